@@ -1,0 +1,244 @@
+import { classifyDecline } from "./decline.ts";
+import { endDebt } from "./ending.ts";
+import { latestAttempt, isPending, noticeKey, type Debt, type Recovery } from "./recovery.ts";
+import { ask, moveOverdue, quietFrom } from "./plan.ts";
+import { OVERDUE_MS } from "./retry-schedule.ts";
+import { describeMoney, money } from "./money.ts";
+import type { NoticeKind } from "./notice.ts";
+import type { Policy } from "./policy.ts";
+import { describeInstant, type Instant } from "./time.ts";
+import { because, start, startRead, update, type Turn } from "./turn.ts";
+import { attemptKeyOf } from "./ids.ts";
+
+/** Something that will be done at its time, unless an event comes first. */
+export type Step = {
+  readonly at: Instant;
+  readonly what: string;
+  readonly run: (turn: Turn) => void;
+};
+
+/**
+ * All that a recovery waits for, soonest first. A step that something bars (a read under way, a charge in
+ * flight) is not on it: the event that lifts the bar puts it there.
+ */
+export function agendaOf(recovery: Recovery, policy: Policy): readonly Step[] {
+  const steps = [
+    readStep(recovery),
+    attemptStep(recovery, policy),
+    noticeStep(recovery, policy),
+    windowStep(recovery),
+  ].filter((step) => step !== null);
+  return steps.toSorted((a, b) => a.at - b.at);
+}
+
+/** Opening and watching: it is time to look at Dodo again. */
+function readStep(recovery: Recovery): Step | null {
+  if (isPending(recovery, "read")) return null;
+  const { opening, watch, attention } = recovery;
+  if (opening !== null) {
+    if (opening.nextAt === null || attention !== null) return null;
+    return {
+      at: opening.nextAt,
+      what: "a second look at Dodo",
+      run: (turn) => readNow(turn, "opening"),
+    };
+  }
+  if (watch === null) return null;
+  const what = `a look at Dodo (${watch.why})`;
+  return { at: watch.nextAt, what, run: (turn) => readNow(turn, watch.why) };
+}
+
+function readNow(turn: Turn, why: string): void {
+  because(turn, "watch.read", `Dodo is read: ${why}`);
+  startRead(turn, why);
+}
+
+/** Nothing may be charged, and nothing asked for, while any of these holds. */
+function isBarred(recovery: Recovery): boolean {
+  return (
+    recovery.debt === null ||
+    recovery.charge !== null ||
+    recovery.paid !== null ||
+    recovery.closing !== null ||
+    recovery.paused !== null ||
+    recovery.attention !== null ||
+    recovery.link !== null ||
+    recovery.opening !== null
+  );
+}
+
+function attemptStep(recovery: Recovery, policy: Policy): Step | null {
+  const { plan, debt, watch } = recovery;
+  if (plan === null || debt === null || isBarred(recovery)) return null;
+  if (watch !== null || isPending(recovery, "read") || isPending(recovery, "cancel")) return null;
+  const price = describeMoney(money(debt.priceMinor, debt.currency));
+  return {
+    at: plan.at,
+    what: `attempt ${plan.number}, ${price}`,
+    run: (turn) => attemptNow(turn, policy),
+  };
+}
+
+function attemptNow(turn: Turn, policy: Policy): void {
+  const { plan, debt, recentChargesAt, subscription } = turn.recovery;
+  if (plan === null || debt === null) return;
+  const isOperators = plan.trigger === "operator";
+  if (!isOperators && turn.now >= quietFrom(turn.recovery, policy.quietEndMs)) {
+    ask(turn, "schedule_spent");
+    because(turn, "schedule.spent", "the window's quiet end has begun");
+    return;
+  }
+  if (turn.now > plan.at + OVERDUE_MS) return moveOverdue(turn);
+  const key = attemptKeyOf(debt.id, plan.number);
+  start(turn, {
+    kind: "charge",
+    key,
+    number: plan.number,
+    amountMinor: debt.priceMinor,
+    currency: debt.currency,
+    failedPaymentId: debt.failedPaymentId,
+    expectedStatus: subscription?.status ?? null,
+    since: debt.firstFailedAt,
+    accounted: turn.recovery.accounted,
+    latestStartAt: Math.max(turn.now, plan.at) + OVERDUE_MS,
+  });
+  update(turn, {
+    plan: null,
+    charge: {
+      number: plan.number,
+      trigger: plan.trigger,
+      startedAt: turn.now,
+      standing: "started",
+      paymentId: null,
+      tries: plan.tries,
+      leftBy: null,
+    },
+    recentChargesAt: [...recentChargesAt, turn.now].slice(-12),
+  });
+  const price = describeMoney(money(debt.priceMinor, debt.currency));
+  because(turn, "schedule.due", `attempt ${plan.number} of ${price} (${plan.trigger})`);
+}
+
+type DueNotice = { readonly at: Instant; readonly kind: NoticeKind; readonly key: string };
+
+function noticeStep(recovery: Recovery, policy: Policy): Step | null {
+  const { debt } = recovery;
+  if (debt === null || isBarred(recovery)) return null;
+  if (isPending(recovery, "notice") || isPending(recovery, "cancel")) return null;
+  const due = nextNotice(recovery, policy);
+  if (due === null) return null;
+  return {
+    at: due.at,
+    what: `notice ${due.kind}`,
+    run: (turn) => {
+      startNotice(turn, debt, due);
+      because(turn, "notice.due", `notice ${due.kind}`);
+    },
+  };
+}
+
+/** The next notice that has not been sent. */
+export function nextNotice(recovery: Recovery, policy: Policy): DueNotice | null {
+  const due =
+    recovery.asking === null ? softNotices(recovery, policy) : hardNotices(recovery, policy);
+  const unsent = due.filter(({ key }) => !recovery.notices.includes(key));
+  return unsent.toSorted((a, b) => a.at - b.at)[0] ?? null;
+}
+
+/** While the schedule runs: one after the first soft decline, and one ahead of each attempt. */
+function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
+  const { plan, attempts } = recovery;
+  const last = latestAttempt(recovery);
+  if (plan === null || last === null || plan.trigger === "payment_method_update") return [];
+  const notices: DueNotice[] = [];
+  const first = last.endedAt + policy.notices.firstSoftMs;
+  const isFirst = attempts.length === 1 && first < plan.at;
+  if (isFirst) notices.push({ at: first, kind: "payment_failed", key: "payment_failed" });
+  const ahead = plan.at - policy.notices.beforeAttemptMs;
+  // The first notice announces the next attempt too: two within hours would be one too many.
+  if (policy.notices.beforeAttemptMs > 0 && !(isFirst && ahead <= first)) {
+    const key = noticeKey("retry_ahead", `${plan.number}.${plan.at}`);
+    notices.push({ at: Math.max(ahead, last.endedAt), kind: "retry_ahead", key });
+  }
+  return notices;
+}
+
+/** Once the customer is asked: a sequence, of which what would fall into the quiet end is moved ahead of it. */
+function hardNotices(recovery: Recovery, policy: Policy): DueNotice[] {
+  const { asking } = recovery;
+  if (asking === null) return [];
+  const quiet = quietFrom(recovery, policy.quietEndMs);
+  const times = policy.notices.hardMs.map((offset) => asking.since + offset);
+  const inTime = times.filter((at) => at < quiet);
+  const late = times.length - inTime.length;
+  if (late > 0) inTime.push(Math.max(quiet, asking.since));
+  return inTime.map((at, index) => ({
+    at,
+    kind: "action_needed",
+    key: noticeKey("action_needed", `${asking.since}.${index}`),
+  }));
+}
+
+function startNotice(turn: Turn, debt: Debt, due: DueNotice): void {
+  const { recovery } = turn;
+  // Overdue ones of a sequence (an outage, a pause) are not caught up with: the latest says it all.
+  const overtaken = overtakenKeys(recovery, turn.policy, due, turn.now);
+  const code = latestAttempt(recovery)?.declineCode ?? null;
+  const decline = classifyDecline(code, turn.policy.codes);
+  start(turn, {
+    kind: "notice",
+    notice: due.kind,
+    key: due.key,
+    debtId: debt.id,
+    amountMinor: debt.priceMinor,
+    currency: debt.currency,
+    failedPaymentId: debt.failedPaymentId,
+    declineCode: decline.masked || !decline.known ? null : decline.code,
+    nextAttemptAt: recovery.plan?.at ?? null,
+    windowEndsAt: recovery.windowEndsAt ?? turn.now,
+    withLink: true,
+  });
+  update(turn, { notices: [...recovery.notices, ...overtaken, due.key] });
+}
+
+function overtakenKeys(recovery: Recovery, policy: Policy, due: DueNotice, now: Instant): string[] {
+  if (due.kind !== "action_needed") return [];
+  return hardNotices(recovery, policy)
+    .filter(({ at, key }) => at > due.at && at <= now && !recovery.notices.includes(key))
+    .map(({ key }) => key);
+}
+
+/** The window ends nothing that is in flight, unknown, or that the customer is paying. */
+function windowStep(recovery: Recovery): Step | null {
+  const { windowEndsAt, windowStoppedAt, watch } = recovery;
+  if (windowEndsAt === null || windowStoppedAt !== null || isBarred(recovery)) return null;
+  if (watch !== null || isPending(recovery, "read") || isPending(recovery, "cancel")) return null;
+  return { at: windowEndsAt, what: "the end of the recovery window", run: endWindow };
+}
+
+function endWindow(turn: Turn): void {
+  const { recovery, policy } = turn;
+  const { readAt, windowEndsAt } = recovery;
+  if (windowEndsAt === null) return;
+  if (readAt === null || readAt < windowEndsAt) {
+    because(turn, "window.look", "the window is over; Dodo is read once more");
+    startRead(turn, "the window ends");
+    return;
+  }
+  if (policy.onExhausted === "cancel" && mayCancel(recovery, policy)) {
+    start(turn, { kind: "cancel" });
+    because(turn, "window.cancel", "unpaid at the end of the window");
+    return;
+  }
+  exhaust(turn, `unpaid at ${describeInstant(windowEndsAt)}`);
+}
+
+export function exhaust(turn: Turn, reason: string): void {
+  endDebt(turn, { outcome: "exhausted", by: "reprise", rule: "window.ended", reason });
+}
+
+/** Nobody is cancelled who was not told, nor for a fault of the merchant's. @source design, "Rules" */
+function mayCancel(recovery: Recovery, policy: Policy): boolean {
+  const code = latestAttempt(recovery)?.declineCode ?? null;
+  return recovery.notices.length > 0 && classifyDecline(code, policy.codes).handling !== "merchant";
+}

@@ -1,0 +1,109 @@
+/**
+ * Why a recovery waits for a person, and what that person should look at. Each cause is told once;
+ * `linkAllowed` says whether the customer may still pay meanwhile: not where it is unclear what is owed.
+ */
+type CauseRow = { readonly text: string; readonly advice: string; readonly linkAllowed: boolean };
+
+export const ATTENTION_CAUSES = {
+  merchant_code: {
+    text: "The charge was declined for a reason on the merchant's side.",
+    advice:
+      "Look at the decline code in Dodo's table, mend the account or the request, then resume.",
+    linkAllowed: true,
+  },
+  unknown_code: {
+    text: "Dodo gave a decline code that this version does not know; the customer is being asked.",
+    advice: "Look the code up, and set its handling under `codes` in the policy file.",
+    linkAllowed: true,
+  },
+  unknown_outcome: {
+    text: "A charge was sent and nothing shows whether it happened.",
+    advice:
+      "Look for the payment in Dodo. If there is none, retry with `confirmed_absent`; if there is, mark the debt as paid.",
+    linkAllowed: false,
+  },
+  outcome_deadline: {
+    text: "An accepted payment has stayed open longer than it should.",
+    advice: "Look at the payment in Dodo; the recovery goes on when it ends there.",
+    linkAllowed: false,
+  },
+  foreign_success: {
+    text: "A payment of this subscription succeeded that is not one of ours.",
+    advice: "If it pays this debt, mark it as paid; if it does not, resume.",
+    linkAllowed: false,
+  },
+  second_debt: {
+    text: "Another charge of this subscription failed while this debt is open.",
+    advice: "If it was a retry of the same debt, resume; otherwise collect the other one yourself.",
+    linkAllowed: true,
+  },
+  several_failures: {
+    text: "Several charges of different amounts have failed; it is unclear which are owed.",
+    advice: "Look at the payments in Dodo, collect what is owed, then write this recovery off.",
+    linkAllowed: false,
+  },
+  overcharged: {
+    text: "More was collected, or asked for, than was owed.",
+    advice: "Look at the payments in Dodo and refund what was too much.",
+    linkAllowed: false,
+  },
+  scheduled_subscription: {
+    text: "This subscription is not on-demand: Dodo itself may be retrying it.",
+    advice:
+      "This version does not work scheduled subscriptions; follow it in Dodo, then write this recovery off.",
+    linkAllowed: false,
+  },
+  multi_subscription: {
+    text: "The failed payment belongs to several subscriptions at once.",
+    advice: "Collect it in Dodo, then mark it as paid or write it off.",
+    linkAllowed: false,
+  },
+  account_refused: {
+    text: "Dodo refused our API key.",
+    advice: "Check DODO_PAYMENTS_API_KEY and its rights, restart the worker, then resume.",
+    linkAllowed: false,
+  },
+  refused_request: {
+    text: "Dodo refused the request itself.",
+    advice: "Look at the code; when it is mended, resume.",
+    linkAllowed: true,
+  },
+  hold_without_payment: {
+    text: "The subscription is on hold and no failed payment can be found.",
+    advice:
+      "Look at the subscription in Dodo; if something is owed, collect it there, then write this off.",
+    linkAllowed: false,
+  },
+  active_without_payment: {
+    text: "The subscription is active again and no payment of this debt can be found.",
+    advice: "If it was paid elsewhere, mark it as paid; otherwise resume.",
+    linkAllowed: false,
+  },
+  not_reactivated: {
+    text: "The debt is paid, and the subscription is still on hold.",
+    advice: "Reactivate it in Dodo.",
+    linkAllowed: false,
+  },
+  undeliverable: {
+    text: "A notice could not be delivered.",
+    advice: "Check the customer's address in Dodo.",
+    linkAllowed: true,
+  },
+  not_cancelled: {
+    text: "The subscription should have been cancelled at the end, and was not.",
+    advice: "Look at the subscription in Dodo.",
+    linkAllowed: false,
+  },
+  effect_failed: {
+    text: "A step could not be carried out.",
+    advice: "Look at the failed activity in Temporal; when it is mended, resume.",
+    linkAllowed: false,
+  },
+} as const satisfies Readonly<Record<string, CauseRow>>;
+
+export type AttentionCause = keyof typeof ATTENTION_CAUSES;
+
+export function attentionText(cause: AttentionCause): string {
+  const { text, advice } = ATTENTION_CAUSES[cause];
+  return `${text} ${advice}`;
+}

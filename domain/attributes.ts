@@ -1,0 +1,35 @@
+import { classifyDecline } from "./decline.ts";
+import type { Attributes } from "./effect.ts";
+import type { Attempt, Recovery } from "./recovery.ts";
+
+/** What lists show of a recovery: the search attributes of contract.ts, by their plain names. */
+export function attributesOf(recovery: Recovery): Attributes {
+  const last = recovery.ended.at(-1);
+  const code = lastDeclineCode(recovery.attempts) ?? lastDeclineCode(last?.attempts ?? []);
+  const decline = code === null ? null : classifyDecline(code, recovery.policy?.codes ?? {});
+  const isEnded = recovery.debt === null && recovery.opening === null && last !== undefined;
+  const currency = recovery.debt?.currency ?? last?.currency;
+  const customerId = recovery.subscription?.customerId;
+  return {
+    state: recovery.state,
+    nextAttemptAt: recovery.plan?.at ?? null,
+    ...(isEnded ? { outcome: last.outcome, amountDue: 0 } : {}),
+    ...(recovery.debt === null ? {} : { amountDue: recovery.debt.priceMinor }),
+    ...(decline === null ? {} : { declineCode: decline.code, declineClass: decline.declineClass }),
+    ...(customerId === undefined ? {} : { customerId }),
+    ...(currency == null ? {} : { currency }),
+  };
+}
+
+/** Only what differs from before; null where nothing does. */
+export function changedAttributes(before: Recovery, after: Recovery): Attributes | null {
+  const [old, next] = [attributesOf(before), attributesOf(after)];
+  const changed = Object.entries(next).filter(
+    ([name, value]) => old[name as keyof Attributes] !== value,
+  );
+  return changed.length === 0 ? null : Object.fromEntries(changed);
+}
+
+function lastDeclineCode(attempts: readonly Attempt[]): string | null {
+  return attempts.findLast((attempt) => attempt.result === "declined")?.declineCode ?? null;
+}

@@ -1,0 +1,293 @@
+import { agendaOf, exhaust } from "./agenda.ts";
+import { changedAttributes } from "./attributes.ts";
+import { onChargeFinished } from "./charge-outcome.ts";
+import { onCommand } from "./commands.ts";
+import type { Decision } from "./effect.ts";
+import { close, finishClosingIfPossible } from "./ending.ts";
+import type {
+  CancelOutcome,
+  DomainEvent,
+  EffectFinished,
+  NoticeOutcome,
+  ReadOutcome,
+  WebhookEvent,
+} from "./event.ts";
+import { onLinkFinished } from "./link.ts";
+import { concludeOpening, mayOpen, openByHint } from "./opening.ts";
+import { isHeldStatus, isTerminalStatus, type Evidence } from "./payment.ts";
+import type { Policy } from "./policy.ts";
+import { reconcile } from "./reconcile.ts";
+import { stateOf, type Recovery } from "./recovery.ts";
+import { DAY_MS, type Instant } from "./time.ts";
+import { because, hold, startRead, tell, update, type Turn } from "./turn.ts";
+
+/** Steps of one decision: more would be a loop, which is a bug of ours. */
+const STEPS_MAX = 10;
+
+/**
+ * What to do about one event: every transition of a recovery is made here. Pure and total: it never throws for
+ * anything the world can produce, and always says why, also for doing nothing.
+ *
+ * @param policyInForce the worker's policy; used only until the recovery has pinned one of its own
+ * @param now the workflow's time
+ */
+export function decide(
+  recovery: Recovery,
+  event: DomainEvent,
+  policyInForce: Policy,
+  now: Instant,
+): Decision {
+  const policy = recovery.policy ?? policyInForce;
+  const turn: Turn = {
+    now,
+    policy,
+    event,
+    recovery: { ...recovery, policy },
+    effects: [],
+    rule: "event.ignored",
+    reasons: [],
+  };
+  onEvent(turn, event);
+  runDueSteps(turn);
+  return conclude(turn, recovery);
+}
+
+function onEvent(turn: Turn, event: DomainEvent): void {
+  switch (event.kind) {
+    case "payment_reported":
+    case "subscription_reported":
+    case "dodo_dunning_reported":
+      onWebhook(turn, event);
+      return;
+    case "timer_fired":
+      turn.rule = "timer.nothing_due";
+      return;
+    case "command":
+      onCommand(turn, event);
+      return;
+    case "cancel_requested":
+      onCancelRequested(turn);
+      return;
+    case "read_finished":
+    case "charge_finished":
+    case "notice_finished":
+    case "link_finished":
+    case "cancel_finished":
+    case "operator_told":
+    case "effect_failed":
+      onEffectFinished(turn, event);
+      return;
+    default:
+      // A newer gateway may send what this version does not know.
+      because(
+        turn,
+        "event.ignored",
+        `unknown event ${JSON.stringify((event as DomainEvent).kind)}`,
+      );
+  }
+}
+
+function onWebhook(turn: Turn, event: WebhookEvent): void {
+  const { debt, opening } = turn.recovery;
+  if (event.kind === "dodo_dunning_reported") {
+    because(turn, "event.ignored", `${event.type}: Dodo's own dunning concerns renewals`);
+    return;
+  }
+  if (debt === null) {
+    if (opening === null && !reopens(turn.recovery, event)) {
+      because(turn, "event.ignored", `${event.type}: nothing is owed here any more`);
+      return;
+    }
+    openByHint(turn, event.kind === "payment_reported" ? event.payment : null, event.type);
+    return;
+  }
+  if (event.kind === "subscription_reported") {
+    because(turn, "subscription.hint", `${event.type}: ${event.status ?? "no status"}`);
+    startRead(turn, event.type);
+    return;
+  }
+  because(
+    turn,
+    "payment.known",
+    `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
+  );
+  reconcile(turn, [event.payment], false);
+}
+
+/** After its debt ended a run may stay open for a notice: a new failure is looked at all the same. */
+function reopens(recovery: Recovery, event: WebhookEvent): boolean {
+  if (recovery.ended.length === 0) return true;
+  if (event.kind === "payment_reported") return mayOpen(recovery, event.payment);
+  return event.kind === "subscription_reported" && isHeldStatus(event.status);
+}
+
+function onEffectFinished(turn: Turn, event: EffectFinished): void {
+  const pending = turn.recovery.pending[event.effectId];
+  if (pending === undefined) {
+    because(turn, "payment.known", `effect ${event.effectId} is not awaited`);
+    return;
+  }
+  const { [event.effectId]: _, ...rest } = turn.recovery.pending;
+  update(turn, { pending: rest });
+  switch (event.kind) {
+    case "read_finished":
+      onRead(turn, event.outcome);
+      return;
+    case "charge_finished":
+      onChargeFinished(turn, event.outcome);
+      return;
+    case "notice_finished":
+      onNotice(turn, event.outcome);
+      return;
+    case "link_finished":
+      onLinkFinished(turn, event.outcome);
+      return;
+    case "cancel_finished":
+      onCancelled(turn, event.outcome);
+      return;
+    case "operator_told":
+      because(turn, "operator.told", "the operator was told");
+      return;
+    case "effect_failed":
+      because(turn, "effect.failed", `${pending.kind}: ${event.detail}`);
+      hold(turn, "effect_failed", pending.kind);
+      return;
+  }
+}
+
+function onRead(turn: Turn, outcome: ReadOutcome): void {
+  if (outcome.kind === "refused") {
+    const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
+    because(turn, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
+    hold(turn, isAccount ? "account_refused" : "refused_request", outcome.code);
+    return;
+  }
+  const { evidence } = outcome;
+  takeIn(turn, evidence);
+  because(turn, "payment.known", `Dodo was read: ${evidence.subscription.status ?? "no status"}`);
+  if (turn.recovery.opening !== null) concludeOpening(turn, evidence);
+  else if (turn.recovery.debt !== null) concludeRead(turn, evidence);
+  // An opening has its own second look, and no earlier.
+  if (turn.recovery.opening !== null) update(turn, { rereadWanted: false });
+  else if (turn.recovery.rereadWanted) startRead(turn, "something happened meanwhile");
+}
+
+/** The read's facts, before anything is concluded from them. */
+function takeIn(turn: Turn, evidence: Evidence): void {
+  const { subscription, payments, readAt } = evidence;
+  const month = turn.now - 30 * DAY_MS;
+  update(turn, {
+    subscription,
+    readAt,
+    heldSeen: turn.recovery.heldSeen || isHeldStatus(subscription.status),
+    recentChargesAt: payments
+      .filter(({ createdAt, totalMinor }) => createdAt > month && totalMinor > 0)
+      .map(({ createdAt }) => createdAt)
+      .slice(-12),
+  });
+}
+
+function concludeRead(turn: Turn, evidence: Evidence): void {
+  const { subscription, payments } = evidence;
+  reconcile(turn, payments, true);
+  if (turn.recovery.debt === null || turn.recovery.paid !== null) return;
+  if (turn.recovery.closing !== null) return;
+  if (isTerminalStatus(subscription.status)) {
+    close(turn, {
+      outcome: "cancelled",
+      by: "dodo",
+      who: null,
+      rule: "subscription.ended",
+      reason: `the subscription is ${subscription.status}`,
+    });
+  } else if (subscription.optedOut) {
+    close(turn, {
+      outcome: "nothing_owed",
+      by: "merchant",
+      who: null,
+      rule: "opening.opted_out",
+      reason: "metadata.reprise is off",
+    });
+  }
+}
+
+function onNotice(turn: Turn, outcome: NoticeOutcome): void {
+  switch (outcome.kind) {
+    case "sent":
+      because(turn, "notice.sent", `sent as ${outcome.messageId}`);
+      return;
+    case "undeliverable":
+      because(turn, "notice.undeliverable", outcome.detail);
+      tell(turn, "undeliverable", outcome.detail);
+      return;
+    case "not_sent":
+      because(turn, "notice.not_sent", outcome.why);
+      if (turn.recovery.debt !== null && outcome.why !== "shadow") {
+        startRead(turn, "a notice had lost its reason");
+      }
+      return;
+  }
+}
+
+function onCancelled(turn: Turn, outcome: CancelOutcome): void {
+  if (turn.recovery.debt === null) return;
+  if (outcome.kind === "not_cancelled" && outcome.why === "paid") {
+    because(turn, "window.look", "paid at the last moment");
+    startRead(turn, "paid at the last moment");
+    return;
+  }
+  if (outcome.kind === "refused") tell(turn, "not_cancelled", outcome.code);
+  const done = outcome.kind === "cancelled" ? "the subscription is cancelled" : "not cancelled";
+  exhaust(turn, `unpaid at the end of the window; ${done}`);
+}
+
+function onCancelRequested(turn: Turn): void {
+  if (turn.recovery.debt === null && turn.recovery.opening === null) {
+    because(turn, "event.ignored", "cancel: nothing is owed here any more");
+    return;
+  }
+  if (turn.recovery.paid !== null) {
+    because(turn, "event.ignored", "cancel: the debt is paid");
+    return;
+  }
+  close(turn, {
+    outcome: "written_off",
+    by: "operator",
+    who: "Temporal Cancel",
+    rule: "operator.command",
+    reason: "the workflow was cancelled in Temporal",
+  });
+}
+
+/** Does what is due now; what each step changes may make the next one due. */
+function runDueSteps(turn: Turn): void {
+  for (let count = 0; count < STEPS_MAX; count += 1) {
+    const step = agendaOf(turn.recovery, turn.policy)[0];
+    if (step === undefined || step.at > turn.now) return;
+    step.run(turn);
+  }
+}
+
+function conclude(turn: Turn, before: Recovery): Decision {
+  finishClosingIfPossible(turn);
+  const after: Recovery = { ...turn.recovery, state: stateOf(turn.recovery) };
+  const next = agendaOf(after, turn.policy)[0];
+  const attributes = changedAttributes(before, after);
+  return {
+    changes: changesOf(before, after),
+    effects: turn.effects,
+    // A wake-up always lies ahead, even where a step could not be made.
+    wakeAt: next === undefined ? null : Math.max(next.at, turn.now + 1),
+    waitingFor: next?.what ?? "an event",
+    rule: turn.rule,
+    reason: turn.reasons.join("; ") || "nothing was due",
+    ...(attributes === null ? {} : { attributes }),
+  };
+}
+
+function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
+  const changed = Object.entries(after).filter(
+    ([name, value]) => JSON.stringify(before[name as keyof Recovery]) !== JSON.stringify(value),
+  );
+  return Object.fromEntries(changed);
+}

@@ -1,0 +1,130 @@
+import type { AttentionCause } from "./attention.ts";
+import type { AttemptKey, DebtId, EffectId, PaymentId } from "./ids.ts";
+import type { CurrencyCode } from "./money.ts";
+import type { NoticeKind } from "./notice.ts";
+import type { Recovery } from "./recovery.ts";
+import type { RuleId } from "./rules.ts";
+import type { Instant } from "./time.ts";
+
+/** Read the subscription, its payments since an instant, and the results of earlier runs. */
+export type ReadEffect = {
+  readonly kind: "read";
+  readonly id: EffectId;
+  readonly since: Instant;
+  /** Payments read by name, whether the list shows them or not. */
+  readonly named: readonly PaymentId[];
+  /** Payments whose end is known: the list's own row is enough. */
+  readonly known: readonly string[];
+  /** Why it is read: shown in the Temporal Web UI. */
+  readonly why: string;
+};
+
+/** Read once more, then send one charge. */
+export type ChargeEffect = {
+  readonly kind: "charge";
+  readonly id: EffectId;
+  readonly key: AttemptKey;
+  readonly number: number;
+  readonly amountMinor: number;
+  readonly currency: CurrencyCode;
+  /** Its metadata goes into the charge, below our own keys. */
+  readonly failedPaymentId: PaymentId;
+  /** The status of the last read: another one means that something happened. */
+  readonly expectedStatus: string | null;
+  /** Payments created at or after this are looked at. */
+  readonly since: Instant;
+  /** Payments that do not stand in the way: their end, or their place, is known. */
+  readonly accounted: readonly string[];
+  /** No request leaves after this. */
+  readonly latestStartAt: Instant;
+};
+
+export type NoticeEffect = {
+  readonly kind: "notice";
+  readonly id: EffectId;
+  readonly notice: NoticeKind;
+  readonly key: string;
+  readonly debtId: DebtId;
+  readonly amountMinor: number;
+  readonly currency: CurrencyCode;
+  readonly failedPaymentId: PaymentId;
+  /** Null where the reason is masked or unknown: the text is then the general one. */
+  readonly declineCode: string | null;
+  readonly nextAttemptAt: Instant | null;
+  readonly windowEndsAt: Instant;
+  readonly withLink: boolean;
+};
+
+/** Ask Dodo for a hosted page: on a hold, that is a charge. */
+export type LinkEffect = { readonly kind: "link"; readonly id: EffectId; readonly debtId: DebtId };
+
+export type CancelEffect = { readonly kind: "cancel"; readonly id: EffectId };
+
+/** Tell the operator, once for each cause. */
+export type TellEffect = {
+  readonly kind: "tell_operator";
+  readonly id: EffectId;
+  readonly cause: AttentionCause;
+  readonly detail: string;
+};
+
+/** Take back the charge that is queued; one that has started is awaited. */
+export type WithdrawEffect = { readonly kind: "withdraw_charge" };
+
+export type ReplyEffect = {
+  readonly kind: "reply";
+  readonly commandId: string;
+  readonly reply: CommandReply;
+};
+
+export type Effect =
+  | ReadEffect
+  | ChargeEffect
+  | NoticeEffect
+  | LinkEffect
+  | CancelEffect
+  | TellEffect
+  | WithdrawEffect
+  | ReplyEffect;
+
+/** Effects whose outcome comes back as an event. */
+export type AwaitedEffect = Exclude<Effect, WithdrawEffect | ReplyEffect>;
+export type EffectKind = AwaitedEffect["kind"];
+
+/** Why a command does not apply: stable names, for programs. */
+export type RefusalCode =
+  "nothing_owed" | "being_processed" | "not_now" | "barred" | "not_applicable" | "stale_link";
+
+export type CommandReply =
+  | { readonly ok: true; readonly url?: string; readonly expiresAt?: Instant | null }
+  | { readonly ok: false; readonly code: RefusalCode; readonly reason: string };
+
+/** What is indexed for lists: only what changed. */
+export type Attributes = {
+  readonly state?: string;
+  readonly outcome?: string;
+  readonly declineCode?: string;
+  readonly declineClass?: string;
+  readonly customerId?: string;
+  readonly currency?: string;
+  readonly nextAttemptAt?: Instant | null;
+  readonly amountDue?: number;
+};
+
+/**
+ * What happened, what to do, and when to look again. Recorded in the history as it is and performed to the
+ * letter: replay never asks the rules again.
+ */
+export type Decision = {
+  /** Merged shallowly into the recovery. */
+  readonly changes: Partial<Recovery>;
+  readonly effects: readonly Effect[];
+  /** Always in the future; null = nothing to wait for but an event. */
+  readonly wakeAt: Instant | null;
+  /** What the waiting is for, in words. */
+  readonly waitingFor: string;
+  readonly rule: RuleId;
+  /** Why, also for doing nothing. */
+  readonly reason: string;
+  readonly attributes?: Attributes;
+};

@@ -1,0 +1,61 @@
+/**
+ * Every kind of identifier, each with its own brand and the one place where it is made.
+ * Ids from outside become workflow ids, metadata values and path segments: hence one narrow alphabet.
+ */
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** Dodo's subscription, `sub_…`. */
+export type SubscriptionId = Branded<"SubscriptionId">;
+/** Dodo's payment, `pay_…`. */
+export type PaymentId = Branded<"PaymentId">;
+/** The name of a debt: its first failed payment, or the charge that was asked of us. */
+export type DebtId = Branded<"DebtId">;
+/** `<debt id>.<attempt number>`: what a charge carries as metadata `recovery_attempt`. */
+export type AttemptKey = Branded<"AttemptKey">;
+/** The workflow id of a recovery, `recovery-<subscription id>`. */
+export type RecoveryId = Branded<"RecoveryId">;
+/** One effect of one recovery, `e1`, `e2`, …: its outcome comes back under this id. */
+export type EffectId = Branded<"EffectId">;
+
+// 180: with its prefix a workflow id stays below the 255 characters of SQL visibility.
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/;
+
+/** @returns null for anything that is not a plain identifier */
+export function parseSubscriptionId(text: unknown): SubscriptionId | null {
+  return typeof text === "string" && ID_PATTERN.test(text) ? (text as SubscriptionId) : null;
+}
+
+/** @returns null for anything that is not a plain identifier */
+export function parsePaymentId(text: unknown): PaymentId | null {
+  return typeof text === "string" && ID_PATTERN.test(text) ? (text as PaymentId) : null;
+}
+
+/** A debt is named by its first failed payment. */
+export function debtIdOf(paymentId: PaymentId): DebtId {
+  return paymentId as string as DebtId;
+}
+
+export function recoveryIdOf(subscriptionId: SubscriptionId): RecoveryId {
+  return `recovery-${subscriptionId}` as RecoveryId;
+}
+
+/** @param number 1-based number of the attempt within its debt */
+export function attemptKeyOf(debtId: DebtId, number: number): AttemptKey {
+  return `${debtId}.${number}` as AttemptKey;
+}
+
+/** The parts of an attempt key, or null for a value that is not one of ours. */
+export function parseAttemptKey(
+  text: unknown,
+): { readonly debtId: DebtId; readonly number: number } | null {
+  if (typeof text !== "string") return null;
+  const match = /^([A-Za-z0-9][A-Za-z0-9_-]{0,179})\.([1-9][0-9]{0,3})$/.exec(text);
+  const [, debtId, number] = match ?? [];
+  if (debtId === undefined || number === undefined) return null;
+  return { debtId: debtId as DebtId, number: Number(number) };
+}
+
+export function effectIdOf(sequence: number): EffectId {
+  return `e${sequence}` as EffectId;
+}

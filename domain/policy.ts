@@ -1,0 +1,177 @@
+import { DECLINE_CODES, type Handling } from "./decline-codes.ts";
+import { DAY_MS, describeDuration, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+
+/**
+ * The rules a merchant may set, as data: pinned into each recovery at its opening, so that editing the
+ * policy changes no recovery under way. Durations in milliseconds; the keys of the file are in
+ * `config/policy.ts`, its meaning in docs/CONFIGURATION.md.
+ */
+export type Policy = {
+  readonly retry: {
+    /** Gap before attempt 2, 3, …; attempt 1 is the charge that failed. */
+    readonly gapsMs: readonly number[];
+    /** The first gap after a transient code. */
+    readonly transientGapMs: number;
+    readonly align: "authorization_time" | "none";
+    readonly repeatedCodeLimit: number;
+    /** How long an unknown charge must stay absent before the same attempt may go again. */
+    readonly settleMs: number;
+    readonly settleReads: number;
+    readonly outcomeDeadlineMs: number;
+    /** Reads of an accepted payment, each counted from the one before; the last repeats. */
+    readonly followUpMs: readonly number[];
+    readonly afterMethodChangeMs: number;
+  };
+  readonly notices: {
+    readonly firstSoftMs: number;
+    /** 0 = no announcement. */
+    readonly beforeAttemptMs: number;
+    readonly hardMs: readonly number[];
+    readonly recovered: boolean;
+  };
+  readonly openingRereadMs: number;
+  readonly windowMs: number;
+  readonly quietEndMs: number;
+  readonly onExhausted: "leave" | "cancel";
+  readonly foreignCharges: "ask" | "same_debt" | "new_debt";
+  readonly debtKey: string | null;
+  readonly maxDebtAgeMs: number;
+  readonly scheduledSubscriptions: "observe" | "manage";
+  readonly oneTimePayments: "ignore" | "notify";
+  readonly codes: Readonly<Record<string, Handling>>;
+};
+
+export const DEFAULT_POLICY: Policy = {
+  retry: {
+    gapsMs: [3 * DAY_MS, 7 * DAY_MS, 7 * DAY_MS],
+    transientGapMs: 24 * HOUR_MS,
+    align: "authorization_time",
+    repeatedCodeLimit: 3,
+    settleMs: 24 * HOUR_MS,
+    settleReads: 4,
+    outcomeDeadlineMs: 72 * HOUR_MS,
+    followUpMs: [1 * MINUTE_MS, 10 * MINUTE_MS, 1 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS],
+    afterMethodChangeMs: 1 * HOUR_MS,
+  },
+  notices: {
+    firstSoftMs: 2 * HOUR_MS,
+    beforeAttemptMs: 24 * HOUR_MS,
+    hardMs: [0, 3 * DAY_MS, 7 * DAY_MS, 14 * DAY_MS],
+    recovered: true,
+  },
+  openingRereadMs: 10 * SECOND_MS,
+  windowMs: 30 * DAY_MS,
+  quietEndMs: 72 * HOUR_MS,
+  onExhausted: "leave",
+  foreignCharges: "ask",
+  debtKey: null,
+  maxDebtAgeMs: 7 * DAY_MS,
+  scheduledSubscriptions: "observe",
+  oneTimePayments: "ignore",
+  codes: {},
+};
+
+/** Dodo takes ten attempts a subscription at most; attempt 1 is one of them. @source dodo.md 5.3 */
+const GAPS_MAX = 8;
+
+/** Fewer reads would let one lagging list stand for proof of absence. @source design, "The fence" */
+const SETTLE_READS_MIN = 4;
+
+/** One thing wrong with a policy: `path` is the key as the policy file writes it. */
+export type PolicyProblem = { readonly path: string; readonly problem: string };
+
+type Check = (policy: Policy) => PolicyProblem | null;
+
+function check(path: string, holds: (policy: Policy) => boolean, problem: string): Check {
+  return (policy) => (holds(policy) ? null : { path, problem });
+}
+
+const sum = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0);
+
+const rising = (values: readonly number[]): boolean =>
+  values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0));
+
+const CHECKS: readonly Check[] = [
+  check("retry.gaps", ({ retry }) => retry.gapsMs.length <= GAPS_MAX, `at most ${GAPS_MAX} gaps`),
+  check("retry.gaps", ({ retry }) => retry.gapsMs.every((gap) => gap > 0), "each longer than 0s"),
+  check(
+    "retry.gaps",
+    ({ retry, windowMs, quietEndMs }) => sum(retry.gapsMs) <= windowMs - quietEndMs,
+    "together they must fit into window less quiet_end",
+  ),
+  check("retry.transient_gap", ({ retry }) => retry.transientGapMs > 0, "longer than 0s"),
+  check(
+    "retry.align",
+    ({ retry }) =>
+      retry.align === "none" ||
+      [...retry.gapsMs, retry.transientGapMs].every((gap) => gap >= DAY_MS),
+    "authorization_time needs gaps of a day or more; shorter gaps need `align: none`",
+  ),
+  check("retry.repeated_code_limit", ({ retry }) => retry.repeatedCodeLimit >= 2, "2 or more"),
+  check("retry.settle", ({ retry }) => retry.settleMs > 0, "longer than 0s"),
+  check(
+    "retry.settle_reads",
+    ({ retry }) => retry.settleReads >= SETTLE_READS_MIN && retry.settleReads <= 50,
+    `from ${SETTLE_READS_MIN} to 50`,
+  ),
+  check(
+    "retry.outcome_deadline",
+    ({ retry }) => retry.outcomeDeadlineMs > (retry.followUpMs[0] ?? 0),
+    "longer than the first follow_up",
+  ),
+  check(
+    "retry.follow_up",
+    ({ retry }) => retry.followUpMs.length > 0 && retry.followUpMs.every((gap) => gap > 0),
+    "at least one, each longer than 0s",
+  ),
+  check(
+    "retry.after_method_change",
+    ({ retry }) => retry.afterMethodChangeMs > 0,
+    "longer than 0s",
+  ),
+  check("notices.hard", ({ notices }) => rising(notices.hardMs), "each later than the one before"),
+  check("notices.hard", ({ notices }) => notices.hardMs.length <= 10, "at most 10 notices"),
+  check(
+    "notices.hard",
+    ({ notices, windowMs }) => notices.hardMs.every((offset) => offset < windowMs),
+    "each before the window ends",
+  ),
+  check("opening_reread", ({ openingRereadMs }) => openingRereadMs > 0, "longer than 0s"),
+  check("window", ({ windowMs }) => windowMs > 0, "longer than 0s"),
+  check("quiet_end", ({ quietEndMs, windowMs }) => quietEndMs < windowMs, "shorter than window"),
+  check("max_debt_age", ({ maxDebtAgeMs }) => maxDebtAgeMs > 0, "longer than 0s"),
+];
+
+const DO_NOT_RETRY_CODES = new Set(
+  DECLINE_CODES.filter((row) => row.source.includes("do-not-retry")).map((row) => row.code),
+);
+
+function codeProblems(policy: Policy): PolicyProblem[] {
+  return Object.entries(policy.codes).flatMap(([code, handling]) => {
+    const path = `codes.${code}`;
+    if (!/^[A-Z][A-Z0-9_]*$/.test(code)) return [{ path, problem: "written in UPPER_SNAKE" }];
+    if (DO_NOT_RETRY_CODES.has(code) && handling !== "never") {
+      return [
+        { path, problem: "Dodo forbids charging this card again: `never` alone is possible" },
+      ];
+    }
+    return [];
+  });
+}
+
+/** Every contradiction in a policy whose types are right; none for a policy that can be worked. */
+export function policyProblems(policy: Policy): PolicyProblem[] {
+  const broken = CHECKS.map((problem) => problem(policy)).filter((problem) => problem !== null);
+  return [...broken, ...codeProblems(policy)];
+}
+
+/** How long Temporal must keep closed runs, so that ended debts stay known. @source contract */
+export function retentionNeededMs(policy: Policy): number {
+  return policy.windowMs + 14 * DAY_MS;
+}
+
+/** `3d, 7d, 7d`, for reasons and problems. */
+export function describeDurations(durationsMs: readonly number[]): string {
+  return durationsMs.map(describeDuration).join(", ");
+}

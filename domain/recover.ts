@@ -1,0 +1,77 @@
+import type { Decision, Effect } from "./effect.ts";
+import type { DomainEvent } from "./event.ts";
+import { isOver, type Recovery } from "./recovery.ts";
+import type { Instant } from "./time.ts";
+
+/** How many webhook ids are remembered: more than Dodo's ladder and a dashboard's replay of one subscription. */
+const SEEN_MAX = 200;
+
+/** What continues as new: all of it plain JSON. */
+export type Carried = {
+  readonly recovery: Recovery;
+  readonly wakeAt: Instant | null;
+  readonly waitingFor: string;
+  /** Webhook ids that were decided on, newest last. */
+  readonly seen: readonly string[];
+};
+
+/** What the loop needs from whoever runs it: Temporal's workflow, a test, the simulator. */
+export type World = {
+  readonly now: () => Instant;
+  /** The next event, or `timer_fired` once `wakeAt` has come. The loop awaits nothing else for long. */
+  readonly next: (wakeAt: Instant | null, waitingFor: string) => Promise<DomainEvent>;
+  readonly inboxIsEmpty: () => boolean;
+  readonly decide: (recovery: Recovery, event: DomainEvent, now: Instant) => Promise<Decision>;
+  /** Starts an effect; its outcome comes back through the inbox. Never awaited. */
+  readonly perform: (effect: Effect, recovery: Recovery) => void;
+  /** Shows a person what was decided. */
+  readonly show: (recovery: Recovery, decision: Decision) => void;
+  /** No command is still waiting for its answer. */
+  readonly isIdle: () => boolean;
+  /** Resolves when `isIdle`, or when the inbox has something. */
+  readonly untilIdle: () => Promise<void>;
+  /** The history is long: better to continue as new. */
+  readonly isLong: () => boolean;
+};
+
+export type Ending =
+  | { readonly kind: "ended"; readonly recovery: Recovery }
+  | { readonly kind: "continued"; readonly carried: Carried };
+
+/**
+ * The loop of a recovery: wait, decide, perform, remember. It holds no rule; the history it leaves is replayed
+ * for weeks, so that it changes rarely, and then with `patched`.
+ */
+export async function recover(begin: Carried, world: World): Promise<Ending> {
+  let { recovery, wakeAt, waitingFor } = begin;
+  let seen = begin.seen;
+  for (;;) {
+    // An event that came before this check is decided on; between it and the return nothing is awaited.
+    if (world.inboxIsEmpty()) {
+      const mayContinue = world.isLong() && Object.keys(recovery.pending).length === 0;
+      if (isOver(recovery) || mayContinue) {
+        if (world.isIdle()) {
+          return isOver(recovery)
+            ? { kind: "ended", recovery }
+            : { kind: "continued", carried: { recovery, wakeAt, waitingFor, seen } };
+        }
+        await world.untilIdle();
+        continue;
+      }
+    }
+    const event = await world.next(wakeAt, waitingFor);
+    const webhookId = "webhookId" in event ? event.webhookId : null;
+    if (webhookId !== null && seen.includes(webhookId)) continue;
+    const decision = await world.decide(recovery, event, world.now());
+    recovery = { ...recovery, ...decision.changes };
+    ({ wakeAt, waitingFor } = decision);
+    if (webhookId !== null) seen = [...seen, webhookId].slice(-SEEN_MAX);
+    for (const effect of decision.effects) world.perform(effect, recovery);
+    world.show(recovery, decision);
+  }
+}
+
+/** How a recovery of which nothing is known begins. */
+export function beginning(recovery: Recovery): Carried {
+  return { recovery, wakeAt: recovery.openedAt, waitingFor: "Dodo to be read", seen: [] };
+}

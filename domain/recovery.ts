@@ -1,0 +1,320 @@
+import type { AttentionCause } from "./attention.ts";
+import type { EffectKind } from "./effect.ts";
+import {
+  attemptKeyOf,
+  recoveryIdOf,
+  type AttemptKey,
+  type DebtId,
+  type EffectId,
+  type PaymentId,
+  type RecoveryId,
+  type SubscriptionId,
+} from "./ids.ts";
+import type { CurrencyCode } from "./money.ts";
+import type { NoticeKind } from "./notice.ts";
+import { isHeldStatus, type Subscription } from "./payment.ts";
+import type { Policy } from "./policy.ts";
+import type { RuleId } from "./rules.ts";
+import type { Instant } from "./time.ts";
+
+/** What a person sees of a recovery; derived by `stateOf`, never set. */
+export const RECOVERY_STATES = [
+  "opening",
+  "charging",
+  "waiting",
+  "awaiting_customer",
+  "observing",
+  "paused",
+  "needs_attention",
+  "reactivating",
+  "ended",
+] as const;
+export type RecoveryState = (typeof RECOVERY_STATES)[number];
+
+export const OUTCOMES = [
+  "collected",
+  "recovered",
+  "exhausted",
+  "cancelled",
+  "written_off",
+  "nothing_owed",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Who paid, or who ended it. */
+export type Actor = "attempt" | "link" | "dodo" | "merchant" | "customer" | "operator" | "reprise";
+
+/** Who caused a charge. Only the first three spend the schedule's budget. */
+export type AttemptTrigger =
+  "renewal" | "charge" | "schedule" | "payment_method_update" | "customer" | "operator";
+
+export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge", "schedule"];
+
+/** A charge whose end is known. */
+export type Attempt = {
+  readonly number: number;
+  readonly trigger: AttemptTrigger;
+  readonly startedAt: Instant;
+  /** When its end became known to us. */
+  readonly endedAt: Instant;
+  readonly paymentId: PaymentId;
+  readonly result: "declined" | "succeeded";
+  readonly declineCode: string | null;
+  readonly methodId: string | null;
+};
+
+/** The one charge that may be under way. While there is one, no other is started. */
+export type ChargeInFlight = {
+  readonly number: number;
+  readonly trigger: AttemptTrigger;
+  readonly startedAt: Instant;
+  /**
+   * `started`: our activity has it · `accepted`: Dodo has a payment · `unknown`: it may have happened (the fence).
+   */
+  readonly standing: "started" | "accepted" | "unknown";
+  readonly paymentId: PaymentId | null;
+  /** How often this attempt was due and could not be sent before. */
+  readonly tries: number;
+  /** Of an unknown charge: the last instant at which its request could have left us. */
+  readonly leftBy: Instant | null;
+};
+
+/** A charge to come. */
+export type PlannedAttempt = {
+  readonly at: Instant;
+  readonly number: number;
+  readonly trigger: AttemptTrigger;
+  /** How often it was due and could not be sent (an outage, a rate limit): the next try waits longer. */
+  readonly tries: number;
+};
+
+/** What is owed, and since when. */
+export type Debt = {
+  readonly id: DebtId;
+  readonly firstFailedAt: Instant;
+  /** What a charge asks for, net of tax that Dodo adds on top. */
+  readonly priceMinor: number;
+  readonly currency: CurrencyCode;
+  /** The failed payment's total, tax included: no accepted payment may exceed it. */
+  readonly totalMinor: number;
+  /** Where its metadata is read; later charges carry the same. */
+  readonly failedPaymentId: PaymentId;
+  readonly methodId: string | null;
+  readonly firstDeclineCode: string | null;
+  /** False where a charge of ours cannot ask for the same thing (another currency): the customer's path. */
+  readonly chargeable: boolean;
+};
+
+/** Looking whether anything is owed. */
+export type Opening = {
+  readonly since: Instant;
+  readonly reads: number;
+  /** When to look again; null while a read is under way. */
+  readonly nextAt: Instant | null;
+  /** Payments that webhooks named: read by name, as lists lag (bounded). */
+  readonly reported: readonly PaymentId[];
+};
+
+/** Reads of Dodo that are due until something is known. */
+export type Watch = {
+  readonly why:
+    "charge" | "fence" | "open_payment" | "pending_payment" | "link" | "reactivation" | "evidence";
+  readonly since: Instant;
+  readonly reads: number;
+  readonly nextAt: Instant;
+};
+
+/** Why the customer is being asked, and since when: the `hard` notices count from here. */
+export type Asking = {
+  readonly since: Instant;
+  readonly why: "decline" | "repeated_code" | "schedule_spent" | "refused" | "not_chargeable";
+};
+
+/** A hosted page at Dodo. While it can be used, no attempt starts. */
+export type PaymentLink = {
+  readonly standing: "being_made" | "live";
+  readonly madeAt: Instant;
+  readonly url: string | null;
+  readonly paymentId: PaymentId | null;
+  readonly expiresAt: Instant | null;
+  /** Commands that wait for it. */
+  readonly waiting: readonly string[];
+};
+
+/** Paid, and waiting to see the subscription come back. */
+export type Paid = {
+  readonly by: Actor;
+  readonly paymentId: PaymentId | null;
+  readonly at: Instant;
+  readonly rule: RuleId;
+};
+
+/** An end that waits for a started charge to be known. */
+export type Closing = {
+  readonly outcome: "cancelled" | "written_off" | "recovered" | "nothing_owed";
+  readonly by: Actor;
+  readonly who: string | null;
+  readonly rule: RuleId;
+  readonly reason: string;
+};
+
+export type Attention = {
+  readonly cause: AttentionCause;
+  readonly since: Instant;
+  readonly detail: string;
+};
+
+/** One debt's end: what the run's result lists. */
+export type EndedDebt = {
+  readonly debtId: DebtId | null;
+  readonly outcome: Outcome;
+  readonly by: Actor | null;
+  readonly who: string | null;
+  readonly rule: RuleId;
+  readonly reason: string;
+  readonly amountMinor: number | null;
+  readonly currency: CurrencyCode | null;
+  readonly attempts: readonly Attempt[];
+  /** The payment that settled it. */
+  readonly paymentId: PaymentId | null;
+  readonly reactivated: boolean | null;
+  readonly firstDeclineCode: string | null;
+  readonly notices: readonly string[];
+  readonly firstFailedAt: Instant | null;
+  readonly endedAt: Instant;
+};
+
+/** An effect that was started and whose outcome has not come back. */
+export type PendingEffect = { readonly kind: EffectKind; readonly since: Instant };
+
+/**
+ * All that a recovery knows, as plain JSON: it survives continue-as-new and is what `decide` is given.
+ * Readers tolerate unknown fields; a change of meaning raises `version`.
+ */
+export type Recovery = {
+  readonly version: 1;
+  readonly recoveryId: RecoveryId;
+  readonly subscriptionId: SubscriptionId;
+  readonly openedAt: Instant;
+  readonly state: RecoveryState;
+  readonly policy: Policy | null;
+  readonly subscription: Subscription | null;
+  /** Looking whether anything is owed: `reads` so far. Null once that is answered. */
+  readonly opening: Opening | null;
+  readonly debt: Debt | null;
+  readonly attempts: readonly Attempt[];
+  readonly charge: ChargeInFlight | null;
+  readonly plan: PlannedAttempt | null;
+  readonly asking: Asking | null;
+  readonly watch: Watch | null;
+  readonly link: PaymentLink | null;
+  readonly paid: Paid | null;
+  readonly closing: Closing | null;
+  readonly windowEndsAt: Instant | null;
+  /** While set, the window stands still: the operator holds the recovery. */
+  readonly windowStoppedAt: Instant | null;
+  readonly paused: { readonly since: Instant; readonly by: string } | null;
+  readonly attention: Attention | null;
+  /** Notices sent or under way, by key: each is sent once. */
+  readonly notices: readonly string[];
+  /** What the operator was told about this debt: once each. */
+  readonly told: readonly string[];
+  /** Payments that are not this debt's and were dealt with, newest last (bounded). */
+  readonly accounted: readonly string[];
+  /** Starts of this subscription's charges in the last 30 days (bounded). */
+  readonly recentChargesAt: readonly Instant[];
+  /** When Dodo was last read. */
+  readonly readAt: Instant | null;
+  /** The subscription was on hold (or past due) at some time while this debt was open. */
+  readonly heldSeen: boolean;
+  /** The changed payment method that was, or will be, charged once for being new. */
+  readonly methodTried: string | null;
+  readonly ended: readonly EndedDebt[];
+  readonly pending: Readonly<Record<EffectId, PendingEffect>>;
+  /** Something happened while a read was under way: read once more after it. */
+  readonly rereadWanted: boolean;
+  readonly effects: number;
+};
+
+/** A recovery of which nothing is known yet but its subscription. */
+export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Recovery {
+  return {
+    version: 1,
+    recoveryId: recoveryIdOf(subscriptionId),
+    subscriptionId,
+    openedAt: now,
+    state: "opening",
+    policy: null,
+    subscription: null,
+    opening: { since: now, reads: 0, nextAt: now, reported: [] },
+    debt: null,
+    attempts: [],
+    charge: null,
+    plan: null,
+    asking: null,
+    watch: null,
+    link: null,
+    paid: null,
+    closing: null,
+    windowEndsAt: null,
+    windowStoppedAt: null,
+    paused: null,
+    attention: null,
+    notices: [],
+    told: [],
+    accounted: [],
+    recentChargesAt: [],
+    readAt: null,
+    heldSeen: false,
+    methodTried: null,
+    ended: [],
+    pending: {},
+    rereadWanted: false,
+    effects: 0,
+  };
+}
+
+/** The state a person sees. Derived from what is known, so that no impossible mixture can be stored. */
+export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
+  if (recovery.attention !== null) return "needs_attention";
+  if (recovery.paused !== null) return "paused";
+  if (recovery.charge !== null) return "charging";
+  if (recovery.opening !== null) return "opening";
+  if (recovery.debt === null) return "ended";
+  if (recovery.paid !== null || recovery.closing !== null) return "reactivating";
+  if (recovery.plan !== null && recovery.asking === null) return "waiting";
+  return "awaiting_customer";
+}
+
+/** Nothing is owed any more, nothing is being looked for, and no effect is under way. */
+export function isOver(recovery: Recovery): boolean {
+  return (
+    recovery.debt === null &&
+    recovery.opening === null &&
+    recovery.attention === null &&
+    Object.keys(recovery.pending).length === 0
+  );
+}
+
+export function isPending(recovery: Recovery, kind: EffectKind): boolean {
+  return Object.values(recovery.pending).some((effect) => effect.kind === kind);
+}
+
+export function latestAttempt(recovery: Recovery): Attempt | null {
+  return recovery.attempts.at(-1) ?? null;
+}
+
+/** The key of the charge under way, or of the attempt of that number. */
+export function attemptKey(debt: Debt, number: number): AttemptKey {
+  return attemptKeyOf(debt.id, number);
+}
+
+/** The subscription's access waits for this debt, as far as the last read says. */
+export function isHeld(recovery: Recovery): boolean {
+  return isHeldStatus(recovery.subscription?.status ?? null);
+}
+
+/** A notice's name within its debt: the same key is never sent twice. */
+export function noticeKey(kind: NoticeKind, detail: string | number | null): string {
+  return detail === null ? kind : `${kind}.${detail}`;
+}

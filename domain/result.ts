@@ -1,0 +1,42 @@
+import type { EndedDebt, Recovery } from "./recovery.ts";
+import type { CurrencyCode } from "./money.ts";
+import { DAY_MS } from "./time.ts";
+
+/** What a closed run leaves: plain JSON, for people and for the reading of later runs. */
+export type RecoveryResult = {
+  readonly recoveryId: string;
+  readonly subscriptionId: string;
+  readonly customerId: string | null;
+  /** Of the debt that ended last. */
+  readonly outcome: EndedDebt["outcome"] | null;
+  readonly by: EndedDebt["by"];
+  readonly reactivated: boolean | null;
+  readonly amountMinor: number | null;
+  readonly currency: CurrencyCode | null;
+  readonly firstDeclineCode: string | null;
+  /** From the first failure to the end. */
+  readonly days: number | null;
+  readonly debts: readonly EndedDebt[];
+};
+
+export function resultOf(recovery: Recovery): RecoveryResult {
+  const last = recovery.ended.at(-1);
+  return {
+    recoveryId: recovery.recoveryId,
+    subscriptionId: recovery.subscriptionId,
+    customerId: recovery.subscription?.customerId ?? null,
+    outcome: last?.outcome ?? null,
+    by: last?.by ?? null,
+    reactivated: last?.reactivated ?? null,
+    amountMinor: last?.amountMinor ?? null,
+    currency: last?.currency ?? null,
+    firstDeclineCode: last?.firstDeclineCode ?? null,
+    days: daysOf(last),
+    debts: recovery.ended,
+  };
+}
+
+function daysOf(debt: EndedDebt | undefined): number | null {
+  if (debt?.firstFailedAt == null) return null;
+  return Math.round(((debt.endedAt - debt.firstFailedAt) / DAY_MS) * 10) / 10;
+}
