@@ -98,8 +98,6 @@ function attemptNow(turn: Turn, policy: Policy): void {
     currency: debt.currency,
     failedPaymentId: debt.failedPaymentId,
     expectedStatus: subscription?.status ?? null,
-    since: debt.firstFailedAt,
-    accounted: turn.recovery.accounted,
     latestStartAt: Math.max(turn.now, plan.at) + OVERDUE_MS,
   });
   update(turn, {

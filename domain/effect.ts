@@ -31,12 +31,10 @@ export type ChargeEffect = {
   readonly failedPaymentId: PaymentId;
   /** The status of the last read: another one means that something happened. */
   readonly expectedStatus: string | null;
-  /** Payments created at or after this are looked at. */
-  readonly since: Instant;
-  /** Payments that do not stand in the way: their end, or their place, is known. */
-  readonly accounted: readonly string[];
   /** No request leaves after this. */
   readonly latestStartAt: Instant;
+  /** Of the one POST, as the worker that decided is set; recorded here, so that replay uses the same. */
+  readonly requestTimeoutMs?: number;
 };
 
 export type NoticeEffect = {

@@ -1,0 +1,224 @@
+import type { ChargeOutcome, NotAttempted } from "../domain/event.ts";
+import {
+  parsePaymentId,
+  type AttemptKey,
+  type PaymentId,
+  type RecoveryId,
+  type SubscriptionId,
+} from "../domain/ids.ts";
+import type { CurrencyCode } from "../domain/money.ts";
+import { standingOf, type Subscription } from "../domain/payment.ts";
+import type { Instant } from "../domain/time.ts";
+import { paymentOf } from "../platform/dodo-payload.ts";
+import { failureOf, type DodoFailure } from "./dodo-errors.ts";
+import type { ChargeBody, Dodo, DodoListedPayment, DodoPayment } from "./dodo.ts";
+import { readSubscription } from "./evidence.ts";
+
+export type ChargeInput = {
+  readonly at: Instant;
+  readonly subscriptionId: SubscriptionId;
+  readonly recoveryId: RecoveryId;
+  readonly key: AttemptKey;
+  readonly number: number;
+  /** Net of tax that Dodo adds on top. */
+  readonly amountMinor: number;
+  readonly currency: CurrencyCode;
+  readonly failedPaymentId: PaymentId;
+  /** The status of the last read. */
+  readonly expectedStatus: string | null;
+  readonly since: Instant | null;
+  /** Payments that do not stand in the way. */
+  readonly accounted: readonly string[];
+  /** No request leaves after this. */
+  readonly latestStartAt: Instant;
+};
+
+export type ChargeClock = {
+  /** The workflow's time where it is skipped, else the wall's. */
+  readonly now: () => Instant;
+  /** Goes on where the wall clock is set back. */
+  readonly monotonicMs: () => number;
+};
+
+/** What was read must be this fresh when the request leaves. @source design, "Charging" */
+export const FRESH_MS = 5_000;
+
+/** Within this of its start the request has left, or never leaves: the fence counts on it. */
+export const LEAVES_WITHIN_MS = 10_000;
+
+/** Lists may lag behind, and clocks differ: look a little further back than the failure itself. */
+const LOOK_BACK_MS = 60_000;
+
+type Look =
+  | {
+      readonly kind: "clear";
+      readonly failed: Pick<DodoPayment, "metadata">;
+      readonly lookedAt: Stamp;
+    }
+  | { readonly kind: "stop"; readonly outcome: ChargeOutcome };
+
+type Stamp = { readonly wall: Instant; readonly monotonic: number };
+
+/**
+ * One attempt: reads, then sends one POST, or none. Never throws for what Dodo or the network do: a charge's
+ * end is a value. An earlier payment under the same key is adopted, so the same attempt is safe to give twice.
+ */
+export async function charge(
+  input: ChargeInput,
+  dodo: Dodo,
+  clock: ChargeClock,
+): Promise<ChargeOutcome> {
+  const started = stampOf(clock);
+  const look = await lookFirst(input, dodo, clock);
+  if (look.kind === "stop") return look.outcome;
+  const late = tooLate(input, clock, started, look.lookedAt);
+  if (late !== null) return late;
+  try {
+    const answer = await dodo.charge(input.subscriptionId, bodyOf(input, look.failed));
+    const paymentId = parsePaymentId(answer?.payment_id);
+    if (paymentId === null) return unknown("Dodo's answer names no payment", clock);
+    return { kind: "accepted", paymentId, adopted: false };
+  } catch (error) {
+    return outcomeOf(failureOf(error), clock);
+  }
+}
+
+/** The last look: is the debt still to be charged, and by this attempt? */
+async function lookFirst(input: ChargeInput, dodo: Dodo, clock: ChargeClock): Promise<Look> {
+  const lookedAt = stampOf(clock);
+  const since = (input.since ?? input.at) - LOOK_BACK_MS;
+  try {
+    const [subscription, payments] = await Promise.all([
+      readSubscription(dodo, input.subscriptionId, lookedAt.wall, "once"),
+      dodo.listPayments(input.subscriptionId, since, "once"),
+    ]);
+    const outcome = obstacle(input, subscription, payments, lookedAt.wall);
+    if (outcome !== null) return { kind: "stop", outcome };
+    // List rows carry the metadata; a payment from before the list began is asked for by name.
+    const row = payments.find(({ payment_id }) => payment_id === input.failedPaymentId);
+    const failed = row ?? (await dodo.retrievePayment(input.failedPaymentId, "once"));
+    return { kind: "clear", failed, lookedAt };
+  } catch (error) {
+    return { kind: "stop", outcome: unreadable(failureOf(error)) };
+  }
+}
+
+/** Nothing left: whatever went wrong while reading, the attempt stays due. */
+function unreadable(failure: DodoFailure): ChargeOutcome {
+  switch (failure.kind) {
+    case "unauthorized":
+      return notAttempted("unauthorized", `${failure.code} (HTTP ${failure.httpStatus})`);
+    case "refused":
+      return notAttempted("not_found", `${failure.code} (HTTP ${failure.httpStatus})`);
+    case "rate_limited":
+      return notAttempted("rate_limited", failure.detail);
+    case "unsent":
+    case "unknown":
+    case "payment_pending":
+      return notAttempted("unreachable", failure.detail);
+  }
+}
+
+function obstacle(
+  input: ChargeInput,
+  subscription: Subscription,
+  listed: readonly DodoListedPayment[],
+  now: Instant,
+): ChargeOutcome | null {
+  const payments = listed.map((row) => paymentOf(row, now)).filter((row) => row !== null);
+  const own = payments.find(({ attemptKey }) => attemptKey === input.key);
+  if (own !== undefined) return { kind: "accepted", paymentId: own.paymentId, adopted: true };
+  if (subscription.optedOut) return notAttempted("opted_out", "metadata.reprise is off");
+  if (subscription.status !== input.expectedStatus) {
+    const detail = `${input.expectedStatus ?? "none"} became ${subscription.status ?? "none"}`;
+    return notAttempted("status_changed", detail);
+  }
+  const inTheWay = payments.find(
+    (payment) =>
+      !input.accounted.includes(payment.paymentId) &&
+      payment.paymentId !== input.failedPaymentId &&
+      payment.createdAt >= (input.since ?? 0) &&
+      standingOf(payment) !== "declined",
+  );
+  if (inTheWay === undefined) return null;
+  const status = inTheWay.status ?? "without a status";
+  return notAttempted("payment_exists", `${inTheWay.paymentId} is ${status}`);
+}
+
+/** The request must leave soon after the look, soon after the start, and before the attempt is overdue. */
+function tooLate(
+  input: ChargeInput,
+  clock: ChargeClock,
+  started: Stamp,
+  lookedAt: Stamp,
+): ChargeOutcome | null {
+  if (clock.now() > input.latestStartAt) {
+    return notAttempted("overdue", "the attempt's latest start has passed");
+  }
+  if (ageMs(clock, lookedAt) > FRESH_MS) return notAttempted("stale", "reading took too long");
+  if (ageMs(clock, started) > LEAVES_WITHIN_MS)
+    return notAttempted("stale", "starting took too long");
+  return null;
+}
+
+function stampOf(clock: ChargeClock): Stamp {
+  return { wall: clock.now(), monotonic: clock.monotonicMs() };
+}
+
+/** By whichever clock says more: one stands still in a suspended machine, the other can be set back. */
+function ageMs(clock: ChargeClock, since: Stamp): number {
+  return Math.max(clock.now() - since.wall, clock.monotonicMs() - since.monotonic);
+}
+
+/** Dodo takes so many pairs and no more. @source dodo.md 5.9 */
+const METADATA_PAIRS_MAX = 50;
+
+/** Our keys lie over the failed payment's metadata, so the merchant's own bookkeeping goes on. */
+function metadataOf(
+  input: ChargeInput,
+  failed: Pick<DodoPayment, "metadata">,
+): NonNullable<ChargeBody["metadata"]> {
+  const own = {
+    recovery_id: input.recoveryId,
+    recovery_attempt: input.key,
+    retry_attempt: input.number,
+  };
+  const theirs = Object.entries(failed.metadata ?? {}).filter(([name]) => !(name in own));
+  const room = METADATA_PAIRS_MAX - Object.keys(own).length;
+  return { ...Object.fromEntries(theirs.slice(0, room)), ...own };
+}
+
+function bodyOf(input: ChargeInput, failed: Pick<DodoPayment, "metadata">): ChargeBody {
+  return {
+    product_price: input.amountMinor,
+    product_currency: input.currency as NonNullable<ChargeBody["product_currency"]>,
+    // The wallet was not asked when the charge failed; a retry takes the same way.
+    customer_balance_config: { allow_customer_credits_usage: false },
+    metadata: metadataOf(input, failed),
+  };
+}
+
+function outcomeOf(failure: DodoFailure, clock: ChargeClock): ChargeOutcome {
+  switch (failure.kind) {
+    case "unsent":
+      return notAttempted("unreachable", failure.detail);
+    case "rate_limited":
+      return notAttempted("rate_limited", failure.detail);
+    case "payment_pending":
+      return notAttempted("payment_pending", failure.detail);
+    case "unauthorized":
+      return notAttempted("unauthorized", `${failure.code} (HTTP ${failure.httpStatus})`);
+    case "refused":
+      return { kind: "refused", code: failure.code, httpStatus: failure.httpStatus };
+    case "unknown":
+      return unknown(failure.detail, clock);
+  }
+}
+
+function notAttempted(why: NotAttempted, detail: string): ChargeOutcome {
+  return { kind: "not_attempted", why, detail };
+}
+
+function unknown(detail: string, clock: ChargeClock): ChargeOutcome {
+  return { kind: "unknown", detail, leftBy: clock.now() };
+}

@@ -1,0 +1,80 @@
+import type { PaymentId, SubscriptionId } from "../domain/ids.ts";
+import type { Evidence, Payment, Subscription } from "../domain/payment.ts";
+import type { Instant } from "../domain/time.ts";
+import { paymentOf, subscriptionOf } from "../platform/dodo-payload.ts";
+import type { Dodo, Tries } from "./dodo.ts";
+
+/** Payments read one by one at the same time: below Dodo's burst limit. */
+const PARALLEL = 5;
+
+export type EvidenceRequest = {
+  readonly subscriptionId: SubscriptionId;
+  readonly since: Instant;
+  /** Read by name, whether the list shows them or not. */
+  readonly named: readonly PaymentId[];
+  /** Their end is known: the list's row, which lacks the decline code, is enough. */
+  readonly known: readonly string[];
+};
+
+/** Dodo's answer was not about what was asked: never taken for evidence. */
+export class UnexpectedAnswerError extends Error {
+  override readonly name = "UnexpectedAnswerError";
+}
+
+export async function readSubscription(
+  dodo: Dodo,
+  id: SubscriptionId,
+  now: Instant,
+  tries: Tries,
+): Promise<Subscription> {
+  const subscription = subscriptionOf(await dodo.retrieveSubscription(id, tries), now);
+  if (subscription?.subscriptionId !== id) {
+    throw new UnexpectedAnswerError(
+      `asked for ${id}, got ${subscription?.subscriptionId ?? "none"}`,
+    );
+  }
+  return subscription;
+}
+
+/** The subscription and its payments, oldest first; each payment whole, as list rows lack the decline code. */
+export async function readEvidence(
+  dodo: Dodo,
+  request: EvidenceRequest,
+  now: () => Instant,
+): Promise<Omit<Evidence, "endedDebts">> {
+  const { subscriptionId, since, named, known } = request;
+  // Asked before the payments: what is paid after this is seen in the next reading.
+  const readAt = now();
+  const subscription = await readSubscription(dodo, subscriptionId, readAt, "patient");
+  const listed = await dodo.listPayments(subscriptionId, since, "patient");
+  const isKnown = new Set(known);
+  const rows = listed.map((row) => paymentOf(row, readAt)).filter((row) => row !== null);
+  const lean = rows.filter(({ paymentId }) => isKnown.has(paymentId));
+  const wanted = new Set<PaymentId>([
+    ...rows.map(({ paymentId }) => paymentId).filter((id) => !isKnown.has(id)),
+    ...named,
+  ]);
+  const whole = await retrieveAll(dodo, [...wanted], readAt);
+  const payments = [...lean, ...whole].toSorted((a, b) => a.createdAt - b.createdAt);
+  return { readAt, subscription, payments, since };
+}
+
+async function retrieveAll(
+  dodo: Dodo,
+  ids: readonly PaymentId[],
+  now: Instant,
+): Promise<Payment[]> {
+  const found: Payment[] = [];
+  for (let start = 0; start < ids.length; start += PARALLEL) {
+    const batch = ids.slice(start, start + PARALLEL);
+    const payments = await Promise.all(batch.map((id) => dodo.retrievePayment(id, "patient")));
+    for (const [index, raw] of payments.entries()) {
+      const payment = paymentOf(raw, now);
+      if (payment === null || payment.paymentId !== batch[index]) {
+        throw new UnexpectedAnswerError(`asked for ${batch[index]}, got another payment`);
+      }
+      found.push(payment);
+    }
+  }
+  return found;
+}

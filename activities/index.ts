@@ -1,0 +1,112 @@
+import { Context } from "@temporalio/activity";
+import type { AttentionCause } from "../domain/attention.ts";
+import { decide } from "../domain/decide.ts";
+import type { Decision } from "../domain/effect.ts";
+import type {
+  CancelOutcome,
+  ChargeOutcome,
+  DomainEvent,
+  LinkOutcome,
+  NoticeOutcome,
+  ReadOutcome,
+} from "../domain/event.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Recovery } from "../domain/recovery.ts";
+import { DAY_MS, type Instant } from "../domain/time.ts";
+import { payUrl, type LinkSigner } from "../platform/link-token.ts";
+import type { Log } from "../platform/log.ts";
+import { cancelSubscription, type CancelInput } from "./cancel-subscription.ts";
+import { charge, type ChargeInput } from "./charge.ts";
+import type { Dodo } from "./dodo.ts";
+import type { Mailer } from "./mailer.ts";
+import { makeLink, type LinkInput } from "./make-link.ts";
+import { readDodo, type EndedDebtsReader, type ReadInput } from "./read-dodo.ts";
+import { sendNotice, type NoticeInput } from "./send-notice.ts";
+import { tellOperator, type TellInput } from "./tell-operator.ts";
+
+/** Everything the activities need from outside; the worker's `main.ts` and the tests pass it in. */
+export type ActivityDependencies = {
+  readonly dodo: Dodo;
+  readonly mailer: Mailer;
+  readonly policy: Policy;
+  readonly requestTimeoutMs: number;
+  readonly readEndedDebts: EndedDebtsReader;
+  readonly links: LinkSigner;
+  readonly publicUrl: string;
+  readonly operatorEmail: string | null;
+  readonly log: Log;
+  /** The time of day; the workflow's own where tests skip it. */
+  readonly now: () => Instant;
+  readonly monotonicMs: () => number;
+};
+
+export type DecideInput = {
+  readonly recovery: Recovery;
+  readonly event: DomainEvent;
+  readonly at: Instant;
+};
+
+export type Activities = {
+  readonly decideRecovery: (input: DecideInput) => Promise<Decision>;
+  readonly readDodo: (input: ReadInput) => Promise<ReadOutcome>;
+  readonly charge: (input: ChargeInput) => Promise<ChargeOutcome>;
+  readonly makeLink: (input: LinkInput) => Promise<LinkOutcome>;
+  readonly cancelSubscription: (input: CancelInput) => Promise<CancelOutcome>;
+  readonly sendNotice: (input: NoticeInput) => Promise<NoticeOutcome>;
+  readonly tellOperator: (input: TellInput) => Promise<void>;
+};
+
+const HEARTBEAT_EVERY_MS = 2_000;
+
+/** The activities, bound to their dependencies: what workers register. */
+export function createActivities(dependencies: ActivityDependencies): Activities {
+  const { dodo, mailer, policy, log, now, links, publicUrl } = dependencies;
+  const lastTold = new Map<AttentionCause, Instant>();
+  return {
+    decideRecovery: async ({ recovery, event, at }) => {
+      const decision = decide(recovery, event, policy, at);
+      log.info({
+        event: "decided",
+        recoveryId: recovery.recoveryId,
+        on: event.kind,
+        rule: decision.rule,
+        reason: decision.reason,
+        state: decision.changes.state ?? recovery.state,
+      });
+      return stampCharges(decision, dependencies.requestTimeoutMs);
+    },
+    readDodo: (input) => readDodo(input, dodo, dependencies.readEndedDebts, now),
+    charge: (input) => whileAlive(() => charge(input, dodo, dependencies)),
+    makeLink: (input) => {
+      const { subscriptionId, debtId, at } = input;
+      // Back from Dodo's page the customer lands on ours: long enough for one sitting.
+      const expiresAt = at + DAY_MS;
+      const returnUrl = payUrl(publicUrl, links, { subscriptionId, debtId, expiresAt });
+      return makeLink(input, dodo, returnUrl, now);
+    },
+    cancelSubscription: (input) => cancelSubscription(input, dodo, now),
+    sendNotice: (input) => sendNotice(input, { dodo, mailer, publicUrl, links, now }),
+    tellOperator: (input) =>
+      tellOperator(input, { mailer, operatorEmail: dependencies.operatorEmail, log, lastTold }),
+  };
+}
+
+/** Temporal's own time-out of a charge follows the worker's setting; recorded, so that replay uses the same. */
+function stampCharges(decision: Decision, requestTimeoutMs: number): Decision {
+  const effects = decision.effects.map((effect) =>
+    effect.kind === "charge" ? { ...effect, requestTimeoutMs } : effect,
+  );
+  return { ...decision, effects };
+}
+
+/** Heartbeats while the work is under way: a killed worker is known within seconds, not after the time-out. */
+async function whileAlive<T>(work: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  context.heartbeat();
+  const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
+}

@@ -1,0 +1,43 @@
+import type { SubscriptionId } from "../domain/ids.ts";
+import { isTerminalStatus, standingOf, type Subscription } from "../domain/payment.ts";
+import type { Instant } from "../domain/time.ts";
+import { paymentOf } from "../platform/dodo-payload.ts";
+import type { Dodo, DodoSubscription } from "./dodo.ts";
+import { subscriptionOf } from "../platform/dodo-payload.ts";
+import { UnexpectedAnswerError } from "./evidence.ts";
+
+export type OwedInput = {
+  readonly subscriptionId: SubscriptionId;
+  /** The debt's first failure; null where there is no debt to look for. */
+  readonly since: Instant | null;
+  readonly accounted: readonly string[];
+};
+
+export type Owed =
+  | { readonly kind: "owed"; readonly raw: DodoSubscription; readonly subscription: Subscription }
+  | { readonly kind: "not_owed"; readonly why: "paid" | "status_changed" | "opted_out" };
+
+/** Before anybody is written to, sent to a page or cancelled: does Dodo still say that something is owed? */
+export async function stillOwed(input: OwedInput, dodo: Dodo, now: Instant): Promise<Owed> {
+  const raw = await dodo.retrieveSubscription(input.subscriptionId, "patient");
+  const subscription = subscriptionOf(raw, now);
+  if (subscription?.subscriptionId !== input.subscriptionId) {
+    throw new UnexpectedAnswerError(`asked for ${input.subscriptionId}`);
+  }
+  if (subscription.optedOut) return { kind: "not_owed", why: "opted_out" };
+  if (isTerminalStatus(subscription.status)) return { kind: "not_owed", why: "status_changed" };
+  if (input.since === null) return { kind: "owed", raw, subscription };
+  const { since, accounted } = input;
+  const listed = await dodo.listPayments(input.subscriptionId, since, "patient");
+  const isPaid = listed
+    .map((row) => paymentOf(row, now))
+    .some(
+      (payment) =>
+        payment !== null &&
+        payment.createdAt >= since &&
+        payment.totalMinor > 0 &&
+        standingOf(payment) === "succeeded" &&
+        !accounted.includes(payment.paymentId),
+    );
+  return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", raw, subscription };
+}

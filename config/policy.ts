@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import {
+  DEFAULT_POLICY,
+  policyProblems,
+  type Policy,
+  type PolicyProblem,
+} from "../domain/policy.ts";
+import { parseDurationMs } from "../domain/time.ts";
+import type { Reader } from "./reader.ts";
+
+const duration = z
+  .string({ error: "expected a duration such as 3d, 24h, 10m or 30s" })
+  .refine((text) => parseDurationMs(text) !== null, {
+    error: "expected a duration such as 3d, 24h, 10m or 30s",
+  })
+  .transform((text) => parseDurationMs(text) ?? 0);
+
+const handling = z.enum(["retry", "customer", "merchant", "never"]);
+
+/** The policy file as contract.md fixes it. Unknown keys are errors: a misspelt rule is not a default. */
+const FILE = z.strictObject({
+  retry: z
+    .strictObject({
+      gaps: z.array(duration),
+      transient_gap: duration,
+      align: z.enum(["authorization_time", "none"]),
+      repeated_code_limit: z.int(),
+      settle: duration,
+      settle_reads: z.int(),
+      outcome_deadline: duration,
+      follow_up: z.array(duration),
+      after_method_change: duration,
+    })
+    .partial(),
+  notices: z
+    .strictObject({
+      first_soft: duration,
+      before_attempt: duration,
+      hard: z.array(duration),
+      recovered: z.boolean(),
+    })
+    .partial(),
+  opening_reread: duration,
+  window: duration,
+  quiet_end: duration,
+  on_exhausted: z.enum(["leave", "cancel"]),
+  foreign_charges: z.enum(["ask", "same_debt", "new_debt"]),
+  debt_key: z.string().min(1).max(40).nullable(),
+  max_debt_age: duration,
+  scheduled_subscriptions: z.enum(["observe", "manage"]),
+  one_time_payments: z.enum(["ignore", "notify"]),
+  codes: z.record(z.string(), handling),
+});
+
+export type PolicyReading =
+  | { readonly kind: "policy"; readonly policy: Policy }
+  | { readonly kind: "problems"; readonly problems: readonly PolicyProblem[] };
+
+/** Reads the text of a policy file; what it leaves out is the built-in policy's. */
+export function parsePolicy(text: string): PolicyReading {
+  let raw: unknown;
+  try {
+    raw = parseYaml(text) ?? {};
+  } catch (error) {
+    const problem = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "not YAML";
+    return { kind: "problems", problems: [{ path: "(file)", problem }] };
+  }
+  const read = FILE.partial().safeParse(raw);
+  if (!read.success) {
+    const problems = read.error.issues.map((issue) => ({
+      path: issue.path.join(".") || "(file)",
+      problem: issue.message,
+    }));
+    return { kind: "problems", problems };
+  }
+  const policy = policyOf(read.data);
+  const problems = [...policyProblems(policy), ...unbuiltProblems(policy)];
+  return problems.length === 0 ? { kind: "policy", policy } : { kind: "problems", problems };
+}
+
+type FilePolicy = z.output<ReturnType<typeof FILE.partial>>;
+
+function policyOf(file: FilePolicy): Policy {
+  const { retry = {}, notices = {} } = file;
+  const base = DEFAULT_POLICY;
+  return {
+    retry: {
+      gapsMs: retry.gaps ?? base.retry.gapsMs,
+      transientGapMs: retry.transient_gap ?? base.retry.transientGapMs,
+      align: retry.align ?? base.retry.align,
+      repeatedCodeLimit: retry.repeated_code_limit ?? base.retry.repeatedCodeLimit,
+      settleMs: retry.settle ?? base.retry.settleMs,
+      settleReads: retry.settle_reads ?? base.retry.settleReads,
+      outcomeDeadlineMs: retry.outcome_deadline ?? base.retry.outcomeDeadlineMs,
+      followUpMs: retry.follow_up ?? base.retry.followUpMs,
+      afterMethodChangeMs: retry.after_method_change ?? base.retry.afterMethodChangeMs,
+    },
+    notices: {
+      firstSoftMs: notices.first_soft ?? base.notices.firstSoftMs,
+      beforeAttemptMs: notices.before_attempt ?? base.notices.beforeAttemptMs,
+      hardMs: notices.hard ?? base.notices.hardMs,
+      recovered: notices.recovered ?? base.notices.recovered,
+    },
+    openingRereadMs: file.opening_reread ?? base.openingRereadMs,
+    windowMs: file.window ?? base.windowMs,
+    quietEndMs: file.quiet_end ?? base.quietEndMs,
+    onExhausted: file.on_exhausted ?? base.onExhausted,
+    foreignCharges: file.foreign_charges ?? base.foreignCharges,
+    debtKey: file.debt_key ?? base.debtKey,
+    maxDebtAgeMs: file.max_debt_age ?? base.maxDebtAgeMs,
+    scheduledSubscriptions: file.scheduled_subscriptions ?? base.scheduledSubscriptions,
+    oneTimePayments: file.one_time_payments ?? base.oneTimePayments,
+    codes: file.codes ?? base.codes,
+  };
+}
+
+/** Rules of the file that this version cannot follow yet: refused, never guessed. */
+function unbuiltProblems(policy: Policy): PolicyProblem[] {
+  const problem = "not built yet in this version";
+  return [
+    ...(policy.foreignCharges === "new_debt" ? [{ path: "foreign_charges", problem }] : []),
+    ...(policy.debtKey === null ? [] : [{ path: "debt_key", problem }]),
+    ...(policy.scheduledSubscriptions === "manage"
+      ? [{ path: "scheduled_subscriptions", problem }]
+      : []),
+    ...(policy.oneTimePayments === "notify" ? [{ path: "one_time_payments", problem }] : []),
+  ];
+}
+
+/** The policy file named in the environment, or the built-in policy. */
+export function readPolicy(reader: Reader): Policy {
+  const name = "RECOVERY_POLICY";
+  const path = reader.text(name);
+  if (path === null) return DEFAULT_POLICY;
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    reader.problem(name, `no such file: ${path}`);
+    return DEFAULT_POLICY;
+  }
+  const reading = parsePolicy(text);
+  if (reading.kind === "policy") return reading.policy;
+  for (const { path: key, problem } of reading.problems) reader.problem(name, `${key}: ${problem}`);
+  return DEFAULT_POLICY;
+}

@@ -1,0 +1,72 @@
+import type { Policy } from "../domain/policy.ts";
+import type { Env } from "./env.ts";
+import { LOG_LEVELS, type LogLevel } from "./gateway.ts";
+import { readPolicy } from "./policy.ts";
+import { Reader, readSigningKeys } from "./reader.ts";
+
+export type WorkerConfig = {
+  readonly apiKey: string;
+  readonly environment: "test_mode" | "live_mode";
+  readonly baseUrl: string | null;
+  readonly requestTimeoutMs: number;
+  readonly ratePerMinute: number;
+  readonly taskQueue: string;
+  readonly publicUrl: string;
+  readonly linkKeys: readonly Buffer[];
+  readonly smtpUrl: string;
+  readonly emailFrom: string;
+  readonly operatorEmail: string | null;
+  readonly policy: Policy;
+  readonly logLevel: LogLevel;
+};
+
+/** @throws ConfigError with a line for each thing wrong */
+export function readWorkerConfig(env: Env): WorkerConfig {
+  const reader = new Reader(env, "worker");
+  const policy = readPolicy(reader);
+  refuseUnbuiltModes(reader);
+  const config: WorkerConfig = {
+    apiKey: reader.required("DODO_PAYMENTS_API_KEY"),
+    environment: reader.oneOf("DODO_PAYMENTS_ENVIRONMENT", ["test_mode", "live_mode"], "test_mode"),
+    baseUrl: reader.url("DODO_PAYMENTS_BASE_URL", ["http", "https"], null),
+    requestTimeoutMs: reader.durationMs("DODO_PAYMENTS_TIMEOUT", 1_000, 300_000, 60_000),
+    ratePerMinute: reader.whole("DODO_PAYMENTS_RATE_PER_MINUTE", 6, 100_000, 240),
+    taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
+    publicUrl: reader.url("PUBLIC_URL", ["http", "https"], "http://127.0.0.1:3000") ?? "",
+    linkKeys: readSigningKeys(reader),
+    smtpUrl: readSmtpUrl(reader),
+    emailFrom: readAddress(reader, "EMAIL_FROM", reader.required("EMAIL_FROM")) ?? "",
+    operatorEmail: readAddress(reader, "OPERATOR_EMAIL", reader.text("OPERATOR_EMAIL")),
+    policy,
+    logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
+  };
+  reader.finish();
+  return config;
+}
+
+/** What would move real money, or promise not to, waits until it is built and proven. */
+function refuseUnbuiltModes(reader: Reader): void {
+  const mode = reader.oneOf("MODE", ["act", "shadow"], "act");
+  if (mode === "shadow") reader.problem("MODE", "shadow is not built yet in this version");
+  const environment = reader.text("DODO_PAYMENTS_ENVIRONMENT");
+  if (environment === "live_mode") {
+    reader.problem(
+      "DODO_PAYMENTS_ENVIRONMENT",
+      "live_mode is not open yet in this version: it works with test_mode only",
+    );
+  }
+}
+
+function readSmtpUrl(reader: Reader): string {
+  const given = reader.required("SMTP_URL");
+  return given === "" ? "" : (reader.url("SMTP_URL", ["smtp", "smtps"], null) ?? "");
+}
+
+/** `name@host` or `Name <name@host>`. */
+function readAddress(reader: Reader, name: string, value: string | null): string | null {
+  if (value === null || value === "") return null;
+  if (/^[^<>@\s]+@[^<>@\s]+$/.test(value) || /^[^<>@]*<[^<>@\s]+@[^<>@\s]+>$/.test(value))
+    return value;
+  reader.problem(name, "expected an address such as Billing <billing@example.com>");
+  return null;
+}

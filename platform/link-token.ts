@@ -1,0 +1,72 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { parseSubscriptionId, type DebtId, type SubscriptionId } from "../domain/ids.ts";
+import type { Instant } from "../domain/time.ts";
+
+/** What a customer's link stands for: one debt of one subscription, for a while. */
+export type LinkClaim = {
+  readonly subscriptionId: SubscriptionId;
+  readonly debtId: DebtId;
+  readonly expiresAt: Instant;
+};
+
+/** Keys of at least 32 bytes; the first signs, all verify, so that they can be rotated. */
+export type LinkSigner = { readonly keys: readonly Buffer[] };
+
+export type LinkVerdict =
+  | { readonly kind: "valid"; readonly claim: LinkClaim }
+  | { readonly kind: "expired" }
+  | { readonly kind: "invalid" };
+
+/** Longer than any token we make: nothing above is looked at. */
+const TOKEN_CHARACTERS_MAX = 1_000;
+
+// Binds the key to this use, should it ever serve another.
+const PURPOSE = "reprise/pay/1";
+
+export function signLink(signer: LinkSigner, claim: LinkClaim): string {
+  const [key] = signer.keys;
+  if (key === undefined) throw new Error("no key to sign links with");
+  const { subscriptionId, debtId, expiresAt } = claim;
+  const body = Buffer.from(JSON.stringify([subscriptionId, debtId, expiresAt])).toString(
+    "base64url",
+  );
+  return `${body}.${macOf(key, body).toString("base64url")}`;
+}
+
+/** Says nothing of why a token is not good: forged, cut off and foreign ones are all `invalid`. */
+export function verifyLink(signer: LinkSigner, token: string, now: Instant): LinkVerdict {
+  if (token.length > TOKEN_CHARACTERS_MAX) return { kind: "invalid" };
+  const [body, mac, ...rest] = token.split(".");
+  if (body === undefined || mac === undefined || rest.length > 0) return { kind: "invalid" };
+  // Compared as text: base64url has several spellings of one value, and only ours is taken.
+  const given = Buffer.from(mac);
+  const isOurs = signer.keys.some((key) => {
+    const expected = Buffer.from(macOf(key, body).toString("base64url"));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+  const claim = isOurs ? claimOf(body) : null;
+  if (claim === null) return { kind: "invalid" };
+  return claim.expiresAt < now ? { kind: "expired" } : { kind: "valid", claim };
+}
+
+export function payUrl(publicUrl: string, signer: LinkSigner, claim: LinkClaim): string {
+  return `${publicUrl.replace(/\/+$/, "")}/pay/${signLink(signer, claim)}`;
+}
+
+function macOf(key: Buffer, body: string): Buffer {
+  return createHmac("sha256", key).update(`${PURPOSE}.${body}`).digest();
+}
+
+function claimOf(body: string): LinkClaim | null {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(body, "base64url").toString());
+    if (!Array.isArray(parts)) return null;
+    const [subscription, debtId, expiresAt] = parts as unknown[];
+    const subscriptionId = parseSubscriptionId(subscription);
+    if (subscriptionId === null || typeof debtId !== "string") return null;
+    if (typeof expiresAt !== "number") return null;
+    return { subscriptionId, debtId: debtId as DebtId, expiresAt };
+  } catch {
+    return null;
+  }
+}

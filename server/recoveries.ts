@@ -1,0 +1,187 @@
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
+import type { WebhookEvent } from "../domain/event.ts";
+import type { RefusalCode } from "../domain/effect.ts";
+import type { DebtId, SubscriptionId } from "../domain/ids.ts";
+import { describeMoney, money, type Money } from "../domain/money.ts";
+import type { Recovery } from "../domain/recovery.ts";
+import {
+  RECOVERY_EVENT_SIGNAL,
+  RECOVERY_QUERY,
+  SUBSCRIPTION_RECOVERY,
+  UPDATES,
+  workflowIdOf,
+  type LinkAnswer,
+  type LinkInput,
+} from "../workflows/contract.ts";
+import type { Routed } from "./translate-webhook.ts";
+
+/** Temporal did not take it in time: Dodo delivers again. */
+export class TemporalUnavailableError extends Error {
+  override readonly name = "TemporalUnavailableError";
+}
+
+/** Below Dodo's 15 s; above what a busy Temporal takes. @source performance.md 2, temporal-verified.md 8 */
+export const TEMPORAL_DEADLINE_MS = 3_000;
+
+/** A page is made by asking Dodo, which may take its time; the customer is looking. */
+export const LINK_DEADLINE_MS = 15_000;
+
+/** What the customer's page shows of a debt. */
+export type DebtView =
+  | { readonly kind: "owed"; readonly total: Money }
+  | { readonly kind: "being_processed"; readonly total: Money }
+  | { readonly kind: "nothing_owed" };
+
+export type LinkResult =
+  | { readonly kind: "page"; readonly url: string }
+  | { readonly kind: "refused"; readonly code: RefusalCode };
+
+/** The recoveries as the gateway sees them; every call ends within the deadline, one way or the other. */
+export type Recoveries = {
+  /** Resolves once Temporal holds the event, or there is no recovery it could concern. */
+  readonly tell: (routed: Routed) => Promise<"told" | "none_open">;
+  /** @throws TemporalUnavailableError when no worker answers in time */
+  readonly view: (subscriptionId: SubscriptionId, debtId: DebtId) => Promise<DebtView>;
+  /** Asks the recovery for a page to pay on; it is recorded there. */
+  readonly createPaymentLink: (
+    subscriptionId: SubscriptionId,
+    debtId: DebtId,
+  ) => Promise<LinkResult>;
+  readonly isReachable: () => Promise<boolean>;
+};
+
+/** @param client null until a connection is made */
+export function createRecoveries(client: () => Client | null, taskQueue: string): Recoveries {
+  return {
+    tell: (routed) => withinDeadline(TEMPORAL_DEADLINE_MS, tell(client(), taskQueue, routed)),
+    view: (id, debtId) => withinDeadline(TEMPORAL_DEADLINE_MS, view(client(), id, debtId)),
+    createPaymentLink: (id, debtId) =>
+      withinDeadline(LINK_DEADLINE_MS, createPaymentLink(client(), id, debtId)),
+    isReachable: async () => {
+      const connected = client();
+      if (connected === null) return false;
+      try {
+        await withinDeadline(TEMPORAL_DEADLINE_MS, connected.workflowService.getSystemInfo({}));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+async function tell(
+  client: Client | null,
+  taskQueue: string,
+  { subscriptionId, event, opens }: Routed,
+): Promise<"told" | "none_open"> {
+  if (client === null) throw new TemporalUnavailableError("no connection to Temporal yet");
+  const workflowId = workflowIdOf(subscriptionId);
+  if (opens) {
+    await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, {
+      workflowId,
+      taskQueue,
+      args: [{ subscriptionId }],
+      signal: RECOVERY_EVENT_SIGNAL,
+      signalArgs: [event],
+      staticSummary: summaryOf(event),
+      staticDetails: `Recovers the failed payments of subscription \`${subscriptionId}\`.`,
+    });
+    return "told";
+  }
+  try {
+    await client.workflow.getHandle(workflowId).signal(RECOVERY_EVENT_SIGNAL, event);
+    return "told";
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return "none_open";
+    throw error;
+  }
+}
+
+async function view(
+  client: Client | null,
+  subscriptionId: SubscriptionId,
+  debtId: DebtId,
+): Promise<DebtView> {
+  if (client === null) throw new TemporalUnavailableError("no connection to Temporal yet");
+  try {
+    const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+    const { recovery } = await handle.query<{ readonly recovery: Recovery }>(RECOVERY_QUERY);
+    return viewOf(recovery, debtId);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { kind: "nothing_owed" };
+    throw error;
+  }
+}
+
+function viewOf({ debt, paid, closing, charge, watch }: Recovery, debtId: DebtId): DebtView {
+  if (debt === null || debt.id !== debtId || paid !== null || closing !== null) {
+    return { kind: "nothing_owed" };
+  }
+  const total = money(debt.totalMinor, debt.currency);
+  const isOpen = watch?.why === "open_payment" || watch?.why === "pending_payment";
+  return { kind: charge !== null || isOpen ? "being_processed" : "owed", total };
+}
+
+async function createPaymentLink(
+  client: Client | null,
+  subscriptionId: SubscriptionId,
+  debtId: DebtId,
+): Promise<LinkResult> {
+  if (client === null) throw new TemporalUnavailableError("no connection to Temporal yet");
+  try {
+    const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+    const { url } = await handle.executeUpdate<LinkAnswer, [LinkInput]>(UPDATES.createPaymentLink, {
+      args: [{ debtId }],
+    });
+    return { kind: "page", url };
+  } catch (error) {
+    const code = refusalOf(error);
+    if (code === null) throw error;
+    return { kind: "refused", code };
+  }
+}
+
+const REFUSALS: readonly string[] = [
+  "nothing_owed",
+  "being_processed",
+  "not_now",
+  "stale_link",
+] satisfies RefusalCode[];
+
+/** A recovery's own no, or null for what went wrong on the way there. */
+function refusalOf(error: unknown): RefusalCode | null {
+  // Closed, or closing while the update was under way: nothing is owed there any more.
+  if (error instanceof WorkflowNotFoundError) return "nothing_owed";
+  if (!(error instanceof WorkflowUpdateFailedError)) return null;
+  const cause = error.cause;
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? "") : "";
+  if (type === "AcceptedUpdateCompletedWorkflow") return "nothing_owed";
+  return REFUSALS.includes(type) ? (type as RefusalCode) : null;
+}
+
+function summaryOf(event: WebhookEvent): string {
+  if (event.kind !== "payment_reported") return `Opened by ${event.type}`;
+  const { totalMinor, currency, declineCode } = event.payment;
+  const code = declineCode === null ? "" : `: ${declineCode.slice(0, 60)}`;
+  return `${describeMoney(money(totalMinor, currency))} failed${code}`;
+}
+
+/** The SDK's own deadline does not bound a native connection. @source performance.md 2, trap (a) */
+export async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new TemporalUnavailableError(`no answer within ${deadlineMs} ms`)),
+      deadlineMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    // A late failure was answered already.
+    work.catch(() => undefined);
+  }
+}

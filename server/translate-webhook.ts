@@ -1,0 +1,91 @@
+import type { WebhookEvent } from "../domain/event.ts";
+import { parseSubscriptionId, type SubscriptionId } from "../domain/ids.ts";
+import type { Instant } from "../domain/time.ts";
+import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../platform/dodo-payload.ts";
+
+/** An event on its way to one recovery; only those that report a failure open one. */
+export type Routed = {
+  readonly subscriptionId: SubscriptionId;
+  readonly event: WebhookEvent;
+  readonly opens: boolean;
+};
+
+export type Translation =
+  | { readonly kind: "routed"; readonly routed: readonly Routed[] }
+  | { readonly kind: "ignored"; readonly why: string }
+  | { readonly kind: "malformed"; readonly why: string };
+
+/** @source design, "One workflow per subscription" */
+const OPENING_TYPES = new Set(["payment.failed", "subscription.on_hold", "subscription.past_due"]);
+
+/**
+ * A verified body into events for recoveries. Unknown types, statuses and fields never fail: what we cannot use
+ * is ignored with a reason, and only what is no event at all is malformed.
+ */
+export function translateWebhook(body: Buffer, webhookId: string, now: Instant): Translation {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString("utf8"));
+  } catch {
+    return { kind: "malformed", why: "not JSON" };
+  }
+  const envelope = fieldsOf(parsed);
+  const type = textOf(envelope["type"]);
+  if (type === null || type.length > 100) return { kind: "malformed", why: "no type" };
+  const data = fieldsOf(envelope["data"]);
+  const [topic = ""] = type.split(".");
+  switch (topic) {
+    case "payment":
+      return paymentEvent(type, data, webhookId, now);
+    case "subscription":
+      return subscriptionEvent(type, data, webhookId, now);
+    case "dunning":
+      return dunningEvent(type, data, webhookId);
+    default:
+      // Refunds and disputes are seen by reads.
+      return { kind: "ignored", why: `${type} does not concern a recovery` };
+  }
+}
+
+function paymentEvent(
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+  webhookId: string,
+  now: Instant,
+): Translation {
+  const payment = paymentOf(data, now);
+  if (payment === null) return { kind: "ignored", why: `${type} without a payment id` };
+  const routed = payment.subscriptionIds.flatMap((id) => {
+    const subscriptionId = parseSubscriptionId(id);
+    if (subscriptionId === null) return [];
+    const event: WebhookEvent = { kind: "payment_reported", webhookId, type, payment };
+    return [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }];
+  });
+  if (routed.length === 0) return { kind: "ignored", why: "a one-time payment" };
+  return { kind: "routed", routed };
+}
+
+function subscriptionEvent(
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+  webhookId: string,
+  now: Instant,
+): Translation {
+  const subscription = subscriptionOf(data, now);
+  if (subscription === null) return { kind: "ignored", why: `${type} without a subscription id` };
+  const { subscriptionId, status } = subscription;
+  const event: WebhookEvent = { kind: "subscription_reported", webhookId, type, status };
+  return { kind: "routed", routed: [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }] };
+}
+
+function dunningEvent(
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+  webhookId: string,
+): Translation {
+  const subscriptionId = parseSubscriptionId(data["subscription_id"]);
+  if (subscriptionId === null) return { kind: "ignored", why: `${type} without a subscription id` };
+  const status = textOf(data["status"]);
+  const event: WebhookEvent = { kind: "dodo_dunning_reported", webhookId, type, status };
+  return { kind: "routed", routed: [{ subscriptionId, event, opens: false }] };
+}

@@ -1,0 +1,96 @@
+import { NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
+import type { Activities } from "../activities/index.ts";
+import { chargeQueueOf, dodoQueueOf } from "../workflows/contract.ts";
+
+/** A charge reads the subscription and its payments, and sends one POST. */
+const CALLS_PER_CHARGE = 3;
+
+/** A reading takes the subscription, its payments, and each payment that is not known yet. */
+const CALLS_PER_OTHER_ACTIVITY = 3;
+
+export type WorkerSettings = {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly ratePerMinute: number;
+  /** A bundle made at build time, or the folder it is made from. */
+  readonly workflows: { readonly bundlePath: string } | { readonly path: string };
+  /** A shutdown waits this long for a charge under way. */
+  readonly graceMs: number;
+  readonly interceptors?: WorkerOptions["interceptors"];
+};
+
+/** Three queues: workflows and email, charges, and other calls to Dodo, each with its own pace. */
+export async function createWorkers(
+  settings: WorkerSettings,
+  activities: Activities,
+): Promise<readonly Worker[]> {
+  const { connection, namespace, taskQueue, workflows, graceMs } = settings;
+  const { readDodo, charge, makeLink, cancelSubscription, ...others } = activities;
+  const common: WorkerOptions = {
+    connection,
+    namespace,
+    taskQueue,
+    shutdownGraceTime: graceMs,
+    shutdownForceTime: graceMs + 5_000,
+    ...(settings.interceptors === undefined ? {} : { interceptors: settings.interceptors }),
+  };
+  const rates = ratesOf(settings.ratePerMinute);
+  return await Promise.all([
+    Worker.create({
+      ...common,
+      activities: others,
+      ...("path" in workflows
+        ? { workflowsPath: workflows.path }
+        : { workflowBundle: { codePath: workflows.bundlePath } }),
+      // Sleepers are days apart, so that a cache of all of them is of no use. @source performance.md 4
+      maxCachedWorkflows: 200,
+      // A worker that died is passed over sooner, so that a charge's end is known within about 13 s.
+      stickyQueueScheduleToStartTimeout: "4s",
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: chargeQueueOf(taskQueue),
+      activities: { charge },
+      maxTaskQueueActivitiesPerSecond: rates.chargesPerSecond,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: dodoQueueOf(taskQueue),
+      activities: { readDodo, makeLink, cancelSubscription },
+      maxTaskQueueActivitiesPerSecond: rates.otherActivitiesPerSecond,
+    }),
+  ]);
+}
+
+/**
+ * The account's limit, shared out below its whole: of 240 calls a minute, 0.9 charges a second at three calls
+ * each, and 1.2 other calls a second; other accounts in proportion.
+ * @source design, "Limits, by Temporal itself"
+ */
+export function ratesOf(ratePerMinute: number): {
+  readonly chargesPerSecond: number;
+  readonly otherActivitiesPerSecond: number;
+} {
+  const callsPerSecond = ratePerMinute / 60;
+  return {
+    chargesPerSecond: (callsPerSecond * 0.675) / CALLS_PER_CHARGE,
+    otherActivitiesPerSecond: (callsPerSecond * 0.3) / CALLS_PER_OTHER_ACTIVITY,
+  };
+}
+
+/** Runs all of them until they are shut down; one that fails takes the others with it. */
+export async function runWorkers(workers: readonly Worker[]): Promise<void> {
+  const stopAll = (): void => {
+    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+  };
+  await Promise.all(
+    workers.map(async (worker) => {
+      try {
+        await worker.run();
+      } finally {
+        stopAll();
+      }
+    }),
+  );
+}

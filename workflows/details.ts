@@ -1,0 +1,85 @@
+import { ATTENTION_CAUSES } from "../domain/attention.ts";
+import { describeMoney, money } from "../domain/money.ts";
+import type { Recovery } from "../domain/recovery.ts";
+import { describeInstant, type Instant } from "../domain/time.ts";
+
+/** One line of a recovery's record. */
+export type TimelineEntry = {
+  readonly at: Instant;
+  readonly rule: string;
+  readonly reason: string;
+};
+
+/** How many lines the query and the details keep; the history has them all. */
+export const TIMELINE_MAX = 40;
+
+/** What the Temporal Web UI shows on a recovery's page: lists, as tables lose their spacing there. */
+export function currentDetails(
+  recovery: Recovery,
+  waitingFor: string,
+  wakeAt: Instant | null,
+  timeline: readonly TimelineEntry[],
+): string {
+  const next = wakeAt === null ? waitingFor : `${waitingFor}, ${describeInstant(wakeAt)}`;
+  const lines = [
+    `**${title(recovery)}**`,
+    "",
+    `- State: \`${recovery.state}\``,
+    `- Next: ${next}`,
+    ...attentionLines(recovery),
+    ...debtLines(recovery),
+    ...attemptLines(recovery),
+    ...endLines(recovery),
+    "",
+    "**What happened**",
+    "",
+    ...timeline.map(({ at, rule, reason }) => `- ${describeInstant(at)} · ${reason} \`${rule}\``),
+  ];
+  return lines.join("\n");
+}
+
+function title(recovery: Recovery): string {
+  const { debt } = recovery;
+  const last = recovery.ended.at(-1);
+  if (debt !== null) return `${describeMoney(money(debt.priceMinor, debt.currency))} owed`;
+  if (last === undefined) return "Looking what is owed";
+  const amount =
+    last.amountMinor === null || last.currency === null
+      ? ""
+      : ` ${describeMoney(money(last.amountMinor, last.currency))}`;
+  return `${last.outcome}${amount}${last.by === null ? "" : ` by ${last.by}`}`;
+}
+
+function attentionLines({ attention }: Recovery): string[] {
+  if (attention === null) return [];
+  const { text, advice } = ATTENTION_CAUSES[attention.cause];
+  return [`- **Needs attention:** ${text} (${attention.detail})`, `- What to do: ${advice}`];
+}
+
+function debtLines(recovery: Recovery): string[] {
+  const { debt, subscription, windowEndsAt } = recovery;
+  if (debt === null) return [];
+  return [
+    `- Owed since ${describeInstant(debt.firstFailedAt)} (payment \`${debt.id}\`)`,
+    `- Subscription: \`${subscription?.status ?? "unknown"}\``,
+    ...(windowEndsAt === null ? [] : [`- Window ends: ${describeInstant(windowEndsAt)}`]),
+  ];
+}
+
+function attemptLines({ attempts, charge }: Recovery): string[] {
+  const lines = attempts.map(
+    (attempt) =>
+      `- Attempt ${attempt.number} (${attempt.trigger}), ${describeInstant(attempt.startedAt)}: ` +
+      `${attempt.result}${attempt.declineCode === null ? "" : ` ${attempt.declineCode}`} \`${attempt.paymentId}\``,
+  );
+  if (charge === null) return lines;
+  const payment = charge.paymentId === null ? "" : ` \`${charge.paymentId}\``;
+  return [...lines, `- Attempt ${charge.number} (${charge.trigger}): ${charge.standing}${payment}`];
+}
+
+function endLines({ ended, debt }: Recovery): string[] {
+  if (debt !== null) return [];
+  return ended.map(
+    ({ debtId, outcome, reason }) => `- ${debtId ?? "no debt"}: ${outcome}, ${reason}`,
+  );
+}

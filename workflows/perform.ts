@@ -1,0 +1,258 @@
+import {
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  workflowInfo,
+  ActivityCancellationType,
+  ActivityFailure,
+} from "@temporalio/workflow";
+import type { Activities } from "../activities/index.ts";
+import type {
+  AwaitedEffect,
+  CancelEffect,
+  ChargeEffect,
+  LinkEffect,
+  NoticeEffect,
+  ReadEffect,
+  TellEffect,
+} from "../domain/effect.ts";
+import type { DomainEvent } from "../domain/event.ts";
+import { describeMoney, money } from "../domain/money.ts";
+import type { Recovery } from "../domain/recovery.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
+import { chargeQueueOf, dodoQueueOf } from "./contract.ts";
+
+/** Within this of its start a charge activity has sent its request, or will not send it. */
+export const CHARGE_LEAVES_WITHIN_MS = 10 * SECOND_MS;
+
+/** A call to Dodo that may not be sent twice: one try, however it ends. */
+const ONCE = { maximumAttempts: 1 } as const;
+
+/** Outages end: these are tried for as long as it takes, ever less often. */
+const PATIENT = {
+  initialInterval: "1s",
+  backoffCoefficient: 2,
+  maximumInterval: "10m",
+} as const;
+
+/** Three minutes: three requests of a minute each; pages and single payments come on top. */
+const READ_TIMEOUT_MS = 3 * MINUTE_MS;
+
+const summaryOf = (text: string): string => text.slice(0, 180);
+
+function chargeActivities(effect: ChargeEffect, customerId: string): Pick<Activities, "charge"> {
+  return proxyActivities<Activities>({
+    taskQueue: chargeQueueOf(workflowInfo().taskQueue),
+    retry: ONCE,
+    startToCloseTimeout: (effect.requestTimeoutMs ?? MINUTE_MS) + CHARGE_LEAVES_WITHIN_MS,
+    heartbeatTimeout: "8s",
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    priority: { fairnessKey: customerId.slice(0, 64) },
+    summary: summaryOf(
+      `Attempt ${effect.number}: ${describeMoney(money(effect.amountMinor, effect.currency))}`,
+    ),
+  });
+}
+
+function dodoActivities(summary: string): Pick<Activities, "readDodo"> {
+  return proxyActivities<Activities>({
+    taskQueue: dodoQueueOf(workflowInfo().taskQueue),
+    retry: PATIENT,
+    startToCloseTimeout: READ_TIMEOUT_MS,
+    summary: summaryOf(summary),
+  });
+}
+
+function onceAtDodo(summary: string): Pick<Activities, "makeLink" | "cancelSubscription"> {
+  return proxyActivities<Activities>({
+    taskQueue: dodoQueueOf(workflowInfo().taskQueue),
+    retry: ONCE,
+    startToCloseTimeout: READ_TIMEOUT_MS,
+    summary: summaryOf(summary),
+  });
+}
+
+function mailActivities(summary: string): Pick<Activities, "sendNotice" | "tellOperator"> {
+  return proxyActivities<Activities>({
+    retry: { ...PATIENT, maximumInterval: "1h" },
+    startToCloseTimeout: "2m",
+    scheduleToCloseTimeout: 72 * HOUR_MS,
+    summary: summaryOf(summary),
+  });
+}
+
+/** The charge that is queued or under way, so that it can be taken back. */
+export type ChargeScope = { current: CancellationScope | null };
+
+/**
+ * Starts one effect and gives its outcome as an event. Never rejects: what Temporal gives up on is an outcome
+ * too, and of a charge it is `unknown`.
+ */
+export async function perform(
+  effect: AwaitedEffect,
+  recovery: Recovery,
+  now: () => Instant,
+  scope: ChargeScope,
+): Promise<DomainEvent> {
+  switch (effect.kind) {
+    case "read":
+      return await readDodo(effect, recovery, now());
+    case "charge":
+      return await charge(effect, recovery, now, scope);
+    case "notice":
+      return await sendNotice(effect, recovery, now());
+    case "link":
+      return await makeLink(effect, recovery, now());
+    case "cancel":
+      return await cancelSubscription(effect, recovery, now());
+    case "tell_operator":
+      return await tellOperator(effect, recovery, now());
+  }
+}
+
+/** Payments since the debt's first failure matter, but for those whose place is known. */
+function debtView(recovery: Recovery): {
+  readonly since: Instant | null;
+  readonly accounted: readonly string[];
+} {
+  return { since: recovery.debt?.firstFailedAt ?? null, accounted: recovery.accounted };
+}
+
+async function readDodo(effect: ReadEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {
+  const { id: effectId, since, named, known } = effect;
+  const { subscriptionId, recoveryId } = recovery;
+  try {
+    const outcome = await dodoActivities(`Read Dodo: ${effect.why}`).readDodo({
+      at,
+      subscriptionId,
+      recoveryId,
+      since,
+      named,
+      known,
+    });
+    return { kind: "read_finished", effectId, outcome };
+  } catch (error) {
+    return { kind: "effect_failed", effectId, detail: detailOf(error) };
+  }
+}
+
+async function charge(
+  effect: ChargeEffect,
+  recovery: Recovery,
+  now: () => Instant,
+  scope: ChargeScope,
+): Promise<DomainEvent> {
+  const { id: effectId } = effect;
+  const { subscriptionId, recoveryId } = recovery;
+  const customerId = recovery.subscription?.customerId ?? subscriptionId;
+  try {
+    const outcome = await CancellationScope.cancellable(async () => {
+      scope.current = CancellationScope.current();
+      return await chargeActivities(effect, customerId).charge({
+        at: now(),
+        subscriptionId,
+        recoveryId,
+        key: effect.key,
+        number: effect.number,
+        amountMinor: effect.amountMinor,
+        currency: effect.currency,
+        failedPaymentId: effect.failedPaymentId,
+        expectedStatus: effect.expectedStatus,
+        ...debtView(recovery),
+        latestStartAt: effect.latestStartAt,
+      });
+    });
+    return { kind: "charge_finished", effectId, outcome };
+  } catch (error) {
+    return { kind: "charge_finished", effectId, outcome: lostCharge(error, now()) };
+  } finally {
+    scope.current = null;
+  }
+}
+
+/** Taken back while it was queued; or its end was lost, and it may have happened. */
+function lostCharge(
+  error: unknown,
+  now: Instant,
+): Extract<DomainEvent, { kind: "charge_finished" }>["outcome"] {
+  if (isCancellation(error)) {
+    return { kind: "not_attempted", why: "withdrawn", detail: "taken back before it started" };
+  }
+  // A worker cut off from Temporal may still be sending: not for longer than this.
+  return { kind: "unknown", detail: detailOf(error), leftBy: now + CHARGE_LEAVES_WITHIN_MS };
+}
+
+async function sendNotice(
+  effect: NoticeEffect,
+  recovery: Recovery,
+  at: Instant,
+): Promise<DomainEvent> {
+  const { id: effectId, kind: _, ...notice } = effect;
+  const { subscriptionId, recoveryId } = recovery;
+  try {
+    const activities = mailActivities(`Notice: ${effect.notice}`);
+    const outcome = await activities.sendNotice({
+      at,
+      subscriptionId,
+      recoveryId,
+      ...notice,
+      ...debtView(recovery),
+    });
+    return { kind: "notice_finished", effectId, outcome };
+  } catch (error) {
+    const outcome = { kind: "undeliverable", detail: detailOf(error) } as const;
+    return { kind: "notice_finished", effectId, outcome };
+  }
+}
+
+async function makeLink(effect: LinkEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {
+  const { id: effectId, debtId } = effect;
+  const { subscriptionId, recoveryId } = recovery;
+  const input = { at, subscriptionId, recoveryId, debtId, ...debtView(recovery) };
+  try {
+    const outcome = await onceAtDodo("Make a page to pay on").makeLink(input);
+    return { kind: "link_finished", effectId, outcome };
+  } catch (error) {
+    const outcome = { kind: "unknown", detail: detailOf(error) } as const;
+    return { kind: "link_finished", effectId, outcome };
+  }
+}
+
+async function cancelSubscription(
+  effect: CancelEffect,
+  recovery: Recovery,
+  at: Instant,
+): Promise<DomainEvent> {
+  const { id: effectId } = effect;
+  const { subscriptionId } = recovery;
+  const input = { at, subscriptionId, ...debtView(recovery) };
+  try {
+    const outcome = await onceAtDodo("Cancel the subscription").cancelSubscription(input);
+    return { kind: "cancel_finished", effectId, outcome };
+  } catch (error) {
+    const outcome = { kind: "refused", code: detailOf(error) } as const;
+    return { kind: "cancel_finished", effectId, outcome };
+  }
+}
+
+async function tellOperator(
+  effect: TellEffect,
+  recovery: Recovery,
+  at: Instant,
+): Promise<DomainEvent> {
+  const { id: effectId, cause, detail } = effect;
+  const { subscriptionId, recoveryId } = recovery;
+  try {
+    const activities = mailActivities(`Tell the operator: ${cause}`);
+    await activities.tellOperator({ at, subscriptionId, recoveryId, cause, detail });
+  } catch {
+    // The cause is in every view all the same; a mail that cannot be sent holds up nothing.
+  }
+  return { kind: "operator_told", effectId };
+}
+
+function detailOf(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : "unknown error";
+  return text.slice(0, 200);
+}
