@@ -109,6 +109,7 @@ function attemptNow(turn: Turn, policy: Policy): void {
       standing: "started",
       paymentId: null,
       tries: plan.tries,
+      moves: plan.moves,
       leftBy: null,
     },
     recentChargesAt: [...recentChargesAt, turn.now].slice(-12),
@@ -155,7 +156,8 @@ function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   const ahead = plan.at - policy.notices.beforeAttemptMs;
   // The first notice announces the next attempt too: two within hours would be one too many.
   if (policy.notices.beforeAttemptMs > 0 && !(isFirst && ahead <= first)) {
-    const key = noticeKey("retry_ahead", `${plan.number}.${plan.at}`);
+    const moved = plan.moves === 0 ? "" : `.moved${plan.moves}`;
+    const key = noticeKey("retry_ahead", `${plan.number}${moved}`);
     notices.push({ at: Math.max(ahead, last.endedAt), kind: "retry_ahead", key });
   }
   return notices;
@@ -173,7 +175,7 @@ function hardNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   return inTime.map((at, index) => ({
     at,
     kind: "action_needed",
-    key: noticeKey("action_needed", `${asking.since}.${index}`),
+    key: noticeKey("action_needed", `${asking.after}.${index}`),
   }));
 }
 

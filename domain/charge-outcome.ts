@@ -100,6 +100,7 @@ function notAttempted(turn: Turn, charge: ChargeInFlight, why: NotAttempted, det
     number: charge.number,
     trigger: charge.trigger,
     tries: charge.tries + 1,
+    moves: charge.moves,
   };
   update(turn, { charge: null, watch: null, plan: again });
   because(turn, "charge.not_attempted", `attempt ${charge.number} was not sent: ${why}; ${detail}`);
@@ -214,7 +215,13 @@ export function onChargeAbsent(turn: Turn, readAt: number): void {
     update(turn, {
       charge: null,
       watch: null,
-      plan: { at: turn.now + 1, number: charge.number, trigger: charge.trigger, tries: 0 },
+      plan: {
+        at: turn.now + 1,
+        number: charge.number,
+        trigger: charge.trigger,
+        tries: 0,
+        moves: charge.moves,
+      },
     });
     because(
       turn,

@@ -181,7 +181,7 @@ function retryNow(turn: Turn): void {
     asking: null,
     paused: null,
     attention: null,
-    plan: { at: turn.now, number, trigger: "operator", tries: 0 },
+    plan: { at: turn.now, number, trigger: "operator", tries: 0, moves: 0 },
   });
   restartWindow(turn);
 }

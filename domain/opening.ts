@@ -266,6 +266,7 @@ function adopt(turn: Turn, payment: Payment, number: number): void {
         standing: "accepted",
         paymentId: payment.paymentId,
         tries: 0,
+        moves: 0,
         leftBy: null,
       },
       watch: { why: "charge", since: payment.createdAt, reads: 0, nextAt: turn.now + 1 },

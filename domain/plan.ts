@@ -16,7 +16,8 @@ const INR_RETRIES_MAX = 3;
 
 /** The customer is asked: the `hard` notices count from now. An asking that is under way goes on. */
 export function ask(turn: Turn, why: Asking["why"]): void {
-  update(turn, { plan: null, asking: turn.recovery.asking ?? { since: turn.now, why } });
+  const after = latestAttempt(turn.recovery)?.number ?? 1;
+  update(turn, { plan: null, asking: turn.recovery.asking ?? { since: turn.now, after, why } });
 }
 
 /** What follows the latest decline: the schedule, the customer, the merchant. */
@@ -68,7 +69,7 @@ function planRetry(turn: Turn, attempt: Attempt, decline: Decline): void {
   }
   const number = attempt.number + 1;
   update(turn, {
-    plan: { at: Math.max(at, turn.now + 1), number, trigger: "schedule", tries: 0 },
+    plan: { at: Math.max(at, turn.now + 1), number, trigger: "schedule", tries: 0, moves: 0 },
     asking: null,
   });
   because(
@@ -135,7 +136,7 @@ export function moveOverdue(turn: Turn): void {
     because(turn, "schedule.spent", "the attempt is overdue and the window's quiet end is near");
     return;
   }
-  update(turn, { plan: { ...plan, at, tries: 0 } });
+  update(turn, { plan: { ...plan, at, tries: 0, moves: plan.moves + 1 } });
   because(turn, "schedule.overdue", `attempt ${plan.number} is moved to ${describeInstant(at)}`);
 }
 
@@ -156,7 +157,7 @@ export function planForNewMethod(turn: Turn): void {
     ...(pageIsDone ? { link: null, watch: null } : {}),
     methodTried: method,
     asking: null,
-    plan: { at, number, trigger: "payment_method_update", tries: 0 },
+    plan: { at, number, trigger: "payment_method_update", tries: 0, moves: 0 },
   });
   because(
     turn,

@@ -73,8 +73,9 @@ export type ChargeInFlight = {
    */
   readonly standing: "started" | "accepted" | "unknown";
   readonly paymentId: PaymentId | null;
-  /** How often this attempt was due and could not be sent before. */
+  /** How often this attempt was due and could not be sent before, and was moved. */
   readonly tries: number;
+  readonly moves: number;
   /** Of an unknown charge: the last instant at which its request could have left us. */
   readonly leftBy: Instant | null;
 };
@@ -86,6 +87,8 @@ export type PlannedAttempt = {
   readonly trigger: AttemptTrigger;
   /** How often it was due and could not be sent (an outage, a rate limit): the next try waits longer. */
   readonly tries: number;
+  /** How often it was overdue and moved: each new time is announced. */
+  readonly moves: number;
 };
 
 /** What is owed, and since when. */
@@ -127,6 +130,8 @@ export type Watch = {
 /** Why the customer is being asked, and since when: the `hard` notices count from here. */
 export type Asking = {
   readonly since: Instant;
+  /** The attempt after which the asking began. */
+  readonly after: number;
   readonly why: "decline" | "repeated_code" | "schedule_spent" | "refused" | "not_chargeable";
 };
 

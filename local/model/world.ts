@@ -1,0 +1,256 @@
+import { createActivities, type Activities } from "../../activities/index.ts";
+import type { ChargeInput } from "../../activities/charge.ts";
+import type { Mail, Mailer } from "../../activities/mailer.ts";
+import { charge } from "../../activities/charge.ts";
+import { decide } from "../../domain/decide.ts";
+import type { CommandReply, Decision, Effect } from "../../domain/effect.ts";
+import type { Command, DomainEvent } from "../../domain/event.ts";
+import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
+import type { Policy } from "../../domain/policy.ts";
+import { beginning, recover, type World } from "../../domain/recover.ts";
+import { openRecovery, type Recovery } from "../../domain/recovery.ts";
+import { resultOf, type RecoveryResult } from "../../domain/result.ts";
+import type { Instant } from "../../domain/time.ts";
+import { createLog } from "../../platform/log.ts";
+import { translateWebhook } from "../../server/translate-webhook.ts";
+import type { ModelDodo } from "./dodo.ts";
+import type { Timeline } from "./timeline.ts";
+
+export type RecordedDecision = {
+  readonly at: Instant;
+  readonly event: DomainEvent;
+  readonly decision: Decision;
+  readonly recovery: Recovery;
+};
+
+export type RecordedMail = Mail & { readonly at: Instant };
+
+type Run = {
+  readonly inbox: DomainEvent[];
+  wake: (() => void) | null;
+  recovery: Recovery;
+  isOver: boolean;
+};
+
+/**
+ * One subscription's recoveries, whole but for Temporal and HTTP: the loop, the rules, the activities and the
+ * gateway's translation are the product's own; Dodo and time are models.
+ */
+export class ModelWorld {
+  readonly decisions: RecordedDecision[] = [];
+  readonly mails: RecordedMail[] = [];
+  readonly told: { readonly at: Instant; readonly cause: string; readonly detail: string }[] = [];
+  readonly replies = new Map<string, CommandReply>();
+  readonly results: RecoveryResult[] = [];
+  readonly errors: unknown[] = [];
+  /** Webhooks not to deliver, by type; or how to deliver one: `null` loses it, a list gives its delays. */
+  deliver: (type: string) => readonly number[] | null = () => [1_000];
+  /** Stands in for what Temporal does to a charge activity (a killed worker). */
+  killCharge: ((run: () => Promise<unknown>) => Promise<never>) | null = null;
+  readonly #timeline: Timeline;
+  readonly #dodo: ModelDodo;
+  readonly #policy: () => Policy;
+  readonly #activities: Activities;
+  #run: Run | null = null;
+  #sequence = 0;
+
+  constructor(timeline: Timeline, dodo: ModelDodo, policy: () => Policy) {
+    this.#timeline = timeline;
+    this.#dodo = dodo;
+    this.#policy = policy;
+    this.#activities = this.#createActivities();
+    dodo.onEvent = (type, data) => this.#send(type, data);
+  }
+
+  get recovery(): Recovery | null {
+    return this.#run?.recovery ?? null;
+  }
+
+  get isOpen(): boolean {
+    return this.#run !== null && !this.#run.isOver;
+  }
+
+  /** Delivers a webhook whose body is Dodo's latest state at the delivery, not at the event. */
+  #send(type: string, data: () => Record<string, unknown>): void {
+    this.#sequence += 1;
+    const webhookId = `msg_${this.#sequence}`;
+    for (const delay of this.deliver(type) ?? []) {
+      this.#timeline.at(this.#timeline.now() + delay, () => this.receive(type, data(), webhookId));
+    }
+  }
+
+  receive(type: string, data: Record<string, unknown>, webhookId: string): void {
+    const timestamp = new Date(this.#timeline.now()).toISOString();
+    const body = Buffer.from(JSON.stringify({ type, timestamp, data }));
+    const translation = translateWebhook(body, webhookId, this.#timeline.now());
+    if (translation.kind !== "routed") return;
+    for (const { event, opens } of translation.routed) {
+      if (!this.isOpen && opens) this.#start();
+      if (this.isOpen) this.push(event);
+    }
+  }
+
+  push(event: DomainEvent): void {
+    const run = this.#run;
+    if (run === null || run.isOver) return;
+    run.inbox.push(event);
+    run.wake?.();
+  }
+
+  command(command: Command): string {
+    this.#sequence += 1;
+    const commandId = `cmd_${this.#sequence}`;
+    this.push({ kind: "command", commandId, command });
+    return commandId;
+  }
+
+  #start(): void {
+    const subscriptionId = parseSubscriptionId(this.#dodo.subscriptionId);
+    if (subscriptionId === null) throw new Error("not a subscription id");
+    const recovery = openRecovery(subscriptionId, this.#timeline.now());
+    const run: Run = { inbox: [], wake: null, recovery, isOver: false };
+    this.#run = run;
+    recover(beginning(recovery), this.#worldOf(run)).then(
+      (ending) => {
+        run.isOver = true;
+        if (ending.kind === "ended") this.results.push(resultOf(ending.recovery));
+      },
+      (error: unknown) => this.errors.push(error),
+    );
+  }
+
+  #worldOf(run: Run): World {
+    const timeline = this.#timeline;
+    return {
+      now: timeline.now,
+      inboxIsEmpty: () => run.inbox.length === 0,
+      next: async (wakeAt) => {
+        if (run.inbox.length === 0) {
+          await new Promise<void>((resolve) => {
+            const timer = wakeAt === null ? null : timeline.at(wakeAt, resolve);
+            run.wake = () => {
+              timer?.cancel();
+              resolve();
+            };
+          });
+          run.wake = null;
+        }
+        return run.inbox.shift() ?? { kind: "timer_fired" };
+      },
+      decide: async (recovery, event, now) => {
+        const decision = decide(recovery, event, this.#policy(), now);
+        this.decisions.push({
+          at: now,
+          event,
+          decision,
+          recovery: { ...recovery, ...decision.changes },
+        });
+        return await Promise.resolve(structuredClone(decision));
+      },
+      perform: (effect, recovery) => this.#perform(effect, recovery),
+      show: (recovery) => {
+        run.recovery = recovery;
+      },
+      isIdle: () => true,
+      untilIdle: async () => await Promise.resolve(),
+      isLong: () => false,
+    };
+  }
+
+  #perform(effect: Effect, recovery: Recovery): void {
+    if (effect.kind === "reply") {
+      this.replies.set(effect.commandId, effect.reply);
+      return;
+    }
+    if (effect.kind === "withdraw_charge") return;
+    this.#outcomeOf(effect, recovery).then(
+      (event) => this.push(event),
+      (error: unknown) => this.errors.push(error),
+    );
+  }
+
+  async #outcomeOf(
+    effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
+    recovery: Recovery,
+  ): Promise<DomainEvent> {
+    const at = this.#timeline.now();
+    const { subscriptionId, recoveryId } = recovery;
+    const debt = { since: recovery.debt?.firstFailedAt ?? null, accounted: recovery.accounted };
+    const base = { at, subscriptionId, recoveryId, ...debt };
+    const effectId = effect.id;
+    // Workers take a moment to pick a task up.
+    await this.#timeline.pass(50);
+    switch (effect.kind) {
+      case "read": {
+        const { since, named, known } = effect;
+        const outcome = await this.#activities.readDodo({ ...base, since, named, known });
+        return { kind: "read_finished", effectId, outcome };
+      }
+      case "charge":
+        return await this.#charge(effectId, { ...base, ...effect });
+      case "notice": {
+        const outcome = await this.#activities.sendNotice({
+          ...base,
+          ...effect,
+          notice: effect.notice,
+        });
+        return { kind: "notice_finished", effectId, outcome };
+      }
+      case "link": {
+        const outcome = await this.#activities.makeLink({ ...base, debtId: effect.debtId });
+        return { kind: "link_finished", effectId, outcome };
+      }
+      case "cancel": {
+        const outcome = await this.#activities.cancelSubscription(base);
+        return { kind: "cancel_finished", effectId, outcome };
+      }
+      case "tell_operator":
+        this.told.push({ at, cause: effect.cause, detail: effect.detail });
+        return { kind: "operator_told", effectId };
+    }
+  }
+
+  async #charge(effectId: EffectId, input: ChargeInput): Promise<DomainEvent> {
+    const now = this.#timeline.now;
+    const run = async (): Promise<Awaited<ReturnType<typeof charge>>> =>
+      await charge(input, this.#dodo, { now, monotonicMs: now });
+    if (this.killCharge === null) {
+      return { kind: "charge_finished", effectId, outcome: await run() };
+    }
+    const kill = this.killCharge;
+    this.killCharge = null;
+    try {
+      return await kill(run);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      const outcome = { kind: "unknown", detail, leftBy: now() + 10_000 } as const;
+      return { kind: "charge_finished", effectId, outcome };
+    }
+  }
+
+  #createActivities(): Activities {
+    const mailer: Mailer = {
+      send: async (mail) => {
+        this.mails.push({ ...mail, at: this.#timeline.now() });
+        return await Promise.resolve({ kind: "sent", messageId: mail.key });
+      },
+      close: () => undefined,
+    };
+    return createActivities({
+      dodo: this.#dodo,
+      mailer,
+      policy: this.#policy(),
+      requestTimeoutMs: 60_000,
+      readEndedDebts: async () =>
+        await Promise.resolve(
+          this.results.flatMap(({ debts }) => debts.flatMap(({ debtId }) => debtId ?? [])),
+        ),
+      links: { keys: [Buffer.alloc(32, 7)] },
+      publicUrl: "https://pay.example",
+      operatorEmail: null,
+      log: createLog("fatal", "model"),
+      now: this.#timeline.now,
+      monotonicMs: this.#timeline.now,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { parsePolicy } from "../../config/policy.ts";
+import {
+  DEFAULT_POLICY,
+  policyProblems,
+  retentionNeededMs,
+  type Policy,
+} from "../../domain/policy.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/time.ts";
+
+/** The built-in policy as contract.md writes it. */
+const BUILT_IN = `
+retry:
+  gaps: [3d, 7d, 7d]
+  transient_gap: 24h
+  align: authorization_time
+  repeated_code_limit: 3
+  settle: 24h
+  settle_reads: 4
+  outcome_deadline: 72h
+  follow_up: [1m, 10m, 1h, 6h, 12h]
+  after_method_change: 1h
+notices:
+  first_soft: 2h
+  before_attempt: 24h
+  hard: [0s, 3d, 7d, 14d]
+  recovered: true
+opening_reread: 10s
+window: 30d
+quiet_end: 72h
+on_exhausted: leave
+foreign_charges: ask
+debt_key: null
+max_debt_age: 7d
+scheduled_subscriptions: observe
+one_time_payments: ignore
+codes: {}
+`;
+
+function problemsOf(text: string): string[] {
+  const reading = parsePolicy(text);
+  if (reading.kind === "policy") return [];
+  return reading.problems.map(({ path, problem }) => `${path}: ${problem}`);
+}
+
+describe("the policy file", () => {
+  test("written out in full is the built-in policy", () => {
+    expect(parsePolicy(BUILT_IN)).toEqual({ kind: "policy", policy: DEFAULT_POLICY });
+  });
+
+  test("left empty is the built-in policy", () => {
+    expect(parsePolicy("")).toEqual({ kind: "policy", policy: DEFAULT_POLICY });
+  });
+
+  test("changes only what it names", () => {
+    const reading = parsePolicy("retry: { gaps: [2d, 4d] }\nwindow: 20d");
+    expect(reading).toMatchObject({
+      policy: {
+        retry: { gapsMs: [2 * DAY_MS, 4 * DAY_MS], transientGapMs: 24 * HOUR_MS },
+        windowMs: 20 * DAY_MS,
+      },
+    });
+  });
+
+  test.each([
+    ["retry: { gap: [3d] }", "retry: Unrecognized key"],
+    ["retires: {}", "(file): Unrecognized key"],
+    ["window: 30 days", "window: expected a duration"],
+    ["retry: { gaps: [3d, soon] }", "retry.gaps.1: expected a duration"],
+    ["on_exhausted: delete", "on_exhausted: Invalid option"],
+    ["codes: { GENERIC_DECLINE: sometimes }", "codes.GENERIC_DECLINE: Invalid option"],
+    ["codes: { generic_decline: retry }", "codes.generic_decline: written in UPPER_SNAKE"],
+    ["codes: { STOLEN_CARD: retry }", "codes.STOLEN_CARD: Dodo forbids"],
+    ["retry: { gaps: [10d, 10d, 10d] }", "retry.gaps: together they must fit"],
+    ["retry: { gaps: [1h], transient_gap: 1h }", "retry.align: authorization_time needs gaps"],
+    ["retry: { settle_reads: 1 }", "retry.settle_reads: from 4 to 50"],
+    ["notices: { hard: [3d, 0s] }", "notices.hard: each later than the one before"],
+    ["quiet_end: 40d", "quiet_end: shorter than window"],
+    ["foreign_charges: new_debt", "foreign_charges: not built yet"],
+    ["scheduled_subscriptions: manage", "scheduled_subscriptions: not built yet"],
+    ["- a list", "(file): Invalid input"],
+    ["retry: [", "(file):"],
+  ])("%s is refused with the path of the key", (text, expected) => {
+    expect(problemsOf(text).join("\n")).toContain(expected);
+  });
+});
+
+describe("a policy", () => {
+  test("has no contradiction as built in", () => {
+    expect(policyProblems(DEFAULT_POLICY)).toEqual([]);
+  });
+
+  test("may be as short as seconds", () => {
+    const text =
+      "retry: { gaps: [2s, 3s], transient_gap: 1s, align: none, settle: 4s }\nwindow: 60s\nquiet_end: 5s\nnotices: { hard: [0s, 10s] }";
+    expect(problemsOf(text)).toEqual([]);
+  });
+
+  test("needs Temporal to keep closed runs for its window and two weeks", () => {
+    const policy: Policy = { ...DEFAULT_POLICY, windowMs: 10 * DAY_MS };
+    expect(retentionNeededMs(policy)).toBe(24 * DAY_MS);
+  });
+});

@@ -1,0 +1,84 @@
+import {
+  DAY_MS,
+  describeInstant,
+  MINUTE_MS,
+  parseInstant,
+  SECOND_MS,
+  type Instant,
+} from "../../domain/time.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import { ModelDodo, type ModelOptions } from "../../local/model/dodo.ts";
+import { Timeline } from "../../local/model/timeline.ts";
+import { ModelWorld } from "../../local/model/world.ts";
+
+/** Every story begins here: an authorization at 13:10 UTC, and a charge at 13:10 UTC two months later. */
+export const AUTHORIZED_AT = parseInstant("2026-08-05T13:10:00Z") ?? 0;
+export const DAY_0 = parseInstant("2026-10-05T13:10:00Z") ?? 0;
+
+export type Story = {
+  readonly timeline: Timeline;
+  readonly dodo: ModelDodo;
+  readonly world: ModelWorld;
+  /** Runs to the given day (and time since) of the story, or until nothing is open. */
+  readonly until: (day: number, plusMs?: number) => Promise<void>;
+  readonly untilOver: () => Promise<void>;
+  /** What was done at Dodo and said to the customer, a line each. */
+  readonly transcript: () => string[];
+};
+
+export function story(options: Partial<ModelOptions> = {}, policy: Policy = DEFAULT_POLICY): Story {
+  const timeline = new Timeline(DAY_0);
+  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
+  const world = new ModelWorld(timeline, dodo, () => policy);
+  const check = (): void => {
+    if (world.errors.length > 0) throw world.errors[0];
+  };
+  return {
+    timeline,
+    dodo,
+    world,
+    until: async (day, plusMs = 0) => {
+      await timeline.run(DAY_0 + day * DAY_MS + plusMs);
+      check();
+    },
+    untilOver: async () => {
+      await timeline.run(DAY_0 + 100 * DAY_MS, () => world.results.length > 0 && !world.isOpen);
+      check();
+    },
+    transcript: () => transcriptOf(dodo, world),
+  };
+}
+
+/** `day 3 13:10:00`, as stories are told. */
+export function dayOf(at: Instant): string {
+  const day = Math.floor((at - (DAY_0 - (DAY_0 % DAY_MS))) / DAY_MS);
+  return `day ${day} ${new Date(at).toISOString().slice(11, 19)}`;
+}
+
+function transcriptOf(dodo: ModelDodo, world: ModelWorld): string[] {
+  const lines = [
+    ...dodo.mutations.map(({ at, what }) => ({ at, line: what })),
+    ...world.mails.map(({ at, key }) => ({ at, line: `mail ${key.split("/").at(-1) ?? ""}` })),
+    ...world.told.map(({ at, cause, detail }) => ({ at, line: `operator ${cause} ${detail}` })),
+    ...world.decisions
+      .filter(({ decision }) => decision.changes.state !== undefined)
+      .map(({ at, decision }) => ({ at, line: `-> ${decision.changes.state}` })),
+  ];
+  const results = world.results.map(
+    ({ outcome, by, reactivated }) => `end ${outcome} by ${by ?? "-"}, reactivated ${reactivated}`,
+  );
+  const sorted = lines.toSorted((a, b) => a.at - b.at);
+  return [...sorted.map(({ at, line }) => `${dayOf(at)}  ${line}`), ...results];
+}
+
+/** All decisions, with their reasons: what to look at when a story surprises. */
+export function explain(world: ModelWorld): string {
+  return world.decisions
+    .map(
+      ({ at, event, decision }) =>
+        `${describeInstant(at)} ${event.kind}: ${decision.reason} [${decision.rule}]`,
+    )
+    .join("\n");
+}
+
+export { DAY_MS, MINUTE_MS, SECOND_MS };
