@@ -18,17 +18,27 @@ export type Step = {
 };
 
 /**
- * All that a recovery waits for, soonest first. A step that something bars (a read under way, a charge in
- * flight) is not on it: the event that lifts the bar puts it there.
+ * All that a recovery waits for. A step that something bars (a read under way, a charge in flight) is not on it:
+ * the event that lifts the bar puts it there. Where several are due, they are done in this order: what is known
+ * comes first, and nobody is told of an attempt that is overdue and about to be moved.
  */
-export function agendaOf(recovery: Recovery, policy: Policy): readonly Step[] {
-  const steps = [
+function agendaOf(recovery: Recovery, policy: Policy): readonly Step[] {
+  return [
     readStep(recovery),
+    windowStep(recovery),
     attemptStep(recovery, policy),
     noticeStep(recovery, policy),
-    windowStep(recovery),
   ].filter((step) => step !== null);
-  return steps.toSorted((a, b) => a.at - b.at);
+}
+
+/** The step to do now, if any is due. */
+export function dueStep(recovery: Recovery, policy: Policy, now: Instant): Step | null {
+  return agendaOf(recovery, policy).find(({ at }) => at <= now) ?? null;
+}
+
+/** What will be done next, unless an event comes first. */
+export function nextStep(recovery: Recovery, policy: Policy): Step | null {
+  return agendaOf(recovery, policy).toSorted((a, b) => a.at - b.at)[0] ?? null;
 }
 
 /** Opening and watching: it is time to look at Dodo again. */
@@ -63,14 +73,17 @@ function isBarred(recovery: Recovery): boolean {
     recovery.paused !== null ||
     recovery.attention !== null ||
     recovery.link !== null ||
-    recovery.opening !== null
+    recovery.opening !== null ||
+    // Something is being looked at, or ended: what it says comes first.
+    recovery.watch !== null ||
+    isPending(recovery, "read") ||
+    isPending(recovery, "cancel")
   );
 }
 
 function attemptStep(recovery: Recovery, policy: Policy): Step | null {
-  const { plan, debt, watch } = recovery;
+  const { plan, debt } = recovery;
   if (plan === null || debt === null || isBarred(recovery)) return null;
-  if (watch !== null || isPending(recovery, "read") || isPending(recovery, "cancel")) return null;
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   return {
     at: plan.at,
@@ -122,8 +135,7 @@ type DueNotice = { readonly at: Instant; readonly kind: NoticeKind; readonly key
 
 function noticeStep(recovery: Recovery, policy: Policy): Step | null {
   const { debt } = recovery;
-  if (debt === null || isBarred(recovery)) return null;
-  if (isPending(recovery, "notice") || isPending(recovery, "cancel")) return null;
+  if (debt === null || isBarred(recovery) || isPending(recovery, "notice")) return null;
   const due = nextNotice(recovery, policy);
   if (due === null) return null;
   return {
@@ -210,9 +222,8 @@ function overtakenKeys(recovery: Recovery, policy: Policy, due: DueNotice, now: 
 
 /** The window ends nothing that is in flight, unknown, or that the customer is paying. */
 function windowStep(recovery: Recovery): Step | null {
-  const { windowEndsAt, windowStoppedAt, watch } = recovery;
+  const { windowEndsAt, windowStoppedAt } = recovery;
   if (windowEndsAt === null || windowStoppedAt !== null || isBarred(recovery)) return null;
-  if (watch !== null || isPending(recovery, "read") || isPending(recovery, "cancel")) return null;
   return { at: windowEndsAt, what: "the end of the recovery window", run: endWindow };
 }
 

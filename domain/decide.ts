@@ -1,4 +1,4 @@
-import { agendaOf, exhaust } from "./agenda.ts";
+import { dueStep, exhaust, nextStep } from "./agenda.ts";
 import { changedAttributes } from "./attributes.ts";
 import { onChargeFinished } from "./charge-outcome.ts";
 import { onCommand } from "./commands.ts";
@@ -262,22 +262,25 @@ function onCancelRequested(turn: Turn): void {
 /** Does what is due now; what each step changes may make the next one due. */
 function runDueSteps(turn: Turn): void {
   for (let count = 0; count < STEPS_MAX; count += 1) {
-    const step = agendaOf(turn.recovery, turn.policy)[0];
-    if (step === undefined || step.at > turn.now) return;
+    const step = dueStep(turn.recovery, turn.policy, turn.now);
+    if (step === null) return;
+    const { rule } = turn;
     step.run(turn);
+    // The event's own rule stays the decision's; a step names it only where the event did nothing.
+    if (rule !== "timer.nothing_due" && rule !== "event.ignored") turn.rule = rule;
   }
 }
 
 function conclude(turn: Turn, before: Recovery): Decision {
   finishClosingIfPossible(turn);
   const after: Recovery = { ...turn.recovery, state: stateOf(turn.recovery) };
-  const next = agendaOf(after, turn.policy)[0];
+  const next = nextStep(after, turn.policy);
   const attributes = changedAttributes(before, after);
   return {
     changes: changesOf(before, after),
     effects: turn.effects,
     // A wake-up always lies ahead, even where a step could not be made.
-    wakeAt: next === undefined ? null : Math.max(next.at, turn.now + 1),
+    wakeAt: next === null ? null : Math.max(next.at, turn.now + 1),
     waitingFor: next?.what ?? "an event",
     rule: turn.rule,
     reason: turn.reasons.join("; ") || "nothing was due",

@@ -41,7 +41,8 @@ export function openByHint(turn: Turn, payment: Payment | null, why: string): vo
 }
 
 type Found =
-  | { readonly kind: "none"; readonly why: string }
+  /** `isKnown`: debts that ended before account for whatever is still on hold. */
+  | { readonly kind: "none"; readonly why: string; readonly isKnown: boolean }
   | {
       readonly kind: "unclear";
       readonly cause: "several_failures" | "foreign_success" | "multi_subscription";
@@ -62,7 +63,7 @@ export function concludeOpening(turn: Turn, evidence: Evidence): void {
     return nothingOwed(turn, "opening.first_payment", `the subscription is ${subscription.status}`);
   }
   const found = findDebt(evidence, turn);
-  if (found.kind === "none") return foundNone(turn, subscription, reads, found.why);
+  if (found.kind === "none") return foundNone(turn, subscription, reads, found);
   const isEarly = turn.now < opening.since + turn.policy.openingRereadMs;
   if (reads < NOTHING_OWED_READS || isEarly) return lookAgain(turn, opening, found.kind);
   if (found.kind === "unclear") {
@@ -96,10 +97,15 @@ function lookAgain(turn: Turn, opening: Opening, found: string): void {
   because(turn, "opening.read_again", `found: ${found}; Dodo is read once more`);
 }
 
-function foundNone(turn: Turn, subscription: Subscription, reads: number, why: string): void {
+function foundNone(
+  turn: Turn,
+  subscription: Subscription,
+  reads: number,
+  { why, isKnown }: Found & { readonly kind: "none" },
+): void {
   const { opening } = turn.recovery;
   if (opening === null) return;
-  const held = isHeldStatus(subscription.status);
+  const held = isHeldStatus(subscription.status) && !isKnown;
   const isEarly = turn.now < opening.since + turn.policy.openingRereadMs;
   if (isEarly || reads < (held ? HOLD_READS : NOTHING_OWED_READS)) {
     const gaps = [turn.policy.openingRereadMs, ...turn.policy.retry.followUpMs];
@@ -142,7 +148,9 @@ function findDebt(evidence: Evidence, turn: Turn): Found {
   const owed = failures.filter((payment) => !isSettled(payment, payments, subscription));
   const [first, ...more] = owed;
   if (first === undefined) {
-    return { kind: "none", why: failures.length === 0 ? "no failed payment" : "paid since" };
+    const isKnown = ended.size > 0;
+    const unpaid = isKnown ? "every debt ended before" : "no failed payment";
+    return { kind: "none", why: failures.length === 0 ? unpaid : "paid since", isKnown };
   }
   const price = priceMinorOf(first, subscription);
   if (more.some((payment) => priceMinorOf(payment, subscription) !== price)) {

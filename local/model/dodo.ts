@@ -152,9 +152,8 @@ export class ModelDodo implements Dodo {
 
   async charge(_id: string, body: ChargeBody): Promise<{ readonly payment_id: string }> {
     return await this.#mutate("charge", () => {
-      const open = this.payments.find(
-        ({ status }) => !["succeeded", "failed", "cancelled"].includes(status),
-      );
+      const ended = ["succeeded", "failed", "cancelled", "requires_payment_method"];
+      const open = this.payments.find(({ status }) => !ended.includes(status));
       if (open !== undefined) throw answerOf(409, "PREVIOUS_PAYMENT_PENDING");
       if (["cancelled", "expired", "failed", "paused", "pending"].includes(this.status)) {
         throw answerOf(422, "SUBSCRIPTION_INACTIVE");

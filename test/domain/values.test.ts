@@ -81,7 +81,9 @@ describe("ids", () => {
   });
 
   test("name attempts by debt and number, there and back", () => {
-    const debtId = debtIdOf(parsePaymentId("pay_1") ?? sure(false, "an id"));
+    const paymentId = parsePaymentId("pay_1");
+    if (paymentId === null) throw new Error("an id");
+    const debtId = debtIdOf(paymentId);
     const key = attemptKeyOf(debtId, 12);
     expect(key).toBe("pay_1.12");
     expect(parseAttemptKey(key)).toEqual({ debtId: "pay_1", number: 12 });
