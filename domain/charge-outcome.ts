@@ -1,5 +1,5 @@
 import { ask, moveOverdue, planAfterDecline } from "./plan.ts";
-import { close, finishClosingIfPossible, settle } from "./ending.ts";
+import { close, finishClosingIfPossible, reactivationWatch, settle } from "./ending.ts";
 import type { ChargeOutcome, NotAttempted } from "./event.ts";
 import type { Payment } from "./payment.ts";
 import { standingOf } from "./payment.ts";
@@ -143,10 +143,10 @@ function backoffMs(turn: Turn, charge: ChargeInFlight): number {
   return followUpMs[Math.min(charge.tries, followUpMs.length - 1)] ?? 0;
 }
 
-/** What the payment of the charge in flight says. @returns true when that settled or ended the charge */
-export function onChargePayment(turn: Turn, payment: Payment): boolean {
+/** What the payment of the charge in flight says. */
+export function onChargePayment(turn: Turn, payment: Payment): void {
   const { charge, debt } = turn.recovery;
-  if (charge === null || debt === null) return false;
+  if (charge === null || debt === null) return;
   const attempt: Attempt = {
     number: charge.number,
     trigger: charge.trigger,
@@ -161,12 +161,12 @@ export function onChargePayment(turn: Turn, payment: Payment): boolean {
     case "succeeded":
       finishCharge(turn, attempt);
       settle(turn, { by: "attempt", paymentId: payment.paymentId, rule: "charge.succeeded" });
-      return true;
+      return;
     case "declined":
       finishCharge(turn, attempt);
       if (turn.recovery.paid === null && turn.recovery.closing === null) planAfterDecline(turn);
       finishClosingIfPossible(turn);
-      return true;
+      return;
     case "abandoned":
     case "open":
       checkTotal(turn, payment, debt.totalMinor, charge.number);
@@ -179,7 +179,6 @@ export function onChargePayment(turn: Turn, payment: Payment): boolean {
         });
         because(turn, "charge.found", `attempt ${charge.number} is ${payment.paymentId}`);
       }
-      return false;
   }
 }
 
@@ -188,7 +187,7 @@ function finishCharge(turn: Turn, attempt: Attempt): void {
   const cleared = wasUnknown === "unknown_outcome" || wasUnknown === "outcome_deadline";
   update(turn, {
     charge: null,
-    watch: null,
+    watch: turn.recovery.paid === null ? null : reactivationWatch(turn.now),
     attempts: [...turn.recovery.attempts, attempt],
     ...(cleared ? { attention: null } : {}),
   });

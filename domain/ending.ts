@@ -1,6 +1,8 @@
-import type { Debt, Closing, EndedDebt, Paid, Recovery } from "./recovery.ts";
+import type { Debt, Closing, EndedDebt, Paid, Recovery, Watch } from "./recovery.ts";
 import { describeMoney, money } from "./money.ts";
-import { because, reply, start, update, type Turn } from "./turn.ts";
+import type { PaymentId } from "./ids.ts";
+import type { Instant } from "./time.ts";
+import { because, reply, start, tell, update, type Turn } from "./turn.ts";
 
 /** How many ended debts one run remembers in full. */
 const ENDED_MAX = 20;
@@ -87,8 +89,12 @@ function refuseWaiting(turn: Turn, reason: string): void {
 
 /** The debt is paid: nothing more is charged or asked for; the subscription's return is watched. */
 export function settle(turn: Turn, paid: Omit<Paid, "at">): void {
-  const { debt } = turn.recovery;
-  if (debt === null || turn.recovery.paid !== null) return;
+  const { debt, charge } = turn.recovery;
+  if (debt === null) return;
+  if (turn.recovery.paid !== null) {
+    tooMuch(turn, paid.paymentId);
+    return;
+  }
   refuseWaiting(turn, "the debt is paid");
   update(turn, {
     paid: { ...paid, at: turn.now },
@@ -96,7 +102,8 @@ export function settle(turn: Turn, paid: Omit<Paid, "at">): void {
     asking: null,
     link: null,
     attention: null,
-    watch: { why: "reactivation", since: turn.now, reads: 0, nextAt: turn.now },
+    // A charge that is in flight all the same is followed to its end first.
+    ...(charge === null ? { watch: reactivationWatch(turn.now) } : {}),
   });
   const amount = describeMoney(money(debt.priceMinor, debt.currency));
   because(
@@ -106,12 +113,28 @@ export function settle(turn: Turn, paid: Omit<Paid, "at">): void {
   );
 }
 
+export function reactivationWatch(now: Instant): Watch {
+  return { why: "reactivation", since: now, reads: 0, nextAt: now };
+}
+
+/** A second success of a debt that was paid: it cannot be undone here, so a person is told. */
+function tooMuch(turn: Turn, paymentId: PaymentId | null): void {
+  if (paymentId === null || turn.recovery.paid?.paymentId === paymentId) return;
+  because(turn, "payment.too_much", `${paymentId} succeeded although the debt was paid`);
+  tell(turn, "overcharged", `${paymentId} succeeded although the debt was paid`);
+}
+
 /**
  * Ends the debt for a reason other than payment. A queued charge is taken back; one that has started is
- * awaited, for it may succeed.
+ * awaited, and so is a payment that is open, for it may succeed.
  */
 export function close(turn: Turn, closing: Closing): void {
-  const { charge } = turn.recovery;
+  const { charge, watch } = turn.recovery;
+  if (charge === null && watch?.why === "open_payment") {
+    update(turn, { closing, plan: null, asking: null });
+    because(turn, "closing.awaits_charge", `${closing.reason}; an open payment is awaited`);
+    return;
+  }
   if (charge === null) {
     finishClosing(turn, closing);
     return;
@@ -121,10 +144,11 @@ export function close(turn: Turn, closing: Closing): void {
   because(turn, "closing.awaits_charge", `${closing.reason}; attempt ${charge.number} is awaited`);
 }
 
-/** To be called whenever the charge in flight has ended. */
+/** To be called whenever a charge in flight, or an open payment, may have ended. */
 export function finishClosingIfPossible(turn: Turn): void {
-  const { closing, charge, paid } = turn.recovery;
-  if (closing !== null && charge === null && paid === null) finishClosing(turn, closing);
+  const { closing, charge, paid, watch } = turn.recovery;
+  if (closing === null || charge !== null || paid !== null) return;
+  if (watch?.why !== "open_payment") finishClosing(turn, closing);
 }
 
 function finishClosing(turn: Turn, closing: Closing): void {

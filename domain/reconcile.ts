@@ -78,7 +78,6 @@ function ownPayment(turn: Turn, debt: Debt, payment: Payment, number: number): v
 
 /** An attempt believed to have failed, or unknown to this run, has succeeded after all. */
 function extraSuccess(turn: Turn, payment: Payment): void {
-  if (turn.recovery.paid !== null) return tooMuch(turn, payment);
   settle(turn, { by: "attempt", paymentId: payment.paymentId, rule: "payment.settles" });
 }
 
@@ -92,10 +91,7 @@ function isCollection(turn: Turn, debt: Debt, payment: Payment): boolean {
 }
 
 function collected(turn: Turn, debt: Debt, payment: Payment): void {
-  if (turn.recovery.paid !== null) {
-    if (turn.recovery.paid.paymentId !== payment.paymentId) tooMuch(turn, payment);
-    return;
-  }
+  if (turn.recovery.paid?.paymentId === payment.paymentId) return;
   settle(turn, {
     by: "customer",
     paymentId: payment.paymentId,
@@ -106,22 +102,13 @@ function collected(turn: Turn, debt: Debt, payment: Payment): void {
   }
 }
 
-function tooMuch(turn: Turn, payment: Payment): void {
-  if (turn.recovery.paid?.paymentId === payment.paymentId) return;
-  because(turn, "payment.too_much", `${payment.paymentId} succeeded although the debt was paid`);
-  tell(turn, "overcharged", `${payment.paymentId} succeeded although the debt was paid`);
-}
-
 function foreign(turn: Turn, payment: Payment): void {
   const { recovery, policy } = turn;
   switch (standingOf(payment)) {
     case "succeeded":
       if (payment.totalMinor <= 0) return account(turn, payment.paymentId);
-      if (recovery.paid !== null) {
-        tooMuch(turn, payment);
-        return;
-      }
-      if (policy.foreignCharges === "same_debt") {
+      if (recovery.paid?.paymentId === payment.paymentId) return;
+      if (recovery.paid !== null || policy.foreignCharges === "same_debt") {
         settle(turn, { by: "merchant", paymentId: payment.paymentId, rule: "payment.settles" });
         return;
       }

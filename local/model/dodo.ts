@@ -87,6 +87,11 @@ export class ModelDodo implements Dodo {
     };
   }
 
+  /** How long a new payment stays out of sight. */
+  get blindMs(): number {
+    return this.#options.listLagMs;
+  }
+
   get succeeded(): readonly ModelPayment[] {
     return this.payments.filter(
       ({ status, totalMinor }) => status === "succeeded" && totalMinor > 0,
@@ -100,6 +105,8 @@ export class ModelDodo implements Dodo {
 
   /** The customer gives a new method, in the portal or on a hosted page; on a hold that collects the dues. */
   customerChangesMethod(methodId: string, verdict: Verdict = { kind: "succeed" }): void {
+    // One such payment at a time: the page of the first is still open.
+    if (this.payments.some((one) => one.isMethodUpdate && one.status === "processing")) return;
     if (this.status !== "on_hold") {
       this.methodId = methodId;
       this.#tellSubscription("subscription.update_payment_method");

@@ -1,6 +1,7 @@
 import {
   DAY_MS,
   describeInstant,
+  HOUR_MS,
   MINUTE_MS,
   parseInstant,
   SECOND_MS,
@@ -81,4 +82,4 @@ export function explain(world: ModelWorld): string {
     .join("\n");
 }
 
-export { DAY_MS, MINUTE_MS, SECOND_MS };
+export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS };
