@@ -1,5 +1,5 @@
 import { ask, moveOverdue, planAfterDecline } from "./plan.ts";
-import { close, finishClosingIfPossible, reactivationWatch, settle } from "./ending.ts";
+import { close, settle } from "./ending.ts";
 import type { ChargeOutcome, NotAttempted } from "./event.ts";
 import type { Payment } from "./payment.ts";
 import { standingOf } from "./payment.ts";
@@ -90,7 +90,6 @@ function refuse(turn: Turn, charge: ChargeInFlight, code: string, httpStatus: nu
   }
   if (CUSTOMER_PATH_CODES.has(code)) ask(turn, "refused");
   else hold(turn, "refused_request", code);
-  finishClosingIfPossible(turn);
 }
 
 /** No request left, so the attempt stays due: when, depends on why. */
@@ -134,7 +133,6 @@ function notAttempted(turn: Turn, charge: ChargeInFlight, why: NotAttempted, det
     case "shadow":
       break;
   }
-  finishClosingIfPossible(turn);
 }
 
 /** An outage is met by ever longer waits, as the reads of a payment are. */
@@ -165,7 +163,6 @@ export function onChargePayment(turn: Turn, payment: Payment): void {
     case "declined":
       finishCharge(turn, attempt);
       if (turn.recovery.paid === null && turn.recovery.closing === null) planAfterDecline(turn);
-      finishClosingIfPossible(turn);
       return;
     case "abandoned":
     case "open":
@@ -187,7 +184,7 @@ function finishCharge(turn: Turn, attempt: Attempt): void {
   const cleared = wasUnknown === "unknown_outcome" || wasUnknown === "outcome_deadline";
   update(turn, {
     charge: null,
-    watch: turn.recovery.paid === null ? null : reactivationWatch(turn.now),
+    watch: null,
     attempts: [...turn.recovery.attempts, attempt],
     ...(cleared ? { attention: null } : {}),
   });
@@ -227,7 +224,6 @@ export function onChargeAbsent(turn: Turn, readAt: number): void {
       "charge.absent",
       `attempt ${charge.number} stayed absent in ${reads} reads until ${describeInstant(readAt)}; it goes again under the same key`,
     );
-    finishClosingIfPossible(turn);
     return;
   }
   const gapMs = followUpMs[Math.min(reads, followUpMs.length - 1)] ?? 0;

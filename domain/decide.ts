@@ -3,7 +3,7 @@ import { changedAttributes } from "./attributes.ts";
 import { onChargeFinished } from "./charge-outcome.ts";
 import { onCommand } from "./commands.ts";
 import type { Decision } from "./effect.ts";
-import { close, finishClosingIfPossible } from "./ending.ts";
+import { close, goOnToTheEnd } from "./ending.ts";
 import type {
   CancelOutcome,
   DomainEvent,
@@ -48,6 +48,7 @@ export function decide(
     reasons: [],
   };
   onEvent(turn, event);
+  goOnToTheEnd(turn);
   runDueSteps(turn);
   return conclude(turn, recovery);
 }
@@ -272,7 +273,6 @@ function runDueSteps(turn: Turn): void {
 }
 
 function conclude(turn: Turn, before: Recovery): Decision {
-  finishClosingIfPossible(turn);
   const after: Recovery = { ...turn.recovery, state: stateOf(turn.recovery) };
   const next = nextStep(after, turn.policy);
   const attributes = changedAttributes(before, after);

@@ -1,7 +1,6 @@
-import type { Debt, Closing, EndedDebt, Paid, Recovery, Watch } from "./recovery.ts";
+import type { Debt, Closing, EndedDebt, Paid, Recovery } from "./recovery.ts";
 import { describeMoney, money } from "./money.ts";
 import type { PaymentId } from "./ids.ts";
-import type { Instant } from "./time.ts";
 import { because, reply, start, tell, update, type Turn } from "./turn.ts";
 
 /** How many ended debts one run remembers in full. */
@@ -103,7 +102,7 @@ export function settle(turn: Turn, paid: Omit<Paid, "at">): void {
     link: null,
     attention: null,
     // A charge that is in flight all the same is followed to its end first.
-    ...(charge === null ? { watch: reactivationWatch(turn.now) } : {}),
+    ...(charge === null ? { watch: null } : {}),
   });
   const amount = describeMoney(money(debt.priceMinor, debt.currency));
   because(
@@ -111,10 +110,6 @@ export function settle(turn: Turn, paid: Omit<Paid, "at">): void {
     paid.rule,
     `${amount} paid by ${paid.by}${paid.paymentId ? ` (${paid.paymentId})` : ""}`,
   );
-}
-
-export function reactivationWatch(now: Instant): Watch {
-  return { why: "reactivation", since: now, reads: 0, nextAt: now };
 }
 
 /** A second success of a debt that was paid: it cannot be undone here, so a person is told. */
@@ -144,11 +139,24 @@ export function close(turn: Turn, closing: Closing): void {
   because(turn, "closing.awaits_charge", `${closing.reason}; attempt ${charge.number} is awaited`);
 }
 
-/** To be called whenever a charge in flight, or an open payment, may have ended. */
-export function finishClosingIfPossible(turn: Turn): void {
-  const { closing, charge, paid, watch } = turn.recovery;
-  if (closing === null || charge !== null || paid !== null) return;
-  if (watch?.why !== "open_payment") finishClosing(turn, closing);
+/**
+ * What holds after every event, whatever it was: once no charge is in flight, a paid debt waits for nothing but
+ * its subscription's return, and one that is to end ends.
+ */
+export function goOnToTheEnd(turn: Turn): void {
+  const { debt, closing, charge, paid, watch } = turn.recovery;
+  if (debt === null || charge !== null) return;
+  if (paid !== null) {
+    const reactivation = {
+      why: "reactivation",
+      since: paid.at,
+      reads: 0,
+      nextAt: turn.now,
+    } as const;
+    update(turn, { plan: null, asking: null, link: null, watch: watch ?? reactivation });
+    return;
+  }
+  if (closing !== null && watch?.why !== "open_payment") finishClosing(turn, closing);
 }
 
 function finishClosing(turn: Turn, closing: Closing): void {
