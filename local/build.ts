@@ -1,0 +1,21 @@
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+
+/** Makes `dist/`: the two processes as plain JavaScript, and the workflows bundled ahead of time. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = `${root}dist`;
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(
+  process.execPath,
+  [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`],
+  { stdio: "inherit", cwd: root },
+);
+const { code } = await bundleWorkflowCode({
+  workflowsPath: `${dist}/workflows/index.js`,
+  logger: new DefaultLogger("WARN"),
+});
+writeFileSync(`${dist}/workflow-bundle.js`, code);
+console.log("built dist/: server/main.js, worker/main.js, workflow-bundle.js");
