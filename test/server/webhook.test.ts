@@ -1,0 +1,267 @@
+import { randomUUID } from "node:crypto";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { textOfHistory } from "../support/history.ts";
+import { buildTestGateway } from "../support/gateway.ts";
+import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+import {
+  OTHER_KEY,
+  paymentFailed,
+  signWebhook,
+  WEBHOOK_KEY,
+  type SignedDelivery,
+} from "../support/webhooks.ts";
+import fixtures from "../fixtures/dodo-webhook-fixtures.json" with { type: "json" };
+
+let environment: TestWorkflowEnvironment;
+let gateway: FastifyInstance;
+
+beforeAll(async () => {
+  environment = await connectTemporal();
+  gateway = buildTestGateway(environment, uniqueTaskQueue());
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await environment.teardown();
+});
+
+async function deliver({ body, headers }: SignedDelivery): Promise<LightMyRequestResponse> {
+  return await gateway.inject({ method: "POST", url: "/webhooks/dodo", headers, payload: body });
+}
+
+async function signals(subscriptionId: string): Promise<unknown[]> {
+  const { events } = await environment.client.workflow
+    .getHandle(`recovery-${subscriptionId}`)
+    .fetchHistory();
+  return (events ?? []).filter(({ workflowExecutionSignaledEventAttributes: signal }) => signal);
+}
+
+async function isKnown(subscriptionId: string): Promise<boolean> {
+  const handle = environment.client.workflow.getHandle(`recovery-${subscriptionId}`);
+  return await handle.describe().then(
+    () => true,
+    () => false,
+  );
+}
+
+const newSubscription = (): string => `sub_${randomUUID().slice(0, 12)}`;
+
+/** Bodies that break a gateway which re-serialises, or has a strict schema. @source performance.md 1 */
+const CORPUS: readonly [string, (subscriptionId: string) => string][] = [
+  ["plain", (id) => JSON.stringify(paymentFailed(id))],
+  ["pretty-printed", (id) => JSON.stringify(paymentFailed(id), null, 4)],
+  ["a number written 9120.0", (id) => JSON.stringify(paymentFailed(id)).replace("2900", "9120.0")],
+  [
+    "metadata keys like integers",
+    (id) =>
+      JSON.stringify(paymentFailed(id, { metadata: "@" })).replace('"@"', '{"10":"a","2":"b"}'),
+  ],
+  [
+    "an escaped letter",
+    (id) => JSON.stringify(paymentFailed(id, { note: "caf@" })).replace("@", "\\u00e9"),
+  ],
+  [
+    "an escaped slash",
+    (id) => JSON.stringify(paymentFailed(id, { note: "a@b" })).replace("@", "\\/"),
+  ],
+  ["letters beyond ASCII", (id) => JSON.stringify(paymentFailed(id, { note: "Zoë 東京 🙂" }))],
+  ["an unknown status", (id) => JSON.stringify(paymentFailed(id, { status: "requires_luck" }))],
+  ["a null status", (id) => JSON.stringify(paymentFailed(id, { status: null }))],
+  [
+    "fields of other types",
+    (id) =>
+      JSON.stringify(
+        paymentFailed(id, { tax: "none", error_code: 7, customer: null, metadata: [] }),
+      ),
+  ],
+  [
+    "fields nobody knows",
+    (id) => JSON.stringify(paymentFailed(id, { failure_details: { advice: { code: "01" } } })),
+  ],
+];
+
+describe("a signed delivery", () => {
+  test.each(CORPUS)("with %s is accepted byte for byte and opens a recovery", async (_, write) => {
+    const subscriptionId = newSubscription();
+    const response = await deliver(signWebhook(write(subscriptionId)));
+    expect(response.json()).toEqual({ received: true });
+    expect(response.statusCode).toBe(200);
+    expect(await signals(subscriptionId)).toHaveLength(1);
+  });
+
+  test.each(fixtures.events.map((event) => [event.type, event] as const))(
+    "of Dodo's example %s is accepted",
+    async (_, event) => {
+      const response = await deliver(signWebhook(JSON.stringify(event)));
+      expect(response.statusCode).toBe(200);
+    },
+  );
+
+  test.each([
+    "a.type.of.tomorrow",
+    "refund.succeeded",
+    "dispute.opened",
+    "license_key.created",
+    "payment.of_tomorrow",
+    "subscription.of_tomorrow",
+    "dunning.of_tomorrow",
+  ])("of type %s is accepted, whatever its data", async (type) => {
+    for (const data of [{}, null, [], "text", { subscription_id: 5 }]) {
+      const response = await deliver(signWebhook(JSON.stringify({ type, data })));
+      expect(response.statusCode, JSON.stringify(data)).toBe(200);
+    }
+  });
+
+  test("of several subscriptions tells each of them", async () => {
+    const [one, other] = [newSubscription(), newSubscription()];
+    const body = paymentFailed(one, { subscription_id: null, subscription_ids: [one, other] });
+    expect((await deliver(signWebhook(JSON.stringify(body)))).statusCode).toBe(200);
+    expect(await signals(one)).toHaveLength(1);
+    expect(await signals(other)).toHaveLength(1);
+  });
+
+  test("that can only close opens nothing", async () => {
+    const subscriptionId = newSubscription();
+    const body = {
+      ...paymentFailed(subscriptionId, { status: "succeeded" }),
+      type: "payment.succeeded",
+    };
+    expect((await deliver(signWebhook(JSON.stringify(body)))).statusCode).toBe(200);
+    expect(await isKnown(subscriptionId)).toBe(false);
+  });
+
+  test("of an open recovery reaches it, whatever its type", async () => {
+    const subscriptionId = newSubscription();
+    await deliver(signWebhook(JSON.stringify(paymentFailed(subscriptionId))));
+    const body = {
+      ...paymentFailed(subscriptionId, { status: "succeeded" }),
+      type: "payment.succeeded",
+    };
+    await deliver(signWebhook(JSON.stringify(body)));
+    expect(await signals(subscriptionId)).toHaveLength(2);
+  });
+
+  test("puts no name and no address into Temporal", async () => {
+    const subscriptionId = newSubscription();
+    await deliver(signWebhook(JSON.stringify(paymentFailed(subscriptionId))));
+    const handle = environment.client.workflow.getHandle(`recovery-${subscriptionId}`);
+    const history = textOfHistory(await handle.fetchHistory());
+    expect(history).toContain("INSUFFICIENT_FUNDS");
+    expect(history).not.toMatch(/ada@example|Lovelace/);
+  });
+
+  test("signed by either key is accepted while one rotates", async () => {
+    const rotating = buildTestGateway(environment, uniqueTaskQueue(), [OTHER_KEY, WEBHOOK_KEY]);
+    for (const key of [WEBHOOK_KEY, OTHER_KEY]) {
+      const { body, headers } = signWebhook(JSON.stringify(paymentFailed(newSubscription())), {
+        key,
+      });
+      const response = await rotating.inject({
+        method: "POST",
+        url: "/webhooks/dodo",
+        headers,
+        payload: body,
+      });
+      expect(response.statusCode).toBe(200);
+    }
+    await rotating.close();
+  });
+
+  test("that is no event is refused as malformed", async () => {
+    for (const body of [
+      "[]",
+      "{}",
+      '{"type":5}',
+      "not json",
+      "",
+      `{"type":"${"x".repeat(200)}"}`,
+    ]) {
+      expect((await deliver(signWebhook(body))).statusCode, body.slice(0, 20)).toBe(400);
+    }
+  });
+
+  test("of more than a mebibyte is refused unread", async () => {
+    const body = JSON.stringify(paymentFailed(newSubscription(), { note: "x".repeat(1_048_576) }));
+    expect((await deliver(signWebhook(body))).statusCode).toBe(413);
+  });
+});
+
+describe("a delivery that is not Dodo's", () => {
+  const refused: readonly [string, (body: string) => SignedDelivery][] = [
+    ["forged", (body) => signWebhook(body, { key: OTHER_KEY })],
+    ["stale", (body) => signWebhook(body, { at: new Date(Date.now() - 302_000) })],
+    ["from the future", (body) => signWebhook(body, { at: new Date(Date.now() + 303_000) })],
+    [
+      "re-serialised",
+      (body) => ({ ...signWebhook(JSON.stringify(JSON.parse(body), null, 1)), body }),
+    ],
+    ["truncated", (body) => ({ ...signWebhook(body), body: body.slice(0, -1) })],
+    ["unsigned", (body) => ({ body, headers: { "content-type": "application/json" } })],
+    ...["webhook-id", "webhook-timestamp", "webhook-signature"].map(
+      (name): [string, (body: string) => SignedDelivery] => [
+        `without ${name}`,
+        (body) => {
+          const { headers } = signWebhook(body);
+          return {
+            body,
+            headers: Object.fromEntries(Object.entries(headers).filter(([one]) => one !== name)),
+          };
+        },
+      ],
+    ),
+    [
+      "with another id",
+      (body) => {
+        const signed = signWebhook(body);
+        return { body, headers: { ...signed.headers, "webhook-id": "msg_other" } };
+      },
+    ],
+    [
+      "with a signature of another shape",
+      (body) => {
+        const signed = signWebhook(body);
+        return { body, headers: { ...signed.headers, "webhook-signature": "v1a,AAAA v2 ,," } };
+      },
+    ],
+    [
+      "with a timestamp of another shape",
+      (body) => {
+        const signed = signWebhook(body);
+        return { body, headers: { ...signed.headers, "webhook-timestamp": "soon" } };
+      },
+    ],
+  ];
+
+  test.each(refused)("%s gets 401, and nothing reaches Temporal", async (_, sign) => {
+    const subscriptionId = newSubscription();
+    const response = await deliver(sign(JSON.stringify(paymentFailed(subscriptionId))));
+    expect(response.statusCode).toBe(401);
+    expect(await isKnown(subscriptionId)).toBe(false);
+  });
+});
+
+describe("without Temporal", () => {
+  test("a delivery is refused for now, so that Dodo delivers again", async () => {
+    const alone = buildTestGateway(null, "nowhere");
+    const { body, headers } = signWebhook(JSON.stringify(paymentFailed(newSubscription())));
+    const response = await alone.inject({
+      method: "POST",
+      url: "/webhooks/dodo",
+      headers,
+      payload: body,
+    });
+    expect(response.statusCode).toBe(503);
+    expect(response.headers["retry-after"]).toBe("5");
+    expect((await alone.inject("/readyz")).statusCode).toBe(503);
+    expect((await alone.inject("/healthz")).statusCode).toBe(200);
+    await alone.close();
+  });
+
+  test("which answers again, the gateway is ready", async () => {
+    await until(async () => (await gateway.inject("/readyz")).statusCode === 200, {
+      what: "ready",
+    });
+  });
+});

@@ -1,0 +1,32 @@
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import type { FastifyInstance } from "fastify";
+import { createLog } from "../../platform/log.ts";
+import { buildApp } from "../../server/app.ts";
+import { createRecoveries } from "../../server/recoveries.ts";
+import { createVerifier } from "../../server/verify-webhook.ts";
+import { WEBHOOK_KEY } from "./webhooks.ts";
+
+export const LINK_KEY = Buffer.alloc(32, 9);
+
+/** The gateway on the test run's Temporal; no port is opened. */
+export function buildTestGateway(
+  environment: TestWorkflowEnvironment | null,
+  taskQueue: string,
+  keys: readonly string[] = [WEBHOOK_KEY],
+): FastifyInstance {
+  const client =
+    environment === null
+      ? null
+      : new Client({
+          connection: environment.nativeConnection,
+          namespace: environment.namespace ?? "default",
+        });
+  return buildApp({
+    verify: createVerifier(keys),
+    recoveries: createRecoveries(() => client, taskQueue),
+    links: { keys: [LINK_KEY] },
+    log: createLog("fatal", "gateway"),
+    now: () => Date.now(),
+  });
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+
+/** A key as Dodo shows it for an endpoint; made for tests. */
+export const WEBHOOK_KEY = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
+export const OTHER_KEY = `whsec_${Buffer.alloc(24, 2).toString("base64")}`;
+
+export type SignedDelivery = {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Signs a body as Dodo does. @param at when it is said to be sent */
+export function signWebhook(
+  body: string,
+  { key = WEBHOOK_KEY, id = `msg_${randomUUID()}`, at = new Date() } = {},
+): SignedDelivery {
+  const signature = new Webhook(key).sign(id, at, body);
+  return {
+    body,
+    headers: {
+      "content-type": "application/json",
+      "webhook-id": id,
+      "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+      "webhook-signature": signature,
+    },
+  };
+}
+
+/** A `payment.failed` as Dodo sends it, with what a test says otherwise. */
+export function paymentFailed(
+  subscriptionId: string,
+  data: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  return {
+    business_id: "bus_1",
+    type: "payment.failed",
+    timestamp: new Date().toISOString(),
+    data: {
+      payload_type: "Payment",
+      payment_id: `pay_${subscriptionId}`,
+      status: "failed",
+      error_code: "INSUFFICIENT_FUNDS",
+      created_at: new Date().toISOString(),
+      total_amount: 2_900,
+      tax: 0,
+      currency: "USD",
+      subscription_id: subscriptionId,
+      subscription_ids: [subscriptionId],
+      customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada Lovelace" },
+      metadata: {},
+      ...data,
+    },
+  };
+}
