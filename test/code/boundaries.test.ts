@@ -1,0 +1,154 @@
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A file, what it imports, and which rule must stop it. */
+const PLANTED: readonly [file: string, line: string, rule: RegExp][] = [
+  ["domain/planted.ts", 'import "../platform/log.ts";', /no-restricted-imports/],
+  ["domain/planted.ts", 'import "../workflows/contract.ts";', /no-restricted-imports/],
+  ["domain/planted.ts", 'import "zod";', /no-restricted-imports/],
+  ["domain/planted.ts", 'import "node:fs";', /no-restricted-imports/],
+  ["domain/planted.ts", "export const now = Date.now();", /no-restricted-globals/],
+  ["domain/planted.ts", "export const luck = Math.random();", /no-restricted-properties/],
+  [
+    "domain/planted.ts",
+    'export const got = fetch("https://example.com");',
+    /no-restricted-globals/,
+  ],
+  [
+    "workflows/planted.ts",
+    'import { createActivities } from "../activities/index.ts"; createActivities;',
+    /no-restricted-imports/,
+  ],
+  ["workflows/planted.ts", 'import "../server/app.ts";', /no-restricted-imports/],
+  ["workflows/planted.ts", 'import "../worker/workers.ts";', /no-restricted-imports/],
+  ["workflows/planted.ts", 'import "../config/gateway.ts";', /no-restricted-imports/],
+  ["workflows/planted.ts", 'import "../platform/log.ts";', /no-restricted-imports/],
+  ["workflows/planted.ts", 'import "../sandbox/sandbox.ts";', /no-restricted-imports/],
+  ["workflows/planted.ts", 'import "../local/build.ts";', /no-restricted-imports/],
+  ["workflows/planted.ts", 'import "node:crypto";', /no-restricted-imports/],
+  ["activities/planted.ts", 'import "../workflows/contract.ts";', /no-restricted-imports/],
+  ["activities/planted.ts", 'import "../server/app.ts";', /no-restricted-imports/],
+  ["activities/planted.ts", 'import "../worker/workers.ts";', /no-restricted-imports/],
+  ["activities/planted.ts", 'import "../config/worker.ts";', /no-restricted-imports/],
+  ["activities/planted.ts", 'import "../sandbox/sandbox.ts";', /no-restricted-imports/],
+  ["activities/notices/planted.ts", 'import "../../sandbox/sandbox.ts";', /no-restricted-imports/],
+  ["server/planted.ts", 'import "../activities/index.ts";', /no-restricted-imports/],
+  ["server/planted.ts", 'import "../worker/workers.ts";', /no-restricted-imports/],
+  ["server/planted.ts", 'import "../workflows/perform.ts";', /no-restricted-imports/],
+  ["server/planted.ts", 'import "../config/gateway.ts";', /no-restricted-imports/],
+  ["server/planted.ts", 'import "../sandbox/sandbox.ts";', /no-restricted-imports/],
+  ["server/planted.ts", 'import "../local/build.ts";', /no-restricted-imports/],
+  ["server/main.ts", 'import "../sandbox/sandbox.ts";', /no-restricted-imports/],
+  ["worker/planted.ts", 'import "../server/app.ts";', /no-restricted-imports/],
+  ["worker/planted.ts", 'import "../sandbox/sandbox.ts";', /no-restricted-imports/],
+  ["worker/planted.ts", 'import "../config/worker.ts";', /no-restricted-imports/],
+  ["worker/main.ts", 'import "../server/app.ts";', /no-restricted-imports/],
+  ["platform/planted.ts", 'import "../config/env.ts";', /no-restricted-imports/],
+  ["platform/planted.ts", 'import "../server/app.ts";', /no-restricted-imports/],
+  ["config/planted.ts", 'import "../platform/log.ts";', /no-restricted-imports/],
+  ["config/planted.ts", "export const home = process.env.HOME;", /no-process-env/],
+  ["server/planted.ts", "export const home = process.env.HOME;", /no-process-env/],
+  ["sandbox/planted.ts", 'import "../domain/decide.ts";', /no-restricted-imports/],
+  ["sandbox/planted.ts", 'import "../server/app.ts";', /no-restricted-imports/],
+  ["sandbox/planted.ts", 'import "../platform/log.ts";', /no-restricted-imports/],
+];
+
+/** What each room may do: the same lint must let it pass. */
+const ALLOWED: readonly [file: string, line: string][] = [
+  [
+    "workflows/planted.ts",
+    'import type { Activities } from "../activities/index.ts"; export type A = Activities;',
+  ],
+  [
+    "workflows/planted.ts",
+    'import { decide } from "../domain/decide.ts"; export const d = decide;',
+  ],
+  [
+    "server/planted.ts",
+    'import { UPDATES } from "../workflows/contract.ts"; export const u = UPDATES;',
+  ],
+  [
+    "server/planted.ts",
+    'import { createLog } from "../platform/log.ts"; export const l = createLog;',
+  ],
+  [
+    "activities/planted.ts",
+    'import { createLog } from "../platform/log.ts"; export const l = createLog;',
+  ],
+  [
+    "worker/planted.ts",
+    'import { UPDATES } from "../workflows/contract.ts"; export const u = UPDATES;',
+  ],
+  [
+    "local/planted.ts",
+    'import { startSandbox } from "../sandbox/sandbox.ts"; export const s = startSandbox;',
+  ],
+];
+
+let copy: string;
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), "reprise-lint-"));
+  for (const name of [
+    "domain",
+    "workflows",
+    "activities",
+    "server",
+    "worker",
+    "platform",
+    "config",
+    "sandbox",
+    "local",
+    "package.json",
+    "tsconfig.json",
+    ".oxlintrc.json",
+    ".gitignore",
+  ]) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  // Boundaries need no types: without them one file is linted in a moment.
+  const rules = JSON.parse(readFileSync(join(root, ".oxlintrc.json"), "utf8")) as object;
+  writeFileSync(join(copy, ".oxlintrc.json"), JSON.stringify({ ...rules, options: {} }));
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** The lint's findings of one file that holds one line; the project is otherwise as it is. */
+function lint(file: string, line: string): string {
+  const path = join(copy, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${line}\nexport {};\n`);
+  try {
+    return execFileSync(join(root, "node_modules/.bin/oxlint"), ["-f", "unix", file], {
+      cwd: copy,
+      encoding: "utf8",
+    });
+  } catch (error) {
+    return String((error as { stdout?: unknown }).stdout);
+  } finally {
+    rmSync(path);
+  }
+}
+
+test.each(PLANTED)("%s may not: %s", (file, line, rule) => {
+  expect(lint(file, line)).toMatch(rule);
+});
+
+test.each(ALLOWED)("%s may: %s", (file, line) => {
+  expect(lint(file, line)).not.toMatch(/no-restricted/);
+});

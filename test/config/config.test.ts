@@ -1,0 +1,136 @@
+import { writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readGatewayConfig } from "../../config/gateway.ts";
+import { ConfigError } from "../../config/reader.ts";
+import { NOT_BUILT_YET, VARIABLES } from "../../config/variables.ts";
+import { readWorkerConfig } from "../../config/worker.ts";
+
+const LINK_KEY = Buffer.alloc(32, 5).toString("base64");
+
+const GATEWAY = {
+  DODO_PAYMENTS_WEBHOOK_KEY: `whsec_${Buffer.alloc(24, 1).toString("base64")}`,
+  LINK_SIGNING_KEYS: LINK_KEY,
+};
+const WORKER = {
+  DODO_PAYMENTS_API_KEY: "dodo_test_key_of_nobody",
+  LINK_SIGNING_KEYS: LINK_KEY,
+  SMTP_URL: "smtp://127.0.0.1:1025",
+  EMAIL_FROM: "Billing <billing@example.com>",
+};
+
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe("the gateway's configuration", () => {
+  test("needs no API key, and says what stands in for what is not set", () => {
+    expect(readGatewayConfig(GATEWAY)).toMatchObject({
+      host: "127.0.0.1",
+      port: 3_000,
+      publicUrl: "http://127.0.0.1:3000",
+      taskQueue: "reprise",
+      logLevel: "info",
+    });
+  });
+
+  test("takes several webhook keys while one rotates", () => {
+    const keys = `${GATEWAY.DODO_PAYMENTS_WEBHOOK_KEY}, whsec_${Buffer.alloc(24, 2).toString("base64")}`;
+    expect(
+      readGatewayConfig({ ...GATEWAY, DODO_PAYMENTS_WEBHOOK_KEY: keys }).webhookKeys,
+    ).toHaveLength(2);
+  });
+
+  test("names everything that is missing at once", () => {
+    expect(problemsOf(() => readGatewayConfig({}))).toEqual([
+      expect.stringMatching(/^DODO_PAYMENTS_WEBHOOK_KEY: required/),
+      expect.stringMatching(/^LINK_SIGNING_KEYS: required/),
+    ]);
+  });
+
+  test.each([
+    ["PORT", "high"],
+    ["PORT", "70000"],
+    ["PUBLIC_URL", "ftp://x"],
+    ["DODO_PAYMENTS_WEBHOOK_KEY", "secret-of-mine"],
+    ["LINK_SIGNING_KEYS", "c2hvcnQ="],
+    ["LOG_LEVEL", "loud"],
+    ["OPERATOR_API_KEYS", "anna:0123456789012345678901234567890123"],
+    ["PAYLOAD_ENCRYPTION_KEYS", "k1:c2VjcmV0"],
+  ])("refuses %s=%s by its name, without its value", (name, value) => {
+    const problems = problemsOf(() => readGatewayConfig({ ...GATEWAY, [name]: value }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+    expect(problems[0]).not.toContain(value);
+  });
+});
+
+describe("the worker's configuration", () => {
+  test("needs no webhook key", () => {
+    expect(readWorkerConfig(WORKER)).toMatchObject({
+      environment: "test_mode",
+      requestTimeoutMs: 60_000,
+      ratePerMinute: 240,
+      operatorEmail: null,
+    });
+  });
+
+  test("names everything that is missing at once", () => {
+    const names = problemsOf(() => readWorkerConfig({})).map((problem) => problem.split(":")[0]);
+    expect(names).toEqual(["DODO_PAYMENTS_API_KEY", "LINK_SIGNING_KEYS", "SMTP_URL", "EMAIL_FROM"]);
+  });
+
+  test.each([
+    ["DODO_PAYMENTS_ENVIRONMENT", "production"],
+    ["DODO_PAYMENTS_TIMEOUT", "1 minute"],
+    ["DODO_PAYMENTS_TIMEOUT", "0s"],
+    ["DODO_PAYMENTS_RATE_PER_MINUTE", "fast"],
+    ["DODO_PAYMENTS_BASE_URL", "test.dodopayments.com"],
+    ["SMTP_URL", "http://mail.example"],
+    ["EMAIL_FROM", "billing"],
+    ["OPERATOR_EMAIL", "anna at example.com"],
+    ["RECOVERY_POLICY", "/nowhere/policy.yaml"],
+    ["OUTGOING_WEBHOOK_URL", "https://merchant.example"],
+  ])("refuses %s=%s by its name", (name, value) => {
+    const problems = problemsOf(() => readWorkerConfig({ ...WORKER, [name]: value }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+  });
+
+  test("does not open live_mode, nor promise shadow mode, in this version", () => {
+    for (const [name, value] of [
+      ["DODO_PAYMENTS_ENVIRONMENT", "live_mode"],
+      ["MODE", "shadow"],
+    ] as const) {
+      const problems = problemsOf(() => readWorkerConfig({ ...WORKER, [name]: value }));
+      expect(problems.join()).toMatch(new RegExp(`^${name}: .*(not open|not built) yet`));
+    }
+  });
+
+  test("names the key of the policy file that is wrong", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "reprise-policy-")), "policy.yaml");
+    writeFileSync(path, "window: 3w\nretry: { gap: [1d] }");
+    const problems = problemsOf(() => readWorkerConfig({ ...WORKER, RECOVERY_POLICY: path }));
+    expect(problems.toSorted()).toEqual([
+      expect.stringMatching(/^RECOVERY_POLICY: retry: .*gap/),
+      expect.stringMatching(/^RECOVERY_POLICY: window: expected a duration/),
+    ]);
+  });
+});
+
+describe("the table of variables", () => {
+  test("lists each once, and refuses those whose time has not come", () => {
+    const names = VARIABLES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(NOT_BUILT_YET).toContain("DATABASE_URL");
+    expect(NOT_BUILT_YET).not.toContain("SMTP_URL");
+  });
+});

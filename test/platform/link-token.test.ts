@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/ids.ts";
+import {
+  signLink,
+  verifyLink,
+  type LinkClaim,
+  type LinkSigner,
+} from "../../platform/link-token.ts";
+
+const subscriptionId = parseSubscriptionId("sub_1") ?? ("" as never);
+const debtId = debtIdOf(parsePaymentId("pay_1") ?? ("" as never));
+const NOW = Date.UTC(2026, 9, 5);
+const claim: LinkClaim = { subscriptionId, debtId, expiresAt: NOW + 1_000 };
+const signer: LinkSigner = { keys: [Buffer.alloc(32, 1)] };
+
+describe("a customer's link", () => {
+  test("says what it was signed for, until it expires", () => {
+    const token = signLink(signer, claim);
+    expect(verifyLink(signer, token, NOW)).toEqual({ kind: "valid", claim });
+    expect(verifyLink(signer, token, NOW + 1_001)).toEqual({ kind: "expired" });
+    expect(token).toMatch(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
+  });
+
+  test("is good under an older key while keys rotate, and not under a foreign one", () => {
+    const token = signLink(signer, claim);
+    const rotated = { keys: [Buffer.alloc(32, 2), Buffer.alloc(32, 1)] };
+    expect(verifyLink(rotated, token, NOW).kind).toBe("valid");
+    expect(verifyLink({ keys: [Buffer.alloc(32, 2)] }, token, NOW)).toEqual({ kind: "invalid" });
+  });
+
+  test("changed in any one character is not accepted, and does not say why", () => {
+    const token = signLink(signer, claim);
+    for (let index = 0; index < token.length; index += 1) {
+      for (const other of ["A", "B", "_", ".", "="]) {
+        if (token[index] === other) continue;
+        const changed = token.slice(0, index) + other + token.slice(index + 1);
+        expect(verifyLink(signer, changed, NOW)).toEqual({ kind: "invalid" });
+      }
+    }
+  });
+
+  test("cut, doubled, swapped or made up is not accepted", () => {
+    const token = signLink(signer, claim);
+    const other = signLink(signer, { ...claim, expiresAt: NOW + 2_000 });
+    const [body = "", mac = ""] = token.split(".");
+    const [otherBody = ""] = other.split(".");
+    for (const text of [
+      "",
+      ".",
+      body,
+      `${body}.`,
+      `.${mac}`,
+      `${otherBody}.${mac}`,
+      `${token}.x`,
+      token.slice(0, -1),
+      `${token}A`,
+      "x".repeat(5_000),
+    ]) {
+      expect(verifyLink(signer, text, NOW), text.slice(0, 40)).toEqual({ kind: "invalid" });
+    }
+  });
+});
