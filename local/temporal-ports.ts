@@ -1,0 +1,32 @@
+/** Ports on this machine. */
+import { createServer } from "node:net";
+
+/** A port that nothing listens on now; another process may still take it before it is used. */
+export async function freePort(ip: string): Promise<number> {
+  return await listenOnce(ip, 0);
+}
+
+/** @throws naming the port and what to do, when something listens on it */
+export async function expectFree(ip: string, port: number, what: string): Promise<void> {
+  try {
+    await listenOnce(ip, port);
+  } catch (error) {
+    throw new Error(
+      `${what} cannot use port ${port} on ${ip}: it is taken, perhaps by another Temporal dev server. ` +
+        `Stop what listens there (lsof -i :${port} shows it), or choose another port.`,
+      { cause: error },
+    );
+  }
+}
+
+function listenOnce(ip: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen({ host: ip, port, exclusive: true }, () => {
+      const address = server.address();
+      const bound = typeof address === "object" && address !== null ? address.port : port;
+      server.close(() => resolve(bound));
+    });
+  });
+}

@@ -1,0 +1,98 @@
+/** The dev server's process: one that never outlives us, and is ended as a whole. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { Readable } from "node:stream";
+
+import type { TemporalCli } from "./temporal-cli.ts";
+
+export type ServerProcess = {
+  readonly pid: number;
+  /** Resolves when the server has ended, with how. */
+  readonly ended: Promise<string>;
+  /** SIGTERM, and after `timeoutMs` SIGKILL to the whole group. */
+  stop(timeoutMs?: number): Promise<void>;
+};
+
+const STOP_TIMEOUT_MS = 10_000;
+const LOG_TAIL_LINES = 20;
+
+/**
+ * `start-dev` does not notice that its parent died. So a watcher in its process group reads a pipe
+ * that only we hold: it ends when we do, even by `kill -9`. `exec` makes the server itself our child.
+ * The group's id cannot be reused while the watcher is in it, so it never kills a stranger.
+ */
+const WATCHED = `
+(
+  trap '' INT TERM HUP
+  read -r _ <&3
+  kill -TERM -$$
+  waited=0
+  while [ $waited -lt 50 ] && kill -0 $$ 2>/dev/null; do sleep 0.1; waited=$((waited + 1)); done
+  kill -KILL -$$
+) >/dev/null 2>&1 &
+exec 3<&-
+exec "$@"
+`;
+
+/** Starts `temporal <args>`, its output appended to `logFile`. */
+export function startProcess(
+  cli: TemporalCli,
+  args: readonly string[],
+  logFile: string,
+): ServerProcess {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, "a");
+  // Of the environment only what `sleep` needs: TEMPORAL_* is meant for clients.
+  const child = spawn("/bin/sh", ["-c", WATCHED, "temporal", cli.path, ...args], {
+    detached: true,
+    stdio: ["ignore", log, log, "pipe"],
+    env: { PATH: "/usr/bin:/bin" },
+  });
+  closeSync(log);
+  const lifeline = child.stdio[3];
+  if (lifeline instanceof Readable) lifeline.on("error", () => undefined).resume();
+
+  // The server's exit leaves its watcher; "close" comes when that is gone too, for it holds the pipe.
+  child.once("exit", () => killGroup(child, "SIGKILL"));
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) =>
+      resolve(`exit code ${code ?? "none"}, ${signal ?? "no"} signal`),
+    );
+  });
+  return {
+    pid: child.pid ?? -1,
+    ended,
+    stop: (timeoutMs = STOP_TIMEOUT_MS) => stopProcess(child, ended, timeoutMs),
+  };
+}
+
+/** The last lines of the log, for an error message. */
+export function tailOf(logFile: string): string {
+  try {
+    return readFileSync(logFile, "utf8").trim().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+  } catch {
+    return "(no log)";
+  }
+}
+
+async function stopProcess(
+  child: ChildProcess,
+  ended: Promise<string>,
+  timeoutMs: number,
+): Promise<void> {
+  child.kill("SIGTERM");
+  const impatience = setTimeout(() => killGroup(child, "SIGKILL"), timeoutMs);
+  await ended;
+  clearTimeout(impatience);
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}

@@ -1,0 +1,133 @@
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { format } from "prettier";
+import { VARIABLES } from "../config/variables.ts";
+import { ATTENTION_CAUSES } from "../domain/attention.ts";
+import { DECLINE_CODES } from "../domain/decline-codes.ts";
+import { RULES } from "../domain/rules.ts";
+
+/** Documents that are made from the code; a test says when they are out of date. `npm run docs` writes them. */
+export async function generatedDocs(): Promise<Readonly<Record<string, string>>> {
+  const documents = {
+    "docs/CONFIGURATION.md": configuration(),
+    "docs/RULES.md": rules(),
+  };
+  const formatted = Object.entries(documents).map(
+    async ([path, text]) => [path, await format(text, { parser: "markdown" })] as const,
+  );
+  return { ...Object.fromEntries(await Promise.all(formatted)), ".env.example": envExample() };
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function configuration(): string {
+  const rows = VARIABLES.map(({ name, readBy, required, fallback, meaning }) => [
+    `\`${name}\``,
+    readBy.length === 2 ? "both" : (readBy[0] ?? ""),
+    required ? "required" : fallback === null ? "–" : `\`${fallback}\``,
+    meaning,
+  ]);
+  return `# Configuration
+
+<!-- Made from the code by \`npm run docs\`; edit config/variables.ts instead. -->
+
+Reprise reads its environment once, at start. A missing or malformed value stops the process with exit code 78 and
+one line for each; the value of a secret is never printed. \`.env.example\` has them all.
+
+## Environment
+
+${table(["variable", "process", "default", "meaning"], rows)}
+
+## Policy
+
+The rules a merchant may set are a YAML file, named by \`RECOVERY_POLICY\`. Durations are \`<n>s|m|h|d\`. What the file
+leaves out is as below; an unknown key, a wrong type or a contradiction is an error that names the key. The policy in
+force when a recovery opens is pinned into it: editing the file changes no recovery under way.
+
+\`\`\`yaml
+retry:
+  gaps: [3d, 7d, 7d] # after attempt 1, the charge that failed
+  transient_gap: 24h # the first gap after a transient code
+  align: authorization_time # or: none (due exactly its gap after the previous attempt's start)
+  repeated_code_limit: 3 # the same code so often in a row stops the schedule
+  settle: 24h # how long an unknown charge must stay absent before it goes again
+  settle_reads: 4 # and in how many reads
+  outcome_deadline: 72h # an accepted payment still open after this needs attention
+  follow_up: [1m, 10m, 1h, 6h, 12h] # reads of an accepted payment; the last repeats
+  after_method_change: 1h # a changed payment method is charged once after this
+notices:
+  first_soft: 2h # after a soft decline
+  before_attempt: 24h # ahead of each retry (0s: none)
+  hard: [0s, 3d, 7d, 14d] # from the decline, or the schedule's end, to the window's quiet end
+  recovered: true # the closing thank-you
+opening_reread: 10s # the second look before the first notice or charge
+window: 30d
+quiet_end: 72h # no attempt starts in the window's last part
+on_exhausted: leave # or: cancel
+foreign_charges: ask # or: same_debt
+max_debt_age: 7d
+codes: {} # override the handling of a code, e.g. GENERIC_DECLINE: customer
+\`\`\`
+`;
+}
+
+function rules(): string {
+  const ruleRows = Object.entries(RULES).map(([id, { says, source }]) => [
+    `\`${id}\``,
+    says,
+    source,
+  ]);
+  const causeRows = Object.entries(ATTENTION_CAUSES).map(([cause, { text, advice }]) => [
+    `\`${cause}\``,
+    text,
+    advice,
+  ]);
+  const codeRows = DECLINE_CODES.map(({ code, decline, handling, transient, masked, note }) => [
+    `\`${code}\``,
+    decline,
+    handling,
+    transient ? "yes" : "",
+    masked ? "yes" : "",
+    note,
+  ]);
+  return `# Rules
+
+<!-- Made from the code by \`npm run docs\`; edit domain/ instead. -->
+
+Every decision names the rule that made it. A recovery's timeline, in the Temporal Web UI, shows the name; this is
+what it says, and who says so.
+
+${table(["rule", "says", "source"], ruleRows)}
+
+## What needs a person
+
+${table(["cause", "what it is", "what to do"], causeRows)}
+
+## Decline codes
+
+Dodo's 44 codes with its own class, and what Reprise does about each: \`retry\` by the schedule · \`customer\` is asked ·
+\`merchant\` is told, the customer is not troubled · \`never\` charges this card again. An unknown code is handled as
+\`customer\`, and the operator is told. Source: docs.dodopayments.com/api-reference/transaction-failures.
+
+${table(["code", "class", "handling", "transient", "masked", "note"], codeRows)}
+`;
+}
+
+function envExample(): string {
+  const lines = VARIABLES.filter(
+    ({ meaning, name }) => !meaning.includes("Not built yet") && !name.endsWith("…"),
+  ).flatMap(({ name, meaning, fallback, required, readBy }) => [
+    `# ${meaning} (${readBy.join(", ")})`,
+    required ? `${name}=` : `# ${name}=${fallback ?? ""}`,
+    "",
+  ]);
+  return `# Made from the code by \`npm run docs\`. Copy to .env and fill in what is not commented out.\n\n${lines.join("\n")}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of Object.entries(await generatedDocs())) writeFileSync(path, text);
+}
