@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 import type { TemporalCli } from "./temporal-cli.ts";
 import { expectFree, freePort } from "./temporal-ports.ts";
-import { startProcess, tailOf } from "./temporal-process.ts";
+import { startProcess, tailOf } from "./process.ts";
 import { setUpNamespace } from "./temporal-namespace.ts";
 
 export type TemporalServer = {
@@ -86,7 +86,9 @@ async function startOnce(options: TemporalServerOptions): Promise<TemporalServer
   const logFile = options.logFile ?? join(temporary ?? "", "temporal.log");
   const address = `${IP}:${port}`;
 
-  const server = startProcess(cli, serverArgs(options, { namespace, port, uiPort }), logFile);
+  // Of the environment nothing: TEMPORAL_* is meant for clients.
+  const args = serverArgs(options, { namespace, port, uiPort });
+  const server = startProcess({ command: cli.path, args, logFile });
   async function stop(): Promise<void> {
     await server.stop();
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
+import { Worker, type NativeConnection, type WorkerOptions } from "@temporalio/worker";
 import type { Activities } from "../activities/index.ts";
 import { chargeQueueOf, dodoQueueOf } from "../workflows/contract.ts";
 

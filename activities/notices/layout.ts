@@ -16,30 +16,44 @@ export function layOut(
   return { subject: notice.subject, text: `${text}\n`, html: htmlOf(greeting, notice, facts) };
 }
 
+/** Mail clients drop style sheets, so that each element carries its own. */
+const STYLES = {
+  body: "margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif",
+  column: "max-width:560px;margin:0 auto",
+  paragraph: "margin:0 0 16px",
+  small: "margin:0 0 16px;font-size:13px;color:#5a6270",
+  link: "color:#1a4fd6;word-break:break-all",
+  button:
+    "display:inline-block;padding:12px 24px;border-radius:6px;background:#1a4fd6;" +
+    "color:#ffffff;text-decoration:none;font-weight:bold",
+} as const;
+
 function htmlOf(greeting: string, notice: NoticeText, facts: NoticeFacts): string {
   const paragraph = (content: string): string =>
-    `<p style="margin:0 0 16px">${escapeHtml(content)}</p>`;
-  const button =
-    notice.button === null || facts.link === null
-      ? []
-      : [
-          `<p style="margin:24px 0"><a href="${escapeHtml(facts.link)}" style="display:inline-block;padding:12px 24px;border-radius:6px;background:#1a4fd6;color:#ffffff;text-decoration:none;font-weight:bold">${escapeHtml(notice.button)}</a></p>`,
-          `<p style="margin:0 0 16px;font-size:13px;color:#5a6270">If the button does not work, open this address:<br><a href="${escapeHtml(facts.link)}" style="color:#1a4fd6;word-break:break-all">${escapeHtml(facts.link)}</a></p>`,
-        ];
+    `<p style="${STYLES.paragraph}">${escapeHtml(content)}</p>`;
   return [
     "<!doctype html>",
     '<html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     `<title>${escapeHtml(notice.subject)}</title></head>`,
-    '<body style="margin:0;padding:24px;font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5">',
-    '<div style="max-width:560px;margin:0 auto">',
+    `<body style="${STYLES.body}"><div style="${STYLES.column}">`,
     paragraph(greeting),
     ...notice.paragraphs.map(paragraph),
-    ...button,
+    ...buttonHtml(notice.button, facts.link),
     ...notice.afterwards.map(paragraph),
     "</div></body></html>",
   ].join("\n");
+}
+
+function buttonHtml(label: string | null, link: string | null): readonly string[] {
+  if (label === null || link === null) return [];
+  const href = escapeHtml(link);
+  return [
+    `<p style="margin:24px 0"><a href="${href}" style="${STYLES.button}">${escapeHtml(label)}</a></p>`,
+    `<p style="${STYLES.small}">If the button does not work, open this address:<br>`,
+    `<a href="${href}" style="${STYLES.link}">${href}</a></p>`,
+  ];
 }
 
 export function escapeHtml(text: string): string {

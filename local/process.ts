@@ -1,25 +1,35 @@
-/** The dev server's process: one that never outlives us, and is ended as a whole. */
+/** A child process that never outlives us, and is ended as a whole. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { Readable } from "node:stream";
 
-import type { TemporalCli } from "./temporal-cli.ts";
-
-export type ServerProcess = {
+export type Child = {
   readonly pid: number;
-  /** Resolves when the server has ended, with how. */
+  /** Resolves when it has ended, with how. */
   readonly ended: Promise<string>;
   /** SIGTERM, and after `timeoutMs` SIGKILL to the whole group. */
   stop(timeoutMs?: number): Promise<void>;
+  /** SIGKILL at once, as a crash would. */
+  kill(): Promise<void>;
+};
+
+export type ChildOptions = {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its whole environment; PATH is added where it lacks one. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Its output is appended here. */
+  readonly logFile: string;
 };
 
 const STOP_TIMEOUT_MS = 10_000;
 const LOG_TAIL_LINES = 20;
 
 /**
- * `start-dev` does not notice that its parent died. So a watcher in its process group reads a pipe
- * that only we hold: it ends when we do, even by `kill -9`. `exec` makes the server itself our child.
+ * A child does not notice that its parent died. So a watcher in its process group reads a pipe that
+ * only we hold: it ends when we do, even by `kill -9`. `exec` makes the command itself our child.
  * The group's id cannot be reused while the watcher is in it, so it never kills a stranger.
  */
 const WATCHED = `
@@ -35,25 +45,20 @@ exec 3<&-
 exec "$@"
 `;
 
-/** Starts `temporal <args>`, its output appended to `logFile`. */
-export function startProcess(
-  cli: TemporalCli,
-  args: readonly string[],
-  logFile: string,
-): ServerProcess {
+export function startProcess({ command, args, env = {}, cwd, logFile }: ChildOptions): Child {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, "a");
-  // Of the environment only what `sleep` needs: TEMPORAL_* is meant for clients.
-  const child = spawn("/bin/sh", ["-c", WATCHED, "temporal", cli.path, ...args], {
+  const child = spawn("/bin/sh", ["-c", WATCHED, basename(command), command, ...args], {
     detached: true,
     stdio: ["ignore", log, log, "pipe"],
-    env: { PATH: "/usr/bin:/bin" },
+    env: { PATH: "/usr/bin:/bin", ...env },
+    cwd,
   });
   closeSync(log);
   const lifeline = child.stdio[3];
   if (lifeline instanceof Readable) lifeline.on("error", () => undefined).resume();
 
-  // The server's exit leaves its watcher; "close" comes when that is gone too, for it holds the pipe.
+  // Its exit leaves its watcher; "close" comes when that is gone too, for it holds the pipe.
   child.once("exit", () => killGroup(child, "SIGKILL"));
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
@@ -65,6 +70,10 @@ export function startProcess(
     pid: child.pid ?? -1,
     ended,
     stop: (timeoutMs = STOP_TIMEOUT_MS) => stopProcess(child, ended, timeoutMs),
+    kill: async () => {
+      killGroup(child, "SIGKILL");
+      await ended;
+    },
   };
 }
 

@@ -1,0 +1,178 @@
+import type { AddressInfo } from "node:net";
+import Fastify from "fastify";
+import { simpleParser } from "mailparser";
+import { SMTPServer } from "smtp-server";
+
+export type ReceivedMail = {
+  readonly id: number;
+  readonly at: string;
+  readonly to: string;
+  readonly from: string;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly text: string;
+  readonly html: string;
+};
+
+/** What the server answers to the next messages; then it takes them. */
+export type InboxFault =
+  /** Answers with this status after the message. */
+  | { readonly kind: "answer"; readonly status: number }
+  /** Ends the connection in the middle of the message. */
+  | { readonly kind: "drop" }
+  /** Takes the message and ends the connection without an answer. */
+  | { readonly kind: "take_and_drop" };
+
+export type Inbox = {
+  readonly smtpUrl: string;
+  /** A page that lists the mails; `/mails` has them as JSON. */
+  readonly url: string;
+  readonly mails: readonly ReceivedMail[];
+  readonly faults: InboxFault[];
+  readonly close: () => Promise<void>;
+};
+
+/** A mail server that keeps what it gets, for the demo and for tests: real SMTP, and a page to read it on. */
+export async function startInbox(
+  options: { smtpPort?: number; port?: number } = {},
+): Promise<Inbox> {
+  const mails: ReceivedMail[] = [];
+  const faults: InboxFault[] = [];
+  const smtp = createSmtpServer(mails, faults);
+  const smtpPort = await listen(smtp, options.smtpPort ?? 0);
+  const page = createPage(mails);
+  await page.listen({ host: "127.0.0.1", port: options.port ?? 0 });
+  const { port } = page.server.address() as AddressInfo;
+  return {
+    smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
+    url: `http://127.0.0.1:${port}`,
+    mails,
+    faults,
+    close: async () => {
+      await new Promise<void>((resolve) => smtp.close(resolve));
+      await page.close();
+    },
+  };
+}
+
+function createSmtpServer(mails: ReceivedMail[], faults: InboxFault[]): SMTPServer {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["AUTH", "STARTTLS"],
+    closeTimeout: 500,
+    onData: (stream, session, done) => {
+      const fault = faults.shift();
+      if (fault?.kind === "drop") {
+        stream.once("data", () => endConnection(server, session.id));
+        stream.resume();
+        return;
+      }
+      simpleParser(stream).then(
+        (mail) => {
+          if (fault?.kind === "answer") {
+            const { status } = fault;
+            done(Object.assign(new Error("not now"), { responseCode: status }));
+            return;
+          }
+          mails.push({
+            id: mails.length + 1,
+            at: new Date().toISOString(),
+            to: [mail.to ?? []]
+              .flat()
+              .map(({ text }) => text)
+              .join(", "),
+            from: mail.from?.text ?? "",
+            subject: mail.subject ?? "",
+            messageId: mail.messageId ?? "",
+            text: mail.text ?? "",
+            html: typeof mail.html === "string" ? mail.html : "",
+          });
+          if (fault?.kind === "take_and_drop") endConnection(server, session.id);
+          else done();
+        },
+        (error: Error) => done(error),
+      );
+    },
+  });
+  // A client that goes away is part of many a story.
+  server.on("error", () => undefined);
+  return server;
+}
+
+function endConnection(server: SMTPServer, sessionId: string): void {
+  for (const connection of server.connections) {
+    if ((connection as { id?: string }).id === sessionId) {
+      (connection as { _socket?: { destroy: () => void } })._socket?.destroy();
+    }
+  }
+}
+
+async function listen(server: SMTPServer, port: number): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve((server.server.address() as AddressInfo).port));
+  });
+}
+
+const PAGE_STYLE =
+  "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1c2230}" +
+  "a{color:#1a4fd6;text-decoration:none}a:hover{text-decoration:underline}" +
+  "table{border-collapse:collapse;width:100%}td,th{padding:.5rem .75rem;border-bottom:1px solid #e3e6ec;text-align:left}" +
+  "iframe{width:100%;height:34rem;border:1px solid #e3e6ec;border-radius:8px}.dim{color:#5a6270}";
+
+function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> {
+  const app = Fastify({ forceCloseConnections: true });
+  app.get("/mails", () => mails);
+  app.get("/", async (_, reply) => {
+    const rows = mails
+      .toReversed()
+      .map(
+        (mail) =>
+          `<tr><td class="dim">${mail.at.slice(11, 19)}</td><td>${escape(mail.to)}</td>` +
+          `<td><a href="/mails/${mail.id}">${escape(mail.subject)}</a></td></tr>`,
+      );
+    const empty =
+      '<tr><td colspan="3" class="dim">No mail yet. This page reloads by itself.</td></tr>';
+    const body = `<h1>Inbox</h1><table><tr><th>Time</th><th>To</th><th>Subject</th></tr>${rows.join("") || empty}</table>`;
+    return await reply.type("text/html").send(layOut("Inbox", body, 3));
+  });
+  app.get<{ Params: { id: string } }>("/mails/:id", async ({ params }, reply) => {
+    const mail = mails[Number(params.id) - 1];
+    if (mail === undefined)
+      return await reply
+        .code(404)
+        .type("text/html")
+        .send(layOut("Not found", "<p>No such mail.</p>"));
+    const body = [
+      '<p><a href="/">← Inbox</a></p>',
+      `<h1>${escape(mail.subject)}</h1>`,
+      `<p class="dim">From ${escape(mail.from)} to ${escape(mail.to)}, ${mail.at}</p>`,
+      `<iframe sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${escape(withTargets(mail.html))}"></iframe>`,
+      `<h2>As plain text</h2><pre style="white-space:pre-wrap">${escape(mail.text)}</pre>`,
+    ].join("\n");
+    return await reply.type("text/html").send(layOut(mail.subject, body));
+  });
+  return app;
+}
+
+/** Links leave the frame that shows the mail. */
+function withTargets(html: string): string {
+  return html.replace("<head>", '<head><base target="_top">');
+}
+
+function layOut(title: string, body: string, reloadSeconds?: number): string {
+  const reload =
+    reloadSeconds === undefined ? "" : `<meta http-equiv="refresh" content="${reloadSeconds}">`;
+  return (
+    `<!doctype html><html lang="en"><head><meta charset="utf-8">${reload}<title>${escape(title)}</title>` +
+    `<style>${PAGE_STYLE}</style></head><body>${body}</body></html>`
+  );
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

@@ -1,0 +1,145 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { VARIABLES } from "../../config/variables.ts";
+import { ATTENTION_CAUSES } from "../../domain/attention.ts";
+import { NOTICE_KINDS } from "../../domain/notice.ts";
+import { RULES } from "../../domain/rules.ts";
+import { generatedDocs } from "../../local/write-docs.ts";
+import { RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, UPDATES } from "../../workflows/contract.ts";
+
+/** The code about the code: what a linter cannot see. */
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((path) => path !== "" && existsSync(join(root, path)));
+const sources = tracked.filter((path) => /\.ts$/.test(path));
+const product = sources.filter((path) =>
+  /^(domain|workflows|activities|server|worker|config|platform|sandbox|local)\//.test(path),
+);
+
+/** Started by a script, a bundler or a test run, so imported by nobody. */
+const ENTRIES =
+  /^(server|worker|sandbox)\/main\.ts$|^local\/(build|demo|start|record-histories|write-docs|screens)\.ts$|^workflows\/index\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^bench\//;
+
+function importsOf(path: string): string[] {
+  const found = read(path).matchAll(/(?:from|import|URL)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g);
+  return [...found].map(([, target]) => normalize(join(dirname(path), target ?? "")));
+}
+
+describe("the code", () => {
+  test("has no file that nobody imports", () => {
+    const imported = new Set(sources.flatMap(importsOf));
+    const orphans = sources.filter((path) => !imported.has(path) && !ENTRIES.test(path));
+    expect(orphans).toEqual([]);
+  });
+
+  test("has no leftover, and no path or host of one machine", () => {
+    const banned = [
+      /\bFIXME\b/,
+      /(?<!@)\bTODO\b/,
+      /\/work\/(main|shared)/,
+      /\bpreviously\b/i,
+      /\.only\(/,
+      /\.skip\(/,
+    ];
+    for (const path of [...sources, ...tracked.filter((one) => one.endsWith(".md"))]) {
+      if (path === "test/code/tidy.test.ts") continue;
+      const text = read(path);
+      for (const pattern of banned) expect(text, `${path} has ${pattern}`).not.toMatch(pattern);
+    }
+  });
+
+  test("names the clock in few places", () => {
+    const clocks = product.filter(
+      (path) =>
+        !path.startsWith("sandbox/") &&
+        !path.startsWith("local/") &&
+        /Date\.now\(\)/.test(read(path)),
+    );
+    expect(clocks.toSorted()).toEqual([
+      "server/main.ts",
+      "worker/main.ts",
+      "workflows/subscription-recovery.ts",
+    ]);
+    expect(read("domain/time.ts")).not.toMatch(/Date\.now|new Date\(\)/);
+  });
+
+  test("keeps every line readable", () => {
+    for (const path of product) {
+      // Style sheets and long sentences read no better broken up.
+      for (const [index, line] of read(path).split("\n").entries()) {
+        expect(line.length, `${path}:${index + 1}`).toBeLessThanOrEqual(160);
+      }
+    }
+  });
+
+  test("uses every rule and every cause that it names", () => {
+    const domain = product
+      .filter((path) => path.startsWith("domain/") && !/rules\.ts|attention\.ts/.test(path))
+      .map(read)
+      .join("\n");
+    for (const id of [...Object.keys(RULES), ...Object.keys(ATTENTION_CAUSES)])
+      expect(domain, id).toContain(`"${id}"`);
+  });
+
+  test("gives every notice a file of its own", () => {
+    for (const kind of NOTICE_KINDS)
+      expect(
+        existsSync(join(root, `activities/notices/${kind.replaceAll("_", "-")}.ts`)),
+        kind,
+      ).toBe(true);
+  });
+});
+
+describe("the documents", () => {
+  test("made from the code are up to date: npm run docs", async () => {
+    for (const [path, text] of Object.entries(await generatedDocs()))
+      expect(read(path), path).toBe(text);
+  });
+
+  test("know every variable that config/ reads", () => {
+    const known = new Set(VARIABLES.map(({ name }) => name));
+    const named = product
+      .filter((path) => path.startsWith("config/"))
+      .flatMap((path) =>
+        [...read(path).matchAll(/"([A-Z][A-Z0-9]+_[A-Z0-9_]+|HOST|PORT|MODE)"/g)].map(
+          ([, name]) => name ?? "",
+        ),
+      );
+    for (const name of named) expect(known, name).toContain(name);
+  });
+
+  test("name only scripts that exist", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    for (const path of tracked.filter((one) => one.endsWith(".md"))) {
+      for (const [, name] of read(path).matchAll(/npm run (?:-s )?([\w:]+)/g))
+        expect(Object.keys(scripts), `${path}: ${name}`).toContain(name);
+    }
+    for (const [name, command] of Object.entries(scripts)) {
+      const file = /tsx ([\w/-]+\.ts)/.exec(command)?.[1];
+      if (file !== undefined) expect(existsSync(join(root, file)), name).toBe(true);
+    }
+  });
+
+  test("name every message a recovery takes", () => {
+    const text = read("docs/ARCHITECTURE.md");
+    for (const name of [RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, ...Object.values(UPDATES)])
+      expect(text, name).toContain(`\`${name}\``);
+  });
+
+  test("link only to files that exist", () => {
+    for (const path of tracked.filter((one) => one.endsWith(".md"))) {
+      for (const [, target = ""] of read(path).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
+        expect(existsSync(join(root, dirname(path), target)), `${path} → ${target}`).toBe(true);
+      }
+    }
+  });
+});
