@@ -78,9 +78,9 @@ export function startProcess({ command, args, env = {}, cwd, logFile }: ChildOpt
 }
 
 /** The last lines of the log, for an error message. */
-export function tailOf(logFile: string): string {
+export function tailOf(logFile: string, lines = LOG_TAIL_LINES): string {
   try {
-    return readFileSync(logFile, "utf8").trim().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+    return readFileSync(logFile, "utf8").trim().split("\n").slice(-lines).join("\n");
   } catch {
     return "(no log)";
   }

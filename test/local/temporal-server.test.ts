@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { DAY_MS } from "../../domain/time.ts";
 import type { TemporalCli } from "../../local/temporal-cli.ts";
 import { freePort } from "../../local/temporal-ports.ts";
-import { startProcess } from "../../local/temporal-process.ts";
+import { startProcess } from "../../local/process.ts";
 import { SEARCH_ATTRIBUTES, startTemporal } from "../../local/temporal-server.ts";
 import { until } from "../support/temporal.ts";
 import { fakeCli, writeExecutable } from "./temporal-fixtures.ts";
@@ -197,7 +197,7 @@ describe("a process", () => {
   test("that ignores SIGTERM is killed", async () => {
     const logFile = join(folder, "log");
     const cli = fake("trap '' TERM; echo deaf; while :; do sleep 1; done");
-    const deaf = startProcess(cli, [], logFile);
+    const deaf = startProcess({ command: cli.path, args: [], logFile });
     await until(() => readFileSync(logFile, "utf8").includes("deaf"), { what: "its start" });
     await deaf.stop(100);
     expect(await deaf.ended).toContain("SIGKILL");
@@ -205,7 +205,11 @@ describe("a process", () => {
   });
 
   test("that ends by itself takes its watcher along", async () => {
-    const short = startProcess(fake("exit 0"), [], join(folder, "log"));
+    const short = startProcess({
+      command: fake("exit 0").path,
+      args: [],
+      logFile: join(folder, "log"),
+    });
     expect(await short.ended).toContain("exit code 0");
     expect(processesOf(short.pid)).toEqual([]);
     await short.stop();
@@ -216,7 +220,7 @@ describe("a process", () => {
     process.env["TEMPORAL_ADDRESS"] = "elsewhere:7233";
     try {
       const cli = fake('echo "address=$TEMPORAL_ADDRESS."');
-      await startProcess(cli, [], logFile).ended;
+      await startProcess({ command: cli.path, args: [], logFile }).ended;
     } finally {
       delete process.env["TEMPORAL_ADDRESS"];
     }
