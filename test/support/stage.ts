@@ -1,0 +1,199 @@
+import { Client, type WorkflowHandle } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import type { Worker } from "@temporalio/worker";
+import { inject } from "vitest";
+import { createDodo } from "../../activities/dodo.ts";
+import { createActivities } from "../../activities/index.ts";
+import { createMailer } from "../../activities/mailer.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import { recoveryIdOf, parseSubscriptionId } from "../../domain/ids.ts";
+import type { RecoveryResult } from "../../domain/result.ts";
+import { DAY_MS } from "../../domain/time.ts";
+import { startInbox, type Inbox } from "../../local/inbox.ts";
+import { skipTime, type SkipResult } from "../../local/skip-time.ts";
+import { createVirtualClock } from "../../local/virtual-clock.ts";
+import { createLog } from "../../platform/log.ts";
+import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import type { SettingsPatch } from "../../sandbox/settings.ts";
+import { createEndedDebtsReader } from "../../worker/ended-debts.ts";
+import { createWorkers } from "../../worker/workers.ts";
+import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
+import { buildTestGateway, LINK_KEY } from "./gateway.ts";
+import { connectTemporal, uniqueTaskQueue, until, whileRunning } from "./temporal.ts";
+import { WEBHOOK_KEY } from "./webhooks.ts";
+
+/**
+ * Everything but the processes: a real Temporal server, our gateway and workers, the sandbox Dodo over HTTP with
+ * the real SDK and signed webhooks, real SMTP. Time is skipped for each recovery by itself.
+ */
+export type Stage = {
+  readonly environment: TestWorkflowEnvironment;
+  readonly client: Client;
+  readonly sandbox: Sandbox;
+  readonly inbox: Inbox;
+  readonly gatewayUrl: string;
+  readonly taskQueue: string;
+  readonly handle: (subscriptionId: string) => WorkflowHandle;
+  readonly view: (subscriptionId: string) => Promise<RecoveryView>;
+  /** Skips this much of one recovery's time. */
+  readonly skip: (subscriptionId: string, durationMs: number) => Promise<SkipResult>;
+  /** Skips day by day until the recovery ends. */
+  readonly play: (subscriptionId: string) => Promise<RecoveryResult>;
+  readonly untilState: (subscriptionId: string, state: string) => Promise<RecoveryView>;
+  readonly mailsTo: (email: string) => readonly string[];
+  readonly close: () => Promise<void>;
+};
+
+export type StageOptions = {
+  readonly policy?: Policy;
+  readonly settings?: SettingsPatch;
+  /** Without workers, for what is to be seen before one comes. */
+  readonly withoutWorkers?: boolean;
+};
+
+const LAST_DAY = 80;
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const environment = await connectTemporal();
+  const taskQueue = uniqueTaskQueue();
+  const gateway = buildTestGateway(environment, taskQueue);
+  const gatewayUrl = await gateway.listen({ host: "127.0.0.1", port: 0 });
+  const sandbox = await startSandbox({
+    settings: {
+      webhookUrl: `${gatewayUrl}/webhooks/dodo`,
+      webhookKey: WEBHOOK_KEY,
+      ladderScale: 0.01,
+      ...options.settings,
+    },
+  });
+  const inbox = await startInbox();
+  const client = new Client({ connection: environment.nativeConnection });
+  const work = await startWork({
+    environment,
+    taskQueue,
+    gatewayUrl,
+    sandbox,
+    inbox,
+    client,
+    options,
+  });
+  const handle = (id: string): WorkflowHandle => client.workflow.getHandle(recoveryIdOf(idOf(id)));
+  const view = async (id: string): Promise<RecoveryView> =>
+    await handle(id).query<RecoveryView>("recovery");
+  const skip = async (id: string, durationMs: number): Promise<SkipResult> =>
+    await skipTime(environment.nativeConnection, "default", recoveryIdOf(idOf(id)), durationMs);
+  return {
+    environment,
+    client,
+    sandbox,
+    inbox,
+    gatewayUrl,
+    taskQueue,
+    handle,
+    view,
+    skip,
+    play: async (id) => {
+      for (let day = 0; day < LAST_DAY; day += 1) {
+        if ((await skip(id, DAY_MS)).kind === "ended") break;
+        await quiet(sandbox, id);
+      }
+      return (await handle(id).result()) as RecoveryResult;
+    },
+    untilState: async (id, state) =>
+      await until(
+        async () => {
+          const seen = await view(id);
+          return seen.recovery.state === state ? seen : null;
+        },
+        { what: `${id} in ${state}` },
+      ),
+    mailsTo: (email) =>
+      inbox.mails.filter(({ to }) => to.includes(email)).map(({ subject }) => subject),
+    close: async () => {
+      await work.stop();
+      await sandbox.close();
+      await gateway.close();
+      await inbox.close();
+      await environment.teardown();
+    },
+  };
+}
+
+function idOf(text: string): NonNullable<ReturnType<typeof parseSubscriptionId>> {
+  const id = parseSubscriptionId(text);
+  if (id === null) throw new Error(`not a subscription id: ${text}`);
+  return id;
+}
+
+/** No payment is about to end and no webhook is under way: what is to happen now has happened. */
+async function quiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
+  await until(
+    async () => {
+      const deliveries = await sandbox.control.deliveries({ subscriptionId });
+      const ledger = await sandbox.control.ledgerOf(subscriptionId);
+      const isEnding = ledger.payments.some(({ status }) => status === "processing");
+      return !isEnding && !deliveries.some(({ state }) => state === "waiting");
+    },
+    { what: `quiet about ${subscriptionId}` },
+  );
+}
+
+type Parts = Pick<
+  Stage,
+  "environment" | "taskQueue" | "gatewayUrl" | "sandbox" | "inbox" | "client"
+> & {
+  readonly options: StageOptions;
+};
+
+async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<void> }> {
+  if (parts.options.withoutWorkers === true) return { stop: async () => await Promise.resolve() };
+  const { environment, sandbox, inbox, client } = parts;
+  const clock = createVirtualClock();
+  const mailer = createMailer(inbox.smtpUrl, "Billing <billing@merchant.example>");
+  const activities = createActivities({
+    dodo: createDodo({
+      apiKey: sandbox.apiKey,
+      environment: "test_mode",
+      baseUrl: sandbox.url,
+      requestTimeoutMs: 5_000,
+      fetch: clock.fetch,
+    }),
+    mailer,
+    policy: parts.options.policy ?? DEFAULT_POLICY,
+    requestTimeoutMs: 5_000,
+    readEndedDebts: createEndedDebtsReader(client),
+    links: { keys: [LINK_KEY] },
+    publicUrl: parts.gatewayUrl,
+    operatorEmail: "operator@merchant.example",
+    log: createLog("fatal", "worker"),
+    now: clock.now,
+    monotonicMs: () => performance.now(),
+  });
+  const bundlePath = inject("workflowBundlePath");
+  if (bundlePath === null) throw new Error("no workflow bundle");
+  const workers = await createWorkers(
+    {
+      connection: environment.nativeConnection,
+      namespace: "default",
+      taskQueue: parts.taskQueue,
+      // The sandbox sets no limit unless a test asks for it.
+      ratePerMinute: 60_000,
+      workflows: { bundlePath },
+      graceMs: 1_000,
+      interceptors: { activity: [clock.activityInterceptor] },
+    },
+    activities,
+  );
+  return { stop: runUntilStopped(workers, () => mailer.close()) };
+}
+
+function runUntilStopped(workers: readonly Worker[], after: () => void): () => Promise<void> {
+  let stop = (): void => undefined;
+  const stopped = new Promise<void>((resolve) => (stop = resolve));
+  const running = whileRunning(workers, () => stopped);
+  return async () => {
+    stop();
+    await running;
+    after();
+  };
+}
