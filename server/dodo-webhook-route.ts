@@ -48,11 +48,13 @@ export function addDodoWebhookRoute(
       return await received(reply);
     }
     try {
-      for (const routed of translation.routed) {
-        const result = await recoveries.tell(routed);
-        const { subscriptionId, event } = routed;
-        log.info({ event: "webhook_told", webhookId, type: event.type, subscriptionId, result });
-      }
+      await Promise.all(
+        translation.routed.map(async (routed) => {
+          const result = await recoveries.tell(routed);
+          const { subscriptionId, event } = routed;
+          log.info({ event: "webhook_told", webhookId, type: event.type, subscriptionId, result });
+        }),
+      );
       return await received(reply);
     } catch (error) {
       log.error({ event: "webhook_not_taken", webhookId, err: error }, "Temporal has not taken it");

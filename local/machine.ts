@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
+import { startInbox, type Inbox } from "./inbox.ts";
+import { startService, untilLogged, type Code, type Service } from "./processes.ts";
+import { freePort } from "./temporal-ports.ts";
+
+/** Sandbox, inbox, gateway and workers on one machine, the last two as the processes they are deployed as. */
+export type Machine = {
+  readonly sandbox: Sandbox;
+  readonly inbox: Inbox;
+  readonly gatewayUrl: string;
+  readonly taskQueue: string;
+  /** Starts a worker and waits until it works. */
+  readonly startWorker: (run: string, code?: Code) => Promise<Service>;
+  /** Starts a gateway and waits until it listens. */
+  readonly startGateway: (run: string) => Promise<Service>;
+  /** Ends everything that runs. */
+  readonly stop: () => Promise<void>;
+};
+
+export type MachineOptions = {
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly taskQueue: string;
+  /** Logs and the policy file go here. */
+  readonly folder: string;
+  /** YAML; without it, the built-in policy. */
+  readonly policy?: string;
+  readonly sandbox?: SandboxOptions;
+  /** Fixed where people are to find them. */
+  readonly ports?: { readonly gateway: number; readonly inbox: number };
+  readonly requestTimeout?: string;
+};
+
+const HOST = "127.0.0.1";
+
+export async function startMachine(options: MachineOptions): Promise<Machine> {
+  const { folder, taskQueue } = options;
+  mkdirSync(folder, { recursive: true });
+  const webhookKey = `whsec_${randomBytes(24).toString("base64")}`;
+  const gatewayPort = options.ports?.gateway ?? (await freePort(HOST));
+  const gatewayUrl = `http://${HOST}:${gatewayPort}`;
+  const sandbox = await startSandbox({
+    ...options.sandbox,
+    settings: {
+      webhookUrl: `${gatewayUrl}/webhooks/dodo`,
+      webhookKey,
+      ...options.sandbox?.settings,
+    },
+  });
+  const inbox = await startInbox(options.ports === undefined ? {} : { port: options.ports.inbox });
+  const both = {
+    TEMPORAL_ADDRESS: options.temporal.address,
+    TEMPORAL_NAMESPACE: options.temporal.namespace,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    LINK_SIGNING_KEYS: randomBytes(32).toString("base64"),
+    PUBLIC_URL: gatewayUrl,
+  };
+  const worker = { ...both, ...workerEnv(options, sandbox, inbox) };
+  const gateway = {
+    ...both,
+    DODO_PAYMENTS_WEBHOOK_KEY: webhookKey,
+    HOST,
+    PORT: String(gatewayPort),
+  };
+  const services: Service[] = [];
+  const start = async (service: Service, ready: string): Promise<Service> => {
+    services.push(service);
+    await untilLogged(service, ready);
+    return service;
+  };
+  return {
+    sandbox,
+    inbox,
+    gatewayUrl,
+    taskQueue,
+    startWorker: async (run, code) =>
+      await start(
+        startService({
+          name: "worker",
+          env: worker,
+          logFolder: folder,
+          run,
+          ...(code === undefined ? {} : { code }),
+        }),
+        "working",
+      ),
+    startGateway: async (run) =>
+      await start(
+        startService({ name: "gateway", env: gateway, logFolder: folder, run }),
+        "listening",
+      ),
+    stop: async () => {
+      await Promise.all(services.map((service) => service.stop()));
+      await sandbox.close();
+      await inbox.close();
+    },
+  };
+}
+
+function workerEnv(
+  { folder, policy, requestTimeout }: MachineOptions,
+  sandbox: Sandbox,
+  inbox: Inbox,
+): Readonly<Record<string, string>> {
+  const policyFile = join(folder, "policy.yaml");
+  if (policy !== undefined) writeFileSync(policyFile, policy);
+  return {
+    DODO_PAYMENTS_API_KEY: sandbox.apiKey,
+    DODO_PAYMENTS_BASE_URL: sandbox.url,
+    // The sandbox sets no limit of its own.
+    DODO_PAYMENTS_RATE_PER_MINUTE: "60000",
+    SMTP_URL: inbox.smtpUrl,
+    EMAIL_FROM: "Sample Shop <billing@shop.example>",
+    OPERATOR_EMAIL: "operator@shop.example",
+    ...(policy === undefined ? {} : { RECOVERY_POLICY: policyFile }),
+    ...(requestTimeout === undefined ? {} : { DODO_PAYMENTS_TIMEOUT: requestTimeout }),
+  };
+}

@@ -1,0 +1,168 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { RecoveryResult } from "../../domain/result.ts";
+import { startMachine, type Machine } from "../../local/machine.ts";
+import type { Service } from "../../local/processes.ts";
+import type { RequestEntry } from "../../sandbox/state.ts";
+import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
+import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+
+/** Days in seconds, with real timers. */
+const POLICY = `
+retry: { gaps: [6s, 6s, 6s], transient_gap: 6s, align: none, settle: 4s, settle_reads: 4, outcome_deadline: 60s, follow_up: [1s, 2s], after_method_change: 2s }
+notices: { first_soft: 60s, before_attempt: 0s, hard: [0s, 20s] }
+opening_reread: 1s
+window: 120s
+quiet_end: 10s
+`;
+
+let environment: TestWorkflowEnvironment;
+let client: Client;
+let machine: Machine;
+let folder: string;
+
+beforeAll(async () => {
+  environment = await connectTemporal();
+  client = new Client({ connection: environment.nativeConnection });
+  folder = mkdtempSync(join(tmpdir(), "reprise-kill-"));
+  machine = await startMachine({
+    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
+    taskQueue: uniqueTaskQueue(),
+    folder,
+    policy: POLICY,
+    requestTimeout: "15s",
+    sandbox: { settings: { ladderScale: 0.01 } },
+  });
+  await machine.startGateway("1");
+}, 120_000);
+
+afterAll(async () => {
+  await machine.stop();
+  await environment.teardown();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Outcomes = Parameters<Machine["sandbox"]["control"]["script"]>[1];
+
+async function subscribe(outcomes: Outcomes): Promise<string> {
+  const { control } = machine.sandbox;
+  const { subscriptionId } = await control.createSubscription({ onDemand: true });
+  await control.script(subscriptionId, outcomes, "succeed");
+  return subscriptionId;
+}
+
+const requestsOf = async (subscriptionId: string, route: RegExp): Promise<RequestEntry[]> => {
+  const requests = await machine.sandbox.control.requests({ subscriptionId });
+  return requests.filter((entry) => route.test(`${entry.method} ${entry.route}`));
+};
+
+const CHARGE = /^POST .*\/charge$/;
+const READ = /^GET \/subscriptions\/:\w+$/;
+
+const open = async (subscriptionId: string, route: RegExp): Promise<boolean> =>
+  (await requestsOf(subscriptionId, route)).some(({ end }) => end === "open");
+
+/** Its next step is an attempt, and nothing is being read. */
+async function isWaiting(subscriptionId: string): Promise<boolean> {
+  const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
+  const { recovery } = await handle.query<RecoveryView>("recovery");
+  return recovery.state === "waiting" && Object.keys(recovery.pending).length === 0;
+}
+
+async function resultOf(subscriptionId: string): Promise<RecoveryResult> {
+  return (await client.workflow.getHandle(`recovery-${subscriptionId}`).result()) as RecoveryResult;
+}
+
+describe("a worker killed with -9", () => {
+  test("while recoveries wait, before a POST, while one is in flight and after the answer: one success a debt", async () => {
+    const { control } = machine.sandbox;
+    const soft = { decline: "INSUFFICIENT_FUNDS" };
+    const waiting = await subscribe([soft]);
+    const reading = await subscribe([soft]);
+    const inFlightDone = await subscribe([soft]);
+    const inFlightNotYet = await subscribe([soft]);
+    const answered = await subscribe([soft, { succeed: true, afterMs: 4_000 }]);
+    const worker: Service = await machine.startWorker("1");
+    await control.addFault({
+      kind: "hang_after",
+      ms: 20_000,
+      route: "/subscriptions/:id/charge",
+      subscriptionId: inFlightDone,
+    });
+    await control.addFault({
+      kind: "slow",
+      ms: 6_000,
+      route: "/subscriptions/:id/charge",
+      subscriptionId: inFlightNotYet,
+    });
+    const all = [reading, inFlightDone, inFlightNotYet, answered];
+    for (const subscriptionId of all) await control.charge(subscriptionId);
+    await until(async () => await isWaiting(reading), { what: "a wait", timeoutMs: 30_000 });
+    // From here on the next read is the charge's last look.
+    await control.addFault({
+      kind: "hang_before",
+      ms: 4_000,
+      method: "GET",
+      route: "/subscriptions/:id",
+      subscriptionId: reading,
+    });
+    await until(
+      async () => (await requestsOf(answered, CHARGE)).some(({ end }) => end === "answered"),
+      { what: "an answered charge", timeoutMs: 30_000 },
+    );
+    await control.charge(waiting);
+    await until(
+      async () =>
+        (await open(reading, READ)) &&
+        (await open(inFlightDone, CHARGE)) &&
+        (await open(inFlightNotYet, CHARGE)),
+      { what: "the moment of the kill", timeoutMs: 30_000 },
+    );
+    const killedAt = Date.now();
+    await worker.kill();
+    // The sandbox says whether the kill fell inside the requests.
+    for (const [id, route] of [
+      [reading, READ],
+      [inFlightDone, CHARGE],
+      [inFlightNotYet, CHARGE],
+    ] as const) {
+      await until(
+        async () => (await requestsOf(id, route)).some(({ end }) => end === "client_closed"),
+        { what: `${id} cut off` },
+      );
+    }
+    expect(await requestsOf(reading, CHARGE)).toHaveLength(0);
+    await machine.startWorker("2");
+    const results = await Promise.all([...all, waiting].map(resultOf));
+    console.log(`killed and ended right after ${Date.now() - killedAt} ms`);
+    for (const [index, subscriptionId] of [...all, waiting].entries()) {
+      const ledger = await control.ledgerOf(subscriptionId);
+      expect(ledger, subscriptionId).toMatchObject({ succeeded: 1, status: "active", open: 0 });
+      expect(results[index], subscriptionId).toMatchObject({
+        outcome: "recovered",
+        reactivated: true,
+      });
+    }
+  }, 150_000);
+
+  test("leaves a log without a secret", () => {
+    const log = ["worker-1.log", "worker-2.log", "gateway-1.log"]
+      .map((name) => readFileSync(join(folder, name), "utf8"))
+      .join("\n");
+    expect(log).toContain('"event":"decided"');
+    expect(log).not.toContain(machine.sandbox.apiKey);
+    expect(log).not.toMatch(/whsec_|@example\.com/);
+  });
+
+  test("told to stop by SIGTERM ends by itself", async () => {
+    const worker = await machine.startWorker("3");
+    const gateway = await machine.startGateway("2").catch((error: unknown) => String(error));
+    expect(gateway).toContain("cannot listen");
+    await worker.stop(30_000);
+    expect(await worker.ended).toContain("exit code 0");
+  });
+});

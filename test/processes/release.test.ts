@@ -1,0 +1,126 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { SECOND_MS } from "../../domain/time.ts";
+import { startMachine, type Machine } from "../../local/machine.ts";
+import type { Code } from "../../local/processes.ts";
+import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
+import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const POLICY = `
+retry: { gaps: [5s, 5s, 5s], transient_gap: 5s, align: none, settle: 4s, follow_up: [1s] }
+notices: { first_soft: 60s, before_attempt: 0s, hard: [0s] }
+opening_reread: 1s
+window: 120s
+quiet_end: 5s
+`;
+
+/** A rule, and how the newer release has it. */
+const RULE_FILE = "domain/retry-schedule.ts";
+const OLD_RULE = "afterCap(previousStartedAt + gapMs, input)";
+const NEW_RULE = "afterCap(previousStartedAt + 2 * gapMs, input)";
+
+let folder: string;
+let environment: TestWorkflowEnvironment;
+let machine: Machine;
+
+/** Builds a copy of the sources, with a rule changed or not: `dist/` as it would be deployed. */
+async function build(name: string, change: (rule: string) => string): Promise<Code> {
+  const root = join(folder, name);
+  for (const room of [
+    "domain",
+    "workflows",
+    "activities",
+    "server",
+    "worker",
+    "config",
+    "platform",
+    "local/build.ts",
+    "package.json",
+    "tsconfig.json",
+    "tsconfig.build.json",
+  ]) {
+    cpSync(join(ROOT, room), join(root, room), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  const rules = join(root, RULE_FILE);
+  const before = readFileSync(rules, "utf8");
+  writeFileSync(rules, change(before));
+  await promisify(execFile)(process.execPath, ["--import", "tsx", "local/build.ts"], { cwd: root });
+  return { kind: "built", root };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "reprise-release-"));
+  environment = await connectTemporal();
+  machine = await startMachine({
+    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
+    taskQueue: uniqueTaskQueue(),
+    folder,
+    policy: POLICY,
+    sandbox: { settings: { ladderScale: 0.01 } },
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await machine.stop();
+  await environment.teardown();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a release that changes a rule moves an open recovery's attempts, and the old build moves them back", async () => {
+  const [older, newer] = await Promise.all([
+    build("older", (rule) => rule),
+    build("newer", (rule) => {
+      if (!rule.includes(OLD_RULE)) throw new Error(`${RULE_FILE} no longer says ${OLD_RULE}`);
+      return rule.replace(OLD_RULE, NEW_RULE);
+    }),
+  ]);
+  await machine.startGateway("1");
+  const { control } = machine.sandbox;
+  const { subscriptionId } = await control.createSubscription({ onDemand: true });
+  const soft = { decline: "INSUFFICIENT_FUNDS" };
+  await control.script(subscriptionId, [soft, soft, soft], "succeed");
+  const client = new Client({ connection: environment.nativeConnection });
+  const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
+  const planned = async (number: number): Promise<RecoveryView> =>
+    await until(
+      async () => {
+        const view = await handle.query<RecoveryView>("recovery");
+        return view.recovery.plan?.number === number ? view : null;
+      },
+      { what: `attempt ${number} planned`, timeoutMs: 40_000 },
+    );
+
+  const first = await machine.startWorker("older-1", older);
+  await control.charge(subscriptionId);
+  await planned(2);
+  await first.stop();
+  const second = await machine.startWorker("newer", newer);
+  await planned(3);
+  await second.stop();
+  await machine.startWorker("older-2", older);
+  await planned(4);
+  expect(await handle.result()).toMatchObject({ outcome: "recovered" });
+
+  const { payments, succeeded } = await control.ledgerOf(subscriptionId);
+  const gaps = payments
+    .slice(1)
+    .map(
+      ({ createdAt }, index) =>
+        Date.parse(createdAt) - Date.parse(payments[index]?.createdAt ?? ""),
+    );
+  expect(succeeded).toBe(1);
+  // Attempt 2 was planned by the old build, attempt 3 by the new one, attempt 4 by the old one again.
+  for (const [index, seconds] of [5, 10, 5].entries()) {
+    expect(gaps[index], `gap ${index + 1}`).toBeGreaterThanOrEqual(seconds * SECOND_MS - 200);
+    expect(gaps[index], `gap ${index + 1}`).toBeLessThan((seconds + 4) * SECOND_MS);
+  }
+}, 150_000);

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client, Connection } from "@temporalio/client";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { startMachine, type Machine } from "../../local/machine.ts";
+import { startTemporal, type TemporalServer } from "../../local/temporal-server.ts";
+import { freePort } from "../../local/temporal-ports.ts";
+import { until } from "../support/temporal.ts";
+
+const POLICY = `
+retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
+notices: { first_soft: 1s, before_attempt: 0s, hard: [0s] }
+opening_reread: 1s
+window: 60s
+quiet_end: 5s
+`;
+
+let folder: string;
+let port: number;
+let temporal: TemporalServer;
+let machine: Machine;
+
+/** With a database file, so that what Temporal took survives its end. */
+async function startServer(): Promise<TemporalServer> {
+  const cli = { path: inject("temporalCliPath"), version: "1.9.1", source: "cache" } as const;
+  return await startTemporal({
+    cli,
+    port,
+    timeSkipping: false,
+    dbFilename: join(folder, "temporal.db"),
+  });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "reprise-down-"));
+  port = await freePort("127.0.0.1");
+  temporal = await startServer();
+  machine = await startMachine({
+    temporal: { address: temporal.address, namespace: "default" },
+    taskQueue: "reprise",
+    folder,
+    policy: POLICY,
+    sandbox: { settings: { ladderScale: 0.0005 } },
+  });
+  await machine.startGateway("1");
+  await machine.startWorker("1");
+}, 120_000);
+
+afterAll(async () => {
+  await machine.stop();
+  await temporal.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("while Temporal is down deliveries are refused within three seconds, and recovered once when it is back", async () => {
+  const { control } = machine.sandbox;
+  const { subscriptionId } = await control.createSubscription({ onDemand: true });
+  await control.script(subscriptionId, [], "succeed");
+  await until(async () => (await fetch(`${machine.gatewayUrl}/readyz`)).status === 200, {
+    what: "ready",
+  });
+  await temporal.stop();
+  await control.charge(subscriptionId, { outcome: { decline: "INSUFFICIENT_FUNDS" } });
+  const refused = await until(
+    async () => {
+      const deliveries = await control.deliveries({ subscriptionId });
+      const attempts = deliveries.flatMap((delivery) => delivery.attempts);
+      return attempts.find(({ status }) => status === 503);
+    },
+    { what: "a refused delivery", timeoutMs: 20_000 },
+  );
+  const tookMs = (refused.endedAt ?? 0) - refused.startedAt;
+  console.log(`refused after ${tookMs} ms`);
+  expect(tookMs).toBeLessThan(3_000);
+  expect((await fetch(`${machine.gatewayUrl}/readyz`)).status).toBe(503);
+  expect((await fetch(`${machine.gatewayUrl}/healthz`)).status).toBe(200);
+
+  temporal = await startServer();
+  await until(async () => (await fetch(`${machine.gatewayUrl}/readyz`)).status === 200, {
+    what: "ready again",
+    timeoutMs: 30_000,
+  });
+  await control.replayDeliveries({ subscriptionId });
+  await until(async () => (await control.ledgerOf(subscriptionId)).succeeded > 0, {
+    what: "the recovery",
+    timeoutMs: 60_000,
+  });
+  const connection = await Connection.connect({ address: temporal.address });
+  const client = new Client({ connection });
+  const result = await client.workflow.getHandle(`recovery-${subscriptionId}`).result();
+  expect(result).toMatchObject({ outcome: "recovered" });
+  expect(await control.ledgerOf(subscriptionId)).toMatchObject({ succeeded: 1, status: "active" });
+  await connection.close();
+}, 150_000);
