@@ -31,9 +31,11 @@ export function currentDetails(
     ...attemptLines(recovery),
     ...endLines(recovery),
     "",
-    "**What happened**",
+    "**What happened, newest first**",
     "",
-    ...timeline.map(({ at, rule, reason }) => `- ${describeInstant(at)} · ${reason} \`${rule}\``),
+    ...timeline
+      .toReversed()
+      .map(({ at, rule, reason }) => `- ${describeInstant(at)} · ${reason} \`${rule}\``),
   ];
   return lines.join("\n");
 }

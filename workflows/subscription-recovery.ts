@@ -52,11 +52,19 @@ export type RecoveryView = {
 const recoveryEvent = defineSignal<[DomainEvent]>(RECOVERY_EVENT_SIGNAL);
 const recoveryQuery = defineQuery<RecoveryView>(RECOVERY_QUERY);
 
-const { decideRecovery } = proxyLocalActivities<Activities>({
+const DECIDE_OPTIONS = {
   startToCloseTimeout: "10s",
   // One attempt: a rule that throws must stop the workflow task, not be tried until it passes.
   retry: { maximumAttempts: 1 },
-});
+} as const;
+
+const { decideRecovery } = proxyLocalActivities<Activities>(DECIDE_OPTIONS);
+
+/** What is decided on, as the Temporal Web UI shows it. */
+function summaryOf(event: DomainEvent): string {
+  if ("type" in event) return event.type.slice(0, 180);
+  return event.kind === "command" ? event.command.action : event.kind;
+}
 
 /** Inputs of updates come from people: a bad one is refused before it enters the history. */
 type Asked = {
@@ -167,7 +175,8 @@ function createWorld(
     inboxIsEmpty: () => inbox.length === 0,
     decide: async (recovery, event, at) => {
       try {
-        return await decideRecovery({ recovery, event, at });
+        const options = { ...DECIDE_OPTIONS, summary: summaryOf(event) };
+        return await decideRecovery.executeWithOptions(options, [{ recovery, event, at }]);
       } catch (error) {
         // A plain error fails the workflow task, never the run: it waits, safe, for a fix.
         throw new Error("the rules could not decide", { cause: error });
