@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { PAYMENT_STATUSES } from "./statuses.ts";
+
+/** How a charge plays out. `stay` and its short forms leave it in that status until told otherwise. */
+export const outcomeSchema = z.union([
+  z.literal("succeed"),
+  z.strictObject({
+    /** An `error_code`. */
+    decline: z.string().min(1),
+    afterMs: z.int().min(0).optional(),
+  }),
+  z.strictObject({ succeed: z.literal(true), afterMs: z.int().min(0).optional() }),
+  z.strictObject({ processing: z.literal(true) }),
+  z.strictObject({ requires_customer_action: z.literal(true) }),
+  z.strictObject({ cancelled: z.literal(true) }),
+  z.strictObject({ stay: z.enum(PAYMENT_STATUSES).nullable() }),
+]);
+
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** The same without its short forms. */
+export type Ending =
+  | { readonly kind: "succeeded" }
+  | { readonly kind: "failed"; readonly code: string }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "stay"; readonly status: (typeof PAYMENT_STATUSES)[number] | null };
+
+export function endingOf(outcome: Outcome): Ending {
+  if (outcome === "succeed" || "succeed" in outcome) return { kind: "succeeded" };
+  if ("decline" in outcome) return { kind: "failed", code: outcome.decline };
+  if ("cancelled" in outcome) return { kind: "cancelled" };
+  if ("processing" in outcome) return { kind: "stay", status: "processing" };
+  if ("stay" in outcome) return { kind: "stay", status: outcome.stay };
+  return { kind: "stay", status: "requires_customer_action" };
+}
+
+/** Its own delay, if it names one. */
+export function delayOf(outcome: Outcome, otherwiseMs: number): number {
+  return typeof outcome === "object" && "afterMs" in outcome && outcome.afterMs !== undefined
+    ? outcome.afterMs
+    : otherwiseMs;
+}

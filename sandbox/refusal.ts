@@ -1,0 +1,38 @@
+/** Dodo's answer `{code, message}`. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = STATUS_OF[code] ?? 422) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/**
+ * The list of codes names no HTTP status, the reference of `/charge` only 200, 422 and 500; 409 was seen.
+ * @source dodo.md 5.3, 8.2 and 11, question 4
+ */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  UNAUTHORIZED: 401,
+  RBAC_ACCESS_DENIED: 403,
+  NOT_FOUND: 404,
+  PREVIOUS_PAYMENT_PENDING: 409,
+  TOO_MANY_REQUESTS: 429,
+  MANUAL_RETRY_LIMIT_REACHED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+export function notFound(what: string): Refusal {
+  return new Refusal("NOT_FOUND", `${what} not found`);
+}
+
+export function invalidBody(message: string): Refusal {
+  return new Refusal("INVALID_REQUEST_BODY", message);
+}
+
+export function invalidParameters(message: string): Refusal {
+  return new Refusal("INVALID_REQUEST_PARAMETERS", message);
+}

@@ -1,0 +1,137 @@
+import Fastify, { type FastifyInstance } from "fastify";
+import { addApiRoutes } from "./api.ts";
+import { createSandboxClient, type SandboxClient } from "./client.ts";
+import { addConsole, type ExtraAction } from "./console-page.ts";
+import { addControlRoutes } from "./control.ts";
+import { addHostedPages } from "./hosted-page.ts";
+import { addPortalPages } from "./portal-page.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
+import { Refusal } from "./refusal.ts";
+import { changeSettings, DEFAULT_SETTINGS, type SettingsPatch } from "./settings.ts";
+import { clearBooks, createBooks } from "./state.ts";
+import { createTimers } from "./timers.ts";
+import { webhookBody } from "./webhook-body.ts";
+import { createWebhooks } from "./webhooks.ts";
+import type { World } from "./world.ts";
+
+export type SandboxOptions = {
+  /** 0 = any free one, which is the default. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Where links point, if not to the address it listens on. */
+  readonly publicUrl?: string;
+  /** Laid over `DEFAULT_SETTINGS`; a reset goes back to these. */
+  readonly settings?: SettingsPatch;
+  /** Buttons on the console page, beside each subscription. */
+  readonly extraActions?: readonly ExtraAction[];
+};
+
+export type Sandbox = {
+  /** Base of the API, of the control routes and of the pages; no slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly apiKey: string;
+  /** The key its webhooks are signed with, as started. */
+  readonly webhookKey: string;
+  readonly control: SandboxClient;
+  /** Ends every timer, request and delivery. */
+  readonly close: () => Promise<void>;
+};
+
+const BODY_BYTES_MAX = 1024 * 1024;
+
+/** Starts a Dodo that listens on this machine. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const world = createWorld(options.settings ?? {});
+  const { apiKey, webhookKey } = world.settings;
+  const app = buildServer(world, options);
+  const listened = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
+  world.publicUrl = (options.publicUrl ?? listened).replace(/\/$/, "");
+  return {
+    url: listened,
+    port: Number(new URL(listened).port),
+    apiKey,
+    webhookKey,
+    control: createSandboxClient(listened),
+    close: async () => {
+      world.timers.stop();
+      await app.close();
+      world.timers.stop();
+    },
+  };
+}
+
+function createWorld(patch: SettingsPatch): World {
+  const books = createBooks();
+  const settings = structuredClone(DEFAULT_SETTINGS);
+  changeSettings(settings, patch);
+  const timers = createTimers();
+  const world: World = {
+    books,
+    settings,
+    timers,
+    webhooks: createWebhooks({
+      books,
+      settings,
+      timers,
+      bodyOf: (delivery) => webhookBody(world, delivery),
+    }),
+    publicUrl: "",
+  };
+  return world;
+}
+
+function buildServer(world: World, options: SandboxOptions): FastifyInstance {
+  // Open requests, hung ones among them, end with the server.
+  const app = Fastify({ forceCloseConnections: true, bodyLimit: BODY_BYTES_MAX });
+  addParsers(app);
+  app.setErrorHandler((error, _request, reply) => {
+    const { code, message, status } = refusalOf(error);
+    return reply.code(status).send({ code, message });
+  });
+  const limiter = createRateLimiter();
+  const started = structuredClone(world.settings);
+  addApiRoutes(app, world, limiter);
+  addHostedPages(app, world);
+  addPortalPages(app, world);
+  addConsole(app, world, options.extraActions ?? []);
+  addControlRoutes(app, world, () => {
+    world.timers.stop();
+    clearBooks(world.books);
+    limiter.reset();
+    Object.assign(world.settings, structuredClone(started));
+  });
+  return app;
+}
+
+/** An empty body is none: the SDK sends the header in any case. Forms come from the pages. */
+function addParsers(app: FastifyInstance): void {
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
+    try {
+      const text = String(body);
+      done(null, text === "" ? undefined : JSON.parse(text));
+    } catch {
+      done(new Refusal("INVALID_REQUEST_BODY", "Body is not JSON", 400), undefined);
+    }
+  });
+  app.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string" },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  );
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const status =
+    error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
+      ? error.statusCode
+      : 500;
+  return new Refusal(
+    status < 500 ? "INVALID_REQUEST_PARAMETERS" : "INTERNAL_SERVER_ERROR",
+    message,
+    status,
+  );
+}

@@ -1,0 +1,217 @@
+import {
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIError,
+  APIUserAbortError,
+  InternalServerError,
+} from "dodopayments";
+import { describe, expect, test } from "vitest";
+
+import { startSandbox } from "../../sandbox/sandbox.ts";
+import { bench, ended, errorOf, refusal, sdk } from "./support.ts";
+import { until } from "./until.ts";
+
+const ROUTE = { method: "POST", route: "/subscriptions/:id/charge" } as const;
+const PRICE = { product_price: 2_900 };
+
+describe("a request that is struck", () => {
+  test("before it is carried out leaves no payment", async () => {
+    const { sandbox, control, dodo } = await bench();
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "drop_before", ...ROUTE });
+    await control.addFault({ kind: "error_before", status: 503, ...ROUTE });
+    await control.addFault({ kind: "hang_before", ms: 60_000, ...ROUTE });
+    await expect(dodo.subscriptions.charge(subscriptionId, PRICE)).rejects.toThrow(
+      APIConnectionError,
+    );
+    await expect(dodo.subscriptions.charge(subscriptionId, PRICE)).rejects.toThrow(
+      InternalServerError,
+    );
+    await expect(
+      sdk(sandbox, { timeout: 100 }).subscriptions.charge(subscriptionId, PRICE),
+    ).rejects.toThrow(APIConnectionTimeoutError);
+    expect((await control.ledgerOf(subscriptionId)).payments).toEqual([]);
+  });
+
+  test("after it was carried out leaves one, whose id the client never learns", async () => {
+    const { sandbox, control, dodo } = await bench();
+    const charge = async (kind: "drop_after" | "error_after"): Promise<string> => {
+      const { subscriptionId } = await control.createSubscription();
+      await control.addFault({ kind, subscriptionId });
+      await expect(dodo.subscriptions.charge(subscriptionId, PRICE)).rejects.toThrow(APIError);
+      return subscriptionId;
+    };
+    for (const id of [await charge("drop_after"), await charge("error_after")]) {
+      expect((await control.ledgerOf(id)).payments).toHaveLength(1);
+    }
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "hang_after", ms: 60_000, subscriptionId });
+    await expect(
+      sdk(sandbox, { timeout: 100 }).subscriptions.charge(subscriptionId, PRICE),
+    ).rejects.toThrow(APIConnectionTimeoutError);
+    const { payments } = await control.ledgerOf(subscriptionId);
+    const [request] = await control.requests({ subscriptionId });
+    expect(request?.paymentId).toBe(payments[0]?.paymentId);
+  });
+
+  test("by slowness is carried out even when the client has gone", async () => {
+    const { sandbox, control } = await bench();
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "slow", ms: 1_000, ...ROUTE });
+    await expect(
+      sdk(sandbox, { timeout: 50 }).subscriptions.charge(subscriptionId, PRICE),
+    ).rejects.toThrow(APIConnectionTimeoutError);
+    expect((await control.ledgerOf(subscriptionId)).payments).toEqual([]);
+    await until(async () => (await control.ledgerOf(subscriptionId)).succeeded === 1);
+  });
+
+  test("by a refusal gets the status and code that were set", async () => {
+    const { control, dodo } = await bench();
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "refuse", code: "MERCHANT_NOT_LIVE", status: 403 });
+    await control.addFault({ kind: "refuse", code: "TOO_MANY_REQUESTS" });
+    const charge = (): Promise<unknown> => dodo.subscriptions.charge(subscriptionId, PRICE);
+    expect(await refusal(charge())).toBe("403 MERCHANT_NOT_LIVE");
+    expect(await refusal(charge())).toBe("429 TOO_MANY_REQUESTS");
+    await charge();
+  });
+
+  test("is chosen by method, route and subscription, and others pass", async () => {
+    const { control, dodo } = await bench();
+    const one = await control.createSubscription();
+    const other = await control.createSubscription();
+    const { subscriptionId } = one;
+    await control.addFault({ kind: "error_before", ...ROUTE, subscriptionId, times: 2 });
+    await dodo.subscriptions.charge(other.subscriptionId, PRICE);
+    await dodo.subscriptions.retrieve(subscriptionId);
+    await dodo.payments.list({ subscription_id: subscriptionId });
+    expect((await control.faults()).faults).toMatchObject([{ times: 2 }]);
+    const charge = (): Promise<unknown> => dodo.subscriptions.charge(subscriptionId, PRICE);
+    expect(await refusal(charge())).toBe("500 INTERNAL_SERVER_ERROR");
+    expect(await refusal(charge())).toBe("500 INTERNAL_SERVER_ERROR");
+    await charge();
+    expect((await control.faults()).faults).toEqual([]);
+  });
+
+  test("may be a later one, the first ones being let pass", async () => {
+    const { control, dodo } = await bench();
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({
+      kind: "error_before",
+      route: "/subscriptions/:subscription_id",
+      skip: 1,
+    });
+    await dodo.subscriptions.retrieve(subscriptionId);
+    expect(await refusal(dodo.subscriptions.retrieve(subscriptionId))).toMatch(/^500/);
+  });
+
+  test("no longer is, once the faults are cleared", async () => {
+    const { control, dodo } = await bench();
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "drop_before", times: 100 });
+    await control.clearFaults();
+    expect((await dodo.subscriptions.retrieve(subscriptionId)).status).toBe("active");
+  });
+});
+
+describe("the SDK's own retries", () => {
+  test("charge three times after lost answers, where nothing guards against it", async () => {
+    const { sandbox, control } = await bench({ settings: { pendingGuard: "off" } });
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "drop_after", ...ROUTE, times: 3 });
+    const careless = sdk(sandbox, { maxRetries: 2 });
+    await expect(careless.subscriptions.charge(subscriptionId, PRICE)).rejects.toThrow(
+      APIConnectionError,
+    );
+    const entry = await until(async () => {
+      const found = await control.ledgerOf(subscriptionId);
+      return found.open === 0 ? found : null;
+    });
+    expect(entry.payments).toHaveLength(3);
+    expect(entry).toMatchObject({ succeeded: 3, collectedMinor: 8_700 });
+  });
+
+  test("charge twice even past the guard, once the first payment has succeeded", async () => {
+    const { sandbox, control } = await bench({ settings: { settleMs: 0 } });
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "drop_after", ...ROUTE });
+    await sdk(sandbox, { maxRetries: 2 }).subscriptions.charge(subscriptionId, PRICE);
+    const entry = await until(async () => {
+      const found = await control.ledgerOf(subscriptionId);
+      return found.open === 0 ? found : null;
+    });
+    expect(entry.succeeded).toBe(2);
+  });
+
+  test("meet the guard while the first payment is pending", async () => {
+    const { sandbox, control } = await bench({ settings: { settleMs: 60_000 } });
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "drop_after", ...ROUTE });
+    const charge = sdk(sandbox, { maxRetries: 2 }).subscriptions.charge(subscriptionId, PRICE);
+    expect(await refusal(charge)).toBe("409 PREVIOUS_PAYMENT_PENDING");
+    expect((await control.ledgerOf(subscriptionId)).payments).toHaveLength(1);
+    expect(await control.requests({ subscriptionId })).toHaveLength(3);
+  });
+});
+
+describe("the request log", () => {
+  test("tells what could change anything, how it ended, and which payment it made", async () => {
+    const { control, dodo } = await bench();
+    const { subscriptionId } = await control.createSubscription();
+    const { payment_id } = await dodo.subscriptions.charge(subscriptionId, PRICE);
+    await ended(dodo, payment_id);
+    await control.addFault({ kind: "drop_after", ...ROUTE });
+    await expect(dodo.subscriptions.charge(subscriptionId, PRICE)).rejects.toThrow(
+      APIConnectionError,
+    );
+    const requests = await control.requests({ subscriptionId });
+    const mutations = requests.filter(({ mutating }) => mutating);
+    expect(mutations).toMatchObject([
+      {
+        method: "POST",
+        path: `/subscriptions/${subscriptionId}/charge`,
+        route: "/subscriptions/:subscription_id/charge",
+        end: "answered",
+        status: 200,
+        paymentId: payment_id,
+        fault: null,
+      },
+      { end: "dropped", status: null, fault: "drop_after" },
+    ]);
+    const reads = requests.filter(({ mutating }) => !mutating);
+    expect(reads.length).toBeGreaterThan(0);
+    expect(reads.every(({ path }) => path === `/payments/${payment_id}`)).toBe(true);
+  });
+
+  test("shows that a client went away while its request was open", async () => {
+    const { control, dodo } = await bench();
+    const { subscriptionId } = await control.createSubscription();
+    await control.addFault({ kind: "hang_after", ms: 60_000, ...ROUTE });
+    const leaving = new AbortController();
+    const charge = dodo.subscriptions.charge(subscriptionId, PRICE, { signal: leaving.signal });
+    const gone = errorOf(charge);
+    const open = await until(async () => (await control.requests({ subscriptionId }))[0]);
+    expect(open).toMatchObject({ end: "open", endedAt: null });
+    leaving.abort();
+    expect(await gone).toBeInstanceOf(APIUserAbortError);
+    const closed = await until(async () => {
+      const [request] = await control.requests({ subscriptionId });
+      return request?.end === "client_closed" ? request : null;
+    });
+    expect(closed.endedAt).toBeGreaterThanOrEqual(closed.receivedAt);
+    expect(closed.paymentId).not.toBeNull();
+  });
+});
+
+test("closing ends hung requests at once", async () => {
+  const sandbox = await startSandbox();
+  const { subscriptionId } = await sandbox.control.createSubscription();
+  await sandbox.control.addFault({ kind: "hang_before", ms: 600_000, ...ROUTE });
+  const charge = sdk(sandbox).subscriptions.charge(subscriptionId, PRICE);
+  const dropped = errorOf(charge);
+  await until(async () => (await sandbox.control.requests({ subscriptionId })).length === 1);
+  const start = performance.now();
+  await sandbox.close();
+  expect(await dropped).toBeInstanceOf(APIConnectionError);
+  expect(performance.now() - start).toBeLessThan(2_000);
+});
