@@ -7,7 +7,8 @@ import {
   type SubscriptionId,
 } from "../domain/ids.ts";
 import type { CurrencyCode } from "../domain/money.ts";
-import { standingOf, type Subscription } from "../domain/payment.ts";
+import { isChargeableStatus, type Subscription } from "../domain/payment.ts";
+import { barsCharge, type DebtView } from "../domain/place.ts";
 import type { Instant } from "../domain/time.ts";
 import { paymentOf } from "../platform/dodo-payload.ts";
 import { failureOf, type DodoFailure } from "./dodo-errors.ts";
@@ -26,9 +27,10 @@ export type ChargeInput = {
   readonly failedPaymentId: PaymentId;
   /** The status of the last read. */
   readonly expectedStatus: string | null;
-  readonly since: Instant | null;
-  /** Payments that do not stand in the way. */
-  readonly accounted: readonly string[];
+  /** What a payment is to the debt is told from this. */
+  readonly debt: DebtView | null;
+  /** Cards that are not charged again. */
+  readonly barredMethods: readonly string[];
   /** No request leaves after this. */
   readonly latestStartAt: Instant;
 };
@@ -86,7 +88,7 @@ export async function charge(
 /** The last look: is the debt still to be charged, and by this attempt? */
 async function lookFirst(input: ChargeInput, dodo: Dodo, clock: ChargeClock): Promise<Look> {
   const lookedAt = stampOf(clock);
-  const since = (input.since ?? input.at) - LOOK_BACK_MS;
+  const since = (input.debt?.firstFailedAt ?? input.at) - LOOK_BACK_MS;
   try {
     const [subscription, payments] = await Promise.all([
       readSubscription(dodo, input.subscriptionId, lookedAt.wall, "once"),
@@ -129,17 +131,16 @@ function obstacle(
   const own = payments.find(({ attemptKey }) => attemptKey === input.key);
   if (own !== undefined) return { kind: "accepted", paymentId: own.paymentId, adopted: true };
   if (subscription.optedOut) return notAttempted("opted_out", "metadata.reprise is off");
-  if (subscription.status !== input.expectedStatus) {
+  if (!isChargeableStatus(subscription.status) || subscription.status !== input.expectedStatus) {
     const detail = `${input.expectedStatus ?? "none"} became ${subscription.status ?? "none"}`;
     return notAttempted("status_changed", detail);
   }
-  const inTheWay = payments.find(
-    (payment) =>
-      !input.accounted.includes(payment.paymentId) &&
-      payment.paymentId !== input.failedPaymentId &&
-      payment.createdAt >= (input.since ?? 0) &&
-      standingOf(payment) !== "declined",
-  );
+  if (subscription.methodId !== null && input.barredMethods.includes(subscription.methodId)) {
+    return notAttempted("method_barred", "the card on file is not charged again");
+  }
+  const { debt } = input;
+  if (debt === null) return notAttempted("payment_exists", "nothing is owed any more");
+  const inTheWay = payments.find((payment) => barsCharge(payment, debt, now));
   if (inTheWay === undefined) return null;
   const status = inTheWay.status ?? "without a status";
   return notAttempted("payment_exists", `${inTheWay.paymentId} is ${status}`);

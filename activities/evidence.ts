@@ -2,7 +2,8 @@ import type { PaymentId, SubscriptionId } from "../domain/ids.ts";
 import type { Evidence, Payment, Subscription } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
 import { paymentOf, subscriptionOf } from "../platform/dodo-payload.ts";
-import type { Dodo, Tries } from "./dodo.ts";
+import { failureOf } from "./dodo-errors.ts";
+import type { Dodo, DodoPayment, Tries } from "./dodo.ts";
 
 /** Payments read one by one at the same time: below Dodo's burst limit. */
 const PARALLEL = 5;
@@ -67,14 +68,25 @@ async function retrieveAll(
   const found: Payment[] = [];
   for (let start = 0; start < ids.length; start += PARALLEL) {
     const batch = ids.slice(start, start + PARALLEL);
-    const payments = await Promise.all(batch.map((id) => dodo.retrievePayment(id, "patient")));
-    for (const [index, raw] of payments.entries()) {
-      const payment = paymentOf(raw, now);
-      if (payment === null || payment.paymentId !== batch[index]) {
-        throw new UnexpectedAnswerError(`asked for ${batch[index]}, got another payment`);
-      }
-      found.push(payment);
-    }
+    const payments = await Promise.all(batch.map((id) => retrieve(dodo, id, now)));
+    found.push(...payments.filter((payment) => payment !== null));
   }
   return found;
+}
+
+/** Null for a payment that cannot be seen yet: nothing says how soon after its making it can. */
+async function retrieve(dodo: Dodo, id: PaymentId, now: Instant): Promise<Payment | null> {
+  let raw: DodoPayment;
+  try {
+    raw = await dodo.retrievePayment(id, "patient");
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === "refused" && failure.httpStatus === 404) return null;
+    throw error;
+  }
+  const payment = paymentOf(raw, now);
+  if (payment?.paymentId !== id) {
+    throw new UnexpectedAnswerError(`asked for ${id}, got ${payment?.paymentId ?? "none"}`);
+  }
+  return payment;
 }

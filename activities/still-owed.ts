@@ -1,16 +1,15 @@
 import type { SubscriptionId } from "../domain/ids.ts";
-import { isTerminalStatus, standingOf, type Subscription } from "../domain/payment.ts";
+import { isTerminalStatus, type Subscription } from "../domain/payment.ts";
+import { maySettle, type DebtView } from "../domain/place.ts";
 import type { Instant } from "../domain/time.ts";
-import { paymentOf } from "../platform/dodo-payload.ts";
+import { paymentOf, subscriptionOf } from "../platform/dodo-payload.ts";
 import type { Dodo, DodoSubscription } from "./dodo.ts";
-import { subscriptionOf } from "../platform/dodo-payload.ts";
 import { UnexpectedAnswerError } from "./evidence.ts";
 
 export type OwedInput = {
   readonly subscriptionId: SubscriptionId;
-  /** The debt's first failure; null where there is no debt to look for. */
-  readonly since: Instant | null;
-  readonly accounted: readonly string[];
+  /** Null where no debt is open any more. */
+  readonly debt: DebtView | null;
 };
 
 export type Owed =
@@ -26,18 +25,11 @@ export async function stillOwed(input: OwedInput, dodo: Dodo, now: Instant): Pro
   }
   if (subscription.optedOut) return { kind: "not_owed", why: "opted_out" };
   if (isTerminalStatus(subscription.status)) return { kind: "not_owed", why: "status_changed" };
-  if (input.since === null) return { kind: "owed", raw, subscription };
-  const { since, accounted } = input;
-  const listed = await dodo.listPayments(input.subscriptionId, since, "patient");
+  const { debt } = input;
+  if (debt === null) return { kind: "owed", raw, subscription };
+  const listed = await dodo.listPayments(input.subscriptionId, debt.firstFailedAt, "patient");
   const isPaid = listed
     .map((row) => paymentOf(row, now))
-    .some(
-      (payment) =>
-        payment !== null &&
-        payment.createdAt >= since &&
-        payment.totalMinor > 0 &&
-        standingOf(payment) === "succeeded" &&
-        !accounted.includes(payment.paymentId),
-    );
+    .some((payment) => payment !== null && maySettle(payment, debt));
   return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", raw, subscription };
 }

@@ -1,8 +1,17 @@
 import { classifyDecline } from "./decline.ts";
 import { endDebt } from "./ending.ts";
-import { latestAttempt, isPending, noticeKey, type Debt, type Recovery } from "./recovery.ts";
-import { ask, moveOverdue, quietFrom } from "./plan.ts";
-import { OVERDUE_MS } from "./retry-schedule.ts";
+import {
+  isMethodBarred,
+  isPending,
+  latestAttempt,
+  noticeKey,
+  type Debt,
+  type PlannedAttempt,
+  type Recovery,
+} from "./recovery.ts";
+import { isChargeableStatus } from "./payment.ts";
+import { ask, followMethod, move, moveOverdue, quietFrom } from "./plan.ts";
+import { OVERDUE_MS, underCap } from "./retry-schedule.ts";
 import { describeMoney, money } from "./money.ts";
 import type { NoticeKind } from "./notice.ts";
 import type { Policy } from "./policy.ts";
@@ -46,7 +55,7 @@ function readStep(recovery: Recovery): Step | null {
   if (isPending(recovery, "read")) return null;
   const { opening, watch, attention } = recovery;
   if (opening !== null) {
-    if (opening.nextAt === null || attention !== null) return null;
+    if (opening.nextAt === null || attention.length > 0) return null;
     return {
       at: opening.nextAt,
       what: "a second look at Dodo",
@@ -71,7 +80,7 @@ function isBarred(recovery: Recovery): boolean {
     recovery.paid !== null ||
     recovery.closing !== null ||
     recovery.paused !== null ||
-    recovery.attention !== null ||
+    recovery.attention.length > 0 ||
     recovery.link !== null ||
     recovery.opening !== null ||
     // Something is being looked at, or ended: what it says comes first.
@@ -82,8 +91,9 @@ function isBarred(recovery: Recovery): boolean {
 }
 
 function attemptStep(recovery: Recovery, policy: Policy): Step | null {
-  const { plan, debt } = recovery;
+  const { plan, debt, subscription } = recovery;
   if (plan === null || debt === null || isBarred(recovery)) return null;
+  if (!isChargeableStatus(subscription?.status ?? null)) return null;
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   return {
     at: plan.at,
@@ -93,49 +103,60 @@ function attemptStep(recovery: Recovery, policy: Policy): Step | null {
 }
 
 function attemptNow(turn: Turn, policy: Policy): void {
-  const { plan, debt, recentChargesAt, subscription } = turn.recovery;
-  if (plan === null || debt === null) return;
-  const isOperators = plan.trigger === "operator";
-  if (!isOperators && turn.now >= quietFrom(turn.recovery, policy.quietEndMs)) {
-    ask(turn, "schedule_spent");
-    because(turn, "schedule.spent", "the window's quiet end has begun");
-    return;
+  const { plan, recentChargesAt } = turn.recovery;
+  if (plan === null) return;
+  if (plan.trigger !== "operator") {
+    if (turn.now >= quietFrom(turn.recovery, policy.quietEndMs)) {
+      ask(turn, "schedule_spent");
+      because(turn, "schedule.spent", "the window's quiet end has begun");
+      return;
+    }
+    if (isMethodBarred(turn.recovery)) return followMethod(turn);
+    if (turn.now > plan.dueAt + OVERDUE_MS) return moveOverdue(turn);
+    const freeAt = underCap(turn.now, recentChargesAt);
+    if (freeAt > turn.now) return move(turn, freeAt, "one too many in thirty days");
   }
-  if (turn.now > plan.at + OVERDUE_MS) return moveOverdue(turn);
-  const key = attemptKeyOf(debt.id, plan.number);
-  start(turn, {
+  startCharge(turn, plan);
+}
+
+function startCharge(turn: Turn, plan: PlannedAttempt): void {
+  const { debt, recentChargesAt, subscription } = turn.recovery;
+  if (debt === null) return;
+  const { number, trigger } = plan;
+  const effectId = start(turn, {
     kind: "charge",
-    key,
-    number: plan.number,
+    key: attemptKeyOf(debt.id, number),
+    number,
     amountMinor: debt.priceMinor,
     currency: debt.currency,
     failedPaymentId: debt.failedPaymentId,
     expectedStatus: subscription?.status ?? null,
-    latestStartAt: Math.max(turn.now, plan.at) + OVERDUE_MS,
+    latestStartAt: Math.max(turn.now, plan.dueAt) + OVERDUE_MS,
   });
   update(turn, {
     plan: null,
     charge: {
-      number: plan.number,
-      trigger: plan.trigger,
+      number,
+      trigger,
       startedAt: turn.now,
       standing: "started",
       paymentId: null,
-      tries: plan.tries,
-      moves: plan.moves,
+      effectId,
+      plan,
       leftBy: null,
     },
     recentChargesAt: [...recentChargesAt, turn.now].slice(-12),
   });
   const price = describeMoney(money(debt.priceMinor, debt.currency));
-  because(turn, "schedule.due", `attempt ${plan.number} of ${price} (${plan.trigger})`);
+  because(turn, "schedule.due", `attempt ${number} of ${price} (${trigger})`);
 }
 
 type DueNotice = { readonly at: Instant; readonly kind: NoticeKind; readonly key: string };
 
 function noticeStep(recovery: Recovery, policy: Policy): Step | null {
-  const { debt } = recovery;
+  const { debt, subscription } = recovery;
   if (debt === null || isBarred(recovery) || isPending(recovery, "notice")) return null;
+  if (!isChargeableStatus(subscription?.status ?? null)) return null;
   const due = nextNotice(recovery, policy);
   if (due === null) return null;
   return {
@@ -160,7 +181,7 @@ export function nextNotice(recovery: Recovery, policy: Policy): DueNotice | null
 function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   const { plan, attempts } = recovery;
   const last = latestAttempt(recovery);
-  if (plan === null || last === null || plan.trigger === "payment_method_update") return [];
+  if (plan === null || last === null || !plan.announce) return [];
   const notices: DueNotice[] = [];
   const first = last.endedAt + policy.notices.firstSoftMs;
   const isFirst = attempts.length === 1 && first < plan.at;
@@ -251,5 +272,5 @@ export function exhaust(turn: Turn, reason: string): void {
 /** Nobody is cancelled who was not told, nor for a fault of the merchant's. @source design, "Rules" */
 function mayCancel(recovery: Recovery, policy: Policy): boolean {
   const code = latestAttempt(recovery)?.declineCode ?? null;
-  return recovery.notices.length > 0 && classifyDecline(code, policy.codes).handling !== "merchant";
+  return recovery.delivered > 0 && classifyDecline(code, policy.codes).handling !== "merchant";
 }

@@ -1,10 +1,10 @@
 import { classifyDecline } from "./decline.ts";
 import type { Attributes } from "./effect.ts";
-import type { Attempt, Recovery } from "./recovery.ts";
+import type { Attempt, EndedDebt, Recovery } from "./recovery.ts";
 
 /** What lists show of a recovery: the search attributes of contract.ts, by their plain names. */
 export function attributesOf(recovery: Recovery): Attributes {
-  const last = recovery.ended.at(-1);
+  const last = lastEnd(recovery);
   const code = lastDeclineCode(recovery.attempts) ?? lastDeclineCode(last?.attempts ?? []);
   const decline = code === null ? null : classifyDecline(code, recovery.policy?.codes ?? {});
   const isEnded = recovery.debt === null && recovery.opening === null && last !== undefined;
@@ -19,6 +19,11 @@ export function attributesOf(recovery: Recovery): Attributes {
     ...(customerId === undefined ? {} : { customerId }),
     ...(currency == null ? {} : { currency }),
   };
+}
+
+/** The end that counts: of the last debt; an empty look afterwards does not hide it. */
+export function lastEnd(recovery: Recovery): EndedDebt | undefined {
+  return recovery.ended.findLast(({ debtId }) => debtId !== null) ?? recovery.ended.at(-1);
 }
 
 /** Only what differs from before; null where nothing does. */

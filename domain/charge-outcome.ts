@@ -1,11 +1,11 @@
-import { ask, moveOverdue, planAfterDecline } from "./plan.ts";
 import { close, settle } from "./ending.ts";
 import type { ChargeOutcome, NotAttempted } from "./event.ts";
-import type { Payment } from "./payment.ts";
-import { standingOf } from "./payment.ts";
-import type { Attempt, ChargeInFlight, PlannedAttempt } from "./recovery.ts";
+import type { EffectId } from "./ids.ts";
+import { standingOf, type Payment } from "./payment.ts";
+import { ask, moveOverdue, planAfterDecline } from "./plan.ts";
+import type { Attempt, ChargeInFlight } from "./recovery.ts";
 import { describeInstant } from "./time.ts";
-import { because, hold, startRead, update, type Turn } from "./turn.ts";
+import { because, followUpAt, hold, release, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** Refusals that mean: not by a charge, but the customer can still pay. @source dodo.md 5.3 */
 const CUSTOMER_PATH_CODES = new Set([
@@ -15,10 +15,16 @@ const CUSTOMER_PATH_CODES = new Set([
   "NO_ELIGIBLE_PAYMENT_METHODS",
 ]);
 
-/** The charge activity ended. */
-export function onChargeFinished(turn: Turn, outcome: ChargeOutcome): void {
+/** Tries in which something stood in the way that no read could place, before a person looks. */
+const BLOCKED_TRIES_MAX = 5;
+
+/** How often one attempt may vanish without a trace before a person looks. */
+const LOST_MAX = 3;
+
+/** The charge activity ended. One that concerns an earlier charge tells nothing about this one. */
+export function onChargeFinished(turn: Turn, effectId: EffectId, outcome: ChargeOutcome): void {
   const { charge } = turn.recovery;
-  if (charge === null) {
+  if (charge === null || charge.effectId !== effectId) {
     because(turn, "payment.known", "the attempt's end is known already");
     return;
   }
@@ -41,36 +47,24 @@ export function onChargeFinished(turn: Turn, outcome: ChargeOutcome): void {
 function accept(
   turn: Turn,
   charge: ChargeInFlight,
-  outcome: ChargeOutcome & { kind: "accepted" },
+  { paymentId, adopted }: ChargeOutcome & { readonly kind: "accepted" },
 ): void {
-  follow(turn, { ...charge, standing: "accepted", paymentId: outcome.paymentId, leftBy: null });
-  because(
-    turn,
-    "charge.accepted",
-    `attempt ${charge.number} ${outcome.adopted ? "was found as" : "is"} ${outcome.paymentId}`,
-  );
+  follow(turn, { ...charge, standing: "accepted", paymentId, leftBy: null });
+  const how = adopted ? "was found as" : "is";
+  because(turn, "charge.accepted", `attempt ${charge.number} ${how} ${paymentId}`);
 }
 
 /** The payment is at Dodo and open: a webhook will tell, and reads do where none comes. */
-export function follow(turn: Turn, charge: ChargeInFlight): void {
-  const { now, policy } = turn;
-  update(turn, {
-    charge,
-    watch: { why: "charge", since: now, reads: 0, nextAt: now + (policy.retry.followUpMs[0] ?? 0) },
-  });
+function follow(turn: Turn, charge: ChargeInFlight): void {
+  const watch = { why: "charge", since: turn.now, reads: 0, nextAt: followUpAt(turn, 0) } as const;
+  update(turn, { charge, watch });
 }
 
 /** @source design, "The fence": unknown forbids every charge of this subscription until there is evidence */
 function raiseFence(turn: Turn, charge: ChargeInFlight, leftBy: number, detail: string): void {
-  const { now, policy } = turn;
   update(turn, {
     charge: { ...charge, standing: "unknown", leftBy },
-    watch: {
-      why: "fence",
-      since: leftBy,
-      reads: 0,
-      nextAt: now + (policy.retry.followUpMs[0] ?? 0),
-    },
+    watch: { why: "fence", since: leftBy, reads: 0, nextAt: followUpAt(turn, 0) },
   });
   because(turn, "charge.unknown", `attempt ${charge.number} may have happened: ${detail}`);
 }
@@ -86,87 +80,71 @@ function refuse(turn: Turn, charge: ChargeInFlight, code: string, httpStatus: nu
       rule: "subscription.ended",
       reason: "Dodo says the subscription has expired",
     });
-    return;
-  }
-  if (CUSTOMER_PATH_CODES.has(code)) ask(turn, "refused");
+  } else if (CUSTOMER_PATH_CODES.has(code)) ask(turn, "refused");
   else hold(turn, "refused_request", code);
 }
 
 /** No request left, so the attempt stays due: when, depends on why. */
 function notAttempted(turn: Turn, charge: ChargeInFlight, why: NotAttempted, detail: string): void {
-  const again: PlannedAttempt = {
-    at: turn.now + backoffMs(turn, charge),
-    number: charge.number,
-    trigger: charge.trigger,
-    tries: charge.tries + 1,
-    moves: charge.moves,
-  };
-  update(turn, { charge: null, watch: null, plan: again });
+  const tries = charge.plan.tries + 1;
+  update(turn, {
+    charge: null,
+    watch: null,
+    plan: { ...charge.plan, at: followUpAt(turn, tries - 1), tries, announce: false },
+    // It was not made, so it does not count.
+    recentChargesAt: turn.recovery.recentChargesAt.filter((at) => at !== charge.startedAt),
+  });
   because(turn, "charge.not_attempted", `attempt ${charge.number} was not sent: ${why}; ${detail}`);
   switch (why) {
     case "payment_exists":
     case "status_changed":
+    case "method_barred":
     case "opted_out":
       startRead(turn, `attempt ${charge.number} found something new`);
-      break;
+      if (tries >= BLOCKED_TRIES_MAX) hold(turn, "blocked", detail);
+      return;
     case "payment_pending":
       update(turn, {
         watch: { why: "pending_payment", since: turn.now, reads: 0, nextAt: turn.now },
       });
       because(turn, "charge.pending_payment", "Dodo has a payment that is not ended");
-      break;
+      return;
     case "overdue":
       moveOverdue(turn);
-      break;
+      return;
     case "unauthorized":
       hold(turn, "account_refused", detail);
-      break;
+      return;
     case "not_found":
       hold(turn, "refused_request", detail);
-      break;
+      return;
     case "withdrawn":
-      update(turn, { plan: { ...again, at: turn.now + 1, tries: 0 } });
-      break;
+      update(turn, { plan: { ...charge.plan, at: turn.now + 1 } });
+      return;
     case "stale":
     case "rate_limited":
     case "unreachable":
     case "shadow":
-      break;
+      return;
   }
-}
-
-/** An outage is met by ever longer waits, as the reads of a payment are. */
-function backoffMs(turn: Turn, charge: ChargeInFlight): number {
-  const { followUpMs } = turn.policy.retry;
-  return followUpMs[Math.min(charge.tries, followUpMs.length - 1)] ?? 0;
 }
 
 /** What the payment of the charge in flight says. */
 export function onChargePayment(turn: Turn, payment: Payment): void {
   const { charge, debt } = turn.recovery;
   if (charge === null || debt === null) return;
-  const attempt: Attempt = {
-    number: charge.number,
-    trigger: charge.trigger,
-    startedAt: charge.startedAt,
-    endedAt: turn.now,
-    paymentId: payment.paymentId,
-    result: standingOf(payment) === "succeeded" ? "succeeded" : "declined",
-    declineCode: payment.declineCode,
-    methodId: payment.methodId,
-  };
-  switch (standingOf(payment)) {
+  const standing = standingOf(payment);
+  switch (standing) {
     case "succeeded":
-      finishCharge(turn, attempt);
+      finishCharge(turn, attemptOf(turn, charge, payment));
       settle(turn, { by: "attempt", paymentId: payment.paymentId, rule: "charge.succeeded" });
-      return;
+      break;
     case "declined":
-      finishCharge(turn, attempt);
+      finishCharge(turn, attemptOf(turn, charge, payment));
       if (turn.recovery.paid === null && turn.recovery.closing === null) planAfterDecline(turn);
-      return;
+      break;
     case "abandoned":
     case "open":
-      checkTotal(turn, payment, debt.totalMinor, charge.number);
       if (charge.standing !== "accepted") {
         follow(turn, {
           ...charge,
@@ -176,61 +154,72 @@ export function onChargePayment(turn: Turn, payment: Payment): void {
         });
         because(turn, "charge.found", `attempt ${charge.number} is ${payment.paymentId}`);
       }
+      break;
   }
+  checkTotal(turn, payment, debt.totalMinor, charge.number);
+}
+
+function attemptOf(turn: Turn, charge: ChargeInFlight, payment: Payment): Attempt {
+  return {
+    number: charge.number,
+    trigger: charge.trigger,
+    startedAt: charge.startedAt,
+    endedAt: turn.now,
+    paymentId: payment.paymentId,
+    result: standingOf(payment) === "succeeded" ? "succeeded" : "declined",
+    declineCode: payment.declineCode,
+    methodId: payment.methodId ?? turn.recovery.subscription?.methodId ?? null,
+  };
 }
 
 function finishCharge(turn: Turn, attempt: Attempt): void {
-  const wasUnknown = turn.recovery.attention?.cause;
-  const cleared = wasUnknown === "unknown_outcome" || wasUnknown === "outcome_deadline";
-  update(turn, {
-    charge: null,
-    watch: null,
-    attempts: [...turn.recovery.attempts, attempt],
-    ...(cleared ? { attention: null } : {}),
-  });
+  update(turn, { charge: null, watch: null, attempts: [...turn.recovery.attempts, attempt] });
+  release(turn, ["unknown_outcome", "outcome_deadline"]);
 }
 
 /** @source design, "Amount": a total above the failed one's stops further charging and asks a person */
-export function checkTotal(turn: Turn, payment: Payment, totalMinor: number, number: number): void {
+function checkTotal(turn: Turn, payment: Payment, totalMinor: number, number: number): void {
   if (payment.totalMinor <= totalMinor) return;
-  hold(
-    turn,
-    "overcharged",
-    `attempt ${number} asks for ${payment.totalMinor} instead of ${totalMinor} (${payment.paymentId})`,
-  );
+  const detail = `attempt ${number} asks for ${payment.totalMinor} instead of ${totalMinor} (${payment.paymentId})`;
+  because(turn, "payment.too_much", detail);
+  if (turn.recovery.paid === null) hold(turn, "overcharged", detail);
+  else tell(turn, "overcharged", detail);
 }
 
 /** A read found no trace of the charge in flight. */
 export function onChargeAbsent(turn: Turn, readAt: number): void {
-  const { charge, watch, debt } = turn.recovery;
-  if (charge?.standing !== "unknown" || charge.leftBy === null || debt === null) return;
-  const { settleMs, settleReads, followUpMs } = turn.policy.retry;
-  const reads = readAt >= charge.leftBy ? (watch?.reads ?? 0) + 1 : (watch?.reads ?? 0);
+  const { charge, watch } = turn.recovery;
+  if (charge?.standing !== "unknown" || charge.leftBy === null) return;
+  const { settleMs, settleReads } = turn.policy.retry;
+  const reads = (watch?.reads ?? 0) + (readAt >= charge.leftBy ? 1 : 0);
   const settledAt = charge.leftBy + settleMs;
   if (reads >= settleReads && readAt >= settledAt) {
-    update(turn, {
-      charge: null,
-      watch: null,
-      plan: {
-        at: turn.now + 1,
-        number: charge.number,
-        trigger: charge.trigger,
-        tries: 0,
-        moves: charge.moves,
-      },
-    });
-    because(
-      turn,
-      "charge.absent",
-      `attempt ${charge.number} stayed absent in ${reads} reads until ${describeInstant(readAt)}; it goes again under the same key`,
-    );
+    goAgain(turn, charge, `${reads} reads until ${describeInstant(readAt)}`);
     return;
   }
-  const gapMs = followUpMs[Math.min(reads, followUpMs.length - 1)] ?? 0;
   const stillNeeded = Math.max(settleReads - reads, 1);
   // The reads are spread so that the last one needed falls after the settling time.
   const spreadMs = Math.max((settledAt - turn.now) / stillNeeded, 1_000);
-  const nextAt = turn.now + Math.ceil(Math.min(gapMs, Math.max(spreadMs, 1)));
+  const nextAt = Math.min(followUpAt(turn, reads), turn.now + Math.ceil(spreadMs));
   update(turn, { watch: { why: "fence", since: charge.leftBy, reads, nextAt } });
   because(turn, "charge.unknown", `attempt ${charge.number} is not to be seen (read ${reads})`);
+}
+
+/** Absence is believed: the same attempt goes again under the same key. Not for ever. */
+function goAgain(turn: Turn, charge: ChargeInFlight, evidence: string): void {
+  const lost = charge.plan.lost + 1;
+  const at = turn.now + 1;
+  update(turn, {
+    charge: null,
+    watch: null,
+    plan: { ...charge.plan, at, dueAt: at, tries: 0, lost, announce: false },
+  });
+  release(turn, ["unknown_outcome"]);
+  because(
+    turn,
+    "charge.absent",
+    `attempt ${charge.number} stayed absent in ${evidence}; it goes again under the same key`,
+  );
+  if (lost >= LOST_MAX)
+    hold(turn, "unknown_outcome", `attempt ${charge.number}, sent ${lost} times`);
 }

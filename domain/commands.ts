@@ -1,14 +1,25 @@
-import { ATTENTION_CAUSES } from "./attention.ts";
+import { ATTENTION_CAUSES, type AttentionCause } from "./attention.ts";
 import { classifyDecline } from "./decline.ts";
-import type { CommandReply, RefusalCode } from "./effect.ts";
-import { close } from "./ending.ts";
+import type { RefusalCode } from "./effect.ts";
+import { close, endNow } from "./ending.ts";
 import type { Command, CommandGiven } from "./event.ts";
-import { wantLink } from "./link.ts";
-import { replan } from "./plan.ts";
-import { isPending, latestAttempt, type Closing, type Recovery } from "./recovery.ts";
+import { parsePaymentId } from "./ids.ts";
+import { dropLink, wantLink } from "./link.ts";
+import { isChargeableStatus } from "./payment.ts";
+import { planned, replan } from "./plan.ts";
 import {
-  account,
+  asks,
+  isHeld,
+  isMethodBarred,
+  isPending,
+  latestAttempt,
+  type Closing,
+  type Recovery,
+} from "./recovery.ts";
+import {
+  answer,
   because,
+  release,
   reply,
   restartWindow,
   startRead,
@@ -16,7 +27,6 @@ import {
   update,
   type Turn,
 } from "./turn.ts";
-import { parsePaymentId } from "./ids.ts";
 
 type Refusal = { readonly code: RefusalCode; readonly reason: string };
 
@@ -31,12 +41,14 @@ export function refusalOf(recovery: Recovery, command: Command): Refusal | null 
   if (recovery.debt === null && recovery.opening === null) {
     return no("nothing_owed", "no debt is open in this recovery");
   }
-  if (recovery.closing !== null) return no("not_now", `it is ending: ${recovery.closing.reason}`);
+  if (recovery.closing !== null && !mayEndNow(recovery, command)) {
+    return no("not_now", `it is ending: ${recovery.closing.reason}`);
+  }
   switch (command.action) {
     case "pause":
       return recovery.paused === null ? null : no("not_applicable", "it is paused already");
     case "resume":
-      return recovery.paused !== null || recovery.attention !== null
+      return recovery.paused !== null || recovery.attention.length > 0
         ? null
         : no("not_applicable", "it is neither paused nor waiting for a person");
     case "retry_now":
@@ -48,9 +60,18 @@ export function refusalOf(recovery: Recovery, command: Command): Refusal | null 
   }
 }
 
+/** What an end waits for has been open for too long: a person who has looked may end it all the same. */
+function mayEndNow(recovery: Recovery, { action }: Command): boolean {
+  const isEnd = action === "write_off" || action === "mark_paid";
+  return isEnd && asks(recovery, "outcome_deadline");
+}
+
 function paidRefusal(recovery: Recovery): Refusal | null {
   if (recovery.paid !== null) return no("nothing_owed", "the debt is paid already");
-  return recovery.debt === null ? no("not_now", "the debt has not been read yet") : null;
+  const isAsked = recovery.attention.length > 0;
+  return recovery.debt === null && !isAsked
+    ? no("not_now", "the debt has not been read yet")
+    : null;
 }
 
 function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | null {
@@ -68,31 +89,40 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
     );
   }
   if (link !== null) return no("being_processed", "the customer has a page to pay on");
-  if (recovery.watch?.why === "open_payment") {
+  const { watch, subscription, attention } = recovery;
+  if (watch !== null && watch.why !== "fence" && watch.why !== "evidence") {
     return no("being_processed", "a payment of this subscription is open");
   }
-  const last = latestAttempt(recovery);
-  const decline = classifyDecline(last?.declineCode ?? null, recovery.policy?.codes ?? {});
-  const method = recovery.subscription?.methodId ?? null;
-  const isSameMethod = method === null || last?.methodId == null || method === last.methodId;
-  if (last !== null && decline.handling === "never" && isSameMethod) {
-    return no("barred", `${decline.code}: this card is never charged again`);
+  if (subscription === null || !isChargeableStatus(subscription.status)) {
+    return no("not_applicable", `the subscription is ${subscription?.status ?? "not read yet"}`);
   }
-  return null;
+  const question = attention.find(({ cause }) => !ATTENTION_CAUSES[cause].retryAllowed);
+  if (question !== undefined) {
+    return no(
+      "not_now",
+      `first resume, mark as paid or write off: ${ATTENTION_CAUSES[question.cause].text}`,
+    );
+  }
+  return isMethodBarred(recovery) ? barredRefusal(recovery) : null;
+}
+
+function barredRefusal(recovery: Recovery): Refusal {
+  const { code } = classifyDecline(latestAttempt(recovery)?.declineCode ?? null, {});
+  return no("barred", `this card is never charged again (last decline: ${code})`);
 }
 
 function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null {
-  const { debt, paid, charge, closing, attention } = recovery;
+  const { debt, paid, charge, closing, attention, watch } = recovery;
   if (recovery.opening !== null) return no("not_now", "the debt has not been read yet");
   if (debt === null || paid !== null) return no("nothing_owed", "nothing is owed");
   if (debtId !== null && debtId !== debt.id)
     return no("stale_link", "this link is for another debt");
   if (closing !== null) return no("nothing_owed", closing.reason);
   if (charge !== null) return no("being_processed", "a payment is being processed");
-  if (recovery.watch?.why === "open_payment" || recovery.watch?.why === "pending_payment") {
+  if (watch?.why === "open_payment" || watch?.why === "pending_payment") {
     return no("being_processed", "a payment is being processed");
   }
-  if (attention !== null && !ATTENTION_CAUSES[attention.cause].linkAllowed) {
+  if (attention.some(({ cause }) => !ATTENTION_CAUSES[cause].linkAllowed)) {
     return no("not_now", "it waits for a person");
   }
   return null;
@@ -112,8 +142,7 @@ export function onCommand(turn: Turn, { commandId, command }: CommandGiven): voi
   }
   because(turn, "operator.command", describe(command));
   perform(turn, command);
-  const done: CommandReply = { ok: true };
-  reply(turn, commandId, done);
+  reply(turn, commandId, { ok: true });
 }
 
 function describe(command: Exclude<Command, { action: "create_payment_link" }>): string {
@@ -135,12 +164,17 @@ function perform(turn: Turn, command: Exclude<Command, { action: "create_payment
       retryNow(turn);
       return;
     case "mark_paid":
-      close(turn, closingBy(command, "recovered", "marked as paid"));
+      end(turn, closingBy(command, "recovered", "marked as paid"));
       return;
     case "write_off":
-      close(turn, closingBy(command, "written_off", "written off"));
+      end(turn, closingBy(command, "written_off", "written off"));
       return;
   }
+}
+
+function end(turn: Turn, closing: Closing): void {
+  if (asks(turn.recovery, "outcome_deadline")) endNow(turn, closing);
+  else close(turn, closing);
 }
 
 function closingBy(
@@ -158,12 +192,18 @@ function closingBy(
   };
 }
 
-/** Whatever the person was asked about is answered: what was found then does not hold the recovery again. */
+/**
+ * A pause is lifted; where there is none, the open questions are answered: what was found then does not hold the
+ * recovery again. Never both at once, as a person who lifts a pause may not have seen a question that came meanwhile.
+ */
 function resume(turn: Turn): void {
-  const { attention } = turn.recovery;
-  const asked = attention === null ? null : parsePaymentId(attention.detail);
-  if (asked !== null && attention?.cause === "foreign_success") account(turn, asked);
-  update(turn, { paused: null, attention: null });
+  const { paused, attention } = turn.recovery;
+  if (paused === null)
+    answerQuestions(
+      turn,
+      attention.map(({ cause }) => cause),
+    );
+  else update(turn, { paused: null });
   restartWindow(turn);
   if (turn.recovery.opening !== null && !isPending(turn.recovery, "read")) {
     update(turn, { opening: { ...turn.recovery.opening, reads: 0, nextAt: null } });
@@ -172,16 +212,32 @@ function resume(turn: Turn): void {
   replan(turn);
 }
 
+function answerQuestions(turn: Turn, causes: readonly AttentionCause[]): void {
+  for (const { cause, detail } of turn.recovery.attention) {
+    const paymentId = parsePaymentId(detail);
+    if (cause !== "foreign_success" || paymentId === null) continue;
+    answer(turn, paymentId);
+    // That payment is also what brought the subscription back.
+    update(turn, { heldSeen: isHeld(turn.recovery) });
+  }
+  const isStale = asks(turn.recovery, "outcome_deadline") && turn.recovery.link !== null;
+  release(turn, causes);
+  if (isStale) dropLink(turn, "a person has looked at the customer's page");
+}
+
 function retryNow(turn: Turn): void {
-  const { charge } = turn.recovery;
+  const { charge, attention } = turn.recovery;
   const number = charge?.number ?? (latestAttempt(turn.recovery)?.number ?? 0) + 1;
+  answerQuestions(
+    turn,
+    attention.map(({ cause }) => cause),
+  );
   update(turn, {
     charge: null,
     watch: null,
     asking: null,
     paused: null,
-    attention: null,
-    plan: { at: turn.now, number, trigger: "operator", tries: 0, moves: 0 },
+    plan: planned({ at: turn.now, number, trigger: "operator", announce: false }),
   });
   restartWindow(turn);
 }

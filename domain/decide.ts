@@ -15,11 +15,12 @@ import type {
 import { onLinkFinished } from "./link.ts";
 import { concludeOpening, mayOpen, openByHint } from "./opening.ts";
 import { isHeldStatus, isTerminalStatus, type Evidence } from "./payment.ts";
+import { noteCards } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 import { reconcile } from "./reconcile.ts";
-import { stateOf, type Recovery } from "./recovery.ts";
+import { isPending, stateOf, type Recovery } from "./recovery.ts";
 import { DAY_MS, type Instant } from "./time.ts";
-import { because, hold, startRead, tell, update, type Turn } from "./turn.ts";
+import { because, followUpAt, hold, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** Steps of one decision: more would be a loop, which is a bug of ours. */
 const STEPS_MAX = 10;
@@ -112,6 +113,7 @@ function onWebhook(turn: Turn, event: WebhookEvent): void {
     "payment.known",
     `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
   );
+  noteCards(turn, [event.payment]);
   reconcile(turn, [event.payment], false);
 }
 
@@ -135,7 +137,7 @@ function onEffectFinished(turn: Turn, event: EffectFinished): void {
       onRead(turn, event.outcome);
       return;
     case "charge_finished":
-      onChargeFinished(turn, event.outcome);
+      onChargeFinished(turn, event.effectId, event.outcome);
       return;
     case "notice_finished":
       onNotice(turn, event.outcome);
@@ -147,11 +149,16 @@ function onEffectFinished(turn: Turn, event: EffectFinished): void {
       onCancelled(turn, event.outcome);
       return;
     case "operator_told":
-      because(turn, "operator.told", "the operator was told");
+      because(
+        turn,
+        "operator.told",
+        event.delivered ? "the operator was told" : "no mail could be sent to the operator",
+      );
       return;
     case "effect_failed":
       because(turn, "effect.failed", `${pending.kind}: ${event.detail}`);
       hold(turn, "effect_failed", pending.kind);
+      if (pending.kind === "read") keepWatchAhead(turn);
       return;
   }
 }
@@ -161,16 +168,27 @@ function onRead(turn: Turn, outcome: ReadOutcome): void {
     const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
     because(turn, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
     hold(turn, isAccount ? "account_refused" : "refused_request", outcome.code);
+    keepWatchAhead(turn);
     return;
   }
   const { evidence } = outcome;
   takeIn(turn, evidence);
+  noteCards(turn, evidence.payments);
   because(turn, "payment.known", `Dodo was read: ${evidence.subscription.status ?? "no status"}`);
   if (turn.recovery.opening !== null) concludeOpening(turn, evidence);
   else if (turn.recovery.debt !== null) concludeRead(turn, evidence);
   // An opening has its own second look, and no earlier.
   if (turn.recovery.opening !== null) update(turn, { rereadWanted: false });
   else if (turn.recovery.rereadWanted) startRead(turn, "something happened meanwhile");
+  keepWatchAhead(turn);
+}
+
+/** However a read ended: the next one is never at once. */
+function keepWatchAhead(turn: Turn): void {
+  const { watch } = turn.recovery;
+  if (watch === null || watch.nextAt > turn.now || isPending(turn.recovery, "read")) return;
+  const reads = watch.reads + 1;
+  update(turn, { watch: { ...watch, reads, nextAt: followUpAt(turn, reads) } });
 }
 
 /** The read's facts, before anything is concluded from them. */
@@ -215,6 +233,7 @@ function concludeRead(turn: Turn, evidence: Evidence): void {
 function onNotice(turn: Turn, outcome: NoticeOutcome): void {
   switch (outcome.kind) {
     case "sent":
+      if (turn.recovery.debt !== null) update(turn, { delivered: turn.recovery.delivered + 1 });
       because(turn, "notice.sent", `sent as ${outcome.messageId}`);
       return;
     case "undeliverable":
@@ -231,7 +250,11 @@ function onNotice(turn: Turn, outcome: NoticeOutcome): void {
 }
 
 function onCancelled(turn: Turn, outcome: CancelOutcome): void {
-  if (turn.recovery.debt === null) return;
+  if (turn.recovery.debt === null || turn.recovery.paid !== null) {
+    because(turn, "event.ignored", "the debt was paid meanwhile");
+    if (outcome.kind === "cancelled") tell(turn, "cancelled_though_paid", "");
+    return;
+  }
   if (outcome.kind === "not_cancelled" && outcome.why === "paid") {
     because(turn, "window.look", "paid at the last moment");
     startRead(turn, "paid at the last moment");
@@ -247,8 +270,8 @@ function onCancelRequested(turn: Turn): void {
     because(turn, "event.ignored", "cancel: nothing is owed here any more");
     return;
   }
-  if (turn.recovery.paid !== null) {
-    because(turn, "event.ignored", "cancel: the debt is paid");
+  if (turn.recovery.paid !== null || turn.recovery.closing !== null) {
+    because(turn, "event.ignored", "cancel: it is ending already");
     return;
   }
   close(turn, {

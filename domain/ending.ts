@@ -1,7 +1,8 @@
-import type { Debt, Closing, EndedDebt, Paid, Recovery } from "./recovery.ts";
 import { describeMoney, money } from "./money.ts";
 import type { PaymentId } from "./ids.ts";
-import { because, reply, start, tell, update, type Turn } from "./turn.ts";
+import type { Closing, Debt, EndedDebt, Paid, Recovery } from "./recovery.ts";
+import { isPending } from "./recovery.ts";
+import { because, reply, start, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** How many ended debts one run remembers in full. */
 const ENDED_MAX = 20;
@@ -19,11 +20,14 @@ const NO_DEBT = {
   windowEndsAt: null,
   windowStoppedAt: null,
   paused: null,
-  attention: null,
+  attention: [],
   notices: [],
   told: [],
+  answered: [],
+  dealtWith: [],
+  triedMethods: [],
+  delivered: 0,
   heldSeen: false,
-  methodTried: null,
   opening: null,
 } as const satisfies Partial<Recovery>;
 
@@ -32,14 +36,22 @@ type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
 
 /** Ends the current debt, or an opening that found none. A debt ends once. */
 export function endDebt(turn: Turn, end: End): void {
-  const { recovery, now } = turn;
-  const { debt } = recovery;
+  const { recovery } = turn;
   refuseWaiting(turn, end.reason);
-  if (debt !== null && wantsThanks(recovery, turn.policy.notices.recovered, end)) {
-    startThanks(turn, debt);
+  if (recovery.debt !== null && wantsThanks(recovery, turn.policy.notices.recovered, end)) {
+    startThanks(turn, recovery.debt);
   }
-  const ended: EndedDebt = {
-    debtId: debt?.id ?? null,
+  const ended = [...recovery.ended, ...endedDebts(turn, end)].slice(-ENDED_MAX);
+  update(turn, { ...NO_DEBT, ended });
+  because(turn, end.rule, `${end.outcome}: ${end.reason}`);
+}
+
+/** One for the debt; where an opening was unclear, one for each payment that might have been one. */
+function endedDebts({ recovery, now }: Turn, end: End): EndedDebt[] {
+  const { debt, opening } = recovery;
+  const ids = debt === null ? (opening?.candidates ?? []) : [debt.id];
+  return (ids.length === 0 ? [null] : ids).map((id) => ({
+    debtId: id as EndedDebt["debtId"],
     who: null,
     paymentId: null,
     reactivated: null,
@@ -51,16 +63,12 @@ export function endDebt(turn: Turn, end: End): void {
     firstFailedAt: debt?.firstFailedAt ?? null,
     endedAt: now,
     ...end,
-  };
-  update(turn, { ...NO_DEBT, ended: [...recovery.ended, ended].slice(-ENDED_MAX) });
-  because(turn, end.rule, `${end.outcome}: ${end.reason}`);
+  }));
 }
 
 /** Thanks make sense only to someone who was told of the failure. */
 function wantsThanks(recovery: Recovery, wanted: boolean, end: End): boolean {
-  return (
-    wanted && recovery.notices.length > 0 && end.outcome === "recovered" && end.by !== "operator"
-  );
+  return wanted && recovery.delivered > 0 && end.outcome === "recovered" && end.by !== "operator";
 }
 
 function startThanks(turn: Turn, debt: Debt): void {
@@ -79,8 +87,8 @@ function startThanks(turn: Turn, debt: Debt): void {
   });
 }
 
-/** Customers waiting for a page get an answer before the debt is gone. */
-function refuseWaiting(turn: Turn, reason: string): void {
+/** Customers waiting for a page get an answer before it is gone. */
+export function refuseWaiting(turn: Turn, reason: string): void {
   for (const commandId of turn.recovery.link?.waiting ?? []) {
     reply(turn, commandId, { ok: false, code: "nothing_owed", reason });
   }
@@ -100,16 +108,13 @@ export function settle(turn: Turn, paid: Omit<Paid, "at">): void {
     plan: null,
     asking: null,
     link: null,
-    attention: null,
+    attention: [],
     // A charge that is in flight all the same is followed to its end first.
     ...(charge === null ? { watch: null } : {}),
   });
   const amount = describeMoney(money(debt.priceMinor, debt.currency));
-  because(
-    turn,
-    paid.rule,
-    `${amount} paid by ${paid.by}${paid.paymentId ? ` (${paid.paymentId})` : ""}`,
-  );
+  const evidence = paid.paymentId === null ? "" : ` (${paid.paymentId})`;
+  because(turn, paid.rule, `${amount} paid by ${paid.by}${evidence}`);
 }
 
 /** A second success of a debt that was paid: it cannot be undone here, so a person is told. */
@@ -124,19 +129,32 @@ function tooMuch(turn: Turn, paymentId: PaymentId | null): void {
  * awaited, and so is a payment that is open, for it may succeed.
  */
 export function close(turn: Turn, closing: Closing): void {
-  const { charge, watch } = turn.recovery;
-  if (charge === null && watch?.why === "open_payment") {
-    update(turn, { closing, plan: null, asking: null });
-    because(turn, "closing.awaits_charge", `${closing.reason}; an open payment is awaited`);
-    return;
-  }
-  if (charge === null) {
+  const { charge, link, plan } = turn.recovery;
+  update(turn, { closing, plan: null, asking: null });
+  if (charge?.standing === "started") turn.effects.push({ kind: "withdraw_charge" });
+  // The customer may be paying this moment.
+  if (link?.standing === "live" && !isPending(turn.recovery, "read")) startRead(turn, "an end");
+  const what = awaitedBeforeEnd(turn.recovery);
+  if (what === null) {
     finishClosing(turn, closing);
     return;
   }
-  update(turn, { closing, plan: null, asking: null });
-  if (charge.standing === "started") turn.effects.push({ kind: "withdraw_charge" });
-  because(turn, "closing.awaits_charge", `${closing.reason}; attempt ${charge.number} is awaited`);
+  because(
+    turn,
+    "closing.awaits_charge",
+    `${closing.reason}; ${what} is awaited${plan === null ? "" : ", nothing more is charged"}`,
+  );
+}
+
+/** What may still succeed, in words; null where nothing can. */
+function awaitedBeforeEnd(recovery: Recovery): string | null {
+  const { charge, watch, link } = recovery;
+  if (charge !== null) return `attempt ${charge.number}`;
+  if (watch?.why === "open_payment") return "an open payment";
+  if (link?.standing === "used") return "the customer's payment";
+  if (link?.standing === "live" && isPending(recovery, "read"))
+    return "a look at the customer's page";
+  return null;
 }
 
 /**
@@ -156,16 +174,15 @@ export function goOnToTheEnd(turn: Turn): void {
     update(turn, { plan: null, asking: null, link: null, watch: watch ?? reactivation });
     return;
   }
-  if (closing !== null && watch?.why !== "open_payment") finishClosing(turn, closing);
+  if (closing !== null && awaitedBeforeEnd(turn.recovery) === null) finishClosing(turn, closing);
+}
+
+/** A person has looked at what was awaited: the end does not wait for it any longer. */
+export function endNow(turn: Turn, closing: Closing): void {
+  finishClosing(turn, closing);
 }
 
 function finishClosing(turn: Turn, closing: Closing): void {
-  endDebt(turn, {
-    outcome: closing.outcome,
-    by: closing.by,
-    who: closing.who,
-    rule: closing.rule,
-    reason: closing.reason,
-    reactivated: null,
-  });
+  const { outcome, by, who, rule, reason } = closing;
+  endDebt(turn, { outcome, by, who, rule, reason, reactivated: null });
 }

@@ -37,6 +37,7 @@ export type TimerFired = { readonly kind: "timer_fired" };
 export type NotAttempted =
   | "payment_exists"
   | "status_changed"
+  | "method_barred"
   | "opted_out"
   | "stale"
   | "overdue"
@@ -98,7 +99,12 @@ export type EffectFinished =
       readonly effectId: EffectId;
       readonly outcome: CancelOutcome;
     }
-  | { readonly kind: "operator_told"; readonly effectId: EffectId }
+  | {
+      readonly kind: "operator_told";
+      readonly effectId: EffectId;
+      /** False where the mail could not be sent: the cause stands in every view all the same. */
+      readonly delivered: boolean;
+    }
   | { readonly kind: "effect_failed"; readonly effectId: EffectId; readonly detail: string };
 
 export type Command =

@@ -1,21 +1,35 @@
-import type { LinkOutcome } from "./event.ts";
 import { settle } from "./ending.ts";
+import type { LinkOutcome } from "./event.ts";
 import { standingOf, type Payment } from "./payment.ts";
+import type { PaymentLink } from "./recovery.ts";
 import { describeInstant } from "./time.ts";
-import { account, because, hold, reply, start, tell, update, type Turn } from "./turn.ts";
+import {
+  because,
+  dealWith,
+  followUpAt,
+  hold,
+  release,
+  reply,
+  start,
+  tell,
+  update,
+  type Turn,
+} from "./turn.ts";
+
+/** How many may wait for one page: a button pressed more often than that is no person. */
+const WAITING_MAX = 20;
 
 /** The customer pressed the button: a page that can still be used is used again, else Dodo is asked for one. */
 export function wantLink(turn: Turn, commandId: string): void {
   const { link, debt } = turn.recovery;
   if (debt === null) return;
-  if (link?.standing === "live" && link.url !== null) {
+  if (link !== null && link.standing !== "being_made" && link.url !== null) {
     reply(turn, commandId, { ok: true, url: link.url, expiresAt: link.expiresAt });
     because(turn, "link.reused", "the page made before can still be used");
     return;
   }
-  if (link?.standing === "being_made") {
-    update(turn, { link: { ...link, waiting: [...link.waiting, commandId].slice(-20) } });
-    because(turn, "link.reused", "a page is being made");
+  if (link !== null) {
+    waitForPage(turn, link, commandId);
     return;
   }
   start(turn, { kind: "link", debtId: debt.id });
@@ -32,6 +46,16 @@ export function wantLink(turn: Turn, commandId: string): void {
   because(turn, "link.made", "the customer wants to pay");
 }
 
+function waitForPage(turn: Turn, link: PaymentLink, commandId: string): void {
+  if (link.waiting.length >= WAITING_MAX) {
+    reply(turn, commandId, { ok: false, code: "not_now", reason: "the page is being made" });
+    because(turn, "link.not_made", "too many wait for the page");
+    return;
+  }
+  update(turn, { link: { ...link, waiting: [...link.waiting, commandId] } });
+  because(turn, "link.reused", "a page is being made");
+}
+
 /** Dodo answered, or did not. A page that nobody saw bars nothing. @source design, "The fence" */
 export function onLinkFinished(turn: Turn, outcome: LinkOutcome): void {
   const { link } = turn.recovery;
@@ -40,105 +64,89 @@ export function onLinkFinished(turn: Turn, outcome: LinkOutcome): void {
     return;
   }
   if (outcome.kind === "made") {
-    answer(turn, { ok: true, url: outcome.url, expiresAt: outcome.expiresAt });
-    const firstLook = turn.now + (turn.policy.retry.followUpMs[0] ?? 0);
+    answerAll(turn, { ok: true, url: outcome.url, expiresAt: outcome.expiresAt });
+    const { url, paymentId, expiresAt } = outcome;
     update(turn, {
-      link: {
-        standing: "live",
-        madeAt: turn.now,
-        url: outcome.url,
-        paymentId: outcome.paymentId,
-        expiresAt: outcome.expiresAt,
-        waiting: [],
-      },
-      watch: { why: "link", since: turn.now, reads: 0, nextAt: firstLook },
+      link: { standing: "live", madeAt: turn.now, url, paymentId, expiresAt, waiting: [] },
+      watch: { why: "link", since: turn.now, reads: 0, nextAt: followUpAt(turn, 0) },
     });
-    because(turn, "link.made", outcome.paymentId ?? "a page without a payment of its own");
+    because(turn, "link.made", paymentId ?? "a page without a payment of its own");
     return;
   }
-  answer(turn, { ok: false, code: "not_now", reason: "Dodo could not make the page" });
+  answerAll(turn, { ok: false, code: "not_now", reason: "Dodo could not make the page" });
   update(turn, { link: null });
   because(turn, "link.not_made", describe(outcome));
   if (outcome.kind === "refused") {
-    if (outcome.httpStatus === 401 || outcome.httpStatus === 403) {
-      hold(turn, "account_refused", outcome.code);
-    } else {
-      tell(turn, "refused_request", `payment page: ${outcome.code}`);
-    }
+    const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
+    if (isAccount) hold(turn, "account_refused", outcome.code);
+    else tell(turn, "refused_request", `payment page: ${outcome.code}`);
   }
 }
 
-function describe(outcome: Exclude<LinkOutcome, { kind: "made" }>): string {
+function describe(outcome: Exclude<LinkOutcome, { readonly kind: "made" }>): string {
   if (outcome.kind === "refused") return `refused: ${outcome.code}`;
   return outcome.kind === "unknown" ? outcome.detail : `nothing to pay: ${outcome.why}`;
 }
 
-function answer(turn: Turn, message: Parameters<typeof reply>[2]): void {
+function answerAll(turn: Turn, message: Parameters<typeof reply>[2]): void {
   for (const commandId of turn.recovery.link?.waiting ?? []) reply(turn, commandId, message);
 }
 
 /** What the link's own payment says. It belongs to the debt whatever its amount. @source design, "Links" */
 export function onLinkPayment(turn: Turn, payment: Payment): void {
+  const { link, heldSeen } = turn.recovery;
+  if (link === null) return;
+  const { paymentId } = payment;
   switch (standingOf(payment)) {
     case "succeeded":
-      onLinkSuccess(turn, payment);
+      // On a hold it is the dues; elsewhere a set-up without an amount, or something a person must look at.
+      if (heldSeen && payment.totalMinor > 0) {
+        settle(turn, { by: "link", paymentId, rule: "payment.settles" });
+        return;
+      }
+      dropLink(turn, `the customer finished the page (${paymentId})`);
+      if (payment.totalMinor > 0) hold(turn, "foreign_success", paymentId);
       return;
     case "declined":
-      account(turn, payment.paymentId);
-      update(turn, { link: null, ...watchWithoutLink(turn) });
-      because(
-        turn,
-        "link.over",
-        `${payment.paymentId} was declined: ${payment.declineCode ?? "no code"}`,
-      );
+      dealWith(turn, paymentId);
+      dropLink(turn, `${paymentId} was declined: ${payment.declineCode ?? "no code"}`);
+      return;
+    case "open":
+      if (link.standing === "live") update(turn, { link: { ...link, standing: "used" } });
       return;
     case "abandoned":
-    case "open":
       return;
   }
 }
 
-/** On a hold it is the dues; elsewhere a set-up without an amount, or something a person must look at. */
-function onLinkSuccess(turn: Turn, payment: Payment): void {
-  if (turn.recovery.heldSeen && payment.totalMinor > 0) {
-    settle(turn, { by: "link", paymentId: payment.paymentId, rule: "payment.settles" });
-    return;
-  }
-  account(turn, payment.paymentId);
-  update(turn, { link: null, ...watchWithoutLink(turn) });
-  because(turn, "link.over", `the customer finished the page (${payment.paymentId})`);
-  if (payment.totalMinor > 0) hold(turn, "foreign_success", payment.paymentId);
+/** The page is over: attempts go on. */
+export function dropLink(turn: Turn, reason: string): void {
+  const { watch } = turn.recovery;
+  update(turn, { link: null, ...(watch?.why === "link" ? { watch: null } : {}) });
+  because(turn, "link.over", reason);
+  release(turn, ["outcome_deadline"]);
 }
 
 /** After a complete read: the page is over when its time is, and its payment is untouched. */
 export function afterLinkRead(turn: Turn, payments: readonly Payment[]): void {
   const { link, watch } = turn.recovery;
-  if (link === null || link.standing !== "live") return;
+  if (link === null || link.standing === "being_made") return;
   const payment = payments.find(({ paymentId }) => paymentId === link.paymentId);
   const isTouched = payment !== undefined && standingOf(payment) === "open";
-  const expired = link.expiresAt !== null && turn.now >= link.expiresAt;
-  if (expired && !isTouched) {
-    if (link.paymentId !== null) account(turn, link.paymentId);
-    update(turn, { link: null, ...watchWithoutLink(turn) });
-    because(turn, "link.over", "the page expired unused");
+  const isExpired = link.expiresAt !== null && turn.now >= link.expiresAt;
+  if (isExpired && !isTouched) {
+    if (link.paymentId !== null) dealWith(turn, link.paymentId);
+    dropLink(turn, "the page expired unused");
     return;
   }
-  const deadline = link.madeAt + turn.policy.retry.outcomeDeadlineMs;
-  if (turn.now >= deadline) {
+  if (turn.now >= link.madeAt + turn.policy.retry.outcomeDeadlineMs) {
     hold(turn, "outcome_deadline", link.paymentId ?? "the customer's page");
   }
-  const reads = (watch?.reads ?? 0) + 1;
-  const { followUpMs } = turn.policy.retry;
-  const followUp = turn.now + (followUpMs[Math.min(reads, followUpMs.length - 1)] ?? 0);
-  const end =
-    expired || link.expiresAt === null ? followUp : Math.min(followUp, link.expiresAt + 1);
-  update(turn, {
-    watch: { why: "link", since: link.madeAt, reads, nextAt: Math.max(end, turn.now + 1) },
-  });
+  const reads = watch?.why === "link" ? watch.reads + 1 : 1;
+  const later = followUpAt(turn, reads);
+  const end = isExpired || link.expiresAt === null ? later : Math.min(later, link.expiresAt + 1);
+  const nextAt = Math.max(end, turn.now + 1);
+  update(turn, { watch: { why: "link", since: link.madeAt, reads, nextAt } });
   const until = link.expiresAt === null ? "its payment ends" : describeInstant(link.expiresAt);
   because(turn, "link.live", `the customer can pay until ${until}`);
-}
-
-function watchWithoutLink(turn: Turn): { readonly watch?: null } {
-  return turn.recovery.watch?.why === "link" ? { watch: null } : {};
 }

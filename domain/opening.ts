@@ -1,5 +1,5 @@
 import { endDebt } from "./ending.ts";
-import { debtIdOf, parseAttemptKey } from "./ids.ts";
+import { debtIdOf, parseAttemptKey, type PaymentId } from "./ids.ts";
 import { describeMoney, money } from "./money.ts";
 import {
   isHeldStatus,
@@ -10,11 +10,11 @@ import {
   type Payment,
   type Subscription,
 } from "./payment.ts";
-import { planAfterDecline } from "./plan.ts";
+import { planAfterDecline, planned } from "./plan.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Attempt, Opening, Recovery } from "./recovery.ts";
 import type { RuleId } from "./rules.ts";
-import { account, because, hold, startRead, tell, update, type Turn } from "./turn.ts";
+import { because, dealWith, hold, release, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** Reads of an opening that finds a hold and no failed payment, before a person is asked. */
 const HOLD_READS = 4;
@@ -29,6 +29,7 @@ export function openByHint(turn: Turn, payment: Payment | null, why: string): vo
     reads: 0,
     nextAt: turn.now,
     reported: [],
+    candidates: [],
   };
   const reported =
     payment === null || opening.reported.includes(payment.paymentId)
@@ -37,24 +38,32 @@ export function openByHint(turn: Turn, payment: Payment | null, why: string): vo
   update(turn, { opening: { ...opening, reported } });
   because(turn, "opening.read_first", why);
   // The second look has its own time; a hint in between does not bring it forward.
-  if (opening.reads === 0 || turn.recovery.attention !== null) startRead(turn, "opening");
+  if (opening.reads === 0 || turn.recovery.attention.length > 0) startRead(turn, "opening");
 }
+
+type UnclearCause = "several_failures" | "foreign_success" | "multi_subscription";
 
 type Found =
   /** `isKnown`: debts that ended before account for whatever is still on hold. */
   | { readonly kind: "none"; readonly why: string; readonly isKnown: boolean }
   | {
       readonly kind: "unclear";
-      readonly cause: "several_failures" | "foreign_success" | "multi_subscription";
+      readonly cause: UnclearCause;
       readonly detail: string;
+      readonly candidates: readonly PaymentId[];
     }
   | { readonly kind: "debt"; readonly first: Payment; readonly others: readonly Payment[] };
 
 /** What a read says about an opening. */
 export function concludeOpening(turn: Turn, evidence: Evidence): void {
-  const { opening } = turn.recovery;
+  const { opening, attention } = turn.recovery;
   if (opening === null) return;
   const reads = opening.reads + 1;
+  // What an earlier read asked is asked again if this one finds it too.
+  release(
+    turn,
+    attention.map(({ cause }) => cause),
+  );
   update(turn, { opening: { ...opening, reads, nextAt: null } });
   const { subscription } = evidence;
   if (subscription.optedOut)
@@ -66,18 +75,12 @@ export function concludeOpening(turn: Turn, evidence: Evidence): void {
   if (found.kind === "none") return foundNone(turn, subscription, reads, found);
   const isEarly = turn.now < opening.since + turn.policy.openingRereadMs;
   if (reads < NOTHING_OWED_READS || isEarly) return lookAgain(turn, opening, found.kind);
+  const candidates = found.kind === "debt" ? [found.first.paymentId] : found.candidates;
+  update(turn, { opening: { ...opening, reads, nextAt: null, candidates } });
+  if (isTerminalStatus(subscription.status)) return endedAlready(turn, found, subscription);
   if (found.kind === "unclear") {
     because(turn, "opening.unclear", found.detail);
     return hold(turn, found.cause, found.detail);
-  }
-  if (isTerminalStatus(subscription.status)) {
-    openDebt(turn, found.first, found.others, subscription);
-    return endDebt(turn, {
-      outcome: "cancelled",
-      by: "dodo",
-      rule: "subscription.ended",
-      reason: `the subscription is ${subscription.status}`,
-    });
   }
   if (!subscription.onDemand) {
     because(turn, "subscription.scheduled", "the subscription is not on-demand");
@@ -86,9 +89,24 @@ export function concludeOpening(turn: Turn, evidence: Evidence): void {
   openDebt(turn, found.first, found.others, subscription);
   adoptAttempts(turn, evidence.payments);
   reconcile(turn, evidence.payments, true);
-  if (turn.recovery.debt !== null && turn.recovery.charge === null && turn.recovery.paid === null) {
-    planAfterDecline(turn);
-  }
+  const { debt, charge, paid, plan, asking } = turn.recovery;
+  const isPlanned = charge !== null || paid !== null || plan !== null || asking !== null;
+  if (debt !== null && !isPlanned) planAfterDecline(turn);
+}
+
+/** Cancelled or expired before anything could be done: the debt is known, and over. */
+function endedAlready(
+  turn: Turn,
+  found: Exclude<Found, { readonly kind: "none" }>,
+  subscription: Subscription,
+): void {
+  if (found.kind === "debt") openDebt(turn, found.first, found.others, subscription);
+  endDebt(turn, {
+    outcome: "cancelled",
+    by: "dodo",
+    rule: "subscription.ended",
+    reason: `the subscription is ${subscription.status}`,
+  });
 }
 
 function lookAgain(turn: Turn, opening: Opening, found: string): void {
@@ -132,42 +150,53 @@ function findDebt(evidence: Evidence, turn: Turn): Found {
     ...evidence.endedDebts,
     ...turn.recovery.ended.flatMap(({ debtId }) => debtId ?? []),
   ]);
-  const young = payments.filter(({ createdAt }) => createdAt >= turn.now - turn.policy.windowMs);
-  const failures = young.filter(
-    (payment) =>
-      payment.status === "failed" &&
-      !payment.isMethodUpdate &&
-      payment.attemptKey === null &&
-      !ended.has(payment.paymentId) &&
-      !turn.recovery.accounted.includes(payment.paymentId),
+  const failures = payments.filter(
+    (payment) => mayBeOwed(payment, turn) && !ended.has(payment.paymentId),
   );
+  const candidates = failures.map(({ paymentId }) => paymentId);
   const multi = failures.find((payment) => payment.isMultiSubscription);
   if (multi !== undefined) {
-    return { kind: "unclear", cause: "multi_subscription", detail: multi.paymentId };
+    return { kind: "unclear", cause: "multi_subscription", detail: multi.paymentId, candidates };
   }
   const owed = failures.filter((payment) => !isSettled(payment, payments, subscription));
-  const [first, ...more] = owed;
+  const [first, ...others] = owed;
   if (first === undefined) {
     const isKnown = ended.size > 0;
     const unpaid = isKnown ? "every debt ended before" : "no failed payment";
     return { kind: "none", why: failures.length === 0 ? unpaid : "paid since", isKnown };
   }
   const price = priceMinorOf(first, subscription);
-  if (more.some((payment) => priceMinorOf(payment, subscription) !== price)) {
+  if (others.some((payment) => priceMinorOf(payment, subscription) !== price)) {
     const detail = owed.map(({ paymentId }) => paymentId).join(", ");
-    return { kind: "unclear", cause: "several_failures", detail };
+    return { kind: "unclear", cause: "several_failures", detail, candidates };
   }
-  const foreign = payments.find(
-    (payment) =>
-      payment.createdAt > first.createdAt &&
-      standingOf(payment) === "succeeded" &&
-      payment.totalMinor > 0 &&
-      parseAttemptKey(payment.attemptKey) === null,
-  );
+  const foreign = payments.find((payment) => isForeignSuccess(payment, first, turn));
   if (foreign !== undefined) {
-    return { kind: "unclear", cause: "foreign_success", detail: foreign.paymentId };
+    return { kind: "unclear", cause: "foreign_success", detail: foreign.paymentId, candidates };
   }
-  return { kind: "debt", first, others: more };
+  return { kind: "debt", first, others };
+}
+
+/** A failed payment of this window that is not an attempt of ours, nor a mere change of the method. */
+function mayBeOwed(payment: Payment, { now, policy }: Turn): boolean {
+  return (
+    payment.status === "failed" &&
+    payment.totalMinor > 0 &&
+    payment.createdAt >= now - policy.windowMs &&
+    !payment.isMethodUpdate &&
+    payment.attemptKey === null
+  );
+}
+
+/** A later success of another price settles nothing by itself, and cannot be passed over either. */
+function isForeignSuccess(payment: Payment, first: Payment, { recovery }: Turn): boolean {
+  return (
+    payment.createdAt > first.createdAt &&
+    standingOf(payment) === "succeeded" &&
+    payment.totalMinor > 0 &&
+    parseAttemptKey(payment.attemptKey) === null &&
+    !recovery.answered.includes(payment.paymentId)
+  );
 }
 
 /**
@@ -205,7 +234,7 @@ function openDebt(
     paymentId: first.paymentId,
     result: "declined",
     declineCode: first.declineCode,
-    methodId: first.methodId,
+    methodId: first.methodId ?? subscription.methodId,
   };
   update(turn, {
     opening: null,
@@ -222,6 +251,8 @@ function openDebt(
     },
     attempts: [attempt],
     windowEndsAt: first.createdAt + turn.policy.windowMs,
+    // A pause that began before the debt was known holds its window too.
+    windowStoppedAt: turn.recovery.paused === null ? null : turn.now,
     heldSeen: isHeldStatus(subscription.status),
   });
   because(
@@ -234,7 +265,7 @@ function openDebt(
 
 /** A later failure of the same price is taken for the merchant's own retry: one debt, never two charges. */
 function takeForRetry(turn: Turn, payment: Payment): void {
-  account(turn, payment.paymentId);
+  dealWith(turn, payment.paymentId);
   tell(turn, "second_debt", payment.paymentId);
   const number = turn.recovery.attempts.length + 1;
   const attempt: Attempt = {
@@ -273,8 +304,8 @@ function adopt(turn: Turn, payment: Payment, number: number): void {
         startedAt: payment.createdAt,
         standing: "accepted",
         paymentId: payment.paymentId,
-        tries: 0,
-        moves: 0,
+        effectId: null,
+        plan: planned({ at: payment.createdAt, number, trigger: "schedule", announce: false }),
         leftBy: null,
       },
       watch: { why: "charge", since: payment.createdAt, reads: 0, nextAt: turn.now + 1 },

@@ -88,6 +88,11 @@ export function isTerminalStatus(status: string | null): boolean {
   return status === "cancelled" || status === "expired" || status === "failed";
 }
 
+/** Statuses in which a charge is lawful: never a paused, pending or unknown one. @source dodo.md 5.5 */
+export function isChargeableStatus(status: string | null): boolean {
+  return status === "active" || isHeldStatus(status);
+}
+
 /** Statuses in which the customer's access waits for a payment. @source dodo.md 2.3 */
 export function isHeldStatus(status: string | null): boolean {
   return status === "on_hold" || status === "past_due";

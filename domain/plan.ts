@@ -1,18 +1,35 @@
 import { classifyDecline, repetitionLimit, type Decline } from "./decline.ts";
-
+import { refuseWaiting } from "./ending.ts";
 import {
+  currentMethod,
+  isMethodBarred,
   latestAttempt,
   SCHEDULE_TRIGGERS,
   type Asking,
   type Attempt,
+  type PlannedAttempt,
   type Recovery,
 } from "./recovery.ts";
-import { movedAttemptAt, nextAttemptAt, type ScheduleInput } from "./retry-schedule.ts";
+import {
+  movedAttemptAt,
+  nextAttemptAt,
+  OVERDUE_MS,
+  underCap,
+  type ScheduleInput,
+} from "./retry-schedule.ts";
 import { describeDuration, describeInstant, type Instant } from "./time.ts";
-import { because, hold, tell, update, type Turn } from "./turn.ts";
+import { standingOf, type Payment } from "./payment.ts";
+import { bar, because, hold, markTried, tell, unbar, update, type Turn } from "./turn.ts";
 
 /** Indian mandates take at most three retries a cycle. @source landscape 4d, NPCI */
 const INR_RETRIES_MAX = 3;
+
+/** An attempt as it is planned first; later tries and moves change it. */
+export function planned(
+  given: Pick<PlannedAttempt, "at" | "number" | "trigger" | "announce">,
+): PlannedAttempt {
+  return { ...given, dueAt: given.at, tries: 0, moves: 0, lost: 0 };
+}
 
 /** The customer is asked: the `hard` notices count from now. An asking that is under way goes on. */
 export function ask(turn: Turn, why: Asking["why"]): void {
@@ -20,10 +37,31 @@ export function ask(turn: Turn, why: Asking["why"]): void {
   update(turn, { plan: null, asking: turn.recovery.asking ?? { since: turn.now, after, why } });
 }
 
+/**
+ * What payments say about cards, oldest first: a `never` decline bars one, whoever charged it and for whatever debt;
+ * a later success shows that it works again.
+ */
+export function noteCards(turn: Turn, payments: readonly Payment[]): void {
+  for (const payment of payments) {
+    if (payment.methodId === null) continue;
+    if (standingOf(payment) === "succeeded") unbar(turn, payment.methodId);
+    if (standingOf(payment) === "declined")
+      noteDecline(turn, payment.declineCode, payment.methodId);
+  }
+}
+
+/** A `never` decline bars its card. */
+export function noteDecline(turn: Turn, code: string | null, methodId: string | null): void {
+  if (classifyDecline(code, turn.policy.codes).handling !== "never") return;
+  const method = methodId ?? currentMethod(turn.recovery);
+  if (method !== null) bar(turn, method);
+}
+
 /** What follows the latest decline: the schedule, the customer, the merchant. */
 export function planAfterDecline(turn: Turn): void {
   const attempt = latestAttempt(turn.recovery);
   if (attempt === null) return;
+  noteDecline(turn, attempt.declineCode, attempt.methodId);
   const decline = classifyDecline(attempt.declineCode, turn.policy.codes);
   const said = `attempt ${attempt.number} declined: ${decline.code} (${decline.declineClass})`;
   if (!decline.known) tell(turn, "unknown_code", decline.code);
@@ -48,35 +86,55 @@ export function planAfterDecline(turn: Turn): void {
 }
 
 function planRetry(turn: Turn, attempt: Attempt, decline: Decline): void {
-  const { recovery, policy } = turn;
-  if (recovery.debt?.chargeable === false) {
-    ask(turn, "not_chargeable");
-    because(turn, "schedule.not_chargeable", "another currency than the subscription's");
-    return;
-  }
+  const { recovery, policy, now } = turn;
   const limit = repetitionLimit(decline.code, policy.retry.repeatedCodeLimit);
+  if (recovery.debt?.chargeable === false) {
+    because(turn, "schedule.not_chargeable", "another currency than the subscription's");
+    return stopCharging(turn, "not_chargeable", decline);
+  }
+  if (isMethodBarred(recovery)) {
+    because(turn, "decline.never", "the card on file is one that is not charged again");
+    return stopCharging(turn, "decline", decline);
+  }
   if (limit !== null && timesInARow(recovery.attempts, decline.code) >= limit) {
-    ask(turn, "repeated_code");
     because(turn, "decline.repeated", `${decline.code} came ${limit} times in a row`);
-    return;
+    return stopCharging(turn, "repeated_code", decline);
   }
   const gapMs = nextGapMs(recovery, policy.retry, decline);
-  const at = gapMs === null ? null : nextAttemptAt(scheduleInput(turn, attempt, gapMs));
+  const at = gapMs === null ? null : scheduledAt(turn, attempt, gapMs);
   if (gapMs === null || at === null || at >= quietFrom(recovery, policy.quietEndMs)) {
-    ask(turn, "schedule_spent");
     because(turn, "schedule.spent", "no attempt is left before the window's quiet end");
-    return;
+    return stopCharging(turn, "schedule_spent", decline);
   }
   const number = attempt.number + 1;
-  update(turn, {
-    plan: { at: Math.max(at, turn.now + 1), number, trigger: "schedule", tries: 0, moves: 0 },
-    asking: null,
-  });
+  // The customer is not troubled with what is the merchant's to mend.
+  const announce = decline.handling !== "merchant" && at > now;
+  const plan = planned({ at: Math.max(at, now + 1), number, trigger: "schedule", announce });
+  update(turn, { plan, asking: null });
+  const gap = describeDuration(gapMs);
   because(
     turn,
     "schedule.next",
-    `attempt ${number} on ${describeInstant(at)}, ${describeDuration(gapMs)} after the last`,
+    `attempt ${number} on ${describeInstant(at)}, ${gap} after the last`,
   );
+}
+
+/** The schedule is at its end: the customer is asked, or the merchant where the fault is theirs. */
+function stopCharging(turn: Turn, why: Asking["why"], decline: Decline): void {
+  if (decline.handling === "merchant") hold(turn, "merchant_code", decline.code);
+  else ask(turn, why);
+}
+
+/** One that should have been made over a day ago (a pause, a question) is announced and made later. */
+function scheduledAt(turn: Turn, attempt: Attempt, gapMs: number): Instant {
+  const input: ScheduleInput = {
+    gapMs,
+    previousStartedAt: attempt.startedAt,
+    failureKnownAt: attempt.endedAt,
+    ...calendar(turn),
+  };
+  const at = nextAttemptAt(input);
+  return at + OVERDUE_MS < turn.now ? movedAttemptAt(turn.now, input) : at;
 }
 
 /** The gap before the next scheduled attempt, or null when the schedule's budget is spent. */
@@ -103,15 +161,6 @@ function timesInARow(attempts: readonly Attempt[], code: string): number {
   return attempts.length - 1 - last;
 }
 
-function scheduleInput(turn: Turn, attempt: Attempt, gapMs: number): ScheduleInput {
-  return {
-    gapMs,
-    previousStartedAt: attempt.startedAt,
-    failureKnownAt: attempt.endedAt,
-    ...calendar(turn),
-  };
-}
-
 function calendar(turn: Turn): Pick<ScheduleInput, "anchor" | "align" | "recentChargesAt"> {
   const { recovery, policy, now } = turn;
   return {
@@ -128,37 +177,72 @@ export function quietFrom(recovery: Recovery, quietEndMs: number): Instant {
 
 /** An attempt overdue by a day is announced again and moved; into the quiet end, it is not made at all. */
 export function moveOverdue(turn: Turn): void {
-  const { plan } = turn.recovery;
-  if (plan === null) return;
-  const at = movedAttemptAt(turn.now, calendar(turn));
-  if (at >= quietFrom(turn.recovery, turn.policy.quietEndMs)) {
-    ask(turn, "schedule_spent");
-    because(turn, "schedule.spent", "the attempt is overdue and the window's quiet end is near");
-    return;
-  }
-  update(turn, { plan: { ...plan, at, tries: 0, moves: plan.moves + 1 } });
-  because(turn, "schedule.overdue", `attempt ${plan.number} is moved to ${describeInstant(at)}`);
+  move(turn, movedAttemptAt(turn.now, calendar(turn)), "overdue");
 }
 
-/** A changed method lifts `customer` and `never`: it is charged once, an hour later, after a read. */
-export function planForNewMethod(turn: Turn): void {
+/** Moves the planned attempt; where no time is left for it, the customer is asked. */
+export function move(turn: Turn, at: Instant, why: string): void {
+  const { plan } = turn.recovery;
+  if (plan === null) return;
+  if (at >= quietFrom(turn.recovery, turn.policy.quietEndMs)) {
+    ask(turn, "schedule_spent");
+    because(
+      turn,
+      "schedule.spent",
+      `attempt ${plan.number} is ${why}, and the window's quiet end is near`,
+    );
+    return;
+  }
+  update(turn, {
+    plan: { ...plan, at, dueAt: at, tries: 0, moves: plan.moves + 1, announce: true },
+  });
+  because(
+    turn,
+    "schedule.overdue",
+    `attempt ${plan.number} is ${why}; it is moved to ${describeInstant(at)}`,
+  );
+}
+
+/**
+ * The method on file, as the last read says: a barred one is not charged; a new one of an active subscription is
+ * charged once, an hour later, after a read. On a hold it is Dodo that collects when the method changes.
+ * @source design, "Rules"; dodo.md 6.1
+ */
+export function followMethod(turn: Turn): void {
+  const { recovery } = turn;
+  const { subscription, debt, charge, plan, paid } = recovery;
+  const method = subscription?.methodId ?? null;
+  if (debt === null || charge !== null || paid !== null || method === null) return;
+  if (isMethodBarred(recovery)) {
+    if (plan === null) return;
+    ask(turn, "decline");
+    because(turn, "decline.never", "the card on file is one that is not charged again");
+    return;
+  }
+  const failed = latestAttempt(recovery)?.methodId ?? debt.methodId;
+  if (method === failed) {
+    if (plan?.trigger !== "payment_method_update") return;
+    update(turn, { plan: null });
+    replan(turn);
+    return;
+  }
+  const isNew = failed !== null && !recovery.triedMethods.includes(method);
+  if (isNew && debt.chargeable && subscription?.status === "active") planForNew(turn, method);
+}
+
+function planForNew(turn: Turn, method: string): void {
   const { recovery, policy, now } = turn;
-  const method = recovery.subscription?.methodId ?? null;
-  const failed = latestAttempt(recovery)?.methodId ?? recovery.debt?.methodId ?? null;
-  if (method === null || failed === null || method === failed) return;
-  if (method === recovery.methodTried || recovery.charge !== null) return;
-  if (recovery.debt === null || !recovery.debt.chargeable) return;
-  const at = now + policy.retry.afterMethodChangeMs;
-  const number = (latestAttempt(recovery)?.number ?? 0) + 1;
+  const at = underCap(now + policy.retry.afterMethodChangeMs, recovery.recentChargesAt);
   if (at >= quietFrom(recovery, policy.quietEndMs)) return;
   // A page without a payment of its own has done its work once the method changed.
-  const pageIsDone = recovery.link !== null && recovery.link.paymentId === null;
-  update(turn, {
-    ...(pageIsDone ? { link: null, watch: null } : {}),
-    methodTried: method,
-    asking: null,
-    plan: { at, number, trigger: "payment_method_update", tries: 0, moves: 0 },
-  });
+  if (recovery.link?.standing === "live" && recovery.link.paymentId === null) {
+    refuseWaiting(turn, "the payment method changed");
+    update(turn, { link: null, watch: null });
+  }
+  markTried(turn, method);
+  const number = (latestAttempt(recovery)?.number ?? 0) + 1;
+  const plan = planned({ at, number, trigger: "payment_method_update", announce: false });
+  update(turn, { asking: null, plan });
   because(
     turn,
     "schedule.method_changed",

@@ -1,12 +1,13 @@
 import { onChargeAbsent, onChargePayment } from "./charge-outcome.ts";
 import { endDebt, settle } from "./ending.ts";
-import { attemptKeyOf, parseAttemptKey } from "./ids.ts";
+import { attemptKeyOf } from "./ids.ts";
 import { afterLinkRead, onLinkPayment } from "./link.ts";
-import { standingOf, type Payment } from "./payment.ts";
-import { ask, planForNewMethod } from "./plan.ts";
-import { isHeld, type Debt } from "./recovery.ts";
+import { isChargeableStatus, standingOf, type Payment } from "./payment.ts";
+import { isPageOpen, ABANDONED_PAGE_MS, debtViewOf, placeOf } from "./place.ts";
+import { ask, followMethod } from "./plan.ts";
+import { isHeld, type Debt, type Watch } from "./recovery.ts";
 import { DAY_MS, describeInstant } from "./time.ts";
-import { account, because, hold, tell, update, type Turn } from "./turn.ts";
+import { because, dealWith, followUpAt, hold, release, tell, update, type Turn } from "./turn.ts";
 
 /** How many complete reads may show an active subscription without a payment before a person is asked. */
 const ACTIVE_UNPAID_READS = 3;
@@ -30,123 +31,111 @@ export function reconcile(turn: Turn, payments: readonly Payment[], complete: bo
   if (!complete || turn.recovery.debt === null) return;
   if (turn.recovery.charge !== null) {
     afterChargeRead(turn, payments);
-    return;
+  } else if (turn.recovery.paid !== null) {
+    afterPaidRead(turn, payments);
+  } else {
+    if (turn.recovery.link !== null) afterLinkRead(turn, payments);
+    afterOpenPaymentRead(turn, payments);
+    followMethod(turn);
+    activeWithoutPayment(turn);
+    tellUnchargeable(turn);
   }
-  if (turn.recovery.paid !== null) {
-    afterPaidRead(turn);
-    return;
-  }
-  if (turn.recovery.link !== null) afterLinkRead(turn, payments);
-  afterOpenPaymentRead(turn, payments);
-  planForNewMethod(turn);
-  activeWithoutPayment(turn);
 }
 
-/** What one payment is to this debt: ours, the link's, Dodo's collection of the dues, or foreign. */
+/** What one payment is to this debt, and what follows from it. */
 function placePayment(turn: Turn, debt: Debt, payment: Payment): void {
-  const { recovery } = turn;
-  if (payment.paymentId === debt.failedPaymentId) return;
-  if (recovery.accounted.includes(payment.paymentId)) return;
-  if (payment.isMultiSubscription) return foreign(turn, payment);
-  const key = parseAttemptKey(payment.attemptKey);
-  if (key !== null && key.debtId === debt.id) return ownPayment(turn, debt, payment, key.number);
-  if (key !== null) return;
-  if (recovery.link !== null && recovery.link.paymentId === payment.paymentId) {
-    onLinkPayment(turn, payment);
-    return;
+  const view = debtViewOf(turn.recovery);
+  if (view === null) return;
+  const place = placeOf(payment, view);
+  const standing = standingOf(payment);
+  switch (place.kind) {
+    case "first":
+      // Paid on its own page after it had failed.
+      if (standing === "succeeded") settleBy(turn, payment, "customer");
+      return;
+    case "own":
+      return ownPayment(turn, debt, payment, place.number);
+    case "link":
+      return onLinkPayment(turn, payment);
+    case "collection":
+      return collected(turn, debt, payment);
+    case "foreign":
+      return foreign(turn, payment);
+    case "other_debt":
+      if (standing === "open") waitFor(turn, payment, "open_payment");
+      return;
+    case "before":
+    case "answered":
+    case "dealt_with":
+      return;
   }
-  if (payment.createdAt < debt.firstFailedAt) return;
-  if (isCollection(turn, debt, payment)) return collected(turn, debt, payment);
-  foreign(turn, payment);
+}
+
+function settleBy(turn: Turn, payment: Payment, by: "customer" | "attempt" | "merchant"): void {
+  settle(turn, { by, paymentId: payment.paymentId, rule: "payment.settles" });
 }
 
 function ownPayment(turn: Turn, debt: Debt, payment: Payment, number: number): void {
   const { charge, attempts } = turn.recovery;
   if (charge?.number === number && attemptKeyOf(debt.id, number) === payment.attemptKey) {
-    onChargePayment(turn, payment);
-    return;
+    return onChargePayment(turn, payment);
   }
   const known = attempts.find((attempt) => attempt.paymentId === payment.paymentId);
-  if (standingOf(payment) === "succeeded" && known?.result !== "succeeded") {
-    extraSuccess(turn, payment);
-    return;
-  }
-  if (known === undefined && standingOf(payment) === "open") {
-    waitForOpen(turn, payment);
-  }
-}
-
-/** An attempt believed to have failed, or unknown to this run, has succeeded after all. */
-function extraSuccess(turn: Turn, payment: Payment): void {
-  settle(turn, { by: "attempt", paymentId: payment.paymentId, rule: "payment.settles" });
-}
-
-/** @source design, "Debts": a success that changed the method on a hold is Dodo's collection of the dues */
-function isCollection(turn: Turn, debt: Debt, payment: Payment): boolean {
-  if (standingOf(payment) !== "succeeded" || payment.totalMinor <= 0) return false;
-  const changedMethod =
-    payment.isMethodUpdate ||
-    (payment.methodId !== null && debt.methodId !== null && payment.methodId !== debt.methodId);
-  return changedMethod && turn.recovery.heldSeen;
+  const standing = standingOf(payment);
+  // An attempt that was believed to have failed, or was unknown to this run, has succeeded after all.
+  if (standing === "succeeded" && known?.result !== "succeeded") settleBy(turn, payment, "attempt");
+  if (standing === "open" && known === undefined) waitFor(turn, payment, "open_payment");
 }
 
 function collected(turn: Turn, debt: Debt, payment: Payment): void {
   if (turn.recovery.paid?.paymentId === payment.paymentId) return;
-  settle(turn, {
-    by: "customer",
-    paymentId: payment.paymentId,
-    rule: "payment.collected_by_dodo",
-  });
-  if (payment.totalMinor > debt.totalMinor) {
-    tell(turn, "overcharged", `${payment.paymentId}: ${payment.totalMinor} of ${debt.totalMinor}`);
+  const { paymentId, totalMinor } = payment;
+  settle(turn, { by: "customer", paymentId, rule: "payment.collected_by_dodo" });
+  if (totalMinor > debt.totalMinor) {
+    tell(turn, "overcharged", `${paymentId}: ${totalMinor} instead of ${debt.totalMinor}`);
   }
 }
 
 function foreign(turn: Turn, payment: Payment): void {
   const { recovery, policy } = turn;
+  const { paymentId } = payment;
   switch (standingOf(payment)) {
     case "succeeded":
-      if (payment.totalMinor <= 0) return account(turn, payment.paymentId);
-      if (recovery.paid?.paymentId === payment.paymentId) return;
+      if (payment.totalMinor <= 0 || recovery.paid?.paymentId === paymentId) return;
       if (recovery.paid !== null || policy.foreignCharges === "same_debt") {
-        settle(turn, { by: "merchant", paymentId: payment.paymentId, rule: "payment.settles" });
-        return;
+        return settleBy(turn, payment, "merchant");
       }
-      because(turn, "payment.foreign_success", `${payment.paymentId} succeeded and is not ours`);
-      hold(turn, "foreign_success", payment.paymentId);
-      return;
+      because(turn, "payment.foreign_success", `${paymentId} succeeded and is not ours`);
+      return hold(turn, "foreign_success", paymentId);
     case "declined":
-      account(turn, payment.paymentId);
+      dealWith(turn, paymentId);
       // A card that the customer tried, or the same debt tried by the merchant: nothing new is owed.
       if (payment.isMethodUpdate || policy.foreignCharges === "same_debt") return;
-      because(turn, "payment.foreign_failure", `${payment.paymentId} failed and is not ours`);
-      hold(turn, "second_debt", payment.paymentId);
+      if (payment.status !== "failed") return;
+      because(turn, "payment.foreign_failure", `${paymentId} failed and is not ours`);
+      return hold(turn, "second_debt", paymentId);
+    case "abandoned": {
+      const view = debtViewOf(recovery);
+      if (view !== null && isPageOpen(payment, view, turn.now)) waitFor(turn, payment, "page");
       return;
-    case "abandoned":
+    }
     case "open":
-      waitForOpen(turn, payment);
-      return;
+      return waitFor(turn, payment, "open_payment");
   }
 }
 
 /** Attempts wait while a payment of this subscription can still succeed. */
-function waitForOpen(turn: Turn, payment: Payment): void {
-  const { watch, charge, paid } = turn.recovery;
+function waitFor(turn: Turn, payment: Payment, why: "open_payment" | "page"): void {
+  const { watch, charge, paid, link } = turn.recovery;
   if (charge !== null || paid !== null || watch?.why === "open_payment") return;
-  update(turn, {
-    watch: { why: "open_payment", since: turn.now, reads: 0, nextAt: followUpAt(turn, 0) },
-  });
+  if (why === "page" && (watch?.why === "page" || link !== null)) return;
+  update(turn, { watch: { why, since: turn.now, reads: 0, nextAt: followUpAt(turn, 0) } });
   because(turn, "payment.open", `${payment.paymentId} is ${payment.status ?? "without a status"}`);
-}
-
-function followUpAt(turn: Turn, reads: number): number {
-  const { followUpMs } = turn.policy.retry;
-  return turn.now + (followUpMs[Math.min(reads, followUpMs.length - 1)] ?? 0);
 }
 
 /** The charge in flight after a complete read: found and open, or absent. */
 function afterChargeRead(turn: Turn, payments: readonly Payment[]): void {
-  const { charge, debt, watch, policy } = { ...turn.recovery, policy: turn.policy };
+  const { charge, debt, watch } = turn.recovery;
   if (charge === null || debt === null) return;
   const key = attemptKeyOf(debt.id, charge.number);
   const found = payments.some(
@@ -160,41 +149,41 @@ function afterChargeRead(turn: Turn, payments: readonly Payment[]): void {
   const reads = watch.reads + 1;
   update(turn, { watch: { ...watch, reads, nextAt: followUpAt(turn, reads) } });
   because(turn, "charge.followed", `attempt ${charge.number} is still open (read ${reads})`);
-  if (turn.now >= watch.since + policy.retry.outcomeDeadlineMs) {
-    because(
-      turn,
-      "charge.deadline",
-      `attempt ${charge.number} is open since ${describeInstant(watch.since)}`,
-    );
+  if (isOverDeadline(turn, watch)) {
+    const since = describeInstant(watch.since);
+    because(turn, "charge.deadline", `attempt ${charge.number} is open since ${since}`);
     hold(turn, "outcome_deadline", charge.paymentId ?? key);
   }
 }
 
-/** Paid: is the subscription back? */
-function afterPaidRead(turn: Turn): void {
+function isOverDeadline(turn: Turn, watch: Watch): boolean {
+  return turn.now >= watch.since + turn.policy.retry.outcomeDeadlineMs;
+}
+
+/** Paid: is the subscription back, and is nothing else about to be collected? */
+function afterPaidRead(turn: Turn, payments: readonly Payment[]): void {
   const { recovery, now } = turn;
   const { paid, watch } = recovery;
-  if (paid === null || recovery.charge !== null) return;
-  const end = {
-    outcome: "recovered",
-    by: paid.by,
-    paymentId: paid.paymentId,
-  } as const;
-  if (!isHeld(recovery)) {
+  if (paid === null) return;
+  const status = recovery.subscription?.status ?? "unknown";
+  const end = { outcome: "recovered", by: paid.by, paymentId: paid.paymentId } as const;
+  const isOver = now >= paid.at + REACTIVATION_MS;
+  const isAnotherOpen = payments.some((payment) => standingOf(payment) === "open") && !isOver;
+  if (!isHeld(recovery) && !isAnotherOpen) {
     endDebt(turn, {
       ...end,
       rule: "subscription.reactivated",
-      reason: `paid by ${paid.by}; the subscription is ${recovery.subscription?.status ?? "unknown"}`,
-      reactivated: recovery.subscription?.status === "active",
+      reason: `paid by ${paid.by}; the subscription is ${status}`,
+      reactivated: status === "active",
     });
     return;
   }
-  if (now >= paid.at + REACTIVATION_MS) {
+  if (isOver) {
     tell(turn, "not_reactivated", paid.paymentId ?? "");
     endDebt(turn, {
       ...end,
       rule: "subscription.not_reactivated",
-      reason: `paid by ${paid.by}; still ${recovery.subscription?.status ?? "unknown"} after a day`,
+      reason: `paid by ${paid.by}; still ${status} after a day`,
       reactivated: false,
     });
     return;
@@ -205,71 +194,71 @@ function afterPaidRead(turn: Turn): void {
     Math.max(paid.at + REACTIVATION_MS, now + 1),
   );
   update(turn, { watch: { why: "reactivation", since: paid.at, reads, nextAt } });
-  because(turn, "subscription.still_held", `paid, and still ${recovery.subscription?.status}`);
+  const why = isAnotherOpen ? "another payment is open" : `still ${status}`;
+  because(turn, "subscription.still_held", `paid, and ${why}`);
 }
 
 /** A payment that stood in the way: is it still open, or nowhere to be found? */
 function afterOpenPaymentRead(turn: Turn, payments: readonly Payment[]): void {
-  const { watch, debt, accounted, link } = turn.recovery;
-  if (watch?.why !== "open_payment" && watch?.why !== "pending_payment") return;
-  if (debt === null || turn.recovery.paid !== null) return;
-  const open = payments.find(
-    (payment) =>
-      payment.createdAt >= debt.firstFailedAt &&
-      payment.paymentId !== link?.paymentId &&
-      !accounted.includes(payment.paymentId) &&
-      ["open", "abandoned"].includes(standingOf(payment)),
-  );
+  const { watch } = turn.recovery;
+  const view = debtViewOf(turn.recovery);
+  if (view === null || watch === null || turn.recovery.paid !== null) return;
+  if (!["open_payment", "pending_payment", "page"].includes(watch.why)) return;
+  const open = payments.find((payment) => standingOf(payment) === "open");
+  const page = payments.find((payment) => isPageOpen(payment, view, turn.now));
   const reads = watch.reads + 1;
   if (open !== undefined) {
-    update(turn, {
-      watch: { ...watch, why: "open_payment", reads, nextAt: followUpAt(turn, reads) },
-    });
+    const nextAt = followUpAt(turn, reads);
+    update(turn, { watch: { ...watch, why: "open_payment", reads, nextAt } });
     because(
       turn,
       "payment.open",
       `${open.paymentId} is still ${open.status ?? "without a status"}`,
     );
-    if (turn.now >= watch.since + turn.policy.retry.outcomeDeadlineMs) {
-      hold(turn, "outcome_deadline", open.paymentId);
-    }
-    return;
-  }
-  if (watch.why === "open_payment") {
+    if (isOverDeadline(turn, watch)) hold(turn, "outcome_deadline", open.paymentId);
+  } else if (page !== undefined) {
+    const leftAt = Math.max(page.createdAt + ABANDONED_PAGE_MS, turn.now + 1);
+    const nextAt = Math.min(followUpAt(turn, reads), leftAt);
+    update(turn, { watch: { ...watch, why: "page", reads, nextAt } });
+    because(turn, "payment.open", `${page.paymentId} may still be paid on its page`);
+  } else if (watch.why === "pending_payment") {
+    lookForPending(turn, watch, reads);
+  } else {
     update(turn, { watch: null });
     because(turn, "payment.known", "no payment is open any more");
-    return;
+    release(turn, ["outcome_deadline"]);
   }
-  const isSettled = turn.now >= watch.since + turn.policy.retry.settleMs;
-  if (reads >= PENDING_PAYMENT_READS && isSettled) {
+}
+
+/** Dodo says a payment is pending, and shows none. */
+function lookForPending(turn: Turn, watch: Watch, reads: number): void {
+  const settledAt = watch.since + turn.policy.retry.settleMs;
+  if (reads >= PENDING_PAYMENT_READS && turn.now >= settledAt) {
     update(turn, { watch: null });
     ask(turn, "refused");
     because(turn, "charge.pending_payment", `no pending payment was found in ${reads} reads`);
     return;
   }
-  const nextAt = Math.max(
-    turn.now + 1,
-    Math.min(followUpAt(turn, reads), watch.since + turn.policy.retry.settleMs),
-  );
-  update(turn, {
-    watch: {
-      ...watch,
-      reads,
-      nextAt: reads < PENDING_PAYMENT_READS ? followUpAt(turn, reads) : nextAt,
-    },
-  });
+  const later = followUpAt(turn, reads);
+  const nextAt =
+    reads < PENDING_PAYMENT_READS ? later : Math.max(turn.now + 1, Math.min(later, settledAt));
+  update(turn, { watch: { ...watch, reads, nextAt } });
   because(turn, "charge.pending_payment", `no pending payment is to be seen (read ${reads})`);
 }
 
 /** Back to active without a payment to show for it: charging now could collect twice. */
 function activeWithoutPayment(turn: Turn): void {
-  const { recovery } = turn;
-  if (recovery.debt === null || recovery.paid !== null || !recovery.heldSeen) return;
-  if (recovery.subscription?.status !== "active" || recovery.attention !== null) return;
-  if (recovery.link !== null) return;
-  if (recovery.plan?.trigger === "payment_method_update" || recovery.watch?.why === "open_payment")
+  const { debt, paid, heldSeen, subscription, watch, link, plan, attention } = turn.recovery;
+  if (debt === null || paid !== null) return;
+  const isWatched = watch?.why === "evidence";
+  const isMethodPlan = plan?.trigger === "payment_method_update";
+  const isExplained = link !== null || isMethodPlan || attention.length > 0;
+  if (!heldSeen || subscription?.status !== "active" || isExplained) {
+    if (isWatched) update(turn, { watch: null });
     return;
-  const reads = recovery.watch?.why === "evidence" ? recovery.watch.reads + 1 : 1;
+  }
+  if (watch !== null && !isWatched) return;
+  const reads = isWatched ? watch.reads + 1 : 1;
   if (reads >= ACTIVE_UNPAID_READS) {
     update(turn, { watch: null, heldSeen: false });
     because(
@@ -280,7 +269,14 @@ function activeWithoutPayment(turn: Turn): void {
     hold(turn, "active_without_payment", "the subscription");
     return;
   }
-  const since = recovery.watch?.why === "evidence" ? recovery.watch.since : turn.now;
+  const since = isWatched ? watch.since : turn.now;
   update(turn, { watch: { why: "evidence", since, reads, nextAt: followUpAt(turn, reads - 1) } });
   because(turn, "subscription.active_unpaid", "active again; the payment is looked for");
+}
+
+/** Paused by the merchant, or in a status we do not know: nothing is charged until that changes. */
+function tellUnchargeable(turn: Turn): void {
+  const { subscription, debt } = turn.recovery;
+  if (debt === null || subscription === null || isChargeableStatus(subscription.status)) return;
+  tell(turn, "status_not_chargeable", subscription.status ?? "no status");
 }

@@ -48,15 +48,14 @@ export async function recover(begin: Carried, world: World): Promise<Ending> {
   for (;;) {
     // An event that came before this check is decided on; between it and the return nothing is awaited.
     if (world.inboxIsEmpty()) {
-      const mayContinue = world.isLong() && Object.keys(recovery.pending).length === 0;
-      if (isOver(recovery) || mayContinue) {
-        if (world.isIdle()) {
-          return isOver(recovery)
-            ? { kind: "ended", recovery }
-            : { kind: "continued", carried: { recovery, wakeAt, waitingFor, seen } };
-        }
+      if (isOver(recovery)) {
+        if (world.isIdle()) return { kind: "ended", recovery };
         await world.untilIdle();
         continue;
+      }
+      const isSettled = Object.keys(recovery.pending).length === 0 && world.isIdle();
+      if (isSettled && world.isLong()) {
+        return { kind: "continued", carried: { recovery, wakeAt, waitingFor, seen } };
       }
     }
     const event = await world.next(wakeAt, waitingFor);

@@ -73,9 +73,10 @@ export type ChargeInFlight = {
    */
   readonly standing: "started" | "accepted" | "unknown";
   readonly paymentId: PaymentId | null;
-  /** How often this attempt was due and could not be sent before, and was moved. */
-  readonly tries: number;
-  readonly moves: number;
+  /** The effect that is carrying it out: another one's outcome does not concern it. */
+  readonly effectId: EffectId | null;
+  /** What was planned: it is planned again where nothing was sent. */
+  readonly plan: PlannedAttempt;
   /** Of an unknown charge: the last instant at which its request could have left us. */
   readonly leftBy: Instant | null;
 };
@@ -83,12 +84,18 @@ export type ChargeInFlight = {
 /** A charge to come. */
 export type PlannedAttempt = {
   readonly at: Instant;
+  /** When it was to be made: later tries of it may be overdue. */
+  readonly dueAt: Instant;
   readonly number: number;
   readonly trigger: AttemptTrigger;
   /** How often it was due and could not be sent (an outage, a rate limit): the next try waits longer. */
   readonly tries: number;
   /** How often it was overdue and moved: each new time is announced. */
   readonly moves: number;
+  /** How often it was sent and stayed without a trace. */
+  readonly lost: number;
+  /** False where an announcement would come too late, or nobody is to be told. */
+  readonly announce: boolean;
 };
 
 /** What is owed, and since when. */
@@ -116,12 +123,21 @@ export type Opening = {
   readonly nextAt: Instant | null;
   /** Payments that webhooks named: read by name, as lists lag (bounded). */
   readonly reported: readonly PaymentId[];
+  /** Failed payments of which it is unclear whether they are owed. */
+  readonly candidates: readonly PaymentId[];
 };
 
 /** Reads of Dodo that are due until something is known. */
 export type Watch = {
   readonly why:
-    "charge" | "fence" | "open_payment" | "pending_payment" | "link" | "reactivation" | "evidence";
+    | "charge"
+    | "fence"
+    | "open_payment"
+    | "pending_payment"
+    | "page"
+    | "link"
+    | "reactivation"
+    | "evidence";
   readonly since: Instant;
   readonly reads: number;
   readonly nextAt: Instant;
@@ -137,7 +153,8 @@ export type Asking = {
 
 /** A hosted page at Dodo. While it can be used, no attempt starts. */
 export type PaymentLink = {
-  readonly standing: "being_made" | "live";
+  /** `used`: the customer has begun to pay on it. */
+  readonly standing: "being_made" | "live" | "used";
   readonly madeAt: Instant;
   readonly url: string | null;
   readonly paymentId: PaymentId | null;
@@ -219,21 +236,28 @@ export type Recovery = {
   /** While set, the window stands still: the operator holds the recovery. */
   readonly windowStoppedAt: Instant | null;
   readonly paused: { readonly since: Instant; readonly by: string } | null;
-  readonly attention: Attention | null;
+  /** Open questions to a person, oldest first (bounded). While there is one, nothing is charged. */
+  readonly attention: readonly Attention[];
   /** Notices sent or under way, by key: each is sent once. */
   readonly notices: readonly string[];
   /** What the operator was told about this debt: once each. */
   readonly told: readonly string[];
-  /** Payments that are not this debt's and were dealt with, newest last (bounded). */
-  readonly accounted: readonly string[];
+  /** Successes that a person said are not this debt's (bounded). */
+  readonly answered: readonly string[];
+  /** Payments that failed or were left, and were dealt with: they count again only if they succeed (bounded). */
+  readonly dealtWith: readonly string[];
+  /** Payment methods with a `never` decline, whoever charged them: not charged again (bounded). */
+  readonly barredMethods: readonly string[];
+  /** Changed methods that were, or will be, charged once for being new (bounded). */
+  readonly triedMethods: readonly string[];
+  /** Notices that a mail server took. */
+  readonly delivered: number;
   /** Starts of this subscription's charges in the last 30 days (bounded). */
   readonly recentChargesAt: readonly Instant[];
   /** When Dodo was last read. */
   readonly readAt: Instant | null;
   /** The subscription was on hold (or past due) at some time while this debt was open. */
   readonly heldSeen: boolean;
-  /** The changed payment method that was, or will be, charged once for being new. */
-  readonly methodTried: string | null;
   readonly ended: readonly EndedDebt[];
   readonly pending: Readonly<Record<EffectId, PendingEffect>>;
   /** Something happened while a read was under way: read once more after it. */
@@ -251,7 +275,7 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     state: "opening",
     policy: null,
     subscription: null,
-    opening: { since: now, reads: 0, nextAt: now, reported: [] },
+    opening: { since: now, reads: 0, nextAt: now, reported: [], candidates: [] },
     debt: null,
     attempts: [],
     charge: null,
@@ -264,14 +288,17 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     windowEndsAt: null,
     windowStoppedAt: null,
     paused: null,
-    attention: null,
+    attention: [],
     notices: [],
     told: [],
-    accounted: [],
+    answered: [],
+    dealtWith: [],
+    barredMethods: [],
+    triedMethods: [],
+    delivered: 0,
     recentChargesAt: [],
     readAt: null,
     heldSeen: false,
-    methodTried: null,
     ended: [],
     pending: {},
     rereadWanted: false,
@@ -281,7 +308,7 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
 
 /** The state a person sees. Derived from what is known, so that no impossible mixture can be stored. */
 export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
-  if (recovery.attention !== null) return "needs_attention";
+  if (recovery.attention.length > 0) return "needs_attention";
   if (recovery.paused !== null) return "paused";
   if (recovery.charge !== null) return "charging";
   if (recovery.opening !== null) return "opening";
@@ -296,7 +323,6 @@ export function isOver(recovery: Recovery): boolean {
   return (
     recovery.debt === null &&
     recovery.opening === null &&
-    recovery.attention === null &&
     Object.keys(recovery.pending).length === 0
   );
 }
@@ -312,6 +338,21 @@ export function latestAttempt(recovery: Recovery): Attempt | null {
 /** The key of the charge under way, or of the attempt of that number. */
 export function attemptKey(debt: Debt, number: number): AttemptKey {
   return attemptKeyOf(debt.id, number);
+}
+
+/** The payment method that a charge would use now, as far as we know. */
+export function currentMethod(recovery: Recovery): string | null {
+  return recovery.subscription?.methodId ?? latestAttempt(recovery)?.methodId ?? null;
+}
+
+/** A bank has said for good that this card is not to be charged. */
+export function isMethodBarred(recovery: Recovery): boolean {
+  const method = currentMethod(recovery);
+  return method !== null && recovery.barredMethods.includes(method);
+}
+
+export function asks(recovery: Recovery, cause: AttentionCause): boolean {
+  return recovery.attention.some((one) => one.cause === cause);
 }
 
 /** The subscription's access waits for this debt, as far as the last read says. */

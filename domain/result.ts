@@ -1,3 +1,4 @@
+import { lastEnd } from "./attributes.ts";
 import type { EndedDebt, Recovery } from "./recovery.ts";
 import type { CurrencyCode } from "./money.ts";
 import { DAY_MS } from "./time.ts";
@@ -20,7 +21,7 @@ export type RecoveryResult = {
 };
 
 export function resultOf(recovery: Recovery): RecoveryResult {
-  const last = recovery.ended.at(-1);
+  const last = lastEnd(recovery);
   return {
     recoveryId: recovery.recoveryId,
     subscriptionId: recovery.subscriptionId,

@@ -51,11 +51,14 @@ function afterCap(
 ): Instant {
   const aligned = (from: Instant): Instant =>
     input.align === "none" ? from : firstAtTimeOfDay(from, timeOfDayMs(input.anchor));
-  const at = aligned(earliest);
-  const charges = input.recentChargesAt.toSorted((a, b) => a - b);
+  return aligned(underCap(aligned(earliest), input.recentChargesAt));
+}
+
+/** The first instant at or after `at` at which fewer than eight charges lie in the thirty days before. */
+export function underCap(at: Instant, recentChargesAt: readonly Instant[]): Instant {
+  const charges = recentChargesAt.toSorted((a, b) => a - b);
   const inPeriod = charges.filter((chargedAt) => chargedAt > at - CAP_PERIOD_MS);
-  if (inPeriod.length < ATTEMPTS_PER_30_DAYS_MAX) return at;
   // The cap is free again once all but seven of these have left the period.
-  const leaving = inPeriod[inPeriod.length - ATTEMPTS_PER_30_DAYS_MAX] ?? at;
-  return aligned(Math.max(earliest, leaving + CAP_PERIOD_MS));
+  const leaving = inPeriod[inPeriod.length - ATTEMPTS_PER_30_DAYS_MAX];
+  return leaving === undefined ? at : Math.max(at, leaving + CAP_PERIOD_MS);
 }

@@ -66,7 +66,7 @@ export function startRead(turn: Turn, why: string): void {
     ...(recovery.opening?.reported ?? []),
     ...[recovery.charge?.paymentId, recovery.link?.paymentId].filter((id) => id != null),
   ];
-  const known = [...recovery.attempts.map((attempt) => attempt.paymentId), ...recovery.accounted];
+  const known = recovery.attempts.slice(1).map((attempt) => attempt.paymentId);
   const effect: Omit<ReadEffect, "id"> = {
     kind: "read",
     since: readSince(recovery, policy, now),
@@ -86,12 +86,33 @@ export function tell(turn: Turn, cause: AttentionCause, detail: string): void {
   start(turn, { kind: "tell_operator", cause, detail });
 }
 
-/** The recovery waits for a person, and its window stands still. */
+/** How many open questions are kept: more would be the same again. */
+const ATTENTION_MAX = 10;
+
+/** The recovery waits for a person, and its window stands still. Where nothing is owed there is nothing to wait for. */
 export function hold(turn: Turn, cause: AttentionCause, detail: string): void {
-  if (turn.recovery.attention?.cause === cause) return;
-  update(turn, { attention: { cause, since: turn.now, detail } });
-  stopWindow(turn);
+  const { attention, debt, opening } = turn.recovery;
+  if (debt !== null || opening !== null) {
+    if (attention.some((one) => one.cause === cause && one.detail === detail)) return;
+    const question = { cause, since: turn.now, detail };
+    update(turn, { attention: [...attention, question].slice(-ATTENTION_MAX) });
+    stopWindow(turn);
+  }
   tell(turn, cause, detail);
+}
+
+/** What was asked has answered itself, or a person has: the window runs again once nothing else holds it. */
+export function release(turn: Turn, causes: readonly AttentionCause[]): void {
+  const { attention, told } = turn.recovery;
+  const isMeant = ({ cause }: { readonly cause: AttentionCause }): boolean =>
+    causes.includes(cause);
+  if (!attention.some(isMeant)) return;
+  update(turn, {
+    attention: attention.filter((one) => !isMeant(one)),
+    // Should it come again, it is news again.
+    told: told.filter((key) => !causes.some((cause) => key.startsWith(`${cause} `))),
+  });
+  restartWindow(turn);
 }
 
 export function stopWindow(turn: Turn): void {
@@ -104,16 +125,45 @@ export function stopWindow(turn: Turn): void {
 export function restartWindow(turn: Turn): void {
   const { windowEndsAt, windowStoppedAt, paused, attention } = turn.recovery;
   if (windowEndsAt === null || windowStoppedAt === null) return;
-  if (paused !== null || attention !== null) return;
+  if (paused !== null || attention.length > 0) return;
   update(turn, {
     windowEndsAt: windowEndsAt + (turn.now - windowStoppedAt),
     windowStoppedAt: null,
   });
 }
 
-/** Remembers that a payment is not this debt's, or was dealt with. Bounded: the oldest are forgotten. */
-export function account(turn: Turn, paymentId: PaymentId): void {
-  const { accounted } = turn.recovery;
-  if (accounted.includes(paymentId)) return;
-  update(turn, { accounted: [...accounted, paymentId].slice(-50) });
+const REMEMBERED_MAX = 50;
+
+const remember = (list: readonly string[], value: string): readonly string[] =>
+  list.includes(value) ? list : [...list, value].slice(-REMEMBERED_MAX);
+
+/** A person said that this success is not the debt's. */
+export function answer(turn: Turn, paymentId: PaymentId): void {
+  update(turn, { answered: remember(turn.recovery.answered, paymentId) });
+}
+
+/** This payment failed, or its page was left: it counts again only if it succeeds. */
+export function dealWith(turn: Turn, paymentId: PaymentId): void {
+  update(turn, { dealtWith: remember(turn.recovery.dealtWith, paymentId) });
+}
+
+/** A bank said no for good to this card, whoever asked: we do not ask again. */
+export function bar(turn: Turn, methodId: string): void {
+  update(turn, { barredMethods: remember(turn.recovery.barredMethods, methodId) });
+}
+
+export function unbar(turn: Turn, methodId: string): void {
+  const { barredMethods } = turn.recovery;
+  if (!barredMethods.includes(methodId)) return;
+  update(turn, { barredMethods: barredMethods.filter((one) => one !== methodId) });
+}
+
+export function markTried(turn: Turn, methodId: string): void {
+  update(turn, { triedMethods: remember(turn.recovery.triedMethods, methodId) });
+}
+
+/** Reads of something that is open, ever further apart. @param reads how many there were */
+export function followUpAt(turn: Turn, reads: number): Instant {
+  const { followUpMs } = turn.policy.retry;
+  return turn.now + Math.max(followUpMs[Math.min(reads, followUpMs.length - 1)] ?? 0, 1);
 }

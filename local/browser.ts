@@ -7,7 +7,9 @@ const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/googl
 export async function openBrowser(): Promise<Browser> {
   const executablePath = PATHS.find((path) => existsSync(path));
   if (executablePath === undefined) {
-    throw new Error(`no Chromium at ${PATHS.join(", ")}: install it (Debian: apt-get install chromium)`);
+    throw new Error(
+      `no Chromium at ${PATHS.join(", ")}: install it (Debian: apt-get install chromium)`,
+    );
   }
   return await chromium.launch({
     executablePath,

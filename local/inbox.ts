@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
+import type { Readable } from "node:stream";
 import Fastify from "fastify";
-import { simpleParser } from "mailparser";
+import { simpleParser, type ParsedMail } from "mailparser";
 import { SMTPServer } from "smtp-server";
 
 export type ReceivedMail = {
@@ -56,6 +57,21 @@ export async function startInbox(
 }
 
 function createSmtpServer(mails: ReceivedMail[], faults: InboxFault[]): SMTPServer {
+  /** @returns what to answer: nothing for a mail that was taken, `gone` where the connection has ended */
+  const take = async (
+    stream: Readable,
+    fault: InboxFault | undefined,
+    sessionId: string,
+  ): Promise<Error | undefined | "gone"> => {
+    const mail = await simpleParser(stream);
+    if (fault?.kind === "answer") {
+      return Object.assign(new Error("not now"), { responseCode: fault.status });
+    }
+    mails.push(received(mail, mails.length + 1));
+    if (fault?.kind !== "take_and_drop") return undefined;
+    endConnection(server, sessionId);
+    return "gone";
+  };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
@@ -67,36 +83,31 @@ function createSmtpServer(mails: ReceivedMail[], faults: InboxFault[]): SMTPServ
         stream.resume();
         return;
       }
-      simpleParser(stream).then(
-        (mail) => {
-          if (fault?.kind === "answer") {
-            const { status } = fault;
-            done(Object.assign(new Error("not now"), { responseCode: status }));
-            return;
-          }
-          mails.push({
-            id: mails.length + 1,
-            at: new Date().toISOString(),
-            to: [mail.to ?? []]
-              .flat()
-              .map(({ text }) => text)
-              .join(", "),
-            from: mail.from?.text ?? "",
-            subject: mail.subject ?? "",
-            messageId: mail.messageId ?? "",
-            text: mail.text ?? "",
-            html: typeof mail.html === "string" ? mail.html : "",
-          });
-          if (fault?.kind === "take_and_drop") endConnection(server, session.id);
-          else done();
-        },
-        (error: Error) => done(error),
-      );
+      void (async () => {
+        const refused = await take(stream, fault, session.id);
+        if (refused !== "gone") done(refused);
+      })();
     },
   });
   // A client that goes away is part of many a story.
   server.on("error", () => undefined);
   return server;
+}
+
+function received(mail: ParsedMail, id: number): ReceivedMail {
+  return {
+    id,
+    at: new Date().toISOString(),
+    to: [mail.to ?? []]
+      .flat()
+      .map(({ text }) => text)
+      .join(", "),
+    from: mail.from?.text ?? "",
+    subject: mail.subject ?? "",
+    messageId: mail.messageId ?? "",
+    text: mail.text ?? "",
+    html: typeof mail.html === "string" ? mail.html : "",
+  };
 }
 
 function endConnection(server: SMTPServer, sessionId: string): void {

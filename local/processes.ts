@@ -42,12 +42,12 @@ export async function untilLogged(
   event: string,
   timeoutMs = READY_TIMEOUT_MS,
 ): Promise<void> {
-  let ended: string | null = null;
-  void service.ended.then((how) => (ended = how));
+  const end: { how: string | null } = { how: null };
+  void service.ended.then((how) => (end.how = how));
   const deadline = performance.now() + timeoutMs;
   while (!logOf(service).includes(`"event":"${event}"`)) {
-    if (ended !== null || performance.now() > deadline) {
-      const why = ended === null ? `no ${event} within ${timeoutMs} ms` : `it ended: ${ended}`;
+    if (end.how !== null || performance.now() > deadline) {
+      const why = end.how === null ? `no ${event} within ${timeoutMs} ms` : `it ended: ${end.how}`;
       throw new Error(`${service.logFile}: ${why}\n${tailOf(service.logFile)}`);
     }
     await delay(POLL_MS);

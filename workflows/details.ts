@@ -53,9 +53,10 @@ function title(recovery: Recovery): string {
 }
 
 function attentionLines({ attention }: Recovery): string[] {
-  if (attention === null) return [];
-  const { text, advice } = ATTENTION_CAUSES[attention.cause];
-  return [`- **Needs attention:** ${text} (${attention.detail})`, `- What to do: ${advice}`];
+  return attention.flatMap(({ cause, detail }) => {
+    const { text, advice } = ATTENTION_CAUSES[cause];
+    return [`- **Needs attention:** ${text} (${detail})`, `- What to do: ${advice}`];
+  });
 }
 
 function debtLines(recovery: Recovery): string[] {

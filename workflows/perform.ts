@@ -18,6 +18,7 @@ import type {
 } from "../domain/effect.ts";
 import type { DomainEvent } from "../domain/event.ts";
 import { describeMoney, money } from "../domain/money.ts";
+import { debtViewOf } from "../domain/place.ts";
 import type { Recovery } from "../domain/recovery.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import { chargeQueueOf, dodoQueueOf } from "./contract.ts";
@@ -110,14 +111,6 @@ export async function perform(
   }
 }
 
-/** Payments since the debt's first failure matter, but for those whose place is known. */
-function debtView(recovery: Recovery): {
-  readonly since: Instant | null;
-  readonly accounted: readonly string[];
-} {
-  return { since: recovery.debt?.firstFailedAt ?? null, accounted: recovery.accounted };
-}
-
 async function readDodo(effect: ReadEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {
   const { id: effectId, since, named, known } = effect;
   const { subscriptionId, recoveryId } = recovery;
@@ -158,7 +151,8 @@ async function charge(
         currency: effect.currency,
         failedPaymentId: effect.failedPaymentId,
         expectedStatus: effect.expectedStatus,
-        ...debtView(recovery),
+        debt: debtViewOf(recovery),
+        barredMethods: recovery.barredMethods,
         latestStartAt: effect.latestStartAt,
       });
     });
@@ -196,7 +190,7 @@ async function sendNotice(
       subscriptionId,
       recoveryId,
       ...notice,
-      ...debtView(recovery),
+      debt: debtViewOf(recovery),
     });
     return { kind: "notice_finished", effectId, outcome };
   } catch (error) {
@@ -208,7 +202,7 @@ async function sendNotice(
 async function makeLink(effect: LinkEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {
   const { id: effectId, debtId } = effect;
   const { subscriptionId, recoveryId } = recovery;
-  const input = { at, subscriptionId, recoveryId, debtId, ...debtView(recovery) };
+  const input = { at, subscriptionId, recoveryId, debtId, debt: debtViewOf(recovery) };
   try {
     const outcome = await onceAtDodo("Make a page to pay on").makeLink(input);
     return { kind: "link_finished", effectId, outcome };
@@ -225,7 +219,7 @@ async function cancelSubscription(
 ): Promise<DomainEvent> {
   const { id: effectId } = effect;
   const { subscriptionId } = recovery;
-  const input = { at, subscriptionId, ...debtView(recovery) };
+  const input = { at, subscriptionId, debt: debtViewOf(recovery) };
   try {
     const outcome = await onceAtDodo("Cancel the subscription").cancelSubscription(input);
     return { kind: "cancel_finished", effectId, outcome };
@@ -245,10 +239,11 @@ async function tellOperator(
   try {
     const activities = mailActivities(`Tell the operator: ${cause}`);
     await activities.tellOperator({ at, subscriptionId, recoveryId, cause, detail });
+    return { kind: "operator_told", effectId, delivered: true };
   } catch {
     // The cause is in every view all the same; a mail that cannot be sent holds up nothing.
+    return { kind: "operator_told", effectId, delivered: false };
   }
-  return { kind: "operator_told", effectId };
 }
 
 function detailOf(error: unknown): string {

@@ -32,6 +32,7 @@ export type ModelPayment = {
   readonly methodId: string;
   status: string;
   declineCode: string | null;
+  endedAt: Instant | null;
 };
 
 export type ModelOptions = {
@@ -252,6 +253,7 @@ export class ModelDodo implements Dodo {
       methodId: given.methodId ?? this.methodId,
       status: "processing",
       declineCode: null,
+      endedAt: null,
     };
     this.payments.push(payment);
     const verdict = given.verdict ?? this.verdicts.shift() ?? { kind: "succeed" };
@@ -274,6 +276,7 @@ export class ModelDodo implements Dodo {
     }
     payment.status = verdict.kind === "succeed" ? "succeeded" : "failed";
     payment.declineCode = verdict.kind === "succeed" ? null : verdict.code;
+    payment.endedAt = this.#timeline.now();
     this.onEvent(`payment.${payment.status}`, () => ({
       payload_type: "Payment",
       ...this.paymentBody(payment),

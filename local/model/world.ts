@@ -1,6 +1,7 @@
+import { APIError } from "dodopayments";
 import { createActivities, type Activities } from "../../activities/index.ts";
 import type { ChargeInput } from "../../activities/charge.ts";
-import type { Mail, Mailer } from "../../activities/mailer.ts";
+import type { Mail, Mailer, MailOutcome } from "../../activities/mailer.ts";
 import { charge } from "../../activities/charge.ts";
 import { decide } from "../../domain/decide.ts";
 import type { CommandReply, Decision, Effect } from "../../domain/effect.ts";
@@ -8,6 +9,7 @@ import type { Command, DomainEvent } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { beginning, recover, type World } from "../../domain/recover.ts";
+import { debtViewOf } from "../../domain/place.ts";
 import { openRecovery, type Recovery } from "../../domain/recovery.ts";
 import { resultOf, type RecoveryResult } from "../../domain/result.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -24,6 +26,12 @@ export type RecordedDecision = {
 };
 
 export type RecordedMail = Mail & { readonly at: Instant };
+
+/** Temporal has none; a story that needs more is about an outage without end. */
+const RETRIES_MAX = 2_000;
+
+/** A story of weeks has dozens; more than this is a loop. */
+const DECISIONS_MAX = 5_000;
 
 type Run = {
   readonly inbox: DomainEvent[];
@@ -45,6 +53,9 @@ export class ModelWorld {
   readonly errors: unknown[] = [];
   /** Webhooks not to deliver, by type; or how to deliver one: `null` loses it, a list gives its delays. */
   deliver: (type: string) => readonly number[] | null = () => [1_000];
+  /** What the mail server says to a mail. */
+  mailer: (mail: Mail) => Promise<MailOutcome> = async (mail) =>
+    await Promise.resolve({ kind: "sent", messageId: mail.key });
   /** Stands in for what Temporal does to a charge activity (a killed worker). */
   killCharge: ((run: () => Promise<unknown>) => Promise<never>) | null = null;
   readonly #timeline: Timeline;
@@ -138,6 +149,7 @@ export class ModelWorld {
         return run.inbox.shift() ?? { kind: "timer_fired" };
       },
       decide: async (recovery, event, now) => {
+        if (this.decisions.length > DECISIONS_MAX) throw new Error("decides without end");
         const decision = decide(recovery, event, this.#policy(), now);
         this.decisions.push({
           at: now,
@@ -163,10 +175,26 @@ export class ModelWorld {
       return;
     }
     if (effect.kind === "withdraw_charge") return;
-    this.#outcomeOf(effect, recovery).then(
-      (event) => this.push(event),
-      (error: unknown) => this.errors.push(error),
-    );
+    void this.#untilDone(effect, recovery);
+  }
+
+  /** As Temporal does: what throws is tried again, ever less often; a charge and a page never throw. */
+  async #untilDone(
+    effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
+    recovery: Recovery,
+  ): Promise<void> {
+    for (let tries = 0; tries < RETRIES_MAX; tries += 1) {
+      try {
+        this.push(await this.#outcomeOf(effect, recovery));
+        return;
+      } catch (error) {
+        if (!(error instanceof APIError)) {
+          this.errors.push(error);
+          return;
+        }
+        await this.#timeline.pass(Math.min(1_000 * 2 ** tries, 600_000));
+      }
+    }
   }
 
   async #outcomeOf(
@@ -175,8 +203,7 @@ export class ModelWorld {
   ): Promise<DomainEvent> {
     const at = this.#timeline.now();
     const { subscriptionId, recoveryId } = recovery;
-    const debt = { since: recovery.debt?.firstFailedAt ?? null, accounted: recovery.accounted };
-    const base = { at, subscriptionId, recoveryId, ...debt };
+    const base = { at, subscriptionId, recoveryId, debt: debtViewOf(recovery) };
     const effectId = effect.id;
     // Workers take a moment to pick a task up.
     await this.#timeline.pass(50);
@@ -187,7 +214,11 @@ export class ModelWorld {
         return { kind: "read_finished", effectId, outcome };
       }
       case "charge":
-        return await this.#charge(effectId, { ...base, ...effect });
+        return await this.#charge(effectId, {
+          ...base,
+          ...effect,
+          barredMethods: recovery.barredMethods,
+        });
       case "notice": {
         const outcome = await this.#activities.sendNotice({
           ...base,
@@ -206,7 +237,7 @@ export class ModelWorld {
       }
       case "tell_operator":
         this.told.push({ at, cause: effect.cause, detail: effect.detail });
-        return { kind: "operator_told", effectId };
+        return { kind: "operator_told", effectId, delivered: true };
     }
   }
 
@@ -231,8 +262,9 @@ export class ModelWorld {
   #createActivities(): Activities {
     const mailer: Mailer = {
       send: async (mail) => {
-        this.mails.push({ ...mail, at: this.#timeline.now() });
-        return await Promise.resolve({ kind: "sent", messageId: mail.key });
+        const outcome = await this.mailer(mail);
+        if (outcome.kind === "sent") this.mails.push({ ...mail, at: this.#timeline.now() });
+        return outcome;
       },
       close: () => undefined,
     };

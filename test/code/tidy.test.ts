@@ -20,7 +20,7 @@ const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--excl
 })
   .split("\n")
   .filter((path) => path !== "" && existsSync(join(root, path)));
-const sources = tracked.filter((path) => /\.ts$/.test(path));
+const sources = tracked.filter((path) => path.endsWith(".ts"));
 const product = sources.filter((path) =>
   /^(domain|workflows|activities|server|worker|config|platform|sandbox|local)\//.test(path),
 );

@@ -154,6 +154,7 @@ function outcomes(effectId: EffectId): DomainEvent[] {
   const why = [
     "payment_exists",
     "status_changed",
+    "method_barred",
     "opted_out",
     "stale",
     "overdue",
@@ -206,7 +207,7 @@ function outcomes(effectId: EffectId): DomainEvent[] {
     { kind: "cancel_finished", effectId, outcome: { kind: "cancelled" } },
     { kind: "cancel_finished", effectId, outcome: { kind: "not_cancelled", why: "paid" } },
     { kind: "cancel_finished", effectId, outcome: { kind: "refused", code: "X" } },
-    { kind: "operator_told", effectId },
+    { kind: "operator_told", effectId, delivered: true },
     { kind: "effect_failed", effectId, detail: "" },
   ];
 }

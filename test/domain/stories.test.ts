@@ -448,7 +448,7 @@ describe("the subscription", () => {
   test("that is not on-demand waits for a person and is not charged", async () => {
     const told = await failing("INSUFFICIENT_FUNDS", [], { onDemand: false });
     await told.until(40);
-    expect(told.world.recovery?.attention?.cause).toBe("scheduled_subscription");
+    expect(told.world.recovery?.attention[0]?.cause).toBe("scheduled_subscription");
     expect(charges(told)).toBe(0);
     expect(told.world.mails).toEqual([]);
   });
@@ -457,7 +457,7 @@ describe("the subscription", () => {
     const told = story();
     told.dodo.setStatus("on_hold", "subscription.on_hold");
     await told.until(1);
-    expect(told.world.recovery?.attention?.cause).toBe("hold_without_payment");
+    expect(told.world.recovery?.attention[0]?.cause).toBe("hold_without_payment");
   });
 
   test("whose first payment failed is never charged", async () => {
@@ -544,7 +544,7 @@ describe("a payment made elsewhere", () => {
     await told.until(1);
     told.dodo.merchantCharges({ kind: "succeed" });
     await told.until(20);
-    expect(told.world.recovery?.attention?.cause).toBe("foreign_success");
+    expect(told.world.recovery?.attention[0]?.cause).toBe("foreign_success");
     expect(charges(told)).toBe(0);
     told.world.command(operator("mark_paid"));
     await told.untilOver();
@@ -567,7 +567,7 @@ describe("a payment made elsewhere", () => {
     await told.until(1);
     told.dodo.merchantCharges(SOFT);
     await told.until(2);
-    expect(told.world.recovery?.attention?.cause).toBe("second_debt");
+    expect(told.world.recovery?.attention[0]?.cause).toBe("second_debt");
     told.world.command(operator("resume"));
     await told.untilOver();
     expect(outcome(told)).toBe("recovered");
