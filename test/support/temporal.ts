@@ -106,7 +106,7 @@ export async function until<T>(
 let isRuntimeInstalled = false;
 
 /** The SDK allows one per process. Failing activities are part of many tests: not worth a log line. */
-function installRuntime(): void {
+export function installRuntime(): void {
   if (isRuntimeInstalled) return;
   isRuntimeInstalled = true;
   const level = (process.env["TEST_LOG_LEVEL"] ?? "ERROR") as LogLevel;

@@ -1,0 +1,131 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { bundleWorkflowCode, DefaultLogger, Worker } from "@temporalio/worker";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { DAY_MS } from "../../domain/time.ts";
+import { openStage, type Stage } from "../support/stage.ts";
+import { installRuntime, until } from "../support/temporal.ts";
+import pkg from "../../package.json" with { type: "json" };
+
+/**
+ * Histories as real servers wrote them, by release. The loop and `perform` must be able to replay them for as long
+ * as a recovery may be open: a change that breaks one needs `patched`. `npm run history:record` adds this release's.
+ */
+const folder = fileURLToPath(new URL("histories", import.meta.url));
+const workflows = fileURLToPath(new URL("../../workflows/", import.meta.url));
+const isRecording = process.env["RECORD_HISTORIES"] !== undefined;
+
+type Told = {
+  readonly name: string;
+  readonly outcomes: object[];
+  readonly act?: (stage: Stage, id: string) => Promise<void>;
+};
+
+const SOFT = { decline: "INSUFFICIENT_FUNDS" };
+
+const TOLD: readonly Told[] = [
+  { name: "soft-decline-recovered", outcomes: [SOFT, SOFT] },
+  { name: "exhausted", outcomes: [SOFT, SOFT, SOFT, SOFT, SOFT] },
+  {
+    name: "paid-on-the-page",
+    outcomes: [{ decline: "EXPIRED_CARD" }],
+    act: async (stage, id) => {
+      await stage.handle(id).executeUpdate("createPaymentLink", { args: [{}] });
+      await stage.sandbox.control.payAsCustomer(id, { card: "good" });
+    },
+  },
+  {
+    name: "lost-answer",
+    outcomes: [SOFT],
+    act: async (stage, id) => {
+      const route = {
+        method: "POST",
+        route: "/subscriptions/:id/charge",
+        subscriptionId: id,
+      } as const;
+      await stage.sandbox.control.addFault({ kind: "drop_before", ...route });
+    },
+  },
+  {
+    name: "operator",
+    outcomes: [{ decline: "INVALID_AMOUNT" }],
+    act: async (stage, id) => {
+      await stage.handle(id).executeUpdate("resume", { args: [{ by: "anna" }] });
+      await stage.handle(id).executeUpdate("pause", { args: [{ by: "anna" }] });
+      await stage.skip(id, DAY_MS);
+      await stage.handle(id).executeUpdate("resume", { args: [{ by: "anna" }] });
+      await stage.handle(id).executeUpdate("retryNow", { args: [{ by: "anna" }] });
+    },
+  },
+  {
+    name: "cancelled-in-temporal",
+    outcomes: [SOFT],
+    act: async (stage, id) => {
+      await stage.handle(id).cancel();
+    },
+  },
+];
+
+describe.runIf(isRecording)("recording", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+    mkdirSync(folder, { recursive: true });
+  });
+  afterAll(async () => {
+    await stage.close();
+  });
+
+  test.each(TOLD)("$name", async ({ name, outcomes, act }) => {
+    const { control } = stage.sandbox;
+    const { subscriptionId } = await control.createSubscription({ onDemand: true });
+    await control.script(subscriptionId, outcomes as never, "succeed");
+    await control.charge(subscriptionId);
+    await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
+    await stage.skip(subscriptionId, 60_000);
+    await act?.(stage, subscriptionId);
+    await stage.play(subscriptionId);
+    const history = await stage.handle(subscriptionId).fetchHistory();
+    writeFileSync(`${folder}/${pkg.version}.${name}.json`, `${historyToJSON(history)}\n`);
+    expect(history.events?.length).toBeGreaterThan(20);
+  });
+});
+
+function replay(path: string, bundle: { codePath: string } | { code: string }): Promise<void> {
+  const history = historyFromJSON(JSON.parse(readFileSync(path, "utf8")));
+  return Worker.runReplayHistory({ workflowBundle: bundle, replayName: "replay" }, history);
+}
+
+describe.skipIf(isRecording)("a recorded history", () => {
+  beforeAll(installRuntime);
+
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+
+  test("exists for every story of this release", () => {
+    expect(names).toEqual(
+      expect.arrayContaining(TOLD.map(({ name }) => `${pkg.version}.${name}.json`)),
+    );
+  });
+
+  test.each(names)("%s is replayed by today's loop", async (name) => {
+    const codePath = inject("workflowBundlePath") ?? "";
+    await expect(replay(`${folder}/${name}`, { codePath })).resolves.toBeUndefined();
+  });
+
+  test("is not replayed by a loop that was changed without `patched`", async () => {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: workflows,
+      logger: new DefaultLogger("WARN"),
+    });
+    // The same bundle, but each wait is shorter than it was recorded: caught, because the commands differ.
+    const changed = code.replace(
+      "await world.next(wakeAt, waitingFor)",
+      "await world.next(null, waitingFor)",
+    );
+    expect(changed).not.toBe(code);
+    await expect(
+      replay(`${folder}/${pkg.version}.soft-decline-recovered.json`, { code: changed }),
+    ).rejects.toThrow(/[Dd]eterminism|Nondeterminism/);
+  });
+});
