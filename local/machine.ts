@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
 import { startInbox, type Inbox } from "./inbox.ts";
-import { startService, untilLogged, type Code, type Service } from "./processes.ts";
+import { startService, untilLogged, type Build, type Service } from "./processes.ts";
 import { freePort } from "./temporal-ports.ts";
 
 /** Sandbox, inbox, gateway and workers on one machine, the last two as the processes they are deployed as. */
@@ -13,7 +13,7 @@ export type Machine = {
   readonly gatewayUrl: string;
   readonly taskQueue: string;
   /** Starts a worker and waits until it works. */
-  readonly startWorker: (run: string, code?: Code) => Promise<Service>;
+  readonly startWorker: (run: string, build?: Build) => Promise<Service>;
   /** Starts a gateway and waits until it listens. */
   readonly startGateway: (run: string) => Promise<Service>;
   /** Ends everything that runs. */
@@ -75,14 +75,14 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     inbox,
     gatewayUrl,
     taskQueue,
-    startWorker: async (run, code) =>
+    startWorker: async (run, build) =>
       await start(
         startService({
           name: "worker",
           env: worker,
           logFolder: folder,
           run,
-          ...(code === undefined ? {} : { code }),
+          ...(build === undefined ? {} : { build }),
         }),
         "working",
       ),

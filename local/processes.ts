@@ -4,10 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startProcess, tailOf, type Child } from "./process.ts";
 
-/** Where the two processes are run from: this checkout's sources, or a build of it. */
-export type Code = { readonly kind: "source" } | { readonly kind: "built"; readonly root: string };
+/** A build that the process is run from, instead of the code that this very file is part of. */
+export type Build = { readonly root: string };
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const IS_SOURCE = import.meta.url.endsWith(".ts");
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
@@ -18,18 +19,18 @@ export type ServiceOptions = {
   readonly name: "gateway" | "worker";
   readonly env: Readonly<Record<string, string>>;
   readonly logFolder: string;
-  readonly code?: Code;
+  readonly build?: Build;
   /** Tells apart the logs of several runs. */
   readonly run?: string;
 };
 
 /** Starts it; it need not be ready yet. */
-export function startService({ name, env, logFolder, code, run }: ServiceOptions): Service {
-  const room = name === "gateway" ? "server" : "worker";
+export function startService({ name, env, logFolder, build, run }: ServiceOptions): Service {
+  const main = join(name === "gateway" ? "server" : "worker", IS_SOURCE ? "main.ts" : "main.js");
   const args =
-    code?.kind === "built"
-      ? [join(code.root, "dist", room, "main.js")]
-      : ["--import", "tsx", join(ROOT, room, "main.ts")];
+    build === undefined
+      ? [...(IS_SOURCE ? ["--import", "tsx"] : []), join(ROOT, main)]
+      : [join(build.root, "dist", main.replace(".ts", ".js"))];
   mkdirSync(logFolder, { recursive: true });
   const logFile = join(logFolder, `${name}${run === undefined ? "" : `-${run}`}.log`);
   const child = startProcess({ command: process.execPath, args, env, cwd: ROOT, logFile });

@@ -9,7 +9,7 @@ import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { SECOND_MS } from "../../domain/time.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
-import type { Code } from "../../local/processes.ts";
+import type { Build } from "../../local/processes.ts";
 import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
 import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
 
@@ -32,7 +32,7 @@ let environment: TestWorkflowEnvironment;
 let machine: Machine;
 
 /** Builds a copy of the sources, with a rule changed or not: `dist/` as it would be deployed. */
-async function build(name: string, change: (rule: string) => string): Promise<Code> {
+async function build(name: string, change: (rule: string) => string): Promise<Build> {
   const root = join(folder, name);
   for (const room of [
     "domain",
@@ -54,7 +54,7 @@ async function build(name: string, change: (rule: string) => string): Promise<Co
   const before = readFileSync(rules, "utf8");
   writeFileSync(rules, change(before));
   await promisify(execFile)(process.execPath, ["--import", "tsx", "local/build.ts"], { cwd: root });
-  return { kind: "built", root };
+  return { root };
 }
 
 beforeAll(async () => {
