@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Runs a process with this environment alone until it ends by itself. */
+function run(main: string, env: Record<string, string>): { code: number | null; said: string } {
+  const ended = spawnSync(process.execPath, ["--import", "tsx", main], {
+    cwd: ROOT,
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  return { code: ended.status, said: ended.stdout + ended.stderr };
+}
+
+describe("a process with a configuration that cannot be used", () => {
+  test("ends with 78 and names everything that is missing", () => {
+    const gateway = run("server/main.ts", {});
+    expect(gateway.code).toBe(78);
+    expect(gateway.said).toMatch(
+      /DODO_PAYMENTS_WEBHOOK_KEY: required[\s\S]*LINK_SIGNING_KEYS: required/,
+    );
+    expect(gateway.said).not.toContain("DODO_PAYMENTS_API_KEY");
+    const worker = run("worker/main.ts", {});
+    expect(worker.code).toBe(78);
+    expect(worker.said).toMatch(/DODO_PAYMENTS_API_KEY: required[\s\S]*SMTP_URL: required/);
+    expect(worker.said).not.toContain("WEBHOOK_KEY");
+  });
+
+  test("never prints the value of a secret", () => {
+    const secret = "a-secret-nobody-should-read";
+    const { code, said } = run("worker/main.ts", {
+      DODO_PAYMENTS_API_KEY: secret,
+      LINK_SIGNING_KEYS: Buffer.from(secret).toString("base64"),
+      SMTP_URL: `http://user:${secret}@mail.example`,
+      EMAIL_FROM: "billing@example.com",
+    });
+    expect(code).toBe(78);
+    expect(said).toMatch(/LINK_SIGNING_KEYS: expected[\s\S]*SMTP_URL: expected/);
+    expect(said).not.toContain(secret);
+    expect(said).not.toContain(Buffer.from(secret).toString("base64"));
+  });
+});
