@@ -19,6 +19,7 @@ export async function cancelSubscription(
         ? { kind: "cancelled" }
         : { kind: "not_cancelled", why: "paid" };
     }
+    if (input.mode === "shadow") return { kind: "not_cancelled", why: "shadow" };
     const cancelled = await dodo.cancel(input.subscriptionId);
     if (cancelled.status === "cancelled") return { kind: "cancelled" };
     return { kind: "refused", code: `still ${cancelled.status}` };

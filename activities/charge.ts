@@ -9,6 +9,7 @@ import {
 import type { CurrencyCode } from "../domain/money.ts";
 import { isChargeableStatus, type Subscription } from "../domain/payment.ts";
 import { barsCharge, type DebtView } from "../domain/place.ts";
+import type { Mode } from "../domain/recovery.ts";
 import type { Instant } from "../domain/time.ts";
 import { paymentOf } from "../platform/dodo-payload.ts";
 import { failureOf, type DodoFailure } from "./dodo-errors.ts";
@@ -33,6 +34,7 @@ export type ChargeInput = {
   readonly barredMethods: readonly string[];
   /** No request leaves after this. */
   readonly latestStartAt: Instant;
+  readonly mode: Mode;
 };
 
 export type ChargeClock = {
@@ -75,6 +77,7 @@ export async function charge(
   if (look.kind === "stop") return look.outcome;
   const late = tooLate(input, clock, started, look.lookedAt);
   if (late !== null) return late;
+  if (input.mode === "shadow") return notAttempted("shadow", "it would have been sent now");
   try {
     const answer = await dodo.charge(input.subscriptionId, bodyOf(input, look.failed));
     const paymentId = parsePaymentId(answer?.payment_id);

@@ -11,7 +11,7 @@ import type {
   ReadOutcome,
 } from "../domain/event.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Recovery } from "../domain/recovery.ts";
+import type { Mode, Recovery } from "../domain/recovery.ts";
 import { DAY_MS, type Instant } from "../domain/time.ts";
 import { payUrl, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
@@ -29,6 +29,7 @@ export type ActivityDependencies = {
   readonly dodo: Dodo;
   readonly mailer: Mailer;
   readonly policy: Policy;
+  readonly mode: Mode;
   readonly requestTimeoutMs: number;
   readonly readEndedDebts: EndedDebtsReader;
   readonly links: LinkSigner;
@@ -60,11 +61,14 @@ const HEARTBEAT_EVERY_MS = 2_000;
 
 /** The activities, bound to their dependencies: what workers register. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const { dodo, mailer, policy, log, now, links, publicUrl } = dependencies;
+  const { dodo, mailer, policy, mode, log, now, links, publicUrl } = dependencies;
+  /** A worker in shadow sends nothing, whatever a recovery was opened as. */
+  const soft = <T extends { readonly mode: Mode }>(input: T): T =>
+    mode === "shadow" ? { ...input, mode } : input;
   const lastTold = new Map<AttentionCause, Instant>();
   return {
     decideRecovery: async ({ recovery, event, at }) => {
-      const decision = decide(recovery, event, policy, at);
+      const decision = decide(recovery, event, { policy, mode }, at);
       log.info({
         event: "decided",
         recoveryId: recovery.recoveryId,
@@ -76,18 +80,23 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return stampCharges(decision, dependencies.requestTimeoutMs);
     },
     readDodo: (input) => readDodo(input, dodo, dependencies.readEndedDebts, now),
-    charge: (input) => whileAlive(() => charge(input, dodo, dependencies)),
+    charge: (input) => whileAlive(() => charge(soft(input), dodo, dependencies)),
     makeLink: (input) => {
       const { subscriptionId, debtId, at } = input;
       // Back from Dodo's page the customer lands on ours: long enough for one sitting.
       const expiresAt = at + DAY_MS;
       const returnUrl = payUrl(publicUrl, links, { subscriptionId, debtId, expiresAt });
-      return makeLink(input, dodo, returnUrl, now);
+      return makeLink(soft(input), dodo, returnUrl, now);
     },
-    cancelSubscription: (input) => cancelSubscription(input, dodo, now),
-    sendNotice: (input) => sendNotice(input, { dodo, mailer, publicUrl, links, now }),
+    cancelSubscription: (input) => cancelSubscription(soft(input), dodo, now),
+    sendNotice: (input) => sendNotice(soft(input), { dodo, mailer, publicUrl, links, now }),
     tellOperator: (input) =>
-      tellOperator(input, { mailer, operatorEmail: dependencies.operatorEmail, log, lastTold }),
+      tellOperator(soft(input), {
+        mailer,
+        operatorEmail: dependencies.operatorEmail,
+        log,
+        lastTold,
+      }),
   };
 }
 

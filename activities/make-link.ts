@@ -27,6 +27,7 @@ export async function makeLink(
     if (owed.kind === "not_owed") {
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
     }
+    if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
     const made = await dodo.updatePaymentMethod(input.subscriptionId, returnUrl);
     const url = pageUrlOf(made.payment_link);
     if (url === null) return { kind: "unknown", detail: "Dodo's answer has no page" };

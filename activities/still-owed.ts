@@ -1,6 +1,7 @@
 import type { SubscriptionId } from "../domain/ids.ts";
 import { isTerminalStatus, type Subscription } from "../domain/payment.ts";
 import { maySettle, type DebtView } from "../domain/place.ts";
+import type { Mode } from "../domain/recovery.ts";
 import type { Instant } from "../domain/time.ts";
 import { paymentOf, subscriptionOf } from "../platform/dodo-payload.ts";
 import type { Dodo, DodoSubscription } from "./dodo.ts";
@@ -10,6 +11,7 @@ export type OwedInput = {
   readonly subscriptionId: SubscriptionId;
   /** Null where no debt is open any more. */
   readonly debt: DebtView | null;
+  readonly mode: Mode;
 };
 
 export type Owed =

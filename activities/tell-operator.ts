@@ -1,5 +1,6 @@
 import { ATTENTION_CAUSES, type AttentionCause } from "../domain/attention.ts";
 import type { RecoveryId, SubscriptionId } from "../domain/ids.ts";
+import type { Mode } from "../domain/recovery.ts";
 import { HOUR_MS, type Instant } from "../domain/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { Mailer } from "./mailer.ts";
@@ -11,6 +12,7 @@ export type TellInput = {
   readonly recoveryId: RecoveryId;
   readonly cause: AttentionCause;
   readonly detail: string;
+  readonly mode: Mode;
 };
 
 export type TellDependencies = {
@@ -34,7 +36,7 @@ export async function tellOperator(
     { event: "operator_told", cause, detail, recoveryId, subscriptionId },
     ATTENTION_CAUSES[cause].text,
   );
-  if (operatorEmail === null) return;
+  if (operatorEmail === null || input.mode === "shadow") return;
   const last = lastTold.get(cause);
   if (last !== undefined && Math.abs(at - last) < HOUR_MS) return;
   const { text, advice } = ATTENTION_CAUSES[cause];

@@ -36,7 +36,7 @@ export const VARIABLES: readonly Variable[] = [
     "MODE",
     ["worker"],
     "act",
-    "`act` works; `shadow` decides and records, and sends nothing.",
+    "`act` works; `shadow` decides and records, and sends nothing. In `live_mode`, `shadow` until set.",
   ),
   variable("DODO_PAYMENTS_API_KEY", ["worker"], null, "Dodo's API key.", {
     required: true,

@@ -1,4 +1,5 @@
 import type { Policy } from "../domain/policy.ts";
+import type { Mode } from "../domain/recovery.ts";
 import type { Env } from "./env.ts";
 import { LOG_LEVELS, type LogLevel } from "./gateway.ts";
 import { readPolicy } from "./policy.ts";
@@ -17,6 +18,7 @@ export type WorkerConfig = {
   readonly emailFrom: string;
   readonly operatorEmail: string | null;
   readonly policy: Policy;
+  readonly mode: Mode;
   readonly logLevel: LogLevel;
 };
 
@@ -24,7 +26,6 @@ export type WorkerConfig = {
 export function readWorkerConfig(env: Env): WorkerConfig {
   const reader = new Reader(env, "worker");
   const policy = readPolicy(reader);
-  refuseUnbuiltModes(reader);
   const config: WorkerConfig = {
     apiKey: reader.required("DODO_PAYMENTS_API_KEY"),
     environment: reader.oneOf("DODO_PAYMENTS_ENVIRONMENT", ["test_mode", "live_mode"], "test_mode"),
@@ -32,29 +33,40 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     requestTimeoutMs: reader.durationMs("DODO_PAYMENTS_TIMEOUT", 1_000, 300_000, 60_000),
     ratePerMinute: reader.whole("DODO_PAYMENTS_RATE_PER_MINUTE", 6, 100_000, 240),
     taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
-    publicUrl: reader.url("PUBLIC_URL", ["http", "https"], "http://127.0.0.1:3000") ?? "",
+    publicUrl: readPublicUrl(reader),
     linkKeys: readSigningKeys(reader),
     smtpUrl: readSmtpUrl(reader),
     emailFrom: readAddress(reader, "EMAIL_FROM", reader.required("EMAIL_FROM")) ?? "",
     operatorEmail: readAddress(reader, "OPERATOR_EMAIL", reader.text("OPERATOR_EMAIL")),
     policy,
+    mode: readMode(reader),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
   };
   reader.finish();
   return config;
 }
 
-/** What would move real money, or promise not to, waits until it is built and proven. */
-function refuseUnbuiltModes(reader: Reader): void {
-  const mode = reader.oneOf("MODE", ["act", "shadow"], "act");
-  if (mode === "shadow") reader.problem("MODE", "shadow is not built yet in this version");
-  const environment = reader.text("DODO_PAYMENTS_ENVIRONMENT");
-  if (environment === "live_mode") {
+/**
+ * In `live_mode` a worker watches until it is told to act. Acting there waits until the proof of charging is built:
+ * refused, never guessed.
+ */
+function readMode(reader: Reader): Mode {
+  const isLive = reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
+  const mode = reader.oneOf("MODE", ["act", "shadow"], isLive ? "shadow" : "act");
+  if (isLive && mode === "act") {
     reader.problem(
-      "DODO_PAYMENTS_ENVIRONMENT",
-      "live_mode is not open yet in this version: it works with test_mode only",
+      "MODE",
+      "act is not open yet with live_mode in this version: use shadow, or test_mode",
     );
   }
+  return mode;
+}
+
+/** Customers of a live account must reach the gateway: there is no default for that. */
+function readPublicUrl(reader: Reader): string {
+  const isLive = reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
+  if (isLive && reader.text("PUBLIC_URL") === null) reader.required("PUBLIC_URL");
+  return reader.url("PUBLIC_URL", ["http", "https"], "http://127.0.0.1:3000") ?? "";
 }
 
 function readSmtpUrl(reader: Reader): string {

@@ -84,8 +84,30 @@ function refuse(turn: Turn, charge: ChargeInFlight, code: string, httpStatus: nu
   else hold(turn, "refused_request", code);
 }
 
+/**
+ * In shadow mode: the attempt would have been sent. What it would have come to is not known, so that the schedule
+ * goes on as if it had been declined like the one before; what others collect ends it.
+ */
+function recordShadow(turn: Turn, charge: ChargeInFlight): void {
+  const { attempts } = turn.recovery;
+  const shadowed: Attempt = {
+    number: charge.number,
+    trigger: charge.trigger,
+    startedAt: charge.startedAt,
+    endedAt: turn.now,
+    paymentId: null,
+    result: "shadowed",
+    declineCode: attempts.at(-1)?.declineCode ?? null,
+    methodId: turn.recovery.subscription?.methodId ?? null,
+  };
+  update(turn, { charge: null, watch: null, attempts: [...attempts, shadowed] });
+  planAfterDecline(turn);
+  because(turn, "charge.shadowed", `attempt ${charge.number} would have been sent now`);
+}
+
 /** No request left, so the attempt stays due: when, depends on why. */
 function notAttempted(turn: Turn, charge: ChargeInFlight, why: NotAttempted, detail: string): void {
+  if (why === "shadow") return recordShadow(turn, charge);
   const tries = charge.plan.tries + 1;
   update(turn, {
     charge: null,
@@ -124,7 +146,6 @@ function notAttempted(turn: Turn, charge: ChargeInFlight, why: NotAttempted, det
     case "stale":
     case "rate_limited":
     case "unreachable":
-    case "shadow":
       return;
   }
 }

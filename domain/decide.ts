@@ -18,9 +18,12 @@ import { isHeldStatus, isTerminalStatus, type Evidence } from "./payment.ts";
 import { noteCards } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 import { reconcile } from "./reconcile.ts";
-import { isPending, stateOf, type Recovery } from "./recovery.ts";
+import { isPending, stateOf, type Mode, type Recovery } from "./recovery.ts";
 import { DAY_MS, type Instant } from "./time.ts";
 import { because, followUpAt, hold, startRead, tell, update, type Turn } from "./turn.ts";
+
+/** What the worker that decides is set to. */
+export type InForce = { readonly policy: Policy; readonly mode: Mode };
 
 /** Steps of one decision: more would be a loop, which is a bug of ours. */
 const STEPS_MAX = 10;
@@ -29,21 +32,22 @@ const STEPS_MAX = 10;
  * What to do about one event: every transition of a recovery is made here. Pure and total: it never throws for
  * anything the world can produce, and always says why, also for doing nothing.
  *
- * @param policyInForce the worker's policy; used only until the recovery has pinned one of its own
+ * @param inForce the worker's policy and mode; used only until the recovery has pinned its own
  * @param now the workflow's time
  */
 export function decide(
   recovery: Recovery,
   event: DomainEvent,
-  policyInForce: Policy,
+  inForce: InForce,
   now: Instant,
 ): Decision {
-  const policy = recovery.policy ?? policyInForce;
+  const policy = recovery.policy ?? inForce.policy;
+  const mode = recovery.mode ?? inForce.mode;
   const turn: Turn = {
     now,
     policy,
     event,
-    recovery: { ...recovery, policy },
+    recovery: { ...recovery, policy, mode },
     effects: [],
     rule: "event.ignored",
     reasons: [],
@@ -241,10 +245,13 @@ function onNotice(turn: Turn, outcome: NoticeOutcome): void {
       tell(turn, "undeliverable", outcome.detail);
       return;
     case "not_sent":
-      because(turn, "notice.not_sent", outcome.why);
-      if (turn.recovery.debt !== null && outcome.why !== "shadow") {
-        startRead(turn, "a notice had lost its reason");
+      if (outcome.why === "shadow") {
+        if (turn.recovery.debt !== null) update(turn, { delivered: turn.recovery.delivered + 1 });
+        because(turn, "notice.shadowed", "it would have been sent now");
+        return;
       }
+      because(turn, "notice.not_sent", outcome.why);
+      if (turn.recovery.debt !== null) startRead(turn, "a notice had lost its reason");
       return;
   }
 }
@@ -261,7 +268,12 @@ function onCancelled(turn: Turn, outcome: CancelOutcome): void {
     return;
   }
   if (outcome.kind === "refused") tell(turn, "not_cancelled", outcome.code);
-  const done = outcome.kind === "cancelled" ? "the subscription is cancelled" : "not cancelled";
+  const done =
+    outcome.kind === "cancelled"
+      ? "the subscription is cancelled"
+      : outcome.kind === "not_cancelled"
+        ? "in shadow mode it is not cancelled"
+        : "not cancelled";
   exhaust(turn, `unpaid at the end of the window; ${done}`);
 }
 

@@ -63,7 +63,8 @@ export function planAfterDecline(turn: Turn): void {
   if (attempt === null) return;
   noteDecline(turn, attempt.declineCode, attempt.methodId);
   const decline = classifyDecline(attempt.declineCode, turn.policy.codes);
-  const said = `attempt ${attempt.number} declined: ${decline.code} (${decline.declineClass})`;
+  const what = attempt.result === "shadowed" ? "supposed to be declined" : "declined";
+  const said = `attempt ${attempt.number} ${what}: ${decline.code} (${decline.declineClass})`;
   if (!decline.known) tell(turn, "unknown_code", decline.code);
   switch (decline.handling) {
     case "never":
@@ -154,7 +155,9 @@ function nextGapMs(
     : (retry.gapsMs[retries] ?? null);
 }
 
-function timesInARow(attempts: readonly Attempt[], code: string): number {
+function timesInARow(all: readonly Attempt[], code: string): number {
+  // A supposed decline is none.
+  const attempts = all.filter(({ result }) => result !== "shadowed");
   const last = attempts.findLastIndex(
     (attempt) => classifyDecline(attempt.declineCode, {}).code !== code,
   );

@@ -5,7 +5,7 @@ import { afterLinkRead, onLinkPayment } from "./link.ts";
 import { isChargeableStatus, standingOf, type Payment } from "./payment.ts";
 import { isPageOpen, ABANDONED_PAGE_MS, debtViewOf, placeOf } from "./place.ts";
 import { ask, followMethod } from "./plan.ts";
-import { isHeld, type Debt, type Watch } from "./recovery.ts";
+import { isHeld, isShadow, type Debt, type Watch } from "./recovery.ts";
 import { DAY_MS, describeInstant } from "./time.ts";
 import { because, dealWith, followUpAt, hold, release, tell, update, type Turn } from "./turn.ts";
 
@@ -102,7 +102,7 @@ function foreign(turn: Turn, payment: Payment): void {
   switch (standingOf(payment)) {
     case "succeeded":
       if (payment.totalMinor <= 0 || recovery.paid?.paymentId === paymentId) return;
-      if (recovery.paid !== null || policy.foreignCharges === "same_debt") {
+      if (recovery.paid !== null || policy.foreignCharges === "same_debt" || isShadow(recovery)) {
         return settleBy(turn, payment, "merchant");
       }
       because(turn, "payment.foreign_success", `${paymentId} succeeded and is not ours`);
@@ -110,7 +110,8 @@ function foreign(turn: Turn, payment: Payment): void {
     case "declined":
       dealWith(turn, paymentId);
       // A card that the customer tried, or the same debt tried by the merchant: nothing new is owed.
-      if (payment.isMethodUpdate || policy.foreignCharges === "same_debt") return;
+      if (payment.isMethodUpdate || policy.foreignCharges === "same_debt" || isShadow(recovery))
+        return;
       if (payment.status !== "failed") return;
       because(turn, "payment.foreign_failure", `${paymentId} failed and is not ours`);
       return hold(turn, "second_debt", paymentId);

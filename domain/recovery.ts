@@ -41,6 +41,9 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** `shadow` decides and records, and sends nothing: no charge, no mail, no page, no cancellation. */
+export type Mode = "act" | "shadow";
+
 /** Who paid, or who ended it. */
 export type Actor = "attempt" | "link" | "dodo" | "merchant" | "customer" | "operator" | "reprise";
 
@@ -57,8 +60,10 @@ export type Attempt = {
   readonly startedAt: Instant;
   /** When its end became known to us. */
   readonly endedAt: Instant;
-  readonly paymentId: PaymentId;
-  readonly result: "declined" | "succeeded";
+  /** Null for one that was not sent, in shadow mode. */
+  readonly paymentId: PaymentId | null;
+  /** `shadowed`: it would have been sent; what it would have come to is not known. */
+  readonly result: "declined" | "succeeded" | "shadowed";
   readonly declineCode: string | null;
   readonly methodId: string | null;
 };
@@ -220,6 +225,8 @@ export type Recovery = {
   readonly openedAt: Instant;
   readonly state: RecoveryState;
   readonly policy: Policy | null;
+  /** Pinned like the policy: a recovery that began by watching never begins to act. */
+  readonly mode: Mode | null;
   readonly subscription: Subscription | null;
   /** Looking whether anything is owed: `reads` so far. Null once that is answered. */
   readonly opening: Opening | null;
@@ -274,6 +281,7 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     openedAt: now,
     state: "opening",
     policy: null,
+    mode: null,
     subscription: null,
     opening: { since: now, reads: 0, nextAt: now, reported: [], candidates: [] },
     debt: null,
@@ -353,6 +361,11 @@ export function isMethodBarred(recovery: Recovery): boolean {
 
 export function asks(recovery: Recovery, cause: AttentionCause): boolean {
   return recovery.attention.some((one) => one.cause === cause);
+}
+
+/** Nothing is sent: whatever is collected meanwhile, others collect. */
+export function isShadow(recovery: Recovery): boolean {
+  return recovery.mode === "shadow";
 }
 
 /** The subscription's access waits for this debt, as far as the last read says. */

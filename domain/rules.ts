@@ -80,6 +80,8 @@ export const RULES = {
     "Dodo says a payment is pending: it is found and followed first.",
     DODO_ERRORS,
   ),
+  "charge.shadowed": rule("Shadow mode: the charge would have been sent now.", DESIGN),
+  "notice.shadowed": rule("Shadow mode: the notice would have been sent now.", DESIGN),
   "charge.refused": rule("Dodo refused the charge.", DODO_ERRORS),
   "payment.known": rule("This fact is known already.", DESIGN),
   "payment.open": rule("A payment is open: attempts wait until it ends.", DESIGN),

@@ -66,7 +66,7 @@ export function startRead(turn: Turn, why: string): void {
     ...(recovery.opening?.reported ?? []),
     ...[recovery.charge?.paymentId, recovery.link?.paymentId].filter((id) => id != null),
   ];
-  const known = recovery.attempts.slice(1).map((attempt) => attempt.paymentId);
+  const known = recovery.attempts.slice(1).flatMap(({ paymentId }) => paymentId ?? []);
   const effect: Omit<ReadEffect, "id"> = {
     kind: "read",
     since: readSince(recovery, policy, now),

@@ -17,7 +17,7 @@ export type WorkerSettings = {
   readonly workflows: { readonly bundlePath: string } | { readonly path: string };
   /** A shutdown waits this long for a charge under way. */
   readonly graceMs: number;
-  readonly interceptors?: WorkerOptions["interceptors"];
+  readonly interceptors?: WorkerOptions["interceptors"] | undefined;
 };
 
 /** Three queues: workflows and email, charges, and other calls to Dodo, each with its own pace. */
@@ -81,16 +81,18 @@ export function ratesOf(ratePerMinute: number): {
 
 /** Runs all of them until they are shut down; one that fails takes the others with it. */
 export async function runWorkers(workers: readonly Worker[]): Promise<void> {
-  const stopAll = (): void => {
-    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
-  };
   await Promise.all(
     workers.map(async (worker) => {
       try {
         await worker.run();
       } finally {
-        stopAll();
+        stopWorkers(workers);
       }
     }),
   );
+}
+
+/** Lets those that run finish what they have begun. */
+export function stopWorkers(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
 }

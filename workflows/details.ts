@@ -23,6 +23,7 @@ export function currentDetails(
   const next = wakeAt === null ? waitingFor : `${waitingFor}, ${describeInstant(wakeAt)}`;
   const lines = [
     `**${title(recovery)}**`,
+    ...(recovery.mode === "shadow" ? ["", "Shadow mode: nothing is sent, nobody is charged."] : []),
     "",
     `- State: \`${recovery.state}\``,
     `- Next: ${next}`,
@@ -70,11 +71,11 @@ function debtLines(recovery: Recovery): string[] {
 }
 
 function attemptLines({ attempts, charge }: Recovery): string[] {
-  const lines = attempts.map(
-    (attempt) =>
-      `- Attempt ${attempt.number} (${attempt.trigger}), ${describeInstant(attempt.startedAt)}: ` +
-      `${attempt.result}${attempt.declineCode === null ? "" : ` ${attempt.declineCode}`} \`${attempt.paymentId}\``,
-  );
+  const lines = attempts.map(({ number, trigger, startedAt, result, declineCode, paymentId }) => {
+    const came = result === "shadowed" ? "would have been sent" : `${result} ${declineCode ?? ""}`;
+    const payment = paymentId === null ? "" : ` \`${paymentId}\``;
+    return `- Attempt ${number} (${trigger}), ${describeInstant(startedAt)}: ${came.trim()}${payment}`;
+  });
   if (charge === null) return lines;
   const payment = charge.paymentId === null ? "" : ` \`${charge.paymentId}\``;
   return [...lines, `- Attempt ${charge.number} (${charge.trigger}): ${charge.standing}${payment}`];

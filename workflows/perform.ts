@@ -153,6 +153,7 @@ async function charge(
         expectedStatus: effect.expectedStatus,
         debt: debtViewOf(recovery),
         barredMethods: recovery.barredMethods,
+        mode: recovery.mode ?? "act",
         latestStartAt: effect.latestStartAt,
       });
     });
@@ -191,6 +192,7 @@ async function sendNotice(
       recoveryId,
       ...notice,
       debt: debtViewOf(recovery),
+      mode: recovery.mode ?? "act",
     });
     return { kind: "notice_finished", effectId, outcome };
   } catch (error) {
@@ -202,7 +204,14 @@ async function sendNotice(
 async function makeLink(effect: LinkEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {
   const { id: effectId, debtId } = effect;
   const { subscriptionId, recoveryId } = recovery;
-  const input = { at, subscriptionId, recoveryId, debtId, debt: debtViewOf(recovery) };
+  const input = {
+    at,
+    subscriptionId,
+    recoveryId,
+    debtId,
+    debt: debtViewOf(recovery),
+    mode: recovery.mode ?? "act",
+  };
   try {
     const outcome = await onceAtDodo("Make a page to pay on").makeLink(input);
     return { kind: "link_finished", effectId, outcome };
@@ -219,7 +228,7 @@ async function cancelSubscription(
 ): Promise<DomainEvent> {
   const { id: effectId } = effect;
   const { subscriptionId } = recovery;
-  const input = { at, subscriptionId, debt: debtViewOf(recovery) };
+  const input = { at, subscriptionId, debt: debtViewOf(recovery), mode: recovery.mode ?? "act" };
   try {
     const outcome = await onceAtDodo("Cancel the subscription").cancelSubscription(input);
     return { kind: "cancel_finished", effectId, outcome };
@@ -238,7 +247,8 @@ async function tellOperator(
   const { subscriptionId, recoveryId } = recovery;
   try {
     const activities = mailActivities(`Tell the operator: ${cause}`);
-    await activities.tellOperator({ at, subscriptionId, recoveryId, cause, detail });
+    const mode = recovery.mode ?? "act";
+    await activities.tellOperator({ at, subscriptionId, recoveryId, cause, detail, mode });
     return { kind: "operator_told", effectId, delivered: true };
   } catch {
     // The cause is in every view all the same; a mail that cannot be sent holds up nothing.

@@ -10,7 +10,7 @@ import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { beginning, recover, type World } from "../../domain/recover.ts";
 import { debtViewOf } from "../../domain/place.ts";
-import { openRecovery, type Recovery } from "../../domain/recovery.ts";
+import { openRecovery, type Mode, type Recovery } from "../../domain/recovery.ts";
 import { resultOf, type RecoveryResult } from "../../domain/result.ts";
 import type { Instant } from "../../domain/time.ts";
 import { createLog } from "../../platform/log.ts";
@@ -58,6 +58,7 @@ export class ModelWorld {
     await Promise.resolve({ kind: "sent", messageId: mail.key });
   /** Stands in for what Temporal does to a charge activity (a killed worker). */
   killCharge: ((run: () => Promise<unknown>) => Promise<never>) | null = null;
+  readonly mode: Mode;
   readonly #timeline: Timeline;
   readonly #dodo: ModelDodo;
   readonly #policy: () => Policy;
@@ -65,7 +66,8 @@ export class ModelWorld {
   #run: Run | null = null;
   #sequence = 0;
 
-  constructor(timeline: Timeline, dodo: ModelDodo, policy: () => Policy) {
+  constructor(timeline: Timeline, dodo: ModelDodo, policy: () => Policy, mode: Mode = "act") {
+    this.mode = mode;
     this.#timeline = timeline;
     this.#dodo = dodo;
     this.#policy = policy;
@@ -150,7 +152,7 @@ export class ModelWorld {
       },
       decide: async (recovery, event, now) => {
         if (this.decisions.length > DECISIONS_MAX) throw new Error("decides without end");
-        const decision = decide(recovery, event, this.#policy(), now);
+        const decision = decide(recovery, event, { policy: this.#policy(), mode: this.mode }, now);
         this.decisions.push({
           at: now,
           event,
@@ -203,7 +205,8 @@ export class ModelWorld {
   ): Promise<DomainEvent> {
     const at = this.#timeline.now();
     const { subscriptionId, recoveryId } = recovery;
-    const base = { at, subscriptionId, recoveryId, debt: debtViewOf(recovery) };
+    const mode = recovery.mode ?? "act";
+    const base = { at, subscriptionId, recoveryId, debt: debtViewOf(recovery), mode };
     const effectId = effect.id;
     // Workers take a moment to pick a task up.
     await this.#timeline.pass(50);
@@ -272,6 +275,7 @@ export class ModelWorld {
       dodo: this.#dodo,
       mailer,
       policy: this.#policy(),
+      mode: this.mode,
       requestTimeoutMs: 60_000,
       readEndedDebts: async () =>
         await Promise.resolve(

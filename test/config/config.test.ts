@@ -105,14 +105,25 @@ describe("the worker's configuration", () => {
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
   });
 
-  test("does not open live_mode, nor promise shadow mode, in this version", () => {
-    for (const [name, value] of [
-      ["DODO_PAYMENTS_ENVIRONMENT", "live_mode"],
-      ["MODE", "shadow"],
-    ] as const) {
-      const problems = problemsOf(() => readWorkerConfig({ ...WORKER, [name]: value }));
-      expect(problems.join()).toMatch(new RegExp(`^${name}: .*(not open|not built) yet`));
-    }
+  test("watches in live_mode until it is told to act, which this version refuses", () => {
+    const live = {
+      ...WORKER,
+      DODO_PAYMENTS_ENVIRONMENT: "live_mode",
+      PUBLIC_URL: "https://pay.example",
+    };
+    expect(readWorkerConfig(live)).toMatchObject({ mode: "shadow", environment: "live_mode" });
+    expect(problemsOf(() => readWorkerConfig({ ...live, MODE: "act" })).join()).toMatch(
+      /^MODE: .*not open yet/,
+    );
+    expect(readWorkerConfig(WORKER).mode).toBe("act");
+    expect(readWorkerConfig({ ...WORKER, MODE: "shadow" }).mode).toBe("shadow");
+  });
+
+  test("wants an address that customers can reach in live_mode", () => {
+    const problems = problemsOf(() =>
+      readWorkerConfig({ ...WORKER, DODO_PAYMENTS_ENVIRONMENT: "live_mode" }),
+    );
+    expect(problems.join()).toMatch(/^PUBLIC_URL: required/);
   });
 
   test("names the key of the policy file that is wrong", () => {

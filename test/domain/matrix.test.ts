@@ -17,6 +17,8 @@ import { AUTHORIZED_AT, DAY_0, DAY_MS, story } from "../support/story.ts";
 /** `observing` comes with scheduled subscriptions. */
 const REACHABLE = RECOVERY_STATES.filter((state) => state !== "observing");
 
+const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;
+
 const STATUSES = [
   "succeeded",
   "failed",
@@ -258,7 +260,7 @@ describe("the matrix of states and events", () => {
     expect(list.length, "samples").toBeGreaterThan(0);
     for (const { recovery, at } of list) {
       for (const event of eventsFor(recovery)) {
-        const decision = decide(recovery, event, DEFAULT_POLICY, at + 1);
+        const decision = decide(recovery, event, IN_FORCE, at + 1);
         const told = `${state} × ${JSON.stringify(event).slice(0, 200)}`;
         expect(decision.reason, told).not.toBe("");
         expect(RULES, told).toHaveProperty([decision.rule]);
@@ -282,8 +284,8 @@ describe("the matrix of states and events", () => {
     const before = JSON.stringify(sample.recovery);
     const event: DomainEvent = { kind: "timer_fired" };
     const at = sample.at + 10 * DAY_MS;
-    expect(decide(sample.recovery, event, DEFAULT_POLICY, at)).toEqual(
-      decide(sample.recovery, event, DEFAULT_POLICY, at),
+    expect(decide(sample.recovery, event, IN_FORCE, at)).toEqual(
+      decide(sample.recovery, event, IN_FORCE, at),
     );
     expect(JSON.stringify(sample.recovery)).toBe(before);
   });

@@ -7,6 +7,7 @@ import { createActivities } from "../../activities/index.ts";
 import { createMailer } from "../../activities/mailer.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { recoveryIdOf, parseSubscriptionId } from "../../domain/ids.ts";
+import type { Mode } from "../../domain/recovery.ts";
 import type { RecoveryResult } from "../../domain/result.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { startInbox, type Inbox } from "../../local/inbox.ts";
@@ -47,6 +48,7 @@ export type Stage = {
 export type StageOptions = {
   readonly policy?: Policy;
   readonly settings?: SettingsPatch;
+  readonly mode?: Mode;
   /** Without workers, for what is to be seen before one comes. */
   readonly withoutWorkers?: boolean;
 };
@@ -160,6 +162,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     }),
     mailer,
     policy: parts.options.policy ?? DEFAULT_POLICY,
+    mode: parts.options.mode ?? "act",
     requestTimeoutMs: 5_000,
     readEndedDebts: createEndedDebtsReader(client),
     links: { keys: [LINK_KEY] },

@@ -7,6 +7,7 @@ import {
   SECOND_MS,
   type Instant,
 } from "../../domain/time.ts";
+import type { Mode } from "../../domain/recovery.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { ModelDodo, type ModelOptions } from "../../local/model/dodo.ts";
 import { Timeline } from "../../local/model/timeline.ts";
@@ -27,10 +28,14 @@ export type Story = {
   readonly transcript: () => string[];
 };
 
-export function story(options: Partial<ModelOptions> = {}, policy: Policy = DEFAULT_POLICY): Story {
+export function story(
+  options: Partial<ModelOptions> = {},
+  policy: Policy = DEFAULT_POLICY,
+  mode: Mode = "act",
+): Story {
   const timeline = new Timeline(DAY_0);
   const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
-  const world = new ModelWorld(timeline, dodo, () => policy);
+  const world = new ModelWorld(timeline, dodo, () => policy, mode);
   const check = (): void => {
     if (world.errors.length > 0) throw world.errors[0];
   };

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Client } from "@temporalio/client";
+import type { WorkerOptions } from "@temporalio/worker";
+import { createDodo } from "../activities/dodo.ts";
+import { createActivities } from "../activities/index.ts";
+import { createMailer } from "../activities/mailer.ts";
+import type { WorkerConfig } from "../config/worker.ts";
+import type { Instant } from "../domain/time.ts";
+import { createLog } from "../platform/log.ts";
+import { onShutdownSignal } from "../platform/shutdown.ts";
+import {
+  connectPatiently,
+  installTemporalRuntime,
+  temporalAddressOf,
+} from "../platform/temporal.ts";
+import { createEndedDebtsReader } from "./ended-debts.ts";
+import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
+
+/** After a charge's own time-out it has ended, one way or another. */
+const GRACE_MARGIN_MS = 15_000;
+
+/** The clock of a worker, and how it reaches Dodo: the wall's, but where a demo skips time. */
+export type WorkerClock = {
+  readonly now: () => Instant;
+  readonly fetch: typeof globalThis.fetch;
+  readonly interceptors?: WorkerOptions["interceptors"] | undefined;
+};
+
+/** The worker process: runs until it is told to stop. */
+export async function runWorkerProcess(
+  env: Readonly<Record<string, string | undefined>>,
+  config: WorkerConfig,
+  clock: WorkerClock,
+): Promise<void> {
+  const log = createLog(config.logLevel, "worker");
+  installTemporalRuntime(log);
+  const address = temporalAddressOf(env);
+  const stopConnecting = new AbortController();
+  const graceMs = config.requestTimeoutMs + GRACE_MARGIN_MS;
+  let stop = async (): Promise<void> => {
+    stopConnecting.abort();
+    await Promise.resolve();
+  };
+  onShutdownSignal(log, graceMs + 10_000, () => stop());
+
+  const connection = await connectPatiently(address, log, stopConnecting.signal);
+  const mailer = createMailer(config.smtpUrl, config.emailFrom);
+  const client = new Client({ connection, namespace: address.namespace });
+  const activities = createActivities({
+    ...config,
+    dodo: createDodo({ ...config, fetch: clock.fetch }),
+    mailer,
+    readEndedDebts: createEndedDebtsReader(client),
+    links: { keys: config.linkKeys },
+    log,
+    now: clock.now,
+    monotonicMs: () => performance.now(),
+  });
+  const { namespace } = address;
+  const workers = await createWorkers(
+    {
+      ...config,
+      connection,
+      namespace,
+      workflows: bundledOrNot(),
+      graceMs,
+      interceptors: clock.interceptors,
+    },
+    activities,
+  );
+  const running = runWorkers(workers);
+  stop = async () => {
+    stopWorkers(workers);
+    await running;
+    mailer.close();
+    await connection.close();
+  };
+  const { taskQueue, mode, environment } = config;
+  log.info({ event: "working", taskQueue, mode, environment }, workingText(config));
+  await running;
+}
+
+function workingText({ mode, environment }: WorkerConfig): string {
+  if (mode === "act") return "the worker works";
+  return `SHADOW MODE (${environment}): decisions are recorded, nothing is sent and nobody is charged`;
+}
+
+/** The bundle of a build, or the sources it would be made from. */
+function bundledOrNot(): { readonly bundlePath: string } | { readonly path: string } {
+  const bundlePath = fileURLToPath(new URL("../workflow-bundle.js", import.meta.url));
+  if (existsSync(bundlePath)) return { bundlePath };
+  return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
+}
