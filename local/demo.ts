@@ -1,11 +1,50 @@
+import { parseArgs } from "node:util";
 import { readEnv } from "../config/env.ts";
+import { createCleanup, onInterrupt } from "./cleanup.ts";
 import { demoOnce } from "./demo-once.ts";
+import { demoPorts, openDemo, playDemo } from "./demo-stay.ts";
 
-const USAGE = "npm run demo -- --once";
+const USAGE = `npm run demo -- [--once] [--free-ports]
+  --once         real timers, days as seconds; ends by itself with a verdict
+  --free-ports   any free ports instead of the usual ones`;
 
-if (process.argv.includes("--once")) {
-  process.exitCode = await demoOnce(readEnv());
-} else {
-  console.error(`Not built yet: a demo that stays. Run it once instead: ${USAGE}`);
-  process.exitCode = 64;
+const { values } = parseArgs({
+  options: {
+    once: { type: "boolean", default: false },
+    "free-ports": { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const cleanup = createCleanup();
+if (values.help) console.log(USAGE);
+else if (values.once) process.exitCode = await once();
+else await stay();
+
+async function once(): Promise<number> {
+  void onInterrupt(cleanup, "ending …").then(() => process.exit(130));
+  return await demoOnce(readEnv(), cleanup);
+}
+
+/** Until Ctrl-C; also where something could not be started, everything that was is ended. */
+async function stay(): Promise<void> {
+  const interrupted = onInterrupt(
+    cleanup,
+    "ending: worker, gateway, sandbox, inbox, Temporal …",
+  ).then(() => {
+    console.log("all ended");
+    process.exit(0);
+  });
+  try {
+    const demo = await openDemo(readEnv(), cleanup, await demoPorts(values["free-ports"]));
+    await playDemo(demo);
+    console.log(
+      "Everything stays up: look around, fail another charge in the console, skip its time. Ctrl-C ends it.",
+    );
+    await interrupted;
+  } catch (error) {
+    console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    await cleanup.run();
+    process.exit(1);
+  }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
+import type { Mode } from "../domain/recovery.ts";
 import { startInbox, type Inbox } from "./inbox.ts";
 import { startService, untilLogged, type Build, type Service } from "./processes.ts";
 import { freePort } from "./temporal-ports.ts";
@@ -29,8 +30,11 @@ export type MachineOptions = {
   readonly policy?: string;
   readonly sandbox?: SandboxOptions;
   /** Fixed where people are to find them. */
-  readonly ports?: { readonly gateway: number; readonly inbox: number };
+  readonly ports?: { readonly gateway: number; readonly inbox: number; readonly sandbox: number };
   readonly requestTimeout?: string;
+  readonly mode?: Mode;
+  /** Skips time with the recoveries; the product's own worker knows nothing of that. */
+  readonly skipsTime?: boolean;
 };
 
 const HOST = "127.0.0.1";
@@ -43,6 +47,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   const gatewayUrl = `http://${HOST}:${gatewayPort}`;
   const sandbox = await startSandbox({
     ...options.sandbox,
+    ...(options.ports === undefined ? {} : { port: options.ports.sandbox }),
     settings: {
       webhookUrl: `${gatewayUrl}/webhooks/dodo`,
       webhookKey,
@@ -83,6 +88,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
           logFolder: folder,
           run,
           ...(build === undefined ? {} : { build }),
+          ...(options.skipsTime === true ? { entry: "local/demo-worker" } : {}),
         }),
         "working",
       ),
@@ -100,7 +106,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
 }
 
 function workerEnv(
-  { folder, policy, requestTimeout }: MachineOptions,
+  { folder, policy, requestTimeout, mode }: MachineOptions,
   sandbox: Sandbox,
   inbox: Inbox,
 ): Readonly<Record<string, string>> {
@@ -114,6 +120,7 @@ function workerEnv(
     SMTP_URL: inbox.smtpUrl,
     EMAIL_FROM: "Sample Shop <billing@shop.example>",
     OPERATOR_EMAIL: "operator@shop.example",
+    MODE: mode ?? "act",
     ...(policy === undefined ? {} : { RECOVERY_POLICY: policyFile }),
     ...(requestTimeout === undefined ? {} : { DODO_PAYMENTS_TIMEOUT: requestTimeout }),
   };

@@ -20,13 +20,17 @@ export type ServiceOptions = {
   readonly env: Readonly<Record<string, string>>;
   readonly logFolder: string;
   readonly build?: Build;
+  /** Another entry than the deployed one, without its ending: the demo's worker skips time. */
+  readonly entry?: string;
   /** Tells apart the logs of several runs. */
   readonly run?: string;
 };
 
 /** Starts it; it need not be ready yet. */
-export function startService({ name, env, logFolder, build, run }: ServiceOptions): Service {
-  const main = join(name === "gateway" ? "server" : "worker", IS_SOURCE ? "main.ts" : "main.js");
+export function startService(options: ServiceOptions): Service {
+  const { name, env, logFolder, build, run } = options;
+  const entry = options.entry ?? (name === "gateway" ? "server/main" : "worker/main");
+  const main = `${entry}.${IS_SOURCE ? "ts" : "js"}`;
   const args =
     build === undefined
       ? [...(IS_SOURCE ? ["--import", "tsx"] : []), join(ROOT, main)]
