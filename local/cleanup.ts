@@ -3,6 +3,7 @@ export type Cleanup = {
   /** Remembers how to end something; what is added after the end is ended at once. */
   readonly add: (end: () => Promise<void> | void) => void;
   readonly run: () => Promise<void>;
+  readonly isRunning: () => boolean;
 };
 
 export function createCleanup(): Cleanup {
@@ -24,6 +25,7 @@ export function createCleanup(): Cleanup {
       if (running !== null) running = running.then(runAll);
     },
     run: async () => await (running ??= runAll()),
+    isRunning: () => running !== null,
   };
 }
 

@@ -74,6 +74,7 @@ export async function demoOnce(
     console.log(`\n${verdictOf(findings, CAST.length)}`);
     return findings.length === 0 ? 0 : 1;
   } catch (error) {
+    if (cleanup.isRunning()) return 130;
     console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {

@@ -43,6 +43,8 @@ async function stay(): Promise<void> {
     );
     await interrupted;
   } catch (error) {
+    // What is ended while it starts fails: no news to the one who ended it.
+    if (cleanup.isRunning()) await interrupted;
     console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
     await cleanup.run();
     process.exit(1);

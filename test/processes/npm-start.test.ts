@@ -1,0 +1,221 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { startInbox, type Inbox } from "../../local/inbox.ts";
+import { startProcess, type Child } from "../../local/process.ts";
+import { freePort } from "../../local/temporal-ports.ts";
+import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import { until } from "../support/temporal.ts";
+import { WEBHOOK_KEY } from "../support/webhooks.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const POLICY = `
+retry: { gaps: [20s, 20s, 20s], transient_gap: 20s, align: none, settle: 4s, follow_up: [1s] }
+notices: { first_soft: 60s, before_attempt: 0s, hard: [0s] }
+opening_reread: 1s
+window: 300s
+quiet_end: 5s
+`;
+
+let folder: string;
+let sandbox: Sandbox;
+let inbox: Inbox;
+let port: number;
+const children: Child[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "reprise-start-"));
+  port = await freePort("127.0.0.1");
+  sandbox = await startSandbox({
+    settings: {
+      webhookUrl: `http://127.0.0.1:${port}/webhooks/dodo`,
+      webhookKey: WEBHOOK_KEY,
+      ladderScale: 0.0005,
+    },
+  });
+  inbox = await startInbox();
+  writeFileSync(join(folder, "policy.yaml"), POLICY);
+});
+
+afterEach(async () => {
+  await Promise.all(children.splice(0).map((child) => child.stop()));
+  await sandbox.close();
+  await inbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const data = (): string => join(folder, "data");
+const said = (): string => readFileSync(join(folder, "start.log"), "utf8");
+
+/** `npm start`, without the compiling. */
+function start(env: Record<string, string> = {}): Child {
+  const file = {
+    DODO_PAYMENTS_API_KEY: sandbox.apiKey,
+    DODO_PAYMENTS_BASE_URL: sandbox.url,
+    DODO_PAYMENTS_WEBHOOK_KEY: WEBHOOK_KEY,
+    DODO_PAYMENTS_RATE_PER_MINUTE: "6000",
+    SMTP_URL: inbox.smtpUrl,
+    EMAIL_FROM: "billing@shop.example",
+    RECOVERY_POLICY: join(folder, "policy.yaml"),
+    PORT: String(port),
+    ...env,
+  };
+  writeFileSync(
+    join(folder, ".env"),
+    Object.entries(file)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(""),
+  );
+  writeFileSync(join(folder, "start.log"), "");
+  const child = startProcess({
+    command: process.execPath,
+    args: [
+      "--import",
+      "tsx",
+      "local/start.ts",
+      "--settings",
+      join(folder, ".env"),
+      "--data",
+      data(),
+      "--free-ports",
+    ],
+    env: { TEMPORAL_CLI: inject("temporalCliPath"), HOME: folder },
+    cwd: ROOT,
+    logFile: join(folder, "start.log"),
+  });
+  children.push(child);
+  return child;
+}
+
+async function ready(): Promise<void> {
+  await until(() => said().includes("Reprise works."), { what: "the start", timeoutMs: 60_000 });
+}
+
+/** The newest start's. */
+function workerLog(): string {
+  const names = readdirSync(join(data(), "logs")).filter((name) => name.startsWith("worker-"));
+  return readFileSync(join(data(), "logs", names.toSorted().at(-1) ?? ""), "utf8");
+}
+
+describe("npm start", () => {
+  test("twice over: recoveries opened in the first go on in the second, also under a newer Temporal", async () => {
+    const first = start();
+    await ready();
+    const { subscriptionId } = await sandbox.control.createSubscription({ onDemand: true });
+    await sandbox.control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+    await sandbox.control.charge(subscriptionId);
+    await until(
+      async () =>
+        (await sandbox.control.deliveries({ subscriptionId })).every(
+          ({ state }) => state === "accepted",
+        ),
+      { what: "webhooks taken", timeoutMs: 20_000 },
+    );
+    await until(() => /"state":"waiting"/.test(workerLog()), { what: "a wait", timeoutMs: 20_000 });
+    await first.stop(60_000);
+    expect(await first.ended).toContain("exit code 0");
+    expect(said()).toContain("recoveries go on at the next start");
+    // As if the first start had been made by an older Temporal.
+    writeFileSync(join(data(), "temporal-version"), "1.8.0\n");
+    start();
+    await ready();
+    expect(said()).toContain("its data was copied to");
+    expect(readdirSync(data()).some((name) => name.startsWith("temporal.db.1.8.0."))).toBe(true);
+    expect(readFileSync(join(data(), "temporal-version"), "utf8")).not.toContain("1.8.0");
+    await until(async () => (await sandbox.control.ledgerOf(subscriptionId)).succeeded === 1, {
+      what: "the recovery",
+      timeoutMs: 60_000,
+    });
+  }, 180_000);
+
+  test("refuses a database that a newer Temporal wrote", async () => {
+    const first = start();
+    await ready();
+    await first.stop(60_000);
+    writeFileSync(join(data(), "temporal-version"), "99.0.0\n");
+    expect(await start().ended).toContain("exit code 1");
+    expect(said()).toMatch(/written by Temporal 99\.0\.0[\s\S]*set TEMPORAL_CLI/);
+  }, 120_000);
+
+  test("watches in live_mode until it is told to act, and says so loudly", async () => {
+    start({ DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://pay.shop.example" });
+    await ready();
+    expect(said()).toContain("SHADOW MODE (live_mode)");
+    const { subscriptionId } = await sandbox.control.createSubscription({ onDemand: true });
+    await sandbox.control.charge(subscriptionId, { outcome: { decline: "STOLEN_CARD" } });
+    await until(() => /"rule":"notice.shadowed"/.test(workerLog()), {
+      what: "a notice not sent",
+      timeoutMs: 30_000,
+    });
+    expect(inbox.mails).toEqual([]);
+    const requests = await sandbox.control.requests({ subscriptionId });
+    expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
+  }, 120_000);
+});
+
+describe("a start that fails says what to do", () => {
+  test("without a .env", async () => {
+    const child = startProcess({
+      command: process.execPath,
+      args: ["--import", "tsx", "local/start.ts", "--settings", join(folder, "none")],
+      cwd: ROOT,
+      logFile: join(folder, "start.log"),
+    });
+    expect(await child.ended).toContain("exit code 78");
+    expect(said()).toContain("copy .env.example to");
+  });
+
+  test("with a key that Dodo does not know", async () => {
+    expect(await start({ DODO_PAYMENTS_API_KEY: "dodo_live_other" }).ended).toContain(
+      "exit code 78",
+    );
+    expect(said()).toMatch(
+      /does not know this API key in test_mode[\s\S]*DODO_PAYMENTS_ENVIRONMENT/,
+    );
+    expect(said()).not.toContain("dodo_live_other");
+  });
+
+  test("with a policy that contradicts itself", async () => {
+    writeFileSync(join(folder, "policy.yaml"), "retry: { gaps: [20d, 20d] }");
+    expect(await start().ended).toContain("exit code 78");
+    expect(said()).toContain(
+      "RECOVERY_POLICY: retry.gaps: together they must fit into window less quiet_end",
+    );
+  });
+
+  test("with a port that is taken", async () => {
+    const taken = await new Promise<Server>((resolve) => {
+      const server = createServer().listen(port, "127.0.0.1", () => resolve(server));
+    });
+    expect(await start().ended).toContain("exit code 1");
+    expect(said()).toMatch(new RegExp(`port ${port}[\\s\\S]*choose another port`));
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  test("with acting in live_mode, which is not open yet", async () => {
+    expect(
+      await start({
+        DODO_PAYMENTS_ENVIRONMENT: "live_mode",
+        PUBLIC_URL: "https://x.example",
+        MODE: "act",
+      }).ended,
+    ).toContain("exit code 78");
+    expect(said()).toContain("MODE: act is not open yet");
+  });
+
+  test("without a Temporal to be found, names all five ways", async () => {
+    const child = startProcess({
+      command: process.execPath,
+      args: ["--import", "tsx", "local/demo.ts", "--once"],
+      env: { PATH: "/nowhere", HOME: folder, PIP_INDEX_URL: "http://127.0.0.1:1" },
+      cwd: ROOT,
+      logFile: join(folder, "start.log"),
+    });
+    expect(await child.ended).toContain("exit code 1");
+    for (const way of ["TEMPORAL_CLI", "PATH", "cache", "download", "pip"])
+      expect(said()).toContain(way);
+  }, 60_000);
+});
