@@ -83,10 +83,12 @@ export async function demoOnce(
 }
 
 async function playAll(machine: Machine, temporal: TemporalServer): Promise<string[]> {
-  const connection = await Connection.connect({ address: temporal.address });
+  const connection = await Connection.connect({ address: temporal.address, interceptors: [] });
   const client = new Client({ connection, namespace: temporal.namespace });
   try {
-    const all = await Promise.all(CAST.map((member) => play(member, machine, client, REAL)));
+    const all = await Promise.all(
+      CAST.map((member) => play(member, machine, client, REAL, console.log)),
+    );
     return all.flat();
   } finally {
     await connection.close();

@@ -37,7 +37,8 @@ async function stay(): Promise<void> {
   });
   try {
     const demo = await openDemo(readEnv(), cleanup, await demoPorts(values["free-ports"]));
-    await playDemo(demo);
+    await playDemo(demo, cleanup);
+    if (cleanup.isRunning()) return await interrupted;
     console.log(
       "Everything stays up: look around, fail another charge in the console, skip its time. Ctrl-C ends it.",
     );

@@ -43,6 +43,7 @@ try {
   await start(envOrExit(values.settings), resolve(values.data), values["free-ports"]);
   await interrupted;
 } catch (error) {
+  if (cleanup.isRunning()) await interrupted;
   console.error(
     `Reprise could not start: ${error instanceof Error ? error.message : String(error)}`,
   );

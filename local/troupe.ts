@@ -3,11 +3,11 @@ import { WorkflowNotFoundError, type Client } from "@temporalio/client";
 import type { RecoveryResult } from "../domain/result.ts";
 import { createSandboxClient, type SandboxClient } from "../sandbox/client.ts";
 import type { RecoveryView } from "../workflows/subscription-recovery.ts";
-import type { Member } from "./demo-cast.ts";
+import type { Member, Stage } from "./demo-cast.ts";
 import { judge } from "./demo-verdict.ts";
 import type { ReceivedMail } from "./inbox.ts";
 import type { Machine } from "./machine.ts";
-import { createNarrator } from "./narrator.ts";
+import { createNarrator, type Narrator } from "./narrator.ts";
 
 /** How time passes for one customer: by the wall's clock, or skipped. */
 export type Pace = {
@@ -35,64 +35,94 @@ export async function play(
   machine: Machine,
   client: Client,
   pace: Pace,
+  print: (line: string) => void,
 ): Promise<string[]> {
   const player = await prepare(member, machine, pace);
-  const { subscriptionId, email, startedAt } = player;
-  const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
-  const look = async (): Promise<RecoveryView | null> =>
-    await handle.query<RecoveryView>("recovery").catch(() => null);
+  const { subscriptionId, startedAt } = player;
   const day = (): number =>
     Math.max(0, Math.floor((pace.now(subscriptionId) - startedAt) / pace.dayMs + 0.1));
-  const narrator = createNarrator(member.name.padEnd(4), day, pace.dayMs, console.log);
+  const narrator = createNarrator(member.name.padEnd(4), day, pace.dayMs, print);
   narrator.say(`— ${member.fate}`);
-  const waits: { until: number | null } = { until: null };
-  const control = clientAt(machine, () => pace.now(subscriptionId));
-  await control.charge(subscriptionId);
-
-  const isOver = { now: false };
-  const watching = (async () => {
-    for (;;) {
-      const isLast = isOver.now;
-      narrator.look(
-        await look(),
-        machine.inbox.mails.filter(({ to }) => to === email),
-      );
-      if (isLast) return;
-      await delay(POLL_MS);
-    }
-  })();
-  const passing = (async () => {
-    while (!isOver.now) await pace.pass(subscriptionId, waits.until);
-  })();
+  const scene: Scene = { player, machine, client, pace, narrator, isOver: false, waitsUntil: null };
+  await clientAt(machine, () => pace.now(subscriptionId)).charge(subscriptionId);
+  const story = Promise.all([resultOf(client, subscriptionId), member.act?.(stageOf(scene))]);
+  const background = [watch(scene), pass(scene)];
   try {
-    const acting = member.act?.({
-      control,
-      subscriptionId,
-      say: narrator.say,
-      mailWithLink: async () => await mailWithLink(machine, email),
-      untilDay: async (wanted) => {
-        waits.until = startedAt + wanted * pace.dayMs;
-        while (pace.now(subscriptionId) < waits.until && !isOver.now) await delay(POLL_MS / 2);
-        waits.until = null;
-      },
-      operator: async (update) => {
-        await handle.executeUpdate(update, { args: [{ by: "olga" }] });
-      },
-      untilAsked: async () => {
-        while (((await look())?.recovery.attention.length ?? 0) === 0 && !isOver.now)
-          await delay(POLL_MS);
-      },
-    });
-    const [result] = await Promise.all([resultOf(client, subscriptionId), acting]);
-    isOver.now = true;
-    await Promise.all([watching, passing]);
+    // The loops end with the story: whoever fails first ends it.
+    const ended = await Promise.race([story, ...background]);
+    if (ended === undefined) throw new Error("the story stopped");
+    scene.isOver = true;
+    await Promise.all(background);
+    const [result] = ended;
     narrator.say(`■ ${result.outcome}${result.by === null ? "" : `, by ${result.by}`}`);
     return await judge(member, machine.sandbox, subscriptionId, result);
   } catch (error) {
-    isOver.now = true;
-    await Promise.allSettled([watching, passing]);
+    scene.isOver = true;
+    await Promise.allSettled([story, ...background]);
     return [`${member.name}: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+type Scene = {
+  readonly player: Player;
+  readonly machine: Machine;
+  readonly client: Client;
+  readonly pace: Pace;
+  readonly narrator: Narrator;
+  isOver: boolean;
+  /** Somebody acts at this time: no time is skipped beyond it. */
+  waitsUntil: number | null;
+};
+
+async function look({ client, player }: Scene): Promise<RecoveryView | null> {
+  const handle = client.workflow.getHandle(`recovery-${player.subscriptionId}`);
+  return await handle.query<RecoveryView>("recovery").catch(() => null);
+}
+
+async function watch(scene: Scene): Promise<undefined> {
+  const { machine, narrator, player } = scene;
+  for (;;) {
+    const isLast = scene.isOver;
+    const mails = machine.inbox.mails.filter(({ to }) => to === player.email);
+    narrator.look(await look(scene), mails);
+    if (isLast) return undefined;
+    await delay(POLL_MS);
+  }
+}
+
+async function pass(scene: Scene): Promise<undefined> {
+  while (!scene.isOver) await scene.pace.pass(scene.player.subscriptionId, scene.waitsUntil);
+  return undefined;
+}
+
+function stageOf(scene: Scene): Stage {
+  const { machine, client, pace, narrator, player } = scene;
+  const { subscriptionId, startedAt, email } = player;
+  return {
+    control: clientAt(machine, () => pace.now(subscriptionId)),
+    subscriptionId,
+    say: narrator.say,
+    mailWithLink: async () => await mailWithLink(machine, email),
+    untilDay: async (wanted) => {
+      const until = startedAt + wanted * pace.dayMs;
+      scene.waitsUntil = until;
+      while (pace.now(subscriptionId) < until) await goOn(scene);
+      scene.waitsUntil = null;
+    },
+    operator: async (update) => {
+      const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
+      await handle.executeUpdate(update, { args: [{ by: "olga" }] });
+    },
+    untilAsked: async () => {
+      while (((await look(scene))?.recovery.attention.length ?? 0) === 0) await goOn(scene);
+    },
+  };
+}
+
+/** A moment later; whoever waits for something in a story that is over waits in vain. */
+async function goOn({ isOver }: Scene): Promise<void> {
+  if (isOver) throw new Error("the story ended first");
+  await delay(POLL_MS / 2);
 }
 
 const TWO_MONTHS_MS = 61 * 86_400_000;
