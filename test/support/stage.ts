@@ -96,10 +96,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     skip,
     play: async (id) => {
       for (let day = 0; day < LAST_DAY; day += 1) {
-        if ((await skip(id, DAY_MS)).kind === "ended") break;
+        if ((await skip(id, DAY_MS)).kind === "ended") {
+          return (await handle(id).result()) as RecoveryResult;
+        }
         await quiet(sandbox, id);
       }
-      return (await handle(id).result()) as RecoveryResult;
+      throw new Error(`${id} waits still: ${(await view(id)).recovery.state}`);
     },
     untilState: async (id, state) =>
       await until(
