@@ -13,7 +13,7 @@ import { isChargeableStatus } from "./payment.ts";
 import { ask, followMethod, move, moveOverdue, quietFrom } from "./plan.ts";
 import { OVERDUE_MS, underCap } from "./retry-schedule.ts";
 import { describeMoney, money } from "./money.ts";
-import type { NoticeKind } from "./notice.ts";
+import { NOTICE_WORDS, type NoticeKind } from "./notice.ts";
 import type { Policy } from "./policy.ts";
 import { describeInstant, type Instant } from "./time.ts";
 import { because, start, startRead, update, type Turn } from "./turn.ts";
@@ -161,10 +161,10 @@ function noticeStep(recovery: Recovery, policy: Policy): Step | null {
   if (due === null) return null;
   return {
     at: due.at,
-    what: `notice ${due.kind}`,
+    what: NOTICE_WORDS[due.kind],
     run: (turn) => {
       startNotice(turn, debt, due);
-      because(turn, "notice.due", `notice ${due.kind}`);
+      because(turn, "notice.due", NOTICE_WORDS[due.kind]);
     },
   };
 }

@@ -26,10 +26,11 @@ export function lastEnd(recovery: Recovery): EndedDebt | undefined {
   return recovery.ended.findLast(({ debtId }) => debtId !== null) ?? recovery.ended.at(-1);
 }
 
-/** Only what differs from before; null where nothing does. */
+/** Only what differs from what was shown before; null where nothing does. */
 export function changedAttributes(before: Recovery, after: Recovery): Attributes | null {
-  const [old, next] = [attributesOf(before), attributesOf(after)];
-  const changed = Object.entries(next).filter(
+  // Before its first decision a recovery shows nothing.
+  const old: Attributes = before.mode === null ? { nextAttemptAt: null } : attributesOf(before);
+  const changed = Object.entries(attributesOf(after)).filter(
     ([name, value]) => old[name as keyof Attributes] !== value,
   );
   return changed.length === 0 ? null : Object.fromEntries(changed);

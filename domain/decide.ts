@@ -238,7 +238,7 @@ function onNotice(turn: Turn, outcome: NoticeOutcome): void {
   switch (outcome.kind) {
     case "sent":
       if (turn.recovery.debt !== null) update(turn, { delivered: turn.recovery.delivered + 1 });
-      because(turn, "notice.sent", `sent as ${outcome.messageId}`);
+      because(turn, "notice.sent", `the mail server took it, as \`${outcome.messageId}\``);
       return;
     case "undeliverable":
       because(turn, "notice.undeliverable", outcome.detail);

@@ -6,3 +6,11 @@ export const NOTICE_KINDS = [
   "recovered",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** How a recovery's record names them. */
+export const NOTICE_WORDS: Record<NoticeKind, string> = {
+  payment_failed: "mail “the payment failed”",
+  retry_ahead: "mail “we will try again”",
+  action_needed: "mail “please pay”",
+  recovered: "mail “thank you”",
+};

@@ -165,3 +165,6 @@ export const CAST: readonly Member[] = [
     ends: { outcome: "recovered", by: "attempt", payments: 2, ...ACTIVE },
   },
 ];
+
+/** They have paid so far: what befalls them is for whoever plays with the demo. */
+export const GUESTS = ["Max", "Nora", "Olga"] as const;

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import type { Cleanup } from "./cleanup.ts";
-import { CAST } from "./demo-cast.ts";
+import { CAST, GUESTS } from "./demo-cast.ts";
 import { verdictOf } from "./demo-verdict.ts";
 import { startMachine, type Machine } from "./machine.ts";
 import { createSkippingPace, type SkippingPace } from "./skipping-pace.ts";
 import { findTemporalCli } from "./temporal-cli.ts";
 import { expectFree, freePort } from "./temporal-ports.ts";
 import { startTemporal, type TemporalServer } from "./temporal-server.ts";
-import { play } from "./troupe.ts";
+import { play, subscribe } from "./troupe.ts";
 
 export type DemoPorts = {
   readonly temporal: number;
@@ -97,12 +97,13 @@ export async function playDemo(demo: Demo, cleanup: Cleanup): Promise<string[]> 
   const { machine, client, pace, addresses } = demo;
   console.log(`\n${addresses.map(([what, url]) => `  ${url.padEnd(24)} ${what}`).join("\n")}\n`);
   console.log(
-    `${CAST.length} customers' charges fail. Weeks pass in a minute: each recovery's time is skipped.\n`,
+    `${CAST.length} customers' charges fail. Weeks pass in a minute: time is skipped for each, so every line has its customer's own day.\n`,
   );
   const findings = (
     await Promise.all(CAST.map((member) => play(member, machine, client, pace, print)))
   ).flat();
   print(`\n${verdictOf(findings, CAST.length)}`);
+  for (const guest of GUESTS) await subscribe(machine.sandbox.control, guest);
   return findings;
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { readEnv } from "../config/env.ts";
 import { createCleanup, onInterrupt } from "./cleanup.ts";
+import { GUESTS } from "./demo-cast.ts";
 import { demoOnce } from "./demo-once.ts";
 import { demoPorts, openDemo, playDemo } from "./demo-stay.ts";
 
@@ -40,7 +41,7 @@ async function stay(): Promise<void> {
     await playDemo(demo, cleanup);
     if (cleanup.isRunning()) return await interrupted;
     console.log(
-      "Everything stays up: look around, fail another charge in the console, skip its time. Ctrl-C ends it.",
+      `Everything stays up. ${GUESTS.join(", ")} have paid so far: fail their charges in the console, skip time there, read the mails.\nCtrl-C ends it.`,
     );
     await interrupted;
   } catch (error) {

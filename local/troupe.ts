@@ -45,7 +45,7 @@ export async function play(
   narrator.say(`— ${member.fate}`);
   const scene: Scene = { player, machine, client, pace, narrator, isOver: false, waitsUntil: null };
   await clientAt(machine, () => pace.now(subscriptionId)).charge(subscriptionId);
-  const story = Promise.all([resultOf(client, subscriptionId), member.act?.(stageOf(scene))]);
+  const story = Promise.all([resultOf(client, subscriptionId), act(scene)]);
   const background = [watch(scene), pass(scene)];
   try {
     // The loops end with the story: whoever fails first ends it.
@@ -54,7 +54,8 @@ export async function play(
     scene.isOver = true;
     await Promise.all(background);
     const [result] = ended;
-    narrator.say(`■ ${result.outcome}${result.by === null ? "" : `, by ${result.by}`}`);
+    const by = result.by === null || result.by === "reprise" ? "" : `, by ${result.by}`;
+    narrator.say(`■ ${result.outcome}${by}`);
     return await judge(member, machine.sandbox, subscriptionId, result);
   } catch (error) {
     scene.isOver = true;
@@ -73,6 +74,12 @@ type Scene = {
   /** Somebody acts at this time: no time is skipped beyond it. */
   waitsUntil: number | null;
 };
+
+/** What the customer or the operator does; time goes on freely once they have done it. */
+async function act(scene: Scene): Promise<void> {
+  await scene.player.member.act?.(stageOf(scene));
+  scene.waitsUntil = null;
+}
 
 async function look({ client, player }: Scene): Promise<RecoveryView | null> {
   const handle = client.workflow.getHandle(`recovery-${player.subscriptionId}`);
@@ -102,7 +109,12 @@ function stageOf(scene: Scene): Stage {
     control: clientAt(machine, () => pace.now(subscriptionId)),
     subscriptionId,
     say: narrator.say,
-    mailWithLink: async () => await mailWithLink(machine, email),
+    mailWithLink: async () => {
+      const mail = await mailWithLink(machine, email);
+      // Whoever reads a mail acts on the same day.
+      scene.waitsUntil = pace.now(subscriptionId);
+      return mail;
+    },
     untilDay: async (wanted) => {
       const until = startedAt + wanted * pace.dayMs;
       scene.waitsUntil = until;
@@ -127,16 +139,22 @@ async function goOn({ isOver }: Scene): Promise<void> {
 
 const TWO_MONTHS_MS = 61 * 86_400_000;
 
+/** A customer with an on-demand subscription that was paid for two months. */
+export async function subscribe(
+  control: SandboxClient,
+  name: string,
+): Promise<{ subscriptionId: string; email: string }> {
+  const email = `${name.toLowerCase()}@customer.example`;
+  const createdAt = new Date(Date.now() - TWO_MONTHS_MS).toISOString();
+  const input = { onDemand: true, email, name, createdAt };
+  const { subscriptionId } = await control.createSubscription(input);
+  return { subscriptionId, email };
+}
+
 async function prepare(member: Member, machine: Machine, pace: Pace): Promise<Player> {
-  const email = `${member.name.toLowerCase()}@customer.example`;
   const { control } = machine.sandbox;
   const startedAt = Date.now();
-  const { subscriptionId } = await control.createSubscription({
-    onDemand: true,
-    email,
-    name: member.name,
-    createdAt: new Date(startedAt - TWO_MONTHS_MS).toISOString(),
-  });
+  const { subscriptionId, email } = await subscribe(control, member.name);
   await control.script(subscriptionId, [...member.outcomes], "succeed");
   await member.prepare?.(control, subscriptionId);
   return {

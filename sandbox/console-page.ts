@@ -18,12 +18,16 @@ export type ExtraAction = {
   readonly perform: (subscriptionId: string) => Promise<void>;
 };
 
+/** One for each way a decline is handled, and one that no list has. */
 const CODES = [
   "INSUFFICIENT_FUNDS",
   "GENERIC_DECLINE",
   "PROCESSING_ERROR",
+  "AUTHENTICATION_REQUIRED",
   "EXPIRED_CARD",
   "STOLEN_CARD",
+  "INVALID_AMOUNT",
+  "A_CODE_NOBODY_KNOWS",
 ];
 const DELIVERIES_SHOWN = 30;
 const SUBSCRIPTIONS_SHOWN = 100;
@@ -181,7 +185,8 @@ function actions(subscriptionId: string, extraActions: readonly ExtraAction[]): 
 
 function paymentRow(payment: Payment): Html {
   const attempt = payment.metadata["recovery_attempt"];
-  const by = typeof attempt === "string" ? `${payment.origin}, attempt ${attempt}` : payment.origin;
+  // An attempt's key is the debt's payment and the attempt's number.
+  const number = typeof attempt === "string" ? `, attempt ${attempt.split(".").at(-1)}` : "";
   const open = html`<form
     class="inline"
     method="post"
@@ -192,15 +197,19 @@ function paymentRow(payment: Payment): Html {
   </form>`;
   return html`<tr>
     <td><code>${payment.paymentId}</code></td>
-    <td>${by}</td>
+    <td>${payment.origin}${number}</td>
     <td>${money(payment.totalMinor, payment.currency)}</td>
     <td>${payment.status ?? "null"} ${payment.errorCode}</td>
-    <td>${new Date(payment.createdAt).toISOString()}</td>
+    <td>${timeOf(payment.createdAt)}</td>
     <td>
       ${isOpen(payment) && payment.link === null ? open : null}
       ${payment.link === null ? null : html`<a href="/pay/${payment.paymentId}">page</a>`}
     </td>
   </tr>`;
+}
+
+function timeOf(createdAt: number): string {
+  return new Date(createdAt).toISOString().slice(0, 19).replace("T", " ");
 }
 
 function deliveryRow(delivery: Delivery): Html {

@@ -45,7 +45,7 @@ button{width:100%;padding:.85rem 1rem;border:0;border-radius:8px;background:#1a4
 button:hover{background:#153fae}
 button:focus-visible{outline:3px solid #8fb0ff;outline-offset:2px}
 .small{font-size:.875rem;color:#5a6270;margin:1rem 0 0}
-@media (max-width:32rem){main{margin:0;min-height:100vh;border-radius:0;box-shadow:none}}
+@media (max-width:32rem){main{margin:0;max-width:none;min-height:100vh;border-radius:0;box-shadow:none}}
 @media (prefers-color-scheme:dark){body{background:#12151c;color:#e8eaf0}main{background:#1c212c}.small{color:#a4adbd}}
 `.trim();
 
