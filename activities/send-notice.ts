@@ -58,7 +58,7 @@ export async function sendNotice(
   const mail = composeNotice(input.notice, factsOf(input, textOf(customer["name"]), failed, link));
   const key = `${input.recoveryId}/${input.debtId}/${input.key}`;
   // Composed all the same: what cannot be written is found before it is meant.
-  if (input.mode === "shadow") return { kind: "not_sent", why: "shadow" };
+  if (input.mode === "shadow") return { kind: "not_sent", why: "shadow", notice: input.notice };
   const outcome = await mailer.send({ to, key, ...mail });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
 }

@@ -4,6 +4,7 @@ import { onChargeFinished } from "./charge-outcome.ts";
 import { onCommand } from "./commands.ts";
 import type { Decision } from "./effect.ts";
 import { close, goOnToTheEnd } from "./ending.ts";
+import { NOTICE_WORDS } from "./notice.ts";
 import type {
   CancelOutcome,
   DomainEvent,
@@ -247,7 +248,11 @@ function onNotice(turn: Turn, outcome: NoticeOutcome): void {
     case "not_sent":
       if (outcome.why === "shadow") {
         if (turn.recovery.debt !== null) update(turn, { delivered: turn.recovery.delivered + 1 });
-        because(turn, "notice.shadowed", "it would have been sent now");
+        because(
+          turn,
+          "notice.shadowed",
+          `${NOTICE_WORDS[outcome.notice]} would have been sent now`,
+        );
         return;
       }
       because(turn, "notice.not_sent", outcome.why);

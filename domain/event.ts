@@ -1,3 +1,4 @@
+import type { NoticeKind } from "./notice.ts";
 import type { CommandReply } from "./effect.ts";
 import type { EffectId, PaymentId } from "./ids.ts";
 import type { Evidence, Payment, Subscription } from "./payment.ts";
@@ -61,7 +62,8 @@ export type ReadOutcome =
 
 export type NoticeOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
-  | { readonly kind: "not_sent"; readonly why: "paid" | "opted_out" | "shadow" | "status_changed" }
+  | { readonly kind: "not_sent"; readonly why: "paid" | "opted_out" | "status_changed" }
+  | { readonly kind: "not_sent"; readonly why: "shadow"; readonly notice: NoticeKind }
   | { readonly kind: "undeliverable"; readonly detail: string };
 
 export type LinkOutcome =

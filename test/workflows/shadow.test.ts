@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../domain/time.ts";
 import { CAST, type Member } from "../../local/demo-cast.ts";
+import { shadowReport } from "../../local/side-by-side.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
 
@@ -59,6 +60,31 @@ describe("shadow mode over the stories of the demo", () => {
       expect((await shadow.sandbox.control.ledgerOf(shadowed)).payments).toHaveLength(1);
     },
   );
+
+  test("the report sets what would have been done beside what happened", async () => {
+    const texts: string[] = [];
+    for await (const text of shadowReport(shadow.client)) texts.push(text);
+    const cleo = texts.find((text) => text.includes("sent attempt 4")) ?? "";
+    const lines = cleo.split("\n").map((line) => line.split(/ {2,}/).slice(2).join(" | "));
+    expect(lines.slice(2, -1)).toEqual([
+      "a charge failed: INSUFFICIENT_FUNDS",
+      "sent mail “the payment failed”",
+      "sent mail “we will try again”",
+      "sent attempt 2",
+      "sent mail “we will try again”",
+      "sent attempt 3",
+      "sent mail “we will try again”",
+      "sent attempt 4",
+      "sent mail “please pay”",
+      "sent mail “please pay”",
+      "sent mail “please pay”",
+      "sent mail “please pay”",
+      "exhausted",
+    ]);
+    expect(texts.at(-1)).toMatch(
+      /^12 recoveries watched: \d+ charges and mails would have been sent, and none was\.$/,
+    );
+  });
 
   test("no mail was sent to anybody", () => {
     expect(shadow.inbox.mails).toEqual([]);
