@@ -1,0 +1,30 @@
+# One image for both processes: the command says which. Debian, because Temporal's native bridge has no musl build.
+
+FROM node:24.19.0-bookworm AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+# .dockerignore lets in what the build needs, and nothing else.
+COPY . .
+RUN npm run build
+
+FROM node:24.19.0-bookworm AS modules
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts
+
+FROM node:24.19.0-bookworm-slim
+LABEL org.opencontainers.image.title="Reprise" \
+      org.opencontainers.image.description="Recovers failed on-demand subscription payments on Dodo Payments" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.base.name="docker.io/library/node:24.19.0-bookworm-slim"
+ENV NODE_ENV=production
+WORKDIR /app
+# The bridge takes the certificate authorities from this file, and the slim image has none. Node brings its own.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=modules /app/node_modules node_modules/
+COPY --from=build /app/dist dist/
+COPY package.json LICENSE ./
+USER node
+CMD ["node", "dist/server/main.js"]

@@ -1,0 +1,59 @@
+#!/bin/sh
+# Adds the search attributes by which recoveries are found. Can be run again: those that are there are left alone.
+set -eu
+
+: "${TEMPORAL_ADDRESS:?}" "${TEMPORAL_NAMESPACE:?}"
+attributes="
+  RecoveryState=Keyword
+  RecoveryOutcome=Keyword
+  DeclineCode=Keyword
+  DeclineClass=Keyword
+  CustomerId=Keyword
+  Currency=Keyword
+  NextAttemptAt=Datetime
+  AmountDue=Int
+"
+deadline=$(($(date +%s) + ${WAIT_SECONDS:-120}))
+
+search_attribute() {
+  command=$1
+  shift
+  temporal operator search-attribute "$command" --address "$TEMPORAL_ADDRESS" --namespace "$TEMPORAL_NAMESPACE" \
+    --command-timeout 10s "$@" 2>&1
+}
+
+type_of() {
+  printf '%s\n' "$listed" | sed -n "s/.*\"$1\": *\"INDEXED_VALUE_TYPE_\([A-Z_]*\)\".*/\1/p"
+}
+
+# An attribute made right after its namespace can fail silently: it counts once it is listed. Notes in $wrong what
+# does not hold yet.
+ensure() {
+  listed=$(search_attribute list --output json) || {
+    wrong=$listed
+    return 1
+  }
+  wrong=
+  for attribute in $attributes; do
+    name=${attribute%=*}
+    type=${attribute#*=}
+    found=$(type_of "$name")
+    if [ -z "$found" ]; then
+      wrong="$wrong $name is missing;"
+      added=$(search_attribute create --name "$name" --type "$type") || wrong="$wrong $added;"
+    elif [ "$found" != "$(printf '%s' "$type" | tr '[:lower:]' '[:upper:]')" ]; then
+      echo "search attribute $name is of type $found, and should be $type" >&2
+      exit 1
+    fi
+  done
+  [ -z "$wrong" ]
+}
+
+until ensure; do
+  if [ "$(date +%s)" -ge "$deadline" ]; then
+    echo "search attributes of $TEMPORAL_NAMESPACE at $TEMPORAL_ADDRESS: $wrong" >&2
+    exit 1
+  fi
+  sleep 1
+done
+echo "the search attributes of $TEMPORAL_NAMESPACE are there"
