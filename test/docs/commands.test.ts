@@ -1,0 +1,89 @@
+import { execFile, execFileSync } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parsePolicy } from "../../config/policy.ts";
+import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import { blocksOf, commandsOf, ROOT } from "../support/commands.ts";
+import { until } from "../support/temporal.ts";
+
+/** Where a document's commands are run; what cannot be run here says so in its document. */
+const RUN_BY: Readonly<Record<string, string>> = {
+  "npm ci": "test/long/readme.test.ts",
+  "npm run demo": "test/long/readme.test.ts",
+  "npm run demo -- --once": "test/long/readme.test.ts",
+  "cp .env.example .env": "test/long/readme.test.ts",
+  "npm start": "test/long/readme.test.ts",
+  "npm run build": "test/long/readme.test.ts",
+  "npm run start:gateway": "test/long/readme.test.ts",
+  "npm run start:worker": "test/long/readme.test.ts",
+  "npm ci && npm test": ".ci/run",
+  "npm run check": ".ci/run, its parts",
+  "pip install check-jsonschema": ".ci/run",
+  "check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml": ".ci/run",
+};
+
+const documents = execFileSync("git", ["ls-files", "*.md"], { cwd: ROOT, encoding: "utf8" })
+  .split("\n")
+  .filter((path) => path !== "");
+
+describe("the commands of the documents", () => {
+  test("are each run by a test, or need what the document says is not at hand", () => {
+    const others = documents
+      .flatMap(commandsOf)
+      .filter((command) => RUN_BY[command] === undefined)
+      .filter((command) => !/^(export|curl) /.test(command));
+    const needsEngine = others.filter((command) => command.includes("docker compose"));
+    expect(others).toEqual(needsEngine);
+    expect(needsEngine.length).toBeGreaterThan(0);
+  });
+});
+
+describe("the README's way to a failing charge, at the sandbox", () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ settings: { ladderScale: 0 } });
+  });
+
+  afterAll(async () => {
+    await sandbox.close();
+  });
+
+  async function run(block: string, env: Record<string, string>): Promise<unknown> {
+    const script = block
+      .split("\n")
+      .filter((line) => !line.startsWith("export "))
+      .join("\n")
+      .replaceAll("https://test.dodopayments.com", sandbox.url);
+    const { stdout } = await promisify(execFile)("bash", ["-euc", script], {
+      env: { PATH: "/usr/bin:/bin", DODO_PAYMENTS_API_KEY: sandbox.apiKey, ...env },
+    });
+    return JSON.parse(stdout);
+  }
+
+  test("makes an on-demand subscription, and fails its charge", async () => {
+    const [checkout = "", list = "", charge = ""] = blocksOf("README.md", "sh").filter((block) =>
+      block.includes("curl"),
+    );
+    const made = (await run(checkout, { PRODUCT_ID: "pdt_one" })) as { checkout_url: string };
+    await fetch(made.checkout_url, { method: "POST", body: new URLSearchParams({ card: "good" }) });
+    const { items } = (await run(list, {})) as {
+      items: { subscription_id: string; status: string; on_demand: boolean }[];
+    };
+    expect(items).toMatchObject([{ status: "active", on_demand: true }]);
+    const id = items[0]?.subscription_id ?? "";
+    // The portal's change of the card.
+    await sandbox.control.changePaymentMethod(id, { card: "fails_later" });
+    expect(await run(charge, { SUBSCRIPTION_ID: id })).toMatchObject({
+      payment_id: expect.stringMatching(/^pay_/),
+    });
+    const last = async () => (await sandbox.control.ledgerOf(id)).payments.at(-1);
+    await until(async () => (await last())?.status === "failed", { what: "the failure" });
+    expect(await last()).toMatchObject({ totalMinor: 2_900 });
+  });
+
+  test("has a policy for a trial that can be used", () => {
+    const [policy = ""] = blocksOf("README.md", "yaml");
+    expect(parsePolicy(policy)).toMatchObject({ kind: "policy" });
+  });
+});
