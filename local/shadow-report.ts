@@ -4,11 +4,14 @@ import { readEnv, readEnvOver } from "../config/env.ts";
 import { temporalAddressOf } from "../platform/temporal.ts";
 import { shadowReport } from "./side-by-side.ts";
 
-const { connectionOptions, namespace } = temporalAddressOf(readEnvOver(".env") ?? readEnv());
+const env = readEnvOver(".env") ?? readEnv();
+const { connectionOptions, namespace } = temporalAddressOf(env);
+const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? "reprise";
 const address = connectionOptions.address ?? "127.0.0.1:7233";
 try {
   const connection = await Connection.connect({ ...connectionOptions, address });
-  for await (const text of shadowReport(new Client({ connection, namespace }))) console.log(text);
+  const client = new Client({ connection, namespace });
+  for await (const text of shadowReport(client, taskQueue)) console.log(text);
   await connection.close();
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error);

@@ -16,9 +16,9 @@ const WOULD_COLUMNS = 40;
  * Every recovery that was watched in shadow mode, newest first, as text; a worker must be running, as it answers.
  * Those that ended are told as long as Temporal keeps them.
  */
-export async function* shadowReport(client: Client): AsyncGenerator<string> {
+export async function* shadowReport(client: Client, taskQueue: string): AsyncGenerator<string> {
   const counts = { watched: 0, wouldHave: 0 };
-  const query = `WorkflowType = "${SUBSCRIPTION_RECOVERY}"`;
+  const query = `WorkflowType = "${SUBSCRIPTION_RECOVERY}" AND TaskQueue = "${taskQueue}"`;
   for await (const { workflowId, runId } of client.workflow.list({ query })) {
     const handle = client.workflow.getHandle(workflowId, runId);
     const view = await handle.query<RecoveryView>(RECOVERY_QUERY);

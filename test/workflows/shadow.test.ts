@@ -63,7 +63,7 @@ describe("shadow mode over the stories of the demo", () => {
 
   test("the report sets what would have been done beside what happened", async () => {
     const texts: string[] = [];
-    for await (const text of shadowReport(shadow.client)) texts.push(text);
+    for await (const text of shadowReport(shadow.client, shadow.taskQueue)) texts.push(text);
     const cleo = texts.find((text) => text.includes("sent attempt 4")) ?? "";
     const lines = cleo.split("\n").map((line) => line.split(/ {2,}/).slice(2).join(" | "));
     expect(lines.slice(2, -1)).toEqual([
