@@ -1,3 +1,4 @@
+import type DodoPayments from "dodopayments";
 import type { ChargeOutcome, NotAttempted } from "../domain/event.ts";
 import {
   parsePaymentId,
@@ -7,10 +8,10 @@ import {
   type SubscriptionId,
 } from "../domain/ids.ts";
 import type { CurrencyCode } from "../domain/money.ts";
-import { isChargeableStatus, type Subscription } from "../domain/payment.ts";
+import { isChargeableStatus, type Payment, type Subscription } from "../domain/payment.ts";
 import { barsCharge, type DebtView } from "../domain/place.ts";
 import type { Mode } from "../domain/recovery.ts";
-import type { Instant } from "../domain/time.ts";
+import { parseInstant, type Instant } from "../domain/time.ts";
 import { paymentOf } from "../platform/dodo-payload.ts";
 import { failureOf, type DodoFailure } from "./dodo-errors.ts";
 import type { ChargeBody, Dodo, DodoListedPayment, DodoPayment } from "./dodo.ts";
@@ -35,6 +36,10 @@ export type ChargeInput = {
   /** No request leaves after this. */
   readonly latestStartAt: Instant;
   readonly mode: Mode;
+  /** A scheduled subscription is charged by Dodo's manual retry, which takes neither amount nor metadata. */
+  readonly via?: "manual_retry";
+  /** Payments that the recovery has placed: beside them a manual retry finds nothing new. */
+  readonly knownPayments?: readonly string[];
 };
 
 export type ChargeClock = {
@@ -79,7 +84,10 @@ export async function charge(
   if (late !== null) return late;
   if (input.mode === "shadow") return notAttempted("shadow", "it would have been sent now");
   try {
-    const answer = await dodo.charge(input.subscriptionId, bodyOf(input, look.failed));
+    const answer =
+      input.via === "manual_retry"
+        ? await dodo.retry(input.failedPaymentId)
+        : await dodo.charge(input.subscriptionId, bodyOf(input, look.failed));
     const paymentId = parsePaymentId(answer?.payment_id);
     if (paymentId === null) return unknown("Dodo's answer names no payment", clock);
     return { kind: "accepted", paymentId, adopted: false };
@@ -99,6 +107,10 @@ async function lookFirst(input: ChargeInput, dodo: Dodo, clock: ChargeClock): Pr
     ]);
     const outcome = obstacle(input, subscription, payments, lookedAt.wall);
     if (outcome !== null) return { kind: "stop", outcome };
+    if (input.via === "manual_retry") {
+      const refusal = retryRefusal(await dodo.retryState(input.failedPaymentId));
+      if (refusal !== null) return { kind: "stop", outcome: refusal };
+    }
     // List rows carry the metadata; a payment from before the list began is asked for by name.
     const row = payments.find(({ payment_id }) => payment_id === input.failedPaymentId);
     const failed = row ?? (await dodo.retrievePayment(input.failedPaymentId, "once"));
@@ -106,6 +118,16 @@ async function lookFirst(input: ChargeInput, dodo: Dodo, clock: ChargeClock): Pr
   } catch (error) {
     return { kind: "stop", outcome: unreadable(failureOf(error)) };
   }
+}
+
+/** Reasons that are not known are taken for a lasting no. @source dodo.md 2.2; 11, question 19 */
+function retryRefusal(state: DodoPayments.ManualRetryState): ChargeOutcome | null {
+  if (state.can_retry) return null;
+  const reason = state.reason ?? "no reason given";
+  const until = parseInstant(state.retry_available_at);
+  if (until !== null) return { ...notAttempted("cooling_down", reason), until };
+  const isPending = reason === "PREVIOUS_PAYMENT_PENDING";
+  return notAttempted(isPending ? "payment_pending" : "not_retryable", reason);
 }
 
 /** Nothing left: whatever went wrong while reading, the attempt stays due. */
@@ -130,10 +152,16 @@ function obstacle(
   listed: readonly DodoListedPayment[],
   now: Instant,
 ): ChargeOutcome | null {
-  const payments = listed.map((row) => paymentOf(row, now)).filter((row) => row !== null);
+  const debtKeyName = input.debt?.debtKeyName ?? null;
+  const payments = listed
+    .map((row) => paymentOf(row, now, debtKeyName))
+    .filter((row) => row !== null);
   const own = payments.find(({ attemptKey }) => attemptKey === input.key);
   if (own !== undefined) return { kind: "accepted", paymentId: own.paymentId, adopted: true };
   if (subscription.optedOut) return notAttempted("opted_out", "metadata.reprise is off");
+  if (subscription.cancelAtNextBillingDate) {
+    return notAttempted("status_changed", "its cancellation is scheduled");
+  }
   if (!isChargeableStatus(subscription.status) || subscription.status !== input.expectedStatus) {
     const detail = `${input.expectedStatus ?? "none"} became ${subscription.status ?? "none"}`;
     return notAttempted("status_changed", detail);
@@ -143,10 +171,25 @@ function obstacle(
   }
   const { debt } = input;
   if (debt === null) return notAttempted("payment_exists", "nothing is owed any more");
-  const inTheWay = payments.find((payment) => barsCharge(payment, debt, now));
+  const unseen = input.via === "manual_retry" ? unseenPayment(input, debt, payments) : undefined;
+  const inTheWay = payments.find((payment) => barsCharge(payment, debt, now)) ?? unseen;
   if (inTheWay === undefined) return null;
   const status = inTheWay.status ?? "without a status";
   return notAttempted("payment_exists", `${inTheWay.paymentId} is ${status}`);
+}
+
+/** Dodo may have retried by itself, which the lean rows of a list do not tell. */
+function unseenPayment(
+  { knownPayments = [] }: ChargeInput,
+  debt: DebtView,
+  payments: readonly Payment[],
+): Payment | undefined {
+  return payments.find(
+    ({ paymentId, createdAt }) =>
+      createdAt > debt.firstFailedAt &&
+      !knownPayments.includes(paymentId) &&
+      !debt.dealtWith.includes(paymentId),
+  );
 }
 
 /** The request must leave soon after the look, soon after the start, and before the attempt is overdue. */
@@ -219,7 +262,10 @@ function outcomeOf(failure: DodoFailure, clock: ChargeClock): ChargeOutcome {
   }
 }
 
-function notAttempted(why: NotAttempted, detail: string): ChargeOutcome {
+function notAttempted(
+  why: NotAttempted,
+  detail: string,
+): ChargeOutcome & { readonly kind: "not_attempted" } {
   return { kind: "not_attempted", why, detail };
 }
 

@@ -38,6 +38,11 @@ export type Dodo = {
     id: SubscriptionId,
     body: ChargeBody,
   ) => Promise<{ readonly payment_id: string }>;
+  /** Dodo's manual retry: whether it takes this payment of a renewal, and the retry itself. @source dodo.md 2.2 */
+  readonly retryState: (id: PaymentId) => Promise<DodoPayments.ManualRetryState>;
+  readonly retry: (id: PaymentId) => Promise<{ readonly payment_id: string }>;
+  /** The customer's newest dispute since an instant; null where there is none. */
+  readonly latestDispute: (customerId: string, since: Instant) => Promise<string | null>;
   readonly updatePaymentMethod: (
     id: SubscriptionId,
     returnUrl: string,
@@ -73,6 +78,10 @@ export function createDodo(settings: DodoSettings): Dodo {
     retrievePayment: (id, tries) => client.payments.retrieve(id, reading(tries)),
     listPayments: (id, since, tries) => listPayments(client, id, since, reading(tries)),
     charge: (id, body) => client.subscriptions.charge(id, body, money),
+    retryState: (id) => client.payments.retrieveRetryState(id, reading("once")),
+    retry: (id) => client.payments.retry(id, money),
+    latestDispute: (customerId, since) =>
+      latestDispute(client, customerId, since, reading("patient")),
     updatePaymentMethod: (id, returnUrl) =>
       client.subscriptions.updatePaymentMethod(
         id,
@@ -109,6 +118,26 @@ async function listPayments(
     if (items.length < PAGE_SIZE) return [...found.values()];
   }
   throw new TooManyPaymentsError(subscriptionId, PAGES_MAX * PAGE_SIZE);
+}
+
+/** Lists come in no promised order. @source dodo.md 11, question 10 */
+async function latestDispute(
+  client: DodoPayments,
+  customerId: string,
+  since: Instant,
+  options: { maxRetries: number; timeout: number },
+): Promise<string | null> {
+  const { items } = await client.disputes.list(
+    {
+      customer_id: customerId,
+      created_at_gte: formatInstant(since),
+      page_number: 0,
+      page_size: PAGE_SIZE,
+    },
+    options,
+  );
+  const [latest] = items.toSorted((a, b) => b.created_at.localeCompare(a.created_at));
+  return latest?.dispute_id ?? null;
 }
 
 /** More payments than a recovery can judge: a reading that is not whole proves nothing. */

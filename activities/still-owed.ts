@@ -31,7 +31,7 @@ export async function stillOwed(input: OwedInput, dodo: Dodo, now: Instant): Pro
   if (debt === null) return { kind: "owed", raw, subscription };
   const listed = await dodo.listPayments(input.subscriptionId, debt.firstFailedAt, "patient");
   const isPaid = listed
-    .map((row) => paymentOf(row, now))
+    .map((row) => paymentOf(row, now, debt.debtKeyName))
     .some((payment) => payment !== null && maySettle(payment, debt));
   return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", raw, subscription };
 }

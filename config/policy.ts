@@ -119,14 +119,7 @@ function policyOf(file: FilePolicy): Policy {
 /** Rules of the file that this version cannot follow yet: refused, never guessed. */
 function unbuiltProblems(policy: Policy): PolicyProblem[] {
   const problem = "not built yet in this version";
-  return [
-    ...(policy.foreignCharges === "new_debt" ? [{ path: "foreign_charges", problem }] : []),
-    ...(policy.debtKey === null ? [] : [{ path: "debt_key", problem }]),
-    ...(policy.scheduledSubscriptions === "manage"
-      ? [{ path: "scheduled_subscriptions", problem }]
-      : []),
-    ...(policy.oneTimePayments === "notify" ? [{ path: "one_time_payments", problem }] : []),
-  ];
+  return policy.oneTimePayments === "notify" ? [{ path: "one_time_payments", problem }] : [];
 }
 
 /** The policy file named in the environment, or the built-in policy. */

@@ -1,21 +1,14 @@
 import { classifyDecline } from "./decline.ts";
 import { endDebt } from "./ending.ts";
-import {
-  isMethodBarred,
-  isPending,
-  latestAttempt,
-  noticeKey,
-  type Debt,
-  type PlannedAttempt,
-  type Recovery,
-} from "./recovery.ts";
+import { isChargeable, isMethodBarred, isPending, latestAttempt, noticeKey } from "./facts.ts";
+import type { Debt, PlannedAttempt, Recovery } from "./recovery.ts";
 import { isChargeableStatus } from "./payment.ts";
 import { ask, followMethod, move, moveOverdue, quietFrom } from "./plan.ts";
 import { OVERDUE_MS, underCap } from "./retry-schedule.ts";
 import { describeMoney, money } from "./money.ts";
 import { NOTICE_WORDS, type NoticeKind } from "./notice.ts";
 import type { Policy } from "./policy.ts";
-import { describeInstant, type Instant } from "./time.ts";
+import { describeInstant, MINUTE_MS, type Instant } from "./time.ts";
 import { because, start, startRead, update, type Turn } from "./turn.ts";
 import { attemptKeyOf } from "./ids.ts";
 
@@ -34,6 +27,8 @@ export type Step = {
 function agendaOf(recovery: Recovery, policy: Policy): readonly Step[] {
   return [
     readStep(recovery),
+    observeStep(recovery),
+    graceStep(recovery),
     windowStep(recovery),
     attemptStep(recovery, policy),
     noticeStep(recovery, policy),
@@ -67,6 +62,34 @@ function readStep(recovery: Recovery): Step | null {
   return { at: watch.nextAt, what, run: (turn) => readNow(turn, watch.why) };
 }
 
+/** Dodo's own retries own the debt: it is looked at now and then. */
+function observeStep(recovery: Recovery): Step | null {
+  const { observing, debt, watch, paid } = recovery;
+  if (observing === null || debt === null || watch !== null || paid !== null) return null;
+  if (isPending(recovery, "read")) return null;
+  return {
+    at: observing.nextLookAt,
+    what: "a look at Dodo (its own recovery)",
+    run: (turn) => readNow(turn, "its own recovery"),
+  };
+}
+
+/** Right after a grace period's end, with or without a webhook. */
+function graceStep(recovery: Recovery): Step | null {
+  const { graceEndsAt, debt, paid } = recovery;
+  if (graceEndsAt === null || debt === null || paid !== null) return null;
+  if (isPending(recovery, "read")) return null;
+  return {
+    at: graceEndsAt + MINUTE_MS,
+    what: "the end of the grace period",
+    run: (turn) => {
+      update(turn, { graceEndsAt: null });
+      because(turn, "subscription.grace_ends", describeInstant(graceEndsAt));
+      startRead(turn, "the grace period ends");
+    },
+  };
+}
+
 function readNow(turn: Turn, why: string): void {
   because(turn, "watch.read", `Dodo is read: ${why}`);
   startRead(turn, why);
@@ -91,9 +114,8 @@ function isBarred(recovery: Recovery): boolean {
 }
 
 function attemptStep(recovery: Recovery, policy: Policy): Step | null {
-  const { plan, debt, subscription } = recovery;
-  if (plan === null || debt === null || isBarred(recovery)) return null;
-  if (!isChargeableStatus(subscription?.status ?? null)) return null;
+  const { plan, debt } = recovery;
+  if (plan === null || debt === null || isBarred(recovery) || !isChargeable(recovery)) return null;
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   return {
     at: plan.at,
@@ -123,6 +145,7 @@ function startCharge(turn: Turn, plan: PlannedAttempt): void {
   const { debt, recentChargesAt, subscription } = turn.recovery;
   if (debt === null) return;
   const { number, trigger } = plan;
+  const via = subscription?.onDemand === false ? ({ via: "manual_retry" } as const) : {};
   const effectId = start(turn, {
     kind: "charge",
     key: attemptKeyOf(debt.id, number),
@@ -132,6 +155,7 @@ function startCharge(turn: Turn, plan: PlannedAttempt): void {
     failedPaymentId: debt.failedPaymentId,
     expectedStatus: subscription?.status ?? null,
     latestStartAt: Math.max(turn.now, plan.dueAt) + OVERDUE_MS,
+    ...via,
   });
   update(turn, {
     plan: null,
@@ -142,6 +166,7 @@ function startCharge(turn: Turn, plan: PlannedAttempt): void {
       standing: "started",
       paymentId: null,
       effectId,
+      ...via,
       plan,
       leftBy: null,
     },
@@ -183,7 +208,8 @@ function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   const last = latestAttempt(recovery);
   if (plan === null || last === null || !plan.announce) return [];
   const notices: DueNotice[] = [];
-  const first = last.endedAt + policy.notices.firstSoftMs;
+  const knownAt = Math.max(last.endedAt, recovery.workedSince ?? 0);
+  const first = knownAt + policy.notices.firstSoftMs;
   const isFirst = attempts.length === 1 && first < plan.at;
   if (isFirst) notices.push({ at: first, kind: "payment_failed", key: "payment_failed" });
   const ahead = plan.at - policy.notices.beforeAttemptMs;
@@ -191,7 +217,7 @@ function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   if (policy.notices.beforeAttemptMs > 0 && !(isFirst && ahead <= first)) {
     const moved = plan.moves === 0 ? "" : `.moved${plan.moves}`;
     const key = noticeKey("retry_ahead", `${plan.number}${moved}`);
-    notices.push({ at: Math.max(ahead, last.endedAt), kind: "retry_ahead", key });
+    notices.push({ at: Math.max(ahead, knownAt), kind: "retry_ahead", key });
   }
   return notices;
 }
@@ -228,10 +254,16 @@ function startNotice(turn: Turn, debt: Debt, due: DueNotice): void {
     failedPaymentId: debt.failedPaymentId,
     declineCode: decline.masked || !decline.known ? null : decline.code,
     nextAttemptAt: recovery.plan?.at ?? null,
-    windowEndsAt: recovery.windowEndsAt ?? turn.now,
+    windowEndsAt: customersDeadline(recovery) ?? turn.now,
     withLink: true,
   });
   update(turn, { notices: [...recovery.notices, ...overtaken, due.key] });
+}
+
+/** What the customer is told: the window's end, or the grace period's, after which Dodo may cancel. */
+function customersDeadline({ windowEndsAt, graceEndsAt }: Recovery): Instant | null {
+  if (windowEndsAt === null || graceEndsAt === null) return windowEndsAt ?? graceEndsAt;
+  return Math.min(windowEndsAt, graceEndsAt);
 }
 
 function overtakenKeys(recovery: Recovery, policy: Policy, due: DueNotice, now: Instant): string[] {
@@ -272,5 +304,7 @@ export function exhaust(turn: Turn, reason: string): void {
 /** Nobody is cancelled who was not told, nor for a fault of the merchant's. @source design, "Rules" */
 function mayCancel(recovery: Recovery, policy: Policy): boolean {
   const code = latestAttempt(recovery)?.declineCode ?? null;
-  return recovery.delivered > 0 && classifyDecline(code, policy.codes).handling !== "merchant";
+  // With debts waiting the subscription is not cancelled: the last one decides.
+  if (recovery.delivered === 0 || recovery.queue.length > 0) return false;
+  return classifyDecline(code, policy.codes).handling !== "merchant";
 }

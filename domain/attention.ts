@@ -45,13 +45,35 @@ export const ATTENTION_CAUSES = {
   },
   second_debt: {
     text: "Another charge of this subscription failed while this debt is open.",
-    advice: "If it was a retry of the same debt, resume; otherwise collect the other one yourself.",
+    advice:
+      'If it was a retry of this debt, resume; if it is a debt of its own, resume with {"newDebt": true}: it is then worked after this one.',
     linkAllowed: true,
-    retryAllowed: true,
+    retryAllowed: false,
+  },
+  too_many_debts: {
+    text: "More debts wait in this subscription than a recovery takes.",
+    advice: "Collect the newest one yourself, then resume; look why so many charges fail.",
+    linkAllowed: true,
+    retryAllowed: false,
+  },
+  collected_more: {
+    text: "Dodo collected another amount than the debt before this one: it may have paid this one too.",
+    advice:
+      "Look at that payment in Dodo; if it paid this debt, mark it as paid, otherwise resume.",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
+  recent_dispute: {
+    text: "This customer disputed a payment in the last 180 days.",
+    advice:
+      "Look at the dispute in Dodo; resume if the customer may be charged, or write this off.",
+    linkAllowed: false,
+    retryAllowed: false,
   },
   several_failures: {
     text: "Several charges of different amounts have failed; it is unclear which are owed.",
-    advice: "Look at the payments in Dodo, collect what is owed, then write this recovery off.",
+    advice:
+      'Look at the payments in Dodo. If each is a debt of its own, resume with {"newDebt": true}; otherwise collect what is owed, then write this off.',
     linkAllowed: false,
     retryAllowed: false,
   },
@@ -61,10 +83,10 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
-  scheduled_subscription: {
-    text: "This subscription is not on-demand: Dodo itself may be retrying it.",
+  no_sign_of_dodo: {
+    text: "This subscription is not on-demand, and in 48 hours nothing shows that Dodo itself recovers the payment.",
     advice:
-      "This version does not work scheduled subscriptions; follow it in Dodo, then write this recovery off.",
+      "Switch Dodo's payment retries or dunning on, or set `scheduled_subscriptions: manage` for later recoveries; then resume.",
     linkAllowed: false,
     retryAllowed: false,
   },

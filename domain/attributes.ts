@@ -1,6 +1,6 @@
 import { classifyDecline } from "./decline.ts";
 import type { Attributes } from "./effect.ts";
-import type { Attempt, EndedDebt, Recovery } from "./recovery.ts";
+import type { Attempt, Debt, EndedDebt, Recovery } from "./recovery.ts";
 
 /** What lists show of a recovery: the search attributes of contract.ts, by their plain names. */
 export function attributesOf(recovery: Recovery): Attributes {
@@ -14,11 +14,17 @@ export function attributesOf(recovery: Recovery): Attributes {
     state: recovery.state,
     nextAttemptAt: recovery.plan?.at ?? null,
     ...(isEnded ? { outcome: last.outcome, amountDue: 0 } : {}),
-    ...(recovery.debt === null ? {} : { amountDue: recovery.debt.priceMinor }),
+    ...(recovery.debt === null ? {} : { amountDue: dueMinor(recovery.debt, recovery.queue) }),
     ...(decline === null ? {} : { declineCode: decline.code, declineClass: decline.declineClass }),
     ...(customerId === undefined ? {} : { customerId }),
     ...(currency == null ? {} : { currency }),
   };
+}
+
+/** With the debts that wait, as far as they are in the same currency: amounts of two are never added. */
+function dueMinor(debt: Debt, queue: Recovery["queue"]): number {
+  const same = queue.filter((one) => !one.isAsked && one.debt.currency === debt.currency);
+  return same.reduce((total, one) => total + one.debt.priceMinor, debt.priceMinor);
 }
 
 /** The end that counts: of the last debt; an empty look afterwards does not hide it. */

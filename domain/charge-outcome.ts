@@ -1,10 +1,10 @@
 import { close, settle } from "./ending.ts";
-import type { ChargeOutcome, NotAttempted } from "./event.ts";
+import type { ChargeOutcome } from "./event.ts";
 import type { EffectId } from "./ids.ts";
 import { standingOf, type Payment } from "./payment.ts";
-import { ask, moveOverdue, planAfterDecline } from "./plan.ts";
-import type { Attempt, ChargeInFlight } from "./recovery.ts";
-import { describeInstant } from "./time.ts";
+import { ask, moveOverdue, planAfterDecline, quietFrom } from "./plan.ts";
+import type { Attempt, ChargeInFlight, PlannedAttempt } from "./recovery.ts";
+import { describeInstant, type Instant } from "./time.ts";
 import { because, followUpAt, hold, release, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** Refusals that mean: not by a charge, but the customer can still pay. @source dodo.md 5.3 */
@@ -36,7 +36,7 @@ export function onChargeFinished(turn: Turn, effectId: EffectId, outcome: Charge
       refuse(turn, charge, outcome.code, outcome.httpStatus);
       return;
     case "not_attempted":
-      notAttempted(turn, charge, outcome.why, outcome.detail);
+      notAttempted(turn, charge, outcome);
       return;
     case "unknown":
       raiseFence(turn, charge, outcome.leftBy, outcome.detail);
@@ -75,6 +75,7 @@ function refuse(turn: Turn, charge: ChargeInFlight, code: string, httpStatus: nu
   if (code === "SUBSCRIPTION_EXPIRED") {
     close(turn, {
       outcome: "cancelled",
+      scope: "subscription",
       by: "dodo",
       who: null,
       rule: "subscription.ended",
@@ -106,7 +107,11 @@ function recordShadow(turn: Turn, charge: ChargeInFlight): void {
 }
 
 /** No request left, so the attempt stays due: when, depends on why. */
-function notAttempted(turn: Turn, charge: ChargeInFlight, why: NotAttempted, detail: string): void {
+function notAttempted(
+  turn: Turn,
+  charge: ChargeInFlight,
+  { why, detail, until }: ChargeOutcome & { readonly kind: "not_attempted" },
+): void {
   if (why === "shadow") return recordShadow(turn, charge);
   const tries = charge.plan.tries + 1;
   update(turn, {
@@ -140,6 +145,13 @@ function notAttempted(turn: Turn, charge: ChargeInFlight, why: NotAttempted, det
     case "not_found":
       hold(turn, "refused_request", detail);
       return;
+    case "not_retryable":
+      ask(turn, "refused");
+      because(turn, "scheduled.not_retryable", detail);
+      return;
+    case "cooling_down":
+      coolDown(turn, charge.plan, until ?? followUpAt(turn, tries), detail);
+      return;
     case "withdrawn":
       update(turn, { plan: { ...charge.plan, at: turn.now + 1 } });
       return;
@@ -148,6 +160,18 @@ function notAttempted(turn: Turn, charge: ChargeInFlight, why: NotAttempted, det
     case "unreachable":
       return;
   }
+}
+
+/** Dodo names the time of its next manual retry: before the quiet end the attempt waits for it. */
+function coolDown(turn: Turn, plan: PlannedAttempt, until: Instant, detail: string): void {
+  const at = Math.max(until, turn.now + 1);
+  if (at >= quietFrom(turn.recovery, turn.policy.quietEndMs)) {
+    ask(turn, "schedule_spent");
+    because(turn, "schedule.spent", `${detail}; the window's quiet end is near`);
+    return;
+  }
+  update(turn, { plan: { ...plan, at, dueAt: at, tries: 0, announce: false } });
+  because(turn, "scheduled.cooling_down", `${detail}; the attempt is made ${describeInstant(at)}`);
 }
 
 /** What the payment of the charge in flight says. */
@@ -162,7 +186,7 @@ export function onChargePayment(turn: Turn, payment: Payment): void {
       break;
     case "declined":
       finishCharge(turn, attemptOf(turn, charge, payment));
-      if (turn.recovery.paid === null && turn.recovery.closing === null) planAfterDecline(turn);
+      if (mayGoOn(turn)) planAfterDecline(turn);
       break;
     case "abandoned":
     case "open":
@@ -178,6 +202,11 @@ export function onChargePayment(turn: Turn, payment: Payment): void {
       break;
   }
   checkTotal(turn, payment, debt.totalMinor, charge.number);
+}
+
+/** Nothing is planned for a debt that is paid, that ends, or that Dodo has taken over meanwhile. */
+function mayGoOn({ recovery: { paid, closing, observing } }: Turn): boolean {
+  return paid === null && closing === null && observing === null;
 }
 
 function attemptOf(turn: Turn, charge: ChargeInFlight, payment: Payment): Attempt {

@@ -1,21 +1,14 @@
 import { ATTENTION_CAUSES, type AttentionCause } from "./attention.ts";
 import { classifyDecline } from "./decline.ts";
 import type { RefusalCode } from "./effect.ts";
-import { close, endNow } from "./ending.ts";
+import { close, endDebt, endNow } from "./ending.ts";
 import type { Command, CommandGiven } from "./event.ts";
 import { parsePaymentId } from "./ids.ts";
 import { dropLink, wantLink } from "./link.ts";
-import { isChargeableStatus } from "./payment.ts";
 import { planned, replan } from "./plan.ts";
-import {
-  asks,
-  isHeld,
-  isMethodBarred,
-  isPending,
-  latestAttempt,
-  type Closing,
-  type Recovery,
-} from "./recovery.ts";
+import { answerAsked } from "./queue.ts";
+import { asks, isChargeable, isHeld, isMethodBarred, isPending, latestAttempt } from "./facts.ts";
+import type { Closing, Recovery } from "./recovery.ts";
 import {
   answer,
   because,
@@ -93,9 +86,10 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   if (watch !== null && watch.why !== "fence" && watch.why !== "evidence") {
     return no("being_processed", "a payment of this subscription is open");
   }
-  if (subscription === null || !isChargeableStatus(subscription.status)) {
-    return no("not_applicable", `the subscription is ${subscription?.status ?? "not read yet"}`);
+  if (recovery.observing !== null) {
+    return no("not_applicable", "Dodo's own retries own this debt: it is observed");
   }
+  if (!isChargeable(recovery)) return no("not_applicable", whyNotChargeable(subscription));
   const question = attention.find(({ cause }) => !ATTENTION_CAUSES[cause].retryAllowed);
   if (question !== undefined) {
     return no(
@@ -104,6 +98,12 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
     );
   }
   return isMethodBarred(recovery) ? barredRefusal(recovery) : null;
+}
+
+function whyNotChargeable(subscription: Recovery["subscription"]): string {
+  if (subscription === null) return "the subscription is not read yet";
+  if (subscription.cancelAtNextBillingDate) return "its cancellation is scheduled";
+  return `the subscription is ${subscription.status ?? "without a status"}`;
 }
 
 function barredRefusal(recovery: Recovery): Refusal {
@@ -118,6 +118,7 @@ function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null 
   if (debtId !== null && debtId !== debt.id)
     return no("stale_link", "this link is for another debt");
   if (closing !== null) return no("nothing_owed", closing.reason);
+  if (recovery.observing !== null) return no("not_now", "Dodo itself recovers this payment");
   if (charge !== null) return no("being_processed", "a payment is being processed");
   if (watch?.why === "open_payment" || watch?.why === "pending_payment") {
     return no("being_processed", "a payment is being processed");
@@ -158,7 +159,7 @@ function perform(turn: Turn, command: Exclude<Command, { action: "create_payment
         turn.effects.push({ kind: "withdraw_charge" });
       return;
     case "resume":
-      resume(turn);
+      resume(turn, command);
       return;
     case "retry_now":
       retryNow(turn);
@@ -185,6 +186,7 @@ function closingBy(
   const note = command.note === "" ? "" : `: ${command.note}`;
   return {
     outcome,
+    scope: "debt",
     by: "operator",
     who: command.by,
     rule: "operator.command",
@@ -196,20 +198,41 @@ function closingBy(
  * A pause is lifted; where there is none, the open questions are answered: what was found then does not hold the
  * recovery again. Never both at once, as a person who lifts a pause may not have seen a question that came meanwhile.
  */
-function resume(turn: Turn): void {
+function resume(turn: Turn, command: Command & { readonly action: "resume" }): void {
   const { paused, attention } = turn.recovery;
-  if (paused === null)
+  if (paused === null) {
+    answerSecondDebts(turn, command);
     answerQuestions(
       turn,
       attention.map(({ cause }) => cause),
     );
-  else update(turn, { paused: null });
+  } else update(turn, { paused: null });
   restartWindow(turn);
-  if (turn.recovery.opening !== null && !isPending(turn.recovery, "read")) {
-    update(turn, { opening: { ...turn.recovery.opening, reads: 0, nextAt: null } });
+  const { opening } = turn.recovery;
+  if (opening !== null && !isPending(turn.recovery, "read")) {
+    const areSeparate = opening.areSeparate || command.newDebt === true;
+    update(turn, { opening: { ...opening, reads: 0, nextAt: null, areSeparate } });
   }
   startRead(turn, "resumed");
   replan(turn);
+}
+
+/** Failures of which it was asked whether each is a debt of its own: not so, unless the answer says so. */
+function answerSecondDebts(turn: Turn, command: Command & { readonly action: "resume" }): void {
+  const { by, newDebt = false } = command;
+  const { attention, debt } = turn.recovery;
+  const asked = attention
+    .filter(({ cause }) => cause === "second_debt")
+    .map(({ detail }) => detail);
+  answerAsked(turn, asked, newDebt);
+  if (debt === null || newDebt || !asked.includes(debt.id)) return;
+  endDebt(turn, {
+    outcome: "nothing_owed",
+    by: "operator",
+    who: by,
+    rule: "operator.command",
+    reason: `another try of the debt before it, says ${by}`,
+  });
 }
 
 function answerQuestions(turn: Turn, causes: readonly AttentionCause[]): void {

@@ -10,21 +10,30 @@ import type {
   DomainEvent,
   EffectFinished,
   NoticeOutcome,
+  PaymentReported,
   ReadOutcome,
+  SubscriptionReported,
   WebhookEvent,
 } from "./event.ts";
 import { onLinkFinished } from "./link.ts";
 import { concludeOpening, mayOpen, openByHint } from "./opening.ts";
 import { isHeldStatus, isTerminalStatus, type Evidence } from "./payment.ts";
+import { debtViewOf, placeOf } from "./place.ts";
 import { noteCards } from "./plan.ts";
 import type { Policy } from "./policy.ts";
+import { workNext } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
-import { isPending, stateOf, type Mode, type Recovery } from "./recovery.ts";
+import { isPending, stateOf } from "./facts.ts";
+import type { Mode, Recovery } from "./recovery.ts";
+import { onDodoDunning } from "./scheduled.ts";
 import { DAY_MS, type Instant } from "./time.ts";
 import { because, followUpAt, hold, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** What the worker that decides is set to. */
 export type InForce = { readonly policy: Policy; readonly mode: Mode };
+
+/** Payments that wait to be placed by a read. */
+const UNPLACED_MAX = 20;
 
 /** Steps of one decision: more would be a loop, which is a bug of ours. */
 const STEPS_MAX = 10;
@@ -54,7 +63,7 @@ export function decide(
     reasons: [],
   };
   onEvent(turn, event);
-  goOnToTheEnd(turn);
+  goOn(turn);
   runDueSteps(turn);
   return conclude(turn, recovery);
 }
@@ -97,9 +106,14 @@ function onEvent(turn: Turn, event: DomainEvent): void {
 function onWebhook(turn: Turn, event: WebhookEvent): void {
   const { debt, opening } = turn.recovery;
   if (event.kind === "dodo_dunning_reported") {
-    because(turn, "event.ignored", `${event.type}: Dodo's own dunning concerns renewals`);
+    if (debt === null && opening === null) {
+      because(turn, "event.ignored", `${event.type}: nothing is owed here`);
+      return;
+    }
+    onDodoDunning(turn, event.type);
     return;
   }
+  if (event.kind === "subscription_reported") noteGrace(turn, event);
   if (debt === null) {
     if (opening === null && !reopens(turn.recovery, event)) {
       because(turn, "event.ignored", `${event.type}: nothing is owed here any more`);
@@ -119,7 +133,30 @@ function onWebhook(turn: Turn, event: WebhookEvent): void {
     `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
   );
   noteCards(turn, [event.payment]);
-  reconcile(turn, [event.payment], false);
+  if (wantsKey(turn, event)) readForKey(turn, event);
+  else reconcile(turn, [event.payment], false);
+}
+
+/** The gateway knows no policy: what a payment's `debt_key` says is in a read. */
+function wantsKey({ recovery, policy }: Turn, { payment }: PaymentReported): boolean {
+  const view = debtViewOf(recovery);
+  if (policy.debtKey === null || view === null) return false;
+  return ["foreign", "collection"].includes(placeOf(payment, view).kind);
+}
+
+function readForKey(turn: Turn, { payment: { paymentId } }: PaymentReported): void {
+  const { unplaced } = turn.recovery;
+  if (!unplaced.includes(paymentId)) {
+    update(turn, { unplaced: [...unplaced, paymentId].slice(-UNPLACED_MAX) });
+  }
+  startRead(turn, `what ${paymentId} is for`);
+}
+
+/** Only webhooks tell a grace period's end. */
+function noteGrace(turn: Turn, { status, graceEndsAt }: SubscriptionReported): void {
+  if (status === "past_due" && graceEndsAt != null && graceEndsAt > turn.now) {
+    update(turn, { graceEndsAt });
+  }
 }
 
 /** After its debt ended a run may stay open for a notice: a new failure is looked at all the same. */
@@ -203,7 +240,11 @@ function takeIn(turn: Turn, evidence: Evidence): void {
   update(turn, {
     subscription,
     readAt,
+    ...(subscription.status === "past_due" ? {} : { graceEndsAt: null }),
     heldSeen: turn.recovery.heldSeen || isHeldStatus(subscription.status),
+    unplaced: turn.recovery.unplaced.filter(
+      (id) => !payments.some(({ paymentId }) => paymentId === id),
+    ),
     recentChargesAt: payments
       .filter(({ createdAt, totalMinor }) => createdAt > month && totalMinor > 0)
       .map(({ createdAt }) => createdAt)
@@ -219,6 +260,7 @@ function concludeRead(turn: Turn, evidence: Evidence): void {
   if (isTerminalStatus(subscription.status)) {
     close(turn, {
       outcome: "cancelled",
+      scope: "subscription",
       by: "dodo",
       who: null,
       rule: "subscription.ended",
@@ -227,6 +269,7 @@ function concludeRead(turn: Turn, evidence: Evidence): void {
   } else if (subscription.optedOut) {
     close(turn, {
       outcome: "nothing_owed",
+      scope: "subscription",
       by: "merchant",
       who: null,
       rule: "opening.opted_out",
@@ -293,11 +336,18 @@ function onCancelRequested(turn: Turn): void {
   }
   close(turn, {
     outcome: "written_off",
+    scope: "subscription",
     by: "operator",
     who: "Temporal Cancel",
     rule: "operator.command",
     reason: "the workflow was cancelled in Temporal",
   });
+}
+
+/** What holds after every step: what is over ends, and the next debt is worked. */
+function goOn(turn: Turn): void {
+  goOnToTheEnd(turn);
+  workNext(turn);
 }
 
 /** Does what is due now; what each step changes may make the next one due. */
@@ -307,6 +357,7 @@ function runDueSteps(turn: Turn): void {
     if (step === null) return;
     const { rule } = turn;
     step.run(turn);
+    goOn(turn);
     // The event's own rule stays the decision's; a step names it only where the event did nothing.
     if (rule !== "timer.nothing_due" && rule !== "event.ignored") turn.rule = rule;
   }

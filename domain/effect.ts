@@ -15,6 +15,10 @@ export type ReadEffect = {
   readonly named: readonly PaymentId[];
   /** Payments whose end is known: the list's own row is enough. */
   readonly known: readonly string[];
+  /** The policy's `debt_key`, where it has one: its value tells debts apart. */
+  readonly debtKeyName?: string;
+  /** Also whether this customer has disputed a payment lately. */
+  readonly withDisputes?: boolean;
   /** Why it is read: shown in the Temporal Web UI. */
   readonly why: string;
 };
@@ -31,6 +35,8 @@ export type ChargeEffect = {
   readonly failedPaymentId: PaymentId;
   /** The status of the last read: another one means that something happened. */
   readonly expectedStatus: string | null;
+  /** A scheduled subscription: Dodo's manual retry of the failed payment, which takes neither amount nor key. */
+  readonly via?: "manual_retry";
   /** No request leaves after this. */
   readonly latestStartAt: Instant;
   /** Of the one POST, as the worker that decided is set; recorded here, so that replay uses the same. */

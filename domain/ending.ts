@@ -1,30 +1,31 @@
 import { describeMoney, money } from "./money.ts";
-import type { PaymentId } from "./ids.ts";
-import type { Closing, Debt, EndedDebt, Paid, Recovery } from "./recovery.ts";
-import { isPending } from "./recovery.ts";
+import type { DebtId, PaymentId } from "./ids.ts";
+import type { Closing, Debt, EndedDebt, EndScope, Paid, QueuedDebt, Recovery } from "./recovery.ts";
+import { isPending } from "./facts.ts";
 import { because, reply, start, startRead, tell, update, type Turn } from "./turn.ts";
 
-/** How many ended debts one run remembers in full. */
-const ENDED_MAX = 20;
+/** How many ended debts one run remembers in full: a whole queue, and as many again. */
+const ENDED_MAX = 40;
 
 const NO_DEBT = {
   debt: null,
   attempts: [],
+  workedSince: null,
   charge: null,
   plan: null,
   asking: null,
+  observing: null,
+  dodoSignAt: null,
   watch: null,
   link: null,
   paid: null,
   closing: null,
   windowEndsAt: null,
   windowStoppedAt: null,
-  paused: null,
   attention: [],
   notices: [],
   told: [],
   answered: [],
-  dealtWith: [],
   triedMethods: [],
   delivered: 0,
   heldSeen: false,
@@ -34,16 +35,56 @@ const NO_DEBT = {
 type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
   Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated">>;
 
-/** Ends the current debt, or an opening that found none. A debt ends once. */
-export function endDebt(turn: Turn, end: End): void {
+/**
+ * Ends the current debt, or an opening that found none. A debt ends once.
+ * @param scope where the whole subscription's ends, the debts that wait end with it
+ */
+export function endDebt(turn: Turn, end: End, scope: EndScope = "debt"): void {
   const { recovery } = turn;
   refuseWaiting(turn, end.reason);
   if (recovery.debt !== null && wantsThanks(recovery, turn.policy.notices.recovered, end)) {
     startThanks(turn, recovery.debt);
   }
-  const ended = [...recovery.ended, ...endedDebts(turn, end)].slice(-ENDED_MAX);
-  update(turn, { ...NO_DEBT, ended });
+  const queue = scope === "subscription" ? [] : recovery.queue;
+  const waiting = scope === "subscription" ? recovery.queue : [];
+  const ended = [
+    ...recovery.ended,
+    ...waiting.map((one) => endedUnworked(turn, one, end)),
+    ...endedDebts(turn, end),
+  ];
+  // An operator's pause holds the recovery, not the one debt.
+  const paused = queue.length === 0 ? null : recovery.paused;
+  update(turn, { ...NO_DEBT, paused, queue, ended: ended.slice(-ENDED_MAX) });
   because(turn, end.rule, `${end.outcome}: ${end.reason}`);
+}
+
+/** Ends a debt whose turn had not come. */
+export function endQueued(turn: Turn, id: DebtId, end: End): void {
+  const { queue, ended } = turn.recovery;
+  const one = queue.find(({ debt }) => debt.id === id);
+  if (one === undefined) return;
+  update(turn, {
+    queue: queue.filter(({ debt }) => debt.id !== id),
+    ended: [...ended, endedUnworked(turn, one, end)].slice(-ENDED_MAX),
+  });
+  because(turn, end.rule, `${id} ${end.outcome}: ${end.reason}`);
+}
+
+function endedUnworked({ now }: Turn, { debt, attempts }: QueuedDebt, end: End): EndedDebt {
+  return {
+    debtId: debt.id,
+    who: null,
+    paymentId: null,
+    reactivated: null,
+    amountMinor: debt.priceMinor,
+    currency: debt.currency,
+    attempts,
+    firstDeclineCode: debt.firstDeclineCode,
+    notices: [],
+    firstFailedAt: debt.firstFailedAt,
+    endedAt: now,
+    ...end,
+  };
 }
 
 /** One for the debt; where an opening was unclear, one for each payment that might have been one. */
@@ -183,6 +224,6 @@ export function endNow(turn: Turn, closing: Closing): void {
 }
 
 function finishClosing(turn: Turn, closing: Closing): void {
-  const { outcome, by, who, rule, reason } = closing;
-  endDebt(turn, { outcome, by, who, rule, reason, reactivated: null });
+  const { outcome, scope, by, who, rule, reason } = closing;
+  endDebt(turn, { outcome, by, who, rule, reason, reactivated: null }, scope);
 }

@@ -21,6 +21,8 @@ export type SubscriptionReported = {
   readonly webhookId: string;
   readonly type: string;
   readonly status: Subscription["status"];
+  /** When a grace period ends: only webhooks tell, next to `past_due`. @source dodopayments 2.52.0, webhook-events.ts */
+  readonly graceEndsAt?: Instant | null;
 };
 
 /** `dunning.*`: Dodo's own recovery is at work. */
@@ -47,13 +49,23 @@ export type NotAttempted =
   | "unreachable"
   | "unauthorized"
   | "not_found"
+  /** Dodo's manual retry does not take this payment. */
+  | "not_retryable"
+  /** Dodo's manual retry takes the next one at a time that it names. */
+  | "cooling_down"
   | "withdrawn"
   | "shadow";
 
 export type ChargeOutcome =
   | { readonly kind: "accepted"; readonly paymentId: PaymentId; readonly adopted: boolean }
   | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
-  | { readonly kind: "not_attempted"; readonly why: NotAttempted; readonly detail: string }
+  | {
+      readonly kind: "not_attempted";
+      readonly why: NotAttempted;
+      readonly detail: string;
+      /** `cooling_down` only: when it may be sent. */
+      readonly until?: Instant;
+    }
   | { readonly kind: "unknown"; readonly detail: string; readonly leftBy: Instant };
 
 export type ReadOutcome =
@@ -111,7 +123,13 @@ export type EffectFinished =
 
 export type Command =
   | { readonly action: "pause"; readonly by: string; readonly note: string }
-  | { readonly action: "resume"; readonly by: string; readonly note: string }
+  | {
+      readonly action: "resume";
+      readonly by: string;
+      readonly note: string;
+      /** What was asked about is owed beside this debt: it is worked after it. */
+      readonly newDebt?: boolean;
+    }
   | {
       readonly action: "retry_now";
       readonly by: string;

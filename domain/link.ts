@@ -1,6 +1,7 @@
 import { settle } from "./ending.ts";
 import type { LinkOutcome } from "./event.ts";
 import { standingOf, type Payment } from "./payment.ts";
+import { doubtOthers } from "./queue.ts";
 import type { PaymentLink } from "./recovery.ts";
 import { describeInstant } from "./time.ts";
 import {
@@ -101,6 +102,7 @@ export function onLinkPayment(turn: Turn, payment: Payment): void {
     case "succeeded":
       // On a hold it is the dues; elsewhere a set-up without an amount, or something a person must look at.
       if (heldSeen && payment.totalMinor > 0) {
+        doubtOthers(turn, payment);
         settle(turn, { by: "link", paymentId, rule: "payment.settles" });
         return;
       }

@@ -1,3 +1,4 @@
+import { attemptsOf, debtOf, type DebtPayments } from "./debt.ts";
 import { endDebt } from "./ending.ts";
 import { debtIdOf, parseAttemptKey, type PaymentId } from "./ids.ts";
 import { describeMoney, money } from "./money.ts";
@@ -10,9 +11,12 @@ import {
   type Payment,
   type Subscription,
 } from "./payment.ts";
+import { saidKey } from "./place.ts";
 import { planAfterDecline, planned } from "./plan.ts";
+import { enqueue } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
-import type { Attempt, Opening, Recovery } from "./recovery.ts";
+import { presumptionOf } from "./facts.ts";
+import { openingAt, type Opening, type Recovery } from "./recovery.ts";
 import type { RuleId } from "./rules.ts";
 import { because, dealWith, hold, release, startRead, tell, update, type Turn } from "./turn.ts";
 
@@ -24,13 +28,7 @@ const NOTHING_OWED_READS = 2;
 
 /** A hint came while nothing is known, or nothing is owed any more: look. */
 export function openByHint(turn: Turn, payment: Payment | null, why: string): void {
-  const opening: Opening = turn.recovery.opening ?? {
-    since: turn.now,
-    reads: 0,
-    nextAt: turn.now,
-    reported: [],
-    candidates: [],
-  };
+  const opening = turn.recovery.opening ?? openingAt(turn.now);
   const reported =
     payment === null || opening.reported.includes(payment.paymentId)
       ? opening.reported
@@ -52,7 +50,12 @@ type Found =
       readonly detail: string;
       readonly candidates: readonly PaymentId[];
     }
-  | { readonly kind: "debt"; readonly first: Payment; readonly others: readonly Payment[] };
+  /** Oldest first: one is worked at a time. */
+  | {
+      readonly kind: "debts";
+      readonly worked: DebtPayments;
+      readonly queued: readonly DebtPayments[];
+    };
 
 /** What a read says about an opening. */
 export function concludeOpening(turn: Turn, evidence: Evidence): void {
@@ -71,42 +74,42 @@ export function concludeOpening(turn: Turn, evidence: Evidence): void {
   if (subscription.status === "pending" || subscription.status === "failed") {
     return nothingOwed(turn, "opening.first_payment", `the subscription is ${subscription.status}`);
   }
-  const found = findDebt(evidence, turn);
+  const found = findDebts(evidence, turn);
   if (found.kind === "none") return foundNone(turn, subscription, reads, found);
   const isEarly = turn.now < opening.since + turn.policy.openingRereadMs;
   if (reads < NOTHING_OWED_READS || isEarly) return lookAgain(turn, opening, found.kind);
-  const candidates = found.kind === "debt" ? [found.first.paymentId] : found.candidates;
+  const candidates = found.kind === "debts" ? [found.worked.first.paymentId] : found.candidates;
   update(turn, { opening: { ...opening, reads, nextAt: null, candidates } });
-  if (isTerminalStatus(subscription.status)) return endedAlready(turn, found, subscription);
+  if (isTerminalStatus(subscription.status)) return endedAlready(turn, found, evidence);
   if (found.kind === "unclear") {
     because(turn, "opening.unclear", found.detail);
     return hold(turn, found.cause, found.detail);
   }
-  if (!subscription.onDemand) {
-    because(turn, "subscription.scheduled", "the subscription is not on-demand");
-    return hold(turn, "scheduled_subscription", found.first.paymentId);
-  }
-  openDebt(turn, found.first, found.others, subscription);
-  adoptAttempts(turn, evidence.payments);
+  openDebts(turn, found, evidence);
+  adoptOpenAttempts(turn, evidence.payments);
   reconcile(turn, evidence.payments, true);
-  const { debt, charge, paid, plan, asking } = turn.recovery;
-  const isPlanned = charge !== null || paid !== null || plan !== null || asking !== null;
-  if (debt !== null && !isPlanned) planAfterDecline(turn);
+  const { debt, charge, paid, plan, asking, observing } = turn.recovery;
+  if (debt === null || paid !== null || observing !== null) return;
+  if (charge === null && plan === null && asking === null) planAfterDecline(turn);
+  if (evidence.disputeId != null) disputed(turn, evidence.disputeId);
+}
+
+/** @source design, "Debts": somebody who disputes payments is not charged without a person's look */
+function disputed(turn: Turn, disputeId: string): void {
+  because(turn, "opening.disputed", `this customer disputed a payment (${disputeId})`);
+  hold(turn, "recent_dispute", disputeId);
 }
 
 /** Cancelled or expired before anything could be done: the debt is known, and over. */
 function endedAlready(
   turn: Turn,
   found: Exclude<Found, { readonly kind: "none" }>,
-  subscription: Subscription,
+  evidence: Evidence,
 ): void {
-  if (found.kind === "debt") openDebt(turn, found.first, found.others, subscription);
-  endDebt(turn, {
-    outcome: "cancelled",
-    by: "dodo",
-    rule: "subscription.ended",
-    reason: `the subscription is ${subscription.status}`,
-  });
+  if (found.kind === "debts") openDebts(turn, found, evidence);
+  const reason = `the subscription is ${evidence.subscription.status}`;
+  const end = { outcome: "cancelled", by: "dodo", rule: "subscription.ended", reason } as const;
+  endDebt(turn, end, "subscription");
 }
 
 function lookAgain(turn: Turn, opening: Opening, found: string): void {
@@ -143,12 +146,13 @@ function nothingOwed(turn: Turn, rule: RuleId, reason: string): void {
   endDebt(turn, { outcome: "nothing_owed", by: null, rule, reason });
 }
 
-/** The failed payment that nothing settled, or why there is none, or why that is unclear. */
-function findDebt(evidence: Evidence, turn: Turn): Found {
+/** The failed payments that nothing settled, debt by debt; or why there are none, or why that is unclear. */
+function findDebts(evidence: Evidence, turn: Turn): Found {
   const { payments, subscription } = evidence;
   const ended = new Set<string>([
     ...evidence.endedDebts,
     ...turn.recovery.ended.flatMap(({ debtId }) => debtId ?? []),
+    ...turn.recovery.dealtWith,
   ]);
   const failures = payments.filter(
     (payment) => mayBeOwed(payment, turn) && !ended.has(payment.paymentId),
@@ -158,23 +162,54 @@ function findDebt(evidence: Evidence, turn: Turn): Found {
   if (multi !== undefined) {
     return { kind: "unclear", cause: "multi_subscription", detail: multi.paymentId, candidates };
   }
-  const owed = failures.filter((payment) => !isSettled(payment, payments, subscription));
-  const [first, ...others] = owed;
-  if (first === undefined) {
+  const owed = failures.filter((payment) => !isSettled(payment, payments, subscription, turn));
+  const [worked, ...queued] = groupsOf(owed, subscription, turn);
+  if (worked === undefined) {
     const isKnown = ended.size > 0;
     const unpaid = isKnown ? "every debt ended before" : "no failed payment";
     return { kind: "none", why: failures.length === 0 ? unpaid : "paid since", isKnown };
   }
-  const price = priceMinorOf(first, subscription);
-  if (others.some((payment) => priceMinorOf(payment, subscription) !== price)) {
+  if (queued.length > 0 && !areTellable([worked, ...queued], subscription, turn)) {
     const detail = owed.map(({ paymentId }) => paymentId).join(", ");
     return { kind: "unclear", cause: "several_failures", detail, candidates };
   }
-  const foreign = payments.find((payment) => isForeignSuccess(payment, first, turn));
+  const foreign = payments.find((payment) => isForeignSuccess(payment, worked.first, turn));
   if (foreign !== undefined) {
     return { kind: "unclear", cause: "foreign_success", detail: foreign.paymentId, candidates };
   }
-  return { kind: "debt", first, others };
+  return { kind: "debts", worked, queued };
+}
+
+/** Failures by the debt they belong to: told by `debt_key`, else by their price, unless each is its own. */
+function groupsOf(
+  owed: readonly Payment[],
+  subscription: Subscription,
+  turn: Turn,
+): DebtPayments[] {
+  const groups = new Map<string, { readonly first: Payment; readonly retries: Payment[] }>();
+  for (const payment of owed) {
+    const name =
+      saidKey(payment, subscription.debtKey) ??
+      (areSeparate(turn) ? payment.paymentId : priceMinorOf(payment, subscription));
+    const group = groups.get(`${typeof name} ${name}`);
+    if (group === undefined) groups.set(`${typeof name} ${name}`, { first: payment, retries: [] });
+    else group.retries.push(payment);
+  }
+  return [...groups.values()];
+}
+
+/** Several are worked one by one where something tells them apart: their keys, the policy, or a person. */
+function areTellable(
+  groups: readonly DebtPayments[],
+  subscription: Subscription,
+  turn: Turn,
+): boolean {
+  const unnamed = groups.filter(({ first }) => saidKey(first, subscription.debtKey) === null);
+  return areSeparate(turn) || unnamed.length === 0;
+}
+
+function areSeparate({ recovery }: Turn): boolean {
+  return recovery.opening?.areSeparate === true || presumptionOf(recovery) === "new_debt";
 }
 
 /** A failed payment of this window that is not an attempt of ours, nor a mere change of the method. */
@@ -190,7 +225,12 @@ function mayBeOwed(payment: Payment, { now, policy }: Turn): boolean {
 
 /** A later success of another price settles nothing by itself, and cannot be passed over either. */
 function isForeignSuccess(payment: Payment, first: Payment, { recovery }: Turn): boolean {
+  const subscriptionKey = recovery.subscription?.debtKey ?? null;
+  const areNamed = [payment, first].every((one) => saidKey(one, subscriptionKey) !== null);
   return (
+    presumptionOf(recovery) === "ask" &&
+    // Both say which debt they are, and this one did not settle the other.
+    !areNamed &&
     payment.createdAt > first.createdAt &&
     standingOf(payment) === "succeeded" &&
     payment.totalMinor > 0 &&
@@ -200,129 +240,86 @@ function isForeignSuccess(payment: Payment, first: Payment, { recovery }: Turn):
 }
 
 /**
- * Paid since: by an attempt under its key, by a changed method (Dodo collects the dues), or by a later payment
- * of the same price. A later payment of another price settles nothing by itself.
+ * Paid since: by an attempt under its key, by a changed method (Dodo collects the dues), by a later payment with the
+ * same `debt_key`, or, where no key tells, by one that is presumed to be for it.
  */
 function isSettled(
   failed: Payment,
   payments: readonly Payment[],
   subscription: Subscription,
+  { recovery }: Turn,
 ): boolean {
-  const price = priceMinorOf(failed, subscription);
+  const failedKey = saidKey(failed, subscription.debtKey);
   return payments.some((payment) => {
     if (standingOf(payment) !== "succeeded" || payment.createdAt < failed.createdAt) return false;
-    const key = parseAttemptKey(payment.attemptKey);
-    if (key !== null) return key.debtId === debtIdOf(failed.paymentId);
+    const attempt = parseAttemptKey(payment.attemptKey);
+    if (attempt !== null) return attempt.debtId === debtIdOf(failed.paymentId);
     if (payment.isMethodUpdate) return payment.totalMinor > 0;
-    return priceMinorOf(payment, subscription) === price;
+    const key = saidKey(payment, subscription.debtKey);
+    if (key !== null && failedKey !== null) return key === failedKey;
+    switch (presumptionOf(recovery)) {
+      case "same_debt":
+        return payment.totalMinor > 0;
+      case "new_debt":
+        return false;
+      case "ask":
+        return priceMinorOf(payment, subscription) === priceMinorOf(failed, subscription);
+    }
   });
 }
 
-/** Opens the debt, with the attempts that it has seen already (a restored Temporal knows nothing of them). */
-function openDebt(
+/** Opens the oldest debt, and queues what else is owed. */
+function openDebts(
   turn: Turn,
-  first: Payment,
-  others: readonly Payment[],
-  subscription: Subscription,
+  { worked, queued }: Found & { readonly kind: "debts" },
+  { payments, subscription }: Evidence,
 ): void {
-  const price = priceMinorOf(first, subscription);
-  const attempt: Attempt = {
-    number: 1,
-    trigger: "charge",
-    startedAt: first.createdAt,
-    endedAt: turn.now,
-    paymentId: first.paymentId,
-    result: "declined",
-    declineCode: first.declineCode,
-    methodId: first.methodId ?? subscription.methodId,
-  };
+  const { first, retries } = worked;
+  const debt = debtOf(first, subscription);
   update(turn, {
     opening: null,
-    debt: {
-      id: debtIdOf(first.paymentId),
-      firstFailedAt: first.createdAt,
-      priceMinor: price,
-      currency: first.currency,
-      totalMinor: first.totalMinor,
-      failedPaymentId: first.paymentId,
-      methodId: first.methodId,
-      firstDeclineCode: first.declineCode,
-      chargeable: first.currency === subscription.currency && price > 0,
-    },
-    attempts: [attempt],
+    debt,
+    attempts: attemptsOf(worked, payments, subscription, turn.now),
     windowEndsAt: first.createdAt + turn.policy.windowMs,
     // A pause that began before the debt was known holds its window too.
     windowStoppedAt: turn.recovery.paused === null ? null : turn.now,
     heldSeen: isHeldStatus(subscription.status),
   });
-  because(
-    turn,
-    "opening.debt",
-    `${describeMoney(money(price, first.currency))} is owed since ${first.paymentId} failed`,
-  );
-  for (const other of others) takeForRetry(turn, other);
+  const price = describeMoney(money(debt.priceMinor, debt.currency));
+  because(turn, "opening.debt", `${price} is owed since ${first.paymentId} failed`);
+  for (const { paymentId } of retries) {
+    // Taken for the merchant's or Dodo's own retry: one debt, never two charges.
+    dealWith(turn, paymentId);
+    if (subscription.onDemand) tell(turn, "second_debt", paymentId);
+  }
+  for (const one of queued) enqueue(turn, one, payments, { isAsked: false });
 }
 
-/** A later failure of the same price is taken for the merchant's own retry: one debt, never two charges. */
-function takeForRetry(turn: Turn, payment: Payment): void {
-  dealWith(turn, payment.paymentId);
-  tell(turn, "second_debt", payment.paymentId);
-  const number = turn.recovery.attempts.length + 1;
-  const attempt: Attempt = {
-    number,
-    trigger: "charge",
-    startedAt: payment.createdAt,
-    endedAt: turn.now,
-    paymentId: payment.paymentId,
-    result: "declined",
-    declineCode: payment.declineCode,
-    methodId: payment.methodId,
-  };
-  update(turn, { attempts: [...turn.recovery.attempts, attempt] });
-}
-
-/** Rebuilds the attempts of a debt from the payments that carry its keys. */
-function adoptAttempts(turn: Turn, payments: readonly Payment[]): void {
+/** An attempt of an earlier life of this recovery that is still under way: it is followed, not repeated. */
+function adoptOpenAttempts(turn: Turn, payments: readonly Payment[]): void {
   const { debt } = turn.recovery;
-  if (debt === null) return;
   for (const payment of payments) {
     const key = parseAttemptKey(payment.attemptKey);
-    if (key === null || key.debtId !== debt.id) continue;
-    adopt(turn, payment, key.number);
+    const isOpen = ["open", "abandoned"].includes(standingOf(payment));
+    if (debt !== null && key?.debtId === debt.id && isOpen) adoptOpen(turn, payment, key.number);
   }
 }
 
-function adopt(turn: Turn, payment: Payment, number: number): void {
-  const { attempts } = turn.recovery;
-  if (attempts.some((attempt) => attempt.paymentId === payment.paymentId)) return;
-  const standing = standingOf(payment);
-  if (standing === "open" || standing === "abandoned") {
-    update(turn, {
-      charge: {
-        number,
-        trigger: "schedule",
-        startedAt: payment.createdAt,
-        standing: "accepted",
-        paymentId: payment.paymentId,
-        effectId: null,
-        plan: planned({ at: payment.createdAt, number, trigger: "schedule", announce: false }),
-        leftBy: null,
-      },
-      watch: { why: "charge", since: payment.createdAt, reads: 0, nextAt: turn.now + 1 },
-    });
-    return;
-  }
-  const attempt: Attempt = {
-    number,
-    trigger: "schedule",
-    startedAt: payment.createdAt,
-    endedAt: turn.now,
-    paymentId: payment.paymentId,
-    result: standing === "succeeded" ? "succeeded" : "declined",
-    declineCode: payment.declineCode,
-    methodId: payment.methodId,
-  };
-  update(turn, { attempts: [...attempts, attempt].toSorted((a, b) => a.number - b.number) });
+function adoptOpen(turn: Turn, payment: Payment, number: number): void {
+  const { createdAt, paymentId } = payment;
+  update(turn, {
+    charge: {
+      number,
+      trigger: "schedule",
+      startedAt: createdAt,
+      standing: "accepted",
+      paymentId,
+      effectId: null,
+      plan: planned({ at: createdAt, number, trigger: "schedule", announce: false }),
+      leftBy: null,
+    },
+    watch: { why: "charge", since: createdAt, reads: 0, nextAt: turn.now + 1 },
+  });
 }
 
 /** The latest payments a debt could begin with, for a recovery that has none. */

@@ -24,6 +24,8 @@ export type Payment = {
   readonly methodId: string | null;
   /** Metadata `recovery_attempt`: this payment is one of our attempts. */
   readonly attemptKey: AttemptKey | null;
+  /** The value of the policy's `debt_key` in its metadata; null where it has none, or nobody asked for one. */
+  readonly debtKey: string | null;
 };
 
 /** @source dodopayments 2.52.0, resources/subscriptions.ts */
@@ -40,6 +42,8 @@ export type Subscription = {
   readonly methodId: string | null;
   readonly pausedAt: Instant | null;
   readonly cancelAtNextBillingDate: boolean;
+  /** As of a payment. Dodo copies it to every payment without metadata, where it tells no debt from another. */
+  readonly debtKey: string | null;
   /** Metadata `reprise` is `off`. */
   readonly optedOut: boolean;
 };
@@ -51,8 +55,10 @@ export type Evidence = {
   /** Of this subscription, oldest first, from `since` on. */
   readonly payments: readonly Payment[];
   readonly since: Instant;
-  /** Debts that earlier runs of this recovery ended. */
+  /** Debts that earlier runs of this recovery ended, and the payments that these took for their own. */
   readonly endedDebts: readonly string[];
+  /** The customer's latest dispute in the last 180 days; null where there is none, or it was not asked for. */
+  readonly disputeId?: string | null;
 };
 
 /** What has become of a payment, whatever its exact status. */

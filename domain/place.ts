@@ -1,5 +1,7 @@
 import { parseAttemptKey, type DebtId, type PaymentId } from "./ids.ts";
 import { standingOf, type Payment } from "./payment.ts";
+import type { Policy } from "./policy.ts";
+import { presumptionOf } from "./facts.ts";
 import type { Recovery } from "./recovery.ts";
 import { DAY_MS, type Instant } from "./time.ts";
 
@@ -16,10 +18,19 @@ export type DebtView = {
   readonly linkPaymentId: PaymentId | null;
   readonly answered: readonly string[];
   readonly dealtWith: readonly string[];
+  /** Payments that are other debts', by name: what they began with, and what settled those that ended. */
+  readonly others: readonly string[];
+  /** What is presumed of a payment that nothing tells apart. */
+  readonly foreignCharges: Policy["foreignCharges"];
+  /** The policy's `debt_key`, under which payments are read. */
+  readonly debtKeyName: string | null;
+  readonly debtKey: string | null;
+  /** The subscription's own value, which says nothing. */
+  readonly subscriptionKey: string | null;
 };
 
 export function debtViewOf(recovery: Recovery): DebtView | null {
-  const { debt, heldSeen, link, answered, dealtWith } = recovery;
+  const { debt, heldSeen, link, answered, dealtWith, policy, subscription } = recovery;
   if (debt === null) return null;
   return {
     debtId: debt.id,
@@ -30,7 +41,19 @@ export function debtViewOf(recovery: Recovery): DebtView | null {
     linkPaymentId: link?.paymentId ?? null,
     answered,
     dealtWith,
+    others: otherPaymentsOf(recovery),
+    foreignCharges: presumptionOf(recovery),
+    debtKeyName: policy?.debtKey ?? null,
+    debtKey: debt.debtKey,
+    subscriptionKey: subscription?.debtKey ?? null,
   };
+}
+
+function otherPaymentsOf({ queue, ended }: Recovery): string[] {
+  const queued = queue.flatMap(({ attempts }) => attempts.map(({ paymentId }) => paymentId));
+  const settled = ended.map(({ paymentId }) => paymentId);
+  const failed = ended.flatMap(({ attempts }) => attempts.map(({ paymentId }) => paymentId));
+  return [...queued, ...settled, ...failed].filter((id) => id !== null);
 }
 
 /**
@@ -38,7 +61,7 @@ export function debtViewOf(recovery: Recovery): DebtView | null {
  * page may be followed there by one that is not.
  */
 export type Place =
-  | { readonly kind: "first" | "link" | "collection" | "foreign" }
+  | { readonly kind: "first" | "same_debt" | "link" | "collection" | "foreign" }
   | { readonly kind: "own"; readonly number: number }
   | { readonly kind: "before" | "other_debt" | "answered" | "dealt_with" };
 
@@ -51,13 +74,31 @@ export function placeOf(payment: Payment, view: DebtView): Place {
       ? { kind: "own", number: key.number }
       : { kind: "other_debt" };
   }
+  if (view.others.includes(paymentId)) return { kind: "other_debt" };
   if (paymentId === view.linkPaymentId) return { kind: "link" };
   if (view.answered.includes(paymentId)) return { kind: "answered" };
   if (payment.createdAt < view.firstFailedAt) return { kind: "before" };
+  if (isOtherByKey(payment, view)) return { kind: "other_debt" };
   if (isCollection(payment, view)) return { kind: "collection" };
   const isSuccess = standingOf(payment) === "succeeded";
   if (view.dealtWith.includes(paymentId) && !isSuccess) return { kind: "dealt_with" };
-  return { kind: "foreign" };
+  return isSameByKey(payment, view) ? { kind: "same_debt" } : { kind: "foreign" };
+}
+
+/** What a payment's `debt_key` says; null where it says nothing. @source design, "Debts" */
+export function saidKey(payment: Payment, subscriptionKey: string | null): string | null {
+  const { debtKey } = payment;
+  return debtKey === subscriptionKey ? null : debtKey;
+}
+
+function isSameByKey(payment: Payment, view: DebtView): boolean {
+  const key = saidKey(payment, view.subscriptionKey);
+  return key !== null && key === view.debtKey;
+}
+
+function isOtherByKey(payment: Payment, view: DebtView): boolean {
+  const key = saidKey(payment, view.subscriptionKey);
+  return key !== null && view.debtKey !== null && key !== view.debtKey;
 }
 
 /** @source design, "Debts": a success that changed the method on a hold is Dodo's collection of the dues */
@@ -72,7 +113,9 @@ function isCollection(payment: Payment, view: DebtView): boolean {
 /** The debt is paid, or may be: nobody is charged, asked, or cancelled over it. */
 export function maySettle(payment: Payment, view: DebtView): boolean {
   if (standingOf(payment) !== "succeeded" || payment.totalMinor <= 0) return false;
-  return !["before", "other_debt", "answered"].includes(placeOf(payment, view).kind);
+  const { kind } = placeOf(payment, view);
+  if (kind === "foreign") return view.foreignCharges !== "new_debt";
+  return !["before", "other_debt", "answered"].includes(kind);
 }
 
 /** Nothing may be charged while this payment is as it is: it may have paid the debt, or may still do so. */
@@ -94,6 +137,6 @@ export function barsCharge(payment: Payment, view: DebtView, now: Instant): bool
 export function isPageOpen(payment: Payment, view: DebtView, now: Instant): boolean {
   if (standingOf(payment) !== "abandoned") return false;
   const { kind } = placeOf(payment, view);
-  if (kind !== "foreign" && kind !== "link") return false;
+  if (kind !== "foreign" && kind !== "link" && kind !== "same_debt") return false;
   return now < payment.createdAt + ABANDONED_PAGE_MS;
 }

@@ -1,9 +1,7 @@
 import { classifyDecline, repetitionLimit, type Decline } from "./decline.ts";
 import { refuseWaiting } from "./ending.ts";
+import { currentMethod, isChargeable, isMethodBarred, latestAttempt } from "./facts.ts";
 import {
-  currentMethod,
-  isMethodBarred,
-  latestAttempt,
   SCHEDULE_TRIGGERS,
   type Asking,
   type Attempt,
@@ -89,6 +87,10 @@ export function planAfterDecline(turn: Turn): void {
 function planRetry(turn: Turn, attempt: Attempt, decline: Decline): void {
   const { recovery, policy, now } = turn;
   const limit = repetitionLimit(decline.code, policy.retry.repeatedCodeLimit);
+  if (recovery.subscription?.cancelAtNextBillingDate === true) {
+    because(turn, "schedule.cancellation_scheduled", "Dodo takes no charge any more");
+    return stopCharging(turn, "cancellation_scheduled", decline);
+  }
   if (recovery.debt?.chargeable === false) {
     because(turn, "schedule.not_chargeable", "another currency than the subscription's");
     return stopCharging(turn, "not_chargeable", decline);
@@ -131,7 +133,7 @@ function scheduledAt(turn: Turn, attempt: Attempt, gapMs: number): Instant {
   const input: ScheduleInput = {
     gapMs,
     previousStartedAt: attempt.startedAt,
-    failureKnownAt: attempt.endedAt,
+    failureKnownAt: Math.max(attempt.endedAt, turn.recovery.workedSince ?? 0),
     ...calendar(turn),
   };
   const at = nextAttemptAt(input);
@@ -230,7 +232,27 @@ export function followMethod(turn: Turn): void {
     return;
   }
   const isNew = failed !== null && !recovery.triedMethods.includes(method);
-  if (isNew && debt.chargeable && subscription?.status === "active") planForNew(turn, method);
+  if (!isNew || !debt.chargeable || !isChargeable(recovery)) return;
+  if (subscription?.status === "active") planForNew(turn, method);
+}
+
+/**
+ * A cancellation that is scheduled: no charge is taken until the date, and the customer can still pay; taken back, the
+ * schedule goes on.
+ * @source dodo.md 5.3, CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION; 11, question 9
+ */
+export function followCancellation(turn: Turn): void {
+  const { subscription, plan, asking, paid, charge } = turn.recovery;
+  if (subscription === null || paid !== null || charge !== null) return;
+  if (subscription.cancelAtNextBillingDate && plan !== null) {
+    ask(turn, "cancellation_scheduled");
+    because(turn, "schedule.cancellation_scheduled", "Dodo takes no charge any more");
+  }
+  if (!subscription.cancelAtNextBillingDate && asking?.why === "cancellation_scheduled") {
+    update(turn, { asking: null });
+    because(turn, "schedule.cancellation_taken_back", "the cancellation was taken back");
+    replan(turn);
+  }
 }
 
 function planForNew(turn: Turn, method: string): void {
@@ -257,7 +279,7 @@ function planForNew(turn: Turn, method: string): void {
 export function replan(turn: Turn): void {
   const { recovery } = turn;
   if (recovery.debt === null || recovery.charge !== null || recovery.paid !== null) return;
-  if (recovery.plan !== null || recovery.asking !== null) return;
+  if (recovery.plan !== null || recovery.asking !== null || recovery.observing !== null) return;
   const attempt = latestAttempt(recovery);
   if (attempt === null) return;
   const decline = classifyDecline(attempt.declineCode, turn.policy.codes);

@@ -4,16 +4,32 @@ import { attemptKeyOf } from "./ids.ts";
 import { afterLinkRead, onLinkPayment } from "./link.ts";
 import { isChargeableStatus, standingOf, type Payment } from "./payment.ts";
 import { isPageOpen, ABANDONED_PAGE_MS, debtViewOf, placeOf } from "./place.ts";
-import { ask, followMethod } from "./plan.ts";
-import { isHeld, isShadow, type Debt, type Watch } from "./recovery.ts";
-import { DAY_MS, describeInstant } from "./time.ts";
-import { because, dealWith, followUpAt, hold, release, tell, update, type Turn } from "./turn.ts";
+import { ask, followCancellation, followMethod } from "./plan.ts";
+import { doubtOthers, onOtherFailure, onOtherSuccess } from "./queue.ts";
+import { isHeld, isOurAttempt, presumptionOf } from "./facts.ts";
+import type { Debt, Recovery, Watch } from "./recovery.ts";
+import { followOwner } from "./scheduled.ts";
+import { DAY_MS, describeInstant, HOUR_MS } from "./time.ts";
+import {
+  answer,
+  because,
+  dealWith,
+  followUpAt,
+  hold,
+  release,
+  tell,
+  update,
+  type Turn,
+} from "./turn.ts";
 
 /** How many complete reads may show an active subscription without a payment before a person is asked. */
 const ACTIVE_UNPAID_READS = 3;
 
 /** Reads before a pending payment that nobody can find is believed absent. @source design, "Charging" */
 const PENDING_PAYMENT_READS = 4;
+
+/** An Indian mandate's debit takes up to 51 hours, whatever the policy's deadline. @source dodo.md 5.8 */
+const INR_IN_FLIGHT_MS = 51 * HOUR_MS;
 
 /** How long a paid debt's subscription is looked at while it is still on hold. @source design, outcomes */
 const REACTIVATION_MS = DAY_MS;
@@ -28,6 +44,7 @@ export function reconcile(turn: Turn, payments: readonly Payment[], complete: bo
   for (const payment of payments) {
     if (turn.recovery.debt !== null) placePayment(turn, turn.recovery.debt, payment);
   }
+  followOwner(turn, payments, complete);
   if (!complete || turn.recovery.debt === null) return;
   if (turn.recovery.charge !== null) {
     afterChargeRead(turn, payments);
@@ -36,6 +53,7 @@ export function reconcile(turn: Turn, payments: readonly Payment[], complete: bo
   } else {
     if (turn.recovery.link !== null) afterLinkRead(turn, payments);
     afterOpenPaymentRead(turn, payments);
+    followCancellation(turn);
     followMethod(turn);
     activeWithoutPayment(turn);
     tellUnchargeable(turn);
@@ -46,6 +64,7 @@ export function reconcile(turn: Turn, payments: readonly Payment[], complete: bo
 function placePayment(turn: Turn, debt: Debt, payment: Payment): void {
   const view = debtViewOf(turn.recovery);
   if (view === null) return;
+  if (isOfOurRetry(turn.recovery, payment)) return onChargePayment(turn, payment);
   const place = placeOf(payment, view);
   const standing = standingOf(payment);
   switch (place.kind) {
@@ -59,11 +78,12 @@ function placePayment(turn: Turn, debt: Debt, payment: Payment): void {
       return onLinkPayment(turn, payment);
     case "collection":
       return collected(turn, debt, payment);
+    case "same_debt":
+      return anotherTry(turn, payment);
     case "foreign":
       return foreign(turn, payment);
     case "other_debt":
-      if (standing === "open") waitFor(turn, payment, "open_payment");
-      return;
+      return otherDebt(turn, payment);
     case "before":
     case "answered":
     case "dealt_with":
@@ -71,7 +91,22 @@ function placePayment(turn: Turn, debt: Debt, payment: Payment): void {
   }
 }
 
-function settleBy(turn: Turn, payment: Payment, by: "customer" | "attempt" | "merchant"): void {
+/**
+ * Dodo's manual retry carries no key: its payment is known by name, or, where the answer was lost, by having come since.
+ * @source design, "The fence"
+ */
+function isOfOurRetry({ charge, debt }: Recovery, payment: Payment): boolean {
+  if (charge?.via !== "manual_retry" || payment.paymentId === debt?.failedPaymentId) return false;
+  if (charge.paymentId !== null) return payment.paymentId === charge.paymentId;
+  const isSince = payment.createdAt >= charge.startedAt && !payment.isMethodUpdate;
+  return charge.standing === "unknown" && isSince;
+}
+
+function settleBy(
+  turn: Turn,
+  payment: Payment,
+  by: "customer" | "attempt" | "merchant" | "dodo",
+): void {
   settle(turn, { by, paymentId: payment.paymentId, rule: "payment.settles" });
 }
 
@@ -84,52 +119,98 @@ function ownPayment(turn: Turn, debt: Debt, payment: Payment, number: number): v
   const standing = standingOf(payment);
   // An attempt that was believed to have failed, or was unknown to this run, has succeeded after all.
   if (standing === "succeeded" && known?.result !== "succeeded") settleBy(turn, payment, "attempt");
-  if (standing === "open" && known === undefined) waitFor(turn, payment, "open_payment");
+  if (standing === "open" && known === undefined) waitFor(turn, payment);
 }
 
 function collected(turn: Turn, debt: Debt, payment: Payment): void {
   if (turn.recovery.paid?.paymentId === payment.paymentId) return;
   const { paymentId, totalMinor } = payment;
+  doubtOthers(turn, payment);
   settle(turn, { by: "customer", paymentId, rule: "payment.collected_by_dodo" });
   if (totalMinor > debt.totalMinor) {
     tell(turn, "overcharged", `${paymentId}: ${totalMinor} instead of ${debt.totalMinor}`);
   }
 }
 
-function foreign(turn: Turn, payment: Payment): void {
-  const { recovery, policy } = turn;
-  const { paymentId } = payment;
+/** Its key says that it is for this debt: the merchant's own retry, or the customer's payment. */
+function anotherTry(turn: Turn, payment: Payment): void {
+  const { paid } = turn.recovery;
   switch (standingOf(payment)) {
     case "succeeded":
-      if (payment.totalMinor <= 0 || recovery.paid?.paymentId === paymentId) return;
-      if (recovery.paid !== null || policy.foreignCharges === "same_debt" || isShadow(recovery)) {
-        return settleBy(turn, payment, "merchant");
+      if (payment.totalMinor > 0 && paid?.paymentId !== payment.paymentId) {
+        settleBy(turn, payment, whoPaid(turn.recovery, payment));
       }
-      because(turn, "payment.foreign_success", `${paymentId} succeeded and is not ours`);
-      return hold(turn, "foreign_success", paymentId);
-    case "declined":
-      dealWith(turn, paymentId);
-      // A card that the customer tried, or the same debt tried by the merchant: nothing new is owed.
-      if (payment.isMethodUpdate || policy.foreignCharges === "same_debt" || isShadow(recovery))
-        return;
-      if (payment.status !== "failed") return;
-      because(turn, "payment.foreign_failure", `${paymentId} failed and is not ours`);
-      return hold(turn, "second_debt", paymentId);
-    case "abandoned": {
-      const view = debtViewOf(recovery);
-      if (view !== null && isPageOpen(payment, view, turn.now)) waitFor(turn, payment, "page");
       return;
-    }
+    case "declined":
+      return dealWith(turn, payment.paymentId);
+    case "abandoned":
     case "open":
-      return waitFor(turn, payment, "open_payment");
+      return waitFor(turn, payment);
   }
 }
 
-/** Attempts wait while a payment of this subscription can still succeed. */
-function waitFor(turn: Turn, payment: Payment, why: "open_payment" | "page"): void {
+function whoPaid({ attempts }: Recovery, payment: Payment): "attempt" | "dodo" | "merchant" {
+  const attempt = attempts.find(({ paymentId }) => paymentId === payment.paymentId);
+  if (attempt !== undefined && isOurAttempt(attempt)) return "attempt";
+  return payment.retryAttempt >= 1 ? "dodo" : "merchant";
+}
+
+/** Its key, or what is known of it, says that it is for another debt. */
+function otherDebt(turn: Turn, payment: Payment): void {
+  switch (standingOf(payment)) {
+    case "succeeded":
+      onOtherSuccess(turn, payment);
+      return paidElsewhere(turn, payment);
+    case "declined":
+      return onOtherFailure(turn, payment, { isAsked: false });
+    case "abandoned":
+      return;
+    case "open":
+      return waitFor(turn, payment);
+  }
+}
+
+/** Nothing tells whose it is: the policy presumes, or a person is asked. */
+function foreign(turn: Turn, payment: Payment): void {
+  const { recovery } = turn;
+  const { paymentId } = payment;
+  const presumed = presumptionOf(recovery);
+  if (presumed === "same_debt") return anotherTry(turn, payment);
+  switch (standingOf(payment)) {
+    case "succeeded":
+      if (payment.totalMinor <= 0 || recovery.paid?.paymentId === paymentId) return;
+      if (presumed === "new_debt") return paidElsewhere(turn, payment);
+      if (recovery.paid !== null) return settleBy(turn, payment, "merchant");
+      because(turn, "payment.foreign_success", `${paymentId} succeeded and is not ours`);
+      return hold(turn, "foreign_success", paymentId);
+    case "declined":
+      because(turn, "payment.foreign_failure", `${paymentId} failed and is not ours`);
+      return onOtherFailure(turn, payment, { isAsked: presumed === "ask" });
+    case "abandoned":
+    case "open":
+      return waitFor(turn, payment);
+  }
+}
+
+/** It pays something else, and where the subscription is back it is also what brought it back. */
+function paidElsewhere(turn: Turn, { paymentId, totalMinor }: Payment): void {
+  const { answered, heldSeen } = turn.recovery;
+  if (totalMinor <= 0 || answered.includes(paymentId) || (heldSeen && isHeld(turn.recovery)))
+    return;
+  answer(turn, paymentId);
+  update(turn, { heldSeen: false });
+  because(turn, "payment.foreign_success", `${paymentId} pays something else`);
+}
+
+/** Attempts wait while a payment of this subscription can still succeed, or be paid on its page. */
+function waitFor(turn: Turn, payment: Payment): void {
   const { watch, charge, paid, link } = turn.recovery;
+  const view = debtViewOf(turn.recovery);
+  const isPage = standingOf(payment) === "abandoned";
+  if (isPage && (view === null || !isPageOpen(payment, view, turn.now))) return;
   if (charge !== null || paid !== null || watch?.why === "open_payment") return;
-  if (why === "page" && (watch?.why === "page" || link !== null)) return;
+  if (isPage && (watch?.why === "page" || link !== null)) return;
+  const why = isPage ? "page" : "open_payment";
   update(turn, { watch: { why, since: turn.now, reads: 0, nextAt: followUpAt(turn, 0) } });
   because(turn, "payment.open", `${payment.paymentId} is ${payment.status ?? "without a status"}`);
 }
@@ -158,7 +239,9 @@ function afterChargeRead(turn: Turn, payments: readonly Payment[]): void {
 }
 
 function isOverDeadline(turn: Turn, watch: Watch): boolean {
-  return turn.now >= watch.since + turn.policy.retry.outcomeDeadlineMs;
+  const { outcomeDeadlineMs } = turn.policy.retry;
+  const isIndian = turn.recovery.debt?.currency === "INR";
+  return turn.now >= watch.since + Math.max(outcomeDeadlineMs, isIndian ? INR_IN_FLIGHT_MS : 0);
 }
 
 /** Paid: is the subscription back, and is nothing else about to be collected? */

@@ -1,6 +1,7 @@
 import type { Decision, Effect } from "./effect.ts";
 import type { DomainEvent } from "./event.ts";
-import { isOver, type Recovery } from "./recovery.ts";
+import { isOver } from "./facts.ts";
+import { completed, type Recovery } from "./recovery.ts";
 import type { Instant } from "./time.ts";
 
 /** How many webhook ids are remembered: more than Dodo's ladder and a dashboard's replay of one subscription. */
@@ -43,8 +44,8 @@ export type Ending =
  * for weeks, so that it changes rarely, and then with `patched`.
  */
 export async function recover(begin: Carried, world: World): Promise<Ending> {
-  let { recovery, wakeAt, waitingFor } = begin;
-  let seen = begin.seen;
+  let recovery = completed(begin.recovery);
+  let { wakeAt, waitingFor, seen } = begin;
   for (;;) {
     // An event that came before this check is decided on; between it and the return nothing is awaited.
     if (world.inboxIsEmpty()) {

@@ -1,9 +1,7 @@
 import type { AttentionCause } from "./attention.ts";
 import type { EffectKind } from "./effect.ts";
 import {
-  attemptKeyOf,
   recoveryIdOf,
-  type AttemptKey,
   type DebtId,
   type EffectId,
   type PaymentId,
@@ -11,8 +9,7 @@ import {
   type SubscriptionId,
 } from "./ids.ts";
 import type { CurrencyCode } from "./money.ts";
-import type { NoticeKind } from "./notice.ts";
-import { isHeldStatus, type Subscription } from "./payment.ts";
+import type { Subscription } from "./payment.ts";
 import type { Policy } from "./policy.ts";
 import type { RuleId } from "./rules.ts";
 import type { Instant } from "./time.ts";
@@ -80,6 +77,8 @@ export type ChargeInFlight = {
   readonly paymentId: PaymentId | null;
   /** The effect that is carrying it out: another one's outcome does not concern it. */
   readonly effectId: EffectId | null;
+  /** A scheduled subscription is charged by Dodo's manual retry, which takes no key. */
+  readonly via?: "manual_retry";
   /** What was planned: it is planned again where nothing was sent. */
   readonly plan: PlannedAttempt;
   /** Of an unknown charge: the last instant at which its request could have left us. */
@@ -116,8 +115,20 @@ export type Debt = {
   readonly failedPaymentId: PaymentId;
   readonly methodId: string | null;
   readonly firstDeclineCode: string | null;
+  /** What the policy's `debt_key` says of it; null where it says nothing. */
+  readonly debtKey: string | null;
   /** False where a charge of ours cannot ask for the same thing (another currency): the customer's path. */
   readonly chargeable: boolean;
+};
+
+/** A debt that waits until the one before it has ended. Its window begins when it is first worked. */
+export type QueuedDebt = {
+  readonly debt: Debt;
+  readonly attempts: readonly Attempt[];
+  /** Kept until a person says whether it is a debt of its own, or the one before it tried again. */
+  readonly isAsked: boolean;
+  /** A collection of another amount that may have paid this one too: a person looks before it is worked. */
+  readonly doubtedFor: PaymentId | null;
 };
 
 /** Looking whether anything is owed. */
@@ -130,6 +141,8 @@ export type Opening = {
   readonly reported: readonly PaymentId[];
   /** Failed payments of which it is unclear whether they are owed. */
   readonly candidates: readonly PaymentId[];
+  /** A person said that each of them is a debt of its own. */
+  readonly areSeparate: boolean;
 };
 
 /** Reads of Dodo that are due until something is known. */
@@ -148,12 +161,27 @@ export type Watch = {
   readonly nextAt: Instant;
 };
 
+/** Dodo's own retries own this debt: it is followed, and nothing is charged or sent. */
+export type Observing = {
+  readonly since: Instant;
+  readonly reads: number;
+  readonly nextLookAt: Instant;
+  /** A person was asked about the missing signs: once. */
+  readonly isAsked: boolean;
+};
+
 /** Why the customer is being asked, and since when: the `hard` notices count from here. */
 export type Asking = {
   readonly since: Instant;
   /** The attempt after which the asking began. */
   readonly after: number;
-  readonly why: "decline" | "repeated_code" | "schedule_spent" | "refused" | "not_chargeable";
+  readonly why:
+    | "decline"
+    | "repeated_code"
+    | "schedule_spent"
+    | "refused"
+    | "not_chargeable"
+    | "cancellation_scheduled";
 };
 
 /** A hosted page at Dodo. While it can be used, no attempt starts. */
@@ -176,9 +204,13 @@ export type Paid = {
   readonly rule: RuleId;
 };
 
+/** Whether an end concerns one debt, or all that the subscription owes. */
+export type EndScope = "debt" | "subscription";
+
 /** An end that waits for a started charge to be known. */
 export type Closing = {
   readonly outcome: "cancelled" | "written_off" | "recovered" | "nothing_owed";
+  readonly scope: EndScope;
   readonly by: Actor;
   readonly who: string | null;
   readonly rule: RuleId;
@@ -231,10 +263,19 @@ export type Recovery = {
   /** Looking whether anything is owed: `reads` so far. Null once that is answered. */
   readonly opening: Opening | null;
   readonly debt: Debt | null;
+  /** Further debts, oldest first (bounded): one is worked at a time. */
+  readonly queue: readonly QueuedDebt[];
   readonly attempts: readonly Attempt[];
+  /** When the debt's turn came, where it had to wait; null for one that was worked at once. */
+  readonly workedSince: Instant | null;
   readonly charge: ChargeInFlight | null;
   readonly plan: PlannedAttempt | null;
   readonly asking: Asking | null;
+  readonly observing: Observing | null;
+  /** When Dodo's own recovery was last seen at work on this debt. */
+  readonly dodoSignAt: Instant | null;
+  /** When the grace period of a `past_due` subscription ends: Dodo then holds or cancels it. */
+  readonly graceEndsAt: Instant | null;
   readonly watch: Watch | null;
   readonly link: PaymentLink | null;
   readonly paid: Paid | null;
@@ -253,6 +294,8 @@ export type Recovery = {
   readonly answered: readonly string[];
   /** Payments that failed or were left, and were dealt with: they count again only if they succeed (bounded). */
   readonly dealtWith: readonly string[];
+  /** Payments that webhooks named and that only a read can place (bounded). */
+  readonly unplaced: readonly PaymentId[];
   /** Payment methods with a `never` decline, whoever charged them: not charged again (bounded). */
   readonly barredMethods: readonly string[];
   /** Changed methods that were, or will be, charged once for being new (bounded). */
@@ -283,12 +326,17 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     policy: null,
     mode: null,
     subscription: null,
-    opening: { since: now, reads: 0, nextAt: now, reported: [], candidates: [] },
+    opening: openingAt(now),
     debt: null,
+    queue: [],
     attempts: [],
+    workedSince: null,
     charge: null,
     plan: null,
     asking: null,
+    observing: null,
+    dodoSignAt: null,
+    graceEndsAt: null,
     watch: null,
     link: null,
     paid: null,
@@ -301,6 +349,7 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     told: [],
     answered: [],
     dealtWith: [],
+    unplaced: [],
     barredMethods: [],
     triedMethods: [],
     delivered: 0,
@@ -314,66 +363,11 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
   };
 }
 
-/** The state a person sees. Derived from what is known, so that no impossible mixture can be stored. */
-export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
-  if (recovery.attention.length > 0) return "needs_attention";
-  if (recovery.paused !== null) return "paused";
-  if (recovery.charge !== null) return "charging";
-  if (recovery.opening !== null) return "opening";
-  if (recovery.debt === null) return "ended";
-  if (recovery.paid !== null || recovery.closing !== null) return "reactivating";
-  if (recovery.plan !== null && recovery.asking === null) return "waiting";
-  return "awaiting_customer";
+/** A state that an earlier version wrote, with what has come since at its beginning. */
+export function completed(recovery: Recovery): Recovery {
+  return { ...openRecovery(recovery.subscriptionId, recovery.openedAt), ...recovery };
 }
 
-/** Nothing is owed any more, nothing is being looked for, and no effect is under way. */
-export function isOver(recovery: Recovery): boolean {
-  return (
-    recovery.debt === null &&
-    recovery.opening === null &&
-    Object.keys(recovery.pending).length === 0
-  );
-}
-
-export function isPending(recovery: Recovery, kind: EffectKind): boolean {
-  return Object.values(recovery.pending).some((effect) => effect.kind === kind);
-}
-
-export function latestAttempt(recovery: Recovery): Attempt | null {
-  return recovery.attempts.at(-1) ?? null;
-}
-
-/** The key of the charge under way, or of the attempt of that number. */
-export function attemptKey(debt: Debt, number: number): AttemptKey {
-  return attemptKeyOf(debt.id, number);
-}
-
-/** The payment method that a charge would use now, as far as we know. */
-export function currentMethod(recovery: Recovery): string | null {
-  return recovery.subscription?.methodId ?? latestAttempt(recovery)?.methodId ?? null;
-}
-
-/** A bank has said for good that this card is not to be charged. */
-export function isMethodBarred(recovery: Recovery): boolean {
-  const method = currentMethod(recovery);
-  return method !== null && recovery.barredMethods.includes(method);
-}
-
-export function asks(recovery: Recovery, cause: AttentionCause): boolean {
-  return recovery.attention.some((one) => one.cause === cause);
-}
-
-/** Nothing is sent: whatever is collected meanwhile, others collect. */
-export function isShadow(recovery: Recovery): boolean {
-  return recovery.mode === "shadow";
-}
-
-/** The subscription's access waits for this debt, as far as the last read says. */
-export function isHeld(recovery: Recovery): boolean {
-  return isHeldStatus(recovery.subscription?.status ?? null);
-}
-
-/** A notice's name within its debt: the same key is never sent twice. */
-export function noticeKey(kind: NoticeKind, detail: string | number | null): string {
-  return detail === null ? kind : `${kind}.${detail}`;
+export function openingAt(now: Instant): Opening {
+  return { since: now, reads: 0, nextAt: now, reported: [], candidates: [], areSeparate: false };
 }

@@ -18,6 +18,8 @@ export type RecoveryResult = {
   /** From the first failure to the end. */
   readonly days: number | null;
   readonly debts: readonly EndedDebt[];
+  /** Failed payments that were taken for other tries of these debts: they open nothing later. */
+  readonly dealtWith: readonly string[];
 };
 
 export function resultOf(recovery: Recovery): RecoveryResult {
@@ -34,7 +36,18 @@ export function resultOf(recovery: Recovery): RecoveryResult {
     firstDeclineCode: last?.firstDeclineCode ?? null,
     days: daysOf(last),
     debts: recovery.ended,
+    dealtWith: recovery.dealtWith,
   };
+}
+
+/** What a later run must not take for a new debt. Results of an earlier version lack `dealtWith`. */
+export function endedBy({
+  debts,
+  dealtWith = [],
+}: Pick<RecoveryResult, "debts"> & Partial<RecoveryResult>): readonly string[] {
+  const attempts = debts.flatMap((debt) => debt.attempts.map(({ paymentId }) => paymentId));
+  const ids = [...debts.map(({ debtId }) => debtId), ...attempts, ...dealtWith];
+  return ids.filter((id) => id !== null);
 }
 
 function daysOf(debt: EndedDebt | undefined): number | null {

@@ -8,6 +8,8 @@ const DESIGN = "Reprise";
 const DODO_ON_DEMAND = "Dodo, developer-resources/ondemand-subscriptions";
 const DODO_CODES = "Dodo, api-reference/transaction-failures";
 const DODO_WEBHOOKS = "Dodo, developer-resources/webhooks";
+const DODO_RETRIES = "Dodo, features/recovery/payment-retries";
+const DODO_MANUAL_RETRY = "Dodo, features/recovery/manual-retry";
 const DODO_ERRORS = "Dodo, api-reference/error-codes";
 
 const rule = (says: string, source: string): RuleRow => ({ says, source });
@@ -36,6 +38,14 @@ export const RULES = {
     "On hold without a failed payment: a person decides.",
     DESIGN,
   ),
+  "opening.disputed": rule("A customer who disputed a payment lately: a person decides.", DESIGN),
+  "queue.added": rule("Another debt of this subscription: it waits its turn.", DESIGN),
+  "queue.full": rule("Twenty debts wait already: a person decides.", DESIGN),
+  "queue.next": rule("The next debt is worked: amounts are never mixed.", DESIGN),
+  "queue.doubted": rule(
+    "Dodo collected another amount than this debt's: a person looks at the others.",
+    DESIGN,
+  ),
   "decline.retry": rule("This decline may pass: the schedule goes on.", DODO_CODES),
   "decline.customer": rule(
     "Only the customer can mend this decline: ask, do not charge.",
@@ -58,6 +68,11 @@ export const RULES = {
   "schedule.due": rule("The attempt is due.", DESIGN),
   "schedule.overdue": rule("An attempt overdue by a day is announced again and moved.", DESIGN),
   "schedule.method_changed": rule("A new payment method is charged once, after a read.", DESIGN),
+  "schedule.cancellation_scheduled": rule(
+    "With a cancellation scheduled Dodo refuses charges: the customer is asked.",
+    DODO_ERRORS,
+  ),
+  "schedule.cancellation_taken_back": rule("The subscription stays: the schedule goes on.", DESIGN),
   "schedule.not_chargeable": rule(
     "A charge of ours could not ask for the same thing: the customer pays.",
     DESIGN,
@@ -86,7 +101,7 @@ export const RULES = {
   "payment.known": rule("This fact is known already.", DESIGN),
   "payment.open": rule("A payment is open: attempts wait until it ends.", DESIGN),
   "payment.foreign_success": rule(
-    "A payment made elsewhere: charging stops and a person is asked.",
+    "A payment made elsewhere: it pays something else, or charging stops and a person is asked.",
     DESIGN,
   ),
   "payment.foreign_failure": rule("A charge made elsewhere failed: a person is asked.", DESIGN),
@@ -96,6 +111,10 @@ export const RULES = {
     "Dodo, features/subscription",
   ),
   "payment.too_much": rule("Collected exceeds owed: charging stops and a person is told.", DESIGN),
+  "subscription.grace_ends": rule(
+    "A grace period ends, and Dodo holds or cancels: look which.",
+    "Dodo, features/subscription",
+  ),
   "subscription.hint": rule("The subscription changed: Dodo is read.", DODO_WEBHOOKS),
   "subscription.reactivated": rule("Paid, and the subscription is back.", DESIGN),
   "subscription.still_held": rule(
@@ -108,9 +127,22 @@ export const RULES = {
   ),
   "subscription.ended": rule("The subscription ended: nothing more is collected.", DESIGN),
   "subscription.active_unpaid": rule("Active again without a payment: a person is asked.", DESIGN),
-  "subscription.scheduled": rule(
-    "Not on-demand: Dodo may be retrying, so nothing is charged.",
-    "Dodo, features/recovery/payment-retries",
+  "scheduled.observed": rule(
+    "Not on-demand: Dodo may be retrying, so nothing is charged or sent.",
+    DODO_RETRIES,
+  ),
+  "scheduled.sign": rule("Dodo retries this renewal, or writes to the customer.", DODO_RETRIES),
+  "scheduled.no_sign": rule(
+    "Dodo's first retry comes after 12 h: none in 48 h, so a person is asked.",
+    DODO_RETRIES,
+  ),
+  "scheduled.not_retryable": rule(
+    "Dodo's manual retry does not take this payment: the customer is asked.",
+    DODO_MANUAL_RETRY,
+  ),
+  "scheduled.cooling_down": rule(
+    "Dodo's manual retry says when the next one is taken.",
+    DODO_MANUAL_RETRY,
   ),
   "link.made": rule("The customer asked for a page to pay on.", DESIGN),
   "link.reused": rule("An unexpired page is used again.", DESIGN),

@@ -3,7 +3,8 @@ import type { AwaitedEffect, CommandReply, Effect, ReadEffect } from "./effect.t
 import type { DomainEvent } from "./event.ts";
 import { effectIdOf, type EffectId, type PaymentId } from "./ids.ts";
 import type { Policy } from "./policy.ts";
-import { isPending, type Recovery } from "./recovery.ts";
+import { isPending } from "./facts.ts";
+import type { Recovery } from "./recovery.ts";
 import type { RuleId } from "./rules.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "./time.ts";
 
@@ -64,15 +65,19 @@ export function startRead(turn: Turn, why: string): void {
   }
   const named = [
     ...(recovery.opening?.reported ?? []),
+    ...recovery.unplaced,
     ...[recovery.charge?.paymentId, recovery.link?.paymentId].filter((id) => id != null),
   ];
   const known = recovery.attempts.slice(1).flatMap(({ paymentId }) => paymentId ?? []);
   const effect: Omit<ReadEffect, "id"> = {
     kind: "read",
     since: readSince(recovery, policy, now),
-    named,
+    named: [...new Set(named)],
     known,
     why,
+    ...(policy.debtKey === null ? {} : { debtKeyName: policy.debtKey }),
+    // Not by an opening's first look, which may find that nothing is owed.
+    ...((recovery.opening?.reads ?? 0) > 0 ? { withDisputes: true } : {}),
   };
   start(turn, effect);
   update(turn, { rereadWanted: false });

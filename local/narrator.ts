@@ -13,6 +13,8 @@ const WHY_ASKED = {
   decline: "only the customer can mend it: a mail asks for another card",
   repeated_code: "the same decline again and again: a mail asks for another card",
   schedule_spent: "no attempt is left: mails ask for another card",
+  cancellation_scheduled:
+    "a cancellation is scheduled, so Dodo takes no charge: a mail asks to pay",
   refused: "Dodo takes no charge: a mail asks for another card",
   not_chargeable: "it cannot be charged again: a mail asks for another card",
 } as const;

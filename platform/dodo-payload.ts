@@ -30,16 +30,29 @@ function wholeOf(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : 0;
 }
 
-function keyOf(metadata: unknown): AttemptKey | null {
+function attemptKeyOf(metadata: unknown): AttemptKey | null {
   const key = fieldsOf(metadata)["recovery_attempt"];
   return parseAttemptKey(key) === null ? null : (key as AttemptKey);
 }
 
+/** Dodo takes text, numbers and true or false for a value; `7` and `"7"` name the same invoice. */
+function debtKeyOf(metadata: unknown, name: string | null): string | null {
+  if (name === null) return null;
+  const value = fieldsOf(metadata)[name];
+  const isPlain = typeof value === "number" || typeof value === "boolean";
+  return isPlain ? String(value) : textOf(value);
+}
+
 /**
  * @param fallbackAt stands for `created_at` where Dodo gave none
+ * @param debtKeyName the policy's `debt_key`, where it has one
  * @returns null without a payment id
  */
-export function paymentOf(raw: unknown, fallbackAt: Instant): Payment | null {
+export function paymentOf(
+  raw: unknown,
+  fallbackAt: Instant,
+  debtKeyName: string | null = null,
+): Payment | null {
   const fields = fieldsOf(raw);
   const paymentId = parsePaymentId(fields["payment_id"]);
   if (paymentId === null) return null;
@@ -57,7 +70,8 @@ export function paymentOf(raw: unknown, fallbackAt: Instant): Payment | null {
     isMethodUpdate: fields["is_update_payment_method"] === true,
     isMultiSubscription: fields["is_multi_subscription"] === true || subscriptionIds.length > 1,
     methodId: textOf(fields["payment_method_id"]),
-    attemptKey: keyOf(fields["metadata"]),
+    attemptKey: attemptKeyOf(fields["metadata"]),
+    debtKey: debtKeyOf(fields["metadata"], debtKeyName),
   };
 }
 
@@ -68,8 +82,12 @@ function subscriptionIdsOf(fields: Fields): string[] {
   return [...new Set(ids as string[])];
 }
 
-/** @returns null without a subscription id */
-export function subscriptionOf(raw: unknown, fallbackAt: Instant): Subscription | null {
+/** @returns null without a subscription id; `fallbackAt`, `debtKeyName`: as of a payment */
+export function subscriptionOf(
+  raw: unknown,
+  fallbackAt: Instant,
+  debtKeyName: string | null = null,
+): Subscription | null {
   const fields = fieldsOf(raw);
   const subscriptionId = parseSubscriptionId(fields["subscription_id"]);
   if (subscriptionId === null) return null;
@@ -84,6 +102,7 @@ export function subscriptionOf(raw: unknown, fallbackAt: Instant): Subscription 
     methodId: textOf(fields["payment_method_id"]),
     pausedAt: parseInstant(fields["paused_at"]),
     cancelAtNextBillingDate: fields["cancel_at_next_billing_date"] === true,
+    debtKey: debtKeyOf(fields["metadata"], debtKeyName),
     optedOut: fieldsOf(fields["metadata"])["reprise"] === "off",
   };
 }

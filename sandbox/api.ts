@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { CHECKOUT_ROUTES } from "./checkout-routes.ts";
 import { CUSTOMER_ROUTES } from "./customer-routes.ts";
+import { DISPUTE_ROUTES } from "./dispute-routes.ts";
 import { doorOf, turnAway, type Route } from "./door.ts";
 import { PAYMENT_ROUTES } from "./payment-routes.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -14,6 +15,7 @@ export const API_ROUTES: readonly Route[] = [
   ...PAYMENT_ROUTES,
   ...CUSTOMER_ROUTES,
   ...CHECKOUT_ROUTES,
+  ...DISPUTE_ROUTES,
   ...WEBHOOK_ROUTES,
 ];
 

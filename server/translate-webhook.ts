@@ -1,6 +1,6 @@
 import type { WebhookEvent } from "../domain/event.ts";
 import { parseSubscriptionId, type SubscriptionId } from "../domain/ids.ts";
-import type { Instant } from "../domain/time.ts";
+import { parseInstant, type Instant } from "../domain/time.ts";
 import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../platform/dodo-payload.ts";
 
 /** An event on its way to one recovery; only those that report a failure open one. */
@@ -74,7 +74,14 @@ function subscriptionEvent(
   const subscription = subscriptionOf(data, now);
   if (subscription === null) return { kind: "ignored", why: `${type} without a subscription id` };
   const { subscriptionId, status } = subscription;
-  const event: WebhookEvent = { kind: "subscription_reported", webhookId, type, status };
+  const graceEndsAt = parseInstant(data["past_due_ends_at"]);
+  const event: WebhookEvent = {
+    kind: "subscription_reported",
+    webhookId,
+    type,
+    status,
+    ...(graceEndsAt === null ? {} : { graceEndsAt }),
+  };
   return { kind: "routed", routed: [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }] };
 }
 

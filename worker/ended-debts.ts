@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import type { RecoveryResult } from "../domain/result.ts";
+import { endedBy, type RecoveryResult } from "../domain/result.ts";
 import type { EndedDebtsReader } from "../activities/read-dodo.ts";
 
 /** Earlier runs that are looked at, newest first: more than one subscription has in any retention. */
@@ -14,7 +14,7 @@ export function createEndedDebtsReader(client: Client): EndedDebtsReader {
     for await (const { runId } of client.workflow.list({ query, pageSize: RUNS_MAX })) {
       const handle = client.workflow.getHandle(recoveryId, runId, { followRuns: false });
       const result = (await handle.result()) as RecoveryResult;
-      for (const { debtId } of result.debts) if (debtId !== null) ended.add(debtId);
+      for (const id of endedBy(result)) ended.add(id);
       runs += 1;
       if (runs >= RUNS_MAX) break;
     }

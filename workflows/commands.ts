@@ -7,12 +7,14 @@ export function parseOperatorInput(input: unknown): {
   readonly by: string;
   readonly note: string;
   readonly confirmedAbsent: boolean;
+  readonly newDebt: boolean;
 } {
   const fields = objectOf(input);
   return {
     by: textOf(fields, "by", "operator"),
     note: textOf(fields, "note", ""),
     confirmedAbsent: flagOf(fields, "confirmedAbsent"),
+    newDebt: flagOf(fields, "newDebt"),
   };
 }
 

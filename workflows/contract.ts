@@ -24,6 +24,8 @@ export type OperatorInput = {
   readonly note?: string;
   /** `retryNow` only: a person has looked in Dodo, and the unknown charge is not there. */
   readonly confirmedAbsent?: boolean;
+  /** `resume` only: what was asked about is a debt of its own, and is worked after this one. */
+  readonly newDebt?: boolean;
 };
 
 export type LinkInput = { readonly debtId?: string };

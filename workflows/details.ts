@@ -1,6 +1,6 @@
 import { ATTENTION_CAUSES } from "../domain/attention.ts";
 import { describeMoney, money } from "../domain/money.ts";
-import type { Recovery } from "../domain/recovery.ts";
+import type { QueuedDebt, Recovery } from "../domain/recovery.ts";
 import { describeInstant, type Instant } from "../domain/time.ts";
 
 /** One line of a recovery's record. */
@@ -61,13 +61,20 @@ function attentionLines({ attention }: Recovery): string[] {
 }
 
 function debtLines(recovery: Recovery): string[] {
-  const { debt, subscription, windowEndsAt } = recovery;
+  const { debt, subscription, windowEndsAt, graceEndsAt, queue } = recovery;
   if (debt === null) return [];
   return [
     `- Owed since ${describeInstant(debt.firstFailedAt)} (payment \`${debt.id}\`)`,
     `- Subscription: \`${subscription?.status ?? "unknown"}\``,
+    ...(graceEndsAt === null ? [] : [`- Grace period ends: ${describeInstant(graceEndsAt)}`]),
     ...(windowEndsAt === null ? [] : [`- Window ends: ${describeInstant(windowEndsAt)}`]),
+    ...queue.map((queued) => `- ${queuedLine(queued)}`),
   ];
+}
+
+function queuedLine({ debt, isAsked }: QueuedDebt): string {
+  const what = `${describeMoney(money(debt.priceMinor, debt.currency))} (payment \`${debt.id}\`)`;
+  return isAsked ? `Waits for an answer: ${what}` : `Next: ${what}`;
 }
 
 function attemptLines({ attempts, charge }: Recovery): string[] {

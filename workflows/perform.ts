@@ -6,6 +6,7 @@ import {
   ActivityCancellationType,
   ActivityFailure,
 } from "@temporalio/workflow";
+import type { ChargeInput } from "../activities/charge.ts";
 import type { Activities } from "../activities/index.ts";
 import type {
   AwaitedEffect,
@@ -112,17 +113,11 @@ export async function perform(
 }
 
 async function readDodo(effect: ReadEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {
-  const { id: effectId, since, named, known } = effect;
+  const { id: effectId, kind: _, why, ...request } = effect;
   const { subscriptionId, recoveryId } = recovery;
   try {
-    const outcome = await dodoActivities(`Read Dodo: ${effect.why}`).readDodo({
-      at,
-      subscriptionId,
-      recoveryId,
-      since,
-      named,
-      known,
-    });
+    const activities = dodoActivities(`Read Dodo: ${why}`);
+    const outcome = await activities.readDodo({ at, subscriptionId, recoveryId, ...request });
     return { kind: "read_finished", effectId, outcome };
   } catch (error) {
     return { kind: "effect_failed", effectId, detail: detailOf(error) };
@@ -155,6 +150,7 @@ async function charge(
         barredMethods: recovery.barredMethods,
         mode: recovery.mode ?? "act",
         latestStartAt: effect.latestStartAt,
+        ...(effect.via === undefined ? {} : retryInput(effect.via, recovery)),
       });
     });
     return { kind: "charge_finished", effectId, outcome };
@@ -163,6 +159,14 @@ async function charge(
   } finally {
     scope.current = null;
   }
+}
+
+function retryInput(
+  via: NonNullable<ChargeEffect["via"]>,
+  { attempts }: Recovery,
+): Pick<ChargeInput, "via" | "knownPayments"> {
+  const knownPayments = attempts.map(({ paymentId }) => paymentId).filter((id) => id !== null);
+  return { via, knownPayments };
 }
 
 /** Taken back while it was queued; or its end was lost, and it may have happened. */

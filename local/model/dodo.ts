@@ -1,4 +1,5 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from "dodopayments";
+import type DodoPayments from "dodopayments";
+import { APIConnectionTimeoutError } from "dodopayments";
 import type {
   ChargeBody,
   Dodo,
@@ -7,6 +8,8 @@ import type {
   DodoSubscription,
 } from "../../activities/dodo.ts";
 import { DAY_MS, formatInstant, SECOND_MS, type Instant } from "../../domain/time.ts";
+import { answerOf, connectionLost } from "./errors.ts";
+import { manualRetryState } from "./manual-retry.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** How a payment of the model ends. */
@@ -29,6 +32,9 @@ export type ModelPayment = {
   readonly taxMinor: number;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   readonly isMethodUpdate: boolean;
+  /** Of a renewal: 0 = original. */
+  readonly retryAttempt: number;
+  readonly isManualRetry: boolean;
   readonly methodId: string;
   status: string;
   declineCode: string | null;
@@ -67,6 +73,8 @@ export class ModelDodo implements Dodo {
   methodId = "pm_1";
   metadata: Record<string, string> = {};
   cancelAtNextBillingDate = false;
+  graceEndsAt: Instant | null = null;
+  dispute: { readonly id: string; readonly at: Instant } | null = null;
   /** Told of every change, as `type` and the body's data at that time. */
   onEvent: (type: string, data: () => Record<string, unknown>) => void = () => undefined;
   readonly #timeline: Timeline;
@@ -100,8 +108,31 @@ export class ModelDodo implements Dodo {
   }
 
   /** The merchant's own charge: how every story begins. */
-  merchantCharges(verdict: Verdict, metadata: Record<string, string> = {}): ModelPayment {
-    return this.#create({ verdict, metadata });
+  merchantCharges(
+    verdict: Verdict,
+    metadata: Record<string, string> = {},
+    priceMinor?: number,
+  ): ModelPayment {
+    const price = priceMinor === undefined ? {} : { priceMinor };
+    return this.#create({ verdict, metadata, ...price });
+  }
+
+  /** Dodo's own retry of a scheduled subscription's renewal. */
+  dodoRetries(verdict: Verdict): ModelPayment {
+    return this.#create({ verdict, metadata: {}, retryAttempt: this.#nextRetry() });
+  }
+
+  /** `dunning.started`, `dunning.recovered`: Dodo's own mails. */
+  dodoDuns(type: string): void {
+    this.onEvent(type, () => ({
+      payload_type: "DunningAttempt",
+      subscription_id: this.subscriptionId,
+      status: "recovering",
+    }));
+  }
+
+  #nextRetry(): number {
+    return Math.max(0, ...this.payments.map(({ retryAttempt }) => retryAttempt)) + 1;
   }
 
   /** The customer gives a new method, in the portal or on a hosted page; on a hold that collects the dues. */
@@ -114,6 +145,12 @@ export class ModelDodo implements Dodo {
       return;
     }
     this.#create({ verdict, isMethodUpdate: true, methodId, metadata: {} });
+  }
+
+  /** Dodo collects the dues of a hold with a new method, whatever they are. */
+  collects(totalMinor: number, methodId: string): void {
+    const verdict = { kind: "succeed" } as const;
+    this.#create({ verdict, isMethodUpdate: true, methodId, metadata: {}, priceMinor: totalMinor });
   }
 
   /** The customer pays, or fails to pay, on the hosted page of a payment. */
@@ -172,6 +209,28 @@ export class ModelDodo implements Dodo {
       });
       return { payment_id: payment.paymentId };
     });
+  }
+
+  async retryState(): Promise<DodoPayments.ManualRetryState> {
+    const isEligible = !this.#options.onDemand && this.status === "on_hold";
+    return await Promise.resolve(manualRetryState(this.payments, isEligible, this.#timeline.now()));
+  }
+
+  async retry(): Promise<{ readonly payment_id: string }> {
+    return await this.#mutate("manual retry", () => {
+      if (this.status !== "on_hold") throw answerOf(422, "MANUAL_RETRY_NOT_ELIGIBLE");
+      const { paymentId } = this.#create({
+        metadata: {},
+        retryAttempt: this.#nextRetry(),
+        isManualRetry: true,
+      });
+      return { payment_id: paymentId };
+    });
+  }
+
+  async latestDispute(_customerId: string, since: Instant): Promise<string | null> {
+    const isSince = this.dispute !== null && this.dispute.at >= since;
+    return await Promise.resolve(isSince ? (this.dispute?.id ?? null) : null);
   }
 
   async updatePaymentMethod(): Promise<{
@@ -240,6 +299,8 @@ export class ModelDodo implements Dodo {
     readonly isMethodUpdate?: boolean;
     readonly methodId?: string;
     readonly priceMinor?: number;
+    readonly retryAttempt?: number;
+    readonly isManualRetry?: boolean;
   }): ModelPayment {
     const { priceMinor, taxMinor, outcomeMs } = this.#options;
     this.#sequence += 1;
@@ -250,6 +311,8 @@ export class ModelDodo implements Dodo {
       taxMinor,
       metadata: given.metadata,
       isMethodUpdate: given.isMethodUpdate ?? false,
+      retryAttempt: given.retryAttempt ?? 0,
+      isManualRetry: given.isManualRetry ?? false,
       methodId: given.methodId ?? this.methodId,
       status: "processing",
       declineCode: null,
@@ -292,7 +355,11 @@ export class ModelDodo implements Dodo {
   }
 
   #tellSubscription(type: string): void {
-    this.onEvent(type, () => ({ payload_type: "Subscription", ...this.subscriptionBody() }));
+    this.onEvent(type, () => ({
+      payload_type: "Subscription",
+      ...this.subscriptionBody(),
+      past_due_ends_at: this.graceEndsAt === null ? null : formatInstant(this.graceEndsAt),
+    }));
   }
 
   paymentBody(payment: ModelPayment): Record<string, unknown> {
@@ -301,7 +368,7 @@ export class ModelDodo implements Dodo {
       created_at: formatInstant(payment.createdAt),
       status: payment.status,
       error_code: payment.declineCode,
-      retry_attempt: 0,
+      retry_attempt: payment.retryAttempt,
       is_update_payment_method: payment.isMethodUpdate,
       is_multi_subscription: false,
       subscription_id: this.subscriptionId,
@@ -332,13 +399,4 @@ export class ModelDodo implements Dodo {
       metadata: this.metadata,
     };
   }
-}
-
-function answerOf(httpStatus: number, code: string): APIError {
-  return APIError.generate(httpStatus, { code, message: code }, undefined, new Headers());
-}
-
-function connectionLost(code: string): APIConnectionError {
-  const cause = Object.assign(new Error(code), { code });
-  return new APIConnectionError({ cause });
 }

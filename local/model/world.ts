@@ -11,7 +11,7 @@ import type { Policy } from "../../domain/policy.ts";
 import { beginning, recover, type World } from "../../domain/recover.ts";
 import { debtViewOf } from "../../domain/place.ts";
 import { openRecovery, type Mode, type Recovery } from "../../domain/recovery.ts";
-import { resultOf, type RecoveryResult } from "../../domain/result.ts";
+import { endedBy, resultOf, type RecoveryResult } from "../../domain/result.ts";
 import type { Instant } from "../../domain/time.ts";
 import { createLog } from "../../platform/log.ts";
 import { translateWebhook } from "../../server/translate-webhook.ts";
@@ -212,8 +212,7 @@ export class ModelWorld {
     await this.#timeline.pass(50);
     switch (effect.kind) {
       case "read": {
-        const { since, named, known } = effect;
-        const outcome = await this.#activities.readDodo({ ...base, since, named, known });
+        const outcome = await this.#activities.readDodo({ ...base, ...effect });
         return { kind: "read_finished", effectId, outcome };
       }
       case "charge":
@@ -221,6 +220,7 @@ export class ModelWorld {
           ...base,
           ...effect,
           barredMethods: recovery.barredMethods,
+          knownPayments: recovery.attempts.flatMap(({ paymentId }) => paymentId ?? []),
         });
       case "notice": {
         const outcome = await this.#activities.sendNotice({
@@ -278,9 +278,7 @@ export class ModelWorld {
       mode: this.mode,
       requestTimeoutMs: 60_000,
       readEndedDebts: async () =>
-        await Promise.resolve(
-          this.results.flatMap(({ debts }) => debts.flatMap(({ debtId }) => debtId ?? [])),
-        ),
+        await Promise.resolve(this.results.flatMap((result) => endedBy(result))),
       links: { keys: [Buffer.alloc(32, 7)] },
       publicUrl: "https://pay.example",
       operatorEmail: null,

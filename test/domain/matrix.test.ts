@@ -62,6 +62,7 @@ function payment(given: Partial<Payment>): Payment {
     isMultiSubscription: false,
     methodId: "pm_1",
     attemptKey: null,
+    debtKey: null,
     ...given,
   };
 }
@@ -78,6 +79,7 @@ function subscription(given: Partial<Subscription>): Subscription {
     methodId: "pm_1",
     pausedAt: null,
     cancelAtNextBillingDate: false,
+    debtKey: null,
     optedOut: false,
     ...given,
   };

@@ -76,8 +76,8 @@ describe("the policy file", () => {
     ["retry: { settle_reads: 1 }", "retry.settle_reads: from 4 to 50"],
     ["notices: { hard: [3d, 0s] }", "notices.hard: each later than the one before"],
     ["quiet_end: 40d", "quiet_end: shorter than window"],
-    ["foreign_charges: new_debt", "foreign_charges: not built yet"],
-    ["scheduled_subscriptions: manage", "scheduled_subscriptions: not built yet"],
+    ["foreign_charges: maybe", "foreign_charges: Invalid option"],
+    ["debt_key: ''", "debt_key: Too small"],
     ["- a list", "(file): Invalid input"],
     ["retry: [", "(file):"],
   ])("%s is refused with the path of the key", (text, expected) => {

@@ -445,14 +445,6 @@ describe("the subscription", () => {
     expect(told.world.mails).toEqual([]);
   });
 
-  test("that is not on-demand waits for a person and is not charged", async () => {
-    const told = await failing("INSUFFICIENT_FUNDS", [], { onDemand: false });
-    await told.until(40);
-    expect(told.world.recovery?.attention[0]?.cause).toBe("scheduled_subscription");
-    expect(charges(told)).toBe(0);
-    expect(told.world.mails).toEqual([]);
-  });
-
   test("on hold without any failed payment waits for a person", async () => {
     const told = story();
     told.dodo.setStatus("on_hold", "subscription.on_hold");

@@ -1,0 +1,62 @@
+import { debtIdOf, parseAttemptKey } from "./ids.ts";
+import { priceMinorOf, standingOf, type Payment, type Subscription } from "./payment.ts";
+import { saidKey } from "./place.ts";
+import type { Attempt, Debt } from "./recovery.ts";
+import type { Instant } from "./time.ts";
+
+/** One debt, as Dodo's payments show it: the charge that failed, and what was tried since. */
+export type DebtPayments = {
+  readonly first: Payment;
+  /** Later failures that are taken for the merchant's own retries of it. */
+  readonly retries: readonly Payment[];
+};
+
+/** What is owed since `first` failed. */
+export function debtOf(first: Payment, subscription: Subscription): Debt {
+  const priceMinor = priceMinorOf(first, subscription);
+  return {
+    id: debtIdOf(first.paymentId),
+    firstFailedAt: first.createdAt,
+    priceMinor,
+    currency: first.currency,
+    totalMinor: first.totalMinor,
+    failedPaymentId: first.paymentId,
+    methodId: first.methodId,
+    firstDeclineCode: first.declineCode,
+    debtKey: saidKey(first, subscription.debtKey),
+    chargeable: first.currency === subscription.currency && priceMinor > 0,
+  };
+}
+
+/**
+ * The attempts that a debt has seen already: its first failure, the merchant's retries, and those of ours that carry
+ * its key (a restored Temporal knows nothing of them).
+ *
+ * @param payments all of the subscription's
+ */
+export function attemptsOf(
+  { first, retries }: DebtPayments,
+  payments: readonly Payment[],
+  subscription: Subscription,
+  now: Instant,
+): Attempt[] {
+  const debtId = debtIdOf(first.paymentId);
+  const theirs = [first, ...retries].map((payment, index) => ({ payment, number: index + 1 }));
+  const ours = payments.flatMap((payment) => {
+    const key = parseAttemptKey(payment.attemptKey);
+    const isEnded = ["succeeded", "declined"].includes(standingOf(payment));
+    return key?.debtId === debtId && isEnded ? [{ payment, number: key.number }] : [];
+  });
+  const theirTrigger = subscription.onDemand ? "charge" : "renewal";
+  const attempts = [...theirs, ...ours].map(({ payment, number }): Attempt => ({
+    number,
+    trigger: payment.attemptKey === null ? theirTrigger : "schedule",
+    startedAt: payment.createdAt,
+    endedAt: now,
+    paymentId: payment.paymentId,
+    result: standingOf(payment) === "succeeded" ? "succeeded" : "declined",
+    declineCode: payment.declineCode,
+    methodId: payment.methodId ?? (payment === first ? subscription.methodId : null),
+  }));
+  return attempts.toSorted((a, b) => a.number - b.number || a.startedAt - b.startedAt);
+}
