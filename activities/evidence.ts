@@ -50,7 +50,7 @@ export async function readEvidence(
   dodo: Dodo,
   request: EvidenceRequest,
   now: () => Instant,
-): Promise<Omit<Evidence, "endedDebts">> {
+): Promise<Omit<Evidence, "endedDebts" | "barredMethods">> {
   const { subscriptionId, since, named, known, debtKeyName = null } = request;
   // Asked before the payments: what is paid after this is seen in the next reading.
   const readAt = now();

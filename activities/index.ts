@@ -20,7 +20,7 @@ import { charge, type ChargeInput } from "./charge.ts";
 import type { Dodo } from "./dodo.ts";
 import type { Mailer } from "./mailer.ts";
 import { makeLink, type LinkInput } from "./make-link.ts";
-import { readDodo, type EndedDebtsReader, type ReadInput } from "./read-dodo.ts";
+import { readDodo, type EarlierRunsReader, type ReadInput } from "./read-dodo.ts";
 import { sendNotice, type NoticeInput } from "./send-notice.ts";
 import { tellOperator, type TellInput } from "./tell-operator.ts";
 
@@ -31,7 +31,7 @@ export type ActivityDependencies = {
   readonly policy: Policy;
   readonly mode: Mode;
   readonly requestTimeoutMs: number;
-  readonly readEndedDebts: EndedDebtsReader;
+  readonly readEarlierRuns: EarlierRunsReader;
   readonly links: LinkSigner;
   readonly publicUrl: string;
   readonly operatorEmail: string | null;
@@ -79,7 +79,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       });
       return stampCharges(decision, dependencies.requestTimeoutMs);
     },
-    readDodo: (input) => readDodo(input, dodo, dependencies.readEndedDebts, now),
+    readDodo: (input) => readDodo(input, dodo, dependencies.readEarlierRuns, now),
     charge: (input) => whileAlive(() => charge(soft(input), dodo, dependencies)),
     makeLink: (input) => {
       const { subscriptionId, debtId, at } = input;

@@ -1,5 +1,6 @@
 import type { ReadOutcome } from "../domain/event.ts";
 import type { RecoveryId } from "../domain/ids.ts";
+import type { Evidence } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
 import { failureOf } from "./dodo-errors.ts";
 import { TooManyPaymentsError, type Dodo } from "./dodo.ts";
@@ -10,8 +11,10 @@ export type ReadInput = EvidenceRequest & {
   readonly recoveryId: RecoveryId;
 };
 
-/** The debts that earlier runs of a recovery ended: a debt ends once. */
-export type EndedDebtsReader = (recoveryId: RecoveryId) => Promise<readonly string[]>;
+/** What earlier runs of a recovery know: a debt ends once, and a card that is barred stays so. */
+export type EarlierRunsReader = (
+  recoveryId: RecoveryId,
+) => Promise<Pick<Evidence, "endedDebts" | "barredMethods">>;
 
 /**
  * Reads Dodo and the results of earlier runs.
@@ -20,13 +23,13 @@ export type EndedDebtsReader = (recoveryId: RecoveryId) => Promise<readonly stri
 export async function readDodo(
   input: ReadInput,
   dodo: Dodo,
-  readEndedDebts: EndedDebtsReader,
+  readEarlierRuns: EarlierRunsReader,
   now: () => Instant,
 ): Promise<ReadOutcome> {
-  const endedDebts = await readEndedDebts(input.recoveryId);
+  const earlier = await readEarlierRuns(input.recoveryId);
   try {
     const evidence = await readEvidence(dodo, input, now);
-    return { kind: "read", evidence: { ...evidence, endedDebts } };
+    return { kind: "read", evidence: { ...evidence, ...earlier } };
   } catch (error) {
     if (error instanceof TooManyPaymentsError) {
       return { kind: "refused", code: "TOO_MANY_PAYMENTS", httpStatus: 200 };

@@ -9,7 +9,7 @@ import { describeMoney, money } from "./money.ts";
 import { NOTICE_WORDS, type NoticeKind } from "./notice.ts";
 import type { Policy } from "./policy.ts";
 import { describeInstant, MINUTE_MS, type Instant } from "./time.ts";
-import { because, start, startRead, update, type Turn } from "./turn.ts";
+import { because, followUpAt, start, startRead, update, type Turn } from "./turn.ts";
 import { attemptKeyOf } from "./ids.ts";
 
 /** Something that will be done at its time, unless an event comes first. */
@@ -70,7 +70,12 @@ function observeStep(recovery: Recovery): Step | null {
   return {
     at: observing.nextLookAt,
     what: "a look at Dodo (its own recovery)",
-    run: (turn) => readNow(turn, "its own recovery"),
+    run: (turn) => {
+      // However this reading ends, the next one is not at once.
+      const nextLookAt = followUpAt(turn, observing.reads);
+      update(turn, { observing: { ...observing, nextLookAt } });
+      readNow(turn, "its own recovery");
+    },
   };
 }
 

@@ -27,7 +27,7 @@ import { isPending, stateOf } from "./facts.ts";
 import type { Mode, Recovery } from "./recovery.ts";
 import { onDodoDunning } from "./scheduled.ts";
 import { DAY_MS, type Instant } from "./time.ts";
-import { because, followUpAt, hold, startRead, tell, update, type Turn } from "./turn.ts";
+import { bar, because, followUpAt, hold, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** What the worker that decides is set to. */
 export type InForce = { readonly policy: Policy; readonly mode: Mode };
@@ -215,6 +215,9 @@ function onRead(turn: Turn, outcome: ReadOutcome): void {
   }
   const { evidence } = outcome;
   takeIn(turn, evidence);
+  if (turn.recovery.debt === null) {
+    for (const id of evidence.barredMethods ?? []) bar(turn, id);
+  }
   noteCards(turn, evidence.payments);
   because(turn, "payment.known", `Dodo was read: ${evidence.subscription.status ?? "no status"}`);
   if (turn.recovery.opening !== null) concludeOpening(turn, evidence);

@@ -57,6 +57,8 @@ export type Evidence = {
   readonly since: Instant;
   /** Debts that earlier runs of this recovery ended, and the payments that these took for their own. */
   readonly endedDebts: readonly string[];
+  /** Methods with a `never` decline, as the latest of these runs knew them. */
+  readonly barredMethods?: readonly string[];
   /** The customer's latest dispute in the last 180 days; null where there is none, or it was not asked for. */
   readonly disputeId?: string | null;
 };

@@ -19,7 +19,9 @@ export type RecoveryResult = {
   readonly days: number | null;
   readonly debts: readonly EndedDebt[];
   /** Failed payments that were taken for other tries of these debts: they open nothing later. */
-  readonly dealtWith: readonly string[];
+  readonly dealtWith?: readonly string[];
+  /** Methods that a bank said no to for good: later runs do not charge them. */
+  readonly barredMethods?: readonly string[];
 };
 
 export function resultOf(recovery: Recovery): RecoveryResult {
@@ -37,14 +39,12 @@ export function resultOf(recovery: Recovery): RecoveryResult {
     days: daysOf(last),
     debts: recovery.ended,
     dealtWith: recovery.dealtWith,
+    barredMethods: recovery.barredMethods,
   };
 }
 
 /** What a later run must not take for a new debt. Results of an earlier version lack `dealtWith`. */
-export function endedBy({
-  debts,
-  dealtWith = [],
-}: Pick<RecoveryResult, "debts"> & Partial<RecoveryResult>): readonly string[] {
+export function endedBy({ debts, dealtWith = [] }: RecoveryResult): readonly string[] {
   const attempts = debts.flatMap((debt) => debt.attempts.map(({ paymentId }) => paymentId));
   const ids = [...debts.map(({ debtId }) => debtId), ...attempts, ...dealtWith];
   return ids.filter((id) => id !== null);

@@ -14,7 +14,7 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal.ts";
-import { createEndedDebtsReader } from "./ended-debts.ts";
+import { createEarlierRunsReader } from "./earlier-runs.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 
 /** After a charge's own time-out it has ended, one way or another. */
@@ -51,7 +51,7 @@ export async function runWorkerProcess(
     ...config,
     dodo: createDodo({ ...config, fetch: clock.fetch }),
     mailer,
-    readEndedDebts: createEndedDebtsReader(client),
+    readEarlierRuns: createEarlierRunsReader(client),
     links: { keys: config.linkKeys },
     log,
     now: clock.now,

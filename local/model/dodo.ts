@@ -113,8 +113,7 @@ export class ModelDodo implements Dodo {
     metadata: Record<string, string> = {},
     priceMinor?: number,
   ): ModelPayment {
-    const price = priceMinor === undefined ? {} : { priceMinor };
-    return this.#create({ verdict, metadata, ...price });
+    return this.#create({ verdict, metadata, ...(priceMinor === undefined ? {} : { priceMinor }) });
   }
 
   /** Dodo's own retry of a scheduled subscription's renewal. */
@@ -124,11 +123,8 @@ export class ModelDodo implements Dodo {
 
   /** `dunning.started`, `dunning.recovered`: Dodo's own mails. */
   dodoDuns(type: string): void {
-    this.onEvent(type, () => ({
-      payload_type: "DunningAttempt",
-      subscription_id: this.subscriptionId,
-      status: "recovering",
-    }));
+    const { subscriptionId } = this;
+    this.onEvent(type, () => ({ subscription_id: subscriptionId, status: "recovering" }));
   }
 
   #nextRetry(): number {

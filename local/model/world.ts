@@ -277,8 +277,11 @@ export class ModelWorld {
       policy: this.#policy(),
       mode: this.mode,
       requestTimeoutMs: 60_000,
-      readEndedDebts: async () =>
-        await Promise.resolve(this.results.flatMap((result) => endedBy(result))),
+      readEarlierRuns: async () =>
+        await Promise.resolve({
+          endedDebts: this.results.flatMap((result) => endedBy(result)),
+          barredMethods: this.results.at(-1)?.barredMethods ?? [],
+        }),
       links: { keys: [Buffer.alloc(32, 7)] },
       publicUrl: "https://pay.example",
       operatorEmail: null,

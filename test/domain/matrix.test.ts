@@ -104,6 +104,7 @@ function eventsFor(recovery: Recovery): DomainEvent[] {
       payments: some,
       since: DAY_0,
       endedDebts: [],
+      barredMethods: [],
     })),
   );
   return [

@@ -16,7 +16,7 @@ import { createVirtualClock } from "../../local/virtual-clock.ts";
 import { createLog } from "../../platform/log.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";
-import { createEndedDebtsReader } from "../../worker/ended-debts.ts";
+import { createEarlierRunsReader } from "../../worker/earlier-runs.ts";
 import { createWorkers } from "../../worker/workers.ts";
 import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
 import { buildTestGateway, LINK_KEY } from "./gateway.ts";
@@ -166,7 +166,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     policy: parts.options.policy ?? DEFAULT_POLICY,
     mode: parts.options.mode ?? "act",
     requestTimeoutMs: 5_000,
-    readEndedDebts: createEndedDebtsReader(client),
+    readEarlierRuns: createEarlierRunsReader(client),
     links: { keys: [LINK_KEY] },
     publicUrl: parts.gatewayUrl,
     operatorEmail: "operator@merchant.example",

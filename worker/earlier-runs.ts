@@ -1,0 +1,24 @@
+import type { Client } from "@temporalio/client";
+import type { EarlierRunsReader } from "../activities/read-dodo.ts";
+import { endedBy, type RecoveryResult } from "../domain/result.ts";
+
+/** Earlier runs that are looked at, newest first: more than one subscription has in any retention. */
+const RUNS_MAX = 50;
+
+/** Reads the results of a recovery's earlier runs from Temporal: what ended does not begin again. */
+export function createEarlierRunsReader(client: Client): EarlierRunsReader {
+  return async (recoveryId) => {
+    const query = `WorkflowId = "${recoveryId}" AND ExecutionStatus = "Completed"`;
+    const results: RecoveryResult[] = [];
+    for await (const { runId } of client.workflow.list({ query, pageSize: RUNS_MAX })) {
+      const handle = client.workflow.getHandle(recoveryId, runId, { followRuns: false });
+      results.push((await handle.result()) as RecoveryResult);
+      if (results.length >= RUNS_MAX) break;
+    }
+    return {
+      endedDebts: [...new Set(results.flatMap((result) => endedBy(result)))],
+      // Each run goes on from the one before it, so that the newest knows.
+      barredMethods: results[0]?.barredMethods ?? [],
+    };
+  };
+}
