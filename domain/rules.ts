@@ -1,10 +1,9 @@
 /**
- * Every rule a decision can name, with what it says and where it comes from. A recovery's timeline shows the
- * rule's name; this table is where to find it.
+ * Every rule a decision can name, with what it says and whose it is: Dodo's, with the page, or ours, with the reason.
+ * A recovery's timeline shows the rule's name; this table is where to find it.
  */
 type RuleRow = { readonly says: string; readonly source: string };
 
-const DESIGN = "Reprise";
 const DODO_ON_DEMAND = "Dodo, developer-resources/ondemand-subscriptions";
 const DODO_CODES = "Dodo, api-reference/transaction-failures";
 const DODO_WEBHOOKS = "Dodo, developer-resources/webhooks";
@@ -12,39 +11,61 @@ const DODO_RETRIES = "Dodo, features/recovery/payment-retries";
 const DODO_MANUAL_RETRY = "Dodo, features/recovery/manual-retry";
 const DODO_ERRORS = "Dodo, api-reference/error-codes";
 
+/** A rule of Dodo's. */
 const rule = (says: string, source: string): RuleRow => ({ says, source });
+
+/** A rule of our own, with the reason for it. */
+const ours = (says: string, why: string): RuleRow => ({ says, source: `Ours: ${why}` });
 
 export const RULES = {
   "opening.read_first": rule(
     "A webhook is a hint; Dodo is read before anything is done.",
     DODO_WEBHOOKS,
   ),
-  "opening.read_again": rule(
+  "opening.read_again": ours(
     "Lists lag: Dodo is read once more before the first notice or charge.",
-    DESIGN,
+    "nothing says how soon after its making a payment is listed; silence or a charge on half a list would be wrong",
   ),
-  "opening.debt": rule("A failed payment that nothing settled is a debt.", DESIGN),
-  "opening.nothing_owed": rule("Nothing is owed: silence.", DESIGN),
-  "opening.opted_out": rule(
+  "opening.debt": ours("A failed payment that nothing settled is a debt.", "never lose a recovery"),
+  "opening.nothing_owed": ours(
+    "Nothing is owed: silence.",
+    "nobody is written to about a debt that is not there",
+  ),
+  "opening.opted_out": ours(
     "metadata.reprise = off: nothing is sent and nothing is charged.",
-    DESIGN,
+    "the merchant's own word for this customer",
   ),
-  "opening.first_payment": rule(
+  "opening.first_payment": ours(
     "A first payment is never charged again: the customer is still there.",
-    DESIGN,
+    "there is no mandate yet, and the customer is still at the checkout",
   ),
-  "opening.unclear": rule("What is owed is unclear: a person decides.", DESIGN),
-  "opening.hold_without_payment": rule(
+  "opening.unclear": ours(
+    "What is owed is unclear: a person decides.",
+    "a guess could charge twice",
+  ),
+  "opening.hold_without_payment": ours(
     "On hold without a failed payment: a person decides.",
-    DESIGN,
+    "nothing says what to charge",
   ),
-  "opening.disputed": rule("A customer who disputed a payment lately: a person decides.", DESIGN),
-  "queue.added": rule("Another debt of this subscription: it waits its turn.", DESIGN),
-  "queue.full": rule("Twenty debts wait already: a person decides.", DESIGN),
-  "queue.next": rule("The next debt is worked: amounts are never mixed.", DESIGN),
-  "queue.doubted": rule(
+  "opening.disputed": ours(
+    "A customer who disputed a payment lately: a person decides.",
+    "a charge would feed the next dispute, which costs more than the debt",
+  ),
+  "queue.added": ours(
+    "Another debt of this subscription: it waits its turn.",
+    "Dodo takes one payment of a subscription at a time",
+  ),
+  "queue.full": ours(
+    "Twenty debts wait already: a person decides.",
+    "so many failures have a cause that no retry mends",
+  ),
+  "queue.next": ours(
+    "The next debt is worked: amounts are never mixed.",
+    "one charge for two debts could be neither matched nor refunded",
+  ),
+  "queue.doubted": ours(
     "Dodo collected another amount than this debt's: a person looks at the others.",
-    DESIGN,
+    "Dodo's dues may hold several debts, and no API lists which",
   ),
   "decline.retry": rule("This decline may pass: the schedule goes on.", DODO_CODES),
   "decline.customer": rule(
@@ -65,68 +86,113 @@ export const RULES = {
     "Three or four attempts in all, then the customer is asked.",
     DODO_ON_DEMAND,
   ),
-  "schedule.due": rule("The attempt is due.", DESIGN),
-  "schedule.overdue": rule("An attempt overdue by a day is announced again and moved.", DESIGN),
-  "schedule.method_changed": rule("A new payment method is charged once, after a read.", DESIGN),
+  "schedule.due": ours("The attempt is due.", "its time has come, and nothing bars it"),
+  "schedule.overdue": ours(
+    "An attempt overdue by a day is announced again and moved.",
+    "nobody is charged on a day that was not announced",
+  ),
+  "schedule.method_changed": ours(
+    "A new payment method is charged once, after a read.",
+    "a new card most often works, and Dodo collects by itself only on a hold",
+  ),
   "schedule.cancellation_scheduled": rule(
     "With a cancellation scheduled Dodo refuses charges: the customer is asked.",
     DODO_ERRORS,
   ),
-  "schedule.cancellation_taken_back": rule("The subscription stays: the schedule goes on.", DESIGN),
-  "schedule.not_chargeable": rule(
+  "schedule.cancellation_taken_back": ours(
+    "The subscription stays: the schedule goes on.",
+    "what barred the charges is gone",
+  ),
+  "schedule.not_chargeable": ours(
     "A charge of ours could not ask for the same thing: the customer pays.",
-    DESIGN,
+    "amounts are never mixed, nor converted",
   ),
   "charge.accepted": rule("Dodo has the payment: its end is followed.", DODO_ON_DEMAND),
-  "charge.followed": rule("The payment is still open: look again later.", DESIGN),
-  "charge.succeeded": rule("The charge succeeded.", DESIGN),
-  "charge.unknown": rule(
+  "charge.followed": ours("The payment is still open: look again later.", "a webhook may be lost"),
+  "charge.succeeded": ours("The charge succeeded.", "the payment says so"),
+  "charge.unknown": ours(
     "The charge may have happened: nothing is charged until there is evidence.",
-    DESIGN,
+    "never charge twice: Dodo's charge takes no idempotency key",
   ),
-  "charge.absent": rule(
+  "charge.absent": ours(
     "The charge stayed absent long enough: the same attempt goes again.",
-    DESIGN,
+    "never lose a recovery: four reads over a day are proof enough",
   ),
-  "charge.found": rule("The charge was found: the fence is down.", DESIGN),
-  "charge.deadline": rule("The charge has been open for too long: a person looks.", DESIGN),
-  "charge.not_attempted": rule("No request left: the attempt stays due.", DESIGN),
+  "charge.found": ours(
+    "The charge was found: the fence is down.",
+    "a payment that carries the key is the attempt",
+  ),
+  "charge.deadline": ours(
+    "The charge has been open for too long: a person looks.",
+    "no payment of Dodo's should stay open for so long",
+  ),
+  "charge.not_attempted": ours(
+    "No request left: the attempt stays due.",
+    "certainly unsent, so sending it later is safe",
+  ),
   "charge.pending_payment": rule(
     "Dodo says a payment is pending: it is found and followed first.",
     DODO_ERRORS,
   ),
-  "charge.shadowed": rule("Shadow mode: the charge would have been sent now.", DESIGN),
-  "notice.shadowed": rule("Shadow mode: the notice would have been sent now.", DESIGN),
-  "charge.refused": rule("Dodo refused the charge.", DODO_ERRORS),
-  "payment.known": rule("This fact is known already.", DESIGN),
-  "payment.open": rule("A payment is open: attempts wait until it ends.", DESIGN),
-  "payment.foreign_success": rule(
-    "A payment made elsewhere: it pays something else, or charging stops and a person is asked.",
-    DESIGN,
+  "charge.shadowed": ours(
+    "Shadow mode: the charge would have been sent now.",
+    "shadow mode sends nothing",
   ),
-  "payment.foreign_failure": rule("A charge made elsewhere failed: a person is asked.", DESIGN),
-  "payment.settles": rule("The debt is paid.", DESIGN),
+  "notice.shadowed": ours(
+    "Shadow mode: the notice would have been sent now.",
+    "shadow mode sends nothing",
+  ),
+  "charge.refused": rule("Dodo refused the charge.", DODO_ERRORS),
+  "payment.known": ours(
+    "This fact is known already.",
+    "a webhook comes twice, late, and beside a read",
+  ),
+  "payment.open": ours(
+    "A payment is open: attempts wait until it ends.",
+    "it may still succeed; another charge could collect twice",
+  ),
+  "payment.foreign_success": ours(
+    "A payment made elsewhere: it pays something else, or charging stops and a person is asked.",
+    "what a merchant collects himself may be this debt or not",
+  ),
+  "payment.foreign_failure": ours(
+    "A charge made elsewhere failed: a person is asked.",
+    "what a merchant charges himself may be this debt or another",
+  ),
+  "payment.settles": ours("The debt is paid.", "collected is collected, by whomever"),
   "payment.collected_by_dodo": rule(
     "A changed method on a hold collects the dues: the debt is paid.",
     "Dodo, features/subscription",
   ),
-  "payment.too_much": rule("Collected exceeds owed: charging stops and a person is told.", DESIGN),
+  "payment.too_much": ours(
+    "Collected exceeds owed: charging stops and a person is told.",
+    "never charge twice; what was too much only a person can refund",
+  ),
   "subscription.grace_ends": rule(
     "A grace period ends, and Dodo holds or cancels: look which.",
     "Dodo, features/subscription",
   ),
   "subscription.hint": rule("The subscription changed: Dodo is read.", DODO_WEBHOOKS),
-  "subscription.reactivated": rule("Paid, and the subscription is back.", DESIGN),
-  "subscription.still_held": rule(
+  "subscription.reactivated": ours(
+    "Paid, and the subscription is back.",
+    "the recovery's purpose is reached",
+  ),
+  "subscription.still_held": ours(
     "Paid, and the subscription is still on hold: look again.",
-    DESIGN,
+    "access waits for the subscription, not for the payment",
   ),
-  "subscription.not_reactivated": rule(
+  "subscription.not_reactivated": ours(
     "Paid, and on hold for a day: the operator is told.",
-    DESIGN,
+    "only the merchant can ask Dodo why",
   ),
-  "subscription.ended": rule("The subscription ended: nothing more is collected.", DESIGN),
-  "subscription.active_unpaid": rule("Active again without a payment: a person is asked.", DESIGN),
+  "subscription.ended": ours(
+    "The subscription ended: nothing more is collected.",
+    "there is nothing left to keep",
+  ),
+  "subscription.active_unpaid": ours(
+    "Active again without a payment: a person is asked.",
+    "somebody paid or released it out of our sight; charging now could collect twice",
+  ),
   "scheduled.observed": rule(
     "Not on-demand: Dodo may be retrying, so nothing is charged or sent.",
     DODO_RETRIES,
@@ -144,27 +210,51 @@ export const RULES = {
     "Dodo's manual retry says when the next one is taken.",
     DODO_MANUAL_RETRY,
   ),
-  "link.made": rule("The customer asked for a page to pay on.", DESIGN),
-  "link.reused": rule("An unexpired page is used again.", DESIGN),
-  "link.live": rule("While the customer can pay on a page, no attempt starts.", DESIGN),
-  "link.over": rule("The page can no longer be used: attempts go on.", DESIGN),
-  "link.not_made": rule("No page could be made.", DESIGN),
-  "notice.due": rule("A notice is due.", DESIGN),
-  "notice.sent": rule("The notice was sent.", DESIGN),
-  "notice.not_sent": rule("The notice had lost its reason when Dodo was read.", DESIGN),
-  "notice.undeliverable": rule("The notice could not be delivered; the recovery goes on.", DESIGN),
-  "window.look": rule("Before the end, Dodo is read once more.", DESIGN),
-  "window.ended": rule("The recovery window is over.", DESIGN),
-  "window.cancel": rule("The policy cancels the subscription at the end.", DESIGN),
-  "watch.read": rule("It is time to look at Dodo again.", DESIGN),
-  "operator.command": rule("An operator decided.", DESIGN),
-  "operator.refused": rule("The command does not apply.", DESIGN),
-  "operator.told": rule("The operator was told.", DESIGN),
-  "closing.awaits_charge": rule("An end waits until the started charge is known.", DESIGN),
-  "effect.failed": rule("A step failed for good: a person looks.", DESIGN),
+  "link.made": ours(
+    "The customer asked for a page to pay on.",
+    "links are made for people who want to pay, as Dodo's page charges the dues",
+  ),
+  "link.reused": ours("An unexpired page is used again.", "each page is a payment of its own"),
+  "link.live": ours(
+    "While the customer can pay on a page, no attempt starts.",
+    "never charge twice: the customer may be paying this moment",
+  ),
+  "link.over": ours("The page can no longer be used: attempts go on.", "never lose a recovery"),
+  "link.not_made": ours("No page could be made.", "the customer is told, and can try again"),
+  "notice.due": ours("A notice is due.", "the policy's times"),
+  "notice.sent": ours("The notice was sent.", "the mail server took it"),
+  "notice.not_sent": ours(
+    "The notice had lost its reason when Dodo was read.",
+    "nobody is dunned for what is paid",
+  ),
+  "notice.undeliverable": ours(
+    "The notice could not be delivered; the recovery goes on.",
+    "a bounced address does not stop a charge that works",
+  ),
+  "window.look": ours(
+    "Before the end, Dodo is read once more.",
+    "a webhook may be lost at the last moment",
+  ),
+  "window.ended": ours("The recovery window is over.", "the policy's window"),
+  "window.cancel": ours(
+    "The policy cancels the subscription at the end.",
+    "the policy's `on_exhausted`",
+  ),
+  "watch.read": ours("It is time to look at Dodo again.", "a webhook may be lost"),
+  "operator.command": ours("An operator decided.", "a person's word goes first, but for the fence"),
+  "operator.refused": ours("The command does not apply.", "it would charge twice, or do nothing"),
+  "operator.told": ours("The operator was told.", "always explain"),
+  "closing.awaits_charge": ours(
+    "An end waits until the started charge is known.",
+    "a started charge cannot be called back; its money must be accounted for",
+  ),
+  "effect.failed": ours("A step failed for good: a person looks.", "no rule covers it"),
   "dodo.refused": rule("Dodo refused a read: a person looks.", DODO_ERRORS),
-  "event.ignored": rule("Nothing in this event changes anything.", DESIGN),
-  "timer.nothing_due": rule("Nothing was due.", DESIGN),
+  "event.ignored": ours(
+    "Nothing in this event changes anything.",
+    "always explain, also for doing nothing",
+  ),
+  "timer.nothing_due": ours("Nothing was due.", "always explain, also for doing nothing"),
 } as const satisfies Readonly<Record<string, RuleRow>>;
 
 export type RuleId = keyof typeof RULES;

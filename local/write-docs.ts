@@ -5,12 +5,14 @@ import { VARIABLES } from "../config/variables.ts";
 import { ATTENTION_CAUSES } from "../domain/attention.ts";
 import { DECLINE_CODES } from "../domain/decline-codes.ts";
 import { RULES } from "../domain/rules.ts";
+import { statesTable } from "./states-table.ts";
 
 /** Documents that are made from the code; a test says when they are out of date. `npm run docs` writes them. */
 export async function generatedDocs(): Promise<Readonly<Record<string, string>>> {
   const documents = {
     "docs/CONFIGURATION.md": configuration(),
     "docs/RULES.md": rules(),
+    "docs/STATES.md": await states(),
   };
   const formatted = Object.entries(documents).map(
     async ([path, text]) => [path, await format(text, { parser: "markdown" })] as const,
@@ -22,6 +24,22 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+async function states(): Promise<string> {
+  const { head, rows } = await statesTable();
+  return `# States and events
+
+<!-- Made from the code by \`npm run docs\`: each cell is what \`decide\` answers. Edit domain/ instead. -->
+
+What a recovery does about an event, by the state it is in: the rule that decides (docs/RULES.md says what it means and
+who says so), and the state it leads to where that is another one. Each cell is the answer for a typical recovery in
+that state, with the built-in policy; \`–\` where the event cannot come. A webhook is a hint, so that most of them
+lead to a read; what the read finds decides. test/domain/matrix.test.ts asks every state about every event in every
+status, and that no answer is unlawful.
+
+${table(head, rows)}
+`;
 }
 
 function configuration(): string {
@@ -99,7 +117,8 @@ function rules(): string {
 <!-- Made from the code by \`npm run docs\`; edit domain/ instead. -->
 
 Every decision names the rule that made it. A recovery's timeline, in the Temporal Web UI, shows the name; this is
-what it says, and who says so.
+what it says, and whose it is: Dodo's, with the page of its documentation, or ours, with the reason. Which rule answers
+which event in which state: docs/STATES.md.
 
 ${table(["rule", "says", "source"], ruleRows)}
 

@@ -91,6 +91,11 @@ describe("the code", () => {
       expect(domain, id).toContain(`"${id}"`);
   });
 
+  test("says of every rule whose it is: Dodo's, with the page, or ours, with the reason", () => {
+    for (const [id, { source }] of Object.entries(RULES))
+      expect(source, id).toMatch(/^(Dodo, [a-z-]+\/|Ours: .{12})/);
+  });
+
   test("gives every notice a file of its own", () => {
     for (const kind of NOTICE_KINDS)
       expect(
