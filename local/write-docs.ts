@@ -86,7 +86,9 @@ opening_reread: 10s # the second look before the first notice or charge
 window: 30d
 quiet_end: 72h # no attempt starts in the window's last part
 on_exhausted: leave # or: cancel
-foreign_charges: ask # or: same_debt
+foreign_charges: ask # a payment made elsewhere. or: same_debt, new_debt
+debt_key: null # or the metadata key of a payment that tells debts apart, such as invoice_id
+scheduled_subscriptions: observe # Dodo's own retries go first. or: manage (notices, and Dodo's manual retry)
 max_debt_age: 7d
 codes: {} # override the handling of a code, e.g. GENERIC_DECLINE: customer
 \`\`\`
