@@ -17,7 +17,7 @@ import type {
 } from "./event.ts";
 import { onLinkFinished } from "./link.ts";
 import { concludeOpening, mayOpen, openByHint } from "./opening.ts";
-import { isHeldStatus, isTerminalStatus, type Evidence } from "./payment.ts";
+import { isHeldStatus, isTerminalStatus, standingOf, type Evidence } from "./payment.ts";
 import { debtViewOf, placeOf } from "./place.ts";
 import { noteCards } from "./plan.ts";
 import type { Policy } from "./policy.ts";
@@ -133,18 +133,25 @@ function onWebhook(turn: Turn, event: WebhookEvent): void {
     `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
   );
   noteCards(turn, [event.payment]);
-  if (wantsKey(turn, event)) readForKey(turn, event);
+  if (wantsRead(turn, event)) readToPlace(turn, event);
   else reconcile(turn, [event.payment], false);
 }
 
-/** The gateway knows no policy: what a payment's `debt_key` says is in a read. */
-function wantsKey({ recovery, policy }: Turn, { payment }: PaymentReported): boolean {
+/**
+ * Whose a payment is may want a read: the gateway knows no policy, so that a webhook lacks the `debt_key`; and a success
+ * for something else is told from the status that it left the subscription in.
+ */
+function wantsRead({ recovery, policy }: Turn, { payment }: PaymentReported): boolean {
   const view = debtViewOf(recovery);
-  if (policy.debtKey === null || view === null) return false;
-  return ["foreign", "collection"].includes(placeOf(payment, view).kind);
+  if (view === null) return false;
+  const { kind } = placeOf(payment, view);
+  const isForeign = kind === "foreign" || kind === "collection";
+  const isElsewhere = kind === "other_debt" && standingOf(payment) === "succeeded";
+  const isPresumed = kind === "foreign" && view.foreignCharges === "new_debt";
+  return isElsewhere || isPresumed || (policy.debtKey !== null && isForeign);
 }
 
-function readForKey(turn: Turn, { payment: { paymentId } }: PaymentReported): void {
+function readToPlace(turn: Turn, { payment: { paymentId } }: PaymentReported): void {
   const { unplaced } = turn.recovery;
   if (!unplaced.includes(paymentId)) {
     update(turn, { unplaced: [...unplaced, paymentId].slice(-UNPLACED_MAX) });

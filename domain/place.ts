@@ -104,10 +104,12 @@ function isOtherByKey(payment: Payment, view: DebtView): boolean {
 /** @source design, "Debts": a success that changed the method on a hold is Dodo's collection of the dues */
 function isCollection(payment: Payment, view: DebtView): boolean {
   if (standingOf(payment) !== "succeeded" || payment.totalMinor <= 0) return false;
-  if (!view.heldSeen || payment.isMultiSubscription) return false;
+  if (payment.isMultiSubscription) return false;
+  // Only a hold has dues: that one was never seen does not matter. @source dodo.md 6.1
+  if (payment.isMethodUpdate) return true;
   const { methodId } = payment;
   const isOther = methodId !== null && view.methodId !== null && methodId !== view.methodId;
-  return payment.isMethodUpdate || isOther;
+  return view.heldSeen && isOther;
 }
 
 /** The debt is paid, or may be: nobody is charged, asked, or cancelled over it. */
@@ -127,10 +129,15 @@ export function barsCharge(payment: Payment, view: DebtView, now: Instant): bool
       // Also another debt's: Dodo takes one payment of a subscription at a time.
       return true;
     case "succeeded":
-      return maySettle(payment, view);
+      // One that no read has placed yet bars too, whatever the policy presumes of it.
+      return maySettle(payment, view) || isUnplaced(payment, view);
     case "abandoned":
       return isPageOpen(payment, view, now);
   }
+}
+
+function isUnplaced(payment: Payment, view: DebtView): boolean {
+  return payment.totalMinor > 0 && placeOf(payment, view).kind === "foreign";
 }
 
 /** A page of Dodo's that somebody left, and may come back to. */

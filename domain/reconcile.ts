@@ -192,13 +192,11 @@ function foreign(turn: Turn, payment: Payment): void {
   }
 }
 
-/** It pays something else, and where the subscription is back it is also what brought it back. */
+/** It pays something else. Where the subscription is back, it is also what brought it back. */
 function paidElsewhere(turn: Turn, { paymentId, totalMinor }: Payment): void {
-  const { answered, heldSeen } = turn.recovery;
-  if (totalMinor <= 0 || answered.includes(paymentId) || (heldSeen && isHeld(turn.recovery)))
-    return;
+  if (totalMinor <= 0 || turn.recovery.answered.includes(paymentId)) return;
   answer(turn, paymentId);
-  update(turn, { heldSeen: false });
+  update(turn, { heldSeen: isHeld(turn.recovery) });
   because(turn, "payment.foreign_success", `${paymentId} pays something else`);
 }
 
