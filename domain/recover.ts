@@ -2,7 +2,7 @@ import type { Decision, Effect } from "./effect.ts";
 import type { DomainEvent } from "./event.ts";
 import { isOver } from "./facts.ts";
 import { completed, type Recovery } from "./recovery.ts";
-import type { Instant } from "./time.ts";
+import { MINUTE_MS, type Instant } from "./time.ts";
 
 /** How many webhook ids are remembered: more than Dodo's ladder and a dashboard's replay of one subscription. */
 const SEEN_MAX = 200;
@@ -14,14 +14,25 @@ export type Carried = {
   readonly waitingFor: string;
   /** Webhook ids that were decided on, newest last. */
   readonly seen: readonly string[];
+  /** Hints that came while a run was ending for its length: the next one decides on them. */
+  readonly hints?: readonly DomainEvent[];
 };
 
 /** What the loop needs from whoever runs it: Temporal's workflow, a test, the simulator. */
 export type World = {
   readonly now: () => Instant;
-  /** The next event, or `timer_fired` once `wakeAt` has come. The loop awaits nothing else for long. */
-  readonly next: (wakeAt: Instant | null, waitingFor: string) => Promise<DomainEvent>;
+  /**
+   * The next event, or `timer_fired` once `wakeAt` has come. The loop awaits nothing else for long.
+   * @param withHints false: webhooks wait where they are, and only what is no hint is taken
+   */
+  readonly next: (
+    wakeAt: Instant | null,
+    waitingFor: string,
+    withHints: boolean,
+  ) => Promise<DomainEvent>;
   readonly inboxIsEmpty: () => boolean;
+  /** All that waits in the inbox, where that is nothing but webhooks; null where there is something else. */
+  readonly waitingHints: () => readonly DomainEvent[] | null;
   readonly decide: (recovery: Recovery, event: DomainEvent, now: Instant) => Promise<Decision>;
   /** Starts an effect; its outcome comes back through the inbox. Never awaited. */
   readonly perform: (effect: Effect, recovery: Recovery) => void;
@@ -39,6 +50,9 @@ export type Ending =
   | { readonly kind: "ended"; readonly recovery: Recovery }
   | { readonly kind: "continued"; readonly carried: Carried };
 
+/** A long run leaves webhooks to the next one while what it has started ends: for so long, and no longer. */
+const SETTLING_MS = 10 * MINUTE_MS;
+
 /**
  * The loop of a recovery: wait, decide, perform, remember. It holds no rule; the history it leaves is replayed
  * for weeks, so that it changes rarely, and then with `patched`.
@@ -54,12 +68,15 @@ export async function recover(begin: Carried, world: World): Promise<Ending> {
         await world.untilIdle();
         continue;
       }
-      const isSettled = Object.keys(recovery.pending).length === 0 && world.isIdle();
-      if (isSettled && world.isLong()) {
-        return { kind: "continued", carried: { recovery, wakeAt, waitingFor, seen } };
-      }
     }
-    const event = await world.next(wakeAt, waitingFor);
+    const isLong = world.isLong();
+    const hints = world.waitingHints();
+    const pending = Object.values(recovery.pending);
+    if (isLong && hints !== null && pending.length === 0 && world.isIdle()) {
+      return { kind: "continued", carried: { recovery, wakeAt, waitingFor, seen, hints } };
+    }
+    const isSettling = pending.every(({ since }) => world.now() < since + SETTLING_MS);
+    const event = await world.next(wakeAt, waitingFor, !(isLong && isSettling));
     const webhookId = "webhookId" in event ? event.webhookId : null;
     if (webhookId !== null && seen.includes(webhookId)) continue;
     const decision = await world.decide(recovery, event, world.now());

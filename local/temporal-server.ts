@@ -31,6 +31,8 @@ export type TemporalServerOptions = {
   readonly namespace?: string;
   /** Lets `skip-time.ts` move the clock of single workflows. */
   readonly timeSkipping: boolean;
+  /** Settings of the server beside our own, by their names. */
+  readonly dynamicConfig?: Readonly<Record<string, unknown>>;
   /** `start-dev` itself keeps closed workflows for one day only. */
   readonly retentionDays?: number;
   /** Absent: a temporary file, removed by `stop`. */
@@ -121,9 +123,10 @@ function notReady(cli: TemporalCli, address: string, error: unknown, tail: strin
 }
 
 function serverArgs(
-  { dbFilename, timeSkipping }: TemporalServerOptions,
+  options: TemporalServerOptions,
   { namespace, port, uiPort }: { namespace: string; port: number; uiPort: number | undefined },
 ): string[] {
+  const { dbFilename, timeSkipping } = options;
   const args = ["server", "start-dev", "--ip", IP, "--port", String(port)];
   args.push("--namespace", namespace, "--log-level", "warn", "--color", "never");
   args.push("--disable-config-file", "--disable-config-env");
@@ -136,7 +139,8 @@ function serverArgs(
   for (const [name, type] of Object.entries(SEARCH_ATTRIBUTES)) {
     args.push("--search-attribute", `${name}=${type}`);
   }
-  for (const [key, value] of Object.entries(dynamicConfig(timeSkipping))) {
+  const settings = { ...dynamicConfig(timeSkipping), ...options.dynamicConfig };
+  for (const [key, value] of Object.entries(settings)) {
     args.push("--dynamic-config-value", `${key}=${JSON.stringify(value)}`);
   }
   return args;

@@ -32,6 +32,7 @@ import {
   UPDATES,
   type LinkAnswer,
 } from "./contract.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
 import { currentDetails, TIMELINE_MAX, type TimelineEntry } from "./details.ts";
 import { perform, type ChargeScope } from "./perform.ts";
 
@@ -126,14 +127,14 @@ export async function subscriptionRecovery(input: RecoveryInput): Promise<Recove
 }
 
 type Desk = {
-  readonly inbox: DomainEvent[];
+  readonly inbox: Inbox;
   readonly world: World;
   readonly timeline: () => readonly TimelineEntry[];
 };
 
 /** Everything a run holds in memory: handlers push into the inbox, the loop takes out of it. */
 function createDesk(begin: Carried, lines: readonly TimelineEntry[], now: () => Instant): Desk {
-  const inbox: DomainEvent[] = [];
+  const inbox = createInbox(begin.hints);
   const replies = new Map<string, CommandReply>();
   const scope: ChargeScope = { current: null };
   let { recovery, wakeAt, waitingFor } = begin;
@@ -164,15 +165,16 @@ function createDesk(begin: Carried, lines: readonly TimelineEntry[], now: () => 
 }
 
 function createWorld(
-  inbox: DomainEvent[],
+  inbox: Inbox,
   now: () => Instant,
   start: World["perform"],
   show: World["show"],
 ): World {
   return {
     now,
-    next: (wakeAt, waitingFor) => nextEvent(inbox, now, wakeAt, waitingFor),
-    inboxIsEmpty: () => inbox.length === 0,
+    next: (...asked) => nextEvent(inbox, now, ...asked),
+    inboxIsEmpty: inbox.isEmpty,
+    waitingHints: inbox.hintsOnly,
     decide: async (recovery, event, at) => {
       try {
         const options = { ...DECIDE_OPTIONS, summary: summaryOf(event) };
@@ -185,31 +187,32 @@ function createWorld(
     perform: start,
     show,
     isIdle: allHandlersFinished,
-    untilIdle: () => condition(() => allHandlersFinished() || inbox.length > 0),
+    untilIdle: () => condition(() => allHandlersFinished() || !inbox.isEmpty()),
     isLong: () => workflowInfo().continueAsNewSuggested,
   };
 }
 
 async function nextEvent(
-  inbox: DomainEvent[],
+  inbox: Inbox,
   now: () => Instant,
   wakeAt: Instant | null,
   waitingFor: string,
+  withHints: boolean,
 ): Promise<DomainEvent> {
-  const isReady = (): boolean => inbox.length > 0;
+  const isReady = (): boolean => inbox.has(withHints);
   if (wakeAt === null) await condition(isReady);
   else if (!isReady() && wakeAt > now()) {
     await condition(isReady, wakeAt - now(), { summary: waitingFor.slice(0, 180) });
   }
-  return inbox.shift() ?? { kind: "timer_fired" };
+  return inbox.take(withHints) ?? { kind: "timer_fired" };
 }
 
 function setHandlers(
-  inbox: DomainEvent[],
+  inbox: Inbox,
   replies: Map<string, CommandReply>,
   recovery: () => Recovery,
 ): void {
-  setHandler(recoveryEvent, (event) => void inbox.push(event), {
+  setHandler(recoveryEvent, inbox.push, {
     description: "An event about this subscription, as the gateway translates Dodo's webhooks.",
   });
   const ask = async (command: Command): Promise<CommandReply & { ok: true }> => {

@@ -137,6 +137,7 @@ export class ModelWorld {
     return {
       now: timeline.now,
       inboxIsEmpty: () => run.inbox.length === 0,
+      waitingHints: () => null,
       next: async (wakeAt) => {
         if (run.inbox.length === 0) {
           await new Promise<void>((resolve) => {

@@ -120,8 +120,8 @@ describe.skipIf(isRecording)("a recorded history", () => {
     });
     // The same bundle, but each wait is shorter than it was recorded: caught, because the commands differ.
     const changed = code.replace(
-      "await world.next(wakeAt, waitingFor)",
-      "await world.next(null, waitingFor)",
+      "await world.next(wakeAt, waitingFor,",
+      "await world.next(null, waitingFor,",
     );
     expect(changed).not.toBe(code);
     await expect(

@@ -13,6 +13,9 @@ import { startTemporal, type TemporalServer } from "../../local/temporal-server.
 
 const WORKFLOWS = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
 
+/** Temporal's own default is 4,096 events. */
+const LONG_EVENTS = 1_000;
+
 let server: TemporalServer | null = null;
 let folder: string | null = null;
 
@@ -21,7 +24,9 @@ export async function setup(project: TestProject): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), "reprise-test-"));
   const bundlePath = existsSync(WORKFLOWS) ? join(folder, "workflow-bundle.cjs") : null;
   try {
-    const started = startTemporal({ cli, timeSkipping: true });
+    // Long runs continue as new here too: a recovery has a few hundred events in all its life.
+    const dynamicConfig = { "limit.historyCount.suggestContinueAsNew": LONG_EVENTS };
+    const started = startTemporal({ cli, timeSkipping: true, dynamicConfig });
     // Bundling may fail while the server starts: then there is still a server to stop.
     const [, bundled] = await Promise.allSettled([started, bundleWorkflows(bundlePath)]);
     server = await started;
@@ -32,6 +37,7 @@ export async function setup(project: TestProject): Promise<void> {
   }
   project.provide("temporalAddress", server.address);
   project.provide("temporalNamespace", server.namespace);
+  project.provide("longEvents", LONG_EVENTS);
   project.provide("temporalCliPath", cli.path);
   project.provide("workflowBundlePath", bundlePath);
   project.onTestsRerun(() => bundleWorkflows(bundlePath));

@@ -17,6 +17,8 @@ declare module "vitest" {
     /** `host:port` */
     temporalAddress: string;
     temporalNamespace: string;
+    /** At how many events the server suggests to continue as new. */
+    longEvents: number;
     /** Of the CLI that runs the server, for tests that start another. */
     temporalCliPath: string;
     /** Of the bundle of `workflows/index.ts`; null while there is none. */

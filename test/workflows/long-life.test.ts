@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { RECOVERY_EVENT_SIGNAL } from "../../workflows/contract.ts";
+import { openStage, type Stage } from "../support/stage.ts";
+import { until } from "../support/temporal.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+async function failed(): Promise<string> {
+  const { control } = stage.sandbox;
+  const { subscriptionId } = await control.createSubscription({ onDemand: true });
+  await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+  await control.charge(subscriptionId);
+  await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
+  await stage.skip(subscriptionId, 60_000);
+  return subscriptionId;
+}
+
+async function tell(id: string, webhookId: string, type = "subscription.updated"): Promise<void> {
+  const event = { kind: "subscription_reported", webhookId, type, status: "on_hold" };
+  await stage.handle(id).signal(RECOVERY_EVENT_SIGNAL, event);
+}
+
+/** More webhooks than a run should have events. @returns how many */
+async function flood(id: string): Promise<number> {
+  const { runId: first } = await stage.handle(id).describe();
+  const count = inject("longEvents") + 100;
+  for (let sent = 0; sent < count; sent += 50) {
+    const batch = Array.from({ length: 50 }, (_, index) => `msg_${sent + index}`);
+    await Promise.all(batch.map((webhookId) => tell(id, webhookId)));
+  }
+  await until(async () => (await stage.handle(id).describe()).runId !== first, {
+    what: "a new run",
+    timeoutMs: 60_000,
+  });
+  return count;
+}
+
+const reasons = async (id: string): Promise<string> =>
+  (await stage.view(id)).timeline.map(({ reason }) => reason).join("\n");
+
+describe("a recovery with more events than a run should have", () => {
+  test("goes on in a new run with all it knows, and ends right", async () => {
+    const id = await failed();
+    const before = await stage.view(id);
+    await flood(id);
+    const after = await until(async () => await stage.view(id), { what: "the new run's state" });
+    expect(after.recovery.debt).toEqual(before.recovery.debt);
+    expect(after.recovery.plan).toEqual(before.recovery.plan);
+    expect(after.next).toEqual(before.next);
+    expect((await stage.play(id)).outcome).toBe("recovered");
+    expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+  }, 90_000);
+
+  test("knows in the new run which webhooks it has seen", async () => {
+    const id = await failed();
+    const sent = await flood(id);
+    await tell(id, `msg_${sent - 1}`, "subscription.paused");
+    await tell(id, "msg_new", "subscription.plan_changed");
+    await until(async () => (await reasons(id)).includes("subscription.plan_changed"), {
+      what: "the new one to be decided on",
+    });
+    expect(await reasons(id)).not.toContain("subscription.paused");
+  }, 90_000);
+});
