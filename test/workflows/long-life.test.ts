@@ -51,7 +51,13 @@ describe("a recovery with more events than a run should have", () => {
     const id = await failed();
     const before = await stage.view(id);
     await flood(id);
-    const after = await until(async () => await stage.view(id), { what: "the new run's state" });
+    const after = await until(
+      async () => {
+        const view = await stage.view(id);
+        return Object.keys(view.recovery.pending).length === 0 ? view : null;
+      },
+      { what: "the new run to have read Dodo" },
+    );
     expect(after.recovery.debt).toEqual(before.recovery.debt);
     expect(after.recovery.plan).toEqual(before.recovery.plan);
     expect(after.next).toEqual(before.next);
