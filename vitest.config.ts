@@ -11,6 +11,8 @@ export default defineConfig({
     pool: "forks",
     // The files share the machine with the Temporal server, and mostly wait for it.
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    // Stories on the real workflow mostly wait for the server.
+    maxConcurrency: 12,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 20_000,

@@ -19,7 +19,7 @@ import { onLinkFinished } from "./link.ts";
 import { concludeOpening, mayOpen, openByHint } from "./opening.ts";
 import { isHeldStatus, isTerminalStatus, standingOf, type Evidence } from "./payment.ts";
 import { debtViewOf, placeOf } from "./place.ts";
-import { noteCards } from "./plan.ts";
+import { noteCards, noteCharge } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 import { workNext } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
@@ -133,6 +133,7 @@ function onWebhook(turn: Turn, event: WebhookEvent): void {
     `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
   );
   noteCards(turn, [event.payment]);
+  noteCharge(turn, event.payment);
   if (wantsRead(turn, event)) readToPlace(turn, event);
   else reconcile(turn, [event.payment], false);
 }

@@ -42,10 +42,20 @@ export function ask(turn: Turn, why: Asking["why"]): void {
 export function noteCards(turn: Turn, payments: readonly Payment[]): void {
   for (const payment of payments) {
     if (payment.methodId === null) continue;
-    if (standingOf(payment) === "succeeded") unbar(turn, payment.methodId);
+    // A set-up of nothing says nothing of what the card would do for a price.
+    if (standingOf(payment) === "succeeded" && payment.totalMinor > 0) {
+      unbar(turn, payment.methodId);
+    }
     if (standingOf(payment) === "declined")
       noteDecline(turn, payment.declineCode, payment.methodId);
   }
+}
+
+/** A charge made elsewhere counts for Dodo's limit from when it is reported; our own count since their start. */
+export function noteCharge(turn: Turn, { createdAt, totalMinor, attemptKey }: Payment): void {
+  const { recentChargesAt } = turn.recovery;
+  if (attemptKey !== null || totalMinor <= 0 || recentChargesAt.includes(createdAt)) return;
+  update(turn, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
 }
 
 /** A `never` decline bars its card. */

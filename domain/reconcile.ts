@@ -2,7 +2,7 @@ import { onChargeAbsent, onChargePayment } from "./charge-outcome.ts";
 import { endDebt, settle } from "./ending.ts";
 import { attemptKeyOf } from "./ids.ts";
 import { afterLinkRead, onLinkPayment } from "./link.ts";
-import { isChargeableStatus, standingOf, type Payment } from "./payment.ts";
+import { isChargeableStatus, standingOf, type Payment, isTerminalStatus } from "./payment.ts";
 import { isPageOpen, ABANDONED_PAGE_MS, debtViewOf, placeOf } from "./place.ts";
 import { ask, followCancellation, followMethod } from "./plan.ts";
 import { doubtOthers, onOtherFailure, onOtherSuccess } from "./queue.ts";
@@ -92,14 +92,15 @@ function placePayment(turn: Turn, debt: Debt, payment: Payment): void {
 }
 
 /**
- * Dodo's manual retry carries no key: its payment is known by name, or, where the answer was lost, by having come since.
+ * Dodo's manual retry carries no key: its payment is known by name, or, where the answer was lost or a webhook came
+ * before it, by having come since.
  * @source design, "The fence"
  */
 function isOfOurRetry({ charge, debt }: Recovery, payment: Payment): boolean {
   if (charge?.via !== "manual_retry" || payment.paymentId === debt?.failedPaymentId) return false;
   if (charge.paymentId !== null) return payment.paymentId === charge.paymentId;
   const isSince = payment.createdAt >= charge.startedAt && !payment.isMethodUpdate;
-  return charge.standing === "unknown" && isSince;
+  return charge.standing !== "accepted" && isSince;
 }
 
 function settleBy(
@@ -360,5 +361,7 @@ function activeWithoutPayment(turn: Turn): void {
 function tellUnchargeable(turn: Turn): void {
   const { subscription, debt } = turn.recovery;
   if (debt === null || subscription === null || isChargeableStatus(subscription.status)) return;
+  // One that has ended ends its debt: nobody need look.
+  if (isTerminalStatus(subscription.status)) return;
   tell(turn, "status_not_chargeable", subscription.status ?? "no status");
 }

@@ -18,6 +18,7 @@ import {
   type PaymentMethod,
   type Subscription,
 } from "./state.ts";
+import type { PaymentStatus } from "./statuses.ts";
 import type { World } from "./world.ts";
 
 const DAY_MS = 86_400_000;
@@ -75,6 +76,8 @@ export function makePayment(world: World, draft: Draft, now: number): Payment {
     disputes: [],
     collects: [],
     collectedBy: null,
+    ends: [],
+    settling: false,
     ...draft,
   };
   addPayment(world.books, payment);
@@ -147,7 +150,9 @@ export function nextOutcome(subscription: Subscription, method: PaymentMethod | 
 /** Brings a payment to its end after the time that settling takes. */
 export function play(world: World, payment: Payment, outcome: Outcome): void {
   const ending = endingOf(outcome);
+  payment.settling = true;
   world.timers.after(delayOf(outcome, world.settings.settleMs), () => {
+    payment.settling = false;
     if (isOpen(payment)) conclude(world, payment, ending);
   });
 }
@@ -156,18 +161,16 @@ export function conclude(world: World, payment: Payment, ending: Ending): void {
   payment.updatedAt = paymentTime(world, payment);
   switch (ending.kind) {
     case "succeeded":
-      payment.status = "succeeded";
-      payment.errorCode = null;
+      end(payment, "succeeded", null);
       succeed(world, payment);
       return;
     case "failed":
-      payment.status = "failed";
-      payment.errorCode = ending.code;
+      end(payment, "failed", ending.code);
       tellPayment(world, payment, "payment.failed");
       for (const one of subscriptionsOf(world, payment)) afterFailure(world, one, payment);
       return;
     case "cancelled":
-      payment.status = "cancelled";
+      end(payment, "cancelled", null);
       tellPayment(world, payment, "payment.cancelled");
       return;
     case "stay":
@@ -175,6 +178,11 @@ export function conclude(world: World, payment: Payment, ending: Ending): void {
       if (ending.status === "processing") tellPayment(world, payment, "payment.processing");
       return;
   }
+}
+
+function end(payment: Payment, status: PaymentStatus, errorCode: string | null): void {
+  Object.assign(payment, { status, errorCode });
+  payment.ends.push({ at: payment.updatedAt, status, errorCode });
 }
 
 function subscriptionsOf({ books }: World, { subscriptionIds }: Payment): Subscription[] {

@@ -43,6 +43,11 @@ export type SandboxClient = {
   readonly payAsCustomer: (id: string, input?: inputs.CardInput) => Promise<Paid>;
   /** In the portal: on a hold it collects the dues. */
   readonly changePaymentMethod: (id: string, input?: inputs.CardInput) => Promise<Paid>;
+  /** Another of the customer's saved methods; on a hold it collects the dues. */
+  readonly useSavedMethod: (
+    id: string,
+    input: inputs.SavedMethodInput,
+  ) => Promise<{ readonly paymentId: string | null }>;
   readonly cancelAsCustomer: (
     id: string,
     input?: inputs.CancelInput,
@@ -70,7 +75,10 @@ export type SandboxClient = {
     readonly faults: readonly RequestFault[];
     readonly webhookFaults: readonly WebhookFault[];
   }>;
-  readonly clearFaults: () => Promise<void>;
+  /** Of one subscription, or all. */
+  readonly clearFaults: (filter?: OfSubscription) => Promise<void>;
+  /** Webhooks arrive again; requests are struck as before. */
+  readonly clearWebhookFaults: (filter?: OfSubscription) => Promise<void>;
   readonly settings: () => Promise<Settings>;
   readonly setSettings: (patch: SettingsPatch) => Promise<Settings>;
   readonly sendEvent: (input: inputs.EventInput) => Promise<{ readonly deliveryId: string }>;
@@ -80,6 +88,8 @@ export type SandboxClient = {
   readonly ledger: (filter?: OfSubscription) => Promise<Ledger>;
   /** One subscription of the ledger; throws where there is none. */
   readonly ledgerOf: (subscriptionId: string) => Promise<LedgerSubscription>;
+  /** No payment is about to end, and no webhook is under way. */
+  readonly isQuiet: (subscriptionId: string) => Promise<boolean>;
   readonly requests: (filter?: OfSubscription) => Promise<readonly RequestEntry[]>;
   readonly deliveries: (filter?: OfSubscription) => Promise<readonly Delivery[]>;
   /** Empties the books and goes back to the settings it was started with. */
@@ -128,6 +138,12 @@ export function createSandboxClient(
   return { ...peopleCalls(call), ...paymentCalls(call), ...faultCalls(call), ...recordCalls(call) };
 }
 
+function filterOf({ subscriptionId }: OfSubscription): string {
+  return subscriptionId === undefined
+    ? ""
+    : `?subscriptionId=${encodeURIComponent(subscriptionId)}`;
+}
+
 type PeopleCall =
   | "createCustomer"
   | "addPaymentMethod"
@@ -155,6 +171,7 @@ type PaymentCall =
   | "charge"
   | "payAsCustomer"
   | "changePaymentMethod"
+  | "useSavedMethod"
   | "createPayment"
   | "settlePayment"
   | "payPayment"
@@ -167,6 +184,7 @@ function paymentCalls(call: Call): Pick<SandboxClient, PaymentCall> {
     payAsCustomer: (id, input = {}) => call("POST", `/subscriptions/${id}/pay`, input),
     changePaymentMethod: (id, input = {}) =>
       call("POST", `/subscriptions/${id}/payment-method`, input),
+    useSavedMethod: (id, input) => call("POST", `/subscriptions/${id}/saved-method`, input),
     createPayment: (input = {}) => call("POST", "/payments", input),
     settlePayment: (id, input) => call("POST", `/payments/${id}/settle`, input),
     payPayment: (id, input = {}) => call("POST", `/payments/${id}/pay`, input),
@@ -176,14 +194,22 @@ function paymentCalls(call: Call): Pick<SandboxClient, PaymentCall> {
 }
 
 type FaultCall =
-  "addFault" | "addWebhookFault" | "faults" | "clearFaults" | "settings" | "setSettings" | "reset";
+  | "addFault"
+  | "addWebhookFault"
+  | "faults"
+  | "clearFaults"
+  | "clearWebhookFaults"
+  | "settings"
+  | "setSettings"
+  | "reset";
 
 function faultCalls(call: Call): Pick<SandboxClient, FaultCall> {
   return {
     addFault: (fault) => call("POST", "/faults", fault),
     addWebhookFault: (fault) => call("POST", "/webhook-faults", fault),
     faults: () => call("GET", "/faults"),
-    clearFaults: () => call("DELETE", "/faults"),
+    clearFaults: (filter = {}) => call("DELETE", `/faults${filterOf(filter)}`),
+    clearWebhookFaults: (filter = {}) => call("DELETE", `/webhook-faults${filterOf(filter)}`),
     settings: () => call("GET", "/settings"),
     setSettings: (patch) => call("PATCH", "/settings", patch),
     reset: () => call("POST", "/reset", {}),
@@ -196,12 +222,11 @@ type RecordCall =
   | "replayDeliveries"
   | "ledger"
   | "ledgerOf"
+  | "isQuiet"
   | "requests"
   | "deliveries";
 
 function recordCalls(call: Call): Pick<SandboxClient, RecordCall> {
-  const filterOf = ({ subscriptionId }: OfSubscription): string =>
-    subscriptionId === undefined ? "" : `?subscriptionId=${encodeURIComponent(subscriptionId)}`;
   const ledger = (filter: OfSubscription = {}): Promise<Ledger> =>
     call("GET", `/ledger${filterOf(filter)}`);
   return {
@@ -214,6 +239,8 @@ function recordCalls(call: Call): Pick<SandboxClient, RecordCall> {
       if (entry === undefined) throw new Error(`the sandbox knows no ${subscriptionId}`);
       return entry;
     },
+    isQuiet: async (id) =>
+      (await call<{ quiet: boolean }>("GET", `/subscriptions/${id}/quiet`)).quiet,
     requests: async (filter = {}) => {
       const answer = await call<{ requests: RequestEntry[] }>(
         "GET",

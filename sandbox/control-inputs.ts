@@ -40,6 +40,9 @@ export const settleInput = z.strictObject({
   force: z.boolean().default(false),
 });
 
+/** The merchant chooses another of the customer's saved methods, as by `update-payment-method`. */
+export const savedMethodInput = z.strictObject({ methodId: z.string().min(1) });
+
 export const cancelInput = z.strictObject({
   when: z.enum(["now", "next_billing_date"]).default("next_billing_date"),
 });
@@ -84,6 +87,7 @@ export type CardInput = z.input<typeof cardInput>;
 export type MerchantChargeInput = z.input<typeof merchantChargeInput>;
 export type PaymentInput = z.input<typeof paymentInput>;
 export type SettleInput = z.input<typeof settleInput>;
+export type SavedMethodInput = z.input<typeof savedMethodInput>;
 export type CancelInput = z.input<typeof cancelInput>;
 export type RefundInput = z.input<typeof refundInput>;
 export type DisputeInput = z.input<typeof disputeInput>;

@@ -20,6 +20,7 @@ import {
   payWith,
   specOf,
 } from "./customer.ts";
+import { updateMethod } from "./dues.ts";
 import { requestFaultSchema, webhookFaultSchema } from "./faults.ts";
 import { newId } from "./ids.ts";
 import { ledgerOf } from "./ledger.ts";
@@ -36,7 +37,7 @@ import {
 } from "./people.ts";
 import { notFound } from "./refusal.ts";
 import { changeSettings, settingsPatchSchema } from "./settings.ts";
-import type { Subscription } from "./state.ts";
+import { paymentsOf, type Subscription } from "./state.ts";
 import { NOW_HEADER, wallNow, type World } from "./world.ts";
 
 function idOf(request: FastifyRequest): string {
@@ -123,6 +124,13 @@ function addPaymentRoutes(app: FastifyInstance, world: World): void {
     const payment = changeMethod(world, subscriptionOf(world, request), card);
     return { paymentId: payment.paymentId, status: payment.status };
   });
+  app.post("/sandbox/subscriptions/:id/saved-method", (request) => {
+    const { methodId } = bodyOf(request, inputs.savedMethodInput);
+    const subscription = subscriptionOf(world, request);
+    const body = { type: "existing", payment_method_id: methodId } as const;
+    const answer = updateMethod(world, subscription, body, subscription.seenAt);
+    return { paymentId: answer.payment_id };
+  });
   app.post("/sandbox/payments", (request) => {
     const input = bodyOf(request, inputs.paymentInput);
     const { paymentId, customerId } = createPayment(world, input, askedOf(request));
@@ -156,15 +164,20 @@ function addFaultRoutes(app: FastifyInstance, world: World): void {
     return { faultId: fault.faultId };
   });
   app.get("/sandbox/faults", () => ({ faults, webhookFaults }));
-  app.delete("/sandbox/faults", () => {
-    faults.length = 0;
-    webhookFaults.length = 0;
+  app.delete("/sandbox/faults", (request) => {
+    const { subscriptionId } = parseBody(recordFilter, request.query);
+    removeOf(faults, subscriptionId);
+    removeOf(webhookFaults, subscriptionId);
     return {};
   });
   app.post("/sandbox/webhook-faults", (request) => {
     const fault = { ...bodyOf(request, webhookFaultSchema), faultId: newId("flt") };
     webhookFaults.push(fault);
     return { faultId: fault.faultId };
+  });
+  app.delete("/sandbox/webhook-faults", (request) => {
+    removeOf(webhookFaults, parseBody(recordFilter, request.query).subscriptionId);
+    return {};
   });
   app.get("/sandbox/settings", () => world.settings);
   app.patch("/sandbox/settings", (request) => {
@@ -180,6 +193,12 @@ function addRecordRoutes(app: FastifyInstance, world: World): void {
   app.get("/sandbox/ledger", (request) =>
     ledgerOf(world, parseBody(recordFilter, request.query).subscriptionId),
   );
+  app.get("/sandbox/subscriptions/:id/quiet", (request) => {
+    const id = subscriptionAt(world, idOf(request)).subscriptionId;
+    const isSettling = paymentsOf(world.books, id).some(({ settling }) => settling);
+    const isTelling = ofSubscription(deliveries, id).some(({ state }) => state === "waiting");
+    return { quiet: !isSettling && !isTelling };
+  });
   app.get("/sandbox/requests", (request) => {
     const { subscriptionId } = parseBody(recordFilter, request.query);
     return { requests: ofSubscription(requests, subscriptionId) };
@@ -206,6 +225,12 @@ function addRecordRoutes(app: FastifyInstance, world: World): void {
     for (const delivery of chosen) world.webhooks.resend(delivery);
     return { resent: chosen.length };
   });
+}
+
+/** Takes a subscription's own out of the list; all where none is named. */
+function removeOf(list: { readonly subscriptionId?: string | undefined }[], id?: string): void {
+  const kept = id === undefined ? [] : list.filter(({ subscriptionId }) => subscriptionId !== id);
+  list.splice(0, list.length, ...kept);
 }
 
 function ofSubscription<Entry extends { readonly subscriptionId: string | null }>(

@@ -82,6 +82,7 @@ function entryOf({ books }: World, request: FastifyRequest, asked: Asked): Reque
     endedAt: null,
     end: "open",
     status: null,
+    refusal: null,
     fault: null,
     paymentId: null,
   };
@@ -178,6 +179,7 @@ function refuse(
     error instanceof Refusal
       ? error
       : new Refusal("INTERNAL_SERVER_ERROR", error instanceof Error ? error.message : "Bug");
+  entry.refusal = code;
   const isFault = entry.fault !== null;
   const answered = isFault ? status : (settings.errorStatus[code] ?? status);
   if (entry.end === "open") finish(entry, "answered", answered);

@@ -4,6 +4,7 @@ import {
   paymentsOf,
   type Metadata,
   type Payment,
+  type PaymentEnd,
   type PaymentOrigin,
   type Subscription,
 } from "./state.ts";
@@ -26,6 +27,10 @@ export type LedgerPayment = {
   readonly retryAttempt: number;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Its ends, oldest first: a late success is a second one. `at`: milliseconds since 1970. */
+  readonly ends: readonly PaymentEnd[];
+  /** Its bank has it: it ends by itself in a moment. */
+  readonly settling: boolean;
   /** Wall clock, milliseconds since 1970. */
   readonly madeAt: number;
 };
@@ -106,6 +111,8 @@ function ledgerPayment(payment: Payment): LedgerPayment {
     retryAttempt: payment.retryAttempt,
     createdAt: isoOf(payment.createdAt),
     updatedAt: isoOf(payment.updatedAt),
+    ends: payment.ends,
+    settling: payment.settling,
     madeAt: payment.madeAt,
   };
 }

@@ -72,6 +72,7 @@ function cancelPayment(world: World, payment: Payment, now: number): void {
   if (!isOpen(payment)) return;
   payment.status = "cancelled";
   payment.updatedAt = now;
+  payment.ends.push({ at: now, status: "cancelled", errorCode: null });
   tellPayment(world, payment, "payment.cancelled");
 }
 

@@ -5,8 +5,8 @@ import { PAYMENT_STATUSES } from "./statuses.ts";
 export const outcomeSchema = z.union([
   z.literal("succeed"),
   z.strictObject({
-    /** An `error_code`. */
-    decline: z.string().min(1),
+    /** An `error_code`; null = Dodo gives none. */
+    decline: z.string().min(1).nullable(),
     afterMs: z.int().min(0).optional(),
   }),
   z.strictObject({ succeed: z.literal(true), afterMs: z.int().min(0).optional() }),
@@ -21,7 +21,7 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 /** The same without its short forms. */
 export type Ending =
   | { readonly kind: "succeeded" }
-  | { readonly kind: "failed"; readonly code: string }
+  | { readonly kind: "failed"; readonly code: string | null }
   | { readonly kind: "cancelled" }
   | { readonly kind: "stay"; readonly status: (typeof PAYMENT_STATUSES)[number] | null };
 

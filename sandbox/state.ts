@@ -94,6 +94,9 @@ export type Dispute = {
   createdAt: number;
 };
 
+/** One end of a payment; a late success is a second one. */
+export type PaymentEnd = { at: number; status: PaymentStatus; errorCode: string | null };
+
 export type PaymentLink = { expiresAt: number | null; returnUrl: string | null };
 
 export type Payment = {
@@ -124,6 +127,9 @@ export type Payment = {
   collects: string[];
   /** Dues of this payment were collected by another. */
   collectedBy: string | null;
+  ends: PaymentEnd[];
+  /** Its bank has it: it ends by itself in a moment. */
+  settling: boolean;
 };
 
 export type CheckoutSession = {
@@ -154,6 +160,8 @@ export type RequestEntry = {
   /** `dropped` = by us, on purpose · `client_closed` = the client's socket closed while it was open. */
   end: "open" | "answered" | "dropped" | "client_closed";
   status: number | null;
+  /** The code it was refused with. */
+  refusal: string | null;
   fault: string | null;
   /** The payment it made, answered or not. */
   paymentId: string | null;

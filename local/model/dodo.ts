@@ -1,5 +1,5 @@
 import type DodoPayments from "dodopayments";
-import { APIConnectionTimeoutError } from "dodopayments";
+import { APIError } from "dodopayments";
 import type {
   ChargeBody,
   Dodo,
@@ -8,53 +8,17 @@ import type {
   DodoSubscription,
 } from "../../activities/dodo.ts";
 import { DAY_MS, formatInstant, SECOND_MS, type Instant } from "../../domain/time.ts";
+import type { Fault, ModelOptions, ModelOrigin, ModelPayment, Mutation, Verdict } from "./books.ts";
+import { amountsOf, leanRow, paymentBody } from "./bodies.ts";
 import { answerOf, connectionLost } from "./errors.ts";
 import { manualRetryState } from "./manual-retry.ts";
+import { strike } from "./strike.ts";
 import type { Timeline } from "./timeline.ts";
 
-/** How a payment of the model ends. */
-export type Verdict =
-  | { readonly kind: "succeed" }
-  | { readonly kind: "decline"; readonly code: string | null }
-  | { readonly kind: "stay"; readonly status: string };
+export type { Fault, ModelOptions, ModelPayment, Mutation, Verdict } from "./books.ts";
 
-/** What happens to one request that may charge. */
-export type Fault =
-  | { readonly kind: "unsent" }
-  | { readonly kind: "lost_before" | "lost_after" | "timeout_before" | "timeout_after" }
-  | { readonly kind: "error_before" | "error_after"; readonly httpStatus: number }
-  | { readonly kind: "refuse"; readonly httpStatus: number; readonly code: string };
-
-export type ModelPayment = {
-  readonly paymentId: string;
-  readonly createdAt: Instant;
-  readonly totalMinor: number;
-  readonly taxMinor: number;
-  readonly metadata: Readonly<Record<string, string | number | boolean>>;
-  readonly isMethodUpdate: boolean;
-  /** Of a renewal: 0 = original. */
-  readonly retryAttempt: number;
-  readonly isManualRetry: boolean;
-  readonly methodId: string;
-  status: string;
-  declineCode: string | null;
-  endedAt: Instant | null;
-};
-
-export type ModelOptions = {
-  readonly subscriptionId?: string;
-  readonly authorizedAt: Instant;
-  readonly priceMinor?: number;
-  readonly currency?: string;
-  readonly taxMinor?: number;
-  readonly onDemand?: boolean;
-  /** A failed charge puts the subscription on hold (Dodo may, or may not). */
-  readonly holds?: boolean;
-  /** Virtual time from a charge to its end. */
-  readonly outcomeMs?: number;
-  /** Virtual time until a list shows a new payment. */
-  readonly listLagMs?: number;
-};
+/** Of a payment that is ended by whoever made it. */
+const LATER: Verdict = { kind: "stay", status: "processing" };
 
 /**
  * One subscription at Dodo, in virtual time, behind the very interface the activities use. Its books are the
@@ -66,34 +30,47 @@ export class ModelDodo implements Dodo {
   readonly verdicts: Verdict[] = [];
   /** What happens to the next requests that may charge. */
   readonly faults: (Fault | null)[] = [];
-  /** Requests that could change something. */
-  readonly mutations: { readonly at: Instant; readonly what: string }[] = [];
+  /** What happens to the next charges alone; `faults` come first. */
+  readonly chargeFaults: (Fault | null)[] = [];
+  readonly mutations: Mutation[] = [];
   readonly subscriptionId: string;
   status = "active";
   methodId = "pm_1";
   metadata: Record<string, string> = {};
+  pausedAt: Instant | null = null;
+  /** 0.2 = 20 %. */
+  taxRate: number;
   cancelAtNextBillingDate = false;
   graceEndsAt: Instant | null = null;
   dispute: { readonly id: string; readonly at: Instant } | null = null;
   /** Told of every change, as `type` and the body's data at that time. */
   onEvent: (type: string, data: () => Record<string, unknown>) => void = () => undefined;
   readonly #timeline: Timeline;
-  readonly #options: Required<Omit<ModelOptions, "subscriptionId">>;
+  readonly #options: Required<Omit<ModelOptions, "subscriptionId" | "taxRate">>;
   #sequence = 0;
 
   constructor(timeline: Timeline, options: ModelOptions) {
     this.#timeline = timeline;
     this.subscriptionId = options.subscriptionId ?? "sub_1";
+    this.taxRate = options.taxRate ?? 0;
     this.#options = {
       priceMinor: 2_900,
       currency: "USD",
       taxMinor: 0,
+      taxInclusive: false,
       onDemand: true,
       holds: true,
+      graceDays: 0,
+      returns: true,
+      chargesOnHold: true,
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
       ...options,
     };
+  }
+
+  get isOnDemand(): boolean {
+    return this.#options.onDemand;
   }
 
   /** How long a new payment stays out of sight. */
@@ -112,13 +89,21 @@ export class ModelDodo implements Dodo {
     verdict: Verdict,
     metadata: Record<string, string> = {},
     priceMinor?: number,
+    currency?: string,
   ): ModelPayment {
-    return this.#create({ verdict, metadata, ...(priceMinor === undefined ? {} : { priceMinor }) });
+    return this.#create({ origin: "merchant", verdict, metadata, priceMinor, currency });
+  }
+
+  /** One payment for this subscription and another one. */
+  merchantChargesForTwo(verdict: Verdict, priceMinor: number): ModelPayment {
+    const subscriptionIds = [this.subscriptionId, "sub_other"];
+    return this.#create({ origin: "merchant", verdict, priceMinor, subscriptionIds });
   }
 
   /** Dodo's own retry of a scheduled subscription's renewal. */
   dodoRetries(verdict: Verdict): ModelPayment {
-    return this.#create({ verdict, metadata: {}, retryAttempt: this.#nextRetry() });
+    const retryAttempt = this.#nextRetry();
+    return this.#create({ origin: "dodo", verdict, metadata: {}, retryAttempt });
   }
 
   /** `dunning.started`, `dunning.recovered`: Dodo's own mails. */
@@ -135,18 +120,34 @@ export class ModelDodo implements Dodo {
   customerChangesMethod(methodId: string, verdict: Verdict = { kind: "succeed" }): void {
     // One such payment at a time: the page of the first is still open.
     if (this.payments.some((one) => one.isMethodUpdate && one.status === "processing")) return;
-    if (this.status !== "on_hold") {
-      this.methodId = methodId;
-      this.#tellSubscription("subscription.update_payment_method");
+    if (this.#isHeld) {
+      this.#create({ origin: "portal", verdict, methodId, metadata: {} });
       return;
     }
-    this.#create({ verdict, isMethodUpdate: true, methodId, metadata: {} });
+    // A payment of nothing sets the card up. @source dodo.md 4.2
+    const setUp = this.#create({ origin: "portal", verdict: LATER, methodId, priceMinor: 0 });
+    this.#end(setUp, verdict);
+    if (verdict.kind === "succeed") this.#tellSubscription("subscription.update_payment_method");
+  }
+
+  /** The merchant chooses another saved method; on a hold that collects the dues. @source dodo.md 6.1 */
+  merchantUsesSavedMethod(methodId: string, verdict: Verdict): void {
+    if (this.#isHeld) {
+      this.#create({ origin: "saved", verdict, methodId });
+      return;
+    }
+    this.methodId = methodId;
+    this.#tellSubscription("subscription.update_payment_method");
+  }
+
+  get #isHeld(): boolean {
+    return this.status === "on_hold" || this.status === "past_due";
   }
 
   /** Dodo collects the dues of a hold with a new method, whatever they are. */
   collects(totalMinor: number, methodId: string): void {
     const verdict = { kind: "succeed" } as const;
-    this.#create({ verdict, isMethodUpdate: true, methodId, metadata: {}, priceMinor: totalMinor });
+    this.#create({ origin: "portal", verdict, methodId, priceMinor: totalMinor });
   }
 
   /** The customer pays, or fails to pay, on the hosted page of a payment. */
@@ -178,28 +179,28 @@ export class ModelDodo implements Dodo {
       ({ createdAt }) => createdAt >= since && createdAt <= visibleUntil,
     );
     return await Promise.resolve(
-      listed.map((payment) => {
-        // Lean rows. @source dodo.md 8.4
-        const {
-          error_code: _c,
-          retry_attempt: _r,
-          is_update_payment_method: _u,
-          ...row
-        } = this.paymentBody(payment);
-        return row as unknown as DodoListedPayment;
-      }),
+      listed.map((payment) => leanRow(this.paymentBody(payment)) as unknown as DodoListedPayment),
     );
   }
 
   async charge(_id: string, body: ChargeBody): Promise<{ readonly payment_id: string }> {
-    return await this.#mutate("charge", () => {
+    const key = body.metadata?.["recovery_attempt"];
+    const asked = {
+      amountMinor: body.product_price,
+      currency: body.product_currency ?? this.#options.currency,
+      key: typeof key === "string" ? key : null,
+    };
+    return await this.#mutate("charge", asked, () => {
       const ended = ["succeeded", "failed", "cancelled", "requires_payment_method"];
       const open = this.payments.find(({ status }) => !ended.includes(status));
       if (open !== undefined) throw answerOf(409, "PREVIOUS_PAYMENT_PENDING");
-      if (["cancelled", "expired", "failed", "paused", "pending"].includes(this.status)) {
-        throw answerOf(422, "SUBSCRIPTION_INACTIVE");
+      const mayCharge = this.status === "active" || (this.#isHeld && this.#options.chargesOnHold);
+      if (!mayCharge) throw answerOf(422, "SUBSCRIPTION_INACTIVE");
+      if (this.cancelAtNextBillingDate) {
+        throw answerOf(422, "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION");
       }
       const payment = this.#create({
+        origin: "charge",
         priceMinor: body.product_price,
         metadata: (body.metadata ?? {}) as Record<string, string | number | boolean>,
       });
@@ -213,12 +214,11 @@ export class ModelDodo implements Dodo {
   }
 
   async retry(): Promise<{ readonly payment_id: string }> {
-    return await this.#mutate("manual retry", () => {
+    return await this.#mutate("manual retry", null, () => {
       if (this.status !== "on_hold") throw answerOf(422, "MANUAL_RETRY_NOT_ELIGIBLE");
       const { paymentId } = this.#create({
-        metadata: {},
+        origin: "manual",
         retryAttempt: this.#nextRetry(),
-        isManualRetry: true,
       });
       return { payment_id: paymentId };
     });
@@ -234,97 +234,98 @@ export class ModelDodo implements Dodo {
     payment_link: string;
     expires_on: string;
   }> {
-    return await this.#mutate("link", () => {
-      const held = this.status === "on_hold";
-      const payment = held
-        ? this.#create({
-            verdict: { kind: "stay", status: "requires_payment_method" },
-            isMethodUpdate: true,
-            metadata: {},
-          })
-        : null;
+    return await this.#mutate("link", null, () => {
+      // Without a hold there is nothing to collect: its payment is one of nothing.
+      const payment = this.#create({
+        origin: "page",
+        verdict: { kind: "stay", status: "requires_payment_method" },
+        ...(this.#isHeld ? {} : { priceMinor: 0 }),
+      });
       return {
-        payment_id: payment?.paymentId ?? null,
-        payment_link: `https://checkout.example/${payment?.paymentId ?? "method"}`,
+        payment_id: payment.paymentId,
+        payment_link: `https://checkout.example/${payment.paymentId}`,
         expires_on: formatInstant(this.#timeline.now() + DAY_MS),
       };
     });
   }
 
   async cancel(): Promise<DodoSubscription> {
-    return await this.#mutate("cancel", () => {
+    return await this.#mutate("cancel", null, () => {
       this.setStatus("cancelled", "subscription.cancelled");
       return this.subscriptionBody() as unknown as DodoSubscription;
     });
   }
 
   /** Carries out a request that may charge, or lets a fault strike before or after. */
-  async #mutate<T>(what: string, act: () => T): Promise<T> {
-    const fault = this.faults.shift() ?? null;
+  async #mutate<T>(what: Mutation["what"], asked: Mutation["asked"], act: () => T): Promise<T> {
+    const next = what === "charge" ? this.chargeFaults.shift() : undefined;
+    const fault = this.faults.shift() ?? next ?? null;
     if (fault?.kind === "unsent") throw connectionLost("ECONNREFUSED");
-    this.mutations.push({ at: this.#timeline.now(), what });
-    switch (fault?.kind) {
-      case undefined:
-        await this.#timeline.pass(200);
-        return act();
-      case "refuse":
-        throw answerOf(fault.httpStatus, fault.code);
-      case "lost_before":
-        throw connectionLost("ECONNRESET");
-      case "timeout_before":
-        await this.#timeline.pass(60_000);
-        throw new APIConnectionTimeoutError();
-      case "error_before":
-        throw answerOf(fault.httpStatus, "INTERNAL_SERVER_ERROR");
-      case "lost_after":
-        act();
-        throw connectionLost("ECONNRESET");
-      case "timeout_after":
-        act();
-        await this.#timeline.pass(60_000);
-        throw new APIConnectionTimeoutError();
-      case "error_after":
-        act();
-        throw answerOf(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+    const at = this.#timeline.now();
+    const mutation: Mutation = { at, what, asked, paymentId: null, answer: "lost" };
+    this.mutations.push(mutation);
+    try {
+      const result = await strike(fault, this.#timeline, () => {
+        const before = this.payments.length;
+        const made = act();
+        mutation.paymentId = this.payments[before]?.paymentId ?? null;
+        return made;
+      });
+      mutation.answer = "given";
+      return result;
+    } catch (error) {
+      if (error instanceof APIError && error.status !== undefined) {
+        const { code } = error.error as { code: string };
+        mutation.answer = { httpStatus: error.status, code };
+      }
+      throw error;
     }
   }
 
   #create(given: {
+    readonly origin: ModelOrigin;
     readonly verdict?: Verdict;
-    readonly metadata: Readonly<Record<string, string | number | boolean>>;
-    readonly isMethodUpdate?: boolean;
+    readonly metadata?: Readonly<Record<string, string | number | boolean>>;
     readonly methodId?: string;
-    readonly priceMinor?: number;
+    readonly priceMinor?: number | undefined;
+    readonly currency?: string | undefined;
     readonly retryAttempt?: number;
-    readonly isManualRetry?: boolean;
+    readonly subscriptionIds?: readonly string[];
   }): ModelPayment {
-    const { priceMinor, taxMinor, outcomeMs } = this.#options;
+    const { priceMinor, currency, outcomeMs } = this.#options;
     this.#sequence += 1;
     const payment: ModelPayment = {
       paymentId: `pay_${this.#sequence}`,
+      origin: given.origin,
       createdAt: this.#timeline.now(),
-      totalMinor: (given.priceMinor ?? priceMinor) + taxMinor,
-      taxMinor,
-      metadata: given.metadata,
-      isMethodUpdate: given.isMethodUpdate ?? false,
+      ...amountsOf(given.priceMinor ?? priceMinor, { ...this.#options, taxRate: this.taxRate }),
+      currency: given.currency ?? currency,
+      metadata: given.metadata ?? {},
+      subscriptionIds: given.subscriptionIds ?? [this.subscriptionId],
+      isMethodUpdate: ["page", "portal", "saved"].includes(given.origin),
       retryAttempt: given.retryAttempt ?? 0,
-      isManualRetry: given.isManualRetry ?? false,
+      isManualRetry: given.origin === "manual",
       methodId: given.methodId ?? this.methodId,
       status: "processing",
       declineCode: null,
-      endedAt: null,
+      ends: [],
     };
     this.payments.push(payment);
     const verdict = given.verdict ?? this.verdicts.shift() ?? { kind: "succeed" };
     if (verdict.kind === "stay") payment.status = verdict.status;
-    else this.#timeline.at(this.#timeline.now() + outcomeMs, () => this.#end(payment, verdict));
+    this.#timeline.at(this.#timeline.now() + outcomeMs, () => {
+      if (verdict.kind !== "stay") this.#end(payment, verdict);
+      else if (verdict !== LATER && verdict.status === "processing") this.#tellPayment(payment);
+    });
     return payment;
   }
 
-  /** Ends an open payment, as its bank would. */
-  end(paymentId: string, verdict: Verdict): void {
+  /** Ends an open payment, as its bank would; or one that has ended, as late successes do. */
+  end(paymentId: string, verdict: Verdict, isLate = false): void {
     const payment = this.payments.find((one) => one.paymentId === paymentId);
-    if (payment !== undefined) this.#end(payment, verdict);
+    if (payment === undefined) return;
+    if (isLate) payment.status = "processing";
+    this.#end(payment, verdict);
   }
 
   #end(payment: ModelPayment, verdict: Verdict): void {
@@ -335,19 +336,35 @@ export class ModelDodo implements Dodo {
     }
     payment.status = verdict.kind === "succeed" ? "succeeded" : "failed";
     payment.declineCode = verdict.kind === "succeed" ? null : verdict.code;
-    payment.endedAt = this.#timeline.now();
+    const { status, declineCode } = payment;
+    payment.ends.push({ at: this.#timeline.now(), status, declineCode });
+    this.#tellPayment(payment);
+    if (verdict.kind === "succeed") {
+      this.methodId = payment.methodId;
+      if (this.#isHeld && this.#options.returns) this.setStatus("active", "subscription.active");
+    } else if (this.#options.holds && this.status === "active" && !payment.isMethodUpdate) {
+      this.#hold();
+    }
+  }
+
+  /** On hold at once, or when the grace that the merchant gives is over. @source dodo.md 2.3 */
+  #hold(): void {
+    const { graceDays } = this.#options;
+    if (graceDays === 0) return this.setStatus("on_hold", "subscription.on_hold");
+    const endsAt = this.#timeline.now() + graceDays * DAY_MS;
+    this.graceEndsAt = endsAt;
+    this.setStatus("past_due", "subscription.past_due");
+    this.#timeline.at(endsAt, () => {
+      if (this.status !== "past_due" || this.graceEndsAt !== endsAt) return;
+      this.setStatus("on_hold", "subscription.on_hold");
+    });
+  }
+
+  #tellPayment(payment: ModelPayment): void {
     this.onEvent(`payment.${payment.status}`, () => ({
       payload_type: "Payment",
       ...this.paymentBody(payment),
     }));
-    if (verdict.kind === "succeed") {
-      this.methodId = payment.methodId;
-      if (this.status === "on_hold" || this.status === "past_due") {
-        this.setStatus("active", "subscription.active");
-      }
-    } else if (this.#options.holds && this.status === "active") {
-      this.setStatus("on_hold", "subscription.on_hold");
-    }
   }
 
   #tellSubscription(type: string): void {
@@ -359,25 +376,7 @@ export class ModelDodo implements Dodo {
   }
 
   paymentBody(payment: ModelPayment): Record<string, unknown> {
-    return {
-      payment_id: payment.paymentId,
-      created_at: formatInstant(payment.createdAt),
-      status: payment.status,
-      error_code: payment.declineCode,
-      retry_attempt: payment.retryAttempt,
-      is_update_payment_method: payment.isMethodUpdate,
-      is_multi_subscription: false,
-      subscription_id: this.subscriptionId,
-      subscription_ids: [this.subscriptionId],
-      total_amount: payment.totalMinor,
-      tax: payment.taxMinor,
-      currency: this.#options.currency,
-      customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
-      metadata: payment.metadata,
-      payment_method_id: payment.methodId,
-      card_last_four: "4242",
-      card_network: "VISA",
-    };
+    return paymentBody(payment);
   }
 
   subscriptionBody(): Record<string, unknown> {
@@ -387,10 +386,10 @@ export class ModelDodo implements Dodo {
       on_demand: this.#options.onDemand,
       created_at: formatInstant(this.#options.authorizedAt),
       currency: this.#options.currency,
-      tax_inclusive: false,
+      tax_inclusive: this.#options.taxInclusive,
       customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
       payment_method_id: this.methodId,
-      paused_at: null,
+      paused_at: this.pausedAt === null ? null : formatInstant(this.pausedAt),
       cancel_at_next_billing_date: this.cancelAtNextBillingDate,
       metadata: this.metadata,
     };

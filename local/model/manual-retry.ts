@@ -1,6 +1,6 @@
 import type DodoPayments from "dodopayments";
 import { DAY_MS, formatInstant, type Instant } from "../../domain/time.ts";
-import type { ModelPayment } from "./dodo.ts";
+import type { ModelPayment } from "./books.ts";
 
 /** @source dodo.md 2.2; the cooldown's length is not known */
 const SENDS = 3;

@@ -25,6 +25,13 @@ export type RecordedDecision = {
   readonly recovery: Recovery;
 };
 
+export type SentWebhook = {
+  readonly type: string;
+  readonly data: () => Record<string, unknown>;
+  readonly webhookId: string;
+  readonly isLost: boolean;
+};
+
 export type RecordedMail = Mail & { readonly at: Instant };
 
 /** Temporal has none; a story that needs more is about an outage without end. */
@@ -50,6 +57,10 @@ export class ModelWorld {
   readonly told: { readonly at: Instant; readonly cause: string; readonly detail: string }[] = [];
   readonly replies = new Map<string, CommandReply>();
   readonly results: RecoveryResult[] = [];
+  /** When each run was opened, and when it ended. */
+  readonly runs: { readonly openedAt: Instant; endedAt: Instant | null }[] = [];
+  /** All webhooks, the lost ones too. */
+  readonly webhooks: SentWebhook[] = [];
   readonly errors: unknown[] = [];
   /** Webhooks not to deliver, by type; or how to deliver one: `null` loses it, a list gives its delays. */
   deliver: (type: string) => readonly number[] | null = () => [1_000];
@@ -86,10 +97,15 @@ export class ModelWorld {
   /** Delivers a webhook whose body is Dodo's latest state at the delivery, not at the event. */
   #send(type: string, data: () => Record<string, unknown>): void {
     this.#sequence += 1;
-    const webhookId = `msg_${this.#sequence}`;
-    for (const delay of this.deliver(type) ?? []) {
-      this.#timeline.at(this.#timeline.now() + delay, () => this.receive(type, data(), webhookId));
-    }
+    const delays = this.deliver(type);
+    const webhook = { type, data, webhookId: `msg_${this.#sequence}`, isLost: delays === null };
+    this.webhooks.push(webhook);
+    for (const delay of delays ?? []) this.resend(webhook, delay);
+  }
+
+  /** Once more under its id, with Dodo's latest state. */
+  resend({ type, data, webhookId }: SentWebhook, delay = 1_000): void {
+    this.#timeline.at(this.#timeline.now() + delay, () => this.receive(type, data(), webhookId));
   }
 
   receive(type: string, data: Record<string, unknown>, webhookId: string): void {
@@ -97,7 +113,8 @@ export class ModelWorld {
     const body = Buffer.from(JSON.stringify({ type, timestamp, data }));
     const translation = translateWebhook(body, webhookId, this.#timeline.now());
     if (translation.kind !== "routed") return;
-    for (const { event, opens } of translation.routed) {
+    for (const { event, opens, subscriptionId } of translation.routed) {
+      if (subscriptionId !== this.#dodo.subscriptionId) continue;
       if (!this.isOpen && opens) this.#start();
       if (this.isOpen) this.push(event);
     }
@@ -122,10 +139,13 @@ export class ModelWorld {
     if (subscriptionId === null) throw new Error("not a subscription id");
     const recovery = openRecovery(subscriptionId, this.#timeline.now());
     const run: Run = { inbox: [], wake: null, recovery, isOver: false };
+    const record = { openedAt: this.#timeline.now(), endedAt: null as Instant | null };
     this.#run = run;
+    this.runs.push(record);
     recover(beginning(recovery), this.#worldOf(run)).then(
       (ending) => {
         run.isOver = true;
+        record.endedAt = this.#timeline.now();
         if (ending.kind === "ended") this.results.push(resultOf(ending.recovery));
       },
       (error: unknown) => this.errors.push(error),

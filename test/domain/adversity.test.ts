@@ -186,7 +186,8 @@ describe("a card that must not be charged again", () => {
       one.dodo.customerChangesMethod(day % 2 === 0 ? "pm_1" : "pm_2");
     }
     await one.until(29);
-    expect(one.dodo.payments.length).toBeLessThanOrEqual(8);
+    const charged = one.dodo.payments.filter(({ totalMinor }) => totalMinor > 0);
+    expect(charged.length).toBeLessThanOrEqual(8);
   });
 });
 

@@ -300,10 +300,10 @@ describe("whatever webhooks, faults, operators and customers do", () => {
         const settledBy = told.dodo.succeeded.find(
           (one) =>
             one.createdAt > first.createdAt &&
-            one.endedAt !== null &&
+            one.ends.length > 0 &&
             // The policy may say that a merchant's own charge pays something else.
             !(foreignCharges === "new_debt" && isMerchants(one)) &&
-            one.endedAt + LOOK_MS + told.dodo.blindMs < createdAt,
+            (one.ends[0]?.at ?? 0) + LOOK_MS + told.dodo.blindMs < createdAt,
         );
         if (settledBy !== undefined)
           expect(told.world.told.map(({ cause }) => cause)).toContain("foreign_success");
@@ -376,7 +376,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
           (one) =>
             one.methodId === methodId &&
             (isOurs(one) || one === told.dodo.payments[0]) &&
-            (one.endedAt ?? createdAt) < createdAt &&
+            (one.ends[0]?.at ?? createdAt) < createdAt &&
             ["STOLEN_CARD", "EXPIRED_CARD"].includes(one.declineCode ?? ""),
         );
         const worked = told.dodo.succeeded.some(

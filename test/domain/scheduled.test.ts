@@ -164,6 +164,14 @@ describe("manage: our notices, and Dodo's manual retry", () => {
     expect(last(told)).toBe("recovered by attempt");
   });
 
+  test("a webhook that comes before the answer is of our own retry", async () => {
+    const told = await renewalFails(MANAGE, [SOFT]);
+    told.dodo.faults.push({ kind: "slow_after" }, { kind: "slow_after" });
+    await told.untilOver();
+    expect(retries(told)).toBe(2);
+    expect(last(told)).toBe("recovered by attempt");
+  });
+
   test("a lost request that did nothing goes again after a day of looking", async () => {
     const told = await renewalFails(MANAGE);
     told.dodo.faults.push({ kind: "lost_before" });

@@ -3,7 +3,11 @@ import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
 import { inject } from "vitest";
 import { createDodo } from "../../activities/dodo.ts";
-import { createActivities } from "../../activities/index.ts";
+import {
+  createActivities,
+  type Activities,
+  type ActivityDependencies,
+} from "../../activities/index.ts";
 import { createMailer } from "../../activities/mailer.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { recoveryIdOf, parseSubscriptionId } from "../../domain/ids.ts";
@@ -49,6 +53,8 @@ export type StageOptions = {
   readonly policy?: Policy;
   readonly settings?: SettingsPatch;
   readonly mode?: Mode;
+  /** The policy file as a recovery finds it, where it is not the same for all. */
+  readonly policyOf?: (subscriptionId: string) => Policy;
   /** Without workers, for what is to be seen before one comes. */
   readonly withoutWorkers?: boolean;
 };
@@ -129,17 +135,11 @@ function idOf(text: string): NonNullable<ReturnType<typeof parseSubscriptionId>>
   return id;
 }
 
-/** No payment is about to end and no webhook is under way: what is to happen now has happened. */
+/** What is to happen now has happened. */
 async function quiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
-  await until(
-    async () => {
-      const deliveries = await sandbox.control.deliveries({ subscriptionId });
-      const ledger = await sandbox.control.ledgerOf(subscriptionId);
-      const isEnding = ledger.payments.some(({ status }) => status === "processing");
-      return !isEnding && !deliveries.some(({ state }) => state === "waiting");
-    },
-    { what: `quiet about ${subscriptionId}` },
-  );
+  await until(() => sandbox.control.isQuiet(subscriptionId), {
+    what: `quiet about ${subscriptionId}`,
+  });
 }
 
 type Parts = Pick<
@@ -154,7 +154,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   const { environment, sandbox, inbox, client } = parts;
   const clock = createVirtualClock();
   const mailer = createMailer(inbox.smtpUrl, "Billing <billing@merchant.example>");
-  const activities = createActivities({
+  const dependencies: ActivityDependencies = {
     dodo: createDodo({
       apiKey: sandbox.apiKey,
       environment: "test_mode",
@@ -173,7 +173,8 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     log: createLog("fatal", "worker"),
     now: clock.now,
     monotonicMs: () => performance.now(),
-  });
+  };
+  const activities = withPolicies(dependencies, parts.options.policyOf);
   const bundlePath = inject("workflowBundlePath");
   if (bundlePath === null) throw new Error("no workflow bundle");
   const workers = await createWorkers(
@@ -190,6 +191,22 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     activities,
   );
   return { stop: runUntilStopped(workers, () => mailer.close()) };
+}
+
+/** Only deciding asks for the policy: for one that is a recovery's own, it decides with that one. */
+function withPolicies(
+  dependencies: ActivityDependencies,
+  policyOf: StageOptions["policyOf"],
+): Activities {
+  const activities = createActivities(dependencies);
+  if (policyOf === undefined) return activities;
+  return {
+    ...activities,
+    decideRecovery: (input) => {
+      const policy = policyOf(input.recovery.subscriptionId);
+      return createActivities({ ...dependencies, policy }).decideRecovery(input);
+    },
+  };
 }
 
 function runUntilStopped(workers: readonly Worker[], after: () => void): () => Promise<void> {

@@ -1,0 +1,19 @@
+The merchant's second charge succeeds before the webhook of the first arrives
+
+shows
+  2.2 A debt that was paid before its webhook came is nothing owed, in silence
+
+given
+  an on-demand subscription of USD 29.00, authorized at 13:10
+
+happens
+  day 0 13:10   from here on webhooks are lost
+  day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
+  day 0 14:00   the merchant charges USD 29.00: succeeds
+  day 1 13:10   from here on webhooks arrive again
+  day 1 13:20   the lost payment.failed arrives
+
+then
+  day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
+  day 0 14:00   the merchant's charge 2, USD 29.00: succeeded
+  day 1 13:20   ended: nothing_owed (opening.nothing_owed)

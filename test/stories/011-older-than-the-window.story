@@ -1,0 +1,18 @@
+A webhook that comes a month late
+
+shows
+  2.10 A debt older than the recovery window is nothing owed
+
+given
+  an on-demand subscription of USD 29.00, authorized at 13:10
+  a failed charge leaves it active
+
+happens
+  day 0 13:10   from here on webhooks are lost
+  day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
+  day 30 14:00  from here on webhooks arrive again
+  day 30 14:10  the lost payment.failed arrives
+
+then
+  day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
+  day 30 14:10  ended: nothing_owed (opening.nothing_owed)

@@ -1,0 +1,35 @@
+A policy of five retries, and a mandate in rupees
+
+shows
+  3.14 A mandate in rupees takes at most three retries a cycle
+
+given
+  an on-demand subscription of INR 2900.00, authorized at 13:10
+  policy
+    retry:
+      gaps: [2d, 2d, 2d, 2d, 2d]
+
+happens
+  day 0 13:10   the merchant charges INR 2900.00: declined INSUFFICIENT_FUNDS
+
+the charges of Reprise
+  declined INSUFFICIENT_FUNDS
+  declined INSUFFICIENT_FUNDS
+  declined INSUFFICIENT_FUNDS
+  declined INSUFFICIENT_FUNDS
+  declined INSUFFICIENT_FUNDS
+
+then
+  day 0 13:10   the merchant's charge, INR 2900.00: declined INSUFFICIENT_FUNDS
+  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 1 13:10   mail “we will try again”, before attempt 2
+  day 2 13:10   attempt 2, INR 2900.00: declined INSUFFICIENT_FUNDS
+  day 3 13:10   mail “we will try again”, before attempt 3
+  day 4 13:10   attempt 3, INR 2900.00: declined INSUFFICIENT_FUNDS
+  day 5 13:10   mail “we will try again”, before attempt 4
+  day 6 13:10   attempt 4, INR 2900.00: declined INSUFFICIENT_FUNDS
+  day 6 13:10   mail “please pay”, number 1, reason INSUFFICIENT_FUNDS
+  day 9 13:10   mail “please pay”, number 2, reason INSUFFICIENT_FUNDS
+  day 13 13:10  mail “please pay”, number 3, reason INSUFFICIENT_FUNDS
+  day 20 13:10  mail “please pay”, number 4, reason INSUFFICIENT_FUNDS
+  day 30 13:10  ended: exhausted by reprise (window.ended)

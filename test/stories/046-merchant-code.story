@@ -1,0 +1,17 @@
+The amount is not valid: the merchant mends it, and the schedule goes on
+
+shows
+  4.3 `merchant`: the customer is not troubled, the operator is told
+
+given
+  an on-demand subscription of USD 29.00, authorized at 13:10
+
+happens
+  day 0 13:10   the merchant charges USD 29.00: declined INVALID_AMOUNT
+  day 2 09:00   the operator resumes the recovery
+
+then
+  day 0 13:10   the merchant's charge, USD 29.00: declined INVALID_AMOUNT
+  day 0 13:10   operator told: merchant_code
+  day 3 13:10   attempt 2, USD 29.00: succeeded
+  day 3 13:10   ended: recovered by attempt, active again (subscription.reactivated)

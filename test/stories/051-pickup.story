@@ -1,0 +1,21 @@
+PICKUP_CARD: the customer changes the card in Dodo's portal
+
+shows
+  4.8 Dodo's do-not-retry list: PICKUP_CARD
+  5.2 A card changed in Dodo's portal collects the dues
+  5.4 What Dodo collected is not charged again
+
+given
+  an on-demand subscription of USD 29.00, authorized at 13:10
+
+happens
+  day 0 13:10   the merchant charges USD 29.00: declined PICKUP_CARD
+  day 4 18:00   the customer changes the card in the portal: succeeds
+
+then
+  day 0 13:10   the merchant's charge, USD 29.00: declined PICKUP_CARD
+  day 0 13:10   mail “please pay”, number 1, without a reason
+  day 3 13:10   mail “please pay”, number 2, without a reason
+  day 4 18:00   the card changed in the portal, USD 29.00: succeeded
+  day 4 18:00   mail “thank you”
+  day 4 18:00   ended: recovered by customer, active again (subscription.reactivated)

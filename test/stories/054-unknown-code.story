@@ -1,0 +1,23 @@
+A code that nobody knows
+
+shows
+  4.11 An unknown code is never retried blindly
+
+given
+  an on-demand subscription of USD 29.00, authorized at 13:10
+  policy
+    window: 10d
+    retry:
+      gaps: [3d]
+    notices:
+      hard: [0s, 3d]
+
+happens
+  day 0 13:10   the merchant charges USD 29.00: declined QUANTUM_DECLINE
+
+then
+  day 0 13:10   the merchant's charge, USD 29.00: declined QUANTUM_DECLINE
+  day 0 13:10   operator told: unknown_code
+  day 0 13:10   mail “please pay”, number 1, without a reason
+  day 3 13:10   mail “please pay”, number 2, without a reason
+  day 10 13:10  ended: exhausted by reprise (window.ended)

@@ -1,0 +1,23 @@
+The merchant knows better what GENERIC_DECLINE means
+
+shows
+  4.15 The merchant's policy overrides what a code means
+
+given
+  an on-demand subscription of USD 29.00, authorized at 13:10
+  policy
+    codes:
+      GENERIC_DECLINE: customer
+
+happens
+  day 0 13:10   the merchant charges USD 29.00: declined GENERIC_DECLINE
+  day 2 09:00   the customer presses the button in the mail
+  day 2 09:01   the customer pays on the page: succeeds
+
+then
+  day 0 13:10   the merchant's charge, USD 29.00: declined GENERIC_DECLINE
+  day 0 13:10   mail “please pay”, number 1, reason GENERIC_DECLINE
+  day 2 09:00   the customer's page, USD 29.00: open
+  day 2 09:01   the customer's page: succeeded
+  day 2 09:01   mail “thank you”
+  day 2 09:01   ended: recovered by link, active again (subscription.reactivated)

@@ -1,0 +1,21 @@
+On the day of the attempt the customer has the page open, and pays
+
+shows
+  5.8 While the customer can pay on a page no attempt starts
+
+given
+  an on-demand subscription of USD 29.00, authorized at 13:10
+
+happens
+  day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
+  day 3 12:00   the customer presses the button in the mail
+  day 3 22:00   the customer pays on the page: succeeds
+
+then
+  day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
+  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 2 13:10   mail “we will try again”, before attempt 2
+  day 3 12:00   the customer's page, USD 29.00: open
+  day 3 22:00   the customer's page: succeeded
+  day 3 22:00   mail “thank you”
+  day 3 22:00   ended: recovered by link, active again (subscription.reactivated)

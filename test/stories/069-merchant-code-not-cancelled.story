@@ -1,0 +1,28 @@
+A fault of the merchant's, and a policy that cancels
+
+shows
+  6.3 Nobody is cancelled for a fault of the merchant's
+
+given
+  an on-demand subscription of USD 29.00, authorized at 13:10
+  policy
+    on_exhausted: cancel
+    window: 10d
+    retry:
+      gaps: [3d]
+    notices:
+      hard: [0s]
+
+happens
+  day 0 13:10   the merchant charges USD 29.00: declined LIVE_MODE_TEST_CARD
+  day 1 09:00   the operator resumes the recovery
+
+the charges of Reprise
+  declined LIVE_MODE_TEST_CARD
+
+then
+  day 0 13:10   the merchant's charge, USD 29.00: declined LIVE_MODE_TEST_CARD
+  day 0 13:10   operator told: merchant_code
+  day 3 13:10   attempt 2, USD 29.00: declined LIVE_MODE_TEST_CARD
+  day 3 13:10   operator told: merchant_code
+  day 75 00:00  still open; the subscription is on_hold

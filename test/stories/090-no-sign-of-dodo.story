@@ -1,0 +1,17 @@
+Two days without a sign that Dodo recovers the renewal
+
+shows
+  7.6 Observed, and two days without a sign of Dodo: a person is asked once
+
+given
+  a scheduled subscription of USD 29.00, authorized at 13:10
+
+happens
+  day 0 13:10   Dodo charges the renewal of USD 29.00: declined INSUFFICIENT_FUNDS
+  day 5 09:00   the customer changes the card in the portal: succeeds
+
+then
+  day 0 13:10   the renewal, USD 29.00: declined INSUFFICIENT_FUNDS
+  day 2 13:10   operator told: no_sign_of_dodo
+  day 5 09:00   the card changed in the portal, USD 29.00: succeeded
+  day 5 09:00   ended: recovered by customer, active again (subscription.reactivated)

@@ -1,0 +1,21 @@
+Dodo's own mails take a managed renewal over
+
+shows
+  7.9 `manage`: `dunning.started` makes us stand back
+
+given
+  a scheduled subscription of USD 29.00, authorized at 13:10
+  policy
+    scheduled_subscriptions: manage
+
+happens
+  day 0 13:10   Dodo charges the renewal of USD 29.00: declined INSUFFICIENT_FUNDS
+  day 1 09:00   Dodo sends dunning.started
+  day 7 09:00   the customer changes the card in the portal: succeeds
+
+then
+  day 0 13:10   the renewal, USD 29.00: declined INSUFFICIENT_FUNDS
+  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 7 09:00   the card changed in the portal, USD 29.00: succeeded
+  day 7 09:00   mail “thank you”
+  day 7 09:00   ended: recovered by customer, active again (subscription.reactivated)

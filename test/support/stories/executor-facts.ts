@@ -1,0 +1,145 @@
+import type { ChargeInput } from "../../../activities/charge.ts";
+import type { NoticeInput } from "../../../activities/send-notice.ts";
+import type { TellInput } from "../../../activities/tell-operator.ts";
+import type { NoticeOutcome } from "../../../domain/event.ts";
+import { parseAttemptKey } from "../../../domain/ids.ts";
+import type { RecoveryResult } from "../../../domain/result.ts";
+import type { LedgerPayment } from "../../../sandbox/ledger.ts";
+import { paymentsOf, type Scene } from "./executor-scene.ts";
+import { relativeTo, type Fact, type PaymentMaker } from "./facts.ts";
+import { recordOf, type RecordedActivity, type RecordedRun } from "./temporal-record.ts";
+
+/** What happened outside: from Temporal's events, from the sandbox's ledger and log, and from the inbox. */
+export async function factsOf(scene: Scene): Promise<Fact[]> {
+  const { stage, clock, midnight, subscriptionId } = scene;
+  const moment = await clock.untilQuiet();
+  const runs = await Promise.all(
+    clock.runIds.map((runId) => recordOf(stage.client, `recovery-${subscriptionId}`, runId)),
+  );
+  const activities = runs.flatMap((run) => run.activities);
+  const debtNumber = numbering(await paymentsOf(scene));
+  const facts = [
+    ...(await paymentFacts(scene, debtNumber)),
+    ...(await requestFacts(scene, activities, debtNumber)),
+    ...mailFacts(scene, activities, debtNumber),
+    ...activities
+      .filter(({ name }) => name === "tellOperator")
+      .map(({ scheduledAt, input }): Fact => {
+        const { cause } = input as TellInput;
+        return { kind: "operator", at: scheduledAt, cause };
+      }),
+    ...runs.flatMap((run) => endFact(run, debtNumber)),
+  ].map((fact) => relativeTo(midnight, fact));
+  const { status } = await stage.sandbox.control.ledgerOf(subscriptionId);
+  return [
+    ...facts,
+    ...scene.pages.map(({ at, page }): Fact => ({ kind: "page_refused", at, page })),
+    ...scene.refusals.map(({ at, code }): Fact => ({ kind: "operator_refused", at, code })),
+    ...(moment.isRunning ? [{ kind: "open", at: scene.at, status } as const] : []),
+  ];
+}
+
+/** The sandbox's ledger. A page's payment is told from one in the portal by the request that made it. */
+async function paymentFacts(scene: Scene, debtNumber: DebtNumber): Promise<Fact[]> {
+  const { subscriptionId } = scene;
+  const requests = await scene.stage.sandbox.control.requests({ subscriptionId });
+  return (await paymentsOf(scene)).map((payment): Fact => {
+    const { paymentId, totalMinor, currency, attempt } = payment;
+    const key = parseAttemptKey(attempt);
+    const request = requests.find((one) => one.paymentId === paymentId);
+    return {
+      kind: "payment",
+      at: Date.parse(payment.createdAt),
+      who: key?.number ?? makerOf(scene, payment, request !== undefined),
+      debt: debtNumber(key?.debtId ?? paymentId),
+      totalMinor,
+      currency,
+      isUnanswered: request !== undefined && request.status !== 200,
+      ends: payment.ends.map(({ at, status, errorCode }) => ({
+        at,
+        status: status ?? "",
+        code: errorCode,
+      })),
+    };
+  });
+}
+
+function makerOf(scene: Scene, payment: LedgerPayment, isAsked: boolean): PaymentMaker {
+  switch (payment.origin) {
+    case "manual_retry":
+      return "manual";
+    case "dues":
+      if (isAsked) return "page";
+      return scene.saved.has(payment.paymentId) ? "saved" : "portal";
+    case "charge":
+    case "merchant":
+    case "checkout":
+    case "one_time":
+      if (payment.retryAttempt > 0) return "dodo";
+      return scene.story.given.onDemand ? "merchant" : "renewal";
+  }
+}
+
+type DebtNumber = (debtId: string | null) => number;
+
+function numbering(payments: readonly LedgerPayment[]): DebtNumber {
+  const charges = payments.filter(
+    ({ origin, retryAttempt }) =>
+      (origin === "merchant" || origin === "one_time") && retryAttempt === 0,
+  );
+  return (debtId) => charges.findIndex(({ paymentId }) => paymentId === debtId) + 1;
+}
+
+/** The sandbox's log of requests, and what Temporal asked of the charge activity that sent each. */
+async function requestFacts(
+  { stage, subscriptionId }: Scene,
+  activities: readonly RecordedActivity[],
+  debtNumber: DebtNumber,
+): Promise<Fact[]> {
+  const requests = await stage.sandbox.control.requests({ subscriptionId });
+  return requests
+    .filter(({ mutating }) => mutating)
+    .flatMap(({ route, sandboxNow, paymentId, refusal, method, status }): Fact[] => {
+      const at = sandboxNow ?? 0;
+      if (method === "PATCH") return [{ kind: "cancel", at }];
+      if (route?.endsWith("/charge") !== true || paymentId !== null) return [];
+      const charge = activities.findLast(
+        ({ name, scheduledAt }) => name === "charge" && scheduledAt <= at,
+      );
+      if (charge === undefined) throw new Error("a charge that no activity sent");
+      const { number, amountMinor, currency, key } = charge.input as ChargeInput;
+      const debt = debtNumber(parseAttemptKey(key)?.debtId ?? null);
+      const answer = status === null ? null : { httpStatus: status, code: refusal ?? "" };
+      return [{ kind: "no_payment", at, number, debt, amountMinor, currency, answer }];
+    });
+}
+
+/** Temporal's events say when a notice was sent; the inbox must have that very mail. */
+function mailFacts(
+  { stage, email }: Scene,
+  activities: readonly RecordedActivity[],
+  debtNumber: DebtNumber,
+): Fact[] {
+  const sent = activities.flatMap(({ name, input, result, completedAt }): Fact[] => {
+    const outcome = result as NoticeOutcome | null;
+    if (name !== "sendNotice" || completedAt === null || outcome?.kind !== "sent") return [];
+    const { messageId } = outcome;
+    const arrived = stage.inbox.mails.filter((mail) => mail.messageId === messageId);
+    if (arrived.length !== 1) throw new Error(`${arrived.length} mails came as ${messageId}`);
+    const { notice, key, declineCode: reason, debtId } = input as NoticeInput;
+    const debt = debtNumber(debtId);
+    return [{ kind: "mail", at: completedAt, notice, debt, key, reason }];
+  });
+  const came = stage.inbox.mails.filter(({ to }) => to.includes(email)).length;
+  if (came !== sent.length) throw new Error(`${came} mails came, ${sent.length} were sent`);
+  return sent;
+}
+
+function endFact({ end: ended }: RecordedRun, debtNumber: DebtNumber): Fact[] {
+  if (ended === null) return [];
+  const debts = (ended.result as RecoveryResult).debts.map(({ debtId, ...one }) => ({
+    ...one,
+    debt: debtNumber(debtId),
+  }));
+  return [{ kind: "end", at: ended.at, debts }];
+}
