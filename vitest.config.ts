@@ -12,7 +12,7 @@ export default defineConfig({
     // The files share the machine with the Temporal server, and mostly wait for it.
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     // Stories on the real workflow mostly wait for the server.
-    maxConcurrency: 12,
+    maxConcurrency: 6,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 20_000,

@@ -92,26 +92,38 @@ function numbering(payments: readonly LedgerPayment[]): DebtNumber {
 
 /** The sandbox's log of requests, and what Temporal asked of the charge activity that sent each. */
 async function requestFacts(
-  { stage, subscriptionId }: Scene,
+  scene: Scene,
   activities: readonly RecordedActivity[],
   debtNumber: DebtNumber,
 ): Promise<Fact[]> {
-  const requests = await stage.sandbox.control.requests({ subscriptionId });
+  const { subscriptionId } = scene;
+  const requests = await scene.stage.sandbox.control.requests({ subscriptionId });
+  const payments = await paymentsOf(scene);
   return requests
     .filter(({ mutating }) => mutating)
     .flatMap(({ route, sandboxNow, paymentId, refusal, method, status }): Fact[] => {
       const at = sandboxNow ?? 0;
       if (method === "PATCH") return [{ kind: "cancel", at }];
-      if (route?.endsWith("/charge") !== true || paymentId !== null) return [];
-      const charge = activities.findLast(
-        ({ name, scheduledAt }) => name === "charge" && scheduledAt <= at,
-      );
-      if (charge === undefined) throw new Error("a charge that no activity sent");
-      const { number, amountMinor, currency, key } = charge.input as ChargeInput;
+      if (route?.endsWith("/charge") !== true) return [];
+      const { number, amountMinor, currency, key } = chargeBefore(at, activities);
+      const made = payments.find((payment) => payment.paymentId === paymentId);
+      if (made !== undefined) {
+        if (made.attempt !== key) throw new Error(`${made.attempt} was charged instead of ${key}`);
+        return [];
+      }
       const debt = debtNumber(parseAttemptKey(key)?.debtId ?? null);
       const answer = status === null ? null : { httpStatus: status, code: refusal ?? "" };
       return [{ kind: "no_payment", at, number, debt, amountMinor, currency, answer }];
     });
+}
+
+/** What the charge activity was given that sent a request at this time: there is never more than one. */
+function chargeBefore(at: number, activities: readonly RecordedActivity[]): ChargeInput {
+  const charge = activities.findLast(
+    ({ name, scheduledAt }) => name === "charge" && scheduledAt <= at,
+  );
+  if (charge === undefined) throw new Error("a charge that no activity sent");
+  return charge.input as ChargeInput;
 }
 
 /** Temporal's events say when a notice was sent; the inbox must have that very mail. */
