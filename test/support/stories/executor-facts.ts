@@ -7,15 +7,13 @@ import type { RecoveryResult } from "../../../domain/result.ts";
 import type { LedgerPayment } from "../../../sandbox/ledger.ts";
 import { paymentsOf, type Scene } from "./executor-scene.ts";
 import { relativeTo, type Fact, type PaymentMaker } from "./facts.ts";
-import { recordOf, type RecordedActivity, type RecordedRun } from "./temporal-record.ts";
+import { recordsOf, type RecordedActivity, type RecordedRun } from "./temporal-record.ts";
 
 /** What happened outside: from Temporal's events, from the sandbox's ledger and log, and from the inbox. */
 export async function factsOf(scene: Scene): Promise<Fact[]> {
   const { stage, clock, midnight, subscriptionId } = scene;
   const moment = await clock.untilQuiet();
-  const runs = await Promise.all(
-    clock.runIds.map((runId) => recordOf(stage.client, `recovery-${subscriptionId}`, runId)),
-  );
+  const runs = await recordsOf(stage.client, `recovery-${subscriptionId}`, clock.runIds);
   const activities = runs.flatMap((run) => run.activities);
   const debtNumber = numbering(await paymentsOf(scene));
   const facts = [

@@ -14,7 +14,9 @@ export type RecordedActivity = {
 
 export type RecordedRun = {
   readonly activities: readonly RecordedActivity[];
-  /** Null while it is open. */
+  /** The run that goes on where this one became too long. */
+  readonly continuedAs: string | null;
+  /** Null while it is open, or where it goes on. */
   readonly end: { readonly at: number; readonly result: unknown } | null;
 };
 
@@ -26,14 +28,11 @@ function firstOf(payloads: Payloads): unknown {
 }
 
 /** What Temporal's events say of one run: nothing here comes from the workflow's own state. */
-export async function recordOf(
-  client: Client,
-  workflowId: string,
-  runId: string,
-): Promise<RecordedRun> {
+async function recordOf(client: Client, workflowId: string, runId: string): Promise<RecordedRun> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const activities = new Map<string, RecordedActivity>();
   let end: RecordedRun["end"] = null;
+  let continuedAs: string | null = null;
   for (const event of events ?? []) {
     const at = event.eventTime == null ? 0 : tsToMs(event.eventTime);
     const scheduled = event.activityTaskScheduledEventAttributes;
@@ -57,6 +56,25 @@ export async function recordOf(
     }
     const ended = event.workflowExecutionCompletedEventAttributes;
     if (ended != null) end = { at, result: firstOf(ended.result) };
+    const continued = event.workflowExecutionContinuedAsNewEventAttributes;
+    if (continued != null) continuedAs = continued.newExecutionRunId ?? null;
   }
-  return { activities: [...activities.values()], end };
+  return { activities: [...activities.values()], continuedAs, end };
+}
+
+/** The given runs and all that they went on as, in their order. */
+export async function recordsOf(
+  client: Client,
+  workflowId: string,
+  runIds: readonly string[],
+): Promise<RecordedRun[]> {
+  const runs = new Map<string, RecordedRun>();
+  for (const first of runIds) {
+    for (let runId: string | null = first; runId !== null && !runs.has(runId);) {
+      const run = await recordOf(client, workflowId, runId);
+      runs.set(runId, run);
+      runId = run.continuedAs;
+    }
+  }
+  return [...runs.values()];
 }
