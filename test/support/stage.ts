@@ -2,8 +2,6 @@ import { Client, type WorkflowHandle } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
 import { inject } from "vitest";
-import { createDodo } from "../../activities/dodo.ts";
-import { createActivities } from "../../activities/index.ts";
 import { createMailer } from "../../activities/mailer.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { recoveryIdOf, parseSubscriptionId } from "../../domain/ids.ts";
@@ -16,7 +14,7 @@ import { createVirtualClock } from "../../local/virtual-clock.ts";
 import { createLog } from "../../platform/log.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";
-import { createEarlierRunsReader } from "../../worker/earlier-runs.ts";
+import { createAllActivities } from "../../worker/activities.ts";
 import { createWorkers } from "../../worker/workers.ts";
 import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
 import { buildTestGateway, LINK_KEY } from "./gateway.ts";
@@ -154,26 +152,21 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   const { environment, sandbox, inbox, client } = parts;
   const clock = createVirtualClock();
   const mailer = createMailer(inbox.smtpUrl, "Billing <billing@merchant.example>");
-  const activities = createActivities({
-    dodo: createDodo({
+  const activities = createAllActivities(
+    {
       apiKey: sandbox.apiKey,
       environment: "test_mode",
       baseUrl: sandbox.url,
       requestTimeoutMs: 5_000,
-      fetch: clock.fetch,
-    }),
-    mailer,
-    policy: parts.options.policy ?? DEFAULT_POLICY,
-    mode: parts.options.mode ?? "act",
-    requestTimeoutMs: 5_000,
-    readEarlierRuns: createEarlierRunsReader(client),
-    links: { keys: [LINK_KEY] },
-    publicUrl: parts.gatewayUrl,
-    operatorEmail: "operator@merchant.example",
-    log: createLog("fatal", "worker"),
-    now: clock.now,
-    monotonicMs: () => performance.now(),
-  });
+      taskQueue: parts.taskQueue,
+      policy: parts.options.policy ?? DEFAULT_POLICY,
+      mode: parts.options.mode ?? "act",
+      linkKeys: [LINK_KEY],
+      publicUrl: parts.gatewayUrl,
+      operatorEmail: "operator@merchant.example",
+    },
+    { client, mailer, log: createLog("fatal", "worker"), now: clock.now, fetch: clock.fetch },
+  );
   const bundlePath = inject("workflowBundlePath");
   if (bundlePath === null) throw new Error("no workflow bundle");
   const workers = await createWorkers(
