@@ -96,7 +96,7 @@ async function read(paymentId: PaymentId, lists: DodoLists, now: Instant): Promi
   if (others === null) return { look: { ...UNKNOWN, payment, paidSince: true, optedOut }, raw };
   const paid = others.some((one) => standingOf(one) === "succeeded" && one.totalMinor > 0);
   const later = others
-    .filter((one) => one.subscriptionIds.length === 0 && isLater(one, payment))
+    .filter((one) => isOrder(one) && isLater(one, payment))
     .toSorted((a, b) => b.createdAt - a.createdAt);
   const laterPayment = later[0]?.paymentId ?? null;
   return { look: { payment, paidSince: paid, laterPayment, optedOut }, raw };
@@ -127,6 +127,11 @@ async function since(
       .filter((row) => row !== null)
       .filter(({ paymentId }) => paymentId !== payment.paymentId) ?? null
   );
+}
+
+/** Something the customer still means to buy: what was cancelled stands for nothing. */
+function isOrder({ subscriptionIds, totalMinor, status }: Payment): boolean {
+  return subscriptionIds.length === 0 && totalMinor > 0 && status !== "cancelled";
 }
 
 /** Of two made in one instant, one stands for both. */

@@ -190,12 +190,17 @@ export function standingOfCheckout(
 
 function afterRead(checkout: Checkout, look: CheckoutLook, now: Instant): CheckoutDecision {
   const standing = standingOfCheckout(look, checkout.codes);
-  if (standing.kind === "over") {
-    const { rule, reason } = standing;
-    return end(rule === "checkout.paid" ? "paid" : "nothing_to_do", rule, reason);
-  }
   const createdAt = look.payment?.createdAt ?? now;
   const known = { ...checkout, createdAt };
+  if (standing.kind === "over") {
+    const { rule, reason } = standing;
+    const due = nextNoticeAt(known);
+    // The later payment may yet be cancelled: which of the two stands is seen when a notice is due.
+    if (rule === "checkout.superseded" && due !== null && now < due) {
+      return { ...wait(due, `${reason}, for now`, rule), changes: { createdAt } };
+    }
+    return end(rule === "checkout.paid" ? "paid" : "nothing_to_do", rule, reason);
+  }
   return { ...whileUnpaid(known, standing, now), changes: { createdAt } };
 }
 

@@ -141,6 +141,16 @@ describe("a payment without a subscription", () => {
     expect(decision).toMatchObject({ step: { kind: "end", outcome }, rule });
   });
 
+  test("yields to a later one when its notice is due, and not before: that one may yet be cancelled", () => {
+    const later = look({ laterPayment: idOf("pay_2") });
+    expect(read(OPEN, MADE + MINUTE_MS, later).step).toMatchObject({
+      kind: "wait",
+      until: MADE + HOUR_MS,
+    });
+    expect(read(OPEN, MADE + HOUR_MS, later).step.kind).toBe("end");
+    expect(read(OPEN, MADE + HOUR_MS).step.kind).toBe("notice");
+  });
+
   test("ends when it was paid between the decision and the mail", () => {
     const outcome = { kind: "not_sent", look: look({ paidSince: true }) } as const;
     const { decision } = decided(OPEN, { kind: "notice_finished", outcome }, MADE + HOUR_MS);

@@ -291,6 +291,18 @@ describe("without Temporal", () => {
     });
     expect(response.statusCode).toBe(503);
     expect(response.headers["retry-after"]).toBe("5");
+    const oneTime = {
+      ...paymentFailed(""),
+      data: { payment_id: "pay_1", status: "failed", total_amount: 5 },
+    };
+    const signed = signWebhook(JSON.stringify(oneTime));
+    const again = await alone.inject({
+      method: "POST",
+      url: "/webhooks/dodo",
+      headers: signed.headers,
+      payload: signed.body,
+    });
+    expect(again.statusCode).toBe(503);
     expect((await alone.inject("/readyz")).statusCode).toBe(503);
     expect((await alone.inject("/healthz")).statusCode).toBe(200);
     await alone.close();

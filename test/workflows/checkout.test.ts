@@ -144,6 +144,20 @@ describe("a one-time payment", () => {
     expect(await resultOf(last)).toMatchObject({ outcome: "unpaid", notices: 2 });
   });
 
+  test("is written about though the customer cancelled a later one", async () => {
+    const one = await order({ outcome: EMPTY });
+    await followed(one);
+    const { customerId } = one;
+    await stage.sandbox.control.createPayment({ customerId, outcome: { cancelled: true } });
+    await until(
+      async () =>
+        (await stage.sandbox.control.ledger()).oneTime.some(({ status }) => status === "cancelled"),
+      { what: "the cancelled one" },
+    );
+    await skip(one, 2 * HOUR_MS);
+    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
+  });
+
   test.each([
     ["abandoned", {}, "Your payment of $29.00 is not finished"],
     [

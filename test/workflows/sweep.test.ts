@@ -184,6 +184,31 @@ describe("a recovery that is open", () => {
     expect(result).toMatchObject({ outcome: "recovered" });
     expect(await historyLength(unpaid)).toBe(before);
   });
+
+  test("is told of a success once, however many sweeps see it", async () => {
+    const debt = await fail();
+    await sweep();
+    await untilWaiting(debt);
+    // Another price: a person is asked whether it is this debt's, so that the recovery stays open.
+    await stage.sandbox.control.charge(debt.id, {
+      amountMinor: 500,
+      outcome: { succeed: true, afterMs: 0 },
+    });
+    await settled(stage, debt.id);
+    expect(ids((await sweep()).told)).toContain(debt.id);
+    const { timeline } = await until(
+      async () => {
+        const view = await stage.view(debt.id);
+        const isQuiet = Object.keys(view.recovery.pending).length === 0;
+        return view.recovery.state === "needs_attention" && isQuiet ? view : null;
+      },
+      { what: "the question" },
+    );
+    const before = await historyLength(debt);
+    await sweep();
+    await until(async () => (await historyLength(debt)) > before, { what: "the second hint" });
+    expect((await stage.view(debt.id)).timeline).toEqual(timeline);
+  });
 });
 
 describe("a debt that ended", () => {
