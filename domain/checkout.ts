@@ -1,3 +1,4 @@
+import type { CheckoutRule } from "./checkout-rules.ts";
 import { classifyDecline } from "./decline.ts";
 import type { PaymentId } from "./ids.ts";
 import type { Payment } from "./payment.ts";
@@ -23,27 +24,6 @@ const REMINDER_GAP_MS = 8 * HOUR_MS;
 const LAST_LOOK_MS = DAY_MS;
 /** A payment under way is looked at again after this. */
 const OPEN_PAYMENT_MS = HOUR_MS;
-
-export const CHECKOUT_RULES = {
-  "checkout.ignored": "The policy leaves one-time payments alone.",
-  "checkout.read_first": "Dodo is read before anything is said.",
-  "checkout.not_one_time":
-    "It belongs to a subscription, costs nothing or is gone: not a checkout.",
-  "checkout.paid": "The customer has paid: this payment, or another one since.",
-  "checkout.superseded": "The customer tried again: the later payment stands for both.",
-  "checkout.opted_out": "metadata.reprise = off: nothing is sent.",
-  "checkout.merchant": "The fault is the merchant's: the customer is not troubled.",
-  "checkout.cancelled": "The payment was cancelled.",
-  "checkout.too_old": "Older than a day: it is too late to ask.",
-  "checkout.under_way": "The payment is under way: look again.",
-  "checkout.wait": "The customer may still be at it: the notice has its time.",
-  "checkout.notice":
-    "Nobody has paid: one notice, and one reminder at most. Nothing is ever charged.",
-  "checkout.noticed": "The notice was sent, or in shadow mode would have been.",
-  "checkout.undeliverable": "The notice cannot be delivered.",
-  "checkout.unpaid": "A day after the last notice nobody had paid.",
-} as const;
-export type CheckoutRule = keyof typeof CHECKOUT_RULES;
 
 /** What one reading of Dodo says of a checkout. No name, no address. */
 export type CheckoutLook = {

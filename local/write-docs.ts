@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { VARIABLES } from "../config/variables.ts";
 import { ATTENTION_CAUSES } from "../domain/attention.ts";
-import { CHECKOUT_RULES } from "../domain/checkout.ts";
+import { CHECKOUT_RULES } from "../domain/checkout-rules.ts";
 import { DECLINE_CODES } from "../domain/decline-codes.ts";
 import { RULES } from "../domain/rules.ts";
 import { statesTable } from "./states-table.ts";
@@ -103,7 +103,11 @@ function rules(): string {
     says,
     source,
   ]);
-  const checkoutRows = Object.entries(CHECKOUT_RULES).map(([id, says]) => [`\`${id}\``, says]);
+  const checkoutRows = Object.entries(CHECKOUT_RULES).map(([id, { says, source }]) => [
+    `\`${id}\``,
+    says,
+    source,
+  ]);
   const causeRows = Object.entries(ATTENTION_CAUSES).map(([cause, { text, advice }]) => [
     `\`${cause}\``,
     text,
@@ -133,7 +137,7 @@ With \`one_time_payments: notify\`, a payment without a subscription that was de
 bank is followed by its own workflow, \`checkout-<payment_id>\`: a mail an hour after it was made, one reminder in its
 twentieth hour, and a last look. It links to Dodo's own page of that payment; nothing is ever charged.
 
-${table(["rule", "says"], checkoutRows)}
+${table(["rule", "says", "source"], checkoutRows)}
 
 ## What needs a person
 

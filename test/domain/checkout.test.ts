@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
   beginCheckout,
-  CHECKOUT_RULES,
   decideCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
   type CheckoutLook,
 } from "../../domain/checkout.ts";
+import { CHECKOUT_RULES } from "../../domain/checkout-rules.ts";
 import { DECLINE_CODES } from "../../domain/decline-codes.ts";
 import { parsePaymentId, type PaymentId } from "../../domain/ids.ts";
 import type { Payment } from "../../domain/payment.ts";
