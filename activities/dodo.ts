@@ -19,7 +19,7 @@ const READ_TIMEOUT_MS = 10_000;
 
 /** The most that one reading looks at: pages of 100. */
 const PAGES_MAX = 10;
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 
 /**
  * Dodo's API as the activities use it. Two clients: reads may be repeated by the SDK, calls that may charge
@@ -58,21 +58,26 @@ export type ChargeBody = DodoPayments.SubscriptionChargeParams;
 /** `patient`: the SDK repeats a read that failed · `once`: the caller has no time for that. */
 export type Tries = "patient" | "once";
 
-export function createDodo(settings: DodoSettings): Dodo {
-  const { apiKey, environment, baseUrl, fetch, requestTimeoutMs } = settings;
-  const client = new DodoPayments({
+/** Dodo's SDK, which sends nothing twice unless a call says so. */
+export function createClient({ apiKey, environment, baseUrl, fetch }: DodoSettings): DodoPayments {
+  return new DodoPayments({
     bearerToken: apiKey,
     ...(baseUrl === null ? { environment } : { baseURL: baseUrl }),
     fetch,
     maxRetries: 0,
     logLevel: "off",
   });
-  const reading = (tries: Tries): { maxRetries: number; timeout: number } => ({
-    maxRetries: tries === "patient" ? 2 : 0,
-    timeout: tries === "patient" ? READ_TIMEOUT_MS : READ_TIMEOUT_MS / 2,
-  });
+}
+
+export const reading = (tries: Tries): { maxRetries: number; timeout: number } => ({
+  maxRetries: tries === "patient" ? 2 : 0,
+  timeout: tries === "patient" ? READ_TIMEOUT_MS : READ_TIMEOUT_MS / 2,
+});
+
+export function createDodo(settings: DodoSettings): Dodo {
+  const client = createClient(settings);
   // Given at each call again: never the SDK's default of two more requests.
-  const money = { maxRetries: 0, timeout: requestTimeoutMs };
+  const money = { maxRetries: 0, timeout: settings.requestTimeoutMs };
   return {
     retrieveSubscription: (id, tries) => client.subscriptions.retrieve(id, reading(tries)),
     retrievePayment: (id, tries) => client.payments.retrieve(id, reading(tries)),

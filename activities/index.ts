@@ -1,4 +1,3 @@
-import { Context } from "@temporalio/activity";
 import type { AttentionCause } from "../domain/attention.ts";
 import { decide } from "../domain/decide.ts";
 import type { Decision } from "../domain/effect.ts";
@@ -23,6 +22,7 @@ import { makeLink, type LinkInput } from "./make-link.ts";
 import { readDodo, type EarlierRunsReader, type ReadInput } from "./read-dodo.ts";
 import { sendNotice, type NoticeInput } from "./send-notice.ts";
 import { tellOperator, type TellInput } from "./tell-operator.ts";
+import { whileAlive } from "./while-alive.ts";
 
 /** Everything the activities need from outside; the worker's `main.ts` and the tests pass it in. */
 export type ActivityDependencies = {
@@ -56,8 +56,6 @@ export type Activities = {
   readonly sendNotice: (input: NoticeInput) => Promise<NoticeOutcome>;
   readonly tellOperator: (input: TellInput) => Promise<void>;
 };
-
-const HEARTBEAT_EVERY_MS = 2_000;
 
 /** The activities, bound to their dependencies: what workers register. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
@@ -106,16 +104,4 @@ function stampCharges(decision: Decision, requestTimeoutMs: number): Decision {
     effect.kind === "charge" ? { ...effect, requestTimeoutMs } : effect,
   );
   return { ...decision, effects };
-}
-
-/** Heartbeats while the work is under way: a killed worker is known within seconds, not after the time-out. */
-async function whileAlive<T>(work: () => Promise<T>): Promise<T> {
-  const context = Context.current();
-  context.heartbeat();
-  const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
-  try {
-    return await work();
-  } finally {
-    clearInterval(beat);
-  }
 }

@@ -47,7 +47,7 @@ export async function makeLink(
 }
 
 /** Only a web address: it will be followed by a browser. */
-function pageUrlOf(link: string | null | undefined): string | null {
+export function pageUrlOf(link: string | null | undefined): string | null {
   if (link == null || !URL.canParse(link)) return null;
   return ["https:", "http:"].includes(new URL(link).protocol) ? link : null;
 }

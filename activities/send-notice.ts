@@ -85,7 +85,7 @@ function factsOf(
 }
 
 /** In the reader's own language later; in English now. */
-function formatAmount(amountMinor: number, currency: CurrencyCode): string {
+export function formatAmount(amountMinor: number, currency: CurrencyCode): string {
   return new Intl.NumberFormat("en", { style: "currency", currency }).format(
     amountMinor / 10 ** currencyExponent(currency),
   );
@@ -104,7 +104,7 @@ function formatDay(instant: Instant): string {
   return `${text} UTC`;
 }
 
-function cardOf(payment: DodoPayment): string | null {
+export function cardOf(payment: DodoPayment): string | null {
   const lastFour = textOf(payment.card_last_four);
   if (lastFour === null || !/^\d{4}$/.test(lastFour)) return null;
   const network = textOf(payment.card_network);

@@ -76,7 +76,7 @@ export function parsePolicy(text: string): PolicyReading {
     return { kind: "problems", problems };
   }
   const policy = policyOf(read.data);
-  const problems = [...policyProblems(policy), ...unbuiltProblems(policy)];
+  const problems = policyProblems(policy);
   return problems.length === 0 ? { kind: "policy", policy } : { kind: "problems", problems };
 }
 
@@ -114,12 +114,6 @@ function policyOf(file: FilePolicy): Policy {
     oneTimePayments: file.one_time_payments ?? base.oneTimePayments,
     codes: file.codes ?? base.codes,
   };
-}
-
-/** Rules of the file that this version cannot follow yet: refused, never guessed. */
-function unbuiltProblems(policy: Policy): PolicyProblem[] {
-  const problem = "not built yet in this version";
-  return policy.oneTimePayments === "notify" ? [{ path: "one_time_payments", problem }] : [];
 }
 
 /** The policy file named in the environment, or the built-in policy. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { VARIABLES } from "../config/variables.ts";
 import { ATTENTION_CAUSES } from "../domain/attention.ts";
+import { CHECKOUT_RULES } from "../domain/checkout-rules.ts";
 import { DECLINE_CODES } from "../domain/decline-codes.ts";
 import { RULES } from "../domain/rules.ts";
 import { statesTable } from "./states-table.ts";
@@ -89,7 +90,8 @@ on_exhausted: leave # or: cancel
 foreign_charges: ask # a payment made elsewhere. or: same_debt, new_debt
 debt_key: null # or the metadata key of a payment that tells debts apart, such as invoice_id
 scheduled_subscriptions: observe # Dodo's own retries go first. or: manage (notices, and Dodo's manual retry)
-max_debt_age: 7d
+max_debt_age: 7d # what the sweep opens by itself; older debts are listed
+one_time_payments: ignore # or: notify (a mail about a payment that was not completed)
 codes: {} # override the handling of a code, e.g. GENERIC_DECLINE: customer
 \`\`\`
 `;
@@ -97,6 +99,11 @@ codes: {} # override the handling of a code, e.g. GENERIC_DECLINE: customer
 
 function rules(): string {
   const ruleRows = Object.entries(RULES).map(([id, { says, source }]) => [
+    `\`${id}\``,
+    says,
+    source,
+  ]);
+  const checkoutRows = Object.entries(CHECKOUT_RULES).map(([id, { says, source }]) => [
     `\`${id}\``,
     says,
     source,
@@ -123,6 +130,14 @@ what it says, and whose it is: Dodo's, with the page of its documentation, or ou
 which event in which state: docs/STATES.md.
 
 ${table(["rule", "says", "source"], ruleRows)}
+
+## One-time payments
+
+With \`one_time_payments: notify\`, a payment without a subscription that was declined, left, or not confirmed with the
+bank is followed by its own workflow, \`checkout-<payment_id>\`: a mail an hour after it was made, one reminder in its
+twentieth hour, and a last look. It links to Dodo's own page of that payment; nothing is ever charged.
+
+${table(["rule", "says", "source"], checkoutRows)}
 
 ## What needs a person
 

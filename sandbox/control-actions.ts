@@ -56,7 +56,7 @@ export function createPayment(
   input: z.infer<typeof paymentInput>,
   asked: number | null,
 ): Payment {
-  const now = asked ?? wallNow(world.settings);
+  const now = input.createdAt ?? asked ?? wallNow(world.settings);
   const subscriptions = (input.subscriptionIds ?? []).map((id) => subscriptionAt(world, id));
   const customerId = input.customerId ?? subscriptions[0]?.customerId;
   const customer =

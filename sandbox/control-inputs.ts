@@ -32,6 +32,8 @@ export const paymentInput = z.strictObject({
   metadata: metadataSchema.optional(),
   /** Left out: it waits on its hosted page. */
   outcome: outcomeSchema.optional(),
+  /** Of a payment that was made in the past. */
+  createdAt: instantSchema.optional(),
 });
 
 export const settleInput = z.strictObject({

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Instant } from "../domain/time.ts";
 import type { LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
+import type { Checkouts } from "./checkouts.ts";
 import { addDodoWebhookRoute } from "./dodo-webhook-route.ts";
 import { addHealthRoutes } from "./health-route.ts";
 import { addPayRoutes } from "./pay-route.ts";
@@ -11,6 +12,7 @@ import type { WebhookVerifier } from "./verify-webhook.ts";
 export type AppDependencies = {
   readonly verify: WebhookVerifier;
   readonly recoveries: Recoveries;
+  readonly checkouts: Checkouts;
   readonly links: LinkSigner;
   readonly log: Log;
   readonly now: () => Instant;

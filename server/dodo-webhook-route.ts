@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Instant } from "../domain/time.ts";
 import type { Log } from "../platform/log.ts";
+import type { Checkouts } from "./checkouts.ts";
 import type { Recoveries } from "./recoveries.ts";
 import { translateWebhook } from "./translate-webhook.ts";
 import type { WebhookVerifier } from "./verify-webhook.ts";
@@ -14,6 +15,7 @@ const RETRY_AFTER_S = 5;
 export type WebhookRouteDependencies = {
   readonly verify: WebhookVerifier;
   readonly recoveries: Recoveries;
+  readonly checkouts: Checkouts;
   readonly log: Log;
   readonly now: () => Instant;
 };
@@ -24,7 +26,7 @@ export type WebhookRouteDependencies = {
  */
 export function addDodoWebhookRoute(
   app: FastifyInstance,
-  { verify, recoveries, log, now }: WebhookRouteDependencies,
+  { verify, recoveries, checkouts, log, now }: WebhookRouteDependencies,
 ): void {
   app.post("/webhooks/dodo", { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -48,6 +50,12 @@ export function addDodoWebhookRoute(
       return await received(reply);
     }
     try {
+      if (translation.kind === "checkout") {
+        const { paymentId } = translation;
+        const result = await checkouts.follow(paymentId);
+        log.info({ event: "webhook_told", webhookId, paymentId, result });
+        return await received(reply);
+      }
       await Promise.all(
         translation.routed.map(async (routed) => {
           const result = await recoveries.tell(routed);

@@ -10,6 +10,7 @@ import {
   temporalAddressOf,
 } from "../platform/temporal.ts";
 import { buildApp } from "./app.ts";
+import { createCheckouts } from "./checkouts.ts";
 import { createRecoveries } from "./recoveries.ts";
 import { createVerifier } from "./verify-webhook.ts";
 
@@ -40,6 +41,11 @@ const connecting = connectPatiently(address, log, stopConnecting.signal).then(
 const app = buildApp({
   verify: createVerifier(config.webhookKeys),
   recoveries: createRecoveries(() => client, config.taskQueue),
+  checkouts: createCheckouts(
+    () => client,
+    config.taskQueue,
+    () => Date.now(),
+  ),
   links: { keys: config.linkKeys },
   log,
   now: () => Date.now(),

@@ -6,6 +6,7 @@ import type { DebtId, SubscriptionId } from "../domain/ids.ts";
 import { describeMoney, money, type Money } from "../domain/money.ts";
 import type { Recovery } from "../domain/recovery.ts";
 import {
+  openingOf,
   RECOVERY_EVENT_SIGNAL,
   RECOVERY_QUERY,
   SUBSCRIPTION_RECOVERY,
@@ -80,21 +81,14 @@ async function tell(
   { subscriptionId, event, opens }: Routed,
 ): Promise<"told" | "none_open"> {
   if (client === null) throw new TemporalUnavailableError("no connection to Temporal yet");
-  const workflowId = workflowIdOf(subscriptionId);
   if (opens) {
-    await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, {
-      workflowId,
-      taskQueue,
-      args: [{ subscriptionId }],
-      signal: RECOVERY_EVENT_SIGNAL,
-      signalArgs: [event],
-      staticSummary: summaryOf(event),
-      staticDetails: `Recovers the failed payments of subscription \`${subscriptionId}\`.`,
-    });
+    const options = openingOf(subscriptionId, event, summaryOf(event));
+    await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     return "told";
   }
   try {
-    await client.workflow.getHandle(workflowId).signal(RECOVERY_EVENT_SIGNAL, event);
+    const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+    await handle.signal(RECOVERY_EVENT_SIGNAL, event);
     return "told";
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return "none_open";

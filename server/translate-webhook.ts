@@ -1,5 +1,5 @@
 import type { WebhookEvent } from "../domain/event.ts";
-import { parseSubscriptionId, type SubscriptionId } from "../domain/ids.ts";
+import { parseSubscriptionId, type PaymentId, type SubscriptionId } from "../domain/ids.ts";
 import { parseInstant, type Instant } from "../domain/time.ts";
 import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../platform/dodo-payload.ts";
 
@@ -12,6 +12,8 @@ export type Routed = {
 
 export type Translation =
   | { readonly kind: "routed"; readonly routed: readonly Routed[] }
+  /** A payment without a subscription that failed. */
+  | { readonly kind: "checkout"; readonly paymentId: PaymentId }
   | { readonly kind: "ignored"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
 
@@ -61,7 +63,13 @@ function paymentEvent(
     const event: WebhookEvent = { kind: "payment_reported", webhookId, type, payment };
     return [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }];
   });
-  if (routed.length === 0) return { kind: "ignored", why: "a one-time payment" };
+  if (routed.length === 0) {
+    const { paymentId, totalMinor, status } = payment;
+    const isUnpaid = type === "payment.failed" && status === "failed" && totalMinor > 0;
+    return isUnpaid
+      ? { kind: "checkout", paymentId }
+      : { kind: "ignored", why: `${type} of a one-time payment` };
+  }
   return { kind: "routed", routed };
 }
 

@@ -2,8 +2,6 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import type { WorkerOptions } from "@temporalio/worker";
-import { createDodo } from "../activities/dodo.ts";
-import { createActivities } from "../activities/index.ts";
 import { createMailer } from "../activities/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import type { Instant } from "../domain/time.ts";
@@ -14,7 +12,8 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal.ts";
-import { createEarlierRunsReader } from "./earlier-runs.ts";
+import { createAllActivities } from "./activities.ts";
+import { ensureSweepSchedule } from "./sweep-schedule.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 
 /** After a charge's own time-out it has ended, one way or another. */
@@ -47,17 +46,8 @@ export async function runWorkerProcess(
   const connection = await connectPatiently(address, log, stopConnecting.signal);
   const mailer = createMailer(config.smtpUrl, config.emailFrom);
   const client = new Client({ connection, namespace: address.namespace });
-  const activities = createActivities({
-    ...config,
-    dodo: createDodo({ ...config, fetch: clock.fetch }),
-    mailer,
-    readEarlierRuns: createEarlierRunsReader(client),
-    links: { keys: config.linkKeys },
-    log,
-    now: clock.now,
-    monotonicMs: () => performance.now(),
-  });
   const { namespace } = address;
+  const activities = createAllActivities(config, { client, mailer, log, ...clock });
   const workers = await createWorkers(
     {
       ...config,
@@ -70,7 +60,9 @@ export async function runWorkerProcess(
     activities,
   );
   const running = runWorkers(workers);
+  void ensureSweepSchedule(client, config.taskQueue, log, stopConnecting.signal);
   stop = async () => {
+    stopConnecting.abort();
     stopWorkers(workers);
     await running;
     mailer.close();

@@ -1,6 +1,6 @@
 import { Worker, type NativeConnection, type WorkerOptions } from "@temporalio/worker";
-import type { Activities } from "../activities/index.ts";
 import { chargeQueueOf, dodoQueueOf } from "../workflows/contract.ts";
+import type { AllActivities } from "./activities.ts";
 
 /** A charge reads the subscription and its payments, and sends one POST. */
 const CALLS_PER_CHARGE = 3;
@@ -23,10 +23,11 @@ export type WorkerSettings = {
 /** Three queues: workflows and email, charges, and other calls to Dodo, each with its own pace. */
 export async function createWorkers(
   settings: WorkerSettings,
-  activities: Activities,
+  activities: AllActivities,
 ): Promise<readonly Worker[]> {
   const { connection, namespace, taskQueue, workflows, graceMs } = settings;
-  const { readDodo, charge, makeLink, cancelSubscription, ...others } = activities;
+  const { charge, ...uncharged } = activities;
+  const { readDodo, makeLink, cancelSubscription, sweepPage, readCheckout, ...others } = uncharged;
   const common: WorkerOptions = {
     connection,
     namespace,
@@ -57,7 +58,7 @@ export async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: dodoQueueOf(taskQueue),
-      activities: { readDodo, makeLink, cancelSubscription },
+      activities: { readDodo, makeLink, cancelSubscription, sweepPage, readCheckout },
       maxTaskQueueActivitiesPerSecond: rates.otherActivitiesPerSecond,
     }),
   ]);

@@ -1,8 +1,19 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
-import { recoveryIdOf, type RecoveryId, type SubscriptionId } from "../domain/ids.ts";
+import type { WebhookEvent } from "../domain/event.ts";
+import {
+  recoveryIdOf,
+  type PaymentId,
+  type RecoveryId,
+  type SubscriptionId,
+} from "../domain/ids.ts";
 
 /** The names by which a recovery is started, told and asked. Other programs rely on them: add, never rename. */
 export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";
+
+export const RECONCILIATION_SWEEP = "reconciliationSweep";
+/** The id of the sweep's schedule; the workflows it starts are called after it. */
+export const SWEEP_SCHEDULE = "reprise-reconciliation";
+export const CHECKOUT_RECOVERY = "checkoutRecovery";
 
 export const RECOVERY_EVENT_SIGNAL = "recoveryEvent";
 export const RECOVERY_QUERY = "recovery";
@@ -34,6 +45,29 @@ export type LinkAnswer = { readonly url: string };
 
 export const workflowIdOf = (subscriptionId: SubscriptionId): RecoveryId =>
   recoveryIdOf(subscriptionId);
+
+/** What `signalWithStart` of a recovery is given, whoever opens it; the task queue comes on top. */
+export function openingOf(subscriptionId: SubscriptionId, event: WebhookEvent, summary: string) {
+  return {
+    workflowId: workflowIdOf(subscriptionId),
+    args: [{ subscriptionId }],
+    signal: RECOVERY_EVENT_SIGNAL,
+    signalArgs: [event],
+    staticSummary: summary,
+    staticDetails: `Recovers the failed payments of subscription \`${subscriptionId}\`.`,
+  };
+}
+
+/** What the start of a checkout's workflow is given; a payment has one, ever. */
+export function checkoutStartOf(paymentId: PaymentId) {
+  return {
+    workflowId: `checkout-${paymentId}`,
+    args: [{ paymentId }],
+    workflowIdReusePolicy: "REJECT_DUPLICATE",
+    staticSummary: "A payment that was not completed",
+    staticDetails: `Asks the customer of payment \`${paymentId}\` to complete it; charges nothing.`,
+  } as const;
+}
 
 export const chargeQueueOf = (taskQueue: string): string => `${taskQueue}-charges`;
 export const dodoQueueOf = (taskQueue: string): string => `${taskQueue}-dodo`;

@@ -1,2 +1,4 @@
 /** The bundle's entry: every workflow the worker can run. */
 export { subscriptionRecovery } from "./subscription-recovery.ts";
+export { reconciliationSweep } from "./reconciliation-sweep.ts";
+export { checkoutRecovery } from "./checkout-recovery.ts";

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { composeCheckoutNotice } from "../../activities/notices/checkout.ts";
 import { composeNotice, type NoticeFacts } from "../../activities/notices/compose.ts";
+import { CHECKOUT_NOTICES } from "../../domain/checkout.ts";
 import { DECLINE_CODES } from "../../domain/decline-codes.ts";
 import { NOTICE_KINDS } from "../../domain/notice.ts";
 
@@ -67,5 +69,32 @@ describe("a notice", () => {
     });
     expect(text).toContain("Hello,\n");
     expect(text).not.toMatch(/null|undefined/);
+  });
+});
+
+describe("a notice about a one-time payment", () => {
+  test.each(CHECKOUT_NOTICES)(
+    "%s has Dodo's page as its one link, and says what is not done",
+    (kind) => {
+      const { subject, text, html } = composeCheckoutNotice(kind, facts);
+      expect(subject).toContain("$29.00");
+      expect(text.match(/https:\S+/g)).toEqual([facts.link]);
+      expect(html).toContain(`href="${facts.link}"`);
+      expect(text).toContain("We will not charge you for it unless you pay.");
+    },
+  );
+
+  test.each(CHECKOUT_NOTICES)("%s asks to order again where there is no page", (kind) => {
+    const bare = { ...facts, link: null, customerName: null, card: null, declineCode: null };
+    const { text, html } = composeCheckoutNotice(kind, bare);
+    expect(text).toContain("please order again");
+    expect(text + html).not.toMatch(/https:|null|undefined|href/);
+  });
+
+  test("never names a decline code", () => {
+    for (const { code } of DECLINE_CODES) {
+      const { text } = composeCheckoutNotice("checkout_declined", { ...facts, declineCode: code });
+      expect(text, code).not.toContain(code);
+    }
   });
 });

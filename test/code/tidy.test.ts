@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { VARIABLES } from "../../config/variables.ts";
 import { ATTENTION_CAUSES } from "../../domain/attention.ts";
+import { CHECKOUT_RULES } from "../../domain/checkout-rules.ts";
 import { NOTICE_KINDS } from "../../domain/notice.ts";
 import { RULES } from "../../domain/rules.ts";
 import { generatedDocs } from "../../local/write-docs.ts";
@@ -68,6 +69,8 @@ describe("the code", () => {
     expect(clocks.toSorted()).toEqual([
       "server/main.ts",
       "worker/main.ts",
+      "workflows/checkout-recovery.ts",
+      "workflows/reconciliation-sweep.ts",
       "workflows/subscription-recovery.ts",
     ]);
     expect(read("domain/time.ts")).not.toMatch(/Date\.now|new Date\(\)/);
@@ -92,8 +95,13 @@ describe("the code", () => {
   });
 
   test("says of every rule whose it is: Dodo's, with the page, or ours, with the reason", () => {
-    for (const [id, { source }] of Object.entries(RULES))
+    for (const [id, { source }] of Object.entries({ ...RULES, ...CHECKOUT_RULES }))
       expect(source, id).toMatch(/^(Dodo, [a-z-]+\/|Ours: .{12})/);
+  });
+
+  test("uses every rule of a checkout that it names", () => {
+    const text = read("domain/checkout.ts");
+    for (const id of Object.keys(CHECKOUT_RULES)) expect(text, id).toContain(`"${id}"`);
   });
 
   test("gives every notice a file of its own", () => {

@@ -52,6 +52,12 @@ describe("the policy file", () => {
     expect(parsePolicy("")).toEqual({ kind: "policy", policy: DEFAULT_POLICY });
   });
 
+  test("may ask for notices about one-time payments", () => {
+    expect(parsePolicy("one_time_payments: notify")).toMatchObject({
+      policy: { oneTimePayments: "notify" },
+    });
+  });
+
   test("changes only what it names", () => {
     const reading = parsePolicy("retry: { gaps: [2d, 4d] }\nwindow: 20d");
     expect(reading).toMatchObject({

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { bundleWorkflowCode, DefaultLogger, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/time.ts";
+import { skipTime } from "../../local/skip-time.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { installRuntime, until } from "../support/temporal.ts";
 import pkg from "../../package.json" with { type: "json" };
@@ -67,10 +69,37 @@ const TOLD: readonly Told[] = [
   },
 ];
 
+/** The other workflows, each played to its end. */
+const OTHERS: readonly {
+  readonly name: string;
+  readonly play: (stage: Stage) => Promise<string>;
+}[] = [
+  {
+    name: "checkout",
+    play: async ({ client, sandbox, environment }) => {
+      const { paymentId } = await sandbox.control.createPayment({ outcome: SOFT });
+      const workflowId = `checkout-${paymentId}`;
+      await until(async () => await client.workflow.getHandle(workflowId).describe(), {
+        what: "the checkout",
+      });
+      await skipTime(environment.nativeConnection, "default", workflowId, 3 * DAY_MS);
+      return workflowId;
+    },
+  },
+  {
+    name: "sweep",
+    play: async ({ client, taskQueue }) => {
+      const workflowId = `sweep-${taskQueue}`;
+      await client.workflow.execute("reconciliationSweep", { taskQueue, workflowId, args: [] });
+      return workflowId;
+    },
+  },
+];
+
 describe.runIf(isRecording)("recording", () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await openStage();
+    stage = await openStage({ policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" } });
     mkdirSync(folder, { recursive: true });
   });
   afterAll(async () => {
@@ -90,6 +119,12 @@ describe.runIf(isRecording)("recording", () => {
     writeFileSync(`${folder}/${pkg.version}.${name}.json`, `${historyToJSON(history)}\n`);
     expect(history.events?.length).toBeGreaterThan(20);
   });
+
+  test.each(OTHERS)("$name", async ({ name, play }) => {
+    const history = await stage.client.workflow.getHandle(await play(stage)).fetchHistory();
+    writeFileSync(`${folder}/${pkg.version}.${name}.json`, `${historyToJSON(history)}\n`);
+    expect(history.events?.length).toBeGreaterThan(10);
+  });
 });
 
 function replay(path: string, bundle: { codePath: string } | { code: string }): Promise<void> {
@@ -104,7 +139,7 @@ describe.skipIf(isRecording)("a recorded history", () => {
 
   test("exists for every story of this release", () => {
     expect(names).toEqual(
-      expect.arrayContaining(TOLD.map(({ name }) => `${pkg.version}.${name}.json`)),
+      expect.arrayContaining([...TOLD, ...OTHERS].map(({ name }) => `${pkg.version}.${name}.json`)),
     );
   });
 

@@ -2,6 +2,7 @@ import type DodoPayments from "dodopayments";
 import { AuthenticationError, PermissionDeniedError } from "dodopayments";
 import { describe, expect, test } from "vitest";
 
+import type { Outcome } from "../../sandbox/outcome.ts";
 import { bench, ended, onHold, refusal, sdk, type Bench } from "./support.ts";
 import { until } from "./until.ts";
 
@@ -93,6 +94,37 @@ describe("the list of payments", () => {
     expect(await found({ created_at_gte: since })).toBe(0);
     expect(await found({ created_at_lte: since })).toBe(2);
     expect(await found({ subscription_id: "sub_none" })).toBe(0);
+  });
+
+  test("has the payments of no subscription: declined, left, unconfirmed, of today or the past", async () => {
+    const { control, dodo } = await bench();
+    const { customerId } = await control.createCustomer();
+    const dayAgo = Date.now() - 86_400_000;
+    const make = async (outcome?: Outcome): Promise<string> => {
+      const made = { customerId, createdAt: dayAgo };
+      return (await control.createPayment({ ...made, ...(outcome && { outcome }) })).paymentId;
+    };
+    const declined = await make({ decline: "EXPIRED_CARD" });
+    const left = await make();
+    const unconfirmed = await make({ requires_customer_action: true });
+    await control.createPayment();
+    await ended(dodo, declined);
+    const of = async (query: DodoPayments.PaymentListParams): Promise<string[]> =>
+      (await dodo.payments.list({ customer_id: customerId, ...query })).items.map(
+        ({ payment_id }) => payment_id,
+      );
+    await until(async () => (await of({ status: "requires_customer_action" })).length === 1);
+    expect(await of({ status: "failed" })).toEqual([declined]);
+    expect(await of({ status: "requires_payment_method" })).toEqual([left]);
+    expect(await of({ status: "requires_customer_action" })).toEqual([unconfirmed]);
+    expect(await of({ created_at_gte: new Date(dayAgo + 1).toISOString() })).toEqual([]);
+    expect(await dodo.payments.retrieve(declined)).toMatchObject({
+      subscription_id: null,
+      subscription_ids: [],
+      error_code: "EXPIRED_CARD",
+      created_at: new Date(dayAgo).toISOString(),
+      payment_link: expect.stringContaining(`/pay/${declined}`) as string,
+    });
   });
 
   test("shows rows without decline code, retry number, method or time of change", async () => {

@@ -132,6 +132,43 @@ describe("a signed delivery", () => {
     expect(await isKnown(subscriptionId)).toBe(false);
   });
 
+  test("of a one-time payment that failed is followed once, by its id alone", async () => {
+    const paymentId = `pay_${randomUUID().slice(0, 12)}`;
+    const body = (type: string, status: string): string =>
+      JSON.stringify({
+        ...paymentFailed("", {
+          payment_id: paymentId,
+          subscription_id: null,
+          subscription_ids: [],
+          status,
+        }),
+        type,
+      });
+    const handle = environment.client.workflow.getHandle(`checkout-${paymentId}`);
+    const isFollowed = async (): Promise<boolean> =>
+      await handle.describe().then(
+        () => true,
+        () => false,
+      );
+    for (const [type, status] of [
+      ["payment.succeeded", "succeeded"],
+      ["payment.processing", "processing"],
+      // An old event: its body says what has become of it since.
+      ["payment.failed", "succeeded"],
+    ] as const) {
+      expect((await deliver(signWebhook(body(type, status)))).statusCode).toBe(200);
+      expect(await isFollowed()).toBe(false);
+    }
+    expect((await deliver(signWebhook(body("payment.failed", "failed")))).statusCode).toBe(200);
+    expect(await isFollowed()).toBe(true);
+    const { runId } = await handle.describe();
+    await handle.terminate("over");
+    expect((await deliver(signWebhook(body("payment.failed", "failed")))).statusCode).toBe(200);
+    expect((await handle.describe()).runId).toBe(runId);
+    const text = textOfHistory(await handle.fetchHistory());
+    expect(text).not.toMatch(/Lovelace|ada@example/);
+  });
+
   test("of an open recovery reaches it, whatever its type", async () => {
     const subscriptionId = newSubscription();
     await deliver(signWebhook(JSON.stringify(paymentFailed(subscriptionId))));
@@ -254,6 +291,18 @@ describe("without Temporal", () => {
     });
     expect(response.statusCode).toBe(503);
     expect(response.headers["retry-after"]).toBe("5");
+    const oneTime = {
+      ...paymentFailed(""),
+      data: { payment_id: "pay_1", status: "failed", total_amount: 5 },
+    };
+    const signed = signWebhook(JSON.stringify(oneTime));
+    const again = await alone.inject({
+      method: "POST",
+      url: "/webhooks/dodo",
+      headers: signed.headers,
+      payload: signed.body,
+    });
+    expect(again.statusCode).toBe(503);
     expect((await alone.inject("/readyz")).statusCode).toBe(503);
     expect((await alone.inject("/healthz")).statusCode).toBe(200);
     await alone.close();

@@ -3,6 +3,7 @@ import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { FastifyInstance } from "fastify";
 import { createLog } from "../../platform/log.ts";
 import { buildApp } from "../../server/app.ts";
+import { createCheckouts } from "../../server/checkouts.ts";
 import { createRecoveries } from "../../server/recoveries.ts";
 import { createVerifier } from "../../server/verify-webhook.ts";
 import { WEBHOOK_KEY } from "./webhooks.ts";
@@ -25,6 +26,11 @@ export function buildTestGateway(
   return buildApp({
     verify: createVerifier(keys),
     recoveries: createRecoveries(() => client, taskQueue),
+    checkouts: createCheckouts(
+      () => client,
+      taskQueue,
+      () => Date.now(),
+    ),
     links: { keys: [LINK_KEY] },
     log: createLog("fatal", "gateway"),
     now: () => Date.now(),

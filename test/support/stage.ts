@@ -2,12 +2,6 @@ import { Client, type WorkflowHandle } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
 import { inject } from "vitest";
-import { createDodo } from "../../activities/dodo.ts";
-import {
-  createActivities,
-  type Activities,
-  type ActivityDependencies,
-} from "../../activities/index.ts";
 import { createMailer } from "../../activities/mailer.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { recoveryIdOf, parseSubscriptionId } from "../../domain/ids.ts";
@@ -20,7 +14,12 @@ import { createVirtualClock } from "../../local/virtual-clock.ts";
 import { createLog } from "../../platform/log.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";
-import { createEarlierRunsReader } from "../../worker/earlier-runs.ts";
+import {
+  createAllActivities,
+  type ActivitySettings,
+  type AllActivities,
+  type Surroundings,
+} from "../../worker/activities.ts";
 import { createWorkers } from "../../worker/workers.ts";
 import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
 import { buildTestGateway, LINK_KEY } from "./gateway.ts";
@@ -154,27 +153,25 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   const { environment, sandbox, inbox, client } = parts;
   const clock = createVirtualClock();
   const mailer = createMailer(inbox.smtpUrl, "Billing <billing@merchant.example>");
-  const dependencies: ActivityDependencies = {
-    dodo: createDodo({
-      apiKey: sandbox.apiKey,
-      environment: "test_mode",
-      baseUrl: sandbox.url,
-      requestTimeoutMs: 5_000,
-      fetch: clock.fetch,
-    }),
-    mailer,
+  const settings: ActivitySettings = {
+    apiKey: sandbox.apiKey,
+    environment: "test_mode",
+    baseUrl: sandbox.url,
+    requestTimeoutMs: 5_000,
+    taskQueue: parts.taskQueue,
     policy: parts.options.policy ?? DEFAULT_POLICY,
     mode: parts.options.mode ?? "act",
-    requestTimeoutMs: 5_000,
-    readEarlierRuns: createEarlierRunsReader(client),
-    links: { keys: [LINK_KEY] },
+    linkKeys: [LINK_KEY],
     publicUrl: parts.gatewayUrl,
     operatorEmail: "operator@merchant.example",
-    log: createLog("fatal", "worker"),
-    now: clock.now,
-    monotonicMs: () => performance.now(),
   };
-  const activities = withPolicies(dependencies, parts.options.policyOf);
+  const log = createLog("fatal", "worker");
+  const { now, fetch } = clock;
+  const activities = withPolicies(
+    settings,
+    { client, mailer, log, now, fetch },
+    parts.options.policyOf,
+  );
   const bundlePath = inject("workflowBundlePath");
   if (bundlePath === null) throw new Error("no workflow bundle");
   const workers = await createWorkers(
@@ -195,16 +192,17 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
 
 /** Only deciding asks for the policy: for one that is a recovery's own, it decides with that one. */
 function withPolicies(
-  dependencies: ActivityDependencies,
+  settings: ActivitySettings,
+  surroundings: Surroundings,
   policyOf: StageOptions["policyOf"],
-): Activities {
-  const activities = createActivities(dependencies);
+): AllActivities {
+  const activities = createAllActivities(settings, surroundings);
   if (policyOf === undefined) return activities;
   return {
     ...activities,
     decideRecovery: (input) => {
       const policy = policyOf(input.recovery.subscriptionId);
-      return createActivities({ ...dependencies, policy }).decideRecovery(input);
+      return createAllActivities({ ...settings, policy }, surroundings).decideRecovery(input);
     },
   };
 }

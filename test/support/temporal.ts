@@ -10,7 +10,11 @@ import {
   type LogLevel,
   type WorkerOptions,
 } from "@temporalio/worker";
+import { msToTs } from "@temporalio/common/lib/time.js";
 import { inject } from "vitest";
+
+import { setUpNamespace } from "../../local/temporal-namespace.ts";
+import { SEARCH_ATTRIBUTES } from "../../local/temporal-server.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -36,6 +40,24 @@ export async function connectTemporal(): Promise<TestWorkflowEnvironment> {
     address: inject("temporalAddress"),
     namespace: inject("temporalNamespace"),
   });
+}
+
+/** A namespace of a test's own, for what there is one of in each, such as the sweep's schedule. */
+export async function createNamespace(environment: TestWorkflowEnvironment): Promise<string> {
+  const namespace = `test-${randomUUID()}`;
+  await environment.connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs("2d"),
+  });
+  await setUpNamespace({
+    address: inject("temporalAddress"),
+    namespace,
+    retentionDays: 2,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    timeoutMs: 30_000,
+    ended: new Promise(() => undefined),
+  });
+  return namespace;
 }
 
 /** A queue no other test polls. */

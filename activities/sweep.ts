@@ -1,0 +1,48 @@
+import type { Policy } from "../domain/policy.ts";
+import { planSweep, type PageFindings, type SweepPlan } from "../domain/sweep.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Log } from "../platform/log.ts";
+import type { DodoLists } from "./dodo-lists.ts";
+import { sweepPage, type RecoveryDesk, type SweepPageInput } from "./sweep-page.ts";
+import { whileAlive } from "./while-alive.ts";
+
+export type SweepActivityDependencies = {
+  readonly lists: DodoLists;
+  readonly desk: RecoveryDesk;
+  readonly policy: Policy;
+  readonly log: Log;
+};
+
+export type PlanSweepInput = {
+  readonly at: Instant;
+  /** Up to when an earlier sweep has looked. */
+  readonly lastAt: Instant | null;
+};
+
+export type SweepActivities = {
+  readonly planSweep: (input: PlanSweepInput) => Promise<SweepPlan>;
+  readonly sweepPage: (input: SweepPageInput) => Promise<PageFindings>;
+};
+
+/** The activities of the sweep, bound to their dependencies. */
+export function createSweepActivities(dependencies: SweepActivityDependencies): SweepActivities {
+  const { lists, desk, policy, log } = dependencies;
+  return {
+    planSweep: async ({ at, lastAt }) => await Promise.resolve(planSweep(policy, lastAt, at)),
+    sweepPage: async (input) => {
+      const found = await whileAlive(() => sweepPage(input, { lists, desk }));
+      const { scan, page } = input;
+      const { rows, opened, told, listed } = found;
+      log.info({
+        event: "swept",
+        scan,
+        page,
+        rows,
+        opened: opened.map(({ subscriptionId }) => subscriptionId),
+        told: told.map(({ subscriptionId }) => subscriptionId),
+        listed: listed.length,
+      });
+      return found;
+    },
+  };
+}

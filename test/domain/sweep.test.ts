@@ -1,0 +1,240 @@
+import { describe, expect, test } from "vitest";
+import { parseAttemptKey, parsePaymentId, parseSubscriptionId } from "../../domain/ids.ts";
+import type { Payment, Subscription } from "../../domain/payment.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import {
+  afterPage,
+  beginSweep,
+  FINDINGS_MAX,
+  isCheckout,
+  judgeFailure,
+  judgeHold,
+  judgeSuccess,
+  OVERLAP_MS,
+  placeOf,
+  planSweep,
+  SCANS,
+  sweepResultOf,
+  type Finding,
+  type PageFindings,
+  type RecoveryRun,
+} from "../../domain/sweep.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, parseInstant, type Instant } from "../../domain/time.ts";
+
+const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
+const NOTIFY: Policy = { ...DEFAULT_POLICY, oneTimePayments: "notify" };
+const PLAN = planSweep(DEFAULT_POLICY, NOW - HOUR_MS, NOW);
+
+const paymentId = parsePaymentId("pay_1") ?? (null as never);
+const subscriptionId = parseSubscriptionId("sub_1") ?? (null as never);
+
+const payment = (createdAt: Instant, extra: Partial<Payment> = {}): Payment => ({
+  paymentId,
+  subscriptionIds: [subscriptionId],
+  status: "failed",
+  createdAt,
+  totalMinor: 2_900,
+  taxMinor: 0,
+  currency: "USD",
+  declineCode: null,
+  retryAttempt: 0,
+  isMethodUpdate: false,
+  isMultiSubscription: false,
+  methodId: null,
+  attemptKey: null,
+  debtKey: null,
+  ...extra,
+});
+
+const ended = (startedAt: Instant, extra: object = {}): RecoveryRun => ({
+  kind: "ended",
+  startedAt,
+  outcome: "recovered",
+  reactivated: true,
+  rule: "payment.settles",
+  named: [],
+  ...extra,
+});
+
+describe("the plan of a sweep", () => {
+  test("goes through failures as old as max_debt_age, and through successes from its place on", () => {
+    expect(PLAN).toMatchObject({
+      failedSince: NOW - 7 * DAY_MS,
+      succeededSince: NOW - HOUR_MS - OVERLAP_MS,
+      checkoutsSince: null,
+    });
+    expect(PLAN.scans).toEqual(SCANS.slice(0, 4));
+  });
+
+  test("goes back to its place after a long outage, and no further than the window", () => {
+    const back = planSweep(DEFAULT_POLICY, NOW - 12 * DAY_MS, NOW);
+    expect(back.failedSince).toBe(NOW - 12 * DAY_MS - OVERLAP_MS);
+    const far = planSweep(DEFAULT_POLICY, NOW - 300 * DAY_MS, NOW);
+    expect(far).toMatchObject({
+      failedSince: NOW - 30 * DAY_MS,
+      succeededSince: NOW - 30 * DAY_MS,
+    });
+  });
+
+  test("has a beginning, and believes no place that lies ahead", () => {
+    expect(planSweep(DEFAULT_POLICY, null, NOW)).toMatchObject({
+      failedSince: NOW - 7 * DAY_MS,
+      succeededSince: NOW - DAY_MS,
+    });
+    expect(planSweep(DEFAULT_POLICY, NOW + DAY_MS, NOW).succeededSince).toBe(NOW - OVERLAP_MS);
+  });
+
+  test("looks for unfinished checkouts of one day only where the policy says so", () => {
+    const plan = planSweep(NOTIFY, null, NOW);
+    expect(plan.checkoutsSince).toBe(NOW - DAY_MS);
+    expect(plan.scans).toEqual(SCANS);
+    expect(isCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), plan)).toBe(true);
+    expect(isCheckout(payment(NOW - 2 * DAY_MS, { subscriptionIds: [] }), plan)).toBe(false);
+    expect(isCheckout(payment(NOW - HOUR_MS), plan)).toBe(false);
+    expect(isCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), PLAN)).toBe(false);
+  });
+
+  test("finds its place in the result of an earlier sweep, and in nothing else", () => {
+    expect(placeOf(sweepResultOf(beginSweep(PLAN)))).toBe(NOW);
+    for (const no of [undefined, null, "", 7, {}, { lookedUpTo: 7 }, { lookedUpTo: "soon" }])
+      expect(placeOf(no)).toBeNull();
+  });
+});
+
+describe("a failed payment", () => {
+  const made = NOW - DAY_MS;
+  const judge = (run: RecoveryRun, failedAt: Instant | null = null, at: Instant = made): string =>
+    judgeFailure(payment(at), run, PLAN, failedAt);
+
+  test("opens a recovery where there was none, and is listed when it is old", () => {
+    expect(judge({ kind: "none" })).toBe("open");
+    expect(judge({ kind: "none" }, null, NOW - 7 * DAY_MS)).toBe("open");
+    expect(judge({ kind: "none" }, null, NOW - 7 * DAY_MS - 1)).toBe("list");
+  });
+
+  test("is left to the recovery that is open", () => {
+    expect(judge({ kind: "open", startedAt: NOW - 20 * DAY_MS })).toBe("has_recovery");
+  });
+
+  test("is listed where its recovery was stopped from outside", () => {
+    expect(judge({ kind: "stopped" })).toBe("list");
+  });
+
+  test("that an ended run names is over, whenever the run began", () => {
+    expect(judge(ended(made - DAY_MS, { named: [paymentId] }))).toBe("ended_before");
+    expect(judge(ended(made + DAY_MS, { named: [paymentId] }))).toBe("ended_before");
+  });
+
+  test("of after the last run began opens another", () => {
+    expect(judge(ended(made - 1))).toBe("open");
+    expect(judge(ended(made - 1, { outcome: "exhausted", named: ["pay_0"] }))).toBe("open");
+  });
+
+  test("that a run may have seen is asked when it failed: seen if that was before the run", () => {
+    const run = ended(made + MINUTE_MS, { rule: "opening.nothing_owed", outcome: "nothing_owed" });
+    expect(judge(run)).toBe("ask");
+    expect(judge(run, made)).toBe("ended_before");
+    expect(judge(run, made + MINUTE_MS)).toBe("ended_before");
+    expect(judge(run, made + 2 * DAY_MS)).toBe("open");
+  });
+
+  test.each(["opening.first_payment", "opening.opted_out"])(
+    "is over without asking where the run ended by %s",
+    (rule) => {
+      expect(judge(ended(made + MINUTE_MS, { rule }))).toBe("ended_before");
+      expect(judge(ended(made - MINUTE_MS, { rule }))).toBe("open");
+    },
+  );
+
+  test("is none of ours to open when it asks for nothing, or is an attempt of ours", () => {
+    const key = "pay_0.2";
+    expect(parseAttemptKey(key)).not.toBeNull();
+    for (const extra of [{ totalMinor: 0 }, { isMethodUpdate: true }, { attemptKey: key as never }])
+      expect(judgeFailure(payment(made, extra), { kind: "none" }, PLAN, null)).toBe("no_debt");
+  });
+});
+
+describe("a success", () => {
+  test("is told to the recovery that was open before it, and to no other", () => {
+    const made = NOW - HOUR_MS;
+    expect(judgeSuccess(payment(made), { kind: "open", startedAt: made })).toBe("tell");
+    expect(judgeSuccess(payment(made), { kind: "open", startedAt: made + 1 })).toBe("has_recovery");
+    expect(judgeSuccess(payment(made), ended(made - DAY_MS))).toBe("no_debt");
+    expect(judgeSuccess(payment(made), { kind: "none" })).toBe("no_debt");
+    const free = payment(made, { totalMinor: 0 });
+    expect(judgeSuccess(free, { kind: "open", startedAt: 0 })).toBe("no_debt");
+  });
+});
+
+describe("a subscription on hold", () => {
+  const held = { subscriptionId, status: "on_hold", optedOut: false } as Subscription;
+  test.each([
+    ["list", { kind: "none" } as const],
+    ["list", { kind: "stopped" } as const],
+    ["has_recovery", { kind: "open", startedAt: 0 } as const],
+    ["list", ended(0)],
+    ["ended_before", ended(0, { outcome: "exhausted" })],
+    ["ended_before", ended(0, { outcome: "written_off" })],
+    ["ended_before", ended(0, { reactivated: false })],
+  ])("comes to %s: %#", (verdict, run) => {
+    expect(judgeHold(held, run)).toBe(verdict);
+    expect(judgeHold({ ...held, optedOut: true }, run)).toBe("no_debt");
+  });
+});
+
+describe("a sweep under way", () => {
+  const finding = (number: number): Finding => ({
+    subscriptionId: parseSubscriptionId(`sub_${number}`) ?? (null as never),
+    paymentId,
+    since: NOW,
+    why: "failed_payments",
+  });
+  const page = (extra: Partial<PageFindings> = {}): PageFindings => ({
+    rows: 100,
+    isLast: false,
+    opened: [],
+    told: [],
+    listed: [],
+    checkouts: [],
+    haveRecovery: 0,
+    endedBefore: 0,
+    ...extra,
+  });
+
+  test("turns page after page, list after list, and ends", () => {
+    let sweep = beginSweep(PLAN);
+    const turned: string[] = [];
+    while (sweep.scan < PLAN.scans.length) {
+      turned.push(`${PLAN.scans[sweep.scan]} ${sweep.page}`);
+      sweep = afterPage(sweep, page({ isLast: sweep.page === 1 || sweep.scan > 0 }));
+    }
+    expect(turned).toEqual([
+      "failed_payments 0",
+      "failed_payments 1",
+      "succeeded_payments 0",
+      "subscriptions_on_hold 0",
+      "subscriptions_past_due 0",
+    ]);
+    expect(sweepResultOf(sweep)).toMatchObject({ pages: 5, rows: 500 });
+  });
+
+  test("keeps a bounded number of findings by name, and counts all", () => {
+    let sweep = beginSweep(PLAN);
+    for (let number = 0; number < 30; number += 1) {
+      const opened = Array.from({ length: 50 }, (_, index) => finding(number * 50 + index));
+      sweep = afterPage(sweep, page({ opened, listed: opened }));
+    }
+    expect(sweep.opened).toHaveLength(FINDINGS_MAX);
+    expect(sweep.listed).toHaveLength(FINDINGS_MAX);
+    expect(sweep.counts).toMatchObject({ opened: 1_500, listed: 1_500 });
+    expect(JSON.stringify(sweep).length).toBeLessThan(100_000);
+    expect(JSON.parse(JSON.stringify(sweep))).toEqual(sweep);
+  });
+
+  test("lists a hold and the payment behind it once", () => {
+    let sweep = afterPage(beginSweep(PLAN), page({ listed: [finding(1)] }));
+    sweep = afterPage(sweep, page({ listed: [finding(1), finding(2)] }));
+    expect(sweep.counts.listed).toBe(2);
+    expect(sweep.listed).toHaveLength(2);
+  });
+});

@@ -1,0 +1,257 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { DEFAULT_POLICY } from "../../domain/policy.ts";
+import type { SweepResult } from "../../domain/sweep.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/time.ts";
+import { skipTime } from "../../local/skip-time.ts";
+import type { PaymentInput } from "../../sandbox/control-inputs.ts";
+import type { CheckoutResult } from "../../workflows/checkout-recovery.ts";
+import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
+import { textOfHistory } from "../support/history.ts";
+import { until } from "../support/temporal.ts";
+
+const NOTIFY = { policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" } } as const;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage(NOTIFY);
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+async function ownStage(options: StageOptions): Promise<Stage> {
+  const own = await openStage(options);
+  onTestFinished(() => own.close());
+  return own;
+}
+
+let customers = 0;
+
+type Order = { readonly paymentId: string; readonly customerId: string; readonly email: string };
+
+async function order(input: PaymentInput, at: Stage = stage): Promise<Order> {
+  customers += 1;
+  const email = `buyer-${customers}@example.com`;
+  const { control } = at.sandbox;
+  const { customerId } = await control.createCustomer({ email, name: `Buyer ${customers}` });
+  const { paymentId } = await control.createPayment({ customerId, ...input });
+  return { paymentId, customerId, email };
+}
+
+const workflowOf = ({ paymentId }: Order): string => `checkout-${paymentId}`;
+
+async function isFollowed(one: Order, at: Stage = stage): Promise<boolean> {
+  return await at.client.workflow
+    .getHandle(workflowOf(one))
+    .describe()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+async function followed(one: Order, at: Stage = stage): Promise<void> {
+  await until(() => isFollowed(one, at), { what: `the checkout of ${one.paymentId}` });
+}
+
+async function skip(one: Order, durationMs: number, at: Stage = stage): Promise<void> {
+  await skipTime(at.environment.nativeConnection, "default", workflowOf(one), durationMs);
+}
+
+async function resultOf(one: Order, at: Stage = stage): Promise<CheckoutResult> {
+  return (await at.client.workflow.getHandle(workflowOf(one)).result()) as CheckoutResult;
+}
+
+async function sweep(at: Stage = stage): Promise<SweepResult> {
+  return (await at.client.workflow.execute("reconciliationSweep", {
+    taskQueue: at.taskQueue,
+    workflowId: `sweep-${randomUUID()}`,
+    args: [],
+  })) as SweepResult;
+}
+
+const EMPTY = { decline: "INSUFFICIENT_FUNDS" };
+
+describe("a one-time payment", () => {
+  test("that was declined is written about after an hour and once more, and never charged", async () => {
+    const one = await order({ outcome: EMPTY });
+    await followed(one);
+    await skip(one, HOUR_MS - MINUTE_MS);
+    expect(stage.mailsTo(one.email)).toEqual([]);
+    await skip(one, 2 * MINUTE_MS);
+    await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
+    const mail = stage.inbox.mails.find(({ to }) => to.includes(one.email));
+    expect(mail?.subject).toBe("Your payment of $29.00 did not go through");
+    expect(mail?.text).toContain("The reason: there was not enough money available.");
+    expect(mail?.text).toContain(`${stage.sandbox.url}/pay/${one.paymentId}`);
+    expect(mail?.text).not.toContain("INSUFFICIENT");
+    await skip(one, 3 * DAY_MS);
+    expect(stage.mailsTo(one.email)).toHaveLength(2);
+    expect(await resultOf(one)).toMatchObject({ outcome: "unpaid", notices: 2 });
+    const requests = await stage.sandbox.control.requests();
+    expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
+  });
+
+  test("that is paid on Dodo's page within the hour is not written about", async () => {
+    const one = await order({ outcome: EMPTY });
+    await followed(one);
+    const again = await stage.sandbox.control.createPayment({
+      customerId: one.customerId,
+      outcome: "succeed",
+    });
+    await until(
+      async () =>
+        (await stage.sandbox.control.ledger()).oneTime.some(
+          ({ paymentId, status }) => paymentId === again.paymentId && status === "succeeded",
+        ),
+      { what: "the success" },
+    );
+    await skip(one, 2 * HOUR_MS);
+    expect(await resultOf(one)).toMatchObject({ outcome: "paid", notices: 0 });
+    expect(stage.mailsTo(one.email)).toEqual([]);
+  });
+
+  test("that is paid after the first notice has no reminder", async () => {
+    const one = await order({ outcome: EMPTY });
+    await followed(one);
+    await skip(one, 2 * HOUR_MS);
+    await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
+    await stage.sandbox.control.settlePayment(one.paymentId, { outcome: "succeed", force: true });
+    await skip(one, 2 * DAY_MS);
+    expect(await resultOf(one)).toMatchObject({ outcome: "paid", notices: 1 });
+    expect(stage.mailsTo(one.email)).toHaveLength(1);
+  });
+
+  test("tried four times by one customer is written about once", async () => {
+    const first = await order({ outcome: EMPTY });
+    await followed(first);
+    const more: Order[] = [];
+    for (let number = 0; number < 3; number += 1) {
+      const { customerId, email } = first;
+      const input = { customerId, outcome: EMPTY };
+      const { paymentId } = await stage.sandbox.control.createPayment(input);
+      more.push({ paymentId, customerId, email });
+    }
+    const last = more.at(-1) ?? first;
+    for (const one of more) await followed(one);
+    for (const one of [first, ...more]) await skip(one, 2 * HOUR_MS);
+    expect(stage.mailsTo(first.email)).toHaveLength(1);
+    expect(await resultOf(first)).toMatchObject({ rule: "checkout.superseded" });
+    await skip(last, 3 * DAY_MS);
+    expect(await resultOf(last)).toMatchObject({ outcome: "unpaid", notices: 2 });
+  });
+
+  test("is written about though the customer cancelled a later one", async () => {
+    const one = await order({ outcome: EMPTY });
+    await followed(one);
+    const { customerId } = one;
+    await stage.sandbox.control.createPayment({ customerId, outcome: { cancelled: true } });
+    await until(
+      async () =>
+        (await stage.sandbox.control.ledger()).oneTime.some(({ status }) => status === "cancelled"),
+      { what: "the cancelled one" },
+    );
+    await skip(one, 2 * HOUR_MS);
+    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
+  });
+
+  test.each([
+    ["abandoned", {}, "Your payment of $29.00 is not finished"],
+    [
+      "left at the bank's page",
+      { outcome: { requires_customer_action: true } },
+      "Your bank waits for you to confirm $29.00",
+    ],
+  ] as const)("that was %s has no webhook: the sweep finds it", async (_, input, subject) => {
+    const one = await order({ ...input, createdAt: Date.now() - 2 * HOUR_MS });
+    const old = await order({ ...input, createdAt: Date.now() - 25 * HOUR_MS });
+    const found = await until(
+      async () => {
+        const { checkouts } = await sweep();
+        return (checkouts as readonly string[]).includes(one.paymentId) ? checkouts : null;
+      },
+      { what: "the checkout in the list" },
+    );
+    expect(found).not.toContain(old.paymentId);
+    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
+    expect(stage.mailsTo(one.email)).toEqual([subject]);
+    expect((await sweep()).checkouts).not.toContain(one.paymentId);
+    await skip(one, 3 * DAY_MS);
+    expect(await resultOf(one)).toMatchObject({ outcome: "unpaid" });
+    expect((await sweep()).checkouts).not.toContain(one.paymentId);
+    expect(await isFollowed(old)).toBe(false);
+  });
+
+  test("that was declined, of which the webhook was lost, is found by the sweep", async () => {
+    const own = await ownStage({ ...NOTIFY, settings: { webhookUrl: null } });
+    const one = await order({ outcome: { ...EMPTY, afterMs: 0 } }, own);
+    await until(async () => (await own.sandbox.control.ledger()).oneTime[0]?.status === "failed", {
+      what: "the failure",
+    });
+    expect((await sweep(own)).checkouts).toEqual([one.paymentId]);
+    expect((await sweep(own)).checkouts).toEqual([]);
+  });
+
+  test("is written about though Dodo or the mail server fail for a while", async () => {
+    const one = await order({ outcome: EMPTY });
+    await followed(one);
+    await stage.sandbox.control.addFault({
+      kind: "error_before",
+      route: "/payments/:id",
+      times: 4,
+    });
+    await skip(one, 3 * HOUR_MS);
+    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
+  });
+
+  test("is nobody's to write about in shadow mode", async () => {
+    const own = await ownStage({ ...NOTIFY, mode: "shadow" });
+    const one = await order({ outcome: EMPTY }, own);
+    await followed(one, own);
+    await skip(one, 4 * DAY_MS, own);
+    expect(await resultOf(one, own)).toMatchObject({ outcome: "unpaid", notices: 2 });
+    expect(own.inbox.mails).toEqual([]);
+  });
+
+  test("puts no name, no address and no page into Temporal", async () => {
+    const one = await order({ outcome: EMPTY });
+    await followed(one);
+    await skip(one, 4 * DAY_MS);
+    const handle = stage.client.workflow.getHandle(workflowOf(one));
+    const text = textOfHistory(await handle.fetchHistory());
+    expect(text).toContain(one.paymentId);
+    expect(text).not.toMatch(/Buyer \d|buyer-\d|\/pay\//);
+  });
+});
+
+describe("with one_time_payments: ignore", () => {
+  test("a busy shop's failures cost one workflow, which ends at once", async () => {
+    const own = await ownStage({});
+    const first = await order({ outcome: EMPTY }, own);
+    await followed(first, own);
+    expect(await resultOf(first, own)).toMatchObject({ outcome: "ignored", notices: 0 });
+    const others: Order[] = [];
+    // The gateway learns the answer a moment after the workflow has ended.
+    await until(
+      async () => {
+        const one = await order({ outcome: EMPTY }, own);
+        others.push(one);
+        await until(
+          async () =>
+            (await own.sandbox.control.deliveries()).some(
+              ({ paymentId, state }) => paymentId === one.paymentId && state === "accepted",
+            ),
+          { what: "its webhook" },
+        );
+        return !(await isFollowed(one, own));
+      },
+      { what: "a failure that is passed over" },
+    );
+    expect(others.length).toBeLessThan(10);
+    expect((await sweep(own)).checkouts).toEqual([]);
+    expect(own.inbox.mails).toEqual([]);
+  });
+});

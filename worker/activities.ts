@@ -1,0 +1,53 @@
+import type { Client } from "@temporalio/client";
+import { createCheckoutActivities, type CheckoutActivities } from "../activities/checkout.ts";
+import { createDodoLists } from "../activities/dodo-lists.ts";
+import { createDodo } from "../activities/dodo.ts";
+import { createActivities, type Activities } from "../activities/index.ts";
+import type { Mailer } from "../activities/mailer.ts";
+import { createSweepActivities, type SweepActivities } from "../activities/sweep.ts";
+import type { WorkerConfig } from "../config/worker.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Log } from "../platform/log.ts";
+import { createEarlierRunsReader } from "./earlier-runs.ts";
+import { createRecoveryDesk } from "./recovery-desk.ts";
+
+/** What the workers register: recoveries', the sweep's and checkouts' activities. */
+export type AllActivities = Activities & SweepActivities & CheckoutActivities;
+
+export type ActivitySettings = Omit<
+  WorkerConfig,
+  "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute"
+>;
+
+/** The world outside of the activities. */
+export type Surroundings = {
+  readonly client: Client;
+  readonly mailer: Mailer;
+  readonly log: Log;
+  /** The wall's, but where a demo or a test skips time. */
+  readonly now: () => Instant;
+  readonly fetch: typeof globalThis.fetch;
+};
+
+export function createAllActivities(
+  settings: ActivitySettings,
+  { client, mailer, log, now, fetch }: Surroundings,
+): AllActivities {
+  const dodo = { ...settings, fetch };
+  const lists = createDodoLists(dodo);
+  const desk = createRecoveryDesk(client, settings.taskQueue);
+  return {
+    ...createActivities({
+      ...settings,
+      dodo: createDodo(dodo),
+      mailer,
+      readEarlierRuns: createEarlierRunsReader(client),
+      links: { keys: settings.linkKeys },
+      log,
+      now,
+      monotonicMs: () => performance.now(),
+    }),
+    ...createSweepActivities({ ...settings, lists, desk, log }),
+    ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
+  };
+}

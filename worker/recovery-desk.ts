@@ -1,0 +1,79 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from "@temporalio/client";
+import type { RecoveryDesk } from "../activities/sweep-page.ts";
+import { endedBy, type RecoveryResult } from "../domain/result.ts";
+import type { RecoveryRun } from "../domain/sweep.ts";
+import type { Instant } from "../domain/time.ts";
+import {
+  checkoutStartOf,
+  openingOf,
+  RECOVERY_EVENT_SIGNAL,
+  SUBSCRIPTION_RECOVERY,
+  CHECKOUT_RECOVERY,
+  workflowIdOf,
+} from "../workflows/contract.ts";
+
+/** The recoveries as the sweep sees them: each is asked for by its id, since visibility lags and this does not. */
+export function createRecoveryDesk(client: Client, taskQueue: string): RecoveryDesk {
+  return {
+    look: async (subscriptionId) => await newestRun(client, workflowIdOf(subscriptionId)),
+    open: async (subscriptionId, event, why) => {
+      const options = openingOf(subscriptionId, event, why);
+      await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
+    },
+    tell: async (subscriptionId, event) => {
+      const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+      await orNotFound(handle.signal(RECOVERY_EVENT_SIGNAL, event));
+    },
+    followCheckout: async (paymentId) => {
+      try {
+        await client.workflow.start(CHECKOUT_RECOVERY, {
+          ...checkoutStartOf(paymentId),
+          taskQueue,
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+async function newestRun(client: Client, workflowId: string): Promise<RecoveryRun> {
+  const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
+  if (found === null) return { kind: "none" };
+  const { runId, status, startTime, closeTime } = found;
+  const startedAt = startTime.getTime();
+  if (closeTime === undefined) return { kind: "open", startedAt };
+  if (status.name !== "COMPLETED") return { kind: "stopped" };
+  const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
+  try {
+    return endedRun(startedAt, (await handle.result()) as RecoveryResult);
+  } catch (error) {
+    // Temporal's own failure is tried again; a result that cannot be read is a person's, and holds up no other row.
+    if (isGrpcServiceError(error) || error instanceof ServiceError) throw error;
+    return { kind: "stopped" };
+  }
+}
+
+function endedRun(startedAt: Instant, result: RecoveryResult): RecoveryRun {
+  const { outcome, reactivated, debts } = result;
+  const rule = debts.at(-1)?.rule ?? null;
+  return { kind: "ended", startedAt, outcome, reactivated, rule, named: endedBy(result) };
+}
+
+/** Null where there is no such workflow (any more). */
+async function orNotFound<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
