@@ -1,3 +1,4 @@
+import type { Decision } from "../../../domain/effect.ts";
 import { DAY_MS, MINUTE_MS, parseInstant, SECOND_MS } from "../../../domain/time.ts";
 import { ModelDodo } from "../../../local/model/dodo.ts";
 import { Timeline } from "../../../local/model/timeline.ts";
@@ -24,6 +25,8 @@ export type Played = {
   readonly facts: readonly Fact[];
   /** When recoveries were opened: milliseconds since the story's midnight. */
   readonly openedAt: readonly number[];
+  /** All that was decided, in the order of time. */
+  readonly decisions: readonly Decision[];
 };
 
 /** Plays a story in virtual time, against the model of Dodo: the rules, the loop and the activities are the product's. */
@@ -71,5 +74,6 @@ export async function plan(story: Story): Promise<Played> {
   return {
     facts: factsOf(scene).map((fact) => relativeTo(MIDNIGHT, fact)),
     openedAt: world.runs.map(({ openedAt }) => openedAt - MIDNIGHT),
+    decisions: world.decisions.map(({ decision }) => decision),
   };
 }
