@@ -8,7 +8,6 @@ import { ATTENTION_CAUSES } from "../../domain/attention.ts";
 import { CHECKOUT_RULES } from "../../domain/checkout-rules.ts";
 import { NOTICE_KINDS } from "../../domain/notice.ts";
 import { RULES } from "../../domain/rules.ts";
-import { generatedDocs } from "../../local/write-docs.ts";
 import { RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, UPDATES } from "../../workflows/contract.ts";
 
 /** The code about the code: what a linter cannot see. */
@@ -114,11 +113,6 @@ describe("the code", () => {
 });
 
 describe("the documents", () => {
-  test("made from the code are up to date: npm run docs", async () => {
-    for (const [path, text] of Object.entries(await generatedDocs()))
-      expect(read(path), path).toBe(text);
-  });
-
   test("know every variable that config/ reads", () => {
     const known = new Set(VARIABLES.map(({ name }) => name));
     const named = product
