@@ -18,6 +18,7 @@ import { reconcile } from "./reconcile.ts";
 import { presumptionOf } from "./facts.ts";
 import { openingAt, type Opening, type Recovery } from "./recovery.ts";
 import type { RuleId } from "./rules.ts";
+import type { Instant } from "./time.ts";
 import { because, dealWith, hold, release, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** Reads of an opening that finds a hold and no failed payment, before a person is asked. */
@@ -165,9 +166,13 @@ function findDebts(evidence: Evidence, turn: Turn): Found {
   const owed = failures.filter((payment) => !isSettled(payment, payments, subscription, turn));
   const [worked, ...queued] = groupsOf(owed, subscription, turn);
   if (worked === undefined) {
-    const isKnown = ended.size > 0;
-    const unpaid = isKnown ? "every debt ended before" : "no failed payment";
-    return { kind: "none", why: failures.length === 0 ? unpaid : "paid since", isKnown };
+    if (failures.length > 0) return { kind: "none", why: "paid since", isKnown: ended.size > 0 };
+    if (ended.size > 0) return { kind: "none", why: "every debt ended before", isKnown: true };
+    const isOld = payments.some(
+      (payment) => isFailure(payment) && payment.createdAt < windowOf(turn),
+    );
+    const why = isOld ? "failed longer ago than the window" : "no failed payment";
+    return { kind: "none", why, isKnown: isOld };
   }
   if (queued.length > 0 && !areTellable([worked, ...queued], subscription, turn)) {
     const detail = owed.map(({ paymentId }) => paymentId).join(", ");
@@ -213,14 +218,17 @@ function areSeparate({ recovery }: Turn): boolean {
 }
 
 /** A failed payment of this window that is not an attempt of ours, nor a mere change of the method. */
-function mayBeOwed(payment: Payment, { now, policy }: Turn): boolean {
-  return (
-    payment.status === "failed" &&
-    payment.totalMinor > 0 &&
-    payment.createdAt >= now - policy.windowMs &&
-    !payment.isMethodUpdate &&
-    payment.attemptKey === null
-  );
+function mayBeOwed(payment: Payment, turn: Turn): boolean {
+  return isFailure(payment) && payment.createdAt >= windowOf(turn);
+}
+
+function isFailure({ status, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
+  return status === "failed" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
+}
+
+/** What failed before this is too old to be begun with. */
+function windowOf({ now, policy }: Turn): Instant {
+  return now - policy.windowMs;
 }
 
 /** A later success of another price settles nothing by itself, and cannot be passed over either. */

@@ -50,9 +50,13 @@ export function reply(turn: Turn, commandId: string, answer: CommandReply): void
   turn.effects.push({ kind: "reply", commandId, reply: answer });
 }
 
+/** An opening looks further back than the window, to tell an old debt's hold from one without a debt. */
+const OPENING_LOOKS_BACK_MS = 60 * DAY_MS;
+
 /** Dodo's cap counts 30 days; a debt's own payments are needed from its first failure on. */
 function readSince(recovery: Recovery, policy: Policy, now: Instant): Instant {
-  const month = now - Math.max(30 * DAY_MS, policy.windowMs);
+  const further = recovery.opening === null ? 0 : OPENING_LOOKS_BACK_MS;
+  const month = now - Math.max(30 * DAY_MS, policy.windowMs) - further;
   return Math.min(month, recovery.debt?.firstFailedAt ?? month) - HOUR_MS;
 }
 

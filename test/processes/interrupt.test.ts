@@ -2,16 +2,19 @@ import { expect, test } from "vitest";
 import { interruptDemo } from "../support/interrupts.ts";
 
 test.each([
-  [400, "SIGINT"],
-  [3_000, "SIGINT"],
-  [9_000, "SIGINT"],
-  [6_000, "SIGKILL"],
+  [400, "start", "SIGINT"],
+  [100, "first_line", "SIGINT"],
+  [2_000, "first_line", "SIGINT"],
+  [8_000, "first_line", "SIGINT"],
+  [5_000, "first_line", "SIGKILL"],
 ] as const)(
-  "the demo ended after %i ms by %s leaves nothing running",
-  async (afterMs, signal) => {
-    const { left, ended, output } = await interruptDemo(afterMs, signal);
+  "the demo ended %i ms after its %s by %s leaves nothing running",
+  async (afterMs, since, signal) => {
+    const { left, ended, output } = await interruptDemo(afterMs, signal, since);
     expect(left, output).toEqual([]);
-    if (signal === "SIGINT" && afterMs > 1_000) expect(ended, output).toContain("exit code 0");
+    // Before its first line it has nothing to end, and dies of the signal.
+    if (signal === "SIGINT" && since === "first_line")
+      expect(ended, output).toContain("exit code 0");
   },
-  60_000,
+  90_000,
 );

@@ -1,11 +1,10 @@
-A webhook that comes a month late
+A webhook that comes a month late, about a subscription that is still on hold
 
 shows
   2.10 A debt older than the recovery window is nothing owed
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
-  a failed charge leaves it active
 
 happens
   day 0 13:10   from here on webhooks are lost

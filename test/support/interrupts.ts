@@ -17,10 +17,14 @@ export type Interrupted = {
   readonly output: string;
 };
 
-/** Starts the demo, ends it by a signal after a while, and looks for what is left of it. */
+/**
+ * Starts the demo, ends it by a signal after a while, and looks for what is left of it.
+ * @param since what the while counts from: a busy machine takes its time until the demo says its first word
+ */
 export async function interruptDemo(
   afterMs: number,
   signal: Interrupted["signal"],
+  since: "start" | "first_line" = "start",
 ): Promise<Interrupted> {
   const folder = mkdtempSync(join(tmpdir(), "reprise-interrupt-"));
   const logFile = join(folder, "demo.log");
@@ -32,6 +36,12 @@ export async function interruptDemo(
     cwd: ROOT,
     logFile,
   });
+  if (since === "first_line") {
+    await until(() => readFileSync(logFile, "utf8").includes("\n"), {
+      what: "the demo's first line",
+      timeoutMs: 30_000,
+    });
+  }
   await delay(afterMs);
   process.kill(child.pid, signal);
   const ended = await child.ended;
