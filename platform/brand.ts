@@ -1,0 +1,107 @@
+import { isTextKey, placeholdersOf } from "./message.ts";
+import { TEXTS, type TextKey, type Texts } from "./texts/index.ts";
+
+export type Logo = {
+  readonly content: Buffer;
+  readonly contentType: "image/png" | "image/jpeg" | "image/gif";
+};
+
+/** How the merchant appears to customers, in mails and on the page. */
+export type Brand = {
+  readonly name: string | null;
+  /** `#rrggbb`, of buttons. */
+  readonly color: string;
+  readonly logo: Logo | null;
+  /** Stands in for the name in `EMAIL_FROM`. */
+  readonly senderName: string | null;
+  readonly replyTo: string | null;
+  /** Gets a copy of every notice. */
+  readonly bcc: string | null;
+  /** Postal address, a line each. */
+  readonly address: readonly string[];
+  /** Where questions go: a web address, or `mailto:`. */
+  readonly supportUrl: string | null;
+  /** Where neither metadata nor the billing country names a language we have. */
+  readonly language: string;
+  readonly languageOfCountry: Readonly<Record<string, string>>;
+  /** Every language, with the merchant's own words in it. */
+  readonly texts: Readonly<Record<string, Texts>>;
+};
+
+/** Without a `BRAND_DIR`. */
+export const PLAIN_BRAND: Brand = {
+  name: null,
+  color: "#1a4fd6",
+  logo: null,
+  senderName: null,
+  replyTo: null,
+  bcc: null,
+  address: [],
+  supportUrl: null,
+  language: "en",
+  languageOfCountry: {},
+  texts: TEXTS,
+};
+
+/** Longer than any text that fits a mail. */
+const TEXT_CHARACTERS_MAX = 1_000;
+
+export type TextProblem = { readonly key: string; readonly problem: string };
+
+/**
+ * What is wrong with a merchant's texts for a language. One that does not ship must be whole.
+ * @param language a BCP 47 tag
+ */
+export function textProblems(
+  language: string,
+  texts: Readonly<Record<string, string>>,
+): readonly TextProblem[] {
+  const wrong = Object.entries(texts).flatMap(([key, text]) => {
+    const problem = problemOf(language, key, text);
+    return problem === null ? [] : [{ key, problem }];
+  });
+  if (Object.hasOwn(TEXTS, language)) return wrong;
+  const missing = Object.keys(ENGLISH).filter((key) => !Object.hasOwn(texts, key));
+  return [...wrong, ...missing.map((key) => ({ key, problem: "missing in a new language" }))];
+}
+
+const ENGLISH: Readonly<Record<string, string>> = TEXTS["en"] ?? {};
+
+function problemOf(language: string, key: string, text: string): string | null {
+  if (!isTextKey(key)) return "no such text; docs/NOTICES.md lists them";
+  if (text.trim() === "") return "empty";
+  if (text.length > TEXT_CHARACTERS_MAX) return `longer than ${TEXT_CHARACTERS_MAX} characters`;
+  if (/[\r\n]/.test(text.trim())) return "one line, please";
+  try {
+    const known = placeholdersOf(ENGLISH[key] ?? "", "en");
+    const strange = [...placeholdersOf(text, language)].filter((name) => !known.has(name));
+    if (strange.length === 0) return null;
+    const names = [...known].map((name) => `{${name}}`).join(" ") || "none";
+    return `unknown placeholder {${strange.join("}, {")}}; this text has ${names}`;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return `not ICU MessageFormat (${detail.split("\n")[0] ?? ""})`;
+  }
+}
+
+/** Every language, with a merchant's own texts over those that ship. */
+export function textsWith(
+  overrides: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Readonly<Record<string, Texts>> {
+  const languages = new Set([...Object.keys(TEXTS), ...Object.keys(overrides)]);
+  const merged = [...languages].map((language) => {
+    const own = overrides[language] ?? {};
+    return [language, { ...TEXTS[language], ...own } as Record<TextKey, string>] as const;
+  });
+  return Object.fromEntries(merged);
+}
+
+/** White or black, whichever reads better on the colour. @source WCAG 2.2, relative luminance */
+export function readableOn(color: string): "#ffffff" | "#000000" {
+  const channel = (at: number): number => {
+    const value = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return value <= 0.040_45 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  const luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 ? "#ffffff" : "#000000";
+}

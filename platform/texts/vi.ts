@@ -1,0 +1,132 @@
+import type { Texts } from "./en.ts";
+
+/** Vietnamese: bạn, as services write; chúng tôi for the merchant. */
+export const vi: Texts = {
+  "greeting.named": "Xin chào {name},",
+  "greeting.plain": "Xin chào bạn,",
+
+  "fact.line": "{label}: {value}",
+  "fact.amount": "Số tiền",
+  "fact.card": "Thẻ",
+  "fact.method": "Phương thức thanh toán",
+  "fact.next_attempt": "Lần thử tiếp theo",
+  "fact.pay_by": "Hạn thanh toán",
+  "card.branded": "{brand} có số cuối {lastFour}",
+  "card.unbranded": "có số cuối {lastFour}",
+
+  "reason.declined": "Ngân hàng của bạn không chấp thuận khoản thanh toán này.",
+  "reason.funds": "Số dư khả dụng không đủ.",
+  "reason.limit": "Thẻ hoặc tài khoản của bạn đã đạt hạn mức.",
+  "reason.expired": "Thẻ đã hết hạn.",
+  "reason.not_activated": "Thẻ chưa được kích hoạt.",
+  "reason.confirmation": "Khoản thanh toán chưa được xác nhận với ngân hàng của bạn.",
+  "reason.details": "Thông tin thanh toán không được chấp nhận.",
+  "reason.permission":
+    "Chưa có sự cho phép của bạn để thu tiền qua phương thức này, hoặc sự cho phép đó không còn hiệu lực.",
+  "reason.unsupported": "Không thể dùng phương thức này cho khoản thanh toán.",
+  "reason.technical": "Đã xảy ra sự cố kỹ thuật khi kết nối với ngân hàng của bạn.",
+
+  "failed.what": "Chúng tôi chưa thu được khoản thanh toán {amount} của bạn. {reason}",
+  "retry.unknown_day": "Chúng tôi sẽ thử lại trong vài ngày tới.",
+  "button.pay": "Thanh toán ngay",
+  "button.update": "Cập nhật phương thức thanh toán",
+  "button.confirm": "Xác nhận thanh toán",
+  "button.contact": "Liên hệ với chúng tôi",
+
+  "payment_failed.subject": "Khoản thanh toán {amount} của bạn chưa thành công",
+  "payment_failed.heading": "Khoản thanh toán của bạn chưa thành công",
+  "payment_failed.next": "Bạn không cần làm gì cả: chúng tôi sẽ thử lại vào ngày {day}.",
+  "payment_failed.after":
+    "Nếu không muốn chờ, bạn có thể thanh toán ngay, kể cả bằng thẻ khác. Bạn sẽ không bị thu tiền hai lần.",
+
+  "retry_ahead.subject": "Chúng tôi sẽ thử lại khoản thanh toán {amount} của bạn",
+  "retry_ahead.heading": "Chúng tôi sẽ thử lại khoản thanh toán của bạn",
+  "retry_ahead.what": "Khoản thanh toán {amount} của bạn vẫn chưa hoàn tất.",
+  "retry_ahead.next":
+    "Chúng tôi sẽ thử lại vào ngày {day}. Vui lòng bảo đảm rằng đến lúc đó có thể thu tiền qua phương thức thanh toán của bạn, hoặc thanh toán ngay.",
+
+  "action_needed.subject": "Vui lòng cập nhật phương thức thanh toán: {amount} cần thanh toán",
+  "action_needed.heading": "Vui lòng cập nhật phương thức thanh toán",
+  "action_needed.next_other":
+    "Chúng tôi sẽ không dùng phương thức này nữa. Vui lòng chọn phương thức khác và thanh toán chậm nhất vào ngày {day} để gói đăng ký của bạn được tiếp tục.",
+  "action_needed.next_again":
+    "Chúng tôi sẽ không tự thử lại. Vui lòng nhập lại thông tin thanh toán hoặc chọn phương thức khác, chậm nhất vào ngày {day}, để gói đăng ký của bạn được tiếp tục.",
+  "action_needed.after": "Việc này chỉ mất khoảng một phút.",
+
+  "authentication.subject": "Vui lòng xác nhận khoản thanh toán {amount}",
+  "authentication.heading": "Vui lòng xác nhận khoản thanh toán",
+  "authentication.what":
+    "Ngân hàng yêu cầu bạn xác nhận khoản thanh toán {amount}. Chỉ bạn mới có thể làm việc này.",
+  "authentication.next":
+    "Vui lòng nhấn nút bên dưới và làm theo hướng dẫn của ngân hàng, chậm nhất vào ngày {day}, để gói đăng ký của bạn được tiếp tục.",
+
+  "reminder.subject": "Nhắc nhở: khoản thanh toán {amount} của bạn vẫn chưa hoàn tất",
+  "reminder.heading": "Khoản thanh toán của bạn vẫn chưa hoàn tất",
+  "reminder.what": "Chúng tôi vẫn chưa nhận được khoản thanh toán {amount} của bạn.",
+  "reminder.next":
+    "Vui lòng thanh toán chậm nhất vào ngày {day} để gói đăng ký của bạn được tiếp tục.",
+
+  "last_chance.subject":
+    "{days, plural, =0 {Hôm nay là ngày cuối để thanh toán {amount}} other {Còn # ngày để thanh toán {amount}}}",
+  "last_chance.heading": "Đây là lời nhắc cuối cùng của chúng tôi",
+  "last_chance.next":
+    "Vui lòng thanh toán chậm nhất vào ngày {day}. Sau đó, liên kết này sẽ không còn dùng được và gói đăng ký của bạn có thể kết thúc.",
+  "last_chance.next_cancel":
+    "Vui lòng thanh toán chậm nhất vào ngày {day}. Nếu đến lúc đó chúng tôi chưa nhận được khoản thanh toán, gói đăng ký của bạn sẽ bị hủy.",
+
+  "recovered.subject": "Cảm ơn bạn: khoản thanh toán {amount} đã thành công",
+  "recovered.heading": "Cảm ơn bạn, khoản thanh toán đã thành công",
+  "recovered.what":
+    "Chúng tôi đã nhận được khoản thanh toán {amount} của bạn và gói đăng ký được tiếp tục.",
+  "recovered.next": "Bạn không cần làm gì thêm.",
+
+  "cancelled.subject": "Gói đăng ký của bạn đã bị hủy",
+  "cancelled.heading": "Gói đăng ký của bạn đã bị hủy",
+  "cancelled.what":
+    "Chúng tôi không thu được khoản thanh toán {amount} của bạn, vì vậy gói đăng ký đã bị hủy.",
+  "cancelled.next": "Bạn sẽ không bị thu thêm khoản nào cho gói này.",
+  "cancelled.after": "Chúng tôi luôn sẵn lòng chào đón bạn trở lại.",
+
+  "checkout.try_again": "Bạn có thể thử lại, kể cả bằng thẻ khác.",
+  "checkout.not_charged": "Bạn sẽ không bị thu tiền nếu không thanh toán.",
+  "checkout.order_again": "Nếu bạn vẫn muốn mua, vui lòng đặt hàng lại.",
+  "checkout_abandoned.subject": "Khoản thanh toán {amount} của bạn còn dang dở",
+  "checkout_abandoned.heading": "Khoản thanh toán của bạn còn dang dở",
+  "checkout_abandoned.what":
+    "Bạn đã bắt đầu thanh toán {amount} nhưng chưa hoàn tất. Bạn chưa bị thu tiền.",
+  "checkout_abandoned.next": "Bạn có thể tiếp tục từ chỗ đã dừng.",
+  "checkout_authentication.what":
+    "Khoản thanh toán {amount} của bạn cần được xác nhận với ngân hàng, nhưng việc này chưa được thực hiện. Bạn chưa bị thu tiền.",
+  "checkout_authentication.next": "Bạn có thể xác nhận ngay.",
+
+  "link.fallback": "Nếu nút không hoạt động, hãy mở địa chỉ này:",
+  "footer.safety": "Chúng tôi không bao giờ hỏi thông tin thẻ qua email.",
+  "footer.why": "Bạn nhận được thư này vì bạn có gói đăng ký tại {brand}.",
+  "footer.questions": "Bạn có câu hỏi? Chúng tôi sẵn lòng giúp đỡ:",
+
+  "page.owed.title": "Thanh toán gói đăng ký của bạn",
+  "page.owed.text": "Khoản thanh toán gần nhất của bạn chưa thành công. Số tiền cần thanh toán:",
+  "page.owed.button": "Tiếp tục đến trang thanh toán an toàn",
+  "page.owed.after":
+    "Nút này đưa bạn đến trang thanh toán an toàn. Bạn chỉ bị thu tiền sau khi xác nhận tại đó.",
+  "page.declined.text":
+    "Lần này khoản thanh toán chưa được chấp thuận và bạn chưa bị thu tiền. Bạn có thể thử lại, kể cả bằng phương thức khác.",
+  "page.processing.title": "Khoản thanh toán của bạn đang được xử lý",
+  "page.processing.text": "Bạn không cần làm gì cả. Trang này sẽ tự cập nhật.",
+  "page.processing.again": "Kiểm tra lại",
+  "page.paid.title": "Cảm ơn bạn, khoản thanh toán đã thành công",
+  "page.paid.text": "Bạn không cần làm gì thêm và có thể đóng trang này.",
+  "page.nothing_owed.title": "Không có khoản nào cần thanh toán",
+  "page.nothing_owed.text": "Ở đây không còn khoản nào phải thanh toán. Bạn có thể đóng trang này.",
+  "page.cancelled.title": "Gói đăng ký này đã kết thúc",
+  "page.cancelled.text": "Bạn sẽ không bị thu thêm khoản nào. Bạn có thể đóng trang này.",
+  "page.expired.title": "Liên kết này đã hết hạn",
+  "page.expired.text":
+    "Không thể dùng liên kết này để thanh toán nữa. Nếu vẫn muốn thanh toán, vui lòng viết cho chúng tôi.",
+  "page.unknown.title": "Liên kết này không hợp lệ",
+  "page.unknown.text":
+    "Vui lòng mở lại liên kết trong email của chúng tôi, đầy đủ và không chỉnh sửa.",
+  "page.unavailable.title": "Hiện chưa thể thực hiện việc này",
+  "page.unavailable.text": "Bạn chưa bị thu tiền. Vui lòng thử lại sau vài phút.",
+  "page.questions": "Bạn có câu hỏi? Chúng tôi sẵn lòng giúp đỡ:",
+};

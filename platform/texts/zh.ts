@@ -1,0 +1,116 @@
+import type { Texts } from "./en.ts";
+
+/** Chinese, simplified characters: 您. */
+export const zh: Texts = {
+  "greeting.named": "{name}，您好：",
+  "greeting.plain": "您好：",
+
+  "fact.line": "{label}：{value}",
+  "fact.amount": "金额",
+  "fact.card": "银行卡",
+  "fact.method": "付款方式",
+  "fact.next_attempt": "下次扣款",
+  "fact.pay_by": "付款截止",
+  "card.branded": "{brand}，尾号 {lastFour}",
+  "card.unbranded": "尾号 {lastFour}",
+
+  "reason.declined": "您的银行未批准这笔付款。",
+  "reason.funds": "可用余额不足。",
+  "reason.limit": "已达到您的银行卡或账户的限额。",
+  "reason.expired": "银行卡已过期。",
+  "reason.not_activated": "银行卡尚未激活。",
+  "reason.confirmation": "这笔付款未在您的银行得到确认。",
+  "reason.details": "付款信息未被接受。",
+  "reason.permission": "缺少您对此付款方式的扣款授权，或授权已失效。",
+  "reason.unsupported": "此付款方式不能用于这笔付款。",
+  "reason.technical": "与您的银行通信时出现了技术问题。",
+
+  "failed.what": "我们未能收取您 {amount} 的付款。{reason}",
+  "retry.unknown_day": "我们将在未来几天内再次尝试。",
+  "button.pay": "立即付款",
+  "button.update": "更新付款方式",
+  "button.confirm": "确认付款",
+  "button.contact": "联系我们",
+
+  "payment_failed.subject": "您 {amount} 的付款未成功",
+  "payment_failed.heading": "您的付款未成功",
+  "payment_failed.next": "您无需进行任何操作：我们将于 {day}再次尝试。",
+  "payment_failed.after": "如果您不想等待，可以现在付款，也可以使用其他银行卡。您不会被重复扣款。",
+
+  "retry_ahead.subject": "我们将再次尝试收取您 {amount} 的付款",
+  "retry_ahead.heading": "我们将再次尝试收取您的付款",
+  "retry_ahead.what": "您 {amount} 的付款仍未完成。",
+  "retry_ahead.next": "我们将于 {day}再次尝试。请确保届时您的付款方式可以正常扣款，或现在付款。",
+
+  "action_needed.subject": "请更新您的付款方式：{amount} 待支付",
+  "action_needed.heading": "请更新您的付款方式",
+  "action_needed.next_other":
+    "我们不会再使用此付款方式。请在 {day}之前选择其他付款方式并完成付款，以便您的订阅继续有效。",
+  "action_needed.next_again":
+    "我们不会自行再次尝试。请在 {day}之前重新填写付款信息，或选择其他付款方式，以便您的订阅继续有效。",
+  "action_needed.after": "大约只需一分钟。",
+
+  "authentication.subject": "请确认您 {amount} 的付款",
+  "authentication.heading": "请确认您的付款",
+  "authentication.what": "您的银行要求您确认这笔 {amount} 的付款，此操作只能由您本人完成。",
+  "authentication.next": "请点击按钮，并在 {day}之前按照银行的提示操作，以便您的订阅继续有效。",
+
+  "reminder.subject": "提醒：您 {amount} 的付款仍未完成",
+  "reminder.heading": "您的付款仍未完成",
+  "reminder.what": "我们尚未收到您 {amount} 的付款。",
+  "reminder.next": "请在 {day}之前付款，以便您的订阅继续有效。",
+
+  "last_chance.subject":
+    "{days, plural, =0 {今天是支付 {amount} 的最后一天} other {还剩 # 天可支付 {amount}}}",
+  "last_chance.heading": "这是我们的最后一次提醒",
+  "last_chance.next": "请在 {day}之前付款。此后，该链接将失效，您的订阅也可能终止。",
+  "last_chance.next_cancel": "请在 {day}之前付款。如果届时我们仍未收到您的付款，您的订阅将被取消。",
+
+  "recovered.subject": "谢谢您：{amount} 的付款已成功",
+  "recovered.heading": "谢谢您，付款已成功",
+  "recovered.what": "我们已收到您 {amount} 的付款，您的订阅继续有效。",
+  "recovered.next": "您无需再进行任何操作。",
+
+  "cancelled.subject": "您的订阅已取消",
+  "cancelled.heading": "您的订阅已取消",
+  "cancelled.what": "我们未能收取您 {amount} 的付款，因此您的订阅已取消。",
+  "cancelled.next": "我们不会再为此向您扣款。",
+  "cancelled.after": "随时欢迎您回来。",
+
+  "checkout.try_again": "您可以再试一次，也可以使用其他银行卡。",
+  "checkout.not_charged": "除非您付款，否则不会扣款。",
+  "checkout.order_again": "如果您仍想购买，请重新下单。",
+  "checkout_abandoned.subject": "您 {amount} 的付款尚未完成",
+  "checkout_abandoned.heading": "您的付款尚未完成",
+  "checkout_abandoned.what": "您已开始支付 {amount}，但未完成。没有扣款。",
+  "checkout_abandoned.next": "您可以从中断处继续。",
+  "checkout_authentication.what": "您 {amount} 的付款需要在您的银行确认，目前尚未确认。没有扣款。",
+  "checkout_authentication.next": "您现在可以确认。",
+
+  "link.fallback": "如果按钮无法使用，请打开以下地址：",
+  "footer.safety": "我们绝不会通过电子邮件索要您的银行卡信息。",
+  "footer.why": "您收到此邮件，是因为您在 {brand} 有订阅。",
+  "footer.questions": "如有疑问，我们乐意为您提供帮助：",
+
+  "page.owed.title": "支付您的订阅",
+  "page.owed.text": "您最近一次付款未成功。应付金额为：",
+  "page.owed.button": "前往安全支付页面",
+  "page.owed.after": "点击按钮后将进入安全支付页面。只有在您于该页面确认后才会扣款。",
+  "page.declined.text": "这次付款未获批准，没有扣款。您可以再试一次，也可以使用其他付款方式。",
+  "page.processing.title": "您的付款正在处理中",
+  "page.processing.text": "您无需进行任何操作。此页面会自动更新。",
+  "page.processing.again": "再次查看",
+  "page.paid.title": "谢谢您，付款已成功",
+  "page.paid.text": "您无需再进行任何操作，可以关闭此页面。",
+  "page.nothing_owed.title": "没有待付款项",
+  "page.nothing_owed.text": "此处已无需付款。您可以关闭此页面。",
+  "page.cancelled.title": "此订阅已结束",
+  "page.cancelled.text": "不会再有任何扣款。您可以关闭此页面。",
+  "page.expired.title": "此链接已过期",
+  "page.expired.text": "该链接已不能用于付款。如果您仍想付款，请与我们联系。",
+  "page.unknown.title": "此链接无效",
+  "page.unknown.text": "请重新打开我们邮件中的链接，并确保链接完整、未经改动。",
+  "page.unavailable.title": "暂时无法操作",
+  "page.unavailable.text": "您没有被扣款。请几分钟后再试。",
+  "page.questions": "如有疑问，我们乐意为您提供帮助：",
+};
