@@ -9,24 +9,29 @@ import {
   type CheckoutNoticeOutcome,
 } from "../domain/checkout.ts";
 import type { PaymentId } from "../domain/ids.ts";
+import { money } from "../domain/money.ts";
 import { standingOf, type Payment } from "../domain/payment.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Mode } from "../domain/recovery.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../domain/sweep.ts";
 import type { Instant } from "../domain/time.ts";
 import { fieldsOf, paymentOf, textOf } from "../platform/dodo-payload.ts";
+import { formatMoney } from "../platform/format.ts";
+import type { Brand } from "../platform/brand.ts";
 import type { Log } from "../platform/log.ts";
+import { brandedMail, logoUrlOf } from "./branded-mail.ts";
+import { customerNameOf, paidWithOf, recipientOfCustomer } from "./customer.ts";
 import { failureOf } from "./dodo-errors.ts";
 import type { DodoLists } from "./dodo-lists.ts";
 import type { DodoPayment } from "./dodo.ts";
 import type { Mailer } from "./mailer.ts";
 import { pageUrlOf } from "./make-link.ts";
 import { composeCheckoutNotice } from "./notices/checkout.ts";
-import { cardOf, formatAmount } from "./send-notice.ts";
 
 export type CheckoutActivityDependencies = {
   readonly lists: DodoLists;
   readonly mailer: Mailer;
+  readonly brand: Brand;
   readonly policy: Policy;
   readonly mode: Mode;
   readonly log: Log;
@@ -146,7 +151,7 @@ function isLater(one: Payment, payment: Payment): boolean {
  */
 async function sendCheckoutNotice(
   input: CheckoutNoticeInput,
-  { lists, mailer, mode, now }: CheckoutActivityDependencies,
+  { lists, mailer, brand, mode, now }: CheckoutActivityDependencies,
 ): Promise<CheckoutNoticeOutcome> {
   const { paymentId, notice, number, declineCode } = input;
   const { look, raw } = await read(paymentId, lists, now());
@@ -156,16 +161,28 @@ async function sendCheckoutNotice(
   const customer = fieldsOf(raw.customer);
   const to = textOf(customer["email"]);
   if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
+  const recipient = recipientOfCustomer(raw, brand, now());
   const mail = composeCheckoutNotice(notice, {
-    customerName: textOf(customer["name"]),
-    amount: formatAmount(raw.total_amount, raw.currency),
-    card: cardOf(raw),
+    recipient,
+    brand,
+    logoUrl: logoUrlOf(brand),
+    customerName: customerNameOf(textOf(customer["name"])),
+    amount: formatMoney(money(raw.total_amount, raw.currency), recipient),
+    paidWith: paidWithOf(raw, recipient),
     declineCode,
     // Dodo's own page of this payment: nothing of ours is asked for, so nothing is charged by us.
     link: pageUrlOf(raw.payment_link),
   });
   // Composed all the same: what cannot be written is found before it is meant.
   if (mode === "shadow" || input.mode === "shadow") return { kind: "shadow" };
-  const outcome = await mailer.send({ to, key: `checkout-${paymentId}/${number}`, ...mail });
+  const thread = `checkout-${paymentId}`;
+  const key = `${thread}/${number}`;
+  const outcome = await mailer.send({
+    to,
+    key,
+    thread,
+    ...brandedMail(brand, recipient),
+    ...mail,
+  });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
 }

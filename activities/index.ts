@@ -12,11 +12,13 @@ import type {
 import type { Policy } from "../domain/policy.ts";
 import type { Mode, Recovery } from "../domain/recovery.ts";
 import { DAY_MS, type Instant } from "../domain/time.ts";
+import type { Brand } from "../platform/brand.ts";
 import { payUrl, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import { cancelSubscription, type CancelInput } from "./cancel-subscription.ts";
 import { charge, type ChargeInput } from "./charge.ts";
-import type { Dodo } from "./dodo.ts";
+import { recipientOfCustomer } from "./customer.ts";
+import type { Dodo, DodoSubscription } from "./dodo.ts";
 import type { Mailer } from "./mailer.ts";
 import { makeLink, type LinkInput } from "./make-link.ts";
 import { readDodo, type EarlierRunsReader, type ReadInput } from "./read-dodo.ts";
@@ -34,6 +36,7 @@ export type ActivityDependencies = {
   readonly readEarlierRuns: EarlierRunsReader;
   readonly links: LinkSigner;
   readonly publicUrl: string;
+  readonly brand: Brand;
   readonly operatorEmail: string | null;
   readonly log: Log;
   /** The time of day; the workflow's own where tests skip it. */
@@ -59,7 +62,7 @@ export type Activities = {
 
 /** The activities, bound to their dependencies: what workers register. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const { dodo, mailer, policy, mode, log, now, links, publicUrl } = dependencies;
+  const { dodo, mailer, policy, mode, log, now, links, publicUrl, brand } = dependencies;
   /** A worker in shadow sends nothing, whatever a recovery was opened as. */
   const soft = <T extends { readonly mode: Mode }>(input: T): T =>
     mode === "shadow" ? { ...input, mode } : input;
@@ -83,11 +86,14 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       const { subscriptionId, debtId, at } = input;
       // Back from Dodo's page the customer lands on ours: long enough for one sitting.
       const expiresAt = at + DAY_MS;
-      const returnUrl = payUrl(publicUrl, links, { subscriptionId, debtId, expiresAt });
+      const returnUrl = (raw: DodoSubscription): string => {
+        const { language } = recipientOfCustomer(raw, brand, now());
+        return payUrl(publicUrl, links, { subscriptionId, debtId, expiresAt }, language);
+      };
       return makeLink(soft(input), dodo, returnUrl, now);
     },
     cancelSubscription: (input) => cancelSubscription(soft(input), dodo, now),
-    sendNotice: (input) => sendNotice(soft(input), { dodo, mailer, publicUrl, links, now }),
+    sendNotice: (input) => sendNotice(soft(input), { dodo, mailer, brand, publicUrl, links, now }),
     tellOperator: (input) =>
       tellOperator(soft(input), {
         mailer,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import nodemailer from "nodemailer";
+import nodemailer, { type SendMailOptions } from "nodemailer";
 
 export type Mail = {
   readonly to: string;
@@ -8,6 +8,24 @@ export type Mail = {
   readonly html: string;
   /** The same mail has the same key, whatever it takes to send it. */
   readonly key: string;
+  /** Mails of one thread are shown together. */
+  readonly thread?: string;
+  /** BCP 47. */
+  readonly language?: string;
+  /** Stands in for the name in the sender's address. */
+  readonly senderName?: string | null;
+  readonly replyTo?: string | null;
+  /** Gets a copy by a message of its own, so that its refusal is none of the customer's. */
+  readonly copyTo?: string | null;
+  readonly attachments?: readonly Attachment[];
+};
+
+/** An image inside the mail, named by `cid:` in its HTML. */
+export type Attachment = {
+  readonly cid: string;
+  readonly filename: string;
+  readonly content: Buffer;
+  readonly contentType: string;
 };
 
 export type MailOutcome =
@@ -42,16 +60,15 @@ export function createMailer(smtpUrl: string, from: string): Mailer {
   );
   return {
     send: async (mail) => {
-      const messageId = messageIdOf(mail.key, from);
+      const message = messageOf(mail, from);
+      const { messageId } = message;
       try {
-        await transport.sendMail({
-          to: mail.to,
-          subject: mail.subject,
-          text: mail.text,
-          html: mail.html,
-          messageId,
-          headers: { "Auto-Submitted": "auto-generated" },
-        });
+        await transport.sendMail(message);
+        // In the background: the customer's mail is sent, whatever becomes of the copy.
+        if (mail.copyTo != null) {
+          const copy = { ...message, envelope: { from: addressOf(from), to: mail.copyTo } };
+          void transport.sendMail(copy).catch(() => undefined);
+        }
         return { kind: "sent", messageId };
       } catch (error) {
         const status = smtpStatusOf(error);
@@ -61,6 +78,39 @@ export function createMailer(smtpUrl: string, from: string): Mailer {
     },
     close: () => transport.close(),
   };
+}
+
+type Message = SendMailOptions & { readonly messageId: string };
+
+function messageOf(mail: Mail, from: string): Message {
+  const { to, subject, text, html, key, thread, language, senderName, replyTo } = mail;
+  return {
+    from: senderName == null ? from : { name: senderName, address: addressOf(from) },
+    to,
+    subject,
+    text,
+    html,
+    messageId: messageIdOf(key, from),
+    // Nobody sends the thread's own id: a common ancestor is enough. @source RFC 5322 3.6.4; JWZ, message threading
+    ...(thread === undefined ? {} : { references: messageIdOf(thread, from) }),
+    ...(replyTo == null ? {} : { replyTo }),
+    ...(mail.attachments === undefined ? {} : { attachments: inlined(mail.attachments) }),
+    headers: {
+      // No answer by a machine: RFC 3834, and Exchange's own.
+      "Auto-Submitted": "auto-generated",
+      "X-Auto-Response-Suppress": "All",
+      ...(language === undefined ? {} : { "Content-Language": language }),
+    },
+  };
+}
+
+/** Of `Name <address>` or `address`. */
+function addressOf(from: string): string {
+  return /<([^<>]+)>/.exec(from)?.[1] ?? from;
+}
+
+function inlined(attachments: readonly Attachment[]): SendMailOptions["attachments"] {
+  return attachments.map((one) => ({ ...one, contentDisposition: "inline" }));
 }
 
 /** RFC 5322: unique and stable, and gives away nothing of what it is made from. */

@@ -2,7 +2,7 @@ import type { LinkOutcome } from "../domain/event.ts";
 import { parsePaymentId, type DebtId, type RecoveryId } from "../domain/ids.ts";
 import { parseInstant, type Instant } from "../domain/time.ts";
 import { failureOf } from "./dodo-errors.ts";
-import type { Dodo } from "./dodo.ts";
+import type { Dodo, DodoSubscription } from "./dodo.ts";
 import { stillOwed, type OwedInput } from "./still-owed.ts";
 
 export type LinkInput = OwedInput & {
@@ -19,7 +19,7 @@ export type LinkInput = OwedInput & {
 export async function makeLink(
   input: LinkInput,
   dodo: Dodo,
-  returnUrl: string,
+  returnUrl: (raw: DodoSubscription) => string,
   now: () => Instant,
 ): Promise<LinkOutcome> {
   try {
@@ -28,7 +28,7 @@ export async function makeLink(
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
-    const made = await dodo.updatePaymentMethod(input.subscriptionId, returnUrl);
+    const made = await dodo.updatePaymentMethod(input.subscriptionId, returnUrl(owed.raw));
     const url = pageUrlOf(made.payment_link);
     if (url === null) return { kind: "unknown", detail: "Dodo's answer has no page" };
     return {

@@ -1,13 +1,18 @@
 import type { NoticeOutcome } from "../domain/event.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../domain/ids.ts";
-import { currencyExponent, type CurrencyCode } from "../domain/money.ts";
-import type { NoticeKind } from "../domain/notice.ts";
+import { money, type CurrencyCode } from "../domain/money.ts";
+import type { NoticeKind, NoticeStep } from "../domain/notice.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Brand } from "../platform/brand.ts";
 import { fieldsOf, textOf } from "../platform/dodo-payload.ts";
+import { daysBetween, formatDay, formatMoment, formatMoney } from "../platform/format.ts";
 import { payUrl, type LinkSigner } from "../platform/link-token.ts";
+import type { Recipient } from "../platform/recipient.ts";
+import { brandedMail, logoUrlOf } from "./branded-mail.ts";
+import { customerNameOf, paidWithOf, recipientOfCustomer } from "./customer.ts";
 import type { Dodo, DodoPayment } from "./dodo.ts";
 import type { Mailer } from "./mailer.ts";
-import { composeNotice, type NoticeFacts } from "./notices/compose.ts";
+import { composeNotice, type NoticeFacts, type When } from "./notices/compose.ts";
 import { stillOwed, type OwedInput } from "./still-owed.ts";
 
 export type NoticeInput = OwedInput & {
@@ -24,11 +29,15 @@ export type NoticeInput = OwedInput & {
   readonly nextAttemptAt: Instant | null;
   readonly windowEndsAt: Instant;
   readonly withLink: boolean;
+  readonly step?: NoticeStep;
+  readonly cancelsAtEnd?: boolean;
+  readonly paidBy?: PaymentId | null;
 };
 
 export type NoticeDependencies = {
   readonly dodo: Dodo;
   readonly mailer: Mailer;
+  readonly brand: Brand;
   readonly publicUrl: string;
   readonly links: LinkSigner;
   readonly now: () => Instant;
@@ -40,74 +49,76 @@ export type NoticeDependencies = {
  */
 export async function sendNotice(
   input: NoticeInput,
-  { dodo, mailer, publicUrl, links, now }: NoticeDependencies,
+  dependencies: NoticeDependencies,
 ): Promise<NoticeOutcome> {
-  const owed = await stillOwed(input, dodo, now());
+  const { dodo, mailer, brand, now } = dependencies;
+  // In shadow mode nothing was cancelled.
+  const afterEnd = input.notice === "cancelled" && input.mode === "act";
+  const owed = await stillOwed({ ...input, afterEnd }, dodo, now());
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
   const customer = fieldsOf(owed.raw.customer);
   const to = textOf(customer["email"]);
   if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
-  const failed = await dodo.retrievePayment(input.failedPaymentId, "patient");
-  const link = input.withLink
-    ? payUrl(publicUrl, links, {
-        subscriptionId: input.subscriptionId,
-        debtId: input.debtId,
-        expiresAt: input.windowEndsAt,
-      })
-    : null;
-  const mail = composeNotice(input.notice, factsOf(input, textOf(customer["name"]), failed, link));
-  const key = `${input.recoveryId}/${input.debtId}/${input.key}`;
+  const payment = await dodo.retrievePayment(input.paidBy ?? input.failedPaymentId, "patient");
+  const recipient = recipientOfCustomer(owed.raw, brand, now());
+  const link = linkOf(input, recipient, dependencies);
+  const facts = factsOf(input, { recipient, brand, payment, link, now: now() });
+  const mail = composeNotice(input.notice, {
+    ...facts,
+    customerName: customerNameOf(textOf(customer["name"])),
+  });
+  const thread = `${input.recoveryId}/${input.debtId}`;
   // Composed all the same: what cannot be written is found before it is meant.
   if (input.mode === "shadow") return { kind: "not_sent", why: "shadow", notice: input.notice };
-  const outcome = await mailer.send({ to, key, ...mail });
+  const outcome = await mailer.send({
+    to,
+    key: `${thread}/${input.key}`,
+    thread,
+    ...brandedMail(brand, recipient),
+    ...mail,
+  });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
 }
 
+/** The page opens in the mail's language. */
+function linkOf(
+  { withLink, subscriptionId, debtId, windowEndsAt }: NoticeInput,
+  { language }: Recipient,
+  { publicUrl, links }: NoticeDependencies,
+): string | null {
+  if (!withLink) return null;
+  const claim = { subscriptionId, debtId, expiresAt: windowEndsAt };
+  return payUrl(publicUrl, links, claim, language);
+}
+
+type Known = Pick<NoticeFacts, "recipient" | "brand" | "link"> & {
+  readonly payment: DodoPayment;
+  readonly now: Instant;
+};
+
 function factsOf(
   input: NoticeInput,
-  customerName: string | null,
-  failed: DodoPayment,
-  link: string | null,
-): NoticeFacts {
+  { recipient, brand, payment, link, now }: Known,
+): Omit<NoticeFacts, "customerName"> {
+  const when = (instant: Instant): When => ({
+    day: formatDay(instant, recipient),
+    moment: formatMoment(instant, recipient),
+  });
+  // The customer knows the price with tax: that is what the payment asked for.
+  const amountMinor = payment.total_amount ?? input.amountMinor;
+  const currency = payment.currency ?? input.currency;
   return {
-    customerName,
-    // The customer knows the price with tax: that is what the failed payment asked for.
-    amount: formatAmount(
-      failed.total_amount ?? input.amountMinor,
-      failed.currency ?? input.currency,
-    ),
-    card: cardOf(failed),
-    declineCode: input.declineCode,
-    nextAttempt: input.nextAttemptAt === null ? null : formatDay(input.nextAttemptAt),
-    deadline: formatDay(input.windowEndsAt),
+    recipient,
+    brand,
     link,
+    logoUrl: logoUrlOf(brand),
+    amount: formatMoney(money(amountMinor, currency), recipient),
+    paidWith: paidWithOf(payment, recipient),
+    declineCode: input.declineCode,
+    nextAttempt: input.nextAttemptAt === null ? null : when(input.nextAttemptAt),
+    deadline: when(input.windowEndsAt),
+    daysLeft: daysBetween(now, input.windowEndsAt, recipient),
+    step: input.step ?? "first",
+    cancelsAtEnd: input.cancelsAtEnd ?? false,
   };
-}
-
-/** In the reader's own language later; in English now. */
-export function formatAmount(amountMinor: number, currency: CurrencyCode): string {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).format(
-    amountMinor / 10 ** currencyExponent(currency),
-  );
-}
-
-function formatDay(instant: Instant): string {
-  const text = new Intl.DateTimeFormat("en", {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
-    timeZone: "UTC",
-  }).format(instant);
-  return `${text} UTC`;
-}
-
-export function cardOf(payment: DodoPayment): string | null {
-  const lastFour = textOf(payment.card_last_four);
-  if (lastFour === null || !/^\d{4}$/.test(lastFour)) return null;
-  const network = textOf(payment.card_network);
-  const brand = network === null ? "Card" : network[0] + network.slice(1).toLowerCase();
-  return `${brand} ending in ${lastFour}`;
 }

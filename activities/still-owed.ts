@@ -12,6 +12,8 @@ export type OwedInput = {
   /** Null where no debt is open any more. */
   readonly debt: DebtView | null;
   readonly mode: Mode;
+  /** The subscription has ended, and that is what is to be told. */
+  readonly afterEnd?: boolean;
 };
 
 export type Owed =
@@ -26,8 +28,10 @@ export async function stillOwed(input: OwedInput, dodo: Dodo, now: Instant): Pro
     throw new UnexpectedAnswerError(`asked for ${input.subscriptionId}`);
   }
   if (subscription.optedOut) return { kind: "not_owed", why: "opted_out" };
-  if (isTerminalStatus(subscription.status)) return { kind: "not_owed", why: "status_changed" };
   const { debt } = input;
+  if (isTerminalStatus(subscription.status) !== (input.afterEnd ?? false)) {
+    return { kind: "not_owed", why: "status_changed" };
+  }
   if (debt === null) return { kind: "owed", raw, subscription };
   const listed = await dodo.listPayments(input.subscriptionId, debt.firstFailedAt, "patient");
   const isPaid = listed

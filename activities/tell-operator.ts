@@ -4,7 +4,7 @@ import type { Mode } from "../domain/recovery.ts";
 import { HOUR_MS, type Instant } from "../domain/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { Mailer } from "./mailer.ts";
-import { escapeHtml } from "./notices/layout.ts";
+import { escapeHtml } from "../platform/html.ts";
 
 export type TellInput = {
   readonly at: Instant;

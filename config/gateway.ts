@@ -1,3 +1,5 @@
+import type { Brand } from "../platform/brand.ts";
+import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
 import { Reader, readSigningKeys } from "./reader.ts";
 
@@ -9,6 +11,7 @@ export type GatewayConfig = {
   readonly webhookKeys: readonly string[];
   readonly linkKeys: readonly Buffer[];
   readonly taskQueue: string;
+  readonly brand: Brand;
   readonly logLevel: LogLevel;
 };
 
@@ -27,6 +30,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     webhookKeys: readWebhookKeys(reader),
     linkKeys: readSigningKeys(reader),
     taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
+    brand: readBrand(reader),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
   };
   reader.finish();

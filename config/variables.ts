@@ -104,7 +104,12 @@ export const VARIABLES: readonly Variable[] = [
     null,
     "Path of the policy file; without it, the built-in policy.",
   ),
-  variable("BRAND_DIR", BOTH, null, "Folder with the merchant's brand. Not built yet: refused."),
+  variable(
+    "BRAND_DIR",
+    BOTH,
+    null,
+    "Folder with the merchant's name, logo, colour and words: see docs/NOTICES.md.",
+  ),
   variable(
     "PAYLOAD_ENCRYPTION_KEYS",
     BOTH,

@@ -1,5 +1,7 @@
 import type { Policy } from "../domain/policy.ts";
 import type { Mode } from "../domain/recovery.ts";
+import type { Brand } from "../platform/brand.ts";
+import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
 import { LOG_LEVELS, type LogLevel } from "./gateway.ts";
 import { readPolicy } from "./policy.ts";
@@ -18,6 +20,7 @@ export type WorkerConfig = {
   readonly emailFrom: string;
   readonly operatorEmail: string | null;
   readonly policy: Policy;
+  readonly brand: Brand;
   readonly mode: Mode;
   readonly logLevel: LogLevel;
 };
@@ -39,6 +42,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     emailFrom: readAddress(reader, "EMAIL_FROM", reader.required("EMAIL_FROM")) ?? "",
     operatorEmail: readAddress(reader, "OPERATOR_EMAIL", reader.text("OPERATOR_EMAIL")),
     policy,
+    brand: readBrand(reader),
     mode: readMode(reader),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
   };

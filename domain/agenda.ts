@@ -5,8 +5,9 @@ import type { Debt, PlannedAttempt, Recovery } from "./recovery.ts";
 import { isChargeableStatus } from "./payment.ts";
 import { ask, followMethod, move, moveOverdue, quietFrom } from "./plan.ts";
 import { OVERDUE_MS, underCap } from "./retry-schedule.ts";
+import type { NoticeEffect } from "./effect.ts";
 import { describeMoney, money } from "./money.ts";
-import { NOTICE_WORDS, type NoticeKind } from "./notice.ts";
+import { NOTICE_WORDS, type NoticeKind, type NoticeStep } from "./notice.ts";
 import type { Policy } from "./policy.ts";
 import { describeInstant, MINUTE_MS, type Instant } from "./time.ts";
 import { because, followUpAt, start, startRead, update, type Turn } from "./turn.ts";
@@ -181,7 +182,12 @@ function startCharge(turn: Turn, plan: PlannedAttempt): void {
   because(turn, "schedule.due", `attempt ${number} of ${price} (${trigger})`);
 }
 
-type DueNotice = { readonly at: Instant; readonly kind: NoticeKind; readonly key: string };
+type DueNotice = {
+  readonly at: Instant;
+  readonly kind: NoticeKind;
+  readonly key: string;
+  readonly step?: NoticeStep;
+};
 
 function noticeStep(recovery: Recovery, policy: Policy): Step | null {
   const { debt, subscription } = recovery;
@@ -240,13 +246,20 @@ function hardNotices(recovery: Recovery, policy: Policy): DueNotice[] {
     at,
     kind: "action_needed",
     key: noticeKey("action_needed", `${asking.after}.${index}`),
+    step: stepOf(index, inTime.length),
   }));
+}
+
+/** Nobody is given a last chance who was not asked before. */
+function stepOf(index: number, count: number): NoticeStep {
+  if (index === 0) return "first";
+  return index === count - 1 ? "last" : "reminder";
 }
 
 function startNotice(turn: Turn, debt: Debt, due: DueNotice): void {
   const { recovery } = turn;
   // Overdue ones of a sequence (an outage, a pause) are not caught up with: the latest says it all.
-  const overtaken = overtakenKeys(recovery, turn.policy, due, turn.now);
+  const overtaken = overtakenNotices(recovery, turn.policy, due, turn.now);
   const code = latestAttempt(recovery)?.declineCode ?? null;
   const decline = classifyDecline(code, turn.policy.codes);
   start(turn, {
@@ -261,8 +274,10 @@ function startNotice(turn: Turn, debt: Debt, due: DueNotice): void {
     nextAttemptAt: recovery.plan?.at ?? null,
     windowEndsAt: customersDeadline(recovery) ?? turn.now,
     withLink: true,
+    ...stepFields(due, overtaken, turn.policy),
   });
-  update(turn, { notices: [...recovery.notices, ...overtaken, due.key] });
+  const keys = [...overtaken.map(({ key }) => key), due.key];
+  update(turn, { notices: [...recovery.notices, ...keys] });
 }
 
 /** What the customer is told: the window's end, or the grace period's, after which Dodo may cancel. */
@@ -271,11 +286,26 @@ function customersDeadline({ windowEndsAt, graceEndsAt }: Recovery): Instant | n
   return Math.min(windowEndsAt, graceEndsAt);
 }
 
-function overtakenKeys(recovery: Recovery, policy: Policy, due: DueNotice, now: Instant): string[] {
+function overtakenNotices(
+  recovery: Recovery,
+  policy: Policy,
+  due: DueNotice,
+  now: Instant,
+): readonly DueNotice[] {
   if (due.kind !== "action_needed") return [];
-  return hardNotices(recovery, policy)
-    .filter(({ at, key }) => at > due.at && at <= now && !recovery.notices.includes(key))
-    .map(({ key }) => key);
+  return hardNotices(recovery, policy).filter(
+    ({ at, key }) => at > due.at && at <= now && !recovery.notices.includes(key),
+  );
+}
+
+/** Who was not asked before is asked; else the last of those that are overdue has the word. */
+function stepFields(
+  due: DueNotice,
+  overtaken: readonly DueNotice[],
+  policy: Policy,
+): Pick<NoticeEffect, "step" | "cancelsAtEnd"> {
+  const step = due.step === "first" ? "first" : (overtaken.at(-1)?.step ?? due.step);
+  return step === undefined ? {} : { step, cancelsAtEnd: policy.onExhausted === "cancel" };
 }
 
 /** The window ends nothing that is in flight, unknown, or that the customer is paying. */

@@ -3,7 +3,7 @@ import { changedAttributes } from "./attributes.ts";
 import { onChargeFinished } from "./charge-outcome.ts";
 import { onCommand } from "./commands.ts";
 import type { Decision } from "./effect.ts";
-import { close, goOnToTheEnd } from "./ending.ts";
+import { close, goOnToTheEnd, startLastNotice } from "./ending.ts";
 import { NOTICE_WORDS } from "./notice.ts";
 import type {
   CancelOutcome,
@@ -333,6 +333,7 @@ function onCancelled(turn: Turn, outcome: CancelOutcome): void {
       : outcome.kind === "not_cancelled"
         ? "in shadow mode it is not cancelled"
         : "not cancelled";
+  if (outcome.kind !== "refused") startLastNotice(turn, turn.recovery.debt, "cancelled");
   exhaust(turn, `unpaid at the end of the window; ${done}`);
 }
 

@@ -1,7 +1,7 @@
 import type { AttentionCause } from "./attention.ts";
 import type { AttemptKey, DebtId, EffectId, PaymentId } from "./ids.ts";
 import type { CurrencyCode } from "./money.ts";
-import type { NoticeKind } from "./notice.ts";
+import type { NoticeKind, NoticeStep } from "./notice.ts";
 import type { Recovery } from "./recovery.ts";
 import type { RuleId } from "./rules.ts";
 import type { Instant } from "./time.ts";
@@ -57,6 +57,12 @@ export type NoticeEffect = {
   readonly nextAttemptAt: Instant | null;
   readonly windowEndsAt: Instant;
   readonly withLink: boolean;
+  /** Of `action_needed`; absent in decisions recorded before there were steps. */
+  readonly step?: NoticeStep;
+  /** The subscription is cancelled if it is not paid by the window's end. */
+  readonly cancelsAtEnd?: boolean;
+  /** Of `recovered`: the payment that settled it, which may be with another card. */
+  readonly paidBy?: PaymentId | null;
 };
 
 /** Ask Dodo for a hosted page: on a hold, that is a charge. */

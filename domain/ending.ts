@@ -2,6 +2,7 @@ import { describeMoney, money } from "./money.ts";
 import type { DebtId, PaymentId } from "./ids.ts";
 import type { Closing, Debt, EndedDebt, EndScope, Paid, QueuedDebt, Recovery } from "./recovery.ts";
 import { isPending } from "./facts.ts";
+import type { NoticeKind } from "./notice.ts";
 import { because, reply, start, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** How many ended debts one run remembers in full: a whole queue, and as many again. */
@@ -43,7 +44,7 @@ export function endDebt(turn: Turn, end: End, scope: EndScope = "debt"): void {
   const { recovery } = turn;
   refuseWaiting(turn, end.reason);
   if (recovery.debt !== null && wantsThanks(recovery, turn.policy.notices.recovered, end)) {
-    startThanks(turn, recovery.debt);
+    startLastNotice(turn, recovery.debt, "recovered", end.paymentId);
   }
   const queue = scope === "subscription" ? [] : recovery.queue;
   const waiting = scope === "subscription" ? recovery.queue : [];
@@ -112,11 +113,17 @@ function wantsThanks(recovery: Recovery, wanted: boolean, end: End): boolean {
   return wanted && recovery.delivered > 0 && end.outcome === "recovered" && end.by !== "operator";
 }
 
-function startThanks(turn: Turn, debt: Debt): void {
+/** The customer is told how it ended: nothing is asked of them any more. */
+export function startLastNotice(
+  turn: Turn,
+  debt: Debt,
+  notice: Extract<NoticeKind, "recovered" | "cancelled">,
+  paidBy: PaymentId | null = null,
+): void {
   start(turn, {
     kind: "notice",
-    notice: "recovered",
-    key: "recovered",
+    notice,
+    key: notice,
     debtId: debt.id,
     amountMinor: debt.priceMinor,
     currency: debt.currency,
@@ -125,6 +132,7 @@ function startThanks(turn: Turn, debt: Debt): void {
     nextAttemptAt: null,
     windowEndsAt: turn.recovery.windowEndsAt ?? turn.now,
     withLink: false,
+    ...(paidBy === null ? {} : { paidBy }),
   });
 }
 

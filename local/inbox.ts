@@ -2,11 +2,17 @@ import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import Fastify from "fastify";
 import { simpleParser, type ParsedMail } from "mailparser";
-import { SMTPServer } from "smtp-server";
+import { SMTPServer, type SMTPServerSession } from "smtp-server";
 
 export type ReceivedMail = {
   readonly id: number;
   readonly at: string;
+  /** Whom the server was told to give it to: a copy's recipient stands in no header. */
+  readonly recipients: readonly string[];
+  /** As they came, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Images and the like inside it, by content id. */
+  readonly attachments: readonly { readonly cid: string; readonly contentType: string }[];
   readonly to: string;
   readonly from: string;
   readonly subject: string;
@@ -17,6 +23,8 @@ export type ReceivedMail = {
 
 /** What the server answers to the next messages; then it takes them. */
 export type InboxFault =
+  /** None for this message: what follows is for later ones. */
+  | { readonly kind: "take" }
   /** Answers with this status after the message. */
   | { readonly kind: "answer"; readonly status: number }
   /** Ends the connection in the middle of the message. */
@@ -61,15 +69,16 @@ function createSmtpServer(mails: ReceivedMail[], faults: InboxFault[]): SMTPServ
   const take = async (
     stream: Readable,
     fault: InboxFault | undefined,
-    sessionId: string,
+    session: SMTPServerSession,
   ): Promise<Error | undefined | "gone"> => {
     const mail = await simpleParser(stream);
     if (fault?.kind === "answer") {
       return Object.assign(new Error("not now"), { responseCode: fault.status });
     }
-    mails.push(received(mail, mails.length + 1));
+    const recipients = session.envelope.rcptTo.map(({ address }) => address);
+    mails.push(received(mail, mails.length + 1, recipients));
     if (fault?.kind !== "take_and_drop") return undefined;
-    endConnection(server, sessionId);
+    endConnection(server, session.id);
     return "gone";
   };
   const server = new SMTPServer({
@@ -84,7 +93,7 @@ function createSmtpServer(mails: ReceivedMail[], faults: InboxFault[]): SMTPServ
         return;
       }
       void (async () => {
-        const refused = await take(stream, fault, session.id);
+        const refused = await take(stream, fault, session);
         if (refused !== "gone") done(refused);
       })();
     },
@@ -94,10 +103,15 @@ function createSmtpServer(mails: ReceivedMail[], faults: InboxFault[]): SMTPServ
   return server;
 }
 
-function received(mail: ParsedMail, id: number): ReceivedMail {
+function received(mail: ParsedMail, id: number, recipients: readonly string[]): ReceivedMail {
   return {
     id,
     at: new Date().toISOString(),
+    recipients,
+    headers: Object.fromEntries(
+      mail.headerLines.map(({ key, line }) => [key, line.slice(line.indexOf(":") + 1).trim()]),
+    ),
+    attachments: mail.attachments.map(({ cid = "", contentType }) => ({ cid, contentType })),
     to: [mail.to ?? []]
       .flat()
       .map(({ text }) => text)
@@ -129,7 +143,7 @@ const PAGE_STYLE =
   "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1c2230}" +
   "a{color:#1a4fd6;text-decoration:none}a:hover{text-decoration:underline}" +
   "table{border-collapse:collapse;width:100%}td,th{padding:.5rem .75rem;border-bottom:1px solid #e3e6ec;text-align:left}" +
-  "iframe{width:100%;height:34rem;border:1px solid #e3e6ec;border-radius:8px}.dim{color:#5a6270}";
+  "iframe{width:100%;height:46rem;border:1px solid #e3e6ec;border-radius:8px}.dim{color:#5a6270}";
 
 function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> {
   const app = Fastify({ forceCloseConnections: true });

@@ -6,19 +6,26 @@ import { ATTENTION_CAUSES } from "../domain/attention.ts";
 import { CHECKOUT_RULES } from "../domain/checkout-rules.ts";
 import { DECLINE_CODES } from "../domain/decline-codes.ts";
 import { RULES } from "../domain/rules.ts";
+import { TEXTS } from "../platform/texts/index.ts";
+import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
 import { statesTable } from "./states-table.ts";
 
 /** Documents that are made from the code; a test says when they are out of date. `npm run docs` writes them. */
 export async function generatedDocs(): Promise<Readonly<Record<string, string>>> {
   const documents = {
     "docs/CONFIGURATION.md": configuration(),
+    "docs/NOTICES.md": notices(),
     "docs/RULES.md": rules(),
     "docs/STATES.md": await states(),
   };
   const formatted = Object.entries(documents).map(
     async ([path, text]) => [path, await format(text, { parser: "markdown" })] as const,
   );
-  return { ...Object.fromEntries(await Promise.all(formatted)), ".env.example": envExample() };
+  return {
+    ...Object.fromEntries(await Promise.all(formatted)),
+    ".env.example": envExample(),
+    [COMPILED]: compiledMailTemplate(),
+  };
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -150,6 +157,69 @@ Dodo's 44 codes with its own class, and what Reprise does about each: \`retry\` 
 \`customer\`, and the operator is told. Source: docs.dodopayments.com/api-reference/transaction-failures.
 
 ${table(["code", "class", "handling", "transient", "masked", "note"], codeRows)}
+`;
+}
+
+function notices(): string {
+  const rows = Object.entries(TEXTS["en"] ?? {}).map(([key, text]) => [`\`${key}\``, text]);
+  const languages = Object.keys(TEXTS).map((language) => `\`${language}\``);
+  return `# Notices
+
+<!-- Made from the code by \`npm run docs\`; edit platform/texts/ or local/write-docs.ts instead. -->
+
+What a customer reads, in mails and on the page. Look at all of it, in every language and with your own brand:
+
+\`\`\`sh
+npm run notices -- preview
+\`\`\`
+
+## When
+
+| mail | sent | says |
+| --- | --- | --- |
+| \`payment_failed\` | after the first soft decline (\`notices.first_soft\`) | what happened, when it is tried again |
+| \`retry_ahead\` | ahead of each retry (\`notices.before_attempt\`) | when it is tried again |
+| \`action_needed\`, first | after a decline that only the customer can mend, or at the schedule's end | why, and until when to pay |
+| \`action_needed\`, reminder and last | at the other times of \`notices.hard\` | until when; the last one what follows |
+| \`recovered\` | once it is paid, to those who had a mail before (\`notices.recovered\`) | thanks |
+| \`cancelled\` | once \`on_exhausted: cancel\` has cancelled the subscription | that, and that nothing more is charged |
+
+Each names the amount as the customer knows it, and the card by brand and last four. No mail names a decline code, and the
+mails of a stolen, lost, picked-up or fraudulent card are those of any declined card, byte for byte: Dodo asks for that.
+Before each, Dodo is read again. Nothing in a mail is fetched from elsewhere, so that nobody learns who opens it.
+
+## In which language and at which hours
+
+The first that names a language there is: \`reprise_language\` in the subscription's metadata, then in the customer's (a BCP 47
+tag such as \`fr\` or \`pt-BR\`) · the most likely language of the billing country, by CLDR, or by \`language_of_country\` · the
+brand's \`language\`. The page takes the mail's, then the browser's. Times are in \`reprise_timezone\` (metadata, such as
+\`America/Denver\`), then the billing country's where it has but one, else in UTC; the zone is always named.
+
+## Brand
+
+\`BRAND_DIR\` names a folder with \`brand.yaml\`, read once at start by both processes. What cannot be used stops them (exit
+code 78) with the file and the key.
+
+\`\`\`yaml
+name: Lumen Press # heads the mails and the page
+color: "#7a2e8e" # of buttons; their words turn black or white, whichever reads better
+logo: logo.png # in this folder: PNG, JPEG or GIF of at most 100 kB, shown 40 pixels high, sent inside the mail
+sender_name: Lumen Press Billing # instead of the name in EMAIL_FROM
+reply_to: help@lumen.example
+bcc: support@lumen.example # gets a copy of every notice
+address: [Lumen Press Ltd., 12 Quay Street, Dublin 1]
+support: help@lumen.example # or an address with https
+language: en
+language_of_country: { IN: en }
+\`\`\`
+
+All keys may be left out. \`texts/<language>.yaml\` in the folder puts your words in place of ours, a line for each
+(\`button.pay: "Pay securely"\`); a language that is not among ${languages.join(", ")} is added by a file with all of them.
+Texts are [ICU MessageFormat](https://unicode-org.github.io/icu/userguide/format_parse/messages/) with the placeholders below.
+
+## Texts
+
+${table(["key", "English"], rows)}
 `;
 }
 

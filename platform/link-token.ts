@@ -49,8 +49,15 @@ export function verifyLink(signer: LinkSigner, token: string, now: Instant): Lin
   return claim.expiresAt < now ? { kind: "expired" } : { kind: "valid", claim };
 }
 
-export function payUrl(publicUrl: string, signer: LinkSigner, claim: LinkClaim): string {
-  return `${publicUrl.replace(/\/+$/, "")}/pay/${signLink(signer, claim)}`;
+/** @param language of the page, which anybody may change: it is no part of what is signed */
+export function payUrl(
+  publicUrl: string,
+  signer: LinkSigner,
+  claim: LinkClaim,
+  language: string,
+): string {
+  const token = signLink(signer, claim);
+  return `${publicUrl.replace(/\/+$/, "")}/pay/${token}?lang=${encodeURIComponent(language)}`;
 }
 
 function macOf(key: Buffer, body: string): Buffer {

@@ -1,16 +1,79 @@
 import type { NoticeFacts, NoticeText } from "./compose.ts";
-import { declineSentence } from "./decline-sentence.ts";
+import { declineSentence, isMendable, reasonOf } from "./decline-sentence.ts";
+import { factsOf, payButton } from "./parts.ts";
 
-/** Only the customer can mend it: say what, until when, and give one thing to do. */
+/** Only the customer can mend it: a sequence, which says each time what, until when, and one thing to do. */
 export function actionNeeded(facts: NoticeFacts): NoticeText {
-  const { amount, deadline } = facts;
+  switch (facts.step) {
+    case "first":
+      return reasonOf(facts.declineCode) === "reason.confirmation" ? confirm(facts) : first(facts);
+    case "reminder":
+      return reminder(facts);
+    case "last":
+      return lastChance(facts);
+  }
+}
+
+function first(facts: NoticeFacts): NoticeText {
+  const { recipient, amount, deadline, declineCode } = facts;
+  const { say } = recipient;
+  const next = isMendable(declineCode) ? "action_needed.next_again" : "action_needed.next_other";
   return {
-    subject: `Please update your payment method: ${amount} is due`,
+    subject: say("action_needed.subject", { amount }),
+    heading: say("action_needed.heading"),
+    paragraphs: [declineSentence(facts), say(next, { day: deadline.day })],
+    facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
+    button: payButton(facts, "button.update"),
+    afterwards: [say("action_needed.after")],
+  };
+}
+
+/** The bank wants to hear from its customer (3-D Secure). */
+function confirm(facts: NoticeFacts): NoticeText {
+  const { recipient, amount, deadline } = facts;
+  const { say } = recipient;
+  return {
+    subject: say("authentication.subject", { amount }),
+    heading: say("authentication.heading"),
     paragraphs: [
-      declineSentence(facts),
-      "We will not charge this card again. Please pay with another one to keep your subscription.",
+      say("authentication.what", { amount }),
+      say("authentication.next", { day: deadline.day }),
     ],
-    button: "Update payment method",
-    afterwards: [`You can do this until ${deadline}. It takes about a minute.`],
+    facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
+    button: payButton(facts, "button.confirm"),
+    afterwards: [say("action_needed.after")],
+  };
+}
+
+function reminder(facts: NoticeFacts): NoticeText {
+  const { recipient, amount, deadline } = facts;
+  const { say } = recipient;
+  return {
+    subject: say("reminder.subject", { amount }),
+    heading: say("reminder.heading"),
+    paragraphs: [say("reminder.what", { amount }), say("reminder.next", { day: deadline.day })],
+    facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
+    button: payButton(facts, "button.pay"),
+    afterwards: [say("action_needed.after")],
+  };
+}
+
+/** More days than this hurry nobody. */
+const COUNTED_DAYS_MAX = 7;
+
+function lastChance(facts: NoticeFacts): NoticeText {
+  const { recipient, amount, deadline, daysLeft, cancelsAtEnd } = facts;
+  const { say } = recipient;
+  const next = cancelsAtEnd ? "last_chance.next_cancel" : "last_chance.next";
+  const isNear = daysLeft <= COUNTED_DAYS_MAX;
+  return {
+    subject: isNear
+      ? say("last_chance.subject", { amount, days: daysLeft })
+      : say("reminder.subject", { amount }),
+    heading: say("last_chance.heading"),
+    paragraphs: [say("reminder.what", { amount }), say(next, { day: deadline.day })],
+    facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
+    button: payButton(facts, "button.pay"),
+    afterwards: [say("action_needed.after")],
   };
 }

@@ -1,51 +1,87 @@
 import type { CheckoutNotice } from "../../domain/checkout.ts";
-import type { NoticeFacts, NoticeText } from "./compose.ts";
+import type { Button, NoticeFacts, NoticeText } from "./compose.ts";
 import { declineSentence } from "./decline-sentence.ts";
-import { layOut } from "./layout.ts";
+import { layOut, type LaidOut } from "./layout.ts";
+import { factsOf, payButton } from "./parts.ts";
 
+/** All that such a notice may say; `link` is Dodo's own page of the payment. */
 export type CheckoutFacts = Pick<
   NoticeFacts,
-  "customerName" | "amount" | "card" | "declineCode" | "link"
+  | "recipient"
+  | "brand"
+  | "logoUrl"
+  | "customerName"
+  | "amount"
+  | "paidWith"
+  | "declineCode"
+  | "link"
 >;
 
-const NOT_CHARGED = "We will not charge you for it unless you pay.";
-
-const TEXTS: Readonly<Record<CheckoutNotice, (facts: NoticeFacts) => NoticeText>> = {
-  checkout_declined: (facts) => ({
-    subject: `Your payment of ${facts.amount} did not go through`,
-    paragraphs: [declineSentence(facts), withPage(facts, "You can try again, with another card.")],
-    button: "Try again",
-    afterwards: [NOT_CHARGED],
-  }),
-  checkout_abandoned: (facts) => ({
-    subject: `Your payment of ${facts.amount} is not finished`,
-    paragraphs: [
-      `You began to pay ${facts.amount} and did not finish. Nothing was charged.`,
-      withPage(facts, "You can go on where you stopped."),
-    ],
-    button: "Finish the payment",
-    afterwards: [NOT_CHARGED],
-  }),
-  checkout_authentication: (facts) => ({
-    subject: `Your bank waits for you to confirm ${facts.amount}`,
-    paragraphs: [
-      `Your payment of ${facts.amount} has to be confirmed with your bank, and that did not happen. Nothing was charged.`,
-      withPage(facts, "You can confirm it now."),
-    ],
-    button: "Confirm the payment",
-    afterwards: [NOT_CHARGED],
-  }),
+const TEXTS: Readonly<Record<CheckoutNotice, (facts: CheckoutFacts) => NoticeText>> = {
+  checkout_declined: declined,
+  checkout_abandoned: abandoned,
+  checkout_authentication: unconfirmed,
 };
 
-function withPage({ link }: NoticeFacts, text: string): string {
-  return link === null ? "If you still want it, please order again." : text;
+/** @returns subject, plain text, and HTML of equal content */
+export function composeCheckoutNotice(notice: CheckoutNotice, facts: CheckoutFacts): LaidOut {
+  return layOut(TEXTS[notice](facts), facts);
 }
 
-/** @returns subject, plain text, and HTML of equal content */
-export function composeCheckoutNotice(
-  notice: CheckoutNotice,
+function declined(facts: CheckoutFacts): NoticeText {
+  const { recipient, amount } = facts;
+  const { say } = recipient;
+  return {
+    subject: say("payment_failed.subject", { amount }),
+    heading: say("payment_failed.heading"),
+    paragraphs: [declineSentence(facts), withPage(facts, "checkout.try_again")],
+    ...rest(facts, payButton(facts, "button.pay")),
+  };
+}
+
+function abandoned(facts: CheckoutFacts): NoticeText {
+  const { recipient, amount } = facts;
+  const { say } = recipient;
+  return {
+    subject: say("checkout_abandoned.subject", { amount }),
+    heading: say("checkout_abandoned.heading"),
+    paragraphs: [
+      say("checkout_abandoned.what", { amount }),
+      withPage(facts, "checkout_abandoned.next"),
+    ],
+    ...rest(facts, payButton(facts, "button.pay")),
+  };
+}
+
+/** The bank was to hear from its customer (3-D Secure), and did not. */
+function unconfirmed(facts: CheckoutFacts): NoticeText {
+  const { recipient, amount } = facts;
+  const { say } = recipient;
+  return {
+    subject: say("authentication.subject", { amount }),
+    heading: say("authentication.heading"),
+    paragraphs: [
+      say("checkout_authentication.what", { amount }),
+      withPage(facts, "checkout_authentication.next"),
+    ],
+    ...rest(facts, payButton(facts, "button.confirm")),
+  };
+}
+
+type Next = "checkout.try_again" | "checkout_abandoned.next" | "checkout_authentication.next";
+
+/** Without a page there is nothing to go on with. */
+function withPage({ recipient: { say }, link }: CheckoutFacts, next: Next): string {
+  return say(link === null ? "checkout.order_again" : next);
+}
+
+function rest(
   facts: CheckoutFacts,
-): { readonly subject: string; readonly text: string; readonly html: string } {
-  const all = { ...facts, nextAttempt: null, deadline: "" };
-  return layOut(TEXTS[notice](all), all);
+  button: Button | null,
+): Pick<NoticeText, "facts" | "button" | "afterwards"> {
+  return {
+    facts: factsOf(facts, null),
+    button,
+    afterwards: button === null ? [] : [facts.recipient.say("checkout.not_charged")],
+  };
 }

@@ -1,22 +1,56 @@
+import type { TextKey } from "../../platform/texts/index.ts";
 import type { NoticeFacts } from "./compose.ts";
 
-/** Reasons a customer can do something about, in plain words; every other reason gets the general sentence. */
-const REASONS: Readonly<Record<string, string>> = {
-  INSUFFICIENT_FUNDS: "there was not enough money available",
-  LIMIT_EXCEEDED: "a limit of the card was reached",
-  CARD_VELOCITY_EXCEEDED: "the card was used too often in a short time",
-  EXPIRED_CARD: "the card has expired",
-  CARD_NOT_ACTIVATED: "the card is not activated yet",
-  AUTHENTICATION_REQUIRED: "your bank wants you to confirm the payment",
-  AUTHENTICATION_TIMEOUT: "the payment was not confirmed with your bank in time",
-  MANDATE_INVALID: "the permission to charge is no longer valid",
-  MANDATE_REQUIRED: "the permission to charge is missing",
+type ReasonKey = Extract<TextKey, `reason.${string}`>;
+
+/** Reasons that help a customer to mend it, in plain words; every other reason gets the general sentence. */
+const REASONS: Readonly<Record<string, ReasonKey>> = {
+  INSUFFICIENT_FUNDS: "reason.funds",
+  LIMIT_EXCEEDED: "reason.limit",
+  CARD_VELOCITY_EXCEEDED: "reason.limit",
+  EXPIRED_CARD: "reason.expired",
+  CARD_NOT_ACTIVATED: "reason.not_activated",
+  AUTHENTICATION_REQUIRED: "reason.confirmation",
+  AUTHENTICATION_TIMEOUT: "reason.confirmation",
+  INCORRECT_CVC: "reason.details",
+  INCORRECT_NUMBER: "reason.details",
+  INVALID_CARD_NUMBER: "reason.details",
+  INVALID_CARD_OWNER: "reason.details",
+  INVALID_CVC: "reason.details",
+  INVALID_EXPIRY_YEAR: "reason.details",
+  INVALID_PIN: "reason.details",
+  INVALID_UPI_ID: "reason.details",
+  MANDATE_INVALID: "reason.permission",
+  MANDATE_REQUIRED: "reason.permission",
+  PAYMENT_METHOD_UNSUPPORTED: "reason.unsupported",
+  PROVIDER_UNSUPPORTED: "reason.unsupported",
+  NETWORK_ERROR: "reason.technical",
+  NETWORK_TIMEOUT: "reason.technical",
+  ORDER_CREATION_FAILED: "reason.technical",
+  PROCESSING_ERROR: "reason.technical",
+  TRY_AGAIN_LATER: "reason.technical",
 };
 
+export function reasonOf(declineCode: string | null): ReasonKey {
+  return (declineCode === null ? undefined : REASONS[declineCode]) ?? "reason.declined";
+}
+
+/** The same card can be used once the customer has put it right. */
+const MENDABLE: readonly ReasonKey[] = [
+  "reason.not_activated",
+  "reason.details",
+  "reason.permission",
+];
+
+export function isMendable(declineCode: string | null): boolean {
+  return MENDABLE.includes(reasonOf(declineCode));
+}
+
 /** What happened, never with a raw code. The general sentence is the same for every reason that is not told. */
-export function declineSentence({ amount, card, declineCode }: NoticeFacts): string {
-  const what = card === null ? "your payment method" : `your card (${card})`;
-  const reason = declineCode === null ? undefined : REASONS[declineCode];
-  const why = reason === undefined ? "Your bank declined the payment." : `The reason: ${reason}.`;
-  return `We could not charge ${amount} to ${what}. ${why}`;
+export function declineSentence({
+  recipient: { say },
+  amount,
+  declineCode,
+}: Pick<NoticeFacts, "recipient" | "amount" | "declineCode">): string {
+  return say("failed.what", { amount, reason: say(reasonOf(declineCode)) });
 }

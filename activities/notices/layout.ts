@@ -1,66 +1,105 @@
+import Mustache from "mustache";
+import { readableOn } from "../../platform/brand.ts";
+import { escapeHtml } from "../../platform/html.ts";
 import type { NoticeFacts, NoticeText } from "./compose.ts";
+import { MAIL_TEMPLATE } from "./mail-template.generated.ts";
 
-/** Lays one text out twice: plain, and as HTML that needs no style sheet and no image. */
-export function layOut(
-  notice: NoticeText,
-  facts: NoticeFacts,
-): { readonly subject: string; readonly text: string; readonly html: string } {
-  const greeting = facts.customerName === null ? "Hello," : `Hello ${facts.customerName},`;
-  const hasButton = notice.button !== null && facts.link !== null;
-  const text = [
+export type LaidOut = { readonly subject: string; readonly text: string; readonly html: string };
+
+type LayoutFacts = Pick<NoticeFacts, "recipient" | "brand" | "logoUrl" | "customerName" | "link">;
+
+/** A line at a mail's foot, and where it leads. */
+type FooterLine = { readonly text: string; readonly href?: string; readonly name?: string };
+
+/** Lays one notice out twice: plain, and as HTML for mail clients (see mail.mjml). */
+export function layOut(notice: NoticeText, facts: LayoutFacts): LaidOut {
+  const { say } = facts.recipient;
+  const name = facts.customerName;
+  const greeting = name === null ? say("greeting.plain") : say("greeting.named", { name });
+  const footer = footerOf(notice, facts);
+  return {
+    subject: notice.subject,
+    text: textOf(greeting, notice, facts, footer),
+    html: htmlOf(greeting, notice, facts, footer),
+  };
+}
+
+function textOf(
+  greeting: string,
+  { heading, paragraphs, facts: rows, button, afterwards }: NoticeText,
+  { recipient: { say }, brand }: LayoutFacts,
+  footer: readonly FooterLine[],
+): string {
+  const foot = footer.map(({ text, name }) => (name === undefined ? text : `${text} ${name}`));
+  const blocks = [
+    ...(brand.name === null ? [] : [brand.name]),
+    heading,
     greeting,
-    ...notice.paragraphs,
-    ...(hasButton ? [`${notice.button}:\n${facts.link}`] : []),
-    ...notice.afterwards,
-  ].join("\n\n");
-  return { subject: notice.subject, text: `${text}\n`, html: htmlOf(greeting, notice, facts) };
-}
-
-/** Mail clients drop style sheets, so that each element carries its own. */
-const STYLES = {
-  body: "margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif",
-  column: "max-width:560px;margin:0 auto",
-  paragraph: "margin:0 0 16px",
-  small: "margin:0 0 16px;font-size:13px;color:#5a6270",
-  link: "color:#1a4fd6;word-break:break-all",
-  button:
-    "display:inline-block;padding:12px 24px;border-radius:6px;background:#1a4fd6;" +
-    "color:#ffffff;text-decoration:none;font-weight:bold",
-} as const;
-
-function htmlOf(greeting: string, notice: NoticeText, facts: NoticeFacts): string {
-  const paragraph = (content: string): string =>
-    `<p style="${STYLES.paragraph}">${escapeHtml(content)}</p>`;
-  return [
-    "<!doctype html>",
-    '<html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${escapeHtml(notice.subject)}</title></head>`,
-    `<body style="${STYLES.body}"><div style="${STYLES.column}">`,
-    paragraph(greeting),
-    ...notice.paragraphs.map(paragraph),
-    ...buttonHtml(notice.button, facts.link),
-    ...notice.afterwards.map(paragraph),
-    "</div></body></html>",
-  ].join("\n");
-}
-
-function buttonHtml(label: string | null, link: string | null): readonly string[] {
-  if (label === null || link === null) return [];
-  const href = escapeHtml(link);
-  return [
-    `<p style="margin:24px 0"><a href="${href}" style="${STYLES.button}">${escapeHtml(label)}</a></p>`,
-    `<p style="${STYLES.small}">If the button does not work, open this address:<br>`,
-    `<a href="${href}" style="${STYLES.link}">${href}</a></p>`,
+    ...paragraphs,
+    rows.map(({ label, value }) => say("fact.line", { label, value })).join("\n"),
+    ...(button === null ? [] : [`${button.label}:\n${button.href}`]),
+    ...afterwards,
+    // The sign by which mail clients know a signature.
+    ...(foot.length === 0 ? [] : [`-- \n${foot.join("\n")}`]),
   ];
+  return `${blocks.join("\n\n")}\n`;
 }
 
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
+function htmlOf(
+  greeting: string,
+  { subject, heading, paragraphs, facts: rows, button, afterwards }: NoticeText,
+  { recipient, brand, logoUrl }: LayoutFacts,
+  footer: readonly FooterLine[],
+): string {
+  const isRtl = recipient.direction === "rtl";
+  const { say } = recipient;
+  const isPage = button !== null && !button.href.startsWith("mailto:");
+  return Mustache.render(
+    MAIL_TEMPLATE,
+    {
+      lang: recipient.language,
+      dir: recipient.direction,
+      start: isRtl ? "right" : "left",
+      end: isRtl ? "left" : "right",
+      subject,
+      preview: paragraphs.join(" "),
+      brand: brand.name,
+      logo: logoUrl === null ? null : { src: logoUrl, alt: brand.name ?? "" },
+      heading,
+      greeting,
+      paragraphs,
+      hasFacts: rows.length > 0,
+      facts: rows,
+      button:
+        button === null
+          ? null
+          : { ...button, color: brand.color, onColor: readableOn(brand.color) },
+      afterwards,
+      fallback: isPage ? { label: say("link.fallback"), href: button.href } : null,
+      footer,
+    },
+    {},
+    { escape: escapeHtml },
+  );
+}
+
+function footerOf(
+  { button }: NoticeText,
+  { recipient: { say }, brand, link }: LayoutFacts,
+): readonly FooterLine[] {
+  const { supportUrl, name, address } = brand;
+  return [
+    ...(link === null || button === null ? [] : [{ text: say("footer.safety") }]),
+    ...(supportUrl === null
+      ? []
+      : [
+          {
+            text: say("footer.questions"),
+            href: supportUrl,
+            name: supportUrl.replace(/^mailto:/, ""),
+          },
+        ]),
+    ...(name === null ? [] : [{ text: say("footer.why", { brand: name }) }]),
+    ...address.map((text) => ({ text })),
+  ];
 }

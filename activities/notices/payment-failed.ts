@@ -1,17 +1,22 @@
 import type { NoticeFacts, NoticeText } from "./compose.ts";
 import { declineSentence } from "./decline-sentence.ts";
+import { factsOf, payButton } from "./parts.ts";
 
 /** After the first soft decline: nothing need be done, but it can be. */
 export function paymentFailed(facts: NoticeFacts): NoticeText {
-  const { amount, nextAttempt } = facts;
-  const next =
-    nextAttempt === null
-      ? "We will try again in the next days."
-      : `You need not do anything: we will try again on ${nextAttempt}.`;
+  const { recipient, amount, nextAttempt } = facts;
+  const { say } = recipient;
   return {
-    subject: `Your payment of ${amount} did not go through`,
-    paragraphs: [declineSentence(facts), next],
-    button: "Pay now or use another card",
-    afterwards: ["Paying now settles it at once, and we will not charge you again for it."],
+    subject: say("payment_failed.subject", { amount }),
+    heading: say("payment_failed.heading"),
+    paragraphs: [
+      declineSentence(facts),
+      nextAttempt === null
+        ? say("retry.unknown_day")
+        : say("payment_failed.next", { day: nextAttempt.day }),
+    ],
+    facts: factsOf(facts, { label: "fact.next_attempt", at: nextAttempt }),
+    button: payButton(facts, "button.pay"),
+    afterwards: [say("payment_failed.after")],
   };
 }

@@ -1,12 +1,15 @@
 import type { NoticeFacts, NoticeText } from "./compose.ts";
+import { factsOf } from "./parts.ts";
 
 /** The end of it, said once to those who had been told of the failure. */
-export function recovered({ amount }: NoticeFacts): NoticeText {
+export function recovered(facts: NoticeFacts): NoticeText {
+  const { recipient, amount } = facts;
+  const { say } = recipient;
   return {
-    subject: `Thank you: your payment of ${amount} went through`,
-    paragraphs: [
-      `Your payment of ${amount} has gone through and your subscription goes on. There is nothing left to do.`,
-    ],
+    subject: say("recovered.subject", { amount }),
+    heading: say("recovered.heading"),
+    paragraphs: [say("recovered.what", { amount }), say("recovered.next")],
+    facts: factsOf(facts, null),
     button: null,
     afterwards: [],
   };

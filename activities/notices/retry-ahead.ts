@@ -1,16 +1,21 @@
 import type { NoticeFacts, NoticeText } from "./compose.ts";
+import { factsOf, payButton } from "./parts.ts";
 
 /** Ahead of each attempt: nobody is charged without having been told. */
 export function retryAhead(facts: NoticeFacts): NoticeText {
-  const { amount, card, nextAttempt } = facts;
-  const what = card === null ? "your payment method" : `your card (${card})`;
+  const { recipient, amount, nextAttempt } = facts;
+  const { say } = recipient;
   return {
-    subject: `We will try your payment of ${amount} again`,
+    subject: say("retry_ahead.subject", { amount }),
+    heading: say("retry_ahead.heading"),
     paragraphs: [
-      `Your payment of ${amount} is still open. On ${nextAttempt ?? "one of the next days"} we will charge ${what} again.`,
-      "Please make sure that the money is there by then, or use another card.",
+      say("retry_ahead.what", { amount }),
+      nextAttempt === null
+        ? say("retry.unknown_day")
+        : say("retry_ahead.next", { day: nextAttempt.day }),
     ],
-    button: "Pay now or use another card",
+    facts: factsOf(facts, { label: "fact.next_attempt", at: nextAttempt }),
+    button: payButton(facts, "button.pay"),
     afterwards: [],
   };
 }

@@ -13,6 +13,7 @@ import { debtViewOf } from "../../domain/place.ts";
 import { openRecovery, type Mode, type Recovery } from "../../domain/recovery.ts";
 import { endedBy, resultOf, type RecoveryResult } from "../../domain/result.ts";
 import type { Instant } from "../../domain/time.ts";
+import { PLAIN_BRAND } from "../../platform/brand.ts";
 import { createLog } from "../../platform/log.ts";
 import { translateWebhook } from "../../server/translate-webhook.ts";
 import type { ModelDodo } from "./dodo.ts";
@@ -305,6 +306,7 @@ export class ModelWorld {
         }),
       links: { keys: [Buffer.alloc(32, 7)] },
       publicUrl: "https://pay.example",
+      brand: PLAIN_BRAND,
       operatorEmail: null,
       log: createLog("fatal", "model"),
       now: this.#timeline.now,

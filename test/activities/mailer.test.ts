@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createMailer, type Mail, type Mailer } from "../../activities/mailer.ts";
 import { startInbox, type Inbox } from "../../local/inbox.ts";
+import { until } from "../support/temporal.ts";
 
 let inbox: Inbox;
 let mailer: Mailer;
@@ -74,5 +75,66 @@ describe("a mail", () => {
     const nowhere = createMailer("smtp://127.0.0.1:1", "billing@merchant.example");
     await expect(nowhere.send(mail())).rejects.toThrow("no answer");
     nowhere.close();
+  });
+
+  test("carries what a notice needs: a thread, who answers, the language, the logo, and no answer by machines", async () => {
+    const content = Buffer.from("89504e470d0a1a0a", "hex");
+    const logo = { cid: "logo@reprise", filename: "logo.png", contentType: "image/png", content };
+    const notice = (key: string): Mail => ({
+      ...mail(key),
+      thread: "recovery-sub_1/pay_1",
+      language: "fr",
+      senderName: "Lumen, Press",
+      replyTo: "help@merchant.example",
+      attachments: [logo],
+    });
+    await mailer.send(notice("a"));
+    await mailer.send(notice("b"));
+    const [first, second] = inbox.mails;
+    expect(first?.headers).toMatchObject({
+      from: '"Lumen, Press" <billing@merchant.example>',
+      "reply-to": "help@merchant.example",
+      "auto-submitted": "auto-generated",
+      "x-auto-response-suppress": "All",
+      "content-language": "fr",
+      references: expect.stringMatching(/^<[0-9a-f]{40}@merchant\.example>$/),
+    });
+    expect(second?.headers["references"]).toBe(first?.headers["references"]);
+    expect(second?.messageId).not.toBe(first?.messageId);
+    expect(first?.messageId).not.toBe(first?.headers["references"]);
+    expect(first?.attachments).toEqual([{ cid: "logo@reprise", contentType: "image/png" }]);
+  });
+
+  test("to the operator has none of these", async () => {
+    await mailer.send(mail());
+    expect(Object.keys(inbox.mails[0]?.headers ?? {})).not.toEqual(
+      expect.arrayContaining(["references", "reply-to", "content-language"]),
+    );
+    expect(inbox.mails[0]?.from).toContain("Billing");
+  });
+
+  test("is copied to support without the customer seeing it", async () => {
+    await mailer.send({ ...mail(), copyTo: "support@merchant.example" });
+    await until(() => inbox.mails.length === 2, { what: "the copy" });
+    const [own, copy] = inbox.mails;
+    expect(own?.recipients).toEqual(["ada@example.com"]);
+    expect(copy?.recipients).toEqual(["support@merchant.example"]);
+    expect(copy?.to).toBe("ada@example.com");
+    expect(JSON.stringify(own?.headers)).not.toContain("support@");
+  });
+
+  test("whose copy is refused is sent all the same, once", async () => {
+    inbox.faults.push({ kind: "take" }, { kind: "answer", status: 450 });
+    const copyTo = "support@merchant.example";
+    expect((await mailer.send({ ...mail(), copyTo })).kind).toBe("sent");
+    await until(() => inbox.faults.length === 0, { what: "the refusal of the copy" });
+    expect(inbox.mails).toHaveLength(1);
+  });
+
+  test("refused is not copied to support", async () => {
+    inbox.faults.push({ kind: "answer", status: 550 });
+    await mailer.send({ ...mail(), copyTo: "support@merchant.example" });
+    await mailer.send(mail("another"));
+    expect(inbox.mails.map(({ recipients }) => recipients)).toEqual([["ada@example.com"]]);
   });
 });

@@ -18,5 +18,6 @@ then
   day 3 13:10   mail “please pay”, number 2, without a reason
   day 7 13:10   mail “please pay”, number 3, without a reason
   day 14 13:10  mail “please pay”, number 4, without a reason
+  day 30 13:10  mail “the subscription is cancelled”
   day 30 13:10  Dodo is asked to cancel the subscription
   day 30 13:10  ended: exhausted by reprise (window.ended)

@@ -202,6 +202,7 @@ function mailWords({ notice, debt, key, reason }: MailFact): string {
     case "action_needed":
       return `${what}, number ${Number(more) + 1}, ${why}`;
     case "recovered":
+    case "cancelled":
       return what;
   }
 }

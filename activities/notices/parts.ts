@@ -1,0 +1,23 @@
+import type { TextKey } from "../../platform/texts/index.ts";
+import type { Button, Fact, NoticeFacts, When } from "./compose.ts";
+
+/** The amount, what it was to be paid with, and what comes next and when. */
+export function factsOf(
+  { recipient: { say }, amount, paidWith }: Pick<NoticeFacts, "recipient" | "amount" | "paidWith">,
+  next: { readonly label: "fact.next_attempt" | "fact.pay_by"; readonly at: When | null } | null,
+): readonly Fact[] {
+  const moment = next?.at?.moment ?? null;
+  return [
+    { label: say("fact.amount"), value: amount },
+    ...(paidWith === null ? [] : [{ label: say(paidWith.label), value: paidWith.name }]),
+    ...(next === null || moment === null ? [] : [{ label: say(next.label), value: moment }]),
+  ];
+}
+
+/** The one thing to do: the customer's page. */
+export function payButton(
+  { recipient: { say }, link }: Pick<NoticeFacts, "recipient" | "link">,
+  label: Extract<TextKey, `button.${string}`>,
+): Button | null {
+  return link === null ? null : { label: say(label), href: link };
+}

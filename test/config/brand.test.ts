@@ -1,0 +1,208 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readBrandConfig } from "../../config/brand.ts";
+import { ConfigError } from "../../config/reader.ts";
+import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
+import { TEXTS } from "../../platform/texts/index.ts";
+
+const PNG = Buffer.from("89504e470d0a1a0a0000", "hex");
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "reprise-brand-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(files: Readonly<Record<string, string | Buffer>>): void {
+  for (const [path, content] of Object.entries({ "brand.yaml": "", ...files })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
+function read(files: Readonly<Record<string, string | Buffer>>): Brand {
+  write(files);
+  return readBrandConfig({ BRAND_DIR: folder });
+}
+
+function problems(files: Readonly<Record<string, string | Buffer>>): readonly string[] {
+  try {
+    read(files);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+const NEW_LANGUAGE = Object.entries(TEXTS["en"] ?? {})
+  .map(([key, text]) => `${key}: ${JSON.stringify(text)}`)
+  .join("\n");
+
+describe("the merchant's brand", () => {
+  test("is plain without a folder, and with an empty file", () => {
+    expect(readBrandConfig({})).toEqual(PLAIN_BRAND);
+    expect(read({})).toEqual(PLAIN_BRAND);
+  });
+
+  test("is what the file says", () => {
+    const brand = read({
+      "brand.yaml": `
+name: Lumen Press
+color: "#7A2E8E"
+logo: logo.png
+sender_name: Lumen Press Billing
+reply_to: help@lumen.example
+bcc: support@lumen.example
+address: [12 Quay Street, Dublin 1]
+support: help@lumen.example
+language: fr
+language_of_country: { IN: en }
+`,
+      "logo.png": PNG,
+    });
+    expect(brand).toEqual({
+      name: "Lumen Press",
+      color: "#7A2E8E",
+      logo: { content: PNG, contentType: "image/png" },
+      senderName: "Lumen Press Billing",
+      replyTo: "help@lumen.example",
+      bcc: "support@lumen.example",
+      address: ["12 Quay Street", "Dublin 1"],
+      supportUrl: "mailto:help@lumen.example",
+      language: "fr",
+      languageOfCountry: { IN: "en" },
+      texts: TEXTS,
+    });
+  });
+
+  test("has the merchant's words over ours, and languages of its own", () => {
+    const { texts } = read({
+      "texts/fr.yaml": "button.pay: Régler\npayment_failed.subject: 'Oups : {amount}'",
+      "texts/nl.yaml": NEW_LANGUAGE,
+      "brand.yaml": "language: nl",
+    });
+    expect(texts["fr"]).toEqual({
+      ...TEXTS["fr"],
+      "button.pay": "Régler",
+      "payment_failed.subject": "Oups : {amount}",
+    });
+    expect(texts["nl"]).toEqual(TEXTS["en"]);
+    expect(texts["de"]).toEqual(TEXTS["de"]);
+  });
+});
+
+describe("a brand that cannot be used stops the start, and says which file and key", () => {
+  test.each<[string, Readonly<Record<string, string | Buffer>>, RegExp[]]>([
+    ["a misspelt key", { "brand.yaml": "nmae: Lumen" }, [/brand\.yaml: Unrecognized key: "nmae"/]],
+    ["a colour by name", { "brand.yaml": "color: red" }, [/brand\.yaml: color: expected a colour/]],
+    ["no YAML", { "brand.yaml": "name: [" }, [/brand\.yaml: /]],
+    ["a list", { "brand.yaml": "- name" }, [/brand\.yaml: /]],
+    [
+      "no address",
+      { "brand.yaml": "reply_to: help" },
+      [/brand\.yaml: reply_to: expected an address/],
+    ],
+    [
+      "several addresses",
+      { "brand.yaml": "bcc: a@b.example, c@d.example" },
+      [/brand\.yaml: bcc: expected an address/],
+    ],
+    [
+      "a header in a name",
+      { "brand.yaml": 'sender_name: "Lumen\\nBcc: all"' },
+      [/brand\.yaml: sender_name: /],
+    ],
+    [
+      "a script",
+      { "brand.yaml": "support: javascript:alert(1)" },
+      [/brand\.yaml: support: expected/],
+    ],
+    [
+      "no https",
+      { "brand.yaml": "support: http://lumen.example" },
+      [/brand\.yaml: support: expected/],
+    ],
+    [
+      "a logo that is not there",
+      { "brand.yaml": "logo: logo.png" },
+      [/logo: no such file: logo\.png/],
+    ],
+    [
+      "a logo no mail shows",
+      { "brand.yaml": "logo: logo.svg", "logo.svg": "<svg/>" },
+      [/brand\.yaml: logo: logo\.svg is no PNG, JPEG or GIF/],
+    ],
+    [
+      "a logo that is too large",
+      { "brand.yaml": "logo: logo.png", "logo.png": Buffer.concat([PNG, Buffer.alloc(100_000)]) },
+      [/brand\.yaml: logo: logo\.png is larger than 100 kB/],
+    ],
+    [
+      "a language nobody wrote",
+      { "brand.yaml": "language: nl" },
+      [/language: no such language; there are ar, de,/],
+    ],
+    [
+      "a country's language nobody wrote",
+      { "brand.yaml": "language_of_country: { NL: nl }" },
+      [/language_of_country: NL: no such language/],
+    ],
+    ["a country by name", { "brand.yaml": "language_of_country: { India: en }" }, [/India/]],
+    [
+      "a text nobody says",
+      { "texts/fr.yaml": "hello: Bonjour" },
+      [/texts\/fr\.yaml: hello: no such text/],
+    ],
+    [
+      "a placeholder nobody fills",
+      { "texts/fr.yaml": "payment_failed.subject: Paiement de {amout}" },
+      [
+        /texts\/fr\.yaml: payment_failed\.subject: unknown placeholder \{amout\}; this text has \{amount\}/,
+      ],
+    ],
+    [
+      "a brace that is not closed",
+      { "texts/fr.yaml": "payment_failed.subject: 'Paiement de {amount'" },
+      [/texts\/fr\.yaml: payment_failed\.subject: not ICU MessageFormat/],
+    ],
+    [
+      "a number for a text",
+      { "texts/fr.yaml": "button.pay: 5" },
+      [/texts\/fr\.yaml: button\.pay: expected text/],
+    ],
+    ["an empty text", { "texts/fr.yaml": "button.pay: ''" }, [/button\.pay: empty/]],
+    ["two lines", { "texts/fr.yaml": 'button.pay: "Pay\\nnow"' }, [/button\.pay: one line/]],
+    [
+      "a file of no language",
+      { "texts/french.yml": "" },
+      [/texts\/french\.yml: expected a file such as fr\.yaml/],
+    ],
+    [
+      "half a language",
+      { "texts/nl.yaml": NEW_LANGUAGE.replace(/^button\.pay: .*\n/m, "") },
+      [/texts\/nl\.yaml: button\.pay: missing in a new language/],
+    ],
+  ])("%s", (_, files, expected) => {
+    const found = problems(files);
+    expect(found).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries()) {
+      expect(found[index]).toMatch(/^BRAND_DIR: /);
+      expect(found[index]).toMatch(pattern);
+    }
+  });
+
+  test("no folder, and a folder without its file", () => {
+    const read = (BRAND_DIR: string): unknown => readBrandConfig({ BRAND_DIR });
+    expect(() => read(join(folder, "nowhere"))).toThrow("BRAND_DIR: no such folder");
+    expect(() => read(folder)).toThrow("BRAND_DIR: brand.yaml: cannot be read");
+  });
+
+  test("ten problems of a file, and how many more there are", () => {
+    const found = problems({ "texts/nl.yaml": "button.pay: Betalen" });
+    expect(found).toHaveLength(11);
+    expect(found.at(-1)).toMatch(/texts\/nl\.yaml: and \d+ more/);
+  });
+});
