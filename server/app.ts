@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Instant } from "../domain/time.ts";
+import type { Brand } from "../platform/brand.ts";
 import type { LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import type { Checkouts } from "./checkouts.ts";
@@ -14,6 +15,8 @@ export type AppDependencies = {
   readonly recoveries: Recoveries;
   readonly checkouts: Checkouts;
   readonly links: LinkSigner;
+  readonly brand: Brand;
+  readonly publicUrl: string;
   readonly log: Log;
   readonly now: () => Instant;
 };

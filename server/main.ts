@@ -47,6 +47,8 @@ const app = buildApp({
     () => Date.now(),
   ),
   links: { keys: config.linkKeys },
+  brand: config.brand,
+  publicUrl: config.publicUrl,
   log,
   now: () => Date.now(),
 });

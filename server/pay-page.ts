@@ -1,98 +1,167 @@
-import { currencyExponent, type Money } from "../domain/money.ts";
+import { createHash } from "node:crypto";
+import type { Money } from "../domain/money.ts";
+import { readableOn, type Brand } from "../platform/brand.ts";
+import { formatMoney } from "../platform/format.ts";
+import { escapeHtml } from "../platform/html.ts";
+import type { Recipient } from "../platform/recipient.ts";
 
 /** Every face of the customer's page. */
 export type PayPage =
-  | { readonly kind: "owed"; readonly total: Money }
-  | { readonly kind: "being_processed" }
-  | { readonly kind: "nothing_owed" }
-  | { readonly kind: "expired" }
-  | { readonly kind: "unknown" }
-  | { readonly kind: "unavailable" };
+  | { readonly kind: "owed"; readonly total: Money; readonly isDeclined: boolean }
+  /** `again`: where it looks by itself, and the customer by a press. */
+  | { readonly kind: "being_processed"; readonly again: Again }
+  | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
+  | { readonly kind: "expired" | "unknown" | "unavailable" };
 
-type Words = { readonly title: string; readonly text: string };
-
-const WORDS: Readonly<Record<Exclude<PayPage["kind"], "owed">, Words>> = {
-  being_processed: {
-    title: "Your payment is being processed",
-    text: "There is nothing to do right now. Please look again in a few minutes.",
-  },
-  nothing_owed: {
-    title: "Nothing is due",
-    text: "This payment is settled. You can close this page.",
-  },
-  expired: {
-    title: "This link has expired",
-    text: "It can no longer be used to pay. Please write to the seller if you still want to pay.",
-  },
-  unknown: {
-    title: "This link is not valid",
-    text: "Please open the link from our email again, whole and unchanged.",
-  },
-  unavailable: {
-    title: "This cannot be done right now",
-    text: "You have not been charged. Please try again in a few minutes.",
-  },
-};
+export type Again = { readonly href: string; readonly afterS: number };
 
 const STYLE = `
 :root{color-scheme:light dark}
-body{margin:0;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;background:#f5f6f8;color:#1c2230}
-main{box-sizing:border-box;max-width:28rem;margin:12vh auto 0;padding:2rem;background:#fff;border-radius:12px;box-shadow:0 1px 4px #0002}
-h1{font-size:1.35rem;line-height:1.3;margin:0 0 .75rem}
+body{margin:0;font:1rem/1.5 system-ui,-apple-system,Segoe UI,Helvetica,Arial,sans-serif;background:#f2f4f7;color:#1c2230}
+header,main{box-sizing:border-box;max-width:30rem;margin:0 auto;padding:2rem}
+header{padding-block:4rem 1.25rem;font-size:1.1rem;font-weight:700}
+header img{display:block;height:40px;max-width:100%}
+main{background:#fff;border-radius:12px;box-shadow:0 1px 4px #0002}
+h1{font-size:1.4rem;line-height:1.3;margin:0 0 .75rem;text-wrap:balance}
+h1:lang(ja){word-break:auto-phrase}
 p{margin:0 0 1.25rem}
-.amount{font-size:2rem;font-weight:700;margin:0 0 1rem}
-button{width:100%;padding:.85rem 1rem;border:0;border-radius:8px;background:#1a4fd6;color:#fff;font:inherit;font-weight:600;cursor:pointer}
-button:hover{background:#153fae}
-button:focus-visible{outline:3px solid #8fb0ff;outline-offset:2px}
+p:last-child{margin-bottom:0}
+.amount{font-size:2rem;line-height:1.2;font-weight:700;margin:0 0 1.25rem}
+.note{padding:.75rem 1rem;border-inline-start:4px solid #b7791f;background:#fff8e6;color:#4a3200}
+.press{display:block;box-sizing:border-box;width:100%;padding:.9rem 1rem;border:1px solid transparent;border-radius:8px;
+background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
+.press:hover{filter:brightness(.92)}
+.press:focus-visible,a:focus-visible{outline:3px solid #6f9bff;outline-offset:3px}
 .small{font-size:.875rem;color:#5a6270;margin:1rem 0 0}
-@media (max-width:32rem){main{margin:0;max-width:none;min-height:100vh;border-radius:0;box-shadow:none}}
-@media (prefers-color-scheme:dark){body{background:#12151c;color:#e8eaf0}main{background:#1c212c}.small{color:#a4adbd}}
+.small a{color:inherit}
+@media (max-width:32rem){header{padding:1.25rem}header:empty{display:none}main{padding:1.5rem 1.25rem;border-radius:0;box-shadow:none}}
+@media (prefers-color-scheme:dark){body{background:#12151c;color:#e8eaf0}main{background:#1c212c}
+.small{color:#a4adbd}.note{background:#33290f;color:#f6e3b4}.press{border-color:#8a93a5}}
 `.trim();
 
-/** No script and nothing from elsewhere; the one form goes to the page's own address. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  "content-type": "text/html; charset=utf-8",
-  "cache-control": "no-store",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-robots-tag": "noindex, nofollow",
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+/** How all pages of a merchant look, and what a browser may do with them. */
+export type Look = {
+  readonly brand: Brand;
+  readonly style: string;
+  readonly headers: Readonly<Record<string, string>>;
 };
 
-export function renderPayPage(page: PayPage): string {
-  const { title, body } = page.kind === "owed" ? owedPage(page.total) : plainPage(WORDS[page.kind]);
+/**
+ * No script; one style sheet, by its hash; no image but the logo. The form goes to the page's own address, which
+ * leads on to Dodo's page.
+ */
+export function lookOf(brand: Brand, publicUrl: string): Look {
+  const style = `:root{--brand:${brand.color};--on-brand:${readableOn(brand.color)}}\n${STYLE}`;
+  const hash = createHash("sha256").update(style).digest("base64");
+  // Where customers come by http (a demo), Dodo's page is a sandbox's.
+  const targets = publicUrl.startsWith("http:") ? "https: http:" : "https:";
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${hash}'`,
+    ...(brand.logo === null ? [] : ["img-src 'self'"]),
+    `form-action 'self' ${targets}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex, nofollow",
+    "cross-origin-opener-policy": "same-origin",
+    "content-security-policy": policy.join("; "),
+  };
+  return { brand, style, headers };
+}
+
+/** Seen from a page: the gateway may stand below a path. */
+export const LOGO_HREF = "../brand/logo";
+
+export function renderPayPage(page: PayPage, recipient: Recipient, look: Look): string {
+  const { title, body } = contentOf(page, recipient);
+  const { brand, style } = look;
   return [
     "<!doctype html>",
-    '<html lang="en"><head><meta charset="utf-8">',
+    `<html lang="${recipient.language}" dir="${recipient.direction}">`,
+    '<head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${title}</title><style>${STYLE}</style></head>`,
-    `<body><main>${body}</main></body></html>`,
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${style}</style></head>`,
+    `<body>${headerOf(brand)}<main>`,
+    `<h1>${escapeHtml(title)}</h1>`,
+    ...body,
+    supportOf(brand, recipient),
+    "</main></body></html>",
   ].join("\n");
 }
 
-function owedPage(total: Money): { title: string; body: string } {
-  const title = "Pay for your subscription";
-  const body = [
-    `<h1>${title}</h1>`,
-    "<p>Your last payment did not go through. This is what is due:</p>",
-    `<p class="amount">${formatAmount(total)}</p>`,
-    '<form method="post"><button type="submit">Continue to secure payment</button></form>',
-    '<p class="small">You will be taken to a secure page where you can pay with a new or another payment method.</p>',
-  ].join("\n");
-  return { title, body };
-}
+type Content = { readonly title: string; readonly body: readonly string[] };
 
-function plainPage({ title, text }: Words): { title: string; body: string } {
-  return { title, body: `<h1>${title}</h1><p>${text}</p>` };
-}
-
-function formatAmount({ amountMinor, currency }: Money): string {
-  const amount = amountMinor / 10 ** currencyExponent(currency);
-  try {
-    return new Intl.NumberFormat("en", { style: "currency", currency }).format(amount);
-  } catch {
-    // Not a currency the runtime knows: the code before the number says as much.
-    return `${currency.replace(/[^A-Z]/g, "")} ${amount}`;
+function contentOf(page: PayPage, recipient: Recipient): Content {
+  const { say } = recipient;
+  const plain = (title: string, text: string): Content => ({ title, body: [paragraph(text)] });
+  switch (page.kind) {
+    case "owed":
+      return owed(page, recipient);
+    case "being_processed":
+      return processed(page.again, recipient);
+    case "paid":
+      return plain(say("page.paid.title"), say("page.paid.text"));
+    case "nothing_owed":
+      return plain(say("page.nothing_owed.title"), say("page.nothing_owed.text"));
+    case "cancelled":
+      return plain(say("page.cancelled.title"), say("page.cancelled.text"));
+    case "expired":
+      return plain(say("page.expired.title"), say("page.expired.text"));
+    case "unknown":
+      return plain(say("page.unknown.title"), say("page.unknown.text"));
+    case "unavailable":
+      return plain(say("page.unavailable.title"), say("page.unavailable.text"));
   }
+}
+
+const paragraph = (text: string, kind = ""): string =>
+  `<p${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</p>`;
+
+function owed(
+  { total, isDeclined }: Extract<PayPage, { kind: "owed" }>,
+  recipient: Recipient,
+): Content {
+  const { say, language } = recipient;
+  return {
+    title: say("page.owed.title"),
+    body: [
+      ...(isDeclined ? [paragraph(say("page.declined.text"), "note")] : []),
+      paragraph(say("page.owed.text")),
+      paragraph(formatMoney(total, recipient), "amount"),
+      `<form method="post" action="?lang=${encodeURIComponent(language)}">`,
+      `<button class="press" type="submit">${escapeHtml(say("page.owed.button"))}</button></form>`,
+      paragraph(say("page.owed.after"), "small"),
+    ],
+  };
+}
+
+function processed({ href }: Again, { say }: Recipient): Content {
+  const label = escapeHtml(say("page.processing.again"));
+  return {
+    title: say("page.processing.title"),
+    body: [
+      paragraph(say("page.processing.text")),
+      `<a class="press" href="${escapeHtml(href)}">${label}</a>`,
+    ],
+  };
+}
+
+function headerOf({ name, logo }: Brand): string {
+  if (logo !== null) {
+    return `<header><img src="${LOGO_HREF}" alt="${escapeHtml(name ?? "")}" height="40"></header>`;
+  }
+  return name === null ? "<header></header>" : `<header>${escapeHtml(name)}</header>`;
+}
+
+function supportOf({ supportUrl }: Brand, { say }: Recipient): string {
+  if (supportUrl === null) return "";
+  const name = supportUrl.replace(/^mailto:/, "");
+  return `<p class="small">${escapeHtml(say("page.questions"))} <a href="${escapeHtml(supportUrl)}">${escapeHtml(name)}</a></p>`;
 }

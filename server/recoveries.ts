@@ -4,7 +4,7 @@ import type { WebhookEvent } from "../domain/event.ts";
 import type { RefusalCode } from "../domain/effect.ts";
 import type { DebtId, SubscriptionId } from "../domain/ids.ts";
 import { describeMoney, money, type Money } from "../domain/money.ts";
-import type { Recovery } from "../domain/recovery.ts";
+import type { Outcome, Recovery } from "../domain/recovery.ts";
 import {
   openingOf,
   RECOVERY_EVENT_SIGNAL,
@@ -33,9 +33,10 @@ export const LINK_DEADLINE_MS = 15_000;
 
 /** What the customer's page shows of a debt. */
 export type DebtView =
-  | { readonly kind: "owed"; readonly total: Money }
+  /** `dealtWith`: payments that failed or were left. */
+  | { readonly kind: "owed"; readonly total: Money; readonly dealtWith: readonly string[] }
   | { readonly kind: "being_processed"; readonly total: Money }
-  | { readonly kind: "nothing_owed" };
+  | { readonly kind: "paid" | "cancelled" | "nothing_owed" };
 
 export type LinkResult =
   | { readonly kind: "page"; readonly url: string }
@@ -112,13 +113,32 @@ async function view(
   }
 }
 
-function viewOf({ debt, paid, closing, charge, watch }: Recovery, debtId: DebtId): DebtView {
-  if (debt === null || debt.id !== debtId || paid !== null || closing !== null) {
-    return { kind: "nothing_owed" };
+function viewOf(recovery: Recovery, debtId: DebtId): DebtView {
+  const { debt, paid, closing, charge, watch, ended, dealtWith } = recovery;
+  if (debt === null || debt.id !== debtId) {
+    return endedView(ended.find((one) => one.debtId === debtId)?.outcome ?? null);
   }
+  if (paid !== null) return { kind: "paid" };
+  if (closing !== null) return endedView(closing.outcome);
   const total = money(debt.totalMinor, debt.currency);
   const isOpen = watch?.why === "open_payment" || watch?.why === "pending_payment";
-  return { kind: charge !== null || isOpen ? "being_processed" : "owed", total };
+  if (charge !== null || isOpen) return { kind: "being_processed", total };
+  return { kind: "owed", total, dealtWith };
+}
+
+function endedView(outcome: Outcome | null): DebtView {
+  switch (outcome) {
+    case "recovered":
+    case "collected":
+      return { kind: "paid" };
+    case "cancelled":
+      return { kind: "cancelled" };
+    case "exhausted":
+    case "written_off":
+    case "nothing_owed":
+    case null:
+      return { kind: "nothing_owed" };
+  }
 }
 
 async function createPaymentLink(

@@ -1,14 +1,22 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../../local/browser.ts";
+import { PLAIN_BRAND } from "../../platform/brand.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
+
+/** The smallest PNG. */
+const PIXEL =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 let stage: Stage;
 let browser: Browser;
 
 beforeAll(async () => {
-  [stage, browser] = await Promise.all([openStage(), openBrowser()]);
+  const content = Buffer.from(PIXEL, "base64");
+  const logo = { content, contentType: "image/png" } as const;
+  const brand = { ...PLAIN_BRAND, name: "Lumen Press", color: "#7a2e8e", logo };
+  [stage, browser] = await Promise.all([openStage({ brand }), openBrowser()]);
 });
 
 afterAll(async () => {
@@ -17,7 +25,7 @@ afterAll(async () => {
 });
 
 /** A customer whose card has expired, and the link in the mail they got. */
-async function mailed(name: string): Promise<{ id: string; link: string }> {
+async function mailed(name: string): Promise<{ id: string; link: string; email: string }> {
   const { control } = stage.sandbox;
   const email = `${name}@example.com`;
   const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
@@ -28,7 +36,13 @@ async function mailed(name: string): Promise<{ id: string; link: string }> {
   const mail = await until(() => stage.inbox.mails.find(({ to }) => to.includes(email)), {
     what: "the mail",
   });
-  return { id: subscriptionId, link: /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0] ?? "" };
+  return { id: subscriptionId, email, link: /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0] ?? "" };
+}
+
+/** Null while a page is on its way. */
+async function headingOf(page: Page): Promise<string | null> {
+  const headings = await page.locator("h1").allTextContents();
+  return headings[0] ?? null;
 }
 
 async function open(link: string, javaScriptEnabled: boolean): Promise<Page> {
@@ -50,15 +64,41 @@ describe("the customer's page in a browser", () => {
       expect(page.url()).toContain(stage.sandbox.url);
       await page.locator("button").first().click();
       await page.waitForURL((url) => url.href.startsWith(stage.gatewayUrl));
-      await until(async () => (await stage.sandbox.control.ledgerOf(id)).succeeded === 1, {
-        what: "the payment",
+      // Nobody presses anything: the page follows the payment by itself.
+      await until(async () => (await headingOf(page)) === "Thank you, your payment went through", {
+        what: "the thanks",
+        timeoutMs: 30_000,
       });
+      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
       expect((await stage.play(id)).outcome).toBe("recovered");
       await page.goto(link);
-      expect(await page.textContent("h1")).toBe("Nothing is due");
+      expect(await headingOf(page)).toBe("Thank you, your payment went through");
+      expect(await page.locator("button").count()).toBe(0);
       await page.context().close();
     },
   );
+
+  test("says a decline on Dodo's page kindly, and leads there again", async () => {
+    const { id, link } = await mailed("grace");
+    const page = await open(link, false);
+    await page.click("button");
+    await page.locator('input[value="generic_decline"]').check();
+    await page.locator("button").first().click();
+    await page.waitForURL((url) => url.href.startsWith(stage.gatewayUrl));
+    await until(async () => (await headingOf(page)) === "Pay for your subscription", {
+      what: "the page to try again on",
+      timeoutMs: 30_000,
+    });
+    expect(await page.textContent(".note")).toContain("nothing was taken");
+    await page.click("button");
+    await page.locator("button").first().click();
+    await until(async () => (await headingOf(page)) === "Thank you, your payment went through", {
+      what: "the thanks",
+      timeoutMs: 30_000,
+    });
+    expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+    await page.context().close();
+  });
 
   test("asks for one document and nothing else, runs no script and sends no referrer", async () => {
     const { link } = await mailed("eve");
@@ -67,19 +107,37 @@ describe("the customer's page in a browser", () => {
     const requests: string[] = [];
     page.on("request", (request) => requests.push(request.url()));
     const response = await page.goto(link);
-    expect(requests.filter((url) => !url.endsWith("/favicon.ico"))).toEqual([link]);
+    const logo = new URL("../brand/logo", link).href;
+    expect(requests.filter((url) => !url.endsWith("/favicon.ico"))).toEqual([link, logo]);
     expect(response?.headers()).toMatchObject({
       "referrer-policy": "no-referrer",
       "cache-control": "no-store",
     });
     expect(response?.headers()["content-security-policy"]).toContain("default-src 'none'");
+    // Its own style is let in: a wrong hash would leave the page bare.
+    const color = "getComputedStyle(document.querySelector('button')).backgroundColor";
+    expect(await page.evaluate(color)).toBe("rgb(122, 46, 142)");
+    const width = "document.querySelector('header img').naturalWidth";
+    expect(await page.evaluate(width)).toBe(1);
     await context.close();
   });
 
-  test("opened by a scanner changes nothing", async () => {
-    const { id, link } = await mailed("scanner");
+  test("whose mail a scanner opens, with every address in it, changes nothing", async () => {
+    const { id, email } = await mailed("scanner");
     const before = await stage.view(id);
-    for (const method of ["GET", "HEAD", "GET"]) await fetch(link, { method });
+    const mail = stage.inbox.mails.find(({ to }) => to.includes(email));
+    const found = `${mail?.html} ${mail?.text}`.match(/https?:\/\/[^\s"<>]+/g) ?? [];
+    const urls = [...new Set(found)].filter((url) => url.startsWith(stage.gatewayUrl));
+    expect(urls.length).toBeGreaterThan(0);
+    const agents = [
+      {},
+      { "sec-purpose": "prefetch", purpose: "prefetch" },
+      { "user-agent": "facebookexternalhit/1.1" },
+      { "user-agent": "Mozilla/5.0 Google-Safety; Barracuda Sentinel (EE)" },
+    ];
+    for (const url of urls)
+      for (const headers of agents)
+        for (const method of ["GET", "HEAD"]) await fetch(url, { method, headers });
     expect(await stage.view(id)).toEqual(before);
     const requests = await stage.sandbox.control.requests({ subscriptionId: id });
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);

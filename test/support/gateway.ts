@@ -1,6 +1,7 @@
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { FastifyInstance } from "fastify";
+import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
 import { createLog } from "../../platform/log.ts";
 import { buildApp } from "../../server/app.ts";
 import { createCheckouts } from "../../server/checkouts.ts";
@@ -15,6 +16,7 @@ export function buildTestGateway(
   environment: TestWorkflowEnvironment | null,
   taskQueue: string,
   keys: readonly string[] = [WEBHOOK_KEY],
+  brand: Brand = PLAIN_BRAND,
 ): FastifyInstance {
   const client =
     environment === null
@@ -32,6 +34,8 @@ export function buildTestGateway(
       () => Date.now(),
     ),
     links: { keys: [LINK_KEY] },
+    brand,
+    publicUrl: "http://127.0.0.1:3000",
     log: createLog("fatal", "gateway"),
     now: () => Date.now(),
   });

@@ -11,6 +11,7 @@ import { DAY_MS } from "../../domain/time.ts";
 import { startInbox, type Inbox } from "../../local/inbox.ts";
 import { skipTime, type SkipResult } from "../../local/skip-time.ts";
 import { createVirtualClock } from "../../local/virtual-clock.ts";
+import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
 import { createLog } from "../../platform/log.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";
@@ -52,6 +53,7 @@ export type StageOptions = {
   readonly policy?: Policy;
   readonly settings?: SettingsPatch;
   readonly mode?: Mode;
+  readonly brand?: Brand;
   /** The policy file as a recovery finds it, where it is not the same for all. */
   readonly policyOf?: (subscriptionId: string) => Policy;
   /** Without workers, for what is to be seen before one comes. */
@@ -63,7 +65,7 @@ const LAST_DAY = 80;
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const environment = await connectTemporal();
   const taskQueue = uniqueTaskQueue();
-  const gateway = buildTestGateway(environment, taskQueue);
+  const gateway = buildTestGateway(environment, taskQueue, undefined, options.brand);
   const gatewayUrl = await gateway.listen({ host: "127.0.0.1", port: 0 });
   const sandbox = await startSandbox({
     settings: {
@@ -163,6 +165,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     mode: parts.options.mode ?? "act",
     linkKeys: [LINK_KEY],
     publicUrl: parts.gatewayUrl,
+    brand: parts.options.brand ?? PLAIN_BRAND,
     operatorEmail: "operator@merchant.example",
   };
   const log = createLog("fatal", "worker");
