@@ -152,8 +152,10 @@ async function shootInbox({ inbox }: Addresses): Promise<void> {
   const page = await openPage(1000, 700);
   await page.goto(inbox);
   await save(page, "inbox");
-  const mail = (await mailsIn(inbox)).at(-1);
-  if (mail === undefined) throw new Error("the inbox is empty");
+  // The first of those to a customer whose card has expired.
+  const mail = (await mailsIn(inbox)).find(({ to }) => to.startsWith("nora@"));
+  if (mail === undefined) throw new Error("no mail to Nora");
+  await page.setViewportSize({ width: 1000, height: 800 });
   await page.goto(`${inbox}/mails/${mail.id}`);
   await page.frameLocator("iframe").locator("a").first().waitFor();
   await save(page, "mail");

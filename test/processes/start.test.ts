@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
@@ -27,6 +30,17 @@ describe("a process with a configuration that cannot be used", () => {
     expect(worker.code).toBe(78);
     expect(worker.said).toMatch(/DODO_PAYMENTS_API_KEY: required[\s\S]*SMTP_URL: required/);
     expect(worker.said).not.toContain("WEBHOOK_KEY");
+  });
+
+  test("names the file and the key of a brand", () => {
+    const folder = mkdtempSync(join(tmpdir(), "reprise-brand-"));
+    writeFileSync(join(folder, "brand.yaml"), "color: red");
+    for (const main of ["server/main.ts", "worker/main.ts"]) {
+      const { code, said } = run(main, { BRAND_DIR: folder });
+      expect(code).toBe(78);
+      expect(said).toContain("configuration: BRAND_DIR: brand.yaml: color: expected a colour");
+    }
+    rmSync(folder, { recursive: true });
   });
 
   test("never prints the value of a secret", () => {

@@ -85,7 +85,7 @@ describe("a one-time payment", () => {
     await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
     const mail = stage.inbox.mails.find(({ to }) => to.includes(one.email));
     expect(mail?.subject).toBe("Your payment of $29.00 did not go through");
-    expect(mail?.text).toContain("The reason: there was not enough money available.");
+    expect(mail?.text).toContain("There was not enough money available for it.");
     expect(mail?.text).toContain(`${stage.sandbox.url}/pay/${one.paymentId}`);
     expect(mail?.text).not.toContain("INSUFFICIENT");
     await skip(one, 3 * DAY_MS);
@@ -163,7 +163,7 @@ describe("a one-time payment", () => {
     [
       "left at the bank's page",
       { outcome: { requires_customer_action: true } },
-      "Your bank waits for you to confirm $29.00",
+      "Please confirm your payment of $29.00",
     ],
   ] as const)("that was %s has no webhook: the sweep finds it", async (_, input, subject) => {
     const one = await order({ ...input, createdAt: Date.now() - 2 * HOUR_MS });

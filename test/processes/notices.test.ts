@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startProcess, type Child } from "../../local/process.ts";
+import { blocksOf, ROOT } from "../support/commands.ts";
+import { until } from "../support/temporal.ts";
+
+let folder: string;
+const children: Child[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "reprise-notices-"));
+});
+afterEach(async () => {
+  await Promise.all(children.splice(0).map((child) => child.stop()));
+  rmSync(folder, { recursive: true });
+});
+
+const said = (): string => readFileSync(join(folder, "notices.log"), "utf8");
+
+/** `npm run notices -- …`, without the compiling. */
+function notices(args: readonly string[], brandDir: string): Child {
+  const child = startProcess({
+    command: process.execPath,
+    args: ["--import", "tsx", join(ROOT, "local/notices.ts"), ...args],
+    env: { PATH: process.env["PATH"] ?? "", BRAND_DIR: brandDir },
+    cwd: ROOT,
+    logFile: join(folder, "notices.log"),
+  });
+  children.push(child);
+  return child;
+}
+
+describe("npm run notices -- preview", () => {
+  test("shows all of it with the brand of docs/NOTICES.md, until it is stopped", async () => {
+    const [brand = ""] = blocksOf("docs/NOTICES.md", "yaml");
+    writeFileSync(join(folder, "brand.yaml"), brand);
+    writeFileSync(join(folder, "logo.png"), Buffer.from("89504e470d0a1a0a", "hex"));
+    const child = notices(["preview", join(folder, "out"), "--port", "0"], folder);
+    const url = await until(() => /look at them: (\S+)/.exec(said())?.[1], { what: "its address" });
+    const index = await (await fetch(url)).text();
+    const link = /href="(ja\/payment-failed\.html)"/.exec(index)?.[1] ?? "";
+    const mail = await fetch(new URL(link, url));
+    expect(mail.headers.get("content-type")).toContain("text/html");
+    expect(await mail.text()).toContain("Lumen Press");
+    expect((await fetch(new URL("brand.yaml", url))).status).toBe(404);
+    process.kill(child.pid, "SIGINT");
+    await child.ended;
+  });
+
+  test("says what is wrong with a brand, and ends with 78", async () => {
+    writeFileSync(join(folder, "brand.yaml"), "colour: '#7a2e8e'");
+    const ended = await notices(["preview", join(folder, "out")], folder).ended;
+    expect(ended).toContain("78");
+    expect(said()).toContain('BRAND_DIR: brand.yaml: Unrecognized key: "colour"');
+  });
+});
