@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../domain/event.ts";
+import type { Command, DomainEvent } from "../../domain/event.ts";
+import type { Payment } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Verdict } from "../../local/model/dodo.ts";
+import { foreignPayment, paymentReported } from "../../local/model/events.ts";
 import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../support/story.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
@@ -172,6 +174,117 @@ describe("several debts of one subscription", () => {
     told.dodo.verdicts.push({ kind: "succeed" });
     await told.untilOver();
     expect(ends(told)).toEqual(["2900 recovered by attempt", "1500 recovered by attempt"]);
+  });
+});
+
+describe("what is another debt, and what is not", () => {
+  const others = [
+    ["was cancelled", { status: "cancelled" }],
+    ["asks for nothing", { totalMinor: 0 }],
+    ["only tried another card", { isMethodUpdate: true }],
+    ["is for several subscriptions", { isMultiSubscription: true }],
+    ["carries a key of ours", { attemptKey: "pay_99.2" }],
+  ] as const;
+
+  test.each(others)("a failed payment that %s founds none", async (_what, given) => {
+    const told = await failing(DEFAULT_POLICY);
+    const at = told.timeline.now();
+    told.world.push(paymentReported(foreignPayment(at, given as Partial<Payment>)));
+    await told.until(1);
+    expect(told.world.recovery?.queue).toEqual([]);
+    expect(told.world.told.map(({ cause }) => cause)).not.toContain("second_debt");
+  });
+
+  test("one for several subscriptions is told, since it is never charged", async () => {
+    const told = await failing(DEFAULT_POLICY);
+    const at = told.timeline.now();
+    told.world.push(paymentReported(foreignPayment(at, { isMultiSubscription: true })));
+    await told.until(1);
+    expect(told.world.told.map(({ cause }) => cause)).toEqual(["multi_subscription"]);
+  });
+
+  test("the same failure reported twice is one debt", async () => {
+    const told = await failing(DEFAULT_POLICY);
+    const at = told.timeline.now();
+    told.world.push(paymentReported(foreignPayment(at)));
+    told.world.push({ ...paymentReported(foreignPayment(at)), webhookId: "again" } as DomainEvent);
+    await told.until(0, HOUR_MS);
+    expect(told.world.recovery?.queue).toHaveLength(1);
+  });
+
+  test("they stand in the order of their failures, not of their webhooks", async () => {
+    const told = await failing(DEFAULT_POLICY);
+    const at = told.timeline.now();
+    const report = (paymentId: string, createdAt: number, webhookId: string): void =>
+      told.world.push({
+        ...paymentReported(foreignPayment(createdAt, { paymentId: paymentId as never })),
+        webhookId,
+      } as DomainEvent);
+    report("pay_c", at + 2, "3");
+    report("pay_b", at + 1, "2");
+    report("pay_a", at + 1, "1");
+    await told.until(0, 2 * MINUTE_MS);
+    const order = told.world.recovery?.queue.map(({ debt }) => debt.id);
+    expect(order).toEqual(["pay_a", "pay_b", "pay_c"]);
+  });
+
+  test("a failure with the key of one that waits is another try of it", async () => {
+    const told = await failing(BY_KEY, { metadata: { invoice_id: "in_1" } });
+    told.dodo.merchantCharges(SOFT, { invoice_id: "in_2" }, 1_500);
+    await told.until(0, 2 * MINUTE_MS);
+    told.dodo.merchantCharges(SOFT, { invoice_id: "in_2" }, 1_500);
+    await told.until(0, HOUR_MS);
+    expect(told.world.recovery?.queue).toHaveLength(1);
+    expect(explain(told.world)).toContain("pay_3 is another try of pay_2");
+    expect(told.world.recovery?.dealtWith).toContain("pay_3");
+  });
+
+  test("what asks for nothing net of its tax is the customer's to pay", async () => {
+    const told = await failing(DEFAULT_POLICY);
+    const at = told.timeline.now();
+    told.world.push(paymentReported(foreignPayment(at, { totalMinor: 290, taxMinor: 290 })));
+    await told.until(0, 2 * MINUTE_MS);
+    expect(told.world.recovery?.queue[0]?.debt).toMatchObject({ priceMinor: 0, chargeable: false });
+  });
+
+  test("an ended debt's attempts found none in a later run", async () => {
+    const told = await failing(NEW_DEBT, { verdicts: [SOFT] });
+    await told.untilOver();
+    told.dodo.verdicts.push({ kind: "succeed" });
+    told.dodo.merchantCharges(SOFT, {}, 1_500);
+    await told.until(15);
+    expect(told.world.results).toHaveLength(2);
+    expect(collected(told)).toEqual([2_900, 1_500]);
+  });
+
+  test("the one too many opens nothing when its turn would come", async () => {
+    const told = await failing(NEW_DEBT);
+    for (let count = 0; count < 21; count += 1) told.dodo.merchantCharges(SOFT, {}, 1_000 + count);
+    await told.until(0, HOUR_MS);
+    expect(told.world.recovery?.dealtWith).toContain("pay_22");
+    expect(explain(told.world)).toContain("pay_22 failed, and 20 debts wait already");
+  });
+
+  test("a collection of this debt's very amount leaves the others to be worked", async () => {
+    const told = await failing(NEW_DEBT);
+    told.dodo.merchantCharges(SOFT, {}, 1_500);
+    await told.until(1);
+    told.dodo.collects(2_900, "pm_2");
+    await told.untilOver();
+    expect(ends(told)).toEqual(["2900 recovered by customer", "1500 recovered by attempt"]);
+    expect(told.world.told).toEqual([]);
+  });
+
+  test("an answer concerns what was asked, and nothing else that waits", async () => {
+    const told = await failing(BY_KEY, { metadata: { invoice_id: "in_1" } });
+    told.dodo.merchantCharges(SOFT, { invoice_id: "in_2" }, 1_500);
+    told.dodo.merchantCharges(SOFT, {}, 700);
+    await told.until(1);
+    expect(attention(told)).toEqual(["second_debt"]);
+    told.world.command(resume());
+    await told.until(1, MINUTE_MS);
+    expect(told.world.recovery?.queue.map(({ debt }) => debt.priceMinor)).toEqual([1_500]);
+    expect(told.world.recovery?.dealtWith).toContain("pay_3");
   });
 });
 
