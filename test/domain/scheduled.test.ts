@@ -112,6 +112,69 @@ describe("observe: Dodo owns the renewal", () => {
   });
 });
 
+describe("what is a sign of Dodo's own recovery", () => {
+  test("a webhook about an older sign does not make it younger", async () => {
+    const told = await renewalFails(OBSERVE);
+    told.dodo.dodoDuns("dunning.started");
+    await told.until(0, HOUR_MS);
+    const sign = told.world.recovery?.dodoSignAt;
+    expect(sign).toBeGreaterThan(0);
+    await told.until(3);
+    expect(told.world.recovery?.dodoSignAt).toBe(sign);
+  });
+
+  test("a later retry does", async () => {
+    const told = await renewalFails(OBSERVE);
+    told.dodo.dodoDuns("dunning.started");
+    await told.until(1);
+    const retry = told.dodo.dodoRetries(SOFT);
+    await told.until(1, HOUR_MS);
+    expect(told.world.recovery?.dodoSignAt).toBe(retry.createdAt);
+  });
+
+  test("dunning after the debt has ended is nothing", async () => {
+    const told = await renewalFails(OBSERVE);
+    told.dodo.dodoRetries(SUCCEED);
+    await told.untilOver();
+    const runs = told.world.results.length;
+    told.dodo.dodoDuns("dunning.recovered");
+    await told.until(5);
+    expect(told.world.results).toHaveLength(runs);
+  });
+
+  test("our own manual retry is none", async () => {
+    const told = await renewalFails(MANAGE, [SOFT]);
+    await told.until(5);
+    expect(retries(told)).toBe(1);
+    expect(told.world.recovery?.dodoSignAt).toBeNull();
+    expect(told.world.recovery?.state).toBe("waiting");
+  });
+
+  test("a retry of an earlier renewal is none", async () => {
+    const told = story({ onDemand: false }, MANAGE);
+    told.world.deliver = () => null;
+    told.dodo.dodoRetries(SUCCEED);
+    await told.until(1);
+    told.world.deliver = () => [1_000];
+    told.dodo.merchantCharges(SOFT);
+    await told.until(3);
+    expect(told.world.recovery?.dodoSignAt).toBeNull();
+    expect(told.world.recovery?.state).toBe("waiting");
+  });
+
+  test("while it is paid nothing is looked at but its subscription's return", async () => {
+    const told = await renewalFails(OBSERVE);
+    const change = told.dodo.setStatus.bind(told.dodo);
+    told.dodo.setStatus = (status, type) =>
+      status === "active" ? undefined : change(status, type);
+    told.dodo.dodoRetries(SUCCEED);
+    await told.until(0, 12 * HOUR_MS);
+    expect(told.world.recovery?.state).toBe("reactivating");
+    await told.until(3);
+    expect(told.world.told.map(({ cause }) => cause)).toEqual(["not_reactivated"]);
+  });
+});
+
 describe("manage: our notices, and Dodo's manual retry", () => {
   test("is retried on days 3 and 10, with notices, and recovered", async () => {
     const told = await renewalFails(MANAGE, [SOFT]);
