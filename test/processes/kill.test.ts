@@ -73,8 +73,19 @@ async function isWaiting(subscriptionId: string): Promise<boolean> {
   return recovery.state === "waiting" && Object.keys(recovery.pending).length === 0;
 }
 
+/** Fails with what the recovery waits for, where it does not end. */
 async function resultOf(subscriptionId: string): Promise<RecoveryResult> {
-  return (await client.workflow.getHandle(`recovery-${subscriptionId}`).result()) as RecoveryResult;
+  const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
+  const signal = AbortSignal.timeout(90_000);
+  try {
+    return (await client.withAbortSignal(signal, () => handle.result())) as RecoveryResult;
+  } catch (error) {
+    const { recovery, next, timeline } = await handle.query<RecoveryView>("recovery");
+    const story = timeline.map(({ rule, reason }) => `${rule}: ${reason}`).join("\n");
+    throw new Error(`${subscriptionId} is ${recovery.state}, waits for ${next.what}\n${story}`, {
+      cause: error,
+    });
+  }
 }
 
 describe("a worker killed with -9", () => {
