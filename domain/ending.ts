@@ -3,6 +3,7 @@ import type { DebtId, PaymentId } from "./ids.ts";
 import type { Closing, Debt, EndedDebt, EndScope, Paid, QueuedDebt, Recovery } from "./recovery.ts";
 import { isPending } from "./facts.ts";
 import type { NoticeKind } from "./notice.ts";
+import type { Instant } from "./time.ts";
 import { because, reply, start, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** How many ended debts one run remembers in full: a whole queue, and as many again. */
@@ -72,40 +73,38 @@ export function endQueued(turn: Turn, id: DebtId, end: End): void {
 }
 
 function endedUnworked({ now }: Turn, { debt, attempts }: QueuedDebt, end: End): EndedDebt {
-  return {
-    debtId: debt.id,
-    who: null,
-    paymentId: null,
-    reactivated: null,
-    amountMinor: debt.priceMinor,
-    currency: debt.currency,
-    attempts,
-    firstDeclineCode: debt.firstDeclineCode,
-    notices: [],
-    firstFailedAt: debt.firstFailedAt,
-    endedAt: now,
-    ...end,
-  };
+  return endedDebt(debt.id, { debt, attempts, notices: [] }, end, now);
 }
 
 /** One for the debt; where an opening was unclear, one for each payment that might have been one. */
 function endedDebts({ recovery, now }: Turn, end: End): EndedDebt[] {
   const { debt, opening } = recovery;
   const ids = debt === null ? (opening?.candidates ?? []) : [debt.id];
-  return (ids.length === 0 ? [null] : ids).map((id) => ({
-    debtId: id as EndedDebt["debtId"],
+  return (ids.length === 0 ? [null] : ids).map((id) =>
+    endedDebt(id as EndedDebt["debtId"], recovery, end, now),
+  );
+}
+
+function endedDebt(
+  debtId: EndedDebt["debtId"],
+  { debt, attempts, notices }: Pick<Recovery, "debt" | "attempts" | "notices">,
+  end: End,
+  now: Instant,
+): EndedDebt {
+  return {
+    debtId,
     who: null,
     paymentId: null,
     reactivated: null,
     amountMinor: debt?.priceMinor ?? null,
     currency: debt?.currency ?? null,
-    attempts: recovery.attempts,
+    attempts,
     firstDeclineCode: debt?.firstDeclineCode ?? null,
-    notices: recovery.notices,
+    notices,
     firstFailedAt: debt?.firstFailedAt ?? null,
     endedAt: now,
     ...end,
-  }));
+  };
 }
 
 /** Thanks make sense only to someone who was told of the failure. */

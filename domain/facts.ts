@@ -1,10 +1,10 @@
 import type { AttentionCause } from "./attention.ts";
 import type { EffectKind } from "./effect.ts";
-import { attemptKeyOf, type AttemptKey } from "./ids.ts";
+import type { PaymentId } from "./ids.ts";
 import type { NoticeKind } from "./notice.ts";
 import { isChargeableStatus, isHeldStatus } from "./payment.ts";
 import type { Policy } from "./policy.ts";
-import type { Attempt, Debt, Recovery, RecoveryState } from "./recovery.ts";
+import type { Attempt, Recovery, RecoveryState } from "./recovery.ts";
 
 // What follows from a recovery's state: derived, never stored.
 
@@ -36,11 +36,6 @@ export function isPending(recovery: Recovery, kind: EffectKind): boolean {
 
 export function latestAttempt(recovery: Recovery): Attempt | null {
   return recovery.attempts.at(-1) ?? null;
-}
-
-/** The key of the charge under way, or of the attempt of that number. */
-export function attemptKey(debt: Debt, number: number): AttemptKey {
-  return attemptKeyOf(debt.id, number);
 }
 
 /** The payment method that a charge would use now, as far as we know. */
@@ -98,4 +93,9 @@ export function isHeld(recovery: Recovery): boolean {
 /** A notice's name within its debt: the same key is never sent twice. */
 export function noticeKey(kind: NoticeKind, detail: string | number | null): string {
   return detail === null ? kind : `${kind}.${detail}`;
+}
+
+/** The payments that were made for these attempts: none for one that was not sent, in shadow mode. */
+export function paymentIdsOf(attempts: readonly Attempt[]): PaymentId[] {
+  return attempts.map(({ paymentId }) => paymentId).filter((id) => id !== null);
 }

@@ -4,6 +4,7 @@ import { debtIdOf, parseAttemptKey, type PaymentId } from "./ids.ts";
 import { describeMoney, money } from "./money.ts";
 import {
   isHeldStatus,
+  mayFoundDebt,
   isTerminalStatus,
   priceMinorOf,
   standingOf,
@@ -17,6 +18,7 @@ import { enqueue } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
 import { presumptionOf } from "./facts.ts";
 import { openingAt, type Opening, type Recovery } from "./recovery.ts";
+import { endedBy } from "./result.ts";
 import type { RuleId } from "./rules.ts";
 import type { Instant } from "./time.ts";
 import { because, dealWith, hold, release, startRead, tell, update, type Turn } from "./turn.ts";
@@ -152,8 +154,7 @@ function findDebts(evidence: Evidence, turn: Turn): Found {
   const { payments, subscription } = evidence;
   const ended = new Set<string>([
     ...evidence.endedDebts,
-    ...turn.recovery.ended.flatMap(({ debtId }) => debtId ?? []),
-    ...turn.recovery.dealtWith,
+    ...endedBy({ debts: turn.recovery.ended, dealtWith: turn.recovery.dealtWith }),
   ]);
   const failures = payments.filter(
     (payment) => mayBeOwed(payment, turn) && !ended.has(payment.paymentId),
@@ -169,7 +170,7 @@ function findDebts(evidence: Evidence, turn: Turn): Found {
     if (failures.length > 0) return { kind: "none", why: "paid since", isKnown: ended.size > 0 };
     if (ended.size > 0) return { kind: "none", why: "every debt ended before", isKnown: true };
     const isOld = payments.some(
-      (payment) => isFailure(payment) && payment.createdAt < windowOf(turn),
+      (payment) => mayFoundDebt(payment) && payment.createdAt < windowOf(turn),
     );
     const why = isOld ? "failed longer ago than the window" : "no failed payment";
     return { kind: "none", why, isKnown: isOld };
@@ -219,11 +220,7 @@ function areSeparate({ recovery }: Turn): boolean {
 
 /** A failed payment of this window that is not an attempt of ours, nor a mere change of the method. */
 function mayBeOwed(payment: Payment, turn: Turn): boolean {
-  return isFailure(payment) && payment.createdAt >= windowOf(turn);
-}
-
-function isFailure({ status, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
-  return status === "failed" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
+  return mayFoundDebt(payment) && payment.createdAt >= windowOf(turn);
 }
 
 /** What failed before this is too old to be begun with. */
@@ -332,10 +329,6 @@ function adoptOpen(turn: Turn, payment: Payment, number: number): void {
 
 /** The latest payments a debt could begin with, for a recovery that has none. */
 export function mayOpen(recovery: Recovery, payment: Payment): boolean {
-  const known = recovery.ended.some(
-    ({ debtId, attempts }) =>
-      debtId === debtIdOf(payment.paymentId) ||
-      attempts.some(({ paymentId }) => paymentId === payment.paymentId),
-  );
+  const known = endedBy({ debts: recovery.ended }).includes(payment.paymentId);
   return !known && standingOf(payment) !== "succeeded" && payment.attemptKey === null;
 }

@@ -86,6 +86,11 @@ export function standingOf(payment: Payment): PaymentStanding {
   }
 }
 
+/** A failed payment that asks for something, and is neither an attempt of ours nor a mere change of the method. */
+export function mayFoundDebt({ status, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
+  return status === "failed" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
+}
+
 /** The price a payment asked for, net of tax that was added on top: what a new charge must ask for. */
 export function priceMinorOf(payment: Payment, subscription: Subscription): number {
   return subscription.taxInclusive ? payment.totalMinor : payment.totalMinor - payment.taxMinor;

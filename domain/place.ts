@@ -1,7 +1,7 @@
 import { parseAttemptKey, type DebtId, type PaymentId } from "./ids.ts";
 import { standingOf, type Payment } from "./payment.ts";
 import type { Policy } from "./policy.ts";
-import { presumptionOf } from "./facts.ts";
+import { paymentIdsOf, presumptionOf } from "./facts.ts";
 import type { Recovery } from "./recovery.ts";
 import { DAY_MS, type Instant } from "./time.ts";
 
@@ -50,10 +50,12 @@ export function debtViewOf(recovery: Recovery): DebtView | null {
 }
 
 function otherPaymentsOf({ queue, ended }: Recovery): string[] {
-  const queued = queue.flatMap(({ attempts }) => attempts.map(({ paymentId }) => paymentId));
-  const settled = ended.map(({ paymentId }) => paymentId);
-  const failed = ended.flatMap(({ attempts }) => attempts.map(({ paymentId }) => paymentId));
-  return [...queued, ...settled, ...failed].filter((id) => id !== null);
+  const settled = ended.map(({ paymentId }) => paymentId).filter((id) => id !== null);
+  return [
+    ...queue.flatMap(({ attempts }) => paymentIdsOf(attempts)),
+    ...settled,
+    ...ended.flatMap(({ attempts }) => paymentIdsOf(attempts)),
+  ];
 }
 
 /**

@@ -2,10 +2,10 @@ import { attemptsOf, debtOf, type DebtPayments } from "./debt.ts";
 import { endQueued } from "./ending.ts";
 import type { PaymentId } from "./ids.ts";
 import { describeMoney, money } from "./money.ts";
-import { standingOf, type Payment } from "./payment.ts";
+import { mayFoundDebt, standingOf, type Payment } from "./payment.ts";
 import { saidKey } from "./place.ts";
 import { planAfterDecline } from "./plan.ts";
-import { isHeld } from "./facts.ts";
+import { isHeld, paymentIdsOf } from "./facts.ts";
 import type { QueuedDebt, Recovery } from "./recovery.ts";
 import { because, dealWith, hold, startRead, tell, update, type Turn } from "./turn.ts";
 
@@ -46,11 +46,11 @@ export function onOtherFailure(
   payment: Payment,
   given: Pick<QueuedDebt, "isAsked">,
 ): void {
-  const { paymentId, status, isMethodUpdate, isMultiSubscription, totalMinor } = payment;
+  const { paymentId, isMultiSubscription } = payment;
   // An attempt of ours founds no debt, be it for one that ended long ago.
   if (payment.attemptKey !== null || isKnown(turn.recovery, paymentId)) return;
   // A card that the customer tried, or a page that was left: nothing new is owed.
-  if (status !== "failed" || isMethodUpdate || totalMinor <= 0) return dealWith(turn, paymentId);
+  if (!mayFoundDebt(payment)) return dealWith(turn, paymentId);
   if (isMultiSubscription) {
     dealWith(turn, paymentId);
     because(turn, "payment.foreign_failure", `${paymentId} is for several subscriptions`);
@@ -94,7 +94,7 @@ function queuedByKey(turn: Turn, payment: Payment): QueuedDebt | undefined {
 function isKnown(recovery: Recovery, paymentId: PaymentId): boolean {
   const { attempts, queue, ended, dealtWith } = recovery;
   const all = [attempts, ...queue.map((one) => one.attempts), ...ended.map((one) => one.attempts)];
-  return dealtWith.includes(paymentId) || all.flat().some((one) => one.paymentId === paymentId);
+  return dealtWith.includes(paymentId) || paymentIdsOf(all.flat()).includes(paymentId);
 }
 
 /**

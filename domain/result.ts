@@ -1,4 +1,5 @@
 import { lastEnd } from "./attributes.ts";
+import { paymentIdsOf } from "./facts.ts";
 import type { EndedDebt, Recovery } from "./recovery.ts";
 import type { CurrencyCode } from "./money.ts";
 import { DAY_MS } from "./time.ts";
@@ -44,10 +45,12 @@ export function resultOf(recovery: Recovery): RecoveryResult {
 }
 
 /** What a later run must not take for a new debt. Results of an earlier version lack `dealtWith`. */
-export function endedBy({ debts, dealtWith = [] }: RecoveryResult): readonly string[] {
-  const attempts = debts.flatMap((debt) => debt.attempts.map(({ paymentId }) => paymentId));
-  const ids = [...debts.map(({ debtId }) => debtId), ...attempts, ...dealtWith];
-  return ids.filter((id) => id !== null);
+export function endedBy({
+  debts,
+  dealtWith = [],
+}: Pick<RecoveryResult, "debts" | "dealtWith">): readonly string[] {
+  const ids = debts.map(({ debtId }) => debtId).filter((id) => id !== null);
+  return [...ids, ...debts.flatMap(({ attempts }) => paymentIdsOf(attempts)), ...dealtWith];
 }
 
 function daysOf(debt: EndedDebt | undefined): number | null {

@@ -1,5 +1,5 @@
 import type { PaymentId, SubscriptionId } from "./ids.ts";
-import type { Payment, Subscription } from "./payment.ts";
+import { mayFoundDebt, type Payment, type Subscription } from "./payment.ts";
 import type { Policy } from "./policy.ts";
 import { DAY_MS, HOUR_MS, parseInstant, formatInstant, type Instant } from "./time.ts";
 
@@ -100,9 +100,7 @@ export function judgeFailure(
   failedAt: Instant | null,
 ): Verdict {
   // A failed attempt of ours belongs to a debt that an earlier payment names.
-  if (payment.totalMinor <= 0 || payment.attemptKey !== null || payment.isMethodUpdate) {
-    return "no_debt";
-  }
+  if (!mayFoundDebt(payment)) return "no_debt";
   const isYoung = payment.createdAt >= plan.at - plan.maxDebtAgeMs;
   switch (run.kind) {
     case "open":

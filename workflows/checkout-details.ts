@@ -1,15 +1,9 @@
 import type { Checkout } from "../domain/checkout.ts";
-import { describeInstant, type Instant } from "../domain/time.ts";
-
-/** One line of a checkout's record. */
-export type CheckoutLine = {
-  readonly at: Instant;
-  readonly rule: string;
-  readonly reason: string;
-};
+import { describeInstant } from "../domain/time.ts";
+import { timelineLines, type TimelineEntry } from "./details.ts";
 
 /** What the Temporal Web UI shows of a checkout. */
-export function checkoutDetails(checkout: Checkout, timeline: readonly CheckoutLine[]): string {
+export function checkoutDetails(checkout: Checkout, timeline: readonly TimelineEntry[]): string {
   const { paymentId, createdAt, noticedAt, mode } = checkout;
   return [
     `**Payment \`${paymentId}\` was not completed**`,
@@ -18,10 +12,6 @@ export function checkoutDetails(checkout: Checkout, timeline: readonly CheckoutL
     ...(createdAt === null ? [] : [`- Made: ${describeInstant(createdAt)}`]),
     ...noticedAt.map((at, index) => `- Notice ${index + 1}: ${describeInstant(at)}`),
     "",
-    "**What happened, newest first**",
-    "",
-    ...timeline
-      .toReversed()
-      .map(({ at, rule, reason }) => `- ${describeInstant(at)} · ${reason} \`${rule}\``),
+    ...timelineLines(timeline),
   ].join("\n");
 }

@@ -21,7 +21,8 @@ import {
 import { parsePaymentId, type PaymentId } from "../domain/ids.ts";
 import { HOUR_MS } from "../domain/time.ts";
 import { dodoQueueOf } from "./contract.ts";
-import { checkoutDetails, type CheckoutLine } from "./checkout-details.ts";
+import { checkoutDetails } from "./checkout-details.ts";
+import type { TimelineEntry } from "./details.ts";
 
 export type CheckoutInput = { readonly paymentId: string };
 
@@ -54,7 +55,7 @@ export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutRe
   if (paymentId === null) throw ApplicationFailure.nonRetryable("not a payment id");
   let checkout = beginCheckout(paymentId);
   let event: CheckoutEvent = { kind: "opened" };
-  const timeline: CheckoutLine[] = [];
+  const timeline: TimelineEntry[] = [];
   for (;;) {
     const decision: CheckoutDecision = await decide(checkout, event);
     const { step, rule, reason } = decision;

@@ -3,7 +3,7 @@ import { describeMoney, money } from "../domain/money.ts";
 import type { QueuedDebt, Recovery } from "../domain/recovery.ts";
 import { describeInstant, type Instant } from "../domain/time.ts";
 
-/** One line of a recovery's record. */
+/** One line of a recovery's record, or of a checkout's. */
 export type TimelineEntry = {
   readonly at: Instant;
   readonly rule: string;
@@ -32,13 +32,20 @@ export function currentDetails(
     ...attemptLines(recovery),
     ...endLines(recovery),
     "",
+    ...timelineLines(timeline),
+  ];
+  return lines.join("\n");
+}
+
+/** A record as lists show it: a recovery's, or a checkout's. */
+export function timelineLines(timeline: readonly TimelineEntry[]): string[] {
+  return [
     "**What happened, newest first**",
     "",
     ...timeline
       .toReversed()
       .map(({ at, rule, reason }) => `- ${describeInstant(at)} · ${reason} \`${rule}\``),
   ];
-  return lines.join("\n");
 }
 
 function title(recovery: Recovery): string {

@@ -18,6 +18,7 @@ import type {
   TellEffect,
 } from "../domain/effect.ts";
 import type { DomainEvent } from "../domain/event.ts";
+import { paymentIdsOf } from "../domain/facts.ts";
 import { describeMoney, money } from "../domain/money.ts";
 import { debtViewOf } from "../domain/place.ts";
 import type { Recovery } from "../domain/recovery.ts";
@@ -165,8 +166,7 @@ function retryInput(
   via: NonNullable<ChargeEffect["via"]>,
   { attempts }: Recovery,
 ): Pick<ChargeInput, "via" | "knownPayments"> {
-  const knownPayments = attempts.map(({ paymentId }) => paymentId).filter((id) => id !== null);
-  return { via, knownPayments };
+  return { via, knownPayments: paymentIdsOf(attempts) };
 }
 
 /** Taken back while it was queued; or its end was lost, and it may have happened. */

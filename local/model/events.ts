@@ -9,37 +9,10 @@ import {
 import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
 import type { Recovery } from "../../domain/recovery.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../../domain/time.ts";
+import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/statuses.ts";
 
-/** Dodo's `IntentStatus`, and what a later version may send. @source dodo.md 9 */
-const PAYMENT_STATUSES = [
-  "succeeded",
-  "failed",
-  "cancelled",
-  "processing",
-  "requires_customer_action",
-  "requires_payment_method",
-  "requires_merchant_action",
-  "requires_confirmation",
-  "requires_capture",
-  "partially_captured",
-  "partially_captured_and_capturable",
-  "a_new_status",
-  null,
-] as const;
-
-/** Dodo's `SubscriptionStatus`, and what a later version may send. @source dodo.md 2.3 */
-const SUBSCRIPTION_STATUSES = [
-  "pending",
-  "active",
-  "on_hold",
-  "paused",
-  "cancelled",
-  "failed",
-  "expired",
-  "past_due",
-  "a_new_status",
-  null,
-] as const;
+/** What a later version of Dodo may send, or leave out. */
+const UNKNOWN_STATUSES = ["a_new_status", null] as const;
 
 /** Every webhook of Dodo's about a payment, a subscription or its dunning. @source dodo.md 4.1 */
 export const PAYMENT_TYPES = [
@@ -252,7 +225,7 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
 
 /** Payments of every kind, in every status. */
 function everyPayment(recovery: Recovery, at: Instant): Payment[] {
-  return PAYMENT_STATUSES.flatMap((status) => [
+  return [...PAYMENT_STATUSES, ...UNKNOWN_STATUSES].flatMap((status) => [
     foreignPayment(at, { status }),
     ownPayment(recovery, at, { status }),
     foreignPayment(at, { status, isMethodUpdate: true, methodId: "pm_9" }),
@@ -272,7 +245,8 @@ export function everyEvent(recovery: Recovery, at: Instant): readonly DomainEven
   const effectIds = [...(Object.keys(recovery.pending) as EffectId[]), effectIdOf(999)];
   const payments = everyPayment(recovery, at);
   const lists = [[], payments.slice(0, 4), payments.slice(9, 13), payments];
-  const subscriptions = SUBSCRIPTION_STATUSES.flatMap((status) => [
+  const statuses = [...SUBSCRIPTION_STATUSES, ...UNKNOWN_STATUSES];
+  const subscriptions = statuses.flatMap((status) => [
     subscriptionAs(recovery, { status }),
     subscriptionAs(recovery, { status, onDemand: false, methodId: "pm_2" }),
     subscriptionAs(recovery, { status, cancelAtNextBillingDate: true, pausedAt: at - HOUR_MS }),
@@ -284,7 +258,7 @@ export function everyEvent(recovery: Recovery, at: Instant): readonly DomainEven
     { kind: "a_newer_gateways_event" } as unknown as DomainEvent,
     ...payments.flatMap((payment) => PAYMENT_TYPES.map((type) => paymentReported(payment, type))),
     ...SUBSCRIPTION_TYPES.flatMap((type) =>
-      SUBSCRIPTION_STATUSES.map((status) => subscriptionReported(type, status)),
+      statuses.map((status) => subscriptionReported(type, status)),
     ),
     ...DUNNING_TYPES.map((type) => dunningReported(type)),
     ...COMMANDS.map((command) => commandGiven(command)),

@@ -8,8 +8,9 @@ import { ModelWorld } from "./world.ts";
 /** A recovery as it stood right after one of its decisions. */
 export type Specimen = { readonly recovery: Recovery; readonly at: Instant };
 
-const AUTHORIZED_AT = parseInstant("2026-08-05T13:10:00Z") ?? 0;
-const BEGINS_AT = parseInstant("2026-10-05T13:10:00Z") ?? 0;
+/** Every story begins here: an authorization at 13:10 UTC, and a charge at 13:10 UTC two months later. */
+export const AUTHORIZED_AT = parseInstant("2026-08-05T13:10:00Z") ?? 0;
+export const DAY_0 = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 
 /** Enough of each state for a test of every event; more would only repeat. */
 const PER_STATE_MAX = 15;
@@ -29,11 +30,11 @@ async function play(
   options: Partial<ModelOptions> = {},
   policy: Partial<Policy> = {},
 ): Promise<Specimen[]> {
-  const timeline = new Timeline(BEGINS_AT);
+  const timeline = new Timeline(DAY_0);
   const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
   const world = new ModelWorld(timeline, dodo, () => ({ ...DEFAULT_POLICY, ...policy }));
   const until: Stage["until"] = async (day, plusMs = 0) =>
-    await timeline.run(BEGINS_AT + day * DAY_MS + plusMs);
+    await timeline.run(DAY_0 + day * DAY_MS + plusMs);
   dodo.merchantCharges({ kind: "decline", code });
   await until(0, MINUTE_MS);
   await act({ dodo, world, until });

@@ -5,6 +5,7 @@ import type { Mail, Mailer, MailOutcome } from "../../activities/mailer.ts";
 import { charge } from "../../activities/charge.ts";
 import { decide } from "../../domain/decide.ts";
 import type { CommandReply, Decision, Effect } from "../../domain/effect.ts";
+import { paymentIdsOf } from "../../domain/facts.ts";
 import type { Command, DomainEvent } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import type { Policy } from "../../domain/policy.ts";
@@ -242,7 +243,7 @@ export class ModelWorld {
           ...base,
           ...effect,
           barredMethods: recovery.barredMethods,
-          knownPayments: recovery.attempts.flatMap(({ paymentId }) => paymentId ?? []),
+          knownPayments: paymentIdsOf(recovery.attempts),
         });
       case "notice": {
         const outcome = await this.#activities.sendNotice({

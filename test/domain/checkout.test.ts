@@ -13,6 +13,7 @@ import { parsePaymentId, type PaymentId } from "../../domain/ids.ts";
 import type { Payment } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseInstant, type Instant } from "../../domain/time.ts";
+import { foreignPayment } from "../../local/model/events.ts";
 
 const MADE = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 const NOTIFY: Policy = { ...DEFAULT_POLICY, oneTimePayments: "notify" };
@@ -23,23 +24,14 @@ const idOf = (text: string): PaymentId => {
   return id;
 };
 
-const payment = (extra: Partial<Payment> = {}): Payment => ({
-  paymentId: idOf("pay_1"),
-  subscriptionIds: [],
-  status: "failed",
-  createdAt: MADE,
-  totalMinor: 2_900,
-  taxMinor: 0,
-  currency: "USD",
-  declineCode: "INSUFFICIENT_FUNDS",
-  retryAttempt: 0,
-  isMethodUpdate: false,
-  isMultiSubscription: false,
-  methodId: null,
-  attemptKey: null,
-  debtKey: null,
-  ...extra,
-});
+const payment = (extra: Partial<Payment> = {}): Payment =>
+  foreignPayment(MADE, {
+    paymentId: idOf("pay_1"),
+    subscriptionIds: [],
+    declineCode: "INSUFFICIENT_FUNDS",
+    methodId: null,
+    ...extra,
+  });
 
 const look = (extra: Partial<CheckoutLook> = {}, of: Partial<Payment> = {}): CheckoutLook => ({
   payment: payment(of),

@@ -20,6 +20,7 @@ import {
   type RecoveryRun,
 } from "../../domain/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseInstant, type Instant } from "../../domain/time.ts";
+import { foreignPayment } from "../../local/model/events.ts";
 
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 const NOTIFY: Policy = { ...DEFAULT_POLICY, oneTimePayments: "notify" };
@@ -28,23 +29,8 @@ const PLAN = planSweep(DEFAULT_POLICY, NOW - HOUR_MS, NOW);
 const paymentId = parsePaymentId("pay_1") ?? (null as never);
 const subscriptionId = parseSubscriptionId("sub_1") ?? (null as never);
 
-const payment = (createdAt: Instant, extra: Partial<Payment> = {}): Payment => ({
-  paymentId,
-  subscriptionIds: [subscriptionId],
-  status: "failed",
-  createdAt,
-  totalMinor: 2_900,
-  taxMinor: 0,
-  currency: "USD",
-  declineCode: null,
-  retryAttempt: 0,
-  isMethodUpdate: false,
-  isMultiSubscription: false,
-  methodId: null,
-  attemptKey: null,
-  debtKey: null,
-  ...extra,
-});
+const payment = (createdAt: Instant, extra: Partial<Payment> = {}): Payment =>
+  foreignPayment(createdAt, { paymentId, methodId: null, ...extra });
 
 const ended = (startedAt: Instant, extra: object = {}): RecoveryRun => ({
   kind: "ended",

@@ -201,11 +201,15 @@ function withPolicies(
 ): AllActivities {
   const activities = createAllActivities(settings, surroundings);
   if (policyOf === undefined) return activities;
+  const byPolicy = new Map<Policy, AllActivities>();
   return {
     ...activities,
     decideRecovery: (input) => {
       const policy = policyOf(input.recovery.subscriptionId);
-      return createAllActivities({ ...settings, policy }, surroundings).decideRecovery(input);
+      const known =
+        byPolicy.get(policy) ?? createAllActivities({ ...settings, policy }, surroundings);
+      byPolicy.set(policy, known);
+      return known.decideRecovery(input);
     },
   };
 }

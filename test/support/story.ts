@@ -3,19 +3,15 @@ import {
   describeInstant,
   HOUR_MS,
   MINUTE_MS,
-  parseInstant,
   SECOND_MS,
   type Instant,
 } from "../../domain/time.ts";
 import type { Mode } from "../../domain/recovery.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { ModelDodo, type ModelOptions } from "../../local/model/dodo.ts";
+import { AUTHORIZED_AT, DAY_0 } from "../../local/model/specimens.ts";
 import { Timeline } from "../../local/model/timeline.ts";
 import { ModelWorld } from "../../local/model/world.ts";
-
-/** Every story begins here: an authorization at 13:10 UTC, and a charge at 13:10 UTC two months later. */
-export const AUTHORIZED_AT = parseInstant("2026-08-05T13:10:00Z") ?? 0;
-export const DAY_0 = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 
 export type Story = {
   readonly timeline: Timeline;
@@ -87,4 +83,4 @@ export function explain(world: ModelWorld): string {
     .join("\n");
 }
 
-export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS };
+export { AUTHORIZED_AT, DAY_0, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS };
