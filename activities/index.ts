@@ -80,7 +80,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       });
       return stampCharges(decision, dependencies.requestTimeoutMs);
     },
-    readDodo: (input) => readDodo(input, dodo, dependencies.readEarlierRuns, now),
+    readDodo: (input) => whileAlive(() => readDodo(input, dodo, dependencies.readEarlierRuns, now)),
     charge: (input) => whileAlive(() => charge(soft(input), dodo, dependencies)),
     makeLink: (input) => {
       const { subscriptionId, debtId, at } = input;

@@ -62,6 +62,8 @@ function dodoActivities(summary: string): Pick<Activities, "readDodo"> {
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     retry: PATIENT,
     startToCloseTimeout: READ_TIMEOUT_MS,
+    // A read that a killed worker left is made again at once, not after its time-out.
+    heartbeatTimeout: "8s",
     summary: summaryOf(summary),
   });
 }

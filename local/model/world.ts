@@ -3,10 +3,11 @@ import { createActivities, type Activities } from "../../activities/index.ts";
 import type { ChargeInput } from "../../activities/charge.ts";
 import type { Mail, Mailer, MailOutcome } from "../../activities/mailer.ts";
 import { charge } from "../../activities/charge.ts";
+import { readDodo, type EarlierRunsReader, type ReadInput } from "../../activities/read-dodo.ts";
 import { decide } from "../../domain/decide.ts";
 import type { CommandReply, Decision, Effect } from "../../domain/effect.ts";
 import { paymentIdsOf } from "../../domain/facts.ts";
-import type { Command, DomainEvent } from "../../domain/event.ts";
+import type { Command, DomainEvent, ReadOutcome } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { beginning, recover, type World } from "../../domain/recover.ts";
@@ -235,7 +236,7 @@ export class ModelWorld {
     await this.#timeline.pass(50);
     switch (effect.kind) {
       case "read": {
-        const outcome = await this.#activities.readDodo({ ...base, ...effect });
+        const outcome = await this.#readDodo({ ...base, ...effect });
         return { kind: "read_finished", effectId, outcome };
       }
       case "charge":
@@ -285,6 +286,17 @@ export class ModelWorld {
     }
   }
 
+  /** Without Temporal there is nobody to tell that the work goes on. */
+  async #readDodo(input: ReadInput): Promise<ReadOutcome> {
+    return await readDodo(input, this.#dodo, this.#readEarlierRuns, this.#timeline.now);
+  }
+
+  readonly #readEarlierRuns: EarlierRunsReader = async () =>
+    await Promise.resolve({
+      endedDebts: this.results.flatMap((result) => endedBy(result)),
+      barredMethods: this.results.at(-1)?.barredMethods ?? [],
+    });
+
   #createActivities(): Activities {
     const mailer: Mailer = {
       send: async (mail) => {
@@ -300,11 +312,7 @@ export class ModelWorld {
       policy: this.#policy(),
       mode: this.mode,
       requestTimeoutMs: 60_000,
-      readEarlierRuns: async () =>
-        await Promise.resolve({
-          endedDebts: this.results.flatMap((result) => endedBy(result)),
-          barredMethods: this.results.at(-1)?.barredMethods ?? [],
-        }),
+      readEarlierRuns: this.#readEarlierRuns,
       links: { keys: [Buffer.alloc(32, 7)] },
       publicUrl: "https://pay.example",
       brand: PLAIN_BRAND,

@@ -93,6 +93,7 @@ describe("a worker killed with -9", () => {
     const { control } = machine.sandbox;
     const soft = { decline: "INSUFFICIENT_FUNDS" };
     const waiting = await subscribe([soft]);
+    const opening = await subscribe([soft]);
     const reading = await subscribe([soft]);
     const inFlightDone = await subscribe([soft]);
     const inFlightNotYet = await subscribe([soft]);
@@ -126,9 +127,19 @@ describe("a worker killed with -9", () => {
       { what: "an answered charge", timeoutMs: 30_000 },
     );
     await control.charge(waiting);
+    // Nobody else would know for minutes that this read is lost.
+    await control.addFault({
+      kind: "hang_before",
+      ms: 8_000,
+      method: "GET",
+      route: "/subscriptions/:id",
+      subscriptionId: opening,
+    });
+    await control.charge(opening);
     await until(
       async () =>
         (await open(reading, READ)) &&
+        (await open(opening, READ)) &&
         (await open(inFlightDone, CHARGE)) &&
         (await open(inFlightNotYet, CHARGE)),
       { what: "the moment of the kill", timeoutMs: 30_000 },
@@ -138,6 +149,7 @@ describe("a worker killed with -9", () => {
     // The sandbox says whether the kill fell inside the requests.
     for (const [id, route] of [
       [reading, READ],
+      [opening, READ],
       [inFlightDone, CHARGE],
       [inFlightNotYet, CHARGE],
     ] as const) {
@@ -148,9 +160,10 @@ describe("a worker killed with -9", () => {
     }
     expect(await requestsOf(reading, CHARGE)).toHaveLength(0);
     await machine.startWorker("2");
-    const results = await Promise.all([...all, waiting].map(resultOf));
+    const recoveries = [...all, waiting, opening];
+    const results = await Promise.all(recoveries.map(resultOf));
     console.log(`killed and ended right after ${Date.now() - killedAt} ms`);
-    for (const [index, subscriptionId] of [...all, waiting].entries()) {
+    for (const [index, subscriptionId] of recoveries.entries()) {
       const ledger = await control.ledgerOf(subscriptionId);
       expect(ledger, subscriptionId).toMatchObject({ succeeded: 1, status: "active", open: 0 });
       expect(results[index], subscriptionId).toMatchObject({
