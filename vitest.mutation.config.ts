@@ -20,6 +20,7 @@ export default defineConfig({
       "test/stories/words.test.ts",
     ],
     exclude: ["test/domain/properties.test.ts", "test/domain/matrix.test.ts"],
+    setupFiles: ["test/mutation/static-mutants.ts"],
     sequence: { sequencer: QuickFirst },
     pool: "threads",
     // A mutant is a switch inside the code, so that modules need not be loaded anew for each.

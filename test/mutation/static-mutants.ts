@@ -1,0 +1,21 @@
+import { inject, vi } from "vitest";
+
+/**
+ * What Stryker's runner says of the mutant, and where it keeps the switch.
+ * @source @stryker-mutator/vitest-runner 10, dist/src/stryker-setup.js
+ */
+type Switch = { activeMutant?: string | undefined; wasStatic?: boolean };
+const said = inject as (key: string) => unknown;
+
+/**
+ * A mutant in a table works only while its module loads. Without isolation modules load once: for such a mutant, and
+ * after it, they load anew. Runs before each test file, after Stryker's own set-up.
+ */
+if (said("mode") === "mutant") {
+  const name = said("globalNamespace") as keyof typeof globalThis;
+  const state = globalThis[name] as Switch;
+  const isStatic = said("mutantActivation") === "static";
+  if (!isStatic) state.activeMutant = undefined;
+  if (isStatic || state.wasStatic === true) vi.resetModules();
+  state.wasStatic = isStatic;
+}
