@@ -5,6 +5,7 @@ import {
   APIUserAbortError,
 } from "dodopayments";
 import { fieldsOf, textOf } from "../platform/dodo-payload.ts";
+import { classOfAnswer } from "./error-classes.ts";
 
 /**
  * What an error of Dodo's SDK means for the request that met it.
@@ -27,25 +28,6 @@ const UNSENT_CODES = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-/** Refusals that Dodo may send with any status: the code decides. @source dodo.md 11, question 4 */
-const KNOWN_REFUSALS = new Set([
-  "SUBSCRIPTION_INACTIVE",
-  "SUBSCRIPTION_EXPIRED",
-  "SUBSCRIPTION_NOT_ON_DEMAND",
-  "SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED",
-  "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION",
-  "NO_ELIGIBLE_PAYMENT_METHODS",
-  "TOTAL_PAYMENT_AMOUNT_BELOW_MINIMUM_AMOUNT",
-  "REQUEST_AMOUNT_BELOW_MINIMUM",
-  "UNSUPPORTED_CURRENCY",
-  "UNSUPPORTED_BILLING_CURRENCY",
-  "EXCHANGE_RATE_NOT_FOUND",
-  "MAXIMUM_KEYS_REACHED",
-  "INVALID_REQUEST_BODY",
-  "INVALID_REQUEST_PARAMETERS",
-  "MERCHANT_NOT_LIVE",
 ]);
 
 export function failureOf(error: unknown): DodoFailure {
@@ -82,12 +64,20 @@ function causeCodes(cause: unknown): string[] {
 
 /** An answer came. What is not a certain no is unknown. */
 function answered(status: number, code: string): DodoFailure {
-  if (code === "PREVIOUS_PAYMENT_PENDING") return { kind: "payment_pending", detail: code };
-  if (KNOWN_REFUSALS.has(code)) return { kind: "refused", httpStatus: status, code };
-  if (status === 401 || status === 403) return { kind: "unauthorized", httpStatus: status, code };
-  if (status === 429) return { kind: "rate_limited", detail: code };
-  if (status === 408 || status >= 500) return { kind: "unknown", detail: `HTTP ${status} ${code}` };
-  return { kind: "refused", httpStatus: status, code };
+  switch (classOfAnswer(status, code)) {
+    case "idempotency":
+      return { kind: "payment_pending", detail: code };
+    case "authentication":
+    case "permission":
+      return { kind: "unauthorized", httpStatus: status, code };
+    case "rate_limit":
+      return { kind: "rate_limited", detail: code };
+    case "connection":
+    case "api_error":
+      return { kind: "unknown", detail: `HTTP ${status} ${code}` };
+    case "invalid_request":
+      return { kind: "refused", httpStatus: status, code };
+  }
 }
 
 function codeOf(error: APIError): string {

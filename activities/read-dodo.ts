@@ -18,7 +18,8 @@ export type EarlierRunsReader = (
 
 /**
  * Reads Dodo and the results of earlier runs.
- * @returns `refused` where Dodo says no for good; an outage throws, and Temporal tries again
+ * @returns `refused` where Dodo says no for good; an outage throws, and Temporal tries again, as it does while Dodo refuses
+ * the account's key
  */
 export async function readDodo(
   input: ReadInput,
@@ -35,7 +36,7 @@ export async function readDodo(
       return { kind: "refused", code: "TOO_MANY_PAYMENTS", httpStatus: 200 };
     }
     const failure = failureOf(error);
-    if (failure.kind === "unauthorized" || failure.kind === "refused") {
+    if (failure.kind === "refused") {
       return { kind: "refused", code: failure.code, httpStatus: failure.httpStatus };
     }
     throw error;

@@ -3,7 +3,7 @@ import type { RecoveryId, SubscriptionId } from "../domain/ids.ts";
 import type { Mode } from "../domain/recovery.ts";
 import { HOUR_MS, type Instant } from "../domain/time.ts";
 import type { Log } from "../platform/log.ts";
-import type { Mailer } from "./mailer.ts";
+import type { Mail, Mailer } from "./mailer.ts";
 import { escapeHtml } from "../platform/html.ts";
 
 export type TellInput = {
@@ -39,22 +39,28 @@ export async function tellOperator(
   if (operatorEmail === null || input.mode === "shadow") return;
   const last = lastTold.get(cause);
   if (last !== undefined && Math.abs(at - last) < HOUR_MS) return;
-  const { text, advice } = ATTENTION_CAUSES[cause];
-  const lines = [
-    text,
-    `Subscription ${subscriptionId}, recovery ${recoveryId}: ${detail}`,
-    `What to do: ${advice}`,
+  const where = `Subscription ${subscriptionId}, recovery ${recoveryId}: ${detail}`;
+  const mail = operatorMail(cause, where, [
     "Other recoveries with the same cause are not mailed for an hour; the Temporal Web UI lists them all.",
-  ];
+  ]);
   const key = `${recoveryId}/operator/${cause}/${detail}`;
-  const outcome = await mailer.send({
-    to: operatorEmail,
-    subject: `Reprise needs you: ${cause.replaceAll("_", " ")}`,
-    text: `${lines.join("\n\n")}\n`,
-    html: lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n"),
-    key,
-  });
+  const outcome = await mailer.send({ to: operatorEmail, ...mail, key });
   lastTold.set(cause, at);
   if (outcome.kind === "rejected")
     log.error({ event: "operator_mail_rejected", detail: outcome.detail });
+}
+
+/** What is the matter, where, and what to do about it. */
+export function operatorMail(
+  cause: AttentionCause,
+  where: string,
+  more: readonly string[] = [],
+): Pick<Mail, "subject" | "text" | "html"> {
+  const { text, advice } = ATTENTION_CAUSES[cause];
+  const lines = [text, where, `What to do: ${advice}`, ...more];
+  return {
+    subject: `Reprise needs you: ${cause.replaceAll("_", " ")}`,
+    text: `${lines.join("\n\n")}\n`,
+    html: lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n"),
+  };
 }

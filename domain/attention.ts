@@ -109,8 +109,9 @@ export const ATTENTION_CAUSES = {
     retryAllowed: false,
   },
   account_refused: {
-    text: "Dodo refused our API key.",
-    advice: "Check DODO_PAYMENTS_API_KEY and its rights, restart the worker, then resume.",
+    text: "Dodo refuses our API key: all charging is stopped.",
+    advice:
+      "Check DODO_PAYMENTS_API_KEY and its rights, restart the workers, then resume charging. Recoveries go on by themselves.",
     linkAllowed: false,
     retryAllowed: true,
   },

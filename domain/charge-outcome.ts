@@ -139,9 +139,6 @@ function notAttempted(
     case "overdue":
       moveOverdue(turn);
       return;
-    case "unauthorized":
-      hold(turn, "account_refused", detail);
-      return;
     case "not_found":
       hold(turn, "refused_request", detail);
       return;
@@ -155,6 +152,8 @@ function notAttempted(
     case "withdrawn":
       update(turn, { plan: { ...charge.plan, at: turn.now + 1 } });
       return;
+    // All charging is stopped meanwhile, for the whole account: the attempt stays due.
+    case "unauthorized":
     case "stale":
     case "rate_limited":
     case "unreachable":

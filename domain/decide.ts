@@ -215,9 +215,8 @@ function onEffectFinished(turn: Turn, event: EffectFinished): void {
 
 function onRead(turn: Turn, outcome: ReadOutcome): void {
   if (outcome.kind === "refused") {
-    const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
     because(turn, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
-    hold(turn, isAccount ? "account_refused" : "refused_request", outcome.code);
+    hold(turn, "refused_request", outcome.code);
     keepWatchAhead(turn);
     return;
   }

@@ -78,9 +78,9 @@ export function onLinkFinished(turn: Turn, outcome: LinkOutcome): void {
   update(turn, { link: null });
   because(turn, "link.not_made", describe(outcome));
   if (outcome.kind === "refused") {
+    // The key is not this recovery's matter: charging is stopped for the whole account, and the operator told.
     const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
-    if (isAccount) hold(turn, "account_refused", outcome.code);
-    else tell(turn, "refused_request", `payment page: ${outcome.code}`);
+    if (!isAccount) tell(turn, "refused_request", `payment page: ${outcome.code}`);
   }
 }
 

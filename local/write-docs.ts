@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
+import { CLASS_OF_CODE, ERROR_CLASSES } from "../activities/error-classes.ts";
 import { VARIABLES } from "../config/variables.ts";
 import { ATTENTION_CAUSES } from "../domain/attention.ts";
 import { CHECKOUT_RULES } from "../domain/checkout-rules.ts";
@@ -14,6 +15,7 @@ import { statesTable } from "./states-table.ts";
 export async function generatedDocs(): Promise<Readonly<Record<string, string>>> {
   const documents = {
     "docs/CONFIGURATION.md": configuration(),
+    "docs/ERRORS.md": errors(),
     "docs/NOTICES.md": notices(),
     "docs/RULES.md": rules(),
     "docs/STATES.md": await states(),
@@ -47,6 +49,33 @@ lead to a read; what the read finds decides. test/domain/matrix.test.ts asks eve
 status, and that no answer is unlawful.
 
 ${table(head, rows)}
+`;
+}
+
+function errors(): string {
+  const classes = Object.entries(ERROR_CLASSES).map(([name, { seen, money, leadsTo }]) => [
+    `\`${name}\``,
+    seen,
+    money,
+    leadsTo,
+  ]);
+  const codes = Object.entries(CLASS_OF_CODE).map(([code, name]) => [`\`${code}\``, `\`${name}\``]);
+  return `# Errors of a charge
+
+<!-- Made from the code by \`npm run docs\`; edit activities/error-classes.ts instead. -->
+
+Every answer of Dodo, and every exception of its SDK, is taken in one of the classes of Stripe's guide to errors. What
+matters is the money: \`certain\` = nothing was charged, \`open\` = it may have been, \`settled\` = the payment itself has
+ended.
+
+${table(["class", "how it is seen", "money", "what follows"], classes)}
+
+Where Dodo names a code, the code decides, whatever the HTTP status:
+
+${table(["code", "class"], codes)}
+
+A request that certainly never left (no such host, connection refused, no route, no connection in time) leaves the
+attempt due, and needs no fence. test/activities/dodo-errors.test.ts holds the table against the SDK's own classes.
 `;
 }
 

@@ -1,13 +1,18 @@
+import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import { createCheckoutActivities, type CheckoutActivities } from "../activities/checkout.ts";
 import { createDodoLists } from "../activities/dodo-lists.ts";
 import { createDodo } from "../activities/dodo.ts";
 import { createActivities, type Activities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mailer.ts";
+import { watchForRefusedAccount } from "../activities/refused-account.ts";
 import { createSweepActivities, type SweepActivities } from "../activities/sweep.ts";
+import { operatorMail } from "../activities/tell-operator.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import type { Instant } from "../domain/time.ts";
+import type { ChargingSwitch } from "../platform/charging-switch.ts";
 import type { Log } from "../platform/log.ts";
+import { createAccountGuard } from "./account-guard.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
 import { createRecoveryDesk } from "./recovery-desk.ts";
 
@@ -22,6 +27,8 @@ export type ActivitySettings = Omit<
 /** The world outside of the activities. */
 export type Surroundings = {
   readonly client: Client;
+  /** Stops and resumes the charges of all workers. */
+  readonly charging: ChargingSwitch;
   readonly mailer: Mailer;
   readonly log: Log;
   /** The wall's, but where a demo or a test skips time. */
@@ -31,9 +38,10 @@ export type Surroundings = {
 
 export function createAllActivities(
   settings: ActivitySettings,
-  { client, mailer, log, now, fetch }: Surroundings,
+  { client, charging, mailer, log, now, fetch }: Surroundings,
 ): AllActivities {
-  const dodo = { ...settings, fetch };
+  const guard = createAccountGuard(client, charging, tellRefused(settings, mailer), log);
+  const dodo = { ...settings, fetch: watchForRefusedAccount(fetch, guard) };
   const lists = createDodoLists(dodo);
   const desk = createRecoveryDesk(client, settings.taskQueue);
   return {
@@ -49,5 +57,17 @@ export function createAllActivities(
     }),
     ...createSweepActivities({ ...settings, lists, desk, log }),
     ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
+  };
+}
+
+/** By mail, whenever it is this worker that stopped all charging. */
+function tellRefused(
+  { operatorEmail }: ActivitySettings,
+  mailer: Mailer,
+): (said: string) => Promise<void> {
+  return async (said) => {
+    if (operatorEmail === null) return;
+    const mail = operatorMail("account_refused", `Dodo says: ${said}`);
+    await mailer.send({ to: operatorEmail, ...mail, key: `account_refused/${randomUUID()}` });
   };
 }

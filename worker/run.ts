@@ -5,6 +5,7 @@ import type { WorkerOptions } from "@temporalio/worker";
 import { createMailer } from "../activities/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import type { Instant } from "../domain/time.ts";
+import { createChargingSwitch } from "../platform/charging-switch.ts";
 import { createLog } from "../platform/log.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
@@ -12,6 +13,7 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal.ts";
+import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAllActivities } from "./activities.ts";
 import { ensureSweepSchedule } from "./sweep-schedule.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
@@ -47,7 +49,8 @@ export async function runWorkerProcess(
   const mailer = createMailer(config.smtpUrl, config.emailFrom);
   const client = new Client({ connection, namespace: address.namespace });
   const { namespace } = address;
-  const activities = createAllActivities(config, { client, mailer, log, ...clock });
+  const charging = createChargingSwitch(client, chargeQueueOf(config.taskQueue));
+  const activities = createAllActivities(config, { client, charging, mailer, log, ...clock });
   const workers = await createWorkers(
     {
       ...config,

@@ -367,18 +367,16 @@ describe("what Dodo refuses", () => {
     expect(charges(told)).toBe(1);
   });
 
-  test.each([401, 403])(
-    "with %s waits for a person, and the attempt stays due",
-    async (httpStatus) => {
-      const told = await failing("INSUFFICIENT_FUNDS");
-      told.dodo.faults.push({ kind: "refuse", httpStatus, code: "UNAUTHORIZED" });
-      await told.until(5);
-      expect(told.world.recovery).toMatchObject({ state: "needs_attention", plan: { number: 2 } });
-      told.world.command(operator("resume"));
-      await told.untilOver();
-      expect(outcome(told)).toBe("recovered");
-    },
-  );
+  test.each([401, 403])("with %s leaves the attempt due, and nobody is asked", async (status) => {
+    const told = await failing("INSUFFICIENT_FUNDS");
+    const refusal = { kind: "refuse", httpStatus: status, code: "UNAUTHORIZED" } as const;
+    told.dodo.faults.push(refusal, refusal);
+    await told.untilOver();
+    expect(charges(told)).toBe(3);
+    expect(told.dodo.succeeded).toHaveLength(1);
+    expect(told.world.told).toEqual([]);
+    expect(outcome(told)).toBe("recovered");
+  });
 
   test("for too many requests is tried again later", async () => {
     const told = await failing("INSUFFICIENT_FUNDS");

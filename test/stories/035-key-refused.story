@@ -1,4 +1,4 @@
-The API key was taken away for a morning
+The API key is refused for a moment
 
 shows
   3.22 A refused API key stops the charging; the attempt stays due
@@ -8,7 +8,6 @@ given
 
 happens
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
-  day 3 18:00   the operator resumes the recovery
 
 the charges of Reprise
   refused with UNAUTHORIZED, HTTP 401
@@ -18,7 +17,6 @@ then
   day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   attempt 2, USD 29.00: refused, UNAUTHORIZED (HTTP 401)
-  day 3 13:10   operator told: account_refused
-  day 3 18:00   attempt 2, USD 29.00: succeeded
-  day 3 18:00   mail “thank you”
-  day 3 18:00   ended: recovered by attempt, active again (subscription.reactivated)
+  day 3 13:11   attempt 2, USD 29.00: succeeded
+  day 3 13:11   mail “thank you”
+  day 3 13:11   ended: recovered by attempt, active again (subscription.reactivated)

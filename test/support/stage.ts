@@ -12,6 +12,7 @@ import { startInbox, type Inbox } from "../../local/inbox.ts";
 import { skipTime, type SkipResult } from "../../local/skip-time.ts";
 import { createVirtualClock } from "../../local/virtual-clock.ts";
 import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
+import { createChargingSwitch, type ChargingSwitch } from "../../platform/charging-switch.ts";
 import { createLog } from "../../platform/log.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";
@@ -22,6 +23,7 @@ import {
   type Surroundings,
 } from "../../worker/activities.ts";
 import { createWorkers } from "../../worker/workers.ts";
+import { chargeQueueOf } from "../../workflows/contract.ts";
 import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
 import { buildTestGateway, LINK_KEY } from "./gateway.ts";
 import { connectTemporal, uniqueTaskQueue, until, whileRunning } from "./temporal.ts";
@@ -38,6 +40,7 @@ export type Stage = {
   readonly inbox: Inbox;
   readonly gatewayUrl: string;
   readonly taskQueue: string;
+  readonly charging: ChargingSwitch;
   readonly handle: (subscriptionId: string) => WorkflowHandle;
   readonly view: (subscriptionId: string) => Promise<RecoveryView>;
   /** Skips this much of one recovery's time. */
@@ -56,6 +59,8 @@ export type StageOptions = {
   readonly brand?: Brand;
   /** The policy file as a recovery finds it, where it is not the same for all. */
   readonly policyOf?: (subscriptionId: string) => Policy;
+  /** Where recoveries that share a queue must not stop each other. */
+  readonly withoutStopAll?: boolean;
   /** Without workers, for what is to be seen before one comes. */
   readonly withoutWorkers?: boolean;
 };
@@ -77,7 +82,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   });
   const inbox = await startInbox();
   const client = new Client({ connection: environment.nativeConnection });
+  const charging = createChargingSwitch(client, chargeQueueOf(taskQueue));
   const work = await startWork({
+    charging,
     environment,
     taskQueue,
     gatewayUrl,
@@ -98,6 +105,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     inbox,
     gatewayUrl,
     taskQueue,
+    charging,
     handle,
     view,
     skip,
@@ -145,7 +153,7 @@ async function quiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
 
 type Parts = Pick<
   Stage,
-  "environment" | "taskQueue" | "gatewayUrl" | "sandbox" | "inbox" | "client"
+  "environment" | "charging" | "taskQueue" | "gatewayUrl" | "sandbox" | "inbox" | "client"
 > & {
   readonly options: StageOptions;
 };
@@ -170,9 +178,10 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   };
   const log = createLog("fatal", "worker");
   const { now, fetch } = clock;
+  const charging = parts.options.withoutStopAll === true ? NEVER_STOPS : parts.charging;
   const activities = withPolicies(
     settings,
-    { client, mailer, log, now, fetch },
+    { client, charging, mailer, log, now, fetch },
     parts.options.policyOf,
   );
   const bundlePath = inject("workflowBundlePath");
@@ -192,6 +201,16 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   );
   return { stop: runUntilStopped(workers, () => mailer.close()) };
 }
+
+const NEVER_STOPS: ChargingSwitch = {
+  read: async () => await Promise.resolve({ kind: "goes_on", limitPerSecond: null }),
+  stop: async () =>
+    await Promise.resolve({
+      charging: { kind: "goes_on", limitPerSecond: null },
+      isNew: false,
+    }),
+  resume: async () => await Promise.resolve({ kind: "goes_on", limitPerSecond: null }),
+};
 
 /** Only deciding asks for the policy: for one that is a recovery's own, it decides with that one. */
 function withPolicies(

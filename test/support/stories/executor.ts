@@ -12,6 +12,7 @@ import type { Story } from "./story-file.ts";
 export async function openStoryStage(): Promise<StoryStage> {
   const policies = new Map<string, Policy>();
   const stage = await openStage({
+    withoutStopAll: true,
     policyOf: (subscriptionId) => {
       const policy = policies.get(subscriptionId);
       if (policy === undefined) throw new Error(`no story has the subscription ${subscriptionId}`);

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DAY_MS, MINUTE_MS } from "../../domain/time.ts";
+import { virtualNow } from "../../local/skip-time.ts";
+import { openStage, type Stage } from "../support/stage.ts";
+import { until } from "../support/temporal.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+const CHARGE = "/subscriptions/:id/charge";
+
+/** Subscriptions whose charge has just failed, each with its recovery. */
+async function failed(count: number): Promise<readonly string[]> {
+  const { control } = stage.sandbox;
+  const ids: string[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const { subscriptionId } = await control.createSubscription({
+      onDemand: true,
+      createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
+    });
+    await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+    await control.charge(subscriptionId);
+    await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
+    await stage.skip(subscriptionId, MINUTE_MS);
+    ids.push(subscriptionId);
+  }
+  return ids;
+}
+
+async function posts(ids: readonly string[]): Promise<number> {
+  const requests = await stage.sandbox.control.requests();
+  return requests.filter(({ method, path }) =>
+    ids.some((id) => `${method} ${path}` === `POST /subscriptions/${id}/charge`),
+  ).length;
+}
+
+/** Time passes by itself from here to a timer: a skip across one that fires into a stopped queue would never end. */
+const CLOSE_MS = 100;
+
+/** From timer to timer, until the attempt is in the queue of charges. */
+async function due(id: string): Promise<void> {
+  await until(
+    async () => {
+      const { recovery, next } = await stage.view(id);
+      if (Object.values(recovery.pending).some(({ kind }) => kind === "charge")) return true;
+      if (next.at === null || Object.keys(recovery.pending).length > 0) return false;
+      const now = await virtualNow(stage.environment.nativeConnection, "default", `recovery-${id}`);
+      if (next.at - now > 2 * CLOSE_MS) await stage.skip(id, next.at - now - CLOSE_MS);
+      return false;
+    },
+    { what: `the attempt of ${id} in the queue`, timeoutMs: 30_000 },
+  );
+}
+
+describe("charging that is stopped", () => {
+  test("sends nothing while it is, and goes on where it was when it is resumed", async () => {
+    const ids = await failed(3);
+    await stage.charging.stop("the bank asked for it", "anna");
+    for (const id of ids) await due(id);
+    expect(await posts(ids)).toBe(0);
+    expect(await stage.charging.read()).toMatchObject({ kind: "stopped", by: "anna" });
+    await stage.charging.resume("done", "anna");
+    for (const id of ids) {
+      expect((await stage.play(id)).outcome).toBe("recovered");
+      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+    }
+    expect(await posts(ids)).toBe(3);
+  }, 90_000);
+
+  test("by a refused key is told once, whoever meets it, and no recovery is lost", async () => {
+    const ids = await failed(4);
+    const [first = ""] = ids;
+    await stage.sandbox.control.addFault({
+      kind: "refuse",
+      code: "UNAUTHORIZED",
+      status: 401,
+      method: "POST",
+      route: CHARGE,
+      times: 100,
+    });
+    await due(first);
+    const stopped = await until(
+      async () => {
+        const charging = await stage.charging.read();
+        return charging.kind === "stopped" ? charging : null;
+      },
+      { what: "the stop" },
+    );
+    expect(stopped).toMatchObject({ by: "worker" });
+    expect(stopped.reason).toContain("UNAUTHORIZED (HTTP 401)");
+    for (const id of ids) await due(id);
+    expect(await posts(ids)).toBe(1);
+    const mails = (): readonly string[] => stage.mailsTo("operator@merchant.example");
+    await until(() => mails().length > 0, { what: "the operator's mail" });
+    await stage.sandbox.control.clearFaults();
+    await stage.charging.resume("a new key", "anna");
+    for (const id of ids) {
+      expect((await stage.play(id)).outcome).toBe("recovered");
+      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+    }
+    expect(mails()).toEqual(["Reprise needs you: account refused"]);
+  }, 120_000);
+});
