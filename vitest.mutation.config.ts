@@ -1,12 +1,15 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Quick tests first: most mutants are killed by one of them. */
-class QuickFirst extends BaseSequencer {
+/** What kills most comes first, what takes long comes last. */
+function rankOf({ moduleId }: TestSpecification): number {
+  if (moduleId.endsWith("decisions.test.ts")) return 0;
+  return /(words|generated)\.test\.ts$/.test(moduleId) ? 2 : 1;
+}
+
+class KillersFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isSlow = ({ moduleId }: TestSpecification): number =>
-      Number(/words\.test\.ts|generated\.test\.ts/.test(moduleId));
-    return await Promise.resolve(files.toSorted((a, b) => isSlow(a) - isSlow(b)));
+    return await Promise.resolve(files.toSorted((a, b) => rankOf(a) - rankOf(b)));
   }
 }
 
@@ -18,10 +21,11 @@ export default defineConfig({
       "test/docs/generated.test.ts",
       "test/stories/planner.test.ts",
       "test/stories/words.test.ts",
+      "test/stories/decisions.test.ts",
     ],
     exclude: ["test/domain/properties.test.ts", "test/domain/matrix.test.ts"],
     setupFiles: ["test/mutation/static-mutants.ts"],
-    sequence: { sequencer: QuickFirst },
+    sequence: { sequencer: KillersFirst },
     pool: "threads",
     // A mutant is a switch inside the code, so that modules need not be loaded anew for each.
     isolate: false,

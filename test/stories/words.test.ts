@@ -55,7 +55,7 @@ describe("all that a recovery says", () => {
     for (const file of files) {
       const text = readFileSync(`${folder}${file}`, "utf8");
       const played = await plan(parseStory(file.replace(/\.story$/, ""), text));
-      decisions.push(...played.decisions);
+      decisions.push(...played.decided.map(({ decision }) => decision));
     }
     await expect(linesOf(decisions)).toMatchFileSnapshot("words.txt");
   });

@@ -1,4 +1,3 @@
-import type { Decision } from "../../../domain/effect.ts";
 import { DAY_MS, MINUTE_MS, parseInstant, SECOND_MS } from "../../../domain/time.ts";
 import { ModelDodo } from "../../../local/model/dodo.ts";
 import { Timeline } from "../../../local/model/timeline.ts";
@@ -26,7 +25,7 @@ export type Played = {
   /** When recoveries were opened: milliseconds since the story's midnight. */
   readonly openedAt: readonly number[];
   /** All that was decided, in the order of time. */
-  readonly decisions: readonly Decision[];
+  readonly decided: ModelWorld["decisions"];
 };
 
 /** Plays a story in virtual time, against the model of Dodo: the rules, the loop and the activities are the product's. */
@@ -74,6 +73,6 @@ export async function plan(story: Story): Promise<Played> {
   return {
     facts: factsOf(scene).map((fact) => relativeTo(MIDNIGHT, fact)),
     openedAt: world.runs.map(({ openedAt }) => openedAt - MIDNIGHT),
-    decisions: world.decisions.map(({ decision }) => decision),
+    decided: world.decisions,
   };
 }
