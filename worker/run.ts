@@ -6,7 +6,7 @@ import { createMailer } from "../activities/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import type { Instant } from "../domain/time.ts";
 import { createChargingSwitch } from "../platform/charging-switch.ts";
-import { createLog } from "../platform/log.ts";
+import { createLog, type Log } from "../platform/log.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
   connectPatiently,
@@ -15,7 +15,9 @@ import {
 } from "../platform/temporal.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAllActivities } from "./activities.ts";
+import { ensureCustomerPace } from "./customer-pace.ts";
 import { ensureSweepSchedule } from "./sweep-schedule.ts";
+import { untilDone } from "./until-done.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 
 /** After a charge's own time-out it has ended, one way or another. */
@@ -63,7 +65,7 @@ export async function runWorkerProcess(
     activities,
   );
   const running = runWorkers(workers);
-  void ensureSweepSchedule(client, config.taskQueue, log, stopConnecting.signal);
+  setUp(client, config.taskQueue, log, stopConnecting.signal);
   stop = async () => {
     stopConnecting.abort();
     stopWorkers(workers);
@@ -86,4 +88,26 @@ function bundledOrNot(): { readonly bundlePath: string } | { readonly path: stri
   const bundlePath = fileURLToPath(new URL("../workflow-bundle.js", import.meta.url));
   if (existsSync(bundlePath)) return { bundlePath };
   return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
+}
+
+/** What the worker makes in Temporal where it is absent; it works meanwhile. */
+function setUp(client: Client, taskQueue: string, log: Log, signal: AbortSignal): void {
+  void untilDone(
+    () => ensureSweepSchedule(client, taskQueue, log),
+    {
+      event: "schedule_not_made",
+      what: "without its schedule the sweep does not run by itself; it is tried again",
+    },
+    log,
+    signal,
+  );
+  void untilDone(
+    () => ensureCustomerPace(client, chargeQueueOf(taskQueue), log),
+    {
+      event: "customer_pace_not_set",
+      what: "charges of one customer keep the account's pace only; it is tried again",
+    },
+    log,
+    signal,
+  );
 }

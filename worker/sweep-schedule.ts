@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import {
   ScheduleAlreadyRunning,
   ScheduleOverlapPolicy,
@@ -7,8 +6,6 @@ import {
 } from "@temporalio/client";
 import type { Log } from "../platform/log.ts";
 import { RECONCILIATION_SWEEP, SWEEP_SCHEDULE } from "../workflows/contract.ts";
-
-const RETRY_MS = 10_000;
 
 /** Hourly, at a minute of its own, so that not all accounts ask Dodo at the full hour. */
 export function sweepScheduleOf(taskQueue: string): ScheduleOptions {
@@ -31,32 +28,17 @@ export function sweepScheduleOf(taskQueue: string): ScheduleOptions {
   };
 }
 
-/**
- * Makes the sweep's schedule where there is none; one that is there is left as it is. Tried again while Temporal
- * does not take it: the worker works meanwhile.
- */
+/** Makes the sweep's schedule where there is none; one that is there is left as it is. */
 export async function ensureSweepSchedule(
   client: Client,
   taskQueue: string,
   log: Log,
-  signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await client.schedule.create(sweepScheduleOf(taskQueue));
-      log.info({ event: "schedule_made", schedule: SWEEP_SCHEDULE }, "the sweep runs hourly");
-      return;
-    } catch (error) {
-      if (error instanceof ScheduleAlreadyRunning) {
-        log.info({ event: "schedule_kept", schedule: SWEEP_SCHEDULE });
-        return;
-      }
-      const detail = error instanceof Error ? error.message : String(error);
-      log.error(
-        { event: "schedule_not_made", schedule: SWEEP_SCHEDULE, detail },
-        "without its schedule the sweep does not run by itself; it is tried again",
-      );
-      await delay(RETRY_MS, null, { signal }).catch(() => null);
-    }
+  try {
+    await client.schedule.create(sweepScheduleOf(taskQueue));
+    log.info({ event: "schedule_made", schedule: SWEEP_SCHEDULE }, "the sweep runs hourly");
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    log.info({ event: "schedule_kept", schedule: SWEEP_SCHEDULE });
   }
 }

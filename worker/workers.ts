@@ -28,6 +28,8 @@ export async function createWorkers(
   const { connection, namespace, taskQueue, workflows, graceMs } = settings;
   const { charge, ...uncharged } = activities;
   const { readDodo, makeLink, cancelSubscription, sweepPage, readCheckout, ...others } = uncharged;
+  const { sendNotice, sendCheckoutNotice } = others;
+  const reading = { readDodo, makeLink, cancelSubscription, sweepPage, readCheckout };
   const common: WorkerOptions = {
     connection,
     namespace,
@@ -58,7 +60,8 @@ export async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: dodoQueueOf(taskQueue),
-      activities: { readDodo, makeLink, cancelSubscription, sweepPage, readCheckout },
+      // Notices were asked of the first queue before they had to keep this one's pace: some may still wait there.
+      activities: { ...reading, sendNotice, sendCheckoutNotice },
       maxTaskQueueActivitiesPerSecond: rates.otherActivitiesPerSecond,
     }),
   ]);

@@ -112,6 +112,8 @@ async function sendNotice(
   { paymentId, mode, codes }: Checkout,
 ): Promise<CheckoutNoticeOutcome> {
   const { sendCheckoutNotice } = proxyActivities<CheckoutActivities>({
+    taskQueue: dodoQueueOf(workflowInfo().taskQueue),
+    priority: { priorityKey: 4 },
     retry: { ...PATIENT, maximumInterval: "1h" },
     startToCloseTimeout: "2m",
     scheduleToCloseTimeout: GIVE_UP_MS,

@@ -68,22 +68,41 @@ function dodoActivities(summary: string): Pick<Activities, "readDodo"> {
   });
 }
 
+/** Somebody waits for these: they go ahead of what waits in the same queue. */
+const FIRST = { priorityKey: 1 } as const;
+
+/** Notices are read for at Dodo too, and can wait longest. */
+const LATER = { priorityKey: 4 } as const;
+
 function onceAtDodo(summary: string): Pick<Activities, "makeLink" | "cancelSubscription"> {
   return proxyActivities<Activities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     retry: ONCE,
     startToCloseTimeout: READ_TIMEOUT_MS,
+    priority: FIRST,
     summary: summaryOf(summary),
   });
 }
 
-function mailActivities(summary: string): Pick<Activities, "sendNotice" | "tellOperator"> {
+const MAIL = {
+  retry: { ...PATIENT, maximumInterval: "1h" },
+  startToCloseTimeout: "2m",
+  scheduleToCloseTimeout: 72 * HOUR_MS,
+} as const;
+
+/** It reads Dodo before it writes, and keeps the pace of all that does. */
+function noticeActivities(summary: string): Pick<Activities, "sendNotice"> {
+  const taskQueue = dodoQueueOf(workflowInfo().taskQueue);
   return proxyActivities<Activities>({
-    retry: { ...PATIENT, maximumInterval: "1h" },
-    startToCloseTimeout: "2m",
-    scheduleToCloseTimeout: 72 * HOUR_MS,
+    ...MAIL,
+    taskQueue,
+    priority: LATER,
     summary: summaryOf(summary),
   });
+}
+
+function operatorActivities(summary: string): Pick<Activities, "tellOperator"> {
+  return proxyActivities<Activities>({ ...MAIL, summary: summaryOf(summary) });
 }
 
 /** The charge that is queued or under way, so that it can be taken back. */
@@ -191,7 +210,7 @@ async function sendNotice(
   const { id: effectId, kind: _, ...notice } = effect;
   const { subscriptionId, recoveryId } = recovery;
   try {
-    const activities = mailActivities(`Notice: ${effect.notice}`);
+    const activities = noticeActivities(`Notice: ${effect.notice}`);
     const outcome = await activities.sendNotice({
       at,
       subscriptionId,
@@ -252,7 +271,7 @@ async function tellOperator(
   const { id: effectId, cause, detail } = effect;
   const { subscriptionId, recoveryId } = recovery;
   try {
-    const activities = mailActivities(`Tell the operator: ${cause}`);
+    const activities = operatorActivities(`Tell the operator: ${cause}`);
     const mode = recovery.mode ?? "act";
     await activities.tellOperator({ at, subscriptionId, recoveryId, cause, detail, mode });
     return { kind: "operator_told", effectId, delivered: true };
