@@ -23,6 +23,8 @@ export type Machine = {
 
 export type MachineOptions = {
   readonly temporal: { readonly address: string; readonly namespace: string };
+  /** Where workers reach it by another way. */
+  readonly workerTemporalAddress?: string;
   readonly taskQueue: string;
   /** Logs and the policy file go here. */
   readonly folder: string;
@@ -106,7 +108,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
 }
 
 function workerEnv(
-  { folder, policy, requestTimeout, mode }: MachineOptions,
+  { folder, policy, requestTimeout, mode, workerTemporalAddress }: MachineOptions,
   sandbox: Sandbox,
   inbox: Inbox,
 ): Readonly<Record<string, string>> {
@@ -121,6 +123,7 @@ function workerEnv(
     EMAIL_FROM: "Sample Shop <billing@shop.example>",
     OPERATOR_EMAIL: "operator@shop.example",
     MODE: mode ?? "act",
+    ...(workerTemporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: workerTemporalAddress }),
     ...(policy === undefined ? {} : { RECOVERY_POLICY: policyFile }),
     ...(requestTimeout === undefined ? {} : { DODO_PAYMENTS_TIMEOUT: requestTimeout }),
   };

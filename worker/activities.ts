@@ -5,6 +5,7 @@ import { createDodoLists } from "../activities/dodo-lists.ts";
 import { createDodo } from "../activities/dodo.ts";
 import { createActivities, type Activities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mailer.ts";
+import { createProofActivities, type ProofActivities } from "../activities/prove-recovery.ts";
 import { watchForRefusedAccount } from "../activities/refused-account.ts";
 import { createSweepActivities, type SweepActivities } from "../activities/sweep.ts";
 import { operatorMail } from "../activities/tell-operator.ts";
@@ -15,9 +16,10 @@ import type { Log } from "../platform/log.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
 import { createRecoveryDesk } from "./recovery-desk.ts";
+import { createRecordReader } from "./recovery-history.ts";
 
-/** What the workers register: recoveries', the sweep's and checkouts' activities. */
-export type AllActivities = Activities & SweepActivities & CheckoutActivities;
+/** What the workers register: the activities of recoveries, the sweep, checkouts and proofs. */
+export type AllActivities = Activities & SweepActivities & CheckoutActivities & ProofActivities;
 
 export type ActivitySettings = Omit<
   WorkerConfig,
@@ -43,11 +45,12 @@ export function createAllActivities(
   const guard = createAccountGuard(client, charging, tellRefused(settings, mailer), log);
   const dodo = { ...settings, fetch: watchForRefusedAccount(fetch, guard) };
   const lists = createDodoLists(dodo);
+  const api = createDodo(dodo);
   const desk = createRecoveryDesk(client, settings.taskQueue);
   return {
     ...createActivities({
       ...settings,
-      dodo: createDodo(dodo),
+      dodo: api,
       mailer,
       readEarlierRuns: createEarlierRunsReader(client),
       links: { keys: settings.linkKeys },
@@ -55,6 +58,7 @@ export function createAllActivities(
       now,
       monotonicMs: () => performance.now(),
     }),
+    ...createProofActivities(api, createRecordReader(client), now),
     ...createSweepActivities({ ...settings, lists, desk, log }),
     ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
   };

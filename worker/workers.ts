@@ -27,9 +27,24 @@ export async function createWorkers(
 ): Promise<readonly Worker[]> {
   const { connection, namespace, taskQueue, workflows, graceMs } = settings;
   const { charge, ...uncharged } = activities;
-  const { readDodo, makeLink, cancelSubscription, sweepPage, readCheckout, ...others } = uncharged;
+  const {
+    readDodo,
+    makeLink,
+    cancelSubscription,
+    sweepPage,
+    readCheckout,
+    proveRecovery,
+    ...others
+  } = uncharged;
   const { sendNotice, sendCheckoutNotice } = others;
-  const reading = { readDodo, makeLink, cancelSubscription, sweepPage, readCheckout };
+  const reading = {
+    readDodo,
+    makeLink,
+    cancelSubscription,
+    sweepPage,
+    readCheckout,
+    proveRecovery,
+  };
   const common: WorkerOptions = {
     connection,
     namespace,

@@ -14,6 +14,7 @@ export const RECONCILIATION_SWEEP = "reconciliationSweep";
 /** The id of the sweep's schedule; the workflows it starts are called after it. */
 export const SWEEP_SCHEDULE = "reprise-reconciliation";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
+export const RECOVERY_PROOF = "recoveryProof";
 
 export const RECOVERY_EVENT_SIGNAL = "recoveryEvent";
 export const RECOVERY_QUERY = "recovery";
@@ -66,6 +67,17 @@ export function checkoutStartOf(paymentId: PaymentId) {
     workflowIdReusePolicy: "REJECT_DUPLICATE",
     staticSummary: "A payment that was not completed",
     staticDetails: `Asks the customer of payment \`${paymentId}\` to complete it; charges nothing.`,
+  } as const;
+}
+
+/** What the start of a proof is given; one that runs already is waited for. */
+export function proofStartOf(subscriptionId: SubscriptionId) {
+  return {
+    workflowId: `proof-${subscriptionId}`,
+    args: [{ subscriptionId }],
+    workflowIdConflictPolicy: "USE_EXISTING",
+    workflowExecutionTimeout: "10m",
+    staticSummary: "Owed and collected, by Temporal and by Dodo",
   } as const;
 }
 

@@ -2,3 +2,4 @@
 export { subscriptionRecovery } from "./subscription-recovery.ts";
 export { reconciliationSweep } from "./reconciliation-sweep.ts";
 export { checkoutRecovery } from "./checkout-recovery.ts";
+export { recoveryProof } from "./recovery-proof.ts";

@@ -59,6 +59,7 @@ export type StageOptions = {
   readonly brand?: Brand;
   /** The policy file as a recovery finds it, where it is not the same for all. */
   readonly policyOf?: (subscriptionId: string) => Policy;
+  readonly ratePerMinute?: number;
   /** Where recoveries that share a queue must not stop each other. */
   readonly withoutStopAll?: boolean;
   /** Without workers, for what is to be seen before one comes. */
@@ -192,7 +193,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
       namespace: "default",
       taskQueue: parts.taskQueue,
       // The sandbox sets no limit unless a test asks for it.
-      ratePerMinute: 60_000,
+      ratePerMinute: parts.options.ratePerMinute ?? 60_000,
       workflows: { bundlePath },
       graceMs: 1_000,
       interceptors: { activity: [clock.activityInterceptor] },

@@ -1,0 +1,62 @@
+import type { RecoveryId, SubscriptionId } from "../domain/ids.ts";
+import { prove, type Proof, type RecoveryRecord } from "../domain/proof.ts";
+import { DAY_MS, type Instant } from "../domain/time.ts";
+import { paymentOf } from "../platform/dodo-payload.ts";
+import type { Dodo } from "./dodo.ts";
+import { whileAlive } from "./while-alive.ts";
+
+/** All runs of a recovery, as Temporal recorded them. */
+export type RecordReader = (recoveryId: RecoveryId) => Promise<RecoveryRecord>;
+
+export type ProveInput = {
+  readonly subscriptionId: SubscriptionId;
+  readonly recoveryId: RecoveryId;
+};
+
+/** Payments from before the first failure are no part of what was owed; clocks differ by less than this. */
+const MARGIN_MS = DAY_MS;
+
+/**
+ * Computes what was owed and collected, from Temporal's histories and from Dodo's list, each on its own.
+ * An outage throws, and Temporal tries again.
+ */
+export async function proveRecovery(
+  { subscriptionId, recoveryId }: ProveInput,
+  readRecord: RecordReader,
+  dodo: Dodo,
+  now: () => Instant,
+): Promise<Proof> {
+  const record = await readRecord(recoveryId);
+  const begun = record.debts.map(({ firstFailedAt }) => firstFailedAt ?? now());
+  const since = Math.min(...begun, now()) - MARGIN_MS;
+  const listed = await dodo.listPayments(subscriptionId, since, "patient");
+  const at = now();
+  const payments = await Promise.all(
+    listed.map(async (row) => {
+      const payment = paymentOf(row, at, null);
+      // Rows do not say that a method's update collected it.
+      const isUnkeyedSuccess = payment?.attemptKey === null && payment.status === "succeeded";
+      if (payment === null || !isUnkeyedSuccess) return payment;
+      return paymentOf(await dodo.retrievePayment(payment.paymentId, "patient"), at, null);
+    }),
+  );
+  return prove(
+    record,
+    payments.filter((payment) => payment !== null),
+  );
+}
+
+export type ProofActivities = {
+  readonly proveRecovery: (input: ProveInput) => Promise<Proof>;
+};
+
+/** The proof's activity, bound to its dependencies. */
+export function createProofActivities(
+  dodo: Dodo,
+  readRecord: RecordReader,
+  now: () => Instant,
+): ProofActivities {
+  return {
+    proveRecovery: (input) => whileAlive(() => proveRecovery(input, readRecord, dodo, now)),
+  };
+}

@@ -1,0 +1,242 @@
+import { describe, expect, test } from "vitest";
+import { attemptKeyOf, debtIdOf, parsePaymentId, type PaymentId } from "../../domain/ids.ts";
+import type { Payment } from "../../domain/payment.ts";
+import {
+  prove,
+  type ChargeRecord,
+  type DebtRecord,
+  type RecoveryRecord,
+} from "../../domain/proof.ts";
+import { DAY_MS } from "../../domain/time.ts";
+
+const DAY_0 = Date.UTC(2026, 9, 5, 13, 10);
+const day = (number: number): number => DAY_0 + number * DAY_MS;
+
+function idOf(name: string): PaymentId {
+  const id = parsePaymentId(name);
+  if (id === null) throw new Error(name);
+  return id;
+}
+
+const FIRST = idOf("pay_1");
+const DEBT = debtIdOf(FIRST);
+
+function payment(name: string, patch: Partial<Payment> = {}): Payment {
+  return {
+    paymentId: idOf(name),
+    subscriptionIds: ["sub_1"],
+    status: "succeeded",
+    createdAt: day(3),
+    totalMinor: 2_900,
+    taxMinor: 0,
+    currency: "USD",
+    declineCode: null,
+    retryAttempt: 0,
+    isMethodUpdate: false,
+    isMultiSubscription: false,
+    methodId: "pm_1",
+    attemptKey: null,
+    debtKey: null,
+    ...patch,
+  };
+}
+
+const attempt = (name: string, number: number, patch: Partial<Payment> = {}): Payment =>
+  payment(name, { attemptKey: attemptKeyOf(DEBT, number), ...patch });
+
+const charge = (
+  number: number,
+  paymentId: string | null,
+  patch: Partial<ChargeRecord> = {},
+): ChargeRecord => ({
+  key: attemptKeyOf(DEBT, number),
+  number,
+  at: day(3),
+  amountMinor: 2_900,
+  currency: "USD",
+  via: null,
+  outcome:
+    paymentId === null ? null : { kind: "accepted", paymentId: idOf(paymentId), adopted: false },
+  rule: "schedule.due",
+  reason: "attempt 2",
+  ...patch,
+});
+
+type End = NonNullable<DebtRecord["end"]>;
+
+const recovered = (paymentId: string | null, patch: Partial<End> = {}): End => ({
+  outcome: "recovered",
+  by: "attempt",
+  paymentId: paymentId === null ? null : idOf(paymentId),
+  rule: "subscription.reactivated",
+  reason: "paid by attempt",
+  endedAt: day(4),
+  ...patch,
+});
+
+const debt = (end: End | null, patch: Partial<DebtRecord> = {}): DebtRecord => ({
+  debtId: DEBT,
+  firstFailedAt: DAY_0,
+  currency: "USD",
+  owedMinor: 2_900,
+  end,
+  ...patch,
+});
+
+const record = (patch: Partial<RecoveryRecord>): RecoveryRecord => ({
+  runs: 1,
+  debts: [],
+  charges: [],
+  payments: [],
+  answered: [],
+  ...patch,
+});
+
+const FAILED = payment("pay_1", { status: "failed", createdAt: DAY_0 });
+const PAID = attempt("pay_2", 2);
+
+const kinds = (given: RecoveryRecord, listed: readonly Payment[]): string[] =>
+  prove(given, listed).findings.map(({ kind }) => kind);
+
+describe("a debt that an attempt has collected", () => {
+  const given = record({
+    debts: [debt(recovered("pay_2"))],
+    charges: [charge(2, "pay_2")],
+    payments: [FAILED, PAID],
+  });
+
+  test("is proven where Temporal and Dodo say the same", () => {
+    const { debts, findings, runs } = prove(given, [FAILED, PAID]);
+    const sum = { amountMinor: 2_900, paymentIds: ["pay_2"] };
+    expect(findings).toEqual([]);
+    expect(runs).toBe(1);
+    expect(debts).toHaveLength(1);
+    expect(debts[0]).toMatchObject({ collected: sum, collectedAtDodo: sum });
+    expect(debts[0]?.attempts).toEqual([{ ...charge(2, "pay_2"), atDodo: [PAID] }]);
+  });
+
+  test("is not where Dodo has no such payment, or it has not succeeded", () => {
+    expect(kinds(given, [FAILED])).toEqual(["not_at_dodo"]);
+    expect(kinds(given, [FAILED, attempt("pay_2", 2, { status: "failed" })])).toEqual([
+      "not_at_dodo",
+    ]);
+    expect(kinds(given, [FAILED, attempt("pay_2", 2, { totalMinor: 0 })])).toEqual(["not_at_dodo"]);
+  });
+
+  test("is not where a second attempt succeeded too", () => {
+    const twice = { ...given, charges: [charge(2, "pay_2"), charge(3, "pay_3")] };
+    const { findings } = prove(twice, [FAILED, PAID, attempt("pay_3", 3)]);
+    expect(findings).toEqual([
+      { kind: "double_charge", detail: "pay_1: pay_2, pay_3" },
+      { kind: "more_than_owed", detail: "pay_1: owed 2900, collected 5800" },
+      { kind: "not_in_history", detail: "pay_1: pay_3" },
+    ]);
+  });
+
+  test("is not where one attempt has two payments that live", () => {
+    const open = attempt("pay_3", 2, { status: "processing" });
+    const { findings } = prove(given, [FAILED, PAID, open]);
+    expect(findings).toEqual([{ kind: "one_key_twice", detail: "pay_1.2: pay_2, pay_3" }]);
+    for (const status of ["failed", "cancelled"]) {
+      expect(kinds(given, [FAILED, PAID, { ...open, status }])).toEqual([]);
+    }
+  });
+
+  test("is not where a payment carries a key that was never sent", () => {
+    const stranger = attempt("pay_9", 7, { status: "failed" });
+    expect(prove(given, [FAILED, PAID, stranger]).findings).toEqual([
+      { kind: "unknown_attempt", detail: "pay_9 carries pay_1.7" },
+    ]);
+  });
+
+  test("is not where more was taken than was owed", () => {
+    const more = attempt("pay_2", 2, { totalMinor: 3_480 });
+    const seen = { ...given, payments: [FAILED, more] };
+    expect(kinds(seen, [FAILED, more])).toEqual(["more_than_owed"]);
+    const unknown = { ...seen, debts: [debt(recovered("pay_2"), { owedMinor: null })] };
+    expect(kinds(unknown, [FAILED, more])).toEqual([]);
+  });
+
+  test("may have been paid once more beside it, which somebody must judge", () => {
+    const beside = payment("pay_5");
+    expect(prove(given, [FAILED, PAID, beside]).findings).toEqual([
+      { kind: "paid_beside", detail: "pay_1: pay_5" },
+    ]);
+    expect(kinds({ ...given, answered: ["pay_5"] }, [FAILED, PAID, beside])).toEqual([]);
+    const others = [
+      payment("pay_5", { totalMinor: 1_000 }),
+      payment("pay_5", { createdAt: day(4) + 1 }),
+      payment("pay_5", { createdAt: DAY_0 }),
+      payment("pay_5", { status: "processing" }),
+    ];
+    for (const other of others) expect(kinds(given, [FAILED, PAID, other])).toEqual([]);
+  });
+
+  test("leaves what paid the next debt to that one", () => {
+    const next = debt(recovered("pay_6", { by: "merchant" }), { debtId: debtIdOf(idOf("pay_4")) });
+    const both = { ...given, debts: [...given.debts, next] };
+    const paidNext = payment("pay_6");
+    expect(
+      kinds({ ...both, payments: [FAILED, PAID, paidNext] }, [FAILED, PAID, paidNext]),
+    ).toEqual([]);
+  });
+});
+
+describe("a debt that others have settled", () => {
+  test("with a new card is found at Dodo, which says itself that it collected the dues", () => {
+    const dues = payment("pay_3", { isMethodUpdate: true });
+    const given = record({
+      debts: [debt(recovered("pay_3", { by: "customer" }))],
+      payments: [dues],
+    });
+    const { debts, findings } = prove(given, [FAILED, dues]);
+    expect(findings).toEqual([]);
+    expect(debts[0]?.collectedAtDodo).toEqual({ amountMinor: 2_900, paymentIds: ["pay_3"] });
+    expect(debts[0]?.collected).toEqual({ amountMinor: 2_900, paymentIds: ["pay_3"] });
+  });
+
+  test("by a collection that the history never saw is not proven", () => {
+    const dues = payment("pay_3", { isMethodUpdate: true });
+    const given = record({
+      debts: [debt(recovered("pay_2"))],
+      charges: [charge(2, "pay_2")],
+      payments: [FAILED, PAID],
+    });
+    expect(kinds(given, [FAILED, PAID, dues])).toEqual(["not_in_history"]);
+    expect(kinds(given, [FAILED, PAID, { ...dues, createdAt: DAY_0 - 1 }])).toEqual([]);
+    expect(kinds(given, [FAILED, PAID, { ...dues, createdAt: day(4) + 1 }])).toEqual([]);
+    expect(kinds({ ...given, answered: ["pay_3"] }, [FAILED, PAID, dues])).toEqual([]);
+  });
+
+  test("elsewhere, as a person said, needs no payment to show", () => {
+    const given = record({ debts: [debt(recovered(null, { by: "operator" }))] });
+    expect(kinds(given, [FAILED])).toEqual([]);
+    const claimed = record({ debts: [debt(recovered(null, { by: "merchant" }))] });
+    expect(prove(claimed, [FAILED]).findings).toEqual([
+      { kind: "not_at_dodo", detail: "pay_1: no payment is named" },
+    ]);
+  });
+});
+
+describe("a debt that was not collected", () => {
+  test.each([null, recovered(null, { outcome: "exhausted", by: "reprise" })])(
+    "is proven by nothing at Dodo (%#)",
+    (end) => {
+      const given = record({ debts: [debt(end)], charges: [charge(2, null)] });
+      const { debts, findings } = prove(given, [FAILED, attempt("pay_2", 2, { status: "failed" })]);
+      expect(findings).toEqual([]);
+      expect(debts[0]).toMatchObject({
+        collected: { amountMinor: 0 },
+        collectedAtDodo: { amountMinor: 0 },
+      });
+    },
+  );
+
+  test("is not, once it has ended, where Dodo has a success under its key", () => {
+    const ended = debt(recovered(null, { outcome: "exhausted", by: "reprise" }));
+    const given = record({ debts: [ended], charges: [charge(2, null)] });
+    expect(kinds(given, [FAILED, PAID])).toEqual(["not_in_history"]);
+    // While it is open the next reading will find it.
+    expect(kinds({ ...given, debts: [debt(null)] }, [FAILED, PAID])).toEqual([]);
+  });
+});

@@ -1,0 +1,242 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { parseSubscriptionId } from "../../domain/ids.ts";
+import type { Proof } from "../../domain/proof.ts";
+import type { RecoveryResult } from "../../domain/result.ts";
+import { startMachine, type Machine } from "../../local/machine.ts";
+import type { Service } from "../../local/processes.ts";
+import type { RequestEntry } from "../../sandbox/state.ts";
+import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
+import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
+import { startFreezingProxy, type FreezingProxy } from "../support/freezing-proxy.ts";
+import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+
+/** Hit by each kill. */
+const AT_ONCE = 25;
+const ROUNDS = 4;
+/** Seconds instead of days, with real timers; a follow-up every second, so that what is waited for is the kill's end. */
+const POLICY = `
+retry: { gaps: [12s, 12s, 12s], transient_gap: 12s, align: none, settle: 4s, settle_reads: 4, outcome_deadline: 120s, follow_up: [1s, 1s], after_method_change: 2s }
+notices: { first_soft: 600s, before_attempt: 0s, hard: [0s] }
+opening_reread: 1s
+window: 600s
+quiet_end: 10s
+`;
+const PATIENT = { timeoutMs: 120_000 };
+/** The goal for a killed worker's charges to be known, once another one runs. */
+const KNOWN_WITHIN_MS = 15_000;
+
+let environment: TestWorkflowEnvironment;
+let client: Client;
+let proxy: FreezingProxy;
+let machine: Machine;
+let folder: string;
+let runs = 0;
+
+beforeAll(async () => {
+  environment = await connectTemporal();
+  client = new Client({ connection: environment.nativeConnection });
+  folder = mkdtempSync(join(tmpdir(), "reprise-kills-"));
+  proxy = await startFreezingProxy(inject("temporalAddress"));
+  machine = await startMachine({
+    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
+    workerTemporalAddress: proxy.address,
+    taskQueue: uniqueTaskQueue(),
+    folder,
+    policy: POLICY,
+    requestTimeout: "30s",
+    sandbox: { settings: { ladderScale: 0.01 } },
+  });
+  await machine.startGateway("1");
+}, 120_000);
+
+afterAll(async () => {
+  await machine.stop();
+  await proxy.close();
+  await environment.teardown();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function startWorker(): Promise<Service> {
+  runs += 1;
+  return await machine.startWorker(String(runs));
+}
+
+async function requestsOf(
+  ids: readonly string[],
+  method: string,
+  end: string,
+): Promise<RequestEntry[]> {
+  const requests = await machine.sandbox.control.requests();
+  return requests.filter(
+    (one) =>
+      one.method === method && one.path.endsWith(end) && ids.includes(one.subscriptionId ?? ""),
+  );
+}
+
+const charges = async (ids: readonly string[]): Promise<RequestEntry[]> =>
+  await requestsOf(ids, "POST", "/charge");
+
+const viewOf = async (id: string): Promise<RecoveryView> =>
+  await client.workflow.getHandle(`recovery-${id}`).query<RecoveryView>("recovery");
+
+/** Recoveries whose first attempt is a few seconds ahead. */
+async function waiting(): Promise<readonly string[]> {
+  const { control } = machine.sandbox;
+  const ids: string[] = [];
+  for (let number = 0; number < AT_ONCE; number += 1) {
+    const { subscriptionId } = await control.createSubscription({ onDemand: true });
+    await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+    ids.push(subscriptionId);
+  }
+  await Promise.all(ids.map((id) => control.charge(id)));
+  for (const id of ids) {
+    await until(
+      async () => {
+        const { recovery } = await viewOf(id);
+        return recovery.plan !== null && Object.keys(recovery.pending).length === 0;
+      },
+      { what: `${id} to wait`, ...PATIENT },
+    );
+  }
+  return ids;
+}
+
+/** Brings all of them to one step of their charge, and gives what is to be done once the worker is dead. */
+type Step = (ids: readonly string[], worker: Service) => Promise<() => void>;
+
+async function fault(ids: readonly string[], given: object): Promise<void> {
+  for (const subscriptionId of ids) {
+    await machine.sandbox.control.addFault({ ...given, subscriptionId } as never);
+  }
+}
+
+const allAre = async (
+  entries: () => Promise<RequestEntry[]>,
+  end: RequestEntry["end"],
+): Promise<void> => {
+  await until(async () => (await entries()).filter((one) => one.end === end).length >= AT_ONCE, {
+    what: `${AT_ONCE} requests ${end}`,
+    ...PATIENT,
+  });
+};
+
+const STEPS: Readonly<Record<string, Step>> = {
+  "before the POST, in the last look": async (ids) => {
+    await fault(ids, {
+      kind: "hang_before",
+      ms: 4_500,
+      method: "GET",
+      route: "/subscriptions/:id",
+    });
+    await until(
+      async () => {
+        const reads = await machine.sandbox.control.requests();
+        const open = reads.filter(
+          ({ method, end, subscriptionId }) =>
+            method === "GET" && end === "open" && ids.includes(subscriptionId ?? ""),
+        );
+        return new Set(open.map(({ subscriptionId }) => subscriptionId)).size >= AT_ONCE;
+      },
+      { what: "all in their last look", ...PATIENT },
+    );
+    return () => undefined;
+  },
+  "while the POST is in flight": async (ids) => {
+    await fault(ids, { kind: "hang_after", ms: 25_000, route: "/subscriptions/:id/charge" });
+    await allAre(() => charges(ids), "open");
+    return () => undefined;
+  },
+  "after the answer, which nobody has read": async (ids, worker) => {
+    await fault(ids, { kind: "slow", ms: 5_000, route: "/subscriptions/:id/charge" });
+    await allAre(() => charges(ids), "open");
+    process.kill(worker.pid, "SIGSTOP");
+    await allAre(() => charges(ids), "answered");
+    return () => undefined;
+  },
+  "before Temporal has the completion": async (ids) => {
+    await fault(ids, { kind: "slow", ms: 2_000, route: "/subscriptions/:id/charge" });
+    await allAre(() => charges(ids), "open");
+    proxy.freeze();
+    await allAre(() => charges(ids), "answered");
+    const before = proxy.heldBytes();
+    await until(() => proxy.heldBytes() > before + AT_ONCE * 100, {
+      what: "completions on their way",
+      ...PATIENT,
+    });
+    return () => proxy.thaw();
+  },
+};
+
+/** When a recovery first knew more than before the kill, and when it was done; milliseconds after the new worker ran. */
+async function timesOf(
+  id: string,
+  killedAt: number,
+  aliveAt: number,
+): Promise<{ knownMs: number; endedMs: number }> {
+  const { timeline } = await viewOf(id);
+  const after = timeline.filter(({ at }) => at > killedAt);
+  const known = after.find(({ rule }) => rule.startsWith("charge.") || rule.startsWith("payment."));
+  return {
+    knownMs: Math.max((known?.at ?? Number.POSITIVE_INFINITY) - aliveAt, 0),
+    endedMs: (after.at(-1)?.at ?? 0) - aliveAt,
+  };
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+describe(`a worker killed with -9, ${AT_ONCE} charges at once, ${ROUNDS} rounds`, () => {
+  test.each(Object.entries(STEPS))("%s: one success a debt", async (name, reach) => {
+    const figures: object[] = [];
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const worker = await startWorker();
+      const ids = await waiting();
+      const afterKill = await reach(ids, worker);
+      const killedAt = Date.now();
+      await worker.kill();
+      afterKill();
+      await machine.sandbox.control.clearFaults();
+      const next = await startWorker();
+      const aliveAt = Date.now();
+      const times: { knownMs: number; endedMs: number }[] = [];
+      for (const id of ids) {
+        const handle = client.workflow.getHandle(`recovery-${id}`);
+        const result = (await client.withAbortSignal(AbortSignal.timeout(180_000), () =>
+          handle.result(),
+        )) as RecoveryResult;
+        expect(result, id).toMatchObject({ outcome: "recovered", reactivated: true });
+        expect(await machine.sandbox.control.ledgerOf(id), id).toMatchObject({
+          succeeded: 1,
+          open: 0,
+          status: "active",
+        });
+        times.push(await timesOf(id, killedAt, aliveAt));
+      }
+      await expectProven(ids[0] ?? "");
+      await next.stop(60_000);
+      const known = times.map(({ knownMs }) => knownMs);
+      const ended = times.map(({ endedMs }) => endedMs);
+      figures.push({
+        round,
+        knownMs: median(known),
+        knownAtMostMs: Math.max(...known),
+        endedMs: median(ended),
+      });
+      expect(Math.max(...known)).toBeLessThan(KNOWN_WITHIN_MS);
+    }
+    console.log(name, figures);
+  });
+});
+
+async function expectProven(id: string): Promise<void> {
+  const subscriptionId = parseSubscriptionId(id);
+  if (subscriptionId === null) throw new Error(id);
+  const start = { ...proofStartOf(subscriptionId), taskQueue: machine.taskQueue };
+  const proof = (await client.workflow.execute(RECOVERY_PROOF, start)) as Proof;
+  expect(proof.findings, id).toEqual([]);
+}

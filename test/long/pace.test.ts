@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DEFAULT_POLICY } from "../../domain/policy.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../domain/time.ts";
+import type { RequestEntry } from "../../sandbox/state.ts";
+import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
+import { openStage, type Stage } from "../support/stage.ts";
+import { until } from "../support/temporal.ts";
+
+/** Four times Dodo's limits of 40 a second and 240 a minute. */
+const LIMIT = { perSecond: 160, perMinute: 960 };
+const RECOVERIES = 500;
+/** One customer has so many of them; every other one has one. */
+const OF_ONE_CUSTOMER = 50;
+const PER_CUSTOMER_PER_SECOND = 0.5;
+
+const SOON = 90 * SECOND_MS;
+const PATIENT = { timeoutMs: 15 * MINUTE_MS };
+
+let stage: Stage;
+let ids: string[];
+let hot: ReadonlySet<string>;
+
+beforeAll(async () => {
+  stage = await openStage({
+    policy: {
+      ...DEFAULT_POLICY,
+      retry: { ...DEFAULT_POLICY.retry, gapsMs: [SOON, DAY_MS], align: "none" },
+      notices: { ...DEFAULT_POLICY.notices, beforeAttemptMs: 0 },
+    },
+    ratePerMinute: LIMIT.perMinute,
+  });
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+type Limit = { readonly requestsPerSecond: number } | null;
+
+/** Over the workers' own pace while it stands. */
+async function limitQueue(taskQueue: string, rateLimit: Limit): Promise<void> {
+  await stage.environment.nativeConnection.workflowService.updateTaskQueueConfig({
+    namespace: "default",
+    taskQueue,
+    taskQueueType: 2,
+    updateQueueRateLimit: { rateLimit, reason: "test" },
+  });
+}
+
+async function limitCustomers(perSecond: number): Promise<void> {
+  await stage.environment.nativeConnection.workflowService.updateTaskQueueConfig({
+    namespace: "default",
+    taskQueue: chargeQueueOf(stage.taskQueue),
+    taskQueueType: 2,
+    updateFairnessKeyRateLimitDefault: {
+      rateLimit: { requestsPerSecond: perSecond },
+      reason: "test",
+    },
+  });
+}
+
+/** Their charges have failed, and their attempts wait in the stopped queue: all are due at one instant. */
+async function allDue(): Promise<void> {
+  const { control } = stage.sandbox;
+  await stage.charging.stop("until all are due", "test");
+  await limitQueue(dodoQueueOf(stage.taskQueue), { requestsPerSecond: 5_000 });
+  const { customerId } = await control.createCustomer({ email: "hot@example.com", name: "Hot" });
+  ids = [];
+  for (let number = 0; number < RECOVERIES; number += 1) {
+    const owner = number < OF_ONE_CUSTOMER ? { customerId } : {};
+    const { subscriptionId } = await control.createSubscription({ onDemand: true, ...owner });
+    await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+    await control.charge(subscriptionId);
+    ids.push(subscriptionId);
+  }
+  hot = new Set(ids.slice(0, OF_ONE_CUSTOMER));
+  for (const id of ids) {
+    await until(
+      async () =>
+        Object.values((await stage.view(id)).recovery.pending).some(
+          ({ kind }) => kind === "charge",
+        ),
+      { what: `the attempt of ${id} in the queue`, ...PATIENT },
+    );
+  }
+  await limitQueue(dodoQueueOf(stage.taskQueue), null);
+}
+
+const requestsSince = async (instant: number): Promise<readonly RequestEntry[]> =>
+  (await stage.sandbox.control.requests()).filter(({ receivedAt }) => receivedAt >= instant);
+
+const isPost = ({ method, path }: RequestEntry): boolean =>
+  method === "POST" && path.endsWith("/charge");
+
+/** The most that started within any window of this length. */
+function densest(starts: readonly number[], windowMs: number): number {
+  return Math.max(
+    ...starts.map((from) => starts.filter((at) => at >= from && at < from + windowMs).length),
+  );
+}
+
+describe(`${RECOVERIES} recoveries due at one instant`, () => {
+  test("use the account's limit and never pass it, starve nobody, and can be stopped on the way", async () => {
+    await allDue();
+    await limitCustomers(PER_CUSTOMER_PER_SECOND);
+    await stage.sandbox.control.setSettings({ rateLimit: LIMIT });
+    const began = Date.now();
+    const { limitPerSecond } = (await stage.charging.resume("all are due", "test")) as {
+      limitPerSecond: number | null;
+    };
+    expect(limitPerSecond).toBeNull();
+    const posts = async (): Promise<readonly RequestEntry[]> =>
+      (await requestsSince(began)).filter(isPost);
+
+    await until(async () => (await posts()).length >= RECOVERIES / 2, { what: "half", ...PATIENT });
+    const half = Date.now();
+    await stage.charging.stop("a drill", "anna");
+    await until(async () => (await posts()).every(({ end }) => end !== "open"), { what: "rest" });
+    const stoppedWith = (await posts()).length;
+    const othersAt = (await requestsSince(began)).length;
+    await until(async () => (await requestsSince(began)).length > othersAt + 30, {
+      what: "other calls while charging is stopped",
+      ...PATIENT,
+    });
+    expect((await posts()).length).toBe(stoppedWith);
+    await stage.charging.resume("the drill is over", "anna");
+
+    await until(async () => (await posts()).length >= RECOVERIES, { what: "all", ...PATIENT });
+    const all = await requestsSince(began);
+    await stage.sandbox.control.setSettings({ rateLimit: null });
+    await limitQueue(dodoQueueOf(stage.taskQueue), { requestsPerSecond: 5_000 });
+
+    const refused = all.filter(({ status }) => status === 429).length;
+    const measured = all.filter(({ receivedAt }) => receivedAt < half);
+    const ratio = measured.length / (((half - began) / MINUTE_MS) * LIMIT.perMinute);
+    const starts = all.filter(isPost);
+    const hotStarts = starts
+      .filter(({ subscriptionId }) => hot.has(subscriptionId ?? ""))
+      .map(({ receivedAt }) => receivedAt);
+    const windowMs = 20 * SECOND_MS;
+    console.log({
+      callsOverLimit: Number(ratio.toFixed(3)),
+      untilHalfMs: half - began,
+      refused,
+      busiestSecond: densest(
+        all.map(({ receivedAt }) => receivedAt),
+        SECOND_MS,
+      ),
+      hotIn20s: densest(hotStarts, windowMs),
+      stoppedWith,
+    });
+    expect(refused).toBe(0);
+    expect(ratio).toBeGreaterThanOrEqual(0.95);
+    expect(ratio).toBeLessThanOrEqual(1);
+    // A token in hand at the window's beginning, and those that come within it.
+    expect(densest(hotStarts, windowMs)).toBeLessThanOrEqual(
+      1 + (windowMs / SECOND_MS) * PER_CUSTOMER_PER_SECOND,
+    );
+    expect(new Set(starts.map(({ subscriptionId }) => subscriptionId)).size).toBe(RECOVERIES);
+    expect(starts).toHaveLength(RECOVERIES);
+    for (const id of ids) {
+      expect(await stage.handle(id).result()).toMatchObject({ outcome: "recovered" });
+      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { once } from "node:events";
+
+/** A way to a server that can be frozen: what is sent meanwhile is held, and never arrives. */
+export type FreezingProxy = {
+  /** `host:port`, to be used instead of the server's. */
+  readonly address: string;
+  /** From now on nothing passes in either direction. */
+  readonly freeze: () => void;
+  /** Bytes that were sent to the server since it was frozen. */
+  readonly heldBytes: () => number;
+  /** Cuts what was frozen, and lets new connections through. */
+  readonly thaw: () => void;
+  readonly close: () => Promise<void>;
+};
+
+export async function startFreezingProxy(target: string): Promise<FreezingProxy> {
+  const { hostname, port } = new URL(`tcp://${target}`);
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let isFrozen = false;
+  let held = 0;
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    const pair = [client, upstream] as const;
+    pairs.add(pair);
+    client.on("data", (chunk: Buffer) => {
+      if (isFrozen) held += chunk.length;
+      else upstream.write(chunk);
+    });
+    upstream.on("data", (chunk: Buffer) => {
+      if (!isFrozen) client.write(chunk);
+    });
+    for (const [one, other] of [pair, [upstream, client] as const]) {
+      one.on("error", () => other.destroy());
+      one.on("close", () => {
+        other.destroy();
+        pairs.delete(pair);
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const cut = (): void => {
+    for (const pair of pairs) for (const socket of pair) socket.destroy();
+  };
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    freeze: () => {
+      isFrozen = true;
+      held = 0;
+    },
+    heldBytes: () => held,
+    thaw: () => {
+      cut();
+      isFrozen = false;
+    },
+    close: async () => {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

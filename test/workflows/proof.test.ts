@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseSubscriptionId } from "../../domain/ids.ts";
+import type { Proof } from "../../domain/proof.ts";
+import { DAY_MS, MINUTE_MS } from "../../domain/time.ts";
+import { proofText } from "../../local/proof-text.ts";
+import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
+import { openStage, type Stage } from "../support/stage.ts";
+import { until } from "../support/temporal.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+const SOFT = { decline: "INSUFFICIENT_FUNDS" };
+
+async function failed(
+  outcomes: Parameters<Stage["sandbox"]["control"]["script"]>[1],
+): Promise<string> {
+  const { control } = stage.sandbox;
+  const { subscriptionId } = await control.createSubscription({
+    onDemand: true,
+    createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
+  });
+  await control.script(subscriptionId, outcomes, "succeed");
+  await control.charge(subscriptionId);
+  await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
+  await stage.skip(subscriptionId, MINUTE_MS);
+  return subscriptionId;
+}
+
+/** Once Temporal's visibility, which lags, shows all runs. */
+async function proofOf(id: string, runs = 1): Promise<Proof> {
+  const subscriptionId = parseSubscriptionId(id);
+  if (subscriptionId === null) throw new Error(id);
+  const start = { ...proofStartOf(subscriptionId), taskQueue: stage.taskQueue };
+  return await until(
+    async () => {
+      const proof = (await stage.client.workflow.execute(RECOVERY_PROOF, start)) as Proof;
+      return proof.runs >= runs ? proof : null;
+    },
+    { what: "the proof" },
+  );
+}
+
+/** Names and instants differ from run to run. */
+const plain = (text: string): string =>
+  text
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC/g, "<time>")
+    .replaceAll(/pay_\w+/g, (id) => (id === first ? "pay_1" : "pay_…"))
+    .replaceAll(/sub_\w+/g, "sub_…");
+let first = "";
+
+describe("the proof of a recovery", () => {
+  test("says of each attempt its key, its request, its evidence and its rule, and what was collected", async () => {
+    const id = await failed([SOFT, SOFT]);
+    expect((await stage.play(id)).outcome).toBe("recovered");
+    const proof = await proofOf(id);
+    first = proof.debts[0]?.debtId ?? "";
+    expect(proof.findings).toEqual([]);
+    expect(proof.debts[0]?.collectedAtDodo).toEqual(proof.debts[0]?.collected);
+    expect(plain(proofText(id, proof))).toMatchInlineSnapshot(`
+      "sub_…: 1 debt in 1 run of its recovery
+
+      debt pay_1, failed <time>
+        attempt 2, <time>: USD 29.00 under pay_1.2
+          allowed by schedule.due: attempt 2 of USD 29.00 (schedule)
+          answered: pay_…
+          at Dodo under this key: pay_… is failed
+        attempt 3, <time>: USD 29.00 under pay_1.3
+          allowed by schedule.due: attempt 3 of USD 29.00 (schedule)
+          answered: pay_…
+          at Dodo under this key: pay_… is succeeded
+        recovered by attempt (subscription.reactivated: paid by attempt; the subscription is active)
+        owed USD 29.00, collected USD 29.00 in 1 payment
+
+      Temporal and Dodo agree."
+    `);
+  });
+
+  test("of one that is open says so", async () => {
+    const proof = await proofOf(await failed([SOFT]));
+    expect(proof.findings).toEqual([]);
+    expect(proof.debts[0]).toMatchObject({
+      end: null,
+      attempts: [],
+      collected: { amountMinor: 0 },
+    });
+  });
+
+  test("counts what Dodo collected with a new card", async () => {
+    const id = await failed([{ decline: "EXPIRED_CARD" }]);
+    await stage.sandbox.control.changePaymentMethod(id, { card: "good" });
+    await stage.handle(id).result();
+    const proof = await proofOf(id);
+    expect(proof.findings).toEqual([]);
+    expect(proof.debts[0]).toMatchObject({
+      end: { by: "customer" },
+      collected: { amountMinor: 2_900 },
+      collectedAtDodo: { amountMinor: 2_900 },
+    });
+  });
+
+  test("knows a lost answer from its payment", async () => {
+    const id = await failed([SOFT]);
+    await stage.sandbox.control.addFault({
+      kind: "drop_after",
+      method: "POST",
+      route: "/subscriptions/:id/charge",
+      subscriptionId: id,
+    });
+    expect((await stage.play(id)).outcome).toBe("recovered");
+    const proof = await proofOf(id);
+    expect(proof.findings).toEqual([]);
+    expect(proof.debts[0]?.attempts.map(({ outcome }) => outcome?.kind)).toEqual(["unknown"]);
+    expect(proof.debts[0]?.collected.amountMinor).toBe(2_900);
+  });
+
+  test("cries where Dodo has a payment that carries our key and that nobody sent", async () => {
+    const id = await failed([SOFT]);
+    expect((await stage.play(id)).outcome).toBe("recovered");
+    const debtId = (await proofOf(id)).debts[0]?.debtId ?? "";
+    await stage.sandbox.control.charge(id, {
+      metadata: { recovery_attempt: `${debtId}.7` },
+      outcome: "succeed",
+    });
+    await until(async () => (await stage.sandbox.control.ledgerOf(id)).succeeded === 2, {
+      what: "a second success",
+    });
+    const { findings } = await proofOf(id);
+    expect(findings.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["double_charge", "more_than_owed", "unknown_attempt"]),
+    );
+    expect(proofText(id, await proofOf(id))).toContain("NOT PROVEN:");
+  });
+});

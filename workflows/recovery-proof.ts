@@ -1,0 +1,24 @@
+import { ApplicationFailure, proxyActivities, workflowInfo } from "@temporalio/workflow";
+import type { ProofActivities } from "../activities/prove-recovery.ts";
+import { parseSubscriptionId, recoveryIdOf } from "../domain/ids.ts";
+import type { Proof } from "../domain/proof.ts";
+import { dodoQueueOf } from "./contract.ts";
+
+export type ProofInput = { readonly subscriptionId: string };
+
+/** Proves one subscription's recoveries, by a worker, since only workers may ask Dodo. Changes nothing. */
+export async function recoveryProof(input: ProofInput): Promise<Proof> {
+  const subscriptionId = parseSubscriptionId(input.subscriptionId);
+  if (subscriptionId === null) {
+    throw ApplicationFailure.nonRetryable(`not a subscription id: ${String(input.subscriptionId)}`);
+  }
+  const { proveRecovery } = proxyActivities<ProofActivities>({
+    taskQueue: dodoQueueOf(workflowInfo().taskQueue),
+    startToCloseTimeout: "2m",
+    scheduleToCloseTimeout: "10m",
+    heartbeatTimeout: "10s",
+    priority: { priorityKey: 1 },
+    summary: "Set Temporal's history against Dodo's list",
+  });
+  return await proveRecovery({ subscriptionId, recoveryId: recoveryIdOf(subscriptionId) });
+}
