@@ -15,6 +15,7 @@ export type Charging =
     };
 
 export type ChargingSwitch = {
+  /** May lag a moment behind a change. */
   readonly read: () => Promise<Charging>;
   /**
    * Once: a stop that stands already keeps its reason.
@@ -43,56 +44,67 @@ const BEFORE = / \[limit before: ([\d.]+)\/s\]$/;
 export function createChargingSwitch(client: Client, queue: string): ChargingSwitch {
   const { workflowService } = client.connection;
   const { namespace } = client.options;
-  const look = async (): Promise<{
-    readonly charging: Charging;
-    readonly before: number | null;
-  }> => {
+  const read = async (): Promise<Standing> => {
     const { config } = await workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: queue },
       taskQueueType: ACTIVITY_QUEUE,
       reportConfig: true,
     });
-    const { rateLimit, metadata } = config?.queueRateLimit ?? {};
-    const limitPerSecond = rateLimit == null ? null : (rateLimit.requestsPerSecond ?? 0);
-    if (limitPerSecond !== 0) {
-      return { charging: { kind: "goes_on", limitPerSecond }, before: limitPerSecond };
-    }
-    const text = metadata?.reason ?? "";
-    const [, before] = BEFORE.exec(text) ?? [];
-    return {
-      charging: {
-        kind: "stopped",
-        reason: text.replace(BEFORE, ""),
-        by: metadata?.updateIdentity ?? "",
-        since: optionalTsToMs(metadata?.updateTime) ?? null,
-      },
-      before: before === undefined ? null : Number(before),
-    };
+    return standingOf(config?.queueRateLimit);
   };
-  const limit = async (perSecond: number | null, reason: string, by: string): Promise<void> => {
+  /** What it answers is newer than what a reading right after it may show. */
+  const limit = async (perSecond: number | null, reason: string, by: string): Promise<Charging> => {
     const rateLimit = perSecond === null ? null : { requestsPerSecond: perSecond };
-    await workflowService.updateTaskQueueConfig({
+    const { config } = await workflowService.updateTaskQueueConfig({
       namespace,
       identity: by,
       taskQueue: queue,
       taskQueueType: ACTIVITY_QUEUE,
       updateQueueRateLimit: { rateLimit, reason },
     });
+    return standingOf(config?.queueRateLimit).charging;
   };
   return {
-    read: async () => (await look()).charging,
+    read: async () => (await read()).charging,
     stop: async (reason, by) => {
-      const { charging, before } = await look();
+      const { charging, before } = await read();
       if (charging.kind === "stopped") return { charging, isNew: false };
-      await limit(0, before === null ? reason : `${reason} [limit before: ${before}/s]`, by);
-      return { charging: (await look()).charging, isNew: true };
+      const said = before === null ? reason : `${reason} [limit before: ${before}/s]`;
+      return { charging: await limit(0, said, by), isNew: true };
     },
     resume: async (reason, by) => {
-      const { charging, before } = await look();
-      if (charging.kind === "goes_on") return charging;
-      await limit(before, reason, by);
-      return (await look()).charging;
+      const { charging, before } = await read();
+      return charging.kind === "goes_on" ? charging : await limit(before, reason, by);
     },
+  };
+}
+
+type Standing = { readonly charging: Charging; readonly before: number | null };
+
+type RateLimitConfig = NonNullable<
+  NonNullable<
+    Awaited<ReturnType<Client["connection"]["workflowService"]["describeTaskQueue"]>>["config"]
+  >["queueRateLimit"]
+>;
+
+function standingOf(limit: RateLimitConfig | null | undefined): Standing {
+  const { rateLimit, metadata } = limit ?? {};
+  // Temporal keeps a float of 32 bits: 3.9 comes back as 3.9000000953674316.
+  const limitPerSecond =
+    rateLimit == null ? null : Number((rateLimit.requestsPerSecond ?? 0).toPrecision(6));
+  if (limitPerSecond !== 0) {
+    return { charging: { kind: "goes_on", limitPerSecond }, before: limitPerSecond };
+  }
+  const text = metadata?.reason ?? "";
+  const [, before] = BEFORE.exec(text) ?? [];
+  return {
+    charging: {
+      kind: "stopped",
+      reason: text.replace(BEFORE, ""),
+      by: metadata?.updateIdentity ?? "",
+      since: optionalTsToMs(metadata?.updateTime) ?? null,
+    },
+    before: before === undefined ? null : Number(before),
   };
 }

@@ -6,6 +6,9 @@ import type { Log } from "../platform/log.ts";
 /** Temporal answers in milliseconds; the activity that met the refusal waits for it. */
 const STOP_WITHIN_MS = 3_000;
 
+/** What stands is seen by all a moment later: until then one stop is enough. */
+const QUIET_MS = 10_000;
+
 /**
  * Stops all charging when Dodo refuses the account's key: at once, by whichever worker meets it first, and until a
  * person resumes it. Never throws: where Temporal does not take the stop, the calls are refused all the same.
@@ -33,13 +36,13 @@ export function createAccountGuard(
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       log.error({ event: "charging_not_stopped", said, detail }, "charging could not be stopped");
-    } finally {
-      stopping = null;
     }
   };
-  // Calls that are refused at the same time wait for one stop.
+  // Calls that are refused at about the same time wait for one stop.
   return async (said) => {
-    stopping ??= stop(said);
+    stopping ??= stop(said).finally(() => {
+      setTimeout(() => (stopping = null), QUIET_MS).unref();
+    });
     await stopping;
   };
 }

@@ -1,7 +1,14 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { Client } from "@temporalio/client";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createChargingSwitch, type ChargingSwitch } from "../../platform/charging-switch.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import {
+  createChargingSwitch,
+  type Charging,
+  type ChargingSwitch,
+} from "../../platform/charging-switch.ts";
+import { commandsOf } from "../support/commands.ts";
+import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
 
 let environment: Awaited<ReturnType<typeof connectTemporal>>;
 
@@ -17,6 +24,17 @@ function switchOf(taskQueue: string): ChargingSwitch {
   return createChargingSwitch(new Client({ connection: environment.nativeConnection }), taskQueue);
 }
 
+/** A change is seen a moment later. */
+async function untilRead(charging: ChargingSwitch, expected: Charging): Promise<void> {
+  await until(
+    async () => {
+      expect(await charging.read()).toEqual(expected);
+      return true;
+    },
+    { what: `to read ${expected.kind}` },
+  );
+}
+
 test("charging goes on until it is stopped, and again when it is resumed", async () => {
   const charging = switchOf(uniqueTaskQueue());
   expect(await charging.read()).toEqual({ kind: "goes_on", limitPerSecond: null });
@@ -24,7 +42,7 @@ test("charging goes on until it is stopped, and again when it is resumed", async
   expect(isNew).toBe(true);
   expect(stopped).toMatchObject({ kind: "stopped", reason: "the key was refused", by: "anna" });
   expect(stopped.kind === "stopped" ? stopped.since : null).toBeGreaterThan(Date.now() - 60_000);
-  expect(await charging.read()).toEqual(stopped);
+  await untilRead(charging, stopped);
   expect(await charging.resume("mended", "anna")).toEqual({
     kind: "goes_on",
     limitPerSecond: null,
@@ -40,15 +58,34 @@ test("a limit that an operator had set comes back with the resume", async () => 
     updateQueueRateLimit: { rateLimit: { requestsPerSecond: 3.9 }, reason: "half of our limit" },
   });
   const charging = switchOf(queue);
-  expect(await charging.read()).toEqual({ kind: "goes_on", limitPerSecond: 3.9 });
-  expect((await charging.stop("a drill", "anna")).charging).toMatchObject({ reason: "a drill" });
+  await untilRead(charging, { kind: "goes_on", limitPerSecond: 3.9 });
+  const { charging: stopped } = await charging.stop("a drill", "anna");
+  expect(stopped).toMatchObject({ reason: "a drill" });
+  await untilRead(charging, stopped);
   expect(await charging.resume("done", "anna")).toEqual({ kind: "goes_on", limitPerSecond: 3.9 });
+});
+
+test("the commands of the documents do the same as the switch", async () => {
+  const charging = switchOf("reprise-charges");
+  const commands = commandsOf("docs/ARCHITECTURE.md").filter((one) => one.includes("task-queue"));
+  expect(commands).toHaveLength(2);
+  for (const command of commands) {
+    const [, ...args] = command.match(/"[^"]*"|\S+/g) ?? [];
+    await promisify(execFile)(inject("temporalCliPath"), [
+      ...args.map((one) => one.replaceAll('"', "")),
+      "--address",
+      inject("temporalAddress"),
+    ]);
+    const kind = command.includes("limit default") ? "goes_on" : "stopped";
+    await until(async () => (await charging.read()).kind === kind, { what: kind });
+  }
 });
 
 test("a stop that stands keeps its reason, and a resume without one changes nothing", async () => {
   const charging = switchOf(uniqueTaskQueue());
   expect((await charging.resume("why not", "bert")).kind).toBe("goes_on");
-  await charging.stop("first", "anna");
+  const { charging: first } = await charging.stop("first", "anna");
+  await untilRead(charging, first);
   const again = await charging.stop("second", "bert");
   expect(again).toMatchObject({ isNew: false, charging: { reason: "first", by: "anna" } });
 });

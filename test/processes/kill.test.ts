@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -24,6 +27,8 @@ let environment: TestWorkflowEnvironment;
 let client: Client;
 let machine: Machine;
 let folder: string;
+/** Its charge was made, and its answer lost, when the worker was killed. */
+let inFlight: string;
 
 beforeAll(async () => {
   environment = await connectTemporal();
@@ -111,6 +116,7 @@ describe("a worker killed with -9", () => {
       route: "/subscriptions/:id/charge",
       subscriptionId: inFlightNotYet,
     });
+    inFlight = inFlightDone;
     const all = [reading, inFlightDone, inFlightNotYet, answered];
     for (const subscriptionId of all) await control.charge(subscriptionId);
     await until(async () => await isWaiting(reading), { what: "a wait", timeoutMs: 30_000 });
@@ -172,6 +178,24 @@ describe("a worker killed with -9", () => {
       });
     }
   }, 150_000);
+
+  test("is proven by the command: Temporal's history and Dodo's list say the same", async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--import", "tsx", "local/proof.ts", inFlight],
+      {
+        cwd: fileURLToPath(new URL("../..", import.meta.url)),
+        env: {
+          PATH: process.env["PATH"],
+          TEMPORAL_ADDRESS: inject("temporalAddress"),
+          TEMPORAL_NAMESPACE: inject("temporalNamespace"),
+          TEMPORAL_TASK_QUEUE: machine.taskQueue,
+        },
+      },
+    );
+    expect(stdout).toContain("owed USD 29.00, collected USD 29.00 in 1 payment");
+    expect(stdout).toContain("Temporal and Dodo agree.");
+  }, 90_000);
 
   test("leaves a log without a secret", () => {
     const log = ["worker-1.log", "worker-2.log", "gateway-1.log"]
