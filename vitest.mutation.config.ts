@@ -30,6 +30,6 @@ export default defineConfig({
     // A mutant is a switch inside the code, so that modules need not be loaded anew for each.
     isolate: false,
     maxWorkers: 1,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });
