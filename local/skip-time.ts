@@ -89,18 +89,63 @@ const STARTS: ReadonlySet<PropertyKey> = new Set([
   "startWorkflowExecution",
   "signalWithStartWorkflowExecution",
 ]);
+const DESCRIBES: ReadonlySet<PropertyKey> = new Set(["describeWorkflowExecution"]);
 
 /**
  * The connection, but what a client of it starts is free-running from its first moment. Signals to
  * workflows that run already change nothing of theirs.
  */
 export function startFreeRunning(connection: ConnectionLike): ConnectionLike {
+  return changing(connection, STARTS, (request, call) =>
+    call({ ...request, timeSkippingConfig: FREE_RUNNING }),
+  );
+}
+
+/**
+ * The connection, but a workflow that a client of it starts finds its own time in its first moment, and is described
+ * as begun then: the server holds the first task back, and moves the clock ahead meanwhile. What runs already keeps
+ * its time.
+ *
+ * @param instantOf a workflow's time by its id, milliseconds since 1970; null = the wall's
+ */
+export function startAt(
+  connection: ConnectionLike,
+  instantOf: (workflowId: string) => number | null,
+): ConnectionLike {
+  const starting = changing(connection, STARTS, (request, call) => {
+    const instant = instantOf((request as { readonly workflowId: string }).workflowId);
+    if (instant === null) return call(request);
+    const duration = msToTs(Math.max(instant - Date.now(), 1));
+    const fastForwardConfig = { id: `start-${randomUUID()}`, duration };
+    const timeSkippingConfig = { enabled: true, fastForwardConfig };
+    return call({ ...request, workflowStartDelay: duration, timeSkippingConfig });
+  });
+  return changing(starting, DESCRIBES, async (request, call) => {
+    const answer = (await call(request)) as DescribeAnswer;
+    const info = answer.workflowExecutionInfo;
+    if (info?.executionTime != null) info.startTime = info.executionTime;
+    return answer;
+  });
+}
+
+type DescribeAnswer = Awaited<
+  ReturnType<ConnectionLike["workflowService"]["describeWorkflowExecution"]>
+>;
+
+/** What becomes of a request, and of the answer to it. */
+type Change = (request: object, call: (request: object) => unknown) => unknown;
+
+function changing(
+  connection: ConnectionLike,
+  methods: ReadonlySet<PropertyKey>,
+  change: Change,
+): ConnectionLike {
   const workflowService = viewOf(connection.workflowService, (service, property) => {
     const method: unknown = Reflect.get(service, property, service);
     if (typeof method !== "function") return method;
-    if (!STARTS.has(property)) return method.bind(service) as unknown;
+    if (!methods.has(property)) return method.bind(service) as unknown;
     return (request: object, ...rest: unknown[]): unknown =>
-      method.call(service, { ...request, timeSkippingConfig: FREE_RUNNING }, ...rest);
+      change(request, (changed) => method.call(service, changed, ...rest) as unknown);
   });
   return viewOf(connection, (target, property) => {
     if (property === "workflowService") return workflowService;

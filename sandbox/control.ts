@@ -37,7 +37,7 @@ import {
 } from "./people.ts";
 import { notFound } from "./refusal.ts";
 import { changeSettings, settingsPatchSchema } from "./settings.ts";
-import { paymentsOf, type Subscription } from "./state.ts";
+import { paymentsOf, type Payment, type Subscription } from "./state.ts";
 import { NOW_HEADER, wallNow, type World } from "./world.ts";
 
 function idOf(request: FastifyRequest): string {
@@ -61,6 +61,15 @@ function subscriptionOf(world: World, request: FastifyRequest): Subscription {
   const subscription = subscriptionAt(world, idOf(request));
   timeOf(world, subscription, askedOf(request));
   return subscription;
+}
+
+/** The payment of a control route. One of no subscription has no other clock than the request's claim. */
+function paymentOf(world: World, request: FastifyRequest): Payment {
+  const payment = paymentAt(world, idOf(request));
+  if (payment.subscriptionIds.length === 0) {
+    payment.updatedAt = Math.max(payment.updatedAt, askedOf(request) ?? 0);
+  }
+  return payment;
 }
 
 export function addControlRoutes(app: FastifyInstance, world: World, reset: () => void): void {
@@ -137,21 +146,21 @@ function addPaymentRoutes(app: FastifyInstance, world: World): void {
     return { paymentId, customerId };
   });
   app.post("/sandbox/payments/:id/settle", (request) => {
-    const payment = paymentAt(world, idOf(request));
+    const payment = paymentOf(world, request);
     settlePayment(world, payment, bodyOf(request, inputs.settleInput));
     return { paymentId: payment.paymentId, status: payment.status };
   });
   app.post("/sandbox/payments/:id/pay", (request) => {
-    const payment = paymentAt(world, idOf(request));
+    const payment = paymentOf(world, request);
     payWith(world, payment, bodyOf(request, inputs.cardInput).card);
     return { paymentId: payment.paymentId, status: payment.status };
   });
   app.post("/sandbox/payments/:id/refund", (request) => {
-    const payment = paymentAt(world, idOf(request));
+    const payment = paymentOf(world, request);
     return { refundId: refundPayment(world, payment, bodyOf(request, inputs.refundInput)) };
   });
   app.post("/sandbox/payments/:id/dispute", (request) => {
-    const payment = paymentAt(world, idOf(request));
+    const payment = paymentOf(world, request);
     return { disputeId: disputePayment(world, payment, bodyOf(request, inputs.disputeInput)) };
   });
 }

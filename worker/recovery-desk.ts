@@ -62,7 +62,8 @@ async function newestRun(client: Client, workflowId: string): Promise<RecoveryRu
   }
 }
 
-function endedRun(startedAt: Instant, result: RecoveryResult): RecoveryRun {
+/** @param startedAt when the run began */
+export function endedRun(startedAt: Instant, result: RecoveryResult): RecoveryRun {
   const { outcome, reactivated, debts } = result;
   const rule = debts.at(-1)?.rule ?? null;
   return { kind: "ended", startedAt, outcome, reactivated, rule, named: endedBy(result) };

@@ -7,6 +7,7 @@ export function paymentBody(payment: ModelPayment): Record<string, unknown> {
   return {
     payment_id: payment.paymentId,
     created_at: formatInstant(payment.createdAt),
+    updated_at: formatInstant(payment.ends.at(-1)?.at ?? payment.createdAt),
     status: payment.status,
     error_code: payment.declineCode,
     retry_attempt: payment.retryAttempt,

@@ -118,9 +118,15 @@ export class ModelWorld {
     if (translation.kind !== "routed") return;
     for (const { event, opens, subscriptionId } of translation.routed) {
       if (subscriptionId !== this.#dodo.subscriptionId) continue;
-      if (!this.isOpen && opens) this.#start();
-      if (this.isOpen) this.push(event);
+      if (opens) this.open(event);
+      else this.push(event);
     }
+  }
+
+  /** Starts a recovery with this event, or gives it to the one that is open. */
+  open(event: DomainEvent): void {
+    if (!this.isOpen) this.#start();
+    this.push(event);
   }
 
   push(event: DomainEvent): void {

@@ -7,7 +7,13 @@ import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from "@tempora
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { DAY_MS } from "../../domain/time.ts";
-import { skipTime, startFreeRunning, untilVirtual, virtualNow } from "../../local/skip-time.ts";
+import {
+  skipTime,
+  startAt,
+  startFreeRunning,
+  untilVirtual,
+  virtualNow,
+} from "../../local/skip-time.ts";
 import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal.ts";
 import { go, napper, sleeper, waiter } from "./fixture-workflows.ts";
 
@@ -173,6 +179,56 @@ describe("a client whose workflows are free-running from the start", () => {
       await client.workflow.signalWithStart(waiter, options);
 
       expect(await result()).toBeCloseTo(0, 2);
+    }));
+});
+
+describe("a client whose workflows start at a time of their own", () => {
+  test.each(["connection", "nativeConnection"] as const)("by start on its %s", (name) =>
+    withSkipping(async () => {
+      const instant = Date.now() + 3 * DAY_MS;
+      const connection = startAt(environment[name], () => instant);
+      const { workflow } = new Client({ connection, namespace: NAMESPACE });
+      const workflowId = uniqueTaskQueue("workflow");
+      const handle = await workflow.start(waiter, { taskQueue, workflowId, args: [30] });
+
+      await handle.signal(go);
+
+      expect(await handle.result()).toBeCloseTo(0, 2);
+      const { startTime, closeTime } = await handle.describe();
+      expect((startTime.getTime() - instant) / DAY_MS).toBeCloseTo(0, 2);
+      expect(((closeTime?.getTime() ?? 0) - instant) / DAY_MS).toBeCloseTo(0, 2);
+    }),
+  );
+
+  test("but for those that have none", () =>
+    withSkipping(async () => {
+      const connection = startAt(environment.connection, () => null);
+      const { workflow } = new Client({ connection, namespace: NAMESPACE });
+      const workflowId = uniqueTaskQueue("workflow");
+      const handle = await workflow.start(waiter, { taskQueue, workflowId, args: [30] });
+
+      await handle.signal(go);
+
+      expect(await handle.result()).toBeCloseTo(0, 2);
+      const { closeTime } = await handle.describe();
+      expect(((closeTime?.getTime() ?? 0) - Date.now()) / DAY_MS).toBeCloseTo(0, 2);
+    }));
+
+  test("by two signals at the same time, of which one starts it", () =>
+    withSkipping(async () => {
+      const instant = Date.now() + 3 * DAY_MS;
+      const connection = startAt(environment.connection, () => instant);
+      const { workflow } = new Client({ connection, namespace: NAMESPACE });
+      const workflowId = uniqueTaskQueue("workflow");
+      const options = { taskQueue, workflowId, args: [30] as [number], signal: go, signalArgs: [] };
+      const [handle] = await Promise.all([
+        workflow.signalWithStart(waiter, options),
+        workflow.signalWithStart(waiter, options),
+      ]);
+
+      expect(await handle.result()).toBeCloseTo(0, 2);
+      const { closeTime } = await handle.describe();
+      expect(((closeTime?.getTime() ?? 0) - instant) / DAY_MS).toBeCloseTo(0, 2);
     }));
 });
 

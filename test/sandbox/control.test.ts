@@ -54,6 +54,16 @@ describe("the ledger", () => {
   });
 });
 
+test("a payment of no subscription ends when its request claims to be", async () => {
+  const at = await bench();
+  const { paymentId } = await at.control.createPayment();
+  const later = Date.now() + 3 * 86_400_000;
+  const then = createSandboxClient(at.sandbox.url, { now: () => later });
+  await then.settlePayment(paymentId, { outcome: "succeed" });
+  const [payment] = (await at.control.ledger()).oneTime;
+  expect(payment?.ends).toEqual([{ at: later, status: "succeeded", errorCode: null }]);
+});
+
 test("a dispute opens and ends, and is seen on the payment", async () => {
   const endpoint = await receiver();
   const at = await bench({ settings: { webhookUrl: endpoint.url } });

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStory, STORY_NAMES } from "../support/stories/all.ts";
 import type { StoryStage } from "../support/stories/executor-scene.ts";
-import { execute, openStoryStage } from "../support/stories/executor.ts";
+import { execute, openStoryStage, wantsOwnStage } from "../support/stories/executor.ts";
 import { transcriptOf } from "../support/stories/facts.ts";
-import { plan } from "../support/stories/planner.ts";
 
 let storyStage: StoryStage;
 
@@ -19,12 +18,13 @@ afterAll(async () => {
 const TIMEOUT_MS = 180_000;
 
 describe("on the real workflow", () => {
-  test.concurrent.each(STORY_NAMES)(
+  const names = STORY_NAMES.filter((name) => !wantsOwnStage(readStory(name)));
+
+  test.concurrent.each(names)(
     "%s",
     async (name) => {
       const story = readStory(name);
-      const { openedAt } = await plan(story);
-      const facts = await execute(storyStage, story, openedAt);
+      const facts = await execute(storyStage, story);
       expect(transcriptOf(facts)).toEqual(story.transcript);
     },
     TIMEOUT_MS,

@@ -91,6 +91,13 @@ describe("a story that cannot be read", () => {
     expect(() => parseStory("x", story(line, text))).toThrow(expected);
   });
 
+  test("says that a payment without a subscription is another story", () => {
+    const text = story(7, "  a one-time payment of USD 29.00");
+    expect(() => parseStory("x", text)).toThrow("x.story:10: no such sentence");
+    const order = "  day 0 13:10  the customer's payment is declined INSUFFICIENT_FUNDS";
+    expect(() => parseStory("x", story(10, order))).toThrow("x.story:10: no such sentence");
+  });
+
   test("says what is wrong with its policy", () => {
     const text = [...GOOD.slice(0, 7), "  policy", "    window: soon", ...GOOD.slice(7)].join("\n");
     expect(() => parseStory("x", text)).toThrow("x.story:8: window: expected a duration");

@@ -11,20 +11,18 @@ import { WEBHOOK_KEY } from "./webhooks.ts";
 
 export const LINK_KEY = Buffer.alloc(32, 9);
 
+function clientOf({ nativeConnection, namespace }: TestWorkflowEnvironment): Client {
+  return new Client({ connection: nativeConnection, namespace: namespace ?? "default" });
+}
+
 /** The gateway on the test run's Temporal; no port is opened. */
 export function buildTestGateway(
   environment: TestWorkflowEnvironment | null,
   taskQueue: string,
   keys: readonly string[] = [WEBHOOK_KEY],
   brand: Brand = PLAIN_BRAND,
+  client: Client | null = environment === null ? null : clientOf(environment),
 ): FastifyInstance {
-  const client =
-    environment === null
-      ? null
-      : new Client({
-          connection: environment.nativeConnection,
-          namespace: environment.namespace ?? "default",
-        });
   return buildApp({
     verify: createVerifier(keys),
     recoveries: createRecoveries(() => client, taskQueue),

@@ -9,7 +9,7 @@ import type { Mode } from "../../domain/recovery.ts";
 import type { RecoveryResult } from "../../domain/result.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { startInbox, type Inbox } from "../../local/inbox.ts";
-import { skipTime, type SkipResult } from "../../local/skip-time.ts";
+import { skipTime, startAt, type SkipResult } from "../../local/skip-time.ts";
 import { createVirtualClock } from "../../local/virtual-clock.ts";
 import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
 import { createChargingSwitch, type ChargingSwitch } from "../../platform/charging-switch.ts";
@@ -62,6 +62,8 @@ export type StageOptions = {
   readonly ratePerMinute?: number;
   /** Where recoveries that share a queue must not stop each other. */
   readonly withoutStopAll?: boolean;
+  /** The time that a workflow finds when it starts, by its id (milliseconds since 1970); null = the wall's. */
+  readonly startsAt?: (workflowId: string) => number | null;
   /** Without workers, for what is to be seen before one comes. */
   readonly withoutWorkers?: boolean;
 };
@@ -71,7 +73,12 @@ const LAST_DAY = 80;
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const environment = await connectTemporal();
   const taskQueue = uniqueTaskQueue();
-  const gateway = buildTestGateway(environment, taskQueue, undefined, options.brand);
+  const { startsAt, brand } = options;
+  const { nativeConnection } = environment;
+  const connection =
+    startsAt === undefined ? nativeConnection : startAt(nativeConnection, startsAt);
+  const client = new Client({ connection });
+  const gateway = buildTestGateway(environment, taskQueue, undefined, brand, client);
   const gatewayUrl = await gateway.listen({ host: "127.0.0.1", port: 0 });
   const sandbox = await startSandbox({
     settings: {
@@ -82,7 +89,6 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     },
   });
   const inbox = await startInbox();
-  const client = new Client({ connection: environment.nativeConnection });
   const charging = createChargingSwitch(client, chargeQueueOf(taskQueue));
   const work = await startWork({
     charging,

@@ -6,6 +6,7 @@ import { parseAttemptKey } from "../../../domain/ids.ts";
 import type { RecoveryResult } from "../../../domain/result.ts";
 import type { LedgerPayment } from "../../../sandbox/ledger.ts";
 import { paymentsOf, type Scene } from "./executor-scene.ts";
+import { sweepFacts } from "./executor-sweep.ts";
 import { relativeTo, type Fact, type PaymentMaker } from "./facts.ts";
 import { recordsOf, type RecordedActivity, type RecordedRun } from "./temporal-record.ts";
 
@@ -26,6 +27,7 @@ export async function factsOf(scene: Scene): Promise<Fact[]> {
         const { cause } = input as TellInput;
         return { kind: "operator", at: scheduledAt, cause };
       }),
+    ...(await sweepFacts(scene, () => 0)),
     ...runs.flatMap((run) => endFact(run, debtNumber)),
   ].map((fact) => relativeTo(midnight, fact));
   const { status } = await stage.sandbox.control.ledgerOf(subscriptionId);

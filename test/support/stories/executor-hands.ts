@@ -8,8 +8,10 @@ import type { Outcome } from "../../../sandbox/outcome.ts";
 import { en } from "../../../platform/texts/en.ts";
 import { UPDATES } from "../../../workflows/contract.ts";
 import { controlAt, paymentsOf, type Scene } from "./executor-scene.ts";
+import { sweepComesBy } from "./executor-sweep.ts";
 import type { PageKind } from "./facts.ts";
-import type { Amount, Answer, End, OperatorAction, What } from "./sentences.ts";
+import type { Amount } from "./forms.ts";
+import type { Answer, End, OperatorAction, What } from "./sentences.ts";
 import { policyOf, type Happening } from "./story-file.ts";
 
 function outcomeOf(end: End): Outcome {
@@ -143,6 +145,8 @@ export async function happen(scene: Scene, { what }: Happening): Promise<void> {
     case "policy":
       scene.policies.set(id, policyOf(what.yaml));
       return;
+    case "sweep":
+      return await sweepComesBy(scene);
     case "time_passes":
       await control.updateSubscription(id, { nextBillingAt: scene.midnight + scene.at });
       await control.updateSubscription(id, {});

@@ -1,56 +1,102 @@
 import type { Policy } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/time.ts";
-import { openStage } from "../stage.ts";
+import { openStage, type StageOptions } from "../stage.ts";
+import { AUTHORIZED_DAYS_BEFORE, LAST_DAY_MS, SAFE_MS } from "./calendar.ts";
+import { executeCheckouts } from "./checkout-executor.ts";
 import { factsOf } from "./executor-facts.ts";
 import { expectAnswers, happen } from "./executor-hands.ts";
 import type { Scene, StoryStage } from "./executor-scene.ts";
-import type { Fact } from "./facts.ts";
-import { AUTHORIZED_DAYS_BEFORE, LAST_DAY, SAFE_MS } from "./planner.ts";
+import { relativeTo, type Fact } from "./facts.ts";
 import { StoryClock } from "./story-clock.ts";
 import type { Story } from "./story-file.ts";
 
+type Times = StoryStage["times"];
+
+/** A stage for many stories at the same time: each one's recovery finds its own story's time. */
 export async function openStoryStage(): Promise<StoryStage> {
+  return await openFor(
+    { withoutStopAll: true },
+    (times, workflowId) => times.get(workflowId)?.() ?? null,
+  );
+}
+
+/** A stage for one story at a time: whatever is started there finds its time. */
+async function openAccount({ policy, given: { mode } }: Story): Promise<StoryStage> {
+  return await openFor({ policy, mode }, (times) => [...times.values()][0]?.() ?? null);
+}
+
+async function openFor(
+  options: StageOptions,
+  startsAt: (times: Times, workflowId: string) => number | null,
+): Promise<StoryStage> {
   const policies = new Map<string, Policy>();
+  const times: Times = new Map();
   const stage = await openStage({
-    withoutStopAll: true,
+    ...options,
+    startsAt: (workflowId) => startsAt(times, workflowId),
     policyOf: (subscriptionId) => {
       const policy = policies.get(subscriptionId);
       if (policy === undefined) throw new Error(`no story has the subscription ${subscriptionId}`);
       return policy;
     },
   });
-  return { stage, policies };
+  return { stage, policies, times };
+}
+
+/** Whether a story concerns more than one subscription's recovery: then it wants an account for itself. */
+export function wantsOwnStage({ given, happenings }: Story): boolean {
+  const { oneTime, mode } = given;
+  return oneTime || mode === "shadow" || happenings.some(({ what }) => what.do === "sweep");
 }
 
 /** Workflow time runs ahead of the wall's only: stories begin on the day after tomorrow. */
 const midnightAhead = (): number => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
 
+/** Stages for stories that want an account for themselves, one after the other: one for each policy and mode. */
+export class Accounts {
+  readonly #stages = new Map<string, StoryStage>();
+
+  async execute(story: Story): Promise<Fact[]> {
+    const storyStage = await this.#stageFor(story);
+    await storyStage.stage.sandbox.control.reset();
+    storyStage.times.clear();
+    if (!story.given.oneTime) return await execute(storyStage, story);
+    const midnight = midnightAhead();
+    const facts = await executeCheckouts(storyStage, story, midnight);
+    return facts.map((fact) => relativeTo(midnight, fact));
+  }
+
+  async close(): Promise<void> {
+    for (const { stage } of this.#stages.values()) await stage.close();
+  }
+
+  async #stageFor(story: Story): Promise<StoryStage> {
+    const { mode, policyYaml } = story.given;
+    const key = `${mode} ${policyYaml}`;
+    const stage = this.#stages.get(key) ?? (await openAccount(story));
+    this.#stages.set(key, stage);
+    return stage;
+  }
+}
+
 /**
  * Plays a story on the real workflow: a Temporal server with this recovery's time skipped, the gateway, the workers,
  * the sandbox Dodo over HTTP, SMTP. What is returned comes from Temporal's events, from the sandbox's ledger and log,
  * and from the mails.
- *
- * @param openedAt when recoveries are opened, as planned: they must find the story's time then
  */
-export async function execute(
-  storyStage: StoryStage,
-  story: Story,
-  openedAt: readonly number[],
-): Promise<Fact[]> {
+export async function execute(storyStage: StoryStage, story: Story): Promise<Fact[]> {
   const scene = await prepare(storyStage, story);
   try {
-    for (const [index, happening] of story.happenings.entries()) {
+    for (const happening of story.happenings) {
       scene.at = happening.at + SAFE_MS;
       await scene.clock.until(scene.midnight + scene.at);
       if (happening.what.do === "stop") break;
-      const later = story.happenings.slice(index + 1).find(({ at }) => at > happening.at);
-      await openIfPlanned(scene, openedAt, later?.at ?? Number.POSITIVE_INFINITY);
       await happen(scene, happening);
       await scene.clock.untilQuiet();
     }
     const isStopped = story.happenings.at(-1)?.what.do === "stop";
     if (!isStopped) {
-      scene.at = LAST_DAY * DAY_MS;
+      scene.at = LAST_DAY_MS;
       await scene.clock.until(scene.midnight + scene.at);
     }
     return await factsOf(scene);
@@ -59,7 +105,8 @@ export async function execute(
   }
 }
 
-async function prepare({ stage, policies }: StoryStage, story: Story): Promise<Scene> {
+async function prepare(storyStage: StoryStage, story: Story): Promise<Scene> {
+  const { stage, policies, times } = storyStage;
   const { given, policy } = story;
   const midnight = midnightAhead();
   const { control } = stage.sandbox;
@@ -86,30 +133,22 @@ async function prepare({ stage, policies }: StoryStage, story: Story): Promise<S
     await control.dispute(paymentId);
   }
   await expectAnswers(control, subscriptionId, story.answers);
-  const clock = new StoryClock(stage, subscriptionId);
-  return {
-    stage,
-    policies,
+  const workflowId = `recovery-${subscriptionId}`;
+  const scene: Scene = {
+    ...storyStage,
     story,
     midnight,
     subscriptionId,
     email,
-    clock,
+    clock: new StoryClock(stage, workflowId, () => control.isQuiet(subscriptionId)),
+    sweeps: [],
     pages: [],
     refusals: [],
     saved: new Set(),
     at: 0,
   };
-}
-
-/** Where a recovery opens before the next moment of the story, it must find the story's time. */
-async function openIfPlanned(
-  { clock, midnight, at }: Scene,
-  openedAt: readonly number[],
-  next: number,
-): Promise<void> {
-  if (!openedAt.some((instant) => instant >= at && instant < next)) return;
-  if (!(await clock.isOpen())) await clock.openAt(midnight + at);
+  times.set(workflowId, () => midnight + scene.at);
+  return scene;
 }
 
 /** What is still open would go on waiting in this server. */

@@ -1,6 +1,15 @@
 import { describeMoney, money } from "../../../domain/money.ts";
 import { NOTICE_WORDS, type NoticeKind } from "../../../domain/notice.ts";
 import { DAY_MS, MINUTE_MS } from "../../../domain/time.ts";
+import {
+  checkoutEndWords,
+  checkoutMailWords,
+  orderWords,
+  sweepWords,
+  type CheckoutEndFact,
+  type CheckoutMailFact,
+  type SweepFact,
+} from "./account-facts.ts";
 
 /**
  * Something that happened outside. `at`: milliseconds since the midnight before the story begins. `debt`: the number
@@ -10,6 +19,9 @@ export type Fact =
   | PaymentFact
   | UnpaidFact
   | MailFact
+  | SweepFact
+  | CheckoutMailFact
+  | CheckoutEndFact
   | { readonly kind: "page_refused"; readonly at: number; readonly page: PageKind }
   | { readonly kind: "operator"; readonly at: number; readonly cause: string }
   | { readonly kind: "operator_refused"; readonly at: number; readonly code: string }
@@ -29,9 +41,12 @@ export type PaymentFact = {
   readonly ends: readonly PaymentEnd[];
 };
 
-/** Who made a payment: the number is an attempt's. `dodo`, `manual`: retries of a renewal. */
+/**
+ * Who made a payment: the number is an attempt's. `dodo`, `manual`: retries of a renewal. `customer`: without a
+ * subscription, and `debt` counts these.
+ */
 export type PaymentMaker =
-  "merchant" | "renewal" | "page" | "portal" | "saved" | "dodo" | "manual" | number;
+  "merchant" | "renewal" | "page" | "portal" | "saved" | "dodo" | "manual" | "customer" | number;
 
 export type PaymentEnd = {
   readonly at: number;
@@ -84,7 +99,15 @@ export function relativeTo(midnight: number, fact: Fact): Fact {
 type Told = { readonly at: number; readonly rank: number; readonly text: string };
 
 /** Lines of one minute stand in this order, as two worlds differ by seconds. */
-const RANK = { payment: 0, refusal: 1, operator: 2, mail: 3, cancel: 4, end: 5 } as const;
+const RANK = {
+  payment: 0,
+  sweep: 1,
+  refusal: 2,
+  operator: 3,
+  mail: 4,
+  cancel: 5,
+  end: 6,
+} as const;
 
 /** What happened, a line each, in the order of time. */
 export function transcriptOf(facts: readonly Fact[]): string[] {
@@ -96,9 +119,10 @@ export function transcriptOf(facts: readonly Fact[]): string[] {
 
 const minuteOf = ({ at }: { readonly at: number }): number => Math.floor(at / MINUTE_MS);
 
-/** Payments of one minute follow from each other; what is said in it is said at once. */
+/** Payments of one minute follow from each other, sweeps come as they are told; what is said in it is said at once. */
 function withinRank(a: Told, b: Told): number {
   if (a.rank === RANK.payment) return a.at - b.at;
+  if (a.rank === RANK.sweep) return 0;
   return a.text < b.text ? -1 : Number(a.text > b.text);
 }
 
@@ -127,6 +151,12 @@ function tell(fact: Fact): Told[] {
       return line(RANK.refusal, `the operator is refused: ${fact.code}`);
     case "mail":
       return line(RANK.mail, mailWords(fact));
+    case "sweep":
+      return line(RANK.sweep, sweepWords(fact));
+    case "checkout_mail":
+      return line(RANK.mail, checkoutMailWords(fact));
+    case "checkout_end":
+      return line(RANK.end, checkoutEndWords(fact));
     case "cancel":
       return line(RANK.cancel, "Dodo is asked to cancel the subscription");
     case "end":
@@ -170,6 +200,7 @@ function madeBy(who: PaymentMaker, debt: number): string {
     page: "the customer's page",
     portal: "the card changed in the portal",
     saved: "the other saved card",
+    customer: orderWords(debt),
   } as const;
   return words[who];
 }

@@ -5,6 +5,7 @@ import type { ModelDodo, ModelPayment, Mutation } from "../../../local/model/dod
 import type { ModelWorld } from "../../../local/model/world.ts";
 import type { Fact, PageKind, PaymentMaker } from "./facts.ts";
 import type { Scene } from "./planner-scene.ts";
+import { sweepFacts } from "./planner-sweep.ts";
 
 /** What happened outside: from the model's books, from the mails, and from what was said to the operator. */
 export function factsOf(scene: Scene): Fact[] {
@@ -22,6 +23,7 @@ export function factsOf(scene: Scene): Fact[] {
     }),
     ...mailFacts(world, dodo),
     ...world.told.map(({ at, cause }): Fact => ({ kind: "operator", at, cause })),
+    ...sweepFacts(scene, () => 0),
     ...endFacts(world, dodo),
     ...(world.isOpen ? [{ kind: "open", at: timeline.now(), status: dodo.status } as const] : []),
   ];

@@ -3,6 +3,7 @@ import { parseAttemptKey } from "../../../domain/ids.ts";
 import type { Fault, ModelDodo, ModelPayment, Verdict } from "../../../local/model/dodo.ts";
 import type { ModelWorld } from "../../../local/model/world.ts";
 import type { Scene, Teller } from "./planner-scene.ts";
+import { sweepComesBy } from "./planner-sweep.ts";
 import type { Answer, End, OperatorAction, What } from "./sentences.ts";
 import { policyOf, type Happening } from "./story-file.ts";
 
@@ -45,7 +46,7 @@ function faultOf(answer: Answer): Fault | null {
 }
 
 /** Does to the models what the world does. */
-export function happen(scene: Scene, { what }: Happening): void {
+export async function happen(scene: Scene, { what }: Happening): Promise<void> {
   const { dodo, world, timeline } = scene;
   switch (what.do) {
     case "charge": {
@@ -117,6 +118,8 @@ export function happen(scene: Scene, { what }: Happening): void {
     case "policy":
       scene.change(policyOf(what.yaml));
       return;
+    case "sweep":
+      return await sweepComesBy(scene);
     case "time_passes":
       if (dodo.cancelAtNextBillingDate) dodo.setStatus("cancelled", "subscription.cancelled");
       return;

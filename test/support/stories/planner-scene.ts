@@ -1,15 +1,14 @@
 import type { Policy } from "../../../domain/policy.ts";
 import type { Instant } from "../../../domain/time.ts";
 import type { ModelDodo } from "../../../local/model/dodo.ts";
-import type { Timeline } from "../../../local/model/timeline.ts";
 import type { ModelWorld } from "../../../local/model/world.ts";
+import type { Swept } from "./planner-sweep.ts";
 
 /** Who presses a button: the customer's, or one of the operator's. */
 export type Teller = "customer" | "operator";
 
 /** One story in virtual time. */
-export type Scene = {
-  readonly timeline: Timeline;
+export type Scene = Swept & {
   readonly dodo: ModelDodo;
   readonly world: ModelWorld;
   readonly change: (policy: Policy) => void;

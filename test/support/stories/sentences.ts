@@ -1,5 +1,6 @@
-import { currencyExponent } from "../../../domain/money.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/time.ts";
+import type { Mode } from "../../../domain/recovery.ts";
+import { amountOf, clockMs, read, type Amount, type Form } from "./forms.ts";
+import { CHECKOUT_GIVENS } from "./checkout-sentences.ts";
 
 /** How a payment ends, or that it does not. */
 export type End =
@@ -15,8 +16,6 @@ export type Answer =
   | { readonly kind: "lost"; readonly made: boolean }
   | { readonly kind: "error"; readonly made: boolean; readonly httpStatus: number };
 
-export type Amount = { readonly amountMinor: number; readonly currency: string };
-
 export type OperatorAction =
   | "pauses"
   | "resumes"
@@ -29,6 +28,7 @@ export type OperatorAction =
 
 /** One thing that the world does. */
 export type What =
+  | { readonly do: "sweep" }
   | {
       readonly do: "charge";
       readonly amount: Amount;
@@ -60,6 +60,9 @@ export type What =
 /** What holds from the beginning. */
 export type Given = {
   readonly price: Amount;
+  /** There is no subscription, but payments without one. */
+  readonly oneTime: boolean;
+  readonly mode: Mode;
   /** Milliseconds after midnight, 61 days before day 0. */
   readonly authorizedAtMs: number;
   readonly onDemand: boolean;
@@ -75,6 +78,8 @@ export type Given = {
 };
 
 export const NOTHING_GIVEN: Omit<Given, "price" | "authorizedAtMs"> = {
+  oneTime: false,
+  mode: "act",
   onDemand: true,
   tax: { rate: 0, inclusive: false },
   onFailure: "on_hold",
@@ -85,65 +90,6 @@ export const NOTHING_GIVEN: Omit<Given, "price" | "authorizedAtMs"> = {
   metadata: {},
   policyYaml: "",
 };
-
-/** What stands between braces in a form. */
-const SLOTS = {
-  amount: String.raw`[A-Z]{3} \d+(?:\.\d+)?`,
-  clock: String.raw`\d\d:\d\d`,
-  end: String.raw`succeeds|declined without a code|declined (?:\w+|"[^"]*")|stays [a-z_]+`,
-  code: String.raw`[A-Z_]+`,
-  number: String.raw`\d+`,
-  status: String.raw`[a-z_]+`,
-  type: String.raw`[a-z_]+\.[a-z_]+`,
-  name: String.raw`[a-z_]+`,
-  value: String.raw`\S+`,
-  yaml: String.raw`.+`,
-  how: "refunded|disputed",
-} as const;
-
-type Slots = Readonly<Partial<Record<keyof typeof SLOTS, string>>>;
-
-/** A sentence, and what it means. Reading throws an `Error` where a part makes no sense. */
-type Form<Meaning> = readonly [form: string, mean: (slots: Slots) => Meaning];
-
-function expressionOf(form: string): RegExp {
-  const pattern = form
-    .replaceAll(/[.()%]/g, String.raw`\$&`)
-    .replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof SLOTS) => `(?<${name}>${SLOTS[name]})`);
-  return new RegExp(`^${pattern}$`);
-}
-
-/** @throws Error that lists the sentences there are */
-function read<Meaning>(sentence: string, forms: readonly Form<Meaning>[]): Meaning {
-  for (const [form, mean] of forms) {
-    const match = expressionOf(form).exec(sentence);
-    if (match !== null) return mean((match.groups ?? {}) as Slots);
-  }
-  const known = forms.map(([form]) => `  ${form}`).join("\n");
-  throw new Error(`no such sentence: "${sentence}"; there are\n${known}`);
-}
-
-export function amountOf(text = ""): Amount {
-  const [currency = "", digits = ""] = text.split(" ");
-  const exponent = currencyExponent(currency);
-  const decimals = digits.split(".")[1] ?? "";
-  if (decimals.length !== exponent) {
-    throw new Error(`an amount in ${currency} has ${exponent} decimals, not as in "${text}"`);
-  }
-  return { amountMinor: Number(digits.replace(".", "")), currency };
-}
-
-export function clockMs(text = ""): number {
-  const [hours = 0, minutes = 0] = text.split(":").map(Number);
-  if (hours > 23 || minutes > 59) throw new Error(`no such time of day: ${text}`);
-  return hours * HOUR_MS + minutes * MINUTE_MS;
-}
-
-/** `day 3 13:10`, counted from the midnight before the story begins. @returns null for anything else */
-export function dayMs(text: string): number | null {
-  const [, day, clock] = /^day (\d+) (\d\d:\d\d)$/.exec(text) ?? [];
-  return day === undefined ? null : Number(day) * DAY_MS + clockMs(clock);
-}
 
 function endOf(text = ""): End {
   if (text === "succeeds") return { kind: "succeeds" };
@@ -266,6 +212,7 @@ const HAPPENINGS: readonly Form<What>[] = [
   operator("cancels the workflow in Temporal", "cancels"),
   ["the policy file now says {yaml}", ({ yaml = "" }) => ({ do: "policy", yaml })],
   ["the next billing date comes", () => ({ do: "time_passes" })],
+  ["the sweep comes by", () => ({ do: "sweep" })],
   ["the story stops here", () => ({ do: "stop" })],
 ];
 
@@ -297,6 +244,8 @@ const subscription = (kind: string, onDemand: boolean): Form<Patch> => [
 const GIVENS: readonly Form<Patch>[] = [
   subscription("an on-demand", true),
   subscription("a scheduled", false),
+  ...CHECKOUT_GIVENS,
+  ["Reprise runs in shadow mode", () => ({ mode: "shadow" })],
   [
     "tax of {number} % on top",
     ({ number }) => ({ tax: { rate: Number(number) / 100, inclusive: false } }),

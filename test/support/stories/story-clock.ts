@@ -1,13 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { isGrpcServiceError } from "@temporalio/client";
-import { defaultPayloadConverter } from "@temporalio/common";
-import { msToTs, optionalTsToMs, tsToMs } from "@temporalio/common/lib/time.js";
-import { DAY_MS, SECOND_MS } from "../../../domain/time.ts";
-import { SUBSCRIPTION_RECOVERY } from "../../../workflows/contract.ts";
+import { optionalTsToMs, tsToMs } from "@temporalio/common/lib/time.js";
+import { SECOND_MS } from "../../../domain/time.ts";
+import { skipTime } from "../../../local/skip-time.ts";
 import type { Stage } from "../stage.ts";
 
-/** A recovery as the server describes it. */
+/** A workflow as the server describes it. */
 type Moment = {
   /** Null where there was none yet. */
   readonly runId: string | null;
@@ -21,7 +19,7 @@ type Moment = {
   readonly triedAgainAt: number | null;
 };
 
-/** A moment at which the recovery waits for `dueAt`, or for an event. */
+/** A moment at which the workflow waits for `dueAt`, or for an event. */
 type Quiet = Moment & { readonly dueAt: number };
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -39,53 +37,23 @@ const LAG_MAX_MS = 30 * SECOND_MS;
  */
 const CLOSE_MS = 100;
 
-/** A start is held back for as long as any story takes; the first webhook ends it. */
-const HELD_BACK_MS = 1_000 * DAY_MS;
-
 /**
- * Lets one recovery's time pass on the real server, from one of its timers to the next: at each of them all
+ * Lets one workflow's time pass on the real server, from one of its timers to the next: at each of them all
  * activities, webhooks and payments come to rest first, so that what takes milliseconds here takes none of the
  * story's minutes. Asks the server and the sandbox alone.
  */
 export class StoryClock {
-  /** Runs of the recovery, in the order they were seen. */
+  /** Its runs, in the order they were seen. */
   readonly runIds: string[] = [];
   readonly #stage: Stage;
-  readonly #subscriptionId: string;
   readonly #workflowId: string;
+  readonly #worldIsQuiet: () => Promise<boolean>;
 
-  constructor(stage: Stage, subscriptionId: string) {
+  /** @param worldIsQuiet whether no payment that concerns it is about to end, and no webhook is under way */
+  constructor(stage: Stage, workflowId: string, worldIsQuiet: () => Promise<boolean>) {
     this.#stage = stage;
-    this.#subscriptionId = subscriptionId;
-    this.#workflowId = `recovery-${subscriptionId}`;
-  }
-
-  /**
-   * Starts a run whose time is `instant` when the gateway's webhook reaches it: the server holds its first task
-   * back, and its clock is moved ahead meanwhile. The gateway itself could only start one at wall time.
-   */
-  async openAt(instant: number): Promise<void> {
-    const input = { subscriptionId: this.#subscriptionId };
-    await this.#service.startWorkflowExecution({
-      namespace: NAMESPACE,
-      requestId: randomUUID(),
-      workflowId: this.#workflowId,
-      workflowType: { name: SUBSCRIPTION_RECOVERY },
-      taskQueue: { name: this.#stage.taskQueue },
-      input: { payloads: [defaultPayloadConverter.toPayload(input)] },
-      workflowStartDelay: msToTs(HELD_BACK_MS),
-      timeSkippingConfig: {
-        enabled: true,
-        fastForwardConfig: {
-          id: `open-${randomUUID()}`,
-          duration: msToTs(Math.max(instant - Date.now(), 1)),
-        },
-      },
-    });
-  }
-
-  async isOpen(): Promise<boolean> {
-    return (await this.#look()).isRunning;
+    this.#workflowId = workflowId;
+    this.#worldIsQuiet = worldIsQuiet;
   }
 
   /** Nothing is under way any more: no payment about to end, no webhook, no task, no activity. */
@@ -93,11 +61,11 @@ export class StoryClock {
     const began = performance.now();
     for (;;) {
       const before = await this.#look();
-      if (before.isIdle && (await this.#stage.sandbox.control.isQuiet(this.#subscriptionId))) {
-        const timerAt = before.isRunning ? await this.#timerAt() : null;
+      if (before.isIdle && (await this.#worldIsQuiet())) {
+        const timerAt = before.isRunning ? await this.#timerAt() : NEVER;
         const after = await this.#look();
-        if (after.isIdle && after.events === before.events) {
-          const dueAt = Math.min(timerAt ?? NEVER, after.triedAgainAt ?? NEVER);
+        if (timerAt !== null && after.isIdle && after.events === before.events) {
+          const dueAt = Math.min(timerAt, after.triedAgainAt ?? NEVER);
           return { ...after, dueAt };
         }
       }
@@ -110,7 +78,7 @@ export class StoryClock {
     }
   }
 
-  /** Lets time pass until `instant`, or until the recovery ends. @returns whether it is still open */
+  /** Lets time pass until `instant`, or until the workflow ends. @returns whether it is still open */
   async until(instant: number): Promise<boolean> {
     for (;;) {
       const moment = await this.untilQuiet();
@@ -121,7 +89,8 @@ export class StoryClock {
       }
       if (moment.now >= instant) return true;
       const durationMs = Math.min(moment.dueAt - CLOSE_MS, instant) - moment.now;
-      await this.#stage.skip(this.#subscriptionId, Math.max(durationMs, 1));
+      const { nativeConnection } = this.#stage.environment;
+      await skipTime(nativeConnection, NAMESPACE, this.#workflowId, Math.max(durationMs, 1));
     }
   }
 
@@ -165,8 +134,13 @@ export class StoryClock {
     }
   }
 
-  /** When the open timer fires: the loop has one at most. @returns null where none is open */
+  /**
+   * When the open timer fires: there is one at most.
+   *
+   * @returns `NEVER` where none is open; null while the first task is held back
+   */
   async #timerAt(): Promise<number | null> {
+    let hasBegun = false;
     // Most often it is among the last few events; a run of any length has one soon.
     for (const maximumPageSize of [8, 200]) {
       const { history } = await this.#service.getWorkflowExecutionHistoryReverse({
@@ -175,14 +149,15 @@ export class StoryClock {
         maximumPageSize,
       });
       for (const event of history?.events ?? []) {
-        if (event.timerFiredEventAttributes != null) return null;
-        if (event.timerCanceledEventAttributes != null) return null;
+        if (event.timerFiredEventAttributes != null) return NEVER;
+        if (event.timerCanceledEventAttributes != null) return NEVER;
+        hasBegun ||= event.workflowTaskScheduledEventAttributes != null;
         const started = event.timerStartedEventAttributes;
         if (started?.startToFireTimeout != null && event.eventTime != null) {
           return tsToMs(event.eventTime) + tsToMs(started.startToFireTimeout);
         }
       }
     }
-    return null;
+    return hasBegun ? NEVER : null;
   }
 }

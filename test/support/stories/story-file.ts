@@ -1,7 +1,8 @@
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { parsePolicy } from "../../../config/policy.ts";
+import { readCheckoutHappening, type CheckoutWhat } from "./checkout-sentences.ts";
+import { dayMs } from "./forms.ts";
 import {
-  dayMs,
   NOTHING_GIVEN,
   readAnswer,
   readGiven,
@@ -12,7 +13,11 @@ import {
 } from "./sentences.ts";
 
 /** One thing that the world does, and when: milliseconds since the midnight before the story begins. */
-export type Happening = { readonly at: number; readonly what: What; readonly line: number };
+export type Happening<Does = What> = {
+  readonly at: number;
+  readonly what: Does;
+  readonly line: number;
+};
 
 export type Story = {
   readonly name: string;
@@ -23,8 +28,10 @@ export type Story = {
   readonly policy: Policy;
   /** What the charges of Reprise come to, one after the other; then they succeed. */
   readonly answers: readonly Answer[];
-  /** In the order of time. */
+  /** To a subscription, in the order of time. */
   readonly happenings: readonly Happening[];
+  /** To payments without a subscription, where the story is of these. */
+  readonly checkoutHappenings: readonly Happening<CheckoutWhat>[];
   /** What happened outside, as it was recorded. */
   readonly transcript: readonly string[];
 };
@@ -63,6 +70,7 @@ export function parseStory(name: string, text: string): Story {
     throw new StoryError(file, lines.length, `expected something under "${heading}"`);
   }
   const { given, policy } = givenOf(file, linesOf("given"));
+  const happens = linesOf("happens");
   return {
     name,
     title: title.text,
@@ -72,7 +80,8 @@ export function parseStory(name: string, text: string): Story {
     answers: linesOf("the charges of Reprise").map((line) =>
       at(file, line, () => readAnswer(line.text.trim())),
     ),
-    happenings: happeningsOf(file, linesOf("happens")),
+    happenings: given.oneTime ? [] : happeningsOf(file, happens, readHappening),
+    checkoutHappenings: given.oneTime ? happeningsOf(file, happens, readCheckoutHappening) : [],
     transcript: linesOf("then").map((line) => line.text.slice(2)),
   };
 }
@@ -128,7 +137,7 @@ function givenOf(
   }
   const { price, authorizedAtMs } = given;
   if (price === undefined || authorizedAtMs === undefined) {
-    throw new StoryError(file, lines[0]?.number ?? 1, "expected the subscription, first of all");
+    throw new StoryError(file, lines[0]?.number ?? 1, "expected what is paid for, first of all");
   }
   const policyYaml = yaml.map(({ text }) => text.slice(4)).join("\n");
   const policy = at(file, lines[start] ?? { number: 1, text: "" }, () => policyOf(policyYaml));
@@ -143,8 +152,12 @@ export function policyOf(yaml: string): Policy {
   throw new Error(reading.problems.map(({ path, problem }) => `${path}: ${problem}`).join("; "));
 }
 
-function happeningsOf(file: string, lines: readonly Line[]): Happening[] {
-  const happenings = lines.map((line): Happening => {
+function happeningsOf<Does>(
+  file: string,
+  lines: readonly Line[],
+  read: (sentence: string) => Does,
+): Happening<Does>[] {
+  const happenings = lines.map((line): Happening<Does> => {
     const [, when = "", sentence = ""] = /^ {2}(day \d+ \d\d:\d\d) +(.*)$/.exec(line.text) ?? [];
     const instant = at(file, line, () => dayMs(when));
     if (instant === null) {
@@ -154,7 +167,7 @@ function happeningsOf(file: string, lines: readonly Line[]): Happening[] {
         'expected a time, as in "day 3 13:10", and what happens',
       );
     }
-    const what = at(file, line, () => readHappening(sentence));
+    const what = at(file, line, () => read(sentence));
     return { at: instant, what, line: line.number };
   });
   for (const [index, one] of happenings.entries()) {

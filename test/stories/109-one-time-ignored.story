@@ -1,0 +1,16 @@
+A one-time payment is declined, and the policy says nothing of them
+
+shows
+  9.1 One-time payments are left alone, unless the policy says `notify`
+
+given
+  a one-time payment of USD 29.00
+
+happens
+  day 0 13:10   the customer's payment is declined INSUFFICIENT_FUNDS
+  day 0 15:00   the sweep comes by
+
+then
+  day 0 13:10   the customer's payment, USD 29.00: declined INSUFFICIENT_FUNDS
+  day 0 13:10   ended: ignored (checkout.ignored)
+  day 0 15:00   the sweep finds nothing to do

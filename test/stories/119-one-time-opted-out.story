@@ -1,0 +1,17 @@
+The merchant has taken this payment out
+
+shows
+  9.11 A payment that opted out is not written about
+
+given
+  a one-time payment of USD 29.00
+  its metadata reprise is off
+  policy
+    one_time_payments: notify
+
+happens
+  day 0 13:10   the customer's payment is declined INSUFFICIENT_FUNDS
+
+then
+  day 0 13:10   the customer's payment, USD 29.00: declined INSUFFICIENT_FUNDS
+  day 0 13:10   ended: nothing_to_do (checkout.opted_out)

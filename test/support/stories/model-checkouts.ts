@@ -1,0 +1,119 @@
+import { createCheckoutActivities, type CheckoutActivities } from "../../../activities/checkout.ts";
+import type { DodoLists } from "../../../activities/dodo-lists.ts";
+import type { Mailer } from "../../../activities/mailer.ts";
+import {
+  beginCheckout,
+  type Checkout,
+  type CheckoutEvent,
+  type CheckoutNotice,
+  type CheckoutOutcome,
+  type CheckoutStep,
+} from "../../../domain/checkout.ts";
+import type { PaymentId } from "../../../domain/ids.ts";
+import type { Policy } from "../../../domain/policy.ts";
+import type { Mode } from "../../../domain/recovery.ts";
+import type { Instant } from "../../../domain/time.ts";
+import type { Timeline } from "../../../local/model/timeline.ts";
+import { PLAIN_BRAND } from "../../../platform/brand.ts";
+import { createLog } from "../../../platform/log.ts";
+
+type SentNotice = {
+  readonly at: Instant;
+  readonly paymentId: PaymentId;
+  readonly notice: CheckoutNotice;
+  readonly number: number;
+  readonly reason: string | null;
+};
+
+type EndedCheckout = {
+  readonly at: Instant;
+  readonly paymentId: PaymentId;
+  readonly outcome: CheckoutOutcome;
+  readonly rule: string;
+};
+
+/** Checkouts whole but for Temporal, HTTP and SMTP: rules and activities are the product's own. */
+export class ModelCheckouts {
+  readonly sent: SentNotice[] = [];
+  readonly ended: EndedCheckout[] = [];
+  readonly errors: unknown[] = [];
+  readonly #timeline: Timeline;
+  readonly #activities: CheckoutActivities;
+  readonly #followed = new Set<PaymentId>();
+
+  constructor(timeline: Timeline, lists: DodoLists, policy: Policy, mode: Mode) {
+    const { now } = timeline;
+    const log = createLog("fatal", "model");
+    this.#timeline = timeline;
+    const brand = PLAIN_BRAND;
+    this.#activities = createCheckoutActivities({
+      lists,
+      mailer: MAILER,
+      brand,
+      policy,
+      mode,
+      log,
+      now,
+    });
+  }
+
+  get areOver(): boolean {
+    return this.ended.length === this.#followed.size;
+  }
+
+  /** @returns false where it is, or was, followed already */
+  follow(paymentId: PaymentId): boolean {
+    if (this.#followed.has(paymentId)) return false;
+    this.#followed.add(paymentId);
+    this.#run(paymentId).catch((error: unknown) => this.errors.push(error));
+    return true;
+  }
+
+  /** As `checkoutRecovery` does. */
+  async #run(paymentId: PaymentId): Promise<void> {
+    let checkout = beginCheckout(paymentId);
+    let event: CheckoutEvent = { kind: "opened" };
+    for (;;) {
+      const at = this.#timeline.now();
+      const { step, changes, rule } = await this.#activities.decideCheckout({
+        checkout,
+        event,
+        at,
+      });
+      checkout = { ...checkout, ...changes };
+      if (step.kind === "end") {
+        this.ended.push({ at, paymentId, outcome: step.outcome, rule });
+        return;
+      }
+      event = await this.#perform(step, checkout);
+    }
+  }
+
+  async #perform(
+    step: Exclude<CheckoutStep, { readonly kind: "end" }>,
+    { paymentId, codes, mode }: Checkout,
+  ): Promise<CheckoutEvent> {
+    const at = this.#timeline.now();
+    switch (step.kind) {
+      case "wait":
+        await this.#timeline.pass(Math.max(step.until - at, 1));
+        return { kind: "time_came" };
+      case "read":
+        return { kind: "read", look: await this.#activities.readCheckout({ at, paymentId }) };
+      case "notice": {
+        const { notice, number, declineCode } = step;
+        const input = { at, paymentId, notice, number, declineCode, codes, mode: mode ?? "shadow" };
+        const outcome = await this.#activities.sendCheckoutNotice(input);
+        if (outcome.kind === "sent") {
+          this.sent.push({ at, paymentId, notice, number, reason: declineCode });
+        }
+        return { kind: "notice_finished", outcome };
+      }
+    }
+  }
+}
+
+const MAILER: Mailer = {
+  send: async ({ key }) => await Promise.resolve({ kind: "sent", messageId: key }),
+  close: () => undefined,
+};

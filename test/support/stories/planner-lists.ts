@@ -1,0 +1,44 @@
+import type { DodoLists, Page } from "../../../activities/dodo-lists.ts";
+import type { DodoListedPayment, DodoPayment } from "../../../activities/dodo.ts";
+import { parseInstant, type Instant } from "../../../domain/time.ts";
+import { leanRow } from "../../../local/model/bodies.ts";
+import { answerOf } from "../../../local/model/errors.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What Dodo has of one customer, at this moment, as it gives it out. */
+export type Books = {
+  readonly payments: () => readonly Body[];
+  readonly subscriptions: () => readonly Body[];
+};
+
+/** Dodo's lists of an account with one customer: each fits one page. */
+export function listsOf({ payments, subscriptions }: Books): DodoLists {
+  const made = (since: Instant, until = Number.POSITIVE_INFINITY): readonly Body[] =>
+    payments().filter((body) => {
+      const at = parseInstant(body["created_at"]);
+      return at !== null && at >= since && at <= until;
+    });
+  return {
+    payments: async (_page, { status, since, until }) =>
+      await Promise.resolve(pageOf(rowsOf(made(since, until).filter(isOf(status))))),
+    subscriptions: async (_page, status) =>
+      await Promise.resolve(pageOf(subscriptions().filter(isOf(status)) as never[])),
+    customerPayments: async (_customerId, since) => await Promise.resolve(rowsOf(made(since))),
+    payment: async (id) => {
+      const body = payments().find((one) => one["payment_id"] === id);
+      if (body === undefined) throw answerOf(404, "NOT_FOUND");
+      return await Promise.resolve(body as unknown as DodoPayment);
+    },
+  };
+}
+
+const isOf =
+  (status: string) =>
+  (body: Body): boolean =>
+    body["status"] === status;
+
+const rowsOf = (bodies: readonly Body[]): DodoListedPayment[] =>
+  bodies.map((body) => leanRow(body) as unknown as DodoListedPayment);
+
+const pageOf = <Row>(rows: readonly Row[]): Page<Row> => ({ rows, isLast: true });
