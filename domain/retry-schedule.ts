@@ -57,8 +57,7 @@ function afterCap(
 /** The first instant at or after `at` at which fewer than eight charges lie in the thirty days before. */
 export function underCap(at: Instant, recentChargesAt: readonly Instant[]): Instant {
   const charges = recentChargesAt.toSorted((a, b) => a - b);
-  const inPeriod = charges.filter((chargedAt) => chargedAt > at - CAP_PERIOD_MS);
-  // The cap is free again once all but seven of these have left the period.
-  const leaving = inPeriod[inPeriod.length - ATTEMPTS_PER_30_DAYS_MAX];
+  // The cap is free again once all but the last seven have left the period.
+  const leaving = charges.at(-ATTEMPTS_PER_30_DAYS_MAX);
   return leaving === undefined ? at : Math.max(at, leaving + CAP_PERIOD_MS);
 }

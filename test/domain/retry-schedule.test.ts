@@ -68,6 +68,12 @@ describe("the retry schedule", () => {
     const recentChargesAt = Array.from({ length: 8 }, (_, index) => first + index * DAY_MS);
     expect(next({ recentChargesAt })).toBe("2026-10-20T13:10:00.000Z");
     expect(next({ recentChargesAt: recentChargesAt.slice(1) })).toBe("2026-10-08T13:10:00.000Z");
+    // Reads give them in no promised order.
+    expect(next({ recentChargesAt: recentChargesAt.toReversed() })).toBe(
+      "2026-10-20T13:10:00.000Z",
+    );
+    const longAgo = recentChargesAt.map((chargedAt) => chargedAt - 30 * DAY_MS);
+    expect(next({ recentChargesAt: longAgo })).toBe("2026-10-08T13:10:00.000Z");
   });
 
   test("moves an overdue attempt far enough away to be announced", () => {
@@ -75,5 +81,6 @@ describe("the retry schedule", () => {
     const moved = movedAttemptAt(now, input({}));
     expect(formatInstant(moved)).toBe("2026-10-13T13:10:00.000Z");
     expect(moved - now).toBeGreaterThanOrEqual(23 * HOUR_MS);
+    expect(movedAttemptAt(now, input({ align: "none" })) - now).toBe(24 * HOUR_MS);
   });
 });

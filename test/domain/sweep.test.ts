@@ -217,6 +217,17 @@ describe("a sweep under way", () => {
     expect(JSON.parse(JSON.stringify(sweep))).toEqual(sweep);
   });
 
+  test("begins with nothing, and adds up what its pages show", () => {
+    let sweep = beginSweep(PLAN);
+    expect(sweepResultOf(sweep)).toMatchObject({ opened: [], told: [], listed: [], checkouts: [] });
+    const one = { told: [finding(1)], checkouts: [paymentId], haveRecovery: 2, endedBefore: 3 };
+    sweep = afterPage(afterPage(sweep, page(one)), page(one));
+    const sums = { opened: 0, told: 2, listed: 0, checkouts: 2, haveRecovery: 4, endedBefore: 6 };
+    expect(sweep.counts).toEqual(sums);
+    expect(sweep.told).toEqual([finding(1), finding(1)]);
+    expect(sweep.checkouts).toEqual([paymentId, paymentId]);
+  });
+
   test("lists a hold and the payment behind it once", () => {
     let sweep = afterPage(beginSweep(PLAN), page({ listed: [finding(1)] }));
     sweep = afterPage(sweep, page({ listed: [finding(1), finding(2)] }));
