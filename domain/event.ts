@@ -119,6 +119,12 @@ export type EffectFinished =
       /** False where the mail could not be sent: the cause stands in every view all the same. */
       readonly delivered: boolean;
     }
+  | {
+      readonly kind: "published";
+      readonly effectId: EffectId;
+      /** False where Temporal gave up on the hand-over. */
+      readonly handedOver: boolean;
+    }
   | { readonly kind: "effect_failed"; readonly effectId: EffectId; readonly detail: string };
 
 export type Command =

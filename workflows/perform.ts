@@ -8,12 +8,14 @@ import {
 } from "@temporalio/workflow";
 import type { ChargeInput } from "../activities/charge.ts";
 import type { Activities } from "../activities/index.ts";
+import type { DeliveryActivities } from "../activities/outgoing/delivery.ts";
 import type {
   AwaitedEffect,
   CancelEffect,
   ChargeEffect,
   LinkEffect,
   NoticeEffect,
+  PublishEffect,
   ReadEffect,
   TellEffect,
 } from "../domain/effect.ts";
@@ -131,6 +133,8 @@ export async function perform(
       return await cancelSubscription(effect, recovery, now());
     case "tell_operator":
       return await tellOperator(effect, recovery, now());
+    case "publish":
+      return await handOver(effect, recovery, now());
   }
 }
 
@@ -278,6 +282,25 @@ async function tellOperator(
   } catch {
     // The cause is in every view all the same; a mail that cannot be sent holds up nothing.
     return { kind: "operator_told", effectId, delivered: false };
+  }
+}
+
+/** The delivery goes on by itself: this waits for Temporal alone. */
+async function handOver(
+  { id: effectId, publications }: PublishEffect,
+  { subscriptionId }: Recovery,
+  at: Instant,
+): Promise<DomainEvent> {
+  const { handOverPublications } = proxyActivities<DeliveryActivities>({
+    retry: PATIENT,
+    startToCloseTimeout: "30s",
+    summary: summaryOf(`Hand over: ${publications.map(({ type }) => type).join(", ")}`),
+  });
+  try {
+    await handOverPublications({ at, subscriptionId, publications });
+    return { kind: "published", effectId, handedOver: true };
+  } catch {
+    return { kind: "published", effectId, handedOver: false };
   }
 }
 

@@ -219,6 +219,8 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
     { kind: "cancel_finished", effectId, outcome: { kind: "refused", code: "X" } },
     { kind: "operator_told", effectId, delivered: true },
     { kind: "operator_told", effectId, delivered: false },
+    { kind: "published", effectId, handedOver: true },
+    { kind: "published", effectId, handedOver: false },
     { kind: "effect_failed", effectId, detail: "a bug" },
   ];
 }

@@ -57,6 +57,7 @@ export type StageOptions = {
   readonly settings?: SettingsPatch;
   readonly mode?: Mode;
   readonly brand?: Brand;
+  readonly outgoingWebhook?: ActivitySettings["outgoingWebhook"];
   /** The policy file as a recovery finds it, where it is not the same for all. */
   readonly policyOf?: (subscriptionId: string) => Policy;
   readonly ratePerMinute?: number;
@@ -182,6 +183,8 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     publicUrl: parts.gatewayUrl,
     brand: parts.options.brand ?? PLAIN_BRAND,
     operatorEmail: "operator@merchant.example",
+    webUiUrl: "https://temporal.merchant.example/",
+    outgoingWebhook: parts.options.outgoingWebhook ?? null,
   };
   const log = createLog("fatal", "worker");
   const { now, fetch } = clock;
