@@ -35,19 +35,27 @@ export type DeliveryActivities = {
   readonly deliverWebhook: (input: DeliverInput) => Promise<void>;
 };
 
-export const RECEIVER_TIMEOUT_MS = 15 * SECOND_MS;
+const RECEIVER_TIMEOUT_MS = 15 * SECOND_MS;
 
-export function createDeliveryActivities(dependencies: DeliveryDependencies): DeliveryActivities {
+/** @param timeoutMs how long a receiver may take to answer */
+export function createDeliveryActivities(
+  dependencies: DeliveryDependencies,
+  timeoutMs: number = RECEIVER_TIMEOUT_MS,
+): DeliveryActivities {
   const { outgoingWebhook, handOver, fetch } = dependencies;
   return {
     handOverPublications: ({ subscriptionId, publications }) =>
       handOver(subscriptionId, publications),
     deliverWebhook: async ({ publication }) => {
       if (outgoingWebhook === null) throw new Error("OUTGOING_WEBHOOK_URL is not set");
-      await deliver(publication, outgoingWebhook, fetch);
+      await deliver(publication, outgoingWebhook, (url, init) =>
+        fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) }),
+      );
     },
   };
 }
+
+type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
  * Posts one webhook. Only a 2xx is a yes; its body is not read, and a redirect is not followed.
@@ -57,10 +65,10 @@ export function createDeliveryActivities(dependencies: DeliveryDependencies): De
 async function deliver(
   publication: Publication,
   { url, keys }: OutgoingWebhook,
-  fetch: typeof globalThis.fetch,
+  send: Send,
 ): Promise<void> {
   const body = JSON.stringify(webhookBodyOf(publication));
-  const answer = await post(url, body, signedHeaders(publication.id, body, keys), fetch);
+  const answer = await post(url, body, signedHeaders(publication.id, body, keys), send);
   void answer.body?.cancel().catch(() => undefined);
   if (answer.ok) return;
   const message = `the receiver answered ${answer.status}`;
@@ -77,16 +85,10 @@ async function post(
   url: string,
   body: string,
   headers: Readonly<Record<string, string>>,
-  fetch: typeof globalThis.fetch,
+  send: Send,
 ): Promise<Response> {
   try {
-    return await fetch(url, {
-      method: "POST",
-      headers,
-      body,
-      redirect: "manual",
-      signal: AbortSignal.timeout(RECEIVER_TIMEOUT_MS),
-    });
+    return await send(url, { method: "POST", headers, body });
   } catch (error) {
     // The address may hold a secret of the merchant's: it stands in no message.
     throw ApplicationFailure.create({ message: reasonOf(error), type: "NoAnswer" });
@@ -111,7 +113,7 @@ function signedHeaders(
 
 function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return `no answer within ${RECEIVER_TIMEOUT_MS / SECOND_MS} s`;
+    return "no answer in time";
   }
   const cause: unknown = error instanceof Error ? error.cause : null;
   const code =
