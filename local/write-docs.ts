@@ -10,6 +10,7 @@ import { RULES } from "../domain/rules.ts";
 import { TEXTS } from "../platform/texts/index.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
 import { statesTable } from "./states-table.ts";
+import { webhooksDoc } from "./webhooks-doc.ts";
 
 /** Documents that are made from the code; a test says when they are out of date. `npm run docs` writes them. */
 export async function generatedDocs(): Promise<Readonly<Record<string, string>>> {
@@ -19,6 +20,7 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
     "docs/NOTICES.md": notices(),
     "docs/RULES.md": rules(),
     "docs/STATES.md": await states(),
+    "docs/WEBHOOKS.md": webhooksDoc(),
   };
   const formatted = Object.entries(documents).map(
     async ([path, text]) => [path, await format(text, { parser: "markdown" })] as const,
