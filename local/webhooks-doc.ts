@@ -94,7 +94,7 @@ createServer(async (request, response) => {
 async function act({ type, data }) {
   switch (type) {
     case "recovery.action_required":
-      return await sendSms(data.customer_id, "Your card needs a look: see our email.");
+      return await sendSms(data.customer_id, "Please see our email.");
     case "recovery.exhausted":
     case "recovery.cancelled":
       return await setAccess(data.subscription_id, false);
@@ -125,11 +125,8 @@ Your own systems hear what happens to each debt: to cut access and restore it, t
 \`OUTGOING_WEBHOOK_URL\` and \`OUTGOING_WEBHOOK_KEY\` for the worker; without them nothing is published, and nothing in shadow
 mode. The events are about what you would ask a person; Dodo's own webhooks go on as before.
 
-\`\`\`sh
-node --eval 'console.log("whsec_" + crypto.randomBytes(32).toString("base64"))'
-\`\`\`
-
-makes a key. Several keys, comma-separated, all sign: your server can change to a new one at its own time.
+\`whsec_\` with the output of \`openssl rand -base64 32\` behind it is a key. Several keys, comma-separated, all sign: your server
+can change to a new one at its own time.
 
 ## Events
 

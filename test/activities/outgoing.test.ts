@@ -89,7 +89,7 @@ describe("an outgoing webhook", () => {
 
   test("has the same id and body at each try", async () => {
     receiver.answers.next.push({ kind: "answer", status: 500 });
-    await expect(deliver()).rejects.toThrow();
+    await expect(deliver()).rejects.toThrow("answered 500");
     await deliver();
     const [first, second] = receiver.received;
     expect(second?.id).toBe(first?.id);

@@ -71,7 +71,7 @@ test("the receiver does what it says: once for each id, and nothing for what is 
   expect(await send("5", "recovery.recovered", "other")).toBe(401);
   await until(() => said.includes("true"), { what: "what it did" });
   expect(said.trim().split("\n")).toEqual([
-    "sendSms cus_1 Your card needs a look: see our email.",
+    "sendSms cus_1 Please see our email.",
     "setAccess sub_1 false",
     "setAccess sub_1 true",
   ]);
