@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import type { AttentionCause } from "../../domain/attention.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/time.ts";
@@ -117,6 +117,28 @@ describe("the operator", () => {
       "Reprise needs you: refused request (4)",
     ]);
   });
+
+  test("hears of all in a flood of more reports than a run should have events", async () => {
+    const cause = "account_refused";
+    const { report: give } = createDesks(stage.client, stage.taskQueue);
+    const tell = async (number: number): Promise<void> =>
+      await give({
+        cause,
+        subscriptionId: null,
+        workflowId: `recovery-sub_${number}`,
+        detail: "",
+        at: number,
+      });
+    await tell(0);
+    await untilMails(1);
+    const count = inject("longEvents") + 200;
+    for (let first = 1; first <= count; first += 50) {
+      await Promise.all(numbers(first, first + 49).map(tell));
+    }
+    await skip(cause, HOUR_MS + MINUTE_MS);
+    await untilMails(2);
+    expect(mails()[1]?.subject).toBe(`Reprise needs you: account refused (${count})`);
+  }, 60_000);
 
   test("is told by many recoveries with one fault in one mail, through the product's own worker", async () => {
     const { control } = stage.sandbox;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/ids.ts";
 import type { Publication } from "../../domain/publication.ts";
 import { DAY_MS } from "../../domain/time.ts";
@@ -144,6 +144,20 @@ describe("the merchant's system hears", () => {
     expect(ids).toEqual([...Array<string>(5).fill("sub_patient-1"), "sub_patient-2"]);
   });
 });
+
+test("more webhooks than a run should have events are delivered in order, each once, by run after run", async () => {
+  const count = Math.ceil(inject("longEvents") / 5.5);
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  for (let first = 0; first < count; first += 50) {
+    await handOver("sub_long", ...numbers.slice(first, first + 50));
+  }
+  const { delivered } = await resultOf("sub_long");
+  expect(delivered).toBe(count);
+  expect(about("sub_long").map(({ id }) => id)).toEqual(numbers.map((one) => `sub_long-${one}`));
+  const { raw } = await stage.client.workflow.getHandle("delivery-sub_long").describe();
+  const { execution, firstRunId } = raw.workflowExecutionInfo ?? {};
+  expect(execution?.runId).not.toBe(firstRunId);
+}, 60_000);
 
 describe("a receiver that takes nothing", () => {
   test("is tried for five days; then it stands in the result, and the operator is told", async () => {
