@@ -42,9 +42,9 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const SOCKET_TIMEOUT_MS = 60_000;
 
 /**
- * Sends by SMTP; a server that says nothing for `socketTimeoutMs` is given up for this try. A refusal for good is a value; everything else (no connection, 4xx, a lost answer) throws, and
- * Temporal tries again. The message id is the same at each try, so a mail server or client can drop a second
- * copy where the first answer was lost: SMTP itself allows no more than that.
+ * Sends by SMTP. A refusal for good is a value; everything else (no connection, 4xx, a lost answer, silence for
+ * `socketTimeoutMs`) throws, and Temporal tries again. The message id is the same at each try, so a mail server or client
+ * can drop a second copy where the first answer was lost: SMTP itself allows no more than that.
  */
 export function createMailer(
   smtpUrl: string,
