@@ -21,7 +21,7 @@ import type { Dodo, DodoSubscription } from "./dodo.ts";
 import type { Mailer } from "./mailer.ts";
 import { makeLink, type LinkInput } from "./make-link.ts";
 import { readDodo, type EarlierRunsReader, type ReadInput } from "./read-dodo.ts";
-import { sendNotice, type NoticeInput } from "./send-notice.ts";
+import { sendNotice, type NoticeDependencies, type NoticeInput } from "./send-notice.ts";
 import { tellOperator, type TellDependencies, type TellInput } from "./tell-operator.ts";
 import { whileAlive } from "./while-alive.ts";
 
@@ -38,6 +38,7 @@ export type ActivityDependencies = {
   readonly brand: Brand;
   readonly operatorEmail: string | null;
   readonly report: TellDependencies["report"];
+  readonly takeNotice: NoticeDependencies["takeNotice"];
   /** The merchant's own systems are told what happens. */
   readonly publishes: boolean;
   readonly log: Log;
@@ -64,7 +65,7 @@ export type Activities = {
 
 /** The activities, bound to their dependencies: what workers register. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const { dodo, mailer, policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
+  const { dodo, policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
   /** A worker in shadow sends nothing, whatever a recovery was opened as. */
   const soft = <T extends { readonly mode: Mode }>(input: T): T =>
     mode === "shadow" ? { ...input, mode } : input;
@@ -94,7 +95,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return makeLink(soft(input), dodo, returnUrl, now);
     },
     cancelSubscription: (input) => cancelSubscription(soft(input), dodo, now),
-    sendNotice: (input) => sendNotice(soft(input), { dodo, mailer, brand, publicUrl, links, now }),
+    sendNotice: (input) => sendNotice(soft(input), dependencies),
     tellOperator: (input) => tellOperator(soft(input), dependencies),
   };
 }

@@ -289,6 +289,8 @@ export type Recovery = {
   readonly attention: readonly Attention[];
   /** Notices sent or under way, by key: each is sent once. */
   readonly notices: readonly string[];
+  /** No notice before this: the customer has had enough. */
+  readonly noticesFrom: Instant | null;
   /** What the operator was told about this debt: once each. */
   readonly told: readonly string[];
   /** Successes that a person said are not this debt's (bounded). */
@@ -351,6 +353,7 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     paused: null,
     attention: [],
     notices: [],
+    noticesFrom: null,
     told: [],
     answered: [],
     dealtWith: [],

@@ -227,6 +227,10 @@ export const RULES = {
     "The notice had lost its reason when Dodo was read.",
     "nobody is dunned for what is paid",
   ),
+  "notice.held_back": ours(
+    "The customer has had as many notices in seven days as the policy allows: this one waits.",
+    "several subscriptions fail with one card, and nobody reads the sixth mail of a week",
+  ),
   "notice.undeliverable": ours(
     "The notice could not be delivered; the recovery goes on.",
     "a bounced address does not stop a charge that works",

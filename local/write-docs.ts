@@ -9,6 +9,7 @@ import { DECLINE_CODES } from "../domain/decline-codes.ts";
 import { RULES } from "../domain/rules.ts";
 import { TEXTS } from "../platform/texts/index.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
+import { MAILS_ARRIVE } from "./mails-arrive-doc.ts";
 import { statesTable } from "./states-table.ts";
 import { webhooksDoc } from "./webhooks-doc.ts";
 
@@ -120,6 +121,7 @@ notices:
   first_soft: 2h # after a soft decline
   before_attempt: 24h # ahead of each retry (0s: none)
   hard: [0s, 3d, 7d, 14d] # from the decline, or the schedule's end, to the window's quiet end
+  per_customer_week: 5 # at most so many to one customer in seven days, across subscriptions; later ones wait
   recovered: true # the closing thank-you
 opening_reread: 10s # the second look before the first notice or charge
 window: 30d
@@ -226,35 +228,7 @@ tag such as \`fr\` or \`pt-BR\`) · the most likely language of the billing coun
 brand's \`language\`. The page takes the mail's, then the browser's. Times are in \`reprise_timezone\` (metadata, such as
 \`America/Denver\`), then the billing country's where it has but one, else in UTC; the zone is always named.
 
-## Sent once
-
-A notice has one key within its debt, and its \`Message-ID\` is made of that key: the same at each try. A try that meets no answer,
-a lost connection or a 4xx is made again by Temporal, at first after a second, then ever less often, at most an hour apart, for
-three days; what is due meanwhile is not held up, and no charge ever waits for a mail. A 5xx to the message is final: the
-recovery's record says so, the operator is told (\`undeliverable\`), and the recovery goes on.
-
-SMTP gives no more: where the server took the mail and its answer was lost, or the worker died in that moment, nobody can know, and
-the mail goes again under the same \`Message-ID\`, by which many servers and clients drop the second copy. Two hundred notices from two hundred
-recoveries, each through a server that treats its first try like this, counted by what arrived:
-
-| the server | notices | arrived once | twice | never |
-| --- | --- | --- | --- | --- |
-| took it | 23 | 23 | – | – |
-| 451, or 421 | 45 | 45 | – | – |
-| 550 | 22 | – | – | 22, each recorded as undeliverable |
-| ended the connection in the middle of the message | 22 | 22 | – | – |
-| gave no answer and did not take it | 22 | 22 | – | – |
-| was slow | 22 | 22 | – | – |
-| took it and ended the connection | 22 | – | 22, under one \`Message-ID\` each | – |
-| took it and gave no answer | 22 | – | 22, under one \`Message-ID\` each | – |
-
-Made by \`npx vitest run --config vitest.long.config.ts test/long/flaky-smtp\`, which fails where a row differs.
-
-## Mails to the operator
-
-\`OPERATOR_EMAIL\` has one mail an hour at most for each cause (docs/RULES.md), across all recoveries and workers: the first report at once, what
-follows within the hour in one mail after it that counts it and names twenty. The workflow \`operator-<TEMPORAL_TASK_QUEUE>-<cause>\` keeps
-the count, and loses none while the mail server is down. With \`TEMPORAL_UI_URL\` each mail links to what it is about.
+${MAILS_ARRIVE}
 
 ## Brand
 

@@ -52,7 +52,7 @@ export function createAllActivities(
   settings: ActivitySettings,
   { client, charging, mailer, log, now, fetch }: Surroundings,
 ): AllActivities {
-  const { handOver, report } = createDesks(client, settings.taskQueue);
+  const { handOver, report, takeNotice } = createDesks(client, settings.taskQueue);
   const guard = createAccountGuard(client, charging, tellRefused(settings, report, now), log);
   const dodo = { ...settings, fetch: watchForRefusedAccount(fetch, guard) };
   const lists = createDodoLists(dodo);
@@ -64,6 +64,7 @@ export function createAllActivities(
       dodo: api,
       mailer,
       report,
+      takeNotice,
       publishes: settings.outgoingWebhook !== null,
       readEarlierRuns: createEarlierRunsReader(client),
       links: { keys: settings.linkKeys },

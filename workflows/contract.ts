@@ -20,6 +20,8 @@ export const RECOVERY_PROOF = "recoveryProof";
 
 export const WEBHOOK_DELIVERY = "webhookDelivery";
 export const DELIVER_SIGNAL = "deliver";
+export const CUSTOMER_NOTICES = "customerNotices";
+export const TAKE_NOTICE_UPDATE = "takeNotice";
 export const OPERATOR_DESK = "operatorDesk";
 export const REPORT_SIGNAL = "report";
 
@@ -112,6 +114,17 @@ export function deskOf(taskQueue: string, report: OperatorReport) {
     staticSummary: "Mails to the operator",
     staticDetails: `One mail an hour at most about \`${cause}\`.`,
   };
+}
+
+/** What the start of a customer's count is given; the task queue comes on top. */
+export function noticeCountOf(customerId: string) {
+  return {
+    workflowId: `notices-${customerId}`,
+    args: [{}],
+    workflowIdConflictPolicy: "USE_EXISTING",
+    staticSummary: "Notices to a customer",
+    staticDetails: `Counts what customer \`${customerId}\` was sent lately.`,
+  } as const;
 }
 
 /** Outgoing webhooks have a queue of their own, so that a slow receiver holds up no mail. */

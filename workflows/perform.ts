@@ -7,6 +7,7 @@ import {
   ActivityFailure,
 } from "@temporalio/workflow";
 import type { ChargeInput } from "../activities/charge.ts";
+import type { NoticeInput } from "../activities/send-notice.ts";
 import type { Activities } from "../activities/index.ts";
 import type { DeliveryActivities } from "../activities/outgoing/delivery.ts";
 import type {
@@ -220,6 +221,7 @@ async function sendNotice(
       subscriptionId,
       recoveryId,
       ...notice,
+      ...capOf(recovery),
       debt: debtViewOf(recovery),
       mode: recovery.mode ?? "act",
     });
@@ -228,6 +230,12 @@ async function sendNotice(
     const outcome = { kind: "undeliverable", detail: detailOf(error) } as const;
     return { kind: "notice_finished", effectId, outcome };
   }
+}
+
+/** None in a policy that was pinned before there was one. */
+function capOf({ policy }: Recovery): Pick<NoticeInput, "perWeek"> {
+  const perWeek: number | undefined = policy?.notices.perCustomerWeek;
+  return perWeek === undefined ? {} : { perWeek };
 }
 
 async function makeLink(effect: LinkEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {

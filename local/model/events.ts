@@ -200,6 +200,11 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
       effectId,
       outcome: { kind: "not_sent", why },
     })),
+    {
+      kind: "notice_finished",
+      effectId,
+      outcome: { kind: "not_sent", why: "too_many", key: "payment_failed", until: at + DAY_MS },
+    },
     { kind: "notice_finished", effectId, outcome: { kind: "undeliverable", detail: "550" } },
     {
       kind: "link_finished",

@@ -9,6 +9,7 @@ import type { CommandReply, Decision, Effect } from "../../domain/effect.ts";
 import { paymentIdsOf } from "../../domain/facts.ts";
 import type { Command, DomainEvent, ReadOutcome } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
+import { takeNotice, type TakenNotice } from "../../domain/notice-cap.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Publication } from "../../domain/publication.ts";
 import { beginning, recover, type World } from "../../domain/recover.ts";
@@ -84,6 +85,8 @@ export class ModelWorld {
   readonly #dodo: ModelDodo;
   readonly #policy: () => Policy;
   readonly #activities: Activities;
+  /** What each customer was sent lately. */
+  readonly #taken = new Map<string, readonly TakenNotice[]>();
   #run: Run | null = null;
   #sequence = 0;
 
@@ -266,6 +269,7 @@ export class ModelWorld {
           ...base,
           ...effect,
           notice: effect.notice,
+          perWeek: this.#policy().notices.perCustomerWeek,
         });
         return { kind: "notice_finished", effectId, outcome };
       }
@@ -335,6 +339,11 @@ export class ModelWorld {
       publicUrl: "https://pay.example",
       brand: PLAIN_BRAND,
       operatorEmail: null,
+      takeNotice: async (customerId, request) => {
+        const { taken, answer } = takeNotice(this.#taken.get(customerId) ?? [], request);
+        this.#taken.set(customerId, taken);
+        return await Promise.resolve(answer);
+      },
       report: async () => await Promise.resolve(),
       publishes: this.publishes,
       log: createLog("fatal", "model"),

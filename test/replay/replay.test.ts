@@ -111,6 +111,19 @@ const OTHERS: readonly {
     },
   },
   {
+    name: "customer-notices",
+    play: async ({ client, taskQueue, environment }) => {
+      const { takeNotice } = createDesks(client, taskQueue);
+      const customerId = `cus_${taskQueue}`;
+      for (const key of ["one", "another"]) {
+        await takeNotice(customerId, { key, at: Date.now(), perWeek: 1 });
+      }
+      const workflowId = `notices-${customerId}`;
+      await skipTime(environment.nativeConnection, "default", workflowId, 8 * DAY_MS);
+      return workflowId;
+    },
+  },
+  {
     name: "operator-desk",
     play: async (stage) => {
       const { report } = createDesks(stage.client, stage.taskQueue);
