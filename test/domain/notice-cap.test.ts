@@ -92,10 +92,8 @@ describe("a recovery whose customer has had enough", () => {
     const told = await failing(capped(1), "EXPIRED_CARD");
     await told.untilOver();
     const at = told.world.mails.map((mail) => mail.at);
-    for (const [index, one] of at.entries()) {
-      const before = at[index - 1];
-      if (before !== undefined) expect(one - before).toBeLessThanOrEqual(7 * DAY_MS + HOUR_MS);
-    }
+    const gaps = at.slice(1).map((one, index) => one - (at[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(7 * DAY_MS + HOUR_MS);
   });
 
   test("has a policy of one to fifty a week", () => {
