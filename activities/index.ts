@@ -1,4 +1,3 @@
-import type { AttentionCause } from "../domain/attention.ts";
 import { decide } from "../domain/decide.ts";
 import type { Decision } from "../domain/effect.ts";
 import type {
@@ -22,8 +21,8 @@ import type { Dodo, DodoSubscription } from "./dodo.ts";
 import type { Mailer } from "./mailer.ts";
 import { makeLink, type LinkInput } from "./make-link.ts";
 import { readDodo, type EarlierRunsReader, type ReadInput } from "./read-dodo.ts";
-import { sendNotice, type NoticeInput } from "./send-notice.ts";
-import { tellOperator, type TellInput } from "./tell-operator.ts";
+import { sendNotice, type NoticeDependencies, type NoticeInput } from "./send-notice.ts";
+import { tellOperator, type TellDependencies, type TellInput } from "./tell-operator.ts";
 import { whileAlive } from "./while-alive.ts";
 
 /** Everything the activities need from outside; the worker's `main.ts` and the tests pass it in. */
@@ -38,6 +37,10 @@ export type ActivityDependencies = {
   readonly publicUrl: string;
   readonly brand: Brand;
   readonly operatorEmail: string | null;
+  readonly report: TellDependencies["report"];
+  readonly takeNotice: NoticeDependencies["takeNotice"];
+  /** The merchant's own systems are told what happens. */
+  readonly publishes: boolean;
   readonly log: Log;
   /** The time of day; the workflow's own where tests skip it. */
   readonly now: () => Instant;
@@ -62,14 +65,13 @@ export type Activities = {
 
 /** The activities, bound to their dependencies: what workers register. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const { dodo, mailer, policy, mode, log, now, links, publicUrl, brand } = dependencies;
+  const { dodo, policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
   /** A worker in shadow sends nothing, whatever a recovery was opened as. */
   const soft = <T extends { readonly mode: Mode }>(input: T): T =>
     mode === "shadow" ? { ...input, mode } : input;
-  const lastTold = new Map<AttentionCause, Instant>();
   return {
     decideRecovery: async ({ recovery, event, at }) => {
-      const decision = decide(recovery, event, { policy, mode }, at);
+      const decision = decide(recovery, event, { policy, mode, publishes }, at);
       log.info({
         event: "decided",
         recoveryId: recovery.recoveryId,
@@ -93,14 +95,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return makeLink(soft(input), dodo, returnUrl, now);
     },
     cancelSubscription: (input) => cancelSubscription(soft(input), dodo, now),
-    sendNotice: (input) => sendNotice(soft(input), { dodo, mailer, brand, publicUrl, links, now }),
-    tellOperator: (input) =>
-      tellOperator(soft(input), {
-        mailer,
-        operatorEmail: dependencies.operatorEmail,
-        log,
-        lastTold,
-      }),
+    sendNotice: (input) => sendNotice(soft(input), dependencies),
+    tellOperator: (input) => tellOperator(soft(input), dependencies),
   };
 }
 

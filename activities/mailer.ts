@@ -42,11 +42,15 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const SOCKET_TIMEOUT_MS = 60_000;
 
 /**
- * Sends by SMTP. A refusal for good is a value; everything else (no connection, 4xx, a lost answer) throws, and
- * Temporal tries again. The message id is the same at each try, so a mail server or client can drop a second
- * copy where the first answer was lost: SMTP itself allows no more than that.
+ * Sends by SMTP. A refusal for good is a value; everything else (no connection, 4xx, a lost answer, silence for
+ * `socketTimeoutMs`) throws, and Temporal tries again. The message id is the same at each try, so a mail server or client
+ * can drop a second copy where the first answer was lost: SMTP itself allows no more than that.
  */
-export function createMailer(smtpUrl: string, from: string): Mailer {
+export function createMailer(
+  smtpUrl: string,
+  from: string,
+  socketTimeoutMs: number = SOCKET_TIMEOUT_MS,
+): Mailer {
   const transport = nodemailer.createTransport(
     {
       url: smtpUrl,
@@ -54,7 +58,7 @@ export function createMailer(smtpUrl: string, from: string): Mailer {
       maxConnections: 4,
       connectionTimeout: CONNECT_TIMEOUT_MS,
       greetingTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: SOCKET_TIMEOUT_MS,
+      socketTimeout: socketTimeoutMs,
     },
     { from },
   );

@@ -1,6 +1,7 @@
 import type { NoticeOutcome } from "../domain/event.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../domain/ids.ts";
 import { money, type CurrencyCode } from "../domain/money.ts";
+import type { NoticeAnswer, NoticeRequest } from "../domain/notice-cap.ts";
 import type { NoticeKind, NoticeStep } from "../domain/notice.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Brand } from "../platform/brand.ts";
@@ -32,6 +33,8 @@ export type NoticeInput = OwedInput & {
   readonly step?: NoticeStep;
   readonly cancelsAtEnd?: boolean;
   readonly paidBy?: PaymentId | null;
+  /** How many the customer may have in seven days. */
+  readonly perWeek?: number;
 };
 
 export type NoticeDependencies = {
@@ -40,6 +43,8 @@ export type NoticeDependencies = {
   readonly brand: Brand;
   readonly publicUrl: string;
   readonly links: LinkSigner;
+  /** Counts it among what the customer is sent; the same key again counts once. */
+  readonly takeNotice: (customerId: string, request: NoticeRequest) => Promise<NoticeAnswer>;
   readonly now: () => Instant;
 };
 
@@ -70,14 +75,30 @@ export async function sendNotice(
   const thread = `${input.recoveryId}/${input.debtId}`;
   // Composed all the same: what cannot be written is found before it is meant.
   if (input.mode === "shadow") return { kind: "not_sent", why: "shadow", notice: input.notice };
+  const key = `${thread}/${input.key}`;
+  const isEnough = await hadEnough(input, textOf(customer["customer_id"]), key, dependencies);
+  if (isEnough !== null) return isEnough;
   const outcome = await mailer.send({
     to,
-    key: `${thread}/${input.key}`,
+    key,
     thread,
     ...brandedMail(brand, recipient),
     ...mail,
   });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
+}
+
+/** Thanks, and that it is over, ask for nothing: they are neither counted nor held back. */
+async function hadEnough(
+  { notice, key, perWeek }: NoticeInput,
+  customerId: string | null,
+  name: string,
+  { takeNotice, now }: NoticeDependencies,
+): Promise<NoticeOutcome | null> {
+  const isClosing = notice === "recovered" || notice === "cancelled";
+  if (isClosing || perWeek === undefined || customerId === null) return null;
+  const answer = await takeNotice(customerId, { key: name, at: now(), perWeek });
+  return answer.granted ? null : { kind: "not_sent", why: "too_many", key, until: answer.until };
 }
 
 /** The page opens in the mail's language. */

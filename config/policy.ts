@@ -39,6 +39,7 @@ const FILE = z.strictObject({
       first_soft: duration,
       before_attempt: duration,
       hard: z.array(duration),
+      per_customer_week: z.int(),
       recovered: z.boolean(),
     })
     .partial(),
@@ -101,6 +102,7 @@ function policyOf(file: FilePolicy): Policy {
       firstSoftMs: notices.first_soft ?? base.notices.firstSoftMs,
       beforeAttemptMs: notices.before_attempt ?? base.notices.beforeAttemptMs,
       hardMs: notices.hard ?? base.notices.hardMs,
+      perCustomerWeek: notices.per_customer_week ?? base.notices.perCustomerWeek,
       recovered: notices.recovered ?? base.notices.recovered,
     },
     openingRereadMs: file.opening_reread ?? base.openingRereadMs,

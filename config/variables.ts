@@ -90,7 +90,18 @@ export const VARIABLES: readonly Variable[] = [
     secret: true,
   }),
   variable("EMAIL_FROM", ["worker"], null, "Sender of the emails.", { required: true }),
-  variable("OPERATOR_EMAIL", ["worker"], null, "Where `needs_attention` goes."),
+  variable(
+    "OPERATOR_EMAIL",
+    ["worker"],
+    null,
+    "Where `needs_attention` goes: one mail an hour at most for each cause.",
+  ),
+  variable(
+    "TEMPORAL_UI_URL",
+    ["worker"],
+    null,
+    "The Temporal Web UI as the operator reaches it: mails to the operator link to it.",
+  ),
   variable(
     "OPERATOR_API_KEYS",
     ["gateway"],
@@ -136,11 +147,16 @@ export const VARIABLES: readonly Variable[] = [
     "OUTGOING_WEBHOOK_URL",
     ["worker"],
     null,
-    "Where `recovery.*` events go. Not built yet: refused.",
+    "Where `recovery.*` events go, `http` or `https`: see docs/WEBHOOKS.md.",
+    { secret: true },
   ),
-  variable("OUTGOING_WEBHOOK_KEY", ["worker"], null, "Signs them. Not built yet: refused.", {
-    secret: true,
-  }),
+  variable(
+    "OUTGOING_WEBHOOK_KEY",
+    ["worker"],
+    null,
+    "`whsec_…`, base64 of 24 to 64 random bytes: signs them. Several, comma-separated, while it rotates: each signs.",
+    { secret: true },
+  ),
   variable("LOG_LEVEL", BOTH, "info", "`trace`, `debug`, `info`, `warn`, `error` or `fatal`."),
 ];
 

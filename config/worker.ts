@@ -5,6 +5,7 @@ import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
 import { LOG_LEVELS, type LogLevel } from "./gateway.ts";
 import { readPolicy } from "./policy.ts";
+import { readOutgoingWebhook, type OutgoingWebhookConfig } from "./outgoing-webhook.ts";
 import { Reader, readSigningKeys } from "./reader.ts";
 
 export type WorkerConfig = {
@@ -19,6 +20,9 @@ export type WorkerConfig = {
   readonly smtpUrl: string;
   readonly emailFrom: string;
   readonly operatorEmail: string | null;
+  readonly webUiUrl: string | null;
+  /** Null: the merchant's systems are told nothing. */
+  readonly outgoingWebhook: OutgoingWebhookConfig | null;
   readonly policy: Policy;
   readonly brand: Brand;
   readonly mode: Mode;
@@ -41,6 +45,8 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     smtpUrl: readSmtpUrl(reader),
     emailFrom: readAddress(reader, "EMAIL_FROM", reader.required("EMAIL_FROM")) ?? "",
     operatorEmail: readAddress(reader, "OPERATOR_EMAIL", reader.text("OPERATOR_EMAIL")),
+    webUiUrl: reader.url("TEMPORAL_UI_URL", ["http", "https"], null),
+    outgoingWebhook: readOutgoingWebhook(reader),
     policy,
     brand: readBrand(reader),
     mode: readMode(reader),

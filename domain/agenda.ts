@@ -196,7 +196,7 @@ function noticeStep(recovery: Recovery, policy: Policy): Step | null {
   const due = nextNotice(recovery, policy);
   if (due === null) return null;
   return {
-    at: due.at,
+    at: Math.max(due.at, recovery.noticesFrom ?? due.at),
     what: NOTICE_WORDS[due.kind],
     run: (turn) => {
       startNotice(turn, debt, due);

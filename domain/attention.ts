@@ -158,6 +158,13 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
+  webhook_undelivered: {
+    text: "The merchant's own system did not take an outgoing webhook, and it was given up.",
+    advice:
+      "Look at the server behind OUTGOING_WEBHOOK_URL, and bring it up to date: the delivery's result in Temporal names what it missed.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   effect_failed: {
     text: "A step could not be carried out.",
     advice: "Look at the failed activity in Temporal; when it is mended, resume.",

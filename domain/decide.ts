@@ -4,12 +4,11 @@ import { onChargeFinished } from "./charge-outcome.ts";
 import { onCommand } from "./commands.ts";
 import type { Decision } from "./effect.ts";
 import { close, goOnToTheEnd, startLastNotice } from "./ending.ts";
-import { NOTICE_WORDS } from "./notice.ts";
+import { onNotice } from "./notice-outcome.ts";
 import type {
   CancelOutcome,
   DomainEvent,
   EffectFinished,
-  NoticeOutcome,
   PaymentReported,
   ReadOutcome,
   SubscriptionReported,
@@ -21,6 +20,7 @@ import { isHeldStatus, isTerminalStatus, standingOf, type Evidence } from "./pay
 import { debtViewOf, placeOf } from "./place.ts";
 import { noteCards, noteCharge } from "./plan.ts";
 import type { Policy } from "./policy.ts";
+import { onPublished, publish } from "./publication.ts";
 import { workNext } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
 import { isPending, stateOf } from "./facts.ts";
@@ -30,7 +30,12 @@ import { DAY_MS, type Instant } from "./time.ts";
 import { bar, because, followUpAt, hold, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** What the worker that decides is set to. */
-export type InForce = { readonly policy: Policy; readonly mode: Mode };
+export type InForce = {
+  readonly policy: Policy;
+  readonly mode: Mode;
+  /** The merchant's own systems are told what happens. Not pinned: it begins and ends with the setting. */
+  readonly publishes?: boolean;
+};
 
 /** Payments that wait to be placed by a read. */
 const UNPLACED_MAX = 20;
@@ -65,6 +70,7 @@ export function decide(
   onEvent(turn, event);
   goOn(turn);
   runDueSteps(turn);
+  if (inForce.publishes === true) publish(turn, recovery);
   return conclude(turn, recovery);
 }
 
@@ -90,6 +96,7 @@ function onEvent(turn: Turn, event: DomainEvent): void {
     case "link_finished":
     case "cancel_finished":
     case "operator_told":
+    case "published":
     case "effect_failed":
       onEffectFinished(turn, event);
       return;
@@ -205,6 +212,9 @@ function onEffectFinished(turn: Turn, event: EffectFinished): void {
         event.delivered ? "the operator was told" : "no mail could be sent to the operator",
       );
       return;
+    case "published":
+      onPublished(turn, event.handedOver);
+      return;
     case "effect_failed":
       because(turn, "effect.failed", `${pending.kind}: ${event.detail}`);
       hold(turn, "effect_failed", pending.kind);
@@ -285,32 +295,6 @@ function concludeRead(turn: Turn, evidence: Evidence): void {
       rule: "opening.opted_out",
       reason: "metadata.reprise is off",
     });
-  }
-}
-
-function onNotice(turn: Turn, outcome: NoticeOutcome): void {
-  switch (outcome.kind) {
-    case "sent":
-      if (turn.recovery.debt !== null) update(turn, { delivered: turn.recovery.delivered + 1 });
-      because(turn, "notice.sent", `the mail server took it, as \`${outcome.messageId}\``);
-      return;
-    case "undeliverable":
-      because(turn, "notice.undeliverable", outcome.detail);
-      tell(turn, "undeliverable", outcome.detail);
-      return;
-    case "not_sent":
-      if (outcome.why === "shadow") {
-        if (turn.recovery.debt !== null) update(turn, { delivered: turn.recovery.delivered + 1 });
-        because(
-          turn,
-          "notice.shadowed",
-          `${NOTICE_WORDS[outcome.notice]} would have been sent now`,
-        );
-        return;
-      }
-      because(turn, "notice.not_sent", outcome.why);
-      if (turn.recovery.debt !== null) startRead(turn, "a notice had lost its reason");
-      return;
   }
 }
 

@@ -2,6 +2,7 @@ import type { AttentionCause } from "./attention.ts";
 import type { AttemptKey, DebtId, EffectId, PaymentId } from "./ids.ts";
 import type { CurrencyCode } from "./money.ts";
 import type { NoticeKind, NoticeStep } from "./notice.ts";
+import type { Publication } from "./publication.ts";
 import type { Recovery } from "./recovery.ts";
 import type { RuleId } from "./rules.ts";
 import type { Instant } from "./time.ts";
@@ -78,6 +79,13 @@ export type TellEffect = {
   readonly detail: string;
 };
 
+/** Hand on what the merchant's systems are to be told, in this order; delivering it is nobody's wait here. */
+export type PublishEffect = {
+  readonly kind: "publish";
+  readonly id: EffectId;
+  readonly publications: readonly Publication[];
+};
+
 /** Take back the charge that is queued; one that has started is awaited. */
 export type WithdrawEffect = { readonly kind: "withdraw_charge" };
 
@@ -94,6 +102,7 @@ export type Effect =
   | LinkEffect
   | CancelEffect
   | TellEffect
+  | PublishEffect
   | WithdrawEffect
   | ReplyEffect;
 

@@ -76,6 +76,13 @@ export type NoticeOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
   | { readonly kind: "not_sent"; readonly why: "paid" | "opted_out" | "status_changed" }
   | { readonly kind: "not_sent"; readonly why: "shadow"; readonly notice: NoticeKind }
+  /** The customer has had as many as the policy allows: not before `until`. */
+  | {
+      readonly kind: "not_sent";
+      readonly why: "too_many";
+      readonly key: string;
+      readonly until: Instant;
+    }
   | { readonly kind: "undeliverable"; readonly detail: string };
 
 export type LinkOutcome =
@@ -118,6 +125,12 @@ export type EffectFinished =
       readonly effectId: EffectId;
       /** False where the mail could not be sent: the cause stands in every view all the same. */
       readonly delivered: boolean;
+    }
+  | {
+      readonly kind: "published";
+      readonly effectId: EffectId;
+      /** False where Temporal gave up on the hand-over. */
+      readonly handedOver: boolean;
     }
   | { readonly kind: "effect_failed"; readonly effectId: EffectId; readonly detail: string };
 

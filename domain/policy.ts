@@ -27,6 +27,8 @@ export type Policy = {
     /** 0 = no announcement. */
     readonly beforeAttemptMs: number;
     readonly hardMs: readonly number[];
+    /** To one customer in seven days, across subscriptions; thanks and the end are not counted. */
+    readonly perCustomerWeek: number;
     readonly recovered: boolean;
   };
   readonly openingRereadMs: number;
@@ -57,6 +59,7 @@ export const DEFAULT_POLICY: Policy = {
     firstSoftMs: 2 * HOUR_MS,
     beforeAttemptMs: 24 * HOUR_MS,
     hardMs: [0, 3 * DAY_MS, 7 * DAY_MS, 14 * DAY_MS],
+    perCustomerWeek: 5,
     recovered: true,
   },
   openingRereadMs: 10 * SECOND_MS,
@@ -136,6 +139,11 @@ const CHECKS: readonly Check[] = [
     "notices.hard",
     ({ notices, windowMs }) => notices.hardMs.every((offset) => offset < windowMs),
     "each before the window ends",
+  ),
+  check(
+    "notices.per_customer_week",
+    ({ notices }) => notices.perCustomerWeek >= 1 && notices.perCustomerWeek <= 50,
+    "from 1 to 50",
   ),
   check("opening_reread", ({ openingRereadMs }) => openingRereadMs > 0, "longer than 0s"),
   check("window", ({ windowMs }) => windowMs > 0, "longer than 0s"),

@@ -11,6 +11,7 @@ import {
 import type { CurrencyCode } from "./money.ts";
 import type { Subscription } from "./payment.ts";
 import type { Policy } from "./policy.ts";
+import type { Publication } from "./publication.ts";
 import type { RuleId } from "./rules.ts";
 import type { Instant } from "./time.ts";
 
@@ -288,6 +289,8 @@ export type Recovery = {
   readonly attention: readonly Attention[];
   /** Notices sent or under way, by key: each is sent once. */
   readonly notices: readonly string[];
+  /** No notice before this: the customer has had enough. */
+  readonly noticesFrom: Instant | null;
   /** What the operator was told about this debt: once each. */
   readonly told: readonly string[];
   /** Successes that a person said are not this debt's (bounded). */
@@ -309,6 +312,10 @@ export type Recovery = {
   /** The subscription was on hold (or past due) at some time while this debt was open. */
   readonly heldSeen: boolean;
   readonly ended: readonly EndedDebt[];
+  /** What the merchant's systems are to be told once the hand-over under way is done (bounded). */
+  readonly outbox: readonly Publication[];
+  /** How many publications there were: each is named by its number. */
+  readonly published: number;
   readonly pending: Readonly<Record<EffectId, PendingEffect>>;
   /** Something happened while a read was under way: read once more after it. */
   readonly rereadWanted: boolean;
@@ -346,6 +353,7 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     paused: null,
     attention: [],
     notices: [],
+    noticesFrom: null,
     told: [],
     answered: [],
     dealtWith: [],
@@ -357,6 +365,8 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     readAt: null,
     heldSeen: false,
     ended: [],
+    outbox: [],
+    published: 0,
     pending: {},
     rereadWanted: false,
     effects: 0,

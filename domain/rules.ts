@@ -227,6 +227,10 @@ export const RULES = {
     "The notice had lost its reason when Dodo was read.",
     "nobody is dunned for what is paid",
   ),
+  "notice.held_back": ours(
+    "The customer has had as many notices in seven days as the policy allows: this one waits.",
+    "several subscriptions fail with one card, and nobody reads the sixth mail of a week",
+  ),
   "notice.undeliverable": ours(
     "The notice could not be delivered; the recovery goes on.",
     "a bounced address does not stop a charge that works",
@@ -244,6 +248,14 @@ export const RULES = {
   "operator.command": ours("An operator decided.", "a person's word goes first, but for the fence"),
   "operator.refused": ours("The command does not apply.", "it would charge twice, or do nothing"),
   "operator.told": ours("The operator was told.", "always explain"),
+  "publication.handed_over": ours(
+    "What the merchant's systems are told was handed over; its delivery goes on by itself.",
+    "the recovery waits for nobody's server",
+  ),
+  "publication.lost": ours(
+    "What the merchant's systems were to be told could not be handed over.",
+    "the recovery goes on; the operator is told",
+  ),
   "closing.awaits_charge": ours(
     "An end waits until the started charge is known.",
     "a started charge cannot be called back; its money must be accounted for",

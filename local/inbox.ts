@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Readable } from "node:stream";
 import Fastify from "fastify";
 import { simpleParser, type ParsedMail } from "mailparser";
@@ -30,7 +31,13 @@ export type InboxFault =
   /** Ends the connection in the middle of the message. */
   | { readonly kind: "drop" }
   /** Takes the message and ends the connection without an answer. */
-  | { readonly kind: "take_and_drop" };
+  | { readonly kind: "take_and_drop" }
+  /** Takes the message and never says so. */
+  | { readonly kind: "take_and_hang" }
+  /** Says nothing to the message, and does not keep it. */
+  | { readonly kind: "hang" }
+  /** Takes the message and says so later. */
+  | { readonly kind: "slow"; readonly afterMs: number };
 
 export type Inbox = {
   readonly smtpUrl: string;
@@ -43,11 +50,19 @@ export type Inbox = {
 
 /** A mail server that keeps what it gets, for the demo and for tests: real SMTP, and a page to read it on. */
 export async function startInbox(
-  options: { smtpPort?: number; port?: number } = {},
+  options: {
+    readonly smtpPort?: number;
+    readonly port?: number;
+    /** What a message to these gets, where `faults` says nothing. */
+    readonly faultFor?: (recipients: readonly string[]) => InboxFault | undefined;
+  } = {},
 ): Promise<Inbox> {
   const mails: ReceivedMail[] = [];
   const faults: InboxFault[] = [];
-  const smtp = createSmtpServer(mails, faults);
+  const smtp = createSmtpServer(
+    mails,
+    (recipients) => faults.shift() ?? options.faultFor?.(recipients),
+  );
   const smtpPort = await listen(smtp, options.smtpPort ?? 0);
   const page = createPage(mails);
   await page.listen({ host: "127.0.0.1", port: options.port ?? 0 });
@@ -64,29 +79,34 @@ export async function startInbox(
   };
 }
 
-function createSmtpServer(mails: ReceivedMail[], faults: InboxFault[]): SMTPServer {
-  /** @returns what to answer: nothing for a mail that was taken, `gone` where the connection has ended */
+function createSmtpServer(
+  mails: ReceivedMail[],
+  faultOf: (recipients: readonly string[]) => InboxFault | undefined,
+): SMTPServer {
+  /** @returns what to answer: nothing for a mail that was taken, `none` where there is to be no answer */
   const take = async (
     stream: Readable,
     fault: InboxFault | undefined,
     session: SMTPServerSession,
-  ): Promise<Error | undefined | "gone"> => {
+  ): Promise<Error | undefined | "none"> => {
     const mail = await simpleParser(stream);
     if (fault?.kind === "answer") {
       return Object.assign(new Error("not now"), { responseCode: fault.status });
     }
-    const recipients = session.envelope.rcptTo.map(({ address }) => address);
-    mails.push(received(mail, mails.length + 1, recipients));
+    if (fault?.kind === "hang") return "none";
+    mails.push(received(mail, mails.length + 1, recipientsOf(session)));
+    if (fault?.kind === "take_and_hang") return "none";
+    if (fault?.kind === "slow") await delay(fault.afterMs);
     if (fault?.kind !== "take_and_drop") return undefined;
     endConnection(server, session.id);
-    return "gone";
+    return "none";
   };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
     closeTimeout: 500,
     onData: (stream, session, done) => {
-      const fault = faults.shift();
+      const fault = faultOf(recipientsOf(session));
       if (fault?.kind === "drop") {
         stream.once("data", () => endConnection(server, session.id));
         stream.resume();
@@ -94,13 +114,17 @@ function createSmtpServer(mails: ReceivedMail[], faults: InboxFault[]): SMTPServ
       }
       void (async () => {
         const refused = await take(stream, fault, session);
-        if (refused !== "gone") done(refused);
+        if (refused !== "none") done(refused);
       })();
     },
   });
   // A client that goes away is part of many a story.
   server.on("error", () => undefined);
   return server;
+}
+
+function recipientsOf({ envelope }: SMTPServerSession): readonly string[] {
+  return envelope.rcptTo.map(({ address }) => address);
 }
 
 function received(mail: ParsedMail, id: number, recipients: readonly string[]): ReceivedMail {

@@ -22,7 +22,11 @@ export type Machine = {
 };
 
 export type MachineOptions = {
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly uiUrl?: string | null;
+  };
   /** Where workers reach it by another way. */
   readonly workerTemporalAddress?: string;
   readonly taskQueue: string;
@@ -108,7 +112,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
 }
 
 function workerEnv(
-  { folder, policy, requestTimeout, mode, workerTemporalAddress }: MachineOptions,
+  { folder, policy, requestTimeout, mode, temporal, workerTemporalAddress }: MachineOptions,
   sandbox: Sandbox,
   inbox: Inbox,
 ): Readonly<Record<string, string>> {
@@ -124,6 +128,7 @@ function workerEnv(
     OPERATOR_EMAIL: "operator@shop.example",
     MODE: mode ?? "act",
     ...(workerTemporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: workerTemporalAddress }),
+    ...(temporal.uiUrl == null ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
     ...(policy === undefined ? {} : { RECOVERY_POLICY: policyFile }),
     ...(requestTimeout === undefined ? {} : { DODO_PAYMENTS_TIMEOUT: requestTimeout }),
   };

@@ -116,7 +116,8 @@ async function startBoth(
 ): Promise<readonly Service[]> {
   const defined = Object.entries(env).filter(([, value]) => value !== undefined);
   const own = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
-  const childEnv = { ...(Object.fromEntries(defined) as Record<string, string>), ...own };
+  const webUi = temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: temporal.uiUrl };
+  const childEnv = { ...webUi, ...(Object.fromEntries(defined) as Record<string, string>), ...own };
   const logFolder = join(data, "logs");
   const run = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   const services = (["worker", "gateway"] as const).map((name) => {

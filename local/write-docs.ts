@@ -9,7 +9,9 @@ import { DECLINE_CODES } from "../domain/decline-codes.ts";
 import { RULES } from "../domain/rules.ts";
 import { TEXTS } from "../platform/texts/index.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
+import { MAILS_ARRIVE } from "./mails-arrive-doc.ts";
 import { statesTable } from "./states-table.ts";
+import { webhooksDoc } from "./webhooks-doc.ts";
 
 /** Documents that are made from the code; a test says when they are out of date. `npm run docs` writes them. */
 export async function generatedDocs(): Promise<Readonly<Record<string, string>>> {
@@ -19,6 +21,7 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
     "docs/NOTICES.md": notices(),
     "docs/RULES.md": rules(),
     "docs/STATES.md": await states(),
+    "docs/WEBHOOKS.md": webhooksDoc(),
   };
   const formatted = Object.entries(documents).map(
     async ([path, text]) => [path, await format(text, { parser: "markdown" })] as const,
@@ -118,6 +121,7 @@ notices:
   first_soft: 2h # after a soft decline
   before_attempt: 24h # ahead of each retry (0s: none)
   hard: [0s, 3d, 7d, 14d] # from the decline, or the schedule's end, to the window's quiet end
+  per_customer_week: 5 # at most so many to one customer in seven days, across subscriptions; later ones wait
   recovered: true # the closing thank-you
 opening_reread: 10s # the second look before the first notice or charge
 window: 30d
@@ -223,6 +227,8 @@ The first that names a language there is: \`reprise_language\` in the subscripti
 tag such as \`fr\` or \`pt-BR\`) · the most likely language of the billing country, by CLDR, or by \`language_of_country\` · the
 brand's \`language\`. The page takes the mail's, then the browser's. Times are in \`reprise_timezone\` (metadata, such as
 \`America/Denver\`), then the billing country's where it has but one, else in UTC; the zone is always named.
+
+${MAILS_ARRIVE}
 
 ## Brand
 

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import { createCheckoutActivities, type CheckoutActivities } from "../activities/checkout.ts";
 import { createDodoLists } from "../activities/dodo-lists.ts";
@@ -7,19 +6,30 @@ import { createActivities, type Activities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mailer.ts";
 import { createProofActivities, type ProofActivities } from "../activities/prove-recovery.ts";
 import { watchForRefusedAccount } from "../activities/refused-account.ts";
+import { createDeskActivities, type DeskActivities } from "../activities/operator-mail.ts";
+import {
+  createDeliveryActivities,
+  type DeliveryActivities,
+} from "../activities/outgoing/delivery.ts";
 import { createSweepActivities, type SweepActivities } from "../activities/sweep.ts";
-import { operatorMail } from "../activities/tell-operator.ts";
+import type { TellDependencies } from "../activities/tell-operator.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import type { Instant } from "../domain/time.ts";
 import type { ChargingSwitch } from "../platform/charging-switch.ts";
 import type { Log } from "../platform/log.ts";
 import { createAccountGuard } from "./account-guard.ts";
+import { createDesks } from "./desks.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
 import { createRecoveryDesk } from "./recovery-desk.ts";
 import { createRecordReader } from "./recovery-history.ts";
 
-/** What the workers register: the activities of recoveries, the sweep, checkouts and proofs. */
-export type AllActivities = Activities & SweepActivities & CheckoutActivities & ProofActivities;
+/** What the workers register: the activities of recoveries, the sweep, checkouts, proofs, deliveries and desks. */
+export type AllActivities = Activities &
+  SweepActivities &
+  CheckoutActivities &
+  ProofActivities &
+  DeliveryActivities &
+  DeskActivities;
 
 export type ActivitySettings = Omit<
   WorkerConfig,
@@ -42,7 +52,8 @@ export function createAllActivities(
   settings: ActivitySettings,
   { client, charging, mailer, log, now, fetch }: Surroundings,
 ): AllActivities {
-  const guard = createAccountGuard(client, charging, tellRefused(settings, mailer), log);
+  const { handOver, report, takeNotice } = createDesks(client, settings.taskQueue);
+  const guard = createAccountGuard(client, charging, tellRefused(settings, report, now), log);
   const dodo = { ...settings, fetch: watchForRefusedAccount(fetch, guard) };
   const lists = createDodoLists(dodo);
   const api = createDodo(dodo);
@@ -52,6 +63,9 @@ export function createAllActivities(
       ...settings,
       dodo: api,
       mailer,
+      report,
+      takeNotice,
+      publishes: settings.outgoingWebhook !== null,
       readEarlierRuns: createEarlierRunsReader(client),
       links: { keys: settings.linkKeys },
       log,
@@ -61,17 +75,33 @@ export function createAllActivities(
     ...createProofActivities(api, createRecordReader(client), now),
     ...createSweepActivities({ ...settings, lists, desk, log }),
     ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
+    ...createDeliveryActivities({ ...settings, handOver, fetch }),
+    ...createDeskActivities({ ...settings, mailer, log, webUi: workflowsPageOf(settings, client) }),
   };
 }
 
-/** By mail, whenever it is this worker that stopped all charging. */
+/** Whenever it is this worker that stopped all charging. */
 function tellRefused(
   { operatorEmail }: ActivitySettings,
-  mailer: Mailer,
+  report: TellDependencies["report"],
+  now: () => Instant,
 ): (said: string) => Promise<void> {
   return async (said) => {
     if (operatorEmail === null) return;
-    const mail = operatorMail("account_refused", `Dodo says: ${said}`);
-    await mailer.send({ to: operatorEmail, ...mail, key: `account_refused/${randomUUID()}` });
+    const detail = `Dodo says: ${said}`;
+    await report({
+      cause: "account_refused",
+      subscriptionId: null,
+      workflowId: null,
+      detail,
+      at: now(),
+    });
   };
+}
+
+/** The page of the Temporal Web UI that lists this namespace's workflows; a workflow's own is below it. */
+function workflowsPageOf({ webUiUrl }: ActivitySettings, client: Client): string | null {
+  if (webUiUrl === null) return null;
+  const namespace = encodeURIComponent(client.options.namespace);
+  return `${webUiUrl.replace(/\/+$/, "")}/namespaces/${namespace}/workflows`;
 }

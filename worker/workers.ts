@@ -1,5 +1,5 @@
 import { Worker, type NativeConnection, type WorkerOptions } from "@temporalio/worker";
-import { chargeQueueOf, dodoQueueOf } from "../workflows/contract.ts";
+import { chargeQueueOf, dodoQueueOf, webhookQueueOf } from "../workflows/contract.ts";
 import type { AllActivities } from "./activities.ts";
 
 /** A charge reads the subscription and its payments, and sends one POST. */
@@ -20,13 +20,16 @@ export type WorkerSettings = {
   readonly interceptors?: WorkerOptions["interceptors"] | undefined;
 };
 
-/** Three queues: workflows and email, charges, and other calls to Dodo, each with its own pace. */
+/** How many outgoing webhooks are under way at once: a receiver that hangs is not met with a crowd. */
+const WEBHOOKS_AT_ONCE = 20;
+
+/** Queues: workflows and email, charges, other calls to Dodo, outgoing webhooks, each with its own pace. */
 export async function createWorkers(
   settings: WorkerSettings,
   activities: AllActivities,
 ): Promise<readonly Worker[]> {
   const { connection, namespace, taskQueue, workflows, graceMs } = settings;
-  const { charge, ...uncharged } = activities;
+  const { charge, deliverWebhook, ...uncharged } = activities;
   const {
     readDodo,
     makeLink,
@@ -78,6 +81,12 @@ export async function createWorkers(
       // Notices were asked of the first queue before they had to keep this one's pace: some may still wait there.
       activities: { ...reading, sendNotice, sendCheckoutNotice },
       maxTaskQueueActivitiesPerSecond: rates.otherActivitiesPerSecond,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: webhookQueueOf(taskQueue),
+      activities: { deliverWebhook },
+      maxConcurrentActivityTaskExecutions: WEBHOOKS_AT_ONCE,
     }),
   ]);
 }

@@ -1,5 +1,7 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
 import type { WebhookEvent } from "../domain/event.ts";
+import type { OperatorReport } from "../domain/operator-mail.ts";
+import type { Publication } from "../domain/publication.ts";
 import {
   recoveryIdOf,
   type PaymentId,
@@ -15,6 +17,13 @@ export const RECONCILIATION_SWEEP = "reconciliationSweep";
 export const SWEEP_SCHEDULE = "reprise-reconciliation";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
 export const RECOVERY_PROOF = "recoveryProof";
+
+export const WEBHOOK_DELIVERY = "webhookDelivery";
+export const DELIVER_SIGNAL = "deliver";
+export const CUSTOMER_NOTICES = "customerNotices";
+export const TAKE_NOTICE_UPDATE = "takeNotice";
+export const OPERATOR_DESK = "operatorDesk";
+export const REPORT_SIGNAL = "report";
 
 export const RECOVERY_EVENT_SIGNAL = "recoveryEvent";
 export const RECOVERY_QUERY = "recovery";
@@ -81,6 +90,45 @@ export function proofStartOf(subscriptionId: SubscriptionId) {
   } as const;
 }
 
+/** What `signalWithStart` of a subscription's delivery is given; the task queue comes on top. */
+export function deliveryOf(subscriptionId: SubscriptionId, publications: readonly Publication[]) {
+  return {
+    workflowId: `delivery-${subscriptionId}`,
+    args: [{ subscriptionId }],
+    signal: DELIVER_SIGNAL,
+    signalArgs: [publications],
+    staticSummary: "Outgoing webhooks",
+    staticDetails: `Delivers what happens to subscription \`${subscriptionId}\`, in order.`,
+  };
+}
+
+/** What `signalWithStart` of a cause's desk is given: several installations may share a namespace. */
+export function deskOf(taskQueue: string, report: OperatorReport) {
+  const { cause } = report;
+  return {
+    taskQueue,
+    workflowId: `operator-${taskQueue}-${cause}`,
+    args: [{ cause }],
+    signal: REPORT_SIGNAL,
+    signalArgs: [report],
+    staticSummary: "Mails to the operator",
+    staticDetails: `One mail an hour at most about \`${cause}\`.`,
+  };
+}
+
+/** What the start of a customer's count is given; the task queue comes on top. */
+export function noticeCountOf(customerId: string) {
+  return {
+    workflowId: `notices-${customerId}`,
+    args: [{}],
+    workflowIdConflictPolicy: "USE_EXISTING",
+    staticSummary: "Notices to a customer",
+    staticDetails: `Counts what customer \`${customerId}\` was sent lately.`,
+  } as const;
+}
+
+/** Outgoing webhooks have a queue of their own, so that a slow receiver holds up no mail. */
+export const webhookQueueOf = (taskQueue: string): string => `${taskQueue}-webhooks`;
 export const chargeQueueOf = (taskQueue: string): string => `${taskQueue}-charges`;
 export const dodoQueueOf = (taskQueue: string): string => `${taskQueue}-dodo`;
 

@@ -7,13 +7,16 @@ import {
   ActivityFailure,
 } from "@temporalio/workflow";
 import type { ChargeInput } from "../activities/charge.ts";
+import type { NoticeInput } from "../activities/send-notice.ts";
 import type { Activities } from "../activities/index.ts";
+import type { DeliveryActivities } from "../activities/outgoing/delivery.ts";
 import type {
   AwaitedEffect,
   CancelEffect,
   ChargeEffect,
   LinkEffect,
   NoticeEffect,
+  PublishEffect,
   ReadEffect,
   TellEffect,
 } from "../domain/effect.ts";
@@ -131,6 +134,8 @@ export async function perform(
       return await cancelSubscription(effect, recovery, now());
     case "tell_operator":
       return await tellOperator(effect, recovery, now());
+    case "publish":
+      return await handOver(effect, recovery, now());
   }
 }
 
@@ -216,6 +221,7 @@ async function sendNotice(
       subscriptionId,
       recoveryId,
       ...notice,
+      ...capOf(recovery),
       debt: debtViewOf(recovery),
       mode: recovery.mode ?? "act",
     });
@@ -224,6 +230,12 @@ async function sendNotice(
     const outcome = { kind: "undeliverable", detail: detailOf(error) } as const;
     return { kind: "notice_finished", effectId, outcome };
   }
+}
+
+/** None in a policy that was pinned before there was one. */
+function capOf({ policy }: Recovery): Pick<NoticeInput, "perWeek"> {
+  const perWeek: number | undefined = policy?.notices.perCustomerWeek;
+  return perWeek === undefined ? {} : { perWeek };
 }
 
 async function makeLink(effect: LinkEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {
@@ -278,6 +290,25 @@ async function tellOperator(
   } catch {
     // The cause is in every view all the same; a mail that cannot be sent holds up nothing.
     return { kind: "operator_told", effectId, delivered: false };
+  }
+}
+
+/** The delivery goes on by itself: this waits for Temporal alone. */
+async function handOver(
+  { id: effectId, publications }: PublishEffect,
+  { subscriptionId }: Recovery,
+  at: Instant,
+): Promise<DomainEvent> {
+  const { handOverPublications } = proxyActivities<DeliveryActivities>({
+    retry: PATIENT,
+    startToCloseTimeout: "30s",
+    summary: summaryOf(`Hand over: ${publications.map(({ type }) => type).join(", ")}`),
+  });
+  try {
+    await handOverPublications({ at, subscriptionId, publications });
+    return { kind: "published", effectId, handedOver: true };
+  } catch {
+    return { kind: "published", effectId, handedOver: false };
   }
 }
 

@@ -200,6 +200,11 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
       effectId,
       outcome: { kind: "not_sent", why },
     })),
+    {
+      kind: "notice_finished",
+      effectId,
+      outcome: { kind: "not_sent", why: "too_many", key: "payment_failed", until: at + DAY_MS },
+    },
     { kind: "notice_finished", effectId, outcome: { kind: "undeliverable", detail: "550" } },
     {
       kind: "link_finished",
@@ -219,6 +224,8 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
     { kind: "cancel_finished", effectId, outcome: { kind: "refused", code: "X" } },
     { kind: "operator_told", effectId, delivered: true },
     { kind: "operator_told", effectId, delivered: false },
+    { kind: "published", effectId, handedOver: true },
+    { kind: "published", effectId, handedOver: false },
     { kind: "effect_failed", effectId, detail: "a bug" },
   ];
 }

@@ -9,7 +9,9 @@ import type { CommandReply, Decision, Effect } from "../../domain/effect.ts";
 import { paymentIdsOf } from "../../domain/facts.ts";
 import type { Command, DomainEvent, ReadOutcome } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
+import { takeNotice, type TakenNotice } from "../../domain/notice-cap.ts";
 import type { Policy } from "../../domain/policy.ts";
+import type { Publication } from "../../domain/publication.ts";
 import { beginning, recover, type World } from "../../domain/recover.ts";
 import { debtViewOf } from "../../domain/place.ts";
 import { openRecovery, type Mode, type Recovery } from "../../domain/recovery.ts";
@@ -57,6 +59,12 @@ type Run = {
 export class ModelWorld {
   readonly decisions: RecordedDecision[] = [];
   readonly mails: RecordedMail[] = [];
+  /** What the merchant's systems were told, in order. */
+  readonly published: Publication[] = [];
+  /** Off, as without a URL. */
+  publishes = false;
+  /** Whether Temporal takes what they are to be told. */
+  handsOver = true;
   readonly told: { readonly at: Instant; readonly cause: string; readonly detail: string }[] = [];
   readonly replies = new Map<string, CommandReply>();
   readonly results: RecoveryResult[] = [];
@@ -77,6 +85,8 @@ export class ModelWorld {
   readonly #dodo: ModelDodo;
   readonly #policy: () => Policy;
   readonly #activities: Activities;
+  /** What each customer was sent lately. */
+  readonly #taken = new Map<string, readonly TakenNotice[]>();
   #run: Run | null = null;
   #sequence = 0;
 
@@ -182,7 +192,9 @@ export class ModelWorld {
       },
       decide: async (recovery, event, now) => {
         if (this.decisions.length > DECISIONS_MAX) throw new Error("decides without end");
-        const decision = decide(recovery, event, { policy: this.#policy(), mode: this.mode }, now);
+        const { mode, publishes } = this;
+        const inForce = { policy: this.#policy(), mode, publishes };
+        const decision = decide(recovery, event, inForce, now);
         this.decisions.push({
           at: now,
           event,
@@ -257,6 +269,7 @@ export class ModelWorld {
           ...base,
           ...effect,
           notice: effect.notice,
+          perWeek: this.#policy().notices.perCustomerWeek,
         });
         return { kind: "notice_finished", effectId, outcome };
       }
@@ -271,6 +284,9 @@ export class ModelWorld {
       case "tell_operator":
         this.told.push({ at, cause: effect.cause, detail: effect.detail });
         return { kind: "operator_told", effectId, delivered: true };
+      case "publish":
+        if (this.handsOver) this.published.push(...effect.publications);
+        return { kind: "published", effectId, handedOver: this.handsOver };
     }
   }
 
@@ -323,6 +339,13 @@ export class ModelWorld {
       publicUrl: "https://pay.example",
       brand: PLAIN_BRAND,
       operatorEmail: null,
+      takeNotice: async (customerId, request) => {
+        const { taken, answer } = takeNotice(this.#taken.get(customerId) ?? [], request);
+        this.#taken.set(customerId, taken);
+        return await Promise.resolve(answer);
+      },
+      report: async () => await Promise.resolve(),
+      publishes: this.publishes,
       log: createLog("fatal", "model"),
       now: this.#timeline.now,
       monotonicMs: this.#timeline.now,

@@ -69,8 +69,10 @@ describe("the code", () => {
       "server/main.ts",
       "worker/main.ts",
       "workflows/checkout-recovery.ts",
+      "workflows/operator-desk.ts",
       "workflows/reconciliation-sweep.ts",
       "workflows/subscription-recovery.ts",
+      "workflows/webhook-delivery.ts",
     ]);
     expect(read("domain/time.ts")).not.toMatch(/Date\.now|new Date\(\)/);
   });

@@ -98,11 +98,48 @@ describe("the worker's configuration", () => {
     ["EMAIL_FROM", "billing"],
     ["OPERATOR_EMAIL", "anna at example.com"],
     ["RECOVERY_POLICY", "/nowhere/policy.yaml"],
-    ["OUTGOING_WEBHOOK_URL", "https://merchant.example"],
+    ["TEMPORAL_UI_URL", "temporal.example"],
   ])("refuses %s=%s by its name", (name, value) => {
     const problems = problemsOf(() => readWorkerConfig({ ...WORKER, [name]: value }));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+  });
+
+  describe("of outgoing webhooks", () => {
+    const URL_OF_MERCHANT = "https://merchant.example/reprise";
+    const KEY = `whsec_${Buffer.alloc(32, 4).toString("base64")}`;
+    const read = (url: string, key: string) =>
+      readWorkerConfig({ ...WORKER, OUTGOING_WEBHOOK_URL: url, OUTGOING_WEBHOOK_KEY: key });
+
+    test("is an address and a key, or neither; several keys while one rotates", () => {
+      expect(readWorkerConfig(WORKER).outgoingWebhook).toBeNull();
+      expect(read(URL_OF_MERCHANT, KEY).outgoingWebhook).toEqual({
+        url: URL_OF_MERCHANT,
+        keys: [KEY],
+      });
+      const other = `whsec_${Buffer.alloc(24, 5).toString("base64")}`;
+      expect(read(URL_OF_MERCHANT, `${KEY},${other}`).outgoingWebhook?.keys).toEqual([KEY, other]);
+    });
+
+    test.each([
+      ["an address without a key", URL_OF_MERCHANT, "", "OUTGOING_WEBHOOK_KEY"],
+      ["a key without an address", "", KEY, "OUTGOING_WEBHOOK_URL"],
+      ["another scheme", "ftp://merchant.example", KEY, "OUTGOING_WEBHOOK_URL"],
+      ["a file", "file:///etc/passwd", KEY, "OUTGOING_WEBHOOK_URL"],
+      ["a password in it", "https://anna:hush@merchant.example", KEY, "OUTGOING_WEBHOOK_URL"],
+      [
+        "a key of Dodo's shape that is too short",
+        URL_OF_MERCHANT,
+        "whsec_c2hvcnQ=",
+        "OUTGOING_WEBHOOK_KEY",
+      ],
+      ["a password for a key", URL_OF_MERCHANT, "a good password of mine", "OUTGOING_WEBHOOK_KEY"],
+    ])("refuses %s by its name, without its value", (_, url, key, name) => {
+      const problems = problemsOf(() => read(url, key));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+      expect(problems[0]).not.toMatch(/hush|good password|c2hvcnQ/);
+    });
   });
 
   test("watches in live_mode until it is told to act, which this version refuses", () => {

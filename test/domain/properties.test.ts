@@ -110,6 +110,7 @@ async function live(plan: Plan): Promise<Life> {
   const scheduledSubscriptions = scheme === "manage" ? "manage" : "observe";
   const policy = { ...DEFAULT_POLICY, foreignCharges, debtKey, scheduledSubscriptions } as const;
   const told = story({ holds, listLagMs, taxMinor, onDemand }, policy);
+  told.world.publishes = true;
   const commands: string[] = [];
   let delivered = 0;
   told.world.deliver = (type) => {
@@ -345,6 +346,23 @@ describe("whatever webhooks, faults, operators and customers do", () => {
     await forWorlds((told) => {
       const { recovery, isOpen } = told.world;
       if (isOpen) expect(["needs_attention", "paused"]).toContain(recovery?.state);
+    });
+  }, 120_000);
+
+  test("the merchant's systems hear of each debt once that it opened and once how it ended, in that order", async () => {
+    await forWorlds(({ world: { published, results } }) => {
+      const ended = results.flatMap(({ debts }) => debts).filter((one) => one.amountMinor !== null);
+      for (const { debtId, outcome } of ended) {
+        const heard = published.filter((one) => one.debtId === debtId);
+        const types = heard.map(({ type }) => type);
+        // Known to be nothing before anybody was told.
+        if (outcome === "nothing_owed" && types.length === 0) continue;
+        expect(types.filter((type) => type === "recovery.opened").length).toBe(1);
+        expect(types[0]).toBe("recovery.opened");
+        expect(types.filter((type) => type === `recovery.${outcome}`).length).toBe(1);
+        expect(types.at(-1)).toBe(`recovery.${outcome}`);
+      }
+      expect(new Set(published.map(({ id }) => id)).size).toBe(published.length);
     });
   }, 120_000);
 

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { skipTime } from "../../local/skip-time.ts";
+import { createDesks } from "../../worker/desks.ts";
+import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { installRuntime, until } from "../support/temporal.ts";
 import pkg from "../../package.json" with { type: "json" };
@@ -67,6 +69,7 @@ const TOLD: readonly Told[] = [
       await stage.handle(id).cancel();
     },
   },
+  { name: "told-to-the-merchant", outcomes: [SOFT, SOFT] },
 ];
 
 /** The other workflows, each played to its end. */
@@ -94,16 +97,62 @@ const OTHERS: readonly {
       return workflowId;
     },
   },
+  {
+    name: "webhook-delivery",
+    play: async (stage) => {
+      const { subscriptionId } = await stage.sandbox.control.createSubscription({ onDemand: true });
+      await stage.sandbox.control.script(subscriptionId, [SOFT] as never, "succeed");
+      await stage.sandbox.control.charge(subscriptionId);
+      await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
+      await stage.skip(subscriptionId, 60_000);
+      const workflowId = `delivery-${subscriptionId}`;
+      await stage.client.workflow.getHandle(workflowId).result();
+      return workflowId;
+    },
+  },
+  {
+    name: "customer-notices",
+    play: async ({ client, taskQueue, environment }) => {
+      const { takeNotice } = createDesks(client, taskQueue);
+      const customerId = `cus_${taskQueue}`;
+      for (const key of ["one", "another"]) {
+        await takeNotice(customerId, { key, at: Date.now(), perWeek: 1 });
+      }
+      const workflowId = `notices-${customerId}`;
+      await skipTime(environment.nativeConnection, "default", workflowId, 8 * DAY_MS);
+      return workflowId;
+    },
+  },
+  {
+    name: "operator-desk",
+    play: async (stage) => {
+      const { report } = createDesks(stage.client, stage.taskQueue);
+      const cause = "blocked" as const;
+      const workflowId = `operator-${stage.taskQueue}-${cause}`;
+      for (const detail of ["one", "another"]) {
+        await report({ cause, subscriptionId: null, workflowId: null, detail, at: Date.now() });
+      }
+      const { nativeConnection } = stage.environment;
+      await skipTime(nativeConnection, "default", workflowId, DAY_MS);
+      return workflowId;
+    },
+  },
 ];
 
 describe.runIf(isRecording)("recording", () => {
   let stage: Stage;
+  let receiver: Receiver;
   beforeAll(async () => {
-    stage = await openStage({ policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" } });
+    receiver = await startReceiver();
+    stage = await openStage({
+      policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" },
+      outgoingWebhook: { url: receiver.url, keys: [RECEIVER_KEY] },
+    });
     mkdirSync(folder, { recursive: true });
   });
   afterAll(async () => {
     await stage.close();
+    await receiver.close();
   });
 
   test.each(TOLD)("$name", async ({ name, outcomes, act }) => {

@@ -34,6 +34,7 @@ function effectWords(effect: Effect): string[] {
     case "notice":
     case "link":
     case "cancel":
+    case "publish":
     case "withdraw_charge":
       return [];
   }

@@ -57,6 +57,9 @@ export type StageOptions = {
   readonly settings?: SettingsPatch;
   readonly mode?: Mode;
   readonly brand?: Brand;
+  /** A mail server with bad days, and how long it is waited for. */
+  readonly smtp?: Parameters<typeof startInbox>[0] & { readonly timeoutMs?: number };
+  readonly outgoingWebhook?: ActivitySettings["outgoingWebhook"];
   /** The policy file as a recovery finds it, where it is not the same for all. */
   readonly policyOf?: (subscriptionId: string) => Policy;
   readonly ratePerMinute?: number;
@@ -88,7 +91,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       ...options.settings,
     },
   });
-  const inbox = await startInbox();
+  const inbox = await startInbox(options.smtp);
   const charging = createChargingSwitch(client, chargeQueueOf(taskQueue));
   const work = await startWork({
     charging,
@@ -169,7 +172,11 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   if (parts.options.withoutWorkers === true) return { stop: async () => await Promise.resolve() };
   const { environment, sandbox, inbox, client } = parts;
   const clock = createVirtualClock();
-  const mailer = createMailer(inbox.smtpUrl, "Billing <billing@merchant.example>");
+  const mailer = createMailer(
+    inbox.smtpUrl,
+    "Billing <billing@merchant.example>",
+    parts.options.smtp?.timeoutMs,
+  );
   const settings: ActivitySettings = {
     apiKey: sandbox.apiKey,
     environment: "test_mode",
@@ -182,6 +189,8 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     publicUrl: parts.gatewayUrl,
     brand: parts.options.brand ?? PLAIN_BRAND,
     operatorEmail: "operator@merchant.example",
+    webUiUrl: "https://temporal.merchant.example/",
+    outgoingWebhook: parts.options.outgoingWebhook ?? null,
   };
   const log = createLog("fatal", "worker");
   const { now, fetch } = clock;

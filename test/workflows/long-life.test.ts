@@ -42,6 +42,8 @@ async function flood(id: string): Promise<Carried> {
     await Promise.all(batch.map((webhookId) => tell(id, webhookId)));
     // A flood is as fast as the worker takes it: what is asked here is what becomes of it, not what one holds at once.
     await stage.view(id);
+    // What came long after would push what the first run has seen out of what is remembered.
+    if ((await stage.handle(id).describe()).runId !== first) break;
   }
   return await until(async () => await carriedFrom(id, first), {
     what: "a new run",

@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Webhook } from "standardwebhooks";
+import { afterEach, expect, test, vi } from "vitest";
+import { exampleWebhook } from "../../local/webhooks-doc.ts";
+import { freePort } from "../../local/temporal-ports.ts";
+import { until } from "../support/temporal.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const text = readFileSync(join(root, "docs/WEBHOOKS.md"), "utf8");
+const block = (language: string): string =>
+  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m").exec(text)?.[1] ?? "";
+
+let receiver: ChildProcess | null = null;
+let folder: string | null = null;
+afterEach(() => {
+  vi.useRealTimers();
+  receiver?.kill();
+  if (folder !== null) rmSync(folder, { recursive: true });
+  receiver = folder = null;
+});
+
+test("the example is verified by the library, and not once a byte is changed", () => {
+  const [head = "", body = ""] = block("http").trimEnd().split("\n\n");
+  const headers = Object.fromEntries(
+    head
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(": ") as [string, string]),
+  );
+  vi.useFakeTimers({ now: Number(headers["webhook-timestamp"]) * 1_000 });
+  const webhook = new Webhook(exampleWebhook().key);
+  expect(webhook.verify(body, headers)).toMatchObject({ type: "recovery.opened" });
+  expect(() => webhook.verify(body.replace("2900", "29"), headers)).toThrow("signature");
+});
+
+test("the receiver does what it says: once for each id, and nothing for what is not signed", async () => {
+  const { key } = exampleWebhook();
+  const yours = ["sendSms", "setAccess"].map(
+    (name) => `async function ${name}(...args) { console.log("${name}", ...args); }`,
+  );
+  // Where the library is found.
+  mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
+  folder = mkdtempSync(join(root, "node_modules/.cache/receiver-"));
+  const path = join(folder, "receiver.mjs");
+  writeFileSync(path, [block("js"), ...yours].join("\n"));
+  const port = await freePort("127.0.0.1");
+  const url = `http://127.0.0.1:${port}/`;
+  const env = { ...process.env, OUTGOING_WEBHOOK_KEY: key, PORT: String(port) };
+  receiver = spawn(process.execPath, [path], { env, stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  receiver.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  const send = async (id: string, type: string, signed = id): Promise<number> => {
+    const data = { customer_id: "cus_1", subscription_id: "sub_1" };
+    const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
+    const now = new Date();
+    const headers = {
+      "webhook-id": id,
+      "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
+      "webhook-signature": new Webhook(key).sign(signed, now, body),
+    };
+    return (await fetch(url, { method: "POST", body, headers })).status;
+  };
+  await until(async () => (await send("1", "recovery.opened")) === 204, { what: "the receiver" });
+  expect(await send("2", "recovery.action_required")).toBe(204);
+  expect(await send("2", "recovery.action_required")).toBe(204);
+  expect(await send("3", "recovery.exhausted")).toBe(204);
+  expect(await send("4", "recovery.recovered")).toBe(204);
+  expect(await send("5", "recovery.recovered", "other")).toBe(401);
+  await until(() => said.includes("true"), { what: "what it did" });
+  expect(said.trim().split("\n")).toEqual([
+    "sendSms cus_1 Please see our email.",
+    "setAccess sub_1 false",
+    "setAccess sub_1 true",
+  ]);
+});

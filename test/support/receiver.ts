@@ -1,0 +1,111 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Webhook } from "standardwebhooks";
+
+/** What a receiver does with a webhook. */
+export type Answer =
+  | { readonly kind: "answer"; readonly status: number; readonly headers?: Record<string, string> }
+  | { readonly kind: "hang" }
+  /** Ends the connection without an answer, after it has read the webhook. */
+  | { readonly kind: "take_and_drop" }
+  /** A yes whose body never ends. */
+  | { readonly kind: "endless" };
+
+export type ReceivedWebhook = {
+  readonly id: string;
+  readonly path: string;
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type Receiver = {
+  readonly url: string;
+  readonly key: string;
+  /** All that came with a valid signature, taken or not. */
+  readonly received: readonly ReceivedWebhook[];
+  /** What came without one. */
+  readonly refused: readonly string[];
+  /** What the next ones get, then `answers.others`. */
+  readonly answers: { next: Answer[]; others: Answer };
+  /** Nobody listens at its address until it is up again. */
+  readonly down: () => Promise<void>;
+  readonly up: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export const RECEIVER_KEY = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
+const YES: Answer = { kind: "answer", status: 204 };
+
+/** A merchant's server, as docs/WEBHOOKS.md tells to write one: it verifies with the library. */
+export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
+  const received: ReceivedWebhook[] = [];
+  const refused: string[] = [];
+  const answers = { next: [] as Answer[], others: YES };
+  const verifier = new Webhook(key);
+  const take = (path: string, body: string, headers: Record<string, string>): Answer => {
+    try {
+      const parsed = verifier.verify(body, headers) as ReceivedWebhook;
+      const id = headers["webhook-id"] ?? "";
+      received.push({ ...parsed, id, path, headers, body });
+    } catch (error) {
+      refused.push(String(error));
+      return { kind: "answer", status: 401 };
+    }
+    return answers.next.shift() ?? answers.others;
+  };
+  const start = async (port: number): Promise<Server> => {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const body = Buffer.concat(chunks).toString("utf8");
+        give(take(request.url ?? "", body, request.headers as Record<string, string>), response);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    return server;
+  };
+  let server: Server | null = await start(0);
+  const { port } = server.address() as AddressInfo;
+  const down = async (): Promise<void> => {
+    const ending = server;
+    server = null;
+    if (ending === null) return;
+    ending.closeAllConnections();
+    await new Promise((resolve) => ending.close(resolve));
+  };
+  return {
+    url: `http://127.0.0.1:${port}/reprise`,
+    key,
+    received,
+    refused,
+    answers,
+    down,
+    up: async () => {
+      server = await start(port);
+    },
+    close: down,
+  };
+}
+
+function give(answer: Answer, response: ServerResponse): void {
+  switch (answer.kind) {
+    case "answer":
+      response.writeHead(answer.status, answer.headers).end("thank you");
+      return;
+    case "hang":
+      return;
+    case "take_and_drop":
+      response.destroy();
+      return;
+    case "endless": {
+      response.writeHead(200);
+      const more = (): void =>
+        void (response.destroyed || response.write("x".repeat(65_536), more));
+      more();
+    }
+  }
+}

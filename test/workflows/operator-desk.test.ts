@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import type { AttentionCause } from "../../domain/attention.ts";
+import { parseSubscriptionId, recoveryIdOf } from "../../domain/ids.ts";
+import { HOUR_MS, MINUTE_MS } from "../../domain/time.ts";
+import type { ReceivedMail } from "../../local/inbox.ts";
+import { skipTime } from "../../local/skip-time.ts";
+import { createDesks } from "../../worker/desks.ts";
+import type { DeskResult } from "../../workflows/operator-desk.ts";
+import { openStage, type Stage } from "../support/stage.ts";
+import { until } from "../support/temporal.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+beforeEach(() => {
+  (stage.inbox.mails as unknown[]).length = 0;
+});
+
+/** As a worker's activity reports it: each from a recovery of its own, unless named. */
+async function report(cause: AttentionCause, detail: string, ...numbers: number[]): Promise<void> {
+  const { report: give } = createDesks(stage.client, stage.taskQueue);
+  for (const number of numbers) {
+    const subscriptionId = parseSubscriptionId(`sub_${number}`);
+    if (subscriptionId === null) throw new Error("not an id");
+    const workflowId = recoveryIdOf(subscriptionId);
+    await give({ cause, subscriptionId, workflowId, detail, at: Date.now() });
+  }
+}
+
+const deskId = (cause: AttentionCause): string => `operator-${stage.taskQueue}-${cause}`;
+
+async function skip(cause: AttentionCause, durationMs: number): Promise<"reached" | "ended"> {
+  const { nativeConnection } = stage.environment;
+  const { kind } = await skipTime(nativeConnection, "default", deskId(cause), durationMs);
+  return kind === "ended" ? "ended" : "reached";
+}
+
+const mails = (): readonly ReceivedMail[] => stage.inbox.mails;
+const untilMails = async (count: number): Promise<void> => {
+  await until(() => mails().length === count, { what: `${count} mails` });
+};
+const numbers = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+describe("the operator", () => {
+  test("is written to at once about the first, and once an hour about all that follow, whatever process told it", async () => {
+    const cause = "outcome_deadline";
+    await report(cause, "pay_1 is still open", 1);
+    await untilMails(1);
+    expect(mails()[0]?.subject).toBe("Reprise needs you: outcome deadline");
+    await report(cause, "still open", ...numbers(2, 40));
+    await skip(cause, 59 * MINUTE_MS);
+    expect(mails()).toHaveLength(1);
+    await skip(cause, 2 * MINUTE_MS);
+    await untilMails(2);
+    expect(mails()[1]?.subject).toBe("Reprise needs you: outcome deadline (39)");
+    expect(mails()[1]?.text).toContain("It was reported 39 times since the last mail.");
+    expect(mails()[1]?.text).toContain("subscription sub_2 ");
+    expect(mails()[1]?.text).toContain("and 19 more");
+    expect(mails()[1]?.messageId).not.toBe(mails()[0]?.messageId);
+    // A quiet hour ends it; what comes then is a first one.
+    expect(await skip(cause, 2 * HOUR_MS)).toBe("ended");
+    const handle = stage.client.workflow.getHandle(deskId(cause));
+    expect((await handle.result()) as DeskResult).toEqual({ mails: 2, unsent: 0 });
+    await report(cause, "another day", 50);
+    await untilMails(3);
+  });
+
+  test("is told what it is, what to do, and where to look", async () => {
+    await report("unknown_outcome", "attempt 2", 7);
+    await untilMails(1);
+    const [mail] = mails();
+    expect(mail?.to).toBe("operator@merchant.example");
+    expect(mail?.text).toContain("A charge was sent and nothing shows whether it happened.");
+    expect(mail?.text).toContain("What to do: Look for the payment in Dodo.");
+    const page = "https://temporal.merchant.example/namespaces/default/workflows";
+    expect(mail?.text).toContain(`${page}/recovery-sub_7\n`);
+    expect(mail?.html).toContain(`<a href="${page}/recovery-sub_7">`);
+    expect(mail?.text).toContain(`${page}?query=RecoveryState%20%3D%20%22needs_attention%22`);
+  });
+
+  test("has a mail for each cause, which do not wait for each other", async () => {
+    await report("merchant_code", "INVALID_AMOUNT", 8);
+    await report("blocked", "PREVIOUS_PAYMENT_PENDING", 8);
+    await untilMails(2);
+    expect(new Set(mails().map(({ subject }) => subject)).size).toBe(2);
+  });
+
+  test("hears once what a recovery tells twice, as one does whose answer was lost", async () => {
+    const cause = "effect_failed";
+    await report(cause, "read", 9);
+    await untilMails(1);
+    await report(cause, "read", 10, 10, 10);
+    await skip(cause, HOUR_MS + MINUTE_MS);
+    await untilMails(2);
+    expect(mails()[1]?.subject).toBe("Reprise needs you: effect failed");
+  });
+
+  test("loses nothing while the mail server is down: what comes meanwhile is one mail after it", async () => {
+    const cause = "refused_request";
+    const downs = Array<{ kind: "answer"; status: number }>(20).fill({
+      kind: "answer",
+      status: 450,
+    });
+    stage.inbox.faults.push(...downs);
+    await report(cause, "A_NEW_CODE", 11);
+    await until(() => stage.inbox.faults.length < 20, { what: "the first try" });
+    await report(cause, "A_NEW_CODE", ...numbers(12, 15));
+    stage.inbox.faults.length = 0;
+    await skip(cause, HOUR_MS);
+    await untilMails(2);
+    expect(mails().map(({ subject }) => subject)).toEqual([
+      "Reprise needs you: refused request",
+      "Reprise needs you: refused request (4)",
+    ]);
+  });
+
+  test("hears of all in a flood of more reports than a run should have events", async () => {
+    const cause = "account_refused";
+    const { report: give } = createDesks(stage.client, stage.taskQueue);
+    const tell = async (number: number): Promise<void> =>
+      await give({
+        cause,
+        subscriptionId: null,
+        workflowId: `recovery-sub_${number}`,
+        detail: "",
+        at: number,
+      });
+    await tell(0);
+    await untilMails(1);
+    const count = inject("longEvents") + 200;
+    for (let first = 1; first <= count; first += 50) {
+      await Promise.all(numbers(first, first + 49).map(tell));
+    }
+    await skip(cause, HOUR_MS + MINUTE_MS);
+    await untilMails(2);
+    expect(mails()[1]?.subject).toBe(`Reprise needs you: account refused (${count})`);
+  }, 60_000);
+
+  test("is told by many recoveries with one fault in one mail, through the product's own worker", async () => {
+    const { control } = stage.sandbox;
+    for (let count = 0; count < 5; count += 1) {
+      const { subscriptionId } = await control.createSubscription({ onDemand: true });
+      await control.script(subscriptionId, [{ decline: "A_CODE_OF_TOMORROW" }], "succeed");
+      await control.charge(subscriptionId);
+      await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
+      await stage.skip(subscriptionId, MINUTE_MS);
+    }
+    const toOperator = (): readonly string[] => stage.mailsTo("operator@merchant.example");
+    await until(() => toOperator().length > 0, { what: "the first mail" });
+    expect(toOperator()).toEqual(["Reprise needs you: unknown code"]);
+    await skip("unknown_code", HOUR_MS + MINUTE_MS);
+    await until(() => toOperator().length === 2, { what: "the mail of the others" });
+    expect(toOperator()[1]).toBe("Reprise needs you: unknown code (4)");
+  });
+});

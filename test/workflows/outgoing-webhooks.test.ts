@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { parseSubscriptionId, recoveryIdOf } from "../../domain/ids.ts";
+import type { Publication } from "../../domain/publication.ts";
+import { DAY_MS } from "../../domain/time.ts";
+import { skipTime, type SkipResult } from "../../local/skip-time.ts";
+import { deliveryOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
+import type { DeliveryResult } from "../../workflows/webhook-delivery.ts";
+import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
+import { openStage, type Stage } from "../support/stage.ts";
+import { until } from "../support/temporal.ts";
+
+let receiver: Receiver;
+let stage: Stage;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  stage = await openStage({ outgoingWebhook: { url: receiver.url, keys: [RECEIVER_KEY] } });
+});
+afterAll(async () => {
+  await stage.close();
+  await receiver.close();
+});
+beforeEach(() => {
+  receiver.answers.next = [];
+  receiver.answers.others = { kind: "answer", status: 204 };
+});
+
+const SOFT = { decline: "INSUFFICIENT_FUNDS" };
+
+/** A subscription whose charge fails; its recovery waits. */
+async function failing(outcomes: readonly object[] = [SOFT]): Promise<string> {
+  const { control } = stage.sandbox;
+  const { subscriptionId } = await control.createSubscription({ onDemand: true });
+  await control.script(subscriptionId, outcomes as never, "succeed");
+  await control.charge(subscriptionId);
+  await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
+  await stage.skip(subscriptionId, 60_000);
+  return subscriptionId;
+}
+
+const deliveryId = (subscriptionId: string): string => `delivery-${subscriptionId}`;
+
+async function skipDelivery(subscriptionId: string, durationMs: number): Promise<SkipResult> {
+  const { nativeConnection } = stage.environment;
+  return await skipTime(nativeConnection, "default", deliveryId(subscriptionId), durationMs);
+}
+
+const resultOf = async (subscriptionId: string): Promise<DeliveryResult> =>
+  (await stage.client.workflow.getHandle(deliveryId(subscriptionId)).result()) as DeliveryResult;
+
+const about = (subscriptionId: string): Receiver["received"] =>
+  receiver.received.filter(({ data }) => data["subscription_id"] === subscriptionId);
+
+const typesAbout = (subscriptionId: string): string[] =>
+  about(subscriptionId).map(({ type }) => type);
+
+/** As the worker hands over, but by hand. */
+async function handOver(subscriptionId: string, ...numbers: readonly number[]): Promise<void> {
+  const id = parseSubscriptionId(subscriptionId);
+  if (id === null) throw new Error("not an id");
+  const options = deliveryOf(
+    id,
+    numbers.map((number) => publication(id, number)),
+  );
+  const { taskQueue } = stage;
+  await stage.client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
+}
+
+function publication(subscriptionId: Publication["subscriptionId"], number: number): Publication {
+  return {
+    id: `${subscriptionId}-${number}`,
+    type: number === 1 ? "recovery.opened" : "recovery.attempt_failed",
+    at: Date.now(),
+    recoveryId: recoveryIdOf(subscriptionId),
+    subscriptionId,
+    customerId: null,
+    debtId: "pay_1",
+    state: "waiting",
+    outcome: null,
+    by: null,
+    amountMinor: 2_900,
+    currency: "USD" as Publication["currency"],
+    declineCode: null,
+    declineClass: null,
+    attempts: number,
+    nextAttemptAt: null,
+    cause: null,
+  };
+}
+
+describe("the merchant's system hears", () => {
+  test("the whole recovery in order, after it was down for a day, and the recovery waited for nothing", async () => {
+    await receiver.down();
+    const id = await failing([SOFT, SOFT]);
+    await skipDelivery(id, DAY_MS);
+    expect((await stage.play(id)).outcome).toBe("recovered");
+    expect(about(id)).toEqual([]);
+    await receiver.up();
+    await skipDelivery(id, DAY_MS);
+    await until(() => about(id).length === 3, { what: "three webhooks" });
+    expect(typesAbout(id)).toEqual([
+      "recovery.opened",
+      "recovery.attempt_failed",
+      "recovery.recovered",
+    ]);
+    expect(new Set(about(id).map((one) => one.id)).size).toBe(3);
+    expect(about(id).map(({ data }) => data["attempts"])).toEqual([1, 2, 3]);
+    expect(await resultOf(id)).toEqual({ delivered: 3, givenUp: 0, missed: [] });
+    expect(receiver.refused).toEqual([]);
+  });
+
+  test("twice at most, under one id, what it took without an answer", async () => {
+    receiver.answers.next = [{ kind: "take_and_drop" }];
+    const id = await failing();
+    await skipDelivery(id, DAY_MS);
+    await until(() => about(id).length === 2, { what: "the second copy" });
+    const [first, second] = about(id);
+    expect(second?.id).toBe(first?.id);
+    expect(second?.body).toBe(first?.body);
+  });
+
+  test("once what was handed over twice, as a worker does whose answer was lost", async () => {
+    receiver.answers.next = [{ kind: "answer", status: 500 }];
+    await handOver("sub_twice", 1, 2);
+    await handOver("sub_twice", 1, 2, 3);
+    await skipDelivery("sub_twice", DAY_MS);
+    await until(async () => (await resultOf("sub_twice")).delivered === 3, { what: "the end" });
+    expect(about("sub_twice").map(({ id }) => id)).toEqual([
+      "sub_twice-1",
+      "sub_twice-1",
+      "sub_twice-2",
+      "sub_twice-3",
+    ]);
+  });
+
+  test("the others in order while one of them fails again and again", async () => {
+    const bad = { kind: "answer", status: 404 } as const;
+    receiver.answers.next = [bad, bad, bad, bad];
+    await handOver("sub_patient", 1);
+    await handOver("sub_patient", 2);
+    await skipDelivery("sub_patient", DAY_MS);
+    await resultOf("sub_patient");
+    const ids = about("sub_patient").map(({ id }) => id);
+    expect(ids).toEqual([...Array<string>(5).fill("sub_patient-1"), "sub_patient-2"]);
+  });
+});
+
+test("more webhooks than a run should have events are delivered in order, each once, by run after run", async () => {
+  const count = Math.ceil(inject("longEvents") / 5.5);
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  for (let first = 0; first < count; first += 50) {
+    await handOver("sub_long", ...numbers.slice(first, first + 50));
+  }
+  const { delivered } = await resultOf("sub_long");
+  expect(delivered).toBe(count);
+  expect(about("sub_long").map(({ id }) => id)).toEqual(numbers.map((one) => `sub_long-${one}`));
+  const { raw } = await stage.client.workflow.getHandle("delivery-sub_long").describe();
+  const { execution, firstRunId } = raw.workflowExecutionInfo ?? {};
+  expect(execution?.runId).not.toBe(firstRunId);
+}, 60_000);
+
+describe("a receiver that takes nothing", () => {
+  test("is tried for five days; then it stands in the result, and the operator is told", async () => {
+    receiver.answers.others = { kind: "answer", status: 503 };
+    await handOver("sub_deaf", 1);
+    await skipDelivery("sub_deaf", 4.9 * DAY_MS);
+    const tries = about("sub_deaf").length;
+    expect(tries).toBeGreaterThan(100);
+    expect(tries).toBeLessThan(150);
+    // What comes later has days of its own.
+    await handOver("sub_deaf", 2);
+    await skipDelivery("sub_deaf", 2 * DAY_MS);
+    receiver.answers.others = { kind: "answer", status: 200 };
+    await skipDelivery("sub_deaf", DAY_MS);
+    expect(await resultOf("sub_deaf")).toEqual({
+      delivered: 1,
+      givenUp: 1,
+      missed: [{ id: "sub_deaf-1", type: "recovery.opened", why: "the receiver answered 503" }],
+    });
+    await until(() => stage.mailsTo("operator@merchant.example").length === 1, {
+      what: "the operator's mail",
+    });
+    const [mail] = stage.inbox.mails.filter(({ to }) => to === "operator@merchant.example");
+    expect(mail?.subject).toBe("Reprise needs you: webhook undelivered");
+    expect(mail?.text).toContain("sub_deaf-1");
+  }, 60_000);
+
+  test("is let be once it says that it is gone", async () => {
+    receiver.answers.others = { kind: "answer", status: 410 };
+    await handOver("sub_gone", 1, 2);
+    const { delivered, givenUp } = await resultOf("sub_gone");
+    expect({ delivered, givenUp }).toEqual({ delivered: 0, givenUp: 2 });
+    expect(about("sub_gone")).toHaveLength(2);
+  });
+});
