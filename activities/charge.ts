@@ -1,4 +1,5 @@
 import type DodoPayments from "dodopayments";
+import type { AskedCharge } from "../domain/asked.ts";
 import type { ChargeOutcome, NotAttempted } from "../domain/event.ts";
 import {
   parsePaymentId,
@@ -26,7 +27,10 @@ export type ChargeInput = {
   /** Net of tax that Dodo adds on top. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
-  readonly failedPaymentId: PaymentId;
+  /** Null where the charge was asked of us and has not failed. */
+  readonly failedPaymentId: PaymentId | null;
+  /** The charge that was asked of us: its body is sent, not the failed payment's. */
+  readonly asked?: AskedCharge;
   /** The status of the last read. */
   readonly expectedStatus: string | null;
   /** What a payment is to the debt is told from this. */
@@ -61,7 +65,9 @@ const LOOK_BACK_MS = 60_000;
 type Look =
   | {
       readonly kind: "clear";
-      readonly failed: Pick<DodoPayment, "metadata">;
+      readonly metadata: DodoPayment["metadata"];
+      /** The payment that Dodo itself is to retry. */
+      readonly retries: PaymentId | null;
       readonly lookedAt: Stamp;
     }
   | { readonly kind: "stop"; readonly outcome: ChargeOutcome };
@@ -85,9 +91,9 @@ export async function charge(
   if (input.mode === "shadow") return notAttempted("shadow", "it would have been sent now");
   try {
     const answer =
-      input.via === "manual_retry"
-        ? await dodo.retry(input.failedPaymentId)
-        : await dodo.charge(input.subscriptionId, bodyOf(input, look.failed));
+      look.retries === null
+        ? await dodo.charge(input.subscriptionId, bodyOf(input, look.metadata))
+        : await dodo.retry(look.retries);
     const paymentId = parsePaymentId(answer?.payment_id);
     if (paymentId === null) return unknown("Dodo's answer names no payment", clock);
     return { kind: "accepted", paymentId, adopted: false };
@@ -107,14 +113,19 @@ async function lookFirst(input: ChargeInput, dodo: Dodo, clock: ChargeClock): Pr
     ]);
     const outcome = obstacle(input, subscription, payments, lookedAt.wall);
     if (outcome !== null) return { kind: "stop", outcome };
-    if (input.via === "manual_retry") {
-      const refusal = retryRefusal(await dodo.retryState(input.failedPaymentId));
+    const { failedPaymentId } = input;
+    const retries = input.via === "manual_retry" ? failedPaymentId : null;
+    if (retries !== null) {
+      const refusal = retryRefusal(await dodo.retryState(retries));
       if (refusal !== null) return { kind: "stop", outcome: refusal };
     }
+    if (input.asked !== undefined || failedPaymentId === null) {
+      return { kind: "clear", metadata: input.asked?.metadata ?? {}, retries, lookedAt };
+    }
     // List rows carry the metadata; a payment from before the list began is asked for by name.
-    const row = payments.find(({ payment_id }) => payment_id === input.failedPaymentId);
-    const failed = row ?? (await dodo.retrievePayment(input.failedPaymentId, "once"));
-    return { kind: "clear", failed, lookedAt };
+    const row = payments.find(({ payment_id }) => payment_id === failedPaymentId);
+    const { metadata } = row ?? (await dodo.retrievePayment(failedPaymentId, "once"));
+    return { kind: "clear", metadata, retries, lookedAt };
   } catch (error) {
     return { kind: "stop", outcome: unreadable(failureOf(error)) };
   }
@@ -223,25 +234,31 @@ const METADATA_PAIRS_MAX = 50;
 /** Our keys lie over the failed payment's metadata, so the merchant's own bookkeeping goes on. */
 function metadataOf(
   input: ChargeInput,
-  failed: Pick<DodoPayment, "metadata">,
+  given: DodoPayment["metadata"],
 ): NonNullable<ChargeBody["metadata"]> {
   const own = {
     recovery_id: input.recoveryId,
     recovery_attempt: input.key,
     retry_attempt: input.number,
   };
-  const theirs = Object.entries(failed.metadata ?? {}).filter(([name]) => !(name in own));
+  const theirs = Object.entries(given ?? {}).filter(([name]) => !(name in own));
   const room = METADATA_PAIRS_MAX - Object.keys(own).length;
   return { ...Object.fromEntries(theirs.slice(0, room)), ...own };
 }
 
-function bodyOf(input: ChargeInput, failed: Pick<DodoPayment, "metadata">): ChargeBody {
+function bodyOf(input: ChargeInput, metadata: DodoPayment["metadata"]): ChargeBody {
+  const { description = null, feesInclusive = null, credits = null } = input.asked ?? {};
   return {
     product_price: input.amountMinor,
     product_currency: input.currency as NonNullable<ChargeBody["product_currency"]>,
-    // The wallet was not asked when the charge failed; a retry takes the same way.
-    customer_balance_config: { allow_customer_credits_usage: false },
-    metadata: metadataOf(input, failed),
+    ...(description === null ? {} : { product_description: description }),
+    ...(feesInclusive === null ? {} : { adaptive_currency_fees_inclusive: feesInclusive }),
+    // Dodo does not say what it does unasked: the wallet is used where the merchant says so.
+    customer_balance_config: {
+      allow_customer_credits_usage: credits?.usage ?? false,
+      ...(credits?.purchase == null ? {} : { allow_customer_credits_purchase: credits.purchase }),
+    },
+    metadata: metadataOf(input, metadata),
   };
 }
 

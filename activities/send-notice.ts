@@ -25,7 +25,8 @@ export type NoticeInput = OwedInput & {
   readonly debtId: DebtId;
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
-  readonly failedPaymentId: PaymentId;
+  /** Null where nothing could be charged yet. */
+  readonly failedPaymentId: PaymentId | null;
   readonly declineCode: string | null;
   readonly nextAttemptAt: Instant | null;
   readonly windowEndsAt: Instant;
@@ -64,7 +65,8 @@ export async function sendNotice(
   const customer = fieldsOf(owed.raw.customer);
   const to = textOf(customer["email"]);
   if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
-  const payment = await dodo.retrievePayment(input.paidBy ?? input.failedPaymentId, "patient");
+  const paymentId = input.paidBy ?? input.failedPaymentId;
+  const payment = paymentId === null ? null : await dodo.retrievePayment(paymentId, "patient");
   const recipient = recipientOfCustomer(owed.raw, brand, now());
   const link = linkOf(input, recipient, dependencies);
   const facts = factsOf(input, { recipient, brand, payment, link, now: now() });
@@ -113,7 +115,7 @@ function linkOf(
 }
 
 type Known = Pick<NoticeFacts, "recipient" | "brand" | "link"> & {
-  readonly payment: DodoPayment;
+  readonly payment: DodoPayment | null;
   readonly now: Instant;
 };
 
@@ -126,15 +128,15 @@ function factsOf(
     moment: formatMoment(instant, recipient),
   });
   // The customer knows the price with tax: that is what the payment asked for.
-  const amountMinor = payment.total_amount ?? input.amountMinor;
-  const currency = payment.currency ?? input.currency;
+  const amountMinor = payment?.total_amount ?? input.amountMinor;
+  const currency = payment?.currency ?? input.currency;
   return {
     recipient,
     brand,
     link,
     logoUrl: logoUrlOf(brand),
     amount: formatMoney(money(amountMinor, currency), recipient),
-    paidWith: paidWithOf(payment, recipient),
+    paidWith: payment === null ? null : paidWithOf(payment, recipient),
     declineCode: input.declineCode,
     nextAttempt: input.nextAttemptAt === null ? null : when(input.nextAttemptAt),
     deadline: when(input.windowEndsAt),

@@ -133,7 +133,9 @@ function attemptStep(recovery: Recovery, policy: Policy): Step | null {
 function attemptNow(turn: Turn, policy: Policy): void {
   const { plan, recentChargesAt } = turn.recovery;
   if (plan === null) return;
-  if (plan.trigger !== "operator") {
+  // Asked for now: no retry of ours, whatever the calendar says.
+  if (plan.trigger === "charge" && isMethodBarred(turn.recovery)) return followMethod(turn);
+  if (plan.trigger !== "operator" && plan.trigger !== "charge") {
     if (turn.now >= quietFrom(turn.recovery, policy.quietEndMs)) {
       ask(turn, "schedule_spent");
       because(turn, "schedule.spent", "the window's quiet end has begun");

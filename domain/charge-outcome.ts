@@ -3,7 +3,7 @@ import type { ChargeOutcome } from "./event.ts";
 import type { EffectId } from "./ids.ts";
 import { standingOf, type Payment } from "./payment.ts";
 import { ask, moveOverdue, planAfterDecline, quietFrom } from "./plan.ts";
-import type { Attempt, ChargeInFlight, PlannedAttempt } from "./recovery.ts";
+import type { Attempt, ChargeInFlight, Debt, PlannedAttempt } from "./recovery.ts";
 import { describeInstant, type Instant } from "./time.ts";
 import { because, followUpAt, hold, release, startRead, tell, update, type Turn } from "./turn.ts";
 
@@ -177,6 +177,7 @@ function coolDown(turn: Turn, plan: PlannedAttempt, until: Instant, detail: stri
 export function onChargePayment(turn: Turn, payment: Payment): void {
   const { charge, debt } = turn.recovery;
   if (charge === null || debt === null) return;
+  learn(turn, debt, payment);
   const standing = standingOf(payment);
   switch (standing) {
     case "succeeded":
@@ -200,7 +201,19 @@ export function onChargePayment(turn: Turn, payment: Payment): void {
       }
       break;
   }
-  checkTotal(turn, payment, debt.totalMinor, charge.number);
+  checkTotal(turn, payment, turn.recovery.debt?.totalMinor ?? debt.totalMinor, charge.number);
+}
+
+/** A charge asked of us names no total: its first payment does. Declined, that payment founds the recovery. */
+function learn(turn: Turn, debt: Debt, payment: Payment): void {
+  if (debt.asked === undefined || debt.failedPaymentId !== null) return;
+  const { totalMinor, paymentId, declineCode, methodId } = payment;
+  const known = { ...debt, totalMinor, methodId: methodId ?? debt.methodId };
+  if (standingOf(payment) !== "declined") return update(turn, { debt: known });
+  update(turn, {
+    debt: { ...known, failedPaymentId: paymentId, firstDeclineCode: declineCode },
+    windowEndsAt: turn.now + turn.policy.windowMs,
+  });
 }
 
 /** Nothing is planned for a debt that is paid, that ends, or that Dodo has taken over meanwhile. */

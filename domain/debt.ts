@@ -1,4 +1,5 @@
-import { debtIdOf, parseAttemptKey } from "./ids.ts";
+import type { ChargeRequest } from "./asked.ts";
+import { debtIdOf, parseAttemptKey, type DebtId } from "./ids.ts";
 import { priceMinorOf, standingOf, type Payment, type Subscription } from "./payment.ts";
 import { saidKey } from "./place.ts";
 import type { Attempt, Debt } from "./recovery.ts";
@@ -28,6 +29,37 @@ export function debtOf(first: Payment, subscription: Subscription): Debt {
   };
 }
 
+/** What is owed because the merchant asked us to charge it. */
+export function askedDebtOf(
+  { chargeId, askedAt, charge }: ChargeRequest,
+  subscription: Subscription,
+): Debt {
+  return {
+    id: chargeId,
+    firstFailedAt: askedAt,
+    priceMinor: charge.amountMinor,
+    currency: subscription.currency,
+    totalMinor: charge.amountMinor,
+    failedPaymentId: null,
+    methodId: subscription.methodId,
+    firstDeclineCode: null,
+    debtKey: null,
+    chargeable: true,
+    asked: charge,
+  };
+}
+
+/** Payments that carry this debt's key, by their numbers. */
+export function ownPaymentsOf(
+  debtId: DebtId,
+  payments: readonly Payment[],
+): { readonly payment: Payment; readonly number: number }[] {
+  return payments.flatMap((payment) => {
+    const key = parseAttemptKey(payment.attemptKey);
+    return key?.debtId === debtId ? [{ payment, number: key.number }] : [];
+  });
+}
+
 /**
  * The attempts that a debt has seen already: its first failure, the merchant's retries, and those of ours that carry
  * its key (a restored Temporal knows nothing of them).
@@ -42,11 +74,9 @@ export function attemptsOf(
 ): Attempt[] {
   const debtId = debtIdOf(first.paymentId);
   const theirs = [first, ...retries].map((payment, index) => ({ payment, number: index + 1 }));
-  const ours = payments.flatMap((payment) => {
-    const key = parseAttemptKey(payment.attemptKey);
-    const isEnded = ["succeeded", "declined"].includes(standingOf(payment));
-    return key?.debtId === debtId && isEnded ? [{ payment, number: key.number }] : [];
-  });
+  const ours = ownPaymentsOf(debtId, payments).filter(({ payment }) =>
+    ["succeeded", "declined"].includes(standingOf(payment)),
+  );
   const theirTrigger = subscription.onDemand ? "charge" : "renewal";
   const attempts = [...theirs, ...ours].map(({ payment, number }): Attempt => ({
     number,

@@ -1,12 +1,17 @@
-import { dueStep, exhaust, nextStep } from "./agenda.ts";
+import { dueStep, nextStep } from "./agenda.ts";
+import { takeUpAsked } from "./adoption.ts";
 import { changedAttributes } from "./attributes.ts";
 import { onChargeFinished } from "./charge-outcome.ts";
+import {
+  admitRequests,
+  onChargeRequested,
+  refuseUnknown,
+  reportCharges,
+} from "./charge-request.ts";
 import { onCommand } from "./commands.ts";
 import type { Decision } from "./effect.ts";
-import { close, goOnToTheEnd, startLastNotice } from "./ending.ts";
-import { onNotice } from "./notice-outcome.ts";
+import { close, endWithSubscription, goOnToTheEnd } from "./ending.ts";
 import type {
-  CancelOutcome,
   DomainEvent,
   EffectFinished,
   PaymentReported,
@@ -14,9 +19,10 @@ import type {
   SubscriptionReported,
   WebhookEvent,
 } from "./event.ts";
+import { onCancelled, onNotice } from "./notice-outcome.ts";
 import { onLinkFinished } from "./link.ts";
-import { concludeOpening, mayOpen, openByHint } from "./opening.ts";
-import { isHeldStatus, isTerminalStatus, standingOf, type Evidence } from "./payment.ts";
+import { concludeOpening, mayOpen, nothingOwed, openByHint } from "./opening.ts";
+import { isHeldStatus, standingOf, type Evidence } from "./payment.ts";
 import { debtViewOf, placeOf } from "./place.ts";
 import { noteCards, noteCharge } from "./plan.ts";
 import type { Policy } from "./policy.ts";
@@ -24,10 +30,10 @@ import { onPublished, publish } from "./publication.ts";
 import { workNext } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
 import { isPending, stateOf } from "./facts.ts";
-import type { Mode, Recovery } from "./recovery.ts";
+import { openingAt, type Mode, type Recovery } from "./recovery.ts";
 import { onDodoDunning } from "./scheduled.ts";
 import { DAY_MS, type Instant } from "./time.ts";
-import { bar, because, followUpAt, hold, startRead, tell, update, type Turn } from "./turn.ts";
+import { bar, because, followUpAt, hold, startRead, update, type Turn } from "./turn.ts";
 
 /** What the worker that decides is set to. */
 export type InForce = {
@@ -70,6 +76,7 @@ export function decide(
   onEvent(turn, event);
   goOn(turn);
   runDueSteps(turn);
+  reportCharges(turn, recovery);
   if (inForce.publishes === true) publish(turn, recovery);
   return conclude(turn, recovery);
 }
@@ -87,6 +94,9 @@ function onEvent(turn: Turn, event: DomainEvent): void {
     case "command":
       onCommand(turn, event);
       return;
+    case "charge_requested":
+      onChargeRequested(turn, event);
+      return;
     case "cancel_requested":
       onCancelRequested(turn);
       return;
@@ -97,6 +107,7 @@ function onEvent(turn: Turn, event: DomainEvent): void {
     case "cancel_finished":
     case "operator_told":
     case "published":
+    case "charge_reported":
     case "effect_failed":
       onEffectFinished(turn, event);
       return;
@@ -215,6 +226,15 @@ function onEffectFinished(turn: Turn, event: EffectFinished): void {
     case "published":
       onPublished(turn, event.handedOver);
       return;
+    case "charge_reported":
+      because(
+        turn,
+        "asked.told",
+        event.delivered
+          ? "who asked for the charge was told"
+          : "nobody follows the charge any more",
+      );
+      return;
     case "effect_failed":
       because(turn, "effect.failed", `${pending.kind}: ${event.detail}`);
       hold(turn, "effect_failed", pending.kind);
@@ -225,6 +245,10 @@ function onEffectFinished(turn: Turn, event: EffectFinished): void {
 
 function onRead(turn: Turn, outcome: ReadOutcome): void {
   if (outcome.kind === "refused") {
+    if (outcome.httpStatus === 404 && isOnlyAsked(turn.recovery)) {
+      refuseUnknown(turn);
+      return nothingOwed(turn, "asked.refused", "Dodo knows no such subscription");
+    }
     because(turn, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
     hold(turn, "refused_request", outcome.code);
     keepWatchAhead(turn);
@@ -236,6 +260,7 @@ function onRead(turn: Turn, outcome: ReadOutcome): void {
     for (const id of evidence.barredMethods ?? []) bar(turn, id);
   }
   noteCards(turn, evidence.payments);
+  admitRequests(turn, evidence.subscription);
   because(turn, "payment.known", `Dodo was read: ${evidence.subscription.status ?? "no status"}`);
   if (turn.recovery.opening !== null) concludeOpening(turn, evidence);
   else if (turn.recovery.debt !== null) concludeRead(turn, evidence);
@@ -243,6 +268,12 @@ function onRead(turn: Turn, outcome: ReadOutcome): void {
   if (turn.recovery.opening !== null) update(turn, { rereadWanted: false });
   else if (turn.recovery.rereadWanted) startRead(turn, "something happened meanwhile");
   keepWatchAhead(turn);
+}
+
+/** Nothing but a charge that was asked of us has brought us here. */
+function isOnlyAsked({ debt, opening, queue, requests }: Recovery): boolean {
+  const isTold = opening === null || opening.reported.length > 0;
+  return debt === null && !isTold && queue.length === 0 && requests.length > 0;
 }
 
 /** However a read ended: the next one is never at once. */
@@ -274,50 +305,9 @@ function takeIn(turn: Turn, evidence: Evidence): void {
 
 function concludeRead(turn: Turn, evidence: Evidence): void {
   const { subscription, payments } = evidence;
+  takeUpAsked(turn, evidence);
   reconcile(turn, payments, true);
-  if (turn.recovery.debt === null || turn.recovery.paid !== null) return;
-  if (turn.recovery.closing !== null) return;
-  if (isTerminalStatus(subscription.status)) {
-    close(turn, {
-      outcome: "cancelled",
-      scope: "subscription",
-      by: "dodo",
-      who: null,
-      rule: "subscription.ended",
-      reason: `the subscription is ${subscription.status}`,
-    });
-  } else if (subscription.optedOut) {
-    close(turn, {
-      outcome: "nothing_owed",
-      scope: "subscription",
-      by: "merchant",
-      who: null,
-      rule: "opening.opted_out",
-      reason: "metadata.reprise is off",
-    });
-  }
-}
-
-function onCancelled(turn: Turn, outcome: CancelOutcome): void {
-  if (turn.recovery.debt === null || turn.recovery.paid !== null) {
-    because(turn, "event.ignored", "the debt was paid meanwhile");
-    if (outcome.kind === "cancelled") tell(turn, "cancelled_though_paid", "");
-    return;
-  }
-  if (outcome.kind === "not_cancelled" && outcome.why === "paid") {
-    because(turn, "window.look", "paid at the last moment");
-    startRead(turn, "paid at the last moment");
-    return;
-  }
-  if (outcome.kind === "refused") tell(turn, "not_cancelled", outcome.code);
-  const done =
-    outcome.kind === "cancelled"
-      ? "the subscription is cancelled"
-      : outcome.kind === "not_cancelled"
-        ? "in shadow mode it is not cancelled"
-        : "not cancelled";
-  if (outcome.kind !== "refused") startLastNotice(turn, turn.recovery.debt, "cancelled");
-  exhaust(turn, `unpaid at the end of the window; ${done}`);
+  endWithSubscription(turn, subscription);
 }
 
 function onCancelRequested(turn: Turn): void {
@@ -343,6 +333,11 @@ function onCancelRequested(turn: Turn): void {
 function goOn(turn: Turn): void {
   goOnToTheEnd(turn);
   workNext(turn);
+  const { debt, opening, requests } = turn.recovery;
+  // What it was asked for while something else ended is looked at anew.
+  if (debt === null && opening === null && requests.length > 0) {
+    update(turn, { opening: openingAt(turn.now) });
+  }
 }
 
 /** Does what is due now; what each step changes may make the next one due. */

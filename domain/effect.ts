@@ -1,3 +1,4 @@
+import type { ChargeStanding } from "./asked.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { AttemptKey, DebtId, EffectId, PaymentId } from "./ids.ts";
 import type { CurrencyCode } from "./money.ts";
@@ -33,7 +34,7 @@ export type ChargeEffect = {
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
   /** Its metadata goes into the charge, below our own keys. */
-  readonly failedPaymentId: PaymentId;
+  readonly failedPaymentId: PaymentId | null;
   /** The status of the last read: another one means that something happened. */
   readonly expectedStatus: string | null;
   /** A scheduled subscription: Dodo's manual retry of the failed payment, which takes neither amount nor key. */
@@ -52,7 +53,7 @@ export type NoticeEffect = {
   readonly debtId: DebtId;
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
-  readonly failedPaymentId: PaymentId;
+  readonly failedPaymentId: PaymentId | null;
   /** Null where the reason is masked or unknown: the text is then the general one. */
   readonly declineCode: string | null;
   readonly nextAttemptAt: Instant | null;
@@ -86,6 +87,13 @@ export type PublishEffect = {
   readonly publications: readonly Publication[];
 };
 
+/** Tell who asked for a charge how it stands. */
+export type ReportEffect = {
+  readonly kind: "report_charge";
+  readonly id: EffectId;
+  readonly standing: ChargeStanding;
+};
+
 /** Take back the charge that is queued; one that has started is awaited. */
 export type WithdrawEffect = { readonly kind: "withdraw_charge" };
 
@@ -103,6 +111,7 @@ export type Effect =
   | CancelEffect
   | TellEffect
   | PublishEffect
+  | ReportEffect
   | WithdrawEffect
   | ReplyEffect;
 

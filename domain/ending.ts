@@ -1,7 +1,9 @@
 import { describeMoney, money } from "./money.ts";
 import type { DebtId, PaymentId } from "./ids.ts";
+import type { ChargeRequest } from "./asked.ts";
 import type { Closing, Debt, EndedDebt, EndScope, Paid, QueuedDebt, Recovery } from "./recovery.ts";
-import { isPending } from "./facts.ts";
+import { isCollected, isHeld, isPending } from "./facts.ts";
+import { isTerminalStatus, type Subscription } from "./payment.ts";
 import type { NoticeKind } from "./notice.ts";
 import type { Instant } from "./time.ts";
 import { because, reply, start, startRead, tell, update, type Turn } from "./turn.ts";
@@ -35,7 +37,7 @@ const NO_DEBT = {
 } as const satisfies Partial<Recovery>;
 
 type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
-  Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated">>;
+  Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated" | "refusal">>;
 
 /**
  * Ends the current debt, or an opening that found none. A debt ends once.
@@ -49,14 +51,17 @@ export function endDebt(turn: Turn, end: End, scope: EndScope = "debt"): void {
   }
   const queue = scope === "subscription" ? [] : recovery.queue;
   const waiting = scope === "subscription" ? recovery.queue : [];
+  const unread = scope === "subscription" ? recovery.requests : [];
   const ended = [
     ...recovery.ended,
     ...waiting.map((one) => endedUnworked(turn, one, end)),
+    ...unread.map((one) => endedRequest(turn, one, end)),
     ...endedDebts(turn, end),
   ];
   // An operator's pause holds the recovery, not the one debt.
   const paused = queue.length === 0 ? null : recovery.paused;
-  update(turn, { ...NO_DEBT, paused, queue, ended: ended.slice(-ENDED_MAX) });
+  const requests = recovery.requests.filter((one) => !unread.includes(one));
+  update(turn, { ...NO_DEBT, paused, queue, requests, ended: ended.slice(-ENDED_MAX) });
   because(turn, end.rule, `${end.outcome}: ${end.reason}`);
 }
 
@@ -70,6 +75,42 @@ export function endQueued(turn: Turn, id: DebtId, end: End): void {
     ended: [...ended, endedUnworked(turn, one, end)].slice(-ENDED_MAX),
   });
   because(turn, end.rule, `${id} ${end.outcome}: ${end.reason}`);
+}
+
+/** A charge that was asked of us and is not taken: nothing was sent. */
+export function refuseRequest(
+  turn: Turn,
+  request: ChargeRequest,
+  { code, reason }: { readonly code: NonNullable<EndedDebt["refusal"]>; readonly reason: string },
+): void {
+  const { requests, ended } = turn.recovery;
+  const end = {
+    outcome: "nothing_owed",
+    by: "reprise",
+    rule: "asked.refused",
+    reason,
+    refusal: code,
+  } as const;
+  update(turn, {
+    requests: requests.filter(({ chargeId }) => chargeId !== request.chargeId),
+    ended: [...ended, endedRequest(turn, request, end)].slice(-ENDED_MAX),
+  });
+  because(turn, "asked.refused", `a charge is not taken: ${reason}`);
+}
+
+function endedRequest(
+  { now }: Turn,
+  { chargeId, charge, askedAt }: ChargeRequest,
+  end: End,
+): EndedDebt {
+  const nothing = { debt: null, attempts: [], notices: [] };
+  return {
+    ...endedDebt(chargeId, nothing, end, now),
+    amountMinor: charge.amountMinor,
+    currency: charge.currency,
+    firstFailedAt: askedAt,
+    asked: true,
+  };
 }
 
 function endedUnworked({ now }: Turn, { debt, attempts }: QueuedDebt, end: End): EndedDebt {
@@ -103,6 +144,7 @@ function endedDebt(
     notices,
     firstFailedAt: debt?.firstFailedAt ?? null,
     endedAt: now,
+    ...(debt?.asked === undefined ? {} : { asked: true as const, totalMinor: debt.totalMinor }),
     ...end,
   };
 }
@@ -194,6 +236,31 @@ export function close(turn: Turn, closing: Closing): void {
   );
 }
 
+/** The subscription has ended, or its merchant has opted out: so do the debts. */
+export function endWithSubscription(turn: Turn, { status, optedOut }: Subscription): void {
+  const { debt, paid, closing } = turn.recovery;
+  if (debt === null || paid !== null || closing !== null) return;
+  if (isTerminalStatus(status)) {
+    close(turn, {
+      outcome: "cancelled",
+      scope: "subscription",
+      by: "dodo",
+      who: null,
+      rule: "subscription.ended",
+      reason: `the subscription is ${status}`,
+    });
+  } else if (optedOut) {
+    close(turn, {
+      outcome: "nothing_owed",
+      scope: "subscription",
+      by: "merchant",
+      who: null,
+      rule: "opening.opted_out",
+      reason: "metadata.reprise is off",
+    });
+  }
+}
+
 /** What may still succeed, in words; null where nothing can. */
 function awaitedBeforeEnd(recovery: Recovery): string | null {
   const { charge, watch, link } = recovery;
@@ -212,6 +279,11 @@ function awaitedBeforeEnd(recovery: Recovery): string | null {
 export function goOnToTheEnd(turn: Turn): void {
   const { debt, closing, charge, paid, watch } = turn.recovery;
   if (debt === null || charge !== null) return;
+  if (paid !== null && isCollected(turn.recovery) && !isHeld(turn.recovery)) {
+    const { paymentId, by } = paid;
+    const end = { outcome: "collected", by, paymentId, rule: "asked.collected" } as const;
+    return endDebt(turn, { ...end, reason: "it was charged as asked" });
+  }
   if (paid !== null) {
     const reactivation = {
       why: "reactivation",

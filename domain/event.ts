@@ -1,3 +1,4 @@
+import type { ChargeRequest } from "./asked.ts";
 import type { NoticeKind } from "./notice.ts";
 import type { CommandReply } from "./effect.ts";
 import type { EffectId, PaymentId } from "./ids.ts";
@@ -132,6 +133,12 @@ export type EffectFinished =
       /** False where Temporal gave up on the hand-over. */
       readonly handedOver: boolean;
     }
+  | {
+      readonly kind: "charge_reported";
+      readonly effectId: EffectId;
+      /** False where nobody follows the charge any more. */
+      readonly delivered: boolean;
+    }
   | { readonly kind: "effect_failed"; readonly effectId: EffectId; readonly detail: string };
 
 export type Command =
@@ -160,12 +167,18 @@ export type CommandGiven = {
   readonly command: Command;
 };
 
+/** A charge that the merchant asks of us; told again it is still one. */
+export type ChargeRequested = {
+  readonly kind: "charge_requested";
+  readonly request: ChargeRequest;
+};
+
 /** Temporal's own Cancel. */
 export type CancelRequested = { readonly kind: "cancel_requested" };
 
 export type WebhookEvent = PaymentReported | SubscriptionReported | DodoDunningReported;
 
 export type DomainEvent =
-  WebhookEvent | TimerFired | EffectFinished | CommandGiven | CancelRequested;
+  WebhookEvent | TimerFired | EffectFinished | CommandGiven | ChargeRequested | CancelRequested;
 
 export type { CommandReply };

@@ -26,6 +26,7 @@ export function isOver(recovery: Recovery): boolean {
   return (
     recovery.debt === null &&
     recovery.opening === null &&
+    recovery.requests.length === 0 &&
     Object.keys(recovery.pending).length === 0
   );
 }
@@ -36,6 +37,12 @@ export function isPending(recovery: Recovery, kind: EffectKind): boolean {
 
 export function latestAttempt(recovery: Recovery): Attempt | null {
   return recovery.attempts.at(-1) ?? null;
+}
+
+/** A charge asked of us went through at once: nobody was written to, and no recovery was made of it. */
+export function isCollected({ debt, paid, attempts, notices }: Recovery): boolean {
+  const isDeclined = attempts.some(({ result }) => result === "declined");
+  return debt?.asked !== undefined && paid?.by === "attempt" && !isDeclined && notices.length === 0;
 }
 
 /** The payment method that a charge would use now, as far as we know. */

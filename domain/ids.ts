@@ -36,6 +36,11 @@ export function debtIdOf(paymentId: PaymentId): DebtId {
   return paymentId as string as DebtId;
 }
 
+/** A charge that was asked of us names its debt: `charge-<sha256>`. @returns null for anything else */
+export function parseChargeId(text: unknown): DebtId | null {
+  return typeof text === "string" && /^charge-[0-9a-f]{64}$/.test(text) ? (text as DebtId) : null;
+}
+
 export function recoveryIdOf(subscriptionId: SubscriptionId): RecoveryId {
   return `recovery-${subscriptionId}` as RecoveryId;
 }

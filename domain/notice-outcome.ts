@@ -1,4 +1,6 @@
-import type { NoticeOutcome } from "./event.ts";
+import { exhaust } from "./agenda.ts";
+import { startLastNotice } from "./ending.ts";
+import type { CancelOutcome, NoticeOutcome } from "./event.ts";
 import { NOTICE_WORDS } from "./notice.ts";
 import { describeInstant } from "./time.ts";
 import { because, startRead, tell, update, type Turn } from "./turn.ts";
@@ -42,4 +44,27 @@ function holdBack(
   const notices = turn.recovery.notices.filter((one) => one !== key);
   update(turn, { notices, noticesFrom: until });
   because(turn, "notice.held_back", `no notice before ${describeInstant(until)}`);
+}
+
+/** What came of cancelling the subscription at the window's end. */
+export function onCancelled(turn: Turn, outcome: CancelOutcome): void {
+  if (turn.recovery.debt === null || turn.recovery.paid !== null) {
+    because(turn, "event.ignored", "the debt was paid meanwhile");
+    if (outcome.kind === "cancelled") tell(turn, "cancelled_though_paid", "");
+    return;
+  }
+  if (outcome.kind === "not_cancelled" && outcome.why === "paid") {
+    because(turn, "window.look", "paid at the last moment");
+    startRead(turn, "paid at the last moment");
+    return;
+  }
+  if (outcome.kind === "refused") tell(turn, "not_cancelled", outcome.code);
+  const done =
+    outcome.kind === "cancelled"
+      ? "the subscription is cancelled"
+      : outcome.kind === "not_cancelled"
+        ? "in shadow mode it is not cancelled"
+        : "not cancelled";
+  if (outcome.kind !== "refused") startLastNotice(turn, turn.recovery.debt, "cancelled");
+  exhaust(turn, `unpaid at the end of the window; ${done}`);
 }

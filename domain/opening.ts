@@ -1,5 +1,6 @@
-import { attemptsOf, debtOf, type DebtPayments } from "./debt.ts";
-import { endDebt } from "./ending.ts";
+import { adoptOpenAttempts, takeUpAsked } from "./adoption.ts";
+import { attemptsOf, debtOf, ownPaymentsOf, type DebtPayments } from "./debt.ts";
+import { endDebt, endWithSubscription } from "./ending.ts";
 import { debtIdOf, parseAttemptKey, type PaymentId } from "./ids.ts";
 import { describeMoney, money } from "./money.ts";
 import {
@@ -13,8 +14,8 @@ import {
   type Subscription,
 } from "./payment.ts";
 import { saidKey } from "./place.ts";
-import { planAfterDecline, planned } from "./plan.ts";
-import { enqueue } from "./queue.ts";
+import { planAfterDecline } from "./plan.ts";
+import { enqueue, workNext } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
 import { presumptionOf } from "./facts.ts";
 import { openingAt, type Opening, type Recovery } from "./recovery.ts";
@@ -78,7 +79,7 @@ export function concludeOpening(turn: Turn, evidence: Evidence): void {
     return nothingOwed(turn, "opening.first_payment", `the subscription is ${subscription.status}`);
   }
   const found = findDebts(evidence, turn);
-  if (found.kind === "none") return foundNone(turn, subscription, reads, found);
+  if (found.kind === "none") return foundNone(turn, evidence, reads, found);
   const isEarly = turn.now < opening.since + turn.policy.openingRereadMs;
   if (reads < NOTHING_OWED_READS || isEarly) return lookAgain(turn, opening, found.kind);
   const candidates = found.kind === "debts" ? [found.worked.first.paymentId] : found.candidates;
@@ -123,13 +124,14 @@ function lookAgain(turn: Turn, opening: Opening, found: string): void {
 
 function foundNone(
   turn: Turn,
-  subscription: Subscription,
+  evidence: Evidence,
   reads: number,
   { why, isKnown }: Found & { readonly kind: "none" },
 ): void {
+  const { subscription } = evidence;
   const { opening } = turn.recovery;
   if (opening === null) return;
-  const held = isHeldStatus(subscription.status) && !isKnown;
+  const held = isHeldStatus(subscription.status) && !isKnown && !isOfAsked(turn, evidence);
   const isEarly = turn.now < opening.since + turn.policy.openingRereadMs;
   if (isEarly || reads < (held ? HOLD_READS : NOTHING_OWED_READS)) {
     const gaps = [turn.policy.openingRereadMs, ...turn.policy.retry.followUpMs];
@@ -138,14 +140,32 @@ function foundNone(
     because(turn, "opening.read_again", `${why}; Dodo is read once more`);
     return;
   }
-  if (!held) return nothingOwed(turn, "opening.nothing_owed", why);
+  if (!held) return nothingElseOwed(turn, evidence, why);
   const pause =
     subscription.pausedAt === null ? "" : "; it was paused, so a pause may be unsettled";
   because(turn, "opening.hold_without_payment", `${subscription.status}${pause}: ${why}`);
   hold(turn, "hold_without_payment", subscription.status ?? "");
 }
 
-function nothingOwed(turn: Turn, rule: RuleId, reason: string): void {
+/** The hold came with an attempt of a charge that is asked of us again: that is worked. */
+function isOfAsked({ recovery }: Turn, { payments }: Evidence): boolean {
+  return recovery.queue.some(({ debt }) => ownPaymentsOf(debt.id, payments).length > 0);
+}
+
+/** Nothing has failed: what is asked of us is worked, with what was just read. */
+function nothingElseOwed(turn: Turn, evidence: Evidence, why: string): void {
+  if (turn.recovery.queue.length === 0) return nothingOwed(turn, "opening.nothing_owed", why);
+  update(turn, { opening: null });
+  workNext(turn, "read");
+  takeUpAsked(turn, evidence);
+  reconcile(turn, evidence.payments, true);
+  endWithSubscription(turn, evidence.subscription);
+  const { debt, paid } = turn.recovery;
+  if (debt !== null && paid === null && evidence.disputeId != null)
+    disputed(turn, evidence.disputeId);
+}
+
+export function nothingOwed(turn: Turn, rule: RuleId, reason: string): void {
   endDebt(turn, { outcome: "nothing_owed", by: null, rule, reason });
 }
 
@@ -298,33 +318,6 @@ function openDebts(
     if (subscription.onDemand) tell(turn, "second_debt", paymentId);
   }
   for (const one of queued) enqueue(turn, one, payments, { isAsked: false });
-}
-
-/** An attempt of an earlier life of this recovery that is still under way: it is followed, not repeated. */
-function adoptOpenAttempts(turn: Turn, payments: readonly Payment[]): void {
-  const { debt } = turn.recovery;
-  for (const payment of payments) {
-    const key = parseAttemptKey(payment.attemptKey);
-    const isOpen = ["open", "abandoned"].includes(standingOf(payment));
-    if (debt !== null && key?.debtId === debt.id && isOpen) adoptOpen(turn, payment, key.number);
-  }
-}
-
-function adoptOpen(turn: Turn, payment: Payment, number: number): void {
-  const { createdAt, paymentId } = payment;
-  update(turn, {
-    charge: {
-      number,
-      trigger: "schedule",
-      startedAt: createdAt,
-      standing: "accepted",
-      paymentId,
-      effectId: null,
-      plan: planned({ at: createdAt, number, trigger: "schedule", announce: false }),
-      leftBy: null,
-    },
-    watch: { why: "charge", since: createdAt, reads: 0, nextAt: turn.now + 1 },
-  });
 }
 
 /** The latest payments a debt could begin with, for a recovery that has none. */

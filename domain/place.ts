@@ -11,7 +11,7 @@ export const ABANDONED_PAGE_MS = DAY_MS;
 /** What must be known of a debt to tell what a payment is to it; plain JSON, for activities too. */
 export type DebtView = {
   readonly debtId: DebtId;
-  readonly failedPaymentId: PaymentId;
+  readonly failedPaymentId: PaymentId | null;
   readonly firstFailedAt: Instant;
   readonly methodId: string | null;
   readonly heldSeen: boolean;
@@ -69,13 +69,13 @@ export type Place =
 
 export function placeOf(payment: Payment, view: DebtView): Place {
   const { paymentId } = payment;
-  if (paymentId === view.failedPaymentId) return { kind: "first" };
   const key = parseAttemptKey(payment.attemptKey);
   if (key !== null) {
     return key.debtId === view.debtId
       ? { kind: "own", number: key.number }
       : { kind: "other_debt" };
   }
+  if (paymentId === view.failedPaymentId) return { kind: "first" };
   if (view.others.includes(paymentId)) return { kind: "other_debt" };
   if (paymentId === view.linkPaymentId) return { kind: "link" };
   if (view.answered.includes(paymentId)) return { kind: "answered" };

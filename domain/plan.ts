@@ -65,6 +65,14 @@ export function noteDecline(turn: Turn, code: string | null, methodId: string | 
   if (method !== null) bar(turn, method);
 }
 
+/** A charge that was asked of us is due at once; whatever was declined goes by its decline. */
+export function planNext(turn: Turn): void {
+  const { debt, attempts } = turn.recovery;
+  if (debt?.asked === undefined || attempts.length > 0) return planAfterDecline(turn);
+  const plan = planned({ at: turn.now, number: 1, trigger: "charge", announce: false });
+  update(turn, { plan });
+}
+
 /** What follows the latest decline: the schedule, the customer, the merchant. */
 export function planAfterDecline(turn: Turn): void {
   const attempt = latestAttempt(turn.recovery);
@@ -291,7 +299,7 @@ export function replan(turn: Turn): void {
   if (recovery.debt === null || recovery.charge !== null || recovery.paid !== null) return;
   if (recovery.plan !== null || recovery.asking !== null || recovery.observing !== null) return;
   const attempt = latestAttempt(recovery);
-  if (attempt === null) return;
+  if (attempt === null) return planNext(turn);
   const decline = classifyDecline(attempt.declineCode, turn.policy.codes);
   // Resumed after a merchant's fault was mended: the schedule takes it from here.
   if (decline.handling === "merchant") planRetry(turn, attempt, decline);

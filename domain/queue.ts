@@ -4,13 +4,13 @@ import type { PaymentId } from "./ids.ts";
 import { describeMoney, money } from "./money.ts";
 import { mayFoundDebt, standingOf, type Payment } from "./payment.ts";
 import { saidKey } from "./place.ts";
-import { planAfterDecline } from "./plan.ts";
+import { planNext } from "./plan.ts";
 import { isHeld, paymentIdsOf } from "./facts.ts";
 import type { QueuedDebt, Recovery } from "./recovery.ts";
 import { because, dealWith, hold, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** How many debts may wait: a merchant whose twenty-first charge fails needs a person, not a queue. */
-const QUEUE_MAX = 20;
+export const QUEUE_MAX = 20;
 
 /** Another debt of this subscription: it waits until the one that is worked has ended. */
 export function enqueue(
@@ -30,14 +30,19 @@ export function enqueue(
   const debt = debtOf(first, subscription);
   const attempts = attemptsOf(debtPayments, payments, subscription, turn.now);
   const queued: QueuedDebt = { debt, attempts, isAsked: given.isAsked, doubtedFor: null };
-  const all = [...queue, queued].toSorted(
-    (a, b) => a.debt.firstFailedAt - b.debt.firstFailedAt || (a.debt.id < b.debt.id ? -1 : 1),
-  );
-  update(turn, { queue: all });
+  queueUp(turn, queued);
   for (const { paymentId } of debtPayments.retries) dealWith(turn, paymentId);
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   const how = given.isAsked ? "kept until a person says whose it is" : "a debt of its own";
   because(turn, "queue.added", `${first.paymentId} failed: ${price}, ${how}`);
+}
+
+/** Oldest first. */
+export function queueUp(turn: Turn, queued: QueuedDebt): void {
+  const all = [...turn.recovery.queue, queued].toSorted(
+    (a, b) => a.debt.firstFailedAt - b.debt.firstFailedAt || (a.debt.id < b.debt.id ? -1 : 1),
+  );
+  update(turn, { queue: all });
 }
 
 /** A failed charge that is not one of ours, nor of the debt that is worked. */
@@ -115,13 +120,17 @@ export function answerAsked(turn: Turn, ids: readonly string[], areTheirOwn: boo
   for (const one of turn.recovery.queue) {
     if (!one.isAsked || !ids.includes(one.debt.id)) continue;
     const others = turn.recovery.queue.filter(({ debt }) => debt.id !== one.debt.id);
-    if (!areTheirOwn) dealWith(turn, one.debt.failedPaymentId);
+    const { failedPaymentId } = one.debt;
+    if (!areTheirOwn && failedPaymentId !== null) dealWith(turn, failedPaymentId);
     update(turn, { queue: areTheirOwn ? [...others, { ...one, isAsked: false }] : others });
   }
 }
 
-/** The debt before it has ended: the next one is worked, from a new look at Dodo on. Its window begins now. */
-export function workNext(turn: Turn): void {
+/**
+ * The debt before it has ended: the next one is worked, from a new look at Dodo on. Its window begins now.
+ * @param known `read`: Dodo was read just now
+ */
+export function workNext(turn: Turn, known: "read" | "unread" = "unread"): void {
   const { debt, opening, queue, paused } = turn.recovery;
   const [next, ...rest] = queue;
   if (debt !== null || opening !== null || next === undefined) return;
@@ -134,11 +143,12 @@ export function workNext(turn: Turn): void {
     windowStoppedAt: paused === null ? null : turn.now,
     heldSeen: isHeld(turn.recovery),
   });
-  const { priceMinor, currency, id } = next.debt;
+  const { priceMinor, currency, id, asked } = next.debt;
   const price = describeMoney(money(priceMinor, currency));
-  because(turn, "queue.next", `${price}, owed since ${id} failed, is worked now`);
-  startRead(turn, "the next debt");
+  const since = asked === undefined ? `owed since ${id} failed` : "asked of us";
+  because(turn, "queue.next", `${price}, ${since}, is worked now`);
+  if (known === "unread") startRead(turn, "the next debt");
   if (next.isAsked) hold(turn, "second_debt", id);
   else if (next.doubtedFor !== null) hold(turn, "collected_more", next.doubtedFor);
-  else planAfterDecline(turn);
+  else planNext(turn);
 }

@@ -6,7 +6,7 @@ import { isChargeableStatus, standingOf, type Payment, isTerminalStatus } from "
 import { isPageOpen, ABANDONED_PAGE_MS, debtViewOf, placeOf } from "./place.ts";
 import { ask, followCancellation, followMethod } from "./plan.ts";
 import { doubtOthers, onOtherFailure, onOtherSuccess } from "./queue.ts";
-import { isHeld, isOurAttempt, presumptionOf } from "./facts.ts";
+import { isCollected, isHeld, isOurAttempt, presumptionOf } from "./facts.ts";
 import type { Debt, Recovery, Watch } from "./recovery.ts";
 import { followOwner } from "./scheduled.ts";
 import { DAY_MS, describeInstant, HOUR_MS } from "./time.ts";
@@ -249,7 +249,8 @@ function afterPaidRead(turn: Turn, payments: readonly Payment[]): void {
   const { paid, watch } = recovery;
   if (paid === null) return;
   const status = recovery.subscription?.status ?? "unknown";
-  const end = { outcome: "recovered", by: paid.by, paymentId: paid.paymentId } as const;
+  const outcome = isCollected(recovery) ? "collected" : "recovered";
+  const end = { outcome, by: paid.by, paymentId: paid.paymentId } as const;
   const isOver = now >= paid.at + REACTIVATION_MS;
   const isAnotherOpen = payments.some((payment) => standingOf(payment) === "open") && !isOver;
   if (!isHeld(recovery) && !isAnotherOpen) {

@@ -1,3 +1,4 @@
+import type { AskedCharge, ChargeRefusal, ChargeRequest } from "./asked.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { EffectKind } from "./effect.ts";
 import {
@@ -106,20 +107,23 @@ export type PlannedAttempt = {
 /** What is owed, and since when. */
 export type Debt = {
   readonly id: DebtId;
+  /** Of a charge that was asked of us: when it was. */
   readonly firstFailedAt: Instant;
   /** What a charge asks for, net of tax that Dodo adds on top. */
   readonly priceMinor: number;
   readonly currency: CurrencyCode;
-  /** The failed payment's total, tax included: no accepted payment may exceed it. */
+  /** The failed payment's total, tax included: no accepted payment may exceed it. Asked of us, the first one's. */
   readonly totalMinor: number;
-  /** Where its metadata is read; later charges carry the same. */
-  readonly failedPaymentId: PaymentId;
+  /** Where its metadata is read; later charges carry the same. Null while a charge asked of us has not failed. */
+  readonly failedPaymentId: PaymentId | null;
   readonly methodId: string | null;
   readonly firstDeclineCode: string | null;
   /** What the policy's `debt_key` says of it; null where it says nothing. */
   readonly debtKey: string | null;
   /** False where a charge of ours cannot ask for the same thing (another currency): the customer's path. */
   readonly chargeable: boolean;
+  /** The charge that the merchant asked of us: every attempt repeats it. */
+  readonly asked?: AskedCharge;
 };
 
 /** A debt that waits until the one before it has ended. Its window begins when it is first worked. */
@@ -242,6 +246,10 @@ export type EndedDebt = {
   readonly notices: readonly string[];
   readonly firstFailedAt: Instant | null;
   readonly endedAt: Instant;
+  /** It was a charge asked of us; `totalMinor` is then what its payments ask for, with tax. */
+  readonly asked?: true;
+  readonly totalMinor?: number;
+  readonly refusal?: ChargeRefusal;
 };
 
 /** An effect that was started and whose outcome has not come back. */
@@ -266,6 +274,8 @@ export type Recovery = {
   readonly debt: Debt | null;
   /** Further debts, oldest first (bounded): one is worked at a time. */
   readonly queue: readonly QueuedDebt[];
+  /** Charges asked of us that wait until the subscription is read (bounded). */
+  readonly requests: readonly ChargeRequest[];
   readonly attempts: readonly Attempt[];
   /** When the debt's turn came, where it had to wait; null for one that was worked at once. */
   readonly workedSince: Instant | null;
@@ -336,6 +346,7 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     opening: openingAt(now),
     debt: null,
     queue: [],
+    requests: [],
     attempts: [],
     workedSince: null,
     charge: null,

@@ -51,6 +51,29 @@ export const RULES = {
     "A customer who disputed a payment lately: a person decides.",
     "a charge would feed the next dispute, which costs more than the debt",
   ),
+  "asked.received": ours(
+    "A charge is asked of us: the subscription is read first.",
+    "a no is said before anything is sent",
+  ),
+  "asked.taken": ours(
+    "A charge asked of us is a debt: it is charged when its turn comes.",
+    "the same fence and the same last look as every attempt",
+  ),
+  "asked.known": ours("A charge asked for again is the same charge.", "never charge twice"),
+  "asked.refused": ours(
+    "A charge that this subscription does not take is refused.",
+    "nothing was sent, so the merchant can ask otherwise",
+  ),
+  "asked.found": ours(
+    "An attempt that carries this charge's key was made before: it is gone on from.",
+    "never charge twice",
+  ),
+  "asked.ended_before": ours("An earlier run has ended this charge.", "a debt ends once"),
+  "asked.collected": ours(
+    "A charge asked of us went through at once: nobody is written to.",
+    "it was no recovery",
+  ),
+  "asked.told": ours("Who asked for the charge was told how it stands.", "always explain"),
   "queue.added": ours(
     "Another debt of this subscription: it waits its turn.",
     "Dodo takes one payment of a subscription at a time",

@@ -6,6 +6,7 @@ import { DEFAULT_POLICY } from "../domain/policy.ts";
 import { RECOVERY_STATES, type Recovery, type RecoveryState } from "../domain/recovery.ts";
 import { MINUTE_MS, type Instant } from "../domain/time.ts";
 import {
+  chargeRequested,
   commandGiven,
   DUNNING_TYPES,
   dunningReported,
@@ -238,6 +239,7 @@ const COMMANDS: readonly Row[] = [
   ),
   row("`markPaid`", () => commandGiven({ action: "mark_paid", ...operator })),
   row("`writeOff`", () => commandGiven({ action: "write_off", ...operator })),
+  row("a charge is asked of us", (_recovery, at) => chargeRequested(at, { digit: "b" })),
   row("Temporal's Cancel", () => ({ kind: "cancel_requested" })),
   row("the time that was waited for", () => ({ kind: "timer_fired" })),
 ];

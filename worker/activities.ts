@@ -6,6 +6,10 @@ import { createActivities, type Activities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mailer.ts";
 import { createProofActivities, type ProofActivities } from "../activities/prove-recovery.ts";
 import { watchForRefusedAccount } from "../activities/refused-account.ts";
+import {
+  createChargeRequestActivities,
+  type ChargeRequestActivities,
+} from "../activities/hand-over-charge.ts";
 import { createDeskActivities, type DeskActivities } from "../activities/operator-mail.ts";
 import {
   createDeliveryActivities,
@@ -20,16 +24,17 @@ import type { Log } from "../platform/log.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDesks } from "./desks.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
-import { createRecoveryDesk } from "./recovery-desk.ts";
+import { createChargeDesk, createRecoveryDesk } from "./recovery-desk.ts";
 import { createRecordReader } from "./recovery-history.ts";
 
-/** What the workers register: the activities of recoveries, the sweep, checkouts, proofs, deliveries and desks. */
+/** What the workers register: the activities of all workflows. */
 export type AllActivities = Activities &
   SweepActivities &
   CheckoutActivities &
   ProofActivities &
   DeliveryActivities &
-  DeskActivities;
+  DeskActivities &
+  ChargeRequestActivities;
 
 export type ActivitySettings = Omit<
   WorkerConfig,
@@ -74,6 +79,10 @@ export function createAllActivities(
     }),
     ...createProofActivities(api, createRecordReader(client), now),
     ...createSweepActivities({ ...settings, lists, desk, log }),
+    ...createChargeRequestActivities({
+      mode: settings.mode,
+      chargeDesk: createChargeDesk(client, settings.taskQueue),
+    }),
     ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
     ...createDeliveryActivities({ ...settings, handOver, fetch }),
     ...createDeskActivities({ ...settings, mailer, log, webUi: workflowsPageOf(settings, client) }),

@@ -5,7 +5,9 @@ import {
   WorkflowNotFoundError,
   type Client,
 } from "@temporalio/client";
+import type { ChargeDesk } from "../activities/hand-over-charge.ts";
 import type { RecoveryDesk } from "../activities/sweep-page.ts";
+import { endedStandingOf } from "../domain/asked.ts";
 import { endedBy, type RecoveryResult } from "../domain/result.ts";
 import type { RecoveryRun } from "../domain/sweep.ts";
 import type { Instant } from "../domain/time.ts";
@@ -41,6 +43,24 @@ export function createRecoveryDesk(client: Client, taskQueue: string): RecoveryD
         if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
         throw error;
       }
+    },
+  };
+}
+
+/** The recoveries as a charge that was asked of us sees them. */
+export function createChargeDesk(client: Client, taskQueue: string): ChargeDesk {
+  return {
+    ended: async (subscriptionId, { chargeId, askedAt }) => {
+      const workflowId = workflowIdOf(subscriptionId);
+      const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
+      if (found?.status.name !== "COMPLETED") return null;
+      const handle = client.workflow.getHandle(workflowId, found.runId, { followRuns: false });
+      const { debts } = (await handle.result()) as RecoveryResult;
+      return endedStandingOf(debts, chargeId, askedAt);
+    },
+    ask: async (subscriptionId, event) => {
+      const options = openingOf(subscriptionId, event, "A charge asked of us");
+      await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     },
   };
 }

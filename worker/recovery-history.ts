@@ -170,7 +170,7 @@ class RecordOfRuns {
       debtId,
       firstFailedAt: debt?.firstFailedAt ?? end?.firstFailedAt ?? null,
       currency: debt?.currency ?? end?.currency ?? null,
-      owedMinor: debt?.totalMinor ?? null,
+      owedMinor: end?.totalMinor ?? debt?.totalMinor ?? null,
       end,
     };
   }

@@ -1,9 +1,11 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
-import type { WebhookEvent } from "../domain/event.ts";
+import type { AskedCharge, ChargeStanding } from "../domain/asked.ts";
+import type { ChargeRequested, WebhookEvent } from "../domain/event.ts";
 import type { OperatorReport } from "../domain/operator-mail.ts";
 import type { Publication } from "../domain/publication.ts";
 import {
   recoveryIdOf,
+  type DebtId,
   type PaymentId,
   type RecoveryId,
   type SubscriptionId,
@@ -24,6 +26,10 @@ export const CUSTOMER_NOTICES = "customerNotices";
 export const TAKE_NOTICE_UPDATE = "takeNotice";
 export const OPERATOR_DESK = "operatorDesk";
 export const REPORT_SIGNAL = "report";
+export const CHARGE_REQUEST = "chargeRequest";
+
+/** A recovery tells who asked for a charge how it stands: `ChargeStanding`. */
+export const CHARGE_REPORTED_SIGNAL = "chargeReported";
 
 export const RECOVERY_EVENT_SIGNAL = "recoveryEvent";
 export const RECOVERY_QUERY = "recovery";
@@ -57,7 +63,11 @@ export const workflowIdOf = (subscriptionId: SubscriptionId): RecoveryId =>
   recoveryIdOf(subscriptionId);
 
 /** What `signalWithStart` of a recovery is given, whoever opens it; the task queue comes on top. */
-export function openingOf(subscriptionId: SubscriptionId, event: WebhookEvent, summary: string) {
+export function openingOf(
+  subscriptionId: SubscriptionId,
+  event: WebhookEvent | ChargeRequested,
+  summary: string,
+) {
   return {
     workflowId: workflowIdOf(subscriptionId),
     args: [{ subscriptionId }],
@@ -129,6 +139,35 @@ export function noticeCountOf(customerId: string) {
 
 /** Outgoing webhooks have a queue of their own, so that a slow receiver holds up no mail. */
 export const webhookQueueOf = (taskQueue: string): string => `${taskQueue}-webhooks`;
+/** What a charge's workflow is started with. */
+export type ChargeRequestInput = {
+  readonly subscriptionId: string;
+  readonly charge: AskedCharge;
+  /** The operator API's key that asked. */
+  readonly by: string;
+};
+
+/** What anybody can read of a charge, without a worker, also after its workflow has closed. */
+export type ChargeMemo = {
+  /** Of the request's body: another one under the same key is refused. */
+  readonly fingerprint: string;
+  readonly subscriptionId: string;
+  readonly standing?: ChargeStanding;
+};
+
+/** What the start of a charge's workflow is given; a key has one, ever, for as long as Temporal keeps it. */
+export function chargeStartOf(chargeId: DebtId, input: ChargeRequestInput, fingerprint: string) {
+  const { subscriptionId } = input;
+  return {
+    workflowId: chargeId as string,
+    args: [input] as const,
+    workflowIdReusePolicy: "REJECT_DUPLICATE",
+    memo: { fingerprint, subscriptionId } satisfies ChargeMemo,
+    staticSummary: `A charge, asked by ${input.by}`,
+    staticDetails: `Asks the recovery of subscription \`${subscriptionId}\` for a charge and follows it; charges nothing itself.`,
+  } as const;
+}
+
 export const chargeQueueOf = (taskQueue: string): string => `${taskQueue}-charges`;
 export const dodoQueueOf = (taskQueue: string): string => `${taskQueue}-dodo`;
 

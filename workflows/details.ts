@@ -1,6 +1,6 @@
 import { ATTENTION_CAUSES } from "../domain/attention.ts";
 import { describeMoney, money } from "../domain/money.ts";
-import type { QueuedDebt, Recovery } from "../domain/recovery.ts";
+import type { Debt, QueuedDebt, Recovery } from "../domain/recovery.ts";
 import { describeInstant, type Instant } from "../domain/time.ts";
 
 /** One line of a recovery's record, or of a checkout's. */
@@ -71,12 +71,19 @@ function debtLines(recovery: Recovery): string[] {
   const { debt, subscription, windowEndsAt, graceEndsAt, queue } = recovery;
   if (debt === null) return [];
   return [
-    `- Owed since ${describeInstant(debt.firstFailedAt)} (payment \`${debt.id}\`)`,
+    `- ${sinceText(debt)}`,
     `- Subscription: \`${subscription?.status ?? "unknown"}\``,
     ...(graceEndsAt === null ? [] : [`- Grace period ends: ${describeInstant(graceEndsAt)}`]),
     ...(windowEndsAt === null ? [] : [`- Window ends: ${describeInstant(windowEndsAt)}`]),
     ...queue.map((queued) => `- ${queuedLine(queued)}`),
   ];
+}
+
+function sinceText({ id, asked, firstFailedAt }: Debt): string {
+  const since = describeInstant(firstFailedAt);
+  return asked === undefined
+    ? `Owed since ${since} (payment \`${id}\`)`
+    : `Asked ${since} (\`${id}\`)`;
 }
 
 function queuedLine({ debt, isAsked }: QueuedDebt): string {

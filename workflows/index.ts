@@ -6,3 +6,4 @@ export { customerNotices } from "./customer-notices.ts";
 export { operatorDesk } from "./operator-desk.ts";
 export { checkoutRecovery } from "./checkout-recovery.ts";
 export { recoveryProof } from "./recovery-proof.ts";
+export { chargeRequest } from "./charge-request.ts";

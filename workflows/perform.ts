@@ -1,5 +1,6 @@
 import {
   CancellationScope,
+  getExternalWorkflowHandle,
   isCancellation,
   proxyActivities,
   workflowInfo,
@@ -18,6 +19,7 @@ import type {
   NoticeEffect,
   PublishEffect,
   ReadEffect,
+  ReportEffect,
   TellEffect,
 } from "../domain/effect.ts";
 import type { DomainEvent } from "../domain/event.ts";
@@ -26,7 +28,7 @@ import { describeMoney, money } from "../domain/money.ts";
 import { debtViewOf } from "../domain/place.ts";
 import type { Recovery } from "../domain/recovery.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
-import { chargeQueueOf, dodoQueueOf } from "./contract.ts";
+import { CHARGE_REPORTED_SIGNAL, chargeQueueOf, dodoQueueOf } from "./contract.ts";
 
 /** Within this of its start a charge activity has sent its request, or will not send it. */
 export const CHARGE_LEAVES_WITHIN_MS = 10 * SECOND_MS;
@@ -136,6 +138,8 @@ export async function perform(
       return await tellOperator(effect, recovery, now());
     case "publish":
       return await handOver(effect, recovery, now());
+    case "report_charge":
+      return await reportCharge(effect);
   }
 }
 
@@ -172,6 +176,7 @@ async function charge(
         amountMinor: effect.amountMinor,
         currency: effect.currency,
         failedPaymentId: effect.failedPaymentId,
+        ...(recovery.debt?.asked === undefined ? {} : { asked: recovery.debt.asked }),
         expectedStatus: effect.expectedStatus,
         debt: debtViewOf(recovery),
         barredMethods: recovery.barredMethods,
@@ -309,6 +314,16 @@ async function handOver(
     return { kind: "published", effectId, handedOver: true };
   } catch {
     return { kind: "published", effectId, handedOver: false };
+  }
+}
+
+/** One whose workflow is gone is followed by nobody: the record here is complete all the same. */
+async function reportCharge({ id: effectId, standing }: ReportEffect): Promise<DomainEvent> {
+  try {
+    await getExternalWorkflowHandle(standing.chargeId).signal(CHARGE_REPORTED_SIGNAL, standing);
+    return { kind: "charge_reported", effectId, delivered: true };
+  } catch {
+    return { kind: "charge_reported", effectId, delivered: false };
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Command, DomainEvent, EffectFinished, NotAttempted } from "../../domain/event.ts";
+import type { AskedCharge } from "../../domain/asked.ts";
 import {
   attemptKeyOf,
   effectIdOf,
+  parseChargeId,
   parsePaymentId,
   parseSubscriptionId,
   type EffectId,
@@ -226,12 +228,15 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
     { kind: "operator_told", effectId, delivered: false },
     { kind: "published", effectId, handedOver: true },
     { kind: "published", effectId, handedOver: false },
+    { kind: "charge_reported", effectId, delivered: true },
+    { kind: "charge_reported", effectId, delivered: false },
     { kind: "effect_failed", effectId, detail: "a bug" },
   ];
 }
 
 /** Payments of every kind, in every status. */
 function everyPayment(recovery: Recovery, at: Instant): Payment[] {
+  const queued = recovery.queue[0]?.debt.failedPaymentId ?? null;
   return [...PAYMENT_STATUSES, ...UNKNOWN_STATUSES].flatMap((status) => [
     foreignPayment(at, { status }),
     ownPayment(recovery, at, { status }),
@@ -241,10 +246,38 @@ function everyPayment(recovery: Recovery, at: Instant): Payment[] {
     foreignPayment(at, { status, declineCode: "STOLEN_CARD", currency: "EUR" }),
     foreignPayment(at, { status, retryAttempt: 1, declineCode: " stolen_card " }),
     foreignPayment(at - 40 * DAY_MS, { status }),
-    ...(recovery.queue[0] === undefined
-      ? []
-      : [foreignPayment(at, { status, paymentId: recovery.queue[0].debt.failedPaymentId })]),
+    ...(queued === null ? [] : [foreignPayment(at, { status, paymentId: queued })]),
   ]);
+}
+
+/** A charge that the merchant asks of us. */
+export function chargeRequested(
+  at: Instant,
+  { digit = "a", ...given }: Partial<AskedCharge> & { readonly digit?: string } = {},
+): DomainEvent & { readonly kind: "charge_requested" } {
+  const charge: AskedCharge = {
+    amountMinor: 2_900,
+    currency: null,
+    description: null,
+    feesInclusive: null,
+    credits: null,
+    metadata: {},
+    ...given,
+  };
+  const chargeId = known(parseChargeId(`charge-${digit.repeat(64)}`));
+  return { kind: "charge_requested", request: { chargeId, askedAt: at, charge } };
+}
+
+/** New ones, one in another currency, too small a one, and those that this recovery knows. */
+function chargesAsked({ debt, requests }: Recovery, at: Instant): DomainEvent[] {
+  const chargeId = requests[0]?.chargeId ?? debt?.id;
+  const again = chargeRequested(at);
+  return [
+    chargeRequested(at, { digit: "b" }),
+    chargeRequested(at, { digit: "c", currency: "EUR" }),
+    chargeRequested(at, { digit: "d", amountMinor: 1 }),
+    ...(chargeId === undefined ? [] : [{ ...again, request: { ...again.request, chargeId } }]),
+  ];
 }
 
 /** Every event that the world can produce, in every status, for every effect that is awaited and one that is not. */
@@ -269,6 +302,7 @@ export function everyEvent(recovery: Recovery, at: Instant): readonly DomainEven
     ),
     ...DUNNING_TYPES.map((type) => dunningReported(type)),
     ...COMMANDS.map((command) => commandGiven(command)),
+    ...chargesAsked(recovery, at),
     ...effectIds.flatMap((effectId) => [
       ...[...subscriptions, optedOut].flatMap((subscription) =>
         lists.map((some) => readFinished(effectId, at, subscription, some)),

@@ -1,6 +1,7 @@
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { RECOVERY_STATES, type Recovery, type RecoveryState } from "../../domain/recovery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseInstant, type Instant } from "../../domain/time.ts";
+import { chargeRequested } from "./events.ts";
 import { ModelDodo, type ModelOptions } from "./dodo.ts";
 import { Timeline } from "./timeline.ts";
 import { ModelWorld } from "./world.ts";
@@ -83,6 +84,18 @@ const PLAYS: readonly (() => Promise<Specimen[]>)[] = [
       await until(3);
     }),
 ];
+
+/** Charges asked of us, in every state that they have before their first decline. */
+export async function askedSpecimens(): Promise<readonly Specimen[]> {
+  const timeline = new Timeline(DAY_0);
+  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT });
+  const world = new ModelWorld(timeline, dodo, () => DEFAULT_POLICY);
+  dodo.chargeFaults.push({ kind: "timeout_before" });
+  dodo.verdicts.push({ kind: "decline", code: "INSUFFICIENT_FUNDS" });
+  for (const digit of ["a", "b", "c"]) world.ask(chargeRequested(DAY_0, { digit }));
+  await timeline.run(DAY_0 + 20 * DAY_MS);
+  return world.decisions.map(({ recovery, at }) => ({ recovery, at }));
+}
 
 /** Recoveries in every state, the typical one first. */
 export async function specimens(): Promise<ReadonlyMap<RecoveryState, readonly Specimen[]>> {

@@ -4,10 +4,11 @@ import type { ChargeInput } from "../../activities/charge.ts";
 import type { Mail, Mailer, MailOutcome } from "../../activities/mailer.ts";
 import { charge } from "../../activities/charge.ts";
 import { readDodo, type EarlierRunsReader, type ReadInput } from "../../activities/read-dodo.ts";
+import type { ChargeStanding } from "../../domain/asked.ts";
 import { decide } from "../../domain/decide.ts";
 import type { CommandReply, Decision, Effect } from "../../domain/effect.ts";
 import { paymentIdsOf } from "../../domain/facts.ts";
-import type { Command, DomainEvent, ReadOutcome } from "../../domain/event.ts";
+import type { ChargeRequested, Command, DomainEvent, ReadOutcome } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import { takeNotice, type TakenNotice } from "../../domain/notice-cap.ts";
 import type { Policy } from "../../domain/policy.ts";
@@ -65,6 +66,8 @@ export class ModelWorld {
   publishes = false;
   /** Whether Temporal takes what they are to be told. */
   handsOver = true;
+  /** What was told of charges asked of us. */
+  readonly reported: ChargeStanding[] = [];
   readonly told: { readonly at: Instant; readonly cause: string; readonly detail: string }[] = [];
   readonly replies = new Map<string, CommandReply>();
   readonly results: RecoveryResult[] = [];
@@ -144,6 +147,12 @@ export class ModelWorld {
     if (run === null || run.isOver) return;
     run.inbox.push(event);
     run.wake?.();
+  }
+
+  /** Who asks for a charge opens the recovery where there is none. */
+  ask(event: ChargeRequested): void {
+    if (!this.isOpen) this.#start();
+    this.push(event);
   }
 
   command(command: Command): string {
@@ -263,6 +272,7 @@ export class ModelWorld {
           ...effect,
           barredMethods: recovery.barredMethods,
           knownPayments: paymentIdsOf(recovery.attempts),
+          ...(recovery.debt?.asked === undefined ? {} : { asked: recovery.debt.asked }),
         });
       case "notice": {
         const outcome = await this.#activities.sendNotice({
@@ -287,6 +297,9 @@ export class ModelWorld {
       case "publish":
         if (this.handsOver) this.published.push(...effect.publications);
         return { kind: "published", effectId, handedOver: this.handsOver };
+      case "report_charge":
+        this.reported.push(effect.standing);
+        return { kind: "charge_reported", effectId, delivered: true };
     }
   }
 

@@ -68,6 +68,7 @@ describe("the code", () => {
     expect(clocks.toSorted()).toEqual([
       "server/main.ts",
       "worker/main.ts",
+      "workflows/charge-request.ts",
       "workflows/checkout-recovery.ts",
       "workflows/operator-desk.ts",
       "workflows/reconciliation-sweep.ts",

@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { completed, RECOVERY_STATES, type Recovery } from "../../domain/recovery.ts";
 import { RULES } from "../../domain/rules.ts";
 import { everyEvent } from "../../local/model/events.ts";
-import { specimens } from "../../local/model/specimens.ts";
+import { askedSpecimens, specimens } from "../../local/model/specimens.ts";
 import { DAY_MS } from "../support/story.ts";
 
 const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;
@@ -52,6 +52,13 @@ describe("the matrix of states and events", () => {
     },
     60_000,
   );
+
+  test("with charges asked of us, too", async () => {
+    const list = await askedSpecimens();
+    const states = new Set(list.map(({ recovery }) => recovery.state));
+    expect(states).toContain("charging");
+    expect(list.flatMap(({ recovery, at }) => faultsOfAll(recovery, at))).toEqual([]);
+  }, 60_000);
 
   test("decides the same for the same, and changes nothing it is given", () => {
     const sample = found.get("waiting")?.[0];

@@ -30,6 +30,7 @@ function effectWords(effect: Effect): string[] {
       return effect.reply.ok ? [] : [`refused: ${effect.reply.code}: ${effect.reply.reason}`];
     case "tell_operator":
       return [`operator: ${effect.cause}: ${effect.detail}`];
+    case "report_charge":
     case "charge":
     case "notice":
     case "link":
