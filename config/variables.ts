@@ -106,7 +106,7 @@ export const VARIABLES: readonly Variable[] = [
     "OPERATOR_API_KEYS",
     ["gateway"],
     null,
-    "`name:secret`, comma-separated: the operator API. Not built yet: refused.",
+    "`name:secret`, comma-separated, secrets of 32 characters or more: the operator API, off without them; the name goes into the record.",
     { secret: true },
   ),
   variable(

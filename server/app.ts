@@ -3,6 +3,7 @@ import type { Instant } from "../domain/time.ts";
 import type { Brand } from "../platform/brand.ts";
 import type { LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
+import { addApi, type ApiDependencies } from "./api.ts";
 import type { Checkouts } from "./checkouts.ts";
 import { addDodoWebhookRoute } from "./dodo-webhook-route.ts";
 import { addHealthRoutes } from "./health-route.ts";
@@ -10,7 +11,7 @@ import { addPayRoutes } from "./pay-route.ts";
 import type { Recoveries } from "./recoveries.ts";
 import type { WebhookVerifier } from "./verify-webhook.ts";
 
-export type AppDependencies = {
+export type AppDependencies = ApiDependencies & {
   readonly verify: WebhookVerifier;
   readonly recoveries: Recoveries;
   readonly checkouts: Checkouts;
@@ -45,6 +46,7 @@ export function buildApp(dependencies: AppDependencies): FastifyInstance {
   addDodoWebhookRoute(app, dependencies);
   addPayRoutes(app, dependencies);
   addHealthRoutes(app, dependencies.recoveries);
+  addApi(app, dependencies);
   return app;
 }
 

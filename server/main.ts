@@ -10,7 +10,9 @@ import {
   temporalAddressOf,
 } from "../platform/temporal.ts";
 import { buildApp } from "./app.ts";
+import { createCharges } from "./charges.ts";
 import { createCheckouts } from "./checkouts.ts";
+import { createOperatorDesk } from "./operator-desk.ts";
 import { createRecoveries } from "./recoveries.ts";
 import { createVerifier } from "./verify-webhook.ts";
 
@@ -46,6 +48,9 @@ const app = buildApp({
     config.taskQueue,
     () => Date.now(),
   ),
+  operatorKeys: config.operatorKeys,
+  desk: createOperatorDesk(() => client),
+  charges: createCharges(() => client, config.taskQueue),
   links: { keys: config.linkKeys },
   brand: config.brand,
   publicUrl: config.publicUrl,

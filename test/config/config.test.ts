@@ -49,6 +49,21 @@ describe("the gateway's configuration", () => {
     ).toHaveLength(2);
   });
 
+  test("takes the keys of the operator API, and is without it where there are none", () => {
+    const [one, two] = ["a".repeat(32), `b:${"c".repeat(40)}`];
+    const keys = (text: string) => ({ ...GATEWAY, OPERATOR_API_KEYS: text });
+    expect(readGatewayConfig(GATEWAY).operatorKeys).toEqual([]);
+    expect(readGatewayConfig(keys(`anna:${one}, billing:${two}`)).operatorKeys).toEqual([
+      { name: "anna", secret: one },
+      { name: "billing", secret: two },
+    ]);
+    for (const wrong of [one, `anna:${"a".repeat(31)}`, `:${one}`, `anna:${one},ben:${one}`]) {
+      const problems = problemsOf(() => readGatewayConfig(keys(wrong)));
+      expect(problems).toEqual([expect.stringMatching(/^OPERATOR_API_KEYS: expected/)]);
+      expect(problems.join()).not.toContain("aaaa");
+    }
+  });
+
   test("names everything that is missing at once", () => {
     expect(problemsOf(() => readGatewayConfig({}))).toEqual([
       expect.stringMatching(/^DODO_PAYMENTS_WEBHOOK_KEY: required/),
@@ -63,7 +78,7 @@ describe("the gateway's configuration", () => {
     ["DODO_PAYMENTS_WEBHOOK_KEY", "secret-of-mine"],
     ["LINK_SIGNING_KEYS", "c2hvcnQ="],
     ["LOG_LEVEL", "loud"],
-    ["OPERATOR_API_KEYS", "anna:0123456789012345678901234567890123"],
+    ["OPERATOR_API_KEYS", "anna:012345678901234567890123456789"],
     ["PAYLOAD_ENCRYPTION_KEYS", "k1:c2VjcmV0"],
   ])("refuses %s=%s by its name, without its value", (name, value) => {
     const problems = problemsOf(() => readGatewayConfig({ ...GATEWAY, [name]: value }));

@@ -4,7 +4,9 @@ import type { FastifyInstance } from "fastify";
 import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
 import { createLog } from "../../platform/log.ts";
 import { buildApp } from "../../server/app.ts";
+import { createCharges } from "../../server/charges.ts";
 import { createCheckouts } from "../../server/checkouts.ts";
+import { createOperatorDesk } from "../../server/operator-desk.ts";
 import { createRecoveries } from "../../server/recoveries.ts";
 import { createVerifier } from "../../server/verify-webhook.ts";
 import { WEBHOOK_KEY } from "./webhooks.ts";
@@ -14,6 +16,11 @@ export const LINK_KEY = Buffer.alloc(32, 9);
 function clientOf({ nativeConnection, namespace }: TestWorkflowEnvironment): Client {
   return new Client({ connection: nativeConnection, namespace: namespace ?? "default" });
 }
+
+export const OPERATOR_KEYS = [
+  { name: "anna", secret: "anna-secret-of-thirty-two-characters" },
+  { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
+] as const;
 
 /** The gateway on the test run's Temporal; no port is opened. */
 export function buildTestGateway(
@@ -31,6 +38,9 @@ export function buildTestGateway(
       taskQueue,
       () => Date.now(),
     ),
+    operatorKeys: OPERATOR_KEYS,
+    desk: createOperatorDesk(() => client),
+    charges: createCharges(() => client, taskQueue),
     links: { keys: [LINK_KEY] },
     brand,
     publicUrl: "http://127.0.0.1:3000",

@@ -1,0 +1,61 @@
+import { OPERATOR_KEYS } from "./gateway.ts";
+import { until } from "./temporal.ts";
+
+export type Answer = {
+  readonly status: number;
+  readonly type: string;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+/** The operator API over HTTP, as the merchant's system asks it. */
+export async function askApi(
+  gatewayUrl: string,
+  path: string,
+  {
+    body,
+    headers = {},
+  }: { readonly body?: unknown; readonly headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(`${gatewayUrl}${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: {
+      authorization: `Bearer ${OPERATOR_KEYS[0].secret}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return {
+    status: response.status,
+    type: response.headers.get("content-type") ?? "",
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+/** Asks for a charge. */
+export async function askCharge(
+  gatewayUrl: string,
+  subscriptionId: string,
+  key: string,
+  body: unknown,
+): Promise<Answer> {
+  return await askApi(gatewayUrl, `/v1/subscriptions/${subscriptionId}/charges`, {
+    body,
+    headers: { "idempotency-key": key },
+  });
+}
+
+/** As a merchant does: what is not decided yet is asked again under the same key. */
+export async function askUntilDecided(
+  ...[gatewayUrl, subscriptionId, key, body]: Parameters<typeof askCharge>
+): Promise<Answer> {
+  return await until(
+    async () => {
+      const answer = await askCharge(gatewayUrl, subscriptionId, key, body);
+      return answer.status === 503 ? null : answer;
+    },
+    { what: `an answer to ${key}`, timeoutMs: 30_000 },
+  );
+}
