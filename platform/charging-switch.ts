@@ -1,8 +1,5 @@
-import type { Client } from "@temporalio/client";
 import { optionalTsToMs } from "@temporalio/common/lib/time.js";
-
-/** `TASK_QUEUE_TYPE_ACTIVITY` of Temporal's API. */
-const ACTIVITY_QUEUE = 2;
+import { perSecondOf, type ActivityQueue, type KeptLimit } from "./activity-queue.ts";
 
 export type Charging =
   | { readonly kind: "goes_on"; readonly limitPerSecond: number | null }
@@ -37,33 +34,14 @@ const BEFORE = / \[limit before: ([\d.]+)\/s\]$/;
  * Stop-all: the rate limit of the charges' task queue, 0 with its reason. Temporal holds it for all workers, over
  * restarts, and shows it (`temporal task-queue config get`). Without a limit of the queue's own the workers' pace holds.
  *
- * @param queue the task queue of charges
- * @throws what Temporal answers, such as a server before 1.29 that knows no limits
- * @source reference/temporal-verified.md 3
+ * @param charges the task queue of charges
  */
-export function createChargingSwitch(client: Client, queue: string): ChargingSwitch {
-  const { workflowService } = client.connection;
-  const { namespace } = client.options;
-  const read = async (): Promise<Standing> => {
-    const { config } = await workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: queue },
-      taskQueueType: ACTIVITY_QUEUE,
-      reportConfig: true,
-    });
-    return standingOf(config?.queueRateLimit);
-  };
+export function createChargingSwitch(charges: ActivityQueue): ChargingSwitch {
+  const read = async (): Promise<Standing> => standingOf((await charges.limits()).queue);
   /** What it answers is newer than what a reading right after it may show. */
   const limit = async (perSecond: number | null, reason: string, by: string): Promise<Charging> => {
-    const rateLimit = perSecond === null ? null : { requestsPerSecond: perSecond };
-    const { config } = await workflowService.updateTaskQueueConfig({
-      namespace,
-      identity: by,
-      taskQueue: queue,
-      taskQueueType: ACTIVITY_QUEUE,
-      updateQueueRateLimit: { rateLimit, reason },
-    });
-    return standingOf(config?.queueRateLimit).charging;
+    const { queue } = await charges.limit({ queue: { perSecond, reason } }, by);
+    return standingOf(queue).charging;
   };
   return {
     read: async () => (await read()).charging,
@@ -82,28 +60,19 @@ export function createChargingSwitch(client: Client, queue: string): ChargingSwi
 
 type Standing = { readonly charging: Charging; readonly before: number | null };
 
-type RateLimitConfig = NonNullable<
-  NonNullable<
-    Awaited<ReturnType<Client["connection"]["workflowService"]["describeTaskQueue"]>>["config"]
-  >["queueRateLimit"]
->;
-
-function standingOf(limit: RateLimitConfig | null | undefined): Standing {
-  const { rateLimit, metadata } = limit ?? {};
-  // Temporal keeps a float of 32 bits: 3.9 comes back as 3.9000000953674316.
-  const limitPerSecond =
-    rateLimit == null ? null : Number((rateLimit.requestsPerSecond ?? 0).toPrecision(6));
+function standingOf(limit: KeptLimit): Standing {
+  const limitPerSecond = perSecondOf(limit);
   if (limitPerSecond !== 0) {
     return { charging: { kind: "goes_on", limitPerSecond }, before: limitPerSecond };
   }
-  const text = metadata?.reason ?? "";
-  const [, before] = BEFORE.exec(text) ?? [];
+  const { reason: text = "", updateIdentity, updateTime } = limit?.metadata ?? {};
+  const [, before] = BEFORE.exec(text ?? "") ?? [];
   return {
     charging: {
       kind: "stopped",
-      reason: text.replace(BEFORE, ""),
-      by: metadata?.updateIdentity ?? "",
-      since: optionalTsToMs(metadata?.updateTime) ?? null,
+      reason: (text ?? "").replace(BEFORE, ""),
+      by: updateIdentity ?? "",
+      since: optionalTsToMs(updateTime) ?? null,
     },
     before: before === undefined ? null : Number(before),
   };

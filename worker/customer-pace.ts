@@ -1,8 +1,5 @@
-import type { Client } from "@temporalio/client";
+import { perSecondOf, type ActivityQueue } from "../platform/activity-queue.ts";
 import type { Log } from "../platform/log.ts";
-
-/** `TASK_QUEUE_TYPE_ACTIVITY` of Temporal's API. */
-const ACTIVITY_QUEUE = 2;
 
 /**
  * One charge of a customer in ten seconds: many debts of one customer are no burst of charges to the bank.
@@ -13,33 +10,17 @@ export const CHARGES_PER_CUSTOMER_PER_SECOND = 0.1;
 /**
  * Gives each customer a pace of its own on the queue of charges, where none is set: charges carry `customer_id` as their
  * fairness key. Without fairness in the server (`matching.enableFairness`) the account's pace holds alone.
- *
- * @param queue the task queue of charges
- * @source reference/temporal-verified.md 3
  */
-export async function ensureCustomerPace(client: Client, queue: string, log: Log): Promise<void> {
-  const { workflowService } = client.connection;
-  const { namespace } = client.options;
-  const { config } = await workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: queue },
-    taskQueueType: ACTIVITY_QUEUE,
-    reportConfig: true,
-  });
-  const standing = config?.fairnessKeysRateLimitDefault?.rateLimit?.requestsPerSecond;
-  if (standing != null) {
+export async function ensureCustomerPace(charges: ActivityQueue, log: Log): Promise<void> {
+  const standing = perSecondOf((await charges.limits()).perKey);
+  if (standing !== null) {
     log.info({ event: "customer_pace_kept", perSecond: standing });
     return;
   }
-  await workflowService.updateTaskQueueConfig({
-    namespace,
-    identity: "worker",
-    taskQueue: queue,
-    taskQueueType: ACTIVITY_QUEUE,
-    updateFairnessKeyRateLimitDefault: {
-      rateLimit: { requestsPerSecond: CHARGES_PER_CUSTOMER_PER_SECOND },
-      reason: "Set by Reprise where none was set. Yours to change: it is never overwritten.",
-    },
-  });
+  const perKey = {
+    perSecond: CHARGES_PER_CUSTOMER_PER_SECOND,
+    reason: "Set by Reprise where none was set. Yours to change: it is never overwritten.",
+  };
+  await charges.limit({ perKey }, "worker");
   log.info({ event: "customer_pace_set", perSecond: CHARGES_PER_CUSTOMER_PER_SECOND });
 }

@@ -5,6 +5,7 @@ import type { WorkerOptions } from "@temporalio/worker";
 import { createMailer } from "../activities/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import type { Instant } from "../domain/time.ts";
+import { createActivityQueue } from "../platform/activity-queue.ts";
 import { createChargingSwitch } from "../platform/charging-switch.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
@@ -51,7 +52,8 @@ export async function runWorkerProcess(
   const mailer = createMailer(config.smtpUrl, config.emailFrom);
   const client = new Client({ connection, namespace: address.namespace });
   const { namespace } = address;
-  const charging = createChargingSwitch(client, chargeQueueOf(config.taskQueue));
+  const charges = createActivityQueue(client, chargeQueueOf(config.taskQueue));
+  const charging = createChargingSwitch(charges);
   const activities = createAllActivities(config, { client, charging, mailer, log, ...clock });
   const workers = await createWorkers(
     {
@@ -65,7 +67,9 @@ export async function runWorkerProcess(
     activities,
   );
   const running = runWorkers(workers);
-  setUp(client, config.taskQueue, log, stopConnecting.signal);
+  const schedule = (): Promise<void> => ensureSweepSchedule(client, config.taskQueue, log);
+  const pace = (): Promise<void> => ensureCustomerPace(charges, log);
+  setUp({ schedule, pace }, log, stopConnecting.signal);
   stop = async () => {
     stopConnecting.abort();
     stopWorkers(workers);
@@ -90,24 +94,18 @@ function bundledOrNot(): { readonly bundlePath: string } | { readonly path: stri
   return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
 }
 
+type SetUp = { readonly schedule: () => Promise<void>; readonly pace: () => Promise<void> };
+
 /** What the worker makes in Temporal where it is absent; it works meanwhile. */
-function setUp(client: Client, taskQueue: string, log: Log, signal: AbortSignal): void {
-  void untilDone(
-    () => ensureSweepSchedule(client, taskQueue, log),
-    {
-      event: "schedule_not_made",
-      what: "without its schedule the sweep does not run by itself; it is tried again",
-    },
-    log,
-    signal,
-  );
-  void untilDone(
-    () => ensureCustomerPace(client, chargeQueueOf(taskQueue), log),
-    {
-      event: "customer_pace_not_set",
-      what: "charges of one customer keep the account's pace only; it is tried again",
-    },
-    log,
-    signal,
-  );
+function setUp({ schedule, pace }: SetUp, log: Log, signal: AbortSignal): void {
+  const noSchedule = {
+    event: "schedule_not_made",
+    what: "without its schedule the sweep does not run by itself; it is tried again",
+  };
+  const noPace = {
+    event: "customer_pace_not_set",
+    what: "charges of one customer keep the account's pace only; it is tried again",
+  };
+  void untilDone(schedule, noSchedule, log, signal);
+  void untilDone(pace, noPace, log, signal);
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../domain/time.ts";
+import { createActivityQueue } from "../../platform/activity-queue.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
 import { openStage, type Stage } from "../support/stage.ts";
@@ -35,35 +36,22 @@ afterAll(async () => {
   await stage.close();
 });
 
-type Limit = { readonly requestsPerSecond: number } | null;
-
-/** Over the workers' own pace while it stands. */
-async function limitQueue(taskQueue: string, rateLimit: Limit): Promise<void> {
-  await stage.environment.nativeConnection.workflowService.updateTaskQueueConfig({
-    namespace: "default",
-    taskQueue,
-    taskQueueType: 2,
-    updateQueueRateLimit: { rateLimit, reason: "test" },
-  });
+/** Over the workers' own pace while it stands; null unsets it. */
+async function limitOthers(perSecond: number | null): Promise<void> {
+  const others = createActivityQueue(stage.client, dodoQueueOf(stage.taskQueue));
+  await others.limit({ queue: { perSecond, reason: "test" } }, "test");
 }
 
 async function limitCustomers(perSecond: number): Promise<void> {
-  await stage.environment.nativeConnection.workflowService.updateTaskQueueConfig({
-    namespace: "default",
-    taskQueue: chargeQueueOf(stage.taskQueue),
-    taskQueueType: 2,
-    updateFairnessKeyRateLimitDefault: {
-      rateLimit: { requestsPerSecond: perSecond },
-      reason: "test",
-    },
-  });
+  const charges = createActivityQueue(stage.client, chargeQueueOf(stage.taskQueue));
+  await charges.limit({ perKey: { perSecond, reason: "test" } }, "test");
 }
 
 /** Their charges have failed, and their attempts wait in the stopped queue: all are due at one instant. */
 async function allDue(): Promise<void> {
   const { control } = stage.sandbox;
   await stage.charging.stop("until all are due", "test");
-  await limitQueue(dodoQueueOf(stage.taskQueue), { requestsPerSecond: 5_000 });
+  await limitOthers(5_000);
   const { customerId } = await control.createCustomer({ email: "hot@example.com", name: "Hot" });
   ids = [];
   for (let number = 0; number < RECOVERIES; number += 1) {
@@ -83,7 +71,7 @@ async function allDue(): Promise<void> {
       { what: `the attempt of ${id} in the queue`, ...PATIENT },
     );
   }
-  await limitQueue(dodoQueueOf(stage.taskQueue), null);
+  await limitOthers(null);
 }
 
 const requestsSince = async (instant: number): Promise<readonly RequestEntry[]> =>
@@ -128,7 +116,7 @@ describe(`${RECOVERIES} recoveries due at one instant`, () => {
     await until(async () => (await posts()).length >= RECOVERIES, { what: "all", ...PATIENT });
     const all = await requestsSince(began);
     await stage.sandbox.control.setSettings({ rateLimit: null });
-    await limitQueue(dodoQueueOf(stage.taskQueue), { requestsPerSecond: 5_000 });
+    await limitOthers(5_000);
 
     const refused = all.filter(({ status }) => status === 429).length;
     const measured = all.filter(({ receivedAt }) => receivedAt < half);

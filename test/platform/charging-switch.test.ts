@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Client } from "@temporalio/client";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createActivityQueue, type ActivityQueue } from "../../platform/activity-queue.ts";
 import {
   createChargingSwitch,
   type Charging,
@@ -20,9 +21,11 @@ afterAll(async () => {
   await environment.teardown();
 });
 
-function switchOf(taskQueue: string): ChargingSwitch {
-  return createChargingSwitch(new Client({ connection: environment.nativeConnection }), taskQueue);
+function queueOf(name: string): ActivityQueue {
+  return createActivityQueue(new Client({ connection: environment.nativeConnection }), name);
 }
+
+const switchOf = (name: string): ChargingSwitch => createChargingSwitch(queueOf(name));
 
 /** A change is seen a moment later. */
 async function untilRead(charging: ChargingSwitch, expected: Charging): Promise<void> {
@@ -51,12 +54,7 @@ test("charging goes on until it is stopped, and again when it is resumed", async
 
 test("a limit that an operator had set comes back with the resume", async () => {
   const queue = uniqueTaskQueue();
-  await environment.nativeConnection.workflowService.updateTaskQueueConfig({
-    namespace: "default",
-    taskQueue: queue,
-    taskQueueType: 2,
-    updateQueueRateLimit: { rateLimit: { requestsPerSecond: 3.9 }, reason: "half of our limit" },
-  });
+  await queueOf(queue).limit({ queue: { perSecond: 3.9, reason: "half of our limit" } }, "anna");
   const charging = switchOf(queue);
   await untilRead(charging, { kind: "goes_on", limitPerSecond: 3.9 });
   const { charging: stopped } = await charging.stop("a drill", "anna");

@@ -12,7 +12,12 @@ import { startInbox, type Inbox } from "../../local/inbox.ts";
 import { skipTime, startAt, type SkipResult } from "../../local/skip-time.ts";
 import { createVirtualClock } from "../../local/virtual-clock.ts";
 import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
-import { createChargingSwitch, type ChargingSwitch } from "../../platform/charging-switch.ts";
+import { createActivityQueue } from "../../platform/activity-queue.ts";
+import {
+  createChargingSwitch,
+  type Charging,
+  type ChargingSwitch,
+} from "../../platform/charging-switch.ts";
 import { createLog } from "../../platform/log.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";
@@ -92,7 +97,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     },
   });
   const inbox = await startInbox(options.smtp);
-  const charging = createChargingSwitch(client, chargeQueueOf(taskQueue));
+  const charging = createChargingSwitch(createActivityQueue(client, chargeQueueOf(taskQueue)));
   const work = await startWork({
     charging,
     environment,
@@ -218,14 +223,12 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   return { stop: runUntilStopped(workers, () => mailer.close()) };
 }
 
+const GOES_ON: Charging = { kind: "goes_on", limitPerSecond: null };
+
 const NEVER_STOPS: ChargingSwitch = {
-  read: async () => await Promise.resolve({ kind: "goes_on", limitPerSecond: null }),
-  stop: async () =>
-    await Promise.resolve({
-      charging: { kind: "goes_on", limitPerSecond: null },
-      isNew: false,
-    }),
-  resume: async () => await Promise.resolve({ kind: "goes_on", limitPerSecond: null }),
+  read: async () => await Promise.resolve(GOES_ON),
+  stop: async () => await Promise.resolve({ charging: GOES_ON, isNew: false }),
+  resume: async () => await Promise.resolve(GOES_ON),
 };
 
 /** Only deciding asks for the policy: for one that is a recovery's own, it decides with that one. */
