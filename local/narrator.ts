@@ -1,6 +1,6 @@
 import { ATTENTION_CAUSES } from "../domain/attention.ts";
 import type { Attempt, Recovery } from "../domain/recovery.ts";
-import type { RecoveryView } from "../workflows/subscription-recovery.ts";
+import type { RecoveryView } from "../workflows/contract.ts";
 import type { ReceivedMail } from "./inbox.ts";
 
 /** Says what happens to one customer, each thing once, in plain words. */

@@ -2,8 +2,7 @@ import type { Client } from "@temporalio/client";
 import type { Attempt, Recovery } from "../domain/recovery.ts";
 import { describeMoney, money } from "../domain/money.ts";
 import { describeInstant, type Instant } from "../domain/time.ts";
-import { RECOVERY_QUERY, SUBSCRIPTION_RECOVERY } from "../workflows/contract.ts";
-import type { RecoveryView } from "../workflows/subscription-recovery.ts";
+import { RECOVERY_QUERY, SUBSCRIPTION_RECOVERY, type RecoveryView } from "../workflows/contract.ts";
 
 type Row = { readonly at: Instant; readonly would?: string; readonly happened?: string };
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { WorkflowNotFoundError, type Client, type Connection } from "@temporalio/client";
-import type { RecoveryView } from "../workflows/subscription-recovery.ts";
+import type { RecoveryView } from "../workflows/contract.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { skipTime } from "./skip-time.ts";
 import type { Pace } from "./troupe.ts";

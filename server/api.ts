@@ -23,7 +23,7 @@ import type { Charges } from "./charges.ts";
 import { operatorsBy, type OperatorKey } from "./operator-key.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
 import { Problem, sendProblem } from "./problem.ts";
-import { TemporalUnavailableError } from "./recoveries.ts";
+import { TemporalUnavailableError } from "./ask-temporal.ts";
 import { addRecoveryRoutes } from "./recovery-routes.ts";
 
 declare module "fastify" {

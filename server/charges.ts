@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -7,7 +8,7 @@ import type { AskedCharge, ChargeStanding } from "../domain/asked.ts";
 import type { DebtId, SubscriptionId } from "../domain/ids.ts";
 import { CHARGE_REQUEST, chargeStartOf, type ChargeMemo } from "../workflows/contract.ts";
 import { Problem } from "./problem.ts";
-import { TEMPORAL_DEADLINE_MS, TemporalUnavailableError, withinDeadline } from "./recoveries.ts";
+import { askTemporal, TEMPORAL_DEADLINE_MS, TemporalUnavailableError } from "./ask-temporal.ts";
 
 export type ChargeAsked = {
   readonly chargeId: DebtId;
@@ -40,20 +41,13 @@ const LOOKS_MS = [40, 80, 150, 250, 400];
 
 /** @param client null until a connection is made */
 export function createCharges(client: () => Client | null, taskQueue: string): Charges {
-  const within = async <T>(
-    work: (client: Client, until: AbortSignal) => Promise<T>,
-  ): Promise<T> => {
-    const connected = client();
-    if (connected === null) throw new TemporalUnavailableError("no connection to Temporal yet");
-    const until = AbortSignal.timeout(TEMPORAL_DEADLINE_MS);
-    return await withinDeadline(TEMPORAL_DEADLINE_MS, work(connected, until));
-  };
   return {
     ask: async (asked) => {
-      await within((connected, until) => ask(connected, taskQueue, asked, until));
+      const until = AbortSignal.timeout(TEMPORAL_DEADLINE_MS);
+      await askTemporal(client, (connected) => ask(connected, taskQueue, asked, until));
     },
     view: async (chargeId) => {
-      const memo = await within((connected) => memoOf(connected, chargeId));
+      const memo = await askTemporal(client, (connected) => memoOf(connected, chargeId));
       if (memo === null) throw new Problem(404, "no_charge", `no charge ${chargeId} is kept`);
       return { subscriptionId: memo.subscriptionId, standing: memo.standing ?? null };
     },
@@ -81,7 +75,7 @@ async function ask(
     const standing = memo?.standing;
     if (standing?.state === "refused") throw refusalOf(standing);
     if (standing !== undefined && standing.state !== "received") return;
-    await pause(LOOKS_MS[Math.min(looks, LOOKS_MS.length - 1)] ?? 400);
+    await delay(LOOKS_MS[Math.min(looks, LOOKS_MS.length - 1)] ?? 400);
   }
   // Not taken as far as anybody knows: never a 202.
   throw new TemporalUnavailableError("nobody has taken the charge in time");
@@ -113,8 +107,4 @@ const STATUS: Readonly<Record<NonNullable<ChargeStanding["refusal"]>, number>> =
 function refusalOf({ refusal, reason }: ChargeStanding): Problem {
   const code = refusal ?? "subscription_not_chargeable";
   return new Problem(STATUS[code], code, reason ?? "it was refused");
-}
-
-async function pause(durationMs: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, durationMs));
 }

@@ -6,7 +6,7 @@ import {
 import type { PaymentId } from "../domain/ids.ts";
 import { MINUTE_MS, type Instant } from "../domain/time.ts";
 import { CHECKOUT_RECOVERY, checkoutStartOf } from "../workflows/contract.ts";
-import { TEMPORAL_DEADLINE_MS, TemporalUnavailableError, withinDeadline } from "./recoveries.ts";
+import { askTemporal } from "./ask-temporal.ts";
 
 /** How long "one-time payments are ignored" is believed before it is asked again. */
 const BELIEVED_MS = 10 * MINUTE_MS;
@@ -33,24 +33,21 @@ export function createCheckouts(
   now: () => Instant,
 ): Checkouts {
   let ignoredUntil: Instant = 0;
-  const remember = async (asked: Client, handle: WorkflowHandle): Promise<void> => {
+  const remember = async (handle: WorkflowHandle): Promise<void> => {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const result: unknown = await asked.withAbortSignal(signal, () => handle.result());
+    const result: unknown = await handle.client.withAbortSignal(signal, () => handle.result());
     if (isIgnored(result)) ignoredUntil = now() + BELIEVED_MS;
   };
   return {
     follow: async (paymentId) => {
       if (now() < ignoredUntil) return "ignored";
-      const connected = client();
-      if (connected === null) throw new TemporalUnavailableError("no connection to Temporal yet");
       const options = { ...checkoutStartOf(paymentId), taskQueue };
       try {
-        const handle = await withinDeadline(
-          TEMPORAL_DEADLINE_MS,
+        const handle = await askTemporal(client, (connected) =>
           connected.workflow.start(CHECKOUT_RECOVERY, options),
         );
         // In the background: no answer, or another one, changes nothing.
-        remember(connected, handle).catch(() => undefined);
+        remember(handle).catch(() => undefined);
         return "followed";
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return "known";

@@ -8,10 +8,10 @@ import {
   SWEEP_SCHEDULE,
   workflowIdOf,
   type OperatorInput,
+  type RecoveryView,
 } from "../workflows/contract.ts";
 import { Problem } from "./problem.ts";
-import type { RecoveryView } from "./recovery-view.ts";
-import { TEMPORAL_DEADLINE_MS, TemporalUnavailableError, withinDeadline } from "./recoveries.ts";
+import { askTemporal } from "./ask-temporal.ts";
 
 export type RecoveryFilter = {
   readonly state?: RecoveryState | undefined;
@@ -54,17 +54,12 @@ const NOT_FOUND = 5;
 
 /** @param client null until a connection is made */
 export function createOperatorDesk(client: () => Client | null): OperatorDesk {
-  const within = async <T>(work: (connected: Client) => Promise<T>): Promise<T> => {
-    const connected = client();
-    if (connected === null) throw new TemporalUnavailableError("no connection to Temporal yet");
-    return await withinDeadline(TEMPORAL_DEADLINE_MS, work(connected));
-  };
   return {
-    list: async (filter, cursor) => await within((connected) => list(connected, filter, cursor)),
-    view: async (id) => await within((connected) => view(connected, id)),
-    act: async (id, update, input) =>
-      await within((connected) => act(connected, id, update, input)),
-    sweep: async () => await within(sweep),
+    list: (filter, cursor) => askTemporal(client, (connected) => list(connected, filter, cursor)),
+    view: (id) => askTemporal(client, (connected) => view(connected, id)),
+    act: (id, update, input) =>
+      askTemporal(client, (connected) => act(connected, id, update, input)),
+    sweep: () => askTemporal(client, sweep),
   };
 }
 

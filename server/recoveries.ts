@@ -14,19 +14,10 @@ import {
   workflowIdOf,
   type LinkAnswer,
   type LinkInput,
+  type RecoveryView,
 } from "../workflows/contract.ts";
+import { askTemporal } from "./ask-temporal.ts";
 import type { Routed } from "./translate-webhook.ts";
-
-/** Temporal did not take it in time: Dodo delivers again. */
-export class TemporalUnavailableError extends Error {
-  override readonly name = "TemporalUnavailableError";
-}
-
-/**
- * The answer is out within three seconds: below Dodo's 15 s, above what a busy Temporal takes.
- * @source performance.md 2, temporal-verified.md 8
- */
-export const TEMPORAL_DEADLINE_MS = 2_800;
 
 /** A page is made by asking Dodo, which may take its time; the customer is looking. */
 export const LINK_DEADLINE_MS = 15_000;
@@ -59,15 +50,17 @@ export type Recoveries = {
 /** @param client null until a connection is made */
 export function createRecoveries(client: () => Client | null, taskQueue: string): Recoveries {
   return {
-    tell: (routed) => withinDeadline(TEMPORAL_DEADLINE_MS, tell(client(), taskQueue, routed)),
-    view: (id, debtId) => withinDeadline(TEMPORAL_DEADLINE_MS, view(client(), id, debtId)),
+    tell: (routed) => askTemporal(client, (connected) => tell(connected, taskQueue, routed)),
+    view: (id, debtId) => askTemporal(client, (connected) => view(connected, id, debtId)),
     createPaymentLink: (id, debtId) =>
-      withinDeadline(LINK_DEADLINE_MS, createPaymentLink(client(), id, debtId)),
+      askTemporal(
+        client,
+        (connected) => createPaymentLink(connected, id, debtId),
+        LINK_DEADLINE_MS,
+      ),
     isReachable: async () => {
-      const connected = client();
-      if (connected === null) return false;
       try {
-        await withinDeadline(TEMPORAL_DEADLINE_MS, connected.workflowService.getSystemInfo({}));
+        await askTemporal(client, ({ workflowService }) => workflowService.getSystemInfo({}));
         return true;
       } catch {
         return false;
@@ -77,11 +70,10 @@ export function createRecoveries(client: () => Client | null, taskQueue: string)
 }
 
 async function tell(
-  client: Client | null,
+  client: Client,
   taskQueue: string,
   { subscriptionId, event, opens }: Routed,
 ): Promise<"told" | "none_open"> {
-  if (client === null) throw new TemporalUnavailableError("no connection to Temporal yet");
   if (opens) {
     const options = openingOf(subscriptionId, event, summaryOf(event));
     await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
@@ -98,14 +90,13 @@ async function tell(
 }
 
 async function view(
-  client: Client | null,
+  client: Client,
   subscriptionId: SubscriptionId,
   debtId: DebtId,
 ): Promise<DebtView> {
-  if (client === null) throw new TemporalUnavailableError("no connection to Temporal yet");
   try {
     const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
-    const { recovery } = await handle.query<{ readonly recovery: Recovery }>(RECOVERY_QUERY);
+    const { recovery } = await handle.query<RecoveryView>(RECOVERY_QUERY);
     return viewOf(recovery, debtId);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { kind: "nothing_owed" };
@@ -142,11 +133,10 @@ function endedView(outcome: Outcome | null): DebtView {
 }
 
 async function createPaymentLink(
-  client: Client | null,
+  client: Client,
   subscriptionId: SubscriptionId,
   debtId: DebtId,
 ): Promise<LinkResult> {
-  if (client === null) throw new TemporalUnavailableError("no connection to Temporal yet");
   try {
     const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
     const { url } = await handle.executeUpdate<LinkAnswer, [LinkInput]>(UPDATES.createPaymentLink, {
@@ -183,22 +173,4 @@ function summaryOf(event: WebhookEvent): string {
   const { totalMinor, currency, declineCode } = event.payment;
   const code = declineCode === null ? "" : `: ${declineCode.slice(0, 60)}`;
   return `${describeMoney(money(totalMinor, currency))} failed${code}`;
-}
-
-/** The SDK's own deadline does not bound a native connection. @source performance.md 2, trap (a) */
-export async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new TemporalUnavailableError(`no answer within ${deadlineMs} ms`)),
-      deadlineMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    // A late failure was answered already.
-    work.catch(() => undefined);
-  }
 }

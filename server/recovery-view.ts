@@ -7,22 +7,11 @@ import {
   type Attempt,
   type Debt,
   type EndedDebt,
-  type Recovery,
 } from "../domain/recovery.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import type { RecoveryView } from "../workflows/contract.ts";
 import { Problem } from "./problem.ts";
 import type { RecoveryFilter, RecoveryPage, RecoveryRow } from "./operator-desk.ts";
-
-/** What the recovery's query answers. */
-export type RecoveryView = {
-  readonly recovery: Recovery;
-  readonly next: { readonly at: Instant | null; readonly what: string };
-  readonly timeline: readonly {
-    readonly at: Instant;
-    readonly rule: string;
-    readonly reason: string;
-  }[];
-};
 
 const instant = z.iso.datetime().describe("RFC 3339, UTC");
 const minor = z.int().describe("In the currency's smallest unit.");

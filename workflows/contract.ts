@@ -3,6 +3,9 @@ import type { AskedCharge, ChargeStanding } from "../domain/asked.ts";
 import type { ChargeRequested, WebhookEvent } from "../domain/event.ts";
 import type { OperatorReport } from "../domain/operator-mail.ts";
 import type { Publication } from "../domain/publication.ts";
+import type { Recovery } from "../domain/recovery.ts";
+import type { Instant } from "../domain/time.ts";
+import type { TimelineEntry } from "./details.ts";
 import {
   recoveryIdOf,
   type DebtId,
@@ -43,6 +46,13 @@ export const UPDATES = {
   writeOff: "writeOff",
   createPaymentLink: "createPaymentLink",
 } as const;
+
+/** What the query answers. */
+export type RecoveryView = {
+  readonly recovery: Recovery;
+  readonly next: { readonly at: Instant | null; readonly what: string };
+  readonly timeline: readonly TimelineEntry[];
+};
 
 /** What an operator may say with an update; all of it may be left out. */
 export type OperatorInput = {

@@ -31,6 +31,7 @@ import {
   SEARCH_ATTRIBUTES,
   UPDATES,
   type LinkAnswer,
+  type RecoveryView,
 } from "./contract.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { currentDetails, TIMELINE_MAX, type TimelineEntry } from "./details.ts";
@@ -41,13 +42,6 @@ export type RecoveryInput = {
   readonly subscriptionId: string;
   readonly carried?: Carried;
   readonly timeline?: readonly TimelineEntry[];
-};
-
-/** What the query answers. */
-export type RecoveryView = {
-  readonly recovery: Recovery;
-  readonly next: { readonly at: Instant | null; readonly what: string };
-  readonly timeline: readonly TimelineEntry[];
 };
 
 const recoveryEvent = defineSignal<[DomainEvent]>(RECOVERY_EVENT_SIGNAL);

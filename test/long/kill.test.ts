@@ -10,8 +10,7 @@ import type { RecoveryResult } from "../../domain/result.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import type { Service } from "../../local/processes.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
-import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
-import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
+import { proofStartOf, RECOVERY_PROOF, type RecoveryView } from "../../workflows/contract.ts";
 import { startFreezingProxy, type FreezingProxy } from "../support/freezing-proxy.ts";
 import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
 

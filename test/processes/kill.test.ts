@@ -11,7 +11,7 @@ import type { RecoveryResult } from "../../domain/result.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import type { Service } from "../../local/processes.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
-import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
+import type { RecoveryView } from "../../workflows/contract.ts";
 import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
 
 /** Days in seconds, with real timers. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { SECOND_MS } from "../../domain/time.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import type { Build } from "../../local/processes.ts";
-import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
+import type { RecoveryView } from "../../workflows/contract.ts";
 import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

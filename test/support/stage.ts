@@ -28,8 +28,7 @@ import {
   type Surroundings,
 } from "../../worker/activities.ts";
 import { createWorkers } from "../../worker/workers.ts";
-import { chargeQueueOf } from "../../workflows/contract.ts";
-import type { RecoveryView } from "../../workflows/subscription-recovery.ts";
+import { chargeQueueOf, type RecoveryView } from "../../workflows/contract.ts";
 import { buildTestGateway, LINK_KEY } from "./gateway.ts";
 import { connectTemporal, uniqueTaskQueue, until, whileRunning } from "./temporal.ts";
 import { WEBHOOK_KEY } from "./webhooks.ts";
