@@ -80,7 +80,10 @@ function answered(status: number, code: string): DodoFailure {
   }
 }
 
-function codeOf(error: APIError): string {
-  const body = fieldsOf(error.error);
-  return textOf(body["code"]) ?? textOf(fieldsOf(body["error"])["code"]) ?? `HTTP_${error.status}`;
+const codeOf = (error: APIError): string => codeIn(error.error) ?? `HTTP_${error.status}`;
+
+/** Dodo's code in the body of a refusal; null where it names none. */
+export function codeIn(body: unknown): string | null {
+  const fields = fieldsOf(body);
+  return textOf(fields["code"]) ?? textOf(fieldsOf(fields["error"])["code"]);
 }

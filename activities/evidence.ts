@@ -74,7 +74,8 @@ export async function readEvidence(
   return { readAt, subscription, payments, since, disputeId };
 }
 
-async function retrieveAll(
+/** Payments whole, by name: list rows lack the decline code, and whether a method was updated. */
+export async function retrieveAll(
   dodo: Dodo,
   ids: readonly PaymentId[],
   now: Instant,

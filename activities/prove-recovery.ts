@@ -1,8 +1,10 @@
+import type { Payment } from "../domain/payment.ts";
 import type { RecoveryId, SubscriptionId } from "../domain/ids.ts";
 import { prove, type Proof, type RecoveryRecord } from "../domain/proof.ts";
 import { DAY_MS, type Instant } from "../domain/time.ts";
 import { paymentOf } from "../platform/dodo-payload.ts";
 import type { Dodo } from "./dodo.ts";
+import { retrieveAll } from "./evidence.ts";
 import { whileAlive } from "./while-alive.ts";
 
 /** All runs of a recovery, as Temporal recorded them. */
@@ -31,19 +33,13 @@ export async function proveRecovery(
   const since = Math.min(...begun, now()) - MARGIN_MS;
   const listed = await dodo.listPayments(subscriptionId, since, "patient");
   const at = now();
-  const payments = await Promise.all(
-    listed.map(async (row) => {
-      const payment = paymentOf(row, at, null);
-      // Rows do not say that a method's update collected it.
-      const isUnkeyedSuccess = payment?.attemptKey === null && payment.status === "succeeded";
-      if (payment === null || !isUnkeyedSuccess) return payment;
-      return paymentOf(await dodo.retrievePayment(payment.paymentId, "patient"), at, null);
-    }),
-  );
-  return prove(
-    record,
-    payments.filter((payment) => payment !== null),
-  );
+  const rows = listed.map((row) => paymentOf(row, at, null)).filter((row) => row !== null);
+  // Rows do not say that a method's update collected it.
+  const isVague = ({ attemptKey, status }: Payment): boolean =>
+    attemptKey === null && status === "succeeded";
+  const vague = rows.filter(isVague).map(({ paymentId }) => paymentId);
+  const whole = await retrieveAll(dodo, vague, at, null);
+  return prove(record, [...rows.filter((row) => !isVague(row)), ...whole]);
 }
 
 export type ProofActivities = {

@@ -1,4 +1,4 @@
-import { fieldsOf, textOf } from "../platform/dodo-payload.ts";
+import { codeIn } from "./dodo-errors.ts";
 import { classOfAnswer } from "./error-classes.ts";
 
 type Fetch = typeof globalThis.fetch;
@@ -15,19 +15,19 @@ export function watchForRefusedAccount(fetch: Fetch, onRefused: OnRefusedAccount
     const response = await fetch(input, init);
     // The SDK reads the answer itself: this reads a copy, and only of a refusal.
     if (response.ok || response.status >= 500) return response;
-    const code = codeIn(await response.clone().text());
-    const refusal = classOfAnswer(response.status, code);
+    const code = codeIn(parsed(await response.clone().text()));
+    const refusal = classOfAnswer(response.status, code ?? "");
     if (refusal === "authentication" || refusal === "permission") {
-      await onRefused(`${code === "" ? "no code" : code} (HTTP ${response.status})`);
+      await onRefused(`${code ?? "no code"} (HTTP ${response.status})`);
     }
     return response;
   };
 }
 
-function codeIn(text: string): string {
+function parsed(text: string): unknown {
   try {
-    return textOf(fieldsOf(JSON.parse(text))["code"]) ?? "";
+    return JSON.parse(text);
   } catch {
-    return "";
+    return null;
   }
 }

@@ -1,9 +1,8 @@
-import { ownPaymentsOf } from "./debt.ts";
+import { attemptFrom, ownPaymentsOf } from "./debt.ts";
 import { endDebt } from "./ending.ts";
 import { parseAttemptKey } from "./ids.ts";
 import { standingOf, type Evidence, type Payment } from "./payment.ts";
 import { planAfterDecline, planned } from "./plan.ts";
-import type { Attempt } from "./recovery.ts";
 import { because, update, type Turn } from "./turn.ts";
 
 /** An attempt of an earlier life of this recovery that is still under way: it is followed, not repeated. */
@@ -58,7 +57,9 @@ export function takeUpAsked(turn: Turn, { payments, endedDebts }: Evidence): voi
         firstDeclineCode: declineCode,
         methodId: methodId ?? debt.methodId,
       },
-      attempts: declined.map(({ payment, number }) => attemptOf(payment, number, turn.now)),
+      attempts: declined.map(({ payment, number }) =>
+        attemptFrom(payment, number, number === 1 ? "charge" : "schedule", turn.now),
+      ),
       plan: null,
     });
     because(turn, "asked.found", `attempt ${declined.length} was made before (${paymentId})`);
@@ -66,17 +67,4 @@ export function takeUpAsked(turn: Turn, { payments, endedDebts }: Evidence): voi
   adoptOpenAttempts(turn, payments);
   if (turn.recovery.charge !== null) update(turn, { plan: null });
   else if (first !== undefined) planAfterDecline(turn);
-}
-
-function attemptOf(payment: Payment, number: number, now: number): Attempt {
-  return {
-    number,
-    trigger: number === 1 ? "charge" : "schedule",
-    startedAt: payment.createdAt,
-    endedAt: now,
-    paymentId: payment.paymentId,
-    result: "declined",
-    declineCode: payment.declineCode,
-    methodId: payment.methodId,
-  };
 }

@@ -79,7 +79,7 @@ const LEAST_MINOR: Readonly<Record<number, number>> = { 0: 50, 2: 50, 3: 150 };
 /** Dodo's amounts are 32-bit. @source dodo.md 5.9 */
 export const MOST_MINOR = 2_147_483_647;
 
-/** Why this cannot be charged in that currency, or null. */
+/** Less than Dodo charges in that currency. */
 export function isBelowMinimum(amountMinor: number, currency: CurrencyCode): boolean {
   return amountMinor < (LEAST_MINOR[currencyExponent(currency)] ?? 1);
 }

@@ -1,4 +1,5 @@
 import { close, settle } from "./ending.ts";
+import { attemptFrom } from "./debt.ts";
 import type { ChargeOutcome } from "./event.ts";
 import type { EffectId } from "./ids.ts";
 import { standingOf, type Payment } from "./payment.ts";
@@ -221,17 +222,10 @@ function mayGoOn({ recovery: { paid, closing, observing } }: Turn): boolean {
   return paid === null && closing === null && observing === null;
 }
 
-function attemptOf(turn: Turn, charge: ChargeInFlight, payment: Payment): Attempt {
-  return {
-    number: charge.number,
-    trigger: charge.trigger,
-    startedAt: charge.startedAt,
-    endedAt: turn.now,
-    paymentId: payment.paymentId,
-    result: standingOf(payment) === "succeeded" ? "succeeded" : "declined",
-    declineCode: payment.declineCode,
-    methodId: payment.methodId ?? turn.recovery.subscription?.methodId ?? null,
-  };
+function attemptOf({ recovery, now }: Turn, charge: ChargeInFlight, payment: Payment): Attempt {
+  const { number, trigger, startedAt } = charge;
+  const methodId = payment.methodId ?? recovery.subscription?.methodId ?? null;
+  return { ...attemptFrom(payment, number, trigger, now), startedAt, methodId };
 }
 
 function finishCharge(turn: Turn, attempt: Attempt): void {

@@ -2,7 +2,7 @@ import type { ChargeRequest } from "./asked.ts";
 import { debtIdOf, parseAttemptKey, type DebtId } from "./ids.ts";
 import { priceMinorOf, standingOf, type Payment, type Subscription } from "./payment.ts";
 import { saidKey } from "./place.ts";
-import type { Attempt, Debt } from "./recovery.ts";
+import type { Attempt, AttemptTrigger, Debt } from "./recovery.ts";
 import type { Instant } from "./time.ts";
 
 /** One debt, as Dodo's payments show it: the charge that failed, and what was tried since. */
@@ -60,6 +60,25 @@ export function ownPaymentsOf(
   });
 }
 
+/** An attempt whose payment has ended. @param now when its end became known */
+export function attemptFrom(
+  payment: Payment,
+  number: number,
+  trigger: AttemptTrigger,
+  now: Instant,
+): Attempt {
+  return {
+    number,
+    trigger,
+    startedAt: payment.createdAt,
+    endedAt: now,
+    paymentId: payment.paymentId,
+    result: standingOf(payment) === "succeeded" ? "succeeded" : "declined",
+    declineCode: payment.declineCode,
+    methodId: payment.methodId,
+  };
+}
+
 /**
  * The attempts that a debt has seen already: its first failure, the merchant's retries, and those of ours that carry
  * its key (a restored Temporal knows nothing of them).
@@ -78,15 +97,10 @@ export function attemptsOf(
     ["succeeded", "declined"].includes(standingOf(payment)),
   );
   const theirTrigger = subscription.onDemand ? "charge" : "renewal";
-  const attempts = [...theirs, ...ours].map(({ payment, number }): Attempt => ({
-    number,
-    trigger: payment.attemptKey === null ? theirTrigger : "schedule",
-    startedAt: payment.createdAt,
-    endedAt: now,
-    paymentId: payment.paymentId,
-    result: standingOf(payment) === "succeeded" ? "succeeded" : "declined",
-    declineCode: payment.declineCode,
-    methodId: payment.methodId ?? (payment === first ? subscription.methodId : null),
-  }));
+  const attempts = [...theirs, ...ours].map(({ payment, number }): Attempt => {
+    const trigger = payment.attemptKey === null ? theirTrigger : "schedule";
+    const methodId = payment.methodId ?? (payment === first ? subscription.methodId : null);
+    return { ...attemptFrom(payment, number, trigger, now), methodId };
+  });
   return attempts.toSorted((a, b) => a.number - b.number || a.startedAt - b.startedAt);
 }

@@ -175,10 +175,11 @@ function findingsOf(
     if (alive.length > 1) find("one_key_twice", `${key}: ${namesOf(alive)}`);
   }
   const settling = listed.find(({ paymentId }) => paymentId === end?.paymentId);
-  const all = new Map(
-    [...charged, ...(settling === undefined ? [] : [settling])].map((one) => [one.paymentId, one]),
+  const taken = listed.filter(
+    (payment) =>
+      isSuccess(payment) && (belongsTo(payment, debtId) || payment.paymentId === end?.paymentId),
   );
-  const total = sumOf([...all.values()].filter(isSuccess)).amountMinor;
+  const total = sumOf(taken).amountMinor;
   if (owedMinor !== null && charged.length > 0 && total > owedMinor) {
     find("more_than_owed", `${debtId}: owed ${owedMinor}, collected ${total}`);
   }

@@ -1,6 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { EarlierRunsReader } from "../activities/read-dodo.ts";
 import { endedBy, type RecoveryResult } from "../domain/result.ts";
+import { resultOfRun } from "./run-result.ts";
 
 /** Earlier runs that are looked at, newest first: more than one subscription has in any retention. */
 const RUNS_MAX = 50;
@@ -11,8 +12,7 @@ export function createEarlierRunsReader(client: Client): EarlierRunsReader {
     const query = `WorkflowId = "${recoveryId}" AND ExecutionStatus = "Completed"`;
     const results: RecoveryResult[] = [];
     for await (const { runId } of client.workflow.list({ query, pageSize: RUNS_MAX })) {
-      const handle = client.workflow.getHandle(recoveryId, runId, { followRuns: false });
-      results.push((await handle.result()) as RecoveryResult);
+      results.push(await resultOfRun(client, recoveryId, runId));
       if (results.length >= RUNS_MAX) break;
     }
     return {

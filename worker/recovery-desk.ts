@@ -19,6 +19,7 @@ import {
   CHECKOUT_RECOVERY,
   workflowIdOf,
 } from "../workflows/contract.ts";
+import { resultOfRun } from "./run-result.ts";
 
 /** The recoveries as the sweep sees them: each is asked for by its id, since visibility lags and this does not. */
 export function createRecoveryDesk(client: Client, taskQueue: string): RecoveryDesk {
@@ -54,8 +55,7 @@ export function createChargeDesk(client: Client, taskQueue: string): ChargeDesk 
       const workflowId = workflowIdOf(subscriptionId);
       const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
       if (found?.status.name !== "COMPLETED") return null;
-      const handle = client.workflow.getHandle(workflowId, found.runId, { followRuns: false });
-      const { debts } = (await handle.result()) as RecoveryResult;
+      const { debts } = await resultOfRun(client, workflowId, found.runId);
       return endedStandingOf(debts, chargeId, askedAt);
     },
     ask: async (subscriptionId, event) => {
@@ -72,9 +72,8 @@ async function newestRun(client: Client, workflowId: string): Promise<RecoveryRu
   const startedAt = startTime.getTime();
   if (closeTime === undefined) return { kind: "open", startedAt };
   if (status.name !== "COMPLETED") return { kind: "stopped" };
-  const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
   try {
-    return endedRun(startedAt, (await handle.result()) as RecoveryResult);
+    return endedRun(startedAt, await resultOfRun(client, workflowId, runId));
   } catch (error) {
     // Temporal's own failure is tried again; a result that cannot be read is a person's, and holds up no other row.
     if (isGrpcServiceError(error) || error instanceof ServiceError) throw error;
