@@ -1,5 +1,5 @@
 import type DodoPayments from "dodopayments";
-import type { AskedCharge } from "../domain/asked.ts";
+import { METADATA_PAIRS_MAX, type AskedCharge, type OWN_METADATA } from "../domain/asked.ts";
 import type { ChargeOutcome, NotAttempted } from "../domain/event.ts";
 import {
   parsePaymentId,
@@ -228,15 +228,12 @@ function ageMs(clock: ChargeClock, since: Stamp): number {
   return Math.max(clock.now() - since.wall, clock.monotonicMs() - since.monotonic);
 }
 
-/** Dodo takes so many pairs and no more. @source dodo.md 5.9 */
-const METADATA_PAIRS_MAX = 50;
-
 /** Our keys lie over the failed payment's metadata, so the merchant's own bookkeeping goes on. */
 function metadataOf(
   input: ChargeInput,
   given: DodoPayment["metadata"],
 ): NonNullable<ChargeBody["metadata"]> {
-  const own = {
+  const own: Record<(typeof OWN_METADATA)[number], string | number> = {
     recovery_id: input.recoveryId,
     recovery_attempt: input.key,
     retry_attempt: input.number,

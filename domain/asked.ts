@@ -76,6 +76,12 @@ export type ChargeStanding = {
  */
 const LEAST_MINOR: Readonly<Record<number, number>> = { 0: 50, 2: 50, 3: 150 };
 
+/** What each charge of ours carries, whatever metadata the merchant gives. @source contract.md, "Temporal" */
+export const OWN_METADATA = ["recovery_id", "recovery_attempt", "retry_attempt"] as const;
+
+/** Dodo takes so many pairs and no more. @source dodo.md 5.9 */
+export const METADATA_PAIRS_MAX = 50;
+
 /** Dodo's amounts are 32-bit. @source dodo.md 5.9 */
 export const MOST_MINOR = 2_147_483_647;
 

@@ -1,11 +1,9 @@
 /** `npm run proof -- <subscription_id>`: what was owed, charged and collected, by Temporal's history and by Dodo's list. */
-import { Client, Connection } from "@temporalio/client";
-import { readEnv, readEnvOver } from "../config/env.ts";
 import { parseSubscriptionId } from "../domain/ids.ts";
 import type { Proof } from "../domain/proof.ts";
-import { temporalAddressOf } from "../platform/temporal.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../workflows/contract.ts";
 import { proofText } from "./proof-text.ts";
+import { temporalOfEnv } from "./temporal-client.ts";
 
 const USAGE = "npm run proof -- <subscription_id>";
 /** Somebody waits; without a worker nothing comes. */
@@ -16,21 +14,18 @@ if (subscriptionId === null) {
   console.error(`Which subscription? ${USAGE}`);
   process.exit(78);
 }
-const env = readEnvOver(".env") ?? readEnv();
-const { connectionOptions, namespace } = temporalAddressOf(env);
-const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? "reprise";
-const address = connectionOptions.address ?? "127.0.0.1:7233";
+const { address, taskQueue, withClient } = temporalOfEnv();
 try {
-  const connection = await Connection.connect({ ...connectionOptions, address });
-  const client = new Client({ connection, namespace });
   const start = { ...proofStartOf(subscriptionId), taskQueue };
-  const proof = await client.withAbortSignal(
-    AbortSignal.timeout(WITHIN_MS),
-    async () => (await client.workflow.execute(RECOVERY_PROOF, start)) as Proof,
+  const proof = await withClient(
+    async (client) =>
+      await client.withAbortSignal(
+        AbortSignal.timeout(WITHIN_MS),
+        async () => (await client.workflow.execute(RECOVERY_PROOF, start)) as Proof,
+      ),
   );
   console.log(proofText(subscriptionId, proof));
   process.exitCode = proof.findings.length === 0 ? 0 : 1;
-  await connection.close();
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error);
   console.error(

@@ -1,18 +1,12 @@
 /** `npm run shadow:report`: what was watched in shadow mode, side by side with what happened. */
-import { Client, Connection } from "@temporalio/client";
-import { readEnv, readEnvOver } from "../config/env.ts";
-import { temporalAddressOf } from "../platform/temporal.ts";
 import { shadowReport } from "./side-by-side.ts";
+import { temporalOfEnv } from "./temporal-client.ts";
 
-const env = readEnvOver(".env") ?? readEnv();
-const { connectionOptions, namespace } = temporalAddressOf(env);
-const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? "reprise";
-const address = connectionOptions.address ?? "127.0.0.1:7233";
+const { address, taskQueue, withClient } = temporalOfEnv();
 try {
-  const connection = await Connection.connect({ ...connectionOptions, address });
-  const client = new Client({ connection, namespace });
-  for await (const text of shadowReport(client, taskQueue)) console.log(text);
-  await connection.close();
+  await withClient(async (client) => {
+    for await (const text of shadowReport(client, taskQueue)) console.log(text);
+  });
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error);
   console.error(

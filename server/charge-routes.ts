@@ -4,7 +4,9 @@ import {
   CHARGE_REFUSALS,
   CHARGE_STATES,
   isBelowMinimum,
+  METADATA_PAIRS_MAX,
   MOST_MINOR,
+  OWN_METADATA,
   type AskedCharge,
   type ChargeStanding,
 } from "../domain/asked.ts";
@@ -16,9 +18,8 @@ import type { Charges } from "./charges.ts";
 import { Problem, problemSchema } from "./problem.ts";
 import { subscriptionIdOf, subscriptionParams } from "./recovery-routes.ts";
 
-/** Ours, beside which Dodo takes 47 more. @source dodo.md 5.9 */
-const OWN_METADATA = ["recovery_id", "recovery_attempt", "retry_attempt"];
-const METADATA_PAIRS_MAX = 50 - OWN_METADATA.length;
+/** Beside ours. */
+const GIVEN_PAIRS_MAX = METADATA_PAIRS_MAX - OWN_METADATA.length;
 
 /** It travels with the debt, in the queue too: enough for a merchant's own ids. */
 const METADATA_CHARACTERS_MAX = 4_000;
@@ -32,8 +33,8 @@ const idempotencyKey = z
 
 const metadata = z
   .record(z.string().regex(/^[A-Za-z0-9_-]{1,40}$/), z.string().max(500))
-  .refine((pairs) => Object.keys(pairs).length <= METADATA_PAIRS_MAX, {
-    error: `at most ${METADATA_PAIRS_MAX} pairs`,
+  .refine((pairs) => Object.keys(pairs).length <= GIVEN_PAIRS_MAX, {
+    error: `at most ${GIVEN_PAIRS_MAX} pairs`,
   })
   .refine((pairs) => JSON.stringify(pairs).length <= METADATA_CHARACTERS_MAX, {
     error: `at most ${METADATA_CHARACTERS_MAX} characters in all`,

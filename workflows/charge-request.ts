@@ -11,10 +11,12 @@ import {
 } from "@temporalio/workflow";
 import type { ChargeRequestActivities } from "../activities/hand-over-charge.ts";
 import type { ChargeRequest, ChargeStanding } from "../domain/asked.ts";
-import { parseChargeId, parseSubscriptionId, type SubscriptionId } from "../domain/ids.ts";
+import { parseChargeId, type SubscriptionId } from "../domain/ids.ts";
 import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
 import { chargeDetails } from "./charge-details.ts";
 import { CHARGE_REPORTED_SIGNAL, type ChargeRequestInput } from "./contract.ts";
+import { subscriptionIdIn } from "./inputs.ts";
+import { PATIENT } from "./retries.ts";
 
 const chargeReported = defineSignal<[ChargeStanding]>(CHARGE_REPORTED_SIGNAL);
 
@@ -24,7 +26,7 @@ const UNHEARD_SINCE_MS = DAY_MS;
 
 const { handOverCharge } = proxyActivities<ChargeRequestActivities>({
   // Temporal away, or a worker in the middle: for as long as it takes.
-  retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "10m" },
+  retry: PATIENT,
   startToCloseTimeout: "30s",
   summary: "Ask the recovery",
 });
@@ -34,11 +36,9 @@ const { handOverCharge } = proxyActivities<ChargeRequestActivities>({
  * it to its end. It never charges. Temporal's Cancel does not take the charge back: that is the recovery's write-off.
  */
 export async function chargeRequest(input: ChargeRequestInput): Promise<ChargeStanding> {
+  const subscriptionId = subscriptionIdIn(input);
   const chargeId = parseChargeId(workflowInfo().workflowId);
-  const subscriptionId = parseSubscriptionId(input.subscriptionId);
-  if (chargeId === null || subscriptionId === null) {
-    throw ApplicationFailure.nonRetryable("not a charge of a subscription");
-  }
+  if (chargeId === null) throw ApplicationFailure.nonRetryable("not an id of a charge");
   const request = { chargeId, askedAt: Date.now(), charge: input.charge };
   return await CancellationScope.nonCancellable(() => follow(subscriptionId, request, input.by));
 }

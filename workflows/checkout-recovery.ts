@@ -21,6 +21,7 @@ import {
 import { parsePaymentId, type PaymentId } from "../domain/ids.ts";
 import { HOUR_MS } from "../domain/time.ts";
 import { dodoQueueOf } from "./contract.ts";
+import { PATIENT } from "./retries.ts";
 import { checkoutDetails } from "./checkout-details.ts";
 import type { TimelineEntry } from "./details.ts";
 
@@ -41,7 +42,8 @@ const { decideCheckout } = proxyLocalActivities<CheckoutActivities>({
   retry: { maximumAttempts: 1 },
 });
 
-const PATIENT = { initialInterval: "5s", backoffCoefficient: 2, maximumInterval: "10m" } as const;
+/** Nobody waits for it. */
+const RETRY = { ...PATIENT, initialInterval: "5s" } as const;
 
 /** A checkout is a day's matter: what cannot be read or sent for longer than that is let go. */
 const GIVE_UP_MS = 26 * HOUR_MS;
@@ -97,7 +99,7 @@ async function perform(
 async function readCheckout(paymentId: PaymentId): Promise<CheckoutLook> {
   const { readCheckout } = proxyActivities<CheckoutActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
-    retry: PATIENT,
+    retry: RETRY,
     startToCloseTimeout: "3m",
     scheduleToCloseTimeout: GIVE_UP_MS,
     // Before a charge's or a notice's reading of a recovery, this one waits.
@@ -114,7 +116,7 @@ async function sendNotice(
   const { sendCheckoutNotice } = proxyActivities<CheckoutActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     priority: { priorityKey: 4 },
-    retry: { ...PATIENT, maximumInterval: "1h" },
+    retry: { ...RETRY, maximumInterval: "1h" },
     startToCloseTimeout: "2m",
     scheduleToCloseTimeout: GIVE_UP_MS,
     summary: `Notice: ${notice}`,

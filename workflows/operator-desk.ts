@@ -18,6 +18,7 @@ import {
 } from "../domain/operator-mail.ts";
 import { HOUR_MS, type Instant } from "../domain/time.ts";
 import { REPORT_SIGNAL } from "./contract.ts";
+import { PATIENT } from "./retries.ts";
 
 export type DeskInput = {
   readonly cause: AttentionCause;
@@ -69,7 +70,7 @@ export async function operatorDesk(input: DeskInput): Promise<DeskResult> {
 /** @returns false for what could not be sent in three days: every recovery shows its cause all the same */
 async function send(cause: AttentionCause, { count, reports }: Digest): Promise<boolean> {
   const { sendOperatorMail } = proxyActivities<DeskActivities>({
-    retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1h" },
+    retry: { ...PATIENT, maximumInterval: "1h" },
     startToCloseTimeout: "2m",
     scheduleToCloseTimeout: GIVE_UP_MS,
     summary: `${count} reports`,

@@ -29,19 +29,13 @@ import { debtViewOf } from "../domain/place.ts";
 import type { Recovery } from "../domain/recovery.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import { CHARGE_REPORTED_SIGNAL, chargeQueueOf, dodoQueueOf } from "./contract.ts";
+import { PATIENT } from "./retries.ts";
 
 /** Within this of its start a charge activity has sent its request, or will not send it. */
 export const CHARGE_LEAVES_WITHIN_MS = 10 * SECOND_MS;
 
 /** A call to Dodo that may not be sent twice: one try, however it ends. */
 const ONCE = { maximumAttempts: 1 } as const;
-
-/** Outages end: these are tried for as long as it takes, ever less often. */
-const PATIENT = {
-  initialInterval: "1s",
-  backoffCoefficient: 2,
-  maximumInterval: "10m",
-} as const;
 
 /** Three minutes: three requests of a minute each; pages and single payments come on top. */
 const READ_TIMEOUT_MS = 3 * MINUTE_MS;

@@ -19,6 +19,7 @@ import {
   type SweepResult,
 } from "../domain/sweep.ts";
 import { dodoQueueOf } from "./contract.ts";
+import { PATIENT } from "./retries.ts";
 import { sweepDetails } from "./sweep-details.ts";
 
 /** Nothing is given by the schedule; a long sweep gives itself what it has found. */
@@ -67,7 +68,7 @@ async function begin(): Promise<Sweep> {
 async function turnPage(sweep: Sweep, scan: Scan): Promise<PageFindings> {
   const { sweepPage } = proxyActivities<SweepActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
-    retry: { initialInterval: "5s", backoffCoefficient: 2, maximumInterval: "10m" },
+    retry: { ...PATIENT, initialInterval: "5s" },
     startToCloseTimeout: "5m",
     heartbeatTimeout: "10s",
     // An outage is waited for; not for ever, since the next sweep begins from the same place.

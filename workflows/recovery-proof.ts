@@ -1,17 +1,15 @@
-import { ApplicationFailure, proxyActivities, workflowInfo } from "@temporalio/workflow";
+import { proxyActivities, workflowInfo } from "@temporalio/workflow";
 import type { ProofActivities } from "../activities/prove-recovery.ts";
-import { parseSubscriptionId, recoveryIdOf } from "../domain/ids.ts";
+import { recoveryIdOf } from "../domain/ids.ts";
 import type { Proof } from "../domain/proof.ts";
 import { dodoQueueOf } from "./contract.ts";
+import { subscriptionIdIn } from "./inputs.ts";
 
 export type ProofInput = { readonly subscriptionId: string };
 
 /** Proves one subscription's recoveries, by a worker, since only workers may ask Dodo. Changes nothing. */
 export async function recoveryProof(input: ProofInput): Promise<Proof> {
-  const subscriptionId = parseSubscriptionId(input.subscriptionId);
-  if (subscriptionId === null) {
-    throw ApplicationFailure.nonRetryable(`not a subscription id: ${String(input.subscriptionId)}`);
-  }
+  const subscriptionId = subscriptionIdIn(input);
   const { proveRecovery } = proxyActivities<ProofActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     startToCloseTimeout: "2m",

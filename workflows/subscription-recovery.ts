@@ -19,7 +19,6 @@ import type { Activities } from "../activities/index.ts";
 import { refusalOf } from "../domain/commands.ts";
 import type { Attributes, CommandReply, Decision, Effect } from "../domain/effect.ts";
 import type { Command, DomainEvent } from "../domain/event.ts";
-import { parseSubscriptionId } from "../domain/ids.ts";
 import { beginning, recover, type Carried, type World } from "../domain/recover.ts";
 import { openRecovery, type Recovery } from "../domain/recovery.ts";
 import { resultOf, type RecoveryResult } from "../domain/result.ts";
@@ -33,6 +32,7 @@ import {
   type LinkAnswer,
   type RecoveryView,
 } from "./contract.ts";
+import { subscriptionIdIn } from "./inputs.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { currentDetails, TIMELINE_MAX, type TimelineEntry } from "./details.ts";
 import { perform, type ChargeScope } from "./perform.ts";
@@ -98,10 +98,7 @@ const ASKED: readonly Asked[] = [
 
 /** Recovers the failed payments of one subscription; one run is open at a time. */
 export async function subscriptionRecovery(input: RecoveryInput): Promise<RecoveryResult> {
-  const subscriptionId = parseSubscriptionId(input.subscriptionId);
-  if (subscriptionId === null) {
-    throw ApplicationFailure.nonRetryable(`not a subscription id: ${String(input.subscriptionId)}`);
-  }
+  const subscriptionId = subscriptionIdIn(input);
   const now = (): Instant => Date.now();
   const begin = input.carried ?? beginning(openRecovery(subscriptionId, now()));
   const desk = createDesk(begin, input.timeline ?? [], now);

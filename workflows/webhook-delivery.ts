@@ -1,6 +1,5 @@
 import {
   ActivityFailure,
-  ApplicationFailure,
   condition,
   continueAsNew,
   defineSignal,
@@ -12,10 +11,12 @@ import {
 } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
 import type { DeliveryActivities } from "../activities/outgoing/delivery.ts";
-import { parseSubscriptionId, recoveryIdOf } from "../domain/ids.ts";
+import { recoveryIdOf } from "../domain/ids.ts";
 import type { Publication, PublicationType } from "../domain/publication.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "../domain/time.ts";
 import { DELIVER_SIGNAL, webhookQueueOf } from "./contract.ts";
+import { subscriptionIdIn } from "./inputs.ts";
+import { PATIENT } from "./retries.ts";
 
 export type DeliveryInput = {
   readonly subscriptionId: string;
@@ -57,8 +58,7 @@ const NOTHING_YET: DeliveryResult = { delivered: 0, givenUp: 0, missed: [] };
  * one before it, until that is taken or given up. Ends when there is none left.
  */
 export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryResult> {
-  const subscriptionId = parseSubscriptionId(input.subscriptionId);
-  if (subscriptionId === null) throw ApplicationFailure.nonRetryable("not a subscription id");
+  const subscriptionId = subscriptionIdIn(input);
   let waiting = [...(input.left?.waiting ?? [])];
   let seen = [...(input.left?.seen ?? [])];
   let result = input.left?.result ?? NOTHING_YET;
@@ -98,7 +98,7 @@ async function deliver({ handedOverAt, ...publication }: Waiting): Promise<strin
   const leftMs = handedOverAt + GIVE_UP_MS - Date.now();
   const { deliverWebhook } = proxyActivities<DeliveryActivities>({
     taskQueue: webhookQueueOf(workflowInfo().taskQueue),
-    retry: { initialInterval: "5s", backoffCoefficient: 2, maximumInterval: "1h" },
+    retry: { ...PATIENT, initialInterval: "5s", maximumInterval: "1h" },
     startToCloseTimeout: "30s",
     // However long it had to wait for those before it, each is tried.
     scheduleToCloseTimeout: Math.max(leftMs, MINUTE_MS),
@@ -116,7 +116,7 @@ async function deliver({ handedOverAt, ...publication }: Waiting): Promise<strin
 
 async function tellOperator({ subscriptionId, type, id }: Publication, why: string): Promise<void> {
   const { tellOperator: tell } = proxyActivities<Activities>({
-    retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1m" },
+    retry: { ...PATIENT, maximumInterval: "1m" },
     startToCloseTimeout: "2m",
     scheduleToCloseTimeout: DAY_MS,
     summary: "Tell the operator: webhook_undelivered",
