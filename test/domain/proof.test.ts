@@ -8,6 +8,7 @@ import {
   type RecoveryRecord,
 } from "../../domain/proof.ts";
 import { DAY_MS } from "../../domain/time.ts";
+import { foreignPayment } from "../../local/model/events.ts";
 
 const DAY_0 = Date.UTC(2026, 9, 5, 13, 10);
 const day = (number: number): number => DAY_0 + number * DAY_MS;
@@ -21,25 +22,8 @@ function idOf(name: string): PaymentId {
 const FIRST = idOf("pay_1");
 const DEBT = debtIdOf(FIRST);
 
-function payment(name: string, patch: Partial<Payment> = {}): Payment {
-  return {
-    paymentId: idOf(name),
-    subscriptionIds: ["sub_1"],
-    status: "succeeded",
-    createdAt: day(3),
-    totalMinor: 2_900,
-    taxMinor: 0,
-    currency: "USD",
-    declineCode: null,
-    retryAttempt: 0,
-    isMethodUpdate: false,
-    isMultiSubscription: false,
-    methodId: "pm_1",
-    attemptKey: null,
-    debtKey: null,
-    ...patch,
-  };
-}
+const payment = (name: string, given: Partial<Payment> = {}): Payment =>
+  foreignPayment(day(3), { paymentId: idOf(name), status: "succeeded", ...given });
 
 const attempt = (name: string, number: number, patch: Partial<Payment> = {}): Payment =>
   payment(name, { attemptKey: attemptKeyOf(DEBT, number), ...patch });

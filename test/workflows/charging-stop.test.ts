@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS, MINUTE_MS } from "../../domain/time.ts";
+import { DAY_MS } from "../../domain/time.ts";
 import { virtualNow } from "../../local/skip-time.ts";
+import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
 
@@ -18,18 +19,10 @@ const CHARGE = "/subscriptions/:id/charge";
 
 /** Subscriptions whose charge has just failed, each with its recovery. */
 async function failed(count: number): Promise<readonly string[]> {
-  const { control } = stage.sandbox;
   const ids: string[] = [];
+  const given = { createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString() };
   for (let number = 0; number < count; number += 1) {
-    const { subscriptionId } = await control.createSubscription({
-      onDemand: true,
-      createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
-    });
-    await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
-    await control.charge(subscriptionId);
-    await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
-    await stage.skip(subscriptionId, MINUTE_MS);
-    ids.push(subscriptionId);
+    ids.push(await failedCharge(stage, [{ decline: "INSUFFICIENT_FUNDS" }], given));
   }
   return ids;
 }

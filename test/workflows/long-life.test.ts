@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Carried } from "../../domain/recover.ts";
 import { RECOVERY_EVENT_SIGNAL } from "../../workflows/contract.ts";
 import type { RecoveryInput } from "../../workflows/subscription-recovery.ts";
+import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
 
@@ -16,15 +17,8 @@ afterAll(async () => {
   await stage.close();
 });
 
-async function failed(): Promise<string> {
-  const { control } = stage.sandbox;
-  const { subscriptionId } = await control.createSubscription({ onDemand: true });
-  await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
-  await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
-  await stage.skip(subscriptionId, 60_000);
-  return subscriptionId;
-}
+const failed = async (): Promise<string> =>
+  await failedCharge(stage, [{ decline: "INSUFFICIENT_FUNDS" }]);
 
 async function tell(id: string, webhookId: string, type = "subscription.updated"): Promise<void> {
   const event = { kind: "subscription_reported", webhookId, type, status: "on_hold" };

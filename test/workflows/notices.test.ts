@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReceivedMail } from "../../local/inbox.ts";
 import { PLAIN_BRAND } from "../../platform/brand.ts";
+import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
 
@@ -23,20 +24,8 @@ afterAll(() => stage.close());
 
 type Customer = Parameters<Stage["sandbox"]["control"]["createSubscription"]>[0];
 
-/** A subscription whose first charge fails; one minute later. */
-async function failing(email: string, decline: string, customer: Customer): Promise<string> {
-  const { control } = stage.sandbox;
-  const { subscriptionId } = await control.createSubscription({
-    onDemand: true,
-    email,
-    ...customer,
-  });
-  await control.script(subscriptionId, [{ decline }], "succeed");
-  await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
-  await stage.skip(subscriptionId, 60_000);
-  return subscriptionId;
-}
+const failing = async (email: string, decline: string, customer: Customer): Promise<string> =>
+  await failedCharge(stage, [{ decline }], { email, ...customer });
 
 const toCustomer = (email: string): readonly ReceivedMail[] =>
   stage.inbox.mails.filter(({ recipients }) => recipients.includes(email));

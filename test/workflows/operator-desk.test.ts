@@ -6,6 +6,7 @@ import type { ReceivedMail } from "../../local/inbox.ts";
 import { skipTime } from "../../local/skip-time.ts";
 import { createDesks } from "../../worker/desks.ts";
 import type { DeskResult } from "../../workflows/operator-desk.ts";
+import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
 
@@ -141,13 +142,8 @@ describe("the operator", () => {
   }, 60_000);
 
   test("is told by many recoveries with one fault in one mail, through the product's own worker", async () => {
-    const { control } = stage.sandbox;
     for (let count = 0; count < 5; count += 1) {
-      const { subscriptionId } = await control.createSubscription({ onDemand: true });
-      await control.script(subscriptionId, [{ decline: "A_CODE_OF_TOMORROW" }], "succeed");
-      await control.charge(subscriptionId);
-      await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
-      await stage.skip(subscriptionId, MINUTE_MS);
+      await failedCharge(stage, [{ decline: "A_CODE_OF_TOMORROW" }]);
     }
     const toOperator = (): readonly string[] => stage.mailsTo("operator@merchant.example");
     await until(() => toOperator().length > 0, { what: "the first mail" });

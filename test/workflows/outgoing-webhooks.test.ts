@@ -5,6 +5,7 @@ import { DAY_MS } from "../../domain/time.ts";
 import { skipTime, type SkipResult } from "../../local/skip-time.ts";
 import { deliveryOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
 import type { DeliveryResult } from "../../workflows/webhook-delivery.ts";
+import { failedCharge } from "../support/failed-charge.ts";
 import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
@@ -27,16 +28,8 @@ beforeEach(() => {
 
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
-/** A subscription whose charge fails; its recovery waits. */
-async function failing(outcomes: readonly object[] = [SOFT]): Promise<string> {
-  const { control } = stage.sandbox;
-  const { subscriptionId } = await control.createSubscription({ onDemand: true });
-  await control.script(subscriptionId, outcomes as never, "succeed");
-  await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
-  await stage.skip(subscriptionId, 60_000);
-  return subscriptionId;
-}
+const failing = async (outcomes: readonly object[] = [SOFT]): Promise<string> =>
+  await failedCharge(stage, outcomes as never);
 
 const deliveryId = (subscriptionId: string): string => `delivery-${subscriptionId}`;
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseSubscriptionId } from "../../domain/ids.ts";
 import type { Proof } from "../../domain/proof.ts";
-import { DAY_MS, MINUTE_MS } from "../../domain/time.ts";
+import { DAY_MS } from "../../domain/time.ts";
 import { proofText } from "../../local/proof-text.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
+import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
 
@@ -19,20 +20,10 @@ afterAll(async () => {
 
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
-async function failed(
-  outcomes: Parameters<Stage["sandbox"]["control"]["script"]>[1],
-): Promise<string> {
-  const { control } = stage.sandbox;
-  const { subscriptionId } = await control.createSubscription({
-    onDemand: true,
+const failed = async (outcomes: Parameters<typeof failedCharge>[1]): Promise<string> =>
+  await failedCharge(stage, outcomes, {
     createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
   });
-  await control.script(subscriptionId, outcomes, "succeed");
-  await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
-  await stage.skip(subscriptionId, MINUTE_MS);
-  return subscriptionId;
-}
 
 /** Once Temporal's visibility, which lags, shows all runs. */
 async function proofOf(id: string, runs = 1): Promise<Proof> {

@@ -2,6 +2,7 @@ import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../domain/time.ts";
+import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/temporal.ts";
 
@@ -15,16 +16,8 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** A subscription whose charge has failed, and whose recovery has read Dodo twice. */
-async function failed(code: string): Promise<string> {
-  const { control } = stage.sandbox;
-  const { subscriptionId } = await control.createSubscription({ onDemand: true });
-  await control.script(subscriptionId, [{ decline: code }], "succeed");
-  await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
-  await stage.skip(subscriptionId, 60_000);
-  return subscriptionId;
-}
+const failed = async (code: string): Promise<string> =>
+  await failedCharge(stage, [{ decline: code }]);
 
 async function update(id: string, name: string, input: unknown = { by: "anna" }): Promise<unknown> {
   return await stage.handle(id).executeUpdate<unknown, [unknown]>(name, { args: [input] });
