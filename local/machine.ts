@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
 import type { Mode } from "../domain/recovery.ts";
 import { startInbox, type Inbox } from "./inbox.ts";
-import { startService, untilLogged, type Build, type Service } from "./processes.ts";
+import {
+  startService,
+  untilLogged,
+  type Build,
+  type Service,
+  type ServiceOptions,
+} from "./processes.ts";
 import { freePort } from "./temporal-ports.ts";
 
 /** Sandbox, inbox, gateway and workers on one machine, the last two as the processes they are deployed as. */
@@ -39,6 +45,8 @@ export type MachineOptions = {
   readonly ports?: { readonly gateway: number; readonly inbox: number; readonly sandbox: number };
   readonly requestTimeout?: string;
   readonly mode?: Mode;
+  /** What gateway and workers run from, where it is not said for one of them. */
+  readonly build?: Build;
   /** Skips time with the recoveries; the product's own worker knows nothing of that. */
   readonly skipsTime?: boolean;
 };
@@ -68,19 +76,17 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     LINK_SIGNING_KEYS: randomBytes(32).toString("base64"),
     PUBLIC_URL: gatewayUrl,
   };
-  const worker = { ...both, ...workerEnv(options, sandbox, inbox) };
-  const gateway = {
-    ...both,
-    DODO_PAYMENTS_WEBHOOK_KEY: webhookKey,
-    HOST,
-    PORT: String(gatewayPort),
-  };
   const services: Service[] = [];
-  const start = async (service: Service, ready: string): Promise<Service> => {
+  const start = async (options: ServiceOptions, ready: string): Promise<Service> => {
+    const service = startService(options);
     services.push(service);
     await untilLogged(service, ready);
     return service;
   };
+  const worker = { ...both, ...workerEnv(options, sandbox, inbox) };
+  const gateway = { ...both, DODO_PAYMENTS_WEBHOOK_KEY: webhookKey, HOST, PORT: `${gatewayPort}` };
+  const service = { logFolder: folder, ...buildOf(options.build) };
+  const entry = options.skipsTime === true ? { entry: "local/demo-worker" } : {};
   return {
     sandbox,
     inbox,
@@ -88,27 +94,21 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     taskQueue,
     startWorker: async (run, build) =>
       await start(
-        startService({
-          name: "worker",
-          env: worker,
-          logFolder: folder,
-          run,
-          ...(build === undefined ? {} : { build }),
-          ...(options.skipsTime === true ? { entry: "local/demo-worker" } : {}),
-        }),
+        { ...service, ...buildOf(build), ...entry, name: "worker", env: worker, run },
         "working",
       ),
     startGateway: async (run) =>
-      await start(
-        startService({ name: "gateway", env: gateway, logFolder: folder, run }),
-        "listening",
-      ),
+      await start({ ...service, name: "gateway", env: gateway, run }, "listening"),
     stop: async () => {
       await Promise.all(services.map((service) => service.stop()));
       await sandbox.close();
       await inbox.close();
     },
   };
+}
+
+function buildOf(build: Build | undefined): { readonly build?: Build } {
+  return build === undefined ? {} : { build };
 }
 
 function workerEnv(

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startProcess, tailOf, type Child } from "./process.ts";
 
-/** A build that the process is run from, instead of the code that this very file is part of. */
+/** Where the rooms lie compiled, to run a process from instead of the code that this very file is part of. */
 export type Build = { readonly root: string };
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -34,7 +34,7 @@ export function startService(options: ServiceOptions): Service {
   const args =
     build === undefined
       ? [...(IS_SOURCE ? ["--import", "tsx"] : []), join(ROOT, main)]
-      : [join(build.root, "dist", main.replace(".ts", ".js"))];
+      : [join(build.root, `${entry}.js`)];
   mkdirSync(logFolder, { recursive: true });
   const logFile = join(logFolder, `${name}${run === undefined ? "" : `-${run}`}.log`);
   const child = startProcess({ command: process.execPath, args, env, cwd: ROOT, logFile });

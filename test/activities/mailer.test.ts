@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createMailer, type Mail, type Mailer } from "../../activities/mailer.ts";
 import { startInbox, type Inbox } from "../../local/inbox.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let inbox: Inbox;
 let mailer: Mailer;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePolicy } from "../../config/policy.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { blocksOf, commandsOf, ROOT } from "../support/commands.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 /** Where a document's commands are run; what cannot be run here says so in its document. */
 const RUN_BY: Readonly<Record<string, string>> = {

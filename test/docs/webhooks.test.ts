@@ -6,7 +6,7 @@ import { Webhook } from "standardwebhooks";
 import { afterEach, expect, test, vi } from "vitest";
 import { exampleWebhook } from "../../local/webhooks-doc.ts";
 import { freePort } from "../../local/temporal-ports.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const text = readFileSync(join(root, "docs/WEBHOOKS.md"), "utf8");

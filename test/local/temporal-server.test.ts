@@ -14,7 +14,7 @@ import type { TemporalCli } from "../../local/temporal-cli.ts";
 import { freePort } from "../../local/temporal-ports.ts";
 import { startProcess } from "../../local/process.ts";
 import { SEARCH_ATTRIBUTES, startTemporal } from "../../local/temporal-server.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 import { fakeCli, writeExecutable } from "./temporal-fixtures.ts";
 
 const realCli: TemporalCli = {

@@ -12,7 +12,9 @@ import type { Service } from "../../local/processes.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import { proofStartOf, RECOVERY_PROOF, type RecoveryView } from "../../workflows/contract.ts";
 import { startFreezingProxy, type FreezingProxy } from "../support/freezing-proxy.ts";
-import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+import { build } from "../support/built.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 /** Hit by each kill. */
 const AT_ONCE = 25;
@@ -46,6 +48,7 @@ beforeAll(async () => {
     workerTemporalAddress: proxy.address,
     taskQueue: uniqueTaskQueue(),
     folder,
+    build: build(),
     policy: POLICY,
     requestTimeout: "30s",
     sandbox: { settings: { ladderScale: 0.01 } },

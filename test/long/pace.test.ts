@@ -5,7 +5,7 @@ import { createActivityQueue } from "../../platform/activity-queue.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 /** Four times Dodo's limits of 40 a second and 240 a minute. */
 const LIMIT = { perSecond: 160, perMinute: 960 };

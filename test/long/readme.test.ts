@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startInbox, type Inbox } from "../../local/inbox.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { commandsOf, ROOT } from "../support/commands.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 import { WEBHOOK_KEY } from "../support/webhooks.ts";
 
 /** The README's commands, in its order, as a new user has them: a fresh clone, a new HOME. */

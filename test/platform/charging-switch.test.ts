@@ -9,7 +9,8 @@ import {
   type ChargingSwitch,
 } from "../../platform/charging-switch.ts";
 import { commandsOf } from "../support/commands.ts";
-import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let environment: Awaited<ReturnType<typeof connectTemporal>>;
 

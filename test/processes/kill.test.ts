@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
@@ -12,7 +11,9 @@ import { startMachine, type Machine } from "../../local/machine.ts";
 import type { Service } from "../../local/processes.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+import { build, built } from "../support/built.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 /** Days in seconds, with real timers. */
 const POLICY = `
@@ -39,6 +40,7 @@ beforeAll(async () => {
     taskQueue: uniqueTaskQueue(),
     folder,
     policy: POLICY,
+    build: build(),
     requestTimeout: "15s",
     sandbox: { settings: { ladderScale: 0.01 } },
   });
@@ -182,9 +184,8 @@ describe("a worker killed with -9", () => {
   test("is proven by the command: Temporal's history and Dodo's list say the same", async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ["--import", "tsx", "local/proof.ts", inFlight],
+      [built("local/proof.js"), inFlight],
       {
-        cwd: fileURLToPath(new URL("../..", import.meta.url)),
         env: {
           PATH: process.env["PATH"],
           TEMPORAL_ADDRESS: inject("temporalAddress"),

@@ -8,12 +8,13 @@ import { startInbox, type Inbox } from "../../local/inbox.ts";
 import { startProcess, type Child } from "../../local/process.ts";
 import { freePort } from "../../local/temporal-ports.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
-import { until } from "../support/temporal.ts";
+import { built } from "../support/built.ts";
+import { until } from "../support/until.ts";
 import { WEBHOOK_KEY } from "../support/webhooks.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const POLICY = `
-retry: { gaps: [20s, 20s, 20s], transient_gap: 20s, align: none, settle: 4s, follow_up: [1s] }
+retry: { gaps: [10s, 10s, 10s], transient_gap: 10s, align: none, settle: 4s, follow_up: [1s] }
 notices: { first_soft: 60s, before_attempt: 0s, hard: [0s] }
 opening_reread: 1s
 window: 300s
@@ -73,9 +74,7 @@ function start(env: Record<string, string> = {}): Child {
   const child = startProcess({
     command: process.execPath,
     args: [
-      "--import",
-      "tsx",
-      "local/start.ts",
+      built("local/start.js"),
       "--settings",
       join(folder, ".env"),
       "--data",
@@ -160,7 +159,7 @@ describe("a start that fails says what to do", () => {
   test("without a .env", async () => {
     const child = startProcess({
       command: process.execPath,
-      args: ["--import", "tsx", "local/start.ts", "--settings", join(folder, "none")],
+      args: [built("local/start.js"), "--settings", join(folder, "none")],
       cwd: ROOT,
       logFile: join(folder, "start.log"),
     });
@@ -209,7 +208,7 @@ describe("a start that fails says what to do", () => {
   test("without a Temporal to be found, names all five ways", async () => {
     const child = startProcess({
       command: process.execPath,
-      args: ["--import", "tsx", "local/demo.ts", "--once"],
+      args: [built("local/demo.js"), "--once"],
       env: { PATH: "/nowhere", HOME: folder, PIP_INDEX_URL: "http://127.0.0.1:1" },
       cwd: ROOT,
       logFile: join(folder, "start.log"),

@@ -11,7 +11,9 @@ import { SECOND_MS } from "../../domain/time.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import type { Build } from "../../local/processes.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+import { build } from "../support/built.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const POLICY = `
@@ -31,9 +33,9 @@ let folder: string;
 let environment: TestWorkflowEnvironment;
 let machine: Machine;
 
-/** Builds a copy of the sources, with a rule changed or not: `dist/` as it would be deployed. */
-async function build(name: string, change: (rule: string) => string): Promise<Build> {
-  const root = join(folder, name);
+/** Builds a copy of the sources in which a rule is changed: `dist/` as it would be deployed. */
+async function buildWith(change: (rule: string) => string): Promise<Build> {
+  const root = join(folder, "newer");
   for (const room of [
     "domain",
     "workflows",
@@ -54,7 +56,7 @@ async function build(name: string, change: (rule: string) => string): Promise<Bu
   const before = readFileSync(rules, "utf8");
   writeFileSync(rules, change(before));
   await promisify(execFile)(process.execPath, ["--import", "tsx", "local/build.ts"], { cwd: root });
-  return { root };
+  return { root: join(root, "dist") };
 }
 
 beforeAll(async () => {
@@ -64,6 +66,7 @@ beforeAll(async () => {
     temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
     taskQueue: uniqueTaskQueue(),
     folder,
+    build: build(),
     policy: POLICY,
     sandbox: { settings: { ladderScale: 0.01 } },
   });
@@ -76,13 +79,11 @@ afterAll(async () => {
 });
 
 test("a release that changes a rule moves an open recovery's attempts, and the old build moves them back", async () => {
-  const [older, newer] = await Promise.all([
-    build("older", (rule) => rule),
-    build("newer", (rule) => {
-      if (!rule.includes(OLD_RULE)) throw new Error(`${RULE_FILE} no longer says ${OLD_RULE}`);
-      return rule.replace(OLD_RULE, NEW_RULE);
-    }),
-  ]);
+  const older = build();
+  const newer = await buildWith((rule) => {
+    if (!rule.includes(OLD_RULE)) throw new Error(`${RULE_FILE} no longer says ${OLD_RULE}`);
+    return rule.replace(OLD_RULE, NEW_RULE);
+  });
   await machine.startGateway("1");
   const { control } = machine.sandbox;
   const { subscriptionId } = await control.createSubscription({ onDemand: true });

@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { built } from "../support/built.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Runs a process with this environment alone until it ends by itself. */
 function run(main: string, env: Record<string, string>): { code: number | null; said: string } {
-  const ended = spawnSync(process.execPath, ["--import", "tsx", main], {
+  const ended = spawnSync(process.execPath, [built(main)], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     encoding: "utf8",
@@ -20,13 +21,13 @@ function run(main: string, env: Record<string, string>): { code: number | null; 
 
 describe("a process with a configuration that cannot be used", () => {
   test("ends with 78 and names everything that is missing", () => {
-    const gateway = run("server/main.ts", {});
+    const gateway = run("server/main.js", {});
     expect(gateway.code).toBe(78);
     expect(gateway.said).toMatch(
       /DODO_PAYMENTS_WEBHOOK_KEY: required[\s\S]*LINK_SIGNING_KEYS: required/,
     );
     expect(gateway.said).not.toContain("DODO_PAYMENTS_API_KEY");
-    const worker = run("worker/main.ts", {});
+    const worker = run("worker/main.js", {});
     expect(worker.code).toBe(78);
     expect(worker.said).toMatch(/DODO_PAYMENTS_API_KEY: required[\s\S]*SMTP_URL: required/);
     expect(worker.said).not.toContain("WEBHOOK_KEY");
@@ -35,7 +36,7 @@ describe("a process with a configuration that cannot be used", () => {
   test("names the file and the key of a brand", () => {
     const folder = mkdtempSync(join(tmpdir(), "reprise-brand-"));
     writeFileSync(join(folder, "brand.yaml"), "color: red");
-    for (const main of ["server/main.ts", "worker/main.ts"]) {
+    for (const main of ["server/main.js", "worker/main.js"]) {
       const { code, said } = run(main, { BRAND_DIR: folder });
       expect(code).toBe(78);
       expect(said).toContain("configuration: BRAND_DIR: brand.yaml: color: expected a colour");
@@ -45,7 +46,7 @@ describe("a process with a configuration that cannot be used", () => {
 
   test("never prints the value of a secret", () => {
     const secret = "a-secret-nobody-should-read";
-    const { code, said } = run("worker/main.ts", {
+    const { code, said } = run("worker/main.js", {
       DODO_PAYMENTS_API_KEY: secret,
       LINK_SIGNING_KEYS: Buffer.from(secret).toString("base64"),
       SMTP_URL: `http://user:${secret}@mail.example`,

@@ -9,7 +9,9 @@ import type { SweepResult } from "../../domain/sweep.ts";
 import { HOUR_MS, parseInstant } from "../../domain/time.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import { untilLogged, type Service } from "../../local/processes.ts";
-import { connectTemporal, createNamespace, uniqueTaskQueue, until } from "../support/temporal.ts";
+import { build } from "../support/built.ts";
+import { connectTemporal, createNamespace, uniqueTaskQueue } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let environment: TestWorkflowEnvironment;
 let namespace: string;
@@ -28,6 +30,7 @@ beforeAll(async () => {
     temporal: { address: inject("temporalAddress"), namespace },
     taskQueue: uniqueTaskQueue(),
     folder,
+    build: build(),
     // No endpoint: every webhook is lost.
     sandbox: { settings: { webhookUrl: null } },
   });

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import { startTemporal, type TemporalServer } from "../../local/temporal-server.ts";
 import { freePort } from "../../local/temporal-ports.ts";
-import { until } from "../support/temporal.ts";
+import { build } from "../support/built.ts";
+import { until } from "../support/until.ts";
 
 const POLICY = `
 retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
@@ -40,6 +41,7 @@ beforeAll(async () => {
     temporal: { address: temporal.address, namespace: "default" },
     taskQueue: "reprise",
     folder,
+    build: build(),
     policy: POLICY,
     sandbox: { settings: { ladderScale: 0.0005 } },
   });

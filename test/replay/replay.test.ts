@@ -2,14 +2,16 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { bundleWorkflowCode, DefaultLogger, Worker } from "@temporalio/worker";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { skipTime } from "../../local/skip-time.ts";
 import { createDesks } from "../../worker/desks.ts";
+import { workflowBundlePath } from "../support/built.ts";
 import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { installRuntime, until } from "../support/temporal.ts";
+import { installRuntime } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 import pkg from "../../package.json" with { type: "json" };
 
 /**
@@ -193,8 +195,8 @@ describe.skipIf(isRecording)("a recorded history", () => {
   });
 
   test.each(names)("%s is replayed by today's loop", async (name) => {
-    const codePath = inject("workflowBundlePath") ?? "";
-    await expect(replay(`${folder}/${name}`, { codePath })).resolves.toBeUndefined();
+    const bundle = { codePath: workflowBundlePath() };
+    await expect(replay(`${folder}/${name}`, bundle)).resolves.toBeUndefined();
   });
 
   test("is not replayed by a loop that was changed without `patched`", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { createSandboxClient } from "../../sandbox/client.ts";
 import { bench, ended, errorOf, onHold, receiver } from "./support.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 describe("the ledger", () => {
   test("tells what was really collected, of each subscription", async () => {

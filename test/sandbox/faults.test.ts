@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 
 import { startSandbox } from "../../sandbox/sandbox.ts";
 import { bench, ended, errorOf, refusal, sdk } from "./support.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 const ROUTE = { method: "POST", route: "/subscriptions/:id/charge" } as const;
 const PRICE = { product_price: 2_900 };

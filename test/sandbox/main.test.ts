@@ -1,18 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
 import { createSandboxClient } from "../../sandbox/client.ts";
+import { built } from "../support/built.ts";
 import { receiver } from "./support.ts";
-import { until } from "./until.ts";
-
-const MAIN = fileURLToPath(new URL("../../sandbox/main.ts", import.meta.url));
+import { until } from "../support/until.ts";
 
 async function run(args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+  const child = spawn(process.execPath, [built("sandbox/main.js"), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => {

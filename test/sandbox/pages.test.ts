@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { bench, onHold, type Bench } from "./support.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 const RETURN_URL = "https://merchant.test/thanks?from=mail";
 

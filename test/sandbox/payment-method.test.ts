@@ -2,7 +2,7 @@ import type DodoPayments from "dodopayments";
 import { describe, expect, test } from "vitest";
 
 import { bench, ended, onHold, receiver, refusal, sdk } from "./support.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 const NEW = { payment_method: { type: "new" } } as const;
 

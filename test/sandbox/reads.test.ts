@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Outcome } from "../../sandbox/outcome.ts";
 import { bench, ended, onHold, refusal, sdk, type Bench } from "./support.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 async function paid({ control }: Bench, count: number): Promise<string> {
   const { subscriptionId } = await control.createSubscription();

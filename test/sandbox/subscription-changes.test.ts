@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { bench, receiver, refusal, sdk, type Bench, type Receiver } from "./support.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 async function connected(): Promise<Bench & { readonly endpoint: Receiver }> {
   const endpoint = await receiver();

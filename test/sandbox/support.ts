@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 
 import type { SandboxClient } from "../../sandbox/client.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox/sandbox.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 export type Bench = {
   readonly sandbox: Sandbox;

@@ -14,7 +14,7 @@ import {
   type Received,
   type Receiver,
 } from "./support.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 type WithReceiver = Bench & { readonly endpoint: Receiver };
 

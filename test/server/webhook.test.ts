@@ -4,7 +4,8 @@ import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { textOfHistory } from "../support/history.ts";
 import { buildTestGateway } from "../support/gateway.ts";
-import { connectTemporal, uniqueTaskQueue, until } from "../support/temporal.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 import {
   OTHER_KEY,
   paymentFailed,

@@ -1,5 +1,5 @@
 import { OPERATOR_KEYS } from "./gateway.ts";
-import { until } from "./temporal.ts";
+import { until } from "./until.ts";
 
 export type Answer = {
   readonly status: number;

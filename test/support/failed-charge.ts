@@ -1,6 +1,6 @@
 import { MINUTE_MS } from "../../domain/time.ts";
 import type { Stage } from "./stage.ts";
-import { until } from "./temporal.ts";
+import { until } from "./until.ts";
 
 type Control = Stage["sandbox"]["control"];
 

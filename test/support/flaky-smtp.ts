@@ -2,7 +2,7 @@ import type { NoticeOutcome } from "../../domain/event.ts";
 import { MINUTE_MS } from "../../domain/time.ts";
 import type { InboxFault } from "../../local/inbox.ts";
 import { openStage, type Stage } from "./stage.ts";
-import { until } from "./temporal.ts";
+import { until } from "./until.ts";
 
 /** What a mail server does with the first try of a notice; it takes every later one. */
 export const BAD_DAYS = {

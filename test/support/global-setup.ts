@@ -1,9 +1,9 @@
-/** One Temporal dev server, and one bundle of the workflows, for the whole test run. */
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+/** One Temporal dev server, and one build of the sources, for the whole test run. */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import type { TestProject } from "vitest/node";
@@ -11,7 +11,7 @@ import type { TestProject } from "vitest/node";
 import { findTemporalCli } from "../../local/temporal-cli.ts";
 import { startTemporal, type TemporalServer } from "../../local/temporal-server.ts";
 
-const WORKFLOWS = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Temporal's own default is 4,096 events. */
 const LONG_EVENTS = 1_000;
@@ -21,16 +21,18 @@ let folder: string | null = null;
 
 export async function setup(project: TestProject): Promise<void> {
   const cli = await findTemporalCli({ env: process.env, say: console.log });
-  folder = await mkdtemp(join(tmpdir(), "reprise-test-"));
-  const bundlePath = existsSync(WORKFLOWS) ? join(folder, "workflow-bundle.cjs") : null;
+  // Below the project, so that what is built finds its packages.
+  await mkdir(join(ROOT, "data"), { recursive: true });
+  folder = await mkdtemp(join(ROOT, "data", "test-build-"));
+  const root = folder;
   try {
     // Long runs continue as new here too: a recovery has a few hundred events in all its life.
     const dynamicConfig = { "limit.historyCount.suggestContinueAsNew": LONG_EVENTS };
     const started = startTemporal({ cli, timeSkipping: true, dynamicConfig });
-    // Bundling may fail while the server starts: then there is still a server to stop.
-    const [, bundled] = await Promise.allSettled([started, bundleWorkflows(bundlePath)]);
+    // Building may fail while the server starts: then there is still a server to stop.
+    const [, built] = await Promise.allSettled([started, build(root)]);
     server = await started;
-    if (bundled.status === "rejected") throw bundled.reason;
+    if (built.status === "rejected") throw built.reason;
   } catch (error) {
     await teardown();
     throw error;
@@ -39,8 +41,8 @@ export async function setup(project: TestProject): Promise<void> {
   project.provide("temporalNamespace", server.namespace);
   project.provide("longEvents", LONG_EVENTS);
   project.provide("temporalCliPath", cli.path);
-  project.provide("workflowBundlePath", bundlePath);
-  project.onTestsRerun(() => bundleWorkflows(bundlePath));
+  project.provide("buildRoot", root);
+  project.onTestsRerun(() => build(root));
 }
 
 export async function teardown(): Promise<void> {
@@ -48,9 +50,14 @@ export async function teardown(): Promise<void> {
   if (folder !== null) await rm(folder, { recursive: true, force: true });
 }
 
-async function bundleWorkflows(path: string | null): Promise<void> {
-  if (path === null) return;
-  const logger = new DefaultLogger("WARN");
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger });
-  await writeFile(path, code);
+/** All rooms as plain JavaScript, and the workflows bundled: what tests start processes and workers from. */
+async function build(root: string): Promise<void> {
+  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+  const args = [tsc, "-p", join(ROOT, "tsconfig.local.json"), "--noCheck", "--outDir", root];
+  const bundled = bundleWorkflowCode({
+    workflowsPath: join(ROOT, "workflows/index.ts"),
+    logger: new DefaultLogger("WARN"),
+  });
+  const [{ code }] = await Promise.all([bundled, promisify(execFile)(process.execPath, args)]);
+  await writeFile(join(root, "workflow-bundle.js"), code);
 }

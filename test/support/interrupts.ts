@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startProcess } from "../../local/process.ts";
-import { until } from "./temporal.ts";
+import { built } from "./built.ts";
+import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -30,7 +31,7 @@ export async function interruptDemo(
   const logFile = join(folder, "demo.log");
   const child = startProcess({
     command: process.execPath,
-    args: ["--import", "tsx", "local/demo.ts", "--free-ports"],
+    args: [built("local/demo.js"), "--free-ports"],
     // All it makes lies below this folder: whoever still has a file open there is left over.
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TMPDIR: folder },
     cwd: ROOT,

@@ -1,7 +1,6 @@
 import { Client, type WorkflowHandle } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
-import { inject } from "vitest";
 import { createMailer } from "../../activities/mailer.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { recoveryIdOf, parseSubscriptionId } from "../../domain/ids.ts";
@@ -29,8 +28,10 @@ import {
 } from "../../worker/activities.ts";
 import { createWorkers } from "../../worker/workers.ts";
 import { chargeQueueOf, type RecoveryView } from "../../workflows/contract.ts";
+import { workflowBundlePath } from "./built.ts";
 import { buildTestGateway, LINK_KEY } from "./gateway.ts";
-import { connectTemporal, uniqueTaskQueue, until, whileRunning } from "./temporal.ts";
+import { connectTemporal, uniqueTaskQueue, whileRunning } from "./temporal.ts";
+import { until } from "./until.ts";
 import { WEBHOOK_KEY } from "./webhooks.ts";
 
 /**
@@ -204,8 +205,6 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     { client, charging, mailer, log, now, fetch },
     parts.options.policyOf,
   );
-  const bundlePath = inject("workflowBundlePath");
-  if (bundlePath === null) throw new Error("no workflow bundle");
   const workers = await createWorkers(
     {
       connection: environment.nativeConnection,
@@ -213,7 +212,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
       taskQueue: parts.taskQueue,
       // The sandbox sets no limit unless a test asks for it.
       ratePerMinute: parts.options.ratePerMinute ?? 60_000,
-      workflows: { bundlePath },
+      workflows: { bundlePath: workflowBundlePath() },
       graceMs: 1_000,
       interceptors: { activity: [clock.activityInterceptor] },
     },

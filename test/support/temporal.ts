@@ -1,6 +1,5 @@
 /** What a test file needs to talk to the one dev server that `global-setup.ts` started. */
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import {
@@ -13,6 +12,7 @@ import {
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { inject } from "vitest";
 
+import { workflowBundlePath } from "./built.ts";
 import { setUpNamespace } from "../../local/temporal-namespace.ts";
 import { SEARCH_ATTRIBUTES } from "../../local/temporal-server.ts";
 
@@ -25,13 +25,10 @@ declare module "vitest" {
     longEvents: number;
     /** Of the CLI that runs the server, for tests that start another. */
     temporalCliPath: string;
-    /** Of the bundle of `workflows/index.ts`; null while there is none. */
-    workflowBundlePath: string | null;
+    /** The folder of all rooms as JavaScript, and of the workflows' bundle. */
+    buildRoot: string;
   }
 }
-
-const POLL_MS = 10;
-const UNTIL_TIMEOUT_MS = 10_000;
 
 /** A client's and a worker's connection to the shared server. End it with `teardown()`. */
 export async function connectTemporal(): Promise<TestWorkflowEnvironment> {
@@ -92,39 +89,7 @@ export async function whileRunning<T>(
 
 function withBundle<T extends Omit<WorkerOptions, "connection" | "namespace">>(options: T): T {
   if (options.workflowsPath !== undefined || options.workflowBundle !== undefined) return options;
-  const codePath = inject("workflowBundlePath");
-  return codePath === null ? options : { ...options, workflowBundle: { codePath } };
-}
-
-/**
- * Waits until `condition` gives something other than false, null or undefined, and returns it.
- * A condition that throws does not hold yet.
- *
- * @throws after `timeoutMs`, naming `what` was waited for and why it did not hold
- */
-export async function until<T>(
-  condition: () => T | Promise<T>,
-  { timeoutMs = UNTIL_TIMEOUT_MS, what }: { timeoutMs?: number; what: string },
-): Promise<Exclude<Awaited<T>, false | null | undefined>> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    let last: unknown;
-    try {
-      const value = await condition();
-      if (value !== false && value !== null && value !== undefined) {
-        return value as Exclude<Awaited<T>, false | null | undefined>;
-      }
-      last = value;
-    } catch (error) {
-      last = error;
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`waited ${timeoutMs} ms in vain for ${what}; last: ${String(last)}`, {
-        cause: last,
-      });
-    }
-    await delay(POLL_MS);
-  }
+  return { ...options, workflowBundle: { codePath: workflowBundlePath() } };
 }
 
 let isRuntimeInstalled = false;

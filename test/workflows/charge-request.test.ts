@@ -8,7 +8,7 @@ import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import { askApi, askCharge, askUntilDecided, type Answer } from "../support/api.ts";
 import { buildTestGateway } from "../support/gateway.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let stage: Stage;
 

@@ -3,7 +3,7 @@ import { DAY_MS } from "../../domain/time.ts";
 import { virtualNow } from "../../local/skip-time.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let stage: Stage;
 

@@ -8,7 +8,7 @@ import type { PaymentInput } from "../../sandbox/control-inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout-recovery.ts";
 import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 import { textOfHistory } from "../support/history.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 const NOTIFY = { policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" } } as const;
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { IS_LOST, sendThrough } from "../support/flaky-smtp.ts";
 import { openStage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 test("a notice arrives once through a mail server on its bad days, twice under one id where its answer was lost, and not where it refused", async () => {
   const { told, operatorMails } = await sendThrough(18);
@@ -20,6 +21,8 @@ test("a notice arrives once through a mail server on its bad days, twice under o
 
 test("a mail server that is down for weeks holds up no charge, nor does an address that bounces", async () => {
   const stage = await openStage({
+    // Without the reminders: each mail that waits is tried for days.
+    policy: { ...DEFAULT_POLICY, notices: { ...DEFAULT_POLICY.notices, beforeAttemptMs: 0 } },
     smtp: {
       faultFor: ([to = ""]) => ({ kind: "answer", status: to.startsWith("bounces") ? 550 : 451 }),
     },

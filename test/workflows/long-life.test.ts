@@ -5,7 +5,7 @@ import { RECOVERY_EVENT_SIGNAL } from "../../workflows/contract.ts";
 import type { RecoveryInput } from "../../workflows/subscription-recovery.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let stage: Stage;
 

@@ -3,7 +3,7 @@ import type { ReceivedMail } from "../../local/inbox.ts";
 import { PLAIN_BRAND } from "../../platform/brand.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 const LOGO = Buffer.from("89504e470d0a1a0a", "hex");
 let stage: Stage;

@@ -8,7 +8,8 @@ import { SWEEP_SCHEDULE } from "../../workflows/contract.ts";
 import { askApi, type Answer } from "../support/api.ts";
 import { buildTestGateway } from "../support/gateway.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { createNamespace, uniqueTaskQueue, until } from "../support/temporal.ts";
+import { createNamespace, uniqueTaskQueue } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let stage: Stage;
 

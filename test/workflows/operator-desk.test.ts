@@ -8,7 +8,7 @@ import { createDesks } from "../../worker/desks.ts";
 import type { DeskResult } from "../../workflows/operator-desk.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let stage: Stage;
 

@@ -8,7 +8,7 @@ import type { DeliveryResult } from "../../workflows/webhook-delivery.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let receiver: Receiver;
 let stage: Stage;

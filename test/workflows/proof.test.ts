@@ -6,7 +6,7 @@ import { proofText } from "../../local/proof-text.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let stage: Stage;
 

@@ -4,7 +4,7 @@ import { virtualNow } from "../../local/skip-time.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { textOfHistory } from "../support/history.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let stage: Stage;
 

@@ -3,7 +3,7 @@ import { DAY_MS } from "../../domain/time.ts";
 import { CAST, type Member } from "../../local/demo-cast.ts";
 import { shadowReport } from "../../local/side-by-side.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 let act: Stage;
 let shadow: Stage;

@@ -10,7 +10,7 @@ import type { RecoveryResult } from "../../domain/result.ts";
 import { createRecoveryDesk } from "../../worker/recovery-desk.ts";
 import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 import { textOfHistory } from "../support/history.ts";
-import { until } from "../support/temporal.ts";
+import { until } from "../support/until.ts";
 
 /** Dodo has no endpoint: every webhook is lost. The second look comes soon, so that no time need be skipped. */
 const LOST = {
