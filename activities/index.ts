@@ -12,7 +12,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Mode, Recovery } from "../domain/recovery.ts";
 import { DAY_MS, type Instant } from "../domain/time.ts";
 import type { Brand } from "../platform/brand.ts";
-import { payUrl, type LinkSigner } from "../platform/link-token.ts";
+import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import { cancelSubscription, type CancelInput } from "./cancel-subscription.ts";
 import { charge, type ChargeInput } from "./charge.ts";
@@ -90,7 +90,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       const expiresAt = at + DAY_MS;
       const returnUrl = (raw: DodoSubscription): string => {
         const { language } = recipientOfCustomer(raw, brand, now());
-        return payUrl(publicUrl, links, { subscriptionId, debtId, expiresAt }, language);
+        const claim = { subscriptionId, debtId, expiresAt };
+        return customerUrls(publicUrl, links, claim, language).pay;
       };
       return makeLink(soft(input), dodo, returnUrl, now);
     },

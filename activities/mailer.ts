@@ -18,6 +18,8 @@ export type Mail = {
   /** Gets a copy by a message of its own, so that its refusal is none of the customer's. */
   readonly copyTo?: string | null;
   readonly attachments?: readonly Attachment[];
+  /** Where the customer says, with one press, that no more of these are wanted. */
+  readonly unsubscribeUrl?: string | null;
 };
 
 /** An image inside the mail, named by `cid:` in its HTML. */
@@ -88,6 +90,7 @@ type Message = SendMailOptions & { readonly messageId: string };
 
 function messageOf(mail: Mail, from: string): Message {
   const { to, subject, text, html, key, thread, language, senderName, replyTo } = mail;
+  const { unsubscribeUrl } = mail;
   return {
     from: senderName == null ? from : { name: senderName, address: addressOf(from) },
     to,
@@ -104,7 +107,16 @@ function messageOf(mail: Mail, from: string): Message {
       "Auto-Submitted": "auto-generated",
       "X-Auto-Response-Suppress": "All",
       ...(language === undefined ? {} : { "Content-Language": language }),
+      ...(unsubscribeUrl == null ? {} : unsubscribeHeaders(unsubscribeUrl)),
     },
+  };
+}
+
+/** One press in the mail program is enough. @source RFC 2369 3.2, RFC 8058 3.1 */
+function unsubscribeHeaders(url: string): Readonly<Record<string, string>> {
+  return {
+    "List-Unsubscribe": `<${url}>`,
+    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
   };
 }
 

@@ -7,7 +7,7 @@ import type { Instant } from "../domain/time.ts";
 import type { Brand } from "../platform/brand.ts";
 import { fieldsOf, textOf } from "../platform/dodo-payload.ts";
 import { daysBetween, formatDay, formatMoment, formatMoney } from "../platform/format.ts";
-import { payUrl, type LinkSigner } from "../platform/link-token.ts";
+import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Recipient } from "../platform/recipient.ts";
 import { brandedMail, logoUrlOf } from "./branded-mail.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "./customer.ts";
@@ -68,7 +68,8 @@ export async function sendNotice(
   const paymentId = input.paidBy ?? input.failedPaymentId;
   const payment = paymentId === null ? null : await dodo.retrievePayment(paymentId, "patient");
   const recipient = recipientOfCustomer(owed.raw, brand, now());
-  const link = linkOf(input, recipient, dependencies);
+  const urls = urlsOf(input, recipient, dependencies);
+  const link = urls?.pay ?? null;
   const facts = factsOf(input, { recipient, brand, payment, link, now: now() });
   const mail = composeNotice(input.notice, {
     ...facts,
@@ -84,6 +85,7 @@ export async function sendNotice(
     to,
     key,
     thread,
+    unsubscribeUrl: urls?.reminders ?? null,
     ...brandedMail(brand, recipient),
     ...mail,
   });
@@ -103,15 +105,15 @@ async function hadEnough(
   return answer.granted ? null : { kind: "not_sent", why: "too_many", key, until: answer.until };
 }
 
-/** The page opens in the mail's language. */
-function linkOf(
+/** The pages open in the mail's language. */
+function urlsOf(
   { withLink, subscriptionId, debtId, windowEndsAt }: NoticeInput,
   { language }: Recipient,
   { publicUrl, links }: NoticeDependencies,
-): string | null {
+): ReturnType<typeof customerUrls> | null {
   if (!withLink) return null;
   const claim = { subscriptionId, debtId, expiresAt: windowEndsAt };
-  return payUrl(publicUrl, links, claim, language);
+  return customerUrls(publicUrl, links, claim, language);
 }
 
 type Known = Pick<NoticeFacts, "recipient" | "brand" | "link"> & {

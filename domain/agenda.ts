@@ -211,8 +211,14 @@ function noticeStep(recovery: Recovery, policy: Policy): Step | null {
 export function nextNotice(recovery: Recovery, policy: Policy): DueNotice | null {
   const due =
     recovery.asking === null ? softNotices(recovery, policy) : hardNotices(recovery, policy);
-  const unsent = due.filter(({ key }) => !recovery.notices.includes(key));
+  const wanted = recovery.remindersOff ? due.filter((one) => !isReminder(one)) : due;
+  const unsent = wanted.filter(({ key }) => !recovery.notices.includes(key));
   return unsent.toSorted((a, b) => a.at - b.at)[0] ?? null;
+}
+
+/** It says what an earlier notice has said. */
+function isReminder({ kind, step }: DueNotice): boolean {
+  return kind === "retry_ahead" || (step !== undefined && step !== "first");
 }
 
 /** While the schedule runs: one after the first soft decline, and one ahead of each attempt. */

@@ -2,7 +2,7 @@ import { ATTENTION_CAUSES, type AttentionCause } from "./attention.ts";
 import { classifyDecline } from "./decline.ts";
 import type { RefusalCode } from "./effect.ts";
 import { close, endDebt, endNow } from "./ending.ts";
-import type { Command, CommandGiven } from "./event.ts";
+import type { Command, CommandGiven, CustomerCommand } from "./event.ts";
 import { parsePaymentId } from "./ids.ts";
 import { dropLink, wantLink } from "./link.ts";
 import { planned, replan } from "./plan.ts";
@@ -21,6 +21,9 @@ import {
   type Turn,
 } from "./turn.ts";
 
+/** A person's word, under their name. */
+type OperatorCommand = Exclude<Command, CustomerCommand>;
+
 type Refusal = { readonly code: RefusalCode; readonly reason: string };
 
 const no = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
@@ -31,6 +34,7 @@ const no = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
  */
 export function refusalOf(recovery: Recovery, command: Command): Refusal | null {
   if (command.action === "create_payment_link") return linkRefusal(recovery, command.debtId);
+  if (command.action === "stop_reminders") return debtRefusal(recovery, command.debtId);
   if (recovery.debt === null && recovery.opening === null) {
     return no("nothing_owed", "no debt is open in this recovery");
   }
@@ -111,13 +115,20 @@ function barredRefusal(recovery: Recovery): Refusal {
   return no("barred", `this card is never charged again (last decline: ${code})`);
 }
 
-function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null {
-  const { debt, paid, charge, closing, attention, watch } = recovery;
+/** A link in a mail is for one debt, and of no use after it. */
+function debtRefusal(recovery: Recovery, debtId: string | null): Refusal | null {
+  const { debt, paid, closing } = recovery;
   if (recovery.opening !== null) return no("not_now", "the debt has not been read yet");
   if (debt === null || paid !== null) return no("nothing_owed", "nothing is owed");
   if (debtId !== null && debtId !== debt.id)
     return no("stale_link", "this link is for another debt");
-  if (closing !== null) return no("nothing_owed", closing.reason);
+  return closing === null ? null : no("nothing_owed", closing.reason);
+}
+
+function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null {
+  const { charge, attention, watch } = recovery;
+  const refusal = debtRefusal(recovery, debtId);
+  if (refusal !== null) return refusal;
   if (recovery.observing !== null) return no("not_now", "Dodo itself recovers this payment");
   if (charge !== null) return no("being_processed", "a payment is being processed");
   if (watch?.why === "open_payment" || watch?.why === "pending_payment") {
@@ -141,16 +152,22 @@ export function onCommand(turn: Turn, { commandId, command }: CommandGiven): voi
     wantLink(turn, commandId);
     return;
   }
+  if (command.action === "stop_reminders") {
+    update(turn, { remindersOff: true });
+    because(turn, "notice.reminders_stopped", "asked by the link in a mail");
+    reply(turn, commandId, { ok: true });
+    return;
+  }
   because(turn, "operator.command", describe(command));
   perform(turn, command);
   reply(turn, commandId, { ok: true });
 }
 
-function describe(command: Exclude<Command, { action: "create_payment_link" }>): string {
+function describe(command: OperatorCommand): string {
   return `${command.action} by ${command.by}${command.note === "" ? "" : `: ${command.note}`}`;
 }
 
-function perform(turn: Turn, command: Exclude<Command, { action: "create_payment_link" }>): void {
+function perform(turn: Turn, command: OperatorCommand): void {
   switch (command.action) {
     case "pause":
       update(turn, { paused: { since: turn.now, by: command.by } });

@@ -28,6 +28,7 @@ const NO_DEBT = {
   windowStoppedAt: null,
   attention: [],
   notices: [],
+  remindersOff: false,
   told: [],
   answered: [],
   triedMethods: [],

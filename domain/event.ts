@@ -158,7 +158,12 @@ export type Command =
     }
   | { readonly action: "mark_paid"; readonly by: string; readonly note: string }
   | { readonly action: "write_off"; readonly by: string; readonly note: string }
-  | { readonly action: "create_payment_link"; readonly debtId: string | null };
+  | CustomerCommand;
+
+/** By a link in a mail; `debtId` names the debt that the link is for. */
+export type CustomerCommand =
+  | { readonly action: "create_payment_link"; readonly debtId: string | null }
+  | { readonly action: "stop_reminders"; readonly debtId: string | null };
 
 /** An operator, or the customer's button; its answer goes back by `commandId`. */
 export type CommandGiven = {

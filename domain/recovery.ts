@@ -301,6 +301,8 @@ export type Recovery = {
   readonly notices: readonly string[];
   /** No notice before this: the customer has had enough. */
   readonly noticesFrom: Instant | null;
+  /** The customer wants no more reminders of this debt. */
+  readonly remindersOff: boolean;
   /** What the operator was told about this debt: once each. */
   readonly told: readonly string[];
   /** Successes that a person said are not this debt's (bounded). */
@@ -365,6 +367,7 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     attention: [],
     notices: [],
     noticesFrom: null,
+    remindersOff: false,
     told: [],
     answered: [],
     dealtWith: [],

@@ -254,6 +254,10 @@ export const RULES = {
     "The customer has had as many notices in seven days as the policy allows: this one waits.",
     "several subscriptions fail with one card, and nobody reads the sixth mail of a week",
   ),
+  "notice.reminders_stopped": ours(
+    "The customer wants no more reminders of this debt: what is new is still told.",
+    "people are asked, not pressed; RFC 8058",
+  ),
   "notice.undeliverable": ours(
     "The notice could not be delivered; the recovery goes on.",
     "a bounced address does not stop a charge that works",

@@ -22,6 +22,8 @@ export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayP
   { name: "page-paid", page: { kind: "paid" } },
   { name: "page-cancelled", page: { kind: "cancelled" } },
   { name: "page-nothing-owed", page: { kind: "nothing_owed" } },
+  { name: "page-reminders", page: { kind: "reminders" } },
+  { name: "page-reminders-stopped", page: { kind: "reminders_stopped" } },
   { name: "page-expired", page: { kind: "expired" } },
   { name: "page-unknown", page: { kind: "unknown" } },
   { name: "page-unavailable", page: { kind: "unavailable" } },

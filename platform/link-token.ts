@@ -49,15 +49,16 @@ export function verifyLink(signer: LinkSigner, token: string, now: Instant): Lin
   return claim.expiresAt < now ? { kind: "expired" } : { kind: "valid", claim };
 }
 
-/** @param language of the page, which anybody may change: it is no part of what is signed */
-export function payUrl(
+/** Where a customer's links lead. @param language of the pages, which anybody may change: it is no part of what is signed */
+export function customerUrls(
   publicUrl: string,
   signer: LinkSigner,
   claim: LinkClaim,
   language: string,
-): string {
-  const token = signLink(signer, claim);
-  return `${publicUrl.replace(/\/+$/, "")}/pay/${token}?lang=${encodeURIComponent(language)}`;
+): { readonly pay: string; readonly reminders: string } {
+  const base = publicUrl.replace(/\/+$/, "");
+  const page = `${signLink(signer, claim)}?lang=${encodeURIComponent(language)}`;
+  return { pay: `${base}/pay/${page}`, reminders: `${base}/reminders/${page}` };
 }
 
 function macOf(key: Buffer, body: string): Buffer {

@@ -11,6 +11,7 @@ export type PayPage =
   /** `again`: where it looks by itself, and the customer by a press. */
   | { readonly kind: "being_processed"; readonly again: Again }
   | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
+  | { readonly kind: "reminders" | "reminders_stopped" }
   | { readonly kind: "expired" | "unknown" | "unavailable" };
 
 export type Again = { readonly href: string; readonly afterS: number };
@@ -112,6 +113,16 @@ function contentOf(page: PayPage, recipient: Recipient): Content {
       return plain(say("page.nothing_owed.title"), say("page.nothing_owed.text"));
     case "cancelled":
       return plain(say("page.cancelled.title"), say("page.cancelled.text"));
+    case "reminders":
+      return {
+        title: say("page.reminders.title"),
+        body: [
+          paragraph(say("page.reminders.text")),
+          formOf(say("page.reminders.button"), recipient),
+        ],
+      };
+    case "reminders_stopped":
+      return plain(say("page.reminders_stopped.title"), say("page.reminders_stopped.text"));
     case "expired":
       return plain(say("page.expired.title"), say("page.expired.text"));
     case "unknown":
@@ -128,18 +139,23 @@ function owed(
   { total, isDeclined }: Extract<PayPage, { kind: "owed" }>,
   recipient: Recipient,
 ): Content {
-  const { say, language } = recipient;
+  const { say } = recipient;
   return {
     title: say("page.owed.title"),
     body: [
       ...(isDeclined ? [paragraph(say("page.declined.text"), "note")] : []),
       paragraph(say("page.owed.text")),
       paragraph(formatMoney(total, recipient), "amount"),
-      `<form method="post" action="?lang=${encodeURIComponent(language)}">`,
-      `<button class="press" type="submit">${escapeHtml(say("page.owed.button"))}</button></form>`,
+      formOf(say("page.owed.button"), recipient),
       paragraph(say("page.owed.after"), "small"),
     ],
   };
+}
+
+/** One button, which goes to the page's own address. */
+function formOf(label: string, { language }: Recipient): string {
+  const action = `?lang=${encodeURIComponent(language)}`;
+  return `<form method="post" action="${action}"><button class="press" type="submit">${escapeHtml(label)}</button></form>`;
 }
 
 function processed({ href }: Again, { say }: Recipient): Content {

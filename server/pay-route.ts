@@ -1,26 +1,18 @@
-import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Instant } from "../domain/time.ts";
 import type { Brand } from "../platform/brand.ts";
-import { verifyLink, type LinkClaim, type LinkSigner } from "../platform/link-token.ts";
-import type { Log } from "../platform/log.ts";
-import { browserRecipient } from "./browser-recipient.ts";
-import { lookOf, renderPayPage, type Again, type Look, type PayPage } from "./pay-page.ts";
-import type { DebtView, LinkResult, Recoveries } from "./recoveries.ts";
-
-export type PayRouteDependencies = {
-  readonly links: LinkSigner;
-  readonly recoveries: Recoveries;
-  readonly brand: Brand;
-  readonly publicUrl: string;
-  readonly log: Log;
-  readonly now: () => Instant;
-};
-
-type TokenRequest = FastifyRequest<{
-  Params: { token: string };
-  Querystring: Readonly<Record<string, unknown>>;
-}>;
+import {
+  claimOf,
+  createLimiters,
+  showerOf,
+  type CustomerPageDependencies,
+  type Limiter,
+  type Parts,
+  type Shower,
+  type TokenRequest,
+} from "./customer-request.ts";
+import { lookOf, type Again, type PayPage } from "./pay-page.ts";
+import type { DebtView, LinkResult } from "./recoveries.ts";
+import { addReminderRoutes } from "./reminder-route.ts";
 
 /** Of one debt, by this process: more than a person and a page that looks again by itself ever need. */
 const PRESSES_PER_MINUTE = 10;
@@ -30,18 +22,11 @@ const LOOKS_PER_MINUTE = 60;
  * The customer's page. GET shows what is owed and changes nothing, so that mail scanners may follow the link;
  * the button's POST asks the recovery for Dodo's hosted page.
  */
-export function addPayRoutes(app: FastifyInstance, dependencies: PayRouteDependencies): void {
+export function addPayRoutes(app: FastifyInstance, dependencies: CustomerPageDependencies): void {
   const { brand, publicUrl } = dependencies;
   const look = lookOf(brand, publicUrl);
   void app.register(async (scope) => {
-    await scope.register(rateLimit, { global: false });
-    const limitTo = (max: number): Limiter => {
-      const limit = scope.createRateLimit({ max, timeWindow: 60_000, keyGenerator: keyOf });
-      return async (request) => {
-        const state = await limit(request);
-        return !state.isAllowed && state.isExceeded;
-      };
-    };
+    const limitTo = await createLimiters(scope);
     const parts = { ...dependencies, look };
     scope.get("/pay/:token", showHandler(parts, limitTo(LOOKS_PER_MINUTE)));
     scope.post(
@@ -49,19 +34,12 @@ export function addPayRoutes(app: FastifyInstance, dependencies: PayRouteDepende
       { bodyLimit: 1_024 },
       pressHandler(parts, limitTo(PRESSES_PER_MINUTE)),
     );
+    addReminderRoutes(scope, parts, limitTo);
     addLogoRoute(scope, brand);
   });
 }
 
-type Limiter = (request: FastifyRequest) => Promise<boolean>;
 type Handler = (request: TokenRequest, reply: FastifyReply) => Promise<FastifyReply>;
-type Parts = PayRouteDependencies & { readonly look: Look };
-
-/** What is signed of a token; each debt by itself, whoever asks. */
-function keyOf(request: FastifyRequest): string {
-  const { token } = request.params as { token: string };
-  return token.split(".")[0] ?? "";
-}
 
 function showHandler(parts: Parts, isTooOften: Limiter): Handler {
   const { recoveries, log } = parts;
@@ -105,20 +83,6 @@ function pressHandler(parts: Parts, isTooOften: Limiter): Handler {
       return await show(503, { kind: "unavailable" });
     }
   };
-}
-
-type Refused = { readonly status: number; readonly page: PayPage };
-
-function claimOf(request: TokenRequest, { links, now }: PayRouteDependencies): LinkClaim | Refused {
-  const verdict = verifyLink(links, request.params.token, now());
-  switch (verdict.kind) {
-    case "valid":
-      return verdict.claim;
-    case "expired":
-      return { status: 410, page: { kind: "expired" } };
-    case "invalid":
-      return { status: 404, page: { kind: "unknown" } };
-  }
 }
 
 /** A form of another site: browsers say so, the older ones by its origin. */
@@ -178,29 +142,6 @@ function againOf(request: TokenRequest): Again {
     look: String(count + 1),
   });
   return { href: `?${params.toString()}`, afterS };
-}
-
-type Shower = (status: number, page: PayPage) => Promise<FastifyReply>;
-
-function showerOf(
-  request: TokenRequest,
-  reply: FastifyReply,
-  { look, now }: PayRouteDependencies & { readonly look: Look },
-): Shower {
-  const recipient = browserRecipient(request, look.brand, now());
-  return async (status, page) => {
-    const again = page.kind === "being_processed" ? page.again : null;
-    return await reply
-      .code(status)
-      .headers({
-        ...look.headers,
-        "content-language": recipient.language,
-        ...(status === 503 || status === 429 ? { "retry-after": "60" } : {}),
-        // Not in the page: what reads it aloud is not interrupted by an element of it.
-        ...(again === null ? {} : { refresh: `${again.afterS}; url=${again.href}` }),
-      })
-      .send(renderPayPage(page, recipient, look));
-  };
 }
 
 async function refuse(

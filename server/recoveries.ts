@@ -44,6 +44,8 @@ export type Recoveries = {
     subscriptionId: SubscriptionId,
     debtId: DebtId,
   ) => Promise<LinkResult>;
+  /** Writes no more reminders of this debt. @returns false where it cannot be said yet */
+  readonly stopReminders: (subscriptionId: SubscriptionId, debtId: DebtId) => Promise<boolean>;
   readonly isReachable: () => Promise<boolean>;
 };
 
@@ -58,6 +60,8 @@ export function createRecoveries(client: () => Client | null, taskQueue: string)
         (connected) => createPaymentLink(connected, id, debtId),
         LINK_DEADLINE_MS,
       ),
+    stopReminders: (id, debtId) =>
+      askTemporal(client, (connected) => stopReminders(connected, id, debtId)),
     isReachable: async () => {
       try {
         await askTemporal(client, ({ workflowService }) => workflowService.getSystemInfo({}));
@@ -147,6 +151,23 @@ async function createPaymentLink(
     const code = refusalOf(error);
     if (code === null) throw error;
     return { kind: "refused", code };
+  }
+}
+
+async function stopReminders(
+  client: Client,
+  subscriptionId: SubscriptionId,
+  debtId: DebtId,
+): Promise<boolean> {
+  try {
+    const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+    await handle.executeUpdate(UPDATES.stopReminders, { args: [{ debtId }] });
+    return true;
+  } catch (error) {
+    const code = refusalOf(error);
+    if (code === null) throw error;
+    // What has ended reminds nobody.
+    return code !== "not_now";
   }
 }
 

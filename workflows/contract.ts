@@ -37,7 +37,7 @@ export const CHARGE_REPORTED_SIGNAL = "chargeReported";
 export const RECOVERY_EVENT_SIGNAL = "recoveryEvent";
 export const RECOVERY_QUERY = "recovery";
 
-/** Updates: an operator's, and the one behind the customer's button. Arguments: `OperatorInput`, `LinkInput`. */
+/** Updates: an operator's, and those behind the customer's links. Arguments: `OperatorInput`, `LinkInput`. */
 export const UPDATES = {
   pause: "pause",
   resume: "resume",
@@ -45,6 +45,7 @@ export const UPDATES = {
   markPaid: "markPaid",
   writeOff: "writeOff",
   createPaymentLink: "createPaymentLink",
+  stopReminders: "stopReminders",
 } as const;
 
 /** What the query answers. */

@@ -94,6 +94,11 @@ const ASKED: readonly Asked[] = [
     parse: (input) => ({ action: "write_off", ...parseOperatorInput(input) }),
     description: "Give the debt up; the subscription is not touched. {by, note}",
   },
+  {
+    name: UPDATES.stopReminders,
+    parse: (input) => ({ action: "stop_reminders", ...parseLinkInput(input) }),
+    description: "Write no more reminders of this debt to the customer. {debtId}",
+  },
 ];
 
 /** Recovers the failed payments of one subscription; one run is open at a time. */

@@ -170,6 +170,8 @@ export const COMMANDS: readonly Command[] = [
   { action: "write_off", ...operator },
   { action: "create_payment_link", debtId: null },
   { action: "create_payment_link", debtId: "pay_other" },
+  { action: "stop_reminders", debtId: null },
+  { action: "stop_reminders", debtId: "pay_other" },
 ];
 
 /** Every way an effect can end, for one effect. */

@@ -117,6 +117,13 @@ export const ar: Texts = {
   "page.nothing_owed.text": "لم يعد هناك ما يُدفع هنا. يمكنك إغلاق هذه الصفحة.",
   "page.cancelled.title": "انتهى هذا الاشتراك",
   "page.cancelled.text": "لن يُخصم أي مبلغ آخر. يمكنك إغلاق هذه الصفحة.",
+  "page.reminders.title": "هل تريد إيقاف التذكيرات بهذه الدفعة؟",
+  "page.reminders.text":
+    "لن تصلك رسائل تذكير أخرى بها. يبقى المبلغ مستحقًا، ويبقى الرابط في رسائلنا صالحًا.",
+  "page.reminders.button": "إيقاف التذكيرات",
+  "page.reminders_stopped.title": "لن تصلك تذكيرات أخرى",
+  "page.reminders_stopped.text":
+    "يبقى المبلغ مستحقًا. لا يزال بإمكانك دفعه من خلال الرابط في رسائلنا.",
   "page.expired.title": "انتهت صلاحية هذا الرابط",
   "page.expired.text":
     "لم يعد بالإمكان الدفع من خلاله. إن كنت ما زلت ترغب في الدفع، فيُرجى الكتابة إلينا.",

@@ -120,6 +120,13 @@ export const de: Texts = {
     "Hier gibt es nichts mehr zu bezahlen. Sie können diese Seite schließen.",
   "page.cancelled.title": "Dieses Abonnement ist beendet",
   "page.cancelled.text": "Es wird nichts mehr abgebucht. Sie können diese Seite schließen.",
+  "page.reminders.title": "Keine Erinnerungen mehr an diese Zahlung?",
+  "page.reminders.text":
+    "Sie erhalten dazu keine Erinnerungen mehr per E-Mail. Die Zahlung bleibt offen, und der Link in unseren E-Mails funktioniert weiterhin.",
+  "page.reminders.button": "Erinnerungen beenden",
+  "page.reminders_stopped.title": "Sie erhalten keine Erinnerungen mehr",
+  "page.reminders_stopped.text":
+    "Die Zahlung bleibt offen. Sie können sie weiterhin über den Link in unseren E-Mails bezahlen.",
   "page.expired.title": "Dieser Link ist abgelaufen",
   "page.expired.text":
     "Mit ihm kann nicht mehr bezahlt werden. Wenn Sie noch bezahlen möchten, schreiben Sie uns bitte.",

@@ -118,6 +118,13 @@ export const en = {
   "page.nothing_owed.text": "There is nothing to pay here any more. You can close this page.",
   "page.cancelled.title": "This subscription has ended",
   "page.cancelled.text": "Nothing more will be charged. You can close this page.",
+  "page.reminders.title": "Stop reminders about this payment?",
+  "page.reminders.text":
+    "You will get no more reminders of it by email. The payment stays due, and the link in our emails still works.",
+  "page.reminders.button": "Stop reminders",
+  "page.reminders_stopped.title": "You will get no more reminders",
+  "page.reminders_stopped.text":
+    "The payment stays due. You can still pay it with the link in our emails.",
   "page.expired.title": "This link has expired",
   "page.expired.text":
     "It can no longer be used to pay. If you still want to pay, please write to us.",

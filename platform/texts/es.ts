@@ -118,6 +118,13 @@ export const es: Texts = {
   "page.nothing_owed.text": "Aquí ya no queda nada por pagar. Puede cerrar esta página.",
   "page.cancelled.title": "Esta suscripción ha terminado",
   "page.cancelled.text": "No se cobrará nada más. Puede cerrar esta página.",
+  "page.reminders.title": "¿Dejar de recibir recordatorios de este pago?",
+  "page.reminders.text":
+    "No le enviaremos más recordatorios de este pago por correo electrónico. El pago sigue pendiente y el enlace de nuestros correos sigue funcionando.",
+  "page.reminders.button": "No recibir más recordatorios",
+  "page.reminders_stopped.title": "No recibirá más recordatorios",
+  "page.reminders_stopped.text":
+    "El pago sigue pendiente. Todavía puede pagarlo con el enlace de nuestros correos.",
   "page.expired.title": "Este enlace ha caducado",
   "page.expired.text": "Ya no sirve para pagar. Si todavía desea pagar, escríbanos, por favor.",
   "page.unknown.title": "Este enlace no es válido",

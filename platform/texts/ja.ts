@@ -119,6 +119,13 @@ export const ja: Texts = {
     "こちらでお支払いいただくものはもうありません。このページを閉じていただけます。",
   "page.cancelled.title": "このサブスクリプションは終了しました",
   "page.cancelled.text": "今後ご請求することはありません。このページを閉じていただけます。",
+  "page.reminders.title": "このお支払いについての再通知を停止しますか？",
+  "page.reminders.text":
+    "今後、このお支払いについての再通知メールはお送りしません。お支払いは引き続き必要です。メールに記載のリンクは引き続きご利用いただけます。",
+  "page.reminders.button": "再通知を停止する",
+  "page.reminders_stopped.title": "再通知を停止しました",
+  "page.reminders_stopped.text":
+    "お支払いは引き続き必要です。メールに記載のリンクからお支払いいただけます。",
   "page.expired.title": "このリンクの有効期限が切れました",
   "page.expired.text":
     "このリンクからはお支払いいただけません。お支払いをご希望の場合は、お問い合わせください。",

@@ -118,6 +118,13 @@ export const pt: Texts = {
   "page.nothing_owed.text": "Aqui não há mais nada a pagar. Pode fechar esta página.",
   "page.cancelled.title": "Esta assinatura terminou",
   "page.cancelled.text": "Nada mais será cobrado. Pode fechar esta página.",
+  "page.reminders.title": "Parar de receber lembretes deste pagamento?",
+  "page.reminders.text":
+    "Você não receberá mais lembretes deste pagamento por e-mail. O pagamento continua em aberto, e o link dos nossos e-mails continua funcionando.",
+  "page.reminders.button": "Parar os lembretes",
+  "page.reminders_stopped.title": "Você não receberá mais lembretes",
+  "page.reminders_stopped.text":
+    "O pagamento continua em aberto. Você ainda pode pagá-lo com o link dos nossos e-mails.",
   "page.expired.title": "Este link expirou",
   "page.expired.text":
     "Ele não serve mais para pagar. Se ainda quiser pagar, escreva para nós, por favor.",

@@ -120,6 +120,13 @@ export const vi: Texts = {
   "page.nothing_owed.text": "Ở đây không còn khoản nào phải thanh toán. Bạn có thể đóng trang này.",
   "page.cancelled.title": "Gói đăng ký này đã kết thúc",
   "page.cancelled.text": "Bạn sẽ không bị thu thêm khoản nào. Bạn có thể đóng trang này.",
+  "page.reminders.title": "Ngừng nhận thư nhắc về khoản thanh toán này?",
+  "page.reminders.text":
+    "Bạn sẽ không nhận thêm thư nhắc nào về khoản này qua email. Khoản thanh toán vẫn còn phải trả và liên kết trong email của chúng tôi vẫn dùng được.",
+  "page.reminders.button": "Ngừng thư nhắc",
+  "page.reminders_stopped.title": "Bạn sẽ không nhận thêm thư nhắc nào",
+  "page.reminders_stopped.text":
+    "Khoản thanh toán vẫn còn phải trả. Bạn vẫn có thể thanh toán bằng liên kết trong email của chúng tôi.",
   "page.expired.title": "Liên kết này đã hết hạn",
   "page.expired.text":
     "Không thể dùng liên kết này để thanh toán nữa. Nếu vẫn muốn thanh toán, vui lòng viết cho chúng tôi.",

@@ -52,6 +52,16 @@ describe("a mail", () => {
     expect(first).toMatch(/^<[0-9a-f]{40}@merchant\.example>$/);
   });
 
+  test("names where reminders are stopped, by one press, where it may", async () => {
+    await mailer.send({ ...mail("a"), unsubscribeUrl: "https://pay.example/reminders/t?lang=en" });
+    await mailer.send(mail("b"));
+    expect(inbox.mails.map(({ headers }) => headers["list-unsubscribe"])).toEqual([
+      "<https://pay.example/reminders/t?lang=en>",
+      undefined,
+    ]);
+    expect(inbox.mails[0]?.headers["list-unsubscribe-post"]).toBe("List-Unsubscribe=One-Click");
+  });
+
   test.each([450, 421])("refused for now with %i throws, to be tried again", async (status) => {
     inbox.faults.push({ kind: "answer", status });
     await expect(mailer.send(mail())).rejects.toThrow(String(status));

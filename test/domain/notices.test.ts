@@ -25,6 +25,11 @@ const decided = ({ world }: Story): readonly NoticeEffect[] =>
     decision.effects.filter((effect): effect is NoticeEffect => effect.kind === "notice"),
   );
 
+const reply = async ({ world, timeline }: Story, command: string): Promise<unknown> => {
+  await timeline.run(timeline.now() + 1_000);
+  return world.replies.get(command);
+};
+
 const subjects = ({ world }: Story): string[] => world.mails.map(({ subject }) => subject);
 
 const CANCEL: Policy = { ...DEFAULT_POLICY, onExhausted: "cancel" };
@@ -123,6 +128,58 @@ describe("the mails of a hard decline", () => {
     told.world.command({ action: "resume", by: "anna", note: "" });
     await told.untilOver();
     expect(decided(told)[0]?.step).toBe("first");
+  });
+
+  test("come no more once the customer has said so; what is new still does", async () => {
+    const told = await failing("INSUFFICIENT_FUNDS", [decline("EXPIRED_CARD")]);
+    await told.until(1);
+    const other = told.world.command({ action: "stop_reminders", debtId: "pay_other" });
+    expect(await reply(told, other)).toMatchObject({ ok: false, code: "stale_link" });
+    const stop = told.world.command({ action: "stop_reminders", debtId: "pay_1" });
+    expect(await reply(told, stop)).toEqual({ ok: true });
+    const again = told.world.command({ action: "stop_reminders", debtId: null });
+    expect(await reply(told, again)).toEqual({ ok: true });
+    await told.untilOver();
+    // Neither the announcement of the retry nor a reminder: the new reason is told once.
+    expect(decided(told).map(({ notice, step }) => [notice, step])).toEqual([
+      ["payment_failed", undefined],
+      ["action_needed", "first"],
+    ]);
+    expect(told.dodo.mutations.filter(({ what }) => what === "charge")).toHaveLength(1);
+    expect(told.world.decisions.map(({ decision }) => decision.rule)).toContain(
+      "notice.reminders_stopped",
+    );
+  });
+
+  test("of the next debt come as ever", async () => {
+    const told = await failing("CARD_DECLINED");
+    await told.until(1);
+    told.world.command({ action: "stop_reminders", debtId: null });
+    told.world.command({ action: "write_off", by: "anna", note: "" });
+    await told.until(2);
+    told.dodo.merchantCharges(decline("CARD_DECLINED"), {}, 1_500);
+    await told.until(40);
+    expect(decided(told).map(({ step }) => step)).toEqual([
+      "first",
+      "first",
+      "reminder",
+      "reminder",
+      "last",
+    ]);
+  });
+
+  test("are stopped by a link of a debt that is open", async () => {
+    const told = story();
+    told.dodo.merchantCharges(decline("CARD_DECLINED"));
+    await told.until(0, 12_000);
+    const early = told.world.command({ action: "stop_reminders", debtId: null });
+    expect(await reply(told, early)).toMatchObject({ ok: false, code: "not_now" });
+    await told.until(1);
+    told.dodo.customerChangesMethod("pm_2");
+    await told.until(1, MINUTE_MS);
+    const late = told.world.command({ action: "stop_reminders", debtId: null });
+    await told.until(2);
+    expect(told.world.replies.get(late)?.ok ?? false).toBe(false);
   });
 
   test("say that the subscription will be cancelled where it will be, and that it was", async () => {

@@ -23,12 +23,18 @@ const token = (expiresAt = NOW + 60_000): string =>
 type World = {
   readonly view?: DebtView | Error;
   readonly link?: LinkResult | Error;
+  readonly stopped?: boolean | Error;
   readonly brand?: Partial<Brand>;
 };
 
 /** The gateway over a recovery that answers as told; `asked` counts what could change something. */
-function gateway({ view = OWED, link = { kind: "page", url: CHECKOUT }, brand }: World = {}) {
-  const asked = { links: 0, views: 0 };
+function gateway({
+  view = OWED,
+  link = { kind: "page", url: CHECKOUT },
+  stopped = true,
+  brand,
+}: World = {}) {
+  const asked = { links: 0, views: 0, stops: 0 };
   const answer = async <T>(what: T | Error): Promise<T> => {
     if (what instanceof Error) throw what;
     return await Promise.resolve(what);
@@ -42,6 +48,10 @@ function gateway({ view = OWED, link = { kind: "page", url: CHECKOUT }, brand }:
     createPaymentLink: async () => {
       asked.links += 1;
       return await answer(link);
+    },
+    stopReminders: async () => {
+      asked.stops += 1;
+      return await answer(stopped);
     },
     isReachable: async () => await Promise.resolve(true),
   };
@@ -145,7 +155,56 @@ describe("the customer's page", () => {
       const { statusCode, body } = await app.inject({ method, url: `/pay/${token(NOW - 1)}` });
       expect([statusCode, heading(body)]).toEqual([410, "This link has expired"]);
     }
-    expect(asked).toEqual({ links: 0, views: 0 });
+    expect(asked).toEqual({ links: 0, views: 0, stops: 0 });
+  });
+});
+
+describe("“no more reminders”", () => {
+  const url = (expiresAt?: number): string => `/reminders/${token(expiresAt)}?lang=de`;
+
+  test("is a button first, which no scanner presses", async () => {
+    const { app, asked } = gateway();
+    for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"] as const) {
+      await app.inject({ method, url: url() });
+    }
+    const { statusCode, body } = await app.inject({ method: "GET", url: url() });
+    expect([statusCode, heading(body)]).toEqual([200, "Keine Erinnerungen mehr an diese Zahlung?"]);
+    expect(body).toContain('<form method="post" action="?lang=de">');
+    expect(asked).toEqual({ links: 0, views: 0, stops: 0 });
+  });
+
+  test.each([
+    ["application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"],
+    [
+      "multipart/form-data; boundary=b",
+      '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--',
+    ],
+  ])("takes a mail program's one press, as %s", async (type, payload) => {
+    const { app, asked } = gateway();
+    const headers = { "content-type": type };
+    const { statusCode, body } = await app.inject({ method: "POST", url: url(), payload, headers });
+    expect([statusCode, heading(body)]).toEqual([200, "Sie erhalten keine Erinnerungen mehr"]);
+    expect(asked.stops).toBe(1);
+  });
+
+  test.each([
+    ["the recovery cannot say yet", { stopped: false }],
+    ["Temporal is out of reach", { stopped: new Error("down") }],
+  ])("is not promised while %s", async (_, world) => {
+    const { statusCode, body } = await gateway(world).app.inject({ method: "POST", url: url() });
+    expect([statusCode, heading(body)]).toEqual([503, "Das ist im Moment nicht möglich"]);
+  });
+
+  test("needs a link of ours that has not expired, and patience", async () => {
+    const { app, asked } = gateway();
+    const post = async (path: string) =>
+      (await app.inject({ method: "POST", url: path })).statusCode;
+    expect(await post(url(NOW - 1))).toBe(410);
+    expect(await post(`/reminders/${token()}x`)).toBe(404);
+    expect(asked.stops).toBe(0);
+    const statuses: number[] = [];
+    for (let count = 0; count < 22; count += 1) statuses.push(await post(url()));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(2);
   });
 });
 
@@ -279,12 +338,13 @@ describe("whoever asks", () => {
       const tampered = makers[index % makers.length]?.(index) ?? "";
       if (tampered === good) continue;
       const method = index % 2 === 0 ? "GET" : "POST";
-      const { statusCode, body: page } = await app.inject({ method, url: `/pay/${tampered}` });
+      const path = index % 3 === 0 ? "reminders" : "pay";
+      const { statusCode, body: page } = await app.inject({ method, url: `/${path}/${tampered}` });
       pages.add(`${statusCode} ${page}`);
     }
     expect(pages.size).toBe(1);
     expect([...pages][0]).toMatch(/^404 /);
-    expect(asked).toEqual({ links: 0, views: 0 });
+    expect(asked).toEqual({ links: 0, views: 0, stops: 0 });
   });
 });
 

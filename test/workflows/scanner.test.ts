@@ -63,6 +63,10 @@ test("scanners, prefetchers and link previews that open every address in every m
     await scanNew();
   }
   expect(scanned).toBe(6);
+  // Their `List-Unsubscribe` was among what was opened; only one press of it stops reminders.
+  expect(stage.inbox.mails.every(({ headers }) => headers["list-unsubscribe"] !== undefined)).toBe(
+    true,
+  );
   // Then a person presses the button.
   const last = stage.inbox.mails.findLast(({ to }) => to.includes(email));
   const link = /http\S+\/pay\/\S+/.exec(last?.text ?? "")?.[0] ?? "";
