@@ -29,6 +29,8 @@ export type SweepPageInput = {
   readonly scan: Scan;
   /** 0-based. */
   readonly page: number;
+  /** How many recoveries it may open; unset by a workflow of an earlier release. */
+  readonly mayOpen?: number;
 };
 
 /** The recoveries, as the worker's Temporal client sees them. */
@@ -59,10 +61,11 @@ export async function sweepPage(
 ): Promise<PageFindings> {
   try {
     const { rows, isLast, count } = await read(input, dependencies.lists);
+    const budget = { left: input.mayOpen ?? Number.MAX_SAFE_INTEGER };
     const results = await inGroups(rows, (row) =>
       row.kind === "checkout"
         ? dealWithCheckout(row, dependencies.desk)
-        : dealWithDebt(row, input.scan, dependencies),
+        : dealWithDebt(row, input.scan, budget, dependencies),
     );
     const of = (did: Dealt["did"]): Finding[] =>
       results.flatMap((one) => (one.did === did && one.finding !== null ? [one.finding] : []));
@@ -75,6 +78,7 @@ export async function sweepPage(
       checkouts: results.flatMap(({ checkout }) => checkout ?? []),
       haveRecovery: results.filter(({ did }) => did === "has_recovery").length,
       endedBefore: results.filter(({ did }) => did === "ended_before").length,
+      waiting: results.filter(({ did }) => did === "waiting").length,
     };
   } catch (error) {
     throw refusalOf(error) ?? error;
@@ -94,10 +98,14 @@ type Row =
 
 /** What was done about a row. */
 type Dealt = {
-  readonly did: "opened" | "told" | "listed" | "has_recovery" | "ended_before" | "nothing";
+  readonly did:
+    "opened" | "told" | "listed" | "has_recovery" | "ended_before" | "waiting" | "nothing";
   readonly finding: Finding | null;
   readonly checkout: PaymentId | null;
 };
+
+/** What the rows of a page share. */
+type Budget = { left: number };
 
 const NOTHING: Dealt = { did: "nothing", finding: null, checkout: null };
 
@@ -176,6 +184,7 @@ async function dealWithCheckout(
 async function dealWithDebt(
   { subscriptionId, payment, judge }: Row & { readonly kind: "debt" },
   scan: Scan,
+  budget: Budget,
   { lists, desk }: SweepDependencies,
 ): Promise<Dealt> {
   const run = await desk.look(subscriptionId);
@@ -192,6 +201,8 @@ async function dealWithDebt(
   };
   switch (verdict) {
     case "open":
+      if (budget.left <= 0) return { ...NOTHING, did: "waiting" };
+      budget.left -= 1;
       await desk.open(subscriptionId, hintOf("sweep.debt_found", payment), whyOf(payment));
       return { did: "opened", finding, checkout: null };
     case "tell":

@@ -1,5 +1,5 @@
 import type { Policy } from "../domain/policy.ts";
-import { planSweep, type PageFindings, type SweepPlan } from "../domain/sweep.ts";
+import { planSweep, type PageFindings, type SweepPlace, type SweepPlan } from "../domain/sweep.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { DodoLists } from "./dodo-lists.ts";
@@ -15,8 +15,7 @@ export type SweepActivityDependencies = {
 
 export type PlanSweepInput = {
   readonly at: Instant;
-  /** Up to when an earlier sweep has looked. */
-  readonly lastAt: Instant | null;
+  readonly last: SweepPlace | null;
 };
 
 export type SweepActivities = {
@@ -28,11 +27,11 @@ export type SweepActivities = {
 export function createSweepActivities(dependencies: SweepActivityDependencies): SweepActivities {
   const { lists, desk, policy, log } = dependencies;
   return {
-    planSweep: async ({ at, lastAt }) => await Promise.resolve(planSweep(policy, lastAt, at)),
+    planSweep: async ({ at, last }) => await Promise.resolve(planSweep(policy, last, at)),
     sweepPage: async (input) => {
       const found = await whileAlive(() => sweepPage(input, { lists, desk }));
       const { scan, page } = input;
-      const { rows, opened, told, listed } = found;
+      const { rows, opened, told, listed, waiting } = found;
       log.info({
         event: "swept",
         scan,
@@ -41,6 +40,7 @@ export function createSweepActivities(dependencies: SweepActivityDependencies): 
         opened: opened.map(({ subscriptionId }) => subscriptionId),
         told: told.map(({ subscriptionId }) => subscriptionId),
         listed: listed.length,
+        waiting,
       });
       return found;
     },

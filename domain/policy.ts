@@ -38,6 +38,8 @@ export type Policy = {
   readonly foreignCharges: "ask" | "same_debt" | "new_debt";
   readonly debtKey: string | null;
   readonly maxDebtAgeMs: number;
+  /** Recoveries that one sweep opens: their customers have their first notice within the hour. */
+  readonly maxOpenedPerSweep: number;
   readonly scheduledSubscriptions: "observe" | "manage";
   readonly oneTimePayments: "ignore" | "notify";
   readonly codes: Readonly<Record<string, Handling>>;
@@ -69,6 +71,7 @@ export const DEFAULT_POLICY: Policy = {
   foreignCharges: "ask",
   debtKey: null,
   maxDebtAgeMs: 7 * DAY_MS,
+  maxOpenedPerSweep: 200,
   scheduledSubscriptions: "observe",
   oneTimePayments: "ignore",
   codes: {},
@@ -149,6 +152,7 @@ const CHECKS: readonly Check[] = [
   check("window", ({ windowMs }) => windowMs > 0, "longer than 0s"),
   check("quiet_end", ({ quietEndMs, windowMs }) => quietEndMs < windowMs, "shorter than window"),
   check("max_debt_age", ({ maxDebtAgeMs }) => maxDebtAgeMs > 0, "longer than 0s"),
+  check("max_opened_per_sweep", ({ maxOpenedPerSweep }) => maxOpenedPerSweep >= 1, "1 or more"),
 ];
 
 const DO_NOT_RETRY_CODES = new Set(

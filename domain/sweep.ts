@@ -22,6 +22,9 @@ export type SweepPlan = {
   readonly at: Instant;
   readonly scans: readonly Scan[];
   readonly maxDebtAgeMs: number;
+  /** Debts since then are opened, older ones listed. Unset in sweeps that an earlier release began. */
+  readonly youngSince?: Instant;
+  readonly maxOpened?: number;
   /** Payments made before this are not looked at. */
   readonly failedSince: Instant;
   readonly succeededSince: Instant;
@@ -42,18 +45,22 @@ export const CHECKOUT_AGE_MAX_MS = DAY_MS;
  * Failed payments are gone through for all of `max_debt_age` at each sweep, since a payment may fail days after it was
  * made (dodo.md 5.8); and further back, to the window's length, where no sweep ran for longer than that.
  *
- * @param lastAt up to when an earlier sweep has looked; null = there was none
+ * @param last where an earlier sweep has left off; null = there was none
  */
-export function planSweep(policy: Policy, lastAt: Instant | null, now: Instant): SweepPlan {
-  const { maxDebtAgeMs, windowMs, oneTimePayments } = policy;
-  const place = lastAt === null ? null : Math.min(lastAt, now) - OVERLAP_MS;
+export function planSweep(policy: Policy, last: SweepPlace | null, now: Instant): SweepPlan {
+  const { maxDebtAgeMs, maxOpenedPerSweep, windowMs, oneTimePayments } = policy;
+  const place = last === null ? null : Math.min(last.upTo, now) - OVERLAP_MS;
   const earliest = now - Math.max(windowMs, maxDebtAgeMs);
+  // What was young when it was first left waiting stays so until its turn has come.
+  const youngSince = Math.max((last?.waitingSince ?? now) - maxDebtAgeMs, earliest);
   const isNotifying = oneTimePayments === "notify";
   return {
     at: now,
     scans: SCANS.filter((scan) => isNotifying || !scan.endsWith("_checkouts")),
     maxDebtAgeMs,
-    failedSince: Math.max(Math.min(now - maxDebtAgeMs, place ?? now), earliest),
+    youngSince,
+    maxOpened: maxOpenedPerSweep,
+    failedSince: Math.max(Math.min(youngSince, place ?? now), earliest),
     succeededSince: Math.max(place ?? now - FIRST_LOOK_MS, earliest),
     checkoutsSince: isNotifying ? now - CHECKOUT_AGE_MAX_MS : null,
   };
@@ -101,7 +108,7 @@ export function judgeFailure(
 ): Verdict {
   // A failed attempt of ours belongs to a debt that an earlier payment names.
   if (!mayFoundDebt(payment)) return "no_debt";
-  const isYoung = payment.createdAt >= plan.at - plan.maxDebtAgeMs;
+  const isYoung = payment.createdAt >= (plan.youngSince ?? plan.at - plan.maxDebtAgeMs);
   switch (run.kind) {
     case "open":
       return "has_recovery";
@@ -172,6 +179,8 @@ export type PageFindings = {
   readonly checkouts: readonly PaymentId[];
   readonly haveRecovery: number;
   readonly endedBefore: number;
+  /** To be opened, but by a later sweep: this one has opened as many as it may. */
+  readonly waiting?: number;
 };
 
 /** How many of each kind are kept by name; the counts are of all. */
@@ -196,8 +205,14 @@ export type Sweep = {
     readonly checkouts: number;
     readonly haveRecovery: number;
     readonly endedBefore: number;
+    readonly waiting?: number;
   };
 };
+
+/** How many recoveries the next page may open. */
+export function mayOpen({ plan, counts }: Sweep): number {
+  return Math.max((plan.maxOpened ?? Number.MAX_SAFE_INTEGER) - counts.opened, 0);
+}
 
 export function beginSweep(plan: SweepPlan): Sweep {
   return {
@@ -210,7 +225,15 @@ export function beginSweep(plan: SweepPlan): Sweep {
     told: [],
     listed: [],
     checkouts: [],
-    counts: { opened: 0, told: 0, listed: 0, checkouts: 0, haveRecovery: 0, endedBefore: 0 },
+    counts: {
+      opened: 0,
+      told: 0,
+      listed: 0,
+      checkouts: 0,
+      haveRecovery: 0,
+      endedBefore: 0,
+      waiting: 0,
+    },
   };
 }
 
@@ -219,7 +242,12 @@ export function afterPage(sweep: Sweep, found: PageFindings): Sweep {
   const { counts } = sweep;
   // A hold and the payment behind it are one thing to look at.
   const isListed = new Set(sweep.listed.map(({ subscriptionId }) => subscriptionId));
-  const listed = found.listed.filter(({ subscriptionId }) => !isListed.has(subscriptionId));
+  // While debts wait for their turn, a hold may be one of theirs.
+  const mayWait = (counts.waiting ?? 0) > 0;
+  const listed = found.listed.filter(
+    ({ subscriptionId, paymentId }) =>
+      !isListed.has(subscriptionId) && !(mayWait && paymentId === null),
+  );
   return {
     ...sweep,
     ...(found.isLast
@@ -238,6 +266,7 @@ export function afterPage(sweep: Sweep, found: PageFindings): Sweep {
       checkouts: counts.checkouts + found.checkouts.length,
       haveRecovery: counts.haveRecovery + found.haveRecovery,
       endedBefore: counts.endedBefore + found.endedBefore,
+      waiting: (counts.waiting ?? 0) + (found.waiting ?? 0),
     },
   };
 }
@@ -252,6 +281,8 @@ export type SweepResult = {
   readonly lookedFrom: string;
   /** ISO 8601: everything up to here was looked at. */
   readonly lookedUpTo: string;
+  /** ISO 8601: since when debts wait to be opened; null where none does. */
+  readonly waitingSince: string | null;
   readonly pages: number;
   readonly rows: number;
   readonly counts: Sweep["counts"];
@@ -266,11 +297,35 @@ export function sweepResultOf(sweep: Sweep): SweepResult {
   const { plan, pages, rows, counts, opened, told, listed, checkouts } = sweep;
   const lookedFrom = formatInstant(plan.succeededSince);
   const lookedUpTo = formatInstant(plan.at);
-  return { lookedFrom, lookedUpTo, pages, rows, counts, opened, told, listed, checkouts };
+  const isWaiting = (counts.waiting ?? 0) > 0;
+  const since = (plan.youngSince ?? plan.at - plan.maxDebtAgeMs) + plan.maxDebtAgeMs;
+  const waitingSince = isWaiting ? formatInstant(since) : null;
+  return {
+    lookedFrom,
+    lookedUpTo,
+    waitingSince,
+    pages,
+    rows,
+    counts,
+    opened,
+    told,
+    listed,
+    checkouts,
+  };
 }
 
-/** Up to when an earlier sweep has looked, from its result. Whatever else it may be is no place. */
-export function placeOf(lastResult: unknown): Instant | null {
+/** Where a sweep has left off. */
+export type SweepPlace = {
+  /** Up to when it has looked. */
+  readonly upTo: Instant;
+  /** Since when debts wait for their turn to be opened; null = none does. */
+  readonly waitingSince: Instant | null;
+};
+
+/** From an earlier sweep's result. Whatever else it may be is no place. */
+export function placeOf(lastResult: unknown): SweepPlace | null {
   if (typeof lastResult !== "object" || lastResult === null) return null;
-  return parseInstant((lastResult as { readonly lookedUpTo?: unknown }).lookedUpTo);
+  const { lookedUpTo, waitingSince } = lastResult as Readonly<Record<string, unknown>>;
+  const upTo = parseInstant(lookedUpTo);
+  return upTo === null ? null : { upTo, waitingSince: parseInstant(waitingSince) };
 }

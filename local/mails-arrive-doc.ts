@@ -32,6 +32,9 @@ activity that sends asks it last of all. Where it gives no answer within 20 s th
 server gives none. While the customer is on the hosted page nothing is written, and of several debts of a
 subscription one is worked, and written about, at a time.
 
+At a first start the sweep may find the failures of a week: it opens \`max_opened_per_sweep\` recoveries an hour, and writes to no
+more customers than that.
+
 Each mail that asks for something carries \`List-Unsubscribe\` with one press (RFC 8058). It stops the reminders of that debt:
 no announcement of a retry, no reminder, no last chance. What is new is still told: another reason, that it is paid, that it is over.
 

@@ -131,6 +131,7 @@ foreign_charges: ask # a payment made elsewhere. or: same_debt, new_debt
 debt_key: null # or the metadata key of a payment that tells debts apart, such as invoice_id
 scheduled_subscriptions: observe # Dodo's own retries go first. or: manage (notices, and Dodo's manual retry)
 max_debt_age: 7d # what the sweep opens by itself; older debts are listed
+max_opened_per_sweep: 200 # so that a first start writes to no more customers than that in an hour; the others' turn comes
 one_time_payments: ignore # or: notify (a mail about a payment that was not completed)
 codes: {} # override the handling of a code, e.g. GENERIC_DECLINE: customer
 \`\`\`

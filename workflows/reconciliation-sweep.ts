@@ -11,6 +11,7 @@ import type { SweepActivities } from "../activities/sweep.ts";
 import {
   afterPage,
   beginSweep,
+  mayOpen,
   placeOf,
   sweepResultOf,
   type PageFindings,
@@ -56,9 +57,9 @@ export async function reconciliationSweep(input: SweepInput = {}): Promise<Sweep
 }
 
 async function begin(): Promise<Sweep> {
-  const lastAt = placeOf(workflowInfo().lastResult);
+  const last = placeOf(workflowInfo().lastResult);
   try {
-    return beginSweep(await planSweep({ at: Date.now(), lastAt }));
+    return beginSweep(await planSweep({ at: Date.now(), last }));
   } catch (error) {
     // A plain error fails the workflow task, never the run: it waits for a fix.
     throw new Error("the sweep could not be planned", { cause: error });
@@ -78,7 +79,8 @@ async function turnPage(sweep: Sweep, scan: Scan): Promise<PageFindings> {
     summary: `${scan.replaceAll("_", " ")}, page ${sweep.page}`,
   });
   try {
-    return await sweepPage({ at: Date.now(), plan: sweep.plan, scan, page: sweep.page });
+    const { plan, page } = sweep;
+    return await sweepPage({ at: Date.now(), plan, scan, page, mayOpen: mayOpen(sweep) });
   } catch (error) {
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure)) throw error;

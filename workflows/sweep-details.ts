@@ -15,6 +15,9 @@ export function sweepDetails(sweep: Sweep, scan: Scan | null): string {
     `- Now: ${scan === null ? "done" : `${scan.replaceAll("_", " ")}, page ${sweep.page}`}`,
     `- Looked at: ${rows} rows on ${pages} pages`,
     `- Recovery open already: ${counts.haveRecovery}; ended before: ${counts.endedBefore}`,
+    ...((counts.waiting ?? 0) > 0
+      ? [`- Left to the next sweep, as this one opened ${opened}: ${counts.waiting}`]
+      : []),
     `- Told that their debt is gone: ${told}; checkouts followed: ${checkouts}`,
     ...section("Opened", sweep.opened, opened),
     ...section("To look at: not opened by itself", sweep.listed, listed),

@@ -32,6 +32,7 @@ on_exhausted: leave
 foreign_charges: ask
 debt_key: null
 max_debt_age: 7d
+max_opened_per_sweep: 200
 scheduled_subscriptions: observe
 one_time_payments: ignore
 codes: {}

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { parseAttemptKey, parsePaymentId, parseSubscriptionId } from "../../domain/ids.ts";
+import {
+  parseAttemptKey,
+  parsePaymentId,
+  parseSubscriptionId,
+  type PaymentId,
+} from "../../domain/ids.ts";
 import type { Payment, Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import {
@@ -10,6 +15,7 @@ import {
   judgeFailure,
   judgeHold,
   judgeSuccess,
+  mayOpen,
   OVERLAP_MS,
   placeOf,
   planSweep,
@@ -18,13 +24,18 @@ import {
   type Finding,
   type PageFindings,
   type RecoveryRun,
+  type SweepPlace,
 } from "../../domain/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseInstant, type Instant } from "../../domain/time.ts";
 import { foreignPayment } from "../../local/model/events.ts";
 
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 const NOTIFY: Policy = { ...DEFAULT_POLICY, oneTimePayments: "notify" };
-const PLAN = planSweep(DEFAULT_POLICY, NOW - HOUR_MS, NOW);
+const leftAt = (upTo: Instant, waitingSince: Instant | null = null): SweepPlace => ({
+  upTo,
+  waitingSince,
+});
+const PLAN = planSweep(DEFAULT_POLICY, leftAt(NOW - HOUR_MS), NOW);
 
 const paymentId = parsePaymentId("pay_1") ?? (null as never);
 const subscriptionId = parseSubscriptionId("sub_1") ?? (null as never);
@@ -53,9 +64,9 @@ describe("the plan of a sweep", () => {
   });
 
   test("goes back to its place after a long outage, and no further than the window", () => {
-    const back = planSweep(DEFAULT_POLICY, NOW - 12 * DAY_MS, NOW);
+    const back = planSweep(DEFAULT_POLICY, leftAt(NOW - 12 * DAY_MS), NOW);
     expect(back.failedSince).toBe(NOW - 12 * DAY_MS - OVERLAP_MS);
-    const far = planSweep(DEFAULT_POLICY, NOW - 300 * DAY_MS, NOW);
+    const far = planSweep(DEFAULT_POLICY, leftAt(NOW - 300 * DAY_MS), NOW);
     expect(far).toMatchObject({
       failedSince: NOW - 30 * DAY_MS,
       succeededSince: NOW - 30 * DAY_MS,
@@ -67,7 +78,9 @@ describe("the plan of a sweep", () => {
       failedSince: NOW - 7 * DAY_MS,
       succeededSince: NOW - DAY_MS,
     });
-    expect(planSweep(DEFAULT_POLICY, NOW + DAY_MS, NOW).succeededSince).toBe(NOW - OVERLAP_MS);
+    expect(planSweep(DEFAULT_POLICY, leftAt(NOW + DAY_MS), NOW).succeededSince).toBe(
+      NOW - OVERLAP_MS,
+    );
   });
 
   test("looks for unfinished checkouts of one day only where the policy says so", () => {
@@ -81,9 +94,78 @@ describe("the plan of a sweep", () => {
   });
 
   test("finds its place in the result of an earlier sweep, and in nothing else", () => {
-    expect(placeOf(sweepResultOf(beginSweep(PLAN)))).toBe(NOW);
+    expect(placeOf(sweepResultOf(beginSweep(PLAN)))).toEqual(leftAt(NOW));
     for (const no of [undefined, null, "", 7, {}, { lookedUpTo: 7 }, { lookedUpTo: "soon" }])
       expect(placeOf(no)).toBeNull();
+  });
+});
+
+describe("a first start", () => {
+  const found = (given: Partial<PageFindings>): PageFindings => ({
+    rows: 100,
+    isLast: true,
+    opened: [],
+    told: [],
+    listed: [],
+    checkouts: [],
+    haveRecovery: 0,
+    endedBefore: 0,
+    ...given,
+  });
+  const finding = (why: Finding["why"], id: PaymentId | null): Finding => ({
+    subscriptionId,
+    paymentId: id,
+    since: null,
+    why,
+  });
+
+  test("opens as many recoveries as the policy allows, and leaves the others to later sweeps", () => {
+    const begun = beginSweep(planSweep({ ...DEFAULT_POLICY, maxOpenedPerSweep: 3 }, null, NOW));
+    expect(mayOpen(begun)).toBe(3);
+    const opened = Array.from({ length: 2 }, () => finding("failed_payments", paymentId));
+    const one = afterPage(begun, found({ opened }));
+    expect(mayOpen(one)).toBe(1);
+    const full = afterPage(one, found({ opened, waiting: 40 }));
+    expect(mayOpen(full)).toBe(0);
+    expect(afterPage(full, found({ waiting: 2 })).counts).toMatchObject({ opened: 4, waiting: 42 });
+    expect(sweepResultOf(full).waitingSince).toBe("2026-10-05T13:10:00.000Z");
+    expect(sweepResultOf(one).waitingSince).toBeNull();
+  });
+
+  test("lists no hold for a person while debts wait, as it may be one of theirs", () => {
+    const page = found({
+      listed: [finding("subscriptions_on_hold", null)],
+      waiting: 1,
+    });
+    const begun = beginSweep(PLAN);
+    expect(afterPage(begun, page).listed).toHaveLength(1);
+    const waiting = afterPage(begun, found({ waiting: 1 }));
+    expect(afterPage(waiting, page).listed).toEqual([]);
+    const old = found({ listed: [finding("failed_payments", paymentId)] });
+    expect(afterPage(waiting, old).listed).toHaveLength(1);
+  });
+
+  test("lets no debt grow too old while it waits", () => {
+    const begun = NOW - 9 * HOUR_MS;
+    const plan = planSweep(DEFAULT_POLICY, leftAt(NOW - HOUR_MS, begun), NOW);
+    const made = begun - 7 * DAY_MS;
+    expect(plan.failedSince).toBe(made);
+    expect(judgeFailure(payment(made), { kind: "none" }, plan, null)).toBe("open");
+    expect(judgeFailure(payment(made - 1), { kind: "none" }, plan, null)).toBe("list");
+    const still = afterPage(beginSweep(plan), found({ waiting: 1 }));
+    expect(placeOf(sweepResultOf(still))).toEqual(leftAt(NOW, begun));
+    // Not for ever: no further back than the window.
+    const late = planSweep(DEFAULT_POLICY, leftAt(NOW - HOUR_MS, NOW - 60 * DAY_MS), NOW);
+    expect(late.youngSince).toBe(NOW - 30 * DAY_MS);
+  });
+
+  test("of an earlier release's sweep knows no bound", () => {
+    const { youngSince: _, maxOpened: __, ...older } = PLAN;
+    const begun = beginSweep(older);
+    expect(mayOpen(begun)).toBeGreaterThan(1_000_000);
+    expect(judgeFailure(payment(NOW - 8 * DAY_MS), { kind: "none" }, older, null)).toBe("list");
+    expect(judgeFailure(payment(NOW - 6 * DAY_MS), { kind: "none" }, older, null)).toBe("open");
+    expect(sweepResultOf(begun).waitingSince).toBeNull();
   });
 });
 
@@ -220,10 +302,23 @@ describe("a sweep under way", () => {
   test("begins with nothing, and adds up what its pages show", () => {
     let sweep = beginSweep(PLAN);
     expect(sweepResultOf(sweep)).toMatchObject({ opened: [], told: [], listed: [], checkouts: [] });
-    const one = { told: [finding(1)], checkouts: [paymentId], haveRecovery: 2, endedBefore: 3 };
+    const one = {
+      told: [finding(1)],
+      checkouts: [paymentId],
+      haveRecovery: 2,
+      endedBefore: 3,
+      waiting: 1,
+    };
     sweep = afterPage(afterPage(sweep, page(one)), page(one));
-    const sums = { opened: 0, told: 2, listed: 0, checkouts: 2, haveRecovery: 4, endedBefore: 6 };
-    expect(sweep.counts).toEqual(sums);
+    expect(sweep.counts).toEqual({
+      opened: 0,
+      told: 2,
+      listed: 0,
+      checkouts: 2,
+      haveRecovery: 4,
+      endedBefore: 6,
+      waiting: 2,
+    });
     expect(sweep.told).toEqual([finding(1), finding(1)]);
     expect(sweep.checkouts).toEqual([paymentId, paymentId]);
   });

@@ -136,6 +136,25 @@ describe("a debt of which no webhook came", () => {
     expect(await runOf(old)).toBeNull();
   });
 
+  test("is one of many at a first start: some are opened in each sweep, and none is forgotten", async () => {
+    const own = await ownStage({ policy: { ...LOST.policy, maxOpenedPerSweep: 2 } });
+    const all: string[] = [];
+    for (let count = 0; count < 5; count += 1) all.push((await fail({ at: own })).id);
+    const opened: string[] = [];
+    for (const [count, waiting] of [
+      [2, 3],
+      [2, 1],
+      [1, 0],
+    ] as const) {
+      const found = await sweep(own);
+      expect(found.counts).toMatchObject({ opened: count, waiting });
+      expect(found.listed).toEqual([]);
+      expect(found.waitingSince === null).toBe(waiting === 0);
+      opened.push(...ids(found.opened));
+    }
+    expect(opened.toSorted()).toEqual(all.toSorted());
+  });
+
   test("is opened once by two sweeps at the same time", async () => {
     const debt = await fail();
     await Promise.all([sweep(), sweep()]);
