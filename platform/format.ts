@@ -3,21 +3,32 @@ import type { Instant } from "../domain/time.ts";
 import type { Recipient } from "./recipient.ts";
 
 /** Money as the reader writes it, to the currency's last digit and never rounded. */
-export function formatMoney({ amountMinor, currency }: Money, { locale }: Recipient): string {
+export function formatMoney({ amountMinor, currency }: Money, reader: Recipient): string {
   const digits = currencyExponent(currency);
   const amount = amountMinor / 10 ** digits;
   try {
-    return new Intl.NumberFormat(locale, {
+    const parts = new Intl.NumberFormat(reader.locale, {
       style: "currency",
       currency,
       // ISO 4217 as our table has it: Intl counts some currencies by habit.
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
-    }).format(amount);
+    }).formatToParts(amount);
+    return parts.map((part) => inOnePiece(part, reader)).join("");
   } catch {
     // Not a code at all: what Dodo wrote, before the number.
     return `${currency.replaceAll(/[^A-Z]/g, "")} ${amount.toFixed(digits)}`.trim();
   }
+}
+
+/** Among letters that run from right to left, the sign of `US$` would go to the other side of its letters. @source UAX #9 */
+function inOnePiece(
+  { type, value }: Intl.NumberFormatPart,
+  { direction }: Pick<Recipient, "direction">,
+): string {
+  return type === "currency" && direction === "rtl" && /^[A-Z]/.test(value)
+    ? `${value}\u200e`
+    : value;
 }
 
 /** A day without its year: within a recovery's weeks there is no other. */

@@ -135,6 +135,12 @@ describe("money", () => {
       }
   });
 
+  test("keeps a foreign currency's letters and its sign together among Arabic letters", () => {
+    const arabic = reader({ languages: ["ar"] });
+    expect(formatMoney(money(2_900, "USD"), arabic)).toMatch(/29\.00\u00a0US\$\u200e$/);
+    expect(formatMoney(money(2_900, "EUR"), arabic)).toMatch(/29\.00\u00a0€$/);
+  });
+
   test("of no currency at all is written as far as it can be", () => {
     expect(formatMoney(money(2_900, "<b>"), reader({}))).toBe("29.00");
     expect(formatMoney(money(2_900, ""), reader({}))).toBe("29.00");
