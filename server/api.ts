@@ -19,10 +19,13 @@ import {
 } from "fastify-type-provider-zod";
 import type { Log } from "../platform/log.ts";
 import { addChargeRoutes } from "./charge-routes.ts";
+import { addChargingRoutes, type ChargingDesk } from "./charging-routes.ts";
 import type { Charges } from "./charges.ts";
 import { operatorsBy, type OperatorKey } from "./operator-key.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
 import { Problem, sendProblem } from "./problem.ts";
+import { addProofRoutes } from "./proof-routes.ts";
+import type { Proofs } from "./proofs.ts";
 import { TemporalUnavailableError } from "./ask-temporal.ts";
 import { addRecoveryRoutes } from "./recovery-routes.ts";
 
@@ -47,6 +50,8 @@ export type ApiDependencies = {
   readonly operatorKeys: readonly OperatorKey[];
   readonly desk: OperatorDesk;
   readonly charges: Charges;
+  readonly charging: ChargingDesk;
+  readonly proofs: Proofs;
   readonly log: Log;
 };
 
@@ -99,7 +104,9 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
           scope.swagger(),
         );
         addRecoveryRoutes(api, dependencies.desk);
+        addProofRoutes(api, dependencies.proofs);
         addChargeRoutes(api, dependencies.charges);
+        addChargingRoutes(api, dependencies.charging);
       },
       { prefix: "/v1" },
     );

@@ -61,6 +61,8 @@ describe("who may ask", () => {
       operatorKeys: [],
       desk: undefined as never,
       charges: undefined as never,
+      charging: undefined as never,
+      proofs: undefined as never,
       links: { keys: [LINK_KEY] },
       brand: PLAIN_BRAND,
       publicUrl: "http://127.0.0.1",
@@ -172,7 +174,22 @@ describe("what goes wrong is a problem document", () => {
       422,
       "invalid_request",
     ],
+    ["a stop without a reason", { ...post({}), url: "/v1/charging/stop" }, 422, "invalid_request"],
+    [
+      "a reason of blanks",
+      { ...post({ reason: " " }), url: "/v1/charging/stop" },
+      422,
+      "invalid_request",
+    ],
+    ["a proof of no id", { url: "/v1/recoveries/%22/proof", headers: KEY }, 422, "invalid_request"],
     ["Temporal away", post({ amount: 100 }), 503, "unavailable"],
+    [
+      "Temporal away from a proof",
+      { url: "/v1/recoveries/sub_1/proof", headers: KEY },
+      503,
+      "unavailable",
+    ],
+    ["Temporal away from the switch", { url: "/v1/charging", headers: KEY }, 503, "unavailable"],
   ] as const)("%s", async (_what, asked, status, code) => {
     const problem = await problemOf(asked as InjectOptions);
     expect(problem).toMatchObject({ status, code });
@@ -188,8 +205,12 @@ describe("the description", () => {
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.keys(paths).toSorted()).toEqual([
       "/v1/charges/{charge_id}",
+      "/v1/charging",
+      "/v1/charging/resume",
+      "/v1/charging/stop",
       "/v1/recoveries",
       "/v1/recoveries/{subscription_id}",
+      "/v1/recoveries/{subscription_id}/proof",
       "/v1/recoveries/{subscription_id}/{action}",
       "/v1/subscriptions/{subscription_id}/charges",
       "/v1/sweep",

@@ -52,6 +52,8 @@ function gateway({ view = OWED, link = { kind: "page", url: CHECKOUT }, brand }:
     operatorKeys: [],
     desk: undefined as never,
     charges: undefined as never,
+    charging: undefined as never,
+    proofs: undefined as never,
     links: LINKS,
     brand: { ...PLAIN_BRAND, ...brand },
     publicUrl: "https://pay.example",
