@@ -21,6 +21,8 @@ import type { Log } from "../platform/log.ts";
 import { addChargeRoutes } from "./charge-routes.ts";
 import { addChargingRoutes, type ChargingDesk } from "./charging-routes.ts";
 import type { Charges } from "./charges.ts";
+import { addMandateRoutes } from "./mandate-routes.ts";
+import type { Mandates } from "./mandates.ts";
 import { operatorsBy, type OperatorKey } from "./operator-key.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
 import { Problem, sendProblem } from "./problem.ts";
@@ -51,11 +53,12 @@ export type ApiDependencies = {
   readonly desk: OperatorDesk;
   readonly charges: Charges;
   readonly charging: ChargingDesk;
+  readonly mandates: Mandates;
   readonly proofs: Proofs;
   readonly log: Log;
 };
 
-/** The largest body is a charge with all the metadata that Dodo takes. */
+/** The largest body is a charge, or a mandate, with all the metadata that Dodo takes. */
 const BODY_BYTES_MAX = 64 * 1_024;
 
 /** Of one key, or of one address without a key: far above a person, and a script's own fault above it. */
@@ -106,6 +109,7 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addRecoveryRoutes(api, dependencies.desk);
         addProofRoutes(api, dependencies.proofs);
         addChargeRoutes(api, dependencies.charges);
+        addMandateRoutes(api, dependencies.mandates);
         addChargingRoutes(api, dependencies.charging);
       },
       { prefix: "/v1" },

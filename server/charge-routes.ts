@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import {
   CHARGE_REFUSALS,
   CHARGE_STATES,
   isBelowMinimum,
-  METADATA_PAIRS_MAX,
   MOST_MINOR,
-  OWN_METADATA,
   type AskedCharge,
   type ChargeStanding,
 } from "../domain/asked.ts";
@@ -15,33 +12,10 @@ import { OUTCOMES } from "../domain/recovery.ts";
 import { formatInstant } from "../domain/time.ts";
 import type { ApiScope } from "./api.ts";
 import type { Charges } from "./charges.ts";
+import { fingerprintOf, idempotencyHeaders, sha256 } from "./idempotency.ts";
+import { metadataSchema } from "./metadata.ts";
 import { Problem, problemSchema } from "./problem.ts";
 import { subscriptionIdOf, subscriptionParams } from "./recovery-routes.ts";
-
-/** Beside ours. */
-const GIVEN_PAIRS_MAX = METADATA_PAIRS_MAX - OWN_METADATA.length;
-
-/** It travels with the debt, in the queue too: enough for a merchant's own ids. */
-const METADATA_CHARACTERS_MAX = 4_000;
-
-const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, "expected 1 to 255 visible ASCII characters")
-  .describe(
-    "The same key with the same body is the same charge, for as long as Temporal keeps it.",
-  );
-
-const metadata = z
-  .record(z.string().regex(/^[A-Za-z0-9_-]{1,40}$/), z.string().max(500))
-  .refine((pairs) => Object.keys(pairs).length <= GIVEN_PAIRS_MAX, {
-    error: `at most ${GIVEN_PAIRS_MAX} pairs`,
-  })
-  .refine((pairs) => JSON.stringify(pairs).length <= METADATA_CHARACTERS_MAX, {
-    error: `at most ${METADATA_CHARACTERS_MAX} characters in all`,
-  })
-  .refine((pairs) => OWN_METADATA.every((name) => !(name in pairs)), {
-    error: `${OWN_METADATA.join(", ")} are set by Reprise`,
-  });
 
 const chargeBody = z
   .strictObject({
@@ -64,7 +38,7 @@ const chargeBody = z
       })
       .optional()
       .describe("Dodo's wallet; without it, it is not used."),
-    metadata: metadata.optional(),
+    metadata: metadataSchema().optional(),
   })
   .refine(({ amount, currency }) => currency === undefined || !isBelowMinimum(amount, currency), {
     error: "less than Dodo charges in this currency",
@@ -105,7 +79,7 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
         summary: "Charge an on-demand subscription, once for each Idempotency-Key",
         description: CHARGE_DESCRIPTION,
         params: subscriptionParams,
-        headers: z.object({ "idempotency-key": idempotencyKey }),
+        headers: idempotencyHeaders,
         body: chargeBody,
         response: { 202: takenSchema, default: problemSchema },
       },
@@ -113,7 +87,7 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
     async ({ params, headers, body, operator }, reply) => {
       const subscriptionId = subscriptionIdOf(params);
       const chargeId = chargeIdOf(subscriptionId, headers["idempotency-key"]);
-      const fingerprint = sha256(canonical(body));
+      const fingerprint = fingerprintOf(body);
       const charge = askedOf(body);
       await charges.ask({ chargeId, subscriptionId, charge, fingerprint, by: operator });
       return await reply.code(202).send({
@@ -146,17 +120,6 @@ function chargeIdOf(subscriptionId: string, key: string): DebtId {
   const chargeId = parseChargeId(`charge-${sha256(`${subscriptionId}\n${key}`)}`);
   if (chargeId === null) throw new Error("a digest is not what it should be");
   return chargeId;
-}
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** The same whatever the order of the fields. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }
 
 function askedOf(body: z.infer<typeof chargeBody>): AskedCharge {

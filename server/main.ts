@@ -13,6 +13,7 @@ import { buildApp } from "./app.ts";
 import { createCharges } from "./charges.ts";
 import { createChargingDesk } from "./charging-routes.ts";
 import { createCheckouts } from "./checkouts.ts";
+import { createMandates } from "./mandates.ts";
 import { createOperatorDesk } from "./operator-desk.ts";
 import { createProofs } from "./proofs.ts";
 import { createRecoveries } from "./recoveries.ts";
@@ -53,6 +54,7 @@ const app = buildApp({
   operatorKeys: config.operatorKeys,
   desk: createOperatorDesk(() => client),
   charges: createCharges(() => client, config.taskQueue),
+  mandates: createMandates(() => client, config.taskQueue),
   charging: createChargingDesk(() => client, config.taskQueue),
   proofs: createProofs(
     () => client,

@@ -62,6 +62,7 @@ describe("who may ask", () => {
       desk: undefined as never,
       charges: undefined as never,
       charging: undefined as never,
+      mandates: undefined as never,
       proofs: undefined as never,
       links: { keys: [LINK_KEY] },
       brand: PLAIN_BRAND,
@@ -197,6 +198,55 @@ describe("what goes wrong is a problem document", () => {
   });
 });
 
+describe("a mandate is asked for without naming anybody", () => {
+  const asked = {
+    product_id: "pdt_1",
+    customer: { customer_id: "cus_1" },
+    billing: { country: "DE" },
+    mandate_only: false,
+    amount: 2_900,
+    currency: "EUR",
+  };
+  const post = (changes: object): InjectOptions => ({
+    method: "POST",
+    url: "/v1/subscriptions",
+    headers: { ...KEY, "content-type": "application/json", "idempotency-key": "k" },
+    payload: JSON.stringify({ ...asked, ...changes }),
+  });
+
+  test("and is taken as far as Temporal", async () => {
+    expect(await problemOf(post({}))).toMatchObject({ status: 503, code: "unavailable" });
+  });
+
+  test.each([
+    ["a new customer", { customer: { email: "a@b.example", name: "Ada" } }, "/customer", "create"],
+    [
+      "a customer with a name",
+      { customer: { customer_id: "cus_1", name: "Ada" } },
+      "/customer",
+      "create the customer in Dodo",
+    ],
+    [
+      "an address",
+      { billing: { country: "DE", street: "Elm St 1" } },
+      "/billing",
+      "Dodo's checkout asks for the rest",
+    ],
+    ["a country by name", { billing: { country: "Germany" } }, "/billing/country", "ISO 3166"],
+    ["a price of nothing", { mandate_only: true }, "/amount", "nothing is charged"],
+    ["a currency alone", { amount: undefined }, "/currency", "with an amount"],
+    ["too little", { amount: 49 }, "/amount", "less than Dodo charges"],
+    ["our own metadata", { metadata: { mandate_id: "x" } }, "/metadata", "set by Reprise"],
+    ["another kind of address", { return_url: "javascript:alert(1)" }, "/return_url", "URL"],
+  ] as const)("%s is not, and it says what to do", async (_what, changes, path, advice) => {
+    const problem = await problemOf(post(changes));
+    expect(problem).toMatchObject({ status: 422, code: "invalid_request" });
+    const { errors = [] } = problem as { errors?: { path: string; message: string }[] };
+    const said = errors.filter((one) => one.path === path).map(({ message }) => message);
+    expect(said.join("; "), JSON.stringify(errors)).toContain(advice);
+  });
+});
+
 describe("the description", () => {
   test("is OpenAPI 3.1, needs no key, and names every route", async () => {
     const response = await app.inject({ url: "/v1/openapi.json" });
@@ -208,10 +258,12 @@ describe("the description", () => {
       "/v1/charging",
       "/v1/charging/resume",
       "/v1/charging/stop",
+      "/v1/mandates/{mandate_id}",
       "/v1/recoveries",
       "/v1/recoveries/{subscription_id}",
       "/v1/recoveries/{subscription_id}/proof",
       "/v1/recoveries/{subscription_id}/{action}",
+      "/v1/subscriptions",
       "/v1/subscriptions/{subscription_id}/charges",
       "/v1/sweep",
     ]);

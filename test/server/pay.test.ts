@@ -53,6 +53,7 @@ function gateway({ view = OWED, link = { kind: "page", url: CHECKOUT }, brand }:
     desk: undefined as never,
     charges: undefined as never,
     charging: undefined as never,
+    mandates: undefined as never,
     proofs: undefined as never,
     links: LINKS,
     brand: { ...PLAIN_BRAND, ...brand },

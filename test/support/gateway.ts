@@ -7,6 +7,7 @@ import { buildApp } from "../../server/app.ts";
 import { createCharges } from "../../server/charges.ts";
 import { createChargingDesk } from "../../server/charging-routes.ts";
 import { createCheckouts } from "../../server/checkouts.ts";
+import { createMandates } from "../../server/mandates.ts";
 import { createOperatorDesk } from "../../server/operator-desk.ts";
 import { createProofs } from "../../server/proofs.ts";
 import { createRecoveries } from "../../server/recoveries.ts";
@@ -43,6 +44,7 @@ export function buildTestGateway(
     operatorKeys: OPERATOR_KEYS,
     desk: createOperatorDesk(() => client),
     charges: createCharges(() => client, taskQueue),
+    mandates: createMandates(() => client, taskQueue),
     charging: createChargingDesk(() => client, taskQueue),
     proofs: createProofs(
       () => client,
