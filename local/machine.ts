@@ -38,6 +38,8 @@ export type MachineOptions = {
   /** Fixed where people are to find them. */
   readonly ports?: { readonly gateway: number; readonly inbox: number; readonly sandbox: number };
   readonly requestTimeout?: string;
+  /** `OPERATOR_API_KEYS`; without them there is no operator API. */
+  readonly operatorKeys?: string;
   readonly mode?: Mode;
   /** Skips time with the recoveries; the product's own worker knows nothing of that. */
   readonly skipsTime?: boolean;
@@ -74,6 +76,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     DODO_PAYMENTS_WEBHOOK_KEY: webhookKey,
     HOST,
     PORT: String(gatewayPort),
+    ...(options.operatorKeys === undefined ? {} : { OPERATOR_API_KEYS: options.operatorKeys }),
   };
   const services: Service[] = [];
   const start = async (service: Service, ready: string): Promise<Service> => {
