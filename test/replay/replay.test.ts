@@ -218,7 +218,11 @@ describe.runIf(isRecording)("recording", () => {
 
 function replay(path: string, bundle: { codePath: string } | { code: string }): Promise<void> {
   const history = historyFromJSON(JSON.parse(readFileSync(path, "utf8")));
-  return Worker.runReplayHistory({ workflowBundle: bundle, replayName: "replay" }, history);
+  const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+  // A charge and a mandate are named by it.
+  const workflowId = started?.workflowId ?? undefined;
+  const options = { workflowBundle: bundle, replayName: "replay" };
+  return Worker.runReplayHistory(options, history, workflowId);
 }
 
 describe.skipIf(isRecording)("a recorded history", () => {
