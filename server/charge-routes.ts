@@ -14,7 +14,7 @@ import type { ApiScope } from "./api.ts";
 import type { Charges } from "./charges.ts";
 import { fingerprintOf, idempotencyHeaders, sha256 } from "./idempotency.ts";
 import { metadataSchema } from "./metadata.ts";
-import { Problem, problemSchema } from "./problem.ts";
+import { Problem, problemAnswer } from "./problem.ts";
 import { subscriptionIdOf, subscriptionParams } from "./recovery-routes.ts";
 
 const chargeBody = z
@@ -43,6 +43,9 @@ const chargeBody = z
   .refine(({ amount, currency }) => currency === undefined || !isBelowMinimum(amount, currency), {
     error: "less than Dodo charges in this currency",
     path: ["amount"],
+  })
+  .meta({
+    examples: [{ amount: 2_900, description: "October", metadata: { invoice_id: "1042" } }],
   });
 
 const takenSchema = z
@@ -76,12 +79,13 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
     "/subscriptions/:subscription_id/charges",
     {
       schema: {
+        tags: ["Charges"],
         summary: "Charge an on-demand subscription, once for each Idempotency-Key",
         description: CHARGE_DESCRIPTION,
         params: subscriptionParams,
         headers: idempotencyHeaders,
         body: chargeBody,
-        response: { 202: takenSchema, default: problemSchema },
+        response: { 202: takenSchema, default: problemAnswer },
       },
     },
     async ({ params, headers, body, operator }, reply) => {
@@ -101,9 +105,10 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
     "/charges/:charge_id",
     {
       schema: {
+        tags: ["Charges"],
         summary: "A charge that was asked for: its state and outcome",
         params: z.object({ charge_id: z.string() }),
-        response: { 200: chargeSchema, default: problemSchema },
+        response: { 200: chargeSchema, default: problemAnswer },
       },
     },
     async ({ params }) => {

@@ -10,7 +10,7 @@ import {
 import { chargeQueueOf } from "../workflows/contract.ts";
 import type { ApiScope } from "./api.ts";
 import { askTemporal } from "./ask-temporal.ts";
-import { problemSchema } from "./problem.ts";
+import { problemAnswer } from "./problem.ts";
 
 /** Stop-all as an operator has it; every call ends within the gateway's deadline. */
 export type ChargingDesk = {
@@ -35,14 +35,16 @@ export function createChargingDesk(client: () => Client | null, taskQueue: strin
   };
 }
 
-const stopBody = z.strictObject({
-  reason: z
-    .string()
-    .trim()
-    .min(1)
-    .max(500)
-    .describe("Shown in Temporal with the limit, behind the name of the key."),
-});
+const stopBody = z
+  .strictObject({
+    reason: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .describe("Shown in Temporal with the limit, behind the name of the key."),
+  })
+  .meta({ examples: [{ reason: "The bank is down" }] });
 
 const chargingSchema = z
   .object({
@@ -57,19 +59,26 @@ const chargingSchema = z
   })
   .meta({ id: "Charging" });
 
-const answer = { response: { 200: chargingSchema, default: problemSchema } };
+const answer = { response: { 200: chargingSchema, default: problemAnswer } };
 
 /** Stop-all and its end: attempts wait in the queue of charges, and are lost by neither. */
 export function addChargingRoutes(api: ApiScope, desk: ChargingDesk): void {
   api.get(
     "/charging",
-    { schema: { summary: "Whether charges go on, or who stopped them and why", ...answer } },
+    {
+      schema: {
+        tags: ["Stop-all"],
+        summary: "Whether charges go on, or who stopped them and why",
+        ...answer,
+      },
+    },
     async () => bodyOf(await desk.read()),
   );
   api.post(
     "/charging/stop",
     {
       schema: {
+        tags: ["Stop-all"],
         summary: "Stop all charges at once, over restarts, until they are resumed",
         description: "A stop that stands already keeps its reason.",
         body: stopBody,
@@ -80,7 +89,13 @@ export function addChargingRoutes(api: ApiScope, desk: ChargingDesk): void {
   );
   api.post(
     "/charging/resume",
-    { schema: { summary: "Let charges go on, at the pace that held before", ...answer } },
+    {
+      schema: {
+        tags: ["Stop-all"],
+        summary: "Let charges go on, at the pace that held before",
+        ...answer,
+      },
+    },
     async ({ operator }) => bodyOf(await desk.resume(operator)),
   );
 }

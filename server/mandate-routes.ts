@@ -7,7 +7,7 @@ import type { ApiScope } from "./api.ts";
 import { fingerprintOf, idempotencyHeaders, sha256 } from "./idempotency.ts";
 import type { KeptMandate, Mandates } from "./mandates.ts";
 import { metadataSchema } from "./metadata.ts";
-import { Problem, problemSchema } from "./problem.ts";
+import { Problem, problemAnswer } from "./problem.ts";
 
 const dodoId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/, "expected an id of Dodo's");
 
@@ -68,7 +68,18 @@ const mandateBody = z
     ({ amount, currency }) =>
       amount === undefined || currency === undefined || !isBelowMinimum(amount, currency),
     { error: "less than Dodo charges in this currency", path: ["amount"] },
-  );
+  )
+  .meta({
+    examples: [
+      {
+        product_id: "pdt_1042",
+        customer: { customer_id: "cus_1042" },
+        billing: { country: "US" },
+        mandate_only: true,
+        return_url: "https://shop.example/welcome",
+      },
+    ],
+  });
 
 const checkoutFields = {
   mandate_id: z.string(),
@@ -102,11 +113,12 @@ export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
     "/subscriptions",
     {
       schema: {
+        tags: ["Mandates"],
         summary: "Set up an on-demand subscription, once for each Idempotency-Key",
         description: MANDATE_DESCRIPTION,
         headers: idempotencyHeaders,
         body: mandateBody,
-        response: { 202: askedSchema, default: problemSchema },
+        response: { 202: askedSchema, default: problemAnswer },
       },
     },
     async ({ headers, body, operator }, reply) => {
@@ -125,9 +137,10 @@ export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
     "/mandates/:mandate_id",
     {
       schema: {
+        tags: ["Mandates"],
         summary: "A mandate that was asked for: its state, its page, its subscription",
         params: z.object({ mandate_id: z.string() }),
-        response: { 200: mandateSchema, default: problemSchema },
+        response: { 200: mandateSchema, default: problemAnswer },
       },
     },
     async ({ params }) => {

@@ -4,7 +4,7 @@ import type { AttemptProof, Collected, DebtProof } from "../domain/proof.ts";
 import { OUTCOMES } from "../domain/recovery.ts";
 import { formatInstant } from "../domain/time.ts";
 import type { ApiScope } from "./api.ts";
-import { problemSchema } from "./problem.ts";
+import { problemAnswer } from "./problem.ts";
 import type { DatedProof, Proofs } from "./proofs.ts";
 import { subscriptionIdOf, subscriptionParams } from "./recovery-routes.ts";
 
@@ -69,11 +69,12 @@ export function addProofRoutes(api: ApiScope, proofs: Proofs): void {
     "/recoveries/:subscription_id/proof",
     {
       schema: {
+        tags: ["Recoveries"],
         summary: "The proof: what was owed, charged and collected, by Temporal and by Dodo",
         description:
           "A worker makes it and asks Dodo. 503: it is still being made; ask again. It may be 30 seconds old.",
         params: subscriptionParams,
-        response: { 200: proofSchema, default: problemSchema },
+        response: { 200: proofSchema, default: problemAnswer },
       },
     },
     async ({ params }) => {

@@ -269,6 +269,28 @@ describe("the description", () => {
     ]);
   });
 
+  test("groups every route, says how it refuses, and has no schema that is used by none", async () => {
+    const text = (await app.inject({ url: "/v1/openapi.json" })).body;
+    const { paths, components } = JSON.parse(text) as {
+      paths: Record<string, Record<string, { tags?: string[]; responses: Record<string, object> }>>;
+      components: { schemas: object };
+    };
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const { tags, responses } of Object.values(operations)) {
+        expect(tags, path).toHaveLength(1);
+        expect(responses["default"], path).toMatchObject({
+          content: {
+            "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+          },
+        });
+      }
+    }
+    for (const name of Object.keys(components.schemas))
+      expect(text, name).toContain(`"#/components/schemas/${name}"`);
+    expect(text).not.toContain("Default Response");
+    expect(text).not.toContain(String(Number.MAX_SAFE_INTEGER));
+  });
+
   test("has a page that asks nobody but the gateway", async () => {
     const page = await app.inject({ url: "/docs" });
     expect(page.statusCode).toBe(200);

@@ -186,6 +186,16 @@ describe("a mandate asked of us", () => {
     await stage.sandbox.control.clearWebhookFaults();
   });
 
+  test("is heard of by its payment, where the subscription's own webhook is lost", async () => {
+    await stage.sandbox.control.addWebhookFault({ kind: "lost", types: ["subscription.active"] });
+    const body = await wanted();
+    const { id, url } = checkoutOf(await askUntilPage(stage.gatewayUrl, newKey(), body));
+    await pay(url);
+    const { reason } = await untilMandate(id, { state: "active" });
+    expect(reason).toContain("is active");
+    await stage.sandbox.control.clearWebhookFaults();
+  });
+
   test("expires with its page", async () => {
     const body = await wanted();
     const { id, url } = checkoutOf(await askUntilPage(stage.gatewayUrl, newKey(), body));
