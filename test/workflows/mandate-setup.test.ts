@@ -217,14 +217,19 @@ describe("a mandate asked of us", () => {
   });
 
   const CREATE = { method: "POST", route: "/checkouts" } as const;
-  const faults: readonly (readonly [string, readonly RequestFaultInput[]])[] = [
-    ["no connection", [{ kind: "drop_before", ...CREATE }]],
-    ["a lost answer", [{ kind: "drop_after", ...CREATE }]],
-    ["an error before it was made", [{ kind: "error_before", ...CREATE }]],
-    ["an error after it was made", [{ kind: "error_after", status: 503, ...CREATE }]],
-    ["an answer that never comes", [{ kind: "hang_after", ms: 20_000, ...CREATE }]],
-    ["an answer too late to be read", [{ kind: "slow", ms: 6_000, ...CREATE }]],
-    ["too many requests", [{ kind: "refuse", code: "TOO_MANY_REQUESTS", status: 429, ...CREATE }]],
+  // The last: checkouts that were made, and whose page nobody has.
+  const faults: readonly (readonly [string, readonly RequestFaultInput[], number])[] = [
+    ["no connection", [{ kind: "drop_before", ...CREATE }], 0],
+    ["a lost answer", [{ kind: "drop_after", ...CREATE }], 1],
+    ["an error before it was made", [{ kind: "error_before", ...CREATE }], 0],
+    ["an error after it was made", [{ kind: "error_after", status: 503, ...CREATE }], 1],
+    ["an answer that never comes", [{ kind: "hang_after", ms: 20_000, ...CREATE }], 1],
+    ["an answer too late to be read", [{ kind: "slow", ms: 6_000, ...CREATE }], 1],
+    [
+      "too many requests",
+      [{ kind: "refuse", code: "TOO_MANY_REQUESTS", status: 429, ...CREATE }],
+      0,
+    ],
     [
       "one thing after another",
       [
@@ -232,9 +237,10 @@ describe("a mandate asked of us", () => {
         { kind: "error_after", ...CREATE },
         { kind: "drop_before", ...CREATE },
       ],
+      2,
     ],
   ];
-  test.each(faults)("gives out one page after %s", async (_what, given) => {
+  test.each(faults)("gives out one page after %s", async (_what, given, unseen) => {
     const key = newKey();
     const body = await wanted({ mandate_only: false, amount: 1_500 });
     for (const fault of given) await stage.sandbox.control.addFault(fault);
@@ -259,11 +265,27 @@ describe("a mandate asked of us", () => {
     );
     expect(shown).toBe(url);
     // Of checkouts whose page nobody has, nothing can come.
+    await until(async () => (await booksOf(body)).length === 1 + unseen, { what: "all of them" });
     const books = await booksOf(body);
     expect(books.filter(({ status }) => status !== "pending")).toMatchObject([
       { subscriptionId, status: "active", succeeded: 1, collectedMinor: 1_500 },
     ]);
   });
+
+  test("that Dodo could not make within a day is given up, and says so each time", async () => {
+    await stage.sandbox.control.addFault({ kind: "error_before", times: 10_000, ...CREATE });
+    const key = newKey();
+    const body = await wanted();
+    const { id } = checkoutOf(await askMandate(stage.gatewayUrl, key, body));
+    await skip(id, DAY_MS + HOUR_MS);
+    await untilMandate(id, { state: "refused", refusal: "not_made" });
+    await stage.sandbox.control.clearFaults();
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await askMandate(stage.gatewayUrl, key, body);
+      expect(answer).toMatchObject({ status: 409, body: { code: "not_made" } });
+    }
+    expect(await booksOf(body)).toEqual([]);
+  }, 60_000);
 
   test("that Dodo refuses is refused by name, each time, and asked of Dodo once", async () => {
     const key = newKey();
