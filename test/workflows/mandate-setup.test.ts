@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AskedMandate } from "../../domain/mandate.ts";
+import type { AskedMandate, MandateState } from "../../domain/mandate.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/time.ts";
 import { skipTime } from "../../local/skip-time.ts";
 import type { CardName } from "../../sandbox/cards.ts";
 import type { RequestFaultInput } from "../../sandbox/faults.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
+import type { MandateMemo } from "../../workflows/contract.ts";
 import { askApi, askMandate, askUntilDecided, askUntilPage, type Answer } from "../support/api.ts";
 import { buildTestGateway } from "../support/gateway.ts";
 import { openStage, type Stage } from "../support/stage.ts";
@@ -57,14 +58,22 @@ async function pay(url: string, card: CardName = "good"): Promise<void> {
   expect(response.status).toBeLessThan(400);
 }
 
-async function untilMandate(id: string, wants: object): Promise<Answer["body"]> {
-  return await until(
+/** Waits at Temporal, since the operator API limits how often it is asked. */
+async function untilMandate(
+  id: string,
+  wants: { readonly state: MandateState } & Readonly<Record<string, unknown>>,
+): Promise<Answer["body"]> {
+  const { state } = wants;
+  await until(
     async () => {
-      const { body } = await askApi(stage.gatewayUrl, `/v1/mandates/${id}`);
-      return Object.entries(wants).every(([name, value]) => body[name] === value) ? body : null;
+      const { memo } = await stage.client.workflow.getHandle(id).describe();
+      return (memo as MandateMemo | undefined)?.standing?.state === state;
     },
-    { what: `a mandate that is ${JSON.stringify(wants)}`, timeoutMs: 30_000 },
+    { what: `a mandate that is ${state}`, timeoutMs: 30_000 },
   );
+  const { body } = await askApi(stage.gatewayUrl, `/v1/mandates/${id}`);
+  expect(body).toMatchObject(wants);
+  return body;
 }
 
 const skip = async (id: string, durationMs: number): Promise<void> => {
