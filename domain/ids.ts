@@ -13,6 +13,8 @@ export type PaymentId = Branded<"PaymentId">;
 export type DebtId = Branded<"DebtId">;
 /** `<debt id>.<attempt number>`: what a charge carries as metadata `recovery_attempt`. */
 export type AttemptKey = Branded<"AttemptKey">;
+/** A mandate that was asked of us, and its workflow: `mandate-<sha256 of the Idempotency-Key>`. */
+export type MandateId = Branded<"MandateId">;
 /** The workflow id of a recovery, `recovery-<subscription id>`. */
 export type RecoveryId = Branded<"RecoveryId">;
 /** One effect of one recovery, `e1`, `e2`, …: its outcome comes back under this id. */
@@ -39,6 +41,13 @@ export function debtIdOf(paymentId: PaymentId): DebtId {
 /** A charge that was asked of us names its debt: `charge-<sha256>`. @returns null for anything else */
 export function parseChargeId(text: unknown): DebtId | null {
   return typeof text === "string" && /^charge-[0-9a-f]{64}$/.test(text) ? (text as DebtId) : null;
+}
+
+/** @returns null for anything but `mandate-<sha256>` */
+export function parseMandateId(text: unknown): MandateId | null {
+  return typeof text === "string" && /^mandate-[0-9a-f]{64}$/.test(text)
+    ? (text as MandateId)
+    : null;
 }
 
 export function recoveryIdOf(subscriptionId: SubscriptionId): RecoveryId {

@@ -44,6 +44,8 @@ export type MachineOptions = {
   /** Fixed where people are to find them. */
   readonly ports?: { readonly gateway: number; readonly inbox: number; readonly sandbox: number };
   readonly requestTimeout?: string;
+  /** `OPERATOR_API_KEYS`; without them there is no operator API. */
+  readonly operatorKeys?: string;
   readonly mode?: Mode;
   /** What gateway and workers run from, where it is not said for one of them. */
   readonly build?: Build;
@@ -84,7 +86,13 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     return service;
   };
   const worker = { ...both, ...workerEnv(options, sandbox, inbox) };
-  const gateway = { ...both, DODO_PAYMENTS_WEBHOOK_KEY: webhookKey, HOST, PORT: `${gatewayPort}` };
+  const gateway = {
+    ...both,
+    DODO_PAYMENTS_WEBHOOK_KEY: webhookKey,
+    HOST,
+    PORT: String(gatewayPort),
+    ...(options.operatorKeys === undefined ? {} : { OPERATOR_API_KEYS: options.operatorKeys }),
+  };
   const service = { logFolder: folder, ...buildOf(options.build) };
   const entry = options.skipsTime === true ? { entry: "local/demo-worker" } : {};
   return {

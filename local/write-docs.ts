@@ -5,6 +5,7 @@ import { CLASS_OF_CODE, ERROR_CLASSES } from "../activities/error-classes.ts";
 import { VARIABLES } from "../config/variables.ts";
 import { ATTENTION_CAUSES } from "../domain/attention.ts";
 import { CHECKOUT_RULES } from "../domain/checkout-rules.ts";
+import { MANDATE_RULES } from "../domain/mandate-rules.ts";
 import { DECLINE_CODES } from "../domain/decline-codes.ts";
 import { RULES } from "../domain/rules.ts";
 import { TEXTS } from "../platform/texts/index.ts";
@@ -138,17 +139,15 @@ codes: {} # override the handling of a code, e.g. GENERIC_DECLINE: customer
 `;
 }
 
+type RuleRows = Readonly<Record<string, { readonly says: string; readonly source: string }>>;
+
+const ruleTable = (rows: RuleRows): string =>
+  table(
+    ["rule", "says", "source"],
+    Object.entries(rows).map(([id, { says, source }]) => [`\`${id}\``, says, source]),
+  );
+
 function rules(): string {
-  const ruleRows = Object.entries(RULES).map(([id, { says, source }]) => [
-    `\`${id}\``,
-    says,
-    source,
-  ]);
-  const checkoutRows = Object.entries(CHECKOUT_RULES).map(([id, { says, source }]) => [
-    `\`${id}\``,
-    says,
-    source,
-  ]);
   const causeRows = Object.entries(ATTENTION_CAUSES).map(([cause, { text, advice }]) => [
     `\`${cause}\``,
     text,
@@ -170,7 +169,7 @@ Every decision names the rule that made it. A recovery's timeline, in the Tempor
 what it says, and whose it is: Dodo's, with the page of its documentation, or ours, with the reason. Which rule answers
 which event in which state: docs/STATES.md.
 
-${table(["rule", "says", "source"], ruleRows)}
+${ruleTable(RULES)}
 
 ## One-time payments
 
@@ -178,7 +177,14 @@ With \`one_time_payments: notify\`, a payment without a subscription that was de
 bank is followed by its own workflow, \`checkout-<payment_id>\`: a mail an hour after it was made, one reminder in its
 twentieth hour, and a last look. It links to Dodo's own page of that payment; nothing is ever charged.
 
-${table(["rule", "says", "source"], checkoutRows)}
+${ruleTable(CHECKOUT_RULES)}
+
+## Mandates
+
+A mandate that was asked of us is followed by its own workflow, \`mandate-<sha256 of the key>\`, from Dodo's checkout to
+the active subscription. Nothing is charged by us.
+
+${ruleTable(MANDATE_RULES)}
 
 ## What needs a person
 

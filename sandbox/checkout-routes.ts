@@ -2,19 +2,25 @@ import { isoOf } from "./bodies.ts";
 import { parseBody } from "./charge-rules.ts";
 import { checkoutSchema, createCheckout } from "./checkout.ts";
 import type { Call, Route } from "./door.ts";
+import { timeOf } from "./lifecycle.ts";
 import { notFound } from "./refusal.ts";
 
-function retrieveCheckout({ world, params }: Call): unknown {
+function retrieveCheckout({ world, params, asked }: Call): unknown {
   const session = world.books.checkouts.get(params["session_id"] ?? "");
   if (session === undefined) throw notFound("Checkout session");
+  const subscription = world.books.subscriptions.get(session.subscriptionId);
+  if (subscription !== undefined) timeOf(world, subscription, asked);
+  // While details are collected there is no payment. @source dodopayments 2.52.0, resources/checkout-sessions.ts
+  const payment = world.books.payments.get(session.paymentId);
+  const begun = payment?.status === "requires_payment_method" ? undefined : payment;
   const customer = world.books.customers.get(session.customerId);
   return {
     id: session.sessionId,
     created_at: isoOf(session.createdAt),
     customer_email: customer?.email ?? null,
     customer_name: customer?.name ?? null,
-    payment_id: session.paymentId,
-    payment_status: world.books.payments.get(session.paymentId)?.status ?? null,
+    payment_id: begun?.paymentId ?? null,
+    payment_status: begun?.status ?? null,
   };
 }
 

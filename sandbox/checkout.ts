@@ -71,7 +71,7 @@ export function createCheckout(
       subscriptionIds: [subscription.subscriptionId],
       currency: subscription.currency,
       metadata: { ...subscription.metadata },
-      link: { expiresAt: null, returnUrl: body.return_url ?? null },
+      link: { expiresAt: now + world.settings.checkoutTtlMs, returnUrl: body.return_url ?? null },
       checkoutSessionId: sessionId,
     },
     now,

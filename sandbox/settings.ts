@@ -47,6 +47,8 @@ export const settingsSchema = z.strictObject({
   currencies: z.array(z.string().length(3)),
   /** Validity of a payment link; null = none is named. */
   linkTtlMs: milliseconds.nullable(),
+  /** How long a checkout takes a card. @source Dodo, developer-resources/checkout-session */
+  checkoutTtlMs: milliseconds,
   /** What becomes of an unpaid payment when its link expires. */
   expiredLinkPayment: z.enum(["stays", "cancelled"]),
   manualRetrySends: z.int().min(0),
@@ -104,6 +106,7 @@ export const DEFAULT_SETTINGS: Settings = {
   minimumAmountMinor: 50,
   currencies: ["USD", "EUR", "GBP", "INR", "JPY", "CAD", "AUD", "SGD", "BRL", "KWD"],
   linkTtlMs: DAY_MS,
+  checkoutTtlMs: DAY_MS,
   expiredLinkPayment: "stays",
   manualRetrySends: 3,
   manualRetryCooldownMs: 3_600_000,

@@ -11,18 +11,22 @@ import type {
 } from "fastify";
 import {
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import type { Log } from "../platform/log.ts";
+import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
 import { addChargeRoutes } from "./charge-routes.ts";
+import { addChargingRoutes, type ChargingDesk } from "./charging-routes.ts";
 import type { Charges } from "./charges.ts";
+import { addMandateRoutes } from "./mandate-routes.ts";
+import type { Mandates } from "./mandates.ts";
 import { operatorsBy, type OperatorKey } from "./operator-key.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
 import { Problem, sendProblem } from "./problem.ts";
+import { addProofRoutes } from "./proof-routes.ts";
+import type { Proofs } from "./proofs.ts";
 import { TemporalUnavailableError } from "./ask-temporal.ts";
 import { addRecoveryRoutes } from "./recovery-routes.ts";
 
@@ -47,10 +51,13 @@ export type ApiDependencies = {
   readonly operatorKeys: readonly OperatorKey[];
   readonly desk: OperatorDesk;
   readonly charges: Charges;
+  readonly charging: ChargingDesk;
+  readonly mandates: Mandates;
+  readonly proofs: Proofs;
   readonly log: Log;
 };
 
-/** The largest body is a charge with all the metadata that Dodo takes. */
+/** The largest body is a charge, or a mandate, with all the metadata that Dodo takes. */
 const BODY_BYTES_MAX = 64 * 1_024;
 
 /** Of one key, or of one address without a key: far above a person, and a script's own fault above it. */
@@ -58,39 +65,12 @@ const REQUESTS_PER_MINUTE = 600;
 
 const RETRY_AFTER_S = 5;
 
-/** Nothing but the gateway itself: the page works without the internet. Its scripts set styles by themselves. */
-const DOCS_CSP = [
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
-  "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-].join("; ");
-
-const OPENAPI = {
-  openapi: "3.1.0",
-  info: {
-    title: "Reprise",
-    description:
-      "Recoveries of failed subscription payments, for operators and the merchant's own systems.",
-    version: "1",
-  },
-  components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
-  security: [{ key: [] }],
-} as const;
-
 /** The operator API under `/v1`, its description, and the page of it; nothing at all without keys. */
 export function addApi(app: FastifyInstance, dependencies: ApiDependencies): void {
   if (dependencies.operatorKeys.length === 0) return;
   void app.register(async (scope) => {
-    await scope.register(swagger, {
-      openapi: { ...OPENAPI, security: [...OPENAPI.security] } as never,
-      transform: jsonSchemaTransform,
-      transformObject: jsonSchemaTransformObject,
-    });
-    await scope.register(swaggerUi, {
-      routePrefix: "/docs",
-      staticCSP: DOCS_CSP,
-      logLevel: "silent",
-      uiConfig: { validatorUrl: null },
-    });
+    await scope.register(swagger, DESCRIPTION);
+    await scope.register(swaggerUi, DOCS_PAGE);
     await scope.register(
       async (raw) => {
         const api = raw.withTypeProvider<ZodTypeProvider>();
@@ -99,7 +79,10 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
           scope.swagger(),
         );
         addRecoveryRoutes(api, dependencies.desk);
+        addProofRoutes(api, dependencies.proofs);
         addChargeRoutes(api, dependencies.charges);
+        addMandateRoutes(api, dependencies.mandates);
+        addChargingRoutes(api, dependencies.charging);
       },
       { prefix: "/v1" },
     );

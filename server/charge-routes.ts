@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import {
   CHARGE_REFUSALS,
   CHARGE_STATES,
   isBelowMinimum,
-  METADATA_PAIRS_MAX,
   MOST_MINOR,
-  OWN_METADATA,
   type AskedCharge,
   type ChargeStanding,
 } from "../domain/asked.ts";
@@ -15,33 +12,10 @@ import { OUTCOMES } from "../domain/recovery.ts";
 import { formatInstant } from "../domain/time.ts";
 import type { ApiScope } from "./api.ts";
 import type { Charges } from "./charges.ts";
-import { Problem, problemSchema } from "./problem.ts";
+import { fingerprintOf, idempotencyHeaders, sha256 } from "./idempotency.ts";
+import { metadataSchema } from "./metadata.ts";
+import { Problem, problemAnswer } from "./problem.ts";
 import { subscriptionIdOf, subscriptionParams } from "./recovery-routes.ts";
-
-/** Beside ours. */
-const GIVEN_PAIRS_MAX = METADATA_PAIRS_MAX - OWN_METADATA.length;
-
-/** It travels with the debt, in the queue too: enough for a merchant's own ids. */
-const METADATA_CHARACTERS_MAX = 4_000;
-
-const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, "expected 1 to 255 visible ASCII characters")
-  .describe(
-    "The same key with the same body is the same charge, for as long as Temporal keeps it.",
-  );
-
-const metadata = z
-  .record(z.string().regex(/^[A-Za-z0-9_-]{1,40}$/), z.string().max(500))
-  .refine((pairs) => Object.keys(pairs).length <= GIVEN_PAIRS_MAX, {
-    error: `at most ${GIVEN_PAIRS_MAX} pairs`,
-  })
-  .refine((pairs) => JSON.stringify(pairs).length <= METADATA_CHARACTERS_MAX, {
-    error: `at most ${METADATA_CHARACTERS_MAX} characters in all`,
-  })
-  .refine((pairs) => OWN_METADATA.every((name) => !(name in pairs)), {
-    error: `${OWN_METADATA.join(", ")} are set by Reprise`,
-  });
 
 const chargeBody = z
   .strictObject({
@@ -64,11 +38,14 @@ const chargeBody = z
       })
       .optional()
       .describe("Dodo's wallet; without it, it is not used."),
-    metadata: metadata.optional(),
+    metadata: metadataSchema().optional(),
   })
   .refine(({ amount, currency }) => currency === undefined || !isBelowMinimum(amount, currency), {
     error: "less than Dodo charges in this currency",
     path: ["amount"],
+  })
+  .meta({
+    examples: [{ amount: 2_900, description: "October", metadata: { invoice_id: "1042" } }],
   });
 
 const takenSchema = z
@@ -102,18 +79,19 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
     "/subscriptions/:subscription_id/charges",
     {
       schema: {
+        tags: ["Charges"],
         summary: "Charge an on-demand subscription, once for each Idempotency-Key",
         description: CHARGE_DESCRIPTION,
         params: subscriptionParams,
-        headers: z.object({ "idempotency-key": idempotencyKey }),
+        headers: idempotencyHeaders,
         body: chargeBody,
-        response: { 202: takenSchema, default: problemSchema },
+        response: { 202: takenSchema, default: problemAnswer },
       },
     },
     async ({ params, headers, body, operator }, reply) => {
       const subscriptionId = subscriptionIdOf(params);
       const chargeId = chargeIdOf(subscriptionId, headers["idempotency-key"]);
-      const fingerprint = sha256(canonical(body));
+      const fingerprint = fingerprintOf(body);
       const charge = askedOf(body);
       await charges.ask({ chargeId, subscriptionId, charge, fingerprint, by: operator });
       return await reply.code(202).send({
@@ -127,9 +105,10 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
     "/charges/:charge_id",
     {
       schema: {
+        tags: ["Charges"],
         summary: "A charge that was asked for: its state and outcome",
         params: z.object({ charge_id: z.string() }),
-        response: { 200: chargeSchema, default: problemSchema },
+        response: { 200: chargeSchema, default: problemAnswer },
       },
     },
     async ({ params }) => {
@@ -146,17 +125,6 @@ function chargeIdOf(subscriptionId: string, key: string): DebtId {
   const chargeId = parseChargeId(`charge-${sha256(`${subscriptionId}\n${key}`)}`);
   if (chargeId === null) throw new Error("a digest is not what it should be");
   return chargeId;
-}
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** The same whatever the order of the fields. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }
 
 function askedOf(body: z.infer<typeof chargeBody>): AskedCharge {

@@ -1,12 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type Client,
-} from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import type { AskedCharge, ChargeStanding } from "../domain/asked.ts";
 import type { DebtId, SubscriptionId } from "../domain/ids.ts";
 import { CHARGE_REQUEST, chargeStartOf, type ChargeMemo } from "../workflows/contract.ts";
+import { askOnce, memoOf } from "./idempotency.ts";
 import { Problem } from "./problem.ts";
 import { askTemporal, TEMPORAL_DEADLINE_MS, TemporalUnavailableError } from "./ask-temporal.ts";
 
@@ -36,9 +32,6 @@ export type Charges = {
   readonly view: (chargeId: DebtId) => Promise<KeptCharge>;
 };
 
-/** How often it is looked whether the charge is taken: at first soon, as that is usually a second's matter. */
-const LOOKS_MS = [40, 80, 150, 250, 400];
-
 /** @param client null until a connection is made */
 export function createCharges(client: () => Client | null, taskQueue: string): Charges {
   return {
@@ -47,7 +40,9 @@ export function createCharges(client: () => Client | null, taskQueue: string): C
       await askTemporal(client, (connected) => ask(connected, taskQueue, asked, until));
     },
     view: async (chargeId) => {
-      const memo = await askTemporal(client, (connected) => memoOf(connected, chargeId));
+      const memo = await askTemporal(client, (connected) =>
+        memoOf<ChargeMemo>(connected, CHARGE_REQUEST, chargeId),
+      );
       if (memo === null) throw new Problem(404, "no_charge", `no charge ${chargeId} is kept`);
       return { subscriptionId: memo.subscriptionId, standing: memo.standing ?? null };
     },
@@ -61,34 +56,17 @@ async function ask(
   until: AbortSignal,
 ): Promise<void> {
   const start = chargeStartOf(chargeId, { subscriptionId, charge, by }, fingerprint);
-  try {
-    await client.workflow.start(CHARGE_REQUEST, { ...start, args: [...start.args], taskQueue });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-  for (let looks = 0; !until.aborted; looks += 1) {
-    const memo = await memoOf(client, chargeId);
-    if (memo !== null && memo.fingerprint !== fingerprint) {
-      const detail = "this Idempotency-Key was used for another request";
-      throw new Problem(422, "idempotency_key_reused", detail);
-    }
-    const standing = memo?.standing;
-    if (standing?.state === "refused") throw refusalOf(standing);
-    if (standing !== undefined && standing.state !== "received") return;
-    await delay(LOOKS_MS[Math.min(looks, LOOKS_MS.length - 1)] ?? 400);
-  }
-  // Not taken as far as anybody knows: never a 202.
-  throw new TemporalUnavailableError("nobody has taken the charge in time");
-}
-
-/** Read from the server's own record: no worker is asked. */
-async function memoOf(client: Client, chargeId: DebtId): Promise<ChargeMemo | null> {
-  try {
-    const { memo, type } = await client.workflow.getHandle(chargeId).describe();
-    return type === CHARGE_REQUEST ? ((memo as ChargeMemo | undefined) ?? null) : null;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
+  const memo = await askOnce<ChargeMemo>(
+    client,
+    { ...start, type: CHARGE_REQUEST, taskQueue },
+    ({ standing }) => standing !== undefined && standing.state !== "received",
+    until,
+  );
+  const standing = memo?.standing;
+  if (standing?.state === "refused") throw refusalOf(standing);
+  if (standing === undefined || standing.state === "received") {
+    // Not taken as far as anybody knows: never a 202.
+    throw new TemporalUnavailableError("nobody has taken the charge in time");
   }
 }
 

@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Instant } from "../domain/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { Checkouts } from "./checkouts.ts";
+import type { Mandates } from "./mandates.ts";
 import type { Recoveries } from "./recoveries.ts";
-import { translateWebhook } from "./translate-webhook.ts";
+import { translateWebhook, type RoutedToMandate } from "./translate-webhook.ts";
 import type { WebhookVerifier } from "./verify-webhook.ts";
 
 /** Dodo's bodies are a few kilobytes; nothing larger is read. */
@@ -16,6 +17,7 @@ export type WebhookRouteDependencies = {
   readonly verify: WebhookVerifier;
   readonly recoveries: Recoveries;
   readonly checkouts: Checkouts;
+  readonly mandates: Mandates;
   readonly log: Log;
   readonly now: () => Instant;
 };
@@ -26,8 +28,13 @@ export type WebhookRouteDependencies = {
  */
 export function addDodoWebhookRoute(
   app: FastifyInstance,
-  { verify, recoveries, checkouts, log, now }: WebhookRouteDependencies,
+  { verify, recoveries, checkouts, mandates, log, now }: WebhookRouteDependencies,
 ): void {
+  const tellMandate = async ({ mandateId, report }: RoutedToMandate): Promise<void> => {
+    const result = await mandates.tell(mandateId, report);
+    const { webhookId, type } = report;
+    log.info({ event: "webhook_told", webhookId, type, mandateId, result });
+  };
   app.post("/webhooks/dodo", { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const verdict = verify(body, {
@@ -56,13 +63,15 @@ export function addDodoWebhookRoute(
         log.info({ event: "webhook_told", webhookId, paymentId, result });
         return await received(reply);
       }
-      await Promise.all(
-        translation.routed.map(async (routed) => {
+      const { routed: events, mandate } = translation;
+      await Promise.all([
+        ...events.map(async (routed) => {
           const result = await recoveries.tell(routed);
           const { subscriptionId, event } = routed;
           log.info({ event: "webhook_told", webhookId, type: event.type, subscriptionId, result });
         }),
-      );
+        ...(mandate === null ? [] : [tellMandate(mandate)]),
+      ]);
       return await received(reply);
     } catch (error) {
       log.error({ event: "webhook_not_taken", webhookId, err: error }, "Temporal has not taken it");

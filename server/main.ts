@@ -11,8 +11,11 @@ import {
 } from "../platform/temporal.ts";
 import { buildApp } from "./app.ts";
 import { createCharges } from "./charges.ts";
+import { createChargingDesk } from "./charging-routes.ts";
 import { createCheckouts } from "./checkouts.ts";
+import { createMandates } from "./mandates.ts";
 import { createOperatorDesk } from "./operator-desk.ts";
+import { createProofs } from "./proofs.ts";
 import { createRecoveries } from "./recoveries.ts";
 import { createVerifier } from "./verify-webhook.ts";
 
@@ -51,6 +54,13 @@ const app = buildApp({
   operatorKeys: config.operatorKeys,
   desk: createOperatorDesk(() => client),
   charges: createCharges(() => client, config.taskQueue),
+  mandates: createMandates(() => client, config.taskQueue),
+  charging: createChargingDesk(() => client, config.taskQueue),
+  proofs: createProofs(
+    () => client,
+    config.taskQueue,
+    () => Date.now(),
+  ),
   links: { keys: config.linkKeys },
   brand: config.brand,
   publicUrl: config.publicUrl,

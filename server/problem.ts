@@ -22,16 +22,22 @@ export type ProblemFields = {
   readonly retryAfterS?: number;
 };
 
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.literal("about:blank"),
     title: z.string(),
-    status: z.int(),
+    status: z.int().min(400).max(599),
     code: z.string().describe("Stable, for programs."),
     detail: z.string().describe("For people; may change."),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: "Problem", description: "RFC 9457, application/problem+json." });
+
+/** What every route answers where it is a no. */
+export const problemAnswer = {
+  description: "A no, and why: a problem document.",
+  content: { "application/problem+json": { schema: problemSchema } },
+} as const;
 
 export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
   const { status, code, message, more } = problem;

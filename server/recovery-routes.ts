@@ -4,7 +4,7 @@ import { OUTCOMES, RECOVERY_STATES } from "../domain/recovery.ts";
 import { UPDATES } from "../workflows/contract.ts";
 import type { ApiScope } from "./api.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
-import { Problem, problemSchema } from "./problem.ts";
+import { Problem, problemAnswer } from "./problem.ts";
 import {
   recoveryBody,
   recoveryPageBody,
@@ -71,9 +71,10 @@ export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
     "/recoveries",
     {
       schema: {
+        tags: ["Recoveries"],
         summary: "The recoveries, newest first, 50 a page",
         querystring: listQuery,
-        response: { 200: recoveryPageSchema, default: problemSchema },
+        response: { 200: recoveryPageSchema, default: problemAnswer },
       },
     },
     async ({ query: { state, outcome, customer_id: customerId, cursor } }) => {
@@ -86,9 +87,10 @@ export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
     "/recoveries/:subscription_id",
     {
       schema: {
+        tags: ["Recoveries"],
         summary: "The latest recovery of a subscription: what is next, what happened, and why",
         params: subscriptionParams,
-        response: { 200: recoverySchema, default: problemSchema },
+        response: { 200: recoverySchema, default: problemAnswer },
       },
     },
     async ({ params }) => recoveryBody(await desk.view(subscriptionIdOf(params))),
@@ -97,10 +99,11 @@ export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
     "/recoveries/:subscription_id/:action",
     {
       schema: {
+        tags: ["Recoveries"],
         summary: "Steer an open recovery; 409 with the reason where it does not apply",
         params: subscriptionParams.extend({ action: z.enum(actionNames) }),
         body: actionBody,
-        response: { 200: recoverySchema, default: problemSchema },
+        response: { 200: recoverySchema, default: problemAnswer },
       },
     },
     async ({ params, body, operator }) => {
@@ -118,8 +121,9 @@ export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
     "/sweep",
     {
       schema: {
+        tags: ["Recoveries"],
         summary: "Look through Dodo's lists now, as the hourly sweep does",
-        response: { 202: z.object({ started: z.literal(true) }), default: problemSchema },
+        response: { 202: z.object({ started: z.literal(true) }), default: problemAnswer },
       },
     },
     async (_request, reply) => {

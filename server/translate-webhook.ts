@@ -1,7 +1,15 @@
 import type { WebhookEvent } from "../domain/event.ts";
-import { parseSubscriptionId, type PaymentId, type SubscriptionId } from "../domain/ids.ts";
+import {
+  parseMandateId,
+  parseSubscriptionId,
+  type MandateId,
+  type PaymentId,
+  type SubscriptionId,
+} from "../domain/ids.ts";
+import { MANDATE_METADATA } from "../domain/mandate.ts";
 import { parseInstant, type Instant } from "../domain/time.ts";
 import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../platform/dodo-payload.ts";
+import type { MandateReport } from "../workflows/contract.ts";
 
 /** An event on its way to one recovery; only those that report a failure open one. */
 export type Routed = {
@@ -10,8 +18,16 @@ export type Routed = {
   readonly opens: boolean;
 };
 
+/** A hint to the mandate whose id the metadata carries. */
+export type RoutedToMandate = { readonly mandateId: MandateId; readonly report: MandateReport };
+
 export type Translation =
-  | { readonly kind: "routed"; readonly routed: readonly Routed[] }
+  | {
+      readonly kind: "routed";
+      readonly routed: readonly Routed[];
+      /** Null where it is of no mandate that was asked of us. */
+      readonly mandate: RoutedToMandate | null;
+    }
   /** A payment without a subscription that failed. */
   | { readonly kind: "checkout"; readonly paymentId: PaymentId }
   | { readonly kind: "ignored"; readonly why: string }
@@ -70,7 +86,19 @@ function paymentEvent(
       ? { kind: "checkout", paymentId }
       : { kind: "ignored", why: `${type} of a one-time payment` };
   }
-  return { kind: "routed", routed };
+  const mandate = mandateOf(type, data, routed[0]?.subscriptionId ?? null, webhookId);
+  return { kind: "routed", routed, mandate };
+}
+
+/** Metadata is returned with the subscription, and with its payments. @source dodo.md 5.9 */
+function mandateOf(
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+  subscriptionId: SubscriptionId | null,
+  webhookId: string,
+): RoutedToMandate | null {
+  const mandateId = parseMandateId(fieldsOf(data["metadata"])[MANDATE_METADATA]);
+  return mandateId === null ? null : { mandateId, report: { webhookId, type, subscriptionId } };
 }
 
 function subscriptionEvent(
@@ -90,7 +118,9 @@ function subscriptionEvent(
     status,
     ...(graceEndsAt === null ? {} : { graceEndsAt }),
   };
-  return { kind: "routed", routed: [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }] };
+  const mandate = mandateOf(type, data, subscriptionId, webhookId);
+  const routed = [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }];
+  return { kind: "routed", routed, mandate };
 }
 
 function dunningEvent(
@@ -102,5 +132,5 @@ function dunningEvent(
   if (subscriptionId === null) return { kind: "ignored", why: `${type} without a subscription id` };
   const status = textOf(data["status"]);
   const event: WebhookEvent = { kind: "dodo_dunning_reported", webhookId, type, status };
-  return { kind: "routed", routed: [{ subscriptionId, event, opens: false }] };
+  return { kind: "routed", routed: [{ subscriptionId, event, opens: false }], mandate: null };
 }

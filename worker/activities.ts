@@ -2,6 +2,7 @@ import type { Client } from "@temporalio/client";
 import { createCheckoutActivities, type CheckoutActivities } from "../activities/checkout.ts";
 import { createDodoLists } from "../activities/dodo-lists.ts";
 import { createDodo } from "../activities/dodo.ts";
+import { createDodoMandates } from "../activities/dodo-mandates.ts";
 import { createActivities, type Activities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mailer.ts";
 import { createProofActivities, type ProofActivities } from "../activities/prove-recovery.ts";
@@ -10,6 +11,7 @@ import {
   createChargeRequestActivities,
   type ChargeRequestActivities,
 } from "../activities/hand-over-charge.ts";
+import { createMandateActivities, type MandateActivities } from "../activities/mandate.ts";
 import { createDeskActivities, type DeskActivities } from "../activities/operator-mail.ts";
 import {
   createDeliveryActivities,
@@ -34,7 +36,8 @@ export type AllActivities = Activities &
   ProofActivities &
   DeliveryActivities &
   DeskActivities &
-  ChargeRequestActivities;
+  ChargeRequestActivities &
+  MandateActivities;
 
 export type ActivitySettings = Omit<
   WorkerConfig,
@@ -83,6 +86,7 @@ export function createAllActivities(
       mode: settings.mode,
       chargeDesk: createChargeDesk(client, settings.taskQueue),
     }),
+    ...createMandateActivities({ ...settings, api: createDodoMandates(dodo), log, now }),
     ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
     ...createDeliveryActivities({ ...settings, handOver, fetch }),
     ...createDeskActivities({ ...settings, mailer, log, webUi: workflowsPageOf(settings, client) }),

@@ -37,6 +37,8 @@ export async function createWorkers(
     sweepPage,
     readCheckout,
     proveRecovery,
+    createCheckout,
+    readMandate,
     ...others
   } = uncharged;
   const { sendNotice, sendCheckoutNotice } = others;
@@ -47,6 +49,8 @@ export async function createWorkers(
     sweepPage,
     readCheckout,
     proveRecovery,
+    createCheckout,
+    readMandate,
   };
   const common: WorkerOptions = {
     connection,

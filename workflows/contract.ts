@@ -1,6 +1,7 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
 import type { AskedCharge, ChargeStanding } from "../domain/asked.ts";
 import type { ChargeRequested, WebhookEvent } from "../domain/event.ts";
+import type { AskedMandate, MandateStanding } from "../domain/mandate.ts";
 import type { OperatorReport } from "../domain/operator-mail.ts";
 import type { Publication } from "../domain/publication.ts";
 import type { Recovery } from "../domain/recovery.ts";
@@ -9,6 +10,7 @@ import type { TimelineEntry } from "./details.ts";
 import {
   recoveryIdOf,
   type DebtId,
+  type MandateId,
   type PaymentId,
   type RecoveryId,
   type SubscriptionId,
@@ -30,9 +32,13 @@ export const TAKE_NOTICE_UPDATE = "takeNotice";
 export const OPERATOR_DESK = "operatorDesk";
 export const REPORT_SIGNAL = "report";
 export const CHARGE_REQUEST = "chargeRequest";
+export const MANDATE_SETUP = "mandateSetup";
 
 /** A recovery tells who asked for a charge how it stands: `ChargeStanding`. */
 export const CHARGE_REPORTED_SIGNAL = "chargeReported";
+
+/** The gateway tells a mandate of a webhook that carries its id: `MandateReport`. */
+export const MANDATE_REPORTED_SIGNAL = "mandateReported";
 
 export const RECOVERY_EVENT_SIGNAL = "recoveryEvent";
 export const RECOVERY_QUERY = "recovery";
@@ -176,6 +182,43 @@ export function chargeStartOf(chargeId: DebtId, input: ChargeRequestInput, finge
     memo: { fingerprint, subscriptionId } satisfies ChargeMemo,
     staticSummary: `A charge, asked by ${input.by}`,
     staticDetails: `Asks the recovery of subscription \`${subscriptionId}\` for a charge and follows it; charges nothing itself.`,
+  } as const;
+}
+
+/** What a mandate's workflow is started with. */
+export type MandateInput = {
+  readonly mandate: AskedMandate;
+  /** The operator API's key that asked. */
+  readonly by: string;
+};
+
+/** A webhook that carries a mandate's id: a hint to read Dodo. */
+export type MandateReport = {
+  readonly webhookId: string;
+  /** Dodo's event type. */
+  readonly type: string;
+  readonly subscriptionId: string | null;
+};
+
+/** What anybody can read of a mandate, without a worker, also after its workflow has closed. */
+export type MandateMemo = {
+  /** Of the request's body: another one under the same key is refused. */
+  readonly fingerprint: string;
+  readonly customerId: string;
+  readonly productId: string;
+  readonly standing?: MandateStanding;
+};
+
+/** What the start of a mandate's workflow is given; a key has one, ever, for as long as Temporal keeps it. */
+export function mandateStartOf(mandateId: MandateId, input: MandateInput, fingerprint: string) {
+  const { customerId, productId } = input.mandate;
+  return {
+    workflowId: mandateId as string,
+    args: [input] as const,
+    workflowIdReusePolicy: "REJECT_DUPLICATE",
+    memo: { fingerprint, customerId, productId } satisfies MandateMemo,
+    staticSummary: `A mandate, asked by ${input.by}`,
+    staticDetails: `Sets up an on-demand subscription of customer \`${customerId}\` by Dodo's checkout and follows it; charges nothing itself.`,
   } as const;
 }
 

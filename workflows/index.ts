@@ -6,4 +6,5 @@ export { customerNotices } from "./customer-notices.ts";
 export { operatorDesk } from "./operator-desk.ts";
 export { checkoutRecovery } from "./checkout-recovery.ts";
 export { recoveryProof } from "./recovery-proof.ts";
+export { mandateSetup } from "./mandate-setup.ts";
 export { chargeRequest } from "./charge-request.ts";

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { VARIABLES } from "../../config/variables.ts";
 import { ATTENTION_CAUSES } from "../../domain/attention.ts";
 import { CHECKOUT_RULES } from "../../domain/checkout-rules.ts";
+import { MANDATE_RULES } from "../../domain/mandate-rules.ts";
 import { NOTICE_KINDS } from "../../domain/notice.ts";
 import { RULES } from "../../domain/rules.ts";
 import { RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, UPDATES } from "../../workflows/contract.ts";
@@ -70,6 +71,7 @@ describe("the code", () => {
       "worker/main.ts",
       "workflows/charge-request.ts",
       "workflows/checkout-recovery.ts",
+      "workflows/mandate-setup.ts",
       "workflows/operator-desk.ts",
       "workflows/reconciliation-sweep.ts",
       "workflows/subscription-recovery.ts",
@@ -99,13 +101,26 @@ describe("the code", () => {
   });
 
   test("says of every rule whose it is: Dodo's, with the page, or ours, with the reason", () => {
-    for (const [id, { source }] of Object.entries({ ...RULES, ...CHECKOUT_RULES }))
+    for (const [id, { source }] of Object.entries({
+      ...RULES,
+      ...CHECKOUT_RULES,
+      ...MANDATE_RULES,
+    }))
       expect(source, id).toMatch(/^(Dodo, [a-z-]+\/|Ours: .{12})/);
   });
 
   test("uses every rule of a checkout that it names", () => {
     const text = read("domain/checkout.ts");
     for (const id of Object.keys(CHECKOUT_RULES)) expect(text, id).toContain(`"${id}"`);
+  });
+
+  test("uses every rule of a mandate that it names", () => {
+    const text = read("domain/mandate.ts");
+    const byEnd = /mandate\.\$\{(ended|state)\}/g;
+    expect(text.match(byEnd)).toHaveLength(2);
+    const ends = ["active", "failed", "expired"].map((state) => `mandate.${state}`);
+    for (const id of Object.keys(MANDATE_RULES).filter((one) => !ends.includes(one)))
+      expect(text, id).toContain(`"${id}"`);
   });
 
   test("gives every notice a file of its own", () => {

@@ -9,8 +9,11 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { RecoveryResult } from "../../domain/result.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import type { Service } from "../../local/processes.ts";
+import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
+import { askApi, askMandate, askUntilPage } from "../support/api.ts";
+import { OPERATOR_KEYS } from "../support/gateway.ts";
 import { build, built } from "../support/built.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
 import { until } from "../support/until.ts";
@@ -28,6 +31,8 @@ let environment: TestWorkflowEnvironment;
 let client: Client;
 let machine: Machine;
 let folder: string;
+/** The one that works. */
+let worker: Service;
 /** Its charge was made, and its answer lost, when the worker was killed. */
 let inFlight: string;
 
@@ -42,6 +47,7 @@ beforeAll(async () => {
     policy: POLICY,
     build: build(),
     requestTimeout: "15s",
+    operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
     sandbox: { settings: { ladderScale: 0.01 } },
   });
   await machine.startGateway("1");
@@ -66,6 +72,8 @@ const requestsOf = async (subscriptionId: string, route: RegExp): Promise<Reques
   const requests = await machine.sandbox.control.requests({ subscriptionId });
   return requests.filter((entry) => route.test(`${entry.method} ${entry.route}`));
 };
+
+const isOf = (customerId: string) => (one: LedgerSubscription) => one.customerId === customerId;
 
 const CHARGE = /^POST .*\/charge$/;
 const READ = /^GET \/subscriptions\/:\w+$/;
@@ -105,7 +113,7 @@ describe("a worker killed with -9", () => {
     const inFlightDone = await subscribe([soft]);
     const inFlightNotYet = await subscribe([soft]);
     const answered = await subscribe([soft, { succeed: true, afterMs: 4_000 }]);
-    const worker: Service = await machine.startWorker("1");
+    worker = await machine.startWorker("1");
     await control.addFault({
       kind: "hang_after",
       ms: 20_000,
@@ -167,7 +175,7 @@ describe("a worker killed with -9", () => {
       );
     }
     expect(await requestsOf(reading, CHARGE)).toHaveLength(0);
-    await machine.startWorker("2");
+    worker = await machine.startWorker("2");
     const recoveries = [...all, waiting, opening];
     const results = await Promise.all(recoveries.map(resultOf));
     console.log(`killed and ended right after ${Date.now() - killedAt} ms`);
@@ -198,6 +206,63 @@ describe("a worker killed with -9", () => {
     expect(stdout).toContain("Temporal and Dodo agree.");
   }, 90_000);
 
+  test("while it asks for a checkout, before and after Dodo made it: one page is given out, and it can be paid", async () => {
+    const { control } = machine.sandbox;
+    const { customerId } = await control.createCustomer();
+    const body = {
+      product_id: "pdt_1",
+      customer: { customer_id: customerId },
+      billing: { country: "US" },
+      mandate_only: false,
+      amount: 1_500,
+    };
+    const createdAre = async (end: RequestEntry["end"], count: number): Promise<boolean> => {
+      const made = (await control.requests()).filter(({ route }) => route === "/checkouts");
+      return made.filter((one) => one.end === end).length === count;
+    };
+    const route = { method: "POST", route: "/checkouts" } as const;
+    await control.addFault({ kind: "slow", ms: 12_000, ...route });
+    await control.addFault({ kind: "hang_after", ms: 20_000, ...route });
+    const first = await askMandate(machine.gatewayUrl, "signup", body);
+    expect(first).toMatchObject({ status: 202, body: { checkout_url: null } });
+    // "2" works since the kill before.
+    for (const [killed, next] of [
+      [1, "3"],
+      [2, "4"],
+    ] as const) {
+      await until(async () => await createdAre("open", 1), {
+        what: "a request",
+        timeoutMs: 30_000,
+      });
+      await worker.kill();
+      await until(async () => await createdAre("client_closed", killed), { what: "its end" });
+      worker = await machine.startWorker(next);
+    }
+    const given = await askUntilPage(machine.gatewayUrl, "signup", body);
+    const url = String(given.body["checkout_url"]);
+    // What the first request was to make is made by now, too, and nobody has its page.
+    await until(
+      async () => (await control.ledger()).subscriptions.filter(isOf(customerId)).length === 3,
+      { what: "all three", timeoutMs: 30_000 },
+    );
+    expect((await askMandate(machine.gatewayUrl, "signup", body)).body).toEqual(given.body);
+    await fetch(url, {
+      method: "POST",
+      redirect: "manual",
+      body: new URLSearchParams({ card: "good" }),
+    });
+    const id = String(given.body["mandate_id"]);
+    await until(
+      async () =>
+        (await askApi(machine.gatewayUrl, `/v1/mandates/${id}`)).body["state"] === "active",
+      { what: "the mandate" },
+    );
+    const books = (await control.ledger()).subscriptions.filter(isOf(customerId));
+    expect(books.map(({ status }) => status).toSorted()).toEqual(["active", "pending", "pending"]);
+    expect(books.reduce((sum, { collectedMinor }) => sum + collectedMinor, 0)).toBe(1_500);
+    expect(readFileSync(join(folder, "worker-4.log"), "utf8")).not.toContain("/checkout/");
+  }, 150_000);
+
   test("leaves a log without a secret", () => {
     const log = ["worker-1.log", "worker-2.log", "gateway-1.log"]
       .map((name) => readFileSync(join(folder, name), "utf8"))
@@ -208,10 +273,10 @@ describe("a worker killed with -9", () => {
   });
 
   test("told to stop by SIGTERM ends by itself", async () => {
-    const worker = await machine.startWorker("3");
+    const last = await machine.startWorker("5");
     const gateway = await machine.startGateway("2").catch((error: unknown) => String(error));
     expect(gateway).toContain("cannot listen");
-    await worker.stop(30_000);
-    expect(await worker.ended).toContain("exit code 0");
+    await last.stop(30_000);
+    expect(await last.ended).toContain("exit code 0");
   });
 });

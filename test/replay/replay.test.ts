@@ -4,10 +4,11 @@ import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-uti
 import { bundleWorkflowCode, DefaultLogger, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { DAY_MS } from "../../domain/time.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/time.ts";
 import { skipTime } from "../../local/skip-time.ts";
 import { createDesks } from "../../worker/desks.ts";
 import { workflowBundlePath } from "../support/built.ts";
+import { askUntilDecided, askUntilPage } from "../support/api.ts";
 import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { installRuntime } from "../support/temporal.ts";
@@ -139,7 +140,46 @@ const OTHERS: readonly {
       return workflowId;
     },
   },
+  {
+    name: "charge-request",
+    play: async (stage) => {
+      const { subscriptionId } = await stage.sandbox.control.createSubscription({ onDemand: true });
+      await stage.sandbox.control.script(subscriptionId, [SOFT] as never, "succeed");
+      const body = { amount: 1_500, metadata: { invoice_id: "in_1" } };
+      const asked = await askUntilDecided(stage.gatewayUrl, subscriptionId, "k", body);
+      await stage.skip(subscriptionId, 60_000);
+      await stage.play(subscriptionId);
+      return await ended(stage, String(asked.body["charge_id"]));
+    },
+  },
+  {
+    name: "mandate-setup",
+    play: async (stage) => {
+      const { customerId } = await stage.sandbox.control.createCustomer();
+      const body = {
+        product_id: "pdt_1",
+        customer: { customer_id: customerId },
+        billing: { country: "US" },
+        mandate_only: false,
+        amount: 1_500,
+      };
+      const asked = await askUntilPage(stage.gatewayUrl, stage.taskQueue, body);
+      const mandateId = String(asked.body["mandate_id"]);
+      await skipTime(stage.environment.nativeConnection, "default", mandateId, HOUR_MS);
+      await fetch(String(asked.body["checkout_url"]), {
+        method: "POST",
+        redirect: "manual",
+        body: new URLSearchParams({ card: "good" }),
+      });
+      return await ended(stage, mandateId);
+    },
+  },
 ];
+
+async function ended({ client }: Stage, workflowId: string): Promise<string> {
+  await client.workflow.getHandle(workflowId).result();
+  return workflowId;
+}
 
 describe.runIf(isRecording)("recording", () => {
   let stage: Stage;
@@ -180,7 +220,11 @@ describe.runIf(isRecording)("recording", () => {
 
 function replay(path: string, bundle: { codePath: string } | { code: string }): Promise<void> {
   const history = historyFromJSON(JSON.parse(readFileSync(path, "utf8")));
-  return Worker.runReplayHistory({ workflowBundle: bundle, replayName: "replay" }, history);
+  const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+  // A charge and a mandate are named by it.
+  const workflowId = started?.workflowId ?? undefined;
+  const options = { workflowBundle: bundle, replayName: "replay" };
+  return Worker.runReplayHistory(options, history, workflowId);
 }
 
 describe.skipIf(isRecording)("a recorded history", () => {

@@ -61,6 +61,9 @@ describe("who may ask", () => {
       operatorKeys: [],
       desk: undefined as never,
       charges: undefined as never,
+      charging: undefined as never,
+      mandates: undefined as never,
+      proofs: undefined as never,
       links: { keys: [LINK_KEY] },
       brand: PLAIN_BRAND,
       publicUrl: "http://127.0.0.1",
@@ -172,11 +175,75 @@ describe("what goes wrong is a problem document", () => {
       422,
       "invalid_request",
     ],
+    ["a stop without a reason", { ...post({}), url: "/v1/charging/stop" }, 422, "invalid_request"],
+    [
+      "a reason of blanks",
+      { ...post({ reason: " " }), url: "/v1/charging/stop" },
+      422,
+      "invalid_request",
+    ],
+    ["a proof of no id", { url: "/v1/recoveries/%22/proof", headers: KEY }, 422, "invalid_request"],
     ["Temporal away", post({ amount: 100 }), 503, "unavailable"],
+    [
+      "Temporal away from a proof",
+      { url: "/v1/recoveries/sub_1/proof", headers: KEY },
+      503,
+      "unavailable",
+    ],
+    ["Temporal away from the switch", { url: "/v1/charging", headers: KEY }, 503, "unavailable"],
   ] as const)("%s", async (_what, asked, status, code) => {
     const problem = await problemOf(asked as InjectOptions);
     expect(problem).toMatchObject({ status, code });
     if (status === 503) expect(Number(problem.headers["retry-after"])).toBeGreaterThan(0);
+  });
+});
+
+describe("a mandate is asked for without naming anybody", () => {
+  const asked = {
+    product_id: "pdt_1",
+    customer: { customer_id: "cus_1" },
+    billing: { country: "DE" },
+    mandate_only: false,
+    amount: 2_900,
+    currency: "EUR",
+  };
+  const post = (changes: object): InjectOptions => ({
+    method: "POST",
+    url: "/v1/subscriptions",
+    headers: { ...KEY, "content-type": "application/json", "idempotency-key": "k" },
+    payload: JSON.stringify({ ...asked, ...changes }),
+  });
+
+  test("and is taken as far as Temporal", async () => {
+    expect(await problemOf(post({}))).toMatchObject({ status: 503, code: "unavailable" });
+  });
+
+  test.each([
+    ["a new customer", { customer: { email: "a@b.example", name: "Ada" } }, "/customer", "create"],
+    [
+      "a customer with a name",
+      { customer: { customer_id: "cus_1", name: "Ada" } },
+      "/customer",
+      "create the customer in Dodo",
+    ],
+    [
+      "an address",
+      { billing: { country: "DE", street: "Elm St 1" } },
+      "/billing",
+      "Dodo's checkout asks for the rest",
+    ],
+    ["a country by name", { billing: { country: "Germany" } }, "/billing/country", "ISO 3166"],
+    ["a price of nothing", { mandate_only: true }, "/amount", "nothing is charged"],
+    ["a currency alone", { amount: undefined }, "/currency", "with an amount"],
+    ["too little", { amount: 49 }, "/amount", "less than Dodo charges"],
+    ["our own metadata", { metadata: { mandate_id: "x" } }, "/metadata", "set by Reprise"],
+    ["another kind of address", { return_url: "javascript:alert(1)" }, "/return_url", "URL"],
+  ] as const)("%s is not, and it says what to do", async (_what, changes, path, advice) => {
+    const problem = await problemOf(post(changes));
+    expect(problem).toMatchObject({ status: 422, code: "invalid_request" });
+    const { errors = [] } = problem as { errors?: { path: string; message: string }[] };
+    const said = errors.filter((one) => one.path === path).map(({ message }) => message);
+    expect(said.join("; "), JSON.stringify(errors)).toContain(advice);
   });
 });
 
@@ -188,12 +255,40 @@ describe("the description", () => {
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.keys(paths).toSorted()).toEqual([
       "/v1/charges/{charge_id}",
+      "/v1/charging",
+      "/v1/charging/resume",
+      "/v1/charging/stop",
+      "/v1/mandates/{mandate_id}",
       "/v1/recoveries",
       "/v1/recoveries/{subscription_id}",
+      "/v1/recoveries/{subscription_id}/proof",
       "/v1/recoveries/{subscription_id}/{action}",
+      "/v1/subscriptions",
       "/v1/subscriptions/{subscription_id}/charges",
       "/v1/sweep",
     ]);
+  });
+
+  test("groups every route, says how it refuses, and has no schema that is used by none", async () => {
+    const text = (await app.inject({ url: "/v1/openapi.json" })).body;
+    const { paths, components } = JSON.parse(text) as {
+      paths: Record<string, Record<string, { tags?: string[]; responses: Record<string, object> }>>;
+      components: { schemas: object };
+    };
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const { tags, responses } of Object.values(operations)) {
+        expect(tags, path).toHaveLength(1);
+        expect(responses["default"], path).toMatchObject({
+          content: {
+            "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+          },
+        });
+      }
+    }
+    for (const name of Object.keys(components.schemas))
+      expect(text, name).toContain(`"#/components/schemas/${name}"`);
+    expect(text).not.toContain("Default Response");
+    expect(text).not.toContain(String(Number.MAX_SAFE_INTEGER));
   });
 
   test("has a page that asks nobody but the gateway", async () => {

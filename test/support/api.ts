@@ -47,6 +47,30 @@ export async function askCharge(
   });
 }
 
+/** Asks for a mandate. */
+export async function askMandate(gatewayUrl: string, key: string, body: unknown): Promise<Answer> {
+  return await askApi(gatewayUrl, "/v1/subscriptions", {
+    body,
+    headers: { "idempotency-key": key },
+  });
+}
+
+/** As a merchant does: without the page it is asked again under the same key. */
+export async function askUntilPage(
+  ...[gatewayUrl, key, body]: Parameters<typeof askMandate>
+): Promise<Answer> {
+  return await until(
+    async () => {
+      const answer = await askMandate(gatewayUrl, key, body);
+      const { status } = answer;
+      return status === 503 || (status === 202 && answer.body["checkout_url"] === null)
+        ? null
+        : answer;
+    },
+    { what: `the page of ${key}`, timeoutMs: 30_000 },
+  );
+}
+
 /** As a merchant does: what is not decided yet is asked again under the same key. */
 export async function askUntilDecided(
   ...[gatewayUrl, subscriptionId, key, body]: Parameters<typeof askCharge>

@@ -5,8 +5,11 @@ import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
 import { createLog } from "../../platform/log.ts";
 import { buildApp } from "../../server/app.ts";
 import { createCharges } from "../../server/charges.ts";
+import { createChargingDesk } from "../../server/charging-routes.ts";
 import { createCheckouts } from "../../server/checkouts.ts";
+import { createMandates } from "../../server/mandates.ts";
 import { createOperatorDesk } from "../../server/operator-desk.ts";
+import { createProofs } from "../../server/proofs.ts";
 import { createRecoveries } from "../../server/recoveries.ts";
 import { createVerifier } from "../../server/verify-webhook.ts";
 import { WEBHOOK_KEY } from "./webhooks.ts";
@@ -41,6 +44,13 @@ export function buildTestGateway(
     operatorKeys: OPERATOR_KEYS,
     desk: createOperatorDesk(() => client),
     charges: createCharges(() => client, taskQueue),
+    mandates: createMandates(() => client, taskQueue),
+    charging: createChargingDesk(() => client, taskQueue),
+    proofs: createProofs(
+      () => client,
+      taskQueue,
+      () => Date.now(),
+    ),
     links: { keys: [LINK_KEY] },
     brand,
     publicUrl: "http://127.0.0.1:3000",

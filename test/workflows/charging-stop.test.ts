@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../domain/time.ts";
 import { virtualNow } from "../../local/skip-time.ts";
+import { askApi, type Answer } from "../support/api.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
@@ -65,6 +66,37 @@ describe("charging that is stopped", () => {
       expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
     expect(await posts(ids)).toBe(3);
+  }, 90_000);
+
+  test("by the operator API says so, with who and why, and goes on where it was; nothing is lost", async () => {
+    const ask = async (path: string, body?: object): Promise<Answer> =>
+      await askApi(stage.gatewayUrl, `/v1/charging${path}`, body === undefined ? {} : { body });
+    const ids = await failed(4);
+    const [first = "", ...others] = ids;
+    await due(first);
+    await until(async () => (await posts(ids)) === 1, { what: "the first charge" });
+    const stopped = await ask("/stop", { reason: "a drill" });
+    const stop = {
+      stopped: true,
+      reason: "anna: a drill",
+      by: "anna",
+      since: expect.stringMatching(/Z$/) as unknown,
+      limit_per_second: 0,
+    };
+    expect(stopped).toMatchObject({ status: 200, body: stop });
+    for (const id of others) await due(id);
+    expect(await posts(ids)).toBe(1);
+    await until(async () => (await ask("")).body["stopped"] === true, { what: "the switch" });
+    // Whoever stops next does not take the first one's reason away.
+    expect(await ask("/stop", { reason: "another" })).toMatchObject({ status: 200, body: stop });
+    const goesOn = { stopped: false, reason: null, by: null, since: null };
+    expect(await ask("/resume", {})).toMatchObject({ status: 200, body: goesOn });
+    for (const id of ids) {
+      expect((await stage.play(id)).outcome).toBe("recovered");
+      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+    }
+    expect(await posts(ids)).toBe(4);
+    expect(await ask("")).toMatchObject({ status: 200, body: goesOn });
   }, 90_000);
 
   test("by a refused key is told once, whoever meets it, and no recovery is lost", async () => {

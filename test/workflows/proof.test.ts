@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseSubscriptionId } from "../../domain/ids.ts";
 import type { Proof } from "../../domain/proof.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { proofText } from "../../local/proof-text.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
+import { askApi, type Answer } from "../support/api.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
@@ -24,6 +26,9 @@ const failed = async (outcomes: Parameters<typeof failedCharge>[1]): Promise<str
   await failedCharge(stage, outcomes, {
     createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
   });
+
+const ask = async (id: string): Promise<Answer> =>
+  await askApi(stage.gatewayUrl, `/v1/recoveries/${id}/proof`);
 
 /** Once Temporal's visibility, which lags, shows all runs. */
 async function proofOf(id: string, runs = 1): Promise<Proof> {
@@ -72,6 +77,67 @@ describe("the proof of a recovery", () => {
 
       Temporal and Dodo agree."
     `);
+  });
+
+  test("is given by the operator API, made by a worker, since the gateway has no key of Dodo's", async () => {
+    const id = await failed([SOFT, SOFT]);
+    await stage.play(id);
+    await proofOf(id);
+    const { status, body } = await ask(id);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ subscription_id: id, agree: true, findings: [], runs: 1 });
+    expect(body["debts"]).toMatchObject([
+      {
+        currency: "USD",
+        owed: 2_900,
+        outcome: "recovered",
+        by: "attempt",
+        rule: "subscription.reactivated",
+        attempts: [
+          { number: 2, rule: "schedule.due", at_dodo: [{ status: "failed" }] },
+          {
+            number: 3,
+            request: { amount: 2_900, currency: "USD", via: "charge" },
+            answer: { kind: "accepted" },
+            at_dodo: [{ status: "succeeded", total: 2_900 }],
+          },
+        ],
+        collected: { amount: 2_900 },
+        collected_at_dodo: { amount: 2_900 },
+      },
+    ]);
+    await stage.sandbox.control.charge(id, {
+      metadata: { recovery_attempt: `${(body["debts"] as { debt_id: string }[])[0]?.debt_id}.7` },
+      outcome: "succeed",
+    });
+    await until(async () => (await stage.sandbox.control.ledgerOf(id)).succeeded === 2, {
+      what: "a second success",
+    });
+    await proofOf(id);
+    expect((await ask(id)).body).toMatchObject({ agree: false });
+  });
+
+  test("of a subscription without a recovery is not found, and no workflow is begun", async () => {
+    const nowhere = `sub_${randomUUID()}`;
+    expect(await ask(nowhere)).toMatchObject({ status: 404, body: { code: "no_recovery" } });
+    await expect(
+      stage.client.workflow.getHandle(`proof-${nowhere}`).describe(),
+    ).rejects.toMatchObject({
+      name: "WorkflowNotFoundError",
+    });
+  });
+
+  test("that takes longer than its asker waits is found by the next asking", async () => {
+    const id = await failed([SOFT]);
+    await stage.sandbox.control.addFault({ kind: "slow", ms: 3_500, route: "/payments" });
+    const late = await ask(id);
+    expect(late).toMatchObject({ status: 503, body: { code: "unavailable" } });
+    expect(Number(late.headers.get("retry-after"))).toBeGreaterThan(0);
+    const proof = stage.client.workflow.getHandle(`proof-${id}`);
+    const { runId } = await proof.describe();
+    await proof.result();
+    expect(await ask(id)).toMatchObject({ status: 200, body: { subscription_id: id } });
+    expect((await proof.describe()).runId).toBe(runId);
   });
 
   test("of one that is open says so", async () => {
