@@ -119,7 +119,7 @@ export const fr: Texts = {
   "page.nothing_owed.text": "Il n’y a plus rien à payer ici. Vous pouvez fermer cette page.",
   "page.cancelled.title": "Cet abonnement a pris fin",
   "page.cancelled.text": "Plus rien ne sera débité. Vous pouvez fermer cette page.",
-  "page.reminders.title": "Ne plus recevoir de rappels pour ce paiement ?",
+  "page.reminders.title": "Ne plus recevoir de rappels pour ce paiement ?",
   "page.reminders.text":
     "Vous ne recevrez plus de rappels par e-mail à ce sujet. Le montant reste dû, et le lien dans nos e-mails fonctionne toujours.",
   "page.reminders.button": "Arrêter les rappels",
