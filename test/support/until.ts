@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const POLL_MS = 10;
+const POLL_MS = 30;
 const TIMEOUT_MS = 10_000;
 
 /**

@@ -25,7 +25,7 @@ type Quiet = Moment & { readonly dueAt: number };
 const NEVER = Number.POSITIVE_INFINITY;
 const NOT_FOUND = 5;
 const STATUS_RUNNING = 1;
-const POLL_MS = 10;
+const POLL_MS = 20;
 const NAMESPACE = "default";
 
 /** Wall time is added to a workflow's: more than this, and minutes would no longer be told apart. */
@@ -84,7 +84,8 @@ export class StoryClock {
       const moment = await this.untilQuiet();
       if (!moment.isRunning) return false;
       if (moment.dueAt <= moment.now + CLOSE_MS) {
-        await delay(POLL_MS);
+        // As fast as the wall's from here.
+        await delay(Math.max(moment.dueAt - moment.now, POLL_MS));
         continue;
       }
       if (moment.now >= instant) return true;
