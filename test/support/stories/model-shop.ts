@@ -75,6 +75,7 @@ export class ModelShop {
       methodId: "pm_1",
       status: "processing",
       declineCode: null,
+      moneyBack: null,
       ends: [],
     };
   }
