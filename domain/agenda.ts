@@ -319,9 +319,10 @@ function windowStep(recovery: Recovery): Step | null {
 
 function endWindow(turn: Turn): void {
   const { recovery, policy } = turn;
-  const { readAt, windowEndsAt } = recovery;
+  const { windowEndsAt } = recovery;
   if (windowEndsAt === null) return;
-  if (readAt === null || readAt < windowEndsAt) {
+  // Not by the time that a read gives itself: that is its worker's clock, which may be behind or ahead.
+  if (turn.readBegunAt === null || turn.readBegunAt < windowEndsAt) {
     because(turn, "window.look", "the window is over; Dodo is read once more");
     startRead(turn, "the window ends");
     return;

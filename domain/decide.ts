@@ -68,6 +68,7 @@ export function decide(
     now,
     policy,
     event,
+    readBegunAt: null,
     recovery: { ...recovery, policy, mode },
     effects: [],
     rule: "event.ignored",
@@ -202,6 +203,7 @@ function onEffectFinished(turn: Turn, event: EffectFinished): void {
   update(turn, { pending: rest });
   switch (event.kind) {
     case "read_finished":
+      turn.readBegunAt = pending.since;
       onRead(turn, event.outcome);
       return;
     case "charge_finished":

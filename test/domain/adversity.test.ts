@@ -281,6 +281,29 @@ describe("the window", () => {
   });
 });
 
+describe("a worker's clock that is an hour off", () => {
+  test.each([-HOUR_MS, HOUR_MS])(
+    "has Dodo read once at the window's end (%i ms)",
+    async (skewMs) => {
+      const one = await failing("EXPIRED_CARD");
+      one.world.clock = { now: () => one.timeline.now() + skewMs, monotonicMs: one.timeline.now };
+      await one.until(29, 23.5 * HOUR_MS);
+      one.world.push({
+        kind: "subscription_reported",
+        webhookId: "late",
+        type: "subscription.updated",
+        status: "on_hold",
+      });
+      await one.until(31);
+      const looks = one.world.decisions.filter(({ decision }) =>
+        decision.reason.includes("the window is over; Dodo is read once more"),
+      );
+      expect(looks.length).toBe(1);
+      expect(one.world.results[0]).toMatchObject({ outcome: "exhausted" });
+    },
+  );
+});
+
 describe("a page of Dodo's that was left", () => {
   test("holds attempts for a day and no longer", async () => {
     const one = await failing("INSUFFICIENT_FUNDS");
