@@ -372,8 +372,9 @@ function conclude(turn: Turn, before: Recovery): Decision {
 }
 
 function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
-  const changed = Object.entries(after).filter(
-    ([name, value]) => JSON.stringify(before[name as keyof Recovery]) !== JSON.stringify(value),
-  );
+  const changed = Object.entries(after).filter(([name, value]) => {
+    const was: unknown = before[name as keyof Recovery];
+    return was !== value && JSON.stringify(was) !== JSON.stringify(value);
+  });
   return Object.fromEntries(changed);
 }

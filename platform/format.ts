@@ -1,19 +1,31 @@
 import { currencyExponent, type Money } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
+import { kept } from "./kept.ts";
 import type { Recipient } from "./recipient.ts";
+
+const numberFormat = kept<Intl.NumberFormat>();
+const dateFormat = kept<Intl.DateTimeFormat>();
+
+/** Intl's formats are costly to make. */
+function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  return dateFormat(key, () => new Intl.DateTimeFormat(locale, options));
+}
 
 /** Money as the reader writes it, to the currency's last digit and never rounded. */
 export function formatMoney({ amountMinor, currency }: Money, { locale }: Recipient): string {
   const digits = currencyExponent(currency);
   const amount = amountMinor / 10 ** digits;
   try {
-    return new Intl.NumberFormat(locale, {
-      style: "currency",
-      currency,
-      // ISO 4217 as our table has it: Intl counts some currencies by habit.
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }).format(amount);
+    const make = (): Intl.NumberFormat =>
+      new Intl.NumberFormat(locale, {
+        style: "currency",
+        currency,
+        // ISO 4217 as our table has it: Intl counts some currencies by habit.
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      });
+    return numberFormat(`${locale} ${currency}`, make).format(amount);
   } catch {
     // Not a code at all: what Dodo wrote, before the number.
     return `${currency.replaceAll(/[^A-Z]/g, "")} ${amount.toFixed(digits)}`.trim();
@@ -22,7 +34,7 @@ export function formatMoney({ amountMinor, currency }: Money, { locale }: Recipi
 
 /** A day without its year: within a recovery's weeks there is no other. */
 export function formatDay(instant: Instant, { locale, timeZone }: Recipient): string {
-  const format = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone });
+  const format = dates(locale, { day: "numeric", month: "long", timeZone });
   return withFirst(format.format(instant), locale);
 }
 
@@ -33,7 +45,7 @@ function withFirst(text: string, locale: string): string {
 
 /** Weekday, day, time and the zone's name. */
 export function formatMoment(instant: Instant, { locale, timeZone }: Recipient): string {
-  const format = new Intl.DateTimeFormat(locale, {
+  const format = dates(locale, {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -48,7 +60,7 @@ export function formatMoment(instant: Instant, { locale, timeZone }: Recipient):
 /** Days of the reader's calendar from one instant to a later one. */
 export function daysBetween(from: Instant, to: Instant, { timeZone }: Recipient): number {
   const day = (instant: Instant): number => {
-    const text = new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short" }).format(instant);
+    const text = dates("sv", { timeZone, dateStyle: "short" }).format(instant);
     return Date.parse(`${text}T00:00:00Z`) / 86_400_000;
   };
   return Math.max(0, Math.round(day(to) - day(from)));

@@ -230,7 +230,8 @@ export class ModelWorld {
           decision,
           recovery: { ...recovery, ...decision.changes },
         });
-        return await Promise.resolve(structuredClone(decision));
+        // As the history holds it.
+        return await Promise.resolve(JSON.parse(JSON.stringify(decision)) as Decision);
       },
       perform: (effect, recovery) => this.#perform(effect, recovery),
       show: (recovery) => {

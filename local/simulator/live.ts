@@ -104,7 +104,6 @@ function furnish(life: Life): void {
       })
     : direct(dodo, line);
   world.clock = { now: () => timeline.now() + life.skewMs, monotonicMs: timeline.now };
-  world.publishes = true;
   world.tapes = [];
   world.mailer = async (mail) => {
     if (timeline.now() < life.smtpDownUntil) {
