@@ -8,7 +8,7 @@ import type { Life } from "./live.ts";
 const said = { by: "berta", note: "" } as const;
 
 /** Who has been asked so often writes it off. */
-const LOOKS_MAX = 25;
+const LOOKS_MAX = 8;
 
 /** Where it is unclear what is owed, it is collected elsewhere. */
 const UNCLEAR: readonly AttentionCause[] = [

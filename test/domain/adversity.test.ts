@@ -304,6 +304,21 @@ describe("a worker's clock that is an hour off", () => {
   );
 });
 
+describe("a worker's clock that is set back while an outcome is unknown", () => {
+  test("has the absence settle later, by no more reads", async () => {
+    const one = await failing("INSUFFICIENT_FUNDS");
+    one.dodo.faults.push({ kind: "timeout_before" });
+    await one.until(3, HOUR_MS);
+    one.world.clock = { now: () => one.timeline.now() - HOUR_MS, monotonicMs: one.timeline.now };
+    await one.until(5);
+    const reads = one.world.decisions.filter(({ decision }) =>
+      decision.reason.includes("is not to be seen"),
+    );
+    expect(reads.length).toBeLessThan(10);
+    expect(one.world.results[0]).toMatchObject({ outcome: "recovered", by: "attempt" });
+  });
+});
+
 describe("a page of Dodo's that was left", () => {
   test("holds attempts for a day and no longer", async () => {
     const one = await failing("INSUFFICIENT_FUNDS");
