@@ -278,10 +278,12 @@ function isSettled(
   return payments.some((payment) => {
     if (standingOf(payment) !== "succeeded" || payment.createdAt < failed.createdAt) return false;
     const attempt = parseAttemptKey(payment.attemptKey);
-    if (attempt !== null) return attempt.debtId === debtIdOf(failed.paymentId);
+    if (attempt?.debtId === debtIdOf(failed.paymentId)) return true;
     if (payment.isMethodUpdate) return payment.totalMinor > 0;
+    // Attempts carry the failed payment's metadata: another try of a debt that one of ours has paid is no debt.
     const key = saidKey(payment, subscription.debtKey);
     if (key !== null && failedKey !== null) return key === failedKey;
+    if (attempt !== null) return false;
     switch (presumptionOf(recovery)) {
       case "same_debt":
         return payment.totalMinor > 0;

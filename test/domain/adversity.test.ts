@@ -304,6 +304,21 @@ describe("a worker's clock that is an hour off", () => {
   );
 });
 
+describe("the merchant's own try of an invoice that our attempt has paid meanwhile", () => {
+  test("heard of only after the end, is no debt: its key says what it was for", async () => {
+    const policy = { ...DEFAULT_POLICY, debtKey: "invoice_id" };
+    const one = story({ listLagMs: 5 * MINUTE_MS }, policy);
+    one.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });
+    await one.until(3, -20 * SECOND_MS);
+    const { deliver } = one.world;
+    one.world.deliver = (type) => (type === "payment.failed" ? [3 * HOUR_MS] : deliver(type));
+    one.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });
+    await one.until(40);
+    expect(charges(one)).toBe(1);
+    expect(one.world.results.map(({ outcome }) => outcome)).toEqual(["recovered", "nothing_owed"]);
+  });
+});
+
 describe("a worker's clock that is set back while an outcome is unknown", () => {
   test("has the absence settle later, by no more reads", async () => {
     const one = await failing("INSUFFICIENT_FUNDS");
