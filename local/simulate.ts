@@ -9,8 +9,9 @@ import { simulate } from "./simulator/simulate.ts";
 import { describeTally } from "./simulator/tally.ts";
 import { tell } from "./simulator/tell.ts";
 
-const USAGE = `npm run simulate -- --seeds 1000 [--from 1] [--json]   lives so many worlds; exit code 1 where one breaks a law
-npm run simulate -- --world file.json                  lives one world again, kept as JSON`;
+const USAGE = `npm run simulate -- --seeds 1000 [--from 1]   lives so many worlds; exit code 1 where one breaks a law
+                    [--until double_charge]   ends with the first that breaks this one, and tells no story
+npm run simulate -- --world file.json         lives one world again, kept as JSON`;
 
 /** A long run says now and then how far it is. */
 const PROGRESS_EVERY = 1_000;
@@ -19,6 +20,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1000" },
     from: { type: "string", default: "1" },
+    until: { type: "string" },
     world: { type: "string" },
   },
 });
@@ -42,6 +44,7 @@ async function liveMany(): Promise<void> {
   const run = await simulate({
     from,
     seeds,
+    until: (findings) => findings.some(({ name }) => name === values.until),
     onProgress: (done, found) => {
       if (done % PROGRESS_EVERY !== 0) return;
       const each = ((cpuSeconds() * 1_000) / done).toFixed(1);
@@ -54,7 +57,7 @@ async function liveMany(): Promise<void> {
   console.log(
     `${range}: ${run.broken.length} of ${seeds} worlds broken; ${cpuSeconds().toFixed(0)} s of CPU, ${each} ms a world`,
   );
-  for (const { seed, findings } of run.broken.slice(0, 20)) {
+  for (const { seed, findings } of run.broken.slice(-20)) {
     console.log(
       `  seed ${seed}: ${findings.map(({ name, detail }) => `${name} (${detail})`).join("; ")}`,
     );
@@ -63,7 +66,7 @@ async function liveMany(): Promise<void> {
   if (first === undefined) return;
   process.exitCode = 1;
   const [finding] = first.findings;
-  if (finding === undefined) return;
+  if (finding === undefined || values.until !== undefined) return;
   console.log(`\nSeed ${first.seed}, made smaller:`);
   const plan = await shrink(planOf(first.seed), finding.name);
   await liveOne(plan);

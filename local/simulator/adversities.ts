@@ -28,7 +28,16 @@ const COMMANDS = {
   resume: (life) => command(life, { action: "resume", ...operator }),
   write_off: (life) => command(life, { action: "write_off", ...operator }),
   retry_now: (life) => command(life, { action: "retry_now", ...operator, confirmedAbsent: false }),
-  create_payment_link: (life) => command(life, { action: "create_payment_link", debtId: null }),
+  create_payment_link: (life, { verdict, forMs }) => {
+    const { timeline, dodo } = life;
+    const isPressed = command(life, { action: "create_payment_link", debtId: null });
+    // Whoever pressed the button comes back to the page after a while.
+    timeline.at(timeline.now() + forMs, () => {
+      const page = dodo.payments.findLast(({ origin }) => origin === "page");
+      if (isPressed && page !== undefined) dodo.customerPays(page.paymentId, "pm_5", verdict);
+    });
+    return isPressed;
+  },
 } satisfies Partial<Record<Kind, Act>>;
 
 const BY_CUSTOMER = {

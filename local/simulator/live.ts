@@ -141,11 +141,13 @@ function underNewRules(recovery: Parameters<typeof decide>[0]): Parameters<typeo
 
 function deliverInTurn({ plan, world, tally }: Life): void {
   let count = 0;
+  let isHeard = false;
   world.deliver = (type) => {
     const delivery = plan.deliveries[count % plan.deliveries.length] ?? null;
     // The first failure is always heard of: without it there is no recovery to speak of.
-    const isFirst = world.runs.length === 0 && type === "payment.failed";
+    const isFirst = !isHeard && type === "payment.failed";
     count += 1;
+    isHeard ||= isFirst;
     if (isFirst) return [1_000];
     if (delivery === null) tally.strike("webhook_lost");
     else if (delivery.length > 1) tally.strike("webhook_doubled");

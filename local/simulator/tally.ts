@@ -57,7 +57,6 @@ export const FENCES: readonly string[] = [
 const RULE_FENCES: Readonly<Record<string, string>> = {
   "charge.unknown": "unknown_outcome",
   "charge.absent": "absence_settled",
-  "charge.found": "found_after_unknown",
   "payment.open": "open_payment_awaited",
   "link.live": "page_awaited",
   "decline.never": "card_barred",
@@ -81,9 +80,15 @@ export function countFences(life: Life): void {
   if (listLagMs > 0) tally.strike("list_lags");
   if (currency === "INR") tally.strike("india_51_hours", ours);
   if (!taxInclusive && taxRate + taxMinor > 0) tally.strike("tax_on_top", ours);
-  for (const { decision, event } of world.decisions) {
+  let wasUnknown = false;
+  for (const { decision, event, recovery } of world.decisions) {
     const fence = RULE_FENCES[decision.rule];
     if (fence !== undefined) tally.strike(fence);
+    const isUnknown = recovery.charge?.standing === "unknown";
+    if (wasUnknown && !isUnknown && decision.rule !== "charge.absent") {
+      tally.strike("found_after_unknown");
+    }
+    wasUnknown = isUnknown;
     const isInTheWay =
       event.kind === "charge_finished" &&
       event.outcome.kind === "not_attempted" &&

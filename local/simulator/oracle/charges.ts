@@ -55,10 +55,15 @@ function paidBefore({ at, debtId, ...request }: ChargeRequest, ledger: Ledger): 
 }
 
 /** Dodo may refuse it, or not: we are not to ask. Pages that wait for the customer have a law of their own. */
-function openBefore({ at, ...request }: ChargeRequest, ledger: Ledger): Finding[] {
+function openBefore({ at, debtId, ...request }: ChargeRequest, ledger: Ledger): Finding[] {
+  // What is open since before the debt is another's: one charge in flight for each debt.
+  const since = ledger.payments.find(({ paymentId }) => paymentId === debtId)?.createdAt ?? 0;
   const open = ledger.payments.find(
     (one) =>
-      one.totalMinor > 0 && one.createdAt + ledger.blindMs < at && isInFlight(one, at, ledger),
+      one.createdAt >= since &&
+      one.totalMinor > 0 &&
+      one.createdAt + ledger.blindMs < at &&
+      isInFlight(one, at, ledger),
   );
   if (open === undefined) return [];
   return [{ name: "charged_while_open", at, detail: `${request.key}: ${open.paymentId} is open` }];
