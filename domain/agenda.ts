@@ -121,12 +121,26 @@ function isBarred(recovery: Recovery): boolean {
 
 function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   const { plan, debt } = recovery;
-  if (plan === null || debt === null || isBarred(recovery) || !isChargeable(recovery)) return null;
+  if (plan === null || debt === null || isBarred(recovery)) return null;
+  if (!isChargeable(recovery)) return statusStep(plan);
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   return {
     at: plan.at,
     what: `attempt ${plan.number}, ${price}`,
     run: (turn) => attemptNow(turn, policy),
+  };
+}
+
+/** An attempt is due and the status forbids it: whether it still does is looked at, as no webhook may ever tell. */
+function statusStep(plan: PlannedAttempt): Step {
+  return {
+    at: plan.at,
+    what: "a look at Dodo (the status)",
+    run: (turn) => {
+      const tries = plan.tries + 1;
+      update(turn, { plan: { ...plan, at: followUpAt(turn, plan.tries), tries } });
+      readNow(turn, "the status");
+    },
   };
 }
 

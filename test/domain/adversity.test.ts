@@ -319,6 +319,18 @@ describe("the merchant's own try of an invoice that our attempt has paid meanwhi
   });
 });
 
+describe("an attempt that falls into a grace period whose end no webhook tells", () => {
+  test("is made once a read shows the hold", async () => {
+    const policy = { ...DEFAULT_POLICY, scheduledSubscriptions: "manage" } as const;
+    const one = story({ onDemand: false, graceDays: 7 }, policy);
+    one.world.deliver = (type) => (type === "payment.failed" ? [1_000] : null);
+    one.dodo.merchantCharges(SOFT);
+    await one.until(12);
+    expect(one.dodo.mutations.map(({ what }) => what)).toEqual(["manual retry"]);
+    expect(one.world.results[0]).toMatchObject({ outcome: "recovered", by: "attempt" });
+  });
+});
+
 describe("a worker's clock that is set back while an outcome is unknown", () => {
   test("has the absence settle later, by no more reads", async () => {
     const one = await failing("INSUFFICIENT_FUNDS");
