@@ -32,6 +32,8 @@ export type ModelPayment = {
   readonly retryAttempt: number;
   readonly isManualRetry: boolean;
   readonly methodId: string;
+  /** It waits for somebody to pay on its page, or was left there. */
+  readonly isPage: boolean;
   status: string;
   declineCode: string | null;
   /** A success all the same. */

@@ -74,7 +74,6 @@ export class ModelDodo implements Dodo {
     return this.#options.onDemand;
   }
 
-  /** How long a new payment stays out of sight. */
   get blindMs(): number {
     return this.#options.listLagMs;
   }
@@ -307,6 +306,8 @@ export class ModelDodo implements Dodo {
     readonly subscriptionIds?: readonly string[];
   }): ModelPayment {
     const { priceMinor, currency, outcomeMs } = this.#options;
+    const verdict = given.verdict ?? this.verdicts.shift() ?? { kind: "succeed" };
+    const status = verdict.kind === "stay" ? verdict.status : "processing";
     this.#sequence += 1;
     const payment: ModelPayment = {
       paymentId: `pay_${this.#sequence}`,
@@ -320,14 +321,13 @@ export class ModelDodo implements Dodo {
       retryAttempt: given.retryAttempt ?? 0,
       isManualRetry: given.origin === "manual",
       methodId: given.methodId ?? this.methodId,
-      status: "processing",
+      isPage: status === "requires_payment_method",
+      status,
       declineCode: null,
       moneyBack: null,
       ends: [],
     };
     this.payments.push(payment);
-    const verdict = given.verdict ?? this.verdicts.shift() ?? { kind: "succeed" };
-    if (verdict.kind === "stay") payment.status = verdict.status;
     this.#timeline.at(this.#timeline.now() + outcomeMs, () => {
       if (verdict.kind !== "stay") this.#end(payment, verdict);
       else if (verdict !== LATER && verdict.status === "processing") this.#tellPayment(payment);

@@ -91,8 +91,9 @@ const BY_MERCHANT = {
 
 const BY_DODO = {
   dodo_retries: ({ dodo, plan }, { verdict }) => {
-    // Its one open invoice, as long as nobody has paid it.
-    const isOwed = plan.scheme !== "on_demand" && dodo.succeeded.length === 0;
+    // Its one open invoice: nobody has paid it, and nobody is about to.
+    const isOpen = dodo.payments.some(({ status }) => status === "processing");
+    const isOwed = plan.scheme !== "on_demand" && dodo.succeeded.length === 0 && !isOpen;
     if (isOwed) dodo.dodoRetries(verdict);
     return isOwed;
   },

@@ -185,7 +185,8 @@ function frameOf(random: Random, scheme: Plan["scheme"]): Frame {
       taxMinor: hasTax && random.chance(2) ? 290 : 0,
       taxRate: hasTax ? random.of([0, 0.2]) : 0,
       taxInclusive: random.chance(4),
-      holds: !random.chance(3),
+      // A renewal that fails puts its subscription on hold. @source dodo.md 2.3
+      holds: !random.chance(3) || scheme !== "on_demand",
       graceDays: random.chance(8) ? random.whole(1, 10) : 0,
       returns: !random.chance(12),
       chargesOnHold: !random.chance(8),

@@ -63,18 +63,14 @@ function openBefore({ at, debtId, ...request }: ChargeRequest, ledger: Ledger): 
       one.createdAt >= since &&
       one.totalMinor > 0 &&
       one.createdAt + ledger.blindMs < at &&
-      isInFlight(one, at, ledger),
+      isInFlight(one, at),
   );
   if (open === undefined) return [];
   return [{ name: "charged_while_open", at, detail: `${request.key}: ${open.paymentId} is open` }];
 }
 
-function isInFlight(payment: ModelPayment, at: Instant, { life }: Ledger): boolean {
-  const [end] = payment.ends;
-  if (end !== undefined && end.at <= at) return false;
-  // Of a page it is not told when the customer began to pay on it.
-  if (!payment.isMethodUpdate) return payment.status !== "requires_payment_method";
-  return end !== undefined && payment.createdAt + life.plan.subscription.outcomeMs >= end.at;
+function isInFlight({ isPage, ends: [end] }: ModelPayment, at: Instant): boolean {
+  return !isPage && (end === undefined || end.at > at);
 }
 
 function pageBefore({ at, ...request }: ChargeRequest, { life, payments }: Ledger): Finding[] {

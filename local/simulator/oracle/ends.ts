@@ -12,6 +12,7 @@ export function findInEnds(ledger: Ledger): Finding[] {
     ...forgotten(ledger),
     ...ledger.ended.flatMap((end, index) => [
       ...unlawful(end, ledger),
+      ...untried(end, ledger),
       ...paidButGivenUp(end, ledger),
       ...reopened(end, index, ledger),
     ]),
@@ -96,6 +97,19 @@ function paidButGivenUp(end: EndedDebt, ledger: Ledger): Finding[] {
   const isTold = outcome === "nothing_owed" && !end.reason.includes("no failed payment");
   if (isTold) return [];
   return [{ name: "lost_recovery", at: endedAt, detail: `${debtId} is ${outcome}, and was paid` }];
+}
+
+/** Given up in silence: no attempt, no word to the customer, none to the operator. */
+function untried({ debtId, outcome, endedAt }: EndedDebt, { life, charges }: Ledger): Finding[] {
+  if (outcome !== "exhausted" || debtId === null) return [];
+  const { mails, told } = life.world;
+  const isTried = charges.some((one) => one.debtId === debtId);
+  const isAsked = mails.some(({ key }) => key.includes(`${debtId}/action_needed`));
+  // Where Dodo duns by itself, we stand back.
+  const isDodos = life.tally.counts.has("dodo_duns") || life.tally.counts.has("dodo_retries");
+  if (isTried || isAsked || isDodos || told.length > 0) return [];
+  const detail = `${debtId}: nothing was tried, and nobody was asked`;
+  return [{ name: "lost_recovery", at: endedAt, detail }];
 }
 
 function reopened(

@@ -28,8 +28,24 @@ function tooLate(mail: RecordedMail, ledger: Ledger): Finding[] {
   const detail = `${noticeOf(mail)} of ${debtId}`;
   if (paid !== null && paid + ledger.blindMs < at)
     return [{ name: "mailed_after_paid", at, detail }];
-  const end = ledger.ended.find((one) => one.debtId === debtId && one.endedAt < at);
+  // One that is under way when a debt ends cannot be called back.
+  const begunAt = begunAtOf(mail, ledger);
+  const end = ledger.ended.find((one) => one.debtId === debtId && one.endedAt < begunAt);
   return end === undefined ? [] : [{ name: "mailed_after_end", at, detail }];
+}
+
+function begunAtOf(mail: RecordedMail, { life }: Ledger): number {
+  const begun = life.world.decisions.findLast(
+    ({ at, decision }) =>
+      at <= mail.at &&
+      decision.effects.some(
+        (effect) =>
+          effect.kind === "notice" &&
+          effect.key === noticeOf(mail) &&
+          effect.debtId === debtOf(mail),
+      ),
+  );
+  return begun?.at ?? mail.at;
 }
 
 function tooMany(

@@ -73,6 +73,7 @@ export class ModelShop {
       retryAttempt: 0,
       isManualRetry: false,
       methodId: "pm_1",
+      isPage: false,
       status: "processing",
       declineCode: null,
       moneyBack: null,
