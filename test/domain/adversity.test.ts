@@ -331,6 +331,20 @@ describe("an attempt that falls into a grace period whose end no webhook tells",
   });
 });
 
+describe("Dodo's own retry of a renewal whose recovery is exhausted", () => {
+  test("opens nothing: a debt ends once", async () => {
+    const policy = { ...DEFAULT_POLICY, scheduledSubscriptions: "manage" } as const;
+    const one = story({ onDemand: false }, policy);
+    one.dodo.merchantCharges(decline("EXPIRED_CARD"));
+    await one.until(33);
+    one.dodo.methodId = "pm_2";
+    one.dodo.dodoRetries(SOFT);
+    await one.until(60);
+    expect(one.dodo.mutations).toEqual([]);
+    expect(one.world.results.map(({ outcome }) => outcome)).toEqual(["exhausted", "nothing_owed"]);
+  });
+});
+
 describe("a worker's clock that is set back while an outcome is unknown", () => {
   test("has the absence settle later, by no more reads", async () => {
     const one = await failing("INSUFFICIENT_FUNDS");
