@@ -11,7 +11,6 @@ const ALONE = [
   "test/config/**/*.test.ts",
   "test/domain/**/*.test.ts",
   "test/sandbox/**/*.test.ts",
-  "test/simulator/**/*.test.ts",
   "test/stories/{decisions,planner,words}.test.ts",
 ];
 

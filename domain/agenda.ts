@@ -121,12 +121,26 @@ function isBarred(recovery: Recovery): boolean {
 
 function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   const { plan, debt } = recovery;
-  if (plan === null || debt === null || isBarred(recovery) || !isChargeable(recovery)) return null;
+  if (plan === null || debt === null || isBarred(recovery)) return null;
+  if (!isChargeable(recovery)) return statusStep(plan);
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   return {
     at: plan.at,
     what: `attempt ${plan.number}, ${price}`,
     run: (turn) => attemptNow(turn, policy),
+  };
+}
+
+/** An attempt is due and the status forbids it: whether it still does is looked at, as no webhook may ever tell. */
+function statusStep(plan: PlannedAttempt): Step {
+  return {
+    at: plan.at,
+    what: "a look at Dodo (the status)",
+    run: (turn) => {
+      const tries = plan.tries + 1;
+      update(turn, { plan: { ...plan, at: followUpAt(turn, plan.tries), tries } });
+      readNow(turn, "the status");
+    },
   };
 }
 
@@ -325,9 +339,10 @@ function windowStep(recovery: Recovery): Step | null {
 
 function endWindow(turn: Turn): void {
   const { recovery, policy } = turn;
-  const { readAt, windowEndsAt } = recovery;
+  const { windowEndsAt } = recovery;
   if (windowEndsAt === null) return;
-  if (readAt === null || readAt < windowEndsAt) {
+  // Not by the time that a read gives itself: that is its worker's clock, which may be behind or ahead.
+  if (turn.readBegunAt === null || turn.readBegunAt < windowEndsAt) {
     because(turn, "window.look", "the window is over; Dodo is read once more");
     startRead(turn, "the window ends");
     return;

@@ -254,8 +254,9 @@ export function onChargeAbsent(turn: Turn, readAt: number): void {
     return;
   }
   const stillNeeded = Math.max(settleReads - reads, 1);
-  // The reads are spread so that the last one needed falls after the settling time.
-  const spreadMs = Math.max((settledAt - turn.now) / stillNeeded, 1_000);
+  // The reads are spread so that the last one needed falls after the settling time, by the clock that is behind.
+  const leftMs = settledAt - Math.min(turn.now, readAt);
+  const spreadMs = Math.max(leftMs / stillNeeded, 1_000);
   const nextAt = Math.min(followUpAt(turn, reads), turn.now + Math.ceil(spreadMs));
   update(turn, { watch: { why: "fence", since: charge.leftBy, reads, nextAt } });
   because(turn, "charge.unknown", `attempt ${charge.number} is not to be seen (read ${reads})`);

@@ -68,6 +68,7 @@ export function decide(
     now,
     policy,
     event,
+    readBegunAt: null,
     recovery: { ...recovery, policy, mode },
     effects: [],
     rule: "event.ignored",
@@ -202,6 +203,7 @@ function onEffectFinished(turn: Turn, event: EffectFinished): void {
   update(turn, { pending: rest });
   switch (event.kind) {
     case "read_finished":
+      turn.readBegunAt = pending.since;
       onRead(turn, event.outcome);
       return;
     case "charge_finished":
@@ -370,8 +372,9 @@ function conclude(turn: Turn, before: Recovery): Decision {
 }
 
 function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
-  const changed = Object.entries(after).filter(
-    ([name, value]) => JSON.stringify(before[name as keyof Recovery]) !== JSON.stringify(value),
-  );
+  const changed = Object.entries(after).filter(([name, value]) => {
+    const was: unknown = before[name as keyof Recovery];
+    return was !== value && JSON.stringify(was) !== JSON.stringify(value);
+  });
   return Object.fromEntries(changed);
 }

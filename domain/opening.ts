@@ -177,7 +177,10 @@ function findDebts(evidence: Evidence, turn: Turn): Found {
     ...endedBy({ debts: turn.recovery.ended, dealtWith: turn.recovery.dealtWith }),
   ]);
   const failures = payments.filter(
-    (payment) => mayBeOwed(payment, turn) && !ended.has(payment.paymentId),
+    (payment) =>
+      mayBeOwed(payment, turn) &&
+      !ended.has(payment.paymentId) &&
+      !isRetryOfEnded(payment, payments, ended),
   );
   const candidates = failures.map(({ paymentId }) => paymentId);
   const multi = failures.find((payment) => payment.isMultiSubscription);
@@ -204,6 +207,19 @@ function findDebts(evidence: Evidence, turn: Turn): Found {
     return { kind: "unclear", cause: "foreign_success", detail: foreign.paymentId, candidates };
   }
   return { kind: "debts", worked, queued };
+}
+
+/** Dodo's own retry of a renewal whose debt has ended: it ends once. */
+function isRetryOfEnded(
+  { retryAttempt, createdAt }: Payment,
+  payments: readonly Payment[],
+  ended: ReadonlySet<string>,
+): boolean {
+  if (retryAttempt < 1) return false;
+  const renewal = payments.findLast(
+    (one) => one.createdAt < createdAt && one.retryAttempt === 0 && mayFoundDebt(one),
+  );
+  return renewal !== undefined && ended.has(renewal.paymentId);
 }
 
 /** Failures by the debt they belong to: told by `debt_key`, else by their price, unless each is its own. */
@@ -278,10 +294,12 @@ function isSettled(
   return payments.some((payment) => {
     if (standingOf(payment) !== "succeeded" || payment.createdAt < failed.createdAt) return false;
     const attempt = parseAttemptKey(payment.attemptKey);
-    if (attempt !== null) return attempt.debtId === debtIdOf(failed.paymentId);
+    if (attempt?.debtId === debtIdOf(failed.paymentId)) return true;
     if (payment.isMethodUpdate) return payment.totalMinor > 0;
+    // Attempts carry the failed payment's metadata: another try of a debt that one of ours has paid is no debt.
     const key = saidKey(payment, subscription.debtKey);
     if (key !== null && failedKey !== null) return key === failedKey;
+    if (attempt !== null) return false;
     switch (presumptionOf(recovery)) {
       case "same_debt":
         return payment.totalMinor > 0;

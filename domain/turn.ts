@@ -16,6 +16,8 @@ export type Turn = {
   readonly now: Instant;
   readonly policy: Policy;
   readonly event: DomainEvent;
+  /** When the read that has just come back was begun, by this same clock; a worker's may differ. */
+  readBegunAt: Instant | null;
   recovery: Recovery;
   readonly effects: Effect[];
   rule: RuleId;

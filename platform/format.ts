@@ -1,19 +1,31 @@
 import { currencyExponent, type Money } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
+import { kept } from "./kept.ts";
 import type { Recipient } from "./recipient.ts";
+
+const numberFormat = kept<Intl.NumberFormat>();
+const dateFormat = kept<Intl.DateTimeFormat>();
+
+/** Intl's formats are costly to make. */
+function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  return dateFormat(key, () => new Intl.DateTimeFormat(locale, options));
+}
 
 /** Money as the reader writes it, to the currency's last digit and never rounded. */
 export function formatMoney({ amountMinor, currency }: Money, reader: Recipient): string {
   const digits = currencyExponent(currency);
   const amount = amountMinor / 10 ** digits;
   try {
-    const parts = new Intl.NumberFormat(reader.locale, {
-      style: "currency",
-      currency,
-      // ISO 4217 as our table has it: Intl counts some currencies by habit.
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }).formatToParts(amount);
+    const make = (): Intl.NumberFormat =>
+      new Intl.NumberFormat(reader.locale, {
+        style: "currency",
+        currency,
+        // ISO 4217 as our table has it: Intl counts some currencies by habit.
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      });
+    const parts = numberFormat(`${reader.locale} ${currency}`, make).formatToParts(amount);
     return parts.map((part) => inOnePiece(part, reader)).join("");
   } catch {
     // Not a code at all: what Dodo wrote, before the number.
@@ -33,7 +45,7 @@ function inOnePiece(
 
 /** A day without its year: within a recovery's weeks there is no other. */
 export function formatDay(instant: Instant, { locale, timeZone }: Recipient): string {
-  const format = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone });
+  const format = dates(locale, { day: "numeric", month: "long", timeZone });
   return withFirst(format.format(instant), locale);
 }
 
@@ -44,7 +56,7 @@ function withFirst(text: string, locale: string): string {
 
 /** Weekday, day, time and the zone's name. */
 export function formatMoment(instant: Instant, { locale, timeZone }: Recipient): string {
-  const format = new Intl.DateTimeFormat(locale, {
+  const format = dates(locale, {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -59,7 +71,7 @@ export function formatMoment(instant: Instant, { locale, timeZone }: Recipient):
 /** Days of the reader's calendar from one instant to a later one. */
 export function daysBetween(from: Instant, to: Instant, { timeZone }: Recipient): number {
   const day = (instant: Instant): number => {
-    const text = new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short" }).format(instant);
+    const text = dates("sv", { timeZone, dateStyle: "short" }).format(instant);
     return Date.parse(`${text}T00:00:00Z`) / 86_400_000;
   };
   return Math.max(0, Math.round(day(to) - day(from)));

@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from "intl-messageformat";
+import { kept } from "./kept.ts";
 import { en, type TextKey } from "./texts/en.ts";
 
 export type MessageValues = Readonly<Record<string, string | number>>;
@@ -9,12 +10,14 @@ export type Say = (key: TextKey, values?: MessageValues) => string;
 /** What stands between angle brackets is text, not a tag. */
 const OPTIONS = { ignoreTag: true } as const;
 
+const formats = kept<IntlMessageFormat>();
+
 /** @param locale whose plural rules and digits are used */
 export function createSay(texts: Readonly<Record<TextKey, string>>, locale: string): Say {
   return (key, values = {}) => {
-    const said: unknown = new IntlMessageFormat(texts[key], locale, undefined, OPTIONS).format(
-      values,
-    );
+    const text = texts[key];
+    const make = (): IntlMessageFormat => new IntlMessageFormat(text, locale, undefined, OPTIONS);
+    const said: unknown = formats(`${locale} ${text}`, make).format(values);
     return String(said);
   };
 }

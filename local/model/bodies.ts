@@ -1,5 +1,5 @@
 import { formatInstant } from "../../domain/time.ts";
-import type { ModelPayment } from "./books.ts";
+import type { ModelOptions, ModelPayment } from "./books.ts";
 
 export function paymentBody(payment: ModelPayment): Record<string, unknown> {
   const { subscriptionIds } = payment;
@@ -23,6 +23,36 @@ export function paymentBody(payment: ModelPayment): Record<string, unknown> {
     payment_method_id: payment.methodId,
     card_last_four: "4242",
     card_network: "VISA",
+    refund_status: payment.moneyBack === "refunded" ? "full" : null,
+    disputes: payment.moneyBack === "disputed" ? [{ dispute_id: `dp_${payment.paymentId}` }] : [],
+  };
+}
+
+type SubscriptionFacts = {
+  readonly subscriptionId: string;
+  readonly status: string;
+  readonly methodId: string;
+  readonly pausedAt: number | null;
+  readonly cancelAtNextBillingDate: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+export function subscriptionBody(
+  facts: SubscriptionFacts,
+  options: Required<Pick<ModelOptions, "onDemand" | "authorizedAt" | "currency" | "taxInclusive">>,
+): Record<string, unknown> {
+  return {
+    subscription_id: facts.subscriptionId,
+    status: facts.status,
+    on_demand: options.onDemand,
+    created_at: formatInstant(options.authorizedAt),
+    currency: options.currency,
+    tax_inclusive: options.taxInclusive,
+    customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
+    payment_method_id: facts.methodId,
+    paused_at: facts.pausedAt === null ? null : formatInstant(facts.pausedAt),
+    cancel_at_next_billing_date: facts.cancelAtNextBillingDate,
+    metadata: facts.metadata,
   };
 }
 

@@ -32,8 +32,12 @@ export type ModelPayment = {
   readonly retryAttempt: number;
   readonly isManualRetry: boolean;
   readonly methodId: string;
+  /** It waits for somebody to pay on its page, or was left there. */
+  readonly isPage: boolean;
   status: string;
   declineCode: string | null;
+  /** A success all the same. */
+  moneyBack: "refunded" | "disputed" | null;
   /** A late success is a second end. */
   readonly ends: { at: Instant; status: string; declineCode: string | null }[];
 };
@@ -73,6 +77,8 @@ export type ModelOptions = {
   readonly returns?: boolean;
   /** A held subscription is charged (the guide says yes, the error list says no). @source dodo.md 5.6 */
   readonly chargesOnHold?: boolean;
+  /** Dodo refuses a charge while another payment is open (its only guard, and not a promised one). @source dodo.md 5.3 */
+  readonly guardsPending?: boolean;
   /** Virtual time from a charge to its end. */
   readonly outcomeMs?: number;
   /** Virtual time until a list shows a new payment. */

@@ -9,7 +9,7 @@ import type {
 } from "../../activities/dodo.ts";
 import { DAY_MS, formatInstant, SECOND_MS, type Instant } from "../../domain/time.ts";
 import type { Fault, ModelOptions, ModelOrigin, ModelPayment, Mutation, Verdict } from "./books.ts";
-import { amountsOf, leanRow, paymentBody } from "./bodies.ts";
+import { amountsOf, leanRow, paymentBody, subscriptionBody } from "./bodies.ts";
 import { answerOf, connectionLost } from "./errors.ts";
 import { manualRetryState } from "./manual-retry.ts";
 import { strike } from "./strike.ts";
@@ -63,6 +63,7 @@ export class ModelDodo implements Dodo {
       graceDays: 0,
       returns: true,
       chargesOnHold: true,
+      guardsPending: true,
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
       ...options,
@@ -73,7 +74,6 @@ export class ModelDodo implements Dodo {
     return this.#options.onDemand;
   }
 
-  /** How long a new payment stays out of sight. */
   get blindMs(): number {
     return this.#options.listLagMs;
   }
@@ -124,10 +124,14 @@ export class ModelDodo implements Dodo {
       this.#create({ origin: "portal", verdict, methodId, metadata: {} });
       return;
     }
-    // A payment of nothing sets the card up. @source dodo.md 4.2
+    this.setsUpCard(methodId, verdict);
+    if (verdict.kind === "succeed") this.#tellSubscription("subscription.update_payment_method");
+  }
+
+  /** A payment of nothing sets the card up. @source dodo.md 4.2 */
+  setsUpCard(methodId: string, verdict: Verdict = { kind: "succeed" }): void {
     const setUp = this.#create({ origin: "portal", verdict: LATER, methodId, priceMinor: 0 });
     this.#end(setUp, verdict);
-    if (verdict.kind === "succeed") this.#tellSubscription("subscription.update_payment_method");
   }
 
   /** The merchant chooses another saved method; on a hold that collects the dues. @source dodo.md 6.1 */
@@ -148,6 +152,14 @@ export class ModelDodo implements Dodo {
   collects(totalMinor: number, methodId: string): void {
     const verdict = { kind: "succeed" } as const;
     this.#create({ origin: "portal", verdict, methodId, priceMinor: totalMinor });
+  }
+
+  /** Refunded by the merchant, or disputed by the customer: the payment stays a success. @source dodo.md 4.1 */
+  givesBack(payment: ModelPayment, how: "refunded" | "disputed"): void {
+    payment.moneyBack = how;
+    if (how === "disputed") this.dispute = { id: "dp_1", at: this.#timeline.now() };
+    const type = how === "refunded" ? "refund.succeeded" : "dispute.opened";
+    this.onEvent(type, () => this.paymentBody(payment));
   }
 
   /** The customer pays, or fails to pay, on the hosted page of a payment. */
@@ -193,7 +205,8 @@ export class ModelDodo implements Dodo {
     return await this.#mutate("charge", asked, () => {
       const ended = ["succeeded", "failed", "cancelled", "requires_payment_method"];
       const open = this.payments.find(({ status }) => !ended.includes(status));
-      if (open !== undefined) throw answerOf(409, "PREVIOUS_PAYMENT_PENDING");
+      const isGuarded = open !== undefined && this.#options.guardsPending;
+      if (isGuarded) throw answerOf(409, "PREVIOUS_PAYMENT_PENDING");
       const mayCharge = this.status === "active" || (this.#isHeld && this.#options.chargesOnHold);
       if (!mayCharge) throw answerOf(422, "SUBSCRIPTION_INACTIVE");
       if (this.cancelAtNextBillingDate) {
@@ -293,6 +306,8 @@ export class ModelDodo implements Dodo {
     readonly subscriptionIds?: readonly string[];
   }): ModelPayment {
     const { priceMinor, currency, outcomeMs } = this.#options;
+    const verdict = given.verdict ?? this.verdicts.shift() ?? { kind: "succeed" };
+    const status = verdict.kind === "stay" ? verdict.status : "processing";
     this.#sequence += 1;
     const payment: ModelPayment = {
       paymentId: `pay_${this.#sequence}`,
@@ -306,13 +321,13 @@ export class ModelDodo implements Dodo {
       retryAttempt: given.retryAttempt ?? 0,
       isManualRetry: given.origin === "manual",
       methodId: given.methodId ?? this.methodId,
-      status: "processing",
+      isPage: status === "requires_payment_method",
+      status,
       declineCode: null,
+      moneyBack: null,
       ends: [],
     };
     this.payments.push(payment);
-    const verdict = given.verdict ?? this.verdicts.shift() ?? { kind: "succeed" };
-    if (verdict.kind === "stay") payment.status = verdict.status;
     this.#timeline.at(this.#timeline.now() + outcomeMs, () => {
       if (verdict.kind !== "stay") this.#end(payment, verdict);
       else if (verdict !== LATER && verdict.status === "processing") this.#tellPayment(payment);
@@ -380,18 +395,6 @@ export class ModelDodo implements Dodo {
   }
 
   subscriptionBody(): Record<string, unknown> {
-    return {
-      subscription_id: this.subscriptionId,
-      status: this.status,
-      on_demand: this.#options.onDemand,
-      created_at: formatInstant(this.#options.authorizedAt),
-      currency: this.#options.currency,
-      tax_inclusive: this.#options.taxInclusive,
-      customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
-      payment_method_id: this.methodId,
-      paused_at: this.pausedAt === null ? null : formatInstant(this.pausedAt),
-      cancel_at_next_billing_date: this.cancelAtNextBillingDate,
-      metadata: this.metadata,
-    };
+    return subscriptionBody(this, this.#options);
   }
 }

@@ -2,9 +2,6 @@ import type { Instant } from "../../domain/time.ts";
 
 type Task = { readonly at: Instant; readonly order: number; readonly run: () => void };
 
-/** How many turns of the microtask queue count as "everybody waits": one story's promises are far fewer. */
-const SETTLE_TURNS = 60;
-
 /**
  * Virtual time: what is scheduled runs in order of its instant, and the clock jumps from one to the next.
  * Between two tasks all promises are let run, so that code written with `await` takes part.
@@ -69,6 +66,7 @@ export class Timeline {
   }
 }
 
+/** Everybody waits: an immediate comes after all promises, however long their chains. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await Promise.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
 }

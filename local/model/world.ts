@@ -1,8 +1,8 @@
 import { APIError } from "dodopayments";
-import { createActivities, type Activities } from "../../activities/index.ts";
-import type { ChargeInput } from "../../activities/charge.ts";
-import type { Mail, Mailer, MailOutcome } from "../../activities/mailer.ts";
-import { charge } from "../../activities/charge.ts";
+import { charge, type ChargeClock, type ChargeInput } from "../../activities/charge.ts";
+import type { Dodo } from "../../activities/dodo.ts";
+import type { Activities } from "../../activities/index.ts";
+import type { Mail, MailOutcome } from "../../activities/mailer.ts";
 import { readDodo, type EarlierRunsReader, type ReadInput } from "../../activities/read-dodo.ts";
 import type { ChargeStanding } from "../../domain/asked.ts";
 import { decide } from "../../domain/decide.ts";
@@ -10,18 +10,17 @@ import type { CommandReply, Decision, Effect } from "../../domain/effect.ts";
 import { paymentIdsOf } from "../../domain/facts.ts";
 import type { ChargeRequested, Command, DomainEvent, ReadOutcome } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
-import { takeNotice, type TakenNotice } from "../../domain/notice-cap.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Publication } from "../../domain/publication.ts";
 import { beginning, recover, type World } from "../../domain/recover.ts";
 import { debtViewOf } from "../../domain/place.ts";
 import { openRecovery, type Mode, type Recovery } from "../../domain/recovery.ts";
 import { endedBy, resultOf, type RecoveryResult } from "../../domain/result.ts";
-import type { Instant } from "../../domain/time.ts";
-import { PLAIN_BRAND } from "../../platform/brand.ts";
-import { createLog } from "../../platform/log.ts";
+import { HOUR_MS, type Instant } from "../../domain/time.ts";
 import { translateWebhook } from "../../server/translate-webhook.ts";
+import { modelActivities } from "./activities.ts";
 import type { ModelDodo } from "./dodo.ts";
+import { emptyTape, taped, type Tape } from "./tape.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type RecordedDecision = {
@@ -42,6 +41,14 @@ export type RecordedMail = Mail & { readonly at: Instant };
 
 /** Temporal has none; a story that needs more is about an outage without end. */
 const RETRIES_MAX = 2_000;
+
+/** As workflows/perform.ts has it: a mail is given up after this. */
+const MAIL_GIVEN_UP_MS = 72 * HOUR_MS;
+
+/** A mail server that cannot be reached: Temporal tries again. */
+export class MailDownError extends Error {
+  override readonly name = "MailDownError";
+}
 
 /** A story of weeks has dozens; more than this is a loop. */
 const DECISIONS_MAX = 5_000;
@@ -81,15 +88,23 @@ export class ModelWorld {
   /** What the mail server says to a mail. */
   mailer: (mail: Mail) => Promise<MailOutcome> = async (mail) =>
     await Promise.resolve({ kind: "sent", messageId: mail.key });
+  /** How the activities reach Dodo: by default the model itself. */
+  api: Dodo;
+  /** The workers' clocks. */
+  clock: ChargeClock;
+  /** The rules in force: another release may decide differently. */
+  decide = decide;
+  /** What the loop was given, a run each; null where nobody replays it. */
+  tapes: Tape[] | null = null;
+  /** Called as each charge activity begins. */
+  onCharge: () => void = () => undefined;
   /** Stands in for what Temporal does to a charge activity (a killed worker). */
   killCharge: ((run: () => Promise<unknown>) => Promise<never>) | null = null;
   readonly mode: Mode;
   readonly #timeline: Timeline;
   readonly #dodo: ModelDodo;
   readonly #policy: () => Policy;
-  readonly #activities: Activities;
-  /** What each customer was sent lately. */
-  readonly #taken = new Map<string, readonly TakenNotice[]>();
+  #activities: Activities | null = null;
   #run: Run | null = null;
   #sequence = 0;
 
@@ -98,7 +113,8 @@ export class ModelWorld {
     this.#timeline = timeline;
     this.#dodo = dodo;
     this.#policy = policy;
-    this.#activities = this.#createActivities();
+    this.api = dodo;
+    this.clock = { now: timeline.now, monotonicMs: timeline.now };
     dodo.onEvent = (type, data) => this.#send(type, data);
   }
 
@@ -170,7 +186,11 @@ export class ModelWorld {
     const record = { openedAt: this.#timeline.now(), endedAt: null as Instant | null };
     this.#run = run;
     this.runs.push(record);
-    recover(beginning(recovery), this.#worldOf(run)).then(
+    const world = this.#worldOf(run);
+    const tape = emptyTape(recovery);
+    this.tapes?.push(tape);
+    const begun = beginning(recovery);
+    recover(begun, this.tapes === null ? world : taped(world, tape)).then(
       (ending) => {
         run.isOver = true;
         record.endedAt = this.#timeline.now();
@@ -203,14 +223,15 @@ export class ModelWorld {
         if (this.decisions.length > DECISIONS_MAX) throw new Error("decides without end");
         const { mode, publishes } = this;
         const inForce = { policy: this.#policy(), mode, publishes };
-        const decision = decide(recovery, event, inForce, now);
+        const decision = this.decide(recovery, event, inForce, now);
         this.decisions.push({
           at: now,
           event,
           decision,
           recovery: { ...recovery, ...decision.changes },
         });
-        return await Promise.resolve(structuredClone(decision));
+        // As the history holds it.
+        return await Promise.resolve(JSON.parse(JSON.stringify(decision)) as Decision);
       },
       perform: (effect, recovery) => this.#perform(effect, recovery),
       show: (recovery) => {
@@ -236,13 +257,19 @@ export class ModelWorld {
     effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
     recovery: Recovery,
   ): Promise<void> {
+    const givenUpAt = this.#timeline.now() + MAIL_GIVEN_UP_MS;
     for (let tries = 0; tries < RETRIES_MAX; tries += 1) {
       try {
         this.push(await this.#outcomeOf(effect, recovery));
         return;
       } catch (error) {
-        if (!(error instanceof APIError)) {
+        if (!(error instanceof APIError || error instanceof MailDownError)) {
           this.errors.push(error);
+          return;
+        }
+        if (effect.kind === "notice" && this.#timeline.now() >= givenUpAt) {
+          const outcome = { kind: "undeliverable", detail: error.name } as const;
+          this.push({ kind: "notice_finished", effectId: effect.id, outcome });
           return;
         }
         await this.#timeline.pass(Math.min(1_000 * 2 ** tries, 600_000));
@@ -275,20 +302,21 @@ export class ModelWorld {
           ...(recovery.debt?.asked === undefined ? {} : { asked: recovery.debt.asked }),
         });
       case "notice": {
-        const outcome = await this.#activities.sendNotice({
+        const { perCustomerWeek } = (recovery.policy ?? this.#policy()).notices;
+        const outcome = await this.#bound.sendNotice({
           ...base,
           ...effect,
           notice: effect.notice,
-          perWeek: this.#policy().notices.perCustomerWeek,
+          perWeek: perCustomerWeek,
         });
         return { kind: "notice_finished", effectId, outcome };
       }
       case "link": {
-        const outcome = await this.#activities.makeLink({ ...base, debtId: effect.debtId });
+        const outcome = await this.#bound.makeLink({ ...base, debtId: effect.debtId });
         return { kind: "link_finished", effectId, outcome };
       }
       case "cancel": {
-        const outcome = await this.#activities.cancelSubscription(base);
+        const outcome = await this.#bound.cancelSubscription(base);
         return { kind: "cancel_finished", effectId, outcome };
       }
       case "tell_operator":
@@ -304,9 +332,9 @@ export class ModelWorld {
   }
 
   async #charge(effectId: EffectId, input: ChargeInput): Promise<DomainEvent> {
-    const now = this.#timeline.now;
+    this.onCharge();
     const run = async (): Promise<Awaited<ReturnType<typeof charge>>> =>
-      await charge(input, this.#dodo, { now, monotonicMs: now });
+      await charge(input, this.api, this.clock);
     if (this.killCharge === null) {
       return { kind: "charge_finished", effectId, outcome: await run() };
     }
@@ -316,14 +344,14 @@ export class ModelWorld {
       return await kill(run);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      const outcome = { kind: "unknown", detail, leftBy: now() + 10_000 } as const;
+      const outcome = { kind: "unknown", detail, leftBy: this.#timeline.now() + 10_000 } as const;
       return { kind: "charge_finished", effectId, outcome };
     }
   }
 
   /** Without Temporal there is nobody to tell that the work goes on. */
   async #readDodo(input: ReadInput): Promise<ReadOutcome> {
-    return await readDodo(input, this.#dodo, this.#readEarlierRuns, this.#timeline.now);
+    return await readDodo(input, this.api, this.#readEarlierRuns, this.clock.now);
   }
 
   readonly #readEarlierRuns: EarlierRunsReader = async () =>
@@ -332,36 +360,21 @@ export class ModelWorld {
       barredMethods: this.results.at(-1)?.barredMethods ?? [],
     });
 
-  #createActivities(): Activities {
-    const mailer: Mailer = {
-      send: async (mail) => {
-        const outcome = await this.mailer(mail);
-        if (outcome.kind === "sent") this.mails.push({ ...mail, at: this.#timeline.now() });
-        return outcome;
-      },
-      close: () => undefined,
+  get #bound(): Activities {
+    const send = async (mail: Mail): Promise<MailOutcome> => {
+      const outcome = await this.mailer(mail);
+      if (outcome.kind === "sent") this.mails.push({ ...mail, at: this.#timeline.now() });
+      return outcome;
     };
-    return createActivities({
-      dodo: this.#dodo,
-      mailer,
+    this.#activities ??= modelActivities({
+      dodo: this.api,
+      clock: this.clock,
+      send,
       policy: this.#policy(),
       mode: this.mode,
-      requestTimeoutMs: 60_000,
-      readEarlierRuns: this.#readEarlierRuns,
-      links: { keys: [Buffer.alloc(32, 7)] },
-      publicUrl: "https://pay.example",
-      brand: PLAIN_BRAND,
-      operatorEmail: null,
-      takeNotice: async (customerId, request) => {
-        const { taken, answer } = takeNotice(this.#taken.get(customerId) ?? [], request);
-        this.#taken.set(customerId, taken);
-        return await Promise.resolve(answer);
-      },
-      report: async () => await Promise.resolve(),
       publishes: this.publishes,
-      log: createLog("fatal", "model"),
-      now: this.#timeline.now,
-      monotonicMs: this.#timeline.now,
+      readEarlierRuns: this.#readEarlierRuns,
     });
+    return this.#activities;
   }
 }

@@ -281,6 +281,85 @@ describe("the window", () => {
   });
 });
 
+describe("a worker's clock that is an hour off", () => {
+  test.each([-HOUR_MS, HOUR_MS])(
+    "has Dodo read once at the window's end (%i ms)",
+    async (skewMs) => {
+      const one = await failing("EXPIRED_CARD");
+      one.world.clock = { now: () => one.timeline.now() + skewMs, monotonicMs: one.timeline.now };
+      await one.until(29, 23.5 * HOUR_MS);
+      one.world.push({
+        kind: "subscription_reported",
+        webhookId: "late",
+        type: "subscription.updated",
+        status: "on_hold",
+      });
+      await one.until(31);
+      const looks = one.world.decisions.filter(({ decision }) =>
+        decision.reason.includes("the window is over; Dodo is read once more"),
+      );
+      expect(looks.length).toBe(1);
+      expect(one.world.results[0]).toMatchObject({ outcome: "exhausted" });
+    },
+  );
+});
+
+describe("the merchant's own try of an invoice that our attempt has paid meanwhile", () => {
+  test("heard of only after the end, is no debt: its key says what it was for", async () => {
+    const policy = { ...DEFAULT_POLICY, debtKey: "invoice_id" };
+    const one = story({ listLagMs: 5 * MINUTE_MS }, policy);
+    one.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });
+    await one.until(3, -20 * SECOND_MS);
+    const { deliver } = one.world;
+    one.world.deliver = (type) => (type === "payment.failed" ? [3 * HOUR_MS] : deliver(type));
+    one.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });
+    await one.until(40);
+    expect(charges(one)).toBe(1);
+    expect(one.world.results.map(({ outcome }) => outcome)).toEqual(["recovered", "nothing_owed"]);
+  });
+});
+
+describe("an attempt that falls into a grace period whose end no webhook tells", () => {
+  test("is made once a read shows the hold", async () => {
+    const policy = { ...DEFAULT_POLICY, scheduledSubscriptions: "manage" } as const;
+    const one = story({ onDemand: false, graceDays: 7 }, policy);
+    one.world.deliver = (type) => (type === "payment.failed" ? [1_000] : null);
+    one.dodo.merchantCharges(SOFT);
+    await one.until(12);
+    expect(one.dodo.mutations.map(({ what }) => what)).toEqual(["manual retry"]);
+    expect(one.world.results[0]).toMatchObject({ outcome: "recovered", by: "attempt" });
+  });
+});
+
+describe("Dodo's own retry of a renewal whose recovery is exhausted", () => {
+  test("opens nothing: a debt ends once", async () => {
+    const policy = { ...DEFAULT_POLICY, scheduledSubscriptions: "manage" } as const;
+    const one = story({ onDemand: false }, policy);
+    one.dodo.merchantCharges(decline("EXPIRED_CARD"));
+    await one.until(33);
+    one.dodo.methodId = "pm_2";
+    one.dodo.dodoRetries(SOFT);
+    await one.until(60);
+    expect(one.dodo.mutations).toEqual([]);
+    expect(one.world.results.map(({ outcome }) => outcome)).toEqual(["exhausted", "nothing_owed"]);
+  });
+});
+
+describe("a worker's clock that is set back while an outcome is unknown", () => {
+  test("has the absence settle later, by no more reads", async () => {
+    const one = await failing("INSUFFICIENT_FUNDS");
+    one.dodo.faults.push({ kind: "timeout_before" });
+    await one.until(3, HOUR_MS);
+    one.world.clock = { now: () => one.timeline.now() - HOUR_MS, monotonicMs: one.timeline.now };
+    await one.until(5);
+    const reads = one.world.decisions.filter(({ decision }) =>
+      decision.reason.includes("is not to be seen"),
+    );
+    expect(reads.length).toBeLessThan(10);
+    expect(one.world.results[0]).toMatchObject({ outcome: "recovered", by: "attempt" });
+  });
+});
+
 describe("a page of Dodo's that was left", () => {
   test("holds attempts for a day and no longer", async () => {
     const one = await failing("INSUFFICIENT_FUNDS");

@@ -3,7 +3,6 @@ import { interruptDemo } from "../support/interrupts.ts";
 
 test.each([
   [400, "start", "SIGINT"],
-  [100, "first_line", "SIGINT"],
   [2_000, "first_line", "SIGINT"],
   [8_000, "first_line", "SIGINT"],
   [5_000, "first_line", "SIGKILL"],

@@ -73,8 +73,10 @@ export class ModelShop {
       retryAttempt: 0,
       isManualRetry: false,
       methodId: "pm_1",
+      isPage: false,
       status: "processing",
       declineCode: null,
+      moneyBack: null,
       ends: [],
     };
   }

@@ -1,0 +1,81 @@
+import { describeMoney, money } from "../../domain/money.ts";
+import { DAY_MS, type Instant } from "../../domain/time.ts";
+import type { ModelPayment } from "../model/dodo.ts";
+import { DAY_0 } from "../model/specimens.ts";
+import type { Life } from "./live.ts";
+import { FINDINGS, type Finding } from "./oracle/ledger.ts";
+
+type Line = { readonly at: Instant; readonly text: string };
+
+/** What happened in a world, in plain words, and which law it broke. */
+export function tell(life: Life, findings: readonly Finding[]): string {
+  const lines = [
+    ...charges(life),
+    ...payments(life),
+    ...decisions(life),
+    ...mails(life),
+    ...findings.flatMap(({ name, at, detail }) =>
+      at === null ? [] : [{ at, text: `!! ${name}: ${detail}` }],
+    ),
+  ];
+  const sorted = lines.toSorted((a, b) => a.at - b.at);
+  const ends = life.world.results.flatMap(({ debts }) =>
+    debts.map(
+      ({ debtId, outcome, by, rule }) =>
+        `end: ${debtId ?? "-"} ${outcome} by ${by ?? "-"} (${rule})`,
+    ),
+  );
+  const broken = findings.map(({ name, detail }) => `${name}: ${FINDINGS[name]} [${detail}]`);
+  const verdict = broken.length === 0 ? ["Every law was kept."] : ["Broken:", ...broken];
+  return [...sorted.map(({ at, text }) => `${momentOf(at)}  ${text}`), ...ends, ...verdict].join(
+    "\n",
+  );
+}
+
+/** `day 3 13:10:00.200`, counted from the first failure. */
+function momentOf(at: Instant): string {
+  const day = Math.floor((at - (DAY_0 - (DAY_0 % DAY_MS))) / DAY_MS);
+  return `day ${day} ${new Date(at).toISOString().slice(11, 23)}`;
+}
+
+function charges({ dodo }: Life): Line[] {
+  return dodo.mutations.map(({ at, what, asked, paymentId, answer }) => {
+    const key = asked?.key ?? "";
+    const answered = typeof answer === "string" ? answer : `${answer.httpStatus} ${answer.code}`;
+    return {
+      at,
+      text: `we ask: ${what} ${key} → ${paymentId ?? "no payment"}, answer ${answered}`,
+    };
+  });
+}
+
+function payments({ dodo }: Life): Line[] {
+  return dodo.payments.flatMap((payment) => [
+    { at: payment.createdAt, text: `${nameOf(payment)} is made by ${payment.origin}` },
+    ...payment.ends.map(({ at, status, declineCode }) => ({
+      at,
+      text: `${payment.paymentId} ${status} ${declineCode ?? ""}`.trimEnd(),
+    })),
+  ]);
+}
+
+function nameOf({ paymentId, totalMinor, currency, methodId }: ModelPayment): string {
+  return `${paymentId} (${describeMoney(money(totalMinor, currency))}, ${methodId})`;
+}
+
+function decisions({ world }: Life): Line[] {
+  return world.decisions.map(({ at, event, decision }) => {
+    const effects = decision.effects.map(({ kind }) => kind).join(", ");
+    const state = decision.changes.state === undefined ? "" : ` → ${decision.changes.state}`;
+    const does = effects === "" ? "" : ` [${effects}]`;
+    const webhook = "type" in event ? ` ${event.type}` : "";
+    return { at, text: `   ${event.kind}${webhook}: ${decision.reason}${does}${state}` };
+  });
+}
+
+function mails({ world }: Life): Line[] {
+  return [
+    ...world.mails.map(({ at, key }) => ({ at, text: `mail ${key}` })),
+    ...world.told.map(({ at, cause, detail }) => ({ at, text: `operator ${cause}: ${detail}` })),
+  ];
+}
