@@ -8,7 +8,6 @@ const run = promisify(execFile);
 test("npm run simulate -- --seeds 200 --from 1: lives them, counts what struck, and says that all was lawful", async () => {
   const args = ["run", "--silent", "simulate", "--", "--seeds", "200", "--from", "1"];
   const { stdout } = await run("npm", args, { cwd: ROOT });
-  expect(stdout).toMatch(/200 of 200 worlds, 0 broken/);
   expect(stdout).toMatch(/answer lost +[1-9]/);
   expect(stdout).toMatch(/seeds 1 to 200: 0 of 200 worlds broken; \d+ s of CPU/);
 }, 240_000);
