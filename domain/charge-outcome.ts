@@ -5,7 +5,7 @@ import type { EffectId } from "./ids.ts";
 import { standingOf, type Payment } from "./payment.ts";
 import { ask, moveOverdue, planAfterDecline, quietFrom } from "./plan.ts";
 import type { Attempt, ChargeInFlight, Debt, PlannedAttempt } from "./recovery.ts";
-import { describeInstant, type Instant } from "./time.ts";
+import { describeInstant, MINUTE_MS, type Instant } from "./time.ts";
 import { because, followUpAt, hold, release, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** Refusals that mean: not by a charge, but the customer can still pay. @source dodo.md 5.3 */
@@ -164,7 +164,8 @@ function notAttempted(
 
 /** Dodo names the time of its next manual retry: before the quiet end the attempt waits for it. */
 function coolDown(turn: Turn, plan: PlannedAttempt, until: Instant, detail: string): void {
-  const at = Math.max(until, turn.now + 1);
+  // Dodo's clock and ours differ: where its time has come by ours, and not by its own, it is not asked at once.
+  const at = Math.max(until, turn.now + MINUTE_MS);
   if (at >= quietFrom(turn.recovery, turn.policy.quietEndMs)) {
     ask(turn, "schedule_spent");
     because(turn, "schedule.spent", `${detail}; the window's quiet end is near`);

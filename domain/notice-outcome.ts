@@ -2,7 +2,7 @@ import { exhaust } from "./agenda.ts";
 import { startLastNotice } from "./ending.ts";
 import type { CancelOutcome, NoticeOutcome } from "./event.ts";
 import { NOTICE_WORDS } from "./notice.ts";
-import { describeInstant } from "./time.ts";
+import { describeInstant, MINUTE_MS } from "./time.ts";
 import { because, startRead, tell, update, type Turn } from "./turn.ts";
 
 /** What became of a notice. None of it holds up the recovery. */
@@ -36,14 +36,18 @@ export function onNotice(turn: Turn, outcome: NoticeOutcome): void {
   }
 }
 
+/** Whoever counts may have a clock that is behind: it is not asked again at once. */
+const HELD_BACK_MIN_MS = 10 * MINUTE_MS;
+
 /** It is due again then, unless what it says is over by that time. */
 function holdBack(
   turn: Turn,
   { key, until }: Extract<NoticeOutcome, { readonly why: "too_many" }>,
 ): void {
   const notices = turn.recovery.notices.filter((one) => one !== key);
-  update(turn, { notices, noticesFrom: until });
-  because(turn, "notice.held_back", `no notice before ${describeInstant(until)}`);
+  const noticesFrom = Math.max(until, turn.now + HELD_BACK_MIN_MS);
+  update(turn, { notices, noticesFrom });
+  because(turn, "notice.held_back", `no notice before ${describeInstant(noticesFrom)}`);
 }
 
 /** What came of cancelling the subscription at the window's end. */

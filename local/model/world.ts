@@ -368,7 +368,7 @@ export class ModelWorld {
     };
     this.#activities ??= modelActivities({
       dodo: this.api,
-      clock: this.clock,
+      clock: { now: () => this.clock.now(), monotonicMs: () => this.clock.monotonicMs() },
       send,
       policy: this.#policy(),
       mode: this.mode,

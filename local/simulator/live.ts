@@ -139,13 +139,13 @@ function underNewRules(recovery: Parameters<typeof decide>[0]): Parameters<typeo
   return { ...recovery, policy: { ...policy, codes } };
 }
 
-function deliverInTurn({ plan, world, tally }: Life): void {
+function deliverInTurn({ plan, world, dodo, tally }: Life): void {
   let count = 0;
   let isHeard = false;
   world.deliver = (type) => {
     const delivery = plan.deliveries[count % plan.deliveries.length] ?? null;
     // The first failure is always heard of: without it there is no recovery to speak of.
-    const isFirst = !isHeard && type === "payment.failed";
+    const isFirst = !isHeard && type === "payment.failed" && dodo.payments[0]?.status === "failed";
     count += 1;
     isHeard ||= isFirst;
     if (isFirst) return [1_000];

@@ -345,6 +345,21 @@ describe("Dodo's own retry of a renewal whose recovery is exhausted", () => {
   });
 });
 
+describe("a notice that is one too many by a clock that is behind", () => {
+  test("is tried again later, not at once", async () => {
+    const few = { ...DEFAULT_POLICY.notices, perCustomerWeek: 1 };
+    const one = await failing("EXPIRED_CARD", [], {}, { ...DEFAULT_POLICY, notices: few });
+    one.world.clock = { now: () => one.timeline.now() - HOUR_MS, monotonicMs: one.timeline.now };
+    await one.until(8);
+    const heldBack = one.world.decisions.filter(({ decision }) =>
+      decision.reason.startsWith("no notice before"),
+    );
+    expect(heldBack.length).toBeGreaterThan(1);
+    expect(heldBack.length).toBeLessThan(12);
+    expect(one.world.mails.length).toBe(2);
+  });
+});
+
 describe("a worker's clock that is set back while an outcome is unknown", () => {
   test("has the absence settle later, by no more reads", async () => {
     const one = await failing("INSUFFICIENT_FUNDS");
