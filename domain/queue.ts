@@ -89,10 +89,15 @@ export function onOtherSuccess(turn: Turn, payment: Payment): void {
   });
 }
 
-function queuedByKey(turn: Turn, payment: Payment): QueuedDebt | undefined {
-  const key = saidKey(payment, turn.recovery.subscription?.debtKey ?? null);
+function queuedByKey({ recovery }: Turn, payment: Payment): QueuedDebt | undefined {
+  const key = saidKey(payment, recovery.subscription?.debtKey ?? null);
   if (key === null) return undefined;
-  return turn.recovery.queue.find(({ debt }) => debt.debtKey === key);
+  return recovery.queue.find(({ debt }) => debt.debtKey === key);
+}
+
+/** Its key names a debt that waits, whatever is known of the one that is worked. */
+export function isOfQueued(turn: Turn, payment: Payment): boolean {
+  return queuedByKey(turn, payment) !== undefined;
 }
 
 /** Each debt ends once: what ended, or was taken for another try, opens nothing. */

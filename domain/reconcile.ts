@@ -5,7 +5,7 @@ import { afterLinkRead, onLinkPayment } from "./link.ts";
 import { isChargeableStatus, standingOf, type Payment, isTerminalStatus } from "./payment.ts";
 import { isPageOpen, ABANDONED_PAGE_MS, debtViewOf, placeOf } from "./place.ts";
 import { ask, followCancellation, followMethod } from "./plan.ts";
-import { doubtOthers, onOtherFailure, onOtherSuccess } from "./queue.ts";
+import { doubtOthers, isOfQueued, onOtherFailure, onOtherSuccess } from "./queue.ts";
 import { isCollected, isHeld, isOurAttempt, presumptionOf } from "./facts.ts";
 import type { Debt, Recovery, Watch } from "./recovery.ts";
 import { followOwner } from "./scheduled.ts";
@@ -180,6 +180,7 @@ function foreign(turn: Turn, payment: Payment): void {
   switch (standingOf(payment)) {
     case "succeeded":
       if (payment.totalMinor <= 0 || recovery.paid?.paymentId === paymentId) return;
+      if (isOfQueued(turn, payment)) return otherDebt(turn, payment);
       if (presumed === "new_debt") return paidElsewhere(turn, payment);
       if (recovery.paid !== null) return settleBy(turn, payment, "merchant");
       because(turn, "payment.foreign_success", `${paymentId} succeeded and is not ours`);

@@ -112,7 +112,9 @@ const BY_DODO = {
   },
   open_payments_end: ({ dodo }, { verdict }) => {
     const open = dodo.payments.filter(({ status }) => status.startsWith("requires"));
-    for (const { paymentId } of open) dodo.end(paymentId, verdict);
+    // One way or the other: none becomes a page that it was not.
+    const end = verdict.kind === "stay" ? ({ kind: "decline", code: null } as const) : verdict;
+    for (const { paymentId } of open) dodo.end(paymentId, end);
     return open.length > 0;
   },
   late_success: ({ dodo }) => {

@@ -3,6 +3,7 @@ import { APIError } from "dodopayments";
 import type { Command } from "../../domain/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Verdict } from "../../local/model/dodo.ts";
+import { chargeRequested } from "../../local/model/events.ts";
 import {
   DAY_MS,
   explain,
@@ -357,6 +358,23 @@ describe("a notice that is one too many by a clock that is behind", () => {
     expect(heldBack.length).toBeGreaterThan(1);
     expect(heldBack.length).toBeLessThan(12);
     expect(one.world.mails.length).toBe(2);
+  });
+});
+
+describe("a payment whose key names a debt that waits behind one without a key", () => {
+  test("ends that one, and asks nobody", async () => {
+    const one = story({}, { ...DEFAULT_POLICY, debtKey: "invoice_id" });
+    one.dodo.verdicts.push({ kind: "stay", status: "processing" });
+    one.world.ask(chargeRequested(one.timeline.now()));
+    await one.until(1);
+    one.dodo.merchantCharges(SOFT, { invoice_id: "in_2" }, 1_500);
+    await one.until(1, HOUR_MS);
+    const paid = one.dodo.merchantCharges(SUCCEED, { invoice_id: "in_2" }, 1_500);
+    await one.until(2);
+    expect(told(one)).not.toContain("foreign_success");
+    expect(one.world.recovery?.ended).toMatchObject([
+      { outcome: "recovered", by: "merchant", paymentId: paid.paymentId },
+    ]);
   });
 });
 

@@ -159,7 +159,10 @@ function isAskedFor(from: Instant, to: Instant, { life, payments }: Ledger): boo
   const isBetween = (at: Instant): boolean => at >= from - DAY_MS && at <= to;
   return (
     life.commands.some(({ at, command }) => command.action === "retry_now" && isBetween(at)) ||
-    payments.some(({ isMethodUpdate, createdAt }) => isMethodUpdate && isBetween(createdAt)) ||
+    payments.some(
+      ({ isMethodUpdate, createdAt, ends }) =>
+        isMethodUpdate && [createdAt, ...ends.map((end) => end.at)].some(isBetween),
+    ) ||
     life.plan.happenings.some(({ kind }) => kind === "saved_method")
   );
 }
