@@ -8,6 +8,7 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
+  patched,
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
@@ -101,12 +102,20 @@ const ASKED: readonly Asked[] = [
   },
 ];
 
+/**
+ * Right after a local activity the workflow's clock may be another one at replay: where a worker has queries to answer, it
+ * records the result with one task and uses it with the next. So the clock does not decide whether there is a timer.
+ */
+const ALWAYS_A_TIMER = "always-a-timer";
+
 /** Recovers the failed payments of one subscription; one run is open at a time. */
 export async function subscriptionRecovery(input: RecoveryInput): Promise<RecoveryResult> {
   const subscriptionId = subscriptionIdIn(input);
   const now = (): Instant => Date.now();
+  // Asked first of all, where no local activity has come before.
+  const hasTimer = patched(ALWAYS_A_TIMER);
   const begin = input.carried ?? beginning(openRecovery(subscriptionId, now()));
-  const desk = createDesk(begin, input.timeline ?? [], now);
+  const desk = createDesk(begin, input.timeline ?? [], now, hasTimer);
   // The loop outlives Temporal's Cancel: a started charge is awaited, and the end is recorded.
   void CancellationScope.current().cancelRequested.catch(() => {
     desk.inbox.push({ kind: "cancel_requested" });
@@ -129,7 +138,12 @@ type Desk = {
 };
 
 /** Everything a run holds in memory: handlers push into the inbox, the loop takes out of it. */
-function createDesk(begin: Carried, lines: readonly TimelineEntry[], now: () => Instant): Desk {
+function createDesk(
+  begin: Carried,
+  lines: readonly TimelineEntry[],
+  now: () => Instant,
+  hasTimer: boolean,
+): Desk {
   const inbox = createInbox(begin.hints);
   const replies = new Map<string, CommandReply>();
   const scope: ChargeScope = { current: null };
@@ -157,18 +171,19 @@ function createDesk(begin: Carried, lines: readonly TimelineEntry[], now: () => 
       description: "All that is known of the recovery, its next step, and what happened.",
     },
   );
-  return { inbox, timeline: () => timeline, world: createWorld(inbox, now, start, show) };
+  return { inbox, timeline: () => timeline, world: createWorld(inbox, now, hasTimer, start, show) };
 }
 
 function createWorld(
   inbox: Inbox,
   now: () => Instant,
+  hasTimer: boolean,
   start: World["perform"],
   show: World["show"],
 ): World {
   return {
     now,
-    next: (...asked) => nextEvent(inbox, now, ...asked),
+    next: (...asked) => nextEvent(inbox, now, hasTimer, ...asked),
     inboxIsEmpty: inbox.isEmpty,
     waitingHints: inbox.hintsOnly,
     decide: async (recovery, event, at) => {
@@ -191,14 +206,16 @@ function createWorld(
 async function nextEvent(
   inbox: Inbox,
   now: () => Instant,
+  hasTimer: boolean,
   wakeAt: Instant | null,
   waitingFor: string,
   withHints: boolean,
 ): Promise<DomainEvent> {
   const isReady = (): boolean => inbox.has(withHints);
   if (wakeAt === null) await condition(isReady);
-  else if (!isReady() && wakeAt > now()) {
-    await condition(isReady, wakeAt - now(), { summary: waitingFor.slice(0, 180) });
+  else if (!isReady() && (hasTimer || wakeAt > now())) {
+    const waitMs = Math.max(wakeAt - now(), 1);
+    await condition(isReady, waitMs, { summary: waitingFor.slice(0, 180) });
   }
   return inbox.take(withHints) ?? { kind: "timer_fired" };
 }

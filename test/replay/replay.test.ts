@@ -32,6 +32,8 @@ type Told = {
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
 const TOLD: readonly Told[] = [
+  // With a timer at each wake-up, also one that has come already: those before `always-a-timer` had none.
+  { name: "always-a-timer", outcomes: [SOFT, SOFT] },
   { name: "soft-decline-recovered", outcomes: [SOFT, SOFT] },
   { name: "exhausted", outcomes: [SOFT, SOFT, SOFT, SOFT, SOFT] },
   {
