@@ -1,8 +1,21 @@
 /** Ports on this machine. */
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
+
+/** Below what systems take for outgoing connections, one of which would have it before it is used. @source RFC 6335 6; Linux, ip_local_port_range */
+const PORTS_FROM = 20_000;
+const PORTS_TO = 32_000;
+const TRIES = 20;
 
 /** A port that nothing listens on now; another process may still take it before it is used. */
 export async function freePort(ip: string): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    try {
+      return await listenOnce(ip, randomInt(PORTS_FROM, PORTS_TO));
+    } catch {
+      // Taken: another one.
+    }
+  }
   return await listenOnce(ip, 0);
 }
 

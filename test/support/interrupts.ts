@@ -43,7 +43,10 @@ export async function interruptDemo(
       timeoutMs: 30_000,
     });
   }
-  await delay(afterMs);
+  const endedFirst = await Promise.race([child.ended, delay(afterMs).then(() => null)]);
+  if (endedFirst !== null) {
+    throw new Error(`it ended by itself (${endedFirst}):\n${readFileSync(logFile, "utf8")}`);
+  }
   process.kill(child.pid, signal);
   const ended = await child.ended;
   await until(() => processesIn(folder).length === 0 || null, {
