@@ -205,7 +205,9 @@ function addRecordRoutes(app: FastifyInstance, world: World): void {
   app.get("/sandbox/subscriptions/:id/quiet", (request) => {
     const id = subscriptionAt(world, idOf(request)).subscriptionId;
     const isSettling = paymentsOf(world.books, id).some(({ settling }) => settling);
-    const isTelling = ofSubscription(deliveries, id).some(({ state }) => state === "waiting");
+    const isTelling = ofSubscription(deliveries, id).some(
+      ({ state, sending }) => state === "waiting" || sending > 0,
+    );
     return { quiet: !isSettling && !isTelling };
   });
   app.get("/sandbox/requests", (request) => {

@@ -187,6 +187,8 @@ export type Delivery = {
   occurredAt: number;
   /** `lost` = a fault kept it from being sent · `unsent` = no endpoint takes it. */
   state: "waiting" | "accepted" | "failed" | "lost" | "unsent";
+  /** Sendings that queue or are under way, also of one whose state says otherwise: a resend of a lost one. */
+  sending: number;
   forged: boolean;
   /** Moves the signed time, which is else the wall clock's. */
   signedOffsetMs: number;

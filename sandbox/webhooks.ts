@@ -64,10 +64,15 @@ export function createWebhooks(office: PostOffice): Webhooks {
     for (const { delivery, kind } of sendings) {
       const key = delivery.subscriptionId ?? delivery.deliveryId;
       const before = queues.get(key) ?? Promise.resolve();
+      delivery.sending += 1;
       const turn = before.then(async () => {
         // What still queues when the sandbox is reset or closed is not sent.
-        if (timers.era() !== era) return;
-        await Promise.race([attempt(office, delivery, kind), timers.sleep(HEAD_START_MS)]);
+        const isDue = timers.era() === era;
+        const sent = isDue ? attempt(office, delivery, kind) : Promise.resolve();
+        const isOver = sent.finally(() => {
+          delivery.sending -= 1;
+        });
+        await Promise.race([isOver, ...(isDue ? [timers.sleep(HEAD_START_MS)] : [])]);
       });
       queues.set(key, turn);
       void turn.then(() => {
@@ -133,6 +138,7 @@ function deliveryOf(occurrence: Occurrence): Delivery {
     paymentId,
     occurredAt,
     state: "waiting",
+    sending: 0,
     forged: occurrence.forged ?? false,
     signedOffsetMs: occurrence.signedOffsetMs ?? 0,
     attempts: [],

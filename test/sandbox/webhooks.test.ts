@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { LADDER_MS } from "../../sandbox/webhooks.ts";
 import {
@@ -259,6 +261,27 @@ describe("a fault of webhooks", () => {
     expect((await at.control.deliveries())[0]?.state).toBe("lost");
     await at.control.replayDeliveries({ state: "lost" });
     await until(() => at.endpoint.types().includes("payment.failed"));
+  });
+
+  test("is over only once what was lost has been sent again: until then its subscription is not quiet", async () => {
+    let answer: () => void = () => undefined;
+    const slow = createServer((_request, response) => {
+      answer = () => response.end();
+    });
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void slow.close());
+    const { port } = slow.address() as AddressInfo;
+    const { control } = await bench({ settings: { webhookUrl: `http://127.0.0.1:${port}` } });
+    const { subscriptionId } = await control.createSubscription();
+    await control.addWebhookFault({ kind: "lost" });
+    await control.charge(subscriptionId);
+    await until(() => control.isQuiet(subscriptionId));
+    await control.replayDeliveries({ state: "lost" });
+    expect(await control.isQuiet(subscriptionId)).toBe(false);
+    await until(() => {
+      answer();
+      return control.isQuiet(subscriptionId);
+    });
   });
 
   test("holds an event back for a time", async () => {
