@@ -66,6 +66,9 @@ export function planSweep(policy: Policy, last: SweepPlace | null, now: Instant)
   };
 }
 
+const youngSinceOf = ({ youngSince, at, maxDebtAgeMs }: SweepPlan): Instant =>
+  youngSince ?? at - maxDebtAgeMs;
+
 /** The newest run of a subscription's recovery, as Temporal tells it. */
 export type RecoveryRun =
   | { readonly kind: "none" }
@@ -108,7 +111,7 @@ export function judgeFailure(
 ): Verdict {
   // A failed attempt of ours belongs to a debt that an earlier payment names.
   if (!mayFoundDebt(payment)) return "no_debt";
-  const isYoung = payment.createdAt >= (plan.youngSince ?? plan.at - plan.maxDebtAgeMs);
+  const isYoung = payment.createdAt >= youngSinceOf(plan);
   switch (run.kind) {
     case "open":
       return "has_recovery";
@@ -298,7 +301,7 @@ export function sweepResultOf(sweep: Sweep): SweepResult {
   const lookedFrom = formatInstant(plan.succeededSince);
   const lookedUpTo = formatInstant(plan.at);
   const isWaiting = (counts.waiting ?? 0) > 0;
-  const since = (plan.youngSince ?? plan.at - plan.maxDebtAgeMs) + plan.maxDebtAgeMs;
+  const since = youngSinceOf(plan) + plan.maxDebtAgeMs;
   const waitingSince = isWaiting ? formatInstant(since) : null;
   return {
     lookedFrom,

@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { takeWebhookFaults, type WebhookFault } from "./faults.ts";
 import { newId } from "./ids.ts";
+import { mulberry32 } from "./mulberry32.ts";
 import type { Settings } from "./settings.ts";
 import { record, type Books, type Delivery, type DeliveryAttempt, type Subject } from "./state.ts";
 import type { Timers } from "./timers.ts";
@@ -234,15 +235,4 @@ function rearranged(sendings: readonly Sending[], random: () => number): Sending
   }
   const isSame = order.every((sending, index) => sending === sendings[index]);
   return isSame ? order.toReversed() : order;
-}
-
-/** Seeded, so that a run can be repeated. @source Tommy Ettinger's mulberry32, public domain */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,4 +1,5 @@
 import type { Client } from "@temporalio/client";
+import { orNotFound } from "../platform/or-not-found.ts";
 
 /** Temporal did not take it in time: Dodo delivers again. */
 export class TemporalUnavailableError extends Error {
@@ -25,6 +26,17 @@ export async function askTemporal<T>(
   const connected = client();
   if (connected === null) throw new TemporalUnavailableError("no connection to Temporal yet");
   return await withinDeadline(deadlineMs, work(connected));
+}
+
+/** Signals a workflow that is open; where none is, there is nobody whom it could concern. */
+export async function tellOpen(
+  client: Client,
+  workflowId: string,
+  signal: string,
+  said: unknown,
+): Promise<"told" | "none_open"> {
+  const told = client.workflow.getHandle(workflowId).signal(signal, said);
+  return (await orNotFound(told.then(() => "told" as const))) ?? "none_open";
 }
 
 /** The SDK's own deadline does not bound a native connection. @source performance.md 2, trap (a) */

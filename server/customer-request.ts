@@ -51,10 +51,10 @@ function keyOf(request: FastifyRequest): string {
   return token.split(".")[0] ?? "";
 }
 
-export type Refused = { readonly status: number; readonly page: PayPage };
+type Refused = { readonly status: number; readonly page: PayPage };
 
 /** What the token stands for, or the page that says that it stands for nothing. */
-export function claimOf(
+function claimOf(
   request: TokenRequest,
   { links, now }: CustomerPageDependencies,
 ): LinkClaim | Refused {
@@ -72,7 +72,7 @@ export function claimOf(
 export type Shower = (status: number, page: PayPage) => Promise<FastifyReply>;
 
 /** Answers a request with a page in the customer's language. */
-export function showerOf(request: TokenRequest, reply: FastifyReply, { look, now }: Parts): Shower {
+function showerOf(request: TokenRequest, reply: FastifyReply, { look, now }: Parts): Shower {
   const recipient = browserRecipient(request, look.brand, now());
   return async (status, page) => {
     const again = page.kind === "being_processed" ? page.again : null;
@@ -86,5 +86,25 @@ export function showerOf(request: TokenRequest, reply: FastifyReply, { look, now
         ...(again === null ? {} : { refresh: `${again.afterS}; url=${again.href}` }),
       })
       .send(renderPayPage(page, recipient, look));
+  };
+}
+
+export type Handler = (request: TokenRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** A request by a customer's link; whose token stands for nothing gets the page that says so. */
+export function byLink(
+  parts: Parts,
+  handle: (
+    claim: LinkClaim,
+    show: Shower,
+    request: TokenRequest,
+    reply: FastifyReply,
+  ) => Promise<FastifyReply>,
+): Handler {
+  return async (request, reply) => {
+    const show = showerOf(request, reply, parts);
+    const claim = claimOf(request, parts);
+    if ("page" in claim) return await show(claim.status, claim.page);
+    return await handle(claim, show, request, reply);
   };
 }

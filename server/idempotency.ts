@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
   type Client,
   type WorkflowStartOptions,
 } from "@temporalio/client";
 import type { Workflow } from "@temporalio/common";
 import { z } from "zod";
+import { orNotFound } from "../platform/or-not-found.ts";
 import { Problem } from "./problem.ts";
 
 // What is asked once for each Idempotency-Key: a workflow named by the key's digest holds it, and its memo answers.
@@ -77,11 +77,6 @@ export async function memoOf<Memo>(
   type: string,
   workflowId: string,
 ): Promise<Memo | null> {
-  try {
-    const found = await client.workflow.getHandle(workflowId).describe();
-    return found.type === type ? ((found.memo as Memo | undefined) ?? null) : null;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
+  const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
+  return found?.type === type ? ((found.memo as Memo | undefined) ?? null) : null;
 }

@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import type { MandateId } from "../domain/ids.ts";
 import type { AskedMandate, MandateStanding } from "../domain/mandate.ts";
 import {
@@ -8,7 +8,7 @@ import {
   type MandateMemo,
   type MandateReport,
 } from "../workflows/contract.ts";
-import { askTemporal, TemporalUnavailableError } from "./ask-temporal.ts";
+import { askTemporal, tellOpen, TemporalUnavailableError } from "./ask-temporal.ts";
 import { askOnce, memoOf } from "./idempotency.ts";
 import { Problem } from "./problem.ts";
 
@@ -54,7 +54,9 @@ export function createMandates(client: () => Client | null, taskQueue: string): 
       return { customerId, productId, standing };
     },
     tell: async (mandateId, report) =>
-      await askTemporal(client, (connected) => tell(connected, mandateId, report)),
+      await askTemporal(client, (connected) =>
+        tellOpen(connected, mandateId, MANDATE_REPORTED_SIGNAL, report),
+      ),
   };
 }
 
@@ -73,20 +75,6 @@ async function ask(
   if (memo === null) throw new TemporalUnavailableError("the mandate is not shown yet");
   if (memo.standing?.state === "refused") throw refusalOf(memo.standing);
   return memo.standing ?? null;
-}
-
-async function tell(
-  client: Client,
-  mandateId: MandateId,
-  report: MandateReport,
-): Promise<"told" | "none_open"> {
-  try {
-    await client.workflow.getHandle(mandateId).signal(MANDATE_REPORTED_SIGNAL, report);
-    return "told";
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return "none_open";
-    throw error;
-  }
 }
 
 const STATUS = { shadow: 409, refused_by_dodo: 422, not_made: 409 } as const;

@@ -152,7 +152,8 @@ async function sweep(client: Client): Promise<void> {
   }
 }
 
-const noRecovery = (subscriptionId: SubscriptionId): Problem =>
+/** @returns what is thrown where Temporal keeps no run of it */
+export const noRecovery = (subscriptionId: SubscriptionId): Problem =>
   new Problem(404, "no_recovery", `no recovery of ${subscriptionId} is open or kept`);
 
 function isNotFound(error: unknown): boolean {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Brand } from "../platform/brand.ts";
 import {
-  claimOf,
+  byLink,
   createLimiters,
-  showerOf,
   type CustomerPageDependencies,
+  type Handler,
   type Limiter,
   type Parts,
   type Shower,
@@ -39,34 +39,25 @@ export function addPayRoutes(app: FastifyInstance, dependencies: CustomerPageDep
   });
 }
 
-type Handler = (request: TokenRequest, reply: FastifyReply) => Promise<FastifyReply>;
-
 function showHandler(parts: Parts, isTooOften: Limiter): Handler {
   const { recoveries, log } = parts;
-  return async (request, reply) => {
-    const show = showerOf(request, reply, parts);
-    const claim = claimOf(request, parts);
-    if ("page" in claim) return await show(claim.status, claim.page);
+  return byLink(parts, async ({ subscriptionId, debtId }, show, request) => {
     if (await isTooOften(request)) return await show(429, { kind: "unavailable" });
     try {
-      const view = await recoveries.view(claim.subscriptionId, claim.debtId);
+      const view = await recoveries.view(subscriptionId, debtId);
       return await show(200, pageOf(view, request));
     } catch (error) {
       log.error({ event: "pay_view_failed", err: error });
       return await show(503, { kind: "unavailable" });
     }
-  };
+  });
 }
 
 function pressHandler(parts: Parts, isTooOften: Limiter): Handler {
   const { recoveries, log } = parts;
-  return async (request, reply) => {
-    const show = showerOf(request, reply, parts);
-    const claim = claimOf(request, parts);
-    if ("page" in claim) return await show(claim.status, claim.page);
+  return byLink(parts, async ({ subscriptionId, debtId }, show, request, reply) => {
     if (isForeign(request, parts.publicUrl)) return await show(403, { kind: "unknown" });
     if (await isTooOften(request)) return await show(429, { kind: "unavailable" });
-    const { subscriptionId, debtId } = claim;
     try {
       const result = await recoveries.createPaymentLink(subscriptionId, debtId);
       log.info({ event: "pay_pressed", subscriptionId, result: result.kind });
@@ -82,7 +73,7 @@ function pressHandler(parts: Parts, isTooOften: Limiter): Handler {
       log.error({ event: "pay_link_failed", subscriptionId, err: error });
       return await show(503, { kind: "unavailable" });
     }
-  };
+  });
 }
 
 /** A form of another site: browsers say so, the older ones by its origin. */

@@ -1,10 +1,11 @@
-import { WorkflowNotFoundError, type Client } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import type { SubscriptionId } from "../domain/ids.ts";
 import type { Proof } from "../domain/proof.ts";
 import { SECOND_MS, type Instant } from "../domain/time.ts";
+import { orNotFound } from "../platform/or-not-found.ts";
 import { proofStartOf, RECOVERY_PROOF, workflowIdOf } from "../workflows/contract.ts";
 import { askTemporal, TEMPORAL_DEADLINE_MS } from "./ask-temporal.ts";
-import { Problem } from "./problem.ts";
+import { noRecovery } from "./operator-desk.ts";
 
 /** A proof as it was made, at an instant. */
 export type DatedProof = { readonly proof: Proof; readonly at: Instant };
@@ -46,8 +47,8 @@ export function createProofs(
 }
 
 async function refuseUnknown(client: Client, subscriptionId: SubscriptionId): Promise<void> {
-  if ((await describe(client, workflowIdOf(subscriptionId))) !== null) return;
-  throw new Problem(404, "no_recovery", `no recovery of ${subscriptionId} is open or kept`);
+  const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+  if ((await orNotFound(handle.describe())) === null) throw noRecovery(subscriptionId);
 }
 
 async function madeLately(
@@ -56,7 +57,7 @@ async function madeLately(
   now: Instant,
 ): Promise<DatedProof | null> {
   const { workflowId } = proofStartOf(subscriptionId);
-  const last = await describe(client, workflowId);
+  const last = await orNotFound(client.workflow.getHandle(workflowId).describe());
   const at = last?.closeTime?.getTime() ?? 0;
   if (last?.status.name !== "COMPLETED" || now - at > FRESH_MS) return null;
   const proof: unknown = await client.workflow.getHandle(workflowId, last.runId).result();
@@ -72,16 +73,4 @@ async function make(
   const start = { ...proofStartOf(subscriptionId), taskQueue };
   const proof: unknown = await client.workflow.execute(RECOVERY_PROOF, start);
   return { proof: proof as Proof, at: now() };
-}
-
-type Described = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["describe"]>>;
-
-/** The newest run; null where there is none. */
-async function describe(client: Client, workflowId: string): Promise<Described | null> {
-  try {
-    return await client.workflow.getHandle(workflowId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
 }

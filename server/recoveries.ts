@@ -16,7 +16,7 @@ import {
   type LinkInput,
   type RecoveryView,
 } from "../workflows/contract.ts";
-import { askTemporal } from "./ask-temporal.ts";
+import { askTemporal, tellOpen } from "./ask-temporal.ts";
 import type { Routed } from "./translate-webhook.ts";
 
 /** A page is made by asking Dodo, which may take its time; the customer is looking. */
@@ -83,14 +83,7 @@ async function tell(
     await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     return "told";
   }
-  try {
-    const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
-    await handle.signal(RECOVERY_EVENT_SIGNAL, event);
-    return "told";
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return "none_open";
-    throw error;
-  }
+  return await tellOpen(client, workflowIdOf(subscriptionId), RECOVERY_EVENT_SIGNAL, event);
 }
 
 async function view(
@@ -141,17 +134,8 @@ async function createPaymentLink(
   subscriptionId: SubscriptionId,
   debtId: DebtId,
 ): Promise<LinkResult> {
-  try {
-    const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
-    const { url } = await handle.executeUpdate<LinkAnswer, [LinkInput]>(UPDATES.createPaymentLink, {
-      args: [{ debtId }],
-    });
-    return { kind: "page", url };
-  } catch (error) {
-    const code = refusalOf(error);
-    if (code === null) throw error;
-    return { kind: "refused", code };
-  }
+  const said = await update<LinkAnswer>(client, subscriptionId, UPDATES.createPaymentLink, debtId);
+  return said.kind === "refused" ? said : { kind: "page", url: said.answer.url };
 }
 
 async function stopReminders(
@@ -159,15 +143,29 @@ async function stopReminders(
   subscriptionId: SubscriptionId,
   debtId: DebtId,
 ): Promise<boolean> {
+  const said = await update(client, subscriptionId, UPDATES.stopReminders, debtId);
+  // What has ended reminds nobody.
+  return said.kind === "done" || said.code !== "not_now";
+}
+
+/** What a customer's link asks of the recovery. @returns its answer, or its own no */
+async function update<Answer>(
+  client: Client,
+  subscriptionId: SubscriptionId,
+  name: string,
+  debtId: DebtId,
+): Promise<
+  | { readonly kind: "done"; readonly answer: Answer }
+  | { readonly kind: "refused"; readonly code: RefusalCode }
+> {
   try {
     const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
-    await handle.executeUpdate(UPDATES.stopReminders, { args: [{ debtId }] });
-    return true;
+    const answer = await handle.executeUpdate<Answer, [LinkInput]>(name, { args: [{ debtId }] });
+    return { kind: "done", answer };
   } catch (error) {
     const code = refusalOf(error);
     if (code === null) throw error;
-    // What has ended reminds nobody.
-    return code !== "not_now";
+    return { kind: "refused", code };
   }
 }
 

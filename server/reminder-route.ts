@@ -1,11 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import {
-  claimOf,
-  showerOf,
-  type Limiter,
-  type Parts,
-  type TokenRequest,
-} from "./customer-request.ts";
+import { byLink, type Limiter, type Parts } from "./customer-request.ts";
 
 /** Of one debt: mail programs press once, people twice. */
 const PER_MINUTE = 20;
@@ -22,28 +16,20 @@ export function addReminderRoutes(
 ): void {
   const { recoveries, log } = parts;
   const isTooOften = limitTo(PER_MINUTE);
-  scope.get("/reminders/:token", async (request: TokenRequest, reply) => {
-    const show = showerOf(request, reply, parts);
-    const claim = claimOf(request, parts);
-    return "page" in claim
-      ? await show(claim.status, claim.page)
-      : await show(200, { kind: "reminders" });
-  });
-  scope.post("/reminders/:token", { bodyLimit: 1_024 }, async (request: TokenRequest, reply) => {
-    const show = showerOf(request, reply, parts);
-    const claim = claimOf(request, parts);
-    if ("page" in claim) return await show(claim.status, claim.page);
-    if (await isTooOften(request)) return await show(429, { kind: "unavailable" });
-    const { subscriptionId, debtId } = claim;
+  const show = byLink(parts, async (_claim, page) => await page(200, { kind: "reminders" }));
+  const stop = byLink(parts, async ({ subscriptionId, debtId }, page, request) => {
+    if (await isTooOften(request)) return await page(429, { kind: "unavailable" });
     try {
       const isStopped = await recoveries.stopReminders(subscriptionId, debtId);
       log.info({ event: "reminders_stopped", subscriptionId, isStopped });
       return isStopped
-        ? await show(200, { kind: "reminders_stopped" })
-        : await show(503, { kind: "unavailable" });
+        ? await page(200, { kind: "reminders_stopped" })
+        : await page(503, { kind: "unavailable" });
     } catch (error) {
       log.error({ event: "reminders_not_stopped", subscriptionId, err: error });
-      return await show(503, { kind: "unavailable" });
+      return await page(503, { kind: "unavailable" });
     }
   });
+  scope.get("/reminders/:token", show);
+  scope.post("/reminders/:token", { bodyLimit: 1_024 }, stop);
 }

@@ -2,7 +2,6 @@ import {
   isGrpcServiceError,
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
   type Client,
 } from "@temporalio/client";
 import type { ChargeDesk } from "../activities/hand-over-charge.ts";
@@ -19,6 +18,7 @@ import {
   CHECKOUT_RECOVERY,
   workflowIdOf,
 } from "../workflows/contract.ts";
+import { orNotFound } from "../platform/or-not-found.ts";
 import { resultOfRun } from "./run-result.ts";
 
 /** The recoveries as the sweep sees them: each is asked for by its id, since visibility lags and this does not. */
@@ -86,14 +86,4 @@ export function endedRun(startedAt: Instant, result: RecoveryResult): RecoveryRu
   const { outcome, reactivated, debts } = result;
   const rule = debts.at(-1)?.rule ?? null;
   return { kind: "ended", startedAt, outcome, reactivated, rule, named: endedBy(result) };
-}
-
-/** Null where there is no such workflow (any more). */
-async function orNotFound<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
 }

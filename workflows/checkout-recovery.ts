@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   proxyActivities,
   proxyLocalActivities,
@@ -21,9 +20,11 @@ import {
 import { parsePaymentId, type PaymentId } from "../domain/ids.ts";
 import { HOUR_MS } from "../domain/time.ts";
 import { dodoQueueOf } from "./contract.ts";
+import { DECIDE_OPTIONS, decided } from "./decided.ts";
 import { PATIENT } from "./retries.ts";
 import { checkoutDetails } from "./checkout-details.ts";
 import type { TimelineEntry } from "./details.ts";
+import { whyFailed } from "./why-failed.ts";
 
 export type CheckoutInput = { readonly paymentId: string };
 
@@ -37,10 +38,7 @@ export type CheckoutResult = {
   readonly notices: number;
 };
 
-const { decideCheckout } = proxyLocalActivities<CheckoutActivities>({
-  startToCloseTimeout: "10s",
-  retry: { maximumAttempts: 1 },
-});
+const { decideCheckout } = proxyLocalActivities<CheckoutActivities>(DECIDE_OPTIONS);
 
 /** Nobody waits for it. */
 const RETRY = { ...PATIENT, initialInterval: "5s" } as const;
@@ -59,7 +57,9 @@ export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutRe
   let event: CheckoutEvent = { kind: "opened" };
   const timeline: TimelineEntry[] = [];
   for (;;) {
-    const decision: CheckoutDecision = await decide(checkout, event);
+    const decision: CheckoutDecision = await decided(() =>
+      decideCheckout({ checkout, event, at: Date.now() }),
+    );
     const { step, rule, reason } = decision;
     checkout = { ...checkout, ...decision.changes };
     timeline.push({ at: Date.now(), rule, reason });
@@ -69,15 +69,6 @@ export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutRe
       return { paymentId, outcome: step.outcome, rule, reason, notices };
     }
     event = await perform(step, checkout);
-  }
-}
-
-async function decide(checkout: Checkout, event: CheckoutEvent): Promise<CheckoutDecision> {
-  try {
-    return await decideCheckout({ checkout, event, at: Date.now() });
-  } catch (error) {
-    // A plain error fails the workflow task, never the run: it waits, safe, for a fix.
-    throw new Error("the rules could not decide", { cause: error });
   }
 }
 
@@ -133,8 +124,6 @@ async function sendNotice(
       mode: mode ?? "shadow",
     });
   } catch (error) {
-    const cause = error instanceof ActivityFailure ? error.cause : error;
-    const detail = cause instanceof Error ? cause.message : "unknown error";
-    return { kind: "undeliverable", detail: detail.slice(0, 200) };
+    return { kind: "undeliverable", detail: whyFailed(error) };
   }
 }

@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   condition,
@@ -19,7 +18,6 @@ import {
   type CheckoutMade,
   type AskedMandate,
   type Mandate,
-  type MandateDecision,
   type MandateEvent,
   type MandateLook,
   type MandateStanding,
@@ -31,16 +29,15 @@ import {
   type MandateInput,
   type MandateReport,
 } from "./contract.ts";
+import { DECIDE_OPTIONS, decided } from "./decided.ts";
 import type { TimelineEntry } from "./details.ts";
 import { mandateDetails } from "./mandate-details.ts";
 import { PATIENT } from "./retries.ts";
+import { whyFailed } from "./why-failed.ts";
 
 const mandateReported = defineSignal<[MandateReport]>(MANDATE_REPORTED_SIGNAL);
 
-const { decideMandate } = proxyLocalActivities<MandateActivities>({
-  startToCloseTimeout: "10s",
-  retry: { maximumAttempts: 1 },
-});
+const { decideMandate } = proxyLocalActivities<MandateActivities>(DECIDE_OPTIONS);
 
 /**
  * Holds the idempotency of one mandate that was asked of us, has Dodo make its checkout, and follows it to its end by webhooks
@@ -64,7 +61,9 @@ async function follow(
   let event: MandateEvent = { kind: "opened" };
   const timeline: TimelineEntry[] = [];
   for (;;) {
-    const { changes, step, rule, reason } = await decide(mandate, event);
+    const { changes, step, rule, reason } = await decided(() =>
+      decideMandate({ mandate, event, at: Date.now() }),
+    );
     mandate = { ...mandate, ...changes };
     timeline.push({ at: Date.now(), rule, reason });
     const standing = mandateStandingOf(mandate, reason, Date.now());
@@ -72,15 +71,6 @@ async function follow(
     setCurrentDetails(mandateDetails(mandate, asked, by, timeline));
     if (step.kind === "end") return standing;
     event = await perform(step, mandate, asked, reports);
-  }
-}
-
-async function decide(mandate: Mandate, event: MandateEvent): Promise<MandateDecision> {
-  try {
-    return await decideMandate({ mandate, event, at: Date.now() });
-  } catch (error) {
-    // A plain error fails the workflow task, never the run: it waits, safe, for a fix.
-    throw new Error("the rules could not decide", { cause: error });
   }
 }
 
@@ -121,9 +111,7 @@ async function createCheckout({ mandateId }: Mandate, asked: AskedMandate): Prom
   try {
     return await createCheckout({ at: Date.now(), mandateId, asked });
   } catch (error) {
-    const cause = error instanceof ActivityFailure ? error.cause : error;
-    const detail = cause instanceof Error ? cause.message : "unknown error";
-    return { kind: "given_up", detail: detail.slice(0, 200) };
+    return { kind: "given_up", detail: whyFailed(error) };
   }
 }
 

@@ -20,6 +20,7 @@ import {
   type SweepResult,
 } from "../domain/sweep.ts";
 import { dodoQueueOf } from "./contract.ts";
+import { DECIDE_OPTIONS } from "./decided.ts";
 import { PATIENT } from "./retries.ts";
 import { sweepDetails } from "./sweep-details.ts";
 
@@ -32,10 +33,7 @@ export const PAGES_A_RUN = 25;
 /** More would be a list that does not end. */
 const PAGES_A_SCAN_MAX = 5_000;
 
-const { planSweep } = proxyLocalActivities<SweepActivities>({
-  startToCloseTimeout: "10s",
-  retry: { maximumAttempts: 1 },
-});
+const { planSweep } = proxyLocalActivities<SweepActivities>(DECIDE_OPTIONS);
 
 /**
  * Looks where no webhook came: goes through Dodo's lists, opens what is owed and has no recovery, and tells open ones

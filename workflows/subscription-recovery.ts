@@ -34,6 +34,7 @@ import {
   type RecoveryView,
 } from "./contract.ts";
 import { subscriptionIdIn } from "./inputs.ts";
+import { DECIDE_OPTIONS, decided } from "./decided.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { currentDetails, TIMELINE_MAX, type TimelineEntry } from "./details.ts";
 import { perform, type ChargeScope } from "./perform.ts";
@@ -47,12 +48,6 @@ export type RecoveryInput = {
 
 const recoveryEvent = defineSignal<[DomainEvent]>(RECOVERY_EVENT_SIGNAL);
 const recoveryQuery = defineQuery<RecoveryView>(RECOVERY_QUERY);
-
-const DECIDE_OPTIONS = {
-  startToCloseTimeout: "10s",
-  // One attempt: a rule that throws must stop the workflow task, not be tried until it passes.
-  retry: { maximumAttempts: 1 },
-} as const;
 
 const { decideRecovery } = proxyLocalActivities<Activities>(DECIDE_OPTIONS);
 
@@ -186,15 +181,11 @@ function createWorld(
     next: (...asked) => nextEvent(inbox, now, hasTimer, ...asked),
     inboxIsEmpty: inbox.isEmpty,
     waitingHints: inbox.hintsOnly,
-    decide: async (recovery, event, at) => {
-      try {
+    decide: (recovery, event, at) =>
+      decided(() => {
         const options = { ...DECIDE_OPTIONS, summary: summaryOf(event) };
-        return await decideRecovery.executeWithOptions(options, [{ recovery, event, at }]);
-      } catch (error) {
-        // A plain error fails the workflow task, never the run: it waits, safe, for a fix.
-        throw new Error("the rules could not decide", { cause: error });
-      }
-    },
+        return decideRecovery.executeWithOptions(options, [{ recovery, event, at }]);
+      }),
     perform: start,
     show,
     isIdle: allHandlersFinished,

@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   condition,
   continueAsNew,
   defineSignal,
@@ -17,6 +16,7 @@ import { DAY_MS, MINUTE_MS, type Instant } from "../domain/time.ts";
 import { DELIVER_SIGNAL, webhookQueueOf } from "./contract.ts";
 import { subscriptionIdIn } from "./inputs.ts";
 import { PATIENT } from "./retries.ts";
+import { whyFailed } from "./why-failed.ts";
 
 export type DeliveryInput = {
   readonly subscriptionId: string;
@@ -109,8 +109,7 @@ async function deliver({ handedOverAt, ...publication }: Waiting): Promise<strin
     return null;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const cause = error instanceof ActivityFailure ? error.cause : error;
-    return (cause instanceof Error ? cause.message : "unknown error").slice(0, 200);
+    return whyFailed(error);
   }
 }
 

@@ -84,3 +84,8 @@ export type ModelOptions = {
   /** Virtual time until a list shows a new payment. */
   readonly listLagMs?: number;
 };
+
+/** An attempt of ours. */
+export function isOwn({ metadata, isManualRetry }: ModelPayment): boolean {
+  return isManualRetry || metadata["recovery_attempt"] !== undefined;
+}

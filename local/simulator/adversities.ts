@@ -19,7 +19,8 @@ export function happen(life: Life, what: Happening): boolean {
 /** What an operator says, or the customer's button. */
 export function command({ world, commands, timeline }: Life, said: Command): boolean {
   if (!world.isOpen) return false;
-  commands.push({ at: timeline.now(), id: world.command(said), command: said });
+  world.command(said);
+  commands.push({ at: timeline.now(), command: said });
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { chargeRequested } from "../model/events.ts";
-import { ModelDodo, type ModelPayment } from "../model/dodo.ts";
+import { ModelDodo } from "../model/dodo.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../model/specimens.ts";
 import { Timeline } from "../model/timeline.ts";
 import { MailDownError, ModelWorld } from "../model/world.ts";
@@ -31,7 +31,7 @@ export type Life = {
   readonly world: ModelWorld;
   readonly line: Line;
   readonly tally: Tally;
-  readonly commands: { readonly at: Instant; readonly id: string; readonly command: Command }[];
+  readonly commands: { readonly at: Instant; readonly command: Command }[];
   /** The policies, each from when it was in force. */
   readonly policies: { readonly since: Instant; readonly policy: Policy }[];
   /** The workers' wall clock less the true time. */
@@ -196,8 +196,4 @@ function crowd({ plan, dodo, timeline, tally }: Life): void {
   timeline.at(DAY_0 + DAY_MS, () => {
     for (let count = 0; count < plan.crowd; count += 1) dodo.setsUpCard("pm_1");
   });
-}
-
-export function isOwn({ metadata, isManualRetry }: ModelPayment): boolean {
-  return isManualRetry || metadata["recovery_attempt"] !== undefined;
 }

@@ -68,8 +68,7 @@ export class Person {
   }
 
   #giveUp(recovery: Recovery): Command {
-    if (recovery.debt === null) return { action: "write_off", ...said };
-    this.#askTheBank();
+    if (recovery.debt !== null) this.#askTheBank();
     return { action: "write_off", ...said };
   }
 

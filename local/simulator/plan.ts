@@ -50,6 +50,23 @@ export type SubscriptionPlan = {
   readonly readMs: number;
 };
 
+/** As it is in most worlds. */
+export const USUAL_SUBSCRIPTION: SubscriptionPlan = {
+  priceMinor: 2_900,
+  currency: "USD",
+  taxMinor: 0,
+  taxRate: 0,
+  taxInclusive: false,
+  holds: true,
+  graceDays: 0,
+  returns: true,
+  chargesOnHold: true,
+  guardsPending: true,
+  outcomeMs: 9_000,
+  listLagMs: 0,
+  readMs: 0,
+};
+
 export type PolicyPlan = Pick<
   Policy,
   "foreignCharges" | "debtKey" | "onExhausted" | "windowMs" | "quietEndMs"

@@ -1,19 +1,13 @@
-/** A stream of numbers that its seed alone decides: mulberry32, enough for worlds that are told apart. */
+import { mulberry32 } from "../../sandbox/mulberry32.ts";
+
+/** A stream of numbers that its seed alone decides: enough for worlds that are told apart. */
 export class Random {
-  #state: number;
+  /** From 0 up to, and without, 1. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = Math.imul(seed, 0x9e3779b1) >>> 0;
+    this.next = mulberry32(Math.imul(seed, 0x9e3779b1));
   }
-
-  /** From 0 up to, and without, 1. */
-  next = (): number => {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 
   /** Both ends included. */
   whole(min: number, max: number): number {

@@ -1,7 +1,7 @@
 import { judge } from "./oracle/judge.ts";
 import type { FindingName } from "./oracle/ledger.ts";
 import { live } from "./live.ts";
-import type { Plan } from "./plan.ts";
+import { USUAL_SUBSCRIPTION, type Plan } from "./plan.ts";
 
 /** Worlds that are tried: a shrinking that takes longer than a minute helps nobody. */
 const TRIES_MAX = 1_500;
@@ -54,21 +54,7 @@ function* smallerThan(plan: Plan): Generator<Plan> {
 
 /** Every field that may be as it is in most worlds. */
 function* plainer(plan: Plan): Generator<Plan> {
-  const usual: Partial<Plan["subscription"]> = {
-    currency: "USD",
-    taxMinor: 0,
-    taxRate: 0,
-    taxInclusive: false,
-    holds: true,
-    graceDays: 0,
-    returns: true,
-    chargesOnHold: true,
-    guardsPending: true,
-    outcomeMs: 9_000,
-    listLagMs: 0,
-    readMs: 0,
-  };
-  for (const [name, value] of Object.entries(usual)) {
+  for (const [name, value] of Object.entries(USUAL_SUBSCRIPTION)) {
     const { subscription } = plan;
     if (subscription[name as keyof typeof subscription] !== value) {
       yield { ...plan, subscription: { ...subscription, [name]: value } };

@@ -66,13 +66,11 @@ const RULE_FENCES: Readonly<Record<string, string>> = {
 /** Counts in a world that has been lived what it shows only afterwards. */
 export function countFences(life: Life): void {
   const { dodo, world, tally, plan, line } = life;
-  for (const { answer } of dodo.mutations) {
-    if (answer === "lost") tally.strike("answer_lost");
-    else if (answer !== "given") tally.strike(answer.httpStatus >= 500 ? "error" : "refused");
-  }
   for (const { answer, paymentId } of dodo.mutations) {
-    if (answer === "given" || answer === "lost" || answer.httpStatus < 500) continue;
-    tally.strike(paymentId === null ? "error_before_creation" : "error_after_creation");
+    if (answer === "given") continue;
+    if (answer === "lost") tally.strike("answer_lost");
+    else if (answer.httpStatus < 500) tally.strike("refused");
+    else tally.strike(paymentId === null ? "error_before_creation" : "error_after_creation");
   }
   for (const fault of line.struck) tally.strike(`read_${fault}`);
   const { currency, taxInclusive, taxRate, taxMinor, listLagMs } = plan.subscription;

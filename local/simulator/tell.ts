@@ -1,7 +1,7 @@
 import { describeMoney, money } from "../../domain/money.ts";
-import { DAY_MS, type Instant } from "../../domain/time.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { ModelPayment } from "../model/dodo.ts";
-import { DAY_0 } from "../model/specimens.ts";
+import { storyMoment } from "../model/story-day.ts";
 import type { Life } from "./live.ts";
 import { FINDINGS, type Finding } from "./oracle/ledger.ts";
 
@@ -27,15 +27,9 @@ export function tell(life: Life, findings: readonly Finding[]): string {
   );
   const broken = findings.map(({ name, detail }) => `${name}: ${FINDINGS[name]} [${detail}]`);
   const verdict = broken.length === 0 ? ["Every law was kept."] : ["Broken:", ...broken];
-  return [...sorted.map(({ at, text }) => `${momentOf(at)}  ${text}`), ...ends, ...verdict].join(
+  return [...sorted.map(({ at, text }) => `${storyMoment(at)}  ${text}`), ...ends, ...verdict].join(
     "\n",
   );
-}
-
-/** `day 3 13:10:00.200`, counted from the first failure. */
-function momentOf(at: Instant): string {
-  const day = Math.floor((at - (DAY_0 - (DAY_0 % DAY_MS))) / DAY_MS);
-  return `day ${day} ${new Date(at).toISOString().slice(11, 23)}`;
 }
 
 function charges({ dodo }: Life): Line[] {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../domain/event.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { SCHEDULE_TRIGGERS } from "../../domain/recovery.ts";
-import type { Fault, ModelPayment, Verdict } from "../../local/model/dodo.ts";
+import { isOwn, type Fault, type ModelPayment, type Verdict } from "../../local/model/books.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../support/story.ts";
 
 /** Fixed, so that a run can be repeated; printed with every failure by fast-check itself. */
@@ -227,10 +227,6 @@ function isMerchants({ isMethodUpdate, metadata }: ModelPayment): boolean {
   return !isMethodUpdate && metadata["recovery_attempt"] === undefined;
 }
 
-function isOurs({ metadata, isManualRetry }: ModelPayment): boolean {
-  return isManualRetry || metadata["recovery_attempt"] !== undefined;
-}
-
 /** The properties are asked of the same worlds: each is lived once. */
 const lives = new Map<string, Promise<Life>>();
 
@@ -389,11 +385,11 @@ describe("whatever webhooks, faults, operators and customers do", () => {
 
   test("a card that a bank said no to for good is not charged again, unless it worked since", async () => {
     await forWorlds((told) => {
-      for (const { methodId, createdAt } of told.dodo.payments.filter(isOurs)) {
+      for (const { methodId, createdAt } of told.dodo.payments.filter(isOwn)) {
         const no = told.dodo.payments.find(
           (one) =>
             one.methodId === methodId &&
-            (isOurs(one) || one === told.dodo.payments[0]) &&
+            (isOwn(one) || one === told.dodo.payments[0]) &&
             (one.ends[0]?.at ?? createdAt) < createdAt &&
             ["STOLEN_CARD", "EXPIRED_CARD"].includes(one.declineCode ?? ""),
         );
@@ -408,7 +404,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
   test("of our own accord a subscription is charged at most eight times in thirty days", async () => {
     await forWorlds((told, { interferences }) => {
       if (interferences.some(({ kind }) => kind === "retry_now")) return;
-      for (const { createdAt } of told.dodo.payments.filter(isOurs)) {
+      for (const { createdAt } of told.dodo.payments.filter(isOwn)) {
         const month = told.dodo.payments.filter(
           (one) =>
             one.createdAt <= createdAt &&

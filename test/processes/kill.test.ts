@@ -16,6 +16,7 @@ import { askApi, askMandate, askUntilPage } from "../support/api.ts";
 import { OPERATOR_KEYS } from "../support/gateway.ts";
 import { build, built } from "../support/built.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { mandateOf, payOnPage } from "../support/mandate.ts";
 import { until } from "../support/until.ts";
 
 /** Days in seconds, with real timers. */
@@ -209,13 +210,7 @@ describe("a worker killed with -9", () => {
   test("while it asks for a checkout, before and after Dodo made it: one page is given out, and it can be paid", async () => {
     const { control } = machine.sandbox;
     const { customerId } = await control.createCustomer();
-    const body = {
-      product_id: "pdt_1",
-      customer: { customer_id: customerId },
-      billing: { country: "US" },
-      mandate_only: false,
-      amount: 1_500,
-    };
+    const body = mandateOf(customerId, { mandate_only: false, amount: 1_500 });
     const createdAre = async (end: RequestEntry["end"], count: number): Promise<boolean> => {
       const made = (await control.requests()).filter(({ route }) => route === "/checkouts");
       return made.filter((one) => one.end === end).length === count;
@@ -246,11 +241,7 @@ describe("a worker killed with -9", () => {
       { what: "all three", timeoutMs: 30_000 },
     );
     expect((await askMandate(machine.gatewayUrl, "signup", body)).body).toEqual(given.body);
-    await fetch(url, {
-      method: "POST",
-      redirect: "manual",
-      body: new URLSearchParams({ card: "good" }),
-    });
+    await payOnPage(url);
     const id = String(given.body["mandate_id"]);
     await until(
       async () =>

@@ -12,6 +12,7 @@ import { askUntilDecided, askUntilPage } from "../support/api.ts";
 import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { installRuntime } from "../support/temporal.ts";
+import { mandateOf, payOnPage } from "../support/mandate.ts";
 import { until } from "../support/until.ts";
 import pkg from "../../package.json" with { type: "json" };
 
@@ -158,21 +159,11 @@ const OTHERS: readonly {
     name: "mandate-setup",
     play: async (stage) => {
       const { customerId } = await stage.sandbox.control.createCustomer();
-      const body = {
-        product_id: "pdt_1",
-        customer: { customer_id: customerId },
-        billing: { country: "US" },
-        mandate_only: false,
-        amount: 1_500,
-      };
+      const body = mandateOf(customerId, { mandate_only: false, amount: 1_500 });
       const asked = await askUntilPage(stage.gatewayUrl, stage.taskQueue, body);
       const mandateId = String(asked.body["mandate_id"]);
       await skipTime(stage.environment.nativeConnection, "default", mandateId, HOUR_MS);
-      await fetch(String(asked.body["checkout_url"]), {
-        method: "POST",
-        redirect: "manual",
-        body: new URLSearchParams({ card: "good" }),
-      });
+      await payOnPage(String(asked.body["checkout_url"]));
       return await ended(stage, mandateId);
     },
   },

@@ -5,7 +5,7 @@ import type { ModelPayment, Mutation } from "../../local/model/dodo.ts";
 import { live, type Life } from "../../local/simulator/live.ts";
 import { judge } from "../../local/simulator/oracle/judge.ts";
 import { FINDINGS, type FindingName } from "../../local/simulator/oracle/ledger.ts";
-import { planOf, type Plan } from "../../local/simulator/plan.ts";
+import { planOf, USUAL_SUBSCRIPTION, type Plan } from "../../local/simulator/plan.ts";
 
 /** Declined, charged again three days later, and paid. */
 const PLAIN: Plan = {
@@ -13,21 +13,7 @@ const PLAIN: Plan = {
   scheme: "on_demand",
   asked: false,
   throughClient: false,
-  subscription: {
-    priceMinor: 2_900,
-    currency: "USD",
-    taxMinor: 0,
-    taxRate: 0,
-    taxInclusive: false,
-    holds: true,
-    graceDays: 0,
-    returns: true,
-    chargesOnHold: true,
-    guardsPending: true,
-    outcomeMs: 9_000,
-    listLagMs: 0,
-    readMs: 0,
-  },
+  subscription: USUAL_SUBSCRIPTION,
   policy: DEFAULT_POLICY,
   first: "INSUFFICIENT_FUNDS",
   verdicts: [],

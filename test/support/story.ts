@@ -10,6 +10,7 @@ import type { Mode } from "../../domain/recovery.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { ModelDodo, type ModelOptions } from "../../local/model/dodo.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../../local/model/specimens.ts";
+import { storyMoment } from "../../local/model/story-day.ts";
 import { Timeline } from "../../local/model/timeline.ts";
 import { ModelWorld } from "../../local/model/world.ts";
 
@@ -53,8 +54,8 @@ export function story(
 
 /** `day 3 13:10:00`, as stories are told. */
 export function dayOf(at: Instant): string {
-  const day = Math.floor((at - (DAY_0 - (DAY_0 % DAY_MS))) / DAY_MS);
-  return `day ${day} ${new Date(at).toISOString().slice(11, 19)}`;
+  // Seconds are enough to tell a story.
+  return storyMoment(at).slice(0, -".000".length);
 }
 
 function transcriptOf(dodo: ModelDodo, world: ModelWorld): string[] {

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { skipTime } from "../../local/skip-time.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import { askApi, askCharge, askUntilDecided, type Answer } from "../support/api.ts";
-import { buildTestGateway } from "../support/gateway.ts";
+import { askAcrossRestart } from "../support/gateway-restart.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
@@ -56,45 +55,18 @@ async function untilCharge(chargeId: unknown, wanted: object): Promise<Answer["b
   );
 }
 
-async function listening(): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
-  const app = buildTestGateway(stage.environment, stage.taskQueue);
-  return { app, url: await app.listen({ host: "127.0.0.1", port: 0 }) };
-}
-
 describe("a charge asked of us", () => {
   test("is one charge, however often its key comes: 50 at once, across a restart, and after its end", async () => {
     const id = await subscribe();
     const body = { amount: 2_900, metadata: { invoice_id: "in_1" } };
-    const first = await listening();
-    const answers: Answer[] = [];
-    const undecided: Answer[] = [];
-    const send = async (url: string): Promise<"answered" | "lost"> => {
-      try {
-        const answer = await askCharge(url, id, "order-1", body);
-        (answer.status === 503 ? undecided : answers).push(answer);
-        return "answered";
-      } catch {
-        return "lost";
-      }
-    };
-    const before = Array.from({ length: 50 }, () => send(first.url));
-    // The gateway dies under them, as soon as Temporal has the charge.
-    await until(
-      async () => {
-        const { executions } = await stage.client.workflowService.listOpenWorkflowExecutions({
-          namespace: "default",
-          typeFilter: { name: "chargeRequest" },
-        });
-        return executions.length > 0 || answers.length > 0;
-      },
-      { what: "the charge in Temporal" },
+    const asked = await askAcrossRestart(stage, "chargeRequest", (url) =>
+      askCharge(url, id, "order-1", body),
     );
-    first.app.server.closeAllConnections();
-    await first.app.close();
-    const lost = (await Promise.all(before)).filter((end) => end === "lost").length;
-    const second = await listening();
-    const after = await Promise.all(Array.from({ length: 50 }, () => send(second.url)));
+    const { before, after, gateway: second } = asked;
+    const lost = before.filter((end) => end === "lost").length;
     expect(after).not.toContain("lost");
+    const undecided = asked.answers.filter(({ status }) => status === 503);
+    const answers = asked.answers.filter(({ status }) => status !== 503);
     // On a busy machine some are told to ask again: they must not be told otherwise afterwards.
     for (const { body: problem } of undecided)
       expect(problem).toMatchObject({ code: "unavailable" });

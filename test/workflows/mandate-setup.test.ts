@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
-import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AskedMandate, MandateState } from "../../domain/mandate.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/time.ts";
 import { skipTime } from "../../local/skip-time.ts";
-import type { CardName } from "../../sandbox/cards.ts";
 import type { RequestFaultInput } from "../../sandbox/faults.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { MandateMemo } from "../../workflows/contract.ts";
 import { askApi, askMandate, askUntilDecided, askUntilPage, type Answer } from "../support/api.ts";
-import { buildTestGateway } from "../support/gateway.ts";
+import { askAcrossRestart } from "../support/gateway-restart.ts";
+import { mandateOf, payOnPage } from "../support/mandate.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
@@ -31,13 +30,7 @@ const EMAIL = "ada@lovelace.example";
 /** Of a new customer, so that each test has its own books. */
 async function wanted(more: object = {}, on: Stage = stage): Promise<Record<string, unknown>> {
   const { customerId } = await on.sandbox.control.createCustomer({ email: EMAIL });
-  return {
-    product_id: "pdt_1",
-    customer: { customer_id: customerId },
-    billing: { country: "US" },
-    mandate_only: true,
-    ...more,
-  };
+  return mandateOf(customerId, more);
 }
 
 const newKey = (): string => `key-${randomUUID()}`;
@@ -46,17 +39,6 @@ const checkoutOf = ({ body }: Answer): { readonly id: string; readonly url: stri
   id: String(body["mandate_id"]),
   url: String(body["checkout_url"]),
 });
-
-/** The customer, on Dodo's page. */
-async function pay(url: string, card: CardName = "good"): Promise<void> {
-  const response = await fetch(url, {
-    method: "POST",
-    redirect: "manual",
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ card }),
-  });
-  expect(response.status).toBeLessThan(400);
-}
 
 /** Waits at Temporal, since the operator API limits how often it is asked. */
 async function untilMandate(
@@ -87,45 +69,18 @@ async function booksOf(body: Record<string, unknown>): Promise<readonly LedgerSu
   return subscriptions.filter((one) => one.customerId === customerId);
 }
 
-async function listening(): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
-  const app = buildTestGateway(stage.environment, stage.taskQueue);
-  return { app, url: await app.listen({ host: "127.0.0.1", port: 0 }) };
-}
-
 describe("a mandate asked of us", () => {
   test("is one checkout, however often its key comes: 50 at once, across a restart, and after its end", async () => {
     const key = newKey();
     const body = await wanted({ metadata: { plan: "gold" } });
-    const first = await listening();
-    const answers: Answer[] = [];
-    const send = async (url: string): Promise<"answered" | "lost"> => {
-      try {
-        answers.push(await askMandate(url, key, body));
-        return "answered";
-      } catch {
-        return "lost";
-      }
-    };
-    const before = Array.from({ length: 50 }, () => send(first.url));
-    // The gateway dies under them, as soon as Temporal has the mandate.
-    await until(
-      async () => {
-        const { executions } = await stage.client.workflowService.listOpenWorkflowExecutions({
-          namespace: "default",
-          typeFilter: { name: "mandateSetup" },
-        });
-        return executions.length > 0 || answers.length > 0;
-      },
-      { what: "the mandate in Temporal" },
+    const asked = await askAcrossRestart(stage, "mandateSetup", (url) =>
+      askMandate(url, key, body),
     );
-    first.app.server.closeAllConnections();
-    await first.app.close();
-    const lost = (await Promise.all(before)).filter((end) => end === "lost").length;
-    const second = await listening();
-    const after = await Promise.all(Array.from({ length: 50 }, () => send(second.url)));
+    const { answers, before, after, gateway: second } = asked;
+    const lost = before.filter((end) => end === "lost").length;
     expect(after).not.toContain("lost");
     const { id, url } = checkoutOf(await askUntilPage(second.url, key, body));
-    await pay(url);
+    await payOnPage(url);
     await untilMandate(id, { state: "active" });
     await until(async () => (await stage.client.workflow.getHandle(id).describe()).closeTime, {
       what: "the end of its workflow",
@@ -157,7 +112,7 @@ describe("a mandate asked of us", () => {
     expect(
       (await untilMandate(id, { state: "waiting_for_customer" }))["subscription_id"],
     ).toBeNull();
-    await pay(url);
+    await payOnPage(url);
     const { subscription_id: subscriptionId } = await untilMandate(id, { state: "active" });
     expect(await booksOf(body)).toMatchObject([
       { subscriptionId, status: "active", currency: "EUR", collectedMinor: 1_500 },
@@ -174,7 +129,7 @@ describe("a mandate asked of us", () => {
   test("whose first charge is declined has failed, and nothing is charged again", async () => {
     const body = await wanted({ mandate_only: false, amount: 1_500 });
     const { id, url } = checkoutOf(await askUntilPage(stage.gatewayUrl, newKey(), body));
-    await pay(url, "insufficient_funds");
+    await payOnPage(url, "insufficient_funds");
     const { subscription_id: subscriptionId } = await untilMandate(id, { state: "failed" });
     // The declined payment opens a recovery, which finds that nothing is owed.
     expect(await stage.play(String(subscriptionId))).toMatchObject({ outcome: "nothing_owed" });
@@ -187,7 +142,7 @@ describe("a mandate asked of us", () => {
     await stage.sandbox.control.addWebhookFault({ kind: "lost" });
     const body = await wanted();
     const { id, url } = checkoutOf(await askUntilPage(stage.gatewayUrl, newKey(), body));
-    await pay(url);
+    await payOnPage(url);
     expect(await booksOf(body)).toMatchObject([{ status: "active" }]);
     await untilMandate(id, { state: "waiting_for_customer" });
     await skip(id, MINUTE_MS + 1_000);
@@ -199,7 +154,7 @@ describe("a mandate asked of us", () => {
     await stage.sandbox.control.addWebhookFault({ kind: "lost", types: ["subscription.active"] });
     const body = await wanted();
     const { id, url } = checkoutOf(await askUntilPage(stage.gatewayUrl, newKey(), body));
-    await pay(url);
+    await payOnPage(url);
     const { reason } = await untilMandate(id, { state: "active" });
     expect(reason).toContain("is active");
     await stage.sandbox.control.clearWebhookFaults();
@@ -216,7 +171,7 @@ describe("a mandate asked of us", () => {
   test("whose bank has not answered when the page closes is waited for", async () => {
     const body = await wanted({ mandate_only: false, amount: 1_500 });
     const { id, url } = checkoutOf(await askUntilPage(stage.gatewayUrl, newKey(), body));
-    await pay(url, "three_ds_abandoned");
+    await payOnPage(url, "three_ds_abandoned");
     await skip(id, DAY_MS + HOUR_MS);
     await untilMandate(id, { state: "waiting_for_customer" });
     const [payment] = (await booksOf(body))[0]?.payments ?? [];
@@ -267,7 +222,7 @@ describe("a mandate asked of us", () => {
     pages.delete(null);
     expect(pages.size).toBe(1);
     const [url] = [...pages];
-    await pay(String(url));
+    await payOnPage(String(url));
     const { checkout_url: shown, subscription_id: subscriptionId } = await untilMandate(
       String((await askMandate(stage.gatewayUrl, key, body)).body["mandate_id"]),
       { state: "active" },
@@ -316,7 +271,7 @@ describe("a mandate asked of us", () => {
     const other = { ...body, metadata: { a: "1" } };
     const reused = { status: 422, body: { code: "idempotency_key_reused" } };
     expect(await askMandate(stage.gatewayUrl, key, other)).toMatchObject(reused);
-    await pay(checkoutOf(first).url);
+    await payOnPage(checkoutOf(first).url);
     await untilMandate(checkoutOf(first).id, { state: "active" });
     expect(await askMandate(stage.gatewayUrl, key, other)).toMatchObject(reused);
     const reordered = { ...body, metadata: { b: "2", a: "1" } };
@@ -327,7 +282,7 @@ describe("a mandate asked of us", () => {
   test("that Temporal has forgotten is found at Dodo: no second checkout is made", async () => {
     const body = await wanted({ mandate_only: false, amount: 1_500 });
     const { id, url } = checkoutOf(await askUntilPage(stage.gatewayUrl, newKey(), body));
-    await pay(url);
+    await payOnPage(url);
     const { subscription_id: subscriptionId } = await untilMandate(id, { state: "active" });
     const { customer_id: customerId } = body["customer"] as { customer_id: string };
     const asked: AskedMandate = {
@@ -355,7 +310,7 @@ describe("a mandate asked of us", () => {
   test("leaves nobody's name or address in Temporal", async () => {
     const body = await wanted();
     const { id, url } = checkoutOf(await askUntilPage(stage.gatewayUrl, newKey(), body));
-    await pay(url);
+    await payOnPage(url);
     await untilMandate(id, { state: "active" });
     const history = await stage.client.workflow.getHandle(id).fetchHistory();
     const payloads = JSON.stringify(historyToJSON(history)).replaceAll(

@@ -1,7 +1,6 @@
 import { classifyDecline } from "../../../domain/decline.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from "../../../domain/time.ts";
-import type { ModelPayment } from "../../model/dodo.ts";
-import { isOwn } from "../live.ts";
+import { isOwn, type ModelPayment } from "../../model/books.ts";
 import {
   debtIdsOf,
   debtOf,
