@@ -1,10 +1,10 @@
-import { inject, vi } from "vitest";
+import { afterEach, inject, vi } from "vitest";
 
 /**
  * What Stryker's runner says of the mutant, and where it keeps the switch.
  * @source @stryker-mutator/vitest-runner 10, dist/src/stryker-setup.js
  */
-type Switch = { activeMutant?: string | undefined; wasStatic?: boolean };
+type Switch = { activeMutant?: string | undefined; wasStatic?: boolean; killed?: unknown };
 const said = inject as (key: string) => unknown;
 
 /**
@@ -18,4 +18,10 @@ if (said("mode") === "mutant") {
   if (!isStatic) state.activeMutant = undefined;
   if (isStatic || state.wasStatic === true) vi.resetModules();
   state.wasStatic = isStatic;
+  // One that is killed already is asked nothing more: vitest would load the other test files all the same.
+  const mutant = said("activeMutant");
+  if (state.killed === mutant) throw new Error("killed by a file before");
+  afterEach(({ task }) => {
+    if (task.result?.state === "fail") state.killed = mutant;
+  });
 }

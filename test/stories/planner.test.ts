@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { isRecording } from "../support/recorded-text.ts";
 import { readStory, recordStory, STORY_NAMES, wordsOf } from "../support/stories/all.ts";
 import { transcriptOf } from "../support/stories/facts.ts";
 import { plan } from "../support/stories/planner.ts";
 import { parseStory } from "../support/stories/story-file.ts";
 import { POINTS } from "./points.ts";
-
-/** `npm run stories:record` writes the transcripts anew: a rule that changes shows as a difference there. */
-const isRecording = process.env["RECORD_STORIES"] !== undefined;
 
 describe("in virtual time", () => {
   test.each(STORY_NAMES)("%s", async (name) => {
