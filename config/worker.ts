@@ -56,20 +56,10 @@ export function readWorkerConfig(env: Env): WorkerConfig {
   return config;
 }
 
-/**
- * In `live_mode` a worker watches until it is told to act. Acting there waits until the proof of charging is built:
- * refused, never guessed.
- */
+/** In `live_mode` a worker watches until it is told to act. @source design, "Safety of a first start" */
 function readMode(reader: Reader): Mode {
   const isLive = reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
-  const mode = reader.oneOf("MODE", ["act", "shadow"], isLive ? "shadow" : "act");
-  if (isLive && mode === "act") {
-    reader.problem(
-      "MODE",
-      "act is not open yet with live_mode in this version: use shadow, or test_mode",
-    );
-  }
-  return mode;
+  return reader.oneOf("MODE", ["act", "shadow"], isLive ? "shadow" : "act");
 }
 
 /** Customers of a live account must reach the gateway: there is no default for that. */

@@ -147,6 +147,8 @@ function sayReady(
       "",
       `SHADOW MODE (${config.environment}): it decides and records. Nothing is sent, nobody is charged.`,
     );
+  } else if (config.environment === "live_mode") {
+    lines.push("", "LIVE: it charges real cards and writes to real customers.");
   }
   if (/^http:\/\/(127\.|localhost|\[::1\])/.test(publicUrl)) {
     lines.push(

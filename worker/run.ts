@@ -83,7 +83,11 @@ export async function runWorkerProcess(
 }
 
 function workingText({ mode, environment }: WorkerConfig): string {
-  if (mode === "act") return "the worker works";
+  if (mode === "act") {
+    return environment === "live_mode"
+      ? "LIVE: it charges real cards and writes to real customers"
+      : "the worker works";
+  }
   return `SHADOW MODE (${environment}): decisions are recorded, nothing is sent and nobody is charged`;
 }
 
