@@ -1,4 +1,4 @@
-import { afterEach, inject, vi } from "vitest";
+import { afterEach, beforeEach, inject, vi } from "vitest";
 
 /**
  * What Stryker's runner says of the mutant, and where it keeps the switch.
@@ -18,9 +18,13 @@ if (said("mode") === "mutant") {
   if (!isStatic) state.activeMutant = undefined;
   if (isStatic || state.wasStatic === true) vi.resetModules();
   state.wasStatic = isStatic;
-  // One that is killed already is asked nothing more: vitest would load the other test files all the same.
+  // One that is killed is asked nothing more. Vitest's own bail loads the other test files all the same.
   const mutant = said("activeMutant");
-  if (state.killed === mutant) throw new Error("killed by a file before");
+  const stopIfKilled = (): void => {
+    if (state.killed === mutant) throw new Error("killed by a test before");
+  };
+  stopIfKilled();
+  beforeEach(stopIfKilled);
   afterEach(({ task }) => {
     if (task.result?.state === "fail") state.killed = mutant;
   });
