@@ -43,7 +43,7 @@ export function openByHint(turn: Turn, payment: Payment | null, why: string): vo
   if (opening.reads === 0 || turn.recovery.attention.length > 0) startRead(turn, "opening");
 }
 
-type UnclearCause = "several_failures" | "foreign_success" | "multi_subscription";
+type UnclearCause = "several_failures" | "multi_subscription";
 
 type Found =
   /** `isKnown`: debts that ended before account for whatever is still on hold. */
@@ -80,8 +80,7 @@ export function concludeOpening(turn: Turn, evidence: Evidence): void {
   }
   const found = findDebts(evidence, turn);
   if (found.kind === "none") return foundNone(turn, evidence, reads, found);
-  const isEarly = turn.now < opening.since + turn.policy.openingRereadMs;
-  if (reads < NOTHING_OWED_READS || isEarly) return lookAgain(turn, opening, found.kind);
+  if (reads < NOTHING_OWED_READS) return lookAgain(turn, opening, found.kind);
   const candidates = found.kind === "debts" ? [found.worked.first.paymentId] : found.candidates;
   update(turn, { opening: { ...opening, reads, nextAt: null, candidates } });
   if (isTerminalStatus(subscription.status)) return endedAlready(turn, found, evidence);
@@ -132,8 +131,7 @@ function foundNone(
   const { opening } = turn.recovery;
   if (opening === null) return;
   const held = isHeldStatus(subscription.status) && !isKnown && !isOfAsked(turn, evidence);
-  const isEarly = turn.now < opening.since + turn.policy.openingRereadMs;
-  if (isEarly || reads < (held ? HOLD_READS : NOTHING_OWED_READS)) {
+  if (reads < (held ? HOLD_READS : NOTHING_OWED_READS)) {
     const gaps = [turn.policy.openingRereadMs, ...turn.policy.retry.followUpMs];
     const nextAt = turn.now + (gaps[Math.min(reads - 1, gaps.length - 1)] ?? 1);
     update(turn, { opening: { ...opening, nextAt } });
@@ -202,10 +200,6 @@ function findDebts(evidence: Evidence, turn: Turn): Found {
     const detail = owed.map(({ paymentId }) => paymentId).join(", ");
     return { kind: "unclear", cause: "several_failures", detail, candidates };
   }
-  const foreign = payments.find((payment) => isForeignSuccess(payment, worked.first, turn));
-  if (foreign !== undefined) {
-    return { kind: "unclear", cause: "foreign_success", detail: foreign.paymentId, candidates };
-  }
   return { kind: "debts", worked, queued };
 }
 
@@ -262,22 +256,6 @@ function mayBeOwed(payment: Payment, turn: Turn): boolean {
 /** What failed before this is too old to be begun with. */
 function windowOf({ now, policy }: Turn): Instant {
   return now - policy.windowMs;
-}
-
-/** A later success of another price settles nothing by itself, and cannot be passed over either. */
-function isForeignSuccess(payment: Payment, first: Payment, { recovery }: Turn): boolean {
-  const subscriptionKey = recovery.subscription?.debtKey ?? null;
-  const areNamed = [payment, first].every((one) => saidKey(one, subscriptionKey) !== null);
-  return (
-    presumptionOf(recovery) === "ask" &&
-    // Both say which debt they are, and this one did not settle the other.
-    !areNamed &&
-    payment.createdAt > first.createdAt &&
-    standingOf(payment) === "succeeded" &&
-    payment.totalMinor > 0 &&
-    parseAttemptKey(payment.attemptKey) === null &&
-    !recovery.answered.includes(payment.paymentId)
-  );
 }
 
 /**

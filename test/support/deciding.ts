@@ -1,0 +1,79 @@
+import { decide } from "../../domain/decide.ts";
+import type { Decision } from "../../domain/effect.ts";
+import type { DomainEvent } from "../../domain/event.ts";
+import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
+import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import { openRecovery, type Recovery } from "../../domain/recovery.ts";
+import { SECOND_MS, type Instant } from "../../domain/time.ts";
+import { foreignPayment, paymentReported, subscriptionAs } from "../../local/model/events.ts";
+import { DAY_0 } from "./story.ts";
+
+/** A recovery that is told events one by one, and what it decides about each: for what a world seldom shows. */
+export class Deciding {
+  recovery: Recovery;
+  now: Instant = DAY_0;
+  readonly decisions: Decision[] = [];
+  readonly #policy: Policy;
+
+  constructor(policy: Partial<Policy> = {}) {
+    const id = parseSubscriptionId("sub_1");
+    if (id === null) throw new Error("the id is malformed");
+    this.#policy = { ...DEFAULT_POLICY, ...policy };
+    this.recovery = openRecovery(id, this.now);
+  }
+
+  tell(event: DomainEvent): Decision {
+    this.now += SECOND_MS;
+    const inForce = { policy: this.#policy, mode: "act" } as const;
+    const decision = decide(this.recovery, event, inForce, this.now);
+    this.recovery = { ...this.recovery, ...decision.changes };
+    this.decisions.push(decision);
+    return decision;
+  }
+
+  /** Goes on to when it wants to be woken. */
+  wake(): Decision {
+    const wakeAt = this.decisions.at(-1)?.wakeAt ?? null;
+    if (wakeAt === null) throw new Error("it waits for an event only");
+    this.now = Math.max(wakeAt, this.now);
+    return this.tell({ kind: "timer_fired" });
+  }
+
+  /** Answers the read that is under way. */
+  read(
+    payments: readonly Payment[],
+    subscription: Partial<Subscription> = {},
+    given: Partial<Evidence> = {},
+  ): Decision {
+    const [effectId] =
+      Object.entries(this.recovery.pending).find(([, { kind }]) => kind === "read") ?? [];
+    if (effectId === undefined) throw new Error("no read is under way");
+    const evidence: Evidence = {
+      readAt: this.now,
+      subscription: subscriptionAs(this.recovery, subscription),
+      payments,
+      since: this.now - this.#policy.windowMs,
+      endedDebts: [],
+      ...given,
+    };
+    const outcome = { kind: "read", evidence } as const;
+    return this.tell({ kind: "read_finished", effectId: effectId as EffectId, outcome });
+  }
+
+  /** A webhook of a failed payment, and so many reads that say the same, each when its time has come. */
+  open(
+    payments: readonly Payment[],
+    subscription: Partial<Subscription> = {},
+    given: Partial<Evidence> & { readonly reads?: number } = {},
+  ): Decision {
+    const { reads = 2, ...evidence } = given;
+    const failed = payments.find(({ status }) => status === "failed");
+    this.tell(paymentReported(failed ?? foreignPayment(this.now)));
+    for (let read = 1; read < reads; read += 1) {
+      this.read(payments, subscription, evidence);
+      this.wake();
+    }
+    return this.read(payments, subscription, evidence);
+  }
+}
