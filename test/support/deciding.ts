@@ -1,6 +1,6 @@
 import { decide } from "../../domain/decide.ts";
-import type { Decision } from "../../domain/effect.ts";
-import type { DomainEvent } from "../../domain/event.ts";
+import type { Decision, EffectKind } from "../../domain/effect.ts";
+import type { ChargeOutcome, DomainEvent } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
@@ -40,15 +40,39 @@ export class Deciding {
     return this.tell({ kind: "timer_fired" });
   }
 
+  #pending(wanted: EffectKind): EffectId | null {
+    const found = Object.entries(this.recovery.pending).find(([, { kind }]) => kind === wanted);
+    return (found?.[0] as EffectId | undefined) ?? null;
+  }
+
+  /** Goes on until a charge is under way; mails are sent. */
+  charge(): Decision {
+    for (let step = 0; step < 20; step += 1) {
+      const decision = this.wake();
+      if (this.#pending("charge") !== null) return decision;
+      const notice = this.#pending("notice");
+      if (notice === null) continue;
+      const outcome = { kind: "sent", messageId: "m" } as const;
+      this.tell({ kind: "notice_finished", effectId: notice, outcome });
+    }
+    throw new Error("nothing is charged");
+  }
+
+  /** Says what became of the charge that is under way. */
+  charged(outcome: ChargeOutcome): Decision {
+    const effectId = this.#pending("charge");
+    if (effectId === null) throw new Error("no charge is under way");
+    return this.tell({ kind: "charge_finished", effectId, outcome });
+  }
+
   /** Answers the read that is under way. */
   read(
     payments: readonly Payment[],
     subscription: Partial<Subscription> = {},
     given: Partial<Evidence> = {},
   ): Decision {
-    const [effectId] =
-      Object.entries(this.recovery.pending).find(([, { kind }]) => kind === "read") ?? [];
-    if (effectId === undefined) throw new Error("no read is under way");
+    const effectId = this.#pending("read");
+    if (effectId === null) throw new Error("no read is under way");
     const evidence: Evidence = {
       readAt: this.now,
       subscription: subscriptionAs(this.recovery, subscription),
@@ -58,7 +82,7 @@ export class Deciding {
       ...given,
     };
     const outcome = { kind: "read", evidence } as const;
-    return this.tell({ kind: "read_finished", effectId: effectId as EffectId, outcome });
+    return this.tell({ kind: "read_finished", effectId, outcome });
   }
 
   /** A webhook of a failed payment, and so many reads that say the same, each when its time has come. */
