@@ -25,7 +25,7 @@ export default defineConfig({
       "test/stories/decisions.test.ts",
     ],
     exclude: ["test/domain/properties.test.ts", "test/domain/matrix.test.ts"],
-    setupFiles: ["test/mutation/static-mutants.ts"],
+    setupFiles: ["test/mutation/mutants.ts"],
     sequence: { sequencer: KillersFirst },
     pool: "threads",
     // A mutant is a switch inside the code, so that modules need not be loaded anew for each.

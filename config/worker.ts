@@ -56,7 +56,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
   return config;
 }
 
-/** In `live_mode` a worker watches until it is told to act. @source design, "Safety of a first start" */
+/** In `live_mode` a worker watches until it is told to act. @source design, "Rules" */
 function readMode(reader: Reader): Mode {
   const isLive = reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
   return reader.oneOf("MODE", ["act", "shadow"], isLive ? "shadow" : "act");

@@ -28,7 +28,7 @@ const product = sources.filter((path) =>
 
 /** Started by a script, a bundler or a test run, so imported by nobody. */
 const ENTRIES =
-  /^(server|worker|sandbox)\/main\.ts$|^local\/(build|demo|demo-worker|start|write-docs|proof|screens|shadow-report|notices|simulate)\.ts$|^workflows\/index\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^test\/mutation\/static-mutants\.ts$|^bench\//;
+  /^(server|worker|sandbox)\/main\.ts$|^local\/(build|demo|demo-worker|start|write-docs|proof|screens|shadow-report|notices|simulate)\.ts$|^workflows\/index\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^test\/mutation\/mutants\.ts$|^bench\//;
 
 function importsOf(path: string): string[] {
   const found = read(path).matchAll(/(?:from|import|URL)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g);

@@ -1,11 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { generatedDocs } from "../../local/write-docs.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
 test("the documents made from the code are up to date: npm run docs", async () => {
   for (const [path, text] of Object.entries(await generatedDocs()))
-    expect(differenceFrom(`${root}${path}`, text)).toBeNull();
+    expect(differenceFrom(path, text)).toBeNull();
 });

@@ -1,16 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { ChargeOutcome, NotAttempted } from "../../domain/event.ts";
-import type { PaymentId } from "../../domain/ids.ts";
 import type { Payment, Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../local/model/events.ts";
-import { Deciding } from "../support/deciding.ts";
+import { Deciding, retryPolicy } from "../support/deciding.ts";
+import { paymentIdOf as id } from "../support/ids.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/story.ts";
 
-const id = (text: string): PaymentId => text as PaymentId;
-const retry = (given: Partial<Policy["retry"]>): Partial<Policy> => ({
-  retry: { ...DEFAULT_POLICY.retry, ...given },
-});
 const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "INSUFFICIENT_FUNDS" });
 const failedWith = (given: Partial<Payment>): Payment => ({ ...FAILED, ...given });
 
@@ -37,6 +33,14 @@ const notAttempted = (why: NotAttempted, until?: number): ChargeOutcome => ({
   detail: why,
   ...(until === undefined ? {} : { until }),
 });
+
+/** Reads that say the same, until a person is asked. */
+function followUntilAsked(deciding: Deciding, payments: readonly Payment[]): void {
+  while (deciding.recovery.attention.length === 0) {
+    deciding.wake();
+    deciding.read(payments);
+  }
+}
 
 /** Our second attempt, as Dodo shows it. */
 const attempt = (deciding: Deciding, given: Partial<Payment>): Payment =>
@@ -132,16 +136,13 @@ describe("an accepted attempt", () => {
     ["INR", 2 * HOUR_MS, 51 * HOUR_MS],
     ["INR", 60 * HOUR_MS, 60 * HOUR_MS],
   ])("in %s with a deadline of %d ms is asked about after %d ms", (currency, given, expected) => {
-    const policy = retry({ outcomeDeadlineMs: given, followUpMs: [HOUR_MS] });
+    const policy = retryPolicy({ outcomeDeadlineMs: given, followUpMs: [HOUR_MS] });
     const failed = failedWith({ currency: currency as never });
     const deciding = charging(policy, failed);
     deciding.charged(accepted);
     const since = deciding.now;
     const open = attempt(deciding, { status: "processing", currency: currency as never });
-    while (deciding.recovery.attention.length === 0) {
-      deciding.wake();
-      deciding.read([failed, open]);
-    }
+    followUntilAsked(deciding, [failed, open]);
     expect(deciding.recovery.attention).toMatchObject([
       { cause: "outcome_deadline", detail: "pay_2" },
     ]);
@@ -150,13 +151,12 @@ describe("an accepted attempt", () => {
   });
 
   test("that ends after its deadline needs no person any more", () => {
-    const deciding = charging(retry({ outcomeDeadlineMs: 2 * HOUR_MS, followUpMs: [HOUR_MS] }));
+    const deciding = charging(
+      retryPolicy({ outcomeDeadlineMs: 2 * HOUR_MS, followUpMs: [HOUR_MS] }),
+    );
     deciding.charged(accepted);
     const open = attempt(deciding, { status: "processing" });
-    while (deciding.recovery.attention.length === 0) {
-      deciding.wake();
-      deciding.read([FAILED, open]);
-    }
+    followUntilAsked(deciding, [FAILED, open]);
     deciding.tell(paymentReported({ ...open, status: "failed", declineCode: "GENERIC_DECLINE" }));
     expect(deciding.recovery.attention).toEqual([]);
     expect(deciding.recovery.plan).toMatchObject({ number: 3 });
@@ -181,7 +181,7 @@ describe("an accepted attempt", () => {
 });
 
 describe("the fence", () => {
-  const policy = retry({ settleMs: 10 * MINUTE_MS, settleReads: 4, followUpMs: [HOUR_MS] });
+  const policy = retryPolicy({ settleMs: 10 * MINUTE_MS, settleReads: 4, followUpMs: [HOUR_MS] });
 
   function fenced(): { readonly deciding: Deciding; readonly leftBy: number } {
     const deciding = charging(policy);
@@ -239,7 +239,7 @@ describe("the fence", () => {
 });
 
 describe("what stands in the way", () => {
-  const POLICY = retry({ followUpMs: [HOUR_MS], outcomeDeadlineMs: 3 * HOUR_MS });
+  const POLICY = retryPolicy({ followUpMs: [HOUR_MS], outcomeDeadlineMs: 3 * HOUR_MS });
   const OPEN = foreignPayment(DAY_0 + MINUTE_MS, { paymentId: id("pay_9"), status: "processing" });
 
   test("an open payment is followed, and asked about after the deadline", () => {
@@ -338,7 +338,7 @@ describe("a payment of this debt that is none of our attempts", () => {
 
 describe("paid, and still on hold", () => {
   test("is looked at for a day, then told", () => {
-    const deciding = waiting(retry({ followUpMs: [5 * HOUR_MS] }));
+    const deciding = waiting(retryPolicy({ followUpMs: [5 * HOUR_MS] }));
     const paid = { ...FAILED, status: "succeeded" };
     deciding.tell(paymentReported(paid));
     const since = deciding.now;

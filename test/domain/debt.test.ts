@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { attemptsOf, debtOf } from "../../domain/debt.ts";
-import { attemptKeyOf, debtIdOf, parsePaymentId, type PaymentId } from "../../domain/ids.ts";
+import { attemptKeyOf, debtIdOf } from "../../domain/ids.ts";
 import type { Payment } from "../../domain/payment.ts";
 import { openRecovery } from "../../domain/recovery.ts";
 import { foreignPayment, subscriptionAs } from "../../local/model/events.ts";
+import { paymentIdOf as id } from "../support/ids.ts";
 import { DAY_0, DAY_MS } from "../support/story.ts";
 
-const id = (text: string): PaymentId => parsePaymentId(text) ?? ("" as PaymentId);
 const NOW = DAY_0 + 20 * DAY_MS;
 const SUBSCRIPTION = subscriptionAs(openRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });
 const FIRST = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { PaymentId } from "../../domain/ids.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Recovery } from "../../domain/recovery.ts";
 import { foreignPayment, paymentReported } from "../../local/model/events.ts";
-import { Deciding } from "../support/deciding.ts";
+import { Deciding, retryPolicy } from "../support/deciding.ts";
+import { paymentIdOf as id } from "../support/ids.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/story.ts";
-
-const id = (text: string): PaymentId => text as PaymentId;
 
 const failed = (name: string, given: Partial<Payment> = {}): Payment =>
   foreignPayment(DAY_0 - HOUR_MS, {
@@ -62,6 +60,8 @@ function open({ payments, policy, subscription, evidence }: Case): Deciding {
 
 const NEW_DEBT = { foreignCharges: "new_debt" } as const;
 const SAME_DEBT = { foreignCharges: "same_debt" } as const;
+/** For what reads more often than this follows up. */
+const SHORT_FOLLOW_UP = retryPolicy({ followUpMs: [5 * MINUTE_MS] });
 const BY_KEY = { debtKey: "invoice_id" };
 const ACTIVE = { status: "active" };
 
@@ -347,7 +347,7 @@ describe("what an opening finds owed", () => {
     [
       "and is read once more before",
       "opening",
-      { payments: [], evidence: { reads: 3 }, policy: shortFollowUp() },
+      { payments: [], evidence: { reads: 3 }, policy: SHORT_FOLLOW_UP },
     ],
     [
       "a hold whose failure is older than the window is none",
@@ -380,11 +380,6 @@ describe("what an opening finds owed", () => {
   });
 });
 
-/** A policy that follows up once only, for what reads more often. */
-function shortFollowUp(): Partial<Policy> {
-  return { retry: { ...DEFAULT_POLICY.retry, followUpMs: [5 * MINUTE_MS] } };
-}
-
 describe("while it looks", () => {
   test("an attempt in flight is followed, and nothing is planned beside it", () => {
     const open_ = open({
@@ -409,7 +404,7 @@ describe("while it looks", () => {
   });
 
   test("the looks at a hold grow rarer, and none is skipped by a short follow-up", () => {
-    const deciding = new Deciding(shortFollowUp());
+    const deciding = new Deciding(SHORT_FOLLOW_UP);
     deciding.tell(paymentReported(foreignPayment(DAY_0, { status: "processing" })));
     const waits = [1, 2, 3].map(() => {
       const { wakeAt } = deciding.read([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { attemptKeyOf, debtIdOf, parsePaymentId, type PaymentId } from "../../domain/ids.ts";
+import { attemptKeyOf, debtIdOf } from "../../domain/ids.ts";
 import type { Payment } from "../../domain/payment.ts";
 import {
   ABANDONED_PAGE_MS,
@@ -13,9 +13,9 @@ import {
 import { openRecovery, type Recovery } from "../../domain/recovery.ts";
 import { foreignPayment } from "../../local/model/events.ts";
 import { specimens } from "../../local/model/specimens.ts";
+import { paymentIdOf as id } from "../support/ids.ts";
 import { DAY_0, DAY_MS } from "../support/story.ts";
 
-const id = (text: string): PaymentId => parsePaymentId(text) ?? ("" as PaymentId);
 const DEBT = debtIdOf(id("pay_first"));
 
 const VIEW: DebtView = {

@@ -19,6 +19,7 @@ import {
 import { createActivityQueue } from "../../platform/activity-queue.ts";
 import { startFreezingProxy, type FreezingProxy } from "../support/freezing-proxy.ts";
 import { build } from "../support/built.ts";
+import { scripted } from "../support/failed-charge.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
 import { until } from "../support/until.ts";
 
@@ -100,9 +101,7 @@ async function waiting(): Promise<readonly string[]> {
   const { control } = machine.sandbox;
   const ids: string[] = [];
   for (let number = 0; number < AT_ONCE; number += 1) {
-    const { subscriptionId } = await control.createSubscription({ onDemand: true });
-    await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
-    ids.push(subscriptionId);
+    ids.push(await scripted(control, [{ decline: "INSUFFICIENT_FUNDS" }]));
   }
   await Promise.all(ids.map((id) => control.charge(id)));
   for (const id of ids) {

@@ -4,6 +4,7 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../domain/time.ts";
 import { createActivityQueue } from "../../platform/activity-queue.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
+import { scripted } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
@@ -56,8 +57,7 @@ async function allDue(): Promise<void> {
   ids = [];
   for (let number = 0; number < RECOVERIES; number += 1) {
     const owner = number < OF_ONE_CUSTOMER ? { customerId } : {};
-    const { subscriptionId } = await control.createSubscription({ onDemand: true, ...owner });
-    await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+    const subscriptionId = await scripted(control, [{ decline: "INSUFFICIENT_FUNDS" }], owner);
     await control.charge(subscriptionId);
     ids.push(subscriptionId);
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { HOUR_MS } from "../../domain/time.ts";
 import { workflowBundlePath } from "../support/built.ts";
+import { scripted } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
@@ -21,9 +22,7 @@ test("recoveries that are asked how they stand all the while can be replayed: th
   const { control } = stage.sandbox;
   const ids: string[] = [];
   for (let count = 0; count < AT_ONCE; count += 1) {
-    const { subscriptionId } = await control.createSubscription({ onDemand: true });
-    await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
-    ids.push(subscriptionId);
+    ids.push(await scripted(control, [{ decline: "INSUFFICIENT_FUNDS" }]));
   }
   await Promise.all(ids.map((id) => control.charge(id)));
   await Promise.all(

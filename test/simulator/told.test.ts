@@ -1,10 +1,8 @@
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { live } from "../../local/simulator/live.ts";
 import { judge } from "../../local/simulator/oracle/judge.ts";
 import { planOf } from "../../local/simulator/plan.ts";
 import { tell } from "../../local/simulator/tell.ts";
-import { ROOT } from "../support/commands.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 
 const SEEDS = 100;
@@ -24,6 +22,6 @@ describe("worlds are lived as before", () => {
       told.push(`World ${seed}\n${tell(life, await judge(life))}\n`);
     }
     const name = `${String(from).padStart(3, "0")}.txt`;
-    expect(differenceFrom(join(ROOT, "test/simulator/told", name), told.join("\n"))).toBeNull();
+    expect(differenceFrom(`test/simulator/told/${name}`, told.join("\n"))).toBeNull();
   });
 });

@@ -1,17 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { decide } from "../../domain/decide.ts";
-import type { Decision } from "../../domain/effect.ts";
-import type { DomainEvent } from "../../domain/event.ts";
-import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../../domain/time.ts";
-import { everyEvent } from "../../local/model/events.ts";
-import { specimens } from "../../local/model/specimens.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
-import { readStory, STORY_NAMES } from "../support/stories/all.ts";
-import { plan } from "../support/stories/planner.ts";
-
-type Decided = { readonly at: Instant; readonly event: DomainEvent; readonly decision: Decision };
+import { decidedInEveryState, decidedInStories, type Decided } from "../support/stories/decided.ts";
 
 const UNITS = [
   ["d", DAY_MS],
@@ -77,26 +67,15 @@ function lineOf({ at, event, decision }: Decided): string {
 const linesOf = (all: readonly Decided[]): string =>
   `${[...new Set(all.map(lineOf))].toSorted().join("\n")}\n`;
 
-const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
 /** Read, and found good: `npm run stories:record` after a change that was meant. */
 describe("all that is decided", () => {
   test("about every event in every state", async () => {
-    const inForce = { policy: DEFAULT_POLICY, mode: "act" } as const;
-    const typical = [...(await specimens()).values()].flatMap((some) => some.slice(0, 1));
-    const all = typical.flatMap(({ recovery, at }) =>
-      everyEvent(recovery, at).map((event) => ({
-        at: at + 1,
-        event,
-        decision: decide(recovery, event, inForce, at + 1),
-      })),
-    );
-    expect(differenceFrom(fileOf("decisions-of-the-matrix.txt"), linesOf(all))).toBeNull();
+    const lines = linesOf(await decidedInEveryState());
+    expect(differenceFrom("test/stories/decisions-of-the-matrix.txt", lines)).toBeNull();
   });
 
   test("in the stories", async () => {
-    const all: Decided[] = [];
-    for (const name of STORY_NAMES) all.push(...(await plan(readStory(name))).decided);
-    expect(differenceFrom(fileOf("decisions.txt"), linesOf(all))).toBeNull();
+    const lines = linesOf(await decidedInStories());
+    expect(differenceFrom("test/stories/decisions.txt", lines)).toBeNull();
   });
 });

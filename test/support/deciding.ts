@@ -9,6 +9,11 @@ import { SECOND_MS, type Instant } from "../../domain/time.ts";
 import { foreignPayment, paymentReported, subscriptionAs } from "../../local/model/events.ts";
 import { DAY_0 } from "./story.ts";
 
+/** A policy whose retries differ in this. */
+export function retryPolicy(given: Partial<Policy["retry"]>): Partial<Policy> {
+  return { retry: { ...DEFAULT_POLICY.retry, ...given } };
+}
+
 /** A recovery that is told events one by one, and what it decides about each: for what a world seldom shows. */
 export class Deciding {
   recovery: Recovery;

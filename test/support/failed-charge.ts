@@ -4,6 +4,17 @@ import { until } from "./until.ts";
 
 type Control = Stage["sandbox"]["control"];
 
+/** A subscription whose next charges have these outcomes, and then succeed. @returns its id */
+export async function scripted(
+  control: Control,
+  outcomes: Parameters<Control["script"]>[1],
+  given: Parameters<Control["createSubscription"]>[0] = {},
+): Promise<string> {
+  const { subscriptionId } = await control.createSubscription({ onDemand: true, ...given });
+  await control.script(subscriptionId, outcomes, "succeed");
+  return subscriptionId;
+}
+
 /**
  * A subscription whose charge has failed, and whose recovery has read Dodo twice: a minute has passed.
  *
@@ -16,8 +27,7 @@ export async function failedCharge(
   given: Parameters<Control["createSubscription"]>[0] = {},
 ): Promise<string> {
   const { control } = stage.sandbox;
-  const { subscriptionId } = await control.createSubscription({ onDemand: true, ...given });
-  await control.script(subscriptionId, outcomes, "succeed");
+  const subscriptionId = await scripted(control, outcomes, given);
   await control.charge(subscriptionId);
   await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
   await stage.skip(subscriptionId, MINUTE_MS);

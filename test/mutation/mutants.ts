@@ -7,13 +7,12 @@ import { afterEach, beforeEach, inject, vi } from "vitest";
 type Switch = { activeMutant?: string | undefined; wasStatic?: boolean; killed?: unknown };
 const said = inject as (key: string) => unknown;
 
-/**
- * A mutant in a table works only while its module loads. Without isolation modules load once: for such a mutant, and
- * after it, they load anew. Runs before each test file, after Stryker's own set-up.
- */
+/** Runs before each test file, after Stryker's own set-up. */
 if (said("mode") === "mutant") {
   const name = said("globalNamespace") as keyof typeof globalThis;
   const state = globalThis[name] as Switch;
+  // A mutant in a table works only while its module loads. Without isolation modules load once: for such a mutant, and
+  // after it, they load anew.
   const isStatic = said("mutantActivation") === "static";
   if (!isStatic) state.activeMutant = undefined;
   if (isStatic || state.wasStatic === true) vi.resetModules();

@@ -1,0 +1,8 @@
+import { parsePaymentId, type PaymentId } from "../../domain/ids.ts";
+
+/** @throws for what Dodo would not call a payment */
+export function paymentIdOf(text: string): PaymentId {
+  const id = parsePaymentId(text);
+  if (id === null) throw new Error(`not a payment's id: ${text}`);
+  return id;
+}
