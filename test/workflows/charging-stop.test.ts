@@ -38,12 +38,13 @@ async function posts(ids: readonly string[]): Promise<number> {
 /** Time passes by itself from here to a timer: a skip across one that fires into a stopped queue would never end. */
 const CLOSE_MS = 100;
 
-/** From timer to timer, until the attempt is in the queue of charges. */
+/** From timer to timer, until the attempt is in the queue of charges, or was: where nothing is stopped, that is a moment. */
 async function due(id: string): Promise<void> {
   await until(
     async () => {
       const { recovery, next } = await stage.view(id);
       if (Object.values(recovery.pending).some(({ kind }) => kind === "charge")) return true;
+      if ((await posts([id])) > 0) return true;
       if (next.at === null || Object.keys(recovery.pending).length > 0) return false;
       const now = await virtualNow(stage.environment.nativeConnection, "default", `recovery-${id}`);
       if (next.at - now > 2 * CLOSE_MS) await stage.skip(id, next.at - now - CLOSE_MS);
