@@ -1,6 +1,6 @@
 import type { DebtId, PaymentId } from "./ids.ts";
 import { currencyExponent, type CurrencyCode } from "./money.ts";
-import { isChargeableStatus, isTerminalStatus, type Subscription } from "./payment.ts";
+import { isChargeableStatus, type Subscription } from "./payment.ts";
 import type { EndedDebt, Outcome, Recovery } from "./recovery.ts";
 import type { Instant } from "./time.ts";
 
@@ -104,7 +104,7 @@ export function chargeRefusalOf(
   if (!subscription.onDemand) {
     return no("subscription_not_on_demand", "Dodo charges this subscription by itself");
   }
-  if (isTerminalStatus(status) || !isChargeableStatus(status)) {
+  if (!isChargeableStatus(status)) {
     return no("subscription_not_chargeable", `the subscription is ${status ?? "without a status"}`);
   }
   if (subscription.cancelAtNextBillingDate) {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { isBelowMinimum, type ChargeStanding } from "../../domain/asked.ts";
+import { chargeRefusalOf, isBelowMinimum, type ChargeStanding } from "../../domain/asked.ts";
+import { parseSubscriptionId } from "../../domain/ids.ts";
+import type { Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/recovery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/time.ts";
@@ -84,9 +86,11 @@ describe("a charge asked of us", () => {
     ask();
     await until(HOUR_MS);
     expect(last()).toMatchObject({ state: "ended", outcome: "collected" });
-    // After its run's end too: a debt ends once.
+    // After its run's end too: a debt ends once, and is told once.
+    const told = world.reported.filter(({ state }) => state === "ended").length;
     ask();
     await until(3 * HOUR_MS);
+    expect(world.reported.filter(({ state }) => state === "ended")).toHaveLength(told);
     expect(dodo.payments).toHaveLength(1);
     expect(world.results.map(({ debts }) => debts.at(-1)?.rule)).toEqual([
       "asked.collected",
@@ -172,6 +176,23 @@ describe("a charge asked of us", () => {
     }
   });
 
+  test("that has ended keeps its end, and its decline, while another one is worked on", async () => {
+    const { dodo, world, ask, until, last } = scene({ outcomeMs: 5 * MINUTE_MS });
+    dodo.verdicts.push({ kind: "decline", code: "INSUFFICIENT_FUNDS" });
+    ask();
+    ask({ digit: "b" });
+    await until(HOUR_MS);
+    world.command({ action: "write_off", by: "anna", note: "" });
+    await until(2 * HOUR_MS);
+    expect(last("a")).toMatchObject({
+      state: "ended",
+      outcome: "written_off",
+      declineCode: "INSUFFICIENT_FUNDS",
+    });
+    expect(last("b")).toMatchObject({ state: "ended", outcome: "collected", declineCode: null });
+    expect(dodo.payments).toHaveLength(2);
+  });
+
   test("of a subscription that is cancelled while it waits ends as cancelled", async () => {
     const { dodo, ask, until, last } = scene();
     ask();
@@ -180,6 +201,61 @@ describe("a charge asked of us", () => {
     await until(HOUR_MS);
     expect(dodo.payments).toEqual([]);
     expect(last()).toMatchObject({ state: "ended", outcome: "cancelled" });
+  });
+});
+
+const inGoodOrder: Subscription = {
+  subscriptionId: parseSubscriptionId("sub_1") ?? (undefined as never),
+  status: "active",
+  onDemand: true,
+  createdAt: AUTHORIZED_AT,
+  currency: "USD",
+  taxInclusive: false,
+  customerId: "cus_1",
+  methodId: "pm_1",
+  pausedAt: null,
+  cancelAtNextBillingDate: false,
+  debtKey: null,
+  optedOut: false,
+};
+
+describe("a subscription takes a charge", () => {
+  const refusalOf = (subscription: Partial<Subscription>, given: Given = {}): string | null => {
+    const { request } = chargeRequested(DAY_0, given);
+    const refusal = chargeRefusalOf(request, { ...inGoodOrder, ...subscription });
+    return refusal === null ? null : `${refusal.code}: ${refusal.reason}`;
+  };
+
+  test.each(["active", "on_hold", "past_due"])("while it is %s", (status) => {
+    expect(refusalOf({ status })).toBeNull();
+  });
+
+  test("in its own currency, named or not", () => {
+    expect(refusalOf({}, { currency: "USD" })).toBeNull();
+    expect(refusalOf({ currency: "EUR" })).toBeNull();
+  });
+
+  test.each<[Partial<Subscription>, Given, string]>([
+    [{ optedOut: true }, {}, "opted_out: its metadata says reprise = off"],
+    [
+      { onDemand: false },
+      {},
+      "subscription_not_on_demand: Dodo charges this subscription by itself",
+    ],
+    [{ status: "paused" }, {}, "subscription_not_chargeable: the subscription is paused"],
+    [{ status: "cancelled" }, {}, "subscription_not_chargeable: the subscription is cancelled"],
+    [{ status: "a_new_one" }, {}, "subscription_not_chargeable: the subscription is a_new_one"],
+    [{ status: null }, {}, "subscription_not_chargeable: the subscription is without a status"],
+    [
+      { cancelAtNextBillingDate: true },
+      {},
+      "cancellation_scheduled: Dodo takes no charge of it any more",
+    ],
+    [{}, { currency: "EUR" }, "currency_mismatch: the subscription is in USD"],
+    [{}, { amountMinor: 49 }, "amount_below_minimum: too little in USD"],
+    [{ currency: "KWD" }, { amountMinor: 149 }, "amount_below_minimum: too little in KWD"],
+  ])("but not as %o, asked for %o", (subscription, given, expected) => {
+    expect(refusalOf(subscription, given)).toBe(expected);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   beginMandate,
   decideMandate,
   MANDATE_STATES,
+  mandateStandingOf,
   type CheckoutMade,
   type Mandate,
   type MandateDecision,
@@ -79,6 +80,73 @@ describe("a mandate", () => {
     expect(mandate).toMatchObject({ state: "refused", refusal, checkoutUrl: null });
     expect(decision.step).toEqual({ kind: "end" });
     expect(decision.reason).toContain(reason);
+  });
+
+  const shadow: MandateEvent = { kind: "checkout", made: { kind: "shadow" } };
+  const known: MandateEvent = { kind: "checkout", made: { kind: "known", subscriptionId } };
+  const unanswered: MandateEvent = {
+    kind: "checkout",
+    made: { kind: "given_up", detail: "Dodo gave no answer" },
+  };
+  const refused: MandateEvent = {
+    kind: "checkout",
+    made: { kind: "refused", code: "NOT_FOUND", httpStatus: 404 },
+  };
+  const nobody: MandateEvent = {
+    kind: "read",
+    look: { payment: null, subscriptionId: null, status: null },
+  };
+
+  test.each<[string, MandateEvent, number]>([
+    ["mandate.asked: a checkout is asked of Dodo, then create", { kind: "opened" }, NOW],
+    [
+      "mandate.made: checkout cks_1, open until 2026-11-02 12:00 UTC, then wait",
+      { kind: "checkout", made: MADE },
+      NOW,
+    ],
+    ["mandate.known: sub_1, then read", known, NOW],
+    ["mandate.refused: Dodo says NOT_FOUND (HTTP 404), then end", refused, NOW],
+    ["mandate.shadow: shadow mode sends nothing, then end", shadow, NOW],
+    ["mandate.not_made: Dodo gave no answer, then end", unanswered, NOW],
+    ["mandate.look: Dodo is read, then read", { kind: "time_came" }, OPEN],
+    ["mandate.look: an unknown event, then read", { kind: "from the future" } as never, OPEN],
+    ["mandate.wait: nobody has begun, then wait", nobody, OPEN],
+    ["mandate.wait: sub_1, then wait", seen(undefined, null), OPEN],
+    ["mandate.wait: sub_1 is on_hold, then wait", seen("failed", "on_hold"), OPEN],
+    ["mandate.active: sub_1 is active, then end", seen("succeeded", "active"), OPEN],
+    [
+      "mandate.under_way: sub_1 is pending; its payment is processing, then wait",
+      seen("processing", "pending"),
+      CLOSED,
+    ],
+    [
+      "mandate.failed: sub_1 is on_hold; its payment is not made, then end",
+      seen(undefined, "on_hold"),
+      CLOSED,
+    ],
+    ["mandate.expired: nobody has begun; its payment is not made, then end", nobody, CLOSED],
+  ])("explains itself: %s", (expected, event, at) => {
+    const { rule, reason, step } = decideMandate(given, event, at);
+    expect(`${rule}: ${reason}, then ${step.kind}`).toBe(expected);
+  });
+
+  test("keeps the subscription it knows where a look names none", () => {
+    const [mandate] = apply(given, seen(undefined, "pending"), OPEN);
+    expect(apply(mandate, nobody, OPEN)[0]).toMatchObject({ subscriptionId, looks: 2 });
+  });
+
+  test("is shown with all that who asked needs, and what it waits for", () => {
+    expect(mandateStandingOf(given, "why", OPEN)).toEqual({
+      state: "waiting_for_customer",
+      refusal: null,
+      checkoutUrl: "https://checkout.example/1",
+      payableUntil: NOW + DAY_MS,
+      subscriptionId: null,
+      at: OPEN,
+      reason: "why",
+    });
+    expect(mandateStandingOf(beginMandate(mandateId), "", NOW).state).toBe("creating");
+    expect(decideMandate(given, nobody, OPEN).step).toMatchObject({ what: "a webhook or a look" });
   });
 
   // Status of the payment (undefined: none yet) and of the subscription, by when it is read.
