@@ -179,7 +179,7 @@ export function startLastNotice(
 }
 
 /** Customers waiting for a page get an answer before it is gone. */
-export function refuseWaiting(turn: Turn, reason: string): void {
+function refuseWaiting(turn: Turn, reason: string): void {
   for (const commandId of turn.recovery.link?.waiting ?? []) {
     reply(turn, commandId, { ok: false, code: "nothing_owed", reason });
   }

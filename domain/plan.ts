@@ -1,5 +1,4 @@
 import { classifyDecline, repetitionLimit, type Decline } from "./decline.ts";
-import { refuseWaiting } from "./ending.ts";
 import { currentMethod, isChargeable, isMethodBarred, latestAttempt } from "./facts.ts";
 import {
   SCHEDULE_TRIGGERS,
@@ -279,7 +278,6 @@ function planForNew(turn: Turn, method: string): void {
   if (at >= quietFrom(recovery, policy.quietEndMs)) return;
   // A page without a payment of its own has done its work once the method changed.
   if (recovery.link?.standing === "live" && recovery.link.paymentId === null) {
-    refuseWaiting(turn, "the payment method changed");
     update(turn, { link: null, watch: null });
   }
   markTried(turn, method);

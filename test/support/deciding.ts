@@ -1,12 +1,17 @@
 import { decide } from "../../domain/decide.ts";
 import type { Decision, EffectKind } from "../../domain/effect.ts";
-import type { ChargeOutcome, DomainEvent } from "../../domain/event.ts";
+import type { ChargeOutcome, Command, DomainEvent, LinkOutcome } from "../../domain/event.ts";
 import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { openRecovery, type Recovery } from "../../domain/recovery.ts";
 import { SECOND_MS, type Instant } from "../../domain/time.ts";
-import { foreignPayment, paymentReported, subscriptionAs } from "../../local/model/events.ts";
+import {
+  commandGiven,
+  foreignPayment,
+  paymentReported,
+  subscriptionAs,
+} from "../../local/model/events.ts";
 import { DAY_0 } from "./story.ts";
 
 /** A policy whose retries differ in this. */
@@ -68,6 +73,17 @@ export class Deciding {
     const effectId = this.#pending("charge");
     if (effectId === null) throw new Error("no charge is under way");
     return this.tell({ kind: "charge_finished", effectId, outcome });
+  }
+
+  command(command: Command): Decision {
+    return this.tell(commandGiven(command));
+  }
+
+  /** Says what became of the page that Dodo was asked for. */
+  page(outcome: LinkOutcome): Decision {
+    const effectId = this.#pending("link");
+    if (effectId === null) throw new Error("no page is being made");
+    return this.tell({ kind: "link_finished", effectId, outcome });
   }
 
   /** Answers the read that is under way. */
