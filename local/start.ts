@@ -6,6 +6,7 @@ import { readEnvOver, type Env } from "../config/env.ts";
 import { readGatewayConfig } from "../config/gateway.ts";
 import { EXIT_CONFIG, orExitWithProblems } from "../config/reader.ts";
 import { readWorkerConfig, type WorkerConfig } from "../config/worker.ts";
+import { modeWarning } from "../platform/mode-warning.ts";
 import { createCleanup, onInterrupt, type Cleanup } from "./cleanup.ts";
 import { tailOf } from "./process.ts";
 import { startService, untilLogged, type Service } from "./processes.ts";
@@ -142,14 +143,8 @@ function sayReady(
     `  webhook endpoint   ${publicUrl}/webhooks/dodo`,
     `  state and logs     ${data}`,
   ];
-  if (config.mode === "shadow") {
-    lines.push(
-      "",
-      `SHADOW MODE (${config.environment}): it decides and records. Nothing is sent, nobody is charged.`,
-    );
-  } else if (config.environment === "live_mode") {
-    lines.push("", "LIVE: it charges real cards and writes to real customers.");
-  }
+  const warning = modeWarning(config.mode, config.environment);
+  if (warning !== null) lines.push("", warning);
   if (/^http:\/\/(127\.|localhost|\[::1\])/.test(publicUrl)) {
     lines.push(
       "",

@@ -8,6 +8,7 @@ import type { Instant } from "../domain/time.ts";
 import { createActivityQueue } from "../platform/activity-queue.ts";
 import { createChargingSwitch } from "../platform/charging-switch.ts";
 import { createLog, type Log } from "../platform/log.ts";
+import { modeWarning } from "../platform/mode-warning.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
   connectPatiently,
@@ -78,17 +79,9 @@ export async function runWorkerProcess(
     await connection.close();
   };
   const { taskQueue, mode, environment } = config;
-  log.info({ event: "working", taskQueue, mode, environment }, workingText(config));
+  const text = modeWarning(mode, environment) ?? "the worker works";
+  log.info({ event: "working", taskQueue, mode, environment }, text);
   await running;
-}
-
-function workingText({ mode, environment }: WorkerConfig): string {
-  if (mode === "act") {
-    return environment === "live_mode"
-      ? "LIVE: it charges real cards and writes to real customers"
-      : "the worker works";
-  }
-  return `SHADOW MODE (${environment}): decisions are recorded, nothing is sent and nobody is charged`;
 }
 
 /** The bundle of a build, or the sources it would be made from. */
