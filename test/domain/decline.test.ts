@@ -62,8 +62,17 @@ describe("a decline", () => {
     for (const code of [null, "", "ISSUER_UNAVAILABLE"]) {
       const decline = classifyDecline(code, {});
       expect(decline.handling).toBe("customer");
-      expect(decline.known).toBe(false);
+      expect(decline).toMatchObject({ known: false, transient: false, masked: false });
     }
+  });
+
+  test("that only the merchant's policy names is known, and handled as it says", () => {
+    const decline = classifyDecline("issuer-unavailable", { ISSUER_UNAVAILABLE: "retry" });
+    expect(decline).toMatchObject({ code: "ISSUER_UNAVAILABLE", handling: "retry", known: true });
+  });
+
+  test("is cut where nobody would read on", () => {
+    expect(normaliseCode("x".repeat(100))).toBe("X".repeat(64));
   });
 
   test("is handled as the merchant's policy says, and stays masked all the same", () => {
@@ -74,7 +83,9 @@ describe("a decline", () => {
   });
 
   test("may repeat without limit where it says nothing new, twice where it asks for one more try", () => {
-    expect(repetitionLimit("INSUFFICIENT_FUNDS", 3)).toBeNull();
+    for (const code of ["INSUFFICIENT_FUNDS", "LIMIT_EXCEEDED", "CARD_VELOCITY_EXCEEDED"]) {
+      expect(repetitionLimit(code, 3)).toBeNull();
+    }
     expect(repetitionLimit("REENTER_TRANSACTION", 3)).toBe(2);
     expect(repetitionLimit("GENERIC_DECLINE", 3)).toBe(3);
   });

@@ -4,6 +4,8 @@ import {
   attemptKeyOf,
   debtIdOf,
   parseAttemptKey,
+  parseChargeId,
+  parseMandateId,
   parsePaymentId,
   parseSubscriptionId,
 } from "../../domain/ids.ts";
@@ -50,7 +52,16 @@ describe("time", () => {
 
   test("takes ISO instants and nothing looser", () => {
     expect(parseInstant("2026-10-05T12:00:00Z")).toBe(Date.UTC(2026, 9, 5, 12));
-    for (const text of ["2026-10-05", "yesterday", "", null, 5, "2026-13-45T00:00:00Z"]) {
+    for (const text of [
+      "2026-10-05",
+      "on 2026-10-05T12:00:00Z",
+      "yesterday",
+      "",
+      null,
+      5,
+      new Date(0),
+      "2026-13-45T00:00:00Z",
+    ]) {
       expect(parseInstant(text)).toBeNull();
     }
   });
@@ -59,12 +70,13 @@ describe("time", () => {
     expect(["0s", "30s", "10m", "24h", "7d"].map(parseDurationMs)).toEqual([
       0, 30_000, 600_000, 86_400_000, 604_800_000,
     ]);
-    for (const text of ["", "1w", "-1d", "1.5h", "3 d", 3])
+    for (const text of ["", "1w", "-1d", "1.5h", "3 d", "3dd", "d", 3, ["3d"]])
       expect(parseDurationMs(text)).toBeNull();
-    expect([0, 30_000, 90_000, 7_200_000, 604_800_000].map(describeDuration)).toEqual([
+    expect([0, 30_000, 90_000, 120_000, 7_200_000, 604_800_000].map(describeDuration)).toEqual([
       "0s",
       "30s",
       "90s",
+      "2m",
       "2h",
       "7d",
     ]);
@@ -87,9 +99,46 @@ describe("ids", () => {
     const key = attemptKeyOf(debtId, 12);
     expect(key).toBe("pay_1.12");
     expect(parseAttemptKey(key)).toEqual({ debtId: "pay_1", number: 12 });
-    for (const text of ["pay_1", "pay_1.0", "pay_1.x", ".1", 1, undefined]) {
+    for (const text of [
+      "pay_1",
+      "pay_1.0",
+      "pay_1.x",
+      "pay_1.1 ",
+      " pay_1.1",
+      ".1",
+      1,
+      undefined,
+    ]) {
       expect(parseAttemptKey(text)).toBeNull();
     }
+  });
+});
+
+describe.each([
+  ["charge", parseChargeId],
+  ["mandate", parseMandateId],
+])("the id of a %s that is asked of us", (kind, parse) => {
+  const hash = "0123456789abcdef".repeat(4);
+
+  test("is its kind and the hash of the Idempotency-Key", () => {
+    expect(parse(`${kind}-${hash}`)).toBe(`${kind}-${hash}`);
+  });
+
+  test.each([
+    `${kind}-${hash}0`,
+    `${kind}-${hash.slice(1)}`,
+    ` ${kind}-${hash}`,
+    `${kind}-${hash.toUpperCase()}`,
+    `other-${hash}`,
+    kind,
+    "",
+    7,
+    null,
+    undefined,
+    { toString: () => `${kind}-${hash}` },
+    [`${kind}-${hash}`],
+  ])("is not %j", (text) => {
+    expect(parse(text)).toBeNull();
   });
 });
 

@@ -106,6 +106,14 @@ export class Deciding {
     return this.tell({ kind: "read_finished", effectId, outcome });
   }
 
+  /** Dodo refuses the read that is under way. */
+  refuseRead(code: string, httpStatus: number): Decision {
+    const effectId = this.#pending("read");
+    if (effectId === null) throw new Error("no read is under way");
+    const outcome = { kind: "refused", code, httpStatus } as const;
+    return this.tell({ kind: "read_finished", effectId, outcome });
+  }
+
   /** A webhook of a failed payment, and so many reads that say the same, each when its time has come. */
   open(
     payments: readonly Payment[],
