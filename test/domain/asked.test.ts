@@ -78,6 +78,17 @@ describe("a charge asked of us", () => {
     expect(world.mails.length).toBeGreaterThan(1);
   });
 
+  test("that a person charges again at once was a recovery, though nobody was written to", async () => {
+    const { dodo, world, ask, until, last } = scene();
+    dodo.verdicts.push({ kind: "decline", code: "INSUFFICIENT_FUNDS" });
+    ask();
+    await until(20 * MINUTE_MS);
+    world.command({ action: "retry_now", by: "anna", note: "", confirmedAbsent: false });
+    await until(HOUR_MS);
+    expect(dodo.payments).toHaveLength(2);
+    expect(last()).toMatchObject({ state: "ended", outcome: "recovered" });
+  });
+
   test("asked again at any time is the same charge", async () => {
     const { dodo, world, ask, until, last } = scene();
     ask();

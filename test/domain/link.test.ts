@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Command, LinkOutcome } from "../../domain/event.ts";
 import type { Payment, Subscription } from "../../domain/payment.ts";
+import { DEFAULT_POLICY } from "../../domain/policy.ts";
+import { describeInstant } from "../../domain/time.ts";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../local/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
-import { DAY_0, DAY_MS, HOUR_MS } from "../support/story.ts";
+import { DAY_0, DAY_MS, SECOND_MS } from "../support/story.ts";
 
 const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
 const BUTTON: Command = { action: "create_payment_link", debtId: null };
@@ -174,18 +176,120 @@ describe("an end while the customer has a page", () => {
 });
 
 describe("a page of which nothing is heard", () => {
-  test("is over when its time is, and its payment does not stand in the way", () => {
+  const untouched = foreignPayment(DAY_0, {
+    paymentId: id("pay_2"),
+    status: "requires_payment_method",
+    declineCode: null,
+  });
+  const touched = { ...untouched, status: "requires_customer_action" };
+
+  function given(paymentId: Payment["paymentId"] | null, expiresAt: number | null): Deciding {
     const deciding = pressed();
-    deciding.page(page(id("pay_2")));
-    deciding.now = DAY_0 + DAY_MS + HOUR_MS;
+    deciding.page({ ...page(paymentId), expiresAt } as LinkOutcome);
+    return deciding;
+  }
+
+  /** Looks whenever it wants to, until then or until the page is over: what it said last. */
+  function lookUntil(deciding: Deciding, ms: number, payments: readonly Payment[]): string {
+    let said = "";
+    while (deciding.recovery.link !== null && deciding.now < DAY_0 + ms) {
+      const { effects } = deciding.wake();
+      if (effects.some(({ kind }) => kind === "read")) said = deciding.read(payments).reason;
+    }
+    return said;
+  }
+
+  test("is looked at until its time is, and is over right after that", () => {
+    const deciding = given(id("pay_2"), DAY_0 + DAY_MS);
+    const reason = lookUntil(deciding, 2 * DAY_MS, [FAILED, untouched]);
+    expect(reason).toContain("the page expired unused");
+    expect(deciding.recovery).toMatchObject({ link: null, watch: null });
+    expect(deciding.now - DAY_0).toBeGreaterThan(DAY_MS);
+    expect(deciding.now - DAY_0).toBeLessThan(DAY_MS + 10 * SECOND_MS);
+    expect(deciding.recovery.dealtWith).toContain("pay_2");
+  });
+
+  test("says until when the customer can pay", () => {
+    const deciding = given(id("pay_2"), DAY_0 + DAY_MS);
     deciding.wake();
-    const untouched = foreignPayment(DAY_0, {
-      paymentId: id("pay_2"),
-      status: "requires_payment_method",
+    expect(deciding.read([FAILED, untouched]).reason).toContain(
+      `the customer can pay until ${describeInstant(DAY_0 + DAY_MS)}`,
+    );
+    const withoutEnd = given(null, null);
+    withoutEnd.wake();
+    expect(withoutEnd.read([FAILED]).reason).toContain("can pay until its payment ends");
+  });
+
+  test("is not over while its payment is under way", () => {
+    const deciding = given(id("pay_2"), DAY_0 + DAY_MS);
+    lookUntil(deciding, 2 * DAY_MS, [FAILED, touched]);
+    expect(deciding.recovery.link).toMatchObject({ standing: "used" });
+    expect(deciding.recovery.watch).toMatchObject({ why: "link" });
+  });
+
+  test.each([
+    ["pay_2", id("pay_2")],
+    ["the customer's page", null],
+  ])("asks a person once it has been open for too long: %s", (detail, paymentId) => {
+    const deciding = given(paymentId, null);
+    lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs - DAY_MS, [FAILED, touched]);
+    expect(deciding.recovery.attention).toEqual([]);
+    lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
+    expect(deciding.recovery.attention).toMatchObject([{ cause: "outcome_deadline", detail }]);
+  });
+
+  test("needs no person any more once its payment is declined, and says with what", () => {
+    const deciding = given(id("pay_2"), null);
+    lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
+    const decision = deciding.tell(paymentReported({ ...touched, status: "failed" }));
+    expect(decision.reason).toContain("pay_2 was declined: no code");
+    expect(deciding.recovery).toMatchObject({ link: null, attention: [] });
+  });
+});
+
+describe("a payment on the customer's page", () => {
+  const paid = foreignPayment(DAY_0, {
+    paymentId: id("pay_2"),
+    status: "succeeded",
+    declineCode: null,
+    totalMinor: 900,
+  });
+
+  function given(status: string): Deciding {
+    const deciding = pressed({ status });
+    deciding.page(page(id("pay_2")));
+    return deciding;
+  }
+
+  test("that succeeds while the subscription is held is the dues, whatever it asked for", () => {
+    const deciding = given("on_hold");
+    const decision = deciding.tell(paymentReported(paid));
+    expect(decision.rule).toBe("payment.settles");
+    expect(deciding.recovery.paid).toMatchObject({ by: "link", paymentId: "pay_2" });
+  });
+
+  test("of nothing is a set-up: the page is over, and the debt is owed", () => {
+    for (const status of ["on_hold", "active"]) {
+      const deciding = given(status);
+      const { reason } = deciding.tell(paymentReported({ ...paid, totalMinor: 0 }));
+      expect(reason).toContain("the customer finished the page (pay_2)");
+      expect(deciding.recovery).toMatchObject({ link: null, paid: null, attention: [] });
+    }
+  });
+
+  test("that succeeds where nothing was held is put to a person", () => {
+    const deciding = given("active");
+    deciding.tell(paymentReported(paid));
+    expect(deciding.recovery).toMatchObject({
+      link: null,
+      paid: null,
+      attention: [{ cause: "foreign_success", detail: "pay_2" }],
     });
-    const decision = deciding.read([FAILED, untouched]);
-    expect(decision.reason).toContain("the page expired unused");
-    expect(deciding.recovery.link).toBeNull();
-    expect(deciding.recovery.watch).toBeNull();
+  });
+
+  test("that waits for a card leaves the page as it is", () => {
+    const deciding = given("on_hold");
+    deciding.tell(paymentReported({ ...paid, status: "requires_payment_method" }));
+    expect(deciding.recovery.link).toMatchObject({ standing: "live" });
   });
 });
