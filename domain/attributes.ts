@@ -6,7 +6,7 @@ import type { Attempt, Debt, EndedDebt, Recovery } from "./recovery.ts";
 export function attributesOf(recovery: Recovery): Attributes {
   const last = lastEnd(recovery);
   const code = lastDeclineCode(recovery.attempts) ?? lastDeclineCode(last?.attempts ?? []);
-  const decline = code === null ? null : classifyDecline(code, recovery.policy?.codes ?? {});
+  const decline = code === null ? null : classifyDecline(code, {});
   const isEnded = recovery.debt === null && recovery.opening === null && last !== undefined;
   const currency = recovery.debt?.currency ?? last?.currency;
   const customerId = recovery.subscription?.customerId;

@@ -1,5 +1,5 @@
 import { DECLINE_CODES, type Handling } from "./decline-codes.ts";
-import { DAY_MS, describeDuration, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
 
 /**
  * The rules a merchant may set, as data: pinned into each recovery at its opening, so that editing the
@@ -181,9 +181,4 @@ export function policyProblems(policy: Policy): PolicyProblem[] {
 /** How long Temporal must keep closed runs, so that ended debts stay known. @source contract */
 export function retentionNeededMs(policy: Policy): number {
   return policy.windowMs + 14 * DAY_MS;
-}
-
-/** `3d, 7d, 7d`, for reasons and problems. */
-export function describeDurations(durationsMs: readonly number[]): string {
-  return durationsMs.map(describeDuration).join(", ");
 }

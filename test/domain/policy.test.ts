@@ -97,6 +97,126 @@ describe("a policy", () => {
     expect(policyProblems(DEFAULT_POLICY)).toEqual([]);
   });
 
+  const retry = (given: Partial<Policy["retry"]>): Partial<Policy> => ({
+    retry: { ...DEFAULT_POLICY.retry, ...given },
+  });
+  const notices = (given: Partial<Policy["notices"]>): Partial<Policy> => ({
+    notices: { ...DEFAULT_POLICY.notices, ...given },
+  });
+  const gaps = (...gapsMs: number[]): Partial<Policy> => retry({ gapsMs });
+  const of = (count: number, value = DAY_MS): number[] =>
+    Array.from({ length: count }, () => value);
+  const hours = (count: number): number[] =>
+    Array.from({ length: count }, (_, index) => index * HOUR_MS);
+  const FORBIDDEN = "Dodo forbids charging this card again: `never` alone is possible";
+
+  // What is just possible, and what is just not.
+  test.each<[Partial<Policy>, Partial<Policy>, string]>([
+    [gaps(...of(8)), gaps(...of(9)), "retry.gaps: at most 8 gaps"],
+    [
+      retry({ align: "none", gapsMs: [1, 1] }),
+      retry({ align: "none", gapsMs: [1, 0] }),
+      "retry.gaps: each longer than 0s",
+    ],
+    [
+      gaps(20 * DAY_MS, 7 * DAY_MS),
+      gaps(20 * DAY_MS, 7 * DAY_MS + 1),
+      "retry.gaps: together they must fit into window less quiet_end",
+    ],
+    [
+      retry({ align: "none", transientGapMs: 1 }),
+      retry({ align: "none", transientGapMs: 0 }),
+      "retry.transient_gap: longer than 0s",
+    ],
+    [
+      gaps(DAY_MS, DAY_MS),
+      gaps(DAY_MS, DAY_MS - 1),
+      "retry.align: authorization_time needs gaps of a day or more; shorter gaps need `align: none`",
+    ],
+    [
+      retry({ repeatedCodeLimit: 2 }),
+      retry({ repeatedCodeLimit: 1 }),
+      "retry.repeated_code_limit: 2 or more",
+    ],
+    [retry({ settleMs: 1 }), retry({ settleMs: 0 }), "retry.settle: longer than 0s"],
+    [retry({ settleReads: 4 }), retry({ settleReads: 3 }), "retry.settle_reads: from 4 to 50"],
+    [retry({ settleReads: 50 }), retry({ settleReads: 51 }), "retry.settle_reads: from 4 to 50"],
+    [
+      retry({ outcomeDeadlineMs: HOUR_MS + 1, followUpMs: [HOUR_MS, DAY_MS] }),
+      retry({ outcomeDeadlineMs: HOUR_MS, followUpMs: [HOUR_MS, DAY_MS] }),
+      "retry.outcome_deadline: longer than the first follow_up",
+    ],
+    [
+      retry({ followUpMs: [1] }),
+      retry({ followUpMs: [] }),
+      "retry.follow_up: at least one, each longer than 0s",
+    ],
+    [
+      retry({ followUpMs: [1, 1] }),
+      retry({ followUpMs: [1, 0] }),
+      "retry.follow_up: at least one, each longer than 0s",
+    ],
+    [
+      retry({ afterMethodChangeMs: 1 }),
+      retry({ afterMethodChangeMs: 0 }),
+      "retry.after_method_change: longer than 0s",
+    ],
+    [
+      notices({ hardMs: [0, 1, 2] }),
+      notices({ hardMs: [0, 1, 1] }),
+      "notices.hard: each later than the one before",
+    ],
+    [
+      notices({ hardMs: hours(10) }),
+      notices({ hardMs: hours(11) }),
+      "notices.hard: at most 10 notices",
+    ],
+    [
+      notices({ hardMs: [0, DEFAULT_POLICY.windowMs - 1] }),
+      notices({ hardMs: [0, DEFAULT_POLICY.windowMs] }),
+      "notices.hard: each before the window ends",
+    ],
+    [
+      notices({ perCustomerWeek: 1 }),
+      notices({ perCustomerWeek: 0 }),
+      "notices.per_customer_week: from 1 to 50",
+    ],
+    [
+      notices({ perCustomerWeek: 50 }),
+      notices({ perCustomerWeek: 51 }),
+      "notices.per_customer_week: from 1 to 50",
+    ],
+    [{ openingRereadMs: 1 }, { openingRereadMs: 0 }, "opening_reread: longer than 0s"],
+    [
+      { quietEndMs: DEFAULT_POLICY.windowMs - 1, ...gaps() },
+      { quietEndMs: DEFAULT_POLICY.windowMs, ...gaps() },
+      "quiet_end: shorter than window",
+    ],
+    [
+      { windowMs: 1, quietEndMs: 0, ...gaps(), ...notices({ hardMs: [0] }) },
+      { windowMs: 0, quietEndMs: -1, ...gaps(), ...notices({ hardMs: [] }) },
+      "window: longer than 0s",
+    ],
+    [{ maxDebtAgeMs: 1 }, { maxDebtAgeMs: 0 }, "max_debt_age: longer than 0s"],
+    [{ maxOpenedPerSweep: 1 }, { maxOpenedPerSweep: 0 }, "max_opened_per_sweep: 1 or more"],
+    [
+      { codes: { A_NEW_1: "retry" } },
+      { codes: { a_NEW_1: "retry" } },
+      "codes.a_NEW_1: written in UPPER_SNAKE",
+    ],
+    [{ codes: {} }, { codes: { "NEW CODE": "retry" } }, "codes.NEW CODE: written in UPPER_SNAKE"],
+    [
+      { codes: { STOLEN_CARD: "never" } },
+      { codes: { STOLEN_CARD: "customer" } },
+      `codes.STOLEN_CARD: ${FORBIDDEN}`,
+    ],
+  ])("may be %j, and not %j", (possible, impossible, problem) => {
+    const problems = (given: Partial<Policy>): string[] =>
+      policyProblems({ ...DEFAULT_POLICY, ...given }).map((one) => `${one.path}: ${one.problem}`);
+    expect(problems(possible)).toEqual([]);
+    expect(problems(impossible)).toEqual([problem]);
+  });
+
   test("may be as short as seconds", () => {
     const text =
       "retry: { gaps: [2s, 3s], transient_gap: 1s, align: none, settle: 4s }\nwindow: 60s\nquiet_end: 5s\nnotices: { hard: [0s, 10s] }";
