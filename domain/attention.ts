@@ -174,8 +174,3 @@ export const ATTENTION_CAUSES = {
 } as const satisfies Readonly<Record<string, CauseRow>>;
 
 export type AttentionCause = keyof typeof ATTENTION_CAUSES;
-
-export function attentionText(cause: AttentionCause): string {
-  const { text, advice } = ATTENTION_CAUSES[cause];
-  return `${text} ${advice}`;
-}

@@ -166,10 +166,9 @@ function publicationOf(
   debt: Followed | null,
   recovery: Recovery,
 ): Omit<Publication, "id" | "at" | "cause"> {
-  const { recoveryId, subscriptionId, subscription, policy } = recovery;
+  const { recoveryId, subscriptionId, subscription } = recovery;
   const last = debt?.attempts.findLast(({ result }) => result === "declined");
-  const decline =
-    last === undefined ? null : classifyDecline(last.declineCode, policy?.codes ?? {});
+  const decline = last === undefined ? null : classifyDecline(last.declineCode, {});
   return {
     type,
     recoveryId,

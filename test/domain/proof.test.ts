@@ -156,6 +156,62 @@ describe("a debt that an attempt has collected", () => {
     for (const other of others) expect(kinds(given, [FAILED, PAID, other])).toEqual([]);
   });
 
+  test("may not have been paid beside it at its very end, and by no attempt", () => {
+    const atTheEnd = payment("pay_5", { createdAt: day(4) });
+    expect(kinds(given, [FAILED, PAID, atTheEnd])).toEqual(["paid_beside"]);
+    const ofAnother = payment("pay_5", { attemptKey: attemptKeyOf(debtIdOf(idOf("pay_4")), 2) });
+    expect(kinds(given, [FAILED, PAID, ofAnother])).toEqual(["unknown_attempt"]);
+    const undated = { ...given, debts: [debt(recovered("pay_2"), { firstFailedAt: null })] };
+    expect(kinds(undated, [FAILED, PAID, payment("pay_5")])).toEqual([]);
+  });
+
+  test("counts what each accepted charge took, though its payment carries no key", () => {
+    const second = payment("pay_3");
+    const both = {
+      ...given,
+      charges: [charge(2, "pay_2"), charge(3, "pay_3"), charge(4, "pay_8"), charge(5, null)],
+      payments: [FAILED, PAID, second, payment("pay_8", { status: "failed" }), payment("pay_9")],
+    };
+    expect(prove(both, [FAILED, PAID, second]).debts[0]?.collected).toEqual({
+      amountMinor: 5_800,
+      paymentIds: ["pay_2", "pay_3"],
+    });
+  });
+
+  test("shows its own attempts, and counts nothing that another debt's took", () => {
+    const other = debtIdOf(idOf("pay_4"));
+    const theirs = payment("pay_6", { attemptKey: attemptKeyOf(other, 2) });
+    const both = {
+      ...given,
+      debts: [...given.debts, debt(recovered("pay_6"), { debtId: other })],
+      charges: [charge(2, "pay_2"), charge(2, "pay_6", { key: attemptKeyOf(other, 2) })],
+      payments: [FAILED, PAID, theirs],
+    };
+    const { debts, findings } = prove(both, [FAILED, PAID, theirs]);
+    expect(findings).toEqual([]);
+    expect(debts.map(({ attempts }) => attempts.map(({ key }) => key))).toEqual([
+      ["pay_1.2"],
+      ["pay_4.2"],
+    ]);
+    expect(debts.map(({ collected }) => collected.paymentIds)).toEqual([["pay_2"], ["pay_6"]]);
+  });
+
+  test("as it was asked of us is not proven without its payment either", () => {
+    const asked = { ...given, debts: [debt(recovered("pay_2", { outcome: "collected" }))] };
+    expect(kinds(asked, [FAILED, PAID])).toEqual([]);
+    expect(kinds(asked, [FAILED])).toEqual(["not_at_dodo"]);
+  });
+
+  test("took too much where the merchant's own payment ended it and an attempt succeeded too", () => {
+    const own = payment("pay_6");
+    const ended = { ...given, debts: [debt(recovered("pay_6", { by: "merchant" }))] };
+    const seen = { ...ended, payments: [FAILED, PAID, own] };
+    expect(kinds(seen, [FAILED, PAID, own])).toEqual(["more_than_owed"]);
+    // What others took, of whatever amount, was not ours to take.
+    const more = payment("pay_6", { totalMinor: 9_900 });
+    expect(kinds({ ...ended, charges: [] }, [FAILED, more])).toEqual([]);
+  });
+
   test("leaves what paid the next debt to that one", () => {
     const next = debt(recovered("pay_6", { by: "merchant" }), { debtId: debtIdOf(idOf("pay_4")) });
     const both = { ...given, debts: [...given.debts, next] };
@@ -192,6 +248,24 @@ describe("a debt that others have settled", () => {
     expect(kinds({ ...given, answered: ["pay_3"] }, [FAILED, PAID, dues])).toEqual([]);
   });
 
+  test("is in the debt's time from its first failure to its end, while that is to come too", () => {
+    const dues = payment("pay_3", { isMethodUpdate: true });
+    const collectedAtDodo = (
+      end: End | null,
+      given: Partial<Payment>,
+      patch: Partial<DebtRecord> = {},
+    ): readonly string[] =>
+      prove(record({ debts: [debt(end, patch)] }), [{ ...dues, ...given }]).debts[0]
+        ?.collectedAtDodo.paymentIds ?? [];
+    const end = recovered("pay_3");
+    expect(collectedAtDodo(end, { createdAt: DAY_0 })).toEqual(["pay_3"]);
+    expect(collectedAtDodo(end, { createdAt: day(4) })).toEqual(["pay_3"]);
+    expect(collectedAtDodo(null, { createdAt: day(90) })).toEqual(["pay_3"]);
+    expect(collectedAtDodo(end, {}, { firstFailedAt: null })).toEqual([]);
+    const ofAnother = attemptKeyOf(debtIdOf(idOf("pay_4")), 2);
+    expect(collectedAtDodo(end, { attemptKey: ofAnother })).toEqual([]);
+  });
+
   test("elsewhere, as a person said, needs no payment to show", () => {
     const given = record({ debts: [debt(recovered(null, { by: "operator" }))] });
     expect(kinds(given, [FAILED])).toEqual([]);
@@ -219,6 +293,11 @@ describe("a debt that was not collected", () => {
   test("is not, once it has ended, where Dodo has a success under its key", () => {
     const ended = debt(recovered(null, { outcome: "exhausted", by: "reprise" }));
     const given = record({ debts: [ended], charges: [charge(2, null)] });
+    const second = attempt("pay_3", 2);
+    expect(prove(given, [FAILED, PAID, second]).findings.at(-1)).toEqual({
+      kind: "not_in_history",
+      detail: "pay_1: pay_2, pay_3",
+    });
     expect(kinds(given, [FAILED, PAID])).toEqual(["not_in_history"]);
     // While it is open the next reading will find it.
     expect(kinds({ ...given, debts: [debt(null)] }, [FAILED, PAID])).toEqual([]);

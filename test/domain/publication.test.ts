@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import type { Publication } from "../../domain/publication.ts";
-import type { Mode } from "../../domain/recovery.ts";
+import { publicationsDue, type Publication } from "../../domain/publication.ts";
+import type { Mode, Recovery } from "../../domain/recovery.ts";
 import type { Verdict } from "../../local/model/dodo.ts";
-import { DAY_MS, MINUTE_MS, story, type Story } from "../support/story.ts";
+import { chargeRequested, foreignPayment } from "../../local/model/events.ts";
+import { Deciding } from "../support/deciding.ts";
+import { paymentIdOf as id } from "../support/ids.ts";
+import { DAY_0, DAY_MS, MINUTE_MS, story, type Story } from "../support/story.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");
@@ -81,6 +84,46 @@ describe("the merchant's systems are told", () => {
     expect(JSON.stringify(told.world.published)).not.toContain("anna");
   });
 
+  test("that a person is needed although it is not known what is owed", async () => {
+    const told = telling();
+    told.dodo.merchantCharges(SOFT);
+    told.dodo.merchantCharges(SOFT, {}, 1_500);
+    await told.until(0, MINUTE_MS);
+    expect(told.world.published).toMatchObject([
+      {
+        type: "recovery.needs_attention",
+        cause: "several_failures",
+        customerId: "cus_1",
+        debtId: null,
+        amountMinor: null,
+        currency: null,
+        declineCode: null,
+        declineClass: null,
+        attempts: 0,
+        nextAttemptAt: null,
+        outcome: null,
+        by: null,
+      },
+    ]);
+  });
+
+  test("that another failure needs a person's word, of the debt at work and not as a debt", async () => {
+    const told = await failing(SOFT);
+    const { debt } = told.world.recovery ?? {};
+    told.dodo.merchantCharges(SOFT, {}, 1_500);
+    await told.until(0, 10 * MINUTE_MS);
+    expect(types(told)).toEqual(["opened", "needs_attention"]);
+    expect(last(told)).toMatchObject({ cause: "second_debt", debtId: debt?.id, attempts: 1 });
+  });
+
+  test("that a charge they asked of us was collected, and nothing else of it", async () => {
+    const told = telling();
+    told.world.ask(chargeRequested(told.timeline.now()));
+    await told.untilOver();
+    expect(types(told)).toEqual(["collected"]);
+    expect(last(told)).toMatchObject({ outcome: "collected", attempts: 1, declineCode: null });
+  });
+
   test("that the subscription was cancelled", async () => {
     const told = await failing(SOFT);
     told.dodo.setStatus("cancelled", "subscription.cancelled");
@@ -130,6 +173,76 @@ describe("the merchant's systems are told nothing", () => {
       await told.untilOver();
       expect(types(told)).toEqual([]);
     }
+  });
+});
+
+describe("a decision", () => {
+  const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+  const attention = (...causes: [string, number][]): Recovery["attention"] =>
+    causes.map(([cause, since]) => ({ cause, since, detail: "" })) as never;
+
+  /** The causes told of one decision that changes what waits for a person. */
+  function causesTold(before: Recovery["attention"], after: Recovery["attention"]): unknown[] {
+    const { recovery } = opened();
+    const due = publicationsDue(
+      { ...recovery, attention: before },
+      { ...recovery, attention: after },
+      DAY_0,
+    );
+    return due.map(({ cause }) => cause);
+  }
+
+  function opened(): Deciding {
+    const deciding = new Deciding();
+    deciding.open([FAILED]);
+    return deciding;
+  }
+
+  test("says in its reasons what is to be told", async () => {
+    const told = await failing(decline("EXPIRED_CARD"));
+    const { decision } =
+      told.world.decisions.find(({ decision: { effects } }) =>
+        effects.some(({ kind }) => kind === "publish"),
+      ) ?? {};
+    expect(decision?.reason).toContain("to be told: recovery.opened, recovery.action_required");
+    await told.untilOver();
+    const said = told.world.decisions.filter((one) => one.decision.reason.includes("to be told"));
+    expect(said).toHaveLength(2);
+    const openedAt = told.world.runs[0]?.openedAt;
+    expect(told.world.published.map((one) => one.id)).toEqual(
+      [1, 2, 3].map((number) => `recovery-sub_1-${openedAt}-${number}`),
+    );
+  });
+
+  test("that changes nothing tells nothing, and says nothing of it", () => {
+    const deciding = opened();
+    const { recovery } = deciding;
+    expect(publicationsDue(recovery, recovery, DAY_0)).toEqual([]);
+    deciding.command({ action: "write_off", by: "anna", note: "" });
+    expect(publicationsDue(deciding.recovery, deciding.recovery, DAY_0)).toEqual([]);
+  });
+
+  test("tells a cause once, and again where it has come anew", () => {
+    const [first, other] = [attention(["merchant_code", 1]), attention(["unknown_code", 1])];
+    expect(causesTold([], first)).toEqual(["merchant_code"]);
+    expect(causesTold(first, first)).toEqual([]);
+    expect(causesTold(first, [...first, ...other])).toEqual(["unknown_code"]);
+    expect(causesTold(first, attention(["merchant_code", 2]))).toEqual(["merchant_code"]);
+    expect(causesTold([], [...first, ...attention(["merchant_code", 2])])).toHaveLength(1);
+  });
+
+  test("tells nothing of an end without a debt, or without an amount", () => {
+    const deciding = opened();
+    const before = deciding.recovery;
+    deciding.command({ action: "write_off", by: "anna", note: "" });
+    const [end] = deciding.recovery.ended;
+    if (end === undefined) throw new Error("it has ended");
+    const endings = [
+      { ...end, debtId: null },
+      { ...end, debtId: "pay_8" as never, amountMinor: null },
+    ];
+    const due = publicationsDue(before, { ...deciding.recovery, ended: endings }, DAY_0);
+    expect(due).toEqual([]);
   });
 });
 
