@@ -122,12 +122,15 @@ export function doubtOthers(turn: Turn, payment: Payment): void {
 
 /** A person said whose debts the ones asked about are: of their own, or the worked one tried again. */
 export function answerAsked(turn: Turn, ids: readonly string[], areTheirOwn: boolean): void {
-  for (const one of turn.recovery.queue) {
-    if (!one.isAsked || !ids.includes(one.debt.id)) continue;
-    const others = turn.recovery.queue.filter(({ debt }) => debt.id !== one.debt.id);
-    const { failedPaymentId } = one.debt;
-    if (!areTheirOwn && failedPaymentId !== null) dealWith(turn, failedPaymentId);
-    update(turn, { queue: areTheirOwn ? [...others, { ...one, isAsked: false }] : others });
+  const { queue } = turn.recovery;
+  const isMeant = (one: QueuedDebt): boolean => one.isAsked && ids.includes(one.debt.id);
+  if (areTheirOwn) {
+    update(turn, { queue: queue.map((one) => (isMeant(one) ? { ...one, isAsked: false } : one)) });
+    return;
+  }
+  update(turn, { queue: queue.filter((one) => !isMeant(one)) });
+  for (const { failedPaymentId } of queue.filter(isMeant).map(({ debt }) => debt)) {
+    if (failedPaymentId !== null) dealWith(turn, failedPaymentId);
   }
 }
 
