@@ -126,6 +126,48 @@ describe("a charge asked of us, of which an earlier life knew", () => {
   });
 });
 
+describe("a charge asked of us, at its first look", () => {
+  test("of a customer who disputed a payment lately waits for a person", () => {
+    const deciding = asked([], { disputeId: "dp_1" });
+    expect(deciding.recovery).toMatchObject({
+      debt: { id: CHARGE },
+      charge: null,
+      attention: [{ cause: "recent_dispute", detail: "dp_1" }],
+    });
+    expect(deciding.decisions.at(-1)?.reason).toContain("this customer disputed a payment (dp_1)");
+  });
+
+  test("that an earlier life has collected asks nobody about a dispute", () => {
+    const paid = attempt(CHARGE, 1, { status: "succeeded", declineCode: null });
+    const deciding = asked([paid], { disputeId: "dp_1" });
+    expect(deciding.recovery).toMatchObject({ debt: null, attention: [] });
+  });
+
+  test("of a subscription that is held by its own attempt is worked, and not the hold", () => {
+    const held = { status: "on_hold" };
+    const deciding = new Deciding();
+    deciding.tell(chargeRequested(deciding.now));
+    deciding.read([attempt(CHARGE, 1)], held);
+    deciding.wake();
+    deciding.read([attempt(CHARGE, 1)], held);
+    expect(deciding.recovery).toMatchObject({
+      debt: { id: CHARGE },
+      attempts: [{ number: 1 }],
+      attention: [],
+    });
+  });
+
+  test("of a subscription that ended meanwhile ends with it", () => {
+    const deciding = new Deciding();
+    deciding.tell(chargeRequested(deciding.now));
+    deciding.read([], { status: "active" });
+    deciding.wake();
+    deciding.read([], { status: "cancelled" });
+    expect(deciding.recovery.ended).toMatchObject([{ debtId: CHARGE, outcome: "cancelled" }]);
+    expect(deciding.recovery.charge).toBeNull();
+  });
+});
+
 describe("a failed payment whose retry an earlier life has made", () => {
   const failed = foreignPayment(DAY_0 - 2 * HOUR_MS, {
     paymentId: id("pay_1"),

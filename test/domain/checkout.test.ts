@@ -196,3 +196,92 @@ describe("a payment without a subscription", () => {
     }
   });
 });
+
+describe("what is done about a checkout explains itself", () => {
+  const DUE = MADE + HOUR_MS;
+  const noticed = decided(
+    { ...OPEN, createdAt: MADE },
+    { kind: "notice_finished", outcome: { kind: "sent", messageId: "m_1" } },
+    DUE,
+  );
+  const subscriptionIds = ["sub_1", "sub_2"] as never;
+
+  const explained = ({ rule, reason, step }: CheckoutDecision): string => {
+    const then = step.kind === "end" ? `end as ${step.outcome}` : step.kind;
+    return `${rule}: ${reason}; ${then}`;
+  };
+
+  test.each<[string, CheckoutLook, Instant]>([
+    [
+      "checkout.not_one_time: Dodo knows no such payment; end as nothing_to_do",
+      look({ payment: null }),
+      DUE,
+    ],
+    [
+      "checkout.not_one_time: it is of sub_1, sub_2; end as nothing_to_do",
+      look({}, { subscriptionIds }),
+      DUE,
+    ],
+    [
+      "checkout.not_one_time: it asks for nothing; end as nothing_to_do",
+      look({}, { totalMinor: 0 }),
+      DUE,
+    ],
+    ["checkout.paid: this payment succeeded; end as paid", look({}, { status: "succeeded" }), DUE],
+    ["checkout.paid: the customer has paid since; end as paid", look({ paidSince: true }), DUE],
+    [
+      "checkout.superseded: by pay_2, for now, 2026-10-05 14:10 UTC; wait",
+      look({ laterPayment: idOf("pay_2") }),
+      MADE,
+    ],
+    [
+      "checkout.superseded: by pay_2; end as nothing_to_do",
+      look({ laterPayment: idOf("pay_2") }),
+      DUE,
+    ],
+    [
+      "checkout.opted_out: metadata.reprise is off; end as nothing_to_do",
+      look({ optedOut: true }),
+      DUE,
+    ],
+    [
+      "checkout.cancelled: it was cancelled; end as nothing_to_do",
+      look({}, { status: "cancelled" }),
+      DUE,
+    ],
+    [
+      "checkout.under_way: the payment, which is processing, 2026-10-05 15:10 UTC; wait",
+      look({}, { status: "processing" }),
+      DUE,
+    ],
+    [
+      "checkout.under_way: the payment, which is without a status, 2026-10-05 15:10 UTC; wait",
+      look({}, { status: null }),
+      DUE,
+    ],
+    ["checkout.wait: the notice's time, 2026-10-05 14:10 UTC; wait", look(), MADE],
+    ["checkout.notice: checkout_declined, number 1; notice", look(), DUE],
+  ])("%s", (expected, seen, at) => {
+    expect(explained(read(OPEN, at, seen))).toBe(expected);
+  });
+
+  test("also before anything is read, and after a notice", () => {
+    const { decision } = decided(OPEN, { kind: "opened" }, MADE, DEFAULT_POLICY);
+    expect(explained(decision)).toBe("checkout.ignored: one_time_payments: ignore; end as ignored");
+    expect(explained(noticed.decision)).toBe("checkout.noticed: notice 1: sent, as `m_1`; wait");
+    const { decision: shadow } = decided(
+      { ...OPEN, createdAt: MADE },
+      { kind: "notice_finished", outcome: { kind: "shadow" } },
+      DUE,
+    );
+    expect(explained(shadow)).toBe("checkout.noticed: notice 1: would have been sent now; wait");
+    const bounced = decided(
+      OPEN,
+      { kind: "notice_finished", outcome: { kind: "undeliverable", detail: "no such mailbox" } },
+      DUE,
+    );
+    expect(explained(bounced.decision)).toBe(
+      "checkout.undeliverable: no such mailbox; end as nothing_to_do",
+    );
+  });
+});
