@@ -3,10 +3,10 @@ import { chargeRefusalOf, isBelowMinimum, type ChargeStanding } from "../../doma
 import { parseSubscriptionId } from "../../domain/ids.ts";
 import type { Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import type { Mode } from "../../domain/recovery.ts";
+import { openRecovery, type Mode } from "../../domain/recovery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/time.ts";
 import { ModelDodo, type ModelOptions } from "../../local/model/dodo.ts";
-import { chargeRequested } from "../../local/model/events.ts";
+import { chargeRequested, subscriptionAs } from "../../local/model/events.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../../local/model/specimens.ts";
 import { Timeline } from "../../local/model/timeline.ts";
 import { ModelWorld } from "../../local/model/world.ts";
@@ -215,20 +215,10 @@ describe("a charge asked of us", () => {
   });
 });
 
-const inGoodOrder: Subscription = {
-  subscriptionId: parseSubscriptionId("sub_1") ?? (undefined as never),
-  status: "active",
-  onDemand: true,
-  createdAt: AUTHORIZED_AT,
-  currency: "USD",
-  taxInclusive: false,
-  customerId: "cus_1",
-  methodId: "pm_1",
-  pausedAt: null,
-  cancelAtNextBillingDate: false,
-  debtKey: null,
-  optedOut: false,
-};
+const inGoodOrder = subscriptionAs(
+  openRecovery(parseSubscriptionId("sub_1") ?? (undefined as never), AUTHORIZED_AT),
+  { status: "active" },
+);
 
 describe("a subscription takes a charge", () => {
   const refusalOf = (subscription: Partial<Subscription>, given: Given = {}): string | null => {

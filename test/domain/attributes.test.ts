@@ -4,21 +4,11 @@ import type { Command } from "../../domain/event.ts";
 import { parseSubscriptionId } from "../../domain/ids.ts";
 import type { Payment } from "../../domain/payment.ts";
 import { openRecovery, type Recovery } from "../../domain/recovery.ts";
-import { foreignPayment } from "../../local/model/events.ts";
-import { Deciding } from "../support/deciding.ts";
-import { paymentIdOf as id } from "../support/ids.ts";
-import { DAY_0, MINUTE_MS } from "../support/story.ts";
+import { Deciding, failedPayment as failed } from "../support/deciding.ts";
+import { DAY_0 } from "../support/story.ts";
 
 const WRITE_OFF: Command = { action: "write_off", by: "anna", note: "" };
 const NEW = openRecovery(parseSubscriptionId("sub_1") ?? (undefined as never), DAY_0);
-
-const failed = (number: number, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0 - (10 - number) * MINUTE_MS, {
-    paymentId: id(`pay_${number}`),
-    declineCode: "insufficient_funds",
-    totalMinor: 1_000 * number,
-    ...given,
-  });
 
 /** One debt that is worked, and others that wait. */
 function opened(...payments: Payment[]): Deciding {
@@ -34,7 +24,7 @@ describe("what lists show of a recovery", () => {
   });
 
   test("is its amount, its decline by Dodo's name, its customer and its next attempt", () => {
-    const { recovery } = opened(failed(1));
+    const { recovery } = opened(failed(1, { declineCode: "insufficient_funds" }));
     expect(attributesOf(recovery)).toEqual({
       state: "waiting",
       nextAttemptAt: recovery.plan?.at,

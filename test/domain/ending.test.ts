@@ -1,20 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../domain/event.ts";
 import { parseChargeId } from "../../domain/ids.ts";
-import type { Payment } from "../../domain/payment.ts";
-import { chargeRequested, foreignPayment, paymentReported } from "../../local/model/events.ts";
-import { Deciding } from "../support/deciding.ts";
-import { paymentIdOf as id } from "../support/ids.ts";
-import { DAY_0, MINUTE_MS } from "../support/story.ts";
+import { chargeRequested, paymentReported } from "../../local/model/events.ts";
+import { Deciding, failedPayment as failed } from "../support/deciding.ts";
 
 const WRITE_OFF: Command = { action: "write_off", by: "anna", note: "" };
-const failed = (number: number, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0 - (10 - number) * MINUTE_MS, {
-    paymentId: id(`pay_${number}`),
-    declineCode: "INSUFFICIENT_FUNDS",
-    totalMinor: 1_000 * number,
-    ...given,
-  });
 
 /** One that is worked and two that wait. */
 function three(): Deciding {

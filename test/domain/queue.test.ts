@@ -2,22 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../domain/event.ts";
 import type { Payment } from "../../domain/payment.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { chargeRequested, foreignPayment, paymentReported } from "../../local/model/events.ts";
-import { Deciding } from "../support/deciding.ts";
-import { paymentIdOf as id } from "../support/ids.ts";
+import { chargeRequested, paymentReported } from "../../local/model/events.ts";
+import { Deciding, failedPayment as failed } from "../support/deciding.ts";
 import { DAY_0, MINUTE_MS } from "../support/story.ts";
 
 const operator = { by: "anna", note: "" };
 const WRITE_OFF: Command = { action: "write_off", ...operator };
 const resume = (newDebt: boolean): Command => ({ action: "resume", ...operator, newDebt });
 
-const failed = (number: number, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0 - (10 - number) * MINUTE_MS, {
-    paymentId: id(`pay_${number}`),
-    declineCode: "INSUFFICIENT_FUNDS",
-    totalMinor: 1_000 * number,
-    ...given,
-  });
 const success = (number: number, given: Partial<Payment> = {}): Payment =>
   failed(number, { status: "succeeded", declineCode: null, ...given });
 

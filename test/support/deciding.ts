@@ -5,18 +5,29 @@ import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { openRecovery, type Recovery } from "../../domain/recovery.ts";
-import { SECOND_MS, type Instant } from "../../domain/time.ts";
+import { MINUTE_MS, SECOND_MS, type Instant } from "../../domain/time.ts";
 import {
   commandGiven,
   foreignPayment,
   paymentReported,
   subscriptionAs,
 } from "../../local/model/events.ts";
+import { paymentIdOf } from "./ids.ts";
 import { DAY_0 } from "./story.ts";
 
 /** A policy whose retries differ in this. */
 export function retryPolicy(given: Partial<Policy["retry"]>): Partial<Policy> {
   return { retry: { ...DEFAULT_POLICY.retry, ...given } };
+}
+
+/** The first, second, … failed charge of a subscription, each for another price, in the minutes before day 0. */
+export function failedPayment(number: number, given: Partial<Payment> = {}): Payment {
+  return foreignPayment(DAY_0 - (10 - number) * MINUTE_MS, {
+    paymentId: paymentIdOf(`pay_${number}`),
+    declineCode: "INSUFFICIENT_FUNDS",
+    totalMinor: 1_000 * number,
+    ...given,
+  });
 }
 
 /** A recovery that is told events one by one, and what it decides about each: for what a world seldom shows. */
