@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { refusalOf } from "../../domain/commands.ts";
-import type { Command, DomainEvent } from "../../domain/event.ts";
+import type { Command } from "../../domain/event.ts";
 import type { Payment, Subscription } from "../../domain/payment.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { foreignPayment, paymentReported, subscriptionReported } from "../../local/model/events.ts";
+import { foreignPayment, paymentReported } from "../../local/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
 import { DAY_0, DAY_MS, HOUR_MS } from "../support/story.ts";
@@ -368,8 +368,6 @@ describe("a command that is taken", () => {
 });
 
 describe("what holds a recovery", () => {
-  const changed: DomainEvent = subscriptionReported("subscription.updated", "on_hold");
-
   test("a pause and a question each hold it: its window runs again when both are gone", () => {
     const deciding = SITUATIONS["asked about, by a fault of the merchant's"]();
     const stopped = deciding.recovery.windowStoppedAt;
@@ -384,26 +382,28 @@ describe("what holds a recovery", () => {
     expect(deciding.recovery.windowEndsAt).toBe(before + deciding.now - (stopped ?? 0));
   });
 
-  test("a question that answers itself leaves the others, and a pause its window", () => {
+  test("a question that answers itself leaves the others, for which the window stands still", () => {
+    const causes = (): string[] => deciding.recovery.attention.map(({ cause }) => cause);
+    const attempt: Payment = {
+      ...FAILED,
+      paymentId: id("pay_2"),
+      attemptKey: "pay_1.2" as never,
+    };
     const deciding = opened();
+    deciding.charge();
+    deciding.charged({ kind: "accepted", paymentId: attempt.paymentId, adopted: false });
+    while (causes().length === 0) {
+      deciding.wake();
+      deciding.read([FAILED, { ...attempt, status: "processing", declineCode: null }]);
+    }
     deciding.tell(paymentReported({ ...FAILED, paymentId: id("pay_3"), totalMinor: 700 }));
-    deciding.tell(
-      paymentReported({
-        ...FAILED,
-        paymentId: id("pay_2"),
-        status: "succeeded",
-        declineCode: null,
-      }),
-    );
-    expect(deciding.recovery.attention.map(({ cause }) => cause)).toEqual([
-      "second_debt",
-      "foreign_success",
-    ]);
-    deciding.command(PAUSE);
-    deciding.command(RESUME);
-    expect(deciding.recovery.attention).toHaveLength(2);
-    deciding.tell(changed);
-    expect(deciding.recovery.windowStoppedAt).not.toBeNull();
+    expect(causes()).toEqual(["outcome_deadline", "second_debt"]);
+    const { windowStoppedAt } = deciding.recovery;
+    deciding.tell(paymentReported(attempt));
+    expect(causes()).toEqual(["second_debt"]);
+    expect(deciding.recovery.told).toEqual(["second_debt pay_3"]);
+    expect(windowStoppedAt).not.toBeNull();
+    expect(deciding.recovery.windowStoppedAt).toBe(windowStoppedAt);
   });
 
   test("ten questions are kept, the latest of them", () => {

@@ -108,6 +108,15 @@ describe("what a read says", () => {
     expect(open.recovery.barredMethods).toEqual([]);
   });
 
+  test("of a card that has paid lifts its bar, and no other's", () => {
+    const deciding = new Deciding();
+    deciding.open([FAILED], {}, { barredMethods: ["pm_7", "pm_8", "pm_9"] });
+    const paid = payment(2, { status: "succeeded", declineCode: null, methodId: "pm_8" });
+    deciding.tell(HELD);
+    deciding.read([FAILED, { ...paid, totalMinor: 100 }]);
+    expect(deciding.recovery.barredMethods).toEqual(["pm_7", "pm_9"]);
+  });
+
   test("of payments that waited to be placed takes those, and no other", () => {
     const deciding = new Deciding({ debtKey: "invoice_id" });
     deciding.open([FAILED]);
