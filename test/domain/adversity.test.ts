@@ -4,6 +4,7 @@ import type { Command } from "../../domain/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Verdict } from "../../local/model/dodo.ts";
 import { chargeRequested } from "../../local/model/events.ts";
+import { RETRY } from "../support/operator.ts";
 import {
   DAY_MS,
   explain,
@@ -40,7 +41,6 @@ const operator = (action: "pause" | "resume" | "mark_paid" | "write_off"): Comma
   by: "anna",
   note: "",
 });
-const RETRY: Command = { action: "retry_now", by: "anna", note: "", confirmedAbsent: false };
 const attention = ({ world }: Story): string[] =>
   (world.recovery?.attention ?? []).map(({ cause }) => cause);
 const told = ({ world }: Story): string[] => world.told.map(({ cause }) => cause);

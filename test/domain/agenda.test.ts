@@ -1,23 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { Decision, Effect } from "../../domain/effect.ts";
-import type { Command, DomainEvent } from "../../domain/event.ts";
+import type { DomainEvent } from "../../domain/event.ts";
 import type { Payment } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../local/model/events.ts";
 import { Deciding, retryPolicy } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
+import { RETRY } from "../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/story.ts";
 
 const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });
-const RETRY: Command = {
-  action: "retry_now",
-  by: "anna",
-  note: "",
-  confirmedAbsent: false,
-};
 
 function opened(policy: Partial<Policy> = {}, failed: Partial<Payment> = {}): Deciding {
   const deciding = new Deciding(policy);
@@ -32,21 +27,16 @@ const noticesOf = ({ decisions }: Deciding): (Effect & { kind: "notice" })[] =>
 /** Goes on from wake-up to wake-up, with every mail delivered, until then. */
 function runTo(deciding: Deciding, at: number): void {
   for (;;) {
-    const { wakeAt, effects } = deciding.decisions.at(-1) ?? {};
-    for (const effect of effects ?? []) {
-      if (effect.kind !== "notice") continue;
-      const outcome = { kind: "sent", messageId: "m" } as const;
-      deciding.tell({ kind: "notice_finished", effectId: effect.id, outcome });
-    }
-    const next = deciding.decisions.at(-1)?.wakeAt ?? wakeAt ?? null;
-    if (next === null || next > at) return;
+    deciding.deliver();
+    const { wakeAt } = deciding.decisions.at(-1) ?? {};
+    if (wakeAt == null || wakeAt > at) return;
     if (kinds(deciding.wake()).includes("read")) deciding.read([FAILED]);
   }
 }
 
 describe("an attempt that is due", () => {
   /** Its one retry is due an hour before the quiet end begins, which is three days before the window's. */
-  const LATE = { ...retryPolicy({ gapsMs: [26 * DAY_MS] }) };
+  const LATE = retryPolicy({ gapsMs: [26 * DAY_MS] });
   const quietFrom = ({ recovery }: Deciding): number =>
     (recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs;
 

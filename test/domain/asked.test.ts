@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { chargeRefusalOf, isBelowMinimum, type ChargeStanding } from "../../domain/asked.ts";
-import { parseSubscriptionId } from "../../domain/ids.ts";
 import type { Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { openRecovery, type Mode } from "../../domain/recovery.ts";
+import type { Mode } from "../../domain/recovery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/time.ts";
 import { ModelDodo, type ModelOptions } from "../../local/model/dodo.ts";
 import { chargeRequested, subscriptionAs } from "../../local/model/events.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../../local/model/specimens.ts";
 import { Timeline } from "../../local/model/timeline.ts";
 import { ModelWorld } from "../../local/model/world.ts";
+import { RETRY, WRITE_OFF } from "../support/operator.ts";
+import { Deciding } from "../support/deciding.ts";
 
 type Given = Parameters<typeof chargeRequested>[1];
 
@@ -83,7 +84,7 @@ describe("a charge asked of us", () => {
     dodo.verdicts.push({ kind: "decline", code: "INSUFFICIENT_FUNDS" });
     ask();
     await until(20 * MINUTE_MS);
-    world.command({ action: "retry_now", by: "anna", note: "", confirmedAbsent: false });
+    world.command(RETRY);
     await until(HOUR_MS);
     expect(dodo.payments).toHaveLength(2);
     expect(last()).toMatchObject({ state: "ended", outcome: "recovered" });
@@ -145,7 +146,7 @@ describe("a charge asked of us", () => {
     expect(dodo.payments).toEqual([]);
     expect(last()).toMatchObject({ state: "needs_attention" });
     expect(world.told).toMatchObject([{ cause: "refused_request" }]);
-    world.command({ action: "write_off", by: "anna", note: "" });
+    world.command(WRITE_OFF);
     await until(2 * HOUR_MS);
     expect(last()).toMatchObject({ state: "ended", outcome: "written_off" });
   });
@@ -154,7 +155,7 @@ describe("a charge asked of us", () => {
     const { dodo, world, ask, until, last } = scene();
     dodo.merchantCharges({ kind: "decline", code: "STOLEN_CARD" });
     await until(MINUTE_MS);
-    world.command({ action: "write_off", by: "anna", note: "" });
+    world.command(WRITE_OFF);
     await until(2 * MINUTE_MS);
     dodo.setStatus("active", "subscription.active");
     ask();
@@ -193,7 +194,7 @@ describe("a charge asked of us", () => {
     ask();
     ask({ digit: "b" });
     await until(HOUR_MS);
-    world.command({ action: "write_off", by: "anna", note: "" });
+    world.command(WRITE_OFF);
     await until(2 * HOUR_MS);
     expect(last("a")).toMatchObject({
       state: "ended",
@@ -215,10 +216,7 @@ describe("a charge asked of us", () => {
   });
 });
 
-const inGoodOrder = subscriptionAs(
-  openRecovery(parseSubscriptionId("sub_1") ?? (undefined as never), AUTHORIZED_AT),
-  { status: "active" },
-);
+const inGoodOrder = subscriptionAs(new Deciding().recovery, { status: "active" });
 
 describe("a subscription takes a charge", () => {
   const refusalOf = (subscription: Partial<Subscription>, given: Given = {}): string | null => {

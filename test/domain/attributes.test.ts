@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { attributesOf, changedAttributes, lastEnd } from "../../domain/attributes.ts";
-import type { Command } from "../../domain/event.ts";
-import { parseSubscriptionId } from "../../domain/ids.ts";
 import type { Payment } from "../../domain/payment.ts";
-import { openRecovery, type Recovery } from "../../domain/recovery.ts";
+import type { Recovery } from "../../domain/recovery.ts";
 import { Deciding, failedPayment as failed } from "../support/deciding.ts";
-import { DAY_0 } from "../support/story.ts";
+import { WRITE_OFF } from "../support/operator.ts";
 
-const WRITE_OFF: Command = { action: "write_off", by: "anna", note: "" };
-const NEW = openRecovery(parseSubscriptionId("sub_1") ?? (undefined as never), DAY_0);
+const NEW = new Deciding().recovery;
 
 /** One debt that is worked, and others that wait. */
 function opened(...payments: Payment[]): Deciding {

@@ -1,25 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { ChargeStanding } from "../../domain/asked.ts";
-import type { Command, DomainEvent } from "../../domain/event.ts";
-import { parseChargeId } from "../../domain/ids.ts";
 import { chargeRequested, foreignPayment } from "../../local/model/events.ts";
-import { Deciding } from "../support/deciding.ts";
+import { Deciding, numberedCharge as request } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
+import { WRITE_OFF } from "../support/operator.ts";
 import { DAY_0 } from "../support/story.ts";
 
 const FAILED = foreignPayment(DAY_0, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });
-const WRITE_OFF: Command = { action: "write_off", by: "anna", note: "" };
-
-/** The charge number so-and-so of many. */
-function request(number: number, at: number): DomainEvent {
-  const asked = chargeRequested(at);
-  const chargeId = parseChargeId(`charge-${number.toString(16).padStart(64, "0")}`);
-  if (chargeId === null) throw new Error("the id is malformed");
-  return { ...asked, request: { ...asked.request, chargeId } };
-}
 
 /** What is told of charges by a decision: the last digit of each, and how it stands. */
 const told = ({ effects }: ReturnType<Deciding["tell"]>): string[] =>

@@ -34,14 +34,6 @@ const notAttempted = (why: NotAttempted, until?: number): ChargeOutcome => ({
   ...(until === undefined ? {} : { until }),
 });
 
-/** Reads that say the same, until a person is asked. */
-function followUntilAsked(deciding: Deciding, payments: readonly Payment[]): void {
-  while (deciding.recovery.attention.length === 0) {
-    deciding.wake();
-    deciding.read(payments);
-  }
-}
-
 /** Our second attempt, as Dodo shows it. */
 const attempt = (deciding: Deciding, given: Partial<Payment>): Payment =>
   foreignPayment(deciding.now, {
@@ -142,7 +134,7 @@ describe("an accepted attempt", () => {
     deciding.charged(accepted);
     const since = deciding.now;
     const open = attempt(deciding, { status: "processing", currency: currency as never });
-    followUntilAsked(deciding, [failed, open]);
+    deciding.followUntilAsked([failed, open]);
     expect(deciding.recovery.attention).toMatchObject([
       { cause: "outcome_deadline", detail: "pay_2" },
     ]);
@@ -156,7 +148,7 @@ describe("an accepted attempt", () => {
     );
     deciding.charged(accepted);
     const open = attempt(deciding, { status: "processing" });
-    followUntilAsked(deciding, [FAILED, open]);
+    deciding.followUntilAsked([FAILED, open]);
     deciding.tell(paymentReported({ ...open, status: "failed", declineCode: "GENERIC_DECLINE" }));
     expect(deciding.recovery.attention).toEqual([]);
     expect(deciding.recovery.plan).toMatchObject({ number: 3 });
@@ -410,13 +402,5 @@ describe("a scheduled cancellation, a changed card", () => {
     deciding.tell(subscriptionReported("subscription.update_payment_method", "active"));
     deciding.read([FAILED], { status: "active", methodId: "pm_2" });
     expect(deciding.recovery.plan).toEqual(before);
-  });
-
-  test("an attempt that is overdue when the quiet end is near is not made", () => {
-    const deciding = waiting();
-    deciding.now = (deciding.recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs - HOUR_MS;
-    const decision = deciding.tell({ kind: "timer_fired" });
-    expect(deciding.recovery.plan).toBeNull();
-    expect(decision.reason).toContain("quiet end is near");
   });
 });

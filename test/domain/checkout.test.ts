@@ -6,6 +6,7 @@ import {
   type CheckoutDecision,
   type CheckoutEvent,
   type CheckoutLook,
+  type CheckoutNoticeOutcome,
 } from "../../domain/checkout.ts";
 import { CHECKOUT_RULES } from "../../domain/checkout-rules.ts";
 import { DECLINE_CODES } from "../../domain/decline-codes.ts";
@@ -199,11 +200,8 @@ describe("a payment without a subscription", () => {
 
 describe("what is done about a checkout explains itself", () => {
   const DUE = MADE + HOUR_MS;
-  const noticed = decided(
-    { ...OPEN, createdAt: MADE },
-    { kind: "notice_finished", outcome: { kind: "sent", messageId: "m_1" } },
-    DUE,
-  );
+  const noticed = (outcome: CheckoutNoticeOutcome): CheckoutDecision =>
+    decided({ ...OPEN, createdAt: MADE }, { kind: "notice_finished", outcome }, DUE).decision;
   const subscriptionIds = ["sub_1", "sub_2"] as never;
 
   const explained = ({ rule, reason, step }: CheckoutDecision): string => {
@@ -268,19 +266,13 @@ describe("what is done about a checkout explains itself", () => {
   test("also before anything is read, and after a notice", () => {
     const { decision } = decided(OPEN, { kind: "opened" }, MADE, DEFAULT_POLICY);
     expect(explained(decision)).toBe("checkout.ignored: one_time_payments: ignore; end as ignored");
-    expect(explained(noticed.decision)).toBe("checkout.noticed: notice 1: sent, as `m_1`; wait");
-    const { decision: shadow } = decided(
-      { ...OPEN, createdAt: MADE },
-      { kind: "notice_finished", outcome: { kind: "shadow" } },
-      DUE,
+    expect(explained(noticed({ kind: "sent", messageId: "m_1" }))).toBe(
+      "checkout.noticed: notice 1: sent, as `m_1`; wait",
     );
-    expect(explained(shadow)).toBe("checkout.noticed: notice 1: would have been sent now; wait");
-    const bounced = decided(
-      OPEN,
-      { kind: "notice_finished", outcome: { kind: "undeliverable", detail: "no such mailbox" } },
-      DUE,
+    expect(explained(noticed({ kind: "shadow" }))).toBe(
+      "checkout.noticed: notice 1: would have been sent now; wait",
     );
-    expect(explained(bounced.decision)).toBe(
+    expect(explained(noticed({ kind: "undeliverable", detail: "no such mailbox" }))).toBe(
       "checkout.undeliverable: no such mailbox; end as nothing_to_do",
     );
   });

@@ -2,18 +2,12 @@ import { describe, expect, test } from "vitest";
 import { refusalOf } from "../../domain/commands.ts";
 import type { Command } from "../../domain/event.ts";
 import type { Payment, Subscription } from "../../domain/payment.ts";
-import type { Policy } from "../../domain/policy.ts";
 import { foreignPayment, paymentReported } from "../../local/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
+import { MARK_PAID, PAUSE, RESUME, RETRY, WRITE_OFF } from "../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS } from "../support/story.ts";
 
-const operator = { by: "anna", note: "" };
-const PAUSE: Command = { action: "pause", ...operator };
-const RESUME: Command = { action: "resume", ...operator };
-const MARK_PAID: Command = { action: "mark_paid", ...operator };
-const WRITE_OFF: Command = { action: "write_off", ...operator };
-const RETRY: Command = { action: "retry_now", ...operator, confirmedAbsent: false };
 const RETRY_ABSENT: Command = { ...RETRY, confirmedAbsent: true } as Command;
 const PAGE: Command = { action: "create_payment_link", debtId: null };
 const STOP: Command = { action: "stop_reminders", debtId: null };
@@ -25,9 +19,8 @@ const FAILED = foreignPayment(DAY_0, {
 
 function opened(
   given: { failed?: Partial<Payment>; subscription?: Partial<Subscription> } = {},
-  policy: Partial<Policy> = {},
 ): Deciding {
-  const deciding = new Deciding(policy);
+  const deciding = new Deciding();
   deciding.open([{ ...FAILED, ...given.failed }], given.subscription);
   return deciding;
 }
@@ -315,10 +308,7 @@ describe("a command that is taken", () => {
     const deciding = SITUATIONS["with a page for the customer"]();
     const url = "https://checkout.example/1";
     deciding.page({ kind: "made", url, paymentId: null, expiresAt: null });
-    while (deciding.recovery.attention.length === 0) {
-      deciding.wake();
-      deciding.read([FAILED]);
-    }
+    deciding.followUntilAsked([FAILED]);
     expect(deciding.recovery.attention).toMatchObject([{ cause: "outcome_deadline" }]);
     const { reason } = deciding.command(RESUME);
     expect(reason).toContain("a person has looked at the customer's page");
@@ -336,10 +326,7 @@ describe("a command that is taken", () => {
       const open = { ...FAILED, paymentId: id("pay_2"), status: "processing", declineCode: null };
       deciding.command(WRITE_OFF);
       expect(deciding.recovery.closing).not.toBeNull();
-      while (deciding.recovery.attention.length === 0) {
-        deciding.wake();
-        deciding.read([FAILED, { ...open, attemptKey: "pay_1.2" as never }]);
-      }
+      deciding.followUntilAsked([FAILED, { ...open, attemptKey: "pay_1.2" as never }]);
       expect(refusalOf(deciding.recovery, PAUSE)).toMatchObject({ code: "not_now" });
       expect(refusalOf(deciding.recovery, RETRY)).toMatchObject({ code: "not_now" });
       deciding.command(command);
@@ -392,10 +379,7 @@ describe("what holds a recovery", () => {
     const deciding = opened();
     deciding.charge();
     deciding.charged({ kind: "accepted", paymentId: attempt.paymentId, adopted: false });
-    while (causes().length === 0) {
-      deciding.wake();
-      deciding.read([FAILED, { ...attempt, status: "processing", declineCode: null }]);
-    }
+    deciding.followUntilAsked([FAILED, { ...attempt, status: "processing", declineCode: null }]);
     deciding.tell(paymentReported({ ...FAILED, paymentId: id("pay_3"), totalMinor: 700 }));
     expect(causes()).toEqual(["outcome_deadline", "second_debt"]);
     const { windowStoppedAt } = deciding.recovery;

@@ -4,6 +4,7 @@ import type { Payment } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Verdict } from "../../local/model/dodo.ts";
 import { foreignPayment, paymentReported } from "../../local/model/events.ts";
+import { MARK_PAID, PAUSE, WRITE_OFF } from "../support/operator.ts";
 import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../support/story.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
@@ -95,7 +96,7 @@ describe("several debts of one subscription", () => {
     told.dodo.merchantCharges(SOFT, {}, 1_500);
     told.dodo.merchantCharges(SOFT, {}, 700);
     await told.until(1);
-    told.world.command({ action: "write_off", by: "anna", note: "" });
+    told.world.command(WRITE_OFF);
     await told.until(1, MINUTE_MS);
     expect(told.world.recovery?.debt?.priceMinor).toBe(1_500);
     told.world.push({ kind: "cancel_requested" });
@@ -112,8 +113,8 @@ describe("several debts of one subscription", () => {
     const told = await failing(NEW_DEBT);
     told.dodo.merchantCharges(SOFT, {}, 1_500);
     await told.until(1);
-    told.world.command({ action: "pause", by: "anna", note: "" });
-    told.world.command({ action: "mark_paid", by: "anna", note: "" });
+    told.world.command(PAUSE);
+    told.world.command(MARK_PAID);
     await told.until(20);
     expect(told.world.recovery?.state).toBe("paused");
     expect(told.world.recovery?.debt?.priceMinor).toBe(1_500);
@@ -313,7 +314,7 @@ describe("foreign_charges: ask", () => {
     const told = await failing(DEFAULT_POLICY);
     told.dodo.merchantCharges(SOFT, {}, 1_500);
     await told.until(1);
-    told.world.command({ action: "mark_paid", by: "anna", note: "" });
+    told.world.command(MARK_PAID);
     await told.until(10);
     expect(attention(told)).toEqual(["second_debt"]);
     expect(told.dodo.mutations).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Command, DomainEvent } from "../../domain/event.ts";
+import type { DomainEvent } from "../../domain/event.ts";
 import { effectIdOf } from "../../domain/ids.ts";
 import type { Payment } from "../../domain/payment.ts";
 import {
@@ -11,9 +11,9 @@ import {
 } from "../../local/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
+import { WRITE_OFF } from "../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS } from "../support/story.ts";
 
-const WRITE_OFF: Command = { action: "write_off", by: "anna", note: "" };
 const CANCEL: DomainEvent = { kind: "cancel_requested" };
 const HELD = subscriptionReported("subscription.on_hold", "on_hold");
 

@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../domain/event.ts";
-import { parseChargeId } from "../../domain/ids.ts";
 import { chargeRequested, paymentReported } from "../../local/model/events.ts";
-import { Deciding, failedPayment as failed } from "../support/deciding.ts";
-
-const WRITE_OFF: Command = { action: "write_off", by: "anna", note: "" };
+import { Deciding, failedPayment as failed, numberedCharge } from "../support/deciding.ts";
+import { WRITE_OFF } from "../support/operator.ts";
 
 /** One that is worked and two that wait. */
 function three(): Deciding {
@@ -92,10 +89,8 @@ describe("charges that are asked, of a subscription that was not read yet", () =
     const deciding = new Deciding();
     deciding.open([failed(1)]);
     for (let count = 0; count < 43; count += 1) {
-      const asked = chargeRequested(deciding.now, { amountMinor: count + 1_000, currency: "EUR" });
-      const chargeId = parseChargeId(`charge-${count.toString(16).padStart(64, "0")}`);
-      if (chargeId === null) throw new Error("the id is malformed");
-      deciding.tell({ ...asked, request: { ...asked.request, chargeId } });
+      const charge = { amountMinor: count + 1_000, currency: "EUR" };
+      deciding.tell(numberedCharge(count, deciding.now, charge));
       deciding.read([failed(1)]);
     }
     const amounts = deciding.recovery.ended.map(({ amountMinor }) => amountMinor);

@@ -6,11 +6,11 @@ import { describeInstant } from "../../domain/time.ts";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../local/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
+import { WRITE_OFF } from "../support/operator.ts";
 import { DAY_0, DAY_MS, SECOND_MS } from "../support/story.ts";
 
 const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
 const BUTTON: Command = { action: "create_payment_link", debtId: null };
-const WRITE_OFF: Command = { action: "write_off", by: "anna", note: "" };
 
 /** A page of Dodo's, with a payment of its own or without. */
 const page = (paymentId: Payment["paymentId"] | null): LinkOutcome => ({

@@ -3,6 +3,7 @@ import { DECLINE_CODES } from "../../domain/decline-codes.ts";
 import type { NoticeEffect } from "../../domain/effect.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Verdict } from "../../local/model/dodo.ts";
+import { PAUSE, RESUME, WRITE_OFF } from "../support/operator.ts";
 import { DAY_MS, MINUTE_MS, story, type Story } from "../support/story.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
@@ -112,9 +113,9 @@ describe("the mails of a hard decline", () => {
   test("that a pause held back are not caught up with: the last has the word", async () => {
     const told = await failing("CARD_DECLINED");
     await told.until(1);
-    told.world.command({ action: "pause", by: "anna", note: "" });
+    told.world.command(PAUSE);
     await told.until(20);
-    told.world.command({ action: "resume", by: "anna", note: "" });
+    told.world.command(RESUME);
     await told.untilOver();
     expect(decided(told).map(({ step }) => step)).toEqual(["first", "last"]);
   });
@@ -123,9 +124,9 @@ describe("the mails of a hard decline", () => {
     const told = story();
     told.dodo.merchantCharges(decline("CARD_DECLINED"));
     await told.until(0, 5_000);
-    told.world.command({ action: "pause", by: "anna", note: "" });
+    told.world.command(PAUSE);
     await told.until(20);
-    told.world.command({ action: "resume", by: "anna", note: "" });
+    told.world.command(RESUME);
     await told.untilOver();
     expect(decided(told)[0]?.step).toBe("first");
   });
@@ -155,7 +156,7 @@ describe("the mails of a hard decline", () => {
     const told = await failing("CARD_DECLINED");
     await told.until(1);
     told.world.command({ action: "stop_reminders", debtId: null });
-    told.world.command({ action: "write_off", by: "anna", note: "" });
+    told.world.command(WRITE_OFF);
     await told.until(2);
     told.dodo.merchantCharges(decline("CARD_DECLINED"), {}, 1_500);
     await told.until(40);

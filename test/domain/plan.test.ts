@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../domain/event.ts";
 import type { Payment } from "../../domain/payment.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { chargeRequested, foreignPayment, subscriptionReported } from "../../local/model/events.ts";
 import { Deciding, retryPolicy } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
+import { PAUSE, RESUME } from "../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/story.ts";
 
 const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
@@ -12,9 +12,6 @@ const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
   declineCode: "INSUFFICIENT_FUNDS",
 });
 const CHANGED = subscriptionReported("subscription.update_payment_method", "active");
-const operator = { by: "anna", note: "" };
-const PAUSE: Command = { action: "pause", ...operator };
-const RESUME: Command = { action: "resume", ...operator };
 
 function opened(deciding = new Deciding(), failed: Payment = FAILED): Deciding {
   deciding.open([failed], { currency: failed.currency });
@@ -140,7 +137,7 @@ test("a pause lifted before the debt is known plans nothing", () => {
 describe("a debt that is paid, while its subscription does not come back", () => {
   function paid(): Deciding {
     const deciding = opened();
-    deciding.command({ action: "pause", ...operator });
+    deciding.command(PAUSE);
     const success = { ...FAILED, status: "succeeded", declineCode: null };
     deciding.tell({ kind: "payment_reported", webhookId: "m", type: "x", payment: success });
     expect(deciding.recovery.paid).not.toBeNull();

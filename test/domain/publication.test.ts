@@ -6,6 +6,7 @@ import type { Verdict } from "../../local/model/dodo.ts";
 import { chargeRequested, foreignPayment } from "../../local/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
+import { WRITE_OFF } from "../support/operator.ts";
 import { DAY_0, DAY_MS, MINUTE_MS, story, type Story } from "../support/story.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
@@ -78,7 +79,7 @@ describe("the merchant's systems are told", () => {
     const told = await failing(decline("INVALID_AMOUNT"));
     expect(types(told)).toEqual(["opened", "needs_attention"]);
     expect(last(told)).toMatchObject({ state: "needs_attention", cause: "merchant_code" });
-    told.world.command({ action: "write_off", by: "anna", note: "" });
+    told.world.command(WRITE_OFF);
     await told.untilOver();
     expect(types(told)).toEqual(["opened", "needs_attention", "written_off"]);
     expect(JSON.stringify(told.world.published)).not.toContain("anna");
@@ -218,7 +219,7 @@ describe("a decision", () => {
     const deciding = opened();
     const { recovery } = deciding;
     expect(publicationsDue(recovery, recovery, DAY_0)).toEqual([]);
-    deciding.command({ action: "write_off", by: "anna", note: "" });
+    deciding.command(WRITE_OFF);
     expect(publicationsDue(deciding.recovery, deciding.recovery, DAY_0)).toEqual([]);
   });
 
@@ -234,7 +235,7 @@ describe("a decision", () => {
   test("tells nothing of an end without a debt, or without an amount", () => {
     const deciding = opened();
     const before = deciding.recovery;
-    deciding.command({ action: "write_off", by: "anna", note: "" });
+    deciding.command(WRITE_OFF);
     const [end] = deciding.recovery.ended;
     if (end === undefined) throw new Error("it has ended");
     const endings = [

@@ -4,11 +4,10 @@ import type { Payment } from "../../domain/payment.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { chargeRequested, paymentReported } from "../../local/model/events.ts";
 import { Deciding, failedPayment as failed } from "../support/deciding.ts";
+import { PAUSE, RESUME, WRITE_OFF } from "../support/operator.ts";
 import { DAY_0, MINUTE_MS } from "../support/story.ts";
 
-const operator = { by: "anna", note: "" };
-const WRITE_OFF: Command = { action: "write_off", ...operator };
-const resume = (newDebt: boolean): Command => ({ action: "resume", ...operator, newDebt });
+const resume = (newDebt: boolean): Command => ({ ...RESUME, newDebt }) as Command;
 
 const success = (number: number, given: Partial<Payment> = {}): Payment =>
   failed(number, { status: "succeeded", declineCode: null, ...given });
@@ -180,7 +179,7 @@ describe("the next debt's turn", () => {
 
   test("under a pause has its window stand still", () => {
     const deciding = opened({ foreignCharges: "new_debt" }, failed(2));
-    deciding.command({ action: "pause", ...operator });
+    deciding.command(PAUSE);
     deciding.command(WRITE_OFF);
     expect(deciding.recovery).toMatchObject({
       debt: { id: "pay_2" },

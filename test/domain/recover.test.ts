@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Decision, Effect } from "../../domain/effect.ts";
 import type { DomainEvent } from "../../domain/event.ts";
-import { effectIdOf, parseSubscriptionId } from "../../domain/ids.ts";
+import { effectIdOf } from "../../domain/ids.ts";
 import { beginning, recover, type Carried, type World } from "../../domain/recover.ts";
-import { openRecovery, type Recovery } from "../../domain/recovery.ts";
+import type { Recovery } from "../../domain/recovery.ts";
 import { subscriptionReported } from "../../local/model/events.ts";
+import { Deciding } from "../support/deciding.ts";
 import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/story.ts";
 
-const subscriptionId = parseSubscriptionId("sub_1") ?? (undefined as never);
-const OPEN = openRecovery(subscriptionId, DAY_0);
+const OPEN = new Deciding().recovery;
 /** Nothing is owed, and nothing is looked for. */
 const OVER: Partial<Recovery> = { opening: null, pending: {} };
 const READING = { pending: { [effectIdOf(1)]: { kind: "read" as const, since: DAY_0 } } };

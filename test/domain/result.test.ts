@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../domain/event.ts";
-import { parseSubscriptionId } from "../../domain/ids.ts";
-import { openRecovery } from "../../domain/recovery.ts";
 import { endedBy, resultOf } from "../../domain/result.ts";
 import { foreignPayment } from "../../local/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
+import { WRITE_OFF } from "../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS } from "../support/story.ts";
 
-const WRITE_OFF: Command = { action: "write_off", by: "anna", note: "" };
 const FAILED = foreignPayment(DAY_0, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
@@ -42,9 +39,7 @@ describe("what a closed run leaves", () => {
   });
 
   test("says nothing of a debt where there was none", () => {
-    const subscriptionId = parseSubscriptionId("sub_1");
-    if (subscriptionId === null) throw new Error("the id is malformed");
-    expect(resultOf(openRecovery(subscriptionId, DAY_0))).toMatchObject({
+    expect(resultOf(new Deciding().recovery)).toMatchObject({
       customerId: null,
       outcome: null,
       by: null,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Verdict } from "../../local/model/dodo.ts";
+import { RESUME } from "../support/operator.ts";
 import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../support/story.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
@@ -59,7 +60,7 @@ describe("observe: Dodo owns the renewal", () => {
     expect(told.world.told[0]?.at).toBeGreaterThanOrEqual(
       (told.dodo.payments[0]?.createdAt ?? 0) + 48 * HOUR_MS,
     );
-    told.world.command({ action: "resume", by: "anna", note: "" });
+    told.world.command(RESUME);
     await told.until(20);
     expect(told.world.told).toHaveLength(1);
     expect(told.world.recovery?.state).toBe("observing");

@@ -1,12 +1,14 @@
+import type { AskedCharge } from "../../domain/asked.ts";
 import { decide } from "../../domain/decide.ts";
 import type { Decision, EffectKind } from "../../domain/effect.ts";
 import type { ChargeOutcome, Command, DomainEvent, LinkOutcome } from "../../domain/event.ts";
-import { parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
+import { parseChargeId, parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { openRecovery, type Recovery } from "../../domain/recovery.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "../../domain/time.ts";
 import {
+  chargeRequested,
   commandGiven,
   foreignPayment,
   paymentReported,
@@ -28,6 +30,18 @@ export function failedPayment(number: number, given: Partial<Payment> = {}): Pay
     totalMinor: 1_000 * number,
     ...given,
   });
+}
+
+/** The first, second, … of many charges that are asked of us: its id ends with the number, in hexadecimal. */
+export function numberedCharge(
+  number: number,
+  at: Instant,
+  given: Partial<AskedCharge> = {},
+): DomainEvent {
+  const asked = chargeRequested(at, given);
+  const chargeId = parseChargeId(`charge-${number.toString(16).padStart(64, "0")}`);
+  if (chargeId === null) throw new Error("the id is malformed");
+  return { ...asked, request: { ...asked.request, chargeId } };
 }
 
 /** A recovery that is told events one by one, and what it decides about each: for what a world seldom shows. */
@@ -66,24 +80,33 @@ export class Deciding {
     return (found?.[0] as EffectId | undefined) ?? null;
   }
 
+  #awaited(wanted: EffectKind): EffectId {
+    const effectId = this.#pending(wanted);
+    if (effectId === null) throw new Error(`no ${wanted} is under way`);
+    return effectId;
+  }
+
+  /** The mail that is under way is sent, if there is one. */
+  deliver(): void {
+    const effectId = this.#pending("notice");
+    if (effectId === null) return;
+    const outcome = { kind: "sent", messageId: "m" } as const;
+    this.tell({ kind: "notice_finished", effectId, outcome });
+  }
+
   /** Goes on until a charge is under way; mails are sent. */
   charge(): Decision {
     for (let step = 0; step < 20; step += 1) {
       const decision = this.wake();
       if (this.#pending("charge") !== null) return decision;
-      const notice = this.#pending("notice");
-      if (notice === null) continue;
-      const outcome = { kind: "sent", messageId: "m" } as const;
-      this.tell({ kind: "notice_finished", effectId: notice, outcome });
+      this.deliver();
     }
     throw new Error("nothing is charged");
   }
 
   /** Says what became of the charge that is under way. */
   charged(outcome: ChargeOutcome): Decision {
-    const effectId = this.#pending("charge");
-    if (effectId === null) throw new Error("no charge is under way");
-    return this.tell({ kind: "charge_finished", effectId, outcome });
+    return this.tell({ kind: "charge_finished", effectId: this.#awaited("charge"), outcome });
   }
 
   command(command: Command): Decision {
@@ -92,9 +115,7 @@ export class Deciding {
 
   /** Says what became of the page that Dodo was asked for. */
   page(outcome: LinkOutcome): Decision {
-    const effectId = this.#pending("link");
-    if (effectId === null) throw new Error("no page is being made");
-    return this.tell({ kind: "link_finished", effectId, outcome });
+    return this.tell({ kind: "link_finished", effectId: this.#awaited("link"), outcome });
   }
 
   /** Answers the read that is under way. */
@@ -103,8 +124,6 @@ export class Deciding {
     subscription: Partial<Subscription> = {},
     given: Partial<Evidence> = {},
   ): Decision {
-    const effectId = this.#pending("read");
-    if (effectId === null) throw new Error("no read is under way");
     const evidence: Evidence = {
       readAt: this.now,
       subscription: subscriptionAs(this.recovery, subscription),
@@ -114,15 +133,21 @@ export class Deciding {
       ...given,
     };
     const outcome = { kind: "read", evidence } as const;
-    return this.tell({ kind: "read_finished", effectId, outcome });
+    return this.tell({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
   }
 
   /** Dodo refuses the read that is under way. */
   refuseRead(code: string, httpStatus: number): Decision {
-    const effectId = this.#pending("read");
-    if (effectId === null) throw new Error("no read is under way");
     const outcome = { kind: "refused", code, httpStatus } as const;
-    return this.tell({ kind: "read_finished", effectId, outcome });
+    return this.tell({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
+  }
+
+  /** Reads that say the same, until a person is asked. */
+  followUntilAsked(payments: readonly Payment[]): void {
+    while (this.recovery.attention.length === 0) {
+      this.wake();
+      this.read(payments);
+    }
   }
 
   /** A webhook of a failed payment, and so many reads that say the same, each when its time has come. */
