@@ -24,7 +24,7 @@ export default defineConfig({
       "test/stories/words.test.ts",
       "test/stories/decisions.test.ts",
     ],
-    exclude: ["test/domain/properties.test.ts", "test/domain/matrix.test.ts"],
+    exclude: ["test/domain/scenarios/properties.test.ts", "test/domain/scenarios/matrix.test.ts"],
     setupFiles: ["test/mutation/mutants.ts"],
     sequence: { sequencer: KillersFirst },
     pool: "threads",

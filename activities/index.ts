@@ -1,5 +1,5 @@
 import { decide } from "../domain/decide.ts";
-import type { Decision } from "../domain/effect.ts";
+import type { Decision } from "../domain/state/effect.ts";
 import type {
   CancelOutcome,
   ChargeOutcome,
@@ -7,23 +7,23 @@ import type {
   LinkOutcome,
   NoticeOutcome,
   ReadOutcome,
-} from "../domain/event.ts";
+} from "../domain/state/event.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Mode, Recovery } from "../domain/recovery.ts";
-import { DAY_MS, type Instant } from "../domain/time.ts";
-import type { Brand } from "../platform/brand.ts";
+import type { Mode, Recovery } from "../domain/state/recovery.ts";
+import { DAY_MS, type Instant } from "../domain/values/time.ts";
+import type { Brand } from "../platform/customer/brand.ts";
 import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
-import { cancelSubscription, type CancelInput } from "./cancel-subscription.ts";
-import { charge, type ChargeInput } from "./charge.ts";
-import { recipientOfCustomer } from "./customer.ts";
-import type { Dodo, DodoSubscription } from "./dodo.ts";
-import type { Mailer } from "./mailer.ts";
-import { makeLink, type LinkInput } from "./make-link.ts";
-import { readDodo, type EarlierRunsReader, type ReadInput } from "./read-dodo.ts";
-import { sendNotice, type NoticeDependencies, type NoticeInput } from "./send-notice.ts";
-import { tellOperator, type TellDependencies, type TellInput } from "./tell-operator.ts";
-import { whileAlive } from "./while-alive.ts";
+import { cancelSubscription, type CancelInput } from "./charge/cancel-subscription.ts";
+import { charge, type ChargeInput } from "./charge/charge.ts";
+import { recipientOfCustomer } from "./mail/customer.ts";
+import type { Dodo, DodoSubscription } from "../dodo/client.ts";
+import type { Mailer } from "./mail/mailer.ts";
+import { makeLink, type LinkInput } from "./charge/make-payment-link.ts";
+import { readDodo, type EarlierRunsReader, type ReadInput } from "./evidence/read-dodo.ts";
+import { sendNotice, type NoticeDependencies, type NoticeInput } from "./notices/send-notice.ts";
+import { tellOperator, type TellDependencies, type TellInput } from "./operator/notify-operator.ts";
+import { whileAlive } from "./heartbeat.ts";
 
 /** Everything the activities need from outside; the worker's `main.ts` and the tests pass it in. */
 export type ActivityDependencies = {

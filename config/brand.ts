@@ -2,7 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { PLAIN_BRAND, textProblems, textsWith, type Brand, type Logo } from "../platform/brand.ts";
+import {
+  PLAIN_BRAND,
+  textProblems,
+  textsWith,
+  type Brand,
+  type Logo,
+} from "../platform/customer/brand.ts";
 import type { Env } from "./env.ts";
 import { Reader } from "./reader.ts";
 

@@ -1,4 +1,4 @@
-import type { Brand } from "../platform/brand.ts";
+import type { Brand } from "../platform/customer/brand.ts";
 import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
 import { Reader, readSigningKeys } from "./reader.ts";

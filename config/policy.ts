@@ -7,7 +7,7 @@ import {
   type Policy,
   type PolicyProblem,
 } from "../domain/policy.ts";
-import { parseDurationMs } from "../domain/time.ts";
+import { parseDurationMs } from "../domain/values/time.ts";
 import type { Reader } from "./reader.ts";
 
 const duration = z

@@ -1,4 +1,4 @@
-import { parseDurationMs } from "../domain/time.ts";
+import { parseDurationMs } from "../domain/values/time.ts";
 import type { Env } from "./env.ts";
 import { NOT_BUILT_YET, VARIABLES, type Process } from "./variables.ts";
 

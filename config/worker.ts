@@ -1,6 +1,6 @@
 import type { Policy } from "../domain/policy.ts";
-import type { Mode } from "../domain/recovery.ts";
-import type { Brand } from "../platform/brand.ts";
+import type { Mode } from "../domain/state/recovery.ts";
+import type { Brand } from "../platform/customer/brand.ts";
 import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
 import { LOG_LEVELS, type LogLevel } from "./gateway.ts";

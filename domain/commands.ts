@@ -1,14 +1,21 @@
-import { ATTENTION_CAUSES, type AttentionCause } from "./attention.ts";
-import { classifyDecline } from "./decline.ts";
-import type { RefusalCode } from "./effect.ts";
-import { close, endDebt, endNow } from "./ending.ts";
-import type { Command, CommandGiven, CustomerCommand } from "./event.ts";
-import { parsePaymentId } from "./ids.ts";
-import { dropLink, wantLink } from "./link.ts";
-import { planned, replan } from "./plan.ts";
-import { answerAsked } from "./queue.ts";
-import { asks, isChargeable, isHeld, isMethodBarred, isPending, latestAttempt } from "./facts.ts";
-import type { Closing, Recovery } from "./recovery.ts";
+import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
+import { classifyDecline } from "./declines/decline.ts";
+import type { RefusalCode } from "./state/effect.ts";
+import { close, endDebt, endNow } from "./debt/ending.ts";
+import type { Command, CommandGiven, CustomerCommand } from "./state/event.ts";
+import { parsePaymentId } from "./values/ids.ts";
+import { dropLink, wantLink } from "./charge/payment-link.ts";
+import { planned, replan } from "./schedule/plan.ts";
+import { answerAsked } from "./debt/queue.ts";
+import {
+  asks,
+  isChargeable,
+  isHeld,
+  isMethodBarred,
+  isPending,
+  latestAttempt,
+} from "./state/facts.ts";
+import type { Closing, Recovery } from "./state/recovery.ts";
 import {
   answer,
   because,
@@ -19,7 +26,7 @@ import {
   stopWindow,
   update,
   type Turn,
-} from "./turn.ts";
+} from "./draft/draft.ts";
 
 /** A person's word, under their name. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;

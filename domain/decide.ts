@@ -1,16 +1,16 @@
-import { dueStep, nextStep } from "./agenda.ts";
-import { takeUpAsked } from "./adoption.ts";
-import { changedAttributes } from "./attributes.ts";
-import { onChargeFinished } from "./charge-outcome.ts";
+import { dueStep, nextStep } from "./due-steps.ts";
+import { takeUpAsked } from "./charge/resume-attempts.ts";
+import { changedAttributes } from "./reporting/search-attributes.ts";
+import { onChargeFinished } from "./charge/charge-outcome.ts";
 import {
   admitRequests,
   onChargeRequested,
   refuseUnknown,
   reportCharges,
-} from "./charge-request.ts";
+} from "./requested-charge/admission.ts";
 import { onCommand } from "./commands.ts";
-import type { Decision } from "./effect.ts";
-import { close, endWithSubscription, goOnToTheEnd } from "./ending.ts";
+import type { Decision } from "./state/effect.ts";
+import { close, endWithSubscription, goOnToTheEnd } from "./debt/ending.ts";
 import type {
   DomainEvent,
   EffectFinished,
@@ -18,22 +18,22 @@ import type {
   ReadOutcome,
   SubscriptionReported,
   WebhookEvent,
-} from "./event.ts";
-import { onCancelled, onNotice } from "./notice-outcome.ts";
-import { onLinkFinished } from "./link.ts";
-import { concludeOpening, mayOpen, nothingOwed, openByHint } from "./opening.ts";
-import { isHeldStatus, standingOf, type Evidence } from "./payment.ts";
-import { debtViewOf, placeOf } from "./place.ts";
-import { noteCards, noteCharge } from "./plan.ts";
+} from "./state/event.ts";
+import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
+import { onLinkFinished } from "./charge/payment-link.ts";
+import { concludeOpening, mayOpen, nothingOwed, openByHint } from "./evidence/opening.ts";
+import { isHeldStatus, standingOf, type Evidence } from "./state/payment.ts";
+import { debtViewOf, placeOf } from "./debt/attribution.ts";
+import { noteCards, noteCharge } from "./schedule/plan.ts";
 import type { Policy } from "./policy.ts";
-import { onPublished, publish } from "./publication.ts";
-import { workNext } from "./queue.ts";
-import { reconcile } from "./reconcile.ts";
-import { isPending, stateOf } from "./facts.ts";
-import { openingAt, type Mode, type Recovery } from "./recovery.ts";
-import { onDodoDunning } from "./scheduled.ts";
-import { DAY_MS, type Instant } from "./time.ts";
-import { bar, because, followUpAt, hold, startRead, update, type Turn } from "./turn.ts";
+import { onPublished, publish } from "./reporting/publication.ts";
+import { workNext } from "./debt/queue.ts";
+import { reconcile } from "./evidence/reconcile.ts";
+import { isPending, stateOf } from "./state/facts.ts";
+import { openingAt, type Mode, type Recovery } from "./state/recovery.ts";
+import { onDodoDunning } from "./charge/dodo-retries.ts";
+import { DAY_MS, type Instant } from "./values/time.ts";
+import { bar, because, followUpAt, hold, startRead, update, type Turn } from "./draft/draft.ts";
 
 /** What the worker that decides is set to. */
 export type InForce = {

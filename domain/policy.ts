@@ -1,5 +1,5 @@
-import { DECLINE_CODES, type Handling } from "./decline-codes.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+import { DECLINE_CODES, type Handling } from "./declines/decline-codes.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./values/time.ts";
 
 /**
  * The rules a merchant may set, as data: pinned into each recovery at its opening, so that editing the

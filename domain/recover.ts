@@ -1,8 +1,8 @@
-import type { Decision, Effect } from "./effect.ts";
-import type { DomainEvent } from "./event.ts";
-import { isOver } from "./facts.ts";
-import { completed, type Recovery } from "./recovery.ts";
-import { MINUTE_MS, type Instant } from "./time.ts";
+import type { Decision, Effect } from "./state/effect.ts";
+import type { DomainEvent } from "./state/event.ts";
+import { isOver } from "./state/facts.ts";
+import { completed, type Recovery } from "./state/recovery.ts";
+import { MINUTE_MS, type Instant } from "./values/time.ts";
 
 /** How many webhook ids are remembered: more than Dodo's ladder and a dashboard's replay of one subscription. */
 const SEEN_MAX = 200;

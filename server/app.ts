@@ -1,15 +1,15 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import type { Instant } from "../domain/time.ts";
-import type { Brand } from "../platform/brand.ts";
+import type { Instant } from "../domain/values/time.ts";
+import type { Brand } from "../platform/customer/brand.ts";
 import type { LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
-import { addApi, type ApiDependencies } from "./api.ts";
-import type { Checkouts } from "./checkouts.ts";
-import { addDodoWebhookRoute } from "./dodo-webhook-route.ts";
+import { addApi, type ApiDependencies } from "./api/api.ts";
+import type { Checkouts } from "./temporal/checkouts.ts";
+import { addDodoWebhookRoute } from "./webhook/dodo-webhook-route.ts";
 import { addHealthRoutes } from "./health-route.ts";
-import { addPayRoutes } from "./pay-route.ts";
-import type { Recoveries } from "./recoveries.ts";
-import type { WebhookVerifier } from "./verify-webhook.ts";
+import { addPayRoutes } from "./customer/pay-route.ts";
+import type { Recoveries } from "./temporal/recoveries.ts";
+import type { WebhookVerifier } from "../dodo/webhook-signature.ts";
 
 export type AppDependencies = ApiDependencies & {
   readonly verify: WebhookVerifier;

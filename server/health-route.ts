@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Recoveries } from "./recoveries.ts";
+import type { Recoveries } from "./temporal/recoveries.ts";
 
 /** `/healthz`: the process lives · `/readyz`: Temporal answers. */
 export function addHealthRoutes(app: FastifyInstance, recoveries: Recoveries): void {

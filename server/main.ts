@@ -8,16 +8,16 @@ import {
   connectPatiently,
   installTemporalRuntime,
   temporalAddressOf,
-} from "../platform/temporal.ts";
+} from "../platform/temporal/connection.ts";
 import { buildApp } from "./app.ts";
-import { createCharges } from "./charges.ts";
-import { createChargingDesk } from "./charging-routes.ts";
-import { createCheckouts } from "./checkouts.ts";
-import { createMandates } from "./mandates.ts";
-import { createOperatorDesk } from "./operator-desk.ts";
-import { createProofs } from "./proofs.ts";
-import { createRecoveries } from "./recoveries.ts";
-import { createVerifier } from "./verify-webhook.ts";
+import { createCharges } from "./api/charges/charges.ts";
+import { createChargingDesk } from "./api/charges/charging-control-routes.ts";
+import { createCheckouts } from "./temporal/checkouts.ts";
+import { createMandates } from "./api/mandates/mandates.ts";
+import { createOperatorDesk } from "./api/recoveries/recovery-client.ts";
+import { createProofs } from "./api/recoveries/proofs.ts";
+import { createRecoveries } from "./temporal/recoveries.ts";
+import { createVerifier } from "../dodo/webhook-signature.ts";
 
 /** Longer than the slowest answer, shorter than any supervisor's patience. */
 const SHUTDOWN_DEADLINE_MS = 20_000;

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
-import type { OnRefusedAccount } from "../activities/refused-account.ts";
-import type { ChargingSwitch } from "../platform/charging-switch.ts";
+import type { OnRefusedAccount } from "../dodo/refused-account.ts";
+import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import type { Log } from "../platform/log.ts";
 
 /** Temporal answers in milliseconds; the activity that met the refusal waits for it. */

@@ -1,32 +1,41 @@
 import type { Client } from "@temporalio/client";
-import { createCheckoutActivities, type CheckoutActivities } from "../activities/checkout.ts";
-import { createDodoLists } from "../activities/dodo-lists.ts";
-import { createDodo } from "../activities/dodo.ts";
-import { createDodoMandates } from "../activities/dodo-mandates.ts";
+import {
+  createCheckoutActivities,
+  type CheckoutActivities,
+} from "../activities/checkout/checkout.ts";
+import { createDodoLists } from "../dodo/lists.ts";
+import { createDodo } from "../dodo/client.ts";
+import { createDodoMandates } from "../dodo/mandates.ts";
 import { createActivities, type Activities } from "../activities/index.ts";
-import type { Mailer } from "../activities/mailer.ts";
-import { createProofActivities, type ProofActivities } from "../activities/prove-recovery.ts";
-import { watchForRefusedAccount } from "../activities/refused-account.ts";
+import type { Mailer } from "../activities/mail/mailer.ts";
+import {
+  createProofActivities,
+  type ProofActivities,
+} from "../activities/evidence/prove-recovery.ts";
+import { watchForRefusedAccount } from "../dodo/refused-account.ts";
 import {
   createChargeRequestActivities,
   type ChargeRequestActivities,
-} from "../activities/hand-over-charge.ts";
-import { createMandateActivities, type MandateActivities } from "../activities/mandate.ts";
-import { createDeskActivities, type DeskActivities } from "../activities/operator-mail.ts";
+} from "../activities/requested-charge/submit-charge-request.ts";
+import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
+import {
+  createDeskActivities,
+  type DeskActivities,
+} from "../activities/operator/send-operator-mail.ts";
 import {
   createDeliveryActivities,
   type DeliveryActivities,
-} from "../activities/outgoing/delivery.ts";
-import { createSweepActivities, type SweepActivities } from "../activities/sweep.ts";
-import type { TellDependencies } from "../activities/tell-operator.ts";
+} from "../activities/webhooks/delivery.ts";
+import { createSweepActivities, type SweepActivities } from "../activities/sweep/sweep.ts";
+import type { TellDependencies } from "../activities/operator/notify-operator.ts";
 import type { WorkerConfig } from "../config/worker.ts";
-import type { Instant } from "../domain/time.ts";
-import type { ChargingSwitch } from "../platform/charging-switch.ts";
+import type { Instant } from "../domain/values/time.ts";
+import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import type { Log } from "../platform/log.ts";
 import { createAccountGuard } from "./account-guard.ts";
-import { createDesks } from "./desks.ts";
+import { createDesks } from "./handovers.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
-import { createChargeDesk, createRecoveryDesk } from "./recovery-desk.ts";
+import { createChargeDesk, createRecoveryDesk } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 
 /** What the workers register: the activities of all workflows. */

@@ -1,4 +1,4 @@
-import { perSecondOf, type ActivityQueue } from "../platform/activity-queue.ts";
+import { perSecondOf, type ActivityQueue } from "../platform/temporal/activity-queue.ts";
 import type { Log } from "../platform/log.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
-import type { EarlierRunsReader } from "../activities/read-dodo.ts";
-import { endedBy, type RecoveryResult } from "../domain/result.ts";
+import type { EarlierRunsReader } from "../activities/evidence/read-dodo.ts";
+import { endedBy, type RecoveryResult } from "../domain/debt/result.ts";
 import { resultOfRun } from "./run-result.ts";
 
 /** Earlier runs that are looked at, newest first: more than one subscription has in any retention. */

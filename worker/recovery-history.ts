@@ -1,16 +1,16 @@
 import type { Client } from "@temporalio/client";
 import type { Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
-import type { ChargeInput } from "../activities/charge.ts";
-import type { RecordReader } from "../activities/prove-recovery.ts";
-import type { Decision } from "../domain/effect.ts";
-import type { ChargeOutcome, DomainEvent, ReadOutcome } from "../domain/event.ts";
-import type { DebtId, RecoveryId } from "../domain/ids.ts";
-import type { Payment } from "../domain/payment.ts";
-import type { ChargeRecord, DebtRecord, RecoveryRecord } from "../domain/proof.ts";
-import type { Debt, EndedDebt, Recovery } from "../domain/recovery.ts";
+import type { ChargeInput } from "../activities/charge/charge.ts";
+import type { RecordReader } from "../activities/evidence/prove-recovery.ts";
+import type { Decision } from "../domain/state/effect.ts";
+import type { ChargeOutcome, DomainEvent, ReadOutcome } from "../domain/state/event.ts";
+import type { DebtId, RecoveryId } from "../domain/values/ids.ts";
+import type { Payment } from "../domain/state/payment.ts";
+import type { ChargeRecord, DebtRecord, RecoveryRecord } from "../domain/reporting/proof.ts";
+import type { Debt, EndedDebt, Recovery } from "../domain/state/recovery.ts";
 import { RECOVERY_EVENT_SIGNAL } from "../workflows/contract.ts";
-import type { RecoveryInput } from "../workflows/subscription-recovery.ts";
+import type { RecoveryInput } from "../workflows/recovery/subscription-recovery.ts";
 
 type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
 type HistoryEvent = NonNullable<History["events"]>[number];

@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import type { RecoveryResult } from "../domain/result.ts";
+import type { RecoveryResult } from "../domain/debt/result.ts";
 
 /** The result of this very run of a recovery, which has completed; a run that went on from it is another one's. */
 export async function resultOfRun(

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import type { WorkerOptions } from "@temporalio/worker";
-import { createMailer } from "../activities/mailer.ts";
+import { createMailer } from "../activities/mail/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
-import type { Instant } from "../domain/time.ts";
-import { createActivityQueue } from "../platform/activity-queue.ts";
-import { createChargingSwitch } from "../platform/charging-switch.ts";
+import type { Instant } from "../domain/values/time.ts";
+import { createActivityQueue } from "../platform/temporal/activity-queue.ts";
+import { createChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { modeWarning } from "../platform/mode-warning.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
@@ -14,7 +14,7 @@ import {
   connectPatiently,
   installTemporalRuntime,
   temporalAddressOf,
-} from "../platform/temporal.ts";
+} from "../platform/temporal/connection.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAllActivities } from "./activities.ts";
 import { ensureCustomerPace } from "./customer-pace.ts";

@@ -1,12 +1,12 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
-import type { AskedCharge, ChargeStanding } from "../domain/asked.ts";
-import type { ChargeRequested, WebhookEvent } from "../domain/event.ts";
-import type { AskedMandate, MandateStanding } from "../domain/mandate.ts";
-import type { OperatorReport } from "../domain/operator-mail.ts";
-import type { Publication } from "../domain/publication.ts";
-import type { Recovery } from "../domain/recovery.ts";
-import type { Instant } from "../domain/time.ts";
-import type { TimelineEntry } from "./details.ts";
+import type { AskedCharge, ChargeStanding } from "../domain/requested-charge/requested-charge.ts";
+import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
+import type { AskedMandate, MandateStanding } from "../domain/mandate/mandate.ts";
+import type { OperatorReport } from "../domain/reporting/operator-digest.ts";
+import type { Publication } from "../domain/reporting/publication.ts";
+import type { Recovery } from "../domain/state/recovery.ts";
+import type { Instant } from "../domain/values/time.ts";
+import type { TimelineEntry } from "./recovery/details.ts";
 import {
   recoveryIdOf,
   type DebtId,
@@ -14,7 +14,7 @@ import {
   type PaymentId,
   type RecoveryId,
   type SubscriptionId,
-} from "../domain/ids.ts";
+} from "../domain/values/ids.ts";
 
 /** The names by which a recovery is started, told and asked. Other programs rely on them: add, never rename. */
 export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";
@@ -190,14 +190,6 @@ export type MandateInput = {
   readonly mandate: AskedMandate;
   /** The operator API's key that asked. */
   readonly by: string;
-};
-
-/** A webhook that carries a mandate's id: a hint to read Dodo. */
-export type MandateReport = {
-  readonly webhookId: string;
-  /** Dodo's event type. */
-  readonly type: string;
-  readonly subscriptionId: string | null;
 };
 
 /** What anybody can read of a mandate, without a worker, also after its workflow has closed. */

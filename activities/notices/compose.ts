@@ -1,9 +1,9 @@
-import type { NoticeKind, NoticeStep } from "../../domain/notice.ts";
-import type { Brand } from "../../platform/brand.ts";
-import type { Recipient } from "../../platform/recipient.ts";
+import type { NoticeKind, NoticeStep } from "../../domain/state/notice.ts";
+import type { Brand } from "../../platform/customer/brand.ts";
+import type { Recipient } from "../../platform/customer/recipient.ts";
 import { actionNeeded } from "./action-needed.ts";
 import { cancelled } from "./cancelled.ts";
-import { layOut, type LaidOut } from "./layout.ts";
+import { layOut, type LaidOut } from "../mail/layout.ts";
 import { paymentFailed } from "./payment-failed.ts";
 import { recovered } from "./recovered.ts";
 import { retryAhead } from "./retry-ahead.ts";

@@ -1,4 +1,4 @@
-import type { TextKey } from "../../platform/texts/index.ts";
+import type { TextKey } from "../../platform/customer/texts/index.ts";
 import type { NoticeFacts } from "./compose.ts";
 
 type ReasonKey = Extract<TextKey, `reason.${string}`>;

@@ -1,4 +1,4 @@
-import type { TextKey } from "../../platform/texts/index.ts";
+import type { TextKey } from "../../platform/customer/texts/index.ts";
 import type { Button, Fact, NoticeFacts, When } from "./compose.ts";
 
 /** The amount, what it was to be paid with, and what comes next and when. */

@@ -1,10 +1,10 @@
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser } from "../../local/browser.ts";
-import { composeSample, SAMPLES } from "../../local/sample-notices.ts";
-import { renderSamplePage, SAMPLE_PAGES } from "../../local/sample-pages.ts";
-import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
+import { openBrowser } from "../../dev/docs/browser.ts";
+import { composeSample, SAMPLES } from "../../dev/docs/sample-notices.ts";
+import { renderSamplePage, SAMPLE_PAGES } from "../../dev/docs/sample-pages.ts";
+import { PLAIN_BRAND, type Brand } from "../../platform/customer/brand.ts";
 
 let browser: Browser;
 let page: Page;

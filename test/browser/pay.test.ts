@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser } from "../../local/browser.ts";
-import { PLAIN_BRAND } from "../../platform/brand.ts";
+import { openBrowser } from "../../dev/docs/browser.ts";
+import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 

@@ -4,10 +4,10 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { VARIABLES } from "../../config/variables.ts";
-import { ATTENTION_CAUSES } from "../../domain/attention.ts";
-import { CHECKOUT_RULES } from "../../domain/checkout-rules.ts";
-import { MANDATE_RULES } from "../../domain/mandate-rules.ts";
-import { NOTICE_KINDS } from "../../domain/notice.ts";
+import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import { CHECKOUT_RULES } from "../../domain/checkout/checkout-rules.ts";
+import { MANDATE_RULES } from "../../domain/mandate/mandate-rules.ts";
+import { NOTICE_KINDS } from "../../domain/state/notice.ts";
 import { RULES } from "../../domain/rules.ts";
 import { RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, UPDATES } from "../../workflows/contract.ts";
 
@@ -63,27 +63,28 @@ describe("the code", () => {
     const clocks = product.filter(
       (path) =>
         !path.startsWith("sandbox/") &&
-        !path.startsWith("local/") &&
+        !path.startsWith("dev/") &&
+        !path.startsWith("cli/") &&
         /Date\.now\(\)/.test(read(path)),
     );
     expect(clocks.toSorted()).toEqual([
       "server/main.ts",
       "worker/main.ts",
-      "workflows/charge-request.ts",
-      "workflows/checkout-recovery.ts",
-      "workflows/mandate-setup.ts",
-      "workflows/operator-desk.ts",
-      "workflows/reconciliation-sweep.ts",
-      "workflows/subscription-recovery.ts",
-      "workflows/webhook-delivery.ts",
+      "workflows/charge-request/charge-request.ts",
+      "workflows/checkout/checkout-recovery.ts",
+      "workflows/mandate/mandate-setup.ts",
+      "workflows/alerts/operator-alerts.ts",
+      "workflows/sweep/reconciliation-sweep.ts",
+      "workflows/recovery/subscription-recovery.ts",
+      "workflows/delivery/webhook-delivery.ts",
     ]);
-    expect(read("domain/time.ts")).not.toMatch(/Date\.now|new Date\(\)/);
+    expect(read("domain/values/time.ts")).not.toMatch(/Date\.now|new Date\(\)/);
   });
 
   test("keeps every line readable", () => {
     for (const path of product) {
       // Sentences for people are one string each, and the compiler's output is not read.
-      if (path.startsWith("platform/texts/") || path.endsWith(".generated.ts")) continue;
+      if (path.startsWith("platform/customer/texts/") || path.endsWith(".generated.ts")) continue;
       // Style sheets and long sentences read no better broken up.
       for (const [index, line] of read(path).split("\n").entries()) {
         expect(line.length, `${path}:${index + 1}`).toBeLessThanOrEqual(160);
@@ -110,12 +111,12 @@ describe("the code", () => {
   });
 
   test("uses every rule of a checkout that it names", () => {
-    const text = read("domain/checkout.ts");
+    const text = read("domain/checkout/checkout.ts");
     for (const id of Object.keys(CHECKOUT_RULES)) expect(text, id).toContain(`"${id}"`);
   });
 
   test("uses every rule of a mandate that it names", () => {
-    const text = read("domain/mandate.ts");
+    const text = read("domain/mandate/mandate.ts");
     const byEnd = /mandate\.\$\{(ended|state)\}/g;
     expect(text.match(byEnd)).toHaveLength(2);
     const ends = ["active", "failed", "expired"].map((state) => `mandate.${state}`);

@@ -167,7 +167,7 @@ describe("the images", () => {
     const { include } = JSON.parse(read("tsconfig.build.json")) as { include: string[] };
     const files = ["package.json", "package-lock.json", "LICENSE", "tsconfig.json"];
     expect(rest.toSorted()).toEqual(
-      [...include, ...files, "tsconfig.build.json", "local/build.ts"]
+      [...include, ...files, "tsconfig.build.json", "dev/build.ts"]
         .map((path) => `!${path}`)
         .toSorted(),
     );

@@ -15,12 +15,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { freePort } from "../../local/temporal-ports.ts";
-import { SEARCH_ATTRIBUTES } from "../../local/temporal-server.ts";
+import { freePort } from "../../dev/temporal/ports.ts";
+import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";
 import { connectTemporal } from "../support/temporal.ts";
 
 /** The scripts that the containers run once, run here against the dev server. */
-const deploy = fileURLToPath(new URL("../../deploy/", import.meta.url));
+const deploy = fileURLToPath(new URL("../../deploy", import.meta.url));
 const SCRIPTS = ["namespace.sh", "schema.sh", "search-attributes.sh"];
 const DAY_S = 86_400;
 

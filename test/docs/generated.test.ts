@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { generatedDocs } from "../../local/write-docs.ts";
+import { generatedDocs } from "../../dev/docs/write-docs.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 
 test("the documents made from the code are up to date: npm run docs", async () => {

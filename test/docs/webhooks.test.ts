@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Webhook } from "standardwebhooks";
 import { afterEach, expect, test, vi } from "vitest";
-import { exampleWebhook } from "../../local/webhooks-doc.ts";
-import { freePort } from "../../local/temporal-ports.ts";
+import { exampleWebhook } from "../../dev/docs/webhooks-doc.ts";
+import { freePort } from "../../dev/temporal/ports.ts";
 import { until } from "../support/until.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

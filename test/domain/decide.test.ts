@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { DomainEvent } from "../../domain/event.ts";
-import { effectIdOf } from "../../domain/ids.ts";
-import type { Payment } from "../../domain/payment.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
+import { effectIdOf } from "../../domain/values/ids.ts";
+import type { Payment } from "../../domain/state/payment.ts";
 import {
   chargeRequested,
   dunningReported,
   foreignPayment,
   paymentReported,
   subscriptionReported,
-} from "../../local/model/events.ts";
+} from "../../dev/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
 import { WRITE_OFF } from "../support/operator.ts";

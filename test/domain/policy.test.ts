@@ -6,7 +6,7 @@ import {
   retentionNeededMs,
   type Policy,
 } from "../../domain/policy.ts";
-import { DAY_MS, HOUR_MS } from "../../domain/time.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 
 /** The built-in policy as contract.md writes it. */
 const BUILT_IN = `

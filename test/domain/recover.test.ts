@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Decision, Effect } from "../../domain/effect.ts";
-import type { DomainEvent } from "../../domain/event.ts";
-import { effectIdOf } from "../../domain/ids.ts";
+import type { Decision, Effect } from "../../domain/state/effect.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
+import { effectIdOf } from "../../domain/values/ids.ts";
 import { beginning, recover, type Carried, type World } from "../../domain/recover.ts";
-import type { Recovery } from "../../domain/recovery.ts";
-import { subscriptionReported } from "../../local/model/events.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
+import { subscriptionReported } from "../../dev/model/events.ts";
 import { Deciding } from "../support/deciding.ts";
 import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/story.ts";
 

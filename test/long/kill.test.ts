@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { parseSubscriptionId } from "../../domain/ids.ts";
-import type { Proof } from "../../domain/proof.ts";
-import type { RecoveryResult } from "../../domain/result.ts";
-import { startMachine, type Machine } from "../../local/machine.ts";
-import type { Service } from "../../local/processes.ts";
+import { parseSubscriptionId } from "../../domain/values/ids.ts";
+import type { Proof } from "../../domain/reporting/proof.ts";
+import type { RecoveryResult } from "../../domain/debt/result.ts";
+import { startMachine, type Machine } from "../../dev/local-stack/local-stack.ts";
+import type { Service } from "../../dev/local-stack/processes.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import {
   chargeQueueOf,
@@ -16,7 +16,7 @@ import {
   RECOVERY_PROOF,
   type RecoveryView,
 } from "../../workflows/contract.ts";
-import { createActivityQueue } from "../../platform/activity-queue.ts";
+import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
 import { startFreezingProxy, type FreezingProxy } from "../support/freezing-proxy.ts";
 import { build } from "../support/built.ts";
 import { scripted } from "../support/failed-charge.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FindingName } from "../../local/simulator/oracle/ledger.ts";
+import type { FindingName } from "../../dev/simulator/oracle/ledger.ts";
 import { ROOT } from "../support/commands.ts";
 
 /** What each planted bug must be caught by. One that nothing shows of is no bug, or the oracle is blind. */
@@ -40,7 +40,7 @@ beforeAll(() => {
     extends: "./tsconfig.json",
     compilerOptions,
     include: [],
-    files: ["local/simulate.ts"],
+    files: ["dev/simulator/command.ts"],
   };
   writeFileSync(join(copy, "tsconfig.planted.json"), JSON.stringify(config));
 });
@@ -50,7 +50,7 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 /** @returns what was broken, of the world in which the law was; null where every world kept it */
 async function caught(law: FindingName): Promise<string | null> {
   await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.planted.json"], { cwd: copy });
-  const args = ["build/local/simulate.js", "--seeds", String(SEEDS), "--until", law];
+  const args = ["build/dev/simulator/command.js", "--seeds", String(SEEDS), "--until", law];
   const said = await run(process.execPath, args, { cwd: copy }).catch(
     (error: { readonly stdout: string }) => error,
   );

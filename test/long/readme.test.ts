@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startInbox, type Inbox } from "../../local/inbox.ts";
+import { startInbox, type Inbox } from "../../dev/local-stack/inbox.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { commandsOf, ROOT } from "../support/commands.ts";
 import { until } from "../support/until.ts";

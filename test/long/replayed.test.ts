@@ -1,7 +1,7 @@
 import { Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { HOUR_MS } from "../../domain/time.ts";
+import { HOUR_MS } from "../../domain/values/time.ts";
 import { workflowBundlePath } from "../support/built.ts";
 import { scripted } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";

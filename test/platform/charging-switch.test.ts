@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Client } from "@temporalio/client";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createActivityQueue, type ActivityQueue } from "../../platform/activity-queue.ts";
+import { createActivityQueue, type ActivityQueue } from "../../platform/temporal/activity-queue.ts";
 import {
   createChargingSwitch,
   type Charging,
   type ChargingSwitch,
-} from "../../platform/charging-switch.ts";
+} from "../../platform/temporal/charging-switch.ts";
 import { commandsOf } from "../support/commands.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
 import { until } from "../support/until.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/ids.ts";
+import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import {
   signLink,
   verifyLink,

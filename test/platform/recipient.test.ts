@@ -1,10 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { currencyExponent, money } from "../../domain/money.ts";
-import { parseInstant } from "../../domain/time.ts";
-import { PLAIN_BRAND, readableOn, textsWith, type Brand } from "../../platform/brand.ts";
-import { daysBetween, formatDay, formatMoment, formatMoney } from "../../platform/format.ts";
-import { recipientOf, type Recipient, type RecipientHints } from "../../platform/recipient.ts";
-import { TEXTS } from "../../platform/texts/index.ts";
+import { currencyExponent, money } from "../../domain/values/money.ts";
+import { parseInstant } from "../../domain/values/time.ts";
+import { PLAIN_BRAND, readableOn, textsWith, type Brand } from "../../platform/customer/brand.ts";
+import {
+  daysBetween,
+  formatDay,
+  formatMoment,
+  formatMoney,
+} from "../../platform/customer/format.ts";
+import {
+  recipientOf,
+  type Recipient,
+  type RecipientHints,
+} from "../../platform/customer/recipient.ts";
+import { TEXTS } from "../../platform/customer/texts/index.ts";
 
 const OCTOBER = parseInstant("2026-10-08T23:30:00Z") ?? 0;
 const NOTHING: RecipientHints = { languages: [], country: null, timeZone: null };

@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { RecoveryResult } from "../../domain/result.ts";
-import { startMachine, type Machine } from "../../local/machine.ts";
-import type { Service } from "../../local/processes.ts";
+import type { RecoveryResult } from "../../domain/debt/result.ts";
+import { startMachine, type Machine } from "../../dev/local-stack/local-stack.ts";
+import type { Service } from "../../dev/local-stack/processes.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
@@ -193,7 +193,7 @@ describe("a worker killed with -9", () => {
   test("is proven by the command: Temporal's history and Dodo's list say the same", async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [built("local/proof.js"), inFlight],
+      [built("cli/proof.js"), inFlight],
       {
         env: {
           PATH: process.env["PATH"],

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startProcess, type Child } from "../../local/process.ts";
+import { startProcess, type Child } from "../../dev/local-stack/process.ts";
 import { built } from "../support/built.ts";
 import { blocksOf, ROOT } from "../support/commands.ts";
 import { until } from "../support/until.ts";
@@ -24,7 +24,7 @@ const said = (): string => readFileSync(join(folder, "notices.log"), "utf8");
 function notices(args: readonly string[], brandDir: string): Child {
   const child = startProcess({
     command: process.execPath,
-    args: [built("local/notices.js"), ...args],
+    args: [built("dev/docs/notices.js"), ...args],
     env: { PATH: process.env["PATH"] ?? "", BRAND_DIR: brandDir },
     cwd: ROOT,
     logFile: join(folder, "notices.log"),

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
-import { startInbox, type Inbox } from "../../local/inbox.ts";
-import { startProcess, type Child } from "../../local/process.ts";
-import { freePort } from "../../local/temporal-ports.ts";
+import { startInbox, type Inbox } from "../../dev/local-stack/inbox.ts";
+import { startProcess, type Child } from "../../dev/local-stack/process.ts";
+import { freePort } from "../../dev/temporal/ports.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { built } from "../support/built.ts";
 import { until } from "../support/until.ts";
@@ -74,7 +74,7 @@ function start(env: Record<string, string> = {}): Child {
   const child = startProcess({
     command: process.execPath,
     args: [
-      built("local/start.js"),
+      built("dev/start/start.js"),
       "--settings",
       join(folder, ".env"),
       "--data",
@@ -169,7 +169,7 @@ describe("a start that fails says what to do", () => {
   test("without a .env", async () => {
     const child = startProcess({
       command: process.execPath,
-      args: [built("local/start.js"), "--settings", join(folder, "none")],
+      args: [built("dev/start/start.js"), "--settings", join(folder, "none")],
       cwd: ROOT,
       logFile: join(folder, "start.log"),
     });
@@ -207,7 +207,7 @@ describe("a start that fails says what to do", () => {
   test("without a Temporal to be found, names all five ways", async () => {
     const child = startProcess({
       command: process.execPath,
-      args: [built("local/demo.js"), "--once"],
+      args: [built("dev/demo/demo.js"), "--once"],
       env: { PATH: "/nowhere", HOME: folder, PIP_INDEX_URL: "http://127.0.0.1:1" },
       cwd: ROOT,
       logFile: join(folder, "start.log"),

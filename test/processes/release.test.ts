@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { SECOND_MS } from "../../domain/time.ts";
-import { startMachine, type Machine } from "../../local/machine.ts";
-import type { Build } from "../../local/processes.ts";
+import { SECOND_MS } from "../../domain/values/time.ts";
+import { startMachine, type Machine } from "../../dev/local-stack/local-stack.ts";
+import type { Build } from "../../dev/local-stack/processes.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { build } from "../support/built.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
@@ -25,7 +25,7 @@ quiet_end: 5s
 `;
 
 /** A rule, and how the newer release has it. */
-const RULE_FILE = "domain/retry-schedule.ts";
+const RULE_FILE = "domain/schedule/retry-schedule.ts";
 const OLD_RULE = "afterCap(previousStartedAt + gapMs, input)";
 const NEW_RULE = "afterCap(previousStartedAt + 2 * gapMs, input)";
 
@@ -44,7 +44,7 @@ async function buildWith(change: (rule: string) => string): Promise<Build> {
     "worker",
     "config",
     "platform",
-    "local/build.ts",
+    "dev/build.ts",
     "package.json",
     "tsconfig.json",
     "tsconfig.build.json",
@@ -55,7 +55,7 @@ async function buildWith(change: (rule: string) => string): Promise<Build> {
   const rules = join(root, RULE_FILE);
   const before = readFileSync(rules, "utf8");
   writeFileSync(rules, change(before));
-  await promisify(execFile)(process.execPath, ["--import", "tsx", "local/build.ts"], { cwd: root });
+  await promisify(execFile)(process.execPath, ["--import", "tsx", "dev/build.ts"], { cwd: root });
   return { root: join(root, "dist") };
 }
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startMachine, type Machine } from "../../local/machine.ts";
-import { startTemporal, type TemporalServer } from "../../local/temporal-server.ts";
-import { freePort } from "../../local/temporal-ports.ts";
+import { startMachine, type Machine } from "../../dev/local-stack/local-stack.ts";
+import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
+import { freePort } from "../../dev/temporal/ports.ts";
 import { build } from "../support/built.ts";
 import { until } from "../support/until.ts";
 

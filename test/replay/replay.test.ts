@@ -4,9 +4,9 @@ import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-uti
 import { bundleWorkflowCode, DefaultLogger, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { DAY_MS, HOUR_MS } from "../../domain/time.ts";
-import { skipTime } from "../../local/skip-time.ts";
-import { createDesks } from "../../worker/desks.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
+import { createDesks } from "../../worker/handovers.ts";
 import { workflowBundlePath } from "../support/built.ts";
 import { askUntilDecided, askUntilPage } from "../support/api.ts";
 import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
@@ -21,7 +21,7 @@ import pkg from "../../package.json" with { type: "json" };
  * as a recovery may be open: a change that breaks one needs `patched`. `npm run history:record` adds this release's.
  */
 const folder = fileURLToPath(new URL("histories", import.meta.url));
-const workflows = fileURLToPath(new URL("../../workflows/", import.meta.url));
+const workflows = fileURLToPath(new URL("../../workflows", import.meta.url));
 const isRecording = process.env["RECORD_HISTORIES"] !== undefined;
 
 type Told = {

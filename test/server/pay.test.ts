@@ -1,14 +1,14 @@
 import { HtmlValidate } from "html-validate";
 import { describe, expect, test } from "vitest";
-import { parsePaymentId, parseSubscriptionId, debtIdOf } from "../../domain/ids.ts";
-import { money } from "../../domain/money.ts";
-import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
+import { parsePaymentId, parseSubscriptionId, debtIdOf } from "../../domain/values/ids.ts";
+import { money } from "../../domain/values/money.ts";
+import { PLAIN_BRAND, type Brand } from "../../platform/customer/brand.ts";
 import { createLog } from "../../platform/log.ts";
 import { signLink } from "../../platform/link-token.ts";
-import { TEXTS } from "../../platform/texts/index.ts";
+import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { buildApp } from "../../server/app.ts";
-import { acceptedLanguages } from "../../server/browser-recipient.ts";
-import type { DebtView, LinkResult, Recoveries } from "../../server/recoveries.ts";
+import { acceptedLanguages } from "../../server/customer/browser-recipient.ts";
+import type { DebtView, LinkResult, Recoveries } from "../../server/temporal/recoveries.ts";
 
 const SUBSCRIPTION = parseSubscriptionId("sub_1") ?? ("" as never);
 const DEBT = debtIdOf(parsePaymentId("pay_1") ?? ("" as never));

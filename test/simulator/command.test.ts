@@ -14,14 +14,14 @@ test("npm run simulate -- --seeds 200 --from 1: lives them, counts what struck, 
 
 test("a world is lived again from its file", async () => {
   const file = "test/simulator/known/fence-of-a-clock-set-back.json";
-  const args = ["build/local/simulate.js", "--world", file];
+  const args = ["build/dev/simulator/command.js", "--world", file];
   const { stdout } = await run(process.execPath, args, { cwd: ROOT });
   expect(stdout).toContain("Every law was kept.");
   expect(stdout).toContain("pay_1 failed INSUFFICIENT_FUNDS");
 }, 120_000);
 
 test("what is no number of seeds is asked for", async () => {
-  const said = await run(process.execPath, ["build/local/simulate.js", "--seeds", "many"], {
+  const said = await run(process.execPath, ["build/dev/simulator/command.js", "--seeds", "many"], {
     cwd: ROOT,
   }).catch((error: unknown) => error as { readonly code: number; readonly stderr: string });
   expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining("npm run simulate") });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/time.ts";
-import type { ModelPayment, Mutation } from "../../local/model/dodo.ts";
-import { live, type Life } from "../../local/simulator/live.ts";
-import { judge } from "../../local/simulator/oracle/judge.ts";
-import { FINDINGS, type FindingName } from "../../local/simulator/oracle/ledger.ts";
-import { planOf, USUAL_SUBSCRIPTION, type Plan } from "../../local/simulator/plan.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/values/time.ts";
+import type { ModelPayment, Mutation } from "../../dev/model/dodo.ts";
+import { live, type Life } from "../../dev/simulator/simulation-run.ts";
+import { judge } from "../../dev/simulator/oracle/judge.ts";
+import { FINDINGS, type FindingName } from "../../dev/simulator/oracle/ledger.ts";
+import { planOf, USUAL_SUBSCRIPTION, type Plan } from "../../dev/simulator/plan.ts";
 
 /** Declined, charged again three days later, and paid. */
 const PLAIN: Plan = {

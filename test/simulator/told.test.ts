@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { live } from "../../local/simulator/live.ts";
-import { judge } from "../../local/simulator/oracle/judge.ts";
-import { planOf } from "../../local/simulator/plan.ts";
-import { tell } from "../../local/simulator/tell.ts";
+import { live } from "../../dev/simulator/simulation-run.ts";
+import { judge } from "../../dev/simulator/oracle/judge.ts";
+import { planOf } from "../../dev/simulator/plan.ts";
+import { tell } from "../../dev/simulator/transcript.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 
 const SEEDS = 100;

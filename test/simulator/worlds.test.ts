@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { judge } from "../../local/simulator/oracle/judge.ts";
-import { live } from "../../local/simulator/live.ts";
-import { planOf, type Plan } from "../../local/simulator/plan.ts";
-import { simulate } from "../../local/simulator/simulate.ts";
-import { describeTally, missingFrom } from "../../local/simulator/tally.ts";
-import { tell } from "../../local/simulator/tell.ts";
+import { judge } from "../../dev/simulator/oracle/judge.ts";
+import { live } from "../../dev/simulator/simulation-run.ts";
+import { planOf, type Plan } from "../../dev/simulator/plan.ts";
+import { simulate } from "../../dev/simulator/simulate.ts";
+import { describeTally, missingFrom } from "../../dev/simulator/tally.ts";
+import { tell } from "../../dev/simulator/transcript.ts";
 import { ROOT } from "../support/commands.ts";
 
 /** Fixed, so that every change is asked of the same worlds. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../../domain/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../../domain/values/time.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 import { decidedInEveryState, decidedInStories, type Decided } from "../support/stories/decided.ts";
 

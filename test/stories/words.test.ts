@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Decision, Effect } from "../../domain/effect.ts";
+import type { Decision, Effect } from "../../domain/state/effect.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 import { decidedInEveryState, decidedInStories, type Decided } from "../support/stories/decided.ts";
 

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { inject } from "vitest";
-import type { Build } from "../../local/processes.ts";
+import type { Build } from "../../dev/local-stack/processes.ts";
 
 /** All rooms, compiled once for the whole test run: processes start from it in half the time. */
 export function build(): Build {
   return { root: inject("buildRoot") };
 }
 
-/** @param main such as `local/start.js` */
+/** @param main such as `dev/start/start.js` */
 export function built(main: string): string {
   return join(inject("buildRoot"), main);
 }

@@ -1,19 +1,19 @@
-import type { AskedCharge } from "../../domain/asked.ts";
+import type { AskedCharge } from "../../domain/requested-charge/requested-charge.ts";
 import { decide } from "../../domain/decide.ts";
-import type { Decision, EffectKind } from "../../domain/effect.ts";
-import type { ChargeOutcome, Command, DomainEvent, LinkOutcome } from "../../domain/event.ts";
-import { parseChargeId, parseSubscriptionId, type EffectId } from "../../domain/ids.ts";
-import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
+import type { Decision, EffectKind } from "../../domain/state/effect.ts";
+import type { ChargeOutcome, Command, DomainEvent, LinkOutcome } from "../../domain/state/event.ts";
+import { parseChargeId, parseSubscriptionId, type EffectId } from "../../domain/values/ids.ts";
+import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import { openRecovery, type Recovery } from "../../domain/recovery.ts";
-import { MINUTE_MS, SECOND_MS, type Instant } from "../../domain/time.ts";
+import { openRecovery, type Recovery } from "../../domain/state/recovery.ts";
+import { MINUTE_MS, SECOND_MS, type Instant } from "../../domain/values/time.ts";
 import {
   chargeRequested,
   commandGiven,
   foreignPayment,
   paymentReported,
   subscriptionAs,
-} from "../../local/model/events.ts";
+} from "../../dev/model/events.ts";
 import { paymentIdOf } from "./ids.ts";
 import { DAY_0 } from "./story.ts";
 

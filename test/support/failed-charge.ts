@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../domain/time.ts";
+import { MINUTE_MS } from "../../domain/values/time.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./until.ts";
 

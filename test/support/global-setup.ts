@@ -8,8 +8,8 @@ import { promisify } from "node:util";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import type { TestProject } from "vitest/node";
 
-import { findTemporalCli } from "../../local/temporal-cli.ts";
-import { startTemporal, type TemporalServer } from "../../local/temporal-server.ts";
+import { findTemporalCli } from "../../dev/temporal/cli.ts";
+import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

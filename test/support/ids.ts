@@ -1,4 +1,4 @@
-import { parsePaymentId, type PaymentId } from "../../domain/ids.ts";
+import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
 
 /** @throws for what Dodo would not call a payment */
 export function paymentIdOf(text: string): PaymentId {

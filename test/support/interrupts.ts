@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startProcess } from "../../local/process.ts";
+import { startProcess } from "../../dev/local-stack/process.ts";
 import { built } from "./built.ts";
 import { until } from "./until.ts";
 
@@ -31,7 +31,7 @@ export async function interruptDemo(
   const logFile = join(folder, "demo.log");
   const child = startProcess({
     command: process.execPath,
-    args: [built("local/demo.js"), "--free-ports"],
+    args: [built("dev/demo/demo.js"), "--free-ports"],
     // All it makes lies below this folder: whoever still has a file open there is left over.
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TMPDIR: folder },
     cwd: ROOT,

@@ -1,4 +1,4 @@
-import type { Command } from "../../domain/event.ts";
+import type { Command } from "../../domain/state/event.ts";
 
 /** What an operator can say, without a note. */
 const operator = { by: "anna", note: "" };

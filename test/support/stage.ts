@@ -1,22 +1,22 @@
 import { Client, type WorkflowHandle } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
-import { createMailer } from "../../activities/mailer.ts";
+import { createMailer } from "../../activities/mail/mailer.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import { recoveryIdOf, parseSubscriptionId } from "../../domain/ids.ts";
-import type { Mode } from "../../domain/recovery.ts";
-import type { RecoveryResult } from "../../domain/result.ts";
-import { DAY_MS } from "../../domain/time.ts";
-import { startInbox, type Inbox } from "../../local/inbox.ts";
-import { skipTime, startAt, type SkipResult } from "../../local/skip-time.ts";
-import { createVirtualClock } from "../../local/virtual-clock.ts";
-import { PLAIN_BRAND, type Brand } from "../../platform/brand.ts";
-import { createActivityQueue } from "../../platform/activity-queue.ts";
+import { recoveryIdOf, parseSubscriptionId } from "../../domain/values/ids.ts";
+import type { Mode } from "../../domain/state/recovery.ts";
+import type { RecoveryResult } from "../../domain/debt/result.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
+import { startInbox, type Inbox } from "../../dev/local-stack/inbox.ts";
+import { skipTime, startAt, type SkipResult } from "../../dev/temporal/skip-time.ts";
+import { createVirtualClock } from "../../dev/temporal/virtual-clock.ts";
+import { PLAIN_BRAND, type Brand } from "../../platform/customer/brand.ts";
+import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
 import {
   createChargingSwitch,
   type Charging,
   type ChargingSwitch,
-} from "../../platform/charging-switch.ts";
+} from "../../platform/temporal/charging-switch.ts";
 import { createLog } from "../../platform/log.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";

@@ -5,14 +5,14 @@ import {
   MINUTE_MS,
   SECOND_MS,
   type Instant,
-} from "../../domain/time.ts";
-import type { Mode } from "../../domain/recovery.ts";
+} from "../../domain/values/time.ts";
+import type { Mode } from "../../domain/state/recovery.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import { ModelDodo, type ModelOptions } from "../../local/model/dodo.ts";
-import { AUTHORIZED_AT, DAY_0 } from "../../local/model/specimens.ts";
-import { storyMoment } from "../../local/model/story-day.ts";
-import { Timeline } from "../../local/model/timeline.ts";
-import { ModelWorld } from "../../local/model/world.ts";
+import { ModelDodo, type ModelOptions } from "../../dev/model/dodo.ts";
+import { AUTHORIZED_AT, DAY_0 } from "../../dev/model/sample-states.ts";
+import { storyMoment } from "../../dev/model/story-day.ts";
+import { Timeline } from "../../dev/model/timeline.ts";
+import { ModelWorld } from "../../dev/model/world.ts";
 
 export type Story = {
   readonly timeline: Timeline;

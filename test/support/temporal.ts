@@ -13,8 +13,8 @@ import { msToTs } from "@temporalio/common/lib/time.js";
 import { inject } from "vitest";
 
 import { workflowBundlePath } from "./built.ts";
-import { setUpNamespace } from "../../local/temporal-namespace.ts";
-import { SEARCH_ATTRIBUTES } from "../../local/temporal-server.ts";
+import { setUpNamespace } from "../../dev/temporal/namespace.ts";
+import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { DAY_MS } from "../../domain/time.ts";
-import { skipTime } from "../../local/skip-time.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import { askApi, askCharge, askUntilDecided, type Answer } from "../support/api.ts";
 import { askAcrossRestart } from "../support/gateway-restart.ts";

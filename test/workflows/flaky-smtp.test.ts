@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { DAY_MS } from "../../domain/time.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
 import { IS_LOST, sendThrough } from "../support/flaky-smtp.ts";
 import { openStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { DomainEvent } from "../../domain/event.ts";
-import { foreignPayment, paymentReported, subscriptionReported } from "../../local/model/events.ts";
-import { createInbox, INBOX_ROOMY } from "../../workflows/inbox.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
+import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import { createInbox, INBOX_ROOMY } from "../../workflows/recovery/inbox.ts";
 
 const hint = (status: string): DomainEvent => subscriptionReported("subscription.updated", status);
 

@@ -2,7 +2,7 @@ import { defaultPayloadConverter, type Payload } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Carried } from "../../domain/recover.ts";
 import { RECOVERY_EVENT_SIGNAL } from "../../workflows/contract.ts";
-import type { RecoveryInput } from "../../workflows/subscription-recovery.ts";
+import type { RecoveryInput } from "../../workflows/recovery/subscription-recovery.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";

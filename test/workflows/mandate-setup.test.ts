@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AskedMandate, MandateState } from "../../domain/mandate.ts";
+import type { AskedMandate, MandateState } from "../../domain/mandate/mandate.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/time.ts";
-import { skipTime } from "../../local/skip-time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { RequestFaultInput } from "../../sandbox/faults.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { MandateMemo } from "../../workflows/contract.ts";

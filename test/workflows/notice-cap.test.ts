@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { DAY_MS } from "../../domain/time.ts";
-import { createDesks } from "../../worker/desks.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
+import { createDesks } from "../../worker/handovers.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 

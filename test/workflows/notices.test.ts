@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ReceivedMail } from "../../local/inbox.ts";
-import { PLAIN_BRAND } from "../../platform/brand.ts";
+import type { ReceivedMail } from "../../dev/local-stack/inbox.ts";
+import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Client } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS } from "../../domain/time.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
 import { createLog } from "../../platform/log.ts";
 import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
 import { SWEEP_SCHEDULE } from "../../workflows/contract.ts";

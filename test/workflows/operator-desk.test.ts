@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import type { AttentionCause } from "../../domain/attention.ts";
-import { parseSubscriptionId, recoveryIdOf } from "../../domain/ids.ts";
-import { HOUR_MS, MINUTE_MS } from "../../domain/time.ts";
-import type { ReceivedMail } from "../../local/inbox.ts";
-import { skipTime } from "../../local/skip-time.ts";
-import { createDesks } from "../../worker/desks.ts";
-import type { DeskResult } from "../../workflows/operator-desk.ts";
+import type { AttentionCause } from "../../domain/state/attention.ts";
+import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
+import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
+import type { ReceivedMail } from "../../dev/local-stack/inbox.ts";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
+import { createDesks } from "../../worker/handovers.ts";
+import type { DeskResult } from "../../workflows/alerts/operator-alerts.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";

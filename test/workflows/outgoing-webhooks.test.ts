@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { parseSubscriptionId, recoveryIdOf } from "../../domain/ids.ts";
-import type { Publication } from "../../domain/publication.ts";
-import { DAY_MS } from "../../domain/time.ts";
-import { skipTime, type SkipResult } from "../../local/skip-time.ts";
+import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
+import type { Publication } from "../../domain/reporting/publication.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
+import { skipTime, type SkipResult } from "../../dev/temporal/skip-time.ts";
 import { deliveryOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
-import type { DeliveryResult } from "../../workflows/webhook-delivery.ts";
+import type { DeliveryResult } from "../../workflows/delivery/webhook-delivery.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseSubscriptionId } from "../../domain/ids.ts";
-import type { Proof } from "../../domain/proof.ts";
-import { DAY_MS } from "../../domain/time.ts";
-import { proofText } from "../../local/proof-text.ts";
+import { parseSubscriptionId } from "../../domain/values/ids.ts";
+import type { Proof } from "../../domain/reporting/proof.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
+import { proofText } from "../../cli/proof-text.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
 import { askApi, type Answer } from "../support/api.ts";
 import { failedCharge } from "../support/failed-charge.ts";

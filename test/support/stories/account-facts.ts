@@ -1,5 +1,5 @@
-import type { CheckoutNotice } from "../../../domain/checkout.ts";
-import type { Scan, SweepResult } from "../../../domain/sweep.ts";
+import type { CheckoutNotice } from "../../../domain/checkout/checkout.ts";
+import type { Scan, SweepResult } from "../../../domain/sweep/sweep.ts";
 
 /** A sweep that came to its end. */
 export type SweepFact = {

@@ -1,4 +1,4 @@
-import { DAY_MS, SECOND_MS } from "../../../domain/time.ts";
+import { DAY_MS, SECOND_MS } from "../../../domain/values/time.ts";
 
 /** The authorization lies two months back. */
 export const AUTHORIZED_DAYS_BEFORE = 61;

@@ -1,6 +1,6 @@
-import type { CheckoutNoticeInput } from "../../../activities/checkout.ts";
-import type { CheckoutNoticeOutcome } from "../../../domain/checkout.ts";
-import type { CheckoutResult } from "../../../workflows/checkout-recovery.ts";
+import type { CheckoutNoticeInput } from "../../../activities/checkout/checkout.ts";
+import type { CheckoutNoticeOutcome } from "../../../domain/checkout/checkout.ts";
+import type { CheckoutResult } from "../../../workflows/checkout/checkout-recovery.ts";
 import type { CheckoutScene } from "./checkout-scene.ts";
 import { sweepFacts } from "./executor-sweep.ts";
 import type { Fact } from "./facts.ts";

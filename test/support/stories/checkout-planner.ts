@@ -1,8 +1,8 @@
-import type { RecoveryDesk } from "../../../activities/sweep-page.ts";
-import { MINUTE_MS, SECOND_MS } from "../../../domain/time.ts";
-import type { ModelPayment } from "../../../local/model/books.ts";
-import type { Timeline } from "../../../local/model/timeline.ts";
-import { translateWebhook } from "../../../server/translate-webhook.ts";
+import type { RecoveryDesk } from "../../../activities/sweep/sweep-page.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
+import type { ModelPayment } from "../../../dev/model/ledger.ts";
+import type { Timeline } from "../../../dev/model/timeline.ts";
+import { translateWebhook } from "../../../dodo/webhook-events.ts";
 import { LAST_DAY_MS, SAFE_MS } from "./calendar.ts";
 import type { CheckoutWhat } from "./checkout-sentences.ts";
 import type { Fact } from "./facts.ts";

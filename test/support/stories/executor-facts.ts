@@ -1,9 +1,9 @@
-import type { ChargeInput } from "../../../activities/charge.ts";
-import type { NoticeInput } from "../../../activities/send-notice.ts";
-import type { TellInput } from "../../../activities/tell-operator.ts";
-import type { NoticeOutcome } from "../../../domain/event.ts";
-import { parseAttemptKey } from "../../../domain/ids.ts";
-import type { RecoveryResult } from "../../../domain/result.ts";
+import type { ChargeInput } from "../../../activities/charge/charge.ts";
+import type { NoticeInput } from "../../../activities/notices/send-notice.ts";
+import type { TellInput } from "../../../activities/operator/notify-operator.ts";
+import type { NoticeOutcome } from "../../../domain/state/event.ts";
+import { parseAttemptKey } from "../../../domain/values/ids.ts";
+import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { LedgerPayment } from "../../../sandbox/ledger.ts";
 import { paymentsOf, type Scene } from "./executor-scene.ts";
 import { sweepFacts } from "./executor-sweep.ts";

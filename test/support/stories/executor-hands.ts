@@ -1,11 +1,11 @@
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
-import { parseAttemptKey } from "../../../domain/ids.ts";
-import { DAY_MS } from "../../../domain/time.ts";
+import { parseAttemptKey } from "../../../domain/values/ids.ts";
+import { DAY_MS } from "../../../domain/values/time.ts";
 import type { SandboxClient } from "../../../sandbox/client.ts";
 import type { LedgerPayment } from "../../../sandbox/ledger.ts";
 import type { Outcome } from "../../../sandbox/outcome.ts";
-import { en } from "../../../platform/texts/en.ts";
+import { en } from "../../../platform/customer/texts/en.ts";
 import { UPDATES } from "../../../workflows/contract.ts";
 import { controlAt, paymentsOf, type Scene } from "./executor-scene.ts";
 import { sweepComesBy } from "./executor-sweep.ts";

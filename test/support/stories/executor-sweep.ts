@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { defaultPayloadConverter } from "@temporalio/common";
-import type { SweepResult } from "../../../domain/sweep.ts";
+import type { SweepResult } from "../../../domain/sweep/sweep.ts";
 import { RECONCILIATION_SWEEP } from "../../../workflows/contract.ts";
 import type { Stage } from "../stage.ts";
 import { sweepFact, type SweepFact } from "./account-facts.ts";

@@ -1,5 +1,5 @@
 import type { Policy } from "../../../domain/policy.ts";
-import { DAY_MS } from "../../../domain/time.ts";
+import { DAY_MS } from "../../../domain/values/time.ts";
 import { openStage, type StageOptions } from "../stage.ts";
 import { AUTHORIZED_DAYS_BEFORE, LAST_DAY_MS, SAFE_MS } from "./calendar.ts";
 import { executeCheckouts } from "./checkout-executor.ts";

@@ -1,6 +1,6 @@
-import { describeMoney, money } from "../../../domain/money.ts";
-import { NOTICE_WORDS, type NoticeKind } from "../../../domain/notice.ts";
-import { DAY_MS, MINUTE_MS } from "../../../domain/time.ts";
+import { describeMoney, money } from "../../../domain/values/money.ts";
+import { NOTICE_WORDS, type NoticeKind } from "../../../domain/state/notice.ts";
+import { DAY_MS, MINUTE_MS } from "../../../domain/values/time.ts";
 import {
   checkoutEndWords,
   checkoutMailWords,

@@ -1,5 +1,5 @@
-import { currencyExponent } from "../../../domain/money.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/time.ts";
+import { currencyExponent } from "../../../domain/values/money.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/values/time.ts";
 
 export type Amount = { readonly amountMinor: number; readonly currency: string };
 

@@ -1,6 +1,9 @@
-import { createCheckoutActivities, type CheckoutActivities } from "../../../activities/checkout.ts";
-import type { DodoLists } from "../../../activities/dodo-lists.ts";
-import type { Mailer } from "../../../activities/mailer.ts";
+import {
+  createCheckoutActivities,
+  type CheckoutActivities,
+} from "../../../activities/checkout/checkout.ts";
+import type { DodoLists } from "../../../dodo/lists.ts";
+import type { Mailer } from "../../../activities/mail/mailer.ts";
 import {
   beginCheckout,
   type Checkout,
@@ -8,13 +11,13 @@ import {
   type CheckoutNotice,
   type CheckoutOutcome,
   type CheckoutStep,
-} from "../../../domain/checkout.ts";
-import type { PaymentId } from "../../../domain/ids.ts";
+} from "../../../domain/checkout/checkout.ts";
+import type { PaymentId } from "../../../domain/values/ids.ts";
 import type { Policy } from "../../../domain/policy.ts";
-import type { Mode } from "../../../domain/recovery.ts";
-import type { Instant } from "../../../domain/time.ts";
-import type { Timeline } from "../../../local/model/timeline.ts";
-import { PLAIN_BRAND } from "../../../platform/brand.ts";
+import type { Mode } from "../../../domain/state/recovery.ts";
+import type { Instant } from "../../../domain/values/time.ts";
+import type { Timeline } from "../../../dev/model/timeline.ts";
+import { PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { createLog } from "../../../platform/log.ts";
 
 type SentNotice = {

@@ -1,7 +1,7 @@
-import type { Command } from "../../../domain/event.ts";
-import { parseAttemptKey } from "../../../domain/ids.ts";
-import type { Fault, ModelDodo, ModelPayment, Verdict } from "../../../local/model/dodo.ts";
-import type { ModelWorld } from "../../../local/model/world.ts";
+import type { Command } from "../../../domain/state/event.ts";
+import { parseAttemptKey } from "../../../domain/values/ids.ts";
+import type { Fault, ModelDodo, ModelPayment, Verdict } from "../../../dev/model/dodo.ts";
+import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Scene, Teller } from "./planner-scene.ts";
 import { sweepComesBy } from "./planner-sweep.ts";
 import type { Answer, End, OperatorAction, What } from "./sentences.ts";

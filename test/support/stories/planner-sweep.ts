@@ -2,7 +2,7 @@ import {
   sweepPage,
   type RecoveryDesk,
   type SweepDependencies,
-} from "../../../activities/sweep-page.ts";
+} from "../../../activities/sweep/sweep-page.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import {
   afterPage,
@@ -12,11 +12,11 @@ import {
   sweepResultOf,
   type RecoveryRun,
   type SweepResult,
-} from "../../../domain/sweep.ts";
-import type { Instant } from "../../../domain/time.ts";
-import type { Timeline } from "../../../local/model/timeline.ts";
-import type { ModelWorld } from "../../../local/model/world.ts";
-import { endedRun } from "../../../worker/recovery-desk.ts";
+} from "../../../domain/sweep/sweep.ts";
+import type { Instant } from "../../../domain/values/time.ts";
+import type { Timeline } from "../../../dev/model/timeline.ts";
+import type { ModelWorld } from "../../../dev/model/world.ts";
+import { endedRun } from "../../../worker/recovery-client.ts";
 import { sweepFact, type SweepFact } from "./account-facts.ts";
 
 /** An account that is swept, and what the sweeps have found so far. */

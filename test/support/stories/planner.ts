@@ -1,7 +1,7 @@
-import { DAY_MS, MINUTE_MS, parseInstant } from "../../../domain/time.ts";
-import { ModelDodo } from "../../../local/model/dodo.ts";
-import { Timeline } from "../../../local/model/timeline.ts";
-import { ModelWorld } from "../../../local/model/world.ts";
+import { DAY_MS, MINUTE_MS, parseInstant } from "../../../domain/values/time.ts";
+import { ModelDodo } from "../../../dev/model/dodo.ts";
+import { Timeline } from "../../../dev/model/timeline.ts";
+import { ModelWorld } from "../../../dev/model/world.ts";
 import { AUTHORIZED_DAYS_BEFORE, LAST_DAY_MS, SAFE_MS } from "./calendar.ts";
 import { planCheckouts } from "./checkout-planner.ts";
 import { relativeTo, type Fact } from "./facts.ts";

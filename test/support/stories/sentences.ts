@@ -1,4 +1,4 @@
-import type { Mode } from "../../../domain/recovery.ts";
+import type { Mode } from "../../../domain/state/recovery.ts";
 import { amountOf, clockMs, read, type Amount, type Form } from "./forms.ts";
 import { CHECKOUT_GIVENS } from "./checkout-sentences.ts";
 

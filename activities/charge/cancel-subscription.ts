@@ -1,0 +1,31 @@
+import type { CancelOutcome } from "../../domain/state/event.ts";
+import type { Instant } from "../../domain/values/time.ts";
+import { failureOf } from "../../dodo/errors.ts";
+import type { Dodo } from "../../dodo/client.ts";
+import { stillOwed, type OwedInput } from "../evidence/still-owed.ts";
+
+export type CancelInput = OwedInput & { readonly at: Instant };
+
+/** Cancels the subscription at the end of an unpaid window, after one more read. */
+export async function cancelSubscription(
+  input: CancelInput,
+  dodo: Dodo,
+  now: () => Instant,
+): Promise<CancelOutcome> {
+  try {
+    const owed = await stillOwed(input, dodo, now());
+    if (owed.kind === "not_owed") {
+      return owed.why === "status_changed"
+        ? { kind: "cancelled" }
+        : { kind: "not_cancelled", why: "paid" };
+    }
+    if (input.mode === "shadow") return { kind: "not_cancelled", why: "shadow" };
+    const cancelled = await dodo.cancel(input.subscriptionId);
+    if (cancelled.status === "cancelled") return { kind: "cancelled" };
+    return { kind: "refused", code: `still ${cancelled.status}` };
+  } catch (error) {
+    const failure = failureOf(error);
+    const code = "code" in failure ? failure.code : failure.detail;
+    return { kind: "refused", code };
+  }
+}

@@ -1,0 +1,44 @@
+import type { ReadOutcome } from "../../domain/state/event.ts";
+import type { RecoveryId } from "../../domain/values/ids.ts";
+import type { Evidence } from "../../domain/state/payment.ts";
+import type { Instant } from "../../domain/values/time.ts";
+import { failureOf } from "../../dodo/errors.ts";
+import { TooManyPaymentsError, type Dodo } from "../../dodo/client.ts";
+import { readEvidence, type EvidenceRequest } from "./evidence.ts";
+
+export type ReadInput = EvidenceRequest & {
+  readonly at: Instant;
+  readonly recoveryId: RecoveryId;
+};
+
+/** What earlier runs of a recovery know: a debt ends once, and a card that is barred stays so. */
+export type EarlierRunsReader = (
+  recoveryId: RecoveryId,
+) => Promise<Pick<Evidence, "endedDebts" | "barredMethods">>;
+
+/**
+ * Reads Dodo and the results of earlier runs.
+ * @returns `refused` where Dodo says no for good; an outage throws, and Temporal tries again, as it does while Dodo refuses
+ * the account's key
+ */
+export async function readDodo(
+  input: ReadInput,
+  dodo: Dodo,
+  readEarlierRuns: EarlierRunsReader,
+  now: () => Instant,
+): Promise<ReadOutcome> {
+  const earlier = await readEarlierRuns(input.recoveryId);
+  try {
+    const evidence = await readEvidence(dodo, input, now);
+    return { kind: "read", evidence: { ...evidence, ...earlier } };
+  } catch (error) {
+    if (error instanceof TooManyPaymentsError) {
+      return { kind: "refused", code: "TOO_MANY_PAYMENTS", httpStatus: 200 };
+    }
+    const failure = failureOf(error);
+    if (failure.kind === "refused") {
+      return { kind: "refused", code: failure.code, httpStatus: failure.httpStatus };
+    }
+    throw error;
+  }
+}

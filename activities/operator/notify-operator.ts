@@ -1,0 +1,39 @@
+import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attention.ts";
+import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
+import type { OperatorReport } from "../../domain/reporting/operator-digest.ts";
+import type { Mode } from "../../domain/state/recovery.ts";
+import type { Instant } from "../../domain/values/time.ts";
+import type { Log } from "../../platform/log.ts";
+
+export type TellInput = {
+  readonly at: Instant;
+  readonly subscriptionId: SubscriptionId;
+  readonly recoveryId: RecoveryId;
+  readonly cause: AttentionCause;
+  readonly detail: string;
+  readonly mode: Mode;
+};
+
+export type TellDependencies = {
+  readonly operatorEmail: string | null;
+  /** Gives it to the desk of its cause, which writes the mails. */
+  readonly report: (report: OperatorReport) => Promise<void>;
+  readonly log: Log;
+};
+
+/**
+ * Tells the operator: always in the log, and by the mails of the cause's desk, so that a thousand recoveries with one fault
+ * are one mail an hour. Every recovery shows its own cause in all views.
+ */
+export async function tellOperator(
+  input: TellInput,
+  { operatorEmail, report, log }: TellDependencies,
+): Promise<void> {
+  const { cause, detail, recoveryId, subscriptionId, at } = input;
+  log.warn(
+    { event: "operator_told", cause, detail, recoveryId, subscriptionId },
+    ATTENTION_CAUSES[cause].text,
+  );
+  if (operatorEmail === null || input.mode === "shadow") return;
+  await report({ cause, subscriptionId, workflowId: recoveryId, detail, at });
+}

@@ -1,0 +1,50 @@
+import {
+  refusedStanding,
+  type ChargeRequest,
+  type ChargeStanding,
+} from "../../domain/requested-charge/requested-charge.ts";
+import type { ChargeRequested } from "../../domain/state/event.ts";
+import type { SubscriptionId } from "../../domain/values/ids.ts";
+import type { Mode } from "../../domain/state/recovery.ts";
+
+export type HandOverInput = {
+  readonly subscriptionId: SubscriptionId;
+  readonly request: ChargeRequest;
+};
+
+/** The recoveries as a charge sees them. */
+export type ChargeDesk = {
+  /** How the newest closed run has ended this charge; null where it does not name it, or is open. */
+  readonly ended: (
+    subscriptionId: SubscriptionId,
+    request: ChargeRequest,
+  ) => Promise<ChargeStanding | null>;
+  readonly ask: (subscriptionId: SubscriptionId, event: ChargeRequested) => Promise<void>;
+};
+
+/** What came of the handing over: null = the recovery has it, and tells how it stands. */
+export type HandedOver = ChargeStanding | null;
+
+export type ChargeRequestActivities = {
+  readonly handOverCharge: (input: HandOverInput) => Promise<HandedOver>;
+};
+
+/**
+ * Asks the recovery for a charge. It may be asked again at any time: the charge names its debt, which a recovery
+ * takes once and ends once.
+ */
+export function createChargeRequestActivities(dependencies: {
+  readonly chargeDesk: ChargeDesk;
+  readonly mode: Mode;
+}): ChargeRequestActivities {
+  const { chargeDesk, mode } = dependencies;
+  return {
+    handOverCharge: async ({ subscriptionId, request }) => {
+      const ended = await chargeDesk.ended(subscriptionId, request);
+      if (ended !== null) return ended;
+      if (mode === "shadow") return refusedStanding(request, "shadow", "shadow mode sends nothing");
+      await chargeDesk.ask(subscriptionId, { kind: "charge_requested", request });
+      return null;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Policy } from "../../domain/policy.ts";
+import {
+  planSweep,
+  type PageFindings,
+  type SweepPlace,
+  type SweepPlan,
+} from "../../domain/sweep/sweep.ts";
+import type { Instant } from "../../domain/values/time.ts";
+import type { Log } from "../../platform/log.ts";
+import type { DodoLists } from "../../dodo/lists.ts";
+import { sweepPage, type RecoveryDesk, type SweepPageInput } from "./sweep-page.ts";
+import { whileAlive } from "../heartbeat.ts";
+
+export type SweepActivityDependencies = {
+  readonly lists: DodoLists;
+  readonly desk: RecoveryDesk;
+  readonly policy: Policy;
+  readonly log: Log;
+};
+
+export type PlanSweepInput = {
+  readonly at: Instant;
+  readonly last: SweepPlace | null;
+};
+
+export type SweepActivities = {
+  readonly planSweep: (input: PlanSweepInput) => Promise<SweepPlan>;
+  readonly sweepPage: (input: SweepPageInput) => Promise<PageFindings>;
+};
+
+/** The activities of the sweep, bound to their dependencies. */
+export function createSweepActivities(dependencies: SweepActivityDependencies): SweepActivities {
+  const { lists, desk, policy, log } = dependencies;
+  return {
+    planSweep: async ({ at, last }) => await Promise.resolve(planSweep(policy, last, at)),
+    sweepPage: async (input) => {
+      const found = await whileAlive(() => sweepPage(input, { lists, desk }));
+      const { scan, page } = input;
+      const { rows, opened, told, listed, waiting } = found;
+      log.info({
+        event: "swept",
+        scan,
+        page,
+        rows,
+        opened: opened.map(({ subscriptionId }) => subscriptionId),
+        told: told.map(({ subscriptionId }) => subscriptionId),
+        listed: listed.length,
+        waiting,
+      });
+      return found;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Publication, PublicationType } from "../../domain/reporting/publication.ts";
+
+/** The body of an outgoing webhook; what its fields mean is in `FIELDS`. */
+export type WebhookBody = {
+  readonly type: PublicationType;
+  readonly timestamp: string;
+  readonly data: {
+    readonly recovery_id: string;
+    readonly subscription_id: string;
+    readonly customer_id: string | null;
+    readonly debt_id: string | null;
+    readonly state: string;
+    readonly outcome?: string;
+    readonly by?: string;
+    readonly amount: number | null;
+    readonly currency: string | null;
+    readonly decline_code?: string;
+    readonly decline_class?: "soft" | "hard";
+    readonly attempts: number;
+    readonly next_attempt_at?: string;
+    readonly cause?: string;
+  };
+};
+
+type FieldRow = { readonly type: string; readonly isAlways: boolean; readonly meaning: string };
+
+const field = (type: string, meaning: string): FieldRow => ({ type, isAlways: true, meaning });
+const sometimes = (type: string, meaning: string): FieldRow => ({ type, isAlways: false, meaning });
+
+/** Every field of `data`, as docs/WEBHOOKS.md tells it. */
+export const FIELDS: Readonly<Record<keyof WebhookBody["data"], FieldRow>> = {
+  recovery_id: field("string", "The workflow id of the recovery in Temporal."),
+  subscription_id: field("string", "Dodo's subscription."),
+  customer_id: field("string or null", "Dodo's customer."),
+  debt_id: field(
+    "string or null",
+    "The failed payment that began it, or the charge that was asked: one debt from its opening to its end. Null while it is unclear what is owed.",
+  ),
+  state: field("string", "The recovery's state after what happened."),
+  outcome: sometimes("string", "How the debt ended."),
+  by: sometimes(
+    "string",
+    "Who paid or ended it: `attempt`, `link`, `dodo`, `merchant`, `customer`, `operator`, `reprise`.",
+  ),
+  amount: field(
+    "integer or null",
+    "In the currency's minor units (cents; yen have none), without tax that Dodo adds on top.",
+  ),
+  currency: field("string or null", "ISO 4217."),
+  decline_code: sometimes("string", "Of the last decline, as Dodo writes it. Not for customers."),
+  decline_class: sometimes("string", "`soft` or `hard`."),
+  attempts: field(
+    "integer",
+    "Charges so far whose end is known, the one that failed first included.",
+  ),
+  next_attempt_at: sometimes("string", "RFC 3339; the next planned charge."),
+  cause: sometimes("string", "Of `recovery.needs_attention`: see docs/RULES.md."),
+};
+
+/** The same publication has the same body, at each try. */
+export function webhookBodyOf(publication: Publication): WebhookBody {
+  const { type, at, outcome, by, declineCode, declineClass, nextAttemptAt, cause } = publication;
+  return {
+    type,
+    timestamp: new Date(at).toISOString(),
+    data: {
+      recovery_id: publication.recoveryId,
+      subscription_id: publication.subscriptionId,
+      customer_id: publication.customerId,
+      debt_id: publication.debtId,
+      state: publication.state,
+      ...(outcome === null ? {} : { outcome }),
+      ...(by === null ? {} : { by }),
+      amount: publication.amountMinor,
+      currency: publication.currency,
+      ...(declineCode === null ? {} : { decline_code: declineCode }),
+      ...(declineClass === null ? {} : { decline_class: declineClass }),
+      attempts: publication.attempts,
+      ...(nextAttemptAt === null ? {} : { next_attempt_at: new Date(nextAttemptAt).toISOString() }),
+      ...(cause === null ? {} : { cause }),
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { NoticeFacts } from "../../activities/notices/compose.ts";
+import { composeCheckoutNotice } from "../../activities/notices/checkout.ts";
+import { composeNotice } from "../../activities/notices/compose.ts";
+import type { LaidOut } from "../../activities/mail/layout.ts";
+import { paidWithOf } from "../../activities/mail/customer.ts";
+import type { DodoPayment } from "../../dodo/client.ts";
+import type { CheckoutNotice } from "../../domain/checkout/checkout.ts";
+import { money, type Money } from "../../domain/values/money.ts";
+import type { NoticeKind } from "../../domain/state/notice.ts";
+import { DAY_MS, HOUR_MS, parseInstant } from "../../domain/values/time.ts";
+import type { Brand } from "../../platform/customer/brand.ts";
+import {
+  daysBetween,
+  formatDay,
+  formatMoment,
+  formatMoney,
+} from "../../platform/customer/format.ts";
+import { recipientOf } from "../../platform/customer/recipient.ts";
+
+/** One of the mails a recovery can send, by the name of its texts. */
+export type Sample = {
+  readonly name: string;
+  readonly kind: NoticeKind | CheckoutNotice;
+  readonly facts: Partial<Pick<NoticeFacts, "declineCode" | "step" | "cancelsAtEnd">>;
+};
+
+export const SAMPLES: readonly Sample[] = [
+  {
+    name: "payment-failed",
+    kind: "payment_failed",
+    facts: { declineCode: "INSUFFICIENT_FUNDS" },
+  },
+  { name: "retry-ahead", kind: "retry_ahead", facts: { declineCode: "INSUFFICIENT_FUNDS" } },
+  { name: "action-needed", kind: "action_needed", facts: { declineCode: "EXPIRED_CARD" } },
+  { name: "action-needed-declined", kind: "action_needed", facts: {} },
+  { name: "action-needed-details", kind: "action_needed", facts: { declineCode: "INCORRECT_CVC" } },
+  {
+    name: "authentication",
+    kind: "action_needed",
+    facts: { declineCode: "AUTHENTICATION_REQUIRED" },
+  },
+  { name: "reminder", kind: "action_needed", facts: { step: "reminder" } },
+  { name: "last-chance", kind: "action_needed", facts: { step: "last" } },
+  {
+    name: "last-chance-cancel",
+    kind: "action_needed",
+    facts: { step: "last", cancelsAtEnd: true },
+  },
+  { name: "recovered", kind: "recovered", facts: {} },
+  { name: "cancelled", kind: "cancelled", facts: {} },
+  {
+    name: "checkout-declined",
+    kind: "checkout_declined",
+    facts: { declineCode: "INSUFFICIENT_FUNDS" },
+  },
+  { name: "checkout-abandoned", kind: "checkout_abandoned", facts: {} },
+  { name: "checkout-authentication", kind: "checkout_authentication", facts: {} },
+];
+
+/** A customer for each language, at home where it is spoken. */
+type Person = { readonly name: string; readonly country: string; readonly owes: Money };
+
+const PEOPLE: Readonly<Record<string, Person>> = {
+  ar: { name: "ليلى حداد", country: "AE", owes: money(10_900, "AED") },
+  de: { name: "Anna Schmidt", country: "DE", owes: money(2_900, "EUR") },
+  en: { name: "Ada Lovelace", country: "US", owes: money(2_900, "USD") },
+  es: { name: "Lucía Fernández", country: "MX", owes: money(49_900, "MXN") },
+  fr: { name: "Camille Dubois", country: "FR", owes: money(2_900, "EUR") },
+  hi: { name: "प्रिया शर्मा", country: "IN", owes: money(249_900, "INR") },
+  ja: { name: "佐藤 花子", country: "JP", owes: money(2_900, "JPY") },
+  pt: { name: "Beatriz Souza", country: "BR", owes: money(14_990, "BRL") },
+  vi: { name: "Nguyễn Thị Lan", country: "VN", owes: money(690_000, "VND") },
+  zh: { name: "王小明", country: "CN", owes: money(19_900, "CNY") },
+};
+
+const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
+const CARD = { card_last_four: "4242", card_network: "VISA" } as unknown as DodoPayment;
+
+/** A sample, as a customer who reads this language gets it. */
+export function composeSample(
+  { kind, facts }: Sample,
+  language: string,
+  brand: Brand,
+  known: Partial<Pick<NoticeFacts, "customerName" | "paidWith" | "nextAttempt" | "link">> = {},
+): LaidOut & { readonly direction: string } {
+  const { name, country, owes } = PEOPLE[language] ?? {
+    name: "Ada",
+    country: null,
+    owes: money(2_900, "USD"),
+  };
+  const recipient = recipientOf({ languages: [language], country, timeZone: null }, brand, NOW);
+  const next = NOW + 3 * DAY_MS;
+  const deadline = NOW + (facts.step === "last" ? 3 * DAY_MS + HOUR_MS : 30 * DAY_MS);
+  const when = (at: number): { readonly day: string; readonly moment: string } => ({
+    day: formatDay(at, recipient),
+    moment: formatMoment(at, recipient),
+  });
+  const all: NoticeFacts = {
+    recipient,
+    brand,
+    logoUrl: brand.logo === null ? null : dataUrlOf(brand.logo),
+    customerName: name,
+    amount: formatMoney(owes, recipient),
+    paidWith: paidWithOf(CARD, recipient),
+    declineCode: null,
+    nextAttempt: when(next),
+    deadline: when(deadline),
+    daysLeft: daysBetween(NOW, deadline, recipient),
+    step: "first",
+    cancelsAtEnd: false,
+    link:
+      kind === "recovered" || kind === "cancelled"
+        ? null
+        : `https://pay.example.com/pay/sample.token?lang=${language}`,
+    ...facts,
+    ...known,
+  };
+  const laidOut = isCheckout(kind) ? composeCheckoutNotice(kind, all) : composeNotice(kind, all);
+  return { ...laidOut, direction: recipient.direction };
+}
+
+function isCheckout(kind: Sample["kind"]): kind is CheckoutNotice {
+  return kind.startsWith("checkout_");
+}
+
+/** For a page that shows a mail: mails themselves carry the logo with them. */
+export function dataUrlOf({ content, contentType }: NonNullable<Brand["logo"]>): string {
+  return `data:${contentType};base64,${content.toString("base64")}`;
+}

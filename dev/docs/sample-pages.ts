@@ -1,0 +1,43 @@
+import { money } from "../../domain/values/money.ts";
+import { parseInstant } from "../../domain/values/time.ts";
+import type { Brand } from "../../platform/customer/brand.ts";
+import { recipientOf } from "../../platform/customer/recipient.ts";
+import { LOGO_HREF, lookOf, renderPayPage, type PayPage } from "../../server/customer/pay-page.ts";
+import { dataUrlOf } from "./sample-notices.ts";
+
+const owed = (isDeclined: boolean): PayPage => ({
+  kind: "owed",
+  total: money(2_900, "USD"),
+  isDeclined,
+});
+
+/** Every face of the customer's page. */
+export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayPage }[] = [
+  { name: "page-owed", page: owed(false) },
+  { name: "page-declined", page: owed(true) },
+  {
+    name: "page-being-processed",
+    page: { kind: "being_processed", again: { href: "?look=1", afterS: 5 } },
+  },
+  { name: "page-paid", page: { kind: "paid" } },
+  { name: "page-cancelled", page: { kind: "cancelled" } },
+  { name: "page-nothing-owed", page: { kind: "nothing_owed" } },
+  { name: "page-reminders", page: { kind: "reminders" } },
+  { name: "page-reminders-stopped", page: { kind: "reminders_stopped" } },
+  { name: "page-expired", page: { kind: "expired" } },
+  { name: "page-unknown", page: { kind: "unknown" } },
+  { name: "page-unavailable", page: { kind: "unavailable" } },
+];
+
+const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
+
+/** A face of the page, as one who reads this language sees it. */
+export function renderSamplePage(page: PayPage, language: string, brand: Brand): string {
+  const recipient = recipientOf(
+    { languages: [language], country: null, timeZone: null },
+    brand,
+    NOW,
+  );
+  const html = renderPayPage(page, recipient, lookOf(brand, "https://pay.example.com"));
+  return brand.logo === null ? html : html.replace(LOGO_HREF, dataUrlOf(brand.logo));
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox/sandbox.ts";
+import type { Mode } from "../../domain/state/recovery.ts";
+import { startInbox, type Inbox } from "./inbox.ts";
+import {
+  startService,
+  untilLogged,
+  type Build,
+  type Service,
+  type ServiceOptions,
+} from "./processes.ts";
+import { freePort } from "../temporal/ports.ts";
+
+/** Sandbox, inbox, gateway and workers on one machine, the last two as the processes they are deployed as. */
+export type Machine = {
+  readonly sandbox: Sandbox;
+  readonly inbox: Inbox;
+  readonly gatewayUrl: string;
+  readonly taskQueue: string;
+  /** Starts a worker and waits until it works. */
+  readonly startWorker: (run: string, build?: Build) => Promise<Service>;
+  /** Starts a gateway and waits until it listens. */
+  readonly startGateway: (run: string) => Promise<Service>;
+  /** Ends everything that runs. */
+  readonly stop: () => Promise<void>;
+};
+
+export type MachineOptions = {
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly uiUrl?: string | null;
+  };
+  /** Where workers reach it by another way. */
+  readonly workerTemporalAddress?: string;
+  readonly taskQueue: string;
+  /** Logs and the policy file go here. */
+  readonly folder: string;
+  /** YAML; without it, the built-in policy. */
+  readonly policy?: string;
+  readonly sandbox?: SandboxOptions;
+  /** Fixed where people are to find them. */
+  readonly ports?: { readonly gateway: number; readonly inbox: number; readonly sandbox: number };
+  readonly requestTimeout?: string;
+  /** `OPERATOR_API_KEYS`; without them there is no operator API. */
+  readonly operatorKeys?: string;
+  readonly mode?: Mode;
+  /** What gateway and workers run from, where it is not said for one of them. */
+  readonly build?: Build;
+  /** Skips time with the recoveries; the product's own worker knows nothing of that. */
+  readonly skipsTime?: boolean;
+};
+
+const HOST = "127.0.0.1";
+
+export async function startMachine(options: MachineOptions): Promise<Machine> {
+  const { folder, taskQueue } = options;
+  mkdirSync(folder, { recursive: true });
+  const webhookKey = `whsec_${randomBytes(24).toString("base64")}`;
+  const gatewayPort = options.ports?.gateway ?? (await freePort(HOST));
+  const gatewayUrl = `http://${HOST}:${gatewayPort}`;
+  const sandbox = await startSandbox({
+    ...options.sandbox,
+    ...(options.ports === undefined ? {} : { port: options.ports.sandbox }),
+    settings: {
+      webhookUrl: `${gatewayUrl}/webhooks/dodo`,
+      webhookKey,
+      ...options.sandbox?.settings,
+    },
+  });
+  const inbox = await startInbox(options.ports === undefined ? {} : { port: options.ports.inbox });
+  const both = {
+    TEMPORAL_ADDRESS: options.temporal.address,
+    TEMPORAL_NAMESPACE: options.temporal.namespace,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    LINK_SIGNING_KEYS: randomBytes(32).toString("base64"),
+    PUBLIC_URL: gatewayUrl,
+  };
+  const services: Service[] = [];
+  const start = async (options: ServiceOptions, ready: string): Promise<Service> => {
+    const service = startService(options);
+    services.push(service);
+    await untilLogged(service, ready);
+    return service;
+  };
+  const worker = { ...both, ...workerEnv(options, sandbox, inbox) };
+  const gateway = {
+    ...both,
+    DODO_PAYMENTS_WEBHOOK_KEY: webhookKey,
+    HOST,
+    PORT: String(gatewayPort),
+    ...(options.operatorKeys === undefined ? {} : { OPERATOR_API_KEYS: options.operatorKeys }),
+  };
+  const service = { logFolder: folder, ...buildOf(options.build) };
+  const entry = options.skipsTime === true ? { entry: "dev/demo/demo-worker" } : {};
+  return {
+    sandbox,
+    inbox,
+    gatewayUrl,
+    taskQueue,
+    startWorker: async (run, build) =>
+      await start(
+        { ...service, ...buildOf(build), ...entry, name: "worker", env: worker, run },
+        "working",
+      ),
+    startGateway: async (run) =>
+      await start({ ...service, name: "gateway", env: gateway, run }, "listening"),
+    stop: async () => {
+      await Promise.all(services.map((service) => service.stop()));
+      await sandbox.close();
+      await inbox.close();
+    },
+  };
+}
+
+function buildOf(build: Build | undefined): { readonly build?: Build } {
+  return build === undefined ? {} : { build };
+}
+
+function workerEnv(
+  { folder, policy, requestTimeout, mode, temporal, workerTemporalAddress }: MachineOptions,
+  sandbox: Sandbox,
+  inbox: Inbox,
+): Readonly<Record<string, string>> {
+  const policyFile = join(folder, "policy.yaml");
+  if (policy !== undefined) writeFileSync(policyFile, policy);
+  return {
+    DODO_PAYMENTS_API_KEY: sandbox.apiKey,
+    DODO_PAYMENTS_BASE_URL: sandbox.url,
+    // The sandbox sets no limit of its own.
+    DODO_PAYMENTS_RATE_PER_MINUTE: "60000",
+    SMTP_URL: inbox.smtpUrl,
+    EMAIL_FROM: "Sample Shop <billing@shop.example>",
+    OPERATOR_EMAIL: "operator@shop.example",
+    MODE: mode ?? "act",
+    ...(workerTemporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: workerTemporalAddress }),
+    ...(temporal.uiUrl == null ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
+    ...(policy === undefined ? {} : { RECOVERY_POLICY: policyFile }),
+    ...(requestTimeout === undefined ? {} : { DODO_PAYMENTS_TIMEOUT: requestTimeout }),
+  };
+}

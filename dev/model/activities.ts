@@ -1,0 +1,44 @@
+import { createActivities, type Activities } from "../../activities/index.ts";
+import type { ChargeClock } from "../../activities/charge/charge.ts";
+import type { Dodo } from "../../dodo/client.ts";
+import type { Mailer } from "../../activities/mail/mailer.ts";
+import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
+import { takeNotice, type TakenNotice } from "../../domain/notice/weekly-cap.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Mode } from "../../domain/state/recovery.ts";
+import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
+import { createLog } from "../../platform/log.ts";
+
+const LOG = createLog("fatal", "model");
+
+/** The product's own activities, at a model of Dodo and in its time. */
+export function modelActivities(given: {
+  readonly dodo: Dodo;
+  readonly clock: ChargeClock;
+  readonly send: Mailer["send"];
+  readonly policy: Policy;
+  readonly mode: Mode;
+  readonly publishes: boolean;
+  readonly readEarlierRuns: EarlierRunsReader;
+}): Activities {
+  const { send, clock, ...rest } = given;
+  /** What each customer was sent lately. */
+  const lately = new Map<string, readonly TakenNotice[]>();
+  return createActivities({
+    ...rest,
+    ...clock,
+    mailer: { send, close: () => undefined },
+    requestTimeoutMs: 60_000,
+    links: { keys: [Buffer.alloc(32, 7)] },
+    publicUrl: "https://pay.example",
+    brand: PLAIN_BRAND,
+    operatorEmail: null,
+    takeNotice: async (customerId, request) => {
+      const { taken, answer } = takeNotice(lately.get(customerId) ?? [], request);
+      lately.set(customerId, taken);
+      return await Promise.resolve(answer);
+    },
+    report: async () => await Promise.resolve(),
+    log: LOG,
+  });
+}

@@ -1,0 +1,78 @@
+import { formatInstant } from "../../domain/values/time.ts";
+import type { ModelOptions, ModelPayment } from "./ledger.ts";
+
+export function paymentBody(payment: ModelPayment): Record<string, unknown> {
+  const { subscriptionIds } = payment;
+  const [sole] = subscriptionIds;
+  return {
+    payment_id: payment.paymentId,
+    created_at: formatInstant(payment.createdAt),
+    updated_at: formatInstant(payment.ends.at(-1)?.at ?? payment.createdAt),
+    status: payment.status,
+    error_code: payment.declineCode,
+    retry_attempt: payment.retryAttempt,
+    is_update_payment_method: payment.isMethodUpdate,
+    is_multi_subscription: subscriptionIds.length > 1,
+    subscription_id: subscriptionIds.length > 1 ? null : sole,
+    subscription_ids: subscriptionIds,
+    total_amount: payment.totalMinor,
+    tax: payment.taxMinor,
+    currency: payment.currency,
+    customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
+    metadata: payment.metadata,
+    payment_method_id: payment.methodId,
+    card_last_four: "4242",
+    card_network: "VISA",
+    refund_status: payment.moneyBack === "refunded" ? "full" : null,
+    disputes: payment.moneyBack === "disputed" ? [{ dispute_id: `dp_${payment.paymentId}` }] : [],
+  };
+}
+
+type SubscriptionFacts = {
+  readonly subscriptionId: string;
+  readonly status: string;
+  readonly methodId: string;
+  readonly pausedAt: number | null;
+  readonly cancelAtNextBillingDate: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+export function subscriptionBody(
+  facts: SubscriptionFacts,
+  options: Required<Pick<ModelOptions, "onDemand" | "authorizedAt" | "currency" | "taxInclusive">>,
+): Record<string, unknown> {
+  return {
+    subscription_id: facts.subscriptionId,
+    status: facts.status,
+    on_demand: options.onDemand,
+    created_at: formatInstant(options.authorizedAt),
+    currency: options.currency,
+    tax_inclusive: options.taxInclusive,
+    customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
+    payment_method_id: facts.methodId,
+    paused_at: facts.pausedAt === null ? null : formatInstant(facts.pausedAt),
+    cancel_at_next_billing_date: facts.cancelAtNextBillingDate,
+    metadata: facts.metadata,
+  };
+}
+
+/** A list's row. @source dodo.md 8.4 */
+export function leanRow(body: Record<string, unknown>): Record<string, unknown> {
+  const { error_code: _c, retry_attempt: _r, is_update_payment_method: _u, ...row } = body;
+  return row;
+}
+
+type Tax = { readonly taxMinor: number; readonly taxRate: number; readonly taxInclusive: boolean };
+
+/** Tax comes on top unless the price includes it. @source dodo.md 5.2 */
+export function amountsOf(
+  priceMinor: number,
+  { taxMinor, taxRate, taxInclusive }: Tax,
+): { readonly totalMinor: number; readonly taxMinor: number } {
+  if (taxInclusive) {
+    const net = Math.round(priceMinor / (1 + taxRate));
+    return { totalMinor: priceMinor, taxMinor: priceMinor - net };
+  }
+  const tax = priceMinor === 0 ? 0 : taxMinor + Math.round(priceMinor * taxRate);
+  return { totalMinor: priceMinor + tax, taxMinor: tax };
+}

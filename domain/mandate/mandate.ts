@@ -1,0 +1,267 @@
+import type { MandateId, SubscriptionId } from "../values/ids.ts";
+import type { MandateRule } from "./mandate-rules.ts";
+import type { CurrencyCode } from "../values/money.ts";
+import { standingOf, type Payment } from "../state/payment.ts";
+import { DAY_MS, describeInstant, HOUR_MS, MINUTE_MS, type Instant } from "../values/time.ts";
+
+/** A mandate as the merchant asks for it. Nobody's name or address is in it: the customer is known at Dodo. */
+export type AskedMandate = {
+  readonly productId: string;
+  readonly customerId: string;
+  /** ISO 3166-1 alpha-2, for Dodo's tax. */
+  readonly country: string;
+  /** Nothing is charged at first. */
+  readonly mandateOnly: boolean;
+  /** Of the first charge; null: the product's own price. */
+  readonly amountMinor: number | null;
+  readonly currency: CurrencyCode | null;
+  readonly description: string | null;
+  readonly returnUrl: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** What the checkout's metadata carries, and with it the subscription and its first payment. */
+export const MANDATE_METADATA = "mandate_id";
+
+export const MANDATE_STATES = [
+  /** Dodo is asked for a checkout, whose page nobody has yet. */
+  "creating",
+  "waiting_for_customer",
+  "active",
+  "failed",
+  "expired",
+  /** No checkout was made, and none will be. */
+  "refused",
+] as const;
+export type MandateState = (typeof MANDATE_STATES)[number];
+
+export type MandateRefusal = "shadow" | "refused_by_dodo" | "not_made";
+
+/** All that is known of a mandate: plain JSON. */
+export type Mandate = {
+  readonly version: 1;
+  readonly mandateId: MandateId;
+  readonly state: MandateState;
+  readonly refusal: MandateRefusal | null;
+  readonly sessionId: string | null;
+  readonly checkoutUrl: string | null;
+  /** Until then the page takes a card. */
+  readonly payableUntil: Instant | null;
+  readonly subscriptionId: SubscriptionId | null;
+  /** Readings of Dodo so far. */
+  readonly looks: number;
+};
+
+export function beginMandate(mandateId: MandateId): Mandate {
+  return {
+    version: 1,
+    mandateId,
+    state: "creating",
+    refusal: null,
+    sessionId: null,
+    checkoutUrl: null,
+    payableUntil: null,
+    subscriptionId: null,
+    looks: 0,
+  };
+}
+
+/** What came of asking Dodo for a checkout. */
+export type CheckoutMade =
+  | { readonly kind: "made"; readonly sessionId: string; readonly url: string }
+  /** Dodo has a subscription of this mandate, which nothing here knows. */
+  | { readonly kind: "known"; readonly subscriptionId: SubscriptionId }
+  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
+  /** The worker sends nothing. */
+  | { readonly kind: "shadow" }
+  /** Nothing but outages for as long as it was tried. */
+  | { readonly kind: "given_up"; readonly detail: string };
+
+/** What one reading of Dodo says. */
+export type MandateLook = {
+  /** The checkout's; null while the customer has not come as far. */
+  readonly payment: Payment | null;
+  readonly subscriptionId: SubscriptionId | null;
+  /** As Dodo writes it. */
+  readonly status: string | null;
+};
+
+export type MandateEvent =
+  | { readonly kind: "opened" }
+  | { readonly kind: "checkout"; readonly made: CheckoutMade }
+  /** A webhook carried the mandate's id: a hint. */
+  | {
+      readonly kind: "reported";
+      readonly type: string;
+      readonly subscriptionId: SubscriptionId | null;
+    }
+  | { readonly kind: "time_came" }
+  | { readonly kind: "read"; readonly look: MandateLook };
+
+/** A webhook that carries a mandate's id: a hint to read Dodo. */
+export type MandateReport = {
+  readonly webhookId: string;
+  /** Dodo's event type. */
+  readonly type: string;
+  readonly subscriptionId: string | null;
+};
+
+export type MandateStep =
+  | { readonly kind: "create" }
+  | { readonly kind: "read" }
+  | { readonly kind: "wait"; readonly until: Instant; readonly what: string }
+  | { readonly kind: "end" };
+
+export type MandateDecision = {
+  readonly changes: Partial<Mandate>;
+  readonly step: MandateStep;
+  readonly rule: MandateRule;
+  readonly reason: string;
+};
+
+/** A checkout of Dodo's takes a card for so long. @source Dodo, developer-resources/checkout-session */
+const PAYABLE_MS = DAY_MS;
+/** Clocks differ, and who has just pressed the button is not cut off. */
+const MARGIN_MS = 10 * MINUTE_MS;
+/** A payment that is under way when the page closes: as long as an accepted charge is followed. @source dodo.md 5.8 */
+const UNDER_WAY_MS = 72 * HOUR_MS;
+/** Gaps between looks: a customer is done in minutes, and webhooks mostly come; the last repeats. */
+const LOOK_GAPS_MS = [MINUTE_MS, 4 * MINUTE_MS, 10 * MINUTE_MS, 45 * MINUTE_MS, 6 * HOUR_MS];
+
+/**
+ * What each status of the subscription makes of the mandate; another one (`pending`, `on_hold`, none, a new one) leaves it
+ * open while the page works. One that is overdue or paused was active before.
+ * @source dodo.md 2.3
+ */
+const ENDS_BY_STATUS: Readonly<Record<string, "active" | "failed">> = {
+  active: "active",
+  past_due: "active",
+  paused: "active",
+  failed: "failed",
+  cancelled: "failed",
+  expired: "failed",
+};
+
+/** What to do next about a mandate. Pure and total; nothing is charged by us. */
+export function decideMandate(
+  mandate: Mandate,
+  event: MandateEvent,
+  now: Instant,
+): MandateDecision {
+  switch (event.kind) {
+    case "opened":
+      return decision({}, { kind: "create" }, "mandate.asked", "a checkout is asked of Dodo");
+    case "checkout":
+      return afterCreating(mandate, event.made, now);
+    case "reported": {
+      // The first one named stays, but where Dodo names it by itself.
+      const subscriptionId = mandate.subscriptionId ?? event.subscriptionId;
+      return decision({ subscriptionId }, { kind: "read" }, "mandate.reported", event.type);
+    }
+    case "time_came":
+      return decision({}, { kind: "read" }, "mandate.look", "Dodo is read");
+    case "read":
+      return afterLook(mandate, event.look, now);
+    default:
+      // A newer version may have left what this one does not know: looking is never wrong.
+      return decision({}, { kind: "read" }, "mandate.look", "an unknown event");
+  }
+}
+
+function afterCreating(mandate: Mandate, made: CheckoutMade, now: Instant): MandateDecision {
+  switch (made.kind) {
+    case "made": {
+      const payableUntil = now + PAYABLE_MS;
+      const changes = {
+        state: "waiting_for_customer",
+        sessionId: made.sessionId,
+        checkoutUrl: made.url,
+        payableUntil,
+      } as const;
+      const reason = `checkout ${made.sessionId}, open until ${describeInstant(payableUntil)}`;
+      return wait({ ...mandate, ...changes }, changes, now, "mandate.made", reason);
+    }
+    case "known": {
+      const { subscriptionId } = made;
+      const changes = { state: "waiting_for_customer", subscriptionId } as const;
+      return decision(changes, { kind: "read" }, "mandate.known", subscriptionId);
+    }
+    case "refused": {
+      const said = `Dodo says ${made.code} (HTTP ${made.httpStatus})`;
+      return refuse("refused_by_dodo", "mandate.refused", said);
+    }
+    case "shadow":
+      return refuse("shadow", "mandate.shadow", "shadow mode sends nothing");
+    case "given_up":
+      return refuse("not_made", "mandate.not_made", made.detail);
+  }
+}
+
+function afterLook(mandate: Mandate, look: MandateLook, now: Instant): MandateDecision {
+  const { payment, status } = look;
+  const changes = {
+    looks: mandate.looks + 1,
+    subscriptionId: look.subscriptionId ?? mandate.subscriptionId,
+  };
+  const seen = { ...mandate, ...changes };
+  const known = seen.subscriptionId === null ? "nobody has begun" : seen.subscriptionId;
+  const said = `${known}${status === null ? "" : ` is ${status}`}`;
+  const ended = status === null ? undefined : ENDS_BY_STATUS[status];
+  if (ended !== undefined) {
+    return decision({ ...changes, state: ended }, { kind: "end" }, `mandate.${ended}`, said);
+  }
+  const closesAt = closingOf(seen);
+  if (now < closesAt) return wait(seen, changes, now, "mandate.wait", said);
+  const standing = payment === null ? "abandoned" : standingOf(payment);
+  const isUnderWay = standing === "open" || standing === "succeeded";
+  const paid = `${said}; its payment is ${payment?.status ?? "not made"}`;
+  if (isUnderWay && now < closesAt + UNDER_WAY_MS) {
+    return wait(seen, changes, now, "mandate.under_way", paid);
+  }
+  // Dodo holds one whose authorization failed. @source dodo.md 2.3
+  const state = status === "on_hold" || standing === "declined" ? "failed" : "expired";
+  return decision({ ...changes, state }, { kind: "end" }, `mandate.${state}`, paid);
+}
+
+const closingOf = ({ payableUntil }: Mandate): Instant => (payableUntil ?? 0) + MARGIN_MS;
+
+/** Until the next look is due: the page's closing is always looked at. */
+function wait(
+  mandate: Mandate,
+  changes: Partial<Mandate>,
+  now: Instant,
+  rule: MandateRule,
+  reason: string,
+): MandateDecision {
+  const gapMs = LOOK_GAPS_MS[Math.min(mandate.looks, LOOK_GAPS_MS.length - 1)] ?? HOUR_MS;
+  const closesAt = closingOf(mandate);
+  const until = now < closesAt ? Math.min(now + gapMs, closesAt) : now + gapMs;
+  return decision(changes, { kind: "wait", until, what: "a webhook or a look" }, rule, reason);
+}
+
+function refuse(refusal: MandateRefusal, rule: MandateRule, reason: string): MandateDecision {
+  return decision({ state: "refused", refusal }, { kind: "end" }, rule, reason);
+}
+
+function decision(
+  changes: Partial<Mandate>,
+  step: MandateStep,
+  rule: MandateRule,
+  reason: string,
+): MandateDecision {
+  return { changes, step, rule, reason };
+}
+
+/** How a mandate stands, for who asked. */
+export type MandateStanding = Pick<
+  Mandate,
+  "state" | "refusal" | "checkoutUrl" | "payableUntil" | "subscriptionId"
+> & {
+  readonly at: Instant;
+  readonly reason: string;
+};
+
+export function mandateStandingOf(mandate: Mandate, reason: string, at: Instant): MandateStanding {
+  const { state, refusal, checkoutUrl, payableUntil, subscriptionId } = mandate;
+  return { state, refusal, checkoutUrl, payableUntil, subscriptionId, at, reason };
+}

@@ -1,0 +1,224 @@
+import { parseAttemptKey, type AttemptKey, type DebtId, type PaymentId } from "../values/ids.ts";
+import type { ChargeOutcome } from "../state/event.ts";
+import type { CurrencyCode } from "../values/money.ts";
+import { standingOf, type Payment } from "../state/payment.ts";
+import type { Actor, EndedDebt, Outcome } from "../state/recovery.ts";
+import type { Instant } from "../values/time.ts";
+
+/** A request to charge, as Temporal recorded it. */
+export type ChargeRecord = {
+  readonly key: AttemptKey;
+  readonly number: number;
+  /** When the activity was asked for, by the workflow's time. */
+  readonly at: Instant;
+  /** Net of tax that Dodo adds on top. */
+  readonly amountMinor: number;
+  readonly currency: CurrencyCode;
+  /** A scheduled subscription's manual retry carries neither amount nor key. */
+  readonly via: "manual_retry" | null;
+  /** Null while it is under way; a worker that was lost left `unknown`. */
+  readonly outcome: ChargeOutcome | null;
+  /** The rule that let it go, with its reason. */
+  readonly rule: string;
+  readonly reason: string;
+};
+
+/** A debt, as the recorded decisions know it. */
+export type DebtRecord = {
+  readonly debtId: DebtId;
+  readonly firstFailedAt: Instant | null;
+  readonly currency: CurrencyCode | null;
+  /** With tax; null where no decision named it. */
+  readonly owedMinor: number | null;
+  /** Null while it is open. */
+  readonly end: Pick<
+    EndedDebt,
+    "outcome" | "by" | "paymentId" | "rule" | "reason" | "endedAt"
+  > | null;
+};
+
+/** What Temporal's history of a recovery says, all of its runs together. */
+export type RecoveryRecord = {
+  readonly runs: number;
+  readonly debts: readonly DebtRecord[];
+  readonly charges: readonly ChargeRecord[];
+  /** Payments as they were last read or reported. */
+  readonly payments: readonly Payment[];
+  /** Successes that a person, or the rules, took for payments of something else. */
+  readonly answered: readonly string[];
+};
+
+/** What is wrong where Temporal and Dodo, or Dodo and the promise, do not agree. */
+export type FindingKind =
+  /** More than one success carries a key of one debt. */
+  | "double_charge"
+  /** One attempt has more than one payment that did not fail. */
+  | "one_key_twice"
+  /** More was collected than was owed. */
+  | "more_than_owed"
+  /** A payment at Dodo carries a key that no recorded charge has. */
+  | "unknown_attempt"
+  /** The history says collected, and Dodo has no such success. */
+  | "not_at_dodo"
+  /** Dodo has a success of this debt that the history does not count. */
+  | "not_in_history"
+  /** A success beside the one that settled the debt, which nobody has judged. */
+  | "paid_beside";
+
+export type Finding = { readonly kind: FindingKind; readonly detail: string };
+
+export type AttemptProof = ChargeRecord & {
+  /** What Dodo has under this key, now. */
+  readonly atDodo: readonly Pick<Payment, "paymentId" | "status" | "totalMinor">[];
+};
+
+export type DebtProof = DebtRecord & {
+  readonly attempts: readonly AttemptProof[];
+  /** By the recorded history alone. */
+  readonly collected: Collected;
+  /** By Dodo's list alone. */
+  readonly collectedAtDodo: Collected;
+};
+
+export type Collected = { readonly amountMinor: number; readonly paymentIds: readonly PaymentId[] };
+
+export type Proof = {
+  readonly runs: number;
+  readonly debts: readonly DebtProof[];
+  readonly findings: readonly Finding[];
+};
+
+/** Ends of which a payment tells. */
+const PAID: readonly (Outcome | null)[] = ["recovered", "collected"];
+/** A person said so, and no payment of this subscription need show it. */
+const ELSEWHERE: readonly (Actor | null)[] = ["operator"];
+
+/**
+ * Sets what Temporal recorded against what Dodo lists: each of the two says on its own what was collected of each debt.
+ *
+ * @param listed all payments of the subscription, as Dodo lists them now
+ */
+export function prove(record: RecoveryRecord, listed: readonly Payment[]): Proof {
+  const debts = record.debts.map((debt) => proofOf(debt, record, listed));
+  return {
+    runs: record.runs,
+    debts,
+    findings: [
+      ...debts.flatMap((debt) => findingsOf(debt, record, listed)),
+      ...unknownAttempts(record, listed),
+    ],
+  };
+}
+
+const isSuccess = (payment: Payment): boolean =>
+  standingOf(payment) === "succeeded" && payment.totalMinor > 0;
+
+const belongsTo = (payment: Payment, debtId: DebtId): boolean =>
+  parseAttemptKey(payment.attemptKey)?.debtId === debtId;
+
+function sumOf(payments: readonly Payment[]): Collected {
+  return {
+    amountMinor: payments.reduce((sum, { totalMinor }) => sum + totalMinor, 0),
+    paymentIds: payments.map(({ paymentId }) => paymentId),
+  };
+}
+
+function proofOf(debt: DebtRecord, record: RecoveryRecord, listed: readonly Payment[]): DebtProof {
+  const { debtId } = debt;
+  const settledBy = debt.end?.paymentId ?? null;
+  // An accepted charge names its payment, whether or not the payment carries the key.
+  const accepted = record.charges.flatMap(({ key, outcome }) =>
+    parseAttemptKey(key)?.debtId === debtId && outcome?.kind === "accepted"
+      ? [outcome.paymentId]
+      : [],
+  );
+  const inHistory = record.payments.filter(
+    (payment) =>
+      isSuccess(payment) &&
+      (payment.paymentId === settledBy || accepted.includes(payment.paymentId)),
+  );
+  const atDodo = listed.filter(
+    (payment) => isSuccess(payment) && (belongsTo(payment, debtId) || isDuesOf(payment, debt)),
+  );
+  return {
+    ...debt,
+    attempts: record.charges
+      .filter(({ key }) => parseAttemptKey(key)?.debtId === debtId)
+      .map((charge) => ({
+        ...charge,
+        atDodo: listed.filter(({ attemptKey }) => attemptKey === charge.key),
+      })),
+    collected: sumOf(inHistory),
+    collectedAtDodo: sumOf(atDodo),
+  };
+}
+
+/** Dodo says of itself that a method's update collected what was due, in the time of this debt. */
+function isDuesOf(payment: Payment, { firstFailedAt, end }: DebtRecord): boolean {
+  if (payment.attemptKey !== null || !payment.isMethodUpdate || firstFailedAt === null)
+    return false;
+  return payment.createdAt >= firstFailedAt && (end === null || payment.createdAt <= end.endedAt);
+}
+
+function findingsOf(
+  debt: DebtProof,
+  record: RecoveryRecord,
+  listed: readonly Payment[],
+): readonly Finding[] {
+  const { debtId, collected, collectedAtDodo, end, owedMinor } = debt;
+  const found: Finding[] = [];
+  const find = (kind: FindingKind, detail: string): void => void found.push({ kind, detail });
+  const charged = listed.filter((payment) => isSuccess(payment) && belongsTo(payment, debtId));
+  if (charged.length > 1) find("double_charge", `${debtId}: ${namesOf(charged)}`);
+  for (const { key, atDodo } of debt.attempts) {
+    const alive = atDodo.filter(({ status }) => status !== "failed" && status !== "cancelled");
+    if (alive.length > 1) find("one_key_twice", `${key}: ${namesOf(alive)}`);
+  }
+  const settling = listed.find(({ paymentId }) => paymentId === end?.paymentId);
+  const taken = listed.filter(
+    (payment) =>
+      isSuccess(payment) && (belongsTo(payment, debtId) || payment.paymentId === end?.paymentId),
+  );
+  const total = sumOf(taken).amountMinor;
+  if (owedMinor !== null && charged.length > 0 && total > owedMinor) {
+    find("more_than_owed", `${debtId}: owed ${owedMinor}, collected ${total}`);
+  }
+  const isPaid = PAID.includes(end?.outcome ?? null) && !ELSEWHERE.includes(end?.by ?? null);
+  if (isPaid && (settling === undefined || !isSuccess(settling))) {
+    find("not_at_dodo", `${debtId}: ${end?.paymentId ?? "no payment is named"}`);
+  }
+  const missed = collectedAtDodo.paymentIds.filter(
+    (id) => !collected.paymentIds.includes(id) && end !== null && !record.answered.includes(id),
+  );
+  if (missed.length > 0) find("not_in_history", `${debtId}: ${missed.join(", ")}`);
+  const beside = isPaid ? listed.filter((payment) => isBeside(payment, debt, record)) : [];
+  if (beside.length > 0) find("paid_beside", `${debtId}: ${namesOf(beside)}`);
+  return found;
+}
+
+/** Made in the debt's time, of the same amount, and neither counted nor judged. */
+function isBeside(payment: Payment, debt: DebtProof, { answered, debts }: RecoveryRecord): boolean {
+  const { firstFailedAt, end, owedMinor } = debt;
+  if (!isSuccess(payment) || payment.attemptKey !== null || firstFailedAt === null || end === null)
+    return false;
+  const isInItsTime = payment.createdAt > firstFailedAt && payment.createdAt <= end.endedAt;
+  const isCounted =
+    debts.some((one) => one.end?.paymentId === payment.paymentId) ||
+    answered.includes(payment.paymentId) ||
+    debt.collected.paymentIds.includes(payment.paymentId) ||
+    debt.collectedAtDodo.paymentIds.includes(payment.paymentId);
+  return isInItsTime && payment.totalMinor === owedMinor && !isCounted;
+}
+
+function unknownAttempts({ charges }: RecoveryRecord, listed: readonly Payment[]): Finding[] {
+  const known = new Set<string>(charges.map(({ key }) => key));
+  return listed
+    .filter(({ attemptKey }) => attemptKey !== null && !known.has(attemptKey))
+    .map(({ attemptKey, paymentId }) => ({
+      kind: "unknown_attempt",
+      detail: `${paymentId} carries ${attemptKey ?? ""}`,
+    }));
+}
+
+const namesOf = (payments: readonly Pick<Payment, "paymentId">[]): string =>
+  payments.map(({ paymentId }) => paymentId).join(", ");

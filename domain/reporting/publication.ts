@@ -1,0 +1,238 @@
+import type { AttentionCause } from "../state/attention.ts";
+import { classifyDecline } from "../declines/decline.ts";
+import { isPending, isShadow, stateOf } from "../state/facts.ts";
+import type { RecoveryId, SubscriptionId } from "../values/ids.ts";
+import type { CurrencyCode } from "../values/money.ts";
+import type {
+  Actor,
+  Attempt,
+  EndedDebt,
+  Outcome,
+  Recovery,
+  RecoveryState,
+} from "../state/recovery.ts";
+import type { Instant } from "../values/time.ts";
+import { because, start, tell, update, type Turn } from "../draft/draft.ts";
+
+// What the merchant's own systems are told. @source contract, "Outgoing webhooks"
+
+export const PUBLICATION_TYPES = [
+  "recovery.opened",
+  "recovery.attempt_failed",
+  "recovery.action_required",
+  "recovery.needs_attention",
+  "recovery.recovered",
+  "recovery.collected",
+  "recovery.exhausted",
+  "recovery.cancelled",
+  "recovery.written_off",
+  "recovery.nothing_owed",
+] as const;
+export type PublicationType = (typeof PUBLICATION_TYPES)[number];
+
+/** One thing that happened to a debt. Plain JSON, and nothing personal. */
+export type Publication = {
+  /** The same for as long as it takes to deliver it; other publications have others. */
+  readonly id: string;
+  readonly type: PublicationType;
+  readonly at: Instant;
+  readonly recoveryId: RecoveryId;
+  readonly subscriptionId: SubscriptionId;
+  readonly customerId: string | null;
+  /** The debt's first failed payment; null where it is not known yet what is owed. */
+  readonly debtId: string | null;
+  /** Of the recovery, after what happened. */
+  readonly state: RecoveryState;
+  readonly outcome: Outcome | null;
+  readonly by: Actor | null;
+  readonly amountMinor: number | null;
+  readonly currency: CurrencyCode | null;
+  readonly declineCode: string | null;
+  readonly declineClass: "soft" | "hard" | null;
+  readonly attempts: number;
+  readonly nextAttemptAt: Instant | null;
+  /** Of `recovery.needs_attention`. */
+  readonly cause: AttentionCause | null;
+};
+
+/** How many wait in a recovery for the hand-over before them: it takes moments, so that there are never many. */
+const OUTBOX_MAX = 100;
+
+/** A debt as the merchant's systems follow it. */
+type Followed = Pick<Publication, "debtId" | "amountMinor" | "currency" | "nextAttemptAt"> & {
+  readonly attempts: readonly Attempt[];
+  readonly declines: number;
+  /** Only the customer can go on. */
+  readonly isAsked: boolean;
+  readonly end: EndedDebt | null;
+};
+
+type Row = {
+  readonly type: PublicationType;
+  readonly isDue: (before: Followed | undefined, after: Followed) => boolean;
+};
+
+const isOpen = (debt: Followed | undefined): boolean => debt !== undefined && debt.declines > 0;
+
+const ends = (type: PublicationType, outcome: Outcome): Row => ({
+  type,
+  isDue: (before, after) => after.end?.outcome === outcome && before?.end == null,
+});
+
+/**
+ * Which change of a debt is told, in the order in which it is told. An ordinary charge that was asked of us has no decline,
+ * so that nothing opens; and what turns out not to be owed is told only where its opening was.
+ */
+const ROWS: readonly Row[] = [
+  {
+    type: "recovery.opened",
+    isDue: (before, after) =>
+      !isOpen(before) && isOpen(after) && after.end?.outcome !== "nothing_owed",
+  },
+  {
+    type: "recovery.attempt_failed",
+    isDue: (before, after) => isOpen(before) && after.declines > (before?.declines ?? 0),
+  },
+  {
+    type: "recovery.action_required",
+    isDue: (before, after) => after.isAsked && before?.isAsked !== true,
+  },
+  ends("recovery.recovered", "recovered"),
+  ends("recovery.collected", "collected"),
+  ends("recovery.exhausted", "exhausted"),
+  ends("recovery.cancelled", "cancelled"),
+  ends("recovery.written_off", "written_off"),
+  {
+    type: "recovery.nothing_owed",
+    isDue: (before, after) =>
+      isOpen(before) && before?.end == null && after.end?.outcome === "nothing_owed",
+  },
+];
+
+/**
+ * Tells the merchant's systems what the decision being made changes. One hand-over at a time, so that they hear it in
+ * the order in which it happened; what comes meanwhile goes with the next.
+ */
+export function publish(turn: Turn, before: Recovery): void {
+  if (isShadow(turn.recovery)) return;
+  const due = publicationsDue(before, turn.recovery, turn.now);
+  const outbox = [...turn.recovery.outbox, ...due].slice(-OUTBOX_MAX);
+  const published = turn.recovery.published + due.length;
+  if (due.length > 0) turn.reasons.push(`to be told: ${due.map(({ type }) => type).join(", ")}`);
+  const isReady = outbox.length > 0 && !isPending(turn.recovery, "publish");
+  update(turn, { published, outbox: isReady ? [] : outbox });
+  if (isReady) start(turn, { kind: "publish", publications: outbox });
+}
+
+/** The recovery goes on, whatever became of it. */
+export function onPublished(turn: Turn, handedOver: boolean): void {
+  if (handedOver) {
+    because(turn, "publication.handed_over", "handed over to be delivered");
+    return;
+  }
+  because(turn, "publication.lost", "what the merchant's systems were to be told was not taken");
+  tell(turn, "webhook_undelivered", "not handed over");
+}
+
+/** What is to be told of one decision: of debts that ended, of the one at work, of those that wait, and what is asked. */
+export function publicationsDue(
+  before: Recovery,
+  after: Recovery,
+  now: Instant,
+): readonly Publication[] {
+  const known = new Map(followedOf(before).map((debt) => [debt.debtId, debt]));
+  const changes = followedOf(after).flatMap((debt) =>
+    ROWS.filter(({ isDue }) => isDue(known.get(debt.debtId), debt)).map(({ type }) => ({
+      type,
+      debt,
+      cause: null,
+    })),
+  );
+  const current = after.debt === null ? null : followedDebt(after);
+  const asked = newCauses(before, after).map((cause) => ({
+    type: "recovery.needs_attention" as const,
+    debt: current,
+    cause,
+  }));
+  return [...changes, ...asked].map(({ type, debt, cause }, index) => ({
+    ...publicationOf(type, debt, after),
+    id: `${after.recoveryId}-${after.openedAt}-${after.published + index + 1}`,
+    at: now,
+    cause,
+  }));
+}
+
+function newCauses(before: Recovery, after: Recovery): AttentionCause[] {
+  const isNew = ({ cause, since }: Recovery["attention"][number]): boolean =>
+    !before.attention.some((one) => one.cause === cause && one.since === since);
+  return [...new Set(after.attention.filter(isNew).map(({ cause }) => cause))];
+}
+
+function publicationOf(
+  type: PublicationType,
+  debt: Followed | null,
+  recovery: Recovery,
+): Omit<Publication, "id" | "at" | "cause"> {
+  const { recoveryId, subscriptionId, subscription } = recovery;
+  const last = debt?.attempts.findLast(({ result }) => result === "declined");
+  const decline = last === undefined ? null : classifyDecline(last.declineCode, {});
+  return {
+    type,
+    recoveryId,
+    subscriptionId,
+    customerId: subscription?.customerId ?? null,
+    debtId: debt?.debtId ?? null,
+    state: stateOf(recovery),
+    outcome: debt?.end?.outcome ?? null,
+    by: debt?.end?.by ?? null,
+    amountMinor: debt?.amountMinor ?? null,
+    currency: debt?.currency ?? null,
+    declineCode: decline?.code ?? null,
+    declineClass: decline?.declineClass ?? null,
+    attempts: debt?.attempts.length ?? 0,
+    nextAttemptAt: debt?.nextAttemptAt ?? null,
+  };
+}
+
+function followedOf(recovery: Recovery): readonly Followed[] {
+  const { ended, debt, queue } = recovery;
+  return [
+    // Without an amount it never came to be known what was owed.
+    ...ended.filter(({ debtId, amountMinor }) => debtId !== null && amountMinor !== null).map(past),
+    ...(debt === null ? [] : [followedDebt(recovery)]),
+    // One that waits for an answer may be no debt at all.
+    ...queue
+      .filter(({ isAsked }) => !isAsked)
+      .map((one) => ({
+        ...countsOf(one.attempts),
+        debtId: one.debt.id,
+        amountMinor: one.debt.priceMinor,
+        currency: one.debt.currency,
+        nextAttemptAt: null,
+        isAsked: false,
+        end: null,
+      })),
+  ];
+}
+
+function past(end: EndedDebt): Followed {
+  const { debtId, amountMinor, currency } = end;
+  const counts = countsOf(end.attempts);
+  return { ...counts, debtId, amountMinor, currency, nextAttemptAt: null, isAsked: false, end };
+}
+
+function followedDebt({ debt, attempts, plan, asking }: Recovery): Followed {
+  return {
+    ...countsOf(attempts),
+    debtId: debt?.id ?? null,
+    amountMinor: debt?.priceMinor ?? null,
+    currency: debt?.currency ?? null,
+    nextAttemptAt: plan?.at ?? null,
+    isAsked: asking !== null,
+    end: null,
+  };
+}
+
+function countsOf(attempts: readonly Attempt[]): Pick<Followed, "attempts" | "declines"> {
+  return { attempts, declines: attempts.filter(({ result }) => result === "declined").length };
+}

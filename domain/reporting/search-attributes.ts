@@ -1,0 +1,47 @@
+import { classifyDecline } from "../declines/decline.ts";
+import type { Attributes } from "../state/effect.ts";
+import type { Attempt, Debt, EndedDebt, Recovery } from "../state/recovery.ts";
+
+/** What lists show of a recovery: the search attributes of contract.ts, by their plain names. */
+export function attributesOf(recovery: Recovery): Attributes {
+  const last = lastEnd(recovery);
+  const code = lastDeclineCode(recovery.attempts) ?? lastDeclineCode(last?.attempts ?? []);
+  const decline = code === null ? null : classifyDecline(code, {});
+  const isEnded = recovery.debt === null && recovery.opening === null && last !== undefined;
+  const currency = recovery.debt?.currency ?? last?.currency;
+  const customerId = recovery.subscription?.customerId;
+  return {
+    state: recovery.state,
+    nextAttemptAt: recovery.plan?.at ?? null,
+    ...(isEnded ? { outcome: last.outcome, amountDue: 0 } : {}),
+    ...(recovery.debt === null ? {} : { amountDue: dueMinor(recovery.debt, recovery.queue) }),
+    ...(decline === null ? {} : { declineCode: decline.code, declineClass: decline.declineClass }),
+    ...(customerId === undefined ? {} : { customerId }),
+    ...(currency == null ? {} : { currency }),
+  };
+}
+
+/** With the debts that wait, as far as they are in the same currency: amounts of two are never added. */
+function dueMinor(debt: Debt, queue: Recovery["queue"]): number {
+  const same = queue.filter((one) => !one.isAsked && one.debt.currency === debt.currency);
+  return same.reduce((total, one) => total + one.debt.priceMinor, debt.priceMinor);
+}
+
+/** The end that counts: of the last debt; an empty look afterwards does not hide it. */
+export function lastEnd(recovery: Recovery): EndedDebt | undefined {
+  return recovery.ended.findLast(({ debtId }) => debtId !== null) ?? recovery.ended.at(-1);
+}
+
+/** Only what differs from what was shown before; null where nothing does. */
+export function changedAttributes(before: Recovery, after: Recovery): Attributes | null {
+  // Before its first decision a recovery shows nothing.
+  const old: Attributes = before.mode === null ? { nextAttemptAt: null } : attributesOf(before);
+  const changed = Object.entries(attributesOf(after)).filter(
+    ([name, value]) => old[name as keyof Attributes] !== value,
+  );
+  return changed.length === 0 ? null : Object.fromEntries(changed);
+}
+
+function lastDeclineCode(attempts: readonly Attempt[]): string | null {
+  return attempts.findLast((attempt) => attempt.result === "declined")?.declineCode ?? null;
+}

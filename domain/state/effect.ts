@@ -1,0 +1,158 @@
+import type { ChargeStanding } from "../requested-charge/requested-charge.ts";
+import type { AttentionCause } from "./attention.ts";
+import type { AttemptKey, DebtId, EffectId, PaymentId } from "../values/ids.ts";
+import type { CurrencyCode } from "../values/money.ts";
+import type { NoticeKind, NoticeStep } from "./notice.ts";
+import type { Publication } from "../reporting/publication.ts";
+import type { Recovery } from "./recovery.ts";
+import type { RuleId } from "../rules.ts";
+import type { Instant } from "../values/time.ts";
+
+/** Read the subscription, its payments since an instant, and the results of earlier runs. */
+export type ReadEffect = {
+  readonly kind: "read";
+  readonly id: EffectId;
+  readonly since: Instant;
+  /** Payments read by name, whether the list shows them or not. */
+  readonly named: readonly PaymentId[];
+  /** Payments whose end is known: the list's own row is enough. */
+  readonly known: readonly string[];
+  /** The policy's `debt_key`, where it has one: its value tells debts apart. */
+  readonly debtKeyName?: string;
+  /** Also whether this customer has disputed a payment lately. */
+  readonly withDisputes?: boolean;
+  /** Why it is read: shown in the Temporal Web UI. */
+  readonly why: string;
+};
+
+/** Read once more, then send one charge. */
+export type ChargeEffect = {
+  readonly kind: "charge";
+  readonly id: EffectId;
+  readonly key: AttemptKey;
+  readonly number: number;
+  readonly amountMinor: number;
+  readonly currency: CurrencyCode;
+  /** Its metadata goes into the charge, below our own keys. */
+  readonly failedPaymentId: PaymentId | null;
+  /** The status of the last read: another one means that something happened. */
+  readonly expectedStatus: string | null;
+  /** A scheduled subscription: Dodo's manual retry of the failed payment, which takes neither amount nor key. */
+  readonly via?: "manual_retry";
+  /** No request leaves after this. */
+  readonly latestStartAt: Instant;
+  /** Of the one POST, as the worker that decided is set; recorded here, so that replay uses the same. */
+  readonly requestTimeoutMs?: number;
+};
+
+export type NoticeEffect = {
+  readonly kind: "notice";
+  readonly id: EffectId;
+  readonly notice: NoticeKind;
+  readonly key: string;
+  readonly debtId: DebtId;
+  readonly amountMinor: number;
+  readonly currency: CurrencyCode;
+  readonly failedPaymentId: PaymentId | null;
+  /** Null where the reason is masked or unknown: the text is then the general one. */
+  readonly declineCode: string | null;
+  readonly nextAttemptAt: Instant | null;
+  readonly windowEndsAt: Instant;
+  readonly withLink: boolean;
+  /** Of `action_needed`; absent in decisions recorded before there were steps. */
+  readonly step?: NoticeStep;
+  /** The subscription is cancelled if it is not paid by the window's end. */
+  readonly cancelsAtEnd?: boolean;
+  /** Of `recovered`: the payment that settled it, which may be with another card. */
+  readonly paidBy?: PaymentId | null;
+};
+
+/** Ask Dodo for a hosted page: on a hold, that is a charge. */
+export type LinkEffect = { readonly kind: "link"; readonly id: EffectId; readonly debtId: DebtId };
+
+export type CancelEffect = { readonly kind: "cancel"; readonly id: EffectId };
+
+/** Tell the operator, once for each cause. */
+export type TellEffect = {
+  readonly kind: "tell_operator";
+  readonly id: EffectId;
+  readonly cause: AttentionCause;
+  readonly detail: string;
+};
+
+/** Hand on what the merchant's systems are to be told, in this order; delivering it is nobody's wait here. */
+export type PublishEffect = {
+  readonly kind: "publish";
+  readonly id: EffectId;
+  readonly publications: readonly Publication[];
+};
+
+/** Tell who asked for a charge how it stands. */
+export type ReportEffect = {
+  readonly kind: "report_charge";
+  readonly id: EffectId;
+  readonly standing: ChargeStanding;
+};
+
+/** Take back the charge that is queued; one that has started is awaited. */
+export type WithdrawEffect = { readonly kind: "withdraw_charge" };
+
+export type ReplyEffect = {
+  readonly kind: "reply";
+  readonly commandId: string;
+  readonly reply: CommandReply;
+};
+
+export type Effect =
+  | ReadEffect
+  | ChargeEffect
+  | NoticeEffect
+  | LinkEffect
+  | CancelEffect
+  | TellEffect
+  | PublishEffect
+  | ReportEffect
+  | WithdrawEffect
+  | ReplyEffect;
+
+/** Effects whose outcome comes back as an event. */
+export type AwaitedEffect = Exclude<Effect, WithdrawEffect | ReplyEffect>;
+export type EffectKind = AwaitedEffect["kind"];
+
+/** Why a command does not apply: stable names, for programs. */
+export type RefusalCode =
+  "nothing_owed" | "being_processed" | "not_now" | "barred" | "not_applicable" | "stale_link";
+
+export type CommandReply =
+  | { readonly ok: true; readonly url?: string; readonly expiresAt?: Instant | null }
+  | { readonly ok: false; readonly code: RefusalCode; readonly reason: string };
+
+/** What is indexed for lists: only what changed. */
+export type Attributes = {
+  readonly state?: string;
+  readonly outcome?: string;
+  readonly declineCode?: string;
+  readonly declineClass?: string;
+  readonly customerId?: string;
+  readonly currency?: string;
+  readonly nextAttemptAt?: Instant | null;
+  readonly amountDue?: number;
+};
+
+/**
+ * What happened, what to do, and when to look again. Recorded in the history as it is and performed to the
+ * letter: replay never asks the rules again.
+ */
+export type Decision = {
+  /** Merged shallowly into the recovery. */
+  readonly changes: Partial<Recovery>;
+  readonly effects: readonly Effect[];
+  /** Always in the future; null = nothing to wait for but an event. */
+  readonly wakeAt: Instant | null;
+  /** What the waiting is for, in words. */
+  readonly waitingFor: string;
+  readonly rule: RuleId;
+  /** Why, also for doing nothing. */
+  readonly reason: string;
+  readonly attributes?: Attributes;
+};

@@ -1,0 +1,189 @@
+import type { ChargeRequest } from "../requested-charge/requested-charge.ts";
+import type { NoticeKind } from "./notice.ts";
+import type { CommandReply } from "./effect.ts";
+import type { EffectId, PaymentId } from "../values/ids.ts";
+import type { Evidence, Payment, Subscription } from "./payment.ts";
+import type { Instant } from "../values/time.ts";
+
+/**
+ * A webhook about a payment. Its body is Dodo's latest state, not the state at the event: `type` and
+ * `payment.status` may disagree, and the status is believed. @source dodo.md 4.2
+ */
+export type PaymentReported = {
+  readonly kind: "payment_reported";
+  readonly webhookId: string;
+  readonly type: string;
+  readonly payment: Payment;
+};
+
+/** A webhook about the subscription: a hint to read, since an older one may arrive later. */
+export type SubscriptionReported = {
+  readonly kind: "subscription_reported";
+  readonly webhookId: string;
+  readonly type: string;
+  readonly status: Subscription["status"];
+  /** When a grace period ends: only webhooks tell, next to `past_due`. @source dodopayments 2.52.0, webhook-events.ts */
+  readonly graceEndsAt?: Instant | null;
+};
+
+/** `dunning.*`: Dodo's own recovery is at work. */
+export type DodoDunningReported = {
+  readonly kind: "dodo_dunning_reported";
+  readonly webhookId: string;
+  readonly type: string;
+  readonly status: string | null;
+};
+
+/** The wake-up time came. */
+export type TimerFired = { readonly kind: "timer_fired" };
+
+/** Why a charge was not sent. Each of these is certain: no request left. */
+export type NotAttempted =
+  | "payment_exists"
+  | "status_changed"
+  | "method_barred"
+  | "opted_out"
+  | "stale"
+  | "overdue"
+  | "rate_limited"
+  | "payment_pending"
+  | "unreachable"
+  | "unauthorized"
+  | "not_found"
+  /** Dodo's manual retry does not take this payment. */
+  | "not_retryable"
+  /** Dodo's manual retry takes the next one at a time that it names. */
+  | "cooling_down"
+  | "withdrawn"
+  | "shadow";
+
+export type ChargeOutcome =
+  | { readonly kind: "accepted"; readonly paymentId: PaymentId; readonly adopted: boolean }
+  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
+  | {
+      readonly kind: "not_attempted";
+      readonly why: NotAttempted;
+      readonly detail: string;
+      /** `cooling_down` only: when it may be sent. */
+      readonly until?: Instant;
+    }
+  | { readonly kind: "unknown"; readonly detail: string; readonly leftBy: Instant };
+
+export type ReadOutcome =
+  | { readonly kind: "read"; readonly evidence: Evidence }
+  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number };
+
+export type NoticeOutcome =
+  | { readonly kind: "sent"; readonly messageId: string }
+  | { readonly kind: "not_sent"; readonly why: "paid" | "opted_out" | "status_changed" }
+  | { readonly kind: "not_sent"; readonly why: "shadow"; readonly notice: NoticeKind }
+  /** The customer has had as many as the policy allows: not before `until`. */
+  | {
+      readonly kind: "not_sent";
+      readonly why: "too_many";
+      readonly key: string;
+      readonly until: Instant;
+    }
+  | { readonly kind: "undeliverable"; readonly detail: string };
+
+export type LinkOutcome =
+  | {
+      readonly kind: "made";
+      readonly url: string;
+      readonly paymentId: PaymentId | null;
+      readonly expiresAt: Instant | null;
+    }
+  | { readonly kind: "not_made"; readonly why: "paid" | "status_changed" | "shadow" }
+  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
+  | { readonly kind: "unknown"; readonly detail: string };
+
+export type CancelOutcome =
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "refused"; readonly code: string }
+  | { readonly kind: "not_cancelled"; readonly why: "paid" | "shadow" };
+
+/** An effect's end; `failed` is one that Temporal gave up on, which only a bug or an operator brings about. */
+export type EffectFinished =
+  | { readonly kind: "read_finished"; readonly effectId: EffectId; readonly outcome: ReadOutcome }
+  | {
+      readonly kind: "charge_finished";
+      readonly effectId: EffectId;
+      readonly outcome: ChargeOutcome;
+    }
+  | {
+      readonly kind: "notice_finished";
+      readonly effectId: EffectId;
+      readonly outcome: NoticeOutcome;
+    }
+  | { readonly kind: "link_finished"; readonly effectId: EffectId; readonly outcome: LinkOutcome }
+  | {
+      readonly kind: "cancel_finished";
+      readonly effectId: EffectId;
+      readonly outcome: CancelOutcome;
+    }
+  | {
+      readonly kind: "operator_told";
+      readonly effectId: EffectId;
+      /** False where the mail could not be sent: the cause stands in every view all the same. */
+      readonly delivered: boolean;
+    }
+  | {
+      readonly kind: "published";
+      readonly effectId: EffectId;
+      /** False where Temporal gave up on the hand-over. */
+      readonly handedOver: boolean;
+    }
+  | {
+      readonly kind: "charge_reported";
+      readonly effectId: EffectId;
+      /** False where nobody follows the charge any more. */
+      readonly delivered: boolean;
+    }
+  | { readonly kind: "effect_failed"; readonly effectId: EffectId; readonly detail: string };
+
+export type Command =
+  | { readonly action: "pause"; readonly by: string; readonly note: string }
+  | {
+      readonly action: "resume";
+      readonly by: string;
+      readonly note: string;
+      /** What was asked about is owed beside this debt: it is worked after it. */
+      readonly newDebt?: boolean;
+    }
+  | {
+      readonly action: "retry_now";
+      readonly by: string;
+      readonly note: string;
+      readonly confirmedAbsent: boolean;
+    }
+  | { readonly action: "mark_paid"; readonly by: string; readonly note: string }
+  | { readonly action: "write_off"; readonly by: string; readonly note: string }
+  | CustomerCommand;
+
+/** By a link in a mail; `debtId` names the debt that the link is for. */
+export type CustomerCommand =
+  | { readonly action: "create_payment_link"; readonly debtId: string | null }
+  | { readonly action: "stop_reminders"; readonly debtId: string | null };
+
+/** An operator, or the customer's button; its answer goes back by `commandId`. */
+export type CommandGiven = {
+  readonly kind: "command";
+  readonly commandId: string;
+  readonly command: Command;
+};
+
+/** A charge that the merchant asks of us; told again it is still one. */
+export type ChargeRequested = {
+  readonly kind: "charge_requested";
+  readonly request: ChargeRequest;
+};
+
+/** Temporal's own Cancel. */
+export type CancelRequested = { readonly kind: "cancel_requested" };
+
+export type WebhookEvent = PaymentReported | SubscriptionReported | DodoDunningReported;
+
+export type DomainEvent =
+  WebhookEvent | TimerFired | EffectFinished | CommandGiven | ChargeRequested | CancelRequested;
+
+export type { CommandReply };

@@ -1,0 +1,401 @@
+import type {
+  AskedCharge,
+  ChargeRefusal,
+  ChargeRequest,
+} from "../requested-charge/requested-charge.ts";
+import type { AttentionCause } from "./attention.ts";
+import type { EffectKind } from "./effect.ts";
+import {
+  recoveryIdOf,
+  type DebtId,
+  type EffectId,
+  type PaymentId,
+  type RecoveryId,
+  type SubscriptionId,
+} from "../values/ids.ts";
+import type { CurrencyCode } from "../values/money.ts";
+import type { Subscription } from "./payment.ts";
+import type { Policy } from "../policy.ts";
+import type { Publication } from "../reporting/publication.ts";
+import type { RuleId } from "../rules.ts";
+import type { Instant } from "../values/time.ts";
+
+/** What a person sees of a recovery; derived by `stateOf`, never set. */
+export const RECOVERY_STATES = [
+  "opening",
+  "charging",
+  "waiting",
+  "awaiting_customer",
+  "observing",
+  "paused",
+  "needs_attention",
+  "reactivating",
+  "ended",
+] as const;
+export type RecoveryState = (typeof RECOVERY_STATES)[number];
+
+export const OUTCOMES = [
+  "collected",
+  "recovered",
+  "exhausted",
+  "cancelled",
+  "written_off",
+  "nothing_owed",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** `shadow` decides and records, and sends nothing: no charge, no mail, no page, no cancellation. */
+export type Mode = "act" | "shadow";
+
+/** Who paid, or who ended it. */
+export type Actor = "attempt" | "link" | "dodo" | "merchant" | "customer" | "operator" | "reprise";
+
+/** Who caused a charge. Only the first three spend the schedule's budget. */
+export type AttemptTrigger =
+  "renewal" | "charge" | "schedule" | "payment_method_update" | "customer" | "operator";
+
+export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge", "schedule"];
+
+/** A charge whose end is known. */
+export type Attempt = {
+  readonly number: number;
+  readonly trigger: AttemptTrigger;
+  readonly startedAt: Instant;
+  /** When its end became known to us. */
+  readonly endedAt: Instant;
+  /** Null for one that was not sent, in shadow mode. */
+  readonly paymentId: PaymentId | null;
+  /** `shadowed`: it would have been sent; what it would have come to is not known. */
+  readonly result: "declined" | "succeeded" | "shadowed";
+  readonly declineCode: string | null;
+  readonly methodId: string | null;
+};
+
+/** The one charge that may be under way. While there is one, no other is started. */
+export type ChargeInFlight = {
+  readonly number: number;
+  readonly trigger: AttemptTrigger;
+  readonly startedAt: Instant;
+  /**
+   * `started`: our activity has it · `accepted`: Dodo has a payment · `unknown`: it may have happened (the fence).
+   */
+  readonly standing: "started" | "accepted" | "unknown";
+  readonly paymentId: PaymentId | null;
+  /** The effect that is carrying it out: another one's outcome does not concern it. */
+  readonly effectId: EffectId | null;
+  /** A scheduled subscription is charged by Dodo's manual retry, which takes no key. */
+  readonly via?: "manual_retry";
+  /** What was planned: it is planned again where nothing was sent. */
+  readonly plan: PlannedAttempt;
+  /** Of an unknown charge: the last instant at which its request could have left us. */
+  readonly leftBy: Instant | null;
+};
+
+/** A charge to come. */
+export type PlannedAttempt = {
+  readonly at: Instant;
+  /** When it was to be made: later tries of it may be overdue. */
+  readonly dueAt: Instant;
+  readonly number: number;
+  readonly trigger: AttemptTrigger;
+  /** How often it was due and could not be sent (an outage, a rate limit): the next try waits longer. */
+  readonly tries: number;
+  /** How often it was overdue and moved: each new time is announced. */
+  readonly moves: number;
+  /** How often it was sent and stayed without a trace. */
+  readonly lost: number;
+  /** False where an announcement would come too late, or nobody is to be told. */
+  readonly announce: boolean;
+};
+
+/** What is owed, and since when. */
+export type Debt = {
+  readonly id: DebtId;
+  /** Of a charge that was asked of us: when it was. */
+  readonly firstFailedAt: Instant;
+  /** What a charge asks for, net of tax that Dodo adds on top. */
+  readonly priceMinor: number;
+  readonly currency: CurrencyCode;
+  /** The failed payment's total, tax included: no accepted payment may exceed it. Asked of us, the first one's. */
+  readonly totalMinor: number;
+  /** Where its metadata is read; later charges carry the same. Null while a charge asked of us has not failed. */
+  readonly failedPaymentId: PaymentId | null;
+  readonly methodId: string | null;
+  readonly firstDeclineCode: string | null;
+  /** What the policy's `debt_key` says of it; null where it says nothing. */
+  readonly debtKey: string | null;
+  /** False where a charge of ours cannot ask for the same thing (another currency): the customer's path. */
+  readonly chargeable: boolean;
+  /** The charge that the merchant asked of us: every attempt repeats it. */
+  readonly asked?: AskedCharge;
+};
+
+/** A debt that waits until the one before it has ended. Its window begins when it is first worked. */
+export type QueuedDebt = {
+  readonly debt: Debt;
+  readonly attempts: readonly Attempt[];
+  /** Kept until a person says whether it is a debt of its own, or the one before it tried again. */
+  readonly isAsked: boolean;
+  /** A collection of another amount that may have paid this one too: a person looks before it is worked. */
+  readonly doubtedFor: PaymentId | null;
+};
+
+/** Looking whether anything is owed. */
+export type Opening = {
+  readonly since: Instant;
+  readonly reads: number;
+  /** When to look again; null while a read is under way. */
+  readonly nextAt: Instant | null;
+  /** Payments that webhooks named: read by name, as lists lag (bounded). */
+  readonly reported: readonly PaymentId[];
+  /** Failed payments of which it is unclear whether they are owed. */
+  readonly candidates: readonly PaymentId[];
+  /** A person said that each of them is a debt of its own. */
+  readonly areSeparate: boolean;
+};
+
+/** Reads of Dodo that are due until something is known. */
+export type Watch = {
+  readonly why:
+    | "charge"
+    | "fence"
+    | "open_payment"
+    | "pending_payment"
+    | "page"
+    | "link"
+    | "reactivation"
+    | "evidence";
+  readonly since: Instant;
+  readonly reads: number;
+  readonly nextAt: Instant;
+};
+
+/** Dodo's own retries own this debt: it is followed, and nothing is charged or sent. */
+export type Observing = {
+  readonly since: Instant;
+  readonly reads: number;
+  readonly nextLookAt: Instant;
+  /** A person was asked about the missing signs: once. */
+  readonly isAsked: boolean;
+};
+
+/** Why the customer is being asked, and since when: the `hard` notices count from here. */
+export type Asking = {
+  readonly since: Instant;
+  /** The attempt after which the asking began. */
+  readonly after: number;
+  readonly why:
+    | "decline"
+    | "repeated_code"
+    | "schedule_spent"
+    | "refused"
+    | "not_chargeable"
+    | "cancellation_scheduled";
+};
+
+/** A hosted page at Dodo. While it can be used, no attempt starts. */
+export type PaymentLink = {
+  /** `used`: the customer has begun to pay on it. */
+  readonly standing: "being_made" | "live" | "used";
+  readonly madeAt: Instant;
+  readonly url: string | null;
+  readonly paymentId: PaymentId | null;
+  readonly expiresAt: Instant | null;
+  /** Commands that wait for it. */
+  readonly waiting: readonly string[];
+};
+
+/** Paid, and waiting to see the subscription come back. */
+export type Paid = {
+  readonly by: Actor;
+  readonly paymentId: PaymentId | null;
+  readonly at: Instant;
+  readonly rule: RuleId;
+};
+
+/** Whether an end concerns one debt, or all that the subscription owes. */
+export type EndScope = "debt" | "subscription";
+
+/** An end that waits for a started charge to be known. */
+export type Closing = {
+  readonly outcome: "cancelled" | "written_off" | "recovered" | "nothing_owed";
+  readonly scope: EndScope;
+  readonly by: Actor;
+  readonly who: string | null;
+  readonly rule: RuleId;
+  readonly reason: string;
+};
+
+export type Attention = {
+  readonly cause: AttentionCause;
+  readonly since: Instant;
+  readonly detail: string;
+};
+
+/** One debt's end: what the run's result lists. */
+export type EndedDebt = {
+  readonly debtId: DebtId | null;
+  readonly outcome: Outcome;
+  readonly by: Actor | null;
+  readonly who: string | null;
+  readonly rule: RuleId;
+  readonly reason: string;
+  readonly amountMinor: number | null;
+  readonly currency: CurrencyCode | null;
+  readonly attempts: readonly Attempt[];
+  /** The payment that settled it. */
+  readonly paymentId: PaymentId | null;
+  readonly reactivated: boolean | null;
+  readonly firstDeclineCode: string | null;
+  readonly notices: readonly string[];
+  readonly firstFailedAt: Instant | null;
+  readonly endedAt: Instant;
+  /** It was a charge asked of us; `totalMinor` is then what its payments ask for, with tax. */
+  readonly asked?: true;
+  readonly totalMinor?: number;
+  readonly refusal?: ChargeRefusal;
+};
+
+/** An effect that was started and whose outcome has not come back. */
+export type PendingEffect = { readonly kind: EffectKind; readonly since: Instant };
+
+/**
+ * All that a recovery knows, as plain JSON: it survives continue-as-new and is what `decide` is given.
+ * Readers tolerate unknown fields; a change of meaning raises `version`.
+ */
+export type Recovery = {
+  readonly version: 1;
+  readonly recoveryId: RecoveryId;
+  readonly subscriptionId: SubscriptionId;
+  readonly openedAt: Instant;
+  readonly state: RecoveryState;
+  readonly policy: Policy | null;
+  /** Pinned like the policy: a recovery that began by watching never begins to act. */
+  readonly mode: Mode | null;
+  readonly subscription: Subscription | null;
+  /** Looking whether anything is owed: `reads` so far. Null once that is answered. */
+  readonly opening: Opening | null;
+  readonly debt: Debt | null;
+  /** Further debts, oldest first (bounded): one is worked at a time. */
+  readonly queue: readonly QueuedDebt[];
+  /** Charges asked of us that wait until the subscription is read (bounded). */
+  readonly requests: readonly ChargeRequest[];
+  readonly attempts: readonly Attempt[];
+  /** When the debt's turn came, where it had to wait; null for one that was worked at once. */
+  readonly workedSince: Instant | null;
+  readonly charge: ChargeInFlight | null;
+  readonly plan: PlannedAttempt | null;
+  readonly asking: Asking | null;
+  readonly observing: Observing | null;
+  /** When Dodo's own recovery was last seen at work on this debt. */
+  readonly dodoSignAt: Instant | null;
+  /** When the grace period of a `past_due` subscription ends: Dodo then holds or cancels it. */
+  readonly graceEndsAt: Instant | null;
+  readonly watch: Watch | null;
+  readonly link: PaymentLink | null;
+  readonly paid: Paid | null;
+  readonly closing: Closing | null;
+  readonly windowEndsAt: Instant | null;
+  /** While set, the window stands still: the operator holds the recovery. */
+  readonly windowStoppedAt: Instant | null;
+  readonly paused: { readonly since: Instant; readonly by: string } | null;
+  /** Open questions to a person, oldest first (bounded). While there is one, nothing is charged. */
+  readonly attention: readonly Attention[];
+  /** Notices sent or under way, by key: each is sent once. */
+  readonly notices: readonly string[];
+  /** No notice before this: the customer has had enough. */
+  readonly noticesFrom: Instant | null;
+  /** The customer wants no more reminders of this debt. */
+  readonly remindersOff: boolean;
+  /** What the operator was told about this debt: once each. */
+  readonly told: readonly string[];
+  /** Successes that a person said are not this debt's (bounded). */
+  readonly answered: readonly string[];
+  /** Payments that failed or were left, and were dealt with: they count again only if they succeed (bounded). */
+  readonly dealtWith: readonly string[];
+  /** Payments that webhooks named and that only a read can place (bounded). */
+  readonly unplaced: readonly PaymentId[];
+  /** Payment methods with a `never` decline, whoever charged them: not charged again (bounded). */
+  readonly barredMethods: readonly string[];
+  /** Changed methods that were, or will be, charged once for being new (bounded). */
+  readonly triedMethods: readonly string[];
+  /** Notices that a mail server took. */
+  readonly delivered: number;
+  /** Starts of this subscription's charges in the last 30 days (bounded). */
+  readonly recentChargesAt: readonly Instant[];
+  /** When Dodo was last read. */
+  readonly readAt: Instant | null;
+  /** The subscription was on hold (or past due) at some time while this debt was open. */
+  readonly heldSeen: boolean;
+  readonly ended: readonly EndedDebt[];
+  /** What the merchant's systems are to be told once the hand-over under way is done (bounded). */
+  readonly outbox: readonly Publication[];
+  /** How many publications there were: each is named by its number. */
+  readonly published: number;
+  readonly pending: Readonly<Record<EffectId, PendingEffect>>;
+  /** Something happened while a read was under way: read once more after it. */
+  readonly rereadWanted: boolean;
+  readonly effects: number;
+};
+
+/** A recovery of which nothing is known yet but its subscription. */
+export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Recovery {
+  return {
+    version: 1,
+    recoveryId: recoveryIdOf(subscriptionId),
+    subscriptionId,
+    openedAt: now,
+    state: "opening",
+    policy: null,
+    mode: null,
+    subscription: null,
+    opening: openingAt(now),
+    debt: null,
+    queue: [],
+    requests: [],
+    attempts: [],
+    workedSince: null,
+    charge: null,
+    plan: null,
+    asking: null,
+    observing: null,
+    dodoSignAt: null,
+    graceEndsAt: null,
+    watch: null,
+    link: null,
+    paid: null,
+    closing: null,
+    windowEndsAt: null,
+    windowStoppedAt: null,
+    paused: null,
+    attention: [],
+    notices: [],
+    noticesFrom: null,
+    remindersOff: false,
+    told: [],
+    answered: [],
+    dealtWith: [],
+    unplaced: [],
+    barredMethods: [],
+    triedMethods: [],
+    delivered: 0,
+    recentChargesAt: [],
+    readAt: null,
+    heldSeen: false,
+    ended: [],
+    outbox: [],
+    published: 0,
+    pending: {},
+    rereadWanted: false,
+    effects: 0,
+  };
+}
+
+/** A state that an earlier version wrote, with what has come since at its beginning. */
+export function completed(recovery: Recovery): Recovery {
+  return { ...openRecovery(recovery.subscriptionId, recovery.openedAt), ...recovery };
+}
+
+export function openingAt(now: Instant): Opening {
+  return { since: now, reads: 0, nextAt: now, reported: [], candidates: [], areSeparate: false };
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import {
+  METADATA_PAIRS_MAX,
+  OWN_METADATA,
+} from "../../domain/requested-charge/requested-charge.ts";
+
+/** It travels with the debt, in the queue too: enough for a merchant's own ids. */
+const CHARACTERS_MAX = 4_000;
+
+/** The merchant's own metadata. @param own names that Reprise sets, beside those of every charge */
+export function metadataSchema(own: readonly string[] = []) {
+  const reserved = [...OWN_METADATA, ...own];
+  const pairsMax = METADATA_PAIRS_MAX - reserved.length;
+  return z
+    .record(z.string().regex(/^[A-Za-z0-9_-]{1,40}$/), z.string().max(500))
+    .refine((pairs) => Object.keys(pairs).length <= pairsMax, {
+      error: `at most ${pairsMax} pairs`,
+    })
+    .refine((pairs) => JSON.stringify(pairs).length <= CHARACTERS_MAX, {
+      error: `at most ${CHARACTERS_MAX} characters in all`,
+    })
+    .refine((pairs) => reserved.every((name) => !(name in pairs)), {
+      error: `${reserved.join(", ")} are set by Reprise`,
+    });
+}

@@ -1,0 +1,152 @@
+import { z } from "zod";
+import type { ChargeOutcome } from "../../../domain/state/event.ts";
+import type { AttemptProof, Collected, DebtProof } from "../../../domain/reporting/proof.ts";
+import { OUTCOMES } from "../../../domain/state/recovery.ts";
+import { formatInstant } from "../../../domain/values/time.ts";
+import type { ApiScope } from "../api.ts";
+import { problemAnswer } from "../problem.ts";
+import type { DatedProof, Proofs } from "./proofs.ts";
+import { subscriptionIdOf, subscriptionParams } from "./recovery-routes.ts";
+
+const instant = z.iso.datetime();
+const minor = z.int().describe("In the currency's smallest unit.");
+
+const attemptSchema = z.object({
+  number: z.int(),
+  key: z.string().describe("The metadata `recovery_attempt` of its payment."),
+  at: instant,
+  request: z.object({
+    amount: minor.describe("Net of tax that Dodo adds on top."),
+    currency: z.string(),
+    via: z.enum(["charge", "manual_retry"]),
+  }),
+  rule: z.string().describe("That let it go."),
+  reason: z.string(),
+  answer: z
+    .object({
+      kind: z.enum(["accepted", "refused", "not_attempted", "unknown"]),
+      payment_id: z.string().nullable(),
+      detail: z.string().nullable(),
+    })
+    .nullable()
+    .describe("As Temporal recorded it; null while it is under way."),
+  at_dodo: z
+    .array(z.object({ payment_id: z.string(), status: z.string().nullable(), total: minor }))
+    .describe("What Dodo lists under this key now."),
+});
+
+const collectedSchema = z.object({ amount: minor, payment_ids: z.array(z.string()) });
+
+const debtSchema = z.object({
+  debt_id: z.string(),
+  first_failed_at: instant.nullable(),
+  currency: z.string().nullable(),
+  owed: minor.nullable().describe("With tax; null where no decision named it."),
+  outcome: z.enum(OUTCOMES).nullable().describe("Null while it is open."),
+  by: z.string().nullable(),
+  rule: z.string().nullable().describe("That ended it."),
+  reason: z.string().nullable(),
+  ended_at: instant.nullable(),
+  attempts: z.array(attemptSchema),
+  collected: collectedSchema.describe("By Temporal's history alone."),
+  collected_at_dodo: collectedSchema.describe("By Dodo's list alone."),
+});
+
+const proofSchema = z
+  .object({
+    subscription_id: z.string(),
+    as_of: instant,
+    agree: z.boolean().describe("Temporal and Dodo say the same, and nothing was collected twice."),
+    findings: z.array(z.object({ kind: z.string(), detail: z.string() })),
+    runs: z.int().describe("Of the recovery."),
+    debts: z.array(debtSchema),
+  })
+  .meta({ id: "Proof" });
+
+/** What was owed, charged and collected, by Temporal's histories and by Dodo's list. */
+export function addProofRoutes(api: ApiScope, proofs: Proofs): void {
+  api.get(
+    "/recoveries/:subscription_id/proof",
+    {
+      schema: {
+        tags: ["Recoveries"],
+        summary: "The proof: what was owed, charged and collected, by Temporal and by Dodo",
+        description:
+          "A worker makes it and asks Dodo. 503: it is still being made; ask again. It may be 30 seconds old.",
+        params: subscriptionParams,
+        response: { 200: proofSchema, default: problemAnswer },
+      },
+    },
+    async ({ params }) => {
+      const subscriptionId = subscriptionIdOf(params);
+      return bodyOf(subscriptionId, await proofs.of(subscriptionId));
+    },
+  );
+}
+
+function bodyOf(subscriptionId: string, { at, proof }: DatedProof): z.infer<typeof proofSchema> {
+  return {
+    subscription_id: subscriptionId,
+    as_of: formatInstant(at),
+    agree: proof.findings.length === 0,
+    findings: [...proof.findings],
+    runs: proof.runs,
+    debts: proof.debts.map(debtBody),
+  };
+}
+
+function debtBody(debt: DebtProof): z.infer<typeof debtSchema> {
+  const { debtId, firstFailedAt, currency, owedMinor, end } = debt;
+  return {
+    debt_id: debtId,
+    first_failed_at: firstFailedAt === null ? null : formatInstant(firstFailedAt),
+    currency,
+    owed: owedMinor,
+    outcome: end?.outcome ?? null,
+    by: end?.by ?? null,
+    rule: end?.rule ?? null,
+    reason: end?.reason ?? null,
+    ended_at: end === null ? null : formatInstant(end.endedAt),
+    attempts: debt.attempts.map(attemptBody),
+    collected: collectedBody(debt.collected),
+    collected_at_dodo: collectedBody(debt.collectedAtDodo),
+  };
+}
+
+function attemptBody(attempt: AttemptProof): z.infer<typeof attemptSchema> {
+  const { number, key, at, amountMinor, currency, via, rule, reason, outcome, atDodo } = attempt;
+  return {
+    number,
+    key,
+    at: formatInstant(at),
+    request: { amount: amountMinor, currency, via: via ?? "charge" },
+    rule,
+    reason,
+    answer: outcome === null ? null : answerBody(outcome),
+    at_dodo: atDodo.map(({ paymentId, status, totalMinor }) => ({
+      payment_id: paymentId,
+      status,
+      total: totalMinor,
+    })),
+  };
+}
+
+function answerBody(outcome: ChargeOutcome): NonNullable<z.infer<typeof attemptSchema>["answer"]> {
+  const { kind } = outcome;
+  switch (kind) {
+    case "accepted": {
+      const detail = outcome.adopted ? "found under the key; nothing was sent" : null;
+      return { kind, payment_id: outcome.paymentId, detail };
+    }
+    case "refused":
+      return { kind, payment_id: null, detail: `${outcome.code} (HTTP ${outcome.httpStatus})` };
+    case "not_attempted":
+      return { kind, payment_id: null, detail: `${outcome.why}: ${outcome.detail}` };
+    case "unknown":
+      return { kind, payment_id: null, detail: outcome.detail };
+  }
+}
+
+function collectedBody({ amountMinor, paymentIds }: Collected): z.infer<typeof collectedSchema> {
+  return { amount: amountMinor, payment_ids: [...paymentIds] };
+}

@@ -1,0 +1,246 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
+import {
+  OUTCOMES,
+  RECOVERY_STATES,
+  type Attempt,
+  type Debt,
+  type EndedDebt,
+} from "../../../domain/state/recovery.ts";
+import { formatInstant, type Instant } from "../../../domain/values/time.ts";
+import type { RecoveryView } from "../../../workflows/contract.ts";
+import { Problem } from "../problem.ts";
+import type { RecoveryFilter, RecoveryPage, RecoveryRow } from "./recovery-client.ts";
+
+const instant = z.iso.datetime().describe("RFC 3339, UTC");
+const minor = z.int().describe("In the currency's smallest unit.");
+
+const attemptSchema = z.object({
+  number: z.int(),
+  trigger: z.string(),
+  started_at: instant,
+  ended_at: instant,
+  payment_id: z.string().nullable(),
+  result: z.string(),
+  decline_code: z.string().nullable(),
+});
+
+const debtSchema = z.object({
+  debt_id: z
+    .string()
+    .describe("The first failed payment, or the `charge_id` of a charge asked for."),
+  amount: minor.describe("Net of tax that Dodo adds on top, in the smallest unit."),
+  currency: z.string(),
+  since: instant,
+  first_decline_code: z.string().nullable(),
+});
+
+const endedSchema = z.object({
+  debt_id: z.string().nullable(),
+  outcome: z.enum(OUTCOMES),
+  by: z.string().nullable(),
+  who: z.string().nullable().describe("The operator, where it was one."),
+  amount: minor.nullable(),
+  currency: z.string().nullable(),
+  payment_id: z.string().nullable(),
+  reactivated: z.boolean().nullable(),
+  rule: z.string(),
+  reason: z.string(),
+  ended_at: instant,
+  attempts: z.array(attemptSchema),
+});
+
+export const recoverySchema = z
+  .object({
+    recovery_id: z.string(),
+    subscription_id: z.string(),
+    customer_id: z.string().nullable(),
+    state: z.enum(RECOVERY_STATES),
+    mode: z.enum(["act", "shadow"]).nullable(),
+    subscription_status: z.string().nullable().describe("As Dodo writes it, when last read."),
+    opened_at: instant,
+    window_ends_at: instant.nullable(),
+    next: z.object({ at: instant.nullable(), what: z.string() }),
+    attention: z.array(
+      z.object({
+        cause: z.string(),
+        since: instant,
+        text: z.string(),
+        advice: z.string(),
+        detail: z.string(),
+      }),
+    ),
+    debt: debtSchema.nullable().describe("The one that is worked."),
+    attempts: z.array(attemptSchema),
+    charge: z
+      .object({
+        number: z.int(),
+        trigger: z.string(),
+        started_at: instant,
+        standing: z.enum(["started", "accepted", "unknown"]),
+        payment_id: z.string().nullable(),
+      })
+      .nullable()
+      .describe("The one charge that may be under way."),
+    queue: z.array(debtSchema),
+    ended: z.array(endedSchema),
+    timeline: z.array(z.object({ at: instant, rule: z.string(), reason: z.string() })),
+  })
+  .meta({ id: "Recovery" });
+
+export function recoveryBody({
+  recovery,
+  next,
+  timeline,
+}: RecoveryView): z.infer<typeof recoverySchema> {
+  const { charge, subscription, windowEndsAt } = recovery;
+  return {
+    recovery_id: recovery.recoveryId,
+    subscription_id: recovery.subscriptionId,
+    customer_id: subscription?.customerId ?? null,
+    state: recovery.state,
+    mode: recovery.mode,
+    subscription_status: subscription?.status ?? null,
+    opened_at: formatInstant(recovery.openedAt),
+    window_ends_at: instantOrNull(windowEndsAt),
+    next: { at: instantOrNull(next.at), what: next.what },
+    attention: recovery.attention.map(({ cause, since, detail }) => ({
+      cause,
+      since: formatInstant(since),
+      text: ATTENTION_CAUSES[cause].text,
+      advice: ATTENTION_CAUSES[cause].advice,
+      detail,
+    })),
+    debt: recovery.debt === null ? null : debtBody(recovery.debt),
+    attempts: recovery.attempts.map(attemptBody),
+    charge:
+      charge === null
+        ? null
+        : {
+            number: charge.number,
+            trigger: charge.trigger,
+            started_at: formatInstant(charge.startedAt),
+            standing: charge.standing,
+            payment_id: charge.paymentId,
+          },
+    queue: recovery.queue.map(({ debt }) => debtBody(debt)),
+    ended: recovery.ended.map(endedBody),
+    timeline: timeline.map(({ at, rule, reason }) => ({ at: formatInstant(at), rule, reason })),
+  };
+}
+
+const instantOrNull = (at: Instant | null): string | null =>
+  at === null ? null : formatInstant(at);
+
+function debtBody(debt: Debt): z.infer<typeof debtSchema> {
+  return {
+    debt_id: debt.id,
+    amount: debt.priceMinor,
+    currency: debt.currency,
+    since: formatInstant(debt.firstFailedAt),
+    first_decline_code: debt.firstDeclineCode,
+  };
+}
+
+function attemptBody(attempt: Attempt): z.infer<typeof attemptSchema> {
+  return {
+    number: attempt.number,
+    trigger: attempt.trigger,
+    started_at: formatInstant(attempt.startedAt),
+    ended_at: formatInstant(attempt.endedAt),
+    payment_id: attempt.paymentId,
+    result: attempt.result,
+    decline_code: attempt.declineCode,
+  };
+}
+
+function endedBody(ended: EndedDebt): z.infer<typeof endedSchema> {
+  return {
+    debt_id: ended.debtId,
+    outcome: ended.outcome,
+    by: ended.by,
+    who: ended.who,
+    amount: ended.amountMinor,
+    currency: ended.currency,
+    payment_id: ended.paymentId,
+    reactivated: ended.reactivated,
+    rule: ended.rule,
+    reason: ended.reason,
+    ended_at: formatInstant(ended.endedAt),
+    attempts: ended.attempts.map(attemptBody),
+  };
+}
+
+export const recoveryPageSchema = z
+  .object({
+    recoveries: z.array(
+      z.object({
+        recovery_id: z.string(),
+        subscription_id: z.string(),
+        customer_id: z.string().nullable(),
+        state: z.string().nullable(),
+        outcome: z.string().nullable(),
+        decline_code: z.string().nullable(),
+        amount_due: minor.nullable(),
+        currency: z.string().nullable(),
+        next_attempt_at: z.string().nullable(),
+        started_at: instant.nullable(),
+        closed_at: instant.nullable(),
+      }),
+    ),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: "RecoveryPage" });
+
+export function recoveryPageBody(
+  { rows, next }: RecoveryPage,
+  filter: RecoveryFilter,
+): z.infer<typeof recoveryPageSchema> {
+  return {
+    recoveries: rows.map(rowBody),
+    next_cursor: next === null ? null : cursorOf(next, filter),
+  };
+}
+
+const SUM_BYTES = 8;
+
+/** Temporal's own token, bound to its filters: it takes a wrong one for its own fault. */
+function cursorOf(token: Buffer, filter: RecoveryFilter): string {
+  return Buffer.concat([sumOf(token, filter), token]).toString("base64url");
+}
+
+/** @throws Problem for what no list with these filters has given */
+export function tokenOf(cursor: string, filter: RecoveryFilter): Buffer {
+  const bytes = Buffer.from(cursor, "base64url");
+  const token = bytes.subarray(SUM_BYTES);
+  if (sumOf(token, filter).equals(bytes.subarray(0, SUM_BYTES))) return token;
+  throw new Problem(400, "invalid_cursor", "no list with these filters has given this cursor");
+}
+
+function sumOf(token: Buffer, { state, outcome, customerId }: RecoveryFilter): Buffer {
+  const named = JSON.stringify([state ?? null, outcome ?? null, customerId ?? null]);
+  return createHash("sha256").update(named).update(token).digest().subarray(0, SUM_BYTES);
+}
+
+function rowBody(row: RecoveryRow): z.infer<typeof recoveryPageSchema>["recoveries"][number] {
+  const { recoveryId, startedAt, closedAt, attributes } = row;
+  const text = (name: string): string | null => {
+    const value = attributes[name];
+    return typeof value === "string" ? value : null;
+  };
+  const due = attributes["AmountDue"];
+  return {
+    recovery_id: recoveryId,
+    subscription_id: recoveryId.replace(/^recovery-/, ""),
+    customer_id: text("CustomerId"),
+    state: text("RecoveryState"),
+    outcome: text("RecoveryOutcome"),
+    decline_code: text("DeclineCode"),
+    amount_due: typeof due === "number" ? due : null,
+    currency: text("Currency"),
+    next_attempt_at: text("NextAttemptAt"),
+    started_at: startedAt?.toISOString() ?? null,
+    closed_at: closedAt?.toISOString() ?? null,
+  };
+}

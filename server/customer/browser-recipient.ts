@@ -1,0 +1,37 @@
+import type { FastifyRequest } from "fastify";
+import type { Instant } from "../../domain/values/time.ts";
+import type { Brand } from "../../platform/customer/brand.ts";
+import { recipientOf, type Recipient } from "../../platform/customer/recipient.ts";
+
+/** More than a person speaks. */
+const LANGUAGES_MAX = 10;
+
+/** Who looks at a page: in the language of the mail they come from (`?lang=`), else in their browser's. */
+export function browserRecipient(
+  { query, headers }: Pick<FastifyRequest, "query" | "headers">,
+  brand: Brand,
+  now: Instant,
+): Recipient {
+  const { lang } = query as Readonly<Record<string, unknown>>;
+  const languages = [
+    typeof lang === "string" ? lang : null,
+    ...acceptedLanguages(headers["accept-language"]),
+  ];
+  return recipientOf({ languages, country: null, timeZone: null }, brand, now);
+}
+
+/** Most wanted first. @source RFC 9110, 12.5.4 */
+export function acceptedLanguages(header: string | undefined): readonly string[] {
+  return (header ?? "")
+    .slice(0, 500)
+    .split(",")
+    .map((part) => {
+      const [tag = "", ...parameters] = part.split(";").map((one) => one.trim());
+      const q = parameters.find((one) => one.startsWith("q="));
+      return { tag, weight: q === undefined ? 1 : Number(q.slice(2)) };
+    })
+    .filter(({ tag, weight }) => tag !== "" && tag !== "*" && weight > 0)
+    .toSorted((a, b) => b.weight - a.weight)
+    .slice(0, LANGUAGES_MAX)
+    .map(({ tag }) => tag);
+}

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import type { Money } from "../../domain/values/money.ts";
+import { readableOn, type Brand } from "../../platform/customer/brand.ts";
+import { formatMoney } from "../../platform/customer/format.ts";
+import { escapeHtml } from "../../platform/customer/html.ts";
+import type { Recipient } from "../../platform/customer/recipient.ts";
+
+/** Every face of the customer's page. */
+export type PayPage =
+  | { readonly kind: "owed"; readonly total: Money; readonly isDeclined: boolean }
+  /** `again`: where it looks by itself, and the customer by a press. */
+  | { readonly kind: "being_processed"; readonly again: Again }
+  | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
+  | { readonly kind: "reminders" | "reminders_stopped" }
+  | { readonly kind: "expired" | "unknown" | "unavailable" };
+
+export type Again = { readonly href: string; readonly afterS: number };
+
+const STYLE = `
+:root{color-scheme:light dark}
+body{margin:0;font:1rem/1.5 system-ui,-apple-system,Segoe UI,Helvetica,Arial,sans-serif;background:#f2f4f7;color:#1c2230}
+header,main{box-sizing:border-box;max-width:30rem;margin:0 auto;padding:2rem}
+header{padding-block:4rem 1.25rem;font-size:1.1rem;font-weight:700}
+header img{display:block;height:40px;max-width:100%}
+main{background:#fff;border-radius:12px;box-shadow:0 1px 4px #0002}
+h1{font-size:1.4rem;line-height:1.3;margin:0 0 .75rem;text-wrap:balance}
+h1:lang(ja){word-break:auto-phrase}
+p{margin:0 0 1.25rem}
+p:last-child{margin-bottom:0}
+.amount{font-size:2rem;line-height:1.2;font-weight:700;margin:0 0 1.25rem}
+.note{padding:.75rem 1rem;border-inline-start:4px solid #b7791f;background:#fff8e6;color:#4a3200}
+.press{display:block;box-sizing:border-box;width:100%;padding:.9rem 1rem;border:1px solid transparent;border-radius:8px;
+background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
+.press:hover{filter:brightness(.92)}
+.press:focus-visible,a:focus-visible{outline:3px solid #6f9bff;outline-offset:3px}
+.small{font-size:.875rem;color:#5a6270;margin:1rem 0 0}
+.small a{color:inherit}
+@media (max-width:32rem){header{padding:1.25rem}header:empty{display:none}main{padding:1.5rem 1.25rem;border-radius:0;box-shadow:none}}
+@media (prefers-color-scheme:dark){body{background:#12151c;color:#e8eaf0}main{background:#1c212c}
+.small{color:#a4adbd}.note{background:#33290f;color:#f6e3b4}.press{border-color:#8a93a5}}
+`.trim();
+
+/** How all pages of a merchant look, and what a browser may do with them. */
+export type Look = {
+  readonly brand: Brand;
+  readonly style: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/**
+ * No script; one style sheet, by its hash; no image but the logo. The form goes to the page's own address, which
+ * leads on to Dodo's page.
+ */
+export function lookOf(brand: Brand, publicUrl: string): Look {
+  const style = `:root{--brand:${brand.color};--on-brand:${readableOn(brand.color)}}\n${STYLE}`;
+  const hash = createHash("sha256").update(style).digest("base64");
+  // Where customers come by http (a demo), Dodo's page is a sandbox's.
+  const targets = publicUrl.startsWith("http:") ? "https: http:" : "https:";
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${hash}'`,
+    ...(brand.logo === null ? [] : ["img-src 'self'"]),
+    `form-action 'self' ${targets}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex, nofollow",
+    "cross-origin-opener-policy": "same-origin",
+    "content-security-policy": policy.join("; "),
+  };
+  return { brand, style, headers };
+}
+
+/** Seen from a page: the gateway may stand below a path. */
+export const LOGO_HREF = "../brand/logo";
+
+export function renderPayPage(page: PayPage, recipient: Recipient, look: Look): string {
+  const { title, body } = contentOf(page, recipient);
+  const { brand, style } = look;
+  return [
+    "<!doctype html>",
+    `<html lang="${recipient.language}" dir="${recipient.direction}">`,
+    '<head><meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${style}</style></head>`,
+    `<body>${headerOf(brand)}<main>`,
+    `<h1>${escapeHtml(title)}</h1>`,
+    ...body,
+    supportOf(brand, recipient),
+    "</main></body></html>",
+  ].join("\n");
+}
+
+type Content = { readonly title: string; readonly body: readonly string[] };
+
+function contentOf(page: PayPage, recipient: Recipient): Content {
+  const { say } = recipient;
+  const plain = (title: string, text: string): Content => ({ title, body: [paragraph(text)] });
+  switch (page.kind) {
+    case "owed":
+      return owed(page, recipient);
+    case "being_processed":
+      return processed(page.again, recipient);
+    case "paid":
+      return plain(say("page.paid.title"), say("page.paid.text"));
+    case "nothing_owed":
+      return plain(say("page.nothing_owed.title"), say("page.nothing_owed.text"));
+    case "cancelled":
+      return plain(say("page.cancelled.title"), say("page.cancelled.text"));
+    case "reminders":
+      return {
+        title: say("page.reminders.title"),
+        body: [
+          paragraph(say("page.reminders.text")),
+          formOf(say("page.reminders.button"), recipient),
+        ],
+      };
+    case "reminders_stopped":
+      return plain(say("page.reminders_stopped.title"), say("page.reminders_stopped.text"));
+    case "expired":
+      return plain(say("page.expired.title"), say("page.expired.text"));
+    case "unknown":
+      return plain(say("page.unknown.title"), say("page.unknown.text"));
+    case "unavailable":
+      return plain(say("page.unavailable.title"), say("page.unavailable.text"));
+  }
+}
+
+const paragraph = (text: string, kind = ""): string =>
+  `<p${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</p>`;
+
+function owed(
+  { total, isDeclined }: Extract<PayPage, { kind: "owed" }>,
+  recipient: Recipient,
+): Content {
+  const { say } = recipient;
+  return {
+    title: say("page.owed.title"),
+    body: [
+      ...(isDeclined ? [paragraph(say("page.declined.text"), "note")] : []),
+      paragraph(say("page.owed.text")),
+      paragraph(formatMoney(total, recipient), "amount"),
+      formOf(say("page.owed.button"), recipient),
+      paragraph(say("page.owed.after"), "small"),
+    ],
+  };
+}
+
+/** One button, which goes to the page's own address. */
+function formOf(label: string, { language }: Recipient): string {
+  const action = `?lang=${encodeURIComponent(language)}`;
+  return `<form method="post" action="${action}"><button class="press" type="submit">${escapeHtml(label)}</button></form>`;
+}
+
+function processed({ href }: Again, { say }: Recipient): Content {
+  const label = escapeHtml(say("page.processing.again"));
+  return {
+    title: say("page.processing.title"),
+    body: [
+      paragraph(say("page.processing.text")),
+      `<a class="press" href="${escapeHtml(href)}">${label}</a>`,
+    ],
+  };
+}
+
+function headerOf({ name, logo }: Brand): string {
+  if (logo !== null) {
+    return `<header><img src="${LOGO_HREF}" alt="${escapeHtml(name ?? "")}" height="40"></header>`;
+  }
+  return name === null ? "<header></header>" : `<header>${escapeHtml(name)}</header>`;
+}
+
+function supportOf({ supportUrl }: Brand, { say }: Recipient): string {
+  if (supportUrl === null) return "";
+  const name = supportUrl.replace(/^mailto:/, "");
+  return `<p class="small">${escapeHtml(say("page.questions"))} <a href="${escapeHtml(supportUrl)}">${escapeHtml(name)}</a></p>`;
+}

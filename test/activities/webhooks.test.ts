@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Webhook } from "standardwebhooks";
+import { FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
+import { createDeliveryActivities } from "../../activities/webhooks/delivery.ts";
+import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
+import type { Publication } from "../../domain/reporting/publication.ts";
+import { RECEIVER_KEY, startReceiver, type Answer, type Receiver } from "../support/receiver.ts";
+
+let receiver: Receiver;
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(() => receiver.close());
+
+const subscriptionId = parseSubscriptionId("sub_1");
+if (subscriptionId === null) throw new Error("not an id");
+
+const publication: Publication = {
+  id: "recovery-sub_1-1764075293000-1",
+  type: "recovery.opened",
+  at: Date.UTC(2026, 10, 25, 12),
+  recoveryId: recoveryIdOf(subscriptionId),
+  subscriptionId,
+  customerId: "cus_1",
+  debtId: "pay_1",
+  state: "waiting",
+  outcome: null,
+  by: null,
+  amountMinor: 2_900,
+  currency: "USD" as Publication["currency"],
+  declineCode: "INSUFFICIENT_FUNDS",
+  declineClass: "soft",
+  attempts: 1,
+  nextAttemptAt: Date.UTC(2026, 10, 28, 12),
+  cause: null,
+};
+
+/** One try. */
+async function deliver(keys: readonly string[] = [RECEIVER_KEY], url = receiver.url) {
+  const activities = createDeliveryActivities(
+    { outgoingWebhook: { url, keys }, handOver: () => Promise.resolve(), fetch },
+    300,
+  );
+  await activities.deliverWebhook({ at: publication.at, publication });
+}
+
+describe("an outgoing webhook", () => {
+  test("is a signed POST of JSON that `standardwebhooks` verifies", async () => {
+    await deliver();
+    expect(receiver.refused).toEqual([]);
+    expect(receiver.received).toHaveLength(1);
+    expect(receiver.received[0]).toMatchObject({
+      id: "recovery-sub_1-1764075293000-1",
+      path: "/reprise",
+      type: "recovery.opened",
+      timestamp: "2026-11-25T12:00:00.000Z",
+      data: {
+        recovery_id: "recovery-sub_1",
+        subscription_id: "sub_1",
+        customer_id: "cus_1",
+        debt_id: "pay_1",
+        state: "waiting",
+        amount: 2_900,
+        currency: "USD",
+        decline_code: "INSUFFICIENT_FUNDS",
+        decline_class: "soft",
+        attempts: 1,
+        next_attempt_at: "2026-11-28T12:00:00.000Z",
+      },
+    });
+    expect(receiver.received[0]?.headers["content-type"]).toBe("application/json");
+  });
+
+  test("is signed by each key while one rotates", async () => {
+    const old = `whsec_${Buffer.alloc(24, 8).toString("base64")}`;
+    await deliver([old, RECEIVER_KEY]);
+    const [webhook] = receiver.received;
+    expect(webhook?.headers["webhook-signature"]?.split(" ")).toHaveLength(2);
+    expect(() =>
+      new Webhook(old).verify(webhook?.body ?? "", webhook?.headers ?? {}),
+    ).not.toThrow();
+  });
+
+  test("signed with another key is refused, which is no yes", async () => {
+    const other = `whsec_${Buffer.alloc(24, 8).toString("base64")}`;
+    await expect(deliver([other])).rejects.toThrow("answered 401");
+    expect(receiver.refused).toHaveLength(1);
+  });
+
+  test("has the same id and body at each try", async () => {
+    receiver.answers.next.push({ kind: "answer", status: 500 });
+    await expect(deliver()).rejects.toThrow("answered 500");
+    await deliver();
+    const [first, second] = receiver.received;
+    expect(second?.id).toBe(first?.id);
+    expect(second?.body).toBe(first?.body);
+  });
+
+  test.each<[string, Answer, RegExp]>([
+    ["an error of the receiver", { kind: "answer", status: 503 }, /answered 503/],
+    ["a route that is not there", { kind: "answer", status: 404 }, /answered 404/],
+    ["too many", { kind: "answer", status: 429 }, /answered 429/],
+    ["silence", { kind: "hang" }, /no answer in time/],
+    ["a lost connection", { kind: "take_and_drop" }, /no answer \(UND_ERR_SOCKET\)/],
+  ])("that meets %s is tried again", async (_, answer, message) => {
+    receiver.answers.next.push(answer);
+    const error = await deliver().catch((one: unknown) => one);
+    expect(error).toMatchObject({ message: expect.stringMatching(message), nonRetryable: false });
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test("follows no redirect: it would carry what is signed elsewhere", async () => {
+    const elsewhere = await startReceiver();
+    const headers = { location: elsewhere.url };
+    for (const status of [301, 302, 307, 308]) {
+      receiver.answers.next.push({ kind: "answer", status, headers });
+      await expect(deliver()).rejects.toThrow(`answered ${status}`);
+    }
+    expect([...elsewhere.received, ...elsewhere.refused]).toEqual([]);
+    await elsewhere.close();
+  });
+
+  test("to an address that is gone is not tried again", async () => {
+    receiver.answers.next.push({ kind: "answer", status: 410 });
+    await expect(deliver()).rejects.toMatchObject({ nonRetryable: true, type: "Gone" });
+  });
+
+  test.each([
+    ["120", 120_000],
+    ["0", 1_000],
+    ["999999", 3_600_000],
+    ["Wed, 25 Nov 2026 12:00:00 GMT", undefined],
+  ])("that is told Retry-After: %s comes then, within an hour", async (value, delayMs) => {
+    const headers = { "retry-after": value };
+    receiver.answers.next.push({ kind: "answer", status: 503, headers });
+    const error = await deliver().catch((one: unknown) => one);
+    expect((error as { nextRetryDelay?: number }).nextRetryDelay).toBe(delayMs);
+  });
+
+  test("reads nothing of an answer: one without an end is a yes at once", async () => {
+    receiver.answers.next.push({ kind: "endless" });
+    await deliver();
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test("tells no address in what it throws: it may hold a secret of the merchant's", async () => {
+    await receiver.down();
+    const url = `${receiver.url}?secret=hush`;
+    const error = await deliver([RECEIVER_KEY], url).catch((one: unknown) => one);
+    expect(String((error as Error).message)).toBe("no answer (ECONNREFUSED)");
+    expect(JSON.stringify(error)).not.toContain("hush");
+  });
+});
+
+test("every field of a body is in the table that documents it, and those marked as always there are", () => {
+  const whole = { ...publication, outcome: "recovered", by: "link", cause: "blocked" } as const;
+  expect(Object.keys(webhookBodyOf(whole).data).toSorted()).toEqual(Object.keys(FIELDS).toSorted());
+  const bare = {
+    ...publication,
+    customerId: null,
+    debtId: null,
+    amountMinor: null,
+    currency: null,
+    declineCode: null,
+    declineClass: null,
+    nextAttemptAt: null,
+  };
+  const always = Object.entries(FIELDS).filter(([, { isAlways }]) => isAlways);
+  expect(Object.keys(webhookBodyOf(bare).data).toSorted()).toEqual(
+    always.map(([name]) => name).toSorted(),
+  );
+});

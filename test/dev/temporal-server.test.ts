@@ -1,0 +1,234 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Connection } from "@temporalio/client";
+import { tsToMs } from "@temporalio/common/lib/time.js";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+
+import { DAY_MS } from "../../domain/values/time.ts";
+import type { TemporalCli } from "../../dev/temporal/cli.ts";
+import { freePort } from "../../dev/temporal/ports.ts";
+import { startProcess } from "../../dev/local-stack/process.ts";
+import { SEARCH_ATTRIBUTES, startTemporal } from "../../dev/temporal/server.ts";
+import { until } from "../support/until.ts";
+import { fakeCli, writeExecutable } from "./temporal-fixtures.ts";
+
+const realCli: TemporalCli = {
+  path: inject("temporalCliPath"),
+  version: "1.9.1",
+  source: "cache",
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "reprise-server-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The server's process group: itself and its watcher. Zombies are dead: a container's init may never reap them. */
+function processesOf(pid: number): string[] {
+  const list = execFileSync("ps", ["-A", "-o", "pgid=,stat=,command="], { encoding: "utf8" });
+  const lines = list.split("\n").map((line) => line.trim().split(/\s+/));
+  return lines
+    .filter(([pgid, stat]) => pgid === String(pid) && stat?.startsWith("Z") === false)
+    .map((words) => words.slice(2).join(" "));
+}
+
+async function withConnection<T>(
+  address: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await Connection.connect({ address });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+const WANTED_TYPES = { Keyword: 2, Int: 3, Datetime: 6 } as const;
+
+/** Its retention in days, and the types of the contract's search attributes as it lists them. */
+async function setUpOf(address: string, namespace: string): Promise<unknown> {
+  return await withConnection(address, async ({ workflowService, operatorService }) => {
+    const { config } = await workflowService.describeNamespace({ namespace });
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    const names = Object.keys(SEARCH_ATTRIBUTES);
+    const types = names.map((name) => [name, customAttributes[name]]);
+    const days = tsToMs(config?.workflowExecutionRetentionTtl) / DAY_MS;
+    return { days, types };
+  });
+}
+
+function wantedSetUp(days: number): unknown {
+  const attributes = Object.entries(SEARCH_ATTRIBUTES);
+  return { days, types: attributes.map(([name, type]) => [name, WANTED_TYPES[type]]) };
+}
+
+function fake(rest: string): TemporalCli {
+  const path = writeExecutable(join(folder, "temporal"), fakeCli("1.9.1", rest));
+  return { path, version: "1.9.1", source: "PATH" };
+}
+
+describe("the dev server", () => {
+  test("has the contract's search attributes and keeps closed workflows for 60 days", async () => {
+    const setUp = await setUpOf(inject("temporalAddress"), inject("temporalNamespace"));
+    expect(setUp).toEqual(wantedSetUp(60));
+  });
+
+  test("keeps its workflows in a file across a restart, shows its UI, and leaves no process", async () => {
+    const options = {
+      cli: realCli,
+      uiPort: "free",
+      dbFilename: join(folder, "data", "temporal.db"),
+      logFile: join(folder, "logs", "temporal.log"),
+      namespace: "shop",
+      retentionDays: 90,
+      timeSkipping: false,
+    } as const;
+    const first = await startTemporal(options);
+    const workflowId = "kept";
+    try {
+      expect(await setUpOf(first.address, "shop")).toEqual(wantedSetUp(90));
+      expect((await fetch(first.uiUrl ?? "")).status).toBe(200);
+      expect(processesOf(first.pid).length).toBeGreaterThan(0);
+      await withConnection(first.address, async ({ workflowService }) => {
+        await workflowService.startWorkflowExecution({
+          namespace: "shop",
+          workflowId,
+          workflowType: { name: "any" },
+          taskQueue: { name: "any" },
+          requestId: workflowId,
+        });
+      });
+    } finally {
+      await first.stop();
+    }
+    expect(processesOf(first.pid)).toEqual([]);
+
+    const second = await startTemporal(options);
+    try {
+      expect(await setUpOf(second.address, "shop")).toEqual(wantedSetUp(90));
+      await withConnection(second.address, async ({ workflowService }) => {
+        const request = { namespace: "shop", execution: { workflowId } };
+        const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution(request);
+        expect(workflowExecutionInfo?.execution?.workflowId).toBe(workflowId);
+      });
+    } finally {
+      await Promise.all([second.stop(), second.stop()]);
+      await second.stop();
+    }
+    expect(processesOf(second.pid)).toEqual([]);
+    expect(existsSync(options.logFile)).toBe(true);
+  });
+
+  test("ends when its parent is killed with -9", async () => {
+    const script = fileURLToPath(new URL("./fixture-parent.ts", import.meta.url));
+    const logFile = join(folder, "log");
+    const args = ["--import", "tsx", script, realCli.path, realCli.version, logFile];
+    const parent = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let printed = "";
+    parent.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    try {
+      await until(() => printed.includes("\n"), { what: "the server's start", timeoutMs: 20_000 });
+      const { pid } = JSON.parse(printed) as { pid: number };
+      expect(processesOf(pid).join()).toContain("start-dev");
+
+      parent.kill("SIGKILL");
+
+      await until(() => processesOf(pid).length === 0, { what: "the server's end" });
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  });
+});
+
+describe("a taken port", () => {
+  test.each(["port", "uiPort"] as const)("as its %s is named, with what to do", async (name) => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
+    const address = blocker.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    try {
+      const start = startTemporal({ cli: realCli, timeSkipping: false, [name]: port });
+      await expect(start).rejects.toThrow(`cannot use port ${port} on 127.0.0.1: it is taken`);
+    } finally {
+      blocker.close();
+    }
+  });
+
+  test("that we chose ourselves is chosen anew", async () => {
+    const started = join(folder, "started");
+    const cli = fake(`echo x >> "${started}"; echo 'bind: address already in use' >&2; exit 1`);
+    await expect(startTemporal({ cli, timeSkipping: false })).rejects.toThrow("already in use");
+    expect(readFileSync(started, "utf8")).toBe("x\n".repeat(3));
+  });
+});
+
+describe("a server that does not become ready", () => {
+  test("by ending is an error at once, with the end of its log", async () => {
+    const cli = fake("echo 'no space left on device' >&2; exit 7");
+    const start = startTemporal({ cli, timeSkipping: false });
+    await expect(start).rejects.toThrow(/ended by itself \(exit code 7[^]*no space left on device/);
+  });
+
+  test("in time is an error with the end of its log, and leaves no process", async () => {
+    const pidFile = join(folder, "pid");
+    const cli = fake(`echo $$ > "${pidFile}"; echo 'still migrating'; exec sleep 600`);
+    const start = startTemporal({ cli, timeSkipping: false, readyTimeoutMs: 300 });
+    await expect(start).rejects.toThrow(/not ready after 0\.3 s[^]*still migrating/);
+    expect(processesOf(Number(readFileSync(pidFile, "utf8")))).toEqual([]);
+  });
+
+  test("because it cannot be started is an error", async () => {
+    const cli = { ...realCli, path: join(folder, "nothing-here") };
+    const start = startTemporal({ cli, timeSkipping: false });
+    await expect(start).rejects.toThrow("ended by itself (exit code 127");
+  });
+});
+
+describe("a process", () => {
+  test("that ignores SIGTERM is killed", async () => {
+    const logFile = join(folder, "log");
+    const cli = fake("trap '' TERM; echo deaf; while :; do sleep 1; done");
+    const deaf = startProcess({ command: cli.path, args: [], logFile });
+    await until(() => readFileSync(logFile, "utf8").includes("deaf"), { what: "its start" });
+    await deaf.stop(100);
+    expect(await deaf.ended).toContain("SIGKILL");
+    expect(processesOf(deaf.pid)).toEqual([]);
+  });
+
+  test("that ends by itself takes its watcher along", async () => {
+    const short = startProcess({
+      command: fake("exit 0").path,
+      args: [],
+      logFile: join(folder, "log"),
+    });
+    expect(await short.ended).toContain("exit code 0");
+    expect(processesOf(short.pid)).toEqual([]);
+    await short.stop();
+  });
+
+  test("does not get our environment", async () => {
+    const logFile = join(folder, "log");
+    process.env["TEMPORAL_ADDRESS"] = "elsewhere:7233";
+    try {
+      const cli = fake('echo "address=$TEMPORAL_ADDRESS."');
+      await startProcess({ command: cli.path, args: [], logFile }).ended;
+    } finally {
+      delete process.env["TEMPORAL_ADDRESS"];
+    }
+    expect(readFileSync(logFile, "utf8")).toBe("address=.\n");
+  });
+});
+
+test("a free port is free", async () => {
+  const port = await freePort("127.0.0.1");
+  expect(port).toBeGreaterThan(1_023);
+});

@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import * as sdk from "dodopayments";
+import { describe, expect, test } from "vitest";
+import { failureOf, type DodoFailure } from "../../dodo/errors.ts";
+import { CLASS_OF_CODE, classOfAnswer, ERROR_CLASSES } from "../../dodo/error-classes.ts";
+
+const answer = (status: number, body: object = {}): sdk.APIError =>
+  sdk.APIError.generate(status, body, undefined, new Headers());
+
+const lost = (...codes: string[]): sdk.APIConnectionError => {
+  const causes = codes.map((code) => Object.assign(new Error(code), { code }));
+  const cause = causes.length === 1 ? causes[0] : new AggregateError(causes);
+  return new sdk.APIConnectionError({
+    cause: Object.assign(new TypeError("fetch failed"), { cause }),
+  });
+};
+
+/** What each exception of the SDK means for a charge, and by whom it is thrown. */
+const EXCEPTIONS: readonly (readonly [string, unknown, DodoFailure["kind"]])[] = [
+  ["BadRequestError", answer(400), "refused"],
+  ["AuthenticationError", answer(401), "unauthorized"],
+  ["PermissionDeniedError", answer(403), "unauthorized"],
+  ["NotFoundError", answer(404), "refused"],
+  ["ConflictError", answer(409), "refused"],
+  ["ConflictError", answer(409, { code: "PREVIOUS_PAYMENT_PENDING" }), "payment_pending"],
+  ["UnprocessableEntityError", answer(422), "refused"],
+  ["RateLimitError", answer(429), "rate_limited"],
+  ["InternalServerError", answer(500), "unknown"],
+  ["InternalServerError", answer(503), "unknown"],
+  ["APIError", answer(408), "unknown"],
+  ["APIError", answer(405), "refused"],
+  ["APIError", answer(410), "refused"],
+  ["APIError", answer(413), "refused"],
+  ["APIConnectionError", lost("ECONNRESET"), "unknown"],
+  ["APIConnectionError", lost("UND_ERR_SOCKET"), "unknown"],
+  ["APIConnectionError", lost("ECONNREFUSED"), "unsent"],
+  ["APIConnectionError", lost("ENOTFOUND"), "unsent"],
+  ["APIConnectionError", lost("ECONNREFUSED", "ENETUNREACH"), "unsent"],
+  ["APIConnectionError", lost("ECONNREFUSED", "ECONNRESET"), "unknown"],
+  ["APIConnectionTimeoutError", new sdk.APIConnectionTimeoutError(), "unknown"],
+  ["APIUserAbortError", new sdk.APIUserAbortError(), "unknown"],
+  ["DodoPaymentsError", new sdk.DodoPaymentsError("no bearer token"), "unknown"],
+];
+
+describe("an exception of Dodo's SDK", () => {
+  test.each(EXCEPTIONS)("%s: %s is %s", (name, error, kind) => {
+    const thrownBy = (sdk as unknown as Record<string, new () => unknown>)[name];
+    expect(error).toBeInstanceOf(thrownBy);
+    expect(failureOf(error).kind).toBe(kind);
+  });
+
+  test("is in this table, whichever class it is of", () => {
+    const isErrorClass = (value: unknown): boolean =>
+      typeof value === "function" && value.prototype instanceof Error;
+    const classes = Object.entries(sdk).flatMap(([name, value]) =>
+      isErrorClass(value) ? [name] : [],
+    );
+    expect(classes.toSorted()).toEqual([...new Set(EXCEPTIONS.map(([name]) => name))].toSorted());
+  });
+
+  test("that is none of the SDK's may have come after the request had left", () => {
+    for (const thrown of [
+      new SyntaxError("Unexpected end of JSON input"),
+      "text",
+      null,
+      undefined,
+    ]) {
+      expect(failureOf(thrown).kind).toBe("unknown");
+    }
+  });
+});
+
+describe("the table of errors", () => {
+  test("has every class of Stripe's guide, and says of each what follows", () => {
+    expect(Object.keys(ERROR_CLASSES)).toEqual([
+      "declined",
+      "blocked",
+      "invalid_request",
+      "connection",
+      "api_error",
+      "authentication",
+      "permission",
+      "idempotency",
+      "rate_limit",
+      "signature",
+    ]);
+  });
+
+  test("has every code by which Dodo may answer a charge, as its page lists them", () => {
+    const page = readFileSync(new URL("charge-errors.txt", import.meta.url), "utf8");
+    const listed = page.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    expect(Object.keys(CLASS_OF_CODE).toSorted()).toEqual(listed.toSorted());
+  });
+
+  test.each([400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 502, 503, 504])(
+    "with HTTP %i: a code that is a certain no stays one",
+    (status) => {
+      for (const [code, expected] of Object.entries(CLASS_OF_CODE)) {
+        expect(classOfAnswer(status, code), code).toBe(expected);
+      }
+    },
+  );
+
+  test("takes a status without a code, or with one that nobody knows, by itself", () => {
+    for (const code of ["", "SOMETHING_NEW", "constructor", "HTTP_400"]) {
+      expect(classOfAnswer(400, code)).toBe("invalid_request");
+      expect(classOfAnswer(401, code)).toBe("authentication");
+      expect(classOfAnswer(403, code)).toBe("permission");
+      expect(classOfAnswer(408, code)).toBe("connection");
+      expect(classOfAnswer(429, code)).toBe("rate_limit");
+      expect(classOfAnswer(500, code)).toBe("api_error");
+      expect(classOfAnswer(302, code)).toBe("api_error");
+    }
+  });
+
+  test("calls nothing a certain no of which money may have moved", () => {
+    for (const [code, name] of Object.entries(CLASS_OF_CODE)) {
+      const isOpen = failureOf(answer(400, { code })).kind === "unknown";
+      expect(isOpen, code).toBe(ERROR_CLASSES[name].money === "open");
+    }
+  });
+});

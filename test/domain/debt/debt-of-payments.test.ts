@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { attemptsOf, debtOf } from "../../../domain/debt/debt-of-payments.ts";
+import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
+import { openRecovery } from "../../../domain/state/recovery.ts";
+import { foreignPayment, subscriptionAs } from "../../../dev/model/events.ts";
+import { paymentIdOf as id } from "../../support/ids.ts";
+import { DAY_0, DAY_MS } from "../../support/story.ts";
+
+const NOW = DAY_0 + 20 * DAY_MS;
+const SUBSCRIPTION = subscriptionAs(openRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });
+const FIRST = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+
+const own = (number: number, given: Partial<Payment>): Payment =>
+  foreignPayment(DAY_0 + number * DAY_MS, {
+    paymentId: id(`pay_own_${number}`),
+    attemptKey: attemptKeyOf(debtIdOf(FIRST.paymentId), number),
+    ...given,
+  });
+
+describe("a debt", () => {
+  test("is named by its first failed payment, and asks for what that asked for", () => {
+    const first = { ...FIRST, taxMinor: 400, debtKey: "in_1" };
+    expect(debtOf(first, SUBSCRIPTION)).toEqual({
+      id: "pay_1",
+      firstFailedAt: DAY_0,
+      priceMinor: 2_500,
+      currency: "USD",
+      totalMinor: 2_900,
+      failedPaymentId: "pay_1",
+      methodId: "pm_1",
+      firstDeclineCode: "EXPIRED_CARD",
+      debtKey: "in_1",
+      chargeable: true,
+    });
+  });
+
+  test.each([
+    ["in the subscription's currency", {}, {}, true],
+    ["in another currency", { currency: "EUR" }, {}, false],
+    ["of nothing but tax", { taxMinor: 2_900 }, {}, false],
+    [
+      "of nothing but tax, which the price includes",
+      { taxMinor: 2_900 },
+      { taxInclusive: true },
+      true,
+    ],
+  ])("%s: chargeable %s", (_what, payment, subscription, chargeable) => {
+    const debt = debtOf({ ...FIRST, ...payment }, { ...SUBSCRIPTION, ...subscription });
+    expect(debt.chargeable).toBe(chargeable);
+  });
+});
+
+describe("the attempts that a debt has seen", () => {
+  const theirs = { first: FIRST, retries: [] };
+
+  test("begin with the failure, by the method on file where the payment names none", () => {
+    const first = { ...FIRST, methodId: null };
+    expect(attemptsOf({ first, retries: [] }, [], SUBSCRIPTION, NOW)).toEqual([
+      {
+        number: 1,
+        trigger: "charge",
+        startedAt: DAY_0,
+        endedAt: NOW,
+        paymentId: "pay_1",
+        result: "declined",
+        declineCode: "EXPIRED_CARD",
+        methodId: "pm_sub",
+      },
+    ]);
+  });
+
+  test("of a renewal are Dodo's", () => {
+    const scheduled = { ...SUBSCRIPTION, onDemand: false };
+    expect(attemptsOf(theirs, [], scheduled, NOW)[0]?.trigger).toBe("renewal");
+  });
+
+  test("go on with the merchant's retries, and with ours under their keys, in their order", () => {
+    const retry = foreignPayment(DAY_0 + DAY_MS, { paymentId: id("pay_2"), methodId: null });
+    const payments = [
+      own(4, { status: "succeeded" }),
+      own(3, { status: "failed", declineCode: "LIMIT_EXCEEDED" }),
+      own(5, { status: "processing" }),
+      own(6, { status: "requires_payment_method" }),
+      foreignPayment(DAY_0, { attemptKey: attemptKeyOf(debtIdOf(id("pay_other")), 2) }),
+      foreignPayment(DAY_0, { paymentId: id("pay_foreign") }),
+    ];
+    const attempts = attemptsOf({ first: FIRST, retries: [retry] }, payments, SUBSCRIPTION, NOW);
+    expect(
+      attempts.map(({ number, trigger, paymentId, result, methodId }) => [
+        number,
+        trigger,
+        paymentId,
+        result,
+        methodId,
+      ]),
+    ).toEqual([
+      [1, "charge", "pay_1", "declined", "pm_1"],
+      [2, "charge", "pay_2", "declined", null],
+      [3, "schedule", "pay_own_3", "declined", "pm_1"],
+      [4, "schedule", "pay_own_4", "succeeded", "pm_1"],
+    ]);
+  });
+
+  test("of one number stand in the order of their start", () => {
+    const earlier = own(2, { paymentId: id("pay_a"), createdAt: DAY_0 + 1 });
+    const later = own(2, { paymentId: id("pay_b"), createdAt: DAY_0 + 2 });
+    const attempts = attemptsOf(theirs, [later, earlier], SUBSCRIPTION, NOW);
+    expect(attempts.map(({ paymentId }) => paymentId)).toEqual(["pay_1", "pay_a", "pay_b"]);
+  });
+});

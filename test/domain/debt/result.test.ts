@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { endedBy, resultOf } from "../../../domain/debt/result.ts";
+import { foreignPayment } from "../../../dev/model/events.ts";
+import { Deciding } from "../../support/deciding.ts";
+import { paymentIdOf as id } from "../../support/ids.ts";
+import { WRITE_OFF } from "../../support/operator.ts";
+import { DAY_0, DAY_MS, HOUR_MS } from "../../support/story.ts";
+
+const FAILED = foreignPayment(DAY_0, {
+  paymentId: id("pay_1"),
+  declineCode: "INSUFFICIENT_FUNDS",
+  totalMinor: 2_900,
+});
+
+describe("what a closed run leaves", () => {
+  function writtenOff(afterMs: number): Deciding {
+    const deciding = new Deciding();
+    deciding.open([FAILED]);
+    deciding.now = DAY_0 + afterMs;
+    deciding.command(WRITE_OFF);
+    return deciding;
+  }
+
+  test("says of the debt that ended last what a person asks first", () => {
+    const { recovery } = writtenOff(2 * DAY_MS + 12 * HOUR_MS);
+    expect(resultOf(recovery)).toMatchObject({
+      recoveryId: "recovery-sub_1",
+      subscriptionId: "sub_1",
+      customerId: "cus_1",
+      outcome: "written_off",
+      by: "operator",
+      reactivated: null,
+      amountMinor: 2_900,
+      currency: "USD",
+      firstDeclineCode: "INSUFFICIENT_FUNDS",
+      days: 2.5,
+      debts: [{ debtId: "pay_1" }],
+    });
+  });
+
+  test("says nothing of a debt where there was none", () => {
+    expect(resultOf(new Deciding().recovery)).toMatchObject({
+      customerId: null,
+      outcome: null,
+      by: null,
+      reactivated: null,
+      amountMinor: null,
+      currency: null,
+      firstDeclineCode: null,
+      days: null,
+      debts: [],
+    });
+  });
+
+  test("names all that a later run must not take for a new debt", () => {
+    const deciding = new Deciding();
+    deciding.open([FAILED]);
+    deciding.charge();
+    deciding.charged({ kind: "accepted", paymentId: id("pay_2"), adopted: false });
+    deciding.wake();
+    const declined = { ...FAILED, paymentId: id("pay_2"), attemptKey: "pay_1.2" as never };
+    deciding.read([FAILED, declined]);
+    deciding.command(WRITE_OFF);
+    const result = resultOf(deciding.recovery);
+    expect(endedBy({ ...result, dealtWith: ["pay_7"] })).toEqual([
+      "pay_1",
+      "pay_1",
+      "pay_2",
+      "pay_7",
+    ]);
+    const { dealtWith: _, ...earlierVersion } = result;
+    expect(endedBy(earlierVersion)).toEqual(["pay_1", "pay_1", "pay_2"]);
+  });
+
+  test("names nothing where an opening found none", () => {
+    const [ended] = writtenOff(DAY_MS).recovery.ended;
+    if (ended === undefined) throw new Error("nothing has ended");
+    expect(endedBy({ debts: [{ ...ended, debtId: null, attempts: [] }] })).toEqual([]);
+  });
+});

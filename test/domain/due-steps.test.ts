@@ -1,0 +1,222 @@
+import { describe, expect, test } from "vitest";
+import type { Decision, Effect } from "../../domain/state/effect.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
+import type { Payment } from "../../domain/state/payment.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import { Deciding, retryPolicy } from "../support/deciding.ts";
+import { paymentIdOf as id } from "../support/ids.ts";
+import { RETRY } from "../support/operator.ts";
+import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/story.ts";
+
+const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
+  paymentId: id("pay_1"),
+  declineCode: "INSUFFICIENT_FUNDS",
+});
+
+function opened(policy: Partial<Policy> = {}, failed: Partial<Payment> = {}): Deciding {
+  const deciding = new Deciding(policy);
+  deciding.open([{ ...FAILED, ...failed }]);
+  return deciding;
+}
+
+const kinds = ({ effects }: Decision): string[] => effects.map(({ kind }) => kind);
+const noticesOf = ({ decisions }: Deciding): (Effect & { kind: "notice" })[] =>
+  decisions.flatMap(({ effects }) => effects.filter((one) => one.kind === "notice"));
+
+/** Goes on from wake-up to wake-up, with every mail delivered, until then. */
+function runTo(deciding: Deciding, at: number): void {
+  for (;;) {
+    deciding.deliver();
+    const { wakeAt } = deciding.decisions.at(-1) ?? {};
+    if (wakeAt == null || wakeAt > at) return;
+    if (kinds(deciding.wake()).includes("read")) deciding.read([FAILED]);
+  }
+}
+
+describe("an attempt that is due", () => {
+  /** Its one retry is due an hour before the quiet end begins, which is three days before the window's. */
+  const LATE = retryPolicy({ gapsMs: [26 * DAY_MS] });
+  const quietFrom = ({ recovery }: Deciding): number =>
+    (recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs;
+
+  test("is made before the quiet end begins, and not from then on: the customer is asked", () => {
+    for (const [lateMs, charges] of [
+      [-1_000, 1],
+      [0, 0],
+      [HOUR_MS, 0],
+    ] as const) {
+      const deciding = opened(LATE);
+      const { plan } = deciding.recovery;
+      expect(plan).toMatchObject({ number: 2, trigger: "schedule" });
+      deciding.recovery = {
+        ...deciding.recovery,
+        plan: plan && { ...plan, dueAt: quietFrom(deciding) },
+      };
+      deciding.now = quietFrom(deciding) + lateMs - 1_000;
+      const decision = deciding.tell({ kind: "timer_fired" });
+      expect(kinds(decision).filter((kind) => kind === "charge")).toHaveLength(charges);
+      if (charges === 1) continue;
+      expect(decision.reason).toContain("the window's quiet end has begun");
+      expect(deciding.recovery).toMatchObject({ plan: null, asking: { why: "schedule_spent" } });
+    }
+  });
+
+  test("by an operator's word is made also then", () => {
+    const deciding = opened(LATE);
+    deciding.now = quietFrom(deciding) + HOUR_MS;
+    expect(kinds(deciding.command(RETRY))).toContain("charge");
+  });
+
+  test("is not made with a card that was barred meanwhile: the customer is asked", () => {
+    const deciding = opened();
+    const { barredMethods } = deciding.recovery;
+    expect(barredMethods).toEqual([]);
+    deciding.recovery = { ...deciding.recovery, barredMethods: ["pm_1"] };
+    deciding.now = deciding.recovery.plan?.at ?? 0;
+    const decision = deciding.tell({ kind: "timer_fired" });
+    expect(kinds(decision)).not.toContain("charge");
+    expect(decision.reason).toContain("the card on file is one that is not charged again");
+    expect(deciding.recovery.asking).toMatchObject({ why: "decline" });
+  });
+
+  test("is made up to a day late, and moved where it is later", () => {
+    const late = (ms: number): string[] => {
+      const deciding = opened();
+      deciding.now = (deciding.recovery.plan?.dueAt ?? 0) + ms - 1_000;
+      return kinds(deciding.tell({ kind: "timer_fired" }));
+    };
+    expect(late(DAY_MS)).toContain("charge");
+    expect(late(DAY_MS + 1)).not.toContain("charge");
+  });
+});
+
+describe("the end of the window", () => {
+  const CANCEL = { onExhausted: "cancel" } as const;
+
+  /** It is over, and Dodo was read once more. */
+  function over(policy: Partial<Policy>, given: Partial<Deciding["recovery"]> = {}): Deciding {
+    const deciding = opened(policy, { declineCode: "EXPIRED_CARD" });
+    deciding.recovery = { ...deciding.recovery, delivered: 1, pending: {}, ...given };
+    deciding.now = deciding.recovery.windowEndsAt ?? 0;
+    const look = deciding.tell({ kind: "timer_fired" });
+    expect(look.reason).toContain("the window is over; Dodo is read once more");
+    deciding.read([{ ...FAILED, declineCode: "EXPIRED_CARD" }]);
+    return deciding;
+  }
+
+  test("is exhausted after a look, and the subscription is left", () => {
+    const deciding = over({});
+    expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted", by: "reprise" }]);
+    expect(kinds(deciding.decisions.at(-1) as Decision)).not.toContain("cancel");
+  });
+
+  test("cancels where the merchant wants it", () => {
+    const deciding = over(CANCEL);
+    expect(kinds(deciding.decisions.at(-1) as Decision)).toContain("cancel");
+    expect(deciding.decisions.at(-1)?.reason).toContain("unpaid at the end of the window");
+  });
+
+  test("cancels nobody who was not told", () => {
+    const deciding = over(CANCEL, { delivered: 0 });
+    expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
+  });
+
+  test("cancels nobody for a fault of the merchant's", () => {
+    const { attempts } = opened().recovery;
+    const faulty = attempts.map((one) => ({ ...one, declineCode: "INVALID_AMOUNT" }));
+    const deciding = over(CANCEL, { attempts: faulty });
+    expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
+  });
+});
+
+describe("the mails of a schedule", () => {
+  const notices = (given: Partial<Policy["notices"]>): Partial<Policy> => ({
+    notices: { ...DEFAULT_POLICY.notices, ...given },
+  });
+
+  /** What is written before the first retry, each by its hours since the failure was known. */
+  function written(policy: Partial<Policy>): string[] {
+    const deciding = opened(policy);
+    const knownAt = deciding.recovery.attempts[0]?.endedAt ?? 0;
+    const sent: string[] = [];
+    const attemptAt = deciding.recovery.plan?.at ?? 0;
+    for (;;) {
+      const { wakeAt } = deciding.decisions.at(-1) ?? {};
+      if (wakeAt == null || wakeAt >= attemptAt) return sent;
+      const due = wakeAt;
+      const before = noticesOf(deciding).length;
+      runTo(deciding, due);
+      const [notice] = noticesOf(deciding).slice(before);
+      if (notice !== undefined)
+        sent.push(`${notice.notice} ${Math.round((due - knownAt) / HOUR_MS)} h`);
+    }
+  }
+
+  test("are one when it is known, and one a day ahead of the retry", () => {
+    const [first, ahead] = written({});
+    expect(first).toBe("payment_failed 2 h");
+    expect(ahead).toMatch(/^retry_ahead \d+ h$/);
+  });
+
+  test("are none ahead of the retry where the policy says 0", () => {
+    expect(written(notices({ beforeAttemptMs: 0 }))).toEqual(["payment_failed 2 h"]);
+  });
+
+  test("are one where the first would come no earlier than the other", () => {
+    expect(written(notices({ firstSoftMs: 60 * HOUR_MS }))).toEqual(["payment_failed 60 h"]);
+  });
+
+  test("are none of the first kind where the retry comes before it", () => {
+    const sent = written(notices({ firstSoftMs: 20 * DAY_MS }));
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatch(/^retry_ahead/);
+  });
+});
+
+describe("the mails of a debt that only the customer can pay", () => {
+  test("say until when: the grace period's end where that comes before the window's", () => {
+    const deadline = (graceEndsAt: number | null): number | undefined => {
+      const deciding = opened({}, { declineCode: "EXPIRED_CARD" });
+      deciding.recovery = { ...deciding.recovery, graceEndsAt, notices: [], pending: {} };
+      const before = noticesOf(deciding).length;
+      deciding.tell({ kind: "timer_fired" });
+      return noticesOf(deciding)[before]?.windowEndsAt;
+    };
+    const windowEndsAt = FAILED.createdAt + DEFAULT_POLICY.windowMs;
+    expect(deadline(null)).toBe(windowEndsAt);
+    expect(deadline(DAY_0 + 5 * DAY_MS)).toBe(DAY_0 + 5 * DAY_MS);
+    expect(deadline(DAY_0 + 90 * DAY_MS)).toBe(windowEndsAt);
+  });
+
+  test("that would fall into the quiet end come right before it, once", () => {
+    const hardMs = [0, 3 * DAY_MS, 28 * DAY_MS, 29 * DAY_MS];
+    const policy = { notices: { ...DEFAULT_POLICY.notices, hardMs } };
+    const deciding = opened(policy, { declineCode: "EXPIRED_CARD" });
+    const since = deciding.recovery.asking?.since ?? 0;
+    runTo(deciding, since + 27.9 * DAY_MS);
+    expect(noticesOf(deciding).map(({ step }) => step)).toEqual(["first", "reminder", "last"]);
+    expect(deciding.recovery.notices).toHaveLength(3);
+  });
+});
+
+test("a grace period's end is looked at a minute later, once", () => {
+  const deciding = opened();
+  const graceEndsAt = deciding.now + HOUR_MS;
+  const report = subscriptionReported("subscription.past_due", "past_due");
+  deciding.tell({ ...report, graceEndsAt } as DomainEvent);
+  deciding.read([FAILED], { status: "past_due" });
+  const decision = deciding.wake();
+  expect(deciding.now).toBe(graceEndsAt + MINUTE_MS + 1_000);
+  expect(decision.rule).toBe("subscription.grace_ends");
+  expect(decision.effects).toMatchObject([{ kind: "read", why: "the grace period ends" }]);
+  expect(deciding.recovery.graceEndsAt).toBeNull();
+});
+
+test("what waits for a payment to end says so", () => {
+  const deciding = opened();
+  const { waitingFor } = deciding.tell(
+    paymentReported({ ...FAILED, paymentId: id("pay_2"), status: "processing" }),
+  );
+  expect(waitingFor).toBe("a look at Dodo (open_payment)");
+});

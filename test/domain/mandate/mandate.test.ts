@@ -1,0 +1,253 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseMandateId, parsePaymentId, parseSubscriptionId } from "../../../domain/values/ids.ts";
+import { MANDATE_RULES } from "../../../domain/mandate/mandate-rules.ts";
+import {
+  beginMandate,
+  decideMandate,
+  MANDATE_STATES,
+  mandateStandingOf,
+  type CheckoutMade,
+  type Mandate,
+  type MandateDecision,
+  type MandateEvent,
+  type MandateLook,
+} from "../../../domain/mandate/mandate.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/values/time.ts";
+
+const NOW = Date.UTC(2026, 10, 1, 12);
+const mandateId = parseMandateId(`mandate-${"a".repeat(64)}`) ?? (undefined as never);
+const subscriptionId = parseSubscriptionId("sub_1") ?? (undefined as never);
+
+const MADE: CheckoutMade = { kind: "made", sessionId: "cks_1", url: "https://checkout.example/1" };
+
+function apply(mandate: Mandate, event: MandateEvent, at: number): [Mandate, MandateDecision] {
+  const decision = decideMandate(mandate, event, at);
+  return [{ ...mandate, ...decision.changes }, decision];
+}
+
+/** Its page was given out at NOW. */
+const [given] = apply(beginMandate(mandateId), { kind: "checkout", made: MADE }, NOW);
+
+const payment = (status: string | null): Payment => ({
+  paymentId: parsePaymentId("pay_1") ?? (undefined as never),
+  subscriptionIds: [subscriptionId],
+  status,
+  createdAt: NOW,
+  totalMinor: 1_500,
+  taxMinor: 0,
+  currency: "USD",
+  declineCode: null,
+  retryAttempt: 0,
+  isMethodUpdate: false,
+  isMultiSubscription: false,
+  methodId: null,
+  attemptKey: null,
+  debtKey: null,
+});
+
+const seen = (paymentStatus: string | null | undefined, status: string | null): MandateEvent => ({
+  kind: "read",
+  look: {
+    payment: paymentStatus === undefined ? null : payment(paymentStatus),
+    subscriptionId,
+    status,
+  },
+});
+
+const OPEN = NOW + HOUR_MS;
+const CLOSED = NOW + DAY_MS + 10 * MINUTE_MS;
+const OVER = CLOSED + 72 * HOUR_MS;
+
+describe("a mandate", () => {
+  test("is asked for first, and its page is open for a day", () => {
+    const begun = beginMandate(mandateId);
+    expect(decideMandate(begun, { kind: "opened" }, NOW).step).toEqual({ kind: "create" });
+    expect(given).toMatchObject({
+      state: "waiting_for_customer",
+      checkoutUrl: "https://checkout.example/1",
+      payableUntil: NOW + DAY_MS,
+    });
+  });
+
+  test.each<[CheckoutMade, string, string]>([
+    [{ kind: "refused", code: "NOT_FOUND", httpStatus: 404 }, "refused_by_dodo", "NOT_FOUND"],
+    [{ kind: "given_up", detail: "no answer" }, "not_made", "no answer"],
+    [{ kind: "shadow" }, "shadow", "sends nothing"],
+  ])("without a checkout is refused: %o", (made, refusal, reason) => {
+    const [mandate, decision] = apply(beginMandate(mandateId), { kind: "checkout", made }, NOW);
+    expect(mandate).toMatchObject({ state: "refused", refusal, checkoutUrl: null });
+    expect(decision.step).toEqual({ kind: "end" });
+    expect(decision.reason).toContain(reason);
+  });
+
+  const shadow: MandateEvent = { kind: "checkout", made: { kind: "shadow" } };
+  const known: MandateEvent = { kind: "checkout", made: { kind: "known", subscriptionId } };
+  const unanswered: MandateEvent = {
+    kind: "checkout",
+    made: { kind: "given_up", detail: "Dodo gave no answer" },
+  };
+  const refused: MandateEvent = {
+    kind: "checkout",
+    made: { kind: "refused", code: "NOT_FOUND", httpStatus: 404 },
+  };
+  const nobody: MandateEvent = {
+    kind: "read",
+    look: { payment: null, subscriptionId: null, status: null },
+  };
+
+  test.each<[string, MandateEvent, number]>([
+    ["mandate.asked: a checkout is asked of Dodo, then create", { kind: "opened" }, NOW],
+    [
+      "mandate.made: checkout cks_1, open until 2026-11-02 12:00 UTC, then wait",
+      { kind: "checkout", made: MADE },
+      NOW,
+    ],
+    ["mandate.known: sub_1, then read", known, NOW],
+    ["mandate.refused: Dodo says NOT_FOUND (HTTP 404), then end", refused, NOW],
+    ["mandate.shadow: shadow mode sends nothing, then end", shadow, NOW],
+    ["mandate.not_made: Dodo gave no answer, then end", unanswered, NOW],
+    ["mandate.look: Dodo is read, then read", { kind: "time_came" }, OPEN],
+    ["mandate.look: an unknown event, then read", { kind: "from the future" } as never, OPEN],
+    ["mandate.wait: nobody has begun, then wait", nobody, OPEN],
+    ["mandate.wait: sub_1, then wait", seen(undefined, null), OPEN],
+    ["mandate.wait: sub_1 is on_hold, then wait", seen("failed", "on_hold"), OPEN],
+    ["mandate.active: sub_1 is active, then end", seen("succeeded", "active"), OPEN],
+    [
+      "mandate.under_way: sub_1 is pending; its payment is processing, then wait",
+      seen("processing", "pending"),
+      CLOSED,
+    ],
+    [
+      "mandate.failed: sub_1 is on_hold; its payment is not made, then end",
+      seen(undefined, "on_hold"),
+      CLOSED,
+    ],
+    ["mandate.expired: nobody has begun; its payment is not made, then end", nobody, CLOSED],
+  ])("explains itself: %s", (expected, event, at) => {
+    const { rule, reason, step } = decideMandate(given, event, at);
+    expect(`${rule}: ${reason}, then ${step.kind}`).toBe(expected);
+  });
+
+  test("keeps the subscription it knows where a look names none", () => {
+    const [mandate] = apply(given, seen(undefined, "pending"), OPEN);
+    expect(apply(mandate, nobody, OPEN)[0]).toMatchObject({ subscriptionId, looks: 2 });
+  });
+
+  test("is shown with all that who asked needs, and what it waits for", () => {
+    expect(mandateStandingOf(given, "why", OPEN)).toEqual({
+      state: "waiting_for_customer",
+      refusal: null,
+      checkoutUrl: "https://checkout.example/1",
+      payableUntil: NOW + DAY_MS,
+      subscriptionId: null,
+      at: OPEN,
+      reason: "why",
+    });
+    expect(mandateStandingOf(beginMandate(mandateId), "", NOW).state).toBe("creating");
+    expect(decideMandate(given, nobody, OPEN).step).toMatchObject({ what: "a webhook or a look" });
+  });
+
+  // Status of the payment (undefined: none yet) and of the subscription, by when it is read.
+  test.each<[string | null | undefined, string | null, number, string]>([
+    ["succeeded", "active", OPEN, "active"],
+    [undefined, "active", OPEN, "active"],
+    ["succeeded", "past_due", OPEN, "active"],
+    ["succeeded", "paused", OPEN, "active"],
+    ["failed", "failed", OPEN, "failed"],
+    ["succeeded", "cancelled", OPEN, "failed"],
+    ["succeeded", "expired", OPEN, "failed"],
+    [undefined, null, OPEN, "waiting_for_customer"],
+    ["requires_payment_method", "pending", OPEN, "waiting_for_customer"],
+    ["failed", "pending", OPEN, "waiting_for_customer"],
+    ["failed", "on_hold", OPEN, "waiting_for_customer"],
+    ["succeeded", "a_new_status", OPEN, "waiting_for_customer"],
+    [undefined, null, CLOSED - 1, "waiting_for_customer"],
+    [undefined, null, CLOSED, "expired"],
+    ["requires_payment_method", "pending", CLOSED, "expired"],
+    ["failed", "pending", CLOSED, "failed"],
+    ["cancelled", "pending", CLOSED, "failed"],
+    ["failed", "on_hold", CLOSED, "failed"],
+    ["processing", "pending", CLOSED, "waiting_for_customer"],
+    ["requires_customer_action", "pending", CLOSED, "waiting_for_customer"],
+    [null, "pending", CLOSED, "waiting_for_customer"],
+    ["succeeded", "pending", CLOSED, "waiting_for_customer"],
+    ["processing", "pending", OVER - 1, "waiting_for_customer"],
+    ["processing", "pending", OVER, "expired"],
+    ["succeeded", "active", OVER, "active"],
+  ])("whose payment is %s and whose subscription is %s", (paid, status, at, state) => {
+    const [mandate, { step }] = apply(given, seen(paid, status), at);
+    expect(mandate.state).toBe(state);
+    expect(step.kind).toBe(state === "waiting_for_customer" ? "wait" : "end");
+  });
+
+  test("is looked at after a minute, ever less often, and when the page closes", () => {
+    const looks: number[] = [];
+    let mandate = given;
+    let decision = apply(beginMandate(mandateId), { kind: "checkout", made: MADE }, NOW)[1];
+    while (decision.step.kind === "wait") {
+      const at = decision.step.until;
+      looks.push(at - NOW);
+      [mandate, decision] = apply(mandate, seen(undefined, null), at);
+    }
+    expect(mandate.state).toBe("expired");
+    expect(looks.map((ms) => ms / MINUTE_MS)).toEqual([
+      1,
+      5,
+      15,
+      60,
+      7 * 60,
+      13 * 60,
+      19 * 60,
+      24 * 60 + 10,
+    ]);
+  });
+
+  test("is read when Dodo reports it, under the name that the report gives", () => {
+    const reported = { kind: "reported", type: "subscription.active", subscriptionId } as const;
+    const [mandate, { step }] = apply(given, reported, OPEN);
+    expect(mandate.subscriptionId).toBe(subscriptionId);
+    expect(step).toEqual({ kind: "read" });
+  });
+
+  test("that was forgotten is known by its subscription, and no checkout is made", () => {
+    const made = { kind: "known", subscriptionId } as const;
+    const [mandate, { step }] = apply(beginMandate(mandateId), { kind: "checkout", made }, NOW);
+    expect(step).toEqual({ kind: "read" });
+    expect(apply(mandate, seen(undefined, "active"), NOW)[0].state).toBe("active");
+  });
+
+  test("is asked of Dodo once, whatever comes, and always moves on", () => {
+    const status = fc.constantFrom("active", "pending", "failed", "on_hold", "new", null);
+    const look: fc.Arbitrary<MandateLook> = fc.record({
+      payment: fc.option(fc.constantFrom("succeeded", "failed", "processing", null).map(payment)),
+      subscriptionId: fc.constantFrom(subscriptionId, null),
+      status,
+    });
+    const event: fc.Arbitrary<MandateEvent> = fc.oneof(
+      fc.constant({ kind: "time_came" } as const),
+      fc.constant({ kind: "reported", type: "payment.failed", subscriptionId } as const),
+      fc.constant({ kind: "from the future" } as never),
+      look.map((one) => ({ kind: "read", look: one }) as const),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(event, fc.nat(5 * DAY_MS))), (events) => {
+        let mandate = given;
+        let at = NOW;
+        for (const [next, waitMs] of events) {
+          at += waitMs;
+          const [after, { step, rule, reason }] = apply(mandate, next, at);
+          expect(step.kind).not.toBe("create");
+          if (step.kind === "wait") expect(step.until).toBeGreaterThan(at);
+          expect(MANDATE_RULES).toHaveProperty([rule]);
+          expect(reason).not.toBe("");
+          expect(MANDATE_STATES).toContain(after.state);
+          expect(after.checkoutUrl).toBe(given.checkoutUrl);
+          if (step.kind === "end") return;
+          mandate = after;
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { parseSubscriptionId } from "../../../domain/values/ids.ts";
+import {
+  gathered,
+  NOTHING_TO_TELL,
+  type OperatorReport,
+} from "../../../domain/reporting/operator-digest.ts";
+
+const report = (given: Partial<OperatorReport> = {}): OperatorReport => ({
+  cause: "refused_request",
+  subscriptionId: parseSubscriptionId("sub_1"),
+  workflowId: "recovery-sub_1",
+  detail: "NOPE",
+  at: Date.UTC(2026, 10, 1),
+  ...given,
+});
+
+const of = (...reports: OperatorReport[]): typeof NOTHING_TO_TELL =>
+  reports.reduce(gathered, NOTHING_TO_TELL);
+
+describe("what an operator is told in one mail", () => {
+  test("is nothing at first", () => {
+    expect(NOTHING_TO_TELL).toEqual({ count: 0, reports: [] });
+  });
+
+  test("is each report, in the order in which they came", () => {
+    const [first, second] = [report(), report({ workflowId: "recovery-sub_2" })];
+    expect(of(first, second)).toEqual({ count: 2, reports: [first, second] });
+  });
+
+  test("is the same report of the same recovery once, whenever it came again", () => {
+    const [first, other] = [report(), report({ detail: "OTHER" })];
+    const again = report({ at: first.at + 1 });
+    expect(of(first, other, again)).toEqual({ count: 2, reports: [first, other] });
+    const elsewhere = report({ workflowId: "recovery-sub_2" });
+    expect(of(first, elsewhere)).toEqual({ count: 2, reports: [first, elsewhere] });
+  });
+
+  test("names twenty, and counts the others", () => {
+    const reports = Array.from({ length: 25 }, (_, index) => report({ detail: `${index}` }));
+    expect(of(...reports)).toEqual({ count: 25, reports: reports.slice(0, 20) });
+  });
+});

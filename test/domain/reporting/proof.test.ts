@@ -1,0 +1,310 @@
+import { describe, expect, test } from "vitest";
+import {
+  attemptKeyOf,
+  debtIdOf,
+  parsePaymentId,
+  type PaymentId,
+} from "../../../domain/values/ids.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
+import {
+  prove,
+  type ChargeRecord,
+  type DebtRecord,
+  type RecoveryRecord,
+} from "../../../domain/reporting/proof.ts";
+import { DAY_MS } from "../../../domain/values/time.ts";
+import { foreignPayment } from "../../../dev/model/events.ts";
+
+const DAY_0 = Date.UTC(2026, 9, 5, 13, 10);
+const day = (number: number): number => DAY_0 + number * DAY_MS;
+
+function idOf(name: string): PaymentId {
+  const id = parsePaymentId(name);
+  if (id === null) throw new Error(name);
+  return id;
+}
+
+const FIRST = idOf("pay_1");
+const DEBT = debtIdOf(FIRST);
+
+const payment = (name: string, given: Partial<Payment> = {}): Payment =>
+  foreignPayment(day(3), { paymentId: idOf(name), status: "succeeded", ...given });
+
+const attempt = (name: string, number: number, patch: Partial<Payment> = {}): Payment =>
+  payment(name, { attemptKey: attemptKeyOf(DEBT, number), ...patch });
+
+const charge = (
+  number: number,
+  paymentId: string | null,
+  patch: Partial<ChargeRecord> = {},
+): ChargeRecord => ({
+  key: attemptKeyOf(DEBT, number),
+  number,
+  at: day(3),
+  amountMinor: 2_900,
+  currency: "USD",
+  via: null,
+  outcome:
+    paymentId === null ? null : { kind: "accepted", paymentId: idOf(paymentId), adopted: false },
+  rule: "schedule.due",
+  reason: "attempt 2",
+  ...patch,
+});
+
+type End = NonNullable<DebtRecord["end"]>;
+
+const recovered = (paymentId: string | null, patch: Partial<End> = {}): End => ({
+  outcome: "recovered",
+  by: "attempt",
+  paymentId: paymentId === null ? null : idOf(paymentId),
+  rule: "subscription.reactivated",
+  reason: "paid by attempt",
+  endedAt: day(4),
+  ...patch,
+});
+
+const debt = (end: End | null, patch: Partial<DebtRecord> = {}): DebtRecord => ({
+  debtId: DEBT,
+  firstFailedAt: DAY_0,
+  currency: "USD",
+  owedMinor: 2_900,
+  end,
+  ...patch,
+});
+
+const record = (patch: Partial<RecoveryRecord>): RecoveryRecord => ({
+  runs: 1,
+  debts: [],
+  charges: [],
+  payments: [],
+  answered: [],
+  ...patch,
+});
+
+const FAILED = payment("pay_1", { status: "failed", createdAt: DAY_0 });
+const PAID = attempt("pay_2", 2);
+
+const kinds = (given: RecoveryRecord, listed: readonly Payment[]): string[] =>
+  prove(given, listed).findings.map(({ kind }) => kind);
+
+describe("a debt that an attempt has collected", () => {
+  const given = record({
+    debts: [debt(recovered("pay_2"))],
+    charges: [charge(2, "pay_2")],
+    payments: [FAILED, PAID],
+  });
+
+  test("is proven where Temporal and Dodo say the same", () => {
+    const { debts, findings, runs } = prove(given, [FAILED, PAID]);
+    const sum = { amountMinor: 2_900, paymentIds: ["pay_2"] };
+    expect(findings).toEqual([]);
+    expect(runs).toBe(1);
+    expect(debts).toHaveLength(1);
+    expect(debts[0]).toMatchObject({ collected: sum, collectedAtDodo: sum });
+    expect(debts[0]?.attempts).toEqual([{ ...charge(2, "pay_2"), atDodo: [PAID] }]);
+  });
+
+  test("is not where Dodo has no such payment, or it has not succeeded", () => {
+    expect(kinds(given, [FAILED])).toEqual(["not_at_dodo"]);
+    expect(kinds(given, [FAILED, attempt("pay_2", 2, { status: "failed" })])).toEqual([
+      "not_at_dodo",
+    ]);
+    expect(kinds(given, [FAILED, attempt("pay_2", 2, { totalMinor: 0 })])).toEqual(["not_at_dodo"]);
+  });
+
+  test("is not where a second attempt succeeded too", () => {
+    const twice = { ...given, charges: [charge(2, "pay_2"), charge(3, "pay_3")] };
+    const { findings } = prove(twice, [FAILED, PAID, attempt("pay_3", 3)]);
+    expect(findings).toEqual([
+      { kind: "double_charge", detail: "pay_1: pay_2, pay_3" },
+      { kind: "more_than_owed", detail: "pay_1: owed 2900, collected 5800" },
+      { kind: "not_in_history", detail: "pay_1: pay_3" },
+    ]);
+  });
+
+  test("is not where one attempt has two payments that live", () => {
+    const open = attempt("pay_3", 2, { status: "processing" });
+    const { findings } = prove(given, [FAILED, PAID, open]);
+    expect(findings).toEqual([{ kind: "one_key_twice", detail: "pay_1.2: pay_2, pay_3" }]);
+    for (const status of ["failed", "cancelled"]) {
+      expect(kinds(given, [FAILED, PAID, { ...open, status }])).toEqual([]);
+    }
+  });
+
+  test("is not where a payment carries a key that was never sent", () => {
+    const stranger = attempt("pay_9", 7, { status: "failed" });
+    expect(prove(given, [FAILED, PAID, stranger]).findings).toEqual([
+      { kind: "unknown_attempt", detail: "pay_9 carries pay_1.7" },
+    ]);
+  });
+
+  test("is not where more was taken than was owed", () => {
+    const more = attempt("pay_2", 2, { totalMinor: 3_480 });
+    const seen = { ...given, payments: [FAILED, more] };
+    expect(kinds(seen, [FAILED, more])).toEqual(["more_than_owed"]);
+    const unknown = { ...seen, debts: [debt(recovered("pay_2"), { owedMinor: null })] };
+    expect(kinds(unknown, [FAILED, more])).toEqual([]);
+  });
+
+  test("may have been paid once more beside it, which somebody must judge", () => {
+    const beside = payment("pay_5");
+    expect(prove(given, [FAILED, PAID, beside]).findings).toEqual([
+      { kind: "paid_beside", detail: "pay_1: pay_5" },
+    ]);
+    expect(kinds({ ...given, answered: ["pay_5"] }, [FAILED, PAID, beside])).toEqual([]);
+    const others = [
+      payment("pay_5", { totalMinor: 1_000 }),
+      payment("pay_5", { createdAt: day(4) + 1 }),
+      payment("pay_5", { createdAt: DAY_0 }),
+      payment("pay_5", { status: "processing" }),
+    ];
+    for (const other of others) expect(kinds(given, [FAILED, PAID, other])).toEqual([]);
+  });
+
+  test("may not have been paid beside it at its very end, and by no attempt", () => {
+    const atTheEnd = payment("pay_5", { createdAt: day(4) });
+    expect(kinds(given, [FAILED, PAID, atTheEnd])).toEqual(["paid_beside"]);
+    const ofAnother = payment("pay_5", { attemptKey: attemptKeyOf(debtIdOf(idOf("pay_4")), 2) });
+    expect(kinds(given, [FAILED, PAID, ofAnother])).toEqual(["unknown_attempt"]);
+    const undated = { ...given, debts: [debt(recovered("pay_2"), { firstFailedAt: null })] };
+    expect(kinds(undated, [FAILED, PAID, payment("pay_5")])).toEqual([]);
+  });
+
+  test("counts what each accepted charge took, though its payment carries no key", () => {
+    const second = payment("pay_3");
+    const both = {
+      ...given,
+      charges: [charge(2, "pay_2"), charge(3, "pay_3"), charge(4, "pay_8"), charge(5, null)],
+      payments: [FAILED, PAID, second, payment("pay_8", { status: "failed" }), payment("pay_9")],
+    };
+    expect(prove(both, [FAILED, PAID, second]).debts[0]?.collected).toEqual({
+      amountMinor: 5_800,
+      paymentIds: ["pay_2", "pay_3"],
+    });
+  });
+
+  test("shows its own attempts, and counts nothing that another debt's took", () => {
+    const other = debtIdOf(idOf("pay_4"));
+    const theirs = payment("pay_6", { attemptKey: attemptKeyOf(other, 2) });
+    const both = {
+      ...given,
+      debts: [...given.debts, debt(recovered("pay_6"), { debtId: other })],
+      charges: [charge(2, "pay_2"), charge(2, "pay_6", { key: attemptKeyOf(other, 2) })],
+      payments: [FAILED, PAID, theirs],
+    };
+    const { debts, findings } = prove(both, [FAILED, PAID, theirs]);
+    expect(findings).toEqual([]);
+    expect(debts.map(({ attempts }) => attempts.map(({ key }) => key))).toEqual([
+      ["pay_1.2"],
+      ["pay_4.2"],
+    ]);
+    expect(debts.map(({ collected }) => collected.paymentIds)).toEqual([["pay_2"], ["pay_6"]]);
+  });
+
+  test("as it was asked of us is not proven without its payment either", () => {
+    const asked = { ...given, debts: [debt(recovered("pay_2", { outcome: "collected" }))] };
+    expect(kinds(asked, [FAILED, PAID])).toEqual([]);
+    expect(kinds(asked, [FAILED])).toEqual(["not_at_dodo"]);
+  });
+
+  test("took too much where the merchant's own payment ended it and an attempt succeeded too", () => {
+    const own = payment("pay_6");
+    const ended = { ...given, debts: [debt(recovered("pay_6", { by: "merchant" }))] };
+    const seen = { ...ended, payments: [FAILED, PAID, own] };
+    expect(kinds(seen, [FAILED, PAID, own])).toEqual(["more_than_owed"]);
+    // What others took, of whatever amount, was not ours to take.
+    const more = payment("pay_6", { totalMinor: 9_900 });
+    expect(kinds({ ...ended, charges: [] }, [FAILED, more])).toEqual([]);
+  });
+
+  test("leaves what paid the next debt to that one", () => {
+    const next = debt(recovered("pay_6", { by: "merchant" }), { debtId: debtIdOf(idOf("pay_4")) });
+    const both = { ...given, debts: [...given.debts, next] };
+    const paidNext = payment("pay_6");
+    expect(
+      kinds({ ...both, payments: [FAILED, PAID, paidNext] }, [FAILED, PAID, paidNext]),
+    ).toEqual([]);
+  });
+});
+
+describe("a debt that others have settled", () => {
+  test("with a new card is found at Dodo, which says itself that it collected the dues", () => {
+    const dues = payment("pay_3", { isMethodUpdate: true });
+    const given = record({
+      debts: [debt(recovered("pay_3", { by: "customer" }))],
+      payments: [dues],
+    });
+    const { debts, findings } = prove(given, [FAILED, dues]);
+    expect(findings).toEqual([]);
+    expect(debts[0]?.collectedAtDodo).toEqual({ amountMinor: 2_900, paymentIds: ["pay_3"] });
+    expect(debts[0]?.collected).toEqual({ amountMinor: 2_900, paymentIds: ["pay_3"] });
+  });
+
+  test("by a collection that the history never saw is not proven", () => {
+    const dues = payment("pay_3", { isMethodUpdate: true });
+    const given = record({
+      debts: [debt(recovered("pay_2"))],
+      charges: [charge(2, "pay_2")],
+      payments: [FAILED, PAID],
+    });
+    expect(kinds(given, [FAILED, PAID, dues])).toEqual(["not_in_history"]);
+    expect(kinds(given, [FAILED, PAID, { ...dues, createdAt: DAY_0 - 1 }])).toEqual([]);
+    expect(kinds(given, [FAILED, PAID, { ...dues, createdAt: day(4) + 1 }])).toEqual([]);
+    expect(kinds({ ...given, answered: ["pay_3"] }, [FAILED, PAID, dues])).toEqual([]);
+  });
+
+  test("is in the debt's time from its first failure to its end, while that is to come too", () => {
+    const dues = payment("pay_3", { isMethodUpdate: true });
+    const collectedAtDodo = (
+      end: End | null,
+      given: Partial<Payment>,
+      patch: Partial<DebtRecord> = {},
+    ): readonly string[] =>
+      prove(record({ debts: [debt(end, patch)] }), [{ ...dues, ...given }]).debts[0]
+        ?.collectedAtDodo.paymentIds ?? [];
+    const end = recovered("pay_3");
+    expect(collectedAtDodo(end, { createdAt: DAY_0 })).toEqual(["pay_3"]);
+    expect(collectedAtDodo(end, { createdAt: day(4) })).toEqual(["pay_3"]);
+    expect(collectedAtDodo(null, { createdAt: day(90) })).toEqual(["pay_3"]);
+    expect(collectedAtDodo(end, {}, { firstFailedAt: null })).toEqual([]);
+    const ofAnother = attemptKeyOf(debtIdOf(idOf("pay_4")), 2);
+    expect(collectedAtDodo(end, { attemptKey: ofAnother })).toEqual([]);
+  });
+
+  test("elsewhere, as a person said, needs no payment to show", () => {
+    const given = record({ debts: [debt(recovered(null, { by: "operator" }))] });
+    expect(kinds(given, [FAILED])).toEqual([]);
+    const claimed = record({ debts: [debt(recovered(null, { by: "merchant" }))] });
+    expect(prove(claimed, [FAILED]).findings).toEqual([
+      { kind: "not_at_dodo", detail: "pay_1: no payment is named" },
+    ]);
+  });
+});
+
+describe("a debt that was not collected", () => {
+  test.each([null, recovered(null, { outcome: "exhausted", by: "reprise" })])(
+    "is proven by nothing at Dodo (%#)",
+    (end) => {
+      const given = record({ debts: [debt(end)], charges: [charge(2, null)] });
+      const { debts, findings } = prove(given, [FAILED, attempt("pay_2", 2, { status: "failed" })]);
+      expect(findings).toEqual([]);
+      expect(debts[0]).toMatchObject({
+        collected: { amountMinor: 0 },
+        collectedAtDodo: { amountMinor: 0 },
+      });
+    },
+  );
+
+  test("is not, once it has ended, where Dodo has a success under its key", () => {
+    const ended = debt(recovered(null, { outcome: "exhausted", by: "reprise" }));
+    const given = record({ debts: [ended], charges: [charge(2, null)] });
+    const second = attempt("pay_3", 2);
+    expect(prove(given, [FAILED, PAID, second]).findings.at(-1)).toEqual({
+      kind: "not_in_history",
+      detail: "pay_1: pay_2, pay_3",
+    });
+    expect(kinds(given, [FAILED, PAID])).toEqual(["not_in_history"]);
+    // While it is open the next reading will find it.
+    expect(kinds({ ...given, debts: [debt(null)] }, [FAILED, PAID])).toEqual([]);
+  });
+});

@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { decide } from "../../../domain/decide.ts";
+import type { DomainEvent } from "../../../domain/state/event.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import { completed, RECOVERY_STATES, type Recovery } from "../../../domain/state/recovery.ts";
+import { RULES } from "../../../domain/rules.ts";
+import { everyEvent } from "../../../dev/model/events.ts";
+import { askedSpecimens, specimens } from "../../../dev/model/sample-states.ts";
+import { DAY_MS } from "../../support/story.ts";
+
+const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;
+
+/** What is unlawful about a decision in itself, whatever it decides. */
+function faultsOf(recovery: Recovery, event: DomainEvent, now: number): string[] {
+  const { reason, rule, wakeAt, effects, ...rest } = decide(recovery, event, IN_FORCE, now);
+  const charges = effects.filter(({ kind }) => kind === "charge").length;
+  const isForbidden = recovery.paid !== null || recovery.charge !== null;
+  const isAtOnce = event.kind === "command" && event.command.action === "retry_now";
+  const replies = effects.filter((one) => one.kind === "reply" && one.commandId === "c").length;
+  const isAnswered = event.kind === "command" && event.command.action !== "create_payment_link";
+  const decision = { reason, rule, wakeAt, effects, ...rest };
+  const faults = {
+    "no reason": reason === "",
+    "no such rule": !(rule in RULES),
+    "wakes in the past": wakeAt !== null && wakeAt <= now,
+    "does not survive JSON": !isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision),
+    "charges too much": charges > (isForbidden && !isAtOnce ? 0 : 1),
+    "answers not once": isAnswered && replies !== 1,
+  };
+  return Object.entries(faults).flatMap(([what, isSo]) =>
+    isSo ? [`${recovery.state} × ${JSON.stringify(event).slice(0, 300)}: ${what}`] : [],
+  );
+}
+
+function faultsOfAll(recovery: Recovery, at: number): string[] {
+  return everyEvent(recovery, at).flatMap((event) => faultsOf(recovery, event, at + 1));
+}
+
+describe("the matrix of states and events", () => {
+  let found: Awaited<ReturnType<typeof specimens>>;
+  beforeAll(async () => {
+    found = await specimens();
+  });
+
+  test.each(RECOVERY_STATES)(
+    "in %s every event gets a lawful decision with a reason",
+    (state) => {
+      const list = found.get(state) ?? [];
+      expect(list.length, "specimens").toBeGreaterThan(0);
+      expect(list.flatMap(({ recovery, at }) => faultsOfAll(recovery, at))).toEqual([]);
+    },
+    60_000,
+  );
+
+  test("with charges asked of us, too", async () => {
+    const list = await askedSpecimens();
+    const states = new Set(list.map(({ recovery }) => recovery.state));
+    expect(states).toContain("charging");
+    expect(list.flatMap(({ recovery, at }) => faultsOfAll(recovery, at))).toEqual([]);
+  }, 60_000);
+
+  test("decides the same for the same, and changes nothing it is given", () => {
+    const sample = found.get("waiting")?.[0];
+    if (sample === undefined) throw new Error("no sample");
+    const before = JSON.stringify(sample.recovery);
+    const at = sample.at + 10 * DAY_MS;
+    for (const event of everyEvent(sample.recovery, at)) {
+      expect(decide(sample.recovery, event, IN_FORCE, at)).toEqual(
+        decide(sample.recovery, event, IN_FORCE, at),
+      );
+    }
+    expect(JSON.stringify(sample.recovery)).toBe(before);
+  });
+
+  test("what an earlier version wrote is understood, with later fields at their beginning", () => {
+    const sample = found.get("waiting")?.[0];
+    if (sample === undefined) throw new Error("no sample");
+    const { queue: _q, observing: _o, unplaced: _u, ...earlier } = sample.recovery;
+    expect(faultsOfAll(completed(earlier as Recovery), sample.at)).toEqual([]);
+  });
+});

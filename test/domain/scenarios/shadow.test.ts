@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import type { Mode } from "../../../domain/state/recovery.ts";
+import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+
+async function failing(code: string, mode: Mode): Promise<Story> {
+  const told = story({}, { ...DEFAULT_POLICY, onExhausted: "cancel" }, mode);
+  told.dodo.verdicts.push(
+    { kind: "decline", code },
+    { kind: "decline", code },
+    { kind: "decline", code },
+  );
+  told.dodo.merchantCharges({ kind: "decline", code });
+  await told.until(0, MINUTE_MS);
+  return told;
+}
+
+/** What was decided until the first thing that would change something, without what a mode must change. */
+function firstDecisions({ world }: Story): unknown[] {
+  const charge = world.decisions.findIndex(({ decision }) =>
+    decision.effects.some(({ kind }) => kind === "charge" || kind === "cancel"),
+  );
+  const first = charge < 0 ? world.decisions : world.decisions.slice(0, charge + 1);
+  return first
+    .filter(({ event }) => event.kind !== "notice_finished")
+    .map(({ decision: { rule, reason, effects, wakeAt } }) => ({ rule, reason, effects, wakeAt }));
+}
+
+describe("shadow mode", () => {
+  test.each(DECLINE_CODES.map(({ code }) => code))(
+    "decides about %s as `act` does, and sends nothing",
+    async (code) => {
+      const [act, shadow] = await Promise.all([failing(code, "act"), failing(code, "shadow")]);
+      await Promise.all([act.until(31), shadow.until(31)]);
+      expect(firstDecisions(shadow)).toEqual(firstDecisions(act));
+      expect(shadow.dodo.mutations).toEqual([]);
+      expect(shadow.world.mails).toEqual([]);
+    },
+  );
+
+  test("records when each attempt and notice would have been sent", async () => {
+    const told = await failing("INSUFFICIENT_FUNDS", "shadow");
+    await told.untilOver();
+    const [debt] = told.world.results[0]?.debts ?? [];
+    expect(
+      debt?.attempts.map(({ number, result, startedAt, paymentId }) => [
+        number,
+        result,
+        Math.round((startedAt - (debt.firstFailedAt ?? 0)) / DAY_MS),
+        paymentId,
+      ]),
+    ).toEqual([
+      [1, "declined", 0, "pay_1"],
+      [2, "shadowed", 3, null],
+      [3, "shadowed", 10, null],
+      [4, "shadowed", 17, null],
+    ]);
+    expect(debt?.notices).toEqual([
+      "payment_failed",
+      "retry_ahead.2",
+      "retry_ahead.3",
+      "retry_ahead.4",
+      "action_needed.4.0",
+      "action_needed.4.1",
+      "action_needed.4.2",
+      "action_needed.4.3",
+    ]);
+    expect(debt?.outcome).toBe("exhausted");
+    expect(told.dodo.status).toBe("on_hold");
+  });
+
+  test("sees what the merchant collects, and ends with it", async () => {
+    const told = await failing("INSUFFICIENT_FUNDS", "shadow");
+    told.dodo.verdicts.length = 0;
+    await told.until(5);
+    told.dodo.merchantCharges({ kind: "succeed" });
+    await told.untilOver();
+    expect(told.world.results[0]).toMatchObject({ outcome: "recovered", by: "merchant" });
+    expect(told.world.told).toEqual([]);
+  });
+
+  test("stays with a recovery that began in it", async () => {
+    const told = await failing("INSUFFICIENT_FUNDS", "shadow");
+    expect(told.world.recovery?.mode).toBe("shadow");
+  });
+});

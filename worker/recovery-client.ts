@@ -1,0 +1,89 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  type Client,
+} from "@temporalio/client";
+import type { ChargeDesk } from "../activities/requested-charge/submit-charge-request.ts";
+import type { RecoveryDesk } from "../activities/sweep/sweep-page.ts";
+import { endedStandingOf } from "../domain/requested-charge/requested-charge.ts";
+import { endedBy, type RecoveryResult } from "../domain/debt/result.ts";
+import type { RecoveryRun } from "../domain/sweep/sweep.ts";
+import type { Instant } from "../domain/values/time.ts";
+import {
+  checkoutStartOf,
+  openingOf,
+  RECOVERY_EVENT_SIGNAL,
+  SUBSCRIPTION_RECOVERY,
+  CHECKOUT_RECOVERY,
+  workflowIdOf,
+} from "../workflows/contract.ts";
+import { orNotFound } from "../platform/temporal/null-if-not-found.ts";
+import { resultOfRun } from "./run-result.ts";
+
+/** The recoveries as the sweep sees them: each is asked for by its id, since visibility lags and this does not. */
+export function createRecoveryDesk(client: Client, taskQueue: string): RecoveryDesk {
+  return {
+    look: async (subscriptionId) => await newestRun(client, workflowIdOf(subscriptionId)),
+    open: async (subscriptionId, event, why) => {
+      const options = openingOf(subscriptionId, event, why);
+      await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
+    },
+    tell: async (subscriptionId, event) => {
+      const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+      await orNotFound(handle.signal(RECOVERY_EVENT_SIGNAL, event));
+    },
+    followCheckout: async (paymentId) => {
+      try {
+        await client.workflow.start(CHECKOUT_RECOVERY, {
+          ...checkoutStartOf(paymentId),
+          taskQueue,
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** The recoveries as a charge that was asked of us sees them. */
+export function createChargeDesk(client: Client, taskQueue: string): ChargeDesk {
+  return {
+    ended: async (subscriptionId, { chargeId, askedAt }) => {
+      const workflowId = workflowIdOf(subscriptionId);
+      const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
+      if (found?.status.name !== "COMPLETED") return null;
+      const { debts } = await resultOfRun(client, workflowId, found.runId);
+      return endedStandingOf(debts, chargeId, askedAt);
+    },
+    ask: async (subscriptionId, event) => {
+      const options = openingOf(subscriptionId, event, "A charge asked of us");
+      await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
+    },
+  };
+}
+
+async function newestRun(client: Client, workflowId: string): Promise<RecoveryRun> {
+  const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
+  if (found === null) return { kind: "none" };
+  const { runId, status, startTime, closeTime } = found;
+  const startedAt = startTime.getTime();
+  if (closeTime === undefined) return { kind: "open", startedAt };
+  if (status.name !== "COMPLETED") return { kind: "stopped" };
+  try {
+    return endedRun(startedAt, await resultOfRun(client, workflowId, runId));
+  } catch (error) {
+    // Temporal's own failure is tried again; a result that cannot be read is a person's, and holds up no other row.
+    if (isGrpcServiceError(error) || error instanceof ServiceError) throw error;
+    return { kind: "stopped" };
+  }
+}
+
+/** @param startedAt when the run began */
+export function endedRun(startedAt: Instant, result: RecoveryResult): RecoveryRun {
+  const { outcome, reactivated, debts } = result;
+  const rule = debts.at(-1)?.rule ?? null;
+  return { kind: "ended", startedAt, outcome, reactivated, rule, named: endedBy(result) };
+}

@@ -1,0 +1,27 @@
+import type {
+  ChargeRequest,
+  ChargeStanding,
+} from "../../domain/requested-charge/requested-charge.ts";
+import { describeMoney, money } from "../../domain/values/money.ts";
+import { recoveryIdOf, type SubscriptionId } from "../../domain/values/ids.ts";
+import { describeInstant } from "../../domain/values/time.ts";
+
+/** What the Temporal Web UI shows on the page of a charge that was asked of us. */
+export function chargeDetails(
+  subscriptionId: SubscriptionId,
+  { askedAt, charge: { amountMinor, currency } }: ChargeRequest,
+  by: string,
+  standing: ChargeStanding,
+): string {
+  const known = standing.currency ?? currency;
+  const amount = known === null ? String(amountMinor) : describeMoney(money(amountMinor, known));
+  const { state, outcome, reason, paymentId } = standing;
+  return [
+    `**${amount}: ${outcome ?? state}**`,
+    "",
+    `- Asked ${describeInstant(askedAt)} by ${by}`,
+    `- Recovery: \`${recoveryIdOf(subscriptionId)}\``,
+    ...(paymentId === null ? [] : [`- Payment: \`${paymentId}\``]),
+    ...(reason === null ? [] : [`- ${reason}`]),
+  ].join("\n");
+}

@@ -1,0 +1,17 @@
+import type { Checkout } from "../../domain/checkout/checkout.ts";
+import { describeInstant } from "../../domain/values/time.ts";
+import { timelineLines, type TimelineEntry } from "../recovery/details.ts";
+
+/** What the Temporal Web UI shows of a checkout. */
+export function checkoutDetails(checkout: Checkout, timeline: readonly TimelineEntry[]): string {
+  const { paymentId, createdAt, noticedAt, mode } = checkout;
+  return [
+    `**Payment \`${paymentId}\` was not completed**`,
+    ...(mode === "shadow" ? ["", "Shadow mode: nothing is sent."] : []),
+    "",
+    ...(createdAt === null ? [] : [`- Made: ${describeInstant(createdAt)}`]),
+    ...noticedAt.map((at, index) => `- Notice ${index + 1}: ${describeInstant(at)}`),
+    "",
+    ...timelineLines(timeline),
+  ].join("\n");
+}

@@ -1,0 +1,129 @@
+import {
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type { CheckoutActivities } from "../../activities/checkout/checkout.ts";
+import {
+  beginCheckout,
+  type Checkout,
+  type CheckoutDecision,
+  type CheckoutEvent,
+  type CheckoutLook,
+  type CheckoutNoticeOutcome,
+  type CheckoutOutcome,
+  type CheckoutStep,
+} from "../../domain/checkout/checkout.ts";
+import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
+import { HOUR_MS } from "../../domain/values/time.ts";
+import { dodoQueueOf } from "../contract.ts";
+import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
+import { PATIENT } from "../shared/retries.ts";
+import { checkoutDetails } from "./checkout-details.ts";
+import type { TimelineEntry } from "../recovery/details.ts";
+import { whyFailed } from "../shared/failure-text.ts";
+
+export type CheckoutInput = { readonly paymentId: string };
+
+/** What a closed checkout leaves. */
+export type CheckoutResult = {
+  readonly paymentId: PaymentId;
+  readonly outcome: CheckoutOutcome;
+  readonly rule: string;
+  readonly reason: string;
+  /** Notices sent (or, in shadow mode, that would have been). */
+  readonly notices: number;
+};
+
+const { decideCheckout } = proxyLocalActivities<CheckoutActivities>(DECIDE_OPTIONS);
+
+/** Nobody waits for it. */
+const RETRY = { ...PATIENT, initialInterval: "5s" } as const;
+
+/** A checkout is a day's matter: what cannot be read or sent for longer than that is let go. */
+const GIVE_UP_MS = 26 * HOUR_MS;
+
+/**
+ * Follows one payment that has no subscription and was not completed: one notice, one reminder at most, and never a
+ * charge. Each decision is recorded, as a recovery's are.
+ */
+export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutResult> {
+  const paymentId = parsePaymentId(input.paymentId);
+  if (paymentId === null) throw ApplicationFailure.nonRetryable("not a payment id");
+  let checkout = beginCheckout(paymentId);
+  let event: CheckoutEvent = { kind: "opened" };
+  const timeline: TimelineEntry[] = [];
+  for (;;) {
+    const decision: CheckoutDecision = await decided(() =>
+      decideCheckout({ checkout, event, at: Date.now() }),
+    );
+    const { step, rule, reason } = decision;
+    checkout = { ...checkout, ...decision.changes };
+    timeline.push({ at: Date.now(), rule, reason });
+    setCurrentDetails(checkoutDetails(checkout, timeline));
+    if (step.kind === "end") {
+      const notices = checkout.noticedAt.length;
+      return { paymentId, outcome: step.outcome, rule, reason, notices };
+    }
+    event = await perform(step, checkout);
+  }
+}
+
+async function perform(
+  step: Exclude<CheckoutStep, { readonly kind: "end" }>,
+  checkout: Checkout,
+): Promise<CheckoutEvent> {
+  switch (step.kind) {
+    case "wait":
+      await sleep(Math.max(step.until - Date.now(), 1), { summary: step.what });
+      return { kind: "time_came" };
+    case "read":
+      return { kind: "read", look: await readCheckout(checkout.paymentId) };
+    case "notice":
+      return { kind: "notice_finished", outcome: await sendNotice(step, checkout) };
+  }
+}
+
+async function readCheckout(paymentId: PaymentId): Promise<CheckoutLook> {
+  const { readCheckout } = proxyActivities<CheckoutActivities>({
+    taskQueue: dodoQueueOf(workflowInfo().taskQueue),
+    retry: RETRY,
+    startToCloseTimeout: "3m",
+    scheduleToCloseTimeout: GIVE_UP_MS,
+    // Before a charge's or a notice's reading of a recovery, this one waits.
+    priority: { priorityKey: 4 },
+    summary: "Read Dodo",
+  });
+  return await readCheckout({ at: Date.now(), paymentId });
+}
+
+async function sendNotice(
+  { notice, number, declineCode }: CheckoutStep & { readonly kind: "notice" },
+  { paymentId, mode, codes }: Checkout,
+): Promise<CheckoutNoticeOutcome> {
+  const { sendCheckoutNotice } = proxyActivities<CheckoutActivities>({
+    taskQueue: dodoQueueOf(workflowInfo().taskQueue),
+    priority: { priorityKey: 4 },
+    retry: { ...RETRY, maximumInterval: "1h" },
+    startToCloseTimeout: "2m",
+    scheduleToCloseTimeout: GIVE_UP_MS,
+    summary: `Notice: ${notice}`,
+  });
+  const at = Date.now();
+  try {
+    return await sendCheckoutNotice({
+      at,
+      paymentId,
+      notice,
+      number,
+      declineCode,
+      codes,
+      mode: mode ?? "shadow",
+    });
+  } catch (error) {
+    return { kind: "undeliverable", detail: whyFailed(error) };
+  }
+}

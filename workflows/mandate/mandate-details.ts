@@ -1,0 +1,31 @@
+import type { AskedMandate, Mandate } from "../../domain/mandate/mandate.ts";
+import { describeMoney, money } from "../../domain/values/money.ts";
+import { describeInstant } from "../../domain/values/time.ts";
+import { timelineLines, type TimelineEntry } from "../recovery/details.ts";
+
+/** What the Temporal Web UI shows of a mandate. */
+export function mandateDetails(
+  mandate: Mandate,
+  asked: AskedMandate,
+  by: string,
+  timeline: readonly TimelineEntry[],
+): string {
+  const { state, checkoutUrl, payableUntil, subscriptionId } = mandate;
+  return [
+    `**Mandate: ${state.replaceAll("_", " ")}**`,
+    "",
+    `- Asked by ${by}, for customer \`${asked.customerId}\` and product \`${asked.productId}\``,
+    `- First charge: ${firstChargeOf(asked)}`,
+    ...(checkoutUrl === null ? [] : [`- Checkout: ${checkoutUrl}`]),
+    ...(payableUntil === null ? [] : [`- Open until: ${describeInstant(payableUntil)}`]),
+    ...(subscriptionId === null ? [] : [`- Subscription: \`${subscriptionId}\``]),
+    "",
+    ...timelineLines(timeline),
+  ].join("\n");
+}
+
+function firstChargeOf({ mandateOnly, amountMinor, currency }: AskedMandate): string {
+  if (mandateOnly) return "none";
+  if (amountMinor === null) return "the product's price";
+  return currency === null ? String(amountMinor) : describeMoney(money(amountMinor, currency));
+}

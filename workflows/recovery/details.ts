@@ -1,0 +1,110 @@
+import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import { describeMoney, money } from "../../domain/values/money.ts";
+import type { Debt, QueuedDebt, Recovery } from "../../domain/state/recovery.ts";
+import { describeInstant, type Instant } from "../../domain/values/time.ts";
+
+/** One line of a recovery's record, or of a checkout's. */
+export type TimelineEntry = {
+  readonly at: Instant;
+  readonly rule: string;
+  readonly reason: string;
+};
+
+/** How many lines the query and the details keep; the history has them all. */
+export const TIMELINE_MAX = 40;
+
+/** What the Temporal Web UI shows on a recovery's page: lists, as tables lose their spacing there. */
+export function currentDetails(
+  recovery: Recovery,
+  waitingFor: string,
+  wakeAt: Instant | null,
+  timeline: readonly TimelineEntry[],
+): string {
+  const next = wakeAt === null ? waitingFor : `${waitingFor}, ${describeInstant(wakeAt)}`;
+  const lines = [
+    `**${title(recovery)}**`,
+    ...(recovery.mode === "shadow" ? ["", "Shadow mode: nothing is sent, nobody is charged."] : []),
+    "",
+    `- State: \`${recovery.state}\``,
+    `- Next: ${next}`,
+    ...attentionLines(recovery),
+    ...debtLines(recovery),
+    ...attemptLines(recovery),
+    ...endLines(recovery),
+    "",
+    ...timelineLines(timeline),
+  ];
+  return lines.join("\n");
+}
+
+/** A record as lists show it: a recovery's, or a checkout's. */
+export function timelineLines(timeline: readonly TimelineEntry[]): string[] {
+  return [
+    "**What happened, newest first**",
+    "",
+    ...timeline
+      .toReversed()
+      .map(({ at, rule, reason }) => `- ${describeInstant(at)} · ${reason} \`${rule}\``),
+  ];
+}
+
+function title(recovery: Recovery): string {
+  const { debt } = recovery;
+  const last = recovery.ended.at(-1);
+  if (debt !== null) return `${describeMoney(money(debt.priceMinor, debt.currency))} owed`;
+  if (last === undefined) return "Looking what is owed";
+  const amount =
+    last.amountMinor === null || last.currency === null
+      ? ""
+      : ` ${describeMoney(money(last.amountMinor, last.currency))}`;
+  return `${last.outcome}${amount}${last.by === null ? "" : ` by ${last.by}`}`;
+}
+
+function attentionLines({ attention }: Recovery): string[] {
+  return attention.flatMap(({ cause, detail }) => {
+    const { text, advice } = ATTENTION_CAUSES[cause];
+    return [`- **Needs attention:** ${text} (${detail})`, `- What to do: ${advice}`];
+  });
+}
+
+function debtLines(recovery: Recovery): string[] {
+  const { debt, subscription, windowEndsAt, graceEndsAt, queue } = recovery;
+  if (debt === null) return [];
+  return [
+    `- ${sinceText(debt)}`,
+    `- Subscription: \`${subscription?.status ?? "unknown"}\``,
+    ...(graceEndsAt === null ? [] : [`- Grace period ends: ${describeInstant(graceEndsAt)}`]),
+    ...(windowEndsAt === null ? [] : [`- Window ends: ${describeInstant(windowEndsAt)}`]),
+    ...queue.map((queued) => `- ${queuedLine(queued)}`),
+  ];
+}
+
+function sinceText({ id, asked, firstFailedAt }: Debt): string {
+  const since = describeInstant(firstFailedAt);
+  return asked === undefined
+    ? `Owed since ${since} (payment \`${id}\`)`
+    : `Asked ${since} (\`${id}\`)`;
+}
+
+function queuedLine({ debt, isAsked }: QueuedDebt): string {
+  const what = `${describeMoney(money(debt.priceMinor, debt.currency))} (payment \`${debt.id}\`)`;
+  return isAsked ? `Waits for an answer: ${what}` : `Next: ${what}`;
+}
+
+function attemptLines({ attempts, charge }: Recovery): string[] {
+  const lines = attempts.map(({ number, trigger, startedAt, result, declineCode, paymentId }) => {
+    const came = result === "shadowed" ? "would have been sent" : `${result} ${declineCode ?? ""}`;
+    const payment = paymentId === null ? "" : ` \`${paymentId}\``;
+    return `- Attempt ${number} (${trigger}), ${describeInstant(startedAt)}: ${came.trim()}${payment}`;
+  });
+  if (charge === null) return lines;
+  const payment = charge.paymentId === null ? "" : ` \`${charge.paymentId}\``;
+  return [...lines, `- Attempt ${charge.number} (${charge.trigger}): ${charge.standing}${payment}`];
+}
+
+function endLines({ ended, debt }: Recovery): string[] {
+  if (debt !== null) return [];
+  return ended.map(
+    ({ debtId, outcome, reason }) => `- ${debtId ?? "no debt"}: ${outcome}, ${reason}`,
+  );
+}
