@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-
 import { defineConfig } from "vitest/config";
 
 const shared = { testTimeout: 30_000, hookTimeout: 30_000, teardownTimeout: 20_000 } as const;

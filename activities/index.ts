@@ -1,5 +1,7 @@
+import type { Dodo, DodoSubscription } from "../dodo/client.ts";
 import { decide } from "../domain/decide.ts";
-import type { Decision } from "../domain/state/effect.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Decision } from "../domain/state/decision.ts";
 import type {
   CancelOutcome,
   ChargeOutcome,
@@ -8,22 +10,21 @@ import type {
   NoticeOutcome,
   ReadOutcome,
 } from "../domain/state/event.ts";
-import type { Policy } from "../domain/policy.ts";
-import type { Mode, Recovery } from "../domain/state/recovery.ts";
+import type { Mode } from "../domain/state/outcome.ts";
+import type { Recovery } from "../domain/state/recovery.ts";
 import { DAY_MS, type Instant } from "../domain/values/time.ts";
 import type { Brand } from "../platform/customer/brand.ts";
 import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
-import { cancelSubscription, type CancelInput } from "./charge/cancel-subscription.ts";
+import { type CancelInput, cancelSubscription } from "./charge/cancel-subscription.ts";
 import { charge, type ChargeInput } from "./charge/charge.ts";
-import { recipientOfCustomer } from "./mail/customer.ts";
-import type { Dodo, DodoSubscription } from "../dodo/client.ts";
-import type { Mailer } from "./mail/mailer.ts";
-import { makeLink, type LinkInput } from "./charge/make-payment-link.ts";
-import { readDodo, type EarlierRunsReader, type ReadInput } from "./evidence/read-dodo.ts";
-import { sendNotice, type NoticeDependencies, type NoticeInput } from "./notices/send-notice.ts";
-import { tellOperator, type TellDependencies, type TellInput } from "./operator/notify-operator.ts";
+import { type LinkInput, makeLink } from "./charge/make-payment-link.ts";
+import { type EarlierRunsReader, readDodo, type ReadInput } from "./evidence/read-dodo.ts";
 import { whileAlive } from "./heartbeat.ts";
+import { recipientOfCustomer } from "./mail/customer.ts";
+import type { Mailer } from "./mail/mailer.ts";
+import { type NoticeDependencies, type NoticeInput, sendNotice } from "./notices/send-notice.ts";
+import { type TellDependencies, type TellInput, tellOperator } from "./operator/notify-operator.ts";
 
 /** Everything the activities need from outside; the worker's `main.ts` and the tests pass it in. */
 export type ActivityDependencies = {

@@ -1,6 +1,6 @@
+import type { AttemptProof, Collected, DebtProof, Proof } from "../domain/reporting/proof.ts";
 import type { ChargeOutcome } from "../domain/state/event.ts";
 import { describeMoney, money } from "../domain/values/money.ts";
-import type { AttemptProof, Collected, DebtProof, Proof } from "../domain/reporting/proof.ts";
 import { describeInstant } from "../domain/values/time.ts";
 
 /** A proof for a person: each attempt with its key, its request, its evidence and its rule; then the sum. */

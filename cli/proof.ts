@@ -1,6 +1,6 @@
 /** `npm run proof -- <subscription_id>`: what was owed, charged and collected, by Temporal's history and by Dodo's list. */
-import { parseSubscriptionId } from "../domain/values/ids.ts";
 import type { Proof } from "../domain/reporting/proof.ts";
+import { parseSubscriptionId } from "../domain/values/ids.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../workflows/contract.ts";
 import { proofText } from "./proof-text.ts";
 import { temporalOfEnv } from "./temporal-client.ts";

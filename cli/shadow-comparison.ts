@@ -1,8 +1,9 @@
 import type { Client } from "@temporalio/client";
-import type { Attempt, Recovery } from "../domain/state/recovery.ts";
+import type { Attempt } from "../domain/state/attempt.ts";
+import type { Recovery } from "../domain/state/recovery.ts";
 import { describeMoney, money } from "../domain/values/money.ts";
 import { describeInstant, type Instant } from "../domain/values/time.ts";
-import { RECOVERY_QUERY, SUBSCRIPTION_RECOVERY, type RecoveryView } from "../workflows/contract.ts";
+import { RECOVERY_QUERY, type RecoveryView, SUBSCRIPTION_RECOVERY } from "../workflows/contract.ts";
 
 type Row = { readonly at: Instant; readonly would?: string; readonly happened?: string };
 

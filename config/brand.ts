@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import {
+  type Brand,
+  type Logo,
   PLAIN_BRAND,
   textProblems,
   textsWith,
-  type Brand,
-  type Logo,
 } from "../platform/customer/brand.ts";
 import type { Env } from "./env.ts";
 import { Reader } from "./reader.ts";

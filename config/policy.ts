@@ -3,9 +3,9 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import {
   DEFAULT_POLICY,
-  policyProblems,
   type Policy,
   type PolicyProblem,
+  policyProblems,
 } from "../domain/policy.ts";
 import { parseDurationMs } from "../domain/values/time.ts";
 import type { Reader } from "./reader.ts";

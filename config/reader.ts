@@ -1,6 +1,6 @@
 import { parseDurationMs } from "../domain/values/time.ts";
 import type { Env } from "./env.ts";
-import { NOT_BUILT_YET, VARIABLES, type Process } from "./variables.ts";
+import { NOT_BUILT_YET, type Process, VARIABLES } from "./variables.ts";
 
 /** Exit code for a configuration that cannot be used. @source sysexits.h, EX_CONFIG */
 export const EXIT_CONFIG = 78;

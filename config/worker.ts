@@ -1,11 +1,11 @@
 import type { Policy } from "../domain/policy.ts";
-import type { Mode } from "../domain/state/recovery.ts";
+import type { Mode } from "../domain/state/outcome.ts";
 import type { Brand } from "../platform/customer/brand.ts";
 import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
 import { LOG_LEVELS, type LogLevel } from "./gateway.ts";
+import { type OutgoingWebhookConfig, readOutgoingWebhook } from "./outgoing-webhook.ts";
 import { readPolicy } from "./policy.ts";
-import { readOutgoingWebhook, type OutgoingWebhookConfig } from "./outgoing-webhook.ts";
 import { Reader, readSigningKeys } from "./reader.ts";
 
 export type WorkerConfig = {

@@ -1,7 +1,7 @@
+import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 
 /** Makes `dist/`: the two processes as plain JavaScript, and the workflows bundled ahead of time. */
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -4,8 +4,8 @@ import {
   APIError,
   APIUserAbortError,
 } from "dodopayments";
-import { fieldsOf, textOf } from "./shapes.ts";
 import { classOfAnswer } from "./error-classes.ts";
+import { fieldsOf, textOf } from "./shapes.ts";
 
 /**
  * What an error of Dodo's SDK means for the request that met it.

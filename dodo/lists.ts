@@ -3,11 +3,11 @@ import type { PaymentId } from "../domain/values/ids.ts";
 import { formatInstant, type Instant } from "../domain/values/time.ts";
 import {
   createClient,
-  PAGE_SIZE,
-  reading,
   type DodoListedPayment,
   type DodoPayment,
   type DodoSettings,
+  PAGE_SIZE,
+  reading,
 } from "./client.ts";
 
 /** The most of one customer's payments that is looked at: pages of 100. */

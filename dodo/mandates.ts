@@ -2,11 +2,11 @@ import type DodoPayments from "dodopayments";
 import type { PaymentId, SubscriptionId } from "../domain/values/ids.ts";
 import {
   createClient,
-  PAGE_SIZE,
-  reading,
   type DodoPayment,
   type DodoSettings,
   type DodoSubscription,
+  PAGE_SIZE,
+  reading,
 } from "./client.ts";
 
 export type CheckoutBody = DodoPayments.CheckoutSessionCreateParams;

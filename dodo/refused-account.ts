@@ -1,5 +1,5 @@
-import { codeIn } from "./errors.ts";
 import { classOfAnswer } from "./error-classes.ts";
+import { codeIn } from "./errors.ts";
 
 type Fetch = typeof globalThis.fetch;
 

@@ -1,11 +1,11 @@
+import type { Payment, Subscription } from "../domain/state/payment.ts";
 import {
+  type AttemptKey,
   parseAttemptKey,
   parsePaymentId,
   parseSubscriptionId,
-  type AttemptKey,
 } from "../domain/values/ids.ts";
-import type { Payment, Subscription } from "../domain/state/payment.ts";
-import { parseInstant, type Instant } from "../domain/values/time.ts";
+import { type Instant, parseInstant } from "../domain/values/time.ts";
 
 /**
  * Dodo's objects, as webhooks and reads carry them, into ours. Only the fields we use are looked at, and only

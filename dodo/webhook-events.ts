@@ -1,15 +1,15 @@
+import type { MandateReport } from "../domain/mandate/mandate.ts";
+import { MANDATE_METADATA } from "../domain/mandate/mandate.ts";
 import type { WebhookEvent } from "../domain/state/event.ts";
 import {
+  type MandateId,
   parseMandateId,
   parseSubscriptionId,
-  type MandateId,
   type PaymentId,
   type SubscriptionId,
 } from "../domain/values/ids.ts";
-import { MANDATE_METADATA } from "../domain/mandate/mandate.ts";
-import { parseInstant, type Instant } from "../domain/values/time.ts";
+import { type Instant, parseInstant } from "../domain/values/time.ts";
 import { fieldsOf, paymentOf, subscriptionOf, textOf } from "./shapes.ts";
-import type { MandateReport } from "../domain/mandate/mandate.ts";
 
 /** An event on its way to one recovery; only those that report a failure open one. */
 export type Routed = {

@@ -1,21 +1,7 @@
-import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
-import { classifyDecline } from "./declines/decline.ts";
-import type { RefusalCode } from "./state/effect.ts";
-import { close, endDebt, endNow } from "./debt/ending.ts";
-import type { Command, CommandGiven, CustomerCommand } from "./state/event.ts";
-import { parsePaymentId } from "./values/ids.ts";
 import { dropLink, wantLink } from "./charge/payment-link.ts";
-import { planned, replan } from "./schedule/plan.ts";
+import { close, endDebt, endNow } from "./debt/ending.ts";
 import { answerAsked } from "./debt/queue.ts";
-import {
-  asks,
-  isChargeable,
-  isHeld,
-  isMethodBarred,
-  isPending,
-  latestAttempt,
-} from "./state/facts.ts";
-import type { Closing, Recovery } from "./state/recovery.ts";
+import { classifyDecline } from "./declines/decline.ts";
 import {
   answer,
   because,
@@ -24,9 +10,24 @@ import {
   restartWindow,
   startRead,
   stopWindow,
-  update,
   type Turn,
+  update,
 } from "./draft/draft.ts";
+import { planned, replan } from "./schedule/plan.ts";
+import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
+import type { Command, CustomerCommand, RefusalCode } from "./state/command.ts";
+import type { Closing } from "./state/debt.ts";
+import type { CommandGiven } from "./state/event.ts";
+import {
+  asks,
+  isChargeable,
+  isHeld,
+  isMethodBarred,
+  isPending,
+  latestAttempt,
+} from "./state/facts.ts";
+import type { Recovery } from "./state/recovery.ts";
+import { parsePaymentId } from "./values/ids.ts";
 
 /** A person's word, under their name. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;

@@ -1,16 +1,27 @@
-import { dueStep, nextStep } from "./due-steps.ts";
-import { takeUpAsked } from "./charge/resume-attempts.ts";
-import { changedAttributes } from "./reporting/search-attributes.ts";
 import { onChargeFinished } from "./charge/charge-outcome.ts";
+import { onDodoDunning } from "./charge/dodo-retries.ts";
+import { onLinkFinished } from "./charge/payment-link.ts";
+import { takeUpAsked } from "./charge/resume-attempts.ts";
+import { onCommand } from "./commands.ts";
+import { debtViewOf, placeOf } from "./debt/attribution.ts";
+import { close, endWithSubscription, goOnToTheEnd } from "./debt/ending.ts";
+import { workNext } from "./debt/queue.ts";
+import { bar, because, followUpAt, hold, startRead, type Turn, update } from "./draft/draft.ts";
+import { dueStep, nextStep } from "./due-steps.ts";
+import { concludeOpening, mayOpen, nothingOwed, openByHint } from "./evidence/opening.ts";
+import { reconcile } from "./evidence/reconcile.ts";
+import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
+import type { Policy } from "./policy.ts";
+import { onPublished, publish } from "./reporting/publication.ts";
+import { changedAttributes } from "./reporting/search-attributes.ts";
 import {
   admitRequests,
   onChargeRequested,
   refuseUnknown,
   reportCharges,
 } from "./requested-charge/admission.ts";
-import { onCommand } from "./commands.ts";
-import type { Decision } from "./state/effect.ts";
-import { close, endWithSubscription, goOnToTheEnd } from "./debt/ending.ts";
+import { noteCards, noteCharge } from "./schedule/plan.ts";
+import type { Decision } from "./state/decision.ts";
 import type {
   DomainEvent,
   EffectFinished,
@@ -19,21 +30,11 @@ import type {
   SubscriptionReported,
   WebhookEvent,
 } from "./state/event.ts";
-import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
-import { onLinkFinished } from "./charge/payment-link.ts";
-import { concludeOpening, mayOpen, nothingOwed, openByHint } from "./evidence/opening.ts";
-import { isHeldStatus, standingOf, type Evidence } from "./state/payment.ts";
-import { debtViewOf, placeOf } from "./debt/attribution.ts";
-import { noteCards, noteCharge } from "./schedule/plan.ts";
-import type { Policy } from "./policy.ts";
-import { onPublished, publish } from "./reporting/publication.ts";
-import { workNext } from "./debt/queue.ts";
-import { reconcile } from "./evidence/reconcile.ts";
 import { isPending, stateOf } from "./state/facts.ts";
-import { openingAt, type Mode, type Recovery } from "./state/recovery.ts";
-import { onDodoDunning } from "./charge/dodo-retries.ts";
+import type { Mode } from "./state/outcome.ts";
+import { type Evidence, isHeldStatus, standingOf } from "./state/payment.ts";
+import { openingAt, type Recovery } from "./state/recovery.ts";
 import { DAY_MS, type Instant } from "./values/time.ts";
-import { bar, because, followUpAt, hold, startRead, update, type Turn } from "./draft/draft.ts";
 
 /** What the worker that decides is set to. */
 export type InForce = {

@@ -1,5 +1,12 @@
-import { classifyDecline } from "./declines/decline.ts";
 import { endDebt } from "./debt/ending.ts";
+import { classifyDecline } from "./declines/decline.ts";
+import { because, followUpAt, start, startRead, type Turn, update } from "./draft/draft.ts";
+import type { Policy } from "./policy.ts";
+import { ask, followMethod, move, moveOverdue, quietFrom } from "./schedule/plan.ts";
+import { OVERDUE_MS, underCap } from "./schedule/retry-schedule.ts";
+import type { PlannedAttempt } from "./state/attempt.ts";
+import type { Debt } from "./state/debt.ts";
+import type { NoticeEffect } from "./state/effect.ts";
 import {
   isChargeable,
   isMethodBarred,
@@ -7,17 +14,12 @@ import {
   latestAttempt,
   noticeKey,
 } from "./state/facts.ts";
-import type { Debt, PlannedAttempt, Recovery } from "./state/recovery.ts";
-import { isChargeableStatus } from "./state/payment.ts";
-import { ask, followMethod, move, moveOverdue, quietFrom } from "./schedule/plan.ts";
-import { OVERDUE_MS, underCap } from "./schedule/retry-schedule.ts";
-import type { NoticeEffect } from "./state/effect.ts";
-import { describeMoney, money } from "./values/money.ts";
 import { NOTICE_WORDS, type NoticeKind, type NoticeStep } from "./state/notice.ts";
-import type { Policy } from "./policy.ts";
-import { describeInstant, MINUTE_MS, type Instant } from "./values/time.ts";
-import { because, followUpAt, start, startRead, update, type Turn } from "./draft/draft.ts";
+import { isChargeableStatus } from "./state/payment.ts";
+import type { Recovery } from "./state/recovery.ts";
 import { attemptKeyOf } from "./values/ids.ts";
+import { describeMoney, money } from "./values/money.ts";
+import { describeInstant, type Instant, MINUTE_MS } from "./values/time.ts";
 
 /** Something that will be done at its time, unless an event comes first. */
 export type Step = {

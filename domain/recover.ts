@@ -1,8 +1,9 @@
-import type { Decision, Effect } from "./state/effect.ts";
+import type { Decision } from "./state/decision.ts";
+import type { Effect } from "./state/effect.ts";
 import type { DomainEvent } from "./state/event.ts";
 import { isOver } from "./state/facts.ts";
 import { completed, type Recovery } from "./state/recovery.ts";
-import { MINUTE_MS, type Instant } from "./values/time.ts";
+import { type Instant, MINUTE_MS } from "./values/time.ts";
 
 /** How many webhook ids are remembered: more than Dodo's ladder and a dashboard's replay of one subscription. */
 const SEEN_MAX = 200;

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { parseSubscriptionId, type DebtId, type SubscriptionId } from "../domain/values/ids.ts";
+import { type DebtId, parseSubscriptionId, type SubscriptionId } from "../domain/values/ids.ts";
 import type { Instant } from "../domain/values/time.ts";
 
 /** What a customer's link stands for: one debt of one subscription, for a while. */

@@ -1,4 +1,4 @@
-import type { Mode } from "../domain/state/recovery.ts";
+import type { Mode } from "../domain/state/outcome.ts";
 
 /** What a person must know of a mode before anything else; null where it is the usual one. */
 export function modeWarning(mode: Mode, environment: "test_mode" | "live_mode"): string | null {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { CHECKOUT_ROUTES } from "./checkout-routes.ts";
 import { CUSTOMER_ROUTES } from "./customer-routes.ts";
 import { DISPUTE_ROUTES } from "./dispute-routes.ts";
-import { doorOf, turnAway, type Route } from "./door.ts";
+import { doorOf, type Route, turnAway } from "./door.ts";
 import { PAYMENT_ROUTES } from "./payment-routes.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { SUBSCRIPTION_ROUTES } from "./subscription-routes.ts";

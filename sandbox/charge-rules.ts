@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isAbandoned } from "./lifecycle.ts";
 import { invalidBody, Refusal } from "./refusal.ts";
-import { isOpen, paymentsOf, type Payment, type Subscription } from "./state.ts";
+import { isOpen, type Payment, paymentsOf, type Subscription } from "./state.ts";
 import type { World } from "./world.ts";
 
 const INT32_MAX = 2_147_483_647;

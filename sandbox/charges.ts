@@ -9,7 +9,7 @@ import {
   tellSubscription,
   timeOf,
 } from "./lifecycle.ts";
-import { delayOf, endingOf, type Ending, type Outcome } from "./outcome.ts";
+import { delayOf, type Ending, endingOf, type Outcome } from "./outcome.ts";
 import {
   addPayment,
   isOpen,

@@ -1,7 +1,7 @@
 /** Checkout sessions that set up an on-demand mandate. @source dodo.md 5.1 */
 import { z } from "zod";
-import { amountsOf, makePayment } from "./charges.ts";
 import { metadataSchema } from "./charge-rules.ts";
+import { amountsOf, makePayment } from "./charges.ts";
 import { newId } from "./ids.ts";
 import { createCustomer, createSubscription, customerAt } from "./people.ts";
 import type { CheckoutSession } from "./state.ts";

@@ -5,11 +5,11 @@ import { parseBody } from "./charge-rules.ts";
 import { conclude } from "./charges.ts";
 import { merchantCharges, paymentAt } from "./control-actions.ts";
 import { cancelAsCustomer, payAsCustomer } from "./customer.ts";
-import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
+import { html, type Html, money, page, PAGE_TYPE } from "./html.ts";
 import { isEnded } from "./lifecycle.ts";
 import { subscriptionAt } from "./people.ts";
 import { notFound } from "./refusal.ts";
-import { isOpen, paymentsOf, type Delivery, type Payment, type Subscription } from "./state.ts";
+import { type Delivery, isOpen, type Payment, paymentsOf, type Subscription } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** A button beside each subscription that another program adds. */

@@ -14,7 +14,7 @@ import { paymentTime, timeOf } from "./lifecycle.ts";
 import { endingOf } from "./outcome.ts";
 import { createCustomer, customerAt, subscriptionAt } from "./people.ts";
 import { invalidBody, notFound, Refusal } from "./refusal.ts";
-import { isOpen, type Delivery, type Payment, type Subject, type Subscription } from "./state.ts";
+import { type Delivery, isOpen, type Payment, type Subject, type Subscription } from "./state.ts";
 import { wallNow, type World } from "./world.ts";
 
 /** @throws Refusal `NOT_FOUND` */

@@ -37,7 +37,7 @@ import {
 } from "./people.ts";
 import { notFound } from "./refusal.ts";
 import { changeSettings, settingsPatchSchema } from "./settings.ts";
-import { paymentsOf, type Payment, type Subscription } from "./state.ts";
+import { type Payment, paymentsOf, type Subscription } from "./state.ts";
 import { NOW_HEADER, wallNow, type World } from "./world.ts";
 
 function idOf(request: FastifyRequest): string {

@@ -1,5 +1,5 @@
 /** What the customer does: pays, changes the card, cancels. */
-import { CARDS, declining, type CardName, type CardSpec } from "./cards.ts";
+import { type CardName, CARDS, type CardSpec, declining } from "./cards.ts";
 import { conclude } from "./charges.ts";
 import { makeLink } from "./dues.ts";
 import { newId } from "./ids.ts";
@@ -7,11 +7,11 @@ import { cancel, isAbandoned, paymentTime, scheduleCancellation, timeOf } from "
 import { endingOf } from "./outcome.ts";
 import { Refusal } from "./refusal.ts";
 import {
-  isOpen,
-  paymentsOf,
   type Customer,
+  isOpen,
   type Payment,
   type PaymentMethod,
+  paymentsOf,
   type Subscription,
 } from "./state.ts";
 import type { World } from "./world.ts";

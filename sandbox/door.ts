@@ -1,10 +1,10 @@
 /** Every request to Dodo's API passes here: log, key, rate, faults. */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { takeRequestFault, type RequestFault } from "./faults.ts";
+import { type RequestFault, takeRequestFault } from "./faults.ts";
 import { newId } from "./ids.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { notFound, Refusal } from "./refusal.ts";
-import { record, type Books, type RequestEntry } from "./state.ts";
+import { type Books, record, type RequestEntry } from "./state.ts";
 import { NOW_HEADER, wallNow, type World } from "./world.ts";
 
 export type Params = Readonly<Record<string, string | undefined>>;

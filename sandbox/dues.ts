@@ -5,7 +5,7 @@ import { isoOf, linkOf } from "./bodies.ts";
 import { faceOf, makePayment, nextOutcome, play, takeMethod } from "./charges.ts";
 import { isEnded, tellSubscription } from "./lifecycle.ts";
 import { notFound, Refusal } from "./refusal.ts";
-import { paymentsOf, type Payment, type PaymentLink, type Subscription } from "./state.ts";
+import { type Payment, type PaymentLink, paymentsOf, type Subscription } from "./state.ts";
 import type { World } from "./world.ts";
 
 export const updateMethodSchema = z.discriminatedUnion("type", [

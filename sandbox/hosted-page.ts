@@ -4,7 +4,7 @@ import { z } from "zod";
 import { CARD_NAMES, CARDS } from "./cards.ts";
 import { parseBody } from "./charge-rules.ts";
 import { isPayable, payWith } from "./customer.ts";
-import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
+import { html, type Html, money, page, PAGE_TYPE } from "./html.ts";
 import { isAbandoned, paymentTime } from "./lifecycle.ts";
 import type { Payment } from "./state.ts";
 import type { World } from "./world.ts";

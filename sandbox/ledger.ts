@@ -1,11 +1,11 @@
 /** What was really collected: the truth that tests judge by. */
 import { isoOf } from "./bodies.ts";
 import {
-  paymentsOf,
   type Metadata,
   type Payment,
   type PaymentEnd,
   type PaymentOrigin,
+  paymentsOf,
   type Subscription,
 } from "./state.ts";
 import type { PaymentStatus, SubscriptionStatus } from "./statuses.ts";

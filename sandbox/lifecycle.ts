@@ -1,6 +1,6 @@
 /** What becomes of a subscription, beside its payments. */
-import { Refusal, invalidParameters } from "./refusal.ts";
-import { isOpen, paymentsOf, type Payment, type Subscription } from "./state.ts";
+import { invalidParameters, Refusal } from "./refusal.ts";
+import { isOpen, type Payment, paymentsOf, type Subscription } from "./state.ts";
 import type { Interval, SubscriptionStatus } from "./statuses.ts";
 import { wallNow, type World } from "./world.ts";
 

@@ -3,7 +3,7 @@ import type DodoPayments from "dodopayments";
 import { isoOf } from "./bodies.ts";
 import { chargeOffSession } from "./charges.ts";
 import { Refusal } from "./refusal.ts";
-import { isOpen, paymentsOf, type Payment, type Subscription } from "./state.ts";
+import { isOpen, type Payment, paymentsOf, type Subscription } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** @source dodo.md 1: the column "decline" */

@@ -4,7 +4,7 @@ import { timeOf } from "./lifecycle.ts";
 import { createdWithin, newestFirst, pageOf, passes } from "./lists.ts";
 import { retryPayment, retryState } from "./manual-retry.ts";
 import { notFound } from "./refusal.ts";
-import { paymentsOf, type Books, type Payment, type Subscription } from "./state.ts";
+import { type Books, type Payment, paymentsOf, type Subscription } from "./state.ts";
 
 function paymentAt(call: Call): Payment {
   const id = call.params["payment_id"] ?? "";

@@ -6,7 +6,7 @@ import { parseBody } from "./charge-rules.ts";
 import { cancelAsCustomer, changeMethod } from "./customer.ts";
 import { duesOf } from "./dues.ts";
 import { cardChoices } from "./hosted-page.ts";
-import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
+import { html, type Html, money, page, PAGE_TYPE } from "./html.ts";
 import { isEnded } from "./lifecycle.ts";
 import type { PortalSession, Subscription } from "./state.ts";
 import { wallNow, type World } from "./world.ts";

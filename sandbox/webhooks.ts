@@ -3,7 +3,7 @@ import { takeWebhookFaults, type WebhookFault } from "./faults.ts";
 import { newId } from "./ids.ts";
 import { mulberry32 } from "./mulberry32.ts";
 import type { Settings } from "./settings.ts";
-import { record, type Books, type Delivery, type DeliveryAttempt, type Subject } from "./state.ts";
+import { type Books, type Delivery, type DeliveryAttempt, record, type Subject } from "./state.ts";
 import type { Timers } from "./timers.ts";
 
 export type Occurrence = {

@@ -1,15 +1,15 @@
 import Fastify, { type FastifyInstance } from "fastify";
+import type { WebhookVerifier } from "../dodo/webhook-signature.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Brand } from "../platform/customer/brand.ts";
 import type { LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import { addApi, type ApiDependencies } from "./api/api.ts";
-import type { Checkouts } from "./temporal/checkouts.ts";
-import { addDodoWebhookRoute } from "./webhook/dodo-webhook-route.ts";
-import { addHealthRoutes } from "./health-route.ts";
 import { addPayRoutes } from "./customer/pay-route.ts";
+import { addHealthRoutes } from "./health-route.ts";
+import type { Checkouts } from "./temporal/checkouts.ts";
 import type { Recoveries } from "./temporal/recoveries.ts";
-import type { WebhookVerifier } from "../dodo/webhook-signature.ts";
+import { addDodoWebhookRoute } from "./webhook/dodo-webhook-route.ts";
 
 export type AppDependencies = ApiDependencies & {
   readonly verify: WebhookVerifier;

@@ -2,6 +2,7 @@ import { Client } from "@temporalio/client";
 import { readEnv } from "../config/env.ts";
 import { readGatewayConfig } from "../config/gateway.ts";
 import { orExitWithProblems } from "../config/reader.ts";
+import { createVerifier } from "../dodo/webhook-signature.ts";
 import { createLog } from "../platform/log.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
@@ -9,15 +10,14 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
-import { buildApp } from "./app.ts";
 import { createCharges } from "./api/charges/charges.ts";
 import { createChargingDesk } from "./api/charges/charging-control-routes.ts";
-import { createCheckouts } from "./temporal/checkouts.ts";
 import { createMandates } from "./api/mandates/mandates.ts";
-import { createOperatorDesk } from "./api/recoveries/recovery-client.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
+import { createOperatorDesk } from "./api/recoveries/recovery-client.ts";
+import { buildApp } from "./app.ts";
+import { createCheckouts } from "./temporal/checkouts.ts";
 import { createRecoveries } from "./temporal/recoveries.ts";
-import { createVerifier } from "../dodo/webhook-signature.ts";
 
 /** Longer than the slowest answer, shorter than any supervisor's patience. */
 const SHUTDOWN_DEADLINE_MS = 20_000;

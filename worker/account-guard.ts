@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { OnRefusedAccount } from "../dodo/refused-account.ts";
-import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import type { Log } from "../platform/log.ts";
+import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 
 /** Temporal answers in milliseconds; the activity that met the refusal waits for it. */
 const STOP_WITHIN_MS = 3_000;

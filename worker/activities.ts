@@ -1,40 +1,40 @@
 import type { Client } from "@temporalio/client";
 import {
-  createCheckoutActivities,
   type CheckoutActivities,
+  createCheckoutActivities,
 } from "../activities/checkout/checkout.ts";
-import { createDodoLists } from "../dodo/lists.ts";
-import { createDodo } from "../dodo/client.ts";
-import { createDodoMandates } from "../dodo/mandates.ts";
-import { createActivities, type Activities } from "../activities/index.ts";
-import type { Mailer } from "../activities/mail/mailer.ts";
 import {
   createProofActivities,
   type ProofActivities,
 } from "../activities/evidence/prove-recovery.ts";
-import { watchForRefusedAccount } from "../dodo/refused-account.ts";
-import {
-  createChargeRequestActivities,
-  type ChargeRequestActivities,
-} from "../activities/requested-charge/submit-charge-request.ts";
+import { type Activities, createActivities } from "../activities/index.ts";
+import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
+import type { TellDependencies } from "../activities/operator/notify-operator.ts";
 import {
   createDeskActivities,
   type DeskActivities,
 } from "../activities/operator/send-operator-mail.ts";
 import {
+  type ChargeRequestActivities,
+  createChargeRequestActivities,
+} from "../activities/requested-charge/submit-charge-request.ts";
+import { createSweepActivities, type SweepActivities } from "../activities/sweep/sweep.ts";
+import {
   createDeliveryActivities,
   type DeliveryActivities,
 } from "../activities/webhooks/delivery.ts";
-import { createSweepActivities, type SweepActivities } from "../activities/sweep/sweep.ts";
-import type { TellDependencies } from "../activities/operator/notify-operator.ts";
 import type { WorkerConfig } from "../config/worker.ts";
+import { createDodo } from "../dodo/client.ts";
+import { createDodoLists } from "../dodo/lists.ts";
+import { createDodoMandates } from "../dodo/mandates.ts";
+import { watchForRefusedAccount } from "../dodo/refused-account.ts";
 import type { Instant } from "../domain/values/time.ts";
-import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import type { Log } from "../platform/log.ts";
+import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountGuard } from "./account-guard.ts";
-import { createDesks } from "./handovers.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
+import { createDesks } from "./handovers.ts";
 import { createChargeDesk, createRecoveryDesk } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 

@@ -1,5 +1,5 @@
-import { perSecondOf, type ActivityQueue } from "../platform/temporal/activity-queue.ts";
 import type { Log } from "../platform/log.ts";
+import { type ActivityQueue, perSecondOf } from "../platform/temporal/activity-queue.ts";
 
 /**
  * One charge of a customer in ten seconds: many debts of one customer are no burst of charges to the bank.

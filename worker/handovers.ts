@@ -1,8 +1,8 @@
-import { WithStartWorkflowOperation, type Client } from "@temporalio/client";
+import { type Client, WithStartWorkflowOperation } from "@temporalio/client";
 import type { Workflow } from "@temporalio/common";
-import type { DeliveryDependencies } from "../activities/webhooks/delivery.ts";
 import type { NoticeDependencies } from "../activities/notices/send-notice.ts";
 import type { TellDependencies } from "../activities/operator/notify-operator.ts";
+import type { DeliveryDependencies } from "../activities/webhooks/delivery.ts";
 import type { NoticeAnswer, NoticeRequest } from "../domain/notice/weekly-cap.ts";
 import {
   CUSTOMER_NOTICES,

@@ -1,24 +1,24 @@
 import {
+  type Client,
   isGrpcServiceError,
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
-  type Client,
 } from "@temporalio/client";
 import type { ChargeDesk } from "../activities/requested-charge/submit-charge-request.ts";
 import type { RecoveryDesk } from "../activities/sweep/sweep-page.ts";
-import { endedStandingOf } from "../domain/requested-charge/requested-charge.ts";
 import { endedBy, type RecoveryResult } from "../domain/debt/result.ts";
+import { endedStandingOf } from "../domain/requested-charge/requested-charge.ts";
 import type { RecoveryRun } from "../domain/sweep/sweep.ts";
 import type { Instant } from "../domain/values/time.ts";
+import { orNotFound } from "../platform/temporal/null-if-not-found.ts";
 import {
+  CHECKOUT_RECOVERY,
   checkoutStartOf,
   openingOf,
   RECOVERY_EVENT_SIGNAL,
   SUBSCRIPTION_RECOVERY,
-  CHECKOUT_RECOVERY,
   workflowIdOf,
 } from "../workflows/contract.ts";
-import { orNotFound } from "../platform/temporal/null-if-not-found.ts";
 import { resultOfRun } from "./run-result.ts";
 
 /** The recoveries as the sweep sees them: each is asked for by its id, since visibility lags and this does not. */

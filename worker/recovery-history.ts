@@ -3,12 +3,13 @@ import type { Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
 import type { ChargeInput } from "../activities/charge/charge.ts";
 import type { RecordReader } from "../activities/evidence/prove-recovery.ts";
-import type { Decision } from "../domain/state/effect.ts";
-import type { ChargeOutcome, DomainEvent, ReadOutcome } from "../domain/state/event.ts";
-import type { DebtId, RecoveryId } from "../domain/values/ids.ts";
-import type { Payment } from "../domain/state/payment.ts";
 import type { ChargeRecord, DebtRecord, RecoveryRecord } from "../domain/reporting/proof.ts";
-import type { Debt, EndedDebt, Recovery } from "../domain/state/recovery.ts";
+import type { Debt, EndedDebt } from "../domain/state/debt.ts";
+import type { Decision } from "../domain/state/decision.ts";
+import type { ChargeOutcome, DomainEvent, ReadOutcome } from "../domain/state/event.ts";
+import type { Payment } from "../domain/state/payment.ts";
+import type { Recovery } from "../domain/state/recovery.ts";
+import type { DebtId, RecoveryId } from "../domain/values/ids.ts";
 import { RECOVERY_EVENT_SIGNAL } from "../workflows/contract.ts";
 import type { RecoveryInput } from "../workflows/recovery/subscription-recovery.ts";
 

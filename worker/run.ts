@@ -1,15 +1,15 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import type { WorkerOptions } from "@temporalio/worker";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { createMailer } from "../activities/mail/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import type { Instant } from "../domain/values/time.ts";
-import { createActivityQueue } from "../platform/temporal/activity-queue.ts";
-import { createChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { modeWarning } from "../platform/mode-warning.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
+import { createActivityQueue } from "../platform/temporal/activity-queue.ts";
+import { createChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import {
   connectPatiently,
   installTemporalRuntime,

@@ -1,8 +1,8 @@
 import {
-  ScheduleAlreadyRunning,
-  ScheduleOverlapPolicy,
   type Client,
+  ScheduleAlreadyRunning,
   type ScheduleOptions,
+  ScheduleOverlapPolicy,
 } from "@temporalio/client";
 import type { Log } from "../platform/log.ts";
 import { RECONCILIATION_SWEEP, SWEEP_SCHEDULE } from "../workflows/contract.ts";

@@ -1,4 +1,4 @@
-import { Worker, type NativeConnection, type WorkerOptions } from "@temporalio/worker";
+import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { chargeQueueOf, dodoQueueOf, webhookQueueOf } from "../workflows/contract.ts";
 import type { AllActivities } from "./activities.ts";
 

@@ -1,20 +1,20 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
-import type { AskedCharge, ChargeStanding } from "../domain/requested-charge/requested-charge.ts";
-import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
 import type { AskedMandate, MandateStanding } from "../domain/mandate/mandate.ts";
 import type { OperatorReport } from "../domain/reporting/operator-digest.ts";
-import type { Publication } from "../domain/reporting/publication.ts";
+import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
+import type { Publication } from "../domain/state/publication.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
-import type { Instant } from "../domain/values/time.ts";
-import type { TimelineEntry } from "./recovery/details.ts";
+import type { AskedCharge, ChargeStanding } from "../domain/state/requested-charge.ts";
 import {
-  recoveryIdOf,
   type DebtId,
   type MandateId,
   type PaymentId,
   type RecoveryId,
+  recoveryIdOf,
   type SubscriptionId,
 } from "../domain/values/ids.ts";
+import type { Instant } from "../domain/values/time.ts";
+import type { TimelineEntry } from "./recovery/details.ts";
 
 /** The names by which a recovery is started, told and asked. Other programs rely on them: add, never rename. */
 export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";

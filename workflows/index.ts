@@ -1,10 +1,10 @@
 /** The bundle's entry: every workflow the worker can run. */
+export { operatorDesk } from "./alerts/operator-alerts.ts";
+export { chargeRequest } from "./charge-request/charge-request.ts";
+export { checkoutRecovery } from "./checkout/checkout-recovery.ts";
+export { webhookDelivery } from "./delivery/webhook-delivery.ts";
+export { mandateSetup } from "./mandate/mandate-setup.ts";
+export { customerNotices } from "./notices/customer-notices.ts";
+export { recoveryProof } from "./proof/recovery-proof.ts";
 export { subscriptionRecovery } from "./recovery/subscription-recovery.ts";
 export { reconciliationSweep } from "./sweep/reconciliation-sweep.ts";
-export { webhookDelivery } from "./delivery/webhook-delivery.ts";
-export { customerNotices } from "./notices/customer-notices.ts";
-export { operatorDesk } from "./alerts/operator-alerts.ts";
-export { checkoutRecovery } from "./checkout/checkout-recovery.ts";
-export { recoveryProof } from "./proof/recovery-proof.ts";
-export { mandateSetup } from "./mandate/mandate-setup.ts";
-export { chargeRequest } from "./charge-request/charge-request.ts";

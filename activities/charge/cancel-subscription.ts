@@ -1,8 +1,8 @@
+import type { Dodo } from "../../dodo/client.ts";
+import { failureOf } from "../../dodo/errors.ts";
 import type { CancelOutcome } from "../../domain/state/event.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import { failureOf } from "../../dodo/errors.ts";
-import type { Dodo } from "../../dodo/client.ts";
-import { stillOwed, type OwedInput } from "../evidence/still-owed.ts";
+import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 
 export type CancelInput = OwedInput & { readonly at: Instant };
 

@@ -1,25 +1,25 @@
 import type DodoPayments from "dodopayments";
+import type { ChargeBody, Dodo, DodoListedPayment, DodoPayment } from "../../dodo/client.ts";
+import { type DodoFailure, failureOf } from "../../dodo/errors.ts";
+import { paymentOf } from "../../dodo/shapes.ts";
+import { barsCharge, type DebtView } from "../../domain/debt/attribution.ts";
 import {
   METADATA_PAIRS_MAX,
-  type AskedCharge,
   type OWN_METADATA,
 } from "../../domain/requested-charge/requested-charge.ts";
 import type { ChargeOutcome, NotAttempted } from "../../domain/state/event.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import { isChargeableStatus, type Payment, type Subscription } from "../../domain/state/payment.ts";
+import type { AskedCharge } from "../../domain/state/requested-charge.ts";
 import {
-  parsePaymentId,
   type AttemptKey,
+  parsePaymentId,
   type PaymentId,
   type RecoveryId,
   type SubscriptionId,
 } from "../../domain/values/ids.ts";
 import type { CurrencyCode } from "../../domain/values/money.ts";
-import { isChargeableStatus, type Payment, type Subscription } from "../../domain/state/payment.ts";
-import { barsCharge, type DebtView } from "../../domain/debt/attribution.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
-import { parseInstant, type Instant } from "../../domain/values/time.ts";
-import { paymentOf } from "../../dodo/shapes.ts";
-import { failureOf, type DodoFailure } from "../../dodo/errors.ts";
-import type { ChargeBody, Dodo, DodoListedPayment, DodoPayment } from "../../dodo/client.ts";
+import { type Instant, parseInstant } from "../../domain/values/time.ts";
 import { readSubscription } from "../evidence/evidence.ts";
 
 export type ChargeInput = {

@@ -1,9 +1,9 @@
-import type { LinkOutcome } from "../../domain/state/event.ts";
-import { parsePaymentId, type DebtId, type RecoveryId } from "../../domain/values/ids.ts";
-import { parseInstant, type Instant } from "../../domain/values/time.ts";
-import { failureOf } from "../../dodo/errors.ts";
 import type { Dodo, DodoSubscription } from "../../dodo/client.ts";
-import { stillOwed, type OwedInput } from "../evidence/still-owed.ts";
+import { failureOf } from "../../dodo/errors.ts";
+import type { LinkOutcome } from "../../domain/state/event.ts";
+import { type DebtId, parsePaymentId, type RecoveryId } from "../../domain/values/ids.ts";
+import { type Instant, parseInstant } from "../../domain/values/time.ts";
+import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 
 export type LinkInput = OwedInput & {
   readonly at: Instant;

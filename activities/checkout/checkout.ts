@@ -1,31 +1,31 @@
+import type { DodoPayment } from "../../dodo/client.ts";
+import { failureOf } from "../../dodo/errors.ts";
+import type { DodoLists } from "../../dodo/lists.ts";
+import { fieldsOf, paymentOf, textOf } from "../../dodo/shapes.ts";
 import {
-  decideCheckout,
-  standingOfCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
   type CheckoutLook,
   type CheckoutNotice,
   type CheckoutNoticeOutcome,
+  decideCheckout,
+  standingOfCheckout,
 } from "../../domain/checkout/checkout.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import { type Payment, standingOf } from "../../domain/state/payment.ts";
+import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
-import { standingOf, type Payment } from "../../domain/state/payment.ts";
-import type { Policy } from "../../domain/policy.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
-import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import { fieldsOf, paymentOf, textOf } from "../../dodo/shapes.ts";
-import { formatMoney } from "../../platform/customer/format.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
+import { formatMoney } from "../../platform/customer/format.ts";
 import type { Log } from "../../platform/log.ts";
+import { pageUrlOf } from "../charge/make-payment-link.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "../mail/customer.ts";
-import { failureOf } from "../../dodo/errors.ts";
-import type { DodoLists } from "../../dodo/lists.ts";
-import type { DodoPayment } from "../../dodo/client.ts";
 import type { Mailer } from "../mail/mailer.ts";
-import { pageUrlOf } from "../charge/make-payment-link.ts";
 import { composeCheckoutNotice } from "../notices/checkout.ts";
 
 export type CheckoutActivityDependencies = {

@@ -1,9 +1,9 @@
-import type { PaymentId, SubscriptionId } from "../../domain/values/ids.ts";
-import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
-import { DAY_MS, type Instant } from "../../domain/values/time.ts";
-import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
-import { failureOf } from "../../dodo/errors.ts";
 import type { Dodo, DodoPayment, Tries } from "../../dodo/client.ts";
+import { failureOf } from "../../dodo/errors.ts";
+import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
+import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
+import type { PaymentId, SubscriptionId } from "../../domain/values/ids.ts";
+import { DAY_MS, type Instant } from "../../domain/values/time.ts";
 
 /** Payments read one by one at the same time: below Dodo's burst limit. */
 const PARALLEL = 5;

@@ -1,11 +1,11 @@
+import type { Dodo } from "../../dodo/client.ts";
+import { paymentOf } from "../../dodo/shapes.ts";
+import { type Proof, prove, type RecoveryRecord } from "../../domain/reporting/proof.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
-import { prove, type Proof, type RecoveryRecord } from "../../domain/reporting/proof.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
-import { paymentOf } from "../../dodo/shapes.ts";
-import type { Dodo } from "../../dodo/client.ts";
-import { retrieveAll } from "./evidence.ts";
 import { whileAlive } from "../heartbeat.ts";
+import { retrieveAll } from "./evidence.ts";
 
 /** All runs of a recovery, as Temporal recorded them. */
 export type RecordReader = (recoveryId: RecoveryId) => Promise<RecoveryRecord>;

@@ -1,10 +1,10 @@
-import type { ReadOutcome } from "../../domain/state/event.ts";
-import type { RecoveryId } from "../../domain/values/ids.ts";
-import type { Evidence } from "../../domain/state/payment.ts";
-import type { Instant } from "../../domain/values/time.ts";
+import { type Dodo, TooManyPaymentsError } from "../../dodo/client.ts";
 import { failureOf } from "../../dodo/errors.ts";
-import { TooManyPaymentsError, type Dodo } from "../../dodo/client.ts";
-import { readEvidence, type EvidenceRequest } from "./evidence.ts";
+import type { ReadOutcome } from "../../domain/state/event.ts";
+import type { Evidence } from "../../domain/state/payment.ts";
+import type { RecoveryId } from "../../domain/values/ids.ts";
+import type { Instant } from "../../domain/values/time.ts";
+import { type EvidenceRequest, readEvidence } from "./evidence.ts";
 
 export type ReadInput = EvidenceRequest & {
   readonly at: Instant;

@@ -1,10 +1,10 @@
-import type { SubscriptionId } from "../../domain/values/ids.ts";
-import { isTerminalStatus, type Subscription } from "../../domain/state/payment.ts";
-import { maySettle, type DebtView } from "../../domain/debt/attribution.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
-import type { Instant } from "../../domain/values/time.ts";
-import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
 import type { Dodo, DodoSubscription } from "../../dodo/client.ts";
+import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
+import { type DebtView, maySettle } from "../../domain/debt/attribution.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import { isTerminalStatus, type Subscription } from "../../domain/state/payment.ts";
+import type { SubscriptionId } from "../../domain/values/ids.ts";
+import type { Instant } from "../../domain/values/time.ts";
 import { UnexpectedAnswerError } from "./evidence.ts";
 
 export type OwedInput = {

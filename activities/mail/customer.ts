@@ -1,13 +1,13 @@
+import type { DodoPayment, DodoSubscription } from "../../dodo/client.ts";
+import { fieldsOf, textOf } from "../../dodo/shapes.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
-import { fieldsOf, textOf } from "../../dodo/shapes.ts";
 import {
   LANGUAGE_KEY,
+  type Recipient,
   recipientOf,
   TIME_ZONE_KEY,
-  type Recipient,
 } from "../../platform/customer/recipient.ts";
-import type { DodoPayment, DodoSubscription } from "../../dodo/client.ts";
 import type { PaidWith } from "../notices/compose.ts";
 
 /** How to write to a customer: metadata of the subscription (or of a payment without one), then of the customer, then the country. */

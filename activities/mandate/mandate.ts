@@ -1,26 +1,26 @@
+import { failureOf } from "../../dodo/errors.ts";
+import type { CheckoutBody, DodoMandates } from "../../dodo/mandates.ts";
+import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../../dodo/shapes.ts";
 import {
-  parsePaymentId,
-  parseSubscriptionId,
-  type MandateId,
-  type SubscriptionId,
-} from "../../domain/values/ids.ts";
-import {
-  decideMandate,
-  MANDATE_METADATA,
   type AskedMandate,
   type CheckoutMade,
+  decideMandate,
   type Mandate,
+  MANDATE_METADATA,
   type MandateDecision,
   type MandateEvent,
   type MandateLook,
 } from "../../domain/mandate/mandate.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
 import type { Payment } from "../../domain/state/payment.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
+import {
+  type MandateId,
+  parsePaymentId,
+  parseSubscriptionId,
+  type SubscriptionId,
+} from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../../dodo/shapes.ts";
 import type { Log } from "../../platform/log.ts";
-import { failureOf } from "../../dodo/errors.ts";
-import type { CheckoutBody, DodoMandates } from "../../dodo/mandates.ts";
 import { pageUrlOf } from "../charge/make-payment-link.ts";
 import { whileAlive } from "../heartbeat.ts";
 

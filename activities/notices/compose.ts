@@ -1,9 +1,9 @@
 import type { NoticeKind, NoticeStep } from "../../domain/state/notice.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
+import { type LaidOut, layOut } from "../mail/layout.ts";
 import { actionNeeded } from "./action-needed.ts";
 import { cancelled } from "./cancelled.ts";
-import { layOut, type LaidOut } from "../mail/layout.ts";
 import { paymentFailed } from "./payment-failed.ts";
 import { recovered } from "./recovered.ts";
 import { retryAhead } from "./retry-ahead.ts";

@@ -1,25 +1,25 @@
-import type { NoticeOutcome } from "../../domain/state/event.ts";
-import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
-import { money, type CurrencyCode } from "../../domain/values/money.ts";
+import type { Dodo, DodoPayment } from "../../dodo/client.ts";
+import { fieldsOf, textOf } from "../../dodo/shapes.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
+import type { NoticeOutcome } from "../../domain/state/event.ts";
 import type { NoticeKind, NoticeStep } from "../../domain/state/notice.ts";
+import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
+import { type CurrencyCode, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
-import { fieldsOf, textOf } from "../../dodo/shapes.ts";
 import {
   daysBetween,
   formatDay,
   formatMoment,
   formatMoney,
 } from "../../platform/customer/format.ts";
-import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
+import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
+import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "../mail/customer.ts";
-import type { Dodo, DodoPayment } from "../../dodo/client.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeNotice, type NoticeFacts, type When } from "./compose.ts";
-import { stillOwed, type OwedInput } from "../evidence/still-owed.ts";
 
 export type NoticeInput = OwedInput & {
   readonly at: Instant;

@@ -1,7 +1,7 @@
-import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attention.ts";
-import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
 import type { OperatorReport } from "../../domain/reporting/operator-digest.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
+import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attention.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
 

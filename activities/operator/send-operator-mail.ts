@@ -1,5 +1,5 @@
-import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attention.ts";
 import type { OperatorReport } from "../../domain/reporting/operator-digest.ts";
+import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attention.ts";
 import { describeInstant, type Instant } from "../../domain/values/time.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Log } from "../../platform/log.ts";

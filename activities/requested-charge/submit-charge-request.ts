@@ -1,11 +1,8 @@
-import {
-  refusedStanding,
-  type ChargeRequest,
-  type ChargeStanding,
-} from "../../domain/requested-charge/requested-charge.ts";
+import { refusedStanding } from "../../domain/requested-charge/requested-charge.ts";
 import type { ChargeRequested } from "../../domain/state/event.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import type { ChargeRequest, ChargeStanding } from "../../domain/state/requested-charge.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
 
 export type HandOverInput = {
   readonly subscriptionId: SubscriptionId;

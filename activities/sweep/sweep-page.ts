@@ -1,28 +1,28 @@
 import { ApplicationFailure } from "@temporalio/common";
-import {
-  parseSubscriptionId,
-  type PaymentId,
-  type SubscriptionId,
-} from "../../domain/values/ids.ts";
-import { describeMoney, money } from "../../domain/values/money.ts";
+import { failureOf } from "../../dodo/errors.ts";
+import type { DodoLists, PaymentFilter } from "../../dodo/lists.ts";
+import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
+import type { SubscriptionReported } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import {
+  type Finding,
   isCheckout,
   judgeFailure,
   judgeHold,
   judgeSuccess,
-  type Finding,
   type PageFindings,
   type RecoveryRun,
   type Scan,
   type SweepPlan,
   type Verdict,
 } from "../../domain/sweep/sweep.ts";
-import { parseInstant, type Instant } from "../../domain/values/time.ts";
-import type { SubscriptionReported } from "../../domain/state/event.ts";
-import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
-import { failureOf } from "../../dodo/errors.ts";
-import type { DodoLists, PaymentFilter } from "../../dodo/lists.ts";
+import {
+  parseSubscriptionId,
+  type PaymentId,
+  type SubscriptionId,
+} from "../../domain/values/ids.ts";
+import { describeMoney, money } from "../../domain/values/money.ts";
+import { type Instant, parseInstant } from "../../domain/values/time.ts";
 
 /** Rows that are looked up in Temporal at the same time. */
 const PARALLEL = 10;

@@ -1,15 +1,15 @@
+import type { DodoLists } from "../../dodo/lists.ts";
 import type { Policy } from "../../domain/policy.ts";
 import {
-  planSweep,
   type PageFindings,
+  planSweep,
   type SweepPlace,
   type SweepPlan,
 } from "../../domain/sweep/sweep.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
-import type { DodoLists } from "../../dodo/lists.ts";
-import { sweepPage, type RecoveryDesk, type SweepPageInput } from "./sweep-page.ts";
 import { whileAlive } from "../heartbeat.ts";
+import { type RecoveryDesk, sweepPage, type SweepPageInput } from "./sweep-page.ts";
 
 export type SweepActivityDependencies = {
   readonly lists: DodoLists;

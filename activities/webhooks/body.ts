@@ -1,4 +1,4 @@
-import type { Publication, PublicationType } from "../../domain/reporting/publication.ts";
+import type { Publication, PublicationType } from "../../domain/state/publication.ts";
 
 /** The body of an outgoing webhook; what its fields mean is in `FIELDS`. */
 export type WebhookBody = {

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import { Webhook } from "standardwebhooks";
+import type { Publication } from "../../domain/state/publication.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
-import type { Publication } from "../../domain/reporting/publication.ts";
-import { HOUR_MS, SECOND_MS, type Instant } from "../../domain/values/time.ts";
+import { HOUR_MS, type Instant, SECOND_MS } from "../../domain/values/time.ts";
 import { webhookBodyOf } from "./body.ts";
 
 /** Where outgoing webhooks go. */

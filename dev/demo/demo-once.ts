@@ -1,15 +1,15 @@
+import { Client, Connection } from "@temporalio/client";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, Connection } from "@temporalio/client";
-import { CAST } from "./scenarios.ts";
-import { verdictOf } from "./demo-verdict.ts";
 import type { Cleanup } from "../local-stack/cleanup.ts";
-import { startMachine, type Machine } from "../local-stack/local-stack.ts";
+import { type Machine, startMachine } from "../local-stack/local-stack.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
-import { play, type Pace } from "./demo-runner.ts";
+import { type Pace, play } from "./demo-runner.ts";
+import { verdictOf } from "./demo-verdict.ts";
+import { CAST } from "./scenarios.ts";
 
 /** A day of the story, on the wall's clock. */
 const DAY_MS = 1_000;

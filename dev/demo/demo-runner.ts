@@ -1,13 +1,13 @@
+import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { setTimeout as delay } from "node:timers/promises";
-import { WorkflowNotFoundError, type Client } from "@temporalio/client";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import { createSandboxClient, type SandboxClient } from "../../sandbox/client.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import type { Member, Stage } from "./scenarios.ts";
-import { judge } from "./demo-verdict.ts";
 import type { ReceivedMail } from "../local-stack/inbox.ts";
 import type { Machine } from "../local-stack/local-stack.ts";
+import { judge } from "./demo-verdict.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
+import type { Member, Stage } from "./scenarios.ts";
 
 /** How time passes for one customer: by the wall's clock, or skipped. */
 export type Pace = {

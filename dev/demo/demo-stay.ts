@@ -1,16 +1,16 @@
+import { Client, Connection } from "@temporalio/client";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client, Connection } from "@temporalio/client";
 import type { Cleanup } from "../local-stack/cleanup.ts";
-import { CAST, GUESTS } from "./scenarios.ts";
-import { verdictOf } from "./demo-verdict.ts";
-import { startMachine, type Machine } from "../local-stack/local-stack.ts";
-import { createSkippingPace, type SkippingPace } from "./skipping-pace.ts";
+import { type Machine, startMachine } from "../local-stack/local-stack.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { expectFree, freePort } from "../temporal/ports.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
 import { play, subscribe } from "./demo-runner.ts";
+import { verdictOf } from "./demo-verdict.ts";
+import { CAST, GUESTS } from "./scenarios.ts";
+import { createSkippingPace, type SkippingPace } from "./skipping-pace.ts";
 
 export type DemoPorts = {
   readonly temporal: number;

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { readEnv } from "../../config/env.ts";
 import { createCleanup, onInterrupt } from "../local-stack/cleanup.ts";
-import { GUESTS } from "./scenarios.ts";
 import { demoOnce } from "./demo-once.ts";
 import { demoPorts, openDemo, playDemo } from "./demo-stay.ts";
+import { GUESTS } from "./scenarios.ts";
 
 const USAGE = `npm run demo -- [--once] [--free-ports]
   --once         real timers, days as seconds; ends by itself with a verdict

@@ -1,5 +1,6 @@
+import type { Attempt } from "../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
-import type { Attempt, Recovery } from "../../domain/state/recovery.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import type { ReceivedMail } from "../local-stack/inbox.ts";
 

@@ -1,4 +1,4 @@
-import type { Outcome as RecoveryOutcome } from "../../domain/state/recovery.ts";
+import type { Outcome as RecoveryOutcome } from "../../domain/state/outcome.ts";
 import type { SandboxClient } from "../../sandbox/client.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { Outcome } from "../../sandbox/outcome.ts";

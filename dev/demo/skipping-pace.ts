@@ -1,7 +1,7 @@
+import { type Client, type Connection, WorkflowNotFoundError } from "@temporalio/client";
 import { setTimeout as delay } from "node:timers/promises";
-import { WorkflowNotFoundError, type Client, type Connection } from "@temporalio/client";
-import type { RecoveryView } from "../../workflows/contract.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import type { RecoveryView } from "../../workflows/contract.ts";
 import { skipTime } from "../temporal/skip-time.ts";
 import type { Pace } from "./demo-runner.ts";
 

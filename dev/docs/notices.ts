@@ -1,8 +1,8 @@
 /** Shows a merchant every mail before a customer gets it: `npm run notices -- preview`. */
+import Fastify from "fastify";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import Fastify from "fastify";
 import { readBrandConfig } from "../../config/brand.ts";
 import { readEnv, readEnvOver } from "../../config/env.ts";
 import { orExitWithProblems } from "../../config/reader.ts";

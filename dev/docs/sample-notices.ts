@@ -1,12 +1,12 @@
-import type { NoticeFacts } from "../../activities/notices/compose.ts";
-import { composeCheckoutNotice } from "../../activities/notices/checkout.ts";
-import { composeNotice } from "../../activities/notices/compose.ts";
-import type { LaidOut } from "../../activities/mail/layout.ts";
 import { paidWithOf } from "../../activities/mail/customer.ts";
+import type { LaidOut } from "../../activities/mail/layout.ts";
+import { composeCheckoutNotice } from "../../activities/notices/checkout.ts";
+import type { NoticeFacts } from "../../activities/notices/compose.ts";
+import { composeNotice } from "../../activities/notices/compose.ts";
 import type { DodoPayment } from "../../dodo/client.ts";
 import type { CheckoutNotice } from "../../domain/checkout/checkout.ts";
-import { money, type Money } from "../../domain/values/money.ts";
 import type { NoticeKind } from "../../domain/state/notice.ts";
+import { money, type Money } from "../../domain/values/money.ts";
 import { DAY_MS, HOUR_MS, parseInstant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import {

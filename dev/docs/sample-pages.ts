@@ -2,7 +2,7 @@ import { money } from "../../domain/values/money.ts";
 import { parseInstant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { recipientOf } from "../../platform/customer/recipient.ts";
-import { LOGO_HREF, lookOf, renderPayPage, type PayPage } from "../../server/customer/pay-page.ts";
+import { LOGO_HREF, lookOf, type PayPage, renderPayPage } from "../../server/customer/pay-page.ts";
 import { dataUrlOf } from "./sample-notices.ts";
 
 const owed = (isDeclined: boolean): PayPage => ({

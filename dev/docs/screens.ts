@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { readEnv } from "../../config/env.ts";
-import { openBrowser } from "./browser.ts";
 import type { ReceivedMail } from "../local-stack/inbox.ts";
 import { startProcess } from "../local-stack/process.ts";
+import { openBrowser } from "./browser.ts";
 
 const FOLDER = "docs/screens";
 const DEMO_TIMEOUT_MS = 300_000;

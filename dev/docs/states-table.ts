@@ -1,10 +1,11 @@
 import { decide } from "../../domain/decide.ts";
-import type { Decision } from "../../domain/state/effect.ts";
-import type { DomainEvent, EffectFinished } from "../../domain/state/event.ts";
-import { effectIdOf, type EffectId } from "../../domain/values/ids.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import { RECOVERY_STATES, type Recovery, type RecoveryState } from "../../domain/state/recovery.ts";
-import { MINUTE_MS, type Instant } from "../../domain/values/time.ts";
+import type { Decision } from "../../domain/state/decision.ts";
+import type { DomainEvent, EffectFinished } from "../../domain/state/event.ts";
+import { RECOVERY_STATES, type RecoveryState } from "../../domain/state/outcome.ts";
+import { type Recovery } from "../../domain/state/recovery.ts";
+import { type EffectId, effectIdOf } from "../../domain/values/ids.ts";
+import { type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import {
   chargeRequested,
   commandGiven,
@@ -18,7 +19,7 @@ import {
   subscriptionAs,
   subscriptionReported,
 } from "../model/events.ts";
-import { specimens, type Specimen } from "../model/sample-states.ts";
+import { type Specimen, specimens } from "../model/sample-states.ts";
 
 /** Null where the event cannot come in this state. */
 type EventFor = (recovery: Recovery, at: Instant) => DomainEvent | null;

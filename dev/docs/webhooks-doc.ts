@@ -1,12 +1,12 @@
 import { Webhook } from "standardwebhooks";
 import { FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
+import {
+  type Publication,
+  PUBLICATION_TYPES,
+  type PublicationType,
+} from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import type { CurrencyCode } from "../../domain/values/money.ts";
-import {
-  PUBLICATION_TYPES,
-  type Publication,
-  type PublicationType,
-} from "../../domain/reporting/publication.ts";
 
 /** A key of nobody's, so that the example can be checked. */
 const KEY = `whsec_${Buffer.from("an example key, never used").toString("base64")}`;

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
-import { CLASS_OF_CODE, ERROR_CLASSES } from "../../dodo/error-classes.ts";
 import { VARIABLES } from "../../config/variables.ts";
-import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import { CLASS_OF_CODE, ERROR_CLASSES } from "../../dodo/error-classes.ts";
 import { CHECKOUT_RULES } from "../../domain/checkout/checkout-rules.ts";
-import { MANDATE_RULES } from "../../domain/mandate/mandate-rules.ts";
 import { DECLINE_CODES } from "../../domain/declines/decline-codes.ts";
+import { MANDATE_RULES } from "../../domain/mandate/mandate-rules.ts";
 import { RULES } from "../../domain/rules.ts";
+import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
 import { MAILS_ARRIVE } from "./mails-arrive-doc.ts";

@@ -1,8 +1,8 @@
-import type { AddressInfo } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
-import type { Readable } from "node:stream";
 import Fastify from "fastify";
-import { simpleParser, type ParsedMail } from "mailparser";
+import { type ParsedMail, simpleParser } from "mailparser";
+import type { AddressInfo } from "node:net";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { SMTPServer, type SMTPServerSession } from "smtp-server";
 
 export type ReceivedMail = {

@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox/sandbox.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
-import { startInbox, type Inbox } from "./inbox.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
+import { freePort } from "../temporal/ports.ts";
+import { type Inbox, startInbox } from "./inbox.ts";
 import {
-  startService,
-  untilLogged,
   type Build,
   type Service,
   type ServiceOptions,
+  startService,
+  untilLogged,
 } from "./processes.ts";
-import { freePort } from "../temporal/ports.ts";
 
 /** Sandbox, inbox, gateway and workers on one machine, the last two as the processes they are deployed as. */
 export type Machine = {

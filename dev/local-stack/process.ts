@@ -1,5 +1,5 @@
 /** A child process that never outlives us, and is ended as a whole. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { Readable } from "node:stream";

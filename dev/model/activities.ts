@@ -1,11 +1,11 @@
-import { createActivities, type Activities } from "../../activities/index.ts";
 import type { ChargeClock } from "../../activities/charge/charge.ts";
-import type { Dodo } from "../../dodo/client.ts";
-import type { Mailer } from "../../activities/mail/mailer.ts";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
-import { takeNotice, type TakenNotice } from "../../domain/notice/weekly-cap.ts";
+import { type Activities, createActivities } from "../../activities/index.ts";
+import type { Mailer } from "../../activities/mail/mailer.ts";
+import type { Dodo } from "../../dodo/client.ts";
+import { type TakenNotice, takeNotice } from "../../domain/notice/weekly-cap.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
 import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { createLog } from "../../platform/log.ts";
 

@@ -7,7 +7,10 @@ import type {
   DodoPayment,
   DodoSubscription,
 } from "../../dodo/client.ts";
-import { DAY_MS, formatInstant, SECOND_MS, type Instant } from "../../domain/values/time.ts";
+import { DAY_MS, formatInstant, type Instant, SECOND_MS } from "../../domain/values/time.ts";
+import { amountsOf, leanRow, paymentBody, subscriptionBody } from "./bodies.ts";
+import { answerOf, connectionLost } from "./errors.ts";
+import { strike } from "./inject-fault.ts";
 import type {
   Fault,
   ModelOptions,
@@ -16,10 +19,7 @@ import type {
   Mutation,
   Verdict,
 } from "./ledger.ts";
-import { amountsOf, leanRow, paymentBody, subscriptionBody } from "./bodies.ts";
-import { answerOf, connectionLost } from "./errors.ts";
 import { manualRetryState } from "./manual-retry.ts";
-import { strike } from "./inject-fault.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type { Fault, ModelOptions, ModelPayment, Mutation, Verdict } from "./ledger.ts";

@@ -1,20 +1,16 @@
-import type {
-  Command,
-  DomainEvent,
-  EffectFinished,
-  NotAttempted,
-} from "../../domain/state/event.ts";
-import type { AskedCharge } from "../../domain/requested-charge/requested-charge.ts";
+import type { Command } from "../../domain/state/command.ts";
+import type { DomainEvent, EffectFinished, NotAttempted } from "../../domain/state/event.ts";
+import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
+import type { AskedCharge } from "../../domain/state/requested-charge.ts";
 import {
   attemptKeyOf,
+  type EffectId,
   effectIdOf,
   parseChargeId,
   parsePaymentId,
   parseSubscriptionId,
-  type EffectId,
 } from "../../domain/values/ids.ts";
-import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
-import type { Recovery } from "../../domain/state/recovery.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../../domain/values/time.ts";
 import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/statuses.ts";
 

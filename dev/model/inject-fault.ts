@@ -1,6 +1,6 @@
 import { APIConnectionTimeoutError } from "dodopayments";
-import type { Fault } from "./ledger.ts";
 import { answerOf, connectionLost } from "./errors.ts";
+import type { Fault } from "./ledger.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Carries out a request that may charge, or lets a fault strike before or after it. */

@@ -1,6 +1,7 @@
-import type { Decision, Effect } from "../../domain/state/effect.ts";
+import { beginning, type Ending, recover, type World } from "../../domain/recover.ts";
+import type { Decision } from "../../domain/state/decision.ts";
+import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
-import { beginning, recover, type Ending, type World } from "../../domain/recover.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 

@@ -1,14 +1,15 @@
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import { RECOVERY_STATES, type Recovery, type RecoveryState } from "../../domain/state/recovery.ts";
+import { RECOVERY_STATES, type RecoveryState } from "../../domain/state/outcome.ts";
+import { type Recovery } from "../../domain/state/recovery.ts";
 import {
   DAY_MS,
   HOUR_MS,
+  type Instant,
   MINUTE_MS,
   parseInstant,
-  type Instant,
 } from "../../domain/values/time.ts";
-import { chargeRequested } from "./events.ts";
 import { ModelDodo, type ModelOptions } from "./dodo.ts";
+import { chargeRequested } from "./events.ts";
 import { Timeline } from "./timeline.ts";
 import { ModelWorld } from "./world.ts";
 

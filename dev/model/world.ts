@@ -1,35 +1,33 @@
 import { APIError } from "dodopayments";
 import { charge, type ChargeClock, type ChargeInput } from "../../activities/charge/charge.ts";
-import type { Dodo } from "../../dodo/client.ts";
-import type { Activities } from "../../activities/index.ts";
-import type { Mail, MailOutcome } from "../../activities/mail/mailer.ts";
 import {
-  readDodo,
   type EarlierRunsReader,
+  readDodo,
   type ReadInput,
 } from "../../activities/evidence/read-dodo.ts";
-import type { ChargeStanding } from "../../domain/requested-charge/requested-charge.ts";
-import { decide } from "../../domain/decide.ts";
-import type { CommandReply, Decision, Effect } from "../../domain/state/effect.ts";
-import { paymentIdsOf } from "../../domain/state/facts.ts";
-import type {
-  ChargeRequested,
-  Command,
-  DomainEvent,
-  ReadOutcome,
-} from "../../domain/state/event.ts";
-import { parseSubscriptionId, type EffectId } from "../../domain/values/ids.ts";
-import type { Policy } from "../../domain/policy.ts";
-import type { Publication } from "../../domain/reporting/publication.ts";
-import { beginning, recover, type World } from "../../domain/recover.ts";
-import { debtViewOf } from "../../domain/debt/attribution.ts";
-import { openRecovery, type Mode, type Recovery } from "../../domain/state/recovery.ts";
-import { endedBy, resultOf, type RecoveryResult } from "../../domain/debt/result.ts";
-import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
+import type { Activities } from "../../activities/index.ts";
+import type { Mail, MailOutcome } from "../../activities/mail/mailer.ts";
+import type { Dodo } from "../../dodo/client.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
+import { debtViewOf } from "../../domain/debt/attribution.ts";
+import { endedBy, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
+import { decide } from "../../domain/decide.ts";
+import type { Policy } from "../../domain/policy.ts";
+import { beginning, recover, type World } from "../../domain/recover.ts";
+import type { Command, CommandReply } from "../../domain/state/command.ts";
+import type { Decision } from "../../domain/state/decision.ts";
+import type { Effect } from "../../domain/state/effect.ts";
+import type { ChargeRequested, DomainEvent, ReadOutcome } from "../../domain/state/event.ts";
+import { paymentIdsOf } from "../../domain/state/facts.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import type { Publication } from "../../domain/state/publication.ts";
+import { openRecovery, type Recovery } from "../../domain/state/recovery.ts";
+import type { ChargeStanding } from "../../domain/state/requested-charge.ts";
+import { type EffectId, parseSubscriptionId } from "../../domain/values/ids.ts";
+import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
 import { modelActivities } from "./activities.ts";
 import type { ModelDodo } from "./dodo.ts";
-import { emptyTape, taped, type Tape } from "./recording.ts";
+import { emptyTape, type Tape, taped } from "./recording.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type RecordedDecision = {

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { judge } from "./oracle/judge.ts";
-import { live } from "./simulation-run.ts";
-import { planOf, type Plan } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { shrink } from "./shrink.ts";
 import { simulate } from "./simulate.ts";
+import { live } from "./simulation-run.ts";
 import { describeTally } from "./tally.ts";
 import { tell } from "./transcript.ts";
 

@@ -1,7 +1,7 @@
-import type { Command } from "../../domain/state/event.ts";
+import type { Command } from "../../domain/state/command.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
-import type { Life } from "./simulation-run.ts";
 import type { Happening, Kind } from "./plan.ts";
+import type { Life } from "./simulation-run.ts";
 
 /** @returns whether there was anything to do it to */
 type Act = (life: Life, what: Happening) => boolean;

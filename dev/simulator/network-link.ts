@@ -1,6 +1,6 @@
 import { APIConnectionTimeoutError } from "dodopayments";
 import type { Dodo } from "../../dodo/client.ts";
-import { SECOND_MS, type Instant } from "../../domain/values/time.ts";
+import { type Instant, SECOND_MS } from "../../domain/values/time.ts";
 import type { ModelDodo } from "../model/dodo.ts";
 import { answerOf, connectionLost } from "../model/errors.ts";
 import type { Timeline } from "../model/timeline.ts";

@@ -1,7 +1,7 @@
 import type { AttentionCause } from "../../domain/state/attention.ts";
-import type { Command } from "../../domain/state/event.ts";
-import { attemptKeyOf } from "../../domain/values/ids.ts";
+import type { Command } from "../../domain/state/command.ts";
 import type { Attention, Recovery } from "../../domain/state/recovery.ts";
+import { attemptKeyOf } from "../../domain/values/ids.ts";
 import { command } from "./faults.ts";
 import type { Life } from "./simulation-run.ts";
 

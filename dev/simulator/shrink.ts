@@ -1,7 +1,7 @@
 import { judge } from "./oracle/judge.ts";
 import type { FindingName } from "./oracle/ledger.ts";
+import { type Plan, USUAL_SUBSCRIPTION } from "./plan.ts";
 import { live } from "./simulation-run.ts";
-import { USUAL_SUBSCRIPTION, type Plan } from "./plan.ts";
 
 /** Worlds that are tried: a shrinking that takes longer than a minute helps nobody. */
 const TRIES_MAX = 1_500;

@@ -1,7 +1,7 @@
 import { judge } from "./oracle/judge.ts";
 import type { Finding } from "./oracle/ledger.ts";
-import { live } from "./simulation-run.ts";
 import { planOf } from "./plan.ts";
+import { live } from "./simulation-run.ts";
 import { countFences, Tally } from "./tally.ts";
 
 export type Run = {

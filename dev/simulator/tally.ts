@@ -1,5 +1,5 @@
-import type { Life } from "./simulation-run.ts";
 import { DEATHS, KINDS } from "./plan.ts";
+import type { Life } from "./simulation-run.ts";
 
 /** How often each fault struck, and each fence rose. */
 export class Tally {

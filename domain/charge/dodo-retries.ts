@@ -1,16 +1,16 @@
-import type { Payment } from "../state/payment.ts";
-import { isOurAttempt } from "../state/facts.ts";
-import type { Recovery } from "../state/recovery.ts";
-import { describeInstant, HOUR_MS, type Instant } from "../values/time.ts";
 import {
   because,
   followUpAt,
   hold,
   release,
   startRead,
-  update,
   type Turn,
+  update,
 } from "../draft/draft.ts";
+import { isOurAttempt } from "../state/facts.ts";
+import type { Payment } from "../state/payment.ts";
+import type { Recovery } from "../state/recovery.ts";
+import { describeInstant, HOUR_MS, type Instant } from "../values/time.ts";
 
 /**
  * Renewals have an owner already: Dodo's own retries and dunning, which a merchant may have switched on and no API

@@ -1,9 +1,5 @@
 import { settle } from "../debt/ending.ts";
-import type { LinkOutcome } from "../state/event.ts";
-import { standingOf, type Payment } from "../state/payment.ts";
 import { doubtOthers } from "../debt/queue.ts";
-import type { PaymentLink } from "../state/recovery.ts";
-import { describeInstant } from "../values/time.ts";
 import {
   because,
   dealWith,
@@ -13,9 +9,13 @@ import {
   reply,
   start,
   tell,
-  update,
   type Turn,
+  update,
 } from "../draft/draft.ts";
+import type { LinkOutcome } from "../state/event.ts";
+import { type Payment, standingOf } from "../state/payment.ts";
+import type { PaymentLink } from "../state/recovery.ts";
+import { describeInstant } from "../values/time.ts";
 
 /** How many may wait for one page: a button pressed more often than that is no person. */
 const WAITING_MAX = 20;

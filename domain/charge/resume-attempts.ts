@@ -1,9 +1,9 @@
 import { attemptFrom, ownPaymentsOf } from "../debt/debt-of-payments.ts";
 import { endDebt } from "../debt/ending.ts";
-import { parseAttemptKey } from "../values/ids.ts";
-import { standingOf, type Evidence, type Payment } from "../state/payment.ts";
+import { because, type Turn, update } from "../draft/draft.ts";
 import { planAfterDecline, planned } from "../schedule/plan.ts";
-import { because, update, type Turn } from "../draft/draft.ts";
+import { type Evidence, type Payment, standingOf } from "../state/payment.ts";
+import { parseAttemptKey } from "../values/ids.ts";
 
 /** An attempt of an earlier life of this recovery that is still under way: it is followed, not repeated. */
 export function adoptOpenAttempts(turn: Turn, payments: readonly Payment[]): void {

@@ -1,11 +1,11 @@
-import type { CheckoutRule } from "./checkout-rules.ts";
 import { classifyDecline } from "../declines/decline.ts";
-import type { PaymentId } from "../values/ids.ts";
-import type { Payment } from "../state/payment.ts";
 import type { Policy } from "../policy.ts";
-import type { Mode } from "../state/recovery.ts";
+import type { Mode } from "../state/outcome.ts";
+import type { Payment } from "../state/payment.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../sweep/sweep.ts";
+import type { PaymentId } from "../values/ids.ts";
 import { DAY_MS, describeInstant, HOUR_MS, type Instant } from "../values/time.ts";
+import type { CheckoutRule } from "./checkout-rules.ts";
 
 /** The emails about a payment without a subscription, by what became of it. */
 export const CHECKOUT_NOTICES = [

@@ -1,8 +1,8 @@
-import { parseAttemptKey, type DebtId, type PaymentId } from "../values/ids.ts";
-import { standingOf, type Payment } from "../state/payment.ts";
 import type { Policy } from "../policy.ts";
 import { paymentIdsOf, presumptionOf } from "../state/facts.ts";
+import { type Payment, standingOf } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
+import { type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { DAY_MS, type Instant } from "../values/time.ts";
 
 /** How long a page that the customer left may still be paid on, where Dodo names no end. */

@@ -1,9 +1,10 @@
-import type { ChargeRequest } from "../requested-charge/requested-charge.ts";
-import { debtIdOf, parseAttemptKey, type DebtId } from "../values/ids.ts";
-import { priceMinorOf, standingOf, type Payment, type Subscription } from "../state/payment.ts";
-import { saidKey } from "./attribution.ts";
-import type { Attempt, AttemptTrigger, Debt } from "../state/recovery.ts";
+import type { Attempt, AttemptTrigger } from "../state/attempt.ts";
+import type { Debt } from "../state/debt.ts";
+import { type Payment, priceMinorOf, standingOf, type Subscription } from "../state/payment.ts";
+import type { ChargeRequest } from "../state/requested-charge.ts";
+import { type DebtId, debtIdOf, parseAttemptKey } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
+import { saidKey } from "./attribution.ts";
 
 /** One debt, as Dodo's payments show it: the charge that failed, and what was tried since. */
 export type DebtPayments = {

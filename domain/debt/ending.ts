@@ -1,20 +1,13 @@
-import { describeMoney, money } from "../values/money.ts";
-import type { DebtId, PaymentId } from "../values/ids.ts";
-import type { ChargeRequest } from "../requested-charge/requested-charge.ts";
-import type {
-  Closing,
-  Debt,
-  EndedDebt,
-  EndScope,
-  Paid,
-  QueuedDebt,
-  Recovery,
-} from "../state/recovery.ts";
+import { because, reply, start, startRead, tell, type Turn, update } from "../draft/draft.ts";
+import type { Closing, Debt, EndedDebt, EndScope, Paid, QueuedDebt } from "../state/debt.ts";
 import { isCollected, isHeld, isPending } from "../state/facts.ts";
-import { isTerminalStatus, type Subscription } from "../state/payment.ts";
 import type { NoticeKind } from "../state/notice.ts";
+import { isTerminalStatus, type Subscription } from "../state/payment.ts";
+import type { Recovery } from "../state/recovery.ts";
+import type { ChargeRequest } from "../state/requested-charge.ts";
+import type { DebtId, PaymentId } from "../values/ids.ts";
+import { describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
-import { because, reply, start, startRead, tell, update, type Turn } from "../draft/draft.ts";
 
 /** How many ended debts one run remembers in full: a whole queue, and as many again. */
 const ENDED_MAX = 40;

@@ -1,13 +1,14 @@
-import { attemptsOf, debtOf, type DebtPayments } from "./debt-of-payments.ts";
-import { endQueued } from "./ending.ts";
+import { because, dealWith, hold, startRead, tell, type Turn, update } from "../draft/draft.ts";
+import { planNext } from "../schedule/plan.ts";
+import type { QueuedDebt } from "../state/debt.ts";
+import { isHeld, paymentIdsOf } from "../state/facts.ts";
+import { mayFoundDebt, type Payment, standingOf } from "../state/payment.ts";
+import type { Recovery } from "../state/recovery.ts";
 import type { PaymentId } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
-import { mayFoundDebt, standingOf, type Payment } from "../state/payment.ts";
 import { saidKey } from "./attribution.ts";
-import { planNext } from "../schedule/plan.ts";
-import { isHeld, paymentIdsOf } from "../state/facts.ts";
-import type { QueuedDebt, Recovery } from "../state/recovery.ts";
-import { because, dealWith, hold, startRead, tell, update, type Turn } from "../draft/draft.ts";
+import { attemptsOf, debtOf, type DebtPayments } from "./debt-of-payments.ts";
+import { endQueued } from "./ending.ts";
 
 /** How many debts may wait: a merchant whose twenty-first charge fails needs a person, not a queue. */
 export const QUEUE_MAX = 20;

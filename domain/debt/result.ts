@@ -1,6 +1,7 @@
 import { lastEnd } from "../reporting/search-attributes.ts";
+import type { EndedDebt } from "../state/debt.ts";
 import { paymentIdsOf } from "../state/facts.ts";
-import type { EndedDebt, Recovery } from "../state/recovery.ts";
+import type { Recovery } from "../state/recovery.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import { DAY_MS } from "../values/time.ts";
 

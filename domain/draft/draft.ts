@@ -1,11 +1,12 @@
-import type { AttentionCause } from "../state/attention.ts";
-import type { AwaitedEffect, CommandReply, Effect, ReadEffect } from "../state/effect.ts";
-import type { DomainEvent } from "../state/event.ts";
-import { effectIdOf, type EffectId, type PaymentId } from "../values/ids.ts";
 import type { Policy } from "../policy.ts";
+import type { RuleId } from "../rules.ts";
+import type { AttentionCause } from "../state/attention.ts";
+import type { CommandReply } from "../state/command.ts";
+import type { AwaitedEffect, Effect, ReadEffect } from "../state/effect.ts";
+import type { DomainEvent } from "../state/event.ts";
 import { isPending } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
-import type { RuleId } from "../rules.ts";
+import { type EffectId, effectIdOf, type PaymentId } from "../values/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../values/time.ts";
 
 /**

@@ -1,27 +1,9 @@
 import { adoptOpenAttempts, takeUpAsked } from "../charge/resume-attempts.ts";
-import { attemptsOf, debtOf, ownPaymentsOf, type DebtPayments } from "../debt/debt-of-payments.ts";
-import { endDebt, endWithSubscription } from "../debt/ending.ts";
-import { debtIdOf, parseAttemptKey, type PaymentId } from "../values/ids.ts";
-import { describeMoney, money } from "../values/money.ts";
-import {
-  isHeldStatus,
-  mayFoundDebt,
-  isTerminalStatus,
-  priceMinorOf,
-  standingOf,
-  type Evidence,
-  type Payment,
-  type Subscription,
-} from "../state/payment.ts";
 import { saidKey } from "../debt/attribution.ts";
-import { planAfterDecline } from "../schedule/plan.ts";
+import { attemptsOf, debtOf, type DebtPayments, ownPaymentsOf } from "../debt/debt-of-payments.ts";
+import { endDebt, endWithSubscription } from "../debt/ending.ts";
 import { enqueue, workNext } from "../debt/queue.ts";
-import { reconcile } from "./reconcile.ts";
-import { presumptionOf } from "../state/facts.ts";
-import { openingAt, type Opening, type Recovery } from "../state/recovery.ts";
 import { endedBy } from "../debt/result.ts";
-import type { RuleId } from "../rules.ts";
-import type { Instant } from "../values/time.ts";
 import {
   because,
   dealWith,
@@ -29,9 +11,27 @@ import {
   release,
   startRead,
   tell,
-  update,
   type Turn,
+  update,
 } from "../draft/draft.ts";
+import type { RuleId } from "../rules.ts";
+import { planAfterDecline } from "../schedule/plan.ts";
+import { presumptionOf } from "../state/facts.ts";
+import {
+  type Evidence,
+  isHeldStatus,
+  isTerminalStatus,
+  mayFoundDebt,
+  type Payment,
+  priceMinorOf,
+  standingOf,
+  type Subscription,
+} from "../state/payment.ts";
+import { type Opening, openingAt, type Recovery } from "../state/recovery.ts";
+import { debtIdOf, parseAttemptKey, type PaymentId } from "../values/ids.ts";
+import { describeMoney, money } from "../values/money.ts";
+import type { Instant } from "../values/time.ts";
+import { reconcile } from "./reconcile.ts";
 
 /** Reads of an opening that finds a hold and no failed payment, before a person is asked. */
 const HOLD_READS = 4;

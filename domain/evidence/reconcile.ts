@@ -1,20 +1,9 @@
 import { onChargeAbsent, onChargePayment } from "../charge/charge-outcome.ts";
-import { endDebt, settle } from "../debt/ending.ts";
-import { attemptKeyOf } from "../values/ids.ts";
-import { afterLinkRead, onLinkPayment } from "../charge/payment-link.ts";
-import {
-  isChargeableStatus,
-  standingOf,
-  type Payment,
-  isTerminalStatus,
-} from "../state/payment.ts";
-import { isPageOpen, ABANDONED_PAGE_MS, debtViewOf, placeOf } from "../debt/attribution.ts";
-import { ask, followCancellation, followMethod } from "../schedule/plan.ts";
-import { doubtOthers, isOfQueued, onOtherFailure, onOtherSuccess } from "../debt/queue.ts";
-import { isCollected, isHeld, isOurAttempt, presumptionOf } from "../state/facts.ts";
-import type { Debt, Recovery, Watch } from "../state/recovery.ts";
 import { followOwner } from "../charge/dodo-retries.ts";
-import { DAY_MS, describeInstant, HOUR_MS } from "../values/time.ts";
+import { afterLinkRead, onLinkPayment } from "../charge/payment-link.ts";
+import { ABANDONED_PAGE_MS, debtViewOf, isPageOpen, placeOf } from "../debt/attribution.ts";
+import { endDebt, settle } from "../debt/ending.ts";
+import { doubtOthers, isOfQueued, onOtherFailure, onOtherSuccess } from "../debt/queue.ts";
 import {
   answer,
   because,
@@ -23,9 +12,21 @@ import {
   hold,
   release,
   tell,
-  update,
   type Turn,
+  update,
 } from "../draft/draft.ts";
+import { ask, followCancellation, followMethod } from "../schedule/plan.ts";
+import type { Debt } from "../state/debt.ts";
+import { isCollected, isHeld, isOurAttempt, presumptionOf } from "../state/facts.ts";
+import {
+  isChargeableStatus,
+  isTerminalStatus,
+  type Payment,
+  standingOf,
+} from "../state/payment.ts";
+import type { Recovery, Watch } from "../state/recovery.ts";
+import { attemptKeyOf } from "../values/ids.ts";
+import { DAY_MS, describeInstant, HOUR_MS } from "../values/time.ts";
 
 /** How many complete reads may show an active subscription without a payment before a person is asked. */
 const ACTIVE_UNPAID_READS = 3;

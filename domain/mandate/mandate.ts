@@ -1,8 +1,8 @@
+import { type Payment, standingOf } from "../state/payment.ts";
 import type { MandateId, SubscriptionId } from "../values/ids.ts";
-import type { MandateRule } from "./mandate-rules.ts";
 import type { CurrencyCode } from "../values/money.ts";
-import { standingOf, type Payment } from "../state/payment.ts";
-import { DAY_MS, describeInstant, HOUR_MS, MINUTE_MS, type Instant } from "../values/time.ts";
+import { DAY_MS, describeInstant, HOUR_MS, type Instant, MINUTE_MS } from "../values/time.ts";
+import type { MandateRule } from "./mandate-rules.ts";
 
 /** A mandate as the merchant asks for it. Nobody's name or address is in it: the customer is known at Dodo. */
 export type AskedMandate = {

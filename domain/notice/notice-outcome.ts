@@ -1,9 +1,9 @@
-import { exhaust } from "../due-steps.ts";
 import { startLastNotice } from "../debt/ending.ts";
+import { because, startRead, tell, type Turn, update } from "../draft/draft.ts";
+import { exhaust } from "../due-steps.ts";
 import type { CancelOutcome, NoticeOutcome } from "../state/event.ts";
 import { NOTICE_WORDS } from "../state/notice.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";
-import { because, startRead, tell, update, type Turn } from "../draft/draft.ts";
 
 /** What became of a notice. None of it holds up the recovery. */
 export function onNotice(turn: Turn, outcome: NoticeOutcome): void {

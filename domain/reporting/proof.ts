@@ -1,8 +1,9 @@
-import { parseAttemptKey, type AttemptKey, type DebtId, type PaymentId } from "../values/ids.ts";
+import type { EndedDebt } from "../state/debt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
+import type { Actor, Outcome } from "../state/outcome.ts";
+import { type Payment, standingOf } from "../state/payment.ts";
+import { type AttemptKey, type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
-import { standingOf, type Payment } from "../state/payment.ts";
-import type { Actor, EndedDebt, Outcome } from "../state/recovery.ts";
 import type { Instant } from "../values/time.ts";
 
 /** A request to charge, as Temporal recorded it. */

@@ -1,6 +1,8 @@
 import { classifyDecline } from "../declines/decline.ts";
-import type { Attributes } from "../state/effect.ts";
-import type { Attempt, Debt, EndedDebt, Recovery } from "../state/recovery.ts";
+import type { Attempt } from "../state/attempt.ts";
+import type { Debt, EndedDebt } from "../state/debt.ts";
+import type { Attributes } from "../state/decision.ts";
+import type { Recovery } from "../state/recovery.ts";
 
 /** What lists show of a recovery: the search attributes of contract.ts, by their plain names. */
 export function attributesOf(recovery: Recovery): Attributes {

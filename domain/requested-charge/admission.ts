@@ -1,19 +1,14 @@
-import {
-  changedCharges,
-  chargeRefusalOf,
-  chargeStandingOf,
-  type ChargeRefusal,
-  type ChargeRequest,
-} from "./requested-charge.ts";
 import { askedDebtOf } from "../debt/debt-of-payments.ts";
 import { refuseRequest } from "../debt/ending.ts";
+import { QUEUE_MAX, queueUp } from "../debt/queue.ts";
+import { because, start, startRead, type Turn, update } from "../draft/draft.ts";
 import type { ChargeRequested } from "../state/event.ts";
 import { isShadow } from "../state/facts.ts";
-import { describeMoney, money } from "../values/money.ts";
 import type { Subscription } from "../state/payment.ts";
-import { QUEUE_MAX, queueUp } from "../debt/queue.ts";
 import { openingAt, type Recovery } from "../state/recovery.ts";
-import { because, start, startRead, update, type Turn } from "../draft/draft.ts";
+import type { ChargeRefusal, ChargeRequest } from "../state/requested-charge.ts";
+import { describeMoney, money } from "../values/money.ts";
+import { changedCharges, chargeRefusalOf, chargeStandingOf } from "./requested-charge.ts";
 
 // Charges that the merchant asks of us: taken or refused, queued as debts, and told of.
 

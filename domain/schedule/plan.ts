@@ -1,22 +1,17 @@
-import { classifyDecline, repetitionLimit, type Decline } from "../declines/decline.ts";
+import { classifyDecline, type Decline, repetitionLimit } from "../declines/decline.ts";
+import { bar, because, hold, markTried, tell, type Turn, unbar, update } from "../draft/draft.ts";
+import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
 import { currentMethod, isChargeable, isMethodBarred, latestAttempt } from "../state/facts.ts";
-import {
-  SCHEDULE_TRIGGERS,
-  type Asking,
-  type Attempt,
-  type PlannedAttempt,
-  type Recovery,
-} from "../state/recovery.ts";
+import { type Payment, standingOf } from "../state/payment.ts";
+import { type Asking, type Recovery } from "../state/recovery.ts";
+import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
 import {
   movedAttemptAt,
   nextAttemptAt,
   OVERDUE_MS,
-  underCap,
   type ScheduleInput,
+  underCap,
 } from "./retry-schedule.ts";
-import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
-import { standingOf, type Payment } from "../state/payment.ts";
-import { bar, because, hold, markTried, tell, unbar, update, type Turn } from "../draft/draft.ts";
 
 /** Indian mandates take at most three retries a cycle. @source landscape 4d, NPCI */
 const INR_RETRIES_MAX = 3;

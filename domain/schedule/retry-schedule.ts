@@ -1,4 +1,4 @@
-import { DAY_MS, firstAtTimeOfDay, HOUR_MS, timeOfDayMs, type Instant } from "../values/time.ts";
+import { DAY_MS, firstAtTimeOfDay, HOUR_MS, type Instant, timeOfDayMs } from "../values/time.ts";
 
 /** An attempt may start this much before its gap is over, so that the time of day can be kept. */
 const EARLY_MS = HOUR_MS;

@@ -1,12 +1,11 @@
-import type { ChargeStanding } from "../requested-charge/requested-charge.ts";
-import type { AttentionCause } from "./attention.ts";
 import type { AttemptKey, DebtId, EffectId, PaymentId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
-import type { NoticeKind, NoticeStep } from "./notice.ts";
-import type { Publication } from "../reporting/publication.ts";
-import type { Recovery } from "./recovery.ts";
-import type { RuleId } from "../rules.ts";
 import type { Instant } from "../values/time.ts";
+import type { AttentionCause } from "./attention.ts";
+import type { CommandReply } from "./command.ts";
+import type { NoticeKind, NoticeStep } from "./notice.ts";
+import type { Publication } from "./publication.ts";
+import type { ChargeStanding } from "./requested-charge.ts";
 
 /** Read the subscription, its payments since an instant, and the results of earlier runs. */
 export type ReadEffect = {
@@ -118,41 +117,3 @@ export type Effect =
 /** Effects whose outcome comes back as an event. */
 export type AwaitedEffect = Exclude<Effect, WithdrawEffect | ReplyEffect>;
 export type EffectKind = AwaitedEffect["kind"];
-
-/** Why a command does not apply: stable names, for programs. */
-export type RefusalCode =
-  "nothing_owed" | "being_processed" | "not_now" | "barred" | "not_applicable" | "stale_link";
-
-export type CommandReply =
-  | { readonly ok: true; readonly url?: string; readonly expiresAt?: Instant | null }
-  | { readonly ok: false; readonly code: RefusalCode; readonly reason: string };
-
-/** What is indexed for lists: only what changed. */
-export type Attributes = {
-  readonly state?: string;
-  readonly outcome?: string;
-  readonly declineCode?: string;
-  readonly declineClass?: string;
-  readonly customerId?: string;
-  readonly currency?: string;
-  readonly nextAttemptAt?: Instant | null;
-  readonly amountDue?: number;
-};
-
-/**
- * What happened, what to do, and when to look again. Recorded in the history as it is and performed to the
- * letter: replay never asks the rules again.
- */
-export type Decision = {
-  /** Merged shallowly into the recovery. */
-  readonly changes: Partial<Recovery>;
-  readonly effects: readonly Effect[];
-  /** Always in the future; null = nothing to wait for but an event. */
-  readonly wakeAt: Instant | null;
-  /** What the waiting is for, in words. */
-  readonly waitingFor: string;
-  readonly rule: RuleId;
-  /** Why, also for doing nothing. */
-  readonly reason: string;
-  readonly attributes?: Attributes;
-};

@@ -1,9 +1,9 @@
-import type { ChargeRequest } from "../requested-charge/requested-charge.ts";
-import type { NoticeKind } from "./notice.ts";
-import type { CommandReply } from "./effect.ts";
 import type { EffectId, PaymentId } from "../values/ids.ts";
-import type { Evidence, Payment, Subscription } from "./payment.ts";
 import type { Instant } from "../values/time.ts";
+import type { Command, CommandReply } from "./command.ts";
+import type { NoticeKind } from "./notice.ts";
+import type { Evidence, Payment, Subscription } from "./payment.ts";
+import type { ChargeRequest } from "./requested-charge.ts";
 
 /**
  * A webhook about a payment. Its body is Dodo's latest state, not the state at the event: `type` and
@@ -140,30 +140,6 @@ export type EffectFinished =
       readonly delivered: boolean;
     }
   | { readonly kind: "effect_failed"; readonly effectId: EffectId; readonly detail: string };
-
-export type Command =
-  | { readonly action: "pause"; readonly by: string; readonly note: string }
-  | {
-      readonly action: "resume";
-      readonly by: string;
-      readonly note: string;
-      /** What was asked about is owed beside this debt: it is worked after it. */
-      readonly newDebt?: boolean;
-    }
-  | {
-      readonly action: "retry_now";
-      readonly by: string;
-      readonly note: string;
-      readonly confirmedAbsent: boolean;
-    }
-  | { readonly action: "mark_paid"; readonly by: string; readonly note: string }
-  | { readonly action: "write_off"; readonly by: string; readonly note: string }
-  | CustomerCommand;
-
-/** By a link in a mail; `debtId` names the debt that the link is for. */
-export type CustomerCommand =
-  | { readonly action: "create_payment_link"; readonly debtId: string | null }
-  | { readonly action: "stop_reminders"; readonly debtId: string | null };
 
 /** An operator, or the customer's button; its answer goes back by `commandId`. */
 export type CommandGiven = {

@@ -1,10 +1,12 @@
+import type { Policy } from "../policy.ts";
+import type { PaymentId } from "../values/ids.ts";
+import type { Attempt } from "./attempt.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { EffectKind } from "./effect.ts";
-import type { PaymentId } from "../values/ids.ts";
 import type { NoticeKind } from "./notice.ts";
+import type { RecoveryState } from "./outcome.ts";
 import { isChargeableStatus, isHeldStatus } from "./payment.ts";
-import type { Policy } from "../policy.ts";
-import type { Attempt, Recovery, RecoveryState } from "./recovery.ts";
+import type { Recovery } from "./recovery.ts";
 
 // What follows from a recovery's state: derived, never stored.
 

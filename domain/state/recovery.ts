@@ -1,144 +1,20 @@
-import type {
-  AskedCharge,
-  ChargeRefusal,
-  ChargeRequest,
-} from "../requested-charge/requested-charge.ts";
-import type { AttentionCause } from "./attention.ts";
-import type { EffectKind } from "./effect.ts";
+import type { Policy } from "../policy.ts";
 import {
-  recoveryIdOf,
-  type DebtId,
   type EffectId,
   type PaymentId,
   type RecoveryId,
+  recoveryIdOf,
   type SubscriptionId,
 } from "../values/ids.ts";
-import type { CurrencyCode } from "../values/money.ts";
-import type { Subscription } from "./payment.ts";
-import type { Policy } from "../policy.ts";
-import type { Publication } from "../reporting/publication.ts";
-import type { RuleId } from "../rules.ts";
 import type { Instant } from "../values/time.ts";
-
-/** What a person sees of a recovery; derived by `stateOf`, never set. */
-export const RECOVERY_STATES = [
-  "opening",
-  "charging",
-  "waiting",
-  "awaiting_customer",
-  "observing",
-  "paused",
-  "needs_attention",
-  "reactivating",
-  "ended",
-] as const;
-export type RecoveryState = (typeof RECOVERY_STATES)[number];
-
-export const OUTCOMES = [
-  "collected",
-  "recovered",
-  "exhausted",
-  "cancelled",
-  "written_off",
-  "nothing_owed",
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-
-/** `shadow` decides and records, and sends nothing: no charge, no mail, no page, no cancellation. */
-export type Mode = "act" | "shadow";
-
-/** Who paid, or who ended it. */
-export type Actor = "attempt" | "link" | "dodo" | "merchant" | "customer" | "operator" | "reprise";
-
-/** Who caused a charge. Only the first three spend the schedule's budget. */
-export type AttemptTrigger =
-  "renewal" | "charge" | "schedule" | "payment_method_update" | "customer" | "operator";
-
-export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge", "schedule"];
-
-/** A charge whose end is known. */
-export type Attempt = {
-  readonly number: number;
-  readonly trigger: AttemptTrigger;
-  readonly startedAt: Instant;
-  /** When its end became known to us. */
-  readonly endedAt: Instant;
-  /** Null for one that was not sent, in shadow mode. */
-  readonly paymentId: PaymentId | null;
-  /** `shadowed`: it would have been sent; what it would have come to is not known. */
-  readonly result: "declined" | "succeeded" | "shadowed";
-  readonly declineCode: string | null;
-  readonly methodId: string | null;
-};
-
-/** The one charge that may be under way. While there is one, no other is started. */
-export type ChargeInFlight = {
-  readonly number: number;
-  readonly trigger: AttemptTrigger;
-  readonly startedAt: Instant;
-  /**
-   * `started`: our activity has it · `accepted`: Dodo has a payment · `unknown`: it may have happened (the fence).
-   */
-  readonly standing: "started" | "accepted" | "unknown";
-  readonly paymentId: PaymentId | null;
-  /** The effect that is carrying it out: another one's outcome does not concern it. */
-  readonly effectId: EffectId | null;
-  /** A scheduled subscription is charged by Dodo's manual retry, which takes no key. */
-  readonly via?: "manual_retry";
-  /** What was planned: it is planned again where nothing was sent. */
-  readonly plan: PlannedAttempt;
-  /** Of an unknown charge: the last instant at which its request could have left us. */
-  readonly leftBy: Instant | null;
-};
-
-/** A charge to come. */
-export type PlannedAttempt = {
-  readonly at: Instant;
-  /** When it was to be made: later tries of it may be overdue. */
-  readonly dueAt: Instant;
-  readonly number: number;
-  readonly trigger: AttemptTrigger;
-  /** How often it was due and could not be sent (an outage, a rate limit): the next try waits longer. */
-  readonly tries: number;
-  /** How often it was overdue and moved: each new time is announced. */
-  readonly moves: number;
-  /** How often it was sent and stayed without a trace. */
-  readonly lost: number;
-  /** False where an announcement would come too late, or nobody is to be told. */
-  readonly announce: boolean;
-};
-
-/** What is owed, and since when. */
-export type Debt = {
-  readonly id: DebtId;
-  /** Of a charge that was asked of us: when it was. */
-  readonly firstFailedAt: Instant;
-  /** What a charge asks for, net of tax that Dodo adds on top. */
-  readonly priceMinor: number;
-  readonly currency: CurrencyCode;
-  /** The failed payment's total, tax included: no accepted payment may exceed it. Asked of us, the first one's. */
-  readonly totalMinor: number;
-  /** Where its metadata is read; later charges carry the same. Null while a charge asked of us has not failed. */
-  readonly failedPaymentId: PaymentId | null;
-  readonly methodId: string | null;
-  readonly firstDeclineCode: string | null;
-  /** What the policy's `debt_key` says of it; null where it says nothing. */
-  readonly debtKey: string | null;
-  /** False where a charge of ours cannot ask for the same thing (another currency): the customer's path. */
-  readonly chargeable: boolean;
-  /** The charge that the merchant asked of us: every attempt repeats it. */
-  readonly asked?: AskedCharge;
-};
-
-/** A debt that waits until the one before it has ended. Its window begins when it is first worked. */
-export type QueuedDebt = {
-  readonly debt: Debt;
-  readonly attempts: readonly Attempt[];
-  /** Kept until a person says whether it is a debt of its own, or the one before it tried again. */
-  readonly isAsked: boolean;
-  /** A collection of another amount that may have paid this one too: a person looks before it is worked. */
-  readonly doubtedFor: PaymentId | null;
-};
+import type { Attempt, ChargeInFlight, PlannedAttempt } from "./attempt.ts";
+import type { AttentionCause } from "./attention.ts";
+import type { Closing, Debt, EndedDebt, Paid, QueuedDebt } from "./debt.ts";
+import type { EffectKind } from "./effect.ts";
+import type { Mode, RecoveryState } from "./outcome.ts";
+import type { Subscription } from "./payment.ts";
+import type { Publication } from "./publication.ts";
+import type { ChargeRequest } from "./requested-charge.ts";
 
 /** Looking whether anything is owed. */
 export type Opening = {
@@ -205,55 +81,10 @@ export type PaymentLink = {
   readonly waiting: readonly string[];
 };
 
-/** Paid, and waiting to see the subscription come back. */
-export type Paid = {
-  readonly by: Actor;
-  readonly paymentId: PaymentId | null;
-  readonly at: Instant;
-  readonly rule: RuleId;
-};
-
-/** Whether an end concerns one debt, or all that the subscription owes. */
-export type EndScope = "debt" | "subscription";
-
-/** An end that waits for a started charge to be known. */
-export type Closing = {
-  readonly outcome: "cancelled" | "written_off" | "recovered" | "nothing_owed";
-  readonly scope: EndScope;
-  readonly by: Actor;
-  readonly who: string | null;
-  readonly rule: RuleId;
-  readonly reason: string;
-};
-
 export type Attention = {
   readonly cause: AttentionCause;
   readonly since: Instant;
   readonly detail: string;
-};
-
-/** One debt's end: what the run's result lists. */
-export type EndedDebt = {
-  readonly debtId: DebtId | null;
-  readonly outcome: Outcome;
-  readonly by: Actor | null;
-  readonly who: string | null;
-  readonly rule: RuleId;
-  readonly reason: string;
-  readonly amountMinor: number | null;
-  readonly currency: CurrencyCode | null;
-  readonly attempts: readonly Attempt[];
-  /** The payment that settled it. */
-  readonly paymentId: PaymentId | null;
-  readonly reactivated: boolean | null;
-  readonly firstDeclineCode: string | null;
-  readonly notices: readonly string[];
-  readonly firstFailedAt: Instant | null;
-  readonly endedAt: Instant;
-  /** It was a charge asked of us; `totalMinor` is then what its payments ask for, with tax. */
-  readonly asked?: true;
-  readonly totalMinor?: number;
-  readonly refusal?: ChargeRefusal;
 };
 
 /** An effect that was started and whose outcome has not come back. */

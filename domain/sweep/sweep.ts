@@ -1,7 +1,7 @@
-import type { PaymentId, SubscriptionId } from "../values/ids.ts";
-import { mayFoundDebt, type Payment, type Subscription } from "../state/payment.ts";
 import type { Policy } from "../policy.ts";
-import { DAY_MS, HOUR_MS, parseInstant, formatInstant, type Instant } from "../values/time.ts";
+import { mayFoundDebt, type Payment, type Subscription } from "../state/payment.ts";
+import type { PaymentId, SubscriptionId } from "../values/ids.ts";
+import { DAY_MS, formatInstant, HOUR_MS, type Instant, parseInstant } from "../values/time.ts";
 
 /**
  * Dodo's lists in the order in which the sweep goes through them. Failed payments come before holds: what the first

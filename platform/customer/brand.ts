@@ -1,5 +1,5 @@
 import { isTextKey, placeholdersOf } from "./message.ts";
-import { TEXTS, type TextKey, type Texts } from "./texts/index.ts";
+import { type TextKey, TEXTS, type Texts } from "./texts/index.ts";
 
 export type Logo = {
   readonly content: Buffer;

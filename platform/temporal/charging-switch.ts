@@ -1,5 +1,5 @@
 import { optionalTsToMs } from "@temporalio/common/lib/time.js";
-import { perSecondOf, type ActivityQueue, type KeptLimit } from "./activity-queue.ts";
+import { type ActivityQueue, type KeptLimit, perSecondOf } from "./activity-queue.ts";
 
 export type Charging =
   | { readonly kind: "goes_on"; readonly limitPerSecond: number | null }

@@ -1,5 +1,5 @@
 import { loadClientConnectConfig } from "@temporalio/envconfig";
-import { DefaultLogger, NativeConnection, Runtime, type LogEntry } from "@temporalio/worker";
+import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Log } from "../log.ts";
 
 /** How often a connection is tried again, in milliseconds; the last repeats. */

@@ -1,10 +1,10 @@
-import { STATUS_CODES } from "node:http";
 import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from "@fastify/swagger";
 import type { FastifySwaggerUiOptions } from "@fastify/swagger-ui";
 import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
 } from "fastify-type-provider-zod";
+import { STATUS_CODES } from "node:http";
 
 // What `/v1/openapi.json` and `/docs` show, beside what the routes say of themselves.
 

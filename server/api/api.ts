@@ -16,18 +16,18 @@ import {
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import type { Log } from "../../platform/log.ts";
+import { TemporalUnavailableError } from "../temporal/ask-temporal.ts";
 import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
 import { addChargeRoutes } from "./charges/charge-routes.ts";
-import { addChargingRoutes, type ChargingDesk } from "./charges/charging-control-routes.ts";
 import type { Charges } from "./charges/charges.ts";
+import { addChargingRoutes, type ChargingDesk } from "./charges/charging-control-routes.ts";
 import { addMandateRoutes } from "./mandates/mandate-routes.ts";
 import type { Mandates } from "./mandates/mandates.ts";
-import { operatorsBy, type OperatorKey } from "./operator-key.ts";
-import type { OperatorDesk } from "./recoveries/recovery-client.ts";
+import { type OperatorKey, operatorsBy } from "./operator-key.ts";
 import { Problem, sendProblem } from "./problem.ts";
 import { addProofRoutes } from "./recoveries/proof-routes.ts";
 import type { Proofs } from "./recoveries/proofs.ts";
-import { TemporalUnavailableError } from "../temporal/ask-temporal.ts";
+import type { OperatorDesk } from "./recoveries/recovery-client.ts";
 import { addRecoveryRoutes } from "./recoveries/recovery-routes.ts";
 
 declare module "fastify" {

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import {
-  WorkflowExecutionAlreadyStartedError,
   type Client,
+  WorkflowExecutionAlreadyStartedError,
   type WorkflowStartOptions,
 } from "@temporalio/client";
 import type { Workflow } from "@temporalio/common";
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { orNotFound } from "../../platform/temporal/null-if-not-found.ts";
 import { Problem } from "./problem.ts";

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import type { FastifyReply } from "fastify";
+import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 
 /** An answer that is a no, as RFC 9457 has it; `code` is stable, for programs. */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
-import { recipientOf, type Recipient } from "../../platform/customer/recipient.ts";
+import { type Recipient, recipientOf } from "../../platform/customer/recipient.ts";
 
 /** More than a person speaks. */
 const LANGUAGES_MAX = 10;

@@ -2,11 +2,11 @@ import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
-import { verifyLink, type LinkClaim, type LinkSigner } from "../../platform/link-token.ts";
+import { type LinkClaim, type LinkSigner, verifyLink } from "../../platform/link-token.ts";
 import type { Log } from "../../platform/log.ts";
-import { browserRecipient } from "./browser-recipient.ts";
-import { renderPayPage, type Look, type PayPage } from "./pay-page.ts";
 import type { Recoveries } from "../temporal/recoveries.ts";
+import { browserRecipient } from "./browser-recipient.ts";
+import { type Look, type PayPage, renderPayPage } from "./pay-page.ts";
 
 export type CustomerPageDependencies = {
   readonly links: LinkSigner;

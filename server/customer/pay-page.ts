@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Money } from "../../domain/values/money.ts";
-import { readableOn, type Brand } from "../../platform/customer/brand.ts";
+import { type Brand, readableOn } from "../../platform/customer/brand.ts";
 import { formatMoney } from "../../platform/customer/format.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Brand } from "../../platform/customer/brand.ts";
+import type { DebtView, LinkResult } from "../temporal/recoveries.ts";
 import {
   byLink,
   createLimiters,
@@ -10,8 +11,7 @@ import {
   type Shower,
   type TokenRequest,
 } from "./customer-request.ts";
-import { lookOf, type Again, type PayPage } from "./pay-page.ts";
-import type { DebtView, LinkResult } from "../temporal/recoveries.ts";
+import { type Again, lookOf, type PayPage } from "./pay-page.ts";
 import { addReminderRoutes } from "./reminder-route.ts";
 
 /** Of one debt, by this process: more than a person and a page that looks again by itself ever need. */

@@ -1,10 +1,10 @@
 import {
-  WorkflowExecutionAlreadyStartedError,
   type Client,
+  WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
 } from "@temporalio/client";
 import type { PaymentId } from "../../domain/values/ids.ts";
-import { MINUTE_MS, type Instant } from "../../domain/values/time.ts";
+import { type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import { CHECKOUT_RECOVERY, checkoutStartOf } from "../../workflows/contract.ts";
 import { askTemporal } from "./ask-temporal.ts";
 

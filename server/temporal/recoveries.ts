@@ -1,23 +1,24 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from "@temporalio/client";
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
+import type { Routed } from "../../dodo/webhook-events.ts";
+import type { RefusalCode } from "../../domain/state/command.ts";
 import type { WebhookEvent } from "../../domain/state/event.ts";
-import type { RefusalCode } from "../../domain/state/effect.ts";
+import type { Outcome } from "../../domain/state/outcome.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId, SubscriptionId } from "../../domain/values/ids.ts";
 import { describeMoney, money, type Money } from "../../domain/values/money.ts";
-import type { Outcome, Recovery } from "../../domain/state/recovery.ts";
 import {
+  type LinkAnswer,
+  type LinkInput,
   openingOf,
   RECOVERY_EVENT_SIGNAL,
   RECOVERY_QUERY,
+  type RecoveryView,
   SUBSCRIPTION_RECOVERY,
   UPDATES,
   workflowIdOf,
-  type LinkAnswer,
-  type LinkInput,
-  type RecoveryView,
 } from "../../workflows/contract.ts";
 import { askTemporal, tellOpen } from "./ask-temporal.ts";
-import type { Routed } from "../../dodo/webhook-events.ts";
 
 /** A page is made by asking Dodo, which may take its time; the customer is looking. */
 export const LINK_DEADLINE_MS = 15_000;

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { type RoutedToMandate, translateWebhook } from "../../dodo/webhook-events.ts";
+import type { WebhookVerifier } from "../../dodo/webhook-signature.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
-import type { Checkouts } from "../temporal/checkouts.ts";
 import type { Mandates } from "../api/mandates/mandates.ts";
+import type { Checkouts } from "../temporal/checkouts.ts";
 import type { Recoveries } from "../temporal/recoveries.ts";
-import { translateWebhook, type RoutedToMandate } from "../../dodo/webhook-events.ts";
-import type { WebhookVerifier } from "../../dodo/webhook-signature.ts";
 
 /** Dodo's bodies are a few kilobytes; nothing larger is read. */
 export const BODY_BYTES_MAX = 1_048_576;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createMailer, type Mail, type Mailer } from "../../activities/mail/mailer.ts";
-import { startInbox, type Inbox } from "../../dev/local-stack/inbox.ts";
+import { type Inbox, startInbox } from "../../dev/local-stack/inbox.ts";
 import { until } from "../support/until.ts";
 
 let inbox: Inbox;

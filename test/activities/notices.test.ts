@@ -1,12 +1,12 @@
 import { HtmlValidate } from "html-validate";
-import { parse, type DefaultTreeAdapterTypes, type ParserError } from "parse5";
+import { type DefaultTreeAdapterTypes, parse, type ParserError } from "parse5";
 import { describe, expect, test } from "vitest";
 import { customerNameOf } from "../../activities/mail/customer.ts";
+import { composeSample, type Sample, SAMPLES } from "../../dev/docs/sample-notices.ts";
 import { CHECKOUT_NOTICES } from "../../domain/checkout/checkout.ts";
 import { DECLINE_CODES } from "../../domain/declines/decline-codes.ts";
 import { NOTICE_KINDS } from "../../domain/state/notice.ts";
-import { composeSample, SAMPLES, type Sample } from "../../dev/docs/sample-notices.ts";
-import { PLAIN_BRAND, textsWith, type Brand } from "../../platform/customer/brand.ts";
+import { type Brand, PLAIN_BRAND, textsWith } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 
 const LANGUAGES = Object.keys(TEXTS);

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Webhook } from "standardwebhooks";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
 import { createDeliveryActivities } from "../../activities/webhooks/delivery.ts";
+import type { Publication } from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
-import type { Publication } from "../../domain/reporting/publication.ts";
-import { RECEIVER_KEY, startReceiver, type Answer, type Receiver } from "../support/receiver.ts";
+import { type Answer, type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
 
 let receiver: Receiver;
 beforeEach(async () => {

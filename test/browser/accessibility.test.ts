@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../../dev/docs/browser.ts";
 import { composeSample, SAMPLES } from "../../dev/docs/sample-notices.ts";
 import { renderSamplePage, SAMPLE_PAGES } from "../../dev/docs/sample-pages.ts";
-import { PLAIN_BRAND, type Brand } from "../../platform/customer/brand.ts";
+import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 
 let browser: Browser;
 let page: Page;

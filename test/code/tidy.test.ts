@@ -4,11 +4,11 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { VARIABLES } from "../../config/variables.ts";
-import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { CHECKOUT_RULES } from "../../domain/checkout/checkout-rules.ts";
 import { MANDATE_RULES } from "../../domain/mandate/mandate-rules.ts";
-import { NOTICE_KINDS } from "../../domain/state/notice.ts";
 import { RULES } from "../../domain/rules.ts";
+import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import { NOTICE_KINDS } from "../../domain/state/notice.ts";
 import { RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, UPDATES } from "../../workflows/contract.ts";
 
 /** The code about the code: what a linter cannot see. */

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readBrandConfig } from "../../config/brand.ts";
 import { ConfigError } from "../../config/reader.ts";
-import { PLAIN_BRAND, type Brand } from "../../platform/customer/brand.ts";
+import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000", "hex");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { NOT_BUILT_YET, VARIABLES, type Process } from "../../config/variables.ts";
+import { NOT_BUILT_YET, type Process, VARIABLES } from "../../config/variables.ts";
 import { readWorkerConfig } from "../../config/worker.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
 

@@ -1,3 +1,4 @@
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { execFile, execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import {
@@ -13,7 +14,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { freePort } from "../../dev/temporal/ports.ts";
 import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";

@@ -1,14 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-
 import { defaultCacheDir, findTemporalCli, type TemporalCli } from "../../dev/temporal/cli.ts";
 import { sayWhileSlow } from "../../dev/temporal/download.ts";
 import { isOlder, PINNED_RELEASE, type TemporalRelease } from "../../dev/temporal/release.ts";
 import {
   downloadService,
+  type DownloadService,
   fakeCli,
   fakePip,
   filesIn,
@@ -18,7 +17,6 @@ import {
   wasUsed,
   writeExecutable,
   zipOf,
-  type DownloadService,
 } from "./temporal-fixtures.ts";
 
 const VERSION = "9.9.9";

@@ -1,19 +1,17 @@
+import { Connection } from "@temporalio/client";
+import { tsToMs } from "@temporalio/common/lib/time.js";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-import { Connection } from "@temporalio/client";
-import { tsToMs } from "@temporalio/common/lib/time.js";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
-
-import { DAY_MS } from "../../domain/values/time.ts";
+import { startProcess } from "../../dev/local-stack/process.ts";
 import type { TemporalCli } from "../../dev/temporal/cli.ts";
 import { freePort } from "../../dev/temporal/ports.ts";
-import { startProcess } from "../../dev/local-stack/process.ts";
 import { SEARCH_ATTRIBUTES, startTemporal } from "../../dev/temporal/server.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
 import { until } from "../support/until.ts";
 import { fakeCli, writeExecutable } from "./temporal-fixtures.ts";
 

@@ -1,12 +1,9 @@
-import { fileURLToPath } from "node:url";
-
 import type { WorkflowHandleWithFirstExecutionRunId } from "@temporalio/client";
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from "@temporalio/worker";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
-import { DAY_MS } from "../../domain/values/time.ts";
 import {
   skipTime,
   startAt,
@@ -14,6 +11,7 @@ import {
   untilVirtual,
   virtualNow,
 } from "../../dev/temporal/skip-time.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
 import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal.ts";
 import { go, napper, sleeper, waiter } from "./fixture-workflows.ts";
 

@@ -1,20 +1,18 @@
-import { createServer, type Server } from "node:http";
-import { fileURLToPath } from "node:url";
-
 import { Context } from "@temporalio/activity";
 import { ApplicationFailure } from "@temporalio/common";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { createServer, type Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-
-import { DAY_MS } from "../../domain/values/time.ts";
 import { skipTime } from "../../dev/temporal/skip-time.ts";
 import {
   aheadOfWall,
   createVirtualClock,
   SANDBOX_NOW_HEADER,
 } from "../../dev/temporal/virtual-clock.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
 import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal.ts";
-import { clockReader, type ClockActivities, type ClockReadings } from "./fixture-workflows.ts";
+import { type ClockActivities, clockReader, type ClockReadings } from "./fixture-workflows.ts";
 
 /** Wall time that passes between two readings. */
 const TOLERANCE_MS = 20_000;

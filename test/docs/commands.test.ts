@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePolicy } from "../../config/policy.ts";
-import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { blocksOf, commandsOf, ROOT } from "../support/commands.ts";
 import { until } from "../support/until.ts";
 

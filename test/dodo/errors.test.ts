@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import * as sdk from "dodopayments";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { failureOf, type DodoFailure } from "../../dodo/errors.ts";
 import { CLASS_OF_CODE, classOfAnswer, ERROR_CLASSES } from "../../dodo/error-classes.ts";
+import { type DodoFailure, failureOf } from "../../dodo/errors.ts";
 
 const answer = (status: number, body: object = {}): sdk.APIError =>
   sdk.APIError.generate(status, body, undefined, new Headers());

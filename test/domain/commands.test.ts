@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { refusalOf } from "../../domain/commands.ts";
-import type { Command } from "../../domain/state/event.ts";
-import type { Payment, Subscription } from "../../domain/state/payment.ts";
 import { foreignPayment, paymentReported } from "../../dev/model/events.ts";
+import { refusalOf } from "../../domain/commands.ts";
+import type { Command } from "../../domain/state/command.ts";
+import type { Payment, Subscription } from "../../domain/state/payment.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
 import { MARK_PAID, PAUSE, RESUME, RETRY, WRITE_OFF } from "../support/operator.ts";

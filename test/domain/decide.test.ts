@@ -1,7 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { DomainEvent } from "../../domain/state/event.ts";
-import { effectIdOf } from "../../domain/values/ids.ts";
-import type { Payment } from "../../domain/state/payment.ts";
 import {
   chargeRequested,
   dunningReported,
@@ -9,6 +6,9 @@ import {
   paymentReported,
   subscriptionReported,
 } from "../../dev/model/events.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
+import type { Payment } from "../../domain/state/payment.ts";
+import { effectIdOf } from "../../domain/values/ids.ts";
 import { Deciding } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
 import { WRITE_OFF } from "../support/operator.ts";

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Decision, Effect } from "../../domain/state/effect.ts";
+import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import type { Decision } from "../../domain/state/decision.ts";
+import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
-import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
 import { Deciding, retryPolicy } from "../support/deciding.ts";
 import { paymentIdOf as id } from "../support/ids.ts";
 import { RETRY } from "../support/operator.ts";

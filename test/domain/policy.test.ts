@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { parsePolicy } from "../../config/policy.ts";
 import {
   DEFAULT_POLICY,
+  type Policy,
   policyProblems,
   retentionNeededMs,
-  type Policy,
 } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 

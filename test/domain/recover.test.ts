@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Decision, Effect } from "../../domain/state/effect.ts";
-import type { DomainEvent } from "../../domain/state/event.ts";
-import { effectIdOf } from "../../domain/values/ids.ts";
-import { beginning, recover, type Carried, type World } from "../../domain/recover.ts";
-import type { Recovery } from "../../domain/state/recovery.ts";
 import { subscriptionReported } from "../../dev/model/events.ts";
+import { beginning, type Carried, recover, type World } from "../../domain/recover.ts";
+import type { Decision } from "../../domain/state/decision.ts";
+import type { Effect } from "../../domain/state/effect.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
+import { effectIdOf } from "../../domain/values/ids.ts";
 import { Deciding } from "../support/deciding.ts";
 import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/story.ts";
 

@@ -1,14 +1,15 @@
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { parseSubscriptionId } from "../../domain/values/ids.ts";
-import type { Proof } from "../../domain/reporting/proof.ts";
-import type { RecoveryResult } from "../../domain/debt/result.ts";
-import { startMachine, type Machine } from "../../dev/local-stack/local-stack.ts";
+import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/processes.ts";
+import type { RecoveryResult } from "../../domain/debt/result.ts";
+import type { Proof } from "../../domain/reporting/proof.ts";
+import { parseSubscriptionId } from "../../domain/values/ids.ts";
+import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import {
   chargeQueueOf,
@@ -16,10 +17,9 @@ import {
   RECOVERY_PROOF,
   type RecoveryView,
 } from "../../workflows/contract.ts";
-import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
-import { startFreezingProxy, type FreezingProxy } from "../support/freezing-proxy.ts";
 import { build } from "../support/built.ts";
 import { scripted } from "../support/failed-charge.ts";
+import { type FreezingProxy, startFreezingProxy } from "../support/freezing-proxy.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
 import { until } from "../support/until.ts";
 

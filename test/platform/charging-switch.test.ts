@@ -1,12 +1,12 @@
+import { Client } from "@temporalio/client";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { Client } from "@temporalio/client";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createActivityQueue, type ActivityQueue } from "../../platform/temporal/activity-queue.ts";
+import { type ActivityQueue, createActivityQueue } from "../../platform/temporal/activity-queue.ts";
 import {
-  createChargingSwitch,
   type Charging,
   type ChargingSwitch,
+  createChargingSwitch,
 } from "../../platform/temporal/charging-switch.ts";
 import { commandsOf } from "../support/commands.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import {
-  signLink,
-  verifyLink,
   type LinkClaim,
   type LinkSigner,
+  signLink,
+  verifyLink,
 } from "../../platform/link-token.ts";
 
 const subscriptionId = parseSubscriptionId("sub_1") ?? ("" as never);

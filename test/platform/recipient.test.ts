@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { currencyExponent, money } from "../../domain/values/money.ts";
 import { parseInstant } from "../../domain/values/time.ts";
-import { PLAIN_BRAND, readableOn, textsWith, type Brand } from "../../platform/customer/brand.ts";
+import { type Brand, PLAIN_BRAND, readableOn, textsWith } from "../../platform/customer/brand.ts";
 import {
   daysBetween,
   formatDay,
@@ -9,9 +9,9 @@ import {
   formatMoney,
 } from "../../platform/customer/format.ts";
 import {
-  recipientOf,
   type Recipient,
   type RecipientHints,
+  recipientOf,
 } from "../../platform/customer/recipient.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createSay, placeholdersOf } from "../../platform/customer/message.ts";
-import { TEXTS, type TextKey, type Texts } from "../../platform/customer/texts/index.ts";
+import { type TextKey, TEXTS, type Texts } from "../../platform/customer/texts/index.ts";
 
 const en = TEXTS["en"] as Texts;
 const keys = Object.keys(en) as TextKey[];

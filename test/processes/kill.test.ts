@@ -1,22 +1,22 @@
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { RecoveryResult } from "../../domain/debt/result.ts";
-import { startMachine, type Machine } from "../../dev/local-stack/local-stack.ts";
+import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/processes.ts";
+import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { askApi, askMandate, askUntilPage } from "../support/api.ts";
-import { OPERATOR_KEYS } from "../support/gateway.ts";
 import { build, built } from "../support/built.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { OPERATOR_KEYS } from "../support/gateway.ts";
 import { mandateOf, payOnPage } from "../support/mandate.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
 import { until } from "../support/until.ts";
 
 /** Days in seconds, with real timers. */

@@ -1,14 +1,14 @@
+import { Client, type ScheduleHandle, ScheduleOverlapPolicy } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client, ScheduleOverlapPolicy, type ScheduleHandle } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
+import { type Service, untilLogged } from "../../dev/local-stack/processes.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { HOUR_MS, parseInstant } from "../../domain/values/time.ts";
-import { startMachine, type Machine } from "../../dev/local-stack/local-stack.ts";
-import { untilLogged, type Service } from "../../dev/local-stack/processes.ts";
 import { build } from "../support/built.ts";
 import { connectTemporal, createNamespace, uniqueTaskQueue } from "../support/temporal.ts";
 import { until } from "../support/until.ts";

@@ -1,11 +1,11 @@
+import { Client, Connection } from "@temporalio/client";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startMachine, type Machine } from "../../dev/local-stack/local-stack.ts";
-import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
+import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
 import { freePort } from "../../dev/temporal/ports.ts";
+import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
 import { build } from "../support/built.ts";
 import { until } from "../support/until.ts";
 

@@ -1,20 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { bundleWorkflowCode, DefaultLogger, Worker } from "@temporalio/worker";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
-import { skipTime } from "../../dev/temporal/skip-time.ts";
+import pkg from "../../package.json" with { type: "json" };
 import { createDesks } from "../../worker/handovers.ts";
-import { workflowBundlePath } from "../support/built.ts";
 import { askUntilDecided, askUntilPage } from "../support/api.ts";
-import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
+import { workflowBundlePath } from "../support/built.ts";
+import { mandateOf, payOnPage } from "../support/mandate.ts";
+import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { installRuntime } from "../support/temporal.ts";
-import { mandateOf, payOnPage } from "../support/mandate.ts";
 import { until } from "../support/until.ts";
-import pkg from "../../package.json" with { type: "json" };
 
 /**
  * Histories as real servers wrote them, by release. The loop and `perform` must be able to replay them for as long

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-
 import { bench, ended, onHold, refusal } from "./support.ts";
 
 describe("a charge", () => {

@@ -1,9 +1,8 @@
 import { APIConnectionError } from "dodopayments";
 import { describe, expect, test } from "vitest";
-
 import { createSandboxClient } from "../../sandbox/client.ts";
-import { bench, ended, errorOf, onHold, receiver } from "./support.ts";
 import { until } from "../support/until.ts";
+import { bench, ended, errorOf, onHold, receiver } from "./support.ts";
 
 describe("the ledger", () => {
   test("tells what was really collected, of each subscription", async () => {

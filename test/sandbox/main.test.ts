@@ -1,13 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-
 import { expect, onTestFinished, test } from "vitest";
-
 import { createSandboxClient } from "../../sandbox/client.ts";
 import { built } from "../support/built.ts";
-import { receiver } from "./support.ts";
 import { until } from "../support/until.ts";
+import { receiver } from "./support.ts";
 
 async function run(args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [built("sandbox/main.js"), ...args], {

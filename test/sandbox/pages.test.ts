@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-
-import { bench, onHold, type Bench } from "./support.ts";
 import { until } from "../support/until.ts";
+import { bench, type Bench, onHold } from "./support.ts";
 
 const RETURN_URL = "https://merchant.test/thanks?from=mail";
 

@@ -1,8 +1,7 @@
 import type DodoPayments from "dodopayments";
 import { describe, expect, test } from "vitest";
-
-import { bench, ended, onHold, receiver, refusal, sdk } from "./support.ts";
 import { until } from "../support/until.ts";
+import { bench, ended, onHold, receiver, refusal, sdk } from "./support.ts";
 
 const NEW = { payment_method: { type: "new" } } as const;
 

@@ -1,10 +1,9 @@
 import type DodoPayments from "dodopayments";
 import { AuthenticationError, PermissionDeniedError } from "dodopayments";
 import { describe, expect, test } from "vitest";
-
 import type { Outcome } from "../../sandbox/outcome.ts";
-import { bench, ended, onHold, refusal, sdk, type Bench } from "./support.ts";
 import { until } from "../support/until.ts";
+import { bench, type Bench, ended, onHold, refusal, sdk } from "./support.ts";
 
 async function paid({ control }: Bench, count: number): Promise<string> {
   const { subscriptionId } = await control.createSubscription();

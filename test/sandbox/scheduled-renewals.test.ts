@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-
 import { bench, ended, onHold, refusal, sdk } from "./support.ts";
 
 const HOUR_MS = 3_600_000;

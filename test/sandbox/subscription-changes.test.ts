@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-
-import { bench, receiver, refusal, sdk, type Bench, type Receiver } from "./support.ts";
 import { until } from "../support/until.ts";
+import { bench, type Bench, receiver, type Receiver, refusal, sdk } from "./support.ts";
 
 async function connected(): Promise<Bench & { readonly endpoint: Receiver }> {
   const endpoint = await receiver();

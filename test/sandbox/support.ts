@@ -1,11 +1,9 @@
+import DodoPayments, { APIError } from "dodopayments";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-
-import DodoPayments, { APIError } from "dodopayments";
 import { onTestFinished } from "vitest";
-
 import type { SandboxClient } from "../../sandbox/client.ts";
-import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
 import { until } from "../support/until.ts";
 
 export type Bench = {

@@ -1,22 +1,20 @@
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { describe, expect, onTestFinished, test } from "vitest";
-
 import { LADDER_MS } from "../../sandbox/webhooks.ts";
+import { until } from "../support/until.ts";
 import {
   bench,
+  type Bench,
   ended,
   NEVER,
   onHold,
-  receiver,
-  type Bench,
   type Received,
+  receiver,
   type Receiver,
 } from "./support.ts";
-import { until } from "../support/until.ts";
 
 type WithReceiver = Bench & { readonly endpoint: Receiver };
 

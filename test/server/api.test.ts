@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { FastifyInstance, InjectOptions } from "fastify";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createLog } from "../../platform/log.ts";
 import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
+import { createLog } from "../../platform/log.ts";
 import { buildApp } from "../../server/app.ts";
 import { buildTestGateway, LINK_KEY, OPERATOR_KEYS } from "../support/gateway.ts";
 

@@ -1,11 +1,11 @@
 import { HtmlValidate } from "html-validate";
 import { describe, expect, test } from "vitest";
-import { parsePaymentId, parseSubscriptionId, debtIdOf } from "../../domain/values/ids.ts";
+import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
-import { PLAIN_BRAND, type Brand } from "../../platform/customer/brand.ts";
-import { createLog } from "../../platform/log.ts";
-import { signLink } from "../../platform/link-token.ts";
+import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
+import { signLink } from "../../platform/link-token.ts";
+import { createLog } from "../../platform/log.ts";
 import { buildApp } from "../../server/app.ts";
 import { acceptedLanguages } from "../../server/customer/browser-recipient.ts";
 import type { DebtView, LinkResult, Recoveries } from "../../server/temporal/recoveries.ts";

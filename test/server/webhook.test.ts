@@ -1,19 +1,19 @@
-import { randomUUID } from "node:crypto";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { textOfHistory } from "../support/history.ts";
+import fixtures from "../fixtures/dodo-webhook-fixtures.json" with { type: "json" };
 import { buildTestGateway } from "../support/gateway.ts";
+import { textOfHistory } from "../support/history.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
 import { until } from "../support/until.ts";
 import {
   OTHER_KEY,
   paymentFailed,
+  type SignedDelivery,
   signWebhook,
   WEBHOOK_KEY,
-  type SignedDelivery,
 } from "../support/webhooks.ts";
-import fixtures from "../fixtures/dodo-webhook-fixtures.json" with { type: "json" };
 
 let environment: TestWorkflowEnvironment;
 let gateway: FastifyInstance;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import type { ModelPayment, Mutation } from "../../dev/model/dodo.ts";
+import { judge } from "../../dev/simulator/oracle/judge.ts";
+import { type FindingName, FINDINGS } from "../../dev/simulator/oracle/ledger.ts";
+import { type Plan, planOf, USUAL_SUBSCRIPTION } from "../../dev/simulator/plan.ts";
+import { type Life, live } from "../../dev/simulator/simulation-run.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/values/time.ts";
-import type { ModelPayment, Mutation } from "../../dev/model/dodo.ts";
-import { live, type Life } from "../../dev/simulator/simulation-run.ts";
-import { judge } from "../../dev/simulator/oracle/judge.ts";
-import { FINDINGS, type FindingName } from "../../dev/simulator/oracle/ledger.ts";
-import { planOf, USUAL_SUBSCRIPTION, type Plan } from "../../dev/simulator/plan.ts";
 
 /** Declined, charged again three days later, and paid. */
 const PLAIN: Plan = {

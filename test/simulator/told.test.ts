@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { live } from "../../dev/simulator/simulation-run.ts";
 import { judge } from "../../dev/simulator/oracle/judge.ts";
 import { planOf } from "../../dev/simulator/plan.ts";
+import { live } from "../../dev/simulator/simulation-run.ts";
 import { tell } from "../../dev/simulator/transcript.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 

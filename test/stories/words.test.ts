@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Decision, Effect } from "../../domain/state/effect.ts";
+import type { Decision } from "../../domain/state/decision.ts";
+import type { Effect } from "../../domain/state/effect.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
-import { decidedInEveryState, decidedInStories, type Decided } from "../support/stories/decided.ts";
+import { type Decided, decidedInEveryState, decidedInStories } from "../support/stories/decided.ts";
 
 /** Names, times and amounts differ from story to story: the words around them do not. */
 function wordsOf(text: string): string {

@@ -1,12 +1,3 @@
-import type { AskedCharge } from "../../domain/requested-charge/requested-charge.ts";
-import { decide } from "../../domain/decide.ts";
-import type { Decision, EffectKind } from "../../domain/state/effect.ts";
-import type { ChargeOutcome, Command, DomainEvent, LinkOutcome } from "../../domain/state/event.ts";
-import { parseChargeId, parseSubscriptionId, type EffectId } from "../../domain/values/ids.ts";
-import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
-import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import { openRecovery, type Recovery } from "../../domain/state/recovery.ts";
-import { MINUTE_MS, SECOND_MS, type Instant } from "../../domain/values/time.ts";
 import {
   chargeRequested,
   commandGiven,
@@ -14,6 +5,17 @@ import {
   paymentReported,
   subscriptionAs,
 } from "../../dev/model/events.ts";
+import { decide } from "../../domain/decide.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import type { Command } from "../../domain/state/command.ts";
+import type { Decision } from "../../domain/state/decision.ts";
+import type { EffectKind } from "../../domain/state/effect.ts";
+import type { ChargeOutcome, DomainEvent, LinkOutcome } from "../../domain/state/event.ts";
+import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
+import { openRecovery, type Recovery } from "../../domain/state/recovery.ts";
+import type { AskedCharge } from "../../domain/state/requested-charge.ts";
+import { type EffectId, parseChargeId, parseSubscriptionId } from "../../domain/values/ids.ts";
+import { type Instant, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { paymentIdOf } from "./ids.ts";
 import { DAY_0 } from "./story.ts";
 

@@ -1,6 +1,6 @@
+import type { InboxFault } from "../../dev/local-stack/inbox.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
 import { MINUTE_MS } from "../../domain/values/time.ts";
-import type { InboxFault } from "../../dev/local-stack/inbox.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { until } from "./until.ts";
 

@@ -1,5 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** A way to a server that can be frozen: what is sent meanwhile is held, and never arrives. */
 export type FreezingProxy = {

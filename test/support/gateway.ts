@@ -1,17 +1,17 @@
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { FastifyInstance } from "fastify";
-import { PLAIN_BRAND, type Brand } from "../../platform/customer/brand.ts";
+import { createVerifier } from "../../dodo/webhook-signature.ts";
+import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { createLog } from "../../platform/log.ts";
-import { buildApp } from "../../server/app.ts";
 import { createCharges } from "../../server/api/charges/charges.ts";
 import { createChargingDesk } from "../../server/api/charges/charging-control-routes.ts";
-import { createCheckouts } from "../../server/temporal/checkouts.ts";
 import { createMandates } from "../../server/api/mandates/mandates.ts";
-import { createOperatorDesk } from "../../server/api/recoveries/recovery-client.ts";
 import { createProofs } from "../../server/api/recoveries/proofs.ts";
+import { createOperatorDesk } from "../../server/api/recoveries/recovery-client.ts";
+import { buildApp } from "../../server/app.ts";
+import { createCheckouts } from "../../server/temporal/checkouts.ts";
 import { createRecoveries } from "../../server/temporal/recoveries.ts";
-import { createVerifier } from "../../dodo/webhook-signature.ts";
 import { WEBHOOK_KEY } from "./webhooks.ts";
 
 export const LINK_KEY = Buffer.alloc(32, 9);

@@ -1,4 +1,4 @@
-import type { Command } from "../../domain/state/event.ts";
+import type { Command } from "../../domain/state/command.ts";
 
 /** What an operator can say, without a note. */
 const operator = { by: "anna", note: "" };

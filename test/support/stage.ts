@@ -2,28 +2,28 @@ import { Client, type WorkflowHandle } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
 import { createMailer } from "../../activities/mail/mailer.ts";
-import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import { recoveryIdOf, parseSubscriptionId } from "../../domain/values/ids.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
-import type { RecoveryResult } from "../../domain/debt/result.ts";
-import { DAY_MS } from "../../domain/values/time.ts";
-import { startInbox, type Inbox } from "../../dev/local-stack/inbox.ts";
-import { skipTime, startAt, type SkipResult } from "../../dev/temporal/skip-time.ts";
+import { type Inbox, startInbox } from "../../dev/local-stack/inbox.ts";
+import { type SkipResult, skipTime, startAt } from "../../dev/temporal/skip-time.ts";
 import { createVirtualClock } from "../../dev/temporal/virtual-clock.ts";
-import { PLAIN_BRAND, type Brand } from "../../platform/customer/brand.ts";
+import type { RecoveryResult } from "../../domain/debt/result.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
+import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
+import { createLog } from "../../platform/log.ts";
 import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
 import {
-  createChargingSwitch,
   type Charging,
   type ChargingSwitch,
+  createChargingSwitch,
 } from "../../platform/temporal/charging-switch.ts";
-import { createLog } from "../../platform/log.ts";
-import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";
 import {
-  createAllActivities,
   type ActivitySettings,
   type AllActivities,
+  createAllActivities,
   type Surroundings,
 } from "../../worker/activities.ts";
 import { createWorkers } from "../../worker/workers.ts";

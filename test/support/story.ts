@@ -1,18 +1,18 @@
-import {
-  DAY_MS,
-  describeInstant,
-  HOUR_MS,
-  MINUTE_MS,
-  SECOND_MS,
-  type Instant,
-} from "../../domain/values/time.ts";
-import type { Mode } from "../../domain/state/recovery.ts";
-import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import { ModelDodo, type ModelOptions } from "../../dev/model/dodo.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../../dev/model/sample-states.ts";
 import { storyMoment } from "../../dev/model/story-day.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
 import { ModelWorld } from "../../dev/model/world.ts";
+import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import {
+  DAY_MS,
+  describeInstant,
+  HOUR_MS,
+  type Instant,
+  MINUTE_MS,
+  SECOND_MS,
+} from "../../domain/values/time.ts";
 
 export type Story = {
   readonly timeline: Timeline;

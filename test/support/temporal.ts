@@ -1,20 +1,20 @@
 /** What a test file needs to talk to the one dev server that `global-setup.ts` started. */
 import { randomUUID } from "node:crypto";
 
+import { msToTs } from "@temporalio/common/lib/time.js";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import {
   DefaultLogger,
+  type LogLevel,
   Runtime,
   Worker,
-  type LogLevel,
   type WorkerOptions,
 } from "@temporalio/worker";
-import { msToTs } from "@temporalio/common/lib/time.js";
 import { inject } from "vitest";
 
-import { workflowBundlePath } from "./built.ts";
 import { setUpNamespace } from "../../dev/temporal/namespace.ts";
 import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";
+import { workflowBundlePath } from "./built.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
-import { askApi, askCharge, askUntilDecided, type Answer } from "../support/api.ts";
+import { type Answer, askApi, askCharge, askUntilDecided } from "../support/api.ts";
 import { askAcrossRestart } from "../support/gateway-restart.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS } from "../../domain/values/time.ts";
 import { virtualNow } from "../../dev/temporal/skip-time.ts";
-import { askApi, type Answer } from "../support/api.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
+import { type Answer, askApi } from "../support/api.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { PaymentInput } from "../../sandbox/control-inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout/checkout-recovery.ts";
-import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 import { textOfHistory } from "../support/history.ts";
+import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
 const NOTIFY = { policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" } } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DomainEvent } from "../../domain/state/event.ts";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
 import { createInbox, INBOX_ROOMY } from "../../workflows/recovery/inbox.ts";
 
 const hint = (status: string): DomainEvent => subscriptionReported("subscription.updated", status);

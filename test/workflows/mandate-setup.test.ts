@@ -1,14 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { AskedMandate, MandateState } from "../../domain/mandate/mandate.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { RequestFaultInput } from "../../sandbox/faults.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { MandateMemo } from "../../workflows/contract.ts";
-import { askApi, askMandate, askUntilDecided, askUntilPage, type Answer } from "../support/api.ts";
+import { type Answer, askApi, askMandate, askUntilDecided, askUntilPage } from "../support/api.ts";
 import { askAcrossRestart } from "../support/gateway-restart.ts";
 import { mandateOf, payOnPage } from "../support/mandate.ts";
 import { openStage, type Stage } from "../support/stage.ts";

@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { Client } from "@temporalio/client";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { createLog } from "../../platform/log.ts";
 import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
 import { SWEEP_SCHEDULE } from "../../workflows/contract.ts";
-import { askApi, type Answer } from "../support/api.ts";
+import { type Answer, askApi } from "../support/api.ts";
 import { buildTestGateway } from "../support/gateway.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { createNamespace, uniqueTaskQueue } from "../support/temporal.ts";

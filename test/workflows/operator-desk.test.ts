@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import type { ReceivedMail } from "../../dev/local-stack/inbox.ts";
+import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import type { ReceivedMail } from "../../dev/local-stack/inbox.ts";
-import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { createDesks } from "../../worker/handovers.ts";
 import type { DeskResult } from "../../workflows/alerts/operator-alerts.ts";
 import { failedCharge } from "../support/failed-charge.ts";

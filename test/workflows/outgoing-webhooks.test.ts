@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { type SkipResult, skipTime } from "../../dev/temporal/skip-time.ts";
+import type { Publication } from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
-import type { Publication } from "../../domain/reporting/publication.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { skipTime, type SkipResult } from "../../dev/temporal/skip-time.ts";
 import { deliveryOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
 import type { DeliveryResult } from "../../workflows/delivery/webhook-delivery.ts";
 import { failedCharge } from "../support/failed-charge.ts";
-import { RECEIVER_KEY, startReceiver, type Receiver } from "../support/receiver.ts";
+import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 

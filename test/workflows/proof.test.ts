@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseSubscriptionId } from "../../domain/values/ids.ts";
-import type { Proof } from "../../domain/reporting/proof.ts";
-import { DAY_MS } from "../../domain/values/time.ts";
 import { proofText } from "../../cli/proof-text.ts";
+import type { Proof } from "../../domain/reporting/proof.ts";
+import { parseSubscriptionId } from "../../domain/values/ids.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
-import { askApi, type Answer } from "../support/api.ts";
+import { type Answer, askApi } from "../support/api.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { HOUR_MS, DAY_MS } from "../../domain/values/time.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 

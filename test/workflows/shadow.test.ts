@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS } from "../../domain/values/time.ts";
-import { CAST, type Member } from "../../dev/demo/scenarios.ts";
 import { shadowReport } from "../../cli/shadow-comparison.ts";
+import { CAST, type Member } from "../../dev/demo/scenarios.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 

@@ -1,15 +1,15 @@
-import { randomUUID } from "node:crypto";
 import type { WorkflowHandle } from "@temporalio/client";
 import { WorkflowFailedError } from "@temporalio/client";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { parseSubscriptionId } from "../../domain/values/ids.ts";
+import type { RecoveryResult } from "../../domain/debt/result.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
+import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import type { RecoveryResult } from "../../domain/debt/result.ts";
 import { createRecoveryDesk } from "../../worker/recovery-client.ts";
-import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 import { textOfHistory } from "../support/history.ts";
+import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
 /** Dodo has no endpoint: every webhook is lost. The second look comes soon, so that no time need be skipped. */

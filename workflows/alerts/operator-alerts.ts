@@ -8,14 +8,14 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { DeskActivities } from "../../activities/operator/send-operator-mail.ts";
-import type { AttentionCause } from "../../domain/state/attention.ts";
 import {
+  type Digest,
   gathered,
   MAIL_GAP_MS,
   NOTHING_TO_TELL,
-  type Digest,
   type OperatorReport,
 } from "../../domain/reporting/operator-digest.ts";
+import type { AttentionCause } from "../../domain/state/attention.ts";
 import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
 import { REPORT_SIGNAL } from "../contract.ts";
 import { PATIENT } from "../shared/retries.ts";

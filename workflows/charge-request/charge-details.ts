@@ -1,9 +1,6 @@
-import type {
-  ChargeRequest,
-  ChargeStanding,
-} from "../../domain/requested-charge/requested-charge.ts";
-import { describeMoney, money } from "../../domain/values/money.ts";
+import type { ChargeRequest, ChargeStanding } from "../../domain/state/requested-charge.ts";
 import { recoveryIdOf, type SubscriptionId } from "../../domain/values/ids.ts";
+import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
 
 /** What the Temporal Web UI shows on the page of a charge that was asked of us. */

@@ -10,16 +10,13 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { ChargeRequestActivities } from "../../activities/requested-charge/submit-charge-request.ts";
-import type {
-  ChargeRequest,
-  ChargeStanding,
-} from "../../domain/requested-charge/requested-charge.ts";
+import type { ChargeRequest, ChargeStanding } from "../../domain/state/requested-charge.ts";
 import { parseChargeId, type SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import { chargeDetails } from "./charge-details.ts";
 import { CHARGE_REPORTED_SIGNAL, type ChargeRequestInput } from "../contract.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
 import { PATIENT } from "../shared/retries.ts";
+import { chargeDetails } from "./charge-details.ts";
 
 const chargeReported = defineSignal<[ChargeStanding]>(CHARGE_REPORTED_SIGNAL);
 

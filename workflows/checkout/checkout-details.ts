@@ -1,6 +1,6 @@
 import type { Checkout } from "../../domain/checkout/checkout.ts";
 import { describeInstant } from "../../domain/values/time.ts";
-import { timelineLines, type TimelineEntry } from "../recovery/details.ts";
+import { type TimelineEntry, timelineLines } from "../recovery/details.ts";
 
 /** What the Temporal Web UI shows of a checkout. */
 export function checkoutDetails(checkout: Checkout, timeline: readonly TimelineEntry[]): string {

@@ -20,11 +20,11 @@ import {
 import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
 import { dodoQueueOf } from "../contract.ts";
+import type { TimelineEntry } from "../recovery/details.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
+import { whyFailed } from "../shared/failure-text.ts";
 import { PATIENT } from "../shared/retries.ts";
 import { checkoutDetails } from "./checkout-details.ts";
-import type { TimelineEntry } from "../recovery/details.ts";
-import { whyFailed } from "../shared/failure-text.ts";
 
 export type CheckoutInput = { readonly paymentId: string };
 

@@ -10,13 +10,13 @@ import {
 } from "@temporalio/workflow";
 import type { Activities } from "../../activities/index.ts";
 import type { DeliveryActivities } from "../../activities/webhooks/delivery.ts";
+import type { Publication, PublicationType } from "../../domain/state/publication.ts";
 import { recoveryIdOf } from "../../domain/values/ids.ts";
-import type { Publication, PublicationType } from "../../domain/reporting/publication.ts";
-import { DAY_MS, MINUTE_MS, type Instant } from "../../domain/values/time.ts";
+import { DAY_MS, type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import { DELIVER_SIGNAL, webhookQueueOf } from "../contract.ts";
+import { whyFailed } from "../shared/failure-text.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
 import { PATIENT } from "../shared/retries.ts";
-import { whyFailed } from "../shared/failure-text.ts";
 
 export type DeliveryInput = {
   readonly subscriptionId: string;

@@ -1,7 +1,7 @@
 import type { AskedMandate, Mandate } from "../../domain/mandate/mandate.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
-import { timelineLines, type TimelineEntry } from "../recovery/details.ts";
+import { type TimelineEntry, timelineLines } from "../recovery/details.ts";
 
 /** What the Temporal Web UI shows of a mandate. */
 export function mandateDetails(

@@ -1,4 +1,3 @@
-import type { MandateReport } from "../../domain/mandate/mandate.ts";
 import {
   ApplicationFailure,
   CancellationScope,
@@ -12,24 +11,25 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { MandateActivities } from "../../activities/mandate/mandate.ts";
-import { parseMandateId, parseSubscriptionId } from "../../domain/values/ids.ts";
+import type { MandateReport } from "../../domain/mandate/mandate.ts";
 import {
-  beginMandate,
-  mandateStandingOf,
-  type CheckoutMade,
   type AskedMandate,
+  beginMandate,
+  type CheckoutMade,
   type Mandate,
   type MandateEvent,
   type MandateLook,
   type MandateStanding,
+  mandateStandingOf,
   type MandateStep,
 } from "../../domain/mandate/mandate.ts";
+import { parseMandateId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { dodoQueueOf, MANDATE_REPORTED_SIGNAL, type MandateInput } from "../contract.ts";
-import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import type { TimelineEntry } from "../recovery/details.ts";
-import { mandateDetails } from "./mandate-details.ts";
-import { PATIENT } from "../shared/retries.ts";
+import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { whyFailed } from "../shared/failure-text.ts";
+import { PATIENT } from "../shared/retries.ts";
+import { mandateDetails } from "./mandate-details.ts";
 
 const mandateReported = defineSignal<[MandateReport]>(MANDATE_REPORTED_SIGNAL);
 

@@ -6,11 +6,11 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import {
-  REMEMBERED_MS,
-  takeNotice,
   type NoticeAnswer,
   type NoticeRequest,
+  REMEMBERED_MS,
   type TakenNotice,
+  takeNotice,
 } from "../../domain/notice/weekly-cap.ts";
 import { TAKE_NOTICE_UPDATE } from "../contract.ts";
 

@@ -1,7 +1,7 @@
 import { proxyActivities, workflowInfo } from "@temporalio/workflow";
 import type { ProofActivities } from "../../activities/evidence/prove-recovery.ts";
-import { recoveryIdOf } from "../../domain/values/ids.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
+import { recoveryIdOf } from "../../domain/values/ids.ts";
 import { dodoQueueOf } from "../contract.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
 

@@ -1,6 +1,7 @@
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import type { Debt, QueuedDebt } from "../../domain/state/debt.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
-import type { Debt, QueuedDebt, Recovery } from "../../domain/state/recovery.ts";
 import { describeInstant, type Instant } from "../../domain/values/time.ts";
 
 /** One line of a recovery's record, or of a checkout's. */

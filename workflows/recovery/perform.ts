@@ -1,16 +1,17 @@
 import {
+  ActivityCancellationType,
+  ActivityFailure,
   CancellationScope,
   getExternalWorkflowHandle,
   isCancellation,
   proxyActivities,
   workflowInfo,
-  ActivityCancellationType,
-  ActivityFailure,
 } from "@temporalio/workflow";
 import type { ChargeInput } from "../../activities/charge/charge.ts";
-import type { NoticeInput } from "../../activities/notices/send-notice.ts";
 import type { Activities } from "../../activities/index.ts";
+import type { NoticeInput } from "../../activities/notices/send-notice.ts";
 import type { DeliveryActivities } from "../../activities/webhooks/delivery.ts";
+import { debtViewOf } from "../../domain/debt/attribution.ts";
 import type {
   AwaitedEffect,
   CancelEffect,
@@ -24,10 +25,9 @@ import type {
 } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import { paymentIdsOf } from "../../domain/state/facts.ts";
-import { describeMoney, money } from "../../domain/values/money.ts";
-import { debtViewOf } from "../../domain/debt/attribution.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../../domain/values/time.ts";
+import { describeMoney, money } from "../../domain/values/money.ts";
+import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { CHARGE_REPORTED_SIGNAL, chargeQueueOf, dodoQueueOf } from "../contract.ts";
 import { PATIENT } from "../shared/retries.ts";
 

@@ -1,3 +1,4 @@
+import type { SearchAttributeUpdatePair } from "@temporalio/common";
 import {
   allHandlersFinished,
   ApplicationFailure,
@@ -15,29 +16,30 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { SearchAttributeUpdatePair } from "@temporalio/common";
 import type { Activities } from "../../activities/index.ts";
 import { refusalOf } from "../../domain/commands.ts";
-import type { Attributes, CommandReply, Decision, Effect } from "../../domain/state/effect.ts";
-import type { Command, DomainEvent } from "../../domain/state/event.ts";
-import { beginning, recover, type Carried, type World } from "../../domain/recover.ts";
+import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
+import { beginning, type Carried, recover, type World } from "../../domain/recover.ts";
+import type { Command, CommandReply } from "../../domain/state/command.ts";
+import type { Attributes, Decision } from "../../domain/state/decision.ts";
+import type { Effect } from "../../domain/state/effect.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
 import { openRecovery, type Recovery } from "../../domain/state/recovery.ts";
-import { resultOf, type RecoveryResult } from "../../domain/debt/result.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import { parseLinkInput, parseOperatorInput } from "./update-inputs.ts";
 import {
+  type LinkAnswer,
   RECOVERY_EVENT_SIGNAL,
   RECOVERY_QUERY,
+  type RecoveryView,
   SEARCH_ATTRIBUTES,
   UPDATES,
-  type LinkAnswer,
-  type RecoveryView,
 } from "../contract.ts";
-import { subscriptionIdIn } from "../shared/inputs.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
-import { createInbox, type Inbox } from "./inbox.ts";
+import { subscriptionIdIn } from "../shared/inputs.ts";
 import { currentDetails, TIMELINE_MAX, type TimelineEntry } from "./details.ts";
-import { perform, type ChargeScope } from "./perform.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
+import { type ChargeScope, perform } from "./perform.ts";
+import { parseLinkInput, parseOperatorInput } from "./update-inputs.ts";
 
 /** What the workflow is started with; the gateway gives the id alone. */
 export type RecoveryInput = {

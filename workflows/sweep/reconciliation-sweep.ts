@@ -12,12 +12,12 @@ import {
   afterPage,
   beginSweep,
   mayOpen,
-  placeOf,
-  sweepResultOf,
   type PageFindings,
+  placeOf,
   type Scan,
   type Sweep,
   type SweepResult,
+  sweepResultOf,
 } from "../../domain/sweep/sweep.ts";
 import { dodoQueueOf } from "../contract.ts";
 import { DECIDE_OPTIONS } from "../shared/decided.ts";

@@ -1,15 +1,15 @@
 import { classifyDecline } from "../../../domain/declines/decline.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from "../../../domain/values/time.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../../../domain/values/time.ts";
 import { isOwn, type ModelPayment } from "../../model/ledger.ts";
 import {
+  type ChargeRequest,
   debtIdsOf,
   debtOf,
+  type Finding,
   isLateSuccess,
+  type Ledger,
   paidAt,
   succeededAt,
-  type ChargeRequest,
-  type Finding,
-  type Ledger,
 } from "./ledger.ts";
 
 /** What holds of every request that charges. */

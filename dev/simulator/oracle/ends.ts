@@ -1,6 +1,6 @@
-import type { EndedDebt } from "../../../domain/state/recovery.ts";
+import type { EndedDebt } from "../../../domain/state/debt.ts";
 import { SECOND_MS } from "../../../domain/values/time.ts";
-import { paidAt, succeededAt, type Finding, type Ledger } from "./ledger.ts";
+import { type Finding, type Ledger, paidAt, succeededAt } from "./ledger.ts";
 
 /** A last look before an end, and the webhooks that tell of it, may come this much before. */
 const LAST_LOOK_MS = 15 * SECOND_MS;

@@ -1,7 +1,7 @@
 import type { Life } from "../simulation-run.ts";
 import { findInCharges } from "./charges.ts";
 import { findInEnds } from "./ends.ts";
-import { ledgerOf, type Finding } from "./ledger.ts";
+import { type Finding, ledgerOf } from "./ledger.ts";
 import { findInMachine } from "./machine.ts";
 import { findInMails } from "./people.ts";
 

@@ -1,6 +1,6 @@
+import type { EndedDebt } from "../../../domain/state/debt.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
-import type { EndedDebt } from "../../../domain/state/recovery.ts";
-import { SECOND_MS, type Instant } from "../../../domain/values/time.ts";
+import { type Instant, SECOND_MS } from "../../../domain/values/time.ts";
 import type { ModelPayment, Mutation } from "../../model/dodo.ts";
 import type { Life } from "../simulation-run.ts";
 

@@ -1,6 +1,6 @@
 import { DAY_MS } from "../../../domain/values/time.ts";
 import type { RecordedMail } from "../../model/world.ts";
-import { paidAt, type Finding, type Ledger } from "./ledger.ts";
+import { type Finding, type Ledger, paidAt } from "./ledger.ts";
 
 /** Thanks, and that it is over: they ask for nothing, and come after the end. */
 const CLOSING = ["recovered", "cancelled"];

@@ -1,21 +1,20 @@
 import { z } from "zod";
+import { isBelowMinimum, MOST_MINOR } from "../../../domain/requested-charge/requested-charge.ts";
+import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import {
+  type AskedCharge,
   CHARGE_REFUSALS,
   CHARGE_STATES,
-  isBelowMinimum,
-  MOST_MINOR,
-  type AskedCharge,
   type ChargeStanding,
-} from "../../../domain/requested-charge/requested-charge.ts";
-import { parseChargeId, type DebtId } from "../../../domain/values/ids.ts";
-import { OUTCOMES } from "../../../domain/state/recovery.ts";
+} from "../../../domain/state/requested-charge.ts";
+import { type DebtId, parseChargeId } from "../../../domain/values/ids.ts";
 import { formatInstant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api.ts";
-import type { Charges } from "./charges.ts";
 import { fingerprintOf, idempotencyHeaders, sha256 } from "../idempotency.ts";
 import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import { subscriptionIdOf, subscriptionParams } from "../recoveries/recovery-routes.ts";
+import type { Charges } from "./charges.ts";
 
 const chargeBody = z
   .strictObject({

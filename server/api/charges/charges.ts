@@ -1,17 +1,14 @@
 import type { Client } from "@temporalio/client";
-import type {
-  AskedCharge,
-  ChargeStanding,
-} from "../../../domain/requested-charge/requested-charge.ts";
+import type { AskedCharge, ChargeStanding } from "../../../domain/state/requested-charge.ts";
 import type { DebtId, SubscriptionId } from "../../../domain/values/ids.ts";
-import { CHARGE_REQUEST, chargeStartOf, type ChargeMemo } from "../../../workflows/contract.ts";
-import { askOnce, memoOf } from "../idempotency.ts";
-import { Problem } from "../problem.ts";
+import { CHARGE_REQUEST, type ChargeMemo, chargeStartOf } from "../../../workflows/contract.ts";
 import {
   askTemporal,
   TEMPORAL_DEADLINE_MS,
   TemporalUnavailableError,
 } from "../../temporal/ask-temporal.ts";
+import { askOnce, memoOf } from "../idempotency.ts";
+import { Problem } from "../problem.ts";
 
 export type ChargeAsked = {
   readonly chargeId: DebtId;

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { formatInstant } from "../../../domain/values/time.ts";
 import { createActivityQueue } from "../../../platform/temporal/activity-queue.ts";
 import {
-  createChargingSwitch,
   type Charging,
   type ChargingSwitch,
+  createChargingSwitch,
 } from "../../../platform/temporal/charging-switch.ts";
 import { chargeQueueOf } from "../../../workflows/contract.ts";
-import type { ApiScope } from "../api.ts";
 import { askTemporal } from "../../temporal/ask-temporal.ts";
+import type { ApiScope } from "../api.ts";
 import { problemAnswer } from "../problem.ts";
 
 /** Stop-all as an operator has it; every call ends within the gateway's deadline. */

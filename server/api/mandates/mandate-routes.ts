@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { isBelowMinimum, MOST_MINOR } from "../../../domain/requested-charge/requested-charge.ts";
-import { parseMandateId, type MandateId } from "../../../domain/values/ids.ts";
 import {
+  type AskedMandate,
   MANDATE_METADATA,
   MANDATE_STATES,
-  type AskedMandate,
 } from "../../../domain/mandate/mandate.ts";
+import { isBelowMinimum, MOST_MINOR } from "../../../domain/requested-charge/requested-charge.ts";
+import { type MandateId, parseMandateId } from "../../../domain/values/ids.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api.ts";
 import { fingerprintOf, idempotencyHeaders, sha256 } from "../idempotency.ts";
-import type { KeptMandate, Mandates } from "./mandates.ts";
 import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
+import type { KeptMandate, Mandates } from "./mandates.ts";
 
 const dodoId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/, "expected an id of Dodo's");
 

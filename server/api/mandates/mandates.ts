@@ -1,12 +1,15 @@
-import type { MandateReport } from "../../../domain/mandate/mandate.ts";
 import type { Client } from "@temporalio/client";
+import type {
+  AskedMandate,
+  MandateReport,
+  MandateStanding,
+} from "../../../domain/mandate/mandate.ts";
 import type { MandateId } from "../../../domain/values/ids.ts";
-import type { AskedMandate, MandateStanding } from "../../../domain/mandate/mandate.ts";
 import {
   MANDATE_REPORTED_SIGNAL,
   MANDATE_SETUP,
-  mandateStartOf,
   type MandateMemo,
+  mandateStartOf,
 } from "../../../workflows/contract.ts";
 import { askTemporal, tellOpen, TemporalUnavailableError } from "../../temporal/ask-temporal.ts";
 import { askOnce, memoOf } from "../idempotency.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { ChargeOutcome } from "../../../domain/state/event.ts";
 import type { AttemptProof, Collected, DebtProof } from "../../../domain/reporting/proof.ts";
-import { OUTCOMES } from "../../../domain/state/recovery.ts";
+import type { ChargeOutcome } from "../../../domain/state/event.ts";
+import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import { formatInstant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api.ts";
 import { problemAnswer } from "../problem.ts";

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
-import type { SubscriptionId } from "../../../domain/values/ids.ts";
 import type { Proof } from "../../../domain/reporting/proof.ts";
-import { SECOND_MS, type Instant } from "../../../domain/values/time.ts";
+import type { SubscriptionId } from "../../../domain/values/ids.ts";
+import { type Instant, SECOND_MS } from "../../../domain/values/time.ts";
 import { orNotFound } from "../../../platform/temporal/null-if-not-found.ts";
 import { proofStartOf, RECOVERY_PROOF, workflowIdOf } from "../../../workflows/contract.ts";
 import { askTemporal, TEMPORAL_DEADLINE_MS } from "../../temporal/ask-temporal.ts";

@@ -1,17 +1,17 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from "@temporalio/client";
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
+import type { Outcome, RecoveryState } from "../../../domain/state/outcome.ts";
 import type { SubscriptionId } from "../../../domain/values/ids.ts";
-import type { Outcome, RecoveryState } from "../../../domain/state/recovery.ts";
 import {
+  type OperatorInput,
   RECOVERY_QUERY,
+  type RecoveryView,
   SUBSCRIPTION_RECOVERY,
   SWEEP_SCHEDULE,
   workflowIdOf,
-  type OperatorInput,
-  type RecoveryView,
 } from "../../../workflows/contract.ts";
-import { Problem } from "../problem.ts";
 import { askTemporal } from "../../temporal/ask-temporal.ts";
+import { Problem } from "../problem.ts";
 
 export type RecoveryFilter = {
   readonly state?: RecoveryState | undefined;

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import { parseSubscriptionId, type SubscriptionId } from "../../../domain/values/ids.ts";
-import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/recovery.ts";
 import { UPDATES } from "../../../workflows/contract.ts";
 import type { ApiScope } from "../api.ts";
-import type { OperatorDesk } from "./recovery-client.ts";
 import { Problem, problemAnswer } from "../problem.ts";
+import type { OperatorDesk } from "./recovery-client.ts";
 import {
   recoveryBody,
   recoveryPageBody,

@@ -1,13 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
-import {
-  OUTCOMES,
-  RECOVERY_STATES,
-  type Attempt,
-  type Debt,
-  type EndedDebt,
-} from "../../../domain/state/recovery.ts";
+import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
+import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import type { RecoveryView } from "../../../workflows/contract.ts";
 import { Problem } from "../problem.ts";

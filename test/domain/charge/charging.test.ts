@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { ChargeOutcome, NotAttempted } from "../../../domain/state/event.ts";
-import type { Payment, Subscription } from "../../../domain/state/payment.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import {
   foreignPayment,
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import type { ChargeOutcome, NotAttempted } from "../../../domain/state/event.ts";
+import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import { Deciding, retryPolicy } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Verdict } from "../../../dev/model/dodo.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { RESUME } from "../../support/operator.ts";
 import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
 

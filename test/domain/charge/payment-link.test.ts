@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { Command, LinkOutcome } from "../../../domain/state/event.ts";
-import type { Payment, Subscription } from "../../../domain/state/payment.ts";
-import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { describeInstant } from "../../../domain/values/time.ts";
 import {
   foreignPayment,
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import type { Command } from "../../../domain/state/command.ts";
+import type { LinkOutcome } from "../../../domain/state/event.ts";
+import type { Payment, Subscription } from "../../../domain/state/payment.ts";
+import { describeInstant } from "../../../domain/values/time.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Evidence, Payment } from "../../../domain/state/payment.ts";
 import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import type { Evidence, Payment } from "../../../domain/state/payment.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, HOUR_MS } from "../../support/story.ts";

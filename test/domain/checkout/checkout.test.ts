@@ -1,26 +1,26 @@
 import { describe, expect, test } from "vitest";
+import { foreignPayment } from "../../../dev/model/events.ts";
+import { CHECKOUT_RULES } from "../../../domain/checkout/checkout-rules.ts";
 import {
   beginCheckout,
-  decideCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
   type CheckoutLook,
   type CheckoutNoticeOutcome,
+  decideCheckout,
 } from "../../../domain/checkout/checkout.ts";
-import { CHECKOUT_RULES } from "../../../domain/checkout/checkout-rules.ts";
 import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
-import { parsePaymentId, type PaymentId } from "../../../domain/values/ids.ts";
-import type { Payment } from "../../../domain/state/payment.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
+import { parsePaymentId, type PaymentId } from "../../../domain/values/ids.ts";
 import {
   DAY_MS,
   HOUR_MS,
+  type Instant,
   MINUTE_MS,
   parseInstant,
-  type Instant,
 } from "../../../domain/values/time.ts";
-import { foreignPayment } from "../../../dev/model/events.ts";
 
 const MADE = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 const NOTIFY: Policy = { ...DEFAULT_POLICY, oneTimePayments: "notify" };

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
-import type { Payment } from "../../../domain/state/payment.ts";
+import { foreignPayment } from "../../../dev/model/events.ts";
+import { specimens } from "../../../dev/model/sample-states.ts";
 import {
   ABANDONED_PAGE_MS,
   barsCharge,
+  type DebtView,
   debtViewOf,
   isPageOpen,
   maySettle,
   placeOf,
-  type DebtView,
 } from "../../../domain/debt/attribution.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
 import { openRecovery, type Recovery } from "../../../domain/state/recovery.ts";
-import { foreignPayment } from "../../../dev/model/events.ts";
-import { specimens } from "../../../dev/model/sample-states.ts";
+import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, DAY_MS } from "../../support/story.ts";
 

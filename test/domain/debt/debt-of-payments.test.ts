@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { foreignPayment, subscriptionAs } from "../../../dev/model/events.ts";
 import { attemptsOf, debtOf } from "../../../domain/debt/debt-of-payments.ts";
-import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { openRecovery } from "../../../domain/state/recovery.ts";
-import { foreignPayment, subscriptionAs } from "../../../dev/model/events.ts";
+import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, DAY_MS } from "../../support/story.ts";
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Command, DomainEvent } from "../../../domain/state/event.ts";
-import type { Payment } from "../../../domain/state/payment.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import type { Command } from "../../../domain/state/command.ts";
+import type { DomainEvent } from "../../../domain/state/event.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
 import { MARK_PAID, PAUSE, WRITE_OFF } from "../../support/operator.ts";
 import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
 

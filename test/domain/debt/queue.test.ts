@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../../domain/state/event.ts";
-import type { Payment } from "../../../domain/state/payment.ts";
-import type { Policy } from "../../../domain/policy.ts";
 import { chargeRequested, paymentReported } from "../../../dev/model/events.ts";
+import type { Policy } from "../../../domain/policy.ts";
+import type { Command } from "../../../domain/state/command.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
 import { Deciding, failedPayment as failed } from "../../support/deciding.ts";
 import { PAUSE, RESUME, WRITE_OFF } from "../../support/operator.ts";
 import { DAY_0, MINUTE_MS } from "../../support/story.ts";

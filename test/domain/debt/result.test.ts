@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { endedBy, resultOf } from "../../../domain/debt/result.ts";
 import { foreignPayment } from "../../../dev/model/events.ts";
+import { endedBy, resultOf } from "../../../domain/debt/result.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Evidence, Payment, Subscription } from "../../../domain/state/payment.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import type { Recovery } from "../../../domain/state/recovery.ts";
 import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import type { Evidence, Payment, Subscription } from "../../../domain/state/payment.ts";
+import type { Recovery } from "../../../domain/state/recovery.ts";
 import { Deciding, retryPolicy } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";

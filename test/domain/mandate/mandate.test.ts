@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseMandateId, parsePaymentId, parseSubscriptionId } from "../../../domain/values/ids.ts";
 import { MANDATE_RULES } from "../../../domain/mandate/mandate-rules.ts";
 import {
   beginMandate,
-  decideMandate,
-  MANDATE_STATES,
-  mandateStandingOf,
   type CheckoutMade,
+  decideMandate,
   type Mandate,
+  MANDATE_STATES,
   type MandateDecision,
   type MandateEvent,
   type MandateLook,
+  mandateStandingOf,
 } from "../../../domain/mandate/mandate.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
+import { parseMandateId, parsePaymentId, parseSubscriptionId } from "../../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/values/time.ts";
 
 const NOW = Date.UTC(2026, 10, 1, 12);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Verdict } from "../../../dev/model/dodo.ts";
 import {
-  takeNotice,
   type NoticeAnswer,
   type TakenNotice,
+  takeNotice,
 } from "../../../domain/notice/weekly-cap.ts";
-import { DEFAULT_POLICY, policyProblems, type Policy } from "../../../domain/policy.ts";
-import type { Verdict } from "../../../dev/model/dodo.ts";
+import { DEFAULT_POLICY, type Policy, policyProblems } from "../../../domain/policy.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
 
 /** Asks in turn, on these days. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { parseSubscriptionId } from "../../../domain/values/ids.ts";
 import {
   gathered,
   NOTHING_TO_TELL,
   type OperatorReport,
 } from "../../../domain/reporting/operator-digest.ts";
+import { parseSubscriptionId } from "../../../domain/values/ids.ts";
 
 const report = (given: Partial<OperatorReport> = {}): OperatorReport => ({
   cause: "refused_request",

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
+import { foreignPayment } from "../../../dev/model/events.ts";
+import {
+  type ChargeRecord,
+  type DebtRecord,
+  prove,
+  type RecoveryRecord,
+} from "../../../domain/reporting/proof.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
 import {
   attemptKeyOf,
   debtIdOf,
   parsePaymentId,
   type PaymentId,
 } from "../../../domain/values/ids.ts";
-import type { Payment } from "../../../domain/state/payment.ts";
-import {
-  prove,
-  type ChargeRecord,
-  type DebtRecord,
-  type RecoveryRecord,
-} from "../../../domain/reporting/proof.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import { foreignPayment } from "../../../dev/model/events.ts";
 
 const DAY_0 = Date.UTC(2026, 9, 5, 13, 10);
 const day = (number: number): number => DAY_0 + number * DAY_MS;

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { publicationsDue, type Publication } from "../../../domain/reporting/publication.ts";
-import type { Mode, Recovery } from "../../../domain/state/recovery.ts";
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import { publicationsDue } from "../../../domain/reporting/publication.ts";
+import type { Mode } from "../../../domain/state/outcome.ts";
+import type { Publication } from "../../../domain/state/publication.ts";
+import type { Recovery } from "../../../domain/state/recovery.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ChargeStanding } from "../../../domain/requested-charge/requested-charge.ts";
 import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import type { ChargeStanding } from "../../../domain/state/requested-charge.ts";
 import { Deciding, numberedCharge as request } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";

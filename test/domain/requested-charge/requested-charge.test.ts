@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
-import {
-  chargeRefusalOf,
-  isBelowMinimum,
-  type ChargeStanding,
-} from "../../../domain/requested-charge/requested-charge.ts";
-import type { Subscription } from "../../../domain/state/payment.ts";
-import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import type { Mode } from "../../../domain/state/recovery.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import { ModelDodo, type ModelOptions } from "../../../dev/model/dodo.ts";
 import { chargeRequested, subscriptionAs } from "../../../dev/model/events.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/sample-states.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
-import { RETRY, WRITE_OFF } from "../../support/operator.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import {
+  chargeRefusalOf,
+  isBelowMinimum,
+} from "../../../domain/requested-charge/requested-charge.ts";
+import type { Mode } from "../../../domain/state/outcome.ts";
+import type { Subscription } from "../../../domain/state/payment.ts";
+import type { ChargeStanding } from "../../../domain/state/requested-charge.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import { Deciding } from "../../support/deciding.ts";
+import { RETRY, WRITE_OFF } from "../../support/operator.ts";
 
 type Given = Parameters<typeof chargeRequested>[1];
 

@@ -1,9 +1,9 @@
-import { describe, expect, test } from "vitest";
 import { APIError } from "dodopayments";
-import type { Command } from "../../../domain/state/event.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { chargeRequested } from "../../../dev/model/events.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import type { Command } from "../../../domain/state/command.ts";
 import { RETRY } from "../../support/operator.ts";
 import {
   DAY_MS,

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { decide } from "../../../domain/decide.ts";
-import type { DomainEvent } from "../../../domain/state/event.ts";
-import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { completed, RECOVERY_STATES, type Recovery } from "../../../domain/state/recovery.ts";
-import { RULES } from "../../../domain/rules.ts";
 import { everyEvent } from "../../../dev/model/events.ts";
 import { askedSpecimens, specimens } from "../../../dev/model/sample-states.ts";
+import { decide } from "../../../domain/decide.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import { RULES } from "../../../domain/rules.ts";
+import type { DomainEvent } from "../../../domain/state/event.ts";
+import { RECOVERY_STATES } from "../../../domain/state/outcome.ts";
+import { completed, type Recovery } from "../../../domain/state/recovery.ts";
 import { DAY_MS } from "../../support/story.ts";
 
 const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;

@@ -1,10 +1,10 @@
 import { APIError } from "dodopayments";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../../domain/state/event.ts";
+import { type Fault, isOwn, type ModelPayment, type Verdict } from "../../../dev/model/ledger.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { SCHEDULE_TRIGGERS } from "../../../domain/state/recovery.ts";
-import { isOwn, type Fault, type ModelPayment, type Verdict } from "../../../dev/model/ledger.ts";
+import { SCHEDULE_TRIGGERS } from "../../../domain/state/attempt.ts";
+import type { Command } from "../../../domain/state/command.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
 
 /** Fixed, so that a run can be repeated; printed with every failure by fast-check itself. */

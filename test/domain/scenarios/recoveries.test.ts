@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../../domain/state/event.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { HOUR_MS } from "../../../domain/values/time.ts";
 import type { Verdict } from "../../../dev/model/dodo.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import type { Command } from "../../../domain/state/command.ts";
+import { HOUR_MS } from "../../../domain/values/time.ts";
 import { DAY_MS, explain, MINUTE_MS, SECOND_MS, story, type Story } from "../../support/story.ts";
 
 const decline = (code: string | null): Verdict => ({ kind: "decline", code });

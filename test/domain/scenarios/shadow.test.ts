@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import type { Mode } from "../../../domain/state/recovery.ts";
+import type { Mode } from "../../../domain/state/outcome.ts";
 import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
 
 async function failing(code: string, mode: Mode): Promise<Story> {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Payment } from "../../../domain/state/payment.ts";
-import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import {
   chargeRequested,
   foreignPayment,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
 import { Deciding, retryPolicy } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { PAUSE, RESUME } from "../../support/operator.ts";

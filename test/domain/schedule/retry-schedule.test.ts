@@ -8,9 +8,9 @@ import {
   DAY_MS,
   formatInstant,
   HOUR_MS,
+  type Instant,
   parseInstant,
   SECOND_MS,
-  type Instant,
 } from "../../../domain/values/time.ts";
 
 const at = (text: string): Instant => parseInstant(text) ?? Number.NaN;

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { subscriptionAs } from "../../../dev/model/events.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import type { Attempt } from "../../../domain/state/attempt.ts";
 import {
   asks,
   currentMethod,
@@ -11,9 +14,7 @@ import {
   stateOf,
 } from "../../../domain/state/facts.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
-import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { openRecovery, type Attempt, type Recovery } from "../../../domain/state/recovery.ts";
-import { subscriptionAs } from "../../../dev/model/events.ts";
+import { openRecovery, type Recovery } from "../../../domain/state/recovery.ts";
 import { DAY_0 } from "../../support/story.ts";
 
 const EMPTY = openRecovery("sub_1" as never, DAY_0);

@@ -1,15 +1,11 @@
 import { describe, expect, test } from "vitest";
-import {
-  parseAttemptKey,
-  parsePaymentId,
-  parseSubscriptionId,
-  type PaymentId,
-} from "../../../domain/values/ids.ts";
-import type { Payment, Subscription } from "../../../domain/state/payment.ts";
+import { foreignPayment } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import {
   afterPage,
   beginSweep,
+  type Finding,
   FINDINGS_MAX,
   isCheckout,
   judgeFailure,
@@ -17,23 +13,27 @@ import {
   judgeSuccess,
   mayOpen,
   OVERLAP_MS,
+  type PageFindings,
   placeOf,
   planSweep,
-  SCANS,
-  sweepResultOf,
-  type Finding,
-  type PageFindings,
   type RecoveryRun,
+  SCANS,
   type SweepPlace,
+  sweepResultOf,
 } from "../../../domain/sweep/sweep.ts";
+import {
+  parseAttemptKey,
+  parsePaymentId,
+  parseSubscriptionId,
+  type PaymentId,
+} from "../../../domain/values/ids.ts";
 import {
   DAY_MS,
   HOUR_MS,
+  type Instant,
   MINUTE_MS,
   parseInstant,
-  type Instant,
 } from "../../../domain/values/time.ts";
-import { foreignPayment } from "../../../dev/model/events.ts";
 
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 const NOTIFY: Policy = { ...DEFAULT_POLICY, oneTimePayments: "notify" };

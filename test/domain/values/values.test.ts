@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assert as sure, assertNever } from "../../../domain/values/assert.ts";
+import { assertNever, assert as sure } from "../../../domain/values/assert.ts";
 import {
   attemptKeyOf,
   debtIdOf,

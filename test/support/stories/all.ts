@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { POINTS } from "../../stories/points.ts";
-import { parseStory, withTranscript, type Story } from "./story-file.ts";
+import { parseStory, type Story, withTranscript } from "./story-file.ts";
 
 const folder = fileURLToPath(new URL("../../stories", import.meta.url));
 

@@ -4,7 +4,7 @@ import type { CheckoutResult } from "../../../workflows/checkout/checkout-recove
 import type { CheckoutScene } from "./checkout-scene.ts";
 import { sweepFacts } from "./executor-sweep.ts";
 import type { Fact } from "./facts.ts";
-import { recordsOf, type RecordedRun } from "./temporal-record.ts";
+import { type RecordedRun, recordsOf } from "./temporal-record.ts";
 
 /** What happened outside: from Temporal's events, the sandbox's ledger and log, and the inbox. */
 export async function checkoutFactsOf(scene: CheckoutScene): Promise<Fact[]> {

@@ -1,8 +1,8 @@
 import type { RecoveryDesk } from "../../../activities/sweep/sweep-page.ts";
-import { MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import type { ModelPayment } from "../../../dev/model/ledger.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
 import { translateWebhook } from "../../../dodo/webhook-events.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import { LAST_DAY_MS, SAFE_MS } from "./calendar.ts";
 import type { CheckoutWhat } from "./checkout-sentences.ts";
 import type { Fact } from "./facts.ts";

@@ -1,5 +1,5 @@
-import type { StoryClock } from "./story-clock.ts";
 import type { Swept } from "./executor-sweep.ts";
+import type { StoryClock } from "./story-clock.ts";
 import type { Story } from "./story-file.ts";
 
 /** A story of one customer's payments without a subscription, on a stage of its own. */

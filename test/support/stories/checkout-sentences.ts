@@ -1,4 +1,4 @@
-import { amountOf, read, type Form } from "./forms.ts";
+import { amountOf, type Form, read } from "./forms.ts";
 import type { Given } from "./sentences.ts";
 
 /** What a customer's payment without a subscription comes to. */

@@ -1,10 +1,10 @@
-import { decide } from "../../../domain/decide.ts";
-import type { Decision } from "../../../domain/state/effect.ts";
-import type { DomainEvent } from "../../../domain/state/event.ts";
-import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import type { Instant } from "../../../domain/values/time.ts";
 import { everyEvent } from "../../../dev/model/events.ts";
 import { specimens } from "../../../dev/model/sample-states.ts";
+import { decide } from "../../../domain/decide.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import type { Decision } from "../../../domain/state/decision.ts";
+import type { DomainEvent } from "../../../domain/state/event.ts";
+import type { Instant } from "../../../domain/values/time.ts";
 import { readStory, STORY_NAMES } from "./all.ts";
 import { plan } from "./planner.ts";
 

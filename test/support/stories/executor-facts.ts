@@ -1,14 +1,14 @@
 import type { ChargeInput } from "../../../activities/charge/charge.ts";
 import type { NoticeInput } from "../../../activities/notices/send-notice.ts";
 import type { TellInput } from "../../../activities/operator/notify-operator.ts";
+import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { NoticeOutcome } from "../../../domain/state/event.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
-import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { LedgerPayment } from "../../../sandbox/ledger.ts";
 import { paymentsOf, type Scene } from "./executor-scene.ts";
 import { sweepFacts } from "./executor-sweep.ts";
-import { relativeTo, type Fact, type PaymentMaker } from "./facts.ts";
-import { recordsOf, type RecordedActivity, type RecordedRun } from "./temporal-record.ts";
+import { type Fact, type PaymentMaker, relativeTo } from "./facts.ts";
+import { type RecordedActivity, type RecordedRun, recordsOf } from "./temporal-record.ts";
 
 /** What happened outside: from Temporal's events, from the sandbox's ledger and log, and from the inbox. */
 export async function factsOf(scene: Scene): Promise<Fact[]> {

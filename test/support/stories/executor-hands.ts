@@ -2,17 +2,17 @@ import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
+import { en } from "../../../platform/customer/texts/en.ts";
 import type { SandboxClient } from "../../../sandbox/client.ts";
 import type { LedgerPayment } from "../../../sandbox/ledger.ts";
 import type { Outcome } from "../../../sandbox/outcome.ts";
-import { en } from "../../../platform/customer/texts/en.ts";
 import { UPDATES } from "../../../workflows/contract.ts";
 import { controlAt, paymentsOf, type Scene } from "./executor-scene.ts";
 import { sweepComesBy } from "./executor-sweep.ts";
 import type { PageKind } from "./facts.ts";
 import type { Amount } from "./forms.ts";
 import type { Answer, End, OperatorAction, What } from "./sentences.ts";
-import { policyOf, type Happening } from "./story-file.ts";
+import { type Happening, policyOf } from "./story-file.ts";
 
 function outcomeOf(end: End): Outcome {
   switch (end.kind) {

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { defaultPayloadConverter } from "@temporalio/common";
+import { randomUUID } from "node:crypto";
 import type { SweepResult } from "../../../domain/sweep/sweep.ts";
 import { RECONCILIATION_SWEEP } from "../../../workflows/contract.ts";
 import type { Stage } from "../stage.ts";

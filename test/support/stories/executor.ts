@@ -6,7 +6,7 @@ import { executeCheckouts } from "./checkout-executor.ts";
 import { factsOf } from "./executor-facts.ts";
 import { expectAnswers, happen } from "./executor-hands.ts";
 import type { Scene, StoryStage } from "./executor-scene.ts";
-import { relativeTo, type Fact } from "./facts.ts";
+import { type Fact, relativeTo } from "./facts.ts";
 import { StoryClock } from "./story-clock.ts";
 import type { Story } from "./story-file.ts";
 

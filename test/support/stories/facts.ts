@@ -1,14 +1,14 @@
-import { describeMoney, money } from "../../../domain/values/money.ts";
 import { NOTICE_WORDS, type NoticeKind } from "../../../domain/state/notice.ts";
+import { describeMoney, money } from "../../../domain/values/money.ts";
 import { DAY_MS, MINUTE_MS } from "../../../domain/values/time.ts";
 import {
+  type CheckoutEndFact,
   checkoutEndWords,
+  type CheckoutMailFact,
   checkoutMailWords,
   orderWords,
-  sweepWords,
-  type CheckoutEndFact,
-  type CheckoutMailFact,
   type SweepFact,
+  sweepWords,
 } from "./account-facts.ts";
 
 /**

@@ -1,9 +1,10 @@
 import {
-  createCheckoutActivities,
   type CheckoutActivities,
+  createCheckoutActivities,
 } from "../../../activities/checkout/checkout.ts";
-import type { DodoLists } from "../../../dodo/lists.ts";
 import type { Mailer } from "../../../activities/mail/mailer.ts";
+import type { Timeline } from "../../../dev/model/timeline.ts";
+import type { DodoLists } from "../../../dodo/lists.ts";
 import {
   beginCheckout,
   type Checkout,
@@ -12,11 +13,10 @@ import {
   type CheckoutOutcome,
   type CheckoutStep,
 } from "../../../domain/checkout/checkout.ts";
-import type { PaymentId } from "../../../domain/values/ids.ts";
 import type { Policy } from "../../../domain/policy.ts";
-import type { Mode } from "../../../domain/state/recovery.ts";
+import type { Mode } from "../../../domain/state/outcome.ts";
+import type { PaymentId } from "../../../domain/values/ids.ts";
 import type { Instant } from "../../../domain/values/time.ts";
-import type { Timeline } from "../../../dev/model/timeline.ts";
 import { PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { createLog } from "../../../platform/log.ts";
 

@@ -1,7 +1,7 @@
-import { SECOND_MS } from "../../../domain/values/time.ts";
 import { paymentBody } from "../../../dev/model/bodies.ts";
 import type { ModelPayment } from "../../../dev/model/ledger.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
+import { SECOND_MS } from "../../../domain/values/time.ts";
 import type { OrderEnd } from "./checkout-sentences.ts";
 import type { Amount } from "./forms.ts";
 

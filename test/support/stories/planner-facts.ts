@@ -1,8 +1,8 @@
-import type { CommandReply } from "../../../domain/state/effect.ts";
-import { parseAttemptKey } from "../../../domain/values/ids.ts";
-import type { NoticeKind } from "../../../domain/state/notice.ts";
 import type { ModelDodo, ModelPayment, Mutation } from "../../../dev/model/dodo.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
+import type { CommandReply } from "../../../domain/state/command.ts";
+import type { NoticeKind } from "../../../domain/state/notice.ts";
+import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { Fact, PageKind, PaymentMaker } from "./facts.ts";
 import type { Scene } from "./planner-scene.ts";
 import { sweepFacts } from "./planner-sweep.ts";

@@ -1,11 +1,11 @@
-import type { Command } from "../../../domain/state/event.ts";
-import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { Fault, ModelDodo, ModelPayment, Verdict } from "../../../dev/model/dodo.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
+import type { Command } from "../../../domain/state/command.ts";
+import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { Scene, Teller } from "./planner-scene.ts";
 import { sweepComesBy } from "./planner-sweep.ts";
 import type { Answer, End, OperatorAction, What } from "./sentences.ts";
-import { policyOf, type Happening } from "./story-file.ts";
+import { type Happening, policyOf } from "./story-file.ts";
 
 function verdictOf(end: End): Verdict {
   switch (end.kind) {

@@ -1,8 +1,8 @@
-import type { DodoLists, Page } from "../../../dodo/lists.ts";
-import type { DodoListedPayment, DodoPayment } from "../../../dodo/client.ts";
-import { parseInstant, type Instant } from "../../../domain/values/time.ts";
 import { leanRow } from "../../../dev/model/bodies.ts";
 import { answerOf } from "../../../dev/model/errors.ts";
+import type { DodoListedPayment, DodoPayment } from "../../../dodo/client.ts";
+import type { DodoLists, Page } from "../../../dodo/lists.ts";
+import { type Instant, parseInstant } from "../../../domain/values/time.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
-import type { Policy } from "../../../domain/policy.ts";
-import type { Instant } from "../../../domain/values/time.ts";
 import type { ModelDodo } from "../../../dev/model/dodo.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
+import type { Policy } from "../../../domain/policy.ts";
+import type { Instant } from "../../../domain/values/time.ts";
 import type { Swept } from "./planner-sweep.ts";
 
 /** Who presses a button: the customer's, or one of the operator's. */

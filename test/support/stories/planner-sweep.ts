@@ -1,21 +1,21 @@
 import {
-  sweepPage,
   type RecoveryDesk,
   type SweepDependencies,
+  sweepPage,
 } from "../../../activities/sweep/sweep-page.ts";
+import type { Timeline } from "../../../dev/model/timeline.ts";
+import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import {
   afterPage,
   beginSweep,
   placeOf,
   planSweep,
-  sweepResultOf,
   type RecoveryRun,
   type SweepResult,
+  sweepResultOf,
 } from "../../../domain/sweep/sweep.ts";
 import type { Instant } from "../../../domain/values/time.ts";
-import type { Timeline } from "../../../dev/model/timeline.ts";
-import type { ModelWorld } from "../../../dev/model/world.ts";
 import { endedRun } from "../../../worker/recovery-client.ts";
 import { sweepFact, type SweepFact } from "./account-facts.ts";
 

@@ -1,10 +1,10 @@
-import { DAY_MS, MINUTE_MS, parseInstant } from "../../../domain/values/time.ts";
 import { ModelDodo } from "../../../dev/model/dodo.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
+import { DAY_MS, MINUTE_MS, parseInstant } from "../../../domain/values/time.ts";
 import { AUTHORIZED_DAYS_BEFORE, LAST_DAY_MS, SAFE_MS } from "./calendar.ts";
 import { planCheckouts } from "./checkout-planner.ts";
-import { relativeTo, type Fact } from "./facts.ts";
+import { type Fact, relativeTo } from "./facts.ts";
 import { factsOf } from "./planner-facts.ts";
 import { expectAnswers, happen } from "./planner-hands.ts";
 import { listsOf } from "./planner-lists.ts";

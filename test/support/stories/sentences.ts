@@ -1,6 +1,6 @@
-import type { Mode } from "../../../domain/state/recovery.ts";
-import { amountOf, clockMs, read, type Amount, type Form } from "./forms.ts";
+import type { Mode } from "../../../domain/state/outcome.ts";
 import { CHECKOUT_GIVENS } from "./checkout-sentences.ts";
+import { type Amount, amountOf, clockMs, type Form, read } from "./forms.ts";
 
 /** How a payment ends, or that it does not. */
 export type End =

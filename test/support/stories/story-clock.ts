@@ -1,8 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isGrpcServiceError } from "@temporalio/client";
 import { optionalTsToMs, tsToMs } from "@temporalio/common/lib/time.js";
-import { SECOND_MS } from "../../../domain/values/time.ts";
+import { setTimeout as delay } from "node:timers/promises";
 import { skipTime } from "../../../dev/temporal/skip-time.ts";
+import { SECOND_MS } from "../../../domain/values/time.ts";
 import type { Stage } from "../stage.ts";
 
 /** A workflow as the server describes it. */

@@ -1,14 +1,14 @@
-import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { parsePolicy } from "../../../config/policy.ts";
-import { readCheckoutHappening, type CheckoutWhat } from "./checkout-sentences.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import { type CheckoutWhat, readCheckoutHappening } from "./checkout-sentences.ts";
 import { dayMs } from "./forms.ts";
 import {
+  type Answer,
+  type Given,
   NOTHING_GIVEN,
   readAnswer,
   readGiven,
   readHappening,
-  type Answer,
-  type Given,
   type What,
 } from "./sentences.ts";
 

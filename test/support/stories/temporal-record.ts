@@ -1,6 +1,6 @@
+import type { Client } from "@temporalio/client";
 import { defaultPayloadConverter, type Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
-import type { Client } from "@temporalio/client";
 
 /** One activity of a run, as the server recorded it. Instants: milliseconds since 1970, of the workflow's own time. */
 export type RecordedActivity = {

@@ -1,0 +1,32 @@
+import type { Instant } from "../values/time.ts";
+/** Why a command does not apply: stable names, for programs. */
+export type RefusalCode =
+  "nothing_owed" | "being_processed" | "not_now" | "barred" | "not_applicable" | "stale_link";
+
+export type CommandReply =
+  | { readonly ok: true; readonly url?: string; readonly expiresAt?: Instant | null }
+  | { readonly ok: false; readonly code: RefusalCode; readonly reason: string };
+
+export type Command =
+  | { readonly action: "pause"; readonly by: string; readonly note: string }
+  | {
+      readonly action: "resume";
+      readonly by: string;
+      readonly note: string;
+      /** What was asked about is owed beside this debt: it is worked after it. */
+      readonly newDebt?: boolean;
+    }
+  | {
+      readonly action: "retry_now";
+      readonly by: string;
+      readonly note: string;
+      readonly confirmedAbsent: boolean;
+    }
+  | { readonly action: "mark_paid"; readonly by: string; readonly note: string }
+  | { readonly action: "write_off"; readonly by: string; readonly note: string }
+  | CustomerCommand;
+
+/** By a link in a mail; `debtId` names the debt that the link is for. */
+export type CustomerCommand =
+  | { readonly action: "create_payment_link"; readonly debtId: string | null }
+  | { readonly action: "stop_reminders"; readonly debtId: string | null };
