@@ -6,7 +6,7 @@ import type {
   CancelOutcome,
   ChargeOutcome,
   DomainEvent,
-  LinkOutcome,
+  PaymentLinkOutcome,
   NoticeOutcome,
   ReadOutcome,
 } from "../domain/state/event.ts";
@@ -18,13 +18,17 @@ import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import { type CancelInput, cancelSubscription } from "./charge/cancel-subscription.ts";
 import { charge, type ChargeInput } from "./charge/charge.ts";
-import { type LinkInput, makeLink } from "./charge/make-payment-link.ts";
+import { type LinkInput, createPaymentLink } from "./charge/make-payment-link.ts";
 import { type EarlierRunsReader, readDodo, type ReadInput } from "./evidence/read-dodo.ts";
-import { whileAlive } from "./heartbeat.ts";
+import { withHeartbeat } from "./heartbeat.ts";
 import { recipientOfCustomer } from "./mail/customer.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import { type NoticeDependencies, type NoticeInput, sendNotice } from "./notices/send-notice.ts";
-import { type TellDependencies, type TellInput, tellOperator } from "./operator/notify-operator.ts";
+import {
+  type NotifyOperatorDependencies,
+  type NotifyOperatorInput,
+  notifyOperator,
+} from "./operator/notify-operator.ts";
 
 /** Everything the activities need from outside; the worker's `main.ts` and the tests pass it in. */
 export type ActivityDependencies = {
@@ -38,7 +42,7 @@ export type ActivityDependencies = {
   readonly publicUrl: string;
   readonly brand: Brand;
   readonly operatorEmail: string | null;
-  readonly report: TellDependencies["report"];
+  readonly report: NotifyOperatorDependencies["report"];
   readonly takeNotice: NoticeDependencies["takeNotice"];
   /** The merchant's own systems are told what happens. */
   readonly publishes: boolean;
@@ -58,10 +62,10 @@ export type Activities = {
   readonly decideRecovery: (input: DecideInput) => Promise<Decision>;
   readonly readDodo: (input: ReadInput) => Promise<ReadOutcome>;
   readonly charge: (input: ChargeInput) => Promise<ChargeOutcome>;
-  readonly makeLink: (input: LinkInput) => Promise<LinkOutcome>;
+  readonly createPaymentLink: (input: LinkInput) => Promise<PaymentLinkOutcome>;
   readonly cancelSubscription: (input: CancelInput) => Promise<CancelOutcome>;
   readonly sendNotice: (input: NoticeInput) => Promise<NoticeOutcome>;
-  readonly tellOperator: (input: TellInput) => Promise<void>;
+  readonly notifyOperator: (input: NotifyOperatorInput) => Promise<void>;
 };
 
 /** The activities, bound to their dependencies: what workers register. */
@@ -83,9 +87,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       });
       return stampCharges(decision, dependencies.requestTimeoutMs);
     },
-    readDodo: (input) => whileAlive(() => readDodo(input, dodo, dependencies.readEarlierRuns, now)),
-    charge: (input) => whileAlive(() => charge(soft(input), dodo, dependencies)),
-    makeLink: (input) => {
+    readDodo: (input) =>
+      withHeartbeat(() => readDodo(input, dodo, dependencies.readEarlierRuns, now)),
+    charge: (input) => withHeartbeat(() => charge(soft(input), dodo, dependencies)),
+    createPaymentLink: (input) => {
       const { subscriptionId, debtId, at } = input;
       // Back from Dodo's page the customer lands on ours: long enough for one sitting.
       const expiresAt = at + DAY_MS;
@@ -94,11 +99,11 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         const claim = { subscriptionId, debtId, expiresAt };
         return customerUrls(publicUrl, links, claim, language).pay;
       };
-      return makeLink(soft(input), dodo, returnUrl, now);
+      return createPaymentLink(soft(input), dodo, returnUrl, now);
     },
     cancelSubscription: (input) => cancelSubscription(soft(input), dodo, now),
     sendNotice: (input) => sendNotice(soft(input), dependencies),
-    tellOperator: (input) => tellOperator(soft(input), dependencies),
+    notifyOperator: (input) => notifyOperator(soft(input), dependencies),
   };
 }
 

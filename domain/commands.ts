@@ -1,28 +1,28 @@
-import { dropLink, wantLink } from "./charge/payment-link.ts";
-import { close, endDebt, endNow } from "./debt/ending.ts";
-import { answerAsked } from "./debt/queue.ts";
+import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
+import { closeDebt, endDebt, endImmediately } from "./debt/ending.ts";
+import { answerQueuedFailures } from "./debt/queue.ts";
 import { classifyDecline } from "./declines/decline.ts";
 import {
-  answer,
-  because,
-  release,
+  excludePayment,
+  explain,
+  resolveAttention,
   reply,
-  restartWindow,
+  resumeWindow,
   startRead,
-  stopWindow,
-  type Turn,
+  pauseWindow,
+  type DecisionDraft,
   update,
 } from "./draft/draft.ts";
-import { planned, replan } from "./schedule/plan.ts";
+import { newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
 import type { Command, CustomerCommand, RefusalCode } from "./state/command.ts";
 import type { Closing } from "./state/debt.ts";
 import type { CommandGiven } from "./state/event.ts";
 import {
-  asks,
+  hasAttention,
   isChargeable,
   isHeld,
-  isMethodBarred,
+  isMethodBlocked,
   isPending,
   latestAttempt,
 } from "./state/facts.ts";
@@ -34,7 +34,7 @@ type OperatorCommand = Exclude<Command, CustomerCommand>;
 
 type Refusal = { readonly code: RefusalCode; readonly reason: string };
 
-const no = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
+const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
 /**
  * Why a command does not apply now, or null where it does. The same function validates Temporal's updates
@@ -44,72 +44,73 @@ export function refusalOf(recovery: Recovery, command: Command): Refusal | null 
   if (command.action === "create_payment_link") return linkRefusal(recovery, command.debtId);
   if (command.action === "stop_reminders") return debtRefusal(recovery, command.debtId);
   if (recovery.debt === null && recovery.opening === null) {
-    return no("nothing_owed", "no debt is open in this recovery");
+    return refusal("nothing_owed", "no debt is open in this recovery");
   }
-  if (recovery.closing !== null && !mayEndNow(recovery, command)) {
-    return no("not_now", `it is ending: ${recovery.closing.reason}`);
+  if (recovery.closing !== null && !canEndImmediately(recovery, command)) {
+    return refusal("not_now", `it is ending: ${recovery.closing.reason}`);
   }
   switch (command.action) {
     case "pause":
-      return recovery.paused === null ? null : no("not_applicable", "it is paused already");
+      return recovery.paused === null ? null : refusal("not_applicable", "it is paused already");
     case "resume":
       return recovery.paused !== null || recovery.attention.length > 0
         ? null
-        : no("not_applicable", "it is neither paused nor waiting for a person");
+        : refusal("not_applicable", "it is neither paused nor waiting for a person");
     case "retry_now":
       return retryRefusal(recovery, command.confirmedAbsent);
     case "mark_paid":
-      return paidRefusal(recovery);
+      return markPaidRefusal(recovery);
     case "write_off":
-      return recovery.paid === null ? null : no("nothing_owed", "the debt is paid");
+      return recovery.settlement === null ? null : refusal("nothing_owed", "the debt is paid");
   }
 }
 
 /** What an end waits for has been open for too long: a person who has looked may end it all the same. */
-function mayEndNow(recovery: Recovery, { action }: Command): boolean {
+function canEndImmediately(recovery: Recovery, { action }: Command): boolean {
   const isEnd = action === "write_off" || action === "mark_paid";
-  return isEnd && asks(recovery, "outcome_deadline");
+  return isEnd && hasAttention(recovery, "outcome_deadline");
 }
 
-function paidRefusal(recovery: Recovery): Refusal | null {
-  if (recovery.paid !== null) return no("nothing_owed", "the debt is paid already");
+function markPaidRefusal(recovery: Recovery): Refusal | null {
+  if (recovery.settlement !== null) return refusal("nothing_owed", "the debt is paid already");
   const isAsked = recovery.attention.length > 0;
   return recovery.debt === null && !isAsked
-    ? no("not_now", "the debt has not been read yet")
+    ? refusal("not_now", "the debt has not been read yet")
     : null;
 }
 
 function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | null {
-  const { debt, charge, paid, link } = recovery;
-  if (paid !== null) return no("nothing_owed", "the debt is paid");
-  if (debt === null) return no("not_now", "the debt has not been read yet");
-  if (!debt.chargeable) return no("not_applicable", "this debt can be paid by the customer only");
-  if (charge !== null && charge.standing !== "unknown") {
-    return no("being_processed", `attempt ${charge.number} is in flight`);
+  const { debt, charge, settlement, paymentLink } = recovery;
+  if (settlement !== null) return refusal("nothing_owed", "the debt is paid");
+  if (debt === null) return refusal("not_now", "the debt has not been read yet");
+  if (!debt.isChargeable)
+    return refusal("not_applicable", "this debt can be paid by the customer only");
+  if (charge !== null && charge.phase !== "unknown") {
+    return refusal("being_processed", `attempt ${charge.number} is in flight`);
   }
   if (charge !== null && !confirmedAbsent) {
-    return no(
+    return refusal(
       "being_processed",
       `attempt ${charge.number} may have happened: look in Dodo, then say confirmedAbsent`,
     );
   }
-  if (link !== null) return no("being_processed", "the customer has a page to pay on");
-  const { watch, subscription, attention } = recovery;
-  if (watch !== null && watch.why !== "fence" && watch.why !== "evidence") {
-    return no("being_processed", "a payment of this subscription is open");
+  if (paymentLink !== null) return refusal("being_processed", "the customer has a page to pay on");
+  const { followUp, subscription, attention } = recovery;
+  if (followUp !== null && followUp.reason !== "fence" && followUp.reason !== "evidence") {
+    return refusal("being_processed", "a payment of this subscription is open");
   }
   if (recovery.observing !== null) {
-    return no("not_applicable", "Dodo's own retries own this debt: it is observed");
+    return refusal("not_applicable", "Dodo's own retries own this debt: it is observed");
   }
-  if (!isChargeable(recovery)) return no("not_applicable", whyNotChargeable(subscription));
+  if (!isChargeable(recovery)) return refusal("not_applicable", whyNotChargeable(subscription));
   const question = attention.find(({ cause }) => !ATTENTION_CAUSES[cause].retryAllowed);
   if (question !== undefined) {
-    return no(
+    return refusal(
       "not_now",
       `first resume, mark as paid or write off: ${ATTENTION_CAUSES[question.cause].text}`,
     );
   }
-  return isMethodBarred(recovery) ? barredRefusal(recovery) : null;
+  return isMethodBlocked(recovery) ? blockedMethodRefusal(recovery) : null;
 }
 
 function whyNotChargeable(subscription: Recovery["subscription"]): string {
@@ -118,89 +119,89 @@ function whyNotChargeable(subscription: Recovery["subscription"]): string {
   return `the subscription is ${subscription.status ?? "without a status"}`;
 }
 
-function barredRefusal(recovery: Recovery): Refusal {
+function blockedMethodRefusal(recovery: Recovery): Refusal {
   const { code } = classifyDecline(latestAttempt(recovery)?.declineCode ?? null, {});
-  return no("barred", `this card is never charged again (last decline: ${code})`);
+  return refusal("method_blocked", `this card is never charged again (last decline: ${code})`);
 }
 
 /** A link in a mail is for one debt, and of no use after it. */
 function debtRefusal(recovery: Recovery, debtId: string | null): Refusal | null {
-  const { debt, paid, closing } = recovery;
-  if (recovery.opening !== null) return no("not_now", "the debt has not been read yet");
-  if (debt === null || paid !== null) return no("nothing_owed", "nothing is owed");
+  const { debt, settlement, closing } = recovery;
+  if (recovery.opening !== null) return refusal("not_now", "the debt has not been read yet");
+  if (debt === null || settlement !== null) return refusal("nothing_owed", "nothing is owed");
   if (debtId !== null && debtId !== debt.id)
-    return no("stale_link", "this link is for another debt");
-  return closing === null ? null : no("nothing_owed", closing.reason);
+    return refusal("stale_link", "this link is for another debt");
+  return closing === null ? null : refusal("nothing_owed", closing.reason);
 }
 
 function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null {
-  const { charge, attention, watch } = recovery;
-  const refusal = debtRefusal(recovery, debtId);
-  if (refusal !== null) return refusal;
-  if (recovery.observing !== null) return no("not_now", "Dodo itself recovers this payment");
-  if (charge !== null) return no("being_processed", "a payment is being processed");
-  if (watch?.why === "open_payment" || watch?.why === "pending_payment") {
-    return no("being_processed", "a payment is being processed");
+  const { charge, attention, followUp } = recovery;
+  const debtProblem = debtRefusal(recovery, debtId);
+  if (debtProblem !== null) return debtProblem;
+  if (recovery.observing !== null) return refusal("not_now", "Dodo itself recovers this payment");
+  if (charge !== null) return refusal("being_processed", "a payment is being processed");
+  if (followUp?.reason === "open_payment" || followUp?.reason === "pending_payment") {
+    return refusal("being_processed", "a payment is being processed");
   }
   if (attention.some(({ cause }) => !ATTENTION_CAUSES[cause].linkAllowed)) {
-    return no("not_now", "it waits for a person");
+    return refusal("not_now", "it waits for a person");
   }
   return null;
 }
 
 /** An operator's word, or the customer's button. Every command is answered. */
-export function onCommand(turn: Turn, { commandId, command }: CommandGiven): void {
-  const refusal = refusalOf(turn.recovery, command);
+export function onCommand(draft: DecisionDraft, { commandId, command }: CommandGiven): void {
+  const refusal = refusalOf(draft.recovery, command);
   if (refusal !== null) {
-    reply(turn, commandId, { ok: false, ...refusal });
-    because(turn, "operator.refused", `${command.action}: ${refusal.reason}`);
+    reply(draft, commandId, { ok: false, ...refusal });
+    explain(draft, "operator.refused", `${command.action}: ${refusal.reason}`);
     return;
   }
   if (command.action === "create_payment_link") {
-    wantLink(turn, commandId);
+    requestPaymentLink(draft, commandId);
     return;
   }
   if (command.action === "stop_reminders") {
-    update(turn, { remindersOff: true });
-    because(turn, "notice.reminders_stopped", "asked by the link in a mail");
-    reply(turn, commandId, { ok: true });
+    update(draft, { remindersOff: true });
+    explain(draft, "notice.reminders_stopped", "asked by the link in a mail");
+    reply(draft, commandId, { ok: true });
     return;
   }
-  because(turn, "operator.command", describe(command));
-  perform(turn, command);
-  reply(turn, commandId, { ok: true });
+  explain(draft, "operator.command", describe(command));
+  applyCommand(draft, command);
+  reply(draft, commandId, { ok: true });
 }
 
 function describe(command: OperatorCommand): string {
   return `${command.action} by ${command.by}${command.note === "" ? "" : `: ${command.note}`}`;
 }
 
-function perform(turn: Turn, command: OperatorCommand): void {
+function applyCommand(draft: DecisionDraft, command: OperatorCommand): void {
   switch (command.action) {
     case "pause":
-      update(turn, { paused: { since: turn.now, by: command.by } });
-      stopWindow(turn);
-      if (turn.recovery.charge?.standing === "started")
-        turn.effects.push({ kind: "withdraw_charge" });
+      update(draft, { paused: { since: draft.now, by: command.by } });
+      pauseWindow(draft);
+      if (draft.recovery.charge?.phase === "started")
+        draft.effects.push({ kind: "withdraw_charge" });
       return;
     case "resume":
-      resume(turn, command);
+      resume(draft, command);
       return;
     case "retry_now":
-      retryNow(turn);
+      retryNow(draft);
       return;
     case "mark_paid":
-      end(turn, closingBy(command, "recovered", "marked as paid"));
+      endByOperator(draft, closingBy(command, "recovered", "marked as paid"));
       return;
     case "write_off":
-      end(turn, closingBy(command, "written_off", "written off"));
+      endByOperator(draft, closingBy(command, "written_off", "written off"));
       return;
   }
 }
 
-function end(turn: Turn, closing: Closing): void {
-  if (asks(turn.recovery, "outcome_deadline")) endNow(turn, closing);
-  else close(turn, closing);
+function endByOperator(draft: DecisionDraft, closing: Closing): void {
+  if (hasAttention(draft.recovery, "outcome_deadline")) endImmediately(draft, closing);
+  else closeDebt(draft, closing);
 }
 
 function closingBy(
@@ -223,35 +224,38 @@ function closingBy(
  * A pause is lifted; where there is none, the open questions are answered: what was found then does not hold the
  * recovery again. Never both at once, as a person who lifts a pause may not have seen a question that came meanwhile.
  */
-function resume(turn: Turn, command: Command & { readonly action: "resume" }): void {
-  const { paused, attention } = turn.recovery;
+function resume(draft: DecisionDraft, command: Command & { readonly action: "resume" }): void {
+  const { paused, attention } = draft.recovery;
   if (paused === null) {
-    answerSecondDebts(turn, command);
-    answerQuestions(
-      turn,
+    answerSecondFailures(draft, command);
+    resolveQuestions(
+      draft,
       attention.map(({ cause }) => cause),
     );
-  } else update(turn, { paused: null });
-  restartWindow(turn);
-  const { opening } = turn.recovery;
-  if (opening !== null && !isPending(turn.recovery, "read")) {
+  } else update(draft, { paused: null });
+  resumeWindow(draft);
+  const { opening } = draft.recovery;
+  if (opening !== null && !isPending(draft.recovery, "read")) {
     const areSeparate = opening.areSeparate || command.newDebt === true;
-    update(turn, { opening: { ...opening, reads: 0, nextAt: null, areSeparate } });
+    update(draft, { opening: { ...opening, reads: 0, nextAt: null, areSeparate } });
   }
-  startRead(turn, "resumed");
-  replan(turn);
+  startRead(draft, "resumed");
+  replan(draft);
 }
 
 /** Failures of which it was asked whether each is a debt of its own: not so, unless the answer says so. */
-function answerSecondDebts(turn: Turn, command: Command & { readonly action: "resume" }): void {
+function answerSecondFailures(
+  draft: DecisionDraft,
+  command: Command & { readonly action: "resume" },
+): void {
   const { by, newDebt = false } = command;
-  const { attention, debt } = turn.recovery;
+  const { attention, debt } = draft.recovery;
   const asked = attention
     .filter(({ cause }) => cause === "second_debt")
     .map(({ detail }) => detail);
-  answerAsked(turn, asked, newDebt);
+  answerQueuedFailures(draft, asked, newDebt);
   if (debt === null || newDebt || !asked.includes(debt.id)) return;
-  endDebt(turn, {
+  endDebt(draft, {
     outcome: "nothing_owed",
     by: "operator",
     who: by,
@@ -260,32 +264,33 @@ function answerSecondDebts(turn: Turn, command: Command & { readonly action: "re
   });
 }
 
-function answerQuestions(turn: Turn, causes: readonly AttentionCause[]): void {
-  for (const { cause, detail } of turn.recovery.attention) {
+function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[]): void {
+  for (const { cause, detail } of draft.recovery.attention) {
     const paymentId = parsePaymentId(detail);
-    if (cause !== "foreign_success" || paymentId === null) continue;
-    answer(turn, paymentId);
+    if (cause !== "unattributed_success" || paymentId === null) continue;
+    excludePayment(draft, paymentId);
     // That payment is also what brought the subscription back.
-    update(turn, { heldSeen: isHeld(turn.recovery) });
+    update(draft, { wasHeld: isHeld(draft.recovery) });
   }
-  const isStale = asks(turn.recovery, "outcome_deadline") && turn.recovery.link !== null;
-  release(turn, causes);
-  if (isStale) dropLink(turn, "a person has looked at the customer's page");
+  const isStale =
+    hasAttention(draft.recovery, "outcome_deadline") && draft.recovery.paymentLink !== null;
+  resolveAttention(draft, causes);
+  if (isStale) closePaymentLink(draft, "a person has looked at the customer's page");
 }
 
-function retryNow(turn: Turn): void {
-  const { charge, attention } = turn.recovery;
-  const number = charge?.number ?? (latestAttempt(turn.recovery)?.number ?? 0) + 1;
-  answerQuestions(
-    turn,
+function retryNow(draft: DecisionDraft): void {
+  const { charge, attention } = draft.recovery;
+  const number = charge?.number ?? (latestAttempt(draft.recovery)?.number ?? 0) + 1;
+  resolveQuestions(
+    draft,
     attention.map(({ cause }) => cause),
   );
-  update(turn, {
+  update(draft, {
     charge: null,
-    watch: null,
-    asking: null,
+    followUp: null,
+    customerAction: null,
     paused: null,
-    plan: planned({ at: turn.now, number, trigger: "operator", announce: false }),
+    plan: newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
   });
-  restartWindow(turn);
+  resumeWindow(draft);
 }

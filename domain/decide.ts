@@ -1,26 +1,39 @@
 import { onChargeFinished } from "./charge/charge-outcome.ts";
 import { onDodoDunning } from "./charge/dodo-retries.ts";
-import { onLinkFinished } from "./charge/payment-link.ts";
-import { takeUpAsked } from "./charge/resume-attempts.ts";
+import { onPaymentLinkFinished } from "./charge/payment-link.ts";
+import { resumeRequestedCharge } from "./charge/resume-attempts.ts";
 import { onCommand } from "./commands.ts";
-import { debtViewOf, placeOf } from "./debt/attribution.ts";
-import { close, endWithSubscription, goOnToTheEnd } from "./debt/ending.ts";
-import { workNext } from "./debt/queue.ts";
-import { bar, because, followUpAt, hold, startRead, type Turn, update } from "./draft/draft.ts";
+import { debtContextOf, attributePayment } from "./debt/attribution.ts";
+import { closeDebt, endWithSubscription, finishIfDone } from "./debt/ending.ts";
+import { activateNextDebt } from "./debt/queue.ts";
+import {
+  blockMethod,
+  explain,
+  followUpAt,
+  raiseAttention,
+  startRead,
+  type DecisionDraft,
+  update,
+} from "./draft/draft.ts";
 import { dueStep, nextStep } from "./due-steps.ts";
-import { concludeOpening, mayOpen, nothingOwed, openByHint } from "./evidence/opening.ts";
+import {
+  concludeOpening,
+  canReopenFor,
+  endAsNothingOwed,
+  openFromWebhook,
+} from "./evidence/opening.ts";
 import { reconcile } from "./evidence/reconcile.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
 import type { Policy } from "./policy.ts";
-import { onPublished, publish } from "./reporting/publication.ts";
+import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
 import {
   admitRequests,
   onChargeRequested,
-  refuseUnknown,
-  reportCharges,
+  refuseAllAsUnknown,
+  reportChargeStatuses,
 } from "./requested-charge/admission.ts";
-import { noteCards, noteCharge } from "./schedule/plan.ts";
+import { recordMethodResults, recordCharge } from "./schedule/plan.ts";
 import type { Decision } from "./state/decision.ts";
 import type {
   DomainEvent,
@@ -32,12 +45,12 @@ import type {
 } from "./state/event.ts";
 import { isPending, stateOf } from "./state/facts.ts";
 import type { Mode } from "./state/outcome.ts";
-import { type Evidence, isHeldStatus, standingOf } from "./state/payment.ts";
-import { openingAt, type Recovery } from "./state/recovery.ts";
+import { type Evidence, isHeldStatus, paymentStateOf } from "./state/payment.ts";
+import { newOpening, type Recovery } from "./state/recovery.ts";
 import { DAY_MS, type Instant } from "./values/time.ts";
 
 /** What the worker that decides is set to. */
-export type InForce = {
+export type DecisionSettings = {
   readonly policy: Policy;
   readonly mode: Mode;
   /** The merchant's own systems are told what happens. Not pinned: it begins and ends with the setting. */
@@ -45,7 +58,7 @@ export type InForce = {
 };
 
 /** Payments that wait to be placed by a read. */
-const UNPLACED_MAX = 20;
+const PAYMENTS_TO_ATTRIBUTE_MAX = 20;
 
 /** Steps of one decision: more would be a loop, which is a bug of ours. */
 const STEPS_MAX = 10;
@@ -60,243 +73,252 @@ const STEPS_MAX = 10;
 export function decide(
   recovery: Recovery,
   event: DomainEvent,
-  inForce: InForce,
+  inForce: DecisionSettings,
   now: Instant,
 ): Decision {
   const policy = recovery.policy ?? inForce.policy;
   const mode = recovery.mode ?? inForce.mode;
-  const turn: Turn = {
+  const draft: DecisionDraft = {
     now,
     policy,
     event,
-    readBegunAt: null,
+    readStartedAt: null,
     recovery: { ...recovery, policy, mode },
     effects: [],
     rule: "event.ignored",
     reasons: [],
   };
-  onEvent(turn, event);
-  goOn(turn);
-  runDueSteps(turn);
-  reportCharges(turn, recovery);
-  if (inForce.publishes === true) publish(turn, recovery);
-  return conclude(turn, recovery);
+  onEvent(draft, event);
+  advance(draft);
+  runDueSteps(draft);
+  reportChargeStatuses(draft, recovery);
+  if (inForce.publishes === true) publish(draft, recovery);
+  return conclude(draft, recovery);
 }
 
-function onEvent(turn: Turn, event: DomainEvent): void {
+function onEvent(draft: DecisionDraft, event: DomainEvent): void {
   switch (event.kind) {
     case "payment_reported":
     case "subscription_reported":
     case "dodo_dunning_reported":
-      onWebhook(turn, event);
+      onWebhook(draft, event);
       return;
     case "timer_fired":
-      turn.rule = "timer.nothing_due";
+      draft.rule = "timer.nothing_due";
       return;
     case "command":
-      onCommand(turn, event);
+      onCommand(draft, event);
       return;
     case "charge_requested":
-      onChargeRequested(turn, event);
+      onChargeRequested(draft, event);
       return;
     case "cancel_requested":
-      onCancelRequested(turn);
+      onCancelRequested(draft);
       return;
     case "read_finished":
     case "charge_finished":
     case "notice_finished":
-    case "link_finished":
+    case "payment_link_finished":
     case "cancel_finished":
-    case "operator_told":
+    case "operator_notified":
     case "published":
-    case "charge_reported":
+    case "charge_status_reported":
     case "effect_failed":
-      onEffectFinished(turn, event);
+      onEffectFinished(draft, event);
       return;
     default:
       // A newer gateway may send what this version does not know.
-      because(
-        turn,
+      explain(
+        draft,
         "event.ignored",
         `unknown event ${JSON.stringify((event as DomainEvent).kind)}`,
       );
   }
 }
 
-function onWebhook(turn: Turn, event: WebhookEvent): void {
-  const { debt, opening } = turn.recovery;
+function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
+  const { debt, opening } = draft.recovery;
   if (event.kind === "dodo_dunning_reported") {
     if (debt === null && opening === null) {
-      because(turn, "event.ignored", `${event.type}: nothing is owed here`);
+      explain(draft, "event.ignored", `${event.type}: nothing is owed here`);
       return;
     }
-    onDodoDunning(turn, event.type);
+    onDodoDunning(draft, event.type);
     return;
   }
-  if (event.kind === "subscription_reported") noteGrace(turn, event);
+  if (event.kind === "subscription_reported") recordGracePeriod(draft, event);
   if (debt === null) {
-    if (opening === null && !reopens(turn.recovery, event)) {
-      because(turn, "event.ignored", `${event.type}: nothing is owed here any more`);
+    if (opening === null && !canReopen(draft.recovery, event)) {
+      explain(draft, "event.ignored", `${event.type}: nothing is owed here any more`);
       return;
     }
-    openByHint(turn, event.kind === "payment_reported" ? event.payment : null, event.type);
+    openFromWebhook(draft, event.kind === "payment_reported" ? event.payment : null, event.type);
     return;
   }
   if (event.kind === "subscription_reported") {
-    because(turn, "subscription.hint", `${event.type}: ${event.status ?? "no status"}`);
-    startRead(turn, event.type);
+    explain(draft, "subscription.hint", `${event.type}: ${event.status ?? "no status"}`);
+    startRead(draft, event.type);
     return;
   }
-  because(
-    turn,
-    "payment.known",
+  explain(
+    draft,
+    "payment.already_known",
     `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
   );
-  noteCards(turn, [event.payment]);
-  noteCharge(turn, event.payment);
-  if (wantsRead(turn, event)) readToPlace(turn, event);
-  else reconcile(turn, [event.payment], false);
+  recordMethodResults(draft, [event.payment]);
+  recordCharge(draft, event.payment);
+  if (needsRead(draft, event)) readToAttribute(draft, event);
+  else reconcile(draft, [event.payment], false);
 }
 
 /**
  * Whose a payment is may want a read: the gateway knows no policy, so that a webhook lacks the `debt_key`; and a success
  * for something else is told from the status that it left the subscription in.
  */
-function wantsRead({ recovery, policy }: Turn, { payment }: PaymentReported): boolean {
-  const view = debtViewOf(recovery);
+function needsRead({ recovery, policy }: DecisionDraft, { payment }: PaymentReported): boolean {
+  const view = debtContextOf(recovery);
   if (view === null) return false;
-  const { kind } = placeOf(payment, view);
-  const isForeign = kind === "foreign" || kind === "collection";
-  const isElsewhere = kind === "other_debt" && standingOf(payment) === "succeeded";
-  const isPresumed = kind === "foreign" && view.foreignCharges === "new_debt";
+  const { kind } = attributePayment(payment, view);
+  const isForeign = kind === "unattributed" || kind === "dues";
+  const isElsewhere = kind === "other_debt" && paymentStateOf(payment) === "succeeded";
+  const isPresumed = kind === "unattributed" && view.foreignCharges === "new_debt";
   return isElsewhere || isPresumed || (policy.debtKey !== null && isForeign);
 }
 
-function readToPlace(turn: Turn, { payment: { paymentId } }: PaymentReported): void {
-  const { unplaced } = turn.recovery;
-  if (!unplaced.includes(paymentId)) {
-    update(turn, { unplaced: [...unplaced, paymentId].slice(-UNPLACED_MAX) });
+function readToAttribute(draft: DecisionDraft, { payment: { paymentId } }: PaymentReported): void {
+  const { paymentsToAttribute } = draft.recovery;
+  if (!paymentsToAttribute.includes(paymentId)) {
+    update(draft, {
+      paymentsToAttribute: [...paymentsToAttribute, paymentId].slice(-PAYMENTS_TO_ATTRIBUTE_MAX),
+    });
   }
-  startRead(turn, `what ${paymentId} is for`);
+  startRead(draft, `what ${paymentId} is for`);
 }
 
 /** Only webhooks tell a grace period's end. */
-function noteGrace(turn: Turn, { status, graceEndsAt }: SubscriptionReported): void {
-  if (status === "past_due" && graceEndsAt != null && graceEndsAt > turn.now) {
-    update(turn, { graceEndsAt });
+function recordGracePeriod(
+  draft: DecisionDraft,
+  { status, graceEndsAt }: SubscriptionReported,
+): void {
+  if (status === "past_due" && graceEndsAt != null && graceEndsAt > draft.now) {
+    update(draft, { graceEndsAt });
   }
 }
 
 /** After its debt ended a run may stay open for a notice: a new failure is looked at all the same. */
-function reopens(recovery: Recovery, event: WebhookEvent): boolean {
+function canReopen(recovery: Recovery, event: WebhookEvent): boolean {
   if (recovery.ended.length === 0) return true;
-  if (event.kind === "payment_reported") return mayOpen(recovery, event.payment);
+  if (event.kind === "payment_reported") return canReopenFor(recovery, event.payment);
   return event.kind === "subscription_reported" && isHeldStatus(event.status);
 }
 
-function onEffectFinished(turn: Turn, event: EffectFinished): void {
-  const pending = turn.recovery.pending[event.effectId];
+function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
+  const pending = draft.recovery.pendingEffects[event.effectId];
   if (pending === undefined) {
-    because(turn, "payment.known", `effect ${event.effectId} is not awaited`);
+    explain(draft, "payment.already_known", `effect ${event.effectId} is not awaited`);
     return;
   }
-  const { [event.effectId]: _, ...rest } = turn.recovery.pending;
-  update(turn, { pending: rest });
+  const { [event.effectId]: _, ...rest } = draft.recovery.pendingEffects;
+  update(draft, { pendingEffects: rest });
   switch (event.kind) {
     case "read_finished":
-      turn.readBegunAt = pending.since;
-      onRead(turn, event.outcome);
+      draft.readStartedAt = pending.since;
+      onRead(draft, event.outcome);
       return;
     case "charge_finished":
-      onChargeFinished(turn, event.effectId, event.outcome);
+      onChargeFinished(draft, event.effectId, event.outcome);
       return;
     case "notice_finished":
-      onNotice(turn, event.outcome);
+      onNotice(draft, event.outcome);
       return;
-    case "link_finished":
-      onLinkFinished(turn, event.outcome);
+    case "payment_link_finished":
+      onPaymentLinkFinished(draft, event.outcome);
       return;
     case "cancel_finished":
-      onCancelled(turn, event.outcome);
+      onCancelled(draft, event.outcome);
       return;
-    case "operator_told":
-      because(
-        turn,
-        "operator.told",
+    case "operator_notified":
+      explain(
+        draft,
+        "operator.notified",
         event.delivered ? "the operator was told" : "no mail could be sent to the operator",
       );
       return;
     case "published":
-      onPublished(turn, event.handedOver);
+      onPublicationsEnqueued(draft, event.enqueued);
       return;
-    case "charge_reported":
-      because(
-        turn,
-        "asked.told",
+    case "charge_status_reported":
+      explain(
+        draft,
+        "requested_charge.status_reported",
         event.delivered
           ? "who asked for the charge was told"
           : "nobody follows the charge any more",
       );
       return;
     case "effect_failed":
-      because(turn, "effect.failed", `${pending.kind}: ${event.detail}`);
-      hold(turn, "effect_failed", pending.kind);
-      if (pending.kind === "read") keepWatchAhead(turn);
+      explain(draft, "effect.failed", `${pending.kind}: ${event.detail}`);
+      raiseAttention(draft, "effect_failed", pending.kind);
+      if (pending.kind === "read") keepFollowUpAhead(draft);
       return;
   }
 }
 
-function onRead(turn: Turn, outcome: ReadOutcome): void {
+function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   if (outcome.kind === "refused") {
-    if (outcome.httpStatus === 404 && isOnlyAsked(turn.recovery)) {
-      refuseUnknown(turn);
-      return nothingOwed(turn, "asked.refused", "Dodo knows no such subscription");
+    if (outcome.httpStatus === 404 && isOnlyChargeRequest(draft.recovery)) {
+      refuseAllAsUnknown(draft);
+      return endAsNothingOwed(draft, "requested_charge.refused", "Dodo knows no such subscription");
     }
-    because(turn, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
-    hold(turn, "refused_request", outcome.code);
-    keepWatchAhead(turn);
+    explain(draft, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
+    raiseAttention(draft, "refused_request", outcome.code);
+    keepFollowUpAhead(draft);
     return;
   }
   const { evidence } = outcome;
-  takeIn(turn, evidence);
-  if (turn.recovery.debt === null) {
-    for (const id of evidence.barredMethods ?? []) bar(turn, id);
+  applyEvidence(draft, evidence);
+  if (draft.recovery.debt === null) {
+    for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
   }
-  noteCards(turn, evidence.payments);
-  admitRequests(turn, evidence.subscription);
-  because(turn, "payment.known", `Dodo was read: ${evidence.subscription.status ?? "no status"}`);
-  if (turn.recovery.opening !== null) concludeOpening(turn, evidence);
-  else if (turn.recovery.debt !== null) concludeRead(turn, evidence);
+  recordMethodResults(draft, evidence.payments);
+  admitRequests(draft, evidence.subscription);
+  explain(
+    draft,
+    "payment.already_known",
+    `Dodo was read: ${evidence.subscription.status ?? "no status"}`,
+  );
+  if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
+  else if (draft.recovery.debt !== null) concludeRead(draft, evidence);
   // An opening has its own second look, and no earlier.
-  if (turn.recovery.opening !== null) update(turn, { rereadWanted: false });
-  else if (turn.recovery.rereadWanted) startRead(turn, "something happened meanwhile");
-  keepWatchAhead(turn);
+  if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
+  else if (draft.recovery.rereadNeeded) startRead(draft, "something happened meanwhile");
+  keepFollowUpAhead(draft);
 }
 
 /** Nothing but a charge that was asked of us has brought us here. */
-function isOnlyAsked({ debt, opening, queue, requests }: Recovery): boolean {
-  const isTold = opening === null || opening.reported.length > 0;
-  return debt === null && !isTold && queue.length === 0 && requests.length > 0;
+function isOnlyChargeRequest({ debt, opening, queue, chargeRequests }: Recovery): boolean {
+  const isTold = opening === null || opening.reportedPayments.length > 0;
+  return debt === null && !isTold && queue.length === 0 && chargeRequests.length > 0;
 }
 
 /** However a read ended: the next one is never at once. */
-function keepWatchAhead(turn: Turn): void {
-  const { watch } = turn.recovery;
-  if (watch === null || watch.nextAt > turn.now || isPending(turn.recovery, "read")) return;
-  const reads = watch.reads + 1;
-  update(turn, { watch: { ...watch, reads, nextAt: followUpAt(turn, reads) } });
+function keepFollowUpAhead(draft: DecisionDraft): void {
+  const { followUp } = draft.recovery;
+  if (followUp === null || followUp.nextAt > draft.now || isPending(draft.recovery, "read")) return;
+  const reads = followUp.reads + 1;
+  update(draft, { followUp: { ...followUp, reads, nextAt: followUpAt(draft, reads) } });
 }
 
 /** The read's facts, before anything is concluded from them. */
-function takeIn(turn: Turn, evidence: Evidence): void {
+function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
   const { subscription, payments, readAt } = evidence;
-  const month = turn.now - 30 * DAY_MS;
-  update(turn, {
+  const month = draft.now - 30 * DAY_MS;
+  update(draft, {
     subscription,
     readAt,
     ...(subscription.status === "past_due" ? {} : { graceEndsAt: null }),
-    heldSeen: turn.recovery.heldSeen || isHeldStatus(subscription.status),
-    unplaced: turn.recovery.unplaced.filter(
+    wasHeld: draft.recovery.wasHeld || isHeldStatus(subscription.status),
+    paymentsToAttribute: draft.recovery.paymentsToAttribute.filter(
       (id) => !payments.some(({ paymentId }) => paymentId === id),
     ),
     recentChargesAt: payments
@@ -306,23 +328,23 @@ function takeIn(turn: Turn, evidence: Evidence): void {
   });
 }
 
-function concludeRead(turn: Turn, evidence: Evidence): void {
+function concludeRead(draft: DecisionDraft, evidence: Evidence): void {
   const { subscription, payments } = evidence;
-  takeUpAsked(turn, evidence);
-  reconcile(turn, payments, true);
-  endWithSubscription(turn, subscription);
+  resumeRequestedCharge(draft, evidence);
+  reconcile(draft, payments, true);
+  endWithSubscription(draft, subscription);
 }
 
-function onCancelRequested(turn: Turn): void {
-  if (turn.recovery.debt === null && turn.recovery.opening === null) {
-    because(turn, "event.ignored", "cancel: nothing is owed here any more");
+function onCancelRequested(draft: DecisionDraft): void {
+  if (draft.recovery.debt === null && draft.recovery.opening === null) {
+    explain(draft, "event.ignored", "cancel: nothing is owed here any more");
     return;
   }
-  if (turn.recovery.paid !== null || turn.recovery.closing !== null) {
-    because(turn, "event.ignored", "cancel: it is ending already");
+  if (draft.recovery.settlement !== null || draft.recovery.closing !== null) {
+    explain(draft, "event.ignored", "cancel: it is ending already");
     return;
   }
-  close(turn, {
+  closeDebt(draft, {
     outcome: "written_off",
     scope: "subscription",
     by: "operator",
@@ -333,41 +355,41 @@ function onCancelRequested(turn: Turn): void {
 }
 
 /** What holds after every step: what is over ends, and the next debt is worked. */
-function goOn(turn: Turn): void {
-  goOnToTheEnd(turn);
-  workNext(turn);
-  const { debt, opening, requests } = turn.recovery;
+function advance(draft: DecisionDraft): void {
+  finishIfDone(draft);
+  activateNextDebt(draft);
+  const { debt, opening, chargeRequests } = draft.recovery;
   // What it was asked for while something else ended is looked at anew.
-  if (debt === null && opening === null && requests.length > 0) {
-    update(turn, { opening: openingAt(turn.now) });
+  if (debt === null && opening === null && chargeRequests.length > 0) {
+    update(draft, { opening: newOpening(draft.now) });
   }
 }
 
 /** Does what is due now; what each step changes may make the next one due. */
-function runDueSteps(turn: Turn): void {
+function runDueSteps(draft: DecisionDraft): void {
   for (let count = 0; count < STEPS_MAX; count += 1) {
-    const step = dueStep(turn.recovery, turn.policy, turn.now);
+    const step = dueStep(draft.recovery, draft.policy, draft.now);
     if (step === null) return;
-    const { rule } = turn;
-    step.run(turn);
-    goOn(turn);
+    const { rule } = draft;
+    step.run(draft);
+    advance(draft);
     // The event's own rule stays the decision's; a step names it only where the event did nothing.
-    if (rule !== "timer.nothing_due" && rule !== "event.ignored") turn.rule = rule;
+    if (rule !== "timer.nothing_due" && rule !== "event.ignored") draft.rule = rule;
   }
 }
 
-function conclude(turn: Turn, before: Recovery): Decision {
-  const after: Recovery = { ...turn.recovery, state: stateOf(turn.recovery) };
-  const next = nextStep(after, turn.policy);
+function conclude(draft: DecisionDraft, before: Recovery): Decision {
+  const after: Recovery = { ...draft.recovery, state: stateOf(draft.recovery) };
+  const next = nextStep(after, draft.policy);
   const attributes = changedAttributes(before, after);
   return {
     changes: changesOf(before, after),
-    effects: turn.effects,
+    effects: draft.effects,
     // A wake-up always lies ahead, even where a step could not be made.
-    wakeAt: next === null ? null : Math.max(next.at, turn.now + 1),
+    wakeAt: next === null ? null : Math.max(next.at, draft.now + 1),
     waitingFor: next?.what ?? "an event",
-    rule: turn.rule,
-    reason: turn.reasons.join("; ") || "nothing was due",
+    rule: draft.rule,
+    reason: draft.reasons.join("; ") || "nothing was due",
     ...(attributes === null ? {} : { attributes }),
   };
 }

@@ -1,15 +1,28 @@
 import { endDebt } from "./debt/ending.ts";
 import { classifyDecline } from "./declines/decline.ts";
-import { because, followUpAt, start, startRead, type Turn, update } from "./draft/draft.ts";
+import {
+  explain,
+  followUpAt,
+  startEffect,
+  startRead,
+  type DecisionDraft,
+  update,
+} from "./draft/draft.ts";
 import type { Policy } from "./policy.ts";
-import { ask, followMethod, move, moveOverdue, quietFrom } from "./schedule/plan.ts";
-import { OVERDUE_MS, underCap } from "./schedule/retry-schedule.ts";
+import {
+  askCustomer,
+  onMethodOnFile,
+  moveAttempt,
+  moveOverdue,
+  quietEndStartsAt,
+} from "./schedule/plan.ts";
+import { OVERDUE_MS, earliestUnderCap } from "./schedule/retry-schedule.ts";
 import type { PlannedAttempt } from "./state/attempt.ts";
 import type { Debt } from "./state/debt.ts";
 import type { NoticeEffect } from "./state/effect.ts";
 import {
   isChargeable,
-  isMethodBarred,
+  isMethodBlocked,
   isPending,
   latestAttempt,
   noticeKey,
@@ -25,7 +38,7 @@ import { describeInstant, type Instant, MINUTE_MS } from "./values/time.ts";
 export type Step = {
   readonly at: Instant;
   readonly what: string;
-  readonly run: (turn: Turn) => void;
+  readonly run: (draft: DecisionDraft) => void;
 };
 
 /**
@@ -33,7 +46,7 @@ export type Step = {
  * the event that lifts the bar puts it there. Where several are due, they are done in this order: what is known
  * comes first, and nobody is told of an attempt that is overdue and about to be moved.
  */
-function agendaOf(recovery: Recovery, policy: Policy): readonly Step[] {
+function stepsOf(recovery: Recovery, policy: Policy): readonly Step[] {
   return [
     readStep(recovery),
     observeStep(recovery),
@@ -46,82 +59,82 @@ function agendaOf(recovery: Recovery, policy: Policy): readonly Step[] {
 
 /** The step to do now, if any is due. */
 export function dueStep(recovery: Recovery, policy: Policy, now: Instant): Step | null {
-  return agendaOf(recovery, policy).find(({ at }) => at <= now) ?? null;
+  return stepsOf(recovery, policy).find(({ at }) => at <= now) ?? null;
 }
 
 /** What will be done next, unless an event comes first. */
 export function nextStep(recovery: Recovery, policy: Policy): Step | null {
-  return agendaOf(recovery, policy).toSorted((a, b) => a.at - b.at)[0] ?? null;
+  return stepsOf(recovery, policy).toSorted((a, b) => a.at - b.at)[0] ?? null;
 }
 
 /** Opening and watching: it is time to look at Dodo again. */
 function readStep(recovery: Recovery): Step | null {
   if (isPending(recovery, "read")) return null;
-  const { opening, watch, attention } = recovery;
+  const { opening, followUp, attention } = recovery;
   if (opening !== null) {
     if (opening.nextAt === null || attention.length > 0) return null;
     return {
       at: opening.nextAt,
       what: "a second look at Dodo",
-      run: (turn) => readNow(turn, "opening"),
+      run: (draft) => readNow(draft, "opening"),
     };
   }
-  if (watch === null) return null;
-  const what = `a look at Dodo (${watch.why})`;
-  return { at: watch.nextAt, what, run: (turn) => readNow(turn, watch.why) };
+  if (followUp === null) return null;
+  const what = `a look at Dodo (${followUp.reason})`;
+  return { at: followUp.nextAt, what, run: (draft) => readNow(draft, followUp.reason) };
 }
 
 /** Dodo's own retries own the debt: it is looked at now and then. */
 function observeStep(recovery: Recovery): Step | null {
-  const { observing, debt, watch, paid } = recovery;
-  if (observing === null || debt === null || watch !== null || paid !== null) return null;
+  const { observing, debt, followUp, settlement } = recovery;
+  if (observing === null || debt === null || followUp !== null || settlement !== null) return null;
   if (isPending(recovery, "read")) return null;
   return {
-    at: observing.nextLookAt,
+    at: observing.nextReadAt,
     what: "a look at Dodo (its own recovery)",
-    run: (turn) => {
+    run: (draft) => {
       // However this reading ends, the next one is not at once.
-      const nextLookAt = followUpAt(turn, observing.reads);
-      update(turn, { observing: { ...observing, nextLookAt } });
-      readNow(turn, "its own recovery");
+      const nextReadAt = followUpAt(draft, observing.reads);
+      update(draft, { observing: { ...observing, nextReadAt } });
+      readNow(draft, "its own recovery");
     },
   };
 }
 
 /** Right after a grace period's end, with or without a webhook. */
 function graceStep(recovery: Recovery): Step | null {
-  const { graceEndsAt, debt, paid } = recovery;
-  if (graceEndsAt === null || debt === null || paid !== null) return null;
+  const { graceEndsAt, debt, settlement } = recovery;
+  if (graceEndsAt === null || debt === null || settlement !== null) return null;
   if (isPending(recovery, "read")) return null;
   return {
     at: graceEndsAt + MINUTE_MS,
     what: "the end of the grace period",
-    run: (turn) => {
-      update(turn, { graceEndsAt: null });
-      because(turn, "subscription.grace_ends", describeInstant(graceEndsAt));
-      startRead(turn, "the grace period ends");
+    run: (draft) => {
+      update(draft, { graceEndsAt: null });
+      explain(draft, "subscription.grace_ends", describeInstant(graceEndsAt));
+      startRead(draft, "the grace period ends");
     },
   };
 }
 
-function readNow(turn: Turn, why: string): void {
-  because(turn, "watch.read", `Dodo is read: ${why}`);
-  startRead(turn, why);
+function readNow(draft: DecisionDraft, why: string): void {
+  explain(draft, "follow_up.read", `Dodo is read: ${why}`);
+  startRead(draft, why);
 }
 
 /** Nothing may be charged, and nothing asked for, while any of these holds. */
-function isBarred(recovery: Recovery): boolean {
+function isBlocked(recovery: Recovery): boolean {
   return (
     recovery.debt === null ||
     recovery.charge !== null ||
-    recovery.paid !== null ||
+    recovery.settlement !== null ||
     recovery.closing !== null ||
     recovery.paused !== null ||
     recovery.attention.length > 0 ||
-    recovery.link !== null ||
+    recovery.paymentLink !== null ||
     recovery.opening !== null ||
     // Something is being looked at, or ended: what it says comes first.
-    recovery.watch !== null ||
+    recovery.followUp !== null ||
     isPending(recovery, "read") ||
     isPending(recovery, "cancel")
   );
@@ -129,13 +142,13 @@ function isBarred(recovery: Recovery): boolean {
 
 function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   const { plan, debt } = recovery;
-  if (plan === null || debt === null || isBarred(recovery)) return null;
+  if (plan === null || debt === null || isBlocked(recovery)) return null;
   if (!isChargeable(recovery)) return statusStep(plan);
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   return {
     at: plan.at,
     what: `attempt ${plan.number}, ${price}`,
-    run: (turn) => attemptNow(turn, policy),
+    run: (draft) => attemptNow(draft, policy),
   };
 }
 
@@ -144,39 +157,39 @@ function statusStep(plan: PlannedAttempt): Step {
   return {
     at: plan.at,
     what: "a look at Dodo (the status)",
-    run: (turn) => {
+    run: (draft) => {
       const tries = plan.tries + 1;
-      update(turn, { plan: { ...plan, at: followUpAt(turn, plan.tries), tries } });
-      readNow(turn, "the status");
+      update(draft, { plan: { ...plan, at: followUpAt(draft, plan.tries), tries } });
+      readNow(draft, "the status");
     },
   };
 }
 
-function attemptNow(turn: Turn, policy: Policy): void {
-  const { plan, recentChargesAt } = turn.recovery;
+function attemptNow(draft: DecisionDraft, policy: Policy): void {
+  const { plan, recentChargesAt } = draft.recovery;
   if (plan === null) return;
   // Asked for now: no retry of ours, whatever the calendar says.
-  if (plan.trigger === "charge" && isMethodBarred(turn.recovery)) return followMethod(turn);
+  if (plan.trigger === "charge" && isMethodBlocked(draft.recovery)) return onMethodOnFile(draft);
   if (plan.trigger !== "operator" && plan.trigger !== "charge") {
-    if (turn.now >= quietFrom(turn.recovery, policy.quietEndMs)) {
-      ask(turn, "schedule_spent");
-      because(turn, "schedule.spent", "the window's quiet end has begun");
+    if (draft.now >= quietEndStartsAt(draft.recovery, policy.quietEndMs)) {
+      askCustomer(draft, "schedule_spent");
+      explain(draft, "schedule.no_attempts_left", "the window's quiet end has begun");
       return;
     }
-    if (isMethodBarred(turn.recovery)) return followMethod(turn);
-    if (turn.now > plan.dueAt + OVERDUE_MS) return moveOverdue(turn);
-    const freeAt = underCap(turn.now, recentChargesAt);
-    if (freeAt > turn.now) return move(turn, freeAt, "one too many in thirty days");
+    if (isMethodBlocked(draft.recovery)) return onMethodOnFile(draft);
+    if (draft.now > plan.dueAt + OVERDUE_MS) return moveOverdue(draft);
+    const freeAt = earliestUnderCap(draft.now, recentChargesAt);
+    if (freeAt > draft.now) return moveAttempt(draft, freeAt, "one too many in thirty days");
   }
-  startCharge(turn, plan);
+  startCharge(draft, plan);
 }
 
-function startCharge(turn: Turn, plan: PlannedAttempt): void {
-  const { debt, recentChargesAt, subscription } = turn.recovery;
+function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
+  const { debt, recentChargesAt, subscription } = draft.recovery;
   if (debt === null) return;
   const { number, trigger } = plan;
   const via = subscription?.onDemand === false ? ({ via: "manual_retry" } as const) : {};
-  const effectId = start(turn, {
+  const effectId = startEffect(draft, {
     kind: "charge",
     key: attemptKeyOf(debt.id, number),
     number,
@@ -184,26 +197,26 @@ function startCharge(turn: Turn, plan: PlannedAttempt): void {
     currency: debt.currency,
     failedPaymentId: debt.failedPaymentId,
     expectedStatus: subscription?.status ?? null,
-    latestStartAt: Math.max(turn.now, plan.dueAt) + OVERDUE_MS,
+    latestStartAt: Math.max(draft.now, plan.dueAt) + OVERDUE_MS,
     ...via,
   });
-  update(turn, {
+  update(draft, {
     plan: null,
     charge: {
       number,
       trigger,
-      startedAt: turn.now,
-      standing: "started",
+      startedAt: draft.now,
+      phase: "started",
       paymentId: null,
       effectId,
       ...via,
       plan,
-      leftBy: null,
+      sentNoLaterThan: null,
     },
-    recentChargesAt: [...recentChargesAt, turn.now].slice(-12),
+    recentChargesAt: [...recentChargesAt, draft.now].slice(-12),
   });
   const price = describeMoney(money(debt.priceMinor, debt.currency));
-  because(turn, "schedule.due", `attempt ${number} of ${price} (${trigger})`);
+  explain(draft, "schedule.due", `attempt ${number} of ${price} (${trigger})`);
 }
 
 type DueNotice = {
@@ -215,16 +228,16 @@ type DueNotice = {
 
 function noticeStep(recovery: Recovery, policy: Policy): Step | null {
   const { debt, subscription } = recovery;
-  if (debt === null || isBarred(recovery) || isPending(recovery, "notice")) return null;
+  if (debt === null || isBlocked(recovery) || isPending(recovery, "notice")) return null;
   if (!isChargeableStatus(subscription?.status ?? null)) return null;
   const due = nextNotice(recovery, policy);
   if (due === null) return null;
   return {
     at: Math.max(due.at, recovery.noticesFrom ?? due.at),
     what: NOTICE_WORDS[due.kind],
-    run: (turn) => {
-      startNotice(turn, debt, due);
-      because(turn, "notice.due", NOTICE_WORDS[due.kind]);
+    run: (draft) => {
+      startNotice(draft, debt, due);
+      explain(draft, "notice.due", NOTICE_WORDS[due.kind]);
     },
   };
 }
@@ -232,7 +245,9 @@ function noticeStep(recovery: Recovery, policy: Policy): Step | null {
 /** The next notice that has not been sent. */
 export function nextNotice(recovery: Recovery, policy: Policy): DueNotice | null {
   const due =
-    recovery.asking === null ? softNotices(recovery, policy) : hardNotices(recovery, policy);
+    recovery.customerAction === null
+      ? softNotices(recovery, policy)
+      : hardNotices(recovery, policy);
   const wanted = recovery.remindersOff ? due.filter((one) => !isReminder(one)) : due;
   const unsent = wanted.filter(({ key }) => !recovery.notices.includes(key));
   return unsent.toSorted((a, b) => a.at - b.at)[0] ?? null;
@@ -249,7 +264,7 @@ function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   const last = latestAttempt(recovery);
   if (plan === null || last === null || !plan.announce) return [];
   const notices: DueNotice[] = [];
-  const knownAt = Math.max(last.endedAt, recovery.workedSince ?? 0);
+  const knownAt = Math.max(last.endedAt, recovery.activatedAt ?? 0);
   const first = knownAt + policy.notices.firstSoftMs;
   const isFirst = attempts.length === 1 && first < plan.at;
   if (isFirst) notices.push({ at: first, kind: "payment_failed", key: "payment_failed" });
@@ -265,17 +280,17 @@ function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
 
 /** Once the customer is asked: a sequence, of which what would fall into the quiet end is moved ahead of it. */
 function hardNotices(recovery: Recovery, policy: Policy): DueNotice[] {
-  const { asking } = recovery;
-  if (asking === null) return [];
-  const quiet = quietFrom(recovery, policy.quietEndMs);
-  const times = policy.notices.hardMs.map((offset) => asking.since + offset);
+  const { customerAction } = recovery;
+  if (customerAction === null) return [];
+  const quiet = quietEndStartsAt(recovery, policy.quietEndMs);
+  const times = policy.notices.hardMs.map((offset) => customerAction.since + offset);
   const inTime = times.filter((at) => at < quiet);
   const late = times.length - inTime.length;
-  if (late > 0) inTime.push(Math.max(quiet, asking.since));
+  if (late > 0) inTime.push(Math.max(quiet, customerAction.since));
   return inTime.map((at, index) => ({
     at,
     kind: "action_needed",
-    key: noticeKey("action_needed", `${asking.after}.${index}`),
+    key: noticeKey("action_needed", `${customerAction.afterAttempt}.${index}`),
     step: stepOf(index, inTime.length),
   }));
 }
@@ -286,13 +301,13 @@ function stepOf(index: number, count: number): NoticeStep {
   return index === count - 1 ? "last" : "reminder";
 }
 
-function startNotice(turn: Turn, debt: Debt, due: DueNotice): void {
-  const { recovery } = turn;
+function startNotice(draft: DecisionDraft, debt: Debt, due: DueNotice): void {
+  const { recovery } = draft;
   // Overdue ones of a sequence (an outage, a pause) are not caught up with: the latest says it all.
-  const overtaken = overtakenNotices(recovery, turn.policy, due, turn.now);
+  const overtaken = overtakenNotices(recovery, draft.policy, due, draft.now);
   const code = latestAttempt(recovery)?.declineCode ?? null;
-  const decline = classifyDecline(code, turn.policy.codes);
-  start(turn, {
+  const decline = classifyDecline(code, draft.policy.codes);
+  startEffect(draft, {
     kind: "notice",
     notice: due.kind,
     key: due.key,
@@ -302,12 +317,12 @@ function startNotice(turn: Turn, debt: Debt, due: DueNotice): void {
     failedPaymentId: debt.failedPaymentId,
     declineCode: decline.masked || !decline.known ? null : decline.code,
     nextAttemptAt: recovery.plan?.at ?? null,
-    windowEndsAt: customersDeadline(recovery) ?? turn.now,
+    windowEndsAt: customersDeadline(recovery) ?? draft.now,
     withLink: true,
-    ...stepFields(due, overtaken, turn.policy),
+    ...stepFields(due, overtaken, draft.policy),
   });
   const keys = [...overtaken.map(({ key }) => key), due.key];
-  update(turn, { notices: [...recovery.notices, ...keys] });
+  update(draft, { notices: [...recovery.notices, ...keys] });
 }
 
 /** What the customer is told: the window's end, or the grace period's, after which Dodo may cancel. */
@@ -341,36 +356,36 @@ function stepFields(
 /** The window ends nothing that is in flight, unknown, or that the customer is paying. */
 function windowStep(recovery: Recovery): Step | null {
   const { windowEndsAt, windowStoppedAt } = recovery;
-  if (windowEndsAt === null || windowStoppedAt !== null || isBarred(recovery)) return null;
+  if (windowEndsAt === null || windowStoppedAt !== null || isBlocked(recovery)) return null;
   return { at: windowEndsAt, what: "the end of the recovery window", run: endWindow };
 }
 
-function endWindow(turn: Turn): void {
-  const { recovery, policy } = turn;
+function endWindow(draft: DecisionDraft): void {
+  const { recovery, policy } = draft;
   const { windowEndsAt } = recovery;
   if (windowEndsAt === null) return;
   // Not by the time that a read gives itself: that is its worker's clock, which may be behind or ahead.
-  if (turn.readBegunAt === null || turn.readBegunAt < windowEndsAt) {
-    because(turn, "window.look", "the window is over; Dodo is read once more");
-    startRead(turn, "the window ends");
+  if (draft.readStartedAt === null || draft.readStartedAt < windowEndsAt) {
+    explain(draft, "window.final_read", "the window is over; Dodo is read once more");
+    startRead(draft, "the window ends");
     return;
   }
   if (policy.onExhausted === "cancel" && mayCancel(recovery, policy)) {
-    start(turn, { kind: "cancel" });
-    because(turn, "window.cancel", "unpaid at the end of the window");
+    startEffect(draft, { kind: "cancel" });
+    explain(draft, "window.cancel", "unpaid at the end of the window");
     return;
   }
-  exhaust(turn, `unpaid at ${describeInstant(windowEndsAt)}`);
+  exhaust(draft, `unpaid at ${describeInstant(windowEndsAt)}`);
 }
 
-export function exhaust(turn: Turn, reason: string): void {
-  endDebt(turn, { outcome: "exhausted", by: "reprise", rule: "window.ended", reason });
+export function exhaust(draft: DecisionDraft, reason: string): void {
+  endDebt(draft, { outcome: "exhausted", by: "reprise", rule: "window.ended", reason });
 }
 
 /** Nobody is cancelled who was not told, nor for a fault of the merchant's. @source design, "Rules" */
 function mayCancel(recovery: Recovery, policy: Policy): boolean {
   const code = latestAttempt(recovery)?.declineCode ?? null;
   // With debts waiting the subscription is not cancelled: the last one decides.
-  if (recovery.delivered === 0 || recovery.queue.length > 0) return false;
+  if (recovery.noticesDelivered === 0 || recovery.queue.length > 0) return false;
   return classifyDecline(code, policy.codes).handling !== "merchant";
 }

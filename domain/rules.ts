@@ -51,29 +51,38 @@ export const RULES = {
     "A customer who disputed a payment lately: a person decides.",
     "a charge would feed the next dispute, which costs more than the debt",
   ),
-  "asked.received": ours(
+  "requested_charge.received": ours(
     "A charge is asked of us: the subscription is read first.",
     "a no is said before anything is sent",
   ),
-  "asked.taken": ours(
+  "requested_charge.accepted": ours(
     "A charge asked of us is a debt: it is charged when its turn comes.",
     "the same fence and the same last look as every attempt",
   ),
-  "asked.known": ours("A charge asked for again is the same charge.", "never charge twice"),
-  "asked.refused": ours(
+  "requested_charge.already_known": ours(
+    "A charge asked for again is the same charge.",
+    "never charge twice",
+  ),
+  "requested_charge.refused": ours(
     "A charge that this subscription does not take is refused.",
     "nothing was sent, so the merchant can ask otherwise",
   ),
-  "asked.found": ours(
+  "requested_charge.resumed": ours(
     "An attempt that carries this charge's key was made before: it is gone on from.",
     "never charge twice",
   ),
-  "asked.ended_before": ours("An earlier run has ended this charge.", "a debt ends once"),
-  "asked.collected": ours(
+  "requested_charge.ended_earlier": ours(
+    "An earlier run has ended this charge.",
+    "a debt ends once",
+  ),
+  "requested_charge.collected": ours(
     "A charge asked of us went through at once: nobody is written to.",
     "it was no recovery",
   ),
-  "asked.told": ours("Who asked for the charge was told how it stands.", "always explain"),
+  "requested_charge.status_reported": ours(
+    "Who asked for the charge was told how it stands.",
+    "always explain",
+  ),
   "queue.added": ours(
     "Another debt of this subscription: it waits its turn.",
     "Dodo takes one payment of a subscription at a time",
@@ -86,7 +95,7 @@ export const RULES = {
     "The next debt is worked: amounts are never mixed.",
     "one charge for two debts could be neither matched nor refunded",
   ),
-  "queue.doubted": ours(
+  "queue.possibly_paid": ours(
     "Dodo collected another amount than this debt's: a person looks at the others.",
     "Dodo's dues may hold several debts, and no API lists which",
   ),
@@ -105,7 +114,7 @@ export const RULES = {
     DODO_ON_DEMAND,
   ),
   "schedule.next": rule("The next attempt keeps the authorization's time of day.", DODO_ON_DEMAND),
-  "schedule.spent": rule(
+  "schedule.no_attempts_left": rule(
     "Three or four attempts in all, then the customer is asked.",
     DODO_ON_DEMAND,
   ),
@@ -122,7 +131,7 @@ export const RULES = {
     "With a cancellation scheduled Dodo refuses charges: the customer is asked.",
     DODO_ERRORS,
   ),
-  "schedule.cancellation_taken_back": ours(
+  "schedule.cancellation_withdrawn": ours(
     "The subscription stays: the schedule goes on.",
     "what barred the charges is gone",
   ),
@@ -145,7 +154,7 @@ export const RULES = {
     "The charge was found: the fence is down.",
     "a payment that carries the key is the attempt",
   ),
-  "charge.deadline": ours(
+  "charge.open_too_long": ours(
     "The charge has been open for too long: a person looks.",
     "no payment of Dodo's should stay open for so long",
   ),
@@ -166,7 +175,7 @@ export const RULES = {
     "shadow mode sends nothing",
   ),
   "charge.refused": rule("Dodo refused the charge.", DODO_ERRORS),
-  "payment.known": ours(
+  "payment.already_known": ours(
     "This fact is known already.",
     "a webhook comes twice, late, and beside a read",
   ),
@@ -174,20 +183,20 @@ export const RULES = {
     "A payment is open: attempts wait until it ends.",
     "it may still succeed; another charge could collect twice",
   ),
-  "payment.foreign_success": ours(
+  "payment.unattributed_success": ours(
     "A payment made elsewhere: it pays something else, or charging stops and a person is asked.",
     "what a merchant collects himself may be this debt or not",
   ),
-  "payment.foreign_failure": ours(
+  "payment.unattributed_failure": ours(
     "A charge made elsewhere failed: a person is asked.",
     "what a merchant charges himself may be this debt or another",
   ),
   "payment.settles": ours("The debt is paid.", "collected is collected, by whomever"),
-  "payment.collected_by_dodo": rule(
+  "payment.dues_collected": rule(
     "A changed method on a hold collects the dues: the debt is paid.",
     "Dodo, features/subscription",
   ),
-  "payment.too_much": ours(
+  "payment.overcharged": ours(
     "Collected exceeds owed: charging stops and a person is told.",
     "never charge twice; what was too much only a person can refund",
   ),
@@ -216,41 +225,53 @@ export const RULES = {
     "Active again without a payment: a person is asked.",
     "somebody paid or released it out of our sight; charging now could collect twice",
   ),
-  "scheduled.observed": rule(
+  "dodo_retries.observed": rule(
     "Not on-demand: Dodo may be retrying, so nothing is charged or sent.",
     DODO_RETRIES,
   ),
-  "scheduled.sign": rule("Dodo retries this renewal, or writes to the customer.", DODO_RETRIES),
-  "scheduled.no_sign": rule(
+  "dodo_retries.active": rule(
+    "Dodo retries this renewal, or writes to the customer.",
+    DODO_RETRIES,
+  ),
+  "dodo_retries.inactive": rule(
     "Dodo's first retry comes after 12 h: none in 48 h, so a person is asked.",
     DODO_RETRIES,
   ),
-  "scheduled.not_retryable": rule(
+  "manual_retry.refused": rule(
     "Dodo's manual retry does not take this payment: the customer is asked.",
     DODO_MANUAL_RETRY,
   ),
-  "scheduled.cooling_down": rule(
+  "manual_retry.cooling_down": rule(
     "Dodo's manual retry says when the next one is taken.",
     DODO_MANUAL_RETRY,
   ),
-  "link.made": ours(
+  "payment_link.created": ours(
     "The customer asked for a page to pay on.",
     "links are made for people who want to pay, as Dodo's page charges the dues",
   ),
-  "link.reused": ours("An unexpired page is used again.", "each page is a payment of its own"),
-  "link.live": ours(
+  "payment_link.reused": ours(
+    "An unexpired page is used again.",
+    "each page is a payment of its own",
+  ),
+  "payment_link.open": ours(
     "While the customer can pay on a page, no attempt starts.",
     "never charge twice: the customer may be paying this moment",
   ),
-  "link.over": ours("The page can no longer be used: attempts go on.", "never lose a recovery"),
-  "link.not_made": ours("No page could be made.", "the customer is told, and can try again"),
+  "payment_link.closed": ours(
+    "The page can no longer be used: attempts go on.",
+    "never lose a recovery",
+  ),
+  "payment_link.not_created": ours(
+    "No page could be made.",
+    "the customer is told, and can try again",
+  ),
   "notice.due": ours("A notice is due.", "the policy's times"),
   "notice.sent": ours("The notice was sent.", "the mail server took it"),
   "notice.not_sent": ours(
     "The notice had lost its reason when Dodo was read.",
     "nobody is dunned for what is paid",
   ),
-  "notice.held_back": ours(
+  "notice.deferred": ours(
     "The customer has had as many notices in seven days as the policy allows: this one waits.",
     "several subscriptions fail with one card, and nobody reads the sixth mail of a week",
   ),
@@ -262,7 +283,7 @@ export const RULES = {
     "The notice could not be delivered; the recovery goes on.",
     "a bounced address does not stop a charge that works",
   ),
-  "window.look": ours(
+  "window.final_read": ours(
     "Before the end, Dodo is read once more.",
     "a webhook may be lost at the last moment",
   ),
@@ -271,19 +292,19 @@ export const RULES = {
     "The policy cancels the subscription at the end.",
     "the policy's `on_exhausted`",
   ),
-  "watch.read": ours("It is time to look at Dodo again.", "a webhook may be lost"),
+  "follow_up.read": ours("It is time to look at Dodo again.", "a webhook may be lost"),
   "operator.command": ours("An operator decided.", "a person's word goes first, but for the fence"),
   "operator.refused": ours("The command does not apply.", "it would charge twice, or do nothing"),
-  "operator.told": ours("The operator was told.", "always explain"),
-  "publication.handed_over": ours(
+  "operator.notified": ours("The operator was told.", "always explain"),
+  "publication.enqueued": ours(
     "What the merchant's systems are told was handed over; its delivery goes on by itself.",
     "the recovery waits for nobody's server",
   ),
-  "publication.lost": ours(
+  "publication.not_enqueued": ours(
     "What the merchant's systems were to be told could not be handed over.",
     "the recovery goes on; the operator is told",
   ),
-  "closing.awaits_charge": ours(
+  "closing.waits_for_charge": ours(
     "An end waits until the started charge is known.",
     "a started charge cannot be called back; its money must be accounted for",
   ),

@@ -2,7 +2,7 @@
 const KEPT_MAX = 500;
 
 /** What costs more to make than to use is made once for each key; past `KEPT_MAX` it begins anew. */
-export function kept<T>(): (key: string, make: () => T) => T {
+export function memoize<T>(): (key: string, make: () => T) => T {
   const known = new Map<string, T>();
   return (key, make) => {
     const found = known.get(key);

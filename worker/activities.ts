@@ -10,10 +10,10 @@ import {
 import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
-import type { TellDependencies } from "../activities/operator/notify-operator.ts";
+import type { NotifyOperatorDependencies } from "../activities/operator/notify-operator.ts";
 import {
   createDeskActivities,
-  type DeskActivities,
+  type OperatorMailActivities,
 } from "../activities/operator/send-operator-mail.ts";
 import {
   type ChargeRequestActivities,
@@ -34,8 +34,8 @@ import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
-import { createDesks } from "./handovers.ts";
-import { createChargeDesk, createRecoveryDesk } from "./recovery-client.ts";
+import { createHandovers } from "./handovers.ts";
+import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 
 /** What the workers register: the activities of all workflows. */
@@ -44,7 +44,7 @@ export type AllActivities = Activities &
   CheckoutActivities &
   ProofActivities &
   DeliveryActivities &
-  DeskActivities &
+  OperatorMailActivities &
   ChargeRequestActivities &
   MandateActivities;
 
@@ -69,12 +69,12 @@ export function createAllActivities(
   settings: ActivitySettings,
   { client, charging, mailer, log, now, fetch }: Surroundings,
 ): AllActivities {
-  const { handOver, report, takeNotice } = createDesks(client, settings.taskQueue);
+  const { handOver, report, takeNotice } = createHandovers(client, settings.taskQueue);
   const guard = createAccountGuard(client, charging, tellRefused(settings, report, now), log);
   const dodo = { ...settings, fetch: watchForRefusedAccount(fetch, guard) };
   const lists = createDodoLists(dodo);
   const api = createDodo(dodo);
-  const desk = createRecoveryDesk(client, settings.taskQueue);
+  const desk = createSweepClient(client, settings.taskQueue);
   return {
     ...createActivities({
       ...settings,
@@ -93,7 +93,7 @@ export function createAllActivities(
     ...createSweepActivities({ ...settings, lists, desk, log }),
     ...createChargeRequestActivities({
       mode: settings.mode,
-      chargeDesk: createChargeDesk(client, settings.taskQueue),
+      chargeDesk: createRequestedChargeClient(client, settings.taskQueue),
     }),
     ...createMandateActivities({ ...settings, api: createDodoMandates(dodo), log, now }),
     ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
@@ -105,7 +105,7 @@ export function createAllActivities(
 /** Whenever it is this worker that stopped all charging. */
 function tellRefused(
   { operatorEmail }: ActivitySettings,
-  report: TellDependencies["report"],
+  report: NotifyOperatorDependencies["report"],
   now: () => Instant,
 ): (said: string) => Promise<void> {
   return async (said) => {

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import type { EarlierRunsReader } from "../activities/evidence/read-dodo.ts";
-import { endedBy, type RecoveryResult } from "../domain/debt/result.ts";
+import { closedPaymentIds, type RecoveryResult } from "../domain/debt/result.ts";
 import { resultOfRun } from "./run-result.ts";
 
 /** Earlier runs that are looked at, newest first: more than one subscription has in any retention. */
@@ -16,9 +16,9 @@ export function createEarlierRunsReader(client: Client): EarlierRunsReader {
       if (results.length >= RUNS_MAX) break;
     }
     return {
-      endedDebts: [...new Set(results.flatMap((result) => endedBy(result)))],
+      endedDebts: [...new Set(results.flatMap((result) => closedPaymentIds(result)))],
       // Each run goes on from the one before it, so that the newest knows.
-      barredMethods: results[0]?.barredMethods ?? [],
+      blockedMethods: results[0]?.blockedMethods ?? [],
     };
   };
 }

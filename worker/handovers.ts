@@ -1,15 +1,15 @@
 import { type Client, WithStartWorkflowOperation } from "@temporalio/client";
 import type { Workflow } from "@temporalio/common";
 import type { NoticeDependencies } from "../activities/notices/send-notice.ts";
-import type { TellDependencies } from "../activities/operator/notify-operator.ts";
+import type { NotifyOperatorDependencies } from "../activities/operator/notify-operator.ts";
 import type { DeliveryDependencies } from "../activities/webhooks/delivery.ts";
 import type { NoticeAnswer, NoticeRequest } from "../domain/notice/weekly-cap.ts";
 import {
   CUSTOMER_NOTICES,
   deliveryOf,
-  deskOf,
+  operatorAlertsOf,
   noticeCountOf,
-  OPERATOR_DESK,
+  OPERATOR_ALERTS,
   TAKE_NOTICE_UPDATE,
   WEBHOOK_DELIVERY,
 } from "../workflows/contract.ts";
@@ -18,11 +18,11 @@ import {
 const COUNTED_WITHIN_MS = 20_000;
 
 /** Hands over to workflows of their own: once Temporal has it, it outlives this process. */
-export function createDesks(
+export function createHandovers(
   client: Client,
   taskQueue: string,
 ): Pick<DeliveryDependencies, "handOver"> &
-  Pick<TellDependencies, "report"> &
+  Pick<NotifyOperatorDependencies, "report"> &
   Pick<NoticeDependencies, "takeNotice"> {
   return {
     handOver: async (subscriptionId, publications) => {
@@ -30,7 +30,7 @@ export function createDesks(
       await client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
     },
     report: async (report) => {
-      await client.workflow.signalWithStart(OPERATOR_DESK, deskOf(taskQueue, report));
+      await client.workflow.signalWithStart(OPERATOR_ALERTS, operatorAlertsOf(taskQueue, report));
     },
     takeNotice: async (customerId, request) => {
       const startWorkflowOperation = new WithStartWorkflowOperation(CUSTOMER_NOTICES, {

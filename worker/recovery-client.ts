@@ -4,13 +4,13 @@ import {
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
 } from "@temporalio/client";
-import type { ChargeDesk } from "../activities/requested-charge/submit-charge-request.ts";
-import type { RecoveryDesk } from "../activities/sweep/sweep-page.ts";
-import { endedBy, type RecoveryResult } from "../domain/debt/result.ts";
-import { endedStandingOf } from "../domain/requested-charge/requested-charge.ts";
+import type { RequestedChargeClient } from "../activities/requested-charge/submit-charge-request.ts";
+import type { SweepClient } from "../activities/sweep/sweep-page.ts";
+import { closedPaymentIds, type RecoveryResult } from "../domain/debt/result.ts";
+import { endedChargeStatusOf } from "../domain/requested-charge/requested-charge.ts";
 import type { RecoveryRun } from "../domain/sweep/sweep.ts";
 import type { Instant } from "../domain/values/time.ts";
-import { orNotFound } from "../platform/temporal/null-if-not-found.ts";
+import { nullIfNotFound } from "../platform/temporal/null-if-not-found.ts";
 import {
   CHECKOUT_RECOVERY,
   checkoutStartOf,
@@ -22,7 +22,7 @@ import {
 import { resultOfRun } from "./run-result.ts";
 
 /** The recoveries as the sweep sees them: each is asked for by its id, since visibility lags and this does not. */
-export function createRecoveryDesk(client: Client, taskQueue: string): RecoveryDesk {
+export function createSweepClient(client: Client, taskQueue: string): SweepClient {
   return {
     look: async (subscriptionId) => await newestRun(client, workflowIdOf(subscriptionId)),
     open: async (subscriptionId, event, why) => {
@@ -31,7 +31,7 @@ export function createRecoveryDesk(client: Client, taskQueue: string): RecoveryD
     },
     tell: async (subscriptionId, event) => {
       const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
-      await orNotFound(handle.signal(RECOVERY_EVENT_SIGNAL, event));
+      await nullIfNotFound(handle.signal(RECOVERY_EVENT_SIGNAL, event));
     },
     followCheckout: async (paymentId) => {
       try {
@@ -49,14 +49,17 @@ export function createRecoveryDesk(client: Client, taskQueue: string): RecoveryD
 }
 
 /** The recoveries as a charge that was asked of us sees them. */
-export function createChargeDesk(client: Client, taskQueue: string): ChargeDesk {
+export function createRequestedChargeClient(
+  client: Client,
+  taskQueue: string,
+): RequestedChargeClient {
   return {
-    ended: async (subscriptionId, { chargeId, askedAt }) => {
+    ended: async (subscriptionId, { chargeId, requestedAt }) => {
       const workflowId = workflowIdOf(subscriptionId);
-      const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
+      const found = await nullIfNotFound(client.workflow.getHandle(workflowId).describe());
       if (found?.status.name !== "COMPLETED") return null;
       const { debts } = await resultOfRun(client, workflowId, found.runId);
-      return endedStandingOf(debts, chargeId, askedAt);
+      return endedChargeStatusOf(debts, chargeId, requestedAt);
     },
     ask: async (subscriptionId, event) => {
       const options = openingOf(subscriptionId, event, "A charge asked of us");
@@ -66,7 +69,7 @@ export function createChargeDesk(client: Client, taskQueue: string): ChargeDesk 
 }
 
 async function newestRun(client: Client, workflowId: string): Promise<RecoveryRun> {
-  const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
+  const found = await nullIfNotFound(client.workflow.getHandle(workflowId).describe());
   if (found === null) return { kind: "none" };
   const { runId, status, startTime, closeTime } = found;
   const startedAt = startTime.getTime();
@@ -85,5 +88,12 @@ async function newestRun(client: Client, workflowId: string): Promise<RecoveryRu
 export function endedRun(startedAt: Instant, result: RecoveryResult): RecoveryRun {
   const { outcome, reactivated, debts } = result;
   const rule = debts.at(-1)?.rule ?? null;
-  return { kind: "ended", startedAt, outcome, reactivated, rule, named: endedBy(result) };
+  return {
+    kind: "ended",
+    startedAt,
+    outcome,
+    reactivated,
+    rule,
+    paymentIds: closedPaymentIds(result),
+  };
 }

@@ -89,12 +89,12 @@ class RecordOfRuns {
     }
   }
 
-  #know({ debt, queue, ended, answered }: Partial<Recovery>): void {
+  #know({ debt, queue, ended, excludedPayments }: Partial<Recovery>): void {
     for (const one of [debt, ...(queue ?? []).map((queued) => queued.debt)]) {
       if (one != null) this.#debts.set(one.id, one);
     }
     for (const one of ended ?? []) this.#ends.set(`${one.debtId} ${one.endedAt}`, one);
-    for (const id of answered ?? []) this.#answered.add(id);
+    for (const id of excludedPayments ?? []) this.#answered.add(id);
   }
 
   #signal({ workflowExecutionSignaledEventAttributes: signal }: HistoryEvent): void {
@@ -160,7 +160,7 @@ class RecordOfRuns {
       debts: [...ids].map((id) => this.#debtRecord(id, ends)),
       charges: [...this.#charges.values()],
       payments: [...this.#payments.values()],
-      answered: [...this.#answered],
+      excludedPayments: [...this.#answered],
     };
   }
 
@@ -179,5 +179,5 @@ class RecordOfRuns {
 
 /** A worker that was lost, or a charge taken back: Temporal tells no more. */
 function lostAt(at: number): ChargeOutcome {
-  return { kind: "unknown", detail: "the activity did not come back", leftBy: at };
+  return { kind: "unknown", detail: "the activity did not come back", sentNoLaterThan: at };
 }

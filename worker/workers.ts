@@ -32,7 +32,7 @@ export async function createWorkers(
   const { charge, deliverWebhook, ...uncharged } = activities;
   const {
     readDodo,
-    makeLink,
+    createPaymentLink,
     cancelSubscription,
     sweepPage,
     readCheckout,
@@ -44,7 +44,7 @@ export async function createWorkers(
   const { sendNotice, sendCheckoutNotice } = others;
   const reading = {
     readDodo,
-    makeLink,
+    createPaymentLink,
     cancelSubscription,
     sweepPage,
     readCheckout,

@@ -1,10 +1,10 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
-import type { AskedMandate, MandateStanding } from "../domain/mandate/mandate.ts";
+import type { RequestedMandate, MandateStatus } from "../domain/mandate/mandate.ts";
 import type { OperatorReport } from "../domain/reporting/operator-digest.ts";
 import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
 import type { Publication } from "../domain/state/publication.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
-import type { AskedCharge, ChargeStanding } from "../domain/state/requested-charge.ts";
+import type { RequestedCharge, RequestedChargeStatus } from "../domain/state/requested-charge.ts";
 import {
   type DebtId,
   type MandateId,
@@ -29,7 +29,7 @@ export const WEBHOOK_DELIVERY = "webhookDelivery";
 export const DELIVER_SIGNAL = "deliver";
 export const CUSTOMER_NOTICES = "customerNotices";
 export const TAKE_NOTICE_UPDATE = "takeNotice";
-export const OPERATOR_DESK = "operatorDesk";
+export const OPERATOR_ALERTS = "operatorDesk";
 export const REPORT_SIGNAL = "report";
 export const CHARGE_REQUEST = "chargeRequest";
 export const MANDATE_SETUP = "mandateSetup";
@@ -130,7 +130,7 @@ export function deliveryOf(subscriptionId: SubscriptionId, publications: readonl
 }
 
 /** What `signalWithStart` of a cause's desk is given: several installations may share a namespace. */
-export function deskOf(taskQueue: string, report: OperatorReport) {
+export function operatorAlertsOf(taskQueue: string, report: OperatorReport) {
   const { cause } = report;
   return {
     taskQueue,
@@ -159,7 +159,7 @@ export const webhookQueueOf = (taskQueue: string): string => `${taskQueue}-webho
 /** What a charge's workflow is started with. */
 export type ChargeRequestInput = {
   readonly subscriptionId: string;
-  readonly charge: AskedCharge;
+  readonly charge: RequestedCharge;
   /** The operator API's key that asked. */
   readonly by: string;
 };
@@ -169,7 +169,7 @@ export type ChargeMemo = {
   /** Of the request's body: another one under the same key is refused. */
   readonly fingerprint: string;
   readonly subscriptionId: string;
-  readonly standing?: ChargeStanding;
+  readonly standing?: RequestedChargeStatus;
 };
 
 /** What the start of a charge's workflow is given; a key has one, ever, for as long as Temporal keeps it. */
@@ -187,7 +187,7 @@ export function chargeStartOf(chargeId: DebtId, input: ChargeRequestInput, finge
 
 /** What a mandate's workflow is started with. */
 export type MandateInput = {
-  readonly mandate: AskedMandate;
+  readonly mandate: RequestedMandate;
   /** The operator API's key that asked. */
   readonly by: string;
 };
@@ -198,7 +198,7 @@ export type MandateMemo = {
   readonly fingerprint: string;
   readonly customerId: string;
   readonly productId: string;
-  readonly standing?: MandateStanding;
+  readonly standing?: MandateStatus;
 };
 
 /** What the start of a mandate's workflow is given; a key has one, ever, for as long as Temporal keeps it. */

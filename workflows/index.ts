@@ -1,5 +1,5 @@
 /** The bundle's entry: every workflow the worker can run. */
-export { operatorDesk } from "./alerts/operator-alerts.ts";
+export { operatorAlerts } from "./alerts/operator-alerts.ts";
 export { chargeRequest } from "./charge-request/charge-request.ts";
 export { checkoutRecovery } from "./checkout/checkout-recovery.ts";
 export { webhookDelivery } from "./delivery/webhook-delivery.ts";

@@ -2,15 +2,15 @@ import type DodoPayments from "dodopayments";
 import type { ChargeBody, Dodo, DodoListedPayment, DodoPayment } from "../../dodo/client.ts";
 import { type DodoFailure, failureOf } from "../../dodo/errors.ts";
 import { paymentOf } from "../../dodo/shapes.ts";
-import { barsCharge, type DebtView } from "../../domain/debt/attribution.ts";
+import { blocksCharge, type DebtContext } from "../../domain/debt/attribution.ts";
 import {
   METADATA_PAIRS_MAX,
-  type OWN_METADATA,
+  type RESERVED_METADATA_KEYS,
 } from "../../domain/requested-charge/requested-charge.ts";
-import type { ChargeOutcome, NotAttempted } from "../../domain/state/event.ts";
+import type { ChargeOutcome, NotAttemptedReason } from "../../domain/state/event.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { isChargeableStatus, type Payment, type Subscription } from "../../domain/state/payment.ts";
-import type { AskedCharge } from "../../domain/state/requested-charge.ts";
+import type { RequestedCharge } from "../../domain/state/requested-charge.ts";
 import {
   type AttemptKey,
   parsePaymentId,
@@ -34,13 +34,13 @@ export type ChargeInput = {
   /** Null where the charge was asked of us and has not failed. */
   readonly failedPaymentId: PaymentId | null;
   /** The charge that was asked of us: its body is sent, not the failed payment's. */
-  readonly asked?: AskedCharge;
+  readonly asked?: RequestedCharge;
   /** The status of the last read. */
   readonly expectedStatus: string | null;
   /** What a payment is to the debt is told from this. */
-  readonly debt: DebtView | null;
+  readonly debt: DebtContext | null;
   /** Cards that are not charged again. */
-  readonly barredMethods: readonly string[];
+  readonly blockedMethods: readonly string[];
   /** No request leaves after this. */
   readonly latestStartAt: Instant;
   readonly mode: Mode;
@@ -66,7 +66,7 @@ export const LEAVES_WITHIN_MS = 10_000;
 /** Lists may lag behind, and clocks differ: look a little further back than the failure itself. */
 const LOOK_BACK_MS = 60_000;
 
-type Look =
+type PreChargeCheck =
   | {
       readonly kind: "clear";
       readonly metadata: DodoPayment["metadata"];
@@ -88,7 +88,7 @@ export async function charge(
   clock: ChargeClock,
 ): Promise<ChargeOutcome> {
   const started = stampOf(clock);
-  const look = await lookFirst(input, dodo, clock);
+  const look = await preChargeCheck(input, dodo, clock);
   if (look.kind === "stop") return look.outcome;
   const late = tooLate(input, clock, started, look.lookedAt);
   if (late !== null) return late;
@@ -107,7 +107,11 @@ export async function charge(
 }
 
 /** The last look: is the debt still to be charged, and by this attempt? */
-async function lookFirst(input: ChargeInput, dodo: Dodo, clock: ChargeClock): Promise<Look> {
+async function preChargeCheck(
+  input: ChargeInput,
+  dodo: Dodo,
+  clock: ChargeClock,
+): Promise<PreChargeCheck> {
   const lookedAt = stampOf(clock);
   const since = (input.debt?.firstFailedAt ?? input.at) - LOOK_BACK_MS;
   try {
@@ -181,13 +185,13 @@ function obstacle(
     const detail = `${input.expectedStatus ?? "none"} became ${subscription.status ?? "none"}`;
     return notAttempted("status_changed", detail);
   }
-  if (subscription.methodId !== null && input.barredMethods.includes(subscription.methodId)) {
-    return notAttempted("method_barred", "the card on file is not charged again");
+  if (subscription.methodId !== null && input.blockedMethods.includes(subscription.methodId)) {
+    return notAttempted("method_blocked", "the card on file is not charged again");
   }
   const { debt } = input;
   if (debt === null) return notAttempted("payment_exists", "nothing is owed any more");
   const unseen = input.via === "manual_retry" ? unseenPayment(input, debt, payments) : undefined;
-  const inTheWay = payments.find((payment) => barsCharge(payment, debt, now)) ?? unseen;
+  const inTheWay = payments.find((payment) => blocksCharge(payment, debt, now)) ?? unseen;
   if (inTheWay === undefined) return null;
   const status = inTheWay.status ?? "without a status";
   return notAttempted("payment_exists", `${inTheWay.paymentId} is ${status}`);
@@ -196,14 +200,14 @@ function obstacle(
 /** Dodo may have retried by itself, which the lean rows of a list do not tell. */
 function unseenPayment(
   { knownPayments = [] }: ChargeInput,
-  debt: DebtView,
+  debt: DebtContext,
   payments: readonly Payment[],
 ): Payment | undefined {
   return payments.find(
     ({ paymentId, createdAt }) =>
       createdAt > debt.firstFailedAt &&
       !knownPayments.includes(paymentId) &&
-      !debt.dealtWith.includes(paymentId),
+      !debt.handledPayments.includes(paymentId),
   );
 }
 
@@ -237,7 +241,7 @@ function metadataOf(
   input: ChargeInput,
   given: DodoPayment["metadata"],
 ): NonNullable<ChargeBody["metadata"]> {
-  const own: Record<(typeof OWN_METADATA)[number], string | number> = {
+  const own: Record<(typeof RESERVED_METADATA_KEYS)[number], string | number> = {
     recovery_id: input.recoveryId,
     recovery_attempt: input.key,
     retry_attempt: input.number,
@@ -281,12 +285,12 @@ function outcomeOf(failure: DodoFailure, clock: ChargeClock): ChargeOutcome {
 }
 
 function notAttempted(
-  why: NotAttempted,
+  why: NotAttemptedReason,
   detail: string,
 ): ChargeOutcome & { readonly kind: "not_attempted" } {
   return { kind: "not_attempted", why, detail };
 }
 
 function unknown(detail: string, clock: ChargeClock): ChargeOutcome {
-  return { kind: "unknown", detail, leftBy: clock.now() };
+  return { kind: "unknown", detail, sentNoLaterThan: clock.now() };
 }

@@ -1,6 +1,6 @@
 import type { Dodo, DodoSubscription } from "../../dodo/client.ts";
 import { failureOf } from "../../dodo/errors.ts";
-import type { LinkOutcome } from "../../domain/state/event.ts";
+import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import { type DebtId, parsePaymentId, type RecoveryId } from "../../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../../domain/values/time.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
@@ -16,12 +16,12 @@ export type LinkInput = OwedInput & {
  * the dues, so it is asked once, and its end is a value.
  * @source dodo.md 6.1
  */
-export async function makeLink(
+export async function createPaymentLink(
   input: LinkInput,
   dodo: Dodo,
   returnUrl: (raw: DodoSubscription) => string,
   now: () => Instant,
-): Promise<LinkOutcome> {
+): Promise<PaymentLinkOutcome> {
   try {
     const owed = await stillOwed(input, dodo, now());
     if (owed.kind === "not_owed") {

@@ -6,15 +6,15 @@ import {
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
-  type CheckoutLook,
+  type CheckoutReading,
   type CheckoutNotice,
   type CheckoutNoticeOutcome,
   decideCheckout,
-  standingOfCheckout,
+  checkoutStateOf,
 } from "../../domain/checkout/checkout.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
-import { type Payment, standingOf } from "../../domain/state/payment.ts";
+import { type Payment, paymentStateOf } from "../../domain/state/payment.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
@@ -58,7 +58,7 @@ export type CheckoutNoticeInput = ReadCheckoutInput & {
 
 export type CheckoutActivities = {
   readonly decideCheckout: (input: DecideCheckoutInput) => Promise<CheckoutDecision>;
-  readonly readCheckout: (input: ReadCheckoutInput) => Promise<CheckoutLook>;
+  readonly readCheckout: (input: ReadCheckoutInput) => Promise<CheckoutReading>;
   readonly sendCheckoutNotice: (input: CheckoutNoticeInput) => Promise<CheckoutNoticeOutcome>;
 };
 
@@ -75,14 +75,14 @@ export function createCheckoutActivities(
       log.info({ event: "checkout_decided", paymentId, on: event.kind, rule, reason });
       return await Promise.resolve(decision);
     },
-    readCheckout: async ({ paymentId }) => (await read(paymentId, lists, now())).look,
+    readCheckout: async ({ paymentId }) => (await read(paymentId, lists, now())).reading,
     sendCheckoutNotice: (input) => sendCheckoutNotice(input, dependencies),
   };
 }
 
-type Reading = { readonly look: CheckoutLook; readonly raw: DodoPayment | null };
+type Reading = { readonly reading: CheckoutReading; readonly raw: DodoPayment | null };
 
-const UNKNOWN: CheckoutLook = {
+const UNKNOWN: CheckoutReading = {
   payment: null,
   paidSince: false,
   laterPayment: null,
@@ -93,18 +93,18 @@ const UNKNOWN: CheckoutLook = {
 async function read(paymentId: PaymentId, lists: DodoLists, now: Instant): Promise<Reading> {
   const raw = await retrieve(paymentId, lists);
   const payment = paymentOf(raw, now);
-  if (raw === null || payment?.paymentId !== paymentId) return { look: UNKNOWN, raw: null };
+  if (raw === null || payment?.paymentId !== paymentId) return { reading: UNKNOWN, raw: null };
   const customerId = textOf(fieldsOf(raw.customer)["customer_id"]);
   const others = await since(customerId, payment, lists, now);
   const optedOut = fieldsOf(raw.metadata)["reprise"] === "off";
   // A customer of thousands of payments is not one who forgot to pay.
-  if (others === null) return { look: { ...UNKNOWN, payment, paidSince: true, optedOut }, raw };
-  const paid = others.some((one) => standingOf(one) === "succeeded" && one.totalMinor > 0);
+  if (others === null) return { reading: { ...UNKNOWN, payment, paidSince: true, optedOut }, raw };
+  const paid = others.some((one) => paymentStateOf(one) === "succeeded" && one.totalMinor > 0);
   const later = others
     .filter((one) => isOrder(one) && isLater(one, payment))
     .toSorted((a, b) => b.createdAt - a.createdAt);
   const laterPayment = later[0]?.paymentId ?? null;
-  return { look: { payment, paidSince: paid, laterPayment, optedOut }, raw };
+  return { reading: { payment, paidSince: paid, laterPayment, optedOut }, raw };
 }
 
 async function retrieve(id: PaymentId, lists: DodoLists): Promise<DodoPayment | null> {
@@ -154,10 +154,10 @@ async function sendCheckoutNotice(
   { lists, mailer, brand, mode, now }: CheckoutActivityDependencies,
 ): Promise<CheckoutNoticeOutcome> {
   const { paymentId, notice, number, declineCode } = input;
-  const { look, raw } = await read(paymentId, lists, now());
-  const standing = standingOfCheckout(look, input.codes);
-  const isLate = now() >= (look.payment?.createdAt ?? 0) + CHECKOUT_AGE_MAX_MS;
-  if (raw === null || standing.kind !== "unpaid" || isLate) return { kind: "not_sent", look };
+  const { reading, raw } = await read(paymentId, lists, now());
+  const standing = checkoutStateOf(reading, input.codes);
+  const isLate = now() >= (reading.payment?.createdAt ?? 0) + CHECKOUT_AGE_MAX_MS;
+  if (raw === null || standing.kind !== "unpaid" || isLate) return { kind: "not_sent", reading };
   const customer = fieldsOf(raw.customer);
   const to = textOf(customer["email"]);
   if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };

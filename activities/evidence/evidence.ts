@@ -12,9 +12,9 @@ export type EvidenceRequest = {
   readonly subscriptionId: SubscriptionId;
   readonly since: Instant;
   /** Read by name, whether the list shows them or not. */
-  readonly named: readonly PaymentId[];
+  readonly paymentIds: readonly PaymentId[];
   /** Their end is known: the list's row, which lacks the decline code, is enough. */
-  readonly known: readonly string[];
+  readonly endedPayments: readonly string[];
   /** The policy's `debt_key`, where it has one. */
   readonly debtKeyName?: string;
   readonly withDisputes?: boolean;
@@ -50,20 +50,20 @@ export async function readEvidence(
   dodo: Dodo,
   request: EvidenceRequest,
   now: () => Instant,
-): Promise<Omit<Evidence, "endedDebts" | "barredMethods">> {
-  const { subscriptionId, since, named, known, debtKeyName = null } = request;
+): Promise<Omit<Evidence, "endedDebts" | "blockedMethods">> {
+  const { subscriptionId, since, paymentIds, endedPayments, debtKeyName = null } = request;
   // Asked before the payments: what is paid after this is seen in the next reading.
   const readAt = now();
   const subscription = await readSubscription(dodo, subscriptionId, readAt, "patient", debtKeyName);
   const listed = await dodo.listPayments(subscriptionId, since, "patient");
-  const isKnown = new Set(known);
+  const isKnown = new Set(endedPayments);
   const rows = listed
     .map((row) => paymentOf(row, readAt, debtKeyName))
     .filter((row) => row !== null);
   const lean = rows.filter(({ paymentId }) => isKnown.has(paymentId));
   const wanted = new Set<PaymentId>([
     ...rows.map(({ paymentId }) => paymentId).filter((id) => !isKnown.has(id)),
-    ...named,
+    ...paymentIds,
   ]);
   const whole = await retrieveAll(dodo, [...wanted], readAt, debtKeyName);
   const payments = [...lean, ...whole].toSorted((a, b) => a.createdAt - b.createdAt);

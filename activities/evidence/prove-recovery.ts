@@ -4,7 +4,7 @@ import { type Proof, prove, type RecoveryRecord } from "../../domain/reporting/p
 import type { Payment } from "../../domain/state/payment.ts";
 import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
-import { whileAlive } from "../heartbeat.ts";
+import { withHeartbeat } from "../heartbeat.ts";
 import { retrieveAll } from "./evidence.ts";
 
 /** All runs of a recovery, as Temporal recorded them. */
@@ -53,6 +53,6 @@ export function createProofActivities(
   now: () => Instant,
 ): ProofActivities {
   return {
-    proveRecovery: (input) => whileAlive(() => proveRecovery(input, readRecord, dodo, now)),
+    proveRecovery: (input) => withHeartbeat(() => proveRecovery(input, readRecord, dodo, now)),
   };
 }

@@ -14,7 +14,7 @@ export type ReadInput = EvidenceRequest & {
 /** What earlier runs of a recovery know: a debt ends once, and a card that is barred stays so. */
 export type EarlierRunsReader = (
   recoveryId: RecoveryId,
-) => Promise<Pick<Evidence, "endedDebts" | "barredMethods">>;
+) => Promise<Pick<Evidence, "endedDebts" | "blockedMethods">>;
 
 /**
  * Reads Dodo and the results of earlier runs.

@@ -1,6 +1,6 @@
 import type { Dodo, DodoSubscription } from "../../dodo/client.ts";
 import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
-import { type DebtView, maySettle } from "../../domain/debt/attribution.ts";
+import { type DebtContext, canSettle } from "../../domain/debt/attribution.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { isTerminalStatus, type Subscription } from "../../domain/state/payment.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
@@ -10,7 +10,7 @@ import { UnexpectedAnswerError } from "./evidence.ts";
 export type OwedInput = {
   readonly subscriptionId: SubscriptionId;
   /** Null where no debt is open any more. */
-  readonly debt: DebtView | null;
+  readonly debt: DebtContext | null;
   readonly mode: Mode;
   /** The subscription has ended, and that is what is to be told. */
   readonly afterEnd?: boolean;
@@ -36,6 +36,6 @@ export async function stillOwed(input: OwedInput, dodo: Dodo, now: Instant): Pro
   const listed = await dodo.listPayments(input.subscriptionId, debt.firstFailedAt, "patient");
   const isPaid = listed
     .map((row) => paymentOf(row, now, debt.debtKeyName))
-    .some((payment) => payment !== null && maySettle(payment, debt));
+    .some((payment) => payment !== null && canSettle(payment, debt));
   return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", raw, subscription };
 }

@@ -2,14 +2,14 @@ import { failureOf } from "../../dodo/errors.ts";
 import type { CheckoutBody, DodoMandates } from "../../dodo/mandates.ts";
 import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../../dodo/shapes.ts";
 import {
-  type AskedMandate,
-  type CheckoutMade,
+  type RequestedMandate,
+  type CheckoutCreation,
   decideMandate,
   type Mandate,
   MANDATE_METADATA,
   type MandateDecision,
   type MandateEvent,
-  type MandateLook,
+  type MandateReading,
 } from "../../domain/mandate/mandate.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { Payment } from "../../domain/state/payment.ts";
@@ -22,7 +22,7 @@ import {
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
 import { pageUrlOf } from "../charge/make-payment-link.ts";
-import { whileAlive } from "../heartbeat.ts";
+import { withHeartbeat } from "../heartbeat.ts";
 
 export type MandateActivityDependencies = {
   readonly api: DodoMandates;
@@ -40,7 +40,7 @@ export type DecideMandateInput = {
 export type CreateCheckoutInput = {
   readonly at: Instant;
   readonly mandateId: MandateId;
-  readonly asked: AskedMandate;
+  readonly asked: RequestedMandate;
 };
 
 export type ReadMandateInput = {
@@ -52,8 +52,8 @@ export type ReadMandateInput = {
 
 export type MandateActivities = {
   readonly decideMandate: (input: DecideMandateInput) => Promise<MandateDecision>;
-  readonly createCheckout: (input: CreateCheckoutInput) => Promise<CheckoutMade>;
-  readonly readMandate: (input: ReadMandateInput) => Promise<MandateLook>;
+  readonly createCheckout: (input: CreateCheckoutInput) => Promise<CheckoutCreation>;
+  readonly readMandate: (input: ReadMandateInput) => Promise<MandateReading>;
 };
 
 /** The activities of mandates, bound to their dependencies. None of them charges. */
@@ -69,8 +69,8 @@ export function createMandateActivities(
       log.info({ event: "mandate_decided", mandateId, on: event.kind, rule, reason });
       return await Promise.resolve(decision);
     },
-    createCheckout: (input) => whileAlive(() => createCheckout(input, dependencies)),
-    readMandate: (input) => whileAlive(() => readMandate(input, api, now())),
+    createCheckout: (input) => withHeartbeat(() => createCheckout(input, dependencies)),
+    readMandate: (input) => withHeartbeat(() => readMandate(input, api, now())),
   };
 }
 
@@ -84,16 +84,16 @@ export function createMandateActivities(
 async function createCheckout(
   { mandateId, asked }: CreateCheckoutInput,
   { api, mode }: MandateActivityDependencies,
-): Promise<CheckoutMade> {
+): Promise<CheckoutCreation> {
   if (mode === "shadow") return { kind: "shadow" };
   try {
     const known = await begunBefore(mandateId, asked, api);
-    if (known !== null) return { kind: "known", subscriptionId: known };
+    if (known !== null) return { kind: "already_exists", subscriptionId: known };
     const made = await api.createCheckout(bodyOf(mandateId, asked));
     const url = pageUrlOf(made.checkout_url);
     return url === null
       ? { kind: "refused", code: "NO_CHECKOUT_PAGE", httpStatus: 200 }
-      : { kind: "made", sessionId: made.session_id, url };
+      : { kind: "created", sessionId: made.session_id, url };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind !== "refused") throw error;
@@ -104,7 +104,7 @@ async function createCheckout(
 /** A subscription with this mandate's id that got beyond its beginning: of a checkout that Temporal has forgotten. */
 async function begunBefore(
   mandateId: MandateId,
-  { customerId, productId }: AskedMandate,
+  { customerId, productId }: RequestedMandate,
   api: DodoMandates,
 ): Promise<SubscriptionId | null> {
   const rows = await api.subscriptionsOf(customerId, productId);
@@ -118,7 +118,7 @@ async function begunBefore(
 }
 
 /** Without `confirm`: until the customer presses the button there is nothing but a page. */
-function bodyOf(mandateId: MandateId, asked: AskedMandate): CheckoutBody {
+function bodyOf(mandateId: MandateId, asked: RequestedMandate): CheckoutBody {
   const { amountMinor, currency, description, returnUrl } = asked;
   type OnDemand = NonNullable<NonNullable<CheckoutBody["subscription_data"]>["on_demand"]>;
   const onDemand: OnDemand = {
@@ -145,7 +145,7 @@ async function readMandate(
   { sessionId, subscriptionId }: ReadMandateInput,
   api: DodoMandates,
   now: Instant,
-): Promise<MandateLook> {
+): Promise<MandateReading> {
   const payment = sessionId === null ? null : await paymentOfCheckout(sessionId, api, now);
   const id = parseSubscriptionId(payment?.subscriptionIds[0]) ?? subscriptionId;
   const raw = id === null ? null : await orAbsent(api.subscription(id));

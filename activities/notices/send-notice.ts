@@ -107,7 +107,9 @@ async function hadEnough(
   const isClosing = notice === "recovered" || notice === "cancelled";
   if (isClosing || perWeek === undefined || customerId === null) return null;
   const answer = await takeNotice(customerId, { key: name, at: now(), perWeek });
-  return answer.granted ? null : { kind: "not_sent", why: "too_many", key, until: answer.until };
+  return answer.granted
+    ? null
+    : { kind: "not_sent", why: "weekly_cap_reached", key, until: answer.until };
 }
 
 /** The pages open in the mail's language. */

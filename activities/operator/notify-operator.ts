@@ -5,7 +5,7 @@ import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
 
-export type TellInput = {
+export type NotifyOperatorInput = {
   readonly at: Instant;
   readonly subscriptionId: SubscriptionId;
   readonly recoveryId: RecoveryId;
@@ -14,7 +14,7 @@ export type TellInput = {
   readonly mode: Mode;
 };
 
-export type TellDependencies = {
+export type NotifyOperatorDependencies = {
   readonly operatorEmail: string | null;
   /** Gives it to the desk of its cause, which writes the mails. */
   readonly report: (report: OperatorReport) => Promise<void>;
@@ -25,13 +25,13 @@ export type TellDependencies = {
  * Tells the operator: always in the log, and by the mails of the cause's desk, so that a thousand recoveries with one fault
  * are one mail an hour. Every recovery shows its own cause in all views.
  */
-export async function tellOperator(
-  input: TellInput,
-  { operatorEmail, report, log }: TellDependencies,
+export async function notifyOperator(
+  input: NotifyOperatorInput,
+  { operatorEmail, report, log }: NotifyOperatorDependencies,
 ): Promise<void> {
   const { cause, detail, recoveryId, subscriptionId, at } = input;
   log.warn(
-    { event: "operator_told", cause, detail, recoveryId, subscriptionId },
+    { event: "operator_notified", cause, detail, recoveryId, subscriptionId },
     ATTENTION_CAUSES[cause].text,
   );
   if (operatorEmail === null || input.mode === "shadow") return;

@@ -21,12 +21,14 @@ export type OperatorMailDependencies = {
   readonly log: Log;
 };
 
-export type DeskActivities = {
+export type OperatorMailActivities = {
   /** @returns false where the mail server refused it for good, or there is nobody to write to */
   readonly sendOperatorMail: (input: OperatorMailInput) => Promise<boolean>;
 };
 
-export function createDeskActivities(dependencies: OperatorMailDependencies): DeskActivities {
+export function createDeskActivities(
+  dependencies: OperatorMailDependencies,
+): OperatorMailActivities {
   const { mailer, operatorEmail, log } = dependencies;
   return {
     sendOperatorMail: async (input) => {

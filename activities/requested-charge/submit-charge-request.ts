@@ -1,7 +1,7 @@
-import { refusedStanding } from "../../domain/requested-charge/requested-charge.ts";
+import { refusedStatus } from "../../domain/requested-charge/requested-charge.ts";
 import type { ChargeRequested } from "../../domain/state/event.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
-import type { ChargeRequest, ChargeStanding } from "../../domain/state/requested-charge.ts";
+import type { ChargeRequest, RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 
 export type HandOverInput = {
@@ -10,20 +10,20 @@ export type HandOverInput = {
 };
 
 /** The recoveries as a charge sees them. */
-export type ChargeDesk = {
+export type RequestedChargeClient = {
   /** How the newest closed run has ended this charge; null where it does not name it, or is open. */
   readonly ended: (
     subscriptionId: SubscriptionId,
     request: ChargeRequest,
-  ) => Promise<ChargeStanding | null>;
+  ) => Promise<RequestedChargeStatus | null>;
   readonly ask: (subscriptionId: SubscriptionId, event: ChargeRequested) => Promise<void>;
 };
 
 /** What came of the handing over: null = the recovery has it, and tells how it stands. */
-export type HandedOver = ChargeStanding | null;
+export type HandedOver = RequestedChargeStatus | null;
 
 export type ChargeRequestActivities = {
-  readonly handOverCharge: (input: HandOverInput) => Promise<HandedOver>;
+  readonly submitChargeRequest: (input: HandOverInput) => Promise<HandedOver>;
 };
 
 /**
@@ -31,15 +31,15 @@ export type ChargeRequestActivities = {
  * takes once and ends once.
  */
 export function createChargeRequestActivities(dependencies: {
-  readonly chargeDesk: ChargeDesk;
+  readonly chargeDesk: RequestedChargeClient;
   readonly mode: Mode;
 }): ChargeRequestActivities {
   const { chargeDesk, mode } = dependencies;
   return {
-    handOverCharge: async ({ subscriptionId, request }) => {
+    submitChargeRequest: async ({ subscriptionId, request }) => {
       const ended = await chargeDesk.ended(subscriptionId, request);
       if (ended !== null) return ended;
-      if (mode === "shadow") return refusedStanding(request, "shadow", "shadow mode sends nothing");
+      if (mode === "shadow") return refusedStatus(request, "shadow", "shadow mode sends nothing");
       await chargeDesk.ask(subscriptionId, { kind: "charge_requested", request });
       return null;
     },

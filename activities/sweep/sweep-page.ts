@@ -6,7 +6,7 @@ import type { SubscriptionReported } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import {
   type Finding,
-  isCheckout,
+  isUnfinishedCheckout,
   judgeFailure,
   judgeHold,
   judgeSuccess,
@@ -38,7 +38,7 @@ export type SweepPageInput = {
 };
 
 /** The recoveries, as the worker's Temporal client sees them. */
-export type RecoveryDesk = {
+export type SweepClient = {
   readonly look: (id: SubscriptionId) => Promise<RecoveryRun>;
   /** Starts a recovery with this event, or gives it to the one that is open. */
   readonly open: (id: SubscriptionId, event: SubscriptionReported, why: string) => Promise<void>;
@@ -50,7 +50,7 @@ export type RecoveryDesk = {
 
 export type SweepDependencies = {
   readonly lists: DodoLists;
-  readonly desk: RecoveryDesk;
+  readonly desk: SweepClient;
 };
 
 /**
@@ -77,12 +77,12 @@ export async function sweepPage(
       rows: count,
       isLast,
       opened: of("opened"),
-      told: of("told"),
+      notified: of("notified"),
       listed: of("listed"),
       checkouts: results.flatMap(({ checkout }) => checkout ?? []),
-      haveRecovery: results.filter(({ did }) => did === "has_recovery").length,
-      endedBefore: results.filter(({ did }) => did === "ended_before").length,
-      waiting: results.filter(({ did }) => did === "waiting").length,
+      haveRecovery: results.filter(({ did }) => did === "recovery_open").length,
+      endedBefore: results.filter(({ did }) => did === "ended_earlier").length,
+      deferred: results.filter(({ did }) => did === "waiting").length,
     };
   } catch (error) {
     throw refusalOf(error) ?? error;
@@ -103,7 +103,7 @@ type Row =
 /** What was done about a row. */
 type Dealt = {
   readonly did:
-    "opened" | "told" | "listed" | "has_recovery" | "ended_before" | "waiting" | "nothing";
+    "opened" | "notified" | "listed" | "recovery_open" | "ended_earlier" | "waiting" | "nothing";
   readonly finding: Finding | null;
   readonly checkout: PaymentId | null;
 };
@@ -162,7 +162,7 @@ function filterOf(
 }
 
 function rowsOf(payment: Payment, scan: Scan, plan: SweepPlan): readonly Row[] {
-  if (isCheckout(payment, plan) && scan !== "succeeded_payments") {
+  if (isUnfinishedCheckout(payment, plan) && scan !== "succeeded_payments") {
     return [{ kind: "checkout", payment }];
   }
   return payment.subscriptionIds.flatMap((id): Row[] => {
@@ -180,7 +180,7 @@ function rowsOf(payment: Payment, scan: Scan, plan: SweepPlan): readonly Row[] {
 
 async function dealWithCheckout(
   { payment: { paymentId } }: Row & { readonly kind: "checkout" },
-  desk: RecoveryDesk,
+  desk: SweepClient,
 ): Promise<Dealt> {
   return (await desk.followCheckout(paymentId)) ? { ...NOTHING, checkout: paymentId } : NOTHING;
 }
@@ -193,7 +193,7 @@ async function dealWithDebt(
 ): Promise<Dealt> {
   const run = await desk.look(subscriptionId);
   let verdict = judge(run, null);
-  if (verdict === "ask" && payment !== null) {
+  if (verdict === "read_payment" && payment !== null) {
     const failedAt = await failedAtOf(payment, lists);
     if (failedAt !== null) verdict = judge(run, failedAt);
   }
@@ -209,15 +209,15 @@ async function dealWithDebt(
       budget.left -= 1;
       await desk.open(subscriptionId, hintOf("sweep.debt_found", payment), whyOf(payment));
       return { did: "opened", finding, checkout: null };
-    case "tell":
+    case "notify":
       await desk.tell(subscriptionId, hintOf("sweep.debt_gone", payment));
-      return { did: "told", finding, checkout: null };
+      return { did: "notified", finding, checkout: null };
     case "list":
       return { did: "listed", finding, checkout: null };
-    case "has_recovery":
-    case "ended_before":
+    case "recovery_open":
+    case "ended_earlier":
       return { ...NOTHING, did: verdict };
-    case "ask":
+    case "read_payment":
     case "no_debt":
       return NOTHING;
   }

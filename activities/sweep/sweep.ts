@@ -3,24 +3,24 @@ import type { Policy } from "../../domain/policy.ts";
 import {
   type PageFindings,
   planSweep,
-  type SweepPlace,
+  type SweepCursor,
   type SweepPlan,
 } from "../../domain/sweep/sweep.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
-import { whileAlive } from "../heartbeat.ts";
-import { type RecoveryDesk, sweepPage, type SweepPageInput } from "./sweep-page.ts";
+import { withHeartbeat } from "../heartbeat.ts";
+import { type SweepClient, sweepPage, type SweepPageInput } from "./sweep-page.ts";
 
 export type SweepActivityDependencies = {
   readonly lists: DodoLists;
-  readonly desk: RecoveryDesk;
+  readonly desk: SweepClient;
   readonly policy: Policy;
   readonly log: Log;
 };
 
 export type PlanSweepInput = {
   readonly at: Instant;
-  readonly last: SweepPlace | null;
+  readonly last: SweepCursor | null;
 };
 
 export type SweepActivities = {
@@ -34,16 +34,16 @@ export function createSweepActivities(dependencies: SweepActivityDependencies): 
   return {
     planSweep: async ({ at, last }) => await Promise.resolve(planSweep(policy, last, at)),
     sweepPage: async (input) => {
-      const found = await whileAlive(() => sweepPage(input, { lists, desk }));
+      const found = await withHeartbeat(() => sweepPage(input, { lists, desk }));
       const { scan, page } = input;
-      const { rows, opened, told, listed, waiting } = found;
+      const { rows, opened, notified, listed, deferred: waiting } = found;
       log.info({
         event: "swept",
         scan,
         page,
         rows,
         opened: opened.map(({ subscriptionId }) => subscriptionId),
-        told: told.map(({ subscriptionId }) => subscriptionId),
+        told: notified.map(({ subscriptionId }) => subscriptionId),
         listed: listed.length,
         waiting,
       });

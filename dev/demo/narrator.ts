@@ -63,9 +63,9 @@ function happenings(recovery: Recovery, dayMs: number): [string, string][] {
       `${cause} ${since}`,
       `needs a person: ${ATTENTION_CAUSES[cause].text}`,
     ]),
-    ...(recovery.paid === null
+    ...(recovery.settlement === null
       ? []
-      : [[`${debt} paid`, `paid, by ${recovery.paid.by}`] as [string, string]]),
+      : [[`${debt} paid`, `paid, by ${recovery.settlement.by}`] as [string, string]]),
   ];
 }
 
@@ -78,7 +78,7 @@ function attemptLine({ number, result, declineCode }: Attempt): string {
 }
 
 function planLines(
-  { plan, asking, charge, debt }: Recovery,
+  { plan, customerAction, charge, debt }: Recovery,
   id: string,
   dayMs: number,
 ): [string, string][] {
@@ -90,8 +90,9 @@ function planLines(
       `attempt ${plan.number} is planned for day ${day}`,
     ]);
   }
-  if (asking !== null) lines.push([`${id} asking ${asking.after}`, WHY_ASKED[asking.why]]);
-  if (charge?.standing === "unknown") {
+  if (customerAction !== null)
+    lines.push([`${id} asking ${customerAction.afterAttempt}`, WHY_ASKED[customerAction.reason]]);
+  if (charge?.phase === "unknown") {
     lines.push([
       `${id} unknown ${charge.number} ${charge.startedAt}`,
       `attempt ${charge.number}: no answer came; nothing is charged until it is known what happened`,

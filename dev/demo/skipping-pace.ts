@@ -47,7 +47,7 @@ export function createSkippingPace(
       await delay(POLL_MS);
       if (!(await isQuiet(sandbox, id))) return;
       const seen = await view(id);
-      if (seen === null || Object.keys(seen.recovery.pending).length > 0) return;
+      if (seen === null || Object.keys(seen.recovery.pendingEffects).length > 0) return;
       const next = Math.min(
         seen.next.at ?? Number.POSITIVE_INFINITY,
         until ?? Number.POSITIVE_INFINITY,

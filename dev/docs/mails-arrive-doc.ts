@@ -27,7 +27,7 @@ Made by \`npx vitest run --config vitest.long.config.ts test/long/flaky-smtp\`, 
 
 A customer has at most \`notices.per_customer_week\` notices in any seven days, across subscriptions; thanks, and that it is over, are not
 counted and always come. One that is too many waits until there is room, and is not sent at all where it has lost its reason by then; the
-recovery's record says so (\`notice.held_back\`), and no charge waits for it. The count is the workflow \`notices-<customer_id>\`; the
+recovery's record says so (\`notice.deferred\`), and no charge waits for it. The count is the workflow \`notices-<customer_id>\`; the
 activity that sends asks it last of all. Where it gives no answer within 20 s the notice is tried again, as where the mail
 server gives none. While the customer is on the hosted page nothing is written, and of several debts of a
 subscription one is worked, and written about, at a time.

@@ -36,15 +36,15 @@ const CANCEL = effectIdOf(905);
 /** An effect of that kind is awaited: its end is what the row shows. */
 function awaiting({ recovery, at }: Specimen): Recovery {
   const { charge } = recovery;
-  const pending = {
+  const pendingEffects = {
     [CHARGE]: { kind: "charge", since: at },
     [READ]: { kind: "read", since: at },
     [NOTICE]: { kind: "notice", since: at },
-    [LINK]: { kind: "link", since: at },
+    [LINK]: { kind: "payment_link", since: at },
     [CANCEL]: { kind: "cancel", since: at },
   } as const;
   const ofCharge = charge === null ? null : { ...charge, effectId: CHARGE };
-  return { ...recovery, charge: ofCharge, pending };
+  return { ...recovery, charge: ofCharge, pendingEffects };
 }
 
 const row = (event: string, eventFor: EventFor): Row => ({ event, eventFor });
@@ -193,7 +193,7 @@ const OUTCOMES: readonly Row[] = [
     httpStatus: 422,
   }),
   charged("a charge: refused otherwise", { kind: "refused", code: "A_NEW_CODE", httpStatus: 422 }),
-  charged("a charge: its answer was lost", { kind: "unknown", detail: "lost", leftBy: 0 }),
+  charged("a charge: its answer was lost", { kind: "unknown", detail: "lost", sentNoLaterThan: 0 }),
   ...NOT_SENT.map(notSent),
   ended(
     "a notice: sent",

@@ -254,7 +254,7 @@ export class ModelDodo implements Dodo {
     payment_link: string;
     expires_on: string;
   }> {
-    return await this.#mutate("link", null, () => {
+    return await this.#mutate("payment_link", null, () => {
       // Without a hold there is nothing to collect: its payment is one of nothing.
       const payment = this.#create({
         origin: "page",

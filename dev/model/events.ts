@@ -1,8 +1,8 @@
 import type { Command } from "../../domain/state/command.ts";
-import type { DomainEvent, EffectFinished, NotAttempted } from "../../domain/state/event.ts";
+import type { DomainEvent, EffectFinished, NotAttemptedReason } from "../../domain/state/event.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
-import type { AskedCharge } from "../../domain/state/requested-charge.ts";
+import type { RequestedCharge } from "../../domain/state/requested-charge.ts";
 import {
   attemptKeyOf,
   type EffectId,
@@ -40,10 +40,10 @@ export const SUBSCRIPTION_TYPES = [
 ] as const;
 export const DUNNING_TYPES = ["dunning.started", "dunning.recovered"] as const;
 
-const NOT_ATTEMPTED: Readonly<Record<NotAttempted, true>> = {
+const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   payment_exists: true,
   status_changed: true,
-  method_barred: true,
+  method_blocked: true,
   opted_out: true,
   stale: true,
   overdue: true,
@@ -188,13 +188,17 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
       effectId,
       outcome: { kind: "accepted", paymentId: known(parsePaymentId("pay_2")), adopted: false },
     },
-    { kind: "charge_finished", effectId, outcome: { kind: "unknown", detail: "lost", leftBy: at } },
+    {
+      kind: "charge_finished",
+      effectId,
+      outcome: { kind: "unknown", detail: "lost", sentNoLaterThan: at },
+    },
     ...REFUSALS.map((code): EffectFinished => ({
       kind: "charge_finished",
       effectId,
       outcome: { kind: "refused", code, httpStatus: 422 },
     })),
-    ...(Object.keys(NOT_ATTEMPTED) as NotAttempted[]).map((why): EffectFinished => ({
+    ...(Object.keys(NOT_ATTEMPTED) as NotAttemptedReason[]).map((why): EffectFinished => ({
       kind: "charge_finished",
       effectId,
       outcome: { kind: "not_attempted", why, detail: why },
@@ -208,31 +212,40 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
     {
       kind: "notice_finished",
       effectId,
-      outcome: { kind: "not_sent", why: "too_many", key: "payment_failed", until: at + DAY_MS },
+      outcome: {
+        kind: "not_sent",
+        why: "weekly_cap_reached",
+        key: "payment_failed",
+        until: at + DAY_MS,
+      },
     },
     { kind: "notice_finished", effectId, outcome: { kind: "undeliverable", detail: "550" } },
     {
-      kind: "link_finished",
+      kind: "payment_link_finished",
       effectId,
       outcome: { kind: "made", url: "https://x", paymentId: null, expiresAt: null },
     },
     ...(["paid", "status_changed", "shadow"] as const).map((why): EffectFinished => ({
-      kind: "link_finished",
+      kind: "payment_link_finished",
       effectId,
       outcome: { kind: "not_made", why },
     })),
-    { kind: "link_finished", effectId, outcome: { kind: "refused", code: "X", httpStatus: 401 } },
-    { kind: "link_finished", effectId, outcome: { kind: "unknown", detail: "lost" } },
+    {
+      kind: "payment_link_finished",
+      effectId,
+      outcome: { kind: "refused", code: "X", httpStatus: 401 },
+    },
+    { kind: "payment_link_finished", effectId, outcome: { kind: "unknown", detail: "lost" } },
     { kind: "cancel_finished", effectId, outcome: { kind: "cancelled" } },
     { kind: "cancel_finished", effectId, outcome: { kind: "not_cancelled", why: "paid" } },
     { kind: "cancel_finished", effectId, outcome: { kind: "not_cancelled", why: "shadow" } },
     { kind: "cancel_finished", effectId, outcome: { kind: "refused", code: "X" } },
-    { kind: "operator_told", effectId, delivered: true },
-    { kind: "operator_told", effectId, delivered: false },
-    { kind: "published", effectId, handedOver: true },
-    { kind: "published", effectId, handedOver: false },
-    { kind: "charge_reported", effectId, delivered: true },
-    { kind: "charge_reported", effectId, delivered: false },
+    { kind: "operator_notified", effectId, delivered: true },
+    { kind: "operator_notified", effectId, delivered: false },
+    { kind: "published", effectId, enqueued: true },
+    { kind: "published", effectId, enqueued: false },
+    { kind: "charge_status_reported", effectId, delivered: true },
+    { kind: "charge_status_reported", effectId, delivered: false },
     { kind: "effect_failed", effectId, detail: "a bug" },
   ];
 }
@@ -256,9 +269,9 @@ function everyPayment(recovery: Recovery, at: Instant): Payment[] {
 /** A charge that the merchant asks of us. */
 export function chargeRequested(
   at: Instant,
-  { digit = "a", ...given }: Partial<AskedCharge> & { readonly digit?: string } = {},
+  { digit = "a", ...given }: Partial<RequestedCharge> & { readonly digit?: string } = {},
 ): DomainEvent & { readonly kind: "charge_requested" } {
-  const charge: AskedCharge = {
+  const charge: RequestedCharge = {
     amountMinor: 2_900,
     currency: null,
     description: null,
@@ -268,12 +281,12 @@ export function chargeRequested(
     ...given,
   };
   const chargeId = known(parseChargeId(`charge-${digit.repeat(64)}`));
-  return { kind: "charge_requested", request: { chargeId, askedAt: at, charge } };
+  return { kind: "charge_requested", request: { chargeId, requestedAt: at, charge } };
 }
 
 /** New ones, one in another currency, too small a one, and those that this recovery knows. */
-function chargesAsked({ debt, requests }: Recovery, at: Instant): DomainEvent[] {
-  const chargeId = requests[0]?.chargeId ?? debt?.id;
+function chargesAsked({ debt, chargeRequests }: Recovery, at: Instant): DomainEvent[] {
+  const chargeId = chargeRequests[0]?.chargeId ?? debt?.id;
   const again = chargeRequested(at);
   return [
     chargeRequested(at, { digit: "b" }),
@@ -285,7 +298,7 @@ function chargesAsked({ debt, requests }: Recovery, at: Instant): DomainEvent[] 
 
 /** Every event that the world can produce, in every status, for every effect that is awaited and one that is not. */
 export function everyEvent(recovery: Recovery, at: Instant): readonly DomainEvent[] {
-  const effectIds = [...(Object.keys(recovery.pending) as EffectId[]), effectIdOf(999)];
+  const effectIds = [...(Object.keys(recovery.pendingEffects) as EffectId[]), effectIdOf(999)];
   const payments = everyPayment(recovery, at);
   const lists = [[], payments.slice(0, 4), payments.slice(9, 13), payments];
   const statuses = [...SUBSCRIPTION_STATUSES, ...UNKNOWN_STATUSES];

@@ -45,7 +45,7 @@ export type ModelPayment = {
 /** A request that could change something, and what came of it. */
 export type Mutation = {
   readonly at: Instant;
-  readonly what: "charge" | "manual retry" | "link" | "cancel";
+  readonly what: "charge" | "manual retry" | "payment_link" | "cancel";
   /** What a charge asks for. */
   readonly asked: {
     readonly amountMinor: number;

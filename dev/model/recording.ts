@@ -1,4 +1,9 @@
-import { beginning, type Ending, recover, type World } from "../../domain/recover.ts";
+import {
+  initialLoopState,
+  type Ending,
+  recover,
+  type LoopEnvironment,
+} from "../../domain/recover.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
@@ -30,7 +35,7 @@ export function emptyTape(begun: Recovery): Tape {
 }
 
 /** The same world, with everything the loop is given written down. */
-export function taped(world: World, tape: Tape): World {
+export function taped(world: LoopEnvironment, tape: Tape): LoopEnvironment {
   const kept = <T>(list: T[], value: T): T => {
     list.push(value);
     return value;
@@ -68,20 +73,20 @@ export async function replay(tape: Tape): Promise<{
     if (value === undefined) throw new EndOfTapeError();
     return value;
   };
-  const world: World = {
+  const world: LoopEnvironment = {
     now: () => taken(times, "time"),
     inboxIsEmpty: () => taken(emptiness, "emptiness"),
-    waitingHints: () => null,
+    waitingWebhooks: () => null,
     next: async () => await Promise.resolve(taken(events, "event")),
     decide: async () => await Promise.resolve(JSON.parse(taken(decisions, "decision")) as Decision),
     perform: (effect: Effect) => void effects.push(JSON.stringify(effect)),
     show: () => undefined,
-    isIdle: () => true,
-    untilIdle: async () => await Promise.resolve(),
-    isLong: () => false,
+    allCommandsAnswered: () => true,
+    untilCommandsAnswered: async () => await Promise.resolve(),
+    isHistoryLong: () => false,
   };
   try {
-    return { effects, ending: await recover(beginning(tape.begun), world) };
+    return { effects, ending: await recover(initialLoopState(tape.begun), world) };
   } catch (error) {
     if (error instanceof EndOfTapeError) return { effects, ending: null };
     throw error;

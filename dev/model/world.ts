@@ -9,11 +9,11 @@ import type { Activities } from "../../activities/index.ts";
 import type { Mail, MailOutcome } from "../../activities/mail/mailer.ts";
 import type { Dodo } from "../../dodo/client.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
-import { debtViewOf } from "../../domain/debt/attribution.ts";
-import { endedBy, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
+import { debtContextOf } from "../../domain/debt/attribution.ts";
+import { closedPaymentIds, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { beginning, recover, type World } from "../../domain/recover.ts";
+import { initialLoopState, recover, type LoopEnvironment } from "../../domain/recover.ts";
 import type { Command, CommandReply } from "../../domain/state/command.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";
@@ -21,8 +21,8 @@ import type { ChargeRequested, DomainEvent, ReadOutcome } from "../../domain/sta
 import { paymentIdsOf } from "../../domain/state/facts.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { Publication } from "../../domain/state/publication.ts";
-import { openRecovery, type Recovery } from "../../domain/state/recovery.ts";
-import type { ChargeStanding } from "../../domain/state/requested-charge.ts";
+import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
+import type { RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import { type EffectId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
 import { modelActivities } from "./activities.ts";
@@ -81,7 +81,7 @@ export class ModelWorld {
   /** Whether Temporal takes what they are to be told. */
   handsOver = true;
   /** What was told of charges asked of us. */
-  readonly reported: ChargeStanding[] = [];
+  readonly reported: RequestedChargeStatus[] = [];
   readonly told: { readonly at: Instant; readonly cause: string; readonly detail: string }[] = [];
   readonly replies = new Map<string, CommandReply>();
   readonly results: RecoveryResult[] = [];
@@ -188,7 +188,7 @@ export class ModelWorld {
   #start(): void {
     const subscriptionId = parseSubscriptionId(this.#dodo.subscriptionId);
     if (subscriptionId === null) throw new Error("not a subscription id");
-    const recovery = openRecovery(subscriptionId, this.#timeline.now());
+    const recovery = newRecovery(subscriptionId, this.#timeline.now());
     const run: Run = { inbox: [], wake: null, recovery, isOver: false };
     const record = { openedAt: this.#timeline.now(), endedAt: null as Instant | null };
     this.#run = run;
@@ -196,7 +196,7 @@ export class ModelWorld {
     const world = this.#worldOf(run);
     const tape = emptyTape(recovery);
     this.tapes?.push(tape);
-    const begun = beginning(recovery);
+    const begun = initialLoopState(recovery);
     recover(begun, this.tapes === null ? world : taped(world, tape)).then(
       (ending) => {
         run.isOver = true;
@@ -207,12 +207,12 @@ export class ModelWorld {
     );
   }
 
-  #worldOf(run: Run): World {
+  #worldOf(run: Run): LoopEnvironment {
     const timeline = this.#timeline;
     return {
       now: timeline.now,
       inboxIsEmpty: () => run.inbox.length === 0,
-      waitingHints: () => null,
+      waitingWebhooks: () => null,
       next: async (wakeAt) => {
         if (run.inbox.length === 0) {
           await new Promise<void>((resolve) => {
@@ -244,9 +244,9 @@ export class ModelWorld {
       show: (recovery) => {
         run.recovery = recovery;
       },
-      isIdle: () => true,
-      untilIdle: async () => await Promise.resolve(),
-      isLong: () => false,
+      allCommandsAnswered: () => true,
+      untilCommandsAnswered: async () => await Promise.resolve(),
+      isHistoryLong: () => false,
     };
   }
 
@@ -291,7 +291,7 @@ export class ModelWorld {
     const at = this.#timeline.now();
     const { subscriptionId, recoveryId } = recovery;
     const mode = recovery.mode ?? "act";
-    const base = { at, subscriptionId, recoveryId, debt: debtViewOf(recovery), mode };
+    const base = { at, subscriptionId, recoveryId, debt: debtContextOf(recovery), mode };
     const effectId = effect.id;
     // Workers take a moment to pick a task up.
     await this.#timeline.pass(50);
@@ -304,9 +304,9 @@ export class ModelWorld {
         return await this.#charge(effectId, {
           ...base,
           ...effect,
-          barredMethods: recovery.barredMethods,
+          blockedMethods: recovery.blockedMethods,
           knownPayments: paymentIdsOf(recovery.attempts),
-          ...(recovery.debt?.asked === undefined ? {} : { asked: recovery.debt.asked }),
+          ...(recovery.debt?.requested === undefined ? {} : { asked: recovery.debt.requested }),
         });
       case "notice": {
         const { perCustomerWeek } = (recovery.policy ?? this.#policy()).notices;
@@ -318,23 +318,23 @@ export class ModelWorld {
         });
         return { kind: "notice_finished", effectId, outcome };
       }
-      case "link": {
-        const outcome = await this.#bound.makeLink({ ...base, debtId: effect.debtId });
-        return { kind: "link_finished", effectId, outcome };
+      case "payment_link": {
+        const outcome = await this.#bound.createPaymentLink({ ...base, debtId: effect.debtId });
+        return { kind: "payment_link_finished", effectId, outcome };
       }
       case "cancel": {
         const outcome = await this.#bound.cancelSubscription(base);
         return { kind: "cancel_finished", effectId, outcome };
       }
-      case "tell_operator":
+      case "notify_operator":
         this.told.push({ at, cause: effect.cause, detail: effect.detail });
-        return { kind: "operator_told", effectId, delivered: true };
+        return { kind: "operator_notified", effectId, delivered: true };
       case "publish":
         if (this.handsOver) this.published.push(...effect.publications);
-        return { kind: "published", effectId, handedOver: this.handsOver };
-      case "report_charge":
-        this.reported.push(effect.standing);
-        return { kind: "charge_reported", effectId, delivered: true };
+        return { kind: "published", effectId, enqueued: this.handsOver };
+      case "report_charge_status":
+        this.reported.push(effect.status);
+        return { kind: "charge_status_reported", effectId, delivered: true };
     }
   }
 
@@ -351,7 +351,11 @@ export class ModelWorld {
       return await kill(run);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      const outcome = { kind: "unknown", detail, leftBy: this.#timeline.now() + 10_000 } as const;
+      const outcome = {
+        kind: "unknown",
+        detail,
+        sentNoLaterThan: this.#timeline.now() + 10_000,
+      } as const;
       return { kind: "charge_finished", effectId, outcome };
     }
   }
@@ -363,8 +367,8 @@ export class ModelWorld {
 
   readonly #readEarlierRuns: EarlierRunsReader = async () =>
     await Promise.resolve({
-      endedDebts: this.results.flatMap((result) => endedBy(result)),
-      barredMethods: this.results.at(-1)?.barredMethods ?? [],
+      endedDebts: this.results.flatMap((result) => closedPaymentIds(result)),
+      blockedMethods: this.results.at(-1)?.blockedMethods ?? [],
     });
 
   get #bound(): Activities {

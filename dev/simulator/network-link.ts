@@ -6,7 +6,7 @@ import { answerOf, connectionLost } from "../model/errors.ts";
 import type { Timeline } from "../model/timeline.ts";
 
 /** What happens to one read. */
-export type ReadFault = "lost" | "hang" | "error" | "too_many";
+export type ReadFault = "lost" | "hang" | "error" | "weekly_cap_reached";
 
 /** How long a read waits for an answer that never comes. @source dodo/client.ts, READ_TIMEOUT_MS */
 const HANG_MS = 5 * SECOND_MS;
@@ -46,7 +46,7 @@ export class Line {
         throw new APIConnectionTimeoutError();
       case "error":
         throw answerOf(503, "INTERNAL_SERVER_ERROR");
-      case "too_many":
+      case "weekly_cap_reached":
         throw answerOf(429, "TOO_MANY_REQUESTS");
     }
   }

@@ -14,7 +14,7 @@ const LOOKS_MAX = 8;
 const UNCLEAR: readonly AttentionCause[] = [
   "hold_without_payment",
   "multi_subscription",
-  "collected_more",
+  "other_amount_collected",
 ];
 
 /** The operator: looks at Dodo's books, and answers truly. */

@@ -255,7 +255,7 @@ function verdictOf(random: Random): Verdict {
 }
 
 function readFaultOf(random: Random): ReadFault | null {
-  return random.chance(6) ? random.of(["lost", "hang", "error", "too_many"]) : null;
+  return random.chance(6) ? random.of(["lost", "hang", "error", "weekly_cap_reached"]) : null;
 }
 
 /** Lost, on time, or late and doubled and out of order. */

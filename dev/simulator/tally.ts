@@ -20,7 +20,7 @@ const REQUEST_FAULTS = [
   "error_after_creation",
   "refused",
 ] as const;
-const READ_FAULTS = ["lost", "hang", "error", "too_many"] as const;
+const READ_FAULTS = ["lost", "hang", "error", "weekly_cap_reached"] as const;
 
 /** What struck the worlds: of each there must be some, or the run has shown nothing of it. */
 export const FAULTS: readonly string[] = [
@@ -48,7 +48,7 @@ export const FENCES: readonly string[] = [
   "page_awaited",
   "card_barred",
   "webhook_known",
-  "ended_before",
+  "ended_earlier",
   "person_answers",
   "overdue_moved",
 ];
@@ -58,7 +58,7 @@ const RULE_FENCES: Readonly<Record<string, string>> = {
   "charge.unknown": "unknown_outcome",
   "charge.absent": "absence_settled",
   "payment.open": "open_payment_awaited",
-  "link.live": "page_awaited",
+  "payment_link.open": "page_awaited",
   "decline.never": "card_barred",
   "schedule.overdue": "overdue_moved",
 };
@@ -82,7 +82,7 @@ export function countFences(life: Life): void {
   for (const { decision, event, recovery } of world.decisions) {
     const fence = RULE_FENCES[decision.rule];
     if (fence !== undefined) tally.strike(fence);
-    const isUnknown = recovery.charge?.standing === "unknown";
+    const isUnknown = recovery.charge?.phase === "unknown";
     if (wasUnknown && !isUnknown && decision.rule !== "charge.absent") {
       tally.strike("found_after_unknown");
     }
@@ -92,7 +92,7 @@ export function countFences(life: Life): void {
       event.outcome.kind === "not_attempted" &&
       event.outcome.why === "payment_exists";
     if (isInTheWay) tally.strike("payment_in_the_way");
-    if (decision.reason.includes("ended before")) tally.strike("ended_before");
+    if (decision.reason.includes("ended before")) tally.strike("ended_earlier");
   }
   for (const { events, decidedIds } of world.tapes ?? []) {
     const webhooks = events.filter((event) => "webhookId" in event).length;

@@ -1,20 +1,20 @@
-import { attemptFrom } from "../debt/debt-of-payments.ts";
-import { close, settle } from "../debt/ending.ts";
+import { attemptFromPayment } from "../debt/debt-of-payments.ts";
+import { closeDebt, settleDebt } from "../debt/ending.ts";
 import {
-  because,
+  explain,
   followUpAt,
-  hold,
-  release,
+  raiseAttention,
+  resolveAttention,
   startRead,
-  tell,
-  type Turn,
+  notifyOperator,
+  type DecisionDraft,
   update,
 } from "../draft/draft.ts";
-import { ask, moveOverdue, planAfterDecline, quietFrom } from "../schedule/plan.ts";
+import { askCustomer, moveOverdue, planAfterDecline, quietEndStartsAt } from "../schedule/plan.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
-import { type Payment, standingOf } from "../state/payment.ts";
+import { type Payment, paymentStateOf } from "../state/payment.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
 
@@ -30,61 +30,84 @@ const CUSTOMER_PATH_CODES = new Set([
 const BLOCKED_TRIES_MAX = 5;
 
 /** How often one attempt may vanish without a trace before a person looks. */
-const LOST_MAX = 3;
+const ABSENCES_MAX = 3;
 
 /** The charge activity ended. One that concerns an earlier charge tells nothing about this one. */
-export function onChargeFinished(turn: Turn, effectId: EffectId, outcome: ChargeOutcome): void {
-  const { charge } = turn.recovery;
+export function onChargeFinished(
+  draft: DecisionDraft,
+  effectId: EffectId,
+  outcome: ChargeOutcome,
+): void {
+  const { charge } = draft.recovery;
   if (charge === null || charge.effectId !== effectId) {
-    because(turn, "payment.known", "the attempt's end is known already");
+    explain(draft, "payment.already_known", "the attempt's end is known already");
     return;
   }
   switch (outcome.kind) {
     case "accepted":
-      if (charge.standing === "started") accept(turn, charge, outcome);
+      if (charge.phase === "started") onAccepted(draft, charge, outcome);
       return;
     case "refused":
-      refuse(turn, charge, outcome.code, outcome.httpStatus);
+      onRefused(draft, charge, outcome.code, outcome.httpStatus);
       return;
     case "not_attempted":
-      notAttempted(turn, charge, outcome);
+      onNotAttempted(draft, charge, outcome);
       return;
     case "unknown":
-      raiseFence(turn, charge, outcome.leftBy, outcome.detail);
+      raiseFence(draft, charge, outcome.sentNoLaterThan, outcome.detail);
       return;
   }
 }
 
-function accept(
-  turn: Turn,
+function onAccepted(
+  draft: DecisionDraft,
   charge: ChargeInFlight,
   { paymentId, adopted }: ChargeOutcome & { readonly kind: "accepted" },
 ): void {
-  follow(turn, { ...charge, standing: "accepted", paymentId, leftBy: null });
+  followPayment(draft, { ...charge, phase: "accepted", paymentId, sentNoLaterThan: null });
   const how = adopted ? "was found as" : "is";
-  because(turn, "charge.accepted", `attempt ${charge.number} ${how} ${paymentId}`);
+  explain(draft, "charge.accepted", `attempt ${charge.number} ${how} ${paymentId}`);
 }
 
 /** The payment is at Dodo and open: a webhook will tell, and reads do where none comes. */
-function follow(turn: Turn, charge: ChargeInFlight): void {
-  const watch = { why: "charge", since: turn.now, reads: 0, nextAt: followUpAt(turn, 0) } as const;
-  update(turn, { charge, watch });
+function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
+  const followUp = {
+    reason: "charge",
+    since: draft.now,
+    reads: 0,
+    nextAt: followUpAt(draft, 0),
+  } as const;
+  update(draft, { charge, followUp });
 }
 
 /** @source design, "The fence": unknown forbids every charge of this subscription until there is evidence */
-function raiseFence(turn: Turn, charge: ChargeInFlight, leftBy: number, detail: string): void {
-  update(turn, {
-    charge: { ...charge, standing: "unknown", leftBy },
-    watch: { why: "fence", since: leftBy, reads: 0, nextAt: followUpAt(turn, 0) },
+function raiseFence(
+  draft: DecisionDraft,
+  charge: ChargeInFlight,
+  sentNoLaterThan: number,
+  detail: string,
+): void {
+  update(draft, {
+    charge: { ...charge, phase: "unknown", sentNoLaterThan },
+    followUp: { reason: "fence", since: sentNoLaterThan, reads: 0, nextAt: followUpAt(draft, 0) },
   });
-  because(turn, "charge.unknown", `attempt ${charge.number} may have happened: ${detail}`);
+  explain(draft, "charge.unknown", `attempt ${charge.number} may have happened: ${detail}`);
 }
 
-function refuse(turn: Turn, charge: ChargeInFlight, code: string, httpStatus: number): void {
-  update(turn, { charge: null, watch: null });
-  because(turn, "charge.refused", `attempt ${charge.number} refused: ${code} (HTTP ${httpStatus})`);
+function onRefused(
+  draft: DecisionDraft,
+  charge: ChargeInFlight,
+  code: string,
+  httpStatus: number,
+): void {
+  update(draft, { charge: null, followUp: null });
+  explain(
+    draft,
+    "charge.refused",
+    `attempt ${charge.number} refused: ${code} (HTTP ${httpStatus})`,
+  );
   if (code === "SUBSCRIPTION_EXPIRED") {
-    close(turn, {
+    closeDebt(draft, {
       outcome: "cancelled",
       scope: "subscription",
       by: "dodo",
@@ -92,76 +115,80 @@ function refuse(turn: Turn, charge: ChargeInFlight, code: string, httpStatus: nu
       rule: "subscription.ended",
       reason: "Dodo says the subscription has expired",
     });
-  } else if (CUSTOMER_PATH_CODES.has(code)) ask(turn, "refused");
-  else hold(turn, "refused_request", code);
+  } else if (CUSTOMER_PATH_CODES.has(code)) askCustomer(draft, "refused");
+  else raiseAttention(draft, "refused_request", code);
 }
 
 /**
  * In shadow mode: the attempt would have been sent. What it would have come to is not known, so that the schedule
  * goes on as if it had been declined like the one before; what others collect ends it.
  */
-function recordShadow(turn: Turn, charge: ChargeInFlight): void {
-  const { attempts } = turn.recovery;
+function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): void {
+  const { attempts } = draft.recovery;
   const shadowed: Attempt = {
     number: charge.number,
     trigger: charge.trigger,
     startedAt: charge.startedAt,
-    endedAt: turn.now,
+    endedAt: draft.now,
     paymentId: null,
     result: "shadowed",
     declineCode: attempts.at(-1)?.declineCode ?? null,
-    methodId: turn.recovery.subscription?.methodId ?? null,
+    methodId: draft.recovery.subscription?.methodId ?? null,
   };
-  update(turn, { charge: null, watch: null, attempts: [...attempts, shadowed] });
-  planAfterDecline(turn);
-  because(turn, "charge.shadowed", `attempt ${charge.number} would have been sent now`);
+  update(draft, { charge: null, followUp: null, attempts: [...attempts, shadowed] });
+  planAfterDecline(draft);
+  explain(draft, "charge.shadowed", `attempt ${charge.number} would have been sent now`);
 }
 
 /** No request left, so the attempt stays due: when, depends on why. */
-function notAttempted(
-  turn: Turn,
+function onNotAttempted(
+  draft: DecisionDraft,
   charge: ChargeInFlight,
   { why, detail, until }: ChargeOutcome & { readonly kind: "not_attempted" },
 ): void {
-  if (why === "shadow") return recordShadow(turn, charge);
+  if (why === "shadow") return recordShadowedAttempt(draft, charge);
   const tries = charge.plan.tries + 1;
-  update(turn, {
+  update(draft, {
     charge: null,
-    watch: null,
-    plan: { ...charge.plan, at: followUpAt(turn, tries - 1), tries, announce: false },
+    followUp: null,
+    plan: { ...charge.plan, at: followUpAt(draft, tries - 1), tries, announce: false },
     // It was not made, so it does not count.
-    recentChargesAt: turn.recovery.recentChargesAt.filter((at) => at !== charge.startedAt),
+    recentChargesAt: draft.recovery.recentChargesAt.filter((at) => at !== charge.startedAt),
   });
-  because(turn, "charge.not_attempted", `attempt ${charge.number} was not sent: ${why}; ${detail}`);
+  explain(
+    draft,
+    "charge.not_attempted",
+    `attempt ${charge.number} was not sent: ${why}; ${detail}`,
+  );
   switch (why) {
     case "payment_exists":
     case "status_changed":
-    case "method_barred":
+    case "method_blocked":
     case "opted_out":
-      startRead(turn, `attempt ${charge.number} found something new`);
-      if (tries >= BLOCKED_TRIES_MAX) hold(turn, "blocked", detail);
+      startRead(draft, `attempt ${charge.number} found something new`);
+      if (tries >= BLOCKED_TRIES_MAX) raiseAttention(draft, "charge_blocked", detail);
       return;
     case "payment_pending":
-      update(turn, {
-        watch: { why: "pending_payment", since: turn.now, reads: 0, nextAt: turn.now },
+      update(draft, {
+        followUp: { reason: "pending_payment", since: draft.now, reads: 0, nextAt: draft.now },
       });
-      because(turn, "charge.pending_payment", "Dodo has a payment that is not ended");
+      explain(draft, "charge.pending_payment", "Dodo has a payment that is not ended");
       return;
     case "overdue":
-      moveOverdue(turn);
+      moveOverdue(draft);
       return;
     case "not_found":
-      hold(turn, "refused_request", detail);
+      raiseAttention(draft, "refused_request", detail);
       return;
     case "not_retryable":
-      ask(turn, "refused");
-      because(turn, "scheduled.not_retryable", detail);
+      askCustomer(draft, "refused");
+      explain(draft, "manual_retry.refused", detail);
       return;
     case "cooling_down":
-      coolDown(turn, charge.plan, until ?? followUpAt(turn, tries), detail);
+      waitForCooldown(draft, charge.plan, until ?? followUpAt(draft, tries), detail);
       return;
     case "withdrawn":
-      update(turn, { plan: { ...charge.plan, at: turn.now + 1 } });
+      update(draft, { plan: { ...charge.plan, at: draft.now + 1 } });
       return;
     // All charging is stopped meanwhile, for the whole account: the attempt stays due.
     case "unauthorized":
@@ -173,121 +200,144 @@ function notAttempted(
 }
 
 /** Dodo names the time of its next manual retry: before the quiet end the attempt waits for it. */
-function coolDown(turn: Turn, plan: PlannedAttempt, until: Instant, detail: string): void {
+function waitForCooldown(
+  draft: DecisionDraft,
+  plan: PlannedAttempt,
+  until: Instant,
+  detail: string,
+): void {
   // Dodo's clock and ours differ: where its time has come by ours, and not by its own, it is not asked at once.
-  const at = Math.max(until, turn.now + MINUTE_MS);
-  if (at >= quietFrom(turn.recovery, turn.policy.quietEndMs)) {
-    ask(turn, "schedule_spent");
-    because(turn, "schedule.spent", `${detail}; the window's quiet end is near`);
+  const at = Math.max(until, draft.now + MINUTE_MS);
+  if (at >= quietEndStartsAt(draft.recovery, draft.policy.quietEndMs)) {
+    askCustomer(draft, "schedule_spent");
+    explain(draft, "schedule.no_attempts_left", `${detail}; the window's quiet end is near`);
     return;
   }
-  update(turn, { plan: { ...plan, at, dueAt: at, tries: 0, announce: false } });
-  because(turn, "scheduled.cooling_down", `${detail}; the attempt is made ${describeInstant(at)}`);
+  update(draft, { plan: { ...plan, at, dueAt: at, tries: 0, announce: false } });
+  explain(
+    draft,
+    "manual_retry.cooling_down",
+    `${detail}; the attempt is made ${describeInstant(at)}`,
+  );
 }
 
 /** What the payment of the charge in flight says. */
-export function onChargePayment(turn: Turn, payment: Payment): void {
-  const { charge, debt } = turn.recovery;
+export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
+  const { charge, debt } = draft.recovery;
   if (charge === null || debt === null) return;
-  learn(turn, debt, payment);
-  const standing = standingOf(payment);
+  learnTotal(draft, debt, payment);
+  const standing = paymentStateOf(payment);
   switch (standing) {
     case "succeeded":
-      finishCharge(turn, attemptOf(turn, charge, payment));
-      settle(turn, { by: "attempt", paymentId: payment.paymentId, rule: "charge.succeeded" });
+      finishCharge(draft, attemptOf(draft, charge, payment));
+      settleDebt(draft, { by: "attempt", paymentId: payment.paymentId, rule: "charge.succeeded" });
       break;
     case "declined":
-      finishCharge(turn, attemptOf(turn, charge, payment));
-      if (mayGoOn(turn)) planAfterDecline(turn);
+      finishCharge(draft, attemptOf(draft, charge, payment));
+      if (canPlanNext(draft)) planAfterDecline(draft);
       break;
     case "abandoned":
     case "open":
-      if (charge.standing !== "accepted") {
-        follow(turn, {
+      if (charge.phase !== "accepted") {
+        followPayment(draft, {
           ...charge,
-          standing: "accepted",
+          phase: "accepted",
           paymentId: payment.paymentId,
-          leftBy: null,
+          sentNoLaterThan: null,
         });
-        because(turn, "charge.found", `attempt ${charge.number} is ${payment.paymentId}`);
+        explain(draft, "charge.found", `attempt ${charge.number} is ${payment.paymentId}`);
       }
       break;
   }
-  checkTotal(turn, payment, turn.recovery.debt?.totalMinor ?? debt.totalMinor, charge.number);
+  checkOvercharge(
+    draft,
+    payment,
+    draft.recovery.debt?.totalMinor ?? debt.totalMinor,
+    charge.number,
+  );
 }
 
 /** A charge asked of us names no total: its first payment does. Declined, that payment founds the recovery. */
-function learn(turn: Turn, debt: Debt, payment: Payment): void {
-  if (debt.asked === undefined || debt.failedPaymentId !== null) return;
+function learnTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
+  if (debt.requested === undefined || debt.failedPaymentId !== null) return;
   const { totalMinor, paymentId, declineCode, methodId } = payment;
   const known = { ...debt, totalMinor, methodId: methodId ?? debt.methodId };
-  if (standingOf(payment) !== "declined") return update(turn, { debt: known });
-  update(turn, {
+  if (paymentStateOf(payment) !== "declined") return update(draft, { debt: known });
+  update(draft, {
     debt: { ...known, failedPaymentId: paymentId, firstDeclineCode: declineCode },
-    windowEndsAt: turn.now + turn.policy.windowMs,
+    windowEndsAt: draft.now + draft.policy.windowMs,
   });
 }
 
 /** Nothing is planned for a debt that is paid, that ends, or that Dodo has taken over meanwhile. */
-function mayGoOn({ recovery: { paid, closing, observing } }: Turn): boolean {
-  return paid === null && closing === null && observing === null;
+function canPlanNext({ recovery: { settlement, closing, observing } }: DecisionDraft): boolean {
+  return settlement === null && closing === null && observing === null;
 }
 
-function attemptOf({ recovery, now }: Turn, charge: ChargeInFlight, payment: Payment): Attempt {
+function attemptOf(
+  { recovery, now }: DecisionDraft,
+  charge: ChargeInFlight,
+  payment: Payment,
+): Attempt {
   const { number, trigger, startedAt } = charge;
   const methodId = payment.methodId ?? recovery.subscription?.methodId ?? null;
-  return { ...attemptFrom(payment, number, trigger, now), startedAt, methodId };
+  return { ...attemptFromPayment(payment, number, trigger, now), startedAt, methodId };
 }
 
-function finishCharge(turn: Turn, attempt: Attempt): void {
-  update(turn, { charge: null, watch: null, attempts: [...turn.recovery.attempts, attempt] });
-  release(turn, ["unknown_outcome", "outcome_deadline"]);
+function finishCharge(draft: DecisionDraft, attempt: Attempt): void {
+  update(draft, { charge: null, followUp: null, attempts: [...draft.recovery.attempts, attempt] });
+  resolveAttention(draft, ["unknown_outcome", "outcome_deadline"]);
 }
 
 /** @source design, "Amount": a total above the failed one's stops further charging and asks a person */
-function checkTotal(turn: Turn, payment: Payment, totalMinor: number, number: number): void {
+function checkOvercharge(
+  draft: DecisionDraft,
+  payment: Payment,
+  totalMinor: number,
+  number: number,
+): void {
   if (payment.totalMinor <= totalMinor) return;
   const detail = `attempt ${number} asks for ${payment.totalMinor} instead of ${totalMinor} (${payment.paymentId})`;
-  because(turn, "payment.too_much", detail);
-  if (turn.recovery.paid === null) hold(turn, "overcharged", detail);
-  else tell(turn, "overcharged", detail);
+  explain(draft, "payment.overcharged", detail);
+  if (draft.recovery.settlement === null) raiseAttention(draft, "overcharged", detail);
+  else notifyOperator(draft, "overcharged", detail);
 }
 
 /** A read found no trace of the charge in flight. */
-export function onChargeAbsent(turn: Turn, readAt: number): void {
-  const { charge, watch } = turn.recovery;
-  if (charge?.standing !== "unknown" || charge.leftBy === null) return;
-  const { settleMs, settleReads } = turn.policy.retry;
-  const reads = (watch?.reads ?? 0) + (readAt >= charge.leftBy ? 1 : 0);
-  const settledAt = charge.leftBy + settleMs;
+export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
+  const { charge, followUp } = draft.recovery;
+  if (charge?.phase !== "unknown" || charge.sentNoLaterThan === null) return;
+  const { settleMs, settleReads } = draft.policy.retry;
+  const reads = (followUp?.reads ?? 0) + (readAt >= charge.sentNoLaterThan ? 1 : 0);
+  const settledAt = charge.sentNoLaterThan + settleMs;
   if (reads >= settleReads && readAt >= settledAt) {
-    goAgain(turn, charge, `${reads} reads until ${describeInstant(readAt)}`);
+    sendAgain(draft, charge, `${reads} reads until ${describeInstant(readAt)}`);
     return;
   }
   const stillNeeded = Math.max(settleReads - reads, 1);
   // The reads are spread so that the last one needed falls after the settling time, by the clock that is behind.
-  const leftMs = settledAt - Math.min(turn.now, readAt);
+  const leftMs = settledAt - Math.min(draft.now, readAt);
   const spreadMs = Math.max(leftMs / stillNeeded, 1_000);
-  const nextAt = Math.min(followUpAt(turn, reads), turn.now + Math.ceil(spreadMs));
-  update(turn, { watch: { why: "fence", since: charge.leftBy, reads, nextAt } });
-  because(turn, "charge.unknown", `attempt ${charge.number} is not to be seen (read ${reads})`);
+  const nextAt = Math.min(followUpAt(draft, reads), draft.now + Math.ceil(spreadMs));
+  update(draft, { followUp: { reason: "fence", since: charge.sentNoLaterThan, reads, nextAt } });
+  explain(draft, "charge.unknown", `attempt ${charge.number} is not to be seen (read ${reads})`);
 }
 
 /** Absence is believed: the same attempt goes again under the same key. Not for ever. */
-function goAgain(turn: Turn, charge: ChargeInFlight, evidence: string): void {
-  const lost = charge.plan.lost + 1;
-  const at = turn.now + 1;
-  update(turn, {
+function sendAgain(draft: DecisionDraft, charge: ChargeInFlight, evidence: string): void {
+  const absences = charge.plan.absences + 1;
+  const at = draft.now + 1;
+  update(draft, {
     charge: null,
-    watch: null,
-    plan: { ...charge.plan, at, dueAt: at, tries: 0, lost, announce: false },
+    followUp: null,
+    plan: { ...charge.plan, at, dueAt: at, tries: 0, absences, announce: false },
   });
-  release(turn, ["unknown_outcome"]);
-  because(
-    turn,
+  resolveAttention(draft, ["unknown_outcome"]);
+  explain(
+    draft,
     "charge.absent",
     `attempt ${charge.number} stayed absent in ${evidence}; it goes again under the same key`,
   );
-  if (lost >= LOST_MAX)
-    hold(turn, "unknown_outcome", `attempt ${charge.number}, sent ${lost} times`);
+  if (absences >= ABSENCES_MAX)
+    raiseAttention(draft, "unknown_outcome", `attempt ${charge.number}, sent ${absences} times`);
 }

@@ -1,10 +1,10 @@
 import {
-  because,
+  explain,
   followUpAt,
-  hold,
-  release,
+  raiseAttention,
+  resolveAttention,
   startRead,
-  type Turn,
+  type DecisionDraft,
   update,
 } from "../draft/draft.ts";
 import { isOurAttempt } from "../state/facts.ts";
@@ -19,23 +19,28 @@ import { describeInstant, HOUR_MS, type Instant } from "../values/time.ts";
  */
 
 /** Dodo's first retry comes after 12 h: without a sign in this time, its retries are probably off. */
-const SIGN_WITHIN_MS = 48 * HOUR_MS;
+const ACTIVITY_EXPECTED_WITHIN_MS = 48 * HOUR_MS;
 
 /**
  * Is Dodo at work on this debt?
  * @param complete as of `reconcile`
  */
-export function followOwner(turn: Turn, payments: readonly Payment[], complete: boolean): void {
-  const { debt, subscription } = turn.recovery;
+export function deferToDodo(
+  draft: DecisionDraft,
+  payments: readonly Payment[],
+  complete: boolean,
+): void {
+  const { debt, subscription } = draft.recovery;
   if (debt === null || subscription === null || subscription.onDemand) return;
-  const retried = payments.findLast((payment) => isDodosRetry(payment, turn.recovery));
-  if (retried !== undefined) noteSign(turn, retried.createdAt, `${retried.paymentId} is its retry`);
-  const { observing, dodoSignAt, paid } = turn.recovery;
+  const retried = payments.findLast((payment) => isDodosRetry(payment, draft.recovery));
+  if (retried !== undefined)
+    recordDodoActivity(draft, retried.createdAt, `${retried.paymentId} is its retry`);
+  const { observing, dodoActiveAt, settlement } = draft.recovery;
   if (observing !== null) {
-    if (complete) lookAgain(turn);
-  } else if (paid !== null) return;
-  else if (turn.policy.scheduledSubscriptions === "observe") observe(turn, "the policy says so");
-  else if (dodoSignAt !== null) observe(turn, "Dodo is at work on this debt itself");
+    if (complete) scheduleNextRead(draft);
+  } else if (settlement !== null) return;
+  else if (draft.policy.scheduledSubscriptions === "observe") observe(draft, "the policy says so");
+  else if (dodoActiveAt !== null) observe(draft, "Dodo is at work on this debt itself");
 }
 
 /** Dodo counts its retries of a renewal; the ones we asked for are known by name. */
@@ -48,50 +53,55 @@ function isDodosRetry(payment: Payment, recovery: Recovery): boolean {
 }
 
 /** `dunning.*`: also where the debt is not read yet. */
-export function onDodoDunning(turn: Turn, type: string): void {
-  const { debt, observing, subscription } = turn.recovery;
+export function onDodoDunning(draft: DecisionDraft, type: string): void {
+  const { debt, observing, subscription } = draft.recovery;
   if (subscription?.onDemand === true) {
-    because(turn, "event.ignored", `${type}: Dodo's own dunning concerns renewals`);
+    explain(draft, "event.ignored", `${type}: Dodo's own dunning concerns renewals`);
     return;
   }
-  noteSign(turn, turn.now, type);
+  recordDodoActivity(draft, draft.now, type);
   if (debt === null) return;
-  if (observing === null && subscription !== null) observe(turn, type);
-  startRead(turn, type);
+  if (observing === null && subscription !== null) observe(draft, type);
+  startRead(draft, type);
 }
 
-function noteSign(turn: Turn, at: Instant, what: string): void {
-  const { dodoSignAt } = turn.recovery;
-  if (dodoSignAt !== null && dodoSignAt >= at) return;
-  update(turn, { dodoSignAt: at });
-  because(turn, "scheduled.sign", `Dodo's own recovery is at work: ${what}`);
-  release(turn, ["no_sign_of_dodo"]);
+function recordDodoActivity(draft: DecisionDraft, at: Instant, what: string): void {
+  const { dodoActiveAt } = draft.recovery;
+  if (dodoActiveAt !== null && dodoActiveAt >= at) return;
+  update(draft, { dodoActiveAt: at });
+  explain(draft, "dodo_retries.active", `Dodo's own recovery is at work: ${what}`);
+  resolveAttention(draft, ["no_dodo_activity"]);
 }
 
 /** Stands back: nothing is charged or sent, and the debt is followed to its end. A charge under way is too. */
-function observe(turn: Turn, why: string): void {
-  update(turn, {
+function observe(draft: DecisionDraft, why: string): void {
+  update(draft, {
     plan: null,
-    asking: null,
-    observing: { since: turn.now, reads: 0, nextLookAt: followUpAt(turn, 0), isAsked: false },
+    customerAction: null,
+    observing: {
+      since: draft.now,
+      reads: 0,
+      nextReadAt: followUpAt(draft, 0),
+      operatorAsked: false,
+    },
   });
-  because(turn, "scheduled.observed", `a scheduled subscription is observed: ${why}`);
+  explain(draft, "dodo_retries.observed", `a scheduled subscription is observed: ${why}`);
 }
 
-function lookAgain(turn: Turn): void {
-  const { observing, debt, dodoSignAt, paid } = turn.recovery;
-  if (observing === null || debt === null || paid !== null) return;
-  const signDueAt = debt.firstFailedAt + SIGN_WITHIN_MS;
+function scheduleNextRead(draft: DecisionDraft): void {
+  const { observing, debt, dodoActiveAt, settlement } = draft.recovery;
+  if (observing === null || debt === null || settlement !== null) return;
+  const signDueAt = debt.firstFailedAt + ACTIVITY_EXPECTED_WITHIN_MS;
   const reads = observing.reads + 1;
-  const later = followUpAt(turn, reads);
-  const nextLookAt = signDueAt > turn.now ? Math.min(later, signDueAt) : later;
-  update(turn, { observing: { ...observing, reads, nextLookAt } });
-  if (dodoSignAt !== null || observing.isAsked || turn.now < signDueAt) return;
-  update(turn, { observing: { ...observing, reads, nextLookAt, isAsked: true } });
-  because(
-    turn,
-    "scheduled.no_sign",
-    `no sign of Dodo's own recovery until ${describeInstant(turn.now)}`,
+  const later = followUpAt(draft, reads);
+  const nextReadAt = signDueAt > draft.now ? Math.min(later, signDueAt) : later;
+  update(draft, { observing: { ...observing, reads, nextReadAt } });
+  if (dodoActiveAt !== null || observing.operatorAsked || draft.now < signDueAt) return;
+  update(draft, { observing: { ...observing, reads, nextReadAt, operatorAsked: true } });
+  explain(
+    draft,
+    "dodo_retries.inactive",
+    `no sign of Dodo's own recovery until ${describeInstant(draft.now)}`,
   );
-  hold(turn, "no_sign_of_dodo", debt.id);
+  raiseAttention(draft, "no_dodo_activity", debt.id);
 }

@@ -38,7 +38,7 @@ export const CHECKOUT_RULES = {
     "Older than a day: it is too late to ask.",
     "who wanted it has bought it, here or elsewhere",
   ),
-  "checkout.under_way": rule(
+  "checkout.payment_in_progress": rule(
     "The payment is under way: look again.",
     "Dodo, features/payment-methods/india",
   ),
@@ -50,7 +50,7 @@ export const CHECKOUT_RULES = {
     "Nobody has paid: one notice, and one reminder at most, with Dodo's own page. Nothing is ever charged.",
     "Dodo, developer-resources/handle-payment-failures",
   ),
-  "checkout.noticed": ours(
+  "checkout.notice_sent": ours(
     "The notice was sent, or in shadow mode would have been.",
     "what was said is in the record",
   ),

@@ -21,12 +21,12 @@ export const FIRST_NOTICE_MS = HOUR_MS;
 export const REMINDER_MS = 20 * HOUR_MS;
 const REMINDER_GAP_MS = 8 * HOUR_MS;
 /** After the last notice: did they pay? */
-const LAST_LOOK_MS = DAY_MS;
+const FINAL_READ_MS = DAY_MS;
 /** A payment under way is looked at again after this. */
 const OPEN_PAYMENT_MS = HOUR_MS;
 
 /** What one reading of Dodo says of a checkout. No name, no address. */
-export type CheckoutLook = {
+export type CheckoutReading = {
   /** Null: Dodo knows no such payment. */
   readonly payment: Payment | null;
   /** The customer has paid for something since this payment was made. */
@@ -49,20 +49,20 @@ export type Checkout = {
   readonly noticedAt: readonly Instant[];
 };
 
-export function beginCheckout(paymentId: PaymentId): Checkout {
+export function newCheckout(paymentId: PaymentId): Checkout {
   return { version: 1, paymentId, mode: null, codes: {}, createdAt: null, noticedAt: [] };
 }
 
 export type CheckoutNoticeOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
   | { readonly kind: "shadow" }
-  | { readonly kind: "not_sent"; readonly look: CheckoutLook }
+  | { readonly kind: "not_sent"; readonly reading: CheckoutReading }
   | { readonly kind: "undeliverable"; readonly detail: string };
 
 export type CheckoutEvent =
   | { readonly kind: "opened" }
-  | { readonly kind: "time_came" }
-  | { readonly kind: "read"; readonly look: CheckoutLook }
+  | { readonly kind: "timer_fired" }
+  | { readonly kind: "read"; readonly reading: CheckoutReading }
   | { readonly kind: "notice_finished"; readonly outcome: CheckoutNoticeOutcome };
 
 export type CheckoutOutcome = "ignored" | "paid" | "unpaid" | "nothing_to_do";
@@ -106,10 +106,10 @@ export function decideCheckout(
       const pinned = { mode: inForce.mode, codes: inForce.policy.codes };
       return { ...read("Dodo is read first"), changes: pinned };
     }
-    case "time_came":
+    case "timer_fired":
       return read("it is time to look");
     case "read":
-      return afterRead(checkout, event.look, now);
+      return afterRead(checkout, event.reading, now);
     case "notice_finished":
       return afterNotice(checkout, event.outcome, now);
     default:
@@ -119,21 +119,21 @@ export function decideCheckout(
 }
 
 /** Why a checkout is not, or no longer, to be written about; else what to write. */
-export type CheckoutStanding =
-  | { readonly kind: "over"; readonly rule: CheckoutRule; readonly reason: string }
-  | { readonly kind: "under_way"; readonly status: string }
+export type CheckoutState =
+  | { readonly kind: "finished"; readonly rule: CheckoutRule; readonly reason: string }
+  | { readonly kind: "in_progress"; readonly status: string }
   | {
       readonly kind: "unpaid";
       readonly notice: CheckoutNotice;
       readonly declineCode: string | null;
     };
 
-export function standingOfCheckout(
-  { payment, paidSince, laterPayment, optedOut }: CheckoutLook,
+export function checkoutStateOf(
+  { payment, paidSince, laterPayment, optedOut }: CheckoutReading,
   codes: Policy["codes"],
-): CheckoutStanding {
-  const over = (rule: CheckoutRule, reason: string): CheckoutStanding => ({
-    kind: "over",
+): CheckoutState {
+  const over = (rule: CheckoutRule, reason: string): CheckoutState => ({
+    kind: "finished",
     rule,
     reason,
   });
@@ -164,15 +164,15 @@ export function standingOfCheckout(
       return over("checkout.cancelled", "it was cancelled");
     case null:
     default:
-      return { kind: "under_way", status: status ?? "without a status" };
+      return { kind: "in_progress", status: status ?? "without a status" };
   }
 }
 
-function afterRead(checkout: Checkout, look: CheckoutLook, now: Instant): CheckoutDecision {
-  const standing = standingOfCheckout(look, checkout.codes);
+function afterRead(checkout: Checkout, look: CheckoutReading, now: Instant): CheckoutDecision {
+  const standing = checkoutStateOf(look, checkout.codes);
   const createdAt = look.payment?.createdAt ?? now;
   const known = { ...checkout, createdAt };
-  if (standing.kind === "over") {
+  if (standing.kind === "finished") {
     const { rule, reason } = standing;
     const due = nextNoticeAt(known);
     // The later payment may yet be cancelled: which of the two stands is seen when a notice is due.
@@ -186,11 +186,11 @@ function afterRead(checkout: Checkout, look: CheckoutLook, now: Instant): Checko
 
 function whileUnpaid(
   checkout: Checkout & { readonly createdAt: Instant },
-  standing: Exclude<CheckoutStanding, { readonly kind: "over" }>,
+  standing: Exclude<CheckoutState, { readonly kind: "finished" }>,
   now: Instant,
 ): CheckoutDecision {
   const { createdAt, noticedAt } = checkout;
-  const lastLook = lastLookAt(checkout);
+  const lastLook = finalReadAt(checkout);
   if (lastLook !== null && now >= lastLook) {
     return end("unpaid", "checkout.unpaid", `notices sent: ${noticedAt.length}`);
   }
@@ -200,9 +200,9 @@ function whileUnpaid(
   if (due === null) {
     return end("nothing_to_do", "checkout.too_old", `made ${describeInstant(createdAt)}`);
   }
-  if (standing.kind === "under_way") {
+  if (standing.kind === "in_progress") {
     const until = Math.max(due, now + OPEN_PAYMENT_MS);
-    return wait(until, `the payment, which is ${standing.status}`, "checkout.under_way");
+    return wait(until, `the payment, which is ${standing.status}`, "checkout.payment_in_progress");
   }
   if (now < due) return wait(due, "the notice's time", "checkout.wait");
   const { notice, declineCode } = standing;
@@ -225,18 +225,18 @@ function afterNotice(
       return end("nothing_to_do", "checkout.undeliverable", outcome.detail);
     case "not_sent":
       // Read a moment before it was to be sent: judged as any other reading.
-      return afterRead(checkout, outcome.look, now);
+      return afterRead(checkout, outcome.reading, now);
     case "sent":
     case "shadow": {
       const noticedAt = [...checkout.noticedAt, now];
       const after = { ...checkout, noticedAt };
-      const next = nextNoticeAt(after) ?? lastLookAt(after) ?? now;
+      const next = nextNoticeAt(after) ?? finalReadAt(after) ?? now;
       const took =
         outcome.kind === "sent" ? `sent, as \`${outcome.messageId}\`` : "would have been sent now";
       return {
         changes: { noticedAt },
         step: { kind: "wait", until: next, what: "the next look" },
-        rule: "checkout.noticed",
+        rule: "checkout.notice_sent",
         reason: `notice ${noticedAt.length}: ${took}`,
       };
     }
@@ -253,9 +253,9 @@ function nextNoticeAt({ createdAt, noticedAt }: Checkout): Instant | null {
 }
 
 /** Null before the first notice. */
-function lastLookAt({ noticedAt }: Checkout): Instant | null {
+function finalReadAt({ noticedAt }: Checkout): Instant | null {
   const last = noticedAt.at(-1);
-  return last === undefined ? null : last + LAST_LOOK_MS;
+  return last === undefined ? null : last + FINAL_READ_MS;
 }
 
 function read(reason: string): CheckoutDecision {

@@ -1,10 +1,10 @@
 import type { Attempt, AttemptTrigger } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
-import { type Payment, priceMinorOf, standingOf, type Subscription } from "../state/payment.ts";
+import { type Payment, priceMinorOf, paymentStateOf, type Subscription } from "../state/payment.ts";
 import type { ChargeRequest } from "../state/requested-charge.ts";
 import { type DebtId, debtIdOf, parseAttemptKey } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
-import { saidKey } from "./attribution.ts";
+import { distinctDebtKey } from "./attribution.ts";
 
 /** One debt, as Dodo's payments show it: the charge that failed, and what was tried since. */
 export type DebtPayments = {
@@ -14,7 +14,7 @@ export type DebtPayments = {
 };
 
 /** What is owed since `first` failed. */
-export function debtOf(first: Payment, subscription: Subscription): Debt {
+export function debtFromPayment(first: Payment, subscription: Subscription): Debt {
   const priceMinor = priceMinorOf(first, subscription);
   return {
     id: debtIdOf(first.paymentId),
@@ -25,19 +25,19 @@ export function debtOf(first: Payment, subscription: Subscription): Debt {
     failedPaymentId: first.paymentId,
     methodId: first.methodId,
     firstDeclineCode: first.declineCode,
-    debtKey: saidKey(first, subscription.debtKey),
-    chargeable: first.currency === subscription.currency && priceMinor > 0,
+    debtKey: distinctDebtKey(first, subscription.debtKey),
+    isChargeable: first.currency === subscription.currency && priceMinor > 0,
   };
 }
 
 /** What is owed because the merchant asked us to charge it. */
-export function askedDebtOf(
-  { chargeId, askedAt, charge }: ChargeRequest,
+export function debtFromRequest(
+  { chargeId, requestedAt, charge }: ChargeRequest,
   subscription: Subscription,
 ): Debt {
   return {
     id: chargeId,
-    firstFailedAt: askedAt,
+    firstFailedAt: requestedAt,
     priceMinor: charge.amountMinor,
     currency: subscription.currency,
     totalMinor: charge.amountMinor,
@@ -45,13 +45,13 @@ export function askedDebtOf(
     methodId: subscription.methodId,
     firstDeclineCode: null,
     debtKey: null,
-    chargeable: true,
-    asked: charge,
+    isChargeable: true,
+    requested: charge,
   };
 }
 
 /** Payments that carry this debt's key, by their numbers. */
-export function ownPaymentsOf(
+export function paymentsWithKeyOf(
   debtId: DebtId,
   payments: readonly Payment[],
 ): { readonly payment: Payment; readonly number: number }[] {
@@ -62,7 +62,7 @@ export function ownPaymentsOf(
 }
 
 /** An attempt whose payment has ended. @param now when its end became known */
-export function attemptFrom(
+export function attemptFromPayment(
   payment: Payment,
   number: number,
   trigger: AttemptTrigger,
@@ -74,7 +74,7 @@ export function attemptFrom(
     startedAt: payment.createdAt,
     endedAt: now,
     paymentId: payment.paymentId,
-    result: standingOf(payment) === "succeeded" ? "succeeded" : "declined",
+    result: paymentStateOf(payment) === "succeeded" ? "succeeded" : "declined",
     declineCode: payment.declineCode,
     methodId: payment.methodId,
   };
@@ -86,7 +86,7 @@ export function attemptFrom(
  *
  * @param payments all of the subscription's
  */
-export function attemptsOf(
+export function attemptsFromPayments(
   { first, retries }: DebtPayments,
   payments: readonly Payment[],
   subscription: Subscription,
@@ -94,14 +94,14 @@ export function attemptsOf(
 ): Attempt[] {
   const debtId = debtIdOf(first.paymentId);
   const theirs = [first, ...retries].map((payment, index) => ({ payment, number: index + 1 }));
-  const ours = ownPaymentsOf(debtId, payments).filter(({ payment }) =>
-    ["succeeded", "declined"].includes(standingOf(payment)),
+  const ours = paymentsWithKeyOf(debtId, payments).filter(({ payment }) =>
+    ["succeeded", "declined"].includes(paymentStateOf(payment)),
   );
   const theirTrigger = subscription.onDemand ? "charge" : "renewal";
   const attempts = [...theirs, ...ours].map(({ payment, number }): Attempt => {
     const trigger = payment.attemptKey === null ? theirTrigger : "schedule";
     const methodId = payment.methodId ?? (payment === first ? subscription.methodId : null);
-    return { ...attemptFrom(payment, number, trigger, now), methodId };
+    return { ...attemptFromPayment(payment, number, trigger, now), methodId };
   });
   return attempts.toSorted((a, b) => a.number - b.number || a.startedAt - b.startedAt);
 }

@@ -1,6 +1,14 @@
-import { because, reply, start, startRead, tell, type Turn, update } from "../draft/draft.ts";
-import type { Closing, Debt, EndedDebt, EndScope, Paid, QueuedDebt } from "../state/debt.ts";
-import { isCollected, isHeld, isPending } from "../state/facts.ts";
+import {
+  explain,
+  reply,
+  startEffect,
+  startRead,
+  notifyOperator,
+  type DecisionDraft,
+  update,
+} from "../draft/draft.ts";
+import type { Closing, Debt, EndedDebt, EndScope, Settlement, QueuedDebt } from "../state/debt.ts";
+import { wasCollectedAtOnce, isHeld, isPending } from "../state/facts.ts";
 import type { NoticeKind } from "../state/notice.ts";
 import { isTerminalStatus, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
@@ -15,26 +23,26 @@ const ENDED_MAX = 40;
 const NO_DEBT = {
   debt: null,
   attempts: [],
-  workedSince: null,
+  activatedAt: null,
   charge: null,
   plan: null,
-  asking: null,
+  customerAction: null,
   observing: null,
-  dodoSignAt: null,
-  watch: null,
-  link: null,
-  paid: null,
+  dodoActiveAt: null,
+  followUp: null,
+  paymentLink: null,
+  settlement: null,
   closing: null,
   windowEndsAt: null,
   windowStoppedAt: null,
   attention: [],
   notices: [],
   remindersOff: false,
-  told: [],
-  answered: [],
+  alertsSent: [],
+  excludedPayments: [],
   triedMethods: [],
-  delivered: 0,
-  heldSeen: false,
+  noticesDelivered: 0,
+  wasHeld: false,
   opening: null,
 } as const satisfies Partial<Recovery>;
 
@@ -45,64 +53,64 @@ type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
  * Ends the current debt, or an opening that found none. A debt ends once.
  * @param scope where the whole subscription's ends, the debts that wait end with it
  */
-export function endDebt(turn: Turn, end: End, scope: EndScope = "debt"): void {
-  const { recovery } = turn;
-  refuseWaiting(turn, end.reason);
-  if (recovery.debt !== null && wantsThanks(recovery, turn.policy.notices.recovered, end)) {
-    startLastNotice(turn, recovery.debt, "recovered", end.paymentId);
+export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"): void {
+  const { recovery } = draft;
+  refuseWaitingCustomers(draft, end.reason);
+  if (recovery.debt !== null && shouldSendReceipt(recovery, draft.policy.notices.recovered, end)) {
+    startClosingNotice(draft, recovery.debt, "recovered", end.paymentId);
   }
   const queue = scope === "subscription" ? [] : recovery.queue;
   const waiting = scope === "subscription" ? recovery.queue : [];
-  const unread = scope === "subscription" ? recovery.requests : [];
+  const unread = scope === "subscription" ? recovery.chargeRequests : [];
   const ended = [
     ...recovery.ended,
-    ...waiting.map((one) => endedUnworked(turn, one, end)),
-    ...unread.map((one) => endedRequest(turn, one, end)),
-    ...endedDebts(turn, end),
+    ...waiting.map((one) => endedQueuedDebt(draft, one, end)),
+    ...unread.map((one) => endedChargeRequest(draft, one, end)),
+    ...endedDebts(draft, end),
   ];
   // An operator's pause holds the recovery, not the one debt.
   const paused = queue.length === 0 ? null : recovery.paused;
-  const requests = recovery.requests.filter((one) => !unread.includes(one));
-  update(turn, { ...NO_DEBT, paused, queue, requests, ended: ended.slice(-ENDED_MAX) });
-  because(turn, end.rule, `${end.outcome}: ${end.reason}`);
+  const chargeRequests = recovery.chargeRequests.filter((one) => !unread.includes(one));
+  update(draft, { ...NO_DEBT, paused, queue, chargeRequests, ended: ended.slice(-ENDED_MAX) });
+  explain(draft, end.rule, `${end.outcome}: ${end.reason}`);
 }
 
 /** Ends a debt whose turn had not come. */
-export function endQueued(turn: Turn, id: DebtId, end: End): void {
-  const { queue, ended } = turn.recovery;
+export function endQueuedDebt(draft: DecisionDraft, id: DebtId, end: End): void {
+  const { queue, ended } = draft.recovery;
   const one = queue.find(({ debt }) => debt.id === id);
   if (one === undefined) return;
-  update(turn, {
+  update(draft, {
     queue: queue.filter(({ debt }) => debt.id !== id),
-    ended: [...ended, endedUnworked(turn, one, end)].slice(-ENDED_MAX),
+    ended: [...ended, endedQueuedDebt(draft, one, end)].slice(-ENDED_MAX),
   });
-  because(turn, end.rule, `${id} ${end.outcome}: ${end.reason}`);
+  explain(draft, end.rule, `${id} ${end.outcome}: ${end.reason}`);
 }
 
 /** A charge that was asked of us and is not taken: nothing was sent. */
-export function refuseRequest(
-  turn: Turn,
+export function refuseChargeRequest(
+  draft: DecisionDraft,
   request: ChargeRequest,
   { code, reason }: { readonly code: NonNullable<EndedDebt["refusal"]>; readonly reason: string },
 ): void {
-  const { requests, ended } = turn.recovery;
+  const { chargeRequests, ended } = draft.recovery;
   const end = {
     outcome: "nothing_owed",
     by: "reprise",
-    rule: "asked.refused",
+    rule: "requested_charge.refused",
     reason,
     refusal: code,
   } as const;
-  update(turn, {
-    requests: requests.filter(({ chargeId }) => chargeId !== request.chargeId),
-    ended: [...ended, endedRequest(turn, request, end)].slice(-ENDED_MAX),
+  update(draft, {
+    chargeRequests: chargeRequests.filter(({ chargeId }) => chargeId !== request.chargeId),
+    ended: [...ended, endedChargeRequest(draft, request, end)].slice(-ENDED_MAX),
   });
-  because(turn, "asked.refused", `a charge is not taken: ${reason}`);
+  explain(draft, "requested_charge.refused", `a charge is not taken: ${reason}`);
 }
 
-function endedRequest(
-  { now }: Turn,
-  { chargeId, charge, askedAt }: ChargeRequest,
+function endedChargeRequest(
+  { now }: DecisionDraft,
+  { chargeId, charge, requestedAt }: ChargeRequest,
   end: End,
 ): EndedDebt {
   const nothing = { debt: null, attempts: [], notices: [] };
@@ -110,17 +118,21 @@ function endedRequest(
     ...endedDebt(chargeId, nothing, end, now),
     amountMinor: charge.amountMinor,
     currency: charge.currency,
-    firstFailedAt: askedAt,
-    asked: true,
+    firstFailedAt: requestedAt,
+    requested: true,
   };
 }
 
-function endedUnworked({ now }: Turn, { debt, attempts }: QueuedDebt, end: End): EndedDebt {
+function endedQueuedDebt(
+  { now }: DecisionDraft,
+  { debt, attempts }: QueuedDebt,
+  end: End,
+): EndedDebt {
   return endedDebt(debt.id, { debt, attempts, notices: [] }, end, now);
 }
 
 /** One for the debt; where an opening was unclear, one for each payment that might have been one. */
-function endedDebts({ recovery, now }: Turn, end: End): EndedDebt[] {
+function endedDebts({ recovery, now }: DecisionDraft, end: End): EndedDebt[] {
   const { debt, opening } = recovery;
   const ids = debt === null ? (opening?.candidates ?? []) : [debt.id];
   return (ids.length === 0 ? [null] : ids).map((id) =>
@@ -146,24 +158,28 @@ function endedDebt(
     notices,
     firstFailedAt: debt?.firstFailedAt ?? null,
     endedAt: now,
-    ...(debt?.asked === undefined ? {} : { asked: true as const, totalMinor: debt.totalMinor }),
+    ...(debt?.requested === undefined
+      ? {}
+      : { requested: true as const, totalMinor: debt.totalMinor }),
     ...end,
   };
 }
 
 /** Thanks make sense only to someone who was told of the failure. */
-function wantsThanks(recovery: Recovery, wanted: boolean, end: End): boolean {
-  return wanted && recovery.delivered > 0 && end.outcome === "recovered" && end.by !== "operator";
+function shouldSendReceipt(recovery: Recovery, wanted: boolean, end: End): boolean {
+  return (
+    wanted && recovery.noticesDelivered > 0 && end.outcome === "recovered" && end.by !== "operator"
+  );
 }
 
 /** The customer is told how it ended: nothing is asked of them any more. */
-export function startLastNotice(
-  turn: Turn,
+export function startClosingNotice(
+  draft: DecisionDraft,
   debt: Debt,
   notice: Extract<NoticeKind, "recovered" | "cancelled">,
   paidBy: PaymentId | null = null,
 ): void {
-  start(turn, {
+  startEffect(draft, {
     kind: "notice",
     notice,
     key: notice,
@@ -173,77 +189,81 @@ export function startLastNotice(
     failedPaymentId: debt.failedPaymentId,
     declineCode: null,
     nextAttemptAt: null,
-    windowEndsAt: turn.recovery.windowEndsAt ?? turn.now,
+    windowEndsAt: draft.recovery.windowEndsAt ?? draft.now,
     withLink: false,
     ...(paidBy === null ? {} : { paidBy }),
   });
 }
 
 /** Customers waiting for a page get an answer before it is gone. */
-function refuseWaiting(turn: Turn, reason: string): void {
-  for (const commandId of turn.recovery.link?.waiting ?? []) {
-    reply(turn, commandId, { ok: false, code: "nothing_owed", reason });
+function refuseWaitingCustomers(draft: DecisionDraft, reason: string): void {
+  for (const commandId of draft.recovery.paymentLink?.waiting ?? []) {
+    reply(draft, commandId, { ok: false, code: "nothing_owed", reason });
   }
 }
 
 /** The debt is paid: nothing more is charged or asked for; the subscription's return is watched. */
-export function settle(turn: Turn, paid: Omit<Paid, "at">): void {
-  const { debt, charge } = turn.recovery;
+export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): void {
+  const { debt, charge } = draft.recovery;
   if (debt === null) return;
-  if (turn.recovery.paid !== null) {
-    tooMuch(turn, paid.paymentId);
+  if (draft.recovery.settlement !== null) {
+    reportOvercharge(draft, paid.paymentId);
     return;
   }
-  refuseWaiting(turn, "the debt is paid");
-  update(turn, {
-    paid: { ...paid, at: turn.now },
+  refuseWaitingCustomers(draft, "the debt is paid");
+  update(draft, {
+    settlement: { ...paid, at: draft.now },
     plan: null,
-    asking: null,
-    link: null,
+    customerAction: null,
+    paymentLink: null,
     attention: [],
     // A charge that is in flight all the same is followed to its end first.
-    ...(charge === null ? { watch: null } : {}),
+    ...(charge === null ? { followUp: null } : {}),
   });
   const amount = describeMoney(money(debt.priceMinor, debt.currency));
   const evidence = paid.paymentId === null ? "" : ` (${paid.paymentId})`;
-  because(turn, paid.rule, `${amount} paid by ${paid.by}${evidence}`);
+  explain(draft, paid.rule, `${amount} paid by ${paid.by}${evidence}`);
 }
 
 /** A second success of a debt that was paid: it cannot be undone here, so a person is told. */
-function tooMuch(turn: Turn, paymentId: PaymentId | null): void {
-  if (paymentId === null || turn.recovery.paid?.paymentId === paymentId) return;
-  because(turn, "payment.too_much", `${paymentId} succeeded although the debt was paid`);
-  tell(turn, "overcharged", `${paymentId} succeeded although the debt was paid`);
+function reportOvercharge(draft: DecisionDraft, paymentId: PaymentId | null): void {
+  if (paymentId === null || draft.recovery.settlement?.paymentId === paymentId) return;
+  explain(draft, "payment.overcharged", `${paymentId} succeeded although the debt was paid`);
+  notifyOperator(draft, "overcharged", `${paymentId} succeeded although the debt was paid`);
 }
 
 /**
  * Ends the debt for a reason other than payment. A queued charge is taken back; one that has started is
  * awaited, and so is a payment that is open, for it may succeed.
  */
-export function close(turn: Turn, closing: Closing): void {
-  const { charge, link, plan } = turn.recovery;
-  update(turn, { closing, plan: null, asking: null });
-  if (charge?.standing === "started") turn.effects.push({ kind: "withdraw_charge" });
+export function closeDebt(draft: DecisionDraft, closing: Closing): void {
+  const { charge, paymentLink, plan } = draft.recovery;
+  update(draft, { closing, plan: null, customerAction: null });
+  if (charge?.phase === "started") draft.effects.push({ kind: "withdraw_charge" });
   // The customer may be paying this moment.
-  if (link?.standing === "live" && !isPending(turn.recovery, "read")) startRead(turn, "an end");
-  const what = awaitedBeforeEnd(turn.recovery);
+  if (paymentLink?.phase === "open" && !isPending(draft.recovery, "read"))
+    startRead(draft, "an end");
+  const what = pendingBeforeEnd(draft.recovery);
   if (what === null) {
-    finishClosing(turn, closing);
+    finishClosing(draft, closing);
     return;
   }
-  because(
-    turn,
-    "closing.awaits_charge",
+  explain(
+    draft,
+    "closing.waits_for_charge",
     `${closing.reason}; ${what} is awaited${plan === null ? "" : ", nothing more is charged"}`,
   );
 }
 
 /** The subscription has ended, or its merchant has opted out: so do the debts. */
-export function endWithSubscription(turn: Turn, { status, optedOut }: Subscription): void {
-  const { debt, paid, closing } = turn.recovery;
-  if (debt === null || paid !== null || closing !== null) return;
+export function endWithSubscription(
+  draft: DecisionDraft,
+  { status, optedOut }: Subscription,
+): void {
+  const { debt, settlement, closing } = draft.recovery;
+  if (debt === null || settlement !== null || closing !== null) return;
   if (isTerminalStatus(status)) {
-    close(turn, {
+    closeDebt(draft, {
       outcome: "cancelled",
       scope: "subscription",
       by: "dodo",
@@ -252,7 +272,7 @@ export function endWithSubscription(turn: Turn, { status, optedOut }: Subscripti
       reason: `the subscription is ${status}`,
     });
   } else if (optedOut) {
-    close(turn, {
+    closeDebt(draft, {
       outcome: "nothing_owed",
       scope: "subscription",
       by: "merchant",
@@ -264,12 +284,12 @@ export function endWithSubscription(turn: Turn, { status, optedOut }: Subscripti
 }
 
 /** What may still succeed, in words; null where nothing can. */
-function awaitedBeforeEnd(recovery: Recovery): string | null {
-  const { charge, watch, link } = recovery;
+function pendingBeforeEnd(recovery: Recovery): string | null {
+  const { charge, followUp, paymentLink } = recovery;
   if (charge !== null) return `attempt ${charge.number}`;
-  if (watch?.why === "open_payment") return "an open payment";
-  if (link?.standing === "used") return "the customer's payment";
-  if (link?.standing === "live" && isPending(recovery, "read"))
+  if (followUp?.reason === "open_payment") return "an open payment";
+  if (paymentLink?.phase === "in_use") return "the customer's payment";
+  if (paymentLink?.phase === "open" && isPending(recovery, "read"))
     return "a look at the customer's page";
   return null;
 }
@@ -278,33 +298,43 @@ function awaitedBeforeEnd(recovery: Recovery): string | null {
  * What holds after every event, whatever it was: once no charge is in flight, a paid debt waits for nothing but
  * its subscription's return, and one that is to end ends.
  */
-export function goOnToTheEnd(turn: Turn): void {
-  const { debt, closing, charge, paid, watch } = turn.recovery;
+export function finishIfDone(draft: DecisionDraft): void {
+  const { debt, closing, charge, settlement, followUp } = draft.recovery;
   if (debt === null || charge !== null) return;
-  if (paid !== null && isCollected(turn.recovery) && !isHeld(turn.recovery)) {
-    const { paymentId, by } = paid;
-    const end = { outcome: "collected", by, paymentId, rule: "asked.collected" } as const;
-    return endDebt(turn, { ...end, reason: "it was charged as asked" });
-  }
-  if (paid !== null) {
-    const reactivation = {
-      why: "reactivation",
-      since: paid.at,
-      reads: 0,
-      nextAt: turn.now,
+  if (settlement !== null && wasCollectedAtOnce(draft.recovery) && !isHeld(draft.recovery)) {
+    const { paymentId, by } = settlement;
+    const end = {
+      outcome: "collected",
+      by,
+      paymentId,
+      rule: "requested_charge.collected",
     } as const;
-    update(turn, { plan: null, asking: null, link: null, watch: watch ?? reactivation });
+    return endDebt(draft, { ...end, reason: "it was charged as asked" });
+  }
+  if (settlement !== null) {
+    const reactivation = {
+      reason: "reactivation",
+      since: settlement.at,
+      reads: 0,
+      nextAt: draft.now,
+    } as const;
+    update(draft, {
+      plan: null,
+      customerAction: null,
+      paymentLink: null,
+      followUp: followUp ?? reactivation,
+    });
     return;
   }
-  if (closing !== null && awaitedBeforeEnd(turn.recovery) === null) finishClosing(turn, closing);
+  if (closing !== null && pendingBeforeEnd(draft.recovery) === null) finishClosing(draft, closing);
 }
 
 /** A person has looked at what was awaited: the end does not wait for it any longer. */
-export function endNow(turn: Turn, closing: Closing): void {
-  finishClosing(turn, closing);
+export function endImmediately(draft: DecisionDraft, closing: Closing): void {
+  finishClosing(draft, closing);
 }
 
-function finishClosing(turn: Turn, closing: Closing): void {
+function finishClosing(draft: DecisionDraft, closing: Closing): void {
   const { outcome, scope, by, who, rule, reason } = closing;
-  endDebt(turn, { outcome, by, who, rule, reason, reactivated: null }, scope);
+  endDebt(draft, { outcome, by, who, rule, reason, reactivated: null }, scope);
 }

@@ -21,9 +21,9 @@ export type RecoveryResult = {
   readonly days: number | null;
   readonly debts: readonly EndedDebt[];
   /** Failed payments that were taken for other tries of these debts: they open nothing later. */
-  readonly dealtWith?: readonly string[];
+  readonly handledPayments?: readonly string[];
   /** Methods that a bank said no to for good: later runs do not charge them. */
-  readonly barredMethods?: readonly string[];
+  readonly blockedMethods?: readonly string[];
 };
 
 export function resultOf(recovery: Recovery): RecoveryResult {
@@ -40,18 +40,18 @@ export function resultOf(recovery: Recovery): RecoveryResult {
     firstDeclineCode: last?.firstDeclineCode ?? null,
     days: daysOf(last),
     debts: recovery.ended,
-    dealtWith: recovery.dealtWith,
-    barredMethods: recovery.barredMethods,
+    handledPayments: recovery.handledPayments,
+    blockedMethods: recovery.blockedMethods,
   };
 }
 
-/** What a later run must not take for a new debt. Results of an earlier version lack `dealtWith`. */
-export function endedBy({
+/** What a later run must not take for a new debt. Results of an earlier version lack `handledPayments`. */
+export function closedPaymentIds({
   debts,
-  dealtWith = [],
-}: Pick<RecoveryResult, "debts" | "dealtWith">): readonly string[] {
+  handledPayments = [],
+}: Pick<RecoveryResult, "debts" | "handledPayments">): readonly string[] {
   const ids = debts.map(({ debtId }) => debtId).filter((id) => id !== null);
-  return [...ids, ...debts.flatMap(({ attempts }) => paymentIdsOf(attempts)), ...dealtWith];
+  return [...ids, ...debts.flatMap(({ attempts }) => paymentIdsOf(attempts)), ...handledPayments];
 }
 
 function daysOf(debt: EndedDebt | undefined): number | null {

@@ -1,33 +1,38 @@
-import { adoptOpenAttempts, takeUpAsked } from "../charge/resume-attempts.ts";
-import { saidKey } from "../debt/attribution.ts";
-import { attemptsOf, debtOf, type DebtPayments, ownPaymentsOf } from "../debt/debt-of-payments.ts";
-import { endDebt, endWithSubscription } from "../debt/ending.ts";
-import { enqueue, workNext } from "../debt/queue.ts";
-import { endedBy } from "../debt/result.ts";
+import { resumeOpenAttempts, resumeRequestedCharge } from "../charge/resume-attempts.ts";
+import { distinctDebtKey } from "../debt/attribution.ts";
 import {
-  because,
-  dealWith,
-  hold,
-  release,
+  attemptsFromPayments,
+  debtFromPayment,
+  type DebtPayments,
+  paymentsWithKeyOf,
+} from "../debt/debt-of-payments.ts";
+import { endDebt, endWithSubscription } from "../debt/ending.ts";
+import { enqueue, activateNextDebt } from "../debt/queue.ts";
+import { closedPaymentIds } from "../debt/result.ts";
+import {
+  explain,
+  markHandled,
+  raiseAttention,
+  resolveAttention,
   startRead,
-  tell,
-  type Turn,
+  notifyOperator,
+  type DecisionDraft,
   update,
 } from "../draft/draft.ts";
 import type { RuleId } from "../rules.ts";
 import { planAfterDecline } from "../schedule/plan.ts";
-import { presumptionOf } from "../state/facts.ts";
+import { unattributedPaymentPolicy } from "../state/facts.ts";
 import {
   type Evidence,
   isHeldStatus,
   isTerminalStatus,
-  mayFoundDebt,
+  canOpenDebt,
   type Payment,
   priceMinorOf,
-  standingOf,
+  paymentStateOf,
   type Subscription,
 } from "../state/payment.ts";
-import { type Opening, openingAt, type Recovery } from "../state/recovery.ts";
+import { type Opening, newOpening, type Recovery } from "../state/recovery.ts";
 import { debtIdOf, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
@@ -40,21 +45,21 @@ const HOLD_READS = 4;
 const NOTHING_OWED_READS = 2;
 
 /** A hint came while nothing is known, or nothing is owed any more: look. */
-export function openByHint(turn: Turn, payment: Payment | null, why: string): void {
-  const opening = turn.recovery.opening ?? openingAt(turn.now);
-  const reported =
-    payment === null || opening.reported.includes(payment.paymentId)
-      ? opening.reported
-      : [...opening.reported, payment.paymentId].slice(-5);
-  update(turn, { opening: { ...opening, reported } });
-  because(turn, "opening.read_first", why);
+export function openFromWebhook(draft: DecisionDraft, payment: Payment | null, why: string): void {
+  const opening = draft.recovery.opening ?? newOpening(draft.now);
+  const reportedPayments =
+    payment === null || opening.reportedPayments.includes(payment.paymentId)
+      ? opening.reportedPayments
+      : [...opening.reportedPayments, payment.paymentId].slice(-5);
+  update(draft, { opening: { ...opening, reportedPayments } });
+  explain(draft, "opening.read_first", why);
   // The second look has its own time; a hint in between does not bring it forward.
-  if (opening.reads === 0 || turn.recovery.attention.length > 0) startRead(turn, "opening");
+  if (opening.reads === 0 || draft.recovery.attention.length > 0) startRead(draft, "opening");
 }
 
 type UnclearCause = "several_failures" | "multi_subscription";
 
-type Found =
+type OpeningFinding =
   /** `isKnown`: debts that ended before account for whatever is still on hold. */
   | { readonly kind: "none"; readonly why: string; readonly isKnown: boolean }
   | {
@@ -66,126 +71,135 @@ type Found =
   /** Oldest first: one is worked at a time. */
   | {
       readonly kind: "debts";
-      readonly worked: DebtPayments;
+      readonly current: DebtPayments;
       readonly queued: readonly DebtPayments[];
     };
 
 /** What a read says about an opening. */
-export function concludeOpening(turn: Turn, evidence: Evidence): void {
-  const { opening, attention } = turn.recovery;
+export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void {
+  const { opening, attention } = draft.recovery;
   if (opening === null) return;
   const reads = opening.reads + 1;
   // What an earlier read asked is asked again if this one finds it too.
-  release(
-    turn,
+  resolveAttention(
+    draft,
     attention.map(({ cause }) => cause),
   );
-  update(turn, { opening: { ...opening, reads, nextAt: null } });
+  update(draft, { opening: { ...opening, reads, nextAt: null } });
   const { subscription } = evidence;
   if (subscription.optedOut)
-    return nothingOwed(turn, "opening.opted_out", "metadata.reprise is off");
+    return endAsNothingOwed(draft, "opening.opted_out", "metadata.reprise is off");
   if (subscription.status === "pending" || subscription.status === "failed") {
-    return nothingOwed(turn, "opening.first_payment", `the subscription is ${subscription.status}`);
+    return endAsNothingOwed(
+      draft,
+      "opening.first_payment",
+      `the subscription is ${subscription.status}`,
+    );
   }
-  const found = findDebts(evidence, turn);
-  if (found.kind === "none") return foundNone(turn, evidence, reads, found);
-  if (reads < NOTHING_OWED_READS) return lookAgain(turn, opening, found.kind);
-  const candidates = found.kind === "debts" ? [found.worked.first.paymentId] : found.candidates;
-  update(turn, { opening: { ...opening, reads, nextAt: null, candidates } });
-  if (isTerminalStatus(subscription.status)) return endedAlready(turn, found, evidence);
+  const found = findDebts(evidence, draft);
+  if (found.kind === "none") return handleNoDebt(draft, evidence, reads, found);
+  if (reads < NOTHING_OWED_READS) return readAgain(draft, opening, found.kind);
+  const candidates = found.kind === "debts" ? [found.current.first.paymentId] : found.candidates;
+  update(draft, { opening: { ...opening, reads, nextAt: null, candidates } });
+  if (isTerminalStatus(subscription.status)) return endAsCancelled(draft, found, evidence);
   if (found.kind === "unclear") {
-    because(turn, "opening.unclear", found.detail);
-    return hold(turn, found.cause, found.detail);
+    explain(draft, "opening.unclear", found.detail);
+    return raiseAttention(draft, found.cause, found.detail);
   }
-  openDebts(turn, found, evidence);
-  adoptOpenAttempts(turn, evidence.payments);
-  reconcile(turn, evidence.payments, true);
-  const { debt, charge, paid, plan, asking, observing } = turn.recovery;
-  if (debt === null || paid !== null || observing !== null) return;
-  if (charge === null && plan === null && asking === null) planAfterDecline(turn);
-  if (evidence.disputeId != null) disputed(turn, evidence.disputeId);
+  openDebts(draft, found, evidence);
+  resumeOpenAttempts(draft, evidence.payments);
+  reconcile(draft, evidence.payments, true);
+  const { debt, charge, settlement, plan, customerAction, observing } = draft.recovery;
+  if (debt === null || settlement !== null || observing !== null) return;
+  if (charge === null && plan === null && customerAction === null) planAfterDecline(draft);
+  if (evidence.disputeId != null) askAboutDispute(draft, evidence.disputeId);
 }
 
 /** @source design, "Debts": somebody who disputes payments is not charged without a person's look */
-function disputed(turn: Turn, disputeId: string): void {
-  because(turn, "opening.disputed", `this customer disputed a payment (${disputeId})`);
-  hold(turn, "recent_dispute", disputeId);
+function askAboutDispute(draft: DecisionDraft, disputeId: string): void {
+  explain(draft, "opening.disputed", `this customer disputed a payment (${disputeId})`);
+  raiseAttention(draft, "recent_dispute", disputeId);
 }
 
 /** Cancelled or expired before anything could be done: the debt is known, and over. */
-function endedAlready(
-  turn: Turn,
-  found: Exclude<Found, { readonly kind: "none" }>,
+function endAsCancelled(
+  draft: DecisionDraft,
+  found: Exclude<OpeningFinding, { readonly kind: "none" }>,
   evidence: Evidence,
 ): void {
-  if (found.kind === "debts") openDebts(turn, found, evidence);
+  if (found.kind === "debts") openDebts(draft, found, evidence);
   const reason = `the subscription is ${evidence.subscription.status}`;
   const end = { outcome: "cancelled", by: "dodo", rule: "subscription.ended", reason } as const;
-  endDebt(turn, end, "subscription");
+  endDebt(draft, end, "subscription");
 }
 
-function lookAgain(turn: Turn, opening: Opening, found: string): void {
-  const nextAt = Math.max(opening.since + turn.policy.openingRereadMs, turn.now + 1);
-  update(turn, { opening: { ...opening, reads: opening.reads + 1, nextAt } });
-  because(turn, "opening.read_again", `found: ${found}; Dodo is read once more`);
+function readAgain(draft: DecisionDraft, opening: Opening, found: string): void {
+  const nextAt = Math.max(opening.since + draft.policy.openingRereadMs, draft.now + 1);
+  update(draft, { opening: { ...opening, reads: opening.reads + 1, nextAt } });
+  explain(draft, "opening.read_again", `found: ${found}; Dodo is read once more`);
 }
 
-function foundNone(
-  turn: Turn,
+function handleNoDebt(
+  draft: DecisionDraft,
   evidence: Evidence,
   reads: number,
-  { why, isKnown }: Found & { readonly kind: "none" },
+  { why, isKnown }: OpeningFinding & { readonly kind: "none" },
 ): void {
   const { subscription } = evidence;
-  const { opening } = turn.recovery;
+  const { opening } = draft.recovery;
   if (opening === null) return;
-  const held = isHeldStatus(subscription.status) && !isKnown && !isOfAsked(turn, evidence);
+  const held =
+    isHeldStatus(subscription.status) && !isKnown && !isHoldOfQueuedRequest(draft, evidence);
   if (reads < (held ? HOLD_READS : NOTHING_OWED_READS)) {
-    const gaps = [turn.policy.openingRereadMs, ...turn.policy.retry.followUpMs];
-    const nextAt = turn.now + (gaps[Math.min(reads - 1, gaps.length - 1)] ?? 1);
-    update(turn, { opening: { ...opening, nextAt } });
-    because(turn, "opening.read_again", `${why}; Dodo is read once more`);
+    const gaps = [draft.policy.openingRereadMs, ...draft.policy.retry.followUpMs];
+    const nextAt = draft.now + (gaps[Math.min(reads - 1, gaps.length - 1)] ?? 1);
+    update(draft, { opening: { ...opening, nextAt } });
+    explain(draft, "opening.read_again", `${why}; Dodo is read once more`);
     return;
   }
-  if (!held) return nothingElseOwed(turn, evidence, why);
+  if (!held) return workQueuedRequests(draft, evidence, why);
   const pause =
     subscription.pausedAt === null ? "" : "; it was paused, so a pause may be unsettled";
-  because(turn, "opening.hold_without_payment", `${subscription.status}${pause}: ${why}`);
-  hold(turn, "hold_without_payment", subscription.status ?? "");
+  explain(draft, "opening.hold_without_payment", `${subscription.status}${pause}: ${why}`);
+  raiseAttention(draft, "hold_without_payment", subscription.status ?? "");
 }
 
 /** The hold came with an attempt of a charge that is asked of us again: that is worked. */
-function isOfAsked({ recovery }: Turn, { payments }: Evidence): boolean {
-  return recovery.queue.some(({ debt }) => ownPaymentsOf(debt.id, payments).length > 0);
+function isHoldOfQueuedRequest({ recovery }: DecisionDraft, { payments }: Evidence): boolean {
+  return recovery.queue.some(({ debt }) => paymentsWithKeyOf(debt.id, payments).length > 0);
 }
 
 /** Nothing has failed: what is asked of us is worked, with what was just read. */
-function nothingElseOwed(turn: Turn, evidence: Evidence, why: string): void {
-  if (turn.recovery.queue.length === 0) return nothingOwed(turn, "opening.nothing_owed", why);
-  update(turn, { opening: null });
-  workNext(turn, "read");
-  takeUpAsked(turn, evidence);
-  reconcile(turn, evidence.payments, true);
-  endWithSubscription(turn, evidence.subscription);
-  const { debt, paid } = turn.recovery;
-  if (debt !== null && paid === null && evidence.disputeId != null)
-    disputed(turn, evidence.disputeId);
+function workQueuedRequests(draft: DecisionDraft, evidence: Evidence, why: string): void {
+  if (draft.recovery.queue.length === 0)
+    return endAsNothingOwed(draft, "opening.nothing_owed", why);
+  update(draft, { opening: null });
+  activateNextDebt(draft, "read");
+  resumeRequestedCharge(draft, evidence);
+  reconcile(draft, evidence.payments, true);
+  endWithSubscription(draft, evidence.subscription);
+  const { debt, settlement } = draft.recovery;
+  if (debt !== null && settlement === null && evidence.disputeId != null)
+    askAboutDispute(draft, evidence.disputeId);
 }
 
-export function nothingOwed(turn: Turn, rule: RuleId, reason: string): void {
-  endDebt(turn, { outcome: "nothing_owed", by: null, rule, reason });
+export function endAsNothingOwed(draft: DecisionDraft, rule: RuleId, reason: string): void {
+  endDebt(draft, { outcome: "nothing_owed", by: null, rule, reason });
 }
 
 /** The failed payments that nothing settled, debt by debt; or why there are none, or why that is unclear. */
-function findDebts(evidence: Evidence, turn: Turn): Found {
+function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFinding {
   const { payments, subscription } = evidence;
   const ended = new Set<string>([
     ...evidence.endedDebts,
-    ...endedBy({ debts: turn.recovery.ended, dealtWith: turn.recovery.dealtWith }),
+    ...closedPaymentIds({
+      debts: draft.recovery.ended,
+      handledPayments: draft.recovery.handledPayments,
+    }),
   ]);
   const failures = payments.filter(
     (payment) =>
-      mayBeOwed(payment, turn) &&
+      couldBeOwed(payment, draft) &&
       !ended.has(payment.paymentId) &&
       !isRetryOfEnded(payment, payments, ended),
   );
@@ -194,22 +208,22 @@ function findDebts(evidence: Evidence, turn: Turn): Found {
   if (multi !== undefined) {
     return { kind: "unclear", cause: "multi_subscription", detail: multi.paymentId, candidates };
   }
-  const owed = failures.filter((payment) => !isSettled(payment, payments, subscription, turn));
-  const [worked, ...queued] = groupsOf(owed, subscription, turn);
-  if (worked === undefined) {
+  const owed = failures.filter((payment) => !isSettled(payment, payments, subscription, draft));
+  const [current, ...queued] = groupsOf(owed, subscription, draft);
+  if (current === undefined) {
     if (failures.length > 0) return { kind: "none", why: "paid since", isKnown: ended.size > 0 };
     if (ended.size > 0) return { kind: "none", why: "every debt ended before", isKnown: true };
     const isOld = payments.some(
-      (payment) => mayFoundDebt(payment) && payment.createdAt < windowOf(turn),
+      (payment) => canOpenDebt(payment) && payment.createdAt < earliestDebtAt(draft),
     );
     const why = isOld ? "failed longer ago than the window" : "no failed payment";
     return { kind: "none", why, isKnown: isOld };
   }
-  if (queued.length > 0 && !areTellable([worked, ...queued], subscription, turn)) {
+  if (queued.length > 0 && !areDistinguishable([current, ...queued], subscription, draft)) {
     const detail = owed.map(({ paymentId }) => paymentId).join(", ");
     return { kind: "unclear", cause: "several_failures", detail, candidates };
   }
-  return { kind: "debts", worked, queued };
+  return { kind: "debts", current, queued };
 }
 
 /** Dodo's own retry of a renewal whose debt has ended: it ends once. */
@@ -220,7 +234,7 @@ function isRetryOfEnded(
 ): boolean {
   if (retryAttempt < 1) return false;
   const renewal = payments.findLast(
-    (one) => one.createdAt < createdAt && one.retryAttempt === 0 && mayFoundDebt(one),
+    (one) => one.createdAt < createdAt && one.retryAttempt === 0 && canOpenDebt(one),
   );
   return renewal !== undefined && ended.has(renewal.paymentId);
 }
@@ -229,13 +243,13 @@ function isRetryOfEnded(
 function groupsOf(
   owed: readonly Payment[],
   subscription: Subscription,
-  turn: Turn,
+  draft: DecisionDraft,
 ): DebtPayments[] {
   const groups = new Map<string, { readonly first: Payment; readonly retries: Payment[] }>();
   for (const payment of owed) {
     const name =
-      saidKey(payment, subscription.debtKey) ??
-      (areSeparate(turn) ? payment.paymentId : priceMinorOf(payment, subscription));
+      distinctDebtKey(payment, subscription.debtKey) ??
+      (areSeparate(draft) ? payment.paymentId : priceMinorOf(payment, subscription));
     const group = groups.get(`${typeof name} ${name}`);
     if (group === undefined) groups.set(`${typeof name} ${name}`, { first: payment, retries: [] });
     else group.retries.push(payment);
@@ -244,26 +258,30 @@ function groupsOf(
 }
 
 /** Several are worked one by one where something tells them apart: their keys, the policy, or a person. */
-function areTellable(
+function areDistinguishable(
   groups: readonly DebtPayments[],
   subscription: Subscription,
-  turn: Turn,
+  draft: DecisionDraft,
 ): boolean {
-  const unnamed = groups.filter(({ first }) => saidKey(first, subscription.debtKey) === null);
-  return areSeparate(turn) || unnamed.length === 0;
+  const unnamed = groups.filter(
+    ({ first }) => distinctDebtKey(first, subscription.debtKey) === null,
+  );
+  return areSeparate(draft) || unnamed.length === 0;
 }
 
-function areSeparate({ recovery }: Turn): boolean {
-  return recovery.opening?.areSeparate === true || presumptionOf(recovery) === "new_debt";
+function areSeparate({ recovery }: DecisionDraft): boolean {
+  return (
+    recovery.opening?.areSeparate === true || unattributedPaymentPolicy(recovery) === "new_debt"
+  );
 }
 
 /** A failed payment of this window that is not an attempt of ours, nor a mere change of the method. */
-function mayBeOwed(payment: Payment, turn: Turn): boolean {
-  return mayFoundDebt(payment) && payment.createdAt >= windowOf(turn);
+function couldBeOwed(payment: Payment, draft: DecisionDraft): boolean {
+  return canOpenDebt(payment) && payment.createdAt >= earliestDebtAt(draft);
 }
 
 /** What failed before this is too old to be begun with. */
-function windowOf({ now, policy }: Turn): Instant {
+function earliestDebtAt({ now, policy }: DecisionDraft): Instant {
   return now - policy.windowMs;
 }
 
@@ -275,19 +293,20 @@ function isSettled(
   failed: Payment,
   payments: readonly Payment[],
   subscription: Subscription,
-  { recovery }: Turn,
+  { recovery }: DecisionDraft,
 ): boolean {
-  const failedKey = saidKey(failed, subscription.debtKey);
+  const failedKey = distinctDebtKey(failed, subscription.debtKey);
   return payments.some((payment) => {
-    if (standingOf(payment) !== "succeeded" || payment.createdAt < failed.createdAt) return false;
+    if (paymentStateOf(payment) !== "succeeded" || payment.createdAt < failed.createdAt)
+      return false;
     const attempt = parseAttemptKey(payment.attemptKey);
     if (attempt?.debtId === debtIdOf(failed.paymentId)) return true;
     if (payment.isMethodUpdate) return payment.totalMinor > 0;
     // Attempts carry the failed payment's metadata: another try of a debt that one of ours has paid is no debt.
-    const key = saidKey(payment, subscription.debtKey);
+    const key = distinctDebtKey(payment, subscription.debtKey);
     if (key !== null && failedKey !== null) return key === failedKey;
     if (attempt !== null) return false;
-    switch (presumptionOf(recovery)) {
+    switch (unattributedPaymentPolicy(recovery)) {
       case "same_debt":
         return payment.totalMinor > 0;
       case "new_debt":
@@ -300,33 +319,33 @@ function isSettled(
 
 /** Opens the oldest debt, and queues what else is owed. */
 function openDebts(
-  turn: Turn,
-  { worked, queued }: Found & { readonly kind: "debts" },
+  draft: DecisionDraft,
+  { current, queued }: OpeningFinding & { readonly kind: "debts" },
   { payments, subscription }: Evidence,
 ): void {
-  const { first, retries } = worked;
-  const debt = debtOf(first, subscription);
-  update(turn, {
+  const { first, retries } = current;
+  const debt = debtFromPayment(first, subscription);
+  update(draft, {
     opening: null,
     debt,
-    attempts: attemptsOf(worked, payments, subscription, turn.now),
-    windowEndsAt: first.createdAt + turn.policy.windowMs,
+    attempts: attemptsFromPayments(current, payments, subscription, draft.now),
+    windowEndsAt: first.createdAt + draft.policy.windowMs,
     // A pause that began before the debt was known holds its window too.
-    windowStoppedAt: turn.recovery.paused === null ? null : turn.now,
-    heldSeen: isHeldStatus(subscription.status),
+    windowStoppedAt: draft.recovery.paused === null ? null : draft.now,
+    wasHeld: isHeldStatus(subscription.status),
   });
   const price = describeMoney(money(debt.priceMinor, debt.currency));
-  because(turn, "opening.debt", `${price} is owed since ${first.paymentId} failed`);
+  explain(draft, "opening.debt", `${price} is owed since ${first.paymentId} failed`);
   for (const { paymentId } of retries) {
     // Taken for the merchant's or Dodo's own retry: one debt, never two charges.
-    dealWith(turn, paymentId);
-    if (subscription.onDemand) tell(turn, "second_debt", paymentId);
+    markHandled(draft, paymentId);
+    if (subscription.onDemand) notifyOperator(draft, "second_debt", paymentId);
   }
-  for (const one of queued) enqueue(turn, one, payments, { isAsked: false });
+  for (const one of queued) enqueue(draft, one, payments, { awaitsAnswer: false });
 }
 
 /** The latest payments a debt could begin with, for a recovery that has none. */
-export function mayOpen(recovery: Recovery, payment: Payment): boolean {
-  const known = endedBy({ debts: recovery.ended }).includes(payment.paymentId);
-  return !known && standingOf(payment) !== "succeeded" && payment.attemptKey === null;
+export function canReopenFor(recovery: Recovery, payment: Payment): boolean {
+  const known = closedPaymentIds({ debts: recovery.ended }).includes(payment.paymentId);
+  return !known && paymentStateOf(payment) !== "succeeded" && payment.attemptKey === null;
 }

@@ -1,30 +1,45 @@
 import { onChargeAbsent, onChargePayment } from "../charge/charge-outcome.ts";
-import { followOwner } from "../charge/dodo-retries.ts";
-import { afterLinkRead, onLinkPayment } from "../charge/payment-link.ts";
-import { ABANDONED_PAGE_MS, debtViewOf, isPageOpen, placeOf } from "../debt/attribution.ts";
-import { endDebt, settle } from "../debt/ending.ts";
-import { doubtOthers, isOfQueued, onOtherFailure, onOtherSuccess } from "../debt/queue.ts";
+import { deferToDodo } from "../charge/dodo-retries.ts";
+import { checkPaymentLink, onPagePayment } from "../charge/payment-link.ts";
 import {
-  answer,
-  because,
-  dealWith,
+  ABANDONED_PAGE_MS,
+  debtContextOf,
+  isPageOpen,
+  attributePayment,
+} from "../debt/attribution.ts";
+import { endDebt, settleDebt } from "../debt/ending.ts";
+import {
+  flagQueuedDebts,
+  belongsToQueuedDebt,
+  onOtherDebtFailure,
+  onOtherDebtSuccess,
+} from "../debt/queue.ts";
+import {
+  excludePayment,
+  explain,
+  markHandled,
   followUpAt,
-  hold,
-  release,
-  tell,
-  type Turn,
+  raiseAttention,
+  resolveAttention,
+  notifyOperator,
+  type DecisionDraft,
   update,
 } from "../draft/draft.ts";
-import { ask, followCancellation, followMethod } from "../schedule/plan.ts";
+import { askCustomer, onScheduledCancellation, onMethodOnFile } from "../schedule/plan.ts";
 import type { Debt } from "../state/debt.ts";
-import { isCollected, isHeld, isOurAttempt, presumptionOf } from "../state/facts.ts";
+import {
+  wasCollectedAtOnce,
+  isHeld,
+  isOurAttempt,
+  unattributedPaymentPolicy,
+} from "../state/facts.ts";
 import {
   isChargeableStatus,
   isTerminalStatus,
   type Payment,
-  standingOf,
+  paymentStateOf,
 } from "../state/payment.ts";
-import type { Recovery, Watch } from "../state/recovery.ts";
+import type { Recovery, FollowUp } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { DAY_MS, describeInstant, HOUR_MS } from "../values/time.ts";
 
@@ -46,53 +61,57 @@ const REACTIVATION_MS = DAY_MS;
  * @param complete the payments are all there are (a read), not one that a webhook told: only then does
  *   something missing mean anything
  */
-export function reconcile(turn: Turn, payments: readonly Payment[], complete: boolean): void {
+export function reconcile(
+  draft: DecisionDraft,
+  payments: readonly Payment[],
+  complete: boolean,
+): void {
   for (const payment of payments) {
-    if (turn.recovery.debt !== null) placePayment(turn, turn.recovery.debt, payment);
+    if (draft.recovery.debt !== null) applyPayment(draft, draft.recovery.debt, payment);
   }
-  followOwner(turn, payments, complete);
-  if (!complete || turn.recovery.debt === null) return;
-  if (turn.recovery.charge !== null) {
-    afterChargeRead(turn, payments);
-  } else if (turn.recovery.paid !== null) {
-    afterPaidRead(turn, payments);
+  deferToDodo(draft, payments, complete);
+  if (!complete || draft.recovery.debt === null) return;
+  if (draft.recovery.charge !== null) {
+    checkChargeInFlight(draft, payments);
+  } else if (draft.recovery.settlement !== null) {
+    checkReactivation(draft, payments);
   } else {
-    if (turn.recovery.link !== null) afterLinkRead(turn, payments);
-    afterOpenPaymentRead(turn, payments);
-    followCancellation(turn);
-    followMethod(turn);
-    activeWithoutPayment(turn);
-    tellUnchargeable(turn);
+    if (draft.recovery.paymentLink !== null) checkPaymentLink(draft, payments);
+    checkOpenPayment(draft, payments);
+    onScheduledCancellation(draft);
+    onMethodOnFile(draft);
+    checkActiveWithoutPayment(draft);
+    notifyUnchargeableStatus(draft);
   }
 }
 
 /** What one payment is to this debt, and what follows from it. */
-function placePayment(turn: Turn, debt: Debt, payment: Payment): void {
-  const view = debtViewOf(turn.recovery);
+function applyPayment(draft: DecisionDraft, debt: Debt, payment: Payment): void {
+  const view = debtContextOf(draft.recovery);
   if (view === null) return;
-  if (isOfOurRetry(turn.recovery, payment)) return onChargePayment(turn, payment);
-  const place = placeOf(payment, view);
-  const standing = standingOf(payment);
+  if (isOfOurRetry(draft.recovery, payment)) return onChargePayment(draft, payment);
+  const place = attributePayment(payment, view);
+  const standing = paymentStateOf(payment);
   switch (place.kind) {
-    case "first":
+    case "first_failure":
       // Paid on its own page after it had failed.
-      if (standing === "succeeded") settleBy(turn, payment, "customer");
+      if (standing === "succeeded") settleBy(draft, payment, "customer");
       return;
-    case "own":
-      return ownPayment(turn, debt, payment, place.number);
-    case "link":
-      return onLinkPayment(turn, payment);
-    case "collection":
-      return collected(turn, debt, payment);
+    case "attempt":
+      return applyAttemptPayment(draft, debt, payment, place.number);
+    case "payment_link":
+      return onPagePayment(draft, payment);
+    case "dues":
+      return applyDuesCollection(draft, debt, payment);
     case "same_debt":
-      return anotherTry(turn, payment);
-    case "foreign":
-      return foreign(turn, payment);
+      return applyRetryOfDebt(draft, payment);
+    case "unattributed":
+      return applyUnattributedPayment(draft, payment);
     case "other_debt":
-      return otherDebt(turn, payment);
-    case "before":
-    case "answered":
-    case "dealt_with":
+      return applyOtherDebtPayment(draft, payment);
+    case "earlier_payment":
+    case "excluded":
+    case "handled":
       return;
   }
 }
@@ -106,270 +125,283 @@ function isOfOurRetry({ charge, debt }: Recovery, payment: Payment): boolean {
   if (charge?.via !== "manual_retry" || payment.paymentId === debt?.failedPaymentId) return false;
   if (charge.paymentId !== null) return payment.paymentId === charge.paymentId;
   const isSince = payment.createdAt >= charge.startedAt && !payment.isMethodUpdate;
-  return charge.standing !== "accepted" && isSince;
+  return charge.phase !== "accepted" && isSince;
 }
 
 function settleBy(
-  turn: Turn,
+  draft: DecisionDraft,
   payment: Payment,
   by: "customer" | "attempt" | "merchant" | "dodo",
 ): void {
-  settle(turn, { by, paymentId: payment.paymentId, rule: "payment.settles" });
+  settleDebt(draft, { by, paymentId: payment.paymentId, rule: "payment.settles" });
 }
 
-function ownPayment(turn: Turn, debt: Debt, payment: Payment, number: number): void {
-  const { charge, attempts } = turn.recovery;
+function applyAttemptPayment(
+  draft: DecisionDraft,
+  debt: Debt,
+  payment: Payment,
+  number: number,
+): void {
+  const { charge, attempts } = draft.recovery;
   if (charge?.number === number && attemptKeyOf(debt.id, number) === payment.attemptKey) {
-    return onChargePayment(turn, payment);
+    return onChargePayment(draft, payment);
   }
   const known = attempts.find((attempt) => attempt.paymentId === payment.paymentId);
-  const standing = standingOf(payment);
+  const standing = paymentStateOf(payment);
   // An attempt that was believed to have failed, or was unknown to this run, has succeeded after all.
-  if (standing === "succeeded" && known?.result !== "succeeded") settleBy(turn, payment, "attempt");
-  if (standing === "open" && known === undefined) waitFor(turn, payment);
+  if (standing === "succeeded" && known?.result !== "succeeded")
+    settleBy(draft, payment, "attempt");
+  if (standing === "open" && known === undefined) waitForPayment(draft, payment);
 }
 
-function collected(turn: Turn, debt: Debt, payment: Payment): void {
-  if (turn.recovery.paid?.paymentId === payment.paymentId) return;
+function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment): void {
+  if (draft.recovery.settlement?.paymentId === payment.paymentId) return;
   const { paymentId, totalMinor } = payment;
-  doubtOthers(turn, payment);
-  settle(turn, { by: "customer", paymentId, rule: "payment.collected_by_dodo" });
+  flagQueuedDebts(draft, payment);
+  settleDebt(draft, { by: "customer", paymentId, rule: "payment.dues_collected" });
   if (totalMinor > debt.totalMinor) {
-    tell(turn, "overcharged", `${paymentId}: ${totalMinor} instead of ${debt.totalMinor}`);
+    notifyOperator(
+      draft,
+      "overcharged",
+      `${paymentId}: ${totalMinor} instead of ${debt.totalMinor}`,
+    );
   }
 }
 
 /** Its key says that it is for this debt: the merchant's own retry, or the customer's payment. */
-function anotherTry(turn: Turn, payment: Payment): void {
-  const { paid } = turn.recovery;
-  switch (standingOf(payment)) {
+function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
+  const { settlement } = draft.recovery;
+  switch (paymentStateOf(payment)) {
     case "succeeded":
-      if (payment.totalMinor > 0 && paid?.paymentId !== payment.paymentId) {
-        settleBy(turn, payment, whoPaid(turn.recovery, payment));
+      if (payment.totalMinor > 0 && settlement?.paymentId !== payment.paymentId) {
+        settleBy(draft, payment, payerOf(draft.recovery, payment));
       }
       return;
     case "declined":
-      return dealWith(turn, payment.paymentId);
+      return markHandled(draft, payment.paymentId);
     case "abandoned":
     case "open":
-      return waitFor(turn, payment);
+      return waitForPayment(draft, payment);
   }
 }
 
-function whoPaid({ attempts }: Recovery, payment: Payment): "attempt" | "dodo" | "merchant" {
+function payerOf({ attempts }: Recovery, payment: Payment): "attempt" | "dodo" | "merchant" {
   const attempt = attempts.find(({ paymentId }) => paymentId === payment.paymentId);
   if (attempt !== undefined && isOurAttempt(attempt)) return "attempt";
   return payment.retryAttempt >= 1 ? "dodo" : "merchant";
 }
 
 /** Its key, or what is known of it, says that it is for another debt. */
-function otherDebt(turn: Turn, payment: Payment): void {
-  switch (standingOf(payment)) {
+function applyOtherDebtPayment(draft: DecisionDraft, payment: Payment): void {
+  switch (paymentStateOf(payment)) {
     case "succeeded":
-      onOtherSuccess(turn, payment);
-      return paidElsewhere(turn, payment);
+      onOtherDebtSuccess(draft, payment);
+      return excludeOtherSuccess(draft, payment);
     case "declined":
-      return onOtherFailure(turn, payment, { isAsked: false });
+      return onOtherDebtFailure(draft, payment, { awaitsAnswer: false });
     case "abandoned":
       return;
     case "open":
-      return waitFor(turn, payment);
+      return waitForPayment(draft, payment);
   }
 }
 
 /** Nothing tells whose it is: the policy presumes, or a person is asked. */
-function foreign(turn: Turn, payment: Payment): void {
-  const { recovery } = turn;
+function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void {
+  const { recovery } = draft;
   const { paymentId } = payment;
-  const presumed = presumptionOf(recovery);
-  if (presumed === "same_debt") return anotherTry(turn, payment);
-  switch (standingOf(payment)) {
+  const presumed = unattributedPaymentPolicy(recovery);
+  if (presumed === "same_debt") return applyRetryOfDebt(draft, payment);
+  switch (paymentStateOf(payment)) {
     case "succeeded":
-      if (payment.totalMinor <= 0 || recovery.paid?.paymentId === paymentId) return;
-      if (isOfQueued(turn, payment)) return otherDebt(turn, payment);
-      if (presumed === "new_debt") return paidElsewhere(turn, payment);
-      if (recovery.paid !== null) return settleBy(turn, payment, "merchant");
-      because(turn, "payment.foreign_success", `${paymentId} succeeded and is not ours`);
-      return hold(turn, "foreign_success", paymentId);
+      if (payment.totalMinor <= 0 || recovery.settlement?.paymentId === paymentId) return;
+      if (belongsToQueuedDebt(draft, payment)) return applyOtherDebtPayment(draft, payment);
+      if (presumed === "new_debt") return excludeOtherSuccess(draft, payment);
+      if (recovery.settlement !== null) return settleBy(draft, payment, "merchant");
+      explain(draft, "payment.unattributed_success", `${paymentId} succeeded and is not ours`);
+      return raiseAttention(draft, "unattributed_success", paymentId);
     case "declined":
-      because(turn, "payment.foreign_failure", `${paymentId} failed and is not ours`);
-      return onOtherFailure(turn, payment, { isAsked: presumed === "ask" });
+      explain(draft, "payment.unattributed_failure", `${paymentId} failed and is not ours`);
+      return onOtherDebtFailure(draft, payment, { awaitsAnswer: presumed === "ask" });
     case "abandoned":
     case "open":
-      return waitFor(turn, payment);
+      return waitForPayment(draft, payment);
   }
 }
 
 /** It pays something else. Where the subscription is back, it is also what brought it back. */
-function paidElsewhere(turn: Turn, { paymentId, totalMinor }: Payment): void {
-  if (totalMinor <= 0 || turn.recovery.answered.includes(paymentId)) return;
-  answer(turn, paymentId);
-  update(turn, { heldSeen: isHeld(turn.recovery) });
-  because(turn, "payment.foreign_success", `${paymentId} pays something else`);
+function excludeOtherSuccess(draft: DecisionDraft, { paymentId, totalMinor }: Payment): void {
+  if (totalMinor <= 0 || draft.recovery.excludedPayments.includes(paymentId)) return;
+  excludePayment(draft, paymentId);
+  update(draft, { wasHeld: isHeld(draft.recovery) });
+  explain(draft, "payment.unattributed_success", `${paymentId} pays something else`);
 }
 
 /** Attempts wait while a payment of this subscription can still succeed, or be paid on its page. */
-function waitFor(turn: Turn, payment: Payment): void {
-  const { watch, charge, paid, link } = turn.recovery;
-  const view = debtViewOf(turn.recovery);
-  const isPage = standingOf(payment) === "abandoned";
-  if (isPage && (view === null || !isPageOpen(payment, view, turn.now))) return;
-  if (charge !== null || paid !== null || watch?.why === "open_payment") return;
-  if (isPage && (watch?.why === "page" || link !== null)) return;
-  const why = isPage ? "page" : "open_payment";
-  update(turn, { watch: { why, since: turn.now, reads: 0, nextAt: followUpAt(turn, 0) } });
-  because(turn, "payment.open", `${payment.paymentId} is ${payment.status ?? "without a status"}`);
+function waitForPayment(draft: DecisionDraft, payment: Payment): void {
+  const { followUp, charge, settlement, paymentLink } = draft.recovery;
+  const view = debtContextOf(draft.recovery);
+  const isPage = paymentStateOf(payment) === "abandoned";
+  if (isPage && (view === null || !isPageOpen(payment, view, draft.now))) return;
+  if (charge !== null || settlement !== null || followUp?.reason === "open_payment") return;
+  if (isPage && (followUp?.reason === "abandoned_page" || paymentLink !== null)) return;
+  const reason = isPage ? "abandoned_page" : "open_payment";
+  update(draft, { followUp: { reason, since: draft.now, reads: 0, nextAt: followUpAt(draft, 0) } });
+  explain(draft, "payment.open", `${payment.paymentId} is ${payment.status ?? "without a status"}`);
 }
 
 /** The charge in flight after a complete read: found and open, or absent. */
-function afterChargeRead(turn: Turn, payments: readonly Payment[]): void {
-  const { charge, debt, watch } = turn.recovery;
+function checkChargeInFlight(draft: DecisionDraft, payments: readonly Payment[]): void {
+  const { charge, debt, followUp } = draft.recovery;
   if (charge === null || debt === null) return;
   const key = attemptKeyOf(debt.id, charge.number);
   const found = payments.some(
     ({ attemptKey, paymentId }) => attemptKey === key || paymentId === charge.paymentId,
   );
-  if (!found && charge.standing === "unknown") {
-    onChargeAbsent(turn, turn.recovery.readAt ?? turn.now);
+  if (!found && charge.phase === "unknown") {
+    onChargeAbsent(draft, draft.recovery.readAt ?? draft.now);
     return;
   }
-  if (charge.standing !== "accepted" || watch === null) return;
-  const reads = watch.reads + 1;
-  update(turn, { watch: { ...watch, reads, nextAt: followUpAt(turn, reads) } });
-  because(turn, "charge.followed", `attempt ${charge.number} is still open (read ${reads})`);
-  if (isOverDeadline(turn, watch)) {
-    const since = describeInstant(watch.since);
-    because(turn, "charge.deadline", `attempt ${charge.number} is open since ${since}`);
-    hold(turn, "outcome_deadline", charge.paymentId ?? key);
+  if (charge.phase !== "accepted" || followUp === null) return;
+  const reads = followUp.reads + 1;
+  update(draft, { followUp: { ...followUp, reads, nextAt: followUpAt(draft, reads) } });
+  explain(draft, "charge.followed", `attempt ${charge.number} is still open (read ${reads})`);
+  if (isOverDeadline(draft, followUp)) {
+    const since = describeInstant(followUp.since);
+    explain(draft, "charge.open_too_long", `attempt ${charge.number} is open since ${since}`);
+    raiseAttention(draft, "outcome_deadline", charge.paymentId ?? key);
   }
 }
 
-function isOverDeadline(turn: Turn, watch: Watch): boolean {
-  const { outcomeDeadlineMs } = turn.policy.retry;
-  const isIndian = turn.recovery.debt?.currency === "INR";
-  return turn.now >= watch.since + Math.max(outcomeDeadlineMs, isIndian ? INR_IN_FLIGHT_MS : 0);
+function isOverDeadline(draft: DecisionDraft, followUp: FollowUp): boolean {
+  const { outcomeDeadlineMs } = draft.policy.retry;
+  const isIndian = draft.recovery.debt?.currency === "INR";
+  return draft.now >= followUp.since + Math.max(outcomeDeadlineMs, isIndian ? INR_IN_FLIGHT_MS : 0);
 }
 
 /** Paid: is the subscription back, and is nothing else about to be collected? */
-function afterPaidRead(turn: Turn, payments: readonly Payment[]): void {
-  const { recovery, now } = turn;
-  const { paid, watch } = recovery;
-  if (paid === null) return;
+function checkReactivation(draft: DecisionDraft, payments: readonly Payment[]): void {
+  const { recovery, now } = draft;
+  const { settlement, followUp } = recovery;
+  if (settlement === null) return;
   const status = recovery.subscription?.status ?? "unknown";
-  const outcome = isCollected(recovery) ? "collected" : "recovered";
-  const end = { outcome, by: paid.by, paymentId: paid.paymentId } as const;
-  const isOver = now >= paid.at + REACTIVATION_MS;
-  const isAnotherOpen = payments.some((payment) => standingOf(payment) === "open") && !isOver;
+  const outcome = wasCollectedAtOnce(recovery) ? "collected" : "recovered";
+  const end = { outcome, by: settlement.by, paymentId: settlement.paymentId } as const;
+  const isOver = now >= settlement.at + REACTIVATION_MS;
+  const isAnotherOpen = payments.some((payment) => paymentStateOf(payment) === "open") && !isOver;
   if (!isHeld(recovery) && !isAnotherOpen) {
-    endDebt(turn, {
+    endDebt(draft, {
       ...end,
       rule: "subscription.reactivated",
-      reason: `paid by ${paid.by}; the subscription is ${status}`,
+      reason: `paid by ${settlement.by}; the subscription is ${status}`,
       reactivated: status === "active",
     });
     return;
   }
   if (isOver) {
-    tell(turn, "not_reactivated", paid.paymentId ?? "");
-    endDebt(turn, {
+    notifyOperator(draft, "not_reactivated", settlement.paymentId ?? "");
+    endDebt(draft, {
       ...end,
       rule: "subscription.not_reactivated",
-      reason: `paid by ${paid.by}; still ${status} after a day`,
+      reason: `paid by ${settlement.by}; still ${status} after a day`,
       reactivated: false,
     });
     return;
   }
-  const reads = (watch?.reads ?? 0) + 1;
+  const reads = (followUp?.reads ?? 0) + 1;
   const nextAt = Math.min(
-    followUpAt(turn, reads - 1),
-    Math.max(paid.at + REACTIVATION_MS, now + 1),
+    followUpAt(draft, reads - 1),
+    Math.max(settlement.at + REACTIVATION_MS, now + 1),
   );
-  update(turn, { watch: { why: "reactivation", since: paid.at, reads, nextAt } });
+  update(draft, { followUp: { reason: "reactivation", since: settlement.at, reads, nextAt } });
   const why = isAnotherOpen ? "another payment is open" : `still ${status}`;
-  because(turn, "subscription.still_held", `paid, and ${why}`);
+  explain(draft, "subscription.still_held", `paid, and ${why}`);
 }
 
 /** A payment that stood in the way: is it still open, or nowhere to be found? */
-function afterOpenPaymentRead(turn: Turn, payments: readonly Payment[]): void {
-  const { watch } = turn.recovery;
-  const view = debtViewOf(turn.recovery);
-  if (view === null || watch === null || turn.recovery.paid !== null) return;
-  if (!["open_payment", "pending_payment", "page"].includes(watch.why)) return;
-  const open = payments.find((payment) => standingOf(payment) === "open");
-  const page = payments.find((payment) => isPageOpen(payment, view, turn.now));
-  const reads = watch.reads + 1;
+function checkOpenPayment(draft: DecisionDraft, payments: readonly Payment[]): void {
+  const { followUp } = draft.recovery;
+  const view = debtContextOf(draft.recovery);
+  if (view === null || followUp === null || draft.recovery.settlement !== null) return;
+  if (!["open_payment", "pending_payment", "abandoned_page"].includes(followUp.reason)) return;
+  const open = payments.find((payment) => paymentStateOf(payment) === "open");
+  const page = payments.find((payment) => isPageOpen(payment, view, draft.now));
+  const reads = followUp.reads + 1;
   if (open !== undefined) {
-    const nextAt = followUpAt(turn, reads);
-    update(turn, { watch: { ...watch, why: "open_payment", reads, nextAt } });
-    because(
-      turn,
+    const nextAt = followUpAt(draft, reads);
+    update(draft, { followUp: { ...followUp, reason: "open_payment", reads, nextAt } });
+    explain(
+      draft,
       "payment.open",
       `${open.paymentId} is still ${open.status ?? "without a status"}`,
     );
-    if (isOverDeadline(turn, watch)) hold(turn, "outcome_deadline", open.paymentId);
+    if (isOverDeadline(draft, followUp)) raiseAttention(draft, "outcome_deadline", open.paymentId);
   } else if (page !== undefined) {
-    const leftAt = Math.max(page.createdAt + ABANDONED_PAGE_MS, turn.now + 1);
-    const nextAt = Math.min(followUpAt(turn, reads), leftAt);
-    update(turn, { watch: { ...watch, why: "page", reads, nextAt } });
-    because(turn, "payment.open", `${page.paymentId} may still be paid on its page`);
-  } else if (watch.why === "pending_payment") {
-    lookForPending(turn, watch, reads);
+    const leftAt = Math.max(page.createdAt + ABANDONED_PAGE_MS, draft.now + 1);
+    const nextAt = Math.min(followUpAt(draft, reads), leftAt);
+    update(draft, { followUp: { ...followUp, reason: "abandoned_page", reads, nextAt } });
+    explain(draft, "payment.open", `${page.paymentId} may still be paid on its page`);
+  } else if (followUp.reason === "pending_payment") {
+    searchPendingPayment(draft, followUp, reads);
   } else {
-    update(turn, { watch: null });
-    because(turn, "payment.known", "no payment is open any more");
-    release(turn, ["outcome_deadline"]);
+    update(draft, { followUp: null });
+    explain(draft, "payment.already_known", "no payment is open any more");
+    resolveAttention(draft, ["outcome_deadline"]);
   }
 }
 
 /** Dodo says a payment is pending, and shows none. */
-function lookForPending(turn: Turn, watch: Watch, reads: number): void {
-  const settledAt = watch.since + turn.policy.retry.settleMs;
-  if (reads >= PENDING_PAYMENT_READS && turn.now >= settledAt) {
-    update(turn, { watch: null });
-    ask(turn, "refused");
-    because(turn, "charge.pending_payment", `no pending payment was found in ${reads} reads`);
+function searchPendingPayment(draft: DecisionDraft, followUp: FollowUp, reads: number): void {
+  const settledAt = followUp.since + draft.policy.retry.settleMs;
+  if (reads >= PENDING_PAYMENT_READS && draft.now >= settledAt) {
+    update(draft, { followUp: null });
+    askCustomer(draft, "refused");
+    explain(draft, "charge.pending_payment", `no pending payment was found in ${reads} reads`);
     return;
   }
-  const later = followUpAt(turn, reads);
+  const later = followUpAt(draft, reads);
   const nextAt =
-    reads < PENDING_PAYMENT_READS ? later : Math.max(turn.now + 1, Math.min(later, settledAt));
-  update(turn, { watch: { ...watch, reads, nextAt } });
-  because(turn, "charge.pending_payment", `no pending payment is to be seen (read ${reads})`);
+    reads < PENDING_PAYMENT_READS ? later : Math.max(draft.now + 1, Math.min(later, settledAt));
+  update(draft, { followUp: { ...followUp, reads, nextAt } });
+  explain(draft, "charge.pending_payment", `no pending payment is to be seen (read ${reads})`);
 }
 
 /** Back to active without a payment to show for it: charging now could collect twice. */
-function activeWithoutPayment(turn: Turn): void {
-  const { debt, paid, heldSeen, subscription, watch, link, plan, attention } = turn.recovery;
-  if (debt === null || paid !== null) return;
-  const isWatched = watch?.why === "evidence";
+function checkActiveWithoutPayment(draft: DecisionDraft): void {
+  const { debt, settlement, wasHeld, subscription, followUp, paymentLink, plan, attention } =
+    draft.recovery;
+  if (debt === null || settlement !== null) return;
+  const isWatched = followUp?.reason === "evidence";
   const isMethodPlan = plan?.trigger === "payment_method_update";
-  const isExplained = link !== null || isMethodPlan || attention.length > 0;
-  if (!heldSeen || subscription?.status !== "active" || isExplained) {
-    if (isWatched) update(turn, { watch: null });
+  const isExplained = paymentLink !== null || isMethodPlan || attention.length > 0;
+  if (!wasHeld || subscription?.status !== "active" || isExplained) {
+    if (isWatched) update(draft, { followUp: null });
     return;
   }
-  if (watch !== null && !isWatched) return;
-  const reads = isWatched ? watch.reads + 1 : 1;
+  if (followUp !== null && !isWatched) return;
+  const reads = isWatched ? followUp.reads + 1 : 1;
   if (reads >= ACTIVE_UNPAID_READS) {
-    update(turn, { watch: null, heldSeen: false });
-    because(
-      turn,
+    update(draft, { followUp: null, wasHeld: false });
+    explain(
+      draft,
       "subscription.active_unpaid",
       `active for ${reads} reads, and no payment is to be seen`,
     );
-    hold(turn, "active_without_payment", "the subscription");
+    raiseAttention(draft, "active_without_payment", "the subscription");
     return;
   }
-  const since = isWatched ? watch.since : turn.now;
-  update(turn, { watch: { why: "evidence", since, reads, nextAt: followUpAt(turn, reads - 1) } });
-  because(turn, "subscription.active_unpaid", "active again; the payment is looked for");
+  const since = isWatched ? followUp.since : draft.now;
+  update(draft, {
+    followUp: { reason: "evidence", since, reads, nextAt: followUpAt(draft, reads - 1) },
+  });
+  explain(draft, "subscription.active_unpaid", "active again; the payment is looked for");
 }
 
 /** Paused by the merchant, or in a status we do not know: nothing is charged until that changes. */
-function tellUnchargeable(turn: Turn): void {
-  const { subscription, debt } = turn.recovery;
+function notifyUnchargeableStatus(draft: DecisionDraft): void {
+  const { subscription, debt } = draft.recovery;
   if (debt === null || subscription === null || isChargeableStatus(subscription.status)) return;
   // One that has ended ends its debt: nobody need look.
   if (isTerminalStatus(subscription.status)) return;
-  tell(turn, "status_not_chargeable", subscription.status ?? "no status");
+  notifyOperator(draft, "status_not_chargeable", subscription.status ?? "no status");
 }

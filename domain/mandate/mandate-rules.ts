@@ -5,7 +5,7 @@ const ours = (says: string, why: string): RuleRow => ({ says, source: `Ours: ${w
 const dodo = (says: string, page: string): RuleRow => ({ says, source: `Dodo, ${page}` });
 
 export const MANDATE_RULES = {
-  "mandate.asked": dodo(
+  "mandate.requested": dodo(
     "A mandate is asked of us: Dodo makes a checkout for it.",
     "developer-resources/ondemand-subscriptions",
   ),
@@ -18,11 +18,11 @@ export const MANDATE_RULES = {
     "Dodo made no checkout within a day: it is given up.",
     "nobody waits for it any more",
   ),
-  "mandate.made": dodo(
+  "mandate.checkout_created": dodo(
     "Dodo made the checkout: its one page is given out, and followed.",
     "developer-resources/checkout-session",
   ),
-  "mandate.known": ours(
+  "mandate.already_known": ours(
     "Dodo has a subscription of this mandate already: no checkout is made beside it.",
     "one request is one mandate, also where Temporal was restored",
   ),
@@ -30,7 +30,7 @@ export const MANDATE_RULES = {
     "Dodo reports the subscription or its payment: it is read.",
     "developer-resources/webhooks",
   ),
-  "mandate.look": ours(
+  "mandate.read": ours(
     "It is time to look, whether or not a webhook came.",
     "a webhook that is lost must not lose a mandate",
   ),

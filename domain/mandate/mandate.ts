@@ -1,11 +1,11 @@
-import { type Payment, standingOf } from "../state/payment.ts";
+import { type Payment, paymentStateOf } from "../state/payment.ts";
 import type { MandateId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import { DAY_MS, describeInstant, HOUR_MS, type Instant, MINUTE_MS } from "../values/time.ts";
 import type { MandateRule } from "./mandate-rules.ts";
 
 /** A mandate as the merchant asks for it. Nobody's name or address is in it: the customer is known at Dodo. */
-export type AskedMandate = {
+export type RequestedMandate = {
   readonly productId: string;
   readonly customerId: string;
   /** ISO 3166-1 alpha-2, for Dodo's tax. */
@@ -49,10 +49,10 @@ export type Mandate = {
   readonly payableUntil: Instant | null;
   readonly subscriptionId: SubscriptionId | null;
   /** Readings of Dodo so far. */
-  readonly looks: number;
+  readonly reads: number;
 };
 
-export function beginMandate(mandateId: MandateId): Mandate {
+export function newMandate(mandateId: MandateId): Mandate {
   return {
     version: 1,
     mandateId,
@@ -62,15 +62,15 @@ export function beginMandate(mandateId: MandateId): Mandate {
     checkoutUrl: null,
     payableUntil: null,
     subscriptionId: null,
-    looks: 0,
+    reads: 0,
   };
 }
 
 /** What came of asking Dodo for a checkout. */
-export type CheckoutMade =
-  | { readonly kind: "made"; readonly sessionId: string; readonly url: string }
+export type CheckoutCreation =
+  | { readonly kind: "created"; readonly sessionId: string; readonly url: string }
   /** Dodo has a subscription of this mandate, which nothing here knows. */
-  | { readonly kind: "known"; readonly subscriptionId: SubscriptionId }
+  | { readonly kind: "already_exists"; readonly subscriptionId: SubscriptionId }
   | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
   /** The worker sends nothing. */
   | { readonly kind: "shadow" }
@@ -78,7 +78,7 @@ export type CheckoutMade =
   | { readonly kind: "given_up"; readonly detail: string };
 
 /** What one reading of Dodo says. */
-export type MandateLook = {
+export type MandateReading = {
   /** The checkout's; null while the customer has not come as far. */
   readonly payment: Payment | null;
   readonly subscriptionId: SubscriptionId | null;
@@ -88,15 +88,15 @@ export type MandateLook = {
 
 export type MandateEvent =
   | { readonly kind: "opened" }
-  | { readonly kind: "checkout"; readonly made: CheckoutMade }
+  | { readonly kind: "checkout"; readonly creation: CheckoutCreation }
   /** A webhook carried the mandate's id: a hint. */
   | {
       readonly kind: "reported";
       readonly type: string;
       readonly subscriptionId: SubscriptionId | null;
     }
-  | { readonly kind: "time_came" }
-  | { readonly kind: "read"; readonly look: MandateLook };
+  | { readonly kind: "timer_fired" }
+  | { readonly kind: "read"; readonly reading: MandateReading };
 
 /** A webhook that carries a mandate's id: a hint to read Dodo. */
 export type MandateReport = {
@@ -124,9 +124,9 @@ const PAYABLE_MS = DAY_MS;
 /** Clocks differ, and who has just pressed the button is not cut off. */
 const MARGIN_MS = 10 * MINUTE_MS;
 /** A payment that is under way when the page closes: as long as an accepted charge is followed. @source dodo.md 5.8 */
-const UNDER_WAY_MS = 72 * HOUR_MS;
-/** Gaps between looks: a customer is done in minutes, and webhooks mostly come; the last repeats. */
-const LOOK_GAPS_MS = [MINUTE_MS, 4 * MINUTE_MS, 10 * MINUTE_MS, 45 * MINUTE_MS, 6 * HOUR_MS];
+const PAYMENT_IN_PROGRESS_MS = 72 * HOUR_MS;
+/** Gaps between reads: a customer is done in minutes, and webhooks mostly come; the last repeats. */
+const READ_GAPS_MS = [MINUTE_MS, 4 * MINUTE_MS, 10 * MINUTE_MS, 45 * MINUTE_MS, 6 * HOUR_MS];
 
 /**
  * What each status of the subscription makes of the mandate; another one (`pending`, `on_hold`, none, a new one) leaves it
@@ -150,27 +150,27 @@ export function decideMandate(
 ): MandateDecision {
   switch (event.kind) {
     case "opened":
-      return decision({}, { kind: "create" }, "mandate.asked", "a checkout is asked of Dodo");
+      return decision({}, { kind: "create" }, "mandate.requested", "a checkout is asked of Dodo");
     case "checkout":
-      return afterCreating(mandate, event.made, now);
+      return afterCreating(mandate, event.creation, now);
     case "reported": {
       // The first one named stays, but where Dodo names it by itself.
       const subscriptionId = mandate.subscriptionId ?? event.subscriptionId;
       return decision({ subscriptionId }, { kind: "read" }, "mandate.reported", event.type);
     }
-    case "time_came":
-      return decision({}, { kind: "read" }, "mandate.look", "Dodo is read");
+    case "timer_fired":
+      return decision({}, { kind: "read" }, "mandate.read", "Dodo is read");
     case "read":
-      return afterLook(mandate, event.look, now);
+      return afterRead(mandate, event.reading, now);
     default:
       // A newer version may have left what this one does not know: looking is never wrong.
-      return decision({}, { kind: "read" }, "mandate.look", "an unknown event");
+      return decision({}, { kind: "read" }, "mandate.read", "an unknown event");
   }
 }
 
-function afterCreating(mandate: Mandate, made: CheckoutMade, now: Instant): MandateDecision {
+function afterCreating(mandate: Mandate, made: CheckoutCreation, now: Instant): MandateDecision {
   switch (made.kind) {
-    case "made": {
+    case "created": {
       const payableUntil = now + PAYABLE_MS;
       const changes = {
         state: "waiting_for_customer",
@@ -179,12 +179,12 @@ function afterCreating(mandate: Mandate, made: CheckoutMade, now: Instant): Mand
         payableUntil,
       } as const;
       const reason = `checkout ${made.sessionId}, open until ${describeInstant(payableUntil)}`;
-      return wait({ ...mandate, ...changes }, changes, now, "mandate.made", reason);
+      return wait({ ...mandate, ...changes }, changes, now, "mandate.checkout_created", reason);
     }
-    case "known": {
+    case "already_exists": {
       const { subscriptionId } = made;
       const changes = { state: "waiting_for_customer", subscriptionId } as const;
-      return decision(changes, { kind: "read" }, "mandate.known", subscriptionId);
+      return decision(changes, { kind: "read" }, "mandate.already_known", subscriptionId);
     }
     case "refused": {
       const said = `Dodo says ${made.code} (HTTP ${made.httpStatus})`;
@@ -197,10 +197,10 @@ function afterCreating(mandate: Mandate, made: CheckoutMade, now: Instant): Mand
   }
 }
 
-function afterLook(mandate: Mandate, look: MandateLook, now: Instant): MandateDecision {
+function afterRead(mandate: Mandate, look: MandateReading, now: Instant): MandateDecision {
   const { payment, status } = look;
   const changes = {
-    looks: mandate.looks + 1,
+    reads: mandate.reads + 1,
     subscriptionId: look.subscriptionId ?? mandate.subscriptionId,
   };
   const seen = { ...mandate, ...changes };
@@ -212,10 +212,10 @@ function afterLook(mandate: Mandate, look: MandateLook, now: Instant): MandateDe
   }
   const closesAt = closingOf(seen);
   if (now < closesAt) return wait(seen, changes, now, "mandate.wait", said);
-  const standing = payment === null ? "abandoned" : standingOf(payment);
+  const standing = payment === null ? "abandoned" : paymentStateOf(payment);
   const isUnderWay = standing === "open" || standing === "succeeded";
   const paid = `${said}; its payment is ${payment?.status ?? "not made"}`;
-  if (isUnderWay && now < closesAt + UNDER_WAY_MS) {
+  if (isUnderWay && now < closesAt + PAYMENT_IN_PROGRESS_MS) {
     return wait(seen, changes, now, "mandate.under_way", paid);
   }
   // Dodo holds one whose authorization failed. @source dodo.md 2.3
@@ -233,7 +233,7 @@ function wait(
   rule: MandateRule,
   reason: string,
 ): MandateDecision {
-  const gapMs = LOOK_GAPS_MS[Math.min(mandate.looks, LOOK_GAPS_MS.length - 1)] ?? HOUR_MS;
+  const gapMs = READ_GAPS_MS[Math.min(mandate.reads, READ_GAPS_MS.length - 1)] ?? HOUR_MS;
   const closesAt = closingOf(mandate);
   const until = now < closesAt ? Math.min(now + gapMs, closesAt) : now + gapMs;
   return decision(changes, { kind: "wait", until, what: "a webhook or a look" }, rule, reason);
@@ -253,7 +253,7 @@ function decision(
 }
 
 /** How a mandate stands, for who asked. */
-export type MandateStanding = Pick<
+export type MandateStatus = Pick<
   Mandate,
   "state" | "refusal" | "checkoutUrl" | "payableUntil" | "subscriptionId"
 > & {
@@ -261,7 +261,7 @@ export type MandateStanding = Pick<
   readonly reason: string;
 };
 
-export function mandateStandingOf(mandate: Mandate, reason: string, at: Instant): MandateStanding {
+export function mandateStatusOf(mandate: Mandate, reason: string, at: Instant): MandateStatus {
   const { state, refusal, checkoutUrl, payableUntil, subscriptionId } = mandate;
   return { state, refusal, checkoutUrl, payableUntil, subscriptionId, at, reason };
 }

@@ -26,10 +26,10 @@ export const MAIL_GAP_MS = HOUR_MS;
 /** How many reports a mail names; it counts the others. */
 const NAMED_MAX = 20;
 
-export const NOTHING_TO_TELL: Digest = { count: 0, reports: [] };
+export const EMPTY_DIGEST: Digest = { count: 0, reports: [] };
 
 /** The same report of one recovery twice is one. */
-export function gathered({ count, reports }: Digest, report: OperatorReport): Digest {
+export function addReport({ count, reports }: Digest, report: OperatorReport): Digest {
   const isKnown = reports.some(
     ({ workflowId, detail }) => workflowId === report.workflowId && detail === report.detail,
   );

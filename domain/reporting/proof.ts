@@ -1,7 +1,7 @@
 import type { EndedDebt } from "../state/debt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
 import type { Actor, Outcome } from "../state/outcome.ts";
-import { type Payment, standingOf } from "../state/payment.ts";
+import { type Payment, paymentStateOf } from "../state/payment.ts";
 import { type AttemptKey, type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
@@ -46,7 +46,7 @@ export type RecoveryRecord = {
   /** Payments as they were last read or reported. */
   readonly payments: readonly Payment[];
   /** Successes that a person, or the rules, took for payments of something else. */
-  readonly answered: readonly string[];
+  readonly excludedPayments: readonly string[];
 };
 
 /** What is wrong where Temporal and Dodo, or Dodo and the promise, do not agree. */
@@ -112,7 +112,7 @@ export function prove(record: RecoveryRecord, listed: readonly Payment[]): Proof
 }
 
 const isSuccess = (payment: Payment): boolean =>
-  standingOf(payment) === "succeeded" && payment.totalMinor > 0;
+  paymentStateOf(payment) === "succeeded" && payment.totalMinor > 0;
 
 const belongsTo = (payment: Payment, debtId: DebtId): boolean =>
   parseAttemptKey(payment.attemptKey)?.debtId === debtId;
@@ -189,7 +189,8 @@ function findingsOf(
     find("not_at_dodo", `${debtId}: ${end?.paymentId ?? "no payment is named"}`);
   }
   const missed = collectedAtDodo.paymentIds.filter(
-    (id) => !collected.paymentIds.includes(id) && end !== null && !record.answered.includes(id),
+    (id) =>
+      !collected.paymentIds.includes(id) && end !== null && !record.excludedPayments.includes(id),
   );
   if (missed.length > 0) find("not_in_history", `${debtId}: ${missed.join(", ")}`);
   const beside = isPaid ? listed.filter((payment) => isBeside(payment, debt, record)) : [];
@@ -198,14 +199,18 @@ function findingsOf(
 }
 
 /** Made in the debt's time, of the same amount, and neither counted nor judged. */
-function isBeside(payment: Payment, debt: DebtProof, { answered, debts }: RecoveryRecord): boolean {
+function isBeside(
+  payment: Payment,
+  debt: DebtProof,
+  { excludedPayments, debts }: RecoveryRecord,
+): boolean {
   const { firstFailedAt, end, owedMinor } = debt;
   if (!isSuccess(payment) || payment.attemptKey !== null || firstFailedAt === null || end === null)
     return false;
   const isInItsTime = payment.createdAt > firstFailedAt && payment.createdAt <= end.endedAt;
   const isCounted =
     debts.some((one) => one.end?.paymentId === payment.paymentId) ||
-    answered.includes(payment.paymentId) ||
+    excludedPayments.includes(payment.paymentId) ||
     debt.collected.paymentIds.includes(payment.paymentId) ||
     debt.collectedAtDodo.paymentIds.includes(payment.paymentId);
   return isInItsTime && payment.totalMinor === owedMinor && !isCounted;

@@ -1,5 +1,11 @@
 import { classifyDecline } from "../declines/decline.ts";
-import { because, start, tell, type Turn, update } from "../draft/draft.ts";
+import {
+  explain,
+  startEffect,
+  notifyOperator,
+  type DecisionDraft,
+  update,
+} from "../draft/draft.ts";
 import type { Attempt } from "../state/attempt.ts";
 import type { AttentionCause } from "../state/attention.ts";
 import type { EndedDebt } from "../state/debt.ts";
@@ -13,22 +19,22 @@ import type { Instant } from "../values/time.ts";
 const OUTBOX_MAX = 100;
 
 /** A debt as the merchant's systems follow it. */
-type Followed = Pick<Publication, "debtId" | "amountMinor" | "currency" | "nextAttemptAt"> & {
+type TrackedDebt = Pick<Publication, "debtId" | "amountMinor" | "currency" | "nextAttemptAt"> & {
   readonly attempts: readonly Attempt[];
   readonly declines: number;
   /** Only the customer can go on. */
-  readonly isAsked: boolean;
+  readonly needsCustomer: boolean;
   readonly end: EndedDebt | null;
 };
 
-type Row = {
+type PublicationRule = {
   readonly type: PublicationType;
-  readonly isDue: (before: Followed | undefined, after: Followed) => boolean;
+  readonly isDue: (before: TrackedDebt | undefined, after: TrackedDebt) => boolean;
 };
 
-const isOpen = (debt: Followed | undefined): boolean => debt !== undefined && debt.declines > 0;
+const isOpen = (debt: TrackedDebt | undefined): boolean => debt !== undefined && debt.declines > 0;
 
-const ends = (type: PublicationType, outcome: Outcome): Row => ({
+const ends = (type: PublicationType, outcome: Outcome): PublicationRule => ({
   type,
   isDue: (before, after) => after.end?.outcome === outcome && before?.end == null,
 });
@@ -37,7 +43,7 @@ const ends = (type: PublicationType, outcome: Outcome): Row => ({
  * Which change of a debt is told, in the order in which it is told. An ordinary charge that was asked of us has no decline,
  * so that nothing opens; and what turns out not to be owed is told only where its opening was.
  */
-const ROWS: readonly Row[] = [
+const PUBLICATION_RULES: readonly PublicationRule[] = [
   {
     type: "recovery.opened",
     isDue: (before, after) =>
@@ -49,7 +55,7 @@ const ROWS: readonly Row[] = [
   },
   {
     type: "recovery.action_required",
-    isDue: (before, after) => after.isAsked && before?.isAsked !== true,
+    isDue: (before, after) => after.needsCustomer && before?.needsCustomer !== true,
   },
   ends("recovery.recovered", "recovered"),
   ends("recovery.collected", "collected"),
@@ -67,25 +73,29 @@ const ROWS: readonly Row[] = [
  * Tells the merchant's systems what the decision being made changes. One hand-over at a time, so that they hear it in
  * the order in which it happened; what comes meanwhile goes with the next.
  */
-export function publish(turn: Turn, before: Recovery): void {
-  if (isShadow(turn.recovery)) return;
-  const due = publicationsDue(before, turn.recovery, turn.now);
-  const outbox = [...turn.recovery.outbox, ...due].slice(-OUTBOX_MAX);
-  const published = turn.recovery.published + due.length;
-  if (due.length > 0) turn.reasons.push(`to be told: ${due.map(({ type }) => type).join(", ")}`);
-  const isReady = outbox.length > 0 && !isPending(turn.recovery, "publish");
-  update(turn, { published, outbox: isReady ? [] : outbox });
-  if (isReady) start(turn, { kind: "publish", publications: outbox });
+export function publish(draft: DecisionDraft, before: Recovery): void {
+  if (isShadow(draft.recovery)) return;
+  const due = publicationsDue(before, draft.recovery, draft.now);
+  const outbox = [...draft.recovery.outbox, ...due].slice(-OUTBOX_MAX);
+  const publicationCount = draft.recovery.publicationCount + due.length;
+  if (due.length > 0) draft.reasons.push(`to be told: ${due.map(({ type }) => type).join(", ")}`);
+  const isReady = outbox.length > 0 && !isPending(draft.recovery, "publish");
+  update(draft, { publicationCount, outbox: isReady ? [] : outbox });
+  if (isReady) startEffect(draft, { kind: "publish", publications: outbox });
 }
 
 /** The recovery goes on, whatever became of it. */
-export function onPublished(turn: Turn, handedOver: boolean): void {
+export function onPublicationsEnqueued(draft: DecisionDraft, handedOver: boolean): void {
   if (handedOver) {
-    because(turn, "publication.handed_over", "handed over to be delivered");
+    explain(draft, "publication.enqueued", "handed over to be delivered");
     return;
   }
-  because(turn, "publication.lost", "what the merchant's systems were to be told was not taken");
-  tell(turn, "webhook_undelivered", "not handed over");
+  explain(
+    draft,
+    "publication.not_enqueued",
+    "what the merchant's systems were to be told was not taken",
+  );
+  notifyOperator(draft, "webhook_undelivered", "not handed over");
 }
 
 /** What is to be told of one decision: of debts that ended, of the one at work, of those that wait, and what is asked. */
@@ -94,15 +104,17 @@ export function publicationsDue(
   after: Recovery,
   now: Instant,
 ): readonly Publication[] {
-  const known = new Map(followedOf(before).map((debt) => [debt.debtId, debt]));
-  const changes = followedOf(after).flatMap((debt) =>
-    ROWS.filter(({ isDue }) => isDue(known.get(debt.debtId), debt)).map(({ type }) => ({
-      type,
-      debt,
-      cause: null,
-    })),
+  const known = new Map(trackedDebts(before).map((debt) => [debt.debtId, debt]));
+  const changes = trackedDebts(after).flatMap((debt) =>
+    PUBLICATION_RULES.filter(({ isDue }) => isDue(known.get(debt.debtId), debt)).map(
+      ({ type }) => ({
+        type,
+        debt,
+        cause: null,
+      }),
+    ),
   );
-  const current = after.debt === null ? null : followedDebt(after);
+  const current = after.debt === null ? null : currentAsTracked(after);
   const asked = newCauses(before, after).map((cause) => ({
     type: "recovery.needs_attention" as const,
     debt: current,
@@ -110,7 +122,7 @@ export function publicationsDue(
   }));
   return [...changes, ...asked].map(({ type, debt, cause }, index) => ({
     ...publicationOf(type, debt, after),
-    id: `${after.recoveryId}-${after.openedAt}-${after.published + index + 1}`,
+    id: `${after.recoveryId}-${after.openedAt}-${after.publicationCount + index + 1}`,
     at: now,
     cause,
   }));
@@ -124,7 +136,7 @@ function newCauses(before: Recovery, after: Recovery): AttentionCause[] {
 
 function publicationOf(
   type: PublicationType,
-  debt: Followed | null,
+  debt: TrackedDebt | null,
   recovery: Recovery,
 ): Omit<Publication, "id" | "at" | "cause"> {
   const { recoveryId, subscriptionId, subscription } = recovery;
@@ -148,45 +160,55 @@ function publicationOf(
   };
 }
 
-function followedOf(recovery: Recovery): readonly Followed[] {
+function trackedDebts(recovery: Recovery): readonly TrackedDebt[] {
   const { ended, debt, queue } = recovery;
   return [
     // Without an amount it never came to be known what was owed.
-    ...ended.filter(({ debtId, amountMinor }) => debtId !== null && amountMinor !== null).map(past),
-    ...(debt === null ? [] : [followedDebt(recovery)]),
+    ...ended
+      .filter(({ debtId, amountMinor }) => debtId !== null && amountMinor !== null)
+      .map(endedAsTracked),
+    ...(debt === null ? [] : [currentAsTracked(recovery)]),
     // One that waits for an answer may be no debt at all.
     ...queue
-      .filter(({ isAsked }) => !isAsked)
+      .filter(({ awaitsAnswer }) => !awaitsAnswer)
       .map((one) => ({
         ...countsOf(one.attempts),
         debtId: one.debt.id,
         amountMinor: one.debt.priceMinor,
         currency: one.debt.currency,
         nextAttemptAt: null,
-        isAsked: false,
+        needsCustomer: false,
         end: null,
       })),
   ];
 }
 
-function past(end: EndedDebt): Followed {
+function endedAsTracked(end: EndedDebt): TrackedDebt {
   const { debtId, amountMinor, currency } = end;
   const counts = countsOf(end.attempts);
-  return { ...counts, debtId, amountMinor, currency, nextAttemptAt: null, isAsked: false, end };
+  return {
+    ...counts,
+    debtId,
+    amountMinor,
+    currency,
+    nextAttemptAt: null,
+    needsCustomer: false,
+    end,
+  };
 }
 
-function followedDebt({ debt, attempts, plan, asking }: Recovery): Followed {
+function currentAsTracked({ debt, attempts, plan, customerAction }: Recovery): TrackedDebt {
   return {
     ...countsOf(attempts),
     debtId: debt?.id ?? null,
     amountMinor: debt?.priceMinor ?? null,
     currency: debt?.currency ?? null,
     nextAttemptAt: plan?.at ?? null,
-    isAsked: asking !== null,
+    needsCustomer: customerAction !== null,
     end: null,
   };
 }
 
-function countsOf(attempts: readonly Attempt[]): Pick<Followed, "attempts" | "declines"> {
+function countsOf(attempts: readonly Attempt[]): Pick<TrackedDebt, "attempts" | "declines"> {
   return { attempts, declines: attempts.filter(({ result }) => result === "declined").length };
 }

@@ -25,7 +25,7 @@ export function attributesOf(recovery: Recovery): Attributes {
 
 /** With the debts that wait, as far as they are in the same currency: amounts of two are never added. */
 function dueMinor(debt: Debt, queue: Recovery["queue"]): number {
-  const same = queue.filter((one) => !one.isAsked && one.debt.currency === debt.currency);
+  const same = queue.filter((one) => !one.awaitsAnswer && one.debt.currency === debt.currency);
   return same.reduce((total, one) => total + one.debt.priceMinor, debt.priceMinor);
 }
 

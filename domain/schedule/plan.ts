@@ -1,161 +1,180 @@
 import { classifyDecline, type Decline, repetitionLimit } from "../declines/decline.ts";
-import { bar, because, hold, markTried, tell, type Turn, unbar, update } from "../draft/draft.ts";
+import {
+  blockMethod,
+  explain,
+  raiseAttention,
+  markMethodTried,
+  notifyOperator,
+  type DecisionDraft,
+  unblockMethod,
+  update,
+} from "../draft/draft.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
-import { currentMethod, isChargeable, isMethodBarred, latestAttempt } from "../state/facts.ts";
-import { type Payment, standingOf } from "../state/payment.ts";
-import { type Asking, type Recovery } from "../state/recovery.ts";
+import { currentMethodId, isChargeable, isMethodBlocked, latestAttempt } from "../state/facts.ts";
+import { type Payment, paymentStateOf } from "../state/payment.ts";
+import { type CustomerAction, type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
 import {
   movedAttemptAt,
   nextAttemptAt,
   OVERDUE_MS,
   type ScheduleInput,
-  underCap,
+  earliestUnderCap,
 } from "./retry-schedule.ts";
 
 /** Indian mandates take at most three retries a cycle. @source landscape 4d, NPCI */
 const INR_RETRIES_MAX = 3;
 
 /** An attempt as it is planned first; later tries and moves change it. */
-export function planned(
+export function newPlan(
   given: Pick<PlannedAttempt, "at" | "number" | "trigger" | "announce">,
 ): PlannedAttempt {
-  return { ...given, dueAt: given.at, tries: 0, moves: 0, lost: 0 };
+  return { ...given, dueAt: given.at, tries: 0, moves: 0, absences: 0 };
 }
 
 /** The customer is asked: the `hard` notices count from now. An asking that is under way goes on. */
-export function ask(turn: Turn, why: Asking["why"]): void {
-  const after = latestAttempt(turn.recovery)?.number ?? 1;
-  update(turn, { plan: null, asking: turn.recovery.asking ?? { since: turn.now, after, why } });
+export function askCustomer(draft: DecisionDraft, reason: CustomerAction["reason"]): void {
+  const afterAttempt = latestAttempt(draft.recovery)?.number ?? 1;
+  update(draft, {
+    plan: null,
+    customerAction: draft.recovery.customerAction ?? { since: draft.now, afterAttempt, reason },
+  });
 }
 
 /**
  * What payments say about cards, oldest first: a `never` decline bars one, whoever charged it and for whatever debt;
  * a later success shows that it works again.
  */
-export function noteCards(turn: Turn, payments: readonly Payment[]): void {
+export function recordMethodResults(draft: DecisionDraft, payments: readonly Payment[]): void {
   for (const payment of payments) {
     if (payment.methodId === null) continue;
     // A set-up of nothing says nothing of what the card would do for a price.
-    if (standingOf(payment) === "succeeded" && payment.totalMinor > 0) {
-      unbar(turn, payment.methodId);
+    if (paymentStateOf(payment) === "succeeded" && payment.totalMinor > 0) {
+      unblockMethod(draft, payment.methodId);
     }
-    if (standingOf(payment) === "declined")
-      noteDecline(turn, payment.declineCode, payment.methodId);
+    if (paymentStateOf(payment) === "declined")
+      recordDecline(draft, payment.declineCode, payment.methodId);
   }
 }
 
 /** A charge made elsewhere counts for Dodo's limit from when it is reported; our own count since their start. */
-export function noteCharge(turn: Turn, { createdAt, totalMinor, attemptKey }: Payment): void {
-  const { recentChargesAt } = turn.recovery;
+export function recordCharge(
+  draft: DecisionDraft,
+  { createdAt, totalMinor, attemptKey }: Payment,
+): void {
+  const { recentChargesAt } = draft.recovery;
   if (attemptKey !== null || totalMinor <= 0 || recentChargesAt.includes(createdAt)) return;
-  update(turn, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
+  update(draft, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
 }
 
 /** A `never` decline bars its card. */
-export function noteDecline(turn: Turn, code: string | null, methodId: string | null): void {
-  if (classifyDecline(code, turn.policy.codes).handling !== "never") return;
-  const method = methodId ?? currentMethod(turn.recovery);
-  if (method !== null) bar(turn, method);
+export function recordDecline(
+  draft: DecisionDraft,
+  code: string | null,
+  methodId: string | null,
+): void {
+  if (classifyDecline(code, draft.policy.codes).handling !== "never") return;
+  const method = methodId ?? currentMethodId(draft.recovery);
+  if (method !== null) blockMethod(draft, method);
 }
 
 /** A charge that was asked of us is due at once; whatever was declined goes by its decline. */
-export function planNext(turn: Turn): void {
-  const { debt, attempts } = turn.recovery;
-  if (debt?.asked === undefined || attempts.length > 0) return planAfterDecline(turn);
-  const plan = planned({ at: turn.now, number: 1, trigger: "charge", announce: false });
-  update(turn, { plan });
+export function planNext(draft: DecisionDraft): void {
+  const { debt, attempts } = draft.recovery;
+  if (debt?.requested === undefined || attempts.length > 0) return planAfterDecline(draft);
+  const plan = newPlan({ at: draft.now, number: 1, trigger: "charge", announce: false });
+  update(draft, { plan });
 }
 
 /** What follows the latest decline: the schedule, the customer, the merchant. */
-export function planAfterDecline(turn: Turn): void {
-  const attempt = latestAttempt(turn.recovery);
+export function planAfterDecline(draft: DecisionDraft): void {
+  const attempt = latestAttempt(draft.recovery);
   if (attempt === null) return;
-  noteDecline(turn, attempt.declineCode, attempt.methodId);
-  const decline = classifyDecline(attempt.declineCode, turn.policy.codes);
+  recordDecline(draft, attempt.declineCode, attempt.methodId);
+  const decline = classifyDecline(attempt.declineCode, draft.policy.codes);
   const what = attempt.result === "shadowed" ? "supposed to be declined" : "declined";
   const said = `attempt ${attempt.number} ${what}: ${decline.code} (${decline.declineClass})`;
-  if (!decline.known) tell(turn, "unknown_code", decline.code);
+  if (!decline.known) notifyOperator(draft, "unknown_code", decline.code);
   switch (decline.handling) {
     case "never":
-      ask(turn, "decline");
-      because(turn, "decline.never", `${said}; this card is not charged again`);
+      askCustomer(draft, "decline");
+      explain(draft, "decline.never", `${said}; this card is not charged again`);
       return;
     case "customer":
-      ask(turn, "decline");
-      because(turn, "decline.customer", `${said}; only the customer can mend it`);
+      askCustomer(draft, "decline");
+      explain(draft, "decline.customer", `${said}; only the customer can mend it`);
       return;
     case "merchant":
-      because(turn, "decline.merchant", `${said}; the fault is on the merchant's side`);
-      hold(turn, "merchant_code", decline.code);
+      explain(draft, "decline.merchant", `${said}; the fault is on the merchant's side`);
+      raiseAttention(draft, "merchant_code", decline.code);
       return;
     case "retry":
-      because(turn, "decline.retry", `${said}; it may pass`);
-      planRetry(turn, attempt, decline);
+      explain(draft, "decline.retry", `${said}; it may pass`);
+      planRetry(draft, attempt, decline);
       return;
   }
 }
 
-function planRetry(turn: Turn, attempt: Attempt, decline: Decline): void {
-  const { recovery, policy, now } = turn;
+function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): void {
+  const { recovery, policy, now } = draft;
   const limit = repetitionLimit(decline.code, policy.retry.repeatedCodeLimit);
   if (recovery.subscription?.cancelAtNextBillingDate === true) {
-    because(turn, "schedule.cancellation_scheduled", "Dodo takes no charge any more");
-    return stopCharging(turn, "cancellation_scheduled", decline);
+    explain(draft, "schedule.cancellation_scheduled", "Dodo takes no charge any more");
+    return stopCharging(draft, "cancellation_scheduled", decline);
   }
-  if (recovery.debt?.chargeable === false) {
-    because(turn, "schedule.not_chargeable", "another currency than the subscription's");
-    return stopCharging(turn, "not_chargeable", decline);
+  if (recovery.debt?.isChargeable === false) {
+    explain(draft, "schedule.not_chargeable", "another currency than the subscription's");
+    return stopCharging(draft, "not_chargeable", decline);
   }
-  if (isMethodBarred(recovery)) {
-    because(turn, "decline.never", "the card on file is one that is not charged again");
-    return stopCharging(turn, "decline", decline);
+  if (isMethodBlocked(recovery)) {
+    explain(draft, "decline.never", "the card on file is one that is not charged again");
+    return stopCharging(draft, "decline", decline);
   }
   if (limit !== null && timesInARow(recovery.attempts, decline.code) >= limit) {
-    because(turn, "decline.repeated", `${decline.code} came ${limit} times in a row`);
-    return stopCharging(turn, "repeated_code", decline);
+    explain(draft, "decline.repeated", `${decline.code} came ${limit} times in a row`);
+    return stopCharging(draft, "repeated_code", decline);
   }
   const gapMs = nextGapMs(recovery, policy.retry, decline);
-  const at = gapMs === null ? null : scheduledAt(turn, attempt, gapMs);
-  if (gapMs === null || at === null || at >= quietFrom(recovery, policy.quietEndMs)) {
-    because(turn, "schedule.spent", "no attempt is left before the window's quiet end");
-    return stopCharging(turn, "schedule_spent", decline);
+  const at = gapMs === null ? null : scheduledAt(draft, attempt, gapMs);
+  if (gapMs === null || at === null || at >= quietEndStartsAt(recovery, policy.quietEndMs)) {
+    explain(draft, "schedule.no_attempts_left", "no attempt is left before the window's quiet end");
+    return stopCharging(draft, "schedule_spent", decline);
   }
   const number = attempt.number + 1;
   // The customer is not troubled with what is the merchant's to mend.
   const announce = decline.handling !== "merchant" && at > now;
-  const plan = planned({ at: Math.max(at, now + 1), number, trigger: "schedule", announce });
-  update(turn, { plan, asking: null });
+  const plan = newPlan({ at: Math.max(at, now + 1), number, trigger: "schedule", announce });
+  update(draft, { plan, customerAction: null });
   const gap = describeDuration(gapMs);
-  because(
-    turn,
+  explain(
+    draft,
     "schedule.next",
     `attempt ${number} on ${describeInstant(at)}, ${gap} after the last`,
   );
 }
 
 /** The schedule is at its end: the customer is asked, or the merchant where the fault is theirs. */
-function stopCharging(turn: Turn, why: Asking["why"], decline: Decline): void {
-  if (decline.handling === "merchant") hold(turn, "merchant_code", decline.code);
-  else ask(turn, why);
+function stopCharging(draft: DecisionDraft, why: CustomerAction["reason"], decline: Decline): void {
+  if (decline.handling === "merchant") raiseAttention(draft, "merchant_code", decline.code);
+  else askCustomer(draft, why);
 }
 
 /** One that should have been made over a day ago (a pause, a question) is announced and made later. */
-function scheduledAt(turn: Turn, attempt: Attempt, gapMs: number): Instant {
+function scheduledAt(draft: DecisionDraft, attempt: Attempt, gapMs: number): Instant {
   const input: ScheduleInput = {
     gapMs,
     previousStartedAt: attempt.startedAt,
-    failureKnownAt: Math.max(attempt.endedAt, turn.recovery.workedSince ?? 0),
-    ...calendar(turn),
+    failureKnownAt: Math.max(attempt.endedAt, draft.recovery.activatedAt ?? 0),
+    ...scheduleInputs(draft),
   };
   const at = nextAttemptAt(input);
-  return at + OVERDUE_MS < turn.now ? movedAttemptAt(turn.now, input) : at;
+  return at + OVERDUE_MS < draft.now ? movedAttemptAt(draft.now, input) : at;
 }
 
 /** The gap before the next scheduled attempt, or null when the schedule's budget is spent. */
 function nextGapMs(
   recovery: Recovery,
-  retry: Turn["policy"]["retry"],
+  retry: DecisionDraft["policy"]["retry"],
   decline: Decline,
 ): number | null {
   const spent = recovery.attempts.filter(({ trigger }) =>
@@ -178,8 +197,10 @@ function timesInARow(all: readonly Attempt[], code: string): number {
   return attempts.length - 1 - last;
 }
 
-function calendar(turn: Turn): Pick<ScheduleInput, "anchor" | "align" | "recentChargesAt"> {
-  const { recovery, policy, now } = turn;
+function scheduleInputs(
+  draft: DecisionDraft,
+): Pick<ScheduleInput, "anchor" | "align" | "recentChargesAt"> {
+  const { recovery, policy, now } = draft;
   return {
     anchor: recovery.subscription?.createdAt ?? now,
     align: policy.retry.align,
@@ -188,33 +209,33 @@ function calendar(turn: Turn): Pick<ScheduleInput, "anchor" | "align" | "recentC
 }
 
 /** No attempt starts at or after this. */
-export function quietFrom(recovery: Recovery, quietEndMs: number): Instant {
+export function quietEndStartsAt(recovery: Recovery, quietEndMs: number): Instant {
   return (recovery.windowEndsAt ?? Number.MAX_SAFE_INTEGER) - quietEndMs;
 }
 
 /** An attempt overdue by a day is announced again and moved; into the quiet end, it is not made at all. */
-export function moveOverdue(turn: Turn): void {
-  move(turn, movedAttemptAt(turn.now, calendar(turn)), "overdue");
+export function moveOverdue(draft: DecisionDraft): void {
+  moveAttempt(draft, movedAttemptAt(draft.now, scheduleInputs(draft)), "overdue");
 }
 
 /** Moves the planned attempt; where no time is left for it, the customer is asked. */
-export function move(turn: Turn, at: Instant, why: string): void {
-  const { plan } = turn.recovery;
+export function moveAttempt(draft: DecisionDraft, at: Instant, why: string): void {
+  const { plan } = draft.recovery;
   if (plan === null) return;
-  if (at >= quietFrom(turn.recovery, turn.policy.quietEndMs)) {
-    ask(turn, "schedule_spent");
-    because(
-      turn,
-      "schedule.spent",
+  if (at >= quietEndStartsAt(draft.recovery, draft.policy.quietEndMs)) {
+    askCustomer(draft, "schedule_spent");
+    explain(
+      draft,
+      "schedule.no_attempts_left",
       `attempt ${plan.number} is ${why}, and the window's quiet end is near`,
     );
     return;
   }
-  update(turn, {
+  update(draft, {
     plan: { ...plan, at, dueAt: at, tries: 0, moves: plan.moves + 1, announce: true },
   });
-  because(
-    turn,
+  explain(
+    draft,
     "schedule.overdue",
     `attempt ${plan.number} is ${why}; it is moved to ${describeInstant(at)}`,
   );
@@ -225,27 +246,27 @@ export function move(turn: Turn, at: Instant, why: string): void {
  * charged once, an hour later, after a read. On a hold it is Dodo that collects when the method changes.
  * @source design, "Rules"; dodo.md 6.1
  */
-export function followMethod(turn: Turn): void {
-  const { recovery } = turn;
-  const { subscription, debt, charge, plan, paid } = recovery;
+export function onMethodOnFile(draft: DecisionDraft): void {
+  const { recovery } = draft;
+  const { subscription, debt, charge, plan, settlement } = recovery;
   const method = subscription?.methodId ?? null;
-  if (debt === null || charge !== null || paid !== null || method === null) return;
-  if (isMethodBarred(recovery)) {
+  if (debt === null || charge !== null || settlement !== null || method === null) return;
+  if (isMethodBlocked(recovery)) {
     if (plan === null) return;
-    ask(turn, "decline");
-    because(turn, "decline.never", "the card on file is one that is not charged again");
+    askCustomer(draft, "decline");
+    explain(draft, "decline.never", "the card on file is one that is not charged again");
     return;
   }
   const failed = latestAttempt(recovery)?.methodId ?? debt.methodId;
   if (method === failed) {
     if (plan?.trigger !== "payment_method_update") return;
-    update(turn, { plan: null });
-    replan(turn);
+    update(draft, { plan: null });
+    replan(draft);
     return;
   }
   const isNew = failed !== null && !recovery.triedMethods.includes(method);
-  if (!isNew || !debt.chargeable || !isChargeable(recovery)) return;
-  if (subscription?.status === "active") planForNew(turn, method);
+  if (!isNew || !debt.isChargeable || !isChargeable(recovery)) return;
+  if (subscription?.status === "active") planForNewMethod(draft, method);
 }
 
 /**
@@ -253,48 +274,52 @@ export function followMethod(turn: Turn): void {
  * schedule goes on.
  * @source dodo.md 5.3, CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION; 11, question 9
  */
-export function followCancellation(turn: Turn): void {
-  const { subscription, plan, asking, paid, charge } = turn.recovery;
-  if (subscription === null || paid !== null || charge !== null) return;
+export function onScheduledCancellation(draft: DecisionDraft): void {
+  const { subscription, plan, customerAction, settlement, charge } = draft.recovery;
+  if (subscription === null || settlement !== null || charge !== null) return;
   if (subscription.cancelAtNextBillingDate && plan !== null) {
-    ask(turn, "cancellation_scheduled");
-    because(turn, "schedule.cancellation_scheduled", "Dodo takes no charge any more");
+    askCustomer(draft, "cancellation_scheduled");
+    explain(draft, "schedule.cancellation_scheduled", "Dodo takes no charge any more");
   }
-  if (!subscription.cancelAtNextBillingDate && asking?.why === "cancellation_scheduled") {
-    update(turn, { asking: null });
-    because(turn, "schedule.cancellation_taken_back", "the cancellation was taken back");
-    replan(turn);
+  if (
+    !subscription.cancelAtNextBillingDate &&
+    customerAction?.reason === "cancellation_scheduled"
+  ) {
+    update(draft, { customerAction: null });
+    explain(draft, "schedule.cancellation_withdrawn", "the cancellation was taken back");
+    replan(draft);
   }
 }
 
-function planForNew(turn: Turn, method: string): void {
-  const { recovery, policy, now } = turn;
-  const at = underCap(now + policy.retry.afterMethodChangeMs, recovery.recentChargesAt);
-  if (at >= quietFrom(recovery, policy.quietEndMs)) return;
+function planForNewMethod(draft: DecisionDraft, method: string): void {
+  const { recovery, policy, now } = draft;
+  const at = earliestUnderCap(now + policy.retry.afterMethodChangeMs, recovery.recentChargesAt);
+  if (at >= quietEndStartsAt(recovery, policy.quietEndMs)) return;
   // A page without a payment of its own has done its work once the method changed.
-  if (recovery.link?.standing === "live" && recovery.link.paymentId === null) {
-    update(turn, { link: null, watch: null });
+  if (recovery.paymentLink?.phase === "open" && recovery.paymentLink.paymentId === null) {
+    update(draft, { paymentLink: null, followUp: null });
   }
-  markTried(turn, method);
+  markMethodTried(draft, method);
   const number = (latestAttempt(recovery)?.number ?? 0) + 1;
-  const plan = planned({ at, number, trigger: "payment_method_update", announce: false });
-  update(turn, { asking: null, plan });
-  because(
-    turn,
+  const plan = newPlan({ at, number, trigger: "payment_method_update", announce: false });
+  update(draft, { customerAction: null, plan });
+  explain(
+    draft,
     "schedule.method_changed",
     `the payment method changed; attempt ${number} on ${describeInstant(at)} unless it is paid by then`,
   );
 }
 
 /** After a pause, or an operator's word: what the latest facts ask for. */
-export function replan(turn: Turn): void {
-  const { recovery } = turn;
-  if (recovery.debt === null || recovery.charge !== null || recovery.paid !== null) return;
-  if (recovery.plan !== null || recovery.asking !== null || recovery.observing !== null) return;
+export function replan(draft: DecisionDraft): void {
+  const { recovery } = draft;
+  if (recovery.debt === null || recovery.charge !== null || recovery.settlement !== null) return;
+  if (recovery.plan !== null || recovery.customerAction !== null || recovery.observing !== null)
+    return;
   const attempt = latestAttempt(recovery);
-  if (attempt === null) return planNext(turn);
-  const decline = classifyDecline(attempt.declineCode, turn.policy.codes);
+  if (attempt === null) return planNext(draft);
+  const decline = classifyDecline(attempt.declineCode, draft.policy.codes);
   // Resumed after a merchant's fault was mended: the schedule takes it from here.
-  if (decline.handling === "merchant") planRetry(turn, attempt, decline);
-  else planAfterDecline(turn);
+  if (decline.handling === "merchant") planRetry(draft, attempt, decline);
+  else planAfterDecline(draft);
 }

@@ -28,12 +28,12 @@ export type ScheduleInput = {
  */
 export function nextAttemptAt(input: ScheduleInput): Instant {
   const { gapMs, previousStartedAt, failureKnownAt, align } = input;
-  if (align === "none") return afterCap(previousStartedAt + gapMs, input);
+  if (align === "none") return afterLimit(previousStartedAt + gapMs, input);
   const earliest = Math.max(
     previousStartedAt + gapMs - EARLY_MS,
     failureKnownAt + Math.min(gapMs, DAY_MS) - EARLY_MS,
   );
-  return afterCap(earliest, input);
+  return afterLimit(earliest, input);
 }
 
 /** Where an overdue attempt goes: far enough away to be announced, at the same time of day. */
@@ -42,20 +42,20 @@ export function movedAttemptAt(
   input: Pick<ScheduleInput, "anchor" | "align" | "recentChargesAt">,
 ): Instant {
   const earliest = input.align === "none" ? now + OVERDUE_MS : now + OVERDUE_MS - EARLY_MS;
-  return afterCap(earliest, input);
+  return afterLimit(earliest, input);
 }
 
-function afterCap(
+function afterLimit(
   earliest: Instant,
   input: Pick<ScheduleInput, "anchor" | "align" | "recentChargesAt">,
 ): Instant {
   const aligned = (from: Instant): Instant =>
     input.align === "none" ? from : firstAtTimeOfDay(from, timeOfDayMs(input.anchor));
-  return aligned(underCap(aligned(earliest), input.recentChargesAt));
+  return aligned(earliestUnderCap(aligned(earliest), input.recentChargesAt));
 }
 
 /** The first instant at or after `at` at which fewer than eight charges lie in the thirty days before. */
-export function underCap(at: Instant, recentChargesAt: readonly Instant[]): Instant {
+export function earliestUnderCap(at: Instant, recentChargesAt: readonly Instant[]): Instant {
   const charges = recentChargesAt.toSorted((a, b) => a - b);
   // The cap is free again once all but the last seven have left the period.
   const leaving = charges.at(-ATTEMPTS_PER_30_DAYS_MAX);

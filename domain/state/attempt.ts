@@ -29,7 +29,7 @@ export type ChargeInFlight = {
   /**
    * `started`: our activity has it · `accepted`: Dodo has a payment · `unknown`: it may have happened (the fence).
    */
-  readonly standing: "started" | "accepted" | "unknown";
+  readonly phase: "started" | "accepted" | "unknown";
   readonly paymentId: PaymentId | null;
   /** The effect that is carrying it out: another one's outcome does not concern it. */
   readonly effectId: EffectId | null;
@@ -38,7 +38,7 @@ export type ChargeInFlight = {
   /** What was planned: it is planned again where nothing was sent. */
   readonly plan: PlannedAttempt;
   /** Of an unknown charge: the last instant at which its request could have left us. */
-  readonly leftBy: Instant | null;
+  readonly sentNoLaterThan: Instant | null;
 };
 
 /** A charge to come. */
@@ -53,7 +53,7 @@ export type PlannedAttempt = {
   /** How often it was overdue and moved: each new time is announced. */
   readonly moves: number;
   /** How often it was sent and stayed without a trace. */
-  readonly lost: number;
+  readonly absences: number;
   /** False where an announcement would come too late, or nobody is to be told. */
   readonly announce: boolean;
 };

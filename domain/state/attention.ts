@@ -37,7 +37,7 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
-  foreign_success: {
+  unattributed_success: {
     text: "A payment of this subscription succeeded that is not one of ours.",
     advice: "If it pays this debt, mark it as paid; if it does not, resume.",
     linkAllowed: false,
@@ -56,7 +56,7 @@ export const ATTENTION_CAUSES = {
     linkAllowed: true,
     retryAllowed: false,
   },
-  collected_more: {
+  other_amount_collected: {
     text: "Dodo collected another amount than the debt before this one: it may have paid this one too.",
     advice:
       "Look at that payment in Dodo; if it paid this debt, mark it as paid, otherwise resume.",
@@ -83,7 +83,7 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
-  no_sign_of_dodo: {
+  no_dodo_activity: {
     text: "This subscription is not on-demand, and in 48 hours nothing shows that Dodo itself recovers the payment.",
     advice:
       "Switch Dodo's payment retries or dunning on, or set `scheduled_subscriptions: manage` for later recoveries; then resume.",
@@ -96,7 +96,7 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
-  blocked: {
+  charge_blocked: {
     text: "Something keeps the charge from being sent, and it cannot be placed.",
     advice: "Look at the subscription's payments in Dodo; when nothing stands in the way, resume.",
     linkAllowed: false,
@@ -140,7 +140,7 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
-  undeliverable: {
+  notice_undeliverable: {
     text: "A notice could not be delivered.",
     advice: "Check the customer's address in Dodo.",
     linkAllowed: true,

@@ -1,7 +1,12 @@
 import type { Instant } from "../values/time.ts";
 /** Why a command does not apply: stable names, for programs. */
 export type RefusalCode =
-  "nothing_owed" | "being_processed" | "not_now" | "barred" | "not_applicable" | "stale_link";
+  | "nothing_owed"
+  | "being_processed"
+  | "not_now"
+  | "method_blocked"
+  | "not_applicable"
+  | "stale_link";
 
 export type CommandReply =
   | { readonly ok: true; readonly url?: string; readonly expiresAt?: Instant | null }

@@ -4,7 +4,7 @@ import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Actor, Outcome } from "./outcome.ts";
-import type { AskedCharge, ChargeRefusal } from "./requested-charge.ts";
+import type { RequestedCharge, ChargeRefusal } from "./requested-charge.ts";
 /** What is owed, and since when. */
 export type Debt = {
   readonly id: DebtId;
@@ -22,9 +22,9 @@ export type Debt = {
   /** What the policy's `debt_key` says of it; null where it says nothing. */
   readonly debtKey: string | null;
   /** False where a charge of ours cannot ask for the same thing (another currency): the customer's path. */
-  readonly chargeable: boolean;
+  readonly isChargeable: boolean;
   /** The charge that the merchant asked of us: every attempt repeats it. */
-  readonly asked?: AskedCharge;
+  readonly requested?: RequestedCharge;
 };
 
 /** A debt that waits until the one before it has ended. Its window begins when it is first worked. */
@@ -32,13 +32,13 @@ export type QueuedDebt = {
   readonly debt: Debt;
   readonly attempts: readonly Attempt[];
   /** Kept until a person says whether it is a debt of its own, or the one before it tried again. */
-  readonly isAsked: boolean;
+  readonly awaitsAnswer: boolean;
   /** A collection of another amount that may have paid this one too: a person looks before it is worked. */
-  readonly doubtedFor: PaymentId | null;
+  readonly possiblyPaidBy: PaymentId | null;
 };
 
 /** Paid, and waiting to see the subscription come back. */
-export type Paid = {
+export type Settlement = {
   readonly by: Actor;
   readonly paymentId: PaymentId | null;
   readonly at: Instant;
@@ -77,7 +77,7 @@ export type EndedDebt = {
   readonly firstFailedAt: Instant | null;
   readonly endedAt: Instant;
   /** It was a charge asked of us; `totalMinor` is then what its payments ask for, with tax. */
-  readonly asked?: true;
+  readonly requested?: true;
   readonly totalMinor?: number;
   readonly refusal?: ChargeRefusal;
 };

@@ -5,7 +5,7 @@ import type { AttentionCause } from "./attention.ts";
 import type { CommandReply } from "./command.ts";
 import type { NoticeKind, NoticeStep } from "./notice.ts";
 import type { Publication } from "./publication.ts";
-import type { ChargeStanding } from "./requested-charge.ts";
+import type { RequestedChargeStatus } from "./requested-charge.ts";
 
 /** Read the subscription, its payments since an instant, and the results of earlier runs. */
 export type ReadEffect = {
@@ -13,9 +13,9 @@ export type ReadEffect = {
   readonly id: EffectId;
   readonly since: Instant;
   /** Payments read by name, whether the list shows them or not. */
-  readonly named: readonly PaymentId[];
+  readonly paymentIds: readonly PaymentId[];
   /** Payments whose end is known: the list's own row is enough. */
-  readonly known: readonly string[];
+  readonly endedPayments: readonly string[];
   /** The policy's `debt_key`, where it has one: its value tells debts apart. */
   readonly debtKeyName?: string;
   /** Also whether this customer has disputed a payment lately. */
@@ -67,13 +67,17 @@ export type NoticeEffect = {
 };
 
 /** Ask Dodo for a hosted page: on a hold, that is a charge. */
-export type LinkEffect = { readonly kind: "link"; readonly id: EffectId; readonly debtId: DebtId };
+export type PaymentLinkEffect = {
+  readonly kind: "payment_link";
+  readonly id: EffectId;
+  readonly debtId: DebtId;
+};
 
 export type CancelEffect = { readonly kind: "cancel"; readonly id: EffectId };
 
 /** Tell the operator, once for each cause. */
-export type TellEffect = {
-  readonly kind: "tell_operator";
+export type NotifyOperatorEffect = {
+  readonly kind: "notify_operator";
   readonly id: EffectId;
   readonly cause: AttentionCause;
   readonly detail: string;
@@ -87,14 +91,14 @@ export type PublishEffect = {
 };
 
 /** Tell who asked for a charge how it stands. */
-export type ReportEffect = {
-  readonly kind: "report_charge";
+export type ReportChargeEffect = {
+  readonly kind: "report_charge_status";
   readonly id: EffectId;
-  readonly standing: ChargeStanding;
+  readonly status: RequestedChargeStatus;
 };
 
 /** Take back the charge that is queued; one that has started is awaited. */
-export type WithdrawEffect = { readonly kind: "withdraw_charge" };
+export type WithdrawChargeEffect = { readonly kind: "withdraw_charge" };
 
 export type ReplyEffect = {
   readonly kind: "reply";
@@ -106,14 +110,14 @@ export type Effect =
   | ReadEffect
   | ChargeEffect
   | NoticeEffect
-  | LinkEffect
+  | PaymentLinkEffect
   | CancelEffect
-  | TellEffect
+  | NotifyOperatorEffect
   | PublishEffect
-  | ReportEffect
-  | WithdrawEffect
+  | ReportChargeEffect
+  | WithdrawChargeEffect
   | ReplyEffect;
 
 /** Effects whose outcome comes back as an event. */
-export type AwaitedEffect = Exclude<Effect, WithdrawEffect | ReplyEffect>;
+export type AwaitedEffect = Exclude<Effect, WithdrawChargeEffect | ReplyEffect>;
 export type EffectKind = AwaitedEffect["kind"];

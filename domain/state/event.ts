@@ -38,10 +38,10 @@ export type DodoDunningReported = {
 export type TimerFired = { readonly kind: "timer_fired" };
 
 /** Why a charge was not sent. Each of these is certain: no request left. */
-export type NotAttempted =
+export type NotAttemptedReason =
   | "payment_exists"
   | "status_changed"
-  | "method_barred"
+  | "method_blocked"
   | "opted_out"
   | "stale"
   | "overdue"
@@ -62,12 +62,12 @@ export type ChargeOutcome =
   | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
   | {
       readonly kind: "not_attempted";
-      readonly why: NotAttempted;
+      readonly why: NotAttemptedReason;
       readonly detail: string;
       /** `cooling_down` only: when it may be sent. */
       readonly until?: Instant;
     }
-  | { readonly kind: "unknown"; readonly detail: string; readonly leftBy: Instant };
+  | { readonly kind: "unknown"; readonly detail: string; readonly sentNoLaterThan: Instant };
 
 export type ReadOutcome =
   | { readonly kind: "read"; readonly evidence: Evidence }
@@ -80,13 +80,13 @@ export type NoticeOutcome =
   /** The customer has had as many as the policy allows: not before `until`. */
   | {
       readonly kind: "not_sent";
-      readonly why: "too_many";
+      readonly why: "weekly_cap_reached";
       readonly key: string;
       readonly until: Instant;
     }
   | { readonly kind: "undeliverable"; readonly detail: string };
 
-export type LinkOutcome =
+export type PaymentLinkOutcome =
   | {
       readonly kind: "made";
       readonly url: string;
@@ -115,14 +115,18 @@ export type EffectFinished =
       readonly effectId: EffectId;
       readonly outcome: NoticeOutcome;
     }
-  | { readonly kind: "link_finished"; readonly effectId: EffectId; readonly outcome: LinkOutcome }
+  | {
+      readonly kind: "payment_link_finished";
+      readonly effectId: EffectId;
+      readonly outcome: PaymentLinkOutcome;
+    }
   | {
       readonly kind: "cancel_finished";
       readonly effectId: EffectId;
       readonly outcome: CancelOutcome;
     }
   | {
-      readonly kind: "operator_told";
+      readonly kind: "operator_notified";
       readonly effectId: EffectId;
       /** False where the mail could not be sent: the cause stands in every view all the same. */
       readonly delivered: boolean;
@@ -131,10 +135,10 @@ export type EffectFinished =
       readonly kind: "published";
       readonly effectId: EffectId;
       /** False where Temporal gave up on the hand-over. */
-      readonly handedOver: boolean;
+      readonly enqueued: boolean;
     }
   | {
-      readonly kind: "charge_reported";
+      readonly kind: "charge_status_reported";
       readonly effectId: EffectId;
       /** False where nobody follows the charge any more. */
       readonly delivered: boolean;

@@ -17,9 +17,9 @@ export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
   if (recovery.charge !== null) return "charging";
   if (recovery.opening !== null) return "opening";
   if (recovery.debt === null) return "ended";
-  if (recovery.paid !== null || recovery.closing !== null) return "reactivating";
+  if (recovery.settlement !== null || recovery.closing !== null) return "reactivating";
   if (recovery.observing !== null) return "observing";
-  if (recovery.plan !== null && recovery.asking === null) return "waiting";
+  if (recovery.plan !== null && recovery.customerAction === null) return "waiting";
   return "awaiting_customer";
 }
 
@@ -28,13 +28,13 @@ export function isOver(recovery: Recovery): boolean {
   return (
     recovery.debt === null &&
     recovery.opening === null &&
-    recovery.requests.length === 0 &&
-    Object.keys(recovery.pending).length === 0
+    recovery.chargeRequests.length === 0 &&
+    Object.keys(recovery.pendingEffects).length === 0
   );
 }
 
 export function isPending(recovery: Recovery, kind: EffectKind): boolean {
-  return Object.values(recovery.pending).some((effect) => effect.kind === kind);
+  return Object.values(recovery.pendingEffects).some((effect) => effect.kind === kind);
 }
 
 export function latestAttempt(recovery: Recovery): Attempt | null {
@@ -42,23 +42,28 @@ export function latestAttempt(recovery: Recovery): Attempt | null {
 }
 
 /** A charge asked of us went through at once: nobody was written to, and no recovery was made of it. */
-export function isCollected({ debt, paid, attempts, notices }: Recovery): boolean {
+export function wasCollectedAtOnce({ debt, settlement, attempts, notices }: Recovery): boolean {
   const isDeclined = attempts.some(({ result }) => result === "declined");
-  return debt?.asked !== undefined && paid?.by === "attempt" && !isDeclined && notices.length === 0;
+  return (
+    debt?.requested !== undefined &&
+    settlement?.by === "attempt" &&
+    !isDeclined &&
+    notices.length === 0
+  );
 }
 
 /** The payment method that a charge would use now, as far as we know. */
-export function currentMethod(recovery: Recovery): string | null {
+export function currentMethodId(recovery: Recovery): string | null {
   return recovery.subscription?.methodId ?? latestAttempt(recovery)?.methodId ?? null;
 }
 
 /** A bank has said for good that this card is not to be charged. */
-export function isMethodBarred(recovery: Recovery): boolean {
-  const method = currentMethod(recovery);
-  return method !== null && recovery.barredMethods.includes(method);
+export function isMethodBlocked(recovery: Recovery): boolean {
+  const method = currentMethodId(recovery);
+  return method !== null && recovery.blockedMethods.includes(method);
 }
 
-export function asks(recovery: Recovery, cause: AttentionCause): boolean {
+export function hasAttention(recovery: Recovery, cause: AttentionCause): boolean {
   return recovery.attention.some((one) => one.cause === cause);
 }
 
@@ -71,7 +76,7 @@ export function isShadow(recovery: Recovery): boolean {
  * What a payment is taken for that nothing tells apart. Where we charge nobody, whoever pays pays this debt; and a
  * scheduled subscription has one open invoice at a time.
  */
-export function presumptionOf(recovery: Recovery): Policy["foreignCharges"] {
+export function unattributedPaymentPolicy(recovery: Recovery): Policy["foreignCharges"] {
   const { subscription, policy } = recovery;
   if (isShadow(recovery) || subscription?.onDemand === false) return "same_debt";
   return policy?.foreignCharges ?? "ask";

@@ -58,20 +58,20 @@ export type Evidence = {
   /** Debts that earlier runs of this recovery ended, and the payments that these took for their own. */
   readonly endedDebts: readonly string[];
   /** Methods with a `never` decline, as the latest of these runs knew them. */
-  readonly barredMethods?: readonly string[];
+  readonly blockedMethods?: readonly string[];
   /** The customer's latest dispute in the last 180 days; null where there is none, or it was not asked for. */
   readonly disputeId?: string | null;
 };
 
 /** What has become of a payment, whatever its exact status. */
-export type PaymentStanding = "succeeded" | "declined" | "abandoned" | "open";
+export type PaymentState = "succeeded" | "declined" | "abandoned" | "open";
 
 /**
  * `requires_payment_method` is an abandoned checkout, not a decline; unknown and absent statuses count as open,
  * which forbids charging until they are known.
  * @source dodo.md 9
  */
-export function standingOf(payment: Payment): PaymentStanding {
+export function paymentStateOf(payment: Payment): PaymentState {
   switch (payment.status) {
     case "succeeded":
       return "succeeded";
@@ -87,7 +87,7 @@ export function standingOf(payment: Payment): PaymentStanding {
 }
 
 /** A failed payment that asks for something, and is neither an attempt of ours nor a mere change of the method. */
-export function mayFoundDebt({ status, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
+export function canOpenDebt({ status, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
   return status === "failed" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
 }
 

@@ -9,7 +9,7 @@ import {
 import type { Instant } from "../values/time.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "./attempt.ts";
 import type { AttentionCause } from "./attention.ts";
-import type { Closing, Debt, EndedDebt, Paid, QueuedDebt } from "./debt.ts";
+import type { Closing, Debt, EndedDebt, Settlement, QueuedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect.ts";
 import type { Mode, RecoveryState } from "./outcome.ts";
 import type { Subscription } from "./payment.ts";
@@ -23,7 +23,7 @@ export type Opening = {
   /** When to look again; null while a read is under way. */
   readonly nextAt: Instant | null;
   /** Payments that webhooks named: read by name, as lists lag (bounded). */
-  readonly reported: readonly PaymentId[];
+  readonly reportedPayments: readonly PaymentId[];
   /** Failed payments of which it is unclear whether they are owed. */
   readonly candidates: readonly PaymentId[];
   /** A person said that each of them is a debt of its own. */
@@ -31,14 +31,14 @@ export type Opening = {
 };
 
 /** Reads of Dodo that are due until something is known. */
-export type Watch = {
-  readonly why:
+export type FollowUp = {
+  readonly reason:
     | "charge"
     | "fence"
     | "open_payment"
     | "pending_payment"
-    | "page"
-    | "link"
+    | "abandoned_page"
+    | "payment_link"
     | "reactivation"
     | "evidence";
   readonly since: Instant;
@@ -50,17 +50,17 @@ export type Watch = {
 export type Observing = {
   readonly since: Instant;
   readonly reads: number;
-  readonly nextLookAt: Instant;
+  readonly nextReadAt: Instant;
   /** A person was asked about the missing signs: once. */
-  readonly isAsked: boolean;
+  readonly operatorAsked: boolean;
 };
 
 /** Why the customer is being asked, and since when: the `hard` notices count from here. */
-export type Asking = {
+export type CustomerAction = {
   readonly since: Instant;
   /** The attempt after which the asking began. */
-  readonly after: number;
-  readonly why:
+  readonly afterAttempt: number;
+  readonly reason:
     | "decline"
     | "repeated_code"
     | "schedule_spent"
@@ -71,9 +71,9 @@ export type Asking = {
 
 /** A hosted page at Dodo. While it can be used, no attempt starts. */
 export type PaymentLink = {
-  /** `used`: the customer has begun to pay on it. */
-  readonly standing: "being_made" | "live" | "used";
-  readonly madeAt: Instant;
+  /** `in_use`: the customer has begun to pay on it. */
+  readonly phase: "creating" | "open" | "in_use";
+  readonly createdAt: Instant;
   readonly url: string | null;
   readonly paymentId: PaymentId | null;
   readonly expiresAt: Instant | null;
@@ -110,21 +110,21 @@ export type Recovery = {
   /** Further debts, oldest first (bounded): one is worked at a time. */
   readonly queue: readonly QueuedDebt[];
   /** Charges asked of us that wait until the subscription is read (bounded). */
-  readonly requests: readonly ChargeRequest[];
+  readonly chargeRequests: readonly ChargeRequest[];
   readonly attempts: readonly Attempt[];
   /** When the debt's turn came, where it had to wait; null for one that was worked at once. */
-  readonly workedSince: Instant | null;
+  readonly activatedAt: Instant | null;
   readonly charge: ChargeInFlight | null;
   readonly plan: PlannedAttempt | null;
-  readonly asking: Asking | null;
+  readonly customerAction: CustomerAction | null;
   readonly observing: Observing | null;
   /** When Dodo's own recovery was last seen at work on this debt. */
-  readonly dodoSignAt: Instant | null;
+  readonly dodoActiveAt: Instant | null;
   /** When the grace period of a `past_due` subscription ends: Dodo then holds or cancels it. */
   readonly graceEndsAt: Instant | null;
-  readonly watch: Watch | null;
-  readonly link: PaymentLink | null;
-  readonly paid: Paid | null;
+  readonly followUp: FollowUp | null;
+  readonly paymentLink: PaymentLink | null;
+  readonly settlement: Settlement | null;
   readonly closing: Closing | null;
   readonly windowEndsAt: Instant | null;
   /** While set, the window stands still: the operator holds the recovery. */
@@ -139,38 +139,38 @@ export type Recovery = {
   /** The customer wants no more reminders of this debt. */
   readonly remindersOff: boolean;
   /** What the operator was told about this debt: once each. */
-  readonly told: readonly string[];
+  readonly alertsSent: readonly string[];
   /** Successes that a person said are not this debt's (bounded). */
-  readonly answered: readonly string[];
+  readonly excludedPayments: readonly string[];
   /** Payments that failed or were left, and were dealt with: they count again only if they succeed (bounded). */
-  readonly dealtWith: readonly string[];
+  readonly handledPayments: readonly string[];
   /** Payments that webhooks named and that only a read can place (bounded). */
-  readonly unplaced: readonly PaymentId[];
+  readonly paymentsToAttribute: readonly PaymentId[];
   /** Payment methods with a `never` decline, whoever charged them: not charged again (bounded). */
-  readonly barredMethods: readonly string[];
+  readonly blockedMethods: readonly string[];
   /** Changed methods that were, or will be, charged once for being new (bounded). */
   readonly triedMethods: readonly string[];
   /** Notices that a mail server took. */
-  readonly delivered: number;
+  readonly noticesDelivered: number;
   /** Starts of this subscription's charges in the last 30 days (bounded). */
   readonly recentChargesAt: readonly Instant[];
   /** When Dodo was last read. */
   readonly readAt: Instant | null;
   /** The subscription was on hold (or past due) at some time while this debt was open. */
-  readonly heldSeen: boolean;
+  readonly wasHeld: boolean;
   readonly ended: readonly EndedDebt[];
   /** What the merchant's systems are to be told once the hand-over under way is done (bounded). */
   readonly outbox: readonly Publication[];
   /** How many publications there were: each is named by its number. */
-  readonly published: number;
-  readonly pending: Readonly<Record<EffectId, PendingEffect>>;
+  readonly publicationCount: number;
+  readonly pendingEffects: Readonly<Record<EffectId, PendingEffect>>;
   /** Something happened while a read was under way: read once more after it. */
-  readonly rereadWanted: boolean;
-  readonly effects: number;
+  readonly rereadNeeded: boolean;
+  readonly effectCount: number;
 };
 
 /** A recovery of which nothing is known yet but its subscription. */
-export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Recovery {
+export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recovery {
   return {
     version: 1,
     recoveryId: recoveryIdOf(subscriptionId),
@@ -180,21 +180,21 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     policy: null,
     mode: null,
     subscription: null,
-    opening: openingAt(now),
+    opening: newOpening(now),
     debt: null,
     queue: [],
-    requests: [],
+    chargeRequests: [],
     attempts: [],
-    workedSince: null,
+    activatedAt: null,
     charge: null,
     plan: null,
-    asking: null,
+    customerAction: null,
     observing: null,
-    dodoSignAt: null,
+    dodoActiveAt: null,
     graceEndsAt: null,
-    watch: null,
-    link: null,
-    paid: null,
+    followUp: null,
+    paymentLink: null,
+    settlement: null,
     closing: null,
     windowEndsAt: null,
     windowStoppedAt: null,
@@ -203,30 +203,37 @@ export function openRecovery(subscriptionId: SubscriptionId, now: Instant): Reco
     notices: [],
     noticesFrom: null,
     remindersOff: false,
-    told: [],
-    answered: [],
-    dealtWith: [],
-    unplaced: [],
-    barredMethods: [],
+    alertsSent: [],
+    excludedPayments: [],
+    handledPayments: [],
+    paymentsToAttribute: [],
+    blockedMethods: [],
     triedMethods: [],
-    delivered: 0,
+    noticesDelivered: 0,
     recentChargesAt: [],
     readAt: null,
-    heldSeen: false,
+    wasHeld: false,
     ended: [],
     outbox: [],
-    published: 0,
-    pending: {},
-    rereadWanted: false,
-    effects: 0,
+    publicationCount: 0,
+    pendingEffects: {},
+    rereadNeeded: false,
+    effectCount: 0,
   };
 }
 
 /** A state that an earlier version wrote, with what has come since at its beginning. */
-export function completed(recovery: Recovery): Recovery {
-  return { ...openRecovery(recovery.subscriptionId, recovery.openedAt), ...recovery };
+export function withDefaults(recovery: Recovery): Recovery {
+  return { ...newRecovery(recovery.subscriptionId, recovery.openedAt), ...recovery };
 }
 
-export function openingAt(now: Instant): Opening {
-  return { since: now, reads: 0, nextAt: now, reported: [], candidates: [], areSeparate: false };
+export function newOpening(now: Instant): Opening {
+  return {
+    since: now,
+    reads: 0,
+    nextAt: now,
+    reportedPayments: [],
+    candidates: [],
+    areSeparate: false,
+  };
 }

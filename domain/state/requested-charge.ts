@@ -6,7 +6,7 @@ import type { Outcome } from "./outcome.ts";
  * A charge as the merchant asks for it: every field of Dodo's, repeated by every attempt.
  * @source dodo.md 5.2
  */
-export type AskedCharge = {
+export type RequestedCharge = {
   /** Net of tax that Dodo adds on top. */
   readonly amountMinor: number;
   /** Null: the subscription's. */
@@ -21,8 +21,8 @@ export type AskedCharge = {
 /** It names its debt, so that asked twice it is one. */
 export type ChargeRequest = {
   readonly chargeId: DebtId;
-  readonly askedAt: Instant;
-  readonly charge: AskedCharge;
+  readonly requestedAt: Instant;
+  readonly charge: RequestedCharge;
 };
 
 /** Why a charge is not taken: nothing was sent, and nothing will be. */
@@ -53,7 +53,7 @@ export const CHARGE_STATES = [
   "ended",
 ] as const;
 
-export type ChargeStanding = {
+export type RequestedChargeStatus = {
   readonly chargeId: DebtId;
   readonly at: Instant;
   readonly state: (typeof CHARGE_STATES)[number];

@@ -1,5 +1,5 @@
 import type { Policy } from "../policy.ts";
-import { mayFoundDebt, type Payment, type Subscription } from "../state/payment.ts";
+import { canOpenDebt, type Payment, type Subscription } from "../state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../values/ids.ts";
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, parseInstant } from "../values/time.ts";
 
@@ -23,7 +23,7 @@ export type SweepPlan = {
   readonly scans: readonly Scan[];
   readonly maxDebtAgeMs: number;
   /** Debts since then are opened, older ones listed. Unset in sweeps that an earlier release began. */
-  readonly youngSince?: Instant;
+  readonly openSince?: Instant;
   readonly maxOpened?: number;
   /** Payments made before this are not looked at. */
   readonly failedSince: Instant;
@@ -47,27 +47,27 @@ export const CHECKOUT_AGE_MAX_MS = DAY_MS;
  *
  * @param last where an earlier sweep has left off; null = there was none
  */
-export function planSweep(policy: Policy, last: SweepPlace | null, now: Instant): SweepPlan {
+export function planSweep(policy: Policy, last: SweepCursor | null, now: Instant): SweepPlan {
   const { maxDebtAgeMs, maxOpenedPerSweep, windowMs, oneTimePayments } = policy;
   const place = last === null ? null : Math.min(last.upTo, now) - OVERLAP_MS;
   const earliest = now - Math.max(windowMs, maxDebtAgeMs);
   // What was young when it was first left waiting stays so until its turn has come.
-  const youngSince = Math.max((last?.waitingSince ?? now) - maxDebtAgeMs, earliest);
+  const openSince = Math.max((last?.deferredSince ?? now) - maxDebtAgeMs, earliest);
   const isNotifying = oneTimePayments === "notify";
   return {
     at: now,
     scans: SCANS.filter((scan) => isNotifying || !scan.endsWith("_checkouts")),
     maxDebtAgeMs,
-    youngSince,
+    openSince,
     maxOpened: maxOpenedPerSweep,
-    failedSince: Math.max(Math.min(youngSince, place ?? now), earliest),
+    failedSince: Math.max(Math.min(openSince, place ?? now), earliest),
     succeededSince: Math.max(place ?? now - FIRST_LOOK_MS, earliest),
     checkoutsSince: isNotifying ? now - CHECKOUT_AGE_MAX_MS : null,
   };
 }
 
-const youngSinceOf = ({ youngSince, at, maxDebtAgeMs }: SweepPlan): Instant =>
-  youngSince ?? at - maxDebtAgeMs;
+const openSinceOf = ({ openSince, at, maxDebtAgeMs }: SweepPlan): Instant =>
+  openSince ?? at - maxDebtAgeMs;
 
 /** The newest run of a subscription's recovery, as Temporal tells it. */
 export type RecoveryRun =
@@ -81,21 +81,24 @@ export type RecoveryRun =
       readonly reactivated: boolean | null;
       readonly rule: string | null;
       /** The payments that its debts are named by, or were attempted with. */
-      readonly named: readonly string[];
+      readonly paymentIds: readonly string[];
     }
   /** Ended from outside (terminated, say): what it would have found is not known. */
   | { readonly kind: "stopped" };
 
 /**
  * What is to be done about one row of a list.
- * `open` a recovery · `tell` the open one that its debt is gone · `list` it for a person · `ask` when it failed, and
+ * `open` a recovery · `notify` the open one that its debt is gone · `list` it for a person · `read_payment` when it failed, and
  * judge again · the others: nothing, and why.
  */
 export type Verdict =
-  "open" | "tell" | "list" | "ask" | "has_recovery" | "ended_before" | "no_debt";
+  "open" | "notify" | "list" | "read_payment" | "recovery_open" | "ended_earlier" | "no_debt";
 
 /** Ends that say nothing of single payments: the subscription as a whole was not to be worked on. */
-const WHOLE_ENDS: readonly (string | null)[] = ["opening.first_payment", "opening.opted_out"];
+const SUBSCRIPTION_WIDE_RULES: readonly (string | null)[] = [
+  "opening.first_payment",
+  "opening.opted_out",
+];
 
 /**
  * A failed payment of a subscription. An ended run has judged it if it names it, or if it began after the payment had
@@ -110,21 +113,21 @@ export function judgeFailure(
   failedAt: Instant | null,
 ): Verdict {
   // A failed attempt of ours belongs to a debt that an earlier payment names.
-  if (!mayFoundDebt(payment)) return "no_debt";
-  const isYoung = payment.createdAt >= youngSinceOf(plan);
+  if (!canOpenDebt(payment)) return "no_debt";
+  const isYoung = payment.createdAt >= openSinceOf(plan);
   switch (run.kind) {
     case "open":
-      return "has_recovery";
+      return "recovery_open";
     case "stopped":
       return "list";
     case "none":
       return isYoung ? "open" : "list";
     case "ended": {
-      if (run.named.includes(payment.paymentId)) return "ended_before";
+      if (run.paymentIds.includes(payment.paymentId)) return "ended_earlier";
       if (run.startedAt >= payment.createdAt) {
-        if (WHOLE_ENDS.includes(run.rule)) return "ended_before";
-        if (failedAt === null) return "ask";
-        if (run.startedAt >= failedAt) return "ended_before";
+        if (SUBSCRIPTION_WIDE_RULES.includes(run.rule)) return "ended_earlier";
+        if (failedAt === null) return "read_payment";
+        if (run.startedAt >= failedAt) return "ended_earlier";
       }
       return isYoung ? "open" : "list";
     }
@@ -134,7 +137,7 @@ export function judgeFailure(
 /** A success since the open recovery began: its debt may be gone, so it reads. */
 export function judgeSuccess(payment: Payment, run: RecoveryRun): Verdict {
   if (payment.totalMinor <= 0 || run.kind !== "open") return "no_debt";
-  return payment.createdAt >= run.startedAt ? "tell" : "has_recovery";
+  return payment.createdAt >= run.startedAt ? "notify" : "recovery_open";
 }
 
 /** Ends after which a subscription stays on hold. */
@@ -146,14 +149,14 @@ const LEFT_ON_HOLD: readonly (string | null)[] = ["exhausted", "written_off", "c
  */
 export function judgeHold(subscription: Subscription, run: RecoveryRun): Verdict {
   if (subscription.optedOut) return "no_debt";
-  if (run.kind === "open") return "has_recovery";
+  if (run.kind === "open") return "recovery_open";
   if (run.kind !== "ended") return "list";
   const isExplained = LEFT_ON_HOLD.includes(run.outcome) || run.reactivated === false;
-  return isExplained ? "ended_before" : "list";
+  return isExplained ? "ended_earlier" : "list";
 }
 
 /** A payment without a subscription that nobody completed: an order somebody meant to make. */
-export function isCheckout(payment: Payment, plan: SweepPlan): boolean {
+export function isUnfinishedCheckout(payment: Payment, plan: SweepPlan): boolean {
   return (
     plan.checkoutsSince !== null &&
     payment.createdAt >= plan.checkoutsSince &&
@@ -176,14 +179,14 @@ export type PageFindings = {
   readonly rows: number;
   readonly isLast: boolean;
   readonly opened: readonly Finding[];
-  readonly told: readonly Finding[];
+  readonly notified: readonly Finding[];
   readonly listed: readonly Finding[];
   /** Payments whose checkout is followed from now on. */
   readonly checkouts: readonly PaymentId[];
   readonly haveRecovery: number;
   readonly endedBefore: number;
   /** To be opened, but by a later sweep: this one has opened as many as it may. */
-  readonly waiting?: number;
+  readonly deferred?: number;
 };
 
 /** How many of each kind are kept by name; the counts are of all. */
@@ -198,26 +201,26 @@ export type Sweep = {
   readonly pages: number;
   readonly rows: number;
   readonly opened: readonly Finding[];
-  readonly told: readonly Finding[];
+  readonly notified: readonly Finding[];
   readonly listed: readonly Finding[];
   readonly checkouts: readonly PaymentId[];
   readonly counts: {
     readonly opened: number;
-    readonly told: number;
+    readonly notified: number;
     readonly listed: number;
     readonly checkouts: number;
     readonly haveRecovery: number;
     readonly endedBefore: number;
-    readonly waiting?: number;
+    readonly deferred?: number;
   };
 };
 
 /** How many recoveries the next page may open. */
-export function mayOpen({ plan, counts }: Sweep): number {
+export function remainingOpenings({ plan, counts }: Sweep): number {
   return Math.max((plan.maxOpened ?? Number.MAX_SAFE_INTEGER) - counts.opened, 0);
 }
 
-export function beginSweep(plan: SweepPlan): Sweep {
+export function newSweep(plan: SweepPlan): Sweep {
   return {
     plan,
     scan: 0,
@@ -225,28 +228,28 @@ export function beginSweep(plan: SweepPlan): Sweep {
     pages: 0,
     rows: 0,
     opened: [],
-    told: [],
+    notified: [],
     listed: [],
     checkouts: [],
     counts: {
       opened: 0,
-      told: 0,
+      notified: 0,
       listed: 0,
       checkouts: 0,
       haveRecovery: 0,
       endedBefore: 0,
-      waiting: 0,
+      deferred: 0,
     },
   };
 }
 
 /** The sweep after one more page. A row that a moving list shows twice is read twice, and done once. */
-export function afterPage(sweep: Sweep, found: PageFindings): Sweep {
+export function addPage(sweep: Sweep, found: PageFindings): Sweep {
   const { counts } = sweep;
   // A hold and the payment behind it are one thing to look at.
   const isListed = new Set(sweep.listed.map(({ subscriptionId }) => subscriptionId));
   // While debts wait for their turn, a hold may be one of theirs.
-  const mayWait = (counts.waiting ?? 0) > 0;
+  const mayWait = (counts.deferred ?? 0) > 0;
   const listed = found.listed.filter(
     ({ subscriptionId, paymentId }) =>
       !isListed.has(subscriptionId) && !(mayWait && paymentId === null),
@@ -258,77 +261,77 @@ export function afterPage(sweep: Sweep, found: PageFindings): Sweep {
       : { scan: sweep.scan, page: sweep.page + 1 }),
     pages: sweep.pages + 1,
     rows: sweep.rows + found.rows,
-    opened: kept(sweep.opened, found.opened),
-    told: kept(sweep.told, found.told),
-    listed: kept(sweep.listed, listed),
-    checkouts: kept(sweep.checkouts, found.checkouts),
+    opened: appendBounded(sweep.opened, found.opened),
+    notified: appendBounded(sweep.notified, found.notified),
+    listed: appendBounded(sweep.listed, listed),
+    checkouts: appendBounded(sweep.checkouts, found.checkouts),
     counts: {
       opened: counts.opened + found.opened.length,
-      told: counts.told + found.told.length,
+      notified: counts.notified + found.notified.length,
       listed: counts.listed + listed.length,
       checkouts: counts.checkouts + found.checkouts.length,
       haveRecovery: counts.haveRecovery + found.haveRecovery,
       endedBefore: counts.endedBefore + found.endedBefore,
-      waiting: (counts.waiting ?? 0) + (found.waiting ?? 0),
+      deferred: (counts.deferred ?? 0) + (found.deferred ?? 0),
     },
   };
 }
 
-function kept<Item>(before: readonly Item[], more: readonly Item[]): readonly Item[] {
+function appendBounded<Item>(before: readonly Item[], more: readonly Item[]): readonly Item[] {
   return [...before, ...more].slice(0, FINDINGS_MAX);
 }
 
 /** What a sweep leaves: plain JSON, for people and for the next sweep, which begins where this one began. */
 export type SweepResult = {
   /** ISO 8601: successes were looked at from here on; failures from further back. */
-  readonly lookedFrom: string;
+  readonly readFrom: string;
   /** ISO 8601: everything up to here was looked at. */
-  readonly lookedUpTo: string;
+  readonly readUpTo: string;
   /** ISO 8601: since when debts wait to be opened; null where none does. */
-  readonly waitingSince: string | null;
+  readonly deferredSince: string | null;
   readonly pages: number;
   readonly rows: number;
   readonly counts: Sweep["counts"];
   readonly opened: readonly Finding[];
-  readonly told: readonly Finding[];
+  readonly notified: readonly Finding[];
   /** Debts and holds that were not opened: a person looks at them. */
   readonly listed: readonly Finding[];
   readonly checkouts: readonly PaymentId[];
 };
 
 export function sweepResultOf(sweep: Sweep): SweepResult {
-  const { plan, pages, rows, counts, opened, told, listed, checkouts } = sweep;
-  const lookedFrom = formatInstant(plan.succeededSince);
-  const lookedUpTo = formatInstant(plan.at);
-  const isWaiting = (counts.waiting ?? 0) > 0;
-  const since = youngSinceOf(plan) + plan.maxDebtAgeMs;
-  const waitingSince = isWaiting ? formatInstant(since) : null;
+  const { plan, pages, rows, counts, opened, notified, listed, checkouts } = sweep;
+  const readFrom = formatInstant(plan.succeededSince);
+  const readUpTo = formatInstant(plan.at);
+  const isWaiting = (counts.deferred ?? 0) > 0;
+  const since = openSinceOf(plan) + plan.maxDebtAgeMs;
+  const deferredSince = isWaiting ? formatInstant(since) : null;
   return {
-    lookedFrom,
-    lookedUpTo,
-    waitingSince,
+    readFrom,
+    readUpTo,
+    deferredSince,
     pages,
     rows,
     counts,
     opened,
-    told,
+    notified,
     listed,
     checkouts,
   };
 }
 
 /** Where a sweep has left off. */
-export type SweepPlace = {
+export type SweepCursor = {
   /** Up to when it has looked. */
   readonly upTo: Instant;
   /** Since when debts wait for their turn to be opened; null = none does. */
-  readonly waitingSince: Instant | null;
+  readonly deferredSince: Instant | null;
 };
 
 /** From an earlier sweep's result. Whatever else it may be is no place. */
-export function placeOf(lastResult: unknown): SweepPlace | null {
+export function cursorOf(lastResult: unknown): SweepCursor | null {
   if (typeof lastResult !== "object" || lastResult === null) return null;
-  const { lookedUpTo, waitingSince } = lastResult as Readonly<Record<string, unknown>>;
-  const upTo = parseInstant(lookedUpTo);
-  return upTo === null ? null : { upTo, waitingSince: parseInstant(waitingSince) };
+  const { readUpTo, deferredSince } = lastResult as Readonly<Record<string, unknown>>;
+  const upTo = parseInstant(readUpTo);
+  return upTo === null ? null : { upTo, deferredSince: parseInstant(deferredSince) };
 }

@@ -1,10 +1,10 @@
 import { currencyExponent, type Money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import { kept } from "../memoize.ts";
+import { memoize } from "../memoize.ts";
 import type { Recipient } from "./recipient.ts";
 
-const numberFormat = kept<Intl.NumberFormat>();
-const dateFormat = kept<Intl.DateTimeFormat>();
+const numberFormat = memoize<Intl.NumberFormat>();
+const dateFormat = memoize<Intl.DateTimeFormat>();
 
 /** Intl's formats are costly to make. */
 function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

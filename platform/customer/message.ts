@@ -1,5 +1,5 @@
 import { IntlMessageFormat } from "intl-messageformat";
-import { kept } from "../memoize.ts";
+import { memoize } from "../memoize.ts";
 import { en, type TextKey } from "./texts/en.ts";
 
 export type MessageValues = Readonly<Record<string, string | number>>;
@@ -10,7 +10,7 @@ export type Say = (key: TextKey, values?: MessageValues) => string;
 /** What stands between angle brackets is text, not a tag. */
 const OPTIONS = { ignoreTag: true } as const;
 
-const formats = kept<IntlMessageFormat>();
+const formats = memoize<IntlMessageFormat>();
 
 /** @param locale whose plural rules and digits are used */
 export function createSay(texts: Readonly<Record<TextKey, string>>, locale: string): Say {

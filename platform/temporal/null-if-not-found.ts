@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
 
 /** Null where there is no such workflow (any more). */
-export async function orNotFound<T>(asked: Promise<T>): Promise<T | null> {
+export async function nullIfNotFound<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Workflow } from "@temporalio/common";
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { orNotFound } from "../../platform/temporal/null-if-not-found.ts";
+import { nullIfNotFound } from "../../platform/temporal/null-if-not-found.ts";
 import { Problem } from "./problem.ts";
 
 // What is asked once for each Idempotency-Key: a workflow named by the key's digest holds it, and its memo answers.
@@ -77,6 +77,6 @@ export async function memoOf<Memo>(
   type: string,
   workflowId: string,
 ): Promise<Memo | null> {
-  const found = await orNotFound(client.workflow.getHandle(workflowId).describe());
+  const found = await nullIfNotFound(client.workflow.getHandle(workflowId).describe());
   return found?.type === type ? ((found.memo as Memo | undefined) ?? null) : null;
 }

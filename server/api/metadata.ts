@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
   METADATA_PAIRS_MAX,
-  OWN_METADATA,
+  RESERVED_METADATA_KEYS,
 } from "../../domain/requested-charge/requested-charge.ts";
 
 /** It travels with the debt, in the queue too: enough for a merchant's own ids. */
@@ -9,7 +9,7 @@ const CHARACTERS_MAX = 4_000;
 
 /** The merchant's own metadata. @param own names that Reprise sets, beside those of every charge */
 export function metadataSchema(own: readonly string[] = []) {
-  const reserved = [...OWN_METADATA, ...own];
+  const reserved = [...RESERVED_METADATA_KEYS, ...own];
   const pairsMax = METADATA_PAIRS_MAX - reserved.length;
   return z
     .record(z.string().regex(/^[A-Za-z0-9_-]{1,40}$/), z.string().max(500))

@@ -108,10 +108,11 @@ function pageOf(view: DebtView, request: TokenRequest): PayPage {
   if (view.kind !== "owed") {
     return view.kind === "being_processed" ? { kind: view.kind, again: againOf(request) } : view;
   }
-  const { total, dealtWith } = view;
+  const { total, handledPayments } = view;
   const { paymentId, isFailed } = returnOf(request);
   if (paymentId === null) return { kind: "owed", total, isDeclined: false };
-  if (isFailed || dealtWith.includes(paymentId)) return { kind: "owed", total, isDeclined: true };
+  if (isFailed || handledPayments.includes(paymentId))
+    return { kind: "owed", total, isDeclined: true };
   return looksOf(request) >= RETURN_LOOKS_MAX
     ? { kind: "owed", total, isDeclined: false }
     : { kind: "being_processed", again: againOf(request) };
@@ -154,7 +155,7 @@ async function refuse(
     case "being_processed":
       return await show(409, { kind: "being_processed", again: againOf(request) });
     case "not_now":
-    case "barred":
+    case "method_blocked":
     case "not_applicable":
       return await show(503, { kind: "unavailable" });
   }

@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import { orNotFound } from "../../platform/temporal/null-if-not-found.ts";
+import { nullIfNotFound } from "../../platform/temporal/null-if-not-found.ts";
 
 /** Temporal did not take it in time: Dodo delivers again. */
 export class TemporalUnavailableError extends Error {
@@ -36,7 +36,7 @@ export async function tellOpen(
   said: unknown,
 ): Promise<"told" | "none_open"> {
   const told = client.workflow.getHandle(workflowId).signal(signal, said);
-  return (await orNotFound(told.then(() => "told" as const))) ?? "none_open";
+  return (await nullIfNotFound(told.then(() => "told" as const))) ?? "none_open";
 }
 
 /** The SDK's own deadline does not bound a native connection. @source performance.md 2, trap (a) */

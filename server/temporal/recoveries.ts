@@ -25,8 +25,8 @@ export const LINK_DEADLINE_MS = 15_000;
 
 /** What the customer's page shows of a debt. */
 export type DebtView =
-  /** `dealtWith`: payments that failed or were left. */
-  | { readonly kind: "owed"; readonly total: Money; readonly dealtWith: readonly string[] }
+  /** `handledPayments`: payments that failed or were left. */
+  | { readonly kind: "owed"; readonly total: Money; readonly handledPayments: readonly string[] }
   | { readonly kind: "being_processed"; readonly total: Money }
   | { readonly kind: "paid" | "cancelled" | "nothing_owed" };
 
@@ -103,16 +103,16 @@ async function view(
 }
 
 function viewOf(recovery: Recovery, debtId: DebtId): DebtView {
-  const { debt, paid, closing, charge, watch, ended, dealtWith } = recovery;
+  const { debt, settlement, closing, charge, followUp, ended, handledPayments } = recovery;
   if (debt === null || debt.id !== debtId) {
     return endedView(ended.find((one) => one.debtId === debtId)?.outcome ?? null);
   }
-  if (paid !== null) return { kind: "paid" };
+  if (settlement !== null) return { kind: "paid" };
   if (closing !== null) return endedView(closing.outcome);
   const total = money(debt.totalMinor, debt.currency);
-  const isOpen = watch?.why === "open_payment" || watch?.why === "pending_payment";
+  const isOpen = followUp?.reason === "open_payment" || followUp?.reason === "pending_payment";
   if (charge !== null || isOpen) return { kind: "being_processed", total };
-  return { kind: "owed", total, dealtWith };
+  return { kind: "owed", total, handledPayments };
 }
 
 function endedView(outcome: Outcome | null): DebtView {

@@ -153,7 +153,12 @@ describe("an outgoing webhook", () => {
 });
 
 test("every field of a body is in the table that documents it, and those marked as always there are", () => {
-  const whole = { ...publication, outcome: "recovered", by: "link", cause: "blocked" } as const;
+  const whole = {
+    ...publication,
+    outcome: "recovered",
+    by: "link",
+    cause: "charge_blocked",
+  } as const;
   expect(Object.keys(webhookBodyOf(whole).data).toSorted()).toEqual(Object.keys(FIELDS).toSorted());
   const bare = {
     ...publication,

@@ -56,7 +56,11 @@ const SITUATIONS = {
   "charging, unknown": () => {
     const deciding = opened();
     deciding.charge();
-    deciding.charged({ kind: "unknown", detail: "no answer", leftBy: deciding.now + 1 } as never);
+    deciding.charged({
+      kind: "unknown",
+      detail: "no answer",
+      sentNoLaterThan: deciding.now + 1,
+    } as never);
     return deciding;
   },
   "ending, after a charge in flight": () => {
@@ -201,7 +205,7 @@ describe.each<[Situation, Partial<Record<string, string>>]>([
   ],
   [
     "with a card that is not charged again",
-    { retry_now: "barred: this card is never charged again (last decline: STOLEN_CARD)" },
+    { retry_now: "method_blocked: this card is never charged again (last decline: STOLEN_CARD)" },
   ],
   [
     "asked about, what was paid elsewhere",
@@ -291,7 +295,7 @@ describe("a command that is taken", () => {
 
   test("resume answers what was paid elsewhere: it is what brought the subscription back", () => {
     const deciding = SITUATIONS["asked about, what was paid elsewhere"]();
-    expect(deciding.recovery.heldSeen).toBe(true);
+    expect(deciding.recovery.wasHeld).toBe(true);
     deciding.recovery = {
       ...deciding.recovery,
       subscription: { ...(deciding.recovery.subscription as Subscription), status: "active" },
@@ -299,8 +303,8 @@ describe("a command that is taken", () => {
     deciding.command(RESUME);
     expect(deciding.recovery).toMatchObject({
       attention: [],
-      answered: ["pay_2"],
-      heldSeen: false,
+      excludedPayments: ["pay_2"],
+      wasHeld: false,
     });
   });
 
@@ -312,7 +316,7 @@ describe("a command that is taken", () => {
     expect(deciding.recovery.attention).toMatchObject([{ cause: "outcome_deadline" }]);
     const { reason } = deciding.command(RESUME);
     expect(reason).toContain("a person has looked at the customer's page");
-    expect(deciding.recovery).toMatchObject({ link: null, attention: [] });
+    expect(deciding.recovery).toMatchObject({ paymentLink: null, attention: [] });
   });
 
   test("an end does not wait for what has been open for too long", () => {
@@ -385,7 +389,7 @@ describe("what holds a recovery", () => {
     const { windowStoppedAt } = deciding.recovery;
     deciding.tell(paymentReported(attempt));
     expect(causes()).toEqual(["second_debt"]);
-    expect(deciding.recovery.told).toEqual(["second_debt pay_3"]);
+    expect(deciding.recovery.alertsSent).toEqual(["second_debt pay_3"]);
     expect(windowStoppedAt).not.toBeNull();
     expect(deciding.recovery.windowStoppedAt).toBe(windowStoppedAt);
   });

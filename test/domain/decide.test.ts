@@ -43,7 +43,7 @@ describe("a read that Dodo refuses with 404", () => {
     const deciding = new Deciding();
     deciding.tell(chargeRequested(deciding.now));
     const { rule, reason } = deciding.refuseRead("NOT_FOUND", 404);
-    expect(rule).toBe("asked.refused");
+    expect(rule).toBe("requested_charge.refused");
     expect(reason).toContain("Dodo knows no such subscription");
     expect(refusals(deciding)).toContain("subscription_not_found");
     expect(deciding.recovery.attention).toEqual([]);
@@ -77,10 +77,10 @@ describe("a read that Dodo refuses with 404", () => {
     ],
   ])("is put to a person where %s", (_, begin) => {
     const deciding = begin();
-    const { requests } = deciding.recovery;
+    const { chargeRequests: requests } = deciding.recovery;
     deciding.refuseRead("NOT_FOUND", 404);
     expect(deciding.recovery).toMatchObject({
-      requests,
+      chargeRequests: requests,
       attention: [{ cause: "refused_request", detail: "NOT_FOUND" }],
     });
   });
@@ -98,23 +98,23 @@ describe("what a read says", () => {
   });
 
   test("of cards that earlier runs barred is heard at the opening only", () => {
-    const barred = { barredMethods: ["pm_8"] };
+    const barred = { blockedMethods: ["pm_8"] };
     const deciding = new Deciding();
     deciding.open([FAILED], {}, barred);
-    expect(deciding.recovery.barredMethods).toEqual(["pm_8"]);
+    expect(deciding.recovery.blockedMethods).toEqual(["pm_8"]);
     const open = opened();
     open.tell(HELD);
     open.read([FAILED], {}, barred);
-    expect(open.recovery.barredMethods).toEqual([]);
+    expect(open.recovery.blockedMethods).toEqual([]);
   });
 
   test("of a card that has paid lifts its bar, and no other's", () => {
     const deciding = new Deciding();
-    deciding.open([FAILED], {}, { barredMethods: ["pm_7", "pm_8", "pm_9"] });
+    deciding.open([FAILED], {}, { blockedMethods: ["pm_7", "pm_8", "pm_9"] });
     const paid = payment(2, { status: "succeeded", declineCode: null, methodId: "pm_8" });
     deciding.tell(HELD);
     deciding.read([FAILED, { ...paid, totalMinor: 100 }]);
-    expect(deciding.recovery.barredMethods).toEqual(["pm_7", "pm_9"]);
+    expect(deciding.recovery.blockedMethods).toEqual(["pm_7", "pm_9"]);
   });
 
   test("of payments that waited to be placed takes those, and no other", () => {
@@ -127,9 +127,9 @@ describe("what a read says", () => {
     deciding.tell(paymentReported(second));
     deciding.tell(paymentReported(second));
     deciding.tell(paymentReported(third));
-    expect(deciding.recovery.unplaced).toEqual(["pay_2", "pay_3"]);
+    expect(deciding.recovery.paymentsToAttribute).toEqual(["pay_2", "pay_3"]);
     deciding.read([FAILED, third]);
-    expect(deciding.recovery.unplaced).toEqual(["pay_2"]);
+    expect(deciding.recovery.paymentsToAttribute).toEqual(["pay_2"]);
   });
 
   test("is asked for of the twenty payments that came last, and no more", () => {
@@ -138,8 +138,8 @@ describe("what a read says", () => {
     for (let number = 2; number <= 25; number += 1) {
       deciding.tell(paymentReported(payment(number, { status: "succeeded" })));
     }
-    expect(deciding.recovery.unplaced).toHaveLength(20);
-    expect(deciding.recovery.unplaced.at(0)).toBe("pay_6");
+    expect(deciding.recovery.paymentsToAttribute).toHaveLength(20);
+    expect(deciding.recovery.paymentsToAttribute.at(0)).toBe("pay_6");
   });
 });
 
@@ -198,7 +198,7 @@ describe("Temporal's Cancel", () => {
     const paid = opened();
     paid.tell(paymentReported({ ...FAILED, status: "succeeded", declineCode: null }));
     expect(paid.tell(CANCEL).reason).toContain("it is ending already");
-    expect(paid.recovery).toMatchObject({ closing: null, paid: { paymentId: "pay_1" } });
+    expect(paid.recovery).toMatchObject({ closing: null, settlement: { paymentId: "pay_1" } });
   });
 });
 

@@ -59,7 +59,10 @@ describe("an attempt that is due", () => {
       expect(kinds(decision).filter((kind) => kind === "charge")).toHaveLength(charges);
       if (charges === 1) continue;
       expect(decision.reason).toContain("the window's quiet end has begun");
-      expect(deciding.recovery).toMatchObject({ plan: null, asking: { why: "schedule_spent" } });
+      expect(deciding.recovery).toMatchObject({
+        plan: null,
+        customerAction: { reason: "schedule_spent" },
+      });
     }
   });
 
@@ -71,14 +74,14 @@ describe("an attempt that is due", () => {
 
   test("is not made with a card that was barred meanwhile: the customer is asked", () => {
     const deciding = opened();
-    const { barredMethods } = deciding.recovery;
-    expect(barredMethods).toEqual([]);
-    deciding.recovery = { ...deciding.recovery, barredMethods: ["pm_1"] };
+    const { blockedMethods } = deciding.recovery;
+    expect(blockedMethods).toEqual([]);
+    deciding.recovery = { ...deciding.recovery, blockedMethods: ["pm_1"] };
     deciding.now = deciding.recovery.plan?.at ?? 0;
     const decision = deciding.tell({ kind: "timer_fired" });
     expect(kinds(decision)).not.toContain("charge");
     expect(decision.reason).toContain("the card on file is one that is not charged again");
-    expect(deciding.recovery.asking).toMatchObject({ why: "decline" });
+    expect(deciding.recovery.customerAction).toMatchObject({ reason: "decline" });
   });
 
   test("is made up to a day late, and moved where it is later", () => {
@@ -98,7 +101,7 @@ describe("the end of the window", () => {
   /** It is over, and Dodo was read once more. */
   function over(policy: Partial<Policy>, given: Partial<Deciding["recovery"]> = {}): Deciding {
     const deciding = opened(policy, { declineCode: "EXPIRED_CARD" });
-    deciding.recovery = { ...deciding.recovery, delivered: 1, pending: {}, ...given };
+    deciding.recovery = { ...deciding.recovery, noticesDelivered: 1, pendingEffects: {}, ...given };
     deciding.now = deciding.recovery.windowEndsAt ?? 0;
     const look = deciding.tell({ kind: "timer_fired" });
     expect(look.reason).toContain("the window is over; Dodo is read once more");
@@ -119,7 +122,7 @@ describe("the end of the window", () => {
   });
 
   test("cancels nobody who was not told", () => {
-    const deciding = over(CANCEL, { delivered: 0 });
+    const deciding = over(CANCEL, { noticesDelivered: 0 });
     expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
   });
 
@@ -179,7 +182,7 @@ describe("the mails of a debt that only the customer can pay", () => {
   test("say until when: the grace period's end where that comes before the window's", () => {
     const deadline = (graceEndsAt: number | null): number | undefined => {
       const deciding = opened({}, { declineCode: "EXPIRED_CARD" });
-      deciding.recovery = { ...deciding.recovery, graceEndsAt, notices: [], pending: {} };
+      deciding.recovery = { ...deciding.recovery, graceEndsAt, notices: [], pendingEffects: {} };
       const before = noticesOf(deciding).length;
       deciding.tell({ kind: "timer_fired" });
       return noticesOf(deciding)[before]?.windowEndsAt;
@@ -194,7 +197,7 @@ describe("the mails of a debt that only the customer can pay", () => {
     const hardMs = [0, 3 * DAY_MS, 28 * DAY_MS, 29 * DAY_MS];
     const policy = { notices: { ...DEFAULT_POLICY.notices, hardMs } };
     const deciding = opened(policy, { declineCode: "EXPIRED_CARD" });
-    const since = deciding.recovery.asking?.since ?? 0;
+    const since = deciding.recovery.customerAction?.since ?? 0;
     runTo(deciding, since + 27.9 * DAY_MS);
     expect(noticesOf(deciding).map(({ step }) => step)).toEqual(["first", "reminder", "last"]);
     expect(deciding.recovery.notices).toHaveLength(3);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { subscriptionReported } from "../../dev/model/events.ts";
-import { beginning, type Carried, recover, type World } from "../../domain/recover.ts";
+import {
+  initialLoopState,
+  type LoopState,
+  recover,
+  type LoopEnvironment,
+} from "../../domain/recover.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
@@ -11,8 +16,8 @@ import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/story.ts";
 
 const OPEN = new Deciding().recovery;
 /** Nothing is owed, and nothing is looked for. */
-const OVER: Partial<Recovery> = { opening: null, pending: {} };
-const READING = { pending: { [effectIdOf(1)]: { kind: "read" as const, since: DAY_0 } } };
+const OVER: Partial<Recovery> = { opening: null, pendingEffects: {} };
+const READING = { pendingEffects: { [effectIdOf(1)]: { kind: "read" as const, since: DAY_0 } } };
 const WITHDRAW: Effect = { kind: "withdraw_charge" };
 
 const webhook = (webhookId: string): DomainEvent =>
@@ -38,7 +43,7 @@ class Scripted {
   untilIdle: () => void = () => undefined;
   /** Called as the loop asks for each event. */
   onNext: () => void = () => undefined;
-  readonly asked: Parameters<World["next"]>[] = [];
+  readonly asked: Parameters<LoopEnvironment["next"]>[] = [];
   readonly decided: DomainEvent[] = [];
   readonly performed: Effect[] = [];
   readonly shown: Recovery[] = [];
@@ -55,7 +60,7 @@ class Scripted {
     this.#decisions.push(...decisions);
   }
 
-  get world(): World {
+  get world(): LoopEnvironment {
     return {
       now: () => this.now,
       next: async (...asked) => {
@@ -66,30 +71,30 @@ class Scripted {
         return await Promise.resolve(event);
       },
       inboxIsEmpty: () => this.#events.length === 0,
-      waitingHints: () => this.hints,
+      waitingWebhooks: () => this.hints,
       decide: async (_recovery, event) => {
         this.decided.push(event);
         return await Promise.resolve(this.#decisions.shift() ?? decision());
       },
       perform: (effect) => this.performed.push(effect),
       show: (recovery) => this.shown.push(recovery),
-      isIdle: () => this.isIdle,
-      untilIdle: async () => {
+      allCommandsAnswered: () => this.isIdle,
+      untilCommandsAnswered: async () => {
         this.untilIdle();
         await Promise.resolve();
       },
-      isLong: () => this.isLong,
+      isHistoryLong: () => this.isLong,
     };
   }
 }
 
 describe("the loop", () => {
   test("begins by reading Dodo at once, with nothing seen", () => {
-    expect(beginning(OPEN)).toEqual({
+    expect(initialLoopState(OPEN)).toEqual({
       recovery: OPEN,
       wakeAt: DAY_0,
       waitingFor: "Dodo to be read",
-      seen: [],
+      seenWebhookIds: [],
     });
   });
 
@@ -98,7 +103,7 @@ describe("the loop", () => {
       [TIMER, TIMER],
       [decision({}, { effects: [WITHDRAW], waitingFor: "the end" }), decision(OVER)],
     );
-    const ending = await recover(beginning(OPEN), scripted.world);
+    const ending = await recover(initialLoopState(OPEN), scripted.world);
     expect(ending).toMatchObject({ kind: "ended", recovery: { opening: null } });
     expect(scripted.asked.map(([wakeAt, what]) => [wakeAt, what])).toEqual([
       [DAY_0, "Dodo to be read"],
@@ -113,7 +118,7 @@ describe("the loop", () => {
       [TIMER, webhook("msg_1"), TIMER],
       [decision(OVER), decision({ opening: OPEN.opening }), decision(OVER)],
     );
-    await recover(beginning(OPEN), scripted.world);
+    await recover(initialLoopState(OPEN), scripted.world);
     expect(scripted.decided).toHaveLength(3);
   });
 
@@ -127,7 +132,7 @@ describe("the loop", () => {
       if (waited === 1) scripted.push(webhook("msg_1"), decision());
       else scripted.isIdle = true;
     };
-    const ending = await recover(beginning(OPEN), scripted.world);
+    const ending = await recover(initialLoopState(OPEN), scripted.world);
     expect(ending.kind).toBe("ended");
     expect(waited).toBe(2);
     expect(scripted.decided).toHaveLength(2);
@@ -136,7 +141,7 @@ describe("the loop", () => {
   test("goes on with what an earlier version left, completed", async () => {
     const { outbox: _, ...earlier } = { ...OPEN, ...OVER };
     const scripted = new Scripted([], []);
-    const begun = { ...beginning(OPEN), recovery: earlier as Recovery };
+    const begun = { ...initialLoopState(OPEN), recovery: earlier as Recovery };
     expect(await recover(begun, scripted.world)).toMatchObject({ recovery: { outbox: [] } });
   });
 });
@@ -148,9 +153,12 @@ describe("a webhook", () => {
     scripted.onNext = () => {
       if (scripted.decided.length === 3) scripted.isLong = true;
     };
-    const ending = await recover({ ...beginning(OPEN), seen: ["msg_0"] }, scripted.world);
+    const ending = await recover(
+      { ...initialLoopState(OPEN), seenWebhookIds: ["msg_0"] },
+      scripted.world,
+    );
     expect(scripted.decided).toEqual([webhook("msg_1"), webhook("msg_2"), TIMER, TIMER]);
-    expect(ending).toMatchObject({ carried: { seen: ["msg_0", "msg_1", "msg_2"] } });
+    expect(ending).toMatchObject({ carried: { seenWebhookIds: ["msg_0", "msg_1", "msg_2"] } });
   });
 
   test("is remembered until two hundred others came", async () => {
@@ -159,8 +167,8 @@ describe("a webhook", () => {
     scripted.onNext = () => {
       if (scripted.decided.length === 200) scripted.isLong = true;
     };
-    const ending = await recover(beginning(OPEN), scripted.world);
-    expect(ending).toMatchObject({ carried: { seen: ids.slice(1) } });
+    const ending = await recover(initialLoopState(OPEN), scripted.world);
+    expect(ending).toMatchObject({ carried: { seenWebhookIds: ids.slice(1) } });
   });
 });
 
@@ -175,7 +183,7 @@ describe("a run that is long", () => {
     scripted.untilIdle = () => {
       scripted.isIdle = true;
     };
-    await recover(beginning({ ...OPEN, ...changes }), scripted.world);
+    await recover(initialLoopState({ ...OPEN, ...changes }), scripted.world);
     return scripted;
   }
 
@@ -183,10 +191,14 @@ describe("a run that is long", () => {
     const scripted = new Scripted([], []);
     scripted.isLong = true;
     scripted.hints = [webhook("msg_9")];
-    const begun: Carried = { ...beginning(OPEN), waitingFor: "a look", seen: ["msg_1"] };
+    const begun: LoopState = {
+      ...initialLoopState(OPEN),
+      waitingFor: "a look",
+      seenWebhookIds: ["msg_1"],
+    };
     expect(await recover(begun, scripted.world)).toEqual({
       kind: "continued",
-      carried: { ...begun, hints: [webhook("msg_9")] },
+      carried: { ...begun, webhooks: [webhook("msg_9")] },
     });
     expect(scripted.asked).toEqual([]);
   });
@@ -203,9 +215,9 @@ describe("a run that is long", () => {
   test("takes webhooks again where what it has started does not end for ten minutes", async () => {
     const since = (minutes: number): number => DAY_0 - minutes * MINUTE_MS;
     const pendingFor = (...minutes: number[]): Partial<Recovery> => ({
-      pending: Object.fromEntries(
+      pendingEffects: Object.fromEntries(
         minutes.map((one, index) => [effectIdOf(index), { kind: "read", since: since(one) }]),
-      ) as Recovery["pending"],
+      ) as Recovery["pendingEffects"],
     });
     const withHints = async (pending: Partial<Recovery>): Promise<unknown> =>
       (await long({}, pending)).asked[0]?.[2];

@@ -108,7 +108,7 @@ async function waiting(): Promise<readonly string[]> {
     await until(
       async () => {
         const { recovery } = await viewOf(id);
-        return recovery.plan !== null && Object.keys(recovery.pending).length === 0;
+        return recovery.plan !== null && Object.keys(recovery.pendingEffects).length === 0;
       },
       { what: `${id} to wait`, ...PATIENT },
     );

@@ -65,7 +65,7 @@ async function allDue(): Promise<void> {
   for (const id of ids) {
     await until(
       async () =>
-        Object.values((await stage.view(id)).recovery.pending).some(
+        Object.values((await stage.view(id)).recovery.pendingEffects).some(
           ({ kind }) => kind === "charge",
         ),
       { what: `the attempt of ${id} in the queue`, ...PATIENT },

@@ -86,7 +86,7 @@ const open = async (subscriptionId: string, route: RegExp): Promise<boolean> =>
 async function isWaiting(subscriptionId: string): Promise<boolean> {
   const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
   const { recovery } = await handle.query<RecoveryView>("recovery");
-  return recovery.state === "waiting" && Object.keys(recovery.pending).length === 0;
+  return recovery.state === "waiting" && Object.keys(recovery.pendingEffects).length === 0;
 }
 
 /** Fails with what the recovery waits for, where it does not end. */

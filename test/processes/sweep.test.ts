@@ -141,8 +141,8 @@ describe("the sweep's schedule", () => {
   test("hands a sweep the place of the one before", async () => {
     const before = await resultOf((await sweeps()).at(-1) ?? "");
     const after = await resultOf(await trigger());
-    const place = parseInstant(before.lookedUpTo) ?? 0;
-    expect(parseInstant(after.lookedFrom)).toBe(place - 2 * HOUR_MS);
+    const place = parseInstant(before.readUpTo) ?? 0;
+    expect(parseInstant(after.readFrom)).toBe(place - 2 * HOUR_MS);
     expect(after.counts).toMatchObject({ opened: 0, haveRecovery: 4 });
   }, 60_000);
 
@@ -157,8 +157,8 @@ describe("the sweep's schedule", () => {
     });
     await expect(resultOf(await trigger())).rejects.toThrow("Workflow execution failed");
     const after = await resultOf(await trigger());
-    const place = parseInstant(before.lookedUpTo) ?? 0;
-    expect(parseInstant(after.lookedFrom)).toBe(place - 2 * HOUR_MS);
+    const place = parseInstant(before.readUpTo) ?? 0;
+    expect(parseInstant(after.readFrom)).toBe(place - 2 * HOUR_MS);
   }, 60_000);
 
   test("changed by an operator is left as it is by the next worker", async () => {

@@ -7,7 +7,7 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import pkg from "../../package.json" with { type: "json" };
-import { createDesks } from "../../worker/handovers.ts";
+import { createHandovers } from "../../worker/handovers.ts";
 import { askUntilDecided, askUntilPage } from "../support/api.ts";
 import { workflowBundlePath } from "../support/built.ts";
 import { mandateOf, payOnPage } from "../support/mandate.ts";
@@ -21,7 +21,7 @@ import { until } from "../support/until.ts";
  * as a recovery may be open: a change that breaks one needs `patched`. `npm run history:record` adds this release's.
  */
 const folder = fileURLToPath(new URL("histories", import.meta.url));
-const workflows = fileURLToPath(new URL("../../workflows", import.meta.url));
+const workflows = fileURLToPath(new URL("../../workflows/", import.meta.url));
 const isRecording = process.env["RECORD_HISTORIES"] !== undefined;
 
 type Told = {
@@ -119,7 +119,7 @@ const OTHERS: readonly {
   {
     name: "customer-notices",
     play: async ({ client, taskQueue, environment }) => {
-      const { takeNotice } = createDesks(client, taskQueue);
+      const { takeNotice } = createHandovers(client, taskQueue);
       const customerId = `cus_${taskQueue}`;
       for (const key of ["one", "another"]) {
         await takeNotice(customerId, { key, at: Date.now(), perWeek: 1 });
@@ -132,8 +132,8 @@ const OTHERS: readonly {
   {
     name: "operator-desk",
     play: async (stage) => {
-      const { report } = createDesks(stage.client, stage.taskQueue);
-      const cause = "blocked" as const;
+      const { report } = createHandovers(stage.client, stage.taskQueue);
+      const cause = "charge_blocked" as const;
       const workflowId = `operator-${stage.taskQueue}-${cause}`;
       for (const detail of ["one", "another"]) {
         await report({ cause, subscriptionId: null, workflowId: null, detail, at: Date.now() });

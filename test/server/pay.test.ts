@@ -14,7 +14,7 @@ const SUBSCRIPTION = parseSubscriptionId("sub_1") ?? ("" as never);
 const DEBT = debtIdOf(parsePaymentId("pay_1") ?? ("" as never));
 const NOW = Date.UTC(2026, 9, 5);
 const LINKS = { keys: [Buffer.alloc(32, 9)] };
-const OWED: DebtView = { kind: "owed", total: money(2_900, "USD"), dealtWith: [] };
+const OWED: DebtView = { kind: "owed", total: money(2_900, "USD"), handledPayments: [] };
 const CHECKOUT = "https://checkout.example/pay_2";
 
 const token = (expiresAt = NOW + 60_000): string =>
@@ -130,7 +130,7 @@ describe("the customer's page", () => {
     [{ kind: "refused", code: "nothing_owed" }, OWED, 409, "Nothing is due"],
     [{ kind: "refused", code: "being_processed" }, OWED, 409, "Your payment is being processed"],
     [{ kind: "refused", code: "not_now" }, OWED, 503, "This is not possible right now"],
-    [{ kind: "refused", code: "barred" }, OWED, 503, "This is not possible right now"],
+    [{ kind: "refused", code: "method_blocked" }, OWED, 503, "This is not possible right now"],
   ])("answers a press that came to %j while it is %j", async (link, view, status, title) => {
     const { app } = gateway({ link, view });
     const { statusCode, body } = await press(app);
@@ -239,7 +239,7 @@ describe("back from Dodo's page", () => {
 
   test.each([
     ["Dodo says so", "?payment_id=pay_2&status=failed", OWED],
-    ["the recovery knows", "?payment_id=pay_2", { ...OWED, dealtWith: ["pay_2"] }],
+    ["the recovery knows", "?payment_id=pay_2", { ...OWED, handledPayments: ["pay_2"] }],
   ])("a decline is said kindly, and can be tried again, once %s", async (_, query, view) => {
     const { app } = gateway({ view });
     const { body, headers } = await get(app, query);

@@ -71,7 +71,7 @@ const FORGED: Readonly<Record<FindingName, (life: Life) => void>> = {
       ends: [],
     };
     life.dodo.payments.push(page);
-    request(life, -HOUR_MS, 2, { what: "link", asked: null, paymentId: "pay_9" });
+    request(life, -HOUR_MS, 2, { what: "payment_link", asked: null, paymentId: "pay_9" });
   },
   charged_barred_card: (life) => {
     known(firstOf(life).ends[0]).declineCode = "STOLEN_CARD";

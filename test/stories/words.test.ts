@@ -20,12 +20,12 @@ function effectWords(effect: Effect): string[] {
       return [`read: ${effect.why}`];
     case "reply":
       return effect.reply.ok ? [] : [`refused: ${effect.reply.code}: ${effect.reply.reason}`];
-    case "tell_operator":
+    case "notify_operator":
       return [`operator: ${effect.cause}: ${effect.detail}`];
-    case "report_charge":
+    case "report_charge_status":
     case "charge":
     case "notice":
-    case "link":
+    case "payment_link":
     case "cancel":
     case "publish":
     case "withdraw_charge":

@@ -10,10 +10,10 @@ import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { EffectKind } from "../../domain/state/effect.ts";
-import type { ChargeOutcome, DomainEvent, LinkOutcome } from "../../domain/state/event.ts";
+import type { ChargeOutcome, DomainEvent, PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
-import { openRecovery, type Recovery } from "../../domain/state/recovery.ts";
-import type { AskedCharge } from "../../domain/state/requested-charge.ts";
+import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
+import type { RequestedCharge } from "../../domain/state/requested-charge.ts";
 import { type EffectId, parseChargeId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { paymentIdOf } from "./ids.ts";
@@ -38,7 +38,7 @@ export function failedPayment(number: number, given: Partial<Payment> = {}): Pay
 export function numberedCharge(
   number: number,
   at: Instant,
-  given: Partial<AskedCharge> = {},
+  given: Partial<RequestedCharge> = {},
 ): DomainEvent {
   const asked = chargeRequested(at, given);
   const chargeId = parseChargeId(`charge-${number.toString(16).padStart(64, "0")}`);
@@ -57,7 +57,7 @@ export class Deciding {
     const id = parseSubscriptionId("sub_1");
     if (id === null) throw new Error("the id is malformed");
     this.#policy = { ...DEFAULT_POLICY, ...policy };
-    this.recovery = openRecovery(id, this.now);
+    this.recovery = newRecovery(id, this.now);
   }
 
   tell(event: DomainEvent): Decision {
@@ -78,7 +78,9 @@ export class Deciding {
   }
 
   #pending(wanted: EffectKind): EffectId | null {
-    const found = Object.entries(this.recovery.pending).find(([, { kind }]) => kind === wanted);
+    const found = Object.entries(this.recovery.pendingEffects).find(
+      ([, { kind }]) => kind === wanted,
+    );
     return (found?.[0] as EffectId | undefined) ?? null;
   }
 
@@ -116,8 +118,12 @@ export class Deciding {
   }
 
   /** Says what became of the page that Dodo was asked for. */
-  page(outcome: LinkOutcome): Decision {
-    return this.tell({ kind: "link_finished", effectId: this.#awaited("link"), outcome });
+  page(outcome: PaymentLinkOutcome): Decision {
+    return this.tell({
+      kind: "payment_link_finished",
+      effectId: this.#awaited("payment_link"),
+      outcome,
+    });
   }
 
   /** Answers the read that is under way. */

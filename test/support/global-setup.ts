@@ -53,7 +53,7 @@ export async function teardown(): Promise<void> {
 /** All rooms as plain JavaScript, and the workflows bundled: what tests start processes and workers from. */
 async function build(root: string): Promise<void> {
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-  const args = [tsc, "-p", join(ROOT, "tsconfig.local.json"), "--noCheck", "--outDir", root];
+  const args = [tsc, "-p", join(ROOT, "tsconfig.dev.json"), "--noCheck", "--outDir", root];
   const bundled = bundleWorkflowCode({
     workflowsPath: join(ROOT, "workflows/index.ts"),
     logger: new DefaultLogger("WARN"),

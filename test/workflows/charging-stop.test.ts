@@ -43,9 +43,9 @@ async function due(id: string): Promise<void> {
   await until(
     async () => {
       const { recovery, next } = await stage.view(id);
-      if (Object.values(recovery.pending).some(({ kind }) => kind === "charge")) return true;
+      if (Object.values(recovery.pendingEffects).some(({ kind }) => kind === "charge")) return true;
       if ((await posts([id])) > 0) return true;
-      if (next.at === null || Object.keys(recovery.pending).length > 0) return false;
+      if (next.at === null || Object.keys(recovery.pendingEffects).length > 0) return false;
       const now = await virtualNow(stage.environment.nativeConnection, "default", `recovery-${id}`);
       if (next.at - now > 2 * CLOSE_MS) await stage.skip(id, next.at - now - CLOSE_MS);
       return false;

@@ -33,8 +33,8 @@ describe("the inbox", () => {
       paymentReported(foreignPayment(0, { status: "processing" })),
       paymentReported(foreignPayment(0, { status: "failed" })),
       { kind: "command", commandId: "c", command: { action: "pause", by: "anna", note: "" } },
-      { kind: "operator_told", effectId: "e1" as never, delivered: true },
-      { kind: "operator_told", effectId: "e2" as never, delivered: true },
+      { kind: "operator_notified", effectId: "e1" as never, delivered: true },
+      { kind: "operator_notified", effectId: "e2" as never, delivered: true },
       { kind: "cancel_requested" },
       hint("active"),
     ];
@@ -44,11 +44,11 @@ describe("the inbox", () => {
 
   test("gives what is no hint first, where hints are to wait, and hands the hints on", () => {
     const inbox = createInbox([hint("on_hold")]);
-    inbox.push({ kind: "operator_told", effectId: "e1" as never, delivered: true });
+    inbox.push({ kind: "operator_notified", effectId: "e1" as never, delivered: true });
     inbox.push(hint("active"));
     expect(inbox.hintsOnly()).toBeNull();
     expect(inbox.has(false)).toBe(true);
-    expect(inbox.take(false)).toMatchObject({ kind: "operator_told" });
+    expect(inbox.take(false)).toMatchObject({ kind: "operator_notified" });
     expect(inbox.take(false)).toBeUndefined();
     expect(inbox.hintsOnly()).toEqual([hint("on_hold"), hint("active")]);
   });

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter, type Payload } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { Carried } from "../../domain/recover.ts";
+import type { LoopState } from "../../domain/recover.ts";
 import { RECOVERY_EVENT_SIGNAL } from "../../workflows/contract.ts";
 import type { RecoveryInput } from "../../workflows/recovery/subscription-recovery.ts";
 import { failedCharge } from "../support/failed-charge.ts";
@@ -28,7 +28,7 @@ async function tell(id: string, webhookId: string, type = "subscription.updated"
 const LONG_MS = 120_000;
 
 /** More webhooks than a run should have events. @returns what the next run began with */
-async function flood(id: string): Promise<Carried> {
+async function flood(id: string): Promise<LoopState> {
   const { runId: first } = await stage.handle(id).describe();
   const count = inject("longEvents") + 100;
   for (let sent = 0; sent < count; sent += 50) {
@@ -46,7 +46,7 @@ async function flood(id: string): Promise<Carried> {
 }
 
 /** @returns null while the run goes on */
-async function carriedFrom(id: string, runId: string): Promise<Carried | null> {
+async function carriedFrom(id: string, runId: string): Promise<LoopState | null> {
   const { events } = await stage.client.workflow.getHandle(`recovery-${id}`, runId).fetchHistory();
   const ended = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes;
   const [input] = ended?.input?.payloads ?? [];
@@ -68,7 +68,7 @@ describe("a recovery with more events than a run should have", () => {
       const after = await until(
         async () => {
           const view = await stage.view(id);
-          return Object.keys(view.recovery.pending).length === 0 ? view : null;
+          return Object.keys(view.recovery.pendingEffects).length === 0 ? view : null;
         },
         { what: "the new run to have read Dodo" },
       );
@@ -85,8 +85,8 @@ describe("a recovery with more events than a run should have", () => {
     "knows in the new run which webhooks it has seen",
     async () => {
       const id = await failed();
-      const { seen } = await flood(id);
-      await tell(id, seen.at(-1) ?? "none", "subscription.paused");
+      const { seenWebhookIds } = await flood(id);
+      await tell(id, seenWebhookIds.at(-1) ?? "none", "subscription.paused");
       await tell(id, "msg_new", "subscription.plan_changed");
       await until(async () => (await reasonsOf(id)).includes("subscription.plan_changed"), {
         what: "the new one to be decided on",

@@ -2,7 +2,7 @@ import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipTime } from "../../dev/temporal/skip-time.ts";
-import type { AskedMandate, MandateState } from "../../domain/mandate/mandate.ts";
+import type { RequestedMandate, MandateState } from "../../domain/mandate/mandate.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import type { RequestFaultInput } from "../../sandbox/faults.ts";
@@ -285,7 +285,7 @@ describe("a mandate asked of us", () => {
     await payOnPage(url);
     const { subscription_id: subscriptionId } = await untilMandate(id, { state: "active" });
     const { customer_id: customerId } = body["customer"] as { customer_id: string };
-    const asked: AskedMandate = {
+    const asked: RequestedMandate = {
       productId: "pdt_1",
       customerId,
       country: "US",

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { createDesks } from "../../worker/handovers.ts";
+import { createHandovers } from "../../worker/handovers.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
@@ -30,7 +30,7 @@ test("a customer with four subscriptions that fail is written to twice in a week
   const held: string[] = [];
   for (const id of ids) {
     const { timeline } = await stage.view(id);
-    if (timeline.some(({ rule }) => rule === "notice.held_back")) held.push(id);
+    if (timeline.some(({ rule }) => rule === "notice.deferred")) held.push(id);
   }
   expect(held).toEqual(ids.slice(2));
   for (const id of ids) expect((await stage.play(id)).outcome).toBe("recovered");
@@ -39,7 +39,7 @@ test("a customer with four subscriptions that fail is written to twice in a week
 }, 60_000);
 
 test("the count is one for all workers, and gives the same answer to the same notice", async () => {
-  const desks = [1, 2].map(() => createDesks(stage.client, stage.taskQueue));
+  const desks = [1, 2].map(() => createHandovers(stage.client, stage.taskQueue));
   const at = Date.now();
   const ask = async (desk: number, key: string): Promise<boolean> =>
     (await desks[desk]?.takeNotice("cus_counted", { key, at, perWeek: 2 }))?.granted === true;

@@ -4,8 +4,8 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import { createDesks } from "../../worker/handovers.ts";
-import type { DeskResult } from "../../workflows/alerts/operator-alerts.ts";
+import { createHandovers } from "../../worker/handovers.ts";
+import type { OperatorAlertsResult } from "../../workflows/alerts/operator-alerts.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
@@ -22,7 +22,7 @@ beforeEach(() => {
 
 /** As a worker's activity reports it: each from a recovery of its own, unless named. */
 async function report(cause: AttentionCause, detail: string, ...numbers: number[]): Promise<void> {
-  const { report: give } = createDesks(stage.client, stage.taskQueue);
+  const { report: give } = createHandovers(stage.client, stage.taskQueue);
   for (const number of numbers) {
     const subscriptionId = parseSubscriptionId(`sub_${number}`);
     if (subscriptionId === null) throw new Error("not an id");
@@ -65,7 +65,7 @@ describe("the operator", () => {
     // A quiet hour ends it; what comes then is a first one.
     expect(await skip(cause, 2 * HOUR_MS)).toBe("ended");
     const handle = stage.client.workflow.getHandle(deskId(cause));
-    expect((await handle.result()) as DeskResult).toEqual({ mails: 2, unsent: 0 });
+    expect((await handle.result()) as OperatorAlertsResult).toEqual({ mails: 2, unsent: 0 });
     await report(cause, "another day", 50);
     await untilMails(3);
   });
@@ -85,7 +85,7 @@ describe("the operator", () => {
 
   test("has a mail for each cause, which do not wait for each other", async () => {
     await report("merchant_code", "INVALID_AMOUNT", 8);
-    await report("blocked", "PREVIOUS_PAYMENT_PENDING", 8);
+    await report("charge_blocked", "PREVIOUS_PAYMENT_PENDING", 8);
     await untilMails(2);
     expect(new Set(mails().map(({ subject }) => subject)).size).toBe(2);
   });
@@ -121,7 +121,7 @@ describe("the operator", () => {
 
   test("hears of all in a flood of more reports than a run should have events", async () => {
     const cause = "account_refused";
-    const { report: give } = createDesks(stage.client, stage.taskQueue);
+    const { report: give } = createHandovers(stage.client, stage.taskQueue);
     const tell = async (number: number): Promise<void> =>
       await give({
         cause,

@@ -57,9 +57,12 @@ test("scanners, prefetchers and link previews that open every address in every m
   // The first, the announcement, the request, two reminders and the last chance.
   for (const days of [0.25, 2, 1, 3.5, 4, 7, 7]) {
     await stage.skip(id, days * DAY_MS);
-    await until(async () => Object.keys((await stage.view(id)).recovery.pending).length === 0, {
-      what: "nothing under way",
-    });
+    await until(
+      async () => Object.keys((await stage.view(id)).recovery.pendingEffects).length === 0,
+      {
+        what: "nothing under way",
+      },
+    );
     await scanNew();
   }
   expect(scanned).toBe(6);

@@ -7,7 +7,7 @@ import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import { createRecoveryDesk } from "../../worker/recovery-client.ts";
+import { createSweepClient } from "../../worker/recovery-client.ts";
 import { textOfHistory } from "../support/history.ts";
 import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 import { until } from "../support/until.ts";
@@ -102,7 +102,7 @@ async function untilWaiting({ id }: Failed, at: Stage = stage): Promise<void> {
   await until(
     async () => {
       const { recovery } = await at.view(id);
-      return recovery.debt !== null && Object.keys(recovery.pending).length === 0;
+      return recovery.debt !== null && Object.keys(recovery.pendingEffects).length === 0;
     },
     { what: `${id} waits` },
   );
@@ -149,7 +149,7 @@ describe("a debt of which no webhook came", () => {
       const found = await sweep(own);
       expect(found.counts).toMatchObject({ opened: count, waiting });
       expect(found.listed).toEqual([]);
-      expect(found.waitingSince === null).toBe(waiting === 0);
+      expect(found.deferredSince === null).toBe(waiting === 0);
       opened.push(...ids(found.opened));
     }
     expect(opened.toSorted()).toEqual(all.toSorted());
@@ -198,7 +198,7 @@ describe("a recovery that is open", () => {
     await settled(stage, paid.id);
     const before = await historyLength(unpaid);
     const found = await sweep();
-    expect(ids(found.told)).toEqual([paid.id]);
+    expect(ids(found.notified)).toEqual([paid.id]);
     const result = (await stage.handle(paid.id).result()) as RecoveryResult;
     expect(result).toMatchObject({ outcome: "recovered" });
     expect(await historyLength(unpaid)).toBe(before);
@@ -214,11 +214,11 @@ describe("a recovery that is open", () => {
       outcome: { succeed: true, afterMs: 0 },
     });
     await settled(stage, debt.id);
-    expect(ids((await sweep()).told)).toContain(debt.id);
+    expect(ids((await sweep()).notified)).toContain(debt.id);
     const { timeline } = await until(
       async () => {
         const view = await stage.view(debt.id);
-        const isQuiet = Object.keys(view.recovery.pending).length === 0;
+        const isQuiet = Object.keys(view.recovery.pendingEffects).length === 0;
         return view.recovery.state === "needs_attention" && isQuiet ? view : null;
       },
       { what: "the question" },
@@ -266,7 +266,7 @@ describe("a debt that ended", () => {
       type: "x",
       status: null,
     } as const;
-    await createRecoveryDesk(stage.client, stage.taskQueue).open(id, hint, "");
+    await createSweepClient(stage.client, stage.taskQueue).open(id, hint, "");
     expect((await stage.play(id)).outcome).toBe("nothing_owed");
     await control.settlePayment(paymentId, { outcome: SOFT });
     const found = await sweep();

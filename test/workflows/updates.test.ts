@@ -92,7 +92,7 @@ describe("an operator", () => {
 
   test("is refused what does not apply, with the reason, and the history does not grow by it", async () => {
     const id = await failed("STOLEN_CARD");
-    await until(async () => (await stage.view(id)).recovery.asking, { what: "asking" });
+    await until(async () => (await stage.view(id)).recovery.customerAction, { what: "asking" });
     const before = (await stage.handle(id).fetchHistory()).events?.length;
     expect(await refusal(id, "retryNow")).toMatchObject({
       code: "barred",

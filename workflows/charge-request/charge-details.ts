@@ -1,4 +1,4 @@
-import type { ChargeRequest, ChargeStanding } from "../../domain/state/requested-charge.ts";
+import type { ChargeRequest, RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import { recoveryIdOf, type SubscriptionId } from "../../domain/values/ids.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
@@ -6,9 +6,9 @@ import { describeInstant } from "../../domain/values/time.ts";
 /** What the Temporal Web UI shows on the page of a charge that was asked of us. */
 export function chargeDetails(
   subscriptionId: SubscriptionId,
-  { askedAt, charge: { amountMinor, currency } }: ChargeRequest,
+  { requestedAt, charge: { amountMinor, currency } }: ChargeRequest,
   by: string,
-  standing: ChargeStanding,
+  standing: RequestedChargeStatus,
 ): string {
   const known = standing.currency ?? currency;
   const amount = known === null ? String(amountMinor) : describeMoney(money(amountMinor, known));
@@ -16,7 +16,7 @@ export function chargeDetails(
   return [
     `**${amount}: ${outcome ?? state}**`,
     "",
-    `- Asked ${describeInstant(askedAt)} by ${by}`,
+    `- Asked ${describeInstant(requestedAt)} by ${by}`,
     `- Recovery: \`${recoveryIdOf(subscriptionId)}\``,
     ...(paymentId === null ? [] : [`- Payment: \`${paymentId}\``]),
     ...(reason === null ? [] : [`- ${reason}`]),

@@ -10,7 +10,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { ChargeRequestActivities } from "../../activities/requested-charge/submit-charge-request.ts";
-import type { ChargeRequest, ChargeStanding } from "../../domain/state/requested-charge.ts";
+import type { ChargeRequest, RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import { parseChargeId, type SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import { CHARGE_REPORTED_SIGNAL, type ChargeRequestInput } from "../contract.ts";
@@ -18,13 +18,13 @@ import { subscriptionIdIn } from "../shared/inputs.ts";
 import { PATIENT } from "../shared/retries.ts";
 import { chargeDetails } from "./charge-details.ts";
 
-const chargeReported = defineSignal<[ChargeStanding]>(CHARGE_REPORTED_SIGNAL);
+const chargeReported = defineSignal<[RequestedChargeStatus]>(CHARGE_REPORTED_SIGNAL);
 
 /** How long a recovery may be silent before it is asked again: one that was terminated is begun anew by that. */
 const UNHEARD_MS = 10 * MINUTE_MS;
 const UNHEARD_SINCE_MS = DAY_MS;
 
-const { handOverCharge } = proxyActivities<ChargeRequestActivities>({
+const { submitChargeRequest } = proxyActivities<ChargeRequestActivities>({
   // Temporal away, or a worker in the middle: for as long as it takes.
   retry: PATIENT,
   startToCloseTimeout: "30s",
@@ -35,11 +35,11 @@ const { handOverCharge } = proxyActivities<ChargeRequestActivities>({
  * Holds the idempotency of one charge that was asked of us: it hands the debt to the subscription's recovery and follows
  * it to its end. It never charges. Temporal's Cancel does not take the charge back: that is the recovery's write-off.
  */
-export async function chargeRequest(input: ChargeRequestInput): Promise<ChargeStanding> {
+export async function chargeRequest(input: ChargeRequestInput): Promise<RequestedChargeStatus> {
   const subscriptionId = subscriptionIdIn(input);
   const chargeId = parseChargeId(workflowInfo().workflowId);
   if (chargeId === null) throw ApplicationFailure.nonRetryable("not an id of a charge");
-  const request = { chargeId, askedAt: Date.now(), charge: input.charge };
+  const request = { chargeId, requestedAt: Date.now(), charge: input.charge };
   return await CancellationScope.nonCancellable(() => follow(subscriptionId, request, input.by));
 }
 
@@ -47,14 +47,14 @@ async function follow(
   subscriptionId: SubscriptionId,
   request: ChargeRequest,
   by: string,
-): Promise<ChargeStanding> {
-  const reports: ChargeStanding[] = [];
+): Promise<RequestedChargeStatus> {
+  const reports: RequestedChargeStatus[] = [];
   setHandler(chargeReported, (standing) => void reports.push(standing), {
     description: "How the charge stands, from its recovery.",
   });
-  let standing: ChargeStanding | null = null;
+  let standing: RequestedChargeStatus | null = null;
   for (;;) {
-    const told = await handOverCharge({ subscriptionId, request });
+    const told = await submitChargeRequest({ subscriptionId, request });
     if (told !== null) reports.push(told);
     while (await isTold(reports, standing)) {
       standing = latest(standing, reports.splice(0));
@@ -67,8 +67,8 @@ async function follow(
 
 /** False where the recovery was silent for too long. */
 async function isTold(
-  reports: readonly ChargeStanding[],
-  standing: ChargeStanding | null,
+  reports: readonly RequestedChargeStatus[],
+  standing: RequestedChargeStatus | null,
 ): Promise<boolean> {
   const waitMs = standing === null ? UNHEARD_MS : UNHEARD_SINCE_MS;
   const summary = "news of the recovery";
@@ -76,10 +76,14 @@ async function isTold(
 }
 
 /** Signals may overtake each other: an end stays an end, and the later word counts. */
-function latest(known: ChargeStanding | null, reports: readonly ChargeStanding[]): ChargeStanding {
+function latest(
+  known: RequestedChargeStatus | null,
+  reports: readonly RequestedChargeStatus[],
+): RequestedChargeStatus {
   return [...(known === null ? [] : [known]), ...reports].reduce((before, next) =>
     isOver(before) || (next.at < before.at && !isOver(next)) ? before : next,
   );
 }
 
-const isOver = ({ state }: ChargeStanding): boolean => state === "ended" || state === "refused";
+const isOver = ({ state }: RequestedChargeStatus): boolean =>
+  state === "ended" || state === "refused";

@@ -8,11 +8,11 @@ import {
 } from "@temporalio/workflow";
 import type { CheckoutActivities } from "../../activities/checkout/checkout.ts";
 import {
-  beginCheckout,
+  newCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
-  type CheckoutLook,
+  type CheckoutReading,
   type CheckoutNoticeOutcome,
   type CheckoutOutcome,
   type CheckoutStep,
@@ -53,7 +53,7 @@ const GIVE_UP_MS = 26 * HOUR_MS;
 export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutResult> {
   const paymentId = parsePaymentId(input.paymentId);
   if (paymentId === null) throw ApplicationFailure.nonRetryable("not a payment id");
-  let checkout = beginCheckout(paymentId);
+  let checkout = newCheckout(paymentId);
   let event: CheckoutEvent = { kind: "opened" };
   const timeline: TimelineEntry[] = [];
   for (;;) {
@@ -79,15 +79,15 @@ async function perform(
   switch (step.kind) {
     case "wait":
       await sleep(Math.max(step.until - Date.now(), 1), { summary: step.what });
-      return { kind: "time_came" };
+      return { kind: "timer_fired" };
     case "read":
-      return { kind: "read", look: await readCheckout(checkout.paymentId) };
+      return { kind: "read", reading: await readCheckout(checkout.paymentId) };
     case "notice":
       return { kind: "notice_finished", outcome: await sendNotice(step, checkout) };
   }
 }
 
-async function readCheckout(paymentId: PaymentId): Promise<CheckoutLook> {
+async function readCheckout(paymentId: PaymentId): Promise<CheckoutReading> {
   const { readCheckout } = proxyActivities<CheckoutActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     retry: RETRY,

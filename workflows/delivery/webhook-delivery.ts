@@ -114,7 +114,7 @@ async function deliver({ handedOverAt, ...publication }: Waiting): Promise<strin
 }
 
 async function tellOperator({ subscriptionId, type, id }: Publication, why: string): Promise<void> {
-  const { tellOperator: tell } = proxyActivities<Activities>({
+  const { notifyOperator: tell } = proxyActivities<Activities>({
     retry: { ...PATIENT, maximumInterval: "1m" },
     startToCloseTimeout: "2m",
     scheduleToCloseTimeout: DAY_MS,

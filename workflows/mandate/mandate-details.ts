@@ -1,4 +1,4 @@
-import type { AskedMandate, Mandate } from "../../domain/mandate/mandate.ts";
+import type { RequestedMandate, Mandate } from "../../domain/mandate/mandate.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
 import { type TimelineEntry, timelineLines } from "../recovery/details.ts";
@@ -6,7 +6,7 @@ import { type TimelineEntry, timelineLines } from "../recovery/details.ts";
 /** What the Temporal Web UI shows of a mandate. */
 export function mandateDetails(
   mandate: Mandate,
-  asked: AskedMandate,
+  asked: RequestedMandate,
   by: string,
   timeline: readonly TimelineEntry[],
 ): string {
@@ -24,7 +24,7 @@ export function mandateDetails(
   ].join("\n");
 }
 
-function firstChargeOf({ mandateOnly, amountMinor, currency }: AskedMandate): string {
+function firstChargeOf({ mandateOnly, amountMinor, currency }: RequestedMandate): string {
   if (mandateOnly) return "none";
   if (amountMinor === null) return "the product's price";
   return currency === null ? String(amountMinor) : describeMoney(money(amountMinor, currency));

@@ -13,14 +13,14 @@ import {
 import type { MandateActivities } from "../../activities/mandate/mandate.ts";
 import type { MandateReport } from "../../domain/mandate/mandate.ts";
 import {
-  type AskedMandate,
-  beginMandate,
-  type CheckoutMade,
+  type RequestedMandate,
+  newMandate,
+  type CheckoutCreation,
   type Mandate,
   type MandateEvent,
-  type MandateLook,
-  type MandateStanding,
-  mandateStandingOf,
+  type MandateReading,
+  type MandateStatus,
+  mandateStatusOf,
   type MandateStep,
 } from "../../domain/mandate/mandate.ts";
 import { parseMandateId, parseSubscriptionId } from "../../domain/values/ids.ts";
@@ -39,16 +39,16 @@ const { decideMandate } = proxyLocalActivities<MandateActivities>(DECIDE_OPTIONS
  * Holds the idempotency of one mandate that was asked of us, has Dodo make its checkout, and follows it to its end by webhooks
  * and by reading. Each decision is recorded, as a recovery's are. Temporal's Cancel does not take the checkout back.
  */
-export async function mandateSetup(input: MandateInput): Promise<MandateStanding> {
+export async function mandateSetup(input: MandateInput): Promise<MandateStatus> {
   const mandateId = parseMandateId(workflowInfo().workflowId);
   if (mandateId === null) throw ApplicationFailure.nonRetryable("not an id of a mandate");
-  return await CancellationScope.nonCancellable(() => follow(beginMandate(mandateId), input));
+  return await CancellationScope.nonCancellable(() => follow(newMandate(mandateId), input));
 }
 
 async function follow(
   begun: Mandate,
   { mandate: asked, by }: MandateInput,
-): Promise<MandateStanding> {
+): Promise<MandateStatus> {
   const reports: MandateReport[] = [];
   setHandler(mandateReported, (report) => void reports.push(report), {
     description: "Dodo reports the mandate's subscription, or its payment.",
@@ -62,7 +62,7 @@ async function follow(
     );
     mandate = { ...mandate, ...changes };
     timeline.push({ at: Date.now(), rule, reason });
-    const standing = mandateStandingOf(mandate, reason, Date.now());
+    const standing = mandateStatusOf(mandate, reason, Date.now());
     upsertMemo({ standing });
     setCurrentDetails(mandateDetails(mandate, asked, by, timeline));
     if (step.kind === "end") return standing;
@@ -73,20 +73,20 @@ async function follow(
 async function perform(
   step: Exclude<MandateStep, { readonly kind: "end" }>,
   mandate: Mandate,
-  asked: AskedMandate,
+  asked: RequestedMandate,
   reports: MandateReport[],
 ): Promise<MandateEvent> {
   switch (step.kind) {
     case "create":
-      return { kind: "checkout", made: await createCheckout(mandate, asked) };
+      return { kind: "checkout", creation: await createCheckout(mandate, asked) };
     case "read":
-      return { kind: "read", look: await readMandate(mandate) };
+      return { kind: "read", reading: await readMandate(mandate) };
     case "wait": {
       const waitMs = Math.max(step.until - Date.now(), 1);
       await condition(() => reports.length > 0, waitMs, { summary: step.what });
       // A reading tells of all that was reported before it.
       const last = reports.splice(0).at(-1);
-      if (last === undefined) return { kind: "time_came" };
+      if (last === undefined) return { kind: "timer_fired" };
       const subscriptionId = parseSubscriptionId(last.subscriptionId);
       return { kind: "reported", type: last.type, subscriptionId };
     }
@@ -95,7 +95,10 @@ async function perform(
 
 const AT_DODO = { retry: PATIENT, startToCloseTimeout: "3m", heartbeatTimeout: "8s" } as const;
 
-async function createCheckout({ mandateId }: Mandate, asked: AskedMandate): Promise<CheckoutMade> {
+async function createCheckout(
+  { mandateId }: Mandate,
+  asked: RequestedMandate,
+): Promise<CheckoutCreation> {
   const { createCheckout } = proxyActivities<MandateActivities>({
     ...AT_DODO,
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
@@ -111,7 +114,7 @@ async function createCheckout({ mandateId }: Mandate, asked: AskedMandate): Prom
   }
 }
 
-async function readMandate({ sessionId, subscriptionId }: Mandate): Promise<MandateLook> {
+async function readMandate({ sessionId, subscriptionId }: Mandate): Promise<MandateReading> {
   const { readMandate } = proxyActivities<MandateActivities>({
     ...AT_DODO,
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),

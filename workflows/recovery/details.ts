@@ -80,16 +80,16 @@ function debtLines(recovery: Recovery): string[] {
   ];
 }
 
-function sinceText({ id, asked, firstFailedAt }: Debt): string {
+function sinceText({ id, requested, firstFailedAt }: Debt): string {
   const since = describeInstant(firstFailedAt);
-  return asked === undefined
+  return requested === undefined
     ? `Owed since ${since} (payment \`${id}\`)`
     : `Asked ${since} (\`${id}\`)`;
 }
 
-function queuedLine({ debt, isAsked }: QueuedDebt): string {
+function queuedLine({ debt, awaitsAnswer }: QueuedDebt): string {
   const what = `${describeMoney(money(debt.priceMinor, debt.currency))} (payment \`${debt.id}\`)`;
-  return isAsked ? `Waits for an answer: ${what}` : `Next: ${what}`;
+  return awaitsAnswer ? `Waits for an answer: ${what}` : `Next: ${what}`;
 }
 
 function attemptLines({ attempts, charge }: Recovery): string[] {
@@ -100,7 +100,7 @@ function attemptLines({ attempts, charge }: Recovery): string[] {
   });
   if (charge === null) return lines;
   const payment = charge.paymentId === null ? "" : ` \`${charge.paymentId}\``;
-  return [...lines, `- Attempt ${charge.number} (${charge.trigger}): ${charge.standing}${payment}`];
+  return [...lines, `- Attempt ${charge.number} (${charge.trigger}): ${charge.phase}${payment}`];
 }
 
 function endLines({ ended, debt }: Recovery): string[] {

@@ -11,17 +11,17 @@ import type { ChargeInput } from "../../activities/charge/charge.ts";
 import type { Activities } from "../../activities/index.ts";
 import type { NoticeInput } from "../../activities/notices/send-notice.ts";
 import type { DeliveryActivities } from "../../activities/webhooks/delivery.ts";
-import { debtViewOf } from "../../domain/debt/attribution.ts";
+import { debtContextOf } from "../../domain/debt/attribution.ts";
 import type {
   AwaitedEffect,
   CancelEffect,
   ChargeEffect,
-  LinkEffect,
+  PaymentLinkEffect,
   NoticeEffect,
   PublishEffect,
   ReadEffect,
-  ReportEffect,
-  TellEffect,
+  ReportChargeEffect,
+  NotifyOperatorEffect,
 } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import { paymentIdsOf } from "../../domain/state/facts.ts";
@@ -73,7 +73,7 @@ const FIRST = { priorityKey: 1 } as const;
 /** Notices are read for at Dodo too, and can wait longest. */
 const LATER = { priorityKey: 4 } as const;
 
-function onceAtDodo(summary: string): Pick<Activities, "makeLink" | "cancelSubscription"> {
+function onceAtDodo(summary: string): Pick<Activities, "createPaymentLink" | "cancelSubscription"> {
   return proxyActivities<Activities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     retry: ONCE,
@@ -100,7 +100,7 @@ function noticeActivities(summary: string): Pick<Activities, "sendNotice"> {
   });
 }
 
-function operatorActivities(summary: string): Pick<Activities, "tellOperator"> {
+function operatorActivities(summary: string): Pick<Activities, "notifyOperator"> {
   return proxyActivities<Activities>({ ...MAIL, summary: summaryOf(summary) });
 }
 
@@ -124,15 +124,15 @@ export async function perform(
       return await charge(effect, recovery, now, scope);
     case "notice":
       return await sendNotice(effect, recovery, now());
-    case "link":
+    case "payment_link":
       return await makeLink(effect, recovery, now());
     case "cancel":
       return await cancelSubscription(effect, recovery, now());
-    case "tell_operator":
+    case "notify_operator":
       return await tellOperator(effect, recovery, now());
     case "publish":
       return await handOver(effect, recovery, now());
-    case "report_charge":
+    case "report_charge_status":
       return await reportCharge(effect);
   }
 }
@@ -170,10 +170,10 @@ async function charge(
         amountMinor: effect.amountMinor,
         currency: effect.currency,
         failedPaymentId: effect.failedPaymentId,
-        ...(recovery.debt?.asked === undefined ? {} : { asked: recovery.debt.asked }),
+        ...(recovery.debt?.requested === undefined ? {} : { asked: recovery.debt.requested }),
         expectedStatus: effect.expectedStatus,
-        debt: debtViewOf(recovery),
-        barredMethods: recovery.barredMethods,
+        debt: debtContextOf(recovery),
+        blockedMethods: recovery.blockedMethods,
         mode: recovery.mode ?? "act",
         latestStartAt: effect.latestStartAt,
         ...(effect.via === undefined ? {} : retryInput(effect.via, recovery)),
@@ -203,7 +203,11 @@ function lostCharge(
     return { kind: "not_attempted", why: "withdrawn", detail: "taken back before it started" };
   }
   // A worker cut off from Temporal may still be sending: not for longer than this.
-  return { kind: "unknown", detail: detailOf(error), leftBy: now + CHARGE_LEAVES_WITHIN_MS };
+  return {
+    kind: "unknown",
+    detail: detailOf(error),
+    sentNoLaterThan: now + CHARGE_LEAVES_WITHIN_MS,
+  };
 }
 
 async function sendNotice(
@@ -221,7 +225,7 @@ async function sendNotice(
       recoveryId,
       ...notice,
       ...capOf(recovery),
-      debt: debtViewOf(recovery),
+      debt: debtContextOf(recovery),
       mode: recovery.mode ?? "act",
     });
     return { kind: "notice_finished", effectId, outcome };
@@ -237,7 +241,11 @@ function capOf({ policy }: Recovery): Pick<NoticeInput, "perWeek"> {
   return perWeek === undefined ? {} : { perWeek };
 }
 
-async function makeLink(effect: LinkEffect, recovery: Recovery, at: Instant): Promise<DomainEvent> {
+async function makeLink(
+  effect: PaymentLinkEffect,
+  recovery: Recovery,
+  at: Instant,
+): Promise<DomainEvent> {
   const { id: effectId, debtId } = effect;
   const { subscriptionId, recoveryId } = recovery;
   const input = {
@@ -245,15 +253,15 @@ async function makeLink(effect: LinkEffect, recovery: Recovery, at: Instant): Pr
     subscriptionId,
     recoveryId,
     debtId,
-    debt: debtViewOf(recovery),
+    debt: debtContextOf(recovery),
     mode: recovery.mode ?? "act",
   };
   try {
-    const outcome = await onceAtDodo("Make a page to pay on").makeLink(input);
-    return { kind: "link_finished", effectId, outcome };
+    const outcome = await onceAtDodo("Make a page to pay on").createPaymentLink(input);
+    return { kind: "payment_link_finished", effectId, outcome };
   } catch (error) {
     const outcome = { kind: "unknown", detail: detailOf(error) } as const;
-    return { kind: "link_finished", effectId, outcome };
+    return { kind: "payment_link_finished", effectId, outcome };
   }
 }
 
@@ -264,7 +272,7 @@ async function cancelSubscription(
 ): Promise<DomainEvent> {
   const { id: effectId } = effect;
   const { subscriptionId } = recovery;
-  const input = { at, subscriptionId, debt: debtViewOf(recovery), mode: recovery.mode ?? "act" };
+  const input = { at, subscriptionId, debt: debtContextOf(recovery), mode: recovery.mode ?? "act" };
   try {
     const outcome = await onceAtDodo("Cancel the subscription").cancelSubscription(input);
     return { kind: "cancel_finished", effectId, outcome };
@@ -275,7 +283,7 @@ async function cancelSubscription(
 }
 
 async function tellOperator(
-  effect: TellEffect,
+  effect: NotifyOperatorEffect,
   recovery: Recovery,
   at: Instant,
 ): Promise<DomainEvent> {
@@ -284,11 +292,11 @@ async function tellOperator(
   try {
     const activities = operatorActivities(`Tell the operator: ${cause}`);
     const mode = recovery.mode ?? "act";
-    await activities.tellOperator({ at, subscriptionId, recoveryId, cause, detail, mode });
-    return { kind: "operator_told", effectId, delivered: true };
+    await activities.notifyOperator({ at, subscriptionId, recoveryId, cause, detail, mode });
+    return { kind: "operator_notified", effectId, delivered: true };
   } catch {
     // The cause is in every view all the same; a mail that cannot be sent holds up nothing.
-    return { kind: "operator_told", effectId, delivered: false };
+    return { kind: "operator_notified", effectId, delivered: false };
   }
 }
 
@@ -305,19 +313,19 @@ async function handOver(
   });
   try {
     await handOverPublications({ at, subscriptionId, publications });
-    return { kind: "published", effectId, handedOver: true };
+    return { kind: "published", effectId, enqueued: true };
   } catch {
-    return { kind: "published", effectId, handedOver: false };
+    return { kind: "published", effectId, enqueued: false };
   }
 }
 
 /** One whose workflow is gone is followed by nobody: the record here is complete all the same. */
-async function reportCharge({ id: effectId, standing }: ReportEffect): Promise<DomainEvent> {
+async function reportCharge({ id: effectId, status }: ReportChargeEffect): Promise<DomainEvent> {
   try {
-    await getExternalWorkflowHandle(standing.chargeId).signal(CHARGE_REPORTED_SIGNAL, standing);
-    return { kind: "charge_reported", effectId, delivered: true };
+    await getExternalWorkflowHandle(status.chargeId).signal(CHARGE_REPORTED_SIGNAL, status);
+    return { kind: "charge_status_reported", effectId, delivered: true };
   } catch {
-    return { kind: "charge_reported", effectId, delivered: false };
+    return { kind: "charge_status_reported", effectId, delivered: false };
   }
 }
 

@@ -19,12 +19,17 @@ import {
 import type { Activities } from "../../activities/index.ts";
 import { refusalOf } from "../../domain/commands.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
-import { beginning, type Carried, recover, type World } from "../../domain/recover.ts";
+import {
+  initialLoopState,
+  type LoopState,
+  recover,
+  type LoopEnvironment,
+} from "../../domain/recover.ts";
 import type { Command, CommandReply } from "../../domain/state/command.ts";
 import type { Attributes, Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
-import { openRecovery, type Recovery } from "../../domain/state/recovery.ts";
+import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import {
   type LinkAnswer,
@@ -44,7 +49,7 @@ import { parseLinkInput, parseOperatorInput } from "./update-inputs.ts";
 /** What the workflow is started with; the gateway gives the id alone. */
 export type RecoveryInput = {
   readonly subscriptionId: string;
-  readonly carried?: Carried;
+  readonly carried?: LoopState;
   readonly timeline?: readonly TimelineEntry[];
 };
 
@@ -111,8 +116,8 @@ export async function subscriptionRecovery(input: RecoveryInput): Promise<Recove
   const now = (): Instant => Date.now();
   // Asked first of all, where no local activity has come before.
   const hasTimer = patched(ALWAYS_A_TIMER);
-  const begin = input.carried ?? beginning(openRecovery(subscriptionId, now()));
-  const desk = createDesk(begin, input.timeline ?? [], now, hasTimer);
+  const begin = input.carried ?? initialLoopState(newRecovery(subscriptionId, now()));
+  const desk = createRuntime(begin, input.timeline ?? [], now, hasTimer);
   // The loop outlives Temporal's Cancel: a started charge is awaited, and the end is recorded.
   void CancellationScope.current().cancelRequested.catch(() => {
     desk.inbox.push({ kind: "cancel_requested" });
@@ -128,20 +133,20 @@ export async function subscriptionRecovery(input: RecoveryInput): Promise<Recove
   return resultOf(ending.recovery);
 }
 
-type Desk = {
+type Runtime = {
   readonly inbox: Inbox;
-  readonly world: World;
+  readonly world: LoopEnvironment;
   readonly timeline: () => readonly TimelineEntry[];
 };
 
 /** Everything a run holds in memory: handlers push into the inbox, the loop takes out of it. */
-function createDesk(
-  begin: Carried,
+function createRuntime(
+  begin: LoopState,
   lines: readonly TimelineEntry[],
   now: () => Instant,
   hasTimer: boolean,
-): Desk {
-  const inbox = createInbox(begin.hints);
+): Runtime {
+  const inbox = createInbox(begin.webhooks);
   const replies = new Map<string, CommandReply>();
   const scope: ChargeScope = { current: null };
   let { recovery, wakeAt, waitingFor } = begin;
@@ -175,14 +180,14 @@ function createWorld(
   inbox: Inbox,
   now: () => Instant,
   hasTimer: boolean,
-  start: World["perform"],
-  show: World["show"],
-): World {
+  start: LoopEnvironment["perform"],
+  show: LoopEnvironment["show"],
+): LoopEnvironment {
   return {
     now,
     next: (...asked) => nextEvent(inbox, now, hasTimer, ...asked),
     inboxIsEmpty: inbox.isEmpty,
-    waitingHints: inbox.hintsOnly,
+    waitingWebhooks: inbox.hintsOnly,
     decide: (recovery, event, at) =>
       decided(() => {
         const options = { ...DECIDE_OPTIONS, summary: summaryOf(event) };
@@ -190,9 +195,9 @@ function createWorld(
       }),
     perform: start,
     show,
-    isIdle: allHandlersFinished,
-    untilIdle: () => condition(() => allHandlersFinished() || !inbox.isEmpty()),
-    isLong: () => workflowInfo().continueAsNewSuggested,
+    allCommandsAnswered: allHandlersFinished,
+    untilCommandsAnswered: () => condition(() => allHandlersFinished() || !inbox.isEmpty()),
+    isHistoryLong: () => workflowInfo().continueAsNewSuggested,
   };
 }
 

@@ -9,11 +9,11 @@ import {
 } from "@temporalio/workflow";
 import type { SweepActivities } from "../../activities/sweep/sweep.ts";
 import {
-  afterPage,
-  beginSweep,
-  mayOpen,
+  addPage,
+  newSweep,
+  remainingOpenings,
   type PageFindings,
-  placeOf,
+  cursorOf,
   type Scan,
   type Sweep,
   type SweepResult,
@@ -50,14 +50,14 @@ export async function reconciliationSweep(input: SweepInput = {}): Promise<Sweep
     if (sweep.page >= PAGES_A_SCAN_MAX) {
       throw ApplicationFailure.nonRetryable(`${scan}: more than ${PAGES_A_SCAN_MAX} pages`);
     }
-    sweep = afterPage(sweep, await turnPage(sweep, scan));
+    sweep = addPage(sweep, await turnPage(sweep, scan));
   }
 }
 
 async function begin(): Promise<Sweep> {
-  const last = placeOf(workflowInfo().lastResult);
+  const last = cursorOf(workflowInfo().lastResult);
   try {
-    return beginSweep(await planSweep({ at: Date.now(), last }));
+    return newSweep(await planSweep({ at: Date.now(), last }));
   } catch (error) {
     // A plain error fails the workflow task, never the run: it waits for a fix.
     throw new Error("the sweep could not be planned", { cause: error });
@@ -78,7 +78,7 @@ async function turnPage(sweep: Sweep, scan: Scan): Promise<PageFindings> {
   });
   try {
     const { plan, page } = sweep;
-    return await sweepPage({ at: Date.now(), plan, scan, page, mayOpen: mayOpen(sweep) });
+    return await sweepPage({ at: Date.now(), plan, scan, page, mayOpen: remainingOpenings(sweep) });
   } catch (error) {
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure)) throw error;

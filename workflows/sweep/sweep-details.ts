@@ -7,7 +7,7 @@ const LINES_MAX = 40;
 /** What the Temporal Web UI shows of a sweep. @param scan null = it has ended */
 export function sweepDetails(sweep: Sweep, scan: Scan | null): string {
   const { plan, counts, pages, rows } = sweep;
-  const { opened, told, listed, checkouts } = counts;
+  const { opened, notified, listed, checkouts } = counts;
   return [
     `**${opened} opened, ${listed} to look at**`,
     "",
@@ -15,13 +15,13 @@ export function sweepDetails(sweep: Sweep, scan: Scan | null): string {
     `- Now: ${scan === null ? "done" : `${scan.replaceAll("_", " ")}, page ${sweep.page}`}`,
     `- Looked at: ${rows} rows on ${pages} pages`,
     `- Recovery open already: ${counts.haveRecovery}; ended before: ${counts.endedBefore}`,
-    ...((counts.waiting ?? 0) > 0
-      ? [`- Left to the next sweep, as this one opened ${opened}: ${counts.waiting}`]
+    ...((counts.deferred ?? 0) > 0
+      ? [`- Left to the next sweep, as this one opened ${opened}: ${counts.deferred}`]
       : []),
-    `- Told that their debt is gone: ${told}; checkouts followed: ${checkouts}`,
+    `- Told that their debt is gone: ${notified}; checkouts followed: ${checkouts}`,
     ...section("Opened", sweep.opened, opened),
     ...section("To look at: not opened by itself", sweep.listed, listed),
-    ...section("Told", sweep.told, told),
+    ...section("Told", sweep.notified, notified),
   ].join("\n");
 }
 

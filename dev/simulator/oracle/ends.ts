@@ -37,7 +37,7 @@ function forgotten({ life, ended }: Ledger): Finding[] {
       debtId === id || attempts.some(({ paymentId }) => paymentId === id && id !== null),
   );
   const isTaken = life.world.results.some(
-    ({ dealtWith }) => dealtWith?.includes(id ?? "") === true,
+    ({ handledPayments }) => handledPayments?.includes(id ?? "") === true,
   );
   if (id === null ? ended.length > 0 : isKnown || isTaken || wasNeverOwed(id, ended, life))
     return [];

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { isBelowMinimum, MOST_MINOR } from "../../../domain/requested-charge/requested-charge.ts";
+import {
+  isBelowMinimum,
+  MAXIMUM_MINOR,
+} from "../../../domain/requested-charge/requested-charge.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import {
-  type AskedCharge,
+  type RequestedCharge,
   CHARGE_REFUSALS,
   CHARGE_STATES,
-  type ChargeStanding,
+  type RequestedChargeStatus,
 } from "../../../domain/state/requested-charge.ts";
 import { type DebtId, parseChargeId } from "../../../domain/values/ids.ts";
 import { formatInstant } from "../../../domain/values/time.ts";
@@ -21,7 +24,7 @@ const chargeBody = z
     amount: z
       .int()
       .positive()
-      .max(MOST_MINOR)
+      .max(MAXIMUM_MINOR)
       .describe("In the currency's smallest unit, net of tax that Dodo adds on top."),
     currency: z
       .string()
@@ -126,7 +129,7 @@ function chargeIdOf(subscriptionId: string, key: string): DebtId {
   return chargeId;
 }
 
-function askedOf(body: z.infer<typeof chargeBody>): AskedCharge {
+function askedOf(body: z.infer<typeof chargeBody>): RequestedCharge {
   const wallet = body.customer_balance_config;
   return {
     amountMinor: body.amount,
@@ -147,7 +150,7 @@ function askedOf(body: z.infer<typeof chargeBody>): AskedCharge {
 function bodyOf(
   chargeId: DebtId,
   subscriptionId: string,
-  standing: ChargeStanding | null,
+  standing: RequestedChargeStatus | null,
 ): z.infer<typeof chargeSchema> {
   return {
     charge_id: chargeId,

@@ -1,5 +1,8 @@
 import type { Client } from "@temporalio/client";
-import type { AskedCharge, ChargeStanding } from "../../../domain/state/requested-charge.ts";
+import type {
+  RequestedCharge,
+  RequestedChargeStatus,
+} from "../../../domain/state/requested-charge.ts";
 import type { DebtId, SubscriptionId } from "../../../domain/values/ids.ts";
 import { CHARGE_REQUEST, type ChargeMemo, chargeStartOf } from "../../../workflows/contract.ts";
 import {
@@ -13,7 +16,7 @@ import { Problem } from "../problem.ts";
 export type ChargeAsked = {
   readonly chargeId: DebtId;
   readonly subscriptionId: SubscriptionId;
-  readonly charge: AskedCharge;
+  readonly charge: RequestedCharge;
   readonly fingerprint: string;
   readonly by: string;
 };
@@ -22,7 +25,7 @@ export type ChargeAsked = {
 export type KeptCharge = {
   readonly subscriptionId: string;
   /** Null while nobody has taken or refused it. */
-  readonly standing: ChargeStanding | null;
+  readonly standing: RequestedChargeStatus | null;
 };
 
 export type Charges = {
@@ -74,7 +77,7 @@ async function ask(
   }
 }
 
-const STATUS: Readonly<Record<NonNullable<ChargeStanding["refusal"]>, number>> = {
+const STATUS: Readonly<Record<NonNullable<RequestedChargeStatus["refusal"]>, number>> = {
   subscription_not_found: 404,
   shadow: 409,
   too_many_debts: 409,
@@ -86,7 +89,7 @@ const STATUS: Readonly<Record<NonNullable<ChargeStanding["refusal"]>, number>> =
   amount_below_minimum: 422,
 };
 
-function refusalOf({ refusal, reason }: ChargeStanding): Problem {
+function refusalOf({ refusal, reason }: RequestedChargeStatus): Problem {
   const code = refusal ?? "subscription_not_chargeable";
   return new Problem(STATUS[code], code, reason ?? "it was refused");
 }

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import {
-  type AskedMandate,
+  type RequestedMandate,
   MANDATE_METADATA,
   MANDATE_STATES,
 } from "../../../domain/mandate/mandate.ts";
-import { isBelowMinimum, MOST_MINOR } from "../../../domain/requested-charge/requested-charge.ts";
+import {
+  isBelowMinimum,
+  MAXIMUM_MINOR,
+} from "../../../domain/requested-charge/requested-charge.ts";
 import { type MandateId, parseMandateId } from "../../../domain/values/ids.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api.ts";
@@ -42,7 +45,7 @@ const mandateBody = z
     amount: z
       .int()
       .positive()
-      .max(MOST_MINOR)
+      .max(MAXIMUM_MINOR)
       .optional()
       .describe("Of the first charge, in the currency's smallest unit; else the product's price."),
     currency: z
@@ -162,7 +165,7 @@ function mandateIdOf(key: string): MandateId {
   return mandateId;
 }
 
-function askedOf(body: z.infer<typeof mandateBody>): AskedMandate {
+function askedOf(body: z.infer<typeof mandateBody>): RequestedMandate {
   return {
     productId: body.product_id,
     customerId: body.customer.customer_id,

@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
 import type {
-  AskedMandate,
+  RequestedMandate,
   MandateReport,
-  MandateStanding,
+  MandateStatus,
 } from "../../../domain/mandate/mandate.ts";
 import type { MandateId } from "../../../domain/values/ids.ts";
 import {
@@ -17,7 +17,7 @@ import { Problem } from "../problem.ts";
 
 export type MandateAsked = {
   readonly mandateId: MandateId;
-  readonly mandate: AskedMandate;
+  readonly mandate: RequestedMandate;
   readonly fingerprint: string;
   readonly by: string;
 };
@@ -25,7 +25,7 @@ export type MandateAsked = {
 /** A mandate as it is kept in Temporal. */
 export type KeptMandate = Pick<MandateMemo, "customerId" | "productId"> & {
   /** Null while nothing was decided. */
-  readonly standing: MandateStanding | null;
+  readonly standing: MandateStatus | null;
 };
 
 export type Mandates = {
@@ -34,7 +34,7 @@ export type Mandates = {
    *
    * @throws Problem where it is refused, or another body came under the same key
    */
-  readonly ask: (asked: MandateAsked) => Promise<MandateStanding | null>;
+  readonly ask: (asked: MandateAsked) => Promise<MandateStatus | null>;
   readonly view: (mandateId: MandateId) => Promise<KeptMandate>;
   /** Resolves once Temporal holds the report, or there is no mandate open that it could concern. */
   readonly tell: (mandateId: MandateId, report: MandateReport) => Promise<"told" | "none_open">;
@@ -67,7 +67,7 @@ async function ask(
   client: Client,
   taskQueue: string,
   { mandateId, mandate, fingerprint, by }: MandateAsked,
-): Promise<MandateStanding | null> {
+): Promise<MandateStatus | null> {
   const start = mandateStartOf(mandateId, { mandate, by }, fingerprint);
   const memo = await askOnce<MandateMemo>(
     client,
@@ -82,7 +82,7 @@ async function ask(
 
 const STATUS = { shadow: 409, refused_by_dodo: 422, not_made: 409 } as const;
 
-function refusalOf({ refusal, reason }: MandateStanding): Problem {
+function refusalOf({ refusal, reason }: MandateStatus): Problem {
   const code = refusal ?? "refused_by_dodo";
   return new Problem(STATUS[code], code, reason);
 }

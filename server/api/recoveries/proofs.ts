@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import type { Proof } from "../../../domain/reporting/proof.ts";
 import type { SubscriptionId } from "../../../domain/values/ids.ts";
 import { type Instant, SECOND_MS } from "../../../domain/values/time.ts";
-import { orNotFound } from "../../../platform/temporal/null-if-not-found.ts";
+import { nullIfNotFound } from "../../../platform/temporal/null-if-not-found.ts";
 import { proofStartOf, RECOVERY_PROOF, workflowIdOf } from "../../../workflows/contract.ts";
 import { askTemporal, TEMPORAL_DEADLINE_MS } from "../../temporal/ask-temporal.ts";
 import { noRecovery } from "./recovery-client.ts";
@@ -48,7 +48,7 @@ export function createProofs(
 
 async function refuseUnknown(client: Client, subscriptionId: SubscriptionId): Promise<void> {
   const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
-  if ((await orNotFound(handle.describe())) === null) throw noRecovery(subscriptionId);
+  if ((await nullIfNotFound(handle.describe())) === null) throw noRecovery(subscriptionId);
 }
 
 async function madeLately(
@@ -57,7 +57,7 @@ async function madeLately(
   now: Instant,
 ): Promise<DatedProof | null> {
   const { workflowId } = proofStartOf(subscriptionId);
-  const last = await orNotFound(client.workflow.getHandle(workflowId).describe());
+  const last = await nullIfNotFound(client.workflow.getHandle(workflowId).describe());
   const at = last?.closeTime?.getTime() ?? 0;
   if (last?.status.name !== "COMPLETED" || now - at > FRESH_MS) return null;
   const proof: unknown = await client.workflow.getHandle(workflowId, last.runId).result();

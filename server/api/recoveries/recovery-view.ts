@@ -117,7 +117,7 @@ export function recoveryBody({
             number: charge.number,
             trigger: charge.trigger,
             started_at: formatInstant(charge.startedAt),
-            standing: charge.standing,
+            standing: charge.phase,
             payment_id: charge.paymentId,
           },
     queue: recovery.queue.map(({ debt }) => debtBody(debt)),

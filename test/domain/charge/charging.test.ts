@@ -5,7 +5,7 @@ import {
   subscriptionReported,
 } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import type { ChargeOutcome, NotAttempted } from "../../../domain/state/event.ts";
+import type { ChargeOutcome, NotAttemptedReason } from "../../../domain/state/event.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import { Deciding, retryPolicy } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
@@ -31,7 +31,7 @@ function charging(policy: Partial<Policy> = {}, failed: Payment = FAILED): Decid
 }
 
 const accepted = { kind: "accepted", paymentId: id("pay_2"), adopted: false } as const;
-const notAttempted = (why: NotAttempted, until?: number): ChargeOutcome => ({
+const notAttempted = (why: NotAttemptedReason, until?: number): ChargeOutcome => ({
   kind: "not_attempted",
   why,
   detail: why,
@@ -47,7 +47,7 @@ const attempt = (deciding: Deciding, given: Partial<Payment>): Payment =>
   });
 
 describe("an attempt that was not sent", () => {
-  const STAYS_DUE: readonly NotAttempted[] = [
+  const STAYS_DUE: readonly NotAttemptedReason[] = [
     "unauthorized",
     "stale",
     "rate_limited",
@@ -57,15 +57,19 @@ describe("an attempt that was not sent", () => {
     const deciding = charging();
     const { effects } = deciding.charged(notAttempted(why));
     expect(effects).toEqual([]);
-    const { plan, attention, watch, asking } = deciding.recovery;
+    const { plan, attention, followUp, customerAction } = deciding.recovery;
     expect(plan).toMatchObject({ number: 2, tries: 1, at: deciding.now + MINUTE_MS });
-    expect({ attention, watch, asking }).toEqual({ attention: [], watch: null, asking: null });
+    expect({ attention, followUp, customerAction }).toEqual({
+      attention: [],
+      followUp: null,
+      customerAction: null,
+    });
   });
 
-  const LOOKS: readonly NotAttempted[] = [
+  const LOOKS: readonly NotAttemptedReason[] = [
     "payment_exists",
     "status_changed",
-    "method_barred",
+    "method_blocked",
     "opted_out",
   ];
   test.each(LOOKS)("%s: Dodo is read, and a person asked after five tries", (why) => {
@@ -77,7 +81,7 @@ describe("an attempt that was not sent", () => {
       deciding.read([FAILED]);
       if (tries < 5) deciding.charge();
     }
-    expect(deciding.recovery.attention).toMatchObject([{ cause: "blocked", detail: why }]);
+    expect(deciding.recovery.attention).toMatchObject([{ cause: "charge_blocked", detail: why }]);
   });
 
   test("it does not count among the charges of thirty days", () => {
@@ -104,8 +108,8 @@ describe("an attempt that was not sent", () => {
     const deciding = charging();
     const quietFrom = (deciding.recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs;
     const decision = deciding.charged(notAttempted("cooling_down", quietFrom + offsetMs));
-    expect(deciding.recovery.asking?.why).toBe(isSpent ? "schedule_spent" : undefined);
-    expect(decision.rule).toBe(isSpent ? "schedule.spent" : "scheduled.cooling_down");
+    expect(deciding.recovery.customerAction?.reason).toBe(isSpent ? "schedule_spent" : undefined);
+    expect(decision.rule).toBe(isSpent ? "schedule.no_attempts_left" : "manual_retry.cooling_down");
     expect(decision.reason).toContain(isSpent ? "quiet end is near" : "the attempt is made");
   });
 });
@@ -114,11 +118,11 @@ describe("an accepted attempt", () => {
   test("that a webhook told first keeps the time it was known since", () => {
     const deciding = charging();
     deciding.tell(paymentReported(attempt(deciding, { status: "processing" })));
-    const { watch } = deciding.recovery;
-    expect(watch).toMatchObject({ why: "charge", since: deciding.now });
+    const { followUp } = deciding.recovery;
+    expect(followUp).toMatchObject({ reason: "charge", since: deciding.now });
     deciding.charged(accepted);
-    expect(deciding.recovery.watch).toEqual(watch);
-    expect(deciding.recovery.charge).toMatchObject({ standing: "accepted", paymentId: "pay_2" });
+    expect(deciding.recovery.followUp).toEqual(followUp);
+    expect(deciding.recovery.charge).toMatchObject({ phase: "accepted", paymentId: "pay_2" });
   });
 
   test("that was found says so", () => {
@@ -172,18 +176,18 @@ describe("an accepted attempt", () => {
   test("that leaves a page is followed like an open one", () => {
     const deciding = charging();
     deciding.tell(paymentReported(attempt(deciding, { status: "requires_payment_method" })));
-    expect(deciding.recovery.charge).toMatchObject({ standing: "accepted", paymentId: "pay_2" });
+    expect(deciding.recovery.charge).toMatchObject({ phase: "accepted", paymentId: "pay_2" });
   });
 });
 
 describe("the fence", () => {
   const policy = retryPolicy({ settleMs: 10 * MINUTE_MS, settleReads: 4, followUpMs: [HOUR_MS] });
 
-  function fenced(): { readonly deciding: Deciding; readonly leftBy: number } {
+  function fenced(): { readonly deciding: Deciding; readonly sentNoLaterThan: number } {
     const deciding = charging(policy);
-    const leftBy = deciding.now + 1_000;
-    deciding.charged({ kind: "unknown", detail: "the answer was lost", leftBy });
-    return { deciding, leftBy };
+    const sentNoLaterThan = deciding.now + 1_000;
+    deciding.charged({ kind: "unknown", detail: "the answer was lost", sentNoLaterThan });
+    return { deciding, sentNoLaterThan };
   }
 
   /** Looks, and finds nothing, by a worker whose clock says this. */
@@ -193,33 +197,34 @@ describe("the fence", () => {
   }
 
   test("falls with the fourth read, where the last was made at the end of the settling time", () => {
-    const { deciding, leftBy } = fenced();
-    for (const after of [0, 1, 2]) looks(deciding, leftBy + after);
-    expect(deciding.recovery.charge).toMatchObject({ standing: "unknown" });
-    looks(deciding, leftBy + 10 * MINUTE_MS);
+    const { deciding, sentNoLaterThan } = fenced();
+    for (const after of [0, 1, 2]) looks(deciding, sentNoLaterThan + after);
+    expect(deciding.recovery.charge).toMatchObject({ phase: "unknown" });
+    looks(deciding, sentNoLaterThan + 10 * MINUTE_MS);
     expect(deciding.recovery.charge).toBeNull();
-    expect(deciding.recovery.plan).toMatchObject({ number: 2, lost: 1, at: deciding.now + 1 });
+    expect(deciding.recovery.plan).toMatchObject({ number: 2, absences: 1, at: deciding.now + 1 });
   });
 
   test("does not fall a moment before, nor with fewer reads", () => {
     const early = fenced();
-    for (const after of [0, 1, 2, 10 * MINUTE_MS - 1]) looks(early.deciding, early.leftBy + after);
-    expect(early.deciding.recovery.charge).toMatchObject({ standing: "unknown" });
+    for (const after of [0, 1, 2, 10 * MINUTE_MS - 1])
+      looks(early.deciding, early.sentNoLaterThan + after);
+    expect(early.deciding.recovery.charge).toMatchObject({ phase: "unknown" });
     const few = fenced();
-    for (const after of [0, 1, 20 * MINUTE_MS]) looks(few.deciding, few.leftBy + after);
-    expect(few.deciding.recovery.charge).toMatchObject({ standing: "unknown" });
+    for (const after of [0, 1, 20 * MINUTE_MS]) looks(few.deciding, few.sentNoLaterThan + after);
+    expect(few.deciding.recovery.charge).toMatchObject({ phase: "unknown" });
   });
 
   test("counts no read that was made before the request had left", () => {
-    const { deciding, leftBy } = fenced();
-    for (const after of [-1, -1, 0, 1]) looks(deciding, leftBy + after);
-    expect(deciding.recovery.watch?.reads).toBe(2);
+    const { deciding, sentNoLaterThan } = fenced();
+    for (const after of [-1, -1, 0, 1]) looks(deciding, sentNoLaterThan + after);
+    expect(deciding.recovery.followUp?.reads).toBe(2);
   });
 
   test("spreads its reads over the settling time", () => {
-    const { deciding, leftBy } = fenced();
-    looks(deciding, leftBy);
-    const waitMs = (deciding.recovery.watch?.nextAt ?? 0) - deciding.now;
+    const { deciding, sentNoLaterThan } = fenced();
+    looks(deciding, sentNoLaterThan);
+    const waitMs = (deciding.recovery.followUp?.nextAt ?? 0) - deciding.now;
     expect(waitMs).toBeGreaterThan(2 * MINUTE_MS);
     expect(waitMs).toBeLessThanOrEqual(4 * MINUTE_MS);
   });
@@ -229,7 +234,7 @@ describe("the fence", () => {
     const payment = attempt(deciding, { status: "processing" });
     deciding.wake();
     deciding.read([FAILED, payment]);
-    expect(deciding.recovery.charge).toMatchObject({ standing: "accepted", paymentId: "pay_2" });
+    expect(deciding.recovery.charge).toMatchObject({ phase: "accepted", paymentId: "pay_2" });
     expect(deciding.recovery.attention).toEqual([]);
   });
 });
@@ -241,7 +246,7 @@ describe("what stands in the way", () => {
   test("an open payment is followed, and asked about after the deadline", () => {
     const deciding = waiting(POLICY);
     deciding.tell(paymentReported(OPEN));
-    expect(deciding.recovery.watch).toMatchObject({ why: "open_payment", reads: 0 });
+    expect(deciding.recovery.followUp).toMatchObject({ reason: "open_payment", reads: 0 });
     const since = deciding.now;
     while (deciding.recovery.attention.length === 0) {
       const decision = deciding.wake();
@@ -255,7 +260,7 @@ describe("what stands in the way", () => {
     expect(deciding.now - since).toBeGreaterThanOrEqual(3 * HOUR_MS);
     deciding.wake();
     deciding.read([FAILED, { ...OPEN, status: "failed", totalMinor: 0 }]);
-    expect(deciding.recovery).toMatchObject({ attention: [], watch: null });
+    expect(deciding.recovery).toMatchObject({ attention: [], followUp: null });
   });
 
   test("one without a status is one, and is called so", () => {
@@ -273,7 +278,7 @@ describe("a payment of this debt that is none of our attempts", () => {
   test("the failed one itself, paid on its own page: by the customer", () => {
     const deciding = waiting();
     deciding.tell(paymentReported({ ...FAILED, status: "succeeded" }));
-    expect(deciding.recovery.paid).toMatchObject({ by: "customer", paymentId: "pay_1" });
+    expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_1" });
   });
 
   test("an attempt that had failed, and succeeds: by the attempt, once", () => {
@@ -281,29 +286,29 @@ describe("a payment of this debt that is none of our attempts", () => {
     deciding.charged(accepted);
     const payment = attempt(deciding, { status: "failed", declineCode: "GENERIC_DECLINE" });
     deciding.tell(paymentReported(payment));
-    expect(deciding.recovery.paid).toBeNull();
+    expect(deciding.recovery.settlement).toBeNull();
     deciding.tell(paymentReported({ ...payment, status: "succeeded" }));
-    expect(deciding.recovery.paid).toMatchObject({ by: "attempt", paymentId: "pay_2" });
-    const { told } = deciding.recovery;
+    expect(deciding.recovery.settlement).toMatchObject({ by: "attempt", paymentId: "pay_2" });
+    const { alertsSent } = deciding.recovery;
     deciding.tell(paymentReported({ ...payment, status: "succeeded" }));
-    expect(deciding.recovery.told).toEqual(told);
+    expect(deciding.recovery.alertsSent).toEqual(alertsSent);
   });
 
   test("one of our attempts that nobody here knows, still open: it is waited for", () => {
     const deciding = waiting();
     deciding.tell(paymentReported(attempt(deciding, { status: "processing" })));
-    expect(deciding.recovery.watch).toMatchObject({ why: "open_payment" });
+    expect(deciding.recovery.followUp).toMatchObject({ reason: "open_payment" });
   });
 
   test("Dodo's collection asks for more than was owed: the operator hears of it", () => {
     const deciding = waiting();
     const given = { paymentId: id("pay_5"), status: "succeeded", isMethodUpdate: true } as const;
     deciding.tell(paymentReported(foreignPayment(deciding.now, { ...given, totalMinor: 3_000 })));
-    expect(deciding.recovery.paid).toMatchObject({ by: "customer", paymentId: "pay_5" });
-    expect(deciding.recovery.told).toContain("overcharged pay_5: 3000 instead of 2900");
+    expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_5" });
+    expect(deciding.recovery.alertsSent).toContain("overcharged pay_5: 3000 instead of 2900");
     const exact = waiting();
     exact.tell(paymentReported(foreignPayment(exact.now, given)));
-    expect(exact.recovery.told).toEqual([]);
+    expect(exact.recovery.alertsSent).toEqual([]);
   });
 
   test.each([
@@ -313,9 +318,9 @@ describe("a payment of this debt that is none of our attempts", () => {
     const deciding = waiting({ foreignCharges: "same_debt" });
     const given = { paymentId: id("pay_6"), status: "succeeded", retryAttempt } as const;
     deciding.tell(paymentReported(foreignPayment(deciding.now, { ...given, totalMinor: 0 })));
-    expect(deciding.recovery.paid).toBeNull();
+    expect(deciding.recovery.settlement).toBeNull();
     deciding.tell(paymentReported(foreignPayment(deciding.now, given)));
-    expect(deciding.recovery.paid).toMatchObject({ by, paymentId: "pay_6" });
+    expect(deciding.recovery.settlement).toMatchObject({ by, paymentId: "pay_6" });
   });
 
   test("what comes after the debt was paid is told as too much, once", () => {
@@ -323,12 +328,12 @@ describe("a payment of this debt that is none of our attempts", () => {
     deciding.tell(paymentReported({ ...FAILED, status: "succeeded" }));
     const other = foreignPayment(deciding.now, { paymentId: id("pay_7"), status: "succeeded" });
     deciding.tell(paymentReported({ ...other, totalMinor: 0 }));
-    expect(deciding.recovery.told).toEqual([]);
+    expect(deciding.recovery.alertsSent).toEqual([]);
     deciding.tell(paymentReported(other));
-    const { told } = deciding.recovery;
-    expect(told).toHaveLength(1);
+    const { alertsSent } = deciding.recovery;
+    expect(alertsSent).toHaveLength(1);
     deciding.tell(paymentReported(other));
-    expect(deciding.recovery.told).toEqual(told);
+    expect(deciding.recovery.alertsSent).toEqual(alertsSent);
   });
 });
 
@@ -370,7 +375,7 @@ describe("a scheduled cancellation, a changed card", () => {
     const decision = deciding.open([FAILED], { cancelAtNextBillingDate: true });
     expect(deciding.recovery).toMatchObject({
       plan: null,
-      asking: { why: "cancellation_scheduled" },
+      customerAction: { reason: "cancellation_scheduled" },
     });
     expect(decision.reason).toContain("Dodo takes no charge any more");
   });
@@ -384,7 +389,7 @@ describe("a scheduled cancellation, a changed card", () => {
     });
     deciding.tell(subscriptionReported("subscription.updated", "on_hold"));
     const decision = deciding.read([stolen, FAILED], { methodId: "pm_9" });
-    expect(deciding.recovery).toMatchObject({ plan: null, asking: { why: "decline" } });
+    expect(deciding.recovery).toMatchObject({ plan: null, customerAction: { reason: "decline" } });
     expect(decision.rule).toBe("decline.never");
   });
 

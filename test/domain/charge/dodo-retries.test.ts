@@ -56,7 +56,7 @@ describe("observe: Dodo owns the renewal", () => {
   test("48 hours without a sign: a person is asked, once", async () => {
     const told = await renewalFails(OBSERVE);
     await told.until(2, 2 * HOUR_MS);
-    expect(told.world.told.map(({ cause }) => cause)).toEqual(["no_sign_of_dodo"]);
+    expect(told.world.told.map(({ cause }) => cause)).toEqual(["no_dodo_activity"]);
     expect(told.world.told[0]?.at).toBeGreaterThanOrEqual(
       (told.dodo.payments[0]?.createdAt ?? 0) + 48 * HOUR_MS,
     );
@@ -118,10 +118,10 @@ describe("what is a sign of Dodo's own recovery", () => {
     const told = await renewalFails(OBSERVE);
     told.dodo.dodoDuns("dunning.started");
     await told.until(0, HOUR_MS);
-    const sign = told.world.recovery?.dodoSignAt;
+    const sign = told.world.recovery?.dodoActiveAt;
     expect(sign).toBeGreaterThan(0);
     await told.until(3);
-    expect(told.world.recovery?.dodoSignAt).toBe(sign);
+    expect(told.world.recovery?.dodoActiveAt).toBe(sign);
   });
 
   test("a later retry does", async () => {
@@ -130,7 +130,7 @@ describe("what is a sign of Dodo's own recovery", () => {
     await told.until(1);
     const retry = told.dodo.dodoRetries(SOFT);
     await told.until(1, HOUR_MS);
-    expect(told.world.recovery?.dodoSignAt).toBe(retry.createdAt);
+    expect(told.world.recovery?.dodoActiveAt).toBe(retry.createdAt);
   });
 
   test("dunning after the debt has ended is nothing", async () => {
@@ -147,7 +147,7 @@ describe("what is a sign of Dodo's own recovery", () => {
     const told = await renewalFails(MANAGE, [SOFT]);
     await told.until(5);
     expect(retries(told)).toBe(1);
-    expect(told.world.recovery?.dodoSignAt).toBeNull();
+    expect(told.world.recovery?.dodoActiveAt).toBeNull();
     expect(told.world.recovery?.state).toBe("waiting");
   });
 
@@ -159,7 +159,7 @@ describe("what is a sign of Dodo's own recovery", () => {
     told.world.deliver = () => [1_000];
     told.dodo.merchantCharges(SOFT);
     await told.until(3);
-    expect(told.world.recovery?.dodoSignAt).toBeNull();
+    expect(told.world.recovery?.dodoActiveAt).toBeNull();
     expect(told.world.recovery?.state).toBe("waiting");
   });
 
@@ -198,7 +198,7 @@ describe("manage: our notices, and Dodo's manual retry", () => {
     await told.until(25);
     expect(retries(told)).toBe(0);
     expect(told.world.recovery?.state).toBe("observing");
-    expect(explain(told.world)).toContain("scheduled.observed");
+    expect(explain(told.world)).toContain("dodo_retries.observed");
   });
 
   test("Dodo's own retry, of which no webhook told, is seen before the request leaves", async () => {

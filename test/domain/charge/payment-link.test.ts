@@ -6,7 +6,7 @@ import {
 } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
-import type { LinkOutcome } from "../../../domain/state/event.ts";
+import type { PaymentLinkOutcome } from "../../../domain/state/event.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import { describeInstant } from "../../../domain/values/time.ts";
 import { Deciding } from "../../support/deciding.ts";
@@ -18,7 +18,7 @@ const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXP
 const BUTTON: Command = { action: "create_payment_link", debtId: null };
 
 /** A page of Dodo's, with a payment of its own or without. */
-const page = (paymentId: Payment["paymentId"] | null): LinkOutcome => ({
+const page = (paymentId: Payment["paymentId"] | null): PaymentLinkOutcome => ({
   kind: "made",
   url: "https://checkout.example/1",
   paymentId,
@@ -56,7 +56,7 @@ describe("who waits for a page is answered", () => {
       reason: "written off by anna",
     });
     expect(deciding.page(page(id("pay_2"))).reason).toContain("nobody waits for the page");
-    expect(deciding.recovery.link).toBeNull();
+    expect(deciding.recovery.paymentLink).toBeNull();
   });
 
   test("that nothing is owed any more, where it was paid meanwhile", () => {
@@ -67,7 +67,7 @@ describe("who waits for a page is answered", () => {
     ]);
   });
 
-  test.each<[LinkOutcome, string, string[]]>([
+  test.each<[PaymentLinkOutcome, string, string[]]>([
     [{ kind: "refused", code: "NOPE", httpStatus: 422 }, "refused: NOPE", ["refused_request"]],
     [{ kind: "refused", code: "NOPE", httpStatus: 401 }, "refused: NOPE", []],
     [{ kind: "refused", code: "NOPE", httpStatus: 403 }, "refused: NOPE", []],
@@ -79,11 +79,11 @@ describe("who waits for a page is answered", () => {
     expect(replies(decision)).toEqual([
       { ok: false, code: "not_now", reason: "Dodo could not make the page" },
     ]);
-    expect(decision.rule).toBe("link.not_made");
+    expect(decision.rule).toBe("payment_link.not_created");
     expect(decision.reason).toContain(reason);
-    expect(deciding.recovery.link).toBeNull();
+    expect(deciding.recovery.paymentLink).toBeNull();
     expect(
-      decision.effects.flatMap((one) => (one.kind === "tell_operator" ? [one.cause] : [])),
+      decision.effects.flatMap((one) => (one.kind === "notify_operator" ? [one.cause] : [])),
     ).toEqual(told);
   });
 
@@ -109,8 +109,8 @@ describe("a new card", () => {
     deciding.tell(changed);
     deciding.read([FAILED], NEW_CARD);
     expect(deciding.recovery).toMatchObject({
-      link: null,
-      watch: null,
+      paymentLink: null,
+      followUp: null,
       plan: { trigger: "payment_method_update", number: 2 },
     });
   });
@@ -121,7 +121,7 @@ describe("a new card", () => {
     deciding.tell(changed);
     deciding.read([FAILED], NEW_CARD);
     expect(deciding.recovery).toMatchObject({
-      link: { standing: "live", paymentId: "pay_2" },
+      paymentLink: { phase: "open", paymentId: "pay_2" },
       plan: { trigger: "payment_method_update", number: 2 },
     });
   });
@@ -130,7 +130,7 @@ describe("a new card", () => {
     const deciding = pressed({ status: "active" });
     deciding.tell(changed);
     deciding.read([FAILED], NEW_CARD);
-    expect(deciding.recovery.link).toMatchObject({ standing: "being_made", waiting: ["c"] });
+    expect(deciding.recovery.paymentLink).toMatchObject({ phase: "creating", waiting: ["c"] });
     expect(replies(deciding.page(page(null)))).toMatchObject([{ ok: true }]);
   });
 });
@@ -145,7 +145,7 @@ describe("an end while the customer has a page", () => {
     const deciding = pressed();
     deciding.page(page(id("pay_2")));
     const decision = deciding.command(WRITE_OFF);
-    expect(decision.rule).toBe("closing.awaits_charge");
+    expect(decision.rule).toBe("closing.waits_for_charge");
     expect(decision.reason).toContain(
       "written off by anna; a look at the customer's page is awaited",
     );
@@ -153,7 +153,7 @@ describe("an end while the customer has a page", () => {
     deciding.read([FAILED, opened]);
     expect(deciding.recovery).toMatchObject({
       debt: { id: "pay_1" },
-      link: { standing: "used" },
+      paymentLink: { phase: "in_use" },
       closing: { outcome: "written_off" },
     });
     deciding.tell(paymentReported({ ...opened, status: "failed", declineCode: "EXPIRED_CARD" }));
@@ -176,7 +176,7 @@ describe("an end while the customer has a page", () => {
     deciding.read([FAILED, opened]);
     const decision = deciding.tell(paymentReported({ ...opened, status: "succeeded" }));
     expect(decision.rule).toBe("payment.settles");
-    expect(deciding.recovery.paid).toMatchObject({ by: "link", paymentId: "pay_2" });
+    expect(deciding.recovery.settlement).toMatchObject({ by: "link", paymentId: "pay_2" });
   });
 });
 
@@ -190,14 +190,14 @@ describe("a page of which nothing is heard", () => {
 
   function given(paymentId: Payment["paymentId"] | null, expiresAt: number | null): Deciding {
     const deciding = pressed();
-    deciding.page({ ...page(paymentId), expiresAt } as LinkOutcome);
+    deciding.page({ ...page(paymentId), expiresAt } as PaymentLinkOutcome);
     return deciding;
   }
 
   /** Looks whenever it wants to, until then or until the page is over: what it said last. */
   function lookUntil(deciding: Deciding, ms: number, payments: readonly Payment[]): string {
     let said = "";
-    while (deciding.recovery.link !== null && deciding.now < DAY_0 + ms) {
+    while (deciding.recovery.paymentLink !== null && deciding.now < DAY_0 + ms) {
       const { effects } = deciding.wake();
       if (effects.some(({ kind }) => kind === "read")) said = deciding.read(payments).reason;
     }
@@ -208,10 +208,10 @@ describe("a page of which nothing is heard", () => {
     const deciding = given(id("pay_2"), DAY_0 + DAY_MS);
     const reason = lookUntil(deciding, 2 * DAY_MS, [FAILED, untouched]);
     expect(reason).toContain("the page expired unused");
-    expect(deciding.recovery).toMatchObject({ link: null, watch: null });
+    expect(deciding.recovery).toMatchObject({ paymentLink: null, followUp: null });
     expect(deciding.now - DAY_0).toBeGreaterThan(DAY_MS);
     expect(deciding.now - DAY_0).toBeLessThan(DAY_MS + 10 * SECOND_MS);
-    expect(deciding.recovery.dealtWith).toContain("pay_2");
+    expect(deciding.recovery.handledPayments).toContain("pay_2");
   });
 
   test("says until when the customer can pay", () => {
@@ -228,8 +228,8 @@ describe("a page of which nothing is heard", () => {
   test("is not over while its payment is under way", () => {
     const deciding = given(id("pay_2"), DAY_0 + DAY_MS);
     lookUntil(deciding, 2 * DAY_MS, [FAILED, touched]);
-    expect(deciding.recovery.link).toMatchObject({ standing: "used" });
-    expect(deciding.recovery.watch).toMatchObject({ why: "link" });
+    expect(deciding.recovery.paymentLink).toMatchObject({ phase: "in_use" });
+    expect(deciding.recovery.followUp).toMatchObject({ reason: "payment_link" });
   });
 
   test.each([
@@ -248,7 +248,7 @@ describe("a page of which nothing is heard", () => {
     lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
     const decision = deciding.tell(paymentReported({ ...touched, status: "failed" }));
     expect(decision.reason).toContain("pay_2 was declined: no code");
-    expect(deciding.recovery).toMatchObject({ link: null, attention: [] });
+    expect(deciding.recovery).toMatchObject({ paymentLink: null, attention: [] });
   });
 });
 
@@ -270,7 +270,7 @@ describe("a payment on the customer's page", () => {
     const deciding = given("on_hold");
     const decision = deciding.tell(paymentReported(paid));
     expect(decision.rule).toBe("payment.settles");
-    expect(deciding.recovery.paid).toMatchObject({ by: "link", paymentId: "pay_2" });
+    expect(deciding.recovery.settlement).toMatchObject({ by: "link", paymentId: "pay_2" });
   });
 
   test("of nothing is a set-up: the page is over, and the debt is owed", () => {
@@ -278,7 +278,7 @@ describe("a payment on the customer's page", () => {
       const deciding = given(status);
       const { reason } = deciding.tell(paymentReported({ ...paid, totalMinor: 0 }));
       expect(reason).toContain("the customer finished the page (pay_2)");
-      expect(deciding.recovery).toMatchObject({ link: null, paid: null, attention: [] });
+      expect(deciding.recovery).toMatchObject({ paymentLink: null, settlement: null, attention: [] });
     }
   });
 
@@ -286,15 +286,15 @@ describe("a payment on the customer's page", () => {
     const deciding = given("active");
     deciding.tell(paymentReported(paid));
     expect(deciding.recovery).toMatchObject({
-      link: null,
-      paid: null,
-      attention: [{ cause: "foreign_success", detail: "pay_2" }],
+      paymentLink: null,
+      settlement: null,
+      attention: [{ cause: "unattributed_success", detail: "pay_2" }],
     });
   });
 
   test("that waits for a card leaves the page as it is", () => {
     const deciding = given("on_hold");
     deciding.tell(paymentReported({ ...paid, status: "requires_payment_method" }));
-    expect(deciding.recovery.link).toMatchObject({ standing: "live" });
+    expect(deciding.recovery.paymentLink).toMatchObject({ phase: "open" });
   });
 });

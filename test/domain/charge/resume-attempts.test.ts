@@ -77,12 +77,12 @@ describe("a charge asked of us, of which an earlier life knew", () => {
         charge: {
           number: 1,
           trigger: "schedule",
-          standing: "accepted",
+          phase: "accepted",
           paymentId: "pay_1",
           plan: { number: 1, trigger: "schedule", announce: false },
         },
         plan: null,
-        watch: { why: "charge", since: DAY_0 - HOUR_MS + 1 },
+        followUp: { reason: "charge", since: DAY_0 - HOUR_MS + 1 },
       });
     },
   );
@@ -91,7 +91,7 @@ describe("a charge asked of us, of which an earlier life knew", () => {
     const deciding = asked([attempt(CHARGE, 1), attempt(CHARGE, 2, OPEN)]);
     expect(deciding.recovery).toMatchObject({
       attempts: [{ number: 1 }],
-      charge: { number: 2, standing: "accepted" },
+      charge: { number: 2, phase: "accepted" },
       plan: null,
     });
   });
@@ -109,7 +109,7 @@ describe("a charge asked of us, of which an earlier life knew", () => {
       {
         debtId: CHARGE,
         outcome: "nothing_owed",
-        rule: "asked.ended_before",
+        rule: "requested_charge.ended_earlier",
         reason: "an earlier run has ended it",
       },
     ]);
@@ -121,7 +121,7 @@ describe("a charge asked of us, of which an earlier life knew", () => {
     expect(deciding.recovery).toMatchObject({
       debt: { id: CHARGE },
       charge: null,
-      watch: { why: "open_payment" },
+      followUp: { reason: "open_payment" },
     });
   });
 });
@@ -179,7 +179,7 @@ describe("a failed payment whose retry an earlier life has made", () => {
     deciding.open([failed, attempt("pay_1", 2, OPEN)]);
     expect(deciding.recovery).toMatchObject({
       debt: { id: "pay_1" },
-      charge: { number: 2, standing: "accepted", paymentId: "pay_2" },
+      charge: { number: 2, phase: "accepted", paymentId: "pay_2" },
       plan: null,
     });
   });

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { foreignPayment } from "../../../dev/model/events.ts";
 import { CHECKOUT_RULES } from "../../../domain/checkout/checkout-rules.ts";
 import {
-  beginCheckout,
+  newCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
-  type CheckoutLook,
+  type CheckoutReading,
   type CheckoutNoticeOutcome,
   decideCheckout,
 } from "../../../domain/checkout/checkout.ts";
@@ -40,7 +40,10 @@ const payment = (extra: Partial<Payment> = {}): Payment =>
     ...extra,
   });
 
-const look = (extra: Partial<CheckoutLook> = {}, of: Partial<Payment> = {}): CheckoutLook => ({
+const look = (
+  extra: Partial<CheckoutReading> = {},
+  of: Partial<Payment> = {},
+): CheckoutReading => ({
   payment: payment(of),
   paidSince: false,
   laterPayment: null,
@@ -59,10 +62,10 @@ function decided(
   return { checkout: { ...checkout, ...decision.changes }, decision };
 }
 
-const OPEN = decided(beginCheckout(idOf("pay_1")), { kind: "opened" }, MADE).checkout;
+const OPEN = decided(newCheckout(idOf("pay_1")), { kind: "opened" }, MADE).checkout;
 
-const read = (checkout: Checkout, at: Instant, of: CheckoutLook = look()): CheckoutDecision =>
-  decided(checkout, { kind: "read", look: of }, at).decision;
+const read = (checkout: Checkout, at: Instant, of: CheckoutReading = look()): CheckoutDecision =>
+  decided(checkout, { kind: "read", reading: of }, at).decision;
 
 describe("a payment without a subscription", () => {
   test("is left alone by the built-in policy, before anything is read", () => {
@@ -71,7 +74,7 @@ describe("a payment without a subscription", () => {
   });
 
   test("is written about an hour after it was made, and again in its twentieth", () => {
-    let { checkout } = decided(OPEN, { kind: "read", look: look() }, MADE + MINUTE_MS);
+    let { checkout } = decided(OPEN, { kind: "read", reading: look() }, MADE + MINUTE_MS);
     expect(read(checkout, MADE + MINUTE_MS).step).toMatchObject({
       kind: "wait",
       until: MADE + HOUR_MS,
@@ -94,7 +97,7 @@ describe("a payment without a subscription", () => {
   });
 
   test("has no reminder on the heels of a late first notice", () => {
-    const { checkout } = decided(OPEN, { kind: "read", look: look() }, MADE + 15 * HOUR_MS);
+    const { checkout } = decided(OPEN, { kind: "read", reading: look() }, MADE + 15 * HOUR_MS);
     const outcome = { kind: "sent", messageId: "<1@x>" } as const;
     const noticed = decided(checkout, { kind: "notice_finished", outcome }, MADE + 15 * HOUR_MS);
     expect(noticed.decision.step).toMatchObject({ kind: "wait", until: MADE + 39 * HOUR_MS });
@@ -120,7 +123,10 @@ describe("a payment without a subscription", () => {
     "whose status is %s is looked at again, and not written about",
     (status) => {
       const { step, rule } = read(OPEN, MADE + HOUR_MS, look({}, { status }));
-      expect({ kind: step.kind, rule }).toEqual({ kind: "wait", rule: "checkout.under_way" });
+      expect({ kind: step.kind, rule }).toEqual({
+        kind: "wait",
+        rule: "checkout.payment_in_progress",
+      });
     },
   );
 
@@ -151,7 +157,7 @@ describe("a payment without a subscription", () => {
   });
 
   test("ends when it was paid between the decision and the mail", () => {
-    const outcome = { kind: "not_sent", look: look({ paidSince: true }) } as const;
+    const outcome = { kind: "not_sent", reading: look({ paidSince: true }) } as const;
     const { decision } = decided(OPEN, { kind: "notice_finished", outcome }, MADE + HOUR_MS);
     expect(decision.step).toEqual({ kind: "end", outcome: "paid" });
   });
@@ -175,13 +181,13 @@ describe("a payment without a subscription", () => {
   test("waits ahead only, whatever comes when", () => {
     const events: CheckoutEvent[] = [
       { kind: "opened" },
-      { kind: "time_came" },
+      { kind: "timer_fired" },
       { kind: "something_new" } as never,
       { kind: "notice_finished", outcome: { kind: "shadow" } },
       { kind: "notice_finished", outcome: { kind: "undeliverable", detail: "no address" } },
-      { kind: "notice_finished", outcome: { kind: "not_sent", look: look() } },
-      { kind: "read", look: look() },
-      { kind: "read", look: look({}, { status: null }) },
+      { kind: "notice_finished", outcome: { kind: "not_sent", reading: look() } },
+      { kind: "read", reading: look() },
+      { kind: "read", reading: look({}, { status: null }) },
     ];
     const known: Checkout[] = [
       OPEN,
@@ -215,7 +221,7 @@ describe("what is done about a checkout explains itself", () => {
     return `${rule}: ${reason}; ${then}`;
   };
 
-  test.each<[string, CheckoutLook, Instant]>([
+  test.each<[string, CheckoutReading, Instant]>([
     [
       "checkout.not_one_time: Dodo knows no such payment; end as nothing_to_do",
       look({ payment: null }),
@@ -254,12 +260,12 @@ describe("what is done about a checkout explains itself", () => {
       DUE,
     ],
     [
-      "checkout.under_way: the payment, which is processing, 2026-10-05 15:10 UTC; wait",
+      "checkout.payment_in_progress: the payment, which is processing, 2026-10-05 15:10 UTC; wait",
       look({}, { status: "processing" }),
       DUE,
     ],
     [
-      "checkout.under_way: the payment, which is without a status, 2026-10-05 15:10 UTC; wait",
+      "checkout.payment_in_progress: the payment, which is without a status, 2026-10-05 15:10 UTC; wait",
       look({}, { status: null }),
       DUE,
     ],
@@ -273,10 +279,10 @@ describe("what is done about a checkout explains itself", () => {
     const { decision } = decided(OPEN, { kind: "opened" }, MADE, DEFAULT_POLICY);
     expect(explained(decision)).toBe("checkout.ignored: one_time_payments: ignore; end as ignored");
     expect(explained(noticed({ kind: "sent", messageId: "m_1" }))).toBe(
-      "checkout.noticed: notice 1: sent, as `m_1`; wait",
+      "checkout.notice_sent: notice 1: sent, as `m_1`; wait",
     );
     expect(explained(noticed({ kind: "shadow" }))).toBe(
-      "checkout.noticed: notice 1: would have been sent now; wait",
+      "checkout.notice_sent: notice 1: would have been sent now; wait",
     );
     expect(explained(noticed({ kind: "undeliverable", detail: "no such mailbox" }))).toBe(
       "checkout.undeliverable: no such mailbox; end as nothing_to_do",

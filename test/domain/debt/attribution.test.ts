@@ -3,31 +3,31 @@ import { foreignPayment } from "../../../dev/model/events.ts";
 import { specimens } from "../../../dev/model/sample-states.ts";
 import {
   ABANDONED_PAGE_MS,
-  barsCharge,
-  type DebtView,
-  debtViewOf,
+  blocksCharge,
+  type DebtContext,
+  debtContextOf,
   isPageOpen,
-  maySettle,
-  placeOf,
+  canSettle,
+  attributePayment,
 } from "../../../domain/debt/attribution.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
-import { openRecovery, type Recovery } from "../../../domain/state/recovery.ts";
+import { newRecovery, type Recovery } from "../../../domain/state/recovery.ts";
 import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, DAY_MS } from "../../support/story.ts";
 
 const DEBT = debtIdOf(id("pay_first"));
 
-const VIEW: DebtView = {
+const VIEW: DebtContext = {
   debtId: DEBT,
   failedPaymentId: id("pay_first"),
   firstFailedAt: DAY_0,
   methodId: "pm_1",
-  heldSeen: false,
+  wasHeld: false,
   linkPaymentId: id("pay_link"),
-  answered: ["pay_answered"],
-  dealtWith: ["pay_dealt"],
-  others: ["pay_other"],
+  excludedPayments: ["pay_answered"],
+  handledPayments: ["pay_dealt"],
+  otherPayments: ["pay_other"],
   foreignCharges: "ask",
   debtKeyName: "invoice_id",
   debtKey: "in_1",
@@ -38,9 +38,9 @@ const at = DAY_0 + DAY_MS;
 const payment = (given: Partial<Payment>): Payment => foreignPayment(at, given);
 
 describe("what a payment is to a debt", () => {
-  const table: readonly [what: string, Partial<Payment>, Partial<DebtView>, kind: string][] = [
-    ["the failed payment", { paymentId: id("pay_first") }, {}, "first"],
-    ["an attempt under its key", { attemptKey: attemptKeyOf(DEBT, 2) }, {}, "own"],
+  const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, kind: string][] = [
+    ["the failed payment", { paymentId: id("pay_first") }, {}, "first_failure"],
+    ["an attempt under its key", { attemptKey: attemptKeyOf(DEBT, 2) }, {}, "attempt"],
     [
       "an attempt under another debt's key",
       { attemptKey: attemptKeyOf(debtIdOf(id("pay_x")), 2) },
@@ -48,134 +48,135 @@ describe("what a payment is to a debt", () => {
       "other_debt",
     ],
     ["a payment that another debt began with", { paymentId: id("pay_other") }, {}, "other_debt"],
-    ["the customer's page", { paymentId: id("pay_link") }, {}, "link"],
-    ["a success that a person placed", { paymentId: id("pay_answered") }, {}, "answered"],
-    ["one from before the debt", { createdAt: DAY_0 - 1 }, {}, "before"],
-    ["one of the debt's own instant", { createdAt: DAY_0 }, {}, "foreign"],
+    ["the customer's page", { paymentId: id("pay_link") }, {}, "payment_link"],
+    ["a success that a person placed", { paymentId: id("pay_answered") }, {}, "excluded"],
+    ["one from before the debt", { createdAt: DAY_0 - 1 }, {}, "earlier_payment"],
+    ["one of the debt's own instant", { createdAt: DAY_0 }, {}, "unattributed"],
     ["one with the debt's key", { debtKey: "in_1" }, {}, "same_debt"],
     ["one with another key", { debtKey: "in_2" }, {}, "other_debt"],
     [
       "one with another key, where the debt has none",
       { debtKey: "in_2" },
       { debtKey: null },
-      "foreign",
+      "unattributed",
     ],
-    ["one with the subscription's own key", { debtKey: "plan_1" }, {}, "foreign"],
+    ["one with the subscription's own key", { debtKey: "plan_1" }, {}, "unattributed"],
     [
       "one with the subscription's own key, which the debt has too",
       { debtKey: "plan_1" },
       { debtKey: "plan_1" },
-      "foreign",
+      "unattributed",
     ],
-    ["one that was dealt with", { paymentId: id("pay_dealt") }, {}, "dealt_with"],
+    ["one that was dealt with", { paymentId: id("pay_dealt") }, {}, "handled"],
     [
       "one that was dealt with, and has succeeded since",
       { paymentId: id("pay_dealt"), status: "succeeded" },
       {},
-      "foreign",
+      "unattributed",
     ],
     [
       "a success that changed the method",
       { status: "succeeded", isMethodUpdate: true },
       {},
-      "collection",
+      "dues",
     ],
     [
       "a set-up of nothing",
       { status: "succeeded", isMethodUpdate: true, totalMinor: 0 },
       {},
-      "foreign",
+      "unattributed",
     ],
-    ["a failure that changed the method", { isMethodUpdate: true }, {}, "foreign"],
+    ["a failure that changed the method", { isMethodUpdate: true }, {}, "unattributed"],
     [
       "a changed method, for several subscriptions",
       { status: "succeeded", isMethodUpdate: true, isMultiSubscription: true },
       {},
-      "foreign",
+      "unattributed",
     ],
     [
       "a success with another method, after a hold",
       { status: "succeeded", methodId: "pm_2" },
-      { heldSeen: true },
-      "collection",
+      { wasHeld: true },
+      "dues",
     ],
     [
       "a success with another method, without a hold",
       { status: "succeeded", methodId: "pm_2" },
       {},
-      "foreign",
+      "unattributed",
     ],
     [
       "a success with the same method, after a hold",
       { status: "succeeded" },
-      { heldSeen: true },
-      "foreign",
+      { wasHeld: true },
+      "unattributed",
     ],
     [
       "a success without a method, after a hold",
       { status: "succeeded", methodId: null },
-      { heldSeen: true },
-      "foreign",
+      { wasHeld: true },
+      "unattributed",
     ],
     [
       "a success with a method, where the debt's is not known",
       { status: "succeeded", methodId: "pm_2" },
-      { heldSeen: true, methodId: null },
-      "foreign",
+      { wasHeld: true, methodId: null },
+      "unattributed",
     ],
     [
       "another debt's success with another method, after a hold",
       { status: "succeeded", methodId: "pm_2", debtKey: "in_2" },
-      { heldSeen: true },
+      { wasHeld: true },
       "other_debt",
     ],
   ];
 
   test.each(table)("%s", (_what, given, view, kind) => {
-    expect(placeOf(payment(given), { ...VIEW, ...view }).kind).toBe(kind);
+    expect(attributePayment(payment(given), { ...VIEW, ...view }).kind).toBe(kind);
   });
 
   test("an attempt's number is its key's", () => {
-    const own = placeOf(payment({ attemptKey: attemptKeyOf(DEBT, 3) }), VIEW);
-    expect(own).toEqual({ kind: "own", number: 3 });
+    const own = attributePayment(payment({ attemptKey: attemptKeyOf(DEBT, 3) }), VIEW);
+    expect(own).toEqual({ kind: "attempt", number: 3 });
   });
 });
 
 describe("what may have paid the debt", () => {
   const success = { status: "succeeded" } as const;
-  const table: readonly [what: string, Partial<Payment>, Partial<DebtView>, settles: boolean][] = [
-    ["the first payment itself", { ...success, paymentId: id("pay_first") }, {}, true],
-    ["its page", { ...success, paymentId: id("pay_link") }, {}, true],
-    ["a payment made elsewhere", success, {}, true],
+  const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, settles: boolean][] =
     [
-      "a payment made elsewhere, presumed a new debt's",
-      success,
-      { foreignCharges: "new_debt" },
-      false,
-    ],
-    [
-      "one with its key, whatever is presumed",
-      { ...success, debtKey: "in_1" },
-      { foreignCharges: "new_debt" },
-      true,
-    ],
-    ["one with another key", { ...success, debtKey: "in_2" }, {}, false],
-    ["one that a person placed", { ...success, paymentId: id("pay_answered") }, {}, false],
-    ["one from before", { ...success, createdAt: DAY_0 - 1 }, {}, false],
-    ["one of nothing", { ...success, totalMinor: 0 }, {}, false],
-    ["one that failed", {}, {}, false],
-    ["one that is open", { status: "processing" }, {}, false],
-  ];
+      ["the first payment itself", { ...success, paymentId: id("pay_first") }, {}, true],
+      ["its page", { ...success, paymentId: id("pay_link") }, {}, true],
+      ["a payment made elsewhere", success, {}, true],
+      [
+        "a payment made elsewhere, presumed a new debt's",
+        success,
+        { foreignCharges: "new_debt" },
+        false,
+      ],
+      [
+        "one with its key, whatever is presumed",
+        { ...success, debtKey: "in_1" },
+        { foreignCharges: "new_debt" },
+        true,
+      ],
+      ["one with another key", { ...success, debtKey: "in_2" }, {}, false],
+      ["one that a person placed", { ...success, paymentId: id("pay_answered") }, {}, false],
+      ["one from before", { ...success, createdAt: DAY_0 - 1 }, {}, false],
+      ["one of nothing", { ...success, totalMinor: 0 }, {}, false],
+      ["one that failed", {}, {}, false],
+      ["one that is open", { status: "processing" }, {}, false],
+    ];
 
   test.each(table)("%s", (_what, given, view, settles) => {
-    expect(maySettle(payment(given), { ...VIEW, ...view })).toBe(settles);
+    expect(canSettle(payment(given), { ...VIEW, ...view })).toBe(settles);
   });
 });
 
 describe("what bars a charge", () => {
   const success = { status: "succeeded" } as const;
   const page = { status: "requires_payment_method" } as const;
-  const table: readonly [what: string, Partial<Payment>, Partial<DebtView>, bars: boolean][] = [
+  const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, bars: boolean][] = [
     ["a payment that failed", {}, {}, false],
     ["a payment that was cancelled", { status: "cancelled" }, {}, false],
     ["an open payment", { status: "processing" }, {}, true],
@@ -199,7 +200,7 @@ describe("what bars a charge", () => {
   ];
 
   test.each(table)("%s", (_what, given, view, bars) => {
-    expect(barsCharge(payment(given), { ...VIEW, ...view }, at)).toBe(bars);
+    expect(blocksCharge(payment(given), { ...VIEW, ...view }, at)).toBe(bars);
   });
 
   test("a page that was left bars for a day and no longer", () => {
@@ -212,7 +213,7 @@ describe("what bars a charge", () => {
 
 describe("what an activity is told of a debt", () => {
   test("is nothing where none is open", () => {
-    expect(debtViewOf(openRecovery("sub_1" as never, DAY_0))).toBeNull();
+    expect(debtContextOf(newRecovery("sub_1" as never, DAY_0))).toBeNull();
   });
 
   test("names the payments of the debts that wait and of those that ended", async () => {
@@ -225,7 +226,7 @@ describe("what an activity is told of a debt", () => {
       paymentId: id("pay_settled"),
     };
     const recovery = { ...queued, ended: [ended] } as unknown as Recovery;
-    expect(debtViewOf(recovery)?.others).toEqual([
+    expect(debtContextOf(recovery)?.otherPayments).toEqual([
       ...queued.queue.map(({ debt }) => debt.failedPaymentId),
       "pay_settled",
     ]);
@@ -239,7 +240,7 @@ describe("what an activity is told of a debt", () => {
       policy: { ...waiting.policy, debtKey: "invoice_id" },
       subscription: { ...waiting.subscription, debtKey: "plan_1" },
     };
-    expect(debtViewOf(recovery)).toMatchObject({
+    expect(debtContextOf(recovery)).toMatchObject({
       debtKeyName: "invoice_id",
       subscriptionKey: "plan_1",
       foreignCharges: "ask",

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, subscriptionAs } from "../../../dev/model/events.ts";
-import { attemptsOf, debtOf } from "../../../domain/debt/debt-of-payments.ts";
+import { attemptsFromPayments, debtFromPayment } from "../../../domain/debt/debt-of-payments.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
-import { openRecovery } from "../../../domain/state/recovery.ts";
+import { newRecovery } from "../../../domain/state/recovery.ts";
 import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, DAY_MS } from "../../support/story.ts";
 
 const NOW = DAY_0 + 20 * DAY_MS;
-const SUBSCRIPTION = subscriptionAs(openRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });
+const SUBSCRIPTION = subscriptionAs(newRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });
 const FIRST = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
 
 const own = (number: number, given: Partial<Payment>): Payment =>
@@ -21,7 +21,7 @@ const own = (number: number, given: Partial<Payment>): Payment =>
 describe("a debt", () => {
   test("is named by its first failed payment, and asks for what that asked for", () => {
     const first = { ...FIRST, taxMinor: 400, debtKey: "in_1" };
-    expect(debtOf(first, SUBSCRIPTION)).toEqual({
+    expect(debtFromPayment(first, SUBSCRIPTION)).toEqual({
       id: "pay_1",
       firstFailedAt: DAY_0,
       priceMinor: 2_500,
@@ -31,7 +31,7 @@ describe("a debt", () => {
       methodId: "pm_1",
       firstDeclineCode: "EXPIRED_CARD",
       debtKey: "in_1",
-      chargeable: true,
+      isChargeable: true,
     });
   });
 
@@ -46,8 +46,8 @@ describe("a debt", () => {
       true,
     ],
   ])("%s: chargeable %s", (_what, payment, subscription, chargeable) => {
-    const debt = debtOf({ ...FIRST, ...payment }, { ...SUBSCRIPTION, ...subscription });
-    expect(debt.chargeable).toBe(chargeable);
+    const debt = debtFromPayment({ ...FIRST, ...payment }, { ...SUBSCRIPTION, ...subscription });
+    expect(debt.isChargeable).toBe(chargeable);
   });
 });
 
@@ -56,7 +56,7 @@ describe("the attempts that a debt has seen", () => {
 
   test("begin with the failure, by the method on file where the payment names none", () => {
     const first = { ...FIRST, methodId: null };
-    expect(attemptsOf({ first, retries: [] }, [], SUBSCRIPTION, NOW)).toEqual([
+    expect(attemptsFromPayments({ first, retries: [] }, [], SUBSCRIPTION, NOW)).toEqual([
       {
         number: 1,
         trigger: "charge",
@@ -72,7 +72,7 @@ describe("the attempts that a debt has seen", () => {
 
   test("of a renewal are Dodo's", () => {
     const scheduled = { ...SUBSCRIPTION, onDemand: false };
-    expect(attemptsOf(theirs, [], scheduled, NOW)[0]?.trigger).toBe("renewal");
+    expect(attemptsFromPayments(theirs, [], scheduled, NOW)[0]?.trigger).toBe("renewal");
   });
 
   test("go on with the merchant's retries, and with ours under their keys, in their order", () => {
@@ -85,7 +85,12 @@ describe("the attempts that a debt has seen", () => {
       foreignPayment(DAY_0, { attemptKey: attemptKeyOf(debtIdOf(id("pay_other")), 2) }),
       foreignPayment(DAY_0, { paymentId: id("pay_foreign") }),
     ];
-    const attempts = attemptsOf({ first: FIRST, retries: [retry] }, payments, SUBSCRIPTION, NOW);
+    const attempts = attemptsFromPayments(
+      { first: FIRST, retries: [retry] },
+      payments,
+      SUBSCRIPTION,
+      NOW,
+    );
     expect(
       attempts.map(({ number, trigger, paymentId, result, methodId }) => [
         number,
@@ -105,7 +110,7 @@ describe("the attempts that a debt has seen", () => {
   test("of one number stand in the order of their start", () => {
     const earlier = own(2, { paymentId: id("pay_a"), createdAt: DAY_0 + 1 });
     const later = own(2, { paymentId: id("pay_b"), createdAt: DAY_0 + 2 });
-    const attempts = attemptsOf(theirs, [later, earlier], SUBSCRIPTION, NOW);
+    const attempts = attemptsFromPayments(theirs, [later, earlier], SUBSCRIPTION, NOW);
     expect(attempts.map(({ paymentId }) => paymentId)).toEqual(["pay_1", "pay_a", "pay_b"]);
   });
 });

@@ -146,7 +146,7 @@ describe("several debts of one subscription", () => {
     await told.until(1);
     told.dodo.collects(4_400, "pm_2");
     await told.until(1, HOUR_MS);
-    expect(attention(told)).toEqual(["collected_more"]);
+    expect(attention(told)).toEqual(["other_amount_collected"]);
     expect(told.world.recovery?.debt?.priceMinor).toBe(1_500);
     told.world.command({ action: "mark_paid", by: "anna", note: "it was in the dues" });
     await told.untilOver();
@@ -238,7 +238,7 @@ describe("what is another debt, and what is not", () => {
     await told.until(0, HOUR_MS);
     expect(told.world.recovery?.queue).toHaveLength(1);
     expect(explain(told.world)).toContain("pay_3 is another try of pay_2");
-    expect(told.world.recovery?.dealtWith).toContain("pay_3");
+    expect(told.world.recovery?.handledPayments).toContain("pay_3");
   });
 
   test("what asks for nothing net of its tax is the customer's to pay", async () => {
@@ -246,7 +246,7 @@ describe("what is another debt, and what is not", () => {
     const at = told.timeline.now();
     told.world.push(paymentReported(foreignPayment(at, { totalMinor: 290, taxMinor: 290 })));
     await told.until(0, 2 * MINUTE_MS);
-    expect(told.world.recovery?.queue[0]?.debt).toMatchObject({ priceMinor: 0, chargeable: false });
+    expect(told.world.recovery?.queue[0]?.debt).toMatchObject({ priceMinor: 0, isChargeable: false });
   });
 
   test("an ended debt's attempts found none in a later run", async () => {
@@ -263,7 +263,7 @@ describe("what is another debt, and what is not", () => {
     const told = await failing(NEW_DEBT);
     for (let count = 0; count < 21; count += 1) told.dodo.merchantCharges(SOFT, {}, 1_000 + count);
     await told.until(0, HOUR_MS);
-    expect(told.world.recovery?.dealtWith).toContain("pay_22");
+    expect(told.world.recovery?.handledPayments).toContain("pay_22");
     expect(explain(told.world)).toContain("pay_22 failed, and 20 debts wait already");
   });
 
@@ -286,7 +286,7 @@ describe("what is another debt, and what is not", () => {
     told.world.command(resume());
     await told.until(1, MINUTE_MS);
     expect(told.world.recovery?.queue.map(({ debt }) => debt.priceMinor)).toEqual([1_500]);
-    expect(told.world.recovery?.dealtWith).toContain("pay_3");
+    expect(told.world.recovery?.handledPayments).toContain("pay_3");
   });
 });
 

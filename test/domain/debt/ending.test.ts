@@ -14,7 +14,7 @@ const ends = ({ recovery }: Deciding): string[] =>
   recovery.ended.map(({ debtId, outcome, by }) => `${debtId?.slice(0, 8)} ${outcome} by ${by}`);
 const waits = ({ recovery }: Deciding): string[] => recovery.queue.map(({ debt }) => debt.id);
 const requested = ({ recovery }: Deciding): string[] =>
-  recovery.requests.map(({ chargeId }) => chargeId.slice(0, 8));
+  recovery.chargeRequests.map(({ chargeId }) => chargeId.slice(0, 8));
 
 describe("debts that wait", () => {
   test("stay when the one that is worked ends, and the next one's turn comes", () => {
@@ -80,7 +80,7 @@ describe("charges that are asked, of a subscription that was not read yet", () =
     const decision = deciding.read([failed(1)]);
     expect(decision.reason).toContain("a charge is not taken: the subscription is in USD");
     expect(deciding.recovery.ended).toMatchObject([
-      { refusal: "currency_mismatch", rule: "asked.refused", amountMinor: 2_900 },
+      { refusal: "currency_mismatch", rule: "requested_charge.refused", amountMinor: 2_900 },
     ]);
     expect(waits(deciding).map((one) => one.slice(0, 8))).toEqual(["charge-b"]);
   });
@@ -106,7 +106,7 @@ describe("an end that waits", () => {
     deciding.open([failed(1)]);
     deciding.tell(paymentReported(open));
     const decision = deciding.command(WRITE_OFF);
-    expect(decision.rule).toBe("closing.awaits_charge");
+    expect(decision.rule).toBe("closing.waits_for_charge");
     expect(decision.reason).toContain("an open payment is awaited, nothing more is charged");
     expect(deciding.recovery).toMatchObject({ plan: null, closing: { outcome: "written_off" } });
     const declined = { ...open, status: "failed", declineCode: "EXPIRED_CARD" };
@@ -133,11 +133,11 @@ test("a debt that is paid twice is told once, and stays paid by the first", () =
   deciding.open([failed(1)]);
   const success = { status: "succeeded", declineCode: null } as const;
   deciding.tell(paymentReported(failed(1, success)));
-  expect(deciding.recovery.paid).toMatchObject({ by: "customer", paymentId: "pay_1" });
+  expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_1" });
   const attempt = failed(2, { ...success, totalMinor: 1_000, attemptKey: "pay_1.2" as never });
   const decision = deciding.tell(paymentReported(attempt));
-  expect(decision.rule).toBe("payment.too_much");
+  expect(decision.rule).toBe("payment.overcharged");
   expect(decision.reason).toContain("pay_2 succeeded although the debt was paid");
-  expect(deciding.recovery.paid).toMatchObject({ by: "customer", paymentId: "pay_1" });
+  expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_1" });
   expect(deciding.tell(paymentReported(attempt)).effects).toEqual([]);
 });

@@ -19,7 +19,9 @@ function opened(policy: Partial<Policy> = {}, ...payments: Payment[]): Deciding 
 }
 
 const waits = ({ recovery }: Deciding): string[] =>
-  recovery.queue.map(({ debt, isAsked }) => `${debt.id.slice(0, 8)}${isAsked ? "?" : ""}`);
+  recovery.queue.map(
+    ({ debt, awaitsAnswer }) => `${debt.id.slice(0, 8)}${awaitsAnswer ? "?" : ""}`,
+  );
 const questions = ({ recovery }: Deciding): string[] =>
   recovery.attention.map(({ cause, detail }) => `${cause} ${detail}`);
 
@@ -51,7 +53,7 @@ describe("a failure that may be another debt", () => {
     const deciding = asked();
     deciding.command(resume(false));
     expect(waits(deciding)).toEqual(["charge-a"]);
-    expect(deciding.recovery.dealtWith).toEqual(expect.arrayContaining(["pay_2", "pay_3"]));
+    expect(deciding.recovery.handledPayments).toEqual(expect.arrayContaining(["pay_2", "pay_3"]));
     deciding.tell(paymentReported(failed(2)));
     expect(waits(deciding)).toEqual(["charge-a"]);
   });
@@ -72,12 +74,12 @@ describe("a failure that may be another debt", () => {
     ["changes the card", failed(2, { isMethodUpdate: true }), ["pay_2"]],
     ["was left on its page", failed(2, { status: "requires_payment_method" }), []],
     ["carries an attempt's key", failed(2, { attemptKey: "pay_9.2" as never }), []],
-  ])("is none where it %s", (_, payment, dealtWith) => {
+  ])("is none where it %s", (_, payment, handledPayments) => {
     const deciding = opened();
     deciding.tell(paymentReported(payment));
     expect(waits(deciding)).toEqual([]);
     expect(questions(deciding)).toEqual([]);
-    expect(deciding.recovery.dealtWith).toEqual(dealtWith);
+    expect(deciding.recovery.handledPayments).toEqual(handledPayments);
   });
 });
 
@@ -116,10 +118,10 @@ describe("a success while debts wait", () => {
     const dues = success(9, { isMethodUpdate: true, totalMinor: 6_000, createdAt: deciding.now });
     const decision = deciding.tell(paymentReported(dues));
     expect(decision.reason).toContain("pay_9 collected another amount than this debt's");
-    expect(deciding.recovery.paid).toMatchObject({ paymentId: "pay_9" });
+    expect(deciding.recovery.settlement).toMatchObject({ paymentId: "pay_9" });
     expect(deciding.recovery.queue).toMatchObject([
-      { doubtedFor: "pay_9" },
-      { doubtedFor: "pay_9" },
+      { possiblyPaidBy: "pay_9" },
+      { possiblyPaidBy: "pay_9" },
     ]);
   });
 
@@ -127,7 +129,7 @@ describe("a success while debts wait", () => {
     const deciding = opened(NEW_DEBT, failed(2));
     const dues = success(9, { isMethodUpdate: true, totalMinor: 1_000, createdAt: deciding.now });
     deciding.tell(paymentReported(dues));
-    expect(deciding.recovery.queue).toMatchObject([{ doubtedFor: null }]);
+    expect(deciding.recovery.queue).toMatchObject([{ possiblyPaidBy: null }]);
   });
 });
 
@@ -147,7 +149,7 @@ describe("with a debt_key", () => {
     const again = keyed(4, "in_3");
     deciding.tell(paymentReported(again));
     expect(waits(deciding)).toEqual(["pay_2", "pay_3"]);
-    expect(deciding.recovery.dealtWith).toContain("pay_4");
+    expect(deciding.recovery.handledPayments).toContain("pay_4");
     expect(deciding.decisions.at(-1)?.reason).toContain("pay_4 is another try of pay_3");
   });
 
@@ -164,7 +166,7 @@ describe("with a debt_key", () => {
     const deciding = new Deciding(BY_KEY);
     deciding.open([keyed(1, "in_1"), keyed(2, "in_2"), keyed(3, "in_2")]);
     expect(waits(deciding)).toEqual(["pay_2"]);
-    expect(deciding.recovery.dealtWith).toContain("pay_3");
+    expect(deciding.recovery.handledPayments).toContain("pay_3");
   });
 });
 
@@ -174,7 +176,7 @@ describe("the next debt's turn", () => {
     const decision = deciding.command(WRITE_OFF);
     expect(decision.reason).toContain("USD 20.00, owed since pay_2 failed, is worked now");
     expect(decision.effects.some(({ kind }) => kind === "read")).toBe(true);
-    expect(deciding.recovery).toMatchObject({ windowStoppedAt: null, workedSince: deciding.now });
+    expect(deciding.recovery).toMatchObject({ windowStoppedAt: null, activatedAt: deciding.now });
   });
 
   test("under a pause has its window stand still", () => {

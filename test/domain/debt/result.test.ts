@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment } from "../../../dev/model/events.ts";
-import { endedBy, resultOf } from "../../../domain/debt/result.ts";
+import { closedPaymentIds, resultOf } from "../../../domain/debt/result.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";
@@ -62,19 +62,19 @@ describe("what a closed run leaves", () => {
     deciding.read([FAILED, declined]);
     deciding.command(WRITE_OFF);
     const result = resultOf(deciding.recovery);
-    expect(endedBy({ ...result, dealtWith: ["pay_7"] })).toEqual([
+    expect(closedPaymentIds({ ...result, handledPayments: ["pay_7"] })).toEqual([
       "pay_1",
       "pay_1",
       "pay_2",
       "pay_7",
     ]);
-    const { dealtWith: _, ...earlierVersion } = result;
-    expect(endedBy(earlierVersion)).toEqual(["pay_1", "pay_1", "pay_2"]);
+    const { handledPayments: _, ...earlierVersion } = result;
+    expect(closedPaymentIds(earlierVersion)).toEqual(["pay_1", "pay_1", "pay_2"]);
   });
 
   test("names nothing where an opening found none", () => {
     const [ended] = writtenOff(DAY_MS).recovery.ended;
     if (ended === undefined) throw new Error("nothing has ended");
-    expect(endedBy({ debts: [{ ...ended, debtId: null, attempts: [] }] })).toEqual([]);
+    expect(closedPaymentIds({ debts: [{ ...ended, debtId: null, attempts: [] }] })).toEqual([]);
   });
 });

@@ -25,8 +25,8 @@ function standing({
   queue,
   plan,
   attention,
-  paid,
-  told,
+  settlement,
+  alertsSent,
   ended,
   opening,
 }: Recovery) {
@@ -35,10 +35,10 @@ function standing({
     ...(debt === null ? [] : [`owed ${debt.id} ${debt.priceMinor}`]),
     ...(attempts.length > 1 ? [`tried ${attempts.length}`] : []),
     ...(plan === null ? [] : [`planned ${plan.number}`]),
-    ...(paid === null ? [] : [`paid by ${paid.by}`]),
+    ...(settlement === null ? [] : [`paid by ${settlement.by}`]),
     ...queue.map((one) => `queued ${one.debt.id} ${one.debt.priceMinor}`),
     ...attention.map(({ cause, detail }) => `asks ${cause} ${detail}`),
-    ...told
+    ...alertsSent
       .filter((one) => !attention.some(({ cause, detail }) => one === `${cause} ${detail}`))
       .map((one) => `told ${one}`),
     ...ended.map(({ debtId, outcome, rule }) => `ended ${debtId ?? "-"} ${outcome} ${rule}`),
@@ -80,7 +80,7 @@ describe("what an opening finds owed", () => {
     ],
     [
       "one of another price is a question",
-      "owed pay_1 2900, planned 2, asks foreign_success pay_2",
+      "owed pay_1 2900, planned 2, asks unattributed_success pay_2",
       { payments: [failed("pay_1"), succeeded("pay_2", { totalMinor: 1_000 })] },
     ],
     [
@@ -388,7 +388,7 @@ describe("while it looks", () => {
         succeeded("pay_2", { status: "processing", attemptKey: "pay_1.2" as never }),
       ],
     });
-    expect(open_.recovery.charge).toMatchObject({ number: 2, standing: "accepted" });
+    expect(open_.recovery.charge).toMatchObject({ number: 2, phase: "accepted" });
     expect(open_.recovery.plan).toBeNull();
   });
 
@@ -420,7 +420,7 @@ describe("while it looks", () => {
     for (const number of [1, 2, 3, 4, 5, 6, 6]) {
       deciding.tell(paymentReported(foreignPayment(DAY_0, { paymentId: id(`pay_${number}`) })));
     }
-    expect(deciding.recovery.opening?.reported).toEqual(
+    expect(deciding.recovery.opening?.reportedPayments).toEqual(
       [2, 3, 4, 5, 6].map((number) => `pay_${number}`),
     );
   });
@@ -431,7 +431,7 @@ describe("while it looks", () => {
     deciding.read([failed("pay_1")]);
     const hint = deciding.tell(paymentReported(failed("pay_2")));
     expect(hint.effects).toEqual([]);
-    expect(deciding.recovery.pending).toEqual({});
+    expect(deciding.recovery.pendingEffects).toEqual({});
   });
 
   test("a hint after a question looks at once, and asks again what is still unclear", () => {

@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MANDATE_RULES } from "../../../domain/mandate/mandate-rules.ts";
 import {
-  beginMandate,
-  type CheckoutMade,
+  newMandate,
+  type CheckoutCreation,
   decideMandate,
   type Mandate,
   MANDATE_STATES,
   type MandateDecision,
   type MandateEvent,
-  type MandateLook,
-  mandateStandingOf,
+  type MandateReading,
+  mandateStatusOf,
 } from "../../../domain/mandate/mandate.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { parseMandateId, parsePaymentId, parseSubscriptionId } from "../../../domain/values/ids.ts";
@@ -20,7 +20,11 @@ const NOW = Date.UTC(2026, 10, 1, 12);
 const mandateId = parseMandateId(`mandate-${"a".repeat(64)}`) ?? (undefined as never);
 const subscriptionId = parseSubscriptionId("sub_1") ?? (undefined as never);
 
-const MADE: CheckoutMade = { kind: "made", sessionId: "cks_1", url: "https://checkout.example/1" };
+const MADE: CheckoutCreation = {
+  kind: "created",
+  sessionId: "cks_1",
+  url: "https://checkout.example/1",
+};
 
 function apply(mandate: Mandate, event: MandateEvent, at: number): [Mandate, MandateDecision] {
   const decision = decideMandate(mandate, event, at);
@@ -28,7 +32,7 @@ function apply(mandate: Mandate, event: MandateEvent, at: number): [Mandate, Man
 }
 
 /** Its page was given out at NOW. */
-const [given] = apply(beginMandate(mandateId), { kind: "checkout", made: MADE }, NOW);
+const [given] = apply(newMandate(mandateId), { kind: "checkout", creation: MADE }, NOW);
 
 const payment = (status: string | null): Payment => ({
   paymentId: parsePaymentId("pay_1") ?? (undefined as never),
@@ -49,7 +53,7 @@ const payment = (status: string | null): Payment => ({
 
 const seen = (paymentStatus: string | null | undefined, status: string | null): MandateEvent => ({
   kind: "read",
-  look: {
+  reading: {
     payment: paymentStatus === undefined ? null : payment(paymentStatus),
     subscriptionId,
     status,
@@ -62,7 +66,7 @@ const OVER = CLOSED + 72 * HOUR_MS;
 
 describe("a mandate", () => {
   test("is asked for first, and its page is open for a day", () => {
-    const begun = beginMandate(mandateId);
+    const begun = newMandate(mandateId);
     expect(decideMandate(begun, { kind: "opened" }, NOW).step).toEqual({ kind: "create" });
     expect(given).toMatchObject({
       state: "waiting_for_customer",
@@ -71,45 +75,48 @@ describe("a mandate", () => {
     });
   });
 
-  test.each<[CheckoutMade, string, string]>([
+  test.each<[CheckoutCreation, string, string]>([
     [{ kind: "refused", code: "NOT_FOUND", httpStatus: 404 }, "refused_by_dodo", "NOT_FOUND"],
     [{ kind: "given_up", detail: "no answer" }, "not_made", "no answer"],
     [{ kind: "shadow" }, "shadow", "sends nothing"],
-  ])("without a checkout is refused: %o", (made, refusal, reason) => {
-    const [mandate, decision] = apply(beginMandate(mandateId), { kind: "checkout", made }, NOW);
+  ])("without a checkout is refused: %o", (creation, refusal, reason) => {
+    const [mandate, decision] = apply(newMandate(mandateId), { kind: "checkout", creation }, NOW);
     expect(mandate).toMatchObject({ state: "refused", refusal, checkoutUrl: null });
     expect(decision.step).toEqual({ kind: "end" });
     expect(decision.reason).toContain(reason);
   });
 
-  const shadow: MandateEvent = { kind: "checkout", made: { kind: "shadow" } };
-  const known: MandateEvent = { kind: "checkout", made: { kind: "known", subscriptionId } };
+  const shadow: MandateEvent = { kind: "checkout", creation: { kind: "shadow" } };
+  const known: MandateEvent = {
+    kind: "checkout",
+    creation: { kind: "already_exists", subscriptionId },
+  };
   const unanswered: MandateEvent = {
     kind: "checkout",
-    made: { kind: "given_up", detail: "Dodo gave no answer" },
+    creation: { kind: "given_up", detail: "Dodo gave no answer" },
   };
   const refused: MandateEvent = {
     kind: "checkout",
-    made: { kind: "refused", code: "NOT_FOUND", httpStatus: 404 },
+    creation: { kind: "refused", code: "NOT_FOUND", httpStatus: 404 },
   };
   const nobody: MandateEvent = {
     kind: "read",
-    look: { payment: null, subscriptionId: null, status: null },
+    reading: { payment: null, subscriptionId: null, status: null },
   };
 
   test.each<[string, MandateEvent, number]>([
-    ["mandate.asked: a checkout is asked of Dodo, then create", { kind: "opened" }, NOW],
+    ["mandate.requested: a checkout is asked of Dodo, then create", { kind: "opened" }, NOW],
     [
-      "mandate.made: checkout cks_1, open until 2026-11-02 12:00 UTC, then wait",
-      { kind: "checkout", made: MADE },
+      "mandate.checkout_created: checkout cks_1, open until 2026-11-02 12:00 UTC, then wait",
+      { kind: "checkout", creation: MADE },
       NOW,
     ],
-    ["mandate.known: sub_1, then read", known, NOW],
+    ["mandate.already_known: sub_1, then read", known, NOW],
     ["mandate.refused: Dodo says NOT_FOUND (HTTP 404), then end", refused, NOW],
     ["mandate.shadow: shadow mode sends nothing, then end", shadow, NOW],
     ["mandate.not_made: Dodo gave no answer, then end", unanswered, NOW],
-    ["mandate.look: Dodo is read, then read", { kind: "time_came" }, OPEN],
-    ["mandate.look: an unknown event, then read", { kind: "from the future" } as never, OPEN],
+    ["mandate.read: Dodo is read, then read", { kind: "timer_fired" }, OPEN],
+    ["mandate.read: an unknown event, then read", { kind: "from the future" } as never, OPEN],
     ["mandate.wait: nobody has begun, then wait", nobody, OPEN],
     ["mandate.wait: sub_1, then wait", seen(undefined, null), OPEN],
     ["mandate.wait: sub_1 is on_hold, then wait", seen("failed", "on_hold"), OPEN],
@@ -132,11 +139,11 @@ describe("a mandate", () => {
 
   test("keeps the subscription it knows where a look names none", () => {
     const [mandate] = apply(given, seen(undefined, "pending"), OPEN);
-    expect(apply(mandate, nobody, OPEN)[0]).toMatchObject({ subscriptionId, looks: 2 });
+    expect(apply(mandate, nobody, OPEN)[0]).toMatchObject({ subscriptionId, reads: 2 });
   });
 
   test("is shown with all that who asked needs, and what it waits for", () => {
-    expect(mandateStandingOf(given, "why", OPEN)).toEqual({
+    expect(mandateStatusOf(given, "why", OPEN)).toEqual({
       state: "waiting_for_customer",
       refusal: null,
       checkoutUrl: "https://checkout.example/1",
@@ -145,7 +152,7 @@ describe("a mandate", () => {
       at: OPEN,
       reason: "why",
     });
-    expect(mandateStandingOf(beginMandate(mandateId), "", NOW).state).toBe("creating");
+    expect(mandateStatusOf(newMandate(mandateId), "", NOW).state).toBe("creating");
     expect(decideMandate(given, nobody, OPEN).step).toMatchObject({ what: "a webhook or a look" });
   });
 
@@ -183,16 +190,16 @@ describe("a mandate", () => {
   });
 
   test("is looked at after a minute, ever less often, and when the page closes", () => {
-    const looks: number[] = [];
+    const reads: number[] = [];
     let mandate = given;
-    let decision = apply(beginMandate(mandateId), { kind: "checkout", made: MADE }, NOW)[1];
+    let decision = apply(newMandate(mandateId), { kind: "checkout", creation: MADE }, NOW)[1];
     while (decision.step.kind === "wait") {
       const at = decision.step.until;
-      looks.push(at - NOW);
+      reads.push(at - NOW);
       [mandate, decision] = apply(mandate, seen(undefined, null), at);
     }
     expect(mandate.state).toBe("expired");
-    expect(looks.map((ms) => ms / MINUTE_MS)).toEqual([
+    expect(reads.map((ms) => ms / MINUTE_MS)).toEqual([
       1,
       5,
       15,
@@ -212,24 +219,24 @@ describe("a mandate", () => {
   });
 
   test("that was forgotten is known by its subscription, and no checkout is made", () => {
-    const made = { kind: "known", subscriptionId } as const;
-    const [mandate, { step }] = apply(beginMandate(mandateId), { kind: "checkout", made }, NOW);
+    const creation = { kind: "already_exists", subscriptionId } as const;
+    const [mandate, { step }] = apply(newMandate(mandateId), { kind: "checkout", creation }, NOW);
     expect(step).toEqual({ kind: "read" });
     expect(apply(mandate, seen(undefined, "active"), NOW)[0].state).toBe("active");
   });
 
   test("is asked of Dodo once, whatever comes, and always moves on", () => {
     const status = fc.constantFrom("active", "pending", "failed", "on_hold", "new", null);
-    const look: fc.Arbitrary<MandateLook> = fc.record({
+    const look: fc.Arbitrary<MandateReading> = fc.record({
       payment: fc.option(fc.constantFrom("succeeded", "failed", "processing", null).map(payment)),
       subscriptionId: fc.constantFrom(subscriptionId, null),
       status,
     });
     const event: fc.Arbitrary<MandateEvent> = fc.oneof(
-      fc.constant({ kind: "time_came" } as const),
+      fc.constant({ kind: "timer_fired" } as const),
       fc.constant({ kind: "reported", type: "payment.failed", subscriptionId } as const),
       fc.constant({ kind: "from the future" } as never),
-      look.map((one) => ({ kind: "read", look: one }) as const),
+      look.map((one) => ({ kind: "read", reading: one }) as const),
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(event, fc.nat(5 * DAY_MS))), (events) => {

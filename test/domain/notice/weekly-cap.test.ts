@@ -73,7 +73,7 @@ describe("a recovery whose customer has had enough", () => {
     // Uncapped: 0, 3, 7 and 14.
     expect(mailDays(told)).toEqual([0, 7, 14]);
     const rules = told.world.decisions.map(({ decision }) => decision.rule);
-    expect(rules).toContain("notice.held_back");
+    expect(rules).toContain("notice.deferred");
     expect(told.world.recovery?.state).toBe("ended");
   });
 

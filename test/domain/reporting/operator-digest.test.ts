@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
-  gathered,
-  NOTHING_TO_TELL,
+  addReport,
+  EMPTY_DIGEST,
   type OperatorReport,
 } from "../../../domain/reporting/operator-digest.ts";
 import { parseSubscriptionId } from "../../../domain/values/ids.ts";
@@ -15,12 +15,12 @@ const report = (given: Partial<OperatorReport> = {}): OperatorReport => ({
   ...given,
 });
 
-const of = (...reports: OperatorReport[]): typeof NOTHING_TO_TELL =>
-  reports.reduce(gathered, NOTHING_TO_TELL);
+const of = (...reports: OperatorReport[]): typeof EMPTY_DIGEST =>
+  reports.reduce(addReport, EMPTY_DIGEST);
 
 describe("what an operator is told in one mail", () => {
   test("is nothing at first", () => {
-    expect(NOTHING_TO_TELL).toEqual({ count: 0, reports: [] });
+    expect(EMPTY_DIGEST).toEqual({ count: 0, reports: [] });
   });
 
   test("is each report, in the order in which they came", () => {

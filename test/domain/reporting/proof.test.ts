@@ -77,7 +77,7 @@ const record = (patch: Partial<RecoveryRecord>): RecoveryRecord => ({
   debts: [],
   charges: [],
   payments: [],
-  answered: [],
+  excludedPayments: [],
   ...patch,
 });
 
@@ -151,7 +151,7 @@ describe("a debt that an attempt has collected", () => {
     expect(prove(given, [FAILED, PAID, beside]).findings).toEqual([
       { kind: "paid_beside", detail: "pay_1: pay_5" },
     ]);
-    expect(kinds({ ...given, answered: ["pay_5"] }, [FAILED, PAID, beside])).toEqual([]);
+    expect(kinds({ ...given, excludedPayments: ["pay_5"] }, [FAILED, PAID, beside])).toEqual([]);
     const others = [
       payment("pay_5", { totalMinor: 1_000 }),
       payment("pay_5", { createdAt: day(4) + 1 }),
@@ -250,7 +250,7 @@ describe("a debt that others have settled", () => {
     expect(kinds(given, [FAILED, PAID, dues])).toEqual(["not_in_history"]);
     expect(kinds(given, [FAILED, PAID, { ...dues, createdAt: DAY_0 - 1 }])).toEqual([]);
     expect(kinds(given, [FAILED, PAID, { ...dues, createdAt: day(4) + 1 }])).toEqual([]);
-    expect(kinds({ ...given, answered: ["pay_3"] }, [FAILED, PAID, dues])).toEqual([]);
+    expect(kinds({ ...given, excludedPayments: ["pay_3"] }, [FAILED, PAID, dues])).toEqual([]);
   });
 
   test("is in the debt's time from its first failure to its end, while that is to come too", () => {

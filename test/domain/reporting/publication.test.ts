@@ -270,7 +270,7 @@ describe("a publication", () => {
     );
     expect(handOvers.length).toBe(1);
     for (const { recovery } of told.world.decisions) {
-      const under = Object.values(recovery.pending).filter(({ kind }) => kind === "publish");
+      const under = Object.values(recovery.pendingEffects).filter(({ kind }) => kind === "publish");
       expect(under.length).toBeLessThanOrEqual(1);
       if (recovery.outbox.length > 0) expect(under.length).toBe(1);
     }

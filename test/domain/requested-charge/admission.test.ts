@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
-import type { ChargeStanding } from "../../../domain/state/requested-charge.ts";
+import type { RequestedChargeStatus } from "../../../domain/state/requested-charge.ts";
 import { Deciding, numberedCharge as request } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";
@@ -13,15 +13,17 @@ const FAILED = foreignPayment(DAY_0, {
 
 /** What is told of charges by a decision: the last digit of each, and how it stands. */
 const told = ({ effects }: ReturnType<Deciding["tell"]>): string[] =>
-  effects.flatMap((effect) => (effect.kind === "report_charge" ? [standing(effect.standing)] : []));
-const standing = ({ chargeId, state, refusal, outcome }: ChargeStanding): string =>
+  effects.flatMap((effect) =>
+    effect.kind === "report_charge_status" ? [standing(effect.status)] : [],
+  );
+const standing = ({ chargeId, state, refusal, outcome }: RequestedChargeStatus): string =>
   [chargeId.at(-1), state, refusal ?? outcome].filter((part) => part !== null).join(" ");
 
 describe("a charge that is asked of us", () => {
   test("is read for at once, and told of only when it is known how it stands", () => {
     const deciding = new Deciding();
     const decision = deciding.tell(request(1, deciding.now));
-    expect(decision.rule).toBe("asked.received");
+    expect(decision.rule).toBe("requested_charge.received");
     expect(deciding.recovery.opening).not.toBeNull();
     expect(told(decision)).toEqual([]);
     expect(told(deciding.read([], { status: "active" }))).toEqual(["1 queued"]);
@@ -37,14 +39,14 @@ describe("a charge that is asked of us", () => {
       "2 refused subscription_not_found",
     ]);
     expect(decision.reason).toContain("Dodo knows no such subscription");
-    expect(deciding.recovery).toMatchObject({ requests: [], attention: [] });
+    expect(deciding.recovery).toMatchObject({ chargeRequests: [], attention: [] });
   });
 
   test("waits where Dodo refuses to be read for another reason", () => {
     const deciding = new Deciding();
     deciding.tell(request(1, deciding.now));
     expect(told(deciding.refuseRead("UNAUTHORIZED", 401))).toEqual([]);
-    expect(deciding.recovery.requests).toHaveLength(1);
+    expect(deciding.recovery.chargeRequests).toHaveLength(1);
   });
 
   test("is the twenty-first that waits: it is refused without a look, and the twenty stay", () => {
@@ -72,7 +74,7 @@ describe("a charge that is asked of us", () => {
     expect(read.reason).toContain("USD 29.00 is to be charged");
     expect(told(deciding.tell(first))).toEqual(["1 queued"]);
     deciding.tell(second);
-    expect(deciding.recovery.requests.map(({ chargeId }) => chargeId.at(-1))).toEqual(["2"]);
+    expect(deciding.recovery.chargeRequests.map(({ chargeId }) => chargeId.at(-1))).toEqual(["2"]);
     expect(told(deciding.tell(second))).toEqual([]);
   });
 
@@ -83,7 +85,7 @@ describe("a charge that is asked of us", () => {
     deciding.tell(euros);
     deciding.read([FAILED]);
     const decision = deciding.tell(euros);
-    expect(decision.rule).toBe("asked.known");
+    expect(decision.rule).toBe("requested_charge.already_known");
     expect(told(decision)).toEqual(["a refused currency_mismatch"]);
     expect(decision.effects.filter(({ kind }) => kind === "read")).toEqual([]);
   });

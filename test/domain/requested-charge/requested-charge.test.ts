@@ -11,7 +11,7 @@ import {
 } from "../../../domain/requested-charge/requested-charge.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
-import type { ChargeStanding } from "../../../domain/state/requested-charge.ts";
+import type { RequestedChargeStatus } from "../../../domain/state/requested-charge.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { RETRY, WRITE_OFF } from "../../support/operator.ts";
@@ -25,7 +25,7 @@ function scene(options: Partial<ModelOptions> = {}, mode: Mode = "act") {
   const world = new ModelWorld(timeline, dodo, () => DEFAULT_POLICY, mode);
   const ask = (given: Given = {}): void => world.ask(chargeRequested(timeline.now(), given));
   const until = async (ms: number): Promise<void> => await timeline.run(DAY_0 + ms);
-  const last = (digit = "a"): ChargeStanding | undefined =>
+  const last = (digit = "a"): RequestedChargeStatus | undefined =>
     world.reported.findLast(({ chargeId }) => chargeId === `charge-${digit.repeat(64)}`);
   const states = (digit = "a"): string[] =>
     world.reported
@@ -109,8 +109,8 @@ describe("a charge asked of us", () => {
     expect(world.reported.filter(({ state }) => state === "ended")).toHaveLength(told);
     expect(dodo.payments).toHaveLength(1);
     expect(world.results.map(({ debts }) => debts.at(-1)?.rule)).toEqual([
-      "asked.collected",
-      "asked.ended_before",
+      "requested_charge.collected",
+      "requested_charge.ended_earlier",
     ]);
   });
 

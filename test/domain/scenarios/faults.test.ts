@@ -105,7 +105,7 @@ describe("a payment that succeeds after it was dealt with", () => {
     Object.assign(one.dodo.payments[1] ?? {}, { status: "processing" });
     one.dodo.end("pay_2", SUCCEED);
     await one.until(20);
-    expect(attention(one)).toEqual(["foreign_success"]);
+    expect(attention(one)).toEqual(["unattributed_success"]);
     expect(charges(one)).toBe(0);
   });
 });
@@ -371,7 +371,7 @@ describe("a payment whose key names a debt that waits behind one without a key",
     await one.until(1, HOUR_MS);
     const paid = one.dodo.merchantCharges(SUCCEED, { invoice_id: "in_2" }, 1_500);
     await one.until(2);
-    expect(told(one)).not.toContain("foreign_success");
+    expect(told(one)).not.toContain("unattributed_success");
     expect(one.world.recovery?.ended).toMatchObject([
       { outcome: "recovered", by: "merchant", paymentId: paid.paymentId },
     ]);
@@ -446,7 +446,7 @@ describe("an operator", () => {
     await one.until(1, 2 * HOUR_MS);
     one.world.command(operator("resume"));
     await one.until(20);
-    expect(attention(one)).toEqual(["foreign_success"]);
+    expect(attention(one)).toEqual(["unattributed_success"]);
     expect(charges(one)).toBe(0);
   });
 
@@ -485,7 +485,7 @@ describe("an operator", () => {
         declineCode: null,
       } as never);
       await one.until(0, 2 * HOUR_MS);
-      expect(attention(one)).toEqual(["foreign_success"]);
+      expect(attention(one)).toEqual(["unattributed_success"]);
       one.world.command(operator(action));
       await one.untilOver();
       expect(one.world.results[0]?.outcome).toBe("recovered");

@@ -7,7 +7,7 @@ import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { RULES } from "../../../domain/rules.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import { RECOVERY_STATES } from "../../../domain/state/outcome.ts";
-import { completed, type Recovery } from "../../../domain/state/recovery.ts";
+import { withDefaults, type Recovery } from "../../../domain/state/recovery.ts";
 import { DAY_MS } from "../../support/story.ts";
 
 const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;
@@ -16,7 +16,7 @@ const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;
 function faultsOf(recovery: Recovery, event: DomainEvent, now: number): string[] {
   const { reason, rule, wakeAt, effects, ...rest } = decide(recovery, event, IN_FORCE, now);
   const charges = effects.filter(({ kind }) => kind === "charge").length;
-  const isForbidden = recovery.paid !== null || recovery.charge !== null;
+  const isForbidden = recovery.settlement !== null || recovery.charge !== null;
   const isAtOnce = event.kind === "command" && event.command.action === "retry_now";
   const replies = effects.filter((one) => one.kind === "reply" && one.commandId === "c").length;
   const isAnswered = event.kind === "command" && event.command.action !== "create_payment_link";
@@ -77,7 +77,7 @@ describe("the matrix of states and events", () => {
   test("what an earlier version wrote is understood, with later fields at their beginning", () => {
     const sample = found.get("waiting")?.[0];
     if (sample === undefined) throw new Error("no sample");
-    const { queue: _q, observing: _o, unplaced: _u, ...earlier } = sample.recovery;
-    expect(faultsOfAll(completed(earlier as Recovery), sample.at)).toEqual([]);
+    const { queue: _q, observing: _o, paymentsToAttribute: _u, ...earlier } = sample.recovery;
+    expect(faultsOfAll(withDefaults(earlier as Recovery), sample.at)).toEqual([]);
   });
 });

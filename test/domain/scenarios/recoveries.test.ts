@@ -534,7 +534,7 @@ describe("a payment made elsewhere", () => {
     await told.until(1);
     told.dodo.merchantCharges({ kind: "succeed" });
     await told.until(20);
-    expect(told.world.recovery?.attention[0]?.cause).toBe("foreign_success");
+    expect(told.world.recovery?.attention[0]?.cause).toBe("unattributed_success");
     expect(charges(told)).toBe(0);
     told.world.command(operator("mark_paid"));
     await told.untilOver();
@@ -613,7 +613,7 @@ describe("the operator", () => {
     const told = await failing("STOLEN_CARD");
     const command = told.world.command(retryNow());
     await told.until(0, 2 * MINUTE_MS);
-    expect(told.world.replies.get(command)).toMatchObject({ ok: false, code: "barred" });
+    expect(told.world.replies.get(command)).toMatchObject({ ok: false, code: "method_blocked" });
   });
 
   test("writes off, and the subscription is not touched", async () => {

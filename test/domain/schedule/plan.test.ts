@@ -54,13 +54,13 @@ describe("the schedule", () => {
   test("takes three of rupees, whatever the policy has", () => {
     const deciding = new Deciding(retryPolicy({ gapsMs }));
     expect(declinedUntilAsked(deciding, { ...FAILED, currency: "INR" })).toHaveLength(3);
-    expect(deciding.recovery.asking).toMatchObject({ why: "schedule_spent" });
+    expect(deciding.recovery.customerAction).toMatchObject({ reason: "schedule_spent" });
   });
 
   test("that is spent asks the customer, and says that nothing is left", () => {
     const deciding = new Deciding(retryPolicy({ gapsMs: [DAY_MS] }));
     declinedUntilAsked(deciding);
-    expect(deciding.recovery.asking).toMatchObject({ why: "schedule_spent" });
+    expect(deciding.recovery.customerAction).toMatchObject({ reason: "schedule_spent" });
     expect(deciding.decisions.at(-1)?.reason).toContain("no attempt is left");
   });
 
@@ -80,7 +80,10 @@ describe("the schedule", () => {
     deciding.now = (deciding.recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs - HOUR_MS;
     const decision = deciding.tell({ kind: "timer_fired" });
     expect(decision.reason).toContain("attempt 2 is overdue, and the window's quiet end is near");
-    expect(deciding.recovery).toMatchObject({ plan: null, asking: { why: "schedule_spent" } });
+    expect(deciding.recovery).toMatchObject({
+      plan: null,
+      customerAction: { reason: "schedule_spent" },
+    });
   });
 });
 
@@ -108,14 +111,18 @@ describe("while an attempt is under way nothing else is planned", () => {
     });
     deciding.tell(CHANGED);
     deciding.read([stolen, FAILED], { methodId: "pm_9" });
-    expect(deciding.recovery).toMatchObject({ asking: null, charge: { number: 2 } });
+    expect(deciding.recovery).toMatchObject({ customerAction: null, charge: { number: 2 } });
   });
 
   test("when a pause is lifted", () => {
     const deciding = underWay();
     deciding.command(PAUSE);
     deciding.command(RESUME);
-    expect(deciding.recovery).toMatchObject({ plan: null, asking: null, charge: { number: 2 } });
+    expect(deciding.recovery).toMatchObject({
+      plan: null,
+      customerAction: null,
+      charge: { number: 2 },
+    });
   });
 
   test("when a cancellation is scheduled, and taken back", () => {
@@ -123,10 +130,18 @@ describe("while an attempt is under way nothing else is planned", () => {
     const updated = subscriptionReported("subscription.updated", "on_hold");
     deciding.tell(updated);
     deciding.read([FAILED], { cancelAtNextBillingDate: true });
-    expect(deciding.recovery).toMatchObject({ plan: null, asking: null, charge: { number: 2 } });
+    expect(deciding.recovery).toMatchObject({
+      plan: null,
+      customerAction: null,
+      charge: { number: 2 },
+    });
     deciding.tell(updated);
     deciding.read([FAILED], { cancelAtNextBillingDate: false });
-    expect(deciding.recovery).toMatchObject({ plan: null, asking: null, charge: { number: 2 } });
+    expect(deciding.recovery).toMatchObject({
+      plan: null,
+      customerAction: null,
+      charge: { number: 2 },
+    });
   });
 });
 
@@ -135,7 +150,7 @@ test("a pause lifted before the debt is known plans nothing", () => {
   deciding.tell(subscriptionReported("subscription.on_hold", "on_hold"));
   deciding.command(PAUSE);
   deciding.command(RESUME);
-  expect(deciding.recovery).toMatchObject({ debt: null, plan: null, asking: null });
+  expect(deciding.recovery).toMatchObject({ debt: null, plan: null, customerAction: null });
 });
 
 describe("a debt that is paid, while its subscription does not come back", () => {
@@ -144,14 +159,14 @@ describe("a debt that is paid, while its subscription does not come back", () =>
     deciding.command(PAUSE);
     const success = { ...FAILED, status: "succeeded", declineCode: null };
     deciding.tell({ kind: "payment_reported", webhookId: "m", type: "x", payment: success });
-    expect(deciding.recovery.paid).not.toBeNull();
+    expect(deciding.recovery.settlement).not.toBeNull();
     return deciding;
   }
 
   test("is not planned for when a pause is lifted", () => {
     const deciding = paid();
     const { reason, rule } = deciding.command(RESUME);
-    expect(deciding.recovery).toMatchObject({ plan: null, asking: null });
+    expect(deciding.recovery).toMatchObject({ plan: null, customerAction: null });
     expect(`${rule} ${reason}`).not.toContain("attempt");
   });
 
@@ -159,7 +174,7 @@ describe("a debt that is paid, while its subscription does not come back", () =>
     const deciding = paid();
     deciding.tell(CHANGED);
     const { reason } = deciding.read([FAILED], { methodId: "pm_2", cancelAtNextBillingDate: true });
-    expect(deciding.recovery).toMatchObject({ plan: null, asking: null });
+    expect(deciding.recovery).toMatchObject({ plan: null, customerAction: null });
     expect(reason).not.toMatch(/Dodo takes no charge|method changed/);
   });
 });
@@ -167,8 +182,8 @@ describe("a debt that is paid, while its subscription does not come back", () =>
 describe("a card that is not charged again, on file at the opening", () => {
   test("is not planned for, and the customer is asked for another", () => {
     const deciding = new Deciding();
-    const { reason } = deciding.open([FAILED], {}, { barredMethods: ["pm_1"] });
+    const { reason } = deciding.open([FAILED], {}, { blockedMethods: ["pm_1"] });
     expect(reason).toContain("the card on file is one that is not charged again");
-    expect(deciding.recovery).toMatchObject({ plan: null, asking: { why: "decline" } });
+    expect(deciding.recovery).toMatchObject({ plan: null, customerAction: { reason: "decline" } });
   });
 });

@@ -3,40 +3,40 @@ import { subscriptionAs } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Attempt } from "../../../domain/state/attempt.ts";
 import {
-  asks,
-  currentMethod,
+  hasAttention,
+  currentMethodId,
   isChargeable,
-  isMethodBarred,
+  isMethodBlocked,
   isOurAttempt,
   isOver,
   noticeKey,
-  presumptionOf,
+  unattributedPaymentPolicy,
   stateOf,
 } from "../../../domain/state/facts.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
-import { openRecovery, type Recovery } from "../../../domain/state/recovery.ts";
+import { newRecovery, type Recovery } from "../../../domain/state/recovery.ts";
 import { DAY_0 } from "../../support/story.ts";
 
-const EMPTY = openRecovery("sub_1" as never, DAY_0);
+const EMPTY = newRecovery("sub_1" as never, DAY_0);
 const with_ = (given: Record<string, unknown>): Recovery =>
   ({ ...EMPTY, opening: null, debt: { id: "pay_1" }, ...given }) as unknown as Recovery;
 const subscribed = (given: Partial<Subscription>): Recovery =>
   with_({ subscription: subscriptionAs(EMPTY, given) });
 
 describe("the state a person sees", () => {
-  const attention = [{ cause: "blocked", since: DAY_0, detail: "" }];
+  const attention = [{ cause: "charge_blocked", since: DAY_0, detail: "" }];
   test.each([
-    ["needs_attention", { attention, paused: {}, charge: {}, paid: {} }],
-    ["paused", { paused: {}, charge: {}, paid: {} }],
-    ["charging", { charge: {}, paid: {}, opening: {} }],
+    ["needs_attention", { attention, paused: {}, charge: {}, settlement: {} }],
+    ["paused", { paused: {}, charge: {}, settlement: {} }],
+    ["charging", { charge: {}, settlement: {}, opening: {} }],
     ["opening", { opening: {}, debt: null }],
     ["ended", { debt: null, plan: {} }],
-    ["reactivating", { paid: {}, observing: {}, plan: {} }],
+    ["reactivating", { settlement: {}, observing: {}, plan: {} }],
     ["reactivating", { closing: {}, plan: {} }],
     ["observing", { observing: {}, plan: {} }],
     ["waiting", { plan: {} }],
-    ["awaiting_customer", { plan: {}, asking: {} }],
-    ["awaiting_customer", { asking: {} }],
+    ["awaiting_customer", { plan: {}, customerAction: {} }],
+    ["awaiting_customer", { customerAction: {} }],
     ["awaiting_customer", {}],
   ])("%s", (state, given) => {
     expect(stateOf(with_(given))).toBe(state);
@@ -46,7 +46,7 @@ describe("the state a person sees", () => {
     expect(isOver(with_({ debt: null }))).toBe(true);
     expect(isOver(with_({}))).toBe(false);
     expect(isOver(with_({ debt: null, opening: {} }))).toBe(false);
-    expect(isOver(with_({ debt: null, pending: { e1: {} } }))).toBe(false);
+    expect(isOver(with_({ debt: null, pendingEffects: { e1: {} } }))).toBe(false);
   });
 });
 
@@ -72,14 +72,16 @@ describe("what may be charged", () => {
 
   test("a barred method is the subscription's, else the latest attempt's", () => {
     const attempts = [{ methodId: "pm_old" }];
-    expect(currentMethod(subscribed({ methodId: "pm_1" }))).toBe("pm_1");
-    expect(currentMethod(with_({ subscription: null, attempts }))).toBe("pm_old");
-    expect(currentMethod(with_({ subscription: null, attempts: [] }))).toBeNull();
-    const barredMethods = ["pm_old"];
-    expect(isMethodBarred(with_({ subscription: null, attempts, barredMethods }))).toBe(true);
-    expect(isMethodBarred(with_({ subscription: null, attempts, barredMethods: [] }))).toBe(false);
-    const unknown = { subscription: null, attempts: [], barredMethods: [null] };
-    expect(isMethodBarred(with_(unknown))).toBe(false);
+    expect(currentMethodId(subscribed({ methodId: "pm_1" }))).toBe("pm_1");
+    expect(currentMethodId(with_({ subscription: null, attempts }))).toBe("pm_old");
+    expect(currentMethodId(with_({ subscription: null, attempts: [] }))).toBeNull();
+    const blockedMethods = ["pm_old"];
+    expect(isMethodBlocked(with_({ subscription: null, attempts, blockedMethods }))).toBe(true);
+    expect(isMethodBlocked(with_({ subscription: null, attempts, blockedMethods: [] }))).toBe(
+      false,
+    );
+    const unknown = { subscription: null, attempts: [], blockedMethods: [null] };
+    expect(isMethodBlocked(with_(unknown))).toBe(false);
   });
 });
 
@@ -94,7 +96,7 @@ describe("what is presumed of a payment that nothing tells apart", () => {
     ["same_debt", { policy: newDebt, subscription: subscriptionAs(EMPTY, { onDemand: false }) }],
     ["new_debt", { policy: newDebt, subscription: subscriptionAs(EMPTY, { onDemand: true }) }],
   ])("%s", (presumed, given) => {
-    expect(presumptionOf(with_(given))).toBe(presumed);
+    expect(unattributedPaymentPolicy(with_(given))).toBe(presumed);
   });
 });
 
@@ -111,9 +113,9 @@ describe("small facts", () => {
   });
 
   test("a question is known by its cause", () => {
-    const asked = with_({ attention: [{ cause: "blocked", since: DAY_0, detail: "" }] });
-    expect(asks(asked, "blocked")).toBe(true);
-    expect(asks(asked, "overcharged")).toBe(false);
+    const asked = with_({ attention: [{ cause: "charge_blocked", since: DAY_0, detail: "" }] });
+    expect(hasAttention(asked, "charge_blocked")).toBe(true);
+    expect(hasAttention(asked, "overcharged")).toBe(false);
   });
 
   test("a notice's name has its detail, where it has one", () => {

@@ -3,22 +3,22 @@ import { foreignPayment } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import {
-  afterPage,
-  beginSweep,
+  addPage,
+  newSweep,
   type Finding,
   FINDINGS_MAX,
-  isCheckout,
+  isUnfinishedCheckout,
   judgeFailure,
   judgeHold,
   judgeSuccess,
-  mayOpen,
+  remainingOpenings,
   OVERLAP_MS,
   type PageFindings,
-  placeOf,
+  cursorOf,
   planSweep,
   type RecoveryRun,
   SCANS,
-  type SweepPlace,
+  type SweepCursor,
   sweepResultOf,
 } from "../../../domain/sweep/sweep.ts";
 import {
@@ -37,9 +37,9 @@ import {
 
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 const NOTIFY: Policy = { ...DEFAULT_POLICY, oneTimePayments: "notify" };
-const leftAt = (upTo: Instant, waitingSince: Instant | null = null): SweepPlace => ({
+const leftAt = (upTo: Instant, deferredSince: Instant | null = null): SweepCursor => ({
   upTo,
-  waitingSince,
+  deferredSince,
 });
 const PLAN = planSweep(DEFAULT_POLICY, leftAt(NOW - HOUR_MS), NOW);
 
@@ -55,7 +55,7 @@ const ended = (startedAt: Instant, extra: object = {}): RecoveryRun => ({
   outcome: "recovered",
   reactivated: true,
   rule: "payment.settles",
-  named: [],
+  paymentIds: [],
   ...extra,
 });
 
@@ -93,16 +93,18 @@ describe("the plan of a sweep", () => {
     const plan = planSweep(NOTIFY, null, NOW);
     expect(plan.checkoutsSince).toBe(NOW - DAY_MS);
     expect(plan.scans).toEqual(SCANS);
-    expect(isCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), plan)).toBe(true);
-    expect(isCheckout(payment(NOW - 2 * DAY_MS, { subscriptionIds: [] }), plan)).toBe(false);
-    expect(isCheckout(payment(NOW - HOUR_MS), plan)).toBe(false);
-    expect(isCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), PLAN)).toBe(false);
+    expect(isUnfinishedCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), plan)).toBe(true);
+    expect(isUnfinishedCheckout(payment(NOW - 2 * DAY_MS, { subscriptionIds: [] }), plan)).toBe(
+      false,
+    );
+    expect(isUnfinishedCheckout(payment(NOW - HOUR_MS), plan)).toBe(false);
+    expect(isUnfinishedCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), PLAN)).toBe(false);
   });
 
   test("finds its place in the result of an earlier sweep, and in nothing else", () => {
-    expect(placeOf(sweepResultOf(beginSweep(PLAN)))).toEqual(leftAt(NOW));
+    expect(cursorOf(sweepResultOf(newSweep(PLAN)))).toEqual(leftAt(NOW));
     for (const no of [undefined, null, "", 7, {}, { lookedUpTo: 7 }, { lookedUpTo: "soon" }])
-      expect(placeOf(no)).toBeNull();
+      expect(cursorOf(no)).toBeNull();
   });
 });
 
@@ -111,7 +113,7 @@ describe("a first start", () => {
     rows: 100,
     isLast: true,
     opened: [],
-    told: [],
+    notified: [],
     listed: [],
     checkouts: [],
     haveRecovery: 0,
@@ -126,29 +128,29 @@ describe("a first start", () => {
   });
 
   test("opens as many recoveries as the policy allows, and leaves the others to later sweeps", () => {
-    const begun = beginSweep(planSweep({ ...DEFAULT_POLICY, maxOpenedPerSweep: 3 }, null, NOW));
-    expect(mayOpen(begun)).toBe(3);
+    const begun = newSweep(planSweep({ ...DEFAULT_POLICY, maxOpenedPerSweep: 3 }, null, NOW));
+    expect(remainingOpenings(begun)).toBe(3);
     const opened = Array.from({ length: 2 }, () => finding("failed_payments", paymentId));
-    const one = afterPage(begun, found({ opened }));
-    expect(mayOpen(one)).toBe(1);
-    const full = afterPage(one, found({ opened, waiting: 40 }));
-    expect(mayOpen(full)).toBe(0);
-    expect(afterPage(full, found({ waiting: 2 })).counts).toMatchObject({ opened: 4, waiting: 42 });
-    expect(sweepResultOf(full).waitingSince).toBe("2026-10-05T13:10:00.000Z");
-    expect(sweepResultOf(one).waitingSince).toBeNull();
+    const one = addPage(begun, found({ opened }));
+    expect(remainingOpenings(one)).toBe(1);
+    const full = addPage(one, found({ opened, deferred: 40 }));
+    expect(remainingOpenings(full)).toBe(0);
+    expect(addPage(full, found({ deferred: 2 })).counts).toMatchObject({ opened: 4, deferred: 42 });
+    expect(sweepResultOf(full).deferredSince).toBe("2026-10-05T13:10:00.000Z");
+    expect(sweepResultOf(one).deferredSince).toBeNull();
   });
 
   test("lists no hold for a person while debts wait, as it may be one of theirs", () => {
     const page = found({
       listed: [finding("subscriptions_on_hold", null)],
-      waiting: 1,
+      deferred: 1,
     });
-    const begun = beginSweep(PLAN);
-    expect(afterPage(begun, page).listed).toHaveLength(1);
-    const waiting = afterPage(begun, found({ waiting: 1 }));
-    expect(afterPage(waiting, page).listed).toEqual([]);
+    const begun = newSweep(PLAN);
+    expect(addPage(begun, page).listed).toHaveLength(1);
+    const deferred = addPage(begun, found({ deferred: 1 }));
+    expect(addPage(deferred, page).listed).toEqual([]);
     const old = found({ listed: [finding("failed_payments", paymentId)] });
-    expect(afterPage(waiting, old).listed).toHaveLength(1);
+    expect(addPage(deferred, old).listed).toHaveLength(1);
   });
 
   test("lets no debt grow too old while it waits", () => {
@@ -158,20 +160,20 @@ describe("a first start", () => {
     expect(plan.failedSince).toBe(made);
     expect(judgeFailure(payment(made), { kind: "none" }, plan, null)).toBe("open");
     expect(judgeFailure(payment(made - 1), { kind: "none" }, plan, null)).toBe("list");
-    const still = afterPage(beginSweep(plan), found({ waiting: 1 }));
-    expect(placeOf(sweepResultOf(still))).toEqual(leftAt(NOW, begun));
+    const still = addPage(newSweep(plan), found({ deferred: 1 }));
+    expect(cursorOf(sweepResultOf(still))).toEqual(leftAt(NOW, begun));
     // Not for ever: no further back than the window.
     const late = planSweep(DEFAULT_POLICY, leftAt(NOW - HOUR_MS, NOW - 60 * DAY_MS), NOW);
-    expect(late.youngSince).toBe(NOW - 30 * DAY_MS);
+    expect(late.openSince).toBe(NOW - 30 * DAY_MS);
   });
 
   test("of an earlier release's sweep knows no bound", () => {
-    const { youngSince: _, maxOpened: __, ...older } = PLAN;
-    const begun = beginSweep(older);
-    expect(mayOpen(begun)).toBeGreaterThan(1_000_000);
+    const { openSince: _, maxOpened: __, ...older } = PLAN;
+    const begun = newSweep(older);
+    expect(remainingOpenings(begun)).toBeGreaterThan(1_000_000);
     expect(judgeFailure(payment(NOW - 8 * DAY_MS), { kind: "none" }, older, null)).toBe("list");
     expect(judgeFailure(payment(NOW - 6 * DAY_MS), { kind: "none" }, older, null)).toBe("open");
-    expect(sweepResultOf(begun).waitingSince).toBeNull();
+    expect(sweepResultOf(begun).deferredSince).toBeNull();
   });
 });
 
@@ -187,7 +189,7 @@ describe("a failed payment", () => {
   });
 
   test("is left to the recovery that is open", () => {
-    expect(judge({ kind: "open", startedAt: NOW - 20 * DAY_MS })).toBe("has_recovery");
+    expect(judge({ kind: "open", startedAt: NOW - 20 * DAY_MS })).toBe("recovery_open");
   });
 
   test("is listed where its recovery was stopped from outside", () => {
@@ -195,27 +197,27 @@ describe("a failed payment", () => {
   });
 
   test("that an ended run names is over, whenever the run began", () => {
-    expect(judge(ended(made - DAY_MS, { named: [paymentId] }))).toBe("ended_before");
-    expect(judge(ended(made + DAY_MS, { named: [paymentId] }))).toBe("ended_before");
+    expect(judge(ended(made - DAY_MS, { paymentIds: [paymentId] }))).toBe("ended_earlier");
+    expect(judge(ended(made + DAY_MS, { paymentIds: [paymentId] }))).toBe("ended_earlier");
   });
 
   test("of after the last run began opens another", () => {
     expect(judge(ended(made - 1))).toBe("open");
-    expect(judge(ended(made - 1, { outcome: "exhausted", named: ["pay_0"] }))).toBe("open");
+    expect(judge(ended(made - 1, { outcome: "exhausted", paymentIds: ["pay_0"] }))).toBe("open");
   });
 
   test("that a run may have seen is asked when it failed: seen if that was before the run", () => {
     const run = ended(made + MINUTE_MS, { rule: "opening.nothing_owed", outcome: "nothing_owed" });
-    expect(judge(run)).toBe("ask");
-    expect(judge(run, made)).toBe("ended_before");
-    expect(judge(run, made + MINUTE_MS)).toBe("ended_before");
+    expect(judge(run)).toBe("read_payment");
+    expect(judge(run, made)).toBe("ended_earlier");
+    expect(judge(run, made + MINUTE_MS)).toBe("ended_earlier");
     expect(judge(run, made + 2 * DAY_MS)).toBe("open");
   });
 
   test.each(["opening.first_payment", "opening.opted_out"])(
     "is over without asking where the run ended by %s",
     (rule) => {
-      expect(judge(ended(made + MINUTE_MS, { rule }))).toBe("ended_before");
+      expect(judge(ended(made + MINUTE_MS, { rule }))).toBe("ended_earlier");
       expect(judge(ended(made - MINUTE_MS, { rule }))).toBe("open");
     },
   );
@@ -231,8 +233,10 @@ describe("a failed payment", () => {
 describe("a success", () => {
   test("is told to the recovery that was open before it, and to no other", () => {
     const made = NOW - HOUR_MS;
-    expect(judgeSuccess(payment(made), { kind: "open", startedAt: made })).toBe("tell");
-    expect(judgeSuccess(payment(made), { kind: "open", startedAt: made + 1 })).toBe("has_recovery");
+    expect(judgeSuccess(payment(made), { kind: "open", startedAt: made })).toBe("notify");
+    expect(judgeSuccess(payment(made), { kind: "open", startedAt: made + 1 })).toBe(
+      "recovery_open",
+    );
     expect(judgeSuccess(payment(made), ended(made - DAY_MS))).toBe("no_debt");
     expect(judgeSuccess(payment(made), { kind: "none" })).toBe("no_debt");
     const free = payment(made, { totalMinor: 0 });
@@ -245,11 +249,11 @@ describe("a subscription on hold", () => {
   test.each([
     ["list", { kind: "none" } as const],
     ["list", { kind: "stopped" } as const],
-    ["has_recovery", { kind: "open", startedAt: 0 } as const],
+    ["recovery_open", { kind: "open", startedAt: 0 } as const],
     ["list", ended(0)],
-    ["ended_before", ended(0, { outcome: "exhausted" })],
-    ["ended_before", ended(0, { outcome: "written_off" })],
-    ["ended_before", ended(0, { reactivated: false })],
+    ["ended_earlier", ended(0, { outcome: "exhausted" })],
+    ["ended_earlier", ended(0, { outcome: "written_off" })],
+    ["ended_earlier", ended(0, { reactivated: false })],
   ])("comes to %s: %#", (verdict, run) => {
     expect(judgeHold(held, run)).toBe(verdict);
     expect(judgeHold({ ...held, optedOut: true }, run)).toBe("no_debt");
@@ -267,7 +271,7 @@ describe("a sweep under way", () => {
     rows: 100,
     isLast: false,
     opened: [],
-    told: [],
+    notified: [],
     listed: [],
     checkouts: [],
     haveRecovery: 0,
@@ -276,11 +280,11 @@ describe("a sweep under way", () => {
   });
 
   test("turns page after page, list after list, and ends", () => {
-    let sweep = beginSweep(PLAN);
+    let sweep = newSweep(PLAN);
     const turned: string[] = [];
     while (sweep.scan < PLAN.scans.length) {
       turned.push(`${PLAN.scans[sweep.scan]} ${sweep.page}`);
-      sweep = afterPage(sweep, page({ isLast: sweep.page === 1 || sweep.scan > 0 }));
+      sweep = addPage(sweep, page({ isLast: sweep.page === 1 || sweep.scan > 0 }));
     }
     expect(turned).toEqual([
       "failed_payments 0",
@@ -293,10 +297,10 @@ describe("a sweep under way", () => {
   });
 
   test("keeps a bounded number of findings by name, and counts all", () => {
-    let sweep = beginSweep(PLAN);
+    let sweep = newSweep(PLAN);
     for (let number = 0; number < 30; number += 1) {
       const opened = Array.from({ length: 50 }, (_, index) => finding(number * 50 + index));
-      sweep = afterPage(sweep, page({ opened, listed: opened }));
+      sweep = addPage(sweep, page({ opened, listed: opened }));
     }
     expect(sweep.opened).toHaveLength(FINDINGS_MAX);
     expect(sweep.listed).toHaveLength(FINDINGS_MAX);
@@ -306,32 +310,37 @@ describe("a sweep under way", () => {
   });
 
   test("begins with nothing, and adds up what its pages show", () => {
-    let sweep = beginSweep(PLAN);
-    expect(sweepResultOf(sweep)).toMatchObject({ opened: [], told: [], listed: [], checkouts: [] });
+    let sweep = newSweep(PLAN);
+    expect(sweepResultOf(sweep)).toMatchObject({
+      opened: [],
+      notified: [],
+      listed: [],
+      checkouts: [],
+    });
     const one = {
-      told: [finding(1)],
+      notified: [finding(1)],
       checkouts: [paymentId],
       haveRecovery: 2,
       endedBefore: 3,
-      waiting: 1,
+      deferred: 1,
     };
-    sweep = afterPage(afterPage(sweep, page(one)), page(one));
+    sweep = addPage(addPage(sweep, page(one)), page(one));
     expect(sweep.counts).toEqual({
       opened: 0,
-      told: 2,
+      notified: 2,
       listed: 0,
       checkouts: 2,
       haveRecovery: 4,
       endedBefore: 6,
-      waiting: 2,
+      deferred: 2,
     });
-    expect(sweep.told).toEqual([finding(1), finding(1)]);
+    expect(sweep.notified).toEqual([finding(1), finding(1)]);
     expect(sweep.checkouts).toEqual([paymentId, paymentId]);
   });
 
   test("lists a hold and the payment behind it once", () => {
-    let sweep = afterPage(beginSweep(PLAN), page({ listed: [finding(1)] }));
-    sweep = afterPage(sweep, page({ listed: [finding(1), finding(2)] }));
+    let sweep = addPage(newSweep(PLAN), page({ listed: [finding(1)] }));
+    sweep = addPage(sweep, page({ listed: [finding(1), finding(2)] }));
     expect(sweep.counts.listed).toBe(2);
     expect(sweep.listed).toHaveLength(2);
   });

@@ -37,7 +37,7 @@ export type CheckoutEndFact = {
 /** @param orderNumber of a payment without a subscription */
 export function sweepFact(
   at: number,
-  { opened, told, listed, checkouts, counts }: SweepResult,
+  { opened, notified, listed, checkouts, counts }: SweepResult,
   orderNumber: (paymentId: string) => number,
 ): SweepFact {
   const scansOf = (found: SweepResult["opened"]): readonly Scan[] => found.map(({ why }) => why);
@@ -45,7 +45,7 @@ export function sweepFact(
     kind: "sweep",
     at,
     opened: scansOf(opened),
-    told: scansOf(told),
+    told: scansOf(notified),
     listed: scansOf(listed),
     followed: checkouts.map(orderNumber),
     isLeftAlone: counts.haveRecovery > 0,

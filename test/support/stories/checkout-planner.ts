@@ -1,4 +1,4 @@
-import type { RecoveryDesk } from "../../../activities/sweep/sweep-page.ts";
+import type { SweepClient } from "../../../activities/sweep/sweep-page.ts";
 import type { ModelPayment } from "../../../dev/model/ledger.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
 import { translateWebhook } from "../../../dodo/webhook-events.ts";
@@ -49,7 +49,7 @@ function prepare(timeline: Timeline, { given, policy }: Story): Scene {
   return scene;
 }
 
-function deskOf(checkouts: ModelCheckouts): RecoveryDesk {
+function deskOf(checkouts: ModelCheckouts): SweepClient {
   const never = (id: string): Promise<never> =>
     Promise.reject(new Error(`no story of a one-time payment has ${id}`));
   return {

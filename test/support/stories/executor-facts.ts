@@ -1,6 +1,6 @@
 import type { ChargeInput } from "../../../activities/charge/charge.ts";
 import type { NoticeInput } from "../../../activities/notices/send-notice.ts";
-import type { TellInput } from "../../../activities/operator/notify-operator.ts";
+import type { NotifyOperatorInput } from "../../../activities/operator/notify-operator.ts";
 import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { NoticeOutcome } from "../../../domain/state/event.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
@@ -22,9 +22,9 @@ export async function factsOf(scene: Scene): Promise<Fact[]> {
     ...(await requestFacts(scene, activities, debtNumber)),
     ...mailFacts(scene, activities, debtNumber),
     ...activities
-      .filter(({ name }) => name === "tellOperator")
+      .filter(({ name }) => name === "notifyOperator")
       .map(({ scheduledAt, input }): Fact => {
-        const { cause } = input as TellInput;
+        const { cause } = input as NotifyOperatorInput;
         return { kind: "operator", at: scheduledAt, cause };
       }),
     ...(await sweepFacts(scene, () => 0)),

@@ -6,7 +6,7 @@ import type { Mailer } from "../../../activities/mail/mailer.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
 import type { DodoLists } from "../../../dodo/lists.ts";
 import {
-  beginCheckout,
+  newCheckout,
   type Checkout,
   type CheckoutEvent,
   type CheckoutNotice,
@@ -74,7 +74,7 @@ export class ModelCheckouts {
 
   /** As `checkoutRecovery` does. */
   async #run(paymentId: PaymentId): Promise<void> {
-    let checkout = beginCheckout(paymentId);
+    let checkout = newCheckout(paymentId);
     let event: CheckoutEvent = { kind: "opened" };
     for (;;) {
       const at = this.#timeline.now();
@@ -100,9 +100,9 @@ export class ModelCheckouts {
     switch (step.kind) {
       case "wait":
         await this.#timeline.pass(Math.max(step.until - at, 1));
-        return { kind: "time_came" };
+        return { kind: "timer_fired" };
       case "read":
-        return { kind: "read", look: await this.#activities.readCheckout({ at, paymentId }) };
+        return { kind: "read", reading: await this.#activities.readCheckout({ at, paymentId }) };
       case "notice": {
         const { notice, number, declineCode } = step;
         const input = { at, paymentId, notice, number, declineCode, codes, mode: mode ?? "shadow" };

@@ -1,5 +1,5 @@
 import {
-  type RecoveryDesk,
+  type SweepClient,
   type SweepDependencies,
   sweepPage,
 } from "../../../activities/sweep/sweep-page.ts";
@@ -7,9 +7,9 @@ import type { Timeline } from "../../../dev/model/timeline.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import {
-  afterPage,
-  beginSweep,
-  placeOf,
+  addPage,
+  newSweep,
+  cursorOf,
   planSweep,
   type RecoveryRun,
   type SweepResult,
@@ -30,12 +30,12 @@ export type Swept = {
 /** One sweep, page by page as its workflow turns them; it goes on from the place of the one before. */
 export async function sweepComesBy({ timeline, policy, account, sweeps }: Swept): Promise<void> {
   const at = timeline.now();
-  let sweep = beginSweep(planSweep(policy(), placeOf(sweeps.at(-1)?.result), at));
+  let sweep = newSweep(planSweep(policy(), cursorOf(sweeps.at(-1)?.result), at));
   for (;;) {
     const { plan, page } = sweep;
     const scan = plan.scans[sweep.scan];
     if (scan === undefined) break;
-    sweep = afterPage(sweep, await sweepPage({ at, plan, scan, page }, account));
+    sweep = addPage(sweep, await sweepPage({ at, plan, scan, page }, account));
   }
   sweeps.push({ at, result: sweepResultOf(sweep) });
 }
@@ -46,7 +46,7 @@ export const sweepFacts = (
 ): SweepFact[] => sweeps.map(({ at, result }) => sweepFact(at, result, orderNumber));
 
 /** The recoveries of one subscription, as the sweep sees them. */
-export function deskOf(world: ModelWorld): RecoveryDesk {
+export function deskOf(world: ModelWorld): SweepClient {
   return {
     look: async () => await Promise.resolve(newestRun(world)),
     open: async (_id, event) => {
