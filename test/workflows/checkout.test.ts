@@ -85,7 +85,7 @@ describe("a one-time payment", () => {
     await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
     const mail = stage.inbox.mails.find(({ to }) => to.includes(one.email));
     expect(mail?.subject).toBe("Your payment of $29.00 did not go through");
-    expect(mail?.text).toContain("There was not enough money available for it.");
+    expect(mail?.text).toContain("There were not enough funds available.");
     expect(mail?.text).toContain(`${stage.sandbox.url}/pay/${one.paymentId}`);
     expect(mail?.text).not.toContain("INSUFFICIENT");
     await skip(one, 3 * DAY_MS);
@@ -159,7 +159,7 @@ describe("a one-time payment", () => {
   });
 
   test.each([
-    ["abandoned", {}, "Your payment of $29.00 is not finished"],
+    ["abandoned", {}, "Your payment of $29.00 is not complete"],
     [
       "left at the bank's page",
       { outcome: { requires_customer_action: true } },

@@ -278,7 +278,11 @@ describe("a payment on the customer's page", () => {
       const deciding = given(status);
       const { reason } = deciding.tell(paymentReported({ ...paid, totalMinor: 0 }));
       expect(reason).toContain("the customer finished the page (pay_2)");
-      expect(deciding.recovery).toMatchObject({ paymentLink: null, settlement: null, attention: [] });
+      expect(deciding.recovery).toMatchObject({
+        paymentLink: null,
+        settlement: null,
+        attention: [],
+      });
     }
   });
 

@@ -246,7 +246,10 @@ describe("what is another debt, and what is not", () => {
     const at = told.timeline.now();
     told.world.push(paymentReported(foreignPayment(at, { totalMinor: 290, taxMinor: 290 })));
     await told.until(0, 2 * MINUTE_MS);
-    expect(told.world.recovery?.queue[0]?.debt).toMatchObject({ priceMinor: 0, isChargeable: false });
+    expect(told.world.recovery?.queue[0]?.debt).toMatchObject({
+      priceMinor: 0,
+      isChargeable: false,
+    });
   });
 
   test("an ended debt's attempts found none in a later run", async () => {

@@ -88,10 +88,10 @@ describe("the mails of a hard decline", () => {
       ["last", false],
     ]);
     expect(subjects(told)).toEqual([
-      "Please update your payment method: $29.00 is due",
-      "Reminder: your payment of $29.00 is still open",
-      "Reminder: your payment of $29.00 is still open",
-      "Reminder: your payment of $29.00 is still open",
+      "Please complete your payment of $29.00",
+      "Reminder: your payment of $29.00 is still due",
+      "Reminder: your payment of $29.00 is still due",
+      "Reminder: your payment of $29.00 is still due",
     ]);
     expect(told.world.mails[3]?.text).toContain("This is our last reminder");
   });
