@@ -39,7 +39,7 @@ function attemptLines(attempt: AttemptProof): string[] {
   const asked =
     via === null ? `${amount(amountMinor, currency)} under ${key}` : "Dodo's manual retry";
   const shown = atDodo.map(
-    ({ paymentId, status }) => `${paymentId} is ${status ?? "without a status"}`,
+    ({ paymentId, dodoStatus }) => `${paymentId} is ${dodoStatus ?? "without a status"}`,
   );
   return [
     `  attempt ${number}, ${describeInstant(at)}: ${asked}`,

@@ -6,6 +6,7 @@ import {
   parseSubscriptionId,
 } from "../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
+import { paymentStatus, subscriptionStatus } from "./statuses.ts";
 
 /**
  * Dodo's objects, as webhooks and reads carry them, into ours. Only the fields we use are looked at, and only
@@ -60,7 +61,7 @@ export function paymentOf(
   return {
     paymentId,
     subscriptionIds,
-    status: textOf(fields["status"]),
+    ...paymentStatus(textOf(fields["status"])),
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     totalMinor: wholeOf(fields["total_amount"]),
     taxMinor: wholeOf(fields["tax"]),
@@ -93,7 +94,7 @@ export function subscriptionOf(
   if (subscriptionId === null) return null;
   return {
     subscriptionId,
-    status: textOf(fields["status"]),
+    ...subscriptionStatus(textOf(fields["status"])),
     onDemand: fields["on_demand"] === true,
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),

@@ -80,8 +80,8 @@ function paymentEvent(
     return [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }];
   });
   if (routed.length === 0) {
-    const { paymentId, totalMinor, status } = payment;
-    const isUnpaid = type === "payment.failed" && status === "failed" && totalMinor > 0;
+    const { paymentId, totalMinor, state } = payment;
+    const isUnpaid = type === "payment.failed" && state === "declined" && totalMinor > 0;
     return isUnpaid
       ? { kind: "checkout", paymentId }
       : { kind: "ignored", why: `${type} of a one-time payment` };
@@ -109,13 +109,14 @@ function subscriptionEvent(
 ): Translation {
   const subscription = subscriptionOf(data, now);
   if (subscription === null) return { kind: "ignored", why: `${type} without a subscription id` };
-  const { subscriptionId, status } = subscription;
+  const { subscriptionId, access, dodoStatus } = subscription;
   const graceEndsAt = parseInstant(data["past_due_ends_at"]);
   const event: WebhookEvent = {
     kind: "subscription_reported",
     webhookId,
     type,
-    status,
+    access,
+    dodoStatus,
     ...(graceEndsAt === null ? {} : { graceEndsAt }),
   };
   const mandate = mandateOf(type, data, subscriptionId, webhookId);
@@ -130,7 +131,7 @@ function dunningEvent(
 ): Translation {
   const subscriptionId = parseSubscriptionId(data["subscription_id"]);
   if (subscriptionId === null) return { kind: "ignored", why: `${type} without a subscription id` };
-  const status = textOf(data["status"]);
-  const event: WebhookEvent = { kind: "dodo_dunning_reported", webhookId, type, status };
+  const dodoStatus = textOf(data["status"]);
+  const event: WebhookEvent = { kind: "dodo_dunning_reported", webhookId, type, dodoStatus };
   return { kind: "routed", routed: [{ subscriptionId, event, opens: false }], mandate: null };
 }

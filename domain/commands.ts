@@ -116,7 +116,7 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
 function whyNotChargeable(subscription: Recovery["subscription"]): string {
   if (subscription === null) return "the subscription is not read yet";
   if (subscription.cancelAtNextBillingDate) return "its cancellation is scheduled";
-  return `the subscription is ${subscription.status ?? "without a status"}`;
+  return `the subscription is ${subscription.dodoStatus ?? "without a status"}`;
 }
 
 function blockedMethodRefusal(recovery: Recovery): Refusal {

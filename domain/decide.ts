@@ -45,7 +45,7 @@ import type {
 } from "./state/event.ts";
 import { isPending, stateOf } from "./state/facts.ts";
 import type { Mode } from "./state/outcome.ts";
-import { type Evidence, isHeldStatus, paymentStateOf } from "./state/payment.ts";
+import { awaitsPayment, type Evidence } from "./state/payment.ts";
 import { newOpening, type Recovery } from "./state/recovery.ts";
 import { DAY_MS, type Instant } from "./values/time.ts";
 
@@ -156,14 +156,14 @@ function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
     return;
   }
   if (event.kind === "subscription_reported") {
-    explain(draft, "subscription.hint", `${event.type}: ${event.status ?? "no status"}`);
+    explain(draft, "subscription.hint", `${event.type}: ${event.dodoStatus ?? "no status"}`);
     startRead(draft, event.type);
     return;
   }
   explain(
     draft,
     "payment.already_known",
-    `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
+    `${event.type}: ${event.payment.paymentId} is ${event.payment.dodoStatus}`,
   );
   recordMethodResults(draft, [event.payment]);
   recordCharge(draft, event.payment);
@@ -180,7 +180,7 @@ function needsRead({ recovery, policy }: DecisionDraft, { payment }: PaymentRepo
   if (view === null) return false;
   const { kind } = attributePayment(payment, view);
   const isForeign = kind === "unattributed" || kind === "dues";
-  const isElsewhere = kind === "other_debt" && paymentStateOf(payment) === "succeeded";
+  const isElsewhere = kind === "other_debt" && payment.state === "succeeded";
   const isPresumed = kind === "unattributed" && view.foreignCharges === "new_debt";
   return isElsewhere || isPresumed || (policy.debtKey !== null && isForeign);
 }
@@ -198,9 +198,9 @@ function readToAttribute(draft: DecisionDraft, { payment: { paymentId } }: Payme
 /** Only webhooks tell a grace period's end. */
 function recordGracePeriod(
   draft: DecisionDraft,
-  { status, graceEndsAt }: SubscriptionReported,
+  { access, graceEndsAt }: SubscriptionReported,
 ): void {
-  if (status === "past_due" && graceEndsAt != null && graceEndsAt > draft.now) {
+  if (access === "grace" && graceEndsAt != null && graceEndsAt > draft.now) {
     update(draft, { graceEndsAt });
   }
 }
@@ -209,7 +209,7 @@ function recordGracePeriod(
 function canReopen(recovery: Recovery, event: WebhookEvent): boolean {
   if (recovery.ended.length === 0) return true;
   if (event.kind === "payment_reported") return canReopenFor(recovery, event.payment);
-  return event.kind === "subscription_reported" && isHeldStatus(event.status);
+  return event.kind === "subscription_reported" && awaitsPayment(event.access);
 }
 
 function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
@@ -285,7 +285,7 @@ function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   explain(
     draft,
     "payment.already_known",
-    `Dodo was read: ${evidence.subscription.status ?? "no status"}`,
+    `Dodo was read: ${evidence.subscription.dodoStatus ?? "no status"}`,
   );
   if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
   else if (draft.recovery.debt !== null) concludeRead(draft, evidence);
@@ -316,8 +316,8 @@ function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
   update(draft, {
     subscription,
     readAt,
-    ...(subscription.status === "past_due" ? {} : { graceEndsAt: null }),
-    wasHeld: draft.recovery.wasHeld || isHeldStatus(subscription.status),
+    ...(subscription.access === "grace" ? {} : { graceEndsAt: null }),
+    wasHeld: draft.recovery.wasHeld || awaitsPayment(subscription.access),
     paymentsToAttribute: draft.recovery.paymentsToAttribute.filter(
       (id) => !payments.some(({ paymentId }) => paymentId === id),
     ),

@@ -28,7 +28,7 @@ import {
   noticeKey,
 } from "./state/facts.ts";
 import { NOTICE_WORDS, type NoticeKind, type NoticeStep } from "./state/notice.ts";
-import { isChargeableStatus } from "./state/payment.ts";
+import { allowsCharges } from "./state/payment.ts";
 import type { Recovery } from "./state/recovery.ts";
 import { attemptKeyOf } from "./values/ids.ts";
 import { describeMoney, money } from "./values/money.ts";
@@ -196,7 +196,7 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
     amountMinor: debt.priceMinor,
     currency: debt.currency,
     failedPaymentId: debt.failedPaymentId,
-    expectedStatus: subscription?.status ?? null,
+    expectedAccess: subscription?.access ?? null,
     latestStartAt: Math.max(draft.now, plan.dueAt) + OVERDUE_MS,
     ...via,
   });
@@ -229,7 +229,7 @@ type DueNotice = {
 function noticeStep(recovery: Recovery, policy: Policy): Step | null {
   const { debt, subscription } = recovery;
   if (debt === null || isBlocked(recovery) || isPending(recovery, "notice")) return null;
-  if (!isChargeableStatus(subscription?.status ?? null)) return null;
+  if (subscription === null || !allowsCharges(subscription.access)) return null;
   const due = nextNotice(recovery, policy);
   if (due === null) return null;
   return {

@@ -9,7 +9,12 @@ import {
 } from "../../domain/requested-charge/requested-charge.ts";
 import type { ChargeOutcome, NotAttemptedReason } from "../../domain/state/event.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
-import { isChargeableStatus, type Payment, type Subscription } from "../../domain/state/payment.ts";
+import {
+  allowsCharges,
+  type Payment,
+  type Subscription,
+  type SubscriptionAccess,
+} from "../../domain/state/payment.ts";
 import type { RequestedCharge } from "../../domain/state/requested-charge.ts";
 import {
   type AttemptKey,
@@ -35,8 +40,8 @@ export type ChargeInput = {
   readonly failedPaymentId: PaymentId | null;
   /** The charge that was asked of us: its body is sent, not the failed payment's. */
   readonly asked?: RequestedCharge;
-  /** The status of the last read. */
-  readonly expectedStatus: string | null;
+  /** As last read. */
+  readonly expectedAccess: SubscriptionAccess | null;
   /** What a payment is to the debt is told from this. */
   readonly debt: DebtContext | null;
   /** Cards that are not charged again. */
@@ -181,8 +186,9 @@ function obstacle(
   if (subscription.cancelAtNextBillingDate) {
     return notAttempted("status_changed", "its cancellation is scheduled");
   }
-  if (!isChargeableStatus(subscription.status) || subscription.status !== input.expectedStatus) {
-    const detail = `${input.expectedStatus ?? "none"} became ${subscription.status ?? "none"}`;
+  const { access, dodoStatus } = subscription;
+  if (!allowsCharges(access) || access !== input.expectedAccess) {
+    const detail = `the subscription is ${dodoStatus ?? "without a status"}`;
     return notAttempted("status_changed", detail);
   }
   if (subscription.methodId !== null && input.blockedMethods.includes(subscription.methodId)) {
@@ -193,7 +199,7 @@ function obstacle(
   const unseen = input.via === "manual_retry" ? unseenPayment(input, debt, payments) : undefined;
   const inTheWay = payments.find((payment) => blocksCharge(payment, debt, now)) ?? unseen;
   if (inTheWay === undefined) return null;
-  const status = inTheWay.status ?? "without a status";
+  const status = inTheWay.dodoStatus ?? "without a status";
   return notAttempted("payment_exists", `${inTheWay.paymentId} is ${status}`);
 }
 

@@ -14,7 +14,7 @@ import {
 } from "../../domain/checkout/checkout.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
-import { type Payment, paymentStateOf } from "../../domain/state/payment.ts";
+import type { Payment } from "../../domain/state/payment.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
@@ -99,7 +99,7 @@ async function read(paymentId: PaymentId, lists: DodoLists, now: Instant): Promi
   const optedOut = fieldsOf(raw.metadata)["reprise"] === "off";
   // A customer of thousands of payments is not one who forgot to pay.
   if (others === null) return { reading: { ...UNKNOWN, payment, paidSince: true, optedOut }, raw };
-  const paid = others.some((one) => paymentStateOf(one) === "succeeded" && one.totalMinor > 0);
+  const paid = others.some((one) => one.state === "succeeded" && one.totalMinor > 0);
   const later = others
     .filter((one) => isOrder(one) && isLater(one, payment))
     .toSorted((a, b) => b.createdAt - a.createdAt);
@@ -135,8 +135,8 @@ async function since(
 }
 
 /** Something the customer still means to buy: what was cancelled stands for nothing. */
-function isOrder({ subscriptionIds, totalMinor, status }: Payment): boolean {
-  return subscriptionIds.length === 0 && totalMinor > 0 && status !== "cancelled";
+function isOrder({ subscriptionIds, totalMinor, state }: Payment): boolean {
+  return subscriptionIds.length === 0 && totalMinor > 0 && state !== "cancelled";
 }
 
 /** Of two made in one instant, one stands for both. */

@@ -35,8 +35,8 @@ export async function proveRecovery(
   const at = now();
   const rows = listed.map((row) => paymentOf(row, at, null)).filter((row) => row !== null);
   // Rows do not say that a method's update collected it.
-  const isVague = ({ attemptKey, status }: Payment): boolean =>
-    attemptKey === null && status === "succeeded";
+  const isVague = ({ attemptKey, state }: Payment): boolean =>
+    attemptKey === null && state === "succeeded";
   const vague = rows.filter(isVague).map(({ paymentId }) => paymentId);
   const whole = await retrieveAll(dodo, vague, at, null);
   return prove(record, [...rows.filter((row) => !isVague(row)), ...whole]);

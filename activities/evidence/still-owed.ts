@@ -2,7 +2,7 @@ import type { Dodo, DodoSubscription } from "../../dodo/client.ts";
 import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
 import { type DebtContext, canSettle } from "../../domain/debt/attribution.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
-import { isTerminalStatus, type Subscription } from "../../domain/state/payment.ts";
+import { hasEnded, type Subscription } from "../../domain/state/payment.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { UnexpectedAnswerError } from "./evidence.ts";
@@ -29,7 +29,7 @@ export async function stillOwed(input: OwedInput, dodo: Dodo, now: Instant): Pro
   }
   if (subscription.optedOut) return { kind: "not_owed", why: "opted_out" };
   const { debt } = input;
-  if (isTerminalStatus(subscription.status) !== (input.afterEnd ?? false)) {
+  if (hasEnded(subscription.access) !== (input.afterEnd ?? false)) {
     return { kind: "not_owed", why: "status_changed" };
   }
   if (debt === null) return { kind: "owed", raw, subscription };

@@ -150,7 +150,12 @@ async function readMandate(
   const id = parseSubscriptionId(payment?.subscriptionIds[0]) ?? subscriptionId;
   const raw = id === null ? null : await orAbsent(api.subscription(id));
   const subscription = subscriptionOf(raw, now);
-  return { payment, subscriptionId: id, status: subscription?.status ?? null };
+  return {
+    payment,
+    subscriptionId: id,
+    access: subscription?.access ?? null,
+    dodoStatus: subscription?.dodoStatus ?? null,
+  };
 }
 
 async function paymentOfCheckout(

@@ -238,7 +238,13 @@ async function failedAtOf(payment: Payment, lists: DodoLists): Promise<Instant |
 /** Told as a webhook about the subscription would be: a hint, after which Dodo is read. The same one counts once. */
 function hintOf(type: string, payment: Payment | null): SubscriptionReported {
   const webhookId = `${type}/${payment?.paymentId ?? ""}`;
-  return { kind: "subscription_reported", webhookId, type, status: null };
+  return {
+    kind: "subscription_reported",
+    webhookId,
+    type,
+    access: "unrecognized",
+    dodoStatus: null,
+  };
 }
 
 function whyOf(payment: Payment | null): string {

@@ -1,3 +1,4 @@
+import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import { decide } from "../../domain/decide.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { Decision } from "../../domain/state/decision.ts";
@@ -60,36 +61,38 @@ const isCharging = ({ charge }: Recovery): boolean => charge !== null;
 
 const WEBHOOKS: readonly Row[] = [
   row("`payment.succeeded`, our attempt", (recovery, at) =>
-    paymentReported(ownPayment(recovery, at, { status: "succeeded" })),
+    paymentReported(ownPayment(recovery, at, paymentStatus("succeeded"))),
   ),
   row("`payment.failed`, our attempt: may pass", (recovery, at) =>
     paymentReported(
-      ownPayment(recovery, at, { status: "failed", declineCode: "INSUFFICIENT_FUNDS" }),
+      ownPayment(recovery, at, { ...paymentStatus("failed"), declineCode: "INSUFFICIENT_FUNDS" }),
     ),
   ),
   row("`payment.failed`, our attempt: never again", (recovery, at) =>
-    paymentReported(ownPayment(recovery, at, { status: "failed", declineCode: "STOLEN_CARD" })),
+    paymentReported(
+      ownPayment(recovery, at, { ...paymentStatus("failed"), declineCode: "STOLEN_CARD" }),
+    ),
   ),
   row("`payment.processing`, our attempt", (recovery, at) =>
-    paymentReported(ownPayment(recovery, at, { status: "processing" })),
+    paymentReported(ownPayment(recovery, at, paymentStatus("processing"))),
   ),
   row("`payment.cancelled`, our attempt", (recovery, at) =>
-    paymentReported(ownPayment(recovery, at, { status: "cancelled" })),
+    paymentReported(ownPayment(recovery, at, paymentStatus("cancelled"))),
   ),
   row("`payment.succeeded`, with a changed method", (_recovery, at) =>
     paymentReported(
-      foreignPayment(at, { status: "succeeded", isMethodUpdate: true, methodId: "pm_9" }),
+      foreignPayment(at, { ...paymentStatus("succeeded"), isMethodUpdate: true, methodId: "pm_9" }),
     ),
   ),
   row("`payment.succeeded`, made elsewhere", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "succeeded" })),
+    paymentReported(foreignPayment(at, paymentStatus("succeeded"))),
   ),
   row("`payment.failed`, made elsewhere", (_recovery, at) => paymentReported(foreignPayment(at))),
   row("`payment.processing`, made elsewhere", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "processing" })),
+    paymentReported(foreignPayment(at, paymentStatus("processing"))),
   ),
   row("a payment in an unknown status, or none", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "a_new_status" })),
+    paymentReported(foreignPayment(at, paymentStatus("a_new_status"))),
   ),
   ...SUBSCRIPTION_TYPES.map((type) =>
     row(`\`${type}\``, () => subscriptionReported(type, statusTold(type))),
@@ -116,29 +119,34 @@ const READS: readonly Row[] = [
     readFinished(READ, at, subscriptionAs(recovery), []),
   ),
   row("a read: our attempt succeeded, `active`", (recovery, at) =>
-    readFinished(READ, at, subscriptionAs(recovery, { status: "active" }), [
-      ownPayment(recovery, at, { status: "succeeded" }),
+    readFinished(READ, at, subscriptionAs(recovery, subscriptionStatus("active")), [
+      ownPayment(recovery, at, paymentStatus("succeeded")),
     ]),
   ),
   row("a read: a payment is open", (recovery, at) =>
     readFinished(READ, at, subscriptionAs(recovery), [
-      foreignPayment(at, { status: "requires_customer_action" }),
+      foreignPayment(at, paymentStatus("requires_customer_action")),
     ]),
   ),
   row("a read: the method changed, `active`", (recovery, at) =>
-    readFinished(READ, at, subscriptionAs(recovery, { status: "active", methodId: "pm_9" }), []),
+    readFinished(
+      READ,
+      at,
+      subscriptionAs(recovery, { ...subscriptionStatus("active"), methodId: "pm_9" }),
+      [],
+    ),
   ),
   row("a read: cancellation scheduled", (recovery, at) =>
     readFinished(READ, at, subscriptionAs(recovery, { cancelAtNextBillingDate: true }), []),
   ),
   row("a read: `cancelled`, `expired` or `failed`", (recovery, at) =>
-    readFinished(READ, at, subscriptionAs(recovery, { status: "cancelled" }), []),
+    readFinished(READ, at, subscriptionAs(recovery, subscriptionStatus("cancelled")), []),
   ),
   row("a read: opted out", (recovery, at) =>
     readFinished(READ, at, subscriptionAs(recovery, { optedOut: true }), []),
   ),
   row("a read: `null` or an unknown status", (recovery, at) =>
-    readFinished(READ, at, subscriptionAs(recovery, { status: null }), []),
+    readFinished(READ, at, subscriptionAs(recovery, subscriptionStatus(null)), []),
   ),
   ended(
     "a read: 401 or 403",

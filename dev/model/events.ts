@@ -1,3 +1,4 @@
+import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { DomainEvent, EffectFinished, NotAttemptedReason } from "../../domain/state/event.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
@@ -79,7 +80,7 @@ export function foreignPayment(at: Instant, given: Partial<Payment> = {}): Payme
   return {
     paymentId: known(parsePaymentId("pay_foreign")),
     subscriptionIds: ["sub_1"],
-    status: "failed",
+    ...paymentStatus("failed"),
     createdAt: at,
     totalMinor: 2_900,
     taxMinor: 0,
@@ -110,7 +111,7 @@ export function subscriptionAs(
 ): Subscription {
   return {
     subscriptionId: known(parseSubscriptionId("sub_1")),
-    status: "on_hold",
+    ...subscriptionStatus("on_hold"),
     onDemand: true,
     createdAt: recovery.openedAt,
     currency: "USD",
@@ -126,16 +127,19 @@ export function subscriptionAs(
   };
 }
 
-export function paymentReported(payment: Payment, type = `payment.${payment.status}`): DomainEvent {
+export function paymentReported(
+  payment: Payment,
+  type = `payment.${payment.dodoStatus}`,
+): DomainEvent {
   return { kind: "payment_reported", webhookId: "m", type, payment };
 }
 
 export function subscriptionReported(type: string, status: string | null): DomainEvent {
-  return { kind: "subscription_reported", webhookId: "m", type, status };
+  return { kind: "subscription_reported", webhookId: "m", type, ...subscriptionStatus(status) };
 }
 
 export function dunningReported(type: string): DomainEvent {
-  return { kind: "dodo_dunning_reported", webhookId: "m", type, status: "recovering" };
+  return { kind: "dodo_dunning_reported", webhookId: "m", type, dodoStatus: "recovering" };
 }
 
 export function commandGiven(command: Command): DomainEvent {
@@ -253,17 +257,19 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
 /** Payments of every kind, in every status. */
 function everyPayment(recovery: Recovery, at: Instant): Payment[] {
   const queued = recovery.queue[0]?.debt.failedPaymentId ?? null;
-  return [...PAYMENT_STATUSES, ...UNKNOWN_STATUSES].flatMap((status) => [
-    foreignPayment(at, { status }),
-    ownPayment(recovery, at, { status }),
-    foreignPayment(at, { status, isMethodUpdate: true, methodId: "pm_9" }),
-    foreignPayment(at, { status, isMultiSubscription: true, subscriptionIds: ["sub_1", "sub_2"] }),
-    foreignPayment(at, { status, totalMinor: 0 }),
-    foreignPayment(at, { status, declineCode: "STOLEN_CARD", currency: "EUR" }),
-    foreignPayment(at, { status, retryAttempt: 1, declineCode: " stolen_card " }),
-    foreignPayment(at - 40 * DAY_MS, { status }),
-    ...(queued === null ? [] : [foreignPayment(at, { status, paymentId: queued })]),
-  ]);
+  return [...PAYMENT_STATUSES, ...UNKNOWN_STATUSES]
+    .map(paymentStatus)
+    .flatMap((is) => [
+      foreignPayment(at, is),
+      ownPayment(recovery, at, is),
+      foreignPayment(at, { ...is, isMethodUpdate: true, methodId: "pm_9" }),
+      foreignPayment(at, { ...is, isMultiSubscription: true, subscriptionIds: ["sub_1", "sub_2"] }),
+      foreignPayment(at, { ...is, totalMinor: 0 }),
+      foreignPayment(at, { ...is, declineCode: "STOLEN_CARD", currency: "EUR" }),
+      foreignPayment(at, { ...is, retryAttempt: 1, declineCode: " stolen_card " }),
+      foreignPayment(at - 40 * DAY_MS, is),
+      ...(queued === null ? [] : [foreignPayment(at, { ...is, paymentId: queued })]),
+    ]);
 }
 
 /** A charge that the merchant asks of us. */
@@ -302,11 +308,13 @@ export function everyEvent(recovery: Recovery, at: Instant): readonly DomainEven
   const payments = everyPayment(recovery, at);
   const lists = [[], payments.slice(0, 4), payments.slice(9, 13), payments];
   const statuses = [...SUBSCRIPTION_STATUSES, ...UNKNOWN_STATUSES];
-  const subscriptions = statuses.flatMap((status) => [
-    subscriptionAs(recovery, { status }),
-    subscriptionAs(recovery, { status, onDemand: false, methodId: "pm_2" }),
-    subscriptionAs(recovery, { status, cancelAtNextBillingDate: true, pausedAt: at - HOUR_MS }),
-  ]);
+  const subscriptions = statuses
+    .map(subscriptionStatus)
+    .flatMap((is) => [
+      subscriptionAs(recovery, is),
+      subscriptionAs(recovery, { ...is, onDemand: false, methodId: "pm_2" }),
+      subscriptionAs(recovery, { ...is, cancelAtNextBillingDate: true, pausedAt: at - HOUR_MS }),
+    ]);
   const optedOut = subscriptionAs(recovery, { optedOut: true });
   return [
     { kind: "timer_fired" },

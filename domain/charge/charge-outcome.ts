@@ -14,7 +14,7 @@ import { askCustomer, moveOverdue, planAfterDecline, quietEndStartsAt } from "..
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
-import { type Payment, paymentStateOf } from "../state/payment.ts";
+import { hasFailed, type Payment } from "../state/payment.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
 
@@ -226,17 +226,18 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
   const { charge, debt } = draft.recovery;
   if (charge === null || debt === null) return;
   learnTotal(draft, debt, payment);
-  const standing = paymentStateOf(payment);
-  switch (standing) {
+  switch (payment.state) {
     case "succeeded":
       finishCharge(draft, attemptOf(draft, charge, payment));
       settleDebt(draft, { by: "attempt", paymentId: payment.paymentId, rule: "charge.succeeded" });
       break;
     case "declined":
+    case "cancelled":
       finishCharge(draft, attemptOf(draft, charge, payment));
       if (canPlanNext(draft)) planAfterDecline(draft);
       break;
     case "abandoned":
+    case "unconfirmed":
     case "open":
       if (charge.phase !== "accepted") {
         followPayment(draft, {
@@ -262,7 +263,7 @@ function learnTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
   if (debt.requested === undefined || debt.failedPaymentId !== null) return;
   const { totalMinor, paymentId, declineCode, methodId } = payment;
   const known = { ...debt, totalMinor, methodId: methodId ?? debt.methodId };
-  if (paymentStateOf(payment) !== "declined") return update(draft, { debt: known });
+  if (!hasFailed(payment)) return update(draft, { debt: known });
   update(draft, {
     debt: { ...known, failedPaymentId: paymentId, firstDeclineCode: declineCode },
     windowEndsAt: draft.now + draft.policy.windowMs,

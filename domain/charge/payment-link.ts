@@ -13,7 +13,7 @@ import {
   update,
 } from "../draft/draft.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
-import { type Payment, paymentStateOf } from "../state/payment.ts";
+import { isOpen, type Payment } from "../state/payment.ts";
 import type { PaymentLink } from "../state/recovery.ts";
 import { describeInstant } from "../values/time.ts";
 
@@ -104,7 +104,7 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
   const { paymentLink, wasHeld } = draft.recovery;
   if (paymentLink === null) return;
   const { paymentId } = payment;
-  switch (paymentStateOf(payment)) {
+  switch (payment.state) {
     case "succeeded":
       // On a hold it is the dues; elsewhere a set-up without an amount, or something a person must look at.
       if (wasHeld && payment.totalMinor > 0) {
@@ -116,9 +116,11 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
       if (payment.totalMinor > 0) raiseAttention(draft, "unattributed_success", paymentId);
       return;
     case "declined":
+    case "cancelled":
       markHandled(draft, paymentId);
       closePaymentLink(draft, `${paymentId} was declined: ${payment.declineCode ?? "no code"}`);
       return;
+    case "unconfirmed":
     case "open":
       if (paymentLink.phase === "open")
         update(draft, { paymentLink: { ...paymentLink, phase: "in_use" } });
@@ -144,7 +146,7 @@ export function checkPaymentLink(draft: DecisionDraft, payments: readonly Paymen
   const { paymentLink, followUp } = draft.recovery;
   if (paymentLink === null || paymentLink.phase === "creating") return;
   const payment = payments.find(({ paymentId }) => paymentId === paymentLink.paymentId);
-  const isTouched = payment !== undefined && paymentStateOf(payment) === "open";
+  const isTouched = payment !== undefined && isOpen(payment);
   const isExpired = paymentLink.expiresAt !== null && draft.now >= paymentLink.expiresAt;
   if (isExpired && !isTouched) {
     if (paymentLink.paymentId !== null) markHandled(draft, paymentLink.paymentId);

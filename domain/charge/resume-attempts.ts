@@ -2,7 +2,7 @@ import { attemptFromPayment, paymentsWithKeyOf } from "../debt/debt-of-payments.
 import { endDebt } from "../debt/ending.ts";
 import { explain, type DecisionDraft, update } from "../draft/draft.ts";
 import { planAfterDecline, newPlan } from "../schedule/plan.ts";
-import { type Evidence, type Payment, paymentStateOf } from "../state/payment.ts";
+import { type Evidence, hasFailed, isOpen, type Payment } from "../state/payment.ts";
 import { parseAttemptKey } from "../values/ids.ts";
 
 /** An attempt of an earlier life of this recovery that is still under way: it is followed, not repeated. */
@@ -10,8 +10,8 @@ export function resumeOpenAttempts(draft: DecisionDraft, payments: readonly Paym
   const { debt } = draft.recovery;
   for (const payment of payments) {
     const key = parseAttemptKey(payment.attemptKey);
-    const isOpen = ["open", "abandoned"].includes(paymentStateOf(payment));
-    if (debt !== null && key?.debtId === debt.id && isOpen)
+    const isUnended = isOpen(payment) || payment.state === "abandoned";
+    if (debt !== null && key?.debtId === debt.id && isUnended)
       resumeOpenAttempt(draft, payment, key.number);
   }
 }
@@ -60,7 +60,7 @@ export function resumeRequestedCharge(
     return;
   }
   const own = paymentsWithKeyOf(debt.id, payments);
-  const declined = own.filter(({ payment }) => paymentStateOf(payment) === "declined");
+  const declined = own.filter(({ payment }) => hasFailed(payment));
   const [first] = declined;
   if (first !== undefined) {
     const { paymentId, totalMinor, declineCode, methodId } = first.payment;

@@ -121,7 +121,7 @@ export function decideCheckout(
 /** Why a checkout is not, or no longer, to be written about; else what to write. */
 export type CheckoutState =
   | { readonly kind: "finished"; readonly rule: CheckoutRule; readonly reason: string }
-  | { readonly kind: "in_progress"; readonly status: string }
+  | { readonly kind: "in_progress"; readonly dodoStatus: string }
   | {
       readonly kind: "unpaid";
       readonly notice: CheckoutNotice;
@@ -138,33 +138,31 @@ export function checkoutStateOf(
     reason,
   });
   if (payment === null) return over("checkout.not_one_time", "Dodo knows no such payment");
-  const { status, subscriptionIds, totalMinor, isMethodUpdate, declineCode } = payment;
+  const { state, dodoStatus, subscriptionIds, totalMinor, isMethodUpdate, declineCode } = payment;
   if (subscriptionIds.length > 0) {
     return over("checkout.not_one_time", `it is of ${subscriptionIds.join(", ").slice(0, 200)}`);
   }
   if (totalMinor <= 0 || isMethodUpdate)
     return over("checkout.not_one_time", "it asks for nothing");
-  if (status === "succeeded") return over("checkout.paid", "this payment succeeded");
+  if (state === "succeeded") return over("checkout.paid", "this payment succeeded");
   if (paidSince) return over("checkout.paid", "the customer has paid since");
   if (laterPayment !== null) return over("checkout.superseded", `by ${laterPayment}`);
   if (optedOut) return over("checkout.opted_out", "metadata.reprise is off");
-  switch (status) {
-    case "failed": {
+  switch (state) {
+    case "declined": {
       const { masked, known, code, handling } = classifyDecline(declineCode, codes);
       if (handling === "merchant") return over("checkout.merchant", code);
       const told = masked || !known ? null : code;
       return { kind: "unpaid", notice: "checkout_declined", declineCode: told };
     }
-    // @source dodo.md 9: left without a payment method, and waiting for the bank's confirmation
-    case "requires_payment_method":
+    case "abandoned":
       return { kind: "unpaid", notice: "checkout_abandoned", declineCode: null };
-    case "requires_customer_action":
+    case "unconfirmed":
       return { kind: "unpaid", notice: "checkout_authentication", declineCode: null };
     case "cancelled":
       return over("checkout.cancelled", "it was cancelled");
-    case null:
-    default:
-      return { kind: "in_progress", status: status ?? "without a status" };
+    case "open":
+      return { kind: "in_progress", dodoStatus: dodoStatus ?? "without a status" };
   }
 }
 
@@ -202,7 +200,11 @@ function whileUnpaid(
   }
   if (standing.kind === "in_progress") {
     const until = Math.max(due, now + OPEN_PAYMENT_MS);
-    return wait(until, `the payment, which is ${standing.status}`, "checkout.payment_in_progress");
+    return wait(
+      until,
+      `the payment, which is ${standing.dodoStatus}`,
+      "checkout.payment_in_progress",
+    );
   }
   if (now < due) return wait(due, "the notice's time", "checkout.wait");
   const { notice, declineCode } = standing;

@@ -1,6 +1,6 @@
 import type { Policy } from "../policy.ts";
 import { paymentIdsOf, unattributedPaymentPolicy } from "../state/facts.ts";
-import { type Payment, paymentStateOf } from "../state/payment.ts";
+import { type Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { DAY_MS, type Instant } from "../values/time.ts";
@@ -83,7 +83,7 @@ export function attributePayment(payment: Payment, view: DebtContext): Attributi
   if (payment.createdAt < view.firstFailedAt) return { kind: "earlier_payment" };
   if (isOtherByKey(payment, view)) return { kind: "other_debt" };
   if (isCollection(payment, view)) return { kind: "dues" };
-  const isSuccess = paymentStateOf(payment) === "succeeded";
+  const isSuccess = payment.state === "succeeded";
   if (view.handledPayments.includes(paymentId) && !isSuccess) return { kind: "handled" };
   return isSameByKey(payment, view) ? { kind: "same_debt" } : { kind: "unattributed" };
 }
@@ -106,7 +106,7 @@ function isOtherByKey(payment: Payment, view: DebtContext): boolean {
 
 /** @source design, "Debts": a success that changed the method on a hold is Dodo's collection of the dues */
 function isCollection(payment: Payment, view: DebtContext): boolean {
-  if (paymentStateOf(payment) !== "succeeded" || payment.totalMinor <= 0) return false;
+  if (payment.state !== "succeeded" || payment.totalMinor <= 0) return false;
   if (payment.isMultiSubscription) return false;
   // Only a hold has dues: that one was never seen does not matter. @source dodo.md 6.1
   if (payment.isMethodUpdate) return true;
@@ -117,7 +117,7 @@ function isCollection(payment: Payment, view: DebtContext): boolean {
 
 /** The debt is paid, or may be: nobody is charged, asked, or cancelled over it. */
 export function canSettle(payment: Payment, view: DebtContext): boolean {
-  if (paymentStateOf(payment) !== "succeeded" || payment.totalMinor <= 0) return false;
+  if (payment.state !== "succeeded" || payment.totalMinor <= 0) return false;
   const { kind } = attributePayment(payment, view);
   if (kind === "unattributed") return view.foreignCharges !== "new_debt";
   return !["earlier_payment", "other_debt", "excluded"].includes(kind);
@@ -125,9 +125,11 @@ export function canSettle(payment: Payment, view: DebtContext): boolean {
 
 /** Nothing may be charged while this payment is as it is: it may have paid the debt, or may still do so. */
 export function blocksCharge(payment: Payment, view: DebtContext, now: Instant): boolean {
-  switch (paymentStateOf(payment)) {
+  switch (payment.state) {
     case "declined":
+    case "cancelled":
       return false;
+    case "unconfirmed":
     case "open":
       // Also another debt's: Dodo takes one payment of a subscription at a time.
       return true;
@@ -145,7 +147,7 @@ function isUnattributed(payment: Payment, view: DebtContext): boolean {
 
 /** A page of Dodo's that somebody left, and may come back to. */
 export function isPageOpen(payment: Payment, view: DebtContext, now: Instant): boolean {
-  if (paymentStateOf(payment) !== "abandoned") return false;
+  if (payment.state !== "abandoned") return false;
   const { kind } = attributePayment(payment, view);
   if (kind !== "unattributed" && kind !== "payment_link" && kind !== "same_debt") return false;
   return now < payment.createdAt + ABANDONED_PAGE_MS;

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptTrigger } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
-import { type Payment, priceMinorOf, paymentStateOf, type Subscription } from "../state/payment.ts";
+import { hasFailed, type Payment, priceMinorOf, type Subscription } from "../state/payment.ts";
 import type { ChargeRequest } from "../state/requested-charge.ts";
 import { type DebtId, debtIdOf, parseAttemptKey } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
@@ -74,7 +74,7 @@ export function attemptFromPayment(
     startedAt: payment.createdAt,
     endedAt: now,
     paymentId: payment.paymentId,
-    result: paymentStateOf(payment) === "succeeded" ? "succeeded" : "declined",
+    result: payment.state === "succeeded" ? "succeeded" : "declined",
     declineCode: payment.declineCode,
     methodId: payment.methodId,
   };
@@ -94,8 +94,8 @@ export function attemptsFromPayments(
 ): Attempt[] {
   const debtId = debtIdOf(first.paymentId);
   const theirs = [first, ...retries].map((payment, index) => ({ payment, number: index + 1 }));
-  const ours = paymentsWithKeyOf(debtId, payments).filter(({ payment }) =>
-    ["succeeded", "declined"].includes(paymentStateOf(payment)),
+  const ours = paymentsWithKeyOf(debtId, payments).filter(
+    ({ payment }) => payment.state === "succeeded" || hasFailed(payment),
   );
   const theirTrigger = subscription.onDemand ? "charge" : "renewal";
   const attempts = [...theirs, ...ours].map(({ payment, number }): Attempt => {

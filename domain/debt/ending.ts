@@ -10,7 +10,7 @@ import {
 import type { Closing, Debt, EndedDebt, EndScope, Settlement, QueuedDebt } from "../state/debt.ts";
 import { wasCollectedAtOnce, isHeld, isPending } from "../state/facts.ts";
 import type { NoticeKind } from "../state/notice.ts";
-import { isTerminalStatus, type Subscription } from "../state/payment.ts";
+import { hasEnded, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { ChargeRequest } from "../state/requested-charge.ts";
 import type { DebtId, PaymentId } from "../values/ids.ts";
@@ -258,18 +258,18 @@ export function closeDebt(draft: DecisionDraft, closing: Closing): void {
 /** The subscription has ended, or its merchant has opted out: so do the debts. */
 export function endWithSubscription(
   draft: DecisionDraft,
-  { status, optedOut }: Subscription,
+  { access, dodoStatus, optedOut }: Subscription,
 ): void {
   const { debt, settlement, closing } = draft.recovery;
   if (debt === null || settlement !== null || closing !== null) return;
-  if (isTerminalStatus(status)) {
+  if (hasEnded(access)) {
     closeDebt(draft, {
       outcome: "cancelled",
       scope: "subscription",
       by: "dodo",
       who: null,
       rule: "subscription.ended",
-      reason: `the subscription is ${status}`,
+      reason: `the subscription is ${dodoStatus}`,
     });
   } else if (optedOut) {
     closeDebt(draft, {

@@ -10,7 +10,7 @@ import {
 import { planNext } from "../schedule/plan.ts";
 import type { QueuedDebt } from "../state/debt.ts";
 import { isHeld, paymentIdsOf } from "../state/facts.ts";
-import { canOpenDebt, type Payment, paymentStateOf } from "../state/payment.ts";
+import { canOpenDebt, type Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { PaymentId } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
@@ -129,7 +129,7 @@ function isKnown(recovery: Recovery, paymentId: PaymentId): boolean {
 export function flagQueuedDebts(draft: DecisionDraft, payment: Payment): void {
   const { debt, queue } = draft.recovery;
   if (debt === null || queue.length === 0 || payment.totalMinor === debt.totalMinor) return;
-  if (paymentStateOf(payment) !== "succeeded") return;
+  if (payment.state !== "succeeded") return;
   const possiblyPaidBy = payment.paymentId;
   update(draft, { queue: queue.map((one) => ({ ...one, possiblyPaidBy })) });
   explain(

@@ -24,12 +24,11 @@ import { planAfterDecline } from "../schedule/plan.ts";
 import { unattributedPaymentPolicy } from "../state/facts.ts";
 import {
   type Evidence,
-  isHeldStatus,
-  isTerminalStatus,
+  awaitsPayment,
   canOpenDebt,
+  hasEnded,
   type Payment,
   priceMinorOf,
-  paymentStateOf,
   type Subscription,
 } from "../state/payment.ts";
 import { type Opening, newOpening, type Recovery } from "../state/recovery.ts";
@@ -89,11 +88,11 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
   const { subscription } = evidence;
   if (subscription.optedOut)
     return endAsNothingOwed(draft, "opening.opted_out", "metadata.reprise is off");
-  if (subscription.status === "pending" || subscription.status === "failed") {
+  if (subscription.access === "starting" || subscription.access === "never_started") {
     return endAsNothingOwed(
       draft,
       "opening.first_payment",
-      `the subscription is ${subscription.status}`,
+      `the subscription is ${subscription.dodoStatus}`,
     );
   }
   const found = findDebts(evidence, draft);
@@ -101,7 +100,7 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
   if (reads < NOTHING_OWED_READS) return readAgain(draft, opening, found.kind);
   const candidates = found.kind === "debts" ? [found.current.first.paymentId] : found.candidates;
   update(draft, { opening: { ...opening, reads, nextAt: null, candidates } });
-  if (isTerminalStatus(subscription.status)) return endAsCancelled(draft, found, evidence);
+  if (hasEnded(subscription.access)) return endAsCancelled(draft, found, evidence);
   if (found.kind === "unclear") {
     explain(draft, "opening.unclear", found.detail);
     return raiseAttention(draft, found.cause, found.detail);
@@ -128,7 +127,7 @@ function endAsCancelled(
   evidence: Evidence,
 ): void {
   if (found.kind === "debts") openDebts(draft, found, evidence);
-  const reason = `the subscription is ${evidence.subscription.status}`;
+  const reason = `the subscription is ${evidence.subscription.dodoStatus}`;
   const end = { outcome: "cancelled", by: "dodo", rule: "subscription.ended", reason } as const;
   endDebt(draft, end, "subscription");
 }
@@ -149,7 +148,7 @@ function handleNoDebt(
   const { opening } = draft.recovery;
   if (opening === null) return;
   const held =
-    isHeldStatus(subscription.status) && !isKnown && !isHoldOfQueuedRequest(draft, evidence);
+    awaitsPayment(subscription.access) && !isKnown && !isHoldOfQueuedRequest(draft, evidence);
   if (reads < (held ? HOLD_READS : NOTHING_OWED_READS)) {
     const gaps = [draft.policy.openingRereadMs, ...draft.policy.retry.followUpMs];
     const nextAt = draft.now + (gaps[Math.min(reads - 1, gaps.length - 1)] ?? 1);
@@ -160,8 +159,8 @@ function handleNoDebt(
   if (!held) return workQueuedRequests(draft, evidence, why);
   const pause =
     subscription.pausedAt === null ? "" : "; it was paused, so a pause may be unsettled";
-  explain(draft, "opening.hold_without_payment", `${subscription.status}${pause}: ${why}`);
-  raiseAttention(draft, "hold_without_payment", subscription.status ?? "");
+  explain(draft, "opening.hold_without_payment", `${subscription.dodoStatus}${pause}: ${why}`);
+  raiseAttention(draft, "hold_without_payment", subscription.dodoStatus ?? "");
 }
 
 /** The hold came with an attempt of a charge that is asked of us again: that is worked. */
@@ -297,8 +296,7 @@ function isSettled(
 ): boolean {
   const failedKey = distinctDebtKey(failed, subscription.debtKey);
   return payments.some((payment) => {
-    if (paymentStateOf(payment) !== "succeeded" || payment.createdAt < failed.createdAt)
-      return false;
+    if (payment.state !== "succeeded" || payment.createdAt < failed.createdAt) return false;
     const attempt = parseAttemptKey(payment.attemptKey);
     if (attempt?.debtId === debtIdOf(failed.paymentId)) return true;
     if (payment.isMethodUpdate) return payment.totalMinor > 0;
@@ -332,7 +330,7 @@ function openDebts(
     windowEndsAt: first.createdAt + draft.policy.windowMs,
     // A pause that began before the debt was known holds its window too.
     windowStoppedAt: draft.recovery.paused === null ? null : draft.now,
-    wasHeld: isHeldStatus(subscription.status),
+    wasHeld: awaitsPayment(subscription.access),
   });
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   explain(draft, "opening.debt", `${price} is owed since ${first.paymentId} failed`);
@@ -347,5 +345,5 @@ function openDebts(
 /** The latest payments a debt could begin with, for a recovery that has none. */
 export function canReopenFor(recovery: Recovery, payment: Payment): boolean {
   const known = closedPaymentIds({ debts: recovery.ended }).includes(payment.paymentId);
-  return !known && paymentStateOf(payment) !== "succeeded" && payment.attemptKey === null;
+  return !known && payment.state !== "succeeded" && payment.attemptKey === null;
 }

@@ -33,12 +33,7 @@ import {
   isOurAttempt,
   unattributedPaymentPolicy,
 } from "../state/facts.ts";
-import {
-  isChargeableStatus,
-  isTerminalStatus,
-  type Payment,
-  paymentStateOf,
-} from "../state/payment.ts";
+import { allowsCharges, hasEnded, isOpen, type Payment } from "../state/payment.ts";
 import type { Recovery, FollowUp } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { DAY_MS, describeInstant, HOUR_MS } from "../values/time.ts";
@@ -91,11 +86,10 @@ function applyPayment(draft: DecisionDraft, debt: Debt, payment: Payment): void 
   if (view === null) return;
   if (isOfOurRetry(draft.recovery, payment)) return onChargePayment(draft, payment);
   const place = attributePayment(payment, view);
-  const standing = paymentStateOf(payment);
   switch (place.kind) {
     case "first_failure":
       // Paid on its own page after it had failed.
-      if (standing === "succeeded") settleBy(draft, payment, "customer");
+      if (payment.state === "succeeded") settleBy(draft, payment, "customer");
       return;
     case "attempt":
       return applyAttemptPayment(draft, debt, payment, place.number);
@@ -147,11 +141,10 @@ function applyAttemptPayment(
     return onChargePayment(draft, payment);
   }
   const known = attempts.find((attempt) => attempt.paymentId === payment.paymentId);
-  const standing = paymentStateOf(payment);
   // An attempt that was believed to have failed, or was unknown to this run, has succeeded after all.
-  if (standing === "succeeded" && known?.result !== "succeeded")
+  if (payment.state === "succeeded" && known?.result !== "succeeded")
     settleBy(draft, payment, "attempt");
-  if (standing === "open" && known === undefined) waitForPayment(draft, payment);
+  if (isOpen(payment) && known === undefined) waitForPayment(draft, payment);
 }
 
 function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment): void {
@@ -171,15 +164,17 @@ function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment)
 /** Its key says that it is for this debt: the merchant's own retry, or the customer's payment. */
 function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
   const { settlement } = draft.recovery;
-  switch (paymentStateOf(payment)) {
+  switch (payment.state) {
     case "succeeded":
       if (payment.totalMinor > 0 && settlement?.paymentId !== payment.paymentId) {
         settleBy(draft, payment, payerOf(draft.recovery, payment));
       }
       return;
     case "declined":
+    case "cancelled":
       return markHandled(draft, payment.paymentId);
     case "abandoned":
+    case "unconfirmed":
     case "open":
       return waitForPayment(draft, payment);
   }
@@ -193,14 +188,16 @@ function payerOf({ attempts }: Recovery, payment: Payment): "attempt" | "dodo" |
 
 /** Its key, or what is known of it, says that it is for another debt. */
 function applyOtherDebtPayment(draft: DecisionDraft, payment: Payment): void {
-  switch (paymentStateOf(payment)) {
+  switch (payment.state) {
     case "succeeded":
       onOtherDebtSuccess(draft, payment);
       return excludeOtherSuccess(draft, payment);
     case "declined":
+    case "cancelled":
       return onOtherDebtFailure(draft, payment, { awaitsAnswer: false });
     case "abandoned":
       return;
+    case "unconfirmed":
     case "open":
       return waitForPayment(draft, payment);
   }
@@ -212,7 +209,7 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
   const { paymentId } = payment;
   const presumed = unattributedPaymentPolicy(recovery);
   if (presumed === "same_debt") return applyRetryOfDebt(draft, payment);
-  switch (paymentStateOf(payment)) {
+  switch (payment.state) {
     case "succeeded":
       if (payment.totalMinor <= 0 || recovery.settlement?.paymentId === paymentId) return;
       if (belongsToQueuedDebt(draft, payment)) return applyOtherDebtPayment(draft, payment);
@@ -221,9 +218,11 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
       explain(draft, "payment.unattributed_success", `${paymentId} succeeded and is not ours`);
       return raiseAttention(draft, "unattributed_success", paymentId);
     case "declined":
+    case "cancelled":
       explain(draft, "payment.unattributed_failure", `${paymentId} failed and is not ours`);
       return onOtherDebtFailure(draft, payment, { awaitsAnswer: presumed === "ask" });
     case "abandoned":
+    case "unconfirmed":
     case "open":
       return waitForPayment(draft, payment);
   }
@@ -241,13 +240,17 @@ function excludeOtherSuccess(draft: DecisionDraft, { paymentId, totalMinor }: Pa
 function waitForPayment(draft: DecisionDraft, payment: Payment): void {
   const { followUp, charge, settlement, paymentLink } = draft.recovery;
   const view = debtContextOf(draft.recovery);
-  const isPage = paymentStateOf(payment) === "abandoned";
+  const isPage = payment.state === "abandoned";
   if (isPage && (view === null || !isPageOpen(payment, view, draft.now))) return;
   if (charge !== null || settlement !== null || followUp?.reason === "open_payment") return;
   if (isPage && (followUp?.reason === "abandoned_page" || paymentLink !== null)) return;
   const reason = isPage ? "abandoned_page" : "open_payment";
   update(draft, { followUp: { reason, since: draft.now, reads: 0, nextAt: followUpAt(draft, 0) } });
-  explain(draft, "payment.open", `${payment.paymentId} is ${payment.status ?? "without a status"}`);
+  explain(
+    draft,
+    "payment.open",
+    `${payment.paymentId} is ${payment.dodoStatus ?? "without a status"}`,
+  );
 }
 
 /** The charge in flight after a complete read: found and open, or absent. */
@@ -284,17 +287,17 @@ function checkReactivation(draft: DecisionDraft, payments: readonly Payment[]): 
   const { recovery, now } = draft;
   const { settlement, followUp } = recovery;
   if (settlement === null) return;
-  const status = recovery.subscription?.status ?? "unknown";
+  const status = recovery.subscription?.dodoStatus ?? "unknown";
   const outcome = wasCollectedAtOnce(recovery) ? "collected" : "recovered";
   const end = { outcome, by: settlement.by, paymentId: settlement.paymentId } as const;
   const isOver = now >= settlement.at + REACTIVATION_MS;
-  const isAnotherOpen = payments.some((payment) => paymentStateOf(payment) === "open") && !isOver;
+  const isAnotherOpen = payments.some((payment) => isOpen(payment)) && !isOver;
   if (!isHeld(recovery) && !isAnotherOpen) {
     endDebt(draft, {
       ...end,
       rule: "subscription.reactivated",
       reason: `paid by ${settlement.by}; the subscription is ${status}`,
-      reactivated: status === "active",
+      reactivated: recovery.subscription?.access === "current",
     });
     return;
   }
@@ -324,7 +327,7 @@ function checkOpenPayment(draft: DecisionDraft, payments: readonly Payment[]): v
   const view = debtContextOf(draft.recovery);
   if (view === null || followUp === null || draft.recovery.settlement !== null) return;
   if (!["open_payment", "pending_payment", "abandoned_page"].includes(followUp.reason)) return;
-  const open = payments.find((payment) => paymentStateOf(payment) === "open");
+  const open = payments.find((payment) => isOpen(payment));
   const page = payments.find((payment) => isPageOpen(payment, view, draft.now));
   const reads = followUp.reads + 1;
   if (open !== undefined) {
@@ -333,7 +336,7 @@ function checkOpenPayment(draft: DecisionDraft, payments: readonly Payment[]): v
     explain(
       draft,
       "payment.open",
-      `${open.paymentId} is still ${open.status ?? "without a status"}`,
+      `${open.paymentId} is still ${open.dodoStatus ?? "without a status"}`,
     );
     if (isOverDeadline(draft, followUp)) raiseAttention(draft, "outcome_deadline", open.paymentId);
   } else if (page !== undefined) {
@@ -374,7 +377,7 @@ function checkActiveWithoutPayment(draft: DecisionDraft): void {
   const isWatched = followUp?.reason === "evidence";
   const isMethodPlan = plan?.trigger === "payment_method_update";
   const isExplained = paymentLink !== null || isMethodPlan || attention.length > 0;
-  if (!wasHeld || subscription?.status !== "active" || isExplained) {
+  if (!wasHeld || subscription?.access !== "current" || isExplained) {
     if (isWatched) update(draft, { followUp: null });
     return;
   }
@@ -400,8 +403,8 @@ function checkActiveWithoutPayment(draft: DecisionDraft): void {
 /** Paused by the merchant, or in a status we do not know: nothing is charged until that changes. */
 function notifyUnchargeableStatus(draft: DecisionDraft): void {
   const { subscription, debt } = draft.recovery;
-  if (debt === null || subscription === null || isChargeableStatus(subscription.status)) return;
+  if (debt === null || subscription === null || allowsCharges(subscription.access)) return;
   // One that has ended ends its debt: nobody need look.
-  if (isTerminalStatus(subscription.status)) return;
-  notifyOperator(draft, "status_not_chargeable", subscription.status ?? "no status");
+  if (hasEnded(subscription.access)) return;
+  notifyOperator(draft, "status_not_chargeable", subscription.dodoStatus ?? "no status");
 }

@@ -1,4 +1,4 @@
-import { type Payment, paymentStateOf } from "../state/payment.ts";
+import { hasFailed, isOpen, type Payment, type SubscriptionAccess } from "../state/payment.ts";
 import type { MandateId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import { DAY_MS, describeInstant, HOUR_MS, type Instant, MINUTE_MS } from "../values/time.ts";
@@ -82,8 +82,10 @@ export type MandateReading = {
   /** The checkout's; null while the customer has not come as far. */
   readonly payment: Payment | null;
   readonly subscriptionId: SubscriptionId | null;
-  /** As Dodo writes it. */
-  readonly status: string | null;
+  /** Null: there is no subscription yet. */
+  readonly access: SubscriptionAccess | null;
+  /** Dodo's word for the access, for people to read. */
+  readonly dodoStatus: string | null;
 };
 
 export type MandateEvent =
@@ -129,17 +131,16 @@ const PAYMENT_IN_PROGRESS_MS = 72 * HOUR_MS;
 const READ_GAPS_MS = [MINUTE_MS, 4 * MINUTE_MS, 10 * MINUTE_MS, 45 * MINUTE_MS, 6 * HOUR_MS];
 
 /**
- * What each status of the subscription makes of the mandate; another one (`pending`, `on_hold`, none, a new one) leaves it
- * open while the page works. One that is overdue or paused was active before.
- * @source dodo.md 2.3
+ * What the subscription's access makes of the mandate; any other leaves it open while the page works. A subscription in its
+ * grace period or paused was active before.
+ * @source docs/dodo/subscriptions.md, "Statuses"
  */
-const ENDS_BY_STATUS: Readonly<Record<string, "active" | "failed">> = {
-  active: "active",
-  past_due: "active",
+const ENDS_BY_ACCESS: Readonly<Partial<Record<SubscriptionAccess, "active" | "failed">>> = {
+  current: "active",
+  grace: "active",
   paused: "active",
-  failed: "failed",
-  cancelled: "failed",
-  expired: "failed",
+  never_started: "failed",
+  ended: "failed",
 };
 
 /** What to do next about a mandate. Pure and total; nothing is charged by us. */
@@ -198,28 +199,28 @@ function afterCreating(mandate: Mandate, made: CheckoutCreation, now: Instant): 
 }
 
 function afterRead(mandate: Mandate, look: MandateReading, now: Instant): MandateDecision {
-  const { payment, status } = look;
+  const { payment, access, dodoStatus } = look;
   const changes = {
     reads: mandate.reads + 1,
     subscriptionId: look.subscriptionId ?? mandate.subscriptionId,
   };
   const seen = { ...mandate, ...changes };
   const known = seen.subscriptionId === null ? "nobody has begun" : seen.subscriptionId;
-  const said = `${known}${status === null ? "" : ` is ${status}`}`;
-  const ended = status === null ? undefined : ENDS_BY_STATUS[status];
+  const said = `${known}${dodoStatus === null ? "" : ` is ${dodoStatus}`}`;
+  const ended = access === null ? undefined : ENDS_BY_ACCESS[access];
   if (ended !== undefined) {
     return decision({ ...changes, state: ended }, { kind: "end" }, `mandate.${ended}`, said);
   }
   const closesAt = closingOf(seen);
   if (now < closesAt) return wait(seen, changes, now, "mandate.wait", said);
-  const standing = payment === null ? "abandoned" : paymentStateOf(payment);
-  const isUnderWay = standing === "open" || standing === "succeeded";
-  const paid = `${said}; its payment is ${payment?.status ?? "not made"}`;
+  const isUnderWay = payment !== null && (isOpen(payment) || payment.state === "succeeded");
+  const paid = `${said}; its payment is ${payment?.dodoStatus ?? "not made"}`;
   if (isUnderWay && now < closesAt + PAYMENT_IN_PROGRESS_MS) {
     return wait(seen, changes, now, "mandate.under_way", paid);
   }
   // Dodo holds one whose authorization failed. @source dodo.md 2.3
-  const state = status === "on_hold" || standing === "declined" ? "failed" : "expired";
+  const isRefused = access === "held" || (payment !== null && hasFailed(payment));
+  const state = isRefused ? "failed" : "expired";
   return decision({ ...changes, state }, { kind: "end" }, `mandate.${state}`, paid);
 }
 

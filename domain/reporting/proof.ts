@@ -1,7 +1,7 @@
 import type { EndedDebt } from "../state/debt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
 import type { Actor, Outcome } from "../state/outcome.ts";
-import { type Payment, paymentStateOf } from "../state/payment.ts";
+import { hasFailed, type Payment } from "../state/payment.ts";
 import { type AttemptKey, type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
@@ -70,7 +70,7 @@ export type Finding = { readonly kind: FindingKind; readonly detail: string };
 
 export type AttemptProof = ChargeRecord & {
   /** What Dodo has under this key, now. */
-  readonly atDodo: readonly Pick<Payment, "paymentId" | "status" | "totalMinor">[];
+  readonly atDodo: readonly Pick<Payment, "paymentId" | "state" | "dodoStatus" | "totalMinor">[];
 };
 
 export type DebtProof = DebtRecord & {
@@ -112,7 +112,7 @@ export function prove(record: RecoveryRecord, listed: readonly Payment[]): Proof
 }
 
 const isSuccess = (payment: Payment): boolean =>
-  paymentStateOf(payment) === "succeeded" && payment.totalMinor > 0;
+  payment.state === "succeeded" && payment.totalMinor > 0;
 
 const belongsTo = (payment: Payment, debtId: DebtId): boolean =>
   parseAttemptKey(payment.attemptKey)?.debtId === debtId;
@@ -172,7 +172,7 @@ function findingsOf(
   const charged = listed.filter((payment) => isSuccess(payment) && belongsTo(payment, debtId));
   if (charged.length > 1) find("double_charge", `${debtId}: ${namesOf(charged)}`);
   for (const { key, atDodo } of debt.attempts) {
-    const alive = atDodo.filter(({ status }) => status !== "failed" && status !== "cancelled");
+    const alive = atDodo.filter((payment) => !hasFailed(payment));
     if (alive.length > 1) find("one_key_twice", `${key}: ${namesOf(alive)}`);
   }
   const settling = listed.find(({ paymentId }) => paymentId === end?.paymentId);

@@ -1,5 +1,5 @@
 import type { EndedDebt } from "../state/debt.ts";
-import { isChargeableStatus, type Subscription } from "../state/payment.ts";
+import { allowsCharges, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type {
   ChargeRefusal,
@@ -40,15 +40,15 @@ export function chargeRefusalOf(
   { charge: { amountMinor, currency } }: ChargeRequest,
   subscription: Subscription,
 ): Refusal | null {
-  const { status } = subscription;
+  const { access, dodoStatus } = subscription;
   if (subscription.optedOut) return refusal("opted_out", "its metadata says reprise = off");
   if (!subscription.onDemand) {
     return refusal("subscription_not_on_demand", "Dodo charges this subscription by itself");
   }
-  if (!isChargeableStatus(status)) {
+  if (!allowsCharges(access)) {
     return refusal(
       "subscription_not_chargeable",
-      `the subscription is ${status ?? "without a status"}`,
+      `the subscription is ${dodoStatus ?? "without a status"}`,
     );
   }
   if (subscription.cancelAtNextBillingDate) {

@@ -11,7 +11,7 @@ import {
 } from "../draft/draft.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
 import { currentMethodId, isChargeable, isMethodBlocked, latestAttempt } from "../state/facts.ts";
-import { type Payment, paymentStateOf } from "../state/payment.ts";
+import { hasFailed, type Payment } from "../state/payment.ts";
 import { type CustomerAction, type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
 import {
@@ -49,11 +49,10 @@ export function recordMethodResults(draft: DecisionDraft, payments: readonly Pay
   for (const payment of payments) {
     if (payment.methodId === null) continue;
     // A set-up of nothing says nothing of what the card would do for a price.
-    if (paymentStateOf(payment) === "succeeded" && payment.totalMinor > 0) {
+    if (payment.state === "succeeded" && payment.totalMinor > 0) {
       unblockMethod(draft, payment.methodId);
     }
-    if (paymentStateOf(payment) === "declined")
-      recordDecline(draft, payment.declineCode, payment.methodId);
+    if (hasFailed(payment)) recordDecline(draft, payment.declineCode, payment.methodId);
   }
 }
 
@@ -266,7 +265,7 @@ export function onMethodOnFile(draft: DecisionDraft): void {
   }
   const isNew = failed !== null && !recovery.triedMethods.includes(method);
   if (!isNew || !debt.isChargeable || !isChargeable(recovery)) return;
-  if (subscription?.status === "active") planForNewMethod(draft, method);
+  if (subscription?.access === "current") planForNewMethod(draft, method);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Instant } from "../values/time.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { CommandReply } from "./command.ts";
 import type { NoticeKind, NoticeStep } from "./notice.ts";
+import type { SubscriptionAccess } from "./payment.ts";
 import type { Publication } from "./publication.ts";
 import type { RequestedChargeStatus } from "./requested-charge.ts";
 
@@ -34,8 +35,8 @@ export type ChargeEffect = {
   readonly currency: CurrencyCode;
   /** Its metadata goes into the charge, below our own keys. */
   readonly failedPaymentId: PaymentId | null;
-  /** The status of the last read: another one means that something happened. */
-  readonly expectedStatus: string | null;
+  /** As last read: another one means that something happened. */
+  readonly expectedAccess: SubscriptionAccess | null;
   /** A scheduled subscription: Dodo's manual retry of the failed payment, which takes neither amount nor key. */
   readonly via?: "manual_retry";
   /** No request leaves after this. */

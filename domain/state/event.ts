@@ -2,12 +2,12 @@ import type { EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
 import type { NoticeKind } from "./notice.ts";
-import type { Evidence, Payment, Subscription } from "./payment.ts";
+import type { Evidence, Payment, SubscriptionAccess } from "./payment.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
 /**
  * A webhook about a payment. Its body is Dodo's latest state, not the state at the event: `type` and
- * `payment.status` may disagree, and the status is believed. @source dodo.md 4.2
+ * the payment's state may disagree, and the state is believed. @source docs/dodo/webhooks.md, "The body is the latest state"
  */
 export type PaymentReported = {
   readonly kind: "payment_reported";
@@ -21,8 +21,9 @@ export type SubscriptionReported = {
   readonly kind: "subscription_reported";
   readonly webhookId: string;
   readonly type: string;
-  readonly status: Subscription["status"];
-  /** When a grace period ends: only webhooks tell, next to `past_due`. @source dodopayments 2.52.0, webhook-events.ts */
+  readonly access: SubscriptionAccess;
+  readonly dodoStatus: string | null;
+  /** When a grace period ends: only webhooks tell, in a grace period. @source dodopayments 2.52.0, webhook-events.ts */
   readonly graceEndsAt?: Instant | null;
 };
 
@@ -31,7 +32,7 @@ export type DodoDunningReported = {
   readonly kind: "dodo_dunning_reported";
   readonly webhookId: string;
   readonly type: string;
-  readonly status: string | null;
+  readonly dodoStatus: string | null;
 };
 
 /** The wake-up time came. */

@@ -5,7 +5,7 @@ import type { AttentionCause } from "./attention.ts";
 import type { EffectKind } from "./effect.ts";
 import type { NoticeKind } from "./notice.ts";
 import type { RecoveryState } from "./outcome.ts";
-import { isChargeableStatus, isHeldStatus } from "./payment.ts";
+import { allowsCharges, awaitsPayment } from "./payment.ts";
 import type { Recovery } from "./recovery.ts";
 
 // What follows from a recovery's state: derived, never stored.
@@ -95,13 +95,13 @@ export function isOurAttempt({ trigger }: Attempt): boolean {
 export function isChargeable({ subscription }: Recovery): boolean {
   if (subscription === null || subscription.cancelAtNextBillingDate) return false;
   return subscription.onDemand
-    ? isChargeableStatus(subscription.status)
-    : subscription.status === "on_hold";
+    ? allowsCharges(subscription.access)
+    : subscription.access === "held";
 }
 
 /** The subscription's access waits for this debt, as far as the last read says. */
 export function isHeld(recovery: Recovery): boolean {
-  return isHeldStatus(recovery.subscription?.status ?? null);
+  return recovery.subscription !== null && awaitsPayment(recovery.subscription.access);
 }
 
 /** A notice's name within its debt: the same key is never sent twice. */

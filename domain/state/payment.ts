@@ -3,14 +3,24 @@ import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 
 /**
- * Dodo's payment as far as a recovery needs it. No name, no address: these never enter a history.
- * @source dodopayments 2.52.0, resources/payments.ts
+ * What has become of a payment. Dodo's statuses are mapped in dodo/statuses.ts; in brackets, Dodo's word for each.
+ * - `succeeded`: the money is collected, even where it is refunded or disputed later (`succeeded`)
+ * - `declined`: it failed, mostly with a decline code (`failed`)
+ * - `cancelled`: it was called off before it was completed (`cancelled`)
+ * - `abandoned`: its payment page has no payment method yet, or the customer left it (`requires_payment_method`)
+ * - `unconfirmed`: the customer has to confirm it with the bank, as by 3-D Secure (`requires_customer_action`)
+ * - `open`: it is under way (`processing`), or Dodo's status is unknown or missing. Nothing is charged until it is known.
  */
+export type PaymentState =
+  "succeeded" | "declined" | "cancelled" | "abandoned" | "unconfirmed" | "open";
+
+/** Dodo's payment, as far as a recovery needs it. It holds no name and no address, so a history may record it. */
 export type Payment = {
   readonly paymentId: PaymentId;
   readonly subscriptionIds: readonly string[];
-  /** Dodo's `IntentStatus`, unknown ones as they came; null = Dodo did not say. */
-  readonly status: string | null;
+  readonly state: PaymentState;
+  /** Dodo's word for the state, for people to read; null = Dodo gave none. Nothing is decided by it. */
+  readonly dodoStatus: string | null;
   readonly createdAt: Instant;
   /** With tax, in the smallest unit. */
   readonly totalMinor: number;
@@ -28,11 +38,27 @@ export type Payment = {
   readonly debtKey: string | null;
 };
 
-/** @source dodopayments 2.52.0, resources/subscriptions.ts */
+/**
+ * Whether the customer has what they pay for, and whether they may be charged. Dodo's statuses are mapped in
+ * dodo/statuses.ts; in brackets, Dodo's word for each.
+ * - `starting`: it is being created (`pending`)
+ * - `never_started`: its first mandate or payment failed; it stays so (`failed`)
+ * - `current`: it is paid, or in a trial (`active`)
+ * - `grace`: a renewal failed, and the customer keeps access for a while (`past_due`)
+ * - `held`: a payment failed, and access waits for one (`on_hold`)
+ * - `paused`: the merchant or the customer has paused it (`paused`)
+ * - `ended`: it is over for good (`cancelled`, `expired`)
+ * - `unrecognized`: Dodo's status is unknown or missing. Nothing is charged until it is known.
+ */
+export type SubscriptionAccess =
+  "starting" | "never_started" | "current" | "grace" | "held" | "paused" | "ended" | "unrecognized";
+
+/** Dodo's subscription, as far as a recovery needs it. It holds no name and no address, so a history may record it. */
 export type Subscription = {
   readonly subscriptionId: SubscriptionId;
-  /** Dodo's `SubscriptionStatus`, unknown ones as they came. */
-  readonly status: string | null;
+  readonly access: SubscriptionAccess;
+  /** Dodo's word for the access, for people to read; null = Dodo gave none. Nothing is decided by it. */
+  readonly dodoStatus: string | null;
   readonly onDemand: boolean;
   /** The authorization: its UTC time of day anchors the retries. */
   readonly createdAt: Instant;
@@ -63,32 +89,19 @@ export type Evidence = {
   readonly disputeId?: string | null;
 };
 
-/** What has become of a payment, whatever its exact status. */
-export type PaymentState = "succeeded" | "declined" | "abandoned" | "open";
+/** It ended without collecting anything. */
+export function hasFailed({ state }: Pick<Payment, "state">): boolean {
+  return state === "declined" || state === "cancelled";
+}
 
-/**
- * `requires_payment_method` is an abandoned checkout, not a decline; unknown and absent statuses count as open,
- * which forbids charging until they are known.
- * @source dodo.md 9
- */
-export function paymentStateOf(payment: Payment): PaymentState {
-  switch (payment.status) {
-    case "succeeded":
-      return "succeeded";
-    case "failed":
-    case "cancelled":
-      return "declined";
-    case "requires_payment_method":
-      return "abandoned";
-    case null:
-    default:
-      return "open";
-  }
+/** It may still succeed without anybody starting it anew. */
+export function isOpen({ state }: Pick<Payment, "state">): boolean {
+  return state === "open" || state === "unconfirmed";
 }
 
 /** A failed payment that asks for something, and is neither an attempt of ours nor a mere change of the method. */
-export function canOpenDebt({ status, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
-  return status === "failed" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
+export function canOpenDebt({ state, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
+  return state === "declined" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
 }
 
 /** The price a payment asked for, net of tax that was added on top: what a new charge must ask for. */
@@ -96,17 +109,17 @@ export function priceMinorOf(payment: Payment, subscription: Subscription): numb
   return subscription.taxInclusive ? payment.totalMinor : payment.totalMinor - payment.taxMinor;
 }
 
-/** Statuses from which a subscription does not come back. @source dodo.md 2.3 */
-export function isTerminalStatus(status: string | null): boolean {
-  return status === "cancelled" || status === "expired" || status === "failed";
+/** A subscription does not come back from this. @source docs/dodo/subscriptions.md, "Statuses" */
+export function hasEnded(access: SubscriptionAccess): boolean {
+  return access === "ended" || access === "never_started";
 }
 
-/** Statuses in which a charge is lawful: never a paused, pending or unknown one. @source dodo.md 5.5 */
-export function isChargeableStatus(status: string | null): boolean {
-  return status === "active" || isHeldStatus(status);
+/** A charge is lawful: never of a paused, starting or unrecognized subscription. @source docs/dodo/charging.md, "Chargeable statuses" */
+export function allowsCharges(access: SubscriptionAccess): boolean {
+  return access === "current" || awaitsPayment(access);
 }
 
-/** Statuses in which the customer's access waits for a payment. @source dodo.md 2.3 */
-export function isHeldStatus(status: string | null): boolean {
-  return status === "on_hold" || status === "past_due";
+/** The customer's access waits for a payment, or ends without one. @source docs/dodo/subscriptions.md, "Statuses" */
+export function awaitsPayment(access: SubscriptionAccess): boolean {
+  return access === "held" || access === "grace";
 }

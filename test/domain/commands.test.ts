@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, paymentReported } from "../../dev/model/events.ts";
+import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import { refusalOf } from "../../domain/commands.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { Payment, Subscription } from "../../domain/state/payment.ts";
@@ -45,7 +46,7 @@ const SITUATIONS = {
   },
   "paid, and still on hold": () => {
     const deciding = opened();
-    deciding.tell(paymentReported({ ...FAILED, status: "succeeded", declineCode: null }));
+    deciding.tell(paymentReported({ ...FAILED, ...paymentStatus("succeeded"), declineCode: null }));
     return deciding;
   },
   "charging, in flight": () => {
@@ -76,19 +77,26 @@ const SITUATIONS = {
   },
   "with an open payment in the way": () => {
     const deciding = opened();
-    deciding.tell(paymentReported({ ...FAILED, paymentId: id("pay_2"), status: "processing" }));
+    deciding.tell(
+      paymentReported({ ...FAILED, paymentId: id("pay_2"), ...paymentStatus("processing") }),
+    );
     return deciding;
   },
   "of another currency": () =>
     opened({ failed: { currency: "EUR" }, subscription: { currency: "USD" } }),
   "with its cancellation scheduled": () =>
     opened({ subscription: { cancelAtNextBillingDate: true } }),
-  "of a paused subscription": () => opened({ subscription: { status: "paused" } }),
-  "of a subscription without a status": () => opened({ subscription: { status: null } }),
+  "of a paused subscription": () => opened({ subscription: subscriptionStatus("paused") }),
+  "of a subscription without a status": () => opened({ subscription: subscriptionStatus(null) }),
   "with a card that is not charged again": () => opened({ failed: { declineCode: "STOLEN_CARD" } }),
   "asked about, what was paid elsewhere": () => {
     const deciding = opened();
-    const other = { ...FAILED, paymentId: id("pay_2"), status: "succeeded", declineCode: null };
+    const other = {
+      ...FAILED,
+      paymentId: id("pay_2"),
+      ...paymentStatus("succeeded"),
+      declineCode: null,
+    };
     deciding.tell(paymentReported(other));
     return deciding;
   },
@@ -298,7 +306,10 @@ describe("a command that is taken", () => {
     expect(deciding.recovery.wasHeld).toBe(true);
     deciding.recovery = {
       ...deciding.recovery,
-      subscription: { ...(deciding.recovery.subscription as Subscription), status: "active" },
+      subscription: {
+        ...(deciding.recovery.subscription as Subscription),
+        ...subscriptionStatus("active"),
+      },
     };
     deciding.command(RESUME);
     expect(deciding.recovery).toMatchObject({
@@ -327,7 +338,12 @@ describe("a command that is taken", () => {
       const deciding = opened();
       deciding.charge();
       deciding.charged({ kind: "accepted", paymentId: id("pay_2"), adopted: false });
-      const open = { ...FAILED, paymentId: id("pay_2"), status: "processing", declineCode: null };
+      const open = {
+        ...FAILED,
+        paymentId: id("pay_2"),
+        ...paymentStatus("processing"),
+        declineCode: null,
+      };
       deciding.command(WRITE_OFF);
       expect(deciding.recovery.closing).not.toBeNull();
       deciding.followUntilAsked([FAILED, { ...open, attemptKey: "pay_1.2" as never }]);
@@ -383,7 +399,10 @@ describe("what holds a recovery", () => {
     const deciding = opened();
     deciding.charge();
     deciding.charged({ kind: "accepted", paymentId: attempt.paymentId, adopted: false });
-    deciding.followUntilAsked([FAILED, { ...attempt, status: "processing", declineCode: null }]);
+    deciding.followUntilAsked([
+      FAILED,
+      { ...attempt, ...paymentStatus("processing"), declineCode: null },
+    ]);
     deciding.tell(paymentReported({ ...FAILED, paymentId: id("pay_3"), totalMinor: 700 }));
     expect(causes()).toEqual(["outcome_deadline", "second_debt"]);
     const { windowStoppedAt } = deciding.recovery;

@@ -6,6 +6,7 @@ import {
   paymentReported,
   subscriptionReported,
 } from "../../dev/model/events.ts";
+import { paymentStatus } from "../../dodo/statuses.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import { effectIdOf } from "../../domain/values/ids.ts";
@@ -90,7 +91,11 @@ describe("what a read says", () => {
   test("of the last thirty days counts as charges, where money was asked for", () => {
     const deciding = opened();
     const at = (number: number, days: number, given: Partial<Payment> = {}): Payment =>
-      payment(number, { status: "succeeded", createdAt: DAY_0 - days * DAY_MS, ...given });
+      payment(number, {
+        ...paymentStatus("succeeded"),
+        createdAt: DAY_0 - days * DAY_MS,
+        ...given,
+      });
     const list = [at(2, 31), at(3, 29), at(4, 5, { totalMinor: 0 }), FAILED];
     deciding.tell(HELD);
     deciding.read(list);
@@ -111,7 +116,7 @@ describe("what a read says", () => {
   test("of a card that has paid lifts its bar, and no other's", () => {
     const deciding = new Deciding();
     deciding.open([FAILED], {}, { blockedMethods: ["pm_7", "pm_8", "pm_9"] });
-    const paid = payment(2, { status: "succeeded", declineCode: null, methodId: "pm_8" });
+    const paid = payment(2, { ...paymentStatus("succeeded"), declineCode: null, methodId: "pm_8" });
     deciding.tell(HELD);
     deciding.read([FAILED, { ...paid, totalMinor: 100 }]);
     expect(deciding.recovery.blockedMethods).toEqual(["pm_7", "pm_9"]);
@@ -121,8 +126,8 @@ describe("what a read says", () => {
     const deciding = new Deciding({ debtKey: "invoice_id" });
     deciding.open([FAILED]);
     const [second, third] = [
-      payment(2, { status: "succeeded" }),
-      payment(3, { status: "succeeded" }),
+      payment(2, paymentStatus("succeeded")),
+      payment(3, paymentStatus("succeeded")),
     ];
     deciding.tell(paymentReported(second));
     deciding.tell(paymentReported(second));
@@ -136,7 +141,7 @@ describe("what a read says", () => {
     const deciding = new Deciding({ debtKey: "invoice_id" });
     deciding.open([FAILED]);
     for (let number = 2; number <= 25; number += 1) {
-      deciding.tell(paymentReported(payment(number, { status: "succeeded" })));
+      deciding.tell(paymentReported(payment(number, paymentStatus("succeeded"))));
     }
     expect(deciding.recovery.paymentsToAttribute).toHaveLength(20);
     expect(deciding.recovery.paymentsToAttribute.at(0)).toBe("pay_6");
@@ -196,7 +201,7 @@ describe("Temporal's Cancel", () => {
     expect(closing).toMatchObject({ outcome: "written_off" });
     expect(ending.tell(CANCEL).reason).toContain("it is ending already");
     const paid = opened();
-    paid.tell(paymentReported({ ...FAILED, status: "succeeded", declineCode: null }));
+    paid.tell(paymentReported({ ...FAILED, ...paymentStatus("succeeded"), declineCode: null }));
     expect(paid.tell(CANCEL).reason).toContain("it is ending already");
     expect(paid.recovery).toMatchObject({ closing: null, settlement: { paymentId: "pay_1" } });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";
@@ -209,7 +210,7 @@ test("a grace period's end is looked at a minute later, once", () => {
   const graceEndsAt = deciding.now + HOUR_MS;
   const report = subscriptionReported("subscription.past_due", "past_due");
   deciding.tell({ ...report, graceEndsAt } as DomainEvent);
-  deciding.read([FAILED], { status: "past_due" });
+  deciding.read([FAILED], subscriptionStatus("past_due"));
   const decision = deciding.wake();
   expect(deciding.now).toBe(graceEndsAt + MINUTE_MS + 1_000);
   expect(decision.rule).toBe("subscription.grace_ends");
@@ -220,7 +221,7 @@ test("a grace period's end is looked at a minute later, once", () => {
 test("what waits for a payment to end says so", () => {
   const deciding = opened();
   const { waitingFor } = deciding.tell(
-    paymentReported({ ...FAILED, paymentId: id("pay_2"), status: "processing" }),
+    paymentReported({ ...FAILED, paymentId: id("pay_2"), ...paymentStatus("processing") }),
   );
   expect(waitingFor).toBe("a look at Dodo (open_payment)");
 });

@@ -165,7 +165,7 @@ export class Deciding {
     given: Partial<Evidence> & { readonly reads?: number } = {},
   ): Decision {
     const { reads = 2, ...evidence } = given;
-    const failed = payments.find(({ status }) => status === "failed");
+    const failed = payments.find(({ state }) => state === "declined");
     this.tell(paymentReported(failed ?? foreignPayment(this.now)));
     for (let read = 1; read < reads; read += 1) {
       this.read(payments, subscription, evidence);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import { paymentStatus } from "../../dodo/statuses.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import { createInbox, INBOX_ROOMY } from "../../workflows/recovery/inbox.ts";
 
@@ -30,8 +31,8 @@ describe("the inbox", () => {
   test("in a flood each payment's status, each command and each outcome is kept", () => {
     const flood = Array.from({ length: INBOX_ROOMY }, () => hint("on_hold"));
     const others: DomainEvent[] = [
-      paymentReported(foreignPayment(0, { status: "processing" })),
-      paymentReported(foreignPayment(0, { status: "failed" })),
+      paymentReported(foreignPayment(0, paymentStatus("processing"))),
+      paymentReported(foreignPayment(0, paymentStatus("failed"))),
       { kind: "command", commandId: "c", command: { action: "pause", by: "anna", note: "" } },
       { kind: "operator_notified", effectId: "e1" as never, delivered: true },
       { kind: "operator_notified", effectId: "e2" as never, delivered: true },

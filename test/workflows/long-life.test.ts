@@ -21,7 +21,13 @@ const failed = async (): Promise<string> =>
   await failedCharge(stage, [{ decline: "INSUFFICIENT_FUNDS" }]);
 
 async function tell(id: string, webhookId: string, type = "subscription.updated"): Promise<void> {
-  const event = { kind: "subscription_reported", webhookId, type, status: "on_hold" };
+  const event = {
+    kind: "subscription_reported",
+    webhookId,
+    type,
+    access: "held",
+    dodoStatus: "on_hold",
+  };
   await stage.handle(id).signal(RECOVERY_EVENT_SIGNAL, event);
 }
 

@@ -264,7 +264,8 @@ describe("a debt that ended", () => {
       kind: "subscription_reported",
       webhookId: "w1",
       type: "x",
-      status: null,
+      access: "unrecognized",
+      dodoStatus: null,
     } as const;
     await createSweepClient(stage.client, stage.taskQueue).open(id, hint, "");
     expect((await stage.play(id)).outcome).toBe("nothing_owed");

@@ -73,7 +73,7 @@ function debtLines(recovery: Recovery): string[] {
   if (debt === null) return [];
   return [
     `- ${sinceText(debt)}`,
-    `- Subscription: \`${subscription?.status ?? "unknown"}\``,
+    `- Subscription: \`${subscription?.dodoStatus ?? "unknown"}\``,
     ...(graceEndsAt === null ? [] : [`- Grace period ends: ${describeInstant(graceEndsAt)}`]),
     ...(windowEndsAt === null ? [] : [`- Window ends: ${describeInstant(windowEndsAt)}`]),
     ...queue.map((queued) => `- ${queuedLine(queued)}`),

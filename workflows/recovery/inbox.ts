@@ -49,9 +49,9 @@ function isHint(event: DomainEvent): event is WebhookEvent {
 function nameOf(event: WebhookEvent): string {
   switch (event.kind) {
     case "payment_reported":
-      return `${event.payment.paymentId} ${event.payment.status}`;
+      return `${event.payment.paymentId} ${event.payment.dodoStatus}`;
     case "subscription_reported":
-      return `subscription ${event.status}`;
+      return `subscription ${event.dodoStatus}`;
     case "dodo_dunning_reported":
       return event.type;
   }

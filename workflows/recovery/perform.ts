@@ -171,7 +171,7 @@ async function charge(
         currency: effect.currency,
         failedPaymentId: effect.failedPaymentId,
         ...(recovery.debt?.requested === undefined ? {} : { asked: recovery.debt.requested }),
-        expectedStatus: effect.expectedStatus,
+        expectedAccess: effect.expectedAccess,
         debt: debtContextOf(recovery),
         blockedMethods: recovery.blockedMethods,
         mode: recovery.mode ?? "act",

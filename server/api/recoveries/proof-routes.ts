@@ -123,9 +123,9 @@ function attemptBody(attempt: AttemptProof): z.infer<typeof attemptSchema> {
     rule,
     reason,
     answer: outcome === null ? null : answerBody(outcome),
-    at_dodo: atDodo.map(({ paymentId, status, totalMinor }) => ({
+    at_dodo: atDodo.map(({ paymentId, dodoStatus, totalMinor }) => ({
       payment_id: paymentId,
-      status,
+      status: dodoStatus,
       total: totalMinor,
     })),
   };

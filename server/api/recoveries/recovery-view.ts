@@ -97,7 +97,7 @@ export function recoveryBody({
     customer_id: subscription?.customerId ?? null,
     state: recovery.state,
     mode: recovery.mode,
-    subscription_status: subscription?.status ?? null,
+    subscription_status: subscription?.dodoStatus ?? null,
     opened_at: formatInstant(recovery.openedAt),
     window_ends_at: instantOrNull(windowEndsAt),
     next: { at: instantOrNull(next.at), what: next.what },

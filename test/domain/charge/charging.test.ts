@@ -4,6 +4,7 @@ import {
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
+import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { ChargeOutcome, NotAttemptedReason } from "../../../domain/state/event.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
@@ -117,7 +118,7 @@ describe("an attempt that was not sent", () => {
 describe("an accepted attempt", () => {
   test("that a webhook told first keeps the time it was known since", () => {
     const deciding = charging();
-    deciding.tell(paymentReported(attempt(deciding, { status: "processing" })));
+    deciding.tell(paymentReported(attempt(deciding, paymentStatus("processing"))));
     const { followUp } = deciding.recovery;
     expect(followUp).toMatchObject({ reason: "charge", since: deciding.now });
     deciding.charged(accepted);
@@ -141,7 +142,7 @@ describe("an accepted attempt", () => {
     const deciding = charging(policy, failed);
     deciding.charged(accepted);
     const since = deciding.now;
-    const open = attempt(deciding, { status: "processing", currency: currency as never });
+    const open = attempt(deciding, { ...paymentStatus("processing"), currency: currency as never });
     deciding.followUntilAsked([failed, open]);
     expect(deciding.recovery.attention).toMatchObject([
       { cause: "outcome_deadline", detail: "pay_2" },
@@ -155,9 +156,11 @@ describe("an accepted attempt", () => {
       retryPolicy({ outcomeDeadlineMs: 2 * HOUR_MS, followUpMs: [HOUR_MS] }),
     );
     deciding.charged(accepted);
-    const open = attempt(deciding, { status: "processing" });
+    const open = attempt(deciding, paymentStatus("processing"));
     deciding.followUntilAsked([FAILED, open]);
-    deciding.tell(paymentReported({ ...open, status: "failed", declineCode: "GENERIC_DECLINE" }));
+    deciding.tell(
+      paymentReported({ ...open, ...paymentStatus("failed"), declineCode: "GENERIC_DECLINE" }),
+    );
     expect(deciding.recovery.attention).toEqual([]);
     expect(deciding.recovery.plan).toMatchObject({ number: 3 });
   });
@@ -165,17 +168,17 @@ describe("an accepted attempt", () => {
   test("says which card it was, and where it does not, the subscription's is meant", () => {
     const said = charging();
     said.charged(accepted);
-    said.tell(paymentReported(attempt(said, { status: "failed", methodId: "pm_7" })));
+    said.tell(paymentReported(attempt(said, { ...paymentStatus("failed"), methodId: "pm_7" })));
     expect(said.recovery.attempts.at(-1)?.methodId).toBe("pm_7");
     const unsaid = charging();
     unsaid.charged(accepted);
-    unsaid.tell(paymentReported(attempt(unsaid, { status: "failed", methodId: null })));
+    unsaid.tell(paymentReported(attempt(unsaid, { ...paymentStatus("failed"), methodId: null })));
     expect(unsaid.recovery.attempts.at(-1)?.methodId).toBe("pm_1");
   });
 
   test("that leaves a page is followed like an open one", () => {
     const deciding = charging();
-    deciding.tell(paymentReported(attempt(deciding, { status: "requires_payment_method" })));
+    deciding.tell(paymentReported(attempt(deciding, paymentStatus("requires_payment_method"))));
     expect(deciding.recovery.charge).toMatchObject({ phase: "accepted", paymentId: "pay_2" });
   });
 });
@@ -231,7 +234,7 @@ describe("the fence", () => {
 
   test("needs no person any more once a person's question is answered by reading", () => {
     const { deciding } = fenced();
-    const payment = attempt(deciding, { status: "processing" });
+    const payment = attempt(deciding, paymentStatus("processing"));
     deciding.wake();
     deciding.read([FAILED, payment]);
     expect(deciding.recovery.charge).toMatchObject({ phase: "accepted", paymentId: "pay_2" });
@@ -241,7 +244,10 @@ describe("the fence", () => {
 
 describe("what stands in the way", () => {
   const POLICY = retryPolicy({ followUpMs: [HOUR_MS], outcomeDeadlineMs: 3 * HOUR_MS });
-  const OPEN = foreignPayment(DAY_0 + MINUTE_MS, { paymentId: id("pay_9"), status: "processing" });
+  const OPEN = foreignPayment(DAY_0 + MINUTE_MS, {
+    paymentId: id("pay_9"),
+    ...paymentStatus("processing"),
+  });
 
   test("an open payment is followed, and asked about after the deadline", () => {
     const deciding = waiting(POLICY);
@@ -259,17 +265,17 @@ describe("what stands in the way", () => {
     ]);
     expect(deciding.now - since).toBeGreaterThanOrEqual(3 * HOUR_MS);
     deciding.wake();
-    deciding.read([FAILED, { ...OPEN, status: "failed", totalMinor: 0 }]);
+    deciding.read([FAILED, { ...OPEN, ...paymentStatus("failed"), totalMinor: 0 }]);
     expect(deciding.recovery).toMatchObject({ attention: [], followUp: null });
   });
 
   test("one without a status is one, and is called so", () => {
     const deciding = waiting(POLICY);
-    const decision = deciding.tell(paymentReported({ ...OPEN, status: null }));
+    const decision = deciding.tell(paymentReported({ ...OPEN, ...paymentStatus(null) }));
     expect(decision.reason).toContain("pay_9 is without a status");
     deciding.now += HOUR_MS;
     deciding.wake();
-    const still = deciding.read([FAILED, { ...OPEN, status: null }]);
+    const still = deciding.read([FAILED, { ...OPEN, ...paymentStatus(null) }]);
     expect(still.reason).toContain("pay_9 is still without a status");
   });
 });
@@ -277,32 +283,39 @@ describe("what stands in the way", () => {
 describe("a payment of this debt that is none of our attempts", () => {
   test("the failed one itself, paid on its own page: by the customer", () => {
     const deciding = waiting();
-    deciding.tell(paymentReported({ ...FAILED, status: "succeeded" }));
+    deciding.tell(paymentReported({ ...FAILED, ...paymentStatus("succeeded") }));
     expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_1" });
   });
 
   test("an attempt that had failed, and succeeds: by the attempt, once", () => {
     const deciding = charging();
     deciding.charged(accepted);
-    const payment = attempt(deciding, { status: "failed", declineCode: "GENERIC_DECLINE" });
+    const payment = attempt(deciding, {
+      ...paymentStatus("failed"),
+      declineCode: "GENERIC_DECLINE",
+    });
     deciding.tell(paymentReported(payment));
     expect(deciding.recovery.settlement).toBeNull();
-    deciding.tell(paymentReported({ ...payment, status: "succeeded" }));
+    deciding.tell(paymentReported({ ...payment, ...paymentStatus("succeeded") }));
     expect(deciding.recovery.settlement).toMatchObject({ by: "attempt", paymentId: "pay_2" });
     const { alertsSent } = deciding.recovery;
-    deciding.tell(paymentReported({ ...payment, status: "succeeded" }));
+    deciding.tell(paymentReported({ ...payment, ...paymentStatus("succeeded") }));
     expect(deciding.recovery.alertsSent).toEqual(alertsSent);
   });
 
   test("one of our attempts that nobody here knows, still open: it is waited for", () => {
     const deciding = waiting();
-    deciding.tell(paymentReported(attempt(deciding, { status: "processing" })));
+    deciding.tell(paymentReported(attempt(deciding, paymentStatus("processing"))));
     expect(deciding.recovery.followUp).toMatchObject({ reason: "open_payment" });
   });
 
   test("Dodo's collection asks for more than was owed: the operator hears of it", () => {
     const deciding = waiting();
-    const given = { paymentId: id("pay_5"), status: "succeeded", isMethodUpdate: true } as const;
+    const given = {
+      paymentId: id("pay_5"),
+      ...paymentStatus("succeeded"),
+      isMethodUpdate: true,
+    } as const;
     deciding.tell(paymentReported(foreignPayment(deciding.now, { ...given, totalMinor: 3_000 })));
     expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_5" });
     expect(deciding.recovery.alertsSent).toContain("overcharged pay_5: 3000 instead of 2900");
@@ -316,7 +329,7 @@ describe("a payment of this debt that is none of our attempts", () => {
     ["Dodo's", 1, "dodo"],
   ])("same_debt: another try that succeeds is %s", (_whose, retryAttempt, by) => {
     const deciding = waiting({ foreignCharges: "same_debt" });
-    const given = { paymentId: id("pay_6"), status: "succeeded", retryAttempt } as const;
+    const given = { paymentId: id("pay_6"), ...paymentStatus("succeeded"), retryAttempt } as const;
     deciding.tell(paymentReported(foreignPayment(deciding.now, { ...given, totalMinor: 0 })));
     expect(deciding.recovery.settlement).toBeNull();
     deciding.tell(paymentReported(foreignPayment(deciding.now, given)));
@@ -325,8 +338,11 @@ describe("a payment of this debt that is none of our attempts", () => {
 
   test("what comes after the debt was paid is told as too much, once", () => {
     const deciding = waiting();
-    deciding.tell(paymentReported({ ...FAILED, status: "succeeded" }));
-    const other = foreignPayment(deciding.now, { paymentId: id("pay_7"), status: "succeeded" });
+    deciding.tell(paymentReported({ ...FAILED, ...paymentStatus("succeeded") }));
+    const other = foreignPayment(deciding.now, {
+      paymentId: id("pay_7"),
+      ...paymentStatus("succeeded"),
+    });
     deciding.tell(paymentReported({ ...other, totalMinor: 0 }));
     expect(deciding.recovery.alertsSent).toEqual([]);
     deciding.tell(paymentReported(other));
@@ -340,12 +356,12 @@ describe("a payment of this debt that is none of our attempts", () => {
 describe("paid, and still on hold", () => {
   test("is looked at for a day, then told", () => {
     const deciding = waiting(retryPolicy({ followUpMs: [5 * HOUR_MS] }));
-    const paid = { ...FAILED, status: "succeeded" };
+    const paid = { ...FAILED, ...paymentStatus("succeeded") };
     deciding.tell(paymentReported(paid));
     const since = deciding.now;
     let last = deciding.now;
     while (deciding.recovery.ended.length === 0) {
-      deciding.read([paid], { status: "on_hold" });
+      deciding.read([paid], subscriptionStatus("on_hold"));
       last = deciding.now;
       if (deciding.recovery.ended.length === 0) deciding.wake();
     }
@@ -358,13 +374,19 @@ describe("paid, and still on hold", () => {
 
   test("waits for another payment that is open", () => {
     const deciding = waiting();
-    const paid = { ...FAILED, status: "succeeded" };
+    const paid = { ...FAILED, ...paymentStatus("succeeded") };
     deciding.tell(paymentReported(paid));
-    const open = foreignPayment(deciding.now, { paymentId: id("pay_8"), status: "processing" });
-    const decision = deciding.read([paid, open], { status: "active" });
+    const open = foreignPayment(deciding.now, {
+      paymentId: id("pay_8"),
+      ...paymentStatus("processing"),
+    });
+    const decision = deciding.read([paid, open], subscriptionStatus("active"));
     expect(decision.reason).toContain("another payment is open");
     deciding.wake();
-    deciding.read([paid, { ...open, status: "failed", totalMinor: 0 }], { status: "active" });
+    deciding.read(
+      [paid, { ...open, ...paymentStatus("failed"), totalMinor: 0 }],
+      subscriptionStatus("active"),
+    );
     expect(deciding.recovery.ended).toMatchObject([{ outcome: "recovered", reactivated: true }]);
   });
 });
@@ -397,10 +419,10 @@ describe("a scheduled cancellation, a changed card", () => {
     const deciding = waiting();
     const { plan } = deciding.recovery;
     deciding.tell(subscriptionReported("subscription.update_payment_method", "active"));
-    deciding.read([FAILED], { status: "active", methodId: "pm_2" });
+    deciding.read([FAILED], { ...subscriptionStatus("active"), methodId: "pm_2" });
     expect(deciding.recovery.plan).toMatchObject({ trigger: "payment_method_update", number: 2 });
     deciding.tell(subscriptionReported("subscription.update_payment_method", "active"));
-    deciding.read([FAILED], { status: "active", methodId: "pm_1" });
+    deciding.read([FAILED], { ...subscriptionStatus("active"), methodId: "pm_1" });
     expect(deciding.recovery.plan).toMatchObject({ trigger: "schedule", at: plan?.at });
   });
 
@@ -409,7 +431,7 @@ describe("a scheduled cancellation, a changed card", () => {
     const before = deciding.recovery.plan;
     deciding.now = (deciding.recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs - HOUR_MS;
     deciding.tell(subscriptionReported("subscription.update_payment_method", "active"));
-    deciding.read([FAILED], { status: "active", methodId: "pm_2" });
+    deciding.read([FAILED], { ...subscriptionStatus("active"), methodId: "pm_2" });
     expect(deciding.recovery.plan).toEqual(before);
   });
 });

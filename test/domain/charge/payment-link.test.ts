@@ -4,6 +4,7 @@ import {
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
+import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { PaymentLinkOutcome } from "../../../domain/state/event.ts";
@@ -61,7 +62,7 @@ describe("who waits for a page is answered", () => {
 
   test("that nothing is owed any more, where it was paid meanwhile", () => {
     const deciding = pressed();
-    const paid = { ...FAILED, status: "succeeded", declineCode: null };
+    const paid = { ...FAILED, ...paymentStatus("succeeded"), declineCode: null };
     expect(replies(deciding.tell(paymentReported(paid)))).toEqual([
       { ok: false, code: "nothing_owed", reason: "the debt is paid" },
     ]);
@@ -101,10 +102,10 @@ describe("who waits for a page is answered", () => {
 
 describe("a new card", () => {
   const changed = subscriptionReported("subscription.update_payment_method", "active");
-  const NEW_CARD = { status: "active", methodId: "pm_2" };
+  const NEW_CARD = { ...subscriptionStatus("active"), methodId: "pm_2" };
 
   test("ends a page that has no payment of its own, and is charged", () => {
-    const deciding = pressed({ status: "active" });
+    const deciding = pressed(subscriptionStatus("active"));
     deciding.page(page(null));
     deciding.tell(changed);
     deciding.read([FAILED], NEW_CARD);
@@ -116,7 +117,7 @@ describe("a new card", () => {
   });
 
   test("leaves a page whose payment may still succeed", () => {
-    const deciding = pressed({ status: "active" });
+    const deciding = pressed(subscriptionStatus("active"));
     deciding.page(page(id("pay_2")));
     deciding.tell(changed);
     deciding.read([FAILED], NEW_CARD);
@@ -127,7 +128,7 @@ describe("a new card", () => {
   });
 
   test("leaves a page that is still being made, and who waits for it", () => {
-    const deciding = pressed({ status: "active" });
+    const deciding = pressed(subscriptionStatus("active"));
     deciding.tell(changed);
     deciding.read([FAILED], NEW_CARD);
     expect(deciding.recovery.paymentLink).toMatchObject({ phase: "creating", waiting: ["c"] });
@@ -138,7 +139,7 @@ describe("a new card", () => {
 describe("an end while the customer has a page", () => {
   const opened = foreignPayment(DAY_0, {
     paymentId: id("pay_2"),
-    status: "requires_customer_action",
+    ...paymentStatus("requires_customer_action"),
   });
 
   test("looks whether it is being used, and waits for its payment", () => {
@@ -156,7 +157,9 @@ describe("an end while the customer has a page", () => {
       paymentLink: { phase: "in_use" },
       closing: { outcome: "written_off" },
     });
-    deciding.tell(paymentReported({ ...opened, status: "failed", declineCode: "EXPIRED_CARD" }));
+    deciding.tell(
+      paymentReported({ ...opened, ...paymentStatus("failed"), declineCode: "EXPIRED_CARD" }),
+    );
     expect(deciding.recovery.ended).toMatchObject([{ debtId: "pay_1", outcome: "written_off" }]);
   });
 
@@ -164,7 +167,7 @@ describe("an end while the customer has a page", () => {
     const deciding = pressed();
     deciding.page(page(id("pay_2")));
     deciding.command(WRITE_OFF);
-    deciding.read([FAILED, { ...opened, status: "requires_payment_method" }]);
+    deciding.read([FAILED, { ...opened, ...paymentStatus("requires_payment_method") }]);
     expect(deciding.recovery.debt).toBeNull();
     expect(deciding.recovery.ended).toMatchObject([{ debtId: "pay_1", outcome: "written_off" }]);
   });
@@ -174,7 +177,7 @@ describe("an end while the customer has a page", () => {
     deciding.page(page(id("pay_2")));
     deciding.command(WRITE_OFF);
     deciding.read([FAILED, opened]);
-    const decision = deciding.tell(paymentReported({ ...opened, status: "succeeded" }));
+    const decision = deciding.tell(paymentReported({ ...opened, ...paymentStatus("succeeded") }));
     expect(decision.rule).toBe("payment.settles");
     expect(deciding.recovery.settlement).toMatchObject({ by: "link", paymentId: "pay_2" });
   });
@@ -183,10 +186,10 @@ describe("an end while the customer has a page", () => {
 describe("a page of which nothing is heard", () => {
   const untouched = foreignPayment(DAY_0, {
     paymentId: id("pay_2"),
-    status: "requires_payment_method",
+    ...paymentStatus("requires_payment_method"),
     declineCode: null,
   });
-  const touched = { ...untouched, status: "requires_customer_action" };
+  const touched = { ...untouched, ...paymentStatus("requires_customer_action") };
 
   function given(paymentId: Payment["paymentId"] | null, expiresAt: number | null): Deciding {
     const deciding = pressed();
@@ -246,7 +249,7 @@ describe("a page of which nothing is heard", () => {
   test("needs no person any more once its payment is declined, and says with what", () => {
     const deciding = given(id("pay_2"), null);
     lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
-    const decision = deciding.tell(paymentReported({ ...touched, status: "failed" }));
+    const decision = deciding.tell(paymentReported({ ...touched, ...paymentStatus("failed") }));
     expect(decision.reason).toContain("pay_2 was declined: no code");
     expect(deciding.recovery).toMatchObject({ paymentLink: null, attention: [] });
   });
@@ -255,13 +258,13 @@ describe("a page of which nothing is heard", () => {
 describe("a payment on the customer's page", () => {
   const paid = foreignPayment(DAY_0, {
     paymentId: id("pay_2"),
-    status: "succeeded",
+    ...paymentStatus("succeeded"),
     declineCode: null,
     totalMinor: 900,
   });
 
   function given(status: string): Deciding {
-    const deciding = pressed({ status });
+    const deciding = pressed(subscriptionStatus(status));
     deciding.page(page(id("pay_2")));
     return deciding;
   }
@@ -298,7 +301,7 @@ describe("a payment on the customer's page", () => {
 
   test("that waits for a card leaves the page as it is", () => {
     const deciding = given("on_hold");
-    deciding.tell(paymentReported({ ...paid, status: "requires_payment_method" }));
+    deciding.tell(paymentReported({ ...paid, ...paymentStatus("requires_payment_method") }));
     expect(deciding.recovery.paymentLink).toMatchObject({ phase: "open" });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import type { Evidence, Payment } from "../../../domain/state/payment.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
@@ -16,15 +17,15 @@ const attempt = (debtId: string, number: number, given: Partial<Payment> = {}): 
     totalMinor: 3_190,
     ...given,
   });
-const OPEN = { status: "processing", declineCode: null };
+const OPEN = { ...paymentStatus("processing"), declineCode: null };
 
 /** A charge is asked of us, and Dodo shows these payments. */
 function asked(payments: readonly Payment[], given: Partial<Evidence> = {}): Deciding {
   const deciding = new Deciding();
   deciding.tell(chargeRequested(deciding.now));
-  deciding.read(payments, { status: "active" }, given);
+  deciding.read(payments, subscriptionStatus("active"), given);
   deciding.wake();
-  deciding.read(payments, { status: "active" }, given);
+  deciding.read(payments, subscriptionStatus("active"), given);
   return deciding;
 }
 
@@ -72,7 +73,7 @@ describe("a charge asked of us, of which an earlier life knew", () => {
   test.each(["processing", "requires_customer_action", "requires_payment_method", null])(
     "that is %s is followed, and nothing is charged beside it",
     (status) => {
-      const deciding = asked([attempt(CHARGE, 1, { status, declineCode: null })]);
+      const deciding = asked([attempt(CHARGE, 1, { ...paymentStatus(status), declineCode: null })]);
       expect(deciding.recovery).toMatchObject({
         charge: {
           number: 1,
@@ -97,7 +98,9 @@ describe("a charge asked of us, of which an earlier life knew", () => {
   });
 
   test("that succeeded is collected, and nothing is charged", () => {
-    const deciding = asked([attempt(CHARGE, 1, { status: "succeeded", declineCode: null })]);
+    const deciding = asked([
+      attempt(CHARGE, 1, { ...paymentStatus("succeeded"), declineCode: null }),
+    ]);
     expect(deciding.recovery.ended).toMatchObject([
       { debtId: CHARGE, outcome: "collected", paymentId: "pay_1" },
     ]);
@@ -138,13 +141,13 @@ describe("a charge asked of us, at its first look", () => {
   });
 
   test("that an earlier life has collected asks nobody about a dispute", () => {
-    const paid = attempt(CHARGE, 1, { status: "succeeded", declineCode: null });
+    const paid = attempt(CHARGE, 1, { ...paymentStatus("succeeded"), declineCode: null });
     const deciding = asked([paid], { disputeId: "dp_1" });
     expect(deciding.recovery).toMatchObject({ debt: null, attention: [] });
   });
 
   test("of a subscription that is held by its own attempt is worked, and not the hold", () => {
-    const held = { status: "on_hold" };
+    const held = subscriptionStatus("on_hold");
     const deciding = new Deciding();
     deciding.tell(chargeRequested(deciding.now));
     deciding.read([attempt(CHARGE, 1)], held);
@@ -160,9 +163,9 @@ describe("a charge asked of us, at its first look", () => {
   test("of a subscription that ended meanwhile ends with it", () => {
     const deciding = new Deciding();
     deciding.tell(chargeRequested(deciding.now));
-    deciding.read([], { status: "active" });
+    deciding.read([], subscriptionStatus("active"));
     deciding.wake();
-    deciding.read([], { status: "cancelled" });
+    deciding.read([], subscriptionStatus("cancelled"));
     expect(deciding.recovery.ended).toMatchObject([{ debtId: CHARGE, outcome: "cancelled" }]);
     expect(deciding.recovery.charge).toBeNull();
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment } from "../../../dev/model/events.ts";
+import { paymentStatus } from "../../../dodo/statuses.ts";
 import { CHECKOUT_RULES } from "../../../domain/checkout/checkout-rules.ts";
 import {
   newCheckout,
@@ -116,13 +117,15 @@ describe("a payment without a subscription", () => {
     ["requires_payment_method", "checkout_abandoned"],
     ["requires_customer_action", "checkout_authentication"],
   ])("that is %s gets the notice %s", (status, notice) => {
-    expect(read(OPEN, MADE + HOUR_MS, look({}, { status })).step).toMatchObject({ notice });
+    expect(read(OPEN, MADE + HOUR_MS, look({}, paymentStatus(status))).step).toMatchObject({
+      notice,
+    });
   });
 
   test.each(["processing", "requires_capture", "something_new", null])(
     "whose status is %s is looked at again, and not written about",
     (status) => {
-      const { step, rule } = read(OPEN, MADE + HOUR_MS, look({}, { status }));
+      const { step, rule } = read(OPEN, MADE + HOUR_MS, look({}, paymentStatus(status)));
       expect({ kind: step.kind, rule }).toEqual({
         kind: "wait",
         rule: "checkout.payment_in_progress",
@@ -131,11 +134,11 @@ describe("a payment without a subscription", () => {
   );
 
   test.each([
-    ["paid", look({}, { status: "succeeded" }), "checkout.paid"],
+    ["paid", look({}, paymentStatus("succeeded")), "checkout.paid"],
     ["paid", look({ paidSince: true }), "checkout.paid"],
     ["nothing_to_do", look({ laterPayment: idOf("pay_2") }), "checkout.superseded"],
     ["nothing_to_do", look({ optedOut: true }), "checkout.opted_out"],
-    ["nothing_to_do", look({}, { status: "cancelled" }), "checkout.cancelled"],
+    ["nothing_to_do", look({}, paymentStatus("cancelled")), "checkout.cancelled"],
     ["nothing_to_do", look({ payment: null }), "checkout.not_one_time"],
     ["nothing_to_do", look({}, { totalMinor: 0 }), "checkout.not_one_time"],
     ["nothing_to_do", look({}, { isMethodUpdate: true }), "checkout.not_one_time"],
@@ -187,7 +190,7 @@ describe("a payment without a subscription", () => {
       { kind: "notice_finished", outcome: { kind: "undeliverable", detail: "no address" } },
       { kind: "notice_finished", outcome: { kind: "not_sent", reading: look() } },
       { kind: "read", reading: look() },
-      { kind: "read", reading: look({}, { status: null }) },
+      { kind: "read", reading: look({}, paymentStatus(null)) },
     ];
     const known: Checkout[] = [
       OPEN,
@@ -237,7 +240,11 @@ describe("what is done about a checkout explains itself", () => {
       look({}, { totalMinor: 0 }),
       DUE,
     ],
-    ["checkout.paid: this payment succeeded; end as paid", look({}, { status: "succeeded" }), DUE],
+    [
+      "checkout.paid: this payment succeeded; end as paid",
+      look({}, paymentStatus("succeeded")),
+      DUE,
+    ],
     ["checkout.paid: the customer has paid since; end as paid", look({ paidSince: true }), DUE],
     [
       "checkout.superseded: by pay_2, for now, 2026-10-05 14:10 UTC; wait",
@@ -256,17 +263,17 @@ describe("what is done about a checkout explains itself", () => {
     ],
     [
       "checkout.cancelled: it was cancelled; end as nothing_to_do",
-      look({}, { status: "cancelled" }),
+      look({}, paymentStatus("cancelled")),
       DUE,
     ],
     [
       "checkout.payment_in_progress: the payment, which is processing, 2026-10-05 15:10 UTC; wait",
-      look({}, { status: "processing" }),
+      look({}, paymentStatus("processing")),
       DUE,
     ],
     [
       "checkout.payment_in_progress: the payment, which is without a status, 2026-10-05 15:10 UTC; wait",
-      look({}, { status: null }),
+      look({}, paymentStatus(null)),
       DUE,
     ],
     ["checkout.wait: the notice's time, 2026-10-05 14:10 UTC; wait", look(), MADE],

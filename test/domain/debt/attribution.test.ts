@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment } from "../../../dev/model/events.ts";
 import { specimens } from "../../../dev/model/sample-states.ts";
+import { paymentStatus } from "../../../dodo/statuses.ts";
 import {
   ABANDONED_PAGE_MS,
   blocksCharge,
@@ -70,62 +71,62 @@ describe("what a payment is to a debt", () => {
     ["one that was dealt with", { paymentId: id("pay_dealt") }, {}, "handled"],
     [
       "one that was dealt with, and has succeeded since",
-      { paymentId: id("pay_dealt"), status: "succeeded" },
+      { paymentId: id("pay_dealt"), ...paymentStatus("succeeded") },
       {},
       "unattributed",
     ],
     [
       "a success that changed the method",
-      { status: "succeeded", isMethodUpdate: true },
+      { ...paymentStatus("succeeded"), isMethodUpdate: true },
       {},
       "dues",
     ],
     [
       "a set-up of nothing",
-      { status: "succeeded", isMethodUpdate: true, totalMinor: 0 },
+      { ...paymentStatus("succeeded"), isMethodUpdate: true, totalMinor: 0 },
       {},
       "unattributed",
     ],
     ["a failure that changed the method", { isMethodUpdate: true }, {}, "unattributed"],
     [
       "a changed method, for several subscriptions",
-      { status: "succeeded", isMethodUpdate: true, isMultiSubscription: true },
+      { ...paymentStatus("succeeded"), isMethodUpdate: true, isMultiSubscription: true },
       {},
       "unattributed",
     ],
     [
       "a success with another method, after a hold",
-      { status: "succeeded", methodId: "pm_2" },
+      { ...paymentStatus("succeeded"), methodId: "pm_2" },
       { wasHeld: true },
       "dues",
     ],
     [
       "a success with another method, without a hold",
-      { status: "succeeded", methodId: "pm_2" },
+      { ...paymentStatus("succeeded"), methodId: "pm_2" },
       {},
       "unattributed",
     ],
     [
       "a success with the same method, after a hold",
-      { status: "succeeded" },
+      paymentStatus("succeeded"),
       { wasHeld: true },
       "unattributed",
     ],
     [
       "a success without a method, after a hold",
-      { status: "succeeded", methodId: null },
+      { ...paymentStatus("succeeded"), methodId: null },
       { wasHeld: true },
       "unattributed",
     ],
     [
       "a success with a method, where the debt's is not known",
-      { status: "succeeded", methodId: "pm_2" },
+      { ...paymentStatus("succeeded"), methodId: "pm_2" },
       { wasHeld: true, methodId: null },
       "unattributed",
     ],
     [
       "another debt's success with another method, after a hold",
-      { status: "succeeded", methodId: "pm_2", debtKey: "in_2" },
+      { ...paymentStatus("succeeded"), methodId: "pm_2", debtKey: "in_2" },
       { wasHeld: true },
       "other_debt",
     ],
@@ -142,7 +143,7 @@ describe("what a payment is to a debt", () => {
 });
 
 describe("what may have paid the debt", () => {
-  const success = { status: "succeeded" } as const;
+  const success = paymentStatus("succeeded");
   const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, settles: boolean][] =
     [
       ["the first payment itself", { ...success, paymentId: id("pay_first") }, {}, true],
@@ -165,7 +166,7 @@ describe("what may have paid the debt", () => {
       ["one from before", { ...success, createdAt: DAY_0 - 1 }, {}, false],
       ["one of nothing", { ...success, totalMinor: 0 }, {}, false],
       ["one that failed", {}, {}, false],
-      ["one that is open", { status: "processing" }, {}, false],
+      ["one that is open", paymentStatus("processing"), {}, false],
     ];
 
   test.each(table)("%s", (_what, given, view, settles) => {
@@ -174,14 +175,14 @@ describe("what may have paid the debt", () => {
 });
 
 describe("what bars a charge", () => {
-  const success = { status: "succeeded" } as const;
-  const page = { status: "requires_payment_method" } as const;
+  const success = paymentStatus("succeeded");
+  const page = paymentStatus("requires_payment_method");
   const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, bars: boolean][] = [
     ["a payment that failed", {}, {}, false],
-    ["a payment that was cancelled", { status: "cancelled" }, {}, false],
-    ["an open payment", { status: "processing" }, {}, true],
-    ["another debt's open payment", { status: "processing", debtKey: "in_2" }, {}, true],
-    ["a payment without a status", { status: null }, {}, true],
+    ["a payment that was cancelled", paymentStatus("cancelled"), {}, false],
+    ["an open payment", paymentStatus("processing"), {}, true],
+    ["another debt's open payment", { ...paymentStatus("processing"), debtKey: "in_2" }, {}, true],
+    ["a payment without a status", paymentStatus(null), {}, true],
     ["a success that may have paid it", success, {}, true],
     ["a success for another debt", { ...success, debtKey: "in_2" }, {}, false],
     ["a success that no read has placed", success, { foreignCharges: "new_debt" }, true],

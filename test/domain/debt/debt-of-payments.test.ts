@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, subscriptionAs } from "../../../dev/model/events.ts";
+import { paymentStatus } from "../../../dodo/statuses.ts";
 import { attemptsFromPayments, debtFromPayment } from "../../../domain/debt/debt-of-payments.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery } from "../../../domain/state/recovery.ts";
@@ -78,10 +79,10 @@ describe("the attempts that a debt has seen", () => {
   test("go on with the merchant's retries, and with ours under their keys, in their order", () => {
     const retry = foreignPayment(DAY_0 + DAY_MS, { paymentId: id("pay_2"), methodId: null });
     const payments = [
-      own(4, { status: "succeeded" }),
-      own(3, { status: "failed", declineCode: "LIMIT_EXCEEDED" }),
-      own(5, { status: "processing" }),
-      own(6, { status: "requires_payment_method" }),
+      own(4, paymentStatus("succeeded")),
+      own(3, { ...paymentStatus("failed"), declineCode: "LIMIT_EXCEEDED" }),
+      own(5, paymentStatus("processing")),
+      own(6, paymentStatus("requires_payment_method")),
       foreignPayment(DAY_0, { attemptKey: attemptKeyOf(debtIdOf(id("pay_other")), 2) }),
       foreignPayment(DAY_0, { paymentId: id("pay_foreign") }),
     ];

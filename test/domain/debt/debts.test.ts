@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
+import { paymentStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
@@ -181,7 +182,7 @@ describe("several debts of one subscription", () => {
 
 describe("what is another debt, and what is not", () => {
   const others = [
-    ["was cancelled", { status: "cancelled" }],
+    ["was cancelled", paymentStatus("cancelled")],
     ["asks for nothing", { totalMinor: 0 }],
     ["only tried another card", { isMethodUpdate: true }],
     ["is for several subscriptions", { isMultiSubscription: true }],

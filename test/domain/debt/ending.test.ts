@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, paymentReported } from "../../../dev/model/events.ts";
+import { paymentStatus } from "../../../dodo/statuses.ts";
 import { Deciding, failedPayment as failed, numberedCharge } from "../../support/deciding.ts";
 import { WRITE_OFF } from "../../support/operator.ts";
 
@@ -28,7 +29,7 @@ describe("debts that wait", () => {
 
   test("end each on its own where it is paid on its page", () => {
     const deciding = three();
-    const paid = failed(3, { status: "succeeded", declineCode: null });
+    const paid = failed(3, { ...paymentStatus("succeeded"), declineCode: null });
     deciding.tell(paymentReported(paid));
     deciding.read([failed(1), failed(2), paid]);
     expect(ends(deciding)).toEqual(["pay_3 recovered by customer"]);
@@ -102,14 +103,14 @@ describe("charges that are asked, of a subscription that was not read yet", () =
 describe("an end that waits", () => {
   test("for a payment that is open says so, and that nothing more is charged", () => {
     const deciding = new Deciding();
-    const open = failed(2, { status: "processing", declineCode: null });
+    const open = failed(2, { ...paymentStatus("processing"), declineCode: null });
     deciding.open([failed(1)]);
     deciding.tell(paymentReported(open));
     const decision = deciding.command(WRITE_OFF);
     expect(decision.rule).toBe("closing.waits_for_charge");
     expect(decision.reason).toContain("an open payment is awaited, nothing more is charged");
     expect(deciding.recovery).toMatchObject({ plan: null, closing: { outcome: "written_off" } });
-    const declined = { ...open, status: "failed", declineCode: "EXPIRED_CARD" };
+    const declined = { ...open, ...paymentStatus("failed"), declineCode: "EXPIRED_CARD" };
     deciding.tell(paymentReported(declined));
     deciding.wake();
     deciding.read([failed(1), declined]);
@@ -131,7 +132,7 @@ describe("an end that waits", () => {
 test("a debt that is paid twice is told once, and stays paid by the first", () => {
   const deciding = new Deciding();
   deciding.open([failed(1)]);
-  const success = { status: "succeeded", declineCode: null } as const;
+  const success = { ...paymentStatus("succeeded"), declineCode: null } as const;
   deciding.tell(paymentReported(failed(1, success)));
   expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_1" });
   const attempt = failed(2, { ...success, totalMinor: 1_000, attemptKey: "pay_1.2" as never });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, paymentReported } from "../../../dev/model/events.ts";
+import { paymentStatus } from "../../../dodo/statuses.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
@@ -10,7 +11,7 @@ import { DAY_0, MINUTE_MS } from "../../support/story.ts";
 const resume = (newDebt: boolean): Command => ({ ...RESUME, newDebt }) as Command;
 
 const success = (number: number, given: Partial<Payment> = {}): Payment =>
-  failed(number, { status: "succeeded", declineCode: null, ...given });
+  failed(number, { ...paymentStatus("succeeded"), declineCode: null, ...given });
 
 function opened(policy: Partial<Policy> = {}, ...payments: Payment[]): Deciding {
   const deciding = new Deciding(policy);
@@ -72,7 +73,7 @@ describe("a failure that may be another debt", () => {
   test.each<[string, Payment, string[]]>([
     ["asks for nothing", failed(2, { totalMinor: 0 }), ["pay_2"]],
     ["changes the card", failed(2, { isMethodUpdate: true }), ["pay_2"]],
-    ["was left on its page", failed(2, { status: "requires_payment_method" }), []],
+    ["was left on its page", failed(2, paymentStatus("requires_payment_method")), []],
     ["carries an attempt's key", failed(2, { attemptKey: "pay_9.2" as never }), []],
   ])("is none where it %s", (_, payment, handledPayments) => {
     const deciding = opened();
@@ -155,7 +156,7 @@ describe("with a debt_key", () => {
 
   test("a success with the key of one that waits ends that one, by the merchant", () => {
     const deciding = two();
-    const paid = keyed(4, "in_3", { status: "succeeded", declineCode: null });
+    const paid = keyed(4, "in_3", { ...paymentStatus("succeeded"), declineCode: null });
     deciding.tell(paymentReported(paid));
     deciding.read([keyed(1, "in_1"), keyed(2, "in_2"), keyed(3, "in_3"), paid]);
     expect(deciding.recovery.ended).toMatchObject([{ debtId: "pay_3", by: "merchant" }]);

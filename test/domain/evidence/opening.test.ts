@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
+import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Evidence, Payment, Subscription } from "../../../domain/state/payment.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
@@ -16,7 +17,7 @@ const failed = (name: string, given: Partial<Payment> = {}): Payment =>
 
 /** An hour after the failures. */
 const succeeded = (name: string, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0, { paymentId: id(name), status: "succeeded", ...given });
+  foreignPayment(DAY_0, { paymentId: id(name), ...paymentStatus("succeeded"), ...given });
 
 /** A recovery's standing in a few words. */
 function standing({
@@ -63,7 +64,7 @@ const SAME_DEBT = { foreignCharges: "same_debt" } as const;
 /** For what reads more often than this follows up. */
 const SHORT_FOLLOW_UP = retryPolicy({ followUpMs: [5 * MINUTE_MS] });
 const BY_KEY = { debtKey: "invoice_id" };
-const ACTIVE = { status: "active" };
+const ACTIVE = subscriptionStatus("active");
 
 describe("what an opening finds owed", () => {
   const cases: readonly (readonly [string, string, Case])[] = [
@@ -309,25 +310,33 @@ describe("what an opening finds owed", () => {
     [
       "of a subscription that has ended the debt is known, and over",
       "ended pay_1 cancelled subscription.ended",
-      { payments: [failed("pay_1")], subscription: { status: "expired" } },
+      { payments: [failed("pay_1")], subscription: subscriptionStatus("expired") },
     ],
     [
       "and so is what is unclear",
       "ended pay_1 cancelled subscription.ended",
       {
         payments: [failed("pay_1", { isMultiSubscription: true })],
-        subscription: { status: "cancelled" },
+        subscription: subscriptionStatus("cancelled"),
       },
     ],
     [
       "a first payment is nobody's debt",
       "ended - nothing_owed opening.first_payment",
-      { payments: [failed("pay_1")], subscription: { status: "pending" }, evidence: { reads: 1 } },
+      {
+        payments: [failed("pay_1")],
+        subscription: subscriptionStatus("pending"),
+        evidence: { reads: 1 },
+      },
     ],
     [
       "nor is that of a subscription which could not be made",
       "ended - nothing_owed opening.first_payment",
-      { payments: [failed("pay_1")], subscription: { status: "failed" }, evidence: { reads: 1 } },
+      {
+        payments: [failed("pay_1")],
+        subscription: subscriptionStatus("failed"),
+        evidence: { reads: 1 },
+      },
     ],
     [
       "who opted out is left alone",
@@ -360,7 +369,7 @@ describe("what an opening finds owed", () => {
       {
         payments: [
           failed("pay_1"),
-          succeeded("pay_2", { status: "processing", attemptKey: "pay_1.2" as never }),
+          succeeded("pay_2", { ...paymentStatus("processing"), attemptKey: "pay_1.2" as never }),
         ],
       },
     ],
@@ -385,7 +394,7 @@ describe("while it looks", () => {
     const open_ = open({
       payments: [
         failed("pay_1"),
-        succeeded("pay_2", { status: "processing", attemptKey: "pay_1.2" as never }),
+        succeeded("pay_2", { ...paymentStatus("processing"), attemptKey: "pay_1.2" as never }),
       ],
     });
     expect(open_.recovery.charge).toMatchObject({ number: 2, phase: "accepted" });
@@ -405,7 +414,7 @@ describe("while it looks", () => {
 
   test("the looks at a hold grow rarer, and none is skipped by a short follow-up", () => {
     const deciding = new Deciding(SHORT_FOLLOW_UP);
-    deciding.tell(paymentReported(foreignPayment(DAY_0, { status: "processing" })));
+    deciding.tell(paymentReported(foreignPayment(DAY_0, paymentStatus("processing"))));
     const waits = [1, 2, 3].map(() => {
       const { wakeAt } = deciding.read([]);
       const waitMs = (wakeAt ?? 0) - deciding.now;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { MANDATE_RULES } from "../../../domain/mandate/mandate-rules.ts";
 import {
   newMandate,
@@ -37,7 +38,7 @@ const [given] = apply(newMandate(mandateId), { kind: "checkout", creation: MADE 
 const payment = (status: string | null): Payment => ({
   paymentId: parsePaymentId("pay_1") ?? (undefined as never),
   subscriptionIds: [subscriptionId],
-  status,
+  ...paymentStatus(status),
   createdAt: NOW,
   totalMinor: 1_500,
   taxMinor: 0,
@@ -51,12 +52,12 @@ const payment = (status: string | null): Payment => ({
   debtKey: null,
 });
 
-const seen = (paymentStatus: string | null | undefined, status: string | null): MandateEvent => ({
+const seen = (paid: string | null | undefined, status: string | null): MandateEvent => ({
   kind: "read",
   reading: {
-    payment: paymentStatus === undefined ? null : payment(paymentStatus),
+    payment: paid === undefined ? null : payment(paid),
     subscriptionId,
-    status,
+    ...subscriptionStatus(status),
   },
 });
 
@@ -101,7 +102,7 @@ describe("a mandate", () => {
   };
   const nobody: MandateEvent = {
     kind: "read",
-    reading: { payment: null, subscriptionId: null, status: null },
+    reading: { payment: null, subscriptionId: null, access: null, dodoStatus: null },
   };
 
   test.each<[string, MandateEvent, number]>([
@@ -227,11 +228,13 @@ describe("a mandate", () => {
 
   test("is asked of Dodo once, whatever comes, and always moves on", () => {
     const status = fc.constantFrom("active", "pending", "failed", "on_hold", "new", null);
-    const look: fc.Arbitrary<MandateReading> = fc.record({
-      payment: fc.option(fc.constantFrom("succeeded", "failed", "processing", null).map(payment)),
-      subscriptionId: fc.constantFrom(subscriptionId, null),
-      status,
-    });
+    const look: fc.Arbitrary<MandateReading> = fc
+      .record({
+        payment: fc.option(fc.constantFrom("succeeded", "failed", "processing", null).map(payment)),
+        subscriptionId: fc.constantFrom(subscriptionId, null),
+        status,
+      })
+      .map(({ status: word, ...rest }) => ({ ...rest, ...subscriptionStatus(word) }));
     const event: fc.Arbitrary<MandateEvent> = fc.oneof(
       fc.constant({ kind: "timer_fired" } as const),
       fc.constant({ kind: "reported", type: "payment.failed", subscriptionId } as const),

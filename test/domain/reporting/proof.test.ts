@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment } from "../../../dev/model/events.ts";
+import { paymentStatus } from "../../../dodo/statuses.ts";
 import {
   type ChargeRecord,
   type DebtRecord,
@@ -28,7 +29,7 @@ const FIRST = idOf("pay_1");
 const DEBT = debtIdOf(FIRST);
 
 const payment = (name: string, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(day(3), { paymentId: idOf(name), status: "succeeded", ...given });
+  foreignPayment(day(3), { paymentId: idOf(name), ...paymentStatus("succeeded"), ...given });
 
 const attempt = (name: string, number: number, patch: Partial<Payment> = {}): Payment =>
   payment(name, { attemptKey: attemptKeyOf(DEBT, number), ...patch });
@@ -81,7 +82,7 @@ const record = (patch: Partial<RecoveryRecord>): RecoveryRecord => ({
   ...patch,
 });
 
-const FAILED = payment("pay_1", { status: "failed", createdAt: DAY_0 });
+const FAILED = payment("pay_1", { ...paymentStatus("failed"), createdAt: DAY_0 });
 const PAID = attempt("pay_2", 2);
 
 const kinds = (given: RecoveryRecord, listed: readonly Payment[]): string[] =>
@@ -106,7 +107,7 @@ describe("a debt that an attempt has collected", () => {
 
   test("is not where Dodo has no such payment, or it has not succeeded", () => {
     expect(kinds(given, [FAILED])).toEqual(["not_at_dodo"]);
-    expect(kinds(given, [FAILED, attempt("pay_2", 2, { status: "failed" })])).toEqual([
+    expect(kinds(given, [FAILED, attempt("pay_2", 2, paymentStatus("failed"))])).toEqual([
       "not_at_dodo",
     ]);
     expect(kinds(given, [FAILED, attempt("pay_2", 2, { totalMinor: 0 })])).toEqual(["not_at_dodo"]);
@@ -123,16 +124,16 @@ describe("a debt that an attempt has collected", () => {
   });
 
   test("is not where one attempt has two payments that live", () => {
-    const open = attempt("pay_3", 2, { status: "processing" });
+    const open = attempt("pay_3", 2, paymentStatus("processing"));
     const { findings } = prove(given, [FAILED, PAID, open]);
     expect(findings).toEqual([{ kind: "one_key_twice", detail: "pay_1.2: pay_2, pay_3" }]);
     for (const status of ["failed", "cancelled"]) {
-      expect(kinds(given, [FAILED, PAID, { ...open, status }])).toEqual([]);
+      expect(kinds(given, [FAILED, PAID, { ...open, ...paymentStatus(status) }])).toEqual([]);
     }
   });
 
   test("is not where a payment carries a key that was never sent", () => {
-    const stranger = attempt("pay_9", 7, { status: "failed" });
+    const stranger = attempt("pay_9", 7, paymentStatus("failed"));
     expect(prove(given, [FAILED, PAID, stranger]).findings).toEqual([
       { kind: "unknown_attempt", detail: "pay_9 carries pay_1.7" },
     ]);
@@ -156,7 +157,7 @@ describe("a debt that an attempt has collected", () => {
       payment("pay_5", { totalMinor: 1_000 }),
       payment("pay_5", { createdAt: day(4) + 1 }),
       payment("pay_5", { createdAt: DAY_0 }),
-      payment("pay_5", { status: "processing" }),
+      payment("pay_5", paymentStatus("processing")),
     ];
     for (const other of others) expect(kinds(given, [FAILED, PAID, other])).toEqual([]);
   });
@@ -175,7 +176,7 @@ describe("a debt that an attempt has collected", () => {
     const both = {
       ...given,
       charges: [charge(2, "pay_2"), charge(3, "pay_3"), charge(4, "pay_8"), charge(5, null)],
-      payments: [FAILED, PAID, second, payment("pay_8", { status: "failed" }), payment("pay_9")],
+      payments: [FAILED, PAID, second, payment("pay_8", paymentStatus("failed")), payment("pay_9")],
     };
     expect(prove(both, [FAILED, PAID, second]).debts[0]?.collected).toEqual({
       amountMinor: 5_800,
@@ -286,7 +287,10 @@ describe("a debt that was not collected", () => {
     "is proven by nothing at Dodo (%#)",
     (end) => {
       const given = record({ debts: [debt(end)], charges: [charge(2, null)] });
-      const { debts, findings } = prove(given, [FAILED, attempt("pay_2", 2, { status: "failed" })]);
+      const { debts, findings } = prove(given, [
+        FAILED,
+        attempt("pay_2", 2, paymentStatus("failed")),
+      ]);
       expect(findings).toEqual([]);
       expect(debts[0]).toMatchObject({
         collected: { amountMinor: 0 },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import type { RequestedChargeStatus } from "../../../domain/state/requested-charge.ts";
 import { Deciding, numberedCharge as request } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
@@ -26,7 +27,7 @@ describe("a charge that is asked of us", () => {
     expect(decision.rule).toBe("requested_charge.received");
     expect(deciding.recovery.opening).not.toBeNull();
     expect(told(decision)).toEqual([]);
-    expect(told(deciding.read([], { status: "active" }))).toEqual(["1 queued"]);
+    expect(told(deciding.read([], subscriptionStatus("active")))).toEqual(["1 queued"]);
   });
 
   test("of a subscription that Dodo does not know is refused, and so are all of them", () => {

@@ -4,6 +4,7 @@ import { chargeRequested, subscriptionAs } from "../../../dev/model/events.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/sample-states.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
+import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import {
   chargeRefusalOf,
@@ -220,7 +221,7 @@ describe("a charge asked of us", () => {
   });
 });
 
-const inGoodOrder = subscriptionAs(new Deciding().recovery, { status: "active" });
+const inGoodOrder = subscriptionAs(new Deciding().recovery, subscriptionStatus("active"));
 
 describe("a subscription takes a charge", () => {
   const refusalOf = (subscription: Partial<Subscription>, given: Given = {}): string | null => {
@@ -230,7 +231,7 @@ describe("a subscription takes a charge", () => {
   };
 
   test.each(["active", "on_hold", "past_due"])("while it is %s", (status) => {
-    expect(refusalOf({ status })).toBeNull();
+    expect(refusalOf(subscriptionStatus(status))).toBeNull();
   });
 
   test("in its own currency, named or not", () => {
@@ -245,10 +246,22 @@ describe("a subscription takes a charge", () => {
       {},
       "subscription_not_on_demand: Dodo charges this subscription by itself",
     ],
-    [{ status: "paused" }, {}, "subscription_not_chargeable: the subscription is paused"],
-    [{ status: "cancelled" }, {}, "subscription_not_chargeable: the subscription is cancelled"],
-    [{ status: "a_new_one" }, {}, "subscription_not_chargeable: the subscription is a_new_one"],
-    [{ status: null }, {}, "subscription_not_chargeable: the subscription is without a status"],
+    [subscriptionStatus("paused"), {}, "subscription_not_chargeable: the subscription is paused"],
+    [
+      subscriptionStatus("cancelled"),
+      {},
+      "subscription_not_chargeable: the subscription is cancelled",
+    ],
+    [
+      subscriptionStatus("a_new_one"),
+      {},
+      "subscription_not_chargeable: the subscription is a_new_one",
+    ],
+    [
+      subscriptionStatus(null),
+      {},
+      "subscription_not_chargeable: the subscription is without a status",
+    ],
     [
       { cancelAtNextBillingDate: true },
       {},

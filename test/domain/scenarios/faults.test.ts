@@ -2,6 +2,7 @@ import { APIError } from "dodopayments";
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { chargeRequested } from "../../../dev/model/events.ts";
+import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { RETRY } from "../../support/operator.ts";
@@ -293,7 +294,7 @@ describe("a worker's clock that is an hour off", () => {
         kind: "subscription_reported",
         webhookId: "late",
         type: "subscription.updated",
-        status: "on_hold",
+        ...subscriptionStatus("on_hold"),
       });
       await one.until(31);
       const looks = one.world.decisions.filter(({ decision }) =>

@@ -4,6 +4,7 @@ import {
   foreignPayment,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
+import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { Deciding, retryPolicy } from "../../support/deciding.ts";
@@ -68,9 +69,9 @@ describe("the schedule", () => {
     expect(opened().recovery.plan).toMatchObject({ trigger: "schedule", announce: true });
     const asked = new Deciding();
     asked.tell(chargeRequested(asked.now));
-    asked.read([], { status: "active" });
+    asked.read([], subscriptionStatus("active"));
     asked.wake();
-    const { effects } = asked.read([], { status: "active" });
+    const { effects } = asked.read([], subscriptionStatus("active"));
     expect(asked.recovery.charge).toMatchObject({ trigger: "charge", number: 1 });
     expect(effects.filter(({ kind }) => kind === "notice")).toEqual([]);
   });
@@ -97,7 +98,10 @@ describe("while an attempt is under way nothing else is planned", () => {
   test("when the card changes", () => {
     const deciding = underWay();
     deciding.tell(CHANGED);
-    const { reason } = deciding.read([FAILED], { status: "active", methodId: "pm_2" });
+    const { reason } = deciding.read([FAILED], {
+      ...subscriptionStatus("active"),
+      methodId: "pm_2",
+    });
     expect(deciding.recovery).toMatchObject({ plan: null, charge: { number: 2 } });
     expect(reason).not.toContain("the payment method changed");
   });
@@ -157,7 +161,7 @@ describe("a debt that is paid, while its subscription does not come back", () =>
   function paid(): Deciding {
     const deciding = opened();
     deciding.command(PAUSE);
-    const success = { ...FAILED, status: "succeeded", declineCode: null };
+    const success = { ...FAILED, ...paymentStatus("succeeded"), declineCode: null };
     deciding.tell({ kind: "payment_reported", webhookId: "m", type: "x", payment: success });
     expect(deciding.recovery.settlement).not.toBeNull();
     return deciding;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { subscriptionAs } from "../../../dev/model/events.ts";
+import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Attempt } from "../../../domain/state/attempt.ts";
 import {
@@ -52,16 +53,16 @@ describe("the state a person sees", () => {
 
 describe("what may be charged", () => {
   test.each([
-    [true, { status: "active" }],
-    [true, { status: "on_hold" }],
-    [true, { status: "past_due" }],
-    [false, { status: "paused" }],
-    [false, { status: null }],
-    [false, { status: "active", cancelAtNextBillingDate: true }],
-    [true, { status: "on_hold", onDemand: false }],
-    [false, { status: "active", onDemand: false }],
-    [false, { status: "past_due", onDemand: false }],
-    [false, { status: "on_hold", onDemand: false, cancelAtNextBillingDate: true }],
+    [true, subscriptionStatus("active")],
+    [true, subscriptionStatus("on_hold")],
+    [true, subscriptionStatus("past_due")],
+    [false, subscriptionStatus("paused")],
+    [false, subscriptionStatus(null)],
+    [false, { ...subscriptionStatus("active"), cancelAtNextBillingDate: true }],
+    [true, { ...subscriptionStatus("on_hold"), onDemand: false }],
+    [false, { ...subscriptionStatus("active"), onDemand: false }],
+    [false, { ...subscriptionStatus("past_due"), onDemand: false }],
+    [false, { ...subscriptionStatus("on_hold"), onDemand: false, cancelAtNextBillingDate: true }],
   ])("%s for %j", (isIt, given) => {
     expect(isChargeable(subscribed(given))).toBe(isIt);
   });

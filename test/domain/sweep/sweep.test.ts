@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment } from "../../../dev/model/events.ts";
+import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import {
@@ -245,7 +246,11 @@ describe("a success", () => {
 });
 
 describe("a subscription on hold", () => {
-  const held = { subscriptionId, status: "on_hold", optedOut: false } as Subscription;
+  const held = {
+    subscriptionId,
+    ...subscriptionStatus("on_hold"),
+    optedOut: false,
+  } as Subscription;
   test.each([
     ["list", { kind: "none" } as const],
     ["list", { kind: "stopped" } as const],
