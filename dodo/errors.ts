@@ -4,7 +4,8 @@ import {
   APIError,
   APIUserAbortError,
 } from "dodopayments";
-import { classOfAnswer } from "./error-classes.ts";
+import type { DodoRefusal } from "../domain/state/refusal.ts";
+import { classOfAnswer, refusalOf } from "./refusals.ts";
 import { fieldsOf, textOf } from "./shapes.ts";
 
 /**
@@ -18,7 +19,7 @@ export type DodoFailure =
   | { readonly kind: "rate_limited"; readonly detail: string }
   | { readonly kind: "payment_pending"; readonly detail: string }
   | { readonly kind: "unauthorized"; readonly httpStatus: number; readonly code: string }
-  | { readonly kind: "refused"; readonly httpStatus: number; readonly code: string };
+  | DodoRefusal;
 
 // The connection was never made, so no request left: DNS, refused, no route, connect time-out.
 const UNSENT_CODES = new Set([
@@ -76,7 +77,7 @@ function answered(status: number, code: string): DodoFailure {
     case "api_error":
       return { kind: "unknown", detail: `HTTP ${status} ${code}` };
     case "invalid_request":
-      return { kind: "refused", httpStatus: status, code };
+      return refusalOf(status, code);
   }
 }
 

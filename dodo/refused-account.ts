@@ -1,5 +1,5 @@
-import { classOfAnswer } from "./error-classes.ts";
 import { codeIn } from "./errors.ts";
+import { classOfAnswer } from "./refusals.ts";
 
 type Fetch = typeof globalThis.fetch;
 

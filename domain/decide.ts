@@ -266,7 +266,7 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
 
 function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   if (outcome.kind === "refused") {
-    if (outcome.httpStatus === 404 && isOnlyChargeRequest(draft.recovery)) {
+    if (outcome.meaning === "not_found" && isOnlyChargeRequest(draft.recovery)) {
       refuseAllAsUnknown(draft);
       return endAsNothingOwed(draft, "requested_charge.refused", "Dodo knows no such subscription");
     }

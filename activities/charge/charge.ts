@@ -284,7 +284,7 @@ function outcomeOf(failure: DodoFailure, clock: ChargeClock): ChargeOutcome {
     case "unauthorized":
       return notAttempted("unauthorized", `${failure.code} (HTTP ${failure.httpStatus})`);
     case "refused":
-      return { kind: "refused", code: failure.code, httpStatus: failure.httpStatus };
+      return failure;
     case "unknown":
       return unknown(failure.detail, clock);
   }

@@ -1,5 +1,6 @@
 import type { Dodo, DodoSubscription } from "../../dodo/client.ts";
 import { failureOf } from "../../dodo/errors.ts";
+import { refusalOf } from "../../dodo/refusals.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import { type DebtId, parsePaymentId, type RecoveryId } from "../../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../../domain/values/time.ts";
@@ -39,9 +40,8 @@ export async function createPaymentLink(
     };
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.kind === "unauthorized" || failure.kind === "refused") {
-      return { kind: "refused", code: failure.code, httpStatus: failure.httpStatus };
-    }
+    if (failure.kind === "refused") return failure;
+    if (failure.kind === "unauthorized") return refusalOf(failure.httpStatus, failure.code);
     return { kind: "unknown", detail: failure.detail };
   }
 }

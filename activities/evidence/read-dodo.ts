@@ -33,12 +33,11 @@ export async function readDodo(
     return { kind: "read", evidence: { ...evidence, ...earlier } };
   } catch (error) {
     if (error instanceof TooManyPaymentsError) {
-      return { kind: "refused", code: "TOO_MANY_PAYMENTS", httpStatus: 200 };
+      const code = "TOO_MANY_PAYMENTS";
+      return { kind: "refused", meaning: "too_many_payments", code, httpStatus: 200 };
     }
     const failure = failureOf(error);
-    if (failure.kind === "refused") {
-      return { kind: "refused", code: failure.code, httpStatus: failure.httpStatus };
-    }
+    if (failure.kind === "refused") return failure;
     throw error;
   }
 }

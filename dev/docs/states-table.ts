@@ -1,3 +1,4 @@
+import { refusalOf } from "../../dodo/refusals.ts";
 import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import { decide } from "../../domain/decide.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
@@ -153,7 +154,7 @@ const READS: readonly Row[] = [
     (effectId) => ({
       kind: "read_finished",
       effectId,
-      outcome: { kind: "refused", code: "UNAUTHORIZED", httpStatus: 401 },
+      outcome: refusalOf(401, "UNAUTHORIZED"),
     }),
     READ,
   ),
@@ -190,17 +191,9 @@ const OUTCOMES: readonly Row[] = [
     paymentId: foreignPayment(0).paymentId,
     adopted: false,
   }),
-  charged("a charge: refused, the customer can still pay", {
-    kind: "refused",
-    code: "SUBSCRIPTION_INACTIVE",
-    httpStatus: 422,
-  }),
-  charged("a charge: refused, expired", {
-    kind: "refused",
-    code: "SUBSCRIPTION_EXPIRED",
-    httpStatus: 422,
-  }),
-  charged("a charge: refused otherwise", { kind: "refused", code: "A_NEW_CODE", httpStatus: 422 }),
+  charged("a charge: refused, the customer can still pay", refusalOf(422, "SUBSCRIPTION_INACTIVE")),
+  charged("a charge: refused, expired", refusalOf(422, "SUBSCRIPTION_EXPIRED")),
+  charged("a charge: refused otherwise", refusalOf(422, "A_NEW_CODE")),
   charged("a charge: its answer was lost", { kind: "unknown", detail: "lost", sentNoLaterThan: 0 }),
   ...NOT_SENT.map(notSent),
   ended(

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { VARIABLES } from "../../config/variables.ts";
-import { CLASS_OF_CODE, ERROR_CLASSES } from "../../dodo/error-classes.ts";
+import { ERROR_CLASSES } from "../../dodo/error-classes.ts";
+import { REFUSALS } from "../../dodo/refusals.ts";
 import { CHECKOUT_RULES } from "../../domain/checkout/checkout-rules.ts";
 import { DECLINE_CODES } from "../../domain/declines/decline-codes.ts";
 import { MANDATE_RULES } from "../../domain/mandate/mandate-rules.ts";
@@ -63,10 +64,14 @@ function errors(): string {
     money,
     leadsTo,
   ]);
-  const codes = Object.entries(CLASS_OF_CODE).map(([code, name]) => [`\`${code}\``, `\`${name}\``]);
+  const codes = Object.entries(REFUSALS).map(([code, { errorClass, meaning }]) => [
+    `\`${code}\``,
+    `\`${errorClass}\``,
+    meaning === null ? "" : `\`${meaning}\``,
+  ]);
   return `# Errors of a charge
 
-<!-- Made from the code by \`npm run docs\`; edit dodo/error-classes.ts instead. -->
+<!-- Made from the code by \`npm run docs\`; edit dodo/error-classes.ts and dodo/refusals.ts instead. -->
 
 Every answer of Dodo, and every exception of its SDK, is taken in one of the classes of Stripe's guide to errors. What
 matters is the money: \`certain\` = nothing was charged, \`open\` = it may have been, \`settled\` = the payment itself has
@@ -76,7 +81,7 @@ ${table(["class", "how it is seen", "money", "what follows"], classes)}
 
 Where Dodo names a code, the code decides, whatever the HTTP status:
 
-${table(["code", "class"], codes)}
+${table(["code", "class", "meaning"], codes)}
 
 A request that certainly never left (no such host, connection refused, no route, no connection in time) leaves the
 attempt due, and needs no fence. test/dodo/errors.test.ts holds the table against the SDK's own classes.

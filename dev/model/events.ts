@@ -1,3 +1,4 @@
+import { refusalOf } from "../../dodo/refusals.ts";
 import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { DomainEvent, EffectFinished, NotAttemptedReason } from "../../domain/state/event.ts";
@@ -185,7 +186,7 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
     ...[401, 403, 404].map((httpStatus): EffectFinished => ({
       kind: "read_finished",
       effectId,
-      outcome: { kind: "refused", code: `HTTP_${httpStatus}`, httpStatus },
+      outcome: refusalOf(httpStatus, `HTTP_${httpStatus}`),
     })),
     {
       kind: "charge_finished",
@@ -200,7 +201,7 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
     ...REFUSALS.map((code): EffectFinished => ({
       kind: "charge_finished",
       effectId,
-      outcome: { kind: "refused", code, httpStatus: 422 },
+      outcome: refusalOf(422, code),
     })),
     ...(Object.keys(NOT_ATTEMPTED) as NotAttemptedReason[]).map((why): EffectFinished => ({
       kind: "charge_finished",
@@ -237,7 +238,7 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
     {
       kind: "payment_link_finished",
       effectId,
-      outcome: { kind: "refused", code: "X", httpStatus: 401 },
+      outcome: refusalOf(401, "X"),
     },
     { kind: "payment_link_finished", effectId, outcome: { kind: "unknown", detail: "lost" } },
     { kind: "cancel_finished", effectId, outcome: { kind: "cancelled" } },

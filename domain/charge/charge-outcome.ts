@@ -15,16 +15,9 @@ import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.t
 import type { Debt } from "../state/debt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
 import { hasFailed, type Payment } from "../state/payment.ts";
+import type { DodoRefusal } from "../state/refusal.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
-
-/** Refusals that mean: not by a charge, but the customer can still pay. @source dodo.md 5.3 */
-const CUSTOMER_PATH_CODES = new Set([
-  "SUBSCRIPTION_INACTIVE",
-  "SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED",
-  "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION",
-  "NO_ELIGIBLE_PAYMENT_METHODS",
-]);
 
 /** Tries in which something stood in the way that no read could place, before a person looks. */
 const BLOCKED_TRIES_MAX = 5;
@@ -48,7 +41,7 @@ export function onChargeFinished(
       if (charge.phase === "started") onAccepted(draft, charge, outcome);
       return;
     case "refused":
-      onRefused(draft, charge, outcome.code, outcome.httpStatus);
+      onRefused(draft, charge, outcome);
       return;
     case "not_attempted":
       onNotAttempted(draft, charge, outcome);
@@ -97,8 +90,7 @@ function raiseFence(
 function onRefused(
   draft: DecisionDraft,
   charge: ChargeInFlight,
-  code: string,
-  httpStatus: number,
+  { meaning, code, httpStatus }: DodoRefusal,
 ): void {
   update(draft, { charge: null, followUp: null });
   explain(
@@ -106,7 +98,7 @@ function onRefused(
     "charge.refused",
     `attempt ${charge.number} refused: ${code} (HTTP ${httpStatus})`,
   );
-  if (code === "SUBSCRIPTION_EXPIRED") {
+  if (meaning === "subscription_expired") {
     closeDebt(draft, {
       outcome: "cancelled",
       scope: "subscription",
@@ -115,7 +107,7 @@ function onRefused(
       rule: "subscription.ended",
       reason: "Dodo says the subscription has expired",
     });
-  } else if (CUSTOMER_PATH_CODES.has(code)) askCustomer(draft, "refused");
+  } else if (meaning === "customer_must_pay") askCustomer(draft, "refused");
   else raiseAttention(draft, "refused_request", code);
 }
 

@@ -84,8 +84,8 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
   explain(draft, "payment_link.not_created", describe(outcome));
   if (outcome.kind === "refused") {
     // The key is not this recovery's matter: charging is stopped for the whole account, and the operator told.
-    const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
-    if (!isAccount) notifyOperator(draft, "refused_request", `payment page: ${outcome.code}`);
+    if (outcome.meaning !== "account_refused")
+      notifyOperator(draft, "refused_request", `payment page: ${outcome.code}`);
   }
 }
 

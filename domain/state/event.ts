@@ -3,6 +3,7 @@ import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
 import type { NoticeKind } from "./notice.ts";
 import type { Evidence, Payment, SubscriptionAccess } from "./payment.ts";
+import type { DodoRefusal } from "./refusal.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
 /**
@@ -60,7 +61,7 @@ export type NotAttemptedReason =
 
 export type ChargeOutcome =
   | { readonly kind: "accepted"; readonly paymentId: PaymentId; readonly adopted: boolean }
-  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
+  | DodoRefusal
   | {
       readonly kind: "not_attempted";
       readonly why: NotAttemptedReason;
@@ -70,9 +71,7 @@ export type ChargeOutcome =
     }
   | { readonly kind: "unknown"; readonly detail: string; readonly sentNoLaterThan: Instant };
 
-export type ReadOutcome =
-  | { readonly kind: "read"; readonly evidence: Evidence }
-  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number };
+export type ReadOutcome = { readonly kind: "read"; readonly evidence: Evidence } | DodoRefusal;
 
 export type NoticeOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
@@ -95,7 +94,7 @@ export type PaymentLinkOutcome =
       readonly expiresAt: Instant | null;
     }
   | { readonly kind: "not_made"; readonly why: "paid" | "status_changed" | "shadow" }
-  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
+  | DodoRefusal
   | { readonly kind: "unknown"; readonly detail: string };
 
 export type CancelOutcome =

@@ -1,8 +1,9 @@
 import * as sdk from "dodopayments";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CLASS_OF_CODE, classOfAnswer, ERROR_CLASSES } from "../../dodo/error-classes.ts";
+import { ERROR_CLASSES } from "../../dodo/error-classes.ts";
 import { type DodoFailure, failureOf } from "../../dodo/errors.ts";
+import { classOfAnswer, REFUSALS, refusalOf } from "../../dodo/refusals.ts";
 
 const answer = (status: number, body: object = {}): sdk.APIError =>
   sdk.APIError.generate(status, body, undefined, new Headers());
@@ -89,14 +90,14 @@ describe("the table of errors", () => {
   test("has every code by which Dodo may answer a charge, as its page lists them", () => {
     const page = readFileSync(new URL("charge-errors.txt", import.meta.url), "utf8");
     const listed = page.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-    expect(Object.keys(CLASS_OF_CODE).toSorted()).toEqual(listed.toSorted());
+    expect(Object.keys(REFUSALS).toSorted()).toEqual(listed.toSorted());
   });
 
   test.each([400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 502, 503, 504])(
     "with HTTP %i: a code that is a certain no stays one",
     (status) => {
-      for (const [code, expected] of Object.entries(CLASS_OF_CODE)) {
-        expect(classOfAnswer(status, code), code).toBe(expected);
+      for (const [code, { errorClass }] of Object.entries(REFUSALS)) {
+        expect(classOfAnswer(status, code), code).toBe(errorClass);
       }
     },
   );
@@ -114,9 +115,30 @@ describe("the table of errors", () => {
   });
 
   test("calls nothing a certain no of which money may have moved", () => {
-    for (const [code, name] of Object.entries(CLASS_OF_CODE)) {
+    for (const [code, { errorClass }] of Object.entries(REFUSALS)) {
       const isOpen = failureOf(answer(400, { code })).kind === "unknown";
-      expect(isOpen, code).toBe(ERROR_CLASSES[name].money === "open");
+      expect(isOpen, code).toBe(ERROR_CLASSES[errorClass].money === "open");
     }
+  });
+});
+
+describe("a refusal", () => {
+  test.each([
+    [422, "SUBSCRIPTION_INACTIVE", "customer_must_pay"],
+    [400, "NO_ELIGIBLE_PAYMENT_METHODS", "customer_must_pay"],
+    [404, "SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED", "customer_must_pay"],
+    [409, "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION", "customer_must_pay"],
+    [422, "SUBSCRIPTION_EXPIRED", "subscription_expired"],
+    [404, "NOT_FOUND", "not_found"],
+    [404, "HTTP_404", "not_found"],
+    [404, "INVALID_REQUEST_PARAMETERS", "not_found"],
+    [401, "HTTP_401", "account_refused"],
+    [403, "HTTP_403", "account_refused"],
+    [400, "RBAC_ACCESS_DENIED", "account_refused"],
+    [422, "REQUEST_AMOUNT_BELOW_MINIMUM", "invalid_request"],
+    [422, "A_NEW_CODE", "invalid_request"],
+    [410, "constructor", "invalid_request"],
+  ])("with HTTP %i and %s means %s", (httpStatus, code, meaning) => {
+    expect(refusalOf(httpStatus, code)).toEqual({ kind: "refused", meaning, code, httpStatus });
   });
 });

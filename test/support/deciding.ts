@@ -5,6 +5,7 @@ import {
   paymentReported,
   subscriptionAs,
 } from "../../dev/model/events.ts";
+import { refusalOf } from "../../dodo/refusals.ts";
 import { decide } from "../../domain/decide.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Command } from "../../domain/state/command.ts";
@@ -146,7 +147,7 @@ export class Deciding {
 
   /** Dodo refuses the read that is under way. */
   refuseRead(code: string, httpStatus: number): Decision {
-    const outcome = { kind: "refused", code, httpStatus } as const;
+    const outcome = refusalOf(httpStatus, code);
     return this.tell({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
   }
 

@@ -4,6 +4,7 @@ import {
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
+import { refusalOf } from "../../../dodo/refusals.ts";
 import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
@@ -69,9 +70,9 @@ describe("who waits for a page is answered", () => {
   });
 
   test.each<[PaymentLinkOutcome, string, string[]]>([
-    [{ kind: "refused", code: "NOPE", httpStatus: 422 }, "refused: NOPE", ["refused_request"]],
-    [{ kind: "refused", code: "NOPE", httpStatus: 401 }, "refused: NOPE", []],
-    [{ kind: "refused", code: "NOPE", httpStatus: 403 }, "refused: NOPE", []],
+    [refusalOf(422, "NOPE"), "refused: NOPE", ["refused_request"]],
+    [refusalOf(401, "NOPE"), "refused: NOPE", []],
+    [refusalOf(403, "NOPE"), "refused: NOPE", []],
     [{ kind: "unknown", detail: "no answer" }, "no answer", []],
     [{ kind: "not_made", why: "paid" }, "nothing to pay: paid", []],
   ])("not now, after %o", (outcome, reason, told) => {
