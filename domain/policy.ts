@@ -1,4 +1,5 @@
-import { DECLINE_CODES, type Handling } from "./declines/decline-codes.ts";
+import { HANDLING, type Handling } from "./declines/handling.ts";
+import { GAPS_MAX } from "./limits.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./values/time.ts";
 
 /**
@@ -77,9 +78,6 @@ export const DEFAULT_POLICY: Policy = {
   codes: {},
 };
 
-/** Dodo takes ten attempts a subscription at most; attempt 1 is one of them. @source dodo.md 5.3 */
-const GAPS_MAX = 8;
-
 /** Fewer reads would let one lagging list stand for proof of absence. @source design, "The fence" */
 const SETTLE_READS_MIN = 4;
 
@@ -155,15 +153,13 @@ const CHECKS: readonly Check[] = [
   check("max_opened_per_sweep", ({ maxOpenedPerSweep }) => maxOpenedPerSweep >= 1, "1 or more"),
 ];
 
-const DO_NOT_RETRY_CODES = new Set(
-  DECLINE_CODES.filter((row) => row.source.includes("do-not-retry")).map((row) => row.code),
-);
+const FIXED_CODES = new Set(HANDLING.filter((row) => !row.overridable).map((row) => row.code));
 
 function codeProblems(policy: Policy): PolicyProblem[] {
   return Object.entries(policy.codes).flatMap(([code, handling]) => {
     const path = `codes.${code}`;
     if (!/^[A-Z][A-Z0-9_]*$/.test(code)) return [{ path, problem: "written in UPPER_SNAKE" }];
-    if (DO_NOT_RETRY_CODES.has(code) && handling !== "never") {
+    if (FIXED_CODES.has(code) && handling !== "never") {
       return [
         { path, problem: "Dodo forbids charging this card again: `never` alone is possible" },
       ];

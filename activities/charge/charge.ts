@@ -3,10 +3,8 @@ import type { ChargeBody, Dodo, DodoListedPayment, DodoPayment } from "../../dod
 import { type DodoFailure, failureOf } from "../../dodo/errors.ts";
 import { paymentOf } from "../../dodo/shapes.ts";
 import { blocksCharge, type DebtContext } from "../../domain/debt/attribution.ts";
-import {
-  METADATA_PAIRS_MAX,
-  type RESERVED_METADATA_KEYS,
-} from "../../domain/requested-charge/requested-charge.ts";
+import { METADATA_PAIRS_MAX } from "../../domain/limits.ts";
+import type { RESERVED_METADATA_KEYS } from "../../domain/requested-charge/requested-charge.ts";
 import type { ChargeOutcome, NotAttemptedReason } from "../../domain/state/event.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import {

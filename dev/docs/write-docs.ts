@@ -2,10 +2,11 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { VARIABLES } from "../../config/variables.ts";
+import { DECLINE_CODES } from "../../dodo/decline-codes.ts";
 import { ERROR_CLASSES } from "../../dodo/error-classes.ts";
 import { REFUSALS } from "../../dodo/refusals.ts";
 import { CHECKOUT_RULES } from "../../domain/checkout/checkout-rules.ts";
-import { DECLINE_CODES } from "../../domain/declines/decline-codes.ts";
+import { HANDLING } from "../../domain/declines/handling.ts";
 import { MANDATE_RULES } from "../../domain/mandate/mandate-rules.ts";
 import { RULES } from "../../domain/rules.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
@@ -158,13 +159,14 @@ function rules(): string {
     text,
     advice,
   ]);
-  const codeRows = DECLINE_CODES.map(({ code, decline, handling, transient, masked, note }) => [
+  const dodosNotes = new Map(DECLINE_CODES.map(({ code, note }) => [code, note]));
+  const codeRows = HANDLING.map(({ code, declineClass, handling, transient, masked, note }) => [
     `\`${code}\``,
-    decline,
+    declineClass,
     handling,
     transient ? "yes" : "",
     masked ? "yes" : "",
-    note,
+    [dodosNotes.get(code) ?? "", note].filter((text) => text !== "").join(". "),
   ]);
   return `# Rules
 

@@ -1,4 +1,4 @@
-import { DECLINE_CODES, type DeclineClass, type Handling } from "./decline-codes.ts";
+import { type DeclineClass, HANDLING, type Handling } from "./handling.ts";
 
 /** What a decline code means for this recovery. */
 export type Decline = {
@@ -15,7 +15,7 @@ export type Decline = {
 /** A merchant's own handling of a code, from the policy file. */
 export type CodeOverrides = Readonly<Record<string, Handling>>;
 
-const ROWS = new Map(DECLINE_CODES.map((row) => [row.code, row]));
+const ROWS = new Map(HANDLING.map((row) => [row.code, row]));
 
 /** Dodo's guide also writes codes in lower case; `error_code` is an open string in its SDK. */
 export function normaliseCode(code: string | null): string {
@@ -33,7 +33,7 @@ export function classifyDecline(code: string | null, overrides: CodeOverrides): 
   const row = ROWS.get(normalised);
   return {
     code: normalised,
-    declineClass: row?.decline ?? "soft",
+    declineClass: row?.declineClass ?? "soft",
     handling: overrides[normalised] ?? row?.handling ?? "customer",
     transient: row?.transient ?? false,
     masked: row?.masked ?? false,

@@ -25,6 +25,7 @@ import {
   type DecisionDraft,
   update,
 } from "../draft/draft.ts";
+import { INR_IN_FLIGHT_MS } from "../limits.ts";
 import { askCustomer, onScheduledCancellation, onMethodOnFile } from "../schedule/plan.ts";
 import type { Debt } from "../state/debt.ts";
 import {
@@ -36,16 +37,13 @@ import {
 import { allowsCharges, hasEnded, isOpen, type Payment } from "../state/payment.ts";
 import type { Recovery, FollowUp } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
-import { DAY_MS, describeInstant, HOUR_MS } from "../values/time.ts";
+import { DAY_MS, describeInstant } from "../values/time.ts";
 
 /** How many complete reads may show an active subscription without a payment before a person is asked. */
 const ACTIVE_UNPAID_READS = 3;
 
 /** Reads before a pending payment that nobody can find is believed absent. @source design, "Charging" */
 const PENDING_PAYMENT_READS = 4;
-
-/** An Indian mandate's debit takes up to 51 hours, whatever the policy's deadline. @source dodo.md 5.8 */
-const INR_IN_FLIGHT_MS = 51 * HOUR_MS;
 
 /** How long a paid debt's subscription is looked at while it is still on hold. @source design, outcomes */
 const REACTIVATION_MS = DAY_MS;

@@ -1,7 +1,8 @@
+import { CHECKOUT_PAYABLE_MS } from "../limits.ts";
 import { hasFailed, isOpen, type Payment, type SubscriptionAccess } from "../state/payment.ts";
 import type { MandateId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
-import { DAY_MS, describeInstant, HOUR_MS, type Instant, MINUTE_MS } from "../values/time.ts";
+import { describeInstant, HOUR_MS, type Instant, MINUTE_MS } from "../values/time.ts";
 import type { MandateRule } from "./mandate-rules.ts";
 
 /** A mandate as the merchant asks for it. Nobody's name or address is in it: the customer is known at Dodo. */
@@ -121,8 +122,6 @@ export type MandateDecision = {
   readonly reason: string;
 };
 
-/** A checkout of Dodo's takes a card for so long. @source Dodo, developer-resources/checkout-session */
-const PAYABLE_MS = DAY_MS;
 /** Clocks differ, and who has just pressed the button is not cut off. */
 const MARGIN_MS = 10 * MINUTE_MS;
 /** A payment that is under way when the page closes: as long as an accepted charge is followed. @source dodo.md 5.8 */
@@ -172,7 +171,7 @@ export function decideMandate(
 function afterCreating(mandate: Mandate, made: CheckoutCreation, now: Instant): MandateDecision {
   switch (made.kind) {
     case "created": {
-      const payableUntil = now + PAYABLE_MS;
+      const payableUntil = now + CHECKOUT_PAYABLE_MS;
       const changes = {
         state: "waiting_for_customer",
         sessionId: made.sessionId,

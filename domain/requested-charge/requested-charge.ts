@@ -1,3 +1,4 @@
+import { MINIMUM_MINOR_BY_DIGITS } from "../limits.ts";
 import type { EndedDebt } from "../state/debt.ts";
 import { allowsCharges, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
@@ -10,25 +11,12 @@ import type { DebtId } from "../values/ids.ts";
 import { type CurrencyCode, currencyExponent } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 
-/**
- * What Dodo surely refuses, in the smallest unit by the currency's digits: half a dollar, as many yen as Stripe's least
- * charge, and as little of the dearest currencies. What is above it may still be refused by Dodo.
- * @source dodo.md 5.9
- */
-const MINIMUM_MINOR: Readonly<Record<number, number>> = { 0: 50, 2: 50, 3: 150 };
-
 /** What each charge of ours carries, whatever metadata the merchant gives. @source contract.md, "Temporal" */
 export const RESERVED_METADATA_KEYS = ["recovery_id", "recovery_attempt", "retry_attempt"] as const;
 
-/** Dodo takes so many pairs and no more. @source dodo.md 5.9 */
-export const METADATA_PAIRS_MAX = 50;
-
-/** Dodo's amounts are 32-bit. @source dodo.md 5.9 */
-export const MAXIMUM_MINOR = 2_147_483_647;
-
 /** Less than Dodo charges in that currency. */
 export function isBelowMinimum(amountMinor: number, currency: CurrencyCode): boolean {
-  return amountMinor < (MINIMUM_MINOR[currencyExponent(currency)] ?? 1);
+  return amountMinor < (MINIMUM_MINOR_BY_DIGITS[currencyExponent(currency)] ?? 1);
 }
 
 type Refusal = { readonly code: ChargeRefusal; readonly reason: string };

@@ -9,6 +9,7 @@ import {
   unblockMethod,
   update,
 } from "../draft/draft.ts";
+import { INR_RETRIES_MAX } from "../limits.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
 import { currentMethodId, isChargeable, isMethodBlocked, latestAttempt } from "../state/facts.ts";
 import { hasFailed, type Payment } from "../state/payment.ts";
@@ -21,9 +22,6 @@ import {
   type ScheduleInput,
   earliestUnderCap,
 } from "./retry-schedule.ts";
-
-/** Indian mandates take at most three retries a cycle. @source landscape 4d, NPCI */
-const INR_RETRIES_MAX = 3;
 
 /** An attempt as it is planned first; later tries and moves change it. */
 export function newPlan(

@@ -1,10 +1,9 @@
+import { ATTEMPTS_PER_30_DAYS_MAX } from "../limits.ts";
 import { DAY_MS, firstAtTimeOfDay, HOUR_MS, type Instant, timeOfDayMs } from "../values/time.ts";
 
 /** An attempt may start this much before its gap is over, so that the time of day can be kept. */
 const EARLY_MS = HOUR_MS;
 
-/** Dodo refuses the eleventh attempt of a subscription; two are left for the merchant. @source dodo.md 5.3 */
-export const ATTEMPTS_PER_30_DAYS_MAX = 8;
 const CAP_PERIOD_MS = 30 * DAY_MS;
 
 /** An attempt later than this (an outage, a pause) is announced again and moved. @source design, "Schedule" */

@@ -1,8 +1,6 @@
 import { z } from "zod";
-import {
-  METADATA_PAIRS_MAX,
-  RESERVED_METADATA_KEYS,
-} from "../../domain/requested-charge/requested-charge.ts";
+import { METADATA_PAIRS_MAX } from "../../domain/limits.ts";
+import { RESERVED_METADATA_KEYS } from "../../domain/requested-charge/requested-charge.ts";
 
 /** It travels with the debt, in the queue too: enough for a merchant's own ids. */
 const CHARACTERS_MAX = 4_000;

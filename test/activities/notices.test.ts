@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { customerNameOf } from "../../activities/mail/customer.ts";
 import { composeSample, type Sample, SAMPLES } from "../../dev/docs/sample-notices.ts";
 import { CHECKOUT_NOTICES } from "../../domain/checkout/checkout.ts";
-import { DECLINE_CODES } from "../../domain/declines/decline-codes.ts";
+import { HANDLING } from "../../domain/declines/handling.ts";
 import { NOTICE_KINDS } from "../../domain/state/notice.ts";
 import { type Brand, PLAIN_BRAND, textsWith } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
@@ -112,7 +112,7 @@ describe("a notice", () => {
   });
 
   test.each(LANGUAGES)("in %s never names a decline code", (language) => {
-    for (const { code } of DECLINE_CODES)
+    for (const { code } of HANDLING)
       for (const kind of [...NOTICE_KINDS, ...CHECKOUT_NOTICES]) {
         const sample: Sample = { name: kind, kind, facts: { declineCode: code } };
         const { subject, text, html } = compose(sample, language);
@@ -129,7 +129,7 @@ describe("a notice", () => {
       for (const code of [null, "DO_NOT_HONOR", "TRANSACTION_NOT_ALLOWED", "QUANTUM_DECLINE"])
         expect(first(code)).toEqual(general);
       // Even where a code of these reached the text, which the rules do not let it.
-      for (const { code } of DECLINE_CODES.filter(({ masked }) => masked))
+      for (const { code } of HANDLING.filter(({ masked }) => masked))
         expect(first(code), code).toEqual(general);
     },
   );

@@ -167,7 +167,7 @@ function isAskedFor(from: Instant, to: Instant, { life, payments }: Ledger): boo
   );
 }
 
-/** @source domain/schedule/retry-schedule.ts, ATTEMPTS_PER_30_DAYS_MAX */
+/** @source domain/limits.ts, ATTEMPTS_PER_30_DAYS_MAX */
 const MONTH_MAX = 8;
 
 function overTheCap({ at, ...request }: ChargeRequest, { life, payments }: Ledger): Finding[] {

@@ -1,8 +1,6 @@
 import { z } from "zod";
-import {
-  isBelowMinimum,
-  MAXIMUM_MINOR,
-} from "../../../domain/requested-charge/requested-charge.ts";
+import { MAXIMUM_MINOR } from "../../../domain/limits.ts";
+import { isBelowMinimum } from "../../../domain/requested-charge/requested-charge.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import {
   type RequestedCharge,

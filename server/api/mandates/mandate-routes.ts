@@ -1,13 +1,11 @@
 import { z } from "zod";
+import { MAXIMUM_MINOR } from "../../../domain/limits.ts";
 import {
   type RequestedMandate,
   MANDATE_METADATA,
   MANDATE_STATES,
 } from "../../../domain/mandate/mandate.ts";
-import {
-  isBelowMinimum,
-  MAXIMUM_MINOR,
-} from "../../../domain/requested-charge/requested-charge.ts";
+import { isBelowMinimum } from "../../../domain/requested-charge/requested-charge.ts";
 import { type MandateId, parseMandateId } from "../../../domain/values/ids.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api.ts";

@@ -11,7 +11,7 @@ import {
   type CheckoutNoticeOutcome,
   decideCheckout,
 } from "../../../domain/checkout/checkout.ts";
-import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
+import { HANDLING } from "../../../domain/declines/handling.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { parsePaymentId, type PaymentId } from "../../../domain/values/ids.ts";
@@ -166,7 +166,7 @@ describe("a payment without a subscription", () => {
   });
 
   test("never shows a masked or an unknown reason", () => {
-    for (const { code, masked, handling } of DECLINE_CODES) {
+    for (const { code, masked, handling } of HANDLING) {
       const { step } = read(OPEN, MADE + HOUR_MS, look({}, { declineCode: code }));
       if (handling === "merchant") expect(step.kind).toBe("end");
       else expect(step).toMatchObject({ declineCode: masked ? null : code });

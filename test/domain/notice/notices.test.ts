@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
-import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
+import { HANDLING } from "../../../domain/declines/handling.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { NoticeEffect } from "../../../domain/state/effect.ts";
 import { PAUSE, RESUME, WRITE_OFF } from "../../support/operator.ts";
@@ -45,7 +45,7 @@ async function wholeRecovery(code: string, policy: Policy): Promise<Story> {
 }
 
 describe("a reason that must stay hidden", () => {
-  const masked = DECLINE_CODES.filter((row) => row.masked).map(({ code }) => code);
+  const masked = HANDLING.filter((row) => row.masked).map(({ code }) => code);
 
   test("is one of four", () => {
     expect(masked).toEqual(["FRAUDULENT", "LOST_CARD", "PICKUP_CARD", "STOLEN_CARD"]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
+import { HANDLING } from "../../../domain/declines/handling.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";
 import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
@@ -28,7 +28,7 @@ function firstDecisions({ world }: Story): unknown[] {
 }
 
 describe("shadow mode", () => {
-  test.each(DECLINE_CODES.map(({ code }) => code))(
+  test.each(HANDLING.map(({ code }) => code))(
     "decides about %s as `act` does, and sends nothing",
     async (code) => {
       const [act, shadow] = await Promise.all([failing(code, "act"), failing(code, "shadow")]);
