@@ -1,4 +1,4 @@
-import type { Dodo, DodoSubscription } from "../dodo/client.ts";
+import type { Customer, RecoveryPort } from "../dodo/port.ts";
 import { decide } from "../domain/decide.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Decision } from "../domain/state/decision.ts";
@@ -17,12 +17,12 @@ import type { Brand } from "../platform/customer/brand.ts";
 import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import { type CancelInput, cancelSubscription } from "./charge/cancel-subscription.ts";
-import { charge, type ChargeInput } from "./charge/charge.ts";
-import { type LinkInput, createPaymentLink } from "./charge/make-payment-link.ts";
+import type { ChargeInput } from "./charge/charge-input.ts";
+import { charge } from "./charge/charge.ts";
+import { createPaymentLink, type LinkInput } from "./charge/create-payment-link.ts";
 import { type EarlierRunsReader, readDodo, type ReadInput } from "./evidence/read-dodo.ts";
-import { withHeartbeat } from "./heartbeat.ts";
-import { recipientOfCustomer } from "./mail/customer.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import { recipientOfCustomer } from "./notices/customer.ts";
 import { type NoticeDependencies, type NoticeInput, sendNotice } from "./notices/send-notice.ts";
 import {
   type NotifyOperatorDependencies,
@@ -30,9 +30,9 @@ import {
   notifyOperator,
 } from "./operator/notify-operator.ts";
 
-/** Everything the activities need from outside; the worker's `main.ts` and the tests pass it in. */
+/** Everything the activities need from outside; the worker and the tests pass it in. */
 export type ActivityDependencies = {
-  readonly dodo: Dodo;
+  readonly dodo: RecoveryPort;
   readonly mailer: Mailer;
   readonly policy: Policy;
   readonly mode: Mode;
@@ -44,7 +44,7 @@ export type ActivityDependencies = {
   readonly operatorEmail: string | null;
   readonly report: NotifyOperatorDependencies["report"];
   readonly takeNotice: NoticeDependencies["takeNotice"];
-  /** The merchant's own systems are told what happens. */
+  /** The merchant's systems receive outgoing webhooks. */
   readonly publishes: boolean;
   readonly log: Log;
   /** The time of day; the workflow's own where tests skip it. */
@@ -71,8 +71,8 @@ export type Activities = {
 /** The activities, bound to their dependencies: what workers register. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const { dodo, policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
-  /** A worker in shadow sends nothing, whatever a recovery was opened as. */
-  const soft = <T extends { readonly mode: Mode }>(input: T): T =>
+  /** A worker in shadow mode sends nothing, whatever mode the recovery was opened in. */
+  const forceShadow = <T extends { readonly mode: Mode }>(input: T): T =>
     mode === "shadow" ? { ...input, mode } : input;
   return {
     decideRecovery: async ({ recovery, event, at }) => {
@@ -87,27 +87,26 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       });
       return stampCharges(decision, dependencies.requestTimeoutMs);
     },
-    readDodo: (input) =>
-      withHeartbeat(() => readDodo(input, dodo, dependencies.readEarlierRuns, now)),
-    charge: (input) => withHeartbeat(() => charge(soft(input), dodo, dependencies)),
+    readDodo: (input) => readDodo(input, dodo, dependencies.readEarlierRuns, now),
+    charge: (input) => charge(forceShadow(input), dodo, dependencies),
     createPaymentLink: (input) => {
       const { subscriptionId, debtId, at } = input;
-      // Back from Dodo's page the customer lands on ours: long enough for one sitting.
+      // From Dodo's page the customer returns to ours. A day is long enough for one sitting.
       const expiresAt = at + DAY_MS;
-      const returnUrl = (raw: DodoSubscription): string => {
-        const { language } = recipientOfCustomer(raw, brand, now());
+      const returnUrl = (customer: Customer): string => {
+        const { language } = recipientOfCustomer(customer, brand, now());
         const claim = { subscriptionId, debtId, expiresAt };
         return customerUrls(publicUrl, links, claim, language).pay;
       };
-      return createPaymentLink(soft(input), dodo, returnUrl, now);
+      return createPaymentLink(forceShadow(input), dodo, returnUrl);
     },
-    cancelSubscription: (input) => cancelSubscription(soft(input), dodo, now),
-    sendNotice: (input) => sendNotice(soft(input), dependencies),
-    notifyOperator: (input) => notifyOperator(soft(input), dependencies),
+    cancelSubscription: (input) => cancelSubscription(forceShadow(input), dodo),
+    sendNotice: (input) => sendNotice(forceShadow(input), dependencies),
+    notifyOperator: (input) => notifyOperator(forceShadow(input), dependencies),
   };
 }
 
-/** Temporal's own time-out of a charge follows the worker's setting; recorded, so that replay uses the same. */
+/** Temporal's time-out of a charge follows the worker's setting. It is recorded, so that replay uses the same one. */
 function stampCharges(decision: Decision, requestTimeoutMs: number): Decision {
   const effects = decision.effects.map((effect) =>
     effect.kind === "charge" ? { ...effect, requestTimeoutMs } : effect,

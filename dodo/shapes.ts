@@ -6,15 +6,16 @@ import {
   parseSubscriptionId,
 } from "../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
+import { paymentMethodOf } from "./payment-methods.ts";
+import type { Customer, Metadata, PaymentDetails } from "./port.ts";
 import { paymentStatus, subscriptionStatus } from "./statuses.ts";
 
 /**
- * Dodo's objects, as webhooks and reads carry them, into ours. Only the fields we use are looked at, and only
- * an identity is required: Dodo adds fields, statuses and types without notice, and a strict schema has lost
- * merchants their webhooks before.
- * @source dodo.md 4.2; dodopayments/dodo-adapters#128
+ * Dodo's objects, as webhooks and reads carry them, in the domain's types. Only the fields that we use are read, and only an
+ * id is required: Dodo adds fields, statuses and types without notice, and strict schemas have cost merchants their webhooks.
+ * @source docs/dodo/webhooks.md, "Payloads evolve"; dodopayments/dodo-adapters#128
  */
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 export function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value)
@@ -31,18 +32,37 @@ function wholeOf(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : 0;
 }
 
-function attemptKeyOf(metadata: unknown): AttemptKey | null {
-  const key = fieldsOf(metadata)["recovery_attempt"];
+/** The metadata keys that Reprise reads, on a subscription, a payment or a customer. */
+const KEYS = {
+  attempt: "recovery_attempt",
+  /** `off`: the merchant wants nothing done. */
+  optOut: "reprise",
+  language: "reprise_language",
+  timeZone: "reprise_timezone",
+} as const;
+
+/** @param raw what has the metadata @returns the pairs whose values Dodo may hold */
+export function metadataOf(raw: unknown): Metadata {
+  const pairs = Object.entries(fieldsOf(fieldsOf(raw)["metadata"]));
+  const isPlain = (value: unknown): value is string | number | boolean =>
+    ["string", "number", "boolean"].includes(typeof value);
+  return Object.fromEntries(
+    pairs.flatMap(([key, value]) => (isPlain(value) ? [[key, value] as const] : [])),
+  );
+}
+
+function attemptKeyOf(metadata: Metadata): AttemptKey | null {
+  const key = metadata[KEYS.attempt];
   return parseAttemptKey(key) === null ? null : (key as AttemptKey);
 }
 
-/** Dodo takes text, numbers and true or false for a value; `7` and `"7"` name the same invoice. */
-function debtKeyOf(metadata: unknown, name: string | null): string | null {
-  if (name === null) return null;
-  const value = fieldsOf(metadata)[name];
-  const isPlain = typeof value === "number" || typeof value === "boolean";
-  return isPlain ? String(value) : textOf(value);
+/** `7` and `"7"` name the same invoice. */
+function debtKeyOf(metadata: Metadata, name: string | null): string | null {
+  const value = name !== null && Object.hasOwn(metadata, name) ? metadata[name] : undefined;
+  return value === undefined ? null : textOf(String(value));
 }
+
+const isOptedOut = (metadata: Metadata): boolean => metadata[KEYS.optOut] === "off";
 
 /**
  * @param fallbackAt stands for `created_at` where Dodo gave none
@@ -58,6 +78,7 @@ export function paymentOf(
   const paymentId = parsePaymentId(fields["payment_id"]);
   if (paymentId === null) return null;
   const subscriptionIds = subscriptionIdsOf(fields);
+  const metadata = metadataOf(fields);
   return {
     paymentId,
     subscriptionIds,
@@ -71,12 +92,12 @@ export function paymentOf(
     isMethodUpdate: fields["is_update_payment_method"] === true,
     isMultiSubscription: fields["is_multi_subscription"] === true || subscriptionIds.length > 1,
     methodId: textOf(fields["payment_method_id"]),
-    attemptKey: attemptKeyOf(fields["metadata"]),
-    debtKey: debtKeyOf(fields["metadata"], debtKeyName),
+    attemptKey: attemptKeyOf(metadata),
+    debtKey: debtKeyOf(metadata, debtKeyName),
   };
 }
 
-/** Routed by `subscription_ids`: `subscription_id` is null for a payment of several. @source dodo.md 4.2 */
+/** A payment belongs to `subscription_ids`: `subscription_id` is null for a payment of several. @source docs/dodo/payments.md, "Which subscription" */
 function subscriptionIdsOf(fields: Fields): string[] {
   const many = Array.isArray(fields["subscription_ids"]) ? fields["subscription_ids"] : [];
   const ids = [...many, fields["subscription_id"]].filter((id) => parseSubscriptionId(id) !== null);
@@ -92,6 +113,7 @@ export function subscriptionOf(
   const fields = fieldsOf(raw);
   const subscriptionId = parseSubscriptionId(fields["subscription_id"]);
   if (subscriptionId === null) return null;
+  const metadata = metadataOf(fields);
   return {
     subscriptionId,
     ...subscriptionStatus(textOf(fields["status"])),
@@ -103,7 +125,47 @@ export function subscriptionOf(
     methodId: textOf(fields["payment_method_id"]),
     pausedAt: parseInstant(fields["paused_at"]),
     cancelAtNextBillingDate: fields["cancel_at_next_billing_date"] === true,
-    debtKey: debtKeyOf(fields["metadata"], debtKeyName),
-    optedOut: fieldsOf(fields["metadata"])["reprise"] === "off",
+    debtKey: debtKeyOf(metadata, debtKeyName),
+    optedOut: isOptedOut(metadata),
   };
+}
+
+/** Whose a subscription or a payment is. What the subscription's metadata says goes before what the customer's says. */
+export function customerOf(raw: unknown): Customer {
+  const fields = fieldsOf(raw);
+  const customer = fieldsOf(fields["customer"]);
+  const metadata = [metadataOf(fields), metadataOf(customer)];
+  const named = (key: string): string[] => metadata.flatMap((pairs) => textOf(pairs[key]) ?? []);
+  return {
+    customerId: textOf(customer["customer_id"]),
+    email: textOf(customer["email"]),
+    name: textOf(customer["name"]),
+    country: textOf(fieldsOf(fields["billing"])["country"]),
+    languages: named(KEYS.language),
+    timeZone: named(KEYS.timeZone)[0] ?? null,
+  };
+}
+
+export function paymentDetailsOf(raw: unknown, payment: Payment): PaymentDetails {
+  const fields = fieldsOf(raw);
+  return {
+    payment,
+    customer: customerOf(fields),
+    paidWith: paymentMethodOf({
+      lastFour: textOf(fields["card_last_four"]),
+      network: textOf(fields["card_network"]),
+      type: textOf(fields["payment_method_type"]),
+      method: textOf(fields["payment_method"]),
+    }),
+    pageUrl: pageUrlOf(fields["payment_link"]),
+    changedAt: parseInstant(fields["updated_at"]),
+    optedOut: isOptedOut(metadataOf(fields)),
+  };
+}
+
+/** Only a web address: a browser will follow it. */
+export function pageUrlOf(link: unknown): string | null {
+  const text = textOf(link);
+  if (text === null || !URL.canParse(text)) return null;
+  return ["https:", "http:"].includes(new URL(text).protocol) ? text : null;
 }

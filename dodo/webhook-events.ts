@@ -1,6 +1,5 @@
-import type { MandateReport } from "../domain/mandate/mandate.ts";
-import { MANDATE_METADATA } from "../domain/mandate/mandate.ts";
-import type { WebhookEvent } from "../domain/state/event.ts";
+import { MANDATE_METADATA, type MandateReport } from "../domain/mandate/mandate.ts";
+import type { RoutedEvent, WebhookEvent } from "../domain/state/event.ts";
 import {
   type MandateId,
   parseMandateId,
@@ -9,14 +8,7 @@ import {
   type SubscriptionId,
 } from "../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
-import { fieldsOf, paymentOf, subscriptionOf, textOf } from "./shapes.ts";
-
-/** An event on its way to one recovery; only those that report a failure open one. */
-export type Routed = {
-  readonly subscriptionId: SubscriptionId;
-  readonly event: WebhookEvent;
-  readonly opens: boolean;
-};
+import { type Fields, fieldsOf, metadataOf, paymentOf, subscriptionOf, textOf } from "./shapes.ts";
 
 /** A hint to the mandate whose id the metadata carries. */
 export type RoutedToMandate = { readonly mandateId: MandateId; readonly report: MandateReport };
@@ -24,21 +16,35 @@ export type RoutedToMandate = { readonly mandateId: MandateId; readonly report: 
 export type Translation =
   | {
       readonly kind: "routed";
-      readonly routed: readonly Routed[];
-      /** Null where it is of no mandate that was asked of us. */
+      readonly routed: readonly RoutedEvent[];
+      /** Null where the metadata carries no id of a requested mandate. */
       readonly mandate: RoutedToMandate | null;
     }
-  /** A payment without a subscription that failed. */
+  /** A one-time payment failed. */
   | { readonly kind: "checkout"; readonly paymentId: PaymentId }
   | { readonly kind: "ignored"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
 
-/** @source design, "One workflow per subscription" */
-const OPENING_TYPES = new Set(["payment.failed", "subscription.on_hold", "subscription.past_due"]);
+/**
+ * What Reprise does with each event type, by its part before the period; a type with another beginning is ignored.
+ * `opening`: these report a failure, so they start a recovery where none is open. All others only reach an open one. Refunds
+ * and disputes are seen by reads.
+ * @source docs/dodo/webhooks.md, "Event types"; docs/ARCHITECTURE.md, "One workflow per subscription"
+ */
+export const WEBHOOK_EVENTS = {
+  topics: ["payment", "subscription", "dunning"],
+  opening: ["payment.failed", "subscription.on_hold", "subscription.past_due"],
+} as const;
+
+const OPENING: readonly string[] = WEBHOOK_EVENTS.opening;
+
+/** Longer than any event type of Dodo's. */
+const TYPE_CHARACTERS_MAX = 100;
 
 /**
- * A verified body into events for recoveries. Unknown types, statuses and fields never fail: what we cannot use
- * is ignored with a reason, and only what is no event at all is malformed.
+ * Translates a verified body into events for recoveries. Unknown types, statuses and fields never fail: what Reprise cannot
+ * use is ignored with a reason. Only a body that is no event at all is malformed.
+ * @param now stands for `created_at` where Dodo gives none
  */
 export function translateWebhook(body: Buffer, webhookId: string, now: Instant): Translation {
   let parsed: unknown;
@@ -49,9 +55,10 @@ export function translateWebhook(body: Buffer, webhookId: string, now: Instant):
   }
   const envelope = fieldsOf(parsed);
   const type = textOf(envelope["type"]);
-  if (type === null || type.length > 100) return { kind: "malformed", why: "no type" };
+  if (type === null || type.length > TYPE_CHARACTERS_MAX)
+    return { kind: "malformed", why: "no type" };
   const data = fieldsOf(envelope["data"]);
-  const [topic = ""] = type.split(".");
+  const topic = WEBHOOK_EVENTS.topics.find((one) => type.startsWith(`${one}.`));
   switch (topic) {
     case "payment":
       return paymentEvent(type, data, webhookId, now);
@@ -59,25 +66,19 @@ export function translateWebhook(body: Buffer, webhookId: string, now: Instant):
       return subscriptionEvent(type, data, webhookId, now);
     case "dunning":
       return dunningEvent(type, data, webhookId);
-    default:
-      // Refunds and disputes are seen by reads.
+    case undefined:
       return { kind: "ignored", why: `${type} does not concern a recovery` };
   }
 }
 
-function paymentEvent(
-  type: string,
-  data: Readonly<Record<string, unknown>>,
-  webhookId: string,
-  now: Instant,
-): Translation {
+function paymentEvent(type: string, data: Fields, webhookId: string, now: Instant): Translation {
   const payment = paymentOf(data, now);
   if (payment === null) return { kind: "ignored", why: `${type} without a payment id` };
-  const routed = payment.subscriptionIds.flatMap((id) => {
+  const routed = payment.subscriptionIds.flatMap((id): RoutedEvent[] => {
     const subscriptionId = parseSubscriptionId(id);
     if (subscriptionId === null) return [];
     const event: WebhookEvent = { kind: "payment_reported", webhookId, type, payment };
-    return [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }];
+    return [{ subscriptionId, event, opens: OPENING.includes(type) }];
   });
   if (routed.length === 0) {
     const { paymentId, totalMinor, state } = payment;
@@ -90,20 +91,20 @@ function paymentEvent(
   return { kind: "routed", routed, mandate };
 }
 
-/** Metadata is returned with the subscription, and with its payments. @source dodo.md 5.9 */
+/** A checkout's metadata comes back on its subscription and payments. @source docs/dodo/open-questions.md, "Metadata of a checkout" */
 function mandateOf(
   type: string,
-  data: Readonly<Record<string, unknown>>,
+  data: Fields,
   subscriptionId: SubscriptionId | null,
   webhookId: string,
 ): RoutedToMandate | null {
-  const mandateId = parseMandateId(fieldsOf(data["metadata"])[MANDATE_METADATA]);
+  const mandateId = parseMandateId(metadataOf(data)[MANDATE_METADATA]);
   return mandateId === null ? null : { mandateId, report: { webhookId, type, subscriptionId } };
 }
 
 function subscriptionEvent(
   type: string,
-  data: Readonly<Record<string, unknown>>,
+  data: Fields,
   webhookId: string,
   now: Instant,
 ): Translation {
@@ -120,15 +121,11 @@ function subscriptionEvent(
     ...(graceEndsAt === null ? {} : { graceEndsAt }),
   };
   const mandate = mandateOf(type, data, subscriptionId, webhookId);
-  const routed = [{ subscriptionId, event, opens: OPENING_TYPES.has(type) }];
+  const routed = [{ subscriptionId, event, opens: OPENING.includes(type) }];
   return { kind: "routed", routed, mandate };
 }
 
-function dunningEvent(
-  type: string,
-  data: Readonly<Record<string, unknown>>,
-  webhookId: string,
-): Translation {
+function dunningEvent(type: string, data: Fields, webhookId: string): Translation {
   const subscriptionId = parseSubscriptionId(data["subscription_id"]);
   if (subscriptionId === null) return { kind: "ignored", why: `${type} without a subscription id` };
   const dodoStatus = textOf(data["status"]);

@@ -10,16 +10,16 @@ export type Verdict =
   | { readonly kind: "verified"; readonly webhookId: string }
   | { readonly kind: "rejected"; readonly why: "headers" | "signature" };
 
-/** Longer than any id Dodo sends; the id is remembered by each recovery. */
+/** Longer than any id that Dodo sends. Each recovery remembers the ids of its webhooks. */
 const ID_CHARACTERS_MAX = 200;
 
 export type WebhookVerifier = (body: Buffer, headers: WebhookHeaders) => Verdict;
 
 /**
- * Verifies a delivery's raw bytes by Standard Webhooks: signature and timestamp (±5 minutes). The three headers
- * are asked for first, because Dodo's own SDK skips verification where there are none.
- * @param keys `whsec_…`; any of them may have signed, while one rotates
- * @source dodo.md 4.3
+ * Verifies the raw bytes of a delivery by Standard Webhooks: signature and timestamp (±5 minutes). It requires the three
+ * headers first, since Dodo's own SDK skips verification where there are none.
+ * @param keys `whsec_…`; while a key rotates, any of them may have signed
+ * @source docs/dodo/webhooks.md, "Signature"
  */
 export function createVerifier(keys: readonly string[]): WebhookVerifier {
   const webhooks = keys.map((key) => new Webhook(key));
@@ -42,10 +42,10 @@ function verifies(webhook: Webhook, body: Buffer, headers: Record<string, string
     webhook.verify(body, headers);
     return true;
   } catch (error) {
-    // Well signed, and not JSON: the signature is not at fault.
+    // The library verifies before it parses: this is a good signature over a body that is not JSON.
     if (error instanceof SyntaxError) return true;
     if (error instanceof WebhookVerificationError) return false;
-    // A signature header of another shape makes the library throw what it throws.
+    // A signature header of another form makes the library throw other errors.
     return false;
   }
 }

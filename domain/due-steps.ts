@@ -195,6 +195,7 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
     number,
     amountMinor: debt.priceMinor,
     currency: debt.currency,
+    description: debt.requested?.description ?? null,
     failedPaymentId: debt.failedPaymentId,
     expectedAccess: subscription?.access ?? null,
     latestStartAt: Math.max(draft.now, plan.dueAt) + OVERDUE_MS,

@@ -1,5 +1,4 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import type { WebhookVerifier } from "../dodo/webhook-signature.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Brand } from "../platform/customer/brand.ts";
 import type { LinkSigner } from "../platform/link-token.ts";
@@ -12,7 +11,8 @@ import type { Recoveries } from "./temporal/recoveries.ts";
 import { addDodoWebhookRoute } from "./webhook/dodo-webhook-route.ts";
 
 export type AppDependencies = ApiDependencies & {
-  readonly verify: WebhookVerifier;
+  /** `whsec_…`; any of them may have signed a webhook. */
+  readonly webhookKeys: readonly string[];
   readonly recoveries: Recoveries;
   readonly checkouts: Checkouts;
   readonly links: LinkSigner;

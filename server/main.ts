@@ -2,7 +2,6 @@ import { Client } from "@temporalio/client";
 import { readEnv } from "../config/env.ts";
 import { readGatewayConfig } from "../config/gateway.ts";
 import { orExitWithProblems } from "../config/reader.ts";
-import { createVerifier } from "../dodo/webhook-signature.ts";
 import { createLog } from "../platform/log.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
@@ -44,7 +43,7 @@ const connecting = connectPatiently(address, log, stopConnecting.signal).then(
 );
 
 const app = buildApp({
-  verify: createVerifier(config.webhookKeys),
+  webhookKeys: config.webhookKeys,
   recoveries: createRecoveries(() => client, config.taskQueue),
   checkouts: createCheckouts(
     () => client,

@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import type { OnRefusedAccount } from "../dodo/refused-account.ts";
+import type { OnRefusedAccount } from "../dodo/port.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 

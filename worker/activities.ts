@@ -7,12 +7,13 @@ import {
   createProofActivities,
   type ProofActivities,
 } from "../activities/evidence/prove-recovery.ts";
+import { withHeartbeats } from "../activities/heartbeat.ts";
 import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import type { NotifyOperatorDependencies } from "../activities/operator/notify-operator.ts";
 import {
-  createDeskActivities,
+  createOperatorMailActivities,
   type OperatorMailActivities,
 } from "../activities/operator/send-operator-mail.ts";
 import {
@@ -25,10 +26,7 @@ import {
   type DeliveryActivities,
 } from "../activities/webhooks/delivery.ts";
 import type { WorkerConfig } from "../config/worker.ts";
-import { createDodo } from "../dodo/client.ts";
-import { createDodoLists } from "../dodo/lists.ts";
-import { createDodoMandates } from "../dodo/mandates.ts";
-import { watchForRefusedAccount } from "../dodo/refused-account.ts";
+import { createDodo } from "../dodo/adapter/create-dodo.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
@@ -69,16 +67,18 @@ export function createAllActivities(
   settings: ActivitySettings,
   { client, charging, mailer, log, now, fetch }: Surroundings,
 ): AllActivities {
-  const { handOver, report, takeNotice } = createHandovers(client, settings.taskQueue);
-  const guard = createAccountGuard(client, charging, tellRefused(settings, report, now), log);
-  const dodo = { ...settings, fetch: watchForRefusedAccount(fetch, guard) };
-  const lists = createDodoLists(dodo);
-  const api = createDodo(dodo);
-  const desk = createSweepClient(client, settings.taskQueue);
-  return {
+  const { enqueueDelivery, report, takeNotice } = createHandovers(client, settings.taskQueue);
+  const onRefusedAccount = createAccountGuard(
+    client,
+    charging,
+    tellRefused(settings, report, now),
+    log,
+  );
+  const dodo = createDodo({ ...settings, fetch, now, onRefusedAccount });
+  const activities: AllActivities = {
     ...createActivities({
       ...settings,
-      dodo: api,
+      dodo,
       mailer,
       report,
       takeNotice,
@@ -89,18 +89,39 @@ export function createAllActivities(
       now,
       monotonicMs: () => performance.now(),
     }),
-    ...createProofActivities(api, createRecordReader(client), now),
-    ...createSweepActivities({ ...settings, lists, desk, log }),
+    ...createProofActivities(dodo, createRecordReader(client), now),
+    ...createSweepActivities({
+      ...settings,
+      dodo,
+      recoveries: createSweepClient(client, settings.taskQueue),
+      log,
+    }),
     ...createChargeRequestActivities({
       mode: settings.mode,
-      chargeDesk: createRequestedChargeClient(client, settings.taskQueue),
+      recoveries: createRequestedChargeClient(client, settings.taskQueue),
     }),
-    ...createMandateActivities({ ...settings, api: createDodoMandates(dodo), log, now }),
-    ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
-    ...createDeliveryActivities({ ...settings, handOver, fetch }),
-    ...createDeskActivities({ ...settings, mailer, log, webUi: workflowsPageOf(settings, client) }),
+    ...createMandateActivities({ ...settings, dodo, log }),
+    ...createCheckoutActivities({ ...settings, dodo, mailer, log, now }),
+    ...createDeliveryActivities({ ...settings, enqueueDelivery, fetch }),
+    ...createOperatorMailActivities({
+      ...settings,
+      mailer,
+      log,
+      webUi: workflowsPageOf(settings, client),
+    }),
   };
+  return withHeartbeats(activities, LONG);
 }
+
+/** Their workflows give them a heartbeat time-out. */
+const LONG = [
+  "charge",
+  "readDodo",
+  "proveRecovery",
+  "createCheckout",
+  "readMandate",
+  "sweepPage",
+] as const satisfies readonly (keyof AllActivities)[];
 
 /** Whenever it is this worker that stopped all charging. */
 function tellRefused(

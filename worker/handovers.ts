@@ -21,11 +21,11 @@ const COUNTED_WITHIN_MS = 20_000;
 export function createHandovers(
   client: Client,
   taskQueue: string,
-): Pick<DeliveryDependencies, "handOver"> &
+): Pick<DeliveryDependencies, "enqueueDelivery"> &
   Pick<NotifyOperatorDependencies, "report"> &
   Pick<NoticeDependencies, "takeNotice"> {
   return {
-    handOver: async (subscriptionId, publications) => {
+    enqueueDelivery: async (subscriptionId, publications) => {
       const options = deliveryOf(subscriptionId, publications);
       await client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
     },

@@ -24,12 +24,12 @@ import { resultOfRun } from "./run-result.ts";
 /** The recoveries as the sweep sees them: each is asked for by its id, since visibility lags and this does not. */
 export function createSweepClient(client: Client, taskQueue: string): SweepClient {
   return {
-    look: async (subscriptionId) => await newestRun(client, workflowIdOf(subscriptionId)),
+    newestRun: async (subscriptionId) => await newestRun(client, workflowIdOf(subscriptionId)),
     open: async (subscriptionId, event, why) => {
       const options = openingOf(subscriptionId, event, why);
       await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     },
-    tell: async (subscriptionId, event) => {
+    notify: async (subscriptionId, event) => {
       const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
       await nullIfNotFound(handle.signal(RECOVERY_EVENT_SIGNAL, event));
     },
@@ -61,7 +61,7 @@ export function createRequestedChargeClient(
       const { debts } = await resultOfRun(client, workflowId, found.runId);
       return endedChargeStatusOf(debts, chargeId, requestedAt);
     },
-    ask: async (subscriptionId, event) => {
+    request: async (subscriptionId, event) => {
       const options = openingOf(subscriptionId, event, "A charge asked of us");
       await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     },

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
-import type { ChargeInput } from "../activities/charge/charge.ts";
+import type { ChargeInput } from "../activities/charge/charge-input.ts";
 import type { RecordReader } from "../activities/evidence/prove-recovery.ts";
 import type { ChargeRecord, DebtRecord, RecoveryRecord } from "../domain/reporting/proof.ts";
 import type { Debt, EndedDebt } from "../domain/state/debt.ts";

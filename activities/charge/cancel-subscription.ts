@@ -1,5 +1,4 @@
-import type { Dodo } from "../../dodo/client.ts";
-import { failureOf } from "../../dodo/errors.ts";
+import { failureOf, type RecoveryPort } from "../../dodo/port.ts";
 import type { CancelOutcome } from "../../domain/state/event.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
@@ -9,20 +8,19 @@ export type CancelInput = OwedInput & { readonly at: Instant };
 /** Cancels the subscription at the end of an unpaid window, after one more read. */
 export async function cancelSubscription(
   input: CancelInput,
-  dodo: Dodo,
-  now: () => Instant,
+  dodo: RecoveryPort,
 ): Promise<CancelOutcome> {
   try {
-    const owed = await stillOwed(input, dodo, now());
+    const owed = await stillOwed(input, dodo);
     if (owed.kind === "not_owed") {
       return owed.why === "status_changed"
         ? { kind: "cancelled" }
         : { kind: "not_cancelled", why: "paid" };
     }
     if (input.mode === "shadow") return { kind: "not_cancelled", why: "shadow" };
-    const cancelled = await dodo.cancel(input.subscriptionId);
-    if (cancelled.status === "cancelled") return { kind: "cancelled" };
-    return { kind: "refused", code: `still ${cancelled.status}` };
+    const { access, dodoStatus } = await dodo.cancel(input.subscriptionId);
+    if (access === "ended") return { kind: "cancelled" };
+    return { kind: "refused", code: `still ${dodoStatus ?? "without a status"}` };
   } catch (error) {
     const failure = failureOf(error);
     const code = "code" in failure ? failure.code : failure.detail;

@@ -1,71 +1,45 @@
-import type { Dodo, DodoPayment, Tries } from "../../dodo/client.ts";
-import { failureOf } from "../../dodo/errors.ts";
-import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
-import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
+import { nullIfNotFound, type RecoveryPort } from "../../dodo/port.ts";
+import type { Evidence, Payment } from "../../domain/state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
 
-/** Payments read one by one at the same time: below Dodo's burst limit. */
+/** Payments that are read one by one at the same time: below Dodo's burst limit. @source docs/dodo/api.md, "Rate limits" */
 const PARALLEL = 5;
 
 export type EvidenceRequest = {
   readonly subscriptionId: SubscriptionId;
   readonly since: Instant;
-  /** Read by name, whether the list shows them or not. */
+  /** Read by id, whether the list shows them or not. */
   readonly paymentIds: readonly PaymentId[];
-  /** Their end is known: the list's row, which lacks the decline code, is enough. */
+  /** Payments whose end is known: the list's payment, which lacks the decline code, is enough. */
   readonly endedPayments: readonly string[];
   /** The policy's `debt_key`, where it has one. */
   readonly debtKeyName?: string;
   readonly withDisputes?: boolean;
 };
 
-/** @source design, "Debts": a dispute of this customer within 180 days sends new debts to a person */
+/** A dispute of this customer within so long sends new debts to a person. @source docs/RECOVERY.md, "Debts" */
 const DISPUTES_MS = 180 * DAY_MS;
 
-/** Dodo's answer was not about what was asked: never taken for evidence. */
-export class UnexpectedAnswerError extends Error {
-  override readonly name = "UnexpectedAnswerError";
-}
-
-export async function readSubscription(
-  dodo: Dodo,
-  id: SubscriptionId,
-  now: Instant,
-  tries: Tries,
-  debtKeyName: string | null = null,
-): Promise<Subscription> {
-  const raw = await dodo.retrieveSubscription(id, tries);
-  const subscription = subscriptionOf(raw, now, debtKeyName);
-  if (subscription?.subscriptionId !== id) {
-    throw new UnexpectedAnswerError(
-      `asked for ${id}, got ${subscription?.subscriptionId ?? "none"}`,
-    );
-  }
-  return subscription;
-}
-
-/** The subscription and its payments, oldest first; each payment whole, as list rows lack the decline code. */
+/** The subscription and its payments, oldest first. Each payment is read whole, since lists lack the decline code. */
 export async function readEvidence(
-  dodo: Dodo,
+  dodo: RecoveryPort,
   request: EvidenceRequest,
   now: () => Instant,
 ): Promise<Omit<Evidence, "endedDebts" | "blockedMethods">> {
   const { subscriptionId, since, paymentIds, endedPayments, debtKeyName = null } = request;
-  // Asked before the payments: what is paid after this is seen in the next reading.
+  const options = { tries: "patient", debtKeyName } as const;
+  // Taken before the payments are read: what is paid after this is seen in the next read.
   const readAt = now();
-  const subscription = await readSubscription(dodo, subscriptionId, readAt, "patient", debtKeyName);
-  const listed = await dodo.listPayments(subscriptionId, since, "patient");
+  const subscription = await dodo.subscription(subscriptionId, options);
+  const listed = await dodo.payments(subscriptionId, since, options);
   const isKnown = new Set(endedPayments);
-  const rows = listed
-    .map((row) => paymentOf(row, readAt, debtKeyName))
-    .filter((row) => row !== null);
-  const lean = rows.filter(({ paymentId }) => isKnown.has(paymentId));
+  const lean = listed.filter(({ paymentId }) => isKnown.has(paymentId));
   const wanted = new Set<PaymentId>([
-    ...rows.map(({ paymentId }) => paymentId).filter((id) => !isKnown.has(id)),
+    ...listed.map(({ paymentId }) => paymentId).filter((id) => !isKnown.has(id)),
     ...paymentIds,
   ]);
-  const whole = await retrieveAll(dodo, [...wanted], readAt, debtKeyName);
+  const whole = await readPayments(dodo, [...wanted], debtKeyName);
   const payments = [...lean, ...whole].toSorted((a, b) => a.createdAt - b.createdAt);
   const disputeId =
     request.withDisputes === true && subscription.customerId !== ""
@@ -74,40 +48,18 @@ export async function readEvidence(
   return { readAt, subscription, payments, since, disputeId };
 }
 
-/** Payments whole, by name: list rows lack the decline code, and whether a method was updated. */
-export async function retrieveAll(
-  dodo: Dodo,
+/** Payments whole, by id. One that Dodo does not show yet is left out. @source docs/dodo/payments.md, "Visibility lag" */
+export async function readPayments(
+  dodo: Pick<RecoveryPort, "payment">,
   ids: readonly PaymentId[],
-  now: Instant,
   debtKeyName: string | null,
 ): Promise<Payment[]> {
+  const options = { tries: "patient", debtKeyName } as const;
   const found: Payment[] = [];
   for (let start = 0; start < ids.length; start += PARALLEL) {
     const batch = ids.slice(start, start + PARALLEL);
-    const payments = await Promise.all(batch.map((id) => retrieve(dodo, id, now, debtKeyName)));
-    found.push(...payments.filter((payment) => payment !== null));
+    const reads = batch.map((id) => nullIfNotFound(dodo.payment(id, options)));
+    found.push(...(await Promise.all(reads)).filter((payment) => payment !== null));
   }
   return found;
-}
-
-/** Null for a payment that cannot be seen yet: nothing says how soon after its making it can. */
-async function retrieve(
-  dodo: Dodo,
-  id: PaymentId,
-  now: Instant,
-  debtKeyName: string | null,
-): Promise<Payment | null> {
-  let raw: DodoPayment;
-  try {
-    raw = await dodo.retrievePayment(id, "patient");
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure.kind === "refused" && failure.httpStatus === 404) return null;
-    throw error;
-  }
-  const payment = paymentOf(raw, now, debtKeyName);
-  if (payment?.paymentId !== id) {
-    throw new UnexpectedAnswerError(`asked for ${id}, got ${payment?.paymentId ?? "none"}`);
-  }
-  return payment;
 }

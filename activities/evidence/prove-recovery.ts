@@ -1,13 +1,11 @@
-import type { Dodo } from "../../dodo/client.ts";
-import { paymentOf } from "../../dodo/shapes.ts";
+import type { RecoveryPort } from "../../dodo/port.ts";
 import { type Proof, prove, type RecoveryRecord } from "../../domain/reporting/proof.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
-import { withHeartbeat } from "../heartbeat.ts";
-import { retrieveAll } from "./evidence.ts";
+import { readPayments } from "./evidence.ts";
 
-/** All runs of a recovery, as Temporal recorded them. */
+/** Reads all runs of a recovery, as Temporal recorded them. */
 export type RecordReader = (recoveryId: RecoveryId) => Promise<RecoveryRecord>;
 
 export type ProveInput = {
@@ -15,31 +13,29 @@ export type ProveInput = {
   readonly recoveryId: RecoveryId;
 };
 
-/** Payments from before the first failure are no part of what was owed; clocks differ by less than this. */
+/** Payments made before the first failure are no part of what was owed; clocks differ by less than this. */
 const MARGIN_MS = DAY_MS;
 
 /**
- * Computes what was owed and collected, from Temporal's histories and from Dodo's list, each on its own.
- * An outage throws, and Temporal tries again.
+ * Computes what was owed and what was collected, once from Temporal's histories and once from Dodo's list.
+ * @throws in an outage: Temporal tries again
  */
 export async function proveRecovery(
   { subscriptionId, recoveryId }: ProveInput,
   readRecord: RecordReader,
-  dodo: Dodo,
+  dodo: RecoveryPort,
   now: () => Instant,
 ): Promise<Proof> {
   const record = await readRecord(recoveryId);
   const begun = record.debts.map(({ firstFailedAt }) => firstFailedAt ?? now());
   const since = Math.min(...begun, now()) - MARGIN_MS;
-  const listed = await dodo.listPayments(subscriptionId, since, "patient");
-  const at = now();
-  const rows = listed.map((row) => paymentOf(row, at, null)).filter((row) => row !== null);
-  // Rows do not say that a method's update collected it.
+  const listed = await dodo.payments(subscriptionId, since, { tries: "patient" });
+  // Lists do not say whether the payment changed the method.
   const isVague = ({ attemptKey, state }: Payment): boolean =>
     attemptKey === null && state === "succeeded";
-  const vague = rows.filter(isVague).map(({ paymentId }) => paymentId);
-  const whole = await retrieveAll(dodo, vague, at, null);
-  return prove(record, [...rows.filter((row) => !isVague(row)), ...whole]);
+  const vague = listed.filter(isVague).map(({ paymentId }) => paymentId);
+  const whole = await readPayments(dodo, vague, null);
+  return prove(record, [...listed.filter((payment) => !isVague(payment)), ...whole]);
 }
 
 export type ProofActivities = {
@@ -48,11 +44,11 @@ export type ProofActivities = {
 
 /** The proof's activity, bound to its dependencies. */
 export function createProofActivities(
-  dodo: Dodo,
+  dodo: RecoveryPort,
   readRecord: RecordReader,
   now: () => Instant,
 ): ProofActivities {
   return {
-    proveRecovery: (input) => withHeartbeat(() => proveRecovery(input, readRecord, dodo, now)),
+    proveRecovery: (input) => proveRecovery(input, readRecord, dodo, now),
   };
 }

@@ -1,5 +1,4 @@
-import { type Dodo, TooManyPaymentsError } from "../../dodo/client.ts";
-import { failureOf } from "../../dodo/errors.ts";
+import { failureOf, type RecoveryPort, TooManyPaymentsError } from "../../dodo/port.ts";
 import type { ReadOutcome } from "../../domain/state/event.ts";
 import type { Evidence } from "../../domain/state/payment.ts";
 import type { RecoveryId } from "../../domain/values/ids.ts";
@@ -11,19 +10,19 @@ export type ReadInput = EvidenceRequest & {
   readonly recoveryId: RecoveryId;
 };
 
-/** What earlier runs of a recovery know: a debt ends once, and a card that is barred stays so. */
+/** What earlier runs of a recovery know: which debts have ended, and which cards are blocked. */
 export type EarlierRunsReader = (
   recoveryId: RecoveryId,
 ) => Promise<Pick<Evidence, "endedDebts" | "blockedMethods">>;
 
 /**
  * Reads Dodo and the results of earlier runs.
- * @returns `refused` where Dodo says no for good; an outage throws, and Temporal tries again, as it does while Dodo refuses
- * the account's key
+ * @returns `refused` where Dodo refuses the read itself
+ * @throws in an outage, and while Dodo refuses the account's key: Temporal tries again
  */
 export async function readDodo(
   input: ReadInput,
-  dodo: Dodo,
+  dodo: RecoveryPort,
   readEarlierRuns: EarlierRunsReader,
   now: () => Instant,
 ): Promise<ReadOutcome> {

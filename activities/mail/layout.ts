@@ -1,13 +1,35 @@
 import Mustache from "mustache";
-import { readableOn } from "../../platform/customer/brand.ts";
+import { type Brand, readableOn } from "../../platform/customer/brand.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Say } from "../../platform/customer/message.ts";
-import type { NoticeFacts, NoticeText } from "../notices/compose.ts";
+import type { Recipient } from "../../platform/customer/recipient.ts";
 import { MAIL_TEMPLATE } from "./mail-template.generated.ts";
 
 export type LaidOut = { readonly subject: string; readonly text: string; readonly html: string };
 
-type LayoutFacts = Pick<NoticeFacts, "recipient" | "brand" | "logoUrl" | "customerName" | "link">;
+/** A notice before it is laid out. */
+export type NoticeText = {
+  readonly subject: string;
+  readonly heading: string;
+  readonly paragraphs: readonly string[];
+  readonly facts: readonly Fact[];
+  readonly button: Button | null;
+  /** Below the button. */
+  readonly afterwards: readonly string[];
+};
+
+export type Fact = { readonly label: string; readonly value: string };
+export type Button = { readonly label: string; readonly href: string };
+
+type LayoutFacts = {
+  readonly recipient: Recipient;
+  readonly brand: Brand;
+  /** Where the logo is, seen from the mail. */
+  readonly logoUrl: string | null;
+  readonly customerName: string | null;
+  /** The customer's page; null where nothing is left to do. */
+  readonly link: string | null;
+};
 
 /** A line at a mail's foot, and where it leads. */
 type FooterLine = { readonly text: string; readonly href?: string; readonly name?: string };

@@ -1,5 +1,6 @@
-import type { NoticeFacts, NoticeText } from "./compose.ts";
+import type { NoticeText } from "../mail/layout.ts";
 import { declineSentence, isMendable, reasonOf } from "./decline-sentence.ts";
+import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
 /** Only the customer can mend it: a sequence, which says each time what, until when, and one thing to do. */

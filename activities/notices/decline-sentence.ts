@@ -1,5 +1,5 @@
 import type { TextKey } from "../../platform/customer/texts/index.ts";
-import type { NoticeFacts } from "./compose.ts";
+import type { NoticeFacts } from "./notice-facts.ts";
 
 type ReasonKey = Extract<TextKey, `reason.${string}`>;
 

@@ -1,4 +1,5 @@
-import type { Button, Fact, NoticeFacts, When } from "./compose.ts";
+import type { Button, Fact } from "../mail/layout.ts";
+import type { NoticeFacts, When } from "./notice-facts.ts";
 
 /** The amount, what it was to be paid with, and what comes next and when. */
 export function factsOf(

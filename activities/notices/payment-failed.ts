@@ -1,5 +1,6 @@
-import type { NoticeFacts, NoticeText } from "./compose.ts";
+import type { NoticeText } from "../mail/layout.ts";
 import { declineSentence } from "./decline-sentence.ts";
+import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
 /** After the first soft decline: nothing need be done, but it can be. */

@@ -1,4 +1,5 @@
-import type { NoticeFacts, NoticeText } from "./compose.ts";
+import type { NoticeText } from "../mail/layout.ts";
+import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf } from "./parts.ts";
 
 /** The end of it, said once to those who had been told of the failure. */

@@ -1,4 +1,5 @@
-import type { NoticeFacts, NoticeText } from "./compose.ts";
+import type { NoticeText } from "../mail/layout.ts";
+import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
 /** Ahead of each attempt: nobody is charged without having been told. */

@@ -1,5 +1,4 @@
-import type { Dodo, DodoPayment } from "../../dodo/client.ts";
-import { fieldsOf, textOf } from "../../dodo/shapes.ts";
+import type { PaymentDetails, RecoveryPort } from "../../dodo/port.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
 import type { NoticeKind, NoticeStep } from "../../domain/state/notice.ts";
@@ -17,9 +16,10 @@ import type { Recipient } from "../../platform/customer/recipient.ts";
 import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
-import { customerNameOf, paidWithOf, recipientOfCustomer } from "../mail/customer.ts";
 import type { Mailer } from "../mail/mailer.ts";
-import { composeNotice, type NoticeFacts, type When } from "./compose.ts";
+import { composeNotice } from "./compose.ts";
+import { customerNameOf, paidWithOf, recipientOfCustomer } from "./customer.ts";
+import type { NoticeFacts, When } from "./notice-facts.ts";
 
 export type NoticeInput = OwedInput & {
   readonly at: Instant;
@@ -44,7 +44,7 @@ export type NoticeInput = OwedInput & {
 };
 
 export type NoticeDependencies = {
-  readonly dodo: Dodo;
+  readonly dodo: RecoveryPort;
   readonly mailer: Mailer;
   readonly brand: Brand;
   readonly publicUrl: string;
@@ -65,26 +65,26 @@ export async function sendNotice(
   const { dodo, mailer, brand, now } = dependencies;
   // In shadow mode nothing was cancelled.
   const afterEnd = input.notice === "cancelled" && input.mode === "act";
-  const owed = await stillOwed({ ...input, afterEnd }, dodo, now());
+  const owed = await stillOwed({ ...input, afterEnd }, dodo);
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
-  const customer = fieldsOf(owed.raw.customer);
-  const to = textOf(customer["email"]);
+  const { customer } = owed.subscriber;
+  const to = customer.email;
   if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
   const paymentId = input.paidBy ?? input.failedPaymentId;
-  const payment = paymentId === null ? null : await dodo.retrievePayment(paymentId, "patient");
-  const recipient = recipientOfCustomer(owed.raw, brand, now());
+  const details = paymentId === null ? null : await dodo.paymentDetails(paymentId);
+  const recipient = recipientOfCustomer(customer, brand, now());
   const urls = urlsOf(input, recipient, dependencies);
   const link = urls?.pay ?? null;
-  const facts = factsOf(input, { recipient, brand, payment, link, now: now() });
+  const facts = factsOf(input, { recipient, brand, details, link, now: now() });
   const mail = composeNotice(input.notice, {
     ...facts,
-    customerName: customerNameOf(textOf(customer["name"])),
+    customerName: customerNameOf(customer.name),
   });
   const thread = `${input.recoveryId}/${input.debtId}`;
   // Composed all the same: what cannot be written is found before it is meant.
   if (input.mode === "shadow") return { kind: "not_sent", why: "shadow", notice: input.notice };
   const key = `${thread}/${input.key}`;
-  const isEnough = await hadEnough(input, textOf(customer["customer_id"]), key, dependencies);
+  const isEnough = await hadEnough(input, customer.customerId, key, dependencies);
   if (isEnough !== null) return isEnough;
   const outcome = await mailer.send({
     to,
@@ -124,28 +124,31 @@ function urlsOf(
 }
 
 type Known = Pick<NoticeFacts, "recipient" | "brand" | "link"> & {
-  readonly payment: DodoPayment | null;
+  readonly details: PaymentDetails | null;
   readonly now: Instant;
 };
 
 function factsOf(
   input: NoticeInput,
-  { recipient, brand, payment, link, now }: Known,
+  { recipient, brand, details, link, now }: Known,
 ): Omit<NoticeFacts, "customerName"> {
   const when = (instant: Instant): When => ({
     day: formatDay(instant, recipient),
     moment: formatMoment(instant, recipient),
   });
-  // The customer knows the price with tax: that is what the payment asked for.
-  const amountMinor = payment?.total_amount ?? input.amountMinor;
-  const currency = payment?.currency ?? input.currency;
+  const { payment = null, paidWith = null } = details ?? {};
+  // Customers know the price with tax, which is what the payment asked for.
+  const priced = payment !== null && payment.totalMinor > 0 && payment.currency !== "";
+  const { amountMinor, currency } = priced
+    ? { amountMinor: payment.totalMinor, currency: payment.currency }
+    : input;
   return {
     recipient,
     brand,
     link,
     logoUrl: logoUrlOf(brand),
     amount: formatMoney(money(amountMinor, currency), recipient),
-    paidWith: payment === null ? null : paidWithOf(payment, recipient),
+    paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode: input.declineCode,
     nextAttempt: input.nextAttemptAt === null ? null : when(input.nextAttemptAt),
     deadline: when(input.windowEndsAt),

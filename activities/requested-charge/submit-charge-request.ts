@@ -4,43 +4,42 @@ import type { Mode } from "../../domain/state/outcome.ts";
 import type { ChargeRequest, RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 
-export type HandOverInput = {
+export type SubmitChargeInput = {
   readonly subscriptionId: SubscriptionId;
   readonly request: ChargeRequest;
 };
 
-/** The recoveries as a charge sees them. */
+/** The recoveries in Temporal, as a requested charge sees them. */
 export type RequestedChargeClient = {
-  /** How the newest closed run has ended this charge; null where it does not name it, or is open. */
+  /** How the newest closed run ended this charge; null where it does not name it, or is still open. */
   readonly ended: (
     subscriptionId: SubscriptionId,
     request: ChargeRequest,
   ) => Promise<RequestedChargeStatus | null>;
-  readonly ask: (subscriptionId: SubscriptionId, event: ChargeRequested) => Promise<void>;
+  /** Sends the request to the subscription's recovery, and starts one where there is none. */
+  readonly request: (subscriptionId: SubscriptionId, event: ChargeRequested) => Promise<void>;
 };
 
-/** What came of the handing over: null = the recovery has it, and tells how it stands. */
-export type HandedOver = RequestedChargeStatus | null;
-
 export type ChargeRequestActivities = {
-  readonly submitChargeRequest: (input: HandOverInput) => Promise<HandedOver>;
+  /** @returns null where the recovery has the request, and reports its status from then on */
+  readonly submitChargeRequest: (input: SubmitChargeInput) => Promise<RequestedChargeStatus | null>;
 };
 
 /**
- * Asks the recovery for a charge. It may be asked again at any time: the charge names its debt, which a recovery
- * takes once and ends once.
+ * Submits a requested charge to its recovery. It may be submitted again at any time: the charge names its debt, which a
+ * recovery takes once and ends once.
  */
 export function createChargeRequestActivities(dependencies: {
-  readonly chargeDesk: RequestedChargeClient;
+  readonly recoveries: RequestedChargeClient;
   readonly mode: Mode;
 }): ChargeRequestActivities {
-  const { chargeDesk, mode } = dependencies;
+  const { recoveries, mode } = dependencies;
   return {
     submitChargeRequest: async ({ subscriptionId, request }) => {
-      const ended = await chargeDesk.ended(subscriptionId, request);
+      const ended = await recoveries.ended(subscriptionId, request);
       if (ended !== null) return ended;
       if (mode === "shadow") return refusedStatus(request, "shadow", "shadow mode sends nothing");
-      await chargeDesk.ask(subscriptionId, { kind: "charge_requested", request });
+      await recoveries.request(subscriptionId, { kind: "charge_requested", request });
       return null;
     },
   };

@@ -1,7 +1,11 @@
 import { ApplicationFailure } from "@temporalio/common";
-import { failureOf } from "../../dodo/errors.ts";
-import type { DodoLists, PaymentFilter } from "../../dodo/lists.ts";
-import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
+import {
+  failureOf,
+  nullIfNotFound,
+  type Page,
+  type PaymentFilter,
+  type SweepPort,
+} from "../../dodo/port.ts";
 import type { SubscriptionReported } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import {
@@ -22,7 +26,7 @@ import {
   type SubscriptionId,
 } from "../../domain/values/ids.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
-import { type Instant, parseInstant } from "../../domain/values/time.ts";
+import type { Instant } from "../../domain/values/time.ts";
 
 /** Rows that are looked up in Temporal at the same time. */
 const PARALLEL = 10;
@@ -33,45 +37,45 @@ export type SweepPageInput = {
   readonly scan: Scan;
   /** 0-based. */
   readonly page: number;
-  /** How many recoveries it may open; unset by a workflow of an earlier release. */
+  /** How many recoveries it may open; absent: any number. */
   readonly mayOpen?: number;
 };
 
-/** The recoveries, as the worker's Temporal client sees them. */
+/** The recoveries in Temporal, as the sweep sees them. */
 export type SweepClient = {
-  readonly look: (id: SubscriptionId) => Promise<RecoveryRun>;
-  /** Starts a recovery with this event, or gives it to the one that is open. */
+  readonly newestRun: (id: SubscriptionId) => Promise<RecoveryRun>;
+  /** Starts a recovery with this event, or sends the event to the one that is open. */
   readonly open: (id: SubscriptionId, event: SubscriptionReported, why: string) => Promise<void>;
-  /** Does nothing where none is open. */
-  readonly tell: (id: SubscriptionId, event: SubscriptionReported) => Promise<void>;
+  /** Sends the event to the open recovery; does nothing where none is open. */
+  readonly notify: (id: SubscriptionId, event: SubscriptionReported) => Promise<void>;
   /** @returns false where this payment's checkout is, or was, followed already */
   readonly followCheckout: (id: PaymentId) => Promise<boolean>;
 };
 
 export type SweepDependencies = {
-  readonly lists: DodoLists;
-  readonly desk: SweepClient;
+  readonly dodo: SweepPort;
+  readonly recoveries: SweepClient;
 };
 
 /**
- * One page of one of Dodo's lists: each row is judged and dealt with. The same page given twice does no more than
- * once: what was opened is open, and a recovery takes the same hint once.
+ * Judges each row of one page of one of Dodo's lists, and acts on it. The same page may safely come twice: an open recovery
+ * stays open, and takes the same hint once.
  *
- * @throws non-retryable where Dodo says no for good; an outage is thrown, and Temporal tries again
+ * @throws non-retryable where Dodo refuses the request; in an outage as it comes, and Temporal tries again
  */
 export async function sweepPage(
   input: SweepPageInput,
   dependencies: SweepDependencies,
 ): Promise<PageFindings> {
   try {
-    const { rows, isLast, count } = await read(input, dependencies.lists);
+    const { rows, isLast, count } = await readRows(input, dependencies.dodo);
     const budget = { left: input.mayOpen ?? Number.MAX_SAFE_INTEGER };
-    const results = await inGroups(rows, (row) =>
+    const results = await bySubscription(rows, (row) =>
       row.kind === "checkout"
-        ? dealWithCheckout(row, dependencies.desk)
-        : dealWithDebt(row, input.scan, budget, dependencies),
+        ? handleCheckout(row, dependencies.recoveries)
+        : handleDebt(row, input.scan, budget, dependencies),
     );
-    const of = (did: Dealt["did"]): Finding[] =>
+    const of = (did: Handled["did"]): Finding[] =>
       results.flatMap((one) => (one.did === did && one.finding !== null ? [one.finding] : []));
     return {
       rows: count,
@@ -82,7 +86,7 @@ export async function sweepPage(
       checkouts: results.flatMap(({ checkout }) => checkout ?? []),
       haveRecovery: results.filter(({ did }) => did === "recovery_open").length,
       endedBefore: results.filter(({ did }) => did === "ended_earlier").length,
-      deferred: results.filter(({ did }) => did === "waiting").length,
+      deferred: results.filter(({ did }) => did === "deferred").length,
     };
   } catch (error) {
     throw refusalOf(error) ?? error;
@@ -101,48 +105,32 @@ type Row =
   | { readonly kind: "checkout"; readonly payment: Payment };
 
 /** What was done about a row. */
-type Dealt = {
+type Handled = {
   readonly did:
-    "opened" | "notified" | "listed" | "recovery_open" | "ended_earlier" | "waiting" | "nothing";
+    "opened" | "notified" | "listed" | "recovery_open" | "ended_earlier" | "deferred" | "nothing";
   readonly finding: Finding | null;
   readonly checkout: PaymentId | null;
 };
 
-/** What the rows of a page share. */
+/** How many recoveries the rows of a page may still open. */
 type Budget = { left: number };
 
-const NOTHING: Dealt = { did: "nothing", finding: null, checkout: null };
+const NOTHING: Handled = { did: "nothing", finding: null, checkout: null };
 
-type Read = {
-  readonly rows: readonly Row[];
-  readonly isLast: boolean;
-  /** Rows of the list itself. */
-  readonly count: number;
-};
-
-async function read({ at, scan, page, plan }: SweepPageInput, lists: DodoLists): Promise<Read> {
+async function readRows({ scan, page, plan }: SweepPageInput, dodo: SweepPort): Promise<Page<Row>> {
   if (scan === "subscriptions_on_hold" || scan === "subscriptions_past_due") {
-    const status = scan === "subscriptions_on_hold" ? "on_hold" : "past_due";
-    const { rows, isLast } = await lists.subscriptions(page, status);
-    const held = rows.map((row) => subscriptionOf(row, at)).filter((row) => row !== null);
-    return {
-      isLast,
-      count: rows.length,
-      rows: held.map((subscription) => ({
-        kind: "debt",
-        subscriptionId: subscription.subscriptionId,
-        payment: null,
-        judge: (run) => judgeHold(subscription, run),
-      })),
-    };
+    const access = scan === "subscriptions_on_hold" ? "held" : "grace";
+    const found = await dodo.subscriptionsPage(page, access);
+    const rows = found.rows.map((subscription): Row => ({
+      kind: "debt",
+      subscriptionId: subscription.subscriptionId,
+      payment: null,
+      judge: (run) => judgeHold(subscription, run),
+    }));
+    return { ...found, rows };
   }
-  const { rows, isLast } = await lists.payments(page, filterOf(scan, plan));
-  const payments = rows.map((row) => paymentOf(row, at)).filter((row) => row !== null);
-  return {
-    isLast,
-    count: rows.length,
-    rows: payments.flatMap((payment) => rowsOf(payment, scan, plan)),
-  };
+  const found = await dodo.paymentsPage(page, filterOf(scan, plan));
+  return { ...found, rows: found.rows.flatMap((payment) => rowsOf(payment, scan, plan)) };
 }
 
 function filterOf(
@@ -151,13 +139,13 @@ function filterOf(
 ): PaymentFilter {
   switch (scan) {
     case "failed_payments":
-      return { status: "failed", since: failedSince, until: at };
+      return { state: "declined", since: failedSince, until: at };
     case "succeeded_payments":
-      return { status: "succeeded", since: succeededSince, until: at };
+      return { state: "succeeded", since: succeededSince, until: at };
     case "abandoned_checkouts":
-      return { status: "requires_payment_method", since: checkoutsSince ?? at, until: at };
+      return { state: "abandoned", since: checkoutsSince ?? at, until: at };
     case "unconfirmed_checkouts":
-      return { status: "requires_customer_action", since: checkoutsSince ?? at, until: at };
+      return { state: "unconfirmed", since: checkoutsSince ?? at, until: at };
   }
 }
 
@@ -172,29 +160,30 @@ function rowsOf(payment: Payment, scan: Scan, plan: SweepPlan): readonly Row[] {
     if (scan === "succeeded_payments") {
       return [{ ...debt, judge: (run) => judgeSuccess(payment, run) }];
     }
-    // An unfinished payment of a subscription is its recovery's, or its first checkout's, own matter.
+    // An unfinished payment of a subscription belongs to its recovery, or to its first checkout.
     if (scan !== "failed_payments") return [];
     return [{ ...debt, judge: (run, failedAt) => judgeFailure(payment, run, plan, failedAt) }];
   });
 }
 
-async function dealWithCheckout(
+async function handleCheckout(
   { payment: { paymentId } }: Row & { readonly kind: "checkout" },
-  desk: SweepClient,
-): Promise<Dealt> {
-  return (await desk.followCheckout(paymentId)) ? { ...NOTHING, checkout: paymentId } : NOTHING;
+  recoveries: SweepClient,
+): Promise<Handled> {
+  const isNew = await recoveries.followCheckout(paymentId);
+  return isNew ? { ...NOTHING, checkout: paymentId } : NOTHING;
 }
 
-async function dealWithDebt(
+async function handleDebt(
   { subscriptionId, payment, judge }: Row & { readonly kind: "debt" },
   scan: Scan,
   budget: Budget,
-  { lists, desk }: SweepDependencies,
-): Promise<Dealt> {
-  const run = await desk.look(subscriptionId);
+  { dodo, recoveries }: SweepDependencies,
+): Promise<Handled> {
+  const run = await recoveries.newestRun(subscriptionId);
   let verdict = judge(run, null);
   if (verdict === "read_payment" && payment !== null) {
-    const failedAt = await failedAtOf(payment, lists);
+    const failedAt = await failedAtOf(payment, dodo);
     if (failedAt !== null) verdict = judge(run, failedAt);
   }
   const finding: Finding = {
@@ -205,12 +194,12 @@ async function dealWithDebt(
   };
   switch (verdict) {
     case "open":
-      if (budget.left <= 0) return { ...NOTHING, did: "waiting" };
+      if (budget.left <= 0) return { ...NOTHING, did: "deferred" };
       budget.left -= 1;
-      await desk.open(subscriptionId, hintOf("sweep.debt_found", payment), whyOf(payment));
+      await recoveries.open(subscriptionId, hintOf("sweep.debt_found", payment), whyOf(payment));
       return { did: "opened", finding, checkout: null };
     case "notify":
-      await desk.tell(subscriptionId, hintOf("sweep.debt_gone", payment));
+      await recoveries.notify(subscriptionId, hintOf("sweep.debt_gone", payment));
       return { did: "notified", finding, checkout: null };
     case "list":
       return { did: "listed", finding, checkout: null };
@@ -223,19 +212,13 @@ async function dealWithDebt(
   }
 }
 
-/** When it failed, as near as Dodo tells it: its last change. Null for a payment that cannot be read by itself yet. */
-async function failedAtOf(payment: Payment, lists: DodoLists): Promise<Instant | null> {
-  try {
-    const whole = await lists.payment(payment.paymentId);
-    return parseInstant(whole.updated_at) ?? payment.createdAt;
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure.kind === "refused" && failure.httpStatus === 404) return null;
-    throw error;
-  }
+/** When it failed, as near as Dodo says: its last change. Null for a payment that Dodo does not show yet. */
+async function failedAtOf({ paymentId }: Payment, dodo: SweepPort): Promise<Instant | null> {
+  const details = await nullIfNotFound(dodo.paymentDetails(paymentId));
+  return details === null ? null : (details.changedAt ?? details.payment.createdAt);
 }
 
-/** Told as a webhook about the subscription would be: a hint, after which Dodo is read. The same one counts once. */
+/** Reported as a webhook about the subscription would be: a hint, after which Dodo is read. The same hint counts once. */
 function hintOf(type: string, payment: Payment | null): SubscriptionReported {
   const webhookId = `${type}/${payment?.paymentId ?? ""}`;
   return {
@@ -253,30 +236,30 @@ function whyOf(payment: Payment | null): string {
   return `${amount} failed: found by the sweep`;
 }
 
-/** Rows of one subscription one after the other, so that the second finds what the first opened. */
-async function inGroups(
+/** Rows of one subscription run one after the other, so that the second finds what the first opened. */
+async function bySubscription(
   rows: readonly Row[],
-  work: (row: Row) => Promise<Dealt>,
-): Promise<Dealt[]> {
+  handle: (row: Row) => Promise<Handled>,
+): Promise<Handled[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const key = row.kind === "debt" ? row.subscriptionId : row.payment.paymentId;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   const waiting = [...groups.values()];
-  const results: Dealt[] = [];
+  const results: Handled[] = [];
   for (let start = 0; start < waiting.length; start += PARALLEL) {
     const batch = waiting.slice(start, start + PARALLEL).map(async (group) => {
-      const dealt: Dealt[] = [];
-      for (const row of group) dealt.push(await work(row));
-      return dealt;
+      const handled: Handled[] = [];
+      for (const row of group) handled.push(await handle(row));
+      return handled;
     });
     results.push(...(await Promise.all(batch)).flat());
   }
   return results;
 }
 
-/** What trying again would not change: the sweep ends with the reason, and the next one begins anew. */
+/** A refusal that another try would not change: the sweep ends with the reason, and the next sweep begins anew. */
 function refusalOf(error: unknown): ApplicationFailure | null {
   const failure = failureOf(error);
   if (failure.kind !== "unauthorized" && failure.kind !== "refused") return null;
@@ -284,8 +267,8 @@ function refusalOf(error: unknown): ApplicationFailure | null {
   const isAccount = failure.kind === "unauthorized";
   return ApplicationFailure.create({
     message: isAccount
-      ? `Dodo refuses the API key: ${said}. Nothing is swept until it is mended`
-      : `Dodo refuses what the sweep asks: ${said}`,
+      ? `Dodo refuses the API key: ${said}. Nothing is swept until the key works; check DODO_PAYMENTS_API_KEY`
+      : `Dodo refuses the sweep's request: ${said}`,
     type: isAccount ? "account_refused" : "refused_request",
     nonRetryable: true,
   });

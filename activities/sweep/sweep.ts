@@ -1,4 +1,4 @@
-import type { DodoLists } from "../../dodo/lists.ts";
+import type { SweepPort } from "../../dodo/port.ts";
 import type { Policy } from "../../domain/policy.ts";
 import {
   type PageFindings,
@@ -8,12 +8,11 @@ import {
 } from "../../domain/sweep/sweep.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
-import { withHeartbeat } from "../heartbeat.ts";
 import { type SweepClient, sweepPage, type SweepPageInput } from "./sweep-page.ts";
 
 export type SweepActivityDependencies = {
-  readonly lists: DodoLists;
-  readonly desk: SweepClient;
+  readonly dodo: SweepPort;
+  readonly recoveries: SweepClient;
   readonly policy: Policy;
   readonly log: Log;
 };
@@ -30,22 +29,22 @@ export type SweepActivities = {
 
 /** The activities of the sweep, bound to their dependencies. */
 export function createSweepActivities(dependencies: SweepActivityDependencies): SweepActivities {
-  const { lists, desk, policy, log } = dependencies;
+  const { dodo, recoveries, policy, log } = dependencies;
   return {
     planSweep: async ({ at, last }) => await Promise.resolve(planSweep(policy, last, at)),
     sweepPage: async (input) => {
-      const found = await withHeartbeat(() => sweepPage(input, { lists, desk }));
+      const found = await sweepPage(input, { dodo, recoveries });
       const { scan, page } = input;
-      const { rows, opened, notified, listed, deferred: waiting } = found;
+      const { rows, opened, notified, listed, deferred } = found;
       log.info({
         event: "swept",
         scan,
         page,
         rows,
         opened: opened.map(({ subscriptionId }) => subscriptionId),
-        told: notified.map(({ subscriptionId }) => subscriptionId),
+        notified: notified.map(({ subscriptionId }) => subscriptionId),
         listed: listed.length,
-        waiting,
+        deferred,
       });
       return found;
     },

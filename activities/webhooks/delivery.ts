@@ -14,15 +14,15 @@ export type OutgoingWebhook = {
 
 export type DeliveryDependencies = {
   readonly outgoingWebhook: OutgoingWebhook | null;
-  /** Gives them to the subscription's delivery, which then has them whatever becomes of this process. */
-  readonly handOver: (
+  /** Gives them to the subscription's delivery workflow, where they outlive this process. */
+  readonly enqueueDelivery: (
     subscriptionId: SubscriptionId,
     publications: readonly Publication[],
   ) => Promise<void>;
   readonly fetch: typeof globalThis.fetch;
 };
 
-export type HandOverInput = {
+export type EnqueueInput = {
   readonly at: Instant;
   readonly subscriptionId: SubscriptionId;
   readonly publications: readonly Publication[];
@@ -31,7 +31,7 @@ export type HandOverInput = {
 export type DeliverInput = { readonly at: Instant; readonly publication: Publication };
 
 export type DeliveryActivities = {
-  readonly handOverPublications: (input: HandOverInput) => Promise<void>;
+  readonly enqueuePublications: (input: EnqueueInput) => Promise<void>;
   readonly deliverWebhook: (input: DeliverInput) => Promise<void>;
 };
 
@@ -42,10 +42,10 @@ export function createDeliveryActivities(
   dependencies: DeliveryDependencies,
   timeoutMs: number = RECEIVER_TIMEOUT_MS,
 ): DeliveryActivities {
-  const { outgoingWebhook, handOver, fetch } = dependencies;
+  const { outgoingWebhook, enqueueDelivery, fetch } = dependencies;
   return {
-    handOverPublications: ({ subscriptionId, publications }) =>
-      handOver(subscriptionId, publications),
+    enqueuePublications: ({ subscriptionId, publications }) =>
+      enqueueDelivery(subscriptionId, publications),
     deliverWebhook: async ({ publication }) => {
       if (outgoingWebhook === null) throw new Error("OUTGOING_WEBHOOK_URL is not set");
       await deliver(publication, outgoingWebhook, (url, init) =>

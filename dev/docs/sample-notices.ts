@@ -1,9 +1,8 @@
-import { paidWithOf } from "../../activities/mail/customer.ts";
 import type { LaidOut } from "../../activities/mail/layout.ts";
-import { composeCheckoutNotice } from "../../activities/notices/checkout.ts";
-import type { NoticeFacts } from "../../activities/notices/compose.ts";
+import { composeCheckoutNotice } from "../../activities/notices/checkout-notice.ts";
 import { composeNotice } from "../../activities/notices/compose.ts";
-import type { DodoPayment } from "../../dodo/client.ts";
+import { paidWithOf } from "../../activities/notices/customer.ts";
+import type { NoticeFacts } from "../../activities/notices/notice-facts.ts";
 import type { CheckoutNotice } from "../../domain/checkout/checkout.ts";
 import type { NoticeKind } from "../../domain/state/notice.ts";
 import { money, type Money } from "../../domain/values/money.ts";
@@ -74,7 +73,7 @@ const PEOPLE: Readonly<Record<string, Person>> = {
 };
 
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
-const CARD = { card_last_four: "4242", card_network: "VISA" } as unknown as DodoPayment;
+const CARD = { kind: "card", brand: "Visa", lastFour: "4242" } as const;
 
 /** A sample, as a customer who reads this language gets it. */
 export function composeSample(

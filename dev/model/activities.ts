@@ -2,7 +2,7 @@ import type { ChargeClock } from "../../activities/charge/charge.ts";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import { type Activities, createActivities } from "../../activities/index.ts";
 import type { Mailer } from "../../activities/mail/mailer.ts";
-import type { Dodo } from "../../dodo/client.ts";
+import type { RecoveryPort } from "../../dodo/port.ts";
 import { type TakenNotice, takeNotice } from "../../domain/notice/weekly-cap.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
@@ -13,7 +13,7 @@ const LOG = createLog("fatal", "model");
 
 /** The product's own activities, at a model of Dodo and in its time. */
 export function modelActivities(given: {
-  readonly dodo: Dodo;
+  readonly dodo: RecoveryPort;
   readonly clock: ChargeClock;
   readonly send: Mailer["send"];
   readonly policy: Policy;

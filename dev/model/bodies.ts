@@ -1,7 +1,10 @@
 import { formatInstant } from "../../domain/values/time.ts";
 import type { ModelOptions, ModelPayment } from "./ledger.ts";
 
-export function paymentBody(payment: ModelPayment): Record<string, unknown> {
+/** One of Dodo's objects, as HTTP carries it. */
+export type Body = Readonly<Record<string, unknown>>;
+
+export function paymentBody(payment: ModelPayment): Body {
   const { subscriptionIds } = payment;
   const [sole] = subscriptionIds;
   return {
@@ -40,7 +43,7 @@ type SubscriptionFacts = {
 export function subscriptionBody(
   facts: SubscriptionFacts,
   options: Required<Pick<ModelOptions, "onDemand" | "authorizedAt" | "currency" | "taxInclusive">>,
-): Record<string, unknown> {
+): Body {
   return {
     subscription_id: facts.subscriptionId,
     status: facts.status,
@@ -57,7 +60,7 @@ export function subscriptionBody(
 }
 
 /** A list's row. @source dodo.md 8.4 */
-export function leanRow(body: Record<string, unknown>): Record<string, unknown> {
+export function leanRow(body: Body): Body {
   const { error_code: _c, retry_attempt: _r, is_update_payment_method: _u, ...row } = body;
   return row;
 }

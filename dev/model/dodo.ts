@@ -1,15 +1,6 @@
-import type DodoPayments from "dodopayments";
-import { APIError } from "dodopayments";
-import type {
-  ChargeBody,
-  Dodo,
-  DodoListedPayment,
-  DodoPayment,
-  DodoSubscription,
-} from "../../dodo/client.ts";
 import { DAY_MS, formatInstant, type Instant, SECOND_MS } from "../../domain/values/time.ts";
-import { amountsOf, leanRow, paymentBody, subscriptionBody } from "./bodies.ts";
-import { answerOf, connectionLost } from "./errors.ts";
+import { amountsOf, type Body, leanRow, paymentBody, subscriptionBody } from "./bodies.ts";
+import { ModelRefusal, ModelSilence } from "./errors.ts";
 import { strike } from "./inject-fault.ts";
 import type {
   Fault,
@@ -19,19 +10,26 @@ import type {
   Mutation,
   Verdict,
 } from "./ledger.ts";
-import { manualRetryState } from "./manual-retry.ts";
+import { type ManualRetryAnswer, manualRetryState } from "./manual-retry.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type { Fault, ModelOptions, ModelPayment, Mutation, Verdict } from "./ledger.ts";
+
+/** A charge's body, as HTTP carries it. */
+export type ChargeBody = {
+  readonly product_price: number;
+  readonly product_currency: string;
+  readonly metadata: Readonly<Record<string, string | number | boolean>>;
+};
 
 /** Of a payment that is ended by whoever made it. */
 const LATER: Verdict = { kind: "stay", status: "processing" };
 
 /**
- * One subscription at Dodo, in virtual time, behind the very interface the activities use. Its books are the
- * truth that tests and the simulator judge by.
+ * Dodo with one subscription, in virtual time. It answers as Dodo's API does; port.ts and dev/simulator/http.ts put the product
+ * before it. Its payments are the truth by which tests and the simulator judge.
  */
-export class ModelDodo implements Dodo {
+export class ModelDodo {
   readonly payments: ModelPayment[] = [];
   /** What the next charges come to; then `succeed`. */
   readonly verdicts: Verdict[] = [];
@@ -51,7 +49,7 @@ export class ModelDodo implements Dodo {
   graceEndsAt: Instant | null = null;
   dispute: { readonly id: string; readonly at: Instant } | null = null;
   /** Told of every change, as `type` and the body's data at that time. */
-  onEvent: (type: string, data: () => Record<string, unknown>) => void = () => undefined;
+  onEvent: (type: string, data: () => Body) => void = () => undefined;
   readonly #timeline: Timeline;
   readonly #options: Required<Omit<ModelOptions, "subscriptionId" | "taxRate">>;
   #sequence = 0;
@@ -182,60 +180,58 @@ export class ModelDodo implements Dodo {
     this.#tellSubscription(type);
   }
 
-  async retrieveSubscription(): Promise<DodoSubscription> {
-    return await Promise.resolve(this.subscriptionBody() as unknown as DodoSubscription);
+  async retrieveSubscription(): Promise<Body> {
+    return await Promise.resolve(this.subscriptionBody());
   }
 
-  async retrievePayment(id: string): Promise<DodoPayment> {
+  async retrievePayment(id: string): Promise<Body> {
     const payment = this.payments.find(({ paymentId }) => paymentId === id);
-    if (payment === undefined) throw answerOf(404, "NOT_FOUND");
-    return await Promise.resolve(this.paymentBody(payment) as unknown as DodoPayment);
+    if (payment === undefined) throw new ModelRefusal(404, "NOT_FOUND");
+    return await Promise.resolve(this.paymentBody(payment));
   }
 
-  async listPayments(_id: string, since: Instant): Promise<readonly DodoListedPayment[]> {
+  async listPayments(since: Instant): Promise<readonly Body[]> {
     const visibleUntil = this.#timeline.now() - this.#options.listLagMs;
     const listed = this.payments.filter(
       ({ createdAt }) => createdAt >= since && createdAt <= visibleUntil,
     );
-    return await Promise.resolve(
-      listed.map((payment) => leanRow(this.paymentBody(payment)) as unknown as DodoListedPayment),
-    );
+    return await Promise.resolve(listed.map((payment) => leanRow(this.paymentBody(payment))));
   }
 
-  async charge(_id: string, body: ChargeBody): Promise<{ readonly payment_id: string }> {
-    const key = body.metadata?.["recovery_attempt"];
+  async charge(body: ChargeBody): Promise<{ readonly payment_id: string }> {
+    const key = body.metadata["recovery_attempt"];
     const asked = {
       amountMinor: body.product_price,
-      currency: body.product_currency ?? this.#options.currency,
+      currency: body.product_currency,
       key: typeof key === "string" ? key : null,
     };
     return await this.#mutate("charge", asked, () => {
       const ended = ["succeeded", "failed", "cancelled", "requires_payment_method"];
       const open = this.payments.find(({ status }) => !ended.includes(status));
       const isGuarded = open !== undefined && this.#options.guardsPending;
-      if (isGuarded) throw answerOf(409, "PREVIOUS_PAYMENT_PENDING");
+      if (isGuarded) throw new ModelRefusal(409, "PREVIOUS_PAYMENT_PENDING");
       const mayCharge = this.status === "active" || (this.#isHeld && this.#options.chargesOnHold);
-      if (!mayCharge) throw answerOf(422, "SUBSCRIPTION_INACTIVE");
+      if (!mayCharge) throw new ModelRefusal(422, "SUBSCRIPTION_INACTIVE");
       if (this.cancelAtNextBillingDate) {
-        throw answerOf(422, "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION");
+        throw new ModelRefusal(422, "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION");
       }
       const payment = this.#create({
         origin: "charge",
         priceMinor: body.product_price,
-        metadata: (body.metadata ?? {}) as Record<string, string | number | boolean>,
+        metadata: body.metadata,
       });
       return { payment_id: payment.paymentId };
     });
   }
 
-  async retryState(): Promise<DodoPayments.ManualRetryState> {
+  async retryState(): Promise<ManualRetryAnswer> {
     const isEligible = !this.#options.onDemand && this.status === "on_hold";
     return await Promise.resolve(manualRetryState(this.payments, isEligible, this.#timeline.now()));
   }
 
   async retry(): Promise<{ readonly payment_id: string }> {
     return await this.#mutate("manual retry", null, () => {
-      if (this.status !== "on_hold") throw answerOf(422, "MANUAL_RETRY_NOT_ELIGIBLE");
+      if (this.status !== "on_hold") throw new ModelRefusal(422, "MANUAL_RETRY_NOT_ELIGIBLE");
       const { paymentId } = this.#create({
         origin: "manual",
         retryAttempt: this.#nextRetry(),
@@ -244,7 +240,7 @@ export class ModelDodo implements Dodo {
     });
   }
 
-  async latestDispute(_customerId: string, since: Instant): Promise<string | null> {
+  async latestDispute(since: Instant): Promise<string | null> {
     const isSince = this.dispute !== null && this.dispute.at >= since;
     return await Promise.resolve(isSince ? (this.dispute?.id ?? null) : null);
   }
@@ -269,10 +265,10 @@ export class ModelDodo implements Dodo {
     });
   }
 
-  async cancel(): Promise<DodoSubscription> {
+  async cancel(): Promise<Body> {
     return await this.#mutate("cancel", null, () => {
       this.setStatus("cancelled", "subscription.cancelled");
-      return this.subscriptionBody() as unknown as DodoSubscription;
+      return this.subscriptionBody();
     });
   }
 
@@ -280,7 +276,7 @@ export class ModelDodo implements Dodo {
   async #mutate<T>(what: Mutation["what"], asked: Mutation["asked"], act: () => T): Promise<T> {
     const next = what === "charge" ? this.chargeFaults.shift() : undefined;
     const fault = this.faults.shift() ?? next ?? null;
-    if (fault?.kind === "unsent") throw connectionLost("ECONNREFUSED");
+    if (fault?.kind === "unsent") throw new ModelSilence("ECONNREFUSED");
     const at = this.#timeline.now();
     const mutation: Mutation = { at, what, asked, paymentId: null, answer: "lost" };
     this.mutations.push(mutation);
@@ -294,9 +290,8 @@ export class ModelDodo implements Dodo {
       mutation.answer = "given";
       return result;
     } catch (error) {
-      if (error instanceof APIError && error.status !== undefined) {
-        const { code } = error.error as { code: string };
-        mutation.answer = { httpStatus: error.status, code };
+      if (error instanceof ModelRefusal) {
+        mutation.answer = { httpStatus: error.httpStatus, code: error.code };
       }
       throw error;
     }
@@ -397,11 +392,11 @@ export class ModelDodo implements Dodo {
     }));
   }
 
-  paymentBody(payment: ModelPayment): Record<string, unknown> {
+  paymentBody(payment: ModelPayment): Body {
     return paymentBody(payment);
   }
 
-  subscriptionBody(): Record<string, unknown> {
+  subscriptionBody(): Body {
     return subscriptionBody(this, this.#options);
   }
 }

@@ -1,11 +1,34 @@
-import { APIConnectionError, APIError } from "dodopayments";
+import { failureOfAnswer, failureOfConnection, TIMED_OUT } from "../../dodo/failures.ts";
+import type { DodoFailure } from "../../dodo/port.ts";
 
-/** What the SDK throws for an answer of Dodo's, and for a connection that broke. */
-export function answerOf(httpStatus: number, code: string): APIError {
-  return APIError.generate(httpStatus, { code, message: code }, undefined, new Headers());
+/** The model refuses a request, or fails over it: what HTTP would carry. */
+export class ModelRefusal extends Error {
+  override readonly name = "ModelRefusal";
+  readonly httpStatus: number;
+  readonly code: string;
+
+  constructor(httpStatus: number, code: string) {
+    super(`${code} (HTTP ${httpStatus})`);
+    this.httpStatus = httpStatus;
+    this.code = code;
+  }
 }
 
-export function connectionLost(code: string): APIConnectionError {
-  const cause = Object.assign(new Error(code), { code });
-  return new APIConnectionError({ cause });
+/** No answer comes. */
+export class ModelSilence extends Error {
+  override readonly name = "ModelSilence";
+  /** As Node names the cause; null = the request timed out. */
+  readonly code: string | null;
+
+  constructor(code: string | null) {
+    super(code ?? "timed out");
+    this.code = code;
+  }
+}
+
+/** What the product's own client would make of it; null for what no request meets. */
+export function failureOfModel(error: unknown): DodoFailure | null {
+  if (error instanceof ModelRefusal) return failureOfAnswer(error.httpStatus, error.code);
+  if (!(error instanceof ModelSilence)) return null;
+  return error.code === null ? TIMED_OUT : failureOfConnection([error.code]);
 }

@@ -1,5 +1,4 @@
-import { APIConnectionTimeoutError } from "dodopayments";
-import { answerOf, connectionLost } from "./errors.ts";
+import { ModelRefusal, ModelSilence } from "./errors.ts";
 import type { Fault } from "./ledger.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -14,28 +13,28 @@ export async function strike<T>(
       await timeline.pass(200);
       return act();
     case "refuse":
-      throw answerOf(fault.httpStatus, fault.code);
+      throw new ModelRefusal(fault.httpStatus, fault.code);
     case "slow_after": {
       const result = act();
       await timeline.pass(30_000);
       return result;
     }
     case "lost_before":
-      throw connectionLost("ECONNRESET");
+      throw new ModelSilence("ECONNRESET");
     case "timeout_before":
       await timeline.pass(60_000);
-      throw new APIConnectionTimeoutError();
+      throw new ModelSilence(null);
     case "error_before":
-      throw answerOf(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+      throw new ModelRefusal(fault.httpStatus, "INTERNAL_SERVER_ERROR");
     case "lost_after":
       act();
-      throw connectionLost("ECONNRESET");
+      throw new ModelSilence("ECONNRESET");
     case "timeout_after":
       act();
       await timeline.pass(60_000);
-      throw new APIConnectionTimeoutError();
+      throw new ModelSilence(null);
     case "error_after":
       act();
-      throw answerOf(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+      throw new ModelRefusal(fault.httpStatus, "INTERNAL_SERVER_ERROR");
   }
 }

@@ -1,4 +1,3 @@
-import type DodoPayments from "dodopayments";
 import { DAY_MS, formatInstant, type Instant } from "../../domain/values/time.ts";
 import type { ModelPayment } from "./ledger.ts";
 
@@ -6,12 +5,21 @@ import type { ModelPayment } from "./ledger.ts";
 const SENDS = 3;
 const COOLDOWN_MS = DAY_MS;
 
+/** As HTTP carries it. */
+export type ManualRetryAnswer = {
+  readonly can_retry: boolean;
+  readonly reason: string | null;
+  readonly sends_allowed: number;
+  readonly sends_used: number;
+  readonly retry_available_at: string | null;
+};
+
 /** What Dodo says of its manual retry: three sends, a cooldown, on a hold only. */
 export function manualRetryState(
   payments: readonly ModelPayment[],
   isEligible: boolean,
   now: Instant,
-): DodoPayments.ManualRetryState {
+): ManualRetryAnswer {
   const sends = payments.filter(({ isManualRetry }) => isManualRetry);
   const availableAt = (sends.at(-1)?.createdAt ?? 0) + COOLDOWN_MS;
   const isSpent = sends.length >= SENDS;

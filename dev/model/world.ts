@@ -1,13 +1,9 @@
-import { APIError } from "dodopayments";
-import { charge, type ChargeClock, type ChargeInput } from "../../activities/charge/charge.ts";
-import {
-  type EarlierRunsReader,
-  readDodo,
-  type ReadInput,
-} from "../../activities/evidence/read-dodo.ts";
+import type { ChargeInput } from "../../activities/charge/charge-input.ts";
+import type { ChargeClock } from "../../activities/charge/charge.ts";
+import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import type { Activities } from "../../activities/index.ts";
 import type { Mail, MailOutcome } from "../../activities/mail/mailer.ts";
-import type { Dodo } from "../../dodo/client.ts";
+import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
 import { debtContextOf } from "../../domain/debt/attribution.ts";
 import { closedPaymentIds, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
@@ -17,7 +13,7 @@ import { initialLoopState, recover, type LoopEnvironment } from "../../domain/re
 import type { Command, CommandReply } from "../../domain/state/command.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";
-import type { ChargeRequested, DomainEvent, ReadOutcome } from "../../domain/state/event.ts";
+import type { ChargeOutcome, ChargeRequested, DomainEvent } from "../../domain/state/event.ts";
 import { paymentIdsOf } from "../../domain/state/facts.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { Publication } from "../../domain/state/publication.ts";
@@ -26,7 +22,9 @@ import type { RequestedChargeStatus } from "../../domain/state/requested-charge.
 import { type EffectId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
 import { modelActivities } from "./activities.ts";
+import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
+import { modelPort } from "./port.ts";
 import { emptyTape, type Tape, taped } from "./recording.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -39,7 +37,7 @@ export type RecordedDecision = {
 
 export type SentWebhook = {
   readonly type: string;
-  readonly data: () => Record<string, unknown>;
+  readonly data: () => Body;
   readonly webhookId: string;
   readonly isLost: boolean;
 };
@@ -96,7 +94,7 @@ export class ModelWorld {
   mailer: (mail: Mail) => Promise<MailOutcome> = async (mail) =>
     await Promise.resolve({ kind: "sent", messageId: mail.key });
   /** How the activities reach Dodo: by default the model itself. */
-  api: Dodo;
+  api: RecoveryPort;
   /** The workers' clocks. */
   clock: ChargeClock;
   /** The rules in force: another release may decide differently. */
@@ -120,7 +118,7 @@ export class ModelWorld {
     this.#timeline = timeline;
     this.#dodo = dodo;
     this.#policy = policy;
-    this.api = dodo;
+    this.api = modelPort(dodo, timeline.now);
     this.clock = { now: timeline.now, monotonicMs: timeline.now };
     dodo.onEvent = (type, data) => this.#send(type, data);
   }
@@ -134,7 +132,7 @@ export class ModelWorld {
   }
 
   /** Delivers a webhook whose body is Dodo's latest state at the delivery, not at the event. */
-  #send(type: string, data: () => Record<string, unknown>): void {
+  #send(type: string, data: () => Body): void {
     this.#sequence += 1;
     const delays = this.deliver(type);
     const webhook = { type, data, webhookId: `msg_${this.#sequence}`, isLost: delays === null };
@@ -147,7 +145,7 @@ export class ModelWorld {
     this.#timeline.at(this.#timeline.now() + delay, () => this.receive(type, data(), webhookId));
   }
 
-  receive(type: string, data: Record<string, unknown>, webhookId: string): void {
+  receive(type: string, data: Body, webhookId: string): void {
     const timestamp = new Date(this.#timeline.now()).toISOString();
     const body = Buffer.from(JSON.stringify({ type, timestamp, data }));
     const translation = translateWebhook(body, webhookId, this.#timeline.now());
@@ -270,7 +268,7 @@ export class ModelWorld {
         this.push(await this.#outcomeOf(effect, recovery));
         return;
       } catch (error) {
-        if (!(error instanceof APIError || error instanceof MailDownError)) {
+        if (!(error instanceof DodoError || error instanceof MailDownError)) {
           this.errors.push(error);
           return;
         }
@@ -297,7 +295,7 @@ export class ModelWorld {
     await this.#timeline.pass(50);
     switch (effect.kind) {
       case "read": {
-        const outcome = await this.#readDodo({ ...base, ...effect });
+        const outcome = await this.#bound.readDodo({ ...base, ...effect });
         return { kind: "read_finished", effectId, outcome };
       }
       case "charge":
@@ -306,7 +304,7 @@ export class ModelWorld {
           ...effect,
           blockedMethods: recovery.blockedMethods,
           knownPayments: paymentIdsOf(recovery.attempts),
-          ...(recovery.debt?.requested === undefined ? {} : { asked: recovery.debt.requested }),
+          ...(recovery.debt?.requested === undefined ? {} : { requested: recovery.debt.requested }),
         });
       case "notice": {
         const { perCustomerWeek } = (recovery.policy ?? this.#policy()).notices;
@@ -340,8 +338,7 @@ export class ModelWorld {
 
   async #charge(effectId: EffectId, input: ChargeInput): Promise<DomainEvent> {
     this.onCharge();
-    const run = async (): Promise<Awaited<ReturnType<typeof charge>>> =>
-      await charge(input, this.api, this.clock);
+    const run = async (): Promise<ChargeOutcome> => await this.#bound.charge(input);
     if (this.killCharge === null) {
       return { kind: "charge_finished", effectId, outcome: await run() };
     }
@@ -358,11 +355,6 @@ export class ModelWorld {
       } as const;
       return { kind: "charge_finished", effectId, outcome };
     }
-  }
-
-  /** Without Temporal there is nobody to tell that the work goes on. */
-  async #readDodo(input: ReadInput): Promise<ReadOutcome> {
-    return await readDodo(input, this.api, this.#readEarlierRuns, this.clock.now);
   }
 
   readonly #readEarlierRuns: EarlierRunsReader = async () =>

@@ -1,9 +1,8 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from "dodopayments";
-import type { ChargeBody, DodoSettings } from "../../dodo/client.ts";
+import type { DodoSettings } from "../../dodo/adapter/create-dodo.ts";
 import { parsePaymentId } from "../../domain/values/ids.ts";
 import { formatInstant, parseInstant } from "../../domain/values/time.ts";
-import type { ModelDodo } from "../model/dodo.ts";
-import { answerOf } from "../model/errors.ts";
+import type { ChargeBody, ModelDodo } from "../model/dodo.ts";
+import { ModelRefusal, ModelSilence } from "../model/errors.ts";
 import type { Line } from "./network-link.ts";
 
 type Request = { readonly method: string; readonly url: URL; readonly body: unknown };
@@ -46,25 +45,25 @@ async function answerTo(
       return parsePaymentId(id) === null ? null : await dodo.retry();
     case "GET disputes": {
       const since = parseInstant(url.searchParams.get("created_at_gte")) ?? 0;
-      const dispute = await dodo.latestDispute("", since);
+      const dispute = await dodo.latestDispute(since);
       const row = { dispute_id: dispute, created_at: formatInstant(since) };
       return { items: dispute === null ? [] : [row] };
     }
     case "POST subscriptions charge":
-      return await dodo.charge(id, body as ChargeBody);
+      return await dodo.charge(body as ChargeBody);
     case "POST subscriptions update-payment-method":
       return await dodo.updatePaymentMethod();
     case "PATCH subscriptions":
       return await dodo.cancel();
     default:
-      throw answerOf(404, "NOT_FOUND");
+      throw new ModelRefusal(404, "NOT_FOUND");
   }
 }
 
 /** A page of the list: 0-based, as large as was asked for. @source dodo.md 8.4 */
 async function listed(url: URL, dodo: ModelDodo, order: ListOrder): Promise<unknown> {
   const asked = url.searchParams;
-  const all = await dodo.listPayments("", parseInstant(asked.get("created_at_gte")) ?? 0);
+  const all = await dodo.listPayments(parseInstant(asked.get("created_at_gte")) ?? 0);
   const rows = order === "oldest_first" ? all : all.toReversed();
   const size = Number(asked.get("page_size") ?? 10);
   const from = Number(asked.get("page_number") ?? 0) * size;
@@ -87,15 +86,15 @@ function answer(status: number, body: unknown): Response {
   } as Response;
 }
 
-/** What the model throws is what the SDK would have made of it: here it becomes HTTP again. */
+/** What the model throws, as HTTP: an answer, or what `fetch` throws where none comes. */
 function answerOfError(error: unknown): Response {
-  if (error instanceof APIConnectionTimeoutError) {
-    throw new DOMException("the model gave no answer", "AbortError");
+  if (error instanceof ModelRefusal) {
+    const { httpStatus, code } = error;
+    return answer(httpStatus, { code, message: code });
   }
-  if (error instanceof APIConnectionError)
-    throw new TypeError("fetch failed", { cause: error.cause });
-  if (error instanceof APIError && typeof error.status === "number") {
-    return answer(error.status, error.error);
-  }
-  throw error;
+  if (!(error instanceof ModelSilence)) throw error;
+  const { code } = error;
+  if (code === null) throw new DOMException("the model gave no answer", "AbortError");
+  const cause = Object.assign(new Error(code), { code });
+  throw new TypeError("fetch failed", { cause });
 }

@@ -1,16 +1,17 @@
-import { createDodo } from "../../dodo/client.ts";
+import { createDodo } from "../../dodo/adapter/create-dodo.ts";
 import { decide } from "../../domain/decide.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Command } from "../../domain/state/command.ts";
 import { DAY_MS, type Instant, SECOND_MS } from "../../domain/values/time.ts";
 import { ModelDodo } from "../model/dodo.ts";
 import { chargeRequested } from "../model/events.ts";
+import { modelPort } from "../model/port.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../model/sample-states.ts";
 import { Timeline } from "../model/timeline.ts";
 import { MailDownError, ModelWorld } from "../model/world.ts";
 import { happen } from "./faults.ts";
 import { fetchFrom } from "./http.ts";
-import { direct, Line } from "./network-link.ts";
+import { Line } from "./network-link.ts";
 import { Person } from "./person.ts";
 import type { Death, Happening, Plan } from "./plan.ts";
 import { Random } from "./random.ts";
@@ -101,8 +102,9 @@ function furnish(life: Life): void {
         baseUrl: "http://dodo.model",
         requestTimeoutMs: 60_000,
         fetch: fetchFrom(dodo, line, plan.listOrder),
+        now: timeline.now,
       })
-    : direct(dodo, line);
+    : modelPort(dodo, timeline.now, line);
   world.clock = { now: () => timeline.now() + life.skewMs, monotonicMs: timeline.now };
   world.tapes = [];
   world.mailer = async (mail) => {

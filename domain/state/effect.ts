@@ -33,6 +33,8 @@ export type ChargeEffect = {
   readonly number: number;
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
+  /** As the merchant requested it; null: the product's. */
+  readonly description: string | null;
   /** Its metadata goes into the charge, below our own keys. */
   readonly failedPaymentId: PaymentId | null;
   /** As last read: another one means that something happened. */

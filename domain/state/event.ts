@@ -1,4 +1,4 @@
-import type { EffectId, PaymentId } from "../values/ids.ts";
+import type { EffectId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
 import type { NoticeKind } from "./notice.ts";
@@ -60,7 +60,13 @@ export type NotAttemptedReason =
   | "shadow";
 
 export type ChargeOutcome =
-  | { readonly kind: "accepted"; readonly paymentId: PaymentId; readonly adopted: boolean }
+  | {
+      readonly kind: "accepted";
+      readonly paymentId: PaymentId;
+      readonly adopted: boolean;
+      /** Of the merchant's metadata that the charge carries; absent where it carries none of ours, or was adopted. */
+      readonly metadataDigest?: string;
+    }
   | DodoRefusal
   | {
       readonly kind: "not_attempted";
@@ -69,7 +75,13 @@ export type ChargeOutcome =
       /** `cooling_down` only: when it may be sent. */
       readonly until?: Instant;
     }
-  | { readonly kind: "unknown"; readonly detail: string; readonly sentNoLaterThan: Instant };
+  | {
+      readonly kind: "unknown";
+      readonly detail: string;
+      readonly sentNoLaterThan: Instant;
+      /** As of an accepted charge; absent where the worker was lost. */
+      readonly metadataDigest?: string;
+    };
 
 export type ReadOutcome = { readonly kind: "read"; readonly evidence: Evidence } | DodoRefusal;
 
@@ -162,6 +174,13 @@ export type ChargeRequested = {
 export type CancelRequested = { readonly kind: "cancel_requested" };
 
 export type WebhookEvent = PaymentReported | SubscriptionReported | DodoDunningReported;
+
+/** A webhook's event on its way to one recovery. Only an event that reports a failure starts a recovery. */
+export type RoutedEvent = {
+  readonly subscriptionId: SubscriptionId;
+  readonly event: WebhookEvent;
+  readonly opens: boolean;
+};
 
 export type DomainEvent =
   WebhookEvent | TimerFired | EffectFinished | CommandGiven | ChargeRequested | CancelRequested;

@@ -22,10 +22,6 @@ export type RecipientHints = {
   readonly timeZone: string | null;
 };
 
-/** Metadata keys, on the subscription or on the customer. */
-export const LANGUAGE_KEY = "reprise_language";
-export const TIME_ZONE_KEY = "reprise_timezone";
-
 export function recipientOf(hints: RecipientHints, brand: Brand, now: Instant): Recipient {
   const country = countryOf(hints.country);
   const wished = hints.languages.map((tag) => matchLanguage(tag, brand.texts));

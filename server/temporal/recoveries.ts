@@ -1,8 +1,7 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
-import type { Routed } from "../../dodo/webhook-events.ts";
 import type { RefusalCode } from "../../domain/state/command.ts";
-import type { WebhookEvent } from "../../domain/state/event.ts";
+import type { RoutedEvent, WebhookEvent } from "../../domain/state/event.ts";
 import type { Outcome } from "../../domain/state/outcome.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId, SubscriptionId } from "../../domain/values/ids.ts";
@@ -37,7 +36,7 @@ export type LinkResult =
 /** The recoveries as the gateway sees them; every call ends within the deadline, one way or the other. */
 export type Recoveries = {
   /** Resolves once Temporal holds the event, or there is no recovery it could concern. */
-  readonly tell: (routed: Routed) => Promise<"told" | "none_open">;
+  readonly tell: (routed: RoutedEvent) => Promise<"told" | "none_open">;
   /** @throws TemporalUnavailableError when no worker answers in time */
   readonly view: (subscriptionId: SubscriptionId, debtId: DebtId) => Promise<DebtView>;
   /** Asks the recovery for a page to pay on; it is recorded there. */
@@ -77,7 +76,7 @@ export function createRecoveries(client: () => Client | null, taskQueue: string)
 async function tell(
   client: Client,
   taskQueue: string,
-  { subscriptionId, event, opens }: Routed,
+  { subscriptionId, event, opens }: RoutedEvent,
 ): Promise<"told" | "none_open"> {
   if (opens) {
     const options = openingOf(subscriptionId, event, summaryOf(event));

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { type RoutedToMandate, translateWebhook } from "../../dodo/webhook-events.ts";
-import type { WebhookVerifier } from "../../dodo/webhook-signature.ts";
+import { createVerifier } from "../../dodo/webhook-signature.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Mandates } from "../api/mandates/mandates.ts";
@@ -14,7 +14,7 @@ export const BODY_BYTES_MAX = 1_048_576;
 const RETRY_AFTER_S = 5;
 
 export type WebhookRouteDependencies = {
-  readonly verify: WebhookVerifier;
+  readonly webhookKeys: readonly string[];
   readonly recoveries: Recoveries;
   readonly checkouts: Checkouts;
   readonly mandates: Mandates;
@@ -28,8 +28,9 @@ export type WebhookRouteDependencies = {
  */
 export function addDodoWebhookRoute(
   app: FastifyInstance,
-  { verify, recoveries, checkouts, mandates, log, now }: WebhookRouteDependencies,
+  { webhookKeys, recoveries, checkouts, mandates, log, now }: WebhookRouteDependencies,
 ): void {
+  const verify = createVerifier(webhookKeys);
   const tellMandate = async ({ mandateId, report }: RoutedToMandate): Promise<void> => {
     const result = await mandates.tell(mandateId, report);
     const { webhookId, type } = report;

@@ -1,7 +1,7 @@
 import { HtmlValidate } from "html-validate";
 import { type DefaultTreeAdapterTypes, parse, type ParserError } from "parse5";
 import { describe, expect, test } from "vitest";
-import { customerNameOf } from "../../activities/mail/customer.ts";
+import { customerNameOf } from "../../activities/notices/customer.ts";
 import { composeSample, type Sample, SAMPLES } from "../../dev/docs/sample-notices.ts";
 import { CHECKOUT_NOTICES } from "../../domain/checkout/checkout.ts";
 import { HANDLING } from "../../domain/declines/handling.ts";

@@ -1,8 +1,9 @@
 import * as sdk from "dodopayments";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { failureOfSdkError } from "../../dodo/adapter/errors.ts";
 import { ERROR_CLASSES } from "../../dodo/error-classes.ts";
-import { type DodoFailure, failureOf } from "../../dodo/errors.ts";
+import type { DodoFailure } from "../../dodo/port.ts";
 import { classOfAnswer, REFUSALS, refusalOf } from "../../dodo/refusals.ts";
 
 const answer = (status: number, body: object = {}): sdk.APIError =>
@@ -47,7 +48,7 @@ describe("an exception of Dodo's SDK", () => {
   test.each(EXCEPTIONS)("%s: %s is %s", (name, error, kind) => {
     const thrownBy = (sdk as unknown as Record<string, new () => unknown>)[name];
     expect(error).toBeInstanceOf(thrownBy);
-    expect(failureOf(error).kind).toBe(kind);
+    expect(failureOfSdkError(error).kind).toBe(kind);
   });
 
   test("is in this table, whichever class it is of", () => {
@@ -66,7 +67,7 @@ describe("an exception of Dodo's SDK", () => {
       null,
       undefined,
     ]) {
-      expect(failureOf(thrown).kind).toBe("unknown");
+      expect(failureOfSdkError(thrown).kind).toBe("unknown");
     }
   });
 });
@@ -116,7 +117,7 @@ describe("the table of errors", () => {
 
   test("calls nothing a certain no of which money may have moved", () => {
     for (const [code, { errorClass }] of Object.entries(REFUSALS)) {
-      const isOpen = failureOf(answer(400, { code })).kind === "unknown";
+      const isOpen = failureOfSdkError(answer(400, { code })).kind === "unknown";
       expect(isOpen, code).toBe(ERROR_CLASSES[errorClass].money === "open");
     }
   });

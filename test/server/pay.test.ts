@@ -56,7 +56,7 @@ function gateway({
     isReachable: async () => await Promise.resolve(true),
   };
   const app = buildApp({
-    verify: () => ({ kind: "invalid" }) as never,
+    webhookKeys: [],
     recoveries,
     checkouts: { tell: () => Promise.reject(new Error("not asked")) } as never,
     operatorKeys: [],

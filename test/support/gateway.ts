@@ -1,7 +1,6 @@
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { FastifyInstance } from "fastify";
-import { createVerifier } from "../../dodo/webhook-signature.ts";
 import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { createLog } from "../../platform/log.ts";
 import { createCharges } from "../../server/api/charges/charges.ts";
@@ -34,7 +33,7 @@ export function buildTestGateway(
   client: Client | null = environment === null ? null : clientOf(environment),
 ): FastifyInstance {
   return buildApp({
-    verify: createVerifier(keys),
+    webhookKeys: keys,
     recoveries: createRecoveries(() => client, taskQueue),
     checkouts: createCheckouts(
       () => client,

@@ -108,7 +108,7 @@ async function createCheckout(
     summary: "Ask Dodo for a checkout",
   });
   try {
-    return await createCheckout({ at: Date.now(), mandateId, asked });
+    return await createCheckout({ at: Date.now(), mandateId, requested: asked });
   } catch (error) {
     return { kind: "given_up", detail: whyFailed(error) };
   }

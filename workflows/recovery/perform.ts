@@ -7,7 +7,7 @@ import {
   proxyActivities,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { ChargeInput } from "../../activities/charge/charge.ts";
+import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import type { Activities } from "../../activities/index.ts";
 import type { NoticeInput } from "../../activities/notices/send-notice.ts";
 import type { DeliveryActivities } from "../../activities/webhooks/delivery.ts";
@@ -169,8 +169,9 @@ async function charge(
         number: effect.number,
         amountMinor: effect.amountMinor,
         currency: effect.currency,
+        description: effect.description,
         failedPaymentId: effect.failedPaymentId,
-        ...(recovery.debt?.requested === undefined ? {} : { asked: recovery.debt.requested }),
+        ...(recovery.debt?.requested === undefined ? {} : { requested: recovery.debt.requested }),
         expectedAccess: effect.expectedAccess,
         debt: debtContextOf(recovery),
         blockedMethods: recovery.blockedMethods,
@@ -306,13 +307,13 @@ async function handOver(
   { subscriptionId }: Recovery,
   at: Instant,
 ): Promise<DomainEvent> {
-  const { handOverPublications } = proxyActivities<DeliveryActivities>({
+  const { enqueuePublications } = proxyActivities<DeliveryActivities>({
     retry: PATIENT,
     startToCloseTimeout: "30s",
     summary: summaryOf(`Hand over: ${publications.map(({ type }) => type).join(", ")}`),
   });
   try {
-    await handOverPublications({ at, subscriptionId, publications });
+    await enqueuePublications({ at, subscriptionId, publications });
     return { kind: "published", effectId, enqueued: true };
   } catch {
     return { kind: "published", effectId, enqueued: false };

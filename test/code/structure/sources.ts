@@ -7,7 +7,7 @@ import type { Note } from "./parse.ts";
  */
 const PUBLIC_SOURCES: readonly RegExp[] = [
   /^https?:\/\/\S/,
-  /^(?:github\.com\/|fetch\.spec\.whatwg\.org)/,
+  /^(?:github\.com\/|fetch\.spec\.whatwg\.org|docs\.stripe\.com\/)/,
   /^[\w-]+\/[\w.-]+#\d+/, // an issue on GitHub: owner/repository#number
   /^Dodo, [a-z]/, // a page of docs.dodopayments.com, by its path
   /^(?:dodopayments|@stryker-mutator\/vitest-runner) \d[\d.]*, \S/, // a package, its version, a file of it

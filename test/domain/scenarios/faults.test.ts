@@ -1,6 +1,6 @@
-import { APIError } from "dodopayments";
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
+import { ModelRefusal } from "../../../dev/model/errors.ts";
 import { chargeRequested } from "../../../dev/model/events.ts";
 import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
@@ -51,8 +51,7 @@ function lockOut(one: Story, forMs: number): void {
   const until = one.timeline.now() + forMs;
   const read = one.dodo.retrieveSubscription.bind(one.dodo);
   one.dodo.retrieveSubscription = async () => {
-    if (one.timeline.now() < until)
-      throw APIError.generate(401, { code: "UNAUTHORIZED" }, undefined, new Headers());
+    if (one.timeline.now() < until) throw new ModelRefusal(401, "UNAUTHORIZED");
     return await read();
   };
 }
@@ -547,7 +546,7 @@ describe("an outage", () => {
     one.dodo.retrievePayment = async (id) => {
       const payment = one.dodo.payments.find(({ paymentId }) => paymentId === id);
       if (payment !== undefined && one.timeline.now() < payment.createdAt + 12 * SECOND_MS) {
-        throw APIError.generate(404, { code: "NOT_FOUND" }, undefined, new Headers());
+        throw new ModelRefusal(404, "NOT_FOUND");
       }
       return await retrieve(id);
     };

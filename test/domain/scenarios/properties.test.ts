@@ -1,6 +1,6 @@
-import { APIError } from "dodopayments";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ModelRefusal } from "../../../dev/model/errors.ts";
 import { type Fault, isOwn, type ModelPayment, type Verdict } from "../../../dev/model/ledger.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { SCHEDULE_TRIGGERS } from "../../../domain/state/attempt.ts";
@@ -145,7 +145,7 @@ function lockable({ dodo, timeline }: Story): (untilMs: number) => void {
   const read = dodo.retrieveSubscription.bind(dodo);
   dodo.retrieveSubscription = async () => {
     if (timeline.now() < until) {
-      throw APIError.generate(401, { code: "UNAUTHORIZED" }, undefined, new Headers());
+      throw new ModelRefusal(401, "UNAUTHORIZED");
     }
     return await read();
   };

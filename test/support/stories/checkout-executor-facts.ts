@@ -1,4 +1,4 @@
-import type { CheckoutNoticeInput } from "../../../activities/checkout/checkout.ts";
+import type { CheckoutNoticeInput } from "../../../activities/checkout/send-checkout-notice.ts";
 import type { CheckoutNoticeOutcome } from "../../../domain/checkout/checkout.ts";
 import type { CheckoutResult } from "../../../workflows/checkout/checkout-recovery.ts";
 import type { CheckoutScene } from "./checkout-scene.ts";

@@ -1,4 +1,4 @@
-import type { ChargeInput } from "../../../activities/charge/charge.ts";
+import type { ChargeInput } from "../../../activities/charge/charge-input.ts";
 import type { NoticeInput } from "../../../activities/notices/send-notice.ts";
 import type { NotifyOperatorInput } from "../../../activities/operator/notify-operator.ts";
 import type { RecoveryResult } from "../../../domain/debt/result.ts";

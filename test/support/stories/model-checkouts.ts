@@ -4,7 +4,7 @@ import {
 } from "../../../activities/checkout/checkout.ts";
 import type { Mailer } from "../../../activities/mail/mailer.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
-import type { DodoLists } from "../../../dodo/lists.ts";
+import type { CheckoutPort } from "../../../dodo/port.ts";
 import {
   newCheckout,
   type Checkout,
@@ -44,13 +44,13 @@ export class ModelCheckouts {
   readonly #activities: CheckoutActivities;
   readonly #followed = new Set<PaymentId>();
 
-  constructor(timeline: Timeline, lists: DodoLists, policy: Policy, mode: Mode) {
+  constructor(timeline: Timeline, dodo: CheckoutPort, policy: Policy, mode: Mode) {
     const { now } = timeline;
     const log = createLog("fatal", "model");
     this.#timeline = timeline;
     const brand = PLAIN_BRAND;
     this.#activities = createCheckoutActivities({
-      lists,
+      dodo,
       mailer: MAILER,
       brand,
       policy,

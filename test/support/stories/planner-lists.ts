@@ -1,44 +1,48 @@
-import { leanRow } from "../../../dev/model/bodies.ts";
-import { answerOf } from "../../../dev/model/errors.ts";
-import type { DodoListedPayment, DodoPayment } from "../../../dodo/client.ts";
-import type { DodoLists, Page } from "../../../dodo/lists.ts";
+import { type Body, leanRow } from "../../../dev/model/bodies.ts";
+import { failureOfAnswer } from "../../../dodo/failures.ts";
+import { type CheckoutPort, DodoError, type Page, type SweepPort } from "../../../dodo/port.ts";
+import { paymentDetailsOf, paymentOf, subscriptionOf } from "../../../dodo/shapes.ts";
+import type { Payment } from "../../../domain/state/payment.ts";
 import { type Instant, parseInstant } from "../../../domain/values/time.ts";
 
-type Body = Readonly<Record<string, unknown>>;
-
-/** What Dodo has of one customer, at this moment, as it gives it out. */
+/** What Dodo has of one customer, at this moment, as its API answers it. */
 export type Books = {
   readonly payments: () => readonly Body[];
   readonly subscriptions: () => readonly Body[];
 };
 
-/** Dodo's lists of an account with one customer: each fits one page. */
-export function listsOf({ payments, subscriptions }: Books): DodoLists {
-  const made = (since: Instant, until = Number.POSITIVE_INFINITY): readonly Body[] =>
-    payments().filter((body) => {
-      const at = parseInstant(body["created_at"]);
-      return at !== null && at >= since && at <= until;
-    });
+/** The lists of an account with one customer: each fits one page. */
+export function listsOf({ payments, subscriptions }: Books): SweepPort & CheckoutPort {
+  const made = (since: Instant, until = Number.POSITIVE_INFINITY): readonly Payment[] =>
+    rowsOf(
+      payments().filter((body) => {
+        const at = parseInstant(body["created_at"]);
+        return at !== null && at >= since && at <= until;
+      }),
+    );
   return {
-    payments: async (_page, { status, since, until }) =>
-      await Promise.resolve(pageOf(rowsOf(made(since, until).filter(isOf(status))))),
-    subscriptions: async (_page, status) =>
-      await Promise.resolve(pageOf(subscriptions().filter(isOf(status)) as never[])),
-    customerPayments: async (_customerId, since) => await Promise.resolve(rowsOf(made(since))),
-    payment: async (id) => {
+    paymentsPage: async (_page, { state, since, until }) =>
+      await Promise.resolve(pageOf(made(since, until).filter((one) => one.state === state))),
+    subscriptionsPage: async (_page, access) => {
+      const all = subscriptions().map((body) => subscriptionOf(body, 0));
+      const known = all.filter((one) => one !== null);
+      return await Promise.resolve(pageOf(known.filter((one) => one.access === access)));
+    },
+    customerPayments: async (_customerId, since) => await Promise.resolve(made(since)),
+    paymentDetails: async (id) => {
       const body = payments().find((one) => one["payment_id"] === id);
-      if (body === undefined) throw answerOf(404, "NOT_FOUND");
-      return await Promise.resolve(body as unknown as DodoPayment);
+      const payment = paymentOf(body, 0);
+      if (payment === null) throw new DodoError(failureOfAnswer(404, "NOT_FOUND"));
+      return await Promise.resolve(paymentDetailsOf(body, payment));
     },
   };
 }
 
-const isOf =
-  (status: string) =>
-  (body: Body): boolean =>
-    body["status"] === status;
+const rowsOf = (bodies: readonly Body[]): Payment[] =>
+  bodies.map((body) => paymentOf(leanRow(body), 0)).filter((row) => row !== null);
 
-const rowsOf = (bodies: readonly Body[]): DodoListedPayment[] =>
-  bodies.map((body) => leanRow(body) as unknown as DodoListedPayment);
-
-const pageOf = <Row>(rows: readonly Row[]): Page<Row> => ({ rows, isLast: true });
+const pageOf = <Row>(rows: readonly Row[]): Page<Row> => ({
+  rows,
+  count: rows.length,
+  isLast: true,
+});

@@ -46,14 +46,14 @@ export const sweepFacts = (
 ): SweepFact[] => sweeps.map(({ at, result }) => sweepFact(at, result, orderNumber));
 
 /** The recoveries of one subscription, as the sweep sees them. */
-export function deskOf(world: ModelWorld): SweepClient {
+export function recoveriesOf(world: ModelWorld): SweepClient {
   return {
-    look: async () => await Promise.resolve(newestRun(world)),
+    newestRun: async () => await Promise.resolve(newestRun(world)),
     open: async (_id, event) => {
       world.open(event);
       await Promise.resolve();
     },
-    tell: async (_id, event) => {
+    notify: async (_id, event) => {
       world.push(event);
       await Promise.resolve();
     },

@@ -9,7 +9,7 @@ import { factsOf } from "./planner-facts.ts";
 import { expectAnswers, happen } from "./planner-hands.ts";
 import { listsOf } from "./planner-lists.ts";
 import type { Scene } from "./planner-scene.ts";
-import { deskOf } from "./planner-sweep.ts";
+import { recoveriesOf } from "./planner-sweep.ts";
 import type { Story } from "./story-file.ts";
 
 /** A day like any other: the midnight before the story begins. */
@@ -80,7 +80,7 @@ function prepare(timeline: Timeline, story: Story): Scene {
     world,
     policy: () => policy,
     change: (next) => (policy = next),
-    account: { lists, desk: deskOf(world) },
+    account: { dodo: lists, recoveries: recoveriesOf(world) },
     sweeps: [],
     commands: [],
     cards: 1,

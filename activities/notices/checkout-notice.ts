@@ -1,7 +1,7 @@
 import type { CheckoutNotice } from "../../domain/checkout/checkout.ts";
-import { type LaidOut, layOut } from "../mail/layout.ts";
-import type { Button, NoticeFacts, NoticeText } from "./compose.ts";
+import { type Button, type LaidOut, layOut, type NoticeText } from "../mail/layout.ts";
 import { declineSentence } from "./decline-sentence.ts";
+import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
 /** All that such a notice may say; `link` is Dodo's own page of the payment. */

@@ -1,0 +1,38 @@
+import type { DebtContext } from "../../domain/debt/attribution.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import type { SubscriptionAccess } from "../../domain/state/payment.ts";
+import type { RequestedCharge } from "../../domain/state/requested-charge.ts";
+import type { AttemptKey, PaymentId, RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
+import type { CurrencyCode } from "../../domain/values/money.ts";
+import type { Instant } from "../../domain/values/time.ts";
+
+/** One attempt to charge a debt. All that the charge asks for is recorded here, but the merchant's metadata. */
+export type ChargeInput = {
+  readonly at: Instant;
+  readonly subscriptionId: SubscriptionId;
+  readonly recoveryId: RecoveryId;
+  readonly key: AttemptKey;
+  readonly number: number;
+  /** In minor units, net of tax that Dodo adds on top. */
+  readonly amountMinor: number;
+  readonly currency: CurrencyCode;
+  /** Null: the product's. */
+  readonly description: string | null;
+  /** Null where the merchant requested the charge and it has not failed yet. */
+  readonly failedPaymentId: PaymentId | null;
+  /** The charge that the merchant requested: it carries its own metadata, not the failed payment's. */
+  readonly requested?: RequestedCharge;
+  /** As last read. */
+  readonly expectedAccess: SubscriptionAccess | null;
+  /** What tells which payments belong to the debt. */
+  readonly debt: DebtContext | null;
+  /** Cards that are never charged again. */
+  readonly blockedMethods: readonly string[];
+  /** No request leaves after this. */
+  readonly latestStartAt: Instant;
+  readonly mode: Mode;
+  /** A scheduled subscription is charged by Dodo's manual retry, which takes neither amount nor metadata. */
+  readonly via?: "manual_retry";
+  /** The payments of earlier attempts: any other one that is newer than the debt stops a manual retry. */
+  readonly knownPayments?: readonly string[];
+};

@@ -1,0 +1,41 @@
+import { type Customer, failureOf, type RecoveryPort } from "../../dodo/port.ts";
+import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
+import type { DebtId, RecoveryId } from "../../domain/values/ids.ts";
+import type { Instant } from "../../domain/values/time.ts";
+import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
+
+export type LinkInput = OwedInput & {
+  readonly at: Instant;
+  readonly recoveryId: RecoveryId;
+  readonly debtId: DebtId;
+};
+
+/**
+ * Asks Dodo for a payment page where the customer gives a new payment method. On a hold that charges the dues, so it is asked
+ * once, and how it ends is a value.
+ * @source docs/dodo/subscriptions.md, "Payment method update"
+ */
+export async function createPaymentLink(
+  input: LinkInput,
+  dodo: RecoveryPort,
+  returnUrl: (customer: Customer) => string,
+): Promise<PaymentLinkOutcome> {
+  try {
+    const owed = await stillOwed(input, dodo);
+    if (owed.kind === "not_owed") {
+      return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
+    }
+    if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
+    const { customer } = owed.subscriber;
+    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(customer));
+    return { kind: "made", ...link };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === "refused") return failure;
+    if (failure.kind === "unauthorized") {
+      const { code, httpStatus } = failure;
+      return { kind: "refused", meaning: "account_refused", code, httpStatus };
+    }
+    return { kind: "unknown", detail: failure.detail };
+  }
+}

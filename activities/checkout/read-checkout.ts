@@ -1,0 +1,54 @@
+import { type CheckoutPort, nullIfNotFound, type PaymentDetails } from "../../dodo/port.ts";
+import type { CheckoutReading } from "../../domain/checkout/checkout.ts";
+import type { Payment } from "../../domain/state/payment.ts";
+import type { PaymentId } from "../../domain/values/ids.ts";
+
+/** What a read says; `details` are for a mail and go nowhere else. Null: Dodo knows no such payment. */
+type Read = { readonly reading: CheckoutReading; readonly details: PaymentDetails | null };
+
+const UNKNOWN: CheckoutReading = {
+  payment: null,
+  paidSince: false,
+  laterPayment: null,
+  optedOut: false,
+};
+
+/** Reads the payment, and what its customer has done since. */
+export async function readCheckout(paymentId: PaymentId, dodo: CheckoutPort): Promise<Read> {
+  const details = await nullIfNotFound(dodo.paymentDetails(paymentId));
+  if (details === null) return { reading: UNKNOWN, details };
+  const { payment, customer, optedOut } = details;
+  const others = await paymentsSince(customer.customerId, payment, dodo);
+  // A customer with thousands of payments is not one who forgot to pay.
+  if (others === null) {
+    return { reading: { ...UNKNOWN, payment, paidSince: true, optedOut }, details };
+  }
+  const paidSince = others.some((one) => one.state === "succeeded" && one.totalMinor > 0);
+  const [latest] = others
+    .filter((one) => isOrder(one) && isLater(one, payment))
+    .toSorted((a, b) => b.createdAt - a.createdAt);
+  const laterPayment = latest?.paymentId ?? null;
+  return { reading: { payment, paidSince, laterPayment, optedOut }, details };
+}
+
+/** The customer's other payments since this one; null: too many to judge. */
+async function paymentsSince(
+  customerId: string | null,
+  { paymentId, createdAt }: Payment,
+  dodo: CheckoutPort,
+): Promise<readonly Payment[] | null> {
+  if (customerId === null) return null;
+  const payments = await dodo.customerPayments(customerId, createdAt);
+  return payments?.filter((one) => one.paymentId !== paymentId) ?? null;
+}
+
+/** The customer still means to buy it: a cancelled payment counts for nothing. */
+function isOrder({ subscriptionIds, totalMinor, state }: Payment): boolean {
+  return subscriptionIds.length === 0 && totalMinor > 0 && state !== "cancelled";
+}
+
+/** Of two payments made at the same instant, exactly one is the later. */
+function isLater(one: Payment, payment: Payment): boolean {
+  if (one.createdAt !== payment.createdAt) return one.createdAt > payment.createdAt;
+  return one.paymentId > payment.paymentId;
+}

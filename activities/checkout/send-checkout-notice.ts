@@ -1,0 +1,76 @@
+import type { CheckoutPort } from "../../dodo/port.ts";
+import {
+  type CheckoutNotice,
+  type CheckoutNoticeOutcome,
+  checkoutStateOf,
+} from "../../domain/checkout/checkout.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
+import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
+import type { PaymentId } from "../../domain/values/ids.ts";
+import { money } from "../../domain/values/money.ts";
+import type { Instant } from "../../domain/values/time.ts";
+import type { Brand } from "../../platform/customer/brand.ts";
+import { formatMoney } from "../../platform/customer/format.ts";
+import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
+import type { Mailer } from "../mail/mailer.ts";
+import { composeCheckoutNotice } from "../notices/checkout-notice.ts";
+import { customerNameOf, paidWithOf, recipientOfCustomer } from "../notices/customer.ts";
+import { readCheckout } from "./read-checkout.ts";
+
+export type CheckoutNoticeDependencies = {
+  readonly dodo: CheckoutPort;
+  readonly mailer: Mailer;
+  readonly brand: Brand;
+  readonly mode: Mode;
+  readonly now: () => Instant;
+};
+
+export type CheckoutNoticeInput = {
+  readonly at: Instant;
+  readonly paymentId: PaymentId;
+  readonly notice: CheckoutNotice;
+  /** 1 = the first. */
+  readonly number: number;
+  /** Null where the reason is masked or unknown. */
+  readonly declineCode: string | null;
+  readonly codes: Policy["codes"];
+  readonly mode: Mode;
+};
+
+/**
+ * Writes to the customer, after one more read. Name and address are read here and go nowhere else.
+ * @returns `undeliverable` for an address that cannot be written to
+ * @throws in an outage: Temporal tries again
+ */
+export async function sendCheckoutNotice(
+  input: CheckoutNoticeInput,
+  { dodo, mailer, brand, mode, now }: CheckoutNoticeDependencies,
+): Promise<CheckoutNoticeOutcome> {
+  const { paymentId, notice, number, declineCode } = input;
+  const { reading, details } = await readCheckout(paymentId, dodo);
+  const state = checkoutStateOf(reading, input.codes);
+  const isLate = now() >= (reading.payment?.createdAt ?? 0) + CHECKOUT_AGE_MAX_MS;
+  if (details === null || state.kind !== "unpaid" || isLate) return { kind: "not_sent", reading };
+  const { payment, customer, paidWith, pageUrl } = details;
+  const to = customer.email;
+  if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
+  const recipient = recipientOfCustomer(customer, brand, now());
+  const mail = composeCheckoutNotice(notice, {
+    recipient,
+    brand,
+    logoUrl: logoUrlOf(brand),
+    customerName: customerNameOf(customer.name),
+    amount: formatMoney(money(payment.totalMinor, payment.currency), recipient),
+    paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
+    declineCode,
+    // Dodo's own page of this payment: Reprise charges nothing.
+    link: pageUrl,
+  });
+  // Shadow mode composes the mail too: what cannot be written shows before the mode changes.
+  if (mode === "shadow" || input.mode === "shadow") return { kind: "shadow" };
+  const thread = `checkout-${paymentId}`;
+  const key = `${thread}/${number}`;
+  const outcome = await mailer.send({ to, key, thread, ...brandedMail(brand, recipient), ...mail });
+  return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
+}

@@ -1,0 +1,35 @@
+import type { Customer, PaymentMethodSummary } from "../../dodo/port.ts";
+import type { Instant } from "../../domain/values/time.ts";
+import type { Brand } from "../../platform/customer/brand.ts";
+import { type Recipient, recipientOf } from "../../platform/customer/recipient.ts";
+import type { PaidWith } from "./notice-facts.ts";
+
+/** How to write to a customer: in which language, by whose habits, at which hours. */
+export function recipientOfCustomer(customer: Customer, brand: Brand, now: Instant): Recipient {
+  const { languages, country, timeZone } = customer;
+  return recipientOf({ languages, country, timeZone }, brand, now);
+}
+
+const NAME_CHARACTERS_MAX = 60;
+
+/** Control and bidirectional characters, brackets, and what a mail client would make a link of. */
+const ODD_IN_A_NAME =
+  /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069@/\\<>{}]|www\.|[^\s.]{2,}\.[^\s.]{2,}/iu;
+
+/**
+ * The name to greet by. Anybody may have typed it. A name that could be read as an address or a link, or that would reverse
+ * the text, is left out: the mail goes out under the merchant's name.
+ */
+export function customerNameOf(name: string | null): string | null {
+  const text = (name ?? "").replaceAll(/\s+/g, " ").trim();
+  const isOdd = ODD_IN_A_NAME.test(text);
+  return text === "" || text.length > NAME_CHARACTERS_MAX || isOdd ? null : text;
+}
+
+export function paidWithOf(method: PaymentMethodSummary, { say }: Recipient): PaidWith {
+  if (method.kind === "other") return { label: "fact.method", name: method.name };
+  const { brand, lastFour } = method;
+  const name =
+    brand === null ? say("card.unbranded", { lastFour }) : say("card.branded", { brand, lastFour });
+  return { label: "fact.card", name };
+}

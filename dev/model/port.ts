@@ -1,0 +1,107 @@
+import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
+import {
+  customerOf,
+  metadataOf,
+  pageUrlOf,
+  paymentDetailsOf,
+  paymentOf,
+  subscriptionOf,
+} from "../../dodo/shapes.ts";
+import type { Payment, Subscription } from "../../domain/state/payment.ts";
+import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
+import { type Instant, parseInstant } from "../../domain/values/time.ts";
+import type { Body } from "./bodies.ts";
+import type { ModelDodo } from "./dodo.ts";
+import { failureOfModel } from "./errors.ts";
+
+/** What lies between us and the model. */
+export type Way = {
+  /** Before each read. */
+  readonly read: () => Promise<void>;
+  /** Before each request that may change something. */
+  readonly change: () => Promise<void>;
+};
+
+const SHORT: Way = {
+  read: async () => await Promise.resolve(),
+  change: async () => await Promise.resolve(),
+};
+
+/** The model behind the port, without HTTP and the SDK in between. */
+export function modelPort(dodo: ModelDodo, now: () => Instant, way: Way = SHORT): RecoveryPort {
+  const read = async <T>(ask: () => Promise<T>): Promise<T> => await asked(() => way.read(), ask);
+  const change = async <T>(ask: () => Promise<T>): Promise<T> =>
+    await asked(() => way.change(), ask);
+  const paymentFrom = (body: Body, debtKeyName?: string | null): Payment =>
+    known(paymentOf(body, now(), debtKeyName));
+  const subscriptionFrom = (body: Body, debtKeyName?: string | null): Subscription =>
+    known(subscriptionOf(body, now(), debtKeyName));
+  return {
+    subscription: async (_id, { debtKeyName }) =>
+      subscriptionFrom(await read(() => dodo.retrieveSubscription()), debtKeyName),
+    subscriber: async () => {
+      const body = await read(() => dodo.retrieveSubscription());
+      return { subscription: subscriptionFrom(body), customer: customerOf(body) };
+    },
+    payments: async (_id, since, { debtKeyName }) => {
+      const rows = await read(() => dodo.listPayments(since));
+      return rows.map((row) => paymentFrom(row, debtKeyName));
+    },
+    paymentsWithMetadata: async (_id, since, { debtKeyName }) => {
+      const rows = await read(() => dodo.listPayments(since));
+      return rows.map((row) => ({
+        payment: paymentFrom(row, debtKeyName),
+        metadata: metadataOf(row),
+      }));
+    },
+    payment: async (id, { debtKeyName }) =>
+      paymentFrom(await read(() => dodo.retrievePayment(id)), debtKeyName),
+    paymentDetails: async (id) => {
+      const body = await read(() => dodo.retrievePayment(id));
+      return paymentDetailsOf(body, paymentFrom(body));
+    },
+    paymentMetadata: async (id) => metadataOf(await read(() => dodo.retrievePayment(id))),
+    latestDispute: async (_customerId, since) => await read(() => dodo.latestDispute(since)),
+    charge: async ({ amountMinor, currency, metadata }) => {
+      const body = { product_price: amountMinor, product_currency: currency, metadata };
+      return paymentIdIn(await change(() => dodo.charge(body)));
+    },
+    manualRetryState: async () => {
+      const state = await read(() => dodo.retryState());
+      if (state.can_retry) return { kind: "ready" };
+      const reason = state.reason ?? "";
+      const until = parseInstant(state.retry_available_at);
+      return until === null
+        ? { kind: "not_retryable", reason }
+        : { kind: "cooling_down", until, reason };
+    },
+    manualRetry: async () => paymentIdIn(await change(() => dodo.retry())),
+    createPaymentLink: async () => {
+      const link = await change(() => dodo.updatePaymentMethod());
+      const { payment_id: paymentId, payment_link: url, expires_on: expiresAt } = link;
+      return {
+        url: known(pageUrlOf(url)),
+        paymentId: parsePaymentId(paymentId),
+        expiresAt: parseInstant(expiresAt),
+      };
+    },
+    cancel: async () => subscriptionFrom(await change(() => dodo.cancel())),
+  };
+}
+
+async function asked<T>(way: () => Promise<void>, ask: () => Promise<T>): Promise<T> {
+  try {
+    await way();
+    return await ask();
+  } catch (error) {
+    const failure = failureOfModel(error);
+    throw failure === null ? error : new DodoError(failure);
+  }
+}
+
+const paymentIdIn = (body: Body): PaymentId => known(parsePaymentId(body["payment_id"]));
+
+function known<T>(value: T | null): T {
+  if (value === null) throw new Error("the model's answer is malformed");
+  return value;
+}

@@ -1,0 +1,23 @@
+import type { DodoPort } from "../port.ts";
+import { type Client, createClient, type DodoSettings } from "./client.ts";
+import { translated } from "./errors.ts";
+import { listMethods } from "./lists.ts";
+import { mandateMethods } from "./mandates.ts";
+import { recoveryMethods } from "./recoveries.ts";
+
+export type { DodoSettings } from "./client.ts";
+
+/** Dodo over HTTP, by its SDK. */
+export function createDodo(settings: DodoSettings): DodoPort {
+  const client = createClient(settings);
+  return {
+    ...recoveryMethods(client),
+    ...listMethods(client),
+    ...mandateMethods(client),
+    checkKey: () => checkKey(client),
+  };
+}
+
+async function checkKey({ sdk, reading }: Client): Promise<void> {
+  await translated(sdk.payments.list({ page_size: 1 }, reading("once")));
+}
