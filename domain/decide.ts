@@ -3,22 +3,22 @@ import { onDodoDunning } from "./charge/dodo-retries.ts";
 import { onPaymentLinkFinished } from "./charge/payment-link.ts";
 import { resumeRequestedCharge } from "./charge/resume-attempts.ts";
 import { onCommand } from "./commands.ts";
-import { debtContextOf, attributePayment } from "./debt/attribution.ts";
+import { attributePayment, debtContextOf } from "./debt/attribution.ts";
 import { closeDebt, endWithSubscription, finishIfDone } from "./debt/ending.ts";
 import { activateNextDebt } from "./debt/queue.ts";
 import {
   blockMethod,
+  type DecisionDraft,
   explain,
   followUpAt,
   raiseAttention,
   startRead,
-  type DecisionDraft,
   update,
 } from "./draft/draft.ts";
 import { dueStep, nextStep } from "./due-steps.ts";
 import {
-  concludeOpening,
   canReopenFor,
+  concludeOpening,
   endAsNothingOwed,
   openFromWebhook,
 } from "./evidence/opening.ts";
@@ -33,7 +33,7 @@ import {
   refuseAllAsUnknown,
   reportChargeStatuses,
 } from "./requested-charge/admission.ts";
-import { recordMethodResults, recordCharge } from "./schedule/plan.ts";
+import { recordCharge, recordMethodResults } from "./schedule/plan.ts";
 import type { Decision } from "./state/decision.ts";
 import type {
   DomainEvent,
@@ -258,7 +258,7 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
       return;
     case "effect_failed":
       explain(draft, "effect.failed", `${pending.kind}: ${event.detail}`);
-      raiseAttention(draft, "effect_failed", pending.kind);
+      raiseAttention(draft, { cause: "effect_failed", effect: pending.kind });
       if (pending.kind === "read") keepFollowUpAhead(draft);
       return;
   }
@@ -271,7 +271,7 @@ function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
       return endAsNothingOwed(draft, "requested_charge.refused", "Dodo knows no such subscription");
     }
     explain(draft, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
-    raiseAttention(draft, "refused_request", outcome.code);
+    raiseAttention(draft, { cause: "refused_request", request: "read", code: outcome.code });
     keepFollowUpAhead(draft);
     return;
   }

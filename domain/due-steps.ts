@@ -1,22 +1,22 @@
 import { endDebt } from "./debt/ending.ts";
 import { classifyDecline } from "./declines/decline.ts";
 import {
+  type DecisionDraft,
   explain,
   followUpAt,
   startEffect,
   startRead,
-  type DecisionDraft,
   update,
 } from "./draft/draft.ts";
 import type { Policy } from "./policy.ts";
 import {
   askCustomer,
-  onMethodOnFile,
   moveAttempt,
   moveOverdue,
+  onMethodOnFile,
   quietEndStartsAt,
 } from "./schedule/plan.ts";
-import { OVERDUE_MS, earliestUnderCap } from "./schedule/retry-schedule.ts";
+import { earliestUnderCap, OVERDUE_MS } from "./schedule/retry-schedule.ts";
 import type { PlannedAttempt } from "./state/attempt.ts";
 import type { Debt } from "./state/debt.ts";
 import type { NoticeEffect } from "./state/effect.ts";

@@ -2,7 +2,7 @@ import type { Decision } from "./state/decision.ts";
 import type { Effect } from "./state/effect.ts";
 import type { DomainEvent } from "./state/event.ts";
 import { isOver } from "./state/facts.ts";
-import { withDefaults, type Recovery } from "./state/recovery.ts";
+import { type Recovery, withDefaults } from "./state/recovery.ts";
 import { type Instant, MINUTE_MS } from "./values/time.ts";
 
 /** How many webhook ids are remembered: more than Dodo's ladder and a dashboard's replay of one subscription. */

@@ -1,8 +1,8 @@
 import {
-  initialLoopState,
   type Ending,
-  recover,
+  initialLoopState,
   type LoopEnvironment,
+  recover,
 } from "../../domain/recover.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";

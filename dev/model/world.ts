@@ -13,7 +13,8 @@ import { debtContextOf } from "../../domain/debt/attribution.ts";
 import { closedPaymentIds, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { initialLoopState, recover, type LoopEnvironment } from "../../domain/recover.ts";
+import { initialLoopState, type LoopEnvironment, recover } from "../../domain/recover.ts";
+import type { Alert } from "../../domain/state/alert.ts";
 import type { Command, CommandReply } from "../../domain/state/command.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";
@@ -82,7 +83,7 @@ export class ModelWorld {
   handsOver = true;
   /** What was told of charges asked of us. */
   readonly reported: RequestedChargeStatus[] = [];
-  readonly told: { readonly at: Instant; readonly cause: string; readonly detail: string }[] = [];
+  readonly alerts: (Alert & { readonly at: Instant })[] = [];
   readonly replies = new Map<string, CommandReply>();
   readonly results: RecoveryResult[] = [];
   /** When each run was opened, and when it ended. */
@@ -327,7 +328,7 @@ export class ModelWorld {
         return { kind: "cancel_finished", effectId, outcome };
       }
       case "notify_operator":
-        this.told.push({ at, cause: effect.cause, detail: effect.detail });
+        this.alerts.push({ ...effect.alert, at });
         return { kind: "operator_notified", effectId, delivered: true };
       case "publish":
         if (this.handsOver) this.published.push(...effect.publications);

@@ -1,10 +1,10 @@
 import {
+  type DecisionDraft,
   explain,
   followUpAt,
   raiseAttention,
   resolveAttention,
   startRead,
-  type DecisionDraft,
   update,
 } from "../draft/draft.ts";
 import { isOurAttempt } from "../state/facts.ts";
@@ -103,5 +103,5 @@ function scheduleNextRead(draft: DecisionDraft): void {
     "dodo_retries.inactive",
     `no sign of Dodo's own recovery until ${describeInstant(draft.now)}`,
   );
-  raiseAttention(draft, "no_dodo_activity", debt.id);
+  raiseAttention(draft, { cause: "no_dodo_activity", debtId: debt.id });
 }

@@ -1,15 +1,15 @@
 import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
 import {
-  explain,
-  markHandled,
-  followUpAt,
-  raiseAttention,
-  resolveAttention,
-  reply,
-  startEffect,
-  notifyOperator,
   type DecisionDraft,
+  explain,
+  followUpAt,
+  markHandled,
+  notifyOperator,
+  raiseAttention,
+  reply,
+  resolveAttention,
+  startEffect,
   update,
 } from "../draft/draft.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
@@ -85,7 +85,12 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
   if (outcome.kind === "refused") {
     // The key is not this recovery's matter: charging is stopped for the whole account, and the operator told.
     const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
-    if (!isAccount) notifyOperator(draft, "refused_request", `payment page: ${outcome.code}`);
+    if (!isAccount)
+      notifyOperator(draft, {
+        cause: "refused_request",
+        request: "payment_link",
+        code: outcome.code,
+      });
   }
 }
 
@@ -113,7 +118,8 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
         return;
       }
       closePaymentLink(draft, `the customer finished the page (${paymentId})`);
-      if (payment.totalMinor > 0) raiseAttention(draft, "unattributed_success", paymentId);
+      if (payment.totalMinor > 0)
+        raiseAttention(draft, { cause: "unattributed_success", paymentId });
       return;
     case "declined":
       markHandled(draft, paymentId);
@@ -152,7 +158,11 @@ export function checkPaymentLink(draft: DecisionDraft, payments: readonly Paymen
     return;
   }
   if (draft.now >= paymentLink.createdAt + draft.policy.retry.outcomeDeadlineMs) {
-    raiseAttention(draft, "outcome_deadline", paymentLink.paymentId ?? "the customer's page");
+    raiseAttention(draft, {
+      cause: "outcome_deadline",
+      paymentId: paymentLink.paymentId,
+      attemptKey: null,
+    });
   }
   const reads = followUp?.reason === "payment_link" ? followUp.reads + 1 : 1;
   const later = followUpAt(draft, reads);

@@ -1,14 +1,14 @@
 import {
+  type DecisionDraft,
   explain,
+  notifyOperator,
   reply,
   startEffect,
   startRead,
-  notifyOperator,
-  type DecisionDraft,
   update,
 } from "../draft/draft.ts";
-import type { Closing, Debt, EndedDebt, EndScope, Settlement, QueuedDebt } from "../state/debt.ts";
-import { wasCollectedAtOnce, isHeld, isPending } from "../state/facts.ts";
+import type { Closing, Debt, EndedDebt, EndScope, QueuedDebt, Settlement } from "../state/debt.ts";
+import { isHeld, isPending, wasCollectedAtOnce } from "../state/facts.ts";
 import type { NoticeKind } from "../state/notice.ts";
 import { isTerminalStatus, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
@@ -229,7 +229,7 @@ export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): 
 function reportOvercharge(draft: DecisionDraft, paymentId: PaymentId | null): void {
   if (paymentId === null || draft.recovery.settlement?.paymentId === paymentId) return;
   explain(draft, "payment.overcharged", `${paymentId} succeeded although the debt was paid`);
-  notifyOperator(draft, "overcharged", `${paymentId} succeeded although the debt was paid`);
+  notifyOperator(draft, { cause: "overcharged", paymentId, totals: null });
 }
 
 /**

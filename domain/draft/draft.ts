@@ -1,5 +1,6 @@
 import type { Policy } from "../policy.ts";
 import type { RuleId } from "../rules.ts";
+import { type Alert, type Attention, isSameAlert } from "../state/alert.ts";
 import type { AttentionCause } from "../state/attention.ts";
 import type { CommandReply } from "../state/command.ts";
 import type { AwaitedEffect, Effect, ReadEffect } from "../state/effect.ts";
@@ -93,39 +94,41 @@ export function startRead(draft: DecisionDraft, why: string): void {
   update(draft, { rereadNeeded: false });
 }
 
-/** The operator is told; the recovery goes on. Once for each cause and detail within a debt. */
-export function notifyOperator(draft: DecisionDraft, cause: AttentionCause, detail: string): void {
-  const key = `${cause} ${detail}`.slice(0, 80);
-  if (draft.recovery.alertsSent.includes(key)) return;
-  update(draft, { alertsSent: [...draft.recovery.alertsSent, key].slice(-20) });
-  startEffect(draft, { kind: "notify_operator", cause, detail });
+/** How many alerts about one debt are remembered, so that each is sent once. */
+const ALERTS_MAX = 20;
+
+/** Sends an alert, once for each debt. The recovery continues. */
+export function notifyOperator(draft: DecisionDraft, alert: Alert): void {
+  const { alertsSent } = draft.recovery;
+  if (alertsSent.some((sent) => isSameAlert(sent, alert))) return;
+  update(draft, { alertsSent: [...alertsSent, alert].slice(-ALERTS_MAX) });
+  startEffect(draft, { kind: "notify_operator", alert });
 }
 
-/** How many open questions are kept: more would be the same again. */
+/** How many open questions are kept: more would repeat them. */
 const ATTENTION_MAX = 10;
 
-/** The recovery waits for a person, and its window stands still. Where nothing is owed there is nothing to wait for. */
-export function raiseAttention(draft: DecisionDraft, cause: AttentionCause, detail: string): void {
+/** Asks a person: the recovery waits and its window stands still. Without a debt there is nothing to wait for. */
+export function raiseAttention(draft: DecisionDraft, alert: Alert): void {
   const { attention, debt, opening } = draft.recovery;
   if (debt !== null || opening !== null) {
-    if (attention.some((one) => one.cause === cause && one.detail === detail)) return;
-    const question = { cause, since: draft.now, detail };
+    if (attention.some((question) => isSameAlert(question, alert))) return;
+    const question: Attention = { ...alert, since: draft.now };
     update(draft, { attention: [...attention, question].slice(-ATTENTION_MAX) });
     pauseWindow(draft);
   }
-  notifyOperator(draft, cause, detail);
+  notifyOperator(draft, alert);
 }
 
-/** What was asked has answered itself, or a person has: the window runs again once nothing else holds it. */
+/** Closes the questions of these causes: the window runs again once nothing else holds it. */
 export function resolveAttention(draft: DecisionDraft, causes: readonly AttentionCause[]): void {
   const { attention, alertsSent } = draft.recovery;
-  const isMeant = ({ cause }: { readonly cause: AttentionCause }): boolean =>
-    causes.includes(cause);
+  const isMeant = ({ cause }: Alert): boolean => causes.includes(cause);
   if (!attention.some(isMeant)) return;
   update(draft, {
-    attention: attention.filter((one) => !isMeant(one)),
-    // Should it come again, it is news again.
-    alertsSent: alertsSent.filter((key) => !causes.some((cause) => key.startsWith(`${cause} `))),
+    attention: attention.filter((question) => !isMeant(question)),
+    // A question that comes again is news again.
+    alertsSent: alertsSent.filter((alert) => !isMeant(alert)),
   });
   resumeWindow(draft);
 }

@@ -3,35 +3,35 @@ import { deferToDodo } from "../charge/dodo-retries.ts";
 import { checkPaymentLink, onPagePayment } from "../charge/payment-link.ts";
 import {
   ABANDONED_PAGE_MS,
+  attributePayment,
   debtContextOf,
   isPageOpen,
-  attributePayment,
 } from "../debt/attribution.ts";
 import { endDebt, settleDebt } from "../debt/ending.ts";
 import {
-  flagQueuedDebts,
   belongsToQueuedDebt,
+  flagQueuedDebts,
   onOtherDebtFailure,
   onOtherDebtSuccess,
 } from "../debt/queue.ts";
 import {
+  type DecisionDraft,
   excludePayment,
   explain,
-  markHandled,
   followUpAt,
+  markHandled,
+  notifyOperator,
   raiseAttention,
   resolveAttention,
-  notifyOperator,
-  type DecisionDraft,
   update,
 } from "../draft/draft.ts";
-import { askCustomer, onScheduledCancellation, onMethodOnFile } from "../schedule/plan.ts";
+import { askCustomer, onMethodOnFile, onScheduledCancellation } from "../schedule/plan.ts";
 import type { Debt } from "../state/debt.ts";
 import {
-  wasCollectedAtOnce,
   isHeld,
   isOurAttempt,
   unattributedPaymentPolicy,
+  wasCollectedAtOnce,
 } from "../state/facts.ts";
 import {
   isChargeableStatus,
@@ -39,7 +39,7 @@ import {
   type Payment,
   paymentStateOf,
 } from "../state/payment.ts";
-import type { Recovery, FollowUp } from "../state/recovery.ts";
+import type { FollowUp, Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { DAY_MS, describeInstant, HOUR_MS } from "../values/time.ts";
 
@@ -160,11 +160,11 @@ function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment)
   flagQueuedDebts(draft, payment);
   settleDebt(draft, { by: "customer", paymentId, rule: "payment.dues_collected" });
   if (totalMinor > debt.totalMinor) {
-    notifyOperator(
-      draft,
-      "overcharged",
-      `${paymentId}: ${totalMinor} instead of ${debt.totalMinor}`,
-    );
+    notifyOperator(draft, {
+      cause: "overcharged",
+      paymentId,
+      totals: { collectedMinor: totalMinor, owedMinor: debt.totalMinor, currency: debt.currency },
+    });
   }
 }
 
@@ -219,7 +219,7 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
       if (presumed === "new_debt") return excludeOtherSuccess(draft, payment);
       if (recovery.settlement !== null) return settleBy(draft, payment, "merchant");
       explain(draft, "payment.unattributed_success", `${paymentId} succeeded and is not ours`);
-      return raiseAttention(draft, "unattributed_success", paymentId);
+      return raiseAttention(draft, { cause: "unattributed_success", paymentId });
     case "declined":
       explain(draft, "payment.unattributed_failure", `${paymentId} failed and is not ours`);
       return onOtherDebtFailure(draft, payment, { awaitsAnswer: presumed === "ask" });
@@ -269,7 +269,11 @@ function checkChargeInFlight(draft: DecisionDraft, payments: readonly Payment[])
   if (isOverDeadline(draft, followUp)) {
     const since = describeInstant(followUp.since);
     explain(draft, "charge.open_too_long", `attempt ${charge.number} is open since ${since}`);
-    raiseAttention(draft, "outcome_deadline", charge.paymentId ?? key);
+    raiseAttention(draft, {
+      cause: "outcome_deadline",
+      paymentId: charge.paymentId,
+      attemptKey: key,
+    });
   }
 }
 
@@ -299,7 +303,7 @@ function checkReactivation(draft: DecisionDraft, payments: readonly Payment[]): 
     return;
   }
   if (isOver) {
-    notifyOperator(draft, "not_reactivated", settlement.paymentId ?? "");
+    notifyOperator(draft, { cause: "not_reactivated", paymentId: settlement.paymentId });
     endDebt(draft, {
       ...end,
       rule: "subscription.not_reactivated",
@@ -335,7 +339,12 @@ function checkOpenPayment(draft: DecisionDraft, payments: readonly Payment[]): v
       "payment.open",
       `${open.paymentId} is still ${open.status ?? "without a status"}`,
     );
-    if (isOverDeadline(draft, followUp)) raiseAttention(draft, "outcome_deadline", open.paymentId);
+    if (isOverDeadline(draft, followUp))
+      raiseAttention(draft, {
+        cause: "outcome_deadline",
+        paymentId: open.paymentId,
+        attemptKey: null,
+      });
   } else if (page !== undefined) {
     const leftAt = Math.max(page.createdAt + ABANDONED_PAGE_MS, draft.now + 1);
     const nextAt = Math.min(followUpAt(draft, reads), leftAt);
@@ -387,7 +396,7 @@ function checkActiveWithoutPayment(draft: DecisionDraft): void {
       "subscription.active_unpaid",
       `active for ${reads} reads, and no payment is to be seen`,
     );
-    raiseAttention(draft, "active_without_payment", "the subscription");
+    raiseAttention(draft, { cause: "active_without_payment" });
     return;
   }
   const since = isWatched ? followUp.since : draft.now;
@@ -403,5 +412,5 @@ function notifyUnchargeableStatus(draft: DecisionDraft): void {
   if (debt === null || subscription === null || isChargeableStatus(subscription.status)) return;
   // One that has ended ends its debt: nobody need look.
   if (isTerminalStatus(subscription.status)) return;
-  notifyOperator(draft, "status_not_chargeable", subscription.status ?? "no status");
+  notifyOperator(draft, { cause: "status_not_chargeable", status: subscription.status });
 }

@@ -1,7 +1,7 @@
 import { debtFromRequest } from "../debt/debt-of-payments.ts";
 import { refuseChargeRequest } from "../debt/ending.ts";
-import { QUEUE_MAX, insertByAge } from "../debt/queue.ts";
-import { explain, startEffect, startRead, type DecisionDraft, update } from "../draft/draft.ts";
+import { insertByAge, QUEUE_MAX } from "../debt/queue.ts";
+import { type DecisionDraft, explain, startEffect, startRead, update } from "../draft/draft.ts";
 import type { ChargeRequested } from "../state/event.ts";
 import { isShadow } from "../state/facts.ts";
 import type { Subscription } from "../state/payment.ts";

@@ -1,7 +1,7 @@
 import type { AttemptKey, DebtId, EffectId, PaymentId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
-import type { AttentionCause } from "./attention.ts";
+import type { Alert } from "./alert.ts";
 import type { CommandReply } from "./command.ts";
 import type { NoticeKind, NoticeStep } from "./notice.ts";
 import type { Publication } from "./publication.ts";
@@ -79,8 +79,7 @@ export type CancelEffect = { readonly kind: "cancel"; readonly id: EffectId };
 export type NotifyOperatorEffect = {
   readonly kind: "notify_operator";
   readonly id: EffectId;
-  readonly cause: AttentionCause;
-  readonly detail: string;
+  readonly alert: Alert;
 };
 
 /** Hand on what the merchant's systems are to be told, in this order; delivering it is nobody's wait here. */

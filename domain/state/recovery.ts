@@ -7,9 +7,9 @@ import {
   type SubscriptionId,
 } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
+import type { Alert, Attention } from "./alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "./attempt.ts";
-import type { AttentionCause } from "./attention.ts";
-import type { Closing, Debt, EndedDebt, Settlement, QueuedDebt } from "./debt.ts";
+import type { Closing, Debt, EndedDebt, QueuedDebt, Settlement } from "./debt.ts";
 import type { EffectKind } from "./effect.ts";
 import type { Mode, RecoveryState } from "./outcome.ts";
 import type { Subscription } from "./payment.ts";
@@ -81,12 +81,6 @@ export type PaymentLink = {
   readonly waiting: readonly string[];
 };
 
-export type Attention = {
-  readonly cause: AttentionCause;
-  readonly since: Instant;
-  readonly detail: string;
-};
-
 /** An effect that was started and whose outcome has not come back. */
 export type PendingEffect = { readonly kind: EffectKind; readonly since: Instant };
 
@@ -139,7 +133,7 @@ export type Recovery = {
   /** The customer wants no more reminders of this debt. */
   readonly remindersOff: boolean;
   /** What the operator was told about this debt: once each. */
-  readonly alertsSent: readonly string[];
+  readonly alertsSent: readonly Alert[];
   /** Successes that a person said are not this debt's (bounded). */
   readonly excludedPayments: readonly string[];
   /** Payments that failed or were left, and were dealt with: they count again only if they succeed (bounded). */

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { subscriptionReported } from "../../dev/model/events.ts";
 import {
   initialLoopState,
+  type LoopEnvironment,
   type LoopState,
   recover,
-  type LoopEnvironment,
 } from "../../domain/recover.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";

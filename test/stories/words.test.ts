@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { describeAlert } from "../../domain/state/alert.ts";
 import type { Decision } from "../../domain/state/decision.ts";
 import type { Effect } from "../../domain/state/effect.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
@@ -21,7 +22,7 @@ function effectWords(effect: Effect): string[] {
     case "reply":
       return effect.reply.ok ? [] : [`refused: ${effect.reply.code}: ${effect.reply.reason}`];
     case "notify_operator":
-      return [`operator: ${effect.cause}: ${effect.detail}`];
+      return [`operator: ${effect.alert.cause}: ${describeAlert(effect.alert)}`];
     case "report_charge_status":
     case "charge":
     case "notice":

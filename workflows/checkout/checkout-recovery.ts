@@ -8,14 +8,14 @@ import {
 } from "@temporalio/workflow";
 import type { CheckoutActivities } from "../../activities/checkout/checkout.ts";
 import {
-  newCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
-  type CheckoutReading,
   type CheckoutNoticeOutcome,
   type CheckoutOutcome,
+  type CheckoutReading,
   type CheckoutStep,
+  newCheckout,
 } from "../../domain/checkout/checkout.ts";
 import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";

@@ -1,4 +1,4 @@
-import type { RequestedMandate, Mandate } from "../../domain/mandate/mandate.ts";
+import type { Mandate, RequestedMandate } from "../../domain/mandate/mandate.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
 import { type TimelineEntry, timelineLines } from "../recovery/details.ts";

@@ -13,8 +13,6 @@ import {
 import type { MandateActivities } from "../../activities/mandate/mandate.ts";
 import type { MandateReport } from "../../domain/mandate/mandate.ts";
 import {
-  type RequestedMandate,
-  newMandate,
   type CheckoutCreation,
   type Mandate,
   type MandateEvent,
@@ -22,6 +20,8 @@ import {
   type MandateStatus,
   mandateStatusOf,
   type MandateStep,
+  newMandate,
+  type RequestedMandate,
 } from "../../domain/mandate/mandate.ts";
 import { parseMandateId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { dodoQueueOf, MANDATE_REPORTED_SIGNAL, type MandateInput } from "../contract.ts";

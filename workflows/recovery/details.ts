@@ -1,3 +1,4 @@
+import { describeAlert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import type { Debt, QueuedDebt } from "../../domain/state/debt.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
@@ -62,9 +63,11 @@ function title(recovery: Recovery): string {
 }
 
 function attentionLines({ attention }: Recovery): string[] {
-  return attention.flatMap(({ cause, detail }) => {
-    const { text, advice } = ATTENTION_CAUSES[cause];
-    return [`- **Needs attention:** ${text} (${detail})`, `- What to do: ${advice}`];
+  return attention.flatMap((question) => {
+    const { text, advice } = ATTENTION_CAUSES[question.cause];
+    const detail = describeAlert(question);
+    const about = detail === "" ? "" : ` (${detail})`;
+    return [`- **Needs attention:** ${text}${about}`, `- What to do: ${advice}`];
   });
 }
 

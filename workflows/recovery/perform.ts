@@ -16,12 +16,12 @@ import type {
   AwaitedEffect,
   CancelEffect,
   ChargeEffect,
-  PaymentLinkEffect,
   NoticeEffect,
+  NotifyOperatorEffect,
+  PaymentLinkEffect,
   PublishEffect,
   ReadEffect,
   ReportChargeEffect,
-  NotifyOperatorEffect,
 } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import { paymentIdsOf } from "../../domain/state/facts.ts";
@@ -287,12 +287,12 @@ async function tellOperator(
   recovery: Recovery,
   at: Instant,
 ): Promise<DomainEvent> {
-  const { id: effectId, cause, detail } = effect;
+  const { id: effectId, alert } = effect;
   const { subscriptionId, recoveryId } = recovery;
   try {
-    const activities = operatorActivities(`Tell the operator: ${cause}`);
+    const activities = operatorActivities(`Notify the operator: ${alert.cause}`);
     const mode = recovery.mode ?? "act";
-    await activities.notifyOperator({ at, subscriptionId, recoveryId, cause, detail, mode });
+    await activities.notifyOperator({ at, subscriptionId, recoveryId, alert, mode });
     return { kind: "operator_notified", effectId, delivered: true };
   } catch {
     // The cause is in every view all the same; a mail that cannot be sent holds up nothing.

@@ -21,9 +21,9 @@ import { refusalOf } from "../../domain/commands.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import {
   initialLoopState,
+  type LoopEnvironment,
   type LoopState,
   recover,
-  type LoopEnvironment,
 } from "../../domain/recover.ts";
 import type { Command, CommandReply } from "../../domain/state/command.ts";
 import type { Attributes, Decision } from "../../domain/state/decision.ts";

@@ -24,8 +24,8 @@ export async function factsOf(scene: Scene): Promise<Fact[]> {
     ...activities
       .filter(({ name }) => name === "notifyOperator")
       .map(({ scheduledAt, input }): Fact => {
-        const { cause } = input as NotifyOperatorInput;
-        return { kind: "operator", at: scheduledAt, cause };
+        const { alert } = input as NotifyOperatorInput;
+        return { kind: "operator", at: scheduledAt, cause: alert.cause };
       }),
     ...(await sweepFacts(scene, () => 0)),
     ...runs.flatMap((run) => endFact(run, debtNumber)),
