@@ -34,6 +34,7 @@ import {
   reportChargeStatuses,
 } from "./requested-charge/admission.ts";
 import { recordCharge, recordMethodResults } from "./schedule/plan.ts";
+import { newOpening } from "./state/current-debt.ts";
 import type { Decision } from "./state/decision.ts";
 import type {
   DomainEvent,
@@ -46,7 +47,7 @@ import type {
 import { isPending, stateOf } from "./state/facts.ts";
 import type { Mode } from "./state/outcome.ts";
 import { type Evidence, isHeldStatus, paymentStateOf } from "./state/payment.ts";
-import { newOpening, type Recovery } from "./state/recovery.ts";
+import { type Recovery } from "./state/recovery.ts";
 import { DAY_MS, type Instant } from "./values/time.ts";
 
 /** What the worker that decides is set to. */

@@ -12,9 +12,9 @@ import {
   startEffect,
   update,
 } from "../draft/draft.ts";
+import type { PaymentLink } from "../state/current-debt.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
 import { type Payment, paymentStateOf } from "../state/payment.ts";
-import type { PaymentLink } from "../state/recovery.ts";
 import { describeInstant } from "../values/time.ts";
 
 /** How many may wait for one page: a button pressed more often than that is no person. */

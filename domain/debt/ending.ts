@@ -7,6 +7,7 @@ import {
   startRead,
   update,
 } from "../draft/draft.ts";
+import { NO_CURRENT_DEBT } from "../state/current-debt.ts";
 import type { Closing, Debt, EndedDebt, EndScope, QueuedDebt, Settlement } from "../state/debt.ts";
 import { isHeld, isPending, wasCollectedAtOnce } from "../state/facts.ts";
 import type { NoticeKind } from "../state/notice.ts";
@@ -19,32 +20,6 @@ import type { Instant } from "../values/time.ts";
 
 /** How many ended debts one run remembers in full: a whole queue, and as many again. */
 const ENDED_MAX = 40;
-
-const NO_DEBT = {
-  debt: null,
-  attempts: [],
-  activatedAt: null,
-  charge: null,
-  plan: null,
-  customerAction: null,
-  observing: null,
-  dodoActiveAt: null,
-  followUp: null,
-  paymentLink: null,
-  settlement: null,
-  closing: null,
-  windowEndsAt: null,
-  windowStoppedAt: null,
-  attention: [],
-  notices: [],
-  remindersOff: false,
-  alertsSent: [],
-  excludedPayments: [],
-  triedMethods: [],
-  noticesDelivered: 0,
-  wasHeld: false,
-  opening: null,
-} as const satisfies Partial<Recovery>;
 
 type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
   Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated" | "refusal">>;
@@ -71,7 +46,13 @@ export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"
   // An operator's pause holds the recovery, not the one debt.
   const paused = queue.length === 0 ? null : recovery.paused;
   const chargeRequests = recovery.chargeRequests.filter((one) => !unread.includes(one));
-  update(draft, { ...NO_DEBT, paused, queue, chargeRequests, ended: ended.slice(-ENDED_MAX) });
+  update(draft, {
+    ...NO_CURRENT_DEBT,
+    paused,
+    queue,
+    chargeRequests,
+    ended: ended.slice(-ENDED_MAX),
+  });
   explain(draft, end.rule, `${end.outcome}: ${end.reason}`);
 }
 

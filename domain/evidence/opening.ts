@@ -22,6 +22,7 @@ import {
 import type { RuleId } from "../rules.ts";
 import { planAfterDecline } from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";
+import { newOpening, type Opening } from "../state/current-debt.ts";
 import { unattributedPaymentPolicy } from "../state/facts.ts";
 import {
   canOpenDebt,
@@ -33,7 +34,7 @@ import {
   priceMinorOf,
   type Subscription,
 } from "../state/payment.ts";
-import { newOpening, type Opening, type Recovery } from "../state/recovery.ts";
+import { type Recovery } from "../state/recovery.ts";
 import { debtIdOf, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";

@@ -26,6 +26,7 @@ import {
   update,
 } from "../draft/draft.ts";
 import { askCustomer, onMethodOnFile, onScheduledCancellation } from "../schedule/plan.ts";
+import type { FollowUp } from "../state/current-debt.ts";
 import type { Debt } from "../state/debt.ts";
 import {
   isHeld,
@@ -39,7 +40,7 @@ import {
   type Payment,
   paymentStateOf,
 } from "../state/payment.ts";
-import type { FollowUp, Recovery } from "../state/recovery.ts";
+import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { DAY_MS, describeInstant, HOUR_MS } from "../values/time.ts";
 

@@ -10,9 +10,10 @@ import {
   update,
 } from "../draft/draft.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
+import { type CustomerAction } from "../state/current-debt.ts";
 import { currentMethodId, isChargeable, isMethodBlocked, latestAttempt } from "../state/facts.ts";
 import { type Payment, paymentStateOf } from "../state/payment.ts";
-import { type CustomerAction, type Recovery } from "../state/recovery.ts";
+import { type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
 import {
   earliestUnderCap,

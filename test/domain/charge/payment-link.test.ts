@@ -1,4 +1,3 @@
-import { describeAlert } from "../../../domain/state/alert.ts";
 import { describe, expect, test } from "vitest";
 import {
   foreignPayment,
@@ -6,6 +5,7 @@ import {
   subscriptionReported,
 } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import { describeAlert } from "../../../domain/state/alert.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { PaymentLinkOutcome } from "../../../domain/state/event.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
