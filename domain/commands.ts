@@ -1,18 +1,11 @@
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
 import { closeDebt, endDebt, endImmediately } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
+import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
+import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
+import { startRead } from "./decision/reads.ts";
+import { excludePayment } from "./decision/remember.ts";
 import { classifyDecline } from "./declines/decline.ts";
-import {
-  type DecisionDraft,
-  excludePayment,
-  explain,
-  pauseWindow,
-  reply,
-  resolveAttention,
-  resumeWindow,
-  startRead,
-  update,
-} from "./draft/draft.ts";
 import { newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
 import type { Command, CustomerCommand, RefusalCode } from "./state/command.ts";

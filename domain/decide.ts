@@ -6,15 +6,11 @@ import { onCommand } from "./commands.ts";
 import { attributePayment, debtContextOf } from "./debt/attribution.ts";
 import { closeDebt, endWithSubscription, finishIfDone } from "./debt/ending.ts";
 import { activateNextDebt } from "./debt/queue.ts";
-import {
-  blockMethod,
-  type DecisionDraft,
-  explain,
-  followUpAt,
-  raiseAttention,
-  startRead,
-  update,
-} from "./draft/draft.ts";
+import { raiseAttention } from "./decision/attention.ts";
+import type { Decision } from "./decision/decision.ts";
+import { type DecisionDraft, explain, update } from "./decision/draft.ts";
+import { followUpAt, startRead } from "./decision/reads.ts";
+import { blockMethod } from "./decision/remember.ts";
 import { dueStep, nextStep } from "./due-steps.ts";
 import {
   canReopenFor,
@@ -35,7 +31,6 @@ import {
 } from "./requested-charge/admission.ts";
 import { recordCharge, recordMethodResults } from "./schedule/plan.ts";
 import { newOpening } from "./state/current-debt.ts";
-import type { Decision } from "./state/decision.ts";
 import type {
   DomainEvent,
   EffectFinished,

@@ -1,5 +1,5 @@
-import type { Decision } from "./state/decision.ts";
-import type { Effect } from "./state/effect.ts";
+import type { Decision } from "./decision/decision.ts";
+import type { Effect } from "./decision/effect.ts";
 import type { DomainEvent } from "./state/event.ts";
 import { isOver } from "./state/facts.ts";
 import { type Recovery, withDefaults } from "./state/recovery.ts";

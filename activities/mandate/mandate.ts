@@ -2,7 +2,6 @@ import { failureOf } from "../../dodo/errors.ts";
 import type { CheckoutBody, DodoMandates } from "../../dodo/mandates.ts";
 import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../../dodo/shapes.ts";
 import {
-  type RequestedMandate,
   type CheckoutCreation,
   decideMandate,
   type Mandate,
@@ -10,6 +9,7 @@ import {
   type MandateDecision,
   type MandateEvent,
   type MandateReading,
+  type RequestedMandate,
 } from "../../domain/mandate/mandate.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { Payment } from "../../domain/state/payment.ts";

@@ -1,11 +1,11 @@
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
 import {
   type Ending,
   initialLoopState,
   type LoopEnvironment,
   recover,
 } from "../../domain/recover.ts";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";

@@ -1,15 +1,8 @@
 import { attemptFromPayment } from "../debt/debt-of-payments.ts";
 import { closeDebt, settleDebt } from "../debt/ending.ts";
-import {
-  type DecisionDraft,
-  explain,
-  followUpAt,
-  notifyOperator,
-  raiseAttention,
-  resolveAttention,
-  startRead,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { followUpAt, startRead } from "../decision/reads.ts";
 import { askCustomer, moveOverdue, planAfterDecline, quietEndStartsAt } from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";

@@ -1,12 +1,6 @@
-import {
-  type DecisionDraft,
-  explain,
-  followUpAt,
-  raiseAttention,
-  resolveAttention,
-  startRead,
-  update,
-} from "../draft/draft.ts";
+import { raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { followUpAt, startRead } from "../decision/reads.ts";
 import { isOurAttempt } from "../state/facts.ts";
 import type { Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";

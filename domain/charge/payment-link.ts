@@ -1,17 +1,9 @@
 import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
-import {
-  type DecisionDraft,
-  explain,
-  followUpAt,
-  markHandled,
-  notifyOperator,
-  raiseAttention,
-  reply,
-  resolveAttention,
-  startEffect,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
+import { followUpAt } from "../decision/reads.ts";
+import { markHandled } from "../decision/remember.ts";
 import type { PaymentLink } from "../state/current-debt.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
 import { type Payment, paymentStateOf } from "../state/payment.ts";

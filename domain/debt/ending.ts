@@ -1,12 +1,6 @@
-import {
-  type DecisionDraft,
-  explain,
-  notifyOperator,
-  reply,
-  startEffect,
-  startRead,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator } from "../decision/attention.ts";
+import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
 import { NO_CURRENT_DEBT } from "../state/current-debt.ts";
 import type { Closing, Debt, EndedDebt, EndScope, QueuedDebt, Settlement } from "../state/debt.ts";
 import { isHeld, isPending, wasCollectedAtOnce } from "../state/facts.ts";

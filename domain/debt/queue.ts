@@ -1,12 +1,7 @@
-import {
-  type DecisionDraft,
-  explain,
-  markHandled,
-  notifyOperator,
-  raiseAttention,
-  startRead,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
+import { markHandled } from "../decision/remember.ts";
 import { planNext } from "../schedule/plan.ts";
 import type { QueuedDebt } from "../state/debt.ts";
 import { isHeld, paymentIdsOf } from "../state/facts.ts";

@@ -9,16 +9,10 @@ import {
 import { endDebt, endWithSubscription } from "../debt/ending.ts";
 import { activateNextDebt, enqueue } from "../debt/queue.ts";
 import { closedPaymentIds } from "../debt/result.ts";
-import {
-  type DecisionDraft,
-  explain,
-  markHandled,
-  notifyOperator,
-  raiseAttention,
-  resolveAttention,
-  startRead,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
+import { markHandled } from "../decision/remember.ts";
 import type { RuleId } from "../rules.ts";
 import { planAfterDecline } from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";

@@ -14,17 +14,10 @@ import {
   onOtherDebtFailure,
   onOtherDebtSuccess,
 } from "../debt/queue.ts";
-import {
-  type DecisionDraft,
-  excludePayment,
-  explain,
-  followUpAt,
-  markHandled,
-  notifyOperator,
-  raiseAttention,
-  resolveAttention,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { followUpAt } from "../decision/reads.ts";
+import { excludePayment, markHandled } from "../decision/remember.ts";
 import { askCustomer, onMethodOnFile, onScheduledCancellation } from "../schedule/plan.ts";
 import type { FollowUp } from "../state/current-debt.ts";
 import type { Debt } from "../state/debt.ts";

@@ -1,6 +1,8 @@
 import { startClosingNotice } from "../debt/ending.ts";
-import { type DecisionDraft, explain, notifyOperator, startRead, update } from "../draft/draft.ts";
-import { exhaust } from "../due-steps.ts";
+import { exhaust } from "../debt/window-end.ts";
+import { notifyOperator } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
 import type { CancelOutcome, NoticeOutcome } from "../state/event.ts";
 import { NOTICE_WORDS } from "../state/notice.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";

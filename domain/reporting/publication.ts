@@ -1,11 +1,6 @@
+import { notifyOperator } from "../decision/attention.ts";
+import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
 import { classifyDecline } from "../declines/decline.ts";
-import {
-  type DecisionDraft,
-  explain,
-  notifyOperator,
-  startEffect,
-  update,
-} from "../draft/draft.ts";
 import type { Attempt } from "../state/attempt.ts";
 import type { AttentionCause } from "../state/attention.ts";
 import type { EndedDebt } from "../state/debt.ts";

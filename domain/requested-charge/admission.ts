@@ -1,7 +1,8 @@
 import { debtFromRequest } from "../debt/debt-of-payments.ts";
 import { refuseChargeRequest } from "../debt/ending.ts";
 import { insertByAge, QUEUE_MAX } from "../debt/queue.ts";
-import { type DecisionDraft, explain, startEffect, startRead, update } from "../draft/draft.ts";
+import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
 import { newOpening } from "../state/current-debt.ts";
 import type { ChargeRequested } from "../state/event.ts";
 import { isShadow } from "../state/facts.ts";

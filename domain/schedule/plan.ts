@@ -1,14 +1,7 @@
+import { notifyOperator, raiseAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { blockMethod, markMethodTried, unblockMethod } from "../decision/remember.ts";
 import { classifyDecline, type Decline, repetitionLimit } from "../declines/decline.ts";
-import {
-  blockMethod,
-  type DecisionDraft,
-  explain,
-  markMethodTried,
-  notifyOperator,
-  raiseAttention,
-  unblockMethod,
-  update,
-} from "../draft/draft.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
 import { type CustomerAction } from "../state/current-debt.ts";
 import { currentMethodId, isChargeable, isMethodBlocked, latestAttempt } from "../state/facts.ts";

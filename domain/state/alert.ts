@@ -2,7 +2,7 @@ import type { AttemptKey, DebtId, PaymentId } from "../values/ids.ts";
 import { type CurrencyCode, describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { AttentionCause } from "./attention.ts";
-import type { EffectKind } from "./effect.ts";
+import type { EffectKind } from "./effect-kind.ts";
 import type { NotAttemptedReason } from "./event.ts";
 import type { PublicationType } from "./publication.ts";
 

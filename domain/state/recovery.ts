@@ -9,7 +9,7 @@ import {
 import type { Instant } from "../values/time.ts";
 import { type CurrentDebt, newOpening, NO_CURRENT_DEBT } from "./current-debt.ts";
 import type { EndedDebt, QueuedDebt } from "./debt.ts";
-import type { EffectKind } from "./effect.ts";
+import type { EffectKind } from "./effect-kind.ts";
 import type { Mode, RecoveryState } from "./outcome.ts";
 import type { Subscription } from "./payment.ts";
 import type { Publication } from "./publication.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { subscriptionReported } from "../../dev/model/events.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
 import {
   initialLoopState,
   type LoopEnvironment,
   type LoopState,
   recover,
 } from "../../domain/recover.ts";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { effectIdOf } from "../../domain/values/ids.ts";

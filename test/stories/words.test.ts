@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
 import { describeAlert } from "../../domain/state/alert.ts";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 import { type Decided, decidedInEveryState, decidedInStories } from "../support/stories/decided.ts";
 

@@ -22,7 +22,7 @@ import type {
   PublishEffect,
   ReadEffect,
   ReportChargeEffect,
-} from "../../domain/state/effect.ts";
+} from "../../domain/decision/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import { paymentIdsOf } from "../../domain/state/facts.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";

@@ -19,6 +19,8 @@ import {
 import type { Activities } from "../../activities/index.ts";
 import { refusalOf } from "../../domain/commands.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
+import type { Attributes, Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
 import {
   initialLoopState,
   type LoopEnvironment,
@@ -26,8 +28,6 @@ import {
   recover,
 } from "../../domain/recover.ts";
 import type { Command, CommandReply } from "../../domain/state/command.ts";
-import type { Attributes, Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";

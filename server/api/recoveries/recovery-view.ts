@@ -1,6 +1,6 @@
-import { describeAlert } from "../../../domain/state/alert.ts";
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { describeAlert } from "../../../domain/state/alert.ts";
 import type { Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
 import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";

@@ -1,11 +1,11 @@
+import type { Alert } from "../state/alert.ts";
+import type { CommandReply } from "../state/command.ts";
+import type { NoticeKind, NoticeStep } from "../state/notice.ts";
+import type { Publication } from "../state/publication.ts";
+import type { RequestedChargeStatus } from "../state/requested-charge.ts";
 import type { AttemptKey, DebtId, EffectId, PaymentId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
-import type { Alert } from "./alert.ts";
-import type { CommandReply } from "./command.ts";
-import type { NoticeKind, NoticeStep } from "./notice.ts";
-import type { Publication } from "./publication.ts";
-import type { RequestedChargeStatus } from "./requested-charge.ts";
 
 /** Read the subscription, its payments since an instant, and the results of earlier runs. */
 export type ReadEffect = {
@@ -119,4 +119,3 @@ export type Effect =
 
 /** Effects whose outcome comes back as an event. */
 export type AwaitedEffect = Exclude<Effect, WithdrawChargeEffect | ReplyEffect>;
-export type EffectKind = AwaitedEffect["kind"];

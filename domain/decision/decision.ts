@@ -1,7 +1,7 @@
 import type { RuleId } from "../rules.ts";
+import type { Recovery } from "../state/recovery.ts";
 import type { Instant } from "../values/time.ts";
 import type { Effect } from "./effect.ts";
-import type { Recovery } from "./recovery.ts";
 /** What is indexed for lists: only what changed. */
 export type Attributes = {
   readonly state?: string;
