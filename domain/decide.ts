@@ -55,6 +55,7 @@ export function decide(
     recovery: { ...recovery, policy, mode },
     effects: [],
     rule: "event.ignored",
+    rules: [],
     reasons: [],
   };
   onEvent(draft, event);
@@ -211,6 +212,7 @@ function conclude(draft: DecisionDraft, before: Recovery): Decision {
     wakeAt: next === null ? null : Math.max(next.at, draft.now + 1),
     waitingFor: next?.what ?? "an event",
     rule: draft.rule,
+    rules: draft.rules.length === 0 ? [draft.rule] : draft.rules,
     reason: draft.reasons.join("; ") || "nothing was due",
     ...(attributes === null ? {} : { attributes }),
   };

@@ -1,4 +1,5 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
+import type { TimelineEntry } from "../domain/decision/timeline.ts";
 import type { MandateStatus, RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { OperatorReport } from "../domain/reporting/operator-digest.ts";
 import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
@@ -14,7 +15,6 @@ import {
   type SubscriptionId,
 } from "../domain/values/ids.ts";
 import type { Instant } from "../domain/values/time.ts";
-import type { TimelineEntry } from "./recovery/details.ts";
 
 /** The names by which a recovery is started, told and asked. Other programs rely on them: add, never rename. */
 export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";

@@ -86,7 +86,7 @@ export async function replay(tape: Tape): Promise<{
     isHistoryLong: () => false,
   };
   try {
-    return { effects, ending: await recover(initialLoopState(tape.begun), world) };
+    return { effects, ending: await recover({ state: initialLoopState(tape.begun) }, world) };
   } catch (error) {
     if (error instanceof EndOfTapeError) return { effects, ending: null };
     throw error;

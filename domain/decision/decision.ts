@@ -26,7 +26,10 @@ export type Decision = {
   readonly wakeAt: Instant | null;
   /** What the waiting is for, in words. */
   readonly waitingFor: string;
+  /** The rule that decided. */
   readonly rule: RuleId;
+  /** All rules that applied, in order: what programs read instead of the text. */
+  readonly rules: readonly RuleId[];
   /** Why, also for doing nothing. */
   readonly reason: string;
   readonly attributes?: Attributes;

@@ -20,6 +20,8 @@ export type DecisionDraft = {
   recovery: Recovery;
   readonly effects: Effect[];
   rule: RuleId;
+  /** Every rule that applied, in order, each once. */
+  readonly rules: RuleId[];
   readonly reasons: string[];
 };
 
@@ -30,6 +32,7 @@ export function update(draft: DecisionDraft, changes: Partial<Recovery>): void {
 /** Records why; the last rule named is the decision's, and all reasons are kept in order. */
 export function explain(draft: DecisionDraft, rule: RuleId, reason: string): void {
   draft.rule = rule;
+  if (!draft.rules.includes(rule)) draft.rules.push(rule);
   draft.reasons.push(reason);
 }
 

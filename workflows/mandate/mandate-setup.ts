@@ -11,6 +11,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { MandateActivities } from "../../activities/mandate/mandate.ts";
+import type { TimelineEntry } from "../../domain/decision/timeline.ts";
 import type { MandateReport } from "../../domain/mandate/mandate.ts";
 import {
   type CheckoutCreation,
@@ -25,7 +26,6 @@ import {
 } from "../../domain/mandate/mandate.ts";
 import { parseMandateId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { dodoQueueOf, MANDATE_REPORTED_SIGNAL, type MandateInput } from "../contract.ts";
-import type { TimelineEntry } from "../recovery/details.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { whyFailed } from "../shared/failure-text.ts";
 import { PATIENT } from "../shared/retries.ts";
