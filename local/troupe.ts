@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { WorkflowNotFoundError, type Client } from "@temporalio/client";
 import type { RecoveryResult } from "../domain/result.ts";
-import { createSandboxClient, type SandboxClient } from "../sandbox/client.ts";
+import { createSandboxClient, type SandboxClient } from "../sandbox/control/client.ts";
 import type { RecoveryView } from "../workflows/contract.ts";
 import type { Member, Stage } from "./demo-cast.ts";
 import { judge } from "./demo-verdict.ts";

@@ -1,18 +1,18 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import { addApiRoutes } from "./api.ts";
-import { createSandboxClient, type SandboxClient } from "./client.ts";
-import { addConsole, type ExtraAction } from "./console-page.ts";
-import { addControlRoutes } from "./control.ts";
-import { addHostedPages } from "./hosted-page.ts";
-import { addPortalPages } from "./portal-page.ts";
-import { createRateLimiter } from "./rate-limiter.ts";
-import { Refusal } from "./refusal.ts";
+import { addApiRoutes } from "./api/routes.ts";
+import { createSandboxClient, type SandboxClient } from "./control/client.ts";
+import { addConsole, type ExtraAction } from "./pages/console-page.ts";
+import { addControlRoutes } from "./control/control-routes.ts";
+import { addHostedPages } from "./pages/hosted-page.ts";
+import { addPortalPages } from "./pages/portal-page.ts";
+import { createRateLimiter } from "./api/rate-limiter.ts";
+import { Refusal } from "./model/errors.ts";
 import { changeSettings, DEFAULT_SETTINGS, type SettingsPatch } from "./settings.ts";
-import { clearBooks, createBooks } from "./state.ts";
-import { createTimers } from "./timers.ts";
-import { webhookBody } from "./webhook-body.ts";
-import { createWebhooks } from "./webhooks.ts";
-import type { World } from "./world.ts";
+import { clearBooks, createBooks } from "./model/state/entities.ts";
+import { createTimers } from "./model/timers.ts";
+import { webhookBody } from "./webhooks/webhook-body.ts";
+import { createWebhooks } from "./webhooks/webhooks.ts";
+import type { World } from "./model/context.ts";
 
 export type SandboxOptions = {
   /** 0 = any free one, which is the default. */

@@ -11,7 +11,7 @@ import {
 import type { Evidence, Payment, Subscription } from "../../domain/payment.ts";
 import type { Recovery } from "../../domain/recovery.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../../domain/time.ts";
-import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/statuses.ts";
+import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/model/state/statuses.ts";
 
 /** What a later version of Dodo may send, or leave out. */
 const UNKNOWN_STATUSES = ["a_new_status", null] as const;

@@ -1,7 +1,7 @@
 import { APIConnectionError } from "dodopayments";
 import { describe, expect, test } from "vitest";
 
-import { createSandboxClient } from "../../sandbox/client.ts";
+import { createSandboxClient } from "../../sandbox/control/client.ts";
 import { bench, ended, errorOf, onHold, receiver } from "./support.ts";
 import { until } from "../support/until.ts";
 

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { createSandboxClient } from "../../sandbox/client.ts";
+import { createSandboxClient } from "../../sandbox/control/client.ts";
 import { built } from "../support/built.ts";
 import { receiver } from "./support.ts";
 import { until } from "../support/until.ts";

@@ -2,7 +2,7 @@ import type DodoPayments from "dodopayments";
 import { AuthenticationError, PermissionDeniedError } from "dodopayments";
 import { describe, expect, test } from "vitest";
 
-import type { Outcome } from "../../sandbox/outcome.ts";
+import type { Outcome } from "../../sandbox/model/state/outcome.ts";
 import { bench, ended, onHold, refusal, sdk, type Bench } from "./support.ts";
 import { until } from "../support/until.ts";
 

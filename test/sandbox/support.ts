@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import DodoPayments, { APIError } from "dodopayments";
 import { onTestFinished } from "vitest";
 
-import type { SandboxClient } from "../../sandbox/client.ts";
+import type { SandboxClient } from "../../sandbox/control/client.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox/sandbox.ts";
 import { until } from "../support/until.ts";
 

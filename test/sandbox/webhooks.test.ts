@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { LADDER_MS } from "../../sandbox/webhooks.ts";
+import { LADDER_MS } from "../../sandbox/webhooks/webhooks.ts";
 import {
   bench,
   ended,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { skipTime } from "../../local/skip-time.ts";
-import type { LedgerSubscription } from "../../sandbox/ledger.ts";
+import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import { askApi, askCharge, askUntilDecided, type Answer } from "../support/api.ts";
 import { askAcrossRestart } from "../support/gateway-restart.ts";
 import { openStage, type Stage } from "../support/stage.ts";

@@ -4,7 +4,7 @@ import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { SweepResult } from "../../domain/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/time.ts";
 import { skipTime } from "../../local/skip-time.ts";
-import type { PaymentInput } from "../../sandbox/control-inputs.ts";
+import type { PaymentInput } from "../../sandbox/control/inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout-recovery.ts";
 import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 import { textOfHistory } from "../support/history.ts";

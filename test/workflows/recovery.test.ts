@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../domain/time.ts";
 import { virtualNow } from "../../local/skip-time.ts";
-import type { LedgerSubscription } from "../../sandbox/ledger.ts";
+import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { textOfHistory } from "../support/history.ts";
 import { until } from "../support/until.ts";

@@ -4,7 +4,7 @@ import type { TellInput } from "../../../activities/tell-operator.ts";
 import type { NoticeOutcome } from "../../../domain/event.ts";
 import { parseAttemptKey } from "../../../domain/ids.ts";
 import type { RecoveryResult } from "../../../domain/result.ts";
-import type { LedgerPayment } from "../../../sandbox/ledger.ts";
+import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import { paymentsOf, type Scene } from "./executor-scene.ts";
 import { sweepFacts } from "./executor-sweep.ts";
 import { relativeTo, type Fact, type PaymentMaker } from "./facts.ts";

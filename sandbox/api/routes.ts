@@ -1,0 +1,27 @@
+import type { FastifyInstance } from "fastify";
+import { CHECKOUT_ROUTES } from "./checkout-routes.ts";
+import { CUSTOMER_ROUTES } from "./customer-routes.ts";
+import { DISPUTE_ROUTES } from "./dispute-routes.ts";
+import { doorOf, turnAway, type Route } from "./request-pipeline.ts";
+import { PAYMENT_ROUTES } from "./payment-routes.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+import { SUBSCRIPTION_ROUTES } from "./subscription-routes.ts";
+import { WEBHOOK_ROUTES } from "./webhook-routes.ts";
+import type { World } from "../model/context.ts";
+
+/** The part of Dodo's API that its SDK needs for recoveries. */
+export const API_ROUTES: readonly Route[] = [
+  ...SUBSCRIPTION_ROUTES,
+  ...PAYMENT_ROUTES,
+  ...CUSTOMER_ROUTES,
+  ...CHECKOUT_ROUTES,
+  ...DISPUTE_ROUTES,
+  ...WEBHOOK_ROUTES,
+];
+
+export function addApiRoutes(app: FastifyInstance, world: World, limiter: RateLimiter): void {
+  for (const route of API_ROUTES) {
+    app.route({ method: route.method, url: route.path, handler: doorOf(world, limiter, route) });
+  }
+  app.setNotFoundHandler((request, reply) => turnAway(world, request, reply));
+}
