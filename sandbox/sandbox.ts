@@ -6,13 +6,13 @@ import { addControlRoutes } from "./control/control-routes.ts";
 import { addHostedPages } from "./pages/hosted-page.ts";
 import { addPortalPages } from "./pages/portal-page.ts";
 import { createRateLimiter } from "./api/rate-limiter.ts";
-import { Refusal } from "./model/errors.ts";
-import { changeSettings, DEFAULT_SETTINGS, type SettingsPatch } from "./settings.ts";
-import { clearBooks, createBooks } from "./model/state/entities.ts";
+import { ApiError } from "./model/errors.ts";
+import { updateSettings, DEFAULT_SETTINGS, type SettingsPatch } from "./settings.ts";
+import { clearStore, createStore } from "./model/state/entities.ts";
 import { createTimers } from "./model/timers.ts";
 import { webhookBody } from "./webhooks/webhook-body.ts";
 import { createWebhooks } from "./webhooks/webhooks.ts";
-import type { World } from "./model/context.ts";
+import type { SandboxContext } from "./model/context.ts";
 
 export type SandboxOptions = {
   /** 0 = any free one, which is the default. */
@@ -42,11 +42,11 @@ const BODY_BYTES_MAX = 1024 * 1024;
 
 /** Starts a Dodo that listens on this machine. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const world = createWorld(options.settings ?? {});
-  const { apiKey, webhookKey } = world.settings;
-  const app = buildServer(world, options);
+  const context = createWorld(options.settings ?? {});
+  const { apiKey, webhookKey } = context.settings;
+  const app = buildServer(context, options);
   const listened = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
-  world.publicUrl = (options.publicUrl ?? listened).replace(/\/$/, "");
+  context.publicUrl = (options.publicUrl ?? listened).replace(/\/$/, "");
   return {
     url: listened,
     port: Number(new URL(listened).port),
@@ -54,34 +54,34 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     webhookKey,
     control: createSandboxClient(listened),
     close: async () => {
-      world.timers.stop();
+      context.timers.stop();
       await app.close();
-      world.timers.stop();
+      context.timers.stop();
     },
   };
 }
 
-function createWorld(patch: SettingsPatch): World {
-  const books = createBooks();
+function createWorld(patch: SettingsPatch): SandboxContext {
+  const store = createStore();
   const settings = structuredClone(DEFAULT_SETTINGS);
-  changeSettings(settings, patch);
+  updateSettings(settings, patch);
   const timers = createTimers();
-  const world: World = {
-    books,
+  const context: SandboxContext = {
+    store,
     settings,
     timers,
     webhooks: createWebhooks({
-      books,
+      store,
       settings,
       timers,
-      bodyOf: (delivery) => webhookBody(world, delivery),
+      bodyOf: (delivery) => webhookBody(context, delivery),
     }),
     publicUrl: "",
   };
-  return world;
+  return context;
 }
 
-function buildServer(world: World, options: SandboxOptions): FastifyInstance {
+function buildServer(context: SandboxContext, options: SandboxOptions): FastifyInstance {
   // Open requests, hung ones among them, end with the server.
   const app = Fastify({ forceCloseConnections: true, bodyLimit: BODY_BYTES_MAX });
   addParsers(app);
@@ -90,16 +90,16 @@ function buildServer(world: World, options: SandboxOptions): FastifyInstance {
     return reply.code(status).send({ code, message });
   });
   const limiter = createRateLimiter();
-  const started = structuredClone(world.settings);
-  addApiRoutes(app, world, limiter);
-  addHostedPages(app, world);
-  addPortalPages(app, world);
-  addConsole(app, world, options.extraActions ?? []);
-  addControlRoutes(app, world, () => {
-    world.timers.stop();
-    clearBooks(world.books);
+  const started = structuredClone(context.settings);
+  addApiRoutes(app, context, limiter);
+  addHostedPages(app, context);
+  addPortalPages(app, context);
+  addConsole(app, context, options.extraActions ?? []);
+  addControlRoutes(app, context, () => {
+    context.timers.stop();
+    clearStore(context.store);
     limiter.reset();
-    Object.assign(world.settings, structuredClone(started));
+    Object.assign(context.settings, structuredClone(started));
   });
   return app;
 }
@@ -112,7 +112,7 @@ function addParsers(app: FastifyInstance): void {
       const text = String(body);
       done(null, text === "" ? undefined : JSON.parse(text));
     } catch {
-      done(new Refusal("INVALID_REQUEST_BODY", "Body is not JSON", 400), undefined);
+      done(new ApiError("INVALID_REQUEST_BODY", "Body is not JSON", 400), undefined);
     }
   });
   app.addContentTypeParser(
@@ -122,14 +122,14 @@ function addParsers(app: FastifyInstance): void {
   );
 }
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+function refusalOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const status =
     error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
       ? error.statusCode
       : 500;
-  return new Refusal(
+  return new ApiError(
     status < 500 ? "INVALID_REQUEST_PARAMETERS" : "INTERNAL_SERVER_ERROR",
     message,
     status,

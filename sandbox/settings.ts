@@ -19,7 +19,7 @@ export const settingsSchema = z.strictObject({
   webhookTypes: z.array(z.string()).nullable(),
   webhookTimeoutMs: milliseconds,
   /** Multiplies the gaps between delivery attempts. */
-  ladderScale: z.number().min(0),
+  webhookRetryScale: z.number().min(0),
 
   /** Wall time from a charge to its end. */
   settleMs: milliseconds,
@@ -93,7 +93,7 @@ export const DEFAULT_SETTINGS: Settings = {
   webhookKey: DEFAULT_WEBHOOK_KEY,
   webhookTypes: null,
   webhookTimeoutMs: 15_000,
-  ladderScale: 1,
+  webhookRetryScale: 1,
   settleMs: 20,
   hostedSettleMs: 0,
   listLagMs: 0,
@@ -120,7 +120,7 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** Lays a patch over the settings, in place. */
-export function changeSettings(settings: Settings, patch: SettingsPatch): void {
+export function updateSettings(settings: Settings, patch: SettingsPatch): void {
   const checked = settingsPatchSchema.parse(patch);
   Object.assign(
     settings,

@@ -1,19 +1,19 @@
 import { isoOf } from "../serializers/payments.ts";
 import { parseBody } from "../model/charge-rules.ts";
 import { checkoutSchema, createCheckout } from "../model/checkout.ts";
-import type { Call, Route } from "./request-pipeline.ts";
-import { timeOf } from "../model/lifecycle.ts";
+import type { ApiCall, Route } from "./request-pipeline.ts";
+import { advanceClock } from "../model/lifecycle.ts";
 import { notFound } from "../model/errors.ts";
 
-function retrieveCheckout({ world, params, asked }: Call): unknown {
-  const session = world.books.checkouts.get(params["session_id"] ?? "");
+function retrieveCheckout({ context, params, requestTime }: ApiCall): unknown {
+  const session = context.store.checkouts.get(params["session_id"] ?? "");
   if (session === undefined) throw notFound("Checkout session");
-  const subscription = world.books.subscriptions.get(session.subscriptionId);
-  if (subscription !== undefined) timeOf(world, subscription, asked);
+  const subscription = context.store.subscriptions.get(session.subscriptionId);
+  if (subscription !== undefined) advanceClock(context, subscription, requestTime);
   // While details are collected there is no payment. @source dodopayments 2.52.0, resources/checkout-sessions.ts
-  const payment = world.books.payments.get(session.paymentId);
+  const payment = context.store.payments.get(session.paymentId);
   const begun = payment?.status === "requires_payment_method" ? undefined : payment;
-  const customer = world.books.customers.get(session.customerId);
+  const customer = context.store.customers.get(session.customerId);
   return {
     id: session.sessionId,
     created_at: isoOf(session.createdAt),
@@ -31,13 +31,17 @@ export const CHECKOUT_ROUTES: readonly Route[] = [
     method: "POST",
     path: "/checkouts",
     mutating: true,
-    subscriptionOf: none,
+    subscriptionIdOf: none,
     handle: (call) => {
-      const session = createCheckout(call.world, parseBody(checkoutSchema, call.body), call.asked);
+      const session = createCheckout(
+        call.context,
+        parseBody(checkoutSchema, call.body),
+        call.requestTime,
+      );
       call.entry.paymentId = session.paymentId;
       return {
         session_id: session.sessionId,
-        checkout_url: `${call.world.publicUrl}/checkout/${session.sessionId}`,
+        checkout_url: `${call.context.publicUrl}/checkout/${session.sessionId}`,
         client_secret: null,
         payment_id: null,
         publishable_key: null,
@@ -48,7 +52,7 @@ export const CHECKOUT_ROUTES: readonly Route[] = [
     method: "GET",
     path: "/checkouts/:session_id",
     mutating: false,
-    subscriptionOf: none,
+    subscriptionIdOf: none,
     handle: retrieveCheckout,
   },
 ];

@@ -1,5 +1,5 @@
-import { customerBody, paymentMethodBody } from "../serializers/payments.ts";
-import type { Call, Route } from "./request-pipeline.ts";
+import { serializeCustomer, serializePaymentMethod } from "../serializers/payments.ts";
+import type { ApiCall, Route } from "./request-pipeline.ts";
 import { newId } from "../model/state/ids.ts";
 import { notFound } from "../model/errors.ts";
 import type { Customer } from "../model/state/entities.ts";
@@ -7,18 +7,18 @@ import type { Customer } from "../model/state/entities.ts";
 /** @source dodo.md 6.2 */
 const PORTAL_TTL_MS = 86_400_000;
 
-function customerAt({ world, params }: Call): Customer {
+function customerAt({ context, params }: ApiCall): Customer {
   const id = params["customer_id"] ?? "";
-  const customer = world.books.customers.get(id);
+  const customer = context.store.customers.get(id);
   if (customer === undefined) throw notFound(`Customer ${id}`);
   return customer;
 }
 
-function createPortalSession(call: Call): unknown {
-  const { books, publicUrl } = call.world;
+function createPortalSession(call: ApiCall): unknown {
+  const { store, publicUrl } = call.context;
   const { customerId } = customerAt(call);
   const token = newId("prt");
-  books.portals.set(token, { token, customerId, expiresAt: call.asked + PORTAL_TTL_MS });
+  store.portals.set(token, { token, customerId, expiresAt: call.requestTime + PORTAL_TTL_MS });
   return { link: `${publicUrl}/portal/${token}` };
 }
 
@@ -29,24 +29,24 @@ export const CUSTOMER_ROUTES: readonly Route[] = [
     method: "GET",
     path: "/customers/:customer_id",
     mutating: false,
-    subscriptionOf: none,
-    handle: (call) => customerBody(call.world, customerAt(call)),
+    subscriptionIdOf: none,
+    handle: (call) => serializeCustomer(call.context, customerAt(call)),
   },
   {
     method: "GET",
     path: "/customers/:customer_id/payment-methods",
     mutating: false,
-    subscriptionOf: none,
+    subscriptionIdOf: none,
     handle: (call) => {
       const customer = customerAt(call);
-      return { items: customer.methods.map((method) => paymentMethodBody(customer, method)) };
+      return { items: customer.methods.map((method) => serializePaymentMethod(customer, method)) };
     },
   },
   {
     method: "POST",
     path: "/customers/:customer_id/customer-portal/session",
     mutating: true,
-    subscriptionOf: none,
+    subscriptionIdOf: none,
     handle: createPortalSession,
   },
 ];

@@ -1,20 +1,20 @@
-import { disputeRow } from "../serializers/payments.ts";
-import type { Call, Route } from "./request-pipeline.ts";
-import { createdWithin, newestFirst, pageOf, passes } from "./lists.ts";
+import { serializeDispute } from "../serializers/payments.ts";
+import type { ApiCall, Route } from "./request-pipeline.ts";
+import { createdInRange, newestFirst, paginate, matchesFilter } from "./lists.ts";
 
-function list(call: Call): unknown {
-  const { world, query } = call;
-  const isWithin = createdWithin(call);
-  const disputes = [...world.books.payments.values()]
-    .filter((payment) => passes(query["customer_id"], payment.customerId))
+function list(call: ApiCall): unknown {
+  const { context, query } = call;
+  const isWithin = createdInRange(call);
+  const disputes = [...context.store.payments.values()]
+    .filter((payment) => matchesFilter(query["customer_id"], payment.customerId))
     .flatMap((payment) =>
       payment.disputes.map((dispute) => ({ createdAt: dispute.createdAt, payment, dispute })),
     );
   const shown = newestFirst(disputes).filter(
-    (one) => isWithin(one) && passes(query["dispute_status"], one.dispute.status),
+    (one) => isWithin(one) && matchesFilter(query["dispute_status"], one.dispute.status),
   );
-  const items = pageOf(shown, query).map(({ payment, dispute }) => ({
-    ...disputeRow(world, payment, dispute),
+  const items = paginate(shown, query).map(({ payment, dispute }) => ({
+    ...serializeDispute(context, payment, dispute),
     payment_provider: "dodo",
   }));
   return { items };
@@ -25,7 +25,7 @@ export const DISPUTE_ROUTES: readonly Route[] = [
     method: "GET",
     path: "/disputes",
     mutating: false,
-    subscriptionOf: () => null,
+    subscriptionIdOf: () => null,
     handle: list,
   },
 ];

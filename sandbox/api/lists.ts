@@ -1,20 +1,20 @@
-import type { Call, Params } from "./request-pipeline.ts";
+import type { ApiCall, Params } from "./request-pipeline.ts";
 import { invalidParameters } from "../model/errors.ts";
 
 const PAGE_SIZE = 10;
 const PAGE_SIZE_MAX = 100;
 
 /** A page of what is given, 0-based. @source dodo.md 8.4 */
-export function pageOf<Item>(items: readonly Item[], query: Params): Item[] {
-  const number = wholeOf(query, "page_number") ?? 0;
-  const size = wholeOf(query, "page_size") ?? PAGE_SIZE;
+export function paginate<Item>(items: readonly Item[], query: Params): Item[] {
+  const number = wholeNumberParam(query, "page_number") ?? 0;
+  const size = wholeNumberParam(query, "page_size") ?? PAGE_SIZE;
   if (size < 1 || size > PAGE_SIZE_MAX) {
     throw invalidParameters(`page_size must be from 1 to ${PAGE_SIZE_MAX}`);
   }
   return items.slice(number * size, (number + 1) * size);
 }
 
-function wholeOf(query: Params, name: string): number | null {
+function wholeNumberParam(query: Params, name: string): number | null {
   const text = query[name];
   if (text === undefined) return null;
   if (!/^\d+$/.test(text)) throw invalidParameters(`${name} must be a whole number`);
@@ -29,13 +29,15 @@ export function newestFirst<Item extends { readonly createdAt: number }>(
 }
 
 /** Both ends included. */
-export function createdWithin({ query }: Call): (item: { readonly createdAt: number }) => boolean {
-  const from = instantOf(query, "created_at_gte") ?? Number.NEGATIVE_INFINITY;
-  const to = instantOf(query, "created_at_lte") ?? Number.POSITIVE_INFINITY;
+export function createdInRange({
+  query,
+}: ApiCall): (item: { readonly createdAt: number }) => boolean {
+  const from = timestampParam(query, "created_at_gte") ?? Number.NEGATIVE_INFINITY;
+  const to = timestampParam(query, "created_at_lte") ?? Number.POSITIVE_INFINITY;
   return ({ createdAt }) => createdAt >= from && createdAt <= to;
 }
 
-function instantOf(query: Params, name: string): number | null {
+function timestampParam(query: Params, name: string): number | null {
   const text = query[name];
   if (text === undefined) return null;
   const instant = Date.parse(text);
@@ -44,6 +46,6 @@ function instantOf(query: Params, name: string): number | null {
 }
 
 /** Whether a filter is absent or met. */
-export function passes(filter: string | undefined, value: string | null): boolean {
+export function matchesFilter(filter: string | undefined, value: string | null): boolean {
   return filter === undefined || filter === value;
 }

@@ -3,19 +3,19 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { takeRequestFault, type RequestFault } from "../faults/request-faults.ts";
 import { newId } from "../model/state/ids.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
-import { notFound, Refusal } from "../model/errors.ts";
-import { record, type Books, type RequestEntry } from "../model/state/entities.ts";
-import { NOW_HEADER, wallNow, type World } from "../model/context.ts";
+import { notFound, ApiError } from "../model/errors.ts";
+import { appendToLog, type Store, type RequestEntry } from "../model/state/entities.ts";
+import { NOW_HEADER, wallNow, type SandboxContext } from "../model/context.ts";
 
 export type Params = Readonly<Record<string, string | undefined>>;
 
-export type Call = {
-  readonly world: World;
+export type ApiCall = {
+  readonly context: SandboxContext;
   readonly params: Params;
   readonly query: Params;
   readonly body: unknown;
   /** The time the request claims, else the wall's. */
-  readonly asked: number;
+  readonly requestTime: number;
   readonly entry: RequestEntry;
 };
 
@@ -24,53 +24,57 @@ export type Route = {
   /** A pattern, as Fastify reads it. */
   readonly path: string;
   readonly mutating: boolean;
-  readonly subscriptionOf: (books: Books, params: Params, query: Params) => string | null;
-  readonly handle: (call: Call) => unknown;
+  readonly subscriptionIdOf: (store: Store, params: Params, query: Params) => string | null;
+  readonly handle: (call: ApiCall) => unknown;
 };
 
-export function doorOf(
-  world: World,
+export function createHandler(
+  context: SandboxContext,
   limiter: RateLimiter,
   route: Route,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> {
   return async (request, reply) => {
     const params = request.params as Params;
     const query = request.query as Params;
-    const entry = entryOf(world, request, {
+    const entry = logRequest(context, request, {
       route: route.path,
       mutating: route.mutating,
-      subscriptionId: route.subscriptionOf(world.books, params, query),
+      subscriptionId: route.subscriptionIdOf(context.store, params, query),
     });
-    watchClient(entry, reply);
-    const call: Call = {
-      world,
+    recordDisconnect(entry, reply);
+    const call: ApiCall = {
+      context,
       params,
       query,
       body: request.body,
-      asked: entry.sandboxNow ?? wallNow(world.settings),
+      requestTime: entry.sandboxNow ?? wallNow(context.settings),
       entry,
     };
     try {
-      const limit = limiter.take(world.settings.rateLimit, Date.now());
+      const limit = limiter.take(context.settings.rateLimit, Date.now());
       void reply.headers(limit.headers);
-      authorize(world, request, route);
-      if (!limit.allowed) throw new Refusal("TOO_MANY_REQUESTS", "Rate limit exceeded");
-      const fault = takeRequestFault(world.books.faults, {
+      authorize(context, request, route);
+      if (!limit.allowed) throw new ApiError("TOO_MANY_REQUESTS", "Rate limit exceeded");
+      const fault = takeRequestFault(context.store.faults, {
         method: route.method,
         route: route.path,
         subscriptionId: entry.subscriptionId,
       });
       entry.fault = fault?.kind ?? null;
-      return await serve(route, call, fault, reply);
+      return await respond(route, call, fault, reply);
     } catch (error) {
-      return refuse(world, entry, reply, error);
+      return sendError(context, entry, reply, error);
     }
   };
 }
 
-type Asked = Pick<RequestEntry, "route" | "mutating" | "subscriptionId">;
+type RequestTarget = Pick<RequestEntry, "route" | "mutating" | "subscriptionId">;
 
-function entryOf({ books }: World, request: FastifyRequest, asked: Asked): RequestEntry {
+function logRequest(
+  { store }: SandboxContext,
+  request: FastifyRequest,
+  asked: RequestTarget,
+): RequestEntry {
   const claimed = Number(request.headers[NOW_HEADER] ?? Number.NaN);
   const entry: RequestEntry = {
     requestId: newId("req"),
@@ -86,42 +90,50 @@ function entryOf({ books }: World, request: FastifyRequest, asked: Asked): Reque
     fault: null,
     paymentId: null,
   };
-  record(books.requests, entry);
+  appendToLog(store.requests, entry);
   return entry;
 }
 
 /** A request that no route takes is logged, and not found. */
-export function turnAway(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function handleUnknownRoute(
+  context: SandboxContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const mutating = request.method !== "GET" && request.method !== "HEAD";
-  const entry = entryOf(world, request, { route: null, mutating, subscriptionId: null });
-  return refuse(world, entry, reply, notFound(`${request.method} ${request.url}`));
+  const entry = logRequest(context, request, { route: null, mutating, subscriptionId: null });
+  return sendError(context, entry, reply, notFound(`${request.method} ${request.url}`));
 }
 
 /** A client that is killed while its request is open leaves a mark in the log. */
-function watchClient(entry: RequestEntry, reply: FastifyReply): void {
+function recordDisconnect(entry: RequestEntry, reply: FastifyReply): void {
   reply.raw.once("close", () => {
-    if (entry.end === "open") finish(entry, "client_closed", null);
+    if (entry.end === "open") closeEntry(entry, "client_closed", null);
   });
 }
 
-function finish(entry: RequestEntry, end: RequestEntry["end"], status: number | null): void {
+function closeEntry(entry: RequestEntry, end: RequestEntry["end"], status: number | null): void {
   entry.end = end;
   entry.status = status;
   entry.endedAt = Date.now();
 }
 
-function authorize({ settings }: World, request: FastifyRequest, { mutating }: Route): void {
+function authorize(
+  { settings }: SandboxContext,
+  request: FastifyRequest,
+  { mutating }: Route,
+): void {
   if (request.headers.authorization !== `Bearer ${settings.apiKey}`) {
-    throw new Refusal("UNAUTHORIZED", "Missing or invalid API key");
+    throw new ApiError("UNAUTHORIZED", "Missing or invalid API key");
   }
   if (mutating && settings.readOnlyKey) {
-    throw new Refusal("RBAC_ACCESS_DENIED", "This key may only read");
+    throw new ApiError("RBAC_ACCESS_DENIED", "This key may only read");
   }
 }
 
-async function serve(
+async function respond(
   route: Route,
-  call: Call,
+  call: ApiCall,
   fault: RequestFault | null,
   reply: FastifyReply,
 ): Promise<unknown> {
@@ -129,59 +141,59 @@ async function serve(
     case undefined:
       return answer(call.entry, reply, route.handle(call));
     case "refuse":
-      throw new Refusal(fault.code, fault.message ?? "Refused by a fault", fault.status);
+      throw new ApiError(fault.code, fault.message ?? "Refused by a fault", fault.status);
     case "error_before":
-      throw new Refusal("INTERNAL_SERVER_ERROR", "Failed by a fault", fault.status);
+      throw new ApiError("INTERNAL_SERVER_ERROR", "Failed by a fault", fault.status);
     case "error_after":
       route.handle(call);
-      throw new Refusal("INTERNAL_SERVER_ERROR", "Failed by a fault", fault.status);
+      throw new ApiError("INTERNAL_SERVER_ERROR", "Failed by a fault", fault.status);
     case "drop_before":
-      return drop(call.entry, reply);
+      return dropConnection(call.entry, reply);
     case "drop_after":
       route.handle(call);
-      return drop(call.entry, reply);
+      return dropConnection(call.entry, reply);
     case "hang_before":
-      return await hang(call, fault.ms, reply);
+      return await hangThenDrop(call, fault.ms, reply);
     case "hang_after":
       route.handle(call);
-      return await hang(call, fault.ms, reply);
+      return await hangThenDrop(call, fault.ms, reply);
     case "slow":
       // Served even if the client has gone: it cannot know.
-      if (!(await call.world.timers.sleep(fault.ms))) return drop(call.entry, reply);
+      if (!(await call.context.timers.sleep(fault.ms))) return dropConnection(call.entry, reply);
       return answer(call.entry, reply, route.handle(call));
   }
 }
 
 function answer(entry: RequestEntry, reply: FastifyReply, body: unknown): FastifyReply {
-  if (entry.end === "open") finish(entry, "answered", 200);
+  if (entry.end === "open") closeEntry(entry, "answered", 200);
   return reply.code(200).send(body);
 }
 
-function drop(entry: RequestEntry, reply: FastifyReply): FastifyReply {
-  if (entry.end === "open") finish(entry, "dropped", null);
+function dropConnection(entry: RequestEntry, reply: FastifyReply): FastifyReply {
+  if (entry.end === "open") closeEntry(entry, "dropped", null);
   void reply.hijack();
   reply.raw.socket?.destroy();
   return reply;
 }
 
-async function hang(call: Call, ms: number, reply: FastifyReply): Promise<FastifyReply> {
-  await call.world.timers.sleep(ms);
-  return drop(call.entry, reply);
+async function hangThenDrop(call: ApiCall, ms: number, reply: FastifyReply): Promise<FastifyReply> {
+  await call.context.timers.sleep(ms);
+  return dropConnection(call.entry, reply);
 }
 
-function refuse(
-  { settings }: World,
+function sendError(
+  { settings }: SandboxContext,
   entry: RequestEntry,
   reply: FastifyReply,
   error: unknown,
 ): FastifyReply {
   const { code, message, status } =
-    error instanceof Refusal
+    error instanceof ApiError
       ? error
-      : new Refusal("INTERNAL_SERVER_ERROR", error instanceof Error ? error.message : "Bug");
+      : new ApiError("INTERNAL_SERVER_ERROR", error instanceof Error ? error.message : "Bug");
   entry.refusal = code;
   const isFault = entry.fault !== null;
   const answered = isFault ? status : (settings.errorStatus[code] ?? status);
-  if (entry.end === "open") finish(entry, "answered", answered);
+  if (entry.end === "open") closeEntry(entry, "answered", answered);
   return reply.code(answered).send({ code, message });
 }

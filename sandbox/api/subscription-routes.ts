@@ -1,49 +1,62 @@
 import { z } from "zod";
-import { subscriptionBody, subscriptionRow } from "../serializers/payments.ts";
-import { chargeSchema, metadataSchema, parseBody, refuseUncharged } from "../model/charge-rules.ts";
-import { chargeOffSession } from "../model/payments.ts";
-import type { Call, Route } from "./request-pipeline.ts";
-import { updateMethod, updateMethodSchema } from "../model/dues.ts";
+import { serializeSubscription, serializeSubscriptionListItem } from "../serializers/payments.ts";
 import {
-  cancel,
-  pause,
-  resume,
+  chargeSchema,
+  metadataSchema,
+  parseBody,
+  assertChargeable,
+} from "../model/charge-rules.ts";
+import { chargeOffSession } from "../model/payments.ts";
+import type { ApiCall, Route } from "./request-pipeline.ts";
+import { updatePaymentMethod, updateMethodSchema } from "../model/dues.ts";
+import {
+  cancelSubscription,
+  pauseSubscription,
+  resumeSubscription,
   scheduleCancellation,
-  tellSubscription,
-  timeOf,
+  emitSubscriptionEvent,
+  advanceClock,
 } from "../model/lifecycle.ts";
-import { createdWithin, newestFirst, pageOf, passes } from "./lists.ts";
+import { createdInRange, newestFirst, paginate, matchesFilter } from "./lists.ts";
 import { invalidBody, invalidParameters, notFound } from "../model/errors.ts";
 import type { Subscription } from "../model/state/entities.ts";
 
-function subscriptionAt(call: Call): { readonly subscription: Subscription; readonly now: number } {
+function subscriptionAt(call: ApiCall): {
+  readonly subscription: Subscription;
+  readonly now: number;
+} {
   const id = call.params["subscription_id"] ?? "";
-  const subscription = call.world.books.subscriptions.get(id);
+  const subscription = call.context.store.subscriptions.get(id);
   if (subscription === undefined) throw notFound(`Subscription ${id}`);
-  return { subscription, now: timeOf(call.world, subscription, call.asked) };
+  return { subscription, now: advanceClock(call.context, subscription, call.requestTime) };
 }
 
-function list(call: Call): unknown {
-  const { world, query } = call;
-  const isWithin = createdWithin(call);
-  const shown = newestFirst(world.books.subscriptions.values()).filter(
+function list(call: ApiCall): unknown {
+  const { context, query } = call;
+  const isWithin = createdInRange(call);
+  const shown = newestFirst(context.store.subscriptions.values()).filter(
     (subscription) =>
       isWithin(subscription) &&
-      passes(query["status"], subscription.status) &&
-      passes(query["customer_id"], subscription.customerId) &&
-      passes(query["product_id"], subscription.productId) &&
-      passes(query["cancel_at_next_billing_date"], String(subscription.cancelAtNextBillingDate)),
+      matchesFilter(query["status"], subscription.status) &&
+      matchesFilter(query["customer_id"], subscription.customerId) &&
+      matchesFilter(query["product_id"], subscription.productId) &&
+      matchesFilter(
+        query["cancel_at_next_billing_date"],
+        String(subscription.cancelAtNextBillingDate),
+      ),
   );
-  return { items: pageOf(shown, query).map((one) => subscriptionRow(world, one)) };
+  return {
+    items: paginate(shown, query).map((one) => serializeSubscriptionListItem(context, one)),
+  };
 }
 
 /** Answers the payment's id alone; its end comes later. Without metadata the subscription's is copied. */
-function charge(call: Call): unknown {
+function charge(call: ApiCall): unknown {
   const { subscription, now } = subscriptionAt(call);
   const body = parseBody(chargeSchema, call.body);
-  refuseUncharged(call.world, subscription, body, now);
+  assertChargeable(call.context, subscription, body, now);
   const payment = chargeOffSession(
-    call.world,
+    call.context,
     subscription,
     {
       origin: "charge",
@@ -58,10 +71,10 @@ function charge(call: Call): unknown {
   return { payment_id: payment.paymentId };
 }
 
-function updatePaymentMethod(call: Call): unknown {
+function updateMethod(call: ApiCall): unknown {
   const { subscription, now } = subscriptionAt(call);
-  const answer = updateMethod(
-    call.world,
+  const answer = updatePaymentMethod(
+    call.context,
     subscription,
     parseBody(updateMethodSchema, call.body),
     now,
@@ -93,39 +106,39 @@ const patchSchema = z.object({
 
 type Patch = z.infer<typeof patchSchema>;
 
-function patch(call: Call): unknown {
+function patch(call: ApiCall): unknown {
   const { subscription, now } = subscriptionAt(call);
-  const { world } = call;
+  const { context } = call;
   const body = parseBody(patchSchema, call.body ?? {});
   const isAlone = Object.values(call.body ?? {}).filter((value) => value != null).length === 1;
   if ((body.status === "paused" || body.status === "active") && !isAlone) {
     throw invalidBody(`status ${body.status} must be sent alone`);
   }
-  if (body.status === "paused") pause(world, subscription);
-  if (body.status === "active") resume(world, subscription);
+  if (body.status === "paused") pauseSubscription(context, subscription);
+  if (body.status === "active") resumeSubscription(context, subscription);
   changeDates(call, subscription, body, now);
   if (body.metadata != null) {
     subscription.metadata = { ...body.metadata };
-    tellSubscription(world, subscription, "subscription.updated");
+    emitSubscriptionEvent(context, subscription, "subscription.updated");
   }
   changeCancellation(call, subscription, body, now);
-  return subscriptionBody(world, subscription);
+  return serializeSubscription(context, subscription);
 }
 
-function changeDates(call: Call, subscription: Subscription, body: Patch, now: number): void {
-  const asked = body.disable_on_demand?.next_billing_date ?? body.next_billing_date;
-  if (asked == null) return;
-  const nextBillingAt = Date.parse(asked);
+function changeDates(call: ApiCall, subscription: Subscription, body: Patch, now: number): void {
+  const requested = body.disable_on_demand?.next_billing_date ?? body.next_billing_date;
+  if (requested == null) return;
+  const nextBillingAt = Date.parse(requested);
   if (Number.isNaN(nextBillingAt) || nextBillingAt <= now) {
     throw invalidParameters("next_billing_date must be in the future");
   }
   subscription.nextBillingAt = nextBillingAt;
   if (body.disable_on_demand != null) subscription.onDemand = false;
-  tellSubscription(call.world, subscription, "subscription.updated");
+  emitSubscriptionEvent(call.context, subscription, "subscription.updated");
 }
 
 function changeCancellation(
-  { world }: Call,
+  { context }: ApiCall,
   subscription: Subscription,
   body: Patch,
   now: number,
@@ -136,12 +149,12 @@ function changeCancellation(
   if (body.cancellation_comment != null)
     subscription.cancellationComment = body.cancellation_comment;
   if (body.cancel_at_next_billing_date != null) {
-    scheduleCancellation(world, subscription, body.cancel_at_next_billing_date);
+    scheduleCancellation(context, subscription, body.cancel_at_next_billing_date);
   }
-  if (body.status === "cancelled") cancel(world, subscription, now);
+  if (body.status === "cancelled") cancelSubscription(context, subscription, now);
 }
 
-const ofSubscription: Route["subscriptionOf"] = (_books, params) =>
+const ofSubscription: Route["subscriptionIdOf"] = (_books, params) =>
   params["subscription_id"] ?? null;
 
 export const SUBSCRIPTION_ROUTES: readonly Route[] = [
@@ -149,35 +162,35 @@ export const SUBSCRIPTION_ROUTES: readonly Route[] = [
     method: "GET",
     path: "/subscriptions",
     mutating: false,
-    subscriptionOf: () => null,
+    subscriptionIdOf: () => null,
     handle: list,
   },
   {
     method: "GET",
     path: "/subscriptions/:subscription_id",
     mutating: false,
-    subscriptionOf: ofSubscription,
-    handle: (call) => subscriptionBody(call.world, subscriptionAt(call).subscription),
+    subscriptionIdOf: ofSubscription,
+    handle: (call) => serializeSubscription(call.context, subscriptionAt(call).subscription),
   },
   {
     method: "PATCH",
     path: "/subscriptions/:subscription_id",
     mutating: true,
-    subscriptionOf: ofSubscription,
+    subscriptionIdOf: ofSubscription,
     handle: patch,
   },
   {
     method: "POST",
     path: "/subscriptions/:subscription_id/charge",
     mutating: true,
-    subscriptionOf: ofSubscription,
+    subscriptionIdOf: ofSubscription,
     handle: charge,
   },
   {
     method: "POST",
     path: "/subscriptions/:subscription_id/update-payment-method",
     mutating: true,
-    subscriptionOf: ofSubscription,
-    handle: updatePaymentMethod,
+    subscriptionIdOf: ofSubscription,
+    handle: updateMethod,
   },
 ];

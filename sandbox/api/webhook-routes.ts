@@ -1,8 +1,8 @@
 import { isoOf } from "../serializers/payments.ts";
-import type { Call, Route } from "./request-pipeline.ts";
+import type { ApiCall, Route } from "./request-pipeline.ts";
 
-function listWebhooks({ world, asked }: Call): unknown {
-  const { webhookUrl, webhookTypes } = world.settings;
+function listWebhooks({ context, requestTime }: ApiCall): unknown {
+  const { webhookUrl, webhookTypes } = context.settings;
   const endpoint = {
     id: "whk_sandbox",
     url: webhookUrl,
@@ -11,8 +11,8 @@ function listWebhooks({ world, asked }: Call): unknown {
     filter_types: webhookTypes,
     metadata: {},
     rate_limit: null,
-    created_at: isoOf(asked),
-    updated_at: isoOf(asked),
+    created_at: isoOf(requestTime),
+    updated_at: isoOf(requestTime),
   };
   return { data: webhookUrl === null ? [] : [endpoint], iterator: null, done: true };
 }
@@ -22,7 +22,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
     method: "GET",
     path: "/webhooks",
     mutating: false,
-    subscriptionOf: () => null,
+    subscriptionIdOf: () => null,
     handle: listWebhooks,
   },
 ];

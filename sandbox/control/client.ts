@@ -22,8 +22,8 @@ export type CustomerInput = z.input<typeof customerSchema>;
 export type SubscriptionInput = z.input<typeof subscriptionSchema>;
 export type SubscriptionPatchInput = z.input<typeof subscriptionPatchSchema>;
 
-type Paid = { readonly paymentId: string; readonly status: PaymentStatus | null };
-type OfSubscription = { readonly subscriptionId?: string };
+type PaymentStatusAnswer = { readonly paymentId: string; readonly status: PaymentStatus | null };
+type SubscriptionFilter = { readonly subscriptionId?: string };
 
 /** The sandbox's control routes, from this process or another. Each call throws where the answer is no 2xx. */
 export type SandboxClient = {
@@ -49,9 +49,12 @@ export type SandboxClient = {
     input?: inputs.MerchantChargeInput,
   ) => Promise<{ readonly paymentId: string }>;
   /** On the newest open page, else on a new one. */
-  readonly payAsCustomer: (id: string, input?: inputs.CardInput) => Promise<Paid>;
+  readonly payAsCustomer: (id: string, input?: inputs.CardInput) => Promise<PaymentStatusAnswer>;
   /** In the portal: on a hold it collects the dues. */
-  readonly changePaymentMethod: (id: string, input?: inputs.CardInput) => Promise<Paid>;
+  readonly changePaymentMethod: (
+    id: string,
+    input?: inputs.CardInput,
+  ) => Promise<PaymentStatusAnswer>;
   /** Another of the customer's saved methods; on a hold it collects the dues. */
   readonly useSavedMethod: (
     id: string,
@@ -66,9 +69,15 @@ export type SandboxClient = {
     input?: inputs.PaymentInput,
   ) => Promise<{ readonly paymentId: string; readonly customerId: string }>;
   /** Ends a payment now. */
-  readonly settlePayment: (paymentId: string, input: inputs.SettleInput) => Promise<Paid>;
+  readonly settlePayment: (
+    paymentId: string,
+    input: inputs.SettleInput,
+  ) => Promise<PaymentStatusAnswer>;
   /** On this payment's page. */
-  readonly payPayment: (paymentId: string, input?: inputs.CardInput) => Promise<Paid>;
+  readonly payPayment: (
+    paymentId: string,
+    input?: inputs.CardInput,
+  ) => Promise<PaymentStatusAnswer>;
   readonly refund: (
     paymentId: string,
     input?: inputs.RefundInput,
@@ -85,23 +94,23 @@ export type SandboxClient = {
     readonly webhookFaults: readonly WebhookFault[];
   }>;
   /** Of one subscription, or all. */
-  readonly clearFaults: (filter?: OfSubscription) => Promise<void>;
+  readonly clearFaults: (filter?: SubscriptionFilter) => Promise<void>;
   /** Webhooks arrive again; requests are struck as before. */
-  readonly clearWebhookFaults: (filter?: OfSubscription) => Promise<void>;
+  readonly clearWebhookFaults: (filter?: SubscriptionFilter) => Promise<void>;
   readonly settings: () => Promise<Settings>;
   readonly setSettings: (patch: SettingsPatch) => Promise<Settings>;
   readonly sendEvent: (input: inputs.EventInput) => Promise<{ readonly deliveryId: string }>;
   readonly resendDelivery: (deliveryId: string) => Promise<void>;
   /** Also those that were accepted, unless a state is named. */
   readonly replayDeliveries: (input?: inputs.ReplayInput) => Promise<{ readonly resent: number }>;
-  readonly ledger: (filter?: OfSubscription) => Promise<Ledger>;
+  readonly ledger: (filter?: SubscriptionFilter) => Promise<Ledger>;
   /** One subscription of the ledger; throws where there is none. */
   readonly ledgerOf: (subscriptionId: string) => Promise<LedgerSubscription>;
   /** No payment is about to end, and no webhook is under way. */
-  readonly isQuiet: (subscriptionId: string) => Promise<boolean>;
-  readonly requests: (filter?: OfSubscription) => Promise<readonly RequestEntry[]>;
-  readonly deliveries: (filter?: OfSubscription) => Promise<readonly Delivery[]>;
-  /** Empties the books and goes back to the settings it was started with. */
+  readonly isIdle: (subscriptionId: string) => Promise<boolean>;
+  readonly requests: (filter?: SubscriptionFilter) => Promise<readonly RequestEntry[]>;
+  readonly deliveries: (filter?: SubscriptionFilter) => Promise<readonly Delivery[]>;
+  /** Empties the store and goes back to the settings it was started with. */
   readonly reset: () => Promise<void>;
 };
 
@@ -122,7 +131,7 @@ export type SandboxClientOptions = {
 
 type Call = <Answer>(method: string, path: string, body?: unknown) => Promise<Answer>;
 
-function callerOf(url: string, { now }: SandboxClientOptions): Call {
+function createCaller(url: string, { now }: SandboxClientOptions): Call {
   return async (method, path, body) => {
     const response = await fetch(`${url}/sandbox${path}`, {
       method,
@@ -143,17 +152,22 @@ export function createSandboxClient(
   url: string,
   options: SandboxClientOptions = {},
 ): SandboxClient {
-  const call = callerOf(url, options);
-  return { ...peopleCalls(call), ...paymentCalls(call), ...faultCalls(call), ...recordCalls(call) };
+  const call = createCaller(url, options);
+  return {
+    ...customerCalls(call),
+    ...paymentCalls(call),
+    ...faultCalls(call),
+    ...recordCalls(call),
+  };
 }
 
-function filterOf({ subscriptionId }: OfSubscription): string {
+function queryOf({ subscriptionId }: SubscriptionFilter): string {
   return subscriptionId === undefined
     ? ""
     : `?subscriptionId=${encodeURIComponent(subscriptionId)}`;
 }
 
-type PeopleCall =
+type CustomerCall =
   | "createCustomer"
   | "addPaymentMethod"
   | "createSubscription"
@@ -161,7 +175,7 @@ type PeopleCall =
   | "script"
   | "cancelAsCustomer";
 
-function peopleCalls(call: Call): Pick<SandboxClient, PeopleCall> {
+function customerCalls(call: Call): Pick<SandboxClient, CustomerCall> {
   return {
     createCustomer: (input = {}) => call("POST", "/customers", input),
     addPaymentMethod: (id, input = {}) => call("POST", `/customers/${id}/payment-methods`, input),
@@ -217,8 +231,8 @@ function faultCalls(call: Call): Pick<SandboxClient, FaultCall> {
     addFault: (fault) => call("POST", "/faults", fault),
     addWebhookFault: (fault) => call("POST", "/webhook-faults", fault),
     faults: () => call("GET", "/faults"),
-    clearFaults: (filter = {}) => call("DELETE", `/faults${filterOf(filter)}`),
-    clearWebhookFaults: (filter = {}) => call("DELETE", `/webhook-faults${filterOf(filter)}`),
+    clearFaults: (filter = {}) => call("DELETE", `/faults${queryOf(filter)}`),
+    clearWebhookFaults: (filter = {}) => call("DELETE", `/webhook-faults${queryOf(filter)}`),
     settings: () => call("GET", "/settings"),
     setSettings: (patch) => call("PATCH", "/settings", patch),
     reset: () => call("POST", "/reset", {}),
@@ -231,13 +245,13 @@ type RecordCall =
   | "replayDeliveries"
   | "ledger"
   | "ledgerOf"
-  | "isQuiet"
+  | "isIdle"
   | "requests"
   | "deliveries";
 
 function recordCalls(call: Call): Pick<SandboxClient, RecordCall> {
-  const ledger = (filter: OfSubscription = {}): Promise<Ledger> =>
-    call("GET", `/ledger${filterOf(filter)}`);
+  const ledger = (filter: SubscriptionFilter = {}): Promise<Ledger> =>
+    call("GET", `/ledger${queryOf(filter)}`);
   return {
     sendEvent: (input) => call("POST", "/events", input),
     resendDelivery: (id) => call("POST", `/deliveries/${id}/resend`, {}),
@@ -248,20 +262,14 @@ function recordCalls(call: Call): Pick<SandboxClient, RecordCall> {
       if (entry === undefined) throw new Error(`the sandbox knows no ${subscriptionId}`);
       return entry;
     },
-    isQuiet: async (id) =>
+    isIdle: async (id) =>
       (await call<{ quiet: boolean }>("GET", `/subscriptions/${id}/quiet`)).quiet,
     requests: async (filter = {}) => {
-      const answer = await call<{ requests: RequestEntry[] }>(
-        "GET",
-        `/requests${filterOf(filter)}`,
-      );
+      const answer = await call<{ requests: RequestEntry[] }>("GET", `/requests${queryOf(filter)}`);
       return answer.requests;
     },
     deliveries: async (filter = {}) => {
-      const answer = await call<{ deliveries: Delivery[] }>(
-        "GET",
-        `/deliveries${filterOf(filter)}`,
-      );
+      const answer = await call<{ deliveries: Delivery[] }>("GET", `/deliveries${queryOf(filter)}`);
       return answer.deliveries;
     },
   };

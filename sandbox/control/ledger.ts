@@ -9,7 +9,7 @@ import {
   type Subscription,
 } from "../model/state/entities.ts";
 import type { PaymentStatus, SubscriptionStatus } from "../model/state/statuses.ts";
-import type { World } from "../model/context.ts";
+import type { SandboxContext } from "../model/context.ts";
 
 export type LedgerPayment = {
   readonly paymentId: string;
@@ -60,22 +60,25 @@ export type Ledger = {
   readonly oneTime: readonly LedgerPayment[];
 };
 
-export function ledgerOf(world: World, subscriptionId: string | undefined): Ledger {
-  const { subscriptions, payments } = world.books;
+export function ledgerOf(context: SandboxContext, subscriptionId: string | undefined): Ledger {
+  const { subscriptions, payments } = context.store;
   const wanted = [...subscriptions.values()].filter(
     (one) => subscriptionId === undefined || one.subscriptionId === subscriptionId,
   );
   return {
-    subscriptions: wanted.map((one) => ledgerSubscription(world, one)),
+    subscriptions: wanted.map((one) => ledgerSubscription(context, one)),
     oneTime: [...payments.values()]
       .filter(({ subscriptionIds }) => subscriptionIds.length === 0)
       .map(ledgerPayment),
   };
 }
 
-function ledgerSubscription({ books }: World, subscription: Subscription): LedgerSubscription {
+function ledgerSubscription(
+  { store }: SandboxContext,
+  subscription: Subscription,
+): LedgerSubscription {
   const { subscriptionId, customerId, status, currency, methodId } = subscription;
-  const payments = paymentsOf(books, subscriptionId).map(ledgerPayment);
+  const payments = paymentsOf(store, subscriptionId).map(ledgerPayment);
   const succeeded = payments.filter((payment) => payment.status === "succeeded");
   return {
     subscriptionId,
@@ -113,6 +116,6 @@ function ledgerPayment(payment: Payment): LedgerPayment {
     updatedAt: isoOf(payment.updatedAt),
     ends: payment.ends,
     settling: payment.settling,
-    madeAt: payment.madeAt,
+    madeAt: payment.recordedAt,
   };
 }

@@ -1,6 +1,6 @@
 /** What a test or the console makes happen. */
 import type { z } from "zod";
-import { chargeOffSession, conclude, makePayment, play } from "../model/payments.ts";
+import { chargeOffSession, applyResult, createPayment, scheduleResult } from "../model/payments.ts";
 import type {
   disputeInput,
   eventInput,
@@ -10,37 +10,37 @@ import type {
   settleInput,
 } from "./inputs.ts";
 import { newId } from "../model/state/ids.ts";
-import { paymentTime, timeOf } from "../model/lifecycle.ts";
-import { endingOf } from "../model/state/outcome.ts";
-import { createCustomer, customerAt, subscriptionAt } from "../model/customers.ts";
-import { invalidBody, notFound, Refusal } from "../model/errors.ts";
+import { advancePaymentClock, advanceClock } from "../model/lifecycle.ts";
+import { resultOf } from "../model/state/outcome.ts";
+import { createCustomer, getCustomer, getSubscription } from "../model/customers.ts";
+import { invalidBody, notFound, ApiError } from "../model/errors.ts";
 import {
   isOpen,
   type Delivery,
   type Payment,
-  type Subject,
+  type EventSubject,
   type Subscription,
 } from "../model/state/entities.ts";
-import { wallNow, type World } from "../model/context.ts";
+import { wallNow, type SandboxContext } from "../model/context.ts";
 
 /** @throws Refusal `NOT_FOUND` */
-export function paymentAt({ books }: World, id: string): Payment {
-  const payment = books.payments.get(id);
+export function getPayment({ store }: SandboxContext, id: string): Payment {
+  const payment = store.payments.get(id);
   if (payment === undefined) throw notFound(`Payment ${id}`);
   return payment;
 }
 
 /** The merchant's own charge, or a scheduled renewal: what every recovery begins with. No rule refuses it. */
-export function merchantCharges(
-  world: World,
+export function chargeAsMerchant(
+  context: SandboxContext,
   subscription: Subscription,
   input: z.infer<typeof merchantChargeInput>,
-  asked: number | null,
+  requestTime: number | null,
 ): Payment {
   const { amountMinor, currency, description, metadata, outcome, retryAttempt, invoiceOf } = input;
-  const invoice = invoiceOf === undefined ? null : paymentAt(world, invoiceOf).invoiceId;
+  const invoice = invoiceOf === undefined ? null : getPayment(context, invoiceOf).invoiceId;
   return chargeOffSession(
-    world,
+    context,
     subscription,
     {
       origin: "merchant",
@@ -52,23 +52,23 @@ export function merchantCharges(
       ...(invoice === null ? {} : { invoiceId: invoice }),
       outcome,
     },
-    input.createdAt ?? timeOf(world, subscription, asked),
+    input.createdAt ?? advanceClock(context, subscription, requestTime),
   );
 }
 
 /** A payment of no subscription, or of several at once. */
-export function createPayment(
-  world: World,
+export function insertPayment(
+  context: SandboxContext,
   input: z.infer<typeof paymentInput>,
-  asked: number | null,
+  requestTime: number | null,
 ): Payment {
-  const now = input.createdAt ?? asked ?? wallNow(world.settings);
-  const subscriptions = (input.subscriptionIds ?? []).map((id) => subscriptionAt(world, id));
+  const now = input.createdAt ?? requestTime ?? wallNow(context.settings);
+  const subscriptions = (input.subscriptionIds ?? []).map((id) => getSubscription(context, id));
   const customerId = input.customerId ?? subscriptions[0]?.customerId;
   const customer =
-    customerId === undefined ? createCustomer(world, {}, now) : customerAt(world, customerId);
-  const payment = makePayment(
-    world,
+    customerId === undefined ? createCustomer(context, {}, now) : getCustomer(context, customerId);
+  const payment = createPayment(
+    context,
     {
       origin: "one_time",
       customerId: customer.customerId,
@@ -82,51 +82,55 @@ export function createPayment(
     },
     now,
   );
-  if (input.outcome !== undefined) play(world, payment, input.outcome);
+  if (input.outcome !== undefined) scheduleResult(context, payment, input.outcome);
   return payment;
 }
 
 export function settlePayment(
-  world: World,
+  context: SandboxContext,
   payment: Payment,
   { outcome, force }: z.infer<typeof settleInput>,
 ): void {
   if (!isOpen(payment) && !force) {
-    throw new Refusal("PAYMENT_ENDED", `Payment is ${payment.status ?? "null"}`, 409);
+    throw new ApiError("PAYMENT_ENDED", `Payment is ${payment.status ?? "null"}`, 409);
   }
-  conclude(world, payment, endingOf(outcome));
+  applyResult(context, payment, resultOf(outcome));
 }
 
 export function refundPayment(
-  world: World,
+  context: SandboxContext,
   payment: Payment,
   { amountMinor }: z.infer<typeof refundInput>,
 ): string {
   const refunded = payment.refunds.reduce((sum, refund) => sum + refund.amountMinor, 0);
   const left = payment.totalMinor - refunded;
-  const asked = amountMinor ?? left;
-  if (payment.status !== "succeeded" || asked > left || left === 0) {
-    throw new Refusal("REFUND_NOT_ALLOWED", "Only what was collected can be refunded", 409);
+  const refunding = amountMinor ?? left;
+  if (payment.status !== "succeeded" || refunding > left || left === 0) {
+    throw new ApiError("REFUND_NOT_ALLOWED", "Only what was collected can be refunded", 409);
   }
   const refundId = newId("ref");
-  payment.updatedAt = paymentTime(world, payment);
+  payment.updatedAt = advancePaymentClock(context, payment);
   payment.refunds.push({
     refundId,
-    amountMinor: asked,
+    amountMinor: refunding,
     createdAt: payment.updatedAt,
-    partial: asked < payment.totalMinor,
+    partial: refunding < payment.totalMinor,
   });
-  tell(world, "refund.succeeded", { kind: "refund", paymentId: payment.paymentId, id: refundId });
+  emitEvent(context, "refund.succeeded", {
+    kind: "refund",
+    paymentId: payment.paymentId,
+    id: refundId,
+  });
   return refundId;
 }
 
 /** Opens a dispute, or moves the one there is. */
 export function disputePayment(
-  world: World,
+  context: SandboxContext,
   payment: Payment,
   { status }: z.infer<typeof disputeInput>,
 ): string {
-  payment.updatedAt = paymentTime(world, payment);
+  payment.updatedAt = advancePaymentClock(context, payment);
   const known = payment.disputes.at(-1);
   const dispute = known ?? {
     disputeId: newId("dp"),
@@ -136,7 +140,7 @@ export function disputePayment(
   };
   dispute.status = status;
   if (known === undefined) payment.disputes.push(dispute);
-  tell(world, status.replace("_", "."), {
+  emitEvent(context, status.replace("_", "."), {
     kind: "dispute",
     paymentId: payment.paymentId,
     id: dispute.disputeId,
@@ -144,9 +148,13 @@ export function disputePayment(
   return dispute.disputeId;
 }
 
-function tell(world: World, type: string, subject: Subject & { paymentId: string }): void {
-  const payment = paymentAt(world, subject.paymentId);
-  world.webhooks.emit({
+function emitEvent(
+  context: SandboxContext,
+  type: string,
+  subject: EventSubject & { paymentId: string },
+): void {
+  const payment = getPayment(context, subject.paymentId);
+  context.webhooks.emit({
     type,
     subject,
     occurredAt: payment.updatedAt,
@@ -157,17 +165,19 @@ function tell(world: World, type: string, subject: Subject & { paymentId: string
 
 /** Any event about a subscription or a payment, whether it happened or not. */
 export function sendEvent(
-  world: World,
+  context: SandboxContext,
   input: z.infer<typeof eventInput>,
-  asked: number | null,
+  requestTime: number | null,
 ): Delivery {
   const { type, data, forged, signedOffsetMs } = input;
-  const payment = input.paymentId === undefined ? null : paymentAt(world, input.paymentId);
+  const payment = input.paymentId === undefined ? null : getPayment(context, input.paymentId);
   const subscriptionId = input.subscriptionId ?? payment?.subscriptionIds[0] ?? null;
-  const subscription = subscriptionId === null ? null : subscriptionAt(world, subscriptionId);
+  const subscription = subscriptionId === null ? null : getSubscription(context, subscriptionId);
   const occurredAt =
-    subscription === null ? (asked ?? wallNow(world.settings)) : timeOf(world, subscription, asked);
-  return world.webhooks.emit({
+    subscription === null
+      ? (requestTime ?? wallNow(context.settings))
+      : advanceClock(context, subscription, requestTime);
+  return context.webhooks.emit({
     type,
     subject: subjectOf(type, payment, subscription),
     occurredAt,
@@ -183,7 +193,7 @@ function subjectOf(
   type: string,
   payment: Payment | null,
   subscription: Subscription | null,
-): Subject {
+): EventSubject {
   const [family = ""] = type.split(".");
   if (family === "subscription" && subscription !== null) {
     return { kind: "subscription", id: subscription.subscriptionId };

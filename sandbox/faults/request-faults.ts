@@ -67,16 +67,19 @@ export const webhookFaultSchema = z.discriminatedUnion("kind", [
 export type WebhookFaultInput = z.input<typeof webhookFaultSchema>;
 export type WebhookFault = z.infer<typeof webhookFaultSchema> & { readonly faultId: string };
 
-type Asked = {
+type RequestTarget = {
   readonly method: string;
   readonly route: string;
   readonly subscriptionId: string | null;
 };
 
 /** Takes the first fault that strikes this request, and counts it. */
-export function takeRequestFault(faults: RequestFault[], asked: Asked): RequestFault | null {
+export function takeRequestFault(
+  faults: RequestFault[],
+  asked: RequestTarget,
+): RequestFault | null {
   for (const fault of faults) {
-    if (!strikes(fault, asked)) continue;
+    if (!matches(fault, asked)) continue;
     if (fault.skip > 0) {
       fault.skip -= 1;
       continue;
@@ -88,15 +91,15 @@ export function takeRequestFault(faults: RequestFault[], asked: Asked): RequestF
   return null;
 }
 
-function strikes(fault: RequestFault, { method, route, subscriptionId }: Asked): boolean {
+function matches(fault: RequestFault, { method, route, subscriptionId }: RequestTarget): boolean {
   return (
     (fault.method === undefined || fault.method === method) &&
-    (fault.route === undefined || patternOf(fault.route) === patternOf(route)) &&
+    (fault.route === undefined || normalizeRoute(fault.route) === normalizeRoute(route)) &&
     (fault.subscriptionId === undefined || fault.subscriptionId === subscriptionId)
   );
 }
 
-function patternOf(route: string): string {
+function normalizeRoute(route: string): string {
   return route.replaceAll(/:[A-Za-z_]+/g, ":id");
 }
 

@@ -1,9 +1,9 @@
 /** What Dodo refuses to charge. @source dodo.md 5.3 */
 import { z } from "zod";
 import { isAbandoned } from "./lifecycle.ts";
-import { invalidBody, Refusal } from "./errors.ts";
+import { invalidBody, ApiError } from "./errors.ts";
 import { isOpen, paymentsOf, type Payment, type Subscription } from "./state/entities.ts";
-import type { World } from "./context.ts";
+import type { SandboxContext } from "./context.ts";
 
 const INT32_MAX = 2_147_483_647;
 
@@ -43,59 +43,63 @@ export function parseBody<Schema extends z.ZodType>(
 }
 
 /** @throws Refusal where Dodo would not make a payment */
-export function refuseUncharged(
-  world: World,
+export function assertChargeable(
+  context: SandboxContext,
   subscription: Subscription,
   body: ChargeBody,
   now: number,
 ): void {
-  const { settings } = world;
-  refuseByStatus(world, subscription, now);
+  const { settings } = context;
+  assertStatusChargeable(context, subscription, now);
   if (!subscription.onDemand) {
-    throw new Refusal("SUBSCRIPTION_NOT_ON_DEMAND", "Subscription is not on demand");
+    throw new ApiError("SUBSCRIPTION_NOT_ON_DEMAND", "Subscription is not on demand");
   }
   if (subscription.cancelAtNextBillingDate && !settings.chargeWhileCancellationScheduled) {
-    throw new Refusal(
+    throw new ApiError(
       "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION",
       "Subscription is scheduled for cancellation",
     );
   }
   const currency = body.product_currency ?? subscription.currency;
   if (!settings.currencies.includes(currency)) {
-    throw new Refusal("UNSUPPORTED_CURRENCY", `Currency ${currency} is not supported`);
+    throw new ApiError("UNSUPPORTED_CURRENCY", `Currency ${currency} is not supported`);
   }
   if (body.product_price < settings.minimumAmountMinor) {
-    throw new Refusal("REQUEST_AMOUNT_BELOW_MINIMUM", "Amount is below the minimum");
+    throw new ApiError("REQUEST_AMOUNT_BELOW_MINIMUM", "Amount is below the minimum");
   }
   if (subscription.methodId === null) {
-    throw new Refusal("NO_ELIGIBLE_PAYMENT_METHODS", "No eligible payment method");
+    throw new ApiError("NO_ELIGIBLE_PAYMENT_METHODS", "No eligible payment method");
   }
-  const payments = paymentsOf(world.books, subscription.subscriptionId);
-  if (isPending(payments, settings.pendingGuard, now)) {
-    throw new Refusal("PREVIOUS_PAYMENT_PENDING", "The previous payment is not successful yet");
+  const payments = paymentsOf(context.store, subscription.subscriptionId);
+  if (hasPendingPayment(payments, settings.pendingGuard, now)) {
+    throw new ApiError("PREVIOUS_PAYMENT_PENDING", "The previous payment is not successful yet");
   }
-  if (retriesOf(payments, settings.retryLimitScope) >= settings.retryLimit) {
-    throw new Refusal(
+  if (countFailedCharges(payments, settings.retryLimitScope) >= settings.retryLimit) {
+    throw new ApiError(
       "SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED",
       `Maximum retry limit of ${settings.retryLimit} attempts exceeded for this subscription`,
     );
   }
 }
 
-function refuseByStatus({ settings }: World, subscription: Subscription, now: number): void {
+function assertStatusChargeable(
+  { settings }: SandboxContext,
+  subscription: Subscription,
+  now: number,
+): void {
   const { status, expiresAt, behaviour } = subscription;
   if (status === "expired" || (expiresAt !== null && expiresAt <= now)) {
-    throw new Refusal("SUBSCRIPTION_EXPIRED", "Subscription has expired");
+    throw new ApiError("SUBSCRIPTION_EXPIRED", "Subscription has expired");
   }
   const isHeld = status === "on_hold" || status === "past_due";
   const mayCharge = behaviour.chargeOnHold ?? settings.chargeOnHold;
   if (status === "active" || (isHeld && mayCharge)) return;
-  throw new Refusal("SUBSCRIPTION_INACTIVE", `Subscription is not active: ${status}`);
+  throw new ApiError("SUBSCRIPTION_INACTIVE", `Subscription is not active: ${status}`);
 }
 
-function isPending(
+function hasPendingPayment(
   payments: readonly Payment[],
-  guard: World["settings"]["pendingGuard"],
+  guard: SandboxContext["settings"]["pendingGuard"],
   now: number,
 ): boolean {
   switch (guard) {
@@ -111,9 +115,9 @@ function isPending(
 }
 
 /** Only charges that failed: a success starts the count anew, unless it is for life. @source dodo.md 11, question 6 */
-function retriesOf(
+function countFailedCharges(
   payments: readonly Payment[],
-  scope: World["settings"]["retryLimitScope"],
+  scope: SandboxContext["settings"]["retryLimitScope"],
 ): number {
   const charged = payments.filter(({ totalMinor }) => totalMinor > 0);
   const lastSuccess = charged.findLastIndex(({ status }) => status === "succeeded");

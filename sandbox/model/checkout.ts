@@ -1,11 +1,11 @@
 /** Checkout sessions that set up an on-demand mandate. @source dodo.md 5.1 */
 import { z } from "zod";
-import { amountsOf, makePayment } from "./payments.ts";
+import { amountsOf, createPayment } from "./payments.ts";
 import { metadataSchema } from "./charge-rules.ts";
 import { newId } from "./state/ids.ts";
-import { createCustomer, createSubscription, customerAt } from "./customers.ts";
+import { createCustomer, createSubscription, getCustomer } from "./customers.ts";
 import type { CheckoutSession } from "./state/entities.ts";
-import type { World } from "./context.ts";
+import type { SandboxContext } from "./context.ts";
 
 /** The price of a product, of which the sandbox keeps no list. */
 const PRODUCT_PRICE_MINOR = 2_900;
@@ -38,14 +38,14 @@ export const checkoutSchema = z.object({
 
 /** A pending subscription, and a first payment that waits for the customer's card. */
 export function createCheckout(
-  world: World,
+  context: SandboxContext,
   body: z.infer<typeof checkoutSchema>,
   now: number,
 ): CheckoutSession {
   const onDemand = body.subscription_data?.on_demand ?? null;
   const priceMinor = onDemand?.product_price ?? PRODUCT_PRICE_MINOR;
-  const subscription = createSubscription(world, {
-    customerId: customerOf(world, body, now),
+  const subscription = createSubscription(context, {
+    customerId: customerForCheckout(context, body, now),
     card: null,
     status: "pending",
     onDemand: onDemand !== null,
@@ -61,8 +61,8 @@ export function createCheckout(
       ? { totalMinor: 0, taxMinor: 0 }
       : amountsOf(subscription, priceMinor);
   const sessionId = newId("cks");
-  const payment = makePayment(
-    world,
+  const payment = createPayment(
+    context,
     {
       ...amounts,
       origin: "checkout",
@@ -71,7 +71,7 @@ export function createCheckout(
       subscriptionIds: [subscription.subscriptionId],
       currency: subscription.currency,
       metadata: { ...subscription.metadata },
-      link: { expiresAt: now + world.settings.checkoutTtlMs, returnUrl: body.return_url ?? null },
+      link: { expiresAt: now + context.settings.checkoutTtlMs, returnUrl: body.return_url ?? null },
       checkoutSessionId: sessionId,
     },
     now,
@@ -84,18 +84,18 @@ export function createCheckout(
     createdAt: now,
     returnUrl: body.return_url ?? null,
   };
-  world.books.checkouts.set(sessionId, session);
+  context.store.checkouts.set(sessionId, session);
   return session;
 }
 
-function customerOf(
-  world: World,
+function customerForCheckout(
+  context: SandboxContext,
   { customer }: z.infer<typeof checkoutSchema>,
   now: number,
 ): string {
   if (customer != null && "customer_id" in customer) {
-    return customerAt(world, customer.customer_id).customerId;
+    return getCustomer(context, customer.customer_id).customerId;
   }
   const input = { email: customer?.email, name: customer?.name ?? undefined };
-  return createCustomer(world, input, now).customerId;
+  return createCustomer(context, input, now).customerId;
 }

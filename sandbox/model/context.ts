@@ -1,14 +1,14 @@
 import type { Settings } from "../settings.ts";
-import type { Books } from "./state/entities.ts";
+import type { Store } from "./state/entities.ts";
 import type { Timers } from "./timers.ts";
-import type { Webhooks } from "../webhooks/webhooks.ts";
+import type { WebhookSender } from "../webhooks/webhooks.ts";
 
-/** One sandbox: its books, its settings, its timers and its post office. */
-export type World = {
-  readonly books: Books;
+/** One sandbox: its store, its settings, its timers and its post office. */
+export type SandboxContext = {
+  readonly store: Store;
   readonly settings: Settings;
   readonly timers: Timers;
-  readonly webhooks: Webhooks;
+  readonly webhooks: WebhookSender;
   /** Where pages and links point, without a slash at the end. */
   publicUrl: string;
 };

@@ -2,14 +2,14 @@
 import { z } from "zod";
 import { CARD_NAMES } from "./state/cards.ts";
 import { metadataSchema } from "./charge-rules.ts";
-import { addMethod, specOf } from "./customer-actions.ts";
+import { addPaymentMethod, cardSpecOf } from "./customer-actions.ts";
 import { newId } from "./state/ids.ts";
-import { periodAfter } from "./lifecycle.ts";
+import { addInterval } from "./lifecycle.ts";
 import { outcomeSchema } from "./state/outcome.ts";
 import { notFound } from "./errors.ts";
 import type { Customer, Subscription } from "./state/entities.ts";
 import { INTERVALS, SUBSCRIPTION_STATUSES } from "./state/statuses.ts";
-import { wallNow, type World } from "./context.ts";
+import { wallNow, type SandboxContext } from "./context.ts";
 
 /** Milliseconds since 1970, or RFC 3339. */
 export const instantSchema = z.union([
@@ -82,7 +82,7 @@ export const subscriptionSchema = z.strictObject({
 export type SubscriptionPatch = z.infer<typeof subscriptionPatchSchema>;
 
 export function createCustomer(
-  world: World,
+  context: SandboxContext,
   input: z.infer<typeof customerSchema>,
   now: number,
 ): Customer {
@@ -96,22 +96,23 @@ export function createCustomer(
     createdAt: now,
     methods: [],
   };
-  world.books.customers.set(customerId, customer);
-  for (const card of input.cards ?? []) addMethod(customer, specOf(card), now);
+  context.store.customers.set(customerId, customer);
+  for (const card of input.cards ?? []) addPaymentMethod(customer, cardSpecOf(card), now);
   return customer;
 }
 
 export function createSubscription(
-  world: World,
+  context: SandboxContext,
   input: z.infer<typeof subscriptionSchema>,
 ): Subscription {
   const { subscriptionId, customerId, email, name, card, ...fields } = input;
-  const createdAt = input.createdAt ?? wallNow(world.settings);
+  const createdAt = input.createdAt ?? wallNow(context.settings);
   const customer =
     customerId === undefined
-      ? createCustomer(world, { email, name }, createdAt)
-      : customerAt(world, customerId);
-  const method = card === null ? null : addMethod(customer, specOf(card ?? "good"), createdAt);
+      ? createCustomer(context, { email, name }, createdAt)
+      : getCustomer(context, customerId);
+  const method =
+    card === null ? null : addPaymentMethod(customer, cardSpecOf(card ?? "good"), createdAt);
   const interval = input.interval ?? "Month";
   const subscription: Subscription = {
     subscriptionId: subscriptionId ?? newId("sub"),
@@ -126,7 +127,7 @@ export function createSubscription(
     taxInclusive: false,
     createdAt,
     previousBillingAt: createdAt,
-    nextBillingAt: periodAfter(createdAt, interval),
+    nextBillingAt: addInterval(createdAt, interval),
     expiresAt: null,
     cancelledAt: null,
     pausedAt: null,
@@ -153,15 +154,15 @@ export function createSubscription(
       outcomes: [],
       defaultOutcome: null,
     },
-    seenAt: createdAt,
+    currentTime: createdAt,
   };
-  changeSubscription(subscription, fields);
-  world.books.subscriptions.set(subscription.subscriptionId, subscription);
+  updateSubscription(subscription, fields);
+  context.store.subscriptions.set(subscription.subscriptionId, subscription);
   return subscription;
 }
 
 /** Sets what is given, without an event. */
-export function changeSubscription(subscription: Subscription, patch: SubscriptionPatch): void {
+export function updateSubscription(subscription: Subscription, patch: SubscriptionPatch): void {
   const { country, ...fields } = patch;
   if (country !== undefined) subscription.billing.country = country;
   const isBehaviour = new Set(Object.keys(behaviourFields));
@@ -172,15 +173,15 @@ export function changeSubscription(subscription: Subscription, patch: Subscripti
 }
 
 /** @throws Refusal `NOT_FOUND` */
-export function customerAt({ books }: World, id: string): Customer {
-  const customer = books.customers.get(id);
+export function getCustomer({ store }: SandboxContext, id: string): Customer {
+  const customer = store.customers.get(id);
   if (customer === undefined) throw notFound(`Customer ${id}`);
   return customer;
 }
 
 /** @throws Refusal `NOT_FOUND` */
-export function subscriptionAt({ books }: World, id: string): Subscription {
-  const subscription = books.subscriptions.get(id);
+export function getSubscription({ store }: SandboxContext, id: string): Subscription {
+  const subscription = store.subscriptions.get(id);
   if (subscription === undefined) throw notFound(`Subscription ${id}`);
   return subscription;
 }

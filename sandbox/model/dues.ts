@@ -1,12 +1,18 @@
 /** `update-payment-method`: on a hold it collects what is due. @source dodo.md 6.1 */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { isoOf, linkOf } from "../serializers/payments.ts";
-import { faceOf, makePayment, nextOutcome, play, takeMethod } from "./payments.ts";
-import { isEnded, tellSubscription } from "./lifecycle.ts";
-import { notFound, Refusal } from "./errors.ts";
+import { isoOf, paymentLinkUrl } from "../serializers/payments.ts";
+import {
+  methodFields,
+  createPayment,
+  nextOutcome,
+  scheduleResult,
+  setPaymentMethod,
+} from "./payments.ts";
+import { isEnded, emitSubscriptionEvent } from "./lifecycle.ts";
+import { notFound, ApiError } from "./errors.ts";
 import { paymentsOf, type Payment, type PaymentLink, type Subscription } from "./state/entities.ts";
-import type { World } from "./context.ts";
+import type { SandboxContext } from "./context.ts";
 
 export const updateMethodSchema = z.discriminatedUnion("type", [
   z.object({
@@ -26,68 +32,72 @@ export type UpdateMethodAnswer = {
   expires_on: string | null;
 };
 
-export function updateMethod(
-  world: World,
+export function updatePaymentMethod(
+  context: SandboxContext,
   subscription: Subscription,
   body: UpdateMethodBody,
   now: number,
 ): UpdateMethodAnswer {
   if (isEnded(subscription.status) || subscription.status === "pending") {
-    throw new Refusal("SUBSCRIPTION_INACTIVE", `Subscription is ${subscription.status}`);
+    throw new ApiError("SUBSCRIPTION_INACTIVE", `Subscription is ${subscription.status}`);
   }
   if (body.type === "existing")
-    return useExisting(world, subscription, body.payment_method_id, now);
-  const payment = makeLink(world, subscription, body.return_url ?? null, now);
+    return useSavedMethod(context, subscription, body.payment_method_id, now);
+  const payment = createUpdateLink(context, subscription, body.return_url ?? null, now);
   const expiresAt = payment.link?.expiresAt ?? null;
   return {
     payment_id: payment.paymentId,
-    payment_link: linkOf(world, payment),
+    payment_link: paymentLinkUrl(context, payment),
     client_secret: `${payment.paymentId}_secret_${randomBytes(12).toString("hex")}`,
     expires_on: expiresAt === null ? null : isoOf(expiresAt),
   };
 }
 
 /** A payment that waits for the customer: of the dues on a hold, else of nothing. */
-export function makeLink(
-  world: World,
+export function createUpdateLink(
+  context: SandboxContext,
   subscription: Subscription,
   returnUrl: string | null,
   now: number,
 ): Payment {
-  const { linkTtlMs } = world.settings;
+  const { linkTtlMs } = context.settings;
   const expiresAt = linkTtlMs === null ? null : now + linkTtlMs;
-  return makeDuesPayment(world, subscription, now, {
+  return createDuesPayment(context, subscription, now, {
     status: "requires_payment_method",
     link: { expiresAt, returnUrl },
   });
 }
 
-function useExisting(
-  world: World,
+function useSavedMethod(
+  context: SandboxContext,
   subscription: Subscription,
   methodId: string,
   now: number,
 ): UpdateMethodAnswer {
-  const customer = world.books.customers.get(subscription.customerId);
+  const customer = context.store.customers.get(subscription.customerId);
   const method = customer?.methods.find(({ paymentMethodId }) => paymentMethodId === methodId);
   if (method === undefined) throw notFound(`Payment method ${methodId}`);
   const answer = { payment_id: null, payment_link: null, client_secret: null, expires_on: null };
   if (!isHeld(subscription)) {
-    takeMethod(subscription, methodId);
-    tellSubscription(world, subscription, "subscription.update_payment_method");
+    setPaymentMethod(subscription, methodId);
+    emitSubscriptionEvent(context, subscription, "subscription.update_payment_method");
     return answer;
   }
-  const payment = makeDuesPayment(world, subscription, now, {
+  const payment = createDuesPayment(context, subscription, now, {
     status: "processing",
-    ...faceOf(method),
+    ...methodFields(method),
   });
   const { outcomes } = subscription.behaviour;
-  play(world, payment, outcomes.length > 0 ? nextOutcome(subscription, method) : method.outcome);
+  scheduleResult(
+    context,
+    payment,
+    outcomes.length > 0 ? nextOutcome(subscription, method) : method.outcome,
+  );
   return { ...answer, payment_id: payment.paymentId };
 }
 
-function makeDuesPayment(
-  world: World,
+function createDuesPayment(
+  context: SandboxContext,
   subscription: Subscription,
   now: number,
   fields: Partial<Pick<Payment, "methodId" | "card">> & {
@@ -95,9 +105,9 @@ function makeDuesPayment(
     link?: PaymentLink;
   },
 ): Payment {
-  const dues = isHeld(subscription) ? duesOf(world, subscription) : NOTHING;
-  return makePayment(
-    world,
+  const dues = isHeld(subscription) ? duesOf(context, subscription) : NO_DUES;
+  return createPayment(
+    context,
     {
       customerId: subscription.customerId,
       subscriptionIds: [subscription.subscriptionId],
@@ -116,17 +126,17 @@ function isHeld({ status }: Subscription): boolean {
 }
 
 type Dues = Pick<Payment, "totalMinor" | "taxMinor" | "collects">;
-const NOTHING: Dues = { totalMinor: 0, taxMinor: 0, collects: [] };
+const NO_DUES: Dues = { totalMinor: 0, taxMinor: 0, collects: [] };
 
 /**
  * What a hold still owes. Which charges these are is not documented: by default the last one that failed since
  * the last success.
  * @source dodo.md 11, questions 2 and 3
  */
-export function duesOf({ books }: World, subscription: Subscription): Dues {
+export function duesOf({ store }: SandboxContext, subscription: Subscription): Dues {
   const { dues } = subscription.behaviour;
-  if (dues === "none") return NOTHING;
-  const charged = paymentsOf(books, subscription.subscriptionId).filter(
+  if (dues === "none") return NO_DUES;
+  const charged = paymentsOf(store, subscription.subscriptionId).filter(
     ({ origin, totalMinor }) => origin !== "dues" && totalMinor > 0,
   );
   const failed = charged.filter(

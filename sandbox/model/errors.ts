@@ -1,10 +1,10 @@
 /** Dodo's answer `{code, message}`. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
+export class ApiError extends Error {
+  override readonly name = "ApiError";
   readonly code: string;
   readonly status: number;
 
-  constructor(code: string, message: string, status = STATUS_OF[code] ?? 422) {
+  constructor(code: string, message: string, status = STATUS_BY_CODE[code] ?? 422) {
     super(message);
     this.code = code;
     this.status = status;
@@ -15,7 +15,7 @@ export class Refusal extends Error {
  * The list of codes names no HTTP status, the reference of `/charge` only 200, 422 and 500; 409 was seen.
  * @source dodo.md 5.3, 8.2 and 11, question 4
  */
-const STATUS_OF: Readonly<Record<string, number>> = {
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   UNAUTHORIZED: 401,
   RBAC_ACCESS_DENIED: 403,
   NOT_FOUND: 404,
@@ -25,14 +25,14 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   INTERNAL_SERVER_ERROR: 500,
 };
 
-export function notFound(what: string): Refusal {
-  return new Refusal("NOT_FOUND", `${what} not found`);
+export function notFound(what: string): ApiError {
+  return new ApiError("NOT_FOUND", `${what} not found`);
 }
 
-export function invalidBody(message: string): Refusal {
-  return new Refusal("INVALID_REQUEST_BODY", message);
+export function invalidBody(message: string): ApiError {
+  return new ApiError("INVALID_REQUEST_BODY", message);
 }
 
-export function invalidParameters(message: string): Refusal {
-  return new Refusal("INVALID_REQUEST_PARAMETERS", message);
+export function invalidParameters(message: string): ApiError {
+  return new ApiError("INVALID_REQUEST_PARAMETERS", message);
 }

@@ -1,8 +1,8 @@
 /** What becomes of a subscription, beside its payments. */
-import { Refusal, invalidParameters } from "./errors.ts";
+import { ApiError, invalidParameters } from "./errors.ts";
 import { isOpen, paymentsOf, type Payment, type Subscription } from "./state/entities.ts";
 import type { Interval, SubscriptionStatus } from "./state/statuses.ts";
-import { wallNow, type World } from "./context.ts";
+import { wallNow, type SandboxContext } from "./context.ts";
 
 /** @source dodopayments 2.52.0, resources/webhook-events.ts */
 export type SubscriptionEvent =
@@ -24,41 +24,48 @@ export function isEnded(status: SubscriptionStatus): boolean {
 }
 
 /**
- * Brings a subscription up to the asked time, or to the wall's, and carries out what fell due by then.
+ * Brings a subscription up to the requestTime time, or to the wall's, and carries out what fell due by then.
  * @returns its time, which never goes backwards
  */
-export function timeOf(world: World, subscription: Subscription, asked?: number | null): number {
-  subscription.seenAt = Math.max(subscription.seenAt, asked ?? wallNow(world.settings));
-  catchUp(world, subscription);
-  return subscription.seenAt;
+export function advanceClock(
+  context: SandboxContext,
+  subscription: Subscription,
+  requestTime?: number | null,
+): number {
+  subscription.currentTime = Math.max(
+    subscription.currentTime,
+    requestTime ?? wallNow(context.settings),
+  );
+  applyDueChanges(context, subscription);
+  return subscription.currentTime;
 }
 
 /** The time of a payment: the latest of its subscriptions', or the wall's. */
-export function paymentTime(world: World, payment: Payment): number {
+export function advancePaymentClock(context: SandboxContext, payment: Payment): number {
   const times = payment.subscriptionIds
-    .map((id) => world.books.subscriptions.get(id))
+    .map((id) => context.store.subscriptions.get(id))
     .filter((one) => one !== undefined)
-    .map((subscription) => timeOf(world, subscription));
-  return Math.max(payment.updatedAt, ...(times.length > 0 ? times : [wallNow(world.settings)]));
+    .map((subscription) => advanceClock(context, subscription));
+  return Math.max(payment.updatedAt, ...(times.length > 0 ? times : [wallNow(context.settings)]));
 }
 
-function catchUp(world: World, subscription: Subscription): void {
-  const now = subscription.seenAt;
-  if (world.settings.expiredLinkPayment === "cancelled") {
-    for (const payment of paymentsOf(world.books, subscription.subscriptionId)) {
-      if (isAbandoned(payment, now)) cancelPayment(world, payment, now);
+function applyDueChanges(context: SandboxContext, subscription: Subscription): void {
+  const now = subscription.currentTime;
+  if (context.settings.expiredLinkPayment === "cancelled") {
+    for (const payment of paymentsOf(context.store, subscription.subscriptionId)) {
+      if (isAbandoned(payment, now)) cancelAbandonedPayment(context, payment, now);
     }
   }
   if (isEnded(subscription.status)) return;
   const { pastDueEndsAt, expiresAt, nextBillingAt } = subscription;
   if (subscription.status === "past_due" && pastDueEndsAt !== null && pastDueEndsAt <= now) {
     subscription.pastDueEndsAt = null;
-    changeStatus(world, subscription, "on_hold", "subscription.on_hold");
+    changeStatus(context, subscription, "on_hold", "subscription.on_hold");
   }
   if (subscription.cancelAtNextBillingDate && nextBillingAt <= now) {
-    cancel(world, subscription, nextBillingAt);
+    cancelSubscription(context, subscription, nextBillingAt);
   } else if (expiresAt !== null && expiresAt <= now) {
-    changeStatus(world, subscription, "expired", "subscription.expired");
+    changeStatus(context, subscription, "expired", "subscription.expired");
   }
 }
 
@@ -68,20 +75,20 @@ export function isAbandoned(payment: Payment, now: number): boolean {
   return payment.status === "requires_payment_method" && expiresAt !== null && expiresAt <= now;
 }
 
-function cancelPayment(world: World, payment: Payment, now: number): void {
+function cancelAbandonedPayment(context: SandboxContext, payment: Payment, now: number): void {
   if (!isOpen(payment)) return;
   payment.status = "cancelled";
   payment.updatedAt = now;
   payment.ends.push({ at: now, status: "cancelled", errorCode: null });
-  tellPayment(world, payment, "payment.cancelled");
+  emitPaymentEvent(context, payment, "payment.cancelled");
 }
 
-export function tellPayment(
-  world: World,
+export function emitPaymentEvent(
+  context: SandboxContext,
   payment: Payment,
   type: "payment.succeeded" | "payment.failed" | "payment.processing" | "payment.cancelled",
 ): void {
-  world.webhooks.emit({
+  context.webhooks.emit({
     type,
     subject: { kind: "payment", id: payment.paymentId },
     occurredAt: payment.updatedAt,
@@ -90,21 +97,21 @@ export function tellPayment(
   });
 }
 
-export function tellSubscription(
-  world: World,
+export function emitSubscriptionEvent(
+  context: SandboxContext,
   subscription: Subscription,
   type: SubscriptionEvent,
 ): void {
-  const { subscriptionId, seenAt } = subscription;
+  const { subscriptionId, currentTime } = subscription;
   const types: SubscriptionEvent[] = [type];
-  if (world.settings.updatedEvents && type !== "subscription.updated") {
+  if (context.settings.updatedEvents && type !== "subscription.updated") {
     types.push("subscription.updated");
   }
   for (const one of types) {
-    world.webhooks.emit({
+    context.webhooks.emit({
       type: one,
       subject: { kind: "subscription", id: subscriptionId },
-      occurredAt: seenAt,
+      occurredAt: currentTime,
       subscriptionId,
       paymentId: null,
     });
@@ -112,57 +119,61 @@ export function tellSubscription(
 }
 
 export function changeStatus(
-  world: World,
+  context: SandboxContext,
   subscription: Subscription,
   status: SubscriptionStatus,
   type: SubscriptionEvent,
 ): void {
   subscription.status = status;
-  tellSubscription(world, subscription, type);
+  emitSubscriptionEvent(context, subscription, type);
 }
 
-export function cancel(world: World, subscription: Subscription, at: number): void {
+export function cancelSubscription(
+  context: SandboxContext,
+  subscription: Subscription,
+  at: number,
+): void {
   if (isEnded(subscription.status)) return;
   subscription.cancelledAt = at;
   subscription.cancelAtNextBillingDate = false;
-  changeStatus(world, subscription, "cancelled", "subscription.cancelled");
+  changeStatus(context, subscription, "cancelled", "subscription.cancelled");
 }
 
 /** @source dodo.md 4.5: toggling it emits `subscription.plan_changed` */
 export function scheduleCancellation(
-  world: World,
+  context: SandboxContext,
   subscription: Subscription,
   isScheduled: boolean,
 ): void {
   if (subscription.cancelAtNextBillingDate === isScheduled) return;
   subscription.cancelAtNextBillingDate = isScheduled;
-  tellSubscription(
-    world,
+  emitSubscriptionEvent(
+    context,
     subscription,
-    isScheduled ? world.settings.scheduledCancellationEvent : "subscription.plan_changed",
+    isScheduled ? context.settings.scheduledCancellationEvent : "subscription.plan_changed",
   );
 }
 
-export function pause(world: World, subscription: Subscription): void {
+export function pauseSubscription(context: SandboxContext, subscription: Subscription): void {
   if (subscription.status !== "active") {
-    throw new Refusal("SUBSCRIPTION_INACTIVE", "Only an active subscription can be paused");
+    throw new ApiError("SUBSCRIPTION_INACTIVE", "Only an active subscription can be paused");
   }
-  subscription.pausedAt = subscription.seenAt;
-  changeStatus(world, subscription, "paused", "subscription.paused");
+  subscription.pausedAt = subscription.currentTime;
+  changeStatus(context, subscription, "paused", "subscription.paused");
 }
 
 /** Also ends a hold that an unpaid pause settlement caused, and voids its debt. @source dodo.md 2.3 */
-export function resume(world: World, subscription: Subscription): void {
+export function resumeSubscription(context: SandboxContext, subscription: Subscription): void {
   const { status, pausedAt } = subscription;
   if (status !== "paused" && !(status === "on_hold" && pausedAt !== null)) {
     throw invalidParameters("Only a paused subscription can be resumed");
   }
   subscription.pausedAt = null;
-  changeStatus(world, subscription, "active", "subscription.unpaused");
+  changeStatus(context, subscription, "active", "subscription.unpaused");
 }
 
 /** The same day of the next period. */
-export function periodAfter(instant: number, interval: Interval): number {
+export function addInterval(instant: number, interval: Interval): number {
   const date = new Date(instant);
   switch (interval) {
     case "Day":

@@ -2,9 +2,9 @@
 import type DodoPayments from "dodopayments";
 import { isoOf } from "../serializers/payments.ts";
 import { chargeOffSession } from "./payments.ts";
-import { Refusal } from "./errors.ts";
+import { ApiError } from "./errors.ts";
 import { isOpen, paymentsOf, type Payment, type Subscription } from "./state/entities.ts";
-import type { World } from "./context.ts";
+import type { SandboxContext } from "./context.ts";
 
 /** @source dodo.md 1: the column "decline" */
 const HARD_DECLINES = new Set([
@@ -25,20 +25,20 @@ const HARD_DECLINES = new Set([
   "TRANSACTION_NOT_APPROVED",
 ]);
 
-export function retryState(
-  world: World,
+export function manualRetryState(
+  context: SandboxContext,
   payment: Payment,
   subscription: Subscription | null,
   now: number,
 ): DodoPayments.ManualRetryState {
-  const { settings } = world;
-  const invoice = invoiceOf(world, payment);
+  const { settings } = context;
+  const invoice = paymentsOfInvoice(context, payment);
   const sends = invoice.filter(({ origin }) => origin === "manual_retry");
   const isSpent = sends.length >= settings.manualRetrySends;
   const last = sends.at(-1);
   const availableAt = last === undefined ? null : last.createdAt + settings.manualRetryCooldownMs;
   const isCooling = !isSpent && availableAt !== null && availableAt > now;
-  const reason = reasonOf(invoice, subscription, isSpent || isCooling);
+  const reason = ineligibilityReason(invoice, subscription, isSpent || isCooling);
   return {
     can_retry: reason === null,
     reason,
@@ -49,7 +49,7 @@ export function retryState(
 }
 
 /** Reason codes beside LIMIT_REACHED and HARD_DECLINE are ours: Dodo's could not be read. */
-function reasonOf(
+function ineligibilityReason(
   invoice: readonly Payment[],
   subscription: Subscription | null,
   isLimited: boolean,
@@ -70,18 +70,18 @@ function reasonOf(
 
 /** Charges the method on file against the open invoice behind this payment. */
 export function retryPayment(
-  world: World,
+  context: SandboxContext,
   payment: Payment,
   subscription: Subscription | null,
   now: number,
 ): DodoPayments.ManualRetry {
-  const { reason } = retryState(world, payment, subscription, now);
+  const { reason } = manualRetryState(context, payment, subscription, now);
   if (reason != null || subscription === null) {
-    throw new Refusal(reason ?? "MANUAL_RETRY_NOT_ELIGIBLE", "This payment cannot be retried now");
+    throw new ApiError(reason ?? "MANUAL_RETRY_NOT_ELIGIBLE", "This payment cannot be retried now");
   }
-  const invoice = invoiceOf(world, payment);
+  const invoice = paymentsOfInvoice(context, payment);
   const made = chargeOffSession(
-    world,
+    context,
     subscription,
     {
       origin: "manual_retry",
@@ -95,7 +95,7 @@ export function retryPayment(
     },
     now,
   );
-  const { manualRetrySends, manualRetryCooldownMs } = world.settings;
+  const { manualRetrySends, manualRetryCooldownMs } = context.settings;
   const used = invoice.filter(({ origin }) => origin === "manual_retry").length + 1;
   return {
     invoice_id: made.invoiceId,
@@ -109,8 +109,11 @@ export function retryPayment(
   };
 }
 
-function invoiceOf({ books }: World, { invoiceId, subscriptionIds }: Payment): readonly Payment[] {
-  return paymentsOf(books, subscriptionIds[0] ?? "").filter(
+function paymentsOfInvoice(
+  { store }: SandboxContext,
+  { invoiceId, subscriptionIds }: Payment,
+): readonly Payment[] {
+  return paymentsOf(store, subscriptionIds[0] ?? "").filter(
     (payment) => payment.invoiceId === invoiceId,
   );
 }

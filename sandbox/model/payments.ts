@@ -3,13 +3,13 @@ import { newId } from "./state/ids.ts";
 import {
   changeStatus,
   isEnded,
-  paymentTime,
-  periodAfter,
-  tellPayment,
-  tellSubscription,
-  timeOf,
+  advancePaymentClock,
+  addInterval,
+  emitPaymentEvent,
+  emitSubscriptionEvent,
+  advanceClock,
 } from "./lifecycle.ts";
-import { delayOf, endingOf, type Ending, type Outcome } from "./state/outcome.ts";
+import { delayMsOf, resultOf, type PaymentResult, type Outcome } from "./state/outcome.ts";
 import {
   addPayment,
   isOpen,
@@ -19,7 +19,7 @@ import {
   type Subscription,
 } from "./state/entities.ts";
 import type { PaymentStatus } from "./state/statuses.ts";
-import type { World } from "./context.ts";
+import type { SandboxContext } from "./context.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -38,7 +38,7 @@ export function amountsOf(
   return { totalMinor: priceMinor + taxMinor, taxMinor };
 }
 
-export type Draft = Pick<
+export type NewPayment = Pick<
   Payment,
   "customerId" | "subscriptionIds" | "origin" | "totalMinor" | "taxMinor" | "currency" | "metadata"
 > &
@@ -57,7 +57,7 @@ export type Draft = Pick<
     >
   >;
 
-export function makePayment(world: World, draft: Draft, now: number): Payment {
+export function createPayment(context: SandboxContext, draft: NewPayment, now: number): Payment {
   const payment: Payment = {
     paymentId: newId("pay"),
     status: "processing",
@@ -71,7 +71,7 @@ export function makePayment(world: World, draft: Draft, now: number): Payment {
     checkoutSessionId: null,
     createdAt: now,
     updatedAt: now,
-    madeAt: Date.now(),
+    recordedAt: Date.now(),
     refunds: [],
     disputes: [],
     collects: [],
@@ -80,9 +80,9 @@ export function makePayment(world: World, draft: Draft, now: number): Payment {
     settling: false,
     ...draft,
   };
-  addPayment(world.books, payment);
-  if (world.settings.announceProcessing && payment.status === "processing") {
-    tellPayment(world, payment, "payment.processing");
+  addPayment(context.store, payment);
+  if (context.settings.announceProcessing && payment.status === "processing") {
+    emitPaymentEvent(context, payment, "payment.processing");
   }
   return payment;
 }
@@ -101,37 +101,37 @@ export type OffSessionCharge = {
 
 /** Charges the method on file; its end comes later. */
 export function chargeOffSession(
-  world: World,
+  context: SandboxContext,
   subscription: Subscription,
   charge: OffSessionCharge,
   now: number,
 ): Payment {
-  const method = methodOf(world, subscription);
+  const method = currentMethod(context, subscription);
   const { outcome, priceMinor, ...fields } = charge;
-  const payment = makePayment(
-    world,
+  const payment = createPayment(
+    context,
     {
       ...fields,
       ...amountsOf(subscription, priceMinor),
       customerId: subscription.customerId,
       subscriptionIds: [subscription.subscriptionId],
-      ...faceOf(method),
+      ...methodFields(method),
     },
     now,
   );
-  play(world, payment, outcome ?? nextOutcome(subscription, method));
+  scheduleResult(context, payment, outcome ?? nextOutcome(subscription, method));
   return payment;
 }
 
-export function methodOf(
-  { books }: World,
+export function currentMethod(
+  { store }: SandboxContext,
   { customerId, methodId }: Subscription,
 ): PaymentMethod | null {
-  const methods = books.customers.get(customerId)?.methods ?? [];
+  const methods = store.customers.get(customerId)?.methods ?? [];
   return methods.find(({ paymentMethodId }) => paymentMethodId === methodId) ?? null;
 }
 
-export function faceOf(method: PaymentMethod | null): Pick<Payment, "methodId" | "card"> {
+export function methodFields(method: PaymentMethod | null): Pick<Payment, "methodId" | "card"> {
   if (method === null) return { methodId: null, card: null };
   const { paymentMethodId, lastFour, network } = method;
   return { methodId: paymentMethodId, card: { lastFour, network } };
@@ -148,116 +148,133 @@ export function nextOutcome(subscription: Subscription, method: PaymentMethod | 
 }
 
 /** Brings a payment to its end after the time that settling takes. */
-export function play(world: World, payment: Payment, outcome: Outcome): void {
-  const ending = endingOf(outcome);
+export function scheduleResult(context: SandboxContext, payment: Payment, outcome: Outcome): void {
+  const ending = resultOf(outcome);
   payment.settling = true;
-  world.timers.after(delayOf(outcome, world.settings.settleMs), () => {
+  context.timers.after(delayMsOf(outcome, context.settings.settleMs), () => {
     payment.settling = false;
-    if (isOpen(payment)) conclude(world, payment, ending);
+    if (isOpen(payment)) applyResult(context, payment, ending);
   });
 }
 
-export function conclude(world: World, payment: Payment, ending: Ending): void {
-  payment.updatedAt = paymentTime(world, payment);
+export function applyResult(
+  context: SandboxContext,
+  payment: Payment,
+  ending: PaymentResult,
+): void {
+  payment.updatedAt = advancePaymentClock(context, payment);
   switch (ending.kind) {
     case "succeeded":
-      end(payment, "succeeded", null);
-      succeed(world, payment);
+      recordEnd(payment, "succeeded", null);
+      applySuccess(context, payment);
       return;
     case "failed":
-      end(payment, "failed", ending.code);
-      tellPayment(world, payment, "payment.failed");
-      for (const one of subscriptionsOf(world, payment)) afterFailure(world, one, payment);
+      recordEnd(payment, "failed", ending.code);
+      emitPaymentEvent(context, payment, "payment.failed");
+      for (const one of subscriptionsOfPayment(context, payment))
+        updateAfterFailure(context, one, payment);
       return;
     case "cancelled":
-      end(payment, "cancelled", null);
-      tellPayment(world, payment, "payment.cancelled");
+      recordEnd(payment, "cancelled", null);
+      emitPaymentEvent(context, payment, "payment.cancelled");
       return;
     case "stay":
       payment.status = ending.status;
-      if (ending.status === "processing") tellPayment(world, payment, "payment.processing");
+      if (ending.status === "processing") emitPaymentEvent(context, payment, "payment.processing");
       return;
   }
 }
 
-function end(payment: Payment, status: PaymentStatus, errorCode: string | null): void {
+function recordEnd(payment: Payment, status: PaymentStatus, errorCode: string | null): void {
   Object.assign(payment, { status, errorCode });
   payment.ends.push({ at: payment.updatedAt, status, errorCode });
 }
 
-function subscriptionsOf({ books }: World, { subscriptionIds }: Payment): Subscription[] {
+function subscriptionsOfPayment(
+  { store }: SandboxContext,
+  { subscriptionIds }: Payment,
+): Subscription[] {
   return subscriptionIds
-    .map((id) => books.subscriptions.get(id))
+    .map((id) => store.subscriptions.get(id))
     .filter((one) => one !== undefined);
 }
 
-function succeed(world: World, payment: Payment): void {
-  const { books } = world;
-  const methods = books.customers.get(payment.customerId)?.methods ?? [];
+function applySuccess(context: SandboxContext, payment: Payment): void {
+  const { store } = context;
+  const methods = store.customers.get(payment.customerId)?.methods ?? [];
   for (const method of methods) {
     if (method.paymentMethodId === payment.methodId) method.lastUsedAt = payment.updatedAt;
   }
   for (const id of payment.collects) {
-    const collected = books.payments.get(id);
+    const collected = store.payments.get(id);
     if (collected !== undefined) collected.collectedBy = payment.paymentId;
   }
-  tellPayment(world, payment, "payment.succeeded");
-  for (const one of subscriptionsOf(world, payment)) afterSuccess(world, one, payment);
+  emitPaymentEvent(context, payment, "payment.succeeded");
+  for (const one of subscriptionsOfPayment(context, payment))
+    updateAfterSuccess(context, one, payment);
 }
 
 /** @source dodo.md 4.5 and 6.1 */
-function afterSuccess(world: World, subscription: Subscription, payment: Payment): void {
+function updateAfterSuccess(
+  context: SandboxContext,
+  subscription: Subscription,
+  payment: Payment,
+): void {
   const isNewMethod = payment.origin === "dues" || payment.origin === "checkout";
-  if (isNewMethod && payment.methodId !== null) takeMethod(subscription, payment.methodId);
+  if (isNewMethod && payment.methodId !== null) setPaymentMethod(subscription, payment.methodId);
   if (isEnded(subscription.status)) return;
   if (payment.totalMinor > 0) {
     subscription.previousBillingAt = payment.updatedAt;
-    subscription.nextBillingAt = periodAfter(payment.updatedAt, subscription.interval);
+    subscription.nextBillingAt = addInterval(payment.updatedAt, subscription.interval);
   }
   const isReactivating = isNewMethod || subscription.behaviour.onSuccess === "active";
-  if (isReactivating) reactivate(world, subscription, payment);
-  if (payment.totalMinor > 0 && world.settings.renewedEvents && payment.origin !== "checkout") {
-    tellSubscription(world, subscription, "subscription.renewed");
+  if (isReactivating) reactivate(context, subscription, payment);
+  if (payment.totalMinor > 0 && context.settings.renewedEvents && payment.origin !== "checkout") {
+    emitSubscriptionEvent(context, subscription, "subscription.renewed");
   }
   if (payment.origin === "dues") {
-    tellSubscription(world, subscription, "subscription.update_payment_method");
+    emitSubscriptionEvent(context, subscription, "subscription.update_payment_method");
   }
 }
 
 /** The default outcome was that of the card before. */
-export function takeMethod(subscription: Subscription, methodId: string): void {
+export function setPaymentMethod(subscription: Subscription, methodId: string): void {
   subscription.methodId = methodId;
   subscription.behaviour.defaultOutcome = null;
 }
 
-function reactivate(world: World, subscription: Subscription, payment: Payment): void {
+function reactivate(context: SandboxContext, subscription: Subscription, payment: Payment): void {
   const { status, pausedAt } = subscription;
   if (status === "paused") return;
   // A hold from an unpaid pause settlement goes back to paused. @source dodo.md 2.3
   if (status === "on_hold" && pausedAt !== null && payment.origin === "dues") {
-    changeStatus(world, subscription, "paused", "subscription.paused");
+    changeStatus(context, subscription, "paused", "subscription.paused");
     return;
   }
   subscription.pastDueEndsAt = null;
-  if (status !== "active" || world.settings.activeEvents === "always") {
-    changeStatus(world, subscription, "active", "subscription.active");
+  if (status !== "active" || context.settings.activeEvents === "always") {
+    changeStatus(context, subscription, "active", "subscription.active");
   }
 }
 
 /** @source dodo.md 4.5 and 5.6 */
-function afterFailure(world: World, subscription: Subscription, payment: Payment): void {
-  const now = timeOf(world, subscription);
+function updateAfterFailure(
+  context: SandboxContext,
+  subscription: Subscription,
+  payment: Payment,
+): void {
+  const now = advanceClock(context, subscription);
   if (payment.origin === "checkout") {
     if (subscription.status !== "pending") return;
-    changeStatus(world, subscription, "failed", "subscription.failed");
+    changeStatus(context, subscription, "failed", "subscription.failed");
     return;
   }
   const { onFailure, graceDays } = subscription.behaviour;
   if (payment.origin === "dues" || subscription.status !== "active") return;
   if (onFailure === "on_hold") {
-    changeStatus(world, subscription, "on_hold", "subscription.on_hold");
+    changeStatus(context, subscription, "on_hold", "subscription.on_hold");
   } else if (onFailure === "past_due") {
     subscription.pastDueEndsAt = now + graceDays * DAY_MS;
-    changeStatus(world, subscription, "past_due", "subscription.past_due");
+    changeStatus(context, subscription, "past_due", "subscription.past_due");
   }
 }

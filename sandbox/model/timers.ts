@@ -6,7 +6,7 @@ export type Timers = {
   /** A signal that is aborted after `ms`, or by `stop`, unless `release` came first. */
   readonly deadline: (ms: number) => { readonly signal: AbortSignal; readonly release: () => void };
   /** Counts the stops: what began before the last one is no longer wanted. */
-  readonly era: () => number;
+  readonly generation: () => number;
   /** Ends every wait; new ones may begin afterwards. */
   readonly stop: () => void;
 };
@@ -45,7 +45,7 @@ export function createTimers(): Timers {
       const abort = (): void => controller.abort();
       return { signal: controller.signal, release: start(ms, abort, abort) };
     },
-    era: () => era,
+    generation: () => era,
     stop: () => {
       era += 1;
       const waiting = [...running];

@@ -2,12 +2,12 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { parseBody } from "../model/charge-rules.ts";
-import { conclude } from "../model/payments.ts";
-import { merchantCharges, paymentAt } from "../control/payment-actions.ts";
+import { applyResult } from "../model/payments.ts";
+import { chargeAsMerchant, getPayment } from "../control/payment-actions.ts";
 import { cancelAsCustomer, payAsCustomer } from "../model/customer-actions.ts";
 import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
 import { isEnded } from "../model/lifecycle.ts";
-import { subscriptionAt } from "../model/customers.ts";
+import { getSubscription } from "../model/customers.ts";
 import { notFound } from "../model/errors.ts";
 import {
   isOpen,
@@ -16,7 +16,7 @@ import {
   type Payment,
   type Subscription,
 } from "../model/state/entities.ts";
-import type { World } from "../model/context.ts";
+import type { SandboxContext } from "../model/context.ts";
 
 /** A button beside each subscription that another program adds. */
 export type ExtraAction = {
@@ -50,28 +50,28 @@ const paymentForm = z.object({ action: z.enum(["settle", "fail"]) });
 
 export function addConsole(
   app: FastifyInstance,
-  world: World,
+  context: SandboxContext,
   extraActions: readonly ExtraAction[],
 ): void {
-  app.get("/", (_request, reply) => reply.type(PAGE_TYPE).send(overview(world, extraActions)));
+  app.get("/", (_request, reply) => reply.type(PAGE_TYPE).send(overview(context, extraActions)));
   app.post<{ Params: { id: string } }>("/console/subscriptions/:id", async (request, reply) => {
-    const subscription = subscriptionAt(world, request.params.id);
+    const subscription = getSubscription(context, request.params.id);
     const form = parseBody(subscriptionForm, request.body);
     if (form.action === "extra") {
       const extra = extraActions[form.index];
       if (extra === undefined) throw notFound("Action");
       await extra.perform(subscription.subscriptionId);
     } else {
-      act(world, subscription, form);
+      act(context, subscription, form);
     }
     return reply.redirect(`/#${subscription.subscriptionId}`, 303);
   });
   app.post<{ Params: { id: string } }>("/console/payments/:id", (request, reply) => {
-    const payment = paymentAt(world, request.params.id);
+    const payment = getPayment(context, request.params.id);
     const { action } = parseBody(paymentForm, request.body);
     if (isOpen(payment)) {
-      conclude(
-        world,
+      applyResult(
+        context,
         payment,
         action === "settle" ? { kind: "succeeded" } : { kind: "failed", code: "GENERIC_DECLINE" },
       );
@@ -81,38 +81,38 @@ export function addConsole(
 }
 
 function act(
-  world: World,
+  context: SandboxContext,
   subscription: Subscription,
   form: Exclude<z.infer<typeof subscriptionForm>, { action: "extra" }>,
 ): void {
   switch (form.action) {
     case "charge":
-      merchantCharges(world, subscription, {}, null);
+      chargeAsMerchant(context, subscription, {}, null);
       return;
     case "fail":
-      merchantCharges(world, subscription, { outcome: { decline: form.code } }, null);
+      chargeAsMerchant(context, subscription, { outcome: { decline: form.code } }, null);
       return;
     case "pay":
-      payAsCustomer(world, subscription, "good");
+      payAsCustomer(context, subscription, "good");
       return;
     case "cancel":
-      cancelAsCustomer(world, subscription, "now");
+      cancelAsCustomer(context, subscription, "now");
       return;
   }
 }
 
-function overview(world: World, extraActions: readonly ExtraAction[]): string {
-  const { books, settings } = world;
-  const subscriptions = [...books.subscriptions.values()].slice(-SUBSCRIPTIONS_SHOWN).toReversed();
+function overview(context: SandboxContext, extraActions: readonly ExtraAction[]): string {
+  const { store, settings } = context;
+  const subscriptions = [...store.subscriptions.values()].slice(-SUBSCRIPTIONS_SHOWN).toReversed();
   const body = html`<h1>Sandbox Dodo</h1>
     <p class="quiet">
-      Webhooks go to <code>${settings.webhookUrl ?? "nowhere"}</code> · ${books.customers.size}
-      customers · ${books.subscriptions.size} subscriptions · ${books.payments.size} payments
+      Webhooks go to <code>${settings.webhookUrl ?? "nowhere"}</code> · ${store.customers.size}
+      customers · ${store.subscriptions.size} subscriptions · ${store.payments.size} payments
     </p>
     ${
       subscriptions.length === 0
         ? html`<section>No subscriptions yet: <code>POST /sandbox/subscriptions</code>.</section>`
-        : subscriptions.map((one) => subscriptionSection(world, one, extraActions))
+        : subscriptions.map((one) => subscriptionSection(context, one, extraActions))
     }
     <section>
       <h2>Latest webhooks</h2>
@@ -124,7 +124,7 @@ function overview(world: World, extraActions: readonly ExtraAction[]): string {
             <th>State</th>
             <th>Answers</th>
           </tr>
-          ${books.deliveries.slice(-DELIVERIES_SHOWN).toReversed().map(deliveryRow)}
+          ${store.deliveries.slice(-DELIVERIES_SHOWN).toReversed().map(deliveryRow)}
         </table>
       </div>
     </section>`;
@@ -132,13 +132,13 @@ function overview(world: World, extraActions: readonly ExtraAction[]): string {
 }
 
 function subscriptionSection(
-  world: World,
+  context: SandboxContext,
   subscription: Subscription,
   extraActions: readonly ExtraAction[],
 ): Html {
   const { subscriptionId, status, productName, priceMinor, currency } = subscription;
-  const customer = world.books.customers.get(subscription.customerId);
-  const payments = paymentsOf(world.books, subscriptionId).toReversed();
+  const customer = context.store.customers.get(subscription.customerId);
+  const payments = paymentsOf(context.store, subscriptionId).toReversed();
   return html`<section id="${subscriptionId}">
     <h2>${customer?.name ?? ""} <span class="status ${status}">${status}</span></h2>
     <p class="quiet">

@@ -3,64 +3,69 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { CARD_NAMES, CARDS } from "../model/state/cards.ts";
 import { parseBody } from "../model/charge-rules.ts";
-import { isPayable, payWith } from "../model/customer-actions.ts";
+import { isPayable, payWithCard } from "../model/customer-actions.ts";
 import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
-import { isAbandoned, paymentTime } from "../model/lifecycle.ts";
+import { isAbandoned, advancePaymentClock } from "../model/lifecycle.ts";
 import type { Payment } from "../model/state/entities.ts";
-import type { World } from "../model/context.ts";
+import type { SandboxContext } from "../model/context.ts";
 
 const formSchema = z.object({ card: z.enum(CARD_NAMES) });
 
-export function addHostedPages(app: FastifyInstance, world: World): void {
-  const { books } = world;
+export function addHostedPages(app: FastifyInstance, context: SandboxContext): void {
+  const { store } = context;
   app.get<{ Params: { id: string } }>("/pay/:id", (request, reply) =>
-    show(world, books.payments.get(request.params.id), reply),
+    show(context, store.payments.get(request.params.id), reply),
   );
   app.post<{ Params: { id: string } }>("/pay/:id", (request, reply) =>
-    pay(world, books.payments.get(request.params.id), request.body, reply),
+    pay(context, store.payments.get(request.params.id), request.body, reply),
   );
   app.get<{ Params: { id: string } }>("/checkout/:id", (request, reply) =>
-    show(world, paymentOfSession(world, request.params.id), reply),
+    show(context, paymentOfSession(context, request.params.id), reply),
   );
   app.post<{ Params: { id: string } }>("/checkout/:id", (request, reply) =>
-    pay(world, paymentOfSession(world, request.params.id), request.body, reply),
+    pay(context, paymentOfSession(context, request.params.id), request.body, reply),
   );
 }
 
-function paymentOfSession({ books }: World, sessionId: string): Payment | undefined {
-  return books.payments.get(books.checkouts.get(sessionId)?.paymentId ?? "");
+function paymentOfSession({ store }: SandboxContext, sessionId: string): Payment | undefined {
+  return store.payments.get(store.checkouts.get(sessionId)?.paymentId ?? "");
 }
 
-function show(world: World, payment: Payment | undefined, reply: FastifyReply): FastifyReply {
+function show(
+  context: SandboxContext,
+  payment: Payment | undefined,
+  reply: FastifyReply,
+): FastifyReply {
   void reply.type(PAGE_TYPE);
   if (payment?.link == null) {
     return reply.code(404).send(plain("Not found", "There is no such payment."));
   }
-  const now = paymentTime(world, payment);
+  const now = advancePaymentClock(context, payment);
   if (isAbandoned(payment, now)) {
     return reply
       .code(410)
       .send(plain("This link has expired", "Ask the seller for a new one to pay."));
   }
   if (!isPayable(payment, now)) return reply.send(endPage(payment));
-  return reply.send(payPage(world, payment));
+  return reply.send(payPage(context, payment));
 }
 
 function pay(
-  world: World,
+  context: SandboxContext,
   payment: Payment | undefined,
   body: unknown,
   reply: FastifyReply,
 ): FastifyReply {
-  if (payment === undefined || !isPayable(payment, paymentTime(world, payment))) {
-    return show(world, payment, reply);
+  if (payment === undefined || !isPayable(payment, advancePaymentClock(context, payment))) {
+    return show(context, payment, reply);
   }
   const { card } = parseBody(formSchema, body);
-  payWith(world, payment, card);
+  payWithCard(context, payment, card);
   // Who leaves the bank's page comes back nowhere.
-  if (payment.status === "requires_customer_action") return show(world, payment, reply);
+  if (payment.status === "requires_customer_action") return show(context, payment, reply);
   const returnUrl = payment.link?.returnUrl ?? null;
-  if (returnUrl === null) return reply.redirect(`${world.publicUrl}/pay/${payment.paymentId}`, 303);
+  if (returnUrl === null)
+    return reply.redirect(`${context.publicUrl}/pay/${payment.paymentId}`, 303);
   const target = new URL(returnUrl);
   target.searchParams.set("payment_id", payment.paymentId);
   target.searchParams.set("status", payment.status ?? "processing");
@@ -70,8 +75,8 @@ function pay(
   return reply.redirect(target.toString(), 303);
 }
 
-function payPage({ books, settings }: World, payment: Payment): string {
-  const subscription = books.subscriptions.get(payment.subscriptionIds[0] ?? "");
+function payPage({ store, settings }: SandboxContext, payment: Payment): string {
+  const subscription = store.subscriptions.get(payment.subscriptionIds[0] ?? "");
   const isSetup = payment.totalMinor === 0;
   const amount = money(payment.totalMinor, payment.currency);
   const title = isSetup ? "Add a payment method" : `Pay ${settings.businessName}`;

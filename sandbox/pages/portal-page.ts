@@ -3,41 +3,44 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { CARD_NAMES } from "../model/state/cards.ts";
 import { parseBody } from "../model/charge-rules.ts";
-import { cancelAsCustomer, changeMethod } from "../model/customer-actions.ts";
+import { cancelAsCustomer, changePaymentMethod } from "../model/customer-actions.ts";
 import { duesOf } from "../model/dues.ts";
 import { cardChoices } from "./hosted-page.ts";
 import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
 import { isEnded } from "../model/lifecycle.ts";
 import type { PortalSession, Subscription } from "../model/state/entities.ts";
-import { wallNow, type World } from "../model/context.ts";
+import { wallNow, type SandboxContext } from "../model/context.ts";
 
 const formSchema = z.discriminatedUnion("action", [
   z.object({ action: z.literal("card"), subscription: z.string(), card: z.enum(CARD_NAMES) }),
   z.object({ action: z.literal("cancel"), subscription: z.string() }),
 ]);
 
-export function addPortalPages(app: FastifyInstance, world: World): void {
+export function addPortalPages(app: FastifyInstance, context: SandboxContext): void {
   app.get<{ Params: { token: string } }>("/portal/:token", (request, reply) => {
-    const session = world.books.portals.get(request.params.token);
-    return isOpen(world, session)
-      ? reply.type(PAGE_TYPE).send(portal(world, session))
+    const session = context.store.portals.get(request.params.token);
+    return isValidSession(context, session)
+      ? reply.type(PAGE_TYPE).send(portal(context, session))
       : expired(reply);
   });
   app.post<{ Params: { token: string } }>("/portal/:token", (request, reply) => {
-    const session = world.books.portals.get(request.params.token);
-    if (!isOpen(world, session)) return expired(reply);
+    const session = context.store.portals.get(request.params.token);
+    if (!isValidSession(context, session)) return expired(reply);
     const form = parseBody(formSchema, request.body);
-    const subscription = world.books.subscriptions.get(form.subscription);
+    const subscription = context.store.subscriptions.get(form.subscription);
     if (subscription?.customerId === session.customerId) {
-      if (form.action === "card") changeMethod(world, subscription, form.card);
-      else cancelAsCustomer(world, subscription, "next_billing_date");
+      if (form.action === "card") changePaymentMethod(context, subscription, form.card);
+      else cancelAsCustomer(context, subscription, "next_billing_date");
     }
-    return reply.redirect(`${world.publicUrl}/portal/${session.token}`, 303);
+    return reply.redirect(`${context.publicUrl}/portal/${session.token}`, 303);
   });
 }
 
-function isOpen(world: World, session: PortalSession | undefined): session is PortalSession {
-  return session !== undefined && session.expiresAt > wallNow(world.settings);
+function isValidSession(
+  context: SandboxContext,
+  session: PortalSession | undefined,
+): session is PortalSession {
+  return session !== undefined && session.expiresAt > wallNow(context.settings);
 }
 
 function expired(reply: FastifyReply): FastifyReply {
@@ -51,20 +54,20 @@ function expired(reply: FastifyReply): FastifyReply {
     .send(page("Link expired", "narrow", body));
 }
 
-function portal(world: World, { customerId }: PortalSession): string {
-  const customer = world.books.customers.get(customerId);
-  const owned = [...world.books.subscriptions.values()].filter(
+function portal(context: SandboxContext, { customerId }: PortalSession): string {
+  const customer = context.store.customers.get(customerId);
+  const owned = [...context.store.subscriptions.values()].filter(
     (subscription) => subscription.customerId === customerId,
   );
   const body = html`<h1>Your subscriptions</h1>
     <p class="quiet">${customer?.name ?? ""} · ${customer?.email ?? ""}</p>
-    ${owned.map((subscription) => subscriptionSheet(world, subscription))}`;
+    ${owned.map((subscription) => subscriptionSheet(context, subscription))}`;
   return page("Your subscriptions", "narrow", body);
 }
 
-function subscriptionSheet(world: World, subscription: Subscription): Html {
+function subscriptionSheet(context: SandboxContext, subscription: Subscription): Html {
   const { status, productName, currency, subscriptionId } = subscription;
-  const dues = duesOf(world, subscription).totalMinor;
+  const dues = duesOf(context, subscription).totalMinor;
   const isHeld = status === "on_hold" || status === "past_due";
   return html`<section>
     <h2>${productName} <span class="status ${status}">${status}</span></h2>

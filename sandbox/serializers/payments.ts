@@ -1,4 +1,4 @@
-/** The books' entries as Dodo's API and webhooks show them, typed by its own SDK. */
+/** The store' entries as Dodo's API and webhooks show them, typed by its own SDK. */
 import type DodoPayments from "dodopayments";
 import type {
   Customer,
@@ -8,7 +8,7 @@ import type {
   Refund,
   Subscription,
 } from "../model/state/entities.ts";
-import type { World } from "../model/context.ts";
+import type { SandboxContext } from "../model/context.ts";
 
 type Currency = DodoPayments.Payment["currency"];
 type Country = DodoPayments.BillingAddress["country"];
@@ -22,12 +22,15 @@ function isoOrNull(instant: number | null): string | null {
   return instant === null ? null : isoOf(instant);
 }
 
-export function linkOf(world: World, payment: Payment): string | null {
-  return payment.link === null ? null : `${world.publicUrl}/pay/${payment.paymentId}`;
+export function paymentLinkUrl(context: SandboxContext, payment: Payment): string | null {
+  return payment.link === null ? null : `${context.publicUrl}/pay/${payment.paymentId}`;
 }
 
-function limitedCustomer(world: World, customerId: string): DodoPayments.CustomerLimitedDetails {
-  const customer = world.books.customers.get(customerId);
+function serializeCustomerSummary(
+  context: SandboxContext,
+  customerId: string,
+): DodoPayments.CustomerLimitedDetails {
+  const customer = context.store.customers.get(customerId);
   return {
     customer_id: customerId,
     email: customer?.email ?? "",
@@ -37,7 +40,10 @@ function limitedCustomer(world: World, customerId: string): DodoPayments.Custome
   };
 }
 
-export function customerBody({ settings }: World, customer: Customer): DodoPayments.Customer {
+export function serializeCustomer(
+  { settings }: SandboxContext,
+  customer: Customer,
+): DodoPayments.Customer {
   return {
     business_id: settings.businessId,
     created_at: isoOf(customer.createdAt),
@@ -51,7 +57,7 @@ export function customerBody({ settings }: World, customer: Customer): DodoPayme
   };
 }
 
-export function paymentMethodBody(
+export function serializePaymentMethod(
   customer: Customer,
   method: PaymentMethod,
 ): DodoPayments.CustomerRetrievePaymentMethodsResponse.Item {
@@ -75,17 +81,20 @@ export function paymentMethodBody(
 }
 
 /** A list's row: without `error_code`, `error_message`, `retry_attempt`, `updated_at`. @source dodo.md 8.4 */
-export function paymentRow(world: World, payment: Payment): DodoPayments.PaymentListResponse {
+export function serializePaymentListItem(
+  context: SandboxContext,
+  payment: Payment,
+): DodoPayments.PaymentListResponse {
   const dispute = payment.disputes.at(-1);
   return {
     payment_id: payment.paymentId,
-    brand_id: world.settings.brandId,
+    brand_id: context.settings.brandId,
     created_at: isoOf(payment.createdAt),
     status: payment.status,
     total_amount: payment.totalMinor,
     currency: payment.currency as Currency,
-    customer: limitedCustomer(world, payment.customerId),
-    subscription_id: soleSubscription(payment),
+    customer: serializeCustomerSummary(context, payment.customerId),
+    subscription_id: singleSubscriptionId(payment),
     subscription_ids: payment.subscriptionIds,
     is_multi_subscription: payment.subscriptionIds.length > 1,
     metadata: payment.metadata,
@@ -103,31 +112,35 @@ export function paymentRow(world: World, payment: Payment): DodoPayments.Payment
   };
 }
 
-export function paymentBody(world: World, payment: Payment): DodoPayments.Payment {
-  const { has_license_key: _key, dispute_status: _dispute, ...row } = paymentRow(world, payment);
-  const subscription = world.books.subscriptions.get(payment.subscriptionIds[0] ?? "");
+export function serializePayment(context: SandboxContext, payment: Payment): DodoPayments.Payment {
+  const {
+    has_license_key: _key,
+    dispute_status: _dispute,
+    ...row
+  } = serializePaymentListItem(context, payment);
+  const subscription = context.store.subscriptions.get(payment.subscriptionIds[0] ?? "");
   return {
     ...row,
-    business_id: world.settings.businessId,
+    business_id: context.settings.businessId,
     updated_at: isoOf(payment.updatedAt),
     error_code: payment.errorCode,
-    error_message: payment.errorCode === null ? null : messageOf(payment.errorCode),
+    error_message: payment.errorCode === null ? null : errorMessageOf(payment.errorCode),
     retry_attempt: payment.retryAttempt,
     is_update_payment_method: payment.origin === "dues",
     tax: payment.taxMinor,
     settlement_amount: payment.totalMinor,
     settlement_currency: payment.currency as Currency,
     settlement_tax: payment.taxMinor,
-    billing: billingBody(subscription),
+    billing: serializeBilling(subscription),
     payment_method_id: payment.methodId,
     card_type: payment.card === null ? null : "CREDIT",
     card_issuing_country: payment.card === null ? null : "US",
     card_holder_name: payment.card === null ? null : row.customer.name,
-    payment_link: linkOf(world, payment),
+    payment_link: paymentLinkUrl(context, payment),
     checkout_session_id: payment.checkoutSessionId,
     product_cart: null,
-    refunds: payment.refunds.map((refund) => refundRow(world, payment, refund)),
-    disputes: payment.disputes.map((one) => disputeRow(world, payment, one)),
+    refunds: payment.refunds.map((refund) => serializeRefundListItem(context, payment, refund)),
+    disputes: payment.disputes.map((one) => serializeDispute(context, payment, one)),
     discounts: [],
     discount_id: null,
     custom_field_responses: null,
@@ -135,7 +148,7 @@ export function paymentBody(world: World, payment: Payment): DodoPayments.Paymen
 }
 
 /** Null for a payment of several subscriptions. @source dodo.md 4.2 */
-function soleSubscription(payment: Payment): string | null {
+function singleSubscriptionId(payment: Payment): string | null {
   return payment.subscriptionIds.length === 1 ? (payment.subscriptionIds[0] ?? null) : null;
 }
 
@@ -146,19 +159,19 @@ function refundStatusOf(payment: Payment): "full" | "partial" | null {
 }
 
 /** A headline in place of the processor's text. @source dodo.md 1 */
-export function messageOf(code: string): string {
+export function errorMessageOf(code: string): string {
   const words = code.toLowerCase().replaceAll("_", " ");
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-function billingBody(subscription: Subscription | undefined): DodoPayments.BillingAddress {
+function serializeBilling(subscription: Subscription | undefined): DodoPayments.BillingAddress {
   if (subscription === undefined) return { country: "US" };
   return { ...subscription.billing, country: subscription.billing.country as Country };
 }
 
 /** What lists show of a subscription; the rest is in `subscriptionBody`. */
-export function subscriptionRow(
-  world: World,
+export function serializeSubscriptionListItem(
+  context: SandboxContext,
   subscription: Subscription,
 ): DodoPayments.SubscriptionListResponse {
   return {
@@ -185,8 +198,8 @@ export function subscriptionRow(
     trial_amount: null,
     has_payment_method: subscription.methodId !== null,
     payment_method_id: subscription.methodId,
-    customer: limitedCustomer(world, subscription.customerId),
-    billing: billingBody(subscription),
+    customer: serializeCustomerSummary(context, subscription.customerId),
+    billing: serializeBilling(subscription),
     metadata: subscription.metadata,
     discounts: [],
     scheduled_change: null,
@@ -197,19 +210,19 @@ export function subscriptionRow(
   };
 }
 
-export function subscriptionBody(
-  world: World,
+export function serializeSubscription(
+  context: SandboxContext,
   subscription: Subscription,
 ): DodoPayments.Subscription {
   const {
     product_name: _name,
     discounts: _discounts,
     ...row
-  } = subscriptionRow(world, subscription);
+  } = serializeSubscriptionListItem(context, subscription);
   return {
     ...row,
     discounts: [],
-    brand_id: world.settings.brandId,
+    brand_id: context.settings.brandId,
     expires_at: isoOrNull(subscription.expiresAt),
     addons: [],
     meters: [],
@@ -222,8 +235,8 @@ export function subscriptionBody(
   };
 }
 
-export function refundRow(
-  { settings }: World,
+export function serializeRefundListItem(
+  { settings }: SandboxContext,
   payment: Payment,
   refund: Refund,
 ): DodoPayments.RefundListItem {
@@ -241,17 +254,21 @@ export function refundRow(
 }
 
 /** A refund as webhooks carry it. */
-export function refundBody(world: World, payment: Payment, refund: Refund): DodoPayments.Refund {
+export function serializeRefund(
+  context: SandboxContext,
+  payment: Payment,
+  refund: Refund,
+): DodoPayments.Refund {
   return {
-    ...refundRow(world, payment, refund),
-    brand_id: world.settings.brandId,
-    customer: limitedCustomer(world, payment.customerId),
+    ...serializeRefundListItem(context, payment, refund),
+    brand_id: context.settings.brandId,
+    customer: serializeCustomerSummary(context, payment.customerId),
     metadata: {},
   };
 }
 
-export function disputeRow(
-  { settings }: World,
+export function serializeDispute(
+  { settings }: SandboxContext,
   payment: Payment,
   dispute: Dispute,
 ): DodoPayments.Dispute {
@@ -270,15 +287,15 @@ export function disputeRow(
 }
 
 /** A dispute as webhooks carry it. */
-export function disputeBody(
-  world: World,
+export function serializeDisputeDetails(
+  context: SandboxContext,
   payment: Payment,
   dispute: Dispute,
 ): DodoPayments.GetDispute {
   return {
-    ...disputeRow(world, payment, dispute),
-    brand_id: world.settings.brandId,
-    customer: limitedCustomer(world, payment.customerId),
+    ...serializeDispute(context, payment, dispute),
+    brand_id: context.settings.brandId,
+    customer: serializeCustomerSummary(context, payment.customerId),
     payment_provider: "dodo",
     reason: null,
   };

@@ -1,12 +1,12 @@
 import {
-  disputeBody,
+  serializeDisputeDetails,
   isoOf,
-  paymentBody,
-  refundBody,
-  subscriptionBody,
+  serializePayment,
+  serializeRefund,
+  serializeSubscription,
 } from "../serializers/payments.ts";
 import type { Delivery, Payment } from "../model/state/entities.ts";
-import type { World } from "../model/context.ts";
+import type { SandboxContext } from "../model/context.ts";
 
 type Data = Record<string, unknown>;
 
@@ -14,65 +14,65 @@ type Data = Record<string, unknown>;
  * The envelope. `timestamp` is when the event occurred, `data` the latest state, at the time of this attempt.
  * @source dodo.md 4.2
  */
-export function webhookBody(world: World, delivery: Delivery): Data & { data: Data } {
+export function webhookBody(context: SandboxContext, delivery: Delivery): Data & { data: Data } {
   return {
-    business_id: world.settings.businessId,
+    business_id: context.settings.businessId,
     type: delivery.type,
     timestamp: isoOf(delivery.occurredAt),
-    data: { ...dataOf(world, delivery), ...delivery.overrides },
+    data: { ...dataOf(context, delivery), ...delivery.overrides },
   };
 }
 
-function dataOf(world: World, { subject, type, occurredAt }: Delivery): Data {
-  const { books } = world;
+function dataOf(context: SandboxContext, { subject, type, occurredAt }: Delivery): Data {
+  const { store } = context;
   switch (subject.kind) {
     case "payment": {
-      const payment = books.payments.get(subject.id);
+      const payment = store.payments.get(subject.id);
       return payment === undefined
         ? {}
-        : { payload_type: "Payment", ...paymentBody(world, payment) };
+        : { payload_type: "Payment", ...serializePayment(context, payment) };
     }
     case "subscription":
-      return subscriptionData(world, subject.id);
+      return subscriptionData(context, subject.id);
     case "refund": {
-      const payment = books.payments.get(subject.paymentId);
+      const payment = store.payments.get(subject.paymentId);
       const refund = payment?.refunds.find(({ refundId }) => refundId === subject.id);
       if (payment === undefined || refund === undefined) return {};
-      return { payload_type: "Refund", ...refundBody(world, payment, refund) };
+      return { payload_type: "Refund", ...serializeRefund(context, payment, refund) };
     }
     case "dispute": {
-      const payment = books.payments.get(subject.paymentId);
+      const payment = store.payments.get(subject.paymentId);
       const dispute = payment?.disputes.find(({ disputeId }) => disputeId === subject.id);
       if (payment === undefined || dispute === undefined) return {};
-      return { payload_type: "Dispute", ...disputeBody(world, payment, dispute) };
+      return { payload_type: "Dispute", ...serializeDisputeDetails(context, payment, dispute) };
     }
     case "dunning":
-      return dunningData(world, subject.subscriptionId, type, occurredAt);
+      return dunningData(context, subject.subscriptionId, type, occurredAt);
     case "abandoned_checkout":
-      return abandonedData(world, books.payments.get(subject.paymentId), type, occurredAt);
+      return abandonedData(context, store.payments.get(subject.paymentId), type, occurredAt);
     case "raw":
       return {};
   }
 }
 
-function subscriptionData(world: World, id: string): Data {
-  const subscription = world.books.subscriptions.get(id);
+function subscriptionData(context: SandboxContext, id: string): Data {
+  const subscription = context.store.subscriptions.get(id);
   if (subscription === undefined) return {};
   const { pastDueEndsAt } = subscription;
   return {
     payload_type: "Subscription",
-    ...subscriptionBody(world, subscription),
+    ...serializeSubscription(context, subscription),
     past_due_ends_at: pastDueEndsAt === null ? null : isoOf(pastDueEndsAt),
   };
 }
 
 /** @source dodo.md 3.1 */
-function dunningData(world: World, id: string, type: string, occurredAt: number): Data {
-  const subscription = world.books.subscriptions.get(id);
+function dunningData(context: SandboxContext, id: string, type: string, occurredAt: number): Data {
+  const subscription = context.store.subscriptions.get(id);
   const status = subscription?.status ?? "on_hold";
   return {
     payload_type: "DunningAttempt",
-    brand_id: world.settings.brandId,
+    brand_id: context.settings.brandId,
     created_at: isoOf(occurredAt),
     customer_id: subscription?.customerId ?? "",
     subscription_id: id,
@@ -84,14 +84,14 @@ function dunningData(world: World, id: string, type: string, occurredAt: number)
 
 /** @source dodo.md 3.2 */
 function abandonedData(
-  world: World,
+  context: SandboxContext,
   payment: Payment | undefined,
   type: string,
   occurredAt: number,
 ): Data {
   return {
     payload_type: "AbandonedCheckout",
-    brand_id: world.settings.brandId,
+    brand_id: context.settings.brandId,
     customer_id: payment?.customerId ?? "",
     payment_id: payment?.paymentId ?? "",
     abandoned_at: isoOf(occurredAt),

@@ -4,17 +4,17 @@ import { newId } from "../model/state/ids.ts";
 import { mulberry32 } from "./mulberry32.ts";
 import type { Settings } from "../settings.ts";
 import {
-  record,
-  type Books,
+  appendToLog,
+  type Store,
   type Delivery,
   type DeliveryAttempt,
-  type Subject,
+  type EventSubject,
 } from "../model/state/entities.ts";
 import type { Timers } from "../model/timers.ts";
 
-export type Occurrence = {
+export type WebhookEvent = {
   readonly type: string;
-  readonly subject: Subject;
+  readonly subject: EventSubject;
   readonly occurredAt: number;
   readonly subscriptionId: string | null;
   readonly paymentId: string | null;
@@ -23,14 +23,14 @@ export type Occurrence = {
   readonly signedOffsetMs?: number;
 };
 
-export type Webhooks = {
-  readonly emit: (occurrence: Occurrence) => Delivery;
+export type WebhookSender = {
+  readonly emit: (occurrence: WebhookEvent) => Delivery;
   /** Once more under its id, beside the ladder, whatever became of it. */
   readonly resend: (delivery: Delivery) => void;
 };
 
-export type PostOffice = {
-  readonly books: Books;
+export type DeliveryContext = {
+  readonly store: Store;
   readonly settings: Settings;
   readonly timers: Timers;
   /** The body of a delivery, at this moment. */
@@ -42,7 +42,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** Gaps before each of the eight attempts. @source dodo.md 4.4 */
-export const LADDER_MS = [
+export const RETRY_DELAYS_MS = [
   0,
   5 * SECOND_MS,
   5 * MINUTE_MS,
@@ -54,32 +54,32 @@ export const LADDER_MS = [
 ] as const;
 
 /** Of a subscription's events, the next leaves when the one before was answered, or after this. */
-const HEAD_START_MS = 250;
+const NEXT_EVENT_DELAY_MAX_MS = 250;
 
-const FORGERS_KEY = `whsec_${Buffer.from("not the key of this endpoint").toString("base64")}`;
+const FORGED_SIGNING_KEY = `whsec_${Buffer.from("not the key of this endpoint").toString("base64")}`;
 
-type Sending = { readonly delivery: Delivery; readonly kind: DeliveryAttempt["kind"] };
+type QueuedAttempt = { readonly delivery: Delivery; readonly kind: DeliveryAttempt["kind"] };
 
-export function createWebhooks(office: PostOffice): Webhooks {
-  const { books, settings, timers } = office;
+export function createWebhooks(office: DeliveryContext): WebhookSender {
+  const { store, settings, timers } = office;
   const queues = new Map<string, Promise<unknown>>();
-  const shuffled = new Map<string, Sending[]>();
+  const shuffled = new Map<string, QueuedAttempt[]>();
   const random = mulberry32(1);
 
-  function enqueue(sendings: readonly Sending[]): void {
-    const era = timers.era();
+  function enqueue(sendings: readonly QueuedAttempt[]): void {
+    const era = timers.generation();
     for (const { delivery, kind } of sendings) {
       const key = delivery.subscriptionId ?? delivery.deliveryId;
       const before = queues.get(key) ?? Promise.resolve();
-      delivery.sending += 1;
+      delivery.pendingAttempts += 1;
       const turn = before.then(async () => {
         // What still queues when the sandbox is reset or closed is not sent.
-        const isDue = timers.era() === era;
-        const sent = isDue ? attempt(office, delivery, kind) : Promise.resolve();
+        const isDue = timers.generation() === era;
+        const sent = isDue ? attemptDelivery(office, delivery, kind) : Promise.resolve();
         const isOver = sent.finally(() => {
-          delivery.sending -= 1;
+          delivery.pendingAttempts -= 1;
         });
-        await Promise.race([isOver, ...(isDue ? [timers.sleep(HEAD_START_MS)] : [])]);
+        await Promise.race([isOver, ...(isDue ? [timers.sleep(NEXT_EVENT_DELAY_MAX_MS)] : [])]);
       });
       queues.set(key, turn);
       void turn.then(() => {
@@ -88,7 +88,7 @@ export function createWebhooks(office: PostOffice): Webhooks {
     }
   }
 
-  function shuffle(fault: WebhookFault & { kind: "shuffled" }, sendings: Sending[]): void {
+  function shuffle(fault: WebhookFault & { kind: "shuffled" }, sendings: QueuedAttempt[]): void {
     const batch = shuffled.get(fault.faultId);
     if (batch !== undefined) {
       batch.push(...sendings);
@@ -98,20 +98,20 @@ export function createWebhooks(office: PostOffice): Webhooks {
     void timers.sleep(fault.ms).then((isDue) => {
       const gathered = shuffled.get(fault.faultId) ?? [];
       shuffled.delete(fault.faultId);
-      if (isDue) enqueue(rearranged(gathered, random));
+      if (isDue) enqueue(reordered(gathered, random));
     });
   }
 
-  function emit(occurrence: Occurrence): Delivery {
-    const delivery = deliveryOf(occurrence);
-    record(books.deliveries, delivery);
+  function emit(occurrence: WebhookEvent): Delivery {
+    const delivery = newDelivery(occurrence);
+    appendToLog(store.deliveries, delivery);
     const { webhookUrl, webhookTypes } = settings;
     if (webhookUrl === null || (webhookTypes !== null && !webhookTypes.includes(delivery.type))) {
       delivery.state = "unsent";
       return delivery;
     }
-    const faults = takeWebhookFaults(books.webhookFaults, delivery);
-    const sendings: Sending[] = [{ delivery, kind: "ladder" }];
+    const faults = takeWebhookFaults(store.webhookFaults, delivery);
+    const sendings: QueuedAttempt[] = [{ delivery, kind: "scheduled" }];
     let delayMs = 0;
     let shuffling: (WebhookFault & { kind: "shuffled" }) | null = null;
     for (const fault of faults) {
@@ -134,7 +134,7 @@ export function createWebhooks(office: PostOffice): Webhooks {
   return { emit, resend: (delivery) => enqueue([{ delivery, kind: "resend" }]) };
 }
 
-function deliveryOf(occurrence: Occurrence): Delivery {
+function newDelivery(occurrence: WebhookEvent): Delivery {
   const { type, subject, occurredAt, subscriptionId, paymentId } = occurrence;
   return {
     deliveryId: newId("msg"),
@@ -145,23 +145,23 @@ function deliveryOf(occurrence: Occurrence): Delivery {
     paymentId,
     occurredAt,
     state: "waiting",
-    sending: 0,
+    pendingAttempts: 0,
     forged: occurrence.forged ?? false,
     signedOffsetMs: occurrence.signedOffsetMs ?? 0,
     attempts: [],
   };
 }
 
-async function attempt(
-  office: PostOffice,
+async function attemptDelivery(
+  office: DeliveryContext,
   delivery: Delivery,
   kind: DeliveryAttempt["kind"],
 ): Promise<void> {
   const { settings, timers } = office;
   const { webhookUrl } = settings;
-  const era = timers.era();
+  const era = timers.generation();
   // A resend was accepted in the meantime, or the endpoint is gone.
-  if ((kind === "ladder" && delivery.state === "accepted") || webhookUrl === null) return;
+  if ((kind === "scheduled" && delivery.state === "accepted") || webhookUrl === null) return;
   const body = office.bodyOf(delivery);
   const dataStatus = body.data["status"];
   const entry: DeliveryAttempt = {
@@ -174,40 +174,40 @@ async function attempt(
   };
   delivery.attempts.push(entry);
   try {
-    entry.status = await post(office, webhookUrl, delivery, JSON.stringify(body));
+    entry.status = await sendSigned(office, webhookUrl, delivery, JSON.stringify(body));
   } catch (error) {
     entry.error = error instanceof Error ? error.name : String(error);
   }
   entry.endedAt = Date.now();
-  if (timers.era() !== era) return;
+  if (timers.generation() !== era) return;
   if (entry.status !== null && entry.status >= 200 && entry.status < 300) {
     delivery.state = "accepted";
-  } else if (kind === "ladder") {
-    climb(office, delivery);
+  } else if (kind === "scheduled") {
+    scheduleRetry(office, delivery);
   }
 }
 
-function climb(office: PostOffice, delivery: Delivery): void {
-  const made = delivery.attempts.filter(({ kind }) => kind === "ladder").length;
-  const gapMs = LADDER_MS[made];
+function scheduleRetry(office: DeliveryContext, delivery: Delivery): void {
+  const made = delivery.attempts.filter(({ kind }) => kind === "scheduled").length;
+  const gapMs = RETRY_DELAYS_MS[made];
   if (gapMs === undefined) {
     if (delivery.state === "waiting") delivery.state = "failed";
     return;
   }
-  office.timers.after(gapMs * office.settings.ladderScale, () => {
-    void attempt(office, delivery, "ladder");
+  office.timers.after(gapMs * office.settings.webhookRetryScale, () => {
+    void attemptDelivery(office, delivery, "scheduled");
   });
 }
 
 /** Signed anew at each attempt, under the same id. @source dodo.md 4.3; 11, questions 12 and 13 */
-async function post(
-  { settings, timers }: PostOffice,
+async function sendSigned(
+  { settings, timers }: DeliveryContext,
   url: string,
   delivery: Delivery,
   body: string,
 ): Promise<number> {
   const signedAt = new Date(Date.now() + delivery.signedOffsetMs);
-  const signer = new Webhook(delivery.forged ? FORGERS_KEY : settings.webhookKey);
+  const signer = new Webhook(delivery.forged ? FORGED_SIGNING_KEY : settings.webhookKey);
   const { signal, release } = timers.deadline(settings.webhookTimeoutMs);
   try {
     const response = await fetch(url, {
@@ -232,7 +232,7 @@ async function post(
 }
 
 /** Another order than the given one, where there are two at least. */
-function rearranged(sendings: readonly Sending[], random: () => number): Sending[] {
+function reordered(sendings: readonly QueuedAttempt[], random: () => number): QueuedAttempt[] {
   const order = [...sendings];
   for (let last = order.length - 1; last > 0; last -= 1) {
     const other = Math.floor(random() * (last + 1));

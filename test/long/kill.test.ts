@@ -58,7 +58,7 @@ beforeAll(async () => {
     build: build(),
     policy: POLICY,
     requestTimeout: "30s",
-    sandbox: { settings: { ladderScale: 0.01 } },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
   await machine.startGateway("1");
   // A customer's own pace, ten seconds a charge, is what test/long/pace.test.ts is about.

@@ -49,7 +49,7 @@ beforeAll(async () => {
     build: build(),
     requestTimeout: "15s",
     operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
-    sandbox: { settings: { ladderScale: 0.01 } },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
   await machine.startGateway("1");
 }, 120_000);

@@ -32,14 +32,14 @@ test.each(["SIGTERM", "SIGINT"] as const)(
       endpoint.url,
       "--webhook-key",
       "whsec_dGVzdC1rZXktdGVzdC1rZXktdGVzdA==",
-      "--ladder-scale",
+      "--webhook-retry-scale",
       "0.001",
     ]);
     const control = createSandboxClient(url);
     const { subscriptionId } = await control.createSubscription({ card: "stolen" });
     await control.charge(subscriptionId);
     await until(() => endpoint.types().includes("subscription.on_hold"));
-    expect(await control.settings()).toMatchObject({ ladderScale: 0.001 });
+    expect(await control.settings()).toMatchObject({ webhookRetryScale: 0.001 });
     const exited = once(child, "exit");
     child.kill(signal);
     expect(await exited).toEqual([0, null]);

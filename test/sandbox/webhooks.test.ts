@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { LADDER_MS } from "../../sandbox/webhooks/webhooks.ts";
+import { RETRY_DELAYS_MS } from "../../sandbox/webhooks/webhooks.ts";
 import {
   bench,
   ended,
@@ -144,7 +144,7 @@ describe("a delivery", () => {
   });
 
   test("is sent again under its id until the receiver takes it, newly signed each time", async () => {
-    const at = await connected({ ladderScale: 0.2 / 60, webhookTypes: ["payment.failed"] });
+    const at = await connected({ webhookRetryScale: 0.2 / 60, webhookTypes: ["payment.failed"] });
     at.endpoint.answers.push(503, 302, 200);
     await onHold(at);
     await until(async () => (await at.control.deliveries())[0]?.state === "accepted");
@@ -160,16 +160,16 @@ describe("a delivery", () => {
   });
 
   test("is given up after eight attempts over 27 hours and 35 minutes", async () => {
-    const at = await connected({ ladderScale: 0, webhookTypes: ["payment.failed"] });
+    const at = await connected({ webhookRetryScale: 0, webhookTypes: ["payment.failed"] });
     at.endpoint.answers.push(...Array.from({ length: 20 }, () => 500));
     await onHold(at);
     await until(async () => (await at.control.deliveries())[0]?.state === "failed");
     expect(at.endpoint.received).toHaveLength(8);
-    expect(LADDER_MS.reduce((sum, gapMs) => sum + gapMs, 0)).toBe(99_305_000);
+    expect(RETRY_DELAYS_MS.reduce((sum, gapMs) => sum + gapMs, 0)).toBe(99_305_000);
   });
 
   test("that was never answered counts as failed", async () => {
-    const at = await connected({ ladderScale: 0 });
+    const at = await connected({ webhookRetryScale: 0 });
     await at.control.setSettings({ webhookUrl: "http://127.0.0.1:9/" });
     await onHold(at);
     await until(async () => (await at.control.deliveries()).at(0)?.state === "failed");
@@ -225,7 +225,7 @@ describe("a delivery", () => {
   test("that is not answered in time has failed, and is sent again", async () => {
     const at = await connected({
       webhookTimeoutMs: 50,
-      ladderScale: 0,
+      webhookRetryScale: 0,
       webhookTypes: ["payment.failed"],
     });
     at.endpoint.answers.push(NEVER);
@@ -275,12 +275,12 @@ describe("a fault of webhooks", () => {
     const { subscriptionId } = await control.createSubscription();
     await control.addWebhookFault({ kind: "lost" });
     await control.charge(subscriptionId);
-    await until(() => control.isQuiet(subscriptionId));
+    await until(() => control.isIdle(subscriptionId));
     await control.replayDeliveries({ state: "lost" });
-    expect(await control.isQuiet(subscriptionId)).toBe(false);
+    expect(await control.isIdle(subscriptionId)).toBe(false);
     await until(() => {
       answer();
-      return control.isQuiet(subscriptionId);
+      return control.isIdle(subscriptionId);
     });
   });
 

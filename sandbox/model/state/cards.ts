@@ -30,10 +30,10 @@ export const CARDS = {
     onSession: "succeed",
     offSession: { decline: "GENERIC_DECLINE" },
   },
-  insufficient_funds: declining("Insufficient funds", "9995", "INSUFFICIENT_FUNDS"),
-  generic_decline: declining("Declined, no reason given", "0002", "GENERIC_DECLINE"),
-  stolen: declining("Reported stolen", "9979", "STOLEN_CARD"),
-  expired: declining("Expired", "0069", "EXPIRED_CARD"),
+  insufficient_funds: decliningCard("Insufficient funds", "9995", "INSUFFICIENT_FUNDS"),
+  generic_decline: decliningCard("Declined, no reason given", "0002", "GENERIC_DECLINE"),
+  stolen: decliningCard("Reported stolen", "9979", "STOLEN_CARD"),
+  expired: decliningCard("Expired", "0069", "EXPIRED_CARD"),
   three_ds_abandoned: {
     label: "Leaves the bank's 3-D Secure page",
     lastFour: "3220",
@@ -47,7 +47,7 @@ export type CardName = keyof typeof CARDS;
 export const CARD_NAMES = Object.keys(CARDS) as [CardName, ...CardName[]];
 
 /** A card that is refused with this code, on a page and off. */
-export function declining(label: string, lastFour: string, code: string): CardSpec {
+export function decliningCard(label: string, lastFour: string, code: string): CardSpec {
   const outcome = { decline: code };
   return { label, lastFour, network: "MASTERCARD", onSession: outcome, offSession: outcome };
 }

@@ -1,4 +1,4 @@
-/** The books of the sandbox: plain data, which only `charges.ts`, `lifecycle.ts` and their like change. */
+/** The store of the sandbox: plain data, which only `charges.ts`, `lifecycle.ts` and their like change. */
 import type { RequestFault, WebhookFault } from "../../faults/request-faults.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Interval, PaymentStatus, SubscriptionStatus } from "./statuses.ts";
@@ -62,7 +62,7 @@ export type Subscription = {
   billing: Billing;
   behaviour: Behaviour;
   /** The latest instant any request or event has shown it: its time never goes backwards. */
-  seenAt: number;
+  currentTime: number;
 };
 
 /** How a subscription answers what happens to it; Dodo's documentation leaves most of this open. */
@@ -120,7 +120,7 @@ export type Payment = {
   createdAt: number;
   updatedAt: number;
   /** Wall clock, for the lag of lists. */
-  madeAt: number;
+  recordedAt: number;
   refunds: Refund[];
   disputes: Dispute[];
   /** The failed charges that this one, if it succeeds, collects. */
@@ -168,7 +168,7 @@ export type RequestEntry = {
 };
 
 /** What an event is about: its body is this thing's state at the time of each delivery attempt. */
-export type Subject =
+export type EventSubject =
   | { readonly kind: "payment" | "subscription"; readonly id: string }
   | { readonly kind: "refund" | "dispute"; readonly paymentId: string; readonly id: string }
   | { readonly kind: "dunning"; readonly subscriptionId: string }
@@ -179,7 +179,7 @@ export type Delivery = {
   /** The header `webhook-id`. */
   deliveryId: string;
   type: string;
-  subject: Subject;
+  subject: EventSubject;
   /** Laid over the body. */
   overrides: Record<string, unknown>;
   subscriptionId: string | null;
@@ -188,7 +188,7 @@ export type Delivery = {
   /** `lost` = a fault kept it from being sent · `unsent` = no endpoint takes it. */
   state: "waiting" | "accepted" | "failed" | "lost" | "unsent";
   /** Sendings that queue or are under way, also of one whose state says otherwise: a resend of a lost one. */
-  sending: number;
+  pendingAttempts: number;
   forged: boolean;
   /** Moves the signed time, which is else the wall clock's. */
   signedOffsetMs: number;
@@ -205,10 +205,10 @@ export type DeliveryAttempt = {
   /** `data.status` of the body, which may be later than the event. */
   dataStatus: string | null;
   /** `ladder` = one of the eight · `duplicate` and `resend` are beside it. */
-  kind: "ladder" | "duplicate" | "resend";
+  kind: "scheduled" | "duplicate" | "resend";
 };
 
-export type Books = {
+export type Store = {
   readonly customers: Map<string, Customer>;
   readonly subscriptions: Map<string, Subscription>;
   readonly payments: Map<string, Payment>;
@@ -224,7 +224,7 @@ export type Books = {
 /** Keeps a long run's logs from eating the memory. */
 export const LOG_ENTRIES_MAX = 200_000;
 
-export function createBooks(): Books {
+export function createStore(): Store {
   return {
     customers: new Map(),
     subscriptions: new Map(),
@@ -239,39 +239,39 @@ export function createBooks(): Books {
   };
 }
 
-export function clearBooks(books: Books): void {
+export function clearStore(store: Store): void {
   for (const map of [
-    books.customers,
-    books.subscriptions,
-    books.payments,
-    books.paymentsBySubscription,
-    books.checkouts,
-    books.portals,
+    store.customers,
+    store.subscriptions,
+    store.payments,
+    store.paymentsBySubscription,
+    store.checkouts,
+    store.portals,
   ]) {
     map.clear();
   }
-  for (const list of [books.requests, books.deliveries, books.faults, books.webhookFaults]) {
+  for (const list of [store.requests, store.deliveries, store.faults, store.webhookFaults]) {
     list.length = 0;
   }
 }
 
 /** Appends to a log, the oldest entries giving way. */
-export function record<Entry>(log: Entry[], entry: Entry): void {
+export function appendToLog<Entry>(log: Entry[], entry: Entry): void {
   if (log.length >= LOG_ENTRIES_MAX) log.splice(0, LOG_ENTRIES_MAX / 10);
   log.push(entry);
 }
 
-export function addPayment(books: Books, payment: Payment): void {
-  books.payments.set(payment.paymentId, payment);
+export function addPayment(store: Store, payment: Payment): void {
+  store.payments.set(payment.paymentId, payment);
   for (const id of payment.subscriptionIds) {
-    const known = books.paymentsBySubscription.get(id) ?? [];
-    books.paymentsBySubscription.set(id, [...known, payment]);
+    const known = store.paymentsBySubscription.get(id) ?? [];
+    store.paymentsBySubscription.set(id, [...known, payment]);
   }
 }
 
 /** Oldest first. */
-export function paymentsOf(books: Books, subscriptionId: string): readonly Payment[] {
-  return books.paymentsBySubscription.get(subscriptionId) ?? [];
+export function paymentsOf(store: Store, subscriptionId: string): readonly Payment[] {
+  return store.paymentsBySubscription.get(subscriptionId) ?? [];
 }
 
 const TERMINAL: readonly (PaymentStatus | null)[] = ["succeeded", "failed", "cancelled"];

@@ -19,13 +19,13 @@ export const outcomeSchema = z.union([
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** The same without its short forms. */
-export type Ending =
+export type PaymentResult =
   | { readonly kind: "succeeded" }
   | { readonly kind: "failed"; readonly code: string | null }
   | { readonly kind: "cancelled" }
   | { readonly kind: "stay"; readonly status: (typeof PAYMENT_STATUSES)[number] | null };
 
-export function endingOf(outcome: Outcome): Ending {
+export function resultOf(outcome: Outcome): PaymentResult {
   if (outcome === "succeed" || "succeed" in outcome) return { kind: "succeeded" };
   if ("decline" in outcome) return { kind: "failed", code: outcome.decline };
   if ("cancelled" in outcome) return { kind: "cancelled" };
@@ -35,7 +35,7 @@ export function endingOf(outcome: Outcome): Ending {
 }
 
 /** Its own delay, if it names one. */
-export function delayOf(outcome: Outcome, otherwiseMs: number): number {
+export function delayMsOf(outcome: Outcome, otherwiseMs: number): number {
   return typeof outcome === "object" && "afterMs" in outcome && outcome.afterMs !== undefined
     ? outcome.afterMs
     : otherwiseMs;
