@@ -1,10 +1,11 @@
-import type { ApiCall, Params } from "./request-pipeline.ts";
+/** Paging, order and filters of Dodo's lists. @source docs/dodo/api.md, "Lists" */
 import { invalidParameters } from "../model/errors.ts";
+import type { ApiCall, Params } from "./route.ts";
 
 const PAGE_SIZE = 10;
 const PAGE_SIZE_MAX = 100;
 
-/** A page of what is given, 0-based. @source dodo.md 8.4 */
+/** @returns the page that the query asks for; pages start at 0 */
 export function paginate<Item>(items: readonly Item[], query: Params): Item[] {
   const number = wholeNumberParam(query, "page_number") ?? 0;
   const size = wholeNumberParam(query, "page_size") ?? PAGE_SIZE;
@@ -21,14 +22,14 @@ function wholeNumberParam(query: Params, name: string): number | null {
   return Number(text);
 }
 
-/** Newest first, which no documentation promises. @source dodo.md 11, question 10 */
+/** Dodo documents no order. @source docs/dodo/open-questions.md, "Order of lists" */
 export function newestFirst<Item extends { readonly createdAt: number }>(
   items: Iterable<Item>,
 ): Item[] {
   return [...items].toReversed().toSorted((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Both ends included. */
+/** Both bounds are inclusive. */
 export function createdInRange({
   query,
 }: ApiCall): (item: { readonly createdAt: number }) => boolean {
@@ -45,7 +46,6 @@ function timestampParam(query: Params, name: string): number | null {
   return instant;
 }
 
-/** Whether a filter is absent or met. */
 export function matchesFilter(filter: string | undefined, value: string | null): boolean {
   return filter === undefined || filter === value;
 }

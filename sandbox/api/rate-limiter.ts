@@ -16,8 +16,9 @@ const WINDOWS = [
 type Count = { startedAt: number; used: number };
 
 /**
- * Fixed windows of a second and of a minute; the headers tell of the one that has least left.
- * @source dodo.md 8.1, which names the headers and not their units: a reset is in seconds since 1970
+ * Fixed windows of a second and of a minute. The headers describe the window with the fewest requests left. Dodo names
+ * the headers without their units; the sandbox sends the reset in seconds since 1970.
+ * @source docs/dodo/api.md, "Rate limits"
  */
 export function createRateLimiter(): RateLimiter {
   const counts: Count[] = WINDOWS.map(() => ({ startedAt: 0, used: 0 }));
@@ -33,17 +34,17 @@ export function createRateLimiter(): RateLimiter {
         if (now - count.startedAt >= windowMs) Object.assign(count, { startedAt: now, used: 0 });
         count.used += 1;
         return {
-          allowed: limit[field],
-          left: limit[field] - count.used,
+          limit: limit[field],
+          remaining: limit[field] - count.used,
           resetAt: count.startedAt + windowMs,
         };
       });
-      const tightest = states.reduce((a, b) => (b.left < a.left ? b : a));
+      const tightest = states.reduce((a, b) => (b.remaining < a.remaining ? b : a));
       return {
-        allowed: tightest.left >= 0,
+        allowed: tightest.remaining >= 0,
         headers: {
-          "x-ratelimit-limit": String(tightest.allowed),
-          "x-ratelimit-remaining": String(Math.max(0, tightest.left)),
+          "x-ratelimit-limit": String(tightest.limit),
+          "x-ratelimit-remaining": String(Math.max(0, tightest.remaining)),
           "x-ratelimit-reset": String(Math.ceil(tightest.resetAt / 1_000)),
         },
       };

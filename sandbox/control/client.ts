@@ -1,61 +1,47 @@
-import type { z } from "zod";
-import type * as inputs from "./inputs.ts";
-import type {
-  RequestFault,
-  RequestFaultInput,
-  WebhookFault,
-  WebhookFaultInput,
-} from "../faults/request-faults.ts";
-import type { Ledger, LedgerSubscription } from "./ledger.ts";
-import type { Outcome } from "../model/state/outcome.ts";
-import type {
-  customerSchema,
-  subscriptionPatchSchema,
-  subscriptionSchema,
-} from "../model/customers.ts";
-import type { Settings, SettingsPatch } from "../settings.ts";
-import type { Delivery, RequestEntry } from "../model/state/entities.ts";
-import type { PaymentStatus, SubscriptionStatus } from "../model/state/statuses.ts";
+import type { RequestFault, RequestFaultInput } from "../faults/request-faults.ts";
+import type { WebhookFault, WebhookFaultInput } from "../faults/webhook-faults.ts";
 import { NOW_HEADER } from "../model/context.ts";
-
-export type CustomerInput = z.input<typeof customerSchema>;
-export type SubscriptionInput = z.input<typeof subscriptionSchema>;
-export type SubscriptionPatchInput = z.input<typeof subscriptionPatchSchema>;
+import type { Delivery, RequestEntry } from "../model/state/logs.ts";
+import type { Outcome } from "../model/state/outcome.ts";
+import type { PaymentStatus, SubscriptionStatus } from "../model/state/statuses.ts";
+import type { Settings, SettingsPatch } from "../settings.ts";
+import type * as inputs from "./inputs.ts";
+import type { Ledger, LedgerSubscription } from "./ledger.ts";
 
 type PaymentStatusAnswer = { readonly paymentId: string; readonly status: PaymentStatus | null };
 type SubscriptionFilter = { readonly subscriptionId?: string };
 
-/** The sandbox's control routes, from this process or another. Each call throws where the answer is no 2xx. */
+/** The control API, from this process or another. Each call throws `SandboxControlError` unless the answer is 2xx. */
 export type SandboxClient = {
   readonly createCustomer: (
-    input?: CustomerInput,
+    input?: inputs.CustomerInput,
   ) => Promise<{ readonly customerId: string; readonly methodIds: readonly string[] }>;
   readonly addPaymentMethod: (
     customerId: string,
     input?: inputs.CardInput,
   ) => Promise<{ readonly methodId: string }>;
-  readonly createSubscription: (input?: SubscriptionInput) => Promise<{
+  readonly createSubscription: (input?: inputs.SubscriptionInput) => Promise<{
     readonly subscriptionId: string;
     readonly customerId: string;
     readonly methodId: string | null;
   }>;
-  /** Sets what is given, without an event. */
-  readonly updateSubscription: (id: string, patch: SubscriptionPatchInput) => Promise<void>;
-  /** What the next off-session charges come to, and what all do after them. */
+  /** Sets the given fields and emits no event. */
+  readonly updateSubscription: (id: string, patch: inputs.SubscriptionPatchInput) => Promise<void>;
+  /** Sets the outcomes of the next off-session charges, and of all charges after those. */
   readonly script: (id: string, next: Outcome[], byDefault?: Outcome | null) => Promise<void>;
-  /** The merchant's own charge, or a scheduled renewal; no rule refuses it. */
+  /** The merchant's own charge, or a scheduled renewal. It bypasses the rules that refuse a charge. */
   readonly charge: (
     id: string,
     input?: inputs.MerchantChargeInput,
   ) => Promise<{ readonly paymentId: string }>;
-  /** On the newest open page, else on a new one. */
+  /** The customer pays on the newest open page, or on a new one. */
   readonly payAsCustomer: (id: string, input?: inputs.CardInput) => Promise<PaymentStatusAnswer>;
-  /** In the portal: on a hold it collects the dues. */
+  /** The customer changes the card in the portal; on a hold this collects the dues. */
   readonly changePaymentMethod: (
     id: string,
     input?: inputs.CardInput,
   ) => Promise<PaymentStatusAnswer>;
-  /** Another of the customer's saved methods; on a hold it collects the dues. */
+  /** Switches to another saved payment method; on a hold this collects the dues. */
   readonly useSavedMethod: (
     id: string,
     input: inputs.SavedMethodInput,
@@ -64,16 +50,16 @@ export type SandboxClient = {
     id: string,
     input?: inputs.CancelInput,
   ) => Promise<{ readonly status: SubscriptionStatus }>;
-  /** A payment of no subscription, or of several. */
+  /** Creates a payment that belongs to no subscription, or to several. */
   readonly createPayment: (
     input?: inputs.PaymentInput,
   ) => Promise<{ readonly paymentId: string; readonly customerId: string }>;
-  /** Ends a payment now. */
+  /** Settles a payment at once. */
   readonly settlePayment: (
     paymentId: string,
     input: inputs.SettleInput,
   ) => Promise<PaymentStatusAnswer>;
-  /** On this payment's page. */
+  /** The customer pays on the page of this payment. */
   readonly payPayment: (
     paymentId: string,
     input?: inputs.CardInput,
@@ -88,29 +74,29 @@ export type SandboxClient = {
   ) => Promise<{ readonly disputeId: string }>;
   readonly addFault: (fault: RequestFaultInput) => Promise<{ readonly faultId: string }>;
   readonly addWebhookFault: (fault: WebhookFaultInput) => Promise<{ readonly faultId: string }>;
-  /** Those that still stand. */
+  /** The faults that are still active. */
   readonly faults: () => Promise<{
     readonly faults: readonly RequestFault[];
     readonly webhookFaults: readonly WebhookFault[];
   }>;
-  /** Of one subscription, or all. */
+  /** Clears request faults and webhook faults, of one subscription or of all. */
   readonly clearFaults: (filter?: SubscriptionFilter) => Promise<void>;
-  /** Webhooks arrive again; requests are struck as before. */
+  /** Clears webhook faults only, of one subscription or of all. */
   readonly clearWebhookFaults: (filter?: SubscriptionFilter) => Promise<void>;
   readonly settings: () => Promise<Settings>;
   readonly setSettings: (patch: SettingsPatch) => Promise<Settings>;
   readonly sendEvent: (input: inputs.EventInput) => Promise<{ readonly deliveryId: string }>;
   readonly resendDelivery: (deliveryId: string) => Promise<void>;
-  /** Also those that were accepted, unless a state is named. */
+  /** Resends deliveries in the given state. Left out: all, including the accepted ones. */
   readonly replayDeliveries: (input?: inputs.ReplayInput) => Promise<{ readonly resent: number }>;
   readonly ledger: (filter?: SubscriptionFilter) => Promise<Ledger>;
-  /** One subscription of the ledger; throws where there is none. */
+  /** @throws Error if there is no such subscription */
   readonly ledgerOf: (subscriptionId: string) => Promise<LedgerSubscription>;
-  /** No payment is about to end, and no webhook is under way. */
+  /** No payment is about to settle, and no webhook is waiting or in flight. */
   readonly isIdle: (subscriptionId: string) => Promise<boolean>;
   readonly requests: (filter?: SubscriptionFilter) => Promise<readonly RequestEntry[]>;
   readonly deliveries: (filter?: SubscriptionFilter) => Promise<readonly Delivery[]>;
-  /** Empties the store and goes back to the settings it was started with. */
+  /** Discards all data and restores the initial settings. */
   readonly reset: () => Promise<void>;
 };
 
@@ -119,13 +105,13 @@ export class SandboxControlError extends Error {
   readonly status: number;
 
   constructor(status: number, text: string) {
-    super(`sandbox answered ${status}: ${text}`);
+    super(`The sandbox answered ${status}: ${text}`);
     this.status = status;
   }
 }
 
 export type SandboxClientOptions = {
-  /** Milliseconds since 1970, which each call then claims as its time. */
+  /** The time that each call claims, in milliseconds since 1970. */
   readonly now?: () => number;
 };
 
@@ -147,18 +133,13 @@ function createCaller(url: string, { now }: SandboxClientOptions): Call {
   };
 }
 
-/** @param url the sandbox's, without a slash at the end */
+/** @param url the sandbox's base URL, without a trailing slash */
 export function createSandboxClient(
   url: string,
   options: SandboxClientOptions = {},
 ): SandboxClient {
   const call = createCaller(url, options);
-  return {
-    ...customerCalls(call),
-    ...paymentCalls(call),
-    ...faultCalls(call),
-    ...recordCalls(call),
-  };
+  return { ...customerCalls(call), ...paymentCalls(call), ...faultCalls(call), ...logCalls(call) };
 }
 
 function queryOf({ subscriptionId }: SubscriptionFilter): string {
@@ -239,7 +220,7 @@ function faultCalls(call: Call): Pick<SandboxClient, FaultCall> {
   };
 }
 
-type RecordCall =
+type LogCall =
   | "sendEvent"
   | "resendDelivery"
   | "replayDeliveries"
@@ -249,7 +230,7 @@ type RecordCall =
   | "requests"
   | "deliveries";
 
-function recordCalls(call: Call): Pick<SandboxClient, RecordCall> {
+function logCalls(call: Call): Pick<SandboxClient, LogCall> {
   const ledger = (filter: SubscriptionFilter = {}): Promise<Ledger> =>
     call("GET", `/ledger${queryOf(filter)}`);
   return {
@@ -259,11 +240,10 @@ function recordCalls(call: Call): Pick<SandboxClient, RecordCall> {
     ledger,
     ledgerOf: async (subscriptionId) => {
       const [entry] = (await ledger({ subscriptionId })).subscriptions;
-      if (entry === undefined) throw new Error(`the sandbox knows no ${subscriptionId}`);
+      if (entry === undefined) throw new Error(`The sandbox has no subscription ${subscriptionId}`);
       return entry;
     },
-    isIdle: async (id) =>
-      (await call<{ quiet: boolean }>("GET", `/subscriptions/${id}/quiet`)).quiet,
+    isIdle: async (id) => (await call<{ idle: boolean }>("GET", `/subscriptions/${id}/idle`)).idle,
     requests: async (filter = {}) => {
       const answer = await call<{ requests: RequestEntry[] }>("GET", `/requests${queryOf(filter)}`);
       return answer.requests;

@@ -1,7 +1,7 @@
-/** What was really collected: the truth that tests judge by. */
-import { isoOf } from "../serializers/payments.ts";
+/** What the sandbox really collected. Tests judge by it, whatever the caller was told. */
+import type { SandboxContext } from "../model/context.ts";
 import {
-  paymentsOf,
+  isOpen,
   type Metadata,
   type Payment,
   type PaymentEnd,
@@ -9,8 +9,10 @@ import {
   type Subscription,
 } from "../model/state/entities.ts";
 import type { PaymentStatus, SubscriptionStatus } from "../model/state/statuses.ts";
-import type { SandboxContext } from "../model/context.ts";
+import { paymentsOf } from "../model/state/store.ts";
+import { isoOf, isoOrNull } from "../serializers/timestamps.ts";
 
+/** Amounts in minor units, instants in RFC 3339 unless a comment says otherwise. */
 export type LedgerPayment = {
   readonly paymentId: string;
   readonly origin: PaymentOrigin;
@@ -20,19 +22,19 @@ export type LedgerPayment = {
   readonly taxMinor: number;
   readonly refundedMinor: number;
   readonly currency: string;
-  /** Metadata `recovery_attempt`. */
+  /** The metadata `recovery_attempt`. */
   readonly attempt: string | null;
   readonly metadata: Metadata;
   readonly methodId: string | null;
   readonly retryAttempt: number;
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Its ends, oldest first: a late success is a second one. `at`: milliseconds since 1970. */
+  /** Oldest first; a late success is a second one. `at` is in milliseconds since 1970. */
   readonly ends: readonly PaymentEnd[];
-  /** Its bank has it: it ends by itself in a moment. */
+  /** A timer will end this payment. */
   readonly settling: boolean;
-  /** Wall clock, milliseconds since 1970. */
-  readonly madeAt: number;
+  /** By the wall clock, in milliseconds since 1970. */
+  readonly recordedAt: number;
 };
 
 export type LedgerSubscription = {
@@ -45,28 +47,29 @@ export type LedgerSubscription = {
   readonly methodId: string | null;
   /** Oldest first. */
   readonly payments: readonly LedgerPayment[];
-  /** Of all succeeded payments, with tax, before refunds. */
+  /** The total of succeeded payments, with tax, before refunds. */
   readonly collectedMinor: number;
   readonly refundedMinor: number;
-  /** Succeeded payments of more than nothing. */
+  /** The number of succeeded payments above zero. */
   readonly succeeded: number;
-  /** Payments that have not ended. */
+  /** The number of payments that have not ended. */
   readonly open: number;
 };
 
 export type Ledger = {
   readonly subscriptions: readonly LedgerSubscription[];
-  /** Payments of no subscription. */
+  /** Payments that belong to no subscription. */
   readonly oneTime: readonly LedgerPayment[];
 };
 
+/** @param subscriptionId left out: all subscriptions */
 export function ledgerOf(context: SandboxContext, subscriptionId: string | undefined): Ledger {
   const { subscriptions, payments } = context.store;
-  const wanted = [...subscriptions.values()].filter(
+  const selected = [...subscriptions.values()].filter(
     (one) => subscriptionId === undefined || one.subscriptionId === subscriptionId,
   );
   return {
-    subscriptions: wanted.map((one) => ledgerSubscription(context, one)),
+    subscriptions: selected.map((one) => ledgerSubscription(context, one)),
     oneTime: [...payments.values()]
       .filter(({ subscriptionIds }) => subscriptionIds.length === 0)
       .map(ledgerPayment),
@@ -78,22 +81,22 @@ function ledgerSubscription(
   subscription: Subscription,
 ): LedgerSubscription {
   const { subscriptionId, customerId, status, currency, methodId } = subscription;
-  const payments = paymentsOf(store, subscriptionId).map(ledgerPayment);
-  const succeeded = payments.filter((payment) => payment.status === "succeeded");
+  const payments = paymentsOf(store, subscriptionId);
+  const entries = payments.map(ledgerPayment);
+  const succeeded = entries.filter((payment) => payment.status === "succeeded");
   return {
     subscriptionId,
     customerId,
     status,
     currency,
     methodId,
-    cancelledAt: subscription.cancelledAt === null ? null : isoOf(subscription.cancelledAt),
+    cancelledAt: isoOrNull(subscription.cancelledAt),
     cancelAtNextBillingDate: subscription.cancelAtNextBillingDate,
-    payments,
+    payments: entries,
     collectedMinor: succeeded.reduce((sum, { totalMinor }) => sum + totalMinor, 0),
-    refundedMinor: payments.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0),
+    refundedMinor: entries.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0),
     succeeded: succeeded.filter(({ totalMinor }) => totalMinor > 0).length,
-    open: payments.filter((one) => !["succeeded", "failed", "cancelled"].includes(one.status ?? ""))
-      .length,
+    open: payments.filter(isOpen).length,
   };
 }
 
@@ -116,6 +119,6 @@ function ledgerPayment(payment: Payment): LedgerPayment {
     updatedAt: isoOf(payment.updatedAt),
     ends: payment.ends,
     settling: payment.settling,
-    madeAt: payment.recordedAt,
+    recordedAt: payment.recordedAt,
   };
 }

@@ -1,36 +1,28 @@
-/** What a test or the console makes happen. */
+/** Payments, refunds and disputes that a test or the console causes. */
 import type { z } from "zod";
-import { chargeOffSession, applyResult, createPayment, scheduleResult } from "../model/payments.ts";
+import { advanceClock, advancePaymentClock } from "../model/clock.ts";
+import { wallNow, type SandboxContext } from "../model/context.ts";
+import { createCustomer, getCustomer } from "../model/customers.ts";
+import { ApiError } from "../model/errors.ts";
+import { applyResult } from "../model/payment-results.ts";
+import { chargeOffSession, createPayment, getPayment, scheduleResult } from "../model/payments.ts";
+import { isOpen, type Payment, type Subscription } from "../model/state/entities.ts";
+import { newId } from "../model/state/ids.ts";
+import type { EventSubject } from "../model/state/logs.ts";
+import { resultOf } from "../model/state/outcome.ts";
+import { getSubscription } from "../model/subscriptions.ts";
 import type {
   disputeInput,
-  eventInput,
   merchantChargeInput,
   paymentInput,
   refundInput,
   settleInput,
 } from "./inputs.ts";
-import { newId } from "../model/state/ids.ts";
-import { advancePaymentClock, advanceClock } from "../model/lifecycle.ts";
-import { resultOf } from "../model/state/outcome.ts";
-import { createCustomer, getCustomer, getSubscription } from "../model/customers.ts";
-import { invalidBody, notFound, ApiError } from "../model/errors.ts";
-import {
-  isOpen,
-  type Delivery,
-  type Payment,
-  type EventSubject,
-  type Subscription,
-} from "../model/state/entities.ts";
-import { wallNow, type SandboxContext } from "../model/context.ts";
 
-/** @throws Refusal `NOT_FOUND` */
-export function getPayment({ store }: SandboxContext, id: string): Payment {
-  const payment = store.payments.get(id);
-  if (payment === undefined) throw notFound(`Payment ${id}`);
-  return payment;
-}
-
-/** The merchant's own charge, or a scheduled renewal: what every recovery begins with. No rule refuses it. */
+/**
+ * The merchant's own charge, or a scheduled renewal: the payment that a recovery starts from. It bypasses the rules
+ * that refuse a charge.
+ */
 export function chargeAsMerchant(
   context: SandboxContext,
   subscription: Subscription,
@@ -38,7 +30,7 @@ export function chargeAsMerchant(
   requestTime: number | null,
 ): Payment {
   const { amountMinor, currency, description, metadata, outcome, retryAttempt, invoiceOf } = input;
-  const invoice = invoiceOf === undefined ? null : getPayment(context, invoiceOf).invoiceId;
+  const invoiceId = invoiceOf === undefined ? null : getPayment(context, invoiceOf).invoiceId;
   return chargeOffSession(
     context,
     subscription,
@@ -49,14 +41,14 @@ export function chargeAsMerchant(
       description: description ?? null,
       metadata: { ...(metadata ?? subscription.metadata) },
       retryAttempt: retryAttempt ?? 0,
-      ...(invoice === null ? {} : { invoiceId: invoice }),
+      ...(invoiceId === null ? {} : { invoiceId }),
       outcome,
     },
     input.createdAt ?? advanceClock(context, subscription, requestTime),
   );
 }
 
-/** A payment of no subscription, or of several at once. */
+/** Creates a payment that belongs to no subscription, or to several. */
 export function insertPayment(
   context: SandboxContext,
   input: z.infer<typeof paymentInput>,
@@ -86,6 +78,7 @@ export function insertPayment(
   return payment;
 }
 
+/** @throws ApiError `PAYMENT_ENDED`, unless `force` is set */
 export function settlePayment(
   context: SandboxContext,
   payment: Payment,
@@ -97,26 +90,27 @@ export function settlePayment(
   applyResult(context, payment, resultOf(outcome));
 }
 
+/** @throws ApiError `REFUND_NOT_ALLOWED` */
 export function refundPayment(
   context: SandboxContext,
   payment: Payment,
-  { amountMinor }: z.infer<typeof refundInput>,
+  input: z.infer<typeof refundInput>,
 ): string {
   const refunded = payment.refunds.reduce((sum, refund) => sum + refund.amountMinor, 0);
-  const left = payment.totalMinor - refunded;
-  const refunding = amountMinor ?? left;
-  if (payment.status !== "succeeded" || refunding > left || left === 0) {
-    throw new ApiError("REFUND_NOT_ALLOWED", "Only what was collected can be refunded", 409);
+  const refundable = payment.totalMinor - refunded;
+  const amountMinor = input.amountMinor ?? refundable;
+  if (payment.status !== "succeeded" || amountMinor > refundable || refundable === 0) {
+    throw new ApiError("REFUND_NOT_ALLOWED", "Only a collected amount can be refunded", 409);
   }
   const refundId = newId("ref");
   payment.updatedAt = advancePaymentClock(context, payment);
   payment.refunds.push({
     refundId,
-    amountMinor: refunding,
+    amountMinor,
     createdAt: payment.updatedAt,
-    partial: refunding < payment.totalMinor,
+    partial: amountMinor < payment.totalMinor,
   });
-  emitEvent(context, "refund.succeeded", {
+  emit(context, payment, "refund.succeeded", {
     kind: "refund",
     paymentId: payment.paymentId,
     id: refundId,
@@ -124,23 +118,23 @@ export function refundPayment(
   return refundId;
 }
 
-/** Opens a dispute, or moves the one there is. */
+/** Opens a dispute, or changes the status of the existing one. */
 export function disputePayment(
   context: SandboxContext,
   payment: Payment,
   { status }: z.infer<typeof disputeInput>,
 ): string {
   payment.updatedAt = advancePaymentClock(context, payment);
-  const known = payment.disputes.at(-1);
-  const dispute = known ?? {
+  const existing = payment.disputes.at(-1);
+  const dispute = existing ?? {
     disputeId: newId("dp"),
     status,
     amountMinor: payment.totalMinor,
     createdAt: payment.updatedAt,
   };
   dispute.status = status;
-  if (known === undefined) payment.disputes.push(dispute);
-  emitEvent(context, status.replace("_", "."), {
+  if (existing === undefined) payment.disputes.push(dispute);
+  emit(context, payment, status.replace("_", "."), {
     kind: "dispute",
     paymentId: payment.paymentId,
     id: dispute.disputeId,
@@ -148,12 +142,12 @@ export function disputePayment(
   return dispute.disputeId;
 }
 
-function emitEvent(
+function emit(
   context: SandboxContext,
+  payment: Payment,
   type: string,
-  subject: EventSubject & { paymentId: string },
+  subject: EventSubject,
 ): void {
-  const payment = getPayment(context, subject.paymentId);
   context.webhooks.emit({
     type,
     subject,
@@ -161,63 +155,4 @@ function emitEvent(
     subscriptionId: payment.subscriptionIds[0] ?? null,
     paymentId: payment.paymentId,
   });
-}
-
-/** Any event about a subscription or a payment, whether it happened or not. */
-export function sendEvent(
-  context: SandboxContext,
-  input: z.infer<typeof eventInput>,
-  requestTime: number | null,
-): Delivery {
-  const { type, data, forged, signedOffsetMs } = input;
-  const payment = input.paymentId === undefined ? null : getPayment(context, input.paymentId);
-  const subscriptionId = input.subscriptionId ?? payment?.subscriptionIds[0] ?? null;
-  const subscription = subscriptionId === null ? null : getSubscription(context, subscriptionId);
-  const occurredAt =
-    subscription === null
-      ? (requestTime ?? wallNow(context.settings))
-      : advanceClock(context, subscription, requestTime);
-  return context.webhooks.emit({
-    type,
-    subject: subjectOf(type, payment, subscription),
-    occurredAt,
-    subscriptionId,
-    paymentId: payment?.paymentId ?? null,
-    overrides: data ?? {},
-    forged: forged ?? false,
-    signedOffsetMs: signedOffsetMs ?? 0,
-  });
-}
-
-function subjectOf(
-  type: string,
-  payment: Payment | null,
-  subscription: Subscription | null,
-): EventSubject {
-  const [family = ""] = type.split(".");
-  if (family === "subscription" && subscription !== null) {
-    return { kind: "subscription", id: subscription.subscriptionId };
-  }
-  if (family === "dunning" && subscription !== null) {
-    return { kind: "dunning", subscriptionId: subscription.subscriptionId };
-  }
-  if (payment === null) {
-    if (["payment", "refund", "dispute", "abandoned_checkout"].includes(family)) {
-      throw invalidBody(`${type} needs a paymentId`);
-    }
-    return { kind: "raw" };
-  }
-  const { paymentId } = payment;
-  switch (family) {
-    case "refund":
-      return { kind: "refund", paymentId, id: payment.refunds.at(-1)?.refundId ?? "" };
-    case "dispute":
-      return { kind: "dispute", paymentId, id: payment.disputes.at(-1)?.disputeId ?? "" };
-    case "abandoned_checkout":
-      return { kind: "abandoned_checkout", paymentId };
-    case "payment":
-      return { kind: "payment", id: paymentId };
-    default:
-      return { kind: "raw" };
-  }
 }

@@ -1,56 +1,24 @@
-/** What Dodo refuses to charge. @source dodo.md 5.3 */
-import { z } from "zod";
-import { isAbandoned } from "./lifecycle.ts";
-import { invalidBody, ApiError } from "./errors.ts";
-import { isOpen, paymentsOf, type Payment, type Subscription } from "./state/entities.ts";
+/** When Dodo refuses a charge. @source docs/dodo/charging.md, "Refusals" */
+import type { Settings } from "../settings.ts";
 import type { SandboxContext } from "./context.ts";
+import { ApiError } from "./errors.ts";
+import { isAbandoned, isHeld, isOpen, type Payment, type Subscription } from "./state/entities.ts";
+import { paymentsOf } from "./state/store.ts";
 
-const INT32_MAX = 2_147_483_647;
+export type RequestedCharge = {
+  readonly priceMinor: number;
+  readonly currency: string;
+};
 
-/** @source dodo.md 5.9 */
-export const metadataSchema = z
-  .record(
-    z.string().regex(/^[A-Za-z0-9_-]{1,40}$/),
-    z.union([z.string().max(500), z.number(), z.boolean()]),
-  )
-  .refine((metadata) => Object.keys(metadata).length <= 50, "at most 50 pairs");
-
-/** Fields that are not named here are ignored, as Dodo ignores them. @source dodo.md 5.2 */
-export const chargeSchema = z.object({
-  product_price: z.int().min(0).max(INT32_MAX),
-  product_currency: z.string().nullish(),
-  product_description: z.string().nullish(),
-  adaptive_currency_fees_inclusive: z.boolean().nullish(),
-  customer_balance_config: z
-    .object({
-      allow_customer_credits_purchase: z.boolean().nullish(),
-      allow_customer_credits_usage: z.boolean().nullish(),
-    })
-    .nullish(),
-  metadata: metadataSchema.nullish(),
-});
-
-export type ChargeBody = z.infer<typeof chargeSchema>;
-
-/** @throws Refusal `INVALID_REQUEST_BODY` */
-export function parseBody<Schema extends z.ZodType>(
-  schema: Schema,
-  body: unknown,
-): z.infer<Schema> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw invalidBody(z.prettifyError(parsed.error));
-}
-
-/** @throws Refusal where Dodo would not make a payment */
+/** @throws ApiError if Dodo would create no payment */
 export function assertChargeable(
   context: SandboxContext,
   subscription: Subscription,
-  body: ChargeBody,
+  { priceMinor, currency }: RequestedCharge,
   now: number,
 ): void {
   const { settings } = context;
-  assertStatusChargeable(context, subscription, now);
+  assertStatusChargeable(settings, subscription, now);
   if (!subscription.onDemand) {
     throw new ApiError("SUBSCRIPTION_NOT_ON_DEMAND", "Subscription is not on demand");
   }
@@ -60,11 +28,10 @@ export function assertChargeable(
       "Subscription is scheduled for cancellation",
     );
   }
-  const currency = body.product_currency ?? subscription.currency;
   if (!settings.currencies.includes(currency)) {
     throw new ApiError("UNSUPPORTED_CURRENCY", `Currency ${currency} is not supported`);
   }
-  if (body.product_price < settings.minimumAmountMinor) {
+  if (priceMinor < settings.minimumAmountMinor) {
     throw new ApiError("REQUEST_AMOUNT_BELOW_MINIMUM", "Amount is below the minimum");
   }
   if (subscription.methodId === null) {
@@ -82,24 +49,19 @@ export function assertChargeable(
   }
 }
 
-function assertStatusChargeable(
-  { settings }: SandboxContext,
-  subscription: Subscription,
-  now: number,
-): void {
+function assertStatusChargeable(settings: Settings, subscription: Subscription, now: number): void {
   const { status, expiresAt, behaviour } = subscription;
   if (status === "expired" || (expiresAt !== null && expiresAt <= now)) {
     throw new ApiError("SUBSCRIPTION_EXPIRED", "Subscription has expired");
   }
-  const isHeld = status === "on_hold" || status === "past_due";
-  const mayCharge = behaviour.chargeOnHold ?? settings.chargeOnHold;
-  if (status === "active" || (isHeld && mayCharge)) return;
+  const mayChargeOnHold = behaviour.chargeOnHold ?? settings.chargeOnHold;
+  if (status === "active" || (isHeld(subscription) && mayChargeOnHold)) return;
   throw new ApiError("SUBSCRIPTION_INACTIVE", `Subscription is not active: ${status}`);
 }
 
 function hasPendingPayment(
   payments: readonly Payment[],
-  guard: SandboxContext["settings"]["pendingGuard"],
+  guard: Settings["pendingGuard"],
   now: number,
 ): boolean {
   switch (guard) {
@@ -114,10 +76,13 @@ function hasPendingPayment(
   }
 }
 
-/** Only charges that failed: a success starts the count anew, unless it is for life. @source dodo.md 11, question 6 */
+/**
+ * Counts failed charges, either since the last success or over the subscription's lifetime.
+ * @source docs/dodo/open-questions.md, "Scope of the attempt limit"
+ */
 function countFailedCharges(
   payments: readonly Payment[],
-  scope: SandboxContext["settings"]["retryLimitScope"],
+  scope: Settings["retryLimitScope"],
 ): number {
   const charged = payments.filter(({ totalMinor }) => totalMinor > 0);
   const lastSuccess = charged.findLastIndex(({ status }) => status === "succeeded");

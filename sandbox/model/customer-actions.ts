@@ -1,60 +1,26 @@
-/** What the customer does: pays, changes the card, cancels. */
-import { CARDS, decliningCard, type CardName, type CardSpec } from "./state/cards.ts";
-import { applyResult } from "./payments.ts";
-import { createUpdateLink } from "./dues.ts";
-import { newId } from "./state/ids.ts";
-import {
-  cancelSubscription,
-  isAbandoned,
-  advancePaymentClock,
-  scheduleCancellation,
-  advanceClock,
-} from "./lifecycle.ts";
-import { resultOf } from "./state/outcome.ts";
-import { ApiError } from "./errors.ts";
-import {
-  isOpen,
-  paymentsOf,
-  type Customer,
-  type Payment,
-  type PaymentMethod,
-  type Subscription,
-} from "./state/entities.ts";
+/** What the customer can do: pay, change the payment method, cancel. */
+import { advanceClock, advancePaymentClock } from "./clock.ts";
 import type { SandboxContext } from "./context.ts";
+import { addPaymentMethod } from "./customers.ts";
+import { createUpdateLink } from "./dues.ts";
+import { ApiError } from "./errors.ts";
+import { cancelSubscription, scheduleCancellation } from "./lifecycle.ts";
+import { applyResult } from "./payment-results.ts";
+import { cardSpecOf, type CardChoice } from "./state/cards.ts";
+import { isAbandoned, isOpen, type Payment, type Subscription } from "./state/entities.ts";
+import { resultOf } from "./state/outcome.ts";
+import { paymentsOf } from "./state/store.ts";
 
-/** One of the page's cards, or one that is refused with a code. */
-export type CardChoice = CardName | { readonly declines: string };
-
-export function cardSpecOf(choice: CardChoice): CardSpec {
-  return typeof choice === "string"
-    ? CARDS[choice]
-    : decliningCard(`Refused: ${choice.declines}`, "0119", choice.declines);
-}
-
-export function addPaymentMethod(customer: Customer, spec: CardSpec, now: number): PaymentMethod {
-  const method: PaymentMethod = {
-    paymentMethodId: newId("pm"),
-    lastFour: spec.lastFour,
-    network: spec.network,
-    expiryMonth: "12",
-    expiryYear: String(new Date(now).getUTCFullYear() + 3),
-    lastUsedAt: null,
-    outcome: spec.offSession,
-  };
-  customer.methods.push(method);
-  return method;
-}
-
-/** Whether its page still takes a card. */
+/** The payment's page accepts a card. */
 export function isPayable(payment: Payment, now: number): boolean {
-  const waits =
+  const isWaiting =
     payment.status === "requires_payment_method" || payment.status === "requires_customer_action";
-  return payment.link !== null && waits && !isAbandoned(payment, now);
+  return payment.link !== null && isWaiting && !isAbandoned(payment, now);
 }
 
 /**
  * The customer enters a card on the page of this payment.
- * @throws Refusal where it can no longer be paid
+ * @throws ApiError `PAYMENT_NOT_PAYABLE` if the page accepts no card
  */
 export function payWithCard(context: SandboxContext, payment: Payment, choice: CardChoice): void {
   const now = advancePaymentClock(context, payment);
@@ -63,16 +29,17 @@ export function payWithCard(context: SandboxContext, payment: Payment, choice: C
     throw new ApiError("PAYMENT_NOT_PAYABLE", `Payment is ${payment.status ?? "null"}`, 409);
   }
   const spec = cardSpecOf(choice);
-  const ending = resultOf(spec.onSession);
+  const result = resultOf(spec.onSession);
   payment.card = { lastFour: spec.lastFour, network: spec.network };
   const settle = (): void => {
     if (!isOpen(payment)) return;
-    if (ending.kind === "succeeded")
+    if (result.kind === "succeeded") {
       payment.methodId = addPaymentMethod(customer, spec, now).paymentMethodId;
-    applyResult(context, payment, ending);
+    }
+    applyResult(context, payment, result);
   };
   const { hostedSettleMs } = context.settings;
-  if (hostedSettleMs === 0 || ending.kind === "stay") {
+  if (hostedSettleMs === 0 || result.kind === "stay") {
     settle();
     return;
   }
@@ -81,7 +48,7 @@ export function payWithCard(context: SandboxContext, payment: Payment, choice: C
   context.timers.after(hostedSettleMs, settle);
 }
 
-/** Pays on the newest page that is still open, else on a new one, as the portal makes it. */
+/** Pays on the newest page that accepts a card, or on a new one. */
 export function payAsCustomer(
   context: SandboxContext,
   subscription: Subscription,
@@ -96,23 +63,22 @@ export function payAsCustomer(
   return payment;
 }
 
-/** In the portal; on a hold it collects the dues. @source dodo.md 6.2 */
+/** Changes the card in the portal; on a hold this collects the dues. @source docs/dodo/checkout.md, "Customer portal" */
 export function changePaymentMethod(
   context: SandboxContext,
   subscription: Subscription,
   choice: CardChoice,
 ): Payment {
-  const payment = createUpdateLink(
-    context,
-    subscription,
-    null,
-    advanceClock(context, subscription),
-  );
+  const now = advanceClock(context, subscription);
+  const payment = createUpdateLink(context, subscription, null, now);
   payWithCard(context, payment, choice);
   return payment;
 }
 
-/** The portal cancels on-demand subscriptions at the next billing date only. @source dodo.md 5.9 */
+/**
+ * The portal cancels on-demand subscriptions at the next billing date only.
+ * @source docs/dodo/checkout.md, "Customer portal"
+ */
 export function cancelAsCustomer(
   context: SandboxContext,
   subscription: Subscription,

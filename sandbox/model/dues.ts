@@ -1,59 +1,29 @@
-/** `update-payment-method`: on a hold it collects what is due. @source dodo.md 6.1 */
-import { randomBytes } from "node:crypto";
-import { z } from "zod";
-import { isoOf, paymentLinkUrl } from "../serializers/payments.ts";
-import {
-  methodFields,
-  createPayment,
-  nextOutcome,
-  scheduleResult,
-  setPaymentMethod,
-} from "./payments.ts";
-import { isEnded, emitSubscriptionEvent } from "./lifecycle.ts";
-import { notFound, ApiError } from "./errors.ts";
-import { paymentsOf, type Payment, type PaymentLink, type Subscription } from "./state/entities.ts";
+/**
+ * Updating a subscription's payment method. On a hold this collects the remaining dues.
+ * @source docs/dodo/checkout.md, "Updating the payment method"
+ */
 import type { SandboxContext } from "./context.ts";
+import { ApiError, notFound } from "./errors.ts";
+import { emitSubscriptionEvent } from "./events.ts";
+import { setPaymentMethod } from "./payment-results.ts";
+import { createPayment, methodFields, nextOutcome, scheduleResult } from "./payments.ts";
+import {
+  isEnded,
+  isHeld,
+  type Payment,
+  type PaymentLink,
+  type Subscription,
+} from "./state/entities.ts";
+import { paymentsOf } from "./state/store.ts";
 
-export const updateMethodSchema = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("new"),
-    return_url: z.url().nullish(),
-    allowed_payment_method_types: z.array(z.string()).nullish(),
-  }),
-  z.object({ type: z.literal("existing"), payment_method_id: z.string().min(1) }),
-]);
-
-export type UpdateMethodBody = z.infer<typeof updateMethodSchema>;
-
-export type UpdateMethodAnswer = {
-  payment_id: string | null;
-  payment_link: string | null;
-  client_secret: string | null;
-  expires_on: string | null;
-};
-
-export function updatePaymentMethod(
-  context: SandboxContext,
-  subscription: Subscription,
-  body: UpdateMethodBody,
-  now: number,
-): UpdateMethodAnswer {
-  if (isEnded(subscription.status) || subscription.status === "pending") {
-    throw new ApiError("SUBSCRIPTION_INACTIVE", `Subscription is ${subscription.status}`);
+/** @throws ApiError `SUBSCRIPTION_INACTIVE` if the subscription has ended or has not started */
+export function assertMethodUpdatable({ status }: Subscription): void {
+  if (isEnded(status) || status === "pending") {
+    throw new ApiError("SUBSCRIPTION_INACTIVE", `Subscription is ${status}`);
   }
-  if (body.type === "existing")
-    return useSavedMethod(context, subscription, body.payment_method_id, now);
-  const payment = createUpdateLink(context, subscription, body.return_url ?? null, now);
-  const expiresAt = payment.link?.expiresAt ?? null;
-  return {
-    payment_id: payment.paymentId,
-    payment_link: paymentLinkUrl(context, payment),
-    client_secret: `${payment.paymentId}_secret_${randomBytes(12).toString("hex")}`,
-    expires_on: expiresAt === null ? null : isoOf(expiresAt),
-  };
 }
 
-/** A payment that waits for the customer: of the dues on a hold, else of nothing. */
+/** A payment that waits for the customer: the dues of a hold, otherwise zero. */
 export function createUpdateLink(
   context: SandboxContext,
   subscription: Subscription,
@@ -68,32 +38,33 @@ export function createUpdateLink(
   });
 }
 
-function useSavedMethod(
+/**
+ * Switches to another saved payment method of the customer.
+ * @returns the payment that collects the dues of a hold; null without a hold
+ * @throws ApiError `SUBSCRIPTION_INACTIVE`; `NOT_FOUND` if the customer has no such method
+ */
+export function useSavedMethod(
   context: SandboxContext,
   subscription: Subscription,
   methodId: string,
   now: number,
-): UpdateMethodAnswer {
+): Payment | null {
+  assertMethodUpdatable(subscription);
   const customer = context.store.customers.get(subscription.customerId);
   const method = customer?.methods.find(({ paymentMethodId }) => paymentMethodId === methodId);
   if (method === undefined) throw notFound(`Payment method ${methodId}`);
-  const answer = { payment_id: null, payment_link: null, client_secret: null, expires_on: null };
   if (!isHeld(subscription)) {
     setPaymentMethod(subscription, methodId);
     emitSubscriptionEvent(context, subscription, "subscription.update_payment_method");
-    return answer;
+    return null;
   }
   const payment = createDuesPayment(context, subscription, now, {
     status: "processing",
     ...methodFields(method),
   });
-  const { outcomes } = subscription.behaviour;
-  scheduleResult(
-    context,
-    payment,
-    outcomes.length > 0 ? nextOutcome(subscription, method) : method.outcome,
-  );
-  return { ...answer, payment_id: payment.paymentId };
+  const isScripted = subscription.behaviour.outcomes.length > 0;
+  scheduleResult(context, payment, isScripted ? nextOutcome(subscription, method) : method.outcome);
+  return payment;
 }
 
 function createDuesPayment(
@@ -121,17 +92,13 @@ function createDuesPayment(
   );
 }
 
-function isHeld({ status }: Subscription): boolean {
-  return status === "on_hold" || status === "past_due";
-}
-
 type Dues = Pick<Payment, "totalMinor" | "taxMinor" | "collects">;
 const NO_DUES: Dues = { totalMinor: 0, taxMinor: 0, collects: [] };
 
 /**
- * What a hold still owes. Which charges these are is not documented: by default the last one that failed since
- * the last success.
- * @source dodo.md 11, questions 2 and 3
+ * What the subscription still owes. Dodo does not document which charges count; by default, the last one that failed
+ * since the last success does.
+ * @source docs/dodo/open-questions.md, "Remaining dues"
  */
 export function duesOf({ store }: SandboxContext, subscription: Subscription): Dues {
   const { dues } = subscription.behaviour;

@@ -1,4 +1,4 @@
-/** Dodo's answer `{code, message}`. */
+/** Dodo's error response: an HTTP status with the body `{code, message}`. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly code: string;
@@ -12,8 +12,9 @@ export class ApiError extends Error {
 }
 
 /**
- * The list of codes names no HTTP status, the reference of `/charge` only 200, 422 and 500; 409 was seen.
- * @source dodo.md 5.3, 8.2 and 11, question 4
+ * Dodo's list of error codes names no HTTP status, and the reference of `/charge` lists only 200, 422 and 500. Three
+ * integrations saw 409 for `PREVIOUS_PAYMENT_PENDING`, on a plan change.
+ * @source docs/dodo/charging.md, "Refusals"; docs/dodo/api.md, "Errors"
  */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   UNAUTHORIZED: 401,

@@ -1,12 +1,14 @@
-/** Dodo's manual retry of a scheduled subscription's renewal. @source dodo.md 2.2 */
-import type DodoPayments from "dodopayments";
-import { isoOf } from "../serializers/payments.ts";
-import { chargeOffSession } from "./payments.ts";
-import { ApiError } from "./errors.ts";
-import { isOpen, paymentsOf, type Payment, type Subscription } from "./state/entities.ts";
+/**
+ * Dodo's manual retry of a scheduled subscription's renewal.
+ * @source docs/dodo/retries-and-dunning.md, "Manual retry"
+ */
 import type { SandboxContext } from "./context.ts";
+import { ApiError } from "./errors.ts";
+import { chargeOffSession } from "./payments.ts";
+import { isOpen, type Payment, type Subscription } from "./state/entities.ts";
+import { paymentsOf } from "./state/store.ts";
 
-/** @source dodo.md 1: the column "decline" */
+/** @source Dodo, api-reference/transaction-failures: the codes that it marks as hard declines */
 const HARD_DECLINES = new Set([
   "CARD_DECLINED",
   "DO_NOT_HONOR",
@@ -25,30 +27,35 @@ const HARD_DECLINES = new Set([
   "TRANSACTION_NOT_APPROVED",
 ]);
 
+export type ManualRetryState = {
+  /** Why the payment cannot be retried now; null: it can. */
+  readonly reason: string | null;
+  readonly sendsUsed: number;
+  /** The end of the cooldown in milliseconds since 1970; null: none is running. */
+  readonly retryAvailableAt: number | null;
+};
+
 export function manualRetryState(
   context: SandboxContext,
   payment: Payment,
   subscription: Subscription | null,
   now: number,
-): DodoPayments.ManualRetryState {
+): ManualRetryState {
   const { settings } = context;
   const invoice = paymentsOfInvoice(context, payment);
   const sends = invoice.filter(({ origin }) => origin === "manual_retry");
-  const isSpent = sends.length >= settings.manualRetrySends;
+  const isUsedUp = sends.length >= settings.manualRetrySends;
   const last = sends.at(-1);
   const availableAt = last === undefined ? null : last.createdAt + settings.manualRetryCooldownMs;
-  const isCooling = !isSpent && availableAt !== null && availableAt > now;
-  const reason = ineligibilityReason(invoice, subscription, isSpent || isCooling);
+  const isCoolingDown = !isUsedUp && availableAt !== null && availableAt > now;
   return {
-    can_retry: reason === null,
-    reason,
-    sends_allowed: settings.manualRetrySends,
-    sends_used: sends.length,
-    retry_available_at: isCooling ? isoOf(availableAt) : null,
+    reason: ineligibilityReason(invoice, subscription, isUsedUp || isCoolingDown),
+    sendsUsed: sends.length,
+    retryAvailableAt: isCoolingDown ? availableAt : null,
   };
 }
 
-/** Reason codes beside LIMIT_REACHED and HARD_DECLINE are ours: Dodo's could not be read. */
+/** Dodo documents only the codes for the limit and for hard declines. The other codes are the sandbox's own. */
 function ineligibilityReason(
   invoice: readonly Payment[],
   subscription: Subscription | null,
@@ -68,19 +75,28 @@ function ineligibilityReason(
   return isLimited ? "MANUAL_RETRY_LIMIT_REACHED" : null;
 }
 
-/** Charges the method on file against the open invoice behind this payment. */
+export type ManualRetry = {
+  readonly payment: Payment;
+  /** Including this one. */
+  readonly sendsUsed: number;
+};
+
+/**
+ * Charges the payment method on file for the open invoice of this payment.
+ * @throws ApiError with the reason, if the payment cannot be retried now
+ */
 export function retryPayment(
   context: SandboxContext,
   payment: Payment,
   subscription: Subscription | null,
   now: number,
-): DodoPayments.ManualRetry {
-  const { reason } = manualRetryState(context, payment, subscription, now);
-  if (reason != null || subscription === null) {
+): ManualRetry {
+  const { reason, sendsUsed } = manualRetryState(context, payment, subscription, now);
+  if (reason !== null || subscription === null) {
     throw new ApiError(reason ?? "MANUAL_RETRY_NOT_ELIGIBLE", "This payment cannot be retried now");
   }
-  const invoice = paymentsOfInvoice(context, payment);
-  const made = chargeOffSession(
+  const attempts = paymentsOfInvoice(context, payment).map(({ retryAttempt }) => retryAttempt);
+  const retry = chargeOffSession(
     context,
     subscription,
     {
@@ -91,22 +107,11 @@ export function retryPayment(
       currency: payment.currency,
       metadata: payment.metadata,
       invoiceId: payment.invoiceId,
-      retryAttempt: Math.max(...invoice.map(({ retryAttempt }) => retryAttempt)) + 1,
+      retryAttempt: Math.max(...attempts) + 1,
     },
     now,
   );
-  const { manualRetrySends, manualRetryCooldownMs } = context.settings;
-  const used = invoice.filter(({ origin }) => origin === "manual_retry").length + 1;
-  return {
-    invoice_id: made.invoiceId,
-    is_manual_retry: true,
-    payment_id: made.paymentId,
-    retry_attempt: made.retryAttempt,
-    sends_allowed: manualRetrySends,
-    sends_used: used,
-    retry_available_at: used < manualRetrySends ? isoOf(now + manualRetryCooldownMs) : null,
-    status: made.status,
-  };
+  return { payment: retry, sendsUsed: sendsUsed + 1 };
 }
 
 function paymentsOfInvoice(

@@ -1,27 +1,27 @@
-/** Everything that waits in the sandbox, so that it can be ended at once. */
+/** All timers of the sandbox, so that a reset or a shutdown can end them at once. */
 export type Timers = {
   readonly after: (ms: number, act: () => void) => void;
-  /** @returns false where the wait was cut short by `stop` */
+  /** @returns false if `stop` cut the wait short */
   readonly sleep: (ms: number) => Promise<boolean>;
-  /** A signal that is aborted after `ms`, or by `stop`, unless `release` came first. */
+  /** A signal that aborts after `ms` or at `stop`, whichever comes first. `release` disarms it. */
   readonly deadline: (ms: number) => { readonly signal: AbortSignal; readonly release: () => void };
-  /** Counts the stops: what began before the last one is no longer wanted. */
+  /** The number of stops so far. Work that began in an earlier generation is obsolete. */
   readonly generation: () => number;
-  /** Ends every wait; new ones may begin afterwards. */
+  /** Ends all waits. New ones may start afterwards. */
   readonly stop: () => void;
 };
 
 export function createTimers(): Timers {
   const running = new Map<NodeJS.Timeout, () => void>();
-  let era = 0;
+  let generation = 0;
 
-  /** @returns what calls it off */
-  function start(ms: number, act: () => void, cut: () => void): () => void {
+  /** @returns a function that cancels the timer */
+  function start(ms: number, act: () => void, onStop: () => void): () => void {
     const timer = setTimeout(() => {
       running.delete(timer);
       act();
     }, ms);
-    running.set(timer, cut);
+    running.set(timer, onStop);
     return () => {
       running.delete(timer);
       clearTimeout(timer);
@@ -45,14 +45,14 @@ export function createTimers(): Timers {
       const abort = (): void => controller.abort();
       return { signal: controller.signal, release: start(ms, abort, abort) };
     },
-    generation: () => era,
+    generation: () => generation,
     stop: () => {
-      era += 1;
+      generation += 1;
       const waiting = [...running];
       running.clear();
-      for (const [timer, cut] of waiting) {
+      for (const [timer, onStop] of waiting) {
         clearTimeout(timer);
-        cut();
+        onStop();
       }
     },
   };

@@ -1,31 +1,28 @@
-/** The page of the whole sandbox, for a person who looks on. */
+/** The console: one page that shows the whole sandbox and lets a person drive it. */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { parseBody } from "../model/charge-rules.ts";
-import { applyResult } from "../model/payments.ts";
-import { chargeAsMerchant, getPayment } from "../control/payment-actions.ts";
-import { cancelAsCustomer, payAsCustomer } from "../model/customer-actions.ts";
-import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
-import { isEnded } from "../model/lifecycle.ts";
-import { getSubscription } from "../model/customers.ts";
-import { notFound } from "../model/errors.ts";
-import {
-  isOpen,
-  paymentsOf,
-  type Delivery,
-  type Payment,
-  type Subscription,
-} from "../model/state/entities.ts";
+import { parseBody } from "../api/request-body.ts";
+import { chargeAsMerchant } from "../control/payment-actions.ts";
 import type { SandboxContext } from "../model/context.ts";
+import { cancelAsCustomer, payAsCustomer } from "../model/customer-actions.ts";
+import { notFound } from "../model/errors.ts";
+import { applyResult } from "../model/payment-results.ts";
+import { getPayment } from "../model/payments.ts";
+import { isEnded, isOpen, type Payment, type Subscription } from "../model/state/entities.ts";
+import type { Delivery } from "../model/state/logs.ts";
+import { paymentsOf } from "../model/state/store.ts";
+import { getSubscription } from "../model/subscriptions.ts";
+import { html, type Html } from "./html.ts";
+import { money, page, PAGE_TYPE } from "./layout.ts";
 
-/** A button beside each subscription that another program adds. */
+/** A button beside each subscription that the caller of `startSandbox` adds. */
 export type ExtraAction = {
   readonly label: string;
   readonly perform: (subscriptionId: string) => Promise<void>;
 };
 
-/** One for each way a decline is handled, and one that no list has. */
-const CODES = [
+/** One code for each way to handle a decline, and one that Dodo does not document. */
+const DECLINE_CODES = [
   "INSUFFICIENT_FUNDS",
   "GENERIC_DECLINE",
   "PROCESSING_ERROR",
@@ -33,7 +30,7 @@ const CODES = [
   "EXPIRED_CARD",
   "STOLEN_CARD",
   "INVALID_AMOUNT",
-  "A_CODE_NOBODY_KNOWS",
+  "UNDOCUMENTED_CODE",
 ];
 const DELIVERIES_SHOWN = 30;
 const SUBSCRIPTIONS_SHOWN = 100;
@@ -62,7 +59,7 @@ export function addConsole(
       if (extra === undefined) throw notFound("Action");
       await extra.perform(subscription.subscriptionId);
     } else {
-      act(context, subscription, form);
+      perform(context, subscription, form);
     }
     return reply.redirect(`/#${subscription.subscriptionId}`, 303);
   });
@@ -80,7 +77,7 @@ export function addConsole(
   });
 }
 
-function act(
+function perform(
   context: SandboxContext,
   subscription: Subscription,
   form: Exclude<z.infer<typeof subscriptionForm>, { action: "extra" }>,
@@ -104,14 +101,20 @@ function act(
 function overview(context: SandboxContext, extraActions: readonly ExtraAction[]): string {
   const { store, settings } = context;
   const subscriptions = [...store.subscriptions.values()].slice(-SUBSCRIPTIONS_SHOWN).toReversed();
+  const endpoint =
+    settings.webhookUrl === null
+      ? html`No webhook endpoint`
+      : html`Webhook endpoint: <code>${settings.webhookUrl}</code>`;
   const body = html`<h1>Sandbox Dodo</h1>
     <p class="quiet">
-      Webhooks go to <code>${settings.webhookUrl ?? "nowhere"}</code> · ${store.customers.size}
-      customers · ${store.subscriptions.size} subscriptions · ${store.payments.size} payments
+      ${endpoint} · ${store.customers.size} customers · ${store.subscriptions.size} subscriptions ·
+      ${store.payments.size} payments
     </p>
     ${
       subscriptions.length === 0
-        ? html`<section>No subscriptions yet: <code>POST /sandbox/subscriptions</code>.</section>`
+        ? html`<section>
+            No subscriptions yet. Create one with <code>POST /sandbox/subscriptions</code>.
+          </section>`
         : subscriptions.map((one) => subscriptionSection(context, one, extraActions))
     }
     <section>
@@ -122,7 +125,7 @@ function overview(context: SandboxContext, extraActions: readonly ExtraAction[])
             <th>Type</th>
             <th>Subscription</th>
             <th>State</th>
-            <th>Answers</th>
+            <th>Responses</th>
           </tr>
           ${store.deliveries.slice(-DELIVERIES_SHOWN).toReversed().map(deliveryRow)}
         </table>
@@ -144,7 +147,7 @@ function subscriptionSection(
     <p class="quiet">
       ${customer?.email ?? ""} · ${productName}, ${money(priceMinor, currency)} ·
       <code>${subscriptionId}</code>${
-        subscription.cancelAtNextBillingDate ? " · ends at the next billing date" : ""
+        subscription.cancelAtNextBillingDate ? " · cancels at the next billing date" : ""
       }
     </p>
     ${isEnded(status) ? null : actions(subscriptionId, extraActions)}
@@ -152,10 +155,10 @@ function subscriptionSection(
       <table>
         <tr>
           <th>Payment</th>
-          <th>Made by</th>
+          <th>Origin</th>
           <th>Amount</th>
           <th>Status</th>
-          <th>Created</th>
+          <th>Created (UTC)</th>
           <th></th>
         </tr>
         ${payments.map(paymentRow)}
@@ -173,12 +176,12 @@ function actions(subscriptionId: string, extraActions: readonly ExtraAction[]): 
   return html`<div>
     <form class="inline" method="post" action="${path}">
       <select name="code" aria-label="Decline code">
-        ${CODES.map((code) => html`<option>${code}</option>`)}
+        ${DECLINE_CODES.map((code) => html`<option>${code}</option>`)}
       </select>
-      <button name="action" value="fail">Charge, to fail with this code</button>
+      <button name="action" value="fail">Charge and decline with this code</button>
     </form>
-    ${button("charge", "Charge")} ${button("pay", "Pay as the customer")}
-    ${button("cancel", "Cancel as the customer")}
+    ${button("charge", "Charge")} ${button("pay", "Pay as customer")}
+    ${button("cancel", "Cancel as customer")}
     ${extraActions.map(
       ({ label }, index) =>
         html`<form class="inline" method="post" action="${path}">
@@ -190,40 +193,40 @@ function actions(subscriptionId: string, extraActions: readonly ExtraAction[]): 
 }
 
 function paymentRow(payment: Payment): Html {
-  const attempt = payment.metadata["recovery_attempt"];
-  // An attempt's key is the debt's payment and the attempt's number.
-  const number = typeof attempt === "string" ? `, attempt ${attempt.split(".").at(-1)}` : "";
+  const key = payment.metadata["recovery_attempt"];
+  // The key is `<debt id>.<attempt number>`.
+  const attempt = typeof key === "string" ? `, attempt ${key.split(".").at(-1)}` : "";
   const open = html`<form
     class="inline"
     method="post"
     action="/console/payments/${payment.paymentId}"
   >
-    <button name="action" value="fail">Fail this one</button>
-    <button name="action" value="settle">Settle it</button>
+    <button name="action" value="fail">Decline</button>
+    <button name="action" value="settle">Succeed</button>
   </form>`;
   return html`<tr>
     <td><code>${payment.paymentId}</code></td>
-    <td>${payment.origin}${number}</td>
+    <td>${payment.origin}${attempt}</td>
     <td>${money(payment.totalMinor, payment.currency)}</td>
     <td>${payment.status ?? "null"} ${payment.errorCode}</td>
-    <td>${timeOf(payment.createdAt)}</td>
+    <td>${formatInstant(payment.createdAt)}</td>
     <td>
       ${isOpen(payment) && payment.link === null ? open : null}
-      ${payment.link === null ? null : html`<a href="/pay/${payment.paymentId}">page</a>`}
+      ${payment.link === null ? null : html`<a href="/pay/${payment.paymentId}">Payment page</a>`}
     </td>
   </tr>`;
 }
 
-function timeOf(createdAt: number): string {
-  return new Date(createdAt).toISOString().slice(0, 19).replace("T", " ");
+function formatInstant(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 19).replace("T", " ");
 }
 
 function deliveryRow(delivery: Delivery): Html {
-  const answers = delivery.attempts.map(({ status, error }) => status ?? error ?? "…").join(", ");
+  const responses = delivery.attempts.map(({ status, error }) => status ?? error ?? "…").join(", ");
   return html`<tr>
     <td>${delivery.type}</td>
     <td><code>${delivery.subscriptionId}</code></td>
     <td>${delivery.state}</td>
-    <td>${answers}</td>
+    <td>${responses}</td>
   </tr>`;
 }

@@ -1,13 +1,15 @@
-/** The page on which a customer pays: of a payment link, and of a checkout. */
+/** The page on which a customer pays, for payment links and for checkouts. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { CARD_NAMES, CARDS } from "../model/state/cards.ts";
-import { parseBody } from "../model/charge-rules.ts";
-import { isPayable, payWithCard } from "../model/customer-actions.ts";
-import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
-import { isAbandoned, advancePaymentClock } from "../model/lifecycle.ts";
-import type { Payment } from "../model/state/entities.ts";
+import { parseBody } from "../api/request-body.ts";
+import { advancePaymentClock } from "../model/clock.ts";
 import type { SandboxContext } from "../model/context.ts";
+import { isPayable, payWithCard } from "../model/customer-actions.ts";
+import { CARD_NAMES } from "../model/state/cards.ts";
+import { isAbandoned, type Payment } from "../model/state/entities.ts";
+import { cardChoices } from "./card-choices.ts";
+import { html } from "./html.ts";
+import { money, page, PAGE_TYPE } from "./layout.ts";
 
 const formSchema = z.object({ card: z.enum(CARD_NAMES) });
 
@@ -38,16 +40,16 @@ function show(
 ): FastifyReply {
   void reply.type(PAGE_TYPE);
   if (payment?.link == null) {
-    return reply.code(404).send(plain("Not found", "There is no such payment."));
+    return reply.code(404).send(messagePage("Not found", "This payment does not exist."));
   }
   const now = advancePaymentClock(context, payment);
   if (isAbandoned(payment, now)) {
     return reply
       .code(410)
-      .send(plain("This link has expired", "Ask the seller for a new one to pay."));
+      .send(messagePage("This link has expired", "Ask the seller for a new payment link."));
   }
-  if (!isPayable(payment, now)) return reply.send(endPage(payment));
-  return reply.send(payPage(context, payment));
+  if (!isPayable(payment, now)) return reply.send(resultPage(payment));
+  return reply.send(paymentPage(context, payment));
 }
 
 function pay(
@@ -61,11 +63,12 @@ function pay(
   }
   const { card } = parseBody(formSchema, body);
   payWithCard(context, payment, card);
-  // Who leaves the bank's page comes back nowhere.
+  // A customer who leaves the bank's 3-D Secure page does not return to the merchant.
   if (payment.status === "requires_customer_action") return show(context, payment, reply);
   const returnUrl = payment.link?.returnUrl ?? null;
-  if (returnUrl === null)
+  if (returnUrl === null) {
     return reply.redirect(`${context.publicUrl}/pay/${payment.paymentId}`, 303);
+  }
   const target = new URL(returnUrl);
   target.searchParams.set("payment_id", payment.paymentId);
   target.searchParams.set("status", payment.status ?? "processing");
@@ -75,7 +78,7 @@ function pay(
   return reply.redirect(target.toString(), 303);
 }
 
-function payPage({ store, settings }: SandboxContext, payment: Payment): string {
+function paymentPage({ store, settings }: SandboxContext, payment: Payment): string {
   const subscription = store.subscriptions.get(payment.subscriptionIds[0] ?? "");
   const isSetup = payment.totalMinor === 0;
   const amount = money(payment.totalMinor, payment.currency);
@@ -87,13 +90,15 @@ function payPage({ store, settings }: SandboxContext, payment: Payment): string 
       <h1>${title}</h1>
       ${
         isSetup
-          ? html`<p>Nothing is charged today.</p>`
+          ? html`<p>You pay nothing today.</p>`
           : html`<p class="quiet">${subscription?.productName ?? "Your order"}</p>
               <p class="amount">${amount}</p>`
       }
       ${
         payment.status === "requires_customer_action"
-          ? html`<p>Your bank is still waiting for you to confirm. Choose a card to try again.</p>`
+          ? html`<p>
+              Your bank is still waiting for your confirmation. Choose a card to try again.
+            </p>`
           : null
       }
       <form method="post">
@@ -104,35 +109,24 @@ function payPage({ store, settings }: SandboxContext, payment: Payment): string 
   );
 }
 
-export function cardChoices(): Html[] {
-  return CARD_NAMES.map((name) => {
-    const { label, lastFour } = CARDS[name];
-    const input =
-      name === "good"
-        ? html`<input type="radio" name="card" value="${name}" checked />`
-        : html`<input type="radio" name="card" value="${name}" />`;
-    return html`<label class="choice">${input} ${label} <small>•••• ${lastFour}</small></label>`;
-  });
-}
-
-const ENDS: Readonly<Record<string, readonly [string, string]>> = {
+const RESULTS: Readonly<Record<string, readonly [title: string, text: string]>> = {
   succeeded: ["Thank you", "Your payment went through. You can close this page."],
   failed: [
-    "The payment did not go through",
-    "Your card was declined. Go back to the seller to try another one.",
+    "Your payment did not go through",
+    "Your card was declined. Go back to the seller to try another card.",
   ],
-  processing: ["Your payment is being processed", "Please look again in a moment."],
+  processing: ["Your payment is processing", "Check this page again in a moment."],
 };
 
-function endPage({ status }: Payment): string {
-  const [title, text] = ENDS[status ?? ""] ?? [
-    "Nothing to pay here",
-    "This payment no longer takes a card.",
+function resultPage({ status }: Payment): string {
+  const [title, text] = RESULTS[status ?? ""] ?? [
+    "Nothing to pay",
+    "This payment no longer accepts a card.",
   ];
-  return plain(title, text);
+  return messagePage(title, text);
 }
 
-function plain(title: string, text: string): string {
+function messagePage(title: string, text: string): string {
   return page(
     title,
     "narrow",

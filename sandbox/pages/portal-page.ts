@@ -1,15 +1,15 @@
-/** The customer's portal: change the payment method, cancel. @source dodo.md 6.2 */
+/** The customer portal: change the payment method, or cancel. @source docs/dodo/checkout.md, "Customer portal" */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { CARD_NAMES } from "../model/state/cards.ts";
-import { parseBody } from "../model/charge-rules.ts";
+import { parseBody } from "../api/request-body.ts";
+import { wallNow, type SandboxContext } from "../model/context.ts";
 import { cancelAsCustomer, changePaymentMethod } from "../model/customer-actions.ts";
 import { duesOf } from "../model/dues.ts";
-import { cardChoices } from "./hosted-page.ts";
-import { html, money, page, PAGE_TYPE, type Html } from "./html.ts";
-import { isEnded } from "../model/lifecycle.ts";
-import type { PortalSession, Subscription } from "../model/state/entities.ts";
-import { wallNow, type SandboxContext } from "../model/context.ts";
+import { CARD_NAMES } from "../model/state/cards.ts";
+import { isEnded, isHeld, type PortalSession, type Subscription } from "../model/state/entities.ts";
+import { cardChoices } from "./card-choices.ts";
+import { html, type Html } from "./html.ts";
+import { money, page, PAGE_TYPE } from "./layout.ts";
 
 const formSchema = z.discriminatedUnion("action", [
   z.object({ action: z.literal("card"), subscription: z.string(), card: z.enum(CARD_NAMES) }),
@@ -46,7 +46,7 @@ function isValidSession(
 function expired(reply: FastifyReply): FastifyReply {
   const body = html`<div class="sheet">
     <h1>This link has expired</h1>
-    <p>Links to the portal work for 24 hours.</p>
+    <p>Portal links are valid for 24 hours.</p>
   </div>`;
   return reply
     .code(410)
@@ -61,18 +61,21 @@ function portal(context: SandboxContext, { customerId }: PortalSession): string 
   );
   const body = html`<h1>Your subscriptions</h1>
     <p class="quiet">${customer?.name ?? ""} · ${customer?.email ?? ""}</p>
-    ${owned.map((subscription) => subscriptionSheet(context, subscription))}`;
+    ${owned.map((subscription) => subscriptionSection(context, subscription))}`;
   return page("Your subscriptions", "narrow", body);
 }
 
-function subscriptionSheet(context: SandboxContext, subscription: Subscription): Html {
+function subscriptionSection(context: SandboxContext, subscription: Subscription): Html {
   const { status, productName, currency, subscriptionId } = subscription;
-  const dues = duesOf(context, subscription).totalMinor;
-  const isHeld = status === "on_hold" || status === "past_due";
+  const dues = money(duesOf(context, subscription).totalMinor, currency);
   return html`<section>
     <h2>${productName} <span class="status ${status}">${status}</span></h2>
-    ${isHeld ? html`<p>A new card is charged ${money(dues, currency)}, which is due.</p>` : null}
-    ${subscription.cancelAtNextBillingDate ? html`<p>It ends at the next billing date.</p>` : null}
+    ${isHeld(subscription) ? html`<p>Your new card will be charged the ${dues} due.</p>` : null}
+    ${
+      subscription.cancelAtNextBillingDate
+        ? html`<p>Your subscription ends at the next billing date.</p>`
+        : null
+    }
     ${
       isEnded(status)
         ? null

@@ -1,4 +1,8 @@
-/** Seeded, so that a run can be repeated; from 0 up to, and without, 1. @source Tommy Ettinger's mulberry32, public domain */
+/**
+ * A seeded random number generator, so that a run can be repeated.
+ * @returns numbers from 0 up to but excluding 1
+ * @source Tommy Ettinger's mulberry32, public domain
+ */
 export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

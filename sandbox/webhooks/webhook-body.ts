@@ -1,18 +1,17 @@
-import {
-  serializeDisputeDetails,
-  isoOf,
-  serializePayment,
-  serializeRefund,
-  serializeSubscription,
-} from "../serializers/payments.ts";
-import type { Delivery, Payment } from "../model/state/entities.ts";
 import type { SandboxContext } from "../model/context.ts";
+import type { Payment } from "../model/state/entities.ts";
+import type { Delivery } from "../model/state/logs.ts";
+import { serializeDisputeDetails } from "../serializers/disputes.ts";
+import { serializePayment } from "../serializers/payments.ts";
+import { serializeRefund } from "../serializers/refunds.ts";
+import { serializeSubscription } from "../serializers/subscriptions.ts";
+import { isoOf, isoOrNull } from "../serializers/timestamps.ts";
 
 type Data = Record<string, unknown>;
 
 /**
- * The envelope. `timestamp` is when the event occurred, `data` the latest state, at the time of this attempt.
- * @source dodo.md 4.2
+ * The body of a delivery. `timestamp` is the time of the event; `data` is the latest state at the time of the attempt.
+ * @source docs/dodo/webhooks.md, "Payloads"
  */
 export function webhookBody(context: SandboxContext, delivery: Delivery): Data & { data: Data } {
   return {
@@ -58,15 +57,14 @@ function dataOf(context: SandboxContext, { subject, type, occurredAt }: Delivery
 function subscriptionData(context: SandboxContext, id: string): Data {
   const subscription = context.store.subscriptions.get(id);
   if (subscription === undefined) return {};
-  const { pastDueEndsAt } = subscription;
   return {
     payload_type: "Subscription",
     ...serializeSubscription(context, subscription),
-    past_due_ends_at: pastDueEndsAt === null ? null : isoOf(pastDueEndsAt),
+    past_due_ends_at: isoOrNull(subscription.pastDueEndsAt),
   };
 }
 
-/** @source dodo.md 3.1 */
+/** @source docs/dodo/retries-and-dunning.md, "Dunning emails" */
 function dunningData(context: SandboxContext, id: string, type: string, occurredAt: number): Data {
   const subscription = context.store.subscriptions.get(id);
   const status = subscription?.status ?? "on_hold";
@@ -82,7 +80,7 @@ function dunningData(context: SandboxContext, id: string, type: string, occurred
   };
 }
 
-/** @source dodo.md 3.2 */
+/** @source docs/dodo/retries-and-dunning.md, "Abandoned cart recovery" */
 function abandonedData(
   context: SandboxContext,
   payment: Payment | undefined,

@@ -9,7 +9,7 @@ import type { Proof } from "../../domain/proof.ts";
 import type { RecoveryResult } from "../../domain/result.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import type { Service } from "../../local/processes.ts";
-import type { RequestEntry } from "../../sandbox/model/state/entities.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import {
   chargeQueueOf,
   proofStartOf,

@@ -10,7 +10,7 @@ import type { RecoveryResult } from "../../domain/result.ts";
 import { startMachine, type Machine } from "../../local/machine.ts";
 import type { Service } from "../../local/processes.ts";
 import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
-import type { RequestEntry } from "../../sandbox/model/state/entities.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { askApi, askMandate, askUntilPage } from "../support/api.ts";
 import { OPERATOR_KEYS } from "../support/gateway.ts";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { RETRY_DELAYS_MS } from "../../sandbox/webhooks/webhooks.ts";
+import { RETRY_DELAYS_MS } from "../../sandbox/webhooks/delivery-attempt.ts";
 import {
   bench,
   ended,

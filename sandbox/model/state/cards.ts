@@ -4,38 +4,38 @@ export type CardSpec = {
   readonly label: string;
   readonly lastFour: string;
   readonly network: string;
-  /** When the customer is there, on a hosted page. */
+  /** When the customer enters the card on a hosted page. */
   readonly onSession: Outcome;
-  /** Of later charges, when it was saved. */
+  /** When the saved card is charged later. */
   readonly offSession: Outcome;
 };
 
 /**
- * The cards of the hosted page. Dodo's own test cards end in 4242, 0341, 9995 and 0002; hard declines and 3-D Secure
- * can be tried only here.
- * @source dodo.md 7
+ * The cards of the hosted page. Dodo's test cards end in 4242, 0341, 9995 and 0002. Its test mode offers no hard
+ * decline and no 3-D Secure, so the sandbox adds cards for them.
+ * @source Dodo, miscellaneous/testing-process
  */
 export const CARDS = {
   good: {
-    label: "A good card",
+    label: "Succeeds",
     lastFour: "4242",
     network: "VISA",
     onSession: "succeed",
     offSession: "succeed",
   },
   fails_later: {
-    label: "Works today, fails at later charges",
+    label: "Succeeds now, fails on later charges",
     lastFour: "0341",
     network: "VISA",
     onSession: "succeed",
     offSession: { decline: "GENERIC_DECLINE" },
   },
   insufficient_funds: decliningCard("Insufficient funds", "9995", "INSUFFICIENT_FUNDS"),
-  generic_decline: decliningCard("Declined, no reason given", "0002", "GENERIC_DECLINE"),
+  generic_decline: decliningCard("Declined without a reason", "0002", "GENERIC_DECLINE"),
   stolen: decliningCard("Reported stolen", "9979", "STOLEN_CARD"),
   expired: decliningCard("Expired", "0069", "EXPIRED_CARD"),
   three_ds_abandoned: {
-    label: "Leaves the bank's 3-D Secure page",
+    label: "Leaves 3-D Secure unfinished",
     lastFour: "3220",
     network: "VISA",
     onSession: { requires_customer_action: true },
@@ -46,8 +46,17 @@ export const CARDS = {
 export type CardName = keyof typeof CARDS;
 export const CARD_NAMES = Object.keys(CARDS) as [CardName, ...CardName[]];
 
-/** A card that is refused with this code, on a page and off. */
-export function decliningCard(label: string, lastFour: string, code: string): CardSpec {
+/** A named card, or a card that declines with the given code. */
+export type CardChoice = CardName | { readonly declines: string };
+
+export function cardSpecOf(choice: CardChoice): CardSpec {
+  return typeof choice === "string"
+    ? CARDS[choice]
+    : decliningCard(`Declines with ${choice.declines}`, "0119", choice.declines);
+}
+
+/** A card that declines with this code, both on a hosted page and off-session. */
+function decliningCard(label: string, lastFour: string, code: string): CardSpec {
   const outcome = { decline: code };
   return { label, lastFour, network: "MASTERCARD", onSession: outcome, offSession: outcome };
 }

@@ -1,7 +1,10 @@
-/** The store of the sandbox: plain data, which only `charges.ts`, `lifecycle.ts` and their like change. */
-import type { RequestFault, WebhookFault } from "../../faults/request-faults.ts";
+/**
+ * The objects that the sandbox holds. Amounts are in minor units; instants are milliseconds since 1970 by the
+ * subscription's own clock, unless a comment says otherwise.
+ */
+import type { Interval } from "./intervals.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Interval, PaymentStatus, SubscriptionStatus } from "./statuses.ts";
+import type { PaymentStatus, SubscriptionStatus } from "./statuses.ts";
 
 export type Metadata = Record<string, string | number | boolean>;
 
@@ -30,7 +33,7 @@ export type PaymentMethod = {
   expiryMonth: string;
   expiryYear: string;
   lastUsedAt: number | null;
-  /** What an off-session charge of this method comes to. */
+  /** How an off-session charge of this method ends. */
   outcome: Outcome;
 };
 
@@ -43,7 +46,7 @@ export type Subscription = {
   onDemand: boolean;
   currency: string;
   priceMinor: number;
-  /** 0.2 = 20 %. */
+  /** A fraction: 0.2 is 20 %. */
   taxRate: number;
   taxInclusive: boolean;
   createdAt: number;
@@ -61,27 +64,30 @@ export type Subscription = {
   metadata: Metadata;
   billing: Billing;
   behaviour: Behaviour;
-  /** The latest instant any request or event has shown it: its time never goes backwards. */
+  /** The subscription's clock: the latest instant that a request or an event has reached. It never goes back. */
   currentTime: number;
 };
 
-/** How a subscription answers what happens to it; Dodo's documentation leaves most of this open. */
+/** How a subscription reacts to payments. Dodo's documentation leaves most of this open. */
 export type Behaviour = {
-  /** @source dodo.md 5.6: a failed charge *may* put it on hold */
+  /** @source docs/dodo/charging.md, "After a failed charge": the subscription *may* go on hold */
   onFailure: "on_hold" | "past_due" | "stay";
   onSuccess: "active" | "stay";
-  /** null = as the settings say. */
+  /** null: the setting `chargeOnHold` applies. */
   chargeOnHold: boolean | null;
-  /** What a new payment method collects on a hold, in total. @source dodo.md 11, question 2 */
+  /**
+   * What a new payment method collects while the subscription is on hold; a number is the total in minor units.
+   * @source docs/dodo/open-questions.md, "Remaining dues"
+   */
   dues: "last_failed" | "all_failed" | "none" | number;
   graceDays: number;
-  /** What the next off-session charges come to, in order. */
+  /** Outcomes of the next off-session charges, in order. */
   outcomes: Outcome[];
-  /** Once `outcomes` is spent; null = as the payment method does. A new method ends it. */
+  /** Applies once `outcomes` is used up; null: the payment method decides. A new payment method clears it. */
   defaultOutcome: Outcome | null;
 };
 
-/** Who made a payment. */
+/** What created a payment. */
 export type PaymentOrigin =
   "charge" | "merchant" | "dues" | "checkout" | "manual_retry" | "one_time";
 
@@ -94,7 +100,7 @@ export type Dispute = {
   createdAt: number;
 };
 
-/** One end of a payment; a late success is a second one. */
+/** A payment that reaches a terminal status. A late success adds a second one. */
 export type PaymentEnd = { at: number; status: PaymentStatus; errorCode: string | null };
 
 export type PaymentLink = { expiresAt: number | null; returnUrl: string | null };
@@ -119,16 +125,16 @@ export type Payment = {
   checkoutSessionId: string | null;
   createdAt: number;
   updatedAt: number;
-  /** Wall clock, for the lag of lists. */
+  /** By the wall clock; the lag of lists counts from here. */
   recordedAt: number;
   refunds: Refund[];
   disputes: Dispute[];
-  /** The failed charges that this one, if it succeeds, collects. */
+  /** The failed charges that this payment settles if it succeeds. */
   collects: string[];
-  /** Dues of this payment were collected by another. */
+  /** The payment that settled this one's dues. */
   collectedBy: string | null;
   ends: PaymentEnd[];
-  /** Its bank has it: it ends by itself in a moment. */
+  /** A timer will end this payment. */
   settling: boolean;
 };
 
@@ -143,139 +149,24 @@ export type CheckoutSession = {
 
 export type PortalSession = { token: string; customerId: string; expiresAt: number };
 
-/** A request to Dodo's API; times are the wall clock's. */
-export type RequestEntry = {
-  requestId: string;
-  method: string;
-  path: string;
-  /** The pattern, `/subscriptions/:subscription_id/charge`; null = no such route. */
-  route: string | null;
-  subscriptionId: string | null;
-  /** Whether it could have changed anything. */
-  mutating: boolean;
-  receivedAt: number;
-  /** The time it claimed by `x-sandbox-now`. */
-  sandboxNow: number | null;
-  endedAt: number | null;
-  /** `dropped` = by us, on purpose · `client_closed` = the client's socket closed while it was open. */
-  end: "open" | "answered" | "dropped" | "client_closed";
-  status: number | null;
-  /** The code it was refused with. */
-  refusal: string | null;
-  fault: string | null;
-  /** The payment it made, answered or not. */
-  paymentId: string | null;
-};
-
-/** What an event is about: its body is this thing's state at the time of each delivery attempt. */
-export type EventSubject =
-  | { readonly kind: "payment" | "subscription"; readonly id: string }
-  | { readonly kind: "refund" | "dispute"; readonly paymentId: string; readonly id: string }
-  | { readonly kind: "dunning"; readonly subscriptionId: string }
-  | { readonly kind: "abandoned_checkout"; readonly paymentId: string }
-  | { readonly kind: "raw" };
-
-export type Delivery = {
-  /** The header `webhook-id`. */
-  deliveryId: string;
-  type: string;
-  subject: EventSubject;
-  /** Laid over the body. */
-  overrides: Record<string, unknown>;
-  subscriptionId: string | null;
-  paymentId: string | null;
-  occurredAt: number;
-  /** `lost` = a fault kept it from being sent · `unsent` = no endpoint takes it. */
-  state: "waiting" | "accepted" | "failed" | "lost" | "unsent";
-  /** Sendings that queue or are under way, also of one whose state says otherwise: a resend of a lost one. */
-  pendingAttempts: number;
-  forged: boolean;
-  /** Moves the signed time, which is else the wall clock's. */
-  signedOffsetMs: number;
-  attempts: DeliveryAttempt[];
-};
-
-export type DeliveryAttempt = {
-  /** Wall clock. */
-  startedAt: number;
-  endedAt: number | null;
-  /** What the receiver answered; null = nothing. */
-  status: number | null;
-  error: string | null;
-  /** `data.status` of the body, which may be later than the event. */
-  dataStatus: string | null;
-  /** `ladder` = one of the eight · `duplicate` and `resend` are beside it. */
-  kind: "scheduled" | "duplicate" | "resend";
-};
-
-export type Store = {
-  readonly customers: Map<string, Customer>;
-  readonly subscriptions: Map<string, Subscription>;
-  readonly payments: Map<string, Payment>;
-  readonly paymentsBySubscription: Map<string, Payment[]>;
-  readonly checkouts: Map<string, CheckoutSession>;
-  readonly portals: Map<string, PortalSession>;
-  readonly requests: RequestEntry[];
-  readonly deliveries: Delivery[];
-  readonly faults: RequestFault[];
-  readonly webhookFaults: WebhookFault[];
-};
-
-/** Keeps a long run's logs from eating the memory. */
-export const LOG_ENTRIES_MAX = 200_000;
-
-export function createStore(): Store {
-  return {
-    customers: new Map(),
-    subscriptions: new Map(),
-    payments: new Map(),
-    paymentsBySubscription: new Map(),
-    checkouts: new Map(),
-    portals: new Map(),
-    requests: [],
-    deliveries: [],
-    faults: [],
-    webhookFaults: [],
-  };
-}
-
-export function clearStore(store: Store): void {
-  for (const map of [
-    store.customers,
-    store.subscriptions,
-    store.payments,
-    store.paymentsBySubscription,
-    store.checkouts,
-    store.portals,
-  ]) {
-    map.clear();
-  }
-  for (const list of [store.requests, store.deliveries, store.faults, store.webhookFaults]) {
-    list.length = 0;
-  }
-}
-
-/** Appends to a log, the oldest entries giving way. */
-export function appendToLog<Entry>(log: Entry[], entry: Entry): void {
-  if (log.length >= LOG_ENTRIES_MAX) log.splice(0, LOG_ENTRIES_MAX / 10);
-  log.push(entry);
-}
-
-export function addPayment(store: Store, payment: Payment): void {
-  store.payments.set(payment.paymentId, payment);
-  for (const id of payment.subscriptionIds) {
-    const known = store.paymentsBySubscription.get(id) ?? [];
-    store.paymentsBySubscription.set(id, [...known, payment]);
-  }
-}
-
-/** Oldest first. */
-export function paymentsOf(store: Store, subscriptionId: string): readonly Payment[] {
-  return store.paymentsBySubscription.get(subscriptionId) ?? [];
-}
-
 const TERMINAL: readonly (PaymentStatus | null)[] = ["succeeded", "failed", "cancelled"];
 
 export function isOpen(payment: Payment): boolean {
   return !TERMINAL.includes(payment.status);
+}
+
+/** The link expired before anyone paid. */
+export function isAbandoned(payment: Payment, now: number): boolean {
+  const expiresAt = payment.link?.expiresAt ?? null;
+  return payment.status === "requires_payment_method" && expiresAt !== null && expiresAt <= now;
+}
+
+/** No status follows. */
+export function isEnded(status: SubscriptionStatus): boolean {
+  return status === "cancelled" || status === "expired" || status === "failed";
+}
+
+/** Dodo holds the subscription for an unpaid amount. */
+export function isHeld({ status }: Subscription): boolean {
+  return status === "on_hold" || status === "past_due";
 }

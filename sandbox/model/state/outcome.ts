@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { PAYMENT_STATUSES } from "./statuses.ts";
 
-/** How a charge plays out. `stay` and its short forms leave it in that status until told otherwise. */
+/** How a charge ends. `stay` and its short forms leave the payment in that status until something settles it. */
 export const outcomeSchema = z.union([
   z.literal("succeed"),
   z.strictObject({
-    /** An `error_code`; null = Dodo gives none. */
+    /** The payment's `error_code`; null: Dodo gives none. */
     decline: z.string().min(1).nullable(),
     afterMs: z.int().min(0).optional(),
   }),
@@ -18,7 +18,7 @@ export const outcomeSchema = z.union([
 
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** The same without its short forms. */
+/** An outcome with its short forms expanded. */
 export type PaymentResult =
   | { readonly kind: "succeeded" }
   | { readonly kind: "failed"; readonly code: string | null }
@@ -34,9 +34,9 @@ export function resultOf(outcome: Outcome): PaymentResult {
   return { kind: "stay", status: "requires_customer_action" };
 }
 
-/** Its own delay, if it names one. */
-export function delayMsOf(outcome: Outcome, otherwiseMs: number): number {
+/** @returns the outcome's own delay in milliseconds, or the default */
+export function delayMsOf(outcome: Outcome, defaultMs: number): number {
   return typeof outcome === "object" && "afterMs" in outcome && outcome.afterMs !== undefined
     ? outcome.afterMs
-    : otherwiseMs;
+    : defaultMs;
 }

@@ -26,6 +26,3 @@ export const SUBSCRIPTION_STATUSES = [
   "past_due",
 ] as const;
 export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
-
-export const INTERVALS = ["Day", "Week", "Month", "Year"] as const;
-export type Interval = (typeof INTERVALS)[number];

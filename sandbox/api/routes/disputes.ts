@@ -1,19 +1,19 @@
-import { serializeDispute } from "../serializers/payments.ts";
-import type { ApiCall, Route } from "./request-pipeline.ts";
-import { createdInRange, newestFirst, paginate, matchesFilter } from "./lists.ts";
+import { serializeDispute } from "../../serializers/disputes.ts";
+import { createdInRange, matchesFilter, newestFirst, paginate } from "../lists.ts";
+import { noSubscription, type ApiCall, type Route } from "../route.ts";
 
 function list(call: ApiCall): unknown {
   const { context, query } = call;
-  const isWithin = createdInRange(call);
+  const isInRange = createdInRange(call);
   const disputes = [...context.store.payments.values()]
     .filter((payment) => matchesFilter(query["customer_id"], payment.customerId))
     .flatMap((payment) =>
       payment.disputes.map((dispute) => ({ createdAt: dispute.createdAt, payment, dispute })),
     );
-  const shown = newestFirst(disputes).filter(
-    (one) => isWithin(one) && matchesFilter(query["dispute_status"], one.dispute.status),
+  const found = newestFirst(disputes).filter(
+    (one) => isInRange(one) && matchesFilter(query["dispute_status"], one.dispute.status),
   );
-  const items = paginate(shown, query).map(({ payment, dispute }) => ({
+  const items = paginate(found, query).map(({ payment, dispute }) => ({
     ...serializeDispute(context, payment, dispute),
     payment_provider: "dodo",
   }));
@@ -25,7 +25,7 @@ export const DISPUTE_ROUTES: readonly Route[] = [
     method: "GET",
     path: "/disputes",
     mutating: false,
-    subscriptionIdOf: () => null,
+    subscriptionIdOf: noSubscription,
     handle: list,
   },
 ];

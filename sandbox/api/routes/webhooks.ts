@@ -1,7 +1,8 @@
-import { isoOf } from "../serializers/payments.ts";
-import type { ApiCall, Route } from "./request-pipeline.ts";
+import { isoOf } from "../../serializers/timestamps.ts";
+import { noSubscription, type ApiCall, type Route } from "../route.ts";
 
-function listWebhooks({ context, requestTime }: ApiCall): unknown {
+/** The sandbox has one endpoint at most, and takes it from the settings. */
+function list({ context, requestTime }: ApiCall): unknown {
   const { webhookUrl, webhookTypes } = context.settings;
   const endpoint = {
     id: "whk_sandbox",
@@ -22,7 +23,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
     method: "GET",
     path: "/webhooks",
     mutating: false,
-    subscriptionIdOf: () => null,
-    handle: listWebhooks,
+    subscriptionIdOf: noSubscription,
+    handle: list,
   },
 ];
