@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { createSandboxClient } from "../../sandbox/control/client.ts";
 import { built } from "../support/built.ts";
-import { receiver } from "./support.ts";
+import { startReceiver } from "./support.ts";
 import { until } from "../support/until.ts";
 
 async function run(args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
@@ -16,15 +16,15 @@ async function run(args: readonly string[]): Promise<{ child: ChildProcess; url:
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
-  if (child.stdout === null) throw new Error("no output");
+  if (child.stdout === null) throw new Error("the sandbox process has no stdout");
   const [line] = await once(createInterface(child.stdout), "line");
   return { child, url: String(line) };
 }
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "as a process, the sandbox prints its address, works, and ends on %s",
+  "the sandbox process prints its address, serves requests and exits on %s",
   async (signal) => {
-    const endpoint = await receiver();
+    const endpoint = await startReceiver();
     const { child, url } = await run([
       "--port",
       "0",
