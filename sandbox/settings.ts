@@ -25,44 +25,52 @@ export const settingsSchema = z.strictObject({
   settleMs: milliseconds,
   /** Wall-clock time from the hosted page's button to the payment's result; 0: before the redirect. */
   hostedSettleMs: milliseconds,
-  /** How long lists omit a new payment. */
+  /** How long lists omit a new payment. @source docs/dodo/open-questions.md, "Visibility of new payments" */
   listLagMs: milliseconds,
   /** Added to the wall clock for requests that claim no time. */
   clockOffsetMs: z.int(),
 
   /**
    * Whether a subscription on hold can be charged. Dodo's guide says yes, its error list says no.
-   * @source docs/dodo/charging.md, "After a failed charge"
+   * @source docs/dodo/open-questions.md, "Charging on hold"
    */
   chargeOnHold: z.boolean(),
   /**
    * Whether a subscription with a scheduled cancellation can be charged. Dodo's guide says yes, its error list says no.
-   * @source docs/dodo/charging.md, "Refusals"
+   * @source docs/dodo/open-questions.md, "Charging with a scheduled cancellation"
    */
   chargeWhileCancellationScheduled: z.boolean(),
   /**
    * Which payments make Dodo refuse a charge with `PREVIOUS_PAYMENT_PENDING`. `open`: any that has not ended, except
    * an unpaid one whose link has expired · `any_open`: any that has not ended · `not_succeeded`: also the latest one if
    * it failed.
-   * @source docs/dodo/open-questions.md, "PREVIOUS_PAYMENT_PENDING after a failed payment"
+   * @source docs/dodo/open-questions.md, "Pending after a failed payment"
    */
   pendingGuard: z.enum(["off", "open", "any_open", "not_succeeded"]),
-  /** The number of failed charges after which Dodo answers `SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED`. */
+  /**
+   * The number of failed charges after which Dodo answers `SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED`.
+   * @source docs/dodo/open-questions.md, "Limit of ten attempts"
+   */
   retryLimit: z.int().min(0),
   retryLimitScope: z.enum(["since_success", "lifetime"]),
   minimumAmountMinor: z.int().min(0),
   currencies: z.array(z.string().length(3)),
-  /** Validity of a payment link; null: `expires_on` is null. */
+  /**
+   * Validity of a payment link; null: `expires_on` is null.
+   * @source docs/dodo/open-questions.md, "Expired payment links"
+   */
   linkTtlMs: milliseconds.nullable(),
   /** How long a checkout accepts a card. @source Dodo, developer-resources/checkout-session */
   checkoutTtlMs: milliseconds,
   /** What happens to an unpaid payment when its link expires. */
   expiredLinkPayment: z.enum(["stays", "cancelled"]),
+  /** @source docs/dodo/retries-and-dunning.md, "Manual retry" */
   manualRetrySends: z.int().min(0),
+  /** @source docs/dodo/open-questions.md, "Manual retry" */
   manualRetryCooldownMs: milliseconds,
   /**
    * The HTTP status of an error code, where it differs from the default. Dodo's list of codes names no status.
-   * @source docs/dodo/api.md, "Errors"
+   * @source docs/dodo/open-questions.md, "Status of a refusal"
    */
   errorStatus: z.record(z.string(), z.int().min(400).max(599)),
 
@@ -72,14 +80,14 @@ export const settingsSchema = z.strictObject({
   activeEvents: z.enum(["on_change", "always"]),
   /**
    * Emits `subscription.renewed` after a success.
-   * @source docs/dodo/open-questions.md, "subscription.renewed after a recovery"
+   * @source docs/dodo/open-questions.md, "Renewed events"
    */
   renewedEvents: z.boolean(),
   /** Emits `subscription.updated` beside every other event of a subscription. */
   updatedEvents: z.boolean(),
   /**
    * The event that scheduling a cancellation emits.
-   * @source docs/dodo/open-questions.md, "When subscription.cancelled is sent"
+   * @source docs/dodo/open-questions.md, "Event of a scheduled cancellation"
    */
   scheduledCancellationEvent: z.enum(["subscription.plan_changed", "subscription.cancelled"]),
 

@@ -1,4 +1,4 @@
-/** Paging, order and filters of Dodo's lists. @source docs/dodo/api.md, "Lists" */
+/** Paging, order and filters of Dodo's lists. @source docs/dodo/api.md, "Pagination"; docs/dodo/payments.md, "Lists" */
 import { invalidParameters } from "../model/errors.ts";
 import type { ApiCall, Params } from "./route.ts";
 

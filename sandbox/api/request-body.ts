@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { invalidBody } from "../model/errors.ts";
 
-/** @source docs/dodo/api.md, "Limits" */
+/** @source docs/dodo/charging.md, "Metadata" */
 export const metadataSchema = z
   .record(
     z.string().regex(/^[A-Za-z0-9_-]{1,40}$/),

@@ -78,7 +78,7 @@ function hasPendingPayment(
 
 /**
  * Counts failed charges, either since the last success or over the subscription's lifetime.
- * @source docs/dodo/open-questions.md, "Scope of the attempt limit"
+ * @source docs/dodo/open-questions.md, "Limit of ten attempts"
  */
 function countFailedCharges(
   payments: readonly Payment[],

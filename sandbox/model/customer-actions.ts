@@ -77,7 +77,7 @@ export function changePaymentMethod(
 
 /**
  * The portal cancels on-demand subscriptions at the next billing date only.
- * @source docs/dodo/checkout.md, "Customer portal"
+ * @source docs/dodo/subscriptions.md, "Cancellation"
  */
 export function cancelAsCustomer(
   context: SandboxContext,

@@ -1,6 +1,6 @@
 /**
  * Updating a subscription's payment method. On a hold this collects the remaining dues.
- * @source docs/dodo/checkout.md, "Updating the payment method"
+ * @source docs/dodo/subscriptions.md, "Payment method update"
  */
 import type { SandboxContext } from "./context.ts";
 import { ApiError, notFound } from "./errors.ts";
@@ -98,7 +98,7 @@ const NO_DUES: Dues = { totalMinor: 0, taxMinor: 0, collects: [] };
 /**
  * What the subscription still owes. Dodo does not document which charges count; by default, the last one that failed
  * since the last success does.
- * @source docs/dodo/open-questions.md, "Remaining dues"
+ * @source docs/dodo/open-questions.md, "Dues of an on-demand hold"
  */
 export function duesOf({ store }: SandboxContext, subscription: Subscription): Dues {
   const { dues } = subscription.behaviour;

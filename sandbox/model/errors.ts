@@ -14,7 +14,7 @@ export class ApiError extends Error {
 /**
  * Dodo's list of error codes names no HTTP status, and the reference of `/charge` lists only 200, 422 and 500. Three
  * integrations saw 409 for `PREVIOUS_PAYMENT_PENDING`, on a plan change.
- * @source docs/dodo/charging.md, "Refusals"; docs/dodo/api.md, "Errors"
+ * @source docs/dodo/charging.md, "Refusals"; docs/dodo/open-questions.md, "Status of a refusal"
  */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   UNAUTHORIZED: 401,

@@ -28,7 +28,7 @@ export function cancelSubscription(
 
 /**
  * Schedules or unschedules a cancellation. Both emit `subscription.plan_changed`.
- * @source docs/dodo/webhooks.md, "Documented sequences"
+ * @source docs/dodo/subscriptions.md, "Cancellation"
  */
 export function scheduleCancellation(
   context: SandboxContext,

@@ -8,7 +8,7 @@ import { chargeOffSession } from "./payments.ts";
 import { isOpen, type Payment, type Subscription } from "./state/entities.ts";
 import { paymentsOf } from "./state/store.ts";
 
-/** @source Dodo, api-reference/transaction-failures: the codes that it marks as hard declines */
+/** @source docs/dodo/declines.md, "Codes" */
 const HARD_DECLINES = new Set([
   "CARD_DECLINED",
   "DO_NOT_HONOR",

@@ -65,7 +65,7 @@ function applySuccess(context: SandboxContext, payment: Payment): void {
 }
 
 /**
- * @source docs/dodo/webhooks.md, "Documented sequences"; docs/dodo/checkout.md, "Updating the payment method"
+ * @source docs/dodo/webhooks.md, "Sequences"; docs/dodo/subscriptions.md, "Payment method update"
  */
 function updateAfterSuccess(
   context: SandboxContext,
@@ -110,7 +110,7 @@ function reactivate(context: SandboxContext, subscription: Subscription, payment
 }
 
 /**
- * @source docs/dodo/webhooks.md, "Documented sequences"; docs/dodo/charging.md, "After a failed charge"
+ * @source docs/dodo/webhooks.md, "Sequences"; docs/dodo/subscriptions.md, "On hold after a failed charge"
  */
 function updateAfterFailure(
   context: SandboxContext,

@@ -14,7 +14,7 @@ import { newId } from "./state/ids.ts";
 import { delayMsOf, resultOf, type Outcome } from "./state/outcome.ts";
 import { addPayment } from "./state/store.ts";
 
-/** Adds tax to the price, unless the price includes it. @source docs/dodo/charging.md, "The charge request" */
+/** Adds tax to the price, unless the price includes it. @source docs/dodo/charging.md, "Amounts" */
 export function amountsOf(
   { taxInclusive, taxRate }: Subscription,
   priceMinor: number,

@@ -14,7 +14,7 @@ export function paymentLinkUrl({ publicUrl }: SandboxContext, payment: Payment):
 
 /**
  * List items lack `error_code`, `error_message`, `retry_attempt` and `updated_at`.
- * @source docs/dodo/api.md, "Lists"
+ * @source docs/dodo/payments.md, "Lists"
  */
 export function serializePaymentListItem(
   context: SandboxContext,
@@ -82,7 +82,7 @@ export function serializePayment(context: SandboxContext, payment: Payment): Dod
   };
 }
 
-/** Null for a payment of several subscriptions. @source docs/dodo/webhooks.md, "Payloads" */
+/** Null for a payment of several subscriptions. @source docs/dodo/payments.md, "Which subscription" */
 function singleSubscriptionId(payment: Payment): string | null {
   return payment.subscriptionIds.length === 1 ? (payment.subscriptionIds[0] ?? null) : null;
 }
@@ -93,7 +93,7 @@ function refundStatusOf(payment: Payment): "full" | "partial" | null {
   return refunded >= payment.totalMinor ? "full" : "partial";
 }
 
-/** A headline for the merchant, not the processor's text. @source docs/dodo/declines.md, "Codes" */
+/** A headline for the merchant, not the processor's text. @source dodopayments 2.52.0, resources/payments.ts */
 function errorMessageOf(code: string): string {
   const words = code.toLowerCase().replaceAll("_", " ");
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

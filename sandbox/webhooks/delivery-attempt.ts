@@ -76,7 +76,7 @@ function scheduleRetry(context: DeliveryContext, delivery: Delivery): void {
 
 /**
  * Signs each attempt anew under the same id.
- * @source docs/dodo/webhooks.md, "Signature"; docs/dodo/open-questions.md, "Redelivery"
+ * @source docs/dodo/webhooks.md, "Signature"; docs/dodo/open-questions.md, "Redelivery of webhooks"
  * @returns the HTTP status of the answer
  */
 async function sendSigned(

@@ -11,7 +11,7 @@ type Data = Record<string, unknown>;
 
 /**
  * The body of a delivery. `timestamp` is the time of the event; `data` is the latest state at the time of the attempt.
- * @source docs/dodo/webhooks.md, "Payloads"
+ * @source docs/dodo/webhooks.md, "Envelope" and "The body is the latest state"
  */
 export function webhookBody(context: SandboxContext, delivery: Delivery): Data & { data: Data } {
   return {

@@ -95,7 +95,7 @@ function charge(call: ApiCall): DodoPayments.SubscriptionChargeResponse {
   return { payment_id: payment.paymentId };
 }
 
-/** @source docs/dodo/checkout.md, "Updating the payment method" */
+/** @source docs/dodo/subscriptions.md, "Payment method update" */
 function updatePaymentMethod(call: ApiCall): DodoPayments.SubscriptionUpdatePaymentMethodResponse {
   const { context } = call;
   const { subscription, now } = subscriptionFromPath(call);

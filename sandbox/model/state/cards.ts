@@ -13,7 +13,7 @@ export type CardSpec = {
 /**
  * The cards of the hosted page. Dodo's test cards end in 4242, 0341, 9995 and 0002. Its test mode offers no hard
  * decline and no 3-D Secure, so the sandbox adds cards for them.
- * @source Dodo, miscellaneous/testing-process
+ * @source docs/dodo/api.md, "Test mode"
  */
 export const CARDS = {
   good: {

@@ -70,14 +70,14 @@ export type Subscription = {
 
 /** How a subscription reacts to payments. Dodo's documentation leaves most of this open. */
 export type Behaviour = {
-  /** @source docs/dodo/charging.md, "After a failed charge": the subscription *may* go on hold */
+  /** @source docs/dodo/open-questions.md, "Hold after a failed charge" */
   onFailure: "on_hold" | "past_due" | "stay";
   onSuccess: "active" | "stay";
   /** null: the setting `chargeOnHold` applies. */
   chargeOnHold: boolean | null;
   /**
    * What a new payment method collects while the subscription is on hold; a number is the total in minor units.
-   * @source docs/dodo/open-questions.md, "Remaining dues"
+   * @source docs/dodo/open-questions.md, "Dues of an on-demand hold"
    */
   dues: "last_failed" | "all_failed" | "none" | number;
   graceDays: number;
