@@ -49,7 +49,7 @@ describe("the README's way to a failing charge, at the sandbox", () => {
   let sandbox: Sandbox;
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ settings: { ladderScale: 0 } });
+    sandbox = await startSandbox({ settings: { webhookRetryScale: 0 } });
   });
 
   afterAll(async () => {
