@@ -88,7 +88,7 @@ export async function runWorkerProcess(
 function bundledOrNot(): { readonly bundlePath: string } | { readonly path: string } {
   const bundlePath = fileURLToPath(new URL("../workflow-bundle.js", import.meta.url));
   if (existsSync(bundlePath)) return { bundlePath };
-  return { path: fileURLToPath(new URL("../workflows", import.meta.url)) };
+  return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
 }
 
 type SetUp = { readonly schedule: () => Promise<void>; readonly pace: () => Promise<void> };

@@ -20,7 +20,7 @@ import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";
 import { connectTemporal } from "../support/temporal.ts";
 
 /** The scripts that the containers run once, run here against the dev server. */
-const deploy = fileURLToPath(new URL("../../deploy", import.meta.url));
+const deploy = fileURLToPath(new URL("../../deploy/", import.meta.url));
 const SCRIPTS = ["namespace.sh", "schema.sh", "search-attributes.sh"];
 const DAY_S = 86_400;
 

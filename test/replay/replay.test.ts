@@ -21,7 +21,7 @@ import { until } from "../support/until.ts";
  * as a recovery may be open: a change that breaks one needs `patched`. `npm run history:record` adds this release's.
  */
 const folder = fileURLToPath(new URL("histories", import.meta.url));
-const workflows = fileURLToPath(new URL("../../workflows", import.meta.url));
+const workflows = fileURLToPath(new URL("../../workflows/", import.meta.url));
 const isRecording = process.env["RECORD_HISTORIES"] !== undefined;
 
 type Told = {
