@@ -79,7 +79,7 @@ export function createMandateActivities(
  * alone, so that nobody can pay there, and the first answer that Temporal records is the only one that is given out.
  *
  * @throws for an outage, a time-out and whatever else may pass: Temporal tries again
- * @source docs/decisions/0008
+ * @source docs/decisions/0008-mandate-checkouts.md
  */
 async function createCheckout(
   { mandateId, asked }: CreateCheckoutInput,
