@@ -1,7 +1,7 @@
 import type { Customer, RecoveryPort } from "../dodo/port.ts";
 import { decide } from "../domain/decide.ts";
+import type { Decision } from "../domain/decision/decision.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Decision } from "../domain/state/decision.ts";
 import type {
   CancelOutcome,
   ChargeOutcome,

@@ -1,6 +1,6 @@
 import type { RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
-import type { DodoRefusal } from "../domain/state/refusal.ts";
+import type { DodoRefusal } from "../domain/state/event.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
 import type { MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
 import type { CurrencyCode } from "../domain/values/money.ts";

@@ -1,4 +1,4 @@
-import type { DodoRefusal, RefusalMeaning } from "../domain/state/refusal.ts";
+import type { DodoRefusal, RefusalMeaning } from "../domain/state/event.ts";
 import type { AnswerClass } from "./error-classes.ts";
 
 type RefusalRow = {

@@ -72,7 +72,7 @@ export function createMandateActivities(
  * only the answer had its address, and the first answer that Temporal records is the only one that is given out.
  *
  * @throws for an outage, a time-out and whatever else may pass: Temporal tries again
- * @source docs/decisions/0008-a-checkout-nobody-has-seen.md
+ * @source docs/decisions/0008-mandate-checkouts.md
  */
 async function createCheckout(
   { mandateId, requested }: CreateCheckoutInput,

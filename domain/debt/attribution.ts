@@ -1,6 +1,6 @@
 import type { Policy } from "../policy.ts";
 import { paymentIdsOf, unattributedPaymentPolicy } from "../state/facts.ts";
-import { type Payment } from "../state/payment.ts";
+import type { Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { DAY_MS, type Instant } from "../values/time.ts";

@@ -3,7 +3,6 @@ import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
 import type { NoticeKind } from "./notice.ts";
 import type { Evidence, Payment, SubscriptionAccess } from "./payment.ts";
-import type { DodoRefusal } from "./refusal.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
 /**
@@ -38,6 +37,32 @@ export type DodoDunningReported = {
 
 /** The wake-up time came. */
 export type TimerFired = { readonly kind: "timer_fired" };
+
+/**
+ * What Dodo's refusal means. Dodo's codes are mapped in dodo/refusals.ts.
+ * - `customer_must_pay`: no charge will do; the customer can still pay on a payment page
+ * - `subscription_expired`: the subscription's term is over
+ * - `not_found`: Dodo has, or shows, no such thing
+ * - `account_refused`: Dodo refuses the account's API key
+ * - `too_many_payments`: the subscription has more payments than a recovery can judge
+ * - `invalid_request`: anything else; a person has to look at it
+ */
+export type RefusalMeaning =
+  | "customer_must_pay"
+  | "subscription_expired"
+  | "not_found"
+  | "account_refused"
+  | "too_many_payments"
+  | "invalid_request";
+
+/** Dodo refused the request: nothing was done. */
+export type DodoRefusal = {
+  readonly kind: "refused";
+  readonly meaning: RefusalMeaning;
+  /** As Dodo writes it, for people to read. */
+  readonly code: string;
+  readonly httpStatus: number;
+};
 
 /** Why a charge was not sent. Each of these is certain: no request left. */
 export type NotAttemptedReason =

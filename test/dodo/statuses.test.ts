@@ -8,7 +8,7 @@ import {
   subscriptionStatus,
 } from "../../dodo/statuses.ts";
 import { allowsCharges, awaitsPayment, hasEnded, isOpen } from "../../domain/state/payment.ts";
-import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/statuses.ts";
+import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/model/state/statuses.ts";
 
 /** Words that Dodo may introduce, and names that every object has. */
 const UNKNOWN = ["a_new_status", "Succeeded", "", "constructor", "__proto__", null];

@@ -1,4 +1,4 @@
-import type { CardName } from "../../sandbox/cards.ts";
+import type { CardName } from "../../sandbox/model/state/cards.ts";
 
 /** What is asked of `POST /v1/subscriptions`: a mandate alone, of a customer that Dodo has. */
 export function mandateOf(customerId: string, more: object = {}): Record<string, unknown> {

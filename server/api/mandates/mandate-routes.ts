@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { MAXIMUM_MINOR } from "../../../domain/limits.ts";
 import {
-  type RequestedMandate,
   MANDATE_METADATA,
   MANDATE_STATES,
+  type RequestedMandate,
 } from "../../../domain/mandate/mandate.ts";
 import { isBelowMinimum } from "../../../domain/requested-charge/requested-charge.ts";
 import { type MandateId, parseMandateId } from "../../../domain/values/ids.ts";

@@ -3,13 +3,13 @@ import { foreignPayment } from "../../../dev/model/events.ts";
 import { paymentStatus } from "../../../dodo/statuses.ts";
 import { CHECKOUT_RULES } from "../../../domain/checkout/checkout-rules.ts";
 import {
-  newCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
-  type CheckoutReading,
   type CheckoutNoticeOutcome,
+  type CheckoutReading,
   decideCheckout,
+  newCheckout,
 } from "../../../domain/checkout/checkout.ts";
 import { HANDLING } from "../../../domain/declines/handling.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";

@@ -4,12 +4,12 @@ import { specimens } from "../../../dev/model/sample-states.ts";
 import { paymentStatus } from "../../../dodo/statuses.ts";
 import {
   ABANDONED_PAGE_MS,
+  attributePayment,
   blocksCharge,
+  canSettle,
   type DebtContext,
   debtContextOf,
   isPageOpen,
-  canSettle,
-  attributePayment,
 } from "../../../domain/debt/attribution.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery, type Recovery } from "../../../domain/state/recovery.ts";

@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { MANDATE_RULES } from "../../../domain/mandate/mandate-rules.ts";
 import {
-  newMandate,
   type CheckoutCreation,
   decideMandate,
   type Mandate,
@@ -12,6 +11,7 @@ import {
   type MandateEvent,
   type MandateReading,
   mandateStatusOf,
+  newMandate,
 } from "../../../domain/mandate/mandate.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { parseMandateId, parsePaymentId, parseSubscriptionId } from "../../../domain/values/ids.ts";

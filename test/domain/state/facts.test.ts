@@ -4,15 +4,15 @@ import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Attempt } from "../../../domain/state/attempt.ts";
 import {
-  hasAttention,
   currentMethodId,
+  hasAttention,
   isChargeable,
   isMethodBlocked,
   isOurAttempt,
   isOver,
   noticeKey,
-  unattributedPaymentPolicy,
   stateOf,
+  unattributedPaymentPolicy,
 } from "../../../domain/state/facts.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
 import { newRecovery, type Recovery } from "../../../domain/state/recovery.ts";
