@@ -4,6 +4,20 @@ import type { ModelOptions, ModelPayment } from "./ledger.ts";
 /** One of Dodo's objects, as HTTP carries it. */
 export type Body = Readonly<Record<string, unknown>>;
 
+/** Where a customer gives a new payment method, as HTTP carries it. */
+export type LinkBody = {
+  readonly payment_id: string;
+  readonly payment_link: string;
+  readonly expires_on: string;
+};
+
+/** What a charge asks for, as HTTP carries it. */
+export type ChargeBody = {
+  readonly product_price: number;
+  readonly product_currency: string;
+  readonly metadata: Readonly<Record<string, string | number | boolean>>;
+};
+
 export function paymentBody(payment: ModelPayment): Body {
   const { subscriptionIds } = payment;
   const [sole] = subscriptionIds;

@@ -1,5 +1,13 @@
 import { DAY_MS, formatInstant, type Instant, SECOND_MS } from "../../domain/values/time.ts";
-import { amountsOf, type Body, leanRow, paymentBody, subscriptionBody } from "./bodies.ts";
+import {
+  amountsOf,
+  type Body,
+  type ChargeBody,
+  leanRow,
+  type LinkBody,
+  paymentBody,
+  subscriptionBody,
+} from "./bodies.ts";
 import { ModelRefusal, ModelSilence } from "./errors.ts";
 import { strike } from "./inject-fault.ts";
 import type {
@@ -14,13 +22,6 @@ import { type ManualRetryAnswer, manualRetryState } from "./manual-retry.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type { Fault, ModelOptions, ModelPayment, Mutation, Verdict } from "./ledger.ts";
-
-/** A charge's body, as HTTP carries it. */
-export type ChargeBody = {
-  readonly product_price: number;
-  readonly product_currency: string;
-  readonly metadata: Readonly<Record<string, string | number | boolean>>;
-};
 
 /** Of a payment that is ended by whoever made it. */
 const LATER: Verdict = { kind: "stay", status: "processing" };
@@ -232,10 +233,8 @@ export class ModelDodo {
   async retry(): Promise<{ readonly payment_id: string }> {
     return await this.#mutate("manual retry", null, () => {
       if (this.status !== "on_hold") throw new ModelRefusal(422, "MANUAL_RETRY_NOT_ELIGIBLE");
-      const { paymentId } = this.#create({
-        origin: "manual",
-        retryAttempt: this.#nextRetry(),
-      });
+      const retryAttempt = this.#nextRetry();
+      const { paymentId } = this.#create({ origin: "manual", retryAttempt });
       return { payment_id: paymentId };
     });
   }
@@ -245,11 +244,7 @@ export class ModelDodo {
     return await Promise.resolve(isSince ? (this.dispute?.id ?? null) : null);
   }
 
-  async updatePaymentMethod(): Promise<{
-    payment_id: string | null;
-    payment_link: string;
-    expires_on: string;
-  }> {
+  async updatePaymentMethod(): Promise<LinkBody> {
     return await this.#mutate("payment_link", null, () => {
       // Without a hold there is nothing to collect: its payment is one of nothing.
       const payment = this.#create({

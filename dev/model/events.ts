@@ -1,7 +1,12 @@
 import { refusalOf } from "../../dodo/refusals.ts";
 import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import type { Command } from "../../domain/state/command.ts";
-import type { DomainEvent, EffectFinished, NotAttemptedReason } from "../../domain/state/event.ts";
+import type {
+  ChargeOutcome,
+  DomainEvent,
+  EffectFinished,
+  NotAttemptedReason,
+} from "../../domain/state/event.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { RequestedCharge } from "../../domain/state/requested-charge.ts";
@@ -180,6 +185,20 @@ export const COMMANDS: readonly Command[] = [
   { action: "stop_reminders", debtId: "pay_other" },
 ];
 
+/** Every way a charge can end. */
+function chargeOutcomes(at: Instant): readonly ChargeOutcome[] {
+  return [
+    { kind: "accepted", paymentId: known(parsePaymentId("pay_2")), adopted: false },
+    { kind: "unknown", detail: "lost", sentNoLaterThan: at },
+    ...REFUSALS.map((code) => refusalOf(422, code)),
+    ...(Object.keys(NOT_ATTEMPTED) as NotAttemptedReason[]).map((why): ChargeOutcome => ({
+      kind: "not_attempted",
+      why,
+      detail: why,
+    })),
+  ];
+}
+
 /** Every way an effect can end, for one effect. */
 export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFinished[] {
   return [
@@ -188,25 +207,10 @@ export function outcomesOf(effectId: EffectId, at: Instant): readonly EffectFini
       effectId,
       outcome: refusalOf(httpStatus, `HTTP_${httpStatus}`),
     })),
-    {
+    ...chargeOutcomes(at).map((outcome): EffectFinished => ({
       kind: "charge_finished",
       effectId,
-      outcome: { kind: "accepted", paymentId: known(parsePaymentId("pay_2")), adopted: false },
-    },
-    {
-      kind: "charge_finished",
-      effectId,
-      outcome: { kind: "unknown", detail: "lost", sentNoLaterThan: at },
-    },
-    ...REFUSALS.map((code): EffectFinished => ({
-      kind: "charge_finished",
-      effectId,
-      outcome: refusalOf(422, code),
-    })),
-    ...(Object.keys(NOT_ATTEMPTED) as NotAttemptedReason[]).map((why): EffectFinished => ({
-      kind: "charge_finished",
-      effectId,
-      outcome: { kind: "not_attempted", why, detail: why },
+      outcome,
     })),
     { kind: "notice_finished", effectId, outcome: { kind: "sent", messageId: "m" } },
     ...(["paid", "opted_out", "status_changed"] as const).map((why): EffectFinished => ({

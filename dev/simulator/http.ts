@@ -1,7 +1,8 @@
 import type { DodoSettings } from "../../dodo/adapter/create-dodo.ts";
 import { parsePaymentId } from "../../domain/values/ids.ts";
 import { formatInstant, parseInstant } from "../../domain/values/time.ts";
-import type { ChargeBody, ModelDodo } from "../model/dodo.ts";
+import type { ChargeBody } from "../model/bodies.ts";
+import type { ModelDodo } from "../model/dodo.ts";
 import { ModelRefusal, ModelSilence } from "../model/errors.ts";
 import type { Line } from "./network-link.ts";
 
