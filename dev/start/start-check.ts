@@ -1,53 +1,48 @@
-import DodoPayments, {
-  APIConnectionError,
-  AuthenticationError,
-  PermissionDeniedError,
-} from "dodopayments";
 import type { WorkerConfig } from "../../config/worker.ts";
-
-/** Longer than a healthy answer takes, shorter than a person waits without wondering. */
-const TIMEOUT_MS = 8_000;
+import { createDodo } from "../../dodo/adapter/create-dodo.ts";
+import { type DodoFailure, failureOf } from "../../dodo/port.ts";
 
 /** What is wrong with how we reach Dodo, and what to do; null where one read succeeds. */
 export type DodoProblem = { readonly isFatal: boolean; readonly text: string };
 
 export async function checkDodo(config: WorkerConfig): Promise<DodoProblem | null> {
-  const { apiKey, environment, baseUrl } = config;
-  const client = new DodoPayments({
-    bearerToken: apiKey,
-    ...(baseUrl === null ? { environment } : { baseURL: baseUrl }),
-    maxRetries: 0,
-    timeout: TIMEOUT_MS,
-    logLevel: "off",
-  });
+  const dodo = createDodo({ ...config, fetch: globalThis.fetch, now: Date.now });
   try {
-    await client.payments.list({ page_size: 1 });
+    await dodo.checkKey();
     return null;
   } catch (error) {
-    return problemOf(error, environment);
+    return problemOf(failureOf(error), config.environment);
   }
 }
 
-function problemOf(error: unknown, environment: WorkerConfig["environment"]): DodoProblem {
-  if (error instanceof AuthenticationError) {
-    return {
-      isFatal: true,
-      text:
-        `Dodo does not know this API key in ${environment}. Keys of test mode and live mode are different: ` +
-        "check DODO_PAYMENTS_API_KEY and DODO_PAYMENTS_ENVIRONMENT (Dodo dashboard → Developer → API keys).",
-    };
+function problemOf(
+  failure: DodoFailure,
+  environment: WorkerConfig["environment"],
+): DodoProblem {
+  switch (failure.kind) {
+    case "unauthorized":
+      return { isFatal: true, text: refusedKey(failure.httpStatus, environment) };
+    case "unsent":
+      return problem("cannot be reached", failure.detail);
+    case "unknown":
+    case "rate_limited":
+    case "payment_pending":
+      return problem("gave no usable answer", failure.detail);
+    case "refused":
+      return problem("answered with an error", `${failure.code}, HTTP ${failure.httpStatus}`);
   }
-  if (error instanceof PermissionDeniedError) {
-    return {
-      isFatal: true,
-      text: "Dodo refuses this API key the reading of payments: make a key that may read and write.",
-    };
-  }
-  const detail = error instanceof Error ? error.message : String(error);
-  const where =
-    error instanceof APIConnectionError ? "cannot be reached" : "answered with an error";
+}
+
+function refusedKey(httpStatus: number, environment: WorkerConfig["environment"]): string {
+  return httpStatus === 403
+    ? "This API key may not read payments at Dodo. Create a key that may read and write."
+    : `Dodo does not know this API key in ${environment}. Test mode and live mode have different keys: ` +
+        "check DODO_PAYMENTS_API_KEY and DODO_PAYMENTS_ENVIRONMENT (Dodo dashboard → Developer → API keys).";
+}
+
+function problem(what: string, detail: string): DodoProblem {
   return {
     isFatal: false,
-    text: `Dodo ${where} (${detail}). Reprise starts all the same and tries again; nothing is lost meanwhile.`,
+    text: `Dodo ${what} (${detail}). Reprise starts all the same and keeps trying; no recovery is lost.`,
   };
 }
