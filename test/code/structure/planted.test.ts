@@ -174,7 +174,7 @@ describe("an import between rooms", () => {
   const ALLOWED: readonly [from: string, to: string][] = [
     ["domain/state/a.ts", "domain/debt/b.ts"],
     ["activities/charge/a.ts", "dodo/port.ts"],
-    ["server/webhook/a.ts", "dodo/events.ts"],
+    ["server/webhook/a.ts", "dodo/webhook-events.ts"],
     ["server/api/a.ts", "workflows/contract.ts"],
     ["server/main.ts", "config/gateway.ts"],
     ["worker/main.ts", "config/worker.ts"],
