@@ -1,9 +1,10 @@
-import { type DodoFailure, failureOf, type RecoveryPort } from "../../dodo/port.ts";
+import { type DodoFailure, failureOf, type Metadata, type RecoveryPort } from "../../dodo/port.ts";
 import type { ChargeOutcome } from "../../domain/state/event.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { metadataDigest } from "../metadata-digest.ts";
 import type { ChargeInput } from "./charge-input.ts";
-import { type ChargeMetadata, chargeMetadata } from "./charge-metadata.ts";
+import { chargeMetadata } from "./charge-metadata.ts";
 import { notAttempted, preChargeCheck } from "./pre-charge-check.ts";
 
 export type ChargeClock = {
@@ -15,7 +16,7 @@ export type ChargeClock = {
 
 /**
  * How long after its start, and so after the pre-charge check began, the request may leave. The fence counts on less than
- * `CHARGE_LEAVES_WITHIN_MS` of workflows/recovery/perform.ts.
+ * `CHARGE_SENT_WITHIN_MS` of workflows/recovery/perform.ts.
  * @source docs/RECOVERY.md, "Charging"
  */
 export const FRESH_MS = 5_000;
@@ -46,7 +47,7 @@ export async function charge(
 
 async function send(
   input: ChargeInput,
-  { sent }: ChargeMetadata,
+  metadata: Metadata,
   dodo: RecoveryPort,
 ): Promise<PaymentId> {
   const { subscriptionId, amountMinor, currency, description, requested } = input;
@@ -57,17 +58,17 @@ async function send(
     description,
     feesInclusive: requested?.feesInclusive ?? null,
     credits: requested?.credits ?? null,
-    metadata: sent,
+    metadata,
   });
 }
 
 /** What became of the one request. */
 async function outcomeOf(
   request: Promise<PaymentId>,
-  metadata: ChargeMetadata | null,
+  metadata: Metadata | null,
   clock: ChargeClock,
 ): Promise<ChargeOutcome> {
-  const proof = metadata === null ? {} : { metadataDigest: metadata.digest };
+  const proof = metadata === null ? {} : { metadataDigest: metadataDigest(metadata) };
   try {
     return { kind: "accepted", paymentId: await request, adopted: false, ...proof };
   } catch (error) {

@@ -3,6 +3,7 @@ import { type Proof, prove, type RecoveryRecord } from "../../domain/reporting/p
 import type { Payment } from "../../domain/state/payment.ts";
 import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
+import { metadataDigest } from "../metadata-digest.ts";
 import { readPayments } from "./evidence.ts";
 
 /** Reads all runs of a recovery, as Temporal recorded them. */
@@ -29,13 +30,17 @@ export async function proveRecovery(
   const record = await readRecord(recoveryId);
   const begun = record.debts.map(({ firstFailedAt }) => firstFailedAt ?? now());
   const since = Math.min(...begun, now()) - MARGIN_MS;
-  const listed = await dodo.payments(subscriptionId, since, { tries: "patient" });
+  const rows = await dodo.paymentsWithMetadata(subscriptionId, since, { tries: "patient" });
+  const digests = new Map(
+    rows.map(({ payment, metadata }) => [payment.paymentId, metadataDigest(metadata)]),
+  );
+  const listed = rows.map(({ payment }) => payment);
   // Lists do not say whether the payment changed the method.
   const isVague = ({ attemptKey, state }: Payment): boolean =>
     attemptKey === null && state === "succeeded";
   const vague = listed.filter(isVague).map(({ paymentId }) => paymentId);
   const whole = await readPayments(dodo, vague, null);
-  return prove(record, [...listed.filter((payment) => !isVague(payment)), ...whole]);
+  return prove(record, [...listed.filter((payment) => !isVague(payment)), ...whole], digests);
 }
 
 export type ProofActivities = {

@@ -55,6 +55,8 @@ export type FindingKind =
   | "double_charge"
   /** One attempt has more than one payment that did not fail. */
   | "one_key_twice"
+  /** A payment of an attempt carries other metadata of the merchant's than the charge sent. */
+  | "other_metadata"
   /** More was collected than was owed. */
   | "more_than_owed"
   /** A payment at Dodo carries a key that no recorded charge has. */
@@ -98,14 +100,20 @@ const ELSEWHERE: readonly (Actor | null)[] = ["operator"];
  * Sets what Temporal recorded against what Dodo lists: each of the two says on its own what was collected of each debt.
  *
  * @param listed all payments of the subscription, as Dodo lists them now
+ * @param digests of the merchant's metadata that these payments carry, by their ids
  */
-export function prove(record: RecoveryRecord, listed: readonly Payment[]): Proof {
+export function prove(
+  record: RecoveryRecord,
+  listed: readonly Payment[],
+  digests: ReadonlyMap<string, string> = new Map(),
+): Proof {
   const debts = record.debts.map((debt) => proofOf(debt, record, listed));
   return {
     runs: record.runs,
     debts,
     findings: [
       ...debts.flatMap((debt) => findingsOf(debt, record, listed)),
+      ...debts.flatMap(({ attempts }) => attempts.flatMap((one) => otherMetadata(one, digests))),
       ...unknownAttempts(record, listed),
     ],
   };
@@ -196,6 +204,18 @@ function findingsOf(
   const beside = isPaid ? listed.filter((payment) => isBeside(payment, debt, record)) : [];
   if (beside.length > 0) find("paid_beside", `${debtId}: ${namesOf(beside)}`);
   return found;
+}
+
+function otherMetadata(
+  { key, outcome, atDodo }: AttemptProof,
+  digests: ReadonlyMap<string, string>,
+): Finding[] {
+  if (outcome === null || !("metadataDigest" in outcome)) return [];
+  const isOther = (digest: string | undefined): boolean =>
+    digest !== undefined && digest !== outcome.metadataDigest;
+  const others = atDodo.filter(({ paymentId }) => isOther(digests.get(paymentId)));
+  if (others.length === 0) return [];
+  return [{ kind: "other_metadata", detail: `${key}: ${namesOf(others)}` }];
 }
 
 /** Made in the debt's time, of the same amount, and neither counted nor judged. */

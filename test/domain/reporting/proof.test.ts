@@ -123,6 +123,20 @@ describe("a debt that an attempt has collected", () => {
     ]);
   });
 
+  test("is not where its payment carries other metadata than the charge sent", () => {
+    const [one] = given.charges;
+    if (one?.outcome?.kind !== "accepted") throw new Error("the charge was accepted");
+    const sent = {
+      ...given,
+      charges: [{ ...one, outcome: { ...one.outcome, metadataDigest: "d1" } }],
+    };
+    const found = (digest: string | null): unknown =>
+      prove(sent, [FAILED, PAID], new Map(digest === null ? [] : [["pay_2", digest]])).findings;
+    expect(found("d2")).toEqual([{ kind: "other_metadata", detail: "pay_1.2: pay_2" }]);
+    expect(found("d1")).toEqual([]);
+    expect(found(null)).toEqual([]);
+  });
+
   test("is not where one attempt has two payments that live", () => {
     const open = attempt("pay_3", 2, paymentStatus("processing"));
     const { findings } = prove(given, [FAILED, PAID, open]);

@@ -1,0 +1,222 @@
+import { describe, expect, test } from "vitest";
+import type { PaymentId, SubscriptionId } from "../../../domain/values/ids.ts";
+import {
+  answered,
+  type Answer,
+  type Connect,
+  failureOf,
+  MANDATE_ID,
+  ONCE,
+  PATIENT,
+  type Subject,
+  paymentIdOf,
+  subscriptionIdOf,
+  subscriptionWith,
+} from "./subject.ts";
+
+/** What a call is about. */
+type Target = {
+  readonly subscription: SubscriptionId;
+  readonly payment: PaymentId;
+  readonly customerId: string;
+};
+
+type Call = (dodo: Subject["dodo"], target?: Target) => Promise<unknown>;
+
+const SUBSCRIPTION = subscriptionIdOf("sub_1");
+const PAYMENT = paymentIdOf("pay_1");
+const NOBODY: Target = { subscription: SUBSCRIPTION, payment: PAYMENT, customerId: "cus_1" };
+const MANDATE = {
+  productId: "pdt_1",
+  customerId: NOBODY.customerId,
+  country: "US",
+  mandateOnly: true,
+  amountMinor: null,
+  currency: null,
+  description: null,
+  returnUrl: null,
+  metadata: {},
+};
+
+/** Reads: they change nothing, and may be repeated. */
+const READS: Readonly<Record<string, Call>> = {
+  subscription: (dodo) => dodo.subscription(SUBSCRIPTION, PATIENT),
+  "subscription, once": (dodo) => dodo.subscription(SUBSCRIPTION, ONCE),
+  subscriber: (dodo) => dodo.subscriber(SUBSCRIPTION),
+  payment: (dodo) => dodo.payment(PAYMENT, PATIENT),
+  payments: (dodo) => dodo.payments(SUBSCRIPTION, 0, PATIENT),
+  paymentsWithMetadata: (dodo) => dodo.paymentsWithMetadata(SUBSCRIPTION, 0, ONCE),
+  paymentDetails: (dodo) => dodo.paymentDetails(PAYMENT),
+  paymentMetadata: (dodo) => dodo.paymentMetadata(PAYMENT, "once"),
+  latestDispute: (dodo) => dodo.latestDispute("cus_1", 0),
+  manualRetryState: (dodo) => dodo.manualRetryState(PAYMENT),
+  paymentsPage: (dodo) => dodo.paymentsPage(0, { state: "declined", since: 0, until: 1 }),
+  subscriptionsPage: (dodo) => dodo.subscriptionsPage(0, "held"),
+  customerPayments: (dodo) => dodo.customerPayments("cus_1", 0),
+  checkoutPayment: (dodo) => dodo.checkoutPayment("cks_1"),
+  subscriptionsOfMandate: (dodo) => dodo.subscriptionsOfMandate(MANDATE_ID, MANDATE),
+  checkKey: (dodo) => dodo.checkKey(),
+};
+
+/** Calls that may move money, or make something: each is sent once. */
+const CHANGES: Readonly<Record<string, Call>> = {
+  charge: (dodo, { subscription } = NOBODY) =>
+    dodo.charge({
+      subscriptionId: subscription,
+      amountMinor: 100,
+      currency: "USD",
+      description: "Seats",
+      feesInclusive: true,
+      credits: { usage: true, purchase: false },
+      metadata: {},
+    }),
+  manualRetry: (dodo, { payment } = NOBODY) => dodo.manualRetry(payment),
+  createPaymentLink: (dodo, { subscription } = NOBODY) =>
+    dodo.createPaymentLink(subscription, "https://shop.example"),
+  cancel: (dodo, { subscription } = NOBODY) => dodo.cancel(subscription),
+  createCheckout: (dodo, { customerId } = NOBODY) =>
+    dodo.createCheckout(MANDATE_ID, { ...MANDATE, customerId }),
+};
+
+const ALL = Object.entries({ ...READS, ...CHANGES });
+
+/** What a change can be carried out on. */
+async function targetOf(subject: Subject, name: string): Promise<Target> {
+  const { customerId } = await subject.control.createCustomer({ cards: ["good"] });
+  const failed = { decline: "INSUFFICIENT_FUNDS" };
+  const given = { customerId, onDemand: name !== "manualRetry" };
+  const { id, payments } = await subscriptionWith(subject, [failed], given);
+  return { subscription: id, payment: payments[0] ?? PAYMENT, customerId };
+}
+
+/** More answers than any call asks for. */
+function answerAlways({ answerNext }: Subject, answer: Answer): void {
+  for (let times = 0; times < 5; times += 1) answerNext(answer);
+}
+
+/** At once, where an implementation waits before it asks again. */
+const now = (status: number, body: unknown): Answer => answered(body, status);
+
+export function failures(connect: Connect): void {
+  describe.each(ALL)("%s", (_name, call) => {
+    test.each([
+      [401, { code: "UNAUTHORIZED" }, { kind: "unauthorized", code: "UNAUTHORIZED" }],
+      [403, { code: "RBAC_ACCESS_DENIED" }, { kind: "unauthorized", code: "RBAC_ACCESS_DENIED" }],
+      [404, { code: "NOT_FOUND" }, { kind: "refused", meaning: "not_found", code: "NOT_FOUND" }],
+      [404, "gone", { kind: "refused", meaning: "not_found", code: "HTTP_404" }],
+      [422, { code: "A_NEW_CODE" }, { kind: "refused", meaning: "invalid_request" }],
+    ])("fails with HTTP %i %j as %j", async (status, body, failure) => {
+      const subject = await connect();
+      answerAlways(subject, now(status, body));
+      expect(await failureOf(call(subject.dodo))).toMatchObject(failure);
+    });
+
+    test("gives an error that holds nothing of Dodo's answer but its code", async () => {
+      const subject = await connect();
+      const body = { code: "INVALID_REQUEST_BODY", message: "ada@example.com is no customer" };
+      answerAlways(subject, now(400, body));
+      const error: unknown = await call(subject.dodo).catch((thrown: unknown) => thrown);
+      expect(String(error)).toContain("INVALID_REQUEST_BODY (HTTP 400)");
+      const { message, stack, cause } = error as Error;
+      expect(JSON.stringify([error, message, stack, cause])).not.toContain("ada@example.com");
+    });
+  });
+
+  test("every call is unsent where nobody listens", async () => {
+    const { dodo } = await connect({ unreachable: true });
+    const found = await Promise.all(ALL.map(([, call]) => failureOf(call(dodo))));
+    expect(found).toEqual(ALL.map(() => ({ kind: "unsent", detail: "ECONNREFUSED" })));
+  }, 15_000);
+
+  describe.each(Object.entries(CHANGES))("%s, which may move money,", (name, call) => {
+    test.each([
+      [429, { code: "TOO_MANY_REQUESTS" }, { kind: "rate_limited" }],
+      [500, { code: "INTERNAL_SERVER_ERROR" }, { kind: "unknown" }],
+      [503, "upstream", { kind: "unknown" }],
+      [408, {}, { kind: "unknown" }],
+      [409, {}, { kind: "refused" }],
+    ])("is sent once, and fails with HTTP %i %j as %j", async (status, body, failure) => {
+      const subject = await connect();
+      subject.answerNext(now(status, body));
+      expect(await failureOf(call(subject.dodo))).toMatchObject(failure);
+      expect(await subject.control.requests()).toEqual([]);
+    });
+
+    test.each([
+      ["no answer in time", { kind: "hang_before", ms: 5_000 }],
+      ["a connection that breaks", { kind: "drop_before" }],
+      ["an answer that is lost", { kind: "drop_after" }],
+      ["an error after it was carried out", { kind: "error_after", status: 500 }],
+    ] as const)("is sent once and unknown after %s", async (_what, fault) => {
+      const subject = await connect({ requestTimeoutMs: 300 });
+      const target = await targetOf(subject, name);
+      const before = (await subject.control.requests()).length;
+      await subject.control.addFault({ ...fault, times: 3 });
+      expect(await failureOf(call(subject.dodo, target))).toMatchObject({ kind: "unknown" });
+      expect(await subject.control.requests()).toHaveLength(before + 1);
+    });
+
+    test.each([
+      ["HTML", { body: "<html>", contentType: "text/html" }],
+      ["half a JSON text", { body: '{"payment_id": "pay', contentType: "application/json" }],
+      ["an empty object", answered({})],
+    ])("is unknown where the answer is %s", async (_what, answer) => {
+      const subject = await connect();
+      subject.answerNext(answer);
+      expect(await failureOf(call(subject.dodo))).toMatchObject({ kind: "unknown" });
+    });
+  });
+
+  describe("a read", () => {
+    test("that is patient is repeated after an outage", async () => {
+      const subject = await connect();
+      const { id } = await subscriptionWith(subject, []);
+      await subject.control.addFault({ kind: "drop_before", route: "/subscriptions/:id" });
+      await subject.control.addFault({ kind: "error_before", route: "/subscriptions/:id" });
+      expect(await subject.dodo.subscription(id, PATIENT)).toMatchObject({ subscriptionId: id });
+    });
+
+    test("that is patient ends in the outage's own failure", async () => {
+      const subject = await connect();
+      const { id } = await subscriptionWith(subject, []);
+      await subject.control.addFault({ kind: "error_before", status: 503, times: 10 });
+      expect(await failureOf(subject.dodo.subscription(id, PATIENT))).toMatchObject({
+        kind: "unknown",
+      });
+    }, 15_000);
+
+    test("that has no time is sent once", async () => {
+      const subject = await connect();
+      const { id } = await subscriptionWith(subject, []);
+      await subject.control.addFault({ kind: "error_before", times: 10 });
+      const before = (await subject.control.requests()).length;
+      await failureOf(subject.dodo.subscription(id, ONCE));
+      await failureOf(subject.dodo.payments(id, 0, ONCE));
+      expect(await subject.control.requests()).toHaveLength(before + 2);
+    });
+
+    test("that hangs ends in time, so that a charge can still leave", async () => {
+      const subject = await connect();
+      await subject.control.addFault({ kind: "hang_before", ms: 20_000, times: 10 });
+      const startedAt = performance.now();
+      const reads = [
+        subject.dodo.subscription(SUBSCRIPTION, ONCE),
+        subject.dodo.paymentsWithMetadata(SUBSCRIPTION, 0, ONCE),
+        subject.dodo.paymentMetadata(PAYMENT, "once"),
+        subject.dodo.manualRetryState(PAYMENT),
+      ];
+      const found = await Promise.all(reads.map(failureOf));
+      expect(found.map(({ kind }) => kind)).toEqual(reads.map(() => "unknown"));
+      expect(performance.now() - startedAt).toBeLessThan(8_000);
+    }, 15_000);
+
+    test("is limited in rate, and says so", async () => {
+      const subject = await connect();
+      answerAlways(subject, now(429, { code: "TOO_MANY_REQUESTS" }));
+      expect(await failureOf(subject.dodo.subscription(SUBSCRIPTION, ONCE))).toEqual({
+        kind: "rate_limited",
+        detail: "TOO_MANY_REQUESTS",
+      });
+    });
+  });
+}

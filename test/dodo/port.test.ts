@@ -1,0 +1,39 @@
+import { onTestFinished } from "vitest";
+import { freePort } from "../../dev/temporal/ports.ts";
+import { createDodo } from "../../dodo/adapter/create-dodo.ts";
+import { startSandbox } from "../../sandbox/sandbox.ts";
+import { describePort } from "./contract.ts";
+import type { Answer } from "./contract/subject.ts";
+
+// The product's own adapter, with Dodo's SDK, over HTTP to the sandbox.
+describePort("the SDK over HTTP", async ({ unreachable = false, requestTimeoutMs } = {}) => {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  const { control } = sandbox;
+  const answers: Answer[] = [];
+  const dodo = createDodo({
+    apiKey: sandbox.apiKey,
+    environment: "test_mode",
+    baseUrl: unreachable ? `http://127.0.0.1:${await freePort("127.0.0.1")}` : sandbox.url,
+    requestTimeoutMs: requestTimeoutMs ?? 10_000,
+    now: Date.now,
+    fetch: async (input, init) => {
+      const answer = answers.shift();
+      if (answer === undefined) return await fetch(input, init);
+      const { status = 200, body, contentType = "application/json" } = answer;
+      // The SDK waits before it asks again, unless it is told not to.
+      const headers = { "content-type": contentType, "retry-after-ms": "1" };
+      return new Response(body, { status, headers });
+    },
+  });
+  return {
+    dodo,
+    control,
+    rotateKey: async () => {
+      await control.setSettings({ apiKey: "dodo_test_rotated" });
+    },
+    answerNext: (answer) => {
+      answers.push(answer);
+    },
+  };
+});
