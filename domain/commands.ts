@@ -85,7 +85,7 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   if (charge !== null && !confirmedAbsent) {
     return refusal(
       "being_processed",
-      `attempt ${charge.number} may have happened; if it is not in Dodo, retry with \`confirmed_absent\``,
+      `attempt ${charge.number} may have happened; if it is not in Dodo, retry with \`confirmed_absent\` (in Temporal \`confirmedAbsent\`)`,
     );
   }
   if (paymentLink !== null)

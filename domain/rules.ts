@@ -99,7 +99,7 @@ export const RULES = {
   ),
   "queue.next": ours(
     "The next queued debt becomes the current debt.",
-    "one charge for two debts could be neither matched nor refunded",
+    "debts are charged one by one; a combined charge could be neither matched nor refunded",
   ),
   "queue.possibly_paid": ours(
     "Dodo collected a different amount than the current debt's: ask the operator about the queued debts.",
@@ -131,7 +131,7 @@ export const RULES = {
     DODO_ON_DEMAND,
   ),
   "schedule.no_attempts_left": dodo(
-    "The schedule has no attempt left, after three or four in all: ask the customer.",
+    "The schedule has no attempt left: ask the customer.",
     DODO_ON_DEMAND,
   ),
   "schedule.due": ours("The attempt is due.", "its time has come, and nothing blocks it"),
@@ -167,7 +167,7 @@ export const RULES = {
   ),
   "charge.succeeded": ours("The charge succeeded.", "Dodo's payment says so"),
   "charge.unknown": ours(
-    "The charge may have happened: charge nothing until there is evidence.",
+    "The charge may have happened: charge nothing until there is evidence (the fence).",
     "never charge twice; Dodo's charge endpoint takes no idempotency key",
   ),
   "charge.absent": ours(
@@ -202,7 +202,7 @@ export const RULES = {
     DODO_RETRIES,
   ),
   "dodo_retries.active": dodo(
-    "Dodo is retrying this renewal or emailing the customer.",
+    "Dodo is retrying this renewal or emailing the customer: leave the debt to Dodo.",
     DODO_RETRIES,
   ),
   "dodo_retries.inactive": dodo(
@@ -235,7 +235,7 @@ export const RULES = {
     "A charge made elsewhere failed: ask the operator, unless the policy says what it belongs to.",
     "a charge that the merchant makes elsewhere may be for this debt or for another",
   ),
-  "payment.settles": ours("The debt is paid.", "a debt is paid no matter who collects it"),
+  "payment.settles": ours("The debt is paid.", "it is paid no matter who collected it"),
   "payment.dues_collected": dodo(
     "A new payment method on a subscription on hold collects the dues: the debt is paid.",
     DODO_SUBSCRIPTION,
@@ -248,7 +248,7 @@ export const RULES = {
   // Payment links
   "payment_link.created": ours(
     "The customer asked for a payment page.",
-    "a link is created only on request, because paying on a hold collects the dues",
+    "pages are made only on request, because paying on one during a hold is a charge of the dues",
   ),
   "payment_link.reused": ours(
     "Give the customer the unexpired payment page again.",
@@ -287,7 +287,7 @@ export const RULES = {
   ),
   "subscription.active_unpaid": ours(
     "The subscription is active again without a payment for this debt: ask the operator.",
-    "it may have been paid or released outside Dodo's lists; a charge could collect twice",
+    "somebody may have collected or released it elsewhere; another charge could collect twice",
   ),
   "subscription.ended": ours(
     "The subscription ended: collect nothing more.",

@@ -26,7 +26,7 @@ export const ATTENTION_CAUSES = {
   unknown_outcome: {
     text: "A charge was sent, and nothing shows whether it happened.",
     advice:
-      "Look for the payment in Dodo. If there is none, retry with `confirmed_absent`; if there is one, mark the debt as paid.",
+      "Look for the payment in Dodo. If there is none, retry with `confirmed_absent` (in Temporal `confirmedAbsent`); if there is one, mark the debt as paid.",
     linkAllowed: false,
     retryAllowed: true,
   },
@@ -45,7 +45,7 @@ export const ATTENTION_CAUSES = {
   second_debt: {
     text: "Another charge of this subscription failed while this debt is open.",
     advice:
-      'If it was a retry of this debt, resume. If it is a separate debt, resume with {"newDebt": true}; it is collected after this one.',
+      "If it was a retry of this debt, resume. If it is a separate debt, resume with `new_debt` (in Temporal `newDebt`); it is collected after this one.",
     linkAllowed: true,
     retryAllowed: false,
   },
@@ -72,7 +72,7 @@ export const ATTENTION_CAUSES = {
   several_failures: {
     text: "Several charges of different amounts failed, and it is unclear which are owed.",
     advice:
-      'Check the payments in Dodo. If each is a separate debt, resume with {"newDebt": true}; otherwise collect what is owed, then write this off.',
+      "Check the payments in Dodo. If each is a separate debt, resume with `new_debt` (in Temporal `newDebt`); otherwise collect what is owed, then write this off.",
     linkAllowed: false,
     retryAllowed: false,
   },

@@ -72,7 +72,7 @@ describe.each<[Situation, Partial<Record<string, string>>]>([
     "with a charge of unknown outcome",
     {
       retry_now:
-        "being_processed: attempt 2 may have happened; if it is not in Dodo, retry with `confirmed_absent`",
+        "being_processed: attempt 2 may have happened; if it is not in Dodo, retry with `confirmed_absent` (in Temporal `confirmedAbsent`)",
       retry_now_absent: OK,
       create_payment_link: "being_processed: a payment is being processed",
     },
