@@ -179,7 +179,7 @@ function refuseWaitingCustomers(draft: DecisionDraft, reason: string): void {
   }
 }
 
-/** Records that the debt is paid. No charge or notice follows; the subscription is read until it is back. */
+/** Records that the debt is paid. No charge or reminder follows; the subscription is read until it is back. */
 export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): void {
   const { debt, charge } = draft.recovery;
   if (debt === null) return;

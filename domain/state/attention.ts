@@ -72,7 +72,7 @@ export const ATTENTION_CAUSES = {
   several_failures: {
     text: "Several charges of different amounts failed, and it is unclear which are owed.",
     advice:
-      "Check the payments in Dodo. If each is a separate debt, resume with `new_debt` (in Temporal `newDebt`); otherwise collect what is owed, then write this off.",
+      "If each is a separate debt, resume with `new_debt` (in Temporal `newDebt`); otherwise collect what is owed in Dodo, then write this off.",
     linkAllowed: false,
     retryAllowed: false,
   },
