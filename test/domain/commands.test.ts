@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment, paymentReported } from "../../dev/model/events.ts";
+import { unattributedPayment, paymentReported } from "../../dev/model/events.ts";
 import { refusalOf } from "../../domain/commands.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { Payment, Subscription } from "../../domain/state/payment.ts";
@@ -12,7 +12,7 @@ const RETRY_ABSENT: Command = { ...RETRY, confirmedAbsent: true } as Command;
 const PAGE: Command = { action: "create_payment_link", debtId: null };
 const STOP: Command = { action: "stop_reminders", debtId: null };
 
-const FAILED = foreignPayment(DAY_0, {
+const FAILED = unattributedPayment(DAY_0, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
-import { specimens } from "../../../dev/model/sample-states.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
+import { sampleStates } from "../../../dev/model/sample-states.ts";
 import {
   ABANDONED_PAGE_MS,
   attributePayment,
@@ -35,7 +35,7 @@ const VIEW: DebtContext = {
 };
 
 const at = DAY_0 + DAY_MS;
-const payment = (given: Partial<Payment>): Payment => foreignPayment(at, given);
+const payment = (given: Partial<Payment>): Payment => unattributedPayment(at, given);
 
 describe("what a payment is to a debt", () => {
   const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, kind: string][] = [
@@ -217,7 +217,7 @@ describe("what an activity is told of a debt", () => {
   });
 
   test("names the payments of the debts that wait and of those that ended", async () => {
-    const held = [...(await specimens()).values()].flat();
+    const held = [...(await sampleStates()).values()].flat();
     const queued = held.find(({ recovery }) => recovery.queue.length > 0)?.recovery;
     if (queued === undefined) throw new Error("no specimen has a queue");
     const first = queued.attempts[0];
@@ -233,7 +233,7 @@ describe("what an activity is told of a debt", () => {
   });
 
   test("has the key's name and the subscription's own value", async () => {
-    const waiting = (await specimens()).get("waiting")?.[0]?.recovery;
+    const waiting = (await sampleStates()).get("waiting")?.[0]?.recovery;
     if (waiting?.policy == null || waiting.subscription === null) throw new Error("no specimen");
     const recovery: Recovery = {
       ...waiting,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
-import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
+import { unattributedPayment, paymentReported } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
@@ -144,7 +144,7 @@ describe("several debts of one subscription", () => {
     const told = await failing(NEW_DEBT);
     told.dodo.merchantCharges(SOFT, {}, 1_500);
     await told.until(1);
-    told.dodo.collects(4_400, "pm_2");
+    told.dodo.collectDues(4_400, "pm_2");
     await told.until(1, HOUR_MS);
     expect(attention(told)).toEqual(["other_amount_collected"]);
     expect(told.world.recovery?.debt?.priceMinor).toBe(1_500);
@@ -191,7 +191,7 @@ describe("what is another debt, and what is not", () => {
   test.each(others)("a failed payment that %s founds none", async (_what, given) => {
     const told = await failing(DEFAULT_POLICY);
     const at = told.timeline.now();
-    told.world.push(paymentReported(foreignPayment(at, given as Partial<Payment>)));
+    told.world.push(paymentReported(unattributedPayment(at, given as Partial<Payment>)));
     await told.until(1);
     expect(told.world.recovery?.queue).toEqual([]);
     expect(told.world.alerts.map(({ cause }) => cause)).not.toContain("second_debt");
@@ -200,7 +200,7 @@ describe("what is another debt, and what is not", () => {
   test("one for several subscriptions is told, since it is never charged", async () => {
     const told = await failing(DEFAULT_POLICY);
     const at = told.timeline.now();
-    told.world.push(paymentReported(foreignPayment(at, { isMultiSubscription: true })));
+    told.world.push(paymentReported(unattributedPayment(at, { isMultiSubscription: true })));
     await told.until(1);
     expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["multi_subscription"]);
   });
@@ -208,8 +208,11 @@ describe("what is another debt, and what is not", () => {
   test("the same failure reported twice is one debt", async () => {
     const told = await failing(DEFAULT_POLICY);
     const at = told.timeline.now();
-    told.world.push(paymentReported(foreignPayment(at)));
-    told.world.push({ ...paymentReported(foreignPayment(at)), webhookId: "again" } as DomainEvent);
+    told.world.push(paymentReported(unattributedPayment(at)));
+    told.world.push({
+      ...paymentReported(unattributedPayment(at)),
+      webhookId: "again",
+    } as DomainEvent);
     await told.until(0, HOUR_MS);
     expect(told.world.recovery?.queue).toHaveLength(1);
   });
@@ -219,7 +222,7 @@ describe("what is another debt, and what is not", () => {
     const at = told.timeline.now();
     const report = (paymentId: string, createdAt: number, webhookId: string): void =>
       told.world.push({
-        ...paymentReported(foreignPayment(createdAt, { paymentId: paymentId as never })),
+        ...paymentReported(unattributedPayment(createdAt, { paymentId: paymentId as never })),
         webhookId,
       } as DomainEvent);
     report("pay_c", at + 2, "3");
@@ -244,7 +247,7 @@ describe("what is another debt, and what is not", () => {
   test("what asks for nothing net of its tax is the customer's to pay", async () => {
     const told = await failing(DEFAULT_POLICY);
     const at = told.timeline.now();
-    told.world.push(paymentReported(foreignPayment(at, { totalMinor: 290, taxMinor: 290 })));
+    told.world.push(paymentReported(unattributedPayment(at, { totalMinor: 290, taxMinor: 290 })));
     await told.until(0, 2 * MINUTE_MS);
     expect(told.world.recovery?.queue[0]?.debt).toMatchObject({
       priceMinor: 0,
@@ -274,7 +277,7 @@ describe("what is another debt, and what is not", () => {
     const told = await failing(NEW_DEBT);
     told.dodo.merchantCharges(SOFT, {}, 1_500);
     await told.until(1);
-    told.dodo.collects(2_900, "pm_2");
+    told.dodo.collectDues(2_900, "pm_2");
     await told.untilOver();
     expect(ends(told)).toEqual(["2900 recovered by customer", "1500 recovered by attempt"]);
     expect(told.world.alerts).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   chargeRequested,
-  foreignPayment,
+  unattributedPayment,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
@@ -11,7 +11,7 @@ import { paymentIdOf as id } from "../../support/ids.ts";
 import { PAUSE, RESUME } from "../../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
 
-const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
+const FAILED = unattributedPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });
@@ -104,7 +104,7 @@ describe("while an attempt is under way nothing else is planned", () => {
 
   test("when a card comes on file that is not charged again", () => {
     const deciding = underWay();
-    const stolen = foreignPayment(DAY_0 - HOUR_MS, {
+    const stolen = unattributedPayment(DAY_0 - HOUR_MS, {
       paymentId: id("pay_0"),
       declineCode: "STOLEN_CARD",
       methodId: "pm_9",
