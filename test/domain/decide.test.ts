@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   chargeRequested,
   dunningReported,
-  foreignPayment,
+  unattributedPayment,
   paymentReported,
   subscriptionReported,
 } from "../../dev/model/events.ts";
@@ -18,7 +18,7 @@ const CANCEL: DomainEvent = { kind: "cancel_requested" };
 const HELD = subscriptionReported("subscription.on_hold", "on_hold");
 
 const payment = (number: number, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0 - HOUR_MS, {
+  unattributedPayment(DAY_0 - HOUR_MS, {
     paymentId: id(`pay_${number}`),
     declineCode: "INSUFFICIENT_FUNDS",
     ...given,

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import {
+  unattributedPayment,
+  paymentReported,
+  subscriptionReported,
+} from "../../dev/model/events.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
@@ -10,7 +14,7 @@ import { paymentIdOf as id } from "../support/ids.ts";
 import { RETRY } from "../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/story.ts";
 
-const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
+const FAILED = unattributedPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });

@@ -1,4 +1,4 @@
-import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
+import { unattributedPayment, paymentReported } from "../../../dev/model/events.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import { Deciding } from "../../support/deciding.ts";
@@ -10,7 +10,7 @@ export const RETRY_ABSENT: Command = { ...RETRY, confirmedAbsent: true } as Comm
 export const PAGE: Command = { action: "create_payment_link", debtId: null };
 export const STOP: Command = { action: "stop_reminders", debtId: null };
 
-export const FAILED = foreignPayment(DAY_0, {
+export const FAILED = unattributedPayment(DAY_0, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
-import { specimens } from "../../../dev/model/sample-states.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
+import { sampleStates } from "../../../dev/model/sample-states.ts";
 import {
   ABANDONED_PAGE_MS,
   attributePayment,
@@ -35,7 +35,7 @@ const CONTEXT: DebtContext = {
 };
 
 const at = DAY_0 + DAY_MS;
-const payment = (given: Partial<Payment>): Payment => foreignPayment(at, given);
+const payment = (given: Partial<Payment>): Payment => unattributedPayment(at, given);
 
 describe("attributePayment", () => {
   const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, kind: string][] = [
@@ -228,7 +228,7 @@ describe("the context of a debt", () => {
   });
 
   test("lists the payments of queued and of ended debts", async () => {
-    const held = [...(await specimens()).values()].flat();
+    const held = [...(await sampleStates()).values()].flat();
     const queued = held.find(({ recovery }) => recovery.queue.length > 0)?.recovery;
     if (queued === undefined) throw new Error("no sample has a queue");
     const first = queued.attempts[0];
@@ -244,7 +244,7 @@ describe("the context of a debt", () => {
   });
 
   test("has the name of the debt key and the subscription's own value of it", async () => {
-    const waiting = (await specimens()).get("waiting")?.[0]?.recovery;
+    const waiting = (await sampleStates()).get("waiting")?.[0]?.recovery;
     if (waiting?.policy == null || waiting.subscription === null) throw new Error("no sample");
     const recovery: Recovery = {
       ...waiting,

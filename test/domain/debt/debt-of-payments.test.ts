@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment, subscriptionAs } from "../../../dev/model/events.ts";
+import { unattributedPayment, subscriptionAs } from "../../../dev/model/events.ts";
 import { attemptsFromPayments, debtFromPayment } from "../../../domain/debt/debt-of-payments.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery } from "../../../domain/state/recovery.ts";
@@ -9,10 +9,10 @@ import { DAY_0, DAY_MS } from "../../support/story.ts";
 
 const NOW = DAY_0 + 20 * DAY_MS;
 const SUBSCRIPTION = subscriptionAs(newRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });
-const FIRST = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+const FIRST = unattributedPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
 
 const own = (number: number, given: Partial<Payment>): Payment =>
-  foreignPayment(DAY_0 + number * DAY_MS, {
+  unattributedPayment(DAY_0 + number * DAY_MS, {
     paymentId: id(`pay_own_${number}`),
     attemptKey: attemptKeyOf(debtIdOf(FIRST.paymentId), number),
     ...given,
@@ -76,14 +76,14 @@ describe("the attempts of a debt", () => {
   });
 
   test("continue with the merchant's retries and our own attempts, ordered by number", () => {
-    const retry = foreignPayment(DAY_0 + DAY_MS, { paymentId: id("pay_2"), methodId: null });
+    const retry = unattributedPayment(DAY_0 + DAY_MS, { paymentId: id("pay_2"), methodId: null });
     const payments = [
       own(4, { status: "succeeded" }),
       own(3, { status: "failed", declineCode: "LIMIT_EXCEEDED" }),
       own(5, { status: "processing" }),
       own(6, { status: "requires_payment_method" }),
-      foreignPayment(DAY_0, { attemptKey: attemptKeyOf(debtIdOf(id("pay_other")), 2) }),
-      foreignPayment(DAY_0, { paymentId: id("pay_foreign") }),
+      unattributedPayment(DAY_0, { attemptKey: attemptKeyOf(debtIdOf(id("pay_other")), 2) }),
+      unattributedPayment(DAY_0, { paymentId: id("pay_foreign") }),
     ];
     const attempts = attemptsFromPayments(
       { first: FIRST, retries: [retry] },

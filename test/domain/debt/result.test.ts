@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
 import { closedPaymentIds, resultOf } from "../../../domain/debt/result.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS } from "../../support/story.ts";
 
-const FAILED = foreignPayment(DAY_0, {
+const FAILED = unattributedPayment(DAY_0, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
   totalMinor: 2_900,

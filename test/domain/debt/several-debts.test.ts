@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
-import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
+import { unattributedPayment, paymentReported } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
@@ -119,7 +119,7 @@ describe("several debts of one subscription", () => {
     const played = await failing(NEW_DEBT);
     played.dodo.merchantCharges(SOFT, {}, 1_500);
     await played.until(1);
-    played.dodo.collects(4_400, "pm_2");
+    played.dodo.collectDues(4_400, "pm_2");
     await played.until(1, HOUR_MS);
     expect(attention(played)).toEqual(["other_amount_collected"]);
     expect(played.world.recovery?.debt?.priceMinor).toBe(1_500);
@@ -166,7 +166,7 @@ describe("a failed payment while a debt is open", () => {
   test.each(others)("opens no debt when it %s", async (_what, given) => {
     const played = await failing(DEFAULT_POLICY);
     const at = played.timeline.now();
-    played.world.push(paymentReported(foreignPayment(at, given as Partial<Payment>)));
+    played.world.push(paymentReported(unattributedPayment(at, given as Partial<Payment>)));
     await played.until(1);
     expect(played.world.recovery?.queue).toEqual([]);
     expect(played.world.alerts.map(({ cause }) => cause)).not.toContain("second_debt");
@@ -175,7 +175,7 @@ describe("a failed payment while a debt is open", () => {
   test("that covers several subscriptions is reported to the operator, as it is never charged", async () => {
     const played = await failing(DEFAULT_POLICY);
     const at = played.timeline.now();
-    played.world.push(paymentReported(foreignPayment(at, { isMultiSubscription: true })));
+    played.world.push(paymentReported(unattributedPayment(at, { isMultiSubscription: true })));
     await played.until(1);
     expect(played.world.alerts.map(({ cause }) => cause)).toEqual(["multi_subscription"]);
   });
@@ -183,9 +183,9 @@ describe("a failed payment while a debt is open", () => {
   test("is one debt even if it is reported twice", async () => {
     const played = await failing(DEFAULT_POLICY);
     const at = played.timeline.now();
-    played.world.push(paymentReported(foreignPayment(at)));
+    played.world.push(paymentReported(unattributedPayment(at)));
     played.world.push({
-      ...paymentReported(foreignPayment(at)),
+      ...paymentReported(unattributedPayment(at)),
       webhookId: "again",
     } as DomainEvent);
     await played.until(0, HOUR_MS);
@@ -197,7 +197,7 @@ describe("a failed payment while a debt is open", () => {
     const at = played.timeline.now();
     const report = (paymentId: string, createdAt: number, webhookId: string): void =>
       played.world.push({
-        ...paymentReported(foreignPayment(createdAt, { paymentId: paymentId as never })),
+        ...paymentReported(unattributedPayment(createdAt, { paymentId: paymentId as never })),
         webhookId,
       } as DomainEvent);
     report("pay_c", at + 2, "3");
@@ -222,7 +222,7 @@ describe("a failed payment while a debt is open", () => {
   test("of nothing but tax can be paid by the customer only", async () => {
     const played = await failing(DEFAULT_POLICY);
     const at = played.timeline.now();
-    played.world.push(paymentReported(foreignPayment(at, { totalMinor: 290, taxMinor: 290 })));
+    played.world.push(paymentReported(unattributedPayment(at, { totalMinor: 290, taxMinor: 290 })));
     await played.until(0, 2 * MINUTE_MS);
     expect(played.world.recovery?.queue[0]?.debt).toMatchObject({
       priceMinor: 0,
@@ -253,7 +253,7 @@ describe("a failed payment while a debt is open", () => {
     const played = await failing(NEW_DEBT);
     played.dodo.merchantCharges(SOFT, {}, 1_500);
     await played.until(1);
-    played.dodo.collects(2_900, "pm_2");
+    played.dodo.collectDues(2_900, "pm_2");
     await played.untilOver();
     expect(ends(played)).toEqual(["2900 recovered by customer", "1500 recovered by attempt"]);
     expect(played.world.alerts).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   chargeRequested,
-  foreignPayment,
+  unattributedPayment,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
@@ -11,7 +11,7 @@ import { paymentIdOf as id } from "../../support/ids.ts";
 import { PAUSE, RESUME } from "../../support/operator.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
 
-const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
+const FAILED = unattributedPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });
@@ -109,7 +109,7 @@ describe("a charge in flight keeps anything else from being planned", () => {
 
   test("when a blocked card comes on file", () => {
     const deciding = inFlight();
-    const stolen = foreignPayment(DAY_0 - HOUR_MS, {
+    const stolen = unattributedPayment(DAY_0 - HOUR_MS, {
       paymentId: id("pay_0"),
       declineCode: "STOLEN_CARD",
       methodId: "pm_9",

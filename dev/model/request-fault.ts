@@ -1,11 +1,11 @@
 import { APIConnectionTimeoutError } from "dodopayments";
-import { answerOf, connectionLost } from "./errors.ts";
-import type { Fault } from "./ledger.ts";
+import { apiError, connectionLost } from "./errors.ts";
+import type { RequestFault } from "./ledger.ts";
 import type { Timeline } from "./timeline.ts";
 
-/** Carries out a request that may charge, or lets a fault strike before or after it. */
-export async function strike<T>(
-  fault: Exclude<Fault, { kind: "unsent" }> | null,
+/** Carries out a mutation, with its fault injected before or after it. Throws what the SDK would throw. */
+export async function withRequestFault<T>(
+  fault: Exclude<RequestFault, { kind: "unsent" }> | null,
   timeline: Timeline,
   act: () => T,
 ): Promise<T> {
@@ -14,7 +14,7 @@ export async function strike<T>(
       await timeline.pass(200);
       return act();
     case "refuse":
-      throw answerOf(fault.httpStatus, fault.code);
+      throw apiError(fault.httpStatus, fault.code);
     case "slow_after": {
       const result = act();
       await timeline.pass(30_000);
@@ -26,7 +26,7 @@ export async function strike<T>(
       await timeline.pass(60_000);
       throw new APIConnectionTimeoutError();
     case "error_before":
-      throw answerOf(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+      throw apiError(fault.httpStatus, "INTERNAL_SERVER_ERROR");
     case "lost_after":
       act();
       throw connectionLost("ECONNRESET");
@@ -36,6 +36,6 @@ export async function strike<T>(
       throw new APIConnectionTimeoutError();
     case "error_after":
       act();
-      throw answerOf(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+      throw apiError(fault.httpStatus, "INTERNAL_SERVER_ERROR");
   }
 }

@@ -1,45 +1,47 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "dodopayments";
-import type { ChargeBody, DodoSettings } from "../../dodo/client.ts";
-import { parsePaymentId } from "../../domain/values/ids.ts";
-import { formatInstant, parseInstant } from "../../domain/values/time.ts";
-import type { ModelDodo } from "../model/dodo.ts";
-import { answerOf } from "../model/errors.ts";
-import type { Line } from "./network-link.ts";
+import type { ChargeBody, DodoSettings } from "../../../dodo/client.ts";
+import { parsePaymentId } from "../../../domain/values/ids.ts";
+import { formatInstant, parseInstant } from "../../../domain/values/time.ts";
+import type { ModelDodo } from "../../model/dodo.ts";
+import { apiError } from "../../model/errors.ts";
+import type { ListOrder } from "../plan.ts";
+import type { NetworkLink } from "./network-link.ts";
 
 type Request = { readonly method: string; readonly url: URL; readonly body: unknown };
 
-/** Which way round a list comes is promised by nobody. @source dodo.md 11, question 10 */
-export type ListOrder = "oldest_first" | "newest_first";
-
-/** The model behind HTTP: what the product's own client, the SDK in it, is given for a `fetch`. */
-export function fetchFrom(dodo: ModelDodo, line: Line, order: ListOrder): DodoSettings["fetch"] {
+/** A `fetch` that the model answers, for the product's own client and the SDK in it. */
+export function modelFetch(
+  dodo: ModelDodo,
+  link: NetworkLink,
+  order: ListOrder,
+): DodoSettings["fetch"] {
   return async (input, init) => {
     const method = init?.method ?? "GET";
     const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : null;
-    // eslint-disable-next-line typescript/no-base-to-string -- the SDK gives the address as text
+    // eslint-disable-next-line typescript/no-base-to-string -- the SDK passes the address as text
     const request = { method, url: new URL(String(input)), body };
     try {
-      return answer(200, await answerTo(request, dodo, line, order));
+      return responseOf(200, await bodyFor(request, dodo, link, order));
     } catch (error) {
-      return answerOfError(error);
+      return responseOfError(error);
     }
   };
 }
 
-async function answerTo(
+async function bodyFor(
   { method, url, body }: Request,
   dodo: ModelDodo,
-  line: Line,
+  link: NetworkLink,
   order: ListOrder,
 ): Promise<unknown> {
-  const [, thing = "", id = "", part = ""] = url.pathname.split("/");
-  if (method === "GET") await line.read();
-  else line.checkKey();
-  switch (`${method} ${thing} ${part}`.trim()) {
+  const [, resource = "", id = "", action = ""] = url.pathname.split("/");
+  if (method === "GET") await link.beforeRead();
+  else link.checkKey();
+  switch (`${method} ${resource} ${action}`.trim()) {
     case "GET subscriptions":
       return await dodo.retrieveSubscription();
     case "GET payments":
-      return id === "" ? await listed(url, dodo, order) : await dodo.retrievePayment(id);
+      return id === "" ? await pageOf(url, dodo, order) : await dodo.retrievePayment(id);
     case "GET payments retry":
       return await dodo.retryState();
     case "POST payments retry":
@@ -57,24 +59,24 @@ async function answerTo(
     case "PATCH subscriptions":
       return await dodo.cancel();
     default:
-      throw answerOf(404, "NOT_FOUND");
+      throw apiError(404, "NOT_FOUND");
   }
 }
 
-/** A page of the list: 0-based, as large as was asked for. @source dodo.md 8.4 */
-async function listed(url: URL, dodo: ModelDodo, order: ListOrder): Promise<unknown> {
-  const asked = url.searchParams;
-  const all = await dodo.listPayments("", parseInstant(asked.get("created_at_gte")) ?? 0);
+/** A page of the payments; pages are 0-based. @source docs/dodo/api.md, "Pagination" */
+async function pageOf(url: URL, dodo: ModelDodo, order: ListOrder): Promise<unknown> {
+  const query = url.searchParams;
+  const all = await dodo.listPayments("", parseInstant(query.get("created_at_gte")) ?? 0);
   const rows = order === "oldest_first" ? all : all.toReversed();
-  const size = Number(asked.get("page_size") ?? 10);
-  const from = Number(asked.get("page_number") ?? 0) * size;
+  const size = Number(query.get("page_size") ?? 10);
+  const from = Number(query.get("page_number") ?? 0) * size;
   return { items: rows.slice(from, from + size) };
 }
 
 const JSON_HEADERS = new Headers({ "content-type": "application/json" });
 
-/** As much of a `Response` as the SDK looks at: the real one would cost more than all else in a world. */
-function answer(status: number, body: unknown): Response {
+/** The parts of a `Response` that the SDK reads: a real one would take most of a simulation's time. */
+function responseOf(status: number, body: unknown): Response {
   const text = JSON.stringify(body);
   return {
     ok: status < 400,
@@ -87,15 +89,15 @@ function answer(status: number, body: unknown): Response {
   } as Response;
 }
 
-/** What the model throws is what the SDK would have made of it: here it becomes HTTP again. */
-function answerOfError(error: unknown): Response {
+/** The model throws the SDK's errors; here they become the HTTP that causes them. */
+function responseOfError(error: unknown): Response {
   if (error instanceof APIConnectionTimeoutError) {
     throw new DOMException("the model gave no answer", "AbortError");
   }
   if (error instanceof APIConnectionError)
     throw new TypeError("fetch failed", { cause: error.cause });
   if (error instanceof APIError && typeof error.status === "number") {
-    return answer(error.status, error.error);
+    return responseOf(error.status, error.error);
   }
   throw error;
 }
