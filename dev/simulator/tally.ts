@@ -92,7 +92,9 @@ export function countFences(life: Life): void {
       event.outcome.kind === "not_attempted" &&
       event.outcome.why === "payment_exists";
     if (isInTheWay) tally.strike("payment_in_the_way");
-    if (decision.reason.includes("ended before")) tally.strike("ended_earlier");
+    if (decision.changes.ended?.at(-1)?.nothingOwed === "ended_earlier") {
+      tally.strike("ended_earlier");
+    }
   }
   for (const { events, decidedIds } of world.tapes ?? []) {
     const webhooks = events.filter((event) => "webhookId" in event).length;

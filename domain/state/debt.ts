@@ -58,6 +58,9 @@ export type Closing = {
   readonly reason: string;
 };
 
+/** Why an opening found that nothing is owed. */
+export type NothingOwedCause = "paid_since" | "ended_earlier" | "too_old" | "no_failure";
+
 /** One debt's end: what the run's result lists. */
 export type EndedDebt = {
   readonly debtId: DebtId | null;
@@ -80,4 +83,6 @@ export type EndedDebt = {
   readonly requested?: true;
   readonly totalMinor?: number;
   readonly refusal?: ChargeRefusal;
+  /** `opening.nothing_owed` only. */
+  readonly nothingOwed?: NothingOwedCause;
 };

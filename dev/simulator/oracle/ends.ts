@@ -94,7 +94,7 @@ function paidButGivenUp(end: EndedDebt, ledger: Ledger): Finding[] {
   if (debtId === null || ["recovered", "collected", "written_off"].includes(outcome)) return [];
   const paid = paidAt(debtId, ledger);
   if (paid === null || paid + ledger.blindMs + LAST_LOOK_MS >= endedAt) return [];
-  const isTold = outcome === "nothing_owed" && !end.reason.includes("no failed payment");
+  const isTold = outcome === "nothing_owed" && end.nothingOwed !== "no_failure";
   if (isTold) return [];
   return [{ name: "lost_recovery", at: endedAt, detail: `${debtId} is ${outcome}, and was paid` }];
 }
