@@ -213,7 +213,7 @@ test("a grace period's end is looked at a minute later, once", () => {
   const decision = deciding.wake();
   expect(deciding.now).toBe(graceEndsAt + MINUTE_MS + 1_000);
   expect(decision.rule).toBe("subscription.grace_ends");
-  expect(decision.effects).toMatchObject([{ kind: "read", why: "the grace period ends" }]);
+  expect(decision.effects).toMatchObject([{ kind: "read", why: "the end of the grace period" }]);
   expect(deciding.recovery.graceEndsAt).toBeNull();
 });
 
@@ -222,5 +222,5 @@ test("what waits for a payment to end says so", () => {
   const { waitingFor } = deciding.tell(
     paymentReported({ ...FAILED, paymentId: id("pay_2"), status: "processing" }),
   );
-  expect(waitingFor).toBe("a look at Dodo (open_payment)");
+  expect(waitingFor).toBe("a read of Dodo (open payment)");
 });

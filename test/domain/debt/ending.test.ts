@@ -78,7 +78,7 @@ describe("charges that are asked, of a subscription that was not read yet", () =
     deciding.tell(chargeRequested(deciding.now, { digit: "a", currency: "EUR" }));
     deciding.tell(chargeRequested(deciding.now, { digit: "b" }));
     const decision = deciding.read([failed(1)]);
-    expect(decision.reason).toContain("a charge is not taken: the subscription is in USD");
+    expect(decision.reason).toContain("a charge is not taken: the subscription's currency is USD");
     expect(deciding.recovery.ended).toMatchObject([
       { refusal: "currency_mismatch", rule: "requested_charge.refused", amountMinor: 2_900 },
     ]);
