@@ -131,7 +131,7 @@ function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): vo
   };
   update(draft, { charge: null, followUp: null, attempts: [...attempts, shadowed] });
   planAfterDecline(draft);
-  explain(draft, "charge.shadowed", `shadow mode did not send attempt ${charge.number}`);
+  explain(draft, "charge.shadowed", `attempt ${charge.number} would have been sent now`);
 }
 
 /** No request was sent, so the attempt stays due. The reason determines when. */

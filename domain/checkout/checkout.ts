@@ -249,7 +249,7 @@ function afterNotice(
       const result =
         outcome.kind === "sent"
           ? `notice ${noticedAt.length} was sent as \`${outcome.messageId}\``
-          : `shadow mode did not send notice ${noticedAt.length}`;
+          : `notice ${noticedAt.length} would have been sent now`;
       return {
         changes: { noticedAt },
         step: { kind: "wait", until: next, what: "the next read of Dodo" },

@@ -53,12 +53,12 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
  * subscription's status afterwards shows whether a success paid for something else.
  */
 function needsRead({ recovery, policy }: DecisionDraft, { payment }: PaymentReported): boolean {
-  const view = debtContextOf(recovery);
-  if (view === null) return false;
-  const { kind } = attributePayment(payment, view);
+  const context = debtContextOf(recovery);
+  if (context === null) return false;
+  const { kind } = attributePayment(payment, context);
   const isWithoutKey = kind === "unattributed" || kind === "dues";
   const isElsewhere = kind === "other_debt" && paymentStateOf(payment) === "succeeded";
-  const isPresumed = kind === "unattributed" && view.foreignCharges === "new_debt";
+  const isPresumed = kind === "unattributed" && context.foreignCharges === "new_debt";
   return isElsewhere || isPresumed || (policy.debtKey !== null && isWithoutKey);
 }
 

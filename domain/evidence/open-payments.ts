@@ -18,9 +18,9 @@ const INR_IN_FLIGHT_MS = 51 * HOUR_MS;
 /** Attempts wait while a payment of this subscription is open, or its page can still be paid. */
 export function waitForPayment(draft: DecisionDraft, payment: Payment): void {
   const { followUp, charge, settlement, paymentLink } = draft.recovery;
-  const view = debtContextOf(draft.recovery);
+  const context = debtContextOf(draft.recovery);
   const isPage = paymentStateOf(payment) === "abandoned";
-  if (isPage && (view === null || !isPageOpen(payment, view, draft.now))) return;
+  if (isPage && (context === null || !isPageOpen(payment, context, draft.now))) return;
   if (charge !== null || settlement !== null || followUp?.reason === "open_payment") return;
   if (isPage && (followUp?.reason === "abandoned_page" || paymentLink !== null)) return;
   const reason = isPage ? "abandoned_page" : "open_payment";
@@ -64,11 +64,11 @@ function isOverDeadline(draft: DecisionDraft, followUp: FollowUp): boolean {
 /** Checks a payment that blocks attempts against a complete read: it is open, has ended, or cannot be found. */
 export function checkOpenPayment(draft: DecisionDraft, payments: readonly Payment[]): void {
   const { followUp } = draft.recovery;
-  const view = debtContextOf(draft.recovery);
-  if (view === null || followUp === null || draft.recovery.settlement !== null) return;
+  const context = debtContextOf(draft.recovery);
+  if (context === null || followUp === null || draft.recovery.settlement !== null) return;
   if (!["open_payment", "pending_payment", "abandoned_page"].includes(followUp.reason)) return;
   const open = payments.find((payment) => paymentStateOf(payment) === "open");
-  const page = payments.find((payment) => isPageOpen(payment, view, draft.now));
+  const page = payments.find((payment) => isPageOpen(payment, context, draft.now));
   const reads = followUp.reads + 1;
   if (open !== undefined) {
     const nextAt = followUpAt(draft, reads);

@@ -49,7 +49,7 @@ export function openFromWebhook(draft: DecisionDraft, payment: Payment | null, w
       ? opening.reportedPayments
       : [...opening.reportedPayments, payment.paymentId].slice(-5);
   update(draft, { opening: { ...opening, reportedPayments } });
-  explain(draft, "opening.read_first", `${why}: Dodo is read for what is owed`);
+  explain(draft, "opening.read_first", `${why}: Dodo is read to find what is owed`);
   // The second read has its own time; a webhook in between does not bring it forward.
   if (opening.reads === 0 || draft.recovery.attention.length > 0) startRead(draft, "what is owed");
 }

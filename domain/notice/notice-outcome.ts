@@ -26,7 +26,7 @@ export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
         explain(
           draft,
           "notice.shadowed",
-          `shadow mode did not send ${NOTICE_WORDS[outcome.notice]}`,
+          `${NOTICE_WORDS[outcome.notice]} would have been sent now`,
         );
         return;
       }

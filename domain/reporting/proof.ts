@@ -176,11 +176,11 @@ function findingsOf(
     if (alive.length > 1) find("one_key_twice", `${key}: ${namesOf(alive)}`);
   }
   const settling = listed.find(({ paymentId }) => paymentId === end?.paymentId);
-  const taken = listed.filter(
+  const paid = listed.filter(
     (payment) =>
       isSuccess(payment) && (belongsTo(payment, debtId) || payment.paymentId === end?.paymentId),
   );
-  const total = sumOf(taken).amountMinor;
+  const total = sumOf(paid).amountMinor;
   if (owedMinor !== null && charged.length > 0 && total > owedMinor) {
     find("more_than_owed", `${debtId}: owed ${owedMinor}, collected ${total}`);
   }

@@ -315,7 +315,7 @@ describe("the reason of a checkout's decision", () => {
       "checkout.notice_sent: notice 1 was sent as `m_1`; wait",
     );
     expect(explained(noticed({ kind: "shadow" }))).toBe(
-      "checkout.notice_sent: shadow mode did not send notice 1; wait",
+      "checkout.notice_sent: notice 1 would have been sent now; wait",
     );
     expect(explained(noticed({ kind: "undeliverable", detail: "no such mailbox" }))).toBe(
       "checkout.undeliverable: no such mailbox; end as nothing_to_do",
