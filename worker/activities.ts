@@ -69,7 +69,7 @@ export function createAllActivities(
   settings: ActivitySettings,
   { client, charging, mailer, log, now, fetch }: Surroundings,
 ): AllActivities {
-  const { handOver, report, takeNotice } = createHandovers(client, settings.taskQueue);
+  const { handOver, report, reserveNotice } = createHandovers(client, settings.taskQueue);
   const guard = createAccountGuard(client, charging, tellRefused(settings, report, now), log);
   const dodo = { ...settings, fetch: watchForRefusedAccount(fetch, guard) };
   const lists = createDodoLists(dodo);
@@ -81,7 +81,7 @@ export function createAllActivities(
       dodo: api,
       mailer,
       report,
-      takeNotice,
+      reserveNotice,
       publishes: settings.outgoingWebhook !== null,
       readEarlierRuns: createEarlierRunsReader(client),
       links: { keys: settings.linkKeys },

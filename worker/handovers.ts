@@ -6,11 +6,11 @@ import type { DeliveryDependencies } from "../activities/webhooks/delivery.ts";
 import type { NoticeAnswer, NoticeRequest } from "../domain/notice/weekly-cap.ts";
 import {
   CUSTOMER_NOTICES,
-  deliveryOf,
-  noticeCountOf,
+  deliveryStartOf,
+  customerNoticesStartOf,
   OPERATOR_ALERTS,
-  operatorAlertsOf,
-  TAKE_NOTICE_UPDATE,
+  operatorAlertsStartOf,
+  RESERVE_NOTICE_UPDATE,
   WEBHOOK_DELIVERY,
 } from "../workflows/contract.ts";
 
@@ -23,18 +23,21 @@ export function createHandovers(
   taskQueue: string,
 ): Pick<DeliveryDependencies, "handOver"> &
   Pick<NotifyOperatorDependencies, "report"> &
-  Pick<NoticeDependencies, "takeNotice"> {
+  Pick<NoticeDependencies, "reserveNotice"> {
   return {
     handOver: async (subscriptionId, publications) => {
-      const options = deliveryOf(subscriptionId, publications);
+      const options = deliveryStartOf(subscriptionId, publications);
       await client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
     },
     report: async (report) => {
-      await client.workflow.signalWithStart(OPERATOR_ALERTS, operatorAlertsOf(taskQueue, report));
+      await client.workflow.signalWithStart(
+        OPERATOR_ALERTS,
+        operatorAlertsStartOf(taskQueue, report),
+      );
     },
-    takeNotice: async (customerId, request) => {
+    reserveNotice: async (customerId, request) => {
       const startWorkflowOperation = new WithStartWorkflowOperation(CUSTOMER_NOTICES, {
-        ...noticeCountOf(customerId),
+        ...customerNoticesStartOf(customerId),
         taskQueue,
       });
       // Where it is slow the notice is tried again, as where the mail server is: a charge waits for neither.
@@ -42,7 +45,7 @@ export function createHandovers(
         AbortSignal.timeout(COUNTED_WITHIN_MS),
         async () =>
           await client.workflow.executeUpdateWithStart<Workflow, NoticeAnswer, [NoticeRequest]>(
-            TAKE_NOTICE_UPDATE,
+            RESERVE_NOTICE_UPDATE,
             { args: [request], startWorkflowOperation },
           ),
       );

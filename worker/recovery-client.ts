@@ -14,7 +14,7 @@ import { nullIfNotFound } from "../platform/temporal/null-if-not-found.ts";
 import {
   CHECKOUT_RECOVERY,
   checkoutStartOf,
-  openingOf,
+  recoveryStartOf,
   RECOVERY_EVENT_SIGNAL,
   SUBSCRIPTION_RECOVERY,
   workflowIdOf,
@@ -26,7 +26,7 @@ export function createSweepClient(client: Client, taskQueue: string): SweepClien
   return {
     look: async (subscriptionId) => await newestRun(client, workflowIdOf(subscriptionId)),
     open: async (subscriptionId, event, why) => {
-      const options = openingOf(subscriptionId, event, why);
+      const options = recoveryStartOf(subscriptionId, event, why);
       await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     },
     tell: async (subscriptionId, event) => {
@@ -62,7 +62,7 @@ export function createRequestedChargeClient(
       return endedChargeStatusOf(debts, chargeId, requestedAt);
     },
     ask: async (subscriptionId, event) => {
-      const options = openingOf(subscriptionId, event, "A charge asked of us");
+      const options = recoveryStartOf(subscriptionId, event, "A charge asked of us");
       await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     },
   };

@@ -16,7 +16,7 @@ import type { Instant } from "../values/time.ts";
 const ENDED_MAX = 40;
 
 type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
-  Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated" | "refusal">>;
+  Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated" | "refusal" | "nothingOwed">>;
 
 /**
  * Ends the current debt, or an opening that found none. A debt ends once.

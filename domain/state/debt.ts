@@ -62,6 +62,9 @@ export type Closing = {
   readonly reason: string;
 };
 
+/** Why an opening found that nothing is owed. */
+export type NothingOwedCause = "paid_since" | "ended_earlier" | "too_old" | "no_failure";
+
 /** A debt that has ended, as the run's result lists it. */
 export type EndedDebt = {
   readonly debtId: DebtId | null;
@@ -84,4 +87,6 @@ export type EndedDebt = {
   readonly requested?: true;
   readonly totalMinor?: number;
   readonly refusal?: ChargeRefusal;
+  /** `opening.nothing_owed` only. */
+  readonly nothingOwed?: NothingOwedCause;
 };

@@ -10,7 +10,7 @@ import { describeMoney, money, type Money } from "../../domain/values/money.ts";
 import {
   type LinkAnswer,
   type LinkInput,
-  openingOf,
+  recoveryStartOf,
   RECOVERY_EVENT_SIGNAL,
   RECOVERY_QUERY,
   type RecoveryView,
@@ -80,7 +80,7 @@ async function tell(
   { subscriptionId, event, opens }: Routed,
 ): Promise<"told" | "none_open"> {
   if (opens) {
-    const options = openingOf(subscriptionId, event, summaryOf(event));
+    const options = recoveryStartOf(subscriptionId, event, summaryOf(event));
     await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     return "told";
   }

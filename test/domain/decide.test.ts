@@ -44,7 +44,7 @@ describe("a read that Dodo refuses with 404", () => {
     deciding.tell(chargeRequested(deciding.now));
     const { rule, reason } = deciding.refuseRead("NOT_FOUND", 404);
     expect(rule).toBe("requested_charge.refused");
-    expect(reason).toContain("Dodo knows no such subscription");
+    expect(reason).toContain("Dodo does not know this subscription");
     expect(refusals(deciding)).toContain("subscription_not_found");
     expect(deciding.recovery.attention).toEqual([]);
   });

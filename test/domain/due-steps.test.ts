@@ -221,7 +221,7 @@ test("Dodo is read once, a minute after the end of the grace period", () => {
   const decision = deciding.wake();
   expect(deciding.now).toBe(graceEndsAt + MINUTE_MS + 1_000);
   expect(decision.rule).toBe("subscription.grace_ends");
-  expect(decision.effects).toMatchObject([{ kind: "read", why: "the grace period ends" }]);
+  expect(decision.effects).toMatchObject([{ kind: "read", why: "the end of the grace period" }]);
   expect(deciding.recovery.graceEndsAt).toBeNull();
 });
 
@@ -230,5 +230,5 @@ test("a recovery that waits for an open payment says so", () => {
   const { waitingFor } = deciding.tell(
     paymentReported({ ...FAILED, paymentId: id("pay_2"), status: "processing" }),
   );
-  expect(waitingFor).toBe("a look at Dodo (open_payment)");
+  expect(waitingFor).toBe("a read of Dodo (open payment)");
 });

@@ -119,10 +119,10 @@ const OTHERS: readonly {
   {
     name: "customer-notices",
     play: async ({ client, taskQueue, environment }) => {
-      const { takeNotice } = createHandovers(client, taskQueue);
+      const { reserveNotice } = createHandovers(client, taskQueue);
       const customerId = `cus_${taskQueue}`;
       for (const key of ["one", "another"]) {
-        await takeNotice(customerId, { key, at: Date.now(), perWeek: 1 });
+        await reserveNotice(customerId, { key, at: Date.now(), perWeek: 1 });
       }
       const workflowId = `notices-${customerId}`;
       await skipTime(environment.nativeConnection, "default", workflowId, 8 * DAY_MS);

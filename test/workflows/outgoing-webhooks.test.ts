@@ -3,7 +3,7 @@ import { type SkipResult, skipTime } from "../../dev/temporal/skip-time.ts";
 import type { Publication } from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { deliveryOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
+import { deliveryStartOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
 import type { DeliveryResult } from "../../workflows/delivery/webhook-delivery.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
@@ -51,7 +51,7 @@ const typesAbout = (subscriptionId: string): string[] =>
 async function handOver(subscriptionId: string, ...numbers: readonly number[]): Promise<void> {
   const id = parseSubscriptionId(subscriptionId);
   if (id === null) throw new Error("not an id");
-  const options = deliveryOf(
+  const options = deliveryStartOf(
     id,
     numbers.map((number) => publication(id, number)),
   );

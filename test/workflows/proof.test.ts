@@ -65,11 +65,11 @@ describe("the proof of a recovery", () => {
 
       debt pay_1, failed <time>
         attempt 2, <time>: USD 29.00 under pay_1.2
-          allowed by schedule.due: attempt 2 of USD 29.00 (schedule)
+          allowed by schedule.due: attempt 2 of USD 29.00 starts (schedule)
           answered: pay_…
           at Dodo under this key: pay_… is failed
         attempt 3, <time>: USD 29.00 under pay_1.3
-          allowed by schedule.due: attempt 3 of USD 29.00 (schedule)
+          allowed by schedule.due: attempt 3 of USD 29.00 starts (schedule)
           answered: pay_…
           at Dodo under this key: pay_… is succeeded
         recovered by attempt (subscription.reactivated: paid by attempt; the subscription is active)

@@ -141,15 +141,15 @@ describe("a debt of which no webhook came", () => {
     const all: string[] = [];
     for (let count = 0; count < 5; count += 1) all.push((await fail({ at: own })).id);
     const opened: string[] = [];
-    for (const [count, waiting] of [
+    for (const [count, deferred] of [
       [2, 3],
       [2, 1],
       [1, 0],
     ] as const) {
       const found = await sweep(own);
-      expect(found.counts).toMatchObject({ opened: count, waiting });
+      expect(found.counts).toMatchObject({ opened: count, deferred });
       expect(found.listed).toEqual([]);
-      expect(found.deferredSince === null).toBe(waiting === 0);
+      expect(found.deferredSince === null).toBe(deferred === 0);
       opened.push(...ids(found.opened));
     }
     expect(opened.toSorted()).toEqual(all.toSorted());
@@ -182,7 +182,7 @@ describe("a recovery that is open", () => {
     for (const debt of debts) await untilWaiting(debt, own);
     const before = await Promise.all(debts.map((debt) => historyLength(debt, own)));
     const found = await sweep(own);
-    expect(found.counts).toMatchObject({ opened: 0, told: 0, listed: 0 });
+    expect(found.counts).toMatchObject({ opened: 0, notified: 0, listed: 0 });
     // Each is met twice: as a failed payment, and as a hold.
     expect(found.counts.haveRecovery).toBe(80);
     expect(await Promise.all(debts.map((debt) => historyLength(debt, own)))).toEqual(before);
@@ -299,7 +299,7 @@ describe("what is no debt", () => {
       },
     );
     const found = await sweep(own);
-    expect(found).toMatchObject({ opened: [], told: [], listed: [], checkouts: [] });
+    expect(found).toMatchObject({ opened: [], notified: [], listed: [], checkouts: [] });
     expect(found.rows).toBeGreaterThan(1);
   });
 });

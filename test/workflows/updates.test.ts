@@ -95,7 +95,7 @@ describe("an operator", () => {
     await until(async () => (await stage.view(id)).recovery.customerAction, { what: "asking" });
     const before = (await stage.handle(id).fetchHistory()).events?.length;
     expect(await refusal(id, "retryNow")).toMatchObject({
-      code: "barred",
+      code: "method_blocked",
       reason: expect.stringContaining("never charged again"),
     });
     expect(await refusal(id, "resume")).toMatchObject({ code: "not_applicable" });

@@ -116,8 +116,8 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
     async ({ params }) => {
       const chargeId = parseChargeId(params.charge_id);
       if (chargeId === null) throw new Problem(404, "no_charge", "not an id of a charge");
-      const { subscriptionId, standing } = await charges.view(chargeId);
-      return bodyOf(chargeId, subscriptionId, standing);
+      const { subscriptionId, status } = await charges.view(chargeId);
+      return bodyOf(chargeId, subscriptionId, status);
     },
   );
 }
@@ -150,18 +150,18 @@ function askedOf(body: z.infer<typeof chargeBody>): RequestedCharge {
 function bodyOf(
   chargeId: DebtId,
   subscriptionId: string,
-  standing: RequestedChargeStatus | null,
+  status: RequestedChargeStatus | null,
 ): z.infer<typeof chargeSchema> {
   return {
     charge_id: chargeId,
     subscription_id: subscriptionId,
-    state: standing?.state ?? "received",
-    outcome: standing?.outcome ?? null,
-    currency: standing?.currency ?? null,
-    payment_id: standing?.paymentId ?? null,
-    decline_code: standing?.declineCode ?? null,
-    refusal: standing?.refusal ?? null,
-    reason: standing?.reason ?? null,
-    as_of: standing === null ? null : formatInstant(standing.at),
+    state: status?.state ?? "received",
+    outcome: status?.outcome ?? null,
+    currency: status?.currency ?? null,
+    payment_id: status?.paymentId ?? null,
+    decline_code: status?.declineCode ?? null,
+    refusal: status?.refusal ?? null,
+    reason: status?.reason ?? null,
+    as_of: status === null ? null : formatInstant(status.at),
   };
 }

@@ -25,7 +25,7 @@ export type ChargeAsked = {
 export type KeptCharge = {
   readonly subscriptionId: string;
   /** Null while nobody has taken or refused it. */
-  readonly standing: RequestedChargeStatus | null;
+  readonly status: RequestedChargeStatus | null;
 };
 
 export type Charges = {
@@ -51,7 +51,7 @@ export function createCharges(client: () => Client | null, taskQueue: string): C
         memoOf<ChargeMemo>(connected, CHARGE_REQUEST, chargeId),
       );
       if (memo === null) throw new Problem(404, "no_charge", `no charge ${chargeId} is kept`);
-      return { subscriptionId: memo.subscriptionId, standing: memo.standing ?? null };
+      return { subscriptionId: memo.subscriptionId, status: memo.status ?? null };
     },
   };
 }
@@ -66,12 +66,12 @@ async function ask(
   const memo = await askOnce<ChargeMemo>(
     client,
     { ...start, type: CHARGE_REQUEST, taskQueue },
-    ({ standing }) => standing !== undefined && standing.state !== "received",
+    ({ status }) => status !== undefined && status.state !== "received",
     until,
   );
-  const standing = memo?.standing;
-  if (standing?.state === "refused") throw refusalOf(standing);
-  if (standing === undefined || standing.state === "received") {
+  const status = memo?.status;
+  if (status?.state === "refused") throw refusalOf(status);
+  if (status === undefined || status.state === "received") {
     // Not taken as far as anybody knows: never a 202.
     throw new TemporalUnavailableError("nobody has taken the charge in time");
   }

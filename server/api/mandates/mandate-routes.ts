@@ -132,11 +132,11 @@ export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
       const mandateId = mandateIdOf(headers["idempotency-key"]);
       const fingerprint = fingerprintOf(body);
       const mandate = askedOf(body);
-      const standing = await mandates.ask({ mandateId, mandate, fingerprint, by: operator });
+      const status = await mandates.ask({ mandateId, mandate, fingerprint, by: operator });
       return await reply.code(202).send({
         mandate_id: mandateId,
-        checkout_url: standing?.checkoutUrl ?? null,
-        expires_at: instantOrNull(standing?.payableUntil),
+        checkout_url: status?.checkoutUrl ?? null,
+        expires_at: instantOrNull(status?.payableUntil),
       });
     },
   );
@@ -184,18 +184,18 @@ const instantOrNull = (at: Instant | null | undefined): string | null =>
 
 function bodyOf(
   mandateId: MandateId,
-  { customerId, productId, standing }: KeptMandate,
+  { customerId, productId, status }: KeptMandate,
 ): z.infer<typeof mandateSchema> {
   return {
     mandate_id: mandateId,
-    state: standing?.state ?? "creating",
-    checkout_url: standing?.checkoutUrl ?? null,
-    expires_at: instantOrNull(standing?.payableUntil),
+    state: status?.state ?? "creating",
+    checkout_url: status?.checkoutUrl ?? null,
+    expires_at: instantOrNull(status?.payableUntil),
     customer_id: customerId,
     product_id: productId,
-    subscription_id: standing?.subscriptionId ?? null,
-    refusal: standing?.refusal ?? null,
-    reason: standing?.reason ?? null,
-    as_of: instantOrNull(standing?.at),
+    subscription_id: status?.subscriptionId ?? null,
+    refusal: status?.refusal ?? null,
+    reason: status?.reason ?? null,
+    as_of: instantOrNull(status?.at),
   };
 }

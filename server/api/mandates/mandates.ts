@@ -25,7 +25,7 @@ export type MandateAsked = {
 /** A mandate as it is kept in Temporal. */
 export type KeptMandate = Pick<MandateMemo, "customerId" | "productId"> & {
   /** Null while nothing was decided. */
-  readonly standing: MandateStatus | null;
+  readonly status: MandateStatus | null;
 };
 
 export type Mandates = {
@@ -53,8 +53,8 @@ export function createMandates(client: () => Client | null, taskQueue: string): 
         memoOf<MandateMemo>(connected, MANDATE_SETUP, mandateId),
       );
       if (memo === null) throw new Problem(404, "no_mandate", `no mandate ${mandateId} is kept`);
-      const { customerId, productId, standing = null } = memo;
-      return { customerId, productId, standing };
+      const { customerId, productId, status = null } = memo;
+      return { customerId, productId, status };
     },
     tell: async (mandateId, report) =>
       await askTemporal(client, (connected) =>
@@ -72,12 +72,12 @@ async function ask(
   const memo = await askOnce<MandateMemo>(
     client,
     { ...start, type: MANDATE_SETUP, taskQueue },
-    ({ standing }) => standing !== undefined && standing.state !== "creating",
+    ({ status }) => status !== undefined && status.state !== "creating",
     AbortSignal.timeout(CHECKOUT_WITHIN_MS),
   );
   if (memo === null) throw new TemporalUnavailableError("the mandate is not shown yet");
-  if (memo.standing?.state === "refused") throw refusalOf(memo.standing);
-  return memo.standing ?? null;
+  if (memo.status?.state === "refused") throw refusalOf(memo.status);
+  return memo.status ?? null;
 }
 
 const STATUS = { shadow: 409, refused_by_dodo: 422, not_made: 409 } as const;

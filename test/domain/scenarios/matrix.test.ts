@@ -12,7 +12,7 @@ import { DAY_MS } from "../../support/story.ts";
 
 const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;
 
-/** What is unlawful about a decision in itself, whatever it decides. */
+/** The rules that a decision breaks, whatever it decides. */
 function faultsOf(recovery: Recovery, event: DomainEvent, now: number): string[] {
   const { reason, rule, wakeAt, effects, ...rest } = decide(recovery, event, IN_FORCE, now);
   const charges = effects.filter(({ kind }) => kind === "charge").length;
@@ -27,7 +27,7 @@ function faultsOf(recovery: Recovery, event: DomainEvent, now: number): string[]
     "wakes in the past": wakeAt !== null && wakeAt <= now,
     "does not survive JSON": !isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision),
     "charges too much": charges > (isForbidden && !isAtOnce ? 0 : 1),
-    "answers not once": isAnswered && replies !== 1,
+    "does not reply once": isAnswered && replies !== 1,
   };
   return Object.entries(faults).flatMap(([what, isSo]) =>
     isSo ? [`${recovery.state} × ${JSON.stringify(event).slice(0, 300)}: ${what}`] : [],
@@ -54,14 +54,14 @@ describe("the matrix of states and events", () => {
     60_000,
   );
 
-  test("with charges asked of us, too", async () => {
+  test("every event gets a lawful decision while a requested charge is under way", async () => {
     const list = await sampleRequestedCharges();
     const states = new Set(list.map(({ recovery }) => recovery.state));
     expect(states).toContain("charging");
     expect(list.flatMap(({ recovery, at }) => faultsOfAll(recovery, at))).toEqual([]);
   }, 60_000);
 
-  test("decides the same for the same, and changes nothing it is given", () => {
+  test("decide is deterministic, and changes none of its arguments", () => {
     const sample = found.get("waiting")?.[0];
     if (sample === undefined) throw new Error("no sample");
     const before = JSON.stringify(sample.recovery);
@@ -74,7 +74,7 @@ describe("the matrix of states and events", () => {
     expect(JSON.stringify(sample.recovery)).toBe(before);
   });
 
-  test("what an earlier version wrote is understood, with later fields at their beginning", () => {
+  test("a state without later fields gets their defaults", () => {
     const sample = found.get("waiting")?.[0];
     if (sample === undefined) throw new Error("no sample");
     const { queue: _q, observing: _o, paymentsToAttribute: _u, ...earlier } = sample.recovery;
