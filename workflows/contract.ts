@@ -29,15 +29,15 @@ export const WEBHOOK_DELIVERY = "webhookDelivery";
 export const DELIVER_SIGNAL = "deliver";
 export const CUSTOMER_NOTICES = "customerNotices";
 export const TAKE_NOTICE_UPDATE = "takeNotice";
-export const OPERATOR_ALERTS = "operatorDesk";
+export const OPERATOR_ALERTS = "operatorAlerts";
 export const REPORT_SIGNAL = "report";
 export const CHARGE_REQUEST = "chargeRequest";
 export const MANDATE_SETUP = "mandateSetup";
 
-/** A recovery tells who asked for a charge how it stands: `ChargeStanding`. */
+/** A recovery reports the status of a requested charge to its workflow: `RequestedChargeStatus`. */
 export const CHARGE_REPORTED_SIGNAL = "chargeReported";
 
-/** The gateway tells a mandate of a webhook that carries its id: `MandateReport`. */
+/** The gateway passes a webhook that carries a mandate's id to its workflow: `MandateReport`. */
 export const MANDATE_REPORTED_SIGNAL = "mandateReported";
 
 export const RECOVERY_EVENT_SIGNAL = "recoveryEvent";
@@ -129,12 +129,12 @@ export function deliveryOf(subscriptionId: SubscriptionId, publications: readonl
   };
 }
 
-/** What `signalWithStart` of a cause's desk is given: several installations may share a namespace. */
+/** What `signalWithStart` of a cause's alerts is given. Several installations may share a namespace. */
 export function operatorAlertsOf(taskQueue: string, report: OperatorReport) {
   const { cause } = report;
   return {
     taskQueue,
-    workflowId: `operator-${taskQueue}-${cause}`,
+    workflowId: `alerts-${taskQueue}-${cause}`,
     args: [{ cause }],
     signal: REPORT_SIGNAL,
     signalArgs: [report],
@@ -169,7 +169,7 @@ export type ChargeMemo = {
   /** Of the request's body: another one under the same key is refused. */
   readonly fingerprint: string;
   readonly subscriptionId: string;
-  readonly standing?: RequestedChargeStatus;
+  readonly status?: RequestedChargeStatus;
 };
 
 /** What the start of a charge's workflow is given; a key has one, ever, for as long as Temporal keeps it. */
@@ -198,7 +198,7 @@ export type MandateMemo = {
   readonly fingerprint: string;
   readonly customerId: string;
   readonly productId: string;
-  readonly standing?: MandateStatus;
+  readonly status?: MandateStatus;
 };
 
 /** What the start of a mandate's workflow is given; a key has one, ever, for as long as Temporal keeps it. */

@@ -5,16 +5,16 @@ import { formatMoney } from "../../platform/customer/format.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 
-/** Every face of the customer's page. */
+/** Every state of the customer's page. */
 export type PayPage =
   | { readonly kind: "owed"; readonly total: Money; readonly isDeclined: boolean }
-  /** `again`: where it looks by itself, and the customer by a press. */
-  | { readonly kind: "being_processed"; readonly again: Again }
+  | { readonly kind: "being_processed"; readonly refresh: Refresh }
   | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
   | { readonly kind: "reminders" | "reminders_stopped" }
   | { readonly kind: "expired" | "unknown" | "unavailable" };
 
-export type Again = { readonly href: string; readonly afterS: number };
+/** Where and when the page reloads; the customer may press a link to the same address. */
+export type Refresh = { readonly href: string; readonly afterSeconds: number };
 
 const STYLE = `
 :root{color-scheme:light dark}
@@ -40,21 +40,21 @@ background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;text-
 .small{color:#a4adbd}.note{background:#33290f;color:#f6e3b4}.press{border-color:#8a93a5}}
 `.trim();
 
-/** How all pages of a merchant look, and what a browser may do with them. */
-export type Look = {
+/** The style and the HTTP headers of all pages of a merchant. */
+export type PageTheme = {
   readonly brand: Brand;
   readonly style: string;
   readonly headers: Readonly<Record<string, string>>;
 };
 
 /**
- * No script; one style sheet, by its hash; no image but the logo. The form goes to the page's own address, which
- * leads on to Dodo's page.
+ * The policy allows no script, one style sheet by its hash, and no image except the logo. The form posts to the page's
+ * own address, which redirects to Dodo's page.
  */
-export function lookOf(brand: Brand, publicUrl: string): Look {
+export function themeOf(brand: Brand, publicUrl: string): PageTheme {
   const style = `:root{--brand:${brand.color};--on-brand:${readableOn(brand.color)}}\n${STYLE}`;
   const hash = createHash("sha256").update(style).digest("base64");
-  // Where customers come by http (a demo), Dodo's page is a sandbox's.
+  // Where the gateway has an http address (in the demo), so has the sandbox's payment page.
   const targets = publicUrl.startsWith("http:") ? "https: http:" : "https:";
   const policy = [
     "default-src 'none'",
@@ -76,12 +76,12 @@ export function lookOf(brand: Brand, publicUrl: string): Look {
   return { brand, style, headers };
 }
 
-/** Seen from a page: the gateway may stand below a path. */
+/** Relative to a page, because PUBLIC_URL may have a path. */
 export const LOGO_HREF = "../brand/logo";
 
-export function renderPayPage(page: PayPage, recipient: Recipient, look: Look): string {
+export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTheme): string {
   const { title, body } = contentOf(page, recipient);
-  const { brand, style } = look;
+  const { brand, style } = theme;
   return [
     "<!doctype html>",
     `<html lang="${recipient.language}" dir="${recipient.direction}">`,
@@ -104,9 +104,9 @@ function contentOf(page: PayPage, recipient: Recipient): Content {
   const plain = (title: string, text: string): Content => ({ title, body: [paragraph(text)] });
   switch (page.kind) {
     case "owed":
-      return owed(page, recipient);
+      return owedPage(page, recipient);
     case "being_processed":
-      return processed(page.again, recipient);
+      return processingPage(page.refresh, recipient);
     case "paid":
       return plain(say("page.paid.title"), say("page.paid.text"));
     case "nothing_owed":
@@ -135,7 +135,7 @@ function contentOf(page: PayPage, recipient: Recipient): Content {
 const paragraph = (text: string, kind = ""): string =>
   `<p${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</p>`;
 
-function owed(
+function owedPage(
   { total, isDeclined }: Extract<PayPage, { kind: "owed" }>,
   recipient: Recipient,
 ): Content {
@@ -152,13 +152,13 @@ function owed(
   };
 }
 
-/** One button, which goes to the page's own address. */
+/** One button that posts to the page's own address. */
 function formOf(label: string, { language }: Recipient): string {
   const action = `?lang=${encodeURIComponent(language)}`;
   return `<form method="post" action="${action}"><button class="press" type="submit">${escapeHtml(label)}</button></form>`;
 }
 
-function processed({ href }: Again, { say }: Recipient): Content {
+function processingPage({ href }: Refresh, { say }: Recipient): Content {
   const label = escapeHtml(say("page.processing.refresh"));
   return {
     title: say("page.processing.title"),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { NOT_BUILT_YET, type Process, VARIABLES } from "../../config/variables.ts";
+import { type Process, VARIABLES } from "../../config/variables.ts";
 import { readWorkerConfig } from "../../config/worker.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
 
@@ -75,13 +75,10 @@ function dirnameOf(library: string): string {
 }
 
 function variablesOf(process: Process): readonly string[] {
-  return VARIABLES.filter(({ name, readBy }) => readBy.includes(process) && isBuilt(name)).flatMap(
-    ({ name }) => (name === "TEMPORAL_TLS…" ? tlsVariables() : [name]),
+  const read = VARIABLES.filter(
+    ({ readBy, isSupported }) => isSupported && readBy.includes(process),
   );
-}
-
-function isBuilt(name: string): boolean {
-  return !NOT_BUILT_YET.includes(name);
+  return read.flatMap(({ name }) => (name === "TEMPORAL_TLS…" ? tlsVariables() : [name]));
 }
 
 function secondsOf(duration: string | undefined): number {

@@ -133,7 +133,7 @@ describe("the search attribute job", () => {
     }
     const { operatorService } = environment.connection;
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-    /** @source temporal/api/enums/v1/common.proto, `IndexedValueType` */
+    /** @source github.com/temporalio/api, temporal/api/enums/v1/common.proto, `IndexedValueType` */
     const types = { Keyword: 2, Int: 3, Datetime: 6 };
     const expected = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, types[type]]);
     expect(customAttributes).toEqual(Object.fromEntries(expected));

@@ -41,27 +41,30 @@ async function untilRead(charging: ChargingSwitch, expected: Charging): Promise<
 
 test("charging goes on until it is stopped, and again when it is resumed", async () => {
   const charging = switchOf(uniqueTaskQueue());
-  expect(await charging.read()).toEqual({ kind: "goes_on", limitPerSecond: null });
+  expect(await charging.read()).toEqual({ kind: "running", limitPerSecond: null });
   const { charging: stopped, isNew } = await charging.stop("the key was refused", "anna");
   expect(isNew).toBe(true);
   expect(stopped).toMatchObject({ kind: "stopped", reason: "the key was refused", by: "anna" });
   expect(stopped.kind === "stopped" ? stopped.since : null).toBeGreaterThan(Date.now() - 60_000);
   await untilRead(charging, stopped);
   expect(await charging.resume("mended", "anna")).toEqual({
-    kind: "goes_on",
+    kind: "running",
     limitPerSecond: null,
   });
 });
 
 test("a limit that an operator had set comes back with the resume", async () => {
   const queue = uniqueTaskQueue();
-  await queueOf(queue).limit({ queue: { perSecond: 3.9, reason: "half of our limit" } }, "anna");
+  await queueOf(queue).setRateLimits(
+    { queue: { perSecond: 3.9, reason: "half of our limit" } },
+    "anna",
+  );
   const charging = switchOf(queue);
-  await untilRead(charging, { kind: "goes_on", limitPerSecond: 3.9 });
+  await untilRead(charging, { kind: "running", limitPerSecond: 3.9 });
   const { charging: stopped } = await charging.stop("a drill", "anna");
   expect(stopped).toMatchObject({ reason: "a drill" });
   await untilRead(charging, stopped);
-  expect(await charging.resume("done", "anna")).toEqual({ kind: "goes_on", limitPerSecond: 3.9 });
+  expect(await charging.resume("done", "anna")).toEqual({ kind: "running", limitPerSecond: 3.9 });
 });
 
 test("the commands of the documents do the same as the switch", async () => {
@@ -75,14 +78,14 @@ test("the commands of the documents do the same as the switch", async () => {
       "--address",
       inject("temporalAddress"),
     ]);
-    const kind = command.includes("limit default") ? "goes_on" : "stopped";
+    const kind = command.includes("limit default") ? "running" : "stopped";
     await until(async () => (await charging.read()).kind === kind, { what: kind });
   }
 });
 
 test("a stop that stands keeps its reason, and a resume without one changes nothing", async () => {
   const charging = switchOf(uniqueTaskQueue());
-  expect((await charging.resume("why not", "bert")).kind).toBe("goes_on");
+  expect((await charging.resume("why not", "bert")).kind).toBe("running");
   const { charging: first } = await charging.stop("first", "anna");
   await untilRead(charging, first);
   const again = await charging.stop("second", "bert");

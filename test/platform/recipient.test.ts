@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { currencyExponent, money } from "../../domain/values/money.ts";
 import { parseInstant } from "../../domain/values/time.ts";
-import { type Brand, PLAIN_BRAND, readableOn, textsWith } from "../../platform/customer/brand.ts";
+import { type Brand, PLAIN_BRAND, readableOn, mergeTexts } from "../../platform/customer/brand.ts";
 import {
   daysBetween,
   formatDay,
@@ -72,7 +72,7 @@ describe("the customer's language", () => {
 
   test("can be one that a merchant brought", () => {
     const nl = TEXTS["en"] as Record<string, string>;
-    const texts = textsWith({ nl, "zh-Hant": nl });
+    const texts = mergeTexts({ nl, "zh-Hant": nl });
     expect(reader({ country: "NL" }, { texts }).language).toBe("nl");
     expect(reader({ country: "TW" }, { texts }).language).toBe("zh-Hant");
   });

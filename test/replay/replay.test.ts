@@ -7,7 +7,7 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import pkg from "../../package.json" with { type: "json" };
-import { createHandovers } from "../../worker/handovers.ts";
+import { createDetachedWorkflows } from "../../worker/detached-workflows.ts";
 import { askUntilDecided, askUntilPage } from "../support/api.ts";
 import { workflowBundlePath } from "../support/built.ts";
 import { mandateOf, payOnPage } from "../support/mandate.ts";
@@ -119,7 +119,7 @@ const OTHERS: readonly {
   {
     name: "customer-notices",
     play: async ({ client, taskQueue, environment }) => {
-      const { takeNotice } = createHandovers(client, taskQueue);
+      const { takeNotice } = createDetachedWorkflows(client, taskQueue);
       const customerId = `cus_${taskQueue}`;
       for (const key of ["one", "another"]) {
         await takeNotice(customerId, { key, at: Date.now(), perWeek: 1 });
@@ -130,11 +130,11 @@ const OTHERS: readonly {
     },
   },
   {
-    name: "operator-desk",
+    name: "operator-alerts",
     play: async (stage) => {
-      const { report } = createHandovers(stage.client, stage.taskQueue);
+      const { report } = createDetachedWorkflows(stage.client, stage.taskQueue);
       const cause = "charge_blocked" as const;
-      const workflowId = `operator-${stage.taskQueue}-${cause}`;
+      const workflowId = `alerts-${stage.taskQueue}-${cause}`;
       for (const detail of ["one", "another"]) {
         await report({ cause, subscriptionId: null, workflowId: null, detail, at: Date.now() });
       }

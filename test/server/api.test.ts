@@ -55,11 +55,11 @@ describe("who may ask", () => {
 
   test("nobody, where no key is set: there is no API, and no page of it", async () => {
     const off = buildApp({
-      verify: () => ({ kind: "rejected", why: "never" }) as never,
+      webhookKeys: [],
       recoveries: undefined as never,
       checkouts: undefined as never,
       operatorKeys: [],
-      desk: undefined as never,
+      recoveryClient: undefined as never,
       charges: undefined as never,
       charging: undefined as never,
       mandates: undefined as never,

@@ -40,7 +40,7 @@ function gateway({
     return await Promise.resolve(what);
   };
   const recoveries: Recoveries = {
-    tell: async () => await Promise.resolve("told"),
+    signal: async () => await Promise.resolve("signaled"),
     view: async () => {
       asked.views += 1;
       return await answer(view);
@@ -56,11 +56,11 @@ function gateway({
     isReachable: async () => await Promise.resolve(true),
   };
   const app = buildApp({
-    verify: () => ({ kind: "invalid" }) as never,
+    webhookKeys: [],
     recoveries,
-    checkouts: { tell: () => Promise.reject(new Error("not asked")) } as never,
+    checkouts: { start: () => Promise.reject(new Error("not asked")) } as never,
     operatorKeys: [],
-    desk: undefined as never,
+    recoveryClient: undefined as never,
     charges: undefined as never,
     charging: undefined as never,
     mandates: undefined as never,
@@ -229,14 +229,14 @@ describe("back from Dodo's page", () => {
     const { app } = gateway();
     const { body, headers } = await get(app, "?lang=fr&payment_id=pay_2&status=succeeded");
     expect(heading(body)).toBe("Votre paiement est en cours de traitement");
-    expect(headers["refresh"]).toBe("5; url=?lang=fr&payment_id=pay_2&look=1");
-    expect(body).toContain('href="?lang=fr&amp;payment_id=pay_2&amp;look=1"');
+    expect(headers["refresh"]).toBe("5; url=?lang=fr&payment_id=pay_2&refresh=1");
+    expect(body).toContain('href="?lang=fr&amp;payment_id=pay_2&amp;refresh=1"');
   });
 
   test("it looks ever less often, and in the end offers to pay again", async () => {
     const { app } = gateway();
     const look = async (count: string): Promise<unknown[]> => {
-      const { body, headers } = await get(app, `?payment_id=pay_2&look=${count}`);
+      const { body, headers } = await get(app, `?payment_id=pay_2&refresh=${count}`);
       return [heading(body), headers["refresh"]?.toString().split(";")[0]];
     };
     expect(await look("24")).toEqual(["Your payment is being processed", "30"]);
@@ -246,8 +246,8 @@ describe("back from Dodo's page", () => {
 
   test("a payment that is under way is followed for as long as it takes", async () => {
     const { app } = gateway({ view: { kind: "being_processed", total: money(1, "USD") } });
-    const { headers } = await get(app, "?look=9999");
-    expect(headers["refresh"]).toBe("600; url=?look=10000");
+    const { headers } = await get(app, "?refresh=9999");
+    expect(headers["refresh"]).toBe("600; url=?refresh=10000");
   });
 
   test.each([

@@ -49,7 +49,7 @@ async function untilMandate(
   await until(
     async () => {
       const { memo } = await stage.client.workflow.getHandle(id).describe();
-      return (memo as MandateMemo | undefined)?.standing?.state === state;
+      return (memo as MandateMemo | undefined)?.status?.state === state;
     },
     { what: `a mandate that is ${state}`, timeoutMs: 30_000 },
   );

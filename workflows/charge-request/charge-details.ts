@@ -8,11 +8,11 @@ export function chargeDetails(
   subscriptionId: SubscriptionId,
   { requestedAt, charge: { amountMinor, currency } }: ChargeRequest,
   by: string,
-  standing: RequestedChargeStatus,
+  status: RequestedChargeStatus,
 ): string {
-  const known = standing.currency ?? currency;
+  const known = status.currency ?? currency;
   const amount = known === null ? String(amountMinor) : describeMoney(money(amountMinor, known));
-  const { state, outcome, reason, paymentId } = standing;
+  const { state, outcome, reason, paymentId } = status;
   return [
     `**${amount}: ${outcome ?? state}**`,
     "",

@@ -49,18 +49,18 @@ async function follow(
   by: string,
 ): Promise<RequestedChargeStatus> {
   const reports: RequestedChargeStatus[] = [];
-  setHandler(chargeReported, (standing) => void reports.push(standing), {
+  setHandler(chargeReported, (status) => void reports.push(status), {
     description: "How the charge stands, from its recovery.",
   });
-  let standing: RequestedChargeStatus | null = null;
+  let status: RequestedChargeStatus | null = null;
   for (;;) {
     const told = await submitChargeRequest({ subscriptionId, request });
     if (told !== null) reports.push(told);
-    while (await isTold(reports, standing)) {
-      standing = latest(standing, reports.splice(0));
-      upsertMemo({ standing });
-      setCurrentDetails(chargeDetails(subscriptionId, request, by, standing));
-      if (isOver(standing)) return standing;
+    while (await isTold(reports, status)) {
+      status = latest(status, reports.splice(0));
+      upsertMemo({ status });
+      setCurrentDetails(chargeDetails(subscriptionId, request, by, status));
+      if (isOver(status)) return status;
     }
   }
 }
@@ -68,9 +68,9 @@ async function follow(
 /** False where the recovery was silent for too long. */
 async function isTold(
   reports: readonly RequestedChargeStatus[],
-  standing: RequestedChargeStatus | null,
+  status: RequestedChargeStatus | null,
 ): Promise<boolean> {
-  const waitMs = standing === null ? UNHEARD_MS : UNHEARD_SINCE_MS;
+  const waitMs = status === null ? UNHEARD_MS : UNHEARD_SINCE_MS;
   const summary = "news of the recovery";
   return await condition(() => reports.length > 0, waitMs, { summary });
 }

@@ -62,10 +62,10 @@ async function follow(
     );
     mandate = { ...mandate, ...changes };
     timeline.push({ at: Date.now(), rule, reason });
-    const standing = mandateStatusOf(mandate, reason, Date.now());
-    upsertMemo({ standing });
+    const status = mandateStatusOf(mandate, reason, Date.now());
+    upsertMemo({ status });
     setCurrentDetails(mandateDetails(mandate, asked, by, timeline));
-    if (step.kind === "end") return standing;
+    if (step.kind === "end") return status;
     event = await perform(step, mandate, asked, reports);
   }
 }

@@ -4,7 +4,7 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import { createHandovers } from "../../worker/handovers.ts";
+import { createDetachedWorkflows } from "../../worker/detached-workflows.ts";
 import type { OperatorAlertsResult } from "../../workflows/alerts/operator-alerts.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
@@ -22,7 +22,7 @@ beforeEach(() => {
 
 /** As a worker's activity reports it: each from a recovery of its own, unless named. */
 async function report(cause: AttentionCause, detail: string, ...numbers: number[]): Promise<void> {
-  const { report: give } = createHandovers(stage.client, stage.taskQueue);
+  const { report: give } = createDetachedWorkflows(stage.client, stage.taskQueue);
   for (const number of numbers) {
     const subscriptionId = parseSubscriptionId(`sub_${number}`);
     if (subscriptionId === null) throw new Error("not an id");
@@ -121,7 +121,7 @@ describe("the operator", () => {
 
   test("hears of all in a flood of more reports than a run should have events", async () => {
     const cause = "account_refused";
-    const { report: give } = createHandovers(stage.client, stage.taskQueue);
+    const { report: give } = createDetachedWorkflows(stage.client, stage.taskQueue);
     const tell = async (number: number): Promise<void> =>
       await give({
         cause,
