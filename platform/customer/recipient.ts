@@ -1,6 +1,6 @@
 import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "./brand.ts";
-import { createSay, type Say } from "./message.ts";
+import { createMessageFormatter, type FormatMessage } from "./message.ts";
 import { TEXTS } from "./texts/index.ts";
 
 /** The reader of a mail or a page: language, locale and time zone. */
@@ -11,7 +11,7 @@ export type Recipient = {
   readonly locale: string;
   readonly direction: "ltr" | "rtl";
   readonly timeZone: string;
-  readonly say: Say;
+  readonly formatMessage: FormatMessage;
 };
 
 /** What is known about a customer. */
@@ -39,7 +39,7 @@ export function recipientOf(hints: RecipientHints, brand: Brand, now: Instant): 
     locale: locale.toString(),
     direction: RTL_SCRIPTS.has(locale.maximize().script ?? "") ? "rtl" : "ltr",
     timeZone: timeZoneOf(hints.timeZone) ?? timeZoneOfCountry(country, now) ?? "UTC",
-    say: createSay(texts, locale.toString()),
+    formatMessage: createMessageFormatter(texts, locale.toString()),
   };
 }
 

@@ -100,7 +100,7 @@ export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTh
 type Content = { readonly title: string; readonly body: readonly string[] };
 
 function contentOf(page: PayPage, recipient: Recipient): Content {
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   const plain = (title: string, text: string): Content => ({ title, body: [paragraph(text)] });
   switch (page.kind) {
     case "owed":
@@ -108,27 +108,33 @@ function contentOf(page: PayPage, recipient: Recipient): Content {
     case "being_processed":
       return processingPage(page.refresh, recipient);
     case "paid":
-      return plain(say("page.paid.title"), say("page.paid.text"));
+      return plain(formatMessage("page.paid.title"), formatMessage("page.paid.text"));
     case "nothing_owed":
-      return plain(say("page.nothing_owed.title"), say("page.nothing_owed.text"));
+      return plain(
+        formatMessage("page.nothing_owed.title"),
+        formatMessage("page.nothing_owed.text"),
+      );
     case "cancelled":
-      return plain(say("page.cancelled.title"), say("page.cancelled.text"));
+      return plain(formatMessage("page.cancelled.title"), formatMessage("page.cancelled.text"));
     case "reminders":
       return {
-        title: say("page.reminders.title"),
+        title: formatMessage("page.reminders.title"),
         body: [
-          paragraph(say("page.reminders.text")),
-          formOf(say("page.reminders.button"), recipient),
+          paragraph(formatMessage("page.reminders.text")),
+          formOf(formatMessage("page.reminders.button"), recipient),
         ],
       };
     case "reminders_stopped":
-      return plain(say("page.reminders_stopped.title"), say("page.reminders_stopped.text"));
+      return plain(
+        formatMessage("page.reminders_stopped.title"),
+        formatMessage("page.reminders_stopped.text"),
+      );
     case "expired":
-      return plain(say("page.expired.title"), say("page.expired.text"));
+      return plain(formatMessage("page.expired.title"), formatMessage("page.expired.text"));
     case "unknown":
-      return plain(say("page.unknown.title"), say("page.unknown.text"));
+      return plain(formatMessage("page.unknown.title"), formatMessage("page.unknown.text"));
     case "unavailable":
-      return plain(say("page.unavailable.title"), say("page.unavailable.text"));
+      return plain(formatMessage("page.unavailable.title"), formatMessage("page.unavailable.text"));
   }
 }
 
@@ -139,15 +145,15 @@ function owedPage(
   { total, isDeclined }: Extract<PayPage, { kind: "owed" }>,
   recipient: Recipient,
 ): Content {
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    title: say("page.owed.title"),
+    title: formatMessage("page.owed.title"),
     body: [
-      ...(isDeclined ? [paragraph(say("page.declined.text"), "note")] : []),
-      paragraph(say("page.owed.text")),
+      ...(isDeclined ? [paragraph(formatMessage("page.declined.text"), "note")] : []),
+      paragraph(formatMessage("page.owed.text")),
       paragraph(formatMoney(total, recipient), "amount"),
-      formOf(say("page.owed.button"), recipient),
-      paragraph(say("page.owed.after"), "small"),
+      formOf(formatMessage("page.owed.button"), recipient),
+      paragraph(formatMessage("page.owed.after"), "small"),
     ],
   };
 }
@@ -158,12 +164,12 @@ function formOf(label: string, { language }: Recipient): string {
   return `<form method="post" action="${action}"><button class="press" type="submit">${escapeHtml(label)}</button></form>`;
 }
 
-function processingPage({ href }: Refresh, { say }: Recipient): Content {
-  const label = escapeHtml(say("page.processing.refresh"));
+function processingPage({ href }: Refresh, { formatMessage }: Recipient): Content {
+  const label = escapeHtml(formatMessage("page.processing.refresh"));
   return {
-    title: say("page.processing.title"),
+    title: formatMessage("page.processing.title"),
     body: [
-      paragraph(say("page.processing.text")),
+      paragraph(formatMessage("page.processing.text")),
       `<a class="press" href="${escapeHtml(href)}">${label}</a>`,
     ],
   };
@@ -176,8 +182,8 @@ function headerOf({ name, logo }: Brand): string {
   return name === null ? "<header></header>" : `<header>${escapeHtml(name)}</header>`;
 }
 
-function supportOf({ supportUrl }: Brand, { say }: Recipient): string {
+function supportOf({ supportUrl }: Brand, { formatMessage }: Recipient): string {
   if (supportUrl === null) return "";
   const name = supportUrl.replace(/^mailto:/, "");
-  return `<p class="small">${escapeHtml(say("page.questions"))} <a href="${escapeHtml(supportUrl)}">${escapeHtml(name)}</a></p>`;
+  return `<p class="small">${escapeHtml(formatMessage("page.questions"))} <a href="${escapeHtml(supportUrl)}">${escapeHtml(name)}</a></p>`;
 }
