@@ -95,7 +95,7 @@ function configuration(): string {
 <!-- Made from the code by \`npm run docs\`; edit config/variables.ts instead. -->
 
 Reprise reads its environment once, at start. If a value is missing or malformed, the process exits with code 78 and
-prints one line per problem, never with the value of a secret. \`.env.example\` lists every variable.
+prints one line per problem, never with the value of a secret. \`.env.example\` lists every supported variable.
 
 ## Environment
 
