@@ -24,7 +24,7 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-/** The gateway on the test run's Temporal; no port is opened. */
+/** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
   environment: TestWorkflowEnvironment | null,
   taskQueue: string,
