@@ -5,9 +5,9 @@ import { z } from "zod";
 import {
   type Brand,
   type Logo,
+  mergeTexts,
   PLAIN_BRAND,
   textProblems,
-  mergeTexts,
 } from "../platform/customer/brand.ts";
 import type { Env } from "./env.ts";
 import { Reader } from "./reader.ts";
@@ -60,7 +60,7 @@ const FILE = z
 /** Adds a problem. @param path the file and the key */
 type AddProblem = (path: string, problem: string) => void;
 
-/** The brand in `BRAND_DIR`, or the default one where it is not set. Each problem names the file and the key. */
+/** The brand in `BRAND_DIR`, or the default one if it is not set. Each problem names the file and the key. */
 export function readBrand(reader: Reader): Brand {
   const folder = reader.text(NAME);
   if (folder === null) return PLAIN_BRAND;

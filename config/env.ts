@@ -8,7 +8,7 @@ export function readEnv(): Env {
   return { ...process.env };
 }
 
-/** A file of `NAME=value` lines, overridden by the process's environment. @returns null where there is no such file */
+/** A file of `NAME=value` lines, overridden by the process's environment. @returns null if there is no such file */
 export function readEnvOver(path: string): Env | null {
   if (!existsSync(path)) return null;
   return { ...parseEnv(readFileSync(path, "utf8")), ...readEnv() };

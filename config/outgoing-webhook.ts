@@ -5,7 +5,7 @@ export type OutgoingWebhookConfig = { readonly url: string; readonly keys: reado
 const URL_NAME = "OUTGOING_WEBHOOK_URL";
 const KEY_NAME = "OUTGOING_WEBHOOK_KEY";
 
-/** URL and key are set together or not at all. @returns null where the URL is not set or not valid */
+/** URL and key are set together or not at all. @returns null if the URL is not set or not valid */
 export function readOutgoingWebhook(reader: Reader): OutgoingWebhookConfig | null {
   const url = reader.url(URL_NAME, ["http", "https"], null);
   const keys = reader.list(KEY_NAME);

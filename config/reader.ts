@@ -72,7 +72,7 @@ export class Reader {
     this.#problems.push(`${name}: ${problem}`);
   }
 
-  /** @throws ConfigError where there is a problem */
+  /** @throws ConfigError if there is a problem */
   finish(): void {
     if (this.#problems.length > 0) throw new ConfigError(this.#problems);
   }
@@ -106,7 +106,7 @@ function urlOf(value: string, protocols: readonly string[]): string | null {
   return protocols.includes(new URL(value).protocol.replace(":", "")) ? value : null;
 }
 
-/** Keys that sign customers' links. Adds a problem where there is none, or one is too short. */
+/** Keys that sign customers' links. Adds a problem if there is none, or one is too short. */
 export function readSigningKeys(reader: Reader): readonly Buffer[] {
   const name = "LINK_SIGNING_KEYS";
   const keys = reader.list(name).map((text) => Buffer.from(text, "base64"));

@@ -7,7 +7,7 @@ export type Variable = {
   /** As the documentation shows it; null: no default. */
   readonly fallback: string | null;
   readonly required: boolean;
-  /** A sentence for docs/CONFIGURATION.md, and for the error where a required variable is missing. */
+  /** A sentence for docs/CONFIGURATION.md, and for the error if a required variable is missing. */
   readonly meaning: string;
   /** Its value is never printed. */
   readonly secret: boolean;

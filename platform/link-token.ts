@@ -23,7 +23,7 @@ const TOKEN_CHARACTERS_MAX = 1_000;
 // Separates these signatures from any other use of the key.
 const PURPOSE = "reprise/pay/1";
 
-/** @throws Error where `signer` has no key */
+/** @throws Error if `signer` has no key */
 export function signLink(signer: LinkSigner, claim: LinkClaim): string {
   const [key] = signer.keys;
   if (key === undefined) throw new Error("there is no key to sign links with");

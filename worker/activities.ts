@@ -59,7 +59,7 @@ export type ActivityEnvironment = {
   readonly charging: ChargingSwitch;
   readonly mailer: Mailer;
   readonly log: Log;
-  /** The wall clock, except where a demo or a test skips time. */
+  /** The wall clock, except when a demo or a test skips time. */
   readonly now: () => Instant;
   readonly fetch: typeof globalThis.fetch;
 };

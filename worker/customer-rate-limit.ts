@@ -8,7 +8,7 @@ import { type ActivityQueue, perSecondOf } from "../platform/temporal/activity-q
 export const CHARGES_PER_CUSTOMER_PER_SECOND = 0.1;
 
 /**
- * Sets a rate limit per customer on the charge queue where none is set. Charges carry `customer_id` as their fairness
+ * Sets a rate limit per customer on the charge queue if none is set. Charges carry `customer_id` as their fairness
  * key. On a server without fairness (`matching.enableFairness`), only the account's rate limit applies.
  */
 export async function ensureCustomerRateLimit(charges: ActivityQueue, log: Log): Promise<void> {

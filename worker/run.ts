@@ -25,7 +25,7 @@ import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 /** Added to a charge's time-out: after both, every charge has ended. */
 const GRACE_MARGIN_MS = 15_000;
 
-/** The worker's clock and `fetch`: the real ones, except where a demo skips time. */
+/** The worker's clock and `fetch`: the real ones, except when a demo skips time. */
 export type WorkerClock = {
   readonly now: () => Instant;
   readonly fetch: typeof globalThis.fetch;

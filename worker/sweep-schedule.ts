@@ -28,7 +28,7 @@ export function sweepScheduleOf(taskQueue: string): ScheduleOptions {
   };
 }
 
-/** Creates the sweep's schedule where there is none. Never changes an existing one. */
+/** Creates the sweep's schedule if there is none. Never changes an existing one. */
 export async function ensureSweepSchedule(
   client: Client,
   taskQueue: string,

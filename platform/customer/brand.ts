@@ -21,7 +21,7 @@ export type Brand = {
   readonly address: readonly string[];
   /** Where customers ask questions: an `https:` or `mailto:` address. */
   readonly supportUrl: string | null;
-  /** Used where neither metadata nor the billing country gives an available language. */
+  /** Used if neither metadata nor the billing country gives an available language. */
   readonly language: string;
   readonly languageOfCountry: Readonly<Record<string, string>>;
   /** The texts of every language, with the merchant's overrides. */

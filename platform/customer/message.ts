@@ -7,7 +7,7 @@ export type MessageValues = Readonly<Record<string, string | number>>;
 /**
  * Formats one text of one language.
  *
- * @throws where a placeholder has no value, which is a bug
+ * @throws if a placeholder has no value, which is a bug
  */
 export type FormatMessage = (key: TextKey, values?: MessageValues) => string;
 

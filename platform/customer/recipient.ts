@@ -78,7 +78,7 @@ function languageOfCountry(country: string | null, brand: Brand): string | null 
   return matchLanguage(likely.baseName, brand.texts);
 }
 
-/** The time zone of a country where the whole country has the same time; otherwise null. @source CLDR */
+/** The time zone of a country that has the same time everywhere; otherwise null. @source CLDR */
 function timeZoneOfCountry(country: string | null, now: Instant): string | null {
   if (country === null) return null;
   const zones = zonesOf(new Intl.Locale("und", { region: country }));

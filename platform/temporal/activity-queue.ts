@@ -61,7 +61,7 @@ export function createActivityQueue(client: Client, name: string): ActivityQueue
   };
 }
 
-/** @returns tasks per second; null where no limit is set */
+/** @returns tasks per second; null if no limit is set */
 export function perSecondOf(limit: StoredRateLimit): number | null {
   if (limit?.rateLimit == null) return null;
   // Temporal stores a 32-bit float: 3.9 comes back as 3.9000000953674316.

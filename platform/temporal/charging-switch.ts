@@ -2,7 +2,7 @@ import { optionalTsToMs } from "@temporalio/common/lib/time.js";
 import { type ActivityQueue, perSecondOf, type StoredRateLimit } from "./activity-queue.ts";
 
 export type Charging =
-  /** `limitPerSecond`: the queue's rate limit; null where none is set and the workers' limit applies. */
+  /** `limitPerSecond`: the queue's rate limit; null if none is set and the workers' limit applies. */
   | { readonly kind: "running"; readonly limitPerSecond: number | null }
   /** No charge leaves the queue. `since`: milliseconds since 1970. */
   | {
@@ -16,7 +16,7 @@ export type ChargingSwitch = {
   /** May lag a moment behind a change. */
   readonly read: () => Promise<Charging>;
   /**
-   * Stops all charges. Where they are already stopped, the first stop keeps its reason.
+   * Stops all charges. If they are already stopped, the first stop keeps its reason.
    *
    * @param by the identity that Temporal shows with the stop
    * @returns `isNew`: whether this call stopped them
@@ -84,7 +84,7 @@ function stateOf(limit: StoredRateLimit): SwitchState {
 type StopNote = { readonly reason: string; readonly limitBefore: number | null };
 
 /**
- * A queue has one limit with one text, so a stop stores the limit that it replaces in that text: as JSON where there
+ * A queue has one limit with one text, so a stop stores the limit that it replaces in that text: as JSON if there
  * was a limit, and as the plain reason otherwise.
  */
 function writeStopNote({ reason, limitBefore }: StopNote): string {

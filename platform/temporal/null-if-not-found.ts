@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
 
-/** Resolves to null where Temporal has no such workflow, or no longer has it. */
+/** Resolves to null if Temporal has no such workflow, or no longer has it. */
 export async function nullIfNotFound<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;

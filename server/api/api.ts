@@ -39,7 +39,7 @@ export type ApiDependencies = {
 /** Holds the largest request: a charge or a mandate with all the metadata that Dodo accepts. */
 const BODY_BYTES_MAX = 64 * 1_024;
 
-/** Per key, or per address where a request has no valid key. A person stays far below it. */
+/** Per key, or per address if a request has no valid key. A person stays far below it. */
 const REQUESTS_PER_MINUTE = 600;
 
 const RETRY_AFTER_S = 5;

@@ -48,8 +48,8 @@ const POLL_DELAYS_MS = [40, 80, 150, 250, 400];
 /**
  * Starts the workflow or finds the one that was started with this id, and polls its memo until that is decided.
  *
- * @returns the last memo that was read, decided or not; null where it is not visible yet
- * @throws Problem where the id was started for a request with another fingerprint
+ * @returns the last memo that was read, decided or not; null if it is not visible yet
+ * @throws Problem if the id was started for a request with another fingerprint
  */
 export async function startOnce<Memo extends { readonly fingerprint: string }>(
   client: Client,
@@ -73,7 +73,7 @@ export async function startOnce<Memo extends { readonly fingerprint: string }>(
   }
 }
 
-/** Reads a memo from the Temporal server, without a worker. @returns null where no workflow of that type has the id */
+/** Reads a memo from the Temporal server, without a worker. @returns null if no workflow of that type has the id */
 export async function readMemo<Memo>(
   client: Client,
   type: string,

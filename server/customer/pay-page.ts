@@ -54,7 +54,7 @@ export type PageTheme = {
 export function themeOf(brand: Brand, publicUrl: string): PageTheme {
   const style = `:root{--brand:${brand.color};--on-brand:${readableOn(brand.color)}}\n${STYLE}`;
   const hash = createHash("sha256").update(style).digest("base64");
-  // Where the gateway has an http address (in the demo), so has the sandbox's payment page.
+  // If the gateway has an http address (in the demo), so has the sandbox's payment page.
   const targets = publicUrl.startsWith("http:") ? "https: http:" : "https:";
   const policy = [
     "default-src 'none'",

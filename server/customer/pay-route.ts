@@ -2,16 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Brand } from "../../platform/customer/brand.ts";
 import type { DebtView, LinkResult } from "../temporal/recoveries.ts";
 import {
-  withLink,
   createRateLimiters,
   type CustomerPageDependencies,
   type Handler,
-  type RateLimiter,
   type PageContext,
+  type RateLimiter,
   type ShowPage,
   type TokenRequest,
+  withLink,
 } from "./customer-request.ts";
-import { type Refresh, themeOf, type PayPage } from "./pay-page.ts";
+import { type PayPage, type Refresh, themeOf } from "./pay-page.ts";
 import { addReminderRoutes } from "./reminder-route.ts";
 
 /** Per debt and process: more than a person and a page that reloads by itself ever need. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { withLink, type RateLimiter, type PageContext } from "./customer-request.ts";
+import { type PageContext, type RateLimiter, withLink } from "./customer-request.ts";
 
 /** Per debt: a mail program sends one request, a person a few. */
 const REQUESTS_PER_MINUTE = 20;

@@ -24,7 +24,7 @@ export type Checkouts = {
 };
 
 /**
- * Only the worker knows the policy: a checkout's workflow reads it first, and ends at once where the policy ignores
+ * Only the worker knows the policy: a checkout's workflow reads it first, and ends at once if the policy ignores
  * one-time payments. The gateway remembers that result for a while, so a busy shop starts one such workflow in ten
  * minutes instead of one per failed payment. If the policy changes meanwhile, the sweep finds the skipped payments.
  *

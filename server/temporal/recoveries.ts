@@ -33,7 +33,7 @@ export type LinkResult =
   | { readonly kind: "page"; readonly url: string }
   | { readonly kind: "refused"; readonly code: RefusalCode };
 
-/** An event for one recovery. `opens`: it opens the recovery where none is open. */
+/** An event for one recovery. `opens`: it opens the recovery if none is open. */
 export type RecoveryEvent = {
   readonly subscriptionId: SubscriptionId;
   readonly event: WebhookEvent;
@@ -51,7 +51,7 @@ export type Recoveries = {
     subscriptionId: SubscriptionId,
     debtId: DebtId,
   ) => Promise<LinkResult>;
-  /** Stops the reminders of this debt. @returns false where the recovery cannot do so yet */
+  /** Stops the reminders of this debt. @returns false if the recovery cannot do so yet */
   readonly stopReminders: (subscriptionId: SubscriptionId, debtId: DebtId) => Promise<boolean>;
   readonly isReachable: () => Promise<boolean>;
 };

@@ -45,17 +45,17 @@ export function addDodoWebhookRoute(
       signature: oneOf(request.headers["webhook-signature"]),
     });
     if (verdict.kind === "rejected") {
-      log.warn({ event: "webhook_rejected", why: verdict.why });
+      log.warn({ event: "webhook_rejected", reason: verdict.why });
       return await reply.code(401).send({ error: "invalid signature" });
     }
     const { webhookId } = verdict;
     const translation = translateWebhook(body, webhookId, now());
     if (translation.kind === "malformed") {
-      log.warn({ event: "webhook_malformed", webhookId, why: translation.why });
+      log.warn({ event: "webhook_malformed", webhookId, reason: translation.why });
       return await reply.code(400).send({ error: translation.why });
     }
     if (translation.kind === "ignored") {
-      log.info({ event: "webhook_ignored", webhookId, why: translation.why });
+      log.info({ event: "webhook_ignored", webhookId, reason: translation.why });
       return await received(reply);
     }
     try {

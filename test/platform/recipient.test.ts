@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { currencyExponent, money } from "../../domain/values/money.ts";
 import { parseInstant } from "../../domain/values/time.ts";
-import { type Brand, PLAIN_BRAND, readableOn, mergeTexts } from "../../platform/customer/brand.ts";
+import { type Brand, mergeTexts, PLAIN_BRAND, readableOn } from "../../platform/customer/brand.ts";
 import {
   daysBetween,
   formatDay,

@@ -2,7 +2,7 @@ import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipTime } from "../../dev/temporal/skip-time.ts";
-import type { RequestedMandate, MandateState } from "../../domain/mandate/mandate.ts";
+import type { MandateState, RequestedMandate } from "../../domain/mandate/mandate.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import type { RequestFaultInput } from "../../sandbox/faults.ts";
@@ -11,8 +11,8 @@ import type { MandateMemo } from "../../workflows/contract.ts";
 import {
   type Answer,
   callApi,
-  requestMandate,
   requestChargeUntilDecided,
+  requestMandate,
   requestMandateUntilPage,
 } from "../support/api.ts";
 import { sendAcrossRestart } from "../support/gateway-restart.ts";

@@ -34,11 +34,11 @@ export type Charges = {
   /**
    * Resolves once the charge is accepted. The same key gives the same result, also after the charge has ended.
    *
-   * @throws Problem where the charge is refused, or the key was used with another body
-   * @throws TemporalUnavailableError where nothing is decided in time; the charge may still be accepted
+   * @throws Problem if the charge is refused, or the key was used with another body
+   * @throws TemporalUnavailableError if nothing is decided in time; the charge may still be accepted
    */
   readonly request: (submission: ChargeSubmission) => Promise<void>;
-  /** @throws Problem where there is no such charge */
+  /** @throws Problem if there is no such charge */
   readonly view: (chargeId: DebtId) => Promise<StoredCharge>;
 };
 

@@ -23,13 +23,13 @@ const chargingSchema = z
     by: z
       .string()
       .nullable()
-      .describe("The key that stopped charging; `worker` where Dodo rejected the API key."),
+      .describe("The key that stopped charging; `worker` if Dodo rejected the API key."),
     since: z.iso.datetime().nullable(),
     limit_per_second: z
       .number()
       .nullable()
       .describe(
-        "Rate limit of the charge queue; null where none is set and the workers' limit applies.",
+        "Rate limit of the charge queue; null if none is set and the workers' limit applies.",
       ),
   })
   .meta({ id: "Charging" });
@@ -55,7 +55,7 @@ export function addChargingControlRoutes(api: ApiScope, control: ChargingControl
       schema: {
         tags: ["Stop-all"],
         summary: "Stop all charges now, across restarts, until they are resumed",
-        description: "Where charging is already stopped, the first stop keeps its reason.",
+        description: "If charging is already stopped, the first stop keeps its reason.",
         body: stopBody,
         ...answer,
       },

@@ -11,7 +11,7 @@ import { callTemporal } from "../../temporal/call-temporal.ts";
 /** Stops and resumes all charges. Every call ends within the gateway's deadline. */
 export type ChargingControl = {
   readonly read: () => Promise<Charging>;
-  /** Where charging is already stopped, the first stop keeps its reason. @param by the operator key's name */
+  /** If charging is already stopped, the first stop keeps its reason. @param by the operator key's name */
   readonly stop: (reason: string, by: string) => Promise<Charging>;
   readonly resume: (by: string) => Promise<Charging>;
 };

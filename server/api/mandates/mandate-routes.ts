@@ -1,8 +1,8 @@
 import { z } from "zod";
 import {
-  type RequestedMandate,
   MANDATE_METADATA,
   MANDATE_STATES,
+  type RequestedMandate,
 } from "../../../domain/mandate/mandate.ts";
 import {
   isBelowMinimum,
@@ -14,7 +14,7 @@ import type { ApiScope } from "../api-scope.ts";
 import { fingerprintOf, idempotencyHeaders, sha256 } from "../idempotency.ts";
 import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
-import type { StoredMandate, Mandates } from "./mandates.ts";
+import type { Mandates, StoredMandate } from "./mandates.ts";
 
 const dodoId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/, "expected a Dodo id");
 

@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
 import type {
-  RequestedMandate,
   MandateReport,
   MandateStatus,
+  RequestedMandate,
 } from "../../../domain/mandate/mandate.ts";
 import type { MandateId } from "../../../domain/values/ids.ts";
 import {
@@ -37,13 +37,13 @@ export type StoredMandate = Pick<MandateMemo, "customerId" | "productId"> & {
 
 export type Mandates = {
   /**
-   * Resolves once Temporal has the request, with the checkout page where Dodo has created it in time. The same key
+   * Resolves once Temporal has the request, with the checkout page if Dodo has created it in time. The same key
    * gives the same result.
    *
-   * @throws Problem where the mandate is refused, or the key was used with another body
+   * @throws Problem if the mandate is refused, or the key was used with another body
    */
   readonly request: (submission: MandateSubmission) => Promise<MandateStatus | null>;
-  /** @throws Problem where there is no such mandate */
+  /** @throws Problem if there is no such mandate */
   readonly view: (mandateId: MandateId) => Promise<StoredMandate>;
   /** Passes a webhook's report to the mandate's workflow. */
   readonly signal: (mandateId: MandateId, report: MandateReport) => Promise<SignalResult>;

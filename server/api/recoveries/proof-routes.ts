@@ -41,7 +41,7 @@ const debtSchema = z.object({
   debt_id: z.string(),
   first_failed_at: instant.nullable(),
   currency: z.string().nullable(),
-  owed: minor.nullable().describe("Including tax; null where no decision names the amount."),
+  owed: minor.nullable().describe("Including tax; null if no decision names the amount."),
   outcome: z.enum(OUTCOMES).nullable().describe("Null while the debt is open."),
   by: z.string().nullable(),
   rule: z.string().nullable().describe("The rule that ended the debt."),

@@ -12,8 +12,8 @@ export type DatedProof = { readonly proof: Proof; readonly at: Instant };
 
 export type Proofs = {
   /**
-   * @throws Problem where there is no recovery
-   * @throws TemporalUnavailableError where the proof is not ready in time; a later call returns it
+   * @throws Problem if there is no recovery
+   * @throws TemporalUnavailableError if the proof is not ready in time; a later call returns it
    */
   readonly read: (subscriptionId: SubscriptionId) => Promise<DatedProof>;
 };

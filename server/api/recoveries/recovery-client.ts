@@ -37,8 +37,8 @@ export type RecoveryPage = {
 /**
  * What an operator does with recoveries. Every call ends within three seconds.
  *
- * @throws Problem where there is no recovery, or an action does not apply to it
- * @throws TemporalUnavailableError where Temporal or a worker does not answer in time
+ * @throws Problem if there is no recovery, or an action does not apply to it
+ * @throws TemporalUnavailableError if Temporal or a worker does not answer in time
  */
 export type RecoveryClient = {
   readonly list: (filter: RecoveryFilter, cursor: Buffer | null) => Promise<RecoveryPage>;

@@ -103,7 +103,7 @@ export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
       schema: {
         tags: ["Recoveries"],
         summary: "Pause, resume, retry, mark paid or write off an open recovery",
-        description: "409 with the reason where the action does not apply.",
+        description: "409 with the reason if the action does not apply.",
         params: subscriptionParams.extend({ action: z.enum(actionNames) }),
         body: actionBody,
         response: { 200: recoverySchema, default: problemAnswer },

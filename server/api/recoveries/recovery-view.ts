@@ -36,7 +36,7 @@ const endedSchema = z.object({
   debt_id: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
   by: z.string().nullable(),
-  who: z.string().nullable().describe("The operator key's name, where an operator ended the debt."),
+  who: z.string().nullable().describe("The operator key's name, if an operator ended the debt."),
   amount: minor.nullable(),
   currency: z.string().nullable(),
   payment_id: z.string().nullable(),
