@@ -29,8 +29,9 @@ export async function createWorkers(
   activities: AllActivities,
 ): Promise<readonly Worker[]> {
   const { connection, namespace, taskQueue, workflows, graceMs } = settings;
-  const { charge, deliverWebhook, ...uncharged } = activities;
   const {
+    charge,
+    deliverWebhook,
     readDodo,
     createPaymentLink,
     cancelSubscription,
@@ -39,10 +40,11 @@ export async function createWorkers(
     proveRecovery,
     createCheckout,
     readMandate,
-    ...others
-  } = uncharged;
-  const { sendNotice, sendCheckoutNotice } = others;
-  const reading = {
+    ...onMainQueue
+  } = activities;
+  // On both queues: workflows of an earlier version may have scheduled notices on the main one.
+  const { sendNotice, sendCheckoutNotice } = onMainQueue;
+  const onDodoQueue = {
     readDodo,
     createPaymentLink,
     cancelSubscription,
@@ -51,6 +53,8 @@ export async function createWorkers(
     proveRecovery,
     createCheckout,
     readMandate,
+    sendNotice,
+    sendCheckoutNotice,
   };
   const common: WorkerOptions = {
     connection,
@@ -64,7 +68,7 @@ export async function createWorkers(
   return await Promise.all([
     Worker.create({
       ...common,
-      activities: others,
+      activities: onMainQueue,
       ...("path" in workflows
         ? { workflowsPath: workflows.path }
         : { workflowBundle: { codePath: workflows.bundlePath } }),
@@ -82,8 +86,7 @@ export async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: dodoQueueOf(taskQueue),
-      // The first worker has these too: workflows of an earlier version may have scheduled them there.
-      activities: { ...reading, sendNotice, sendCheckoutNotice },
+      activities: onDodoQueue,
       maxTaskQueueActivitiesPerSecond: rates.otherActivitiesPerSecond,
     }),
     Worker.create({
