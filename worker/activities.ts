@@ -122,14 +122,8 @@ function createAccountAlert(
 ): (answer: string) => Promise<void> {
   return async (answer) => {
     if (operatorEmail === null) return;
-    const detail = `Dodo answers: ${answer}`;
-    await report({
-      cause: "account_refused",
-      subscriptionId: null,
-      workflowId: null,
-      detail,
-      at: now(),
-    });
+    const alert = { cause: "account_refused", said: answer } as const;
+    await report({ alert, subscriptionId: null, workflowId: null, at: now() });
   };
 }
 

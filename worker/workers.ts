@@ -72,7 +72,7 @@ export async function createWorkers(
       ...("path" in workflows
         ? { workflowsPath: workflows.path }
         : { workflowBundle: { codePath: workflows.bundlePath } }),
-      // A recovery wakes up days apart, so caching all of them is of no use. @source performance.md 4
+      // A recovery wakes up days apart, so caching all of them is of no use. @source docs/TEMPORAL.md, "Worker memory"
       maxCachedWorkflows: 200,
       // Shortens the wait for a dead worker, so that a charge's end is known within about 13 s.
       stickyQueueScheduleToStartTimeout: "4s",

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
-import type { RequestedMandate, MandateStatus } from "../domain/mandate/mandate.ts";
+import type { TimelineEntry } from "../domain/decision/timeline.ts";
+import type { MandateStatus, RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { OperatorReport } from "../domain/reporting/operator-digest.ts";
 import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
 import type { Publication } from "../domain/state/publication.ts";
@@ -14,7 +15,6 @@ import {
   type SubscriptionId,
 } from "../domain/values/ids.ts";
 import type { Instant } from "../domain/values/time.ts";
-import type { TimelineEntry } from "./recovery/details.ts";
 
 /** The names by which a recovery is started, told and asked. Other programs rely on them: add, never rename. */
 export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";
@@ -131,7 +131,7 @@ export function deliveryOf(subscriptionId: SubscriptionId, publications: readonl
 
 /** What `signalWithStart` of a cause's alerts is given. Several installations may share a namespace. */
 export function operatorAlertsOf(taskQueue: string, report: OperatorReport) {
-  const { cause } = report;
+  const { cause } = report.alert;
   return {
     taskQueue,
     workflowId: `alerts-${taskQueue}-${cause}`,

@@ -65,7 +65,7 @@ export async function demoOnce(
       taskQueue: "reprise",
       folder,
       policy: POLICY,
-      sandbox: { settings: { ladderScale: 0.01 } },
+      sandbox: { settings: { webhookRetryScale: 0.01 } },
     });
     cleanup.add(() => machine.stop());
     await Promise.all([machine.startGateway("1"), machine.startWorker("1")]);

@@ -66,7 +66,7 @@ export async function openDemo(
     skipsTime: true,
     ports: { gateway: ports.gateway, sandbox: ports.sandbox, inbox: ports.inbox },
     sandbox: {
-      settings: { ladderScale: 0.01 },
+      settings: { webhookRetryScale: 0.01 },
       extraActions: [
         {
           label: "Skip to the next event",

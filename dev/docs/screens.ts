@@ -124,7 +124,7 @@ async function beginAgain({ sandbox, inbox }: Addresses): Promise<Ids> {
     const section = page.locator("section", { hasText: new RegExp(String.raw`\b${name}@`) });
     const id = await section.getAttribute("id");
     await section.locator("select").selectOption(code);
-    await section.getByText("Charge, to fail with this code").click();
+    await section.getByText("Charge and decline with this code").click();
     return id ?? "";
   };
   const ids = {

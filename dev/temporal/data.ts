@@ -5,7 +5,7 @@ import { join } from "node:path";
  * A Temporal database file belongs to the version that wrote it: `start-dev` makes its schema once and never
  * migrates it. So the version is recorded beside the file, a copy is kept before a newer one opens it, and an older
  * one is refused.
- * @source temporal-verified.md 10
+ * @source docs/TEMPORAL.md, "Dev server"
  */
 export type PreparedData = {
   readonly dbFilename: string;

@@ -149,7 +149,7 @@ function serverArgs(
 function dynamicConfig(timeSkipping: boolean): Readonly<Record<string, unknown>> {
   return {
     "matching.enableFairness": true,
-    // A rate limit is divided among partitions; one partition keeps it exact. @source temporal-verified.md 3
+    // A rate limit is divided among partitions; one partition keeps it exact. @source docs/TEMPORAL.md, "Rate limits and fairness"
     "matching.numTaskqueueReadPartitions": 1,
     "matching.numTaskqueueWritePartitions": 1,
     // By default each queue is polled at most 20 times a second, which makes a timer or a task that
@@ -161,7 +161,7 @@ function dynamicConfig(timeSkipping: boolean): Readonly<Record<string, unknown>>
       // The first name is server 1.32's, the second its successor's.
       "frontend.WorkflowTimeSkippingEnabled": true,
       "system.workflowTimeSkippingEnabled": true,
-      // Without it every skip costs a second. @source temporal-verified.md 1
+      // Without it every skip costs a second. @source docs/TEMPORAL.md, "Time skipping"
       "history.timerProcessorMaxTimeShift": "5ms",
     }),
   };

@@ -1,6 +1,6 @@
 /**
  * Moves the clock of one workflow, by the dev server's time skipping. The SDK has no calls for it yet:
- * these are the raw ones. @source temporal-verified.md 1
+ * these are the raw ones. @source docs/TEMPORAL.md, "Time skipping"
  *
  * Inside the workflow `Date.now()` is then virtual; activities see wall time (see `virtual-clock.ts`).
  */

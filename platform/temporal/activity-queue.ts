@@ -32,7 +32,7 @@ const ACTIVITY = 2;
 
 /**
  * @throws what Temporal answers, for instance a server before 1.29, which has no such limits
- * @source reference/temporal-verified.md 3
+ * @source docs/TEMPORAL.md, "Rate limits and fairness"
  */
 export function createActivityQueue(client: Client, name: string): ActivityQueue {
   const { workflowService } = client.connection;

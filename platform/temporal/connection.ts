@@ -29,7 +29,7 @@ export function temporalAddressOf(
 /**
  * Sets up the SDK's core once per process, before any connection. Its log lines go to `log`, and its signal handlers
  * are off, because they would swallow SIGTERM.
- * @source performance.md 2, trap (b)
+ * @source docs/TEMPORAL.md, "Client connections"
  */
 export function installTemporalRuntime(log: Log): void {
   const logger = new DefaultLogger("INFO", (entry: LogEntry) => {

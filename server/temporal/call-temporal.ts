@@ -8,7 +8,7 @@ export class TemporalUnavailableError extends Error {
 
 /**
  * The gateway answers within three seconds: less than Dodo's 15 s, more than a busy Temporal needs.
- * @source performance.md 2, temporal-verified.md 8
+ * @source docs/TEMPORAL.md, "Client connections"
  */
 export const TEMPORAL_DEADLINE_MS = 2_800;
 
@@ -42,7 +42,7 @@ export async function signalIfOpen(
   return (await nullIfNotFound(signaled.then(() => "signaled" as const))) ?? "not_open";
 }
 
-/** The SDK's own deadline has no effect on a native connection. @source performance.md 2, trap (a) */
+/** The SDK's own deadline has no effect on a native connection. @source docs/TEMPORAL.md, "Client connections" */
 async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {

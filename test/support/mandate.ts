@@ -1,4 +1,4 @@
-import type { CardName } from "../../sandbox/cards.ts";
+import type { CardName } from "../../sandbox/model/state/cards.ts";
 
 /** Body of `POST /v1/subscriptions`: a mandate without a first charge, for an existing customer. */
 export function mandateBody(customerId: string, more: object = {}): Record<string, unknown> {

@@ -92,7 +92,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     settings: {
       webhookUrl: `${gatewayUrl}/webhooks/dodo`,
       webhookKey: WEBHOOK_KEY,
-      ladderScale: 0.01,
+      webhookRetryScale: 0.01,
       ...options.settings,
     },
   });
@@ -161,7 +161,7 @@ function idOf(text: string): NonNullable<ReturnType<typeof parseSubscriptionId>>
 
 /** What is to happen now has happened. */
 async function quiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
-  await until(() => sandbox.control.isQuiet(subscriptionId), {
+  await until(() => sandbox.control.isIdle(subscriptionId), {
     what: `quiet about ${subscriptionId}`,
   });
 }

@@ -5,8 +5,8 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { MandateState, RequestedMandate } from "../../domain/mandate/mandate.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import type { RequestFaultInput } from "../../sandbox/faults.ts";
-import type { LedgerSubscription } from "../../sandbox/ledger.ts";
+import type { RequestFaultInput } from "../../sandbox/faults/request-faults.ts";
+import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import type { MandateMemo } from "../../workflows/contract.ts";
 import {
   type Answer,

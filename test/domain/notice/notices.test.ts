@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
+import type { NoticeEffect } from "../../../domain/decision/effect.ts";
 import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import type { NoticeEffect } from "../../../domain/state/effect.ts";
 import { PAUSE, RESUME, WRITE_OFF } from "../../support/operator.ts";
 import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
 
