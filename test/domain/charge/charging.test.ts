@@ -383,7 +383,7 @@ describe("a scheduled cancellation, a changed card", () => {
       plan: null,
       customerAction: { reason: "cancellation_scheduled" },
     });
-    expect(decision.reason).toContain("Dodo takes no charge any more");
+    expect(decision.reason).toContain("a cancellation is scheduled, so Dodo refuses charges");
   });
 
   test("a barred card that is on file again stops the attempt", () => {

@@ -148,7 +148,7 @@ describe("an end while the customer has a page", () => {
     const decision = deciding.command(WRITE_OFF);
     expect(decision.rule).toBe("closing.waits_for_charge");
     expect(decision.reason).toContain(
-      "written off by anna; a look at the customer's page is awaited",
+      "written off by anna, but the read of the customer's payment page has to end first",
     );
     expect(decision.reason).not.toContain("nothing more is charged");
     deciding.read([FAILED, opened]);

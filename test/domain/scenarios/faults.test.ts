@@ -297,7 +297,7 @@ describe("a worker's clock that is an hour off", () => {
       });
       await one.until(31);
       const looks = one.world.decisions.filter(({ decision }) =>
-        decision.reason.includes("the window is over; Dodo is read once more"),
+        decision.reason.includes("the window is over, so Dodo is read once more"),
       );
       expect(looks.length).toBe(1);
       expect(one.world.results[0]).toMatchObject({ outcome: "exhausted" });
