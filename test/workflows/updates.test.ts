@@ -98,7 +98,7 @@ describe("operator updates", () => {
     const before = (await stage.handle(id).fetchHistory()).events?.length;
     expect(await refusal(id, "retryNow")).toMatchObject({
       code: "method_blocked",
-      reason: expect.stringContaining("never charged again"),
+      reason: expect.stringContaining("must not be charged again"),
     });
     expect(await refusal(id, "resume")).toMatchObject({ code: "not_applicable" });
     expect(await refusal(id, "pause", "please")).toMatchObject({ code: "malformed" });
