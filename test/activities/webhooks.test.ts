@@ -38,7 +38,7 @@ const publication: Publication = {
 /** One try. */
 async function deliver(keys: readonly string[] = [RECEIVER_KEY], url = receiver.url) {
   const activities = createDeliveryActivities(
-    { outgoingWebhook: { url, keys }, handOver: () => Promise.resolve(), fetch },
+    { outgoingWebhook: { url, keys }, enqueueDelivery: () => Promise.resolve(), fetch },
     300,
   );
   await activities.deliverWebhook({ at: publication.at, publication });

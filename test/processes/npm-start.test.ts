@@ -161,7 +161,7 @@ describe("npm start", () => {
       MODE: "act",
     });
     await ready();
-    expect(said()).toContain("LIVE: it charges real cards");
+    expect(said()).toContain("LIVE MODE: real cards are charged");
   }, 120_000);
 });
 

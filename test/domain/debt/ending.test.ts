@@ -78,7 +78,9 @@ describe("requested charges of a subscription that has not been read", () => {
     deciding.tell(chargeRequested(deciding.now, { digit: "a", currency: "EUR" }));
     deciding.tell(chargeRequested(deciding.now, { digit: "b" }));
     const decision = deciding.read([failed(1)]);
-    expect(decision.reason).toContain("the requested charge is refused: the subscription is in USD");
+    expect(decision.reason).toContain(
+      "the requested charge is refused: the subscription's currency is USD",
+    );
     expect(deciding.recovery.ended).toMatchObject([
       { refusal: "currency_mismatch", rule: "requested_charge.refused", amountMinor: 2_900 },
     ]);

@@ -42,21 +42,21 @@ function prepare(timeline: Timeline, { given, policy }: Story): Scene {
     shop.payments.map((payment) => shop.body(payment));
   const lists = listsOf({ payments, subscriptions: () => [] });
   const checkouts = new ModelCheckouts(timeline, lists, policy, given.mode);
-  const account = { lists, desk: deskOf(checkouts) };
+  const account = { lists, recoveries: sweepClientOf(checkouts) };
   const swept = { timeline, policy: () => policy, account, sweeps: [] };
   const scene: Scene = { ...swept, shop, checkouts, webhooksAreLost: false };
   shop.onEnd = (payment) => tell(scene, payment);
   return scene;
 }
 
-function deskOf(checkouts: ModelCheckouts): SweepClient {
+function sweepClientOf(checkouts: ModelCheckouts): SweepClient {
   const never = (id: string): Promise<never> =>
     Promise.reject(new Error(`no story of a one-time payment has ${id}`));
   return {
-    look: never,
+    readNewestRun: never,
     open: never,
-    tell: never,
-    followCheckout: async (id) => await Promise.resolve(checkouts.follow(id)),
+    signalIfOpen: never,
+    startCheckout: async (id) => await Promise.resolve(checkouts.follow(id)),
   };
 }
 

@@ -80,7 +80,7 @@ function prepare(timeline: Timeline, story: Story): Scene {
     world,
     policy: () => policy,
     change: (next) => (policy = next),
-    account: { lists, desk: deskOf(world) },
+    account: { lists, recoveries: deskOf(world) },
     sweeps: [],
     commands: [],
     cards: 1,

@@ -14,18 +14,21 @@ import {
   WEBHOOK_DELIVERY,
 } from "../workflows/contract.ts";
 
-/** A worker of this queue counts; it answers in milliseconds where there is one. */
-const COUNTED_WITHIN_MS = 20_000;
+/** The update needs a worker; where one runs, it answers in milliseconds. */
+const RESERVE_NOTICE_TIMEOUT_MS = 20_000;
 
-/** Hands over to workflows of their own: once Temporal has it, it outlives this process. */
-export function createHandovers(
+/**
+ * Work that activities pass to other workflows: outgoing webhooks, operator alerts and the count of a customer's
+ * notices. Each call resolves once Temporal has the work, which no longer depends on this process.
+ */
+export function createDetachedWorkflows(
   client: Client,
   taskQueue: string,
-): Pick<DeliveryDependencies, "handOver"> &
+): Pick<DeliveryDependencies, "enqueueDelivery"> &
   Pick<NotifyOperatorDependencies, "report"> &
   Pick<NoticeDependencies, "reserveNotice"> {
   return {
-    handOver: async (subscriptionId, publications) => {
+    enqueueDelivery: async (subscriptionId, publications) => {
       const options = deliveryStartOf(subscriptionId, publications);
       await client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
     },
@@ -40,9 +43,9 @@ export function createHandovers(
         ...customerNoticesStartOf(customerId),
         taskQueue,
       });
-      // Where it is slow the notice is tried again, as where the mail server is: a charge waits for neither.
+      // After the time-out the notice is retried, as after a mail server's. No charge waits for it.
       return await client.withAbortSignal(
-        AbortSignal.timeout(COUNTED_WITHIN_MS),
+        AbortSignal.timeout(RESERVE_NOTICE_TIMEOUT_MS),
         async () =>
           await client.workflow.executeUpdateWithStart<Workflow, NoticeAnswer, [NoticeRequest]>(
             RESERVE_NOTICE_UPDATE,

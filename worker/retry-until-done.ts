@@ -4,13 +4,13 @@ import type { Log } from "../platform/log.ts";
 const RETRY_MS = 10_000;
 
 /**
- * What a worker sets up in Temporal while it works already: tried until it is done, or the worker stops.
+ * Retries an action every ten seconds until it succeeds or `signal` is aborted.
  *
- * @param event logged with each failure, with `what` it means
+ * @param failure what is logged for each failure
  */
-export async function untilDone(
+export async function retryUntilDone(
   act: () => Promise<void>,
-  { event, what }: { readonly event: string; readonly what: string },
+  failure: { readonly event: string; readonly message: string },
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function untilDone(
       return await act();
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      log.error({ event, detail }, what);
+      log.error({ event: failure.event, detail }, failure.message);
       await delay(RETRY_MS, null, { signal }).catch(() => null);
     }
   }

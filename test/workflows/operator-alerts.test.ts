@@ -5,7 +5,7 @@ import type { Alert } from "../../domain/state/alert.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import { createHandovers } from "../../worker/handovers.ts";
+import { createDetachedWorkflows } from "../../worker/detached-workflows.ts";
 import type { OperatorAlertsResult } from "../../workflows/alerts/operator-alerts.ts";
 import { failedCharge } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";
@@ -21,22 +21,22 @@ beforeEach(() => {
   (stage.inbox.mails as unknown[]).length = 0;
 });
 
-/** As a worker's activity reports it: each from a recovery of its own, unless named. */
+/** Reports as a worker's activity does: one report per number, each from a recovery of its own. */
 async function report(alert: Alert, ...numbers: number[]): Promise<void> {
-  const { report: give } = createHandovers(stage.client, stage.taskQueue);
+  const { report: send } = createDetachedWorkflows(stage.client, stage.taskQueue);
   for (const number of numbers) {
     const subscriptionId = parseSubscriptionId(`sub_${number}`);
     if (subscriptionId === null) throw new Error("not an id");
     const workflowId = recoveryIdOf(subscriptionId);
-    await give({ alert, subscriptionId, workflowId, at: Date.now() });
+    await send({ alert, subscriptionId, workflowId, at: Date.now() });
   }
 }
 
-const deskId = (cause: AttentionCause): string => `alerts-${stage.taskQueue}-${cause}`;
+const alertsIdOf = (cause: AttentionCause): string => `alerts-${stage.taskQueue}-${cause}`;
 
 async function skip(cause: AttentionCause, durationMs: number): Promise<"reached" | "ended"> {
   const { nativeConnection } = stage.environment;
-  const { kind } = await skipTime(nativeConnection, "default", deskId(cause), durationMs);
+  const { kind } = await skipTime(nativeConnection, "default", alertsIdOf(cause), durationMs);
   return kind === "ended" ? "ended" : "reached";
 }
 
@@ -49,8 +49,8 @@ const numbers = (from: number, to: number): number[] =>
 
 const OPEN = { cause: "outcome_deadline", paymentId: null, attemptKey: null } as const;
 
-describe("the operator", () => {
-  test("is written to at once about the first, and once an hour about all that follow, whatever process told it", async () => {
+describe("operator alerts", () => {
+  test("the operator gets a mail at once for the first report, and one an hour for all that follow", async () => {
     const cause = "outcome_deadline";
     await report(OPEN, 1);
     await untilMails(1);
@@ -65,15 +65,15 @@ describe("the operator", () => {
     expect(mails()[1]?.text).toContain("subscription sub_2 ");
     expect(mails()[1]?.text).toContain("and 19 more");
     expect(mails()[1]?.messageId).not.toBe(mails()[0]?.messageId);
-    // A quiet hour ends it; what comes then is a first one.
+    // An hour without reports ends the workflow; the next report is a first one again.
     expect(await skip(cause, 2 * HOUR_MS)).toBe("ended");
-    const handle = stage.client.workflow.getHandle(deskId(cause));
+    const handle = stage.client.workflow.getHandle(alertsIdOf(cause));
     expect((await handle.result()) as OperatorAlertsResult).toEqual({ mails: 2, unsent: 0 });
     await report(OPEN, 50);
     await untilMails(3);
   });
 
-  test("is told what it is, what to do, and where to look", async () => {
+  test("an alert says what happened, what to do and where to look", async () => {
     await report({ cause: "unknown_outcome", attempt: 2, timesSent: 3 }, 7);
     await untilMails(1);
     const [mail] = mails();
@@ -86,7 +86,7 @@ describe("the operator", () => {
     expect(mail?.text).toContain(`${page}?query=RecoveryState%20%3D%20%22needs_attention%22`);
   });
 
-  test("has a mail for each cause, which do not wait for each other", async () => {
+  test("each cause has its own mails, which do not wait for each other", async () => {
     await report({ cause: "merchant_code", declineCode: "INVALID_AMOUNT" }, 8);
     await report(
       { cause: "charge_blocked", why: "payment_pending", detail: "PREVIOUS_PAYMENT_PENDING" },
@@ -96,7 +96,7 @@ describe("the operator", () => {
     expect(new Set(mails().map(({ subject }) => subject)).size).toBe(2);
   });
 
-  test("hears once what a recovery tells twice, as one does whose answer was lost", async () => {
+  test("a report that is sent twice, as after a lost answer, counts once", async () => {
     const cause = "effect_failed";
     await report({ cause, effect: "read" }, 9);
     await untilMails(1);
@@ -106,13 +106,13 @@ describe("the operator", () => {
     expect(mails()[1]?.subject).toBe("Reprise needs you: effect failed");
   });
 
-  test("loses nothing while the mail server is down: what comes meanwhile is one mail after it", async () => {
+  test("reports that arrive while the mail server is down go out in one mail afterwards", async () => {
     const cause = "refused_request";
-    const downs = Array<{ kind: "answer"; status: number }>(20).fill({
+    const outages = Array<{ kind: "answer"; status: number }>(20).fill({
       kind: "answer",
       status: 450,
     });
-    stage.inbox.faults.push(...downs);
+    stage.inbox.faults.push(...outages);
     await report({ cause, request: "charge", code: "A_NEW_CODE" }, 11);
     await until(() => stage.inbox.faults.length < 20, { what: "the first try" });
     await report({ cause, request: "charge", code: "A_NEW_CODE" }, ...numbers(12, 15));
@@ -125,28 +125,28 @@ describe("the operator", () => {
     ]);
   });
 
-  test("hears of all in a flood of more reports than a run should have events", async () => {
+  test("an alert counts every report of a flood that exceeds one run's history", async () => {
     const cause = "account_refused";
-    const { report: give } = createHandovers(stage.client, stage.taskQueue);
-    const tell = async (number: number): Promise<void> =>
-      await give({
+    const { report: send } = createDetachedWorkflows(stage.client, stage.taskQueue);
+    const reportNumber = async (number: number): Promise<void> =>
+      await send({
         alert: { cause, said: "UNAUTHORIZED" },
         subscriptionId: null,
         workflowId: `recovery-sub_${number}`,
         at: number,
       });
-    await tell(0);
+    await reportNumber(0);
     await untilMails(1);
     const count = inject("longEvents") + 200;
     for (let first = 1; first <= count; first += 50) {
-      await Promise.all(numbers(first, first + 49).map(tell));
+      await Promise.all(numbers(first, first + 49).map(reportNumber));
     }
     await skip(cause, HOUR_MS + MINUTE_MS);
     await untilMails(2);
     expect(mails()[1]?.subject).toBe(`Reprise needs you: account refused (${count})`);
   }, 60_000);
 
-  test("is told by many recoveries with one fault in one mail, through the product's own worker", async () => {
+  test("many recoveries with the same fault cause one mail, through the worker itself", async () => {
     for (let count = 0; count < 5; count += 1) {
       await failedCharge(stage, [{ decline: "A_CODE_OF_TOMORROW" }]);
     }
