@@ -32,11 +32,11 @@ import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
-import { createHandovers } from "./handovers.ts";
+import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 
-/** What the workers register: the activities of all workflows. */
+/** The activities of all workflows, as the workers register them. */
 export type AllActivities = Activities &
   SweepActivities &
   CheckoutActivities &
@@ -51,27 +51,29 @@ export type ActivitySettings = Omit<
   "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute"
 >;
 
-/** The world outside of the activities. */
-export type Surroundings = {
+/** What activities use outside of the process: Temporal, the mail server, Dodo over `fetch`, and the clock. */
+export type ActivityEnvironment = {
   readonly client: Client;
-  /** Stops and resumes the charges of all workers. */
   readonly charging: ChargingSwitch;
   readonly mailer: Mailer;
   readonly log: Log;
-  /** The wall's, but where a demo or a test skips time. */
+  /** The wall clock, except when a demo or a test skips time. */
   readonly now: () => Instant;
   readonly fetch: typeof globalThis.fetch;
 };
 
 export function createAllActivities(
   settings: ActivitySettings,
-  { client, charging, mailer, log, now, fetch }: Surroundings,
+  { client, charging, mailer, log, now, fetch }: ActivityEnvironment,
 ): AllActivities {
-  const { enqueueDelivery, report, takeNotice } = createHandovers(client, settings.taskQueue);
+  const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
+    client,
+    settings.taskQueue,
+  );
   const onRefusedAccount = createAccountGuard(
     client,
     charging,
-    tellRefused(settings, report, now),
+    createAccountAlert(settings, report, now),
     log,
   );
   const dodo = createDodo({ ...settings, fetch, now, onRefusedAccount });
@@ -81,7 +83,7 @@ export function createAllActivities(
       dodo,
       mailer,
       report,
-      takeNotice,
+      reserveNotice,
       publishes: settings.outgoingWebhook !== null,
       readEarlierRuns: createEarlierRunsReader(client),
       links: { keys: settings.linkKeys },
@@ -123,20 +125,20 @@ const LONG = [
   "sweepPage",
 ] as const satisfies readonly (keyof AllActivities)[];
 
-/** Whenever it is this worker that stopped all charging. */
-function tellRefused(
+/** Alerts the operator that Dodo rejects the API key. */
+function createAccountAlert(
   { operatorEmail }: ActivitySettings,
   report: NotifyOperatorDependencies["report"],
   now: () => Instant,
-): (said: string) => Promise<void> {
-  return async (said) => {
+): (answer: string) => Promise<void> {
+  return async (answer) => {
     if (operatorEmail === null) return;
-    const alert = { cause: "account_refused", said } as const;
+    const alert = { cause: "account_refused", said: answer } as const;
     await report({ alert, subscriptionId: null, workflowId: null, at: now() });
   };
 }
 
-/** The page of the Temporal Web UI that lists this namespace's workflows; a workflow's own is below it. */
+/** The Temporal Web UI's list of this namespace's workflows; a workflow's own page is below that address. */
 function workflowsPageOf({ webUiUrl }: ActivitySettings, client: Client): string | null {
   if (webUiUrl === null) return null;
   const namespace = encodeURIComponent(client.options.namespace);

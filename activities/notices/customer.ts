@@ -26,10 +26,12 @@ export function customerNameOf(name: string | null): string | null {
   return text === "" || text.length > NAME_CHARACTERS_MAX || isOdd ? null : text;
 }
 
-export function paidWithOf(method: PaymentMethodSummary, { say }: Recipient): PaidWith {
+export function paidWithOf(method: PaymentMethodSummary, { formatMessage }: Recipient): PaidWith {
   if (method.kind === "other") return { label: "fact.method", name: method.name };
   const { brand, lastFour } = method;
   const name =
-    brand === null ? say("card.unbranded", { lastFour }) : say("card.branded", { brand, lastFour });
+    brand === null
+      ? formatMessage("card.unbranded", { lastFour })
+      : formatMessage("card.branded", { brand, lastFour });
   return { label: "fact.card", name };
 }

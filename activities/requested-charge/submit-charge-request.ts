@@ -12,7 +12,7 @@ export type SubmitChargeInput = {
 /** The recoveries in Temporal, as a requested charge sees them. */
 export type RequestedChargeClient = {
   /** How the newest closed run ended this charge; null where it does not name it, or is still open. */
-  readonly ended: (
+  readonly readEndedStatus: (
     subscriptionId: SubscriptionId,
     request: ChargeRequest,
   ) => Promise<RequestedChargeStatus | null>;
@@ -36,7 +36,7 @@ export function createChargeRequestActivities(dependencies: {
   const { recoveries, mode } = dependencies;
   return {
     submitChargeRequest: async ({ subscriptionId, request }) => {
-      const ended = await recoveries.ended(subscriptionId, request);
+      const ended = await recoveries.readEndedStatus(subscriptionId, request);
       if (ended !== null) return ended;
       if (mode === "shadow") return refusedStatus(request, "shadow", "shadow mode sends nothing");
       await recoveries.request(subscriptionId, { kind: "charge_requested", request });

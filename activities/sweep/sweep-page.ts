@@ -43,13 +43,13 @@ export type SweepPageInput = {
 
 /** The recoveries in Temporal, as the sweep sees them. */
 export type SweepClient = {
-  readonly newestRun: (id: SubscriptionId) => Promise<RecoveryRun>;
+  readonly readNewestRun: (id: SubscriptionId) => Promise<RecoveryRun>;
   /** Starts a recovery with this event, or sends the event to the one that is open. */
   readonly open: (id: SubscriptionId, event: SubscriptionReported, why: string) => Promise<void>;
   /** Sends the event to the open recovery; does nothing where none is open. */
-  readonly notify: (id: SubscriptionId, event: SubscriptionReported) => Promise<void>;
-  /** @returns false where this payment's checkout is, or was, followed already */
-  readonly followCheckout: (id: PaymentId) => Promise<boolean>;
+  readonly signalIfOpen: (id: SubscriptionId, event: SubscriptionReported) => Promise<void>;
+  /** @returns false where this payment's checkout recovery was started before */
+  readonly startCheckout: (id: PaymentId) => Promise<boolean>;
 };
 
 export type SweepDependencies = {
@@ -170,7 +170,7 @@ async function handleCheckout(
   { payment: { paymentId } }: Row & { readonly kind: "checkout" },
   recoveries: SweepClient,
 ): Promise<Handled> {
-  const isNew = await recoveries.followCheckout(paymentId);
+  const isNew = await recoveries.startCheckout(paymentId);
   return isNew ? { ...NOTHING, checkout: paymentId } : NOTHING;
 }
 
@@ -180,7 +180,7 @@ async function handleDebt(
   budget: Budget,
   { dodo, recoveries }: SweepDependencies,
 ): Promise<Handled> {
-  const run = await recoveries.newestRun(subscriptionId);
+  const run = await recoveries.readNewestRun(subscriptionId);
   let verdict = judge(run, null);
   if (verdict === "read_payment" && payment !== null) {
     const failedAt = await failedAtOf(payment, dodo);
@@ -199,7 +199,7 @@ async function handleDebt(
       await recoveries.open(subscriptionId, hintOf("sweep.debt_found", payment), whyOf(payment));
       return { did: "opened", finding, checkout: null };
     case "notify":
-      await recoveries.notify(subscriptionId, hintOf("sweep.debt_gone", payment));
+      await recoveries.signalIfOpen(subscriptionId, hintOf("sweep.debt_gone", payment));
       return { did: "notified", finding, checkout: null };
     case "list":
       return { did: "listed", finding, checkout: null };

@@ -41,5 +41,5 @@ no announcement of a retry, no reminder, no last chance. What is new is still to
 ## Mails to the operator
 
 \`OPERATOR_EMAIL\` has one mail an hour at most for each cause (docs/RULES.md), across all recoveries and workers: the first report at once, what
-follows within the hour in one mail after it that counts it and names twenty. The workflow \`operator-<TEMPORAL_TASK_QUEUE>-<cause>\` keeps
+follows within the hour in one mail after it that counts it and names twenty. The workflow \`alerts-<TEMPORAL_TASK_QUEUE>-<cause>\` keeps
 the count, and loses none while the mail server is down. With \`TEMPORAL_UI_URL\` each mail links to what it is about.`;

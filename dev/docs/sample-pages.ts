@@ -2,7 +2,7 @@ import { money } from "../../domain/values/money.ts";
 import { parseInstant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { recipientOf } from "../../platform/customer/recipient.ts";
-import { LOGO_HREF, lookOf, type PayPage, renderPayPage } from "../../server/customer/pay-page.ts";
+import { LOGO_HREF, themeOf, type PayPage, renderPayPage } from "../../server/customer/pay-page.ts";
 import { dataUrlOf } from "./sample-notices.ts";
 
 const owed = (isDeclined: boolean): PayPage => ({
@@ -17,7 +17,7 @@ export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayP
   { name: "page-declined", page: owed(true) },
   {
     name: "page-being-processed",
-    page: { kind: "being_processed", again: { href: "?look=1", afterS: 5 } },
+    page: { kind: "being_processed", refresh: { href: "?refresh=1", afterSeconds: 5 } },
   },
   { name: "page-paid", page: { kind: "paid" } },
   { name: "page-cancelled", page: { kind: "cancelled" } },
@@ -38,6 +38,6 @@ export function renderSamplePage(page: PayPage, language: string, brand: Brand):
     brand,
     NOW,
   );
-  const html = renderPayPage(page, recipient, lookOf(brand, "https://pay.example.com"));
+  const html = renderPayPage(page, recipient, themeOf(brand, "https://pay.example.com"));
   return brand.logo === null ? html : html.replace(LOGO_HREF, dataUrlOf(brand.logo));
 }

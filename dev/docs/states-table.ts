@@ -11,17 +11,16 @@ import { type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import {
   chargeRequested,
   commandGiven,
-  DUNNING_TYPES,
   dunningReported,
-  foreignPayment,
   ownPayment,
   paymentReported,
   readFinished,
-  SUBSCRIPTION_TYPES,
   subscriptionAs,
   subscriptionReported,
+  unattributedPayment,
 } from "../model/events.ts";
-import { type Specimen, specimens } from "../model/sample-states.ts";
+import { DUNNING_TYPES, SUBSCRIPTION_TYPES } from "../model/every-event.ts";
+import { type SampleState, sampleStates } from "../model/sample-states.ts";
 
 /** Null where the event cannot come in this state. */
 type EventFor = (recovery: Recovery, at: Instant) => DomainEvent | null;
@@ -36,7 +35,7 @@ const LINK = effectIdOf(904);
 const CANCEL = effectIdOf(905);
 
 /** An effect of that kind is awaited: its end is what the row shows. */
-function awaiting({ recovery, at }: Specimen): Recovery {
+function awaiting({ recovery, at }: SampleState): Recovery {
   const { charge } = recovery;
   const pendingEffects = {
     [CHARGE]: { kind: "charge", since: at },
@@ -82,18 +81,24 @@ const WEBHOOKS: readonly Row[] = [
   ),
   row("`payment.succeeded`, with a changed method", (_recovery, at) =>
     paymentReported(
-      foreignPayment(at, { ...paymentStatus("succeeded"), isMethodUpdate: true, methodId: "pm_9" }),
+      unattributedPayment(at, {
+        ...paymentStatus("succeeded"),
+        isMethodUpdate: true,
+        methodId: "pm_9",
+      }),
     ),
   ),
   row("`payment.succeeded`, made elsewhere", (_recovery, at) =>
-    paymentReported(foreignPayment(at, paymentStatus("succeeded"))),
+    paymentReported(unattributedPayment(at, paymentStatus("succeeded"))),
   ),
-  row("`payment.failed`, made elsewhere", (_recovery, at) => paymentReported(foreignPayment(at))),
+  row("`payment.failed`, made elsewhere", (_recovery, at) =>
+    paymentReported(unattributedPayment(at)),
+  ),
   row("`payment.processing`, made elsewhere", (_recovery, at) =>
-    paymentReported(foreignPayment(at, paymentStatus("processing"))),
+    paymentReported(unattributedPayment(at, paymentStatus("processing"))),
   ),
   row("a payment in an unknown status, or none", (_recovery, at) =>
-    paymentReported(foreignPayment(at, paymentStatus("a_new_status"))),
+    paymentReported(unattributedPayment(at, paymentStatus("a_new_status"))),
   ),
   ...SUBSCRIPTION_TYPES.map((type) =>
     row(`\`${type}\``, () => subscriptionReported(type, statusTold(type))),
@@ -120,13 +125,13 @@ const READS: readonly Row[] = [
     readFinished(READ, at, subscriptionAs(recovery), []),
   ),
   row("a read: our attempt succeeded, `active`", (recovery, at) =>
-    readFinished(READ, at, subscriptionAs(recovery, subscriptionStatus("active")), [
+    readFinished(READ, at, subscriptionAs(recovery, { ...subscriptionStatus("active") }), [
       ownPayment(recovery, at, paymentStatus("succeeded")),
     ]),
   ),
   row("a read: a payment is open", (recovery, at) =>
     readFinished(READ, at, subscriptionAs(recovery), [
-      foreignPayment(at, paymentStatus("requires_customer_action")),
+      unattributedPayment(at, paymentStatus("requires_customer_action")),
     ]),
   ),
   row("a read: the method changed, `active`", (recovery, at) =>
@@ -141,13 +146,13 @@ const READS: readonly Row[] = [
     readFinished(READ, at, subscriptionAs(recovery, { cancelAtNextBillingDate: true }), []),
   ),
   row("a read: `cancelled`, `expired` or `failed`", (recovery, at) =>
-    readFinished(READ, at, subscriptionAs(recovery, subscriptionStatus("cancelled")), []),
+    readFinished(READ, at, subscriptionAs(recovery, { ...subscriptionStatus("cancelled") }), []),
   ),
   row("a read: opted out", (recovery, at) =>
     readFinished(READ, at, subscriptionAs(recovery, { optedOut: true }), []),
   ),
   row("a read: `null` or an unknown status", (recovery, at) =>
-    readFinished(READ, at, subscriptionAs(recovery, subscriptionStatus(null)), []),
+    readFinished(READ, at, subscriptionAs(recovery, { ...subscriptionStatus(null) }), []),
   ),
   ended(
     "a read: 401 or 403",
@@ -188,7 +193,7 @@ function notSentOutcome(why: (typeof NOT_SENT)[number]) {
 const OUTCOMES: readonly Row[] = [
   charged("a charge: accepted", {
     kind: "accepted",
-    paymentId: foreignPayment(0).paymentId,
+    paymentId: unattributedPayment(0).paymentId,
     adopted: false,
   }),
   charged("a charge: refused, the customer can still pay", refusalOf(422, "SUBSCRIPTION_INACTIVE")),
@@ -251,7 +256,7 @@ export async function statesTable(): Promise<{
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }> {
-  const all = await specimens();
+  const all = await sampleStates();
   const typical = new Map(RECOVERY_STATES.map((state) => [state, all.get(state)?.[0] ?? null]));
   const rows = [...WEBHOOKS, ...READS, ...OUTCOMES, ...COMMANDS].map(({ event, eventFor }) => [
     event,
@@ -260,7 +265,7 @@ export async function statesTable(): Promise<{
   return { head: ["event", ...RECOVERY_STATES.map((state) => `\`${state}\``)], rows };
 }
 
-function cellOf(state: RecoveryState, specimen: Specimen | null, eventFor: EventFor): string {
+function cellOf(state: RecoveryState, specimen: SampleState | null, eventFor: EventFor): string {
   if (specimen === null) return "–";
   const recovery = awaiting(specimen);
   const at = specimen.at + MINUTE_MS;

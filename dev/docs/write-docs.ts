@@ -90,18 +90,18 @@ attempt due, and needs no fence. test/dodo/errors.test.ts holds the table agains
 }
 
 function configuration(): string {
-  const rows = VARIABLES.map(({ name, readBy, required, fallback, meaning }) => [
+  const rows = VARIABLES.map(({ name, readBy, required, fallback, meaning, isSupported }) => [
     `\`${name}\``,
     readBy.length === 2 ? "both" : (readBy[0] ?? ""),
     required ? "required" : fallback === null ? "–" : `\`${fallback}\``,
-    meaning,
+    isSupported ? meaning : `${meaning} Not supported yet: refused at start.`,
   ]);
   return `# Configuration
 
 <!-- Made from the code by \`npm run docs\`; edit config/variables.ts instead. -->
 
-Reprise reads its environment once, at start. A missing or malformed value stops the process with exit code 78 and
-one line for each; the value of a secret is never printed. \`.env.example\` has them all.
+Reprise reads its environment once, at start. If a value is missing or malformed, the process exits with code 78 and
+prints one line per problem, never with the value of a secret. \`.env.example\` lists every supported variable.
 
 ## Environment
 
@@ -109,38 +109,38 @@ ${table(["variable", "process", "default", "meaning"], rows)}
 
 ## Policy
 
-The rules a merchant may set are a YAML file, named by \`RECOVERY_POLICY\`. Durations are \`<n>s|m|h|d\`. What the file
-leaves out is as below; an unknown key, a wrong type or a contradiction is an error that names the key. The policy in
-force when a recovery opens is pinned into it: editing the file changes no recovery under way.
+The policy is a YAML file, named by \`RECOVERY_POLICY\`. Durations are \`<n>s|m|h|d\`. Keys that the file leaves out have
+the values below. An unknown key, a wrong type or a contradiction is an error that names the key. A recovery keeps the
+policy in force when it opens: editing the file does not change open recoveries.
 
 \`\`\`yaml
 retry:
   gaps: [3d, 7d, 7d] # after attempt 1, the charge that failed
   transient_gap: 24h # the first gap after a transient code
   align: authorization_time # or: none (due exactly its gap after the previous attempt's start)
-  repeated_code_limit: 3 # the same code so often in a row stops the schedule
-  settle: 24h # how long an unknown charge must stay absent before it goes again
-  settle_reads: 4 # and in how many reads
-  outcome_deadline: 72h # an accepted payment still open after this needs attention
-  follow_up: [1m, 10m, 1h, 6h, 12h] # reads of an accepted payment; the last repeats
-  after_method_change: 1h # a changed payment method is charged once after this
+  repeated_code_limit: 3 # so many declines with the same code in a row stop the schedule
+  settle: 24h # how long a charge with unknown outcome must be absent at Dodo before it is sent again
+  settle_reads: 4 # and in at least so many reads
+  outcome_deadline: 72h # an accepted payment that is still open after this needs attention
+  follow_up: [1m, 10m, 1h, 6h, 12h] # gaps between reads of an accepted payment; the last repeats
+  after_method_change: 1h # a changed payment method is charged once, after this delay
 notices:
   first_soft: 2h # after a soft decline
-  before_attempt: 24h # ahead of each retry (0s: none)
-  hard: [0s, 3d, 7d, 14d] # from the decline, or the schedule's end, to the window's quiet end
-  per_customer_week: 5 # at most so many to one customer in seven days, across subscriptions; later ones wait
-  recovered: true # the closing thank-you
-opening_reread: 10s # the second look before the first notice or charge
-window: 30d
-quiet_end: 72h # no attempt starts in the window's last part
-on_exhausted: leave # or: cancel
-foreign_charges: ask # a payment made elsewhere. or: same_debt, new_debt
-debt_key: null # or the metadata key of a payment that tells debts apart, such as invoice_id
-scheduled_subscriptions: observe # Dodo's own retries go first. or: manage (notices, and Dodo's manual retry)
-max_debt_age: 7d # what the sweep opens by itself; older debts are listed
-max_opened_per_sweep: 200 # so that a first start writes to no more customers than that in an hour; the others' turn comes
-one_time_payments: ignore # or: notify (a mail about a payment that was not completed)
-codes: {} # override the handling of a code, e.g. GENERIC_DECLINE: customer
+  before_attempt: 24h # before each retry (0s: none)
+  hard: [0s, 3d, 7d, 14d] # counted from the decline or the schedule's end; all before the window's quiet end
+  per_customer_week: 5 # at most so many per customer in seven days, across subscriptions; further ones wait
+  recovered: true # a thank-you once the debt is paid
+opening_reread: 10s # delay of the second read of Dodo, before the first notice or charge
+window: 30d # how long a debt is recovered
+quiet_end: 72h # no attempt starts in this last part of the window
+on_exhausted: leave # or: cancel (the subscription, at the end of the window)
+foreign_charges: ask # for a payment made elsewhere; or: same_debt, new_debt
+debt_key: null # or the key in a payment's metadata that identifies its debt, such as invoice_id
+scheduled_subscriptions: observe # leaves the debt to Dodo's own retries; or: manage (notices, and Dodo's manual retry)
+max_debt_age: 7d # the sweep opens younger debts and only lists older ones
+max_opened_per_sweep: 200 # limits how many customers get a mail in the first hour; later sweeps open the rest
+one_time_payments: ignore # or: notify (mails about a payment that was not completed)
+codes: {} # overrides the handling of a decline code, e.g. GENERIC_DECLINE: customer
 \`\`\`
 `;
 }
@@ -274,13 +274,13 @@ ${table(["key", "English"], rows)}
 
 function envExample(): string {
   const lines = VARIABLES.filter(
-    ({ meaning, name }) => !meaning.includes("Not built yet") && !name.endsWith("…"),
+    ({ isSupported, name }) => isSupported && !name.endsWith("…"),
   ).flatMap(({ name, meaning, fallback, required, readBy }) => [
     `# ${meaning} (${readBy.join(", ")})`,
     required ? `${name}=` : `# ${name}=${fallback ?? ""}`,
     "",
   ]);
-  return `# Made from the code by \`npm run docs\`. Copy to .env and fill in what is not commented out.\n\n${lines.join("\n")}`;
+  return `# Made from the code by \`npm run docs\`. Copy to .env and fill in the lines that are not commented out.\n\n${lines.join("\n")}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -103,7 +103,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     startWorker: async (run, build) =>
       await start(
         { ...service, ...buildOf(build), ...entry, name: "worker", env: worker, run },
-        "working",
+        "worker_started",
       ),
     startGateway: async (run) =>
       await start({ ...service, name: "gateway", env: gateway, run }, "listening"),

@@ -4,18 +4,18 @@ import type { ModelOptions, ModelPayment } from "./ledger.ts";
 /** One of Dodo's objects, as HTTP carries it. */
 export type Body = Readonly<Record<string, unknown>>;
 
-/** Where a customer gives a new payment method, as HTTP carries it. */
-export type LinkBody = {
-  readonly payment_id: string;
-  readonly payment_link: string;
-  readonly expires_on: string;
-};
-
 /** What a charge asks for, as HTTP carries it. */
 export type ChargeBody = {
   readonly product_price: number;
   readonly product_currency: string;
-  readonly metadata: Readonly<Record<string, string | number | boolean>>;
+  readonly metadata: ModelPayment["metadata"];
+};
+
+/** The payment page of a payment method update, as HTTP carries it. */
+export type LinkBody = {
+  readonly payment_id: string;
+  readonly payment_link: string;
+  readonly expires_on: string;
 };
 
 export function paymentBody(payment: ModelPayment): Body {
@@ -40,8 +40,8 @@ export function paymentBody(payment: ModelPayment): Body {
     payment_method_id: payment.methodId,
     card_last_four: "4242",
     card_network: "VISA",
-    refund_status: payment.moneyBack === "refunded" ? "full" : null,
-    disputes: payment.moneyBack === "disputed" ? [{ dispute_id: `dp_${payment.paymentId}` }] : [],
+    refund_status: payment.reversal === "refunded" ? "full" : null,
+    disputes: payment.reversal === "disputed" ? [{ dispute_id: `dp_${payment.paymentId}` }] : [],
   };
 }
 
@@ -73,15 +73,15 @@ export function subscriptionBody(
   };
 }
 
-/** A list's row. @source dodo.md 8.4 */
-export function leanRow(body: Body): Body {
+/** A row of a list, which lacks these fields. @source docs/dodo/payments.md, "Lists" */
+export function listRow(body: Body): Body {
   const { error_code: _c, retry_attempt: _r, is_update_payment_method: _u, ...row } = body;
   return row;
 }
 
 type Tax = { readonly taxMinor: number; readonly taxRate: number; readonly taxInclusive: boolean };
 
-/** Tax comes on top unless the price includes it. @source dodo.md 5.2 */
+/** Tax is added to the price unless the price includes it. @source docs/dodo/charging.md, "Amounts" */
 export function amountsOf(
   priceMinor: number,
   { taxMinor, taxRate, taxInclusive }: Tax,

@@ -1,9 +1,11 @@
 import { failureOfAnswer, failureOfConnection, TIMED_OUT } from "../../dodo/failures.ts";
 import type { DodoFailure } from "../../dodo/port.ts";
+import type { RequestFault } from "./ledger.ts";
+import type { Timeline } from "./timeline.ts";
 
-/** The model refuses a request, or fails over it: what HTTP would carry. */
-export class ModelRefusal extends Error {
-  override readonly name = "ModelRefusal";
+/** Dodo answers with this status and code. */
+export class ModelApiError extends Error {
+  override readonly name = "ModelApiError";
   readonly httpStatus: number;
   readonly code: string;
 
@@ -14,10 +16,10 @@ export class ModelRefusal extends Error {
   }
 }
 
-/** No answer comes. */
-export class ModelSilence extends Error {
-  override readonly name = "ModelSilence";
-  /** As Node names the cause; null = the request timed out. */
+/** Dodo's answer does not arrive. */
+export class ModelConnectionError extends Error {
+  override readonly name = "ModelConnectionError";
+  /** Node's error code; null: the request timed out. */
   readonly code: string | null;
 
   constructor(code: string | null) {
@@ -26,9 +28,54 @@ export class ModelSilence extends Error {
   }
 }
 
-/** What the product's own client would make of it; null for what no request meets. */
+export const apiError = (httpStatus: number, code: string): ModelApiError =>
+  new ModelApiError(httpStatus, code);
+
+export const connectionLost = (code: string): ModelConnectionError =>
+  new ModelConnectionError(code);
+
+export const timedOut = (): ModelConnectionError => new ModelConnectionError(null);
+
+/** What the product's own client makes of an error of the model; null for any other error. */
 export function failureOfModel(error: unknown): DodoFailure | null {
-  if (error instanceof ModelRefusal) return failureOfAnswer(error.httpStatus, error.code);
-  if (!(error instanceof ModelSilence)) return null;
+  if (error instanceof ModelApiError) return failureOfAnswer(error.httpStatus, error.code);
+  if (!(error instanceof ModelConnectionError)) return null;
   return error.code === null ? TIMED_OUT : failureOfConnection([error.code]);
+}
+
+/** Carries out a mutation, with its fault injected before or after it. */
+export async function withRequestFault<T>(
+  fault: Exclude<RequestFault, { kind: "unsent" }> | null,
+  timeline: Timeline,
+  act: () => T,
+): Promise<T> {
+  switch (fault?.kind) {
+    case undefined:
+      await timeline.pass(200);
+      return act();
+    case "refuse":
+      throw apiError(fault.httpStatus, fault.code);
+    case "slow_after": {
+      const result = act();
+      await timeline.pass(30_000);
+      return result;
+    }
+    case "lost_before":
+      throw connectionLost("ECONNRESET");
+    case "timeout_before":
+      await timeline.pass(60_000);
+      throw timedOut();
+    case "error_before":
+      throw apiError(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+    case "lost_after":
+      act();
+      throw connectionLost("ECONNRESET");
+    case "timeout_after":
+      act();
+      await timeline.pass(60_000);
+      throw timedOut();
+    case "error_after":
+      act();
+      throw apiError(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+  }
 }

@@ -14,24 +14,28 @@ import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
 import { failureOfModel } from "./errors.ts";
 
-/** What lies between us and the model. */
-export type Way = {
-  /** Before each read. */
-  readonly read: () => Promise<void>;
-  /** Before each request that may change something. */
-  readonly change: () => Promise<void>;
+/** The network in between: each may wait, or throw what the model throws. */
+export type Network = {
+  readonly beforeRead: () => Promise<void>;
+  /** Before a request that could change something. */
+  readonly beforeChange: () => Promise<void>;
 };
 
-const SHORT: Way = {
-  read: async () => await Promise.resolve(),
-  change: async () => await Promise.resolve(),
+const NO_NETWORK: Network = {
+  beforeRead: async () => await Promise.resolve(),
+  beforeChange: async () => await Promise.resolve(),
 };
 
-/** The model behind the port, without HTTP and the SDK in between. */
-export function modelPort(dodo: ModelDodo, now: () => Instant, way: Way = SHORT): RecoveryPort {
-  const read = async <T>(ask: () => Promise<T>): Promise<T> => await asked(() => way.read(), ask);
-  const change = async <T>(ask: () => Promise<T>): Promise<T> =>
-    await asked(() => way.change(), ask);
+/** The model behind the product's port, without HTTP and the SDK. */
+export function modelPort(
+  dodo: ModelDodo,
+  now: () => Instant,
+  network: Network = NO_NETWORK,
+): RecoveryPort {
+  const read = async <T>(call: () => Promise<T>): Promise<T> =>
+    await translated(() => network.beforeRead(), call);
+  const change = async <T>(call: () => Promise<T>): Promise<T> =>
+    await translated(() => network.beforeChange(), call);
   const paymentFrom = (body: Body, debtKeyName?: string | null): Payment =>
     known(paymentOf(body, now(), debtKeyName));
   const subscriptionFrom = (body: Body, debtKeyName?: string | null): Subscription =>
@@ -89,10 +93,11 @@ export function modelPort(dodo: ModelDodo, now: () => Instant, way: Way = SHORT)
   };
 }
 
-async function asked<T>(way: () => Promise<void>, ask: () => Promise<T>): Promise<T> {
+/** @throws a `DodoError` for what the model and the network throw */
+async function translated<T>(before: () => Promise<void>, call: () => Promise<T>): Promise<T> {
   try {
-    await way();
-    return await ask();
+    await before();
+    return await call();
   } catch (error) {
     const failure = failureOfModel(error);
     throw failure === null ? error : new DodoError(failure);

@@ -15,10 +15,7 @@ export async function checkDodo(config: WorkerConfig): Promise<DodoProblem | nul
   }
 }
 
-function problemOf(
-  failure: DodoFailure,
-  environment: WorkerConfig["environment"],
-): DodoProblem {
+function problemOf(failure: DodoFailure, environment: WorkerConfig["environment"]): DodoProblem {
   switch (failure.kind) {
     case "unauthorized":
       return { isFatal: true, text: refusedKey(failure.httpStatus, environment) };

@@ -127,7 +127,7 @@ async function startBoth(
     return service;
   });
   const [worker, gateway] = services as [Service, Service];
-  await Promise.all([untilLogged(worker, "working"), untilLogged(gateway, "listening")]);
+  await Promise.all([untilLogged(worker, "worker_started"), untilLogged(gateway, "listening")]);
   return services;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { charge, FRESH_MS } from "../../activities/charge/charge.ts";
 import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import { chargeMetadata } from "../../activities/charge/charge-metadata.ts";
+import { charge, FRESH_MS } from "../../activities/charge/charge.ts";
 import { metadataDigest } from "../../activities/metadata-digest.ts";
 import { ModelDodo, type ModelOptions } from "../../dev/model/dodo.ts";
 import { modelPort } from "../../dev/model/port.ts";

@@ -48,9 +48,9 @@ describe('docs/ARCHITECTURE.md, "Names in Temporal",', () => {
     const ids = [
       contract.workflowIdOf(subscriptionId),
       contract.proofStartOf(subscriptionId).workflowId,
-      contract.deliveryOf(subscriptionId, []).workflowId,
+      contract.deliveryStartOf(subscriptionId, []).workflowId,
       contract.checkoutStartOf(paymentId).workflowId,
-      contract.noticeCountOf("cus_1").workflowId,
+      contract.customerNoticesStartOf("cus_1").workflowId,
     ];
     for (const id of ids) {
       const written = id

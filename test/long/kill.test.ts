@@ -63,7 +63,7 @@ beforeAll(async () => {
   await machine.startGateway("1");
   // A customer's own pace, ten seconds a charge, is what test/long/pace.test.ts is about.
   const charging = createActivityQueue(client, chargeQueueOf(machine.taskQueue));
-  await charging.limit({ perKey: { perSecond: 100, reason: "test" } }, "test");
+  await charging.setRateLimits({ perKey: { perSecond: 100, reason: "test" } }, "test");
 }, 120_000);
 
 afterAll(async () => {

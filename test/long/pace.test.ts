@@ -40,12 +40,12 @@ afterAll(async () => {
 /** Over the workers' own pace while it stands; null unsets it. */
 async function limitOthers(perSecond: number | null): Promise<void> {
   const others = createActivityQueue(stage.client, dodoQueueOf(stage.taskQueue));
-  await others.limit({ queue: { perSecond, reason: "test" } }, "test");
+  await others.setRateLimits({ queue: { perSecond, reason: "test" } }, "test");
 }
 
 async function limitCustomers(perSecond: number): Promise<void> {
   const charges = createActivityQueue(stage.client, chargeQueueOf(stage.taskQueue));
-  await charges.limit({ perKey: { perSecond, reason: "test" } }, "test");
+  await charges.setRateLimits({ perKey: { perSecond, reason: "test" } }, "test");
 }
 
 /** Their charges have failed, and their attempts wait in the stopped queue: all are due at one instant. */

@@ -101,7 +101,7 @@ const TRIES: Readonly<Record<string, () => Promise<void>>> = {
   },
   "npm run start:worker": async () => {
     const env = { TEMPORAL_ADDRESS: inject("temporalAddress") };
-    await run(withSettings("npm run start:worker"), /"working"/, env);
+    await run(withSettings("npm run start:worker"), /"worker_started"/, env);
   },
 };
 

@@ -12,10 +12,10 @@ import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import { askApi, askMandate, askUntilPage } from "../support/api.ts";
+import { callApi, requestMandate, requestMandateUntilPage } from "../support/api.ts";
 import { build, built } from "../support/built.ts";
 import { OPERATOR_KEYS } from "../support/gateway.ts";
-import { mandateOf, payOnPage } from "../support/mandate.ts";
+import { mandateBody, payOnCheckoutPage } from "../support/mandate.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
 import { until } from "../support/until.ts";
 
@@ -210,7 +210,7 @@ describe("a worker killed with -9", () => {
   test("while it asks for a checkout, before and after Dodo made it: one page is given out, and it can be paid", async () => {
     const { control } = machine.sandbox;
     const { customerId } = await control.createCustomer();
-    const body = mandateOf(customerId, { mandate_only: false, amount: 1_500 });
+    const body = mandateBody(customerId, { mandate_only: false, amount: 1_500 });
     const createdAre = async (end: RequestEntry["end"], count: number): Promise<boolean> => {
       const made = (await control.requests()).filter(({ route }) => route === "/checkouts");
       return made.filter((one) => one.end === end).length === count;
@@ -218,7 +218,7 @@ describe("a worker killed with -9", () => {
     const route = { method: "POST", route: "/checkouts" } as const;
     await control.addFault({ kind: "slow", ms: 12_000, ...route });
     await control.addFault({ kind: "hang_after", ms: 20_000, ...route });
-    const first = await askMandate(machine.gatewayUrl, "signup", body);
+    const first = await requestMandate(machine.gatewayUrl, "signup", body);
     expect(first).toMatchObject({ status: 202, body: { checkout_url: null } });
     // "2" works since the kill before.
     for (const [killed, next] of [
@@ -233,19 +233,19 @@ describe("a worker killed with -9", () => {
       await until(async () => await createdAre("client_closed", killed), { what: "its end" });
       worker = await machine.startWorker(next);
     }
-    const given = await askUntilPage(machine.gatewayUrl, "signup", body);
+    const given = await requestMandateUntilPage(machine.gatewayUrl, "signup", body);
     const url = String(given.body["checkout_url"]);
     // What the first request was to make is made by now, too, and nobody has its page.
     await until(
       async () => (await control.ledger()).subscriptions.filter(isOf(customerId)).length === 3,
       { what: "all three", timeoutMs: 30_000 },
     );
-    expect((await askMandate(machine.gatewayUrl, "signup", body)).body).toEqual(given.body);
-    await payOnPage(url);
+    expect((await requestMandate(machine.gatewayUrl, "signup", body)).body).toEqual(given.body);
+    await payOnCheckoutPage(url);
     const id = String(given.body["mandate_id"]);
     await until(
       async () =>
-        (await askApi(machine.gatewayUrl, `/v1/mandates/${id}`)).body["state"] === "active",
+        (await callApi(machine.gatewayUrl, `/v1/mandates/${id}`)).body["state"] === "active",
       { what: "the mandate" },
     );
     const books = (await control.ledger()).subscriptions.filter(isOf(customerId));

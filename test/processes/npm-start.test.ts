@@ -161,7 +161,7 @@ describe("npm start", () => {
       MODE: "act",
     });
     await ready();
-    expect(said()).toContain("LIVE: it charges real cards");
+    expect(said()).toContain("LIVE MODE: real cards are charged");
   }, 120_000);
 });
 
@@ -191,7 +191,7 @@ describe("a start that fails says what to do", () => {
     writeFileSync(join(folder, "policy.yaml"), "retry: { gaps: [20d, 20d] }");
     expect(await start().ended).toContain("exit code 78");
     expect(said()).toContain(
-      "RECOVERY_POLICY: retry.gaps: together they must fit into window less quiet_end",
+      "RECOVERY_POLICY: retry.gaps: must add up to at most window minus quiet_end",
     );
   });
 

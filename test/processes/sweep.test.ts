@@ -169,7 +169,7 @@ describe("the sweep's schedule", () => {
     }));
     await worker.stop(30_000);
     worker = await machine.startWorker("3");
-    await untilLogged(worker, "schedule_kept");
+    await untilLogged(worker, "schedule_exists");
     const { spec, state } = await schedule.describe();
     expect(spec.intervals).toMatchObject([{ every: 6 * HOUR_MS }]);
     expect(state).toMatchObject({ paused: true, note: "paused by anna" });

@@ -7,10 +7,10 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import pkg from "../../package.json" with { type: "json" };
-import { createHandovers } from "../../worker/handovers.ts";
-import { askUntilDecided, askUntilPage } from "../support/api.ts";
+import { createDetachedWorkflows } from "../../worker/detached-workflows.ts";
+import { requestChargeUntilDecided, requestMandateUntilPage } from "../support/api.ts";
 import { workflowBundlePath } from "../support/built.ts";
-import { mandateOf, payOnPage } from "../support/mandate.ts";
+import { mandateBody, payOnCheckoutPage } from "../support/mandate.ts";
 import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { installRuntime } from "../support/temporal.ts";
@@ -119,10 +119,10 @@ const OTHERS: readonly {
   {
     name: "customer-notices",
     play: async ({ client, taskQueue, environment }) => {
-      const { takeNotice } = createHandovers(client, taskQueue);
+      const { reserveNotice } = createDetachedWorkflows(client, taskQueue);
       const customerId = `cus_${taskQueue}`;
       for (const key of ["one", "another"]) {
-        await takeNotice(customerId, { key, at: Date.now(), perWeek: 1 });
+        await reserveNotice(customerId, { key, at: Date.now(), perWeek: 1 });
       }
       const workflowId = `notices-${customerId}`;
       await skipTime(environment.nativeConnection, "default", workflowId, 8 * DAY_MS);
@@ -130,9 +130,9 @@ const OTHERS: readonly {
     },
   },
   {
-    name: "operator-desk",
+    name: "operator-alerts",
     play: async (stage) => {
-      const { report } = createHandovers(stage.client, stage.taskQueue);
+      const { report } = createDetachedWorkflows(stage.client, stage.taskQueue);
       const cause = "charge_blocked" as const;
       const workflowId = `alerts-${stage.taskQueue}-${cause}`;
       for (const detail of ["one", "another"]) {
@@ -150,7 +150,7 @@ const OTHERS: readonly {
       const { subscriptionId } = await stage.sandbox.control.createSubscription({ onDemand: true });
       await stage.sandbox.control.script(subscriptionId, [SOFT] as never, "succeed");
       const body = { amount: 1_500, metadata: { invoice_id: "in_1" } };
-      const asked = await askUntilDecided(stage.gatewayUrl, subscriptionId, "k", body);
+      const asked = await requestChargeUntilDecided(stage.gatewayUrl, subscriptionId, "k", body);
       await stage.skip(subscriptionId, 60_000);
       await stage.play(subscriptionId);
       return await ended(stage, String(asked.body["charge_id"]));
@@ -160,11 +160,11 @@ const OTHERS: readonly {
     name: "mandate-setup",
     play: async (stage) => {
       const { customerId } = await stage.sandbox.control.createCustomer();
-      const body = mandateOf(customerId, { mandate_only: false, amount: 1_500 });
-      const asked = await askUntilPage(stage.gatewayUrl, stage.taskQueue, body);
+      const body = mandateBody(customerId, { mandate_only: false, amount: 1_500 });
+      const asked = await requestMandateUntilPage(stage.gatewayUrl, stage.taskQueue, body);
       const mandateId = String(asked.body["mandate_id"]);
       await skipTime(stage.environment.nativeConnection, "default", mandateId, HOUR_MS);
-      await payOnPage(String(asked.body["checkout_url"]));
+      await payOnCheckoutPage(String(asked.body["checkout_url"]));
       return await ended(stage, mandateId);
     },
   },

@@ -8,7 +8,7 @@ export type Answer =
   | { readonly kind: "hang" }
   /** Ends the connection without an answer, after it has read the webhook. */
   | { readonly kind: "take_and_drop" }
-  /** A yes whose body never ends. */
+  /** Answers 200 with a body that never ends. */
   | { readonly kind: "endless" };
 
 export type ReceivedWebhook = {
@@ -24,28 +24,28 @@ export type ReceivedWebhook = {
 export type Receiver = {
   readonly url: string;
   readonly key: string;
-  /** All that came with a valid signature, taken or not. */
+  /** Every webhook with a valid signature, whatever was answered. */
   readonly received: readonly ReceivedWebhook[];
-  /** What came without one. */
+  /** Errors of the webhooks without a valid signature. */
   readonly refused: readonly string[];
-  /** What the next ones get, then `answers.others`. */
+  /** Answers for the next webhooks in order; after them, `others`. */
   readonly answers: { next: Answer[]; others: Answer };
-  /** Nobody listens at its address until it is up again. */
+  /** Closes the port until `up`. */
   readonly down: () => Promise<void>;
   readonly up: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
 export const RECEIVER_KEY = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
-const YES: Answer = { kind: "answer", status: 204 };
+const ACCEPTED: Answer = { kind: "answer", status: 204 };
 
-/** A merchant's server, as docs/WEBHOOKS.md tells to write one: it verifies with the library. */
+/** A merchant's server as docs/WEBHOOKS.md describes it: it verifies webhooks with the library. */
 export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
   const received: ReceivedWebhook[] = [];
   const refused: string[] = [];
-  const answers = { next: [] as Answer[], others: YES };
+  const answers = { next: [] as Answer[], others: ACCEPTED };
   const verifier = new Webhook(key);
-  const take = (path: string, body: string, headers: Record<string, string>): Answer => {
+  const receive = (path: string, body: string, headers: Record<string, string>): Answer => {
     try {
       const parsed = verifier.verify(body, headers) as ReceivedWebhook;
       const id = headers["webhook-id"] ?? "";
@@ -62,7 +62,10 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         const body = Buffer.concat(chunks).toString("utf8");
-        give(take(request.url ?? "", body, request.headers as Record<string, string>), response);
+        respond(
+          receive(request.url ?? "", body, request.headers as Record<string, string>),
+          response,
+        );
       });
     });
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
@@ -91,7 +94,7 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
   };
 }
 
-function give(answer: Answer, response: ServerResponse): void {
+function respond(answer: Answer, response: ServerResponse): void {
   switch (answer.kind) {
     case "answer":
       response.writeHead(answer.status, answer.headers).end("thank you");

@@ -24,7 +24,7 @@ import {
   type ActivitySettings,
   type AllActivities,
   createAllActivities,
-  type Surroundings,
+  type ActivityEnvironment,
 } from "../../worker/activities.ts";
 import { createWorkers } from "../../worker/workers.ts";
 import { chargeQueueOf, type RecoveryView } from "../../workflows/contract.ts";
@@ -221,7 +221,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   return { stop: runUntilStopped(workers, () => mailer.close()) };
 }
 
-const GOES_ON: Charging = { kind: "goes_on", limitPerSecond: null };
+const GOES_ON: Charging = { kind: "running", limitPerSecond: null };
 
 const NEVER_STOPS: ChargingSwitch = {
   read: async () => await Promise.resolve(GOES_ON),
@@ -232,7 +232,7 @@ const NEVER_STOPS: ChargingSwitch = {
 /** Only deciding asks for the policy: for one that is a recovery's own, it decides with that one. */
 function withPolicies(
   settings: ActivitySettings,
-  surroundings: Surroundings,
+  surroundings: ActivityEnvironment,
   policyOf: StageOptions["policyOf"],
 ): AllActivities {
   const activities = createAllActivities(settings, surroundings);

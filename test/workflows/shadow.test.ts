@@ -68,17 +68,17 @@ describe("shadow mode over the stories of the demo", () => {
     const lines = cleo.split("\n").map((line) => line.split(/ {2,}/).slice(2).join(" | "));
     expect(lines.slice(2, -1)).toEqual([
       "a charge failed: INSUFFICIENT_FUNDS",
-      "sent mail “the payment failed”",
-      "sent mail “we will try again”",
+      "sent the payment-failed email",
+      "sent the next-attempt email",
       "sent attempt 2",
-      "sent mail “we will try again”",
+      "sent the next-attempt email",
       "sent attempt 3",
-      "sent mail “we will try again”",
+      "sent the next-attempt email",
       "sent attempt 4",
-      "sent mail “please pay”",
-      "sent mail “please pay”",
-      "sent mail “please pay”",
-      "sent mail “please pay”",
+      "sent the action-needed email",
+      "sent the action-needed email",
+      "sent the action-needed email",
+      "sent the action-needed email",
       "exhausted",
     ]);
     expect(texts.at(-1)).toMatch(

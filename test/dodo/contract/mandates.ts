@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RequestedMandate } from "../../../domain/mandate/mandate.ts";
-import { payOnPage } from "../../support/mandate.ts";
+import { payOnCheckoutPage } from "../../support/mandate.ts";
 import { answered, type Connect, failureOf, MANDATE_ID, ONCE } from "./subject.ts";
 
 const mandateOf = (
@@ -43,7 +43,7 @@ export function mandates(connect: Connect): void {
       expect(await dodo.subscriptionsOfMandate(MANDATE_ID, mandate)).not.toMatchObject([
         { access: "current" },
       ]);
-      await payOnPage(url ?? "");
+      await payOnCheckoutPage(url ?? "");
       const paymentId = await dodo.checkoutPayment(sessionId);
       if (paymentId === null) throw new Error("no payment");
       const payment = await dodo.payment(paymentId, ONCE);

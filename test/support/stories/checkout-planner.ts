@@ -42,21 +42,21 @@ function prepare(timeline: Timeline, { given, policy }: Story): Scene {
     shop.payments.map((payment) => shop.body(payment));
   const lists = listsOf({ payments, subscriptions: () => [] });
   const checkouts = new ModelCheckouts(timeline, lists, policy, given.mode);
-  const account = { dodo: lists, recoveries: recoveriesOf(checkouts) };
+  const account = { dodo: lists, recoveries: sweepClientOf(checkouts) };
   const swept = { timeline, policy: () => policy, account, sweeps: [] };
   const scene: Scene = { ...swept, shop, checkouts, webhooksAreLost: false };
   shop.onEnd = (payment) => tell(scene, payment);
   return scene;
 }
 
-function recoveriesOf(checkouts: ModelCheckouts): SweepClient {
+function sweepClientOf(checkouts: ModelCheckouts): SweepClient {
   const never = (id: string): Promise<never> =>
     Promise.reject(new Error(`no story of a one-time payment has ${id}`));
   return {
-    newestRun: never,
+    readNewestRun: never,
     open: never,
-    notify: never,
-    followCheckout: async (id) => await Promise.resolve(checkouts.follow(id)),
+    signalIfOpen: never,
+    startCheckout: async (id) => await Promise.resolve(checkouts.follow(id)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Body, leanRow } from "../../../dev/model/bodies.ts";
+import { type Body, listRow } from "../../../dev/model/bodies.ts";
 import { failureOfAnswer } from "../../../dodo/failures.ts";
 import { type CheckoutPort, DodoError, type Page, type SweepPort } from "../../../dodo/port.ts";
 import { paymentDetailsOf, paymentOf, subscriptionOf } from "../../../dodo/shapes.ts";
@@ -39,7 +39,7 @@ export function listsOf({ payments, subscriptions }: Books): SweepPort & Checkou
 }
 
 const rowsOf = (bodies: readonly Body[]): Payment[] =>
-  bodies.map((body) => paymentOf(leanRow(body), 0)).filter((row) => row !== null);
+  bodies.map((body) => paymentOf(listRow(body), 0)).filter((row) => row !== null);
 
 const pageOf = <Row>(rows: readonly Row[]): Page<Row> => ({
   rows,

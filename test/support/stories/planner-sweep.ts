@@ -46,18 +46,18 @@ export const sweepFacts = (
 ): SweepFact[] => sweeps.map(({ at, result }) => sweepFact(at, result, orderNumber));
 
 /** The recoveries of one subscription, as the sweep sees them. */
-export function recoveriesOf(world: ModelWorld): SweepClient {
+export function deskOf(world: ModelWorld): SweepClient {
   return {
-    newestRun: async () => await Promise.resolve(newestRun(world)),
+    readNewestRun: async () => await Promise.resolve(newestRun(world)),
     open: async (_id, event) => {
       world.open(event);
       await Promise.resolve();
     },
-    notify: async (_id, event) => {
+    signalIfOpen: async (_id, event) => {
       world.push(event);
       await Promise.resolve();
     },
-    followCheckout: (id) => Promise.reject(new Error(`no story of a subscription has ${id}`)),
+    startCheckout: (id) => Promise.reject(new Error(`no story of a subscription has ${id}`)),
   };
 }
 

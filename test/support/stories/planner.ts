@@ -9,7 +9,7 @@ import { factsOf } from "./planner-facts.ts";
 import { expectAnswers, happen } from "./planner-hands.ts";
 import { listsOf } from "./planner-lists.ts";
 import type { Scene } from "./planner-scene.ts";
-import { recoveriesOf } from "./planner-sweep.ts";
+import { deskOf } from "./planner-sweep.ts";
 import type { Story } from "./story-file.ts";
 
 /** A day like any other: the midnight before the story begins. */
@@ -60,10 +60,10 @@ function prepare(timeline: Timeline, story: Story): Scene {
     taxRate: given.tax.rate,
     taxInclusive: given.tax.inclusive,
     onDemand: given.onDemand,
-    holds: given.onFailure !== "stay",
+    holdsOnFailure: given.onFailure !== "stay",
     graceDays: given.graceDays,
-    returns: given.comesBack,
-    chargesOnHold: given.chargedOnHold,
+    reactivates: given.comesBack,
+    chargeableOnHold: given.chargedOnHold,
   });
   Object.assign(dodo.metadata, given.metadata);
   if (given.disputed) dodo.dispute = { id: "dp_1", at: MIDNIGHT - 2 * DAY_MS };
@@ -80,7 +80,7 @@ function prepare(timeline: Timeline, story: Story): Scene {
     world,
     policy: () => policy,
     change: (next) => (policy = next),
-    account: { dodo: lists, recoveries: recoveriesOf(world) },
+    account: { dodo: lists, recoveries: deskOf(world) },
     sweeps: [],
     commands: [],
     cards: 1,
