@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Cleanup } from "../local-stack/cleanup.ts";
+import type { Cleanup } from "../process/cleanup.ts";
 import { type Machine, startMachine } from "../local-stack/local-stack.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";

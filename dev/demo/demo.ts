@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { readEnv } from "../../config/env.ts";
-import { createCleanup, onInterrupt } from "../local-stack/cleanup.ts";
+import { createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { demoOnce } from "./demo-once.ts";
-import { demoPorts, openDemo, playDemo } from "./demo-stay.ts";
+import { demoPorts, openDemo, playDemo } from "./demo-interactive.ts";
 import { GUESTS } from "./scenarios.ts";
 
 const USAGE = `npm run demo -- [--once] [--free-ports]

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { readEnv } from "../../config/env.ts";
 import type { ReceivedMail } from "../local-stack/inbox.ts";
-import { startProcess } from "../local-stack/process.ts";
+import { startProcess } from "../process/child-process.ts";
 import { openBrowser } from "./browser.ts";
 
 const FOLDER = "docs/screens";
@@ -35,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), "reprise-screens-"));
 const logFile = join(folder, "demo.log");
 const demo = startProcess({
   command: process.execPath,
-  args: [join(import.meta.dirname, "demo.js"), "--free-ports"],
+  args: [join(import.meta.dirname, "../demo/demo.js"), "--free-ports"],
   env: { PATH: env["PATH"] ?? "", HOME: env["HOME"] ?? "", TMPDIR: folder },
   logFile,
 });

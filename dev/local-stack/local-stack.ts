@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
-import { freePort } from "../temporal/ports.ts";
+import { freePort } from "../process/ports.ts";
 import { type Inbox, startInbox } from "./inbox.ts";
 import {
   type Build,
@@ -11,7 +11,7 @@ import {
   type ServiceOptions,
   startService,
   untilLogged,
-} from "./processes.ts";
+} from "./services.ts";
 
 /** Sandbox, inbox, gateway and workers on one machine, the last two as the processes they are deployed as. */
 export type Machine = {

@@ -7,12 +7,12 @@ import { readGatewayConfig } from "../../config/gateway.ts";
 import { EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
 import { readWorkerConfig, type WorkerConfig } from "../../config/worker.ts";
 import { modeWarning } from "../../platform/mode-warning.ts";
-import { type Cleanup, createCleanup, onInterrupt } from "../local-stack/cleanup.ts";
-import { tailOf } from "../local-stack/process.ts";
-import { type Service, startService, untilLogged } from "../local-stack/processes.ts";
+import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { tailOf } from "../process/child-process.ts";
+import { type Service, startService, untilLogged } from "../local-stack/services.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { prepareTemporalData } from "../temporal/data.ts";
-import { expectFree, freePort } from "../temporal/ports.ts";
+import { expectFree, freePort } from "../process/ports.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
 import { checkDodo } from "./start-check.ts";
 

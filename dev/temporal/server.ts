@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { startProcess, tailOf } from "../local-stack/process.ts";
+import { startProcess, tailOf } from "../process/child-process.ts";
 import type { TemporalCli } from "./cli.ts";
 import { setUpNamespace } from "./namespace.ts";
-import { expectFree, freePort } from "./ports.ts";
+import { expectFree, freePort } from "../process/ports.ts";
 
 export type TemporalServer = {
   readonly address: string;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import type { Service } from "../../dev/local-stack/processes.ts";
+import type { Service } from "../../dev/local-stack/services.ts";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import type { Service } from "../../dev/local-stack/processes.ts";
+import type { Service } from "../../dev/local-stack/services.ts";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Child, startProcess } from "../../dev/local-stack/process.ts";
+import { type Child, startProcess } from "../../dev/process/child-process.ts";
 import { built } from "../support/built.ts";
 import { blocksOf, ROOT } from "../support/commands.ts";
 import { until } from "../support/until.ts";

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import type { Build } from "../../dev/local-stack/processes.ts";
+import type { Build } from "../../dev/local-stack/services.ts";
 import { SECOND_MS } from "../../domain/values/time.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { build } from "../support/built.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import { type Service, untilLogged } from "../../dev/local-stack/processes.ts";
+import { type Service, untilLogged } from "../../dev/local-stack/services.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { HOUR_MS, parseInstant } from "../../domain/values/time.ts";
 import { build } from "../support/built.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import { freePort } from "../../dev/temporal/ports.ts";
+import { freePort } from "../../dev/process/ports.ts";
 import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
 import { build } from "../support/built.ts";
 import { until } from "../support/until.ts";

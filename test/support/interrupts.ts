@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startProcess } from "../../dev/local-stack/process.ts";
+import { startProcess } from "../../dev/process/child-process.ts";
 import { built } from "./built.ts";
 import { until } from "./until.ts";
 

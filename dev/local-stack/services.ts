@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type Child, startProcess, tailOf } from "./process.ts";
+import { type Child, startProcess, tailOf } from "../process/child-process.ts";
 
 /** Where the rooms lie compiled, to run a process from instead of the code that this very file is part of. */
 export type Build = { readonly root: string };
