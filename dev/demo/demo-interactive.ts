@@ -2,14 +2,14 @@ import { Client, Connection } from "@temporalio/client";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type LocalStack, startLocalStack } from "../local-stack/local-stack.ts";
 import type { Cleanup } from "../process/cleanup.ts";
-import { type Machine, startMachine } from "../local-stack/local-stack.ts";
-import { findTemporalCli } from "../temporal/cli.ts";
 import { expectFree, freePort } from "../process/ports.ts";
+import { findTemporalCli } from "../temporal/cli.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
-import { play, subscribe } from "./demo-runner.ts";
-import { verdictOf } from "./demo-verdict.ts";
-import { CAST, GUESTS } from "./scenarios.ts";
+import { runScenario, subscribe } from "./demo-runner.ts";
+import { formatVerdict } from "./demo-verdict.ts";
+import { EXTRA_CUSTOMERS, SCENARIOS } from "./scenarios.ts";
 import { createSkippingPace, type SkippingPace } from "./skipping-pace.ts";
 
 export type DemoPorts = {
@@ -22,29 +22,39 @@ export type DemoPorts = {
 
 const HOST = "127.0.0.1";
 
-/** Where people find the demo, unless they ask for free ports. */
+/** Used unless the demo is started with `--free-ports`. */
 const PORTS: DemoPorts = { temporal: 7233, webUi: 8233, gateway: 3000, sandbox: 4010, inbox: 8025 };
 
+const PORT_OWNER: Readonly<Record<keyof DemoPorts, string>> = {
+  temporal: "Temporal",
+  webUi: "the Temporal Web UI",
+  gateway: "the gateway",
+  sandbox: "the sandbox Dodo",
+  inbox: "the inbox",
+};
+
+export type DemoOptions = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cleanup: Cleanup;
+  readonly ports: DemoPorts;
+  readonly print: (line: string) => void;
+};
+
 export type Demo = {
-  readonly machine: Machine;
+  readonly stack: LocalStack;
   readonly temporal: TemporalServer;
   readonly client: Client;
   readonly pace: SkippingPace;
-  readonly addresses: readonly (readonly [what: string, url: string])[];
 };
 
-/** Starts everything; nothing has happened yet. @throws with what to do, where a port is taken */
-export async function openDemo(
-  env: Readonly<Record<string, string | undefined>>,
-  cleanup: Cleanup,
-  ports: DemoPorts,
-): Promise<Demo> {
+/** Starts everything; no charge has been made yet. @throws if a port is in use, with what to do */
+export async function startDemo({ env, cleanup, ports, print }: DemoOptions): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), "reprise-demo-"));
   cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [what, port] of Object.entries(ports))
-    await expectFree(HOST, port, `The demo's ${what}`);
-  const cli = await findTemporalCli({ env, say: console.log });
-  console.log(`Temporal ${cli.version} (${cli.source}) starts …`);
+  for (const [name, port] of Object.entries(ports) as [keyof DemoPorts, number][])
+    await expectFree(HOST, port, `The demo (${PORT_OWNER[name]})`);
+  const cli = await findTemporalCli({ env, print });
+  print(`Starting Temporal ${cli.version} (${cli.source}) …`);
   const temporal = await startTemporal({
     cli,
     timeSkipping: true,
@@ -52,14 +62,14 @@ export async function openDemo(
     uiPort: ports.webUi,
   });
   cleanup.add(() => temporal.stop());
-  // Without the retries of the SDK: one that is pending when the demo ends would throw.
+  // Without the SDK's retry interceptor: a retry that is pending when the demo ends would throw.
   const connection = await Connection.connect({ address: temporal.address, interceptors: [] });
   cleanup.add(() => connection.close());
   const client = new Client({ connection, namespace: temporal.namespace });
-  console.log("worker, gateway, sandbox Dodo and inbox start …");
-  // The console's button needs what is made after it.
+  print("Starting worker, gateway, sandbox Dodo and inbox …");
+  // The console's button needs the pace, which needs the sandbox that shows the console.
   const parts: { pace: SkippingPace | null } = { pace: null };
-  const machine = await startMachine({
+  const stack = await startLocalStack({
     temporal,
     taskQueue: "reprise",
     folder,
@@ -71,40 +81,51 @@ export async function openDemo(
         {
           label: "Skip to the next event",
           perform: async (subscriptionId) => {
-            console.log(`console: ${await (parts.pace?.skipToNext(subscriptionId) ?? "not yet")}`);
+            const line = await (parts.pace?.skipToNext(subscriptionId) ?? "starting, try again");
+            print(`console: ${line}`);
           },
         },
       ],
     },
   });
-  cleanup.add(() => machine.stop());
-  const pace = createSkippingPace(connection, temporal.namespace, client, machine.sandbox);
+  cleanup.add(() => stack.stop());
+  const pace = createSkippingPace(connection, temporal.namespace, client, stack.sandbox);
   parts.pace = pace;
-  await Promise.all([machine.startGateway("1"), machine.startWorker("1")]);
-  const addresses = [
-    ["Temporal Web UI: every recovery, its story and its next step", temporal.uiUrl ?? ""],
-    ["inbox: the mails; their links work", machine.inbox.url],
-    ["sandbox console: fail a charge, pay as a customer, skip time", machine.sandbox.url],
-  ] as const;
-  return { machine, temporal, client, pace, addresses };
+  await Promise.all([stack.startGateway("1"), stack.startWorker("1")]);
+  return { stack, temporal, client, pace };
 }
 
-/** The demo that one watches, and then plays with. @returns what was not as it should be */
-export async function playDemo(demo: Demo, cleanup: Cleanup): Promise<string[]> {
+/** Runs all scenarios and prints what happens. @returns the extra customers' subscriptions, in order */
+export async function runDemo(
+  { stack, temporal, client, pace }: Demo,
+  { cleanup, print: printAlways }: DemoOptions,
+): Promise<readonly string[]> {
   const print = (line: string): void => {
-    if (!cleanup.isRunning()) console.log(line);
+    if (!cleanup.isRunning()) printAlways(line);
   };
-  const { machine, client, pace, addresses } = demo;
-  console.log(`\n${addresses.map(([what, url]) => `  ${url.padEnd(24)} ${what}`).join("\n")}\n`);
-  console.log(
-    `${CAST.length} customers' charges fail. Weeks pass in a minute: time is skipped for each, so every line has its customer's own day.\n`,
+  const addresses = [
+    ["Temporal Web UI: every recovery, its history and its next step", temporal.uiUrl ?? ""],
+    ["inbox: all mails; their links work", stack.inbox.url],
+    ["sandbox console: fail a charge, pay as a customer, skip time", stack.sandbox.url],
+  ] as const;
+  print(`\n${addresses.map(([what, url]) => `  ${url.padEnd(24)} ${what}`).join("\n")}\n`);
+  print(
+    `${SCENARIOS.length} customers whose charges fail. Time is skipped for each customer separately: weeks pass in a\n` +
+      "minute, and each line shows its customer's own day.\n",
   );
-  const findings = (
-    await Promise.all(CAST.map((member) => play(member, machine, client, pace, print)))
-  ).flat();
-  print(`\n${verdictOf(findings, CAST.length)}`);
-  for (const guest of GUESTS) await subscribe(machine.sandbox.control, guest);
-  return findings;
+  const findings = await Promise.all(
+    SCENARIOS.map((scenario) => runScenario(scenario, stack, client, pace, print)),
+  );
+  print(`\n${formatVerdict(findings.flat(), SCENARIOS.length)}`);
+  const subscriptionIds: string[] = [];
+  for (const name of EXTRA_CUSTOMERS) {
+    subscriptionIds.push((await subscribe(stack.sandbox.control, name)).subscriptionId);
+  }
+  print(
+    `Everything keeps running. ${EXTRA_CUSTOMERS.join(", ")} have paid so far: open the sandbox console, fail their\n` +
+      "charges, skip time, and read the mails. Ctrl-C stops the demo.",
+  );
+  return subscriptionIds;
 }
 
 export async function demoPorts(free: boolean): Promise<DemoPorts> {

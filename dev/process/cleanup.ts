@@ -1,27 +1,27 @@
-/** What was started, ended in reverse, once, however the end comes. */
+/** Undoes what a program started, in reverse order and once, whether it ends normally, by an error or by a signal. */
 export type Cleanup = {
-  /** Remembers how to end something; what is added after the end is ended at once. */
-  readonly add: (end: () => Promise<void> | void) => void;
+  /** Registers a step. Steps added after `run` has begun run too. */
+  readonly add: (step: () => Promise<void> | void) => void;
   readonly run: () => Promise<void>;
   readonly isRunning: () => boolean;
 };
 
 export function createCleanup(): Cleanup {
-  const ends: (() => Promise<void> | void)[] = [];
+  const steps: (() => Promise<void> | void)[] = [];
   let running: Promise<void> | null = null;
   const runAll = async (): Promise<void> => {
-    for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
+    for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
       try {
-        await end();
+        await step();
       } catch (error) {
-        console.error(`while ending: ${error instanceof Error ? error.message : String(error)}`);
+        console.error(`cleanup failed: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   };
   return {
-    add: (end) => {
-      ends.push(end);
-      // Started in the very moment of the end: nothing may be left.
+    add: (step) => {
+      steps.push(step);
+      // A service may start while the cleanup runs: it must be stopped as well.
       if (running !== null) running = running.then(runAll);
     },
     run: async () => await (running ??= runAll()),
@@ -30,10 +30,10 @@ export function createCleanup(): Cleanup {
 }
 
 /**
- * Ends everything on Ctrl-C, SIGTERM, or a terminal that goes away. A second signal does not wait.
- * @returns resolves when the first signal came and all has ended
+ * Runs the cleanup on Ctrl-C, on SIGTERM, and when the terminal closes. A second signal exits at once.
+ * @returns a promise that resolves when a signal has come and the cleanup is done
  */
-export function onInterrupt(cleanup: Cleanup, goodbye: string): Promise<void> {
+export function onInterrupt(cleanup: Cleanup, message: string): Promise<void> {
   return new Promise((resolve) => {
     let isEnding = false;
     const end = (): void => {
@@ -41,7 +41,7 @@ export function onInterrupt(cleanup: Cleanup, goodbye: string): Promise<void> {
         process.exit(130);
       }
       isEnding = true;
-      console.log(`\n${goodbye}`);
+      console.log(`\n${message}`);
       void cleanup.run().then(resolve);
     };
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);

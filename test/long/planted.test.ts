@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FindingName } from "../../dev/simulator/oracle/ledger.ts";
 import { ROOT } from "../support/commands.ts";
 
-/** What each planted bug must be caught by. One that nothing shows of is no bug, or the oracle is blind. */
+/** The finding by which the simulator must catch each planted bug. */
 const CAUGHT_BY: Readonly<Record<string, FindingName>> = {
   "absence-believed-at-once": "absence_believed",
   "charge-after-method-update-without-reading": "charged_paid_debt",
@@ -20,7 +20,7 @@ const CAUGHT_BY: Readonly<Record<string, FindingName>> = {
   "webhook-dedupe-off": "decided_twice",
 };
 
-/** Within so many worlds, from the first seed on. */
+/** Number of worlds to try, from seed 1 on. */
 const SEEDS = 2_000;
 const TIMEOUT_MS = 240_000;
 
@@ -30,11 +30,20 @@ let copy: string;
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "reprise-planted-"));
-  const rooms = ["domain", "activities", "platform", "server", "local", "workflows", "config"];
+  const rooms = [
+    "domain",
+    "dodo",
+    "activities",
+    "platform",
+    "server",
+    "dev",
+    "workflows",
+    "config",
+  ];
   for (const name of [...rooms, "worker", "sandbox", "package.json", "tsconfig.json"])
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
-  // The simulator and what it imports: a whole build would take longer than the worlds.
+  // Compiles only the simulator and what it imports: a whole build takes longer than the worlds.
   const compilerOptions = { noEmit: false, outDir: "build", sourceMap: false };
   const config = {
     extends: "./tsconfig.json",
@@ -47,7 +56,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** @returns what was broken, of the world in which the law was; null where every world kept it */
+/** @returns the line of the first world that breaks the law; null if every world keeps it */
 async function caught(law: FindingName): Promise<string | null> {
   await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.planted.json"], { cwd: copy });
   const args = ["build/dev/simulator/command.js", "--seeds", String(SEEDS), "--until", law];
@@ -58,13 +67,13 @@ async function caught(law: FindingName): Promise<string | null> {
   return lines.find((line) => line.includes(`${law} (`)) ?? null;
 }
 
-test("every planted bug has a law that it breaks", () => {
+test("every planted bug names the law that it breaks", () => {
   const names = readdirSync(patches).map((name) => name.replace(/\.patch$/, ""));
   expect(names.toSorted()).toEqual(Object.keys(CAUGHT_BY).toSorted());
 });
 
 test.each(Object.entries(CAUGHT_BY))(
-  "%s is caught by %s",
+  "the simulator catches %s by %s",
   async (name, law) => {
     const patch = join(patches, `${name}.patch`);
     await run("git", ["apply", patch], { cwd: copy });

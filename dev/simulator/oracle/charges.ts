@@ -74,7 +74,8 @@ function isInFlight({ isPage, ends: [end] }: ModelPayment, at: Instant): boolean
 
 function pageBefore({ at, ...request }: ChargeRequest, { life, payments }: Ledger): Finding[] {
   const pages = life.dodo.mutations.filter(
-    ({ what, answer, paymentId }) => what === "payment_link" && answer === "given" && paymentId !== null,
+    ({ what, answer, paymentId }) =>
+      what === "payment_link" && answer === "given" && paymentId !== null,
   );
   const page = pages.find((one) => {
     const payment = payments.find(({ paymentId }) => paymentId === one.paymentId);
