@@ -43,16 +43,9 @@ export async function runScenario(
   const day = (): number =>
     Math.max(0, Math.floor((pace.now(subscriptionId) - startedAt) / pace.dayMs + 0.1));
   const narrator = createNarrator(scenario.name.padEnd(4), day, pace.dayMs, print);
-  narrator.say(`— ${scenario.name} ${scenario.summary}`);
-  const run: ScenarioRun = {
-    customer,
-    stack,
-    client,
-    pace,
-    narrator,
-    isOver: false,
-    waitsUntil: null,
-  };
+  narrator.begin(scenario.summary);
+  const progress = { isOver: false, waitsUntil: null };
+  const run: ScenarioRun = { customer, stack, client, pace, narrator, ...progress };
   await clientAt(stack, () => pace.now(subscriptionId)).charge(subscriptionId);
   const recovery = Promise.all([resultOf(client, subscriptionId), act(run)]);
   const background = [narrate(run), passTime(run)];
@@ -63,8 +56,7 @@ export async function runScenario(
     run.isOver = true;
     await Promise.all(background);
     const [result] = ended;
-    const by = result.by === null || result.by === "reprise" ? "" : `, by ${result.by}`;
-    narrator.say(`■ ${result.outcome}${by}`);
+    narrator.end(result);
     return await checkScenario(scenario, stack.sandbox, subscriptionId, result);
   } catch (error) {
     run.isOver = true;

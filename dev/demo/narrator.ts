@@ -1,3 +1,4 @@
+import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { Attempt } from "../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import type { Actor } from "../../domain/state/outcome.ts";
@@ -7,19 +8,21 @@ import type { ReceivedMail } from "../local-stack/inbox.ts";
 
 /** Prints what happens to one customer, each thing once. */
 export type Narrator = {
+  readonly begin: (summary: string) => void;
   /** Prints what is new since the last call. */
   readonly report: (view: RecoveryView | null, mails: readonly ReceivedMail[]) => void;
   readonly say: (line: string) => void;
+  readonly end: (result: Pick<RecoveryResult, "outcome" | "by">) => void;
 };
 
 const CUSTOMER_ACTION_TEXT: Readonly<Record<CustomerAction["reason"], string>> = {
-  decline: "only the customer can fix this: a mail asks for another card",
-  repeated_code: "the same decline several times in a row: a mail asks for another card",
-  schedule_spent: "no attempt is left: mails ask for another card",
+  decline: "only the customer can fix this: a mail asks them to pay",
+  repeated_code: "the same decline several times in a row: a mail asks the customer to pay",
+  schedule_spent: "no attempt is left: mails ask the customer to pay",
   cancellation_scheduled:
     "a cancellation is scheduled, so Dodo refuses charges: a mail asks the customer to pay",
-  refused: "Dodo refused the charge: a mail asks for another card",
-  not_chargeable: "this payment cannot be charged again: a mail asks for another card",
+  refused: "Dodo refused the charge: a mail asks the customer to pay",
+  not_chargeable: "this debt cannot be charged again: a mail asks the customer to pay",
 };
 
 const PAID_BY: Readonly<Record<Actor, string>> = {
@@ -51,13 +54,20 @@ export function createNarrator(
     say(line);
   };
   return {
+    begin: (summary) => say(`▶ ${summary}`),
     say,
+    end: (result) => say(`■ ${endText(result)}`),
     report: (view, mails) => {
       if (view !== null)
         for (const [key, line] of linesOf(view.recovery, dayMs)) sayOnce(key, line);
       for (const mail of mails) sayOnce(`mail ${mail.id}`, `mail: “${mail.subject}”`);
     },
   };
+}
+
+function endText({ outcome, by }: Pick<RecoveryResult, "outcome" | "by">): string {
+  if (by === null || by === "reprise") return outcome ?? "no outcome";
+  return outcome === "recovered" ? `recovered ${PAID_BY[by]}` : `${outcome ?? ""} by ${by}`;
 }
 
 type KeyedLine = [key: string, line: string];
