@@ -27,7 +27,7 @@ export default defineConfig({
           name: "together",
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**", "test/long/**", ...ALONE],
-          // Temporal's native addon wants a process of its own. @source reference/temporal.md 9
+          // Temporal's native addon wants a process of its own. @source temporalio/sdk-typescript#876
           pool: "forks",
           // Stories on the real workflow mostly wait for the server.
           maxConcurrency: 6,

@@ -1,13 +1,13 @@
 import type { Dodo, DodoSubscription } from "../dodo/client.ts";
 import { decide } from "../domain/decide.ts";
+import type { Decision } from "../domain/decision/decision.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Decision } from "../domain/state/decision.ts";
 import type {
   CancelOutcome,
   ChargeOutcome,
   DomainEvent,
-  PaymentLinkOutcome,
   NoticeOutcome,
+  PaymentLinkOutcome,
   ReadOutcome,
 } from "../domain/state/event.ts";
 import type { Mode } from "../domain/state/outcome.ts";
@@ -18,16 +18,16 @@ import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import { type CancelInput, cancelSubscription } from "./charge/cancel-subscription.ts";
 import { charge, type ChargeInput } from "./charge/charge.ts";
-import { type LinkInput, createPaymentLink } from "./charge/make-payment-link.ts";
+import { createPaymentLink, type LinkInput } from "./charge/make-payment-link.ts";
 import { type EarlierRunsReader, readDodo, type ReadInput } from "./evidence/read-dodo.ts";
 import { withHeartbeat } from "./heartbeat.ts";
 import { recipientOfCustomer } from "./mail/customer.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import { type NoticeDependencies, type NoticeInput, sendNotice } from "./notices/send-notice.ts";
 import {
+  notifyOperator,
   type NotifyOperatorDependencies,
   type NotifyOperatorInput,
-  notifyOperator,
 } from "./operator/notify-operator.ts";
 
 /** Everything the activities need from outside; the worker's `main.ts` and the tests pass it in. */

@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
 import type { Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
-import type { Decision } from "../domain/state/decision.ts";
-import type { ChargeEffect } from "../domain/state/effect.ts";
+import type { Decision } from "../domain/decision/decision.ts";
+import type { ChargeEffect } from "../domain/decision/effect.ts";
 import type {
   CancelOutcome,
   ChargeOutcome,

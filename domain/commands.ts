@@ -1,18 +1,11 @@
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
 import { closeDebt, endDebt, endImmediately } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
+import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
+import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
+import { startRead } from "./decision/reads.ts";
+import { excludePayment } from "./decision/remember.ts";
 import { classifyDecline } from "./declines/decline.ts";
-import {
-  excludePayment,
-  explain,
-  resolveAttention,
-  reply,
-  resumeWindow,
-  startRead,
-  pauseWindow,
-  type DecisionDraft,
-  update,
-} from "./draft/draft.ts";
 import { newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
 import type { Command, CustomerCommand, RefusalCode } from "./state/command.ts";
@@ -27,7 +20,6 @@ import {
   latestAttempt,
 } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
-import { parsePaymentId } from "./values/ids.ts";
 
 /** A person's word, under their name. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;
@@ -251,8 +243,8 @@ function answerSecondFailures(
   const { by, newDebt = false } = command;
   const { attention, debt } = draft.recovery;
   const asked = attention
-    .filter(({ cause }) => cause === "second_debt")
-    .map(({ detail }) => detail);
+    .filter((question) => question.cause === "second_debt")
+    .map(({ debtId }) => debtId);
   answerQueuedFailures(draft, asked, newDebt);
   if (debt === null || newDebt || !asked.includes(debt.id)) return;
   endDebt(draft, {
@@ -265,10 +257,9 @@ function answerSecondFailures(
 }
 
 function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[]): void {
-  for (const { cause, detail } of draft.recovery.attention) {
-    const paymentId = parsePaymentId(detail);
-    if (cause !== "unattributed_success" || paymentId === null) continue;
-    excludePayment(draft, paymentId);
+  for (const question of draft.recovery.attention) {
+    if (question.cause !== "unattributed_success") continue;
+    excludePayment(draft, question.paymentId);
     // That payment is also what brought the subscription back.
     update(draft, { wasHeld: isHeld(draft.recovery) });
   }

@@ -1,53 +1,25 @@
 import { onChargeFinished } from "./charge/charge-outcome.ts";
-import { onDodoDunning } from "./charge/dodo-retries.ts";
 import { onPaymentLinkFinished } from "./charge/payment-link.ts";
-import { resumeRequestedCharge } from "./charge/resume-attempts.ts";
 import { onCommand } from "./commands.ts";
-import { debtContextOf, attributePayment } from "./debt/attribution.ts";
-import { closeDebt, endWithSubscription, finishIfDone } from "./debt/ending.ts";
+import { closeDebt, finishIfDone } from "./debt/ending.ts";
 import { activateNextDebt } from "./debt/queue.ts";
-import {
-  blockMethod,
-  explain,
-  followUpAt,
-  raiseAttention,
-  startRead,
-  type DecisionDraft,
-  update,
-} from "./draft/draft.ts";
+import { raiseAttention } from "./decision/attention.ts";
+import type { Decision } from "./decision/decision.ts";
+import { type DecisionDraft, explain, update } from "./decision/draft.ts";
 import { dueStep, nextStep } from "./due-steps.ts";
-import {
-  concludeOpening,
-  canReopenFor,
-  endAsNothingOwed,
-  openFromWebhook,
-} from "./evidence/opening.ts";
-import { reconcile } from "./evidence/reconcile.ts";
+import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
+import { onWebhook } from "./evidence/on-webhook.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
 import type { Policy } from "./policy.ts";
 import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
-import {
-  admitRequests,
-  onChargeRequested,
-  refuseAllAsUnknown,
-  reportChargeStatuses,
-} from "./requested-charge/admission.ts";
-import { recordMethodResults, recordCharge } from "./schedule/plan.ts";
-import type { Decision } from "./state/decision.ts";
-import type {
-  DomainEvent,
-  EffectFinished,
-  PaymentReported,
-  ReadOutcome,
-  SubscriptionReported,
-  WebhookEvent,
-} from "./state/event.ts";
-import { isPending, stateOf } from "./state/facts.ts";
+import { onChargeRequested, reportChargeStatuses } from "./requested-charge/admission.ts";
+import { newOpening } from "./state/current-debt.ts";
+import type { DomainEvent, EffectFinished } from "./state/event.ts";
+import { stateOf } from "./state/facts.ts";
 import type { Mode } from "./state/outcome.ts";
-import { type Evidence, isHeldStatus, paymentStateOf } from "./state/payment.ts";
-import { newOpening, type Recovery } from "./state/recovery.ts";
-import { DAY_MS, type Instant } from "./values/time.ts";
+import { type Recovery } from "./state/recovery.ts";
+import { type Instant } from "./values/time.ts";
 
 /** What the worker that decides is set to. */
 export type DecisionSettings = {
@@ -56,9 +28,6 @@ export type DecisionSettings = {
   /** The merchant's own systems are told what happens. Not pinned: it begins and ends with the setting. */
   readonly publishes?: boolean;
 };
-
-/** Payments that wait to be placed by a read. */
-const PAYMENTS_TO_ATTRIBUTE_MAX = 20;
 
 /** Steps of one decision: more would be a loop, which is a bug of ours. */
 const STEPS_MAX = 10;
@@ -86,6 +55,7 @@ export function decide(
     recovery: { ...recovery, policy, mode },
     effects: [],
     rule: "event.ignored",
+    rules: [],
     reasons: [],
   };
   onEvent(draft, event);
@@ -136,82 +106,6 @@ function onEvent(draft: DecisionDraft, event: DomainEvent): void {
   }
 }
 
-function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
-  const { debt, opening } = draft.recovery;
-  if (event.kind === "dodo_dunning_reported") {
-    if (debt === null && opening === null) {
-      explain(draft, "event.ignored", `${event.type}: nothing is owed here`);
-      return;
-    }
-    onDodoDunning(draft, event.type);
-    return;
-  }
-  if (event.kind === "subscription_reported") recordGracePeriod(draft, event);
-  if (debt === null) {
-    if (opening === null && !canReopen(draft.recovery, event)) {
-      explain(draft, "event.ignored", `${event.type}: nothing is owed here any more`);
-      return;
-    }
-    openFromWebhook(draft, event.kind === "payment_reported" ? event.payment : null, event.type);
-    return;
-  }
-  if (event.kind === "subscription_reported") {
-    explain(draft, "subscription.hint", `${event.type}: ${event.status ?? "no status"}`);
-    startRead(draft, event.type);
-    return;
-  }
-  explain(
-    draft,
-    "payment.already_known",
-    `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
-  );
-  recordMethodResults(draft, [event.payment]);
-  recordCharge(draft, event.payment);
-  if (needsRead(draft, event)) readToAttribute(draft, event);
-  else reconcile(draft, [event.payment], false);
-}
-
-/**
- * Whose a payment is may want a read: the gateway knows no policy, so that a webhook lacks the `debt_key`; and a success
- * for something else is told from the status that it left the subscription in.
- */
-function needsRead({ recovery, policy }: DecisionDraft, { payment }: PaymentReported): boolean {
-  const view = debtContextOf(recovery);
-  if (view === null) return false;
-  const { kind } = attributePayment(payment, view);
-  const isForeign = kind === "unattributed" || kind === "dues";
-  const isElsewhere = kind === "other_debt" && paymentStateOf(payment) === "succeeded";
-  const isPresumed = kind === "unattributed" && view.foreignCharges === "new_debt";
-  return isElsewhere || isPresumed || (policy.debtKey !== null && isForeign);
-}
-
-function readToAttribute(draft: DecisionDraft, { payment: { paymentId } }: PaymentReported): void {
-  const { paymentsToAttribute } = draft.recovery;
-  if (!paymentsToAttribute.includes(paymentId)) {
-    update(draft, {
-      paymentsToAttribute: [...paymentsToAttribute, paymentId].slice(-PAYMENTS_TO_ATTRIBUTE_MAX),
-    });
-  }
-  startRead(draft, `what ${paymentId} is for`);
-}
-
-/** Only webhooks tell a grace period's end. */
-function recordGracePeriod(
-  draft: DecisionDraft,
-  { status, graceEndsAt }: SubscriptionReported,
-): void {
-  if (status === "past_due" && graceEndsAt != null && graceEndsAt > draft.now) {
-    update(draft, { graceEndsAt });
-  }
-}
-
-/** After its debt ended a run may stay open for a notice: a new failure is looked at all the same. */
-function canReopen(recovery: Recovery, event: WebhookEvent): boolean {
-  if (recovery.ended.length === 0) return true;
-  if (event.kind === "payment_reported") return canReopenFor(recovery, event.payment);
-  return event.kind === "subscription_reported" && isHeldStatus(event.status);
-}
-
 function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
   const pending = draft.recovery.pendingEffects[event.effectId];
   if (pending === undefined) {
@@ -258,81 +152,10 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
       return;
     case "effect_failed":
       explain(draft, "effect.failed", `${pending.kind}: ${event.detail}`);
-      raiseAttention(draft, "effect_failed", pending.kind);
+      raiseAttention(draft, { cause: "effect_failed", effect: pending.kind });
       if (pending.kind === "read") keepFollowUpAhead(draft);
       return;
   }
-}
-
-function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
-  if (outcome.kind === "refused") {
-    if (outcome.httpStatus === 404 && isOnlyChargeRequest(draft.recovery)) {
-      refuseAllAsUnknown(draft);
-      return endAsNothingOwed(draft, "requested_charge.refused", "Dodo knows no such subscription");
-    }
-    explain(draft, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
-    raiseAttention(draft, "refused_request", outcome.code);
-    keepFollowUpAhead(draft);
-    return;
-  }
-  const { evidence } = outcome;
-  applyEvidence(draft, evidence);
-  if (draft.recovery.debt === null) {
-    for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
-  }
-  recordMethodResults(draft, evidence.payments);
-  admitRequests(draft, evidence.subscription);
-  explain(
-    draft,
-    "payment.already_known",
-    `Dodo was read: ${evidence.subscription.status ?? "no status"}`,
-  );
-  if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
-  else if (draft.recovery.debt !== null) concludeRead(draft, evidence);
-  // An opening has its own second look, and no earlier.
-  if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
-  else if (draft.recovery.rereadNeeded) startRead(draft, "something happened meanwhile");
-  keepFollowUpAhead(draft);
-}
-
-/** Nothing but a charge that was asked of us has brought us here. */
-function isOnlyChargeRequest({ debt, opening, queue, chargeRequests }: Recovery): boolean {
-  const isTold = opening === null || opening.reportedPayments.length > 0;
-  return debt === null && !isTold && queue.length === 0 && chargeRequests.length > 0;
-}
-
-/** However a read ended: the next one is never at once. */
-function keepFollowUpAhead(draft: DecisionDraft): void {
-  const { followUp } = draft.recovery;
-  if (followUp === null || followUp.nextAt > draft.now || isPending(draft.recovery, "read")) return;
-  const reads = followUp.reads + 1;
-  update(draft, { followUp: { ...followUp, reads, nextAt: followUpAt(draft, reads) } });
-}
-
-/** The read's facts, before anything is concluded from them. */
-function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
-  const { subscription, payments, readAt } = evidence;
-  const month = draft.now - 30 * DAY_MS;
-  update(draft, {
-    subscription,
-    readAt,
-    ...(subscription.status === "past_due" ? {} : { graceEndsAt: null }),
-    wasHeld: draft.recovery.wasHeld || isHeldStatus(subscription.status),
-    paymentsToAttribute: draft.recovery.paymentsToAttribute.filter(
-      (id) => !payments.some(({ paymentId }) => paymentId === id),
-    ),
-    recentChargesAt: payments
-      .filter(({ createdAt, totalMinor }) => createdAt > month && totalMinor > 0)
-      .map(({ createdAt }) => createdAt)
-      .slice(-12),
-  });
-}
-
-function concludeRead(draft: DecisionDraft, evidence: Evidence): void {
-  const { subscription, payments } = evidence;
-  resumeRequestedCharge(draft, evidence);
-  reconcile(draft, payments, true);
-  endWithSubscription(draft, subscription);
 }
 
 function onCancelRequested(draft: DecisionDraft): void {
@@ -389,6 +212,7 @@ function conclude(draft: DecisionDraft, before: Recovery): Decision {
     wakeAt: next === null ? null : Math.max(next.at, draft.now + 1),
     waitingFor: next?.what ?? "an event",
     rule: draft.rule,
+    rules: draft.rules.length === 0 ? [draft.rule] : draft.rules,
     reason: draft.reasons.join("; ") || "nothing was due",
     ...(attributes === null ? {} : { attributes }),
   };

@@ -1,98 +1,121 @@
-import type { Decision } from "./state/decision.ts";
-import type { Effect } from "./state/effect.ts";
+import type { Decision } from "./decision/decision.ts";
+import type { Effect } from "./decision/effect.ts";
+import { TIMELINE_MAX, type TimelineEntry } from "./decision/timeline.ts";
 import type { DomainEvent } from "./state/event.ts";
 import { isOver } from "./state/facts.ts";
-import { withDefaults, type Recovery } from "./state/recovery.ts";
+import { type Recovery, withDefaults } from "./state/recovery.ts";
 import { type Instant, MINUTE_MS } from "./values/time.ts";
 
-/** How many webhook ids are remembered: more than Dodo's ladder and a dashboard's replay of one subscription. */
+/** How many webhook ids are remembered: more than Dodo redelivers, or a dashboard replays, for one subscription. */
 const SEEN_MAX = 200;
 
-/** What continues as new: all of it plain JSON. */
+/** Everything a run knows, as plain JSON: what continue-as-new carries over. */
 export type LoopState = {
   readonly recovery: Recovery;
+  /** When the loop wakes up without an event; null waits for an event alone. */
   readonly wakeAt: Instant | null;
+  /** What it waits for, in words. */
   readonly waitingFor: string;
-  /** Webhook ids that were decided on, newest last. */
+  /** Webhook ids that were decided on, newest last (bounded). */
   readonly seenWebhookIds: readonly string[];
-  /** Hints that came while a run was ending for its length: the next one decides on them. */
+  /** The latest decisions, oldest first (bounded). */
+  readonly timeline: readonly TimelineEntry[];
+  /** Webhooks that arrived while a long run was ending: the next run decides on them. */
   readonly webhooks?: readonly DomainEvent[];
 };
 
-/** What the loop needs from whoever runs it: Temporal's workflow, a test, the simulator. */
+/** The one place where a run keeps its state. The loop alone replaces it; queries, validators and views read it. */
+export type Loop = { state: LoopState };
+
+/** What the loop needs from its host: Temporal's workflow, a test, or the simulator. */
 export type LoopEnvironment = {
   readonly now: () => Instant;
   /**
-   * The next event, or `timer_fired` once `wakeAt` has come. The loop awaits nothing else for long.
-   * @param withHints false: webhooks wait where they are, and only what is no hint is taken
+   * Resolves with the next event, or with `timer_fired` once `wakeAt` has come. The loop awaits nothing else for long.
+   * @param withWebhooks false leaves webhooks in the inbox
    */
   readonly next: (
     wakeAt: Instant | null,
     waitingFor: string,
-    withHints: boolean,
+    withWebhooks: boolean,
   ) => Promise<DomainEvent>;
   readonly inboxIsEmpty: () => boolean;
-  /** All that waits in the inbox, where that is nothing but webhooks; null where there is something else. */
+  /** The inbox's content if it holds nothing but webhooks; else null. */
   readonly waitingWebhooks: () => readonly DomainEvent[] | null;
   readonly decide: (recovery: Recovery, event: DomainEvent, now: Instant) => Promise<Decision>;
   /** Starts an effect; its outcome comes back through the inbox. Never awaited. */
   readonly perform: (effect: Effect, recovery: Recovery) => void;
-  /** Shows a person what was decided. */
-  readonly show: (recovery: Recovery, decision: Decision) => void;
-  /** No command is still waiting for its answer. */
+  /** Called after each decision, with the loop's state brought up to date. */
+  readonly show: (decision: Decision) => void;
   readonly allCommandsAnswered: () => boolean;
-  /** Resolves when `isIdle`, or when the inbox has something. */
+  /** Resolves when all commands are answered, or the inbox has something. */
   readonly untilCommandsAnswered: () => Promise<void>;
-  /** The history is long: better to continue as new. */
+  /** The history is long enough to continue as new. */
   readonly isHistoryLong: () => boolean;
 };
 
-export type Ending =
-  | { readonly kind: "ended"; readonly recovery: Recovery }
-  | { readonly kind: "continued"; readonly carried: LoopState };
+/** How a run finished: the recovery is over, or the next run carries on with the loop's state. */
+export type Ending = "ended" | "continued";
 
-/** A long run leaves webhooks to the next one while what it has started ends: for so long, and no longer. */
+/** For how long a long run leaves webhooks to the next one while its effects finish. */
 const SETTLING_MS = 10 * MINUTE_MS;
 
 /**
- * The loop of a recovery: wait, decide, perform, remember. It holds no rule; the history it leaves is replayed
- * for weeks, so that it changes rarely, and then with `patched`.
+ * The loop of a recovery: wait, decide, perform, remember. It holds no rule. Its history is replayed for weeks, so it
+ * changes rarely, and then with `patched`.
  */
-export async function recover(begin: LoopState, world: LoopEnvironment): Promise<Ending> {
-  let recovery = withDefaults(begin.recovery);
-  let { wakeAt, waitingFor, seenWebhookIds } = begin;
+export async function recover(loop: Loop, environment: LoopEnvironment): Promise<Ending> {
+  loop.state = { ...loop.state, recovery: withDefaults(loop.state.recovery) };
   for (;;) {
-    // An event that came before this check is decided on; between it and the return nothing is awaited.
-    if (world.inboxIsEmpty()) {
-      if (isOver(recovery)) {
-        if (world.allCommandsAnswered()) return { kind: "ended", recovery };
-        await world.untilCommandsAnswered();
-        continue;
-      }
+    const { recovery, wakeAt, waitingFor, seenWebhookIds } = loop.state;
+    // Nothing is awaited between this check and the return, so no event is lost.
+    if (environment.inboxIsEmpty() && isOver(recovery)) {
+      if (environment.allCommandsAnswered()) return "ended";
+      await environment.untilCommandsAnswered();
+      continue;
     }
-    const isLong = world.isHistoryLong();
-    const webhooks = world.waitingWebhooks();
+    const isLong = environment.isHistoryLong();
+    const webhooks = environment.waitingWebhooks();
     const pending = Object.values(recovery.pendingEffects);
-    if (isLong && webhooks !== null && pending.length === 0 && world.allCommandsAnswered()) {
-      return {
-        kind: "continued",
-        carried: { recovery, wakeAt, waitingFor, seenWebhookIds, webhooks },
-      };
+    if (isLong && webhooks !== null && pending.length === 0 && environment.allCommandsAnswered()) {
+      loop.state = { ...loop.state, webhooks };
+      return "continued";
     }
-    const isSettling = pending.every(({ since }) => world.now() < since + SETTLING_MS);
-    const event = await world.next(wakeAt, waitingFor, !(isLong && isSettling));
+    const isSettling = pending.every(({ since }) => environment.now() < since + SETTLING_MS);
+    const event = await environment.next(wakeAt, waitingFor, !(isLong && isSettling));
     const webhookId = "webhookId" in event ? event.webhookId : null;
     if (webhookId !== null && seenWebhookIds.includes(webhookId)) continue;
-    const decision = await world.decide(recovery, event, world.now());
-    recovery = { ...recovery, ...decision.changes };
-    ({ wakeAt, waitingFor } = decision);
-    if (webhookId !== null) seenWebhookIds = [...seenWebhookIds, webhookId].slice(-SEEN_MAX);
-    for (const effect of decision.effects) world.perform(effect, recovery);
-    world.show(recovery, decision);
+    const now = environment.now();
+    const decision = await environment.decide(recovery, event, now);
+    loop.state = stateAfter(loop.state, decision, webhookId, now);
+    for (const effect of decision.effects) environment.perform(effect, loop.state.recovery);
+    environment.show(decision);
   }
 }
 
-/** How a recovery of which nothing is known begins. */
+function stateAfter(
+  { recovery, seenWebhookIds, timeline }: LoopState,
+  { changes, wakeAt, waitingFor, rule, reason }: Decision,
+  webhookId: string | null,
+  now: Instant,
+): LoopState {
+  return {
+    recovery: { ...recovery, ...changes },
+    wakeAt,
+    waitingFor,
+    seenWebhookIds:
+      webhookId === null ? seenWebhookIds : [...seenWebhookIds, webhookId].slice(-SEEN_MAX),
+    timeline: [...timeline, { at: now, rule, reason }].slice(-TIMELINE_MAX),
+  };
+}
+
+/** A recovery starts with a read of Dodo. */
 export function initialLoopState(recovery: Recovery): LoopState {
-  return { recovery, wakeAt: recovery.openedAt, waitingFor: "Dodo to be read", seenWebhookIds: [] };
+  return {
+    recovery,
+    wakeAt: recovery.openedAt,
+    waitingFor: "the first read of Dodo",
+    seenWebhookIds: [],
+    timeline: [],
+  };
 }

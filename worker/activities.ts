@@ -110,14 +110,8 @@ function tellRefused(
 ): (said: string) => Promise<void> {
   return async (said) => {
     if (operatorEmail === null) return;
-    const detail = `Dodo says: ${said}`;
-    await report({
-      cause: "account_refused",
-      subscriptionId: null,
-      workflowId: null,
-      detail,
-      at: now(),
-    });
+    const alert = { cause: "account_refused", said } as const;
+    await report({ alert, subscriptionId: null, workflowId: null, at: now() });
   };
 }
 

@@ -7,9 +7,9 @@ import type { NoticeAnswer, NoticeRequest } from "../domain/notice/weekly-cap.ts
 import {
   CUSTOMER_NOTICES,
   deliveryOf,
-  operatorAlertsOf,
   noticeCountOf,
   OPERATOR_ALERTS,
+  operatorAlertsOf,
   TAKE_NOTICE_UPDATE,
   WEBHOOK_DELIVERY,
 } from "../workflows/contract.ts";

@@ -68,7 +68,7 @@ export async function createWorkers(
       ...("path" in workflows
         ? { workflowsPath: workflows.path }
         : { workflowBundle: { codePath: workflows.bundlePath } }),
-      // Sleepers are days apart, so that a cache of all of them is of no use. @source performance.md 4
+      // Sleepers are days apart, so that a cache of all of them is of no use. @source docs/TEMPORAL.md, "Worker memory"
       maxCachedWorkflows: 200,
       // A worker that died is passed over sooner, so that a charge's end is known within about 13 s.
       stickyQueueScheduleToStartTimeout: "4s",

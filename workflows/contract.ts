@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
-import type { RequestedMandate, MandateStatus } from "../domain/mandate/mandate.ts";
+import type { TimelineEntry } from "../domain/decision/timeline.ts";
+import type { MandateStatus, RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { OperatorReport } from "../domain/reporting/operator-digest.ts";
 import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
 import type { Publication } from "../domain/state/publication.ts";
@@ -14,7 +15,6 @@ import {
   type SubscriptionId,
 } from "../domain/values/ids.ts";
 import type { Instant } from "../domain/values/time.ts";
-import type { TimelineEntry } from "./recovery/details.ts";
 
 /** The names by which a recovery is started, told and asked. Other programs rely on them: add, never rename. */
 export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";
@@ -29,7 +29,7 @@ export const WEBHOOK_DELIVERY = "webhookDelivery";
 export const DELIVER_SIGNAL = "deliver";
 export const CUSTOMER_NOTICES = "customerNotices";
 export const TAKE_NOTICE_UPDATE = "takeNotice";
-export const OPERATOR_ALERTS = "operatorDesk";
+export const OPERATOR_ALERTS = "operatorAlerts";
 export const REPORT_SIGNAL = "report";
 export const CHARGE_REQUEST = "chargeRequest";
 export const MANDATE_SETUP = "mandateSetup";
@@ -131,10 +131,10 @@ export function deliveryOf(subscriptionId: SubscriptionId, publications: readonl
 
 /** What `signalWithStart` of a cause's desk is given: several installations may share a namespace. */
 export function operatorAlertsOf(taskQueue: string, report: OperatorReport) {
-  const { cause } = report;
+  const { cause } = report.alert;
   return {
     taskQueue,
-    workflowId: `operator-${taskQueue}-${cause}`,
+    workflowId: `alerts-${taskQueue}-${cause}`,
     args: [{ cause }],
     signal: REPORT_SIGNAL,
     signalArgs: [report],

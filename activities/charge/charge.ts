@@ -34,7 +34,7 @@ export type ChargeInput = {
   /** Null where the charge was asked of us and has not failed. */
   readonly failedPaymentId: PaymentId | null;
   /** The charge that was asked of us: its body is sent, not the failed payment's. */
-  readonly asked?: RequestedCharge;
+  readonly requested?: RequestedCharge;
   /** The status of the last read. */
   readonly expectedStatus: string | null;
   /** What a payment is to the debt is told from this. */
@@ -127,8 +127,8 @@ async function preChargeCheck(
       const refusal = retryRefusal(await dodo.retryState(retries));
       if (refusal !== null) return { kind: "stop", outcome: refusal };
     }
-    if (input.asked !== undefined || failedPaymentId === null) {
-      return { kind: "clear", metadata: input.asked?.metadata ?? {}, retries, lookedAt };
+    if (input.requested !== undefined || failedPaymentId === null) {
+      return { kind: "clear", metadata: input.requested?.metadata ?? {}, retries, lookedAt };
     }
     // List rows carry the metadata; a payment from before the list began is asked for by name.
     const row = payments.find(({ payment_id }) => payment_id === failedPaymentId);
@@ -252,7 +252,7 @@ function metadataOf(
 }
 
 function bodyOf(input: ChargeInput, metadata: DodoPayment["metadata"]): ChargeBody {
-  const { description = null, feesInclusive = null, credits = null } = input.asked ?? {};
+  const { description = null, feesInclusive = null, credits = null } = input.requested ?? {};
   return {
     product_price: input.amountMinor,
     product_currency: input.currency as NonNullable<ChargeBody["product_currency"]>,

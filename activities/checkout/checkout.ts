@@ -6,11 +6,11 @@ import {
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
-  type CheckoutReading,
   type CheckoutNotice,
   type CheckoutNoticeOutcome,
-  decideCheckout,
+  type CheckoutReading,
   checkoutStateOf,
+  decideCheckout,
 } from "../../domain/checkout/checkout.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/state/outcome.ts";

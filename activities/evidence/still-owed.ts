@@ -1,6 +1,6 @@
 import type { Dodo, DodoSubscription } from "../../dodo/client.ts";
 import { paymentOf, subscriptionOf } from "../../dodo/shapes.ts";
-import { type DebtContext, canSettle } from "../../domain/debt/attribution.ts";
+import { canSettle, type DebtContext } from "../../domain/debt/attribution.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { isTerminalStatus, type Subscription } from "../../domain/state/payment.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";

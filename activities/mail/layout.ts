@@ -1,6 +1,7 @@
 import Mustache from "mustache";
 import { readableOn } from "../../platform/customer/brand.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
+import type { Say } from "../../platform/customer/message.ts";
 import type { NoticeFacts, NoticeText } from "../notices/compose.ts";
 import { MAIL_TEMPLATE } from "./mail-template.generated.ts";
 
@@ -37,12 +38,22 @@ function textOf(
     greeting,
     ...paragraphs,
     rows.map(({ label, value }) => say("fact.line", { label, value })).join("\n"),
-    ...(button === null ? [] : [`${button.label}:\n${button.href}`]),
+    ...(button === null ? [] : [`${withColon(button.label, say)}\n${nameOf(button.href)}`]),
     ...afterwards,
     // The sign by which mail clients know a signature.
     ...(foot.length === 0 ? [] : [`-- \n${foot.join("\n")}`]),
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** A label before what stands on the next line, with the colon of its language. */
+function withColon(label: string, say: Say): string {
+  return say("fact.line", { label, value: "" }).trimEnd();
+}
+
+/** An address as people write it. */
+function nameOf(href: string): string {
+  return href.replace(/^mailto:/, "");
 }
 
 function htmlOf(
@@ -96,7 +107,7 @@ function footerOf(
           {
             text: say("footer.questions"),
             href: supportUrl,
-            name: supportUrl.replace(/^mailto:/, ""),
+            name: nameOf(supportUrl),
           },
         ]),
     ...(name === null ? [] : [{ text: say("footer.why", { brand: name }) }]),

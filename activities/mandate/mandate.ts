@@ -2,7 +2,6 @@ import { failureOf } from "../../dodo/errors.ts";
 import type { CheckoutBody, DodoMandates } from "../../dodo/mandates.ts";
 import { fieldsOf, paymentOf, subscriptionOf, textOf } from "../../dodo/shapes.ts";
 import {
-  type RequestedMandate,
   type CheckoutCreation,
   decideMandate,
   type Mandate,
@@ -10,6 +9,7 @@ import {
   type MandateDecision,
   type MandateEvent,
   type MandateReading,
+  type RequestedMandate,
 } from "../../domain/mandate/mandate.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { Payment } from "../../domain/state/payment.ts";
@@ -79,7 +79,7 @@ export function createMandateActivities(
  * alone, so that nobody can pay there, and the first answer that Temporal records is the only one that is given out.
  *
  * @throws for an outage, a time-out and whatever else may pass: Temporal tries again
- * @source docs/decisions/0008
+ * @source docs/decisions/0008-mandate-checkouts.md
  */
 async function createCheckout(
   { mandateId, asked }: CreateCheckoutInput,

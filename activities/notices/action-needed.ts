@@ -23,7 +23,7 @@ function first(facts: NoticeFacts): NoticeText {
     heading: say("action_needed.heading"),
     paragraphs: [declineSentence(facts), say(next, { day: deadline.day })],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
-    button: payButton(facts, "button.update"),
+    button: payButton(facts),
     afterwards: [say("action_needed.after")],
   };
 }
@@ -40,7 +40,7 @@ function confirm(facts: NoticeFacts): NoticeText {
       say("authentication.next", { day: deadline.day }),
     ],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
-    button: payButton(facts, "button.confirm"),
+    button: payButton(facts),
     afterwards: [say("action_needed.after")],
   };
 }
@@ -53,7 +53,7 @@ function reminder(facts: NoticeFacts): NoticeText {
     heading: say("reminder.heading"),
     paragraphs: [say("reminder.what", { amount }), say("reminder.next", { day: deadline.day })],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
-    button: payButton(facts, "button.pay"),
+    button: payButton(facts),
     afterwards: [say("action_needed.after")],
   };
 }
@@ -73,7 +73,7 @@ function lastChance(facts: NoticeFacts): NoticeText {
     heading: say("last_chance.heading"),
     paragraphs: [say("reminder.what", { amount }), say(next, { day: deadline.day })],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
-    button: payButton(facts, "button.pay"),
+    button: payButton(facts),
     afterwards: [say("action_needed.after")],
   };
 }

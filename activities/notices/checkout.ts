@@ -35,7 +35,7 @@ function declined(facts: CheckoutFacts): NoticeText {
     subject: say("payment_failed.subject", { amount }),
     heading: say("payment_failed.heading"),
     paragraphs: [declineSentence(facts), withPage(facts, "checkout.try_again")],
-    ...rest(facts, payButton(facts, "button.pay")),
+    ...rest(facts, payButton(facts)),
   };
 }
 
@@ -49,7 +49,7 @@ function abandoned(facts: CheckoutFacts): NoticeText {
       say("checkout_abandoned.what", { amount }),
       withPage(facts, "checkout_abandoned.next"),
     ],
-    ...rest(facts, payButton(facts, "button.pay")),
+    ...rest(facts, payButton(facts)),
   };
 }
 
@@ -64,7 +64,7 @@ function unconfirmed(facts: CheckoutFacts): NoticeText {
       say("checkout_authentication.what", { amount }),
       withPage(facts, "checkout_authentication.next"),
     ],
-    ...rest(facts, payButton(facts, "button.confirm")),
+    ...rest(facts, payButton(facts)),
   };
 }
 

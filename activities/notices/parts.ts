@@ -1,4 +1,3 @@
-import type { TextKey } from "../../platform/customer/texts/index.ts";
 import type { Button, Fact, NoticeFacts, When } from "./compose.ts";
 
 /** The amount, what it was to be paid with, and what comes next and when. */
@@ -14,10 +13,10 @@ export function factsOf(
   ];
 }
 
-/** The one thing to do: the customer's page. */
-export function payButton(
-  { recipient: { say }, link }: Pick<NoticeFacts, "recipient" | "link">,
-  label: Extract<TextKey, `button.${string}`>,
-): Button | null {
-  return link === null ? null : { label: say(label), href: link };
+/** The one thing to do. Its words are the same in every mail and agree with the title of the page it opens. */
+export function payButton({
+  recipient: { say },
+  link,
+}: Pick<NoticeFacts, "recipient" | "link">): Button | null {
+  return link === null ? null : { label: say("button.pay"), href: link };
 }

@@ -16,7 +16,7 @@ export function paymentFailed(facts: NoticeFacts): NoticeText {
         : say("payment_failed.next", { day: nextAttempt.day }),
     ],
     facts: factsOf(facts, { label: "fact.next_attempt", at: nextAttempt }),
-    button: payButton(facts, "button.pay"),
+    button: payButton(facts),
     afterwards: [say("payment_failed.after")],
   };
 }

@@ -15,7 +15,7 @@ export function retryAhead(facts: NoticeFacts): NoticeText {
         : say("retry_ahead.next", { day: nextAttempt.day }),
     ],
     facts: factsOf(facts, { label: "fact.next_attempt", at: nextAttempt }),
-    button: payButton(facts, "button.pay"),
+    button: payButton(facts),
     afterwards: [],
   };
 }

@@ -1,5 +1,6 @@
 import type { OperatorReport } from "../../domain/reporting/operator-digest.ts";
-import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attention.ts";
+import type { Alert } from "../../domain/state/alert.ts";
+import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -9,8 +10,7 @@ export type NotifyOperatorInput = {
   readonly at: Instant;
   readonly subscriptionId: SubscriptionId;
   readonly recoveryId: RecoveryId;
-  readonly cause: AttentionCause;
-  readonly detail: string;
+  readonly alert: Alert;
   readonly mode: Mode;
 };
 
@@ -29,11 +29,11 @@ export async function notifyOperator(
   input: NotifyOperatorInput,
   { operatorEmail, report, log }: NotifyOperatorDependencies,
 ): Promise<void> {
-  const { cause, detail, recoveryId, subscriptionId, at } = input;
+  const { alert, recoveryId, subscriptionId, at } = input;
   log.warn(
-    { event: "operator_notified", cause, detail, recoveryId, subscriptionId },
-    ATTENTION_CAUSES[cause].text,
+    { event: "operator_notified", ...alert, recoveryId, subscriptionId },
+    ATTENTION_CAUSES[alert.cause].text,
   );
   if (operatorEmail === null || input.mode === "shadow") return;
-  await report({ cause, subscriptionId, workflowId: recoveryId, detail, at });
+  await report({ alert, subscriptionId, workflowId: recoveryId, at });
 }

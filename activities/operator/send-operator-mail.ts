@@ -1,4 +1,5 @@
 import type { OperatorReport } from "../../domain/reporting/operator-digest.ts";
+import { describeAlert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attention.ts";
 import { describeInstant, type Instant } from "../../domain/values/time.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
@@ -68,16 +69,16 @@ function compose(
     subject: `Reprise needs you: ${what}${many}`,
     text: `${paragraphs.join("\n\n")}\n`,
     html: paragraphs.map((line) => `<p>${linked(escapeHtml(line))}</p>`).join("\n"),
-    key: `operator/${cause}/${first?.workflowId}/${first?.at}/${first?.detail}`,
+    key: `operator/${cause}/${first?.workflowId}/${first?.at}/${JSON.stringify(first?.alert)}`,
   };
 }
 
 function lineOf(
-  { subscriptionId, workflowId, detail, at }: OperatorReport,
+  { subscriptionId, workflowId, alert, at }: OperatorReport,
   webUi: string | null,
 ): string {
   const subscription = subscriptionId === null ? null : `subscription ${subscriptionId}`;
-  const said = [describeInstant(at), subscription, detail].filter(
+  const said = [describeInstant(at), subscription, describeAlert(alert)].filter(
     (one) => one !== null && one !== "",
   );
   if (workflowId === null) return said.join(" · ");

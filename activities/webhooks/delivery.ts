@@ -22,7 +22,7 @@ export type DeliveryDependencies = {
   readonly fetch: typeof globalThis.fetch;
 };
 
-export type HandOverInput = {
+export type EnqueueInput = {
   readonly at: Instant;
   readonly subscriptionId: SubscriptionId;
   readonly publications: readonly Publication[];
@@ -31,7 +31,7 @@ export type HandOverInput = {
 export type DeliverInput = { readonly at: Instant; readonly publication: Publication };
 
 export type DeliveryActivities = {
-  readonly handOverPublications: (input: HandOverInput) => Promise<void>;
+  readonly enqueuePublications: (input: EnqueueInput) => Promise<void>;
   readonly deliverWebhook: (input: DeliverInput) => Promise<void>;
 };
 
@@ -44,7 +44,7 @@ export function createDeliveryActivities(
 ): DeliveryActivities {
   const { outgoingWebhook, handOver, fetch } = dependencies;
   return {
-    handOverPublications: ({ subscriptionId, publications }) =>
+    enqueuePublications: ({ subscriptionId, publications }) =>
       handOver(subscriptionId, publications),
     deliverWebhook: async ({ publication }) => {
       if (outgoingWebhook === null) throw new Error("OUTGOING_WEBHOOK_URL is not set");

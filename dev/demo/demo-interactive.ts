@@ -76,7 +76,7 @@ export async function startDemo({ env, cleanup, ports, print }: DemoOptions): Pr
     skipsTime: true,
     ports: { gateway: ports.gateway, sandbox: ports.sandbox, inbox: ports.inbox },
     sandbox: {
-      settings: { ladderScale: 0.01 },
+      settings: { webhookRetryScale: 0.01 },
       extraActions: [
         {
           label: "Skip to the next event",

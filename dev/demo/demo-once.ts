@@ -65,7 +65,7 @@ export async function runDemoOnce(
       taskQueue: "reprise",
       folder,
       policy: POLICY,
-      sandbox: { settings: { ladderScale: 0.01 } },
+      sandbox: { settings: { webhookRetryScale: 0.01 } },
     });
     cleanup.add(() => stack.stop());
     await Promise.all([stack.startGateway("1"), stack.startWorker("1")]);

@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
-import { createSandboxClient, type SandboxClient } from "../../sandbox/client.ts";
+import { createSandboxClient, type SandboxClient } from "../../sandbox/control/client.ts";
 import { RECOVERY_QUERY, type RecoveryView } from "../../workflows/contract.ts";
 import type { ReceivedMail } from "../local-stack/inbox.ts";
 import type { LocalStack } from "../local-stack/local-stack.ts";

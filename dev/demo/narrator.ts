@@ -1,8 +1,9 @@
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { Attempt } from "../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import type { CustomerAction } from "../../domain/state/current-debt.ts";
 import type { Actor } from "../../domain/state/outcome.ts";
-import type { CustomerAction, Recovery } from "../../domain/state/recovery.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import type { ReceivedMail } from "../local-stack/inbox.ts";
 

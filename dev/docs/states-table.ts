@@ -1,6 +1,6 @@
 import { decide } from "../../domain/decide.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
-import type { Decision } from "../../domain/state/decision.ts";
 import type { DomainEvent, EffectFinished } from "../../domain/state/event.ts";
 import { RECOVERY_STATES, type RecoveryState } from "../../domain/state/outcome.ts";
 import { type Recovery } from "../../domain/state/recovery.ts";

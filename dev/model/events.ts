@@ -12,7 +12,7 @@ import {
   parseSubscriptionId,
 } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../../domain/values/time.ts";
-import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/statuses.ts";
+import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/model/state/statuses.ts";
 
 /** What a later version of Dodo may send, or leave out. */
 const UNKNOWN_STATUSES = ["a_new_status", null] as const;

@@ -1,11 +1,11 @@
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
 import {
-  initialLoopState,
   type Ending,
-  recover,
+  initialLoopState,
   type LoopEnvironment,
+  recover,
 } from "../../domain/recover.ts";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -86,7 +86,7 @@ export async function replay(tape: Tape): Promise<{
     isHistoryLong: () => false,
   };
   try {
-    return { effects, ending: await recover(initialLoopState(tape.begun), world) };
+    return { effects, ending: await recover({ state: initialLoopState(tape.begun) }, world) };
   } catch (error) {
     if (error instanceof EndOfTapeError) return { effects, ending: null };
     throw error;

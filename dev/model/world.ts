@@ -9,22 +9,33 @@ import type { Activities } from "../../activities/index.ts";
 import type { Mail, MailOutcome } from "../../activities/mail/mailer.ts";
 import type { Dodo } from "../../dodo/client.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
-import { debtContextOf } from "../../domain/debt/attribution.ts";
 import { closedPaymentIds, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { initialLoopState, recover, type LoopEnvironment } from "../../domain/recover.ts";
+import {
+  initialLoopState,
+  type Loop,
+  type LoopEnvironment,
+  recover,
+} from "../../domain/recover.ts";
+import type { Alert } from "../../domain/state/alert.ts";
 import type { Command, CommandReply } from "../../domain/state/command.ts";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
 import type { ChargeRequested, DomainEvent, ReadOutcome } from "../../domain/state/event.ts";
-import { paymentIdsOf } from "../../domain/state/facts.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { Publication } from "../../domain/state/publication.ts";
 import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import { type EffectId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
+import {
+  cancelInputOf,
+  chargeInputOf,
+  noticeInputOf,
+  paymentLinkInputOf,
+  readInputOf,
+} from "../../workflows/recovery/activity-inputs.ts";
 import { modelActivities } from "./activities.ts";
 import type { ModelDodo } from "./dodo.ts";
 import { emptyTape, type Tape, taped } from "./recording.ts";
@@ -63,7 +74,7 @@ const DECISIONS_MAX = 5_000;
 type Run = {
   readonly inbox: DomainEvent[];
   wake: (() => void) | null;
-  recovery: Recovery;
+  readonly loop: Loop;
   isOver: boolean;
 };
 
@@ -82,7 +93,7 @@ export class ModelWorld {
   handsOver = true;
   /** What was told of charges asked of us. */
   readonly reported: RequestedChargeStatus[] = [];
-  readonly told: { readonly at: Instant; readonly cause: string; readonly detail: string }[] = [];
+  readonly alerts: (Alert & { readonly at: Instant })[] = [];
   readonly replies = new Map<string, CommandReply>();
   readonly results: RecoveryResult[] = [];
   /** When each run was opened, and when it ended. */
@@ -126,7 +137,7 @@ export class ModelWorld {
   }
 
   get recovery(): Recovery | null {
-    return this.#run?.recovery ?? null;
+    return this.#run?.loop.state.recovery ?? null;
   }
 
   get isOpen(): boolean {
@@ -189,19 +200,19 @@ export class ModelWorld {
     const subscriptionId = parseSubscriptionId(this.#dodo.subscriptionId);
     if (subscriptionId === null) throw new Error("not a subscription id");
     const recovery = newRecovery(subscriptionId, this.#timeline.now());
-    const run: Run = { inbox: [], wake: null, recovery, isOver: false };
+    const loop = { state: initialLoopState(recovery) };
+    const run: Run = { inbox: [], wake: null, loop, isOver: false };
     const record = { openedAt: this.#timeline.now(), endedAt: null as Instant | null };
     this.#run = run;
     this.runs.push(record);
     const world = this.#worldOf(run);
     const tape = emptyTape(recovery);
     this.tapes?.push(tape);
-    const begun = initialLoopState(recovery);
-    recover(begun, this.tapes === null ? world : taped(world, tape)).then(
+    recover(loop, this.tapes === null ? world : taped(world, tape)).then(
       (ending) => {
         run.isOver = true;
         record.endedAt = this.#timeline.now();
-        if (ending.kind === "ended") this.results.push(resultOf(ending.recovery));
+        if (ending === "ended") this.results.push(resultOf(loop.state.recovery));
       },
       (error: unknown) => this.errors.push(error),
     );
@@ -241,9 +252,7 @@ export class ModelWorld {
         return await Promise.resolve(JSON.parse(JSON.stringify(decision)) as Decision);
       },
       perform: (effect, recovery) => this.#perform(effect, recovery),
-      show: (recovery) => {
-        run.recovery = recovery;
-      },
+      show: () => undefined,
       allCommandsAnswered: () => true,
       untilCommandsAnswered: async () => await Promise.resolve(),
       isHistoryLong: () => false,
@@ -289,45 +298,31 @@ export class ModelWorld {
     recovery: Recovery,
   ): Promise<DomainEvent> {
     const at = this.#timeline.now();
-    const { subscriptionId, recoveryId } = recovery;
-    const mode = recovery.mode ?? "act";
-    const base = { at, subscriptionId, recoveryId, debt: debtContextOf(recovery), mode };
     const effectId = effect.id;
     // Workers take a moment to pick a task up.
     await this.#timeline.pass(50);
     switch (effect.kind) {
       case "read": {
-        const outcome = await this.#readDodo({ ...base, ...effect });
+        const outcome = await this.#readDodo(readInputOf(effect, recovery, at));
         return { kind: "read_finished", effectId, outcome };
       }
       case "charge":
-        return await this.#charge(effectId, {
-          ...base,
-          ...effect,
-          blockedMethods: recovery.blockedMethods,
-          knownPayments: paymentIdsOf(recovery.attempts),
-          ...(recovery.debt?.requested === undefined ? {} : { asked: recovery.debt.requested }),
-        });
+        return await this.#charge(effectId, chargeInputOf(effect, recovery, at));
       case "notice": {
-        const { perCustomerWeek } = (recovery.policy ?? this.#policy()).notices;
-        const outcome = await this.#bound.sendNotice({
-          ...base,
-          ...effect,
-          notice: effect.notice,
-          perWeek: perCustomerWeek,
-        });
+        const outcome = await this.#bound.sendNotice(noticeInputOf(effect, recovery, at));
         return { kind: "notice_finished", effectId, outcome };
       }
       case "payment_link": {
-        const outcome = await this.#bound.createPaymentLink({ ...base, debtId: effect.debtId });
+        const input = paymentLinkInputOf(effect, recovery, at);
+        const outcome = await this.#bound.createPaymentLink(input);
         return { kind: "payment_link_finished", effectId, outcome };
       }
       case "cancel": {
-        const outcome = await this.#bound.cancelSubscription(base);
+        const outcome = await this.#bound.cancelSubscription(cancelInputOf(recovery, at));
         return { kind: "cancel_finished", effectId, outcome };
       }
       case "notify_operator":
-        this.told.push({ at, cause: effect.cause, detail: effect.detail });
+        this.alerts.push({ ...effect.alert, at });
         return { kind: "operator_notified", effectId, delivered: true };
       case "publish":
         if (this.handsOver) this.published.push(...effect.publications);

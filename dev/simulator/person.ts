@@ -1,6 +1,7 @@
+import type { Attention } from "../../domain/state/alert.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";
 import type { Command } from "../../domain/state/command.ts";
-import type { Attention, Recovery } from "../../domain/state/recovery.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
 import { attemptKeyOf } from "../../domain/values/ids.ts";
 import { command } from "./faults.ts";
 import type { Life } from "./simulation-run.ts";
@@ -51,13 +52,17 @@ export class Person {
     this.hears(recovery);
   }
 
-  #answer({ cause, detail }: Attention, recovery: Recovery): Command | null {
+  #answer(question: Attention, recovery: Recovery): Command | null {
+    const { cause } = question;
     if (this.#looks > LOOKS_MAX) return this.#giveUp(recovery);
     if (cause !== "outcome_deadline" && this.#isPaid(recovery)) {
       return { action: "mark_paid", ...said };
     }
-    if (cause === "second_debt" || cause === "several_failures") {
-      return { ...resume(), newDebt: this.#isAnother(detail) };
+    if (question.cause === "second_debt") {
+      return { ...resume(), newDebt: this.#isAnother([question.debtId]) };
+    }
+    if (question.cause === "several_failures") {
+      return { ...resume(), newDebt: this.#isAnother(question.paymentIds) };
     }
     if (cause === "unknown_outcome") return this.#retryIfAbsent(recovery);
     if (cause === "outcome_deadline") {
@@ -87,8 +92,7 @@ export class Person {
     );
   }
 
-  #isAnother(detail: string): boolean {
-    const ids = detail.split(", ");
+  #isAnother(ids: readonly string[]): boolean {
     return this.#life.dodo.payments.some(
       ({ paymentId, metadata }) => ids.includes(paymentId) && metadata["invoice_id"] === "in_2",
     );

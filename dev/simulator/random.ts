@@ -1,4 +1,4 @@
-import { mulberry32 } from "../../sandbox/mulberry32.ts";
+import { mulberry32 } from "../../sandbox/webhooks/mulberry32.ts";
 
 /** A stream of numbers that its seed alone decides: enough for worlds that are told apart. */
 export class Random {

@@ -1,3 +1,4 @@
+import { describeAlert } from "../../domain/state/alert.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { ModelPayment } from "../model/dodo.ts";
@@ -70,6 +71,9 @@ function decisions({ world }: Life): Line[] {
 function mails({ world }: Life): Line[] {
   return [
     ...world.mails.map(({ at, key }) => ({ at, text: `mail ${key}` })),
-    ...world.told.map(({ at, cause, detail }) => ({ at, text: `operator ${cause}: ${detail}` })),
+    ...world.alerts.map((alert) => ({
+      at: alert.at,
+      text: `operator ${alert.cause}: ${describeAlert(alert)}`,
+    })),
   ];
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
  * The Temporal database file, prepared for one version. `start-dev` creates the schema once and never migrates it, so
  * the version that wrote the file is recorded beside it. Before a newer version opens the file it is copied; an older
  * version is refused.
- * @source temporal-verified.md 10
+ * @source docs/TEMPORAL.md, "Dev server"
  */
 export type PreparedData = {
   readonly dbFilename: string;

@@ -156,7 +156,7 @@ function serverArgs(
 function dynamicConfig(timeSkipping: boolean): Readonly<Record<string, unknown>> {
   return {
     "matching.enableFairness": true,
-    // A rate limit is divided among partitions, so one partition keeps it exact. @source temporal-verified.md 3
+    // A rate limit is divided among partitions, so one partition keeps it exact. @source docs/TEMPORAL.md, "Rate limits and fairness"
     "matching.numTaskqueueReadPartitions": 1,
     "matching.numTaskqueueWritePartitions": 1,
     // By default each queue is polled at most 20 times a second, so that a timer or a task that follows another one
@@ -168,7 +168,7 @@ function dynamicConfig(timeSkipping: boolean): Readonly<Record<string, unknown>>
       // Server 1.32 has the first name, later versions have the second.
       "frontend.WorkflowTimeSkippingEnabled": true,
       "system.workflowTimeSkippingEnabled": true,
-      // With the default every skip takes a second. @source temporal-verified.md 1
+      // With the default every skip takes a second. @source docs/TEMPORAL.md, "Time skipping"
       "history.timerProcessorMaxTimeShift": "5ms",
     }),
   };

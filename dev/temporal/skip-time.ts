@@ -1,6 +1,6 @@
 /**
  * Moves the clock of one workflow with the dev server's time skipping. The SDK has no methods for it yet, so this
- * calls the gRPC service. @source temporal-verified.md 1
+ * calls the gRPC service. @source docs/TEMPORAL.md, "Time skipping"
  *
  * In the workflow `Date.now()` is then virtual. Activities see real time (see `virtual-clock.ts`).
  */

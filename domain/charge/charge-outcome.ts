@@ -1,16 +1,10 @@
 import { attemptFromPayment } from "../debt/debt-of-payments.ts";
 import { closeDebt, settleDebt } from "../debt/ending.ts";
-import {
-  explain,
-  followUpAt,
-  raiseAttention,
-  resolveAttention,
-  startRead,
-  notifyOperator,
-  type DecisionDraft,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { followUpAt, startRead } from "../decision/reads.ts";
 import { askCustomer, moveOverdue, planAfterDecline, quietEndStartsAt } from "../schedule/plan.ts";
+import { type Alert, describeAlert } from "../state/alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
@@ -116,7 +110,7 @@ function onRefused(
       reason: "Dodo says the subscription has expired",
     });
   } else if (CUSTOMER_PATH_CODES.has(code)) askCustomer(draft, "refused");
-  else raiseAttention(draft, "refused_request", code);
+  else raiseAttention(draft, { cause: "refused_request", request: "charge", code });
 }
 
 /**
@@ -166,7 +160,8 @@ function onNotAttempted(
     case "method_blocked":
     case "opted_out":
       startRead(draft, `attempt ${charge.number} found something new`);
-      if (tries >= BLOCKED_TRIES_MAX) raiseAttention(draft, "charge_blocked", detail);
+      if (tries >= BLOCKED_TRIES_MAX)
+        raiseAttention(draft, { cause: "charge_blocked", why, detail });
       return;
     case "payment_pending":
       update(draft, {
@@ -178,7 +173,7 @@ function onNotAttempted(
       moveOverdue(draft);
       return;
     case "not_found":
-      raiseAttention(draft, "refused_request", detail);
+      raiseAttention(draft, { cause: "refused_request", request: "charge", code: detail });
       return;
     case "not_retryable":
       askCustomer(draft, "refused");
@@ -293,14 +288,16 @@ function finishCharge(draft: DecisionDraft, attempt: Attempt): void {
 function checkOvercharge(
   draft: DecisionDraft,
   payment: Payment,
-  totalMinor: number,
+  owedMinor: number,
   number: number,
 ): void {
-  if (payment.totalMinor <= totalMinor) return;
-  const detail = `attempt ${number} asks for ${payment.totalMinor} instead of ${totalMinor} (${payment.paymentId})`;
-  explain(draft, "payment.overcharged", detail);
-  if (draft.recovery.settlement === null) raiseAttention(draft, "overcharged", detail);
-  else notifyOperator(draft, "overcharged", detail);
+  if (payment.totalMinor <= owedMinor) return;
+  const { paymentId, totalMinor: collectedMinor, currency } = payment;
+  const totals = { collectedMinor, owedMinor, currency };
+  const alert: Alert = { cause: "overcharged", paymentId, totals };
+  explain(draft, "payment.overcharged", `attempt ${number}: ${describeAlert(alert)}`);
+  if (draft.recovery.settlement === null) raiseAttention(draft, alert);
+  else notifyOperator(draft, alert);
 }
 
 /** A read found no trace of the charge in flight. */
@@ -339,5 +336,9 @@ function sendAgain(draft: DecisionDraft, charge: ChargeInFlight, evidence: strin
     `attempt ${charge.number} stayed absent in ${evidence}; it goes again under the same key`,
   );
   if (absences >= ABSENCES_MAX)
-    raiseAttention(draft, "unknown_outcome", `attempt ${charge.number}, sent ${absences} times`);
+    raiseAttention(draft, {
+      cause: "unknown_outcome",
+      attempt: charge.number,
+      timesSent: absences,
+    });
 }

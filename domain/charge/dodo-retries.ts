@@ -1,12 +1,6 @@
-import {
-  explain,
-  followUpAt,
-  raiseAttention,
-  resolveAttention,
-  startRead,
-  type DecisionDraft,
-  update,
-} from "../draft/draft.ts";
+import { raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { followUpAt, startRead } from "../decision/reads.ts";
 import { isOurAttempt } from "../state/facts.ts";
 import type { Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
@@ -103,5 +97,5 @@ function scheduleNextRead(draft: DecisionDraft): void {
     "dodo_retries.inactive",
     `no sign of Dodo's own recovery until ${describeInstant(draft.now)}`,
   );
-  raiseAttention(draft, "no_dodo_activity", debt.id);
+  raiseAttention(draft, { cause: "no_dodo_activity", debtId: debt.id });
 }

@@ -1,20 +1,12 @@
 import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
-import {
-  explain,
-  markHandled,
-  followUpAt,
-  raiseAttention,
-  resolveAttention,
-  reply,
-  startEffect,
-  notifyOperator,
-  type DecisionDraft,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
+import { followUpAt } from "../decision/reads.ts";
+import { markHandled } from "../decision/remember.ts";
+import type { PaymentLink } from "../state/current-debt.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
 import { type Payment, paymentStateOf } from "../state/payment.ts";
-import type { PaymentLink } from "../state/recovery.ts";
 import { describeInstant } from "../values/time.ts";
 
 /** How many may wait for one page: a button pressed more often than that is no person. */
@@ -85,7 +77,12 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
   if (outcome.kind === "refused") {
     // The key is not this recovery's matter: charging is stopped for the whole account, and the operator told.
     const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
-    if (!isAccount) notifyOperator(draft, "refused_request", `payment page: ${outcome.code}`);
+    if (!isAccount)
+      notifyOperator(draft, {
+        cause: "refused_request",
+        request: "payment_link",
+        code: outcome.code,
+      });
   }
 }
 
@@ -113,7 +110,8 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
         return;
       }
       closePaymentLink(draft, `the customer finished the page (${paymentId})`);
-      if (payment.totalMinor > 0) raiseAttention(draft, "unattributed_success", paymentId);
+      if (payment.totalMinor > 0)
+        raiseAttention(draft, { cause: "unattributed_success", paymentId });
       return;
     case "declined":
       markHandled(draft, paymentId);
@@ -152,7 +150,11 @@ export function checkPaymentLink(draft: DecisionDraft, payments: readonly Paymen
     return;
   }
   if (draft.now >= paymentLink.createdAt + draft.policy.retry.outcomeDeadlineMs) {
-    raiseAttention(draft, "outcome_deadline", paymentLink.paymentId ?? "the customer's page");
+    raiseAttention(draft, {
+      cause: "outcome_deadline",
+      paymentId: paymentLink.paymentId,
+      attemptKey: null,
+    });
   }
   const reads = followUp?.reason === "payment_link" ? followUp.reads + 1 : 1;
   const later = followUpAt(draft, reads);

@@ -1,7 +1,7 @@
 import { attemptFromPayment, paymentsWithKeyOf } from "../debt/debt-of-payments.ts";
 import { endDebt } from "../debt/ending.ts";
-import { explain, type DecisionDraft, update } from "../draft/draft.ts";
-import { planAfterDecline, newPlan } from "../schedule/plan.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { newPlan, planAfterDecline } from "../schedule/plan.ts";
 import { type Evidence, type Payment, paymentStateOf } from "../state/payment.ts";
 import { parseAttemptKey } from "../values/ids.ts";
 

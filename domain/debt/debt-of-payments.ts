@@ -1,6 +1,6 @@
 import type { Attempt, AttemptTrigger } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
-import { type Payment, priceMinorOf, paymentStateOf, type Subscription } from "../state/payment.ts";
+import { type Payment, paymentStateOf, priceMinorOf, type Subscription } from "../state/payment.ts";
 import type { ChargeRequest } from "../state/requested-charge.ts";
 import { type DebtId, debtIdOf, parseAttemptKey } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";

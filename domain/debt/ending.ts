@@ -1,14 +1,9 @@
-import {
-  explain,
-  reply,
-  startEffect,
-  startRead,
-  notifyOperator,
-  type DecisionDraft,
-  update,
-} from "../draft/draft.ts";
-import type { Closing, Debt, EndedDebt, EndScope, Settlement, QueuedDebt } from "../state/debt.ts";
-import { wasCollectedAtOnce, isHeld, isPending } from "../state/facts.ts";
+import { notifyOperator } from "../decision/attention.ts";
+import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
+import { NO_CURRENT_DEBT } from "../state/current-debt.ts";
+import type { Closing, Debt, EndedDebt, EndScope, QueuedDebt, Settlement } from "../state/debt.ts";
+import { isHeld, isPending, wasCollectedAtOnce } from "../state/facts.ts";
 import type { NoticeKind } from "../state/notice.ts";
 import { isTerminalStatus, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
@@ -19,32 +14,6 @@ import type { Instant } from "../values/time.ts";
 
 /** How many ended debts one run remembers in full: a whole queue, and as many again. */
 const ENDED_MAX = 40;
-
-const NO_DEBT = {
-  debt: null,
-  attempts: [],
-  activatedAt: null,
-  charge: null,
-  plan: null,
-  customerAction: null,
-  observing: null,
-  dodoActiveAt: null,
-  followUp: null,
-  paymentLink: null,
-  settlement: null,
-  closing: null,
-  windowEndsAt: null,
-  windowStoppedAt: null,
-  attention: [],
-  notices: [],
-  remindersOff: false,
-  alertsSent: [],
-  excludedPayments: [],
-  triedMethods: [],
-  noticesDelivered: 0,
-  wasHeld: false,
-  opening: null,
-} as const satisfies Partial<Recovery>;
 
 type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
   Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated" | "refusal">>;
@@ -71,7 +40,13 @@ export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"
   // An operator's pause holds the recovery, not the one debt.
   const paused = queue.length === 0 ? null : recovery.paused;
   const chargeRequests = recovery.chargeRequests.filter((one) => !unread.includes(one));
-  update(draft, { ...NO_DEBT, paused, queue, chargeRequests, ended: ended.slice(-ENDED_MAX) });
+  update(draft, {
+    ...NO_CURRENT_DEBT,
+    paused,
+    queue,
+    chargeRequests,
+    ended: ended.slice(-ENDED_MAX),
+  });
   explain(draft, end.rule, `${end.outcome}: ${end.reason}`);
 }
 
@@ -229,7 +204,7 @@ export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): 
 function reportOvercharge(draft: DecisionDraft, paymentId: PaymentId | null): void {
   if (paymentId === null || draft.recovery.settlement?.paymentId === paymentId) return;
   explain(draft, "payment.overcharged", `${paymentId} succeeded although the debt was paid`);
-  notifyOperator(draft, "overcharged", `${paymentId} succeeded although the debt was paid`);
+  notifyOperator(draft, { cause: "overcharged", paymentId, totals: null });
 }
 
 /**

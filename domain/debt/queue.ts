@@ -1,18 +1,13 @@
-import {
-  explain,
-  markHandled,
-  raiseAttention,
-  startRead,
-  notifyOperator,
-  type DecisionDraft,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
+import { markHandled } from "../decision/remember.ts";
 import { planNext } from "../schedule/plan.ts";
 import type { QueuedDebt } from "../state/debt.ts";
 import { isHeld, paymentIdsOf } from "../state/facts.ts";
 import { canOpenDebt, type Payment, paymentStateOf } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
-import type { PaymentId } from "../values/ids.ts";
+import { debtIdOf, type PaymentId } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
 import { distinctDebtKey } from "./attribution.ts";
 import { attemptsFromPayments, debtFromPayment, type DebtPayments } from "./debt-of-payments.ts";
@@ -34,7 +29,7 @@ export function enqueue(
   if (queue.length >= QUEUE_MAX) {
     markHandled(draft, first.paymentId);
     explain(draft, "queue.full", `${first.paymentId} failed, and ${QUEUE_MAX} debts wait already`);
-    return raiseAttention(draft, "too_many_debts", first.paymentId);
+    return raiseAttention(draft, { cause: "too_many_debts", paymentId: first.paymentId });
   }
   const debt = debtFromPayment(first, subscription);
   const attempts = attemptsFromPayments(debtPayments, payments, subscription, draft.now);
@@ -73,7 +68,7 @@ export function onOtherDebtFailure(
   if (isMultiSubscription) {
     markHandled(draft, paymentId);
     explain(draft, "payment.unattributed_failure", `${paymentId} is for several subscriptions`);
-    return notifyOperator(draft, "multi_subscription", paymentId);
+    return notifyOperator(draft, { cause: "multi_subscription", paymentId });
   }
   const sameKey = queuedByKey(draft, payment);
   if (sameKey !== undefined) {
@@ -85,7 +80,7 @@ export function onOtherDebtFailure(
   const { settlement, closing } = draft.recovery;
   // Where this debt is over anyway, the question is put when the other one's turn comes.
   if (given.awaitsAnswer && settlement === null && closing === null)
-    raiseAttention(draft, "second_debt", paymentId);
+    raiseAttention(draft, { cause: "second_debt", debtId: debtIdOf(paymentId) });
 }
 
 /** A success of another debt: one that waits has ended before it was worked. */
@@ -181,8 +176,8 @@ export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" 
   const since = requested === undefined ? `owed since ${id} failed` : "asked of us";
   explain(draft, "queue.next", `${price}, ${since}, is worked now`);
   if (known === "unread") startRead(draft, "the next debt");
-  if (next.awaitsAnswer) raiseAttention(draft, "second_debt", id);
+  if (next.awaitsAnswer) raiseAttention(draft, { cause: "second_debt", debtId: id });
   else if (next.possiblyPaidBy !== null)
-    raiseAttention(draft, "other_amount_collected", next.possiblyPaidBy);
+    raiseAttention(draft, { cause: "other_amount_collected", paymentId: next.possiblyPaidBy });
   else planNext(draft);
 }

@@ -7,32 +7,28 @@ import {
   paymentsWithKeyOf,
 } from "../debt/debt-of-payments.ts";
 import { endDebt, endWithSubscription } from "../debt/ending.ts";
-import { enqueue, activateNextDebt } from "../debt/queue.ts";
+import { activateNextDebt, enqueue } from "../debt/queue.ts";
 import { closedPaymentIds } from "../debt/result.ts";
-import {
-  explain,
-  markHandled,
-  raiseAttention,
-  resolveAttention,
-  startRead,
-  notifyOperator,
-  type DecisionDraft,
-  update,
-} from "../draft/draft.ts";
+import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
+import { markHandled } from "../decision/remember.ts";
 import type { RuleId } from "../rules.ts";
 import { planAfterDecline } from "../schedule/plan.ts";
+import { type Alert, describeAlert } from "../state/alert.ts";
+import { newOpening, type Opening } from "../state/current-debt.ts";
 import { unattributedPaymentPolicy } from "../state/facts.ts";
 import {
+  canOpenDebt,
   type Evidence,
   isHeldStatus,
   isTerminalStatus,
-  canOpenDebt,
   type Payment,
-  priceMinorOf,
   paymentStateOf,
+  priceMinorOf,
   type Subscription,
 } from "../state/payment.ts";
-import { type Opening, newOpening, type Recovery } from "../state/recovery.ts";
+import { type Recovery } from "../state/recovery.ts";
 import { debtIdOf, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
@@ -57,15 +53,12 @@ export function openFromWebhook(draft: DecisionDraft, payment: Payment | null, w
   if (opening.reads === 0 || draft.recovery.attention.length > 0) startRead(draft, "opening");
 }
 
-type UnclearCause = "several_failures" | "multi_subscription";
-
 type OpeningFinding =
   /** `isKnown`: debts that ended before account for whatever is still on hold. */
   | { readonly kind: "none"; readonly why: string; readonly isKnown: boolean }
   | {
       readonly kind: "unclear";
-      readonly cause: UnclearCause;
-      readonly detail: string;
+      readonly alert: Alert;
       readonly candidates: readonly PaymentId[];
     }
   /** Oldest first: one is worked at a time. */
@@ -103,8 +96,8 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
   update(draft, { opening: { ...opening, reads, nextAt: null, candidates } });
   if (isTerminalStatus(subscription.status)) return endAsCancelled(draft, found, evidence);
   if (found.kind === "unclear") {
-    explain(draft, "opening.unclear", found.detail);
-    return raiseAttention(draft, found.cause, found.detail);
+    explain(draft, "opening.unclear", describeAlert(found.alert));
+    return raiseAttention(draft, found.alert);
   }
   openDebts(draft, found, evidence);
   resumeOpenAttempts(draft, evidence.payments);
@@ -118,7 +111,7 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
 /** @source design, "Debts": somebody who disputes payments is not charged without a person's look */
 function askAboutDispute(draft: DecisionDraft, disputeId: string): void {
   explain(draft, "opening.disputed", `this customer disputed a payment (${disputeId})`);
-  raiseAttention(draft, "recent_dispute", disputeId);
+  raiseAttention(draft, { cause: "recent_dispute", disputeId });
 }
 
 /** Cancelled or expired before anything could be done: the debt is known, and over. */
@@ -161,7 +154,7 @@ function handleNoDebt(
   const pause =
     subscription.pausedAt === null ? "" : "; it was paused, so a pause may be unsettled";
   explain(draft, "opening.hold_without_payment", `${subscription.status}${pause}: ${why}`);
-  raiseAttention(draft, "hold_without_payment", subscription.status ?? "");
+  raiseAttention(draft, { cause: "hold_without_payment", status: subscription.status });
 }
 
 /** The hold came with an attempt of a charge that is asked of us again: that is worked. */
@@ -206,7 +199,8 @@ function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFinding {
   const candidates = failures.map(({ paymentId }) => paymentId);
   const multi = failures.find((payment) => payment.isMultiSubscription);
   if (multi !== undefined) {
-    return { kind: "unclear", cause: "multi_subscription", detail: multi.paymentId, candidates };
+    const { paymentId } = multi;
+    return { kind: "unclear", alert: { cause: "multi_subscription", paymentId }, candidates };
   }
   const owed = failures.filter((payment) => !isSettled(payment, payments, subscription, draft));
   const [current, ...queued] = groupsOf(owed, subscription, draft);
@@ -220,8 +214,8 @@ function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFinding {
     return { kind: "none", why, isKnown: isOld };
   }
   if (queued.length > 0 && !areDistinguishable([current, ...queued], subscription, draft)) {
-    const detail = owed.map(({ paymentId }) => paymentId).join(", ");
-    return { kind: "unclear", cause: "several_failures", detail, candidates };
+    const paymentIds = owed.map(({ paymentId }) => paymentId);
+    return { kind: "unclear", alert: { cause: "several_failures", paymentIds }, candidates };
   }
   return { kind: "debts", current, queued };
 }
@@ -339,7 +333,8 @@ function openDebts(
   for (const { paymentId } of retries) {
     // Taken for the merchant's or Dodo's own retry: one debt, never two charges.
     markHandled(draft, paymentId);
-    if (subscription.onDemand) notifyOperator(draft, "second_debt", paymentId);
+    if (subscription.onDemand)
+      notifyOperator(draft, { cause: "second_debt", debtId: debtIdOf(paymentId) });
   }
   for (const one of queued) enqueue(draft, one, payments, { awaitsAnswer: false });
 }

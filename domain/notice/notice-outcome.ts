@@ -1,6 +1,8 @@
 import { startClosingNotice } from "../debt/ending.ts";
-import { explain, startRead, notifyOperator, type DecisionDraft, update } from "../draft/draft.ts";
-import { exhaust } from "../due-steps.ts";
+import { exhaust } from "../debt/window-end.ts";
+import { notifyOperator } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
 import type { CancelOutcome, NoticeOutcome } from "../state/event.ts";
 import { NOTICE_WORDS } from "../state/notice.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";
@@ -15,7 +17,7 @@ export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
       return;
     case "undeliverable":
       explain(draft, "notice.undeliverable", outcome.detail);
-      notifyOperator(draft, "notice_undeliverable", outcome.detail);
+      notifyOperator(draft, { cause: "notice_undeliverable", detail: outcome.detail });
       return;
     case "not_sent":
       if (outcome.why === "shadow") {
@@ -56,7 +58,7 @@ function holdBack(
 export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void {
   if (draft.recovery.debt === null || draft.recovery.settlement !== null) {
     explain(draft, "event.ignored", "the debt was paid meanwhile");
-    if (outcome.kind === "cancelled") notifyOperator(draft, "cancelled_though_paid", "");
+    if (outcome.kind === "cancelled") notifyOperator(draft, { cause: "cancelled_though_paid" });
     return;
   }
   if (outcome.kind === "not_cancelled" && outcome.why === "paid") {
@@ -64,7 +66,8 @@ export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void 
     startRead(draft, "paid at the last moment");
     return;
   }
-  if (outcome.kind === "refused") notifyOperator(draft, "not_cancelled", outcome.code);
+  if (outcome.kind === "refused")
+    notifyOperator(draft, { cause: "not_cancelled", code: outcome.code });
   const done =
     outcome.kind === "cancelled"
       ? "the subscription is cancelled"

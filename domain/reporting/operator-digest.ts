@@ -1,15 +1,14 @@
-import type { AttentionCause } from "../state/attention.ts";
+import { type Alert, isSameAlert } from "../state/alert.ts";
 import type { SubscriptionId } from "../values/ids.ts";
 import { HOUR_MS, type Instant } from "../values/time.ts";
 
 /** Something an operator is to know. */
 export type OperatorReport = {
-  readonly cause: AttentionCause;
+  readonly alert: Alert;
   /** Null where it concerns no single one. */
   readonly subscriptionId: SubscriptionId | null;
   /** Of the workflow that tells it. */
   readonly workflowId: string | null;
-  readonly detail: string;
   readonly at: Instant;
 };
 
@@ -31,7 +30,7 @@ export const EMPTY_DIGEST: Digest = { count: 0, reports: [] };
 /** The same report of one recovery twice is one. */
 export function addReport({ count, reports }: Digest, report: OperatorReport): Digest {
   const isKnown = reports.some(
-    ({ workflowId, detail }) => workflowId === report.workflowId && detail === report.detail,
+    ({ workflowId, alert }) => workflowId === report.workflowId && isSameAlert(alert, report.alert),
   );
   if (isKnown) return { count, reports };
   return { count: count + 1, reports: [...reports, report].slice(0, NAMED_MAX) };

@@ -1,11 +1,6 @@
+import { notifyOperator } from "../decision/attention.ts";
+import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
 import { classifyDecline } from "../declines/decline.ts";
-import {
-  explain,
-  startEffect,
-  notifyOperator,
-  type DecisionDraft,
-  update,
-} from "../draft/draft.ts";
 import type { Attempt } from "../state/attempt.ts";
 import type { AttentionCause } from "../state/attention.ts";
 import type { EndedDebt } from "../state/debt.ts";
@@ -95,7 +90,7 @@ export function onPublicationsEnqueued(draft: DecisionDraft, handedOver: boolean
     "publication.not_enqueued",
     "what the merchant's systems were to be told was not taken",
   );
-  notifyOperator(draft, "webhook_undelivered", "not handed over");
+  notifyOperator(draft, { cause: "webhook_undelivered", webhook: null });
 }
 
 /** What is to be told of one decision: of debts that ended, of the one at work, of those that wait, and what is asked. */

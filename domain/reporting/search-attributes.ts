@@ -1,7 +1,7 @@
+import type { Attributes } from "../decision/decision.ts";
 import { classifyDecline } from "../declines/decline.ts";
 import type { Attempt } from "../state/attempt.ts";
 import type { Debt, EndedDebt } from "../state/debt.ts";
-import type { Attributes } from "../state/decision.ts";
 import type { Recovery } from "../state/recovery.ts";
 
 /** What lists show of a recovery: the search attributes of contract.ts, by their plain names. */

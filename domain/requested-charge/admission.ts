@@ -1,11 +1,13 @@
 import { debtFromRequest } from "../debt/debt-of-payments.ts";
 import { refuseChargeRequest } from "../debt/ending.ts";
-import { QUEUE_MAX, insertByAge } from "../debt/queue.ts";
-import { explain, startEffect, startRead, type DecisionDraft, update } from "../draft/draft.ts";
+import { insertByAge, QUEUE_MAX } from "../debt/queue.ts";
+import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
+import { newOpening } from "../state/current-debt.ts";
 import type { ChargeRequested } from "../state/event.ts";
 import { isShadow } from "../state/facts.ts";
 import type { Subscription } from "../state/payment.ts";
-import { newOpening, type Recovery } from "../state/recovery.ts";
+import { type Recovery } from "../state/recovery.ts";
 import type { ChargeRefusal, ChargeRequest } from "../state/requested-charge.ts";
 import { describeMoney, money } from "../values/money.ts";
 import { changedChargeStatuses, chargeRefusalOf, chargeStatusOf } from "./requested-charge.ts";

@@ -1,25 +1,19 @@
+import { notifyOperator, raiseAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { blockMethod, markMethodTried, unblockMethod } from "../decision/remember.ts";
 import { classifyDecline, type Decline, repetitionLimit } from "../declines/decline.ts";
-import {
-  blockMethod,
-  explain,
-  raiseAttention,
-  markMethodTried,
-  notifyOperator,
-  type DecisionDraft,
-  unblockMethod,
-  update,
-} from "../draft/draft.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
+import { type CustomerAction } from "../state/current-debt.ts";
 import { currentMethodId, isChargeable, isMethodBlocked, latestAttempt } from "../state/facts.ts";
 import { type Payment, paymentStateOf } from "../state/payment.ts";
-import { type CustomerAction, type Recovery } from "../state/recovery.ts";
+import { type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
 import {
+  earliestUnderCap,
   movedAttemptAt,
   nextAttemptAt,
   OVERDUE_MS,
   type ScheduleInput,
-  earliestUnderCap,
 } from "./retry-schedule.ts";
 
 /** Indian mandates take at most three retries a cycle. @source landscape 4d, NPCI */
@@ -94,7 +88,7 @@ export function planAfterDecline(draft: DecisionDraft): void {
   const decline = classifyDecline(attempt.declineCode, draft.policy.codes);
   const what = attempt.result === "shadowed" ? "supposed to be declined" : "declined";
   const said = `attempt ${attempt.number} ${what}: ${decline.code} (${decline.declineClass})`;
-  if (!decline.known) notifyOperator(draft, "unknown_code", decline.code);
+  if (!decline.known) notifyOperator(draft, { cause: "unknown_code", declineCode: decline.code });
   switch (decline.handling) {
     case "never":
       askCustomer(draft, "decline");
@@ -106,7 +100,7 @@ export function planAfterDecline(draft: DecisionDraft): void {
       return;
     case "merchant":
       explain(draft, "decline.merchant", `${said}; the fault is on the merchant's side`);
-      raiseAttention(draft, "merchant_code", decline.code);
+      raiseAttention(draft, { cause: "merchant_code", declineCode: decline.code });
       return;
     case "retry":
       explain(draft, "decline.retry", `${said}; it may pass`);
@@ -155,7 +149,8 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
 
 /** The schedule is at its end: the customer is asked, or the merchant where the fault is theirs. */
 function stopCharging(draft: DecisionDraft, why: CustomerAction["reason"], decline: Decline): void {
-  if (decline.handling === "merchant") raiseAttention(draft, "merchant_code", decline.code);
+  if (decline.handling === "merchant")
+    raiseAttention(draft, { cause: "merchant_code", declineCode: decline.code });
   else askCustomer(draft, why);
 }
 

@@ -4,7 +4,7 @@ import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Actor, Outcome } from "./outcome.ts";
-import type { RequestedCharge, ChargeRefusal } from "./requested-charge.ts";
+import type { ChargeRefusal, RequestedCharge } from "./requested-charge.ts";
 /** What is owed, and since when. */
 export type Debt = {
   readonly id: DebtId;

@@ -2,7 +2,7 @@ import type { Policy } from "../policy.ts";
 import type { PaymentId } from "../values/ids.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttentionCause } from "./attention.ts";
-import type { EffectKind } from "./effect.ts";
+import type { EffectKind } from "./effect-kind.ts";
 import type { NoticeKind } from "./notice.ts";
 import type { RecoveryState } from "./outcome.ts";
 import { isChargeableStatus, isHeldStatus } from "./payment.ts";
@@ -112,4 +112,22 @@ export function noticeKey(kind: NoticeKind, detail: string | number | null): str
 /** The payments that were made for these attempts: none for one that was not sent, in shadow mode. */
 export function paymentIdsOf(attempts: readonly Attempt[]): PaymentId[] {
   return attempts.map(({ paymentId }) => paymentId).filter((id) => id !== null);
+}
+
+/** Nothing may be charged, and nothing asked for, while any of these holds. */
+export function isBlocked(recovery: Recovery): boolean {
+  return (
+    recovery.debt === null ||
+    recovery.charge !== null ||
+    recovery.settlement !== null ||
+    recovery.closing !== null ||
+    recovery.paused !== null ||
+    recovery.attention.length > 0 ||
+    recovery.paymentLink !== null ||
+    recovery.opening !== null ||
+    // Something is being looked at, or ended: what it says comes first.
+    recovery.followUp !== null ||
+    isPending(recovery, "read") ||
+    isPending(recovery, "cancel")
+  );
 }

@@ -27,7 +27,7 @@ const ACTIVITY = 2;
 
 /**
  * @throws what Temporal answers, such as a server before 1.29 that knows no limits
- * @source reference/temporal-verified.md 3
+ * @source docs/TEMPORAL.md, "Rate limits and fairness"
  */
 export function createActivityQueue(client: Client, name: string): ActivityQueue {
   const { workflowService } = client.connection;

@@ -29,7 +29,7 @@ export function temporalAddressOf(
 /**
  * Sets up the SDK's core once for the process, before any connection: its log lines among ours, and without its
  * signal handlers, which would swallow SIGTERM.
- * @source performance.md 2, trap (b)
+ * @source docs/TEMPORAL.md, "Client connections"
  */
 export function installTemporalRuntime(log: Log): void {
   const logger = new DefaultLogger("INFO", (entry: LogEntry) => {

@@ -159,7 +159,7 @@ function formOf(label: string, { language }: Recipient): string {
 }
 
 function processed({ href }: Again, { say }: Recipient): Content {
-  const label = escapeHtml(say("page.processing.again"));
+  const label = escapeHtml(say("page.processing.refresh"));
   return {
     title: say("page.processing.title"),
     body: [

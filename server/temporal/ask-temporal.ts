@@ -8,7 +8,7 @@ export class TemporalUnavailableError extends Error {
 
 /**
  * The answer is out within three seconds: below Dodo's 15 s, above what a busy Temporal takes.
- * @source performance.md 2, temporal-verified.md 8
+ * @source docs/TEMPORAL.md, "Client connections"
  */
 export const TEMPORAL_DEADLINE_MS = 2_800;
 
@@ -39,7 +39,7 @@ export async function tellOpen(
   return (await nullIfNotFound(told.then(() => "told" as const))) ?? "none_open";
 }
 
-/** The SDK's own deadline does not bound a native connection. @source performance.md 2, trap (a) */
+/** The SDK's own deadline does not bound a native connection. @source docs/TEMPORAL.md, "Client connections" */
 async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -71,7 +71,7 @@ describe("a notice", () => {
     const seen = clean(read.join(" "));
     for (const line of text.split("\n").map(clean)) {
       if (line === "--" || line === "") continue;
-      const parts = line.split(/(?<=[\p{L}\p{M}])[\u00a0\s]?[:：] ?(?=\S)|:$/u);
+      const parts = line.split(/(?<=[\p{L}\p{M}])[\u00a0\s]?[:：] ?(?=\S)|[\u00a0]?[:：]$/u);
       for (const part of parts) expect(seen, line).toContain(clean(part));
     }
     expect(new Set(factsIn(seen))).toEqual(new Set(factsIn(plain.replaceAll(/：|: /g, " "))));
@@ -104,6 +104,12 @@ describe("a notice", () => {
       expect(text.match(/\/pay\//g)?.length ?? 0).toBe(pages.size);
     },
   );
+
+  test.each(LANGUAGES)("in %s calls its button by the same words in every mail", (language) => {
+    const label = TEXTS[language]?.["button.pay"] ?? "?";
+    for (const sample of SAMPLES.filter(({ kind }) => !["recovered", "cancelled"].includes(kind)))
+      expect(compose(sample, language).html, sample.name).toContain(`${label}</a>`);
+  });
 
   test.each(LANGUAGES)("in %s never names a decline code", (language) => {
     for (const { code } of DECLINE_CODES)
@@ -143,7 +149,7 @@ describe("a notice", () => {
   test("of a payment without a page to go on with asks to order again", () => {
     for (const sample of SAMPLES.filter(({ kind }) => kind.startsWith("checkout_"))) {
       const { text, html } = composeSample(sample, "en", PLAIN_BRAND, { link: null });
-      expect(text).toContain("If you still want it, please order again.");
+      expect(text).toContain("If you are still interested, please place your order again.");
       expect(text + html).not.toMatch(/https?:\/\/pay|will not be charged/);
     }
   });
@@ -159,7 +165,7 @@ describe("a notice", () => {
   test("uses the merchant's own words, and the plain ones for the rest", () => {
     const texts = textsWith({ fr: { "button.pay": "Régler <maintenant>" } });
     const { text, html } = compose(SAMPLES[0] as Sample, "fr", { ...BRAND, texts });
-    expect(text).toContain("Régler <maintenant>:\n");
+    expect(text).toContain("Régler <maintenant>\u00a0:\n");
     expect(html).toContain("Régler &lt;maintenant&gt;</a>");
     expect(text).toContain("Bonjour");
   });

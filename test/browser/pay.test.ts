@@ -58,7 +58,7 @@ describe("the customer's page in a browser", () => {
     async (hasScript) => {
       const { id, link } = await mailed(`ada-${hasScript}`);
       const page = await open(link, hasScript);
-      expect(await page.textContent("h1")).toBe("Pay for your subscription");
+      expect(await page.textContent("h1")).toBe("Complete your payment");
       expect(await page.textContent(".amount")).toBe("$29.00");
       await page.click("button");
       expect(page.url()).toContain(stage.sandbox.url);
@@ -85,11 +85,11 @@ describe("the customer's page in a browser", () => {
     await page.locator('input[value="generic_decline"]').check();
     await page.locator("button").first().click();
     await page.waitForURL((url) => url.href.startsWith(stage.gatewayUrl));
-    await until(async () => (await headingOf(page)) === "Pay for your subscription", {
+    await until(async () => (await headingOf(page)) === "Complete your payment", {
       what: "the page to try again on",
       timeoutMs: 30_000,
     });
-    expect(await page.textContent(".note")).toContain("nothing was taken");
+    expect(await page.textContent(".note")).toContain("you were not charged");
     await page.click("button");
     await page.locator("button").first().click();
     await until(async () => (await headingOf(page)) === "Thank you, your payment went through", {

@@ -389,7 +389,7 @@ describe("what holds a recovery", () => {
     const { windowStoppedAt } = deciding.recovery;
     deciding.tell(paymentReported(attempt));
     expect(causes()).toEqual(["second_debt"]);
-    expect(deciding.recovery.alertsSent).toEqual(["second_debt pay_3"]);
+    expect(deciding.recovery.alertsSent).toEqual([{ cause: "second_debt", debtId: "pay_3" }]);
     expect(windowStoppedAt).not.toBeNull();
     expect(deciding.recovery.windowStoppedAt).toBe(windowStoppedAt);
   });
@@ -402,6 +402,6 @@ describe("what holds a recovery", () => {
       );
     }
     expect(deciding.recovery.attention).toHaveLength(10);
-    expect(deciding.recovery.attention.at(-1)).toMatchObject({ detail: "pay_14" });
+    expect(deciding.recovery.attention.at(-1)).toMatchObject({ debtId: "pay_14" });
   });
 });

@@ -81,7 +81,7 @@ describe("a read that Dodo refuses with 404", () => {
     deciding.refuseRead("NOT_FOUND", 404);
     expect(deciding.recovery).toMatchObject({
       chargeRequests: requests,
-      attention: [{ cause: "refused_request", detail: "NOT_FOUND" }],
+      attention: [{ cause: "refused_request", code: "NOT_FOUND" }],
     });
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import { Deciding, retryPolicy } from "../support/deciding.ts";

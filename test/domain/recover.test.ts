@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { subscriptionReported } from "../../dev/model/events.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
+import { TIMELINE_MAX } from "../../domain/decision/timeline.ts";
 import {
   initialLoopState,
+  type Loop,
+  type LoopEnvironment,
   type LoopState,
   recover,
-  type LoopEnvironment,
 } from "../../domain/recover.ts";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { effectIdOf } from "../../domain/values/ids.ts";
@@ -30,23 +32,28 @@ const decision = (changes: Partial<Recovery> = {}, given: Partial<Decision> = {}
   wakeAt: DAY_0 + HOUR_MS,
   waitingFor: "an hour to pass",
   rule: "event.ignored",
+  rules: ["event.ignored"],
   reason: "as the test says",
   ...given,
 });
 
-/** A world that tells these events, and decides these decisions about them, one after the other. */
+const loopOf = (recovery: Recovery, given: Partial<LoopState> = {}): Loop => ({
+  state: { ...initialLoopState(recovery), ...given },
+});
+
+/** An environment with scripted events and scripted decisions. */
 class Scripted {
   now = DAY_0;
   isLong = false;
-  isIdle = true;
-  hints: readonly DomainEvent[] | null = [];
-  untilIdle: () => void = () => undefined;
-  /** Called as the loop asks for each event. */
+  areAnswered = true;
+  webhooks: readonly DomainEvent[] | null = [];
+  untilAnswered: () => void = () => undefined;
+  /** Called each time the loop waits for an event. */
   onNext: () => void = () => undefined;
-  readonly asked: Parameters<LoopEnvironment["next"]>[] = [];
+  readonly waits: Parameters<LoopEnvironment["next"]>[] = [];
   readonly decided: DomainEvent[] = [];
   readonly performed: Effect[] = [];
-  readonly shown: Recovery[] = [];
+  readonly shown: Decision[] = [];
   readonly #events: DomainEvent[];
   readonly #decisions: Decision[];
 
@@ -60,27 +67,27 @@ class Scripted {
     this.#decisions.push(...decisions);
   }
 
-  get world(): LoopEnvironment {
+  get environment(): LoopEnvironment {
     return {
       now: () => this.now,
-      next: async (...asked) => {
-        this.asked.push(asked);
+      next: async (...waiting) => {
+        this.waits.push(waiting);
         this.onNext();
         const event = this.#events.shift();
         if (event === undefined) throw new Error("nothing more happens");
         return await Promise.resolve(event);
       },
       inboxIsEmpty: () => this.#events.length === 0,
-      waitingWebhooks: () => this.hints,
+      waitingWebhooks: () => this.webhooks,
       decide: async (_recovery, event) => {
         this.decided.push(event);
         return await Promise.resolve(this.#decisions.shift() ?? decision());
       },
       perform: (effect) => this.performed.push(effect),
-      show: (recovery) => this.shown.push(recovery),
-      allCommandsAnswered: () => this.isIdle,
+      show: (decision) => this.shown.push(decision),
+      allCommandsAnswered: () => this.areAnswered,
       untilCommandsAnswered: async () => {
-        this.untilIdle();
+        this.untilAnswered();
         await Promise.resolve();
       },
       isHistoryLong: () => this.isLong,
@@ -89,90 +96,102 @@ class Scripted {
 }
 
 describe("the loop", () => {
-  test("begins by reading Dodo at once, with nothing seen", () => {
+  test("starts with a read of Dodo, with nothing seen and an empty timeline", () => {
     expect(initialLoopState(OPEN)).toEqual({
       recovery: OPEN,
       wakeAt: DAY_0,
-      waitingFor: "Dodo to be read",
+      waitingFor: "the first read of Dodo",
       seenWebhookIds: [],
+      timeline: [],
     });
   });
 
-  test("waits as it was told last, performs and shows what was decided, and ends when all is over", async () => {
+  test("waits as the last decision says, performs and shows each decision, and ends when all is over", async () => {
     const scripted = new Scripted(
       [TIMER, TIMER],
       [decision({}, { effects: [WITHDRAW], waitingFor: "the end" }), decision(OVER)],
     );
-    const ending = await recover(initialLoopState(OPEN), scripted.world);
-    expect(ending).toMatchObject({ kind: "ended", recovery: { opening: null } });
-    expect(scripted.asked.map(([wakeAt, what]) => [wakeAt, what])).toEqual([
-      [DAY_0, "Dodo to be read"],
+    const loop = loopOf(OPEN);
+    scripted.onNext = () => {
+      scripted.now += 1;
+    };
+    expect(await recover(loop, scripted.environment)).toBe("ended");
+    expect(loop.state.recovery.opening).toBeNull();
+    expect(loop.state.timeline).toEqual([
+      { at: DAY_0 + 1, rule: "event.ignored", reason: "as the test says" },
+      { at: DAY_0 + 2, rule: "event.ignored", reason: "as the test says" },
+    ]);
+    expect(scripted.waits.map(([wakeAt, what]) => [wakeAt, what])).toEqual([
+      [DAY_0, "the first read of Dodo"],
       [DAY_0 + HOUR_MS, "the end"],
     ]);
     expect(scripted.performed).toEqual([WITHDRAW]);
-    expect(scripted.shown.map(({ opening }) => opening === null)).toEqual([false, true]);
+    expect(scripted.shown.map(({ waitingFor }) => waitingFor)).toEqual([
+      "the end",
+      "an hour to pass",
+    ]);
   });
 
-  test("decides on what came before its end, and goes on where that is something", async () => {
+  test("decides on events that arrive before its end, and continues if one of them opens something", async () => {
     const scripted = new Scripted(
       [TIMER, webhook("msg_1"), TIMER],
       [decision(OVER), decision({ opening: OPEN.opening }), decision(OVER)],
     );
-    await recover(initialLoopState(OPEN), scripted.world);
+    await recover(loopOf(OPEN), scripted.environment);
     expect(scripted.decided).toHaveLength(3);
   });
 
-  test("does not end before every command has its answer", async () => {
+  test("does not end before every command has its reply", async () => {
     const scripted = new Scripted([TIMER], [decision(OVER)]);
-    scripted.isIdle = false;
+    scripted.areAnswered = false;
     let waited = 0;
-    scripted.untilIdle = () => {
+    scripted.untilAnswered = () => {
       waited += 1;
-      // The first time it is an event that ends the waiting.
+      // The first wait ends with an event.
       if (waited === 1) scripted.push(webhook("msg_1"), decision());
-      else scripted.isIdle = true;
+      else scripted.areAnswered = true;
     };
-    const ending = await recover(initialLoopState(OPEN), scripted.world);
-    expect(ending.kind).toBe("ended");
+    expect(await recover(loopOf(OPEN), scripted.environment)).toBe("ended");
     expect(waited).toBe(2);
     expect(scripted.decided).toHaveLength(2);
   });
 
-  test("goes on with what an earlier version left, completed", async () => {
+  test("fills in fields that an earlier version did not know", async () => {
     const { outbox: _, ...earlier } = { ...OPEN, ...OVER };
     const scripted = new Scripted([], []);
-    const begun = { ...initialLoopState(OPEN), recovery: earlier as Recovery };
-    expect(await recover(begun, scripted.world)).toMatchObject({ recovery: { outbox: [] } });
+    const loop = loopOf(earlier as Recovery);
+    await recover(loop, scripted.environment);
+    expect(loop.state.recovery.outbox).toEqual([]);
   });
 });
 
 describe("a webhook", () => {
-  test("is decided on once, also where an earlier run did", async () => {
+  test("is decided on once, also when an earlier run decided on it", async () => {
     const events = ["msg_0", "msg_1", "msg_1", "msg_2"].map(webhook);
     const scripted = new Scripted([...events, TIMER, TIMER], []);
     scripted.onNext = () => {
       if (scripted.decided.length === 3) scripted.isLong = true;
     };
-    const ending = await recover(
-      { ...initialLoopState(OPEN), seenWebhookIds: ["msg_0"] },
-      scripted.world,
-    );
+    const loop = loopOf(OPEN, { seenWebhookIds: ["msg_0"] });
+    expect(await recover(loop, scripted.environment)).toBe("continued");
     expect(scripted.decided).toEqual([webhook("msg_1"), webhook("msg_2"), TIMER, TIMER]);
-    expect(ending).toMatchObject({ carried: { seenWebhookIds: ["msg_0", "msg_1", "msg_2"] } });
+    expect(loop.state.seenWebhookIds).toEqual(["msg_0", "msg_1", "msg_2"]);
   });
 
-  test("is remembered until two hundred others came", async () => {
+  test("is remembered until two hundred others have come", async () => {
     const ids = Array.from({ length: 201 }, (_, index) => `msg_${index}`);
     const scripted = new Scripted(ids.map(webhook), []);
     scripted.onNext = () => {
       if (scripted.decided.length === 200) scripted.isLong = true;
     };
-    const ending = await recover(initialLoopState(OPEN), scripted.world);
-    expect(ending).toMatchObject({ carried: { seenWebhookIds: ids.slice(1) } });
+    const loop = loopOf(OPEN);
+    await recover(loop, scripted.environment);
+    expect(loop.state.seenWebhookIds).toEqual(ids.slice(1));
+    expect(loop.state.timeline).toHaveLength(TIMELINE_MAX);
   });
 });
 
-describe("a run that is long", () => {
+describe("a run with a long history", () => {
   /** It ends with its first event. */
   async function long(
     given: Partial<Scripted>,
@@ -180,54 +199,49 @@ describe("a run that is long", () => {
   ): Promise<Scripted> {
     const scripted = new Scripted([TIMER], [decision(OVER)]);
     Object.assign(scripted, { isLong: true, ...given });
-    scripted.untilIdle = () => {
-      scripted.isIdle = true;
+    scripted.untilAnswered = () => {
+      scripted.areAnswered = true;
     };
-    await recover(initialLoopState({ ...OPEN, ...changes }), scripted.world);
+    await recover(loopOf({ ...OPEN, ...changes }), scripted.environment);
     return scripted;
   }
 
-  test("goes on in a new one with all it knows, and with the webhooks that wait", async () => {
+  test("hands its state and the waiting webhooks to the next run", async () => {
     const scripted = new Scripted([], []);
     scripted.isLong = true;
-    scripted.hints = [webhook("msg_9")];
-    const begun: LoopState = {
-      ...initialLoopState(OPEN),
-      waitingFor: "a look",
-      seenWebhookIds: ["msg_1"],
-    };
-    expect(await recover(begun, scripted.world)).toEqual({
-      kind: "continued",
-      carried: { ...begun, webhooks: [webhook("msg_9")] },
-    });
-    expect(scripted.asked).toEqual([]);
+    scripted.webhooks = [webhook("msg_9")];
+    const loop = loopOf(OPEN, { waitingFor: "a read", seenWebhookIds: ["msg_1"] });
+    const before = loop.state;
+    expect(await recover(loop, scripted.environment)).toBe("continued");
+    expect(loop.state).toEqual({ ...before, webhooks: [webhook("msg_9")] });
+    expect(scripted.waits).toEqual([]);
   });
 
   test.each<[string, Partial<Scripted>, Partial<Recovery>]>([
     ["an effect is under way", {}, READING],
-    ["a command waits in the inbox", { hints: null }, {}],
-    ["a command is not answered yet", { isIdle: false }, {}],
-  ])("goes on as it is while %s, and leaves webhooks where they are", async (_, given, changes) => {
+    ["a command waits in the inbox", { webhooks: null }, {}],
+    ["a command is not answered yet", { areAnswered: false }, {}],
+  ])("continues while %s, and leaves webhooks in the inbox", async (_, given, changes) => {
     const scripted = await long(given, changes);
-    expect(scripted.asked.map(([, , withHints]) => withHints)).toEqual([false]);
+    expect(scripted.waits.map(([, , withWebhooks]) => withWebhooks)).toEqual([false]);
   });
 
-  test("takes webhooks again where what it has started does not end for ten minutes", async () => {
+  test("takes webhooks again once an effect has been pending for ten minutes", async () => {
     const since = (minutes: number): number => DAY_0 - minutes * MINUTE_MS;
     const pendingFor = (...minutes: number[]): Partial<Recovery> => ({
       pendingEffects: Object.fromEntries(
         minutes.map((one, index) => [effectIdOf(index), { kind: "read", since: since(one) }]),
       ) as Recovery["pendingEffects"],
     });
-    const withHints = async (pending: Partial<Recovery>): Promise<unknown> =>
-      (await long({}, pending)).asked[0]?.[2];
-    expect(await withHints(pendingFor(9))).toBe(false);
-    expect(await withHints(pendingFor(10))).toBe(true);
-    expect(await withHints(pendingFor(1, 11))).toBe(true);
+    const withWebhooks = async (pending: Partial<Recovery>): Promise<unknown> =>
+      (await long({}, pending)).waits[0]?.[2];
+    expect(await withWebhooks(pendingFor(9))).toBe(false);
+    expect(await withWebhooks(pendingFor(10))).toBe(true);
+    expect(await withWebhooks(pendingFor(1, 11))).toBe(true);
   });
 
   test("takes webhooks as ever while it is short", async () => {
     const scripted = await long({ isLong: false }, READING);
-    expect(scripted.asked.map(([, , withHints]) => withHints)).toEqual([true]);
+    expect(scripted.waits.map(([, , withWebhooks]) => withWebhooks)).toEqual([true]);
   });
 });

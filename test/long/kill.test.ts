@@ -10,7 +10,7 @@ import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
-import type { RequestEntry } from "../../sandbox/state.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import {
   chargeQueueOf,
   proofStartOf,
@@ -58,7 +58,7 @@ beforeAll(async () => {
     build: build(),
     policy: POLICY,
     requestTimeout: "30s",
-    sandbox: { settings: { ladderScale: 0.01 } },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
   await stack.startGateway("1");
   // Lifts the limit per customer, one charge in ten seconds, which test/long/pace.test.ts covers.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
-import type { RequestEntry } from "../../sandbox/state.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
 import { scripted } from "../support/failed-charge.ts";
 import { openStage, type Stage } from "../support/stage.ts";

@@ -82,9 +82,9 @@ describe("the languages", () => {
     }
   });
 
-  test("French keeps its high marks from the word before, and from a line's start", () => {
+  test("French sets a no-break space before a colon, and a narrow one before ; ! and ?", () => {
     const texts = TEXTS["fr"] as Texts;
-    for (const key of keys) expect(texts[key], key).not.toMatch(/[^\u00a0\u202f][!?;:]/);
+    for (const key of keys) expect(texts[key], key).not.toMatch(/[^\u00a0]:|[^\u202f][;!?]/);
   });
 
   test.each(Object.entries(TEXTS))(

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/services.ts";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
-import type { LedgerSubscription } from "../../sandbox/ledger.ts";
-import type { RequestEntry } from "../../sandbox/state.ts";
+import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { askApi, askMandate, askUntilPage } from "../support/api.ts";
 import { build, built } from "../support/built.ts";
@@ -49,7 +49,7 @@ beforeAll(async () => {
     build: build(),
     requestTimeout: "15s",
     operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
-    sandbox: { settings: { ladderScale: 0.01 } },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
   await stack.startGateway("1");
 }, 120_000);

@@ -34,7 +34,7 @@ beforeEach(async () => {
     settings: {
       webhookUrl: `http://127.0.0.1:${port}/webhooks/dodo`,
       webhookKey: WEBHOOK_KEY,
-      ladderScale: 0.0005,
+      webhookRetryScale: 0.0005,
     },
   });
   inbox = await startInbox();

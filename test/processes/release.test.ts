@@ -70,7 +70,7 @@ beforeAll(async () => {
     folder,
     build: build(),
     policy: POLICY,
-    sandbox: { settings: { ladderScale: 0.01 } },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
 }, 120_000);
 

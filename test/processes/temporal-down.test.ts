@@ -43,7 +43,7 @@ beforeAll(async () => {
     folder,
     build: build(),
     policy: POLICY,
-    sandbox: { settings: { ladderScale: 0.0005 } },
+    sandbox: { settings: { webhookRetryScale: 0.0005 } },
   });
   await stack.startGateway("1");
   await stack.startWorker("1");

@@ -134,9 +134,10 @@ const OTHERS: readonly {
     play: async (stage) => {
       const { report } = createHandovers(stage.client, stage.taskQueue);
       const cause = "charge_blocked" as const;
-      const workflowId = `operator-${stage.taskQueue}-${cause}`;
+      const workflowId = `alerts-${stage.taskQueue}-${cause}`;
       for (const detail of ["one", "another"]) {
-        await report({ cause, subscriptionId: null, workflowId: null, detail, at: Date.now() });
+        const alert = { cause, why: "payment_exists", detail } as const;
+        await report({ alert, subscriptionId: null, workflowId: null, at: Date.now() });
       }
       const { nativeConnection } = stage.environment;
       await skipTime(nativeConnection, "default", workflowId, DAY_MS);

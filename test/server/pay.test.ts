@@ -88,14 +88,14 @@ describe("the customer's page", () => {
     const { app } = gateway();
     const { statusCode, body } = await get(app);
     expect(statusCode).toBe(200);
-    expect(heading(body)).toBe("Pay for your subscription");
+    expect(heading(body)).toBe("Complete your payment");
     expect(body).toContain('<p class="amount">$29.00</p>');
     expect(body).toContain('<form method="post" action="?lang=en">');
     expect(body).toContain("You are charged only after you confirm there.");
   });
 
   test.each<[string, World, number, string]>([
-    ["owed", {}, 200, "Pay for your subscription"],
+    ["owed", {}, 200, "Complete your payment"],
     [
       "in flight",
       { view: { kind: "being_processed", total: money(1, "USD") } },
@@ -104,8 +104,8 @@ describe("the customer's page", () => {
     ],
     ["paid", { view: { kind: "paid" } }, 200, "Thank you, your payment went through"],
     ["cancelled", { view: { kind: "cancelled" } }, 200, "This subscription has ended"],
-    ["not owed", { view: { kind: "nothing_owed" } }, 200, "Nothing is due"],
-    ["out of reach", { view: new Error("no worker") }, 503, "This is not possible right now"],
+    ["not owed", { view: { kind: "nothing_owed" } }, 200, "There is nothing to pay here"],
+    ["out of reach", { view: new Error("no worker") }, 503, "This page is temporarily unavailable"],
   ])("of a debt that is %s says so", async (_, world, status, title) => {
     const { app } = gateway(world);
     const { statusCode, body, headers } = await get(app);
@@ -126,11 +126,21 @@ describe("the customer's page", () => {
       409,
       "This subscription has ended",
     ],
-    [{ kind: "refused", code: "stale_link" }, { kind: "nothing_owed" }, 409, "Nothing is due"],
-    [{ kind: "refused", code: "nothing_owed" }, OWED, 409, "Nothing is due"],
+    [
+      { kind: "refused", code: "stale_link" },
+      { kind: "nothing_owed" },
+      409,
+      "There is nothing to pay here",
+    ],
+    [{ kind: "refused", code: "nothing_owed" }, OWED, 409, "There is nothing to pay here"],
     [{ kind: "refused", code: "being_processed" }, OWED, 409, "Your payment is being processed"],
-    [{ kind: "refused", code: "not_now" }, OWED, 503, "This is not possible right now"],
-    [{ kind: "refused", code: "method_blocked" }, OWED, 503, "This is not possible right now"],
+    [{ kind: "refused", code: "not_now" }, OWED, 503, "This page is temporarily unavailable"],
+    [
+      { kind: "refused", code: "method_blocked" },
+      OWED,
+      503,
+      "This page is temporarily unavailable",
+    ],
   ])("answers a press that came to %j while it is %j", async (link, view, status, title) => {
     const { app } = gateway({ link, view });
     const { statusCode, body } = await press(app);
@@ -149,7 +159,7 @@ describe("the customer's page", () => {
     const { app } = gateway({ link: new Error("Temporal is down") });
     const { statusCode, body } = await press(app);
     expect(statusCode).toBe(503);
-    expect(body).toContain("You have not been charged.");
+    expect(body).toContain("Nothing was charged on this page.");
   });
 
   test("of a link that has expired is gone, and presses nothing", async () => {
@@ -171,7 +181,7 @@ describe("“no more reminders”", () => {
       await app.inject({ method, url: url() });
     }
     const { statusCode, body } = await app.inject({ method: "GET", url: url() });
-    expect([statusCode, heading(body)]).toEqual([200, "Keine Erinnerungen mehr an diese Zahlung?"]);
+    expect([statusCode, heading(body)]).toEqual([200, "Erinnerungen an diese Zahlung beenden?"]);
     expect(body).toContain('<form method="post" action="?lang=de">');
     expect(asked).toEqual({ links: 0, views: 0, stops: 0 });
   });
@@ -195,7 +205,10 @@ describe("“no more reminders”", () => {
     ["Temporal is out of reach", { stopped: new Error("down") }],
   ])("is not promised while %s", async (_, world) => {
     const { statusCode, body } = await gateway(world).app.inject({ method: "POST", url: url() });
-    expect([statusCode, heading(body)]).toEqual([503, "Das ist im Moment nicht möglich"]);
+    expect([statusCode, heading(body)]).toEqual([
+      503,
+      "Diese Seite ist vorübergehend nicht verfügbar",
+    ]);
   });
 
   test("needs a link of ours that has not expired, and patience", async () => {
@@ -227,7 +240,7 @@ describe("back from Dodo's page", () => {
       return [heading(body), headers["refresh"]?.toString().split(";")[0]];
     };
     expect(await look("24")).toEqual(["Your payment is being processed", "30"]);
-    expect(await look("84")).toEqual(["Pay for your subscription", undefined]);
+    expect(await look("84")).toEqual(["Complete your payment", undefined]);
     expect(await look("-1")).toEqual(["Your payment is being processed", "5"]);
   });
 
@@ -243,7 +256,7 @@ describe("back from Dodo's page", () => {
   ])("a decline is said kindly, and can be tried again, once %s", async (_, query, view) => {
     const { app } = gateway({ view });
     const { body, headers } = await get(app, query);
-    expect(body).toContain("The payment was not approved this time, and nothing was taken.");
+    expect(body).toContain("This payment was not approved, and you were not charged.");
     expect(body).toContain('type="submit"');
     expect(headers["refresh"]).toBeUndefined();
   });
@@ -251,7 +264,7 @@ describe("back from Dodo's page", () => {
   test("what the address claims makes nothing paid", async () => {
     const { app } = gateway({ view: { kind: "nothing_owed" } });
     const { body } = await get(app, "?payment_id=pay_2&status=succeeded");
-    expect(heading(body)).toBe("Nothing is due");
+    expect(heading(body)).toBe("There is nothing to pay here");
   });
 });
 

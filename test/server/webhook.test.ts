@@ -49,7 +49,7 @@ async function isKnown(subscriptionId: string): Promise<boolean> {
 
 const newSubscription = (): string => `sub_${randomUUID().slice(0, 12)}`;
 
-/** Bodies that break a gateway which re-serialises, or has a strict schema. @source performance.md 1 */
+/** Bodies that break a gateway which re-serialises, or has a strict schema. @source docs/TEMPORAL.md, "Gateway parsing" */
 const CORPUS: readonly [string, (subscriptionId: string) => string][] = [
   ["plain", (id) => JSON.stringify(paymentFailed(id))],
   ["pretty-printed", (id) => JSON.stringify(paymentFailed(id), null, 4)],

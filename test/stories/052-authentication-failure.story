@@ -14,5 +14,5 @@ happens
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined AUTHENTICATION_FAILURE
   day 0 13:10   mail “please pay”, number 1, reason AUTHENTICATION_FAILURE
-  day 1 09:00   the operator is refused: barred
+  day 1 09:00   the operator is refused: method_blocked
   day 3 09:00   ended: written_off by operator (operator.command)

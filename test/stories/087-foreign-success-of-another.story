@@ -16,7 +16,7 @@ then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
   day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
   day 1 09:00   the merchant's charge 2, USD 5.00: succeeded
-  day 1 09:00   operator told: foreign_success
+  day 1 09:00   operator told: unattributed_success
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   attempt 2, USD 29.00: succeeded
   day 3 13:10   mail “thank you”

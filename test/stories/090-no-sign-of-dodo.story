@@ -12,6 +12,6 @@ happens
 
 then
   day 0 13:10   the renewal, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 2 13:10   operator told: no_sign_of_dodo
+  day 2 13:10   operator told: no_dodo_activity
   day 5 09:00   the card changed in the portal, USD 29.00: succeeded
   day 5 09:00   ended: recovered by customer, active again (subscription.reactivated)

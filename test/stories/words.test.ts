@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { Effect } from "../../domain/state/effect.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
+import { describeAlert } from "../../domain/state/alert.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
 import { type Decided, decidedInEveryState, decidedInStories } from "../support/stories/decided.ts";
 
@@ -21,7 +22,7 @@ function effectWords(effect: Effect): string[] {
     case "reply":
       return effect.reply.ok ? [] : [`refused: ${effect.reply.code}: ${effect.reply.reason}`];
     case "notify_operator":
-      return [`operator: ${effect.cause}: ${effect.detail}`];
+      return [`operator: ${effect.alert.cause}: ${describeAlert(effect.alert)}`];
     case "report_charge_status":
     case "charge":
     case "notice":

@@ -6,10 +6,10 @@ import {
   subscriptionAs,
 } from "../../dev/model/events.ts";
 import { decide } from "../../domain/decide.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { Command } from "../../domain/state/command.ts";
-import type { Decision } from "../../domain/state/decision.ts";
-import type { EffectKind } from "../../domain/state/effect.ts";
+import type { EffectKind } from "../../domain/state/effect-kind.ts";
 import type { ChargeOutcome, DomainEvent, PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
 import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";

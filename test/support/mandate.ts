@@ -1,4 +1,4 @@
-import type { CardName } from "../../sandbox/cards.ts";
+import type { CardName } from "../../sandbox/model/state/cards.ts";
 
 /** The body of `POST /v1/subscriptions` for a mandate only, for an existing customer. */
 export function mandateOf(customerId: string, more: object = {}): Record<string, unknown> {

@@ -92,7 +92,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     settings: {
       webhookUrl: `${gatewayUrl}/webhooks/dodo`,
       webhookKey: WEBHOOK_KEY,
-      ladderScale: 0.01,
+      webhookRetryScale: 0.01,
       ...options.settings,
     },
   });
@@ -163,7 +163,7 @@ function idOf(text: string): NonNullable<ReturnType<typeof parseSubscriptionId>>
 
 /** Waits until nothing is in flight for the subscription. */
 async function untilQuiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
-  await until(() => sandbox.control.isQuiet(subscriptionId), {
+  await until(() => sandbox.control.isIdle(subscriptionId), {
     what: `the end of everything in flight for ${subscriptionId}`,
   });
 }

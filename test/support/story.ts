@@ -4,6 +4,7 @@ import { storyMoment } from "../../dev/model/story-day.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
 import { ModelWorld } from "../../dev/model/world.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
+import { describeAlert } from "../../domain/state/alert.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import {
   DAY_MS,
@@ -62,7 +63,10 @@ function transcriptOf(dodo: ModelDodo, world: ModelWorld): string[] {
   const lines = [
     ...dodo.mutations.map(({ at, what }) => ({ at, line: what })),
     ...world.mails.map(({ at, key }) => ({ at, line: `mail ${key.split("/").at(-1) ?? ""}` })),
-    ...world.told.map(({ at, cause, detail }) => ({ at, line: `operator ${cause} ${detail}` })),
+    ...world.alerts.map((alert) => ({
+      at: alert.at,
+      line: `operator ${alert.cause} ${describeAlert(alert)}`,
+    })),
     ...world.decisions
       .filter(({ decision }) => decision.changes.state !== undefined)
       .map(({ at, decision }) => ({ at, line: `-> ${decision.changes.state}` })),

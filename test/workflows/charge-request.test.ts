@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import type { LedgerSubscription } from "../../sandbox/ledger.ts";
+import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import { type Answer, askApi, askCharge, askUntilDecided } from "../support/api.ts";
 import { askAcrossRestart } from "../support/gateway-restart.ts";
 import { openStage, type Stage } from "../support/stage.ts";

@@ -4,7 +4,7 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import type { PaymentInput } from "../../sandbox/control-inputs.ts";
+import type { PaymentInput } from "../../sandbox/control/inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout/checkout-recovery.ts";
 import { textOfHistory } from "../support/history.ts";
 import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
@@ -85,7 +85,7 @@ describe("a one-time payment", () => {
     await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
     const mail = stage.inbox.mails.find(({ to }) => to.includes(one.email));
     expect(mail?.subject).toBe("Your payment of $29.00 did not go through");
-    expect(mail?.text).toContain("There was not enough money available for it.");
+    expect(mail?.text).toContain("There were not enough funds available.");
     expect(mail?.text).toContain(`${stage.sandbox.url}/pay/${one.paymentId}`);
     expect(mail?.text).not.toContain("INSUFFICIENT");
     await skip(one, 3 * DAY_MS);
@@ -159,7 +159,7 @@ describe("a one-time payment", () => {
   });
 
   test.each([
-    ["abandoned", {}, "Your payment of $29.00 is not finished"],
+    ["abandoned", {}, "Your payment of $29.00 is not complete"],
     [
       "left at the bank's page",
       { outcome: { requires_customer_action: true } },

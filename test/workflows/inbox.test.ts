@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
-import { createInbox, INBOX_ROOMY } from "../../workflows/recovery/inbox.ts";
+import { createInbox, MERGE_ABOVE } from "../../workflows/recovery/inbox.ts";
 
-const hint = (status: string): DomainEvent => subscriptionReported("subscription.updated", status);
+const webhook = (status: string): DomainEvent =>
+  subscriptionReported("subscription.updated", status);
 
 function takeAll(events: readonly DomainEvent[]): DomainEvent[] {
   const inbox = createInbox();
@@ -17,18 +18,18 @@ function takeAll(events: readonly DomainEvent[]): DomainEvent[] {
 }
 
 describe("the inbox", () => {
-  test("keeps every event in its order while there is room", () => {
-    const events = Array.from({ length: INBOX_ROOMY }, () => hint("on_hold"));
+  test("keeps every event in order while few wait", () => {
+    const events = Array.from({ length: MERGE_ABOVE }, () => webhook("on_hold"));
     expect(takeAll(events)).toEqual(events);
   });
 
-  test("a flood of the same hint takes no more room", () => {
-    const flood = Array.from({ length: 5_000 }, () => hint("on_hold"));
-    expect(takeAll(flood).length).toBeLessThanOrEqual(INBOX_ROOMY);
+  test("merges a flood of webhooks that say the same", () => {
+    const flood = Array.from({ length: 5_000 }, () => webhook("on_hold"));
+    expect(takeAll(flood).length).toBeLessThanOrEqual(MERGE_ABOVE);
   });
 
-  test("in a flood each payment's status, each command and each outcome is kept", () => {
-    const flood = Array.from({ length: INBOX_ROOMY }, () => hint("on_hold"));
+  test("keeps each payment status, command and outcome in a flood", () => {
+    const flood = Array.from({ length: MERGE_ABOVE }, () => webhook("on_hold"));
     const others: DomainEvent[] = [
       paymentReported(foreignPayment(0, { status: "processing" })),
       paymentReported(foreignPayment(0, { status: "failed" })),
@@ -36,20 +37,20 @@ describe("the inbox", () => {
       { kind: "operator_notified", effectId: "e1" as never, delivered: true },
       { kind: "operator_notified", effectId: "e2" as never, delivered: true },
       { kind: "cancel_requested" },
-      hint("active"),
+      webhook("active"),
     ];
-    const taken = takeAll([...flood, ...others, hint("on_hold")]);
-    expect(taken).toEqual([...others, hint("on_hold")]);
+    const taken = takeAll([...flood, ...others, webhook("on_hold")]);
+    expect(taken).toEqual([...others, webhook("on_hold")]);
   });
 
-  test("gives what is no hint first, where hints are to wait, and hands the hints on", () => {
-    const inbox = createInbox([hint("on_hold")]);
+  test("leaves webhooks waiting when asked to, and hands them on", () => {
+    const inbox = createInbox([webhook("on_hold")]);
     inbox.push({ kind: "operator_notified", effectId: "e1" as never, delivered: true });
-    inbox.push(hint("active"));
-    expect(inbox.hintsOnly()).toBeNull();
+    inbox.push(webhook("active"));
+    expect(inbox.onlyWebhooks()).toBeNull();
     expect(inbox.has(false)).toBe(true);
     expect(inbox.take(false)).toMatchObject({ kind: "operator_notified" });
     expect(inbox.take(false)).toBeUndefined();
-    expect(inbox.hintsOnly()).toEqual([hint("on_hold"), hint("active")]);
+    expect(inbox.onlyWebhooks()).toEqual([webhook("on_hold"), webhook("active")]);
   });
 });

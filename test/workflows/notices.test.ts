@@ -36,7 +36,7 @@ describe("the mails of a recovery, by real SMTP", () => {
     const id = await failing(email, "EXPIRED_CARD", { metadata: { reprise_language: "fr" } });
     await until(() => toCustomer(email).length === 1, { what: "the first mail" });
     const [first] = toCustomer(email);
-    expect(first?.subject).toMatch(/^Merci de mettre à jour votre moyen de paiement/);
+    expect(first?.subject).toMatch(/^Merci de finaliser votre paiement de/);
     expect(first?.text).toContain("La carte a expiré.");
     expect(first?.html).toContain('lang="fr"');
     expect(first?.headers).toMatchObject({
@@ -66,7 +66,7 @@ describe("the mails of a recovery, by real SMTP", () => {
     await failing(email, "STOLEN_CARD", { country: "JP" });
     await until(() => toCustomer(email).length === 1, { what: "the mail" });
     const [mail] = toCustomer(email);
-    expect(mail?.subject).toMatch(/^お支払い方法の更新/);
+    expect(mail?.subject).toMatch(/のお支払い手続きをお願いいたします$/);
     expect(mail?.text).toMatch(/お支払い期限：.*JST/);
     expect(mail?.text).toContain("承認されませんでした");
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import type { ReceivedMail } from "../../dev/local-stack/inbox.ts";
 import { skipTime } from "../../dev/temporal/skip-time.ts";
+import type { Alert } from "../../domain/state/alert.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
@@ -21,17 +22,17 @@ beforeEach(() => {
 });
 
 /** As a worker's activity reports it: each from a recovery of its own, unless named. */
-async function report(cause: AttentionCause, detail: string, ...numbers: number[]): Promise<void> {
+async function report(alert: Alert, ...numbers: number[]): Promise<void> {
   const { report: give } = createHandovers(stage.client, stage.taskQueue);
   for (const number of numbers) {
     const subscriptionId = parseSubscriptionId(`sub_${number}`);
     if (subscriptionId === null) throw new Error("not an id");
     const workflowId = recoveryIdOf(subscriptionId);
-    await give({ cause, subscriptionId, workflowId, detail, at: Date.now() });
+    await give({ alert, subscriptionId, workflowId, at: Date.now() });
   }
 }
 
-const deskId = (cause: AttentionCause): string => `operator-${stage.taskQueue}-${cause}`;
+const deskId = (cause: AttentionCause): string => `alerts-${stage.taskQueue}-${cause}`;
 
 async function skip(cause: AttentionCause, durationMs: number): Promise<"reached" | "ended"> {
   const { nativeConnection } = stage.environment;
@@ -46,13 +47,15 @@ const untilMails = async (count: number): Promise<void> => {
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
+const OPEN = { cause: "outcome_deadline", paymentId: null, attemptKey: null } as const;
+
 describe("the operator", () => {
   test("is written to at once about the first, and once an hour about all that follow, whatever process told it", async () => {
     const cause = "outcome_deadline";
-    await report(cause, "pay_1 is still open", 1);
+    await report(OPEN, 1);
     await untilMails(1);
     expect(mails()[0]?.subject).toBe("Reprise needs you: outcome deadline");
-    await report(cause, "still open", ...numbers(2, 40));
+    await report(OPEN, ...numbers(2, 40));
     await skip(cause, 59 * MINUTE_MS);
     expect(mails()).toHaveLength(1);
     await skip(cause, 2 * MINUTE_MS);
@@ -66,12 +69,12 @@ describe("the operator", () => {
     expect(await skip(cause, 2 * HOUR_MS)).toBe("ended");
     const handle = stage.client.workflow.getHandle(deskId(cause));
     expect((await handle.result()) as OperatorAlertsResult).toEqual({ mails: 2, unsent: 0 });
-    await report(cause, "another day", 50);
+    await report(OPEN, 50);
     await untilMails(3);
   });
 
   test("is told what it is, what to do, and where to look", async () => {
-    await report("unknown_outcome", "attempt 2", 7);
+    await report({ cause: "unknown_outcome", attempt: 2, timesSent: 3 }, 7);
     await untilMails(1);
     const [mail] = mails();
     expect(mail?.to).toBe("operator@merchant.example");
@@ -84,17 +87,20 @@ describe("the operator", () => {
   });
 
   test("has a mail for each cause, which do not wait for each other", async () => {
-    await report("merchant_code", "INVALID_AMOUNT", 8);
-    await report("charge_blocked", "PREVIOUS_PAYMENT_PENDING", 8);
+    await report({ cause: "merchant_code", declineCode: "INVALID_AMOUNT" }, 8);
+    await report(
+      { cause: "charge_blocked", why: "payment_pending", detail: "PREVIOUS_PAYMENT_PENDING" },
+      8,
+    );
     await untilMails(2);
     expect(new Set(mails().map(({ subject }) => subject)).size).toBe(2);
   });
 
   test("hears once what a recovery tells twice, as one does whose answer was lost", async () => {
     const cause = "effect_failed";
-    await report(cause, "read", 9);
+    await report({ cause, effect: "read" }, 9);
     await untilMails(1);
-    await report(cause, "read", 10, 10, 10);
+    await report({ cause, effect: "read" }, 10, 10, 10);
     await skip(cause, HOUR_MS + MINUTE_MS);
     await untilMails(2);
     expect(mails()[1]?.subject).toBe("Reprise needs you: effect failed");
@@ -107,9 +113,9 @@ describe("the operator", () => {
       status: 450,
     });
     stage.inbox.faults.push(...downs);
-    await report(cause, "A_NEW_CODE", 11);
+    await report({ cause, request: "charge", code: "A_NEW_CODE" }, 11);
     await until(() => stage.inbox.faults.length < 20, { what: "the first try" });
-    await report(cause, "A_NEW_CODE", ...numbers(12, 15));
+    await report({ cause, request: "charge", code: "A_NEW_CODE" }, ...numbers(12, 15));
     stage.inbox.faults.length = 0;
     await skip(cause, HOUR_MS);
     await untilMails(2);
@@ -124,10 +130,9 @@ describe("the operator", () => {
     const { report: give } = createHandovers(stage.client, stage.taskQueue);
     const tell = async (number: number): Promise<void> =>
       await give({
-        cause,
+        alert: { cause, said: "UNAUTHORIZED" },
         subscriptionId: null,
         workflowId: `recovery-sub_${number}`,
-        detail: "",
         at: number,
       });
     await tell(0);

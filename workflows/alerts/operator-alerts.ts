@@ -9,10 +9,10 @@ import {
 } from "@temporalio/workflow";
 import type { OperatorMailActivities } from "../../activities/operator/send-operator-mail.ts";
 import {
-  type Digest,
   addReport,
-  MAIL_GAP_MS,
+  type Digest,
   EMPTY_DIGEST,
+  MAIL_GAP_MS,
   type OperatorReport,
 } from "../../domain/reporting/operator-digest.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";

@@ -1,6 +1,7 @@
 import type { Checkout } from "../../domain/checkout/checkout.ts";
+import { type TimelineEntry } from "../../domain/decision/timeline.ts";
 import { describeInstant } from "../../domain/values/time.ts";
-import { type TimelineEntry, timelineLines } from "../recovery/details.ts";
+import { timelineLines } from "../recovery/details.ts";
 
 /** What the Temporal Web UI shows of a checkout. */
 export function checkoutDetails(checkout: Checkout, timeline: readonly TimelineEntry[]): string {

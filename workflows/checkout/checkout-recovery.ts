@@ -8,19 +8,19 @@ import {
 } from "@temporalio/workflow";
 import type { CheckoutActivities } from "../../activities/checkout/checkout.ts";
 import {
-  newCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
-  type CheckoutReading,
   type CheckoutNoticeOutcome,
   type CheckoutOutcome,
+  type CheckoutReading,
   type CheckoutStep,
+  newCheckout,
 } from "../../domain/checkout/checkout.ts";
+import type { TimelineEntry } from "../../domain/decision/timeline.ts";
 import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
 import { dodoQueueOf } from "../contract.ts";
-import type { TimelineEntry } from "../recovery/details.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { whyFailed } from "../shared/failure-text.ts";
 import { PATIENT } from "../shared/retries.ts";

@@ -87,7 +87,7 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
       const { id, type } = next;
       const missed = [...result.missed, { id, type, why }].slice(-MISSED_MAX);
       result = { ...result, givenUp: result.givenUp + 1, missed };
-      await tellOperator(next, why);
+      await notifyOperator(next, why);
     }
     setCurrentDetails(detailsOf(result, waiting.length));
   }
@@ -113,20 +113,22 @@ async function deliver({ handedOverAt, ...publication }: Waiting): Promise<strin
   }
 }
 
-async function tellOperator({ subscriptionId, type, id }: Publication, why: string): Promise<void> {
-  const { notifyOperator: tell } = proxyActivities<Activities>({
+async function notifyOperator(
+  { subscriptionId, type, id }: Publication,
+  why: string,
+): Promise<void> {
+  const activities = proxyActivities<Activities>({
     retry: { ...PATIENT, maximumInterval: "1m" },
     startToCloseTimeout: "2m",
     scheduleToCloseTimeout: DAY_MS,
-    summary: "Tell the operator: webhook_undelivered",
+    summary: "Notify the operator: webhook_undelivered",
   });
   try {
-    await tell({
+    await activities.notifyOperator({
       at: Date.now(),
       subscriptionId,
       recoveryId: recoveryIdOf(subscriptionId),
-      cause: "webhook_undelivered",
-      detail: `${type} (${id}): ${why}`,
+      alert: { cause: "webhook_undelivered", webhook: { id, type, detail: why } },
       mode: "act",
     });
   } catch (error) {

@@ -1,7 +1,8 @@
-import type { RequestedMandate, Mandate } from "../../domain/mandate/mandate.ts";
+import { type TimelineEntry } from "../../domain/decision/timeline.ts";
+import type { Mandate, RequestedMandate } from "../../domain/mandate/mandate.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
-import { type TimelineEntry, timelineLines } from "../recovery/details.ts";
+import { timelineLines } from "../recovery/details.ts";
 
 /** What the Temporal Web UI shows of a mandate. */
 export function mandateDetails(

@@ -11,10 +11,9 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { MandateActivities } from "../../activities/mandate/mandate.ts";
+import type { TimelineEntry } from "../../domain/decision/timeline.ts";
 import type { MandateReport } from "../../domain/mandate/mandate.ts";
 import {
-  type RequestedMandate,
-  newMandate,
   type CheckoutCreation,
   type Mandate,
   type MandateEvent,
@@ -22,10 +21,11 @@ import {
   type MandateStatus,
   mandateStatusOf,
   type MandateStep,
+  newMandate,
+  type RequestedMandate,
 } from "../../domain/mandate/mandate.ts";
 import { parseMandateId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { dodoQueueOf, MANDATE_REPORTED_SIGNAL, type MandateInput } from "../contract.ts";
-import type { TimelineEntry } from "../recovery/details.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { whyFailed } from "../shared/failure-text.ts";
 import { PATIENT } from "../shared/retries.ts";

@@ -1,26 +1,14 @@
+import type { TimelineEntry } from "../../domain/decision/timeline.ts";
+import type { LoopState } from "../../domain/recover.ts";
+import { describeAlert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import type { Debt, QueuedDebt } from "../../domain/state/debt.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
-import { describeInstant, type Instant } from "../../domain/values/time.ts";
-
-/** One line of a recovery's record, or of a checkout's. */
-export type TimelineEntry = {
-  readonly at: Instant;
-  readonly rule: string;
-  readonly reason: string;
-};
-
-/** How many lines the query and the details keep; the history has them all. */
-export const TIMELINE_MAX = 40;
+import { describeInstant } from "../../domain/values/time.ts";
 
 /** What the Temporal Web UI shows on a recovery's page: lists, as tables lose their spacing there. */
-export function currentDetails(
-  recovery: Recovery,
-  waitingFor: string,
-  wakeAt: Instant | null,
-  timeline: readonly TimelineEntry[],
-): string {
+export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopState): string {
   const next = wakeAt === null ? waitingFor : `${waitingFor}, ${describeInstant(wakeAt)}`;
   const lines = [
     `**${title(recovery)}**`,
@@ -62,9 +50,11 @@ function title(recovery: Recovery): string {
 }
 
 function attentionLines({ attention }: Recovery): string[] {
-  return attention.flatMap(({ cause, detail }) => {
-    const { text, advice } = ATTENTION_CAUSES[cause];
-    return [`- **Needs attention:** ${text} (${detail})`, `- What to do: ${advice}`];
+  return attention.flatMap((question) => {
+    const { text, advice } = ATTENTION_CAUSES[question.cause];
+    const detail = describeAlert(question);
+    const about = detail === "" ? "" : ` (${detail})`;
+    return [`- **Needs attention:** ${text}${about}`, `- What to do: ${advice}`];
   });
 }
 

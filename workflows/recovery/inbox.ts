@@ -1,52 +1,51 @@
 import type { DomainEvent, WebhookEvent } from "../../domain/state/event.ts";
 
-/** Up to here every event waits as it came; a flood (a dashboard's replay, a long outage) is thinned out. */
-export const INBOX_ROOMY = 50;
+/** Above this many waiting events (a dashboard's replay, a long outage), webhooks that say the same are merged. */
+export const MERGE_ABOVE = 50;
 
-/** Events on their way to the loop, oldest first. Webhooks are hints: they can wait, or be left to the next run. */
+/** Events waiting for the loop, oldest first. Webhooks are hints to read Dodo: they can wait, or go to the next run. */
 export type Inbox = {
   readonly push: (event: DomainEvent) => void;
-  readonly take: (withHints: boolean) => DomainEvent | undefined;
-  readonly has: (withHints: boolean) => boolean;
+  readonly take: (withWebhooks: boolean) => DomainEvent | undefined;
+  readonly has: (withWebhooks: boolean) => boolean;
   readonly isEmpty: () => boolean;
-  /** All that waits, where that is nothing but hints; else null. */
-  readonly hintsOnly: () => readonly DomainEvent[] | null;
+  /** The inbox's content if it holds nothing but webhooks; else null. */
+  readonly onlyWebhooks: () => readonly DomainEvent[] | null;
 };
 
 /**
- * An inbox that a flood of webhooks cannot fill without end. A hint that waits already is not kept twice: the newer body
- * stands for both, and what either of them said is in the read that it leads to.
+ * An inbox that a flood of webhooks cannot fill without bound: of two webhooks that say the same, the newer one stays.
  *
- * @param carried what the run before this one has left
+ * @param carried webhooks that the previous run left
  */
 export function createInbox(carried: readonly DomainEvent[] = []): Inbox {
   let events = [...carried];
-  const indexOf = (withHints: boolean): number =>
-    events.findIndex((event) => withHints || !isHint(event));
+  const indexOf = (withWebhooks: boolean): number =>
+    events.findIndex((event) => withWebhooks || !isWebhook(event));
   return {
     push: (event) => {
-      const name = events.length < INBOX_ROOMY || !isHint(event) ? null : nameOf(event);
-      if (name !== null) {
-        events = events.filter((waiting) => !isHint(waiting) || nameOf(waiting) !== name);
+      if (events.length >= MERGE_ABOVE && isWebhook(event)) {
+        const key = keyOf(event);
+        events = events.filter((waiting) => !isWebhook(waiting) || keyOf(waiting) !== key);
       }
       events.push(event);
     },
-    take: (withHints) => {
-      const index = indexOf(withHints);
+    take: (withWebhooks) => {
+      const index = indexOf(withWebhooks);
       return index < 0 ? undefined : events.splice(index, 1)[0];
     },
-    has: (withHints) => indexOf(withHints) >= 0,
+    has: (withWebhooks) => indexOf(withWebhooks) >= 0,
     isEmpty: () => events.length === 0,
-    hintsOnly: () => (events.every(isHint) ? [...events] : null),
+    onlyWebhooks: () => (events.every(isWebhook) ? [...events] : null),
   };
 }
 
-function isHint(event: DomainEvent): event is WebhookEvent {
+function isWebhook(event: DomainEvent): event is WebhookEvent {
   return "webhookId" in event;
 }
 
-/** Hints of the same name say the same. */
-function nameOf(event: WebhookEvent): string {
+/** Two webhooks with the same key say the same. */
+function keyOf(event: WebhookEvent): string {
   switch (event.kind) {
     case "payment_reported":
       return `${event.payment.paymentId} ${event.payment.status}`;

@@ -10,10 +10,10 @@ import {
 import type { SweepActivities } from "../../activities/sweep/sweep.ts";
 import {
   addPage,
-  newSweep,
-  remainingOpenings,
-  type PageFindings,
   cursorOf,
+  newSweep,
+  type PageFindings,
+  remainingOpenings,
   type Scan,
   type Sweep,
   type SweepResult,

@@ -102,12 +102,12 @@ function paidButGivenUp(end: EndedDebt, ledger: Ledger): Finding[] {
 /** Given up in silence: no attempt, no word to the customer, none to the operator. */
 function untried({ debtId, outcome, endedAt }: EndedDebt, { life, charges }: Ledger): Finding[] {
   if (outcome !== "exhausted" || debtId === null) return [];
-  const { mails, told } = life.world;
+  const { mails, alerts } = life.world;
   const isTried = charges.some((one) => one.debtId === debtId);
   const isAsked = mails.some(({ key }) => key.includes(`${debtId}/action_needed`));
   // Where Dodo duns by itself, we stand back.
   const isDodos = life.tally.counts.has("dodo_duns") || life.tally.counts.has("dodo_retries");
-  if (isTried || isAsked || isDodos || told.length > 0) return [];
+  if (isTried || isAsked || isDodos || alerts.length > 0) return [];
   const detail = `${debtId}: nothing was tried, and nobody was asked`;
   return [{ name: "lost_recovery", at: endedAt, detail }];
 }

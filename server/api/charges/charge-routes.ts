@@ -5,9 +5,9 @@ import {
 } from "../../../domain/requested-charge/requested-charge.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import {
-  type RequestedCharge,
   CHARGE_REFUSALS,
   CHARGE_STATES,
+  type RequestedCharge,
   type RequestedChargeStatus,
 } from "../../../domain/state/requested-charge.ts";
 import { type DebtId, parseChargeId } from "../../../domain/values/ids.ts";

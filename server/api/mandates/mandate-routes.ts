@@ -1,8 +1,8 @@
 import { z } from "zod";
 import {
-  type RequestedMandate,
   MANDATE_METADATA,
   MANDATE_STATES,
+  type RequestedMandate,
 } from "../../../domain/mandate/mandate.ts";
 import {
   isBelowMinimum,

@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
 import type {
-  RequestedMandate,
   MandateReport,
   MandateStatus,
+  RequestedMandate,
 } from "../../../domain/mandate/mandate.ts";
 import type { MandateId } from "../../../domain/values/ids.ts";
 import {

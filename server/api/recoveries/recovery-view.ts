@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { describeAlert } from "../../../domain/state/alert.ts";
 import type { Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
 import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
@@ -101,12 +102,12 @@ export function recoveryBody({
     opened_at: formatInstant(recovery.openedAt),
     window_ends_at: instantOrNull(windowEndsAt),
     next: { at: instantOrNull(next.at), what: next.what },
-    attention: recovery.attention.map(({ cause, since, detail }) => ({
-      cause,
-      since: formatInstant(since),
-      text: ATTENTION_CAUSES[cause].text,
-      advice: ATTENTION_CAUSES[cause].advice,
-      detail,
+    attention: recovery.attention.map((question) => ({
+      cause: question.cause,
+      since: formatInstant(question.since),
+      text: ATTENTION_CAUSES[question.cause].text,
+      advice: ATTENTION_CAUSES[question.cause].advice,
+      detail: describeAlert(question),
     })),
     debt: recovery.debt === null ? null : debtBody(recovery.debt),
     attempts: recovery.attempts.map(attemptBody),

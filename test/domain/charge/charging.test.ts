@@ -81,7 +81,9 @@ describe("an attempt that was not sent", () => {
       deciding.read([FAILED]);
       if (tries < 5) deciding.charge();
     }
-    expect(deciding.recovery.attention).toMatchObject([{ cause: "charge_blocked", detail: why }]);
+    expect(deciding.recovery.attention).toMatchObject([
+      { cause: "charge_blocked", why, detail: why },
+    ]);
   });
 
   test("it does not count among the charges of thirty days", () => {
@@ -144,7 +146,7 @@ describe("an accepted attempt", () => {
     const open = attempt(deciding, { status: "processing", currency: currency as never });
     deciding.followUntilAsked([failed, open]);
     expect(deciding.recovery.attention).toMatchObject([
-      { cause: "outcome_deadline", detail: "pay_2" },
+      { cause: "outcome_deadline", paymentId: "pay_2" },
     ]);
     expect(deciding.now - since).toBeGreaterThanOrEqual(expected);
     expect(deciding.now - since).toBeLessThan(expected + 2 * HOUR_MS);
@@ -255,7 +257,7 @@ describe("what stands in the way", () => {
       expect(deciding.now - since).toBeLessThan(6 * HOUR_MS);
     }
     expect(deciding.recovery.attention).toMatchObject([
-      { cause: "outcome_deadline", detail: "pay_9" },
+      { cause: "outcome_deadline", paymentId: "pay_9" },
     ]);
     expect(deciding.now - since).toBeGreaterThanOrEqual(3 * HOUR_MS);
     deciding.wake();
@@ -305,7 +307,11 @@ describe("a payment of this debt that is none of our attempts", () => {
     const given = { paymentId: id("pay_5"), status: "succeeded", isMethodUpdate: true } as const;
     deciding.tell(paymentReported(foreignPayment(deciding.now, { ...given, totalMinor: 3_000 })));
     expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_5" });
-    expect(deciding.recovery.alertsSent).toContain("overcharged pay_5: 3000 instead of 2900");
+    expect(deciding.recovery.alertsSent).toContainEqual({
+      cause: "overcharged",
+      paymentId: "pay_5",
+      totals: { collectedMinor: 3_000, owedMinor: 2_900, currency: "USD" },
+    });
     const exact = waiting();
     exact.tell(paymentReported(foreignPayment(exact.now, given)));
     expect(exact.recovery.alertsSent).toEqual([]);

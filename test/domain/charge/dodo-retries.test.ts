@@ -42,7 +42,7 @@ describe("observe: Dodo owns the renewal", () => {
     expect(last(told)).toBe("recovered by dodo");
     expect(told.dodo.mutations).toEqual([]);
     expect(told.world.mails).toEqual([]);
-    expect(told.world.told).toEqual([]);
+    expect(told.world.alerts).toEqual([]);
   });
 
   test("found without any webhook, by looking", async () => {
@@ -56,13 +56,13 @@ describe("observe: Dodo owns the renewal", () => {
   test("48 hours without a sign: a person is asked, once", async () => {
     const told = await renewalFails(OBSERVE);
     await told.until(2, 2 * HOUR_MS);
-    expect(told.world.told.map(({ cause }) => cause)).toEqual(["no_dodo_activity"]);
-    expect(told.world.told[0]?.at).toBeGreaterThanOrEqual(
+    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["no_dodo_activity"]);
+    expect(told.world.alerts[0]?.at).toBeGreaterThanOrEqual(
       (told.dodo.payments[0]?.createdAt ?? 0) + 48 * HOUR_MS,
     );
     told.world.command(RESUME);
     await told.until(20);
-    expect(told.world.told).toHaveLength(1);
+    expect(told.world.alerts).toHaveLength(1);
     expect(told.world.recovery?.state).toBe("observing");
   });
 
@@ -172,7 +172,7 @@ describe("what is a sign of Dodo's own recovery", () => {
     await told.until(0, 12 * HOUR_MS);
     expect(told.world.recovery?.state).toBe("reactivating");
     await told.until(3);
-    expect(told.world.told.map(({ cause }) => cause)).toEqual(["not_reactivated"]);
+    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["not_reactivated"]);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   subscriptionReported,
 } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import { describeAlert } from "../../../domain/state/alert.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { PaymentLinkOutcome } from "../../../domain/state/event.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
@@ -83,7 +84,7 @@ describe("who waits for a page is answered", () => {
     expect(decision.reason).toContain(reason);
     expect(deciding.recovery.paymentLink).toBeNull();
     expect(
-      decision.effects.flatMap((one) => (one.kind === "notify_operator" ? [one.cause] : [])),
+      decision.effects.flatMap((one) => (one.kind === "notify_operator" ? [one.alert.cause] : [])),
     ).toEqual(told);
   });
 
@@ -234,13 +235,15 @@ describe("a page of which nothing is heard", () => {
 
   test.each([
     ["pay_2", id("pay_2")],
-    ["the customer's page", null],
+    ["the customer's payment page", null],
   ])("asks a person once it has been open for too long: %s", (detail, paymentId) => {
     const deciding = given(paymentId, null);
     lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs - DAY_MS, [FAILED, touched]);
     expect(deciding.recovery.attention).toEqual([]);
     lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
-    expect(deciding.recovery.attention).toMatchObject([{ cause: "outcome_deadline", detail }]);
+    const [question] = deciding.recovery.attention;
+    expect(question).toMatchObject({ cause: "outcome_deadline", paymentId });
+    expect(question === undefined ? null : describeAlert(question)).toBe(detail);
   });
 
   test("needs no person any more once its payment is declined, and says with what", () => {
@@ -278,7 +281,11 @@ describe("a payment on the customer's page", () => {
       const deciding = given(status);
       const { reason } = deciding.tell(paymentReported({ ...paid, totalMinor: 0 }));
       expect(reason).toContain("the customer finished the page (pay_2)");
-      expect(deciding.recovery).toMatchObject({ paymentLink: null, settlement: null, attention: [] });
+      expect(deciding.recovery).toMatchObject({
+        paymentLink: null,
+        settlement: null,
+        attention: [],
+      });
     }
   });
 
@@ -288,7 +295,7 @@ describe("a payment on the customer's page", () => {
     expect(deciding.recovery).toMatchObject({
       paymentLink: null,
       settlement: null,
-      attention: [{ cause: "unattributed_success", detail: "pay_2" }],
+      attention: [{ cause: "unattributed_success", paymentId: "pay_2" }],
     });
   });
 

@@ -132,7 +132,7 @@ describe("a charge asked of us, at its first look", () => {
     expect(deciding.recovery).toMatchObject({
       debt: { id: CHARGE },
       charge: null,
-      attention: [{ cause: "recent_dispute", detail: "dp_1" }],
+      attention: [{ cause: "recent_dispute", disputeId: "dp_1" }],
     });
     expect(deciding.decisions.at(-1)?.reason).toContain("this customer disputed a payment (dp_1)");
   });

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { foreignPayment } from "../../../dev/model/events.ts";
 import { CHECKOUT_RULES } from "../../../domain/checkout/checkout-rules.ts";
 import {
-  newCheckout,
   type Checkout,
   type CheckoutDecision,
   type CheckoutEvent,
-  type CheckoutReading,
   type CheckoutNoticeOutcome,
+  type CheckoutReading,
   decideCheckout,
+  newCheckout,
 } from "../../../domain/checkout/checkout.ts";
 import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";

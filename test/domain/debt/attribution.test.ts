@@ -3,12 +3,12 @@ import { foreignPayment } from "../../../dev/model/events.ts";
 import { specimens } from "../../../dev/model/sample-states.ts";
 import {
   ABANDONED_PAGE_MS,
+  attributePayment,
   blocksCharge,
+  canSettle,
   type DebtContext,
   debtContextOf,
   isPageOpen,
-  canSettle,
-  attributePayment,
 } from "../../../domain/debt/attribution.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery, type Recovery } from "../../../domain/state/recovery.ts";

@@ -194,7 +194,7 @@ describe("what is another debt, and what is not", () => {
     told.world.push(paymentReported(foreignPayment(at, given as Partial<Payment>)));
     await told.until(1);
     expect(told.world.recovery?.queue).toEqual([]);
-    expect(told.world.told.map(({ cause }) => cause)).not.toContain("second_debt");
+    expect(told.world.alerts.map(({ cause }) => cause)).not.toContain("second_debt");
   });
 
   test("one for several subscriptions is told, since it is never charged", async () => {
@@ -202,7 +202,7 @@ describe("what is another debt, and what is not", () => {
     const at = told.timeline.now();
     told.world.push(paymentReported(foreignPayment(at, { isMultiSubscription: true })));
     await told.until(1);
-    expect(told.world.told.map(({ cause }) => cause)).toEqual(["multi_subscription"]);
+    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["multi_subscription"]);
   });
 
   test("the same failure reported twice is one debt", async () => {
@@ -246,7 +246,10 @@ describe("what is another debt, and what is not", () => {
     const at = told.timeline.now();
     told.world.push(paymentReported(foreignPayment(at, { totalMinor: 290, taxMinor: 290 })));
     await told.until(0, 2 * MINUTE_MS);
-    expect(told.world.recovery?.queue[0]?.debt).toMatchObject({ priceMinor: 0, isChargeable: false });
+    expect(told.world.recovery?.queue[0]?.debt).toMatchObject({
+      priceMinor: 0,
+      isChargeable: false,
+    });
   });
 
   test("an ended debt's attempts found none in a later run", async () => {
@@ -274,7 +277,7 @@ describe("what is another debt, and what is not", () => {
     told.dodo.collects(2_900, "pm_2");
     await told.untilOver();
     expect(ends(told)).toEqual(["2900 recovered by customer", "1500 recovered by attempt"]);
-    expect(told.world.told).toEqual([]);
+    expect(told.world.alerts).toEqual([]);
   });
 
   test("an answer concerns what was asked, and nothing else that waits", async () => {
@@ -348,7 +351,7 @@ describe("foreign_charges: new_debt", () => {
     );
     await told.untilOver();
     expect(collected(told)).toEqual([1_500, 2_900]);
-    expect(told.world.told).toEqual([]);
+    expect(told.world.alerts).toEqual([]);
   });
 });
 
@@ -375,7 +378,7 @@ describe("debt_key", () => {
     );
     await told.untilOver();
     expect(ends(told)).toEqual(["2900 recovered by merchant"]);
-    expect(told.world.told).toEqual([]);
+    expect(told.world.alerts).toEqual([]);
   });
 
   test("another key is another debt: its failure queues, its success pays it and nothing else", async () => {

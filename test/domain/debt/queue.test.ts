@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, paymentReported } from "../../../dev/model/events.ts";
 import type { Policy } from "../../../domain/policy.ts";
+import { describeAlert } from "../../../domain/state/alert.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { Deciding, failedPayment as failed } from "../../support/deciding.ts";
@@ -23,7 +24,7 @@ const waits = ({ recovery }: Deciding): string[] =>
     ({ debt, awaitsAnswer }) => `${debt.id.slice(0, 8)}${awaitsAnswer ? "?" : ""}`,
   );
 const questions = ({ recovery }: Deciding): string[] =>
-  recovery.attention.map(({ cause, detail }) => `${cause} ${detail}`);
+  recovery.attention.map((question) => `${question.cause} ${describeAlert(question)}`);
 
 describe("a failure that may be another debt", () => {
   /** Two failures of which a person is asked, and between them a charge that was asked of us. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import { describeAlert, isSameAlert } from "../../../domain/state/alert.ts";
 import type { Evidence, Payment, Subscription } from "../../../domain/state/payment.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
 import { Deciding, retryPolicy } from "../../support/deciding.ts";
@@ -37,10 +38,10 @@ function standing({
     ...(plan === null ? [] : [`planned ${plan.number}`]),
     ...(settlement === null ? [] : [`paid by ${settlement.by}`]),
     ...queue.map((one) => `queued ${one.debt.id} ${one.debt.priceMinor}`),
-    ...attention.map(({ cause, detail }) => `asks ${cause} ${detail}`),
+    ...attention.map((question) => `asks ${question.cause} ${describeAlert(question)}`),
     ...alertsSent
-      .filter((one) => !attention.some(({ cause, detail }) => one === `${cause} ${detail}`))
-      .map((one) => `told ${one}`),
+      .filter((alert) => !attention.some((question) => isSameAlert(question, alert)))
+      .map((alert) => `told ${alert.cause} ${describeAlert(alert)}`),
     ...ended.map(({ debtId, outcome, rule }) => `ended ${debtId ?? "-"} ${outcome} ${rule}`),
   ].join(", ");
 }

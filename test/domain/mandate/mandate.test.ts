@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MANDATE_RULES } from "../../../domain/mandate/mandate-rules.ts";
 import {
-  newMandate,
   type CheckoutCreation,
   decideMandate,
   type Mandate,
@@ -11,6 +10,7 @@ import {
   type MandateEvent,
   type MandateReading,
   mandateStatusOf,
+  newMandate,
 } from "../../../domain/mandate/mandate.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { parseMandateId, parsePaymentId, parseSubscriptionId } from "../../../domain/values/ids.ts";

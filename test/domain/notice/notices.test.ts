@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
+import type { NoticeEffect } from "../../../domain/decision/effect.ts";
 import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import type { NoticeEffect } from "../../../domain/state/effect.ts";
 import { PAUSE, RESUME, WRITE_OFF } from "../../support/operator.ts";
 import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
 
@@ -88,10 +88,10 @@ describe("the mails of a hard decline", () => {
       ["last", false],
     ]);
     expect(subjects(told)).toEqual([
-      "Please update your payment method: $29.00 is due",
-      "Reminder: your payment of $29.00 is still open",
-      "Reminder: your payment of $29.00 is still open",
-      "Reminder: your payment of $29.00 is still open",
+      "Please complete your payment of $29.00",
+      "Reminder: your payment of $29.00 is still due",
+      "Reminder: your payment of $29.00 is still due",
+      "Reminder: your payment of $29.00 is still due",
     ]);
     expect(told.world.mails[3]?.text).toContain("This is our last reminder");
   });

@@ -4,13 +4,15 @@ import {
   EMPTY_DIGEST,
   type OperatorReport,
 } from "../../../domain/reporting/operator-digest.ts";
+import type { Alert } from "../../../domain/state/alert.ts";
 import { parseSubscriptionId } from "../../../domain/values/ids.ts";
 
+const refused = (code: string): Alert => ({ cause: "refused_request", request: "read", code });
+
 const report = (given: Partial<OperatorReport> = {}): OperatorReport => ({
-  cause: "refused_request",
   subscriptionId: parseSubscriptionId("sub_1"),
   workflowId: "recovery-sub_1",
-  detail: "NOPE",
+  alert: refused("NOPE"),
   at: Date.UTC(2026, 10, 1),
   ...given,
 });
@@ -29,7 +31,7 @@ describe("what an operator is told in one mail", () => {
   });
 
   test("is the same report of the same recovery once, whenever it came again", () => {
-    const [first, other] = [report(), report({ detail: "OTHER" })];
+    const [first, other] = [report(), report({ alert: refused("OTHER") })];
     const again = report({ at: first.at + 1 });
     expect(of(first, other, again)).toEqual({ count: 2, reports: [first, other] });
     const elsewhere = report({ workflowId: "recovery-sub_2" });
@@ -37,7 +39,9 @@ describe("what an operator is told in one mail", () => {
   });
 
   test("names twenty, and counts the others", () => {
-    const reports = Array.from({ length: 25 }, (_, index) => report({ detail: `${index}` }));
+    const reports = Array.from({ length: 25 }, (_, index) =>
+      report({ alert: refused(`${index}`) }),
+    );
     expect(of(...reports)).toEqual({ count: 25, reports: reports.slice(0, 20) });
   });
 });

@@ -282,7 +282,7 @@ describe("a publication", () => {
     told.dodo.verdicts.push({ kind: "succeed" });
     told.dodo.merchantCharges(SOFT);
     await told.until(1, DAY_MS);
-    expect(told.world.told.map(({ cause }) => cause)).toEqual(["webhook_undelivered"]);
+    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["webhook_undelivered"]);
     expect(told.world.recovery?.state).toBe("waiting");
     await told.untilOver();
     expect(told.world.results[0]?.outcome).toBe("recovered");

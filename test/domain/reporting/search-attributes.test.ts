@@ -44,7 +44,7 @@ describe("what lists show of a recovery", () => {
     if (second === undefined || third === undefined) throw new Error("two wait");
     const euros = { ...third, debt: { ...third.debt, currency: "EUR" } };
     expect(attributesOf({ ...recovery, queue: [second, euros] }).amountDue).toBe(3_000);
-    const asked = { ...third, isAsked: true };
+    const asked = { ...third, awaitsAnswer: true };
     expect(attributesOf({ ...recovery, queue: [second, asked] }).amountDue).toBe(3_000);
   });
 

@@ -52,7 +52,7 @@ describe("a charge asked of us", () => {
     expect(states()).toEqual(["queued", "charging", "charging", "ended"]);
     expect(last()).toMatchObject({ outcome: "collected", refusal: null });
     expect(world.results).toMatchObject([{ outcome: "collected", by: "attempt" }]);
-    expect([world.mails, world.told, world.errors]).toEqual([[], [], []]);
+    expect([world.mails, world.alerts, world.errors]).toEqual([[], [], []]);
   });
 
   test("with tax on top asks for its price, and what it owed is known with it", async () => {
@@ -60,7 +60,7 @@ describe("a charge asked of us", () => {
     ask({ amountMinor: 1_000 });
     await until(HOUR_MS);
     expect(dodo.payments[0]).toMatchObject({ totalMinor: 1_200, taxMinor: 200 });
-    expect(world.told).toEqual([]);
+    expect(world.alerts).toEqual([]);
     expect(world.results[0]?.debts).toMatchObject([
       { outcome: "collected", amountMinor: 1_000, totalMinor: 1_200 },
     ]);
@@ -149,7 +149,7 @@ describe("a charge asked of us", () => {
     await until(HOUR_MS);
     expect(dodo.payments).toEqual([]);
     expect(last()).toMatchObject({ state: "needs_attention" });
-    expect(world.told).toMatchObject([{ cause: "refused_request" }]);
+    expect(world.alerts).toMatchObject([{ cause: "refused_request" }]);
     world.command(WRITE_OFF);
     await until(2 * HOUR_MS);
     expect(last()).toMatchObject({ state: "ended", outcome: "written_off" });

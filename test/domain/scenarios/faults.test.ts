@@ -43,7 +43,7 @@ const operator = (action: "pause" | "resume" | "mark_paid" | "write_off"): Comma
 });
 const attention = ({ world }: Story): string[] =>
   (world.recovery?.attention ?? []).map(({ cause }) => cause);
-const told = ({ world }: Story): string[] => world.told.map(({ cause }) => cause);
+const told = ({ world }: Story): string[] => world.alerts.map(({ cause }) => cause);
 
 /** Reads are refused for a while, as with a key that was rolled. */
 function lockOut(one: Story, forMs: number): void {

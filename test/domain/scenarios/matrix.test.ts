@@ -7,7 +7,7 @@ import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { RULES } from "../../../domain/rules.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import { RECOVERY_STATES } from "../../../domain/state/outcome.ts";
-import { withDefaults, type Recovery } from "../../../domain/state/recovery.ts";
+import { type Recovery, withDefaults } from "../../../domain/state/recovery.ts";
 import { DAY_MS } from "../../support/story.ts";
 
 const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;

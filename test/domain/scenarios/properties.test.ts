@@ -303,7 +303,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
             (one.ends[0]?.at ?? 0) + LOOK_MS + told.dodo.blindMs < createdAt,
         );
         if (settledBy !== undefined)
-          expect(told.world.told.map(({ cause }) => cause)).toContain("unattributed_success");
+          expect(told.world.alerts.map(({ cause }) => cause)).toContain("unattributed_success");
       }
     });
   }, 120_000);
@@ -332,7 +332,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
       const seenUntil = endedAt - LOOK_MS - told.dodo.blindMs;
       if (!told.dodo.succeeded.some(({ createdAt }) => createdAt < seenUntil)) return;
       const outcomes = told.world.results.map(({ outcome }) => outcome);
-      if (told.world.told.some(({ cause }) => cause === "unattributed_success")) return;
+      if (told.world.alerts.some(({ cause }) => cause === "unattributed_success")) return;
       const isHeld = ["needs_attention", "paused"].includes(told.world.recovery?.state ?? "");
       if (!isHeld) expect(outcomes).toContain("recovered");
     });

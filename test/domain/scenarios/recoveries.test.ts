@@ -155,7 +155,7 @@ describe("a hard decline", () => {
     told.dodo.customerPays("pay_2", "pm_2");
     await told.untilOver();
     expect(told.transcript().slice(-5)).toEqual([
-      "day 2 13:10:00  link",
+      "day 2 13:10:00  payment_link",
       "day 2 13:10:11  -> reactivating",
       "day 2 13:10:11  -> ended",
       "day 2 13:10:11  mail recovered",
@@ -167,7 +167,7 @@ describe("a hard decline", () => {
     const told = await failing("QUANTUM_DECLINE");
     await told.untilOver();
     expect(charges(told)).toBe(0);
-    expect(told.world.told.map(({ cause }) => cause)).toEqual(["unknown_code"]);
+    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["unknown_code"]);
   });
 });
 
@@ -326,7 +326,7 @@ describe("an unknown outcome", () => {
       { kind: "stay", status: "requires_customer_action" },
     ]);
     await told.until(7);
-    expect(told.world.told.map(({ cause }) => cause)).toEqual(["outcome_deadline"]);
+    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["outcome_deadline"]);
     expect(charges(told)).toBe(1);
     told.dodo.end("pay_2", { kind: "succeed" });
     await told.untilOver();
@@ -374,7 +374,7 @@ describe("what Dodo refuses", () => {
     await told.untilOver();
     expect(charges(told)).toBe(3);
     expect(told.dodo.succeeded).toHaveLength(1);
-    expect(told.world.told).toEqual([]);
+    expect(told.world.alerts).toEqual([]);
     expect(outcome(told)).toBe("recovered");
   });
 
@@ -424,7 +424,7 @@ describe("the subscription", () => {
       "day 4 13:10:10  mail recovered",
       "end recovered by attempt, reactivated false",
     ]);
-    expect(told.world.told.map(({ cause }) => cause)).toEqual(["not_reactivated"]);
+    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["not_reactivated"]);
   });
 
   test("that stays active after a failed charge is recovered all the same", async () => {
@@ -486,7 +486,7 @@ describe("the customer", () => {
     await told.until(3, -HOUR_MS);
     told.world.command({ action: "create_payment_link", debtId: null });
     await told.until(3, 12 * HOUR_MS);
-    expect(told.dodo.mutations.map(({ what }) => what)).toEqual(["link"]);
+    expect(told.dodo.mutations.map(({ what }) => what)).toEqual(["payment_link"]);
     told.dodo.customerPays("pay_2", "pm_2");
     await told.untilOver();
     expect(charges(told)).toBe(0);

@@ -77,7 +77,7 @@ describe("shadow mode", () => {
     told.dodo.merchantCharges({ kind: "succeed" });
     await told.untilOver();
     expect(told.world.results[0]).toMatchObject({ outcome: "recovered", by: "merchant" });
-    expect(told.world.told).toEqual([]);
+    expect(told.world.alerts).toEqual([]);
   });
 
   test("stays with a recovery that began in it", async () => {

@@ -3,15 +3,15 @@ import { subscriptionAs } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Attempt } from "../../../domain/state/attempt.ts";
 import {
-  hasAttention,
   currentMethodId,
+  hasAttention,
   isChargeable,
   isMethodBlocked,
   isOurAttempt,
   isOver,
   noticeKey,
-  unattributedPaymentPolicy,
   stateOf,
+  unattributedPaymentPolicy,
 } from "../../../domain/state/facts.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
 import { newRecovery, type Recovery } from "../../../domain/state/recovery.ts";

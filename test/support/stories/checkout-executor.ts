@@ -1,6 +1,6 @@
-import { createSandboxClient, type SandboxClient } from "../../../sandbox/client.ts";
-import type { LedgerPayment } from "../../../sandbox/ledger.ts";
-import type { Outcome } from "../../../sandbox/outcome.ts";
+import { createSandboxClient, type SandboxClient } from "../../../sandbox/control/client.ts";
+import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
+import type { Outcome } from "../../../sandbox/model/state/outcome.ts";
 import { LAST_DAY_MS, SAFE_MS } from "./calendar.ts";
 import { checkoutFactsOf } from "./checkout-executor-facts.ts";
 import type { CheckoutScene } from "./checkout-scene.ts";

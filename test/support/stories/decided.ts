@@ -1,8 +1,8 @@
 import { everyEvent } from "../../../dev/model/events.ts";
 import { specimens } from "../../../dev/model/sample-states.ts";
 import { decide } from "../../../domain/decide.ts";
+import type { Decision } from "../../../domain/decision/decision.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import type { Decision } from "../../../domain/state/decision.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import type { Instant } from "../../../domain/values/time.ts";
 import { readStory, STORY_NAMES } from "./all.ts";

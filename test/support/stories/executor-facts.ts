@@ -4,7 +4,7 @@ import type { NotifyOperatorInput } from "../../../activities/operator/notify-op
 import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { NoticeOutcome } from "../../../domain/state/event.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
-import type { LedgerPayment } from "../../../sandbox/ledger.ts";
+import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import { paymentsOf, type Scene } from "./executor-scene.ts";
 import { sweepFacts } from "./executor-sweep.ts";
 import { type Fact, type PaymentMaker, relativeTo } from "./facts.ts";
@@ -24,8 +24,8 @@ export async function factsOf(scene: Scene): Promise<Fact[]> {
     ...activities
       .filter(({ name }) => name === "notifyOperator")
       .map(({ scheduledAt, input }): Fact => {
-        const { cause } = input as NotifyOperatorInput;
-        return { kind: "operator", at: scheduledAt, cause };
+        const { alert } = input as NotifyOperatorInput;
+        return { kind: "operator", at: scheduledAt, cause: alert.cause };
       }),
     ...(await sweepFacts(scene, () => 0)),
     ...runs.flatMap((run) => endFact(run, debtNumber)),

@@ -1,6 +1,6 @@
 import type { Policy } from "../../../domain/policy.ts";
-import { createSandboxClient, type SandboxClient } from "../../../sandbox/client.ts";
-import type { LedgerPayment } from "../../../sandbox/ledger.ts";
+import { createSandboxClient, type SandboxClient } from "../../../sandbox/control/client.ts";
+import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import type { Stage } from "../stage.ts";
 import type { Swept } from "./executor-sweep.ts";
 import type { PageKind } from "./facts.ts";

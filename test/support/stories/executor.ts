@@ -140,7 +140,7 @@ async function prepare(storyStage: StoryStage, story: Story): Promise<Scene> {
     midnight,
     subscriptionId,
     email,
-    clock: new StoryClock(stage, workflowId, () => control.isQuiet(subscriptionId)),
+    clock: new StoryClock(stage, workflowId, () => control.isIdle(subscriptionId)),
     sweeps: [],
     pages: [],
     refusals: [],

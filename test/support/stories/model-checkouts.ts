@@ -6,12 +6,12 @@ import type { Mailer } from "../../../activities/mail/mailer.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
 import type { DodoLists } from "../../../dodo/lists.ts";
 import {
-  newCheckout,
   type Checkout,
   type CheckoutEvent,
   type CheckoutNotice,
   type CheckoutOutcome,
   type CheckoutStep,
+  newCheckout,
 } from "../../../domain/checkout/checkout.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";

@@ -22,7 +22,7 @@ export function factsOf(scene: Scene): Fact[] {
         : [{ kind: "page_refused", at, page: pageOf(reply.code) }];
     }),
     ...mailFacts(world, dodo),
-    ...world.told.map(({ at, cause }): Fact => ({ kind: "operator", at, cause })),
+    ...world.alerts.map(({ at, cause }): Fact => ({ kind: "operator", at, cause })),
     ...sweepFacts(scene, () => 0),
     ...endFacts(world, dodo),
     ...(world.isOpen ? [{ kind: "open", at: timeline.now(), status: dodo.status } as const] : []),

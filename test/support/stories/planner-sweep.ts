@@ -8,8 +8,8 @@ import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import {
   addPage,
-  newSweep,
   cursorOf,
+  newSweep,
   planSweep,
   type RecoveryRun,
   type SweepResult,

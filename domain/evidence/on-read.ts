@@ -1,0 +1,85 @@
+import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
+import { endWithSubscription } from "../debt/ending.ts";
+import { raiseAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { followUpAt, startRead } from "../decision/reads.ts";
+import { blockMethod } from "../decision/remember.ts";
+import { admitRequests, refuseAllAsUnknown } from "../requested-charge/admission.ts";
+import { recordMethodResults } from "../schedule/plan.ts";
+import type { ReadOutcome } from "../state/event.ts";
+import { isPending } from "../state/facts.ts";
+import { type Evidence, isHeldStatus } from "../state/payment.ts";
+import type { Recovery } from "../state/recovery.ts";
+import { DAY_MS } from "../values/time.ts";
+import { concludeOpening, endAsNothingOwed } from "./opening.ts";
+import { reconcile } from "./reconcile.ts";
+export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
+  if (outcome.kind === "refused") {
+    if (outcome.httpStatus === 404 && isOnlyChargeRequest(draft.recovery)) {
+      refuseAllAsUnknown(draft);
+      return endAsNothingOwed(draft, "requested_charge.refused", "Dodo knows no such subscription");
+    }
+    explain(draft, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
+    raiseAttention(draft, { cause: "refused_request", request: "read", code: outcome.code });
+    keepFollowUpAhead(draft);
+    return;
+  }
+  const { evidence } = outcome;
+  applyEvidence(draft, evidence);
+  if (draft.recovery.debt === null) {
+    for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
+  }
+  recordMethodResults(draft, evidence.payments);
+  admitRequests(draft, evidence.subscription);
+  explain(
+    draft,
+    "payment.already_known",
+    `Dodo was read: ${evidence.subscription.status ?? "no status"}`,
+  );
+  if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
+  else if (draft.recovery.debt !== null) concludeRead(draft, evidence);
+  // An opening has its own second look, and no earlier.
+  if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
+  else if (draft.recovery.rereadNeeded) startRead(draft, "something happened meanwhile");
+  keepFollowUpAhead(draft);
+}
+
+/** Nothing but a charge that was asked of us has brought us here. */
+function isOnlyChargeRequest({ debt, opening, queue, chargeRequests }: Recovery): boolean {
+  const isTold = opening === null || opening.reportedPayments.length > 0;
+  return debt === null && !isTold && queue.length === 0 && chargeRequests.length > 0;
+}
+
+/** However a read ended: the next one is never at once. */
+export function keepFollowUpAhead(draft: DecisionDraft): void {
+  const { followUp } = draft.recovery;
+  if (followUp === null || followUp.nextAt > draft.now || isPending(draft.recovery, "read")) return;
+  const reads = followUp.reads + 1;
+  update(draft, { followUp: { ...followUp, reads, nextAt: followUpAt(draft, reads) } });
+}
+
+/** The read's facts, before anything is concluded from them. */
+function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
+  const { subscription, payments, readAt } = evidence;
+  const month = draft.now - 30 * DAY_MS;
+  update(draft, {
+    subscription,
+    readAt,
+    ...(subscription.status === "past_due" ? {} : { graceEndsAt: null }),
+    wasHeld: draft.recovery.wasHeld || isHeldStatus(subscription.status),
+    paymentsToAttribute: draft.recovery.paymentsToAttribute.filter(
+      (id) => !payments.some(({ paymentId }) => paymentId === id),
+    ),
+    recentChargesAt: payments
+      .filter(({ createdAt, totalMinor }) => createdAt > month && totalMinor > 0)
+      .map(({ createdAt }) => createdAt)
+      .slice(-12),
+  });
+}
+
+function concludeRead(draft: DecisionDraft, evidence: Evidence): void {
+  const { subscription, payments } = evidence;
+  resumeRequestedCharge(draft, evidence);
+  reconcile(draft, payments, true);
+  endWithSubscription(draft, subscription);
+}

@@ -1,0 +1,88 @@
+import { onDodoDunning } from "../charge/dodo-retries.ts";
+import { attributePayment, debtContextOf } from "../debt/attribution.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { startRead } from "../decision/reads.ts";
+import { recordCharge, recordMethodResults } from "../schedule/plan.ts";
+import type { PaymentReported, SubscriptionReported, WebhookEvent } from "../state/event.ts";
+import { isHeldStatus, paymentStateOf } from "../state/payment.ts";
+import type { Recovery } from "../state/recovery.ts";
+import { canReopenFor, openFromWebhook } from "./opening.ts";
+import { reconcile } from "./reconcile.ts";
+/** Payments that wait to be placed by a read. */
+const PAYMENTS_TO_ATTRIBUTE_MAX = 20;
+
+export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
+  const { debt, opening } = draft.recovery;
+  if (event.kind === "dodo_dunning_reported") {
+    if (debt === null && opening === null) {
+      explain(draft, "event.ignored", `${event.type}: nothing is owed here`);
+      return;
+    }
+    onDodoDunning(draft, event.type);
+    return;
+  }
+  if (event.kind === "subscription_reported") recordGracePeriod(draft, event);
+  if (debt === null) {
+    if (opening === null && !canReopen(draft.recovery, event)) {
+      explain(draft, "event.ignored", `${event.type}: nothing is owed here any more`);
+      return;
+    }
+    openFromWebhook(draft, event.kind === "payment_reported" ? event.payment : null, event.type);
+    return;
+  }
+  if (event.kind === "subscription_reported") {
+    explain(draft, "subscription.hint", `${event.type}: ${event.status ?? "no status"}`);
+    startRead(draft, event.type);
+    return;
+  }
+  explain(
+    draft,
+    "payment.already_known",
+    `${event.type}: ${event.payment.paymentId} is ${event.payment.status}`,
+  );
+  recordMethodResults(draft, [event.payment]);
+  recordCharge(draft, event.payment);
+  if (needsRead(draft, event)) readToAttribute(draft, event);
+  else reconcile(draft, [event.payment], false);
+}
+
+/**
+ * Whose a payment is may want a read: the gateway knows no policy, so that a webhook lacks the `debt_key`; and a success
+ * for something else is told from the status that it left the subscription in.
+ */
+function needsRead({ recovery, policy }: DecisionDraft, { payment }: PaymentReported): boolean {
+  const view = debtContextOf(recovery);
+  if (view === null) return false;
+  const { kind } = attributePayment(payment, view);
+  const isForeign = kind === "unattributed" || kind === "dues";
+  const isElsewhere = kind === "other_debt" && paymentStateOf(payment) === "succeeded";
+  const isPresumed = kind === "unattributed" && view.foreignCharges === "new_debt";
+  return isElsewhere || isPresumed || (policy.debtKey !== null && isForeign);
+}
+
+function readToAttribute(draft: DecisionDraft, { payment: { paymentId } }: PaymentReported): void {
+  const { paymentsToAttribute } = draft.recovery;
+  if (!paymentsToAttribute.includes(paymentId)) {
+    update(draft, {
+      paymentsToAttribute: [...paymentsToAttribute, paymentId].slice(-PAYMENTS_TO_ATTRIBUTE_MAX),
+    });
+  }
+  startRead(draft, `what ${paymentId} is for`);
+}
+
+/** Only webhooks tell a grace period's end. */
+function recordGracePeriod(
+  draft: DecisionDraft,
+  { status, graceEndsAt }: SubscriptionReported,
+): void {
+  if (status === "past_due" && graceEndsAt != null && graceEndsAt > draft.now) {
+    update(draft, { graceEndsAt });
+  }
+}
+
+/** After its debt ended a run may stay open for a notice: a new failure is looked at all the same. */
+function canReopen(recovery: Recovery, event: WebhookEvent): boolean {
+  if (recovery.ended.length === 0) return true;
+  if (event.kind === "payment_reported") return canReopenFor(recovery, event.payment);
+  return event.kind === "subscription_reported" && isHeldStatus(event.status);
+}

@@ -1,0 +1,114 @@
+import { onChargeAbsent } from "../charge/charge-outcome.ts";
+import { ABANDONED_PAGE_MS, debtContextOf, isPageOpen } from "../debt/attribution.ts";
+import { raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { type DecisionDraft, explain, update } from "../decision/draft.ts";
+import { followUpAt } from "../decision/reads.ts";
+import { askCustomer } from "../schedule/plan.ts";
+import type { FollowUp } from "../state/current-debt.ts";
+import { type Payment, paymentStateOf } from "../state/payment.ts";
+import { attemptKeyOf } from "../values/ids.ts";
+import { describeInstant, HOUR_MS } from "../values/time.ts";
+/** Reads before a pending payment that nobody can find is believed absent. @source design, "Charging" */
+const PENDING_PAYMENT_READS = 4;
+
+/** An Indian mandate's debit takes up to 51 hours, whatever the policy's deadline. @source dodo.md 5.8 */
+const INR_IN_FLIGHT_MS = 51 * HOUR_MS;
+
+/** Attempts wait while a payment of this subscription can still succeed, or be paid on its page. */
+export function waitForPayment(draft: DecisionDraft, payment: Payment): void {
+  const { followUp, charge, settlement, paymentLink } = draft.recovery;
+  const view = debtContextOf(draft.recovery);
+  const isPage = paymentStateOf(payment) === "abandoned";
+  if (isPage && (view === null || !isPageOpen(payment, view, draft.now))) return;
+  if (charge !== null || settlement !== null || followUp?.reason === "open_payment") return;
+  if (isPage && (followUp?.reason === "abandoned_page" || paymentLink !== null)) return;
+  const reason = isPage ? "abandoned_page" : "open_payment";
+  update(draft, { followUp: { reason, since: draft.now, reads: 0, nextAt: followUpAt(draft, 0) } });
+  explain(draft, "payment.open", `${payment.paymentId} is ${payment.status ?? "without a status"}`);
+}
+
+/** The charge in flight after a complete read: found and open, or absent. */
+export function checkChargeInFlight(draft: DecisionDraft, payments: readonly Payment[]): void {
+  const { charge, debt, followUp } = draft.recovery;
+  if (charge === null || debt === null) return;
+  const key = attemptKeyOf(debt.id, charge.number);
+  const found = payments.some(
+    ({ attemptKey, paymentId }) => attemptKey === key || paymentId === charge.paymentId,
+  );
+  if (!found && charge.phase === "unknown") {
+    onChargeAbsent(draft, draft.recovery.readAt ?? draft.now);
+    return;
+  }
+  if (charge.phase !== "accepted" || followUp === null) return;
+  const reads = followUp.reads + 1;
+  update(draft, { followUp: { ...followUp, reads, nextAt: followUpAt(draft, reads) } });
+  explain(draft, "charge.followed", `attempt ${charge.number} is still open (read ${reads})`);
+  if (isOverDeadline(draft, followUp)) {
+    const since = describeInstant(followUp.since);
+    explain(draft, "charge.open_too_long", `attempt ${charge.number} is open since ${since}`);
+    raiseAttention(draft, {
+      cause: "outcome_deadline",
+      paymentId: charge.paymentId,
+      attemptKey: key,
+    });
+  }
+}
+
+function isOverDeadline(draft: DecisionDraft, followUp: FollowUp): boolean {
+  const { outcomeDeadlineMs } = draft.policy.retry;
+  const isIndian = draft.recovery.debt?.currency === "INR";
+  return draft.now >= followUp.since + Math.max(outcomeDeadlineMs, isIndian ? INR_IN_FLIGHT_MS : 0);
+}
+
+/** A payment that stood in the way: is it still open, or nowhere to be found? */
+export function checkOpenPayment(draft: DecisionDraft, payments: readonly Payment[]): void {
+  const { followUp } = draft.recovery;
+  const view = debtContextOf(draft.recovery);
+  if (view === null || followUp === null || draft.recovery.settlement !== null) return;
+  if (!["open_payment", "pending_payment", "abandoned_page"].includes(followUp.reason)) return;
+  const open = payments.find((payment) => paymentStateOf(payment) === "open");
+  const page = payments.find((payment) => isPageOpen(payment, view, draft.now));
+  const reads = followUp.reads + 1;
+  if (open !== undefined) {
+    const nextAt = followUpAt(draft, reads);
+    update(draft, { followUp: { ...followUp, reason: "open_payment", reads, nextAt } });
+    explain(
+      draft,
+      "payment.open",
+      `${open.paymentId} is still ${open.status ?? "without a status"}`,
+    );
+    if (isOverDeadline(draft, followUp))
+      raiseAttention(draft, {
+        cause: "outcome_deadline",
+        paymentId: open.paymentId,
+        attemptKey: null,
+      });
+  } else if (page !== undefined) {
+    const leftAt = Math.max(page.createdAt + ABANDONED_PAGE_MS, draft.now + 1);
+    const nextAt = Math.min(followUpAt(draft, reads), leftAt);
+    update(draft, { followUp: { ...followUp, reason: "abandoned_page", reads, nextAt } });
+    explain(draft, "payment.open", `${page.paymentId} may still be paid on its page`);
+  } else if (followUp.reason === "pending_payment") {
+    searchPendingPayment(draft, followUp, reads);
+  } else {
+    update(draft, { followUp: null });
+    explain(draft, "payment.already_known", "no payment is open any more");
+    resolveAttention(draft, ["outcome_deadline"]);
+  }
+}
+
+/** Dodo says a payment is pending, and shows none. */
+function searchPendingPayment(draft: DecisionDraft, followUp: FollowUp, reads: number): void {
+  const settledAt = followUp.since + draft.policy.retry.settleMs;
+  if (reads >= PENDING_PAYMENT_READS && draft.now >= settledAt) {
+    update(draft, { followUp: null });
+    askCustomer(draft, "refused");
+    explain(draft, "charge.pending_payment", `no pending payment was found in ${reads} reads`);
+    return;
+  }
+  const later = followUpAt(draft, reads);
+  const nextAt =
+    reads < PENDING_PAYMENT_READS ? later : Math.max(draft.now + 1, Math.min(later, settledAt));
+  update(draft, { followUp: { ...followUp, reads, nextAt } });
+  explain(draft, "charge.pending_payment", `no pending payment is to be seen (read ${reads})`);
+}

@@ -1,0 +1,145 @@
+import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
+import type { NoticeEffect } from "../decision/effect.ts";
+import type { Step } from "../decision/step.ts";
+import { classifyDecline } from "../declines/decline.ts";
+import type { Policy } from "../policy.ts";
+import { quietEndStartsAt } from "../schedule/plan.ts";
+import type { Debt } from "../state/debt.ts";
+import { isBlocked, isPending, latestAttempt, noticeKey } from "../state/facts.ts";
+import { NOTICE_WORDS, type NoticeKind, type NoticeStep } from "../state/notice.ts";
+import { isChargeableStatus } from "../state/payment.ts";
+import type { Recovery } from "../state/recovery.ts";
+import type { Instant } from "../values/time.ts";
+type DueNotice = {
+  readonly at: Instant;
+  readonly kind: NoticeKind;
+  readonly key: string;
+  readonly step?: NoticeStep;
+};
+
+export function noticeStep(recovery: Recovery, policy: Policy): Step | null {
+  const { debt, subscription } = recovery;
+  if (debt === null || isBlocked(recovery) || isPending(recovery, "notice")) return null;
+  if (!isChargeableStatus(subscription?.status ?? null)) return null;
+  const due = nextNotice(recovery, policy);
+  if (due === null) return null;
+  return {
+    at: Math.max(due.at, recovery.noticesFrom ?? due.at),
+    what: NOTICE_WORDS[due.kind],
+    run: (draft) => {
+      startNotice(draft, debt, due);
+      explain(draft, "notice.due", NOTICE_WORDS[due.kind]);
+    },
+  };
+}
+
+/** The next notice that has not been sent. */
+export function nextNotice(recovery: Recovery, policy: Policy): DueNotice | null {
+  const due =
+    recovery.customerAction === null
+      ? softNotices(recovery, policy)
+      : hardNotices(recovery, policy);
+  const wanted = recovery.remindersOff ? due.filter((one) => !isReminder(one)) : due;
+  const unsent = wanted.filter(({ key }) => !recovery.notices.includes(key));
+  return unsent.toSorted((a, b) => a.at - b.at)[0] ?? null;
+}
+
+/** It says what an earlier notice has said. */
+function isReminder({ kind, step }: DueNotice): boolean {
+  return kind === "retry_ahead" || (step !== undefined && step !== "first");
+}
+
+/** While the schedule runs: one after the first soft decline, and one ahead of each attempt. */
+function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
+  const { plan, attempts } = recovery;
+  const last = latestAttempt(recovery);
+  if (plan === null || last === null || !plan.announce) return [];
+  const notices: DueNotice[] = [];
+  const knownAt = Math.max(last.endedAt, recovery.activatedAt ?? 0);
+  const first = knownAt + policy.notices.firstSoftMs;
+  const isFirst = attempts.length === 1 && first < plan.at;
+  if (isFirst) notices.push({ at: first, kind: "payment_failed", key: "payment_failed" });
+  const ahead = plan.at - policy.notices.beforeAttemptMs;
+  // The first notice announces the next attempt too: two within hours would be one too many.
+  if (policy.notices.beforeAttemptMs > 0 && !(isFirst && ahead <= first)) {
+    const moved = plan.moves === 0 ? "" : `.moved${plan.moves}`;
+    const key = noticeKey("retry_ahead", `${plan.number}${moved}`);
+    notices.push({ at: Math.max(ahead, knownAt), kind: "retry_ahead", key });
+  }
+  return notices;
+}
+
+/** Once the customer is asked: a sequence, of which what would fall into the quiet end is moved ahead of it. */
+function hardNotices(recovery: Recovery, policy: Policy): DueNotice[] {
+  const { customerAction } = recovery;
+  if (customerAction === null) return [];
+  const quiet = quietEndStartsAt(recovery, policy.quietEndMs);
+  const times = policy.notices.hardMs.map((offset) => customerAction.since + offset);
+  const inTime = times.filter((at) => at < quiet);
+  const late = times.length - inTime.length;
+  if (late > 0) inTime.push(Math.max(quiet, customerAction.since));
+  return inTime.map((at, index) => ({
+    at,
+    kind: "action_needed",
+    key: noticeKey("action_needed", `${customerAction.afterAttempt}.${index}`),
+    step: stepOf(index, inTime.length),
+  }));
+}
+
+/** Nobody is given a last chance who was not asked before. */
+function stepOf(index: number, count: number): NoticeStep {
+  if (index === 0) return "first";
+  return index === count - 1 ? "last" : "reminder";
+}
+
+function startNotice(draft: DecisionDraft, debt: Debt, due: DueNotice): void {
+  const { recovery } = draft;
+  // Overdue ones of a sequence (an outage, a pause) are not caught up with: the latest says it all.
+  const overtaken = overtakenNotices(recovery, draft.policy, due, draft.now);
+  const code = latestAttempt(recovery)?.declineCode ?? null;
+  const decline = classifyDecline(code, draft.policy.codes);
+  startEffect(draft, {
+    kind: "notice",
+    notice: due.kind,
+    key: due.key,
+    debtId: debt.id,
+    amountMinor: debt.priceMinor,
+    currency: debt.currency,
+    failedPaymentId: debt.failedPaymentId,
+    declineCode: decline.masked || !decline.known ? null : decline.code,
+    nextAttemptAt: recovery.plan?.at ?? null,
+    windowEndsAt: customersDeadline(recovery) ?? draft.now,
+    withLink: true,
+    ...stepFields(due, overtaken, draft.policy),
+  });
+  const keys = [...overtaken.map(({ key }) => key), due.key];
+  update(draft, { notices: [...recovery.notices, ...keys] });
+}
+
+/** What the customer is told: the window's end, or the grace period's, after which Dodo may cancel. */
+function customersDeadline({ windowEndsAt, graceEndsAt }: Recovery): Instant | null {
+  if (windowEndsAt === null || graceEndsAt === null) return windowEndsAt ?? graceEndsAt;
+  return Math.min(windowEndsAt, graceEndsAt);
+}
+
+function overtakenNotices(
+  recovery: Recovery,
+  policy: Policy,
+  due: DueNotice,
+  now: Instant,
+): readonly DueNotice[] {
+  if (due.kind !== "action_needed") return [];
+  return hardNotices(recovery, policy).filter(
+    ({ at, key }) => at > due.at && at <= now && !recovery.notices.includes(key),
+  );
+}
+
+/** Who was not asked before is asked; else the last of those that are overdue has the word. */
+function stepFields(
+  due: DueNotice,
+  overtaken: readonly DueNotice[],
+  policy: Policy,
+): Pick<NoticeEffect, "step" | "cancelsAtEnd"> {
+  const step = due.step === "first" ? "first" : (overtaken.at(-1)?.step ?? due.step);
+  return step === undefined ? {} : { step, cancelsAtEnd: policy.onExhausted === "cancel" };
+}

@@ -1,0 +1,141 @@
+import type { AttemptKey, DebtId, PaymentId } from "../values/ids.ts";
+import { type CurrencyCode, describeMoney, money } from "../values/money.ts";
+import type { Instant } from "../values/time.ts";
+import type { AttentionCause } from "./attention.ts";
+import type { EffectKind } from "./effect-kind.ts";
+import type { NotAttemptedReason } from "./event.ts";
+import type { PublicationType } from "./publication.ts";
+
+/** What an alert is about, by its cause: what rules read, and what `describeAlert` shows. */
+type AlertFields = {
+  readonly merchant_code: { readonly declineCode: string };
+  readonly unknown_code: { readonly declineCode: string };
+  readonly unknown_outcome: { readonly attempt: number; readonly timesSent: number };
+  /** What has stayed open: a payment, else an attempt, else the customer's payment page. */
+  readonly outcome_deadline: {
+    readonly paymentId: PaymentId | null;
+    readonly attemptKey: AttemptKey | null;
+  };
+  readonly unattributed_success: { readonly paymentId: PaymentId };
+  readonly second_debt: { readonly debtId: DebtId };
+  readonly too_many_debts: { readonly paymentId: PaymentId };
+  readonly other_amount_collected: { readonly paymentId: PaymentId };
+  readonly recent_dispute: { readonly disputeId: string };
+  readonly several_failures: { readonly paymentIds: readonly PaymentId[] };
+  /** Totals with tax, in the smallest unit; null where a second success is the whole matter. */
+  readonly overcharged: {
+    readonly paymentId: PaymentId;
+    readonly totals: {
+      readonly collectedMinor: number;
+      readonly owedMinor: number;
+      readonly currency: CurrencyCode;
+    } | null;
+  };
+  readonly no_dodo_activity: { readonly debtId: DebtId };
+  readonly multi_subscription: { readonly paymentId: PaymentId };
+  readonly charge_blocked: { readonly why: NotAttemptedReason; readonly detail: string };
+  readonly status_not_chargeable: { readonly status: string | null };
+  /** `said`: Dodo's code and HTTP status. */
+  readonly account_refused: { readonly said: string };
+  readonly refused_request: {
+    readonly request: "read" | "charge" | "payment_link";
+    readonly code: string;
+  };
+  readonly hold_without_payment: { readonly status: string | null };
+  readonly active_without_payment: object;
+  readonly not_reactivated: { readonly paymentId: PaymentId | null };
+  readonly notice_undeliverable: { readonly detail: string };
+  readonly cancelled_though_paid: object;
+  readonly not_cancelled: { readonly code: string };
+  /** Null where the webhooks could not even be enqueued. */
+  readonly webhook_undelivered: {
+    readonly webhook: {
+      readonly id: string;
+      readonly type: PublicationType;
+      readonly detail: string;
+    } | null;
+  };
+  readonly effect_failed: { readonly effect: EffectKind };
+};
+
+/** Something a person should know, as data; its text is `describeAlert`. */
+export type Alert = {
+  readonly [Cause in AttentionCause]: { readonly cause: Cause } & AlertFields[Cause];
+}[AttentionCause];
+
+/** An open question to a person. */
+export type Attention = Alert & { readonly since: Instant };
+
+/** The same cause about the same thing: reported once. */
+export function isSameAlert(known: Alert, alert: Alert): boolean {
+  const fields: Readonly<Record<string, unknown>> = { ...known };
+  return Object.entries(alert).every(
+    ([name, value]) => JSON.stringify(fields[name]) === JSON.stringify(value),
+  );
+}
+
+/** What the alert is about, in words; empty where its cause says it all. */
+export function describeAlert(alert: Alert): string {
+  switch (alert.cause) {
+    case "merchant_code":
+    case "unknown_code":
+      return alert.declineCode;
+    case "unknown_outcome":
+      return `attempt ${alert.attempt}, sent ${alert.timesSent} times`;
+    case "outcome_deadline":
+      return alert.paymentId ?? alert.attemptKey ?? "the customer's payment page";
+    case "unattributed_success":
+    case "too_many_debts":
+    case "other_amount_collected":
+    case "multi_subscription":
+      return alert.paymentId;
+    case "second_debt":
+    case "no_dodo_activity":
+      return alert.debtId;
+    case "recent_dispute":
+      return alert.disputeId;
+    case "several_failures":
+      return alert.paymentIds.join(", ");
+    case "overcharged":
+      return describeOvercharge(alert);
+    case "charge_blocked":
+      return `${alert.why.replaceAll("_", " ")}: ${alert.detail}`;
+    case "status_not_chargeable":
+    case "hold_without_payment":
+      return alert.status ?? "no status";
+    case "account_refused":
+      return `Dodo answered ${alert.said}`;
+    case "refused_request":
+      return `${alert.request.replaceAll("_", " ")}: ${alert.code}`;
+    case "not_reactivated":
+      return alert.paymentId ?? "";
+    case "notice_undeliverable":
+      return alert.detail;
+    case "not_cancelled":
+      return alert.code;
+    case "webhook_undelivered":
+      return describeUndelivered(alert);
+    case "effect_failed":
+      return alert.effect.replaceAll("_", " ");
+    case "active_without_payment":
+    case "cancelled_though_paid":
+      return "";
+  }
+}
+
+function describeOvercharge({
+  paymentId,
+  totals,
+}: Alert & { readonly cause: "overcharged" }): string {
+  if (totals === null) return `${paymentId} succeeded although the debt was already paid`;
+  const { collectedMinor, owedMinor, currency } = totals;
+  const collected = describeMoney(money(collectedMinor, currency));
+  return `${paymentId}: ${collected} instead of ${describeMoney(money(owedMinor, currency))}`;
+}
+
+function describeUndelivered({
+  webhook,
+}: Alert & { readonly cause: "webhook_undelivered" }): string {
+  if (webhook === null) return "could not be enqueued";
+  return `${webhook.type} (${webhook.id}): ${webhook.detail}`;
+}

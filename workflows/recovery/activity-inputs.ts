@@ -1,0 +1,95 @@
+import type { CancelInput } from "../../activities/charge/cancel-subscription.ts";
+import type { ChargeInput } from "../../activities/charge/charge.ts";
+import type { LinkInput } from "../../activities/charge/make-payment-link.ts";
+import type { ReadInput } from "../../activities/evidence/read-dodo.ts";
+import type { NoticeInput } from "../../activities/notices/send-notice.ts";
+import type { NotifyOperatorInput } from "../../activities/operator/notify-operator.ts";
+import type { EnqueueInput } from "../../activities/webhooks/delivery.ts";
+import { debtContextOf } from "../../domain/debt/attribution.ts";
+import type {
+  ChargeEffect,
+  NoticeEffect,
+  NotifyOperatorEffect,
+  PaymentLinkEffect,
+  PublishEffect,
+  ReadEffect,
+} from "../../domain/decision/effect.ts";
+import { paymentIdsOf } from "../../domain/state/facts.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
+import type { Instant } from "../../domain/values/time.ts";
+
+// The one mapping of effects to what activities receive: the workflow uses it, and so does the simulator. Pure.
+
+export function readInputOf(effect: ReadEffect, recovery: Recovery, at: Instant): ReadInput {
+  const { subscriptionId, recoveryId } = recovery;
+  const { id: _id, kind: _kind, why: _why, ...request } = effect;
+  return { at, subscriptionId, recoveryId, ...request };
+}
+
+export function chargeInputOf(effect: ChargeEffect, recovery: Recovery, at: Instant): ChargeInput {
+  const { subscriptionId, recoveryId, debt, blockedMethods, mode, attempts } = recovery;
+  const { key, number, amountMinor, currency, failedPaymentId, expectedStatus, latestStartAt } =
+    effect;
+  return {
+    at,
+    subscriptionId,
+    recoveryId,
+    key,
+    number,
+    amountMinor,
+    currency,
+    failedPaymentId,
+    expectedStatus,
+    latestStartAt,
+    debt: debtContextOf(recovery),
+    blockedMethods,
+    mode: mode ?? "act",
+    ...(debt?.requested === undefined ? {} : { requested: debt.requested }),
+    ...(effect.via === undefined ? {} : { via: effect.via, knownPayments: paymentIdsOf(attempts) }),
+  };
+}
+
+export function noticeInputOf(effect: NoticeEffect, recovery: Recovery, at: Instant): NoticeInput {
+  const { subscriptionId, recoveryId, policy, mode } = recovery;
+  const { id: _id, kind: _kind, ...notice } = effect;
+  return {
+    at,
+    subscriptionId,
+    recoveryId,
+    ...notice,
+    ...(policy === null ? {} : { perWeek: policy.notices.perCustomerWeek }),
+    debt: debtContextOf(recovery),
+    mode: mode ?? "act",
+  };
+}
+
+export function paymentLinkInputOf(
+  { debtId }: PaymentLinkEffect,
+  recovery: Recovery,
+  at: Instant,
+): LinkInput {
+  const { subscriptionId, recoveryId, mode } = recovery;
+  const debt = debtContextOf(recovery);
+  return { at, subscriptionId, recoveryId, debtId, debt, mode: mode ?? "act" };
+}
+
+export function cancelInputOf(recovery: Recovery, at: Instant): CancelInput {
+  const { subscriptionId, mode } = recovery;
+  return { at, subscriptionId, debt: debtContextOf(recovery), mode: mode ?? "act" };
+}
+
+export function notifyOperatorInputOf(
+  { alert }: NotifyOperatorEffect,
+  { subscriptionId, recoveryId, mode }: Recovery,
+  at: Instant,
+): NotifyOperatorInput {
+  return { at, subscriptionId, recoveryId, alert, mode: mode ?? "act" };
+}
+
+export function enqueueInputOf(
+  { publications }: PublishEffect,
+  { subscriptionId }: Recovery,
+  at: Instant,
+): EnqueueInput {
+  return { at, subscriptionId, publications };
+}
