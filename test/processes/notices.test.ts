@@ -39,7 +39,7 @@ describe("npm run notices -- preview", () => {
     writeFileSync(join(folder, "brand.yaml"), brand);
     writeFileSync(join(folder, "logo.png"), Buffer.from("89504e470d0a1a0a", "hex"));
     const child = notices(["preview", join(folder, "out"), "--port", "0"], folder);
-    const url = await until(() => /look at them: (\S+)/.exec(output())?.[1], {
+    const url = await until(() => /Open (\S+) in a browser/.exec(output())?.[1], {
       what: "its address",
     });
     const index = await (await fetch(url)).text();
