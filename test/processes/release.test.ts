@@ -26,8 +26,8 @@ quiet_end: 5s
 
 /** A rule as it is, and as the newer release has it. */
 const RULE_FILE = "domain/schedule/retry-schedule.ts";
-const OLD_RULE = "afterCap(previousStartedAt + gapMs, input)";
-const NEW_RULE = "afterCap(previousStartedAt + 2 * gapMs, input)";
+const OLD_RULE = "afterLimit(previousStartedAt + gapMs, input)";
+const NEW_RULE = "afterLimit(previousStartedAt + 2 * gapMs, input)";
 
 let folder: string;
 let environment: TestWorkflowEnvironment;
