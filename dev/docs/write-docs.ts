@@ -10,7 +10,7 @@ import { RULES } from "../../domain/rules.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
-import { MAILS_ARRIVE } from "./mails-arrive-doc.ts";
+import { NOTICE_DELIVERY } from "./notice-delivery-doc.ts";
 import { statesTable } from "./states-table.ts";
 import { webhooksDoc } from "./webhooks-doc.ts";
 
@@ -235,7 +235,7 @@ A mail's language is the first available one of: \`reprise_language\` in the sub
 brand's \`language\`. The page uses the mail's language, else the browser's. Times are in the zone of \`reprise_timezone\` (metadata,
 such as \`America/Denver\`), else in the billing country's zone if it has only one, else in UTC. The zone is always named.
 
-${MAILS_ARRIVE}
+${NOTICE_DELIVERY}
 
 ## Brand
 

@@ -1,5 +1,5 @@
 /** The part of docs/NOTICES.md about delivery: how often a mail arrives, and how many a customer gets. */
-export const MAILS_ARRIVE = `## Sent once
+export const NOTICE_DELIVERY = `## Sent once
 
 A notice has one key within its debt. Its \`Message-ID\` is derived from the key, so each try has the same one. If the mail server
 does not answer, drops the connection or answers 4xx, Temporal retries: after one second at first, then less and less often, at
