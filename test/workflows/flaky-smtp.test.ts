@@ -16,7 +16,7 @@ test("a notice arrives once through a faulty mail server, twice under one id if 
     expect(outcome).toBe(isRejected ? "undeliverable" : "sent");
   }
   // Two notices were rejected. The operator gets one mail at once; the second report waits for the hourly mail.
-  expect(operatorMails).toEqual(["Reprise needs you: undeliverable"]);
+  expect(operatorMails).toEqual(["Reprise needs you: notice undeliverable"]);
 }, 90_000);
 
 test("charges keep their schedule while the mail server is down for weeks or the address bounces", async () => {
