@@ -3,14 +3,14 @@ import type { Attempt } from "../domain/state/attempt.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
 import { describeMoney, money } from "../domain/values/money.ts";
 import { describeInstant, type Instant } from "../domain/values/time.ts";
-import { RECOVERY_QUERY, type RecoveryView, SUBSCRIPTION_RECOVERY } from "../workflows/contract.ts";
-import { readShadowedActions, type ShadowedAction } from "./shadowed-actions.ts";
+import { SUBSCRIPTION_RECOVERY } from "../workflows/contract.ts";
+import { readShadowRecord, type ShadowedAction, type ShadowRecord } from "./shadow-history.ts";
 
 const WOULD_COLUMNS = 44;
 
 /**
  * Compares, for every recovery in shadow mode, what Reprise would have done with what happened. Newest recovery first,
- * then a summary. Needs a running worker, which answers the queries, and covers the runs that Temporal still keeps.
+ * then a summary. Covers the runs that Temporal still keeps.
  */
 export async function* shadowReport(client: Client, taskQueue: string): AsyncGenerator<string> {
   const total = { recoveries: 0, actions: [] as ShadowedAction["kind"][] };
@@ -18,13 +18,11 @@ export async function* shadowReport(client: Client, taskQueue: string): AsyncGen
   for await (const { workflowId, runId, status } of client.workflow.list({ query })) {
     // The next run carries its state on and is compared as a whole.
     if (status.name === "CONTINUED_AS_NEW") continue;
-    const handle = client.workflow.getHandle(workflowId, runId);
-    const { recovery } = await handle.query<RecoveryView>(RECOVERY_QUERY);
-    if (recovery.mode !== "shadow") continue;
-    const actions = await readShadowedActions(client, workflowId, runId);
+    const record = await readShadowRecord(client, workflowId, runId);
+    if (record === null) continue;
     total.recoveries += 1;
-    total.actions.push(...actions.map(({ kind }) => kind));
-    yield `${formatComparison(recovery, actions)}\n`;
+    total.actions.push(...record.actions.map(({ kind }) => kind));
+    yield `${formatComparison(record)}\n`;
   }
   yield total.recoveries === 0
     ? "No recovery has run in shadow mode yet. Start the worker with MODE=shadow and wait until a charge fails."
@@ -52,7 +50,7 @@ function summaryOf(recoveries: number, actions: readonly ShadowedAction["kind"][
 type Row = { readonly at: Instant; readonly would?: string; readonly happened?: string };
 
 /** One recovery as text: a line for each moment, what Reprise would have done on the left, what happened on the right. */
-export function formatComparison(recovery: Recovery, actions: readonly ShadowedAction[]): string {
+export function formatComparison({ recovery, actions }: ShadowRecord): string {
   const would = actions.map((action): Row => ({ at: action.at, would: formatAction(action) }));
   const rows = [...would, ...happenedRows(recovery)].toSorted((a, b) => a.at - b.at);
   return [

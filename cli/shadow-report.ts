@@ -10,7 +10,7 @@ try {
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error);
   console.error(
-    `The report failed: ${detail}\nIt needs Temporal at ${address} (TEMPORAL_ADDRESS) and a worker on the task queue ${taskQueue} (TEMPORAL_TASK_QUEUE).`,
+    `The report failed: ${detail}\nIt needs Temporal at ${address} (TEMPORAL_ADDRESS).`,
   );
   process.exitCode = 1;
 }
