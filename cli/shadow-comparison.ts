@@ -1,5 +1,6 @@
 import type { Client } from "@temporalio/client";
 import type { Attempt } from "../domain/state/attempt.ts";
+import { NOTICE_WORDS } from "../domain/state/notice.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
 import { describeMoney, money } from "../domain/values/money.ts";
 import { describeInstant, type Instant } from "../domain/values/time.ts";
@@ -31,7 +32,7 @@ export async function* shadowReport(client: Client, taskQueue: string): AsyncGen
 
 const ACTION_NAMES: Readonly<Record<ShadowedAction["kind"], string>> = {
   charge: "charge",
-  notice: "mail",
+  notice: "email",
   payment_link: "payment page request",
   cancellation: "cancellation",
 };
@@ -71,7 +72,7 @@ function formatAction(action: ShadowedAction): string {
         : `charged ${describeMoney(money(amountMinor, currency))} (attempt ${number})`;
     }
     case "notice":
-      return `sent mail ${action.notice}`;
+      return `sent ${NOTICE_WORDS[action.notice]}`;
     case "payment_link":
       return "created a payment page";
     case "cancellation":

@@ -105,7 +105,7 @@ export async function runDemo(
   };
   const addresses = [
     ["Temporal Web UI: every recovery, its history and its next step", temporal.uiUrl ?? ""],
-    ["inbox: all mails; their links work", stack.inbox.url],
+    ["inbox: all emails; their links work", stack.inbox.url],
     ["sandbox console: fail a charge, pay as a customer, skip time", stack.sandbox.url],
   ] as const;
   print(`\n${addresses.map(([what, url]) => `  ${url.padEnd(24)} ${what}`).join("\n")}\n`);
@@ -123,7 +123,7 @@ export async function runDemo(
   }
   print(
     `Everything keeps running. ${EXTRA_CUSTOMERS.join(", ")} have paid so far: open the sandbox console, fail their\n` +
-      "charges, skip time, and read the mails. Ctrl-C stops the demo.",
+      "charges, skip time, and read the emails. Ctrl-C stops the demo.",
   );
   return subscriptionIds;
 }

@@ -115,7 +115,7 @@ function contextOf(run: ScenarioRun): ScenarioContext {
     say: narrator.say,
     firstMailWithLink: async () => {
       const mail = await firstMailWithLink(stack, email);
-      // The customer acts on the day the mail comes.
+      // The customer acts on the day the email comes.
       run.waitsUntil = pace.now(subscriptionId);
       return mail;
     },
@@ -202,5 +202,5 @@ async function firstMailWithLink({ inbox }: LocalStack, email: string): Promise<
     if (mail !== undefined) return mail;
     await delay(POLL_MS);
   }
-  throw new Error(`no mail with a link came within ${SCENARIO_TIMEOUT_MS / 1_000} s`);
+  throw new Error(`no email with a link came within ${SCENARIO_TIMEOUT_MS / 1_000} s`);
 }

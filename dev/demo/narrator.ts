@@ -17,13 +17,13 @@ export type Narrator = {
 };
 
 const CUSTOMER_ACTION_TEXT: Readonly<Record<CustomerAction["reason"], string>> = {
-  decline: "only the customer can fix this: a mail asks them to pay",
-  repeated_code: "the same decline several times in a row: a mail asks the customer to pay",
-  schedule_spent: "no attempt is left: mails ask the customer to pay",
+  decline: "only the customer can fix this: an email asks them to pay",
+  repeated_code: "the same decline several times in a row: an email asks the customer to pay",
+  schedule_spent: "no attempt is left: emails ask the customer to pay",
   cancellation_scheduled:
-    "a cancellation is scheduled, so Dodo refuses charges: a mail asks the customer to pay",
-  refused: "Dodo refused the charge: a mail asks the customer to pay",
-  not_chargeable: "this debt cannot be charged again: a mail asks the customer to pay",
+    "a cancellation is scheduled, so Dodo refuses charges: an email asks the customer to pay",
+  refused: "Dodo refused the charge: an email asks the customer to pay",
+  not_chargeable: "this debt cannot be charged again: an email asks the customer to pay",
 };
 
 const PAID_BY: Readonly<Record<Actor, string>> = {
@@ -61,7 +61,7 @@ export function createNarrator(
     report: (view, mails) => {
       if (view !== null)
         for (const [key, line] of linesOf(view.recovery, dayMs)) sayOnce(key, line);
-      for (const mail of mails) sayOnce(`mail ${mail.id}`, `mail: “${mail.subject}”`);
+      for (const mail of mails) sayOnce(`mail ${mail.id}`, `email: “${mail.subject}”`);
     },
   };
 }

@@ -8,7 +8,7 @@ import type { ReceivedMail } from "../local-stack/inbox.ts";
 export type ScenarioContext = {
   readonly control: SandboxClient;
   readonly subscriptionId: string;
-  /** Resolves with the first mail to this customer that has a link. */
+  /** Resolves with the first email to this customer that has a link. */
   readonly firstMailWithLink: () => Promise<ReceivedMail>;
   /** Resolves once this day of the scenario has come for this customer. */
   readonly untilDay: (day: number) => Promise<void>;
@@ -43,16 +43,16 @@ export type Scenario = {
 const SOFT: Outcome = { decline: "INSUFFICIENT_FUNDS" };
 const CHARGE = { method: "POST", route: "/subscriptions/:id/charge" } as const;
 
-/** Opens the mail's link twice, first as a link scanner does, then presses the button and pays with a new card. */
+/** Opens the email's link twice, first as a link scanner does, then presses the button and pays with a new card. */
 async function payByMail(context: ScenarioContext): Promise<void> {
   const { control, subscriptionId, say } = context;
   const mail = await context.firstMailWithLink();
   const link = /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0];
-  if (link === undefined) throw new Error(`the mail "${mail.subject}" has no link`);
+  if (link === undefined) throw new Error(`the email "${mail.subject}" has no link`);
   await fetch(link, { method: "HEAD" });
   const page = await fetch(link);
   if (page.status !== 200) throw new Error(`the customer's page answered ${page.status}`);
-  say("opens the page from the mail and presses the button");
+  say("opens the page from the email and presses the button");
   const pressed = await fetch(link, { method: "POST", redirect: "manual" });
   if (pressed.status !== 303) throw new Error(`the button answered ${pressed.status}`);
   await control.payAsCustomer(subscriptionId, { card: "good" });
@@ -70,14 +70,14 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "Ben",
-    summary: "has an expired card, follows the link in the mail and pays with a new one",
+    summary: "has an expired card, follows the link in the email and pays with a new one",
     outcomes: [{ decline: "EXPIRED_CARD" }],
     act: payByMail,
     expected: { outcome: "recovered", by: "link", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Cleo",
-    summary: "never has enough money: four attempts, then mails until the recovery window ends",
+    summary: "never has enough money: four attempts, then emails until the recovery window ends",
     outcomes: [SOFT, SOFT, SOFT, SOFT],
     expected: { outcome: "exhausted", payments: 4, succeeded: 0, status: "on_hold" },
   },
@@ -150,14 +150,14 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "Kim",
-    summary: "has a stolen card: the mail does not say so, and the card is never charged again",
+    summary: "has a stolen card: the email does not say so, and the card is never charged again",
     outcomes: [{ decline: "STOLEN_CARD" }],
     act: payByMail,
     expected: { outcome: "recovered", by: "link", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Leo",
-    summary: "meets a fault on the merchant's side: the operator gets a mail, Leo gets none",
+    summary: "meets a fault on the merchant's side: the operator gets an email, Leo gets none",
     outcomes: [{ decline: "INVALID_AMOUNT" }],
     act: async ({ sendUpdate, untilAttention, untilDay, say }) => {
       await untilAttention();

@@ -9,7 +9,7 @@ const STYLE =
   "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}" +
   "td,th{padding:.4rem .75rem;text-align:start;border-bottom:1px solid #8884}h2{margin-top:2.5rem}";
 
-/** Writes every mail and every version of the payment page in every language, and an index that links to them. */
+/** Writes every email and every version of the payment page in every language, and an index that links to them. */
 export function writePreview(folder: string, brand: Brand): void {
   const sections = Object.keys(brand.texts)
     .toSorted()

@@ -16,7 +16,7 @@ const SIZES = [
 const SCHEMES = ["light", "dark"] as const;
 
 /**
- * Takes one screenshot of all mails and one of all versions of the payment page, for each language, size and color scheme.
+ * Takes one screenshot of all emails and one of all versions of the payment page, for each language, size and color scheme.
  * Yields the path of each picture.
  */
 export async function* captureNotices(

@@ -1,4 +1,4 @@
-/** `npm run notices -- preview`: shows every mail and page as customers see it, with the merchant's brand. */
+/** `npm run notices -- preview`: shows every email and page as customers see it, with the merchant's brand. */
 import Fastify from "fastify";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -9,7 +9,7 @@ import { orExitWithProblems } from "../../config/reader.ts";
 import { readPreview, writePreview } from "./notice-preview.ts";
 import { captureNotices } from "./notice-screens.ts";
 
-const USAGE = `npm run notices -- preview [folder] [--port 4000] [--once]   writes every mail in every language, and serves them
+const USAGE = `npm run notices -- preview [folder] [--port 4000] [--once]   writes every email in every language, and serves them
 npm run notices -- screens [folder]                          takes screenshots of them with Chromium
 
 BRAND_DIR, from the environment or .env, sets the brand.`;
@@ -37,7 +37,7 @@ async function serve(root: string, port: number): Promise<void> {
   const app = Fastify({ forceCloseConnections: true });
   app.get<{ Params: { "*": string } }>("/*", async ({ params }, reply) => {
     const file = readPreview(root, params["*"]);
-    if (file === null) return await reply.code(404).send("There is no such mail.");
+    if (file === null) return await reply.code(404).send("There is no such email.");
     return await reply.type(file.contentType).send(file.content);
   });
   await app.listen({ host: "127.0.0.1", port });

@@ -17,7 +17,7 @@ import {
 } from "../../platform/customer/format.ts";
 import { recipientOf } from "../../platform/customer/recipient.ts";
 
-/** A sample of one mail. */
+/** A sample of one email. */
 export type Sample = {
   readonly name: string;
   readonly kind: NoticeKind | CheckoutNotice;
@@ -123,7 +123,7 @@ function isCheckout(kind: Sample["kind"]): kind is CheckoutNotice {
   return CHECKOUT_NOTICES.some((notice) => notice === kind);
 }
 
-/** The logo for a page that shows a mail. In a real mail it is an attachment. */
+/** The logo for a page that shows an email. In a real email it is an attachment. */
 export function dataUrlOf({ content, contentType }: NonNullable<Brand["logo"]>): string {
   return `data:${contentType};base64,${content.toString("base64")}`;
 }

@@ -73,7 +73,7 @@ async function captureTerminal(browser: Browser, output: string): Promise<void> 
   await page.context().close();
 }
 
-/** Fails three more charges and skips time until each has led to a mail. The recoveries stay open. */
+/** Fails three more charges and skips time until each has led to an email. The recoveries stay open. */
 async function failCharges(
   { stack, pace }: Demo,
   ids: Readonly<Record<"max" | "nora" | "olga", string>>,
@@ -85,7 +85,7 @@ async function failCharges(
   const skipUntilMail = async (id: string, recipient: string): Promise<void> => {
     const deadline = performance.now() + SKIPS_TIMEOUT_MS;
     while (!stack.inbox.mails.some(({ to }) => to.startsWith(`${recipient}@`))) {
-      if (performance.now() > deadline) throw new Error(`no mail to ${recipient} came in time`);
+      if (performance.now() > deadline) throw new Error(`no email to ${recipient} came in time`);
       await pace.skipToNext(id);
       await delay(POLL_MS);
     }
@@ -108,13 +108,13 @@ async function captureMail(browser: Browser, { stack }: Demo): Promise<void> {
   await page.goto(inbox.url);
   await save(page, "inbox");
   const mail = inbox.mails.find(({ to }) => to.startsWith("nora@"));
-  if (mail === undefined) throw new Error("there is no mail to Nora");
+  if (mail === undefined) throw new Error("there is no email to Nora");
   await page.setViewportSize({ width: 1000, height: 800 });
   await page.goto(`${inbox.url}/mails/${mail.id}`);
   await page.frameLocator("iframe").locator("a").first().waitFor();
   await save(page, "mail");
   const link = /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0];
-  if (link === undefined) throw new Error(`the mail "${mail.subject}" has no link`);
+  if (link === undefined) throw new Error(`the email "${mail.subject}" has no link`);
   await page.setViewportSize({ width: 480, height: 620 });
   await page.goto(link);
   await save(page, "page");

@@ -9,17 +9,16 @@ import { type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import {
   chargeRequested,
   commandGiven,
-  DUNNING_TYPES,
   dunningReported,
-  foreignPayment,
   ownPayment,
   paymentReported,
   readFinished,
-  SUBSCRIPTION_TYPES,
   subscriptionAs,
   subscriptionReported,
+  unattributedPayment,
 } from "../model/events.ts";
-import { type Specimen, specimens } from "../model/sample-states.ts";
+import { DUNNING_TYPES, SUBSCRIPTION_TYPES } from "../model/every-event.ts";
+import { type SampleState, sampleStates } from "../model/sample-states.ts";
 
 /** Null if the event cannot occur in this state. */
 type EventFor = (recovery: Recovery, at: Instant) => DomainEvent | null;
@@ -34,7 +33,7 @@ const LINK = effectIdOf(904);
 const CANCEL = effectIdOf(905);
 
 /** The recovery with a pending effect of each kind, so that a row can show the outcome of one. */
-function withPendingEffects({ recovery, at }: Specimen): Recovery {
+function withPendingEffects({ recovery, at }: SampleState): Recovery {
   const { charge } = recovery;
   const pendingEffects = {
     [CHARGE]: { kind: "charge", since: at },
@@ -78,18 +77,20 @@ const WEBHOOKS: readonly Row[] = [
   ),
   row("`payment.succeeded`, with a changed method", (_recovery, at) =>
     paymentReported(
-      foreignPayment(at, { status: "succeeded", isMethodUpdate: true, methodId: "pm_9" }),
+      unattributedPayment(at, { status: "succeeded", isMethodUpdate: true, methodId: "pm_9" }),
     ),
   ),
   row("`payment.succeeded`, made elsewhere", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "succeeded" })),
+    paymentReported(unattributedPayment(at, { status: "succeeded" })),
   ),
-  row("`payment.failed`, made elsewhere", (_recovery, at) => paymentReported(foreignPayment(at))),
+  row("`payment.failed`, made elsewhere", (_recovery, at) =>
+    paymentReported(unattributedPayment(at)),
+  ),
   row("`payment.processing`, made elsewhere", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "processing" })),
+    paymentReported(unattributedPayment(at, { status: "processing" })),
   ),
   row("a payment in an unknown status, or none", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "a_new_status" })),
+    paymentReported(unattributedPayment(at, { status: "a_new_status" })),
   ),
   ...SUBSCRIPTION_TYPES.map((type) =>
     row(`\`${type}\``, () => subscriptionReported(type, usualStatusOf(type))),
@@ -122,7 +123,7 @@ const READS: readonly Row[] = [
   ),
   row("a read: a payment is open", (recovery, at) =>
     readFinished(READ, at, subscriptionAs(recovery), [
-      foreignPayment(at, { status: "requires_customer_action" }),
+      unattributedPayment(at, { status: "requires_customer_action" }),
     ]),
   ),
   row("a read: the method changed, `active`", (recovery, at) =>
@@ -179,7 +180,7 @@ function notSentOutcome(why: (typeof NOT_SENT)[number]) {
 const OUTCOMES: readonly Row[] = [
   charged("a charge: accepted", {
     kind: "accepted",
-    paymentId: foreignPayment(0).paymentId,
+    paymentId: unattributedPayment(0).paymentId,
     adopted: false,
   }),
   charged("a charge: refused, the customer can still pay", {
@@ -256,7 +257,7 @@ export async function statesTable(): Promise<{
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }> {
-  const all = await specimens();
+  const all = await sampleStates();
   const typical = new Map(RECOVERY_STATES.map((state) => [state, all.get(state)?.[0] ?? null]));
   const rows = [...WEBHOOKS, ...READS, ...OUTCOMES, ...COMMANDS].map(({ event, eventFor }) => [
     event,
@@ -265,10 +266,10 @@ export async function statesTable(): Promise<{
   return { head: ["event", ...RECOVERY_STATES.map((state) => `\`${state}\``)], rows };
 }
 
-function cellOf(state: RecoveryState, specimen: Specimen | null, eventFor: EventFor): string {
-  if (specimen === null) return "–";
-  const recovery = withPendingEffects(specimen);
-  const at = specimen.at + MINUTE_MS;
+function cellOf(state: RecoveryState, sample: SampleState | null, eventFor: EventFor): string {
+  if (sample === null) return "–";
+  const recovery = withPendingEffects(sample);
+  const at = sample.at + MINUTE_MS;
   const event = eventFor(recovery, at);
   if (event === null) return "–";
   return describe(state, decide(recovery, event, { policy: DEFAULT_POLICY, mode: "act" }, at));

@@ -17,7 +17,7 @@ const WHEN: Readonly<Record<PublicationType, string>> = {
     "at a debt's first decline, after two reads of Dodo; never for a charge that succeeds",
   "recovery.attempt_failed": "at each further declined charge, by whoever made it",
   "recovery.action_required":
-    "no further charge is planned; the customer must act, with the link in the mail",
+    "no further charge is planned; the customer must act, with the link in the email",
   "recovery.needs_attention":
     "the recovery waits for a person; `cause` says why. May come before `recovery.opened`",
   "recovery.recovered": "the debt was paid after a failure; `by` says how",
@@ -167,7 +167,7 @@ ${RECEIVER}\`\`\`
 - **Retried for five days**, after 5 s at first, then less and less often, at most an hour apart. A \`Retry-After\` in seconds is
   respected, up to an hour. Any status but 2xx counts as a failure. Redirects are not followed, and the body of your answer is
   not read.
-- **Then abandoned, with an alert**: the operator gets a mail (\`webhook_undelivered\`), and the result of the workflow
+- **Then abandoned, with an alert**: the operator gets an email (\`webhook_undelivered\`), and the result of the workflow
   \`delivery-<subscription_id>\` in Temporal names the missed webhooks. A 410 is abandoned at once.
 - **Independent of the recovery**: the recovery passes the webhook to that workflow and continues. Each worker sends at most 20
   webhooks at once, from the task queue \`<TEMPORAL_TASK_QUEUE>-webhooks\`.

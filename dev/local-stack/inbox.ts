@@ -12,7 +12,7 @@ export type ReceivedMail = {
   readonly recipients: readonly string[];
   /** Values as received, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parts inside the mail, such as images, by content id. */
+  /** Parts inside the email, such as images, by content id. */
   readonly attachments: readonly { readonly cid: string; readonly contentType: string }[];
   readonly to: string;
   readonly from: string;
@@ -41,7 +41,7 @@ export type InboxFault =
 
 export type Inbox = {
   readonly smtpUrl: string;
-  /** A page that lists the mails; `/mails` has them as JSON. */
+  /** A page that lists the emails; `/mails` has them as JSON. */
   readonly url: string;
   readonly mails: readonly ReceivedMail[];
   /** For the next messages, in order; the server accepts the ones after them. */
@@ -49,7 +49,7 @@ export type Inbox = {
   readonly close: () => Promise<void>;
 };
 
-/** A mail server for the demo and for tests: it accepts mail over SMTP, keeps it, and shows it on a web page. */
+/** A mail server for the demo and for tests: it accepts email over SMTP, keeps it, and shows it on a web page. */
 export async function startInbox(
   options: {
     readonly smtpPort?: number;
@@ -84,7 +84,7 @@ function createSmtpServer(
   mails: ReceivedMail[],
   faultOf: (recipients: readonly string[]) => InboxFault | undefined,
 ): SMTPServer {
-  /** @returns the answer: undefined accepts the mail, an error rejects it, `none` sends no answer */
+  /** @returns the answer: undefined accepts the email, an error rejects it, `none` sends no answer */
   const receive = async (
     stream: Readable,
     fault: InboxFault | undefined,
@@ -182,7 +182,7 @@ function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> 
           `<td><a href="/mails/${mail.id}">${escape(mail.subject)}</a></td></tr>`,
       );
     const empty =
-      '<tr><td colspan="3" class="dim">No mail yet. This page refreshes automatically.</td></tr>';
+      '<tr><td colspan="3" class="dim">No email yet. This page refreshes automatically.</td></tr>';
     const body = `<h1>Inbox</h1><table><tr><th>Time</th><th>To</th><th>Subject</th></tr>${rows.join("") || empty}</table>`;
     return await reply.type("text/html").send(layOut("Inbox", body, 3));
   });
@@ -192,7 +192,7 @@ function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> 
       return await reply
         .code(404)
         .type("text/html")
-        .send(layOut("Not found", "<p>No such mail.</p>"));
+        .send(layOut("Not found", "<p>No such email.</p>"));
     const body = [
       '<p><a href="/">← Inbox</a></p>',
       `<h1>${escape(mail.subject)}</h1>`,
@@ -205,7 +205,7 @@ function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> 
   return app;
 }
 
-/** Makes the mail's links open outside the frame that shows it. */
+/** Makes the email's links open outside the frame that shows it. */
 function withLinkTargets(html: string): string {
   return html.replace("<head>", '<head><base target="_top">');
 }

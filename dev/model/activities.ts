@@ -11,7 +11,7 @@ import { createLog } from "../../platform/log.ts";
 
 const LOG = createLog("fatal", "model");
 
-/** The product's own activities, at a model of Dodo and in its time. */
+/** The product's activities, with the model of Dodo and virtual time behind them. */
 export function modelActivities(given: {
   readonly dodo: Dodo;
   readonly clock: ChargeClock;
@@ -22,8 +22,8 @@ export function modelActivities(given: {
   readonly readEarlierRuns: EarlierRunsReader;
 }): Activities {
   const { send, clock, ...rest } = given;
-  /** What each customer was sent lately. */
-  const lately = new Map<string, readonly TakenNotice[]>();
+  /** The recent notices of each customer, as the `customerNotices` workflow keeps them. */
+  const recent = new Map<string, readonly TakenNotice[]>();
   return createActivities({
     ...rest,
     ...clock,
@@ -34,8 +34,8 @@ export function modelActivities(given: {
     brand: PLAIN_BRAND,
     operatorEmail: null,
     takeNotice: async (customerId, request) => {
-      const { taken, answer } = takeNotice(lately.get(customerId) ?? [], request);
-      lately.set(customerId, taken);
+      const { taken, answer } = takeNotice(recent.get(customerId) ?? [], request);
+      recent.set(customerId, taken);
       return await Promise.resolve(answer);
     },
     report: async () => await Promise.resolve(),

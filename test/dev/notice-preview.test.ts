@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the preview", () => {
-  test("has every mail and every page in every language, and links to each", () => {
+  test("has every email and every page in every language, and links to each", () => {
     const index = readFileSync(join(folder, "index.html"), "utf8");
     for (const language of Object.keys(TEXTS)) {
       const files = [

@@ -34,7 +34,7 @@ function notices(args: readonly string[], brandDir: string): Child {
 }
 
 describe("npm run notices -- preview", () => {
-  test("serves every mail with the brand of docs/NOTICES.md until it is stopped", async () => {
+  test("serves every email with the brand of docs/NOTICES.md until it is stopped", async () => {
     const [brand = ""] = blocksOf("docs/NOTICES.md", "yaml");
     writeFileSync(join(folder, "brand.yaml"), brand);
     writeFileSync(join(folder, "logo.png"), Buffer.from("89504e470d0a1a0a", "hex"));

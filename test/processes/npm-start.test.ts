@@ -194,7 +194,7 @@ describe("a start that fails says what to do", () => {
     writeFileSync(join(folder, "policy.yaml"), "retry: { gaps: [20d, 20d] }");
     expect(await start().ended).toContain("exit code 78");
     expect(output()).toContain(
-      "RECOVERY_POLICY: retry.gaps: together they must fit into window less quiet_end",
+      "RECOVERY_POLICY: retry.gaps: must add up to at most window minus quiet_end",
     );
   });
 

@@ -67,7 +67,7 @@ describe("the operator API on a real Temporal server", () => {
     });
     expect(await act(id, "pause")).toMatchObject({
       status: 409,
-      body: { code: "not_applicable", detail: "it is paused already" },
+      body: { code: "not_applicable", detail: "the recovery is already paused" },
     });
     expect(await act(id, "resume")).toMatchObject({ status: 200, body: { state: "waiting" } });
     const written = await act(id, "write-off", { note: "bankrupt" });

@@ -78,7 +78,7 @@ describe("the operator", () => {
     await untilMails(1);
     const [mail] = mails();
     expect(mail?.to).toBe("operator@merchant.example");
-    expect(mail?.text).toContain("A charge was sent and nothing shows whether it happened.");
+    expect(mail?.text).toContain("A charge was sent, and nothing shows whether it happened.");
     expect(mail?.text).toContain("What to do: Look for the payment in Dodo.");
     const page = "https://temporal.merchant.example/namespaces/default/workflows";
     expect(mail?.text).toContain(`${page}/recovery-sub_7\n`);

@@ -70,21 +70,21 @@ describe("shadow mode in the demo's scenarios", () => {
     const lines = cleo.split("\n").map((line) => line.split(/ {2,}/).slice(2).join(" | "));
     expect(lines.slice(2, -1)).toEqual([
       "a charge failed: INSUFFICIENT_FUNDS",
-      "sent mail payment_failed",
-      "sent mail retry_ahead",
+      "sent the payment-failed email",
+      "sent the next-attempt email",
       "charged USD 29.00 (attempt 2)",
-      "sent mail retry_ahead",
+      "sent the next-attempt email",
       "charged USD 29.00 (attempt 3)",
-      "sent mail retry_ahead",
+      "sent the next-attempt email",
       "charged USD 29.00 (attempt 4)",
-      "sent mail action_needed",
-      "sent mail action_needed",
-      "sent mail action_needed",
-      "sent mail action_needed",
+      "sent the action-needed email",
+      "sent the action-needed email",
+      "sent the action-needed email",
+      "sent the action-needed email",
       "exhausted",
     ]);
     expect(texts.at(-1)).toMatch(
-      /^12 recoveries in shadow mode\. Reprise would have sent \d+ charges and \d+ mails; it sent none of them\.$/,
+      /^12 recoveries in shadow mode\. Reprise would have sent \d+ charges and \d+ emails; it sent none of them\.$/,
     );
   });
 
@@ -103,7 +103,7 @@ describe("shadow mode in the demo's scenarios", () => {
         { what: "the recovery in Temporal's list" },
       );
       expect(texts[0]).toContain("cancelled the subscription");
-      expect(texts[1]).toContain("5 mails and 1 cancellation; it sent none of them");
+      expect(texts[1]).toContain("5 emails and 1 cancellation; it sent none of them");
       const { status } = await stage.sandbox.control.ledgerOf(id);
       expect(status).toBe("on_hold");
     } finally {
@@ -111,7 +111,7 @@ describe("shadow mode in the demo's scenarios", () => {
     }
   });
 
-  test("no mail is sent in shadow mode", () => {
+  test("no email is sent in shadow mode", () => {
     expect(shadow.inbox.mails).toEqual([]);
     expect(act.inbox.mails.length).toBeGreaterThan(0);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  foreignPayment,
+  unattributedPayment,
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
@@ -11,7 +11,10 @@ import { Deciding, retryPolicy } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
 
-const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "INSUFFICIENT_FUNDS" });
+const FAILED = unattributedPayment(DAY_0, {
+  paymentId: id("pay_1"),
+  declineCode: "INSUFFICIENT_FUNDS",
+});
 const failedWith = (given: Partial<Payment>): Payment => ({ ...FAILED, ...given });
 
 function waiting(
@@ -40,7 +43,7 @@ const notAttempted = (why: NotAttemptedReason, until?: number): ChargeOutcome =>
 
 /** Our second attempt, as Dodo shows it. */
 const attempt = (deciding: Deciding, given: Partial<Payment>): Payment =>
-  foreignPayment(deciding.now, {
+  unattributedPayment(deciding.now, {
     paymentId: id("pay_2"),
     attemptKey: "pay_1.2" as never,
     ...given,
@@ -243,7 +246,10 @@ describe("the fence", () => {
 
 describe("what stands in the way", () => {
   const POLICY = retryPolicy({ followUpMs: [HOUR_MS], outcomeDeadlineMs: 3 * HOUR_MS });
-  const OPEN = foreignPayment(DAY_0 + MINUTE_MS, { paymentId: id("pay_9"), status: "processing" });
+  const OPEN = unattributedPayment(DAY_0 + MINUTE_MS, {
+    paymentId: id("pay_9"),
+    status: "processing",
+  });
 
   test("an open payment is followed, and asked about after the deadline", () => {
     const deciding = waiting(POLICY);
@@ -305,7 +311,9 @@ describe("a payment of this debt that is none of our attempts", () => {
   test("Dodo's collection asks for more than was owed: the operator hears of it", () => {
     const deciding = waiting();
     const given = { paymentId: id("pay_5"), status: "succeeded", isMethodUpdate: true } as const;
-    deciding.tell(paymentReported(foreignPayment(deciding.now, { ...given, totalMinor: 3_000 })));
+    deciding.tell(
+      paymentReported(unattributedPayment(deciding.now, { ...given, totalMinor: 3_000 })),
+    );
     expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_5" });
     expect(deciding.recovery.alertsSent).toContainEqual({
       cause: "overcharged",
@@ -313,7 +321,7 @@ describe("a payment of this debt that is none of our attempts", () => {
       totals: { collectedMinor: 3_000, owedMinor: 2_900, currency: "USD" },
     });
     const exact = waiting();
-    exact.tell(paymentReported(foreignPayment(exact.now, given)));
+    exact.tell(paymentReported(unattributedPayment(exact.now, given)));
     expect(exact.recovery.alertsSent).toEqual([]);
   });
 
@@ -323,16 +331,19 @@ describe("a payment of this debt that is none of our attempts", () => {
   ])("same_debt: another try that succeeds is %s", (_whose, retryAttempt, by) => {
     const deciding = waiting({ foreignCharges: "same_debt" });
     const given = { paymentId: id("pay_6"), status: "succeeded", retryAttempt } as const;
-    deciding.tell(paymentReported(foreignPayment(deciding.now, { ...given, totalMinor: 0 })));
+    deciding.tell(paymentReported(unattributedPayment(deciding.now, { ...given, totalMinor: 0 })));
     expect(deciding.recovery.settlement).toBeNull();
-    deciding.tell(paymentReported(foreignPayment(deciding.now, given)));
+    deciding.tell(paymentReported(unattributedPayment(deciding.now, given)));
     expect(deciding.recovery.settlement).toMatchObject({ by, paymentId: "pay_6" });
   });
 
   test("what comes after the debt was paid is told as too much, once", () => {
     const deciding = waiting();
     deciding.tell(paymentReported({ ...FAILED, status: "succeeded" }));
-    const other = foreignPayment(deciding.now, { paymentId: id("pay_7"), status: "succeeded" });
+    const other = unattributedPayment(deciding.now, {
+      paymentId: id("pay_7"),
+      status: "succeeded",
+    });
     deciding.tell(paymentReported({ ...other, totalMinor: 0 }));
     expect(deciding.recovery.alertsSent).toEqual([]);
     deciding.tell(paymentReported(other));
@@ -366,7 +377,10 @@ describe("paid, and still on hold", () => {
     const deciding = waiting();
     const paid = { ...FAILED, status: "succeeded" };
     deciding.tell(paymentReported(paid));
-    const open = foreignPayment(deciding.now, { paymentId: id("pay_8"), status: "processing" });
+    const open = unattributedPayment(deciding.now, {
+      paymentId: id("pay_8"),
+      status: "processing",
+    });
     const decision = deciding.read([paid, open], { status: "active" });
     expect(decision.reason).toContain("another payment is open");
     deciding.wake();
@@ -383,12 +397,12 @@ describe("a scheduled cancellation, a changed card", () => {
       plan: null,
       customerAction: { reason: "cancellation_scheduled" },
     });
-    expect(decision.reason).toContain("Dodo takes no charge any more");
+    expect(decision.reason).toContain("a cancellation is scheduled, so Dodo refuses charges");
   });
 
   test("a barred card that is on file again stops the attempt", () => {
     const deciding = waiting();
-    const stolen = foreignPayment(DAY_0 - MINUTE_MS, {
+    const stolen = unattributedPayment(DAY_0 - MINUTE_MS, {
       paymentId: id("pay_0"),
       declineCode: "STOLEN_CARD",
       methodId: "pm_9",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  foreignPayment,
+  unattributedPayment,
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
@@ -15,7 +15,7 @@ import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";
 import { DAY_0, DAY_MS, SECOND_MS } from "../../support/story.ts";
 
-const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+const FAILED = unattributedPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
 const BUTTON: Command = { action: "create_payment_link", debtId: null };
 
 /** A page of Dodo's, with a payment of its own or without. */
@@ -137,7 +137,7 @@ describe("a new card", () => {
 });
 
 describe("an end while the customer has a page", () => {
-  const opened = foreignPayment(DAY_0, {
+  const opened = unattributedPayment(DAY_0, {
     paymentId: id("pay_2"),
     status: "requires_customer_action",
   });
@@ -148,7 +148,7 @@ describe("an end while the customer has a page", () => {
     const decision = deciding.command(WRITE_OFF);
     expect(decision.rule).toBe("closing.waits_for_charge");
     expect(decision.reason).toContain(
-      "written off by anna; a look at the customer's page is awaited",
+      "written off by anna, but the read of the customer's payment page has to end first",
     );
     expect(decision.reason).not.toContain("nothing more is charged");
     deciding.read([FAILED, opened]);
@@ -182,7 +182,7 @@ describe("an end while the customer has a page", () => {
 });
 
 describe("a page of which nothing is heard", () => {
-  const untouched = foreignPayment(DAY_0, {
+  const untouched = unattributedPayment(DAY_0, {
     paymentId: id("pay_2"),
     status: "requires_payment_method",
     declineCode: null,
@@ -256,7 +256,7 @@ describe("a page of which nothing is heard", () => {
 });
 
 describe("a payment on the customer's page", () => {
-  const paid = foreignPayment(DAY_0, {
+  const paid = unattributedPayment(DAY_0, {
     paymentId: id("pay_2"),
     status: "succeeded",
     declineCode: null,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import { chargeRequested, unattributedPayment } from "../../../dev/model/events.ts";
 import type { Evidence, Payment } from "../../../domain/state/payment.ts";
 import { Deciding } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
@@ -9,7 +9,7 @@ const CHARGE = `charge-${"a".repeat(64)}`;
 
 /** An attempt that nobody here knows: an earlier life of this recovery has made it. */
 const attempt = (debtId: string, number: number, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0 - HOUR_MS + number, {
+  unattributedPayment(DAY_0 - HOUR_MS + number, {
     paymentId: id(`pay_${number}`),
     attemptKey: `${debtId}.${number}` as never,
     declineCode: "INSUFFICIENT_FUNDS",
@@ -169,7 +169,7 @@ describe("a charge asked of us, at its first look", () => {
 });
 
 describe("a failed payment whose retry an earlier life has made", () => {
-  const failed = foreignPayment(DAY_0 - 2 * HOUR_MS, {
+  const failed = unattributedPayment(DAY_0 - 2 * HOUR_MS, {
     paymentId: id("pay_1"),
     declineCode: "INSUFFICIENT_FUNDS",
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
 import { CHECKOUT_RULES } from "../../../domain/checkout/checkout-rules.ts";
 import {
   type Checkout,
@@ -32,7 +32,7 @@ const idOf = (text: string): PaymentId => {
 };
 
 const payment = (extra: Partial<Payment> = {}): Payment =>
-  foreignPayment(MADE, {
+  unattributedPayment(MADE, {
     paymentId: idOf("pay_1"),
     subscriptionIds: [],
     declineCode: "INSUFFICIENT_FUNDS",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment, paymentReported } from "../../../dev/model/events.ts";
+import { unattributedPayment, paymentReported } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { describeAlert, isSameAlert } from "../../../domain/state/alert.ts";
 import type { Evidence, Payment, Subscription } from "../../../domain/state/payment.ts";
@@ -9,7 +9,7 @@ import { paymentIdOf as id } from "../../support/ids.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
 
 const failed = (name: string, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0 - HOUR_MS, {
+  unattributedPayment(DAY_0 - HOUR_MS, {
     paymentId: id(name),
     declineCode: "INSUFFICIENT_FUNDS",
     ...given,
@@ -17,7 +17,7 @@ const failed = (name: string, given: Partial<Payment> = {}): Payment =>
 
 /** An hour after the failures. */
 const succeeded = (name: string, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0, { paymentId: id(name), status: "succeeded", ...given });
+  unattributedPayment(DAY_0, { paymentId: id(name), status: "succeeded", ...given });
 
 /** A recovery's standing in a few words. */
 function standing({
@@ -406,7 +406,7 @@ describe("while it looks", () => {
 
   test("the looks at a hold grow rarer, and none is skipped by a short follow-up", () => {
     const deciding = new Deciding(SHORT_FOLLOW_UP);
-    deciding.tell(paymentReported(foreignPayment(DAY_0, { status: "processing" })));
+    deciding.tell(paymentReported(unattributedPayment(DAY_0, { status: "processing" })));
     const waits = [1, 2, 3].map(() => {
       const { wakeAt } = deciding.read([]);
       const waitMs = (wakeAt ?? 0) - deciding.now;
@@ -419,7 +419,9 @@ describe("while it looks", () => {
   test("payments that webhooks reported are read by name, the latest five of them", () => {
     const deciding = new Deciding();
     for (const number of [1, 2, 3, 4, 5, 6, 6]) {
-      deciding.tell(paymentReported(foreignPayment(DAY_0, { paymentId: id(`pay_${number}`) })));
+      deciding.tell(
+        paymentReported(unattributedPayment(DAY_0, { paymentId: id(`pay_${number}`) })),
+      );
     }
     expect(deciding.recovery.opening?.reportedPayments).toEqual(
       [2, 3, 4, 5, 6].map((number) => `pay_${number}`),

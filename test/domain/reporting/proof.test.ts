@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
 import {
   type ChargeRecord,
   type DebtRecord,
@@ -28,7 +28,7 @@ const FIRST = idOf("pay_1");
 const DEBT = debtIdOf(FIRST);
 
 const payment = (name: string, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(day(3), { paymentId: idOf(name), status: "succeeded", ...given });
+  unattributedPayment(day(3), { paymentId: idOf(name), status: "succeeded", ...given });
 
 const attempt = (name: string, number: number, patch: Partial<Payment> = {}): Payment =>
   payment(name, { attemptKey: attemptKeyOf(DEBT, number), ...patch });

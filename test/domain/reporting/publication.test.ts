@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
-import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import { chargeRequested, unattributedPayment } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { publicationsDue } from "../../../domain/reporting/publication.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";
@@ -121,7 +121,7 @@ describe("the merchant's systems are told", () => {
 
   test("that a charge they asked of us was collected, and nothing else of it", async () => {
     const told = telling();
-    told.world.ask(chargeRequested(told.timeline.now()));
+    told.world.requestCharge(chargeRequested(told.timeline.now()));
     await told.untilOver();
     expect(types(told)).toEqual(["collected"]);
     expect(last(told)).toMatchObject({ outcome: "collected", attempts: 1, declineCode: null });
@@ -180,7 +180,10 @@ describe("the merchant's systems are told nothing", () => {
 });
 
 describe("a decision", () => {
-  const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+  const FAILED = unattributedPayment(DAY_0, {
+    paymentId: id("pay_1"),
+    declineCode: "EXPIRED_CARD",
+  });
   const attention = (...causes: [string, number][]): Recovery["attention"] =>
     causes.map(([cause, since]) => ({ cause, since, detail: "" })) as never;
 
@@ -278,7 +281,7 @@ describe("a publication", () => {
 
   test("that could not be handed over is told to the operator, and the recovery goes on", async () => {
     const told = telling();
-    told.world.handsOver = false;
+    told.world.enqueuesDeliveries = false;
     told.dodo.verdicts.push({ kind: "succeed" });
     told.dodo.merchantCharges(SOFT);
     await told.until(1, DAY_MS);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import { chargeRequested, unattributedPayment } from "../../../dev/model/events.ts";
 import type { RequestedChargeStatus } from "../../../domain/state/requested-charge.ts";
 import { Deciding, numberedCharge as request } from "../../support/deciding.ts";
 import { paymentIdOf as id } from "../../support/ids.ts";
 import { WRITE_OFF } from "../../support/operator.ts";
 import { DAY_0 } from "../../support/story.ts";
 
-const FAILED = foreignPayment(DAY_0, {
+const FAILED = unattributedPayment(DAY_0, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ModelDodo, type ModelOptions } from "../../../dev/model/dodo.ts";
 import { chargeRequested, subscriptionAs } from "../../../dev/model/events.ts";
-import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/sample-states.ts";
+import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/story-day.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
@@ -23,12 +23,13 @@ function scene(options: Partial<ModelOptions> = {}, mode: Mode = "act") {
   const timeline = new Timeline(DAY_0);
   const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
   const world = new ModelWorld(timeline, dodo, () => DEFAULT_POLICY, mode);
-  const ask = (given: Given = {}): void => world.ask(chargeRequested(timeline.now(), given));
+  const ask = (given: Given = {}): void =>
+    world.requestCharge(chargeRequested(timeline.now(), given));
   const until = async (ms: number): Promise<void> => await timeline.run(DAY_0 + ms);
   const last = (digit = "a"): RequestedChargeStatus | undefined =>
-    world.reported.findLast(({ chargeId }) => chargeId === `charge-${digit.repeat(64)}`);
+    world.chargeStatuses.findLast(({ chargeId }) => chargeId === `charge-${digit.repeat(64)}`);
   const states = (digit = "a"): string[] =>
-    world.reported
+    world.chargeStatuses
       .filter(({ chargeId }) => chargeId === `charge-${digit.repeat(64)}`)
       .map(({ state }) => state);
   return { timeline, dodo, world, ask, until, last, states };
@@ -103,10 +104,10 @@ describe("a charge asked of us", () => {
     await until(HOUR_MS);
     expect(last()).toMatchObject({ state: "ended", outcome: "collected" });
     // After its run's end too: a debt ends once, and is told once.
-    const told = world.reported.filter(({ state }) => state === "ended").length;
+    const told = world.chargeStatuses.filter(({ state }) => state === "ended").length;
     ask();
     await until(3 * HOUR_MS);
-    expect(world.reported.filter(({ state }) => state === "ended")).toHaveLength(told);
+    expect(world.chargeStatuses.filter(({ state }) => state === "ended")).toHaveLength(told);
     expect(dodo.payments).toHaveLength(1);
     expect(world.results.map(({ debts }) => debts.at(-1)?.rule)).toEqual([
       "requested_charge.collected",

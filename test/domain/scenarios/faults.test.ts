@@ -96,7 +96,7 @@ describe("a payment that succeeds after it was dealt with", () => {
   });
 
   test("although a person had said that its failure did not matter asks again", async () => {
-    const one = await failing("INSUFFICIENT_FUNDS", [], { holds: false });
+    const one = await failing("INSUFFICIENT_FUNDS", [], { holdsOnFailure: false });
     await one.until(1);
     one.dodo.merchantCharges(SOFT);
     await one.until(1, HOUR_MS);
@@ -112,7 +112,7 @@ describe("a payment that succeeds after it was dealt with", () => {
 
 describe("a card that must not be charged again", () => {
   test("is not charged when the customer goes back to it", async () => {
-    const one = await failing("STOLEN_CARD", [], { holds: false });
+    const one = await failing("STOLEN_CARD", [], { holdsOnFailure: false });
     await one.until(1);
     one.dodo.customerChangesMethod("pm_2");
     await one.until(1, MINUTE_MS);
@@ -122,7 +122,7 @@ describe("a card that must not be charged again", () => {
   });
 
   test("is not charged even where the webhook of going back to it is lost", async () => {
-    const one = await failing("STOLEN_CARD", [], { holds: false });
+    const one = await failing("STOLEN_CARD", [], { holdsOnFailure: false });
     await one.until(1);
     one.dodo.customerChangesMethod("pm_2");
     await one.until(1, MINUTE_MS);
@@ -133,7 +133,7 @@ describe("a card that must not be charged again", () => {
   });
 
   test("is remembered through the decline of another one", async () => {
-    const one = await failing("STOLEN_CARD", [SOFT], { holds: false });
+    const one = await failing("STOLEN_CARD", [SOFT], { holdsOnFailure: false });
     await one.until(1);
     one.dodo.customerChangesMethod("pm_2");
     await one.until(2);
@@ -157,7 +157,7 @@ describe("a card that must not be charged again", () => {
   });
 
   test("may be charged again once it has paid for something", async () => {
-    const one = story({ holds: false });
+    const one = story({ holdsOnFailure: false });
     one.dodo.merchantCharges(decline("EXPIRED_CARD"));
     await one.until(0, HOUR_MS);
     one.world.command(operator("write_off"));
@@ -181,7 +181,7 @@ describe("a card that must not be charged again", () => {
 
   test("is not tried by changing back and forth", async () => {
     const soft = Array.from({ length: 40 }, () => SOFT);
-    const one = await failing("AUTHENTICATION_REQUIRED", soft, { holds: false });
+    const one = await failing("AUTHENTICATION_REQUIRED", soft, { holdsOnFailure: false });
     for (let day = 1; day < 26; day += 1) {
       await one.until(day);
       one.dodo.customerChangesMethod(day % 2 === 0 ? "pm_1" : "pm_2");
@@ -245,7 +245,7 @@ describe("looking at Dodo", () => {
 
 describe("another debt's payment", () => {
   test("that succeeds late does not stand in this debt's way", async () => {
-    const one = await failing("INSUFFICIENT_FUNDS", [], { holds: false });
+    const one = await failing("INSUFFICIENT_FUNDS", [], { holdsOnFailure: false });
     one.dodo.payments.push({
       ...one.dodo.payments[0],
       paymentId: "pay_other",
@@ -297,7 +297,7 @@ describe("a worker's clock that is an hour off", () => {
       });
       await one.until(31);
       const looks = one.world.decisions.filter(({ decision }) =>
-        decision.reason.includes("the window is over; Dodo is read once more"),
+        decision.reason.includes("the window is over, so Dodo is read once more"),
       );
       expect(looks.length).toBe(1);
       expect(one.world.results[0]).toMatchObject({ outcome: "exhausted" });
@@ -365,7 +365,7 @@ describe("a payment whose key names a debt that waits behind one without a key",
   test("ends that one, and asks nobody", async () => {
     const one = story({}, { ...DEFAULT_POLICY, debtKey: "invoice_id" });
     one.dodo.verdicts.push({ kind: "stay", status: "processing" });
-    one.world.ask(chargeRequested(one.timeline.now()));
+    one.world.requestCharge(chargeRequested(one.timeline.now()));
     await one.until(1);
     one.dodo.merchantCharges(SOFT, { invoice_id: "in_2" }, 1_500);
     await one.until(1, HOUR_MS);
@@ -419,7 +419,7 @@ describe("a page of Dodo's that was left", () => {
 
 describe("the customer's button", () => {
   test("is answered although the card changes while the page is made", async () => {
-    const one = await failing("EXPIRED_CARD", [], { holds: false });
+    const one = await failing("EXPIRED_CARD", [], { holdsOnFailure: false });
     await one.until(1);
     one.dodo.customerChangesMethod("pm_2");
     await one.until(1, 1_010);
@@ -472,7 +472,7 @@ describe("an operator", () => {
 
   test("can answer what was unclear at the opening", async () => {
     for (const action of ["mark_paid", "resume"] as const) {
-      const one = story({ holds: false });
+      const one = story({ holdsOnFailure: false });
       one.world.deliver = (type) => (type === "payment.failed" ? [HOUR_MS] : null);
       one.dodo.merchantCharges(SOFT);
       await one.until(0, MINUTE_MS);

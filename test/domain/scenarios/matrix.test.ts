@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { everyEvent } from "../../../dev/model/events.ts";
-import { askedSpecimens, specimens } from "../../../dev/model/sample-states.ts";
+import { everyEvent } from "../../../dev/model/every-event.ts";
+import { sampleRequestedCharges, sampleStates } from "../../../dev/model/sample-states.ts";
 import { decide } from "../../../domain/decide.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { RULES } from "../../../domain/rules.ts";
@@ -39,9 +39,9 @@ function faultsOfAll(recovery: Recovery, at: number): string[] {
 }
 
 describe("the matrix of states and events", () => {
-  let found: Awaited<ReturnType<typeof specimens>>;
+  let found: Awaited<ReturnType<typeof sampleStates>>;
   beforeAll(async () => {
-    found = await specimens();
+    found = await sampleStates();
   });
 
   test.each(RECOVERY_STATES)(
@@ -55,7 +55,7 @@ describe("the matrix of states and events", () => {
   );
 
   test("with charges asked of us, too", async () => {
-    const list = await askedSpecimens();
+    const list = await sampleRequestedCharges();
     const states = new Set(list.map(({ recovery }) => recovery.state));
     expect(states).toContain("charging");
     expect(list.flatMap(({ recovery, at }) => faultsOfAll(recovery, at))).toEqual([]);

@@ -1,7 +1,12 @@
 import { APIError } from "dodopayments";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Fault, isOwn, type ModelPayment, type Verdict } from "../../../dev/model/ledger.ts";
+import {
+  isOwn,
+  type ModelPayment,
+  type RequestFault,
+  type Verdict,
+} from "../../../dev/model/ledger.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { SCHEDULE_TRIGGERS } from "../../../domain/state/attempt.ts";
 import type { Command } from "../../../domain/state/command.ts";
@@ -29,11 +34,11 @@ const verdict: fc.Arbitrary<Verdict> = fc.oneof(
   fc.constant({ kind: "succeed" } as const),
   code.map((one) => ({ kind: "decline", code: one }) as const),
 );
-const fault: fc.Arbitrary<Fault | null> = fc.oneof(
+const fault: fc.Arbitrary<RequestFault | null> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(null) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom<Fault>(
+    arbitrary: fc.constantFrom<RequestFault>(
       { kind: "unsent" },
       { kind: "lost_before" },
       { kind: "lost_after" },
@@ -96,7 +101,7 @@ const world = fc.record({
   ),
   debtKey: fc.constantFrom(null, "invoice_id"),
   foreignCharges: fc.constantFrom("ask" as const, "same_debt" as const, "new_debt" as const),
-  holds: fc.boolean(),
+  holdsOnFailure: fc.boolean(),
   listLagMs: fc.constantFrom(0, 2_000, 30_000, 5 * MINUTE_MS),
   taxMinor: fc.constantFrom(0, 290),
 });
@@ -105,11 +110,11 @@ type Plan = typeof world extends fc.Arbitrary<infer T> ? T : never;
 type Life = Story & { readonly commands: readonly string[] };
 
 async function live(plan: Plan): Promise<Life> {
-  const { holds, listLagMs, taxMinor, foreignCharges, debtKey, scheme } = plan;
+  const { holdsOnFailure, listLagMs, taxMinor, foreignCharges, debtKey, scheme } = plan;
   const onDemand = scheme === "on_demand";
   const scheduledSubscriptions = scheme === "manage" ? "manage" : "observe";
   const policy = { ...DEFAULT_POLICY, foreignCharges, debtKey, scheduledSubscriptions } as const;
-  const told = story({ holds, listLagMs, taxMinor, onDemand }, policy);
+  const told = story({ holdsOnFailure, listLagMs, taxMinor, onDemand }, policy);
   told.world.publishes = true;
   const commands: string[] = [];
   let delivered = 0;
@@ -300,7 +305,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
             one.ends.length > 0 &&
             // The policy may say that a merchant's own charge pays something else.
             !(foreignCharges === "new_debt" && isMerchants(one)) &&
-            (one.ends[0]?.at ?? 0) + LOOK_MS + told.dodo.blindMs < createdAt,
+            (one.ends[0]?.at ?? 0) + LOOK_MS + told.dodo.listLagMs < createdAt,
         );
         if (settledBy !== undefined)
           expect(told.world.alerts.map(({ cause }) => cause)).toContain("unattributed_success");
@@ -329,7 +334,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
       if (plan.interferences.some(({ kind }) => elsewhere.includes(kind))) return;
       // What the customer pays after the end, or out of sight just before, was not recovered by anybody.
       const endedAt = told.world.results[0]?.debts[0]?.endedAt ?? Number.POSITIVE_INFINITY;
-      const seenUntil = endedAt - LOOK_MS - told.dodo.blindMs;
+      const seenUntil = endedAt - LOOK_MS - told.dodo.listLagMs;
       if (!told.dodo.succeeded.some(({ createdAt }) => createdAt < seenUntil)) return;
       const outcomes = told.world.results.map(({ outcome }) => outcome);
       if (told.world.alerts.some(({ cause }) => cause === "unattributed_success")) return;

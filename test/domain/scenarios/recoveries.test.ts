@@ -428,7 +428,7 @@ describe("the subscription", () => {
   });
 
   test("that stays active after a failed charge is recovered all the same", async () => {
-    const told = await failing("INSUFFICIENT_FUNDS", [], { holds: false });
+    const told = await failing("INSUFFICIENT_FUNDS", [], { holdsOnFailure: false });
     await told.untilOver();
     expect(outcome(told)).toBe("recovered");
     expect(charges(told)).toBe(1);
@@ -451,7 +451,7 @@ describe("the subscription", () => {
   });
 
   test("whose first payment failed is never charged", async () => {
-    const told = story({ holds: false });
+    const told = story({ holdsOnFailure: false });
     told.dodo.status = "failed";
     told.dodo.merchantCharges(SOFT);
     await told.untilOver();
@@ -470,7 +470,7 @@ describe("the customer", () => {
   });
 
   test("who changes the card of an active subscription is charged once, an hour later", async () => {
-    const told = await failing("EXPIRED_CARD", [], { holds: false });
+    const told = await failing("EXPIRED_CARD", [], { holdsOnFailure: false });
     await told.until(1);
     told.dodo.customerChangesMethod("pm_2");
     await told.untilOver();
@@ -542,7 +542,7 @@ describe("a payment made elsewhere", () => {
   });
 
   test("that was for something else lets the recovery go on when resumed", async () => {
-    const told = await failing("INSUFFICIENT_FUNDS", [], { holds: false });
+    const told = await failing("INSUFFICIENT_FUNDS", [], { holdsOnFailure: false });
     await told.until(1);
     told.dodo.merchantCharges({ kind: "succeed" });
     await told.until(2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import {
@@ -47,7 +47,7 @@ const paymentId = parsePaymentId("pay_1") ?? (null as never);
 const subscriptionId = parseSubscriptionId("sub_1") ?? (null as never);
 
 const payment = (createdAt: Instant, extra: Partial<Payment> = {}): Payment =>
-  foreignPayment(createdAt, { paymentId, methodId: null, ...extra });
+  unattributedPayment(createdAt, { paymentId, methodId: null, ...extra });
 
 const ended = (startedAt: Instant, extra: object = {}): RecoveryRun => ({
   kind: "ended",

@@ -1,5 +1,5 @@
-import { everyEvent } from "../../../dev/model/events.ts";
-import { specimens } from "../../../dev/model/sample-states.ts";
+import { everyEvent } from "../../../dev/model/every-event.ts";
+import { sampleStates } from "../../../dev/model/sample-states.ts";
 import { decide } from "../../../domain/decide.ts";
 import type { Decision } from "../../../domain/decision/decision.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
@@ -17,7 +17,7 @@ export type Decided = {
 /** What is decided about every event in a typical recovery of every state. */
 export async function decidedInEveryState(): Promise<Decided[]> {
   const inForce = { policy: DEFAULT_POLICY, mode: "act" } as const;
-  const typical = [...(await specimens()).values()].flatMap((some) => some.slice(0, 1));
+  const typical = [...(await sampleStates()).values()].flatMap((some) => some.slice(0, 1));
   return typical.flatMap(({ recovery, at }) =>
     everyEvent(recovery, at).map((event) => ({
       at: at + 1,

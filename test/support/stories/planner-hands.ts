@@ -1,4 +1,4 @@
-import type { Fault, ModelDodo, ModelPayment, Verdict } from "../../../dev/model/dodo.ts";
+import type { RequestFault, ModelDodo, ModelPayment, Verdict } from "../../../dev/model/dodo.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
@@ -30,7 +30,7 @@ export function expectAnswers(dodo: ModelDodo, answers: readonly Answer[]): void
   }
 }
 
-function faultOf(answer: Answer): Fault | null {
+function faultOf(answer: Answer): RequestFault | null {
   switch (answer.kind) {
     case "refused":
       return { kind: "refuse", httpStatus: answer.httpStatus, code: answer.code };

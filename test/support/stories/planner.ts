@@ -60,10 +60,10 @@ function prepare(timeline: Timeline, story: Story): Scene {
     taxRate: given.tax.rate,
     taxInclusive: given.tax.inclusive,
     onDemand: given.onDemand,
-    holds: given.onFailure !== "stay",
+    holdsOnFailure: given.onFailure !== "stay",
     graceDays: given.graceDays,
-    returns: given.comesBack,
-    chargesOnHold: given.chargedOnHold,
+    reactivates: given.comesBack,
+    chargeableOnHold: given.chargedOnHold,
   });
   Object.assign(dodo.metadata, given.metadata);
   if (given.disputed) dodo.dispute = { id: "dp_1", at: MIDNIGHT - 2 * DAY_MS };
