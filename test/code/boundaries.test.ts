@@ -118,14 +118,16 @@ beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "reprise-lint-"));
   for (const name of [
     "domain",
+    "dodo",
     "workflows",
     "activities",
     "server",
     "worker",
+    "cli",
     "platform",
     "config",
     "sandbox",
-    "local",
+    "dev",
     "package.json",
     "tsconfig.json",
     ".oxlintrc.json",
