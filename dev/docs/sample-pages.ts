@@ -11,7 +11,7 @@ const owed = (isDeclined: boolean): PayPage => ({
   isDeclined,
 });
 
-/** Every face of the customer's page. */
+/** Every version of the payment page. */
 export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayPage }[] = [
   { name: "page-owed", page: owed(false) },
   { name: "page-declined", page: owed(true) },
@@ -31,7 +31,7 @@ export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayP
 
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 
-/** A face of the page, as one who reads this language sees it. */
+/** Renders a version of the page as a customer with this language sees it. */
 export function renderSamplePage(page: PayPage, language: string, brand: Brand): string {
   const recipient = recipientOf(
     { languages: [language], country: null, timeZone: null },

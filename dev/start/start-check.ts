@@ -2,9 +2,14 @@ import type { WorkerConfig } from "../../config/worker.ts";
 import { createDodo } from "../../dodo/adapter/create-dodo.ts";
 import { type DodoFailure, failureOf } from "../../dodo/port.ts";
 
-/** What is wrong with how we reach Dodo, and what to do; null where one read succeeds. */
-export type DodoProblem = { readonly isFatal: boolean; readonly text: string };
+/** Why Dodo cannot be used, and what to do. */
+export type DodoProblem = {
+  /** The configuration must change; another try will not help. */
+  readonly isFatal: boolean;
+  readonly text: string;
+};
 
+/** Sends one read to Dodo. @returns null if it succeeds */
 export async function checkDodo(config: WorkerConfig): Promise<DodoProblem | null> {
   const dodo = createDodo({ ...config, fetch: globalThis.fetch, now: Date.now });
   try {
@@ -32,14 +37,14 @@ function problemOf(failure: DodoFailure, environment: WorkerConfig["environment"
 
 function refusedKey(httpStatus: number, environment: WorkerConfig["environment"]): string {
   return httpStatus === 403
-    ? "This API key may not read payments at Dodo. Create a key that may read and write."
-    : `Dodo does not know this API key in ${environment}. Test mode and live mode have different keys: ` +
+    ? "This API key may not read payments. Create a key with read and write access (Dodo dashboard → Developer → API keys)."
+    : `Dodo does not accept this API key in ${environment}. Test mode and live mode have different keys: ` +
         "check DODO_PAYMENTS_API_KEY and DODO_PAYMENTS_ENVIRONMENT (Dodo dashboard → Developer → API keys).";
 }
 
 function problem(what: string, detail: string): DodoProblem {
   return {
     isFatal: false,
-    text: `Dodo ${what} (${detail}). Reprise starts all the same and keeps trying; no recovery is lost.`,
+    text: `Dodo ${what} (${detail}). Reprise starts and keeps trying; webhooks and recoveries are kept in the meantime.`,
   };
 }

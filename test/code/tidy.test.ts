@@ -23,12 +23,12 @@ const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--excl
   .filter((path) => path !== "" && existsSync(join(root, path)));
 const sources = tracked.filter((path) => path.endsWith(".ts"));
 const product = sources.filter((path) =>
-  /^(domain|workflows|activities|server|worker|config|platform|sandbox|local)\//.test(path),
+  /^(domain|dodo|workflows|activities|server|worker|cli|config|platform|sandbox|dev)\//.test(path),
 );
 
 /** Started by a script, a bundler or a test run, so imported by nobody. */
 const ENTRIES =
-  /^(server|worker|sandbox)\/main\.ts$|^local\/(build|demo|demo-worker|start|write-docs|proof|screens|shadow-report|notices|simulate)\.ts$|^workflows\/index\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^test\/mutation\/mutants\.ts$|^bench\//;
+  /^(server|worker|sandbox)\/main\.ts$|^cli\/(proof|shadow-report)\.ts$|^dev\/(build|demo\/demo|demo\/demo-worker|docs\/notices|docs\/screens|docs\/write-docs|simulator\/command|start\/start)\.ts$|^workflows\/index\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^test\/mutation\/mutants\.ts$|^bench\//;
 
 function importsOf(path: string): string[] {
   const found = read(path).matchAll(/(?:from|import|URL)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g);
@@ -70,13 +70,14 @@ describe("the code", () => {
     expect(clocks.toSorted()).toEqual([
       "server/main.ts",
       "worker/main.ts",
+      "workflows/alerts/operator-alerts.ts",
       "workflows/charge-request/charge-request.ts",
       "workflows/checkout/checkout-recovery.ts",
-      "workflows/mandate/mandate-setup.ts",
-      "workflows/alerts/operator-alerts.ts",
-      "workflows/sweep/reconciliation-sweep.ts",
-      "workflows/recovery/subscription-recovery.ts",
       "workflows/delivery/webhook-delivery.ts",
+      "workflows/mandate/mandate-setup.ts",
+      "workflows/recovery/perform.ts",
+      "workflows/recovery/subscription-recovery.ts",
+      "workflows/sweep/reconciliation-sweep.ts",
     ]);
     expect(read("domain/values/time.ts")).not.toMatch(/Date\.now|new Date\(\)/);
   });

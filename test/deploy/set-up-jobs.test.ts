@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { freePort } from "../../dev/temporal/ports.ts";
+import { freePort } from "../../dev/process/ports.ts";
 import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";
 import { connectTemporal } from "../support/temporal.ts";
 

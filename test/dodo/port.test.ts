@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { freePort } from "../../dev/temporal/ports.ts";
+import { freePort } from "../../dev/process/ports.ts";
 import { createDodo } from "../../dodo/adapter/create-dodo.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
 import { describePort } from "./contract.ts";

@@ -2,11 +2,11 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 
-/** What a receiver does with a webhook. */
+/** How the receiver answers a webhook. */
 export type Answer =
   | { readonly kind: "answer"; readonly status: number; readonly headers?: Record<string, string> }
   | { readonly kind: "hang" }
-  /** Ends the connection without an answer, after it has read the webhook. */
+  /** Reads the webhook and closes the connection without an answer. */
   | { readonly kind: "take_and_drop" }
   /** Answers 200 with a body that never ends. */
   | { readonly kind: "endless" };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { proofText } from "../../cli/proof-text.ts";
+import { formatProof } from "../../cli/proof-text.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
@@ -60,18 +60,18 @@ describe("proof of a recovery", () => {
     first = proof.debts[0]?.debtId ?? "";
     expect(proof.findings).toEqual([]);
     expect(proof.debts[0]?.collectedAtDodo).toEqual(proof.debts[0]?.collected);
-    expect(plain(proofText(id, proof))).toMatchInlineSnapshot(`
-      "sub_…: 1 debt in 1 run of its recovery
+    expect(plain(formatProof(id, proof))).toMatchInlineSnapshot(`
+      "sub_…: 1 debt in 1 workflow run
 
       debt pay_1, failed <time>
-        attempt 2, <time>: USD 29.00 under pay_1.2
-          allowed by schedule.due: attempt 2 of USD 29.00 starts (schedule)
-          answered: pay_…
-          at Dodo under this key: pay_… is failed
-        attempt 3, <time>: USD 29.00 under pay_1.3
-          allowed by schedule.due: attempt 3 of USD 29.00 starts (schedule)
-          answered: pay_…
-          at Dodo under this key: pay_… is succeeded
+        attempt 2, <time>: USD 29.00 with key pay_1.2
+          decided by schedule.due: attempt 2 of USD 29.00 (schedule)
+          result: pay_…
+          payments at Dodo with this key: pay_… (failed)
+        attempt 3, <time>: USD 29.00 with key pay_1.3
+          decided by schedule.due: attempt 3 of USD 29.00 (schedule)
+          result: pay_…
+          payments at Dodo with this key: pay_… (succeeded)
         recovered by attempt (subscription.reactivated: paid by attempt; the subscription is active)
         owed USD 29.00, collected USD 29.00 in 1 payment
 
@@ -193,6 +193,6 @@ describe("proof of a recovery", () => {
     expect(findings.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(["double_charge", "more_than_owed", "unknown_attempt"]),
     );
-    expect(proofText(id, await proofOf(id))).toContain("NOT PROVEN:");
+    expect(formatProof(id, await proofOf(id))).toContain("NOT PROVEN:");
   });
 });

@@ -2,9 +2,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type Child, startProcess, tailOf } from "./process.ts";
+import { type Child, startProcess, tailOf } from "../process/child-process.ts";
 
-/** Where the rooms lie compiled, to run a process from instead of the code that this very file is part of. */
+/** A folder with the compiled project, to run a service from instead of from the code that is running now. */
 export type Build = { readonly root: string };
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -20,13 +20,13 @@ export type ServiceOptions = {
   readonly env: Readonly<Record<string, string>>;
   readonly logFolder: string;
   readonly build?: Build;
-  /** Another entry than the deployed one, without its ending: the demo's worker skips time. */
+  /** The entry file without its extension, if it is not the deployed one: the demo's worker skips time. */
   readonly entry?: string;
-  /** Tells apart the logs of several runs. */
+  /** Suffix of the log file's name, to tell several runs apart. */
   readonly run?: string;
 };
 
-/** Starts it; it need not be ready yet. */
+/** Starts the process and returns at once; `untilLogged` waits until it is ready. */
 export function startService(options: ServiceOptions): Service {
   const { name, env, logFolder, build, run } = options;
   const entry = options.entry ?? (name === "gateway" ? "server/main" : "worker/main");
@@ -41,7 +41,10 @@ export function startService(options: ServiceOptions): Service {
   return { ...child, logFile };
 }
 
-/** Resolves once its log has this event; a process that ends before has failed. */
+/**
+ * Waits until the service's log has this event.
+ * @throws if the process ends first or the time is up, with the end of the log
+ */
 export async function untilLogged(
   service: Service,
   event: string,
@@ -50,15 +53,18 @@ export async function untilLogged(
   const end: { how: string | null } = { how: null };
   void service.ended.then((how) => (end.how = how));
   const deadline = performance.now() + timeoutMs;
-  while (!logOf(service).includes(`"event":"${event}"`)) {
+  while (!hasLogged(service, event)) {
     if (end.how !== null || performance.now() > deadline) {
-      const why = end.how === null ? `no ${event} within ${timeoutMs} ms` : `it ended: ${end.how}`;
+      const why =
+        end.how === null
+          ? `no event "${event}" within ${timeoutMs} ms`
+          : `the process ended: ${end.how}`;
       throw new Error(`${service.logFile}: ${why}\n${tailOf(service.logFile)}`);
     }
     await delay(POLL_MS);
   }
 }
 
-function logOf(service: Service): string {
-  return tailOf(service.logFile, 10_000);
+function hasLogged(service: Service, event: string): boolean {
+  return tailOf(service.logFile, 10_000).includes(`"event":"${event}"`);
 }

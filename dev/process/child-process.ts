@@ -1,4 +1,4 @@
-/** A child process that never outlives us, and is ended as a whole. */
+/** A child process that never outlives us and that ends with everything it started. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -6,21 +6,21 @@ import { Readable } from "node:stream";
 
 export type Child = {
   readonly pid: number;
-  /** Resolves when it has ended, with how. */
+  /** Resolves when the process has exited, with its exit code and signal as text. */
   readonly ended: Promise<string>;
-  /** SIGTERM, and after `timeoutMs` SIGKILL to the whole group. */
+  /** Sends SIGTERM, and SIGKILL to the whole group after `timeoutMs`. */
   stop(timeoutMs?: number): Promise<void>;
-  /** SIGKILL at once, as a crash would. */
+  /** Sends SIGKILL at once, as a crash would. */
   kill(): Promise<void>;
 };
 
 export type ChildOptions = {
   readonly command: string;
   readonly args: readonly string[];
-  /** Its whole environment; PATH is added where it lacks one. */
+  /** The child's whole environment; a default PATH is added if there is none. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Its output is appended here. */
+  /** Standard output and standard error are appended to this file. */
   readonly logFile: string;
 };
 
@@ -28,9 +28,9 @@ const STOP_TIMEOUT_MS = 10_000;
 const LOG_TAIL_LINES = 20;
 
 /**
- * A child does not notice that its parent died. So a watcher in its process group reads a pipe that
- * only we hold: it ends when we do, even by `kill -9`. `exec` makes the command itself our child.
- * The group's id cannot be reused while the watcher is in it, so it never kills a stranger.
+ * A process does not notice when its parent dies. So a watcher in the child's process group reads a pipe that only we
+ * hold open: when we end, even by `kill -9`, the read returns and the watcher ends the group. `exec` makes the command
+ * itself our child. While the watcher is alive the group's id cannot be reused, so it never kills another process.
  */
 const WATCHED = `
 (
@@ -58,7 +58,7 @@ export function startProcess({ command, args, env = {}, cwd, logFile }: ChildOpt
   const lifeline = child.stdio[3];
   if (lifeline instanceof Readable) lifeline.on("error", () => undefined).resume();
 
-  // Its exit leaves its watcher; "close" comes when that is gone too, for it holds the pipe.
+  // The watcher survives the command's exit. It holds the pipe, so "close" follows once the watcher is gone too.
   child.once("exit", () => killGroup(child, "SIGKILL"));
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
@@ -77,7 +77,7 @@ export function startProcess({ command, args, env = {}, cwd, logFile }: ChildOpt
   };
 }
 
-/** The last lines of the log, for an error message. */
+/** The last lines of a log, for an error message. */
 export function tailOf(logFile: string, lines = LOG_TAIL_LINES): string {
   try {
     return readFileSync(logFile, "utf8").trim().split("\n").slice(-lines).join("\n");
@@ -92,9 +92,9 @@ async function stopProcess(
   timeoutMs: number,
 ): Promise<void> {
   child.kill("SIGTERM");
-  const impatience = setTimeout(() => killGroup(child, "SIGKILL"), timeoutMs);
+  const forceKill = setTimeout(() => killGroup(child, "SIGKILL"), timeoutMs);
   await ended;
-  clearTimeout(impatience);
+  clearTimeout(forceKill);
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
