@@ -5,8 +5,8 @@ const HEARTBEAT_EVERY_MS = 2_000;
 type Activity = (input: never) => Promise<unknown>;
 
 /**
- * The activities, of which those named send heartbeats while they work: a killed worker is known within seconds, not after the
- * activity's time-out. Their workflows set a heartbeat time-out. Outside of Temporal, use the activities as they are.
+ * Makes the named activities send heartbeats while they run, so that Temporal notices a killed worker within seconds instead of
+ * after the activity's time-out. Their workflows set a heartbeat time-out. Works only inside a Temporal worker.
  */
 export function withHeartbeats<Activities extends Readonly<Record<string, Activity>>>(
   activities: Activities,

@@ -30,7 +30,7 @@ import {
   notifyOperator,
 } from "./operator/notify-operator.ts";
 
-/** Everything the activities need from outside; the worker and the tests pass it in. */
+/** The worker and the tests pass these in. */
 export type ActivityDependencies = {
   readonly dodo: RecoveryPort;
   readonly mailer: Mailer;
@@ -44,10 +44,10 @@ export type ActivityDependencies = {
   readonly operatorEmail: string | null;
   readonly report: NotifyOperatorDependencies["report"];
   readonly reserveNotice: NoticeDependencies["reserveNotice"];
-  /** The merchant's systems receive outgoing webhooks. */
+  /** Whether the merchant's systems receive outgoing webhooks. */
   readonly publishes: boolean;
   readonly log: Log;
-  /** The time of day; the workflow's own where tests skip it. */
+  /** The wall clock; in tests that skip time, the workflow's time. */
   readonly now: () => Instant;
   readonly monotonicMs: () => number;
 };
@@ -68,10 +68,10 @@ export type Activities = {
   readonly notifyOperator: (input: NotifyOperatorInput) => Promise<void>;
 };
 
-/** The activities, bound to their dependencies: what workers register. */
+/** The activities of a recovery, bound to their dependencies. Workers register them. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const { dodo, policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
-  /** A worker in shadow mode sends nothing, whatever mode the recovery was opened in. */
+  /** A worker in shadow mode sends nothing, even for a recovery that was opened in another mode. */
   const forceShadow = <T extends { readonly mode: Mode }>(input: T): T =>
     mode === "shadow" ? { ...input, mode } : input;
   return {
@@ -91,7 +91,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     charge: (input) => charge(forceShadow(input), dodo, dependencies),
     createPaymentLink: (input) => {
       const { subscriptionId, debtId, at } = input;
-      // From Dodo's page the customer returns to ours. A day is long enough for one sitting.
+      // Dodo's page sends the customer back to ours. One day is enough to complete it.
       const expiresAt = at + DAY_MS;
       const returnUrl = (customer: Customer): string => {
         const { language } = recipientOfCustomer(customer, brand, now());
@@ -106,7 +106,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   };
 }
 
-/** Temporal's time-out of a charge follows the worker's setting. It is recorded, so that replay uses the same one. */
+/** The workflow derives the time-out of a charge from the worker's setting. The history records it, for replay. */
 function stampCharges(decision: Decision, requestTimeoutMs: number): Decision {
   const effects = decision.effects.map((effect) =>
     effect.kind === "charge" ? { ...effect, requestTimeoutMs } : effect,

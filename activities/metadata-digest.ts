@@ -4,15 +4,15 @@ import { RESERVED_METADATA_KEYS } from "../domain/requested-charge/requested-cha
 
 const RESERVED: readonly string[] = RESERVED_METADATA_KEYS;
 
-/** The merchant's pairs: those that Reprise does not set itself. */
+/** The pairs that Reprise does not set itself. */
 export function merchantsPairs(metadata: Metadata): [name: string, value: Metadata[string]][] {
   return Object.entries(metadata).filter(([name]) => !RESERVED.includes(name));
 }
 
 /**
  * SHA-256, in hex, of the merchant's pairs: a JSON array of `[name, value]`, values as text, sorted by name. The history
- * records it in place of the metadata, which may be large and may name people. Whoever reads a payment at Dodo can tell by it
- * whether the payment carries what the charge sent.
+ * records it in place of the metadata, which may be large and may name people. The proof compares it with the metadata of the
+ * payment at Dodo.
  */
 export function metadataDigest(metadata: Metadata): string {
   const pairs = merchantsPairs(metadata)

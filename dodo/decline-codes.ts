@@ -1,16 +1,16 @@
 /**
- * Dodo's 44 decline codes, each with Dodo's own class. What Reprise does about a code is ours: domain/declines/handling.ts.
- * A test compares the two tables, so a code that Dodo adds goes into both.
+ * Dodo's 44 decline codes, each with Dodo's own class. domain/declines/handling.ts says how Reprise handles each code, and
+ * test/dodo/decline-codes.test.ts compares the two tables.
  * @source docs/dodo/declines.md, "Codes"
  */
 
 export type DeclineCodeRow = {
   readonly code: string;
-  /** `soft`: temporary or correctable · `hard`: terminal for that card. @source docs/dodo/declines.md, "Classes" */
+  /** `soft`: temporary or correctable · `hard`: final for that card. @source docs/dodo/declines.md, "Classes" */
   readonly declineClass: "soft" | "hard";
   /** Dodo asks not to charge this card again. @source docs/dodo/declines.md, "Do-not-retry list" */
   readonly doNotRetry: boolean;
-  /** The page of Dodo's documentation that says so. */
+  /** The page of Dodo's documentation. */
   readonly source: string;
   readonly note: string;
 };

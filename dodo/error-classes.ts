@@ -1,30 +1,30 @@
 /**
- * How to take an error of Dodo's, by the classes of Stripe's guide, and what follows for a charge.
- * `certain`: nothing was charged · `open`: it may have been charged · `settled`: the payment itself has ended.
+ * The classes of errors, as in Stripe's guide, and what each means for a charge.
+ * `certain`: nothing was charged · `open`: a charge may have happened · `settled`: the payment has reached its final status.
  * @source docs.stripe.com/error-handling; docs/RECOVERY.md, "Charging"
  */
 export const ERROR_CLASSES = {
   declined: {
     seen: "a payment that ends as `failed`, with the bank's code",
     money: "settled",
-    leadsTo: "a value, not an error: the code decides (docs/RULES.md)",
+    leadsTo: "no error but a result: its code decides (docs/RULES.md)",
   },
   blocked: {
     seen: "a payment that ends as `failed`, with a code for fraud or a lost card",
     money: "settled",
-    leadsTo: "that card is never charged again; the customer is not told why",
+    leadsTo: "that card is never charged again; the customer does not learn the reason",
   },
   invalid_request: {
     seen: "any other HTTP 4xx, and the codes of refusals",
     money: "certain",
     leadsTo:
-      "the customer is asked to pay where the code says so, `cancelled` where the subscription has expired; else `needs_attention`",
+      "by the code: Reprise asks the customer to pay, ends as `cancelled` if the subscription has expired, or needs attention",
   },
   connection: {
     seen: "no answer: time-out, connection lost, HTTP 408",
     money: "open",
     leadsTo:
-      "the fence: no charge until there is evidence. If the request provably never left, the attempt stays due",
+      "the fence: no charge until there is evidence; if the request certainly never left, the attempt stays due",
   },
   api_error: {
     seen: "HTTP 5xx, and an answer that cannot be read",
@@ -34,22 +34,23 @@ export const ERROR_CLASSES = {
   authentication: {
     seen: "HTTP 401",
     money: "certain",
-    leadsTo: "charging stops for the account, the operator is told once, the attempt stays due",
+    leadsTo:
+      "charging stops for the account, Reprise notifies the operator once, the attempt stays due",
   },
   permission: {
     seen: "HTTP 403",
     money: "certain",
-    leadsTo: "as authentication",
+    leadsTo: "as for `authentication`",
   },
   idempotency: {
     seen: "`PREVIOUS_PAYMENT_PENDING`: Dodo has no idempotency keys, and this is its only guard",
     money: "certain",
-    leadsTo: "nothing was sent; that payment is looked for and followed",
+    leadsTo: "nothing was charged; Reprise finds the open payment and follows it",
   },
   rate_limit: {
     seen: "HTTP 429",
     money: "certain",
-    leadsTo: "the attempt stays due, and Dodo is read before it is sent again",
+    leadsTo: "the attempt stays due; Reprise reads Dodo before it sends the charge again",
   },
   signature: {
     seen: "a webhook whose signature is missing, wrong or stale",
@@ -66,5 +67,5 @@ type ErrorClassRow = {
 
 export type ErrorClass = keyof typeof ERROR_CLASSES;
 
-/** The classes that an answer to a request can have. */
+/** The classes of an answer to a request. */
 export type AnswerClass = Exclude<ErrorClass, "declined" | "blocked" | "signature">;

@@ -1,7 +1,7 @@
 import type { DodoFailure } from "./port.ts";
 import { classOfAnswer, refusalOf } from "./refusals.ts";
 
-/** An answer came. Anything that is not a certain no may have been carried out. @source docs/dodo/api.md, "Errors" */
+/** Dodo answered with an error. @source docs/dodo/api.md, "Errors" */
 export function failureOfAnswer(httpStatus: number, code: string): DodoFailure {
   switch (classOfAnswer(httpStatus, code)) {
     case "idempotency":
@@ -19,7 +19,7 @@ export function failureOfAnswer(httpStatus: number, code: string): DodoFailure {
   }
 }
 
-/** No connection was made, so no request left: DNS, refused, no route, connect time-out. */
+/** Codes of a connection that was never established, so no request left: DNS, refused, no route, connection time-out. */
 const UNSENT_CODES = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -29,7 +29,7 @@ const UNSENT_CODES = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** No answer came. @param codes of all causes, as Node and undici name them */
+/** No answer arrived. @param codes of all causes, as Node.js and undici name them */
 export function failureOfConnection(codes: readonly string[]): DodoFailure {
   const detail = codes.length === 0 ? "the connection failed" : codes.join(", ");
   const isUnsent = codes.length > 0 && codes.every((code) => UNSENT_CODES.has(code));

@@ -1,6 +1,6 @@
 import type { PaymentMethodSummary } from "./port.ts";
 
-/** Card networks as their owners write them. @source dodopayments 2.52.0, resources/payments.ts, `card_network` */
+/** Card networks, as their owners write them. @source dodopayments 2.52.0, resources/payments.ts, `card_network` */
 const CARD_BRANDS: Readonly<Record<string, string>> = {
   visa: "Visa",
   mastercard: "Mastercard",
@@ -19,7 +19,7 @@ const CARD_BRANDS: Readonly<Record<string, string>> = {
   elo: "Elo",
 };
 
-/** Other ways to pay that customers know by name. @source dodopayments 2.52.0, resources/payments.ts, `payment_method` */
+/** Other payment methods that customers know by name. @source dodopayments 2.52.0, resources/payments.ts, `payment_method` */
 const METHODS: Readonly<Record<string, string>> = {
   upi_collect: "UPI",
   upi_intent: "UPI",
@@ -36,7 +36,7 @@ const METHODS: Readonly<Record<string, string>> = {
   sepa_bank_debit: "SEPA",
 };
 
-/** @returns null where Dodo names neither a card nor a method that is listed here */
+/** @returns null if Dodo names neither a card nor a listed method */
 export function paymentMethodOf(words: {
   readonly lastFour: string | null;
   readonly network: string | null;

@@ -6,23 +6,28 @@ import type { MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.
 import type { CurrencyCode } from "../domain/values/money.ts";
 import type { Instant } from "../domain/values/time.ts";
 
-// The port to Dodo: all that other rooms see of Dodo's API, in the domain's terms. dodo/adapter/ implements it, and
-// test/dodo/contract.ts holds an implementation to it. Every method throws a `DodoError` where Dodo says no or cannot be reached.
+// The port to Dodo, in the domain's terms. Other rooms see nothing else of Dodo's API. dodo/adapter/ implements the port, and
+// test/dodo/contract.ts checks an implementation. Every method throws a `DodoError` if Dodo refuses the request or cannot be
+// reached.
 
-/** Everything that Dodo is asked for. */
+/** Every request that Reprise sends to Dodo. */
 export type DodoPort = RecoveryPort & SweepPort & CheckoutPort & MandatePort & AccountPort;
 
-/** What recoveries need: reads, and the calls that may move money. Those are sent once, whatever becomes of the answer. */
+/** Reads, and the requests that may move money. Such a request is sent once, even if its answer is lost. */
 export type RecoveryPort = {
   readonly subscription: (id: SubscriptionId, options: ReadOptions) => Promise<Subscription>;
   readonly subscriber: (id: SubscriptionId) => Promise<Subscriber>;
-  /** The payments of a subscription that were made since an instant, each once, in no particular order. A list's payment lacks what {@link RecoveryPort.payment} has: decline code, tax, method, retries. */
+  /**
+   * The subscription's payments since an instant, each once, in no particular order. A list lacks the decline code, the tax,
+   * the payment method and the number of Dodo's retries: `payment` has them.
+   * @throws TooManyPaymentsError
+   */
   readonly payments: (
     id: SubscriptionId,
     since: Instant,
     options: ReadOptions,
   ) => Promise<readonly Payment[]>;
-  /** As `payments`, with the merchant's metadata of each. */
+  /** The same payments, each with its metadata. @throws TooManyPaymentsError */
   readonly paymentsWithMetadata: (
     id: SubscriptionId,
     since: Instant,
@@ -31,21 +36,24 @@ export type RecoveryPort = {
   readonly payment: (id: PaymentId, options: ReadOptions) => Promise<Payment>;
   readonly paymentDetails: (id: PaymentId) => Promise<PaymentDetails>;
   readonly paymentMetadata: (id: PaymentId, tries: Tries) => Promise<Metadata>;
-  /** The id of the customer's newest dispute since an instant; null where there is none. */
+  /** The id of the customer's newest dispute since an instant; null if there is none. */
   readonly latestDispute: (customerId: string, since: Instant) => Promise<string | null>;
-  /** @returns the payment that Dodo has accepted; how it ends is read later */
+  /** @returns the accepted payment; a later read shows its result */
   readonly charge: (order: ChargeOrder) => Promise<PaymentId>;
-  /** Whether Dodo's manual retry takes this failed payment of a renewal. @source docs/dodo/retries-and-dunning.md, "Manual retry" */
+  /**
+   * Whether Dodo's manual retry is possible for this failed payment of a renewal.
+   * @source docs/dodo/retries-and-dunning.md, "Manual retry"
+   */
   readonly manualRetryState: (id: PaymentId) => Promise<ManualRetryState>;
-  /** @returns the payment that Dodo has accepted */
+  /** @returns the accepted payment */
   readonly manualRetry: (id: PaymentId) => Promise<PaymentId>;
-  /** Makes a payment page for a new payment method. On a hold Dodo collects the dues there, so this is a charge too. */
+  /** Creates a payment page for a new payment method. If the subscription is on hold, Dodo also collects the dues there. */
   readonly createPaymentLink: (id: SubscriptionId, returnUrl: string) => Promise<PaymentLink>;
   /** @returns the subscription after the cancellation */
   readonly cancel: (id: SubscriptionId) => Promise<Subscription>;
 };
 
-/** Dodo's lists of the whole account, page by page. */
+/** The lists of the whole account, page by page. */
 export type SweepPort = Pick<RecoveryPort, "paymentDetails"> & {
   /** @param page 0-based */
   readonly paymentsPage: (page: number, filter: PaymentFilter) => Promise<Page<Payment>>;
@@ -56,20 +64,20 @@ export type SweepPort = Pick<RecoveryPort, "paymentDetails"> & {
   ) => Promise<Page<Subscription>>;
 };
 
-/** What one-time payments need. */
+/** Reads for one-time payments. */
 export type CheckoutPort = Pick<RecoveryPort, "paymentDetails"> & {
-  /** All payments of a customer since an instant; null where there are more than can be judged. */
+  /** All payments of a customer since an instant; null if there are too many to judge. */
   readonly customerPayments: (
     customerId: string,
     since: Instant,
   ) => Promise<readonly Payment[] | null>;
 };
 
-/** What mandates need. */
+/** Requests for mandates. */
 export type MandatePort = Pick<RecoveryPort, "payment" | "subscription"> & {
-  /** Sent once: whoever repeats it decides so. */
+  /** Sent once; the caller decides whether to repeat it. */
   readonly createCheckout: (mandateId: MandateId, mandate: RequestedMandate) => Promise<Checkout>;
-  /** The payment that a checkout has led to; null while there is none. */
+  /** The payment of a checkout; null before the customer pays. */
   readonly checkoutPayment: (sessionId: string) => Promise<PaymentId | null>;
   /** The subscriptions of this customer and product that carry the mandate's id. */
   readonly subscriptionsOfMandate: (
@@ -79,16 +87,16 @@ export type MandatePort = Pick<RecoveryPort, "payment" | "subscription"> & {
 };
 
 export type AccountPort = {
-  /** One small read: does Dodo take the account's API key? */
+  /** Sends one small read. @throws DodoError if Dodo refuses the API key */
   readonly checkKey: () => Promise<void>;
 };
 
-/** `patient`: a read that failed is repeated · `once`: the caller has no time for that. */
+/** `patient`: a failed read is repeated · `once`: it is not, because the caller has little time. */
 export type Tries = "patient" | "once";
 
 export type ReadOptions = {
   readonly tries: Tries;
-  /** The policy's `debt_key`, where it has one: its value in the metadata becomes `debtKey`. */
+  /** The policy's `debt_key`, if it has one. The metadata's value for it becomes `debtKey`. */
   readonly debtKeyName?: string | null;
 };
 
@@ -97,36 +105,36 @@ export type Metadata = Readonly<Record<string, string | number | boolean>>;
 
 export type PaymentWithMetadata = { readonly payment: Payment; readonly metadata: Metadata };
 
-/** A subscription and whose it is. */
+/** A subscription and its customer. */
 export type Subscriber = { readonly subscription: Subscription; readonly customer: Customer };
 
-/** Whom to write to, and how. Personal data: an activity reads it where it needs it, and no history records it. */
+/** Personal data: an activity reads it when it needs it, and no history records it. */
 export type Customer = {
   readonly customerId: string | null;
   readonly email: string | null;
   readonly name: string | null;
   /** Of the billing address, ISO 3166-1 alpha-2. */
   readonly country: string | null;
-  /** BCP 47 tags that the merchant's metadata names, the most telling first. */
+  /** BCP 47 tags from the merchant's metadata, the most specific first. */
   readonly languages: readonly string[];
-  /** IANA name that the merchant's metadata gives. */
+  /** IANA name from the merchant's metadata. */
   readonly timeZone: string | null;
 };
 
-/** How a payment is, or was to be, paid; by names that a customer knows. */
+/** The payment method, in names that customers know. */
 export type PaymentMethodSummary =
   | { readonly kind: "card"; readonly brand: string | null; readonly lastFour: string }
   | { readonly kind: "other"; readonly name: string };
 
-/** A payment with what a mail about it says. Personal data, as `Customer`. */
+/** A payment with the details that mails show. Personal data, as in `Customer`. */
 export type PaymentDetails = {
   readonly payment: Payment;
   readonly customer: Customer;
-  /** Null where Dodo names neither a card nor a method that customers know by name. */
+  /** Null if Dodo names neither a card nor a method that customers know by name. */
   readonly paidWith: PaymentMethodSummary | null;
-  /** Dodo's own page of this payment; null where it has none. */
+  /** Dodo's page for this payment; null if it has none. */
   readonly pageUrl: string | null;
-  /** When Dodo changed it last. */
+  /** Of Dodo's last change. */
   readonly changedAt: Instant | null;
   /** Its metadata `reprise` is `off`. */
   readonly optedOut: boolean;
@@ -135,12 +143,12 @@ export type PaymentDetails = {
 /** A charge of an on-demand subscription. */
 export type ChargeOrder = {
   readonly subscriptionId: SubscriptionId;
-  /** Net of tax that Dodo adds on top. */
+  /** In minor units, net of tax that Dodo adds on top. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
-  /** Null: the product's. */
+  /** Null: the product's description. */
   readonly description: string | null;
-  /** Null: as the merchant's account has it. */
+  /** Null: the setting of the merchant's account. */
   readonly feesInclusive: RequestedCharge["feesInclusive"];
   /** Null: the customer's wallet at Dodo is not used. */
   readonly credits: RequestedCharge["credits"];
@@ -149,47 +157,47 @@ export type ChargeOrder = {
 
 export type ManualRetryState =
   | { readonly kind: "ready" }
-  /** The next one is taken from then on. */
+  /** The next retry is possible from then on. */
   | { readonly kind: "cooling_down"; readonly until: Instant; readonly reason: string }
   | { readonly kind: "payment_pending"; readonly reason: string }
-  /** Dodo does not take this payment; reasons that are not known are taken for a lasting no. */
+  /** Dodo does not retry this payment. An unknown reason counts as permanent. */
   | { readonly kind: "not_retryable"; readonly reason: string };
 
 export type PaymentLink = {
   readonly url: string;
   readonly paymentId: PaymentId | null;
-  /** Null where Dodo names no end. */
+  /** Null if Dodo gives none. */
   readonly expiresAt: Instant | null;
 };
 
 export type Checkout = {
   readonly sessionId: string;
-  /** Null where Dodo's answer has no page that a browser can open. */
+  /** Null if the answer has no address that a browser can open. */
   readonly url: string | null;
 };
 
 export type PaymentFilter = {
   readonly state: Extract<PaymentState, "succeeded" | "declined" | "abandoned" | "unconfirmed">;
-  /** When it was made. */
+  /** Of the payment's creation. */
   readonly since: Instant;
-  /** Payments made while the pages are turned would move the rows. */
+  /** Excludes payments that are created while the pages are read: they would shift the rows. */
   readonly until: Instant;
 };
 
 export type Page<Row> = {
   readonly rows: readonly Row[];
-  /** Rows of Dodo's page, those that cannot be read included. */
+  /** Rows of Dodo's page, including those that cannot be read. */
   readonly count: number;
-  /** A page that is not full ends its list. */
+  /** A page that is not full is the last one. */
   readonly isLast: boolean;
 };
 
-/** Is called when Dodo refuses the account's API key. @param said Dodo's code and the HTTP status */
+/** Called when Dodo refuses the account's API key. @param said Dodo's code and the HTTP status */
 export type OnRefusedAccount = (said: string) => Promise<void>;
 
 /**
- * Why a request was not carried out, or is not known to have been.
- * `unsent`: it certainly never left · `unknown`: it may have been carried out · the others are Dodo's own answers, and certain.
+ * Why a request failed. `unsent`: it never left · `unknown`: Dodo may have carried it out · all others: Dodo answered, and did
+ * not carry it out.
  * @source docs.stripe.com/error-handling; docs/dodo/api.md, "Errors"
  */
 export type DodoFailure =
@@ -200,7 +208,7 @@ export type DodoFailure =
   | { readonly kind: "unauthorized"; readonly httpStatus: number; readonly code: string }
   | DodoRefusal;
 
-/** What every method of the port throws. It carries nothing of Dodo's answer but its code, since histories record errors. */
+/** Thrown by every method of the port. Histories record errors, so this one has only the code of Dodo's answer. */
 export class DodoError extends Error {
   override readonly name = "DodoError";
   readonly failure: DodoFailure;
@@ -211,18 +219,18 @@ export class DodoError extends Error {
   }
 }
 
-/** A subscription has more payments than are read: a partial list proves nothing. */
+/** The subscription has more payments than Reprise reads. A partial list proves nothing. */
 export class TooManyPaymentsError extends Error {
   override readonly name = "TooManyPaymentsError";
 }
 
-/** What an error means for the request that met it. Anything but a `DodoError` may have come after the request had left. */
+/** Why a request failed. An error other than `DodoError` may have occurred after the request left, so it is `unknown`. */
 export function failureOf(error: unknown): DodoFailure {
   if (error instanceof DodoError) return error.failure;
   return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };
 }
 
-/** Null for what Dodo does not know, or does not show yet. */
+/** Waits for a read. @returns null if Dodo answers `not_found`, which also happens before a new object is visible */
 export async function nullIfNotFound<T>(read: Promise<T>): Promise<T | null> {
   try {
     return await read;

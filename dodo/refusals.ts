@@ -3,7 +3,7 @@ import type { AnswerClass } from "./error-classes.ts";
 
 type RefusalRow = {
   readonly errorClass: AnswerClass;
-  /** Null where the class says it all. */
+  /** Null if the class says it all. */
   readonly meaning: RefusalMeaning | null;
 };
 
@@ -14,7 +14,7 @@ const refused = (meaning: RefusalMeaning): RefusalRow => ({
 const INVALID = refused("invalid_request");
 
 /**
- * The codes by which Dodo may answer a charge, and what each means. The code decides, whatever the HTTP status.
+ * The codes of Dodo's answers to a charge, and what each means. The code decides, regardless of the HTTP status.
  * @source docs/dodo/charging.md, "Refusals"; docs/dodo/open-questions.md, "Status of a refusal"
  */
 export const REFUSALS: Readonly<Record<string, RefusalRow>> = {
@@ -41,7 +41,7 @@ export const REFUSALS: Readonly<Record<string, RefusalRow>> = {
   INTERNAL_SERVER_ERROR: { errorClass: "api_error", meaning: null },
 };
 
-/** What a status means where its code says nothing. @source docs/dodo/api.md, "Errors" */
+/** For an answer without a known code. @source docs/dodo/api.md, "Errors" */
 const CLASS_OF_STATUS: Readonly<Record<number, AnswerClass>> = {
   401: "authentication",
   403: "permission",
@@ -49,7 +49,7 @@ const CLASS_OF_STATUS: Readonly<Record<number, AnswerClass>> = {
   429: "rate_limit",
 };
 
-/** Anything that is not a certain no may have been carried out. */
+/** Dodo may have carried out a request whose answer is neither a known code nor HTTP 4xx: `api_error`. */
 export function classOfAnswer(httpStatus: number, code: string): AnswerClass {
   return (
     rowOf(code)?.errorClass ??
@@ -58,7 +58,7 @@ export function classOfAnswer(httpStatus: number, code: string): AnswerClass {
   );
 }
 
-/** A certain no, with what it means. Where the code says nothing particular, HTTP 404 says `not_found`. */
+/** A refusal, with its meaning. HTTP 404 means `not_found` unless the code has a meaning of its own. */
 export function refusalOf(httpStatus: number, code: string): DodoRefusal {
   return { kind: "refused", meaning: meaningOf(httpStatus, code), code, httpStatus };
 }

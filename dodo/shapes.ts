@@ -11,8 +11,8 @@ import type { Customer, Metadata, PaymentDetails } from "./port.ts";
 import { paymentStatus, subscriptionStatus } from "./statuses.ts";
 
 /**
- * Dodo's objects, as webhooks and reads carry them, in the domain's types. Only the fields that we use are read, and only an
- * id is required: Dodo adds fields, statuses and types without notice, and strict schemas have cost merchants their webhooks.
+ * The fields of an object in a webhook or an answer. The functions below read only the fields that Reprise uses, and require
+ * only an id: Dodo adds fields, statuses and types without notice, and strict schemas have rejected valid webhooks.
  * @source docs/dodo/webhooks.md, "Payloads evolve"; dodopayments/dodo-adapters#128
  */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -35,13 +35,13 @@ function wholeOf(value: unknown): number {
 /** The metadata keys that Reprise reads, on a subscription, a payment or a customer. */
 const KEYS = {
   attempt: "recovery_attempt",
-  /** `off`: the merchant wants nothing done. */
+  /** `off`: the merchant opts out. */
   optOut: "reprise",
   language: "reprise_language",
   timeZone: "reprise_timezone",
 } as const;
 
-/** @param raw what has the metadata @returns the pairs whose values Dodo may hold */
+/** @param raw the object with the metadata @returns its pairs of valid types */
 export function metadataOf(raw: unknown): Metadata {
   const pairs = Object.entries(fieldsOf(fieldsOf(raw)["metadata"]));
   const isPlain = (value: unknown): value is string | number | boolean =>
@@ -65,8 +65,8 @@ function debtKeyOf(metadata: Metadata, name: string | null): string | null {
 const isOptedOut = (metadata: Metadata): boolean => metadata[KEYS.optOut] === "off";
 
 /**
- * @param fallbackAt stands for `created_at` where Dodo gave none
- * @param debtKeyName the policy's `debt_key`, where it has one
+ * @param fallbackAt replaces a missing `created_at`
+ * @param debtKeyName the policy's `debt_key`, if it has one
  * @returns null without a payment id
  */
 export function paymentOf(
@@ -97,14 +97,17 @@ export function paymentOf(
   };
 }
 
-/** A payment belongs to `subscription_ids`: `subscription_id` is null for a payment of several. @source docs/dodo/payments.md, "Which subscription" */
+/**
+ * `subscription_ids`, because `subscription_id` is null for a payment of several subscriptions.
+ * @source docs/dodo/payments.md, "Which subscription"
+ */
 function subscriptionIdsOf(fields: Fields): string[] {
   const many = Array.isArray(fields["subscription_ids"]) ? fields["subscription_ids"] : [];
   const ids = [...many, fields["subscription_id"]].filter((id) => parseSubscriptionId(id) !== null);
   return [...new Set(ids as string[])];
 }
 
-/** @returns null without a subscription id; `fallbackAt`, `debtKeyName`: as of a payment */
+/** The parameters are as for `paymentOf`. @returns null without a subscription id */
 export function subscriptionOf(
   raw: unknown,
   fallbackAt: Instant,
@@ -130,7 +133,7 @@ export function subscriptionOf(
   };
 }
 
-/** Whose a subscription or a payment is. What the subscription's metadata says goes before what the customer's says. */
+/** The customer of a subscription or a payment. The object's own metadata takes precedence over the customer's. */
 export function customerOf(raw: unknown): Customer {
   const fields = fieldsOf(raw);
   const customer = fieldsOf(fields["customer"]);
@@ -163,7 +166,7 @@ export function paymentDetailsOf(raw: unknown, payment: Payment): PaymentDetails
   };
 }
 
-/** Only a web address: a browser will follow it. */
+/** @returns null for anything but a web address, because a browser will follow it */
 export function pageUrlOf(link: unknown): string | null {
   const text = textOf(link);
   if (text === null || !URL.canParse(text)) return null;

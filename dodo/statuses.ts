@@ -35,29 +35,29 @@ export const SUBSCRIPTION_ACCESS: Readonly<Record<string, SubscriptionAccess>> =
   expired: "ended",
 };
 
-/** A payment's status as the domain sees it, beside the word that people see. */
+/** A payment's status: its meaning for decisions, and Dodo's word for display. */
 export type PaymentStatus = {
   readonly state: PaymentState;
   readonly dodoStatus: string | null;
 };
 
-/** A subscription's status as the domain sees it, beside the word that people see. */
+/** A subscription's status: its meaning for decisions, and Dodo's word for display. */
 export type SubscriptionStatus = {
   readonly access: SubscriptionAccess;
   readonly dodoStatus: string | null;
 };
 
-/** @param word as Dodo writes it; null where Dodo gives none */
+/** @param word as Dodo writes it; null if Dodo gives none */
 export function paymentStatus(word: string | null): PaymentStatus {
   return { state: meaningOf(PAYMENT_STATES, word) ?? "open", dodoStatus: word };
 }
 
-/** @param word as Dodo writes it; null where Dodo gives none */
+/** @param word as Dodo writes it; null if Dodo gives none */
 export function subscriptionStatus(word: string | null): SubscriptionStatus {
   return { access: meaningOf(SUBSCRIPTION_ACCESS, word) ?? "unrecognized", dodoStatus: word };
 }
 
-/** Dodo's words, to filter its lists by. */
+/** Dodo's words for the filters of its lists. */
 export const PAYMENT_FILTERS = {
   succeeded: "succeeded",
   declined: "failed",

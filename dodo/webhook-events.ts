@@ -10,14 +10,14 @@ import {
 import { type Instant, parseInstant } from "../domain/values/time.ts";
 import { type Fields, fieldsOf, metadataOf, paymentOf, subscriptionOf, textOf } from "./shapes.ts";
 
-/** A hint to the mandate whose id the metadata carries. */
+/** A hint for the mandate whose id is in the metadata. */
 export type RoutedToMandate = { readonly mandateId: MandateId; readonly report: MandateReport };
 
 export type Translation =
   | {
       readonly kind: "routed";
       readonly routed: readonly RoutedEvent[];
-      /** Null where the metadata carries no id of a requested mandate. */
+      /** Null if the metadata has no id of a requested mandate. */
       readonly mandate: RoutedToMandate | null;
     }
   /** A one-time payment failed. */
@@ -26,9 +26,8 @@ export type Translation =
   | { readonly kind: "malformed"; readonly why: string };
 
 /**
- * What Reprise does with each event type, by its part before the period; a type with another beginning is ignored.
- * `opening`: these report a failure, so they start a recovery where none is open. All others only reach an open one. Refunds
- * and disputes are seen by reads.
+ * The event types that Reprise uses, by their part before the period. It ignores all others; reads show refunds and disputes.
+ * An event in `opening` reports a failure, so it starts a recovery if none is open. All others only reach an open recovery.
  * @source docs/dodo/webhooks.md, "Event types"; docs/ARCHITECTURE.md, "One workflow per subscription"
  */
 export const WEBHOOK_EVENTS = {
@@ -42,9 +41,9 @@ const OPENING: readonly string[] = WEBHOOK_EVENTS.opening;
 const TYPE_CHARACTERS_MAX = 100;
 
 /**
- * Translates a verified body into events for recoveries. Unknown types, statuses and fields never fail: what Reprise cannot
- * use is ignored with a reason. Only a body that is no event at all is malformed.
- * @param now stands for `created_at` where Dodo gives none
+ * Translates a verified body into events for recoveries. Unknown types, statuses and fields never fail: an event that Reprise
+ * cannot use is ignored with a reason. A body is malformed if it is not JSON or has no type.
+ * @param now replaces a missing `created_at`
  */
 export function translateWebhook(body: Buffer, webhookId: string, now: Instant): Translation {
   let parsed: unknown;
@@ -91,7 +90,10 @@ function paymentEvent(type: string, data: Fields, webhookId: string, now: Instan
   return { kind: "routed", routed, mandate };
 }
 
-/** A checkout's metadata comes back on its subscription and payments. @source docs/dodo/open-questions.md, "Metadata of a checkout" */
+/**
+ * Dodo copies a checkout's metadata to its subscription and payments.
+ * @source docs/dodo/open-questions.md, "Metadata of a checkout"
+ */
 function mandateOf(
   type: string,
   data: Fields,

@@ -16,9 +16,9 @@ const ID_CHARACTERS_MAX = 200;
 export type WebhookVerifier = (body: Buffer, headers: WebhookHeaders) => Verdict;
 
 /**
- * Verifies the raw bytes of a delivery by Standard Webhooks: signature and timestamp (±5 minutes). It requires the three
- * headers first, since Dodo's own SDK skips verification where there are none.
- * @param keys `whsec_…`; while a key rotates, any of them may have signed
+ * Verifies the raw bytes of a delivery as Standard Webhooks defines it: signature and timestamp (±5 minutes). It requires the
+ * three headers itself, because Dodo's SDK skips the verification if they are missing.
+ * @param keys `whsec_…`; during a key rotation, any of them may have signed
  * @source docs/dodo/webhooks.md, "Signature"
  */
 export function createVerifier(keys: readonly string[]): WebhookVerifier {
@@ -42,10 +42,10 @@ function verifies(webhook: Webhook, body: Buffer, headers: Record<string, string
     webhook.verify(body, headers);
     return true;
   } catch (error) {
-    // The library verifies before it parses: this is a good signature over a body that is not JSON.
+    // The library verifies before it parses: the signature is valid, and the body is not JSON.
     if (error instanceof SyntaxError) return true;
     if (error instanceof WebhookVerificationError) return false;
-    // A signature header of another form makes the library throw other errors.
+    // The library throws other errors for a malformed signature header.
     return false;
   }
 }

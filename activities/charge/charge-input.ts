@@ -6,7 +6,7 @@ import type { AttemptKey, PaymentId, RecoveryId, SubscriptionId } from "../../do
 import type { CurrencyCode } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
 
-/** One attempt to charge a debt. All that the charge asks for is recorded here, but the merchant's metadata. */
+/** One attempt to charge a debt. The history records everything that the charge sends, except the merchant's metadata. */
 export type ChargeInput = {
   readonly at: Instant;
   readonly subscriptionId: SubscriptionId;
@@ -16,23 +16,23 @@ export type ChargeInput = {
   /** In minor units, net of tax that Dodo adds on top. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
-  /** Null: the product's. */
+  /** Null: the product's description. */
   readonly description: string | null;
-  /** Null where the merchant requested the charge and it has not failed yet. */
+  /** Null if the merchant requested the charge and it has not failed yet. */
   readonly failedPaymentId: PaymentId | null;
-  /** The charge that the merchant requested: it carries its own metadata, not the failed payment's. */
+  /** The charge that the merchant requested. It has its own metadata, not the failed payment's. */
   readonly requested?: RequestedCharge;
-  /** As last read. */
+  /** From the last read; the pre-charge check stops the charge if it has changed. */
   readonly expectedAccess: SubscriptionAccess | null;
-  /** What tells which payments belong to the debt. */
+  /** Says which payments belong to the debt. */
   readonly debt: DebtContext | null;
   /** Cards that are never charged again. */
   readonly blockedMethods: readonly string[];
-  /** No request leaves after this. */
+  /** No request leaves after this instant. */
   readonly latestStartAt: Instant;
   readonly mode: Mode;
-  /** A scheduled subscription is charged by Dodo's manual retry, which takes neither amount nor metadata. */
+  /** For a scheduled subscription: Dodo's manual retry, which takes neither amount nor metadata. */
   readonly via?: "manual_retry";
-  /** The payments of earlier attempts: any other one that is newer than the debt stops a manual retry. */
+  /** The payments of earlier attempts. Any other payment that is newer than the debt stops a manual retry. */
   readonly knownPayments?: readonly string[];
 };

@@ -4,7 +4,7 @@ import { RESERVED_METADATA_KEYS } from "../../domain/requested-charge/requested-
 import type { AttemptKey, RecoveryId } from "../../domain/values/ids.ts";
 import { merchantsPairs } from "../metadata-digest.ts";
 
-/** What tells a payment of ours from any other. */
+/** The keys that identify a payment of ours. */
 type OwnKeys = {
   readonly recoveryId: RecoveryId;
   readonly key: AttemptKey;
@@ -12,8 +12,8 @@ type OwnKeys = {
 };
 
 /**
- * What a charge carries: the merchant's metadata, so that the merchant's own bookkeeping continues, and over it our own keys.
- * Pairs beyond Dodo's limit are left out.
+ * The metadata of a charge: the merchant's, so that the merchant's own bookkeeping continues, and our own keys, which take
+ * precedence. Pairs beyond Dodo's limit are omitted.
  */
 export function chargeMetadata(merchants: Metadata, own: OwnKeys): Metadata {
   const room = METADATA_PAIRS_MAX - RESERVED_METADATA_KEYS.length;

@@ -8,15 +8,15 @@ import { chargeMetadata } from "./charge-metadata.ts";
 import { notAttempted, preChargeCheck } from "./pre-charge-check.ts";
 
 export type ChargeClock = {
-  /** The workflow's time where tests skip it, else the wall clock's. */
+  /** The wall clock; in tests that skip time, the workflow's time. */
   readonly now: () => Instant;
-  /** Runs on where the wall clock is set back. */
+  /** Continues even if the wall clock is set back. */
   readonly monotonicMs: () => number;
 };
 
 /**
- * How long after its start, and so after the pre-charge check began, the request may leave. The fence counts on less than
- * `CHARGE_SENT_WITHIN_MS` of workflows/recovery/perform.ts.
+ * How long after the start of the activity, and so of the pre-charge check, the request may leave. It must be less than
+ * `CHARGE_SENT_WITHIN_MS` of workflows/recovery/perform.ts, which the fence relies on.
  * @source docs/RECOVERY.md, "Charging"
  */
 export const FRESH_MS = 5_000;
@@ -24,8 +24,8 @@ export const FRESH_MS = 5_000;
 type Stamp = { readonly wall: Instant; readonly monotonic: number };
 
 /**
- * One attempt: reads Dodo, then sends one POST, or none. It never throws for what Dodo or the network do: how a charge ends is
- * a value. An earlier payment under the same key is adopted, so the same attempt may safely run twice.
+ * One attempt: reads Dodo, then sends at most one POST. Errors of Dodo and the network are outcomes, so it does not throw for
+ * them. It adopts an earlier payment with the same key, so the same attempt can safely run twice.
  * @source docs/RECOVERY.md, "Charging"
  */
 export async function charge(
@@ -62,7 +62,7 @@ async function send(
   });
 }
 
-/** What became of the one request. */
+/** The outcome of the POST. */
 async function outcomeOf(
   request: Promise<PaymentId>,
   metadata: Metadata | null,
@@ -90,7 +90,7 @@ function stampOf(clock: ChargeClock): Stamp {
   return { wall: clock.now(), monotonic: clock.monotonicMs() };
 }
 
-/** By whichever clock says more: one stands still in a suspended machine, the other can be set back. */
+/** Takes the larger of two ages: the monotonic clock stops while the machine is suspended, and the wall clock can be set back. */
 function ageOf(clock: ChargeClock, since: Stamp): number {
   return Math.max(clock.now() - since.wall, clock.monotonicMs() - since.monotonic);
 }

@@ -11,8 +11,8 @@ export type LinkInput = OwedInput & {
 };
 
 /**
- * Asks Dodo for a payment page where the customer gives a new payment method. On a hold that charges the dues, so it is asked
- * once, and how it ends is a value.
+ * Creates a payment page where the customer enters a new payment method. If the subscription is on hold, the page charges the
+ * dues, so the request is sent once, and errors are outcomes.
  * @source docs/dodo/subscriptions.md, "Payment method update"
  */
 export async function createPaymentLink(

@@ -12,20 +12,20 @@ import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { ChargeInput } from "./charge-input.ts";
 
-/** Lists may lag and clocks differ, so payments are read from a little before the debt's first failure. */
+/** Clocks differ, so payments are read from a little before the debt's first failure. */
 const LOOK_BACK_MS = 60_000;
 
 export type PreChargeCheck =
   | {
       readonly kind: "clear";
-      /** The merchant's, for the charge to carry. */
+      /** The merchant's metadata, for the charge. */
       readonly metadata: Metadata;
-      /** The payment that Dodo's manual retry is to repeat; null: a charge of our own. */
+      /** The payment for Dodo's manual retry to repeat; null: a charge of our own. */
       readonly retryOf: PaymentId | null;
     }
   | { readonly kind: "stop"; readonly outcome: ChargeOutcome };
 
-/** Reads Dodo right before the POST: is the debt still to be charged, and by this attempt? */
+/** Reads Dodo right before the POST, and checks that the debt is still owed and that this attempt may charge it. */
 export async function preChargeCheck(
   input: ChargeInput,
   dodo: RecoveryPort,
@@ -50,7 +50,7 @@ export async function preChargeCheck(
     if (input.requested !== undefined || failedPaymentId === null) {
       return { kind: "clear", metadata: input.requested?.metadata ?? {}, retryOf };
     }
-    // A payment from before the list begins is read by its id.
+    // A payment that is older than the list is read by its id.
     const failed = listed.find(({ payment }) => payment.paymentId === failedPaymentId);
     const metadata = failed?.metadata ?? (await dodo.paymentMetadata(failedPaymentId, "once"));
     return { kind: "clear", metadata, retryOf };
@@ -79,7 +79,7 @@ function retryRefusal(state: ManualRetryState): ChargeOutcome | null {
   }
 }
 
-/** Nothing has left: whatever went wrong while reading, the attempt stays due. */
+/** No charge has left, so the attempt stays due. */
 function unreadable(failure: DodoFailure): ChargeOutcome {
   switch (failure.kind) {
     case "unauthorized":
@@ -95,7 +95,7 @@ function unreadable(failure: DodoFailure): ChargeOutcome {
   }
 }
 
-/** What forbids this attempt; null where nothing does. */
+/** The reason to stop this attempt; null if there is none. */
 function obstacle(
   input: ChargeInput,
   subscription: Subscription,
@@ -125,7 +125,7 @@ function obstacle(
   return notAttempted("payment_exists", `${inTheWay.paymentId} is ${status}`);
 }
 
-/** Dodo may have retried by itself, which a list's payments do not show. */
+/** A payment that may be Dodo's own retry: lists do not show which payments are. */
 function unseenPayment(
   { knownPayments = [] }: ChargeInput,
   debt: DebtContext,

@@ -36,7 +36,7 @@ export type CheckoutActivities = {
   readonly sendCheckoutNotice: (input: CheckoutNoticeInput) => Promise<CheckoutNoticeOutcome>;
 };
 
-/** The activities of one-time payments, bound to their dependencies. None of them can charge. */
+/** The activities of one-time payments, bound to their dependencies. None of them charges. */
 export function createCheckoutActivities(
   dependencies: CheckoutActivityDependencies,
 ): CheckoutActivities {

@@ -3,7 +3,7 @@ import type { CheckoutReading } from "../../domain/checkout/checkout.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 
-/** What a read says; `details` are for a mail and go nowhere else. Null: Dodo knows no such payment. */
+/** `details` are personal data for a mail: no history records them. They are null if Dodo does not know the payment. */
 type Read = { readonly reading: CheckoutReading; readonly details: PaymentDetails | null };
 
 const UNKNOWN: CheckoutReading = {
@@ -13,13 +13,13 @@ const UNKNOWN: CheckoutReading = {
   optedOut: false,
 };
 
-/** Reads the payment, and what its customer has done since. */
+/** Reads the payment, and the customer's later payments. */
 export async function readCheckout(paymentId: PaymentId, dodo: CheckoutPort): Promise<Read> {
   const details = await nullIfNotFound(dodo.paymentDetails(paymentId));
   if (details === null) return { reading: UNKNOWN, details };
   const { payment, customer, optedOut } = details;
   const others = await paymentsSince(customer.customerId, payment, dodo);
-  // A customer with thousands of payments is not one who forgot to pay.
+  // A customer with so many payments counts as one who has paid.
   if (others === null) {
     return { reading: { ...UNKNOWN, payment, paidSince: true, optedOut }, details };
   }
@@ -31,7 +31,7 @@ export async function readCheckout(paymentId: PaymentId, dodo: CheckoutPort): Pr
   return { reading: { payment, paidSince, laterPayment, optedOut }, details };
 }
 
-/** The customer's other payments since this one; null: too many to judge. */
+/** The customer's other payments since this one; null if there are too many to judge, or no customer. */
 async function paymentsSince(
   customerId: string | null,
   { paymentId, createdAt }: Payment,
@@ -42,12 +42,12 @@ async function paymentsSince(
   return payments?.filter((one) => one.paymentId !== paymentId) ?? null;
 }
 
-/** The customer still means to buy it: a cancelled payment counts for nothing. */
+/** A one-time payment that the customer has not cancelled. */
 function isOrder({ subscriptionIds, totalMinor, state }: Payment): boolean {
   return subscriptionIds.length === 0 && totalMinor > 0 && state !== "cancelled";
 }
 
-/** Of two payments made at the same instant, exactly one is the later. */
+/** Of two payments from the same instant, exactly one is later. */
 function isLater(one: Payment, payment: Payment): boolean {
   if (one.createdAt !== payment.createdAt) return one.createdAt > payment.createdAt;
   return one.paymentId > payment.paymentId;

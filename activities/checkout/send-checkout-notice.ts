@@ -30,17 +30,17 @@ export type CheckoutNoticeInput = {
   readonly at: Instant;
   readonly paymentId: PaymentId;
   readonly notice: CheckoutNotice;
-  /** 1 = the first. */
+  /** 1-based. */
   readonly number: number;
-  /** Null where the reason is masked or unknown. */
+  /** Null if the reason is masked or unknown. */
   readonly declineCode: string | null;
   readonly codes: Policy["codes"];
   readonly mode: Mode;
 };
 
 /**
- * Writes to the customer, after one more read. Name and address are read here and go nowhere else.
- * @returns `undeliverable` for an address that cannot be written to
+ * Reads the payment once more and sends the notice. The customer's name and address stay in this activity.
+ * @returns `undeliverable` for an invalid address
  * @throws in an outage: Temporal tries again
  */
 export async function sendCheckoutNotice(
@@ -64,10 +64,10 @@ export async function sendCheckoutNotice(
     amount: formatMoney(money(payment.totalMinor, payment.currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode,
-    // Dodo's own page of this payment: Reprise charges nothing.
+    // Dodo's page for this payment. Reprise itself charges nothing.
     link: pageUrl,
   });
-  // Shadow mode composes the mail too: what cannot be written shows before the mode changes.
+  // Shadow mode composes the mail too, so that errors show before the mode changes.
   if (mode === "shadow" || input.mode === "shadow") return { kind: "shadow" };
   const thread = `checkout-${paymentId}`;
   const key = `${thread}/${number}`;

@@ -3,25 +3,25 @@ import type { Evidence, Payment } from "../../domain/state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
 
-/** Payments that are read one by one at the same time: below Dodo's burst limit. @source docs/dodo/api.md, "Rate limits" */
+/** Payments that are read at the same time: below Dodo's burst limit. @source docs/dodo/api.md, "Rate limits" */
 const PARALLEL = 5;
 
 export type EvidenceRequest = {
   readonly subscriptionId: SubscriptionId;
   readonly since: Instant;
-  /** Read by id, whether the list shows them or not. */
+  /** Read by id, even if the list does not show them. */
   readonly paymentIds: readonly PaymentId[];
-  /** Payments whose end is known: the list's payment, which lacks the decline code, is enough. */
+  /** Payments with a known result: the list's row is enough, although it lacks the decline code. */
   readonly endedPayments: readonly string[];
-  /** The policy's `debt_key`, where it has one. */
+  /** The policy's `debt_key`, if it has one. */
   readonly debtKeyName?: string;
   readonly withDisputes?: boolean;
 };
 
-/** A dispute of this customer within so long sends new debts to a person. @source docs/RECOVERY.md, "Debts" */
+/** If the customer has a dispute from this period, a person decides about new debts. @source docs/RECOVERY.md, "Debts" */
 const DISPUTES_MS = 180 * DAY_MS;
 
-/** The subscription and its payments, oldest first. Each payment is read whole, since lists lack the decline code. */
+/** Reads the subscription and its payments, oldest first. Lists lack the decline code, so it also reads each payment by id. */
 export async function readEvidence(
   dodo: RecoveryPort,
   request: EvidenceRequest,
@@ -29,7 +29,7 @@ export async function readEvidence(
 ): Promise<Omit<Evidence, "endedDebts" | "blockedMethods">> {
   const { subscriptionId, since, paymentIds, endedPayments, debtKeyName = null } = request;
   const options = { tries: "patient", debtKeyName } as const;
-  // Taken before the payments are read: what is paid after this is seen in the next read.
+  // Before the payments are read: the next read covers what is paid from here on.
   const readAt = now();
   const subscription = await dodo.subscription(subscriptionId, options);
   const listed = await dodo.payments(subscriptionId, since, options);
@@ -48,7 +48,7 @@ export async function readEvidence(
   return { readAt, subscription, payments, since, disputeId };
 }
 
-/** Payments whole, by id. One that Dodo does not show yet is left out. @source docs/dodo/payments.md, "Visibility lag" */
+/** Reads payments by id. It omits a payment that Dodo does not show yet. @source docs/dodo/payments.md, "Visibility lag" */
 export async function readPayments(
   dodo: Pick<RecoveryPort, "payment">,
   ids: readonly PaymentId[],

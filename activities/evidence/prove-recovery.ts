@@ -14,12 +14,12 @@ export type ProveInput = {
   readonly recoveryId: RecoveryId;
 };
 
-/** Payments made before the first failure are no part of what was owed; clocks differ by less than this. */
+/** Payments from before the first failure do not matter. Clocks differ by less than this margin. */
 const MARGIN_MS = DAY_MS;
 
 /**
- * Computes what was owed and what was collected, once from Temporal's histories and once from Dodo's list.
- * @throws in an outage: Temporal tries again
+ * Compares what was owed and collected according to Temporal's histories with Dodo's payments.
+ * @throws DodoError in an outage: Temporal retries
  */
 export async function proveRecovery(
   { subscriptionId, recoveryId }: ProveInput,
@@ -35,7 +35,7 @@ export async function proveRecovery(
     rows.map(({ payment, metadata }) => [payment.paymentId, metadataDigest(metadata)]),
   );
   const listed = rows.map(({ payment }) => payment);
-  // Lists do not say whether the payment changed the method.
+  // Lists do not show whether a payment changed the payment method.
   const isVague = ({ attemptKey, state }: Payment): boolean =>
     attemptKey === null && state === "succeeded";
   const vague = listed.filter(isVague).map(({ paymentId }) => paymentId);

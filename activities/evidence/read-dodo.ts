@@ -10,15 +10,15 @@ export type ReadInput = EvidenceRequest & {
   readonly recoveryId: RecoveryId;
 };
 
-/** What earlier runs of a recovery know: which debts have ended, and which cards are blocked. */
+/** Reads from earlier runs of a recovery which debts have ended and which cards are blocked. */
 export type EarlierRunsReader = (
   recoveryId: RecoveryId,
 ) => Promise<Pick<Evidence, "endedDebts" | "blockedMethods">>;
 
 /**
  * Reads Dodo and the results of earlier runs.
- * @returns `refused` where Dodo refuses the read itself
- * @throws in an outage, and while Dodo refuses the account's key: Temporal tries again
+ * @returns `refused` if Dodo refuses the read
+ * @throws DodoError in an outage, and while Dodo refuses the API key: Temporal retries
  */
 export async function readDodo(
   input: ReadInput,

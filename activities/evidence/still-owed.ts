@@ -6,10 +6,10 @@ import type { SubscriptionId } from "../../domain/values/ids.ts";
 
 export type OwedInput = {
   readonly subscriptionId: SubscriptionId;
-  /** Null where no debt is open any more. */
+  /** Null if no debt is open any more. */
   readonly debt: DebtContext | null;
   readonly mode: Mode;
-  /** The subscription must have ended: the notice says so. */
+  /** The notice says that the subscription has ended, so this must be true. */
   readonly afterEnd?: boolean;
 };
 
@@ -17,7 +17,7 @@ export type Owed =
   | { readonly kind: "owed"; readonly subscriber: Subscriber }
   | { readonly kind: "not_owed"; readonly why: "paid" | "status_changed" | "opted_out" };
 
-/** Reads Dodo right before a notice, a payment link or a cancellation: is something still owed? */
+/** Reads Dodo right before a notice, a payment link or a cancellation, and checks that the debt is still owed. */
 export async function stillOwed(input: OwedInput, dodo: RecoveryPort): Promise<Owed> {
   const subscriber = await dodo.subscriber(input.subscriptionId);
   const { subscription } = subscriber;

@@ -2,7 +2,7 @@ import type { Brand } from "../../platform/customer/brand.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 import type { Attachment, Mail } from "./mailer.ts";
 
-/** What all mails to customers have of the merchant's brand. */
+/** The fields of a mail that come from the merchant's brand. */
 export function brandedMail(
   brand: Brand,
   { language }: Recipient,
@@ -13,12 +13,12 @@ export function brandedMail(
 
 const LOGO_ID = "logo@reprise";
 
-/** Where the logo is, seen from the mail. */
+/** The logo's address inside the mail. */
 export function logoUrlOf({ logo }: Brand): string | null {
   return logo === null ? null : `cid:${LOGO_ID}`;
 }
 
-/** Inside the mail: nothing is fetched, so that opening it tells nobody. */
+/** Attached, so that opening the mail loads nothing and cannot be tracked. */
 function logoOf({ logo }: Brand): readonly Attachment[] {
   if (logo === null) return [];
   const { content, contentType } = logo;

@@ -24,17 +24,17 @@ export type Button = { readonly label: string; readonly href: string };
 type LayoutFacts = {
   readonly recipient: Recipient;
   readonly brand: Brand;
-  /** Where the logo is, seen from the mail. */
+  /** The logo's address inside the mail. */
   readonly logoUrl: string | null;
   readonly customerName: string | null;
-  /** The customer's page; null where nothing is left to do. */
+  /** The customer's page; null if there is nothing left to do. */
   readonly link: string | null;
 };
 
-/** A line at a mail's foot, and where it leads. */
+/** A line of the footer, with an optional link. */
 type FooterLine = { readonly text: string; readonly href?: string; readonly name?: string };
 
-/** Lays one notice out twice: plain, and as HTML for mail clients (see mail.mjml). */
+/** Lays a notice out as plain text and as HTML (mail.mjml). */
 export function layOut(notice: NoticeText, facts: LayoutFacts): LaidOut {
   const { formatMessage } = facts.recipient;
   const name = facts.customerName;
@@ -65,18 +65,18 @@ function textOf(
       ? []
       : [`${withColon(button.label, formatMessage)}\n${nameOf(button.href)}`]),
     ...afterwards,
-    // The sign by which mail clients know a signature.
+    // Mail clients recognize a signature by this line. @source RFC 3676 4.3
     ...(foot.length === 0 ? [] : [`-- \n${foot.join("\n")}`]),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
-/** A label before what stands on the next line, with the colon of its language. */
+/** The label with the colon of its language. */
 function withColon(label: string, formatMessage: FormatMessage): string {
   return formatMessage("fact.line", { label, value: "" }).trimEnd();
 }
 
-/** An address as people write it. */
+/** An address for display. */
 function nameOf(href: string): string {
   return href.replace(/^mailto:/, "");
 }

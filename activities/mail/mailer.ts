@@ -6,23 +6,23 @@ export type Mail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** The same mail has the same key, whatever it takes to send it. */
+  /** The same for each try to send this mail. */
   readonly key: string;
-  /** Mails of one thread are shown together. */
+  /** Mail clients group the mails of one thread. */
   readonly thread?: string;
   /** BCP 47. */
   readonly language?: string;
-  /** Stands in for the name in the sender's address. */
+  /** Replaces the name in the sender's address. */
   readonly senderName?: string | null;
   readonly replyTo?: string | null;
-  /** Gets a copy by a message of its own, so that its refusal is none of the customer's. */
+  /** Gets a separate copy, so that a rejected copy does not affect the customer's mail. */
   readonly copyTo?: string | null;
   readonly attachments?: readonly Attachment[];
-  /** Where the customer says, with one press, that no more of these are wanted. */
+  /** For one-click unsubscribing. */
   readonly unsubscribeUrl?: string | null;
 };
 
-/** An image inside the mail, named by `cid:` in its HTML. */
+/** An image inside the mail; the HTML refers to it by `cid:`. */
 export type Attachment = {
   readonly cid: string;
   readonly filename: string;
@@ -32,7 +32,7 @@ export type Attachment = {
 
 export type MailOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
-  /** The server said no for good (5xx). */
+  /** The server refused the mail permanently (5xx). */
   | { readonly kind: "rejected"; readonly detail: string };
 
 export type Mailer = {
@@ -44,9 +44,10 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const SOCKET_TIMEOUT_MS = 60_000;
 
 /**
- * Sends by SMTP. A refusal for good is a value; everything else (no connection, 4xx, a lost answer, silence for
- * `socketTimeoutMs`) throws, and Temporal tries again. The message id is the same at each try, so a mail server or client
- * can drop a second copy where the first answer was lost: SMTP itself allows no more than that.
+ * Sends by SMTP. Each try has the same message id, so that a mail server or client can drop a duplicate after a lost answer;
+ * SMTP offers no stronger guarantee. `send` returns `rejected` for a permanent refusal.
+ * @param socketTimeoutMs of silence
+ * @throws if there is no connection, no answer, or a temporary refusal (4xx): Temporal retries
  */
 export function createMailer(
   smtpUrl: string,
@@ -70,7 +71,7 @@ export function createMailer(
       const { messageId } = message;
       try {
         await transport.sendMail(message);
-        // In the background: the customer's mail is sent, whatever becomes of the copy.
+        // In the background, because the customer's mail has already been sent.
         if (mail.copyTo != null) {
           const copy = { ...message, envelope: { from: addressOf(from), to: mail.copyTo } };
           void transport.sendMail(copy).catch(() => undefined);
@@ -98,12 +99,12 @@ function messageOf(mail: Mail, from: string): Message {
     text,
     html,
     messageId: messageIdOf(key, from),
-    // Nobody sends the thread's own id: a common ancestor is enough. @source RFC 5322 3.6.4; JWZ, message threading
+    // No mail has the thread's id itself: a common ancestor is enough. @source RFC 5322 3.6.4; JWZ, message threading
     ...(thread === undefined ? {} : { references: messageIdOf(thread, from) }),
     ...(replyTo == null ? {} : { replyTo }),
     ...(mail.attachments === undefined ? {} : { attachments: inlined(mail.attachments) }),
     headers: {
-      // No answer by a machine: RFC 3834, and Exchange's own.
+      // Prevents automatic replies. The second header is Exchange's. @source RFC 3834
       "Auto-Submitted": "auto-generated",
       "X-Auto-Response-Suppress": "All",
       ...(language === undefined ? {} : { "Content-Language": language }),
@@ -112,7 +113,7 @@ function messageOf(mail: Mail, from: string): Message {
   };
 }
 
-/** One press in the mail program is enough. @source RFC 2369 3.2, RFC 8058 3.1 */
+/** One-click unsubscribing. @source RFC 2369 3.2, RFC 8058 3.1 */
 function unsubscribeHeaders(url: string): Readonly<Record<string, string>> {
   return {
     "List-Unsubscribe": `<${url}>`,
@@ -129,13 +130,13 @@ function inlined(attachments: readonly Attachment[]): SendMailOptions["attachmen
   return attachments.map((one) => ({ ...one, contentDisposition: "inline" }));
 }
 
-/** RFC 5322: unique and stable, and gives away nothing of what it is made from. */
+/** Unique and stable. The hash hides the key. @source RFC 5322 3.6.4 */
 function messageIdOf(key: string, from: string): string {
   const domain = /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? "localhost";
   return `<${createHash("sha256").update(key).digest("hex").slice(0, 40)}@${domain}>`;
 }
 
-/** 5xx to the sign-in or to the greeting is our own fault and may be mended: only the message's own counts. */
+/** The status of an answer to the message. A 5xx to the greeting or the login is a fault of our setup, so it does not count. */
 function smtpStatusOf(error: unknown): number | null {
   if (typeof error !== "object" || error === null) return null;
   const { responseCode, command } = error as { responseCode?: unknown; command?: unknown };

@@ -39,7 +39,7 @@ export type CreateCheckoutInput = {
 export type ReadMandateInput = {
   readonly at: Instant;
   readonly sessionId: string | null;
-  /** As a webhook or an earlier reading named it. */
+  /** From a webhook or an earlier read. */
   readonly subscriptionId: SubscriptionId | null;
 };
 
@@ -68,10 +68,9 @@ export function createMandateActivities(
 }
 
 /**
- * Asks Dodo for a checkout, once. After a lost answer Temporal may ask again: nobody can pay on the page of that answer, since
- * only the answer had its address, and the first answer that Temporal records is the only one that is given out.
- *
- * @throws for an outage, a time-out and whatever else may pass: Temporal tries again
+ * Creates a checkout at Dodo. After a lost answer Temporal may create another one: only the lost answer had the address of the
+ * first page, so nobody can pay there, and Reprise gives out only the first checkout that Temporal records.
+ * @throws DodoError for an outage, a time-out and other temporary errors: Temporal retries
  * @source docs/decisions/0008-mandate-checkouts.md
  */
 async function createCheckout(
@@ -80,8 +79,8 @@ async function createCheckout(
 ): Promise<CheckoutCreation> {
   if (mode === "shadow") return { kind: "shadow" };
   try {
-    const begun = await begunBefore(mandateId, requested, dodo);
-    if (begun !== null) return { kind: "already_exists", subscriptionId: begun };
+    const existing = await existingSubscription(mandateId, requested, dodo);
+    if (existing !== null) return { kind: "already_exists", subscriptionId: existing };
     const { sessionId, url } = await dodo.createCheckout(mandateId, requested);
     return url === null
       ? { kind: "refused", code: "NO_CHECKOUT_PAGE", httpStatus: 200 }
@@ -94,18 +93,18 @@ async function createCheckout(
   }
 }
 
-/** A subscription with this mandate's id that the customer has begun: of a checkout that Temporal has forgotten. */
-async function begunBefore(
+/** A subscription that already exists for this mandate, from a checkout whose history Temporal has deleted. */
+async function existingSubscription(
   mandateId: MandateId,
   mandate: RequestedMandate,
   dodo: MandatePort,
 ): Promise<SubscriptionId | null> {
   const known = await dodo.subscriptionsOfMandate(mandateId, mandate);
-  const begun = known.find(({ access }) => access !== "starting" && access !== "never_started");
-  return begun?.subscriptionId ?? null;
+  const started = known.find(({ access }) => access !== "starting" && access !== "never_started");
+  return started?.subscriptionId ?? null;
 }
 
-/** From the checkout to its payment to the subscription, as far as the customer has come. */
+/** Reads the checkout's payment and its subscription, as far as they exist. */
 async function readMandate(
   { sessionId, subscriptionId }: ReadMandateInput,
   dodo: MandatePort,

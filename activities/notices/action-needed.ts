@@ -3,7 +3,7 @@ import { declineSentence, isMendable, reasonOf } from "./decline-sentence.ts";
 import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
-/** Only the customer can mend it: a sequence, which says each time what, until when, and one thing to do. */
+/** Only the customer can solve it. Each mail of the sequence says what happened, until when to pay, and one thing to do. */
 export function actionNeeded(facts: NoticeFacts): NoticeText {
   switch (facts.step) {
     case "first":
@@ -29,7 +29,7 @@ function first(facts: NoticeFacts): NoticeText {
   };
 }
 
-/** The bank wants to hear from its customer (3-D Secure). */
+/** The bank asks the customer to confirm the payment (3-D Secure). */
 function confirm(facts: NoticeFacts): NoticeText {
   const { recipient, amount, deadline } = facts;
   const { formatMessage } = recipient;
@@ -62,7 +62,7 @@ function reminder(facts: NoticeFacts): NoticeText {
   };
 }
 
-/** More days than this hurry nobody. */
+/** The subject names the days left only when there are at most so many. */
 const COUNTED_DAYS_MAX = 7;
 
 function lastChance(facts: NoticeFacts): NoticeText {

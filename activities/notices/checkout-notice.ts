@@ -4,7 +4,7 @@ import { declineSentence } from "./decline-sentence.ts";
 import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
-/** All that such a notice may say; `link` is Dodo's own page of the payment. */
+/** The facts of a notice about a one-time payment. `link` is Dodo's page for the payment. */
 export type CheckoutFacts = Pick<
   NoticeFacts,
   | "recipient"
@@ -53,7 +53,7 @@ function abandoned(facts: CheckoutFacts): NoticeText {
   };
 }
 
-/** The bank was to hear from its customer (3-D Secure), and did not. */
+/** The customer has not confirmed the payment at the bank (3-D Secure). */
 function unconfirmed(facts: CheckoutFacts): NoticeText {
   const { recipient, amount } = facts;
   const { formatMessage } = recipient;
@@ -70,7 +70,7 @@ function unconfirmed(facts: CheckoutFacts): NoticeText {
 
 type Next = "checkout.try_again" | "checkout_abandoned.next" | "checkout_authentication.next";
 
-/** Without a page there is nothing to go on with. */
+/** Without a page the customer has to order again. */
 function withPage({ recipient: { formatMessage }, link }: CheckoutFacts, next: Next): string {
   return formatMessage(link === null ? "checkout.order_again" : next);
 }

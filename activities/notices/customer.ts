@@ -4,7 +4,7 @@ import type { Brand } from "../../platform/customer/brand.ts";
 import { type Recipient, recipientOf } from "../../platform/customer/recipient.ts";
 import type { PaidWith } from "./notice-facts.ts";
 
-/** How to write to a customer: in which language, by whose habits, at which hours. */
+/** The customer's language, formats and time zone. */
 export function recipientOfCustomer(customer: Customer, brand: Brand, now: Instant): Recipient {
   const { languages, country, timeZone } = customer;
   return recipientOf({ languages, country, timeZone }, brand, now);
@@ -12,13 +12,13 @@ export function recipientOfCustomer(customer: Customer, brand: Brand, now: Insta
 
 const NAME_CHARACTERS_MAX = 60;
 
-/** Control and bidirectional characters, brackets, and what a mail client would make a link of. */
+/** Control and bidirectional characters, brackets, and text that a mail client would turn into a link. */
 const ODD_IN_A_NAME =
   /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069@/\\<>{}]|www\.|[^\s.]{2,}\.[^\s.]{2,}/iu;
 
 /**
- * The name to greet by. Anybody may have typed it. A name that could be read as an address or a link, or that would reverse
- * the text, is left out: the mail goes out under the merchant's name.
+ * The name for the greeting. Anybody may have typed it, and the mail carries the merchant's name.
+ * @returns null for a name that looks like an address or a link, or that would reverse the text
  */
 export function customerNameOf(name: string | null): string | null {
   const text = (name ?? "").replaceAll(/\s+/g, " ").trim();

@@ -3,7 +3,7 @@ import type { NoticeFacts } from "./notice-facts.ts";
 
 type ReasonKey = Extract<TextKey, `reason.${string}`>;
 
-/** Reasons that help a customer to mend it, in plain words; every other reason gets the general sentence. */
+/** Reasons that help a customer to solve the problem. Every other code gets the general sentence. */
 const REASONS: Readonly<Record<string, ReasonKey>> = {
   INSUFFICIENT_FUNDS: "reason.funds",
   LIMIT_EXCEEDED: "reason.limit",
@@ -35,7 +35,7 @@ export function reasonOf(declineCode: string | null): ReasonKey {
   return (declineCode === null ? undefined : REASONS[declineCode]) ?? "reason.declined";
 }
 
-/** The same card can be used once the customer has put it right. */
+/** The customer can correct the problem and use the same card. */
 const MENDABLE: readonly ReasonKey[] = [
   "reason.not_activated",
   "reason.details",
@@ -46,7 +46,7 @@ export function isMendable(declineCode: string | null): boolean {
   return MENDABLE.includes(reasonOf(declineCode));
 }
 
-/** What happened, never with a raw code. The general sentence is the same for every reason that is not told. */
+/** Says what happened, without the code. All masked reasons get the same general sentence. */
 export function declineSentence({
   recipient: { formatMessage },
   amount,

@@ -2,16 +2,16 @@ import type { NoticeStep } from "../../domain/state/notice.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 
-/** All that a notice may say, from what Dodo says when it is sent. Days and amounts are written as the reader writes them. */
+/** The facts of a notice, read from Dodo when it is sent. Days and amounts have the reader's format. */
 export type NoticeFacts = {
   readonly recipient: Recipient;
   readonly brand: Brand;
-  /** Where the logo is, seen from the mail. */
+  /** The logo's address inside the mail. */
   readonly logoUrl: string | null;
   readonly customerName: string | null;
   readonly amount: string;
   readonly paidWith: PaidWith | null;
-  /** Null where the reason is unknown, or the customer must not learn it. */
+  /** Null if the reason is unknown or masked. */
   readonly declineCode: string | null;
   readonly nextAttempt: When | null;
   readonly deadline: When;
@@ -20,11 +20,11 @@ export type NoticeFacts = {
   readonly step: NoticeStep;
   /** The policy cancels the subscription if it is not paid. */
   readonly cancelsAtEnd: boolean;
-  /** The customer's page; null where nothing is left to do. */
+  /** The customer's page; null if there is nothing left to do. */
   readonly link: string | null;
 };
 
-/** A card by brand and last four, or another way to pay by its name. */
+/** A card by brand and last four digits, or the name of another payment method. */
 export type PaidWith = { readonly label: "fact.card" | "fact.method"; readonly name: string };
 
 export type When = {

@@ -1,7 +1,7 @@
 import type { Button, Fact } from "../mail/layout.ts";
 import type { NoticeFacts, When } from "./notice-facts.ts";
 
-/** The amount, what it was to be paid with, and what comes next and when. */
+/** The amount, the payment method, and the next date. */
 export function factsOf(
   {
     recipient: { formatMessage },
@@ -20,7 +20,7 @@ export function factsOf(
   ];
 }
 
-/** The one thing to do. Its words are the same in every mail and agree with the title of the page it opens. */
+/** The label is the same in every mail and matches the title of the page that it opens. */
 export function payButton({
   recipient: { formatMessage },
   link,

@@ -3,7 +3,7 @@ import { declineSentence } from "./decline-sentence.ts";
 import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
-/** After the first soft decline: nothing need be done, but it can be. */
+/** After the first soft decline. The customer may pay, but need not do anything. */
 export function paymentFailed(facts: NoticeFacts): NoticeText {
   const { recipient, amount, nextAttempt } = facts;
   const { formatMessage } = recipient;

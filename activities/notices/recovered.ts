@@ -2,7 +2,7 @@ import type { NoticeText } from "../mail/layout.ts";
 import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf } from "./parts.ts";
 
-/** The end of it, said once to those who had been told of the failure. */
+/** Sent once, to a customer who had a notice about the failure. */
 export function recovered(facts: NoticeFacts): NoticeText {
   const { recipient, amount } = facts;
   const { formatMessage } = recipient;

@@ -2,7 +2,7 @@ import type { NoticeText } from "../mail/layout.ts";
 import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
-/** Ahead of each attempt: nobody is charged without having been told. */
+/** Announces each attempt before it charges. */
 export function retryAhead(facts: NoticeFacts): NoticeText {
   const { recipient, amount, nextAttempt } = facts;
   const { formatMessage } = recipient;

@@ -30,7 +30,7 @@ export type NoticeInput = OwedInput & {
   readonly debtId: DebtId;
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
-  /** Null where nothing could be charged yet. */
+  /** Null if nothing has been charged yet. */
   readonly failedPaymentId: PaymentId | null;
   readonly declineCode: string | null;
   readonly nextAttemptAt: Instant | null;
@@ -39,7 +39,7 @@ export type NoticeInput = OwedInput & {
   readonly step?: NoticeStep;
   readonly cancelsAtEnd?: boolean;
   readonly paidBy?: PaymentId | null;
-  /** How many the customer may have in seven days. */
+  /** How many notices the customer may get in seven days. */
   readonly perWeek?: number;
 };
 
@@ -49,21 +49,22 @@ export type NoticeDependencies = {
   readonly brand: Brand;
   readonly publicUrl: string;
   readonly links: LinkSigner;
-  /** Counts it among what the customer is sent; the same key again counts once. */
+  /** Counts the notice for the customer's weekly cap. The same key counts once. */
   readonly reserveNotice: (customerId: string, request: NoticeRequest) => Promise<NoticeAnswer>;
   readonly now: () => Instant;
 };
 
 /**
- * Writes to the customer, after Dodo was read once more. Name and address are read here and go nowhere else.
- * @returns `undeliverable` for an address that cannot be written to; an outage throws, and Temporal tries again
+ * Reads Dodo once more and sends the notice. The customer's name and address stay in this activity.
+ * @returns `undeliverable` for an invalid address
+ * @throws in an outage: Temporal retries
  */
 export async function sendNotice(
   input: NoticeInput,
   dependencies: NoticeDependencies,
 ): Promise<NoticeOutcome> {
   const { dodo, mailer, brand, now } = dependencies;
-  // In shadow mode nothing was cancelled.
+  // In shadow mode the subscription was not cancelled.
   const afterEnd = input.notice === "cancelled" && input.mode === "act";
   const owed = await stillOwed({ ...input, afterEnd }, dodo);
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
@@ -81,11 +82,11 @@ export async function sendNotice(
     customerName: customerNameOf(customer.name),
   });
   const thread = `${input.recoveryId}/${input.debtId}`;
-  // Composed all the same: what cannot be written is found before it is meant.
+  // Shadow mode composes the mail too, so that errors show before the mode changes.
   if (input.mode === "shadow") return { kind: "not_sent", why: "shadow", notice: input.notice };
   const key = `${thread}/${input.key}`;
-  const isEnough = await hadEnough(input, customer.customerId, key, dependencies);
-  if (isEnough !== null) return isEnough;
+  const capped = await weeklyCap(input, customer.customerId, key, dependencies);
+  if (capped !== null) return capped;
   const outcome = await mailer.send({
     to,
     key,
@@ -97,8 +98,8 @@ export async function sendNotice(
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
 }
 
-/** Thanks, and that it is over, ask for nothing: they are neither counted nor held back. */
-async function hadEnough(
+/** Applies the weekly cap. The closing mails ask for nothing, so they neither count nor wait. */
+async function weeklyCap(
   { notice, key, perWeek }: NoticeInput,
   customerId: string | null,
   name: string,
@@ -112,7 +113,7 @@ async function hadEnough(
     : { kind: "not_sent", why: "weekly_cap_reached", key, until: answer.until };
 }
 
-/** The pages open in the mail's language. */
+/** The customer's pages, in the language of the mail. */
 function urlsOf(
   { withLink, subscriptionId, debtId, windowEndsAt }: NoticeInput,
   { language }: Recipient,
@@ -137,7 +138,7 @@ function factsOf(
     moment: formatMoment(instant, recipient),
   });
   const { payment = null, paidWith = null } = details ?? {};
-  // Customers know the price with tax, which is what the payment asked for.
+  // Customers know the price with tax: the payment's total.
   const priced = payment !== null && payment.totalMinor > 0 && payment.currency !== "";
   const { amountMinor, currency } = priced
     ? { amountMinor: payment.totalMinor, currency: payment.currency }

@@ -16,14 +16,14 @@ export type NotifyOperatorInput = {
 
 export type NotifyOperatorDependencies = {
   readonly operatorEmail: string | null;
-  /** Gives it to the desk of its cause, which writes the mails. */
+  /** Sends the report to the workflow `operatorAlerts` of its cause, which mails the operator. */
   readonly report: (report: OperatorReport) => Promise<void>;
   readonly log: Log;
 };
 
 /**
- * Tells the operator: always in the log, and by the mails of the cause's desk, so that a thousand recoveries with one fault
- * are one mail an hour. Every recovery shows its own cause in all views.
+ * Notifies the operator in the log and by mail. One workflow for each cause sends the mails, so that a thousand recoveries with
+ * the same cause lead to one mail an hour.
  */
 export async function notifyOperator(
   input: NotifyOperatorInput,

@@ -9,7 +9,7 @@ import type { Mailer } from "../mail/mailer.ts";
 export type OperatorMailInput = {
   readonly at: Instant;
   readonly cause: AttentionCause;
-  /** How many reports there were; not all of them are named. */
+  /** Of all reports; `reports` may be fewer. */
   readonly count: number;
   readonly reports: readonly OperatorReport[];
 };
@@ -17,13 +17,13 @@ export type OperatorMailInput = {
 export type OperatorMailDependencies = {
   readonly mailer: Mailer;
   readonly operatorEmail: string | null;
-  /** Where this namespace's workflows are in the Temporal Web UI; null where nobody said where that is. */
+  /** The address of this namespace's workflows in the Temporal Web UI; null if it is not configured. */
   readonly webUi: string | null;
   readonly log: Log;
 };
 
 export type OperatorMailActivities = {
-  /** @returns false where the mail server refused it for good, or there is nobody to write to */
+  /** @returns false if the mail server refuses the mail permanently, or no operator's address is configured */
   readonly sendOperatorMail: (input: OperatorMailInput) => Promise<boolean>;
 };
 
@@ -61,8 +61,8 @@ function compose(
     `What to do: ${advice}`,
     ...reports.map((report) => lineOf(report, webUi)),
     ...(left > 0 ? [`and ${left} more: list them in the Temporal Web UI.`] : []),
-    ...(webUi === null ? [] : [`All that wait for a person: ${waitingUrl(webUi)}`]),
-    "What else comes with this cause within an hour is in one more mail then.",
+    ...(webUi === null ? [] : [`All recoveries that need attention: ${waitingUrl(webUi)}`]),
+    "Further reports with this cause within an hour come together in the next mail.",
   ];
   const [first] = reports;
   return {

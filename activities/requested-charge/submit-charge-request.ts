@@ -9,25 +9,25 @@ export type SubmitChargeInput = {
   readonly request: ChargeRequest;
 };
 
-/** The recoveries in Temporal, as a requested charge sees them. */
+/** Temporal's client for requested charges. */
 export type RequestedChargeClient = {
-  /** How the newest closed run ended this charge; null where it does not name it, or is still open. */
+  /** The charge's status from the newest closed run; null if that run does not name the charge, or is still open. */
   readonly readEndedStatus: (
     subscriptionId: SubscriptionId,
     request: ChargeRequest,
   ) => Promise<RequestedChargeStatus | null>;
-  /** Sends the request to the subscription's recovery, and starts one where there is none. */
+  /** Sends the request to the subscription's recovery, and starts one if there is none. */
   readonly request: (subscriptionId: SubscriptionId, event: ChargeRequested) => Promise<void>;
 };
 
 export type ChargeRequestActivities = {
-  /** @returns null where the recovery has the request, and reports its status from then on */
+  /** @returns null if the recovery has the request and reports the status from then on */
   readonly submitChargeRequest: (input: SubmitChargeInput) => Promise<RequestedChargeStatus | null>;
 };
 
 /**
- * Submits a requested charge to its recovery. It may be submitted again at any time: the charge names its debt, which a
- * recovery takes once and ends once.
+ * Submits a requested charge to its recovery. Submitting it again is safe: the charge is a debt with its own id, and a recovery
+ * handles a debt once.
  */
 export function createChargeRequestActivities(dependencies: {
   readonly recoveries: RequestedChargeClient;

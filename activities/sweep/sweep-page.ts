@@ -28,7 +28,7 @@ import {
 import { describeMoney, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
 
-/** Rows that are looked up in Temporal at the same time. */
+/** Rows that are handled at the same time. */
 const PARALLEL = 10;
 
 export type SweepPageInput = {
@@ -37,18 +37,18 @@ export type SweepPageInput = {
   readonly scan: Scan;
   /** 0-based. */
   readonly page: number;
-  /** How many recoveries it may open; absent: any number. */
+  /** How many recoveries this page may open; absent: any number. */
   readonly mayOpen?: number;
 };
 
-/** The recoveries in Temporal, as the sweep sees them. */
+/** Temporal's client for the sweep. */
 export type SweepClient = {
   readonly readNewestRun: (id: SubscriptionId) => Promise<RecoveryRun>;
   /** Starts a recovery with this event, or sends the event to the one that is open. */
   readonly open: (id: SubscriptionId, event: SubscriptionReported, why: string) => Promise<void>;
-  /** Sends the event to the open recovery; does nothing where none is open. */
+  /** Sends the event to the open recovery; does nothing if none is open. */
   readonly signalIfOpen: (id: SubscriptionId, event: SubscriptionReported) => Promise<void>;
-  /** @returns false where this payment's checkout recovery was started before */
+  /** @returns false if the payment already has a checkout recovery */
   readonly startCheckout: (id: PaymentId) => Promise<boolean>;
 };
 
@@ -58,10 +58,10 @@ export type SweepDependencies = {
 };
 
 /**
- * Judges each row of one page of one of Dodo's lists, and acts on it. The same page may safely come twice: an open recovery
- * stays open, and takes the same hint once.
- *
- * @throws non-retryable where Dodo refuses the request; in an outage as it comes, and Temporal tries again
+ * Judges each row of one page of one of Dodo's lists, and acts on it. Handling the same page again is safe: an open recovery
+ * stays open, and handles the same hint once.
+ * @throws ApplicationFailure, non-retryable, if Dodo refuses the request
+ * @throws DodoError in an outage: Temporal retries
  */
 export async function sweepPage(
   input: SweepPageInput,
@@ -93,18 +93,18 @@ export async function sweepPage(
   }
 }
 
-/** A row of a list, as it concerns one subscription (a payment of several concerns each of them), or none. */
+/** A row of a list. A payment of several subscriptions has one row for each of them. */
 type Row =
   | {
       readonly kind: "debt";
       readonly subscriptionId: SubscriptionId;
-      /** Null where the row is a subscription on hold. */
+      /** Null if the row is a subscription. */
       readonly payment: Payment | null;
       readonly judge: (run: RecoveryRun, failedAt: Instant | null) => Verdict;
     }
   | { readonly kind: "checkout"; readonly payment: Payment };
 
-/** What was done about a row. */
+/** The result of one row. */
 type Handled = {
   readonly did:
     "opened" | "notified" | "listed" | "recovery_open" | "ended_earlier" | "deferred" | "nothing";
@@ -112,7 +112,7 @@ type Handled = {
   readonly checkout: PaymentId | null;
 };
 
-/** How many recoveries the rows of a page may still open. */
+/** How many more recoveries this page may open. */
 type Budget = { left: number };
 
 const NOTHING: Handled = { did: "nothing", finding: null, checkout: null };
@@ -212,13 +212,13 @@ async function handleDebt(
   }
 }
 
-/** When it failed, as near as Dodo says: its last change. Null for a payment that Dodo does not show yet. */
+/** The payment's last change, which is Dodo's closest value to the time of failure. Null if Dodo does not show the payment yet. */
 async function failedAtOf({ paymentId }: Payment, dodo: SweepPort): Promise<Instant | null> {
   const details = await nullIfNotFound(dodo.paymentDetails(paymentId));
   return details === null ? null : (details.changedAt ?? details.payment.createdAt);
 }
 
-/** Reported as a webhook about the subscription would be: a hint, after which Dodo is read. The same hint counts once. */
+/** A hint like a webhook's: the recovery reads Dodo. Its id makes the recovery handle the same hint once. */
 function hintOf(type: string, payment: Payment | null): SubscriptionReported {
   const webhookId = `${type}/${payment?.paymentId ?? ""}`;
   return {
@@ -236,7 +236,7 @@ function whyOf(payment: Payment | null): string {
   return `${amount} failed: found by the sweep`;
 }
 
-/** Rows of one subscription run one after the other, so that the second finds what the first opened. */
+/** Handles the rows of one subscription one after the other, so that the second row finds the recovery that the first opened. */
 async function bySubscription(
   rows: readonly Row[],
   handle: (row: Row) => Promise<Handled>,
@@ -259,7 +259,7 @@ async function bySubscription(
   return results;
 }
 
-/** A refusal that another try would not change: the sweep ends with the reason, and the next sweep begins anew. */
+/** A refusal, which a retry would not change. It ends the sweep; the next sweep begins anew. */
 function refusalOf(error: unknown): ApplicationFailure | null {
   const failure = failureOf(error);
   if (failure.kind !== "unauthorized" && failure.kind !== "refused") return null;

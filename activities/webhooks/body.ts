@@ -1,6 +1,6 @@
 import type { Publication, PublicationType } from "../../domain/state/publication.ts";
 
-/** The body of an outgoing webhook; what its fields mean is in `FIELDS`. */
+/** The body of an outgoing webhook. `FIELDS` describes its fields. */
 export type WebhookBody = {
   readonly type: PublicationType;
   readonly timestamp: string;
@@ -27,16 +27,17 @@ type FieldRow = { readonly type: string; readonly isAlways: boolean; readonly me
 const field = (type: string, meaning: string): FieldRow => ({ type, isAlways: true, meaning });
 const sometimes = (type: string, meaning: string): FieldRow => ({ type, isAlways: false, meaning });
 
-/** Every field of `data`, as docs/WEBHOOKS.md tells it. */
+/** Every field of `data`, for docs/WEBHOOKS.md. */
 export const FIELDS: Readonly<Record<keyof WebhookBody["data"], FieldRow>> = {
   recovery_id: field("string", "The workflow id of the recovery in Temporal."),
   subscription_id: field("string", "Dodo's subscription."),
   customer_id: field("string or null", "Dodo's customer."),
   debt_id: field(
     "string or null",
-    "The failed payment that began it, or the charge that was asked: one debt from its opening to its end. Null while it is unclear what is owed.",
+    "The id of one debt, from its opening to its end: the first failed payment or the requested charge. " +
+      "Null while it is unclear what is owed.",
   ),
-  state: field("string", "The recovery's state after what happened."),
+  state: field("string", "The recovery's state after the event."),
   outcome: sometimes("string", "How the debt ended."),
   by: sometimes(
     "string",
@@ -51,13 +52,13 @@ export const FIELDS: Readonly<Record<keyof WebhookBody["data"], FieldRow>> = {
   decline_class: sometimes("string", "`soft` or `hard`."),
   attempts: field(
     "integer",
-    "Charges so far whose end is known, the one that failed first included.",
+    "Charges so far with a known result, including the one that failed first.",
   ),
   next_attempt_at: sometimes("string", "RFC 3339; the next planned charge."),
   cause: sometimes("string", "Of `recovery.needs_attention`: see docs/RULES.md."),
 };
 
-/** The same publication has the same body, at each try. */
+/** The body is the same for each try. */
 export function webhookBodyOf(publication: Publication): WebhookBody {
   const { type, at, outcome, by, declineCode, declineClass, nextAttemptAt, cause } = publication;
   return {

@@ -5,16 +5,16 @@ import type { SubscriptionId } from "../../domain/values/ids.ts";
 import { HOUR_MS, type Instant, SECOND_MS } from "../../domain/values/time.ts";
 import { webhookBodyOf } from "./body.ts";
 
-/** Where outgoing webhooks go. */
+/** The receiver of outgoing webhooks. */
 export type OutgoingWebhook = {
   readonly url: string;
-  /** `whsec_…`; each of them signs, so that a receiver may change from one to the next. */
+  /** `whsec_…`; each key signs, so that the receiver can rotate keys. */
   readonly keys: readonly string[];
 };
 
 export type DeliveryDependencies = {
   readonly outgoingWebhook: OutgoingWebhook | null;
-  /** Gives them to the subscription's delivery workflow, where they outlive this process. */
+  /** Sends them to the subscription's delivery workflow, which survives a restart of this process. */
   readonly enqueueDelivery: (
     subscriptionId: SubscriptionId,
     publications: readonly Publication[],
@@ -58,8 +58,8 @@ export function createDeliveryActivities(
 type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * Posts one webhook. Only a 2xx is a yes; its body is not read, and a redirect is not followed.
- * @throws what Temporal tries again, later where the receiver says so; for 410 what it does not
+ * Posts one webhook. Only HTTP 2xx counts as delivered; the body is not read, and redirects are not followed.
+ * @throws ApplicationFailure, retried by Temporal after `Retry-After` if the receiver sends it; non-retryable for HTTP 410
  * @source github.com/standard-webhooks, spec/standard-webhooks.md
  */
 async function deliver(
@@ -90,12 +90,12 @@ async function post(
   try {
     return await send(url, { method: "POST", headers, body });
   } catch (error) {
-    // The address may hold a secret of the merchant's: it stands in no message.
+    // Errors omit the address, which may contain a secret.
     throw ApplicationFailure.create({ message: reasonOf(error), type: "NoAnswer" });
   }
 }
 
-/** The receiver compares the time with its own clock, so that each try has its own. */
+/** Each try has its own timestamp, because the receiver compares it with its clock. */
 function signedHeaders(
   id: string,
   body: string,
@@ -121,7 +121,7 @@ function reasonOf(error: unknown): string {
   return `no answer${code === "" ? "" : ` (${code})`}`;
 }
 
-/** Seconds, as receivers mostly write it; never longer than our own longest gap. */
+/** @param header only the form in seconds is used @returns at most one hour, our own longest gap */
 function retryAfterMs(header: string | null): number | null {
   if (header === null || !/^\d{1,9}$/.test(header.trim())) return null;
   return Math.min(Math.max(Number(header) * SECOND_MS, SECOND_MS), HOUR_MS);

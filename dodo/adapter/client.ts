@@ -8,27 +8,27 @@ import { watchForRefusedAccount } from "./refused-account.ts";
 export type DodoSettings = {
   readonly apiKey: string;
   readonly environment: "test_mode" | "live_mode";
-  /** Overrides the environment's address. */
+  /** Overrides the environment's base URL. */
   readonly baseUrl: string | null;
-  /** Of one request that may charge. */
+  /** For one request that may charge. */
   readonly requestTimeoutMs: number;
   readonly fetch: typeof globalThis.fetch;
-  /** Stands for the times that an answer leaves out. */
+  /** Replaces the times that an answer lacks. */
   readonly now: () => Instant;
   readonly onRefusedAccount?: OnRefusedAccount;
 };
 
-/** Reads are small; a read that hangs must not use up the time in which a charge may leave. */
+/** Short, because a read that hangs would use up the time in which a charge may leave. */
 const READ_TIMEOUT_MS = 10_000;
 
-/** What a call tells the SDK: how often to send the request, and how long one may take. */
+/** The SDK's options for one call. */
 export type Sending = { readonly maxRetries: number; readonly timeout: number };
 
-/** Dodo's SDK as the adapter uses it. */
+/** Dodo's SDK, with the options for each kind of call. */
 export type Client = {
   readonly sdk: DodoPayments;
   readonly reading: (tries: Tries) => Sending;
-  /** For a call that may charge: after a lost answer the SDK would send it again. @source docs/dodo/api.md, "SDK retries" */
+  /** For a call that may charge: by default the SDK sends it again after a lost answer. @source docs/dodo/api.md, "SDK retries" */
   readonly once: Sending;
   readonly now: () => Instant;
 };
@@ -39,7 +39,7 @@ export function createClient(settings: DodoSettings): Client {
     bearerToken: apiKey,
     ...(baseUrl === null ? { environment } : { baseURL: baseUrl }),
     fetch: onRefusedAccount === undefined ? fetch : watchForRefusedAccount(fetch, onRefusedAccount),
-    // Nothing is sent twice unless a call says so.
+    // Each call sets its own number of retries.
     maxRetries: 0,
     logLevel: "off",
   });
@@ -53,7 +53,7 @@ function reading(tries: Tries): Sending {
 }
 
 /**
- * Which page of a list to ask for. Pages are turned by hand: the SDK's own iteration counts from 1 and skips the second.
+ * The query for one page of a list. The SDK's own iteration is not used: it counts from 1 and skips the second page.
  * @param page 0-based
  * @source docs/dodo/api.md, "Pagination"
  */
@@ -62,7 +62,7 @@ export const pageAt = (page: number): { page_number: number; page_size: number }
   page_size: DODO_LIMITS.pageSize,
 });
 
-/** The rows of a page. The SDK takes an answer without `items` for an empty list, which would prove that nothing was paid. */
+/** The rows of a page. The SDK returns an empty list for an answer without `items`, which would prove that nothing was paid. */
 export function itemsOf(page: object): readonly unknown[] {
   const { items } = fieldsOf(fieldsOf(page)["body"]);
   if (Array.isArray(items)) return items;

@@ -7,7 +7,7 @@ import { recoveryMethods } from "./recoveries.ts";
 
 export type { DodoSettings } from "./client.ts";
 
-/** Dodo over HTTP, by its SDK. */
+/** The port over HTTP, by Dodo's SDK. */
 export function createDodo(settings: DodoSettings): DodoPort {
   const client = createClient(settings);
   return {

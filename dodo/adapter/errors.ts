@@ -8,7 +8,7 @@ import { failureOfAnswer, failureOfConnection, TIMED_OUT } from "../failures.ts"
 import { DodoError, type DodoFailure } from "../port.ts";
 import { fieldsOf, textOf } from "../shapes.ts";
 
-/** Waits for a call of the SDK. @throws a `DodoError`, for whatever the SDK throws */
+/** Waits for a call of the SDK. @throws DodoError for every error of the SDK */
 export async function translated<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -17,7 +17,7 @@ export async function translated<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-/** What an error of Dodo's SDK means for the request that met it. */
+/** Why a request failed, from the error of Dodo's SDK. */
 export function failureOfSdkError(error: unknown): DodoFailure {
   if (error instanceof APIConnectionTimeoutError) return TIMED_OUT;
   if (error instanceof APIConnectionError) return failureOfConnection(causeCodes(error.cause));
@@ -29,7 +29,7 @@ export function failureOfSdkError(error: unknown): DodoFailure {
   return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };
 }
 
-/** The codes of all causes: a host with several addresses gives one for each that refused. */
+/** The codes of all causes. A host with several addresses gives one code for each. */
 function causeCodes(cause: unknown): string[] {
   const fields = fieldsOf(cause);
   const own = textOf(fields["code"]);
@@ -41,7 +41,7 @@ function causeCodes(cause: unknown): string[] {
   return [...new Set([...(own === null ? [] : [own]), ...below])];
 }
 
-/** Dodo's code in the body of a refusal; null where it names none. */
+/** The error code in the body of an answer; null if it has none. */
 export function codeIn(body: unknown): string | null {
   const fields = fieldsOf(body);
   return textOf(fields["code"]) ?? textOf(fieldsOf(fields["error"])["code"]);

@@ -7,7 +7,7 @@ import { PAYMENT_FILTERS, SUBSCRIPTION_FILTERS } from "../statuses.ts";
 import { type Client, itemsOf, pageAt } from "./client.ts";
 import { translated } from "./errors.ts";
 
-/** The most pages of one customer's payments that are read. */
+/** Pages of one customer's payments, at most. */
 const CUSTOMER_PAGES_MAX = 5;
 
 type ListMethods = Pick<SweepPort, "paymentsPage" | "subscriptionsPage"> &

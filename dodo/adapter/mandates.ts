@@ -13,9 +13,9 @@ export function mandateMethods({ sdk, reading, once, now }: Client): MandateMeth
   return {
     createCheckout: async (mandateId, mandate) => {
       const body = bodyOf(mandateId, mandate);
-      const made = fieldsOf(await translated(sdk.checkoutSessions.create(body, once)));
-      const sessionId = textOf(made["session_id"]);
-      if (sessionId !== null) return { sessionId, url: pageUrlOf(made["checkout_url"]) };
+      const created = fieldsOf(await translated(sdk.checkoutSessions.create(body, once)));
+      const sessionId = textOf(created["session_id"]);
+      if (sessionId !== null) return { sessionId, url: pageUrlOf(created["checkout_url"]) };
       throw new DodoError({ kind: "unknown", detail: "Dodo's answer names no checkout" });
     },
     checkoutPayment: async (sessionId) => {
@@ -37,7 +37,10 @@ type CheckoutBody = DodoPayments.CheckoutSessionCreateParams;
 type OnDemand = NonNullable<NonNullable<CheckoutBody["subscription_data"]>["on_demand"]>;
 type Country = NonNullable<CheckoutBody["billing_address"]>["country"];
 
-/** Without `confirm`: nothing is charged before the customer presses the button. @source docs/dodo/checkout.md, "On-demand mandates" */
+/**
+ * Sets no `confirm`, so Dodo charges nothing before the customer presses the button.
+ * @source docs/dodo/checkout.md, "On-demand mandates"
+ */
 function bodyOf(mandateId: MandateId, mandate: RequestedMandate): CheckoutBody {
   const { amountMinor, currency, description, returnUrl } = mandate;
   const onDemand: OnDemand = {

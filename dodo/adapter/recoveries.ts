@@ -27,7 +27,7 @@ import {
 import { type Client, itemsOf, pageAt } from "./client.ts";
 import { translated } from "./errors.ts";
 
-/** The most pages of one subscription's payments that are read. */
+/** Pages of one subscription's payments, at most. */
 const PAGES_MAX = 10;
 
 export function recoveryMethods(client: Client): RecoveryPort {
@@ -79,18 +79,18 @@ export function recoveryMethods(client: Client): RecoveryPort {
   };
 }
 
-/** Dodo's answer must be about what was asked: anything else is no evidence. */
+/** An answer about another object is no evidence. */
 function expected<T extends Payment | Subscription>(
   found: T | null,
   idOf: (found: T) => string,
   id: string,
 ): T {
   if (found !== null && idOf(found) === id) return found;
-  const about = found === null ? "nothing" : idOf(found);
-  throw new DodoError({ kind: "unknown", detail: `asked for ${id}, answered about ${about}` });
+  const about = found === null ? "no object" : idOf(found);
+  throw new DodoError({ kind: "unknown", detail: `Dodo answered about ${about}, not about ${id}` });
 }
 
-/** Rows that move between pages come twice; they are told apart by id. @source docs/dodo/api.md, "Pagination" */
+/** A row that shifts to the next page comes twice, so rows are collected by id. @source docs/dodo/api.md, "Pagination" */
 async function listPayments(
   { sdk, reading, now }: Client,
   subscriptionId: SubscriptionId,
@@ -124,8 +124,8 @@ async function latestDispute(
   const rows = itemsOf(await translated(sdk.disputes.list(query, reading("patient")))).map(
     fieldsOf,
   );
-  const madeAt = (row: Fields): Instant => parseInstant(row["created_at"]) ?? 0;
-  const [latest] = rows.toSorted((a, b) => madeAt(b) - madeAt(a));
+  const createdAt = (row: Fields): Instant => parseInstant(row["created_at"]) ?? 0;
+  const [latest] = rows.toSorted((a, b) => createdAt(b) - createdAt(a));
   return textOf(latest?.["dispute_id"]);
 }
 
@@ -139,7 +139,7 @@ function bodyOf(order: Omit<ChargeOrder, "subscriptionId">): ChargeBody {
     product_currency: currency as NonNullable<ChargeBody["product_currency"]>,
     ...(description === null ? {} : { product_description: description }),
     ...(feesInclusive === null ? {} : { adaptive_currency_fees_inclusive: feesInclusive }),
-    // Dodo does not document its default: the wallet is used only where the merchant says so.
+    // Dodo does not document the default. The wallet is used only if the merchant asks for it.
     customer_balance_config: {
       allow_customer_credits_usage: credits?.usage ?? false,
       ...(credits?.purchase == null ? {} : { allow_customer_credits_purchase: credits.purchase }),
@@ -154,7 +154,7 @@ function acceptedPayment(answer: unknown): PaymentId {
   throw new DodoError({ kind: "unknown", detail: "Dodo's answer names no payment" });
 }
 
-/** Reasons that are not known are taken for a lasting no. @source docs/dodo/open-questions.md, "Manual retry" */
+/** An unknown reason counts as permanent. @source docs/dodo/open-questions.md, "Manual retry" */
 function manualRetryStateOf(answer: unknown): ManualRetryState {
   const state = fieldsOf(answer);
   if (state["can_retry"] === true) return { kind: "ready" };

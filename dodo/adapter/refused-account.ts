@@ -5,13 +5,13 @@ import { codeIn } from "./errors.ts";
 type Fetch = typeof globalThis.fetch;
 
 /**
- * A fetch that notices when Dodo refuses the account's key, whatever was asked: every call of a worker passes this one
- * place. The answer is passed on after `onRefused` has ended, so no other charge leaves in between.
+ * A `fetch` that calls `onRefused` when Dodo refuses the account's API key. All calls of a worker go through it. It returns the
+ * answer after `onRefused` has finished, so that no other charge leaves in the meantime.
  */
 export function watchForRefusedAccount(fetch: Fetch, onRefused: OnRefusedAccount): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
-    // The SDK reads the answer itself; this reads a copy, and only of a refusal.
+    // Reads a copy, because the SDK reads the answer itself.
     if (response.ok || response.status >= 500) return response;
     const code = codeIn(parsed(await response.clone().text()));
     const errorClass = classOfAnswer(response.status, code ?? "");

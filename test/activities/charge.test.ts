@@ -87,7 +87,7 @@ async function attempt(
   return { outcome: charged, orders, dodo };
 }
 
-/** Lets virtual time pass until the charge has ended. */
+/** Runs virtual time until the charge has finished. */
 async function run(
   timeline: Timeline,
   pending: Promise<ChargeOutcome>,
@@ -105,7 +105,7 @@ const OWN_KEYS = {
 };
 
 describe("a charge", () => {
-  test("asks for what its input records, and carries the failed payment's metadata below our keys", async () => {
+  test("sends what its input records, and the failed payment's metadata with our keys over it", async () => {
     const { orders, outcome } = await attempt({ description: "Seats" });
     expect(outcome).toMatchObject({ kind: "accepted", adopted: false });
     expect(orders).toEqual([
@@ -121,20 +121,20 @@ describe("a charge", () => {
     ]);
   });
 
-  test("records a digest of the merchant's metadata, and nothing of the metadata itself", async () => {
+  test("records a digest of the merchant's metadata instead of the metadata", async () => {
     const { outcome, dodo } = await attempt();
     const paid = dodo.payments.at(-1)?.metadata ?? {};
     expect(outcome).toMatchObject({ metadataDigest: metadataDigest(paid) });
     expect(JSON.stringify(outcome)).not.toContain("Ada");
   });
 
-  test("records the digest where the answer is lost, as the payment may exist", async () => {
+  test("records the digest if the answer is lost, because the payment may exist", async () => {
     const { outcome, dodo } = await attempt({}, (one) => one.faults.push({ kind: "lost_after" }));
     const paid = dodo.payments.at(-1)?.metadata ?? {};
     expect(outcome).toMatchObject({ kind: "unknown", metadataDigest: metadataDigest(paid) });
   });
 
-  test("records no digest where it is refused, adopted, or Dodo's manual retry", async () => {
+  test("records no digest if it is refused, adopted or made by Dodo's manual retry", async () => {
     const refuse = { kind: "refuse", httpStatus: 422, code: "SUBSCRIPTION_INACTIVE" } as const;
     const refused = await attempt({}, (one) => one.faults.push(refuse));
     expect(refused.outcome).toEqual({
@@ -152,7 +152,7 @@ describe("a charge", () => {
     expect(retried.outcome).toEqual({ kind: "accepted", paymentId: "pay_2", adopted: false });
   });
 
-  test("that the merchant requested carries the request's own metadata", async () => {
+  test("sends the request's own metadata if the merchant requested it", async () => {
     const requested = {
       amountMinor: 2_900,
       currency: null,
@@ -171,7 +171,7 @@ describe("a charge", () => {
     ]);
   });
 
-  test("is sent, or is not sent any more, within the time that the fence counts on", () => {
+  test("leaves early enough for the fence, or not at all", () => {
     expect(FRESH_MS).toBeLessThan(CHARGE_SENT_WITHIN_MS);
   });
 });
@@ -179,12 +179,12 @@ describe("a charge", () => {
 describe("the metadata of a charge", () => {
   const own = { recoveryId: recoveryIdOf(SUBSCRIPTION), key: attemptKeyOf(DEBT, 2), number: 2 };
 
-  test("replaces keys of ours that an earlier attempt has set", () => {
+  test("replaces our keys from an earlier attempt", () => {
     const earlier = { invoice: "in_1", recovery_attempt: "pay_1.1", retry_attempt: 1 };
     expect(chargeMetadata(earlier, own)).toEqual({ invoice: "in_1", ...OWN_KEYS });
   });
 
-  test("holds no more pairs than Dodo takes, and always our own", () => {
+  test("stays within Dodo's limit of pairs and always includes our keys", () => {
     const many = Object.fromEntries(
       Array.from({ length: 60 }, (_, index) => [`key${index}`, index]),
     );
@@ -193,7 +193,7 @@ describe("the metadata of a charge", () => {
     expect(metadata).toMatchObject({ key0: 0, ...OWN_KEYS });
   });
 
-  test("has a digest of the merchant's pairs alone, whatever their order and form", () => {
+  test("has a digest of the merchant's pairs only, independent of their order and type", () => {
     const digest = metadataDigest({ a: "1", b: true });
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
     expect(metadataDigest({ b: "true", a: 1, ...OWN_KEYS })).toBe(digest);

@@ -30,7 +30,7 @@ const mail = (key = "recovery-sub_1/pay_1/payment_failed"): Mail => ({
 });
 
 describe("a mail", () => {
-  test("arrives as text and HTML, from the merchant, with its letters whole", async () => {
+  test("arrives as text and HTML, with the merchant as sender and all characters intact", async () => {
     expect((await mailer.send(mail())).kind).toBe("sent");
     expect(inbox.mails).toHaveLength(1);
     expect(inbox.mails[0]).toMatchObject({
@@ -42,7 +42,7 @@ describe("a mail", () => {
     expect(inbox.mails[0]?.from).toContain("billing@merchant.example");
   });
 
-  test("has the same message id at each try, another one for another notice, and gives nothing away", async () => {
+  test("has one message id for all tries, which does not reveal its key", async () => {
     await mailer.send(mail("a"));
     await mailer.send(mail("a"));
     await mailer.send(mail("b"));
@@ -52,7 +52,7 @@ describe("a mail", () => {
     expect(first).toMatch(/^<[0-9a-f]{40}@merchant\.example>$/);
   });
 
-  test("names where reminders are stopped, by one press, where it may", async () => {
+  test("has headers for one-click unsubscribing if it has an address for it", async () => {
     await mailer.send({ ...mail("a"), unsubscribeUrl: "https://pay.example/reminders/t?lang=en" });
     await mailer.send(mail("b"));
     expect(inbox.mails.map(({ headers }) => headers["list-unsubscribe"])).toEqual([
@@ -62,18 +62,24 @@ describe("a mail", () => {
     expect(inbox.mails[0]?.headers["list-unsubscribe-post"]).toBe("List-Unsubscribe=One-Click");
   });
 
-  test.each([450, 421])("refused for now with %i throws, to be tried again", async (status) => {
-    inbox.faults.push({ kind: "answer", status });
-    await expect(mailer.send(mail())).rejects.toThrow(String(status));
-    expect((await mailer.send(mail())).kind).toBe("sent");
-  });
+  test.each([450, 421])(
+    "throws after a temporary refusal (%i), so that it is retried",
+    async (status) => {
+      inbox.faults.push({ kind: "answer", status });
+      await expect(mailer.send(mail())).rejects.toThrow(String(status));
+      expect((await mailer.send(mail())).kind).toBe("sent");
+    },
+  );
 
-  test.each([550, 552])("refused for good with %i is an answer, not an outage", async (status) => {
-    inbox.faults.push({ kind: "answer", status });
-    expect(await mailer.send(mail())).toEqual({ kind: "rejected", detail: `SMTP ${status}` });
-  });
+  test.each([550, 552])(
+    "is rejected after a permanent refusal (%i), without an exception",
+    async (status) => {
+      inbox.faults.push({ kind: "answer", status });
+      expect(await mailer.send(mail())).toEqual({ kind: "rejected", detail: `SMTP ${status}` });
+    },
+  );
 
-  test("whose connection is lost before or after the server took it throws", async () => {
+  test("throws if the connection is lost before or after the server accepts it", async () => {
     for (const kind of ["drop", "take_and_drop"] as const) {
       inbox.faults.push({ kind });
       await expect(mailer.send(mail())).rejects.toThrow("could not be sent");
@@ -81,13 +87,13 @@ describe("a mail", () => {
     expect(inbox.mails).toHaveLength(1);
   });
 
-  test("throws where no server listens", async () => {
+  test("throws if no server listens", async () => {
     const nowhere = createMailer("smtp://127.0.0.1:1", "billing@merchant.example");
     await expect(nowhere.send(mail())).rejects.toThrow("no answer");
     nowhere.close();
   });
 
-  test("carries what a notice needs: a thread, who answers, the language, the logo, and no answer by machines", async () => {
+  test("has a thread, a reply address, a language and a logo, and prevents automatic replies", async () => {
     const content = Buffer.from("89504e470d0a1a0a", "hex");
     const logo = { cid: "logo@reprise", filename: "logo.png", contentType: "image/png", content };
     const notice = (key: string): Mail => ({
@@ -115,7 +121,7 @@ describe("a mail", () => {
     expect(first?.attachments).toEqual([{ cid: "logo@reprise", contentType: "image/png" }]);
   });
 
-  test("to the operator has none of these", async () => {
+  test("to the operator has no thread, reply address, language or logo", async () => {
     await mailer.send(mail());
     expect(Object.keys(inbox.mails[0]?.headers ?? {})).not.toEqual(
       expect.arrayContaining(["references", "reply-to", "content-language"]),
@@ -123,7 +129,7 @@ describe("a mail", () => {
     expect(inbox.mails[0]?.from).toContain("Billing");
   });
 
-  test("is copied to support without the customer seeing it", async () => {
+  test("is copied to support without showing it to the customer", async () => {
     await mailer.send({ ...mail(), copyTo: "support@merchant.example" });
     await until(() => inbox.mails.length === 2, { what: "the copy" });
     const [own, copy] = inbox.mails;
@@ -133,7 +139,7 @@ describe("a mail", () => {
     expect(JSON.stringify(own?.headers)).not.toContain("support@");
   });
 
-  test("whose copy is refused is sent all the same, once", async () => {
+  test("is sent once even if its copy is refused", async () => {
     inbox.faults.push({ kind: "take" }, { kind: "answer", status: 450 });
     const copyTo = "support@merchant.example";
     expect((await mailer.send({ ...mail(), copyTo })).kind).toBe("sent");
@@ -141,7 +147,7 @@ describe("a mail", () => {
     expect(inbox.mails).toHaveLength(1);
   });
 
-  test("refused is not copied to support", async () => {
+  test("is not copied to support if it is refused", async () => {
     inbox.faults.push({ kind: "answer", status: 550 });
     await mailer.send({ ...mail(), copyTo: "support@merchant.example" });
     await mailer.send(mail("another"));

@@ -24,7 +24,7 @@ const EVERY = LANGUAGES.flatMap((language) =>
 
 type Node = DefaultTreeAdapterTypes.Node;
 
-/** What a reader of the HTML reads, block by block. */
+/** The visible text of the HTML, block by block. */
 function visibleBlocks(html: string): string[] {
   const blocks: string[] = [];
   const visit = (node: Node): string => {
@@ -44,7 +44,7 @@ function visibleBlocks(html: string): string[] {
 
 const clean = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 
-/** Whatever of a mail is a fact: amounts, days, times, cards, addresses. */
+/** The facts of a mail: amounts, days, times, cards, addresses. */
 const factsIn = (text: string): string[] =>
   [...text.matchAll(/https?:\S+|\S*\p{Nd}[\p{Nd}\p{P}]*\S*/gu)].map(([fact]) => fact);
 
@@ -52,22 +52,22 @@ const compose = (sample: Sample, language: string, brand = BRAND) =>
   composeSample(sample, language, brand);
 
 describe("a notice", () => {
-  test("exists for every kind", () => {
+  test("has a sample for every kind", () => {
     expect(new Set(SAMPLES.map(({ kind }) => kind))).toEqual(
       new Set([...NOTICE_KINDS, ...CHECKOUT_NOTICES]),
     );
   });
 
-  test.each(EVERY)("%s says the same in text and in HTML", (_, sample, language) => {
+  test.each(EVERY)("%s has the same content in text and in HTML", (_, sample, language) => {
     const { text, html } = compose(sample, language);
     const read = visibleBlocks(html);
     const plain = clean(text);
     const fallback = TEXTS[language]?.["link.fallback"] ?? "";
-    // Each block of the HTML stands in the text, but for the hint about the button.
+    // Each block of the HTML is in the text, except the hint about the button.
     for (const block of read) {
       if (block !== clean(fallback)) expect(plain, block).toContain(block);
     }
-    // And each line of the text in the HTML.
+    // Each line of the text is in the HTML.
     const seen = clean(read.join(" "));
     for (const line of text.split("\n").map(clean)) {
       if (line === "--" || line === "") continue;
@@ -78,7 +78,7 @@ describe("a notice", () => {
   });
 
   test.each(EVERY)(
-    "%s names the amount, the card, and a day where something comes",
+    "%s names the amount, the card and the next date, if there is one",
     (_, sample, language) => {
       const { text, subject } = compose(sample, language);
       expect(text).toContain("4242");
@@ -93,7 +93,7 @@ describe("a notice", () => {
   );
 
   test.each(SAMPLES.map((sample) => [sample.name, sample] as const))(
-    "%s has one thing to do, and none once all is well",
+    "%s has one button, unless nothing is left to do",
     (_, sample) => {
       const { text, html } = compose(sample, "en");
       const links = [...html.matchAll(/<a [^>]*href="([^"]+)"/g)].map(([, href]) => href);
@@ -105,13 +105,13 @@ describe("a notice", () => {
     },
   );
 
-  test.each(LANGUAGES)("in %s calls its button by the same words in every mail", (language) => {
+  test.each(LANGUAGES)("in %s has the same button label in every mail", (language) => {
     const label = TEXTS[language]?.["button.pay"] ?? "?";
     for (const sample of SAMPLES.filter(({ kind }) => !["recovered", "cancelled"].includes(kind)))
       expect(compose(sample, language).html, sample.name).toContain(`${label}</a>`);
   });
 
-  test.each(LANGUAGES)("in %s never names a decline code", (language) => {
+  test.each(LANGUAGES)("in %s never shows a decline code", (language) => {
     for (const { code } of HANDLING)
       for (const kind of [...NOTICE_KINDS, ...CHECKOUT_NOTICES]) {
         const sample: Sample = { name: kind, kind, facts: { declineCode: code } };
@@ -121,20 +121,20 @@ describe("a notice", () => {
   });
 
   test.each(LANGUAGES)(
-    "in %s gives one general sentence for every reason that is not told",
+    "in %s gives the same general sentence for every masked or unknown reason",
     (language) => {
       const first = (declineCode: string | null): unknown =>
         compose({ name: "", kind: "action_needed", facts: { declineCode } }, language);
       const general = first("CARD_DECLINED");
       for (const code of [null, "DO_NOT_HONOR", "TRANSACTION_NOT_ALLOWED", "QUANTUM_DECLINE"])
         expect(first(code)).toEqual(general);
-      // Even where a code of these reached the text, which the rules do not let it.
+      // Even if a masked code reached the text, which the rules prevent.
       for (const { code } of HANDLING.filter(({ masked }) => masked))
         expect(first(code), code).toEqual(general);
     },
   );
 
-  test("says without a brand, a name, a card or a day what is left to say", () => {
+  test("is complete without a brand, a name, a card or a day", () => {
     const { text, html } = composeSample(
       { name: "", kind: "payment_failed", facts: { declineCode: null } },
       "en",
@@ -146,7 +146,7 @@ describe("a notice", () => {
     expect(text + html).not.toMatch(/null|undefined|\{\{/);
   });
 
-  test("of a payment without a page to go on with asks to order again", () => {
+  test("asks the customer to order again if the payment has no page", () => {
     for (const sample of SAMPLES.filter(({ kind }) => kind.startsWith("checkout_"))) {
       const { text, html } = composeSample(sample, "en", PLAIN_BRAND, { link: null });
       expect(text).toContain("If you are still interested, please place your order again.");
@@ -154,7 +154,7 @@ describe("a notice", () => {
     }
   });
 
-  test("cancels with a warning only where the policy does", () => {
+  test("warns of the cancellation only if the policy cancels", () => {
     const last = (cancelsAtEnd: boolean): string =>
       compose({ name: "", kind: "action_needed", facts: { step: "last", cancelsAtEnd } }, "en")
         .text;
@@ -162,7 +162,7 @@ describe("a notice", () => {
     expect(last(false)).not.toContain("cancelled");
   });
 
-  test("uses the merchant's own words, and the plain ones for the rest", () => {
+  test("uses the merchant's own texts, and the built-in ones for the rest", () => {
     const texts = mergeTexts({ fr: { "button.pay": "Régler <maintenant>" } });
     const { text, html } = compose(SAMPLES[0] as Sample, "fr", { ...BRAND, texts });
     expect(text).toContain("Régler <maintenant>\u00a0:\n");
@@ -175,7 +175,7 @@ describe("the HTML of a mail", () => {
   const validator = new HtmlValidate({
     extends: ["html-validate:standard", "html-validate:document"],
     rules: {
-      // Mail clients want attributes that the web has left behind, and styles on the elements.
+      // Mail clients need deprecated attributes and inline styles.
       "no-deprecated-attr": "off",
       "no-inline-style": "off",
       "attribute-boolean-style": "off",
@@ -252,9 +252,9 @@ describe("the HTML of a mail", () => {
   }
 });
 
-describe("the name a customer is greeted by", () => {
+describe("the name in the greeting", () => {
   test.each(["Ada Lovelace", "佐藤 花子", "J. R. R. Tolkien", "Zoë d’Arc", "مُحمّد", "क्‍षमा"])(
-    "is taken: %s",
+    "keeps %s",
     (name) => expect(customerNameOf(`  ${name} `)).toBe(name),
   );
 
@@ -270,11 +270,11 @@ describe("the name a customer is greeted by", () => {
     "A\u202edA",
     "x".repeat(61),
     "Ada\u0007",
-  ])("is left out where it could be a trick: %j", (name) =>
+  ])("omits %j, which is empty or could mislead", (name) =>
     expect(customerNameOf(name)).toBeNull(),
   );
 
-  test("is no HTML in the HTML", () => {
+  test("is escaped in the HTML", () => {
     const { html, text } = composeSample(SAMPLES[0] as Sample, "en", BRAND, {
       customerName: "Ada & 'Co' \"Ltd\"",
     });

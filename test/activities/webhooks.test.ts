@@ -71,7 +71,7 @@ describe("an outgoing webhook", () => {
     expect(receiver.received[0]?.headers["content-type"]).toBe("application/json");
   });
 
-  test("is signed by each key while one rotates", async () => {
+  test("is signed with every key during a key rotation", async () => {
     const old = `whsec_${Buffer.alloc(24, 8).toString("base64")}`;
     await deliver([old, RECEIVER_KEY]);
     const [webhook] = receiver.received;
@@ -81,13 +81,13 @@ describe("an outgoing webhook", () => {
     ).not.toThrow();
   });
 
-  test("signed with another key is refused, which is no yes", async () => {
+  test("counts as undelivered if the receiver rejects its signature", async () => {
     const other = `whsec_${Buffer.alloc(24, 8).toString("base64")}`;
     await expect(deliver([other])).rejects.toThrow("answered 401");
     expect(receiver.refused).toHaveLength(1);
   });
 
-  test("has the same id and body at each try", async () => {
+  test("has the same id and body on each try", async () => {
     receiver.answers.next.push({ kind: "answer", status: 500 });
     await expect(deliver()).rejects.toThrow("answered 500");
     await deliver();
@@ -98,18 +98,18 @@ describe("an outgoing webhook", () => {
 
   test.each<[string, Answer, RegExp]>([
     ["an error of the receiver", { kind: "answer", status: 503 }, /answered 503/],
-    ["a route that is not there", { kind: "answer", status: 404 }, /answered 404/],
-    ["too many", { kind: "answer", status: 429 }, /answered 429/],
-    ["silence", { kind: "hang" }, /no answer in time/],
+    ["a missing route", { kind: "answer", status: 404 }, /answered 404/],
+    ["too many requests", { kind: "answer", status: 429 }, /answered 429/],
+    ["no answer", { kind: "hang" }, /no answer in time/],
     ["a lost connection", { kind: "take_and_drop" }, /no answer \(UND_ERR_SOCKET\)/],
-  ])("that meets %s is tried again", async (_, answer, message) => {
+  ])("is retried after %s", async (_, answer, message) => {
     receiver.answers.next.push(answer);
     const error = await deliver().catch((one: unknown) => one);
     expect(error).toMatchObject({ message: expect.stringMatching(message), nonRetryable: false });
     expect(receiver.received).toHaveLength(1);
   });
 
-  test("follows no redirect: it would carry what is signed elsewhere", async () => {
+  test("does not follow a redirect, which would send the signed body elsewhere", async () => {
     const elsewhere = await startReceiver();
     const headers = { location: elsewhere.url };
     for (const status of [301, 302, 307, 308]) {
@@ -120,7 +120,7 @@ describe("an outgoing webhook", () => {
     await elsewhere.close();
   });
 
-  test("to an address that is gone is not tried again", async () => {
+  test("is not retried after HTTP 410", async () => {
     receiver.answers.next.push({ kind: "answer", status: 410 });
     await expect(deliver()).rejects.toMatchObject({ nonRetryable: true, type: "Gone" });
   });
@@ -130,20 +130,20 @@ describe("an outgoing webhook", () => {
     ["0", 1_000],
     ["999999", 3_600_000],
     ["Wed, 25 Nov 2026 12:00:00 GMT", undefined],
-  ])("that is told Retry-After: %s comes then, within an hour", async (value, delayMs) => {
+  ])("is retried after Retry-After: %s, within an hour", async (value, delayMs) => {
     const headers = { "retry-after": value };
     receiver.answers.next.push({ kind: "answer", status: 503, headers });
     const error = await deliver().catch((one: unknown) => one);
     expect((error as { nextRetryDelay?: number }).nextRetryDelay).toBe(delayMs);
   });
 
-  test("reads nothing of an answer: one without an end is a yes at once", async () => {
+  test("counts as delivered before the body of the answer ends", async () => {
     receiver.answers.next.push({ kind: "endless" });
     await deliver();
     expect(receiver.received).toHaveLength(1);
   });
 
-  test("tells no address in what it throws: it may hold a secret of the merchant's", async () => {
+  test("throws errors without the receiver's address, which may contain a secret", async () => {
     await receiver.down();
     const url = `${receiver.url}?secret=hush`;
     const error = await deliver([RECEIVER_KEY], url).catch((one: unknown) => one);
@@ -152,7 +152,7 @@ describe("an outgoing webhook", () => {
   });
 });
 
-test("every field of a body is in the table that documents it, and those marked as always there are", () => {
+test("the documented fields of an outgoing webhook match its body", () => {
   const whole = {
     ...publication,
     outcome: "recovered",

@@ -6,7 +6,7 @@ import { mandates } from "./contract/mandates.ts";
 import { reads } from "./contract/reads.ts";
 import type { Connect } from "./contract/subject.ts";
 
-/** What every implementation of the port to Dodo has to do: each method, where it succeeds and where it fails. */
+/** Tests of every method of the port to Dodo, for any implementation: its results and its failures. */
 export function describePort(name: string, connect: Connect): void {
   describe(`the port to Dodo, by ${name}`, () => {
     reads(connect);

@@ -10,13 +10,13 @@ const LISTED = readFileSync(new URL("decline-codes.txt", import.meta.url), "utf8
   .map((line) => line.split(/\s+/) as [string, string]);
 
 describe("Dodo's table of decline codes", () => {
-  test("has each of the 44 codes that Dodo's page lists, once, with its class", () => {
+  test("has each of the 44 codes from Dodo's page once, with its class", () => {
     const ours = DECLINE_CODES.map(({ code, declineClass }) => [code, declineClass]);
     expect(ours.toSorted()).toEqual(LISTED.toSorted());
     expect(new Set(ours.map(([code]) => code)).size).toBe(44);
   });
 
-  test("names a page of Dodo's for every code", () => {
+  test("names a page of Dodo's documentation for every code", () => {
     for (const { code, source } of DECLINE_CODES)
       expect(source, code).toMatch(/^docs\.dodopayments\.com\//);
   });

@@ -17,7 +17,7 @@ const lost = (...codes: string[]): sdk.APIConnectionError => {
   });
 };
 
-/** What each exception of the SDK means for a charge, and by whom it is thrown. */
+/** Each exception of the SDK, and its meaning for a charge. */
 const EXCEPTIONS: readonly (readonly [string, unknown, DodoFailure["kind"]])[] = [
   ["BadRequestError", answer(400), "refused"],
   ["AuthenticationError", answer(401), "unauthorized"],
@@ -45,13 +45,13 @@ const EXCEPTIONS: readonly (readonly [string, unknown, DodoFailure["kind"]])[] =
 ];
 
 describe("an exception of Dodo's SDK", () => {
-  test.each(EXCEPTIONS)("%s: %s is %s", (name, error, kind) => {
+  test.each(EXCEPTIONS)("%s (%s) is %s", (name, error, kind) => {
     const thrownBy = (sdk as unknown as Record<string, new () => unknown>)[name];
     expect(error).toBeInstanceOf(thrownBy);
     expect(failureOfSdkError(error).kind).toBe(kind);
   });
 
-  test("is in this table, whichever class it is of", () => {
+  test("has a row in this table for each class", () => {
     const isErrorClass = (value: unknown): boolean =>
       typeof value === "function" && value.prototype instanceof Error;
     const classes = Object.entries(sdk).flatMap(([name, value]) =>
@@ -60,7 +60,7 @@ describe("an exception of Dodo's SDK", () => {
     expect(classes.toSorted()).toEqual([...new Set(EXCEPTIONS.map(([name]) => name))].toSorted());
   });
 
-  test("that is none of the SDK's may have come after the request had left", () => {
+  test("is unknown if it is not one of the SDK's, because the request may have left", () => {
     for (const thrown of [
       new SyntaxError("Unexpected end of JSON input"),
       "text",
@@ -73,7 +73,7 @@ describe("an exception of Dodo's SDK", () => {
 });
 
 describe("the table of errors", () => {
-  test("has every class of Stripe's guide, and says of each what follows", () => {
+  test("has every class of Stripe's guide, each with its consequence", () => {
     expect(Object.keys(ERROR_CLASSES)).toEqual([
       "declined",
       "blocked",
@@ -88,7 +88,7 @@ describe("the table of errors", () => {
     ]);
   });
 
-  test("has every code by which Dodo may answer a charge, as its page lists them", () => {
+  test("has every code that Dodo's page lists for a charge", () => {
     const page = readFileSync(new URL("charge-errors.txt", import.meta.url), "utf8");
     const listed = page.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     expect(Object.keys(REFUSALS).toSorted()).toEqual(listed.toSorted());
@@ -103,7 +103,7 @@ describe("the table of errors", () => {
     },
   );
 
-  test("takes a status without a code, or with one that nobody knows, by itself", () => {
+  test("classifies an answer without a known code by its HTTP status", () => {
     for (const code of ["", "SOMETHING_NEW", "constructor", "HTTP_400"]) {
       expect(classOfAnswer(400, code)).toBe("invalid_request");
       expect(classOfAnswer(401, code)).toBe("authentication");
@@ -115,7 +115,7 @@ describe("the table of errors", () => {
     }
   });
 
-  test("calls nothing a certain no of which money may have moved", () => {
+  test("calls no answer certain if money may have moved", () => {
     for (const [code, { errorClass }] of Object.entries(REFUSALS)) {
       const isOpen = failureOfSdkError(answer(400, { code })).kind === "unknown";
       expect(isOpen, code).toBe(ERROR_CLASSES[errorClass].money === "open");

@@ -15,24 +15,24 @@ import { isBelowMinimum } from "../../domain/requested-charge/requested-charge.t
 import { metadataSchema } from "../../server/api/metadata.ts";
 
 describe("our limits", () => {
-  test("leave the merchant two of the attempts that Dodo allows", () => {
+  test("leave two of Dodo's attempts to the merchant", () => {
     expect(ATTEMPTS_PER_30_DAYS_MAX).toBeLessThanOrEqual(DODO_LIMITS.attempts - 2);
     expect(1 + GAPS_MAX).toBeLessThanOrEqual(DODO_LIMITS.attempts);
     expect(1 + DEFAULT_POLICY.retry.gapsMs.length).toBeLessThanOrEqual(DODO_LIMITS.attempts);
   });
 
-  test("retry an Indian mandate no more often than allowed, and wait for its debit", () => {
+  test("keep to the retries of an Indian mandate, and wait for its debit", () => {
     expect(INR_RETRIES_MAX).toBeLessThanOrEqual(DODO_LIMITS.india.retries);
     expect(INR_IN_FLIGHT_MS).toBeGreaterThanOrEqual(DODO_LIMITS.india.debitMs);
   });
 
-  test("take every amount that Dodo may take, and no larger one", () => {
+  test("accept every amount that Dodo accepts, and no larger one", () => {
     expect(MAXIMUM_MINOR).toBeLessThanOrEqual(DODO_LIMITS.maximumMinor);
     expect(isBelowMinimum(DODO_LIMITS.minimumUsdMinor, "USD")).toBe(false);
     expect(isBelowMinimum(DODO_LIMITS.minimumUsdMinor - 1, "USD")).toBe(true);
   });
 
-  test("send no more metadata than Dodo takes", () => {
+  test("stay within Dodo's limits of metadata", () => {
     const { pairs, keyCharacters, valueCharacters } = DODO_LIMITS.metadata;
     const isTaken = (key: string, value: string): boolean =>
       metadataSchema().safeParse({ [key]: value }).success;
@@ -42,12 +42,12 @@ describe("our limits", () => {
     expect(isTaken("k", "v".repeat(valueCharacters + 1))).toBe(false);
   });
 
-  test("keep below Dodo's pace where the merchant names no other", () => {
+  test("stay below Dodo's rate limit by default", () => {
     const pace = VARIABLES.find(({ name }) => name === "DODO_PAYMENTS_RATE_PER_MINUTE");
     expect(Number(pace?.fallback)).toBeLessThanOrEqual(DODO_LIMITS.requestsPerMinute);
   });
 
-  test("give a mandate's checkout no more time than Dodo does", () => {
+  test("close a mandate's checkout no later than Dodo", () => {
     expect(CHECKOUT_PAYABLE_MS).toBeLessThanOrEqual(DODO_LIMITS.checkoutMs);
   });
 });

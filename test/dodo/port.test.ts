@@ -21,7 +21,7 @@ describePort("the SDK over HTTP", async ({ unreachable = false, requestTimeoutMs
       const answer = answers.shift();
       if (answer === undefined) return await fetch(input, init);
       const { status = 200, body, contentType = "application/json" } = answer;
-      // The SDK waits before it asks again, unless it is told not to.
+      // Prevents the SDK from waiting before a retry.
       const headers = { "content-type": contentType, "retry-after-ms": "1" };
       return new Response(body, { status, headers });
     },

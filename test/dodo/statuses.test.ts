@@ -10,7 +10,7 @@ import {
 import { allowsCharges, awaitsPayment, hasEnded, isOpen } from "../../domain/state/payment.ts";
 import { PAYMENT_STATUSES, SUBSCRIPTION_STATUSES } from "../../sandbox/model/state/statuses.ts";
 
-/** Words that Dodo may introduce, and names that every object has. */
+/** Words that Dodo may introduce, and names of properties that every object has. */
 const UNKNOWN = ["a_new_status", "Succeeded", "", "constructor", "__proto__", null];
 
 describe("the table of statuses", () => {
@@ -24,13 +24,13 @@ describe("the table of statuses", () => {
     );
   });
 
-  test.each(UNKNOWN)("takes a payment in status %j as open, and keeps the word", (word) => {
+  test.each(UNKNOWN)("treats a payment with the status %j as open, and keeps the word", (word) => {
     const status = paymentStatus(word);
     expect(status).toEqual({ state: "open", dodoStatus: word });
     expect(isOpen(status)).toBe(true);
   });
 
-  test.each(UNKNOWN)("takes a subscription in status %j as one that is not charged", (word) => {
+  test.each(UNKNOWN)("treats a subscription with the status %j as not chargeable", (word) => {
     const { access, dodoStatus } = subscriptionStatus(word);
     expect({ access, dodoStatus }).toEqual({ access: "unrecognized", dodoStatus: word });
     expect([allowsCharges(access), awaitsPayment(access), hasEnded(access)]).toEqual([
@@ -40,7 +40,7 @@ describe("the table of statuses", () => {
     ]);
   });
 
-  test("filters Dodo's lists by words that mean what is asked for", () => {
+  test("filters Dodo's lists by words with the requested meaning", () => {
     for (const [state, word] of Object.entries(PAYMENT_FILTERS)) {
       expect(paymentStatus(word).state).toBe(state);
     }

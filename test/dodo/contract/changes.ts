@@ -28,7 +28,7 @@ const order = (subscriptionId: SubscriptionId, given: Partial<ChargeOrder> = {})
 
 const CHARGE = { method: "POST", route: "/subscriptions/:id/charge" } as const;
 
-/** A scheduled subscription on hold, and the renewal that failed. */
+/** A scheduled subscription on hold, and its failed renewal. */
 async function failedRenewal(subject: Subject): Promise<PaymentId> {
   const failed = { decline: "INSUFFICIENT_FUNDS" };
   const { payments } = await subscriptionWith(subject, [failed], { onDemand: false });
@@ -37,7 +37,7 @@ async function failedRenewal(subject: Subject): Promise<PaymentId> {
 
 export function changes(connect: Connect): void {
   describe("a charge", () => {
-    test("names the payment that Dodo has accepted, with the order's amount, currency and metadata", async () => {
+    test("returns the accepted payment, which has the order's amount, currency and metadata", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, []);
       const paymentId = await subject.dodo.charge(order(id));
@@ -72,14 +72,14 @@ export function changes(connect: Connect): void {
       expect(failure).toEqual({ kind: "refused", meaning, code, httpStatus: 422 });
     });
 
-    test("while another payment is open is not taken", async () => {
+    test("is refused as payment_pending while another payment is open", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, [{ processing: true }]);
       const failure = await failureOf(subject.dodo.charge(order(id)));
       expect(failure).toEqual({ kind: "payment_pending", detail: "PREVIOUS_PAYMENT_PENDING" });
     });
 
-    test("of nobody's subscription is refused as not found", async () => {
+    test("is refused as not_found if the subscription does not exist", async () => {
       const { dodo } = await connect();
       const failure = await failureOf(dodo.charge(order(subscriptionIdOf("sub_nobody"))));
       expect(failure).toMatchObject({ kind: "refused", meaning: "not_found", httpStatus: 404 });
@@ -87,7 +87,7 @@ export function changes(connect: Connect): void {
   });
 
   describe("a manual retry", () => {
-    test("is taken of a failed renewal, and then cools down", async () => {
+    test("is accepted for a failed renewal, and cools down afterwards", async () => {
       const subject = await connect();
       const failed = await failedRenewal(subject);
       expect(await subject.dodo.manualRetryState(failed)).toEqual({ kind: "ready" });
@@ -126,7 +126,7 @@ export function changes(connect: Connect): void {
       expect(await dodo.manualRetryState(paymentIdOf("pay_1"))).toEqual(state);
     });
 
-    test("of an on-demand charge is not taken", async () => {
+    test("is not possible for an on-demand charge", async () => {
       const subject = await connect();
       const { payments } = await subscriptionWith(subject, [{ decline: "GENERIC_DECLINE" }]);
       const failed = payments[0] ?? paymentIdOf("");
@@ -136,7 +136,7 @@ export function changes(connect: Connect): void {
   });
 
   describe("a payment link", () => {
-    test("is a page of Dodo's, with the payment that it collects and its end", async () => {
+    test("has the address of a page, its payment and its expiry", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, [{ decline: "EXPIRED_CARD" }]);
       const link = await subject.dodo.createPaymentLink(id, "https://shop.example/back");
@@ -147,7 +147,7 @@ export function changes(connect: Connect): void {
       expect(payment).toMatchObject({ state: "abandoned", subscriptionIds: [id] });
     });
 
-    test("may have neither a payment nor an end", async () => {
+    test("may lack a payment and an expiry", async () => {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ payment_link: "https://dodo.example/p", payment_id: null }));
       expect(
@@ -171,7 +171,7 @@ export function changes(connect: Connect): void {
   });
 
   describe("a cancellation", () => {
-    test("gives the subscription as it is afterwards", async () => {
+    test("returns the cancelled subscription", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, [{ decline: "EXPIRED_CARD" }]);
       expect(await subject.dodo.cancel(id)).toMatchObject({
@@ -181,7 +181,7 @@ export function changes(connect: Connect): void {
       });
     });
 
-    test("whose answer is about something else is unknown", async () => {
+    test("is unknown if the answer is about another subscription", async () => {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ subscription_id: "sub_2", status: "cancelled" }));
       expect(await failureOf(dodo.cancel(subscriptionIdOf("sub_1")))).toMatchObject({

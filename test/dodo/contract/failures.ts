@@ -14,7 +14,7 @@ import {
   subscriptionWith,
 } from "./subject.ts";
 
-/** What a call is about. */
+/** The objects of a call. */
 type Target = {
   readonly subscription: SubscriptionId;
   readonly payment: PaymentId;
@@ -38,7 +38,7 @@ const MANDATE = {
   metadata: {},
 };
 
-/** Reads: they change nothing, and may be repeated. */
+/** Reads, which may be repeated. */
 const READS: Readonly<Record<string, Call>> = {
   subscription: (dodo) => dodo.subscription(SUBSCRIPTION, PATIENT),
   "subscription, once": (dodo) => dodo.subscription(SUBSCRIPTION, ONCE),
@@ -58,7 +58,7 @@ const READS: Readonly<Record<string, Call>> = {
   checkKey: (dodo) => dodo.checkKey(),
 };
 
-/** Calls that may move money, or make something: each is sent once. */
+/** Calls that may move money or create something. Each is sent once. */
 const CHANGES: Readonly<Record<string, Call>> = {
   charge: (dodo, { subscription } = NOBODY) =>
     dodo.charge({
@@ -80,7 +80,7 @@ const CHANGES: Readonly<Record<string, Call>> = {
 
 const ALL = Object.entries({ ...READS, ...CHANGES });
 
-/** What a change can be carried out on. */
+/** Creates an object at Dodo that the change applies to. */
 async function targetOf(subject: Subject, name: string): Promise<Target> {
   const { customerId } = await subject.control.createCustomer({ cards: ["good"] });
   const failed = { decline: "INSUFFICIENT_FUNDS" };
@@ -89,13 +89,10 @@ async function targetOf(subject: Subject, name: string): Promise<Target> {
   return { subscription: id, payment: payments[0] ?? PAYMENT, customerId };
 }
 
-/** More answers than any call asks for. */
+/** Answers more often than any call retries. */
 function answerAlways({ answerNext }: Subject, answer: Answer): void {
   for (let times = 0; times < 5; times += 1) answerNext(answer);
 }
-
-/** At once, where an implementation waits before it asks again. */
-const now = (status: number, body: unknown): Answer => answered(body, status);
 
 export function failures(connect: Connect): void {
   describe.each(ALL)("%s", (_name, call) => {
@@ -107,14 +104,14 @@ export function failures(connect: Connect): void {
       [422, { code: "A_NEW_CODE" }, { kind: "refused", meaning: "invalid_request" }],
     ])("fails with HTTP %i %j as %j", async (status, body, failure) => {
       const subject = await connect();
-      answerAlways(subject, now(status, body));
+      answerAlways(subject, answered(body, status));
       expect(await failureOf(call(subject.dodo))).toMatchObject(failure);
     });
 
-    test("gives an error that holds nothing of Dodo's answer but its code", async () => {
+    test("throws an error with only the code of Dodo's answer", async () => {
       const subject = await connect();
       const body = { code: "INVALID_REQUEST_BODY", message: "ada@example.com is no customer" };
-      answerAlways(subject, now(400, body));
+      answerAlways(subject, answered(body, 400));
       const error: unknown = await call(subject.dodo).catch((thrown: unknown) => thrown);
       expect(String(error)).toContain("INVALID_REQUEST_BODY (HTTP 400)");
       const { message, stack, cause } = error as Error;
@@ -122,7 +119,7 @@ export function failures(connect: Connect): void {
     });
   });
 
-  test("every call is unsent where nobody listens", async () => {
+  test("every call is unsent if nothing listens at Dodo's address", async () => {
     const { dodo } = await connect({ unreachable: true });
     const found = await Promise.all(ALL.map(([, call]) => failureOf(call(dodo))));
     expect(found).toEqual(ALL.map(() => ({ kind: "unsent", detail: "ECONNREFUSED" })));
@@ -137,17 +134,17 @@ export function failures(connect: Connect): void {
       [409, {}, { kind: "refused" }],
     ])("is sent once, and fails with HTTP %i %j as %j", async (status, body, failure) => {
       const subject = await connect();
-      subject.answerNext(now(status, body));
+      subject.answerNext(answered(body, status));
       expect(await failureOf(call(subject.dodo))).toMatchObject(failure);
       expect(await subject.control.requests()).toEqual([]);
     });
 
     test.each([
-      ["no answer in time", { kind: "hang_before", ms: 5_000 }],
-      ["a connection that breaks", { kind: "drop_before" }],
-      ["an answer that is lost", { kind: "drop_after" }],
-      ["an error after it was carried out", { kind: "error_after", status: 500 }],
-    ] as const)("is sent once and unknown after %s", async (_what, fault) => {
+      ["a time-out", { kind: "hang_before", ms: 5_000 }],
+      ["a broken connection", { kind: "drop_before" }],
+      ["a lost answer", { kind: "drop_after" }],
+      ["an error after Dodo carried it out", { kind: "error_after", status: 500 }],
+    ] as const)("is sent once, and its outcome is unknown after %s", async (_what, fault) => {
       const subject = await connect({ requestTimeoutMs: 300 });
       const target = await targetOf(subject, name);
       const before = (await subject.control.requests()).length;
@@ -160,7 +157,7 @@ export function failures(connect: Connect): void {
       ["HTML", { body: "<html>", contentType: "text/html" }],
       ["half a JSON text", { body: '{"payment_id": "pay', contentType: "application/json" }],
       ["an empty object", answered({})],
-    ])("is unknown where the answer is %s", async (_what, answer) => {
+    ])("is unknown if the answer is %s", async (_what, answer) => {
       const subject = await connect();
       subject.answerNext(answer);
       expect(await failureOf(call(subject.dodo))).toMatchObject({ kind: "unknown" });
@@ -168,7 +165,7 @@ export function failures(connect: Connect): void {
   });
 
   describe("a read", () => {
-    test("that is patient is repeated after an outage", async () => {
+    test("is repeated after an outage if the caller is patient", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, []);
       await subject.control.addFault({ kind: "drop_before", route: "/subscriptions/:id" });
@@ -176,7 +173,7 @@ export function failures(connect: Connect): void {
       expect(await subject.dodo.subscription(id, PATIENT)).toMatchObject({ subscriptionId: id });
     });
 
-    test("that is patient ends in the outage's own failure", async () => {
+    test("fails with the error of a lasting outage", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, []);
       await subject.control.addFault({ kind: "error_before", status: 503, times: 10 });
@@ -185,7 +182,7 @@ export function failures(connect: Connect): void {
       });
     }, 15_000);
 
-    test("that has no time is sent once", async () => {
+    test("is sent once if the caller has no time", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, []);
       await subject.control.addFault({ kind: "error_before", times: 10 });
@@ -195,7 +192,7 @@ export function failures(connect: Connect): void {
       expect(await subject.control.requests()).toHaveLength(before + 2);
     });
 
-    test("that hangs ends in time, so that a charge can still leave", async () => {
+    test("times out early enough for a charge to leave", async () => {
       const subject = await connect();
       await subject.control.addFault({ kind: "hang_before", ms: 20_000, times: 10 });
       const startedAt = performance.now();
@@ -210,9 +207,9 @@ export function failures(connect: Connect): void {
       expect(performance.now() - startedAt).toBeLessThan(8_000);
     }, 15_000);
 
-    test("is limited in rate, and says so", async () => {
+    test("reports that Dodo limits the rate", async () => {
       const subject = await connect();
-      answerAlways(subject, now(429, { code: "TOO_MANY_REQUESTS" }));
+      answerAlways(subject, answered({ code: "TOO_MANY_REQUESTS" }, 429));
       expect(await failureOf(subject.dodo.subscription(SUBSCRIPTION, ONCE))).toEqual({
         kind: "rate_limited",
         detail: "TOO_MANY_REQUESTS",

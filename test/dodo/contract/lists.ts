@@ -41,7 +41,7 @@ const fullPage = (from: number): object => ({
 
 export function lists(connect: Connect): void {
   describe("the payments of a subscription", () => {
-    test("are all of them, over several pages, each once", async () => {
+    test("come from all pages, each once", async () => {
       const subject = await connect();
       const count = pageSize + 7;
       const id = subscriptionIdOf(await paymentsEachHour(subject, count));
@@ -50,7 +50,7 @@ export function lists(connect: Connect): void {
       expect(payments).toHaveLength(count);
     }, 60_000);
 
-    test("begin at an instant", async () => {
+    test("start at the given instant", async () => {
       const subject = await connect();
       const id = subscriptionIdOf(await paymentsEachHour(subject, 5));
       const payments = await subject.dodo.payments(id, NOW + 2 * HOUR_MS, ONCE);
@@ -59,7 +59,7 @@ export function lists(connect: Connect): void {
       );
     });
 
-    test("leave out another subscription's, and come with metadata where it is asked for", async () => {
+    test("exclude other subscriptions, and include the metadata on request", async () => {
       const subject = await connect();
       await paymentsEachHour(subject, 1);
       const id = subscriptionIdOf(await paymentsEachHour(subject, 1));
@@ -72,7 +72,7 @@ export function lists(connect: Connect): void {
       ]);
     });
 
-    test("that move between two pages while they are read come once", async () => {
+    test("come once even if they shift between two pages", async () => {
       const { dodo, answerNext } = await connect();
       answerNext(answered(fullPage(0)));
       answerNext(answered({ items: [row(pageSize - 1), row(pageSize)] }));
@@ -80,13 +80,13 @@ export function lists(connect: Connect): void {
       expect(payments).toHaveLength(pageSize + 1);
     });
 
-    test("are none where Dodo lists none", async () => {
+    test("are empty if Dodo lists none", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, []);
       expect(await subject.dodo.payments(id, NOW, ONCE)).toEqual([]);
     });
 
-    test("lag behind: one that is not listed yet can be read by its id", async () => {
+    test("may lack a new payment, which can be read by its id", async () => {
       const subject = await connect();
       await subject.control.setSettings({ listLagMs: HOUR_MS });
       const { id, payments } = await subscriptionWith(subject, ["succeed"]);
@@ -96,21 +96,21 @@ export function lists(connect: Connect): void {
       expect(payment).toMatchObject({ state: "succeeded" });
     });
 
-    test("without an id are left out, and those without a status are open", async () => {
+    test("exclude rows without an id, and are open without a status", async () => {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ items: [{}, null, { payment_id: "pay_1", status: null }] }));
       const payments = await dodo.payments(subscriptionIdOf("sub_1"), NOW, ONCE);
       expect(payments).toMatchObject([{ paymentId: "pay_1", state: "open" }]);
     });
 
-    test("that are more than can be judged are an error, since a part of them proves nothing", async () => {
+    test("are an error if there are too many, because a partial list proves nothing", async () => {
       const { dodo, answerNext } = await connect();
       for (let page = 0; page < 10; page += 1) answerNext(answered(fullPage(page * pageSize)));
       const call = dodo.payments(subscriptionIdOf("sub_1"), NOW, ONCE);
       await expect(call).rejects.toThrow(TooManyPaymentsError);
     });
 
-    test("fail as a whole where one page fails", async () => {
+    test("fail as a whole if one page fails", async () => {
       const { dodo, answerNext } = await connect();
       answerNext(answered(fullPage(0)));
       answerNext(answered({}, 503));
@@ -122,10 +122,10 @@ export function lists(connect: Connect): void {
   describe("an answer without a list", () => {
     test.each([
       ["an empty object", answered({})],
-      ["an object of another kind", answered({ items: null })],
+      ["an object without rows", answered({ items: null })],
       ["a page of a proxy", { body: "<html>Welcome</html>", contentType: "text/html" }],
-      ["nothing", { body: "", contentType: "application/json" }],
-    ])("%s is never taken for an empty list", async (_what, answer) => {
+      ["an empty body", { body: "", contentType: "application/json" }],
+    ])("is never an empty list (%s)", async (_what, answer) => {
       const { dodo, answerNext } = await connect();
       for (const read of [
         () => dodo.payments(subscriptionIdOf("sub_1"), NOW, ONCE),
@@ -142,7 +142,7 @@ export function lists(connect: Connect): void {
   });
 
   describe("a page of the account's payments", () => {
-    test("is counted from 0, and tells whether it is the last", async () => {
+    test("is counted from 0, and says whether it is the last", async () => {
       const subject = await connect();
       await paymentsEachHour(subject, pageSize + 2);
       const filter = { state: "succeeded", since: NOW, until: NOW + 30 * DAY_MS } as const;
@@ -176,7 +176,7 @@ export function lists(connect: Connect): void {
       expect(new Set(rows.map((payment) => payment.state))).toEqual(new Set([state]));
     });
 
-    test("has only payments of its time, and counts those that cannot be read", async () => {
+    test("has only payments from its period, and counts the rows that cannot be read", async () => {
       const subject = await connect();
       await paymentsEachHour(subject, 4);
       const filter = {
@@ -195,7 +195,7 @@ export function lists(connect: Connect): void {
     test.each([
       ["held", "on_hold"],
       ["grace", "past_due"],
-    ] as const)("has only those that are %s", async (access, status) => {
+    ] as const)("has only subscriptions whose access is %s", async (access, status) => {
       const { dodo, control } = await connect();
       const { subscriptionId } = await control.createSubscription({ status });
       await control.createSubscription({ status: "active" });
@@ -206,7 +206,7 @@ export function lists(connect: Connect): void {
   });
 
   describe("the payments of a customer", () => {
-    test("are all of them since an instant, of whatever subscription", async () => {
+    test("cover all subscriptions since the given instant", async () => {
       const { dodo, control } = await connect();
       const first = await control.createPayment({ createdAt: NOW, outcome: "succeed" });
       const { customerId } = first;
@@ -220,7 +220,7 @@ export function lists(connect: Connect): void {
       expect(await ids(NOW + 1)).toEqual([later.paymentId]);
     });
 
-    test("are null where they are more than can be judged", async () => {
+    test("are null if there are too many to judge", async () => {
       const { dodo, answerNext } = await connect();
       for (let page = 0; page < 5; page += 1) answerNext(answered(fullPage(page * pageSize)));
       expect(await dodo.customerPayments("cus_1", NOW)).toBeNull();

@@ -21,7 +21,7 @@ const mandateOf = (
 
 export function mandates(connect: Connect): void {
   describe("a checkout", () => {
-    test("has a page, and no payment before the customer has come so far", async () => {
+    test("has a page, and no payment before the customer pays", async () => {
       const { dodo, control } = await connect();
       const { customerId } = await control.createCustomer();
       const checkout = await dodo.createCheckout(MANDATE_ID, mandateOf(customerId));
@@ -29,7 +29,7 @@ export function mandates(connect: Connect): void {
       expect(await dodo.checkoutPayment(checkout.sessionId)).toBeNull();
     });
 
-    test("leads to a payment and a subscription that carry the mandate's id", async () => {
+    test("leads to a payment and a subscription with the mandate's id", async () => {
       const { dodo, control } = await connect();
       const { customerId } = await control.createCustomer();
       const mandate = mandateOf(customerId, {
@@ -60,19 +60,19 @@ export function mandates(connect: Connect): void {
       expect(await dodo.subscriptionsOfMandate(MANDATE_ID, other)).toEqual([]);
     });
 
-    test("of a customer that Dodo does not know is refused", async () => {
+    test("is refused if Dodo does not know the customer", async () => {
       const { dodo } = await connect();
       const failure = await failureOf(dodo.createCheckout(MANDATE_ID, mandateOf("cus_nobody")));
       expect(failure).toMatchObject({ kind: "refused", meaning: "not_found" });
     });
 
-    test("that nobody has made is not found", async () => {
+    test("is not found if it does not exist", async () => {
       const { dodo } = await connect();
       const failure = await failureOf(dodo.checkoutPayment("cks_nobody"));
       expect(failure).toMatchObject({ kind: "refused", meaning: "not_found" });
     });
 
-    test("without an id is unknown, and one without a page has none", async () => {
+    test("is unknown without an id, and has no page without an address", async () => {
       const { dodo, answerNext } = await connect();
       for (const body of [{}, null, { checkout_url: "https://dodo.example" }]) {
         answerNext(answered(body));

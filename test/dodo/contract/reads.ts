@@ -16,8 +16,8 @@ import {
 const CREATED_AT = Date.parse("2026-08-05T13:10:00Z");
 
 export function reads(connect: Connect): void {
-  describe("a subscription that is read", () => {
-    test("has what a recovery needs, in the domain's terms", async () => {
+  describe("a subscription", () => {
+    test("has every field that a recovery needs, in the domain's terms", async () => {
       const { dodo, control } = await connect();
       const { subscriptionId, customerId, methodId } = await control.createSubscription({
         currency: "EUR",
@@ -62,7 +62,7 @@ export function reads(connect: Connect): void {
       expect(subscription).toMatchObject({ access, dodoStatus: status });
     });
 
-    test("is complete where Dodo gives nulls, or leaves fields out", async () => {
+    test("is complete even if Dodo's fields are null or missing", async () => {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ subscription_id: "sub_1", customer: null, metadata: null }));
       expect(await dodo.subscription(subscriptionIdOf("sub_1"), ONCE)).toMatchObject({
@@ -76,7 +76,7 @@ export function reads(connect: Connect): void {
       });
     });
 
-    test("says that the merchant has opted out, and that its cancellation is scheduled", async () => {
+    test("shows that the merchant has opted out and that its cancellation is scheduled", async () => {
       const subject = await connect();
       const given = { metadata: { reprise: "off" }, cancelAtNextBillingDate: true };
       const { id } = await subscriptionWith(subject, [], given);
@@ -84,7 +84,7 @@ export function reads(connect: Connect): void {
       expect(subscription).toMatchObject({ optedOut: true, cancelAtNextBillingDate: true });
     });
 
-    test("comes with its customer where a mail is to be written", async () => {
+    test("comes with its customer for mails", async () => {
       const { dodo, control } = await connect();
       const { customerId } = await control.createCustomer({
         email: "ada@example.com",
@@ -104,11 +104,11 @@ export function reads(connect: Connect): void {
         name: "Ada Lovelace",
         country: "CH",
       });
-      // The subscription's wish comes first.
+      // The subscription's language takes precedence.
       expect(customer.languages[0]).toBe("de");
     });
 
-    test("has a customer of whom nothing is known where Dodo says nothing", async () => {
+    test("has an empty customer if Dodo gives none", async () => {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ subscription_id: "sub_1", customer: { email: null, name: "" } }));
       expect((await dodo.subscriber(subscriptionIdOf("sub_1"))).customer).toEqual({
@@ -122,8 +122,8 @@ export function reads(connect: Connect): void {
     });
   });
 
-  describe("a payment that is read", () => {
-    test("has what a recovery needs, in the domain's terms", async () => {
+  describe("a payment", () => {
+    test("has every field that a recovery needs, in the domain's terms", async () => {
       const { dodo, control } = await connect();
       const { subscriptionId, methodId } = await control.createSubscription({ taxRate: 0.1 });
       const attemptKey = attemptKeyOf(debtIdOf(paymentIdOf("pay_1")), 2);
@@ -174,7 +174,7 @@ export function reads(connect: Connect): void {
       expect(payment).toMatchObject({ state, dodoStatus: status });
     });
 
-    test("is complete where Dodo gives nulls, or leaves fields out", async () => {
+    test("is complete even if Dodo's fields are null or missing", async () => {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ payment_id: "pay_1", tax: null, metadata: null, total_amount: null }));
       expect(await dodo.payment(paymentIdOf("pay_1"), ONCE)).toMatchObject({
@@ -188,7 +188,7 @@ export function reads(connect: Connect): void {
       });
     });
 
-    test("of several subscriptions names each of them", async () => {
+    test("names each of its subscriptions", async () => {
       const { dodo, control } = await connect();
       for (const subscriptionId of ["sub_1", "sub_2"])
         await control.createSubscription({ subscriptionId });
@@ -203,7 +203,7 @@ export function reads(connect: Connect): void {
       });
     });
 
-    test("comes with what a mail about it says", async () => {
+    test("comes with the details for a mail", async () => {
       const { dodo, control } = await connect();
       const { customerId } = await control.createCustomer({
         email: "ada@example.com",
@@ -239,7 +239,7 @@ export function reads(connect: Connect): void {
         { kind: "card", brand: null, lastFour: "0341" },
       ],
       [{ card_last_four: "?", payment_method: "a_new_one" }, null],
-    ])("names the way to pay, as far as customers know it: %j", async (fields, paidWith) => {
+    ])("names the payment method by a name that customers know: %j", async (fields, paidWith) => {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ payment_id: "pay_1", ...fields }));
       const details = await dodo.paymentDetails(paymentIdOf("pay_1"));
@@ -247,7 +247,7 @@ export function reads(connect: Connect): void {
     });
 
     test.each(["javascript:alert(1)", "not a link", "", null])(
-      "has no page where its link is %j",
+      "has no page if its link is %j",
       async (link) => {
         const { dodo, answerNext } = await connect();
         answerNext(answered({ payment_id: "pay_1", payment_link: link }));
@@ -255,7 +255,7 @@ export function reads(connect: Connect): void {
       },
     );
 
-    test("gives the merchant's metadata where a charge is to carry it on", async () => {
+    test("has the merchant's metadata, for the next charge", async () => {
       const { dodo, control } = await connect();
       const metadata = { invoice: "in_1", seats: 3, trial: false };
       const { paymentId } = await control.createPayment({ metadata });
@@ -263,8 +263,8 @@ export function reads(connect: Connect): void {
     });
   });
 
-  describe("a dispute that is read", () => {
-    test("is the customer's newest since an instant, in whatever order Dodo lists them", async () => {
+  describe("the latest dispute", () => {
+    test("is the customer's newest since the given instant, independent of the order of the list", async () => {
       const { dodo, answerNext } = await connect();
       const rows = [0, 2, 1].map((day) => ({
         dispute_id: `dp_${day}`,
@@ -274,7 +274,7 @@ export function reads(connect: Connect): void {
       expect(await dodo.latestDispute("cus_1", CREATED_AT)).toBe("dp_2");
     });
 
-    test("is found by its customer, and not by another", async () => {
+    test("belongs to the given customer", async () => {
       const { dodo, control } = await connect();
       const { paymentId, customerId } = await control.createPayment({ outcome: "succeed" });
       const { disputeId } = await control.dispute(paymentId);
@@ -285,13 +285,13 @@ export function reads(connect: Connect): void {
     });
   });
 
-  describe("an answer about something else", () => {
+  describe("an answer about another object", () => {
     test.each([
       ["another subscription", { subscription_id: "sub_2" }],
-      ["nothing", {}],
+      ["an empty object", {}],
       ["null", null],
       ["a list", []],
-    ])("%s is no evidence about a subscription", async (_what, body) => {
+    ])("is no evidence about a subscription (%s)", async (_what, body) => {
       const { dodo, answerNext } = await connect();
       answerNext(answered(body));
       const call = dodo.subscription(subscriptionIdOf("sub_1"), ONCE);
@@ -300,8 +300,8 @@ export function reads(connect: Connect): void {
 
     test.each([
       ["another payment", { payment_id: "pay_2" }],
-      ["nothing", {}],
-    ])("%s is no evidence about a payment", async (_what, body) => {
+      ["an empty object", {}],
+    ])("is no evidence about a payment (%s)", async (_what, body) => {
       const { dodo, answerNext } = await connect();
       for (const read of [
         () => dodo.payment(paymentIdOf("pay_1"), ONCE),
@@ -313,7 +313,7 @@ export function reads(connect: Connect): void {
     });
   });
 
-  test("the key of the account is checked by one small read", async () => {
+  test("the check of the API key fails once the key is refused", async () => {
     const { dodo, rotateKey } = await connect();
     await expect(dodo.checkKey()).resolves.toBeUndefined();
     await rotateKey();

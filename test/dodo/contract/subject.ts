@@ -11,32 +11,32 @@ import type { SandboxClient } from "../../../sandbox/control/client.ts";
 import type { Outcome } from "../../../sandbox/model/state/outcome.ts";
 import { until } from "../../support/until.ts";
 
-/** An answer that comes in place of Dodo's. */
+/** An answer that replaces Dodo's. */
 export type Answer = {
   readonly status?: number;
   readonly body: string;
   readonly contentType?: string;
 };
 
-/** An implementation of the port, and the Dodo behind it. */
+/** An implementation of the port, and its Dodo. */
 export type Subject = {
   readonly dodo: DodoPort;
   /** Acts as merchant and customer at Dodo, and injects faults. */
   readonly control: SandboxClient;
-  /** The API key that Dodo knows is another one from now on. */
+  /** From now on, Dodo accepts another API key only. */
   readonly rotateKey: () => Promise<void>;
-  /** The next request is not sent; this is its answer. */
+  /** Answers the next request in place of Dodo. */
   readonly answerNext: (answer: Answer) => void;
 };
 
 export type SubjectOptions = {
-  /** Nobody listens there. */
+  /** Nothing listens at Dodo's address. */
   readonly unreachable?: boolean;
-  /** Of one request that may charge. */
+  /** For one request that may charge. */
   readonly requestTimeoutMs?: number;
 };
 
-/** Connects the implementation under test to a Dodo of its own, which ends with the test. */
+/** Connects the implementation under test to a new Dodo, which stops after the test. */
 export type Connect = (options?: SubjectOptions) => Promise<Subject>;
 
 export const answered = (body: unknown, status = 200): Answer => ({
@@ -44,7 +44,7 @@ export const answered = (body: unknown, status = 200): Answer => ({
   body: JSON.stringify(body),
 });
 
-/** What a call fails with. @throws where it succeeds, or fails with anything but a `DodoError` */
+/** The failure of a call. @throws if it succeeds, or fails with another error than `DodoError` */
 export async function failureOf(call: Promise<unknown>): Promise<DodoFailure> {
   try {
     await call;
@@ -65,7 +65,7 @@ export const MANDATE_ID: MandateId = known(parseMandateId(`mandate-${"a".repeat(
 export const NO_SUBSCRIPTION = subscriptionIdOf("sub_nobody");
 export const NO_PAYMENT = paymentIdOf("pay_nobody");
 
-/** An on-demand subscription, and the payments of the charges that were made of it. */
+/** An on-demand subscription, and the payments of its charges. */
 export async function subscriptionWith(
   { control }: Subject,
   outcomes: readonly Outcome[],
@@ -81,7 +81,7 @@ export async function subscriptionWith(
   return { id: subscriptionIdOf(subscriptionId), payments };
 }
 
-/** No payment is about to end. */
+/** Waits until no payment is about to change. */
 export async function untilIdle(control: SandboxClient, subscriptionId: string): Promise<void> {
   await until(async () => await control.isIdle(subscriptionId));
 }
