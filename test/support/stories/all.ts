@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { POINTS } from "../../stories/points.ts";
 import { parseStory, type Story, withTranscript } from "./story-file.ts";
 
-const folder = fileURLToPath(new URL("../../stories", import.meta.url));
+const folder = fileURLToPath(new URL("../../stories/", import.meta.url));
 
 /** The stories' names: those of their files, without the ending. */
 export const STORY_NAMES: readonly string[] = readdirSync(folder)
