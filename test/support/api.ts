@@ -8,7 +8,7 @@ export type Answer = {
   readonly body: Readonly<Record<string, unknown>>;
 };
 
-/** The operator API over HTTP, as the merchant's system asks it. */
+/** Calls the operator API over HTTP, as a merchant's system does. */
 export async function askApi(
   gatewayUrl: string,
   path: string,
@@ -34,7 +34,7 @@ export async function askApi(
   };
 }
 
-/** Asks for a charge. */
+/** Requests a charge. */
 export async function askCharge(
   gatewayUrl: string,
   subscriptionId: string,
@@ -47,7 +47,7 @@ export async function askCharge(
   });
 }
 
-/** Asks for a mandate. */
+/** Requests a mandate. */
 export async function askMandate(gatewayUrl: string, key: string, body: unknown): Promise<Answer> {
   return await askApi(gatewayUrl, "/v1/subscriptions", {
     body,
@@ -55,7 +55,7 @@ export async function askMandate(gatewayUrl: string, key: string, body: unknown)
   });
 }
 
-/** As a merchant does: without the page it is asked again under the same key. */
+/** Requests a mandate again under the same key until its page is there, as a merchant does. */
 export async function askUntilPage(
   ...[gatewayUrl, key, body]: Parameters<typeof askMandate>
 ): Promise<Answer> {
@@ -71,7 +71,7 @@ export async function askUntilPage(
   );
 }
 
-/** As a merchant does: what is not decided yet is asked again under the same key. */
+/** Requests a charge again under the same key until it is decided, as a merchant does. */
 export async function askUntilDecided(
   ...[gatewayUrl, subscriptionId, key, body]: Parameters<typeof askCharge>
 ): Promise<Answer> {

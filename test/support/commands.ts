@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The fenced blocks of a document in one language, in order, without their indentation. */
+/** A document's fenced code blocks in one language, in order, without indentation. */
 export function blocksOf(path: string, language: string): string[] {
   const text = readFileSync(join(ROOT, path), "utf8");
   const fences = text.matchAll(/^([ ]*)```(\w+)\n([\s\S]*?)^\1```$/gm);
@@ -13,7 +13,7 @@ export function blocksOf(path: string, language: string): string[] {
     .map(([, indent = "", , body = ""]) => body.replaceAll(new RegExp(`^${indent}`, "gm"), ""));
 }
 
-/** The commands of a document, in order: lines of its `sh` blocks, continued ones joined. */
+/** A document's commands, in order: the lines of its `sh` blocks, with continued lines joined. */
 export function commandsOf(path: string): string[] {
   return blocksOf(path, "sh").flatMap((block) =>
     /<<|'\{/.test(block) ? [block.trim()] : block.replaceAll("\\\n", "").trim().split("\n"),

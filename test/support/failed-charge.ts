@@ -4,7 +4,7 @@ import { until } from "./until.ts";
 
 type Control = Stage["sandbox"]["control"];
 
-/** A subscription whose next charges have these outcomes, and then succeed. @returns its id */
+/** Creates a subscription whose next charges have these outcomes; later ones succeed. @returns its id */
 export async function scripted(
   control: Control,
   outcomes: Parameters<Control["script"]>[1],
@@ -16,9 +16,9 @@ export async function scripted(
 }
 
 /**
- * A subscription whose charge has failed, and whose recovery has read Dodo twice: a minute has passed.
+ * Creates a subscription whose charge has failed and whose recovery has read Dodo twice. A minute has passed since.
  *
- * @param outcomes of the charge that fails, and of those that come after it; then they succeed
+ * @param outcomes of the failing charge and of those after it; later ones succeed
  * @returns the subscription's id
  */
 export async function failedCharge(

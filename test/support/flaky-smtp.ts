@@ -4,73 +4,84 @@ import { MINUTE_MS } from "../../domain/values/time.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { until } from "./until.ts";
 
-/** What a mail server does with the first try of a notice; it takes every later one. */
-export const BAD_DAYS = {
-  taken: { kind: "take" },
-  "refused for now (451)": { kind: "answer", status: 451 },
-  "busy (421)": { kind: "answer", status: 421 },
-  "refused for good (550)": { kind: "answer", status: 550 },
-  "dropped in the middle of the message": { kind: "drop" },
-  "no answer, not taken": { kind: "hang" },
-  "taken, the connection lost": { kind: "take_and_drop" },
-  "taken, no answer": { kind: "take_and_hang" },
-  slow: { kind: "slow", afterMs: 300 },
-} as const satisfies Readonly<Record<string, InboxFault>>;
-export type BadDay = keyof typeof BAD_DAYS;
+type FaultCase = {
+  readonly fault: InboxFault;
+  /** The server rejects the message for good, so no mail arrives. */
+  readonly isRejected?: true;
+  /** The server has the mail and its answer is lost: with SMTP the sender cannot know, so a second copy arrives. */
+  readonly isAnswerLost?: true;
+};
 
-const DAYS = Object.keys(BAD_DAYS) as BadDay[];
+/** What the mail server does with the first try of a notice. It accepts every later one. */
+export const SMTP_FAULTS = {
+  accepted: { fault: { kind: "take" } },
+  "rejected temporarily (451)": { fault: { kind: "answer", status: 451 } },
+  "busy (421)": { fault: { kind: "answer", status: 421 } },
+  "rejected permanently (550)": { fault: { kind: "answer", status: 550 }, isRejected: true },
+  "dropped in the middle of the message": { fault: { kind: "drop" } },
+  "discarded without an answer": { fault: { kind: "hang" } },
+  "accepted, then dropped": { fault: { kind: "take_and_drop" }, isAnswerLost: true },
+  "accepted without an answer": { fault: { kind: "take_and_hang" }, isAnswerLost: true },
+  slow: { fault: { kind: "slow", afterMs: 300 } },
+} as const satisfies Readonly<Record<string, FaultCase>>;
+export type SmtpFault = keyof typeof SMTP_FAULTS;
 
-/** The server's answer was lost though it had the mail: SMTP has no way to tell. */
-export const IS_LOST: readonly BadDay[] = ["taken, the connection lost", "taken, no answer"];
+const NAMES = Object.keys(SMTP_FAULTS) as SmtpFault[];
 
-/** Longer than it takes anything but a server that hangs. */
+export const caseOf = (name: SmtpFault): FaultCase => SMTP_FAULTS[name];
+
+/** Longer than any answer takes, except from a server that hangs. */
 const SMTP_TIMEOUT_MS = 1_000;
 
 const AT_ONCE = 8;
 
-export type Told = {
-  readonly day: BadDay;
-  /** How many came, and how many message ids they had. */
+export type SentNotice = {
+  readonly fault: SmtpFault;
+  /** How many copies arrived, and how many message ids they had. */
   readonly copies: number;
   readonly messageIds: number;
-  readonly outcome: NoticeOutcome;
+  readonly outcome: NoticeOutcome["kind"];
 };
 
-/** Sends one notice from each of so many recoveries through a mail server of which every kind of day is one in nine. */
+/** Sends one notice from each of `count` recoveries through a mail server that shows each fault in turn. */
 export async function sendThrough(count: number): Promise<{
-  readonly told: readonly Told[];
+  readonly notices: readonly SentNotice[];
   readonly operatorMails: readonly string[];
 }> {
-  const dayOf = new Map<string, BadDay>();
+  const faultOf = new Map<string, SmtpFault>();
   const tried = new Set<string>();
   const stage = await openStage({
     smtp: {
       timeoutMs: SMTP_TIMEOUT_MS,
       faultFor: ([recipient = ""]) => {
-        const day = dayOf.get(recipient);
-        if (day === undefined || tried.has(recipient)) return undefined;
+        const fault = faultOf.get(recipient);
+        if (fault === undefined || tried.has(recipient)) return undefined;
         tried.add(recipient);
-        return BAD_DAYS[day];
+        return SMTP_FAULTS[fault].fault;
       },
     },
   });
   try {
-    const told: Told[] = [];
+    const notices: SentNotice[] = [];
     const emails = Array.from({ length: count }, (_, index) => `customer${index}@example.com`);
     for (const [index, email] of emails.entries()) {
-      dayOf.set(email, DAYS[index % DAYS.length] ?? "taken");
+      faultOf.set(email, NAMES[index % NAMES.length] ?? "accepted");
     }
     for (let first = 0; first < count; first += AT_ONCE) {
-      const some = emails.slice(first, first + AT_ONCE);
-      told.push(...(await Promise.all(some.map((email) => tell(stage, email, dayOf)))));
+      const batch = emails.slice(first, first + AT_ONCE);
+      notices.push(
+        ...(await Promise.all(
+          batch.map((email) => sendNotice(stage, email, faultOf.get(email) ?? "accepted")),
+        )),
+      );
     }
-    return { told, operatorMails: stage.mailsTo("operator@merchant.example") };
+    return { notices, operatorMails: stage.mailsTo("operator@merchant.example") };
   } finally {
     await stage.close();
   }
 }
 
-async function tell(stage: Stage, email: string, days: Map<string, BadDay>): Promise<Told> {
+async function sendNotice(stage: Stage, email: string, fault: SmtpFault): Promise<SentNotice> {
   const { control } = stage.sandbox;
   const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
   await control.script(subscriptionId, [{ decline: "EXPIRED_CARD" }], "succeed");
@@ -80,17 +91,14 @@ async function tell(stage: Stage, email: string, days: Map<string, BadDay>): Pro
   const outcome = await until(
     async () => {
       const { timeline } = await stage.view(subscriptionId);
-      const line = timeline.find(({ rule }) => /^notice\.(sent|undeliverable)$/.test(rule));
-      if (line === undefined) return null;
-      return line.rule === "notice.sent"
-        ? ({ kind: "sent", messageId: line.reason } as const)
-        : ({ kind: "undeliverable", detail: line.reason } as const);
+      if (timeline.some(({ rule }) => rule === "notice.sent")) return "sent";
+      return timeline.some(({ rule }) => rule === "notice.undeliverable") ? "undeliverable" : null;
     },
     { what: `the notice to ${email}`, timeoutMs: 60_000 },
   );
   const arrived = stage.inbox.mails.filter(({ recipients }) => recipients.includes(email));
   return {
-    day: days.get(email) ?? "taken",
+    fault,
     copies: arrived.length,
     messageIds: new Set(arrived.map(({ messageId }) => messageId)).size,
     outcome,

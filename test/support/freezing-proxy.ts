@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A way to a server that can be frozen: what is sent meanwhile is held, and never arrives. */
+/** A TCP proxy that can be frozen: while it is, nothing arrives on either side. */
 export type FreezingProxy = {
-  /** `host:port`, to be used instead of the server's. */
+  /** `host:port` for clients. */
   readonly address: string;
-  /** From now on nothing passes in either direction. */
+  /** Stops passing data in both directions. */
   readonly freeze: () => void;
-  /** Bytes that were sent to the server since it was frozen. */
+  /** Bytes that clients have sent since the freeze. */
   readonly heldBytes: () => number;
-  /** Cuts what was frozen, and lets new connections through. */
+  /** Closes all connections and lets new ones through. */
   readonly thaw: () => void;
   readonly close: () => Promise<void>;
 };
@@ -40,7 +40,7 @@ export async function startFreezingProxy(target: string): Promise<FreezingProxy>
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const cut = (): void => {
+  const closeAll = (): void => {
     for (const pair of pairs) for (const socket of pair) socket.destroy();
   };
   return {
@@ -51,11 +51,11 @@ export async function startFreezingProxy(target: string): Promise<FreezingProxy>
     },
     heldBytes: () => held,
     thaw: () => {
-      cut();
+      closeAll();
       isFrozen = false;
     },
     close: async () => {
-      cut();
+      closeAll();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -10,8 +10,8 @@ type End = "answered" | "lost";
 const AT_ONCE = 50;
 
 /**
- * Fifty requests at a gateway that dies under them, as soon as Temporal has a workflow of the type that they begin; then
- * fifty at the next gateway, which is the caller's to close.
+ * Sends fifty requests to a gateway and stops it as soon as Temporal has the workflow that they start. Then sends fifty
+ * to a second gateway, which the caller closes.
  */
 export async function askAcrossRestart(
   stage: Stage,

@@ -1,4 +1,4 @@
-/** One Temporal dev server, and one build of the sources, for the whole test run. */
+/** Starts one Temporal dev server and builds the sources once, for the whole test run. */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Temporal's own default is 4,096 events. */
+/** Runs continue as new after so many events. Temporal's default is 4,096. */
 const LONG_EVENTS = 1_000;
 
 let server: TemporalServer | null = null;
@@ -21,15 +21,15 @@ let folder: string | null = null;
 
 export async function setup(project: TestProject): Promise<void> {
   const cli = await findTemporalCli({ env: process.env, say: console.log });
-  // Below the project, so that what is built finds its packages.
+  // Inside the project, so that the build finds node_modules.
   await mkdir(join(ROOT, "data"), { recursive: true });
   folder = await mkdtemp(join(ROOT, "data", "test-build-"));
   const root = folder;
   try {
-    // Long runs continue as new here too: a recovery has a few hundred events in all its life.
+    // Low enough that long runs continue as new in tests: a whole recovery has a few hundred events.
     const dynamicConfig = { "limit.historyCount.suggestContinueAsNew": LONG_EVENTS };
     const started = startTemporal({ cli, timeSkipping: true, dynamicConfig });
-    // Building may fail while the server starts: then there is still a server to stop.
+    // If the build fails while the server starts, the server must still be stopped.
     const [, built] = await Promise.allSettled([started, build(root)]);
     server = await started;
     if (built.status === "rejected") throw built.reason;
@@ -50,7 +50,7 @@ export async function teardown(): Promise<void> {
   if (folder !== null) await rm(folder, { recursive: true, force: true });
 }
 
-/** All rooms as plain JavaScript, and the workflows bundled: what tests start processes and workers from. */
+/** Compiles all rooms to JavaScript and bundles the workflows. Tests start processes and workers from here. */
 async function build(root: string): Promise<void> {
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
   const args = [tsc, "-p", join(ROOT, "tsconfig.dev.json"), "--noCheck", "--outDir", root];

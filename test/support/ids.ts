@@ -1,8 +1,8 @@
 import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
 
-/** @throws for what Dodo would not call a payment */
+/** @throws if the text is not a payment id */
 export function paymentIdOf(text: string): PaymentId {
   const id = parsePaymentId(text);
-  if (id === null) throw new Error(`not a payment's id: ${text}`);
+  if (id === null) throw new Error(`not a payment id: ${text}`);
   return id;
 }

@@ -12,15 +12,17 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export type Interrupted = {
   readonly afterMs: number;
   readonly signal: "SIGINT" | "SIGKILL";
+  /** Exit code and signal, as text. */
   readonly ended: string;
-  /** Processes that were left running. */
+  /** Processes that still run. */
   readonly left: readonly string[];
   readonly output: string;
 };
 
 /**
- * Starts the demo, ends it by a signal after a while, and looks for what is left of it.
- * @param since what the while counts from: a busy machine takes its time until the demo says its first word
+ * Starts the demo, stops it by a signal, and looks for processes that still run.
+ * @param afterMs when the signal is sent, counted from `since`
+ * @param since the demo's start, or its first line of output: on a busy machine the start takes longer
  */
 export async function interruptDemo(
   afterMs: number,
@@ -32,7 +34,7 @@ export async function interruptDemo(
   const child = startProcess({
     command: process.execPath,
     args: [built("dev/demo/demo.js"), "--free-ports"],
-    // All it makes lies below this folder: whoever still has a file open there is left over.
+    // The demo puts all its files below this folder, so a process with an open file there belongs to it.
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TMPDIR: folder },
     cwd: ROOT,
     logFile,
@@ -45,12 +47,14 @@ export async function interruptDemo(
   }
   const endedFirst = await Promise.race([child.ended, delay(afterMs).then(() => null)]);
   if (endedFirst !== null) {
-    throw new Error(`it ended by itself (${endedFirst}):\n${readFileSync(logFile, "utf8")}`);
+    throw new Error(
+      `the demo exited before the signal (${endedFirst}):\n${readFileSync(logFile, "utf8")}`,
+    );
   }
   process.kill(child.pid, signal);
   const ended = await child.ended;
   await until(() => processesIn(folder).length === 0 || null, {
-    what: "an end of all",
+    what: "the end of all processes",
     timeoutMs: 15_000,
   }).catch(() => null);
   const left = processesIn(folder);

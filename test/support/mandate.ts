@@ -1,6 +1,6 @@
 import type { CardName } from "../../sandbox/cards.ts";
 
-/** What is asked of `POST /v1/subscriptions`: a mandate alone, of a customer that Dodo has. */
+/** The body of `POST /v1/subscriptions` for a mandate only, for an existing customer. */
 export function mandateOf(customerId: string, more: object = {}): Record<string, unknown> {
   return {
     product_id: "pdt_1",
@@ -11,7 +11,7 @@ export function mandateOf(customerId: string, more: object = {}): Record<string,
   };
 }
 
-/** The customer, on the page of a checkout. @throws where the page is not there */
+/** Pays on a checkout's page as the customer. @throws if the page does not exist */
 export async function payOnPage(url: string, card: CardName = "good"): Promise<void> {
   const { status } = await fetch(url, {
     method: "POST",

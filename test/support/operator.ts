@@ -1,6 +1,6 @@
 import type { Command } from "../../domain/state/command.ts";
 
-/** What an operator can say, without a note. */
+/** An operator's commands, without a note. */
 const operator = { by: "anna", note: "" };
 export const PAUSE: Command = { action: "pause", ...operator };
 export const RESUME: Command = { action: "resume", ...operator };

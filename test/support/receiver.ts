@@ -2,13 +2,13 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 
-/** What a receiver does with a webhook. */
+/** How the receiver answers a webhook. */
 export type Answer =
   | { readonly kind: "answer"; readonly status: number; readonly headers?: Record<string, string> }
   | { readonly kind: "hang" }
-  /** Ends the connection without an answer, after it has read the webhook. */
+  /** Reads the webhook and closes the connection without an answer. */
   | { readonly kind: "take_and_drop" }
-  /** A yes whose body never ends. */
+  /** Answers 200 with a body that never ends. */
   | { readonly kind: "endless" };
 
 export type ReceivedWebhook = {
@@ -24,28 +24,28 @@ export type ReceivedWebhook = {
 export type Receiver = {
   readonly url: string;
   readonly key: string;
-  /** All that came with a valid signature, taken or not. */
+  /** All webhooks with a valid signature, however they were answered. */
   readonly received: readonly ReceivedWebhook[];
-  /** What came without one. */
+  /** Errors of requests without a valid signature. */
   readonly refused: readonly string[];
-  /** What the next ones get, then `answers.others`. */
+  /** Answers to the next webhooks, and to all others. */
   readonly answers: { next: Answer[]; others: Answer };
-  /** Nobody listens at its address until it is up again. */
+  /** Stops listening until `up`. */
   readonly down: () => Promise<void>;
   readonly up: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
 export const RECEIVER_KEY = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
-const YES: Answer = { kind: "answer", status: 204 };
+const ACCEPTED: Answer = { kind: "answer", status: 204 };
 
-/** A merchant's server, as docs/WEBHOOKS.md tells to write one: it verifies with the library. */
+/** A merchant's server as docs/WEBHOOKS.md describes it: it verifies signatures with the library. */
 export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
   const received: ReceivedWebhook[] = [];
   const refused: string[] = [];
-  const answers = { next: [] as Answer[], others: YES };
+  const answers = { next: [] as Answer[], others: ACCEPTED };
   const verifier = new Webhook(key);
-  const take = (path: string, body: string, headers: Record<string, string>): Answer => {
+  const receive = (path: string, body: string, headers: Record<string, string>): Answer => {
     try {
       const parsed = verifier.verify(body, headers) as ReceivedWebhook;
       const id = headers["webhook-id"] ?? "";
@@ -62,7 +62,7 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         const body = Buffer.concat(chunks).toString("utf8");
-        give(take(request.url ?? "", body, request.headers as Record<string, string>), response);
+        send(receive(request.url ?? "", body, request.headers as Record<string, string>), response);
       });
     });
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
@@ -91,7 +91,7 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
   };
 }
 
-function give(answer: Answer, response: ServerResponse): void {
+function send(answer: Answer, response: ServerResponse): void {
   switch (answer.kind) {
     case "answer":
       response.writeHead(answer.status, answer.headers).end("thank you");

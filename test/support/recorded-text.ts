@@ -2,14 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./commands.ts";
 
-/** `npm run stories:record` writes what is recorded anew: a rule that changes shows as a difference there. */
+/** Set by `npm run stories:record`, which records all texts anew, so that a changed rule shows in the diff. */
 export const isRecording = process.env["RECORD_STORIES"] !== undefined;
 
 const CONTEXT_LINES = 3;
 
 /**
- * Where the text first differs from the file, or null: of thousands of lines, no whole difference is worth its seconds.
+ * Finds the first line where the text differs from the recorded file. Comparing thousands of lines in full is slow.
  * @param path from the project's root
+ * @returns the place with both versions, or null if they are equal
  */
 export function differenceFrom(path: string, text: string): string | null {
   const file = join(ROOT, path);

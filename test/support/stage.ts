@@ -35,8 +35,8 @@ import { until } from "./until.ts";
 import { WEBHOOK_KEY } from "./webhooks.ts";
 
 /**
- * Everything but the processes: a real Temporal server, our gateway and workers, the sandbox Dodo over HTTP with
- * the real SDK and signed webhooks, real SMTP. Time is skipped for each recovery by itself.
+ * All of Reprise in the test's process: a real Temporal server, the gateway and the workers, the sandbox Dodo over HTTP
+ * with the real SDK and signed webhooks, and SMTP. Time is skipped for each recovery separately.
  */
 export type Stage = {
   readonly environment: TestWorkflowEnvironment;
@@ -48,9 +48,9 @@ export type Stage = {
   readonly charging: ChargingSwitch;
   readonly handle: (subscriptionId: string) => WorkflowHandle;
   readonly view: (subscriptionId: string) => Promise<RecoveryView>;
-  /** Skips this much of one recovery's time. */
+  /** Skips part of one recovery's time. */
   readonly skip: (subscriptionId: string, durationMs: number) => Promise<SkipResult>;
-  /** Skips day by day until the recovery ends. */
+  /** Skips day after day until the recovery ends. */
   readonly play: (subscriptionId: string) => Promise<RecoveryResult>;
   readonly untilState: (subscriptionId: string, state: string) => Promise<RecoveryView>;
   readonly mailsTo: (email: string) => readonly string[];
@@ -62,17 +62,17 @@ export type StageOptions = {
   readonly settings?: SettingsPatch;
   readonly mode?: Mode;
   readonly brand?: Brand;
-  /** A mail server with bad days, and how long it is waited for. */
+  /** Faults of the mail server, and the time limit for its answers. */
   readonly smtp?: Parameters<typeof startInbox>[0] & { readonly timeoutMs?: number };
   readonly outgoingWebhook?: ActivitySettings["outgoingWebhook"];
-  /** The policy file as a recovery finds it, where it is not the same for all. */
+  /** The policy of one recovery, if it is not the same for all. */
   readonly policyOf?: (subscriptionId: string) => Policy;
   readonly ratePerMinute?: number;
-  /** Where recoveries that share a queue must not stop each other. */
+  /** Ignores the stop of all charging, so that recoveries on one queue do not affect each other. */
   readonly withoutStopAll?: boolean;
-  /** The time that a workflow finds when it starts, by its id (milliseconds since 1970); null = the wall's. */
+  /** A workflow's start time by its id, milliseconds since 1970; null for real time. */
   readonly startsAt?: (workflowId: string) => number | null;
-  /** Without workers, for what is to be seen before one comes. */
+  /** Starts no workers, to observe what happens before the first one. */
   readonly withoutWorkers?: boolean;
 };
 
@@ -129,9 +129,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         if ((await skip(id, DAY_MS)).kind === "ended") {
           return (await handle(id).result()) as RecoveryResult;
         }
-        await quiet(sandbox, id);
+        await untilQuiet(sandbox, id);
       }
-      throw new Error(`${id} waits still: ${(await view(id)).recovery.state}`);
+      throw new Error(
+        `${id} has not ended after ${LAST_DAY} days: ${(await view(id)).recovery.state}`,
+      );
     },
     untilState: async (id, state) =>
       await until(
@@ -159,10 +161,10 @@ function idOf(text: string): NonNullable<ReturnType<typeof parseSubscriptionId>>
   return id;
 }
 
-/** What is to happen now has happened. */
-async function quiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
+/** Waits until nothing is in flight for the subscription. */
+async function untilQuiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
   await until(() => sandbox.control.isQuiet(subscriptionId), {
-    what: `quiet about ${subscriptionId}`,
+    what: `the end of everything in flight for ${subscriptionId}`,
   });
 }
 
@@ -210,7 +212,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
       connection: environment.nativeConnection,
       namespace: "default",
       taskQueue: parts.taskQueue,
-      // The sandbox sets no limit unless a test asks for it.
+      // The sandbox has no rate limit unless a test sets one.
       ratePerMinute: parts.options.ratePerMinute ?? 60_000,
       workflows: { bundlePath: workflowBundlePath() },
       graceMs: 1_000,
@@ -229,7 +231,7 @@ const NEVER_STOPS: ChargingSwitch = {
   resume: async () => await Promise.resolve(GOES_ON),
 };
 
-/** Only deciding asks for the policy: for one that is a recovery's own, it decides with that one. */
+/** Lets a recovery have its own policy: only `decideRecovery` reads it. */
 function withPolicies(
   settings: ActivitySettings,
   surroundings: Surroundings,

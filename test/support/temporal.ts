@@ -1,4 +1,4 @@
-/** What a test file needs to talk to the one dev server that `global-setup.ts` started. */
+/** Connections, namespaces and workers on the dev server that `global-setup.ts` started. */
 import { randomUUID } from "node:crypto";
 
 import { msToTs } from "@temporalio/common/lib/time.js";
@@ -21,16 +21,16 @@ declare module "vitest" {
     /** `host:port` */
     temporalAddress: string;
     temporalNamespace: string;
-    /** At how many events the server suggests to continue as new. */
+    /** Number of events at which the server suggests to continue as new. */
     longEvents: number;
-    /** Of the CLI that runs the server, for tests that start another. */
+    /** Path of the Temporal CLI, for tests that start a server of their own. */
     temporalCliPath: string;
-    /** The folder of all rooms as JavaScript, and of the workflows' bundle. */
+    /** Folder with all rooms compiled to JavaScript and the workflow bundle. */
     buildRoot: string;
   }
 }
 
-/** A client's and a worker's connection to the shared server. End it with `teardown()`. */
+/** Connects a client and a worker to the shared server. Close it with `teardown()`. */
 export async function connectTemporal(): Promise<TestWorkflowEnvironment> {
   installRuntime();
   return await TestWorkflowEnvironment.createFromExistingServer({
@@ -39,7 +39,7 @@ export async function connectTemporal(): Promise<TestWorkflowEnvironment> {
   });
 }
 
-/** A namespace of a test's own, for what there is one of in each, such as the sweep's schedule. */
+/** Creates a namespace for one test, for what exists once per namespace, such as the sweep's schedule. */
 export async function createNamespace(environment: TestWorkflowEnvironment): Promise<string> {
   const namespace = `test-${randomUUID()}`;
   await environment.connection.workflowService.registerNamespace({
@@ -57,14 +57,14 @@ export async function createNamespace(environment: TestWorkflowEnvironment): Pro
   return namespace;
 }
 
-/** A queue no other test polls. */
+/** A task queue that no other test polls. */
 export function uniqueTaskQueue(prefix = "test"): string {
   return `${prefix}-${randomUUID()}`;
 }
 
 /**
- * Runs a worker while `work` runs. Without `workflowsPath` or `workflowBundle` it has the product's
- * own workflows, bundled once for the whole run.
+ * Runs a worker while `work` runs. Without `workflowsPath` or `workflowBundle` it has the production workflows, which
+ * are bundled once for the whole test run.
  */
 export async function withWorker<T>(
   environment: TestWorkflowEnvironment,
@@ -77,7 +77,7 @@ export async function withWorker<T>(
   return await whileRunning([worker], () => work(worker));
 }
 
-/** Runs all of `workers` while `work` runs; the failure of one ends it. */
+/** Runs all workers while `work` runs. If one fails, the call fails. */
 export async function whileRunning<T>(
   workers: readonly Worker[],
   work: () => Promise<T>,
@@ -94,7 +94,7 @@ function withBundle<T extends Omit<WorkerOptions, "connection" | "namespace">>(o
 
 let isRuntimeInstalled = false;
 
-/** The SDK allows one per process. Failing activities are part of many tests: not worth a log line. */
+/** The SDK allows one runtime per process. Logs errors only: many tests have failing activities. */
 export function installRuntime(): void {
   if (isRuntimeInstalled) return;
   isRuntimeInstalled = true;

@@ -4,10 +4,10 @@ const POLL_MS = 30;
 const TIMEOUT_MS = 10_000;
 
 /**
- * Waits until `condition` gives something other than false, null or undefined, and returns it.
- * A condition that throws does not hold yet.
+ * Waits until `condition` returns something other than false, null or undefined, and returns that.
+ * A condition that throws counts as not met.
  *
- * @throws after `timeoutMs`, naming `what` was waited for and why it did not hold
+ * @throws after `timeoutMs`, with `what` was waited for and the last value or error
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
@@ -26,7 +26,7 @@ export async function until<T>(
       last = error;
     }
     if (performance.now() > deadline) {
-      throw new Error(`waited ${timeoutMs} ms in vain for ${what}; last: ${String(last)}`, {
+      throw new Error(`waited ${timeoutMs} ms for ${what}; last: ${String(last)}`, {
         cause: last,
       });
     }
