@@ -10,7 +10,7 @@ const ALONE = [
   "test/config/**/*.test.ts",
   "test/domain/**/*.test.ts",
   "test/sandbox/**/*.test.ts",
-  "test/stories/{decisions,planner,words}.test.ts",
+  "test/stories/{decisions,model,texts}.test.ts",
 ];
 
 export default defineConfig({

@@ -21,7 +21,7 @@ export default defineConfig({
       "test/domain/**/*.test.ts",
       "test/docs/generated.test.ts",
       "test/simulator/told.test.ts",
-      "test/stories/words.test.ts",
+      "test/stories/texts.test.ts",
       "test/stories/decisions.test.ts",
     ],
     exclude: ["test/domain/scenarios/properties.test.ts", "test/domain/scenarios/matrix.test.ts"],

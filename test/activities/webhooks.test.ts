@@ -4,7 +4,7 @@ import { FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
 import { createDeliveryActivities } from "../../activities/webhooks/delivery.ts";
 import type { Publication } from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
-import { type Answer, type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
+import { type Answer, type Receiver, RECEIVER_KEY, startReceiver } from "../support/merchant/webhook-receiver.ts";
 
 let receiver: Receiver;
 beforeEach(async () => {

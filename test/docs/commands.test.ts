@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePolicy } from "../../config/policy.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { blocksOf, commandsOf, ROOT } from "../support/commands.ts";
+import { blocksOf, commandsOf, ROOT } from "../support/documents.ts";
 import { until } from "../support/until.ts";
 
 /** Where a document's commands are run; what cannot be run here says so in its document. */

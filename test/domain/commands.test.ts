@@ -3,10 +3,10 @@ import { foreignPayment, paymentReported } from "../../dev/model/events.ts";
 import { refusalOf } from "../../domain/commands.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { Payment, Subscription } from "../../domain/state/payment.ts";
-import { Deciding } from "../support/deciding.ts";
-import { paymentIdOf as id } from "../support/ids.ts";
-import { MARK_PAID, PAUSE, RESUME, RETRY, WRITE_OFF } from "../support/operator.ts";
-import { DAY_0, DAY_MS, HOUR_MS } from "../support/story.ts";
+import { Deciding } from "../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../support/domain/ids.ts";
+import { MARK_PAID, PAUSE, RESUME, RETRY, WRITE_OFF } from "../support/domain/operator-commands.ts";
+import { DAY_0, DAY_MS, HOUR_MS } from "../support/domain/scenario.ts";
 
 const RETRY_ABSENT: Command = { ...RETRY, confirmedAbsent: true } as Command;
 const PAGE: Command = { action: "create_payment_link", debtId: null };

@@ -9,10 +9,10 @@ import {
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import { effectIdOf } from "../../domain/values/ids.ts";
-import { Deciding } from "../support/deciding.ts";
-import { paymentIdOf as id } from "../support/ids.ts";
-import { WRITE_OFF } from "../support/operator.ts";
-import { DAY_0, DAY_MS, HOUR_MS } from "../support/story.ts";
+import { Deciding } from "../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../support/domain/ids.ts";
+import { WRITE_OFF } from "../support/domain/operator-commands.ts";
+import { DAY_0, DAY_MS, HOUR_MS } from "../support/domain/scenario.ts";
 
 const CANCEL: DomainEvent = { kind: "cancel_requested" };
 const HELD = subscriptionReported("subscription.on_hold", "on_hold");

@@ -13,8 +13,8 @@ import {
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { effectIdOf } from "../../domain/values/ids.ts";
-import { Deciding } from "../support/deciding.ts";
-import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/story.ts";
+import { Deciding } from "../support/domain/recovery-driver.ts";
+import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/domain/scenario.ts";
 
 const OPEN = new Deciding().recovery;
 /** Nothing is owed, and nothing is looked for. */

@@ -17,10 +17,10 @@ import {
   RECOVERY_PROOF,
   type RecoveryView,
 } from "../../workflows/contract.ts";
-import { build } from "../support/built.ts";
-import { scripted } from "../support/failed-charge.ts";
-import { type FreezingProxy, startFreezingProxy } from "../support/freezing-proxy.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { build } from "../support/build.ts";
+import { scripted } from "../support/system/failed-charge.ts";
+import { type FreezingProxy, startFreezingProxy } from "../support/faults/freezing-proxy.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 /** Hit by each kill. */

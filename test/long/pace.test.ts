@@ -4,8 +4,8 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
-import { scripted } from "../support/failed-charge.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { scripted } from "../support/system/failed-charge.ts";
+import { openStage, type Stage } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 /** Four times Dodo's limits of 40 a second and 240 a minute. */

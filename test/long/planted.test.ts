@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FindingName } from "../../dev/simulator/oracle/ledger.ts";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/documents.ts";
 
 /** What each planted bug must be caught by. One that nothing shows of is no bug, or the oracle is blind. */
 const CAUGHT_BY: Readonly<Record<string, FindingName>> = {

@@ -2,9 +2,9 @@ import { Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
-import { workflowBundlePath } from "../support/built.ts";
-import { scripted } from "../support/failed-charge.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { workflowBundlePath } from "../support/build.ts";
+import { scripted } from "../support/system/failed-charge.ts";
+import { openStage, type Stage } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 let stage: Stage;

@@ -12,11 +12,11 @@ import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { LedgerSubscription } from "../../sandbox/ledger.ts";
 import type { RequestEntry } from "../../sandbox/state.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import { askApi, askMandate, askUntilPage } from "../support/api.ts";
-import { build, built } from "../support/built.ts";
-import { OPERATOR_KEYS } from "../support/gateway.ts";
-import { mandateOf, payOnPage } from "../support/mandate.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { askApi, askMandate, askUntilPage } from "../support/merchant/api.ts";
+import { build, built } from "../support/build.ts";
+import { OPERATOR_KEYS } from "../support/system/gateway.ts";
+import { mandateOf, payOnPage } from "../support/merchant/mandate.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 /** Days in seconds, with real timers. */

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Child, startProcess } from "../../dev/local-stack/process.ts";
-import { built } from "../support/built.ts";
-import { blocksOf, ROOT } from "../support/commands.ts";
+import { built } from "../support/build.ts";
+import { blocksOf, ROOT } from "../support/documents.ts";
 import { until } from "../support/until.ts";
 
 let folder: string;

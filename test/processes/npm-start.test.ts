@@ -8,7 +8,7 @@ import { type Inbox, startInbox } from "../../dev/local-stack/inbox.ts";
 import { type Child, startProcess } from "../../dev/local-stack/process.ts";
 import { freePort } from "../../dev/temporal/ports.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { built } from "../support/built.ts";
+import { built } from "../support/build.ts";
 import { until } from "../support/until.ts";
 import { WEBHOOK_KEY } from "../support/webhooks.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { built } from "../support/built.ts";
+import { built } from "../support/build.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -8,12 +8,12 @@ import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import pkg from "../../package.json" with { type: "json" };
 import { createHandovers } from "../../worker/handovers.ts";
-import { askUntilDecided, askUntilPage } from "../support/api.ts";
-import { workflowBundlePath } from "../support/built.ts";
-import { mandateOf, payOnPage } from "../support/mandate.ts";
-import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
-import { openStage, type Stage } from "../support/stage.ts";
-import { installRuntime } from "../support/temporal.ts";
+import { askUntilDecided, askUntilPage } from "../support/merchant/api.ts";
+import { workflowBundlePath } from "../support/build.ts";
+import { mandateOf, payOnPage } from "../support/merchant/mandate.ts";
+import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/merchant/webhook-receiver.ts";
+import { openStage, type Stage } from "../support/system/test-system.ts";
+import { installRuntime } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 /**

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { createSandboxClient } from "../../sandbox/client.ts";
-import { built } from "../support/built.ts";
+import { built } from "../support/build.ts";
 import { until } from "../support/until.ts";
 import { receiver } from "./support.ts";
 

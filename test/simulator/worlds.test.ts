@@ -7,7 +7,7 @@ import { simulate } from "../../dev/simulator/simulate.ts";
 import { live } from "../../dev/simulator/simulation-run.ts";
 import { describeTally, missingFrom } from "../../dev/simulator/tally.ts";
 import { tell } from "../../dev/simulator/transcript.ts";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/documents.ts";
 
 /** Fixed, so that every change is asked of the same worlds. */
 const FROM = 1;

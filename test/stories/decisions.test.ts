@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { differenceFrom } from "../support/recorded-text.ts";
-import { type Decided, decidedInEveryState, decidedInStories } from "../support/stories/decided.ts";
+import { type Decided, decidedInEveryState, decidedInStories } from "./decisions/decided.ts";
 
 const UNITS = [
   ["d", DAY_MS],

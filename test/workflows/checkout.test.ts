@@ -6,8 +6,8 @@ import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import type { PaymentInput } from "../../sandbox/control-inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout/checkout-recovery.ts";
-import { textOfHistory } from "../support/history.ts";
-import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
+import { textOfHistory } from "../support/temporal/history-text.ts";
+import { openStage, type Stage, type StageOptions } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 const NOTIFY = { policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" } } as const;

@@ -7,8 +7,8 @@ import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import { createHandovers } from "../../worker/handovers.ts";
 import type { OperatorAlertsResult } from "../../workflows/alerts/operator-alerts.ts";
-import { failedCharge } from "../support/failed-charge.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { failedCharge } from "../support/system/failed-charge.ts";
+import { openStage, type Stage } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 let stage: Stage;

@@ -5,9 +5,13 @@ import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { deliveryOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
 import type { DeliveryResult } from "../../workflows/delivery/webhook-delivery.ts";
-import { failedCharge } from "../support/failed-charge.ts";
-import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { failedCharge } from "../support/system/failed-charge.ts";
+import {
+  type Receiver,
+  RECEIVER_KEY,
+  startReceiver,
+} from "../support/merchant/webhook-receiver.ts";
+import { openStage, type Stage } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 let receiver: Receiver;

@@ -5,9 +5,9 @@ import type { Proof } from "../../domain/reporting/proof.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
-import { type Answer, askApi } from "../support/api.ts";
-import { failedCharge } from "../support/failed-charge.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { type Answer, askApi } from "../support/merchant/api.ts";
+import { failedCharge } from "../support/system/failed-charge.ts";
+import { openStage, type Stage } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 let stage: Stage;

@@ -8,8 +8,8 @@ import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import { createSweepClient } from "../../worker/recovery-client.ts";
-import { textOfHistory } from "../support/history.ts";
-import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
+import { textOfHistory } from "../support/temporal/history-text.ts";
+import { openStage, type Stage, type StageOptions } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 /** Dodo has no endpoint: every webhook is lost. The second look comes soon, so that no time need be skipped. */

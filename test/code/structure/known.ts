@@ -25,7 +25,6 @@ export const KNOWN: Readonly<Partial<Record<Rule, readonly string[]>>> = {
     "server/api.ts → server/mandate-routes.ts → server/api.ts",
     "server/api.ts → server/proof-routes.ts → server/api.ts",
     "server/api.ts → server/recovery-routes.ts → server/api.ts",
-    "test/support/stories/checkout-sentences.ts → test/support/stories/sentences.ts → test/support/stories/checkout-sentences.ts",
   ],
   folder: [
     "activities",
@@ -34,9 +33,6 @@ export const KNOWN: Readonly<Partial<Record<Rule, readonly string[]>>> = {
     "sandbox",
     "server",
     "test/domain",
-    "test/support",
-    "test/support/stories",
-    "test/workflows",
     "workflows",
   ],
   length: [
@@ -49,7 +45,6 @@ export const KNOWN: Readonly<Partial<Record<Rule, readonly string[]>>> = {
     "test/domain/stories.test.ts",
     "test/server/pay.test.ts",
   ],
-  "one-way": ["test/stories ↔ test/support"],
   source: [
     'activities/charge.ts: "design, "Charging"" is neither a file nor a known public source',
     "activities/charge.ts: dodo.md does not exist",

@@ -7,9 +7,9 @@ import {
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { ChargeOutcome, NotAttemptedReason } from "../../../domain/state/event.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
-import { Deciding, retryPolicy } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
+import { Deciding, retryPolicy } from "../../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/domain/scenario.ts";
 
 const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "INSUFFICIENT_FUNDS" });
 const failedWith = (given: Partial<Payment>): Payment => ({ ...FAILED, ...given });

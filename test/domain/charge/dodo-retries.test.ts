@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { RESUME } from "../../support/operator.ts";
-import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { RESUME } from "../../support/domain/operator-commands.ts";
+import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");

@@ -10,10 +10,10 @@ import type { Command } from "../../../domain/state/command.ts";
 import type { PaymentLinkOutcome } from "../../../domain/state/event.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import { describeInstant } from "../../../domain/values/time.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
-import { DAY_0, DAY_MS, SECOND_MS } from "../../support/story.ts";
+import { Deciding } from "../../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { DAY_0, DAY_MS, SECOND_MS } from "../../support/domain/scenario.ts";
 
 const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
 const BUTTON: Command = { action: "create_payment_link", debtId: null };

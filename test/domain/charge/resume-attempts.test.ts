@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
 import type { Evidence, Payment } from "../../../domain/state/payment.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, HOUR_MS } from "../../support/story.ts";
+import { Deciding } from "../../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { DAY_0, HOUR_MS } from "../../support/domain/scenario.ts";
 
 const CHARGE = `charge-${"a".repeat(64)}`;
 

@@ -4,8 +4,8 @@ import { attemptsFromPayments, debtFromPayment } from "../../../domain/debt/debt
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery } from "../../../domain/state/recovery.ts";
 import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, DAY_MS } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { DAY_0, DAY_MS } from "../../support/domain/scenario.ts";
 
 const NOW = DAY_0 + 20 * DAY_MS;
 const SUBSCRIPTION = subscriptionAs(newRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });

@@ -5,8 +5,8 @@ import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
-import { MARK_PAID, PAUSE, WRITE_OFF } from "../../support/operator.ts";
-import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { MARK_PAID, PAUSE, WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, paymentReported } from "../../../dev/model/events.ts";
-import { Deciding, failedPayment as failed, numberedCharge } from "../../support/deciding.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
+import { Deciding, failedPayment as failed, numberedCharge } from "../../support/domain/recovery-driver.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
 
 /** One that is worked and two that wait. */
 function three(): Deciding {

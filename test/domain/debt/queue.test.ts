@@ -4,9 +4,9 @@ import type { Policy } from "../../../domain/policy.ts";
 import { describeAlert } from "../../../domain/state/alert.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
-import { Deciding, failedPayment as failed } from "../../support/deciding.ts";
-import { PAUSE, RESUME, WRITE_OFF } from "../../support/operator.ts";
-import { DAY_0, MINUTE_MS } from "../../support/story.ts";
+import { Deciding, failedPayment as failed } from "../../support/domain/recovery-driver.ts";
+import { PAUSE, RESUME, WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { DAY_0, MINUTE_MS } from "../../support/domain/scenario.ts";
 
 const resume = (newDebt: boolean): Command => ({ ...RESUME, newDebt }) as Command;
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { foreignPayment } from "../../../dev/model/events.ts";
 import { closedPaymentIds, resultOf } from "../../../domain/debt/result.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
-import { DAY_0, DAY_MS, HOUR_MS } from "../../support/story.ts";
+import { Deciding } from "../../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { DAY_0, DAY_MS, HOUR_MS } from "../../support/domain/scenario.ts";
 
 const FAILED = foreignPayment(DAY_0, {
   paymentId: id("pay_1"),

@@ -4,9 +4,9 @@ import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { describeAlert, isSameAlert } from "../../../domain/state/alert.ts";
 import type { Evidence, Payment, Subscription } from "../../../domain/state/payment.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
-import { Deciding, retryPolicy } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
+import { Deciding, retryPolicy } from "../../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/domain/scenario.ts";
 
 const failed = (name: string, given: Partial<Payment> = {}): Payment =>
   foreignPayment(DAY_0 - HOUR_MS, {

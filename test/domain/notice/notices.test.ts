@@ -3,8 +3,8 @@ import type { Verdict } from "../../../dev/model/dodo.ts";
 import type { NoticeEffect } from "../../../domain/decision/effect.ts";
 import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { PAUSE, RESUME, WRITE_OFF } from "../../support/operator.ts";
-import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { PAUSE, RESUME, WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 

@@ -6,7 +6,7 @@ import {
   takeNotice,
 } from "../../../domain/notice/weekly-cap.ts";
 import { DEFAULT_POLICY, type Policy, policyProblems } from "../../../domain/policy.ts";
-import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 /** Asks in turn, on these days. */
 function answers(perWeek: number, ...asked: readonly (readonly [string, number])[]) {

@@ -6,10 +6,10 @@ import { publicationsDue } from "../../../domain/reporting/publication.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";
 import type { Publication } from "../../../domain/state/publication.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
-import { DAY_0, DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { Deciding } from "../../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { DAY_0, DAY_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");

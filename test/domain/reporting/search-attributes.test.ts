@@ -6,8 +6,8 @@ import {
 } from "../../../domain/reporting/search-attributes.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
-import { Deciding, failedPayment as failed } from "../../support/deciding.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
+import { Deciding, failedPayment as failed } from "../../support/domain/recovery-driver.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
 
 const NEW = new Deciding().recovery;
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
 import type { RequestedChargeStatus } from "../../../domain/state/requested-charge.ts";
-import { Deciding, numberedCharge as request } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
-import { DAY_0 } from "../../support/story.ts";
+import { Deciding, numberedCharge as request } from "../../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { DAY_0 } from "../../support/domain/scenario.ts";
 
 const FAILED = foreignPayment(DAY_0, {
   paymentId: id("pay_1"),

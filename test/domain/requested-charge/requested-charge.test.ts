@@ -13,8 +13,8 @@ import type { Mode } from "../../../domain/state/outcome.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
 import type { RequestedChargeStatus } from "../../../domain/state/requested-charge.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { RETRY, WRITE_OFF } from "../../support/operator.ts";
+import { Deciding } from "../../support/domain/recovery-driver.ts";
+import { RETRY, WRITE_OFF } from "../../support/domain/operator-commands.ts";
 
 type Given = Parameters<typeof chargeRequested>[1];
 

@@ -4,7 +4,7 @@ import type { Verdict } from "../../../dev/model/dodo.ts";
 import { chargeRequested } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
-import { RETRY } from "../../support/operator.ts";
+import { RETRY } from "../../support/domain/operator-commands.ts";
 import {
   DAY_MS,
   explain,
@@ -13,7 +13,7 @@ import {
   SECOND_MS,
   story,
   type Story,
-} from "../../support/story.ts";
+} from "../../support/domain/scenario.ts";
 
 /** The worst moments: what happens between two looks, at the same time, or against what was just said. */
 const decline = (code: string | null): Verdict => ({ kind: "decline", code });

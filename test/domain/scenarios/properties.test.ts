@@ -5,7 +5,7 @@ import { type Fault, isOwn, type ModelPayment, type Verdict } from "../../../dev
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { SCHEDULE_TRIGGERS } from "../../../domain/state/attempt.ts";
 import type { Command } from "../../../domain/state/command.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 /** Fixed, so that a run can be repeated; printed with every failure by fast-check itself. */
 const SEED = 20_261_125;

@@ -3,7 +3,7 @@ import type { Verdict } from "../../../dev/model/dodo.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { HOUR_MS } from "../../../domain/values/time.ts";
-import { DAY_MS, explain, MINUTE_MS, SECOND_MS, story, type Story } from "../../support/story.ts";
+import { DAY_MS, explain, MINUTE_MS, SECOND_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 const decline = (code: string | null): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DECLINE_CODES } from "../../../domain/declines/decline-codes.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";
-import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 async function failing(code: string, mode: Mode): Promise<Story> {
   const told = story({}, { ...DEFAULT_POLICY, onExhausted: "cancel" }, mode);

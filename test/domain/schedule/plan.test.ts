@@ -6,10 +6,10 @@ import {
 } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
-import { Deciding, retryPolicy } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { PAUSE, RESUME } from "../../support/operator.ts";
-import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
+import { Deciding, retryPolicy } from "../../support/domain/recovery-driver.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { PAUSE, RESUME } from "../../support/domain/operator-commands.ts";
+import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/domain/scenario.ts";
 
 const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),

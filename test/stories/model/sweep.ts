@@ -1,0 +1,70 @@
+import {
+  type SweepClient,
+  type SweepDependencies,
+  sweepPage,
+} from "../../../activities/sweep/sweep-page.ts";
+import type { Timeline } from "../../../dev/model/timeline.ts";
+import type { ModelWorld } from "../../../dev/model/world.ts";
+import type { Policy } from "../../../domain/policy.ts";
+import {
+  addPage,
+  cursorOf,
+  newSweep,
+  planSweep,
+  type RecoveryRun,
+  type SweepResult,
+  sweepResultOf,
+} from "../../../domain/sweep/sweep.ts";
+import type { Instant } from "../../../domain/values/time.ts";
+import { endedRun } from "../../../worker/recovery-client.ts";
+import { sweepFact, type SweepFact } from "../transcript/account-facts.ts";
+
+/** An account that is swept, and what the sweeps have found so far. */
+export type Swept = {
+  readonly timeline: Timeline;
+  readonly policy: () => Policy;
+  readonly account: SweepDependencies;
+  readonly sweeps: { readonly at: Instant; readonly result: SweepResult }[];
+};
+
+/** One sweep, page by page as its workflow turns them; it goes on from the place of the one before. */
+export async function sweepComesBy({ timeline, policy, account, sweeps }: Swept): Promise<void> {
+  const at = timeline.now();
+  let sweep = newSweep(planSweep(policy(), cursorOf(sweeps.at(-1)?.result), at));
+  for (;;) {
+    const { plan, page } = sweep;
+    const scan = plan.scans[sweep.scan];
+    if (scan === undefined) break;
+    sweep = addPage(sweep, await sweepPage({ at, plan, scan, page }, account));
+  }
+  sweeps.push({ at, result: sweepResultOf(sweep) });
+}
+
+export const sweepFacts = (
+  { sweeps }: Swept,
+  orderNumber: (paymentId: string) => number,
+): SweepFact[] => sweeps.map(({ at, result }) => sweepFact(at, result, orderNumber));
+
+/** The recoveries of one subscription, as the sweep sees them. */
+export function deskOf(world: ModelWorld): SweepClient {
+  return {
+    look: async () => await Promise.resolve(newestRun(world)),
+    open: async (_id, event) => {
+      world.open(event);
+      await Promise.resolve();
+    },
+    tell: async (_id, event) => {
+      world.push(event);
+      await Promise.resolve();
+    },
+    followCheckout: (id) => Promise.reject(new Error(`no story of a subscription has ${id}`)),
+  };
+}
+
+function newestRun({ runs, results, isOpen }: ModelWorld): RecoveryRun {
+  const run = runs.at(-1);
+  if (run === undefined) return { kind: "none" };
+  if (isOpen) return { kind: "open", startedAt: run.openedAt };
+  const result = results.at(-1);
+  return result === undefined ? { kind: "stopped" } : endedRun(run.openedAt, result);
+}

@@ -1,0 +1,91 @@
+import { ModelDodo, type ModelOptions } from "../../../dev/model/dodo.ts";
+import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/sample-states.ts";
+import { storyMoment } from "../../../dev/model/story-day.ts";
+import { Timeline } from "../../../dev/model/timeline.ts";
+import { ModelWorld } from "../../../dev/model/world.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import { describeAlert } from "../../../domain/state/alert.ts";
+import type { Mode } from "../../../domain/state/outcome.ts";
+import {
+  DAY_MS,
+  describeInstant,
+  HOUR_MS,
+  type Instant,
+  MINUTE_MS,
+  SECOND_MS,
+} from "../../../domain/values/time.ts";
+
+export type Story = {
+  readonly timeline: Timeline;
+  readonly dodo: ModelDodo;
+  readonly world: ModelWorld;
+  /** Runs to the given day (and time since) of the story, or until nothing is open. */
+  readonly until: (day: number, plusMs?: number) => Promise<void>;
+  readonly untilOver: () => Promise<void>;
+  /** What was done at Dodo and said to the customer, a line each. */
+  readonly transcript: () => string[];
+};
+
+export function story(
+  options: Partial<ModelOptions> = {},
+  policy: Policy = DEFAULT_POLICY,
+  mode: Mode = "act",
+): Story {
+  const timeline = new Timeline(DAY_0);
+  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
+  const world = new ModelWorld(timeline, dodo, () => policy, mode);
+  const check = (): void => {
+    if (world.errors.length > 0) throw world.errors[0];
+  };
+  return {
+    timeline,
+    dodo,
+    world,
+    until: async (day, plusMs = 0) => {
+      await timeline.run(DAY_0 + day * DAY_MS + plusMs);
+      check();
+    },
+    untilOver: async () => {
+      await timeline.run(DAY_0 + 100 * DAY_MS, () => world.results.length > 0 && !world.isOpen);
+      check();
+    },
+    transcript: () => transcriptOf(dodo, world),
+  };
+}
+
+/** `day 3 13:10:00`, as stories are told. */
+export function dayOf(at: Instant): string {
+  // Seconds are enough to tell a story.
+  return storyMoment(at).slice(0, -".000".length);
+}
+
+function transcriptOf(dodo: ModelDodo, world: ModelWorld): string[] {
+  const lines = [
+    ...dodo.mutations.map(({ at, what }) => ({ at, line: what })),
+    ...world.mails.map(({ at, key }) => ({ at, line: `mail ${key.split("/").at(-1) ?? ""}` })),
+    ...world.alerts.map((alert) => ({
+      at: alert.at,
+      line: `operator ${alert.cause} ${describeAlert(alert)}`,
+    })),
+    ...world.decisions
+      .filter(({ decision }) => decision.changes.state !== undefined)
+      .map(({ at, decision }) => ({ at, line: `-> ${decision.changes.state}` })),
+  ];
+  const results = world.results.map(
+    ({ outcome, by, reactivated }) => `end ${outcome} by ${by ?? "-"}, reactivated ${reactivated}`,
+  );
+  const sorted = lines.toSorted((a, b) => a.at - b.at);
+  return [...sorted.map(({ at, line }) => `${dayOf(at)}  ${line}`), ...results];
+}
+
+/** All decisions, with their reasons: what to look at when a story surprises. */
+export function explain(world: ModelWorld): string {
+  return world.decisions
+    .map(
+      ({ at, event, decision }) =>
+        `${describeInstant(at)} ${event.kind}: ${decision.reason} [${decision.rule}]`,
+    )
+    .join("\n");
+}
+
+export { AUTHORIZED_AT, DAY_0, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS };

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
+import { DAY_MS } from "../../../domain/values/time.ts";
+import { createHandovers } from "../../../worker/handovers.ts";
+import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { until } from "../../support/until.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  const notices = { ...DEFAULT_POLICY.notices, perCustomerWeek: 2 };
+  stage = await openStage({ policy: { ...DEFAULT_POLICY, notices } });
+});
+afterAll(() => stage.close());
+
+test("a customer with four subscriptions that fail is written to twice in a week, and all four are recovered", async () => {
+  const { control } = stage.sandbox;
+  const email = "grace@example.com";
+  const { customerId } = await control.createCustomer({ email, name: "Grace" });
+  const ids: string[] = [];
+  for (let count = 0; count < 4; count += 1) {
+    const { subscriptionId } = await control.createSubscription({ onDemand: true, customerId });
+    await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+    await control.charge(subscriptionId);
+    await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
+    ids.push(subscriptionId);
+  }
+  for (const id of ids) await stage.skip(id, DAY_MS);
+  await until(() => stage.mailsTo(email).length === 2, { what: "two mails" });
+  const held: string[] = [];
+  for (const id of ids) {
+    const { timeline } = await stage.view(id);
+    if (timeline.some(({ rule }) => rule === "notice.deferred")) held.push(id);
+  }
+  expect(held).toEqual(ids.slice(2));
+  for (const id of ids) expect((await stage.play(id)).outcome).toBe("recovered");
+  const failed = stage.mailsTo(email).filter((subject) => !subject.startsWith("Thank you"));
+  expect(failed).toHaveLength(2);
+}, 60_000);
+
+test("the count is one for all workers, and gives the same answer to the same notice", async () => {
+  const desks = [1, 2].map(() => createHandovers(stage.client, stage.taskQueue));
+  const at = Date.now();
+  const ask = async (desk: number, key: string): Promise<boolean> =>
+    (await desks[desk]?.takeNotice("cus_counted", { key, at, perWeek: 2 }))?.granted === true;
+  expect(await ask(0, "a")).toBe(true);
+  expect(await ask(1, "b")).toBe(true);
+  expect(await ask(0, "c")).toBe(false);
+  expect(await ask(1, "a")).toBe(true);
+  const granted = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const request = { key: `k${index}`, at, perWeek: 5 };
+      return (await desks[index % 2]?.takeNotice("cus_crowd", request))?.granted;
+    }),
+  );
+  expect(granted.filter((one) => one === true)).toHaveLength(5);
+});

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { virtualNow } from "../../../dev/temporal/skip-time.ts";
+import { DAY_MS } from "../../../domain/values/time.ts";
+import type { LedgerSubscription } from "../../../sandbox/ledger.ts";
+import { textOfHistory } from "../../support/temporal/history-text.ts";
+import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { until } from "../../support/until.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+let customers = 0;
+
+type Subject = { readonly id: string; readonly email: string };
+
+/** A subscription authorized two months ago, and a customer of its own. */
+async function subscribe(
+  outcomes: Parameters<Stage["sandbox"]["control"]["script"]>[1],
+  extra: object = {},
+): Promise<Subject> {
+  customers += 1;
+  const email = `customer-${customers}@example.com`;
+  const { control } = stage.sandbox;
+  const { customerId } = await control.createCustomer({ email, name: `Customer ${customers}` });
+  const { subscriptionId } = await control.createSubscription({
+    customerId,
+    onDemand: true,
+    createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
+    ...extra,
+  });
+  await control.script(subscriptionId, outcomes, "succeed");
+  return { id: subscriptionId, email };
+}
+
+const ledger = async ({ id }: Subject): Promise<LedgerSubscription> =>
+  await stage.sandbox.control.ledgerOf(id);
+
+async function fail(subject: Subject): Promise<void> {
+  await stage.sandbox.control.charge(subject.id);
+  await until(async () => (await stage.view(subject.id)).recovery.openedAt > 0, {
+    what: "its recovery",
+  });
+}
+
+const SOFT = { decline: "INSUFFICIENT_FUNDS" };
+
+describe("a recovery on a real Temporal server", () => {
+  test("of a soft decline charges on days 3, 10 and 17, and sees the subscription active again", async () => {
+    const subject = await subscribe([SOFT, SOFT, SOFT]);
+    const startedAt = performance.now();
+    await fail(subject);
+    const result = await stage.play(subject.id);
+    const wallMs = Math.round(performance.now() - startedAt);
+    const { payments, succeeded, status } = await ledger(subject);
+    const days = payments.map(({ createdAt }) =>
+      Math.round((Date.parse(createdAt) - Date.parse(payments[0]?.createdAt ?? "")) / DAY_MS),
+    );
+    expect(days).toEqual([0, 3, 10, 17]);
+    expect(payments.map(({ attempt }) => attempt?.split(".")[1] ?? "1")).toEqual([
+      "1",
+      "2",
+      "3",
+      "4",
+    ]);
+    expect({ succeeded, status }).toEqual({ succeeded: 1, status: "active" });
+    expect(result).toMatchObject({ outcome: "recovered", by: "attempt", reactivated: true });
+    const now = await virtualNow(
+      stage.environment.nativeConnection,
+      "default",
+      `recovery-${subject.id}`,
+    );
+    expect(Math.round((now - Date.parse(payments[0]?.createdAt ?? "")) / DAY_MS)).toBe(17);
+    expect(stage.mailsTo(subject.email)).toHaveLength(5);
+    console.log(`a recovery of seventeen days took ${wallMs} ms`);
+  });
+
+  test("of a hard decline ends when the customer pays on the page the mail links to", async () => {
+    const subject = await subscribe([{ decline: "EXPIRED_CARD" }]);
+    await fail(subject);
+    await stage.skip(subject.id, 60_000);
+    await until(() => stage.mailsTo(subject.email).length > 0, { what: "the mail" });
+    const mail = stage.inbox.mails.find(({ to }) => to.includes(subject.email));
+    const link = /http\S+\/pay\/\S+/.exec(mail?.text ?? "")?.[0] ?? "";
+    const page = await fetch(link);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("Continue to secure payment");
+    const pressed = await fetch(link, { method: "POST", redirect: "manual" });
+    expect(pressed.status).toBe(303);
+    expect(pressed.headers.get("location")).toContain(stage.sandbox.url);
+    await stage.sandbox.control.payAsCustomer(subject.id, { card: "good" });
+    const result = await stage.play(subject.id);
+    expect(result).toMatchObject({ outcome: "recovered", by: "link", reactivated: true });
+    expect((await ledger(subject)).succeeded).toBe(1);
+    const after = await fetch(link, { method: "POST", redirect: "manual" });
+    expect(after.status).toBe(409);
+  });
+
+  test("of a card that stays empty is exhausted after the window", async () => {
+    const subject = await subscribe([SOFT, SOFT, SOFT, SOFT, SOFT]);
+    await fail(subject);
+    const result = await stage.play(subject.id);
+    expect(result).toMatchObject({ outcome: "exhausted", days: 30 });
+    expect((await ledger(subject)).payments).toHaveLength(4);
+  });
+
+  test("of a subscription that is cancelled meanwhile ends as cancelled", async () => {
+    const subject = await subscribe([SOFT]);
+    await fail(subject);
+    await stage.untilState(subject.id, "opening");
+    await stage.skip(subject.id, DAY_MS);
+    await stage.sandbox.control.cancelAsCustomer(subject.id, { when: "now" });
+    const result = await stage.play(subject.id);
+    expect(result).toMatchObject({ outcome: "cancelled", by: "dodo" });
+    expect((await ledger(subject)).payments).toHaveLength(1);
+  });
+
+  test("adds no tax twice", async () => {
+    const subject = await subscribe([SOFT], {
+      taxInclusive: false,
+      taxRate: 0.2,
+      priceMinor: 2_900,
+    });
+    await fail(subject);
+    await stage.play(subject.id);
+    const { payments } = await ledger(subject);
+    expect(payments.map(({ totalMinor }) => totalMinor)).toEqual([3_480, 3_480]);
+  });
+
+  test.each(["drop_after", "error_after", "hang_after"] as const)(
+    "whose charge got lost in %s charges once",
+    async (kind) => {
+      const subject = await subscribe([SOFT]);
+      await fail(subject);
+      await stage.sandbox.control.addWebhookFault({
+        kind: "lost",
+        subscriptionId: subject.id,
+        times: 100,
+      });
+      const route = {
+        method: "POST",
+        route: "/subscriptions/:id/charge",
+        subscriptionId: subject.id,
+      } as const;
+      await stage.sandbox.control.addFault(
+        kind === "hang_after" ? { kind, ms: 20_000, ...route } : { kind, ...route },
+      );
+      const result = await stage.play(subject.id);
+      expect(result.outcome).toBe("recovered");
+      const { succeeded, payments } = await ledger(subject);
+      expect({ succeeded, payments: payments.length }).toEqual({ succeeded: 1, payments: 2 });
+    },
+  );
+
+  test.each(["drop_before", "error_before"] as const)(
+    "whose charge got lost in %s goes again after a day",
+    async (kind) => {
+      const subject = await subscribe([SOFT]);
+      await fail(subject);
+      await stage.sandbox.control.addFault({
+        kind,
+        method: "POST",
+        route: "/subscriptions/:id/charge",
+        subscriptionId: subject.id,
+      });
+      const result = await stage.play(subject.id);
+      expect(result).toMatchObject({ outcome: "recovered", days: 4 });
+      expect((await ledger(subject)).succeeded).toBe(1);
+    },
+  );
+
+  test("puts no name and no address into Temporal", async () => {
+    const subject = await subscribe([SOFT]);
+    await fail(subject);
+    await stage.play(subject.id);
+    const text = textOfHistory(await stage.handle(subject.id).fetchHistory());
+    expect(text).toContain("attempt 2");
+    expect(text).not.toContain(subject.email);
+    expect(text).not.toMatch(/Customer \d/);
+  });
+
+  test("says what it is in the list and on its page", async () => {
+    const subject = await subscribe([SOFT]);
+    await fail(subject);
+    await stage.play(subject.id);
+    const description = await stage.handle(subject.id).describe();
+    expect(await description.staticSummary()).toMatch(/^USD \d+\.\d\d failed: INSUFFICIENT_FUNDS$/);
+    expect(description.searchAttributes).toMatchObject({
+      RecoveryState: ["ended"],
+      RecoveryOutcome: ["recovered"],
+      DeclineCode: ["INSUFFICIENT_FUNDS"],
+      DeclineClass: ["soft"],
+      AmountDue: [0],
+      Currency: ["USD"],
+    });
+  });
+
+  test("replayed by a webhook after its end is nothing owed, and silent", async () => {
+    const subject = await subscribe([SOFT]);
+    await fail(subject);
+    await stage.play(subject.id);
+    const mails = stage.mailsTo(subject.email).length;
+    const before = await ledger(subject);
+    const { runId } = await stage.handle(subject.id).describe();
+    await stage.sandbox.control.replayDeliveries({ subscriptionId: subject.id });
+    await until(async () => (await stage.handle(subject.id).describe()).runId !== runId, {
+      what: "a second run",
+    });
+    const result = await stage.play(subject.id);
+    expect(result.outcome).toBe("nothing_owed");
+    expect(stage.mailsTo(subject.email)).toHaveLength(mails);
+    expect(await ledger(subject)).toEqual(before);
+  });
+});

@@ -1,0 +1,162 @@
+import { WorkflowUpdateFailedError } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../domain/values/time.ts";
+import { failedCharge } from "../../support/system/failed-charge.ts";
+import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { until } from "../../support/until.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+const failed = async (code: string): Promise<string> =>
+  await failedCharge(stage, [{ decline: code }]);
+
+async function update(id: string, name: string, input: unknown = { by: "anna" }): Promise<unknown> {
+  return await stage.handle(id).executeUpdate<unknown, [unknown]>(name, { args: [input] });
+}
+
+/** Why an update was refused: its stable name and its words. */
+async function refusal(
+  id: string,
+  name: string,
+  input?: unknown,
+): Promise<{ code: string; reason: string }> {
+  try {
+    await update(id, name, input);
+  } catch (error) {
+    const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
+    if (cause instanceof ApplicationFailure)
+      return { code: cause.type ?? "", reason: cause.message };
+    throw error;
+  }
+  throw new Error(`${name} was accepted`);
+}
+
+describe("an operator", () => {
+  test("pauses and resumes, and both stand in the timeline by name", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    expect(await update(id, "pause", { by: "anna", note: "on the phone" })).toEqual({
+      state: "paused",
+    });
+    await stage.skip(id, 10 * DAY_MS);
+    expect((await stage.sandbox.control.ledgerOf(id)).payments).toHaveLength(1);
+    await update(id, "resume");
+    const { timeline } = await stage.view(id);
+    expect(timeline.map(({ reason }) => reason).join("\n")).toMatch(
+      /pause by anna: on the phone[\s\S]*resume by anna/,
+    );
+    expect((await stage.play(id)).outcome).toBe("recovered");
+  });
+
+  test("charges now", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    await update(id, "retryNow");
+    expect(await stage.play(id)).toMatchObject({ outcome: "recovered", days: 0 });
+  });
+
+  test("marks a debt as paid, or writes it off", async () => {
+    const [one, other] = [await failed("INSUFFICIENT_FUNDS"), await failed("STOLEN_CARD")];
+    await update(one, "markPaid", { by: "anna", note: "bank transfer" });
+    await update(other, "writeOff");
+    expect(await stage.handle(one).result()).toMatchObject({
+      outcome: "recovered",
+      by: "operator",
+    });
+    expect(await stage.handle(other).result()).toMatchObject({
+      outcome: "written_off",
+      by: "operator",
+    });
+    expect((await stage.sandbox.control.ledgerOf(other)).payments).toHaveLength(1);
+  });
+
+  test("may leave everything out", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    expect(await stage.handle(id).executeUpdate("pause")).toEqual({ state: "paused" });
+    await stage.handle(id).executeUpdate("writeOff");
+    expect(await stage.handle(id).result()).toMatchObject({ debts: [{ who: "operator" }] });
+  });
+
+  test("cancels the workflow in Temporal, which is a write-off", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    await stage.handle(id).cancel();
+    expect(await stage.handle(id).result()).toMatchObject({ outcome: "written_off" });
+  });
+
+  test("is refused what does not apply, with the reason, and the history does not grow by it", async () => {
+    const id = await failed("STOLEN_CARD");
+    await until(async () => (await stage.view(id)).recovery.customerAction, { what: "asking" });
+    const before = (await stage.handle(id).fetchHistory()).events?.length;
+    expect(await refusal(id, "retryNow")).toMatchObject({
+      code: "barred",
+      reason: expect.stringContaining("never charged again"),
+    });
+    expect(await refusal(id, "resume")).toMatchObject({ code: "not_applicable" });
+    expect(await refusal(id, "pause", "please")).toMatchObject({ code: "malformed" });
+    expect(await refusal(id, "pause", { by: 5 })).toMatchObject({ code: "malformed" });
+    expect(await refusal(id, "retryNow", { confirmedAbsent: "yes" })).toMatchObject({
+      code: "malformed",
+    });
+    expect(await refusal(id, "createPaymentLink", { debtId: "pay_other" })).toMatchObject({
+      code: "stale_link",
+    });
+    const types = (await stage.handle(id).fetchHistory()).events
+      ?.slice(before)
+      .map(({ eventType }) => String(eventType));
+    expect(types?.filter((type) => /UPDATE_ACCEPTED|MARKER/i.test(type))).toEqual([]);
+  });
+});
+
+describe("the customer's button", () => {
+  test("pressed many times at once makes one page", async () => {
+    const id = await failed("EXPIRED_CARD");
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => update(id, "createPaymentLink", {})),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    const requests = await stage.sandbox.control.requests({ subscriptionId: id });
+    expect(requests.filter(({ mutating }) => mutating)).toHaveLength(1);
+  });
+
+  test("says so where Dodo cannot make the page, and can be pressed again", async () => {
+    const id = await failed("EXPIRED_CARD");
+    await stage.sandbox.control.addFault({
+      kind: "refuse",
+      status: 500,
+      code: "INTERNAL_SERVER_ERROR",
+      subscriptionId: id,
+      route: "/subscriptions/:id/update-payment-method",
+    });
+    expect(await refusal(id, "createPaymentLink", {})).toMatchObject({ code: "not_now" });
+    expect(await update(id, "createPaymentLink", {})).toMatchObject({
+      url: expect.stringContaining("http"),
+    });
+  });
+});
+
+describe("without a decision", () => {
+  test("an event of a newer gateway is ignored with a reason", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    await stage
+      .handle(id)
+      .signal("recoveryEvent", { kind: "an_event_of_tomorrow", webhookId: "m1" });
+    const { timeline } = await until(
+      async () => {
+        const view = await stage.view(id);
+        return view.timeline.some(({ reason }) => reason.includes("an_event_of_tomorrow"))
+          ? view
+          : null;
+      },
+      { what: "its reason" },
+    );
+    expect(timeline.at(-1)?.rule).toBe("event.ignored");
+    await update(id, "writeOff");
+  });
+});
