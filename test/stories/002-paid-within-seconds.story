@@ -6,9 +6,9 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 13:10   the merchant charges USD 29.00: succeeds
+  day 0 13:10   the merchant charges USD 29.00: succeeded
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS

@@ -6,10 +6,10 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
-  day 0 13:10   Dodo sets the subscription to on_hold, for an unpaid pause
+when
+  day 0 13:10   Dodo sets the subscription to on_hold for an unpaid pause settlement
   day 3 12:00   the story stops here
 
 then
-  day 0 13:21   operator told: hold_without_payment
-  day 3 12:00   still open; the subscription is on_hold
+  day 0 13:21   operator notified: hold_without_payment
+  day 3 12:00   the recovery is still open; the subscription is on_hold

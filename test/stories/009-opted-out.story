@@ -5,9 +5,9 @@ shows
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
-  its metadata reprise is off
+  metadata reprise = off
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined EXPIRED_CARD
 
 then

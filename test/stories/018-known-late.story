@@ -7,15 +7,15 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
-  day 0 13:10   the merchant charges USD 29.00: stays processing
+when
+  day 0 13:10   the merchant charges USD 29.00: open, status processing
   day 3 10:00   the merchant's charge ends: declined INSUFFICIENT_FUNDS
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: open
   day 3 10:00   the merchant's charge: declined INSUFFICIENT_FUNDS
-  day 3 12:00   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 3 12:00   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 3 13:10   mail “we will try again”, before attempt 2
   day 4 13:10   attempt 2, USD 29.00: succeeded
   day 4 13:10   mail “thank you”
-  day 4 13:10   ended: recovered by attempt, active again (subscription.reactivated)
+  day 4 13:10   ended: recovered by attempt, reactivated (subscription.reactivated)

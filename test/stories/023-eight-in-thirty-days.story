@@ -11,7 +11,7 @@ given
     retry:
       gaps: [14d, 7d]
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
   day 1 09:00   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
   day 2 09:00   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
@@ -23,7 +23,7 @@ happens
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 1 09:00   the merchant's charge 2, USD 29.00: declined INSUFFICIENT_FUNDS
   day 2 09:00   the merchant's charge 3, USD 29.00: declined INSUFFICIENT_FUNDS
   day 3 09:00   the merchant's charge 4, USD 29.00: declined INSUFFICIENT_FUNDS
@@ -32,7 +32,7 @@ then
   day 6 09:00   the merchant's charge 7, USD 29.00: declined INSUFFICIENT_FUNDS
   day 7 09:00   the merchant's charge 8, USD 29.00: declined INSUFFICIENT_FUNDS
   day 13 13:10  mail “we will try again”, before attempt 2
-  day 29 13:10  mail “we will try again”, before attempt 2, which is moved
+  day 29 13:10  mail “we will try again”, before attempt 2, rescheduled
   day 30 13:10  attempt 2, USD 29.00: succeeded
   day 30 13:10  mail “thank you”
-  day 30 13:10  ended: recovered by attempt, active again (subscription.reactivated)
+  day 30 13:10  ended: recovered by attempt, reactivated (subscription.reactivated)

@@ -6,19 +6,19 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
   day 7 10:00   attempt 2 ends: declined AUTHENTICATION_TIMEOUT
 
-the charges of Reprise
-  stays requires_customer_action
+charges by Reprise
+  open, status requires_customer_action
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   attempt 2, USD 29.00: open
-  day 6 20:21   operator told: outcome_deadline
+  day 6 20:21   operator notified: outcome_deadline
   day 7 10:00   attempt 2: declined AUTHENTICATION_TIMEOUT
   day 7 10:00   mail “please pay”, number 1, reason AUTHENTICATION_TIMEOUT
   day 10 10:00  mail “please pay”, number 2, reason AUTHENTICATION_TIMEOUT

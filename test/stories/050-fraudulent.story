@@ -8,15 +8,15 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined FRAUDULENT
-  day 1 09:00   the customer presses the button in the mail
-  day 1 09:03   the customer pays on the page: succeeds
+  day 1 09:00   the customer follows the link in the mail
+  day 1 09:03   the customer pays on the payment page: succeeded
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined FRAUDULENT
-  day 0 13:10   mail “please pay”, number 1, without a reason
-  day 1 09:00   the customer's page, USD 29.00: open
-  day 1 09:03   the customer's page: succeeded
+  day 0 13:10   mail “please pay”, number 1, no reason given
+  day 1 09:00   the customer's payment page, USD 29.00: open
+  day 1 09:03   the customer's payment page: succeeded
   day 1 09:03   mail “thank you”
-  day 1 09:03   ended: recovered by link, active again (subscription.reactivated)
+  day 1 09:03   ended: recovered by link, reactivated (subscription.reactivated)

@@ -8,14 +8,14 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined PICKUP_CARD
-  day 4 18:00   the customer changes the card in the portal: succeeds
+  day 4 18:00   the customer changes the card in Dodo's portal: succeeded
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined PICKUP_CARD
-  day 0 13:10   mail “please pay”, number 1, without a reason
-  day 3 13:10   mail “please pay”, number 2, without a reason
-  day 4 18:00   the card changed in the portal, USD 29.00: succeeded
+  day 0 13:10   mail “please pay”, number 1, no reason given
+  day 3 13:10   mail “please pay”, number 2, no reason given
+  day 4 18:00   the card change in Dodo's portal, USD 29.00: succeeded
   day 4 18:00   mail “thank you”
-  day 4 18:00   ended: recovered by customer, active again (subscription.reactivated)
+  day 4 18:00   ended: recovered by customer, reactivated (subscription.reactivated)

@@ -9,13 +9,13 @@ given
   policy
     foreign_charges: same_debt
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
-  day 1 09:00   the merchant charges USD 29.00: succeeds
+  day 1 09:00   the merchant charges USD 29.00: succeeded
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 1 09:00   the merchant's charge 2, USD 29.00: succeeded
   day 1 09:00   mail “thank you”
-  day 1 09:00   ended: recovered by merchant, active again (subscription.reactivated)
+  day 1 09:00   ended: recovered by merchant, reactivated (subscription.reactivated)

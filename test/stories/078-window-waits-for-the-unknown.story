@@ -14,15 +14,15 @@ given
     notices:
       hard: [0s]
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
 
-the charges of Reprise
+charges by Reprise
   no answer, and no payment is made
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
-  day 3 13:10   attempt 2, USD 29.00: no answer, and no payment was made
+  day 3 13:10   attempt 2, USD 29.00: no answer, and no payment is made
   day 5 05:10   ended: exhausted by reprise (window.ended)

@@ -6,7 +6,7 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined REVOCATION_OF_AUTHORIZATION
   day 1 13:10   the operator pauses the recovery
   day 41 13:10  the operator resumes the recovery

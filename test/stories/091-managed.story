@@ -8,18 +8,18 @@ given
   policy
     scheduled_subscriptions: manage
 
-happens
+when
   day 0 13:10   Dodo charges the renewal of USD 29.00: declined INSUFFICIENT_FUNDS
 
-the charges of Reprise
+charges by Reprise
   declined INSUFFICIENT_FUNDS
 
 then
   day 0 13:10   the renewal, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   Dodo's manual retry, USD 29.00: declined INSUFFICIENT_FUNDS
   day 9 13:10   mail “we will try again”, before attempt 3
   day 10 13:10  Dodo's manual retry, USD 29.00: succeeded
   day 10 13:10  mail “thank you”
-  day 10 13:10  ended: recovered by attempt, active again (subscription.reactivated)
+  day 10 13:10  ended: recovered by attempt, reactivated (subscription.reactivated)

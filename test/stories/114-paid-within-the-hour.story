@@ -8,9 +8,9 @@ given
   policy
     one_time_payments: notify
 
-happens
-  day 0 13:10   the customer's payment is declined INSUFFICIENT_FUNDS
-  day 0 13:40   the customer's payment succeeds
+when
+  day 0 13:10   the customer pays: declined INSUFFICIENT_FUNDS
+  day 0 13:40   the customer pays: succeeded
 
 then
   day 0 13:10   the customer's payment, USD 29.00: declined INSUFFICIENT_FUNDS

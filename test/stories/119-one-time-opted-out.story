@@ -5,12 +5,12 @@ shows
 
 given
   a one-time payment of USD 29.00
-  its metadata reprise is off
+  metadata reprise = off
   policy
     one_time_payments: notify
 
-happens
-  day 0 13:10   the customer's payment is declined INSUFFICIENT_FUNDS
+when
+  day 0 13:10   the customer pays: declined INSUFFICIENT_FUNDS
 
 then
   day 0 13:10   the customer's payment, USD 29.00: declined INSUFFICIENT_FUNDS

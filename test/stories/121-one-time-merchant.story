@@ -8,8 +8,8 @@ given
   policy
     one_time_payments: notify
 
-happens
-  day 0 13:10   the customer's payment is declined INVALID_REQUEST
+when
+  day 0 13:10   the customer pays: declined INVALID_REQUEST
 
 then
   day 0 13:10   the customer's payment, USD 29.00: declined INVALID_REQUEST

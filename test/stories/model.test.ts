@@ -1,15 +1,21 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isRecording } from "../support/recorded-text.ts";
-import { readStory, recordStory, STORY_NAMES, wordsOf } from "./all.ts";
-import { transcriptOf } from "./transcript/facts.ts";
-import { plan } from "./model/run-in-model.ts";
 import { parseStory } from "./language/story-file.ts";
+import { runInModel } from "./model/run-in-model.ts";
 import { POINTS } from "./points.ts";
+import {
+  pointText,
+  readStory,
+  readStoryText,
+  recordStory,
+  STORY_NAMES,
+  storyTests,
+} from "./story-files.ts";
+import { transcriptOf } from "./transcript/transcript.ts";
 
-describe("in virtual time", () => {
-  test.each(STORY_NAMES)("%s", async (name) => {
-    const { facts } = await plan(readStory(name));
+describe("in the model, the story has its recorded transcript", () => {
+  test.each(storyTests())("%s: %s", async (name) => {
+    const { facts } = await runInModel(readStory(name));
     const transcript = transcriptOf(facts);
     if (isRecording) recordStory(name, transcript);
     expect(transcript).toEqual(readStory(name).transcript);
@@ -24,14 +30,14 @@ describe.skipIf(isRecording)("the stories", () => {
     expect(Object.keys(POINTS).filter((point) => !shown.has(point))).toEqual([]);
   });
 
-  test("show points that there are, in their words", () => {
+  test("name only points that exist, with their texts", () => {
     for (const { name, points } of stories) {
-      const text = readFileSync(new URL(`${name}.story`, import.meta.url), "utf8");
-      for (const point of points) expect(text).toContain(`  ${point} ${wordsOf(point)}\n`);
+      const text = readStoryText(name);
+      for (const point of points) expect(text).toContain(`  ${point} ${pointText(point)}\n`);
     }
   });
 
-  test("have no twins", () => {
+  test("differ in their titles and transcripts", () => {
     const twins = stories.filter(({ transcript }, index) =>
       stories.slice(0, index).some((one) => one.transcript.join() === transcript.join()),
     );
@@ -39,7 +45,7 @@ describe.skipIf(isRecording)("the stories", () => {
     expect(new Set(stories.map(({ title }) => title)).size).toBe(stories.length);
   });
 
-  test("tell sensitive reasons to nobody", () => {
+  test("give sensitive decline reasons in no mail", () => {
     const masked = /reason (STOLEN_CARD|LOST_CARD|PICKUP_CARD|FRAUDULENT)/;
     for (const { name, transcript } of stories) {
       expect(transcript.join("\n"), name).not.toMatch(masked);
@@ -47,7 +53,7 @@ describe.skipIf(isRecording)("the stories", () => {
   });
 });
 
-describe("a story that cannot be read", () => {
+describe("parsing a story", () => {
   const GOOD = [
     "A title",
     "",
@@ -57,18 +63,18 @@ describe("a story that cannot be read", () => {
     "given",
     "  an on-demand subscription of USD 29.00, authorized at 13:10",
     "",
-    "happens",
+    "when",
     "  day 0 13:10  the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS",
     "",
-    "the charges of Reprise",
-    "  succeeds",
+    "charges by Reprise",
+    "  succeeded",
   ];
 
-  /** The story with another line in one place. */
+  /** The story with one line replaced. */
   const story = (line: number, text: string): string =>
     GOOD.map((one, index) => (index + 1 === line ? text : one)).join("\n");
 
-  test("is none when it is as it should be", () => {
+  test("returns a story in the right format", () => {
     expect(parseStory("x", GOOD.join("\n"))).toMatchObject({ title: "A title", points: ["3.1"] });
   });
 
@@ -77,36 +83,36 @@ describe("a story that cannot be read", () => {
     [3, "shown", "expected one of these headings"],
     [4, "  three", "expected a point's number"],
     [9, "shows", "expected one of these headings"],
-    [7, "  a subscription", 'no such sentence: "a subscription"'],
+    [7, "  a subscription", 'unknown sentence: "a subscription"'],
     [7, "  an on-demand subscription of JPY 29.00, authorized at 13:10", "JPY has 0 decimals"],
-    [7, "  an on-demand subscription of USD 29.00, authorized at 25:10", "no such time of day"],
-    [10, "  day 0  the merchant charges USD 29.00: succeeds", "expected a time"],
-    [10, "  day 0 13:10  the merchant is happy", "no such sentence"],
-    [10, "  day 0 13:10  the merchant charges USD 29.00: perhaps", "no such sentence"],
-    [13, "  maybe", "no such sentence"],
-  ])("says line %i of %j", (line, text, expected) => {
+    [7, "  an on-demand subscription of USD 29.00, authorized at 25:10", "not a time of day"],
+    [10, "  day 0  the merchant charges USD 29.00: succeeded", "expected a time"],
+    [10, "  day 0 13:10  the merchant is happy", "unknown sentence"],
+    [10, "  day 0 13:10  the merchant charges USD 29.00: perhaps", "unknown sentence"],
+    [13, "  maybe", "unknown sentence"],
+  ])("fails at line %i if it is %j", (line, text, expected) => {
     expect(() => parseStory("x", story(line, text))).toThrow(`x.story:${line}: `);
     expect(() => parseStory("x", story(line, text))).toThrow(expected);
   });
 
-  test("says that a payment without a subscription is another story", () => {
+  test("fails if a story mixes a subscription with payments without one", () => {
     const text = story(7, "  a one-time payment of USD 29.00");
-    expect(() => parseStory("x", text)).toThrow("x.story:10: no such sentence");
-    const order = "  day 0 13:10  the customer's payment is declined INSUFFICIENT_FUNDS";
-    expect(() => parseStory("x", story(10, order))).toThrow("x.story:10: no such sentence");
+    expect(() => parseStory("x", text)).toThrow("x.story:10: unknown sentence");
+    const order = "  day 0 13:10  the customer pays: declined INSUFFICIENT_FUNDS";
+    expect(() => parseStory("x", story(10, order))).toThrow("x.story:10: unknown sentence");
   });
 
-  test("says what is wrong with its policy", () => {
+  test("fails if the policy is not valid", () => {
     const text = [...GOOD.slice(0, 7), "  policy", "    window: soon", ...GOOD.slice(7)].join("\n");
     expect(() => parseStory("x", text)).toThrow("x.story:8: window: expected a duration");
   });
 
-  test("says when time runs backwards", () => {
+  test("fails if an event is earlier than the one above it", () => {
     const lines = [...GOOD.slice(0, 10), "  day 0 09:00  the story stops here", ...GOOD.slice(10)];
     expect(() => parseStory("x", lines.join("\n"))).toThrow("x.story:11: expected a time");
   });
 
-  test("says what is missing", () => {
-    expect(() => parseStory("x", GOOD.slice(0, 8).join("\n"))).toThrow('under "happens"');
+  test("fails if a section is missing", () => {
+    expect(() => parseStory("x", GOOD.slice(0, 8).join("\n"))).toThrow('under "when"');
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { readStory, STORY_NAMES } from "./all.ts";
-import { Accounts, wantsOwnStage } from "./temporal/run-on-temporal.ts";
-import { transcriptOf } from "./transcript/facts.ts";
+import { readStory, storyTests } from "./story-files.ts";
+import { Accounts, needsOwnAccount } from "./temporal/run-on-temporal.ts";
+import { transcriptOf } from "./transcript/transcript.ts";
 
 const accounts = new Accounts();
 
@@ -9,18 +9,16 @@ afterAll(async () => {
   await accounts.close();
 });
 
-/** The first of each policy opens a stage; on a busy machine that, too, takes its time. */
+/** The first story of each policy starts a system, which takes longer on a busy machine. */
 const TIMEOUT_MS = 90_000;
 
-/** One after the other: the sweep goes through all that an account has. */
-describe("on the real workflow, with an account for itself", () => {
-  const names = STORY_NAMES.filter((name) => wantsOwnStage(readStory(name)));
-
-  test.each(names)(
-    "%s",
+/** One at a time, because the sweep reads the whole account. */
+describe("on Temporal with an account of its own, the story has its recorded transcript", () => {
+  test.each(storyTests(needsOwnAccount))(
+    "%s: %s",
     async (name) => {
       const story = readStory(name);
-      expect(transcriptOf(await accounts.execute(story))).toEqual(story.transcript);
+      expect(transcriptOf(await accounts.run(story))).toEqual(story.transcript);
     },
     TIMEOUT_MS,
   );

@@ -1,30 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readStory, STORY_NAMES } from "./all.ts";
-import type { StoryStage } from "./temporal/story-run.ts";
-import { execute, openStoryStage, wantsOwnStage } from "./temporal/run-on-temporal.ts";
-import { transcriptOf } from "./transcript/facts.ts";
+import { readStory, storyTests } from "./story-files.ts";
+import { needsOwnAccount, runOnTemporal, startStorySystem } from "./temporal/run-on-temporal.ts";
+import type { StorySystem } from "./temporal/temporal-run.ts";
+import { transcriptOf } from "./transcript/transcript.ts";
 
-let storyStage: StoryStage;
+let storySystem: StorySystem;
 
 beforeAll(async () => {
-  storyStage = await openStoryStage();
+  storySystem = await startStorySystem();
 });
 
 afterAll(async () => {
-  await storyStage.stage.close();
+  await storySystem.system.close();
 });
 
-/** Each takes a second or two; side by side on a busy machine, longer. */
+/** A story takes a second or two, and longer on a busy machine where several run at the same time. */
 const TIMEOUT_MS = 180_000;
 
-describe("on the real workflow", () => {
-  const names = STORY_NAMES.filter((name) => !wantsOwnStage(readStory(name)));
-
-  test.concurrent.each(names)(
-    "%s",
+describe("on Temporal, the story has its recorded transcript", () => {
+  test.concurrent.each(storyTests((story) => !needsOwnAccount(story)))(
+    "%s: %s",
     async (name) => {
       const story = readStory(name);
-      const facts = await execute(storyStage, story);
+      const facts = await runOnTemporal(storySystem, story);
       expect(transcriptOf(facts)).toEqual(story.transcript);
     },
     TIMEOUT_MS,

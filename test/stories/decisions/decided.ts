@@ -5,8 +5,8 @@ import type { Decision } from "../../../domain/decision/decision.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import type { Instant } from "../../../domain/values/time.ts";
-import { readStory, STORY_NAMES } from "../all.ts";
-import { plan } from "../model/run-in-model.ts";
+import { runInModel } from "../model/run-in-model.ts";
+import { readStory, STORY_NAMES } from "../story-files.ts";
 
 export type Decided = {
   readonly at: Instant;
@@ -30,6 +30,6 @@ export async function decidedInEveryState(): Promise<Decided[]> {
 /** What is decided in all stories, one after the other. */
 export async function decidedInStories(): Promise<Decided[]> {
   const all: Decided[] = [];
-  for (const name of STORY_NAMES) all.push(...(await plan(readStory(name))).decided);
+  for (const name of STORY_NAMES) all.push(...(await runInModel(readStory(name))).decisions);
   return all;
 }

@@ -1,50 +1,41 @@
-import { amountOf, type Form, read } from "./sentence.ts";
-import type { Given } from "./recovery-events.ts";
+import { parseSentence, type Pattern } from "./sentence.ts";
 
-/** What a customer's payment without a subscription comes to. */
-export type OrderEnd =
-  | { readonly kind: "succeeds" }
+/** What comes of a customer's payment without a subscription. */
+export type OrderOutcome =
+  | { readonly kind: "succeeded" }
   | { readonly kind: "declined"; readonly code: string }
   | { readonly kind: "left_on_the_page" }
   | { readonly kind: "waits_for_the_bank" };
 
-/** One thing that the world does in a story of payments without a subscription. */
-export type CheckoutWhat =
+/** An event in a story of payments without a subscription. */
+export type CheckoutEvent =
   /** Another payment of the price. */
-  | { readonly do: "order"; readonly end: OrderEnd }
+  | { readonly do: "order"; readonly outcome: OrderOutcome }
   /** On Dodo's page, which the mail links to. */
   | { readonly do: "pay_first_order" }
   | { readonly do: "cancel_last_order" }
   | { readonly do: "lose_webhooks" }
   | { readonly do: "sweep" };
 
-const CHECKOUT_HAPPENINGS: readonly Form<CheckoutWhat>[] = [
-  ["the customer's payment succeeds", () => ({ do: "order", end: { kind: "succeeds" } })],
+const CHECKOUT_EVENTS: readonly Pattern<CheckoutEvent>[] = [
+  ["the customer pays: succeeded", () => ({ do: "order", outcome: { kind: "succeeded" } })],
   [
-    "the customer's payment is declined {code}",
-    ({ code = "" }) => ({ do: "order", end: { kind: "declined", code } }),
+    "the customer pays: declined {code}",
+    ({ code = "" }) => ({ do: "order", outcome: { kind: "declined", code } }),
   ],
   [
-    "the customer's payment is left on the page",
-    () => ({ do: "order", end: { kind: "left_on_the_page" } }),
+    "the customer leaves the payment page without paying",
+    () => ({ do: "order", outcome: { kind: "left_on_the_page" } }),
   ],
   [
-    "the customer's payment waits for the bank's confirmation",
-    () => ({ do: "order", end: { kind: "waits_for_the_bank" } }),
+    "the customer pays, and the bank waits for a confirmation",
+    () => ({ do: "order", outcome: { kind: "waits_for_the_bank" } }),
   ],
-  ["the customer pays after all", () => ({ do: "pay_first_order" })],
+  ["the customer completes the first payment", () => ({ do: "pay_first_order" })],
   ["the customer's latest payment is cancelled", () => ({ do: "cancel_last_order" })],
-  ["from here on webhooks are lost", () => ({ do: "lose_webhooks" })],
-  ["the sweep comes by", () => ({ do: "sweep" })],
+  ["webhooks stop arriving", () => ({ do: "lose_webhooks" })],
+  ["the sweep runs", () => ({ do: "sweep" })],
 ];
 
-/** Nothing is authorized for later: the customer pays, or does not. */
-export const CHECKOUT_GIVENS: readonly Form<Partial<Given>>[] = [
-  [
-    "a one-time payment of {amount}",
-    ({ amount }) => ({ price: amountOf(amount), authorizedAtMs: 0, oneTime: true }),
-  ],
-];
-
-export const readCheckoutHappening = (sentence: string): CheckoutWhat =>
-  read(sentence, CHECKOUT_HAPPENINGS);
+export const parseCheckoutEvent = (sentence: string): CheckoutEvent =>
+  parseSentence(sentence, CHECKOUT_EVENTS);

@@ -1,48 +1,42 @@
 import { parsePolicy } from "../../../config/policy.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { type CheckoutWhat, readCheckoutHappening } from "./checkout-events.ts";
-import { dayMs } from "./sentence.ts";
-import {
-  type Answer,
-  type Given,
-  NOTHING_GIVEN,
-  readAnswer,
-  readGiven,
-  readHappening,
-  type What,
-} from "./recovery-events.ts";
+import { type ChargeResult, parseChargeResult } from "./charge-results.ts";
+import { type CheckoutEvent, parseCheckoutEvent } from "./checkout-events.ts";
+import { DEFAULT_GIVEN, type Given, parseGiven } from "./givens.ts";
+import { parseRecoveryEvent, type RecoveryEvent } from "./recovery-events.ts";
+import { parseDayAndTime } from "./sentence.ts";
 
-/** One thing that the world does, and when: milliseconds since the midnight before the story begins. */
-export type Happening<Does = What> = {
+/** An event and its time: milliseconds since the midnight before the story begins. */
+export type TimedEvent<Event = RecoveryEvent> = {
   readonly at: number;
-  readonly what: Does;
+  readonly event: Event;
   readonly line: number;
 };
 
 export type Story = {
   readonly name: string;
   readonly title: string;
-  /** Numbers of the points it shows. */
+  /** Numbers of the points that it shows. */
   readonly points: readonly string[];
   readonly given: Given;
   readonly policy: Policy;
-  /** What the charges of Reprise come to, one after the other; then they succeed. */
-  readonly answers: readonly Answer[];
-  /** To a subscription, in the order of time. */
-  readonly happenings: readonly Happening[];
-  /** To payments without a subscription, where the story is of these. */
-  readonly checkoutHappenings: readonly Happening<CheckoutWhat>[];
-  /** What happened outside, as it was recorded. */
+  /** Results of Reprise's charge requests, in order. All later ones succeed. */
+  readonly chargeResults: readonly ChargeResult[];
+  /** Events of a subscription, in order of time. */
+  readonly events: readonly TimedEvent[];
+  /** Events of payments without a subscription, if the story is about those. */
+  readonly checkoutEvents: readonly TimedEvent<CheckoutEvent>[];
+  /** What happened outside of Reprise, as recorded. */
   readonly transcript: readonly string[];
 };
 
-const HEADINGS = ["shows", "given", "happens", "the charges of Reprise", "then"] as const;
+const HEADINGS = ["shows", "given", "when", "charges by Reprise", "then"] as const;
 type Heading = (typeof HEADINGS)[number];
 
 type Line = { readonly number: number; readonly text: string };
 type Section = { readonly heading: Heading; readonly lines: readonly Line[] };
 
-/** A story that cannot be read: says in which line of which file, and what was expected there. */
+/** A story that cannot be parsed: names the file, the line and what was expected there. */
 export class StoryError extends Error {
   override readonly name = "StoryError";
   constructor(file: string, line: number, expected: string) {
@@ -51,9 +45,9 @@ export class StoryError extends Error {
 }
 
 /**
- * Reads a story. Its form is described in `test/stories/README.md`.
+ * Parses a story. `test/stories/README.md` describes the format.
  *
- * @throws StoryError for the first line that is not as it should be
+ * @throws StoryError for the first line that does not match the format
  */
 export function parseStory(name: string, text: string): Story {
   const file = `${name}.story`;
@@ -65,23 +59,23 @@ export function parseStory(name: string, text: string): Story {
   const sections = sectionsOf(file, rest);
   const linesOf = (heading: Heading): readonly Line[] =>
     sections.find((section) => section.heading === heading)?.lines ?? [];
-  for (const heading of ["shows", "given", "happens"] as const) {
+  for (const heading of ["shows", "given", "when"] as const) {
     if (linesOf(heading).length > 0) continue;
     throw new StoryError(file, lines.length, `expected something under "${heading}"`);
   }
   const { given, policy } = givenOf(file, linesOf("given"));
-  const happens = linesOf("happens");
+  const when = linesOf("when");
   return {
     name,
     title: title.text,
     points: linesOf("shows").map((line) => pointOf(file, line)),
     given,
     policy,
-    answers: linesOf("the charges of Reprise").map((line) =>
-      at(file, line, () => readAnswer(line.text.trim())),
+    chargeResults: linesOf("charges by Reprise").map((line) =>
+      withLine(file, line, () => parseChargeResult(line.text.trim())),
     ),
-    happenings: given.oneTime ? [] : happeningsOf(file, happens, readHappening),
-    checkoutHappenings: given.oneTime ? happeningsOf(file, happens, readCheckoutHappening) : [],
+    events: given.oneTime ? [] : eventsOf(file, when, parseRecoveryEvent),
+    checkoutEvents: given.oneTime ? eventsOf(file, when, parseCheckoutEvent) : [],
     transcript: linesOf("then").map((line) => line.text.slice(2)),
   };
 }
@@ -107,10 +101,10 @@ function sectionsOf(file: string, lines: readonly Line[]): Section[] {
   return sections;
 }
 
-/** Lends a line's number to what reading it throws. */
-function at<T>(file: string, line: Line, reading: () => T): T {
+/** Adds the line's number to an error that parsing it throws. */
+function withLine<T>(file: string, line: Line, parse: () => T): T {
   try {
-    return reading();
+    return parse();
   } catch (error) {
     throw new StoryError(file, line.number, error instanceof Error ? error.message : String(error));
   }
@@ -128,23 +122,29 @@ function givenOf(
   file: string,
   lines: readonly Line[],
 ): { readonly given: Given; readonly policy: Policy } {
-  let given: Partial<Given> = NOTHING_GIVEN;
+  let given: Partial<Given> = DEFAULT_GIVEN;
   const start = lines.findIndex(({ text }) => text === "  policy");
   const sentences = start === -1 ? lines : lines.slice(0, start);
   const yaml = start === -1 ? [] : lines.slice(start + 1);
   for (const line of sentences) {
-    given = { ...given, ...at(file, line, () => readGiven(line.text.trim())) };
+    given = { ...given, ...withLine(file, line, () => parseGiven(line.text.trim())) };
   }
   const { price, authorizedAtMs } = given;
   if (price === undefined || authorizedAtMs === undefined) {
-    throw new StoryError(file, lines[0]?.number ?? 1, "expected what is paid for, first of all");
+    throw new StoryError(
+      file,
+      lines[0]?.number ?? 1,
+      "expected the subscription or the one-time payment",
+    );
   }
   const policyYaml = yaml.map(({ text }) => text.slice(4)).join("\n");
-  const policy = at(file, lines[start] ?? { number: 1, text: "" }, () => policyOf(policyYaml));
-  return { given: { ...NOTHING_GIVEN, ...given, price, authorizedAtMs, policyYaml }, policy };
+  const policy = withLine(file, lines[start] ?? { number: 1, text: "" }, () =>
+    policyOf(policyYaml),
+  );
+  return { given: { ...DEFAULT_GIVEN, ...given, price, authorizedAtMs, policyYaml }, policy };
 }
 
-/** @throws Error that names what is wrong with the policy file */
+/** @throws Error with the problems of the policy file */
 export function policyOf(yaml: string): Policy {
   if (yaml === "") return DEFAULT_POLICY;
   const reading = parsePolicy(yaml);
@@ -152,41 +152,37 @@ export function policyOf(yaml: string): Policy {
   throw new Error(reading.problems.map(({ path, problem }) => `${path}: ${problem}`).join("; "));
 }
 
-function happeningsOf<Does>(
+function eventsOf<Event>(
   file: string,
   lines: readonly Line[],
-  read: (sentence: string) => Does,
-): Happening<Does>[] {
-  const happenings = lines.map((line): Happening<Does> => {
+  parse: (sentence: string) => Event,
+): TimedEvent<Event>[] {
+  const events = lines.map((line): TimedEvent<Event> => {
     const [, when = "", sentence = ""] = /^ {2}(day \d+ \d\d:\d\d) +(.*)$/.exec(line.text) ?? [];
-    const instant = at(file, line, () => dayMs(when));
-    if (instant === null) {
-      throw new StoryError(
-        file,
-        line.number,
-        'expected a time, as in "day 3 13:10", and what happens',
-      );
+    const at = withLine(file, line, () => parseDayAndTime(when));
+    if (at === null) {
+      throw new StoryError(file, line.number, 'expected a time, as in "day 3 13:10", and an event');
     }
-    const what = at(file, line, () => read(sentence));
-    return { at: instant, what, line: line.number };
+    const event = withLine(file, line, () => parse(sentence));
+    return { at, event, line: line.number };
   });
-  for (const [index, one] of happenings.entries()) {
-    if (one.at >= (happenings[index - 1]?.at ?? 0)) continue;
-    throw new StoryError(file, one.line, "expected a time that is not before the line above");
+  for (const [index, { at, line }] of events.entries()) {
+    if (at >= (events[index - 1]?.at ?? 0)) continue;
+    throw new StoryError(file, line, "expected a time that is not before the line above");
   }
-  return happenings;
+  return events;
 }
 
-/** The text with another transcript, and the points' own words. */
+/** Replaces the transcript and the texts of the points. */
 export function withTranscript(
   text: string,
   transcript: readonly string[],
-  wordsOf: (point: string) => string,
+  pointText: (point: string) => string,
 ): string {
   const [head = ""] = text.split(/^then$/m);
-  const worded = head.replaceAll(
+  const updated = head.replaceAll(
     /^ {2}(\d+\.\d+)\b.*$/gm,
-    (_, point: string) => `  ${point} ${wordsOf(point)}`,
+    (_, point: string) => `  ${point} ${pointText(point)}`,
   );
-  return `${worded.trimEnd()}\n\nthen\n${transcript.map((line) => `  ${line}`).join("\n")}\n`;
+  return `${updated.trimEnd()}\n\nthen\n${transcript.map((line) => `  ${line}`).join("\n")}\n`;
 }

@@ -2,125 +2,131 @@ import type { Fault, ModelDodo, ModelPayment, Verdict } from "../../../dev/model
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
-import type { Scene, Teller } from "./story-run.ts";
-import { sweepComesBy } from "./sweep.ts";
-import type { Answer, End, OperatorAction, What } from "../language/recovery-events.ts";
-import { type Happening, policyOf } from "../language/story-file.ts";
+import type { Commander, ModelRun } from "./model-run.ts";
+import { runSweep } from "./sweep.ts";
+import type { ChargeResult } from "../language/charge-results.ts";
+import type { PaymentOutcome } from "../language/outcome.ts";
+import type { OperatorAction, RecoveryEvent } from "../language/recovery-events.ts";
+import { policyOf } from "../language/story-file.ts";
 
-function verdictOf(end: End): Verdict {
-  switch (end.kind) {
-    case "succeeds":
+function verdictOf(outcome: PaymentOutcome): Verdict {
+  switch (outcome.kind) {
+    case "succeeded":
       return { kind: "succeed" };
     case "declined":
-      return { kind: "decline", code: end.code };
-    case "stays":
-      return { kind: "stay", status: end.status };
+      return { kind: "decline", code: outcome.code };
+    case "open":
+      return { kind: "stay", status: outcome.status };
   }
 }
 
-/** What the charges of Reprise will come to. */
-export function expectAnswers(dodo: ModelDodo, answers: readonly Answer[]): void {
-  for (const answer of answers) {
-    dodo.chargeFaults.push(faultOf(answer));
-    if (answer.kind === "succeeds" || answer.kind === "declined" || answer.kind === "stays") {
-      dodo.verdicts.push(verdictOf(answer));
-    } else if (answer.kind !== "refused" && answer.made) {
+/** Sets the results of Reprise's next charge requests. */
+export function prepareChargeResults(dodo: ModelDodo, results: readonly ChargeResult[]): void {
+  for (const result of results) {
+    dodo.chargeFaults.push(faultOf(result));
+    if (isOutcome(result)) dodo.verdicts.push(verdictOf(result));
+    else if (result.kind !== "refused" && result.isPaymentMade) {
       dodo.verdicts.push({ kind: "succeed" });
     }
   }
 }
 
-function faultOf(answer: Answer): Fault | null {
-  switch (answer.kind) {
+const isOutcome = (result: ChargeResult): result is PaymentOutcome =>
+  result.kind === "succeeded" || result.kind === "declined" || result.kind === "open";
+
+function faultOf(result: ChargeResult): Fault | null {
+  switch (result.kind) {
     case "refused":
-      return { kind: "refuse", httpStatus: answer.httpStatus, code: answer.code };
-    case "lost":
-      return { kind: answer.made ? "lost_after" : "lost_before" };
-    case "error":
-      return { kind: answer.made ? "error_after" : "error_before", httpStatus: answer.httpStatus };
-    case "succeeds":
+      return { kind: "refuse", httpStatus: result.httpStatus, code: result.code };
+    case "no_answer":
+      return { kind: result.isPaymentMade ? "lost_after" : "lost_before" };
+    case "error": {
+      const kind = result.isPaymentMade ? "error_after" : "error_before";
+      return { kind, httpStatus: result.httpStatus };
+    }
+    case "succeeded":
     case "declined":
-    case "stays":
+    case "open":
       return null;
   }
 }
 
-/** Does to the models what the world does. */
-export async function happen(scene: Scene, { what }: Happening): Promise<void> {
-  const { dodo, world, timeline } = scene;
-  switch (what.do) {
+/** Applies a story's event to the models. */
+export async function perform(run: ModelRun, event: RecoveryEvent): Promise<void> {
+  const { dodo, world, timeline } = run;
+  switch (event.do) {
     case "charge": {
-      const { amountMinor: priceMinor, currency } = what.amount;
-      const metadata = { ...dodo.metadata, ...what.metadata };
-      dodo.merchantCharges(verdictOf(what.end), metadata, priceMinor, currency);
+      const { amountMinor: priceMinor, currency } = event.amount;
+      const metadata = { ...dodo.metadata, ...event.metadata };
+      dodo.merchantCharges(verdictOf(event.outcome), metadata, priceMinor, currency);
       return;
     }
     case "charge_for_two":
-      dodo.merchantChargesForTwo(verdictOf(what.end), what.amount.amountMinor);
+      dodo.merchantChargesForTwo(verdictOf(event.outcome), event.amount.amountMinor);
       return;
     case "dodo_retries":
-      dodo.dodoRetries(verdictOf(what.end));
+      dodo.dodoRetries(verdictOf(event.outcome));
       return;
-    case "lost_recovery_charges": {
-      const key = `${firstOf(dodo).paymentId}.${what.number}`;
-      dodo.merchantCharges(verdictOf(what.end), { recovery_attempt: key });
+    case "unknown_attempt": {
+      const key = `${firstOf(dodo).paymentId}.${event.number}`;
+      dodo.merchantCharges(verdictOf(event.outcome), { recovery_attempt: key });
       return;
     }
     case "attempt_ends":
-      return end(dodo, attemptOf(dodo, what.number), what.end);
+      return end(dodo, attemptOf(dodo, event.number), event.outcome);
     case "merchant_charge_ends":
-      return end(dodo, lastBy(dodo, "merchant"), what.end);
+      return end(dodo, lastBy(dodo, "merchant"), event.outcome);
     case "money_back":
-      // Neither changes the payment's status; reads show them, and no rule asks for them yet.
-      attemptOf(dodo, what.number);
+      // Neither changes the payment's status, and no rule reads them.
+      attemptOf(dodo, event.number);
       return;
-    case "press_button":
-      return command(scene, "customer", { action: "create_payment_link", debtId: null });
+    case "follow_mail_link":
+      return giveCommand(run, "customer", { action: "create_payment_link", debtId: null });
     case "pay_on_page":
-      scene.cards += 1;
-      dodo.customerPays(lastBy(dodo, "page").paymentId, cardOf(scene), verdictOf(what.end));
+      run.cards += 1;
+      dodo.customerPays(lastBy(dodo, "page").paymentId, cardOf(run), verdictOf(event.outcome));
       return;
     case "change_card":
-      scene.cards += 1;
-      dodo.customerChangesMethod(cardOf(scene), verdictOf(what.end));
+      run.cards += 1;
+      dodo.customerChangesMethod(cardOf(run), verdictOf(event.outcome));
       return;
     case "use_saved_card":
-      scene.cards += 1;
-      dodo.merchantUsesSavedMethod(cardOf(scene), verdictOf(what.end));
+      run.cards += 1;
+      dodo.merchantUsesSavedMethod(cardOf(run), verdictOf(event.outcome));
       return;
     case "cancel":
-      return cancel(dodo, what.when);
+      return cancel(dodo, event.when);
     case "status":
-      dodo.pausedAt = what.paused ? timeline.now() : null;
-      dodo.setStatus(what.status, `subscription.${what.status}`);
+      dodo.pausedAt = event.paused ? timeline.now() : null;
+      dodo.setStatus(event.status, `subscription.${event.status}`);
       return;
     case "metadata":
-      dodo.metadata[what.name] = what.value;
+      dodo.metadata[event.name] = event.value;
       return;
     case "webhooks":
-      return webhooks(world, what.how);
+      return webhooks(world, event.how);
     case "lost_webhook": {
-      const webhook = world.webhooks.find(({ type, isLost }) => isLost && type === what.type);
-      if (webhook === undefined) throw new Error(`no ${what.type} was lost`);
+      const webhook = world.webhooks.find(({ type, isLost }) => isLost && type === event.type);
+      if (webhook === undefined) throw new Error(`no ${event.type} was lost`);
       world.resend(webhook);
       return;
     }
     case "tax":
-      dodo.taxRate = what.rate;
+      dodo.taxRate = event.rate;
       return;
-    case "event": {
+    case "webhook": {
       const data = { payload_type: "Subscription", ...dodo.subscriptionBody() };
-      dodo.onEvent(what.type, () => data);
+      dodo.onEvent(event.type, () => data);
       return;
     }
     case "operator":
-      return operate(scene, what.action);
+      return operate(run, event.action);
     case "policy":
-      scene.change(policyOf(what.yaml));
+      run.changePolicy(policyOf(event.yaml));
       return;
     case "sweep":
-      return await sweepComesBy(scene);
-    case "time_passes":
+      return await runSweep(run);
+    case "next_billing_date":
       if (dodo.cancelAtNextBillingDate) dodo.setStatus("cancelled", "subscription.cancelled");
       return;
     case "stop":
@@ -128,10 +134,10 @@ export async function happen(scene: Scene, { what }: Happening): Promise<void> {
   }
 }
 
-const cardOf = ({ cards }: Scene): string => `pm_${cards}`;
+const cardOf = ({ cards }: ModelRun): string => `pm_${cards}`;
 
-function end(dodo: ModelDodo, payment: ModelPayment, how: End): void {
-  dodo.end(payment.paymentId, verdictOf(how), payment.ends.length > 0);
+function end(dodo: ModelDodo, payment: ModelPayment, outcome: PaymentOutcome): void {
+  dodo.end(payment.paymentId, verdictOf(outcome), payment.ends.length > 0);
 }
 
 function firstOf({ payments }: ModelDodo): ModelPayment {
@@ -156,13 +162,13 @@ function numberOf({ metadata }: ModelPayment): number | null {
   return parseAttemptKey(metadata["recovery_attempt"])?.number ?? null;
 }
 
-function cancel(dodo: ModelDodo, when: (What & { do: "cancel" })["when"]): void {
+function cancel(dodo: ModelDodo, when: (RecoveryEvent & { do: "cancel" })["when"]): void {
   if (when === "now") return dodo.setStatus("cancelled", "subscription.cancelled");
   dodo.cancelAtNextBillingDate = when === "next_billing_date";
   dodo.setStatus(dodo.status, "subscription.plan_changed");
 }
 
-function webhooks(world: ModelWorld, how: (What & { do: "webhooks" })["how"]): void {
+function webhooks(world: ModelWorld, how: (RecoveryEvent & { do: "webhooks" })["how"]): void {
   switch (how) {
     case "lose":
       world.deliver = () => null;
@@ -179,22 +185,26 @@ function webhooks(world: ModelWorld, how: (What & { do: "webhooks" })["how"]): v
   }
 }
 
-function command({ world, timeline, commands }: Scene, who: Teller, said: Command): void {
-  const id = world.isOpen ? world.command(said) : null;
-  commands.push({ at: timeline.now(), who, id });
+function giveCommand(
+  { world, timeline, commands }: ModelRun,
+  by: Commander,
+  command: Command,
+): void {
+  const id = world.isOpen ? world.command(command) : null;
+  commands.push({ at: timeline.now(), by, id });
 }
 
-function operate(scene: Scene, action: OperatorAction): void {
-  if (action === "cancels") return scene.world.push({ kind: "cancel_requested" });
-  const said = { by: "anna", note: "" } as const;
+function operate(run: ModelRun, action: OperatorAction): void {
+  if (action === "cancels") return run.world.push({ kind: "cancel_requested" });
+  const operator = { by: "anna", note: "" } as const;
   const commands: Readonly<Record<Exclude<OperatorAction, "cancels">, Command>> = {
-    pauses: { action: "pause", ...said },
-    resumes: { action: "resume", ...said },
-    resumes_as_another_debt: { action: "resume", ...said, newDebt: true },
-    marks_paid: { action: "mark_paid", ...said },
-    writes_off: { action: "write_off", ...said },
-    charges: { action: "retry_now", ...said, confirmedAbsent: false },
-    charges_confirmed: { action: "retry_now", ...said, confirmedAbsent: true },
+    pauses: { action: "pause", ...operator },
+    resumes: { action: "resume", ...operator },
+    resumes_as_another_debt: { action: "resume", ...operator, newDebt: true },
+    marks_paid: { action: "mark_paid", ...operator },
+    writes_off: { action: "write_off", ...operator },
+    charges: { action: "retry_now", ...operator, confirmedAbsent: false },
+    charges_confirmed: { action: "retry_now", ...operator, confirmedAbsent: true },
   };
-  command(scene, "operator", commands[action]);
+  giveCommand(run, "operator", commands[action]);
 }

@@ -6,14 +6,14 @@ import { type Instant, parseInstant } from "../../../domain/values/time.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** What Dodo has of one customer, at this moment, as it gives it out. */
-export type Books = {
+/** The bodies of one customer's payments and subscriptions, in their present state. */
+export type CustomerRecords = {
   readonly payments: () => readonly Body[];
   readonly subscriptions: () => readonly Body[];
 };
 
-/** Dodo's lists of an account with one customer: each fits one page. */
-export function listsOf({ payments, subscriptions }: Books): DodoLists {
+/** Dodo's lists for an account with one customer. Each list fits one page. */
+export function listsOf({ payments, subscriptions }: CustomerRecords): DodoLists {
   const made = (since: Instant, until = Number.POSITIVE_INFINITY): readonly Body[] =>
     payments().filter((body) => {
       const at = parseInstant(body["created_at"]);

@@ -4,26 +4,26 @@ import type { CommandReply } from "../../../domain/state/command.ts";
 import type { NoticeKind } from "../../../domain/state/notice.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { Fact, PageKind, PaymentMaker } from "../transcript/facts.ts";
-import type { Scene } from "./story-run.ts";
+import type { ModelRun } from "./model-run.ts";
 import { sweepFacts } from "./sweep.ts";
 
-/** What happened outside: from the model's books, from the mails, and from what was said to the operator. */
-export function factsOf(scene: Scene): Fact[] {
-  const { dodo, world, timeline } = scene;
+/** What happened outside of Reprise: from the model's payments and requests, the mails and the operator's alerts. */
+export function factsOf(run: ModelRun): Fact[] {
+  const { dodo, world, timeline } = run;
   return [
     ...dodo.payments.map((payment) => paymentFact(payment, dodo)),
     ...dodo.mutations.flatMap((mutation) => requestFact(mutation, dodo)),
-    ...scene.commands.flatMap(({ at, who, id }): Fact[] => {
+    ...run.commands.flatMap(({ at, by, id }): Fact[] => {
       const reply = id === null ? NOTHING_OPEN : world.replies.get(id);
-      if (reply === undefined) throw new Error(`the ${who} was not answered`);
+      if (reply === undefined) throw new Error(`the command by the ${by} has no reply`);
       if (reply.ok) return [];
-      return who === "operator"
-        ? [{ kind: "operator_refused", at, code: reply.code }]
-        : [{ kind: "page_refused", at, page: pageOf(reply.code) }];
+      return by === "operator"
+        ? [{ kind: "command_refused", at, code: reply.code }]
+        : [{ kind: "page_shown", at, page: pageOf(reply.code) }];
     }),
     ...mailFacts(world, dodo),
-    ...world.alerts.map(({ at, cause }): Fact => ({ kind: "operator", at, cause })),
-    ...sweepFacts(scene, () => 0),
+    ...world.alerts.map(({ at, cause }): Fact => ({ kind: "operator_notified", at, cause })),
+    ...sweepFacts(run, () => 0),
     ...endFacts(world, dodo),
     ...(world.isOpen ? [{ kind: "open", at: timeline.now(), status: dodo.status } as const] : []),
   ];
@@ -41,18 +41,18 @@ function debtNumber(dodo: ModelDodo, debtId: string | null): number {
 }
 
 function requestFact(mutation: Mutation, dodo: ModelDodo): Fact[] {
-  const { at, what, asked, paymentId, answer } = mutation;
+  const { at, what, asked: request, paymentId, answer } = mutation;
   if (what === "cancel") return [{ kind: "cancel", at }];
-  if (what !== "charge" || asked === null || paymentId !== null) return [];
-  const key = parseAttemptKey(asked.key);
+  if (what !== "charge" || request === null || paymentId !== null) return [];
+  const key = parseAttemptKey(request.key);
   return [
     {
       kind: "no_payment",
       at,
       number: key?.number ?? 0,
       debt: debtNumber(dodo, key?.debtId ?? null),
-      amountMinor: asked.amountMinor,
-      currency: asked.currency,
+      amountMinor: request.amountMinor,
+      currency: request.currency,
       answer: typeof answer === "string" ? null : answer,
     },
   ];
@@ -66,20 +66,20 @@ function paymentFact(payment: ModelPayment, dodo: ModelDodo): Fact {
     code,
   }));
   const key = parseAttemptKey(payment.metadata["recovery_attempt"]);
-  const who = key?.number ?? makerOf(origin, dodo);
+  const maker = key?.number ?? makerOf(origin, dodo);
   const debt = debtNumber(dodo, key?.debtId ?? paymentId);
   const request = dodo.mutations.find((mutation) => mutation.paymentId === paymentId);
   const isUnanswered = request !== undefined && request.answer !== "given";
-  return { kind: "payment", at, who, debt, totalMinor, currency, isUnanswered, ends };
+  return { kind: "payment", at, maker, debt, totalMinor, currency, isUnanswered, ends };
 }
 
 function makerOf(origin: ModelPayment["origin"], dodo: ModelDodo): PaymentMaker {
   if (origin === "merchant") return dodo.isOnDemand ? "merchant" : "renewal";
-  // A charge of ours carries its key.
+  // Reprise's charges carry a key.
   return origin === "charge" ? 0 : origin;
 }
 
-/** The page on which the gateway shows a refusal. */
+/** The page that the gateway shows for a refusal. */
 function pageOf(code: string): PageKind {
   if (code === "nothing_owed" || code === "stale_link") return "nothing_owed";
   return code === "being_processed" ? "being_processed" : "unavailable";
@@ -91,7 +91,7 @@ function mailFacts(world: ModelWorld, dodo: ModelDodo): Fact[] {
   );
   return world.mails.map(({ at, key: name }) => {
     const effect = effects.find(({ debtId, key }) => name.endsWith(`/${debtId}/${key}`));
-    if (effect === undefined) throw new Error(`nobody decided on the mail ${name}`);
+    if (effect === undefined) throw new Error(`no decision has the mail ${name}`);
     const notice: NoticeKind = effect.notice;
     const debt = debtNumber(dodo, effect.debtId);
     return { kind: "mail", at, notice, debt, key: effect.key, reason: effect.declineCode };

@@ -35,7 +35,7 @@ type EndedCheckout = {
   readonly rule: string;
 };
 
-/** Checkouts whole but for Temporal, HTTP and SMTP: rules and activities are the product's own. */
+/** Checkout recoveries with the production rules and activities, without Temporal, HTTP and SMTP. */
 export class ModelCheckouts {
   readonly sent: SentNotice[] = [];
   readonly ended: EndedCheckout[] = [];
@@ -64,7 +64,7 @@ export class ModelCheckouts {
     return this.ended.length === this.#followed.size;
   }
 
-  /** @returns false where it is, or was, followed already */
+  /** @returns false if the payment has been followed before */
   follow(paymentId: PaymentId): boolean {
     if (this.#followed.has(paymentId)) return false;
     this.#followed.add(paymentId);
@@ -72,7 +72,7 @@ export class ModelCheckouts {
     return true;
   }
 
-  /** As `checkoutRecovery` does. */
+  /** The loop of the workflow `checkoutRecovery`. */
   async #run(paymentId: PaymentId): Promise<void> {
     let checkout = newCheckout(paymentId);
     let event: CheckoutEvent = { kind: "opened" };

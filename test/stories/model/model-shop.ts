@@ -2,16 +2,16 @@ import { paymentBody } from "../../../dev/model/bodies.ts";
 import type { ModelPayment } from "../../../dev/model/ledger.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
 import { SECOND_MS } from "../../../domain/values/time.ts";
-import type { OrderEnd } from "../language/checkout-events.ts";
+import type { OrderOutcome } from "../language/checkout-events.ts";
 import type { Amount } from "../language/sentence.ts";
 
-/** From a payment to its end, in virtual time. */
+/** How long a payment takes, in virtual time. */
 const OUTCOME_MS = 9 * SECOND_MS;
 
-/** One customer's payments without a subscription at Dodo, in virtual time. */
+/** Dodo's records of one customer's payments without a subscription, in virtual time. */
 export class ModelShop {
   readonly payments: ModelPayment[] = [];
-  /** Told of every payment that ended. */
+  /** Called when a payment ends. */
   onEnd: (payment: ModelPayment) => void = () => undefined;
   readonly #timeline: Timeline;
   readonly #price: Amount;
@@ -23,21 +23,21 @@ export class ModelShop {
     this.#metadata = metadata;
   }
 
-  order(end: OrderEnd): void {
+  order(outcome: OrderOutcome): void {
     const payment = this.#create();
     this.payments.push(payment);
-    switch (end.kind) {
+    switch (outcome.kind) {
       case "left_on_the_page":
         payment.status = "requires_payment_method";
         return;
       case "waits_for_the_bank":
         payment.status = "requires_customer_action";
         return;
-      case "succeeds":
+      case "succeeded":
         this.#later(() => this.end(payment, "succeeded"));
         return;
       case "declined":
-        this.#later(() => this.end(payment, "failed", end.code));
+        this.#later(() => this.end(payment, "failed", outcome.code));
     }
   }
 

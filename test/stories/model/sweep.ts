@@ -19,16 +19,16 @@ import type { Instant } from "../../../domain/values/time.ts";
 import { endedRun } from "../../../worker/recovery-client.ts";
 import { sweepFact, type SweepFact } from "../transcript/account-facts.ts";
 
-/** An account that is swept, and what the sweeps have found so far. */
-export type Swept = {
+/** An account and the results of its sweeps. */
+export type SweptAccount = {
   readonly timeline: Timeline;
   readonly policy: () => Policy;
   readonly account: SweepDependencies;
   readonly sweeps: { readonly at: Instant; readonly result: SweepResult }[];
 };
 
-/** One sweep, page by page as its workflow turns them; it goes on from the place of the one before. */
-export async function sweepComesBy({ timeline, policy, account, sweeps }: Swept): Promise<void> {
+/** Runs one sweep page by page, as the workflow does. It continues where the last one stopped. */
+export async function runSweep({ timeline, policy, account, sweeps }: SweptAccount): Promise<void> {
   const at = timeline.now();
   let sweep = newSweep(planSweep(policy(), cursorOf(sweeps.at(-1)?.result), at));
   for (;;) {
@@ -41,12 +41,12 @@ export async function sweepComesBy({ timeline, policy, account, sweeps }: Swept)
 }
 
 export const sweepFacts = (
-  { sweeps }: Swept,
+  { sweeps }: SweptAccount,
   orderNumber: (paymentId: string) => number,
 ): SweepFact[] => sweeps.map(({ at, result }) => sweepFact(at, result, orderNumber));
 
-/** The recoveries of one subscription, as the sweep sees them. */
-export function deskOf(world: ModelWorld): SweepClient {
+/** The sweep's client for the recoveries of one subscription. */
+export function sweepClientOf(world: ModelWorld): SweepClient {
   return {
     look: async () => await Promise.resolve(newestRun(world)),
     open: async (_id, event) => {

@@ -7,148 +7,152 @@ import type { SandboxClient } from "../../../sandbox/client.ts";
 import type { LedgerPayment } from "../../../sandbox/ledger.ts";
 import type { Outcome } from "../../../sandbox/outcome.ts";
 import { UPDATES } from "../../../workflows/contract.ts";
-import { controlAt, paymentsOf, type Scene } from "./story-run.ts";
-import { sweepComesBy } from "./sweep.ts";
+import { controlAt, paymentsOf, type TemporalRun } from "./temporal-run.ts";
+import { runSweep } from "./sweep.ts";
 import type { PageKind } from "../transcript/facts.ts";
 import type { Amount } from "../language/sentence.ts";
-import type { Answer, End, OperatorAction, What } from "../language/recovery-events.ts";
-import { type Happening, policyOf } from "../language/story-file.ts";
+import type { ChargeResult } from "../language/charge-results.ts";
+import type { PaymentOutcome } from "../language/outcome.ts";
+import type { OperatorAction, RecoveryEvent } from "../language/recovery-events.ts";
+import { policyOf } from "../language/story-file.ts";
 
-function outcomeOf(end: End): Outcome {
-  switch (end.kind) {
-    case "succeeds":
+function sandboxOutcome(outcome: PaymentOutcome): Outcome {
+  switch (outcome.kind) {
+    case "succeeded":
       return "succeed";
     case "declined":
-      return { decline: end.code };
-    case "stays":
-      return { stay: end.status } as Outcome;
+      return { decline: outcome.code };
+    case "open":
+      return { stay: outcome.status } as Outcome;
   }
 }
 
 const CHARGE = { method: "POST", route: "/subscriptions/:id/charge" } as const;
 
-/** What the charges of Reprise will come to. */
-export async function expectAnswers(
+/** Sets the results of Reprise's next charge requests. */
+export async function prepareChargeResults(
   control: SandboxClient,
   subscriptionId: string,
-  answers: readonly Answer[],
+  results: readonly ChargeResult[],
 ): Promise<void> {
   const outcomes: Outcome[] = [];
-  // Only requests that no fault struck count for the next fault.
+  // The sandbox skips only requests without a fault.
   let skip = 0;
-  for (const answer of answers) {
+  for (const result of results) {
     const route = { ...CHARGE, subscriptionId, skip };
-    switch (answer.kind) {
+    switch (result.kind) {
       case "refused": {
-        const { code, httpStatus: status } = answer;
+        const { code, httpStatus: status } = result;
         await control.addFault({ kind: "refuse", code, status, ...route });
         break;
       }
-      case "lost":
-        await control.addFault({ kind: answer.made ? "drop_after" : "drop_before", ...route });
-        if (answer.made) outcomes.push("succeed");
-        break;
-      case "error": {
-        const kind = answer.made ? "error_after" : "error_before";
-        await control.addFault({ kind, status: answer.httpStatus, ...route });
-        if (answer.made) outcomes.push("succeed");
+      case "no_answer": {
+        const kind = result.isPaymentMade ? "drop_after" : "drop_before";
+        await control.addFault({ kind, ...route });
+        if (result.isPaymentMade) outcomes.push("succeed");
         break;
       }
-      case "succeeds":
+      case "error": {
+        const kind = result.isPaymentMade ? "error_after" : "error_before";
+        await control.addFault({ kind, status: result.httpStatus, ...route });
+        if (result.isPaymentMade) outcomes.push("succeed");
+        break;
+      }
+      case "succeeded":
       case "declined":
-      case "stays":
-        outcomes.push(outcomeOf(answer));
+      case "open":
+        outcomes.push(sandboxOutcome(result));
         skip += 1;
     }
   }
   await control.script(subscriptionId, outcomes, "succeed");
 }
 
-/** Does in the sandbox, at the gateway or in Temporal what the world does. */
-export async function happen(scene: Scene, { what }: Happening): Promise<void> {
-  const { subscriptionId: id } = scene;
-  const control = controlAt(scene);
-  // Brings the subscription to this time, whatever is asked for next.
+/** Applies a story's event to the sandbox, the gateway or Temporal. */
+export async function perform(run: TemporalRun, event: RecoveryEvent): Promise<void> {
+  const { subscriptionId: id } = run;
+  const control = controlAt(run);
+  // Advances the sandbox's subscription to the story's time.
   await control.updateSubscription(id, {});
-  switch (what.do) {
+  switch (event.do) {
     case "charge": {
-      const { amountMinor, currency } = what.amount;
-      const metadata = { ...scene.story.given.metadata, ...what.metadata };
-      const outcome = outcomeOf(what.end);
+      const { amountMinor, currency } = event.amount;
+      const metadata = { ...run.story.given.metadata, ...event.metadata };
+      const outcome = sandboxOutcome(event.outcome);
       await control.charge(id, { amountMinor, currency, metadata, outcome });
       return;
     }
     case "charge_for_two":
-      return await chargeForTwo(scene, control, what.amount, what.end);
+      return await chargeForTwo(run, control, event.amount, event.outcome);
     case "dodo_retries":
-      return await dodoRetries(scene, control, what.end);
-    case "lost_recovery_charges": {
-      const [first] = await paymentsOf(scene);
-      const metadata = { recovery_attempt: `${first?.paymentId}.${what.number}` };
-      await control.charge(id, { metadata, outcome: outcomeOf(what.end) });
+      return await dodoRetries(run, control, event.outcome);
+    case "unknown_attempt": {
+      const [first] = await paymentsOf(run);
+      const metadata = { recovery_attempt: `${first?.paymentId}.${event.number}` };
+      await control.charge(id, { metadata, outcome: sandboxOutcome(event.outcome) });
       return;
     }
     case "attempt_ends":
-      return await settle(control, await attemptOf(scene, what.number), what.end);
+      return await settle(control, await attemptOf(run, event.number), event.outcome);
     case "merchant_charge_ends": {
-      const payment = (await paymentsOf(scene)).findLast(({ origin }) => origin === "merchant");
-      if (payment === undefined) throw new Error("the merchant has charged nothing yet");
-      return await settle(control, payment, what.end);
+      const payment = (await paymentsOf(run)).findLast(({ origin }) => origin === "merchant");
+      if (payment === undefined) throw new Error("there is no charge by the merchant yet");
+      return await settle(control, payment, event.outcome);
     }
     case "money_back": {
-      const { paymentId } = await attemptOf(scene, what.number);
-      if (what.how === "refunded") await control.refund(paymentId);
+      const { paymentId } = await attemptOf(run, event.number);
+      if (event.how === "refunded") await control.refund(paymentId);
       else await control.dispute(paymentId);
       return;
     }
-    case "press_button":
-      return await pressButton(scene);
+    case "follow_mail_link":
+      return await followMailLink(run);
     case "pay_on_page":
-      await control.payAsCustomer(id, { card: cardOf(what.end) });
+      await control.payAsCustomer(id, { card: cardOf(event.outcome) });
       return;
     case "change_card":
-      await control.changePaymentMethod(id, { card: cardOf(what.end) });
+      await control.changePaymentMethod(id, { card: cardOf(event.outcome) });
       return;
     case "use_saved_card":
-      return await useSavedCard(scene, control, what.end);
+      return await useSavedCard(run, control, event.outcome);
     case "cancel":
-      return await cancel(scene, control, what.when);
+      return await cancel(run, control, event.when);
     case "status": {
-      const pausedAt = what.paused ? scene.midnight + scene.at : null;
-      const status = what.status as "on_hold";
+      const pausedAt = event.paused ? run.midnight + run.at : null;
+      const status = event.status as "on_hold";
       await control.updateSubscription(id, { status, pausedAt });
       await control.sendEvent({ type: `subscription.${status}`, subscriptionId: id });
       return;
     }
     case "metadata":
       await control.updateSubscription(id, {
-        metadata: { ...scene.story.given.metadata, [what.name]: what.value },
+        metadata: { ...run.story.given.metadata, [event.name]: event.value },
       });
       return;
     case "webhooks":
-      return await webhooks(scene, control, what.how);
+      return await webhooks(run, control, event.how);
     case "lost_webhook": {
       const deliveries = await control.deliveries({ subscriptionId: id });
-      const lost = deliveries.find(({ type, state }) => state === "lost" && type === what.type);
-      if (lost === undefined) throw new Error(`no ${what.type} was lost`);
+      const lost = deliveries.find(({ type, state }) => state === "lost" && type === event.type);
+      if (lost === undefined) throw new Error(`no ${event.type} was lost`);
       await control.resendDelivery(lost.deliveryId);
       return;
     }
     case "tax":
-      await control.updateSubscription(id, { taxRate: what.rate });
+      await control.updateSubscription(id, { taxRate: event.rate });
       return;
-    case "event":
-      await control.sendEvent({ type: what.type, subscriptionId: id });
+    case "webhook":
+      await control.sendEvent({ type: event.type, subscriptionId: id });
       return;
     case "operator":
-      return await operate(scene, what.action);
+      return await operate(run, event.action);
     case "policy":
-      scene.policies.set(id, policyOf(what.yaml));
+      run.policies.set(id, policyOf(event.yaml));
       return;
     case "sweep":
-      return await sweepComesBy(scene);
-    case "time_passes":
-      await control.updateSubscription(id, { nextBillingAt: scene.midnight + scene.at });
+      return await runSweep(run);
+    case "next_billing_date":
+      await control.updateSubscription(id, { nextBillingAt: run.midnight + run.at });
       await control.updateSubscription(id, {});
       return;
     case "stop":
@@ -156,16 +160,18 @@ export async function happen(scene: Scene, { what }: Happening): Promise<void> {
   }
 }
 
-/** Cards do on the page what the story says. */
-function cardOf(end: End): "good" | "three_ds_abandoned" | { readonly declines: string } {
-  switch (end.kind) {
-    case "succeeds":
+/** A card of the sandbox with this outcome. */
+function cardOf(
+  outcome: PaymentOutcome,
+): "good" | "three_ds_abandoned" | { readonly declines: string } {
+  switch (outcome.kind) {
+    case "succeeded":
       return "good";
     case "declined":
-      return { declines: end.code ?? "UNKNOWN_ERROR" };
-    case "stays":
-      if (end.status !== "requires_customer_action") {
-        throw new Error(`no card of the sandbox leaves a payment in ${end.status}`);
+      return { declines: outcome.code ?? "UNKNOWN_ERROR" };
+    case "open":
+      if (outcome.status !== "requires_customer_action") {
+        throw new Error(`no card of the sandbox leaves a payment in ${outcome.status}`);
       }
       return "three_ds_abandoned";
   }
@@ -174,8 +180,8 @@ function cardOf(end: End): "good" | "three_ds_abandoned" | { readonly declines: 
 const numberOf = ({ attempt }: LedgerPayment): number | null =>
   parseAttemptKey(attempt)?.number ?? null;
 
-async function attemptOf(scene: Scene, number: number): Promise<LedgerPayment> {
-  const found = (await paymentsOf(scene)).findLast((payment) => numberOf(payment) === number);
+async function attemptOf(run: TemporalRun, number: number): Promise<LedgerPayment> {
+  const found = (await paymentsOf(run)).findLast((payment) => numberOf(payment) === number);
   if (found === undefined) throw new Error(`there is no attempt ${number} yet`);
   return found;
 }
@@ -183,46 +189,60 @@ async function attemptOf(scene: Scene, number: number): Promise<LedgerPayment> {
 async function settle(
   control: SandboxClient,
   { paymentId, ends }: LedgerPayment,
-  end: End,
+  outcome: PaymentOutcome,
 ): Promise<void> {
-  await control.settlePayment(paymentId, { outcome: outcomeOf(end), force: ends.length > 0 });
+  const force = ends.length > 0;
+  await control.settlePayment(paymentId, { outcome: sandboxOutcome(outcome), force });
 }
 
-async function useSavedCard(scene: Scene, control: SandboxClient, end: End): Promise<void> {
-  const { customerId } = await control.ledgerOf(scene.subscriptionId);
-  const { methodId } = await control.addPaymentMethod(customerId, { card: cardOf(end) });
-  const { paymentId } = await control.useSavedMethod(scene.subscriptionId, { methodId });
-  if (paymentId !== null) scene.saved.add(paymentId);
+async function useSavedCard(
+  run: TemporalRun,
+  control: SandboxClient,
+  outcome: PaymentOutcome,
+): Promise<void> {
+  const { customerId } = await control.ledgerOf(run.subscriptionId);
+  const { methodId } = await control.addPaymentMethod(customerId, { card: cardOf(outcome) });
+  const { paymentId } = await control.useSavedMethod(run.subscriptionId, { methodId });
+  if (paymentId !== null) run.savedCardPayments.add(paymentId);
 }
 
-/** The other subscription has opted out: nobody tells its story. */
+/** The other subscription has opted out, so that it opens no recovery. */
 async function chargeForTwo(
-  scene: Scene,
+  run: TemporalRun,
   control: SandboxClient,
   { amountMinor: totalMinor, currency }: Amount,
-  end: End,
+  paymentOutcome: PaymentOutcome,
 ): Promise<void> {
-  const { customerId } = await control.ledgerOf(scene.subscriptionId);
+  const { customerId } = await control.ledgerOf(run.subscriptionId);
   const metadata = { reprise: "off" };
   const other = await control.createSubscription({ customerId, onDemand: true, metadata });
-  scene.policies.set(other.subscriptionId, scene.story.policy);
-  const subscriptionIds = [scene.subscriptionId, other.subscriptionId];
-  await control.createPayment({ subscriptionIds, totalMinor, currency, outcome: outcomeOf(end) });
+  run.policies.set(other.subscriptionId, run.story.policy);
+  const subscriptionIds = [run.subscriptionId, other.subscriptionId];
+  const outcome = sandboxOutcome(paymentOutcome);
+  await control.createPayment({ subscriptionIds, totalMinor, currency, outcome });
 }
 
-/** A renewal's retry: of the same invoice, and counted. */
-async function dodoRetries(scene: Scene, control: SandboxClient, end: End): Promise<void> {
-  const payments = await paymentsOf(scene);
+/** A retry of a renewal has the renewal's invoice and a count. */
+async function dodoRetries(
+  run: TemporalRun,
+  control: SandboxClient,
+  outcome: PaymentOutcome,
+): Promise<void> {
+  const payments = await paymentsOf(run);
   const retryAttempt = Math.max(0, ...payments.map((one) => one.retryAttempt)) + 1;
   const invoiceOf = payments[0]?.paymentId;
   const invoice = invoiceOf === undefined ? {} : { invoiceOf };
-  await control.charge(scene.subscriptionId, { outcome: outcomeOf(end), retryAttempt, ...invoice });
+  await control.charge(run.subscriptionId, {
+    outcome: sandboxOutcome(outcome),
+    retryAttempt,
+    ...invoice,
+  });
 }
 
 async function webhooks(
-  { subscriptionId }: Scene,
+  { subscriptionId }: TemporalRun,
   control: SandboxClient,
-  how: (What & { do: "webhooks" })["how"],
+  how: (RecoveryEvent & { do: "webhooks" })["how"],
 ): Promise<void> {
   switch (how) {
     case "lose":
@@ -241,18 +261,18 @@ async function webhooks(
 }
 
 async function cancel(
-  { midnight, subscriptionId }: Scene,
+  { midnight, subscriptionId }: TemporalRun,
   control: SandboxClient,
-  when: (What & { do: "cancel" })["when"],
+  when: (RecoveryEvent & { do: "cancel" })["when"],
 ): Promise<void> {
-  // The date that counts is when the story says it comes.
+  // Far away: the story's own event brings the next billing date.
   await control.updateSubscription(subscriptionId, { nextBillingAt: midnight + 300 * DAY_MS });
   if (when !== "never") return void (await control.cancelAsCustomer(subscriptionId, { when }));
   await control.updateSubscription(subscriptionId, { cancelAtNextBillingDate: false });
   await control.sendEvent({ type: "subscription.plan_changed", subscriptionId });
 }
 
-/** By its heading. To a story, paid and ended are reasons why nothing is owed. */
+/** Pages by their headings. Stories do not distinguish why nothing is owed. */
 const PAGES: Readonly<Record<string, PageKind>> = {
   [en["page.nothing_owed.title"]]: "nothing_owed",
   [en["page.paid.title"]]: "nothing_owed",
@@ -261,26 +281,26 @@ const PAGES: Readonly<Record<string, PageKind>> = {
   [en["page.unavailable.title"]]: "unavailable",
 };
 
-/** On our own page, which the last mail links to. */
-async function pressButton(scene: Scene): Promise<void> {
-  const mail = scene.stage.inbox.mails.findLast(
-    ({ to, text }) => to.includes(scene.email) && text.includes("/pay/"),
+/** Follows the link in the last mail and presses the button on Reprise's page. */
+async function followMailLink(run: TemporalRun): Promise<void> {
+  const mail = run.system.inbox.mails.findLast(
+    ({ to, text }) => to.includes(run.email) && text.includes("/pay/"),
   );
   const link = /http\S+\/pay\/\S+/.exec(mail?.text ?? "")?.[0];
-  if (link === undefined) throw new Error("no mail with a link has come yet");
+  if (link === undefined) throw new Error("no mail with a link has arrived yet");
   const answer = await fetch(link, { method: "POST", redirect: "manual" });
   if (answer.status === 303) return;
   const heading = /<h1>(.*?)<\/h1>/.exec(await answer.text())?.[1] ?? "";
   const page = PAGES[heading];
   if (page === undefined) throw new Error(`an unknown page, HTTP ${answer.status}`);
-  scene.pages.push({ at: scene.at, page });
+  run.pages.push({ at: run.at, page });
 }
 
 async function operate(
-  { stage, subscriptionId, refusals, at }: Scene,
+  { system, subscriptionId, refusals, at }: TemporalRun,
   action: OperatorAction,
 ): Promise<void> {
-  const handle = stage.handle(subscriptionId);
+  const handle = system.handle(subscriptionId);
   if (action === "cancels") {
     await handle.cancel();
     return;

@@ -2,21 +2,21 @@ import type { Client } from "@temporalio/client";
 import { defaultPayloadConverter, type Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
 
-/** One activity of a run, as the server recorded it. Instants: milliseconds since 1970, of the workflow's own time. */
+/** One activity of a run, from the server's history. Times are workflow time, in milliseconds since 1970. */
 export type RecordedActivity = {
   readonly name: string;
   readonly scheduledAt: number;
   readonly input: unknown;
-  /** Null while it has not completed. */
+  /** Null if it has not completed. */
   readonly completedAt: number | null;
   readonly result: unknown;
 };
 
 export type RecordedRun = {
   readonly activities: readonly RecordedActivity[];
-  /** The run that goes on where this one became too long. */
+  /** The next run, after continue-as-new. */
   readonly continuedAs: string | null;
-  /** Null while it is open, or where it goes on. */
+  /** Null if the run is open or continued as new. */
   readonly end: { readonly at: number; readonly result: unknown } | null;
 };
 
@@ -27,7 +27,7 @@ function firstOf(payloads: Payloads): unknown {
   return first === undefined ? null : defaultPayloadConverter.fromPayload(first as Payload);
 }
 
-/** What Temporal's events say of one run: nothing here comes from the workflow's own state. */
+/** Reads one run from Temporal's events, independently of the workflow's state. */
 async function recordOf(client: Client, workflowId: string, runId: string): Promise<RecordedRun> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const activities = new Map<string, RecordedActivity>();
@@ -62,7 +62,7 @@ async function recordOf(client: Client, workflowId: string, runId: string): Prom
   return { activities: [...activities.values()], continuedAs, end };
 }
 
-/** The given runs and all that they went on as, in their order. */
+/** Reads the given runs and those they continued as, in order. */
 export async function recordsOf(
   client: Client,
   workflowId: string,

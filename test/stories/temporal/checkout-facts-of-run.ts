@@ -1,28 +1,28 @@
 import type { CheckoutNoticeInput } from "../../../activities/checkout/checkout.ts";
 import type { CheckoutNoticeOutcome } from "../../../domain/checkout/checkout.ts";
 import type { CheckoutResult } from "../../../workflows/checkout/checkout-recovery.ts";
-import type { CheckoutScene } from "./checkout-story-run.ts";
+import type { TemporalCheckoutRun } from "./temporal-checkout-run.ts";
 import { sweepFacts } from "./sweep.ts";
 import type { Fact } from "../transcript/facts.ts";
 import { type RecordedRun, recordsOf } from "./activity-records.ts";
 
-/** What happened outside: from Temporal's events, the sandbox's ledger and log, and the inbox. */
-export async function checkoutFactsOf(scene: CheckoutScene): Promise<Fact[]> {
-  const { stage, clocks } = scene;
-  const { control } = stage.sandbox;
-  const asked = (await control.requests()).filter(({ mutating }) => mutating);
-  if (asked.length > 0) throw new Error(`Reprise asked Dodo for ${asked[0]?.route ?? "a change"}`);
+/** What happened outside of Reprise: from Temporal's events, the sandbox's ledger and requests, and the inbox. */
+export async function checkoutFactsOf(run: TemporalCheckoutRun): Promise<Fact[]> {
+  const { system, clocks } = run;
+  const { control } = system.sandbox;
+  const changes = (await control.requests()).filter(({ mutating }) => mutating);
+  if (changes.length > 0) throw new Error(`unexpected request: ${changes[0]?.route ?? "none"}`);
   const orders = [...clocks.keys()];
   const orderNumber = (id: string): number => orders.indexOf(id) + 1;
-  const runs: RecordedRun[] = [];
+  const workflowRuns: RecordedRun[] = [];
   for (const [paymentId, { runIds }] of clocks) {
-    runs.push(...(await recordsOf(stage.client, `checkout-${paymentId}`, runIds)));
+    workflowRuns.push(...(await recordsOf(system.client, `checkout-${paymentId}`, runIds)));
   }
   return [
-    ...(await paymentFacts(scene, orderNumber)),
-    ...(await sweepFacts(scene, orderNumber)),
-    ...mailFacts(scene, runs, orderNumber),
-    ...runs.flatMap(({ end }): Fact[] => {
+    ...(await paymentFacts(run, orderNumber)),
+    ...(await sweepFacts(run, orderNumber)),
+    ...mailFacts(run, workflowRuns, orderNumber),
+    ...workflowRuns.flatMap(({ end }): Fact[] => {
       if (end === null) return [];
       const { paymentId, outcome, rule } = end.result as CheckoutResult;
       return [{ kind: "checkout_end", at: end.at, order: orderNumber(paymentId), outcome, rule }];
@@ -32,12 +32,15 @@ export async function checkoutFactsOf(scene: CheckoutScene): Promise<Fact[]> {
 
 type OrderNumber = (paymentId: string) => number;
 
-async function paymentFacts({ stage }: CheckoutScene, orderNumber: OrderNumber): Promise<Fact[]> {
-  const { oneTime } = await stage.sandbox.control.ledger();
+async function paymentFacts(
+  { system }: TemporalCheckoutRun,
+  orderNumber: OrderNumber,
+): Promise<Fact[]> {
+  const { oneTime } = await system.sandbox.control.ledger();
   return oneTime.map(({ paymentId, createdAt, totalMinor, currency, ends }): Fact => ({
     kind: "payment",
     at: Date.parse(createdAt),
-    who: "customer",
+    maker: "customer",
     debt: orderNumber(paymentId),
     totalMinor,
     currency,
@@ -46,13 +49,13 @@ async function paymentFacts({ stage }: CheckoutScene, orderNumber: OrderNumber):
   }));
 }
 
-/** Temporal's events say when a notice was sent; the inbox must have that very mail. */
+/** Temporal's events have the time of each notice, and the inbox must contain its mail. */
 function mailFacts(
-  { stage, email }: CheckoutScene,
+  { system, email }: TemporalCheckoutRun,
   runs: readonly RecordedRun[],
   orderNumber: OrderNumber,
 ): Fact[] {
-  const mails = stage.inbox.mails.filter(({ to }) => to.includes(email));
+  const mails = system.inbox.mails.filter(({ to }) => to.includes(email));
   const facts = runs
     .flatMap(({ activities }) => activities)
     .flatMap(({ name, input, result, completedAt }): Fact[] => {
@@ -61,15 +64,15 @@ function mailFacts(
       if (outcome?.kind !== "sent") return [];
       const { messageId } = outcome;
       const arrived = mails.filter((mail) => mail.messageId === messageId);
-      if (arrived.length !== 1) throw new Error(`${arrived.length} mails came as ${messageId}`);
+      if (arrived.length !== 1) throw new Error(`${arrived.length} mails have the id ${messageId}`);
       const { paymentId, notice, number, declineCode: reason } = input as CheckoutNoticeInput;
-      const page = `${stage.sandbox.url}/pay/${paymentId}`;
+      const page = `${system.sandbox.url}/pay/${paymentId}`;
       if (arrived[0]?.text.includes(page) !== true) throw new Error(`no link to ${page}`);
       const order = orderNumber(paymentId);
       return [{ kind: "checkout_mail", at: completedAt, notice, order, number, reason }];
     });
   if (mails.length !== facts.length) {
-    throw new Error(`${mails.length} mails came, ${facts.length} were sent`);
+    throw new Error(`${mails.length} mails arrived, ${facts.length} were sent`);
   }
   return facts;
 }

@@ -5,52 +5,52 @@ import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { NoticeOutcome } from "../../../domain/state/event.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { LedgerPayment } from "../../../sandbox/ledger.ts";
-import { paymentsOf, type Scene } from "./story-run.ts";
+import { paymentsOf, type TemporalRun } from "./temporal-run.ts";
 import { sweepFacts } from "./sweep.ts";
 import { type Fact, type PaymentMaker, relativeTo } from "../transcript/facts.ts";
 import { type RecordedActivity, type RecordedRun, recordsOf } from "./activity-records.ts";
 
-/** What happened outside: from Temporal's events, from the sandbox's ledger and log, and from the inbox. */
-export async function factsOf(scene: Scene): Promise<Fact[]> {
-  const { stage, clock, midnight, subscriptionId } = scene;
+/** What happened outside of Reprise: from Temporal's events, the sandbox's ledger and requests, and the inbox. */
+export async function factsOf(run: TemporalRun): Promise<Fact[]> {
+  const { system, clock, midnight, subscriptionId } = run;
   const moment = await clock.untilQuiet();
-  const runs = await recordsOf(stage.client, `recovery-${subscriptionId}`, clock.runIds);
-  const activities = runs.flatMap((run) => run.activities);
-  const debtNumber = numbering(await paymentsOf(scene));
+  const workflowRuns = await recordsOf(system.client, `recovery-${subscriptionId}`, clock.runIds);
+  const activities = workflowRuns.flatMap((one) => one.activities);
+  const debtNumber = numbering(await paymentsOf(run));
   const facts = [
-    ...(await paymentFacts(scene, debtNumber)),
-    ...(await requestFacts(scene, activities, debtNumber)),
-    ...mailFacts(scene, activities, debtNumber),
+    ...(await paymentFacts(run, debtNumber)),
+    ...(await requestFacts(run, activities, debtNumber)),
+    ...mailFacts(run, activities, debtNumber),
     ...activities
       .filter(({ name }) => name === "notifyOperator")
       .map(({ scheduledAt, input }): Fact => {
         const { alert } = input as NotifyOperatorInput;
-        return { kind: "operator", at: scheduledAt, cause: alert.cause };
+        return { kind: "operator_notified", at: scheduledAt, cause: alert.cause };
       }),
-    ...(await sweepFacts(scene, () => 0)),
-    ...runs.flatMap((run) => endFact(run, debtNumber)),
+    ...(await sweepFacts(run, () => 0)),
+    ...workflowRuns.flatMap((one) => endFact(one, debtNumber)),
   ].map((fact) => relativeTo(midnight, fact));
-  const { status } = await stage.sandbox.control.ledgerOf(subscriptionId);
+  const { status } = await system.sandbox.control.ledgerOf(subscriptionId);
   return [
     ...facts,
-    ...scene.pages.map(({ at, page }): Fact => ({ kind: "page_refused", at, page })),
-    ...scene.refusals.map(({ at, code }): Fact => ({ kind: "operator_refused", at, code })),
-    ...(moment.isRunning ? [{ kind: "open", at: scene.at, status } as const] : []),
+    ...run.pages.map(({ at, page }): Fact => ({ kind: "page_shown", at, page })),
+    ...run.refusals.map(({ at, code }): Fact => ({ kind: "command_refused", at, code })),
+    ...(moment.isRunning ? [{ kind: "open", at: run.at, status } as const] : []),
   ];
 }
 
-/** The sandbox's ledger. A page's payment is told from one in the portal by the request that made it. */
-async function paymentFacts(scene: Scene, debtNumber: DebtNumber): Promise<Fact[]> {
-  const { subscriptionId } = scene;
-  const requests = await scene.stage.sandbox.control.requests({ subscriptionId });
-  return (await paymentsOf(scene)).map((payment): Fact => {
+/** From the sandbox's ledger. A payment page's payment has a request of Reprise, one in the portal has none. */
+async function paymentFacts(run: TemporalRun, debtNumber: DebtNumber): Promise<Fact[]> {
+  const { subscriptionId } = run;
+  const requests = await run.system.sandbox.control.requests({ subscriptionId });
+  return (await paymentsOf(run)).map((payment): Fact => {
     const { paymentId, totalMinor, currency, attempt } = payment;
     const key = parseAttemptKey(attempt);
     const request = requests.find((one) => one.paymentId === paymentId);
     return {
       kind: "payment",
       at: Date.parse(payment.createdAt),
-      who: key?.number ?? makerOf(scene, payment, request !== undefined),
+      maker: key?.number ?? makerOf(run, payment, request !== undefined),
       debt: debtNumber(key?.debtId ?? paymentId),
       totalMinor,
       currency,
@@ -64,19 +64,19 @@ async function paymentFacts(scene: Scene, debtNumber: DebtNumber): Promise<Fact[
   });
 }
 
-function makerOf(scene: Scene, payment: LedgerPayment, isAsked: boolean): PaymentMaker {
+function makerOf(run: TemporalRun, payment: LedgerPayment, isRequested: boolean): PaymentMaker {
   switch (payment.origin) {
     case "manual_retry":
       return "manual";
     case "dues":
-      if (isAsked) return "page";
-      return scene.saved.has(payment.paymentId) ? "saved" : "portal";
+      if (isRequested) return "page";
+      return run.savedCardPayments.has(payment.paymentId) ? "saved" : "portal";
     case "charge":
     case "merchant":
     case "checkout":
     case "one_time":
       if (payment.retryAttempt > 0) return "dodo";
-      return scene.story.given.onDemand ? "merchant" : "renewal";
+      return run.story.given.onDemand ? "merchant" : "renewal";
   }
 }
 
@@ -90,15 +90,15 @@ function numbering(payments: readonly LedgerPayment[]): DebtNumber {
   return (debtId) => charges.findIndex(({ paymentId }) => paymentId === debtId) + 1;
 }
 
-/** The sandbox's log of requests, and what Temporal asked of the charge activity that sent each. */
+/** From the sandbox's requests and the input of the charge activity that sent each. */
 async function requestFacts(
-  scene: Scene,
+  run: TemporalRun,
   activities: readonly RecordedActivity[],
   debtNumber: DebtNumber,
 ): Promise<Fact[]> {
-  const { subscriptionId } = scene;
-  const requests = await scene.stage.sandbox.control.requests({ subscriptionId });
-  const payments = await paymentsOf(scene);
+  const { subscriptionId } = run;
+  const requests = await run.system.sandbox.control.requests({ subscriptionId });
+  const payments = await paymentsOf(run);
   return requests
     .filter(({ mutating }) => mutating)
     .flatMap(({ route, sandboxNow, paymentId, refusal, method, status }): Fact[] => {
@@ -117,18 +117,18 @@ async function requestFacts(
     });
 }
 
-/** What the charge activity was given that sent a request at this time: there is never more than one. */
+/** Input of the charge activity that sent a request at this time. Only one charge is in flight at a time. */
 function chargeBefore(at: number, activities: readonly RecordedActivity[]): ChargeInput {
   const charge = activities.findLast(
     ({ name, scheduledAt }) => name === "charge" && scheduledAt <= at,
   );
-  if (charge === undefined) throw new Error("a charge that no activity sent");
+  if (charge === undefined) throw new Error("no activity sent this charge");
   return charge.input as ChargeInput;
 }
 
-/** Temporal's events say when a notice was sent; the inbox must have that very mail. */
+/** Temporal's events have the time of each notice, and the inbox must contain its mail. */
 function mailFacts(
-  { stage, email }: Scene,
+  { system, email }: TemporalRun,
   activities: readonly RecordedActivity[],
   debtNumber: DebtNumber,
 ): Fact[] {
@@ -136,14 +136,16 @@ function mailFacts(
     const outcome = result as NoticeOutcome | null;
     if (name !== "sendNotice" || completedAt === null || outcome?.kind !== "sent") return [];
     const { messageId } = outcome;
-    const arrived = stage.inbox.mails.filter((mail) => mail.messageId === messageId);
-    if (arrived.length !== 1) throw new Error(`${arrived.length} mails came as ${messageId}`);
+    const arrived = system.inbox.mails.filter((mail) => mail.messageId === messageId);
+    if (arrived.length !== 1) throw new Error(`${arrived.length} mails have the id ${messageId}`);
     const { notice, key, declineCode: reason, debtId } = input as NoticeInput;
     const debt = debtNumber(debtId);
     return [{ kind: "mail", at: completedAt, notice, debt, key, reason }];
   });
-  const came = stage.inbox.mails.filter(({ to }) => to.includes(email)).length;
-  if (came !== sent.length) throw new Error(`${came} mails came, ${sent.length} were sent`);
+  const arrivedCount = system.inbox.mails.filter(({ to }) => to.includes(email)).length;
+  if (arrivedCount !== sent.length) {
+    throw new Error(`${arrivedCount} mails arrived, ${sent.length} were sent`);
+  }
   return sent;
 }
 

@@ -2,114 +2,115 @@ import type { Policy } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { openStage, type StageOptions } from "../../support/system/test-system.ts";
 import { AUTHORIZED_DAYS_BEFORE, LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
-import { executeCheckouts } from "./checkout-run.ts";
+import { runCheckoutsOnTemporal } from "./run-checkouts.ts";
 import { factsOf } from "./facts-of-run.ts";
-import { expectAnswers, happen } from "./actions.ts";
-import type { Scene, StoryStage } from "./story-run.ts";
+import { perform, prepareChargeResults } from "./actions.ts";
+import type { StorySystem, TemporalRun } from "./temporal-run.ts";
 import { type Fact, relativeTo } from "../transcript/facts.ts";
 import { StoryClock } from "./story-clock.ts";
 import type { Story } from "../language/story-file.ts";
 
-type Times = StoryStage["times"];
+type Times = StorySystem["times"];
 
-/** A stage for many stories at the same time: each one's recovery finds its own story's time. */
-export async function openStoryStage(): Promise<StoryStage> {
-  return await openFor(
+/** Starts a system for many stories at the same time. Each recovery begins at its own story's time. */
+export async function startStorySystem(): Promise<StorySystem> {
+  return await startWith(
     { withoutStopAll: true },
     (times, workflowId) => times.get(workflowId)?.() ?? null,
   );
 }
 
-/** A stage for one story at a time: whatever is started there finds its time. */
-async function openAccount({ policy, given: { mode } }: Story): Promise<StoryStage> {
-  return await openFor({ policy, mode }, (times) => [...times.values()][0]?.() ?? null);
+/** Starts a system for one story at a time. All its workflows begin at the story's time. */
+async function startAccount({ policy, given: { mode } }: Story): Promise<StorySystem> {
+  return await startWith({ policy, mode }, (times) => [...times.values()][0]?.() ?? null);
 }
 
-async function openFor(
+async function startWith(
   options: StageOptions,
   startsAt: (times: Times, workflowId: string) => number | null,
-): Promise<StoryStage> {
+): Promise<StorySystem> {
   const policies = new Map<string, Policy>();
   const times: Times = new Map();
-  const stage = await openStage({
+  const system = await openStage({
     ...options,
     startsAt: (workflowId) => startsAt(times, workflowId),
     policyOf: (subscriptionId) => {
       const policy = policies.get(subscriptionId);
-      if (policy === undefined) throw new Error(`no story has the subscription ${subscriptionId}`);
+      if (policy === undefined) throw new Error(`no story has subscription ${subscriptionId}`);
       return policy;
     },
   });
-  return { stage, policies, times };
+  return { system, policies, times };
 }
 
-/** Whether a story concerns more than one subscription's recovery: then it wants an account for itself. */
-export function wantsOwnStage({ given, happenings }: Story): boolean {
+/** Stories about more than one recovery, or without one, need an account of their own. */
+export function needsOwnAccount({ given, events }: Story): boolean {
   const { oneTime, mode } = given;
-  return oneTime || mode === "shadow" || happenings.some(({ what }) => what.do === "sweep");
+  return oneTime || mode === "shadow" || events.some(({ event }) => event.do === "sweep");
 }
 
-/** Workflow time runs ahead of the wall's only: stories begin on the day after tomorrow. */
+/** Workflow time can only be ahead of real time, so stories begin on the day after tomorrow. */
 const midnightAhead = (): number => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
 
-/** Stages for stories that want an account for themselves, one after the other: one for each policy and mode. */
+/** Systems for stories that need an account of their own: one for each policy and mode. Runs one story at a time. */
 export class Accounts {
-  readonly #stages = new Map<string, StoryStage>();
+  readonly #systems = new Map<string, StorySystem>();
 
-  async execute(story: Story): Promise<Fact[]> {
-    const storyStage = await this.#stageFor(story);
-    await storyStage.stage.sandbox.control.reset();
-    storyStage.times.clear();
-    if (!story.given.oneTime) return await execute(storyStage, story);
+  async run(story: Story): Promise<Fact[]> {
+    const storySystem = await this.#systemFor(story);
+    await storySystem.system.sandbox.control.reset();
+    storySystem.times.clear();
+    if (!story.given.oneTime) return await runOnTemporal(storySystem, story);
     const midnight = midnightAhead();
-    const facts = await executeCheckouts(storyStage, story, midnight);
+    const facts = await runCheckoutsOnTemporal(storySystem, story, midnight);
     return facts.map((fact) => relativeTo(midnight, fact));
   }
 
   async close(): Promise<void> {
-    for (const { stage } of this.#stages.values()) await stage.close();
+    for (const { system } of this.#systems.values()) await system.close();
   }
 
-  async #stageFor(story: Story): Promise<StoryStage> {
+  async #systemFor(story: Story): Promise<StorySystem> {
     const { mode, policyYaml } = story.given;
     const key = `${mode} ${policyYaml}`;
-    const stage = this.#stages.get(key) ?? (await openAccount(story));
-    this.#stages.set(key, stage);
-    return stage;
+    const system = this.#systems.get(key) ?? (await startAccount(story));
+    this.#systems.set(key, system);
+    return system;
   }
 }
 
 /**
- * Plays a story on the real workflow: a Temporal server with this recovery's time skipped, the gateway, the workers,
- * the sandbox Dodo over HTTP, SMTP. What is returned comes from Temporal's events, from the sandbox's ledger and log,
- * and from the mails.
+ * Runs a story on the real workflow: a Temporal server that skips this recovery's time, the gateway, the workers, the
+ * sandbox Dodo over HTTP, and SMTP.
+ *
+ * @returns facts from Temporal's events, the sandbox's ledger and requests, and the mails
  */
-export async function execute(storyStage: StoryStage, story: Story): Promise<Fact[]> {
-  const scene = await prepare(storyStage, story);
+export async function runOnTemporal(storySystem: StorySystem, story: Story): Promise<Fact[]> {
+  const run = await prepare(storySystem, story);
   try {
-    for (const happening of story.happenings) {
-      scene.at = happening.at + SAFE_MS;
-      await scene.clock.until(scene.midnight + scene.at);
-      if (happening.what.do === "stop") break;
-      await happen(scene, happening);
-      await scene.clock.untilQuiet();
+    for (const { at, event } of story.events) {
+      run.at = at + SAFE_MS;
+      await run.clock.until(run.midnight + run.at);
+      if (event.do === "stop") break;
+      await perform(run, event);
+      await run.clock.untilQuiet();
     }
-    const isStopped = story.happenings.at(-1)?.what.do === "stop";
+    const isStopped = story.events.at(-1)?.event.do === "stop";
     if (!isStopped) {
-      scene.at = LAST_DAY_MS;
-      await scene.clock.until(scene.midnight + scene.at);
+      run.at = LAST_DAY_MS;
+      await run.clock.until(run.midnight + run.at);
     }
-    return await factsOf(scene);
+    return await factsOf(run);
   } finally {
-    await end(scene);
+    await terminate(run);
   }
 }
 
-async function prepare(storyStage: StoryStage, story: Story): Promise<Scene> {
-  const { stage, policies, times } = storyStage;
+async function prepare(storySystem: StorySystem, story: Story): Promise<TemporalRun> {
+  const { system, policies, times } = storySystem;
   const { given, policy } = story;
   const midnight = midnightAhead();
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const email = `${story.name}@customer.example`;
   const { subscriptionId, customerId } = await control.createSubscription({
     email,
@@ -122,39 +123,39 @@ async function prepare(storyStage: StoryStage, story: Story): Promise<Scene> {
     createdAt: midnight - AUTHORIZED_DAYS_BEFORE * DAY_MS + given.authorizedAtMs,
     nextBillingAt: midnight + 300 * DAY_MS,
     metadata: { ...given.metadata },
-    onFailure: given.onFailure,
+    onFailure: given.statusAfterFailure === "unchanged" ? "stay" : given.statusAfterFailure,
     ...(given.graceDays === 0 ? {} : { graceDays: given.graceDays }),
-    onSuccess: given.comesBack ? "active" : "stay",
-    chargeOnHold: given.chargedOnHold,
+    onSuccess: given.reactivatedByPayment ? "active" : "stay",
+    chargeOnHold: given.chargeableOnHold,
   });
   policies.set(subscriptionId, policy);
-  if (given.disputed) {
+  if (given.recentDispute) {
     const { paymentId } = await control.createPayment({ customerId, outcome: "succeed" });
     await control.dispute(paymentId);
   }
-  await expectAnswers(control, subscriptionId, story.answers);
+  await prepareChargeResults(control, subscriptionId, story.chargeResults);
   const workflowId = `recovery-${subscriptionId}`;
-  const scene: Scene = {
-    ...storyStage,
+  const run: TemporalRun = {
+    ...storySystem,
     story,
     midnight,
     subscriptionId,
     email,
-    clock: new StoryClock(stage, workflowId, () => control.isQuiet(subscriptionId)),
+    clock: new StoryClock(system, workflowId, () => control.isQuiet(subscriptionId)),
     sweeps: [],
     pages: [],
     refusals: [],
-    saved: new Set(),
+    savedCardPayments: new Set(),
     at: 0,
   };
-  times.set(workflowId, () => midnight + scene.at);
-  return scene;
+  times.set(workflowId, () => midnight + run.at);
+  return run;
 }
 
-/** What is still open would go on waiting in this server. */
-async function end({ stage, subscriptionId, clock }: Scene): Promise<void> {
+/** An open workflow would otherwise stay on the server until the end of the test run. */
+async function terminate({ system, subscriptionId, clock }: TemporalRun): Promise<void> {
   if (clock.runIds.length === 0) return;
-  await stage
+  await system
     .handle(subscriptionId)
     .terminate("the story stops here")
     .catch(() => undefined);

@@ -7,19 +7,19 @@ import type { Stage } from "../../support/system/test-system.ts";
 
 /** A workflow as the server describes it. */
 type Moment = {
-  /** Null where there was none yet. */
+  /** Null before the workflow's first run. */
   readonly runId: string | null;
   readonly isRunning: boolean;
   /** The workflow's own time. */
   readonly now: number;
   readonly events: string;
-  /** Nothing is under way but timers and back-offs. */
+  /** Nothing is in progress but timers and retry back-offs. */
   readonly isIdle: boolean;
-  /** When an activity is tried again. */
-  readonly triedAgainAt: number | null;
+  /** When the next activity retry is due. */
+  readonly nextRetryAt: number | null;
 };
 
-/** A moment at which the workflow waits for `dueAt`, or for an event. */
+/** A moment in which the workflow only waits: for `dueAt`, or for an event. */
 type Quiet = Moment & { readonly dueAt: number };
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -28,78 +28,78 @@ const STATUS_RUNNING = 1;
 const POLL_MS = 20;
 const NAMESPACE = "default";
 
-/** Wall time is added to a workflow's: more than this, and minutes would no longer be told apart. */
+/** Real time adds to a workflow's time. Beyond this limit the minutes of a transcript would differ. */
 const LAG_MAX_MS = 30 * SECOND_MS;
 
 /**
- * Time is skipped to just before a timer, and passes by itself from there: a skip that ends while something is under
- * way may go on to the next timer.
+ * Time is skipped to this long before a timer and then passes in real time. A skip that ends while something is in
+ * progress could continue to the next timer.
  */
 const CLOSE_MS = 100;
 
 /**
- * Lets one workflow's time pass on the real server, from one of its timers to the next: at each of them all
- * activities, webhooks and payments come to rest first, so that what takes milliseconds here takes none of the
- * story's minutes. Asks the server and the sandbox alone.
+ * Advances one workflow's time on the real server from timer to timer. At each timer it waits until all activities,
+ * webhooks and payments have finished, so that their real milliseconds cost no minutes of the story. It reads only the
+ * server and the sandbox.
  */
 export class StoryClock {
-  /** Its runs, in the order they were seen. */
+  /** The workflow's run ids, in the order in which they were seen. */
   readonly runIds: string[] = [];
-  readonly #stage: Stage;
+  readonly #system: Stage;
   readonly #workflowId: string;
-  readonly #worldIsQuiet: () => Promise<boolean>;
+  readonly #isSandboxQuiet: () => Promise<boolean>;
 
-  /** @param worldIsQuiet whether no payment that concerns it is about to end, and no webhook is under way */
-  constructor(stage: Stage, workflowId: string, worldIsQuiet: () => Promise<boolean>) {
-    this.#stage = stage;
+  /** @param isSandboxQuiet resolves to true if no payment of the story is about to end and no webhook is in flight */
+  constructor(system: Stage, workflowId: string, isSandboxQuiet: () => Promise<boolean>) {
+    this.#system = system;
     this.#workflowId = workflowId;
-    this.#worldIsQuiet = worldIsQuiet;
+    this.#isSandboxQuiet = isSandboxQuiet;
   }
 
-  /** Nothing is under way any more: no payment about to end, no webhook, no task, no activity. */
+  /** Waits until nothing is in progress: no payment about to end, no webhook, no workflow task and no activity. */
   async untilQuiet(): Promise<Quiet> {
     const began = performance.now();
     for (;;) {
-      const before = await this.#look();
-      if (before.isIdle && (await this.#worldIsQuiet())) {
+      const before = await this.#describe();
+      if (before.isIdle && (await this.#isSandboxQuiet())) {
         const timerAt = before.isRunning ? await this.#timerAt() : NEVER;
-        const after = await this.#look();
+        const after = await this.#describe();
         if (timerAt !== null && after.isIdle && after.events === before.events) {
-          const dueAt = Math.min(timerAt, after.triedAgainAt ?? NEVER);
+          const dueAt = Math.min(timerAt, after.nextRetryAt ?? NEVER);
           return { ...after, dueAt };
         }
       }
       if (performance.now() - began > LAG_MAX_MS) {
         throw new Error(
-          `${this.#workflowId} was not quiet within ${LAG_MAX_MS / SECOND_MS} s: too slow a machine, or a step that never ends`,
+          `${this.#workflowId} was not quiet within ${LAG_MAX_MS / SECOND_MS} s: the machine is too slow, or a step does not end`,
         );
       }
       await delay(POLL_MS);
     }
   }
 
-  /** Lets time pass until `instant`, or until the workflow ends. @returns whether it is still open */
+  /** Advances time to `instant`, or to the end of the workflow. @returns whether the workflow is still open */
   async until(instant: number): Promise<boolean> {
     for (;;) {
       const moment = await this.untilQuiet();
       if (!moment.isRunning) return false;
       if (moment.dueAt <= moment.now + CLOSE_MS) {
-        // As fast as the wall's from here.
+        // In real time from here.
         await delay(Math.max(moment.dueAt - moment.now, POLL_MS));
         continue;
       }
       if (moment.now >= instant) return true;
       const durationMs = Math.min(moment.dueAt - CLOSE_MS, instant) - moment.now;
-      const { nativeConnection } = this.#stage.environment;
+      const { nativeConnection } = this.#system.environment;
       await skipTime(nativeConnection, NAMESPACE, this.#workflowId, Math.max(durationMs, 1));
     }
   }
 
   get #service(): Stage["environment"]["nativeConnection"]["workflowService"] {
-    return this.#stage.environment.nativeConnection.workflowService;
+    return this.#system.environment.nativeConnection.workflowService;
   }
 
-  async #look(): Promise<Moment> {
+  async #describe(): Promise<Moment> {
     try {
       const answer = await this.#service.describeWorkflowExecution({
         namespace: NAMESPACE,
@@ -120,7 +120,7 @@ export class StoryClock {
         now,
         events: `${runId} ${String(info?.historyLength)}`,
         isIdle: !isRunning || (answer.pendingWorkflowTask == null && isBackingOff),
-        triedAgainAt: waiting.length === 0 ? null : Math.min(...waiting.map((at) => at ?? 0)),
+        nextRetryAt: waiting.length === 0 ? null : Math.min(...waiting.map((at) => at ?? 0)),
       };
     } catch (error) {
       if (!isGrpcServiceError(error) || Number(error.code) !== NOT_FOUND) throw error;
@@ -130,19 +130,19 @@ export class StoryClock {
         now: 0,
         events: "",
         isIdle: true,
-        triedAgainAt: null,
+        nextRetryAt: null,
       };
     }
   }
 
   /**
-   * When the open timer fires: there is one at most.
+   * When the open timer fires. A workflow has at most one.
    *
-   * @returns `NEVER` where none is open; null while the first task is held back
+   * @returns `NEVER` if none is open; null before the first workflow task is scheduled
    */
   async #timerAt(): Promise<number | null> {
     let hasBegun = false;
-    // Most often it is among the last few events; a run of any length has one soon.
+    // The timer is usually among the last few events.
     for (const maximumPageSize of [8, 200]) {
       const { history } = await this.#service.getWorkflowExecutionHistoryReverse({
         namespace: NAMESPACE,

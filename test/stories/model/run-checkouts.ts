@@ -4,52 +4,56 @@ import type { Timeline } from "../../../dev/model/timeline.ts";
 import { translateWebhook } from "../../../dodo/webhook-events.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import { LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
-import type { CheckoutWhat } from "../language/checkout-events.ts";
+import type { CheckoutEvent } from "../language/checkout-events.ts";
 import type { Fact } from "../transcript/facts.ts";
 import { ModelCheckouts } from "./model-checkouts.ts";
 import { ModelShop } from "./model-shop.ts";
 import { listsOf } from "./dodo-lists.ts";
-import { sweepComesBy, sweepFacts, type Swept } from "./sweep.ts";
+import { runSweep, sweepFacts, type SweptAccount } from "./sweep.ts";
 import type { Story } from "../language/story-file.ts";
 
 /** One story of a customer's payments without a subscription, in virtual time. */
-type Scene = Swept & {
+type CheckoutRun = SweptAccount & {
   readonly shop: ModelShop;
   readonly checkouts: ModelCheckouts;
   webhooksAreLost: boolean;
 };
 
-/** @param timeline stands at the story's midnight @returns facts of absolute time */
-export async function planCheckouts(timeline: Timeline, story: Story): Promise<Fact[]> {
+/**
+ * Runs a story of payments without a subscription in virtual time.
+ * @param timeline at the story's midnight
+ * @returns facts with absolute times
+ */
+export async function runCheckoutsInModel(timeline: Timeline, story: Story): Promise<Fact[]> {
   const midnight = timeline.now();
-  const scene = prepare(timeline, story);
-  const { checkouts } = scene;
-  for (const { at, what } of story.checkoutHappenings) {
+  const run = prepare(timeline, story);
+  const { checkouts } = run;
+  for (const { at, event } of story.checkoutEvents) {
     await timeline.run(midnight + at + SAFE_MS);
-    await happen(scene, what);
+    await perform(run, event);
     if (checkouts.errors.length > 0) throw checkouts.errors[0];
   }
-  // What happened last takes a moment to be told.
+  // Webhooks of the last event arrive after it.
   await timeline.run(timeline.now() + MINUTE_MS);
   await timeline.run(midnight + LAST_DAY_MS, () => checkouts.areOver);
   if (checkouts.errors.length > 0) throw checkouts.errors[0];
-  return factsOf(scene);
+  return factsOf(run);
 }
 
-function prepare(timeline: Timeline, { given, policy }: Story): Scene {
+function prepare(timeline: Timeline, { given, policy }: Story): CheckoutRun {
   const shop = new ModelShop(timeline, given.price, given.metadata);
   const payments = (): readonly Readonly<Record<string, unknown>>[] =>
     shop.payments.map((payment) => shop.body(payment));
   const lists = listsOf({ payments, subscriptions: () => [] });
   const checkouts = new ModelCheckouts(timeline, lists, policy, given.mode);
-  const account = { lists, desk: deskOf(checkouts) };
+  const account = { lists, desk: sweepClientOf(checkouts) };
   const swept = { timeline, policy: () => policy, account, sweeps: [] };
-  const scene: Scene = { ...swept, shop, checkouts, webhooksAreLost: false };
-  shop.onEnd = (payment) => tell(scene, payment);
-  return scene;
+  const run: CheckoutRun = { ...swept, shop, checkouts, webhooksAreLost: false };
+  shop.onEnd = (payment) => sendWebhook(run, payment);
+  return run;
 }
 
-function deskOf(checkouts: ModelCheckouts): SweepClient {
+function sweepClientOf(checkouts: ModelCheckouts): SweepClient {
   const never = (id: string): Promise<never> =>
     Promise.reject(new Error(`no story of a one-time payment has ${id}`));
   return {
@@ -60,10 +64,10 @@ function deskOf(checkouts: ModelCheckouts): SweepClient {
   };
 }
 
-/** A webhook, a moment later. */
-function tell(scene: Scene, payment: ModelPayment): void {
-  const { timeline, shop, checkouts } = scene;
-  if (scene.webhooksAreLost) return;
+/** The webhook arrives a second later. */
+function sendWebhook(run: CheckoutRun, payment: ModelPayment): void {
+  const { timeline, shop, checkouts } = run;
+  if (run.webhooksAreLost) return;
   timeline.at(timeline.now() + SECOND_MS, () => {
     const type = `payment.${payment.status}`;
     const data = { payload_type: "Payment", ...shop.body(payment) };
@@ -73,38 +77,38 @@ function tell(scene: Scene, payment: ModelPayment): void {
   });
 }
 
-async function happen(scene: Scene, what: CheckoutWhat): Promise<void> {
-  const { shop } = scene;
-  switch (what.do) {
+async function perform(run: CheckoutRun, event: CheckoutEvent): Promise<void> {
+  const { shop } = run;
+  switch (event.do) {
     case "order":
-      return shop.order(what.end);
+      return shop.order(event.outcome);
     case "pay_first_order":
       return shop.end(orderAt(shop, 0), "succeeded");
     case "cancel_last_order":
       return shop.end(orderAt(shop, -1), "cancelled");
     case "lose_webhooks":
-      scene.webhooksAreLost = true;
+      run.webhooksAreLost = true;
       return;
     case "sweep":
-      return await sweepComesBy(scene);
+      return await runSweep(run);
   }
 }
 
 function orderAt({ payments }: ModelShop, index: number): ModelPayment {
   const payment = payments.at(index);
-  if (payment === undefined) throw new Error("nothing has been ordered yet");
+  if (payment === undefined) throw new Error("there is no payment yet");
   return payment;
 }
 
-function factsOf(scene: Scene): Fact[] {
-  const { shop, checkouts } = scene;
+function factsOf(run: CheckoutRun): Fact[] {
+  const { shop, checkouts } = run;
   const orderNumber = (id: string): number =>
     shop.payments.findIndex(({ paymentId }) => paymentId === id) + 1;
   return [
     ...shop.payments.map(({ createdAt: at, totalMinor, currency, ends }, index): Fact => ({
       kind: "payment",
       at,
-      who: "customer",
+      maker: "customer",
       debt: index + 1,
       totalMinor,
       currency,
@@ -115,7 +119,7 @@ function factsOf(scene: Scene): Fact[] {
         code,
       })),
     })),
-    ...sweepFacts(scene, orderNumber),
+    ...sweepFacts(run, orderNumber),
     ...checkouts.sent.map(({ paymentId, ...sent }): Fact => ({
       kind: "checkout_mail",
       order: orderNumber(paymentId),
