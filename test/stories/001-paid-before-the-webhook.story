@@ -1,7 +1,7 @@
-The merchant's second charge succeeds before the webhook of the first arrives
+The merchant's second charge succeeds before the webhook of the first one arrives
 
 shows
-  2.2 A debt that was paid before its webhook came is nothing owed, in silence
+  2.2 If the debt was paid before its webhook arrived, nothing is owed and nothing is sent
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

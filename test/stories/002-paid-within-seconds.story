@@ -1,7 +1,7 @@
-The merchant tries again within seconds, and it works: nobody hears of it
+The merchant's second charge succeeds within seconds, and no mail is sent
 
 shows
-  2.1 What a webhook says is read at Dodo first, and once more before anybody is written to or charged
+  2.1 Reprise verifies a webhook by reading Dodo, and reads once more before it sends a mail or a charge
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A failed charge that leaves the subscription active is recovered all the same
+A failed charge leaves the subscription active, and the debt is still recovered
 
 shows
-  2.3 A failed payment opens a recovery with or without a hold
+  2.3 A failed payment opens a recovery, whether or not the subscription is on hold
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Only the hold's webhook arrives
+Only the webhook of the hold arrives
 
 shows
-  2.4 A hold opens a recovery though the failed payment's own webhook never came
+  2.4 A hold opens a recovery even if the failed payment's own webhook never arrives
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

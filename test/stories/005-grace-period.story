@@ -1,7 +1,7 @@
-In a grace period the subscription is past_due: it is charged, and becomes active
+In a grace period the subscription is past_due; it is charged and becomes active
 
 shows
-  2.5 A grace period is worked like a hold
+  2.5 A debt in a grace period is recovered like one on hold
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The grace of two days ends before the first retry
+The grace period of two days ends before the first retry
 
 shows
-  2.5 A grace period is worked like a hold
+  2.5 A debt in a grace period is recovered like one on hold
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-On hold for an unpaid pause, and no payment has failed
+The subscription is on hold for an unpaid pause settlement, and no payment has failed
 
 shows
-  2.6 A hold without a failed payment, as of an unpaid pause, is a person's question
+  2.6 A hold without a failed payment, such as after an unpaid pause settlement, needs a decision by the operator
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

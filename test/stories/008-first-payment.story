@@ -1,4 +1,4 @@
-The first payment fails: the subscription never began
+The first payment fails, so the subscription never started
 
 shows
   2.7 The first payment of a subscription is never charged again

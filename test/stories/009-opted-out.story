@@ -1,4 +1,4 @@
-The merchant keeps this customer's recovery to himself
+The merchant opts this customer out
 
 shows
   2.8 A subscription that opted out is left alone

@@ -1,7 +1,7 @@
-All webhooks are replayed after the debt has ended
+All webhooks are delivered again after the debt has ended
 
 shows
-  2.9 A debt that ended never begins again
+  2.9 A debt that has ended is never opened again
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A webhook that comes a month late, about a subscription that is still on hold
+A webhook about a subscription on hold arrives a month late
 
 shows
-  2.10 A debt older than the recovery window is nothing owed
+  2.10 A debt older than the recovery window is not recovered
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

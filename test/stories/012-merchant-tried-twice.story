@@ -1,7 +1,7 @@
-The merchant's own second try fails too before the recovery opens
+The merchant's own retry fails before the recovery opens
 
 shows
-  2.11 Several failed payments of one price are one debt, and the operator is told
+  2.11 Several failed payments of one price are one debt, and the operator is notified
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
 Two charges of different prices have failed
 
 shows
-  2.12 Several failed payments of different prices are a person's question
+  2.12 Several failed payments of different prices need a decision by the operator
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-One failed payment for two subscriptions at once
+One payment for two subscriptions fails
 
 shows
-  2.13 A payment for several subscriptions is a person's question
+  2.13 A payment for several subscriptions needs a decision by the operator
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Authorized at 12:30, so that attempts come 40 minutes before their gap is over
+Authorized at 12:30, so attempts start 40 minutes before their gap is over
 
 shows
-  3.3 An attempt may come up to an hour before its gap is over, for the time of day's sake
+  3.3 An attempt may start up to an hour before its gap is over, to keep the time of day
 
 given
   an on-demand subscription of USD 29.00, authorized at 12:30

@@ -1,4 +1,4 @@
-Authorized at 11:00: the first 11:00 that is no more than an hour early
+Authorized at 11:00, so attempts start at the first 11:00 that is at most an hour early
 
 shows
   3.1 An attempt keeps the UTC time of day of the authorization

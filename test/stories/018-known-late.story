@@ -1,8 +1,8 @@
 The charge was in flight for three days before it failed
 
 shows
-  3.4 An attempt comes at least a day, less an hour, after the failure became known
-  4.14 The code is null until the payment has failed: until then nothing is concluded
+  3.4 An attempt starts at least 23 hours after the failure became known
+  4.14 A payment has no decline code until it has failed, and Reprise concludes nothing before that
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

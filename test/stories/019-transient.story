@@ -1,7 +1,7 @@
-The network timed out: tried again a day later
+A network timeout is retried one day later
 
 shows
-  3.5 After a transient decline the first gap is a day
+  3.5 After a transient decline the first gap is one day
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
 A second transient decline waits for the schedule
 
 shows
-  3.5 After a transient decline the first gap is a day
-  3.12 Each decline is judged anew: the latest decides
+  3.5 After a transient decline the first gap is one day
+  3.12 The latest decline decides what happens next
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
 GENERIC_DECLINE three times in a row
 
 shows
-  3.6 The same decline three times in a row stops the charging
+  3.6 The same decline code three times in a row stops the charging
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Paused over the day of an attempt, which is announced again and moved
+The recovery is paused on the day of an attempt, which is rescheduled and announced again
 
 shows
-  3.11 An attempt that is overdue by a day is announced again, and moved
+  3.11 An attempt that is a day overdue is rescheduled and announced again
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

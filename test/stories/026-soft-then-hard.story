@@ -1,7 +1,7 @@
-A soft decline, and then the card has expired
+After a soft decline the card expires
 
 shows
-  3.12 Each decline is judged anew: the latest decides
+  3.12 The latest decline decides what happens next
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
 A charge in rupees is debited two days later
 
 shows
-  3.13 A payment in rupees is in flight for up to 51 hours, and nothing is charged meanwhile
+  3.13 A payment in rupees is in flight for up to 51 hours, and no other charge is sent meanwhile
 
 given
   an on-demand subscription of INR 2900.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A policy of five retries, and a mandate in rupees
+The policy allows five retries, a mandate in rupees only three
 
 shows
-  3.14 A mandate in rupees takes at most three retries a cycle
+  3.14 A mandate in rupees has at most three retries per cycle
 
 given
   an on-demand subscription of INR 2900.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A merchant of short patience
+The merchant sets short gaps between the attempts
 
 shows
-  3.15 The merchant's own gaps, without the authorization's time of day
+  3.15 The merchant may set the gaps, without the authorization's time of day
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
 Dodo does not charge a subscription on hold
 
 shows
-  3.16 SUBSCRIPTION_INACTIVE leads to the customer
+  3.16 SUBSCRIPTION_INACTIVE asks the customer to act
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

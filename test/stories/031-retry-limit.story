@@ -1,7 +1,7 @@
 Dodo's own limit of retries is reached
 
 shows
-  3.17 SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED leads to the customer
+  3.17 SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED asks the customer to act
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The subscription has no method that could be charged
+The subscription has no payment method that can be charged
 
 shows
-  3.19 NO_ELIGIBLE_PAYMENT_METHODS leads to the customer
+  3.19 NO_ELIGIBLE_PAYMENT_METHODS asks the customer to act
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

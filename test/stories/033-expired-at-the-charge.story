@@ -1,4 +1,4 @@
-Dodo says at the charge that the subscription has expired
+Dodo refuses a charge because the subscription has expired
 
 shows
   3.20 SUBSCRIPTION_EXPIRED ends the recovery

@@ -1,7 +1,7 @@
-A refusal that only a person can mend
+Dodo refuses a charge for a reason that the operator has to fix
 
 shows
-  3.21 Any other refusal waits for a person
+  3.21 Any other refusal waits for the operator
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

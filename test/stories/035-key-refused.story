@@ -1,7 +1,7 @@
 The API key is refused for a moment
 
 shows
-  3.22 A refused API key stops the charging; the attempt stays due
+  3.22 A refused API key stops the charging, and the attempt stays due
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

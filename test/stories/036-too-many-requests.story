@@ -1,7 +1,7 @@
-Dodo's rate limit
+Dodo's rate limit delays an attempt
 
 shows
-  3.23 Too many requests: the attempt is made a little later
+  3.23 After TOO_MANY_REQUESTS the attempt is made a little later
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Dodo says that a payment is pending; it is found a minute later, and fails
+Dodo reports a pending payment, which is found a minute later and fails
 
 shows
-  3.24 PREVIOUS_PAYMENT_PENDING: the payment is found and followed
+  3.24 After PREVIOUS_PAYMENT_PENDING Reprise finds the pending payment and follows it
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A payment of the merchant's is open on the day of the attempt
+A payment of the merchant is open on the day of an attempt
 
 shows
-  3.30 While another payment of the subscription is open no attempt starts
+  3.30 No attempt starts while another payment of the subscription is open
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Dodo says that a payment is pending, and shows none
+Dodo reports a pending payment and shows none
 
 shows
-  3.25 PREVIOUS_PAYMENT_PENDING, and no payment is found in a day: the customer is asked
+  3.25 If no payment is found for a day after PREVIOUS_PAYMENT_PENDING, the customer is asked to act
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

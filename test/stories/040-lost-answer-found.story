@@ -1,7 +1,7 @@
-The answer is lost, and the payment was made
+The answer to a charge is lost, and the payment was made
 
 shows
-  3.26 A lost answer bars every charge until the payment is found
+  3.26 After a lost answer no charge is sent until the payment is found
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

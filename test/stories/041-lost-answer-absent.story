@@ -1,7 +1,7 @@
-The answer is lost, and no payment was made
+The answer to a charge is lost, and no payment was made
 
 shows
-  3.27 A lost answer whose payment stays absent for a day is sent again as the same attempt
+  3.27 After a lost answer the same attempt is sent again if no payment appears for a day
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The bank wants the customer, who is not there
+The bank asks the customer to confirm, and the customer does not
 
 shows
-  3.29 An accepted payment that stays open is told after three days, and followed to its end
+  3.29 The operator is notified if an accepted payment stays open for three days, and Reprise follows it to its end
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The amount is not valid: the merchant mends it, and the schedule goes on
+The amount is invalid; the merchant fixes it, and the schedule continues
 
 shows
-  4.3 `merchant`: the customer is not troubled, the operator is told
+  4.3 Handling `merchant`: the operator is notified, and the customer receives no mail
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
-STOLEN_CARD: not charged, and not named
+STOLEN_CARD is neither charged again nor named
 
 shows
   4.5 Dodo's do-not-retry list: STOLEN_CARD
-  4.16 A sensitive reason is never told
+  4.16 A sensitive decline reason is never given to the customer
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -2,8 +2,8 @@ FRAUDULENT: the customer pays with another card
 
 shows
   4.7 Dodo's do-not-retry list: FRAUDULENT
-  4.16 A sensitive reason is never told
-  5.1 The customer pays on the page behind the mail's button
+  4.16 A sensitive decline reason is never given to the customer
+  5.1 The customer pays on the payment page behind the link in the mail
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -2,8 +2,8 @@ PICKUP_CARD: the customer changes the card in Dodo's portal
 
 shows
   4.8 Dodo's do-not-retry list: PICKUP_CARD
-  5.2 A card changed in Dodo's portal collects the dues
-  5.4 What Dodo collected is not charged again
+  5.2 A card change in Dodo's portal collects the dues
+  5.4 Reprise does not charge again what Dodo has collected
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
 AUTHENTICATION_FAILURE: even the operator cannot charge this card again
 
 shows
-  4.9 Dodo's do-not-retry list: AUTHENTICATION_FAILURE, which Dodo's table calls soft
+  4.9 Dodo's do-not-retry list: AUTHENTICATION_FAILURE, although Dodo's table calls it soft
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

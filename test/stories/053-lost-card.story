@@ -1,8 +1,8 @@
-LOST_CARD, and a merchant who cancels at the end
+LOST_CARD: the policy cancels the subscription at the end of the window
 
 shows
   4.10 Dodo's do-not-retry list: LOST_CARD
-  6.2 `on_exhausted: cancel` cancels the subscription, after one more read
+  6.2 `on_exhausted: cancel` cancels the subscription after a final read
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A code that nobody knows
+A decline code is unknown
 
 shows
-  4.11 An unknown code is never retried blindly
+  4.11 An unknown decline code is not retried
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Dodo's guide writes codes in lower case
+Dodo's guide writes decline codes in lower case
 
 shows
-  4.12 Codes in lower case, and padded ones, are known
+  4.12 Decline codes are recognized in lower case and with spaces around them
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

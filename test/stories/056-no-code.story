@@ -1,7 +1,7 @@
-A payment fails without a code
+A payment fails without a decline code
 
 shows
-  4.13 A payment that failed without a code is treated as an unknown one
+  4.13 A payment that failed without a code is handled like one with an unknown code
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The merchant knows better what GENERIC_DECLINE means
+The merchant's policy handles GENERIC_DECLINE differently
 
 shows
-  4.15 The merchant's policy overrides what a code means
+  4.15 The merchant's policy overrides how a code is handled
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
-The customer leaves the page: that is no decline, and the schedule goes on
+The customer leaves the payment page, which is not a decline, and the schedule continues
 
 shows
-  4.17 `requires_payment_method` is a page that was left, not a decline
-  5.9 A page that is left unused expires, and the attempts go on
+  4.17 A payment in `requires_payment_method` is an abandoned page, not a decline
+  5.9 The attempts continue after an unused payment page has expired
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
 The merchant's support switches to another saved card
 
 shows
-  5.3 A saved card chosen instead (`existing`) collects the dues
+  5.3 A switch to another saved card collects the dues
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The other saved card is declined as well
+The other saved card is declined too
 
 shows
-  5.3 A saved card chosen instead (`existing`) collects the dues
+  5.3 A switch to another saved card collects the dues
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-After the first webhook none arrives any more
+After the first webhook no other arrives
 
 shows
-  5.6 A success is found without any webhook, by reading
+  5.6 Reprise finds a success without any webhook, by reading Dodo
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
-The customer pays in the portal, and the webhooks are lost
+The customer pays in Dodo's portal, and the webhooks are lost
 
 shows
-  5.6 A success is found without any webhook, by reading
-  5.2 A card changed in Dodo's portal collects the dues
+  5.6 Reprise finds a success without any webhook, by reading Dodo
+  5.2 A card change in Dodo's portal collects the dues
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Paid, and the subscription does not come back
+The debt is paid, and the subscription stays on hold
 
 shows
-  5.7 Paid, and still on hold: looked at for a day, then the operator is told
+  5.7 If the subscription is paid and still on hold, Reprise reads Dodo for a day and then notifies the operator
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-On the day of the attempt the customer has the page open, and pays
+On the day of the attempt the customer pays on an open payment page
 
 shows
-  5.8 While the customer can pay on a page no attempt starts
+  5.8 No attempt starts while the customer can pay on a payment page
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

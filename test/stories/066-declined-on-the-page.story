@@ -1,7 +1,7 @@
-The first card on the page is declined, the next one is not
+The first card on the payment page is declined, the next one succeeds
 
 shows
-  5.10 A card that is declined on the page changes nothing else
+  5.10 A card declined on the payment page changes nothing else
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
-The merchant collects the debt himself
+The merchant collects the debt
 
 shows
-  5.12 A payment the merchant collects ends the recovery as the merchant's
-  7.2 `foreign_charges: same_debt` takes a success elsewhere for this debt's
+  5.12 A payment that the merchant collects ends the recovery as recovered by the merchant
+  7.2 `foreign_charges: same_debt` attributes a success elsewhere to this debt
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A fault of the merchant's, and a policy that cancels
+A decline is the merchant's fault, and the policy cancels exhausted subscriptions
 
 shows
-  6.3 Nobody is cancelled for a fault of the merchant's
+  6.3 No subscription is cancelled for a decline that is the merchant's fault
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
 The customer cancels for the next billing date
 
 shows
-  6.5 A cancellation for the next billing date leads to the customer, and ends the recovery when it comes
-  3.18 CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION leads to the customer
+  6.5 A cancellation for the next billing date asks the customer to act, and ends the recovery on that date
+  3.18 CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION asks the customer to act
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,4 +1,4 @@
-The subscription's term is over
+The term of the subscription ends
 
 shows
   6.6 A subscription that expires ends its recovery

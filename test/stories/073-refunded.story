@@ -1,4 +1,4 @@
-The success is refunded while the subscription is still on hold
+A successful attempt is refunded while the subscription is still on hold
 
 shows
   6.7 A success that was refunded still settles its debt

@@ -1,4 +1,4 @@
-The success is disputed while the subscription is still on hold
+A successful attempt is disputed while the subscription is still on hold
 
 shows
   6.8 A success that is disputed still settles its debt

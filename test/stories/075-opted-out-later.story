@@ -1,7 +1,7 @@
-The merchant takes the recovery into his own hands on day 5
+The merchant opts the customer out on day 5
 
 shows
-  6.9 Opting out ends a recovery that is under way
+  6.9 Opting out ends an open recovery
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,4 +1,4 @@
-An attempt that had failed succeeds after all
+A failed attempt succeeds later
 
 shows
   6.10 A late success within the window counts

@@ -1,7 +1,7 @@
 The window ends while a charge is in flight
 
 shows
-  6.11 The window waits for a charge in flight
+  6.11 The window stays open for a charge in flight
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The window ends while the customer has the page open
+The window ends while the customer has a payment page open
 
 shows
-  6.13 The window waits for a page on which the customer can pay
+  6.13 The window stays open for a payment page on which the customer can pay
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

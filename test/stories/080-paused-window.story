@@ -1,7 +1,7 @@
-Paused for forty days, and the window is forty days longer
+The recovery is paused for forty days, and the window ends forty days later
 
 shows
-  6.14 The window stands still while an operator holds the recovery
+  6.14 The window is suspended while the recovery is paused
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The operator gives the debt up
+The operator gives up the debt
 
 shows
-  6.15 The operator writes the debt off, and the subscription is not touched
+  6.15 The operator writes off the debt, and the subscription stays as it is
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

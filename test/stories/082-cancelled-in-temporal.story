@@ -1,7 +1,7 @@
 The workflow is cancelled in Temporal
 
 shows
-  6.16 Temporal's own Cancel is a write-off
+  6.16 A cancellation of the workflow in Temporal is a write-off
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

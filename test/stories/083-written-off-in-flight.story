@@ -1,7 +1,7 @@
-Written off while a charge is in flight, which then succeeds
+The debt is written off while a charge is in flight, which then succeeds
 
 shows
-  6.17 An end waits for the charge that has started, and what it collects counts
+  6.17 A recovery ends only after its charge in flight, and a success counts
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

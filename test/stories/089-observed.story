@@ -1,7 +1,7 @@
-Dodo's own retries recover a renewal, and we stand back
+Dodo's own retries recover a renewal, and Reprise only observes
 
 shows
-  7.5 A scheduled subscription is observed: Dodo's own retries own the debt
+  7.5 A scheduled subscription is only observed, because Dodo's own retries collect the debt
 
 given
   a scheduled subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A renewal retried by Dodo's manual retry, with our mails
+A renewal is retried by Dodo's manual retry, with Reprise's mails
 
 shows
-  7.7 `manage`: our mails, and attempts by Dodo's manual retry
+  7.7 With `manage`, Reprise sends its mails and makes its attempts by Dodo's manual retry
 
 given
   a scheduled subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Dodo's own retry takes a managed renewal over
+Dodo's own retry takes over a managed renewal
 
 shows
-  7.8 `manage`: a retry of Dodo's own makes us stand back
+  7.8 With `manage`, Reprise defers to Dodo after a retry by Dodo
 
 given
   a scheduled subscription of USD 29.00, authorized at 13:10

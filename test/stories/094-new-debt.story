@@ -1,8 +1,8 @@
-`foreign_charges: new_debt`: another failed charge is worked after this one
+`foreign_charges: new_debt`: another failed charge is recovered after this one
 
 shows
-  7.10 `foreign_charges: new_debt` takes a failure elsewhere for another debt
-  8.7 Several debts queue: one is worked at a time
+  7.10 `foreign_charges: new_debt` opens a new debt for a failure elsewhere
+  8.7 Several debts are queued and recovered one at a time
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
-The merchant's invoice numbers tell debts apart: the second one is paid before its turn
+The merchant's invoice numbers separate the debts, and the second one is paid before its turn
 
 shows
-  7.11 `debt_key` tells debts apart without asking
-  8.8 A debt that is paid before its turn has ended
+  7.11 `debt_key` separates debts without a decision by the operator
+  8.8 A queued debt that is paid ends before its turn
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

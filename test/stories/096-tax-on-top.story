@@ -1,7 +1,7 @@
-Tax of 20 % comes on top
+20 % tax is added to the price
 
 shows
-  8.1 Tax on top is not charged twice: an attempt asks for the net price
+  8.1 Tax on top of the price is charged once, because an attempt charges the net price
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

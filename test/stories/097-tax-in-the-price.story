@@ -1,7 +1,7 @@
-Tax of 20 % is in the price
+The price includes 20 % tax
 
 shows
-  8.2 Tax in the price is part of what an attempt asks for
+  8.2 Tax included in the price is part of what an attempt charges
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

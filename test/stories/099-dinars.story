@@ -1,7 +1,7 @@
-A subscription in dinars of Kuwait
+A subscription in Kuwaiti dinars
 
 shows
-  8.4 Dinars of Kuwait have a thousand
+  8.4 Kuwaiti dinars have a thousand fils
 
 given
   an on-demand subscription of KWD 9.120, authorized at 13:10

@@ -1,7 +1,7 @@
-The failed payment was in another currency than the subscription's
+The failed payment was in another currency than the subscription
 
 shows
-  8.5 A payment in another currency than the subscription's is the customer's to repeat
+  8.5 If the failed payment was in another currency than the subscription, the customer is asked to pay
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The tax rises between the failed charge and its retry
+The tax rate rises between the failed charge and its retry
 
 shows
-  8.6 An accepted payment above what was owed stops the charging
+  8.6 A payment above the amount owed stops the charging
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,4 +1,4 @@
-A newer Dodo sends events of which this version knows nothing
+A newer Dodo sends an event that this version does not know
 
 shows
   11.3 An event that this version does not know changes nothing

@@ -1,7 +1,7 @@
-Temporal was restored from a backup that knows nothing of this recovery
+Temporal was restored from a backup without this recovery
 
 shows
-  11.4 A Temporal that was restored adopts the attempts it does not know
+  11.4 After a restore of Temporal, Reprise adopts attempts that it does not know
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

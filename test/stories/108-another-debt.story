@@ -1,7 +1,7 @@
-A month after it was recovered, the next charge fails
+A month after the recovery the next charge fails
 
 shows
-  11.5 A later failure of the same subscription is a debt of its own
+  11.5 A later failure of the same subscription is a separate debt
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A one-time payment is declined, and the policy says nothing of them
+A one-time payment is declined, and the policy does not mention those
 
 shows
-  9.1 One-time payments are left alone, unless the policy says `notify`
+  9.1 One-time payments are left alone unless the policy says `notify`
 
 given
   a one-time payment of USD 29.00

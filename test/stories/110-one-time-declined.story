@@ -1,8 +1,8 @@
-A one-time payment is declined, and nobody pays
+A one-time payment is declined, and the customer does not pay
 
 shows
-  9.2 A declined one-time payment is written about after an hour, and once more within its first day
-  9.14 No one-time payment is ever charged: the link leads to Dodo's own page
+  9.2 The customer receives a mail one hour after a declined one-time payment, and one more within its first day
+  9.14 No one-time payment is ever charged: the mail links to Dodo's payment page
 
 given
   a one-time payment of USD 29.00

@@ -1,7 +1,7 @@
-A customer leaves the page without a card
+The customer leaves the payment page without entering a card
 
 shows
-  9.3 A payment that was left on the page has no webhook: the sweep finds it
+  9.3 A payment left on the page has no webhook, so the sweep finds it
 
 given
   a one-time payment of USD 29.00

@@ -1,8 +1,8 @@
-A customer confirms at the bank only after the mail
+The customer confirms at the bank only after the mail
 
 shows
-  9.4 A payment that waits for the bank's confirmation (3-D Secure) has none either
-  9.14 No one-time payment is ever charged: the link leads to Dodo's own page
+  9.4 A payment that waits for the bank's confirmation (3-D Secure) has no webhook either
+  9.14 No one-time payment is ever charged: the mail links to Dodo's payment page
 
 given
   a one-time payment of USD 29.00

@@ -1,7 +1,7 @@
 A one-time payment is declined, and its webhook is lost
 
 shows
-  9.5 A decline of which the webhook was lost is found by the sweep, and followed once
+  9.5 If the webhook of a decline is lost, the sweep finds the decline and follows it once
 
 given
   a one-time payment of USD 29.00

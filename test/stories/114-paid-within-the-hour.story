@@ -1,7 +1,7 @@
 The customer pays with another card within the hour
 
 shows
-  9.6 Who has paid within the hour is not written to
+  9.6 A customer who pays within the hour receives no mail
 
 given
   a one-time payment of USD 29.00

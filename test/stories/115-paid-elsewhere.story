@@ -1,7 +1,7 @@
 The customer pays in another way after the first mail
 
 shows
-  9.7 Who has paid since, by another payment, gets no reminder
+  9.7 A customer who has paid by another payment receives no reminder
 
 given
   a one-time payment of USD 29.00

@@ -1,7 +1,7 @@
-The sweep comes a day late, and finds one payment in time and one too late
+The sweep runs a day late and finds one payment in time and one too late
 
 shows
-  9.8 A payment older than a day is not written about any more
+  9.8 A payment older than a day causes no mail
 
 given
   a one-time payment of USD 29.00

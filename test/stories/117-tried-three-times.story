@@ -1,8 +1,8 @@
-A customer tries three times
+The customer tries three times
 
 shows
-  9.9 Several tries are one mail: the latest stands for all
-  9.2 A declined one-time payment is written about after an hour, and once more within its first day
+  9.9 Several payments in a row cause one mail, about the latest
+  9.2 The customer receives a mail one hour after a declined one-time payment, and one more within its first day
 
 given
   a one-time payment of USD 29.00

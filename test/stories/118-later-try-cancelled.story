@@ -1,7 +1,7 @@
-A customer tries again, and that try is cancelled
+The customer tries again, and that payment is cancelled
 
 shows
-  9.10 A later try that was cancelled stands for nothing
+  9.10 A later payment that was cancelled does not count
 
 given
   a one-time payment of USD 29.00

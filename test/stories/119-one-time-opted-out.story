@@ -1,7 +1,7 @@
-The merchant has taken this payment out
+The merchant opts this payment out
 
 shows
-  9.11 A payment that opted out is not written about
+  9.11 A payment that opted out causes no mail
 
 given
   a one-time payment of USD 29.00

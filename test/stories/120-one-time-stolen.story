@@ -1,7 +1,7 @@
 A one-time payment with a stolen card
 
 shows
-  9.12 A sensitive reason is not told about a one-time payment either
+  9.12 A sensitive decline reason is not given for a one-time payment either
 
 given
   a one-time payment of USD 29.00

@@ -1,7 +1,7 @@
-No webhook ever comes, and the sweep finds the debt
+No webhook ever arrives, and the sweep finds the debt
 
 shows
-  10.1 A debt without a recovery is opened, and worked as if its webhook had come
+  10.1 The sweep opens a debt without a recovery, which continues as if the webhook had arrived
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

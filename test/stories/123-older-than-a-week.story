@@ -1,7 +1,7 @@
-The sweep finds a debt of ten days
+The sweep finds a debt that is ten days old
 
 shows
-  10.2 A debt older than `max_debt_age` is listed, and opened by nobody
+  10.2 A debt older than `max_debt_age` is reported and not opened
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A debt is written off, and sweeps go on
+A debt is written off, and further sweeps run
 
 shows
-  10.3 An ended debt stays ended, though its subscription is still on hold
+  10.3 An ended debt stays ended, even if its subscription is still on hold
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A recovery is open, and sweeps pass by it
+A recovery is open, and sweeps leave it alone
 
 shows
-  10.4 An open recovery is left alone while its debt stands
+  10.4 The sweep leaves an open recovery alone while its debt is open
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

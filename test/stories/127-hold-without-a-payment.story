@@ -1,7 +1,7 @@
-A subscription is on hold, and no payment says why
+A subscription is on hold, and no payment explains why
 
 shows
-  10.6 A hold without a young failed payment is listed for a person
+  10.6 A hold without a recent failed payment is reported to the operator
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
-The sweep comes twice in a minute
+The sweep runs twice within a minute
 
 shows
   10.7 Two sweeps in a row do no more than one
-  10.1 A debt without a recovery is opened, and worked as if its webhook had come
+  10.1 The sweep opens a debt without a recovery, which continues as if the webhook had arrived
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

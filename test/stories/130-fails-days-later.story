@@ -1,7 +1,7 @@
-A payment is under way for two days, then fails, and no webhook comes
+A payment stays open for two days and then fails without a webhook
 
 shows
-  10.9 A payment that fails days after it was made is found too
+  10.9 The sweep finds a payment that fails days after it was made
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
-The sweep was away for days, and a success of that time was never told
+No sweep ran for days, and the webhook of a success in that time was lost
 
 shows
-  10.10 After days without a sweep the next one goes on from the place of the last
-  10.5 An open recovery is told when its debt is gone
+  10.10 After days without a sweep, the next one continues where the last one stopped
+  10.5 The sweep notifies an open recovery whose debt is paid
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,8 +1,8 @@
-A charge fails while everything is away, and leaves no hold
+A charge fails during an outage and leaves no hold
 
 shows
-  10.2 A debt older than `max_debt_age` is listed, and opened by nobody
-  10.10 After days without a sweep the next one goes on from the place of the last
+  10.2 A debt older than `max_debt_age` is reported and not opened
+  10.10 After days without a sweep, the next one continues where the last one stopped
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A subscription that opted out fails, and no webhook comes
+A subscription that opted out fails, and no webhook arrives
 
 shows
-  10.3 An ended debt stays ended, though its subscription is still on hold
+  10.3 An ended debt stays ended, even if its subscription is still on hold
   2.8 A subscription that opted out is left alone
 
 given

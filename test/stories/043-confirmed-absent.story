@@ -1,7 +1,7 @@
-A person looks in Dodo, and need not wait a day
+The operator confirms that no payment was made, and the attempt is sent again
 
 shows
-  3.28 An unknown charge is settled by a person who has looked, not by one who is impatient
+  3.28 An operator may confirm that a charge with an unknown outcome was not made
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The window ends while it is unknown whether a charge happened
+The window ends while the outcome of a charge is unknown
 
 shows
-  6.12 The window waits for an unknown charge
+  6.12 The window stays open for a charge with an unknown outcome
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,4 +1,4 @@
-A window of twelve days: the second retry would fall into its last 72 hours
+With a window of twelve days, the second retry would start in the last 72 hours
 
 shows
   3.10 No attempt starts in the last 72 hours of the window

@@ -1,7 +1,7 @@
-A person says that the other failed charge is a debt of its own
+The operator declares the other failed charge a separate debt
 
 shows
-  8.9 A person may say that another failed charge is a debt of its own
+  8.9 The operator may declare another failed charge a separate debt
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

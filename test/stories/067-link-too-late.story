@@ -1,7 +1,7 @@
-The button is pressed while a charge is in flight, and after it was paid
+The customer follows the link while a charge is in flight, and again after the payment
 
 shows
-  5.11 The button says so where nothing can be paid now
+  5.11 The link in the mail says so if nothing can be paid now
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Dodo's own mails take a managed renewal over
+Dodo's own mails take over a managed renewal
 
 shows
-  7.9 `manage`: `dunning.started` makes us stand back
+  7.9 With `manage`, Reprise defers to Dodo after `dunning.started`
 
 given
   a scheduled subscription of USD 29.00, authorized at 13:10

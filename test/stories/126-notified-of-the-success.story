@@ -1,8 +1,8 @@
-The customer pays in the portal, the webhooks are lost, and the sweep tells of it
+The customer pays in Dodo's portal, the webhooks are lost, and the sweep notifies the recovery
 
 shows
-  10.5 An open recovery is told when its debt is gone
-  5.6 A success is found without any webhook, by reading
+  10.5 The sweep notifies an open recovery whose debt is paid
+  5.6 Reprise finds a success without any webhook, by reading Dodo
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

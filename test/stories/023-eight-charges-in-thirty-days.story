@@ -1,7 +1,7 @@
-The merchant keeps charging by himself: the ninth in thirty days has to wait
+The merchant keeps charging, and the ninth charge in thirty days has to wait
 
 shows
-  3.9 At most eight charges of a subscription in thirty days, the merchant's own included
+  3.9 A subscription has at most eight charges in thirty days, including the merchant's own
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

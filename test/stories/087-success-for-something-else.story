@@ -1,7 +1,7 @@
 A payment made elsewhere was for something else
 
 shows
-  7.4 A success that was for something else lets the recovery go on
+  7.4 If an unattributed success was for something else, the recovery continues
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

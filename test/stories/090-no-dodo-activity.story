@@ -1,7 +1,7 @@
-Two days without a sign that Dodo recovers the renewal
+For two days Dodo shows no sign of recovering the renewal
 
 shows
-  7.6 Observed, and two days without a sign of Dodo: a person is asked once
+  7.6 The operator is notified once if Dodo shows no activity for two days
 
 given
   a scheduled subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-The customer takes the cancellation back
+The customer withdraws the cancellation
 
 shows
-  6.19 A cancellation that is taken back lets the schedule go on
+  6.19 The schedule continues after a cancellation is withdrawn
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A one-time payment fails for a fault of the merchant's
+A one-time payment fails through the merchant's fault
 
 shows
-  9.13 For a fault of the merchant's the customer is not troubled
+  9.13 A decline that is the merchant's fault causes no mail to the customer
 
 given
   a one-time payment of USD 29.00

@@ -1,7 +1,7 @@
 The sweep finds a debt in shadow mode
 
 shows
-  10.8 In shadow mode the sweep opens what it finds, and nothing is sent or charged
+  10.8 In shadow mode the sweep opens the recoveries it finds, and nothing is sent or charged
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

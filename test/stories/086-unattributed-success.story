@@ -1,7 +1,7 @@
-A payment made elsewhere succeeds, and a person says that it paid this debt
+A payment made elsewhere succeeds, and the operator confirms that it paid this debt
 
 shows
-  7.1 A success that is not ours stops the charging, and a person is asked
+  7.1 An unattributed success stops the charging until the operator decides
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-A customer who disputed a payment lately is neither charged nor written to
+A customer who disputed a payment recently is neither charged nor sent mails
 
 shows
-  8.10 A customer who disputed a payment lately waits for a person
+  8.10 If the customer disputed a payment recently, the operator decides
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
 The subscription is cancelled while its debt is open
 
 shows
-  6.4 A subscription cancelled at once ends its recovery
+  6.4 An immediate cancellation ends the recovery
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

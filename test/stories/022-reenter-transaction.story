@@ -1,7 +1,7 @@
 REENTER_TRANSACTION twice
 
 shows
-  3.8 REENTER_TRANSACTION is tried again once
+  3.8 REENTER_TRANSACTION is retried once
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
-Another charge of the merchant's fails meanwhile
+Another charge by the merchant fails meanwhile
 
 shows
-  7.3 A failure that is not ours is kept as a question
+  7.3 An unattributed failure needs a decision by the operator
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

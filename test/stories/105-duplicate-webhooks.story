@@ -1,7 +1,7 @@
 All webhooks arrive twice, days apart
 
 shows
-  11.2 Webhooks that come twice are one fact
+  11.2 A webhook that arrives twice counts once
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
