@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 function rankOf({ moduleId }: TestSpecification): number {
   if (moduleId.endsWith("told.test.ts")) return 0;
   if (moduleId.endsWith("decisions.test.ts")) return 1;
-  return /(words|generated)\.test\.ts$/.test(moduleId) ? 3 : 2;
+  return /(texts|generated)\.test\.ts$/.test(moduleId) ? 3 : 2;
 }
 
 class KillersFirst extends BaseSequencer {

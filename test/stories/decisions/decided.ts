@@ -9,27 +9,48 @@ import { runInModel } from "../model/run-in-model.ts";
 import { readStory, STORY_NAMES } from "../story-files.ts";
 
 export type Decided = {
+  /** A story, or the state of the matrix. */
+  readonly source: string;
   readonly at: Instant;
   readonly event: DomainEvent;
   readonly decision: Decision;
 };
 
-/** What is decided about every event in a typical recovery of every state. */
-export async function decidedInEveryState(): Promise<Decided[]> {
+export type Decisions = {
+  readonly stories: readonly Decided[];
+  readonly matrix: readonly Decided[];
+};
+
+/** All decisions of the stories in the model, in order. */
+export async function decideStories(
+  names: readonly string[] = STORY_NAMES,
+): Promise<readonly Decided[]> {
+  const all: Decided[] = [];
+  for (const name of names) {
+    const { decisions } = await runInModel(readStory(name));
+    all.push(
+      ...decisions.map(({ at, event, decision }) => ({ source: name, at, event, decision })),
+    );
+  }
+  return all;
+}
+
+/** The matrix: the decision about every event in a typical recovery of every state. */
+export async function decideMatrix(): Promise<readonly Decided[]> {
   const inForce = { policy: DEFAULT_POLICY, mode: "act" } as const;
-  const typical = [...(await specimens()).values()].flatMap((some) => some.slice(0, 1));
-  return typical.flatMap(({ recovery, at }) =>
-    everyEvent(recovery, at).map((event) => ({
-      at: at + 1,
-      event,
-      decision: decide(recovery, event, inForce, at + 1),
-    })),
+  return [...(await specimens())].flatMap(([state, some]) =>
+    some.slice(0, 1).flatMap(({ recovery, at }) =>
+      everyEvent(recovery, at).map((event) => ({
+        source: `matrix, ${state}`,
+        at: at + 1,
+        event,
+        decision: decide(recovery, event, inForce, at + 1),
+      })),
+    ),
   );
 }
 
-/** What is decided in all stories, one after the other. */
-export async function decidedInStories(): Promise<Decided[]> {
-  const all: Decided[] = [];
-  for (const name of STORY_NAMES) all.push(...(await runInModel(readStory(name))).decisions);
-  return all;
+/** All decisions, computed anew at each call: in a mutation run the code differs from call to call. */
+export async function allDecisions(): Promise<Decisions> {
+  return { stories: await decideStories(), matrix: await decideMatrix() };
 }
