@@ -14,11 +14,11 @@ export function money(amountMinor: number, currency: CurrencyCode): Money {
 // ISO 4217, list one: every currency whose minor unit is not two digits.
 const EXPONENTS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-      .split(" ")
+    "BIF,CLP,DJF,GNF,ISK,JPY,KMF,KRW,PYG,RWF,UGX,UYI,VND,VUV,XAF,XOF,XPF"
+      .split(",")
       .map((code) => [code, 0]),
   ),
-  ...Object.fromEntries("BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3])),
+  ...Object.fromEntries("BHD,IQD,JOD,KWD,LYD,OMR,TND".split(",").map((code) => [code, 3])),
   CLF: 4,
   UYW: 4,
 };
