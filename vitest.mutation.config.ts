@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What kills most comes first, what takes long comes last. */
+/** The tests that kill most mutants come first, slow ones last. */
 function rankOf({ moduleId }: TestSpecification): number {
   if (moduleId.endsWith("told.test.ts")) return 0;
   if (moduleId.endsWith("decisions.test.ts")) return 1;
@@ -14,7 +14,7 @@ class KillersFirst extends BaseSequencer {
   }
 }
 
-/** What the mutation run asks of each mutant: the stories, the tables and some worlds, not the properties, which take long. */
+/** The tests for each mutant: stories, tables and some simulator runs, but not the properties, which take long. */
 export default defineConfig({
   test: {
     include: [
@@ -28,7 +28,7 @@ export default defineConfig({
     setupFiles: ["test/mutation/mutants.ts"],
     sequence: { sequencer: KillersFirst },
     pool: "threads",
-    // A mutant is a switch inside the code, so that modules need not be loaded anew for each.
+    // A mutant is a switch inside the code, so modules do not have to be loaded again for each.
     isolate: false,
     maxWorkers: 1,
     testTimeout: 60_000,

@@ -24,7 +24,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** A customer whose card has expired, and the link in the mail they got. */
+/** Creates a customer with an expired card. @returns the link in their mail */
 async function mailed(name: string): Promise<{ id: string; link: string; email: string }> {
   const { control } = stage.sandbox;
   const email = `${name}@example.com`;
@@ -39,7 +39,7 @@ async function mailed(name: string): Promise<{ id: string; link: string; email: 
   return { id: subscriptionId, email, link: /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0] ?? "" };
 }
 
-/** Null while a page is on its way. */
+/** Null while the page loads. */
 async function headingOf(page: Page): Promise<string | null> {
   const headings = await page.locator("h1").allTextContents();
   return headings[0] ?? null;
@@ -54,7 +54,7 @@ async function open(link: string, javaScriptEnabled: boolean): Promise<Page> {
 
 describe("the customer's page in a browser", () => {
   test.each([true, false])(
-    "leads from the mail to Dodo's page and back, with JavaScript %s",
+    "leads from the mail to Dodo's payment page and back, with JavaScript %s",
     async (hasScript) => {
       const { id, link } = await mailed(`ada-${hasScript}`);
       const page = await open(link, hasScript);
@@ -64,7 +64,7 @@ describe("the customer's page in a browser", () => {
       expect(page.url()).toContain(stage.sandbox.url);
       await page.locator("button").first().click();
       await page.waitForURL((url) => url.href.startsWith(stage.gatewayUrl));
-      // Nobody presses anything: the page follows the payment by itself.
+      // The page refreshes by itself until the payment is complete.
       await until(async () => (await headingOf(page)) === "Thank you, your payment went through", {
         what: "the thanks",
         timeoutMs: 30_000,
@@ -78,7 +78,7 @@ describe("the customer's page in a browser", () => {
     },
   );
 
-  test("says a decline on Dodo's page kindly, and leads there again", async () => {
+  test("explains a decline on Dodo's payment page and offers to try again", async () => {
     const { id, link } = await mailed("grace");
     const page = await open(link, false);
     await page.click("button");
@@ -100,7 +100,7 @@ describe("the customer's page in a browser", () => {
     await page.context().close();
   });
 
-  test("asks for one document and nothing else, runs no script and sends no referrer", async () => {
+  test("loads only its document and the logo, runs no script and sends no referrer", async () => {
     const { link } = await mailed("eve");
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -114,7 +114,7 @@ describe("the customer's page in a browser", () => {
       "cache-control": "no-store",
     });
     expect(response?.headers()["content-security-policy"]).toContain("default-src 'none'");
-    // Its own style is let in: a wrong hash would leave the page bare.
+    // The content security policy allows the page's own style, so the hash is right.
     const color = "getComputedStyle(document.querySelector('button')).backgroundColor";
     expect(await page.evaluate(color)).toBe("rgb(122, 46, 142)");
     const width = "document.querySelector('header img').naturalWidth";
@@ -122,7 +122,7 @@ describe("the customer's page in a browser", () => {
     await context.close();
   });
 
-  test("whose mail a scanner opens, with every address in it, changes nothing", async () => {
+  test("changes nothing if a scanner opens every address in the mail", async () => {
     const { id, email } = await mailed("scanner");
     const before = await stage.view(id);
     const mail = stage.inbox.mails.find(({ to }) => to.includes(email));
@@ -143,7 +143,7 @@ describe("the customer's page in a browser", () => {
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
   });
 
-  test("says kindly what is wrong with a link that is not good", async () => {
+  test("explains that a link is not valid", async () => {
     const page = await open(`${stage.gatewayUrl}/pay/not.atoken`, false);
     expect(await page.textContent("h1")).toBe("This link is not valid");
     await page.context().close();

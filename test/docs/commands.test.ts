@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { blocksOf, commandsOf, ROOT } from "../support/documents.ts";
 import { until } from "../support/until.ts";
 
-/** Where a document's commands are run; what cannot be run here says so in its document. */
+/** Where each command of the documents is run. A document says of the others what they need. */
 const RUN_BY: Readonly<Record<string, string>> = {
   "npm ci": "test/long/readme.test.ts",
   "npm run demo": "test/long/readme.test.ts",
@@ -25,7 +25,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml": ".ci/run",
 };
 
-/** Those of the switch are taken out of the document by test/platform/charging-switch.test.ts. */
+/** test/platform/charging-switch.test.ts runs the commands that stop charging. */
 const isRun = (command: string): boolean =>
   RUN_BY[command] !== undefined || command.startsWith("temporal task-queue config set ");
 
@@ -33,8 +33,8 @@ const documents = execFileSync("git", ["ls-files", "*.md"], { cwd: ROOT, encodin
   .split("\n")
   .filter((path) => path !== "");
 
-describe("the commands of the documents", () => {
-  test("are each run by a test, or need what the document says is not at hand", () => {
+describe("the commands in the documents", () => {
+  test("are each run by a test, or need a container engine", () => {
     const others = documents
       .flatMap(commandsOf)
       .filter((command) => !isRun(command))
@@ -68,7 +68,7 @@ describe("the README's way to a failing charge, at the sandbox", () => {
     return JSON.parse(stdout);
   }
 
-  test("makes an on-demand subscription, and fails its charge", async () => {
+  test("creates an on-demand subscription and fails its charge", async () => {
     const [checkout = "", list = "", charge = ""] = blocksOf("README.md", "sh").filter((block) =>
       block.includes("curl"),
     );
@@ -79,7 +79,7 @@ describe("the README's way to a failing charge, at the sandbox", () => {
     };
     expect(items).toMatchObject([{ status: "active", on_demand: true }]);
     const id = items[0]?.subscription_id ?? "";
-    // The portal's change of the card.
+    // As the customer does in Dodo's portal.
     await sandbox.control.changePaymentMethod(id, { card: "fails_later" });
     expect(await run(charge, { SUBSCRIPTION_ID: id })).toMatchObject({
       payment_id: expect.stringMatching(/^pay_/),
@@ -89,7 +89,7 @@ describe("the README's way to a failing charge, at the sandbox", () => {
     expect(await last()).toMatchObject({ totalMinor: 2_900 });
   });
 
-  test("has a policy for a trial that can be used", () => {
+  test("has a valid policy for a trial", () => {
     const [policy = ""] = blocksOf("README.md", "yaml");
     expect(parsePolicy(policy)).toMatchObject({ kind: "policy" });
   });

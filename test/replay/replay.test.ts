@@ -11,20 +11,24 @@ import { createHandovers } from "../../worker/handovers.ts";
 import { askUntilDecided, askUntilPage } from "../support/merchant/api.ts";
 import { workflowBundlePath } from "../support/build.ts";
 import { mandateOf, payOnPage } from "../support/merchant/mandate.ts";
-import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/merchant/webhook-receiver.ts";
+import {
+  type Receiver,
+  RECEIVER_KEY,
+  startReceiver,
+} from "../support/merchant/webhook-receiver.ts";
 import { openStage, type Stage } from "../support/system/test-system.ts";
 import { installRuntime } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 /**
- * Histories as real servers wrote them, by release. The loop and `perform` must be able to replay them for as long
- * as a recovery may be open: a change that breaks one needs `patched`. `npm run history:record` adds this release's.
+ * Histories as a real server wrote them, by release. The loop and `perform` must be able to replay them as long as a
+ * recovery may be open, so a change that breaks one needs `patched`. `npm run history:record` adds this release's.
  */
 const folder = fileURLToPath(new URL("histories", import.meta.url));
 const workflows = fileURLToPath(new URL("../../workflows", import.meta.url));
 const isRecording = process.env["RECORD_HISTORIES"] !== undefined;
 
-type Told = {
+type RecoveryHistory = {
   readonly name: string;
   readonly outcomes: object[];
   readonly act?: (stage: Stage, id: string) => Promise<void>;
@@ -32,8 +36,8 @@ type Told = {
 
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
-const TOLD: readonly Told[] = [
-  // With a timer at each wake-up, also one that has come already: those before `always-a-timer` had none.
+const RECOVERIES: readonly RecoveryHistory[] = [
+  // With a timer at each wake-up, even for a time in the past.
   { name: "always-a-timer", outcomes: [SOFT, SOFT] },
   { name: "soft-decline-recovered", outcomes: [SOFT, SOFT] },
   { name: "exhausted", outcomes: [SOFT, SOFT, SOFT, SOFT, SOFT] },
@@ -75,17 +79,17 @@ const TOLD: readonly Told[] = [
       await stage.handle(id).cancel();
     },
   },
-  { name: "told-to-the-merchant", outcomes: [SOFT, SOFT] },
+  { name: "outgoing-webhooks", outcomes: [SOFT, SOFT] },
 ];
 
-/** The other workflows, each played to its end. */
-const OTHERS: readonly {
+/** The other workflows, each run to its end. */
+const OTHER_WORKFLOWS: readonly {
   readonly name: string;
-  readonly play: (stage: Stage) => Promise<string>;
+  readonly run: (stage: Stage) => Promise<string>;
 }[] = [
   {
     name: "checkout",
-    play: async ({ client, sandbox, environment }) => {
+    run: async ({ client, sandbox, environment }) => {
       const { paymentId } = await sandbox.control.createPayment({ outcome: SOFT });
       const workflowId = `checkout-${paymentId}`;
       await until(async () => await client.workflow.getHandle(workflowId).describe(), {
@@ -97,7 +101,7 @@ const OTHERS: readonly {
   },
   {
     name: "sweep",
-    play: async ({ client, taskQueue }) => {
+    run: async ({ client, taskQueue }) => {
       const workflowId = `sweep-${taskQueue}`;
       await client.workflow.execute("reconciliationSweep", { taskQueue, workflowId, args: [] });
       return workflowId;
@@ -105,7 +109,7 @@ const OTHERS: readonly {
   },
   {
     name: "webhook-delivery",
-    play: async (stage) => {
+    run: async (stage) => {
       const { subscriptionId } = await stage.sandbox.control.createSubscription({ onDemand: true });
       await stage.sandbox.control.script(subscriptionId, [SOFT] as never, "succeed");
       await stage.sandbox.control.charge(subscriptionId);
@@ -118,7 +122,7 @@ const OTHERS: readonly {
   },
   {
     name: "customer-notices",
-    play: async ({ client, taskQueue, environment }) => {
+    run: async ({ client, taskQueue, environment }) => {
       const { takeNotice } = createHandovers(client, taskQueue);
       const customerId = `cus_${taskQueue}`;
       for (const key of ["one", "another"]) {
@@ -131,7 +135,7 @@ const OTHERS: readonly {
   },
   {
     name: "operator-desk",
-    play: async (stage) => {
+    run: async (stage) => {
       const { report } = createHandovers(stage.client, stage.taskQueue);
       const cause = "charge_blocked" as const;
       const workflowId = `alerts-${stage.taskQueue}-${cause}`;
@@ -146,7 +150,7 @@ const OTHERS: readonly {
   },
   {
     name: "charge-request",
-    play: async (stage) => {
+    run: async (stage) => {
       const { subscriptionId } = await stage.sandbox.control.createSubscription({ onDemand: true });
       await stage.sandbox.control.script(subscriptionId, [SOFT] as never, "succeed");
       const body = { amount: 1_500, metadata: { invoice_id: "in_1" } };
@@ -158,7 +162,7 @@ const OTHERS: readonly {
   },
   {
     name: "mandate-setup",
-    play: async (stage) => {
+    run: async (stage) => {
       const { customerId } = await stage.sandbox.control.createCustomer();
       const body = mandateOf(customerId, { mandate_only: false, amount: 1_500 });
       const asked = await askUntilPage(stage.gatewayUrl, stage.taskQueue, body);
@@ -191,7 +195,7 @@ describe.runIf(isRecording)("recording", () => {
     await receiver.close();
   });
 
-  test.each(TOLD)("$name", async ({ name, outcomes, act }) => {
+  test.each(RECOVERIES)("$name", async ({ name, outcomes, act }) => {
     const { control } = stage.sandbox;
     const { subscriptionId } = await control.createSubscription({ onDemand: true });
     await control.script(subscriptionId, outcomes as never, "succeed");
@@ -205,8 +209,8 @@ describe.runIf(isRecording)("recording", () => {
     expect(history.events?.length).toBeGreaterThan(20);
   });
 
-  test.each(OTHERS)("$name", async ({ name, play }) => {
-    const history = await stage.client.workflow.getHandle(await play(stage)).fetchHistory();
+  test.each(OTHER_WORKFLOWS)("$name", async ({ name, run }) => {
+    const history = await stage.client.workflow.getHandle(await run(stage)).fetchHistory();
     writeFileSync(`${folder}/${pkg.version}.${name}.json`, `${historyToJSON(history)}\n`);
     expect(history.events?.length).toBeGreaterThan(10);
   });
@@ -215,7 +219,7 @@ describe.runIf(isRecording)("recording", () => {
 function replay(path: string, bundle: { codePath: string } | { code: string }): Promise<void> {
   const history = historyFromJSON(JSON.parse(readFileSync(path, "utf8")));
   const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
-  // A charge and a mandate are named by it.
+  // The ids of charges and mandates are workflow ids.
   const workflowId = started?.workflowId ?? undefined;
   const options = { workflowBundle: bundle, replayName: "replay" };
   return Worker.runReplayHistory(options, history, workflowId);
@@ -226,23 +230,25 @@ describe.skipIf(isRecording)("a recorded history", () => {
 
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
 
-  test("exists for every story of this release", () => {
+  test("exists for every workflow of this release", () => {
     expect(names).toEqual(
-      expect.arrayContaining([...TOLD, ...OTHERS].map(({ name }) => `${pkg.version}.${name}.json`)),
+      expect.arrayContaining(
+        [...RECOVERIES, ...OTHER_WORKFLOWS].map(({ name }) => `${pkg.version}.${name}.json`),
+      ),
     );
   });
 
-  test.each(names)("%s is replayed by today's loop", async (name) => {
+  test.each(names)("%s is replayed by the present workflow", async (name) => {
     const bundle = { codePath: workflowBundlePath() };
     await expect(replay(`${folder}/${name}`, bundle)).resolves.toBeUndefined();
   });
 
-  test("is not replayed by a loop that was changed without `patched`", async () => {
+  test("is not replayed by a workflow that was changed without `patched`", async () => {
     const { code } = await bundleWorkflowCode({
       workflowsPath: workflows,
       logger: new DefaultLogger("WARN"),
     });
-    // The same bundle, but each wait is shorter than it was recorded: caught, because the commands differ.
+    // The same bundle without a timer for each wait: the commands differ from the recorded ones.
     const changed = code.replace(
       "await world.next(wakeAt, waitingFor,",
       "await world.next(null, waitingFor,",

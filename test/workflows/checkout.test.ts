@@ -76,7 +76,7 @@ async function sweep(at: Stage = stage): Promise<SweepResult> {
 const EMPTY = { decline: "INSUFFICIENT_FUNDS" };
 
 describe("a one-time payment", () => {
-  test("that was declined is written about after an hour and once more, and never charged", async () => {
+  test("causes a mail an hour after its decline and one reminder, and is never charged", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, HOUR_MS - MINUTE_MS);
@@ -95,7 +95,7 @@ describe("a one-time payment", () => {
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
   });
 
-  test("that is paid on Dodo's page within the hour is not written about", async () => {
+  test("causes no mail if the customer pays within the hour", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     const again = await stage.sandbox.control.createPayment({
@@ -114,7 +114,7 @@ describe("a one-time payment", () => {
     expect(stage.mailsTo(one.email)).toEqual([]);
   });
 
-  test("that is paid after the first notice has no reminder", async () => {
+  test("causes no reminder if it is paid after the first mail", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, 2 * HOUR_MS);
@@ -125,7 +125,7 @@ describe("a one-time payment", () => {
     expect(stage.mailsTo(one.email)).toHaveLength(1);
   });
 
-  test("tried four times by one customer is written about once", async () => {
+  test("causes one mail for four declined payments by one customer", async () => {
     const first = await order({ outcome: EMPTY });
     await followed(first);
     const more: Order[] = [];
@@ -144,7 +144,7 @@ describe("a one-time payment", () => {
     expect(await resultOf(last)).toMatchObject({ outcome: "unpaid", notices: 2 });
   });
 
-  test("is written about though the customer cancelled a later one", async () => {
+  test("causes a mail even if the customer cancelled a later payment", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     const { customerId } = one;
@@ -152,20 +152,20 @@ describe("a one-time payment", () => {
     await until(
       async () =>
         (await stage.sandbox.control.ledger()).oneTime.some(({ status }) => status === "cancelled"),
-      { what: "the cancelled one" },
+      { what: "the cancelled payment" },
     );
     await skip(one, 2 * HOUR_MS);
     await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
   });
 
   test.each([
-    ["abandoned", {}, "Your payment of $29.00 is not complete"],
+    ["left on the payment page", {}, "Your payment of $29.00 is not complete"],
     [
-      "left at the bank's page",
+      "left on the bank's page",
       { outcome: { requires_customer_action: true } },
       "Please confirm your payment of $29.00",
     ],
-  ] as const)("that was %s has no webhook: the sweep finds it", async (_, input, subject) => {
+  ] as const)("that was %s has no webhook, so the sweep finds it", async (_, input, subject) => {
     const one = await order({ ...input, createdAt: Date.now() - 2 * HOUR_MS });
     const old = await order({ ...input, createdAt: Date.now() - 25 * HOUR_MS });
     const found = await until(
@@ -173,7 +173,7 @@ describe("a one-time payment", () => {
         const { checkouts } = await sweep();
         return (checkouts as readonly string[]).includes(one.paymentId) ? checkouts : null;
       },
-      { what: "the checkout in the list" },
+      { what: "the sweep to find the payment" },
     );
     expect(found).not.toContain(old.paymentId);
     await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
@@ -185,7 +185,7 @@ describe("a one-time payment", () => {
     expect(await isFollowed(old)).toBe(false);
   });
 
-  test("that was declined, of which the webhook was lost, is found by the sweep", async () => {
+  test("is found by the sweep if the webhook of its decline is lost", async () => {
     const own = await ownStage({ ...NOTIFY, settings: { webhookUrl: null } });
     const one = await order({ outcome: { ...EMPTY, afterMs: 0 } }, own);
     await until(async () => (await own.sandbox.control.ledger()).oneTime[0]?.status === "failed", {
@@ -195,7 +195,7 @@ describe("a one-time payment", () => {
     expect((await sweep(own)).checkouts).toEqual([]);
   });
 
-  test("is written about though Dodo or the mail server fail for a while", async () => {
+  test("causes its mail even if Dodo fails for a while", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await stage.sandbox.control.addFault({
@@ -207,7 +207,7 @@ describe("a one-time payment", () => {
     await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
   });
 
-  test("is nobody's to write about in shadow mode", async () => {
+  test("causes no mail in shadow mode", async () => {
     const own = await ownStage({ ...NOTIFY, mode: "shadow" });
     const one = await order({ outcome: EMPTY }, own);
     await followed(one, own);
@@ -216,7 +216,7 @@ describe("a one-time payment", () => {
     expect(own.inbox.mails).toEqual([]);
   });
 
-  test("puts no name, no address and no page into Temporal", async () => {
+  test("records no customer name, no email address and no payment page in Temporal", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, 4 * DAY_MS);
@@ -227,14 +227,14 @@ describe("a one-time payment", () => {
   });
 });
 
-describe("with one_time_payments: ignore", () => {
-  test("a busy shop's failures cost one workflow, which ends at once", async () => {
+describe("the policy one_time_payments: ignore", () => {
+  test("starts one workflow for many declined payments, which ends at once", async () => {
     const own = await ownStage({});
     const first = await order({ outcome: EMPTY }, own);
     await followed(first, own);
     expect(await resultOf(first, own)).toMatchObject({ outcome: "ignored", notices: 0 });
     const others: Order[] = [];
-    // The gateway learns the answer a moment after the workflow has ended.
+    // The gateway reads the result a moment after the workflow has ended.
     await until(
       async () => {
         const one = await order({ outcome: EMPTY }, own);
@@ -248,7 +248,7 @@ describe("with one_time_payments: ignore", () => {
         );
         return !(await isFollowed(one, own));
       },
-      { what: "a failure that is passed over" },
+      { what: "a declined payment without a workflow" },
     );
     expect(others.length).toBeLessThan(10);
     expect((await sweep(own)).checkouts).toEqual([]);

@@ -12,7 +12,7 @@ import { textOfHistory } from "../support/temporal/history-text.ts";
 import { openStage, type Stage, type StageOptions } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
-/** Dodo has no endpoint: every webhook is lost. The second look comes soon, so that no time need be skipped. */
+/** Dodo has no webhook endpoint, so every webhook is lost. The second read comes soon, so that no time has to be skipped. */
 const LOST = {
   settings: { webhookUrl: null },
   policy: { ...DEFAULT_POLICY, openingRereadMs: 200 },
@@ -54,7 +54,7 @@ type FailOptions = {
   readonly subscription?: Parameters<Stage["sandbox"]["control"]["createSubscription"]>[0];
 };
 
-/** A charge failed, and nobody was told. */
+/** Fails a charge; its webhook is lost. */
 async function fail({
   at = stage,
   agoMs = 0,
@@ -79,7 +79,7 @@ async function settled(at: Stage, id: string): Promise<void> {
   });
 }
 
-/** Null where the recovery was never opened. */
+/** Null if no recovery was opened. */
 async function runOf({ id }: Failed, at: Stage = stage): Promise<string | null> {
   return await at
     .handle(id)
@@ -97,19 +97,19 @@ async function historyLength({ id }: Failed, at: Stage = stage): Promise<number>
 const ids = (found: SweepResult["opened"]): string[] =>
   found.map(({ subscriptionId }) => subscriptionId);
 
-/** Until nothing is pending: the recovery waits for days. */
+/** Waits until no effect is pending. */
 async function untilWaiting({ id }: Failed, at: Stage = stage): Promise<void> {
   await until(
     async () => {
       const { recovery } = await at.view(id);
       return recovery.debt !== null && Object.keys(recovery.pendingEffects).length === 0;
     },
-    { what: `${id} waits` },
+    { what: `${id} to wait` },
   );
 }
 
-describe("a debt of which no webhook came", () => {
-  test("is found by the sweep, and recovered", async () => {
+describe("a debt whose webhook is lost", () => {
+  test("is found by the sweep and recovered", async () => {
     const debt = await fail();
     const found = await sweep();
     expect(ids(found.opened)).toContain(debt.id);
@@ -121,7 +121,7 @@ describe("a debt of which no webhook came", () => {
     expect(await staticSummary()).toBe("USD 29.00 failed: found by the sweep");
   });
 
-  test("older than max_debt_age is listed, and not opened", async () => {
+  test("is listed and not opened if it is older than max_debt_age", async () => {
     const old = await fail({ agoMs: 10 * DAY_MS });
     const young = await fail({ agoMs: 6 * DAY_MS });
     const found = await sweep();
@@ -136,26 +136,26 @@ describe("a debt of which no webhook came", () => {
     expect(await runOf(old)).toBeNull();
   });
 
-  test("is one of many at a first start: some are opened in each sweep, and none is forgotten", async () => {
+  test("is opened by a later sweep if there are more debts than one sweep may open", async () => {
     const own = await ownStage({ policy: { ...LOST.policy, maxOpenedPerSweep: 2 } });
     const all: string[] = [];
     for (let count = 0; count < 5; count += 1) all.push((await fail({ at: own })).id);
     const opened: string[] = [];
-    for (const [count, waiting] of [
+    for (const [count, deferred] of [
       [2, 3],
       [2, 1],
       [1, 0],
     ] as const) {
       const found = await sweep(own);
-      expect(found.counts).toMatchObject({ opened: count, waiting });
+      expect(found.counts).toMatchObject({ opened: count, deferred });
       expect(found.listed).toEqual([]);
-      expect(found.deferredSince === null).toBe(waiting === 0);
+      expect(found.deferredSince === null).toBe(deferred === 0);
       opened.push(...ids(found.opened));
     }
     expect(opened.toSorted()).toEqual(all.toSorted());
   });
 
-  test("is opened once by two sweeps at the same time", async () => {
+  test("is opened once by two sweeps that run at the same time", async () => {
     const debt = await fail();
     await Promise.all([sweep(), sweep()]);
     const run = await runOf(debt);
@@ -164,7 +164,7 @@ describe("a debt of which no webhook came", () => {
     expect(await runOf(debt)).toBe(run);
   });
 
-  test("is opened in shadow mode too, and watched there", async () => {
+  test("is opened in shadow mode without sending anything", async () => {
     const shadow = await ownStage({ mode: "shadow" });
     const debt = await fail({ at: shadow });
     expect(ids((await sweep(shadow)).opened)).toEqual([debt.id]);
@@ -174,21 +174,21 @@ describe("a debt of which no webhook came", () => {
   });
 });
 
-describe("a recovery that is open", () => {
-  test("is left alone by a sweep while its debt is not gone, however many there are", async () => {
+describe("an open recovery", () => {
+  test("is left alone by the sweep while its debt is unpaid", async () => {
     const own = await ownStage();
     const debts = await Promise.all(Array.from({ length: 40 }, () => fail({ at: own })));
     expect((await sweep(own)).counts.opened).toBe(40);
     for (const debt of debts) await untilWaiting(debt, own);
     const before = await Promise.all(debts.map((debt) => historyLength(debt, own)));
     const found = await sweep(own);
-    expect(found.counts).toMatchObject({ opened: 0, told: 0, listed: 0 });
-    // Each is met twice: as a failed payment, and as a hold.
+    expect(found.counts).toMatchObject({ opened: 0, notified: 0, listed: 0 });
+    // Each is found twice: as a failed payment and as a hold.
     expect(found.counts.haveRecovery).toBe(80);
     expect(await Promise.all(debts.map((debt) => historyLength(debt, own)))).toEqual(before);
   }, 60_000);
 
-  test("is told once its debt is gone, reads, and ends", async () => {
+  test("is notified when its debt is paid, reads Dodo and ends", async () => {
     const paid = await fail();
     const unpaid = await fail();
     await sweep();
@@ -204,11 +204,11 @@ describe("a recovery that is open", () => {
     expect(await historyLength(unpaid)).toBe(before);
   });
 
-  test("is told of a success once, however many sweeps see it", async () => {
+  test("acts on a success once, even if several sweeps find it", async () => {
     const debt = await fail();
     await sweep();
     await untilWaiting(debt);
-    // Another price: a person is asked whether it is this debt's, so that the recovery stays open.
+    // Another price: the operator decides whether it pays this debt, so the recovery stays open.
     await stage.sandbox.control.charge(debt.id, {
       amountMinor: 500,
       outcome: { succeed: true, afterMs: 0 },
@@ -221,17 +221,19 @@ describe("a recovery that is open", () => {
         const isQuiet = Object.keys(view.recovery.pendingEffects).length === 0;
         return view.recovery.state === "needs_attention" && isQuiet ? view : null;
       },
-      { what: "the question" },
+      { what: "the open question" },
     );
     const before = await historyLength(debt);
     await sweep();
-    await until(async () => (await historyLength(debt)) > before, { what: "the second hint" });
+    await until(async () => (await historyLength(debt)) > before, {
+      what: "the second notification",
+    });
     expect((await stage.view(debt.id)).timeline).toEqual(timeline);
   });
 });
 
-describe("a debt that ended", () => {
-  test("is not opened again: recovered, written off though still on hold, or nothing owed", async () => {
+describe("an ended debt", () => {
+  test("is not opened again, whether it was recovered, written off or never owed", async () => {
     const { control } = stage.sandbox;
     const recovered = await fail();
     const writtenOff = await fail();
@@ -253,13 +255,13 @@ describe("a debt that ended", () => {
       expect([...ids(found.opened), ...ids(found.listed)]).not.toContain(id);
   });
 
-  test("before this payment failed does not hide it", async () => {
+  test("does not hide a payment that fails later", async () => {
     const { control } = stage.sandbox;
     const { subscriptionId } = await control.createSubscription({ onDemand: true });
     const { paymentId } = await control.charge(subscriptionId, { outcome: { processing: true } });
     const id = parseSubscriptionId(subscriptionId);
     if (id === null) throw new Error("no id");
-    // A run that found the payment open, and nothing owed.
+    // This run finds the payment open, so nothing is owed.
     const hint = {
       kind: "subscription_reported",
       webhookId: "w1",
@@ -273,7 +275,7 @@ describe("a debt that ended", () => {
     expect(ids(found.opened)).toContain(subscriptionId);
   });
 
-  test("by being terminated in Temporal is listed, and not opened: somebody meant it", async () => {
+  test("is listed and not opened again if its workflow was terminated in Temporal", async () => {
     const debt = await fail();
     await sweep();
     await stage.handle(debt.id).terminate("by hand");
@@ -284,8 +286,8 @@ describe("a debt that ended", () => {
   });
 });
 
-describe("what is no debt", () => {
-  test("is passed over: opted-out holds, method changes, payments of nothing, one-time payments", async () => {
+describe("a payment or a hold without a debt", () => {
+  test("is ignored: an opted-out hold, a method change, a payment of zero, a one-time payment", async () => {
     const own = await ownStage();
     const { control } = own.sandbox;
     await control.createSubscription({ status: "on_hold", metadata: { reprise: "off" } });
@@ -299,13 +301,13 @@ describe("what is no debt", () => {
       },
     );
     const found = await sweep(own);
-    expect(found).toMatchObject({ opened: [], told: [], listed: [], checkouts: [] });
+    expect(found).toMatchObject({ opened: [], notified: [], listed: [], checkouts: [] });
     expect(found.rows).toBeGreaterThan(1);
   });
 });
 
 describe("a long list", () => {
-  test("of thousands is gone through page by page, continued as new, and nothing in it is missed", async () => {
+  test("with thousands of rows is read completely, page by page, across continue-as-new", async () => {
     const own = await ownStage();
     const { control } = own.sandbox;
     const debts: Failed[] = [];
@@ -333,7 +335,7 @@ describe("a long list", () => {
     expect(events).toBeLessThan(300);
   }, 90_000);
 
-  test("that moves while its pages are turned opens a row that comes twice once", async () => {
+  test("that changes between pages opens a debt once, even if its row is read twice", async () => {
     const own = await ownStage();
     const { control } = own.sandbox;
     const { customerId } = await control.createCustomer();
@@ -350,7 +352,7 @@ describe("a long list", () => {
     await control.addFault({ kind: "slow", ms: 1_500, route: "/payments", skip: 1 });
     const handle = await start(own);
     await until(async () => (await runOf(boundary, own)) !== null, { what: "the first page" });
-    // One more row before it: the hundredth becomes the first of the second page.
+    // One more row before it moves the hundredth row to the second page.
     await control.settlePayment(moved.paymentId, { outcome: SOFT, force: true });
     const found = (await handle.result()) as SweepResult;
     expect(found.rows).toBeGreaterThan(101);
@@ -358,8 +360,8 @@ describe("a long list", () => {
   });
 });
 
-describe("Dodo's bad days", () => {
-  test("are waited for: 5xx, 429 and lost answers", async () => {
+describe("an error of Dodo", () => {
+  test("is retried by the sweep: HTTP 503, HTTP 429 and a lost answer", async () => {
     const own = await ownStage();
     const debt = await fail({ at: own });
     const { control } = own.sandbox;
@@ -369,7 +371,7 @@ describe("Dodo's bad days", () => {
     expect(ids((await sweep(own)).opened)).toEqual([debt.id]);
   });
 
-  test("a key that is refused ends the sweep at once, with the reason and without a storm", async () => {
+  test("ends the sweep at once, with a reason and a single request, if the API key is refused", async () => {
     const own = await ownStage();
     await own.sandbox.control.setSettings({ apiKey: "dodo_test_rotated" });
     const error: unknown = await sweep(own).catch((failed: unknown) => failed);
@@ -381,7 +383,7 @@ describe("Dodo's bad days", () => {
   });
 });
 
-test("the sweep puts no name and no address into Temporal", async () => {
+test("the sweep records no customer name and no email address in Temporal", async () => {
   const own = await ownStage();
   const { customerId } = await own.sandbox.control.createCustomer({
     name: "Ada Lovelace",

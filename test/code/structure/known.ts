@@ -26,15 +26,7 @@ export const KNOWN: Readonly<Partial<Record<Rule, readonly string[]>>> = {
     "server/api.ts → server/proof-routes.ts → server/api.ts",
     "server/api.ts → server/recovery-routes.ts → server/api.ts",
   ],
-  folder: [
-    "activities",
-    "domain",
-    "local",
-    "sandbox",
-    "server",
-    "test/domain",
-    "workflows",
-  ],
+  folder: ["activities", "domain", "local", "sandbox", "server", "test/domain", "workflows"],
   length: [
     "test/domain/adversity.test.ts",
     "test/domain/charging.test.ts",

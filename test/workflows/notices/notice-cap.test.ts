@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-test("a customer with four subscriptions that fail is written to twice in a week, and all four are recovered", async () => {
+test("a customer with four failed subscriptions receives two mails in a week, and all four are recovered", async () => {
   const { control } = stage.sandbox;
   const email = "grace@example.com";
   const { customerId } = await control.createCustomer({ email, name: "Grace" });
@@ -27,18 +27,18 @@ test("a customer with four subscriptions that fail is written to twice in a week
   }
   for (const id of ids) await stage.skip(id, DAY_MS);
   await until(() => stage.mailsTo(email).length === 2, { what: "two mails" });
-  const held: string[] = [];
+  const deferred: string[] = [];
   for (const id of ids) {
     const { timeline } = await stage.view(id);
-    if (timeline.some(({ rule }) => rule === "notice.deferred")) held.push(id);
+    if (timeline.some(({ rule }) => rule === "notice.deferred")) deferred.push(id);
   }
-  expect(held).toEqual(ids.slice(2));
+  expect(deferred).toEqual(ids.slice(2));
   for (const id of ids) expect((await stage.play(id)).outcome).toBe("recovered");
   const failed = stage.mailsTo(email).filter((subject) => !subject.startsWith("Thank you"));
   expect(failed).toHaveLength(2);
 }, 60_000);
 
-test("the count is one for all workers, and gives the same answer to the same notice", async () => {
+test("all workers share one count, and the same notice gets the same answer again", async () => {
   const desks = [1, 2].map(() => createHandovers(stage.client, stage.taskQueue));
   const at = Date.now();
   const ask = async (desk: number, key: string): Promise<boolean> =>

@@ -30,8 +30,8 @@ const failing = async (email: string, decline: string, customer: Customer): Prom
 const toCustomer = (email: string): readonly ReceivedMail[] =>
   stage.inbox.mails.filter(({ recipients }) => recipients.includes(email));
 
-describe("the mails of a recovery, by real SMTP", () => {
-  test("are in the language the metadata names, under the merchant's name, in one thread, copied to support", async () => {
+describe("the mails of a recovery over SMTP", () => {
+  test("use the language in the metadata and the merchant's name, form one thread, and are copied to support", async () => {
     const email = "camille@example.com";
     const id = await failing(email, "EXPIRED_CARD", { metadata: { reprise_language: "fr" } });
     await until(() => toCustomer(email).length === 1, { what: "the first mail" });
@@ -61,7 +61,7 @@ describe("the mails of a recovery, by real SMTP", () => {
     expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(mails.length);
   });
 
-  test("are in the billing country's language and at its hours, where no metadata names one", async () => {
+  test("use the billing country's language and time zone if the metadata names none", async () => {
     const email = "hanako@example.com";
     await failing(email, "STOLEN_CARD", { country: "JP" });
     await until(() => toCustomer(email).length === 1, { what: "the mail" });
@@ -71,7 +71,7 @@ describe("the mails of a recovery, by real SMTP", () => {
     expect(mail?.text).toContain("承認されませんでした");
   });
 
-  test("are in the customer's own language where the subscription names none, and greet nobody by a trick", async () => {
+  test("use the customer's own language if the subscription names none, and leave a link out of the greeting", async () => {
     const email = "mallory@example.com";
     const { customerId } = await stage.sandbox.control.createCustomer({
       email,

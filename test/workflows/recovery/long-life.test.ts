@@ -20,23 +20,27 @@ afterAll(async () => {
 const failed = async (): Promise<string> =>
   await failedCharge(stage, [{ decline: "INSUFFICIENT_FUNDS" }]);
 
-async function tell(id: string, webhookId: string, type = "subscription.updated"): Promise<void> {
+async function sendHint(
+  id: string,
+  webhookId: string,
+  type = "subscription.updated",
+): Promise<void> {
   const event = { kind: "subscription_reported", webhookId, type, status: "on_hold" };
   await stage.handle(id).signal(RECOVERY_EVENT_SIGNAL, event);
 }
 
 const LONG_MS = 120_000;
 
-/** More webhooks than a run should have events. @returns what the next run began with */
+/** Sends more webhooks than a run may have events. @returns the state with which the next run started */
 async function flood(id: string): Promise<LoopState> {
   const { runId: first } = await stage.handle(id).describe();
   const count = inject("longEvents") + 100;
   for (let sent = 0; sent < count; sent += 50) {
     const batch = Array.from({ length: 50 }, (_, index) => `msg_${sent + index}`);
-    await Promise.all(batch.map((webhookId) => tell(id, webhookId)));
-    // A flood is as fast as the worker takes it: what is asked here is what becomes of it, not what one holds at once.
+    await Promise.all(batch.map((webhookId) => sendHint(id, webhookId)));
+    // Waits for the worker after each batch: this tests the total number of events, not how many wait at once.
     await stage.view(id);
-    // What came long after would push what the first run has seen out of what is remembered.
+    // More webhooks after this would displace the first run's from the bounded list of seen ids.
     if ((await stage.handle(id).describe()).runId !== first) break;
   }
   return await until(async () => await carriedFrom(id, first), {
@@ -45,7 +49,7 @@ async function flood(id: string): Promise<LoopState> {
   });
 }
 
-/** @returns null while the run goes on */
+/** @returns null while the run is open */
 async function carriedFrom(id: string, runId: string): Promise<LoopState | null> {
   const { events } = await stage.client.workflow.getHandle(`recovery-${id}`, runId).fetchHistory();
   const ended = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes;
@@ -58,9 +62,9 @@ async function carriedFrom(id: string, runId: string): Promise<LoopState | null>
 const reasonsOf = async (id: string): Promise<string> =>
   (await stage.view(id)).timeline.map(({ reason }) => reason).join("\n");
 
-describe("a recovery with more events than a run should have", () => {
+describe("a recovery with more events than a run may have", () => {
   test(
-    "goes on in a new run with all it knows, and ends right",
+    "continues as new with all its state, and is recovered",
     async () => {
       const id = await failed();
       const before = await stage.view(id);
@@ -82,14 +86,14 @@ describe("a recovery with more events than a run should have", () => {
   );
 
   test(
-    "knows in the new run which webhooks it has seen",
+    "still knows after continue-as-new which webhooks it has seen",
     async () => {
       const id = await failed();
       const { seenWebhookIds } = await flood(id);
-      await tell(id, seenWebhookIds.at(-1) ?? "none", "subscription.paused");
-      await tell(id, "msg_new", "subscription.plan_changed");
+      await sendHint(id, seenWebhookIds.at(-1) ?? "none", "subscription.paused");
+      await sendHint(id, "msg_new", "subscription.plan_changed");
       await until(async () => (await reasonsOf(id)).includes("subscription.plan_changed"), {
-        what: "the new one to be decided on",
+        what: "a decision about the new webhook",
       });
       expect(await reasonsOf(id)).not.toContain("subscription.paused");
     },

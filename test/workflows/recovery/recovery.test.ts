@@ -20,7 +20,7 @@ let customers = 0;
 
 type Subject = { readonly id: string; readonly email: string };
 
-/** A subscription authorized two months ago, and a customer of its own. */
+/** Creates a subscription with its own customer, authorized two months ago. */
 async function subscribe(
   outcomes: Parameters<Stage["sandbox"]["control"]["script"]>[1],
   extra: object = {},
@@ -52,7 +52,7 @@ async function fail(subject: Subject): Promise<void> {
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
 describe("a recovery on a real Temporal server", () => {
-  test("of a soft decline charges on days 3, 10 and 17, and sees the subscription active again", async () => {
+  test("charges on days 3, 10 and 17 after soft declines, until the subscription is active again", async () => {
     const subject = await subscribe([SOFT, SOFT, SOFT]);
     const startedAt = performance.now();
     await fail(subject);
@@ -81,7 +81,7 @@ describe("a recovery on a real Temporal server", () => {
     console.log(`a recovery of seventeen days took ${wallMs} ms`);
   });
 
-  test("of a hard decline ends when the customer pays on the page the mail links to", async () => {
+  test("ends when the customer pays on the page behind the link in the mail after a hard decline", async () => {
     const subject = await subscribe([{ decline: "EXPIRED_CARD" }]);
     await fail(subject);
     await stage.skip(subject.id, 60_000);
@@ -102,7 +102,7 @@ describe("a recovery on a real Temporal server", () => {
     expect(after.status).toBe(409);
   });
 
-  test("of a card that stays empty is exhausted after the window", async () => {
+  test("is exhausted at the end of the window if every attempt is declined", async () => {
     const subject = await subscribe([SOFT, SOFT, SOFT, SOFT, SOFT]);
     await fail(subject);
     const result = await stage.play(subject.id);
@@ -110,7 +110,7 @@ describe("a recovery on a real Temporal server", () => {
     expect((await ledger(subject)).payments).toHaveLength(4);
   });
 
-  test("of a subscription that is cancelled meanwhile ends as cancelled", async () => {
+  test("ends as cancelled if the subscription is cancelled", async () => {
     const subject = await subscribe([SOFT]);
     await fail(subject);
     await stage.untilState(subject.id, "opening");
@@ -121,7 +121,7 @@ describe("a recovery on a real Temporal server", () => {
     expect((await ledger(subject)).payments).toHaveLength(1);
   });
 
-  test("adds no tax twice", async () => {
+  test("charges tax only once", async () => {
     const subject = await subscribe([SOFT], {
       taxInclusive: false,
       taxRate: 0.2,
@@ -134,7 +134,7 @@ describe("a recovery on a real Temporal server", () => {
   });
 
   test.each(["drop_after", "error_after", "hang_after"] as const)(
-    "whose charge got lost in %s charges once",
+    "charges once if the payment is made and the answer is lost by %s",
     async (kind) => {
       const subject = await subscribe([SOFT]);
       await fail(subject);
@@ -159,7 +159,7 @@ describe("a recovery on a real Temporal server", () => {
   );
 
   test.each(["drop_before", "error_before"] as const)(
-    "whose charge got lost in %s goes again after a day",
+    "sends the charge again after a day if it is lost by %s before the payment is made",
     async (kind) => {
       const subject = await subscribe([SOFT]);
       await fail(subject);
@@ -175,7 +175,7 @@ describe("a recovery on a real Temporal server", () => {
     },
   );
 
-  test("puts no name and no address into Temporal", async () => {
+  test("records no customer name and no email address in Temporal", async () => {
     const subject = await subscribe([SOFT]);
     await fail(subject);
     await stage.play(subject.id);
@@ -185,7 +185,7 @@ describe("a recovery on a real Temporal server", () => {
     expect(text).not.toMatch(/Customer \d/);
   });
 
-  test("says what it is in the list and on its page", async () => {
+  test("has a summary and search attributes in Temporal", async () => {
     const subject = await subscribe([SOFT]);
     await fail(subject);
     await stage.play(subject.id);
@@ -201,7 +201,7 @@ describe("a recovery on a real Temporal server", () => {
     });
   });
 
-  test("replayed by a webhook after its end is nothing owed, and silent", async () => {
+  test("owes nothing and sends nothing if its webhooks arrive again after its end", async () => {
     const subject = await subscribe([SOFT]);
     await fail(subject);
     await stage.play(subject.id);

@@ -23,7 +23,7 @@ async function update(id: string, name: string, input: unknown = { by: "anna" })
   return await stage.handle(id).executeUpdate<unknown, [unknown]>(name, { args: [input] });
 }
 
-/** Why an update was refused: its stable name and its words. */
+/** The code and the text with which an update is refused. */
 async function refusal(
   id: string,
   name: string,
@@ -41,7 +41,7 @@ async function refusal(
 }
 
 describe("an operator", () => {
-  test("pauses and resumes, and both stand in the timeline by name", async () => {
+  test("pauses and resumes a recovery, and the timeline names the operator", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     expect(await update(id, "pause", { by: "anna", note: "on the phone" })).toEqual({
       state: "paused",
@@ -56,13 +56,13 @@ describe("an operator", () => {
     expect((await stage.play(id)).outcome).toBe("recovered");
   });
 
-  test("charges now", async () => {
+  test("charges a debt at once", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     await update(id, "retryNow");
     expect(await stage.play(id)).toMatchObject({ outcome: "recovered", days: 0 });
   });
 
-  test("marks a debt as paid, or writes it off", async () => {
+  test("marks a debt as paid or writes it off", async () => {
     const [one, other] = [await failed("INSUFFICIENT_FUNDS"), await failed("STOLEN_CARD")];
     await update(one, "markPaid", { by: "anna", note: "bank transfer" });
     await update(other, "writeOff");
@@ -77,25 +77,27 @@ describe("an operator", () => {
     expect((await stage.sandbox.control.ledgerOf(other)).payments).toHaveLength(1);
   });
 
-  test("may leave everything out", async () => {
+  test("may omit the input of an update", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     expect(await stage.handle(id).executeUpdate("pause")).toEqual({ state: "paused" });
     await stage.handle(id).executeUpdate("writeOff");
     expect(await stage.handle(id).result()).toMatchObject({ debts: [{ who: "operator" }] });
   });
 
-  test("cancels the workflow in Temporal, which is a write-off", async () => {
+  test("writes off the debt by cancelling the workflow in Temporal", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     await stage.handle(id).cancel();
     expect(await stage.handle(id).result()).toMatchObject({ outcome: "written_off" });
   });
 
-  test("is refused what does not apply, with the reason, and the history does not grow by it", async () => {
+  test("receives the reason if an update does not apply, and the history records no update", async () => {
     const id = await failed("STOLEN_CARD");
-    await until(async () => (await stage.view(id)).recovery.customerAction, { what: "asking" });
+    await until(async () => (await stage.view(id)).recovery.customerAction, {
+      what: "the customer action",
+    });
     const before = (await stage.handle(id).fetchHistory()).events?.length;
     expect(await refusal(id, "retryNow")).toMatchObject({
-      code: "barred",
+      code: "method_blocked",
       reason: expect.stringContaining("never charged again"),
     });
     expect(await refusal(id, "resume")).toMatchObject({ code: "not_applicable" });
@@ -114,8 +116,8 @@ describe("an operator", () => {
   });
 });
 
-describe("the customer's button", () => {
-  test("pressed many times at once makes one page", async () => {
+describe("the button on the customer's page", () => {
+  test("creates one payment page if it is pressed many times at once", async () => {
     const id = await failed("EXPIRED_CARD");
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => update(id, "createPaymentLink", {})),
@@ -125,7 +127,7 @@ describe("the customer's button", () => {
     expect(requests.filter(({ mutating }) => mutating)).toHaveLength(1);
   });
 
-  test("says so where Dodo cannot make the page, and can be pressed again", async () => {
+  test("is refused while Dodo cannot create the page, and works when pressed again", async () => {
     const id = await failed("EXPIRED_CARD");
     await stage.sandbox.control.addFault({
       kind: "refuse",
@@ -141,8 +143,8 @@ describe("the customer's button", () => {
   });
 });
 
-describe("without a decision", () => {
-  test("an event of a newer gateway is ignored with a reason", async () => {
+describe("an event of a newer gateway", () => {
+  test("is ignored with a reason", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     await stage
       .handle(id)
@@ -154,7 +156,7 @@ describe("without a decision", () => {
           ? view
           : null;
       },
-      { what: "its reason" },
+      { what: "the reason in the timeline" },
     );
     expect(timeline.at(-1)?.rule).toBe("event.ignored");
     await update(id, "writeOff");
