@@ -109,9 +109,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     options,
   });
   const handle = (id: string): WorkflowHandle => client.workflow.getHandle(recoveryIdOf(idOf(id)));
-  const view = async (id: string): Promise<RecoveryView> =>
+  const readView = async (id: string): Promise<RecoveryView> =>
     await handle(id).query<RecoveryView>("recovery");
-  const skip = async (id: string, durationMs: number): Promise<SkipResult> =>
+  const skipTimeOf = async (id: string, durationMs: number): Promise<SkipResult> =>
     await skipTime(environment.nativeConnection, "default", recoveryIdOf(idOf(id)), durationMs);
   return {
     environment,
@@ -122,24 +122,24 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     taskQueue,
     charging,
     handle,
-    view,
-    skip,
+    view: readView,
+    skip: skipTimeOf,
     play: async (id) => {
       for (let day = 0; day < LAST_DAY; day += 1) {
-        if ((await skip(id, DAY_MS)).kind === "ended") {
+        if ((await skipTimeOf(id, DAY_MS)).kind === "ended") {
           return (await handle(id).result()) as RecoveryResult;
         }
         await untilQuiet(sandbox, id);
       }
       throw new Error(
-        `${id} has not ended after ${LAST_DAY} days: ${(await view(id)).recovery.state}`,
+        `${id} has not ended after ${LAST_DAY} days: ${(await readView(id)).recovery.state}`,
       );
     },
     untilState: async (id, state) =>
       await until(
         async () => {
-          const seen = await view(id);
-          return seen.recovery.state === state ? seen : null;
+          const found = await readView(id);
+          return found.recovery.state === state ? found : null;
         },
         { what: `${id} in ${state}` },
       ),
