@@ -154,10 +154,10 @@ const OTHER_WORKFLOWS: readonly {
       const { subscriptionId } = await stage.sandbox.control.createSubscription({ onDemand: true });
       await stage.sandbox.control.script(subscriptionId, [SOFT] as never, "succeed");
       const body = { amount: 1_500, metadata: { invoice_id: "in_1" } };
-      const asked = await askUntilDecided(stage.gatewayUrl, subscriptionId, "k", body);
+      const answer = await askUntilDecided(stage.gatewayUrl, subscriptionId, "k", body);
       await stage.skip(subscriptionId, 60_000);
       await stage.play(subscriptionId);
-      return await ended(stage, String(asked.body["charge_id"]));
+      return await ended(stage, String(answer.body["charge_id"]));
     },
   },
   {
@@ -165,10 +165,10 @@ const OTHER_WORKFLOWS: readonly {
     run: async (stage) => {
       const { customerId } = await stage.sandbox.control.createCustomer();
       const body = mandateOf(customerId, { mandate_only: false, amount: 1_500 });
-      const asked = await askUntilPage(stage.gatewayUrl, stage.taskQueue, body);
-      const mandateId = String(asked.body["mandate_id"]);
+      const answer = await askUntilPage(stage.gatewayUrl, stage.taskQueue, body);
+      const mandateId = String(answer.body["mandate_id"]);
       await skipTime(stage.environment.nativeConnection, "default", mandateId, HOUR_MS);
-      await payOnPage(String(asked.body["checkout_url"]));
+      await payOnPage(String(answer.body["checkout_url"]));
       return await ended(stage, mandateId);
     },
   },

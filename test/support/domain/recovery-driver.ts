@@ -23,12 +23,12 @@ import { type Instant, MINUTE_MS, SECOND_MS } from "../../../domain/values/time.
 import { paymentIdOf } from "./ids.ts";
 import { DAY_0 } from "./scenario.ts";
 
-/** A policy whose retries differ in this. */
+/** The default policy's retries with other values. */
 export function retryPolicy(given: Partial<Policy["retry"]>): Partial<Policy> {
   return { retry: { ...DEFAULT_POLICY.retry, ...given } };
 }
 
-/** The first, second, … failed charge of a subscription, each for another price, in the minutes before day 0. */
+/** The first, second, … failed charge of a subscription, in the minutes before day 0. Each has another price. */
 export function failedPayment(number: number, given: Partial<Payment> = {}): Payment {
   return foreignPayment(DAY_0 - (10 - number) * MINUTE_MS, {
     paymentId: paymentIdOf(`pay_${number}`),
@@ -38,19 +38,22 @@ export function failedPayment(number: number, given: Partial<Payment> = {}): Pay
   });
 }
 
-/** The first, second, … of many charges that are asked of us: its id ends with the number, in hexadecimal. */
+/** The first, second, … of many requested charges. Its id ends with the number in hexadecimal. */
 export function numberedCharge(
   number: number,
   at: Instant,
   given: Partial<RequestedCharge> = {},
 ): DomainEvent {
-  const asked = chargeRequested(at, given);
+  const event = chargeRequested(at, given);
   const chargeId = parseChargeId(`charge-${number.toString(16).padStart(64, "0")}`);
   if (chargeId === null) throw new Error("the id is malformed");
-  return { ...asked, request: { ...asked.request, chargeId } };
+  return { ...event, request: { ...event.request, chargeId } };
 }
 
-/** A recovery that is told events one by one, and what it decides about each: for what a world seldom shows. */
+/**
+ * Drives a recovery event by event, without a model of Dodo, and keeps its decisions: for cases that the model seldom
+ * reaches. Each event takes a second.
+ */
 export class Deciding {
   recovery: Recovery;
   now: Instant = DAY_0;
@@ -73,10 +76,10 @@ export class Deciding {
     return decision;
   }
 
-  /** Goes on to when it wants to be woken. */
+  /** Advances to the wake-up time of the last decision. */
   wake(): Decision {
     const wakeAt = this.decisions.at(-1)?.wakeAt ?? null;
-    if (wakeAt === null) throw new Error("it waits for an event only");
+    if (wakeAt === null) throw new Error("the recovery has no wake-up time");
     this.now = Math.max(wakeAt, this.now);
     return this.tell({ kind: "timer_fired" });
   }
@@ -90,11 +93,11 @@ export class Deciding {
 
   #awaited(wanted: EffectKind): EffectId {
     const effectId = this.#pending(wanted);
-    if (effectId === null) throw new Error(`no ${wanted} is under way`);
+    if (effectId === null) throw new Error(`no ${wanted} is pending`);
     return effectId;
   }
 
-  /** The mail that is under way is sent, if there is one. */
+  /** Delivers the pending notice, if there is one. */
   deliver(): void {
     const effectId = this.#pending("notice");
     if (effectId === null) return;
@@ -102,17 +105,17 @@ export class Deciding {
     this.tell({ kind: "notice_finished", effectId, outcome });
   }
 
-  /** Goes on until a charge is under way; mails are sent. */
+  /** Advances until a charge is pending, and delivers notices on the way. */
   charge(): Decision {
     for (let step = 0; step < 20; step += 1) {
       const decision = this.wake();
       if (this.#pending("charge") !== null) return decision;
       this.deliver();
     }
-    throw new Error("nothing is charged");
+    throw new Error("no charge was started in 20 steps");
   }
 
-  /** Says what became of the charge that is under way. */
+  /** Finishes the pending charge. */
   charged(outcome: ChargeOutcome): Decision {
     return this.tell({ kind: "charge_finished", effectId: this.#awaited("charge"), outcome });
   }
@@ -121,7 +124,7 @@ export class Deciding {
     return this.tell(commandGiven(command));
   }
 
-  /** Says what became of the page that Dodo was asked for. */
+  /** Finishes the pending payment link. */
   page(outcome: PaymentLinkOutcome): Decision {
     return this.tell({
       kind: "payment_link_finished",
@@ -130,7 +133,7 @@ export class Deciding {
     });
   }
 
-  /** Answers the read that is under way. */
+  /** Finishes the pending read. */
   read(
     payments: readonly Payment[],
     subscription: Partial<Subscription> = {},
@@ -148,13 +151,13 @@ export class Deciding {
     return this.tell({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
   }
 
-  /** Dodo refuses the read that is under way. */
+  /** Finishes the pending read with a refusal. */
   refuseRead(code: string, httpStatus: number): Decision {
     const outcome = { kind: "refused", code, httpStatus } as const;
     return this.tell({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
   }
 
-  /** Reads that say the same, until a person is asked. */
+  /** Repeats reads with the same result until the operator has to decide. */
   followUntilAsked(payments: readonly Payment[]): void {
     while (this.recovery.attention.length === 0) {
       this.wake();
@@ -162,7 +165,7 @@ export class Deciding {
     }
   }
 
-  /** A webhook of a failed payment, and so many reads that say the same, each when its time has come. */
+  /** Opens the recovery: a webhook of a failed payment and its reads, each at its time and with the same result. */
   open(
     payments: readonly Payment[],
     subscription: Partial<Subscription> = {},

@@ -19,13 +19,14 @@ export type Story = {
   readonly timeline: Timeline;
   readonly dodo: ModelDodo;
   readonly world: ModelWorld;
-  /** Runs to the given day (and time since) of the story, or until nothing is open. */
+  /** Runs to a day of the scenario, and so many milliseconds longer. */
   readonly until: (day: number, plusMs?: number) => Promise<void>;
   readonly untilOver: () => Promise<void>;
-  /** What was done at Dodo and said to the customer, a line each. */
+  /** Requests to Dodo, mails, alerts and states, one per line, in order of time. */
   readonly transcript: () => string[];
 };
 
+/** Creates a model of Dodo and a recovery in virtual time, with the production rules, loop and activities. */
 export function story(
   options: Partial<ModelOptions> = {},
   policy: Policy = DEFAULT_POLICY,
@@ -53,9 +54,8 @@ export function story(
   };
 }
 
-/** `day 3 13:10:00`, as stories are told. */
+/** `day 3 13:10:00`, counted by the calendar from the day of the first failure. */
 export function dayOf(at: Instant): string {
-  // Seconds are enough to tell a story.
   return storyMoment(at).slice(0, -".000".length);
 }
 
@@ -78,7 +78,7 @@ function transcriptOf(dodo: ModelDodo, world: ModelWorld): string[] {
   return [...sorted.map(({ at, line }) => `${dayOf(at)}  ${line}`), ...results];
 }
 
-/** All decisions, with their reasons: what to look at when a story surprises. */
+/** All decisions with their reasons, to find out why a scenario fails. */
 export function explain(world: ModelWorld): string {
   return world.decisions
     .map(
