@@ -11,9 +11,8 @@ export type OperatorAction =
   | "writes_off"
   | "cancels";
 
-/** An event that concerns a subscription. */
-export type RecoveryEvent =
-  | { readonly do: "sweep" }
+/** An event that makes or changes a payment. */
+export type PaymentEvent =
   | {
       readonly do: "charge";
       readonly amount: Amount;
@@ -34,17 +33,22 @@ export type RecoveryEvent =
   | { readonly do: "follow_mail_link" }
   | { readonly do: "pay_on_page"; readonly outcome: PaymentOutcome }
   | { readonly do: "change_card"; readonly outcome: PaymentOutcome }
-  | { readonly do: "use_saved_card"; readonly outcome: PaymentOutcome }
+  | { readonly do: "use_saved_card"; readonly outcome: PaymentOutcome };
+
+/** An event of a story about a subscription. */
+export type RecoveryEvent =
+  | PaymentEvent
   | { readonly do: "cancel"; readonly when: "now" | "next_billing_date" | "never" }
+  | { readonly do: "next_billing_date" }
   | { readonly do: "status"; readonly status: string; readonly paused: boolean }
   | { readonly do: "metadata"; readonly name: string; readonly value: string }
+  | { readonly do: "tax"; readonly rate: number }
   | { readonly do: "webhooks"; readonly how: "lose" | "deliver" | "deliver_lost" | "replay" }
   | { readonly do: "lost_webhook"; readonly type: string }
   | { readonly do: "webhook"; readonly type: string }
-  | { readonly do: "tax"; readonly rate: number }
   | { readonly do: "operator"; readonly action: OperatorAction }
   | { readonly do: "policy"; readonly yaml: string }
-  | { readonly do: "next_billing_date" }
+  | { readonly do: "sweep" }
   | { readonly do: "stop" };
 
 const operator = (verb: string, action: OperatorAction): Pattern<RecoveryEvent> => [
@@ -52,7 +56,7 @@ const operator = (verb: string, action: OperatorAction): Pattern<RecoveryEvent> 
   () => ({ do: "operator", action }),
 ];
 
-const CHARGES: readonly Pattern<RecoveryEvent>[] = [
+const CHARGES: readonly Pattern<PaymentEvent>[] = [
   [
     "the merchant charges {amount}: {outcome}",
     ({ amount, outcome }) => ({
@@ -122,7 +126,7 @@ const CHARGES: readonly Pattern<RecoveryEvent>[] = [
   ],
 ];
 
-const CUSTOMER: readonly Pattern<RecoveryEvent>[] = [
+const CUSTOMER: readonly Pattern<PaymentEvent>[] = [
   ["the customer follows the link in the mail", () => ({ do: "follow_mail_link" })],
   [
     "the customer pays on the payment page: {outcome}",

@@ -6,7 +6,7 @@ import type { Commander, ModelRun } from "./model-run.ts";
 import { runSweep } from "./sweep.ts";
 import type { ChargeResult } from "../language/charge-results.ts";
 import type { PaymentOutcome } from "../language/outcome.ts";
-import type { OperatorAction, RecoveryEvent } from "../language/recovery-events.ts";
+import type { OperatorAction, PaymentEvent, RecoveryEvent } from "../language/recovery-events.ts";
 import { policyOf } from "../language/story-file.ts";
 
 function verdictOf(outcome: PaymentOutcome): Verdict {
@@ -55,6 +55,61 @@ function faultOf(result: ChargeResult): Fault | null {
 export async function perform(run: ModelRun, event: RecoveryEvent): Promise<void> {
   const { dodo, world, timeline } = run;
   switch (event.do) {
+    case "charge":
+    case "charge_for_two":
+    case "dodo_retries":
+    case "unknown_attempt":
+    case "attempt_ends":
+    case "merchant_charge_ends":
+    case "money_back":
+    case "follow_mail_link":
+    case "pay_on_page":
+    case "change_card":
+    case "use_saved_card":
+      return performPayment(run, event);
+    case "cancel":
+      return cancel(dodo, event.when);
+    case "status":
+      dodo.pausedAt = event.paused ? timeline.now() : null;
+      dodo.setStatus(event.status, `subscription.${event.status}`);
+      return;
+    case "metadata":
+      dodo.metadata[event.name] = event.value;
+      return;
+    case "webhooks":
+      return webhooks(world, event.how);
+    case "lost_webhook": {
+      const webhook = world.webhooks.find(({ type, isLost }) => isLost && type === event.type);
+      if (webhook === undefined) throw new Error(`no ${event.type} was lost`);
+      world.resend(webhook);
+      return;
+    }
+    case "tax":
+      dodo.taxRate = event.rate;
+      return;
+    case "webhook": {
+      const data = { payload_type: "Subscription", ...dodo.subscriptionBody() };
+      dodo.onEvent(event.type, () => data);
+      return;
+    }
+    case "operator":
+      return operate(run, event.action);
+    case "policy":
+      run.changePolicy(policyOf(event.yaml));
+      return;
+    case "sweep":
+      return await runSweep(run);
+    case "next_billing_date":
+      if (dodo.cancelAtNextBillingDate) dodo.setStatus("cancelled", "subscription.cancelled");
+      return;
+    case "stop":
+      return;
+  }
+}
+
+function performPayment(run: ModelRun, event: PaymentEvent): void {
+  const { dodo } = run;
+  switch (event.do) {
     case "charge": {
       const { amountMinor: priceMinor, currency } = event.amount;
       const metadata = { ...dodo.metadata, ...event.metadata };
@@ -93,43 +148,6 @@ export async function perform(run: ModelRun, event: RecoveryEvent): Promise<void
     case "use_saved_card":
       run.cards += 1;
       dodo.merchantUsesSavedMethod(cardOf(run), verdictOf(event.outcome));
-      return;
-    case "cancel":
-      return cancel(dodo, event.when);
-    case "status":
-      dodo.pausedAt = event.paused ? timeline.now() : null;
-      dodo.setStatus(event.status, `subscription.${event.status}`);
-      return;
-    case "metadata":
-      dodo.metadata[event.name] = event.value;
-      return;
-    case "webhooks":
-      return webhooks(world, event.how);
-    case "lost_webhook": {
-      const webhook = world.webhooks.find(({ type, isLost }) => isLost && type === event.type);
-      if (webhook === undefined) throw new Error(`no ${event.type} was lost`);
-      world.resend(webhook);
-      return;
-    }
-    case "tax":
-      dodo.taxRate = event.rate;
-      return;
-    case "webhook": {
-      const data = { payload_type: "Subscription", ...dodo.subscriptionBody() };
-      dodo.onEvent(event.type, () => data);
-      return;
-    }
-    case "operator":
-      return operate(run, event.action);
-    case "policy":
-      run.changePolicy(policyOf(event.yaml));
-      return;
-    case "sweep":
-      return await runSweep(run);
-    case "next_billing_date":
-      if (dodo.cancelAtNextBillingDate) dodo.setStatus("cancelled", "subscription.cancelled");
-      return;
-    case "stop":
       return;
   }
 }

@@ -13,7 +13,7 @@ import type { PageKind } from "../transcript/facts.ts";
 import type { Amount } from "../language/sentence.ts";
 import type { ChargeResult } from "../language/charge-results.ts";
 import type { PaymentOutcome } from "../language/outcome.ts";
-import type { OperatorAction, RecoveryEvent } from "../language/recovery-events.ts";
+import type { OperatorAction, PaymentEvent, RecoveryEvent } from "../language/recovery-events.ts";
 import { policyOf } from "../language/story-file.ts";
 
 function sandboxOutcome(outcome: PaymentOutcome): Outcome {
@@ -75,46 +75,18 @@ export async function perform(run: TemporalRun, event: RecoveryEvent): Promise<v
   // Advances the sandbox's subscription to the story's time.
   await control.updateSubscription(id, {});
   switch (event.do) {
-    case "charge": {
-      const { amountMinor, currency } = event.amount;
-      const metadata = { ...run.story.given.metadata, ...event.metadata };
-      const outcome = sandboxOutcome(event.outcome);
-      await control.charge(id, { amountMinor, currency, metadata, outcome });
-      return;
-    }
+    case "charge":
     case "charge_for_two":
-      return await chargeForTwo(run, control, event.amount, event.outcome);
     case "dodo_retries":
-      return await dodoRetries(run, control, event.outcome);
-    case "unknown_attempt": {
-      const [first] = await paymentsOf(run);
-      const metadata = { recovery_attempt: `${first?.paymentId}.${event.number}` };
-      await control.charge(id, { metadata, outcome: sandboxOutcome(event.outcome) });
-      return;
-    }
+    case "unknown_attempt":
     case "attempt_ends":
-      return await settle(control, await attemptOf(run, event.number), event.outcome);
-    case "merchant_charge_ends": {
-      const payment = (await paymentsOf(run)).findLast(({ origin }) => origin === "merchant");
-      if (payment === undefined) throw new Error("there is no charge by the merchant yet");
-      return await settle(control, payment, event.outcome);
-    }
-    case "money_back": {
-      const { paymentId } = await attemptOf(run, event.number);
-      if (event.how === "refunded") await control.refund(paymentId);
-      else await control.dispute(paymentId);
-      return;
-    }
+    case "merchant_charge_ends":
+    case "money_back":
     case "follow_mail_link":
-      return await followMailLink(run);
     case "pay_on_page":
-      await control.payAsCustomer(id, { card: cardOf(event.outcome) });
-      return;
     case "change_card":
-      await control.changePaymentMethod(id, { card: cardOf(event.outcome) });
-      return;
     case "use_saved_card":
-      return await useSavedCard(run, control, event.outcome);
+      return await performPayment(run, control, event);
     case "cancel":
       return await cancel(run, control, event.when);
     case "status": {
@@ -157,6 +129,56 @@ export async function perform(run: TemporalRun, event: RecoveryEvent): Promise<v
       return;
     case "stop":
       return;
+  }
+}
+
+async function performPayment(
+  run: TemporalRun,
+  control: SandboxClient,
+  event: PaymentEvent,
+): Promise<void> {
+  const { subscriptionId: id } = run;
+  switch (event.do) {
+    case "charge": {
+      const { amountMinor, currency } = event.amount;
+      const metadata = { ...run.story.given.metadata, ...event.metadata };
+      const outcome = sandboxOutcome(event.outcome);
+      await control.charge(id, { amountMinor, currency, metadata, outcome });
+      return;
+    }
+    case "charge_for_two":
+      return await chargeForTwo(run, control, event.amount, event.outcome);
+    case "dodo_retries":
+      return await dodoRetries(run, control, event.outcome);
+    case "unknown_attempt": {
+      const [first] = await paymentsOf(run);
+      const metadata = { recovery_attempt: `${first?.paymentId}.${event.number}` };
+      await control.charge(id, { metadata, outcome: sandboxOutcome(event.outcome) });
+      return;
+    }
+    case "attempt_ends":
+      return await settle(control, await attemptOf(run, event.number), event.outcome);
+    case "merchant_charge_ends": {
+      const payment = (await paymentsOf(run)).findLast(({ origin }) => origin === "merchant");
+      if (payment === undefined) throw new Error("there is no charge by the merchant yet");
+      return await settle(control, payment, event.outcome);
+    }
+    case "money_back": {
+      const { paymentId } = await attemptOf(run, event.number);
+      if (event.how === "refunded") await control.refund(paymentId);
+      else await control.dispute(paymentId);
+      return;
+    }
+    case "follow_mail_link":
+      return await followMailLink(run);
+    case "pay_on_page":
+      await control.payAsCustomer(id, { card: cardOf(event.outcome) });
+      return;
+    case "change_card":
+      await control.changePaymentMethod(id, { card: cardOf(event.outcome) });
+      return;
+    case "use_saved_card":
+      return await useSavedCard(run, control, event.outcome);
   }
 }
 
