@@ -1,10 +1,10 @@
-# One image for both processes: the command says which. Debian, because Temporal's native bridge has no musl build.
+# One image for both processes; the command chooses one. Debian, because Temporal's native bridge has no musl build.
 
 FROM node:24.19.0-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-# .dockerignore lets in what the build needs, and nothing else.
+# .dockerignore admits only what the build needs.
 COPY . .
 RUN npm run build
 
@@ -21,7 +21,7 @@ LABEL org.opencontainers.image.title="Reprise" \
       org.opencontainers.image.base.name="docker.io/library/node:24.19.0-bookworm-slim"
 ENV NODE_ENV=production
 WORKDIR /app
-# The bridge takes the certificate authorities from this file, and the slim image has none. Node brings its own.
+# The native bridge reads its certificate authorities from this file, which the slim image lacks. Node has its own.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=modules /app/node_modules node_modules/
 COPY --from=build /app/dist dist/

@@ -40,7 +40,7 @@ export default defineConfig({
           name: "own-process",
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**", "test/long/**", NO_PROSE, ...SHARED_PROCESS],
-          // Temporal's native addon needs a process of its own. @source reference/temporal.md 9
+          // Temporal's native addon needs a process of its own. @source temporalio/sdk-typescript#876
           pool: "forks",
           // Stories on Temporal mostly wait for the server.
           maxConcurrency: 6,

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The tests that kill most mutants come first, slow ones last. */
 function rankOf({ moduleId }: TestSpecification): number {
-  if (moduleId.endsWith("told.test.ts")) return 0;
+  if (moduleId.endsWith("transcripts.test.ts")) return 0;
   if (moduleId.endsWith("decisions.test.ts")) return 1;
   return /(texts|generated)\.test\.ts$/.test(moduleId) ? 3 : 2;
 }
@@ -20,7 +20,7 @@ export default defineConfig({
     include: [
       "test/domain/**/*.test.ts",
       "test/docs/generated.test.ts",
-      "test/simulator/told.test.ts",
+      "test/simulator/transcripts.test.ts",
       "test/stories/texts.test.ts",
       "test/stories/decisions.test.ts",
     ],

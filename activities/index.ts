@@ -43,7 +43,7 @@ export type ActivityDependencies = {
   readonly brand: Brand;
   readonly operatorEmail: string | null;
   readonly report: NotifyOperatorDependencies["report"];
-  readonly takeNotice: NoticeDependencies["takeNotice"];
+  readonly reserveNotice: NoticeDependencies["reserveNotice"];
   /** The merchant's own systems are told what happens. */
   readonly publishes: boolean;
   readonly log: Log;

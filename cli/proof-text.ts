@@ -3,17 +3,17 @@ import type { ChargeOutcome } from "../domain/state/event.ts";
 import { describeMoney, money } from "../domain/values/money.ts";
 import { describeInstant } from "../domain/values/time.ts";
 
-/** A proof for a person: each attempt with its key, its request, its evidence and its rule; then the sum. */
-export function proofText(subscriptionId: string, { runs, debts, findings }: Proof): string {
-  const head = `${subscriptionId}: ${count(debts.length, "debt")} in ${count(runs, "run")} of its recovery`;
-  const cry =
+/** A proof as text: for each debt its attempts with key, request, evidence and rule, then the sums; then the verdict. */
+export function formatProof(subscriptionId: string, { runs, debts, findings }: Proof): string {
+  const head = `${subscriptionId}: ${count(debts.length, "debt")} in ${count(runs, "workflow run")}`;
+  const verdict =
     findings.length === 0
       ? ["Temporal and Dodo agree."]
       : [
           "NOT PROVEN:",
           ...findings.map(({ kind, detail }) => `  ${kind.replaceAll("_", " ")}: ${detail}`),
         ];
-  return [head, "", ...debts.flatMap((debt) => [...debtLines(debt), ""]), ...cry].join("\n");
+  return [head, "", ...debts.flatMap((debt) => [...debtLines(debt), ""]), ...verdict].join("\n");
 }
 
 const count = (number: number, what: string): string =>
@@ -22,41 +22,39 @@ const count = (number: number, what: string): string =>
 function debtLines(debt: DebtProof): string[] {
   const { debtId, firstFailedAt, end, attempts } = debt;
   const since = firstFailedAt === null ? "" : `, failed ${describeInstant(firstFailedAt)}`;
-  const fate =
+  const outcome =
     end === null
       ? "open"
       : `${end.outcome}${end.by === null ? "" : ` by ${end.by}`} (${end.rule}: ${end.reason})`;
   return [
     `debt ${debtId}${since}`,
     ...attempts.flatMap(attemptLines),
-    `  ${fate}`,
+    `  ${outcome}`,
     ...sumLines(debt),
   ];
 }
 
 function attemptLines(attempt: AttemptProof): string[] {
   const { number, at, amountMinor, currency, key, rule, reason, outcome, via, atDodo } = attempt;
-  const asked =
-    via === null ? `${amount(amountMinor, currency)} under ${key}` : "Dodo's manual retry";
-  const shown = atDodo.map(
-    ({ paymentId, status }) => `${paymentId} is ${status ?? "without a status"}`,
-  );
+  const request =
+    via === null ? `${amount(amountMinor, currency)} with key ${key}` : "Dodo's manual retry";
+  const payments = atDodo.map(({ paymentId, status }) => `${paymentId} (${status ?? "no status"})`);
   return [
-    `  attempt ${number}, ${describeInstant(at)}: ${asked}`,
-    `    allowed by ${rule}: ${reason}`,
-    `    answered: ${answerOf(outcome)}`,
-    `    at Dodo under this key: ${shown.length === 0 ? "nothing" : shown.join(", ")}`,
+    `  attempt ${number}, ${describeInstant(at)}: ${request}`,
+    `    decided by ${rule}: ${reason}`,
+    `    result: ${resultText(outcome)}`,
+    `    payments at Dodo with this key: ${payments.length === 0 ? "none" : payments.join(", ")}`,
   ];
 }
 
-function answerOf(outcome: ChargeOutcome | null): string {
+function resultText(outcome: ChargeOutcome | null): string {
   switch (outcome?.kind) {
     case undefined:
-      return "not yet";
+      return "in flight";
     case "accepted":
       return `${outcome.paymentId}${outcome.adopted ? ", found under the key; nothing was sent" : ""}`;
     case "refused":
-      return `refused, ${outcome.code} (HTTP ${outcome.httpStatus})`;
+      return `refused with ${outcome.code} (HTTP ${outcome.httpStatus})`;
     case "not_attempted":
       return `nothing was sent: ${outcome.why}, ${outcome.detail}`;
     case "unknown":
@@ -65,14 +63,16 @@ function answerOf(outcome: ChargeOutcome | null): string {
 }
 
 function sumLines({ currency, owedMinor, collected, collectedAtDodo }: DebtProof): string[] {
-  const owed = owedMinor === null ? "an amount that is not known" : amount(owedMinor, currency);
-  const got = (one: Collected): string =>
+  const owed = owedMinor === null ? "an unknown amount" : amount(owedMinor, currency);
+  const sum = (one: Collected): string =>
     `${amount(one.amountMinor, currency)} in ${count(one.paymentIds.length, "payment")}`;
-  const isSame = got(collected) === got(collectedAtDodo);
-  const mine = `  owed ${owed}, collected ${got(collected)}`;
+  const byHistory = `  owed ${owed}, collected ${sum(collected)}`;
+  const isSame =
+    collected.amountMinor === collectedAtDodo.amountMinor &&
+    collected.paymentIds.length === collectedAtDodo.paymentIds.length;
   return isSame
-    ? [mine]
-    : [`${mine} by Temporal's history`, `  and ${got(collectedAtDodo)} by Dodo's list`];
+    ? [byHistory]
+    : [`${byHistory} by Temporal's history`, `  and ${sum(collectedAtDodo)} by Dodo's list`];
 }
 
 const amount = (amountMinor: number, currency: string | null): string =>

@@ -1,8 +1,8 @@
-/** `npm run shadow:report`: what was watched in shadow mode, side by side with what happened. */
+/** `npm run shadow:report`: compares what Reprise would have done in shadow mode with what happened. */
 import { shadowReport } from "./shadow-comparison.ts";
-import { temporalOfEnv } from "./temporal-client.ts";
+import { temporalFromEnv } from "./temporal-client.ts";
 
-const { address, taskQueue, withClient } = temporalOfEnv();
+const { address, taskQueue, withClient } = temporalFromEnv();
 try {
   await withClient(async (client) => {
     for await (const text of shadowReport(client, taskQueue)) console.log(text);
@@ -10,7 +10,7 @@ try {
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error);
   console.error(
-    `The report could not be made: Temporal at ${address} and a worker must be running. ${detail}`,
+    `The report failed: ${detail}\nIt needs Temporal at ${address} (TEMPORAL_ADDRESS).`,
   );
   process.exitCode = 1;
 }

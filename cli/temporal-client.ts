@@ -2,15 +2,16 @@ import { Client, Connection } from "@temporalio/client";
 import { readEnv, readEnvOver } from "../config/env.ts";
 import { temporalAddressOf } from "../platform/temporal/connection.ts";
 
-/** Temporal as the environment, or a file `.env`, names it: for commands that ask what runs there. */
-export type TemporalOfEnv = {
+/** Access to Temporal for a command. */
+export type TemporalAccess = {
   readonly address: string;
   readonly taskQueue: string;
-  /** @throws where Temporal is not there, at once */
+  /** Connects, runs `work` and closes the connection. @throws at once if Temporal does not answer */
   readonly withClient: <T>(work: (client: Client) => Promise<T>) => Promise<T>;
 };
 
-export function temporalOfEnv(): TemporalOfEnv {
+/** Reads the `TEMPORAL_*` variables from the environment, and from `.env` if there is one. */
+export function temporalFromEnv(): TemporalAccess {
   const env = readEnvOver(".env") ?? readEnv();
   const { connectionOptions, namespace } = temporalAddressOf(env);
   const address = connectionOptions.address ?? "127.0.0.1:7233";

@@ -5,9 +5,9 @@ import { z } from "zod";
 import {
   type Brand,
   type Logo,
+  mergeTexts,
   PLAIN_BRAND,
   textProblems,
-  textsWith,
 } from "../platform/customer/brand.ts";
 import type { Env } from "./env.ts";
 import { Reader } from "./reader.ts";
@@ -16,69 +16,72 @@ const NAME = "BRAND_DIR";
 const BRAND_FILE = "brand.yaml";
 const TEXTS_FOLDER = "texts";
 
-/** Larger ones make mails slow to open, and some clients cut them off. */
+/** Larger logos make mails slow to open, and some mail clients truncate them. */
 const LOGO_BYTES_MAX = 100_000;
 
 const line = (max: number): z.ZodString =>
   z
     .string({ error: "expected text" })
-    .min(1, { error: "empty" })
-    .max(max, { error: `longer than ${max} characters` })
-    .regex(/^[^\r\n]*$/, { error: "one line, please" });
+    .min(1, { error: "is empty" })
+    .max(max, { error: `is longer than ${max} characters` })
+    .regex(/^[^\r\n]*$/, { error: "expected a single line" });
 
-const email = line(200).regex(/^[^<>@\s,]+@[^<>@\s,]+$/, { error: "expected an address" });
+const email = line(200).regex(/^[^<>@\s,]+@[^<>@\s,]+$/, { error: "expected an email address" });
 
 const support = line(300)
   .refine((text) => supportUrlOf(text) !== null, {
-    error: "expected an address with https, or an email address",
+    error: "expected an https URL or an email address",
   })
   .transform((text) => supportUrlOf(text) ?? "");
 
-/** `brand.yaml` in the folder. Unknown keys are errors: a misspelt name is no name. */
+/** The schema of `brand.yaml`. Unknown keys are errors, so a misspelt key is not ignored. */
 const FILE = z
   .strictObject({
     name: line(60),
     color: z.string().regex(/^#[0-9a-fA-F]{6}$/, { error: "expected a colour such as #1a4fd6" }),
     logo: line(100),
-    sender_name: line(60).regex(/^[^<>@"\\]*$/, { error: 'without < > @ " and \\' }),
+    sender_name: line(60).regex(/^[^<>@"\\]*$/, {
+      error: 'expected a name without < > @ " and \\',
+    }),
     reply_to: email,
     bcc: email,
     address: z.union([line(100), z.array(line(100)).max(6)], {
-      error: "expected a line, or a list of at most six",
+      error: "expected a line or a list of at most six lines",
     }),
     support,
     language: z.string(),
     language_of_country: z.record(
-      z.string().regex(/^[A-Z]{2}$/, { error: "expected a country such as IN" }),
+      z.string().regex(/^[A-Z]{2}$/, { error: "expected a country code such as IN" }),
       z.string(),
     ),
   })
   .partial();
 
-type Note = (path: string, problem: string) => void;
+/** Adds a problem. @param path the file and the key */
+type AddProblem = (path: string, problem: string) => void;
 
-/** The merchant's brand, or the plain one where no folder is named. What is wrong names the file and the key. */
+/** The brand in `BRAND_DIR`, or the default one if it is not set. Each problem names the file and the key. */
 export function readBrand(reader: Reader): Brand {
   const folder = reader.text(NAME);
   if (folder === null) return PLAIN_BRAND;
-  const note: Note = (path, problem) => reader.problem(NAME, `${path}: ${problem}`);
+  const addProblem: AddProblem = (path, problem) => reader.addProblem(NAME, `${path}: ${problem}`);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    reader.problem(NAME, `no such folder: ${folder}`);
+    reader.addProblem(NAME, `there is no folder ${folder}`);
     return PLAIN_BRAND;
   }
-  const texts = textsWith(readTexts(folder, note));
-  const raw = readYaml(folder, BRAND_FILE, note);
+  const texts = mergeTexts(readTexts(folder, addProblem));
+  const raw = readYaml(folder, BRAND_FILE, addProblem);
   const read = FILE.safeParse(raw ?? {});
   if (!read.success) {
     for (const { path, message } of read.error.issues) {
-      note([BRAND_FILE, ...path].join(": "), message);
+      addProblem([BRAND_FILE, ...path].join(": "), message);
     }
     return PLAIN_BRAND;
   }
-  return brandOf(read.data, { folder, texts, note });
+  return brandOf(read.data, { folder, texts, addProblem });
 }
 
-/** The brand alone, for who looks at mails without running anything. @throws ConfigError with a line for each thing wrong */
+/** The brand alone, for previews of mails and pages. @throws ConfigError with one line per problem */
 export function readBrandConfig(env: Env): Brand {
   const reader = new Reader(env, "worker");
   const brand = readBrand(reader);
@@ -86,29 +89,29 @@ export function readBrandConfig(env: Env): Brand {
   return brand;
 }
 
-type Around = {
+type BrandContext = {
   readonly folder: string;
   readonly texts: Brand["texts"];
-  readonly note: Note;
+  readonly addProblem: AddProblem;
 };
 
-function brandOf(file: z.output<typeof FILE>, { folder, texts, note }: Around): Brand {
-  const known = (path: string, language: string): void => {
+function brandOf(file: z.output<typeof FILE>, { folder, texts, addProblem }: BrandContext): Brand {
+  const requireLanguage = (path: string, language: string): void => {
     if (!Object.hasOwn(texts, language)) {
-      note(
+      addProblem(
         `${BRAND_FILE}: ${path}`,
-        `no such language; there are ${Object.keys(texts).join(", ")}`,
+        `unknown language; available are ${Object.keys(texts).join(", ")}`,
       );
     }
   };
-  if (file.language !== undefined) known("language", file.language);
+  if (file.language !== undefined) requireLanguage("language", file.language);
   for (const [country, language] of Object.entries(file.language_of_country ?? {})) {
-    known(`language_of_country: ${country}`, language);
+    requireLanguage(`language_of_country: ${country}`, language);
   }
   return {
     name: file.name ?? null,
     color: file.color ?? PLAIN_BRAND.color,
-    logo: file.logo === undefined ? null : readLogo(folder, file.logo, note),
+    logo: file.logo === undefined ? null : readLogo(folder, file.logo, addProblem),
     senderName: file.sender_name ?? null,
     replyTo: file.reply_to ?? null,
     bcc: file.bcc ?? null,
@@ -120,31 +123,34 @@ function brandOf(file: z.output<typeof FILE>, { folder, texts, note }: Around): 
   };
 }
 
-function readYaml(folder: string, file: string, note: Note): unknown {
+function readYaml(folder: string, file: string, addProblem: AddProblem): unknown {
   let text: string;
   try {
     text = readFileSync(join(folder, file), "utf8");
   } catch {
-    note(file, "cannot be read");
+    addProblem(file, "cannot be read");
     return null;
   }
   try {
     return parseYaml(text);
   } catch (error) {
-    note(file, error instanceof Error ? (error.message.split("\n")[0] ?? "") : "not YAML");
+    addProblem(
+      file,
+      error instanceof Error ? (error.message.split("\n")[0] ?? "") : "not valid YAML",
+    );
     return null;
   }
 }
 
 const TEXTS_FILE = z.record(z.string(), z.string({ error: "expected text" }), {
-  error: "expected lines of `key: text`",
+  error: "expected lines of the form `key: text`",
 });
 
-/** How many of one file's problems are told. */
+/** How many problems of one file are reported in full. */
 const PROBLEMS_MAX = 10;
 
-/** `texts/<language>.yaml`: a merchant's own words, or a language that does not ship. */
-function readTexts(folder: string, note: Note): Record<string, Record<string, string>> {
+/** `texts/<language>.yaml`: a merchant's own texts, or a language that Reprise does not ship. */
+function readTexts(folder: string, addProblem: AddProblem): Record<string, Record<string, string>> {
   const inner = join(folder, TEXTS_FOLDER);
   if (!existsSync(inner)) return {};
   const overrides: Record<string, Record<string, string>> = {};
@@ -152,19 +158,20 @@ function readTexts(folder: string, note: Note): Record<string, Record<string, st
     const file = `${TEXTS_FOLDER}/${name}`;
     const language = languageOfFile(name);
     if (language === null) {
-      note(file, "expected a file such as fr.yaml, named by a BCP 47 language tag");
+      addProblem(file, "expected a file name such as fr.yaml, from a BCP 47 language tag");
       continue;
     }
-    const read = TEXTS_FILE.safeParse(readYaml(folder, file, note) ?? {});
+    const read = TEXTS_FILE.safeParse(readYaml(folder, file, addProblem) ?? {});
     if (!read.success) {
-      for (const { path, message } of read.error.issues) note([file, ...path].join(": "), message);
+      for (const { path, message } of read.error.issues)
+        addProblem([file, ...path].join(": "), message);
       continue;
     }
     const problems = textProblems(language, read.data);
     for (const { key, problem } of problems.slice(0, PROBLEMS_MAX))
-      note(`${file}: ${key}`, problem);
+      addProblem(`${file}: ${key}`, problem);
     const more = problems.length - PROBLEMS_MAX;
-    if (more > 0) note(file, `and ${more} more`);
+    if (more > 0) addProblem(file, `and ${more} more`);
     overrides[language] = read.data;
   }
   return overrides;
@@ -179,30 +186,30 @@ function languageOfFile(name: string): string | null {
   }
 }
 
-/** By their first bytes: the kinds of image that every mail client shows. */
+/** The image formats that every mail client shows, by their first bytes. */
 const IMAGES: readonly { readonly type: Logo["contentType"]; readonly magic: string }[] = [
   { type: "image/png", magic: "89504e47" },
   { type: "image/jpeg", magic: "ffd8ff" },
   { type: "image/gif", magic: "474946383" },
 ];
 
-function readLogo(folder: string, file: string, note: Note): Logo | null {
+function readLogo(folder: string, file: string, addProblem: AddProblem): Logo | null {
   const path = `${BRAND_FILE}: logo`;
   let content: Buffer;
   try {
     content = readFileSync(join(folder, file));
   } catch {
-    note(path, `no such file: ${file}`);
+    addProblem(path, `cannot read ${file}`);
     return null;
   }
   const head = content.subarray(0, 8).toString("hex");
   const contentType = IMAGES.find(({ magic }) => head.startsWith(magic))?.type;
   if (contentType === undefined) {
-    note(path, `${file} is no PNG, JPEG or GIF: mail clients show no other`);
+    addProblem(path, `${file} is not a PNG, JPEG or GIF, and mail clients show no other format`);
     return null;
   }
   if (content.length > LOGO_BYTES_MAX) {
-    note(path, `${file} is larger than ${LOGO_BYTES_MAX / 1_000} kB`);
+    addProblem(path, `${file} is larger than ${LOGO_BYTES_MAX / 1_000} kB`);
   }
   return { content, contentType };
 }

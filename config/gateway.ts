@@ -1,33 +1,31 @@
 import type { Brand } from "../platform/customer/brand.ts";
 import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
+import { LOG_LEVELS, type LogLevel } from "./log-level.ts";
 import { Reader, readSigningKeys } from "./reader.ts";
 
 export type GatewayConfig = {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string;
-  /** `whsec_…`, several while a key rotates. */
+  /** `whsec_…`; several while a key rotates. */
   readonly webhookKeys: readonly string[];
   readonly linkKeys: readonly Buffer[];
-  /** Of the operator API; none = off. */
+  /** Keys of the operator API, which is off without any. */
   readonly operatorKeys: readonly OperatorKey[];
   readonly taskQueue: string;
   readonly brand: Brand;
   readonly logLevel: LogLevel;
 };
 
-/** Who may use the operator API: the name is what the record shows. */
+/** A key of the operator API. The record of an action shows the name. */
 export type OperatorKey = { readonly name: string; readonly secret: string };
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** @throws ConfigError with a line for each thing wrong */
+/** @throws ConfigError with one line per problem */
 export function readGatewayConfig(env: Env): GatewayConfig {
   const reader = new Reader(env, "gateway");
   const host = reader.text("HOST") ?? "127.0.0.1";
-  const port = reader.whole("PORT", 0, 65_535, 3_000);
+  const port = reader.integer("PORT", 0, 65_535, 3_000);
   const config: GatewayConfig = {
     host,
     port,
@@ -48,7 +46,8 @@ function readWebhookKeys(reader: Reader): readonly string[] {
   const keys = reader.list(name);
   if (keys.length === 0) reader.required(name);
   const isMalformed = keys.some((key) => !/^whsec_[A-Za-z0-9+/_-]{16,}={0,2}$/.test(key));
-  if (isMalformed) reader.problem(name, "expected whsec_… as Dodo shows it for the endpoint");
+  if (isMalformed)
+    reader.addProblem(name, "expected whsec_… as Dodo shows it for the webhook endpoint");
   return keys;
 }
 
@@ -63,11 +62,14 @@ function readOperatorKeys(reader: Reader): readonly OperatorKey[] {
     (key) => !/^[\w.-]{1,64}$/.test(key.name) || !/^\S{32,}$/.test(key.secret),
   );
   if (isMalformed) {
-    reader.problem(name, "expected name:secret for each, the secret of 32 characters or more");
+    reader.addProblem(
+      name,
+      "expected name:secret for each key, with a secret of at least 32 characters",
+    );
   }
   const secrets = new Set(keys.map(({ secret }) => secret));
-  // One secret for two names: the record could not say who it was.
+  // With one secret for two names, the record could not tell them apart.
   if (secrets.size < keys.length)
-    reader.problem(name, "expected a secret of its own for each name");
+    reader.addProblem(name, "expected a different secret for each name");
   return keys;
 }

@@ -5,21 +5,23 @@ export type OutgoingWebhookConfig = { readonly url: string; readonly keys: reado
 const URL_NAME = "OUTGOING_WEBHOOK_URL";
 const KEY_NAME = "OUTGOING_WEBHOOK_KEY";
 
-/** Both or none. @returns null where neither is set, or where a problem is noted */
+/** URL and key are set together or not at all. @returns null if the URL is not set or not valid */
 export function readOutgoingWebhook(reader: Reader): OutgoingWebhookConfig | null {
   const url = reader.url(URL_NAME, ["http", "https"], null);
   const keys = reader.list(KEY_NAME);
   const isUrlSet = reader.text(URL_NAME) !== null;
-  if (isUrlSet && keys.length === 0) reader.problem(KEY_NAME, `required with ${URL_NAME}`);
-  if (!isUrlSet && keys.length > 0) reader.problem(URL_NAME, `required with ${KEY_NAME}`);
+  if (isUrlSet && keys.length === 0)
+    reader.addProblem(KEY_NAME, `required, because ${URL_NAME} is set`);
+  if (!isUrlSet && keys.length > 0)
+    reader.addProblem(URL_NAME, `required, because ${KEY_NAME} is set`);
   if (!keys.every(isSigningKey)) {
-    reader.problem(KEY_NAME, "expected whsec_ and the base64 of 24 to 64 random bytes");
+    reader.addProblem(KEY_NAME, "expected whsec_ and base64 of 24 to 64 random bytes");
   }
   if (url === null) return null;
-  // No request can be made to such an address. @source fetch.spec.whatwg.org, "new Request"
+  // `fetch` rejects such a URL. @source fetch.spec.whatwg.org, "new Request"
   const { username, password } = new URL(url);
   if (username !== "" || password !== "") {
-    reader.problem(URL_NAME, "expected an address without a user name or password");
+    reader.addProblem(URL_NAME, "expected a URL without user name and password");
   }
   return { url, keys };
 }

@@ -19,7 +19,11 @@ const duration = z
 
 const handling = z.enum(["retry", "customer", "merchant", "never"]);
 
-/** The policy file as contract.md fixes it. Unknown keys are errors: a misspelt rule is not a default. */
+/**
+ * The schema of the policy file. Unknown keys are errors, so a misspelt key does not silently keep its default.
+ *
+ * @source docs/CONFIGURATION.md, "Policy"
+ */
 const FILE = z.strictObject({
   retry: z
     .strictObject({
@@ -60,13 +64,14 @@ export type PolicyReading =
   | { readonly kind: "policy"; readonly policy: Policy }
   | { readonly kind: "problems"; readonly problems: readonly PolicyProblem[] };
 
-/** Reads the text of a policy file; what it leaves out is the built-in policy's. */
+/** Parses a policy file. Keys that it leaves out have the values of the built-in policy. */
 export function parsePolicy(text: string): PolicyReading {
   let raw: unknown;
   try {
     raw = parseYaml(text) ?? {};
   } catch (error) {
-    const problem = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "not YAML";
+    const problem =
+      error instanceof Error ? (error.message.split("\n")[0] ?? "") : "not valid YAML";
     return { kind: "problems", problems: [{ path: "(file)", problem }] };
   }
   const read = FILE.partial().safeParse(raw);
@@ -120,7 +125,7 @@ function policyOf(file: FilePolicy): Policy {
   };
 }
 
-/** The policy file named in the environment, or the built-in policy. */
+/** The policy file that `RECOVERY_POLICY` names, or the built-in policy. */
 export function readPolicy(reader: Reader): Policy {
   const name = "RECOVERY_POLICY";
   const path = reader.text(name);
@@ -129,11 +134,12 @@ export function readPolicy(reader: Reader): Policy {
   try {
     text = readFileSync(path, "utf8");
   } catch {
-    reader.problem(name, `no such file: ${path}`);
+    reader.addProblem(name, `cannot read ${path}`);
     return DEFAULT_POLICY;
   }
   const reading = parsePolicy(text);
   if (reading.kind === "policy") return reading.policy;
-  for (const { path: key, problem } of reading.problems) reader.problem(name, `${key}: ${problem}`);
+  for (const { path: key, problem } of reading.problems)
+    reader.addProblem(name, `${key}: ${problem}`);
   return DEFAULT_POLICY;
 }

@@ -1,11 +1,11 @@
 import { parseDurationMs } from "../domain/values/time.ts";
 import type { Env } from "./env.ts";
-import { NOT_BUILT_YET, type Process, VARIABLES } from "./variables.ts";
+import { type Process, VARIABLES } from "./variables.ts";
 
-/** Exit code for a configuration that cannot be used. @source sysexits.h, EX_CONFIG */
+/** Exit code for an unusable configuration. @source sysexits.h, EX_CONFIG */
 export const EXIT_CONFIG = 78;
 
-/** All that is wrong with the configuration, a line for each. Never holds the value of a secret. */
+/** Every problem of a configuration, one line each. Never contains the value of a secret. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];
@@ -16,8 +16,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads variables and gathers what is wrong with them, so that all of it is said at once.
- * An empty value counts as not set.
+ * Reads variables and collects every problem, so that one start reports all of them. An empty value counts as not set.
  */
 export class Reader {
   readonly #env: Env;
@@ -25,10 +24,9 @@ export class Reader {
 
   constructor(env: Env, readingProcess: Process) {
     this.#env = env;
-    for (const { name, readBy } of VARIABLES) {
-      const isRefused = NOT_BUILT_YET.includes(name) && readBy.includes(readingProcess);
-      if (isRefused && this.text(name) !== null) {
-        this.problem(name, "not built yet in this version; leave it out");
+    for (const { name, readBy, isSupported } of VARIABLES) {
+      if (!isSupported && readBy.includes(readingProcess) && this.text(name) !== null) {
+        this.addProblem(name, "not supported by this version; remove it");
       }
     }
   }
@@ -40,7 +38,7 @@ export class Reader {
 
   required(name: string): string {
     const value = this.text(name);
-    if (value === null) this.problem(name, `required: ${meaningOf(name)}`);
+    if (value === null) this.addProblem(name, `required: ${meaningOf(name)}`);
     return value ?? "";
   }
 
@@ -49,9 +47,9 @@ export class Reader {
     return this.#parsed(name, fallback, parse, values.join(" or "));
   }
 
-  whole(name: string, min: number, max: number, fallback: number): number {
-    const parse = (value: string): number | null => wholeOf(value, min, max);
-    return this.#parsed(name, fallback, parse, `a whole number from ${min} to ${max}`);
+  integer(name: string, min: number, max: number, fallback: number): number {
+    const parse = (value: string): number | null => integerOf(value, min, max);
+    return this.#parsed(name, fallback, parse, `an integer from ${min} to ${max}`);
   }
 
   durationMs(name: string, minMs: number, maxMs: number, fallbackMs: number): number {
@@ -62,7 +60,7 @@ export class Reader {
 
   url(name: string, protocols: readonly string[], fallback: string | null): string | null {
     const parse = (value: string): string | null => urlOf(value, protocols);
-    return this.#parsed(name, fallback, parse, `an address with ${protocols.join(" or ")}`);
+    return this.#parsed(name, fallback, parse, `a URL with ${protocols.join(" or ")}`);
   }
 
   list(name: string): readonly string[] {
@@ -70,11 +68,11 @@ export class Reader {
     return parts.filter((part) => part !== "");
   }
 
-  problem(name: string, expected: string): void {
-    this.#problems.push(`${name}: ${expected}`);
+  addProblem(name: string, problem: string): void {
+    this.#problems.push(`${name}: ${problem}`);
   }
 
-  /** @throws ConfigError where anything was wrong */
+  /** @throws ConfigError if there is a problem */
   finish(): void {
     if (this.#problems.length > 0) throw new ConfigError(this.#problems);
   }
@@ -84,7 +82,7 @@ export class Reader {
     if (value === null) return fallback;
     const result = parse(value);
     if (result !== null) return result;
-    this.problem(name, `expected ${expected}`);
+    this.addProblem(name, `expected ${expected}`);
     return fallback;
   }
 }
@@ -93,7 +91,7 @@ function meaningOf(name: string): string {
   return VARIABLES.find((row) => row.name === name)?.meaning ?? "";
 }
 
-function wholeOf(value: string, min: number, max: number): number | null {
+function integerOf(value: string, min: number, max: number): number | null {
   const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
   return number >= min && number <= max ? number : null;
 }
@@ -108,17 +106,17 @@ function urlOf(value: string, protocols: readonly string[]): string | null {
   return protocols.includes(new URL(value).protocol.replace(":", "")) ? value : null;
 }
 
-/** Keys that sign links. @returns at least one, else a problem is noted */
+/** Keys that sign customers' links. Adds a problem if there is none, or one is too short. */
 export function readSigningKeys(reader: Reader): readonly Buffer[] {
   const name = "LINK_SIGNING_KEYS";
   const keys = reader.list(name).map((text) => Buffer.from(text, "base64"));
   if (keys.length === 0) reader.required(name);
   const isShort = keys.some((key) => key.length < 32);
-  if (isShort) reader.problem(name, "expected at least 32 random bytes in base64 for each key");
+  if (isShort) reader.addProblem(name, "expected base64 of at least 32 random bytes for each key");
   return keys;
 }
 
-/** Reads a configuration, or ends the process with a line on stderr for each thing wrong. */
+/** Reads a configuration, or prints each problem on stderr and exits with `EXIT_CONFIG`. */
 export function orExitWithProblems<T>(read: () => T): T {
   try {
     return read();

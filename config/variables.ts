@@ -1,15 +1,21 @@
-/** Every variable of the environment: who reads it, what stands in for it, and what it means. */
 export type Process = "gateway" | "worker";
 
+/** A variable of the environment: who reads it, its default and its meaning. */
 export type Variable = {
   readonly name: string;
   readonly readBy: readonly Process[];
-  /** As documentation writes it; null = no default. */
+  /** As the documentation shows it; null: no default. */
   readonly fallback: string | null;
   readonly required: boolean;
+  /** A sentence for docs/CONFIGURATION.md, and for the error if a required variable is missing. */
   readonly meaning: string;
   /** Its value is never printed. */
   readonly secret: boolean;
+  /**
+   * False: reserved for a later version. A process that reads it refuses to start while it is set, because the merchant
+   * expects something that this version does not do.
+   */
+  readonly isSupported: boolean;
 };
 
 const BOTH: readonly Process[] = ["gateway", "worker"];
@@ -19,47 +25,54 @@ function variable(
   readBy: readonly Process[],
   fallback: string | null,
   meaning: string,
-  extra: { readonly required?: boolean; readonly secret?: boolean } = {},
+  flags: Partial<Pick<Variable, "required" | "secret" | "isSupported">> = {},
 ): Variable {
   return {
     name,
     readBy,
     fallback,
     meaning,
-    required: extra.required ?? false,
-    secret: extra.secret ?? false,
+    required: flags.required ?? false,
+    secret: flags.secret ?? false,
+    isSupported: flags.isSupported ?? true,
   };
 }
 
+/** Every variable that a process reads, in the order of the documentation. */
 export const VARIABLES: readonly Variable[] = [
   variable(
     "MODE",
     ["worker"],
     "act",
-    "`act` works; `shadow` decides and records, and sends nothing. In `live_mode`, `shadow` until set.",
+    "`act` charges and sends; `shadow` decides and records, and sends nothing. In `live_mode` the default is `shadow`.",
   ),
-  variable("DODO_PAYMENTS_API_KEY", ["worker"], null, "Dodo's API key.", {
+  variable("DODO_PAYMENTS_API_KEY", ["worker"], null, "API key of your Dodo Payments account.", {
     required: true,
     secret: true,
   }),
   variable("DODO_PAYMENTS_ENVIRONMENT", ["worker"], "test_mode", "`test_mode` or `live_mode`."),
-  variable("DODO_PAYMENTS_BASE_URL", ["worker"], null, "Overrides the environment's address."),
+  variable("DODO_PAYMENTS_BASE_URL", ["worker"], null, "Overrides the environment's base URL."),
   variable(
     "DODO_PAYMENTS_TIMEOUT",
     ["worker"],
     "60s",
-    "Of one request; Temporal's time-outs of a charge follow it.",
+    "Time-out of one request to Dodo, `1s` to `300s`. Temporal's time-outs of a charge follow it.",
   ),
-  variable("DODO_PAYMENTS_RATE_PER_MINUTE", ["worker"], "240", "The account's API limit."),
+  variable(
+    "DODO_PAYMENTS_RATE_PER_MINUTE",
+    ["worker"],
+    "240",
+    "Rate limit of the account's API, in requests a minute.",
+  ),
   variable(
     "DODO_PAYMENTS_WEBHOOK_KEY",
     ["gateway"],
     null,
-    "`whsec_…`; several, comma-separated, while a key rotates.",
+    "Signing secret of the webhook endpoint, `whsec_…`. Several, comma-separated, while a key rotates.",
     { required: true, secret: true },
   ),
-  variable("TEMPORAL_ADDRESS", BOTH, "127.0.0.1:7233", "Where Temporal is."),
-  variable("TEMPORAL_NAMESPACE", BOTH, "default", "The namespace in Temporal."),
+  variable("TEMPORAL_ADDRESS", BOTH, "127.0.0.1:7233", "Address of the Temporal server."),
+  variable("TEMPORAL_NAMESPACE", BOTH, "default", "Namespace in Temporal."),
   variable("TEMPORAL_API_KEY", BOTH, null, "API key of Temporal.", { secret: true }),
   variable("TEMPORAL_TLS…", BOTH, null, "TLS to Temporal, as `@temporalio/envconfig` reads it."),
   variable("TEMPORAL_PROFILE", BOTH, null, "Profile in Temporal's configuration file."),
@@ -68,24 +81,24 @@ export const VARIABLES: readonly Variable[] = [
     "TEMPORAL_TASK_QUEUE",
     BOTH,
     "reprise",
-    "Charges run on `<it>-charges`, other calls to Dodo on `<it>-dodo`.",
+    "Task queue of the workflows. Charges run on `<name>-charges`, other calls to Dodo on `<name>-dodo`.",
   ),
-  variable("HOST", ["gateway"], "127.0.0.1", "Where the gateway listens."),
-  variable("PORT", ["gateway"], "3000", "Where the gateway listens."),
+  variable("HOST", ["gateway"], "127.0.0.1", "Address on which the gateway listens."),
+  variable("PORT", ["gateway"], "3000", "Port on which the gateway listens."),
   variable(
     "PUBLIC_URL",
     BOTH,
     "http://127.0.0.1:3000",
-    "Where customers reach the gateway (its own default: `http://HOST:PORT`).",
+    "Where customers reach the gateway. Required by the worker in `live_mode`; the gateway's own default is `http://HOST:PORT`.",
   ),
   variable(
     "LINK_SIGNING_KEYS",
     BOTH,
     null,
-    "At least 32 random bytes, base64; several, comma-separated, the first signs.",
+    "Keys that sign customers' links, each base64 of at least 32 random bytes. Several, comma-separated: the first signs.",
     { required: true, secret: true },
   ),
-  variable("SMTP_URL", ["worker"], null, "`smtp://…` or `smtps://…`.", {
+  variable("SMTP_URL", ["worker"], null, "Mail server, `smtp://…` or `smtps://…`.", {
     required: true,
     secret: true,
   }),
@@ -94,73 +107,63 @@ export const VARIABLES: readonly Variable[] = [
     "OPERATOR_EMAIL",
     ["worker"],
     null,
-    "Where `needs_attention` goes: one mail an hour at most for each cause.",
+    "Who is notified when a recovery needs a person: at most one mail an hour for each cause.",
   ),
   variable(
     "TEMPORAL_UI_URL",
     ["worker"],
     null,
-    "The Temporal Web UI as the operator reaches it: mails to the operator link to it.",
+    "Address of the Temporal Web UI; mails to the operator link to it.",
   ),
   variable(
     "OPERATOR_API_KEYS",
     ["gateway"],
     null,
-    "`name:secret`, comma-separated, secrets of 32 characters or more: the operator API, off without them; the name goes into the record.",
+    "Keys of the operator API, `name:secret`, comma-separated, with secrets of at least 32 characters. The record shows the name. Without keys the API is off.",
     { secret: true },
   ),
   variable(
     "RECOVERY_POLICY",
     ["worker"],
     null,
-    "Path of the policy file; without it, the built-in policy.",
+    "Path of the policy file. Without it, the built-in policy applies.",
   ),
   variable(
     "BRAND_DIR",
     BOTH,
     null,
-    "Folder with the merchant's name, logo, colour and words: see docs/NOTICES.md.",
+    "Folder with the merchant's name, logo, colour and texts: see docs/NOTICES.md.",
   ),
   variable(
     "PAYLOAD_ENCRYPTION_KEYS",
     BOTH,
     null,
-    "`id:base64 key`, comma-separated: encrypts payloads in Temporal. Not built yet: refused.",
-    { secret: true },
+    "`id:base64 key`, comma-separated: encrypts payloads in Temporal.",
+    { secret: true, isSupported: false },
   ),
-  variable("DATABASE_URL", BOTH, null, "PostgreSQL of the ledger. Not built yet: refused.", {
+  variable("DATABASE_URL", BOTH, null, "PostgreSQL of the ledger.", {
     secret: true,
+    isSupported: false,
   }),
-  variable(
-    "GATEWAY_METRICS_ADDRESS",
-    ["gateway"],
-    null,
-    "`host:port` for Prometheus. Not built yet: refused.",
-  ),
-  variable(
-    "WORKER_METRICS_ADDRESS",
-    ["worker"],
-    null,
-    "`host:port` for Prometheus. Not built yet: refused.",
-  ),
+  variable("GATEWAY_METRICS_ADDRESS", ["gateway"], null, "`host:port` for Prometheus.", {
+    isSupported: false,
+  }),
+  variable("WORKER_METRICS_ADDRESS", ["worker"], null, "`host:port` for Prometheus.", {
+    isSupported: false,
+  }),
   variable(
     "OUTGOING_WEBHOOK_URL",
     ["worker"],
     null,
-    "Where `recovery.*` events go, `http` or `https`: see docs/WEBHOOKS.md.",
+    "Where `recovery.*` events are sent, `http` or `https`: see docs/WEBHOOKS.md.",
     { secret: true },
   ),
   variable(
     "OUTGOING_WEBHOOK_KEY",
     ["worker"],
     null,
-    "`whsec_…`, base64 of 24 to 64 random bytes: signs them. Several, comma-separated, while it rotates: each signs.",
+    "Signs outgoing webhooks: `whsec_…`, base64 of 24 to 64 random bytes. Several, comma-separated, while it rotates: each signs.",
     { secret: true },
   ),
   variable("LOG_LEVEL", BOTH, "info", "`trace`, `debug`, `info`, `warn`, `error` or `fatal`."),
 ];
-
-/** Set by a merchant who expects what this version cannot do: better to stop than to pretend. */
-export const NOT_BUILT_YET: readonly string[] = VARIABLES.filter(({ meaning }) =>
-  meaning.includes("Not built yet"),
-).map(({ name }) => name);

@@ -3,7 +3,7 @@ import type { Mode } from "../domain/state/outcome.ts";
 import type { Brand } from "../platform/customer/brand.ts";
 import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
-import { LOG_LEVELS, type LogLevel } from "./gateway.ts";
+import { LOG_LEVELS, type LogLevel } from "./log-level.ts";
 import { type OutgoingWebhookConfig, readOutgoingWebhook } from "./outgoing-webhook.ts";
 import { readPolicy } from "./policy.ts";
 import { Reader, readSigningKeys } from "./reader.ts";
@@ -21,7 +21,7 @@ export type WorkerConfig = {
   readonly emailFrom: string;
   readonly operatorEmail: string | null;
   readonly webUiUrl: string | null;
-  /** Null: the merchant's systems are told nothing. */
+  /** Null: no outgoing webhooks. */
   readonly outgoingWebhook: OutgoingWebhookConfig | null;
   readonly policy: Policy;
   readonly brand: Brand;
@@ -29,7 +29,7 @@ export type WorkerConfig = {
   readonly logLevel: LogLevel;
 };
 
-/** @throws ConfigError with a line for each thing wrong */
+/** @throws ConfigError with one line per problem */
 export function readWorkerConfig(env: Env): WorkerConfig {
   const reader = new Reader(env, "worker");
   const policy = readPolicy(reader);
@@ -38,7 +38,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     environment: reader.oneOf("DODO_PAYMENTS_ENVIRONMENT", ["test_mode", "live_mode"], "test_mode"),
     baseUrl: reader.url("DODO_PAYMENTS_BASE_URL", ["http", "https"], null),
     requestTimeoutMs: reader.durationMs("DODO_PAYMENTS_TIMEOUT", 1_000, 300_000, 60_000),
-    ratePerMinute: reader.whole("DODO_PAYMENTS_RATE_PER_MINUTE", 6, 100_000, 240),
+    ratePerMinute: reader.integer("DODO_PAYMENTS_RATE_PER_MINUTE", 6, 100_000, 240),
     taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
     publicUrl: readPublicUrl(reader),
     linkKeys: readSigningKeys(reader),
@@ -56,13 +56,13 @@ export function readWorkerConfig(env: Env): WorkerConfig {
   return config;
 }
 
-/** In `live_mode` a worker watches until it is told to act. @source design, "Rules" */
+/** In `live_mode` the default is `shadow`. @source docs/RECOVERY.md, "Shadow mode" */
 function readMode(reader: Reader): Mode {
   const isLive = reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
   return reader.oneOf("MODE", ["act", "shadow"], isLive ? "shadow" : "act");
 }
 
-/** Customers of a live account must reach the gateway: there is no default for that. */
+/** Required in `live_mode`, because customers cannot reach the default, which is on this machine. */
 function readPublicUrl(reader: Reader): string {
   const isLive = reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
   if (isLive && reader.text("PUBLIC_URL") === null) reader.required("PUBLIC_URL");
@@ -74,11 +74,11 @@ function readSmtpUrl(reader: Reader): string {
   return given === "" ? "" : (reader.url("SMTP_URL", ["smtp", "smtps"], null) ?? "");
 }
 
-/** `name@host` or `Name <name@host>`. */
+/** An address such as `name@host` or `Name <name@host>`. */
 function readAddress(reader: Reader, name: string, value: string | null): string | null {
   if (value === null || value === "") return null;
   if (/^[^<>@\s]+@[^<>@\s]+$/.test(value) || /^[^<>@]*<[^<>@\s]+@[^<>@\s]+>$/.test(value))
     return value;
-  reader.problem(name, "expected an address such as Billing <billing@example.com>");
+  reader.addProblem(name, "expected an email address such as Billing <billing@example.com>");
   return null;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the namespace, with a retention of 60 days: idempotency keys and ended debts hold for so long.
-# Can be run again: a shorter retention is lengthened, a longer one is left alone.
+# Creates the namespace with a retention of 60 days, for which idempotency keys and ended debts are remembered.
+# Can run again: a shorter retention is extended, a longer one is kept.
 set -eu
 
 : "${TEMPORAL_ADDRESS:?}" "${TEMPORAL_NAMESPACE:?}"
@@ -14,7 +14,7 @@ namespace() {
     --command-timeout 10s "$@" 2>&1
 }
 
-# Notes in $wrong what does not hold yet.
+# $wrong says what is missing.
 ensure() {
   if ! described=$(namespace describe --output json); then
     wrong=$described
@@ -28,7 +28,7 @@ ensure() {
   return 1
 }
 
-# The server may be starting, and a new namespace is there a second later.
+# The server may still be starting, and a new namespace becomes visible after a second.
 until ensure; do
   if [ "$(date +%s)" -ge "$deadline" ]; then
     echo "namespace $TEMPORAL_NAMESPACE at $TEMPORAL_ADDRESS: $wrong" >&2
@@ -36,4 +36,4 @@ until ensure; do
   fi
   sleep 1
 done
-echo "namespace $TEMPORAL_NAMESPACE keeps what has ended for $((seconds / 86400)) days"
+echo "namespace $TEMPORAL_NAMESPACE is ready, with a retention of $((seconds / 86400)) days"

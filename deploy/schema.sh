@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes Temporal's two databases and brings their schema to the version of this tool. Can be run again.
-# Server, user and password come from SQL_HOST, SQL_PORT, SQL_USER and SQL_PASSWORD, which the tool reads itself.
+# Creates Temporal's two databases and updates their schema to the version of this tool. Can run again.
+# The tool reads server, user and password from SQL_HOST, SQL_PORT, SQL_USER and SQL_PASSWORD.
 set -eu
 
 : "${SQL_HOST:?}" "${SQL_USER:?}" "${SQL_PASSWORD:?}"

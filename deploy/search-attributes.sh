@@ -1,5 +1,5 @@
 #!/bin/sh
-# Adds the search attributes by which recoveries are found. Can be run again: those that are there are left alone.
+# Adds the search attributes of recoveries. Can run again: existing attributes are kept.
 set -eu
 
 : "${TEMPORAL_ADDRESS:?}" "${TEMPORAL_NAMESPACE:?}"
@@ -26,8 +26,8 @@ type_of() {
   printf '%s\n' "$listed" | sed -n "s/.*\"$1\": *\"INDEXED_VALUE_TYPE_\([A-Z_]*\)\".*/\1/p"
 }
 
-# An attribute made right after its namespace can fail silently: it counts once it is listed. Notes in $wrong what
-# does not hold yet.
+# Creating an attribute right after its namespace can fail silently, so an attribute counts once it is listed. $wrong says
+# what is missing.
 ensure() {
   listed=$(search_attribute list --output json) || {
     wrong=$listed
@@ -42,7 +42,7 @@ ensure() {
       wrong="$wrong $name is missing;"
       added=$(search_attribute create --name "$name" --type "$type") || wrong="$wrong $added;"
     elif [ "$found" != "$(printf '%s' "$type" | tr '[:lower:]' '[:upper:]')" ]; then
-      echo "search attribute $name is of type $found, and should be $type" >&2
+      echo "search attribute $name has type $found, expected $type" >&2
       exit 1
     fi
   done
@@ -56,4 +56,4 @@ until ensure; do
   fi
   sleep 1
 done
-echo "the search attributes of $TEMPORAL_NAMESPACE are there"
+echo "the search attributes of $TEMPORAL_NAMESPACE are ready"

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Makes `dist/`: the two processes as plain JavaScript, and the workflows bundled ahead of time. */
+/** Makes `dist/`: the two processes and the commands as plain JavaScript, and the workflows bundled ahead of time. */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
 
@@ -18,4 +18,6 @@ const { code } = await bundleWorkflowCode({
   logger: new DefaultLogger("WARN"),
 });
 writeFileSync(`${dist}/workflow-bundle.js`, code);
-console.log("built dist/: server/main.js, worker/main.js, workflow-bundle.js");
+console.log(
+  "Built dist/: server/main.js, worker/main.js, cli/proof.js, cli/shadow-report.js, workflow-bundle.js",
+);

@@ -1,5 +1,5 @@
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
-import { closeDebt, endDebt, endImmediately } from "./debt/ending.ts";
+import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
 import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
 import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
@@ -21,105 +21,108 @@ import {
 } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
 
-/** A person's word, under their name. */
+/** A command of an operator, who is named in `by`. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;
 
 type Refusal = { readonly code: RefusalCode; readonly reason: string };
 
 const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
+const PAID = refusal("nothing_owed", "the debt is already paid");
+const NOT_READ = refusal("not_now", "the debt has not been read yet; try again in a moment");
+
 /**
- * Why a command does not apply now, or null where it does. The same function validates Temporal's updates
- * before they are accepted and decides them afterwards.
+ * Why a command does not apply now; null where it applies. Temporal's update validators call this function, and
+ * `decide` calls it again when the command's turn comes.
  */
 export function refusalOf(recovery: Recovery, command: Command): Refusal | null {
   if (command.action === "create_payment_link") return linkRefusal(recovery, command.debtId);
   if (command.action === "stop_reminders") return debtRefusal(recovery, command.debtId);
   if (recovery.debt === null && recovery.opening === null) {
-    return refusal("nothing_owed", "no debt is open in this recovery");
+    return refusal("nothing_owed", "this recovery has no open debt");
   }
   if (recovery.closing !== null && !canEndImmediately(recovery, command)) {
-    return refusal("not_now", `it is ending: ${recovery.closing.reason}`);
+    return refusal("not_now", `the debt is ending already: ${recovery.closing.reason}`);
   }
   switch (command.action) {
     case "pause":
-      return recovery.paused === null ? null : refusal("not_applicable", "it is paused already");
+      return recovery.paused === null
+        ? null
+        : refusal("not_applicable", "the recovery is already paused");
     case "resume":
       return recovery.paused !== null || recovery.attention.length > 0
         ? null
-        : refusal("not_applicable", "it is neither paused nor waiting for a person");
+        : refusal("not_applicable", "the recovery is neither paused nor waiting for an answer");
     case "retry_now":
       return retryRefusal(recovery, command.confirmedAbsent);
     case "mark_paid":
       return markPaidRefusal(recovery);
     case "write_off":
-      return recovery.settlement === null ? null : refusal("nothing_owed", "the debt is paid");
+      return recovery.settlement === null ? null : PAID;
   }
 }
 
-/** What an end waits for has been open for too long: a person who has looked may end it all the same. */
+/** What an end waits for has been open for too long: an operator who has checked it may end the debt anyway. */
 function canEndImmediately(recovery: Recovery, { action }: Command): boolean {
   const isEnd = action === "write_off" || action === "mark_paid";
   return isEnd && hasAttention(recovery, "outcome_deadline");
 }
 
 function markPaidRefusal(recovery: Recovery): Refusal | null {
-  if (recovery.settlement !== null) return refusal("nothing_owed", "the debt is paid already");
-  const isAsked = recovery.attention.length > 0;
-  return recovery.debt === null && !isAsked
-    ? refusal("not_now", "the debt has not been read yet")
-    : null;
+  if (recovery.settlement !== null) return PAID;
+  const isQuestionOpen = recovery.attention.length > 0;
+  return recovery.debt === null && !isQuestionOpen ? NOT_READ : null;
 }
 
 function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | null {
   const { debt, charge, settlement, paymentLink } = recovery;
-  if (settlement !== null) return refusal("nothing_owed", "the debt is paid");
-  if (debt === null) return refusal("not_now", "the debt has not been read yet");
-  if (!debt.isChargeable)
-    return refusal("not_applicable", "this debt can be paid by the customer only");
+  if (settlement !== null) return PAID;
+  if (debt === null) return NOT_READ;
+  if (!debt.isChargeable) return refusal("not_applicable", "only the customer can pay this debt");
   if (charge !== null && charge.phase !== "unknown") {
     return refusal("being_processed", `attempt ${charge.number} is in flight`);
   }
   if (charge !== null && !confirmedAbsent) {
     return refusal(
       "being_processed",
-      `attempt ${charge.number} may have happened: look in Dodo, then say confirmedAbsent`,
+      `attempt ${charge.number} may have happened; if it is not in Dodo, retry with \`confirmed_absent\` (in Temporal \`confirmedAbsent\`)`,
     );
   }
-  if (paymentLink !== null) return refusal("being_processed", "the customer has a page to pay on");
+  if (paymentLink !== null)
+    return refusal("being_processed", "the customer has an open payment page");
   const { followUp, subscription, attention } = recovery;
   if (followUp !== null && followUp.reason !== "fence" && followUp.reason !== "evidence") {
     return refusal("being_processed", "a payment of this subscription is open");
   }
   if (recovery.observing !== null) {
-    return refusal("not_applicable", "Dodo's own retries own this debt: it is observed");
+    return refusal("not_applicable", "Dodo's own retries collect this debt");
   }
   if (!isChargeable(recovery)) return refusal("not_applicable", whyNotChargeable(subscription));
   const question = attention.find(({ cause }) => !ATTENTION_CAUSES[cause].retryAllowed);
   if (question !== undefined) {
     return refusal(
       "not_now",
-      `first resume, mark as paid or write off: ${ATTENTION_CAUSES[question.cause].text}`,
+      `a question is open; resume, mark as paid or write off first: ${ATTENTION_CAUSES[question.cause].text}`,
     );
   }
   return isMethodBlocked(recovery) ? blockedMethodRefusal(recovery) : null;
 }
 
 function whyNotChargeable(subscription: Recovery["subscription"]): string {
-  if (subscription === null) return "the subscription is not read yet";
-  if (subscription.cancelAtNextBillingDate) return "its cancellation is scheduled";
+  if (subscription === null) return "the subscription has not been read yet";
+  if (subscription.cancelAtNextBillingDate) return "a cancellation is scheduled";
   return `the subscription is ${subscription.status ?? "without a status"}`;
 }
 
 function blockedMethodRefusal(recovery: Recovery): Refusal {
   const { code } = classifyDecline(latestAttempt(recovery)?.declineCode ?? null, {});
-  return refusal("method_blocked", `this card is never charged again (last decline: ${code})`);
+  return refusal("method_blocked", `this card must not be charged again (last decline: ${code})`);
 }
 
-/** A link in a mail is for one debt, and of no use after it. */
+/** A link in an email is for one debt. */
 function debtRefusal(recovery: Recovery, debtId: string | null): Refusal | null {
   const { debt, settlement, closing } = recovery;
-  if (recovery.opening !== null) return refusal("not_now", "the debt has not been read yet");
+  if (recovery.opening !== null) return NOT_READ;
   if (debt === null || settlement !== null) return refusal("nothing_owed", "nothing is owed");
   if (debtId !== null && debtId !== debt.id)
     return refusal("stale_link", "this link is for another debt");
@@ -130,18 +133,19 @@ function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null 
   const { charge, attention, followUp } = recovery;
   const debtProblem = debtRefusal(recovery, debtId);
   if (debtProblem !== null) return debtProblem;
-  if (recovery.observing !== null) return refusal("not_now", "Dodo itself recovers this payment");
+  if (recovery.observing !== null)
+    return refusal("not_now", "Dodo's own retries collect this debt");
   if (charge !== null) return refusal("being_processed", "a payment is being processed");
   if (followUp?.reason === "open_payment" || followUp?.reason === "pending_payment") {
     return refusal("being_processed", "a payment is being processed");
   }
   if (attention.some(({ cause }) => !ATTENTION_CAUSES[cause].linkAllowed)) {
-    return refusal("not_now", "it waits for a person");
+    return refusal("not_now", "the recovery waits for the operator");
   }
   return null;
 }
 
-/** An operator's word, or the customer's button. Every command is answered. */
+/** Applies or refuses a command of an operator or a customer. Every command gets a reply. */
 export function onCommand(draft: DecisionDraft, { commandId, command }: CommandGiven): void {
   const refusal = refusalOf(draft.recovery, command);
   if (refusal !== null) {
@@ -155,7 +159,7 @@ export function onCommand(draft: DecisionDraft, { commandId, command }: CommandG
   }
   if (command.action === "stop_reminders") {
     update(draft, { remindersOff: true });
-    explain(draft, "notice.reminders_stopped", "asked by the link in a mail");
+    explain(draft, "notice.reminders_stopped", "the customer used the link in an email");
     reply(draft, commandId, { ok: true });
     return;
   }
@@ -192,14 +196,14 @@ function applyCommand(draft: DecisionDraft, command: OperatorCommand): void {
 }
 
 function endByOperator(draft: DecisionDraft, closing: Closing): void {
-  if (hasAttention(draft.recovery, "outcome_deadline")) endImmediately(draft, closing);
+  if (hasAttention(draft.recovery, "outcome_deadline")) finishClosing(draft, closing);
   else closeDebt(draft, closing);
 }
 
 function closingBy(
   command: { readonly by: string; readonly note: string },
   outcome: Closing["outcome"],
-  what: string,
+  verb: string,
 ): Closing {
   const note = command.note === "" ? "" : `: ${command.note}`;
   return {
@@ -208,18 +212,18 @@ function closingBy(
     by: "operator",
     who: command.by,
     rule: "operator.command",
-    reason: `${what} by ${command.by}${note}`,
+    reason: `${verb} by ${command.by}${note}`,
   };
 }
 
 /**
- * A pause is lifted; where there is none, the open questions are answered: what was found then does not hold the
- * recovery again. Never both at once, as a person who lifts a pause may not have seen a question that came meanwhile.
+ * Lifts the pause; without a pause, answers all open questions, so that the same findings do not raise them again.
+ * Never both at once: an operator who lifts a pause may not have seen a question that came during it.
  */
 function resume(draft: DecisionDraft, command: Command & { readonly action: "resume" }): void {
   const { paused, attention } = draft.recovery;
   if (paused === null) {
-    answerSecondFailures(draft, command);
+    answerSecondDebts(draft, command);
     resolveQuestions(
       draft,
       attention.map(({ cause }) => cause),
@@ -235,24 +239,24 @@ function resume(draft: DecisionDraft, command: Command & { readonly action: "res
   replan(draft);
 }
 
-/** Failures of which it was asked whether each is a debt of its own: not so, unless the answer says so. */
-function answerSecondFailures(
+/** Answers the question about other failures: `newDebt` says that they are separate debts, else they were retries. */
+function answerSecondDebts(
   draft: DecisionDraft,
   command: Command & { readonly action: "resume" },
 ): void {
   const { by, newDebt = false } = command;
   const { attention, debt } = draft.recovery;
-  const asked = attention
+  const debtIds = attention
     .filter((question) => question.cause === "second_debt")
     .map(({ debtId }) => debtId);
-  answerQueuedFailures(draft, asked, newDebt);
-  if (debt === null || newDebt || !asked.includes(debt.id)) return;
+  answerQueuedFailures(draft, debtIds, newDebt);
+  if (debt === null || newDebt || !debtIds.includes(debt.id)) return;
   endDebt(draft, {
     outcome: "nothing_owed",
     by: "operator",
     who: by,
     rule: "operator.command",
-    reason: `another try of the debt before it, says ${by}`,
+    reason: `a retry of the debt before it, as answered by ${by}`,
   });
 }
 
@@ -260,13 +264,13 @@ function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[
   for (const question of draft.recovery.attention) {
     if (question.cause !== "unattributed_success") continue;
     excludePayment(draft, question.paymentId);
-    // That payment is also what brought the subscription back.
+    // That payment may also have reactivated the subscription, which then needs no payment of this debt.
     update(draft, { wasHeld: isHeld(draft.recovery) });
   }
-  const isStale =
+  const isPageChecked =
     hasAttention(draft.recovery, "outcome_deadline") && draft.recovery.paymentLink !== null;
   resolveAttention(draft, causes);
-  if (isStale) closePaymentLink(draft, "a person has looked at the customer's page");
+  if (isPageChecked) closePaymentLink(draft, "the operator checked the customer's payment page");
 }
 
 function retryNow(draft: DecisionDraft): void {

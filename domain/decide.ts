@@ -21,22 +21,22 @@ import type { Mode } from "./state/outcome.ts";
 import { type Recovery } from "./state/recovery.ts";
 import { type Instant } from "./values/time.ts";
 
-/** What the worker that decides is set to. */
+/** The settings of the worker that decides. */
 export type DecisionSettings = {
   readonly policy: Policy;
   readonly mode: Mode;
-  /** The merchant's own systems are told what happens. Not pinned: it begins and ends with the setting. */
+  /** Send outgoing webhooks to the merchant's systems. Not pinned: a change applies to open recoveries too. */
   readonly publishes?: boolean;
 };
 
-/** Steps of one decision: more would be a loop, which is a bug of ours. */
+/** The most steps of one decision. More would be an endless loop, that is, a bug. */
 const STEPS_MAX = 10;
 
 /**
- * What to do about one event: every transition of a recovery is made here. Pure and total: it never throws for
- * anything the world can produce, and always says why, also for doing nothing.
+ * Decides what to do about one event; every transition of a recovery happens here. Pure and total: no event that can
+ * occur makes it throw, and it always gives a reason, also for doing nothing.
  *
- * @param inForce the worker's policy and mode; used only until the recovery has pinned its own
+ * @param inForce the worker's policy and mode, which apply until the recovery has pinned its own
  * @param now the workflow's time
  */
 export function decide(
@@ -97,7 +97,7 @@ function onEvent(draft: DecisionDraft, event: DomainEvent): void {
       onEffectFinished(draft, event);
       return;
     default:
-      // A newer gateway may send what this version does not know.
+      // A newer gateway may send events that this version does not know.
       explain(
         draft,
         "event.ignored",
@@ -109,7 +109,7 @@ function onEvent(draft: DecisionDraft, event: DomainEvent): void {
 function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
   const pending = draft.recovery.pendingEffects[event.effectId];
   if (pending === undefined) {
-    explain(draft, "payment.already_known", `effect ${event.effectId} is not awaited`);
+    explain(draft, "payment.already_known", `effect ${event.effectId} is not pending`);
     return;
   }
   const { [event.effectId]: _, ...rest } = draft.recovery.pendingEffects;
@@ -135,7 +135,9 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
       explain(
         draft,
         "operator.notified",
-        event.delivered ? "the operator was told" : "no mail could be sent to the operator",
+        event.delivered
+          ? "the operator was notified by email"
+          : "the email to the operator could not be sent",
       );
       return;
     case "published":
@@ -146,12 +148,12 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
         draft,
         "requested_charge.status_reported",
         event.delivered
-          ? "who asked for the charge was told"
-          : "nobody follows the charge any more",
+          ? "the requester was sent the charge's status"
+          : "the requester's workflow has closed",
       );
       return;
     case "effect_failed":
-      explain(draft, "effect.failed", `${pending.kind}: ${event.detail}`);
+      explain(draft, "effect.failed", `${pending.kind} failed: ${event.detail}`);
       raiseAttention(draft, { cause: "effect_failed", effect: pending.kind });
       if (pending.kind === "read") keepFollowUpAhead(draft);
       return;
@@ -160,11 +162,11 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
 
 function onCancelRequested(draft: DecisionDraft): void {
   if (draft.recovery.debt === null && draft.recovery.opening === null) {
-    explain(draft, "event.ignored", "cancel: nothing is owed here any more");
+    explain(draft, "event.ignored", "Temporal Cancel changes nothing: nothing is owed any more");
     return;
   }
   if (draft.recovery.settlement !== null || draft.recovery.closing !== null) {
-    explain(draft, "event.ignored", "cancel: it is ending already");
+    explain(draft, "event.ignored", "Temporal Cancel changes nothing: the debt is ending already");
     return;
   }
   closeDebt(draft, {
@@ -177,18 +179,18 @@ function onCancelRequested(draft: DecisionDraft): void {
   });
 }
 
-/** What holds after every step: what is over ends, and the next debt is worked. */
+/** Runs after the event and after every step: ends what is done and makes the next debt current. */
 function advance(draft: DecisionDraft): void {
   finishIfDone(draft);
   activateNextDebt(draft);
   const { debt, opening, chargeRequests } = draft.recovery;
-  // What it was asked for while something else ended is looked at anew.
+  // A charge that was requested while a debt ended needs a new opening.
   if (debt === null && opening === null && chargeRequests.length > 0) {
     update(draft, { opening: newOpening(draft.now) });
   }
 }
 
-/** Does what is due now; what each step changes may make the next one due. */
+/** Runs the steps that are due now, one by one, as each may make the next one due. */
 function runDueSteps(draft: DecisionDraft): void {
   for (let count = 0; count < STEPS_MAX; count += 1) {
     const step = dueStep(draft.recovery, draft.policy, draft.now);
@@ -196,7 +198,7 @@ function runDueSteps(draft: DecisionDraft): void {
     const { rule } = draft;
     step.run(draft);
     advance(draft);
-    // The event's own rule stays the decision's; a step names it only where the event did nothing.
+    // The event's rule stays the main rule, unless the event itself changed nothing.
     if (rule !== "timer.nothing_due" && rule !== "event.ignored") draft.rule = rule;
   }
 }
@@ -208,9 +210,9 @@ function conclude(draft: DecisionDraft, before: Recovery): Decision {
   return {
     changes: changesOf(before, after),
     effects: draft.effects,
-    // A wake-up always lies ahead, even where a step could not be made.
+    // A wake-up is always in the future, even where a step left itself due.
     wakeAt: next === null ? null : Math.max(next.at, draft.now + 1),
-    waitingFor: next?.what ?? "an event",
+    waitingFor: next?.what ?? "the next event",
     rule: draft.rule,
     rules: draft.rules.length === 0 ? [draft.rule] : draft.rules,
     reason: draft.reasons.join("; ") || "nothing was due",

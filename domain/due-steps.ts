@@ -8,9 +8,9 @@ import type { Recovery } from "./state/recovery.ts";
 import { type Instant } from "./values/time.ts";
 
 /**
- * All that a recovery waits for. A step that something bars (a read under way, a charge in flight) is not on it:
- * the event that lifts the bar puts it there. Where several are due, they are done in this order: what is known
- * comes first, and nobody is told of an attempt that is overdue and about to be moved.
+ * The steps that a recovery waits for, in the order in which due steps run. Reads come first, and an overdue attempt
+ * moves before its notice is due. A step that is blocked (by a pending read, a charge in flight) is missing; it appears
+ * after the event that unblocks it.
  */
 function stepsOf(recovery: Recovery, policy: Policy): readonly Step[] {
   return [
@@ -23,12 +23,12 @@ function stepsOf(recovery: Recovery, policy: Policy): readonly Step[] {
   ].filter((step) => step !== null);
 }
 
-/** The step to do now, if any is due. */
+/** The first step that is due; null where none is. */
 export function dueStep(recovery: Recovery, policy: Policy, now: Instant): Step | null {
   return stepsOf(recovery, policy).find(({ at }) => at <= now) ?? null;
 }
 
-/** What will be done next, unless an event comes first. */
+/** The earliest step; null where the recovery waits only for events. */
 export function nextStep(recovery: Recovery, policy: Policy): Step | null {
   return stepsOf(recovery, policy).toSorted((a, b) => a.at - b.at)[0] ?? null;
 }

@@ -2,32 +2,31 @@ import { DECLINE_CODES, type Handling } from "./declines/decline-codes.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./values/time.ts";
 
 /**
- * The rules a merchant may set, as data: pinned into each recovery at its opening, so that editing the
- * policy changes no recovery under way. Durations in milliseconds; the keys of the file are in
- * `config/policy.ts`, its meaning in docs/CONFIGURATION.md.
+ * The settings of a merchant's policy. Each recovery pins them when it opens, so that editing the policy file changes
+ * no open recovery. Durations are in milliseconds. `config/policy.ts` reads the file; docs/CONFIGURATION.md explains it.
  */
 export type Policy = {
   readonly retry: {
-    /** Gap before attempt 2, 3, …; attempt 1 is the charge that failed. */
+    /** The gaps before attempts 2, 3, …. Attempt 1 is the charge that failed. */
     readonly gapsMs: readonly number[];
-    /** The first gap after a transient code. */
+    /** The first gap after a transient decline code. */
     readonly transientGapMs: number;
     readonly align: "authorization_time" | "none";
     readonly repeatedCodeLimit: number;
-    /** How long an unknown charge must stay absent before the same attempt may go again. */
+    /** How long an unknown charge must stay absent before the same attempt is sent again. */
     readonly settleMs: number;
     readonly settleReads: number;
     readonly outcomeDeadlineMs: number;
-    /** Reads of an accepted payment, each counted from the one before; the last repeats. */
+    /** The gaps between the follow-up reads of something open; the last one repeats. */
     readonly followUpMs: readonly number[];
     readonly afterMethodChangeMs: number;
   };
   readonly notices: {
     readonly firstSoftMs: number;
-    /** 0 = no announcement. */
+    /** 0 for no announcement. */
     readonly beforeAttemptMs: number;
     readonly hardMs: readonly number[];
-    /** To one customer in seven days, across subscriptions; thanks and the end are not counted. */
+    /** Notices to one customer in seven days, across subscriptions. `recovered` and `cancelled` do not count. */
     readonly perCustomerWeek: number;
     readonly recovered: boolean;
   };
@@ -38,7 +37,7 @@ export type Policy = {
   readonly foreignCharges: "ask" | "same_debt" | "new_debt";
   readonly debtKey: string | null;
   readonly maxDebtAgeMs: number;
-  /** Recoveries that one sweep opens: their customers have their first notice within the hour. */
+  /** How many recoveries one sweep opens. Their customers get a first notice within the hour. */
   readonly maxOpenedPerSweep: number;
   readonly scheduledSubscriptions: "observe" | "manage";
   readonly oneTimePayments: "ignore" | "notify";
@@ -77,13 +76,13 @@ export const DEFAULT_POLICY: Policy = {
   codes: {},
 };
 
-/** Dodo takes ten attempts a subscription at most; attempt 1 is one of them. @source dodo.md 5.3 */
+/** Dodo takes ten attempts per subscription; attempt 1 is one of them. @source docs/dodo/charging.md, "Limits" */
 const GAPS_MAX = 8;
 
-/** Fewer reads would let one lagging list stand for proof of absence. @source design, "The fence" */
+/** With fewer reads, one lagging list could pass for absence. @source docs/RECOVERY.md, "The fence" */
 const SETTLE_READS_MIN = 4;
 
-/** One thing wrong with a policy: `path` is the key as the policy file writes it. */
+/** One problem of a policy. `path` is the key as in the policy file; `problem` says what is required. */
 export type PolicyProblem = { readonly path: string; readonly problem: string };
 
 type Check = (policy: Policy) => PolicyProblem | null;
@@ -95,64 +94,88 @@ function check(path: string, holds: (policy: Policy) => boolean, problem: string
 const sum = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
 
-const rising = (values: readonly number[]): boolean =>
+const isRising = (values: readonly number[]): boolean =>
   values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0));
 
 const CHECKS: readonly Check[] = [
-  check("retry.gaps", ({ retry }) => retry.gapsMs.length <= GAPS_MAX, `at most ${GAPS_MAX} gaps`),
-  check("retry.gaps", ({ retry }) => retry.gapsMs.every((gap) => gap > 0), "each longer than 0s"),
+  check(
+    "retry.gaps",
+    ({ retry }) => retry.gapsMs.length <= GAPS_MAX,
+    `must be at most ${GAPS_MAX} gaps`,
+  ),
+  check(
+    "retry.gaps",
+    ({ retry }) => retry.gapsMs.every((gap) => gap > 0),
+    "must each be longer than 0s",
+  ),
   check(
     "retry.gaps",
     ({ retry, windowMs, quietEndMs }) => sum(retry.gapsMs) <= windowMs - quietEndMs,
-    "together they must fit into window less quiet_end",
+    "must add up to at most window minus quiet_end",
   ),
-  check("retry.transient_gap", ({ retry }) => retry.transientGapMs > 0, "longer than 0s"),
+  check("retry.transient_gap", ({ retry }) => retry.transientGapMs > 0, "must be longer than 0s"),
   check(
     "retry.align",
     ({ retry }) =>
       retry.align === "none" ||
       [...retry.gapsMs, retry.transientGapMs].every((gap) => gap >= DAY_MS),
-    "authorization_time needs gaps of a day or more; shorter gaps need `align: none`",
+    "must be `none` when a gap is shorter than a day",
   ),
-  check("retry.repeated_code_limit", ({ retry }) => retry.repeatedCodeLimit >= 2, "2 or more"),
-  check("retry.settle", ({ retry }) => retry.settleMs > 0, "longer than 0s"),
+  check(
+    "retry.repeated_code_limit",
+    ({ retry }) => retry.repeatedCodeLimit >= 2,
+    "must be 2 or more",
+  ),
+  check("retry.settle", ({ retry }) => retry.settleMs > 0, "must be longer than 0s"),
   check(
     "retry.settle_reads",
     ({ retry }) => retry.settleReads >= SETTLE_READS_MIN && retry.settleReads <= 50,
-    `from ${SETTLE_READS_MIN} to 50`,
+    `must be from ${SETTLE_READS_MIN} to 50`,
   ),
   check(
     "retry.outcome_deadline",
     ({ retry }) => retry.outcomeDeadlineMs > (retry.followUpMs[0] ?? 0),
-    "longer than the first follow_up",
+    "must be longer than the first follow_up",
   ),
   check(
     "retry.follow_up",
     ({ retry }) => retry.followUpMs.length > 0 && retry.followUpMs.every((gap) => gap > 0),
-    "at least one, each longer than 0s",
+    "must have at least one gap, each longer than 0s",
   ),
   check(
     "retry.after_method_change",
     ({ retry }) => retry.afterMethodChangeMs > 0,
-    "longer than 0s",
+    "must be longer than 0s",
   ),
-  check("notices.hard", ({ notices }) => rising(notices.hardMs), "each later than the one before"),
-  check("notices.hard", ({ notices }) => notices.hardMs.length <= 10, "at most 10 notices"),
+  check(
+    "notices.hard",
+    ({ notices }) => isRising(notices.hardMs),
+    "must each be later than the one before",
+  ),
+  check("notices.hard", ({ notices }) => notices.hardMs.length <= 10, "must be at most 10 notices"),
   check(
     "notices.hard",
     ({ notices, windowMs }) => notices.hardMs.every((offset) => offset < windowMs),
-    "each before the window ends",
+    "must each be before the window ends",
   ),
   check(
     "notices.per_customer_week",
     ({ notices }) => notices.perCustomerWeek >= 1 && notices.perCustomerWeek <= 50,
-    "from 1 to 50",
+    "must be from 1 to 50",
   ),
-  check("opening_reread", ({ openingRereadMs }) => openingRereadMs > 0, "longer than 0s"),
-  check("window", ({ windowMs }) => windowMs > 0, "longer than 0s"),
-  check("quiet_end", ({ quietEndMs, windowMs }) => quietEndMs < windowMs, "shorter than window"),
-  check("max_debt_age", ({ maxDebtAgeMs }) => maxDebtAgeMs > 0, "longer than 0s"),
-  check("max_opened_per_sweep", ({ maxOpenedPerSweep }) => maxOpenedPerSweep >= 1, "1 or more"),
+  check("opening_reread", ({ openingRereadMs }) => openingRereadMs > 0, "must be longer than 0s"),
+  check("window", ({ windowMs }) => windowMs > 0, "must be longer than 0s"),
+  check(
+    "quiet_end",
+    ({ quietEndMs, windowMs }) => quietEndMs < windowMs,
+    "must be shorter than window",
+  ),
+  check("max_debt_age", ({ maxDebtAgeMs }) => maxDebtAgeMs > 0, "must be longer than 0s"),
+  check(
+    "max_opened_per_sweep",
+    ({ maxOpenedPerSweep }) => maxOpenedPerSweep >= 1,
+    "must be 1 or more",
+  ),
 ];
 
 const DO_NOT_RETRY_CODES = new Set(
@@ -162,23 +185,22 @@ const DO_NOT_RETRY_CODES = new Set(
 function codeProblems(policy: Policy): PolicyProblem[] {
   return Object.entries(policy.codes).flatMap(([code, handling]) => {
     const path = `codes.${code}`;
-    if (!/^[A-Z][A-Z0-9_]*$/.test(code)) return [{ path, problem: "written in UPPER_SNAKE" }];
+    if (!/^[A-Z][A-Z0-9_]*$/.test(code))
+      return [{ path, problem: "must be written in UPPER_SNAKE_CASE" }];
     if (DO_NOT_RETRY_CODES.has(code) && handling !== "never") {
-      return [
-        { path, problem: "Dodo forbids charging this card again: `never` alone is possible" },
-      ];
+      return [{ path, problem: "must be `never`, because Dodo forbids retrying this code" }];
     }
     return [];
   });
 }
 
-/** Every contradiction in a policy whose types are right; none for a policy that can be worked. */
+/** Every contradiction in a well-typed policy; empty for a valid one. */
 export function policyProblems(policy: Policy): PolicyProblem[] {
   const broken = CHECKS.map((problem) => problem(policy)).filter((problem) => problem !== null);
   return [...broken, ...codeProblems(policy)];
 }
 
-/** How long Temporal must keep closed runs, so that ended debts stay known. @source contract */
+/** How long Temporal must keep closed runs, so that later runs know the debts that ended. */
 export function retentionNeededMs(policy: Policy): number {
   return policy.windowMs + 14 * DAY_MS;
 }

@@ -6,33 +6,33 @@ import { isOver } from "./state/facts.ts";
 import { type Recovery, withDefaults } from "./state/recovery.ts";
 import { type Instant, MINUTE_MS } from "./values/time.ts";
 
-/** How many webhook ids are remembered: more than Dodo redelivers, or a dashboard replays, for one subscription. */
+/** How many webhook ids are remembered: more than Dodo redelivers or a dashboard replays for one subscription. */
 const SEEN_MAX = 200;
 
-/** Everything a run knows, as plain JSON: what continue-as-new carries over. */
+/** The complete state of a run, as plain JSON. Continue-as-new carries it over. */
 export type LoopState = {
   readonly recovery: Recovery;
-  /** When the loop wakes up without an event; null waits for an event alone. */
+  /** When the loop wakes up without an event; null where it waits only for events. */
   readonly wakeAt: Instant | null;
-  /** What it waits for, in words. */
+  /** What the loop waits for, as text. */
   readonly waitingFor: string;
-  /** Webhook ids that were decided on, newest last (bounded). */
+  /** Ids of the webhooks that were decided on, newest last (bounded). */
   readonly seenWebhookIds: readonly string[];
   /** The latest decisions, oldest first (bounded). */
   readonly timeline: readonly TimelineEntry[];
-  /** Webhooks that arrived while a long run was ending: the next run decides on them. */
+  /** Webhooks that arrived while a run with a long history was ending; the next run decides on them. */
   readonly webhooks?: readonly DomainEvent[];
 };
 
-/** The one place where a run keeps its state. The loop alone replaces it; queries, validators and views read it. */
+/** The only place where a run keeps its state. Only the loop replaces it; queries, validators and views read it. */
 export type Loop = { state: LoopState };
 
-/** What the loop needs from its host: Temporal's workflow, a test, or the simulator. */
+/** What the loop needs from its host: the Temporal workflow, a test, or the simulator. */
 export type LoopEnvironment = {
   readonly now: () => Instant;
   /**
-   * Resolves with the next event, or with `timer_fired` once `wakeAt` has come. The loop awaits nothing else for long.
-   * @param withWebhooks false leaves webhooks in the inbox
+   * Resolves with the next event, or with `timer_fired` at `wakeAt`. The loop awaits nothing else for long.
+   * @param withWebhooks false to leave webhooks in the inbox
    */
   readonly next: (
     wakeAt: Instant | null,
@@ -40,35 +40,35 @@ export type LoopEnvironment = {
     withWebhooks: boolean,
   ) => Promise<DomainEvent>;
   readonly inboxIsEmpty: () => boolean;
-  /** The inbox's content if it holds nothing but webhooks; else null. */
+  /** The inbox's content if it holds only webhooks; else null. */
   readonly waitingWebhooks: () => readonly DomainEvent[] | null;
   readonly decide: (recovery: Recovery, event: DomainEvent, now: Instant) => Promise<Decision>;
-  /** Starts an effect; its outcome comes back through the inbox. Never awaited. */
+  /** Starts an effect. The loop never awaits it; the outcome comes back through the inbox. */
   readonly perform: (effect: Effect, recovery: Recovery) => void;
-  /** Called after each decision, with the loop's state brought up to date. */
+  /** Called after each decision, when the loop's state is up to date. */
   readonly show: (decision: Decision) => void;
   readonly allCommandsAnswered: () => boolean;
-  /** Resolves when all commands are answered, or the inbox has something. */
+  /** Resolves when all commands are answered or the inbox is not empty. */
   readonly untilCommandsAnswered: () => Promise<void>;
   /** The history is long enough to continue as new. */
   readonly isHistoryLong: () => boolean;
 };
 
-/** How a run finished: the recovery is over, or the next run carries on with the loop's state. */
+/** How a run finished: the recovery is over, or the next run continues with the loop's state. */
 export type Ending = "ended" | "continued";
 
-/** For how long a long run leaves webhooks to the next one while its effects finish. */
+/** How long a run with a long history leaves webhooks in the inbox while its effects finish. */
 const SETTLING_MS = 10 * MINUTE_MS;
 
 /**
- * The loop of a recovery: wait, decide, perform, remember. It holds no rule. Its history is replayed for weeks, so it
- * changes rarely, and then with `patched`.
+ * The loop of a recovery: wait, decide, remember, perform. It contains no rules. Temporal replays its history for
+ * weeks, so it changes rarely, and then behind `patched`.
  */
 export async function recover(loop: Loop, environment: LoopEnvironment): Promise<Ending> {
   loop.state = { ...loop.state, recovery: withDefaults(loop.state.recovery) };
   for (;;) {
     const { recovery, wakeAt, waitingFor, seenWebhookIds } = loop.state;
-    // Nothing is awaited between this check and the return, so no event is lost.
+    // Nothing is awaited between this check and the return, so every event is decided on.
     if (environment.inboxIsEmpty() && isOver(recovery)) {
       if (environment.allCommandsAnswered()) return "ended";
       await environment.untilCommandsAnswered();
@@ -109,7 +109,7 @@ function stateAfter(
   };
 }
 
-/** A recovery starts with a read of Dodo. */
+/** The state of a new run, which starts with a read of Dodo. */
 export function initialLoopState(recovery: Recovery): LoopState {
   return {
     recovery,

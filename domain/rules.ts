@@ -1,6 +1,6 @@
 /**
- * Every rule a decision can name, with what it says and whose it is: Dodo's, with the page, or ours, with the reason.
- * A recovery's timeline shows the rule's name; this table is where to find it.
+ * Every rule that a decision can name: what it says, and its source. The source of Dodo's rules is a page of its
+ * documentation; the source of our own is the reason for them. docs/RULES.md is generated from this table.
  */
 type RuleRow = { readonly says: string; readonly source: string };
 
@@ -10,311 +10,359 @@ const DODO_WEBHOOKS = "Dodo, developer-resources/webhooks";
 const DODO_RETRIES = "Dodo, features/recovery/payment-retries";
 const DODO_MANUAL_RETRY = "Dodo, features/recovery/manual-retry";
 const DODO_ERRORS = "Dodo, api-reference/error-codes";
+const DODO_SUBSCRIPTION = "Dodo, features/subscription";
 
-/** A rule of Dodo's. */
-const rule = (says: string, source: string): RuleRow => ({ says, source });
+/** A rule that Dodo's documentation sets. */
+const dodo = (says: string, page: string): RuleRow => ({ says, source: page });
 
-/** A rule of our own, with the reason for it. */
+/** A rule of our own. */
 const ours = (says: string, why: string): RuleRow => ({ says, source: `Ours: ${why}` });
 
 export const RULES = {
-  "opening.read_first": rule(
-    "A webhook is a hint; Dodo is read before anything is done.",
+  // What is owed
+  "opening.read_first": dodo(
+    "A webhook is only a hint: read Dodo before acting on it.",
     DODO_WEBHOOKS,
   ),
   "opening.read_again": ours(
-    "Lists lag: Dodo is read once more before the first notice or charge.",
-    "nothing says how soon after its making a payment is listed; silence or a charge on half a list would be wrong",
+    "Read Dodo a second time before the first notice or charge.",
+    "Dodo does not say when a payment appears in lists; acting on a partial list is unsafe",
   ),
-  "opening.debt": ours("A failed payment that nothing settled is a debt.", "never lose a recovery"),
+  "opening.debt": ours(
+    "A failed payment that no later payment settled is a debt.",
+    "never lose a recovery",
+  ),
   "opening.nothing_owed": ours(
-    "Nothing is owed: silence.",
-    "nobody is written to about a debt that is not there",
+    "Nothing is owed: end without a notice.",
+    "customers hear only about debts that exist",
   ),
   "opening.opted_out": ours(
-    "metadata.reprise = off: nothing is sent and nothing is charged.",
-    "the merchant's own word for this customer",
+    "The subscription's metadata has `reprise: off`: send nothing and charge nothing.",
+    "the merchant opted this subscription out",
   ),
   "opening.first_payment": ours(
-    "A first payment is never charged again: the customer is still there.",
-    "there is no mandate yet, and the customer is still at the checkout",
+    "Never charge a failed first payment again.",
+    "no mandate exists yet, and the customer is still at the checkout",
   ),
   "opening.unclear": ours(
-    "What is owed is unclear: a person decides.",
+    "It is unclear what is owed: ask the operator.",
     "a guess could charge twice",
   ),
   "opening.hold_without_payment": ours(
-    "On hold without a failed payment: a person decides.",
-    "nothing says what to charge",
+    "The subscription is on hold without a failed payment: ask the operator.",
+    "there is no amount to charge",
   ),
   "opening.disputed": ours(
-    "A customer who disputed a payment lately: a person decides.",
-    "a charge would feed the next dispute, which costs more than the debt",
+    "The customer disputed a payment in the last 180 days: ask the operator before charging.",
+    "another charge invites another dispute, which costs more than the debt",
   ),
+
+  // Charges requested by the merchant
   "requested_charge.received": ours(
-    "A charge is asked of us: the subscription is read first.",
-    "a no is said before anything is sent",
+    "The merchant requested a charge: read the subscription first.",
+    "refuse before sending anything",
   ),
   "requested_charge.accepted": ours(
-    "A charge asked of us is a debt: it is charged when its turn comes.",
-    "the same fence and the same last look as every attempt",
+    "The requested charge is a debt now: charge it when its turn comes.",
+    "the fence and the pre-charge check protect it like every other attempt",
   ),
   "requested_charge.already_known": ours(
-    "A charge asked for again is the same charge.",
+    "The same request again is the same charge.",
     "never charge twice",
   ),
   "requested_charge.refused": ours(
-    "A charge that this subscription does not take is refused.",
-    "nothing was sent, so the merchant can ask otherwise",
+    "The subscription cannot take the requested charge: refuse it.",
+    "nothing was sent, so the merchant can collect in another way",
   ),
   "requested_charge.resumed": ours(
-    "An attempt that carries this charge's key was made before: it is gone on from.",
+    "An earlier attempt has this charge's key: continue from it.",
     "never charge twice",
   ),
-  "requested_charge.ended_earlier": ours(
-    "An earlier run has ended this charge.",
-    "a debt ends once",
-  ),
+  "requested_charge.ended_earlier": ours("An earlier run ended this charge.", "a debt ends once"),
   "requested_charge.collected": ours(
-    "A charge asked of us went through at once: nobody is written to.",
-    "it was no recovery",
+    "The first attempt of a requested charge succeeded: end without a notice.",
+    "a charge that succeeds at once is not a recovery",
   ),
   "requested_charge.status_reported": ours(
-    "Who asked for the charge was told how it stands.",
+    "The requester was sent the charge's status.",
     "always explain",
   ),
+
+  // Several debts of one subscription
   "queue.added": ours(
-    "Another debt of this subscription: it waits its turn.",
+    "The subscription has another debt: queue it.",
     "Dodo takes one payment of a subscription at a time",
   ),
   "queue.full": ours(
-    "Twenty debts wait already: a person decides.",
-    "so many failures have a cause that no retry mends",
+    "Twenty debts are queued already: ask the operator.",
+    "so many failures have a cause that retries cannot fix",
   ),
   "queue.next": ours(
-    "The next debt is worked: amounts are never mixed.",
-    "one charge for two debts could be neither matched nor refunded",
+    "The next queued debt becomes the current debt.",
+    "debts are charged one by one; a combined charge could be neither matched nor refunded",
   ),
   "queue.possibly_paid": ours(
-    "Dodo collected another amount than this debt's: a person looks at the others.",
-    "Dodo's dues may hold several debts, and no API lists which",
+    "Dodo collected a different amount than the current debt's: ask the operator about the queued debts.",
+    "Dodo's dues may include several debts, and no API lists which",
   ),
-  "decline.retry": rule("This decline may pass: the schedule goes on.", DODO_CODES),
-  "decline.customer": rule(
-    "Only the customer can mend this decline: ask, do not charge.",
+
+  // Declines
+  "decline.retry": dodo("The decline may be temporary: follow the retry schedule.", DODO_CODES),
+  "decline.customer": dodo(
+    "Only the customer can resolve this decline: ask the customer instead of charging.",
     DODO_CODES,
   ),
-  "decline.never": rule("This card is not charged again: ask for another.", DODO_CODES),
-  "decline.merchant": rule(
-    "The fault is the merchant's: the customer is not troubled.",
+  "decline.never": dodo(
+    "Never charge this card again: ask the customer for another one.",
     DODO_CODES,
   ),
-  "decline.repeated": rule(
-    "The same decline again and again: stop charging and ask.",
+  "decline.merchant": dodo(
+    "The cause is on the merchant's side: ask the operator, not the customer.",
+    DODO_CODES,
+  ),
+  "decline.repeated": dodo(
+    "The same decline code keeps coming: stop charging and ask the customer.",
     DODO_ON_DEMAND,
   ),
-  "schedule.next": rule("The next attempt keeps the authorization's time of day.", DODO_ON_DEMAND),
-  "schedule.no_attempts_left": rule(
-    "Three or four attempts in all, then the customer is asked.",
+
+  // The schedule
+  "schedule.next": dodo(
+    "Plan the next attempt at the authorization's time of day.",
     DODO_ON_DEMAND,
   ),
-  "schedule.due": ours("The attempt is due.", "its time has come, and nothing bars it"),
+  "schedule.no_attempts_left": dodo(
+    "The schedule has no attempt left: ask the customer.",
+    DODO_ON_DEMAND,
+  ),
+  "schedule.due": ours("The attempt is due.", "its time has come, and nothing blocks it"),
   "schedule.overdue": ours(
-    "An attempt overdue by a day is announced again and moved.",
-    "nobody is charged on a day that was not announced",
+    "Move an attempt that cannot start on its day, and announce the new time.",
+    "no customer is charged on a day that was not announced",
   ),
   "schedule.method_changed": ours(
-    "A new payment method is charged once, after a read.",
-    "a new card most often works, and Dodo collects by itself only on a hold",
+    "Charge a new payment method once, after reading Dodo.",
+    "a new card usually works, and Dodo collects by itself only from a subscription on hold",
   ),
-  "schedule.cancellation_scheduled": rule(
-    "With a cancellation scheduled Dodo refuses charges: the customer is asked.",
+  "schedule.cancellation_scheduled": dodo(
+    "Dodo refuses charges while a cancellation is scheduled: ask the customer.",
     DODO_ERRORS,
   ),
   "schedule.cancellation_withdrawn": ours(
-    "The subscription stays: the schedule goes on.",
-    "what barred the charges is gone",
+    "The scheduled cancellation was withdrawn: continue the schedule.",
+    "Dodo takes charges again",
   ),
   "schedule.not_chargeable": ours(
-    "A charge of ours could not ask for the same thing: the customer pays.",
-    "amounts are never mixed, nor converted",
+    "A charge cannot request exactly what is owed: ask the customer.",
+    "amounts are never combined or converted",
   ),
-  "charge.accepted": rule("Dodo has the payment: its end is followed.", DODO_ON_DEMAND),
-  "charge.followed": ours("The payment is still open: look again later.", "a webhook may be lost"),
-  "charge.succeeded": ours("The charge succeeded.", "the payment says so"),
+
+  // Charges
+  "charge.accepted": dodo(
+    "Dodo accepted the charge: follow its payment to the end.",
+    DODO_ON_DEMAND,
+  ),
+  "charge.followed": ours(
+    "The charge's payment is still open: read it again later.",
+    "a webhook may be lost",
+  ),
+  "charge.succeeded": ours("The charge succeeded.", "Dodo's payment says so"),
   "charge.unknown": ours(
-    "The charge may have happened: nothing is charged until there is evidence.",
-    "never charge twice: Dodo's charge takes no idempotency key",
+    "The charge may have happened: charge nothing until there is evidence (the fence).",
+    "never charge twice; Dodo's charge endpoint takes no idempotency key",
   ),
   "charge.absent": ours(
-    "The charge stayed absent long enough: the same attempt goes again.",
-    "never lose a recovery: four reads over a day are proof enough",
+    "Dodo has shown no trace of the charge for long enough: send the same attempt again.",
+    "never lose a recovery; by default, four reads over 24 hours are enough evidence",
   ),
   "charge.found": ours(
-    "The charge was found: the fence is down.",
-    "a payment that carries the key is the attempt",
+    "The charge was found at Dodo: lift the fence.",
+    "a payment with the attempt's key is that attempt",
   ),
   "charge.open_too_long": ours(
-    "The charge has been open for too long: a person looks.",
-    "no payment of Dodo's should stay open for so long",
+    "The charge has been open for too long: ask the operator.",
+    "a payment at Dodo should have ended by the policy's deadline",
   ),
   "charge.not_attempted": ours(
-    "No request left: the attempt stays due.",
-    "certainly unsent, so sending it later is safe",
+    "No request was sent: the attempt stays due.",
+    "the charge certainly did not happen, so sending it later is safe",
   ),
-  "charge.pending_payment": rule(
-    "Dodo says a payment is pending: it is found and followed first.",
+  "charge.pending_payment": dodo(
+    "Dodo reports a pending payment: find it and follow it first.",
     DODO_ERRORS,
   ),
+  "charge.refused": dodo("Dodo refused the charge request.", DODO_ERRORS),
   "charge.shadowed": ours(
     "Shadow mode: the charge would have been sent now.",
     "shadow mode sends nothing",
   ),
-  "notice.shadowed": ours(
-    "Shadow mode: the notice would have been sent now.",
-    "shadow mode sends nothing",
+
+  // Dodo's own retries
+  "dodo_retries.observed": dodo(
+    "The subscription is not on-demand and Dodo may retry its renewal: charge nothing and send nothing.",
+    DODO_RETRIES,
   ),
-  "charge.refused": rule("Dodo refused the charge.", DODO_ERRORS),
+  "dodo_retries.active": dodo(
+    "Dodo is retrying this renewal or emailing the customer: leave the debt to Dodo.",
+    DODO_RETRIES,
+  ),
+  "dodo_retries.inactive": dodo(
+    "Dodo's first retry comes after 12 hours: after 48 hours without one, ask the operator.",
+    DODO_RETRIES,
+  ),
+  "manual_retry.refused": dodo(
+    "Dodo's manual retry does not accept this payment: ask the customer.",
+    DODO_MANUAL_RETRY,
+  ),
+  "manual_retry.cooling_down": dodo(
+    "Dodo's manual retry is cooling down: wait until the time that Dodo names.",
+    DODO_MANUAL_RETRY,
+  ),
+
+  // Payments
   "payment.already_known": ours(
     "This fact is known already.",
-    "a webhook comes twice, late, and beside a read",
+    "Dodo reports the same fact by webhook, by redelivery and in reads",
   ),
   "payment.open": ours(
     "A payment is open: attempts wait until it ends.",
     "it may still succeed; another charge could collect twice",
   ),
   "payment.unattributed_success": ours(
-    "A payment made elsewhere: it pays something else, or charging stops and a person is asked.",
-    "what a merchant collects himself may be this debt or not",
+    "A payment made elsewhere succeeded: exclude it if it pays something else; otherwise stop charging and ask the operator.",
+    "a payment that the merchant collects elsewhere may or may not be for this debt",
   ),
   "payment.unattributed_failure": ours(
-    "A charge made elsewhere failed: a person is asked.",
-    "what a merchant charges himself may be this debt or another",
+    "A charge made elsewhere failed: ask the operator, unless the policy says what it belongs to.",
+    "a charge that the merchant makes elsewhere may be for this debt or for another",
   ),
-  "payment.settles": ours("The debt is paid.", "collected is collected, by whomever"),
-  "payment.dues_collected": rule(
-    "A changed method on a hold collects the dues: the debt is paid.",
-    "Dodo, features/subscription",
+  "payment.settles": ours("The debt is paid.", "it is paid no matter who collected it"),
+  "payment.dues_collected": dodo(
+    "A new payment method on a subscription on hold collects the dues: the debt is paid.",
+    DODO_SUBSCRIPTION,
   ),
   "payment.overcharged": ours(
-    "Collected exceeds owed: charging stops and a person is told.",
-    "never charge twice; what was too much only a person can refund",
+    "More was collected than was owed: stop charging and tell the operator.",
+    "never charge twice; only a person can refund the excess",
   ),
-  "subscription.grace_ends": rule(
-    "A grace period ends, and Dodo holds or cancels: look which.",
-    "Dodo, features/subscription",
-  ),
-  "subscription.hint": rule("The subscription changed: Dodo is read.", DODO_WEBHOOKS),
-  "subscription.reactivated": ours(
-    "Paid, and the subscription is back.",
-    "the recovery's purpose is reached",
-  ),
-  "subscription.still_held": ours(
-    "Paid, and the subscription is still on hold: look again.",
-    "access waits for the subscription, not for the payment",
-  ),
-  "subscription.not_reactivated": ours(
-    "Paid, and on hold for a day: the operator is told.",
-    "only the merchant can ask Dodo why",
-  ),
-  "subscription.ended": ours(
-    "The subscription ended: nothing more is collected.",
-    "there is nothing left to keep",
-  ),
-  "subscription.active_unpaid": ours(
-    "Active again without a payment: a person is asked.",
-    "somebody paid or released it out of our sight; charging now could collect twice",
-  ),
-  "dodo_retries.observed": rule(
-    "Not on-demand: Dodo may be retrying, so nothing is charged or sent.",
-    DODO_RETRIES,
-  ),
-  "dodo_retries.active": rule(
-    "Dodo retries this renewal, or writes to the customer.",
-    DODO_RETRIES,
-  ),
-  "dodo_retries.inactive": rule(
-    "Dodo's first retry comes after 12 h: none in 48 h, so a person is asked.",
-    DODO_RETRIES,
-  ),
-  "manual_retry.refused": rule(
-    "Dodo's manual retry does not take this payment: the customer is asked.",
-    DODO_MANUAL_RETRY,
-  ),
-  "manual_retry.cooling_down": rule(
-    "Dodo's manual retry says when the next one is taken.",
-    DODO_MANUAL_RETRY,
-  ),
+
+  // Payment links
   "payment_link.created": ours(
-    "The customer asked for a page to pay on.",
-    "links are made for people who want to pay, as Dodo's page charges the dues",
+    "The customer asked for a payment page.",
+    "pages are made only on request, because paying on one during a hold is a charge of the dues",
   ),
   "payment_link.reused": ours(
-    "An unexpired page is used again.",
-    "each page is a payment of its own",
+    "Give the customer the unexpired payment page again.",
+    "every new page is another payment",
   ),
   "payment_link.open": ours(
-    "While the customer can pay on a page, no attempt starts.",
-    "never charge twice: the customer may be paying this moment",
+    "No attempt starts while the customer can pay on a payment page.",
+    "never charge twice; the customer may be paying right now",
   ),
   "payment_link.closed": ours(
-    "The page can no longer be used: attempts go on.",
+    "The payment page can no longer be used: attempts continue.",
     "never lose a recovery",
   ),
   "payment_link.not_created": ours(
-    "No page could be made.",
-    "the customer is told, and can try again",
+    "No payment page could be created.",
+    "the customer sees a message and can try again",
   ),
-  "notice.due": ours("A notice is due.", "the policy's times"),
-  "notice.sent": ours("The notice was sent.", "the mail server took it"),
-  "notice.not_sent": ours(
-    "The notice had lost its reason when Dodo was read.",
-    "nobody is dunned for what is paid",
+
+  // The subscription
+  "subscription.hint": dodo("The subscription changed: read Dodo.", DODO_WEBHOOKS),
+  "subscription.grace_ends": dodo(
+    "The grace period ends, and Dodo holds or cancels the subscription: read which.",
+    DODO_SUBSCRIPTION,
   ),
-  "notice.deferred": ours(
-    "The customer has had as many notices in seven days as the policy allows: this one waits.",
-    "several subscriptions fail with one card, and nobody reads the sixth mail of a week",
+  "subscription.reactivated": ours(
+    "The debt is paid and the subscription is no longer on hold.",
+    "the recovery has reached its goal",
   ),
-  "notice.reminders_stopped": ours(
-    "The customer wants no more reminders of this debt: what is new is still told.",
-    "people are asked, not pressed; RFC 8058",
+  "subscription.still_held": ours(
+    "The debt is paid and the subscription is still on hold: read it again later.",
+    "the customer's access depends on the subscription, not on the payment",
   ),
-  "notice.undeliverable": ours(
-    "The notice could not be delivered; the recovery goes on.",
-    "a bounced address does not stop a charge that works",
+  "subscription.not_reactivated": ours(
+    "The debt is paid and the subscription is still on hold after a day: tell the operator.",
+    "only the merchant can ask Dodo why",
   ),
+  "subscription.active_unpaid": ours(
+    "The subscription is active again without a payment for this debt: ask the operator.",
+    "somebody may have collected or released it elsewhere; another charge could collect twice",
+  ),
+  "subscription.ended": ours(
+    "The subscription ended: collect nothing more.",
+    "there is no subscription left to keep",
+  ),
+
+  // The end of the window
   "window.final_read": ours(
-    "Before the end, Dodo is read once more.",
-    "a webhook may be lost at the last moment",
+    "Read Dodo once more before the window ends.",
+    "the last webhook may be lost",
   ),
-  "window.ended": ours("The recovery window is over.", "the policy's window"),
+  "window.ended": ours("The recovery window has ended.", "the policy sets its length"),
   "window.cancel": ours(
-    "The policy cancels the subscription at the end.",
-    "the policy's `on_exhausted`",
-  ),
-  "follow_up.read": ours("It is time to look at Dodo again.", "a webhook may be lost"),
-  "operator.command": ours("An operator decided.", "a person's word goes first, but for the fence"),
-  "operator.refused": ours("The command does not apply.", "it would charge twice, or do nothing"),
-  "operator.notified": ours("The operator was told.", "always explain"),
-  "publication.enqueued": ours(
-    "What the merchant's systems are told was handed over; its delivery goes on by itself.",
-    "the recovery waits for nobody's server",
-  ),
-  "publication.not_enqueued": ours(
-    "What the merchant's systems were to be told could not be handed over.",
-    "the recovery goes on; the operator is told",
+    "Cancel the subscription at the end of the window.",
+    "the policy's `on_exhausted` says so",
   ),
   "closing.waits_for_charge": ours(
-    "An end waits until the started charge is known.",
-    "a started charge cannot be called back; its money must be accounted for",
+    "End the debt once the started charge or the open payment has ended.",
+    "it can still succeed, and its money must be accounted for",
   ),
-  "effect.failed": ours("A step failed for good: a person looks.", "no rule covers it"),
-  "dodo.refused": rule("Dodo refused a read: a person looks.", DODO_ERRORS),
-  "event.ignored": ours(
-    "Nothing in this event changes anything.",
-    "always explain, also for doing nothing",
+
+  // Notices
+  "notice.due": ours("A notice is due.", "the policy sets its time"),
+  "notice.sent": ours("The notice was sent.", "the mail server accepted it"),
+  "notice.not_sent": ours(
+    "The read right before sending showed that the notice no longer applies.",
+    "customers hear only about debts that exist",
   ),
-  "timer.nothing_due": ours("Nothing was due.", "always explain, also for doing nothing"),
+  "notice.shadowed": ours(
+    "Shadow mode: the notice would have been sent now.",
+    "shadow mode sends nothing",
+  ),
+  "notice.deferred": ours(
+    "The customer has had as many notices in seven days as the policy allows: send this one later.",
+    "one card can fail for several subscriptions, and nobody reads the sixth email of a week",
+  ),
+  "notice.reminders_stopped": ours(
+    "The customer stopped the reminders for this debt: send only news.",
+    "unsubscribing takes one click; RFC 8058",
+  ),
+  "notice.undeliverable": ours(
+    "The notice could not be delivered: the recovery continues.",
+    "a charge can succeed although the email bounced",
+  ),
+
+  // Operators
+  "operator.command": ours(
+    "An operator gave a command.",
+    "an operator's decision comes before every rule except the fence",
+  ),
+  "operator.refused": ours(
+    "The command does not apply: refuse it.",
+    "it would charge twice, or change nothing",
+  ),
+  "operator.notified": ours("The email to the operator was sent or has failed.", "always explain"),
+
+  // Outgoing webhooks
+  "publication.enqueued": ours(
+    "Outgoing webhooks were queued for delivery.",
+    "the recovery does not wait for delivery",
+  ),
+  "publication.not_enqueued": ours(
+    "Outgoing webhooks could not be queued: tell the operator.",
+    "the recovery continues without them",
+  ),
+
+  // Reads, failures and events without effect
+  "follow_up.read": ours("It is time to read Dodo again.", "a webhook may be lost"),
+  "dodo.refused": dodo("Dodo refused a read: ask the operator.", DODO_ERRORS),
+  "effect.failed": ours("A step failed permanently: ask the operator.", "no rule covers it"),
+  "event.ignored": ours("The event changes nothing.", "always explain, also when nothing happens"),
+  "timer.nothing_due": ours(
+    "The timer fired and nothing was due.",
+    "always explain, also when nothing happens",
+  ),
 } as const satisfies Readonly<Record<string, RuleRow>>;
 
 export type RuleId = keyof typeof RULES;

@@ -2,14 +2,14 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { type DebtId, parseSubscriptionId, type SubscriptionId } from "../domain/values/ids.ts";
 import type { Instant } from "../domain/values/time.ts";
 
-/** What a customer's link stands for: one debt of one subscription, for a while. */
+/** What a customer's link gives access to: one debt of one subscription, until it expires. */
 export type LinkClaim = {
   readonly subscriptionId: SubscriptionId;
   readonly debtId: DebtId;
   readonly expiresAt: Instant;
 };
 
-/** Keys of at least 32 bytes; the first signs, all verify, so that they can be rotated. */
+/** Keys of at least 32 bytes. The first signs and all verify, so keys can be rotated. */
 export type LinkSigner = { readonly keys: readonly Buffer[] };
 
 export type LinkVerdict =
@@ -17,15 +17,16 @@ export type LinkVerdict =
   | { readonly kind: "expired" }
   | { readonly kind: "invalid" };
 
-/** Longer than any token we make: nothing above is looked at. */
+/** Longer than any token that `signLink` makes; a longer one is rejected unread. */
 const TOKEN_CHARACTERS_MAX = 1_000;
 
-// Binds the key to this use, should it ever serve another.
+// Separates these signatures from any other use of the key.
 const PURPOSE = "reprise/pay/1";
 
+/** @throws Error if `signer` has no key */
 export function signLink(signer: LinkSigner, claim: LinkClaim): string {
   const [key] = signer.keys;
-  if (key === undefined) throw new Error("no key to sign links with");
+  if (key === undefined) throw new Error("there is no key to sign links with");
   const { subscriptionId, debtId, expiresAt } = claim;
   const body = Buffer.from(JSON.stringify([subscriptionId, debtId, expiresAt])).toString(
     "base64url",
@@ -33,12 +34,12 @@ export function signLink(signer: LinkSigner, claim: LinkClaim): string {
   return `${body}.${macOf(key, body).toString("base64url")}`;
 }
 
-/** Says nothing of why a token is not good: forged, cut off and foreign ones are all `invalid`. */
+/** Every bad token is `invalid`, whatever is wrong with it, so a caller learns nothing from the answer. */
 export function verifyLink(signer: LinkSigner, token: string, now: Instant): LinkVerdict {
   if (token.length > TOKEN_CHARACTERS_MAX) return { kind: "invalid" };
   const [body, mac, ...rest] = token.split(".");
   if (body === undefined || mac === undefined || rest.length > 0) return { kind: "invalid" };
-  // Compared as text: base64url has several spellings of one value, and only ours is taken.
+  // Compared as text, because base64url has several spellings of one value and only ours is accepted.
   const given = Buffer.from(mac);
   const isOurs = signer.keys.some((key) => {
     const expected = Buffer.from(macOf(key, body).toString("base64url"));
@@ -49,7 +50,7 @@ export function verifyLink(signer: LinkSigner, token: string, now: Instant): Lin
   return claim.expiresAt < now ? { kind: "expired" } : { kind: "valid", claim };
 }
 
-/** Where a customer's links lead. @param language of the pages, which anybody may change: it is no part of what is signed */
+/** The addresses in a customer's mail. @param language of the pages; it is not signed, since it grants nothing */
 export function customerUrls(
   publicUrl: string,
   signer: LinkSigner,

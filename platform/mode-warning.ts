@@ -1,11 +1,11 @@
 import type { Mode } from "../domain/state/outcome.ts";
 
-/** What a person must know of a mode before anything else; null where it is the usual one. */
+/** What an operator must know about a mode at start; null in the ordinary one (`act` in `test_mode`). */
 export function modeWarning(mode: Mode, environment: "test_mode" | "live_mode"): string | null {
   if (mode === "shadow") {
-    return `SHADOW MODE (${environment}): decisions are recorded, nothing is sent and nobody is charged.`;
+    return `SHADOW MODE (${environment}): decisions are recorded; nothing is sent or charged.`;
   }
   return environment === "live_mode"
-    ? "LIVE: it charges real cards and writes to real customers."
+    ? "LIVE MODE: real cards are charged and real customers get emails."
     : null;
 }

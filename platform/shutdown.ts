@@ -1,6 +1,10 @@
 import type { Log } from "./log.ts";
 
-/** A second signal, or a shutdown that hangs, ends the process all the same. */
+/**
+ * Closes the process on SIGTERM or SIGINT.
+ *
+ * @param deadlineMs after which the process exits with code 1, even if `close` is still running
+ */
 export function onShutdownSignal(log: Log, deadlineMs: number, close: () => Promise<void>): void {
   let isClosing = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -8,7 +12,7 @@ export function onShutdownSignal(log: Log, deadlineMs: number, close: () => Prom
     isClosing = true;
     log.info({ event: "stopping", signal }, "stopping");
     setTimeout(() => {
-      log.error({ event: "stop_timed_out" }, "the shutdown took too long");
+      log.error({ event: "stop_timed_out" }, "the shutdown exceeded its deadline");
       process.exit(1);
     }, deadlineMs).unref();
     close().then(

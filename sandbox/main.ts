@@ -4,7 +4,7 @@ import type { SettingsPatch } from "./settings.ts";
 
 const USAGE =
   "tsx sandbox/main.ts [--port 4010] [--host 127.0.0.1] [--public-url URL] [--webhook-url URL] " +
-  "[--webhook-key whsec_...] [--api-key KEY] [--ladder-scale 0.001] [--settle-ms 20]\n";
+  "[--webhook-key whsec_...] [--api-key KEY] [--webhook-retry-scale 0.001] [--settle-ms 20]\n";
 
 const { values } = parseArgs({
   options: {
@@ -14,7 +14,7 @@ const { values } = parseArgs({
     "webhook-url": { type: "string" },
     "webhook-key": { type: "string" },
     "api-key": { type: "string" },
-    "ladder-scale": { type: "string" },
+    "webhook-retry-scale": { type: "string" },
     "settle-ms": { type: "string" },
     help: { type: "boolean" },
   },
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     webhookUrl: values["webhook-url"],
     webhookKey: values["webhook-key"],
     apiKey: values["api-key"],
-    ladderScale: numberOf(values["ladder-scale"]),
+    webhookRetryScale: numberOf(values["webhook-retry-scale"]),
     settleMs: numberOf(values["settle-ms"]),
   };
   const sandbox = await startSandbox({

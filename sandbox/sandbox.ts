@@ -1,137 +1,86 @@
-import Fastify, { type FastifyInstance } from "fastify";
-import { addApiRoutes } from "./api.ts";
-import { createSandboxClient, type SandboxClient } from "./client.ts";
-import { addConsole, type ExtraAction } from "./console-page.ts";
-import { addControlRoutes } from "./control.ts";
-import { addHostedPages } from "./hosted-page.ts";
-import { addPortalPages } from "./portal-page.ts";
-import { createRateLimiter } from "./rate-limiter.ts";
-import { Refusal } from "./refusal.ts";
-import { changeSettings, DEFAULT_SETTINGS, type SettingsPatch } from "./settings.ts";
-import { clearBooks, createBooks } from "./state.ts";
-import { createTimers } from "./timers.ts";
-import { webhookBody } from "./webhook-body.ts";
-import { createWebhooks } from "./webhooks.ts";
-import type { World } from "./world.ts";
+/**
+ * A local Dodo for development and tests. It behaves as Dodo is documented to behave, follows the settings where the
+ * documentation is silent or contradictory, and injects faults on request.
+ *
+ * - `api/` serves Dodo's HTTP API, and `serializers/` builds its response bodies.
+ * - `model/` holds the state and the rules: charges, subscriptions, dues, manual retries.
+ * - `webhooks/` delivers the events, and `faults/` describes what can go wrong.
+ * - `pages/` shows the hosted payment page, the customer portal and the console.
+ * - `control/` lets a test drive all of this, through a typed client.
+ */
+import { createSandboxClient, type SandboxClient } from "./control/client.ts";
+import type { SandboxContext } from "./model/context.ts";
+import { createStore } from "./model/state/store.ts";
+import { createTimers } from "./model/timers.ts";
+import type { ExtraAction } from "./pages/console-page.ts";
+import { buildServer } from "./server.ts";
+import { DEFAULT_SETTINGS, updateSettings, type SettingsPatch } from "./settings.ts";
+import { webhookBody } from "./webhooks/webhook-body.ts";
+import { createWebhookSender } from "./webhooks/webhook-sender.ts";
 
 export type SandboxOptions = {
-  /** 0 = any free one, which is the default. */
+  /** 0, the default, picks a free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Where links point, if not to the address it listens on. */
+  /** The base of links to pages. Left out: the address that the sandbox listens on. */
   readonly publicUrl?: string;
-  /** Laid over `DEFAULT_SETTINGS`; a reset goes back to these. */
+  /** Override `DEFAULT_SETTINGS`. A reset restores them. */
   readonly settings?: SettingsPatch;
-  /** Buttons on the console page, beside each subscription. */
+  /** Buttons on the console, beside each subscription. */
   readonly extraActions?: readonly ExtraAction[];
 };
 
 export type Sandbox = {
-  /** Base of the API, of the control routes and of the pages; no slash at the end. */
+  /** The base of the API, the control API and the pages, without a trailing slash. */
   readonly url: string;
   readonly port: number;
+  /** The API key at the start. */
   readonly apiKey: string;
-  /** The key its webhooks are signed with, as started. */
+  /** The key that signs webhooks at the start. */
   readonly webhookKey: string;
   readonly control: SandboxClient;
-  /** Ends every timer, request and delivery. */
+  /** Ends all timers, requests and deliveries. */
   readonly close: () => Promise<void>;
 };
 
-const BODY_BYTES_MAX = 1024 * 1024;
-
-/** Starts a Dodo that listens on this machine. */
+/** Starts a sandbox on this machine. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const world = createWorld(options.settings ?? {});
-  const { apiKey, webhookKey } = world.settings;
-  const app = buildServer(world, options);
-  const listened = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
-  world.publicUrl = (options.publicUrl ?? listened).replace(/\/$/, "");
+  const context = createContext(options.settings ?? {});
+  const { apiKey, webhookKey } = context.settings;
+  const app = buildServer(context, options.extraActions ?? []);
+  const url = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
+  context.publicUrl = (options.publicUrl ?? url).replace(/\/$/, "");
   return {
-    url: listened,
-    port: Number(new URL(listened).port),
+    url,
+    port: Number(new URL(url).port),
     apiKey,
     webhookKey,
-    control: createSandboxClient(listened),
+    control: createSandboxClient(url),
     close: async () => {
-      world.timers.stop();
+      context.timers.stop();
       await app.close();
-      world.timers.stop();
+      // Requests that were still running may have started new timers.
+      context.timers.stop();
     },
   };
 }
 
-function createWorld(patch: SettingsPatch): World {
-  const books = createBooks();
+function createContext(patch: SettingsPatch): SandboxContext {
+  const store = createStore();
   const settings = structuredClone(DEFAULT_SETTINGS);
-  changeSettings(settings, patch);
+  updateSettings(settings, patch);
   const timers = createTimers();
-  const world: World = {
-    books,
+  const context: SandboxContext = {
+    store,
     settings,
     timers,
-    webhooks: createWebhooks({
-      books,
+    webhooks: createWebhookSender({
+      store,
       settings,
       timers,
-      bodyOf: (delivery) => webhookBody(world, delivery),
+      bodyOf: (delivery) => webhookBody(context, delivery),
     }),
     publicUrl: "",
   };
-  return world;
-}
-
-function buildServer(world: World, options: SandboxOptions): FastifyInstance {
-  // Open requests, hung ones among them, end with the server.
-  const app = Fastify({ forceCloseConnections: true, bodyLimit: BODY_BYTES_MAX });
-  addParsers(app);
-  app.setErrorHandler((error, _request, reply) => {
-    const { code, message, status } = refusalOf(error);
-    return reply.code(status).send({ code, message });
-  });
-  const limiter = createRateLimiter();
-  const started = structuredClone(world.settings);
-  addApiRoutes(app, world, limiter);
-  addHostedPages(app, world);
-  addPortalPages(app, world);
-  addConsole(app, world, options.extraActions ?? []);
-  addControlRoutes(app, world, () => {
-    world.timers.stop();
-    clearBooks(world.books);
-    limiter.reset();
-    Object.assign(world.settings, structuredClone(started));
-  });
-  return app;
-}
-
-/** An empty body is none: the SDK sends the header in any case. Forms come from the pages. */
-function addParsers(app: FastifyInstance): void {
-  app.removeContentTypeParser("application/json");
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
-    try {
-      const text = String(body);
-      done(null, text === "" ? undefined : JSON.parse(text));
-    } catch {
-      done(new Refusal("INVALID_REQUEST_BODY", "Body is not JSON", 400), undefined);
-    }
-  });
-  app.addContentTypeParser(
-    "application/x-www-form-urlencoded",
-    { parseAs: "string" },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-  );
-}
-
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const status =
-    error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
-      ? error.statusCode
-      : 500;
-  return new Refusal(
-    status < 500 ? "INVALID_REQUEST_PARAMETERS" : "INTERNAL_SERVER_ERROR",
-    message,
-    status,
-  );
+  return context;
 }

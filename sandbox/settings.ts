@@ -2,69 +2,96 @@ import { z } from "zod";
 
 const milliseconds = z.int().min(0).max(2_147_483_647);
 
-/** What can be turned while the sandbox runs. */
+/** Every setting can change while the sandbox runs. Durations are in milliseconds. */
 export const settingsSchema = z.strictObject({
-  /** The bearer key that is accepted. */
+  /** The bearer token that the API accepts. */
   apiKey: z.string().min(1),
-  /** The key may only read: anything else is 403. */
+  /** Gives the key read access only; other requests get 403. */
   readOnlyKey: z.boolean(),
   businessId: z.string().min(1),
   businessName: z.string().min(1),
   brandId: z.string().min(1),
 
-  /** null = no endpoint: events are recorded, none is sent. */
+  /** null: no endpoint. Events are recorded but not sent. */
   webhookUrl: z.url().nullable(),
   webhookKey: z.string().regex(/^whsec_[A-Za-z0-9+/]+=*$/),
-  /** The endpoint's `filter_types`; null = all. */
+  /** The endpoint's `filter_types`; null: all event types. */
   webhookTypes: z.array(z.string()).nullable(),
   webhookTimeoutMs: milliseconds,
-  /** Multiplies the gaps between delivery attempts. */
-  ladderScale: z.number().min(0),
+  /** Multiplies the delays between delivery attempts. */
+  webhookRetryScale: z.number().min(0),
 
-  /** Wall time from a charge to its end. */
+  /** Wall-clock time from a charge to its result. */
   settleMs: milliseconds,
-  /** Wall time from the hosted page's button to the payment's end; 0 = before the redirect. */
+  /** Wall-clock time from the hosted page's button to the payment's result; 0: before the redirect. */
   hostedSettleMs: milliseconds,
-  /** How long lists do not show a new payment. */
+  /** How long lists omit a new payment. @source docs/dodo/open-questions.md, "Visibility of new payments" */
   listLagMs: milliseconds,
-  /** Added to the wall clock where a request does not say the time. */
+  /** Added to the wall clock for requests that claim no time. */
   clockOffsetMs: z.int(),
 
-  /** @source dodo.md 5.6: the guide says yes, the error list says no */
+  /**
+   * Whether a subscription on hold can be charged. Dodo's guide says yes, its error list says no.
+   * @source docs/dodo/open-questions.md, "Charging on hold"
+   */
   chargeOnHold: z.boolean(),
-  /** @source dodo.md 5.3: the guide says yes, the error list says no */
+  /**
+   * Whether a subscription with a scheduled cancellation can be charged. Dodo's guide says yes, its error list says no.
+   * @source docs/dodo/open-questions.md, "Charging with a scheduled cancellation"
+   */
   chargeWhileCancellationScheduled: z.boolean(),
   /**
-   * Which payments make a charge `PREVIOUS_PAYMENT_PENDING`: `open` = those not terminal, save an unpaid one whose
-   * link has expired · `any_open` = that one too · `not_succeeded` = also a last one that failed.
-   * @source dodo.md 11, question 5
+   * Which payments make Dodo refuse a charge with `PREVIOUS_PAYMENT_PENDING`. `open`: any that has not ended, except
+   * an unpaid one whose link has expired · `any_open`: any that has not ended · `not_succeeded`: also the latest one if
+   * it failed.
+   * @source docs/dodo/open-questions.md, "Pending after a failed payment"
    */
   pendingGuard: z.enum(["off", "open", "any_open", "not_succeeded"]),
-  /** Failed charges before `SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED`. */
+  /**
+   * The number of failed charges after which Dodo answers `SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED`.
+   * @source docs/dodo/open-questions.md, "Limit of ten attempts"
+   */
   retryLimit: z.int().min(0),
   retryLimitScope: z.enum(["since_success", "lifetime"]),
   minimumAmountMinor: z.int().min(0),
   currencies: z.array(z.string().length(3)),
-  /** Validity of a payment link; null = none is named. */
+  /**
+   * Validity of a payment link; null: `expires_on` is null.
+   * @source docs/dodo/open-questions.md, "Expired payment links"
+   */
   linkTtlMs: milliseconds.nullable(),
-  /** How long a checkout takes a card. @source Dodo, developer-resources/checkout-session */
+  /** How long a checkout accepts a card. @source Dodo, developer-resources/checkout-session */
   checkoutTtlMs: milliseconds,
-  /** What becomes of an unpaid payment when its link expires. */
+  /** What happens to an unpaid payment when its link expires. */
   expiredLinkPayment: z.enum(["stays", "cancelled"]),
+  /** @source docs/dodo/retries-and-dunning.md, "Manual retry" */
   manualRetrySends: z.int().min(0),
+  /** @source docs/dodo/open-questions.md, "Manual retry" */
   manualRetryCooldownMs: milliseconds,
-  /** Answers an error code with another HTTP status: the list of codes names none. */
+  /**
+   * The HTTP status of an error code, where it differs from the default. Dodo's list of codes names no status.
+   * @source docs/dodo/open-questions.md, "Status of a refusal"
+   */
   errorStatus: z.record(z.string(), z.int().min(400).max(599)),
 
+  /** Emits `payment.processing` for every new charge. */
   announceProcessing: z.boolean(),
+  /** When a success emits `subscription.active`. */
   activeEvents: z.enum(["on_change", "always"]),
+  /**
+   * Emits `subscription.renewed` after a success.
+   * @source docs/dodo/open-questions.md, "Renewed events"
+   */
   renewedEvents: z.boolean(),
-  /** `subscription.updated` beside every other event of a subscription. */
+  /** Emits `subscription.updated` beside every other event of a subscription. */
   updatedEvents: z.boolean(),
-  /** @source dodo.md 4.5 and 11, question 14 */
+  /**
+   * The event that scheduling a cancellation emits.
+   * @source docs/dodo/open-questions.md, "Event of a scheduled cancellation"
+   */
   scheduledCancellationEvent: z.enum(["subscription.plan_changed", "subscription.cancelled"]),
 
-  /** Requests per second and minute, whose lengths `windowScale` multiplies; null = unlimited. */
+  /** Requests per second and per minute; `windowScale` multiplies the length of both windows. null: no limit. */
   rateLimit: z
     .strictObject({
       perSecond: z.int().min(1),
@@ -93,7 +120,7 @@ export const DEFAULT_SETTINGS: Settings = {
   webhookKey: DEFAULT_WEBHOOK_KEY,
   webhookTypes: null,
   webhookTimeoutMs: 15_000,
-  ladderScale: 1,
+  webhookRetryScale: 1,
   settleMs: 20,
   hostedSettleMs: 0,
   listLagMs: 0,
@@ -119,8 +146,8 @@ export const DEFAULT_SETTINGS: Settings = {
   rateLimit: null,
 };
 
-/** Lays a patch over the settings, in place. */
-export function changeSettings(settings: Settings, patch: SettingsPatch): void {
+/** Applies a patch in place. @throws ZodError */
+export function updateSettings(settings: Settings, patch: SettingsPatch): void {
   const checked = settingsPatchSchema.parse(patch);
   Object.assign(
     settings,

@@ -1,38 +1,26 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import type { WebhookVerifier } from "../dodo/webhook-signature.ts";
-import type { Instant } from "../domain/values/time.ts";
-import type { Brand } from "../platform/customer/brand.ts";
-import type { LinkSigner } from "../platform/link-token.ts";
-import type { Log } from "../platform/log.ts";
 import { addApi, type ApiDependencies } from "./api/api.ts";
+import type { CustomerPageDependencies } from "./customer/customer-request.ts";
 import { addPayRoutes } from "./customer/pay-route.ts";
 import { addHealthRoutes } from "./health-route.ts";
-import type { Checkouts } from "./temporal/checkouts.ts";
-import type { Recoveries } from "./temporal/recoveries.ts";
-import { addDodoWebhookRoute } from "./webhook/dodo-webhook-route.ts";
+import {
+  addDodoWebhookRoute,
+  type WebhookRouteDependencies,
+} from "./webhook/dodo-webhook-route.ts";
 
-export type AppDependencies = ApiDependencies & {
-  readonly verify: WebhookVerifier;
-  readonly recoveries: Recoveries;
-  readonly checkouts: Checkouts;
-  readonly links: LinkSigner;
-  readonly brand: Brand;
-  readonly publicUrl: string;
-  readonly log: Log;
-  readonly now: () => Instant;
-};
+export type AppDependencies = ApiDependencies & CustomerPageDependencies & WebhookRouteDependencies;
 
-/** The gateway, built and not listening: tests call it without a port. */
+/** Builds the gateway without listening, so tests need no port. */
 export function buildApp(dependencies: AppDependencies): FastifyInstance {
   const app = Fastify({
     logger: false,
-    // Dodo waits 15 s for an answer; a client that sends slower than that is not Dodo.
+    // Dodo waits 15 s for an answer, so a slower request is not Dodo's.
     requestTimeout: 15_000,
     connectionTimeout: 30_000,
     keepAliveTimeout: 30_000,
     routerOptions: { maxParamLength: 1_200 },
   });
-  // Signatures are over the raw bytes, whatever the sender calls them: nothing is parsed on the way in.
+  // Signatures cover the raw bytes, so bodies stay unparsed whatever their content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler(async (error, _request, reply) => {

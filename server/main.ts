@@ -2,24 +2,23 @@ import { Client } from "@temporalio/client";
 import { readEnv } from "../config/env.ts";
 import { readGatewayConfig } from "../config/gateway.ts";
 import { orExitWithProblems } from "../config/reader.ts";
-import { createVerifier } from "../dodo/webhook-signature.ts";
 import { createLog } from "../platform/log.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
-  connectPatiently,
+  connectWithRetries,
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
 import { createCharges } from "./api/charges/charges.ts";
-import { createChargingDesk } from "./api/charges/charging-control-routes.ts";
+import { createChargingControl } from "./api/charges/charging-control.ts";
 import { createMandates } from "./api/mandates/mandates.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
-import { createOperatorDesk } from "./api/recoveries/recovery-client.ts";
+import { createRecoveryClient } from "./api/recoveries/recovery-client.ts";
 import { buildApp } from "./app.ts";
 import { createCheckouts } from "./temporal/checkouts.ts";
 import { createRecoveries } from "./temporal/recoveries.ts";
 
-/** Longer than the slowest answer, shorter than any supervisor's patience. */
+/** Longer than the slowest answer, and shorter than the time that supervisors usually allow. */
 const SHUTDOWN_DEADLINE_MS = 20_000;
 
 const env = readEnv();
@@ -30,8 +29,8 @@ installTemporalRuntime(log);
 const address = temporalAddressOf(env);
 const stopConnecting = new AbortController();
 let client: Client | null = null;
-// In the background: the gateway answers 503 until Temporal is there, and Dodo delivers again.
-const connecting = connectPatiently(address, log, stopConnecting.signal).then(
+// In the background: until it is connected the gateway answers 503, and Dodo delivers again.
+const connecting = connectWithRetries(address, log, stopConnecting.signal).then(
   (connection) => {
     client = new Client({ connection, namespace: address.namespace });
     log.info(
@@ -44,7 +43,7 @@ const connecting = connectPatiently(address, log, stopConnecting.signal).then(
 );
 
 const app = buildApp({
-  verify: createVerifier(config.webhookKeys),
+  webhookKeys: config.webhookKeys,
   recoveries: createRecoveries(() => client, config.taskQueue),
   checkouts: createCheckouts(
     () => client,
@@ -52,10 +51,10 @@ const app = buildApp({
     () => Date.now(),
   ),
   operatorKeys: config.operatorKeys,
-  desk: createOperatorDesk(() => client),
+  recoveryClient: createRecoveryClient(() => client),
   charges: createCharges(() => client, config.taskQueue),
   mandates: createMandates(() => client, config.taskQueue),
-  charging: createChargingDesk(() => client, config.taskQueue),
+  charging: createChargingControl(() => client, config.taskQueue),
   proofs: createProofs(
     () => client,
     config.taskQueue,
@@ -70,12 +69,12 @@ const app = buildApp({
 await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
   const detail = error instanceof Error ? error.message : String(error);
   log.fatal(
-    { event: "cannot_listen", host: config.host, port: config.port, detail },
-    "cannot listen: is the port taken? Set PORT to a free one",
+    { event: "listen_failed", host: config.host, port: config.port, detail },
+    "the gateway cannot listen; if the port is in use, set PORT to a free one",
   );
   process.exit(1);
 });
-log.info({ event: "listening", host: config.host, port: config.port }, "the gateway listens");
+log.info({ event: "listening", host: config.host, port: config.port }, "the gateway is listening");
 
 onShutdownSignal(log, SHUTDOWN_DEADLINE_MS, async () => {
   stopConnecting.abort();

@@ -3,44 +3,47 @@ import type { OnRefusedAccount } from "../dodo/refused-account.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 
-/** Temporal answers in milliseconds; the activity that met the refusal waits for it. */
-const STOP_WITHIN_MS = 3_000;
+/** Temporal answers in milliseconds, and the activity that met the refusal waits for the stop. */
+const STOP_TIMEOUT_MS = 3_000;
 
-/** What stands is seen by all a moment later: until then one stop is enough. */
+/** A stop becomes visible after a moment; until then, further refusals do not stop again. */
 const QUIET_MS = 10_000;
 
 /**
- * Stops all charging when Dodo refuses the account's key: at once, by whichever worker meets it first, and until a
- * person resumes it. Never throws: where Temporal does not take the stop, the calls are refused all the same.
+ * Stops all charges as soon as Dodo rejects the account's API key, until a person resumes them. Never throws: without
+ * the stop, Dodo rejects the charges all the same.
  *
- * @source design, "Limits, by Temporal itself"
+ * @param alertOperator called by the worker that stopped the charges, with Dodo's answer
+ * @source docs/ARCHITECTURE.md, "Stopping all charges"
  */
 export function createAccountGuard(
   client: Pick<Client, "withAbortSignal">,
   charging: ChargingSwitch,
-  tellOperator: (said: string) => Promise<void>,
+  alertOperator: (answer: string) => Promise<void>,
   log: Log,
 ): OnRefusedAccount {
   let stopping: Promise<void> | null = null;
-  const stop = async (said: string): Promise<void> => {
-    const reason = `Dodo refuses the API key: ${said}. Mend it, restart the workers, then resume charging`;
+  const stop = async (answer: string): Promise<void> => {
+    const reason = `Dodo rejects the API key: ${answer}. Correct it, restart the workers, then resume charging`;
     try {
-      const within = AbortSignal.timeout(STOP_WITHIN_MS);
-      const { isNew } = await client.withAbortSignal(within, () => charging.stop(reason, "worker"));
+      const timeout = AbortSignal.timeout(STOP_TIMEOUT_MS);
+      const { isNew } = await client.withAbortSignal(timeout, () =>
+        charging.stop(reason, "worker"),
+      );
       if (!isNew) return;
-      log.error({ event: "charging_stopped", said }, reason);
-      // A mail server that is slow holds up nothing.
-      void tellOperator(said).catch((error: unknown) =>
-        log.error({ event: "not_told", said, error }),
+      log.error({ event: "charging_stopped", answer }, reason);
+      // In the background, so the activity does not wait for the alert.
+      void alertOperator(answer).catch((error: unknown) =>
+        log.error({ event: "operator_alert_failed", answer, error }),
       );
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      log.error({ event: "charging_not_stopped", said, detail }, "charging could not be stopped");
+      log.error({ event: "charging_stop_failed", answer, detail }, "charging could not be stopped");
     }
   };
-  // Calls that are refused at about the same time wait for one stop.
-  return async (said) => {
-    stopping ??= stop(said).finally(() => {
+  // Calls that are rejected at about the same time share one stop.
+  return async (answer) => {
+    stopping ??= stop(answer).finally(() => {
       setTimeout(() => (stopping = null), QUIET_MS).unref();
     });
     await stopping;

@@ -12,7 +12,7 @@ import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import type { NotifyOperatorDependencies } from "../activities/operator/notify-operator.ts";
 import {
-  createDeskActivities,
+  createOperatorMailActivities,
   type OperatorMailActivities,
 } from "../activities/operator/send-operator-mail.ts";
 import {
@@ -34,11 +34,11 @@ import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createEarlierRunsReader } from "./earlier-runs.ts";
-import { createHandovers } from "./handovers.ts";
+import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 
-/** What the workers register: the activities of all workflows. */
+/** The activities of all workflows, as the workers register them. */
 export type AllActivities = Activities &
   SweepActivities &
   CheckoutActivities &
@@ -53,35 +53,42 @@ export type ActivitySettings = Omit<
   "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute"
 >;
 
-/** The world outside of the activities. */
-export type Surroundings = {
+/** What activities use outside of the process: Temporal, the mail server, Dodo over `fetch`, and the clock. */
+export type ActivityEnvironment = {
   readonly client: Client;
-  /** Stops and resumes the charges of all workers. */
   readonly charging: ChargingSwitch;
   readonly mailer: Mailer;
   readonly log: Log;
-  /** The wall's, but where a demo or a test skips time. */
+  /** The wall clock, except when a demo or a test skips time. */
   readonly now: () => Instant;
   readonly fetch: typeof globalThis.fetch;
 };
 
 export function createAllActivities(
   settings: ActivitySettings,
-  { client, charging, mailer, log, now, fetch }: Surroundings,
+  { client, charging, mailer, log, now, fetch }: ActivityEnvironment,
 ): AllActivities {
-  const { handOver, report, takeNotice } = createHandovers(client, settings.taskQueue);
-  const guard = createAccountGuard(client, charging, tellRefused(settings, report, now), log);
+  const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
+    client,
+    settings.taskQueue,
+  );
+  const guard = createAccountGuard(
+    client,
+    charging,
+    createAccountAlert(settings, report, now),
+    log,
+  );
   const dodo = { ...settings, fetch: watchForRefusedAccount(fetch, guard) };
   const lists = createDodoLists(dodo);
   const api = createDodo(dodo);
-  const desk = createSweepClient(client, settings.taskQueue);
+  const sweepClient = createSweepClient(client, settings.taskQueue);
   return {
     ...createActivities({
       ...settings,
       dodo: api,
       mailer,
       report,
-      takeNotice,
+      reserveNotice,
       publishes: settings.outgoingWebhook !== null,
       readEarlierRuns: createEarlierRunsReader(client),
       links: { keys: settings.linkKeys },
@@ -90,32 +97,37 @@ export function createAllActivities(
       monotonicMs: () => performance.now(),
     }),
     ...createProofActivities(api, createRecordReader(client), now),
-    ...createSweepActivities({ ...settings, lists, desk, log }),
+    ...createSweepActivities({ ...settings, lists, recoveries: sweepClient, log }),
     ...createChargeRequestActivities({
       mode: settings.mode,
-      chargeDesk: createRequestedChargeClient(client, settings.taskQueue),
+      recoveries: createRequestedChargeClient(client, settings.taskQueue),
     }),
     ...createMandateActivities({ ...settings, api: createDodoMandates(dodo), log, now }),
     ...createCheckoutActivities({ ...settings, lists, mailer, log, now }),
-    ...createDeliveryActivities({ ...settings, handOver, fetch }),
-    ...createDeskActivities({ ...settings, mailer, log, webUi: workflowsPageOf(settings, client) }),
+    ...createDeliveryActivities({ ...settings, enqueueDelivery, fetch }),
+    ...createOperatorMailActivities({
+      ...settings,
+      mailer,
+      log,
+      webUi: workflowsPageOf(settings, client),
+    }),
   };
 }
 
-/** Whenever it is this worker that stopped all charging. */
-function tellRefused(
+/** Alerts the operator that Dodo rejects the API key. */
+function createAccountAlert(
   { operatorEmail }: ActivitySettings,
   report: NotifyOperatorDependencies["report"],
   now: () => Instant,
-): (said: string) => Promise<void> {
-  return async (said) => {
+): (answer: string) => Promise<void> {
+  return async (answer) => {
     if (operatorEmail === null) return;
-    const alert = { cause: "account_refused", said } as const;
+    const alert = { cause: "account_refused", said: answer } as const;
     await report({ alert, subscriptionId: null, workflowId: null, at: now() });
   };
 }
 
-/** The page of the Temporal Web UI that lists this namespace's workflows; a workflow's own is below it. */
+/** The Temporal Web UI's list of this namespace's workflows; a workflow's own page is below that address. */
 function workflowsPageOf({ webUiUrl }: ActivitySettings, client: Client): string | null {
   if (webUiUrl === null) return null;
   const namespace = encodeURIComponent(client.options.namespace);

@@ -3,10 +3,10 @@ import type { EarlierRunsReader } from "../activities/evidence/read-dodo.ts";
 import { closedPaymentIds, type RecoveryResult } from "../domain/debt/result.ts";
 import { resultOfRun } from "./run-result.ts";
 
-/** Earlier runs that are looked at, newest first: more than one subscription has in any retention. */
+/** How many earlier runs are read, newest first: more than a subscription has within any retention. */
 const RUNS_MAX = 50;
 
-/** Reads the results of a recovery's earlier runs from Temporal: what ended does not begin again. */
+/** Reads the results of a recovery's earlier runs from Temporal, so that an ended debt is not opened again. */
 export function createEarlierRunsReader(client: Client): EarlierRunsReader {
   return async (recoveryId) => {
     const query = `WorkflowId = "${recoveryId}" AND ExecutionStatus = "Completed"`;
@@ -17,7 +17,7 @@ export function createEarlierRunsReader(client: Client): EarlierRunsReader {
     }
     return {
       endedDebts: [...new Set(results.flatMap((result) => closedPaymentIds(result)))],
-      // Each run goes on from the one before it, so that the newest knows.
+      // Each run starts with the blocked methods of the previous one, so the newest has all of them.
       blockedMethods: results[0]?.blockedMethods ?? [],
     };
   };

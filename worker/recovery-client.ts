@@ -14,26 +14,26 @@ import { nullIfNotFound } from "../platform/temporal/null-if-not-found.ts";
 import {
   CHECKOUT_RECOVERY,
   checkoutStartOf,
-  openingOf,
+  recoveryStartOf,
   RECOVERY_EVENT_SIGNAL,
   SUBSCRIPTION_RECOVERY,
   workflowIdOf,
 } from "../workflows/contract.ts";
 import { resultOfRun } from "./run-result.ts";
 
-/** The recoveries as the sweep sees them: each is asked for by its id, since visibility lags and this does not. */
+/** What the sweep does with recoveries. Reads each by its id, because visibility lags. */
 export function createSweepClient(client: Client, taskQueue: string): SweepClient {
   return {
-    look: async (subscriptionId) => await newestRun(client, workflowIdOf(subscriptionId)),
+    readNewestRun: async (subscriptionId) => await newestRun(client, workflowIdOf(subscriptionId)),
     open: async (subscriptionId, event, why) => {
-      const options = openingOf(subscriptionId, event, why);
+      const options = recoveryStartOf(subscriptionId, event, why);
       await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     },
-    tell: async (subscriptionId, event) => {
+    signalIfOpen: async (subscriptionId, event) => {
       const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
       await nullIfNotFound(handle.signal(RECOVERY_EVENT_SIGNAL, event));
     },
-    followCheckout: async (paymentId) => {
+    startCheckout: async (paymentId) => {
       try {
         await client.workflow.start(CHECKOUT_RECOVERY, {
           ...checkoutStartOf(paymentId),
@@ -48,21 +48,21 @@ export function createSweepClient(client: Client, taskQueue: string): SweepClien
   };
 }
 
-/** The recoveries as a charge that was asked of us sees them. */
+/** What a requested charge does with its recovery. */
 export function createRequestedChargeClient(
   client: Client,
   taskQueue: string,
 ): RequestedChargeClient {
   return {
-    ended: async (subscriptionId, { chargeId, requestedAt }) => {
+    readEndedStatus: async (subscriptionId, { chargeId, requestedAt }) => {
       const workflowId = workflowIdOf(subscriptionId);
       const found = await nullIfNotFound(client.workflow.getHandle(workflowId).describe());
       if (found?.status.name !== "COMPLETED") return null;
       const { debts } = await resultOfRun(client, workflowId, found.runId);
       return endedChargeStatusOf(debts, chargeId, requestedAt);
     },
-    ask: async (subscriptionId, event) => {
-      const options = openingOf(subscriptionId, event, "A charge asked of us");
+    request: async (subscriptionId, event) => {
+      const options = recoveryStartOf(subscriptionId, event, "A charge requested through the API");
       await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     },
   };
@@ -78,13 +78,13 @@ async function newestRun(client: Client, workflowId: string): Promise<RecoveryRu
   try {
     return endedRun(startedAt, await resultOfRun(client, workflowId, runId));
   } catch (error) {
-    // Temporal's own failure is tried again; a result that cannot be read is a person's, and holds up no other row.
+    // Temporal's own errors are retried. An unreadable result needs a person, and must not stop the sweep.
     if (isGrpcServiceError(error) || error instanceof ServiceError) throw error;
     return { kind: "stopped" };
   }
 }
 
-/** @param startedAt when the run began */
+/** @param startedAt when the run started */
 export function endedRun(startedAt: Instant, result: RecoveryResult): RecoveryRun {
   const { outcome, reactivated, debts } = result;
   const rule = debts.at(-1)?.rule ?? null;

@@ -17,7 +17,7 @@ type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["f
 type HistoryEvent = NonNullable<History["events"]>[number];
 type Payloads = { readonly payloads?: readonly unknown[] | null } | null | undefined;
 
-/** Reads all runs of a recovery out of Temporal: what was decided, asked of Dodo, and seen there. */
+/** Reads all runs of a recovery from Temporal: decisions, requests to Dodo, and what Dodo answered. */
 export function createRecordReader(client: Client): RecordReader {
   const { payloadConverter } = client.options.loadedDataConverter;
   const valueOf = (payloads: Payloads): unknown => {
@@ -44,7 +44,10 @@ async function runIdsOf(client: Client, recoveryId: RecoveryId): Promise<readonl
   return runs.toSorted((a, b) => a.startedAt - b.startedAt).map(({ runId }) => runId);
 }
 
-/** Gathers what the histories say, event by event; nothing here asks a workflow. */
+/** An activity that was scheduled; `request` identifies a charge in the record. */
+type ScheduledActivity = { readonly name: string; readonly request: string | null };
+
+/** Collects a record from the histories, event by event. Does not query the workflow. */
 class RecordOfRuns {
   readonly #valueOf: (payloads: Payloads) => unknown;
   #runs = 0;
@@ -52,8 +55,8 @@ class RecordOfRuns {
   readonly #ends = new Map<string, EndedDebt>();
   readonly #charges = new Map<string, ChargeRecord>();
   readonly #payments = new Map<string, Payment>();
-  readonly #answered = new Set<string>();
-  /** Rule and reason of the decision that asked for a charge, by its key. */
+  readonly #excludedPayments = new Set<string>();
+  /** Rule and reason of the decision to charge, by the attempt's key. */
   readonly #allowed = new Map<string, Pick<ChargeRecord, "rule" | "reason">>();
 
   constructor(valueOf: (payloads: Payloads) => unknown) {
@@ -62,61 +65,58 @@ class RecordOfRuns {
 
   add({ events }: History): void {
     this.#runs += 1;
-    /** Of this run: charges and reads that were asked for, by the event that asked. */
-    const asked = new Map<string, { readonly name: string; readonly key: string | null }>();
+    /** The activities that this run scheduled, by the id of the scheduling event. */
+    const scheduled = new Map<string, ScheduledActivity>();
     for (const event of events ?? []) {
       this.#start(event);
       this.#decision(event);
       this.#signal(event);
-      this.#activity(event, asked);
+      this.#activity(event, scheduled);
     }
   }
 
   #start({ workflowExecutionStartedEventAttributes: started }: HistoryEvent): void {
     if (started == null) return;
     const input = this.#valueOf(started.input) as RecoveryInput | undefined;
-    if (input?.carried !== undefined) this.#know(input.carried.recovery);
+    if (input?.carried !== undefined) this.#addDebts(input.carried.recovery);
   }
 
   #decision({ markerRecordedEventAttributes: marker }: HistoryEvent): void {
     if (marker?.markerName !== "core_local_activity") return;
     const decision = this.#valueOf(marker.details?.["result"]) as Decision | undefined;
     if (decision === undefined) return;
-    this.#know(decision.changes);
+    this.#addDebts(decision.changes);
     const { rule, reason } = decision;
     for (const effect of decision.effects) {
       if (effect.kind === "charge") this.#allowed.set(effect.key, { rule, reason });
     }
   }
 
-  #know({ debt, queue, ended, excludedPayments }: Partial<Recovery>): void {
+  #addDebts({ debt, queue, ended, excludedPayments }: Partial<Recovery>): void {
     for (const one of [debt, ...(queue ?? []).map((queued) => queued.debt)]) {
       if (one != null) this.#debts.set(one.id, one);
     }
     for (const one of ended ?? []) this.#ends.set(`${one.debtId} ${one.endedAt}`, one);
-    for (const id of excludedPayments ?? []) this.#answered.add(id);
+    for (const id of excludedPayments ?? []) this.#excludedPayments.add(id);
   }
 
   #signal({ workflowExecutionSignaledEventAttributes: signal }: HistoryEvent): void {
     if (signal?.signalName !== RECOVERY_EVENT_SIGNAL) return;
     const event = this.#valueOf(signal.input) as DomainEvent | undefined;
-    if (event?.kind === "payment_reported") this.#see([event.payment]);
+    if (event?.kind === "payment_reported") this.#addPayments([event.payment]);
   }
 
-  #see(payments: readonly Payment[]): void {
+  #addPayments(payments: readonly Payment[]): void {
     for (const payment of payments) this.#payments.set(payment.paymentId, payment);
   }
 
-  #activity(
-    event: HistoryEvent,
-    asked: Map<string, { readonly name: string; readonly key: string | null }>,
-  ): void {
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled != null) {
-      const name = scheduled.activityType?.name ?? "";
-      const key =
-        name === "charge" ? this.#ask(this.#valueOf(scheduled.input) as ChargeInput) : null;
-      asked.set(String(event.eventId), { name, key });
+  #activity(event: HistoryEvent, scheduled: Map<string, ScheduledActivity>): void {
+    const scheduling = event.activityTaskScheduledEventAttributes;
+    if (scheduling != null) {
+      const name = scheduling.activityType?.name ?? "";
+      const request =
+        name === "charge" ? this.#addCharge(this.#valueOf(scheduling.input) as ChargeInput) : null;
+      scheduled.set(String(event.eventId), { name, request });
       return;
     }
     const completed = event.activityTaskCompletedEventAttributes;
@@ -124,32 +124,35 @@ class RecordOfRuns {
       event.activityTaskTimedOutEventAttributes ??
       event.activityTaskFailedEventAttributes ??
       event.activityTaskCanceledEventAttributes;
-    const origin = asked.get(String((completed ?? lost)?.scheduledEventId));
+    const origin = scheduled.get(String((completed ?? lost)?.scheduledEventId));
     if (origin === undefined) return;
     const result = completed == null ? null : this.#valueOf(completed.result);
-    if (origin.name === "readDodo") this.#read(result as ReadOutcome | null);
-    if (origin.key !== null) {
+    if (origin.name === "readDodo") this.#addEvidence(result as ReadOutcome | null);
+    if (origin.request !== null) {
       const at = event.eventTime == null ? 0 : tsToMs(event.eventTime);
-      this.#answer(origin.key, (result as ChargeOutcome | null) ?? lostAt(at));
+      this.#setOutcome(origin.request, (result as ChargeOutcome | null) ?? lostAt(at));
     }
   }
 
-  /** @returns the place of this request: a key may go more than once, after its absence was believed */
-  #ask({ key, number, at, amountMinor, currency, via }: ChargeInput): string {
-    const allowed = this.#allowed.get(key) ?? { rule: "", reason: "no decision was found" };
-    const place = `${key} ${at}`;
+  /** @returns identifies the request: a key is sent again after its absence was established */
+  #addCharge({ key, number, at, amountMinor, currency, via }: ChargeInput): string {
+    const allowed = this.#allowed.get(key) ?? {
+      rule: "",
+      reason: "the history has no decision for this charge",
+    };
+    const id = `${key} ${at}`;
     const request = { key, number, at, amountMinor, currency, via: via ?? null, outcome: null };
-    this.#charges.set(place, { ...request, ...allowed });
-    return place;
+    this.#charges.set(id, { ...request, ...allowed });
+    return id;
   }
 
-  #answer(place: string, outcome: ChargeOutcome): void {
-    const charge = this.#charges.get(place);
-    if (charge !== undefined) this.#charges.set(place, { ...charge, outcome });
+  #setOutcome(request: string, outcome: ChargeOutcome): void {
+    const charge = this.#charges.get(request);
+    if (charge !== undefined) this.#charges.set(request, { ...charge, outcome });
   }
 
-  #read(outcome: ReadOutcome | null): void {
-    if (outcome?.kind === "read") this.#see(outcome.evidence.payments);
+  #addEvidence(outcome: ReadOutcome | null): void {
+    if (outcome?.kind === "read") this.#addPayments(outcome.evidence.payments);
   }
 
   toRecord(): RecoveryRecord {
@@ -160,7 +163,7 @@ class RecordOfRuns {
       debts: [...ids].map((id) => this.#debtRecord(id, ends)),
       charges: [...this.#charges.values()],
       payments: [...this.#payments.values()],
-      excludedPayments: [...this.#answered],
+      excludedPayments: [...this.#excludedPayments],
     };
   }
 
@@ -177,7 +180,7 @@ class RecordOfRuns {
   }
 }
 
-/** A worker that was lost, or a charge taken back: Temporal tells no more. */
+/** The outcome of a charge activity that timed out, failed or was cancelled. */
 function lostAt(at: number): ChargeOutcome {
-  return { kind: "unknown", detail: "the activity did not come back", sentNoLaterThan: at };
+  return { kind: "unknown", detail: "the charge activity returned no result", sentNoLaterThan: at };
 }

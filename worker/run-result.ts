@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { RecoveryResult } from "../domain/debt/result.ts";
 
-/** The result of this very run of a recovery, which has completed; a run that went on from it is another one's. */
+/** The result of one completed run of a recovery; runs that continue from it are not followed. */
 export async function resultOfRun(
   client: Client,
   workflowId: string,

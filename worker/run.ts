@@ -11,28 +11,28 @@ import { onShutdownSignal } from "../platform/shutdown.ts";
 import { createActivityQueue } from "../platform/temporal/activity-queue.ts";
 import { createChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import {
-  connectPatiently,
+  connectWithRetries,
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAllActivities } from "./activities.ts";
-import { ensureCustomerPace } from "./customer-pace.ts";
+import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { ensureSweepSchedule } from "./sweep-schedule.ts";
-import { untilDone } from "./until-done.ts";
+import { retryUntilDone } from "./retry-until-done.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 
-/** After a charge's own time-out it has ended, one way or another. */
+/** Added to a charge's time-out: after both, every charge has ended. */
 const GRACE_MARGIN_MS = 15_000;
 
-/** The clock of a worker, and how it reaches Dodo: the wall's, but where a demo skips time. */
+/** The worker's clock and `fetch`: the real ones, except when a demo skips time. */
 export type WorkerClock = {
   readonly now: () => Instant;
   readonly fetch: typeof globalThis.fetch;
   readonly interceptors?: WorkerOptions["interceptors"] | undefined;
 };
 
-/** The worker process: runs until it is told to stop. */
+/** Runs the worker process until SIGTERM or SIGINT. */
 export async function runWorkerProcess(
   env: Readonly<Record<string, string | undefined>>,
   config: WorkerConfig,
@@ -49,7 +49,7 @@ export async function runWorkerProcess(
   };
   onShutdownSignal(log, graceMs + 10_000, () => stop());
 
-  const connection = await connectPatiently(address, log, stopConnecting.signal);
+  const connection = await connectWithRetries(address, log, stopConnecting.signal);
   const mailer = createMailer(config.smtpUrl, config.emailFrom);
   const client = new Client({ connection, namespace: address.namespace });
   const { namespace } = address;
@@ -61,7 +61,7 @@ export async function runWorkerProcess(
       ...config,
       connection,
       namespace,
-      workflows: bundledOrNot(),
+      workflows: workflowSource(),
       graceMs,
       interceptors: clock.interceptors,
     },
@@ -69,8 +69,8 @@ export async function runWorkerProcess(
   );
   const running = runWorkers(workers);
   const schedule = (): Promise<void> => ensureSweepSchedule(client, config.taskQueue, log);
-  const pace = (): Promise<void> => ensureCustomerPace(charges, log);
-  setUp({ schedule, pace }, log, stopConnecting.signal);
+  const rateLimit = (): Promise<void> => ensureCustomerRateLimit(charges, log);
+  setUp({ schedule, rateLimit }, log, stopConnecting.signal);
   stop = async () => {
     stopConnecting.abort();
     stopWorkers(workers);
@@ -79,30 +79,30 @@ export async function runWorkerProcess(
     await connection.close();
   };
   const { taskQueue, mode, environment } = config;
-  const text = modeWarning(mode, environment) ?? "the worker works";
-  log.info({ event: "working", taskQueue, mode, environment }, text);
+  const text = modeWarning(mode, environment) ?? "the worker is running";
+  log.info({ event: "worker_started", taskQueue, mode, environment }, text);
   await running;
 }
 
-/** The bundle of a build, or the sources it would be made from. */
-function bundledOrNot(): { readonly bundlePath: string } | { readonly path: string } {
+/** The workflow bundle of a build, or the folder with its sources. */
+function workflowSource(): { readonly bundlePath: string } | { readonly path: string } {
   const bundlePath = fileURLToPath(new URL("../workflow-bundle.js", import.meta.url));
   if (existsSync(bundlePath)) return { bundlePath };
-  return { path: fileURLToPath(new URL("../workflows", import.meta.url)) };
+  return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
 }
 
-type SetUp = { readonly schedule: () => Promise<void>; readonly pace: () => Promise<void> };
+type SetUp = { readonly schedule: () => Promise<void>; readonly rateLimit: () => Promise<void> };
 
-/** What the worker makes in Temporal where it is absent; it works meanwhile. */
-function setUp({ schedule, pace }: SetUp, log: Log, signal: AbortSignal): void {
+/** Creates what is missing in Temporal, in the background. */
+function setUp({ schedule, rateLimit }: SetUp, log: Log, signal: AbortSignal): void {
   const noSchedule = {
-    event: "schedule_not_made",
-    what: "without its schedule the sweep does not run by itself; it is tried again",
+    event: "schedule_create_failed",
+    message: "the sweep has no schedule yet and does not run by itself; retrying",
   };
-  const noPace = {
-    event: "customer_pace_not_set",
-    what: "charges of one customer keep the account's pace only; it is tried again",
+  const noRateLimit = {
+    event: "customer_rate_limit_failed",
+    message: "the rate limit per customer is not set yet; retrying",
   };
-  void untilDone(schedule, noSchedule, log, signal);
-  void untilDone(pace, noPace, log, signal);
+  void retryUntilDone(schedule, noSchedule, log, signal);
+  void retryUntilDone(rateLimit, noRateLimit, log, signal);
 }

@@ -7,12 +7,12 @@ import {
 import type { Log } from "../platform/log.ts";
 import { RECONCILIATION_SWEEP, SWEEP_SCHEDULE } from "../workflows/contract.ts";
 
-/** Hourly, at a minute of its own, so that not all accounts ask Dodo at the full hour. */
+/** Hourly with jitter, so that installations do not all read Dodo at the full hour. */
 export function sweepScheduleOf(taskQueue: string): ScheduleOptions {
   return {
     scheduleId: SWEEP_SCHEDULE,
     spec: { intervals: [{ every: "1h" }], jitter: "10m" },
-    // After an outage one sweep is enough: it goes back to its place.
+    // After an outage one sweep is enough: it continues where the last one ended.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: "10m" },
     action: {
       type: "startWorkflow",
@@ -20,15 +20,15 @@ export function sweepScheduleOf(taskQueue: string): ScheduleOptions {
       workflowId: SWEEP_SCHEDULE,
       taskQueue,
       args: [],
-      staticSummary: "Looks where no webhook came",
+      staticSummary: "Finds debts whose webhook was lost",
     },
     state: {
-      note: "Made by Reprise when absent. Yours to change or pause: it is never overwritten.",
+      note: "Created by Reprise. You can change or pause it; Reprise never overwrites it.",
     },
   };
 }
 
-/** Makes the sweep's schedule where there is none; one that is there is left as it is. */
+/** Creates the sweep's schedule if there is none. Never changes an existing one. */
 export async function ensureSweepSchedule(
   client: Client,
   taskQueue: string,
@@ -36,9 +36,9 @@ export async function ensureSweepSchedule(
 ): Promise<void> {
   try {
     await client.schedule.create(sweepScheduleOf(taskQueue));
-    log.info({ event: "schedule_made", schedule: SWEEP_SCHEDULE }, "the sweep runs hourly");
+    log.info({ event: "schedule_created", schedule: SWEEP_SCHEDULE }, "the sweep runs hourly");
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    log.info({ event: "schedule_kept", schedule: SWEEP_SCHEDULE });
+    log.info({ event: "schedule_exists", schedule: SWEEP_SCHEDULE });
   }
 }

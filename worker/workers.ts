@@ -5,7 +5,7 @@ import type { AllActivities } from "./activities.ts";
 /** A charge reads the subscription and its payments, and sends one POST. */
 const CALLS_PER_CHARGE = 3;
 
-/** A reading takes the subscription, its payments, and each payment that is not known yet. */
+/** A read fetches the subscription, its payments, and each payment that is new. */
 const CALLS_PER_OTHER_ACTIVITY = 3;
 
 export type WorkerSettings = {
@@ -13,24 +13,25 @@ export type WorkerSettings = {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly ratePerMinute: number;
-  /** A bundle made at build time, or the folder it is made from. */
+  /** The bundle of a build, or the folder with the workflows' sources. */
   readonly workflows: { readonly bundlePath: string } | { readonly path: string };
-  /** A shutdown waits this long for a charge under way. */
+  /** How long a shutdown waits for a charge in flight. */
   readonly graceMs: number;
   readonly interceptors?: WorkerOptions["interceptors"] | undefined;
 };
 
-/** How many outgoing webhooks are under way at once: a receiver that hangs is not met with a crowd. */
+/** Bounds the open requests to a merchant's receiver, which may hang. */
 const WEBHOOKS_AT_ONCE = 20;
 
-/** Queues: workflows and email, charges, other calls to Dodo, outgoing webhooks, each with its own pace. */
+/** One worker per task queue: workflows, charges, other calls to Dodo (and mails to customers), outgoing webhooks. */
 export async function createWorkers(
   settings: WorkerSettings,
   activities: AllActivities,
 ): Promise<readonly Worker[]> {
   const { connection, namespace, taskQueue, workflows, graceMs } = settings;
-  const { charge, deliverWebhook, ...uncharged } = activities;
   const {
+    charge,
+    deliverWebhook,
     readDodo,
     createPaymentLink,
     cancelSubscription,
@@ -39,10 +40,11 @@ export async function createWorkers(
     proveRecovery,
     createCheckout,
     readMandate,
-    ...others
-  } = uncharged;
-  const { sendNotice, sendCheckoutNotice } = others;
-  const reading = {
+    ...onMainQueue
+  } = activities;
+  // On both queues: workflows of an earlier version may have scheduled notices on the main one.
+  const { sendNotice, sendCheckoutNotice } = onMainQueue;
+  const onDodoQueue = {
     readDodo,
     createPaymentLink,
     cancelSubscription,
@@ -51,6 +53,8 @@ export async function createWorkers(
     proveRecovery,
     createCheckout,
     readMandate,
+    sendNotice,
+    sendCheckoutNotice,
   };
   const common: WorkerOptions = {
     connection,
@@ -64,13 +68,13 @@ export async function createWorkers(
   return await Promise.all([
     Worker.create({
       ...common,
-      activities: others,
+      activities: onMainQueue,
       ...("path" in workflows
         ? { workflowsPath: workflows.path }
         : { workflowBundle: { codePath: workflows.bundlePath } }),
-      // Sleepers are days apart, so that a cache of all of them is of no use. @source performance.md 4
+      // A recovery wakes up days apart, so caching all of them is of no use. @source docs/TEMPORAL.md, "Worker memory"
       maxCachedWorkflows: 200,
-      // A worker that died is passed over sooner, so that a charge's end is known within about 13 s.
+      // Shortens the wait for a dead worker, so that a charge's end is known within about 13 s.
       stickyQueueScheduleToStartTimeout: "4s",
     }),
     Worker.create({
@@ -82,8 +86,7 @@ export async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: dodoQueueOf(taskQueue),
-      // Notices were asked of the first queue before they had to keep this one's pace: some may still wait there.
-      activities: { ...reading, sendNotice, sendCheckoutNotice },
+      activities: onDodoQueue,
       maxTaskQueueActivitiesPerSecond: rates.otherActivitiesPerSecond,
     }),
     Worker.create({
@@ -96,16 +99,17 @@ export async function createWorkers(
 }
 
 /**
- * What charges and other activities have of the account's limit. The rest is for the bursts that Temporal's limiter lets
- * pass: with 0.975 shared out, 6 of some 3,000 calls met a 429 (test/long/pace.test.ts).
+ * Shares of the account's rate limit for charges and for other activities. The rest is a reserve, because Temporal's
+ * limiter allows bursts: with 0.975 in use, 6 of some 3,000 calls were answered 429 (test/long/pace.test.ts).
  */
 const CHARGES_SHARE = 0.66;
 const OTHERS_SHARE = 0.3;
 
 /**
- * The account's limit, shared out below its whole: of 240 calls a minute, 0.88 charges a second at three calls
- * each, and 1.2 other calls a second; other accounts in proportion.
- * @source design, "Limits, by Temporal itself"
+ * Splits the account's rate limit. Of 240 calls a minute, charges get 0.88 a second at three calls each, and other
+ * activities 0.4 a second at three calls each.
+ *
+ * @source docs/ARCHITECTURE.md, "Limits by Temporal"
  */
 export function ratesOf(ratePerMinute: number): {
   readonly chargesPerSecond: number;
@@ -118,7 +122,7 @@ export function ratesOf(ratePerMinute: number): {
   };
 }
 
-/** Runs all of them until they are shut down; one that fails takes the others with it. */
+/** Runs all workers until they are shut down. If one fails, the others stop too. */
 export async function runWorkers(workers: readonly Worker[]): Promise<void> {
   await Promise.all(
     workers.map(async (worker) => {
@@ -131,7 +135,7 @@ export async function runWorkers(workers: readonly Worker[]): Promise<void> {
   );
 }
 
-/** Lets those that run finish what they have begun. */
+/** Shuts workers down gracefully: activities in progress finish. */
 export function stopWorkers(workers: readonly Worker[]): void {
   for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
 }

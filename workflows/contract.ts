@@ -16,11 +16,11 @@ import {
 } from "../domain/values/ids.ts";
 import type { Instant } from "../domain/values/time.ts";
 
-/** The names by which a recovery is started, told and asked. Other programs rely on them: add, never rename. */
+// Names that other programs rely on: add, never rename.
 export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";
 
 export const RECONCILIATION_SWEEP = "reconciliationSweep";
-/** The id of the sweep's schedule; the workflows it starts are called after it. */
+/** The id of the sweep's schedule, and the prefix of the workflow ids it starts. */
 export const SWEEP_SCHEDULE = "reprise-reconciliation";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
 export const RECOVERY_PROOF = "recoveryProof";
@@ -28,22 +28,22 @@ export const RECOVERY_PROOF = "recoveryProof";
 export const WEBHOOK_DELIVERY = "webhookDelivery";
 export const DELIVER_SIGNAL = "deliver";
 export const CUSTOMER_NOTICES = "customerNotices";
-export const TAKE_NOTICE_UPDATE = "takeNotice";
+export const RESERVE_NOTICE_UPDATE = "reserveNotice";
 export const OPERATOR_ALERTS = "operatorAlerts";
 export const REPORT_SIGNAL = "report";
 export const CHARGE_REQUEST = "chargeRequest";
 export const MANDATE_SETUP = "mandateSetup";
 
-/** A recovery tells who asked for a charge how it stands: `ChargeStanding`. */
+/** A recovery reports the status of a requested charge to its workflow: `RequestedChargeStatus`. */
 export const CHARGE_REPORTED_SIGNAL = "chargeReported";
 
-/** The gateway tells a mandate of a webhook that carries its id: `MandateReport`. */
+/** The gateway passes a webhook that carries a mandate's id to its workflow: `MandateReport`. */
 export const MANDATE_REPORTED_SIGNAL = "mandateReported";
 
 export const RECOVERY_EVENT_SIGNAL = "recoveryEvent";
 export const RECOVERY_QUERY = "recovery";
 
-/** Updates: an operator's, and those behind the customer's links. Arguments: `OperatorInput`, `LinkInput`. */
+/** Updates of operators, and of customers through links. Arguments: `OperatorInput`, `LinkInput`. */
 export const UPDATES = {
   pause: "pause",
   resume: "resume",
@@ -54,21 +54,21 @@ export const UPDATES = {
   stopReminders: "stopReminders",
 } as const;
 
-/** What the query answers. */
+/** The answer of the query. */
 export type RecoveryView = {
   readonly recovery: Recovery;
   readonly next: { readonly at: Instant | null; readonly what: string };
   readonly timeline: readonly TimelineEntry[];
 };
 
-/** What an operator may say with an update; all of it may be left out. */
+/** The argument of an operator's update. Every field is optional. */
 export type OperatorInput = {
-  /** Who says it: shown in the record. */
+  /** The operator's name, for the timeline. */
   readonly by?: string;
   readonly note?: string;
-  /** `retryNow` only: a person has looked in Dodo, and the unknown charge is not there. */
+  /** `retryNow` only: the operator looked in Dodo, and the unknown charge is not there. */
   readonly confirmedAbsent?: boolean;
-  /** `resume` only: what was asked about is a debt of its own, and is worked after this one. */
+  /** `resume` only: the failure in question is a debt of its own, to be collected after the current one. */
   readonly newDebt?: boolean;
 };
 
@@ -79,8 +79,8 @@ export type LinkAnswer = { readonly url: string };
 export const workflowIdOf = (subscriptionId: SubscriptionId): RecoveryId =>
   recoveryIdOf(subscriptionId);
 
-/** What `signalWithStart` of a recovery is given, whoever opens it; the task queue comes on top. */
-export function openingOf(
+/** Options of `signalWithStart` for a recovery; the caller adds the task queue. */
+export function recoveryStartOf(
   subscriptionId: SubscriptionId,
   event: WebhookEvent | ChargeRequested,
   summary: string,
@@ -95,7 +95,7 @@ export function openingOf(
   };
 }
 
-/** What the start of a checkout's workflow is given; a payment has one, ever. */
+/** Start options of a checkout recovery; a payment has one, ever. */
 export function checkoutStartOf(paymentId: PaymentId) {
   return {
     workflowId: `checkout-${paymentId}`,
@@ -106,31 +106,34 @@ export function checkoutStartOf(paymentId: PaymentId) {
   } as const;
 }
 
-/** What the start of a proof is given; one that runs already is waited for. */
+/** Start options of a proof; a proof that already runs is used. */
 export function proofStartOf(subscriptionId: SubscriptionId) {
   return {
     workflowId: `proof-${subscriptionId}`,
     args: [{ subscriptionId }],
     workflowIdConflictPolicy: "USE_EXISTING",
     workflowExecutionTimeout: "10m",
-    staticSummary: "Owed and collected, by Temporal and by Dodo",
+    staticSummary: "Owed and collected, according to Temporal and Dodo",
   } as const;
 }
 
-/** What `signalWithStart` of a subscription's delivery is given; the task queue comes on top. */
-export function deliveryOf(subscriptionId: SubscriptionId, publications: readonly Publication[]) {
+/** Options of `signalWithStart` for a subscription's delivery; the caller adds the task queue. */
+export function deliveryStartOf(
+  subscriptionId: SubscriptionId,
+  publications: readonly Publication[],
+) {
   return {
     workflowId: `delivery-${subscriptionId}`,
     args: [{ subscriptionId }],
     signal: DELIVER_SIGNAL,
     signalArgs: [publications],
     staticSummary: "Outgoing webhooks",
-    staticDetails: `Delivers what happens to subscription \`${subscriptionId}\`, in order.`,
+    staticDetails: `Delivers the webhooks about subscription \`${subscriptionId}\`, in order.`,
   };
 }
 
-/** What `signalWithStart` of a cause's desk is given: several installations may share a namespace. */
-export function operatorAlertsOf(taskQueue: string, report: OperatorReport) {
+/** Options of `signalWithStart` for a cause's alerts. Several installations may share a namespace. */
+export function operatorAlertsStartOf(taskQueue: string, report: OperatorReport) {
   const { cause } = report.alert;
   return {
     taskQueue,
@@ -139,40 +142,38 @@ export function operatorAlertsOf(taskQueue: string, report: OperatorReport) {
     signal: REPORT_SIGNAL,
     signalArgs: [report],
     staticSummary: "Mails to the operator",
-    staticDetails: `One mail an hour at most about \`${cause}\`.`,
+    staticDetails: `At most one mail an hour about \`${cause}\`.`,
   };
 }
 
-/** What the start of a customer's count is given; the task queue comes on top. */
-export function noticeCountOf(customerId: string) {
+/** Start options of a customer's notice count; the caller adds the task queue. */
+export function customerNoticesStartOf(customerId: string) {
   return {
     workflowId: `notices-${customerId}`,
     args: [{}],
     workflowIdConflictPolicy: "USE_EXISTING",
     staticSummary: "Notices to a customer",
-    staticDetails: `Counts what customer \`${customerId}\` was sent lately.`,
+    staticDetails: `Counts the notices that customer \`${customerId}\` was sent in the last seven days.`,
   } as const;
 }
 
-/** Outgoing webhooks have a queue of their own, so that a slow receiver holds up no mail. */
-export const webhookQueueOf = (taskQueue: string): string => `${taskQueue}-webhooks`;
-/** What a charge's workflow is started with. */
+/** The input of a charge's workflow. */
 export type ChargeRequestInput = {
   readonly subscriptionId: string;
   readonly charge: RequestedCharge;
-  /** The operator API's key that asked. */
+  /** The name of the operator API key that requested it. */
   readonly by: string;
 };
 
-/** What anybody can read of a charge, without a worker, also after its workflow has closed. */
+/** The memo of a charge: readable without a worker, also after its workflow has closed. */
 export type ChargeMemo = {
-  /** Of the request's body: another one under the same key is refused. */
+  /** Digest of the request's body: another body under the same key is refused. */
   readonly fingerprint: string;
   readonly subscriptionId: string;
-  readonly standing?: RequestedChargeStatus;
+  readonly status?: RequestedChargeStatus;
 };
 
-/** What the start of a charge's workflow is given; a key has one, ever, for as long as Temporal keeps it. */
+/** Start options of a charge's workflow; a key has one for as long as Temporal keeps it. */
 export function chargeStartOf(chargeId: DebtId, input: ChargeRequestInput, fingerprint: string) {
   const { subscriptionId } = input;
   return {
@@ -180,28 +181,28 @@ export function chargeStartOf(chargeId: DebtId, input: ChargeRequestInput, finge
     args: [input] as const,
     workflowIdReusePolicy: "REJECT_DUPLICATE",
     memo: { fingerprint, subscriptionId } satisfies ChargeMemo,
-    staticSummary: `A charge, asked by ${input.by}`,
-    staticDetails: `Asks the recovery of subscription \`${subscriptionId}\` for a charge and follows it; charges nothing itself.`,
+    staticSummary: `A charge, requested by ${input.by}`,
+    staticDetails: `Requests a charge from the recovery of subscription \`${subscriptionId}\` and follows it; charges nothing itself.`,
   } as const;
 }
 
-/** What a mandate's workflow is started with. */
+/** The input of a mandate's workflow. */
 export type MandateInput = {
   readonly mandate: RequestedMandate;
-  /** The operator API's key that asked. */
+  /** The name of the operator API key that requested it. */
   readonly by: string;
 };
 
-/** What anybody can read of a mandate, without a worker, also after its workflow has closed. */
+/** The memo of a mandate: readable without a worker, also after its workflow has closed. */
 export type MandateMemo = {
-  /** Of the request's body: another one under the same key is refused. */
+  /** Digest of the request's body: another body under the same key is refused. */
   readonly fingerprint: string;
   readonly customerId: string;
   readonly productId: string;
-  readonly standing?: MandateStatus;
+  readonly status?: MandateStatus;
 };
 
-/** What the start of a mandate's workflow is given; a key has one, ever, for as long as Temporal keeps it. */
+/** Start options of a mandate's workflow; a key has one for as long as Temporal keeps it. */
 export function mandateStartOf(mandateId: MandateId, input: MandateInput, fingerprint: string) {
   const { customerId, productId } = input.mandate;
   return {
@@ -209,15 +210,19 @@ export function mandateStartOf(mandateId: MandateId, input: MandateInput, finger
     args: [input] as const,
     workflowIdReusePolicy: "REJECT_DUPLICATE",
     memo: { fingerprint, customerId, productId } satisfies MandateMemo,
-    staticSummary: `A mandate, asked by ${input.by}`,
+    staticSummary: `A mandate, requested by ${input.by}`,
     staticDetails: `Sets up an on-demand subscription of customer \`${customerId}\` by Dodo's checkout and follows it; charges nothing itself.`,
   } as const;
 }
 
+/** The queue of charge activities: its rate limit is the account's, and stop-all sets it to 0. */
 export const chargeQueueOf = (taskQueue: string): string => `${taskQueue}-charges`;
+/** The queue of all other activities that call Dodo. */
 export const dodoQueueOf = (taskQueue: string): string => `${taskQueue}-dodo`;
+/** The queue of outgoing webhooks, so that a slow receiver delays no mail. */
+export const webhookQueueOf = (taskQueue: string): string => `${taskQueue}-webhooks`;
 
-/** Search attributes: indexed, never encrypted, so nothing personal is among them. */
+/** Search attributes are indexed and never encrypted, so they hold no personal data. */
 export const SEARCH_ATTRIBUTES = {
   state: defineSearchAttributeKey("RecoveryState", "KEYWORD"),
   outcome: defineSearchAttributeKey("RecoveryOutcome", "KEYWORD"),

@@ -1,4 +1,4 @@
-/** The bundle's entry: every workflow the worker can run. */
+/** The entry of the workflow bundle: every workflow that the worker runs. */
 export { operatorAlerts } from "./alerts/operator-alerts.ts";
 export { chargeRequest } from "./charge-request/charge-request.ts";
 export { checkoutRecovery } from "./checkout/checkout-recovery.ts";

@@ -84,7 +84,7 @@ const keyOf = (value: unknown): string =>
     .replaceAll(/[\s-]+/g, "_");
 
 /** @returns null where Dodo names neither a card nor a way to pay that we know by name */
-export function paidWithOf(payment: DodoPayment, { say }: Recipient): PaidWith | null {
+export function paidWithOf(payment: DodoPayment, { formatMessage }: Recipient): PaidWith | null {
   const lastFour = textOf(payment.card_last_four);
   if (lastFour === null || !/^\d{4}$/.test(lastFour)) {
     const name =
@@ -94,7 +94,7 @@ export function paidWithOf(payment: DodoPayment, { say }: Recipient): PaidWith |
   const brand = BRANDS[keyOf(payment.card_network)];
   const name =
     brand === undefined
-      ? say("card.unbranded", { lastFour })
-      : say("card.branded", { brand, lastFour });
+      ? formatMessage("card.unbranded", { lastFour })
+      : formatMessage("card.branded", { brand, lastFour });
   return { label: "fact.card", name };
 }

@@ -1,7 +1,7 @@
 import Mustache from "mustache";
 import { readableOn } from "../../platform/customer/brand.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
-import type { Say } from "../../platform/customer/message.ts";
+import type { FormatMessage } from "../../platform/customer/message.ts";
 import type { NoticeFacts, NoticeText } from "../notices/compose.ts";
 import { MAIL_TEMPLATE } from "./mail-template.generated.ts";
 
@@ -14,9 +14,10 @@ type FooterLine = { readonly text: string; readonly href?: string; readonly name
 
 /** Lays one notice out twice: plain, and as HTML for mail clients (see mail.mjml). */
 export function layOut(notice: NoticeText, facts: LayoutFacts): LaidOut {
-  const { say } = facts.recipient;
+  const { formatMessage } = facts.recipient;
   const name = facts.customerName;
-  const greeting = name === null ? say("greeting.plain") : say("greeting.named", { name });
+  const greeting =
+    name === null ? formatMessage("greeting.plain") : formatMessage("greeting.named", { name });
   const footer = footerOf(notice, facts);
   return {
     subject: notice.subject,
@@ -28,7 +29,7 @@ export function layOut(notice: NoticeText, facts: LayoutFacts): LaidOut {
 function textOf(
   greeting: string,
   { heading, paragraphs, facts: rows, button, afterwards }: NoticeText,
-  { recipient: { say }, brand }: LayoutFacts,
+  { recipient: { formatMessage }, brand }: LayoutFacts,
   footer: readonly FooterLine[],
 ): string {
   const foot = footer.map(({ text, name }) => (name === undefined ? text : `${text} ${name}`));
@@ -37,8 +38,10 @@ function textOf(
     heading,
     greeting,
     ...paragraphs,
-    rows.map(({ label, value }) => say("fact.line", { label, value })).join("\n"),
-    ...(button === null ? [] : [`${withColon(button.label, say)}\n${nameOf(button.href)}`]),
+    rows.map(({ label, value }) => formatMessage("fact.line", { label, value })).join("\n"),
+    ...(button === null
+      ? []
+      : [`${withColon(button.label, formatMessage)}\n${nameOf(button.href)}`]),
     ...afterwards,
     // The sign by which mail clients know a signature.
     ...(foot.length === 0 ? [] : [`-- \n${foot.join("\n")}`]),
@@ -47,8 +50,8 @@ function textOf(
 }
 
 /** A label before what stands on the next line, with the colon of its language. */
-function withColon(label: string, say: Say): string {
-  return say("fact.line", { label, value: "" }).trimEnd();
+function withColon(label: string, formatMessage: FormatMessage): string {
+  return formatMessage("fact.line", { label, value: "" }).trimEnd();
 }
 
 /** An address as people write it. */
@@ -63,7 +66,7 @@ function htmlOf(
   footer: readonly FooterLine[],
 ): string {
   const isRtl = recipient.direction === "rtl";
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   const isPage = button !== null && !button.href.startsWith("mailto:");
   return Mustache.render(
     MAIL_TEMPLATE,
@@ -86,7 +89,7 @@ function htmlOf(
           ? null
           : { ...button, color: brand.color, onColor: readableOn(brand.color) },
       afterwards,
-      fallback: isPage ? { label: say("link.fallback"), href: button.href } : null,
+      fallback: isPage ? { label: formatMessage("link.fallback"), href: button.href } : null,
       footer,
     },
     {},
@@ -96,21 +99,21 @@ function htmlOf(
 
 function footerOf(
   { button }: NoticeText,
-  { recipient: { say }, brand, link }: LayoutFacts,
+  { recipient: { formatMessage }, brand, link }: LayoutFacts,
 ): readonly FooterLine[] {
   const { supportUrl, name, address } = brand;
   return [
-    ...(link === null || button === null ? [] : [{ text: say("footer.safety") }]),
+    ...(link === null || button === null ? [] : [{ text: formatMessage("footer.safety") }]),
     ...(supportUrl === null
       ? []
       : [
           {
-            text: say("footer.questions"),
+            text: formatMessage("footer.questions"),
             href: supportUrl,
             name: nameOf(supportUrl),
           },
         ]),
-    ...(name === null ? [] : [{ text: say("footer.why", { brand: name }) }]),
+    ...(name === null ? [] : [{ text: formatMessage("footer.why", { brand: name }) }]),
     ...address.map((text) => ({ text })),
   ];
 }

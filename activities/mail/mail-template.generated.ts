@@ -1,4 +1,4 @@
-// Made from mail.mjml by `npm run docs`; edit that instead.
+// Generated from mail.mjml by `npm run docs`; edit that file instead.
 export const MAIL_TEMPLATE = String.raw`<!doctype html><html lang="{{lang}}" dir="{{dir}}" xmlns="http://www.w3.org/1999/xhtml" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
 <head>
 <title>{{subject}}</title>

@@ -40,7 +40,7 @@ export type DecideMandateInput = {
 export type CreateCheckoutInput = {
   readonly at: Instant;
   readonly mandateId: MandateId;
-  readonly asked: RequestedMandate;
+  readonly requested: RequestedMandate;
 };
 
 export type ReadMandateInput = {
@@ -79,17 +79,17 @@ export function createMandateActivities(
  * alone, so that nobody can pay there, and the first answer that Temporal records is the only one that is given out.
  *
  * @throws for an outage, a time-out and whatever else may pass: Temporal tries again
- * @source docs/decisions/0008
+ * @source docs/decisions/0008-mandate-checkouts.md
  */
 async function createCheckout(
-  { mandateId, asked }: CreateCheckoutInput,
+  { mandateId, requested }: CreateCheckoutInput,
   { api, mode }: MandateActivityDependencies,
 ): Promise<CheckoutCreation> {
   if (mode === "shadow") return { kind: "shadow" };
   try {
-    const known = await begunBefore(mandateId, asked, api);
+    const known = await begunBefore(mandateId, requested, api);
     if (known !== null) return { kind: "already_exists", subscriptionId: known };
-    const made = await api.createCheckout(bodyOf(mandateId, asked));
+    const made = await api.createCheckout(bodyOf(mandateId, requested));
     const url = pageUrlOf(made.checkout_url);
     return url === null
       ? { kind: "refused", code: "NO_CHECKOUT_PAGE", httpStatus: 200 }

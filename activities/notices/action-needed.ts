@@ -16,45 +16,48 @@ export function actionNeeded(facts: NoticeFacts): NoticeText {
 
 function first(facts: NoticeFacts): NoticeText {
   const { recipient, amount, deadline, declineCode } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   const next = isMendable(declineCode) ? "action_needed.next_again" : "action_needed.next_other";
   return {
-    subject: say("action_needed.subject", { amount }),
-    heading: say("action_needed.heading"),
-    paragraphs: [declineSentence(facts), say(next, { day: deadline.day })],
+    subject: formatMessage("action_needed.subject", { amount }),
+    heading: formatMessage("action_needed.heading"),
+    paragraphs: [declineSentence(facts), formatMessage(next, { day: deadline.day })],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
     button: payButton(facts),
-    afterwards: [say("action_needed.after")],
+    afterwards: [formatMessage("action_needed.after")],
   };
 }
 
 /** The bank wants to hear from its customer (3-D Secure). */
 function confirm(facts: NoticeFacts): NoticeText {
   const { recipient, amount, deadline } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    subject: say("authentication.subject", { amount }),
-    heading: say("authentication.heading"),
+    subject: formatMessage("authentication.subject", { amount }),
+    heading: formatMessage("authentication.heading"),
     paragraphs: [
-      say("authentication.what", { amount }),
-      say("authentication.next", { day: deadline.day }),
+      formatMessage("authentication.what", { amount }),
+      formatMessage("authentication.next", { day: deadline.day }),
     ],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
     button: payButton(facts),
-    afterwards: [say("action_needed.after")],
+    afterwards: [formatMessage("action_needed.after")],
   };
 }
 
 function reminder(facts: NoticeFacts): NoticeText {
   const { recipient, amount, deadline } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    subject: say("reminder.subject", { amount }),
-    heading: say("reminder.heading"),
-    paragraphs: [say("reminder.what", { amount }), say("reminder.next", { day: deadline.day })],
+    subject: formatMessage("reminder.subject", { amount }),
+    heading: formatMessage("reminder.heading"),
+    paragraphs: [
+      formatMessage("reminder.what", { amount }),
+      formatMessage("reminder.next", { day: deadline.day }),
+    ],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
     button: payButton(facts),
-    afterwards: [say("action_needed.after")],
+    afterwards: [formatMessage("action_needed.after")],
   };
 }
 
@@ -63,17 +66,20 @@ const COUNTED_DAYS_MAX = 7;
 
 function lastChance(facts: NoticeFacts): NoticeText {
   const { recipient, amount, deadline, daysLeft, cancelsAtEnd } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   const next = cancelsAtEnd ? "last_chance.next_cancel" : "last_chance.next";
   const isNear = daysLeft <= COUNTED_DAYS_MAX;
   return {
     subject: isNear
-      ? say("last_chance.subject", { amount, days: daysLeft })
-      : say("reminder.subject", { amount }),
-    heading: say("last_chance.heading"),
-    paragraphs: [say("reminder.what", { amount }), say(next, { day: deadline.day })],
+      ? formatMessage("last_chance.subject", { amount, days: daysLeft })
+      : formatMessage("reminder.subject", { amount }),
+    heading: formatMessage("last_chance.heading"),
+    paragraphs: [
+      formatMessage("reminder.what", { amount }),
+      formatMessage(next, { day: deadline.day }),
+    ],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
     button: payButton(facts),
-    afterwards: [say("action_needed.after")],
+    afterwards: [formatMessage("action_needed.after")],
   };
 }

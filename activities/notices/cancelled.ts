@@ -4,14 +4,16 @@ import { factsOf } from "./parts.ts";
 /** The policy cancelled the subscription at the window's end. */
 export function cancelled(facts: NoticeFacts): NoticeText {
   const { recipient, amount, brand } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    subject: say("cancelled.subject"),
-    heading: say("cancelled.heading"),
-    paragraphs: [say("cancelled.what", { amount }), say("cancelled.next")],
+    subject: formatMessage("cancelled.subject"),
+    heading: formatMessage("cancelled.heading"),
+    paragraphs: [formatMessage("cancelled.what", { amount }), formatMessage("cancelled.next")],
     facts: factsOf(facts, null),
     button:
-      brand.supportUrl === null ? null : { label: say("button.contact"), href: brand.supportUrl },
-    afterwards: [say("cancelled.after")],
+      brand.supportUrl === null
+        ? null
+        : { label: formatMessage("button.contact"), href: brand.supportUrl },
+    afterwards: [formatMessage("cancelled.after")],
   };
 }

@@ -30,10 +30,10 @@ export function composeCheckoutNotice(notice: CheckoutNotice, facts: CheckoutFac
 
 function declined(facts: CheckoutFacts): NoticeText {
   const { recipient, amount } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    subject: say("payment_failed.subject", { amount }),
-    heading: say("payment_failed.heading"),
+    subject: formatMessage("payment_failed.subject", { amount }),
+    heading: formatMessage("payment_failed.heading"),
     paragraphs: [declineSentence(facts), withPage(facts, "checkout.try_again")],
     ...rest(facts, payButton(facts)),
   };
@@ -41,12 +41,12 @@ function declined(facts: CheckoutFacts): NoticeText {
 
 function abandoned(facts: CheckoutFacts): NoticeText {
   const { recipient, amount } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    subject: say("checkout_abandoned.subject", { amount }),
-    heading: say("checkout_abandoned.heading"),
+    subject: formatMessage("checkout_abandoned.subject", { amount }),
+    heading: formatMessage("checkout_abandoned.heading"),
     paragraphs: [
-      say("checkout_abandoned.what", { amount }),
+      formatMessage("checkout_abandoned.what", { amount }),
       withPage(facts, "checkout_abandoned.next"),
     ],
     ...rest(facts, payButton(facts)),
@@ -56,12 +56,12 @@ function abandoned(facts: CheckoutFacts): NoticeText {
 /** The bank was to hear from its customer (3-D Secure), and did not. */
 function unconfirmed(facts: CheckoutFacts): NoticeText {
   const { recipient, amount } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    subject: say("authentication.subject", { amount }),
-    heading: say("authentication.heading"),
+    subject: formatMessage("authentication.subject", { amount }),
+    heading: formatMessage("authentication.heading"),
     paragraphs: [
-      say("checkout_authentication.what", { amount }),
+      formatMessage("checkout_authentication.what", { amount }),
       withPage(facts, "checkout_authentication.next"),
     ],
     ...rest(facts, payButton(facts)),
@@ -71,8 +71,8 @@ function unconfirmed(facts: CheckoutFacts): NoticeText {
 type Next = "checkout.try_again" | "checkout_abandoned.next" | "checkout_authentication.next";
 
 /** Without a page there is nothing to go on with. */
-function withPage({ recipient: { say }, link }: CheckoutFacts, next: Next): string {
-  return say(link === null ? "checkout.order_again" : next);
+function withPage({ recipient: { formatMessage }, link }: CheckoutFacts, next: Next): string {
+  return formatMessage(link === null ? "checkout.order_again" : next);
 }
 
 function rest(
@@ -82,6 +82,6 @@ function rest(
   return {
     facts: factsOf(facts, null),
     button,
-    afterwards: button === null ? [] : [facts.recipient.say("checkout.not_charged")],
+    afterwards: button === null ? [] : [facts.recipient.formatMessage("checkout.not_charged")],
   };
 }

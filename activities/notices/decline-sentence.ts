@@ -48,9 +48,9 @@ export function isMendable(declineCode: string | null): boolean {
 
 /** What happened, never with a raw code. The general sentence is the same for every reason that is not told. */
 export function declineSentence({
-  recipient: { say },
+  recipient: { formatMessage },
   amount,
   declineCode,
 }: Pick<NoticeFacts, "recipient" | "amount" | "declineCode">): string {
-  return say("failed.what", { amount, reason: say(reasonOf(declineCode)) });
+  return formatMessage("failed.what", { amount, reason: formatMessage(reasonOf(declineCode)) });
 }

@@ -4,11 +4,11 @@ import { factsOf } from "./parts.ts";
 /** The end of it, said once to those who had been told of the failure. */
 export function recovered(facts: NoticeFacts): NoticeText {
   const { recipient, amount } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    subject: say("recovered.subject", { amount }),
-    heading: say("recovered.heading"),
-    paragraphs: [say("recovered.what", { amount }), say("recovered.next")],
+    subject: formatMessage("recovered.subject", { amount }),
+    heading: formatMessage("recovered.heading"),
+    paragraphs: [formatMessage("recovered.what", { amount }), formatMessage("recovered.next")],
     facts: factsOf(facts, null),
     button: null,
     afterwards: [],

@@ -4,15 +4,15 @@ import { factsOf, payButton } from "./parts.ts";
 /** Ahead of each attempt: nobody is charged without having been told. */
 export function retryAhead(facts: NoticeFacts): NoticeText {
   const { recipient, amount, nextAttempt } = facts;
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    subject: say("retry_ahead.subject", { amount }),
-    heading: say("retry_ahead.heading"),
+    subject: formatMessage("retry_ahead.subject", { amount }),
+    heading: formatMessage("retry_ahead.heading"),
     paragraphs: [
-      say("retry_ahead.what", { amount }),
+      formatMessage("retry_ahead.what", { amount }),
       nextAttempt === null
-        ? say("retry.unknown_day")
-        : say("retry_ahead.next", { day: nextAttempt.day }),
+        ? formatMessage("retry.unknown_day")
+        : formatMessage("retry_ahead.next", { day: nextAttempt.day }),
     ],
     facts: factsOf(facts, { label: "fact.next_attempt", at: nextAttempt }),
     button: payButton(facts),

@@ -50,7 +50,7 @@ export type NoticeDependencies = {
   readonly publicUrl: string;
   readonly links: LinkSigner;
   /** Counts it among what the customer is sent; the same key again counts once. */
-  readonly takeNotice: (customerId: string, request: NoticeRequest) => Promise<NoticeAnswer>;
+  readonly reserveNotice: (customerId: string, request: NoticeRequest) => Promise<NoticeAnswer>;
   readonly now: () => Instant;
 };
 
@@ -102,11 +102,11 @@ async function hadEnough(
   { notice, key, perWeek }: NoticeInput,
   customerId: string | null,
   name: string,
-  { takeNotice, now }: NoticeDependencies,
+  { reserveNotice, now }: NoticeDependencies,
 ): Promise<NoticeOutcome | null> {
   const isClosing = notice === "recovered" || notice === "cancelled";
   if (isClosing || perWeek === undefined || customerId === null) return null;
-  const answer = await takeNotice(customerId, { key: name, at: now(), perWeek });
+  const answer = await reserveNotice(customerId, { key: name, at: now(), perWeek });
   return answer.granted
     ? null
     : { kind: "not_sent", why: "weekly_cap_reached", key, until: answer.until };

@@ -27,7 +27,7 @@ export type OperatorMailActivities = {
   readonly sendOperatorMail: (input: OperatorMailInput) => Promise<boolean>;
 };
 
-export function createDeskActivities(
+export function createOperatorMailActivities(
   dependencies: OperatorMailDependencies,
 ): OperatorMailActivities {
   const { mailer, operatorEmail, log } = dependencies;

@@ -12,11 +12,11 @@ export type HandOverInput = {
 /** The recoveries as a charge sees them. */
 export type RequestedChargeClient = {
   /** How the newest closed run has ended this charge; null where it does not name it, or is open. */
-  readonly ended: (
+  readonly readEndedStatus: (
     subscriptionId: SubscriptionId,
     request: ChargeRequest,
   ) => Promise<RequestedChargeStatus | null>;
-  readonly ask: (subscriptionId: SubscriptionId, event: ChargeRequested) => Promise<void>;
+  readonly request: (subscriptionId: SubscriptionId, event: ChargeRequested) => Promise<void>;
 };
 
 /** What came of the handing over: null = the recovery has it, and tells how it stands. */
@@ -31,16 +31,16 @@ export type ChargeRequestActivities = {
  * takes once and ends once.
  */
 export function createChargeRequestActivities(dependencies: {
-  readonly chargeDesk: RequestedChargeClient;
+  readonly recoveries: RequestedChargeClient;
   readonly mode: Mode;
 }): ChargeRequestActivities {
-  const { chargeDesk, mode } = dependencies;
+  const { recoveries, mode } = dependencies;
   return {
     submitChargeRequest: async ({ subscriptionId, request }) => {
-      const ended = await chargeDesk.ended(subscriptionId, request);
+      const ended = await recoveries.readEndedStatus(subscriptionId, request);
       if (ended !== null) return ended;
       if (mode === "shadow") return refusedStatus(request, "shadow", "shadow mode sends nothing");
-      await chargeDesk.ask(subscriptionId, { kind: "charge_requested", request });
+      await recoveries.request(subscriptionId, { kind: "charge_requested", request });
       return null;
     },
   };

@@ -39,18 +39,18 @@ export type SweepPageInput = {
 
 /** The recoveries, as the worker's Temporal client sees them. */
 export type SweepClient = {
-  readonly look: (id: SubscriptionId) => Promise<RecoveryRun>;
+  readonly readNewestRun: (id: SubscriptionId) => Promise<RecoveryRun>;
   /** Starts a recovery with this event, or gives it to the one that is open. */
   readonly open: (id: SubscriptionId, event: SubscriptionReported, why: string) => Promise<void>;
   /** Does nothing where none is open. */
-  readonly tell: (id: SubscriptionId, event: SubscriptionReported) => Promise<void>;
-  /** @returns false where this payment's checkout is, or was, followed already */
-  readonly followCheckout: (id: PaymentId) => Promise<boolean>;
+  readonly signalIfOpen: (id: SubscriptionId, event: SubscriptionReported) => Promise<void>;
+  /** @returns false where this payment's checkout recovery was started before */
+  readonly startCheckout: (id: PaymentId) => Promise<boolean>;
 };
 
 export type SweepDependencies = {
   readonly lists: DodoLists;
-  readonly desk: SweepClient;
+  readonly recoveries: SweepClient;
 };
 
 /**
@@ -68,7 +68,7 @@ export async function sweepPage(
     const budget = { left: input.mayOpen ?? Number.MAX_SAFE_INTEGER };
     const results = await inGroups(rows, (row) =>
       row.kind === "checkout"
-        ? dealWithCheckout(row, dependencies.desk)
+        ? dealWithCheckout(row, dependencies.recoveries)
         : dealWithDebt(row, input.scan, budget, dependencies),
     );
     const of = (did: Dealt["did"]): Finding[] =>
@@ -180,18 +180,20 @@ function rowsOf(payment: Payment, scan: Scan, plan: SweepPlan): readonly Row[] {
 
 async function dealWithCheckout(
   { payment: { paymentId } }: Row & { readonly kind: "checkout" },
-  desk: SweepClient,
+  recoveries: SweepClient,
 ): Promise<Dealt> {
-  return (await desk.followCheckout(paymentId)) ? { ...NOTHING, checkout: paymentId } : NOTHING;
+  return (await recoveries.startCheckout(paymentId))
+    ? { ...NOTHING, checkout: paymentId }
+    : NOTHING;
 }
 
 async function dealWithDebt(
   { subscriptionId, payment, judge }: Row & { readonly kind: "debt" },
   scan: Scan,
   budget: Budget,
-  { lists, desk }: SweepDependencies,
+  { lists, recoveries }: SweepDependencies,
 ): Promise<Dealt> {
-  const run = await desk.look(subscriptionId);
+  const run = await recoveries.readNewestRun(subscriptionId);
   let verdict = judge(run, null);
   if (verdict === "read_payment" && payment !== null) {
     const failedAt = await failedAtOf(payment, lists);
@@ -207,10 +209,10 @@ async function dealWithDebt(
     case "open":
       if (budget.left <= 0) return { ...NOTHING, did: "waiting" };
       budget.left -= 1;
-      await desk.open(subscriptionId, hintOf("sweep.debt_found", payment), whyOf(payment));
+      await recoveries.open(subscriptionId, hintOf("sweep.debt_found", payment), whyOf(payment));
       return { did: "opened", finding, checkout: null };
     case "notify":
-      await desk.tell(subscriptionId, hintOf("sweep.debt_gone", payment));
+      await recoveries.signalIfOpen(subscriptionId, hintOf("sweep.debt_gone", payment));
       return { did: "notified", finding, checkout: null };
     case "list":
       return { did: "listed", finding, checkout: null };

@@ -13,7 +13,7 @@ import { type SweepClient, sweepPage, type SweepPageInput } from "./sweep-page.t
 
 export type SweepActivityDependencies = {
   readonly lists: DodoLists;
-  readonly desk: SweepClient;
+  readonly recoveries: SweepClient;
   readonly policy: Policy;
   readonly log: Log;
 };
@@ -30,11 +30,11 @@ export type SweepActivities = {
 
 /** The activities of the sweep, bound to their dependencies. */
 export function createSweepActivities(dependencies: SweepActivityDependencies): SweepActivities {
-  const { lists, desk, policy, log } = dependencies;
+  const { lists, recoveries, policy, log } = dependencies;
   return {
     planSweep: async ({ at, last }) => await Promise.resolve(planSweep(policy, last, at)),
     sweepPage: async (input) => {
-      const found = await withHeartbeat(() => sweepPage(input, { lists, desk }));
+      const found = await withHeartbeat(() => sweepPage(input, { lists, recoveries }));
       const { scan, page } = input;
       const { rows, opened, notified, listed, deferred: waiting } = found;
       log.info({

@@ -15,7 +15,7 @@ export type OutgoingWebhook = {
 export type DeliveryDependencies = {
   readonly outgoingWebhook: OutgoingWebhook | null;
   /** Gives them to the subscription's delivery, which then has them whatever becomes of this process. */
-  readonly handOver: (
+  readonly enqueueDelivery: (
     subscriptionId: SubscriptionId,
     publications: readonly Publication[],
   ) => Promise<void>;
@@ -42,10 +42,10 @@ export function createDeliveryActivities(
   dependencies: DeliveryDependencies,
   timeoutMs: number = RECEIVER_TIMEOUT_MS,
 ): DeliveryActivities {
-  const { outgoingWebhook, handOver, fetch } = dependencies;
+  const { outgoingWebhook, enqueueDelivery, fetch } = dependencies;
   return {
     enqueuePublications: ({ subscriptionId, publications }) =>
-      handOver(subscriptionId, publications),
+      enqueueDelivery(subscriptionId, publications),
     deliverWebhook: async ({ publication }) => {
       if (outgoingWebhook === null) throw new Error("OUTGOING_WEBHOOK_URL is not set");
       await deliver(publication, outgoingWebhook, (url, init) =>

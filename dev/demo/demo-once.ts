@@ -3,18 +3,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Cleanup } from "../local-stack/cleanup.ts";
-import { type Machine, startMachine } from "../local-stack/local-stack.ts";
+import { type LocalStack, startLocalStack } from "../local-stack/local-stack.ts";
+import type { Cleanup } from "../process/cleanup.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
-import { type Pace, play } from "./demo-runner.ts";
-import { verdictOf } from "./demo-verdict.ts";
-import { CAST } from "./scenarios.ts";
+import { type Pace, runScenario } from "./demo-runner.ts";
+import { formatVerdict } from "./demo-verdict.ts";
+import { SCENARIOS } from "./scenarios.ts";
 
-/** A day of the story, on the wall's clock. */
+/** A day of the scenarios, in real time. */
 const DAY_MS = 1_000;
 
-/** The built-in policy with seconds for days; real timers, nothing skipped. */
+/** The built-in policy with seconds for days. */
 const POLICY = `
 retry:
   gaps: [3s, 7s, 7s]
@@ -34,44 +34,46 @@ window: 30s
 quiet_end: 3s
 `;
 
-/** Real timers: time passes by itself. */
-const REAL: Pace = {
+/** Nothing is skipped: the workflows' timers run in real time. */
+const REAL_TIME: Pace = {
   dayMs: DAY_MS,
   now: () => Date.now(),
-  pass: async () => {
+  advance: async () => {
     await delay(DAY_MS);
   },
 };
 
 /**
- * The main job once, on one machine: real Temporal, worker and gateway as processes, the sandbox Dodo, real SMTP.
- * @returns the process's exit code: 0, or 1 with what was wrong
+ * Runs all scenarios once in real time: a real Temporal server, worker and gateway as processes, the sandbox Dodo, SMTP.
+ * @returns the exit code: 0 as expected, 1 a difference or an error, 130 interrupted
  */
-export async function demoOnce(
+export async function runDemoOnce(
   env: Readonly<Record<string, string | undefined>>,
   cleanup: Cleanup,
 ): Promise<number> {
   try {
     const folder = mkdtempSync(join(tmpdir(), "reprise-demo-"));
     cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
-    const cli = await findTemporalCli({ env, say: console.log });
+    const cli = await findTemporalCli({ env, print: console.log });
     console.log(
-      `Temporal ${cli.version} (${cli.source}) starts, with worker, gateway, sandbox Dodo and inbox …`,
+      `Starting Temporal ${cli.version} (${cli.source}), worker, gateway, sandbox Dodo and inbox …`,
     );
     const temporal = await startTemporal({ cli, timeSkipping: false });
     cleanup.add(() => temporal.stop());
-    const machine = await startMachine({
+    const stack = await startLocalStack({
       temporal,
       taskQueue: "reprise",
       folder,
       policy: POLICY,
-      sandbox: { settings: { ladderScale: 0.01 } },
+      sandbox: { settings: { webhookRetryScale: 0.01 } },
     });
-    cleanup.add(() => machine.stop());
-    await Promise.all([machine.startGateway("1"), machine.startWorker("1")]);
-    console.log(`${CAST.length} customers; a day of theirs takes a second.\n`);
-    const findings = await playAll(machine, temporal);
-    console.log(`\n${verdictOf(findings, CAST.length)}`);
+    cleanup.add(() => stack.stop());
+    await Promise.all([stack.startGateway("1"), stack.startWorker("1")]);
+    console.log(
+      `${SCENARIOS.length} customers whose charges fail. One second stands for one day.\n`,
+    );
+    const findings = await runScenarios(stack, temporal);
+    console.log(`\n${formatVerdict(findings, SCENARIOS.length)}`);
     return findings.length === 0 ? 0 : 1;
   } catch (error) {
     if (cleanup.isRunning()) return 130;
@@ -82,14 +84,14 @@ export async function demoOnce(
   }
 }
 
-async function playAll(machine: Machine, temporal: TemporalServer): Promise<string[]> {
+async function runScenarios(stack: LocalStack, temporal: TemporalServer): Promise<string[]> {
   const connection = await Connection.connect({ address: temporal.address, interceptors: [] });
   const client = new Client({ connection, namespace: temporal.namespace });
   try {
-    const all = await Promise.all(
-      CAST.map((member) => play(member, machine, client, REAL, console.log)),
+    const findings = await Promise.all(
+      SCENARIOS.map((scenario) => runScenario(scenario, stack, client, REAL_TIME, console.log)),
     );
-    return all.flat();
+    return findings.flat();
   } finally {
     await connection.close();
   }

@@ -1,31 +1,32 @@
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import type { Member } from "./scenarios.ts";
+import type { Scenario } from "./scenarios.ts";
 
 /**
- * Holds a story's end against the sandbox's ledger, over HTTP, and Temporal's result: never against our own state.
- * @returns what was not as it should be
+ * Compares how a scenario ended with what was expected. Reads the sandbox's ledger over HTTP and the workflow's result,
+ * so that the verdict does not rest on our own state.
+ * @returns a line for each difference
  */
-export async function judge(
-  { name, ends }: Member,
+export async function checkScenario(
+  { name, expected }: Scenario,
   sandbox: Sandbox,
   subscriptionId: string,
   result: RecoveryResult,
 ): Promise<string[]> {
   const { payments, succeeded, status } = await sandbox.control.ledgerOf(subscriptionId);
   const { outcome, by } = result;
-  const found = { outcome, by, payments: payments.length, succeeded, status };
-  return Object.entries(ends)
-    .filter(([key, expected]) => found[key as keyof typeof found] !== expected)
-    .map(([key, expected]) => {
-      const value = String(found[key as keyof typeof found]);
-      return `${name}: ${key} is ${value}, not ${String(expected)}`;
+  const actual = { outcome, by, payments: payments.length, succeeded, status };
+  return Object.entries(expected)
+    .filter(([key, value]) => actual[key as keyof typeof actual] !== value)
+    .map(([key, value]) => {
+      const found = String(actual[key as keyof typeof actual]);
+      return `${name}: ${key} is ${found}, expected ${String(value)}`;
     });
 }
 
-export function verdictOf(findings: readonly string[], stories: number): string {
+export function formatVerdict(findings: readonly string[], scenarios: number): string {
   if (findings.length > 0) {
-    return `Not as it should be:\n${findings.map((finding) => `  - ${finding}`).join("\n")}`;
+    return `Not as expected:\n${findings.map((finding) => `  - ${finding}`).join("\n")}`;
   }
-  return `All ${stories} stories ended right: every debt was collected once at most, and none was lost.`;
+  return `All ${scenarios} recoveries ended as expected: each debt was collected at most once, and every recovery finished.`;
 }

@@ -4,7 +4,7 @@ import { readWorkerConfig } from "../../config/worker.ts";
 import { runWorkerProcess } from "../../worker/run.ts";
 import { createVirtualClock } from "../temporal/virtual-clock.ts";
 
-/** The worker of the demo: the product's, but its activities live in their recovery's time, which is skipped. */
+/** The demo's worker: the deployed one, but its activities follow the skipped time of their recovery. */
 const env = readEnv();
 const config = orExitWithProblems(() => readWorkerConfig(env));
 const clock = createVirtualClock();

@@ -1,12 +1,11 @@
 import { parseArgs } from "node:util";
 import { readEnv } from "../../config/env.ts";
-import { createCleanup, onInterrupt } from "../local-stack/cleanup.ts";
-import { demoOnce } from "./demo-once.ts";
-import { demoPorts, openDemo, playDemo } from "./demo-stay.ts";
-import { GUESTS } from "./scenarios.ts";
+import { createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { demoPorts, runDemo, startDemo } from "./demo-interactive.ts";
+import { runDemoOnce } from "./demo-once.ts";
 
 const USAGE = `npm run demo -- [--once] [--free-ports]
-  --once         real timers, days as seconds; ends by itself with a verdict
+  --once         real timers, one second for each day; ends with a verdict
   --free-ports   any free ports instead of the usual ones`;
 
 const { values } = parseArgs({
@@ -20,32 +19,29 @@ const { values } = parseArgs({
 const cleanup = createCleanup();
 if (values.help) console.log(USAGE);
 else if (values.once) process.exitCode = await once();
-else await stay();
+else await untilInterrupted();
 
 async function once(): Promise<number> {
-  void onInterrupt(cleanup, "ending …").then(() => process.exit(130));
-  return await demoOnce(readEnv(), cleanup);
+  void onInterrupt(cleanup, "Stopping …").then(() => process.exit(130));
+  return await runDemoOnce(readEnv(), cleanup);
 }
 
-/** Until Ctrl-C; also where something could not be started, everything that was is ended. */
-async function stay(): Promise<void> {
+/** Runs the demo and keeps everything up until Ctrl-C. */
+async function untilInterrupted(): Promise<void> {
   const interrupted = onInterrupt(
     cleanup,
-    "ending: worker, gateway, sandbox, inbox, Temporal …",
+    "Stopping worker, gateway, sandbox, inbox and Temporal …",
   ).then(() => {
-    console.log("all ended");
+    console.log("Everything has stopped.");
     process.exit(0);
   });
   try {
-    const demo = await openDemo(readEnv(), cleanup, await demoPorts(values["free-ports"]));
-    await playDemo(demo, cleanup);
-    if (cleanup.isRunning()) return await interrupted;
-    console.log(
-      `Everything stays up. ${GUESTS.join(", ")} have paid so far: fail their charges in the console, skip time there, read the mails.\nCtrl-C ends it.`,
-    );
+    const ports = await demoPorts(values["free-ports"]);
+    const options = { env: readEnv(), cleanup, ports, print: console.log };
+    await runDemo(await startDemo(options), options);
     await interrupted;
   } catch (error) {
-    // What is ended while it starts fails: no news to the one who ended it.
+    // Stopping while something starts makes the start fail: that is no error of the demo.
     if (cleanup.isRunning()) await interrupted;
     console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
     await cleanup.run();

@@ -1,29 +1,45 @@
+import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { Attempt } from "../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import type { CustomerAction } from "../../domain/state/current-debt.ts";
+import type { Actor } from "../../domain/state/outcome.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import type { ReceivedMail } from "../local-stack/inbox.ts";
 
-/** Says what happens to one customer, each thing once, in plain words. */
+/** Prints what happens to one customer, each thing once. */
 export type Narrator = {
-  readonly look: (view: RecoveryView | null, mails: readonly ReceivedMail[]) => void;
+  readonly begin: (summary: string) => void;
+  /** Prints what is new since the last call. */
+  readonly report: (view: RecoveryView | null, mails: readonly ReceivedMail[]) => void;
   readonly say: (line: string) => void;
+  readonly end: (result: Pick<RecoveryResult, "outcome" | "by">) => void;
 };
 
-const WHY_ASKED = {
-  decline: "only the customer can mend it: a mail asks for another card",
-  repeated_code: "the same decline again and again: a mail asks for another card",
-  schedule_spent: "no attempt is left: mails ask for another card",
+const CUSTOMER_ACTION_TEXT: Readonly<Record<CustomerAction["reason"], string>> = {
+  decline: "only the customer can fix this: an email asks them to pay",
+  repeated_code: "the same decline several times in a row: an email asks the customer to pay",
+  schedule_spent: "no attempt is left: emails ask the customer to pay",
   cancellation_scheduled:
-    "a cancellation is scheduled, so Dodo takes no charge: a mail asks to pay",
-  refused: "Dodo takes no charge: a mail asks for another card",
-  not_chargeable: "it cannot be charged again: a mail asks for another card",
-} as const;
+    "a cancellation is scheduled, so Dodo refuses charges: an email asks the customer to pay",
+  refused: "Dodo refused the charge: an email asks the customer to pay",
+  not_chargeable: "this debt cannot be charged again: an email asks the customer to pay",
+};
+
+const PAID_BY: Readonly<Record<Actor, string>> = {
+  attempt: "by an attempt",
+  link: "through the payment link",
+  dodo: "by Dodo's own retry",
+  merchant: "by a charge of the merchant",
+  customer: "by the customer in Dodo's portal",
+  operator: "elsewhere, as the operator recorded",
+  reprise: "by Reprise",
+};
 
 /**
  * @param name padded to a column
- * @param day of the story, now
- * @param dayMs how long a day of the story is
+ * @param day the scenario's day now
+ * @param dayMs length of a day of the scenario, in milliseconds
  */
 export function createNarrator(
   name: string,
@@ -31,58 +47,67 @@ export function createNarrator(
   dayMs: number,
   print: (line: string) => void,
 ): Narrator {
-  const said = new Set<string>();
+  const printed = new Set<string>();
   const say = (line: string): void => print(`day ${String(day()).padStart(2)}  ${name}  ${line}`);
-  const once = (key: string, line: string): void => {
-    if (said.has(key)) return;
-    said.add(key);
+  const sayOnce = (key: string, line: string): void => {
+    if (printed.has(key)) return;
+    printed.add(key);
     say(line);
   };
   return {
+    begin: (summary) => say(`▶ ${summary}`),
     say,
-    look: (view, mails) => {
+    end: (result) => say(`■ ${endText(result)}`),
+    report: (view, mails) => {
       if (view !== null)
-        for (const [key, line] of happenings(view.recovery, dayMs)) once(key, line);
-      for (const mail of mails) once(`mail ${mail.id}`, `mail: “${mail.subject}”`);
+        for (const [key, line] of linesOf(view.recovery, dayMs)) sayOnce(key, line);
+      for (const mail of mails) sayOnce(`mail ${mail.id}`, `email: “${mail.subject}”`);
     },
   };
 }
 
-/** What can be said of a recovery as it stands: a key for each thing, and the words. */
-function happenings(recovery: Recovery, dayMs: number): [string, string][] {
+function endText({ outcome, by }: Pick<RecoveryResult, "outcome" | "by">): string {
+  if (by === null || by === "reprise") return outcome ?? "no outcome";
+  return outcome === "recovered" ? `recovered ${PAID_BY[by]}` : `${outcome ?? ""} by ${by}`;
+}
+
+type KeyedLine = [key: string, line: string];
+
+/** All lines about a recovery as it is now, each with a key that names the fact behind it. */
+function linesOf(recovery: Recovery, dayMs: number): KeyedLine[] {
   const last = recovery.ended.at(-1);
   const debt = recovery.debt?.id ?? last?.debtId ?? "";
   const attempts = recovery.debt === null ? (last?.attempts ?? []) : recovery.attempts;
   return [
-    ...attempts.map((attempt): [string, string] => [
+    ...attempts.map((attempt): KeyedLine => [
       `${debt} attempt ${attempt.number}`,
       attemptLine(attempt),
     ]),
-    ...planLines(recovery, debt, dayMs),
-    ...recovery.attention.map(({ cause, since }): [string, string] => [
+    ...nextStepLines(recovery, debt, dayMs),
+    ...recovery.attention.map(({ cause, since }): KeyedLine => [
       `${cause} ${since}`,
-      `needs a person: ${ATTENTION_CAUSES[cause].text}`,
+      `needs attention: ${ATTENTION_CAUSES[cause].text}`,
     ]),
     ...(recovery.settlement === null
       ? []
-      : [[`${debt} paid`, `paid, by ${recovery.settlement.by}`] as [string, string]]),
+      : [[`${debt} paid`, `paid ${PAID_BY[recovery.settlement.by]}`] as KeyedLine]),
   ];
 }
 
 function attemptLine({ number, result, declineCode }: Attempt): string {
   const code = declineCode === null ? "" : `: ${declineCode}`;
-  if (result === "shadowed") return `attempt ${number} would have been sent now`;
+  if (result === "shadowed") return `attempt ${number} would be sent now`;
   return number === 1
     ? `the charge failed${code}`
     : `attempt ${number} ${result}${result === "declined" ? code : ""}`;
 }
 
-function planLines(
+function nextStepLines(
   { plan, customerAction, charge, debt }: Recovery,
   id: string,
   dayMs: number,
-): [string, string][] {
-  const lines: [string, string][] = [];
+): KeyedLine[] {
+  const lines: KeyedLine[] = [];
   if (plan !== null && debt !== null) {
     const day = Math.floor((plan.at - debt.firstFailedAt) / dayMs + 0.1);
     lines.push([
@@ -91,11 +116,14 @@ function planLines(
     ]);
   }
   if (customerAction !== null)
-    lines.push([`${id} asking ${customerAction.afterAttempt}`, WHY_ASKED[customerAction.reason]]);
+    lines.push([
+      `${id} customer action ${customerAction.afterAttempt}`,
+      CUSTOMER_ACTION_TEXT[customerAction.reason],
+    ]);
   if (charge?.phase === "unknown") {
     lines.push([
       `${id} unknown ${charge.number} ${charge.startedAt}`,
-      `attempt ${charge.number}: no answer came; nothing is charged until it is known what happened`,
+      `attempt ${charge.number}: the answer was lost; no charge is sent until the outcome is known`,
     ]);
   }
   return lines;

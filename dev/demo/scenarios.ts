@@ -1,38 +1,39 @@
 import type { Outcome as RecoveryOutcome } from "../../domain/state/outcome.ts";
-import type { SandboxClient } from "../../sandbox/client.ts";
-import type { LedgerSubscription } from "../../sandbox/ledger.ts";
-import type { Outcome } from "../../sandbox/outcome.ts";
+import type { SandboxClient } from "../../sandbox/control/client.ts";
+import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
+import type { Outcome } from "../../sandbox/model/state/outcome.ts";
 import type { ReceivedMail } from "../local-stack/inbox.ts";
 
-/** What a customer of the demo can do, and see. */
-export type Stage = {
+/** What the customer and the operator of a scenario can do and see. */
+export type ScenarioContext = {
   readonly control: SandboxClient;
   readonly subscriptionId: string;
-  /** Resolves with the first mail to this customer that has a link. */
-  readonly mailWithLink: () => Promise<ReceivedMail>;
-  /** Resolves once this much of the story has passed for this customer. */
+  /** Resolves with the first email to this customer that has a link. */
+  readonly firstMailWithLink: () => Promise<ReceivedMail>;
+  /** Resolves once this day of the scenario has come for this customer. */
   readonly untilDay: (day: number) => Promise<void>;
-  /** Tells the recovery something, as an operator does from the Temporal Web UI. */
-  readonly operator: (update: string) => Promise<void>;
-  /** Resolves once the recovery waits for a person. */
-  readonly untilAsked: () => Promise<void>;
+  /** Sends the recovery an update, as an operator does from the Temporal Web UI. */
+  readonly sendUpdate: (update: string) => Promise<void>;
+  /** Resolves once the recovery needs the operator's attention. */
+  readonly untilAttention: () => Promise<void>;
+  /** Prints a line under the customer's name. */
   readonly say: (line: string) => void;
 };
 
-/** One sample customer: what befalls them, and how it must end. */
-export type Member = {
+/** One sample customer: what happens to their charges, what they do, and how the recovery must end. */
+export type Scenario = {
   readonly name: string;
-  readonly fate: string;
-  /** The first failing charge, then what later ones come to; then they succeed. */
+  readonly summary: string;
+  /** Outcomes of the first charge and of those that follow it; charges after the last one succeed. */
   readonly outcomes: readonly Outcome[];
-  /** Faults that are set before anything happens. */
+  /** Sets faults before the first charge. */
   readonly prepare?: (control: SandboxClient, subscriptionId: string) => Promise<void>;
-  /** What the customer, or the operator, does meanwhile. */
-  readonly act?: (stage: Stage) => Promise<void>;
-  readonly ends: {
+  /** What the customer or the operator does after the first charge. */
+  readonly act?: (context: ScenarioContext) => Promise<void>;
+  readonly expected: {
     readonly outcome: RecoveryOutcome;
     readonly by?: string;
-    /** Charges, the first included. */
+    /** How many payments the sandbox has, the first failed one included. */
     readonly payments: number;
     readonly succeeded: number;
     readonly status: LedgerSubscription["status"];
@@ -42,129 +43,131 @@ export type Member = {
 const SOFT: Outcome = { decline: "INSUFFICIENT_FUNDS" };
 const CHARGE = { method: "POST", route: "/subscriptions/:id/charge" } as const;
 
-/** Opens the mail's link twice, as a scanner and as a person, presses the button, and pays with a new card. */
-async function payByMail({ control, subscriptionId, mailWithLink, say }: Stage): Promise<void> {
-  const mail = await mailWithLink();
+/** Opens the email's link twice, first as a link scanner does, then presses the button and pays with a new card. */
+async function payByMail(context: ScenarioContext): Promise<void> {
+  const { control, subscriptionId, say } = context;
+  const mail = await context.firstMailWithLink();
   const link = /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0];
-  if (link === undefined) throw new Error(`no link in the mail: ${mail.subject}`);
+  if (link === undefined) throw new Error(`the email "${mail.subject}" has no link`);
   await fetch(link, { method: "HEAD" });
   const page = await fetch(link);
   if (page.status !== 200) throw new Error(`the customer's page answered ${page.status}`);
-  say("opens the page from the mail, and presses the button");
+  say("opens the page from the email and presses the button");
   const pressed = await fetch(link, { method: "POST", redirect: "manual" });
   if (pressed.status !== 303) throw new Error(`the button answered ${pressed.status}`);
   await control.payAsCustomer(subscriptionId, { card: "good" });
   say("pays with a new card on Dodo's page");
 }
 
-const ACTIVE = { succeeded: 1, status: "active" } as const;
+const PAID_ONCE = { succeeded: 1, status: "active" } as const;
 
-export const CAST: readonly Member[] = [
+export const SCENARIOS: readonly Scenario[] = [
   {
     name: "Ada",
-    fate: "no money on day 0 and day 3; there is on day 10",
+    summary: "has too little money on days 0 and 3, and enough on day 10",
     outcomes: [SOFT, SOFT],
-    ends: { outcome: "recovered", by: "attempt", payments: 3, ...ACTIVE },
+    expected: { outcome: "recovered", by: "attempt", payments: 3, ...PAID_ONCE },
   },
   {
     name: "Ben",
-    fate: "an expired card; the mail brings him to a new one",
+    summary: "has an expired card, follows the link in the email and pays with a new one",
     outcomes: [{ decline: "EXPIRED_CARD" }],
     act: payByMail,
-    ends: { outcome: "recovered", by: "link", payments: 2, ...ACTIVE },
+    expected: { outcome: "recovered", by: "link", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Cleo",
-    fate: "never any money: four attempts, then mails until the window ends",
+    summary: "never has enough money: four attempts, then emails until the recovery window ends",
     outcomes: [SOFT, SOFT, SOFT, SOFT],
-    ends: { outcome: "exhausted", payments: 4, succeeded: 0, status: "on_hold" },
+    expected: { outcome: "exhausted", payments: 4, succeeded: 0, status: "on_hold" },
   },
   {
     name: "Dan",
-    fate: "cancels while we wait",
+    summary: "cancels before the next attempt",
     outcomes: [SOFT],
     act: async ({ control, subscriptionId, untilDay, say }) => {
       await untilDay(2);
-      say("cancels the subscription in the portal");
+      say("cancels the subscription in the customer portal");
       await control.cancelAsCustomer(subscriptionId, { when: "now" });
     },
-    ends: { outcome: "cancelled", payments: 1, succeeded: 0, status: "cancelled" },
+    expected: { outcome: "cancelled", payments: 1, succeeded: 0, status: "cancelled" },
   },
   {
     name: "Eve",
-    fate: "a good retry, but every webhook comes three times and in disorder",
+    summary: "pays on the first retry, while every webhook arrives three times and out of order",
     outcomes: [SOFT],
     prepare: async (control, subscriptionId) => {
       await control.addWebhookFault({ kind: "duplicated", subscriptionId, copies: 3 });
       await control.addWebhookFault({ kind: "shuffled", subscriptionId, ms: 300 });
     },
-    ends: { outcome: "recovered", by: "attempt", payments: 2, ...ACTIVE },
+    expected: { outcome: "recovered", by: "attempt", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Finn",
-    fate: "a charge whose answer is lost: it is found again, not sent again",
+    summary:
+      "is charged and the answer is lost: Reprise finds the payment and does not charge again",
     outcomes: [SOFT],
     prepare: async (control, subscriptionId) => {
       await control.addFault({ kind: "drop_after", ...CHARGE, subscriptionId });
     },
-    ends: { outcome: "recovered", by: "attempt", payments: 2, ...ACTIVE },
+    expected: { outcome: "recovered", by: "attempt", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Gwen",
-    fate: "a charge that never reached Dodo: a day of looking, then the same attempt again",
+    summary: "has a charge that never reaches Dodo: after a day without a trace it is sent again",
     outcomes: [SOFT],
     prepare: async (control, subscriptionId) => {
       await control.addFault({ kind: "drop_before", ...CHARGE, subscriptionId });
     },
-    ends: { outcome: "recovered", by: "attempt", payments: 2, ...ACTIVE },
+    expected: { outcome: "recovered", by: "attempt", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Hugo",
-    fate: "no webhook after the first one: what happened is read",
+    summary: "has every webhook lost but the first: Reprise reads Dodo instead",
     outcomes: [SOFT],
     prepare: async (control, subscriptionId) => {
       await control.addWebhookFault({ kind: "lost", subscriptionId, skip: 1 });
     },
-    ends: { outcome: "recovered", by: "attempt", payments: 2, ...ACTIVE },
+    expected: { outcome: "recovered", by: "attempt", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Iris",
-    fate: "impatient: pays in Dodo's portal before we try a third time",
+    summary: "pays in Dodo's customer portal before the third attempt",
     outcomes: [SOFT, SOFT],
     act: async ({ control, subscriptionId, untilDay, say }) => {
       await untilDay(6);
-      say("changes the card in Dodo's portal, which collects what is due");
+      say("changes the card in Dodo's portal, which collects the amount due");
       await control.changePaymentMethod(subscriptionId, { card: "good" });
     },
-    ends: { outcome: "recovered", by: "customer", payments: 3, ...ACTIVE },
+    expected: { outcome: "recovered", by: "customer", payments: 3, ...PAID_ONCE },
   },
   {
     name: "Jan",
-    fate: "a bank that wants 3-D Secure: only Jan can confirm",
+    summary: "has a bank that requires 3-D Secure: only Jan can confirm the payment",
     outcomes: [{ decline: "AUTHENTICATION_REQUIRED" }],
     act: payByMail,
-    ends: { outcome: "recovered", by: "link", payments: 2, ...ACTIVE },
+    expected: { outcome: "recovered", by: "link", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Kim",
-    fate: "a stolen card: the mail does not say so, and it is never charged again",
+    summary: "has a stolen card: the email does not say so, and the card is never charged again",
     outcomes: [{ decline: "STOLEN_CARD" }],
     act: payByMail,
-    ends: { outcome: "recovered", by: "link", payments: 2, ...ACTIVE },
+    expected: { outcome: "recovered", by: "link", payments: 2, ...PAID_ONCE },
   },
   {
     name: "Leo",
-    fate: "a fault on the merchant's side: Leo hears nothing, the operator mends it",
+    summary: "meets a fault on the merchant's side: the operator gets an email, Leo gets none",
     outcomes: [{ decline: "INVALID_AMOUNT" }],
-    act: async ({ operator, untilAsked, untilDay, say }) => {
-      await untilAsked();
+    act: async ({ sendUpdate, untilAttention, untilDay, say }) => {
+      await untilAttention();
       await untilDay(1);
-      say("the operator has mended it, and resumes");
-      await operator("resume");
+      say("the operator fixes the fault and resumes the recovery");
+      await sendUpdate("resume");
     },
-    ends: { outcome: "recovered", by: "attempt", payments: 2, ...ACTIVE },
+    expected: { outcome: "recovered", by: "attempt", payments: 2, ...PAID_ONCE },
   },
 ];
 
-/** They have paid so far: what befalls them is for whoever plays with the demo. */
-export const GUESTS = ["Max", "Nora", "Olga"] as const;
+/** Customers who have paid so far: whoever plays with the demo decides what happens to them. */
+export const EXTRA_CUSTOMERS = ["Max", "Nora", "Olga"] as const;

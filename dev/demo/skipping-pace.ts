@@ -1,25 +1,22 @@
-import { type Client, type Connection, WorkflowNotFoundError } from "@temporalio/client";
+import { type Client, type Connection } from "@temporalio/client";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import type { RecoveryView } from "../../workflows/contract.ts";
-import { skipTime } from "../temporal/skip-time.ts";
+import { RECOVERY_QUERY, type RecoveryView } from "../../workflows/contract.ts";
+import { isNotFound, skipTime } from "../temporal/skip-time.ts";
 import type { Pace } from "./demo-runner.ts";
 
 const DAY_MS = 86_400_000;
 const POLL_MS = 60;
 
-/** How long what just happened may be looked at before time goes on. */
-export const WATCHABLE_MS = 500;
+/** Pause after each skip, so that a person can follow the output. */
+const READING_PAUSE_MS = 500;
 
 export type SkippingPace = Pace & {
-  /** Skips to what a recovery waits for. @returns what happened, in words */
+  /** Skips to the recovery's next step. @returns a line that says what happened */
   readonly skipToNext: (subscriptionId: string) => Promise<string>;
 };
 
-/**
- * Weeks in a minute: each recovery's time is skipped to its next step as soon as it waits, and what happens in
- * between is given a moment to be seen.
- */
+/** Weeks in a minute: as soon as a recovery waits, its time is skipped to its next step. */
 export function createSkippingPace(
   connection: Connection,
   namespace: string,
@@ -27,15 +24,15 @@ export function createSkippingPace(
   sandbox: Sandbox,
 ): SkippingPace {
   const clocks = new Map<string, number>();
-  const view = async (id: string): Promise<RecoveryView | null> =>
+  const read = async (id: string): Promise<RecoveryView | null> =>
     await client.workflow
       .getHandle(`recovery-${id}`)
-      .query<RecoveryView>("recovery")
+      .query<RecoveryView>(RECOVERY_QUERY)
       .catch(() => null);
   const now = (id: string): number => Math.max(clocks.get(id) ?? 0, Date.now());
   const skipTo = async (id: string, until: number): Promise<void> => {
     const durationMs = Math.max(until - now(id), 1);
-    // What happens on the way belongs to the day it leads to.
+    // Set first: what happens during the skip belongs to the day at its end.
     clocks.set(id, Math.max(until, clocks.get(id) ?? 0));
     const skipped = await skipTime(connection, namespace, `recovery-${id}`, durationMs);
     if (skipped.kind !== "free_running") clocks.set(id, Math.max(skipped.now, clocks.get(id) ?? 0));
@@ -43,42 +40,40 @@ export function createSkippingPace(
   return {
     dayMs: DAY_MS,
     now,
-    pass: async (id, until) => {
+    advance: async (id, until) => {
       await delay(POLL_MS);
       if (!(await isQuiet(sandbox, id))) return;
-      const seen = await view(id);
-      if (seen === null || Object.keys(seen.recovery.pendingEffects).length > 0) return;
+      const view = await read(id);
+      if (view === null || Object.keys(view.recovery.pendingEffects).length > 0) return;
       const next = Math.min(
-        seen.next.at ?? Number.POSITIVE_INFINITY,
+        view.next.at ?? Number.POSITIVE_INFINITY,
         until ?? Number.POSITIVE_INFINITY,
       );
       if (!Number.isFinite(next)) return;
       await skipTo(id, next + 1).catch(ignoreEnded);
-      await delay(WATCHABLE_MS);
+      await delay(READING_PAUSE_MS);
     },
     skipToNext: async (id) => {
-      const seen = await view(id);
-      if (seen === null) return "no recovery is open";
-      if (seen.next.at === null) return `it waits for ${seen.next.what}`;
-      await skipTo(id, seen.next.at + 1);
-      return `skipped to: ${seen.next.what}`;
+      const view = await read(id);
+      if (view === null) return "no recovery is open";
+      if (view.next.at === null) return `no time to skip: the recovery waits for ${view.next.what}`;
+      await skipTo(id, view.next.at + 1);
+      return `skipped to: ${view.next.what}`;
     },
   };
 }
 
-/** A recovery that ended meanwhile has no time to skip. */
+/** A recovery that has ended in the meantime has no time to skip. */
 function ignoreEnded(error: unknown): void {
-  if (error instanceof WorkflowNotFoundError) return;
-  if (error instanceof Error && /not found|completed/i.test(error.message)) return;
-  throw error;
+  if (!isNotFound(error)) throw error;
 }
 
-/** No payment is about to end by itself, and no webhook is under way. */
+/** Whether no payment is about to settle and no webhook is under way. */
 async function isQuiet(sandbox: Sandbox, subscriptionId: string): Promise<boolean> {
   const [deliveries, ledger] = await Promise.all([
     sandbox.control.deliveries({ subscriptionId }),
     sandbox.control.ledgerOf(subscriptionId),
   ]);
-  const isEnding = ledger.payments.some(({ status }) => status === "processing");
-  return !isEnding && !deliveries.some(({ state }) => state === "waiting");
+  const isSettling = ledger.payments.some(({ status }) => status === "processing");
+  return !isSettling && !deliveries.some(({ state }) => state === "waiting");
 }

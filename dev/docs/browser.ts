@@ -3,12 +3,12 @@ import { type Browser, chromium } from "playwright-core";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** A real Chromium without a window, and without the calls home it makes on its own. */
+/** Launches Chromium without a window, and without its own background requests. @throws if it is not installed */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = PATHS.find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error(
-      `no Chromium at ${PATHS.join(", ")}: install it (Debian: apt-get install chromium)`,
+      `Chromium was not found at ${PATHS.join(", ")}. Install it (Debian: apt-get install chromium).`,
     );
   }
   return await chromium.launch({

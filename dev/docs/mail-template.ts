@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
-/** `mrml` is MJML's compiler as WebAssembly; its package names no ES module. */
+/** `mrml` compiles MJML, as WebAssembly. The package has no ES module, so it is required. */
 type Compiler = {
   readonly Engine: new () => {
     toHtml: (mjml: string) =>
@@ -18,21 +18,22 @@ type Compiler = {
 const SOURCE = fileURLToPath(new URL("../../activities/mail/mail.mjml", import.meta.url));
 export const COMPILED = "activities/mail/mail-template.generated.ts";
 
-/** The mail's HTML, made from `mail.mjml`, as the worker has it: a module, with Mustache's tags still in it. */
+/** Compiles `mail.mjml` to the module that the worker uses: HTML that still has its Mustache tags. */
 export function compiledMailTemplate(): string {
   const { Engine } = createRequire(import.meta.url)("mrml") as Compiler;
-  const made = new Engine().toHtml(readFileSync(SOURCE, "utf8"));
-  if (made.type === "error") throw new Error(`mail.mjml: ${made.message}`);
-  if (made.warnings.length > 0) throw new Error(`mail.mjml: ${JSON.stringify(made.warnings)}`);
-  // A line an element: between these, white space says nothing.
-  const html = made.content
+  const compiled = new Engine().toHtml(readFileSync(SOURCE, "utf8"));
+  if (compiled.type === "error") throw new Error(`mail.mjml: ${compiled.message}`);
+  if (compiled.warnings.length > 0)
+    throw new Error(`mail.mjml: ${JSON.stringify(compiled.warnings)}`);
+  // One element per line. White space between these elements has no effect.
+  const html = compiled.content
     .replaceAll(/\s*\n\s*/g, "\n")
     .replaceAll(
       /(?<=>)\s*(?=<(?:\/?(?:table|tr|td|th|div|style|meta|title|head|body)\b|!--(?!>)))/g,
       "\n",
     );
   return [
-    "// Made from mail.mjml by `npm run docs`; edit that instead.",
+    "// Generated from mail.mjml by `npm run docs`; edit that file instead.",
     `export const MAIL_TEMPLATE = String.raw\`${html}\`;`,
     "",
   ].join("\n");

@@ -9,7 +9,7 @@ const STYLE =
   "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}" +
   "td,th{padding:.4rem .75rem;text-align:start;border-bottom:1px solid #8884}h2{margin-top:2.5rem}";
 
-/** Writes each mail and each face of the page in each language, and an index of them. */
+/** Writes every email and every version of the payment page in every language, and an index that links to them. */
 export function writePreview(folder: string, brand: Brand): void {
   const sections = Object.keys(brand.texts)
     .toSorted()
@@ -32,7 +32,7 @@ export function writePreview(folder: string, brand: Brand): void {
       });
       return (
         `<h2>${languageName(language)}</h2><table>${rows.join("")}</table>` +
-        `<p>The page: ${pages.join(" · ")}</p>`
+        `<p>Payment page: ${pages.join(" · ")}</p>`
       );
     });
   const page =
@@ -51,7 +51,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
-/** A file of the preview. @returns null for what is not one, or lies outside the folder */
+/** Reads a file of the preview. @returns null if there is no such file, or if it is outside the folder */
 export function readPreview(
   folder: string,
   path: string,

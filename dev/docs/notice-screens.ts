@@ -7,7 +7,7 @@ import { openBrowser } from "./browser.ts";
 import { composeSample, SAMPLES } from "./sample-notices.ts";
 import { renderSamplePage, SAMPLE_PAGES } from "./sample-pages.ts";
 
-/** Left to right, right to left, and letters of three kinds. */
+/** Covers both writing directions and three scripts. */
 const LANGUAGES = ["en", "fr", "ja", "ar"];
 const SIZES = [
   { name: "phone", width: 375, perRow: 4 },
@@ -15,8 +15,11 @@ const SIZES = [
 ] as const;
 const SCHEMES = ["light", "dark"] as const;
 
-/** A sheet of all mails, and one of all faces of the page, for each language, size and colour scheme. @returns the files, as they are made */
-export async function* shootNotices(
+/**
+ * Takes one screenshot of all emails and one of all versions of the payment page, for each language, size and color scheme.
+ * Yields the path of each picture.
+ */
+export async function* captureNotices(
   folder: string,
   brand: Brand,
   languages: readonly string[] = LANGUAGES,
@@ -33,7 +36,7 @@ export async function* shootNotices(
           };
           for (const [what, documents] of Object.entries(sheets)) {
             const path = join(folder, `${what}-${language}-${size.name}-${scheme}.png`);
-            await shootSheet(browser, path, { ...size, scheme, documents });
+            await captureSheet(browser, path, { ...size, scheme, documents });
             yield path;
           }
         }
@@ -51,8 +54,8 @@ type Sheet = {
 
 const GAP_PX = 12;
 
-/** Frames have the width of the screen that is meant, and the height of their mail. */
-async function shootSheet(browser: Browser, path: string, sheet: Sheet): Promise<void> {
+/** One picture with a frame for each document, as wide as the screen and as high as its content. */
+async function captureSheet(browser: Browser, path: string, sheet: Sheet): Promise<void> {
   const { width, perRow, scheme, documents } = sheet;
   const context = await browser.newContext({
     colorScheme: scheme,

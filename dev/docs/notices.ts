@@ -1,4 +1,4 @@
-/** Shows a merchant every mail before a customer gets it: `npm run notices -- preview`. */
+/** `npm run notices -- preview`: shows every email and page as customers see it, with the merchant's brand. */
 import Fastify from "fastify";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -7,12 +7,12 @@ import { readBrandConfig } from "../../config/brand.ts";
 import { readEnv, readEnvOver } from "../../config/env.ts";
 import { orExitWithProblems } from "../../config/reader.ts";
 import { readPreview, writePreview } from "./notice-preview.ts";
-import { shootNotices } from "./notice-screens.ts";
+import { captureNotices } from "./notice-screens.ts";
 
-const USAGE = `npm run notices -- preview [folder] [--port 4000] [--once]   every mail in every language, as files and as a page
-npm run notices -- screens [folder]                        pictures of them, by Chromium
+const USAGE = `npm run notices -- preview [folder] [--port 4000] [--once]   writes every email in every language, and serves them
+npm run notices -- screens [folder]                          takes screenshots of them with Chromium
 
-BRAND_DIR, from the environment or .env, says whose mails they are.`;
+BRAND_DIR, from the environment or .env, sets the brand.`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -23,24 +23,24 @@ const env = readEnvOver(".env") ?? readEnv();
 const brand = orExitWithProblems(() => readBrandConfig(env));
 if (command === "preview") {
   writePreview(folder, brand);
-  console.log(`written: ${resolve(folder, "index.html")}`);
+  console.log(`Written to ${resolve(folder, "index.html")}.`);
   if (!values.once) await serve(folder, Number(values.port));
 } else if (command === "screens") {
-  for await (const file of shootNotices(join(folder, "screens"), brand)) console.log(file);
+  for await (const file of captureNotices(join(folder, "screens"), brand)) console.log(file);
 } else {
   console.log(USAGE);
   process.exitCode = 2;
 }
 
-/** The folder on this machine alone, until Ctrl-C. */
+/** Serves the folder on this machine until Ctrl-C. */
 async function serve(root: string, port: number): Promise<void> {
   const app = Fastify({ forceCloseConnections: true });
   app.get<{ Params: { "*": string } }>("/*", async ({ params }, reply) => {
     const file = readPreview(root, params["*"]);
-    if (file === null) return await reply.code(404).send("no such mail");
+    if (file === null) return await reply.code(404).send("There is no such email.");
     return await reply.type(file.contentType).send(file.content);
   });
   await app.listen({ host: "127.0.0.1", port });
-  const { port: taken } = app.server.address() as AddressInfo;
-  console.log(`look at them: http://127.0.0.1:${taken}/ · Ctrl-C ends it`);
+  const { port: actualPort } = app.server.address() as AddressInfo;
+  console.log(`Open http://127.0.0.1:${actualPort}/ in a browser. Ctrl-C stops the server.`);
 }

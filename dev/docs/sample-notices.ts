@@ -4,7 +4,7 @@ import { composeCheckoutNotice } from "../../activities/notices/checkout.ts";
 import type { NoticeFacts } from "../../activities/notices/compose.ts";
 import { composeNotice } from "../../activities/notices/compose.ts";
 import type { DodoPayment } from "../../dodo/client.ts";
-import type { CheckoutNotice } from "../../domain/checkout/checkout.ts";
+import { CHECKOUT_NOTICES, type CheckoutNotice } from "../../domain/checkout/checkout.ts";
 import type { NoticeKind } from "../../domain/state/notice.ts";
 import { money, type Money } from "../../domain/values/money.ts";
 import { DAY_MS, HOUR_MS, parseInstant } from "../../domain/values/time.ts";
@@ -17,7 +17,7 @@ import {
 } from "../../platform/customer/format.ts";
 import { recipientOf } from "../../platform/customer/recipient.ts";
 
-/** One of the mails a recovery can send, by the name of its texts. */
+/** A sample of one email. */
 export type Sample = {
   readonly name: string;
   readonly kind: NoticeKind | CheckoutNotice;
@@ -57,10 +57,10 @@ export const SAMPLES: readonly Sample[] = [
   { name: "checkout-authentication", kind: "checkout_authentication", facts: {} },
 ];
 
-/** A customer for each language, at home where it is spoken. */
-type Person = { readonly name: string; readonly country: string; readonly owes: Money };
+type Customer = { readonly name: string; readonly country: string; readonly owes: Money };
 
-const PEOPLE: Readonly<Record<string, Person>> = {
+/** A customer for each language, from a country where it is spoken. */
+const CUSTOMERS: Readonly<Record<string, Customer>> = {
   ar: { name: "ليلى حداد", country: "AE", owes: money(10_900, "AED") },
   de: { name: "Anna Schmidt", country: "DE", owes: money(2_900, "EUR") },
   en: { name: "Ada Lovelace", country: "US", owes: money(2_900, "USD") },
@@ -76,14 +76,14 @@ const PEOPLE: Readonly<Record<string, Person>> = {
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 const CARD = { card_last_four: "4242", card_network: "VISA" } as unknown as DodoPayment;
 
-/** A sample, as a customer who reads this language gets it. */
+/** Composes a sample as a customer with this language gets it. */
 export function composeSample(
   { kind, facts }: Sample,
   language: string,
   brand: Brand,
   known: Partial<Pick<NoticeFacts, "customerName" | "paidWith" | "nextAttempt" | "link">> = {},
 ): LaidOut & { readonly direction: string } {
-  const { name, country, owes } = PEOPLE[language] ?? {
+  const { name, country, owes } = CUSTOMERS[language] ?? {
     name: "Ada",
     country: null,
     owes: money(2_900, "USD"),
@@ -120,10 +120,10 @@ export function composeSample(
 }
 
 function isCheckout(kind: Sample["kind"]): kind is CheckoutNotice {
-  return kind.startsWith("checkout_");
+  return CHECKOUT_NOTICES.some((notice) => notice === kind);
 }
 
-/** For a page that shows a mail: mails themselves carry the logo with them. */
+/** The logo for a page that shows an email. In a real email it is an attachment. */
 export function dataUrlOf({ content, contentType }: NonNullable<Brand["logo"]>): string {
   return `data:${contentType};base64,${content.toString("base64")}`;
 }

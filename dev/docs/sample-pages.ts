@@ -2,7 +2,7 @@ import { money } from "../../domain/values/money.ts";
 import { parseInstant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { recipientOf } from "../../platform/customer/recipient.ts";
-import { LOGO_HREF, lookOf, type PayPage, renderPayPage } from "../../server/customer/pay-page.ts";
+import { LOGO_HREF, themeOf, type PayPage, renderPayPage } from "../../server/customer/pay-page.ts";
 import { dataUrlOf } from "./sample-notices.ts";
 
 const owed = (isDeclined: boolean): PayPage => ({
@@ -11,13 +11,13 @@ const owed = (isDeclined: boolean): PayPage => ({
   isDeclined,
 });
 
-/** Every face of the customer's page. */
+/** Every version of the payment page. */
 export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayPage }[] = [
   { name: "page-owed", page: owed(false) },
   { name: "page-declined", page: owed(true) },
   {
     name: "page-being-processed",
-    page: { kind: "being_processed", again: { href: "?look=1", afterS: 5 } },
+    page: { kind: "being_processed", refresh: { href: "?refresh=1", afterSeconds: 5 } },
   },
   { name: "page-paid", page: { kind: "paid" } },
   { name: "page-cancelled", page: { kind: "cancelled" } },
@@ -31,13 +31,13 @@ export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayP
 
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 
-/** A face of the page, as one who reads this language sees it. */
+/** Renders a version of the page as a customer with this language sees it. */
 export function renderSamplePage(page: PayPage, language: string, brand: Brand): string {
   const recipient = recipientOf(
     { languages: [language], country: null, timeZone: null },
     brand,
     NOW,
   );
-  const html = renderPayPage(page, recipient, lookOf(brand, "https://pay.example.com"));
+  const html = renderPayPage(page, recipient, themeOf(brand, "https://pay.example.com"));
   return brand.logo === null ? html : html.replace(LOGO_HREF, dataUrlOf(brand.logo));
 }

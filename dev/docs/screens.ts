@@ -1,22 +1,18 @@
-/** Makes the pictures of the docs from the running demo, in a real browser: `npm run screens`. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** `npm run screens`: takes the screenshots of the docs from the running demo, in a real browser. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { readEnv } from "../../config/env.ts";
-import type { ReceivedMail } from "../local-stack/inbox.ts";
-import { startProcess } from "../local-stack/process.ts";
+import { type Demo, demoPorts, runDemo, startDemo } from "../demo/demo-interactive.ts";
+import { createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { openBrowser } from "./browser.ts";
 
 const FOLDER = "docs/screens";
-const DEMO_TIMEOUT_MS = 300_000;
 const SKIPS_TIMEOUT_MS = 60_000;
 const POLL_MS = 500;
-/** The Web UI never falls idle: it polls. This long is enough for a page of it. */
-const WEB_UI_SETTLES_MS = 5_000;
+/** The Web UI polls and never becomes idle. A page of it is complete within this time. */
+const WEB_UI_LOAD_MS = 5_000;
 
-/** What the list shows: set in the Web UI by hand under "Configure columns"; kept by the browser. */
+/** Columns of the list of workflows. A person sets them under "Configure columns", and the browser keeps them. */
 const COLUMNS = [
   "Status",
   "Workflow ID",
@@ -28,69 +24,32 @@ const COLUMNS = [
   "NextAttemptAt",
 ];
 
-type Addresses = { readonly webUi: string; readonly inbox: string; readonly sandbox: string };
-
-const env = readEnv();
-const folder = mkdtempSync(join(tmpdir(), "reprise-screens-"));
-const logFile = join(folder, "demo.log");
-const demo = startProcess({
-  command: process.execPath,
-  args: [join(import.meta.dirname, "demo.js"), "--free-ports"],
-  env: { PATH: env["PATH"] ?? "", HOME: env["HOME"] ?? "", TMPDIR: folder },
-  logFile,
-});
-const browser = await openBrowser();
+const cleanup = createCleanup();
+void onInterrupt(cleanup, "Stopping …").then(() => process.exit(130));
 try {
-  console.log("the demo plays …");
-  const output = await untilPlayed();
-  const at = addressesIn(output);
-  await shootTerminal(output);
-  const ids = await beginAgain(at);
-  await shootInbox(at);
-  await shootWebUi(at, ids);
-  console.log("look at them");
+  const browser = await openBrowser();
+  cleanup.add(() => browser.close());
+  const lines: string[] = [];
+  const options = {
+    env: readEnv(),
+    cleanup,
+    ports: await demoPorts(true),
+    print: (line: string): void => void lines.push(line),
+  };
+  console.log("Running the demo …");
+  const demo = await startDemo(options);
+  const [max = "", nora = "", olga = ""] = await runDemo(demo, options);
+  await captureTerminal(browser, lines.join("\n"));
+  await failCharges(demo, { max, nora, olga });
+  await captureConsole(browser, demo);
+  await captureMail(browser, demo);
+  await captureWebUi(browser, demo, max);
+  console.log("Done. Look at the pictures before you commit them.");
 } finally {
-  await browser.close();
-  await demo.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await cleanup.run();
 }
 
-async function untilPlayed(): Promise<string> {
-  return await poll("the demo has played", DEMO_TIMEOUT_MS, () => {
-    const output = readFileSync(logFile, "utf8");
-    if (output.includes("The demo failed")) throw new Error(output);
-    return output.includes("Everything stays up") ? output : null;
-  });
-}
-
-async function poll<T>(
-  what: string,
-  timeoutMs: number,
-  look: () => T | null | Promise<T | null>,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline) {
-    const found = await look();
-    if (found !== null) return found;
-    await delay(POLL_MS);
-  }
-  throw new Error(`not within ${timeoutMs / 1_000} s: ${what}`);
-}
-
-function addressesIn(output: string): Addresses {
-  const before = (what: string): string => {
-    const url = new RegExp(String.raw`(http://\S+) +${what}`).exec(output)?.[1];
-    if (url === undefined) throw new Error(`the demo printed no address of its ${what}`);
-    return url;
-  };
-  return {
-    webUi: before("Temporal Web UI"),
-    inbox: before("inbox"),
-    sandbox: before("sandbox console"),
-  };
-}
-
-async function openPage(width: number, height: number): Promise<Page> {
+async function openPage(browser: Browser, width: number, height: number): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height } });
   return await context.newPage();
 }
@@ -100,12 +59,12 @@ async function save(page: Page, name: string, fullPage = false): Promise<void> {
   console.log(`${FOLDER}/${name}.png`);
 }
 
-/** The first lines and the last, as nobody reads two hundred. */
-async function shootTerminal(output: string): Promise<void> {
+/** The first and the last lines of the output, which has about two hundred. */
+async function captureTerminal(browser: Browser, output: string): Promise<void> {
   const lines = output.trimEnd().split("\n");
   const shown = lines.length <= 56 ? lines : [...lines.slice(0, 36), "⋮", ...lines.slice(-20)];
   const text = ["$ npm run demo", "", ...shown].join("\n").replaceAll("&", "&amp;");
-  const page = await openPage(1080, 400);
+  const page = await openPage(browser, 1080, 400);
   await page.setContent(
     '<body style="margin:0;background:#14161b"><pre style="margin:0;padding:20px 24px;' +
       `color:#d6dae3;font:13px/1.5 'DejaVu Sans Mono',monospace">${text}</pre></body>`,
@@ -114,79 +73,71 @@ async function shootTerminal(output: string): Promise<void> {
   await page.context().close();
 }
 
-type Ids = Readonly<Record<"max" | "nora" | "olga", string>>;
-
-/** Three more charges fail, by the buttons of the console; their recoveries stay open. */
-async function beginAgain({ sandbox, inbox }: Addresses): Promise<Ids> {
-  const page = await openPage(1280, 860);
-  await page.goto(sandbox);
-  const fail = async (name: string, code: string): Promise<string> => {
-    const section = page.locator("section", { hasText: new RegExp(String.raw`\b${name}@`) });
-    const id = await section.getAttribute("id");
-    await section.locator("select").selectOption(code);
-    await section.getByText("Charge, to fail with this code").click();
-    return id ?? "";
+/** Fails three more charges and skips time until each has led to an email. The recoveries stay open. */
+async function failCharges(
+  { stack, pace }: Demo,
+  ids: Readonly<Record<"max" | "nora" | "olga", string>>,
+): Promise<void> {
+  const { control } = stack.sandbox;
+  await control.charge(ids.max, { outcome: { decline: "INSUFFICIENT_FUNDS" } });
+  await control.charge(ids.nora, { outcome: { decline: "EXPIRED_CARD" } });
+  await control.charge(ids.olga, { outcome: { decline: "INVALID_AMOUNT" } });
+  const skipUntilMail = async (id: string, recipient: string): Promise<void> => {
+    const deadline = performance.now() + SKIPS_TIMEOUT_MS;
+    while (!stack.inbox.mails.some(({ to }) => to.startsWith(`${recipient}@`))) {
+      if (performance.now() > deadline) throw new Error(`no email to ${recipient} came in time`);
+      await pace.skipToNext(id);
+      await delay(POLL_MS);
+    }
   };
-  const ids = {
-    max: await fail("max", "INSUFFICIENT_FUNDS"),
-    nora: await fail("nora", "EXPIRED_CARD"),
-    olga: await fail("olga", "INVALID_AMOUNT"),
-  };
-  const skipUntil = async (id: string, sign: string, isSeen: () => Promise<boolean>) =>
-    await poll(sign, SKIPS_TIMEOUT_MS, async () => {
-      await page.locator(`[id="${id}"]`).getByText("Skip to the next event").click();
-      return (await isSeen()) || null;
-    });
-  const isMailed = async (name: string): Promise<boolean> =>
-    (await mailsIn(inbox)).some(({ to }) => to.startsWith(`${name}@`));
-  await skipUntil(ids.max, "a mail to Max", () => isMailed("max"));
-  await skipUntil(ids.olga, "a mail to the operator", () => isMailed("operator"));
-  await skipUntil(ids.nora, "a mail to Nora", () => isMailed("nora"));
-  await page.goto(sandbox);
-  await save(page, "console");
-  await page.context().close();
-  return ids;
+  await skipUntilMail(ids.max, "max");
+  await skipUntilMail(ids.olga, "operator");
+  await skipUntilMail(ids.nora, "nora");
 }
 
-async function shootInbox({ inbox }: Addresses): Promise<void> {
-  const page = await openPage(1000, 700);
-  await page.goto(inbox);
+async function captureConsole(browser: Browser, { stack }: Demo): Promise<void> {
+  const page = await openPage(browser, 1280, 860);
+  await page.goto(stack.sandbox.url);
+  await save(page, "console");
+  await page.context().close();
+}
+
+async function captureMail(browser: Browser, { stack }: Demo): Promise<void> {
+  const { inbox } = stack;
+  const page = await openPage(browser, 1000, 700);
+  await page.goto(inbox.url);
   await save(page, "inbox");
-  // The first of those to a customer whose card has expired.
-  const mail = (await mailsIn(inbox)).find(({ to }) => to.startsWith("nora@"));
-  if (mail === undefined) throw new Error("no mail to Nora");
+  const mail = inbox.mails.find(({ to }) => to.startsWith("nora@"));
+  if (mail === undefined) throw new Error("there is no email to Nora");
   await page.setViewportSize({ width: 1000, height: 800 });
-  await page.goto(`${inbox}/mails/${mail.id}`);
+  await page.goto(`${inbox.url}/mails/${mail.id}`);
   await page.frameLocator("iframe").locator("a").first().waitFor();
   await save(page, "mail");
   const link = /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0];
-  if (link === undefined) throw new Error(`no link in the mail: ${mail.subject}`);
+  if (link === undefined) throw new Error(`the email "${mail.subject}" has no link`);
   await page.setViewportSize({ width: 480, height: 620 });
   await page.goto(link);
   await save(page, "page");
   await page.context().close();
 }
 
-async function mailsIn(inbox: string): Promise<ReceivedMail[]> {
-  return (await (await fetch(`${inbox}/mails`)).json()) as ReceivedMail[];
-}
-
-async function shootWebUi({ webUi }: Addresses, ids: Ids): Promise<void> {
-  const page = await openPage(1440, 860);
+async function captureWebUi(browser: Browser, { temporal }: Demo, id: string): Promise<void> {
+  const page = await openPage(browser, 1440, 860);
   const columns = JSON.stringify({ default: COLUMNS.map((label) => ({ label })) });
   await page.addInitScript(
     `localStorage.setItem("namespace-workflow-table-columns", ${JSON.stringify(columns)})`,
   );
-  const workflows = `${webUi}/namespaces/default/workflows`;
-  const shoot = async (path: string, name: string): Promise<void> => {
+  const workflows = `${temporal.uiUrl ?? ""}/namespaces/default/workflows`;
+  const capture = async (path: string, name: string): Promise<void> => {
     await page.goto(`${workflows}${path}`);
-    await delay(WEB_UI_SETTLES_MS);
+    await delay(WEB_UI_LOAD_MS);
     await save(page, name);
   };
-  await shoot("", "web-ui-list");
-  await shoot(`/recovery-${ids.max}`, "web-ui-recovery");
+  await capture("", "web-ui-list");
+  await capture(`/recovery-${id}`, "web-ui-recovery");
+  // The UI has redirected to the page of the run: its other tabs are siblings of it.
   await page.goto(`${page.url().replace(/\/[^/]+$/, "")}/user-metadata`);
-  await delay(WEB_UI_SETTLES_MS);
+  await delay(WEB_UI_LOAD_MS);
   await save(page, "web-ui-story");
   await page.context().close();
 }

@@ -9,19 +9,18 @@ import { type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import {
   chargeRequested,
   commandGiven,
-  DUNNING_TYPES,
   dunningReported,
-  foreignPayment,
   ownPayment,
   paymentReported,
   readFinished,
-  SUBSCRIPTION_TYPES,
   subscriptionAs,
   subscriptionReported,
+  unattributedPayment,
 } from "../model/events.ts";
-import { type Specimen, specimens } from "../model/sample-states.ts";
+import { DUNNING_TYPES, SUBSCRIPTION_TYPES } from "../model/every-event.ts";
+import { type SampleState, sampleStates } from "../model/sample-states.ts";
 
-/** Null where the event cannot come in this state. */
+/** Null if the event cannot occur in this state. */
 type EventFor = (recovery: Recovery, at: Instant) => DomainEvent | null;
 
 type Row = { readonly event: string; readonly eventFor: EventFor };
@@ -33,8 +32,8 @@ const NOTICE = effectIdOf(903);
 const LINK = effectIdOf(904);
 const CANCEL = effectIdOf(905);
 
-/** An effect of that kind is awaited: its end is what the row shows. */
-function awaiting({ recovery, at }: Specimen): Recovery {
+/** The recovery with a pending effect of each kind, so that a row can show the outcome of one. */
+function withPendingEffects({ recovery, at }: SampleState): Recovery {
   const { charge } = recovery;
   const pendingEffects = {
     [CHARGE]: { kind: "charge", since: at },
@@ -62,12 +61,12 @@ const WEBHOOKS: readonly Row[] = [
   row("`payment.succeeded`, our attempt", (recovery, at) =>
     paymentReported(ownPayment(recovery, at, { status: "succeeded" })),
   ),
-  row("`payment.failed`, our attempt: may pass", (recovery, at) =>
+  row("`payment.failed`, our attempt: a `retry` code", (recovery, at) =>
     paymentReported(
       ownPayment(recovery, at, { status: "failed", declineCode: "INSUFFICIENT_FUNDS" }),
     ),
   ),
-  row("`payment.failed`, our attempt: never again", (recovery, at) =>
+  row("`payment.failed`, our attempt: a `never` code", (recovery, at) =>
     paymentReported(ownPayment(recovery, at, { status: "failed", declineCode: "STOLEN_CARD" })),
   ),
   row("`payment.processing`, our attempt", (recovery, at) =>
@@ -78,31 +77,33 @@ const WEBHOOKS: readonly Row[] = [
   ),
   row("`payment.succeeded`, with a changed method", (_recovery, at) =>
     paymentReported(
-      foreignPayment(at, { status: "succeeded", isMethodUpdate: true, methodId: "pm_9" }),
+      unattributedPayment(at, { status: "succeeded", isMethodUpdate: true, methodId: "pm_9" }),
     ),
   ),
   row("`payment.succeeded`, made elsewhere", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "succeeded" })),
+    paymentReported(unattributedPayment(at, { status: "succeeded" })),
   ),
-  row("`payment.failed`, made elsewhere", (_recovery, at) => paymentReported(foreignPayment(at))),
+  row("`payment.failed`, made elsewhere", (_recovery, at) =>
+    paymentReported(unattributedPayment(at)),
+  ),
   row("`payment.processing`, made elsewhere", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "processing" })),
+    paymentReported(unattributedPayment(at, { status: "processing" })),
   ),
   row("a payment in an unknown status, or none", (_recovery, at) =>
-    paymentReported(foreignPayment(at, { status: "a_new_status" })),
+    paymentReported(unattributedPayment(at, { status: "a_new_status" })),
   ),
   ...SUBSCRIPTION_TYPES.map((type) =>
-    row(`\`${type}\``, () => subscriptionReported(type, statusTold(type))),
+    row(`\`${type}\``, () => subscriptionReported(type, usualStatusOf(type))),
   ),
   ...DUNNING_TYPES.map((type) => row(`\`${type}\``, () => dunningReported(type))),
   row(
-    "an event of a newer gateway",
+    "an event from a newer gateway",
     () => ({ kind: "a_newer_gateways_event" }) as unknown as DomainEvent,
   ),
 ];
 
-/** What such a webhook's body usually says; `decide` looks at this, not at the type. */
-function statusTold(type: string): string {
+/** The status in the body of such a webhook, usually. `decide` reads the status, not the type. */
+function usualStatusOf(type: string): string {
   const status = type.split(".")[1] ?? "";
   return ["active", "on_hold", "past_due", "paused", "cancelled", "failed", "expired"].includes(
     status,
@@ -122,7 +123,7 @@ const READS: readonly Row[] = [
   ),
   row("a read: a payment is open", (recovery, at) =>
     readFinished(READ, at, subscriptionAs(recovery), [
-      foreignPayment(at, { status: "requires_customer_action" }),
+      unattributedPayment(at, { status: "requires_customer_action" }),
     ]),
   ),
   row("a read: the method changed, `active`", (recovery, at) =>
@@ -179,7 +180,7 @@ function notSentOutcome(why: (typeof NOT_SENT)[number]) {
 const OUTCOMES: readonly Row[] = [
   charged("a charge: accepted", {
     kind: "accepted",
-    paymentId: foreignPayment(0).paymentId,
+    paymentId: unattributedPayment(0).paymentId,
     adopted: false,
   }),
   charged("a charge: refused, the customer can still pay", {
@@ -192,8 +193,12 @@ const OUTCOMES: readonly Row[] = [
     code: "SUBSCRIPTION_EXPIRED",
     httpStatus: 422,
   }),
-  charged("a charge: refused otherwise", { kind: "refused", code: "A_NEW_CODE", httpStatus: 422 }),
-  charged("a charge: its answer was lost", { kind: "unknown", detail: "lost", sentNoLaterThan: 0 }),
+  charged("a charge: refused with another code", {
+    kind: "refused",
+    code: "A_NEW_CODE",
+    httpStatus: 422,
+  }),
+  charged("a charge: the answer is lost", { kind: "unknown", detail: "lost", sentNoLaterThan: 0 }),
   ...NOT_SENT.map(notSent),
   ended(
     "a notice: sent",
@@ -205,7 +210,7 @@ const OUTCOMES: readonly Row[] = [
     NOTICE,
   ),
   ended(
-    "a notice: had lost its reason",
+    "a notice: not sent, its reason has passed",
     (effectId) => ({
       kind: "notice_finished",
       effectId,
@@ -223,14 +228,14 @@ const OUTCOMES: readonly Row[] = [
     NOTICE,
   ),
   ended(
-    "a step that failed for good",
+    "an effect that failed permanently",
     (effectId) => ({ kind: "effect_failed", effectId, detail: "" }),
     READ,
   ),
 ];
 
 const COMMANDS: readonly Row[] = [
-  row("the customer wants to pay", () =>
+  row("the customer asks for a payment page", () =>
     commandGiven({ action: "create_payment_link", debtId: null }),
   ),
   row("`pause`", () => commandGiven({ action: "pause", ...operator })),
@@ -240,17 +245,19 @@ const COMMANDS: readonly Row[] = [
   ),
   row("`markPaid`", () => commandGiven({ action: "mark_paid", ...operator })),
   row("`writeOff`", () => commandGiven({ action: "write_off", ...operator })),
-  row("a charge is asked of us", (_recovery, at) => chargeRequested(at, { digit: "b" })),
+  row("a charge is requested through the API", (_recovery, at) =>
+    chargeRequested(at, { digit: "b" }),
+  ),
   row("Temporal's Cancel", () => ({ kind: "cancel_requested" })),
-  row("the time that was waited for", () => ({ kind: "timer_fired" })),
+  row("the timer fires", () => ({ kind: "timer_fired" })),
 ];
 
-/** Every state × every event, as `decide` answers for a typical recovery in that state. */
+/** Decisions for every state and event, each for a typical recovery in that state. */
 export async function statesTable(): Promise<{
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }> {
-  const all = await specimens();
+  const all = await sampleStates();
   const typical = new Map(RECOVERY_STATES.map((state) => [state, all.get(state)?.[0] ?? null]));
   const rows = [...WEBHOOKS, ...READS, ...OUTCOMES, ...COMMANDS].map(({ event, eventFor }) => [
     event,
@@ -259,16 +266,16 @@ export async function statesTable(): Promise<{
   return { head: ["event", ...RECOVERY_STATES.map((state) => `\`${state}\``)], rows };
 }
 
-function cellOf(state: RecoveryState, specimen: Specimen | null, eventFor: EventFor): string {
-  if (specimen === null) return "–";
-  const recovery = awaiting(specimen);
-  const at = specimen.at + MINUTE_MS;
+function cellOf(state: RecoveryState, sample: SampleState | null, eventFor: EventFor): string {
+  if (sample === null) return "–";
+  const recovery = withPendingEffects(sample);
+  const at = sample.at + MINUTE_MS;
   const event = eventFor(recovery, at);
   if (event === null) return "–";
   return describe(state, decide(recovery, event, { policy: DEFAULT_POLICY, mode: "act" }, at));
 }
 
-/** The rule, and the state it leads to where that is another one. */
+/** The rule, and the new state if it changes. */
 function describe(state: RecoveryState, { rule, changes }: Decision): string {
   const after = changes.state ?? state;
   return after === state ? `\`${rule}\`` : `\`${rule}\` → **${after}**`;

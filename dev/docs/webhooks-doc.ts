@@ -8,24 +8,25 @@ import {
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import type { CurrencyCode } from "../../domain/values/money.ts";
 
-/** A key of nobody's, so that the example can be checked. */
+/** A made-up key, so that readers can verify the example's signature. */
 const KEY = `whsec_${Buffer.from("an example key, never used").toString("base64")}`;
 
+/** When an event of each type is sent. */
 const WHEN: Readonly<Record<PublicationType, string>> = {
   "recovery.opened":
-    "at a debt's first decline, once Dodo was read twice; never for an ordinary charge",
-  "recovery.attempt_failed": "each further charge that was declined, whoever made it",
+    "at a debt's first decline, after two reads of Dodo; never for a charge that succeeds",
+  "recovery.attempt_failed": "at each further declined charge, by whoever made it",
   "recovery.action_required":
-    "nothing more is charged by itself: only the customer can go on, by the link in the mail",
+    "no further charge is planned; the customer must act, with the link in the email",
   "recovery.needs_attention":
-    "the recovery waits for a person; `cause` says why. It may come before `recovery.opened`",
-  "recovery.recovered": "paid after it had failed; `by` says by whom",
-  "recovery.collected": "a charge that was asked of Reprise succeeded at once",
-  "recovery.exhausted": "unpaid at the end of the recovery window",
-  "recovery.cancelled": "the subscription was cancelled, has expired or failed",
-  "recovery.written_off": "an operator gave it up",
+    "the recovery waits for a person; `cause` says why. May come before `recovery.opened`",
+  "recovery.recovered": "the debt was paid after a failure; `by` says how",
+  "recovery.collected": "a charge requested through the API succeeded without a failure",
+  "recovery.exhausted": "the debt is unpaid at the end of the recovery window",
+  "recovery.cancelled": "the subscription was cancelled, expired or failed",
+  "recovery.written_off": "an operator wrote the debt off",
   "recovery.nothing_owed":
-    "not owed after all (the merchant opted out, or it was no debt of its own); only after `recovery.opened`",
+    "the debt turned out not to be owed (the merchant opted out, or another debt includes it); only after `recovery.opened`",
 };
 
 function sample(): Publication {
@@ -52,7 +53,7 @@ function sample(): Publication {
   };
 }
 
-/** A webhook as it is sent, to the byte. */
+/** A webhook exactly as it is sent. */
 export function exampleWebhook(): {
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -69,12 +70,12 @@ export function exampleWebhook(): {
   return { key: KEY, headers, body };
 }
 
-/** A receiver that a merchant may start from; a test runs it. */
+/** A receiver for merchants to start from. A test runs it. */
 const RECEIVER = `import { createServer } from "node:http";
 import { Webhook } from "standardwebhooks";
 
 const webhook = new Webhook(process.env.OUTGOING_WEBHOOK_KEY);
-const done = new Set(); // yours is a table: it must outlive this process
+const done = new Set(); // use a table instead: it must survive a restart
 
 createServer(async (request, response) => {
   const chunks = [];
@@ -107,13 +108,13 @@ async function act({ type, data }) {
 const TEXT_TABLE = (rows: readonly (readonly string[])[]): string =>
   rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-/** docs/WEBHOOKS.md, but for its format. */
+/** docs/WEBHOOKS.md before formatting. */
 export function webhooksDoc(): string {
   const { headers, body } = exampleWebhook();
   const types = PUBLICATION_TYPES.map((type) => [`\`${type}\``, WHEN[type]]);
   const fields = Object.entries(FIELDS).map(([name, { type, isAlways, meaning }]) => [
     `\`${name}\``,
-    isAlways ? type : `${type}, where there is one`,
+    isAlways ? type : `${type}, optional`,
     meaning,
   ]);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
@@ -121,23 +122,24 @@ export function webhooksDoc(): string {
 
 <!-- Made from the code by \`npm run docs\`; edit dev/docs/webhooks-doc.ts or activities/webhooks/body.ts instead. -->
 
-Your own systems hear what happens to each debt: to cut access and restore it, to send an SMS, to keep a figure. Set
-\`OUTGOING_WEBHOOK_URL\` and \`OUTGOING_WEBHOOK_KEY\` for the worker; without them nothing is published, and nothing in shadow
-mode. The events are about what you would ask a person; Dodo's own webhooks go on as before.
+Reprise sends webhooks about each debt to your own systems, for example to suspend access and restore it, to send an SMS, or to
+keep statistics. Set \`OUTGOING_WEBHOOK_URL\` and \`OUTGOING_WEBHOOK_KEY\` for the worker. Without them, and in shadow mode, no
+webhook is sent. Dodo's own webhooks are not affected.
 
-\`whsec_\` with the output of \`openssl rand -base64 32\` behind it is a key. Several keys, comma-separated, all sign: your server
-can change to a new one at its own time.
+A key is \`whsec_\` followed by the output of \`openssl rand -base64 32\`. With several keys, comma-separated, each webhook carries a
+signature by every key, so that your server can change keys at any time.
 
 ## Events
 
 ${TEXT_TABLE([["type", "when"], ["---", "---"], ...types])}
 
-Each debt has one \`recovery.opened\` and after it one end: \`recovered\`, \`exhausted\`, \`cancelled\`, \`written_off\` or
-\`nothing_owed\`. \`collected\` ends a charge that never failed, and has no opening.
+Each debt has one \`recovery.opened\`, followed by one event for its outcome: \`recovered\`, \`exhausted\`, \`cancelled\`,
+\`written_off\` or \`nothing_owed\`. A charge that never failed has only \`collected\`.
 
 ## Body
 
-JSON: \`type\`, \`timestamp\` (RFC 3339, when it happened) and \`data\`. No name and no email address. Fields may be added.
+JSON with \`type\`, \`timestamp\` (RFC 3339, the time of the event) and \`data\`. It contains no name and no email address. Later
+versions may add fields.
 
 ${TEXT_TABLE([["field of `data`", "type", "meaning"], ["---", "---", "---"], ...fields])}
 
@@ -149,28 +151,28 @@ ${lines.join("\n")}
 ${body}
 \`\`\`
 
-## What your server does
+## What your server must do
 
-Verify it as [Standard Webhooks](https://www.standardwebhooks.com) (there are libraries for most languages), act on it once for
-each \`webhook-id\`, and answer 2xx within 15 seconds. A whole receiver, but for \`sendSms\` and \`setAccess\`, which are yours:
+Verify the signature as [Standard Webhooks](https://www.standardwebhooks.com) describes (there are libraries for most languages),
+act once per \`webhook-id\`, and answer 2xx within 15 seconds. A complete receiver, except for your own \`sendSms\` and \`setAccess\`:
 
 \`\`\`js
 ${RECEIVER}\`\`\`
 
-## How it is delivered
+## Delivery
 
-- **In order for each subscription.** The next one waits until the one before it is taken or given up. Subscriptions do not wait
-  for each other.
-- **At least once.** Where your answer is lost, the same comes again: same \`webhook-id\`, same body. Without a lost answer it comes
-  once.
-- **For five days** from its hand-over, first after 5 s, then ever less often, at most an hour apart; \`Retry-After\` in
-  seconds is kept, up to an hour. Anything but 2xx is a no; a redirect is not followed, and no answer's body is read.
-- **Then it is given up, loudly**: the operator has a mail (\`webhook_undelivered\`), and the result of the workflow
-  \`delivery-<subscription_id>\` in Temporal names what was missed. A 410 is given up at once.
-- **The recovery waits for none of this**: it hands over to that workflow, which outlives every process, and goes on. At most 20 are
-  under way at once in each worker, on a task queue of their own, \`<TEMPORAL_TASK_QUEUE>-webhooks\`.
+- **In order for each subscription.** A webhook waits until the one before it is delivered or abandoned. Subscriptions do not
+  wait for each other.
+- **At least once.** If your answer is lost, the same webhook comes again, with the same \`webhook-id\` and the same body.
+- **Retried for five days**, after 5 s at first, then less and less often, at most an hour apart. A \`Retry-After\` in seconds is
+  respected, up to an hour. Any status but 2xx counts as a failure. Redirects are not followed, and the body of your answer is
+  not read.
+- **Then abandoned, with an alert**: the operator gets an email (\`webhook_undelivered\`), and the result of the workflow
+  \`delivery-<subscription_id>\` in Temporal names the missed webhooks. A 410 is abandoned at once.
+- **Independent of the recovery**: the recovery passes the webhook to that workflow and continues. Each worker sends at most 20
+  webhooks at once, from the task queue \`<TEMPORAL_TASK_QUEUE>-webhooks\`.
 
-A setting that comes later is told what happens from then on. While the address is not set, what was handed over before waits for
-it, within its five days.
+If you set the address later, you get the events from then on. If you remove it, the webhooks under way wait until you set it
+again, within their five days.
 `;
 }

@@ -8,11 +8,11 @@ import { SMTPServer, type SMTPServerSession } from "smtp-server";
 export type ReceivedMail = {
   readonly id: number;
   readonly at: string;
-  /** Whom the server was told to give it to: a copy's recipient stands in no header. */
+  /** The envelope's recipients. A blind copy's recipient appears in no header. */
   readonly recipients: readonly string[];
-  /** As they came, by lower-case name. */
+  /** Values as received, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Images and the like inside it, by content id. */
+  /** Parts inside the email, such as images, by content id. */
   readonly attachments: readonly { readonly cid: string; readonly contentType: string }[];
   readonly to: string;
   readonly from: string;
@@ -22,38 +22,39 @@ export type ReceivedMail = {
   readonly html: string;
 };
 
-/** What the server answers to the next messages; then it takes them. */
+/** What the server does with one message. */
 export type InboxFault =
-  /** None for this message: what follows is for later ones. */
+  /** Accepts the message: a placeholder before faults for later messages. */
   | { readonly kind: "take" }
-  /** Answers with this status after the message. */
+  /** Rejects the message with this SMTP status. */
   | { readonly kind: "answer"; readonly status: number }
-  /** Ends the connection in the middle of the message. */
+  /** Closes the connection in the middle of the message. */
   | { readonly kind: "drop" }
-  /** Takes the message and ends the connection without an answer. */
+  /** Accepts the message and closes the connection without an answer. */
   | { readonly kind: "take_and_drop" }
-  /** Takes the message and never says so. */
+  /** Accepts the message and never answers. */
   | { readonly kind: "take_and_hang" }
-  /** Says nothing to the message, and does not keep it. */
+  /** Discards the message and never answers. */
   | { readonly kind: "hang" }
-  /** Takes the message and says so later. */
+  /** Accepts the message and answers late. */
   | { readonly kind: "slow"; readonly afterMs: number };
 
 export type Inbox = {
   readonly smtpUrl: string;
-  /** A page that lists the mails; `/mails` has them as JSON. */
+  /** A page that lists the emails; `/mails` has them as JSON. */
   readonly url: string;
   readonly mails: readonly ReceivedMail[];
+  /** For the next messages, in order; the server accepts the ones after them. */
   readonly faults: InboxFault[];
   readonly close: () => Promise<void>;
 };
 
-/** A mail server that keeps what it gets, for the demo and for tests: real SMTP, and a page to read it on. */
+/** A mail server for the demo and for tests: it accepts email over SMTP, keeps it, and shows it on a web page. */
 export async function startInbox(
   options: {
     readonly smtpPort?: number;
     readonly port?: number;
-    /** What a message to these gets, where `faults` says nothing. */
+    /** The fault for a message to these recipients, once `faults` is empty. */
     readonly faultFor?: (recipients: readonly string[]) => InboxFault | undefined;
   } = {},
 ): Promise<Inbox> {
@@ -83,18 +84,18 @@ function createSmtpServer(
   mails: ReceivedMail[],
   faultOf: (recipients: readonly string[]) => InboxFault | undefined,
 ): SMTPServer {
-  /** @returns what to answer: nothing for a mail that was taken, `none` where there is to be no answer */
-  const take = async (
+  /** @returns the answer: undefined accepts the email, an error rejects it, `none` sends no answer */
+  const receive = async (
     stream: Readable,
     fault: InboxFault | undefined,
     session: SMTPServerSession,
   ): Promise<Error | undefined | "none"> => {
     const mail = await simpleParser(stream);
     if (fault?.kind === "answer") {
-      return Object.assign(new Error("not now"), { responseCode: fault.status });
+      return Object.assign(new Error("rejected"), { responseCode: fault.status });
     }
     if (fault?.kind === "hang") return "none";
-    mails.push(received(mail, mails.length + 1, recipientsOf(session)));
+    mails.push(toReceivedMail(mail, mails.length + 1, recipientsOf(session)));
     if (fault?.kind === "take_and_hang") return "none";
     if (fault?.kind === "slow") await delay(fault.afterMs);
     if (fault?.kind !== "take_and_drop") return undefined;
@@ -113,12 +114,12 @@ function createSmtpServer(
         return;
       }
       void (async () => {
-        const refused = await take(stream, fault, session);
-        if (refused !== "none") done(refused);
+        const answer = await receive(stream, fault, session);
+        if (answer !== "none") done(answer);
       })();
     },
   });
-  // A client that goes away is part of many a story.
+  // Tests close client connections on purpose.
   server.on("error", () => undefined);
   return server;
 }
@@ -127,7 +128,7 @@ function recipientsOf({ envelope }: SMTPServerSession): readonly string[] {
   return envelope.rcptTo.map(({ address }) => address);
 }
 
-function received(mail: ParsedMail, id: number, recipients: readonly string[]): ReceivedMail {
+function toReceivedMail(mail: ParsedMail, id: number, recipients: readonly string[]): ReceivedMail {
   return {
     id,
     at: new Date().toISOString(),
@@ -181,7 +182,7 @@ function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> 
           `<td><a href="/mails/${mail.id}">${escape(mail.subject)}</a></td></tr>`,
       );
     const empty =
-      '<tr><td colspan="3" class="dim">No mail yet. This page reloads by itself.</td></tr>';
+      '<tr><td colspan="3" class="dim">No email yet. This page refreshes automatically.</td></tr>';
     const body = `<h1>Inbox</h1><table><tr><th>Time</th><th>To</th><th>Subject</th></tr>${rows.join("") || empty}</table>`;
     return await reply.type("text/html").send(layOut("Inbox", body, 3));
   });
@@ -191,12 +192,12 @@ function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> 
       return await reply
         .code(404)
         .type("text/html")
-        .send(layOut("Not found", "<p>No such mail.</p>"));
+        .send(layOut("Not found", "<p>No such email.</p>"));
     const body = [
       '<p><a href="/">← Inbox</a></p>',
       `<h1>${escape(mail.subject)}</h1>`,
       `<p class="dim">From ${escape(mail.from)} to ${escape(mail.to)}, ${mail.at}</p>`,
-      `<iframe sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${escape(withTargets(mail.html))}"></iframe>`,
+      `<iframe sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${escape(withLinkTargets(mail.html))}"></iframe>`,
       `<h2>As plain text</h2><pre style="white-space:pre-wrap">${escape(mail.text)}</pre>`,
     ].join("\n");
     return await reply.type("text/html").send(layOut(mail.subject, body));
@@ -204,8 +205,8 @@ function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> 
   return app;
 }
 
-/** Links leave the frame that shows the mail. */
-function withTargets(html: string): string {
+/** Makes the email's links open outside the frame that shows it. */
+function withLinkTargets(html: string): string {
   return html.replace("<head>", '<head><base target="_top">');
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
-import { freePort } from "../temporal/ports.ts";
+import { freePort } from "../process/ports.ts";
 import { type Inbox, startInbox } from "./inbox.ts";
 import {
   type Build,
@@ -11,51 +11,51 @@ import {
   type ServiceOptions,
   startService,
   untilLogged,
-} from "./processes.ts";
+} from "./services.ts";
 
-/** Sandbox, inbox, gateway and workers on one machine, the last two as the processes they are deployed as. */
-export type Machine = {
+/** Sandbox Dodo, inbox, gateway and workers on one machine. Gateway and workers are separate processes, as deployed. */
+export type LocalStack = {
   readonly sandbox: Sandbox;
   readonly inbox: Inbox;
   readonly gatewayUrl: string;
   readonly taskQueue: string;
-  /** Starts a worker and waits until it works. */
+  /** Starts a worker and waits until it polls. `run` names its log file. */
   readonly startWorker: (run: string, build?: Build) => Promise<Service>;
-  /** Starts a gateway and waits until it listens. */
+  /** Starts a gateway and waits until it listens. `run` names its log file. */
   readonly startGateway: (run: string) => Promise<Service>;
-  /** Ends everything that runs. */
+  /** Stops everything that runs. */
   readonly stop: () => Promise<void>;
 };
 
-export type MachineOptions = {
+export type LocalStackOptions = {
   readonly temporal: {
     readonly address: string;
     readonly namespace: string;
     readonly uiUrl?: string | null;
   };
-  /** Where workers reach it by another way. */
+  /** Temporal's address for workers, if they reach it through a proxy. */
   readonly workerTemporalAddress?: string;
   readonly taskQueue: string;
-  /** Logs and the policy file go here. */
+  /** For logs and the policy file. */
   readonly folder: string;
-  /** YAML; without it, the built-in policy. */
+  /** The policy file's content, YAML. Absent: the built-in policy. */
   readonly policy?: string;
   readonly sandbox?: SandboxOptions;
-  /** Fixed where people are to find them. */
+  /** Absent: free ports. */
   readonly ports?: { readonly gateway: number; readonly inbox: number; readonly sandbox: number };
   readonly requestTimeout?: string;
-  /** `OPERATOR_API_KEYS`; without them there is no operator API. */
+  /** `OPERATOR_API_KEYS`. Absent: the operator API is off. */
   readonly operatorKeys?: string;
   readonly mode?: Mode;
-  /** What gateway and workers run from, where it is not said for one of them. */
+  /** What gateway and workers run from, unless `startWorker` is given another build. */
   readonly build?: Build;
-  /** Skips time with the recoveries; the product's own worker knows nothing of that. */
+  /** Runs the demo's worker, whose activities follow the skipped time of their recovery. */
   readonly skipsTime?: boolean;
 };
 
 const HOST = "127.0.0.1";
 
-export async function startMachine(options: MachineOptions): Promise<Machine> {
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { folder, taskQueue } = options;
   mkdirSync(folder, { recursive: true });
   const webhookKey = `whsec_${randomBytes(24).toString("base64")}`;
@@ -71,7 +71,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     },
   });
   const inbox = await startInbox(options.ports === undefined ? {} : { port: options.ports.inbox });
-  const both = {
+  const sharedEnv = {
     TEMPORAL_ADDRESS: options.temporal.address,
     TEMPORAL_NAMESPACE: options.temporal.namespace,
     TEMPORAL_TASK_QUEUE: taskQueue,
@@ -85,9 +85,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     await untilLogged(service, ready);
     return service;
   };
-  const worker = { ...both, ...workerEnv(options, sandbox, inbox) };
+  const worker = { ...sharedEnv, ...workerEnv(options, sandbox, inbox) };
   const gateway = {
-    ...both,
+    ...sharedEnv,
     DODO_PAYMENTS_WEBHOOK_KEY: webhookKey,
     HOST,
     PORT: String(gatewayPort),
@@ -103,7 +103,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     startWorker: async (run, build) =>
       await start(
         { ...service, ...buildOf(build), ...entry, name: "worker", env: worker, run },
-        "working",
+        "worker_started",
       ),
     startGateway: async (run) =>
       await start({ ...service, name: "gateway", env: gateway, run }, "listening"),
@@ -120,7 +120,7 @@ function buildOf(build: Build | undefined): { readonly build?: Build } {
 }
 
 function workerEnv(
-  { folder, policy, requestTimeout, mode, temporal, workerTemporalAddress }: MachineOptions,
+  { folder, policy, requestTimeout, mode, temporal, workerTemporalAddress }: LocalStackOptions,
   sandbox: Sandbox,
   inbox: Inbox,
 ): Readonly<Record<string, string>> {
@@ -129,7 +129,7 @@ function workerEnv(
   return {
     DODO_PAYMENTS_API_KEY: sandbox.apiKey,
     DODO_PAYMENTS_BASE_URL: sandbox.url,
-    // The sandbox sets no limit of its own.
+    // The sandbox has no rate limit.
     DODO_PAYMENTS_RATE_PER_MINUTE: "60000",
     SMTP_URL: inbox.smtpUrl,
     EMAIL_FROM: "Sample Shop <billing@shop.example>",

@@ -3,7 +3,7 @@ import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import { type Activities, createActivities } from "../../activities/index.ts";
 import type { Mailer } from "../../activities/mail/mailer.ts";
 import type { Dodo } from "../../dodo/client.ts";
-import { type TakenNotice, takeNotice } from "../../domain/notice/weekly-cap.ts";
+import { type ReservedNotice, reserveNotice } from "../../domain/notice/weekly-cap.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
@@ -11,7 +11,7 @@ import { createLog } from "../../platform/log.ts";
 
 const LOG = createLog("fatal", "model");
 
-/** The product's own activities, at a model of Dodo and in its time. */
+/** The product's activities, with the model of Dodo and virtual time behind them. */
 export function modelActivities(given: {
   readonly dodo: Dodo;
   readonly clock: ChargeClock;
@@ -22,8 +22,8 @@ export function modelActivities(given: {
   readonly readEarlierRuns: EarlierRunsReader;
 }): Activities {
   const { send, clock, ...rest } = given;
-  /** What each customer was sent lately. */
-  const lately = new Map<string, readonly TakenNotice[]>();
+  /** The notices that each customer was sent lately. */
+  const recentNotices = new Map<string, readonly ReservedNotice[]>();
   return createActivities({
     ...rest,
     ...clock,
@@ -33,9 +33,9 @@ export function modelActivities(given: {
     publicUrl: "https://pay.example",
     brand: PLAIN_BRAND,
     operatorEmail: null,
-    takeNotice: async (customerId, request) => {
-      const { taken, answer } = takeNotice(lately.get(customerId) ?? [], request);
-      lately.set(customerId, taken);
+    reserveNotice: async (customerId, request) => {
+      const { reserved, answer } = reserveNotice(recentNotices.get(customerId) ?? [], request);
+      recentNotices.set(customerId, reserved);
       return await Promise.resolve(answer);
     },
     report: async () => await Promise.resolve(),

@@ -23,8 +23,8 @@ export function paymentBody(payment: ModelPayment): Record<string, unknown> {
     payment_method_id: payment.methodId,
     card_last_four: "4242",
     card_network: "VISA",
-    refund_status: payment.moneyBack === "refunded" ? "full" : null,
-    disputes: payment.moneyBack === "disputed" ? [{ dispute_id: `dp_${payment.paymentId}` }] : [],
+    refund_status: payment.reversal === "refunded" ? "full" : null,
+    disputes: payment.reversal === "disputed" ? [{ dispute_id: `dp_${payment.paymentId}` }] : [],
   };
 }
 
@@ -56,15 +56,15 @@ export function subscriptionBody(
   };
 }
 
-/** A list's row. @source dodo.md 8.4 */
-export function leanRow(body: Record<string, unknown>): Record<string, unknown> {
+/** A row of a list, which lacks these fields. @source docs/dodo/payments.md, "Lists" */
+export function listRow(body: Record<string, unknown>): Record<string, unknown> {
   const { error_code: _c, retry_attempt: _r, is_update_payment_method: _u, ...row } = body;
   return row;
 }
 
 type Tax = { readonly taxMinor: number; readonly taxRate: number; readonly taxInclusive: boolean };
 
-/** Tax comes on top unless the price includes it. @source dodo.md 5.2 */
+/** Tax is added to the price unless the price includes it. @source docs/dodo/charging.md, "Amounts" */
 export function amountsOf(
   priceMinor: number,
   { taxMinor, taxRate, taxInclusive }: Tax,

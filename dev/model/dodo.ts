@@ -7,179 +7,106 @@ import type {
   DodoPayment,
   DodoSubscription,
 } from "../../dodo/client.ts";
-import { DAY_MS, formatInstant, type Instant, SECOND_MS } from "../../domain/values/time.ts";
-import { amountsOf, leanRow, paymentBody, subscriptionBody } from "./bodies.ts";
-import { answerOf, connectionLost } from "./errors.ts";
-import { strike } from "./inject-fault.ts";
-import type {
-  Fault,
-  ModelOptions,
-  ModelOrigin,
-  ModelPayment,
-  Mutation,
-  Verdict,
-} from "./ledger.ts";
+import { DAY_MS, formatInstant, type Instant } from "../../domain/values/time.ts";
+import { listRow } from "./bodies.ts";
+import { apiError, connectionLost } from "./errors.ts";
+import type { ModelPayment, Mutation, RequestFault, Verdict } from "./ledger.ts";
 import { manualRetryState } from "./manual-retry.ts";
-import type { Timeline } from "./timeline.ts";
+import { withRequestFault } from "./request-fault.ts";
+import { ModelSubscription, OPEN } from "./subscription.ts";
 
-export type { Fault, ModelOptions, ModelPayment, Mutation, Verdict } from "./ledger.ts";
+export type { ModelOptions, ModelPayment, Mutation, RequestFault, Verdict } from "./ledger.ts";
 
-/** Of a payment that is ended by whoever made it. */
-const LATER: Verdict = { kind: "stay", status: "processing" };
+/** A charge is refused while a payment has any other status. */
+const NOT_PENDING = ["succeeded", "failed", "cancelled", "requires_payment_method"];
 
 /**
- * One subscription at Dodo, in virtual time, behind the very interface the activities use. Its books are the
- * truth that tests and the simulator judge by.
+ * Dodo with one subscription, behind the interface that the activities use. Tests and the simulator's oracle judge by
+ * its ledger: the payments, and the requests that could change something.
  */
-export class ModelDodo implements Dodo {
-  readonly payments: ModelPayment[] = [];
-  /** What the next charges come to; then `succeed`. */
-  readonly verdicts: Verdict[] = [];
-  /** What happens to the next requests that may charge. */
-  readonly faults: (Fault | null)[] = [];
-  /** What happens to the next charges alone; `faults` come first. */
-  readonly chargeFaults: (Fault | null)[] = [];
+export class ModelDodo extends ModelSubscription implements Dodo {
   readonly mutations: Mutation[] = [];
-  readonly subscriptionId: string;
-  status = "active";
-  methodId = "pm_1";
-  metadata: Record<string, string> = {};
-  pausedAt: Instant | null = null;
-  /** 0.2 = 20 %. */
-  taxRate: number;
-  cancelAtNextBillingDate = false;
-  graceEndsAt: Instant | null = null;
-  dispute: { readonly id: string; readonly at: Instant } | null = null;
-  /** Told of every change, as `type` and the body's data at that time. */
-  onEvent: (type: string, data: () => Record<string, unknown>) => void = () => undefined;
-  readonly #timeline: Timeline;
-  readonly #options: Required<Omit<ModelOptions, "subscriptionId" | "taxRate">>;
-  #sequence = 0;
+  /** What goes wrong with the next mutations, in order. */
+  readonly faults: (RequestFault | null)[] = [];
+  /** What goes wrong with the next charges, in order; `faults` takes precedence. */
+  readonly chargeFaults: (RequestFault | null)[] = [];
 
-  constructor(timeline: Timeline, options: ModelOptions) {
-    this.#timeline = timeline;
-    this.subscriptionId = options.subscriptionId ?? "sub_1";
-    this.taxRate = options.taxRate ?? 0;
-    this.#options = {
-      priceMinor: 2_900,
-      currency: "USD",
-      taxMinor: 0,
-      taxInclusive: false,
-      onDemand: true,
-      holds: true,
-      graceDays: 0,
-      returns: true,
-      chargesOnHold: true,
-      guardsPending: true,
-      outcomeMs: 9 * SECOND_MS,
-      listLagMs: 0,
-      ...options,
-    };
-  }
-
-  get isOnDemand(): boolean {
-    return this.#options.onDemand;
-  }
-
-  get blindMs(): number {
-    return this.#options.listLagMs;
-  }
-
-  get succeeded(): readonly ModelPayment[] {
-    return this.payments.filter(
-      ({ status, totalMinor }) => status === "succeeded" && totalMinor > 0,
-    );
-  }
-
-  /** The merchant's own charge: how every story begins. */
+  /** The merchant's own charge, which begins every story. */
   merchantCharges(
     verdict: Verdict,
     metadata: Record<string, string> = {},
     priceMinor?: number,
     currency?: string,
   ): ModelPayment {
-    return this.#create({ origin: "merchant", verdict, metadata, priceMinor, currency });
+    return this.createPayment({ origin: "merchant", verdict, metadata, priceMinor, currency });
   }
 
   /** One payment for this subscription and another one. */
   merchantChargesForTwo(verdict: Verdict, priceMinor: number): ModelPayment {
     const subscriptionIds = [this.subscriptionId, "sub_other"];
-    return this.#create({ origin: "merchant", verdict, priceMinor, subscriptionIds });
+    return this.createPayment({ origin: "merchant", verdict, priceMinor, subscriptionIds });
+  }
+
+  /** The merchant chooses another saved method; on a hold this collects the dues. @source docs/dodo/subscriptions.md, "Payment method update" */
+  merchantUsesSavedMethod(methodId: string, verdict: Verdict): void {
+    if (this.isHeld) {
+      this.createPayment({ origin: "saved", verdict, methodId });
+      return;
+    }
+    this.methodId = methodId;
+    this.reportSubscription("subscription.update_payment_method");
   }
 
   /** Dodo's own retry of a scheduled subscription's renewal. */
   dodoRetries(verdict: Verdict): ModelPayment {
     const retryAttempt = this.#nextRetry();
-    return this.#create({ origin: "dodo", verdict, metadata: {}, retryAttempt });
+    return this.createPayment({ origin: "dodo", verdict, metadata: {}, retryAttempt });
   }
 
-  /** `dunning.started`, `dunning.recovered`: Dodo's own mails. */
+  /** Reports Dodo's own recovery emails: `dunning.started` or `dunning.recovered`. */
   dodoDuns(type: string): void {
     const { subscriptionId } = this;
     this.onEvent(type, () => ({ subscription_id: subscriptionId, status: "recovering" }));
   }
 
-  #nextRetry(): number {
-    return Math.max(0, ...this.payments.map(({ retryAttempt }) => retryAttempt)) + 1;
-  }
-
-  /** The customer gives a new method, in the portal or on a hosted page; on a hold that collects the dues. */
+  /** The customer enters a new method, in the portal or on a payment page; on a hold this collects the dues. */
   customerChangesMethod(methodId: string, verdict: Verdict = { kind: "succeed" }): void {
-    // One such payment at a time: the page of the first is still open.
+    // While the page of the first such payment is open, there is no second one.
     if (this.payments.some((one) => one.isMethodUpdate && one.status === "processing")) return;
-    if (this.#isHeld) {
-      this.#create({ origin: "portal", verdict, methodId, metadata: {} });
+    if (this.isHeld) {
+      this.createPayment({ origin: "portal", verdict, methodId, metadata: {} });
       return;
     }
-    this.setsUpCard(methodId, verdict);
-    if (verdict.kind === "succeed") this.#tellSubscription("subscription.update_payment_method");
+    this.setUpCard(methodId, verdict);
+    if (verdict.kind === "succeed") this.reportSubscription("subscription.update_payment_method");
   }
 
-  /** A payment of nothing sets the card up. @source dodo.md 4.2 */
-  setsUpCard(methodId: string, verdict: Verdict = { kind: "succeed" }): void {
-    const setUp = this.#create({ origin: "portal", verdict: LATER, methodId, priceMinor: 0 });
-    this.#end(setUp, verdict);
+  /** A zero-amount payment sets the card up. @source docs/dodo/payments.md, "Which subscription" */
+  setUpCard(methodId: string, verdict: Verdict = { kind: "succeed" }): void {
+    const setUp = this.createPayment({ origin: "portal", verdict: OPEN, methodId, priceMinor: 0 });
+    this.endPayment(setUp, verdict);
   }
 
-  /** The merchant chooses another saved method; on a hold that collects the dues. @source dodo.md 6.1 */
-  merchantUsesSavedMethod(methodId: string, verdict: Verdict): void {
-    if (this.#isHeld) {
-      this.#create({ origin: "saved", verdict, methodId });
-      return;
-    }
-    this.methodId = methodId;
-    this.#tellSubscription("subscription.update_payment_method");
-  }
-
-  get #isHeld(): boolean {
-    return this.status === "on_hold" || this.status === "past_due";
-  }
-
-  /** Dodo collects the dues of a hold with a new method, whatever they are. */
-  collects(totalMinor: number, methodId: string): void {
-    const verdict = { kind: "succeed" } as const;
-    this.#create({ origin: "portal", verdict, methodId, priceMinor: totalMinor });
-  }
-
-  /** Refunded by the merchant, or disputed by the customer: the payment stays a success. @source dodo.md 4.1 */
-  givesBack(payment: ModelPayment, how: "refunded" | "disputed"): void {
-    payment.moneyBack = how;
-    if (how === "disputed") this.dispute = { id: "dp_1", at: this.#timeline.now() };
-    const type = how === "refunded" ? "refund.succeeded" : "dispute.opened";
-    this.onEvent(type, () => this.paymentBody(payment));
-  }
-
-  /** The customer pays, or fails to pay, on the hosted page of a payment. */
+  /** The customer pays, or fails to pay, on the payment page of a payment. */
   customerPays(paymentId: string, methodId: string, verdict: Verdict = { kind: "succeed" }): void {
     const payment = this.payments.find((one) => one.paymentId === paymentId);
     if (payment === undefined || payment.status !== "requires_payment_method") return;
     Object.assign(payment, { methodId });
-    this.#end(payment, verdict);
+    this.endPayment(payment, verdict);
   }
 
-  setStatus(status: string, type: string): void {
-    this.status = status;
-    this.#tellSubscription(type);
+  /** Dodo collects the dues of a hold with a new method, for any amount. */
+  collectDues(totalMinor: number, methodId: string): void {
+    const verdict = { kind: "succeed" } as const;
+    this.createPayment({ origin: "portal", verdict, methodId, priceMinor: totalMinor });
+  }
+
+  /** A refund by the merchant or a dispute by the customer; the payment stays `succeeded`. @source docs/dodo/payments.md, "Statuses" */
+  reverse(payment: ModelPayment, reversal: "refunded" | "disputed"): void {
+    payment.reversal = reversal;
+    if (reversal === "disputed") this.dispute = { id: "dp_1", at: this.timeline.now() };
+    const type = reversal === "refunded" ? "refund.succeeded" : "dispute.opened";
+    this.onEvent(type, () => this.paymentBody(payment));
   }
 
   async retrieveSubscription(): Promise<DodoSubscription> {
@@ -188,58 +115,55 @@ export class ModelDodo implements Dodo {
 
   async retrievePayment(id: string): Promise<DodoPayment> {
     const payment = this.payments.find(({ paymentId }) => paymentId === id);
-    if (payment === undefined) throw answerOf(404, "NOT_FOUND");
+    if (payment === undefined) throw apiError(404, "NOT_FOUND");
     return await Promise.resolve(this.paymentBody(payment) as unknown as DodoPayment);
   }
 
   async listPayments(_id: string, since: Instant): Promise<readonly DodoListedPayment[]> {
-    const visibleUntil = this.#timeline.now() - this.#options.listLagMs;
+    const visibleUntil = this.timeline.now() - this.options.listLagMs;
     const listed = this.payments.filter(
       ({ createdAt }) => createdAt >= since && createdAt <= visibleUntil,
     );
     return await Promise.resolve(
-      listed.map((payment) => leanRow(this.paymentBody(payment)) as unknown as DodoListedPayment),
+      listed.map((payment) => listRow(this.paymentBody(payment)) as unknown as DodoListedPayment),
     );
   }
 
   async charge(_id: string, body: ChargeBody): Promise<{ readonly payment_id: string }> {
     const key = body.metadata?.["recovery_attempt"];
-    const asked = {
+    const requested = {
       amountMinor: body.product_price,
-      currency: body.product_currency ?? this.#options.currency,
+      currency: body.product_currency ?? this.options.currency,
       key: typeof key === "string" ? key : null,
     };
-    return await this.#mutate("charge", asked, () => {
-      const ended = ["succeeded", "failed", "cancelled", "requires_payment_method"];
-      const open = this.payments.find(({ status }) => !ended.includes(status));
-      const isGuarded = open !== undefined && this.#options.guardsPending;
-      if (isGuarded) throw answerOf(409, "PREVIOUS_PAYMENT_PENDING");
-      const mayCharge = this.status === "active" || (this.#isHeld && this.#options.chargesOnHold);
-      if (!mayCharge) throw answerOf(422, "SUBSCRIPTION_INACTIVE");
+    return await this.#mutate("charge", requested, () => {
+      const pending = this.payments.find(({ status }) => !NOT_PENDING.includes(status));
+      const isGuarded = pending !== undefined && this.options.refusesWhilePending;
+      if (isGuarded) throw apiError(409, "PREVIOUS_PAYMENT_PENDING");
+      const mayCharge = this.status === "active" || (this.isHeld && this.options.chargeableOnHold);
+      if (!mayCharge) throw apiError(422, "SUBSCRIPTION_INACTIVE");
       if (this.cancelAtNextBillingDate) {
-        throw answerOf(422, "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION");
+        throw apiError(422, "CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION");
       }
-      const payment = this.#create({
+      const payment = this.createPayment({
         origin: "charge",
         priceMinor: body.product_price,
-        metadata: (body.metadata ?? {}) as Record<string, string | number | boolean>,
+        metadata: (body.metadata ?? {}) as ModelPayment["metadata"],
       });
       return { payment_id: payment.paymentId };
     });
   }
 
   async retryState(): Promise<DodoPayments.ManualRetryState> {
-    const isEligible = !this.#options.onDemand && this.status === "on_hold";
-    return await Promise.resolve(manualRetryState(this.payments, isEligible, this.#timeline.now()));
+    const isEligible = !this.options.onDemand && this.status === "on_hold";
+    return await Promise.resolve(manualRetryState(this.payments, isEligible, this.timeline.now()));
   }
 
   async retry(): Promise<{ readonly payment_id: string }> {
     return await this.#mutate("manual retry", null, () => {
-      if (this.status !== "on_hold") throw answerOf(422, "MANUAL_RETRY_NOT_ELIGIBLE");
-      const { paymentId } = this.#create({
-        origin: "manual",
-        retryAttempt: this.#nextRetry(),
-      });
+      if (this.status !== "on_hold") throw apiError(422, "MANUAL_RETRY_NOT_ELIGIBLE");
+      const retryAttempt = this.#nextRetry();
+      const { paymentId } = this.createPayment({ origin: "manual", retryAttempt });
       return { payment_id: paymentId };
     });
   }
@@ -255,16 +179,16 @@ export class ModelDodo implements Dodo {
     expires_on: string;
   }> {
     return await this.#mutate("payment_link", null, () => {
-      // Without a hold there is nothing to collect: its payment is one of nothing.
-      const payment = this.#create({
+      // Without a hold there are no dues: the page's payment has the amount zero.
+      const payment = this.createPayment({
         origin: "page",
         verdict: { kind: "stay", status: "requires_payment_method" },
-        ...(this.#isHeld ? {} : { priceMinor: 0 }),
+        ...(this.isHeld ? {} : { priceMinor: 0 }),
       });
       return {
         payment_id: payment.paymentId,
         payment_link: `https://checkout.example/${payment.paymentId}`,
-        expires_on: formatInstant(this.#timeline.now() + DAY_MS),
+        expires_on: formatInstant(this.timeline.now() + DAY_MS),
       };
     });
   }
@@ -276,16 +200,24 @@ export class ModelDodo implements Dodo {
     });
   }
 
-  /** Carries out a request that may charge, or lets a fault strike before or after. */
-  async #mutate<T>(what: Mutation["what"], asked: Mutation["asked"], act: () => T): Promise<T> {
+  #nextRetry(): number {
+    return Math.max(0, ...this.payments.map(({ retryAttempt }) => retryAttempt)) + 1;
+  }
+
+  /** Enters a request into the ledger and carries it out, or injects the next fault before or after it. */
+  async #mutate<T>(
+    what: Mutation["what"],
+    requested: Mutation["requested"],
+    act: () => T,
+  ): Promise<T> {
     const next = what === "charge" ? this.chargeFaults.shift() : undefined;
     const fault = this.faults.shift() ?? next ?? null;
     if (fault?.kind === "unsent") throw connectionLost("ECONNREFUSED");
-    const at = this.#timeline.now();
-    const mutation: Mutation = { at, what, asked, paymentId: null, answer: "lost" };
+    const at = this.timeline.now();
+    const mutation: Mutation = { at, what, requested, paymentId: null, answer: "lost" };
     this.mutations.push(mutation);
     try {
-      const result = await strike(fault, this.#timeline, () => {
+      const result = await withRequestFault(fault, this.timeline, () => {
         const before = this.payments.length;
         const made = act();
         mutation.paymentId = this.payments[before]?.paymentId ?? null;
@@ -300,108 +232,5 @@ export class ModelDodo implements Dodo {
       }
       throw error;
     }
-  }
-
-  #create(given: {
-    readonly origin: ModelOrigin;
-    readonly verdict?: Verdict;
-    readonly metadata?: Readonly<Record<string, string | number | boolean>>;
-    readonly methodId?: string;
-    readonly priceMinor?: number | undefined;
-    readonly currency?: string | undefined;
-    readonly retryAttempt?: number;
-    readonly subscriptionIds?: readonly string[];
-  }): ModelPayment {
-    const { priceMinor, currency, outcomeMs } = this.#options;
-    const verdict = given.verdict ?? this.verdicts.shift() ?? { kind: "succeed" };
-    const status = verdict.kind === "stay" ? verdict.status : "processing";
-    this.#sequence += 1;
-    const payment: ModelPayment = {
-      paymentId: `pay_${this.#sequence}`,
-      origin: given.origin,
-      createdAt: this.#timeline.now(),
-      ...amountsOf(given.priceMinor ?? priceMinor, { ...this.#options, taxRate: this.taxRate }),
-      currency: given.currency ?? currency,
-      metadata: given.metadata ?? {},
-      subscriptionIds: given.subscriptionIds ?? [this.subscriptionId],
-      isMethodUpdate: ["page", "portal", "saved"].includes(given.origin),
-      retryAttempt: given.retryAttempt ?? 0,
-      isManualRetry: given.origin === "manual",
-      methodId: given.methodId ?? this.methodId,
-      isPage: status === "requires_payment_method",
-      status,
-      declineCode: null,
-      moneyBack: null,
-      ends: [],
-    };
-    this.payments.push(payment);
-    this.#timeline.at(this.#timeline.now() + outcomeMs, () => {
-      if (verdict.kind !== "stay") this.#end(payment, verdict);
-      else if (verdict !== LATER && verdict.status === "processing") this.#tellPayment(payment);
-    });
-    return payment;
-  }
-
-  /** Ends an open payment, as its bank would; or one that has ended, as late successes do. */
-  end(paymentId: string, verdict: Verdict, isLate = false): void {
-    const payment = this.payments.find((one) => one.paymentId === paymentId);
-    if (payment === undefined) return;
-    if (isLate) payment.status = "processing";
-    this.#end(payment, verdict);
-  }
-
-  #end(payment: ModelPayment, verdict: Verdict): void {
-    if (["succeeded", "failed", "cancelled"].includes(payment.status)) return;
-    if (verdict.kind === "stay") {
-      payment.status = verdict.status;
-      return;
-    }
-    payment.status = verdict.kind === "succeed" ? "succeeded" : "failed";
-    payment.declineCode = verdict.kind === "succeed" ? null : verdict.code;
-    const { status, declineCode } = payment;
-    payment.ends.push({ at: this.#timeline.now(), status, declineCode });
-    this.#tellPayment(payment);
-    if (verdict.kind === "succeed") {
-      this.methodId = payment.methodId;
-      if (this.#isHeld && this.#options.returns) this.setStatus("active", "subscription.active");
-    } else if (this.#options.holds && this.status === "active" && !payment.isMethodUpdate) {
-      this.#hold();
-    }
-  }
-
-  /** On hold at once, or when the grace that the merchant gives is over. @source dodo.md 2.3 */
-  #hold(): void {
-    const { graceDays } = this.#options;
-    if (graceDays === 0) return this.setStatus("on_hold", "subscription.on_hold");
-    const endsAt = this.#timeline.now() + graceDays * DAY_MS;
-    this.graceEndsAt = endsAt;
-    this.setStatus("past_due", "subscription.past_due");
-    this.#timeline.at(endsAt, () => {
-      if (this.status !== "past_due" || this.graceEndsAt !== endsAt) return;
-      this.setStatus("on_hold", "subscription.on_hold");
-    });
-  }
-
-  #tellPayment(payment: ModelPayment): void {
-    this.onEvent(`payment.${payment.status}`, () => ({
-      payload_type: "Payment",
-      ...this.paymentBody(payment),
-    }));
-  }
-
-  #tellSubscription(type: string): void {
-    this.onEvent(type, () => ({
-      payload_type: "Subscription",
-      ...this.subscriptionBody(),
-      past_due_ends_at: this.graceEndsAt === null ? null : formatInstant(this.graceEndsAt),
-    }));
-  }
-
-  paymentBody(payment: ModelPayment): Record<string, unknown> {
-    return paymentBody(payment);
-  }
-
-  subscriptionBody(): Record<string, unknown> {
-    return subscriptionBody(this, this.#options);
   }
 }

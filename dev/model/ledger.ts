@@ -1,21 +1,25 @@
 import type { Instant } from "../../domain/values/time.ts";
 
-/** How a payment of the model ends. */
+/** How the bank decides about a payment of the model; `stay` leaves it open in that status. */
 export type Verdict =
   | { readonly kind: "succeed" }
   | { readonly kind: "decline"; readonly code: string | null }
   | { readonly kind: "stay"; readonly status: string };
 
-/** What happens to one request that may charge. */
-export type Fault =
+/** What goes wrong with one mutation. `…_before`: Dodo does nothing · `…_after`: Dodo acts, and the answer is lost. */
+export type RequestFault =
+  /** The connection is refused: the request does not leave. */
   | { readonly kind: "unsent" }
-  /** Answered only after its payment has ended, and its webhooks came. */
+  /** The answer arrives after the payment has ended and its webhooks were delivered. */
   | { readonly kind: "slow_after" }
   | { readonly kind: "lost_before" | "lost_after" | "timeout_before" | "timeout_after" }
   | { readonly kind: "error_before" | "error_after"; readonly httpStatus: number }
   | { readonly kind: "refuse"; readonly httpStatus: number; readonly code: string };
 
-/** Who made a payment, and how. `saved`: the merchant chose another saved method · `dodo`, `manual`: its retries. */
+/**
+ * Who made a payment, and how. `charge`: Reprise · `page`: a payment page that Reprise asked for · `portal`: the customer
+ * changed the card · `saved`: the merchant chose another saved method · `dodo`, `manual`: Dodo's own and manual retries.
+ */
 export type ModelOrigin = "merchant" | "charge" | "page" | "portal" | "saved" | "dodo" | "manual";
 
 export type ModelPayment = {
@@ -28,33 +32,34 @@ export type ModelPayment = {
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   readonly subscriptionIds: readonly string[];
   readonly isMethodUpdate: boolean;
-  /** Of a renewal: 0 = original. */
+  /** Of a renewal: 0 is the original. */
   readonly retryAttempt: number;
   readonly isManualRetry: boolean;
   readonly methodId: string;
-  /** It waits for somebody to pay on its page, or was left there. */
+  /** Its payment page waits for the customer, or the customer left it. */
   readonly isPage: boolean;
   status: string;
   declineCode: string | null;
-  /** A success all the same. */
-  moneyBack: "refunded" | "disputed" | null;
-  /** A late success is a second end. */
+  /** The payment stays `succeeded`. */
+  reversal: "refunded" | "disputed" | null;
+  /** Each time it reached a final status; a late success is a second entry. */
   readonly ends: { at: Instant; status: string; declineCode: string | null }[];
 };
 
-/** A request that could change something, and what came of it. */
+/** A request that can change something at Dodo, and its effect. */
 export type Mutation = {
   readonly at: Instant;
   readonly what: "charge" | "manual retry" | "payment_link" | "cancel";
-  /** What a charge asks for. */
-  readonly asked: {
+  /** The body of a charge; null for everything else. */
+  readonly requested: {
     readonly amountMinor: number;
     readonly currency: string;
+    /** The attempt's key, from the metadata. */
     readonly key: string | null;
   } | null;
-  /** The payment it made, answered or not. */
+  /** The payment it created, whether the answer arrived or not. */
   paymentId: string | null;
-  /** What the request was answered, if it was. */
+  /** `given`: the answer arrived · `lost`: none did · else the error that arrived. */
   answer: "given" | "lost" | { readonly httpStatus: number; readonly code: string };
 };
 
@@ -63,29 +68,29 @@ export type ModelOptions = {
   readonly authorizedAt: Instant;
   readonly priceMinor?: number;
   readonly currency?: string;
-  /** A fixed tax on top. */
+  /** A fixed tax, added to the price. */
   readonly taxMinor?: number;
-  /** 0.2 = 20 %, on top unless `taxInclusive`. */
+  /** 0.2 = 20 %, added to the price unless `taxInclusive`. */
   readonly taxRate?: number;
   readonly taxInclusive?: boolean;
   readonly onDemand?: boolean;
-  /** A failed charge puts the subscription on hold (Dodo may, or may not). */
-  readonly holds?: boolean;
-  /** The merchant's grace period: so long it is `past_due` instead. 0 = none. */
+  /** A failed charge puts the subscription on hold. @source docs/dodo/open-questions.md, "Hold after a failed charge" */
+  readonly holdsOnFailure?: boolean;
+  /** The merchant's grace period: `past_due` for so many days before the hold. 0 = none. */
   readonly graceDays?: number;
-  /** A payment brings a held subscription back. */
-  readonly returns?: boolean;
-  /** A held subscription is charged (the guide says yes, the error list says no). @source dodo.md 5.6 */
-  readonly chargesOnHold?: boolean;
-  /** Dodo refuses a charge while another payment is open (its only guard, and not a promised one). @source dodo.md 5.3 */
-  readonly guardsPending?: boolean;
-  /** Virtual time from a charge to its end. */
+  /** A successful payment makes a held subscription active again. */
+  readonly reactivates?: boolean;
+  /** Whether a held subscription can be charged. @source docs/dodo/open-questions.md, "Charging on hold" */
+  readonly chargeableOnHold?: boolean;
+  /** Dodo refuses a charge while another payment is open. @source docs/dodo/charging.md, "No idempotency" */
+  readonly refusesWhilePending?: boolean;
+  /** Virtual time from a payment's creation to its end. */
   readonly outcomeMs?: number;
   /** Virtual time until a list shows a new payment. */
   readonly listLagMs?: number;
 };
 
-/** An attempt of ours. */
+/** Whether Reprise made this payment: one of its attempts. */
 export function isOwn({ metadata, isManualRetry }: ModelPayment): boolean {
   return isManualRetry || metadata["recovery_attempt"] !== undefined;
 }

@@ -2,11 +2,12 @@ import type DodoPayments from "dodopayments";
 import { DAY_MS, formatInstant, type Instant } from "../../domain/values/time.ts";
 import type { ModelPayment } from "./ledger.ts";
 
-/** @source dodo.md 2.2; the cooldown's length is not known */
+/** @source docs/dodo/retries-and-dunning.md, "Manual retry" */
 const SENDS = 3;
+/** Dodo does not publish its length. @source docs/dodo/open-questions.md, "Manual retry" */
 const COOLDOWN_MS = DAY_MS;
 
-/** What Dodo says of its manual retry: three sends, a cooldown, on a hold only. */
+/** The state of the manual retry: three sends with a cooldown, available on hold only. */
 export function manualRetryState(
   payments: readonly ModelPayment[],
   isEligible: boolean,

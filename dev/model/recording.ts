@@ -10,23 +10,23 @@ import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 
-/** All that one run of the loop was given, and what it did: as Temporal's history holds it. */
-export type Tape = {
-  readonly begun: Recovery;
+/** The inputs and the effects of one run of the loop, as Temporal's history holds them. */
+export type Recording = {
+  readonly initial: Recovery;
   readonly times: Instant[];
-  readonly emptiness: boolean[];
+  readonly inboxChecks: boolean[];
   readonly events: DomainEvent[];
   readonly decisions: string[];
-  /** Webhooks that were decided on. */
+  /** Ids of the webhooks that reached a decision. */
   readonly decidedIds: string[];
   readonly effects: string[];
 };
 
-export function emptyTape(begun: Recovery): Tape {
+export function emptyRecording(initial: Recovery): Recording {
   return {
-    begun,
+    initial,
     times: [],
-    emptiness: [],
+    inboxChecks: [],
     events: [],
     decisions: [],
     decidedIds: [],
@@ -34,65 +34,70 @@ export function emptyTape(begun: Recovery): Tape {
   };
 }
 
-/** The same world, with everything the loop is given written down. */
-export function taped(world: LoopEnvironment, tape: Tape): LoopEnvironment {
-  const kept = <T>(list: T[], value: T): T => {
+/** The same environment; all that it gives to the loop, and the loop's effects, are recorded. */
+export function recorded(environment: LoopEnvironment, recording: Recording): LoopEnvironment {
+  const add = <T>(list: T[], value: T): T => {
     list.push(value);
     return value;
   };
   return {
-    ...world,
-    now: () => kept(tape.times, world.now()),
-    inboxIsEmpty: () => kept(tape.emptiness, world.inboxIsEmpty()),
-    next: async (...waiting) => kept(tape.events, await world.next(...waiting)),
-    decide: async (...asked) => {
-      const decision = await world.decide(...asked);
-      const [, event] = asked;
-      if ("webhookId" in event) tape.decidedIds.push(event.webhookId);
-      tape.decisions.push(JSON.stringify(decision));
+    ...environment,
+    now: () => add(recording.times, environment.now()),
+    inboxIsEmpty: () => add(recording.inboxChecks, environment.inboxIsEmpty()),
+    next: async (...waiting) => add(recording.events, await environment.next(...waiting)),
+    decide: async (...input) => {
+      const decision = await environment.decide(...input);
+      const [, event] = input;
+      if ("webhookId" in event) recording.decidedIds.push(event.webhookId);
+      recording.decisions.push(JSON.stringify(decision));
       return decision;
     },
     perform: (effect, recovery) => {
-      tape.effects.push(JSON.stringify(effect));
-      world.perform(effect, recovery);
+      recording.effects.push(JSON.stringify(effect));
+      environment.perform(effect, recovery);
     },
   };
 }
 
-/** Runs the loop again on what was written down. Rules are not asked; an end of the tape ends the replay. */
-export async function replay(tape: Tape): Promise<{
+/**
+ * Runs the loop again on a recording. The recorded decisions stand in for the rules.
+ * @returns the effects, and how the loop ended; null where the recording ended first
+ */
+export async function replay(recording: Recording): Promise<{
   readonly effects: readonly string[];
   readonly ending: Ending | null;
 }> {
-  const { times, emptiness, events, decisions } = tape;
+  const { times, inboxChecks, events, decisions } = recording;
   const effects: string[] = [];
-  const at = { time: 0, emptiness: 0, event: 0, decision: 0 };
-  const taken = <T>(list: readonly T[], place: keyof typeof at): T => {
-    const value = list[at[place]];
-    at[place] += 1;
-    if (value === undefined) throw new EndOfTapeError();
+  const position = { time: 0, inboxCheck: 0, event: 0, decision: 0 };
+  const nextOf = <T>(list: readonly T[], kind: keyof typeof position): T => {
+    const value = list[position[kind]];
+    position[kind] += 1;
+    if (value === undefined) throw new EndOfRecordingError();
     return value;
   };
-  const world: LoopEnvironment = {
-    now: () => taken(times, "time"),
-    inboxIsEmpty: () => taken(emptiness, "emptiness"),
+  const environment: LoopEnvironment = {
+    now: () => nextOf(times, "time"),
+    inboxIsEmpty: () => nextOf(inboxChecks, "inboxCheck"),
     waitingWebhooks: () => null,
-    next: async () => await Promise.resolve(taken(events, "event")),
-    decide: async () => await Promise.resolve(JSON.parse(taken(decisions, "decision")) as Decision),
+    next: async () => await Promise.resolve(nextOf(events, "event")),
+    decide: async () =>
+      await Promise.resolve(JSON.parse(nextOf(decisions, "decision")) as Decision),
     perform: (effect: Effect) => void effects.push(JSON.stringify(effect)),
     show: () => undefined,
     allCommandsAnswered: () => true,
     untilCommandsAnswered: async () => await Promise.resolve(),
     isHistoryLong: () => false,
   };
+  const loop = { state: initialLoopState(recording.initial) };
   try {
-    return { effects, ending: await recover({ state: initialLoopState(tape.begun) }, world) };
+    return { effects, ending: await recover(loop, environment) };
   } catch (error) {
-    if (error instanceof EndOfTapeError) return { effects, ending: null };
+    if (error instanceof EndOfRecordingError) return { effects, ending: null };
     throw error;
   }
 }
 
-class EndOfTapeError extends Error {
-  override readonly name = "EndOfTapeError";
+class EndOfRecordingError extends Error {
+  override readonly name = "EndOfRecordingError";
 }

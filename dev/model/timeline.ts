@@ -3,8 +3,8 @@ import type { Instant } from "../../domain/values/time.ts";
 type Task = { readonly at: Instant; readonly order: number; readonly run: () => void };
 
 /**
- * Virtual time: what is scheduled runs in order of its instant, and the clock jumps from one to the next.
- * Between two tasks all promises are let run, so that code written with `await` takes part.
+ * Virtual time: scheduled tasks run in the order of their instants, and the clock jumps from one to the next. Between two
+ * tasks all pending promises settle, so that code with `await` works as in real time.
  */
 export class Timeline {
   #now: Instant;
@@ -17,7 +17,7 @@ export class Timeline {
 
   now = (): Instant => this.#now;
 
-  /** Runs `run` at `at`, or now where that has passed. Equal instants run in the order they were given. */
+  /** Schedules `run` for `at`, or for now if that has passed. Tasks of the same instant run in the order of the calls. */
   at(at: Instant, run: () => void): { readonly cancel: () => void } {
     const task: Task = { at: Math.max(at, this.#now), order: (this.#order += 1), run };
     this.#tasks.push(task);
@@ -34,7 +34,7 @@ export class Timeline {
     await new Promise<void>((resolve) => this.at(this.#now + durationMs, resolve));
   }
 
-  /** Runs until nothing is scheduled before `until`, or `isDone`. */
+  /** Runs all tasks up to and including `until`, and stops early once `isDone`. */
   async run(until: Instant, isDone: () => boolean = () => false): Promise<void> {
     for (;;) {
       await settle();
@@ -66,7 +66,7 @@ export class Timeline {
   }
 }
 
-/** Everybody waits: an immediate comes after all promises, however long their chains. */
+/** Node runs an immediate after all pending promises, however long their chains are. */
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }

@@ -38,7 +38,7 @@ import {
 } from "../../workflows/recovery/activity-inputs.ts";
 import { modelActivities } from "./activities.ts";
 import type { ModelDodo } from "./dodo.ts";
-import { emptyTape, type Tape, taped } from "./recording.ts";
+import { emptyRecording, recorded, type Recording } from "./recording.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type RecordedDecision = {
@@ -57,18 +57,18 @@ export type SentWebhook = {
 
 export type RecordedMail = Mail & { readonly at: Instant };
 
-/** Temporal has none; a story that needs more is about an outage without end. */
+/** Temporal has no such limit; a story that exceeds it has an outage that does not end. */
 const RETRIES_MAX = 2_000;
 
-/** As workflows/recovery/perform.ts has it: a mail is given up after this. */
-const MAIL_GIVEN_UP_MS = 72 * HOUR_MS;
+/** A mail that was not sent after this time is undeliverable. @source workflows/recovery/perform.ts, `MAIL` */
+const MAIL_RETRIED_FOR_MS = 72 * HOUR_MS;
 
-/** A mail server that cannot be reached: Temporal tries again. */
-export class MailDownError extends Error {
-  override readonly name = "MailDownError";
+/** The mail server cannot be reached; the activity is retried, as Temporal would retry it. */
+export class MailServerDownError extends Error {
+  override readonly name = "MailServerDownError";
 }
 
-/** A story of weeks has dozens; more than this is a loop. */
+/** A story of weeks makes dozens of decisions; more than this means an endless loop. */
 const DECISIONS_MAX = 5_000;
 
 type Run = {
@@ -79,50 +79,50 @@ type Run = {
 };
 
 /**
- * One subscription's recoveries, whole but for Temporal and HTTP: the loop, the rules, the activities and the
- * gateway's translation are the product's own; Dodo and time are models.
+ * The recoveries of one subscription, without Temporal and HTTP. The loop, the rules, the activities and the translation
+ * of webhooks are the product's own; Dodo and time are models.
  */
 export class ModelWorld {
   readonly decisions: RecordedDecision[] = [];
   readonly mails: RecordedMail[] = [];
-  /** What the merchant's systems were told, in order. */
+  /** The outgoing webhooks, in order. */
   readonly published: Publication[] = [];
-  /** Off, as without a URL. */
+  /** Whether a URL for outgoing webhooks is configured. */
   publishes = false;
-  /** Whether Temporal takes what they are to be told. */
-  handsOver = true;
-  /** What was told of charges asked of us. */
-  readonly reported: RequestedChargeStatus[] = [];
+  /** Whether Temporal accepts outgoing webhooks for delivery. */
+  enqueuesDeliveries = true;
+  /** The reported statuses of requested charges, in order. */
+  readonly chargeStatuses: RequestedChargeStatus[] = [];
   readonly alerts: (Alert & { readonly at: Instant })[] = [];
   readonly replies = new Map<string, CommandReply>();
   readonly results: RecoveryResult[] = [];
-  /** When each run was opened, and when it ended. */
+  /** When each run began and ended; null while it is open. */
   readonly runs: { readonly openedAt: Instant; endedAt: Instant | null }[] = [];
-  /** All webhooks, the lost ones too. */
+  /** All webhooks that Dodo sent, lost ones included. */
   readonly webhooks: SentWebhook[] = [];
   readonly errors: unknown[] = [];
-  /** Webhooks not to deliver, by type; or how to deliver one: `null` loses it, a list gives its delays. */
+  /** How a webhook of this type arrives: once after each delay in milliseconds; null loses it. */
   deliver: (type: string) => readonly number[] | null = () => [1_000];
-  /** What the mail server says to a mail. */
+  /** The mail server. */
   mailer: (mail: Mail) => Promise<MailOutcome> = async (mail) =>
     await Promise.resolve({ kind: "sent", messageId: mail.key });
-  /** How the activities reach Dodo: by default the model itself. */
+  /** The activities' client of Dodo; by default the model itself. */
   api: Dodo;
   /** The workers' clocks. */
   clock: ChargeClock;
-  /** The rules in force: another release may decide differently. */
+  /** The rules; replace them to model another release. */
   decide = decide;
-  /** What the loop was given, a run each; null where nobody replays it. */
-  tapes: Tape[] | null = null;
+  /** A recording of each run; null turns recording off. */
+  recordings: Recording[] | null = null;
   /** Called as each charge activity begins. */
   onCharge: () => void = () => undefined;
-  /** Stands in for what Temporal does to a charge activity (a killed worker). */
+  /** Runs the next charge activity as if its worker crashed: rejects once Temporal would notice. */
   killCharge: ((run: () => Promise<unknown>) => Promise<never>) | null = null;
   readonly mode: Mode;
   readonly #timeline: Timeline;
   readonly #dodo: ModelDodo;
   readonly #policy: () => Policy;
-  #activities: Activities | null = null;
+  #createdActivities: Activities | null = null;
   #run: Run | null = null;
   #sequence = 0;
 
@@ -144,7 +144,7 @@ export class ModelWorld {
     return this.#run !== null && !this.#run.isOver;
   }
 
-  /** Delivers a webhook whose body is Dodo's latest state at the delivery, not at the event. */
+  /** Sends a webhook; its body has the latest state at delivery. @source docs/dodo/webhooks.md, "The body is the latest state" */
   #send(type: string, data: () => Record<string, unknown>): void {
     this.#sequence += 1;
     const delays = this.deliver(type);
@@ -153,7 +153,7 @@ export class ModelWorld {
     for (const delay of delays ?? []) this.resend(webhook, delay);
   }
 
-  /** Once more under its id, with Dodo's latest state. */
+  /** Delivers a webhook again under its id, with Dodo's latest state. */
   resend({ type, data, webhookId }: SentWebhook, delay = 1_000): void {
     this.#timeline.at(this.#timeline.now() + delay, () => this.receive(type, data(), webhookId));
   }
@@ -170,7 +170,7 @@ export class ModelWorld {
     }
   }
 
-  /** Starts a recovery with this event, or gives it to the one that is open. */
+  /** Gives the event to the open recovery, and opens one if there is none. */
   open(event: DomainEvent): void {
     if (!this.isOpen) this.#start();
     this.push(event);
@@ -183,10 +183,8 @@ export class ModelWorld {
     run.wake?.();
   }
 
-  /** Who asks for a charge opens the recovery where there is none. */
-  ask(event: ChargeRequested): void {
-    if (!this.isOpen) this.#start();
-    this.push(event);
+  requestCharge(event: ChargeRequested): void {
+    this.open(event);
   }
 
   command(command: Command): string {
@@ -205,10 +203,10 @@ export class ModelWorld {
     const record = { openedAt: this.#timeline.now(), endedAt: null as Instant | null };
     this.#run = run;
     this.runs.push(record);
-    const world = this.#worldOf(run);
-    const tape = emptyTape(recovery);
-    this.tapes?.push(tape);
-    recover(loop, this.tapes === null ? world : taped(world, tape)).then(
+    const environment = this.#environmentOf(run);
+    const recording = emptyRecording(recovery);
+    this.recordings?.push(recording);
+    recover(loop, this.recordings === null ? environment : recorded(environment, recording)).then(
       (ending) => {
         run.isOver = true;
         record.endedAt = this.#timeline.now();
@@ -218,7 +216,7 @@ export class ModelWorld {
     );
   }
 
-  #worldOf(run: Run): LoopEnvironment {
+  #environmentOf(run: Run): LoopEnvironment {
     const timeline = this.#timeline;
     return {
       now: timeline.now,
@@ -238,7 +236,8 @@ export class ModelWorld {
         return run.inbox.shift() ?? { kind: "timer_fired" };
       },
       decide: async (recovery, event, now) => {
-        if (this.decisions.length > DECISIONS_MAX) throw new Error("decides without end");
+        if (this.decisions.length > DECISIONS_MAX)
+          throw new Error(`more than ${DECISIONS_MAX} decisions: the loop does not end`);
         const { mode, publishes } = this;
         const inForce = { policy: this.#policy(), mode, publishes };
         const decision = this.decide(recovery, event, inForce, now);
@@ -248,7 +247,7 @@ export class ModelWorld {
           decision,
           recovery: { ...recovery, ...decision.changes },
         });
-        // As the history holds it.
+        // The history holds a decision as JSON.
         return await Promise.resolve(JSON.parse(JSON.stringify(decision)) as Decision);
       },
       perform: (effect, recovery) => this.#perform(effect, recovery),
@@ -265,25 +264,25 @@ export class ModelWorld {
       return;
     }
     if (effect.kind === "withdraw_charge") return;
-    void this.#untilDone(effect, recovery);
+    void this.#performWithRetries(effect, recovery);
   }
 
-  /** As Temporal does: what throws is tried again, ever less often; a charge and a page never throw. */
-  async #untilDone(
+  /** Retries an activity that throws with exponential backoff, as Temporal does. Charges and payment links never throw. */
+  async #performWithRetries(
     effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
     recovery: Recovery,
   ): Promise<void> {
-    const givenUpAt = this.#timeline.now() + MAIL_GIVEN_UP_MS;
+    const retriedUntil = this.#timeline.now() + MAIL_RETRIED_FOR_MS;
     for (let tries = 0; tries < RETRIES_MAX; tries += 1) {
       try {
         this.push(await this.#outcomeOf(effect, recovery));
         return;
       } catch (error) {
-        if (!(error instanceof APIError || error instanceof MailDownError)) {
+        if (!(error instanceof APIError || error instanceof MailServerDownError)) {
           this.errors.push(error);
           return;
         }
-        if (effect.kind === "notice" && this.#timeline.now() >= givenUpAt) {
+        if (effect.kind === "notice" && this.#timeline.now() >= retriedUntil) {
           const outcome = { kind: "undeliverable", detail: error.name } as const;
           this.push({ kind: "notice_finished", effectId: effect.id, outcome });
           return;
@@ -299,7 +298,7 @@ export class ModelWorld {
   ): Promise<DomainEvent> {
     const at = this.#timeline.now();
     const effectId = effect.id;
-    // Workers take a moment to pick a task up.
+    // The time until a worker picks the task up.
     await this.#timeline.pass(50);
     switch (effect.kind) {
       case "read": {
@@ -309,26 +308,26 @@ export class ModelWorld {
       case "charge":
         return await this.#charge(effectId, chargeInputOf(effect, recovery, at));
       case "notice": {
-        const outcome = await this.#bound.sendNotice(noticeInputOf(effect, recovery, at));
+        const outcome = await this.#activities.sendNotice(noticeInputOf(effect, recovery, at));
         return { kind: "notice_finished", effectId, outcome };
       }
       case "payment_link": {
         const input = paymentLinkInputOf(effect, recovery, at);
-        const outcome = await this.#bound.createPaymentLink(input);
+        const outcome = await this.#activities.createPaymentLink(input);
         return { kind: "payment_link_finished", effectId, outcome };
       }
       case "cancel": {
-        const outcome = await this.#bound.cancelSubscription(cancelInputOf(recovery, at));
+        const outcome = await this.#activities.cancelSubscription(cancelInputOf(recovery, at));
         return { kind: "cancel_finished", effectId, outcome };
       }
       case "notify_operator":
         this.alerts.push({ ...effect.alert, at });
         return { kind: "operator_notified", effectId, delivered: true };
       case "publish":
-        if (this.handsOver) this.published.push(...effect.publications);
-        return { kind: "published", effectId, enqueued: this.handsOver };
+        if (this.enqueuesDeliveries) this.published.push(...effect.publications);
+        return { kind: "published", effectId, enqueued: this.enqueuesDeliveries };
       case "report_charge_status":
-        this.reported.push(effect.status);
+        this.chargeStatuses.push(effect.status);
         return { kind: "charge_status_reported", effectId, delivered: true };
     }
   }
@@ -355,7 +354,6 @@ export class ModelWorld {
     }
   }
 
-  /** Without Temporal there is nobody to tell that the work goes on. */
   async #readDodo(input: ReadInput): Promise<ReadOutcome> {
     return await readDodo(input, this.api, this.#readEarlierRuns, this.clock.now);
   }
@@ -366,13 +364,13 @@ export class ModelWorld {
       blockedMethods: this.results.at(-1)?.blockedMethods ?? [],
     });
 
-  get #bound(): Activities {
+  get #activities(): Activities {
     const send = async (mail: Mail): Promise<MailOutcome> => {
       const outcome = await this.mailer(mail);
       if (outcome.kind === "sent") this.mails.push({ ...mail, at: this.#timeline.now() });
       return outcome;
     };
-    this.#activities ??= modelActivities({
+    this.#createdActivities ??= modelActivities({
       dodo: this.api,
       clock: { now: () => this.clock.now(), monotonicMs: () => this.clock.monotonicMs() },
       send,
@@ -381,6 +379,6 @@ export class ModelWorld {
       publishes: this.publishes,
       readEarlierRuns: this.#readEarlierRuns,
     });
-    return this.#activities;
+    return this.#createdActivities;
   }
 }

@@ -1,82 +1,103 @@
-/** `npm run simulate -- --seeds 1000 --from 1`: worlds lived in virtual time, one a seed, and judged by their books. */
+/** `npm run simulate`: simulates recoveries in virtual time, one random world per seed, and reports violated invariants. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { judge } from "./oracle/judge.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { drawPlan } from "./draw-plan.ts";
+import { findViolations } from "./oracle/find-violations.ts";
+import { VIOLATIONS } from "./oracle/violation.ts";
+import type { Plan } from "./plan.ts";
+import { runPlan } from "./run-plan.ts";
 import { shrink } from "./shrink.ts";
-import { simulate } from "./simulate.ts";
-import { live } from "./simulation-run.ts";
-import { describeTally } from "./tally.ts";
-import { tell } from "./transcript.ts";
+import { simulate, type SimulationResult } from "./simulate.ts";
+import { formatTally } from "./tally.ts";
+import { transcriptOf } from "./transcript.ts";
 
-const USAGE = `npm run simulate -- --seeds 1000 [--from 1]   lives so many worlds; exit code 1 where one breaks a law
-                    [--until double_charge]   ends with the first that breaks this one, and tells no story
-npm run simulate -- --world file.json         lives one world again, kept as JSON`;
+const USAGE = `Usage: npm run simulate -- [--seeds 1000] [--from 1] [--until VIOLATION] [--json]
+       npm run simulate -- --world FILE
 
-/** A long run says now and then how far it is. */
+  --seeds N          simulate N worlds, one per seed
+  --from N           start at this seed
+  --until VIOLATION  stop at the first world with this violation, for example double_charge
+  --json             print the failed seeds and the tally as one JSON object
+  --world FILE       simulate the world in this JSON file
+
+Exit code 0: no invariant was violated · 1: one was · 2: the arguments are wrong`;
+
 const PROGRESS_EVERY = 1_000;
+
+const FAILURES_SHOWN_MAX = 20;
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1000" },
     from: { type: "string", default: "1" },
     until: { type: "string" },
+    json: { type: "boolean", default: false },
     world: { type: "string" },
   },
 });
 const seeds = Number(values.seeds);
 const from = Number(values.from);
+const isRange = Number.isSafeInteger(seeds) && seeds > 0 && Number.isSafeInteger(from);
+const isKnownViolation = values.until === undefined || values.until in VIOLATIONS;
 if (values.world !== undefined) {
-  await liveOne(JSON.parse(readFileSync(values.world, "utf8")) as Plan);
-} else if (Number.isSafeInteger(seeds) && seeds > 0 && Number.isSafeInteger(from)) {
-  await liveMany();
+  await runWorld(JSON.parse(readFileSync(values.world, "utf8")) as Plan);
+} else if (isRange && isKnownViolation) {
+  await runSeeds();
 } else {
   console.error(USAGE);
   process.exitCode = 2;
 }
 
-async function liveMany(): Promise<void> {
-  const begun = process.cpuUsage();
+async function runSeeds(): Promise<void> {
+  const start = process.cpuUsage();
   const cpuSeconds = (): number => {
-    const { user, system } = process.cpuUsage(begun);
+    const { user, system } = process.cpuUsage(start);
     return (user + system) / 1e6;
   };
-  const run = await simulate({
+  const perSeed = (count: number): string => `${((cpuSeconds() * 1_000) / count).toFixed(1)} ms`;
+  const result = await simulate({
     from,
     seeds,
-    until: (findings) => findings.some(({ name }) => name === values.until),
-    onProgress: (done, found) => {
-      if (done % PROGRESS_EVERY !== 0) return;
-      const each = ((cpuSeconds() * 1_000) / done).toFixed(1);
-      console.log(`${done} of ${seeds} worlds, ${found} broken, ${each} ms of one core each`);
+    until: (violations) => violations.some(({ name }) => name === values.until),
+    onProgress: (done, failures) => {
+      if (values.json || done % PROGRESS_EVERY !== 0) return;
+      console.log(
+        `${done} of ${seeds} seeds, ${failures} with violations, ${perSeed(done)} of CPU per seed`,
+      );
     },
   });
-  console.log(describeTally(run.tally));
-  const each = ((cpuSeconds() * 1_000) / seeds).toFixed(1);
-  const range = `seeds ${from} to ${from + seeds - 1}`;
-  console.log(
-    `${range}: ${run.broken.length} of ${seeds} worlds broken; ${cpuSeconds().toFixed(0)} s of CPU, ${each} ms a world`,
-  );
-  for (const { seed, findings } of run.broken.slice(-20)) {
-    console.log(
-      `  seed ${seed}: ${findings.map(({ name, detail }) => `${name} (${detail})`).join("; ")}`,
-    );
+  if (result.failures.length > 0) process.exitCode = 1;
+  if (values.json) {
+    const { failures, tally } = result;
+    console.log(JSON.stringify({ failures, tally: Object.fromEntries(tally.counts) }));
+    return;
   }
-  const [first] = run.broken;
-  if (first === undefined) return;
-  process.exitCode = 1;
-  const [finding] = first.findings;
-  if (finding === undefined || values.until !== undefined) return;
-  console.log(`\nSeed ${first.seed}, made smaller:`);
-  const plan = await shrink(planOf(first.seed), finding.name);
-  await liveOne(plan);
-  console.log(JSON.stringify(plan, null, 2));
-  console.log(`\nAgain: npm run simulate -- --seeds 1 --from ${first.seed}`);
+  console.log(formatTally(result.tally));
+  console.log(
+    `Seeds ${from} to ${from + seeds - 1}: ${result.failures.length} of ${seeds} with violations; ` +
+      `${cpuSeconds().toFixed(0)} s of CPU, ${perSeed(seeds)} per seed`,
+  );
+  await reportFailures(result);
 }
 
-async function liveOne(plan: Plan): Promise<void> {
-  const life = await live(plan);
-  const findings = await judge(life);
-  console.log(tell(life, findings));
-  if (findings.length > 0) process.exitCode = 1;
+async function reportFailures({ failures }: SimulationResult): Promise<void> {
+  for (const { seed, violations } of failures.slice(-FAILURES_SHOWN_MAX)) {
+    const details = violations.map(({ name, detail }) => `${name} (${detail})`).join("; ");
+    console.log(`  seed ${seed}: ${details}`);
+  }
+  const [first] = failures;
+  const [violation] = first?.violations ?? [];
+  if (first === undefined || violation === undefined || values.until !== undefined) return;
+  console.log(`\nSeed ${first.seed}, reduced to the smallest world with ${violation.name}:`);
+  const plan = await shrink(drawPlan(first.seed), violation.name);
+  await runWorld(plan);
+  console.log(JSON.stringify(plan, null, 2));
+  console.log(`\nRun the seed again with: npm run simulate -- --seeds 1 --from ${first.seed}`);
+}
+
+async function runWorld(plan: Plan): Promise<void> {
+  const run = await runPlan(plan);
+  const violations = await findViolations(run);
+  console.log(transcriptOf(run, violations));
+  if (violations.length > 0) process.exitCode = 1;
 }

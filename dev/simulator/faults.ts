@@ -1,98 +1,89 @@
-import type { Command } from "../../domain/state/command.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
-import type { Happening, Kind } from "./plan.ts";
-import type { Life } from "./simulation-run.ts";
+import type { Fault, FaultKind } from "./plan.ts";
+import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
-/** @returns whether there was anything to do it to */
-type Act = (life: Life, what: Happening) => boolean;
+/** @returns whether there was anything that the fault could affect */
+type Injector = (run: SimulationRun, fault: Fault) => boolean;
 
 const operator = { by: "anna", note: "" } as const;
 
-/** A clock is set right by this much at most. */
-const STEP_MAX_MS = HOUR_MS;
+const CLOCK_STEP_MAX_MS = HOUR_MS;
 
-/** Does to the world what its plan says. @returns whether there was anything to do it to */
-export function happen(life: Life, what: Happening): boolean {
-  return ACTS[what.kind](life, what);
+/** @returns whether there was anything that the fault could affect */
+export function injectFault(run: SimulationRun, fault: Fault): boolean {
+  return INJECTORS[fault.kind](run, fault);
 }
 
-/** What an operator says, or the customer's button. */
-export function command({ world, commands, timeline }: Life, said: Command): boolean {
-  if (!world.isOpen) return false;
-  world.command(said);
-  commands.push({ at: timeline.now(), command: said });
-  return true;
-}
-
-const COMMANDS = {
-  pause: (life) => command(life, { action: "pause", ...operator }),
-  resume: (life) => command(life, { action: "resume", ...operator }),
-  write_off: (life) => command(life, { action: "write_off", ...operator }),
-  retry_now: (life) => command(life, { action: "retry_now", ...operator, confirmedAbsent: false }),
-  create_payment_link: (life, { verdict, forMs }) => {
-    const { timeline, dodo } = life;
-    const isPressed = command(life, { action: "create_payment_link", debtId: null });
-    // Whoever pressed the button comes back to the page after a while.
-    timeline.at(timeline.now() + forMs, () => {
+const BY_COMMAND = {
+  pause: (run) => giveCommand(run, { action: "pause", ...operator }),
+  resume: (run) => giveCommand(run, { action: "resume", ...operator }),
+  write_off: (run) => giveCommand(run, { action: "write_off", ...operator }),
+  retry_now: (run) =>
+    giveCommand(run, { action: "retry_now", ...operator, confirmedAbsent: false }),
+  create_payment_link: (run, { verdict, durationMs }) => {
+    const { timeline, dodo } = run;
+    const isPressed = giveCommand(run, { action: "create_payment_link", debtId: null });
+    // The customer who pressed the button finishes on the payment page after a while.
+    timeline.at(timeline.now() + durationMs, () => {
       const page = dodo.payments.findLast(({ origin }) => origin === "page");
       if (isPressed && page !== undefined) dodo.customerPays(page.paymentId, "pm_5", verdict);
     });
     return isPressed;
   },
-} satisfies Partial<Record<Kind, Act>>;
+} satisfies Partial<Record<FaultKind, Injector>>;
 
 const BY_CUSTOMER = {
-  portal: ({ dodo }, { verdict }) => {
+  customer_changes_method: ({ dodo }, { verdict }) => {
     dodo.customerChangesMethod("pm_2", verdict);
     return true;
   },
-  portal_left: ({ dodo }) => {
+  customer_leaves_method_page: ({ dodo }) => {
     dodo.customerChangesMethod("pm_2", { kind: "stay", status: "requires_payment_method" });
     return true;
   },
-  page_paid: ({ dodo }, { verdict }) => {
+  customer_pays_open_page: ({ dodo }, { verdict }) => {
     const page = dodo.payments.find(({ status }) => status === "requires_payment_method");
     if (page !== undefined) dodo.customerPays(page.paymentId, "pm_3", verdict);
     return page !== undefined;
   },
-  disputed: (life) => givenBack(life, "disputed"),
-} satisfies Partial<Record<Kind, Act>>;
+  dispute: (run) => reverseLastSuccess(run, "disputed"),
+} satisfies Partial<Record<FaultKind, Injector>>;
 
 const BY_MERCHANT = {
-  refunded: (life) => givenBack(life, "refunded"),
-  saved_method: ({ dodo }, { verdict }) => {
+  refund: (run) => reverseLastSuccess(run, "refunded"),
+  merchant_uses_saved_method: ({ dodo }, { verdict }) => {
     dodo.merchantUsesSavedMethod("pm_4", verdict);
     return true;
   },
-  merchant_charges: (life, { verdict }) =>
-    onDemand(life, () => life.dodo.merchantCharges(verdict, { invoice_id: "in_1" })),
-  another_debt: (life) =>
-    onDemand(life, () => {
+  merchant_charges: (run, { verdict }) =>
+    ifOnDemand(run, () => run.dodo.merchantCharges(verdict, { invoice_id: "in_1" })),
+  second_debt: (run) =>
+    ifOnDemand(run, () => {
       const declined = { kind: "decline", code: "INSUFFICIENT_FUNDS" } as const;
-      life.dodo.merchantCharges(declined, { invoice_id: "in_2" }, 1_500);
+      run.dodo.merchantCharges(declined, { invoice_id: "in_2" }, 1_500);
     }),
-  another_debt_paid: (life) =>
-    onDemand(life, () => {
-      life.dodo.merchantCharges({ kind: "succeed" }, { invoice_id: "in_2" }, 1_500);
+  second_debt_paid: (run) =>
+    ifOnDemand(run, () => {
+      run.dodo.merchantCharges({ kind: "succeed" }, { invoice_id: "in_2" }, 1_500);
     }),
   cancellation_scheduled: ({ dodo }) => {
     dodo.cancelAtNextBillingDate = !dodo.cancelAtNextBillingDate;
     dodo.setStatus(dodo.status, "subscription.plan_changed");
     return true;
   },
-  cancelled: ({ dodo }) => {
+  cancellation: ({ dodo }) => {
     dodo.setStatus("cancelled", "subscription.cancelled");
     return true;
   },
-  opted_out: ({ dodo }) => {
+  opt_out: ({ dodo }) => {
     dodo.metadata["reprise"] = "off";
     return true;
   },
-} satisfies Partial<Record<Kind, Act>>;
+} satisfies Partial<Record<FaultKind, Injector>>;
 
 const BY_DODO = {
   dodo_retries: ({ dodo, plan }, { verdict }) => {
-    // Its one open invoice: nobody has paid it, and nobody is about to.
+    // Dodo retries the one open invoice, while it is unpaid and no payment for it is open.
     const isOpen = dodo.payments.some(({ status }) => status === "processing");
     const isOwed = plan.scheme !== "on_demand" && dodo.succeeded.length === 0 && !isOpen;
     if (isOwed) dodo.dodoRetries(verdict);
@@ -102,18 +93,18 @@ const BY_DODO = {
     dodo.dodoDuns("dunning.started");
     return true;
   },
-  status_flaps: ({ dodo }) => {
+  status_toggles: ({ dodo }) => {
     if (dodo.status === "active") dodo.setStatus("on_hold", "subscription.on_hold");
     else if (dodo.status === "on_hold") dodo.setStatus("active", "subscription.active");
     return true;
   },
-  key_refused: ({ line, timeline }, { forMs }) => {
-    line.refusedUntil = timeline.now() + forMs;
+  api_key_refused: ({ link, timeline }, { durationMs }) => {
+    link.keyRefusedUntil = timeline.now() + durationMs;
     return true;
   },
   open_payments_end: ({ dodo }, { verdict }) => {
-    const open = dodo.payments.filter(({ status }) => status.startsWith("requires"));
-    // One way or the other: none becomes a page that it was not.
+    const open = dodo.payments.filter(({ status }) => status.startsWith("requires_"));
+    // A verdict that leaves a payment open would turn it into a payment page that never existed.
     const end = verdict.kind === "stay" ? ({ kind: "decline", code: null } as const) : verdict;
     for (const { paymentId } of open) dodo.end(paymentId, end);
     return open.length > 0;
@@ -123,7 +114,7 @@ const BY_DODO = {
     if (failed !== undefined) dodo.end(failed.paymentId, { kind: "succeed" }, true);
     return failed !== undefined;
   },
-  webhooks_replayed: ({ world }) => {
+  webhooks_resent: ({ world }) => {
     for (const webhook of world.webhooks.slice(-20)) world.resend(webhook);
     return world.webhooks.length > 0;
   },
@@ -131,16 +122,17 @@ const BY_DODO = {
     dodo.taxRate = dodo.taxRate === 0 ? 0.2 : 0.25;
     return true;
   },
-} satisfies Partial<Record<Kind, Act>>;
+} satisfies Partial<Record<FaultKind, Injector>>;
 
-const BY_OURSELVES = {
-  clock_steps: (life, { verdict, forMs }) => {
-    life.skewMs += Math.min(forMs, STEP_MAX_MS) * (verdict.kind === "succeed" ? 1 : -1);
+const BY_OUR_SIDE = {
+  clock_steps: (run, { verdict, durationMs }) => {
+    const direction = verdict.kind === "succeed" ? 1 : -1;
+    run.clockSkewMs += Math.min(durationMs, CLOCK_STEP_MAX_MS) * direction;
     return true;
   },
-  smtp_down: (life, { forMs }) => {
-    life.smtpDownUntil = life.timeline.now() + 4 * forMs;
-    // It strikes where a mail finds the server down.
+  mail_server_down: (run, { durationMs }) => {
+    run.mailServerDownUntil = run.timeline.now() + 4 * durationMs;
+    // It is counted for each mail that fails.
     return false;
   },
   policy_changes: ({ policies, timeline }) => {
@@ -153,28 +145,28 @@ const BY_OURSELVES = {
     });
     return true;
   },
-  rules_change: (life) => {
-    life.hasNewRules = true;
+  rules_change: (run) => {
+    run.hasNewRules = true;
     return true;
   },
-} satisfies Partial<Record<Kind, Act>>;
+} satisfies Partial<Record<FaultKind, Injector>>;
 
-const ACTS: Readonly<Record<Kind, Act>> = {
-  ...COMMANDS,
+const INJECTORS: Readonly<Record<FaultKind, Injector>> = {
+  ...BY_COMMAND,
   ...BY_CUSTOMER,
   ...BY_MERCHANT,
   ...BY_DODO,
-  ...BY_OURSELVES,
+  ...BY_OUR_SIDE,
 };
 
-function givenBack({ dodo }: Life, how: "refunded" | "disputed"): boolean {
+function reverseLastSuccess({ dodo }: SimulationRun, reversal: "refunded" | "disputed"): boolean {
   const paid = dodo.succeeded.at(-1);
-  if (paid !== undefined) dodo.givesBack(paid, how);
+  if (paid !== undefined) dodo.reverse(paid, reversal);
   return paid !== undefined;
 }
 
-/** Only on-demand subscriptions are charged by their merchant. */
-function onDemand({ plan }: Life, charge: () => void): boolean {
+/** A merchant can charge on-demand subscriptions only. */
+function ifOnDemand({ plan }: SimulationRun, charge: () => void): boolean {
   if (plan.scheme === "on_demand") charge();
   return plan.scheme === "on_demand";
 }

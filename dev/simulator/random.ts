@@ -1,20 +1,21 @@
-import { mulberry32 } from "../../sandbox/mulberry32.ts";
+import { mulberry32 } from "../../sandbox/webhooks/mulberry32.ts";
 
-/** A stream of numbers that its seed alone decides: enough for worlds that are told apart. */
+/** A reproducible stream of random numbers. */
 export class Random {
-  /** From 0 up to, and without, 1. */
+  /** From 0, inclusive, to 1, exclusive. */
   readonly next: () => number;
 
   constructor(seed: number) {
+    // Spreads seeds that follow one another.
     this.next = mulberry32(Math.imul(seed, 0x9e3779b1));
   }
 
-  /** Both ends included. */
+  /** An integer; both bounds are inclusive. */
   whole(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  /** @param oneIn how rare it is: 1 = always */
+  /** True once in `oneIn` draws on average. */
   chance(oneIn: number): boolean {
     return this.next() * oneIn < 1;
   }
@@ -23,6 +24,7 @@ export class Random {
     return values[this.whole(0, values.length - 1)] ?? values[0];
   }
 
+  /** A list of 0 to `max` elements. */
   list<T>(max: number, draw: () => T): T[] {
     return Array.from({ length: this.whole(0, max) }, draw);
   }

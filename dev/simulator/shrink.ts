@@ -1,25 +1,25 @@
-import { judge } from "./oracle/judge.ts";
-import type { FindingName } from "./oracle/ledger.ts";
+import { findViolations } from "./oracle/find-violations.ts";
+import type { ViolationName } from "./oracle/violation.ts";
 import { type Plan, USUAL_SUBSCRIPTION } from "./plan.ts";
-import { live } from "./simulation-run.ts";
+import { runPlan } from "./run-plan.ts";
 
-/** Worlds that are tried: a shrinking that takes longer than a minute helps nobody. */
-const TRIES_MAX = 1_500;
+/** Keeps shrinking below a minute. */
+const RUNS_MAX = 1_500;
 
-/** The smallest world that still breaks the same law: what can be left out of it is left out. */
-export async function shrink(plan: Plan, name: FindingName): Promise<Plan> {
+/** Reduces a plan as long as its run still has the same violation. */
+export async function shrink(plan: Plan, name: ViolationName): Promise<Plan> {
   let smallest = plan;
-  let tries = 0;
-  const breaks = async (candidate: Plan): Promise<boolean> => {
-    tries += 1;
-    const findings = await judge(await live(candidate));
-    return findings.some((finding) => finding.name === name);
+  let runs = 0;
+  const fails = async (candidate: Plan): Promise<boolean> => {
+    runs += 1;
+    const violations = await findViolations(await runPlan(candidate));
+    return violations.some((violation) => violation.name === name);
   };
   for (;;) {
     let isSmaller = false;
     for (const candidate of smallerThan(smallest)) {
-      if (tries >= TRIES_MAX) return smallest;
-      if (!(await breaks(candidate))) continue;
+      if (runs >= RUNS_MAX) return smallest;
+      if (!(await fails(candidate))) continue;
       smallest = candidate;
       isSmaller = true;
       break;
@@ -28,13 +28,13 @@ export async function shrink(plan: Plan, name: FindingName): Promise<Plan> {
   }
 }
 
-/** Every world that lacks one thing of this one, the boldest cuts first. */
+/** Plans that lack one thing of this one, the largest cuts first. */
 function* smallerThan(plan: Plan): Generator<Plan> {
-  const lists = ["happenings", "reads", "deaths", "requests", "verdicts"] as const;
+  const lists = ["faults", "readFaults", "workerCrashes", "requestFaults", "verdicts"] as const;
   for (const name of lists) if (plan[name].length > 0) yield { ...plan, [name]: [] };
   if (plan.deliveries.length > 1) yield { ...plan, deliveries: plan.deliveries.slice(0, 1) };
   if (plan.throughClient) yield { ...plan, throughClient: false };
-  if (plan.crowd > 0) yield { ...plan, crowd: 0 };
+  if (plan.zeroAmountPayments > 0) yield { ...plan, zeroAmountPayments: 0 };
   for (const name of lists) {
     for (let index = 0; index < plan[name].length; index += 1) {
       yield { ...plan, [name]: plan[name].toSpliced(index, 1) };
@@ -49,11 +49,11 @@ function* smallerThan(plan: Plan): Generator<Plan> {
       yield { ...plan, deliveries: plan.deliveries.with(index, [1_000]) };
     }
   }
-  yield* plainer(plan);
+  yield* simplerThan(plan);
 }
 
-/** Every field that may be as it is in most worlds. */
-function* plainer(plan: Plan): Generator<Plan> {
+/** Plans with one more field that has its usual value. */
+function* simplerThan(plan: Plan): Generator<Plan> {
   for (const [name, value] of Object.entries(USUAL_SUBSCRIPTION)) {
     const { subscription } = plan;
     if (subscription[name as keyof typeof subscription] !== value) {
@@ -66,6 +66,8 @@ function* plainer(plan: Plan): Generator<Plan> {
   if (policy.debtKey !== null) yield { ...plan, policy: { ...policy, debtKey: null } };
   if (policy.onExhausted !== "leave")
     yield { ...plan, policy: { ...policy, onExhausted: "leave" } };
-  if (plan.asked) yield { ...plan, asked: false };
-  if (plan.first !== "INSUFFICIENT_FUNDS") yield { ...plan, first: "INSUFFICIENT_FUNDS" };
+  if (plan.requestedCharge) yield { ...plan, requestedCharge: false };
+  if (plan.firstDeclineCode !== "INSUFFICIENT_FUNDS") {
+    yield { ...plan, firstDeclineCode: "INSUFFICIENT_FUNDS" };
+  }
 }

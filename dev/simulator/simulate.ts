@@ -1,33 +1,38 @@
-import { judge } from "./oracle/judge.ts";
-import type { Finding } from "./oracle/ledger.ts";
-import { planOf } from "./plan.ts";
-import { live } from "./simulation-run.ts";
-import { countFences, Tally } from "./tally.ts";
+import { countRun } from "./count-run.ts";
+import { drawPlan } from "./draw-plan.ts";
+import { findViolations } from "./oracle/find-violations.ts";
+import type { Violation } from "./oracle/violation.ts";
+import { runPlan } from "./run-plan.ts";
+import { Tally } from "./tally.ts";
 
-export type Run = {
-  readonly broken: readonly { readonly seed: number; readonly findings: readonly Finding[] }[];
+export type SimulationResult = {
+  /** Seeds whose run violated an invariant. */
+  readonly failures: readonly {
+    readonly seed: number;
+    readonly violations: readonly Violation[];
+  }[];
   readonly tally: Tally;
 };
 
-/** Lives the worlds of so many seeds, one after the other, and judges each. */
+/** Simulates the worlds of `seeds` seeds, one after the other, and judges each. */
 export async function simulate(given: {
   readonly from: number;
   readonly seeds: number;
-  readonly onProgress?: (done: number, broken: number) => void;
-  /** Ends with the first world that this says yes to. */
-  readonly until?: (findings: readonly Finding[]) => boolean;
-}): Promise<Run> {
+  readonly onProgress?: (done: number, failures: number) => void;
+  /** Stops after the first run for whose violations this is true. */
+  readonly until?: (violations: readonly Violation[]) => boolean;
+}): Promise<SimulationResult> {
   const { from, seeds, onProgress, until } = given;
-  const broken: { seed: number; findings: readonly Finding[] }[] = [];
+  const failures: { seed: number; violations: readonly Violation[] }[] = [];
   const tally = new Tally();
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const life = await live(planOf(seed));
-    const findings = await judge(life);
-    countFences(life);
-    tally.add(life.tally);
-    if (findings.length > 0) broken.push({ seed, findings });
-    onProgress?.(seed - from + 1, broken.length);
-    if (until?.(findings) === true) break;
+    const run = await runPlan(drawPlan(seed));
+    const violations = await findViolations(run);
+    countRun(run);
+    tally.add(run.tally);
+    if (violations.length > 0) failures.push({ seed, violations });
+    onProgress?.(seed - from + 1, failures.length);
+    if (until?.(violations) === true) break;
   }
-  return { broken, tally };
+  return { failures, tally };
 }

@@ -1,114 +1,83 @@
-import { DEATHS, KINDS } from "./plan.ts";
-import type { Life } from "./simulation-run.ts";
+import {
+  FAULT_KINDS,
+  type FaultKind,
+  READ_FAULTS,
+  type ReadFault,
+  WORKER_CRASHES,
+  type WorkerCrash,
+} from "./plan.ts";
 
-/** How often each fault struck, and each fence rose. */
-export class Tally {
-  readonly counts = new Map<string, number>();
-
-  strike(name: string, times = 1): void {
-    if (times > 0) this.counts.set(name, (this.counts.get(name) ?? 0) + times);
-  }
-
-  add(other: Tally): void {
-    for (const [name, times] of other.counts) this.strike(name, times);
-  }
-}
-
-const REQUEST_FAULTS = [
+const ENVIRONMENT = [
   "answer_lost",
   "error_before_creation",
   "error_after_creation",
-  "refused",
-] as const;
-const READ_FAULTS = ["lost", "hang", "error", "weekly_cap_reached"] as const;
-
-/** What struck the worlds: of each there must be some, or the run has shown nothing of it. */
-export const FAULTS: readonly string[] = [
-  ...KINDS,
-  ...REQUEST_FAULTS,
-  ...READ_FAULTS.map((kind) => `read_${kind}`),
-  ...DEATHS.map((death) => `died_${death}`),
+  "request_refused",
   "webhook_lost",
   "webhook_late",
-  "webhook_doubled",
-  "list_lags",
-  "around_a_charge",
-  "crowded_list",
+  "webhook_duplicated",
+  "list_lag",
+  "fault_near_a_charge",
+  "list_over_one_page",
   "india_51_hours",
   "tax_on_top",
-];
+] as const;
 
-/** What held against them. */
-export const FENCES: readonly string[] = [
+/** The rules and checks that keep a recovery safe under faults. */
+const SAFEGUARDS = [
   "unknown_outcome",
   "absence_settled",
-  "found_after_unknown",
-  "payment_in_the_way",
-  "open_payment_awaited",
-  "page_awaited",
-  "card_barred",
-  "webhook_known",
-  "ended_earlier",
-  "person_answers",
-  "overdue_moved",
+  "payment_found_after_unknown",
+  "payment_found_before_charge",
+  "waits_for_open_payment",
+  "waits_for_open_link",
+  "method_blocked",
+  "duplicate_webhook_ignored",
+  "ended_debt_stays_ended",
+  "operator_answered",
+  "overdue_attempt_moved",
+] as const;
+
+type InjectedFault =
+  FaultKind | (typeof ENVIRONMENT)[number] | `read_${ReadFault}` | `worker_crash_${WorkerCrash}`;
+
+export type TallyName = InjectedFault | (typeof SAFEGUARDS)[number];
+
+const FAULTS: readonly InjectedFault[] = [
+  ...FAULT_KINDS,
+  ...READ_FAULTS.map((fault) => `read_${fault}` as const),
+  ...WORKER_CRASHES.map((crash) => `worker_crash_${crash}` as const),
+  ...ENVIRONMENT,
 ];
 
-/** The rules whose decisions are fences. @source domain/rules.ts */
-const RULE_FENCES: Readonly<Record<string, string>> = {
-  "charge.unknown": "unknown_outcome",
-  "charge.absent": "absence_settled",
-  "payment.open": "open_payment_awaited",
-  "payment_link.open": "page_awaited",
-  "decline.never": "card_barred",
-  "schedule.overdue": "overdue_moved",
-};
+/** How often each fault was injected, and how often each safeguard acted. */
+export class Tally {
+  readonly counts = new Map<TallyName, number>();
 
-/** Counts in a world that has been lived what it shows only afterwards. */
-export function countFences(life: Life): void {
-  const { dodo, world, tally, plan, line } = life;
-  for (const { answer, paymentId } of dodo.mutations) {
-    if (answer === "given") continue;
-    if (answer === "lost") tally.strike("answer_lost");
-    else if (answer.httpStatus < 500) tally.strike("refused");
-    else tally.strike(paymentId === null ? "error_before_creation" : "error_after_creation");
+  count(name: TallyName, times = 1): void {
+    if (times > 0) this.counts.set(name, (this.counts.get(name) ?? 0) + times);
   }
-  for (const fault of line.struck) tally.strike(`read_${fault}`);
-  const { currency, taxInclusive, taxRate, taxMinor, listLagMs } = plan.subscription;
-  const ours = dodo.mutations.filter(({ what }) => what === "charge").length;
-  if (listLagMs > 0) tally.strike("list_lags");
-  if (currency === "INR") tally.strike("india_51_hours", ours);
-  if (!taxInclusive && taxRate + taxMinor > 0) tally.strike("tax_on_top", ours);
-  let wasUnknown = false;
-  for (const { decision, event, recovery } of world.decisions) {
-    const fence = RULE_FENCES[decision.rule];
-    if (fence !== undefined) tally.strike(fence);
-    const isUnknown = recovery.charge?.phase === "unknown";
-    if (wasUnknown && !isUnknown && decision.rule !== "charge.absent") {
-      tally.strike("found_after_unknown");
-    }
-    wasUnknown = isUnknown;
-    const isInTheWay =
-      event.kind === "charge_finished" &&
-      event.outcome.kind === "not_attempted" &&
-      event.outcome.why === "payment_exists";
-    if (isInTheWay) tally.strike("payment_in_the_way");
-    if (decision.reason.includes("ended before")) tally.strike("ended_earlier");
+
+  has(name: TallyName): boolean {
+    return this.counts.has(name);
   }
-  for (const { events, decidedIds } of world.tapes ?? []) {
-    const webhooks = events.filter((event) => "webhookId" in event).length;
-    tally.strike("webhook_known", webhooks - decidedIds.length);
+
+  add(other: Tally): void {
+    for (const [name, times] of other.counts) this.count(name, times);
   }
 }
 
-/** Which of them never came. */
-export function missingFrom({ counts }: Tally): string[] {
-  return [...FAULTS, ...FENCES].filter((name) => !counts.has(name));
+/** What never occurred: the simulation proves nothing about it. */
+export function zeroCountsOf(tally: Tally): TallyName[] {
+  return [...FAULTS, ...SAFEGUARDS].filter((name) => !tally.has(name));
 }
 
-export function describeTally(tally: Tally): string {
-  const lines = (names: readonly string[]): string[] =>
-    names.map((name) => `  ${name.replaceAll("_", " ").padEnd(26)} ${tally.counts.get(name) ?? 0}`);
-  return ["Faults that struck:", ...lines(FAULTS), "Fences that held:", ...lines(FENCES)].join(
-    "\n",
-  );
+export function formatTally(tally: Tally): string {
+  const lines = (names: readonly TallyName[]): string[] =>
+    names.map((name) => `  ${name.replaceAll("_", " ").padEnd(28)} ${tally.counts.get(name) ?? 0}`);
+  return [
+    "Faults injected:",
+    ...lines(FAULTS),
+    "Safeguards that acted:",
+    ...lines(SAFEGUARDS),
+  ].join("\n");
 }

@@ -5,12 +5,17 @@ import DodoPayments, {
 } from "dodopayments";
 import type { WorkerConfig } from "../../config/worker.ts";
 
-/** Longer than a healthy answer takes, shorter than a person waits without wondering. */
+/** Longer than a healthy answer takes, and short enough for a person who waits. */
 const TIMEOUT_MS = 8_000;
 
-/** What is wrong with how we reach Dodo, and what to do; null where one read succeeds. */
-export type DodoProblem = { readonly isFatal: boolean; readonly text: string };
+/** Why Dodo cannot be used, and what to do. */
+export type DodoProblem = {
+  /** The configuration must change; another try will not help. */
+  readonly isFatal: boolean;
+  readonly text: string;
+};
 
+/** Sends one read to Dodo. @returns null if it succeeds */
 export async function checkDodo(config: WorkerConfig): Promise<DodoProblem | null> {
   const { apiKey, environment, baseUrl } = config;
   const client = new DodoPayments({
@@ -33,14 +38,14 @@ function problemOf(error: unknown, environment: WorkerConfig["environment"]): Do
     return {
       isFatal: true,
       text:
-        `Dodo does not know this API key in ${environment}. Keys of test mode and live mode are different: ` +
+        `Dodo does not accept this API key in ${environment}. Test mode and live mode have different keys: ` +
         "check DODO_PAYMENTS_API_KEY and DODO_PAYMENTS_ENVIRONMENT (Dodo dashboard → Developer → API keys).",
     };
   }
   if (error instanceof PermissionDeniedError) {
     return {
       isFatal: true,
-      text: "Dodo refuses this API key the reading of payments: make a key that may read and write.",
+      text: "This API key may not read payments. Create a key with read and write access (Dodo dashboard → Developer → API keys).",
     };
   }
   const detail = error instanceof Error ? error.message : String(error);
@@ -48,6 +53,6 @@ function problemOf(error: unknown, environment: WorkerConfig["environment"]): Do
     error instanceof APIConnectionError ? "cannot be reached" : "answered with an error";
   return {
     isFatal: false,
-    text: `Dodo ${where} (${detail}). Reprise starts all the same and tries again; nothing is lost meanwhile.`,
+    text: `Dodo ${where} (${detail}). Reprise starts and keeps trying; webhooks and recoveries are kept in the meantime.`,
   };
 }

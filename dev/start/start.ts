@@ -7,24 +7,24 @@ import { readGatewayConfig } from "../../config/gateway.ts";
 import { EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
 import { readWorkerConfig, type WorkerConfig } from "../../config/worker.ts";
 import { modeWarning } from "../../platform/mode-warning.ts";
-import { type Cleanup, createCleanup, onInterrupt } from "../local-stack/cleanup.ts";
-import { tailOf } from "../local-stack/process.ts";
-import { type Service, startService, untilLogged } from "../local-stack/processes.ts";
+import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { tailOf } from "../process/child-process.ts";
+import { type Service, startService, untilLogged } from "../local-stack/services.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { prepareTemporalData } from "../temporal/data.ts";
-import { expectFree, freePort } from "../temporal/ports.ts";
+import { expectFree, freePort } from "../process/ports.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
 import { checkDodo } from "./start-check.ts";
 
 /**
- * `npm start`: the whole of Reprise on one machine, against the real Dodo. Temporal keeps its state in a file under
- * `data/`, so that recoveries go on after a restart.
+ * `npm start`: all of Reprise on one machine, against the real Dodo. Temporal keeps its state in a file under `data/`,
+ * so that recoveries continue after a restart.
  */
 const HOST = "127.0.0.1";
 const TEMPORAL_PORT = 7233;
 const WEB_UI_PORT = 8233;
 
-/** A charge that has begun is awaited for so long. */
+/** The worker waits for a charge under way before it stops. */
 const STOP_TIMEOUT_MS = 100_000;
 
 const { values } = parseArgs({
@@ -36,10 +36,12 @@ const { values } = parseArgs({
 });
 
 const cleanup = createCleanup();
-const interrupted = onInterrupt(cleanup, "stopping; a charge under way is awaited …").then(() => {
-  console.log("stopped; recoveries go on at the next start");
-  process.exit(0);
-});
+const interrupted = onInterrupt(cleanup, "Stopping. A charge under way is completed first …").then(
+  () => {
+    console.log("Stopped. Recoveries continue at the next start.");
+    process.exit(0);
+  },
+);
 try {
   await start(envOrExit(values.settings), resolve(values.data), values["free-ports"]);
   await interrupted;
@@ -56,7 +58,7 @@ function envOrExit(path: string): Env {
   const env = readEnvOver(path);
   if (env !== null) return env;
   console.error(
-    `no ${path}: copy .env.example to ${path}, fill in what is not commented out, and start again`,
+    `There is no file ${path}. Copy .env.example to ${path}, fill in the variables that are not commented out, and start again.`,
   );
   process.exit(EXIT_CONFIG);
 }
@@ -70,11 +72,11 @@ async function start(given: Env, data: string, freePorts: boolean): Promise<void
   await checkOrExit(worker);
   const temporal = await openTemporal(env, data, freePorts, cleanup);
   const services = await startBoth(env, temporal, data, cleanup);
-  sayReady(worker, gateway.publicUrl, temporal, data);
-  watch(services, cleanup);
+  printReady(worker, gateway.publicUrl, temporal, data);
+  stopAllWhenOneExits(services, cleanup);
 }
 
-/** Links need a key of our own: one is made at the first start, and kept, for links must outlive a restart. */
+/** Without a key for links in the settings, the first start creates one and keeps it: links must survive a restart. */
 function withLinkKey(env: Env, data: string): Env {
   if ((env["LINK_SIGNING_KEYS"] ?? "") !== "") return env;
   const path = join(data, "link-signing-key");
@@ -93,19 +95,21 @@ async function openTemporal(
   env: Env,
   data: string,
   freePorts: boolean,
-  ends: Cleanup,
+  cleanup: Cleanup,
 ): Promise<TemporalServer> {
-  const cli = await findTemporalCli({ env, say: console.log });
+  const cli = await findTemporalCli({ env, print: console.log });
   const { dbFilename, copiedTo } = prepareTemporalData(data, cli.version, new Date());
   if (copiedTo !== null)
-    console.log(`Temporal is newer than at the last start; its data was copied to ${copiedTo}`);
+    console.log(
+      `Temporal is newer than at the last start. Its database was copied to ${copiedTo} first.`,
+    );
   const [port, uiPort] = freePorts
     ? await Promise.all([freePort(HOST), freePort(HOST)])
     : [TEMPORAL_PORT, WEB_UI_PORT];
   const logFile = join(data, "logs", "temporal.log");
   const options = { cli, port, uiPort, dbFilename, logFile, timeSkipping: false };
   const temporal = await startTemporal(options);
-  ends.add(() => temporal.stop());
+  cleanup.add(() => temporal.stop());
   return temporal;
 }
 
@@ -113,7 +117,7 @@ async function startBoth(
   env: Env,
   temporal: TemporalServer,
   data: string,
-  ends: Cleanup,
+  cleanup: Cleanup,
 ): Promise<readonly Service[]> {
   const defined = Object.entries(env).filter(([, value]) => value !== undefined);
   const own = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
@@ -123,22 +127,22 @@ async function startBoth(
   const run = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   const services = (["worker", "gateway"] as const).map((name) => {
     const service = startService({ name, env: childEnv, logFolder, run });
-    ends.add(() => service.stop(STOP_TIMEOUT_MS));
+    cleanup.add(() => service.stop(STOP_TIMEOUT_MS));
     return service;
   });
   const [worker, gateway] = services as [Service, Service];
-  await Promise.all([untilLogged(worker, "working"), untilLogged(gateway, "listening")]);
+  await Promise.all([untilLogged(worker, "worker_started"), untilLogged(gateway, "listening")]);
   return services;
 }
 
-function sayReady(
+function printReady(
   config: WorkerConfig,
   publicUrl: string,
   temporal: TemporalServer,
   data: string,
 ): void {
   const lines = [
-    "Reprise works.",
+    "Reprise is running.",
     `  Temporal Web UI    ${temporal.uiUrl ?? ""}/namespaces/${temporal.namespace}/workflows`,
     `  webhook endpoint   ${publicUrl}/webhooks/dodo`,
     `  state and logs     ${data}`,
@@ -148,20 +152,22 @@ function sayReady(
   if (/^http:\/\/(127\.|localhost|\[::1\])/.test(publicUrl)) {
     lines.push(
       "",
-      "Dodo cannot reach this address. Expose the gateway by a tunnel or a reverse proxy with HTTPS, set PUBLIC_URL to",
-      "its address, and give Dodo <PUBLIC_URL>/webhooks/dodo as the webhook endpoint.",
+      "Dodo cannot reach this address. Expose the gateway over HTTPS, by a tunnel or a reverse proxy, set PUBLIC_URL to",
+      "its public address, and add <PUBLIC_URL>/webhooks/dodo as a webhook endpoint in the Dodo dashboard.",
     );
   }
-  console.log(`\n${lines.join("\n")}\n\nCtrl-C stops it; recoveries go on at the next start.`);
+  console.log(`\n${lines.join("\n")}\n\nCtrl-C stops it. Recoveries continue at the next start.`);
 }
 
-/** A process that ends by itself ends all: a supervisor starts them again together. */
-function watch(services: readonly Service[], ends: Cleanup): void {
+/** If one process exits, everything stops with exit code 1, so that a supervisor restarts it as a whole. */
+function stopAllWhenOneExits(services: readonly Service[], cleanup: Cleanup): void {
   for (const service of services) {
     void service.ended.then(async (how) => {
-      if (ends.isRunning()) return;
-      console.error(`a process ended by itself (${how}):\n${tailOf(service.logFile)}`);
-      await ends.run();
+      if (cleanup.isRunning()) return;
+      console.error(
+        `A process exited unexpectedly (${how}). The end of ${service.logFile}:\n${tailOf(service.logFile)}`,
+      );
+      await cleanup.run();
       process.exit(1);
     });
   }

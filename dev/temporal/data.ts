@@ -2,18 +2,18 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from "node:path";
 
 /**
- * A Temporal database file belongs to the version that wrote it: `start-dev` makes its schema once and never
- * migrates it. So the version is recorded beside the file, a copy is kept before a newer one opens it, and an older
- * one is refused.
- * @source temporal-verified.md 10
+ * The Temporal database file, prepared for one version. `start-dev` creates the schema once and never migrates it, so
+ * the version that wrote the file is recorded beside it. Before a newer version opens the file it is copied; an older
+ * version is refused.
+ * @source docs/TEMPORAL.md, "Dev server"
  */
 export type PreparedData = {
   readonly dbFilename: string;
-  /** Where the file was copied to before a newer version opens it. */
+  /** Path of the copy; null if the version has not changed. */
   readonly copiedTo: string | null;
 };
 
-/** @throws when the file was written by a newer Temporal than this one */
+/** @throws if a newer Temporal than this one wrote the file */
 export function prepareTemporalData(folder: string, version: string, now: Date): PreparedData {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const dbFilename = join(folder, "temporal.db");
@@ -23,18 +23,18 @@ export function prepareTemporalData(folder: string, version: string, now: Date):
   if (existsSync(dbFilename) && before !== null && before !== version) {
     if (compareVersions(before, version) > 0) {
       throw new Error(
-        `${dbFilename} was written by Temporal ${before}; this is ${version}, which may not be able to read it. ` +
-          `Use Temporal ${before} or newer (set TEMPORAL_CLI to it).`,
+        `${dbFilename} was written by Temporal ${before}. This is Temporal ${version}, which may not be able to read it. ` +
+          `Set TEMPORAL_CLI to the path of Temporal ${before} or newer.`,
       );
     }
-    copiedTo = keepCopy(dbFilename, before, now);
+    copiedTo = copyDatabase(dbFilename, before, now);
   }
   writeFileSync(record, `${version}\n`);
   return { dbFilename, copiedTo };
 }
 
-/** With its write-ahead log, where there is one: the last changes may still be in it. */
-function keepCopy(dbFilename: string, version: string, now: Date): string {
+/** Copies the write-ahead log too, if there is one: it may hold the last changes. */
+function copyDatabase(dbFilename: string, version: string, now: Date): string {
   const stamp = now.toISOString().slice(0, 19).replaceAll(":", "-");
   const copy = `${dbFilename}.${version}.${stamp}`;
   for (const suffix of ["", "-wal", "-shm"]) {
@@ -43,7 +43,7 @@ function keepCopy(dbFilename: string, version: string, now: Date): string {
   return copy;
 }
 
-/** Negative where `a` is older. Numbers alone are compared: `1.10.0` is newer than `1.9.1`. */
+/** Compares by number, so that `1.10.0` is newer than `1.9.1`. @returns a negative number if `a` is older */
 export function compareVersions(a: string, b: string): number {
   const parts = (version: string): number[] =>
     version.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0);

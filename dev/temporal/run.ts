@@ -1,11 +1,14 @@
-/** Running small programs to their end, within bounds. */
+/** Runs small programs to their end, with a time limit. */
 import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Standard output of `file args`. @throws with the end of standard error when it fails or overstays `timeoutMs` */
+/**
+ * @returns the standard output of `file args`
+ * @throws with the last line of standard error if the program fails or exceeds `timeoutMs`
+ */
 export function run(
   file: string,
   args: readonly string[],
@@ -21,7 +24,7 @@ export function run(
   });
 }
 
-/** Every runnable file called `name` on the PATH of `env`, in the PATH's order. */
+/** All executable files called `name` on the PATH of `env`, in the PATH's order. */
 export function onPath(name: string, env: Env): string[] {
   const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
   return folders.map((folder) => join(folder, name)).filter(isRunnable);
@@ -36,7 +39,7 @@ export function isRunnable(path: string): boolean {
   }
 }
 
-/** What an unknown thrown value says, with the innermost cause, where a failed `fetch` keeps its reason. */
+/** The message of a thrown value. For a failed `fetch` it is the message of the cause, which has the reason. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause.message : null;

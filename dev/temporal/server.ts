@@ -1,41 +1,41 @@
-/** Runs the Temporal dev server on this machine, set up as Reprise needs it. */
+/** Runs the Temporal dev server on this machine, with the namespace and settings that Reprise needs. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { startProcess, tailOf } from "../local-stack/process.ts";
+import { startProcess, tailOf } from "../process/child-process.ts";
 import type { TemporalCli } from "./cli.ts";
 import { setUpNamespace } from "./namespace.ts";
-import { expectFree, freePort } from "./ports.ts";
+import { expectFree, freePort } from "../process/ports.ts";
 
 export type TemporalServer = {
   readonly address: string;
-  /** null when headless. */
+  /** Null without the Web UI. */
   readonly uiUrl: string | null;
   readonly namespace: string;
   readonly pid: number;
-  /** Resolves when the server has ended, with how; also after `stop`. */
+  /** Resolves when the server has exited, with its exit code and signal as text; also after `stop`. */
   readonly ended: Promise<string>;
-  /** Ends the server and waits for it. May be called more than once. */
+  /** Stops the server and waits until it has exited. May be called more than once. */
   stop(): Promise<void>;
 };
 
 export type TemporalServerOptions = {
   readonly cli: TemporalCli;
-  /** Absent: a free one. */
+  /** Absent: a free port. */
   readonly port?: number;
-  /** Of the Web UI. Absent: headless. */
+  /** Port of the Web UI. Absent: no Web UI. */
   readonly uiPort?: number | "free";
   /** Absent: in memory. */
   readonly dbFilename?: string;
   readonly namespace?: string;
   /** Lets `skip-time.ts` move the clock of single workflows. */
   readonly timeSkipping: boolean;
-  /** Settings of the server beside our own, by their names. */
+  /** Dynamic configuration of the server beside our own, by key. */
   readonly dynamicConfig?: Readonly<Record<string, unknown>>;
-  /** `start-dev` itself keeps closed workflows for one day only. */
+  /** How long closed workflows are kept. The default of `start-dev` is one day. */
   readonly retentionDays?: number;
-  /** Absent: a temporary file, removed by `stop`. */
+  /** Absent: a temporary file that `stop` removes. */
   readonly logFile?: string;
   readonly readyTimeoutMs?: number;
 };
@@ -45,7 +45,7 @@ const READY_TIMEOUT_MS = 30_000;
 const RETENTION_DAYS = 60;
 const START_ATTEMPTS_MAX = 3;
 
-/** @source contract.md, 'Temporal' */
+/** @source docs/ARCHITECTURE.md, "Names in Temporal" */
 export const SEARCH_ATTRIBUTES = {
   RecoveryState: "Keyword",
   RecoveryOutcome: "Keyword",
@@ -58,9 +58,9 @@ export const SEARCH_ATTRIBUTES = {
 } as const;
 
 /**
- * Starts the server and returns once its namespace answers, with retention and search attributes set.
+ * Starts the server. Returns once its namespace answers and has its retention and search attributes.
  *
- * @throws when a given port is taken, or with the end of the log when the server is not ready in time
+ * @throws if a given port is in use; if the server is not ready in time, with the end of its log
  */
 export async function startTemporal(options: TemporalServerOptions): Promise<TemporalServer> {
   if (options.port !== undefined) await expectFree(IP, options.port, "Temporal");
@@ -73,8 +73,8 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
     try {
       return await startOnce(options);
     } catch (error) {
-      // A port that was free a moment ago, ours or one start-dev chose for itself, may be taken by now.
-      const isRace = error instanceof Error && /address already in use/.test(error.message);
+      // Another process may have taken a port that was free a moment ago: ours, or one that start-dev chose.
+      const isRace = error instanceof NotReadyError && /address already in use/.test(error.log);
       if (!isRace || attempt === START_ATTEMPTS_MAX) throw error;
     }
   }
@@ -88,7 +88,7 @@ async function startOnce(options: TemporalServerOptions): Promise<TemporalServer
   const logFile = options.logFile ?? join(temporary ?? "", "temporal.log");
   const address = `${IP}:${port}`;
 
-  // Of the environment nothing: TEMPORAL_* is meant for clients.
+  // The server gets none of our environment: TEMPORAL_* variables are meant for clients.
   const args = serverArgs(options, { namespace, port, uiPort });
   const server = startProcess({ command: cli.path, args, logFile });
   async function stop(): Promise<void> {
@@ -107,19 +107,26 @@ async function startOnce(options: TemporalServerOptions): Promise<TemporalServer
   } catch (error) {
     const tail = tailOf(logFile);
     await stop();
-    throw notReady(cli, address, error, tail);
+    throw new NotReadyError(cli, address, error, tail);
   }
   const uiUrl = uiPort === undefined ? null : `http://${IP}:${uiPort}`;
   return { address, uiUrl, namespace, pid: server.pid, ended: server.ended, stop };
 }
 
-function notReady(cli: TemporalCli, address: string, error: unknown, tail: string): Error {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Error(
-    `Temporal ${cli.version} (${cli.path}) did not become ready on ${address}: ${reason}\n` +
-      `The end of its log:\n${tail}`,
-    { cause: error },
-  );
+class NotReadyError extends Error {
+  override readonly name = "NotReadyError";
+  /** The end of the server's log. */
+  readonly log: string;
+
+  constructor(cli: TemporalCli, address: string, cause: unknown, log: string) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `Temporal ${cli.version} (${cli.path}) did not become ready on ${address}: ${reason}\n` +
+        `The end of its log:\n${log}`,
+      { cause },
+    );
+    this.log = log;
+  }
 }
 
 function serverArgs(
@@ -132,7 +139,7 @@ function serverArgs(
   args.push("--disable-config-file", "--disable-config-env");
   if (uiPort === undefined) args.push("--headless");
   else args.push("--ui-port", String(uiPort), "--ui-disable-news-fetch");
-  // A recovery on disk is a promise about money: it must survive the machine's power cut.
+  // A recovery is about money: what Temporal has accepted must survive a power failure.
   if (dbFilename !== undefined) {
     args.push("--db-filename", dbFilename, "--sqlite-pragma", "synchronous=full");
   }
@@ -149,19 +156,20 @@ function serverArgs(
 function dynamicConfig(timeSkipping: boolean): Readonly<Record<string, unknown>> {
   return {
     "matching.enableFairness": true,
-    // A rate limit is divided among partitions; one partition keeps it exact. @source temporal-verified.md 3
+    // A rate limit is divided among partitions, so one partition keeps it exact.
+    // @source docs/TEMPORAL.md, "Rate limits and fairness"
     "matching.numTaskqueueReadPartitions": 1,
     "matching.numTaskqueueWritePartitions": 1,
-    // By default each queue is polled at most 20 times a second, which makes a timer or a task that
-    // follows another wait 50 to 200 ms; with these, 10 ms. Tried on server 1.32.
+    // By default each queue is polled at most 20 times a second, so that a timer or a task that follows another one
+    // waits 50 to 200 ms. With these values it waits 10 ms. Measured on server 1.32.
     "history.timerProcessorMaxPollRPS": 1000,
     "history.transferProcessorMaxPollRPS": 1000,
     "history.visibilityProcessorMaxPollRPS": 1000,
     ...(timeSkipping && {
-      // The first name is server 1.32's, the second its successor's.
+      // Server 1.32 has the first name, later versions have the second.
       "frontend.WorkflowTimeSkippingEnabled": true,
       "system.workflowTimeSkippingEnabled": true,
-      // Without it every skip costs a second. @source temporal-verified.md 1
+      // With the default every skip takes a second. @source docs/TEMPORAL.md, "Time skipping"
       "history.timerProcessorMaxTimeShift": "5ms",
     }),
   };

@@ -1,8 +1,8 @@
 /**
- * Moves the clock of one workflow, by the dev server's time skipping. The SDK has no calls for it yet:
- * these are the raw ones. @source temporal-verified.md 1
+ * Moves the clock of one workflow with the dev server's time skipping. The SDK has no methods for it yet, so this
+ * calls the gRPC service. @source docs/TEMPORAL.md, "Time skipping"
  *
- * Inside the workflow `Date.now()` is then virtual; activities see wall time (see `virtual-clock.ts`).
+ * In the workflow `Date.now()` is then virtual. Activities see real time (see `virtual-clock.ts`).
  */
 import { randomUUID } from "node:crypto";
 
@@ -15,11 +15,11 @@ import {
 import { msToTs, optionalTsToMs } from "@temporalio/common/lib/time.js";
 
 export type SkipResult =
-  /** The workflow's clock stands at the target or, by as much as has passed since, after it. */
+  /** The workflow's clock has reached the target, and may have moved on by the real time that has passed since. */
   | { readonly kind: "reached"; readonly now: number }
-  /** The workflow closed first, at its own time `now`. */
+  /** The workflow closed before the target, at its own time `now`. */
   | { readonly kind: "ended"; readonly now: number }
-  /** Its clock jumps whenever nothing is in flight, until it ends or another skip is asked for. */
+  /** The clock jumps whenever nothing is in flight, until the workflow closes or another skip is requested. */
   | { readonly kind: "free_running" };
 
 const GRPC_NOT_FOUND = 5;
@@ -28,18 +28,18 @@ const POLL_COMPLETED = 2;
 const POLL_FAILED = 3;
 const STATUS_RUNNING = 1;
 const SKIP_TIMEOUT_MS = 60_000;
-/** Deadlines are in wall time, cut to milliseconds. */
+/** Deadlines are in real time and are cut to whole milliseconds. */
 const DEADLINE_TOLERANCE_MS = 20;
-/** The server's own limit, 200, ends a long story's skipping without a word; a story that never ends meets this one. */
+/** The server's default, 200, silently stops the skipping of a long workflow. This limit stops one that never ends. */
 const SKIPS_MAX = 2_000;
 const FREE_RUNNING = { enabled: true, maxSessionSkipCount: SKIPS_MAX } as const;
 
 /**
- * Moves the workflow's clock `durationMs` ahead and waits until it is there; or, with `"all"`, lets it
- * run through every timer and back-off as fast as they come, without waiting.
+ * Moves the workflow's clock ahead by `durationMs` and waits until it is there. With `"all"` the workflow skips every
+ * timer and back-off from now on, and the call returns at once.
  *
- * @throws when the target is not reached within `timeoutMs` of wall time, such as while an activity
- *   hangs, or when another skip took its place
+ * @throws if the target is not reached within `timeoutMs` of real time, for example because an activity hangs; if a
+ *   newer skip replaces this one
  */
 export async function skipTime(
   connection: ConnectionLike,
@@ -62,7 +62,7 @@ export async function skipTime(
   return await waitForSkip(workflow, fastForwardId, timeoutMs);
 }
 
-/** Moves the workflow's clock to `instant`, milliseconds since 1970; not at all when it is there already. */
+/** Moves the workflow's clock to `instant`, milliseconds since 1970. Does nothing if the clock is there or past it. */
 export async function untilVirtual(
   connection: ConnectionLike,
   namespace: string,
@@ -76,7 +76,7 @@ export async function untilVirtual(
   return await skipTime(connection, namespace, workflowId, instant - now, timeoutMs);
 }
 
-/** The workflow's own time, milliseconds since 1970; after its end, the time it ended at. */
+/** The workflow's own time, milliseconds since 1970. For a closed workflow: the time it closed at. */
 export async function virtualNow(
   connection: ConnectionLike,
   namespace: string,
@@ -92,27 +92,27 @@ const STARTS: ReadonlySet<PropertyKey> = new Set([
 const DESCRIBES: ReadonlySet<PropertyKey> = new Set(["describeWorkflowExecution"]);
 
 /**
- * The connection, but what a client of it starts is free-running from its first moment. Signals to
- * workflows that run already change nothing of theirs.
+ * Wraps a connection so that workflows started through it are free-running from the start. A signal through it does not
+ * change the clock of a workflow that is running already.
  */
 export function startFreeRunning(connection: ConnectionLike): ConnectionLike {
-  return changing(connection, STARTS, (request, call) =>
+  return wrap(connection, STARTS, (request, call) =>
     call({ ...request, timeSkippingConfig: FREE_RUNNING }),
   );
 }
 
 /**
- * The connection, but a workflow that a client of it starts finds its own time in its first moment, and is described
- * as begun then: the server holds the first task back, and moves the clock ahead meanwhile. What runs already keeps
- * its time.
+ * Wraps a connection so that a workflow started through it begins at a virtual time, which is also its start time in
+ * descriptions. The server delays the first workflow task and moves the clock ahead in the meantime. A workflow that is
+ * running already keeps its time.
  *
- * @param instantOf a workflow's time by its id, milliseconds since 1970; null = the wall's
+ * @param instantOf a workflow's start time by its id, milliseconds since 1970; null for real time
  */
 export function startAt(
   connection: ConnectionLike,
   instantOf: (workflowId: string) => number | null,
 ): ConnectionLike {
-  const starting = changing(connection, STARTS, (request, call) => {
+  const starting = wrap(connection, STARTS, (request, call) => {
     const instant = instantOf((request as { readonly workflowId: string }).workflowId);
     if (instant === null) return call(request);
     const duration = msToTs(Math.max(instant - Date.now(), 1));
@@ -120,7 +120,7 @@ export function startAt(
     const timeSkippingConfig = { enabled: true, fastForwardConfig };
     return call({ ...request, workflowStartDelay: duration, timeSkippingConfig });
   });
-  return changing(starting, DESCRIBES, async (request, call) => {
+  return wrap(starting, DESCRIBES, async (request, call) => {
     const answer = (await call(request)) as DescribeAnswer;
     const info = answer.workflowExecutionInfo;
     if (info?.executionTime != null) info.startTime = info.executionTime;
@@ -132,29 +132,29 @@ type DescribeAnswer = Awaited<
   ReturnType<ConnectionLike["workflowService"]["describeWorkflowExecution"]>
 >;
 
-/** What becomes of a request, and of the answer to it. */
+/** Changes a request, its answer, or both. */
 type Change = (request: object, call: (request: object) => unknown) => unknown;
 
-function changing(
+function wrap(
   connection: ConnectionLike,
   methods: ReadonlySet<PropertyKey>,
   change: Change,
 ): ConnectionLike {
-  const workflowService = viewOf(connection.workflowService, (service, property) => {
+  const workflowService = proxyOf(connection.workflowService, (service, property) => {
     const method: unknown = Reflect.get(service, property, service);
     if (typeof method !== "function") return method;
     if (!methods.has(property)) return method.bind(service) as unknown;
     return (request: object, ...rest: unknown[]): unknown =>
       change(request, (changed) => method.call(service, changed, ...rest) as unknown);
   });
-  return viewOf(connection, (target, property) => {
+  return proxyOf(connection, (target, property) => {
     if (property === "workflowService") return workflowService;
     const value: unknown = Reflect.get(target, property, target);
     return typeof value === "function" ? (value.bind(target) as unknown) : value;
   });
 }
 
-function viewOf<T extends object>(
+function proxyOf<T extends object>(
   target: T,
   get: (target: T, property: PropertyKey) => unknown,
 ): T {
@@ -195,16 +195,16 @@ async function waitForSkip(
     if (result === POLL_COMPLETED) return { kind: "reached", now: (await describe(workflow)).now };
     if (result !== POLL_FAILED) continue;
     const { isRunning, now } = await describe(workflow);
-    if (isRunning) throw new Error(`the skip of ${workflow.workflowId} failed: ${reason}`);
+    if (isRunning) throw new Error(`skipping the time of ${workflow.workflowId} failed: ${reason}`);
     return { kind: "ended", now };
   }
   throw new Error(
-    `${workflow.workflowId} did not reach its target in ${timeoutMs / 1000} s: ` +
-      "something is in flight, such as an activity or a workflow task without a worker",
+    `${workflow.workflowId} did not reach its target within ${timeoutMs / 1000} s: ` +
+      "something is in flight, such as an activity, or a workflow task that no worker takes",
   );
 }
 
-/** One long poll, which the server ends by itself after 20 s. */
+/** One long poll. The server answers after 20 s at the latest. */
 async function poll(
   { connection, namespace, workflowId }: Workflow,
   fastForwardId: string,
@@ -219,7 +219,7 @@ async function poll(
     );
     return { result: answer.fastForwardPollingResult, reason: answer.failedReason };
   } catch (error) {
-    // A `NativeConnection` reports its deadline as a cancellation; one by the caller comes sooner.
+    // A `NativeConnection` reports its deadline as a cancellation. A cancellation by the caller comes earlier.
     const isLate = performance.now() > deadline - DEADLINE_TOLERANCE_MS;
     const isTimeout = isGrpcDeadlineError(error) || isGrpcCancelledError(error);
     if (isTimeout && isLate) return { result: POLL_TIMED_OUT, reason: "" };
@@ -243,6 +243,7 @@ async function describe({
   return { isRunning, now: (isRunning ? undefined : closedAt) ?? current ?? Date.now() };
 }
 
-function isNotFound(error: unknown): boolean {
+/** Whether the server knows no running workflow of this id. */
+export function isNotFound(error: unknown): boolean {
   return isGrpcServiceError(error) && Number(error.code) === GRPC_NOT_FOUND;
 }

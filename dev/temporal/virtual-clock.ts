@@ -1,6 +1,6 @@
 /**
- * The time of the workflow that an activity works for, when that time is skipped. The product knows
- * nothing of it: its activities are given `now` and `fetch`, and its worker an interceptor.
+ * Gives activities the time of their workflow when that time is skipped. The production code does not know about it:
+ * activities receive `now` and `fetch`, and the worker receives an interceptor.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 
@@ -8,11 +8,11 @@ import type { Info } from "@temporalio/activity";
 import type { ActivityInterceptorsFactory } from "@temporalio/worker";
 
 export type VirtualClock = {
-  /** Milliseconds since 1970: in an activity its workflow's time, elsewhere wall time. */
+  /** Milliseconds since 1970: in an activity the workflow's time, elsewhere real time. */
   readonly now: () => number;
-  /** In an activity it tells the sandbox Dodo `now()`, in `SANDBOX_NOW_HEADER`. */
+  /** In an activity it adds `now()` to each request, as `SANDBOX_NOW_HEADER`, for the sandbox Dodo. */
   readonly fetch: typeof fetch;
-  /** For a worker's `interceptors.activity`. */
+  /** For the worker's `interceptors.activity`. */
   readonly activityInterceptor: ActivityInterceptorsFactory;
 };
 
@@ -55,12 +55,12 @@ export function createVirtualClock(): VirtualClock {
 }
 
 /**
- * How far the workflow's clock is ahead of ours, in milliseconds: 0 where nothing was skipped.
+ * How far the workflow's clock is ahead of real time, in milliseconds; 0 if nothing was skipped.
  *
- * Tried on server 1.32: an activity's `currentAttemptScheduledTimestampMs` is virtual, and so counts
- * the back-offs skipped before this attempt, which `at` in its input does not. A local activity's
- * time stamps are made by the worker, of wall time: there `at` alone tells. Skipping moves a clock
- * ahead only, so what seems behind is time spent in the task queue.
+ * Observed on server 1.32: an activity's `currentAttemptScheduledTimestampMs` is virtual, so it includes the back-offs
+ * skipped before this attempt, which `at` in the input does not. For a local activity the worker sets the timestamps
+ * from real time, so only `at` counts. Skipping only moves a clock ahead: a clock that seems behind is time spent in
+ * the task queue.
  */
 export function aheadOfWall(
   info: Pick<Info, "isLocal" | "currentAttemptScheduledTimestampMs">,

@@ -20,13 +20,13 @@ const CUSTOMER_PATH_CODES = new Set([
   "NO_ELIGIBLE_PAYMENT_METHODS",
 ]);
 
-/** Tries in which something stood in the way that no read could place, before a person looks. */
+/** Tries of one attempt that something unexplained may block before a person is asked. */
 const BLOCKED_TRIES_MAX = 5;
 
-/** How often one attempt may vanish without a trace before a person looks. */
+/** How often one attempt may leave no payment before a person is asked. */
 const ABSENCES_MAX = 3;
 
-/** The charge activity ended. One that concerns an earlier charge tells nothing about this one. */
+/** Applies the outcome of the charge activity. The outcome of an earlier charge changes nothing. */
 export function onChargeFinished(
   draft: DecisionDraft,
   effectId: EffectId,
@@ -34,7 +34,7 @@ export function onChargeFinished(
 ): void {
   const { charge } = draft.recovery;
   if (charge === null || charge.effectId !== effectId) {
-    explain(draft, "payment.already_known", "the attempt's end is known already");
+    explain(draft, "payment.already_known", "the attempt's outcome is already known");
     return;
   }
   switch (outcome.kind) {
@@ -59,11 +59,11 @@ function onAccepted(
   { paymentId, adopted }: ChargeOutcome & { readonly kind: "accepted" },
 ): void {
   followPayment(draft, { ...charge, phase: "accepted", paymentId, sentNoLaterThan: null });
-  const how = adopted ? "was found as" : "is";
+  const how = adopted ? "was found as" : "was accepted as";
   explain(draft, "charge.accepted", `attempt ${charge.number} ${how} ${paymentId}`);
 }
 
-/** The payment is at Dodo and open: a webhook will tell, and reads do where none comes. */
+/** The payment is open at Dodo: a webhook reports its end, and reads make up for a lost webhook. */
 function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
   const followUp = {
     reason: "charge",
@@ -74,7 +74,7 @@ function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
   update(draft, { charge, followUp });
 }
 
-/** @source design, "The fence": unknown forbids every charge of this subscription until there is evidence */
+/** Blocks every charge of this subscription until there is evidence. @source docs/RECOVERY.md, "The fence" */
 function raiseFence(
   draft: DecisionDraft,
   charge: ChargeInFlight,
@@ -85,7 +85,7 @@ function raiseFence(
     charge: { ...charge, phase: "unknown", sentNoLaterThan },
     followUp: { reason: "fence", since: sentNoLaterThan, reads: 0, nextAt: followUpAt(draft, 0) },
   });
-  explain(draft, "charge.unknown", `attempt ${charge.number} may have happened: ${detail}`);
+  explain(draft, "charge.unknown", `the outcome of attempt ${charge.number} is unknown: ${detail}`);
 }
 
 function onRefused(
@@ -98,7 +98,7 @@ function onRefused(
   explain(
     draft,
     "charge.refused",
-    `attempt ${charge.number} refused: ${code} (HTTP ${httpStatus})`,
+    `Dodo refused attempt ${charge.number}: ${code} (HTTP ${httpStatus})`,
   );
   if (code === "SUBSCRIPTION_EXPIRED") {
     closeDebt(draft, {
@@ -107,15 +107,15 @@ function onRefused(
       by: "dodo",
       who: null,
       rule: "subscription.ended",
-      reason: "Dodo says the subscription has expired",
+      reason: "Dodo reports that the subscription has expired",
     });
   } else if (CUSTOMER_PATH_CODES.has(code)) askCustomer(draft, "refused");
   else raiseAttention(draft, { cause: "refused_request", request: "charge", code });
 }
 
 /**
- * In shadow mode: the attempt would have been sent. What it would have come to is not known, so that the schedule
- * goes on as if it had been declined like the one before; what others collect ends it.
+ * Records an attempt that shadow mode did not send. Its outcome cannot be known, so the schedule continues as if it had
+ * been declined like the previous attempt, until somebody else collects the debt.
  */
 function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): void {
   const { attempts } = draft.recovery;
@@ -134,7 +134,7 @@ function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): vo
   explain(draft, "charge.shadowed", `attempt ${charge.number} would have been sent now`);
 }
 
-/** No request left, so the attempt stays due: when, depends on why. */
+/** No request was sent, so the attempt stays due. The reason determines when. */
 function onNotAttempted(
   draft: DecisionDraft,
   charge: ChargeInFlight,
@@ -146,20 +146,20 @@ function onNotAttempted(
     charge: null,
     followUp: null,
     plan: { ...charge.plan, at: followUpAt(draft, tries - 1), tries, announce: false },
-    // It was not made, so it does not count.
+    // An attempt that was not sent does not count towards the 30-day limit.
     recentChargesAt: draft.recovery.recentChargesAt.filter((at) => at !== charge.startedAt),
   });
   explain(
     draft,
     "charge.not_attempted",
-    `attempt ${charge.number} was not sent: ${why}; ${detail}`,
+    `attempt ${charge.number} was not sent (${why.replaceAll("_", " ")}): ${detail}`,
   );
   switch (why) {
     case "payment_exists":
     case "status_changed":
     case "method_blocked":
     case "opted_out":
-      startRead(draft, `attempt ${charge.number} found something new`);
+      startRead(draft, `what blocks attempt ${charge.number}`);
       if (tries >= BLOCKED_TRIES_MAX)
         raiseAttention(draft, { cause: "charge_blocked", why, detail });
       return;
@@ -167,7 +167,11 @@ function onNotAttempted(
       update(draft, {
         followUp: { reason: "pending_payment", since: draft.now, reads: 0, nextAt: draft.now },
       });
-      explain(draft, "charge.pending_payment", "Dodo has a payment that is not ended");
+      explain(
+        draft,
+        "charge.pending_payment",
+        "Dodo reports a pending payment of this subscription",
+      );
       return;
     case "overdue":
       moveOverdue(draft);
@@ -185,7 +189,7 @@ function onNotAttempted(
     case "withdrawn":
       update(draft, { plan: { ...charge.plan, at: draft.now + 1 } });
       return;
-    // All charging is stopped meanwhile, for the whole account: the attempt stays due.
+    // The attempt stays due. After `unauthorized`, all charging of the account is stopped meanwhile.
     case "unauthorized":
     case "stale":
     case "rate_limited":
@@ -194,29 +198,29 @@ function onNotAttempted(
   }
 }
 
-/** Dodo names the time of its next manual retry: before the quiet end the attempt waits for it. */
+/** Dodo names the time of the next manual retry. The attempt waits for it, unless that is in the window's quiet end. */
 function waitForCooldown(
   draft: DecisionDraft,
   plan: PlannedAttempt,
   until: Instant,
   detail: string,
 ): void {
-  // Dodo's clock and ours differ: where its time has come by ours, and not by its own, it is not asked at once.
+  // Dodo's clock may lag behind ours, so wait at least a minute.
   const at = Math.max(until, draft.now + MINUTE_MS);
   if (at >= quietEndStartsAt(draft.recovery, draft.policy.quietEndMs)) {
     askCustomer(draft, "schedule_spent");
-    explain(draft, "schedule.no_attempts_left", `${detail}; the window's quiet end is near`);
+    explain(draft, "schedule.no_attempts_left", `${detail}; that is in the window's quiet end`);
     return;
   }
   update(draft, { plan: { ...plan, at, dueAt: at, tries: 0, announce: false } });
   explain(
     draft,
     "manual_retry.cooling_down",
-    `${detail}; the attempt is made ${describeInstant(at)}`,
+    `${detail}; the attempt moves to ${describeInstant(at)}`,
   );
 }
 
-/** What the payment of the charge in flight says. */
+/** Applies the state of the payment of the charge in flight. */
 export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
   const { charge, debt } = draft.recovery;
   if (charge === null || debt === null) return;
@@ -240,7 +244,11 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
           paymentId: payment.paymentId,
           sentNoLaterThan: null,
         });
-        explain(draft, "charge.found", `attempt ${charge.number} is ${payment.paymentId}`);
+        explain(
+          draft,
+          "charge.found",
+          `attempt ${charge.number} was found as ${payment.paymentId}`,
+        );
       }
       break;
   }
@@ -252,7 +260,7 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
   );
 }
 
-/** A charge asked of us names no total: its first payment does. Declined, that payment founds the recovery. */
+/** A requested charge learns its total from its first payment. If declined, that payment is the debt's first failure. */
 function learnTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
   if (debt.requested === undefined || debt.failedPaymentId !== null) return;
   const { totalMinor, paymentId, declineCode, methodId } = payment;
@@ -264,7 +272,7 @@ function learnTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
   });
 }
 
-/** Nothing is planned for a debt that is paid, that ends, or that Dodo has taken over meanwhile. */
+/** No attempt is planned for a debt that is paid, is closing, or is left to Dodo's own retries. */
 function canPlanNext({ recovery: { settlement, closing, observing } }: DecisionDraft): boolean {
   return settlement === null && closing === null && observing === null;
 }
@@ -284,7 +292,7 @@ function finishCharge(draft: DecisionDraft, attempt: Attempt): void {
   resolveAttention(draft, ["unknown_outcome", "outcome_deadline"]);
 }
 
-/** @source design, "Amount": a total above the failed one's stops further charging and asks a person */
+/** A total above what is owed stops further charging and asks a person. @source docs/RECOVERY.md, "Amounts" */
 function checkOvercharge(
   draft: DecisionDraft,
   payment: Payment,
@@ -300,7 +308,7 @@ function checkOvercharge(
   else notifyOperator(draft, alert);
 }
 
-/** A read found no trace of the charge in flight. */
+/** Applies a read that shows no payment of the charge in flight. */
 export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
   const { charge, followUp } = draft.recovery;
   if (charge?.phase !== "unknown" || charge.sentNoLaterThan === null) return;
@@ -312,15 +320,15 @@ export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
     return;
   }
   const stillNeeded = Math.max(settleReads - reads, 1);
-  // The reads are spread so that the last one needed falls after the settling time, by the clock that is behind.
+  // Spread the reads so that the last one needed falls after the settling time, by whichever clock lags.
   const leftMs = settledAt - Math.min(draft.now, readAt);
   const spreadMs = Math.max(leftMs / stillNeeded, 1_000);
   const nextAt = Math.min(followUpAt(draft, reads), draft.now + Math.ceil(spreadMs));
   update(draft, { followUp: { reason: "fence", since: charge.sentNoLaterThan, reads, nextAt } });
-  explain(draft, "charge.unknown", `attempt ${charge.number} is not to be seen (read ${reads})`);
+  explain(draft, "charge.unknown", `read ${reads} shows no payment of attempt ${charge.number}`);
 }
 
-/** Absence is believed: the same attempt goes again under the same key. Not for ever. */
+/** The attempt is proven absent: sends it again under the same key, and asks a person after `ABSENCES_MAX` times. */
 function sendAgain(draft: DecisionDraft, charge: ChargeInFlight, evidence: string): void {
   const absences = charge.plan.absences + 1;
   const at = draft.now + 1;
@@ -333,7 +341,7 @@ function sendAgain(draft: DecisionDraft, charge: ChargeInFlight, evidence: strin
   explain(
     draft,
     "charge.absent",
-    `attempt ${charge.number} stayed absent in ${evidence}; it goes again under the same key`,
+    `attempt ${charge.number} has no payment in ${evidence}; it is sent again under the same key`,
   );
   if (absences >= ABSENCES_MAX)
     raiseAttention(draft, {

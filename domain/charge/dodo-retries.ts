@@ -7,17 +7,21 @@ import type { Recovery } from "../state/recovery.ts";
 import { describeInstant, HOUR_MS, type Instant } from "../values/time.ts";
 
 /**
- * Renewals have an owner already: Dodo's own retries and dunning, which a merchant may have switched on and no API
- * tells. Two owners of one debt would charge it twice, so that ours steps back.
- * @source dodo.md 2.1, 11 (question 17); design, "Rules"
+ * Dodo can retry renewals and send dunning emails itself. The merchant switches this on in the dashboard, and no API shows
+ * the setting. Two retry engines could charge twice, so Reprise defers to Dodo's.
+ * @source docs/dodo/retries-and-dunning.md, "Signs of Dodo's own recovery"; docs/RECOVERY.md, "Scheduled subscriptions"
  */
 
-/** Dodo's first retry comes after 12 h: without a sign in this time, its retries are probably off. */
+/**
+ * Dodo's first retry comes after 12 h. Without a sign within this time, its retries are probably off.
+ * @source docs/dodo/retries-and-dunning.md, "Payment retries"
+ */
 const ACTIVITY_EXPECTED_WITHIN_MS = 48 * HOUR_MS;
 
 /**
- * Is Dodo at work on this debt?
- * @param complete as of `reconcile`
+ * Leaves a scheduled subscription's debt to Dodo's own retries: always under the policy `observe`, and as soon as they show
+ * under `manage`.
+ * @param complete see `reconcile`
  */
 export function deferToDodo(
   draft: DecisionDraft,
@@ -28,16 +32,17 @@ export function deferToDodo(
   if (debt === null || subscription === null || subscription.onDemand) return;
   const retried = payments.findLast((payment) => isDodosRetry(payment, draft.recovery));
   if (retried !== undefined)
-    recordDodoActivity(draft, retried.createdAt, `${retried.paymentId} is its retry`);
+    recordDodoActivity(draft, retried.createdAt, `${retried.paymentId} is one of its retries`);
   const { observing, dodoActiveAt, settlement } = draft.recovery;
   if (observing !== null) {
     if (complete) scheduleNextRead(draft);
   } else if (settlement !== null) return;
-  else if (draft.policy.scheduledSubscriptions === "observe") observe(draft, "the policy says so");
-  else if (dodoActiveAt !== null) observe(draft, "Dodo is at work on this debt itself");
+  else if (draft.policy.scheduledSubscriptions === "observe")
+    observe(draft, "the policy is `observe`");
+  else if (dodoActiveAt !== null) observe(draft, "Dodo already retries this debt");
 }
 
-/** Dodo counts its retries of a renewal; the ones we asked for are known by name. */
+/** Dodo numbers the retries of a renewal. Those that we requested are known by payment id. */
 function isDodosRetry(payment: Payment, recovery: Recovery): boolean {
   const { debt, charge, attempts } = recovery;
   const isOurs =
@@ -46,11 +51,11 @@ function isDodosRetry(payment: Payment, recovery: Recovery): boolean {
   return payment.retryAttempt >= 1 && !isOurs && payment.createdAt > (debt?.firstFailedAt ?? 0);
 }
 
-/** `dunning.*`: also where the debt is not read yet. */
+/** Applies a `dunning.*` webhook, also before the debt is known. */
 export function onDodoDunning(draft: DecisionDraft, type: string): void {
   const { debt, observing, subscription } = draft.recovery;
   if (subscription?.onDemand === true) {
-    explain(draft, "event.ignored", `${type}: Dodo's own dunning concerns renewals`);
+    explain(draft, "event.ignored", `${type}: Dodo's dunning applies to scheduled renewals only`);
     return;
   }
   recordDodoActivity(draft, draft.now, type);
@@ -63,11 +68,11 @@ function recordDodoActivity(draft: DecisionDraft, at: Instant, what: string): vo
   const { dodoActiveAt } = draft.recovery;
   if (dodoActiveAt !== null && dodoActiveAt >= at) return;
   update(draft, { dodoActiveAt: at });
-  explain(draft, "dodo_retries.active", `Dodo's own recovery is at work: ${what}`);
+  explain(draft, "dodo_retries.active", `Dodo's own recovery is active: ${what}`);
   resolveAttention(draft, ["no_dodo_activity"]);
 }
 
-/** Stands back: nothing is charged or sent, and the debt is followed to its end. A charge under way is too. */
+/** Stops charging and writing. The debt, and a charge in flight, are followed to their end. */
 function observe(draft: DecisionDraft, why: string): void {
   update(draft, {
     plan: null,
@@ -79,7 +84,7 @@ function observe(draft: DecisionDraft, why: string): void {
       operatorAsked: false,
     },
   });
-  explain(draft, "dodo_retries.observed", `a scheduled subscription is observed: ${why}`);
+  explain(draft, "dodo_retries.observed", `the debt is left to Dodo's own retries: ${why}`);
 }
 
 function scheduleNextRead(draft: DecisionDraft): void {
@@ -95,7 +100,7 @@ function scheduleNextRead(draft: DecisionDraft): void {
   explain(
     draft,
     "dodo_retries.inactive",
-    `no sign of Dodo's own recovery until ${describeInstant(draft.now)}`,
+    `no sign of Dodo's own recovery by ${describeInstant(draft.now)}`,
   );
   raiseAttention(draft, { cause: "no_dodo_activity", debtId: debt.id });
 }

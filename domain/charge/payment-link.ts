@@ -9,16 +9,16 @@ import type { PaymentLinkOutcome } from "../state/event.ts";
 import { type Payment, paymentStateOf } from "../state/payment.ts";
 import { describeInstant } from "../values/time.ts";
 
-/** How many may wait for one page: a button pressed more often than that is no person. */
+/** Commands that may wait for one payment page: no customer presses the button more often. */
 const WAITING_MAX = 20;
 
-/** The customer pressed the button: a page that can still be used is used again, else Dodo is asked for one. */
+/** The customer pressed the button: reuses the open payment page, or asks Dodo for one. */
 export function requestPaymentLink(draft: DecisionDraft, commandId: string): void {
   const { paymentLink, debt } = draft.recovery;
   if (debt === null) return;
   if (paymentLink !== null && paymentLink.phase !== "creating" && paymentLink.url !== null) {
     reply(draft, commandId, { ok: true, url: paymentLink.url, expiresAt: paymentLink.expiresAt });
-    explain(draft, "payment_link.reused", "the page made before can still be used");
+    explain(draft, "payment_link.reused", "the open payment page is reused");
     return;
   }
   if (paymentLink !== null) {
@@ -36,24 +36,35 @@ export function requestPaymentLink(draft: DecisionDraft, commandId: string): voi
       waiting: [commandId],
     },
   });
-  explain(draft, "payment_link.created", "the customer wants to pay");
+  explain(draft, "payment_link.created", "the customer asked for the payment page");
 }
 
 function waitForLink(draft: DecisionDraft, link: PaymentLink, commandId: string): void {
   if (link.waiting.length >= WAITING_MAX) {
-    reply(draft, commandId, { ok: false, code: "not_now", reason: "the page is being made" });
-    explain(draft, "payment_link.not_created", "too many wait for the page");
+    reply(draft, commandId, {
+      ok: false,
+      code: "not_now",
+      reason: "the payment page is being created",
+    });
+    explain(
+      draft,
+      "payment_link.not_created",
+      `${WAITING_MAX} requests already wait for the payment page`,
+    );
     return;
   }
   update(draft, { paymentLink: { ...link, waiting: [...link.waiting, commandId] } });
-  explain(draft, "payment_link.reused", "a page is being made");
+  explain(draft, "payment_link.reused", "the payment page is already being created");
 }
 
-/** Dodo answered, or did not. A page that nobody saw bars nothing. @source design, "The fence" */
+/**
+ * Applies Dodo's answer, or its absence. A payment page that nobody saw blocks no attempt.
+ * @source docs/RECOVERY.md, "Payment links"
+ */
 export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLinkOutcome): void {
   const { paymentLink } = draft.recovery;
   if (paymentLink === null || paymentLink.phase !== "creating") {
-    explain(draft, "payment_link.not_created", "nobody waits for the page any more");
+    explain(draft, "payment_link.not_created", "no payment page was being created");
     return;
   }
   if (outcome.kind === "made") {
@@ -68,14 +79,22 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
         nextAt: followUpAt(draft, 0),
       },
     });
-    explain(draft, "payment_link.created", paymentId ?? "a page without a payment of its own");
+    const page =
+      paymentId === null
+        ? "a payment page without its own payment"
+        : `the payment page of ${paymentId}`;
+    explain(draft, "payment_link.created", `Dodo created ${page}`);
     return;
   }
-  answerWaiting(draft, { ok: false, code: "not_now", reason: "Dodo could not make the page" });
+  answerWaiting(draft, {
+    ok: false,
+    code: "not_now",
+    reason: "Dodo could not create the payment page",
+  });
   update(draft, { paymentLink: null });
   explain(draft, "payment_link.not_created", describe(outcome));
   if (outcome.kind === "refused") {
-    // The key is not this recovery's matter: charging is stopped for the whole account, and the operator told.
+    // A refused API key concerns the whole account: its charging is stopped, and the operator is notified there.
     const isAccount = outcome.httpStatus === 401 || outcome.httpStatus === 403;
     if (!isAccount)
       notifyOperator(draft, {
@@ -87,8 +106,10 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
 }
 
 function describe(outcome: Exclude<PaymentLinkOutcome, { readonly kind: "made" }>): string {
-  if (outcome.kind === "refused") return `refused: ${outcome.code}`;
-  return outcome.kind === "unknown" ? outcome.detail : `nothing to pay: ${outcome.why}`;
+  if (outcome.kind === "refused") return `Dodo refused to create the payment page: ${outcome.code}`;
+  return outcome.kind === "unknown"
+    ? outcome.detail
+    : `no payment page is needed: ${outcome.why.replaceAll("_", " ")}`;
 }
 
 function answerWaiting(draft: DecisionDraft, message: Parameters<typeof reply>[2]): void {
@@ -96,20 +117,20 @@ function answerWaiting(draft: DecisionDraft, message: Parameters<typeof reply>[2
     reply(draft, commandId, message);
 }
 
-/** What the link's own payment says. It belongs to the debt whatever its amount. @source design, "Links" */
+/** Applies the payment page's own payment. It belongs to the debt whatever its amount. @source docs/RECOVERY.md, "Payment links" */
 export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
   const { paymentLink, wasHeld } = draft.recovery;
   if (paymentLink === null) return;
   const { paymentId } = payment;
   switch (paymentStateOf(payment)) {
     case "succeeded":
-      // On a hold it is the dues; elsewhere a set-up without an amount, or something a person must look at.
+      // On a hold it collects the dues. Otherwise it sets up a card for nothing, or a person has to look at it.
       if (wasHeld && payment.totalMinor > 0) {
         flagQueuedDebts(draft, payment);
         settleDebt(draft, { by: "link", paymentId, rule: "payment.settles" });
         return;
       }
-      closePaymentLink(draft, `the customer finished the page (${paymentId})`);
+      closePaymentLink(draft, `the customer completed the payment page (${paymentId})`);
       if (payment.totalMinor > 0)
         raiseAttention(draft, { cause: "unattributed_success", paymentId });
       return;
@@ -126,7 +147,7 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
   }
 }
 
-/** The page is over: attempts go on. */
+/** The payment page can no longer be used: attempts continue. */
 export function closePaymentLink(draft: DecisionDraft, reason: string): void {
   const { followUp } = draft.recovery;
   update(draft, {
@@ -137,7 +158,7 @@ export function closePaymentLink(draft: DecisionDraft, reason: string): void {
   resolveAttention(draft, ["outcome_deadline"]);
 }
 
-/** After a complete read: the page is over when its time is, and its payment is untouched. */
+/** After a complete read: closes the payment page once it has expired with its payment untouched. */
 export function checkPaymentLink(draft: DecisionDraft, payments: readonly Payment[]): void {
   const { paymentLink, followUp } = draft.recovery;
   if (paymentLink === null || paymentLink.phase === "creating") return;
@@ -146,7 +167,7 @@ export function checkPaymentLink(draft: DecisionDraft, payments: readonly Paymen
   const isExpired = paymentLink.expiresAt !== null && draft.now >= paymentLink.expiresAt;
   if (isExpired && !isTouched) {
     if (paymentLink.paymentId !== null) markHandled(draft, paymentLink.paymentId);
-    closePaymentLink(draft, "the page expired unused");
+    closePaymentLink(draft, "the payment page expired unused");
     return;
   }
   if (draft.now >= paymentLink.createdAt + draft.policy.retry.outcomeDeadlineMs) {
@@ -167,6 +188,6 @@ export function checkPaymentLink(draft: DecisionDraft, payments: readonly Paymen
     followUp: { reason: "payment_link", since: paymentLink.createdAt, reads, nextAt },
   });
   const until =
-    paymentLink.expiresAt === null ? "its payment ends" : describeInstant(paymentLink.expiresAt);
-  explain(draft, "payment_link.open", `the customer can pay until ${until}`);
+    paymentLink.expiresAt === null ? "the payment ends" : describeInstant(paymentLink.expiresAt);
+  explain(draft, "payment_link.open", `the payment page can be used until ${until}`);
 }

@@ -5,7 +5,7 @@ import { newPlan, planAfterDecline } from "../schedule/plan.ts";
 import { type Evidence, type Payment, paymentStateOf } from "../state/payment.ts";
 import { parseAttemptKey } from "../values/ids.ts";
 
-/** An attempt of an earlier life of this recovery that is still under way: it is followed, not repeated. */
+/** Follows attempts of an earlier run that are still open, instead of repeating them. */
 export function resumeOpenAttempts(draft: DecisionDraft, payments: readonly Payment[]): void {
   const { debt } = draft.recovery;
   for (const payment of payments) {
@@ -34,8 +34,8 @@ function resumeOpenAttempt(draft: DecisionDraft, payment: Payment, number: numbe
 }
 
 /**
- * A charge asked of us, before its first attempt: an earlier life of this recovery may have made that, or have ended
- * the debt (whoever asks is not sure that we have heard, and asks again).
+ * Continues a requested charge that has no attempt in this run. An earlier run may have made its first attempt, or ended
+ * the debt: the `chargeRequest` workflow repeats its request when it hears nothing.
  */
 export function resumeRequestedCharge(
   draft: DecisionDraft,
@@ -50,7 +50,7 @@ export function resumeRequestedCharge(
   )
     return;
   if (endedDebts.includes(debt.id)) {
-    const reason = "an earlier run has ended it";
+    const reason = "an earlier run ended this charge";
     endDebt(draft, {
       outcome: "nothing_owed",
       by: null,
@@ -80,7 +80,7 @@ export function resumeRequestedCharge(
     explain(
       draft,
       "requested_charge.resumed",
-      `attempt ${declined.length} was made before (${paymentId})`,
+      `an earlier run made attempt ${declined.length} (${paymentId})`,
     );
   }
   resumeOpenAttempts(draft, payments);

@@ -15,6 +15,8 @@ import { isBlocked, isChargeable, isMethodBlocked } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
+
+/** The step that starts the planned attempt; null where none is planned, or something blocks it. */
 export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   const { plan, debt } = recovery;
   if (plan === null || debt === null || isBlocked(recovery)) return null;
@@ -27,15 +29,15 @@ export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   };
 }
 
-/** An attempt is due and the status forbids it: whether it still does is looked at, as no webhook may ever tell. */
+/** The status forbids the attempt: reads whether it still does, since a webhook may be lost. */
 function statusStep(plan: PlannedAttempt): Step {
   return {
     at: plan.at,
-    what: "a look at Dodo (the status)",
+    what: "a read of Dodo (status)",
     run: (draft) => {
       const tries = plan.tries + 1;
       update(draft, { plan: { ...plan, at: followUpAt(draft, plan.tries), tries } });
-      readNow(draft, "the status");
+      readNow(draft, "the subscription's status");
     },
   };
 }
@@ -43,7 +45,7 @@ function statusStep(plan: PlannedAttempt): Step {
 function attemptNow(draft: DecisionDraft, policy: Policy): void {
   const { plan, recentChargesAt } = draft.recovery;
   if (plan === null) return;
-  // Asked for now: no retry of ours, whatever the calendar says.
+  // A requested charge is no retry: only a blocked method stops it.
   if (plan.trigger === "charge" && isMethodBlocked(draft.recovery)) return onMethodOnFile(draft);
   if (plan.trigger !== "operator" && plan.trigger !== "charge") {
     if (draft.now >= quietEndStartsAt(draft.recovery, policy.quietEndMs)) {
@@ -54,7 +56,7 @@ function attemptNow(draft: DecisionDraft, policy: Policy): void {
     if (isMethodBlocked(draft.recovery)) return onMethodOnFile(draft);
     if (draft.now > plan.dueAt + OVERDUE_MS) return moveOverdue(draft);
     const freeAt = earliestUnderCap(draft.now, recentChargesAt);
-    if (freeAt > draft.now) return moveAttempt(draft, freeAt, "one too many in thirty days");
+    if (freeAt > draft.now) return moveAttempt(draft, freeAt, "one too many in 30 days");
   }
   startCharge(draft, plan);
 }
@@ -91,5 +93,9 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
     recentChargesAt: [...recentChargesAt, draft.now].slice(-12),
   });
   const price = describeMoney(money(debt.priceMinor, debt.currency));
-  explain(draft, "schedule.due", `attempt ${number} of ${price} (${trigger})`);
+  explain(
+    draft,
+    "schedule.due",
+    `attempt ${number} of ${price} starts (${trigger.replaceAll("_", " ")})`,
+  );
 }

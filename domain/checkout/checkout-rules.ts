@@ -1,4 +1,4 @@
-/** Every rule a decision about a checkout can name, as `rules.ts` has them for recoveries. */
+/** Every rule that a decision about a checkout can name; `rules.ts` has those of recoveries. */
 type RuleRow = { readonly says: string; readonly source: string };
 
 const ours = (says: string, why: string): RuleRow => ({ says, source: `Ours: ${why}` });
@@ -7,58 +7,61 @@ const rule = (says: string, source: string): RuleRow => ({ says, source });
 export const CHECKOUT_RULES = {
   "checkout.ignored": ours(
     "The policy leaves one-time payments alone.",
-    "Dodo may write to the same customer by itself",
+    "Dodo may already send its own emails to the same customer",
   ),
   "checkout.read_first": rule(
-    "Dodo is read before anything is said.",
+    "Read Dodo before writing to the customer.",
     "Dodo, developer-resources/webhooks",
   ),
   "checkout.not_one_time": ours(
-    "It belongs to a subscription, costs nothing or is gone: not a checkout.",
-    "a subscription's payment is its recovery's matter",
+    "Ignore a payment that belongs to a subscription, asks for nothing or is unknown to Dodo.",
+    "a subscription's payment belongs to its recovery",
   ),
   "checkout.paid": ours(
-    "The customer has paid: this payment, or another one since.",
-    "who has paid is not asked to pay",
+    "The customer has paid this payment, or another one since.",
+    "a customer who has paid is not asked to pay",
   ),
   "checkout.superseded": ours(
     "The customer tried again: the later payment stands for both.",
-    "four tries of one order are one mail, not four",
+    "four tries of one order are one mail",
   ),
   "checkout.opted_out": ours(
-    "metadata.reprise = off: nothing is sent.",
-    "the merchant's own word for this payment",
+    "Send nothing where the metadata has reprise = off.",
+    "the merchant opted this payment out",
   ),
   "checkout.merchant": ours(
-    "The fault is the merchant's: the customer is not troubled.",
-    "trying again would fail again",
+    "Do not write to the customer about a fault on the merchant's side.",
+    "another try by the customer would fail too",
   ),
-  "checkout.cancelled": ours("The payment was cancelled.", "somebody has decided"),
+  "checkout.cancelled": ours("The payment was cancelled.", "a cancellation is a decision"),
   "checkout.too_old": ours(
-    "Older than a day: it is too late to ask.",
-    "who wanted it has bought it, here or elsewhere",
+    "Do not write about a payment that is older than a day.",
+    "by then the customer has bought it, here or elsewhere, or decided against it",
   ),
   "checkout.payment_in_progress": rule(
-    "The payment is under way: look again.",
+    "The payment is under way: read Dodo again later.",
     "Dodo, features/payment-methods/india",
   ),
   "checkout.wait": ours(
-    "The customer may still be at it: the notice has its time.",
-    "a mail in the middle of paying leads to paying twice",
+    "Wait until the notice is due: the customer may still be paying.",
+    "a mail during the payment could lead to a second one",
   ),
   "checkout.notice": rule(
-    "Nobody has paid: one notice, and one reminder at most, with Dodo's own page. Nothing is ever charged.",
+    "Send one notice, and at most one reminder, with the link to Dodo's own page. Nothing is ever charged.",
     "Dodo, developer-resources/handle-payment-failures",
   ),
   "checkout.notice_sent": ours(
-    "The notice was sent, or in shadow mode would have been.",
-    "what was said is in the record",
+    "The notice was sent, or shadow mode recorded it.",
+    "always explain",
   ),
   "checkout.undeliverable": ours(
     "The notice cannot be delivered.",
     "another mail to the same address would not arrive either",
   ),
-  "checkout.unpaid": ours("A day after the last notice nobody had paid.", "two mails are enough"),
+  "checkout.unpaid": ours(
+    "The payment is still unpaid a day after the last notice.",
+    "two mails are enough",
+  ),
 } as const satisfies Readonly<Record<string, RuleRow>>;
 
 export type CheckoutRule = keyof typeof CHECKOUT_RULES;

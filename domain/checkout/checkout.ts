@@ -15,37 +15,38 @@ export const CHECKOUT_NOTICES = [
 ] as const;
 export type CheckoutNotice = (typeof CHECKOUT_NOTICES)[number];
 
-/** The customer may still be on the page. @source design, "Rules" */
+/** The customer may still be on the page until then. @source docs/RECOVERY.md, "One-time payments" */
 export const FIRST_NOTICE_MS = HOUR_MS;
-/** Within the payment's first day, and not on the heels of the first. */
+/** Within the payment's first day. */
 export const REMINDER_MS = 20 * HOUR_MS;
+/** Between the notice and its reminder, at least. */
 const REMINDER_GAP_MS = 8 * HOUR_MS;
-/** After the last notice: did they pay? */
+/** From the last notice to the read that ends the checkout. */
 const FINAL_READ_MS = DAY_MS;
-/** A payment under way is looked at again after this. */
+/** From one read of a payment under way to the next. */
 const OPEN_PAYMENT_MS = HOUR_MS;
 
-/** What one reading of Dodo says of a checkout. No name, no address. */
+/** What one read of Dodo shows of a checkout, without names and addresses. */
 export type CheckoutReading = {
   /** Null: Dodo knows no such payment. */
   readonly payment: Payment | null;
   /** The customer has paid for something since this payment was made. */
   readonly paidSince: boolean;
-  /** The customer has begun another payment since, which Dodo knows by this name. */
+  /** The newest payment that the customer has begun since. */
   readonly laterPayment: PaymentId | null;
   readonly optedOut: boolean;
 };
 
-/** All that is known of a checkout: plain JSON. */
+/** The state of a checkout: plain JSON. */
 export type Checkout = {
   readonly version: 1;
   readonly paymentId: PaymentId;
   /** Pinned at the first decision. */
   readonly mode: Mode | null;
   readonly codes: Policy["codes"];
-  /** When the payment was made; null until it was read. */
+  /** When the payment was created; null until it was read. */
   readonly createdAt: Instant | null;
-  /** When notices were sent (or, in shadow mode, would have been). */
+  /** When notices were sent, or recorded in shadow mode. */
   readonly noticedAt: readonly Instant[];
 };
 
@@ -88,7 +89,7 @@ export type CheckoutDecision = {
 };
 
 /**
- * What to do next about a payment that was not completed. Pure and total, and there is no step that charges.
+ * Decides what to do next about a payment that was not completed. Pure and total; no step charges anything.
  *
  * @param inForce the worker's policy and mode; pinned when the checkout is opened
  */
@@ -104,21 +105,21 @@ export function decideCheckout(
         return end("ignored", "checkout.ignored", "one_time_payments: ignore");
       }
       const pinned = { mode: inForce.mode, codes: inForce.policy.codes };
-      return { ...read("Dodo is read first"), changes: pinned };
+      return { ...read("Dodo is read before anything is sent"), changes: pinned };
     }
     case "timer_fired":
-      return read("it is time to look");
+      return read("the next read of Dodo is due");
     case "read":
       return afterRead(checkout, event.reading, now);
     case "notice_finished":
       return afterNotice(checkout, event.outcome, now);
     default:
-      // A newer version may have left what this one does not know: looking is never wrong.
-      return read("an unknown event");
+      // A newer version may have recorded an event that this one does not know; a read is always safe.
+      return read("this version does not know the event");
   }
 }
 
-/** Why a checkout is not, or no longer, to be written about; else what to write. */
+/** Whether to write about a checkout: it is finished, in progress, or unpaid with the notice to send. */
 export type CheckoutState =
   | { readonly kind: "finished"; readonly rule: CheckoutRule; readonly reason: string }
   | { readonly kind: "in_progress"; readonly status: string }
@@ -137,81 +138,95 @@ export function checkoutStateOf(
     rule,
     reason,
   });
-  if (payment === null) return over("checkout.not_one_time", "Dodo knows no such payment");
+  if (payment === null) return over("checkout.not_one_time", "Dodo does not know this payment");
   const { status, subscriptionIds, totalMinor, isMethodUpdate, declineCode } = payment;
   if (subscriptionIds.length > 0) {
-    return over("checkout.not_one_time", `it is of ${subscriptionIds.join(", ").slice(0, 200)}`);
+    return over(
+      "checkout.not_one_time",
+      `the payment belongs to ${subscriptionIds.join(", ").slice(0, 200)}`,
+    );
   }
   if (totalMinor <= 0 || isMethodUpdate)
-    return over("checkout.not_one_time", "it asks for nothing");
+    return over("checkout.not_one_time", "the payment asks for nothing");
   if (status === "succeeded") return over("checkout.paid", "this payment succeeded");
   if (paidSince) return over("checkout.paid", "the customer has paid since");
-  if (laterPayment !== null) return over("checkout.superseded", `by ${laterPayment}`);
-  if (optedOut) return over("checkout.opted_out", "metadata.reprise is off");
+  if (laterPayment !== null)
+    return over("checkout.superseded", `the customer tried again with ${laterPayment}`);
+  if (optedOut) return over("checkout.opted_out", "the payment's metadata has reprise = off");
   switch (status) {
     case "failed": {
       const { masked, known, code, handling } = classifyDecline(declineCode, codes);
-      if (handling === "merchant") return over("checkout.merchant", code);
-      const told = masked || !known ? null : code;
-      return { kind: "unpaid", notice: "checkout_declined", declineCode: told };
+      if (handling === "merchant")
+        return over("checkout.merchant", `the payment was declined: ${code}`);
+      const shownCode = masked || !known ? null : code;
+      return { kind: "unpaid", notice: "checkout_declined", declineCode: shownCode };
     }
-    // @source dodo.md 9: left without a payment method, and waiting for the bank's confirmation
+    // Left without a payment method, or waiting for the bank's confirmation. @source docs/dodo/payments.md, "Statuses"
     case "requires_payment_method":
       return { kind: "unpaid", notice: "checkout_abandoned", declineCode: null };
     case "requires_customer_action":
       return { kind: "unpaid", notice: "checkout_authentication", declineCode: null };
     case "cancelled":
-      return over("checkout.cancelled", "it was cancelled");
+      return over("checkout.cancelled", "the payment was cancelled");
     case null:
     default:
       return { kind: "in_progress", status: status ?? "without a status" };
   }
 }
 
-function afterRead(checkout: Checkout, look: CheckoutReading, now: Instant): CheckoutDecision {
-  const standing = checkoutStateOf(look, checkout.codes);
-  const createdAt = look.payment?.createdAt ?? now;
+function afterRead(checkout: Checkout, reading: CheckoutReading, now: Instant): CheckoutDecision {
+  const state = checkoutStateOf(reading, checkout.codes);
+  const createdAt = reading.payment?.createdAt ?? now;
   const known = { ...checkout, createdAt };
-  if (standing.kind === "finished") {
-    const { rule, reason } = standing;
+  if (state.kind === "finished") {
+    const { rule, reason } = state;
     const due = nextNoticeAt(known);
-    // The later payment may yet be cancelled: which of the two stands is seen when a notice is due.
+    // The later payment may still be cancelled, so this is decided when the notice is due.
     if (rule === "checkout.superseded" && due !== null && now < due) {
-      return { ...wait(due, `${reason}, for now`, rule), changes: { createdAt } };
+      return { ...wait(due, "the notice", rule), reason, changes: { createdAt } };
     }
     return end(rule === "checkout.paid" ? "paid" : "nothing_to_do", rule, reason);
   }
-  return { ...whileUnpaid(known, standing, now), changes: { createdAt } };
+  return { ...whileUnpaid(known, state, now), changes: { createdAt } };
 }
 
 function whileUnpaid(
   checkout: Checkout & { readonly createdAt: Instant },
-  standing: Exclude<CheckoutState, { readonly kind: "finished" }>,
+  state: Exclude<CheckoutState, { readonly kind: "finished" }>,
   now: Instant,
 ): CheckoutDecision {
   const { createdAt, noticedAt } = checkout;
-  const lastLook = finalReadAt(checkout);
-  if (lastLook !== null && now >= lastLook) {
-    return end("unpaid", "checkout.unpaid", `notices sent: ${noticedAt.length}`);
+  const finalRead = finalReadAt(checkout);
+  if (finalRead !== null && now >= finalRead) {
+    return end(
+      "unpaid",
+      "checkout.unpaid",
+      `unpaid after ${noticedAt.length} ${noticedAt.length === 1 ? "notice" : "notices"}`,
+    );
   }
   const isOld = now >= createdAt + CHECKOUT_AGE_MAX_MS;
   const due = isOld ? null : nextNoticeAt(checkout);
-  if (due === null && lastLook !== null) return wait(lastLook, "a last look", "checkout.wait");
+  if (due === null && finalRead !== null)
+    return wait(finalRead, "the final read of Dodo", "checkout.wait");
   if (due === null) {
-    return end("nothing_to_do", "checkout.too_old", `made ${describeInstant(createdAt)}`);
+    return end(
+      "nothing_to_do",
+      "checkout.too_old",
+      `the payment is from ${describeInstant(createdAt)}`,
+    );
   }
-  if (standing.kind === "in_progress") {
+  if (state.kind === "in_progress") {
     const until = Math.max(due, now + OPEN_PAYMENT_MS);
-    return wait(until, `the payment, which is ${standing.status}`, "checkout.payment_in_progress");
+    return wait(until, `the payment (${state.status})`, "checkout.payment_in_progress");
   }
-  if (now < due) return wait(due, "the notice's time", "checkout.wait");
-  const { notice, declineCode } = standing;
+  if (now < due) return wait(due, "the notice", "checkout.wait");
+  const { notice, declineCode } = state;
   const number = noticedAt.length + 1;
   return {
     changes: {},
     step: { kind: "notice", notice, number, declineCode },
     rule: "checkout.notice",
-    reason: `${notice}, number ${number}`,
+    reason: `notice ${number} (${notice.replaceAll("_", " ")}) is due`,
   };
 }
 
@@ -224,26 +239,28 @@ function afterNotice(
     case "undeliverable":
       return end("nothing_to_do", "checkout.undeliverable", outcome.detail);
     case "not_sent":
-      // Read a moment before it was to be sent: judged as any other reading.
+      // The activity reads Dodo before it sends; its read counts as any other.
       return afterRead(checkout, outcome.reading, now);
     case "sent":
     case "shadow": {
       const noticedAt = [...checkout.noticedAt, now];
       const after = { ...checkout, noticedAt };
       const next = nextNoticeAt(after) ?? finalReadAt(after) ?? now;
-      const took =
-        outcome.kind === "sent" ? `sent, as \`${outcome.messageId}\`` : "would have been sent now";
+      const result =
+        outcome.kind === "sent"
+          ? `notice ${noticedAt.length} was sent as \`${outcome.messageId}\``
+          : `notice ${noticedAt.length} would have been sent now`;
       return {
         changes: { noticedAt },
-        step: { kind: "wait", until: next, what: "the next look" },
+        step: { kind: "wait", until: next, what: "the next read of Dodo" },
         rule: "checkout.notice_sent",
-        reason: `notice ${noticedAt.length}: ${took}`,
+        reason: result,
       };
     }
   }
 }
 
-/** Null where there is none to come. */
+/** Null where no notice is left. */
 function nextNoticeAt({ createdAt, noticedAt }: Checkout): Instant | null {
   if (createdAt === null) return null;
   const [first, ...others] = noticedAt;
@@ -263,7 +280,7 @@ function read(reason: string): CheckoutDecision {
 }
 
 function wait(until: Instant, what: string, rule: CheckoutRule): CheckoutDecision {
-  const reason = `${what}, ${describeInstant(until)}`;
+  const reason = `waiting for ${what} until ${describeInstant(until)}`;
   return { changes: {}, step: { kind: "wait", until, what }, rule, reason };
 }
 

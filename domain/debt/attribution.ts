@@ -5,10 +5,10 @@ import type { Recovery } from "../state/recovery.ts";
 import { type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { DAY_MS, type Instant } from "../values/time.ts";
 
-/** How long a page that the customer left may still be paid on, where Dodo names no end. */
+/** How long an abandoned payment page can still be paid on, where Dodo names no expiry. */
 export const ABANDONED_PAGE_MS = DAY_MS;
 
-/** What must be known of a debt to tell what a payment is to it; plain JSON, for activities too. */
+/** The facts about a debt that attributing a payment needs. Plain JSON, because activities receive it too. */
 export type DebtContext = {
   readonly debtId: DebtId;
   readonly failedPaymentId: PaymentId | null;
@@ -18,14 +18,14 @@ export type DebtContext = {
   readonly linkPaymentId: PaymentId | null;
   readonly excludedPayments: readonly string[];
   readonly handledPayments: readonly string[];
-  /** Payments that are other debts', by name: what they began with, and what settled those that ended. */
+  /** Payments of other debts: their attempts, and the payments that settled those that ended. */
   readonly otherPayments: readonly string[];
-  /** What is presumed of a payment that nothing tells apart. */
+  /** What to presume of an unattributed payment. */
   readonly foreignCharges: Policy["foreignCharges"];
-  /** The policy's `debt_key`, under which payments are read. */
+  /** The policy's `debt_key`: the name of the metadata key. */
   readonly debtKeyName: string | null;
   readonly debtKey: string | null;
-  /** The subscription's own value, which says nothing. */
+  /** The subscription's own value of that key, which tells no debts apart. */
   readonly subscriptionKey: string | null;
 };
 
@@ -60,93 +60,95 @@ function paymentsOfOtherDebts({ queue, ended }: Recovery): string[] {
 }
 
 /**
- * What a payment is to a debt. `handled` holds only while it has not succeeded: a card that was declined on a
- * page may be followed there by one that is not.
+ * What a payment belongs to, seen from one debt. A success is never `handled`: after a decline on a payment page, the
+ * customer may pay there with another card.
  */
 export type Attribution =
   | { readonly kind: "first_failure" | "same_debt" | "payment_link" | "dues" | "unattributed" }
   | { readonly kind: "attempt"; readonly number: number }
   | { readonly kind: "earlier_payment" | "other_debt" | "excluded" | "handled" };
 
-export function attributePayment(payment: Payment, view: DebtContext): Attribution {
+export function attributePayment(payment: Payment, context: DebtContext): Attribution {
   const { paymentId } = payment;
   const key = parseAttemptKey(payment.attemptKey);
   if (key !== null) {
-    return key.debtId === view.debtId
+    return key.debtId === context.debtId
       ? { kind: "attempt", number: key.number }
       : { kind: "other_debt" };
   }
-  if (paymentId === view.failedPaymentId) return { kind: "first_failure" };
-  if (view.otherPayments.includes(paymentId)) return { kind: "other_debt" };
-  if (paymentId === view.linkPaymentId) return { kind: "payment_link" };
-  if (view.excludedPayments.includes(paymentId)) return { kind: "excluded" };
-  if (payment.createdAt < view.firstFailedAt) return { kind: "earlier_payment" };
-  if (isOtherByKey(payment, view)) return { kind: "other_debt" };
-  if (isCollection(payment, view)) return { kind: "dues" };
+  if (paymentId === context.failedPaymentId) return { kind: "first_failure" };
+  if (context.otherPayments.includes(paymentId)) return { kind: "other_debt" };
+  if (paymentId === context.linkPaymentId) return { kind: "payment_link" };
+  if (context.excludedPayments.includes(paymentId)) return { kind: "excluded" };
+  if (payment.createdAt < context.firstFailedAt) return { kind: "earlier_payment" };
+  if (isOtherByKey(payment, context)) return { kind: "other_debt" };
+  if (isDuesCollection(payment, context)) return { kind: "dues" };
   const isSuccess = paymentStateOf(payment) === "succeeded";
-  if (view.handledPayments.includes(paymentId) && !isSuccess) return { kind: "handled" };
-  return isSameByKey(payment, view) ? { kind: "same_debt" } : { kind: "unattributed" };
+  if (context.handledPayments.includes(paymentId) && !isSuccess) return { kind: "handled" };
+  return isSameByKey(payment, context) ? { kind: "same_debt" } : { kind: "unattributed" };
 }
 
-/** What a payment's `debt_key` says; null where it says nothing. @source design, "Debts" */
+/** The payment's `debt_key`, or null where it tells no debts apart. @source docs/RECOVERY.md, "Debts" */
 export function distinctDebtKey(payment: Payment, subscriptionKey: string | null): string | null {
   const { debtKey } = payment;
   return debtKey === subscriptionKey ? null : debtKey;
 }
 
-function isSameByKey(payment: Payment, view: DebtContext): boolean {
-  const key = distinctDebtKey(payment, view.subscriptionKey);
-  return key !== null && key === view.debtKey;
+function isSameByKey(payment: Payment, context: DebtContext): boolean {
+  const key = distinctDebtKey(payment, context.subscriptionKey);
+  return key !== null && key === context.debtKey;
 }
 
-function isOtherByKey(payment: Payment, view: DebtContext): boolean {
-  const key = distinctDebtKey(payment, view.subscriptionKey);
-  return key !== null && view.debtKey !== null && key !== view.debtKey;
+function isOtherByKey(payment: Payment, context: DebtContext): boolean {
+  const key = distinctDebtKey(payment, context.subscriptionKey);
+  return key !== null && context.debtKey !== null && key !== context.debtKey;
 }
 
-/** @source design, "Debts": a success that changed the method on a hold is Dodo's collection of the dues */
-function isCollection(payment: Payment, view: DebtContext): boolean {
+/** Dodo collects the dues when the payment method of a held subscription changes. @source docs/RECOVERY.md, "Debts" */
+function isDuesCollection(payment: Payment, context: DebtContext): boolean {
   if (paymentStateOf(payment) !== "succeeded" || payment.totalMinor <= 0) return false;
   if (payment.isMultiSubscription) return false;
-  // Only a hold has dues: that one was never seen does not matter. @source dodo.md 6.1
+  // Only a hold has dues, so there was one, even if no read saw it.
+  // @source docs/dodo/subscriptions.md, "Payment method update"
   if (payment.isMethodUpdate) return true;
   const { methodId } = payment;
-  const isOther = methodId !== null && view.methodId !== null && methodId !== view.methodId;
-  return view.wasHeld && isOther;
+  const isOtherMethod =
+    methodId !== null && context.methodId !== null && methodId !== context.methodId;
+  return context.wasHeld && isOtherMethod;
 }
 
-/** The debt is paid, or may be: nobody is charged, asked, or cancelled over it. */
-export function canSettle(payment: Payment, view: DebtContext): boolean {
+/** The payment pays the debt, or may pay it: no charge, notice or cancellation may follow. */
+export function canSettle(payment: Payment, context: DebtContext): boolean {
   if (paymentStateOf(payment) !== "succeeded" || payment.totalMinor <= 0) return false;
-  const { kind } = attributePayment(payment, view);
-  if (kind === "unattributed") return view.foreignCharges !== "new_debt";
+  const { kind } = attributePayment(payment, context);
+  if (kind === "unattributed") return context.foreignCharges !== "new_debt";
   return !["earlier_payment", "other_debt", "excluded"].includes(kind);
 }
 
-/** Nothing may be charged while this payment is as it is: it may have paid the debt, or may still do so. */
-export function blocksCharge(payment: Payment, view: DebtContext, now: Instant): boolean {
+/** This payment may have paid the debt, or may still pay it, so nothing may be charged. */
+export function blocksCharge(payment: Payment, context: DebtContext, now: Instant): boolean {
   switch (paymentStateOf(payment)) {
     case "declined":
       return false;
     case "open":
-      // Also another debt's: Dodo takes one payment of a subscription at a time.
+      // Also for another debt: Dodo takes one payment of a subscription at a time.
       return true;
     case "succeeded":
-      // One that no read has placed yet bars too, whatever the policy presumes of it.
-      return canSettle(payment, view) || isUnattributed(payment, view);
+      // An unattributed payment blocks until a read attributes it, whatever the policy presumes.
+      return canSettle(payment, context) || isUnattributed(payment, context);
     case "abandoned":
-      return isPageOpen(payment, view, now);
+      return isPageOpen(payment, context, now);
   }
 }
 
-function isUnattributed(payment: Payment, view: DebtContext): boolean {
-  return payment.totalMinor > 0 && attributePayment(payment, view).kind === "unattributed";
+function isUnattributed(payment: Payment, context: DebtContext): boolean {
+  return payment.totalMinor > 0 && attributePayment(payment, context).kind === "unattributed";
 }
 
-/** A page of Dodo's that somebody left, and may come back to. */
-export function isPageOpen(payment: Payment, view: DebtContext, now: Instant): boolean {
+/** An abandoned payment page that the customer can still return to. */
+export function isPageOpen(payment: Payment, context: DebtContext, now: Instant): boolean {
   if (paymentStateOf(payment) !== "abandoned") return false;
-  const { kind } = attributePayment(payment, view);
+  const { kind } = attributePayment(payment, context);
   if (kind !== "unattributed" && kind !== "payment_link" && kind !== "same_debt") return false;
   return now < payment.createdAt + ABANDONED_PAGE_MS;
 }

@@ -6,14 +6,15 @@ import { type DebtId, debtIdOf, parseAttemptKey } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import { distinctDebtKey } from "./attribution.ts";
 
-/** One debt, as Dodo's payments show it: the charge that failed, and what was tried since. */
+/** One debt as Dodo's payments show it. */
 export type DebtPayments = {
+  /** The payment that failed first. */
   readonly first: Payment;
-  /** Later failures that are taken for the merchant's own retries of it. */
+  /** Later failures that count as retries of it by the merchant or Dodo. */
   readonly retries: readonly Payment[];
 };
 
-/** What is owed since `first` failed. */
+/** The debt that a failed payment leaves. */
 export function debtFromPayment(first: Payment, subscription: Subscription): Debt {
   const priceMinor = priceMinorOf(first, subscription);
   return {
@@ -30,7 +31,7 @@ export function debtFromPayment(first: Payment, subscription: Subscription): Deb
   };
 }
 
-/** What is owed because the merchant asked us to charge it. */
+/** The debt of a requested charge. */
 export function debtFromRequest(
   { chargeId, requestedAt, charge }: ChargeRequest,
   subscription: Subscription,
@@ -50,7 +51,7 @@ export function debtFromRequest(
   };
 }
 
-/** Payments that carry this debt's key, by their numbers. */
+/** Payments that carry a key of this debt, with the attempt numbers of their keys. */
 export function paymentsWithKeyOf(
   debtId: DebtId,
   payments: readonly Payment[],
@@ -61,7 +62,7 @@ export function paymentsWithKeyOf(
   });
 }
 
-/** An attempt whose payment has ended. @param now when its end became known */
+/** The attempt of a payment that has ended. @param now when the outcome became known */
 export function attemptFromPayment(
   payment: Payment,
   number: number,
@@ -81,10 +82,10 @@ export function attemptFromPayment(
 }
 
 /**
- * The attempts that a debt has seen already: its first failure, the merchant's retries, and those of ours that carry
- * its key (a restored Temporal knows nothing of them).
+ * The attempts that a debt has had: its first failure, retries by the merchant or Dodo, and our own attempts, which
+ * carry its key. A Temporal that was restored from a backup may know nothing of the latter.
  *
- * @param payments all of the subscription's
+ * @param payments all payments of the subscription
  */
 export function attemptsFromPayments(
   { first, retries }: DebtPayments,
@@ -93,13 +94,16 @@ export function attemptsFromPayments(
   now: Instant,
 ): Attempt[] {
   const debtId = debtIdOf(first.paymentId);
-  const theirs = [first, ...retries].map((payment, index) => ({ payment, number: index + 1 }));
-  const ours = paymentsWithKeyOf(debtId, payments).filter(({ payment }) =>
+  const madeElsewhere = [first, ...retries].map((payment, index) => ({
+    payment,
+    number: index + 1,
+  }));
+  const ownAttempts = paymentsWithKeyOf(debtId, payments).filter(({ payment }) =>
     ["succeeded", "declined"].includes(paymentStateOf(payment)),
   );
-  const theirTrigger = subscription.onDemand ? "charge" : "renewal";
-  const attempts = [...theirs, ...ours].map(({ payment, number }): Attempt => {
-    const trigger = payment.attemptKey === null ? theirTrigger : "schedule";
+  const triggerElsewhere = subscription.onDemand ? "charge" : "renewal";
+  const attempts = [...madeElsewhere, ...ownAttempts].map(({ payment, number }): Attempt => {
+    const trigger = payment.attemptKey === null ? triggerElsewhere : "schedule";
     const methodId = payment.methodId ?? (payment === first ? subscription.methodId : null);
     return { ...attemptFromPayment(payment, number, trigger, now), methodId };
   });

@@ -12,15 +12,15 @@ import type { DebtId, PaymentId } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 
-/** How many ended debts one run remembers in full: a whole queue, and as many again. */
+/** How many ended debts a run remembers: twice a full queue. */
 const ENDED_MAX = 40;
 
 type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
-  Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated" | "refusal">>;
+  Partial<Pick<EndedDebt, "who" | "paymentId" | "reactivated" | "refusal" | "nothingOwed">>;
 
 /**
  * Ends the current debt, or an opening that found none. A debt ends once.
- * @param scope where the whole subscription's ends, the debts that wait end with it
+ * @param scope `subscription` also ends all queued debts and requested charges
  */
 export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"): void {
   const { recovery } = draft;
@@ -29,17 +29,19 @@ export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"
     startClosingNotice(draft, recovery.debt, "recovered", end.paymentId);
   }
   const queue = scope === "subscription" ? [] : recovery.queue;
-  const waiting = scope === "subscription" ? recovery.queue : [];
-  const unread = scope === "subscription" ? recovery.chargeRequests : [];
+  const endedQueue = scope === "subscription" ? recovery.queue : [];
+  const endedRequests = scope === "subscription" ? recovery.chargeRequests : [];
   const ended = [
     ...recovery.ended,
-    ...waiting.map((one) => endedQueuedDebt(draft, one, end)),
-    ...unread.map((one) => endedChargeRequest(draft, one, end)),
+    ...endedQueue.map((queued) => endedQueuedDebt(draft, queued, end)),
+    ...endedRequests.map((request) => endedChargeRequest(draft, request, end)),
     ...endedDebts(draft, end),
   ];
-  // An operator's pause holds the recovery, not the one debt.
+  // A pause holds the whole recovery, so it outlasts the debt.
   const paused = queue.length === 0 ? null : recovery.paused;
-  const chargeRequests = recovery.chargeRequests.filter((one) => !unread.includes(one));
+  const chargeRequests = recovery.chargeRequests.filter(
+    (request) => !endedRequests.includes(request),
+  );
   update(draft, {
     ...NO_CURRENT_DEBT,
     paused,
@@ -50,19 +52,19 @@ export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"
   explain(draft, end.rule, `${end.outcome}: ${end.reason}`);
 }
 
-/** Ends a debt whose turn had not come. */
+/** Ends a debt while it is queued. */
 export function endQueuedDebt(draft: DecisionDraft, id: DebtId, end: End): void {
   const { queue, ended } = draft.recovery;
-  const one = queue.find(({ debt }) => debt.id === id);
-  if (one === undefined) return;
+  const queued = queue.find(({ debt }) => debt.id === id);
+  if (queued === undefined) return;
   update(draft, {
     queue: queue.filter(({ debt }) => debt.id !== id),
-    ended: [...ended, endedQueuedDebt(draft, one, end)].slice(-ENDED_MAX),
+    ended: [...ended, endedQueuedDebt(draft, queued, end)].slice(-ENDED_MAX),
   });
   explain(draft, end.rule, `${id} ${end.outcome}: ${end.reason}`);
 }
 
-/** A charge that was asked of us and is not taken: nothing was sent. */
+/** Refuses a requested charge, of which nothing was sent. */
 export function refuseChargeRequest(
   draft: DecisionDraft,
   request: ChargeRequest,
@@ -80,7 +82,7 @@ export function refuseChargeRequest(
     chargeRequests: chargeRequests.filter(({ chargeId }) => chargeId !== request.chargeId),
     ended: [...ended, endedChargeRequest(draft, request, end)].slice(-ENDED_MAX),
   });
-  explain(draft, "requested_charge.refused", `a charge is not taken: ${reason}`);
+  explain(draft, "requested_charge.refused", `the requested charge is refused: ${reason}`);
 }
 
 function endedChargeRequest(
@@ -106,7 +108,7 @@ function endedQueuedDebt(
   return endedDebt(debt.id, { debt, attempts, notices: [] }, end, now);
 }
 
-/** One for the debt; where an opening was unclear, one for each payment that might have been one. */
+/** The current debt; where an opening was unclear, one entry for each failed payment that may be owed. */
 function endedDebts({ recovery, now }: DecisionDraft, end: End): EndedDebt[] {
   const { debt, opening } = recovery;
   const ids = debt === null ? (opening?.candidates ?? []) : [debt.id];
@@ -140,14 +142,14 @@ function endedDebt(
   };
 }
 
-/** Thanks make sense only to someone who was told of the failure. */
+/** Only a customer who received a notice of the failure gets one of the payment. */
 function shouldSendReceipt(recovery: Recovery, wanted: boolean, end: End): boolean {
   return (
     wanted && recovery.noticesDelivered > 0 && end.outcome === "recovered" && end.by !== "operator"
   );
 }
 
-/** The customer is told how it ended: nothing is asked of them any more. */
+/** Tells the customer how the debt ended. */
 export function startClosingNotice(
   draft: DecisionDraft,
   debt: Debt,
@@ -170,14 +172,14 @@ export function startClosingNotice(
   });
 }
 
-/** Customers waiting for a page get an answer before it is gone. */
+/** Answers the customers who wait for a payment link that will not come. */
 function refuseWaitingCustomers(draft: DecisionDraft, reason: string): void {
   for (const commandId of draft.recovery.paymentLink?.waiting ?? []) {
     reply(draft, commandId, { ok: false, code: "nothing_owed", reason });
   }
 }
 
-/** The debt is paid: nothing more is charged or asked for; the subscription's return is watched. */
+/** Records that the debt is paid. No charge or reminder follows; the subscription is read until it is back. */
 export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): void {
   const { debt, charge } = draft.recovery;
   if (debt === null) return;
@@ -192,45 +194,49 @@ export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): 
     customerAction: null,
     paymentLink: null,
     attention: [],
-    // A charge that is in flight all the same is followed to its end first.
+    // A charge in flight is still followed to its end.
     ...(charge === null ? { followUp: null } : {}),
   });
   const amount = describeMoney(money(debt.priceMinor, debt.currency));
   const evidence = paid.paymentId === null ? "" : ` (${paid.paymentId})`;
-  explain(draft, paid.rule, `${amount} paid by ${paid.by}${evidence}`);
+  explain(draft, paid.rule, `${amount} was paid by ${paid.by}${evidence}`);
 }
 
-/** A second success of a debt that was paid: it cannot be undone here, so a person is told. */
+/** A second payment of a paid debt. Only a person can refund it, so the operator is notified. */
 function reportOvercharge(draft: DecisionDraft, paymentId: PaymentId | null): void {
   if (paymentId === null || draft.recovery.settlement?.paymentId === paymentId) return;
-  explain(draft, "payment.overcharged", `${paymentId} succeeded although the debt was paid`);
+  explain(
+    draft,
+    "payment.overcharged",
+    `${paymentId} succeeded although the debt was already paid`,
+  );
   notifyOperator(draft, { cause: "overcharged", paymentId, totals: null });
 }
 
 /**
- * Ends the debt for a reason other than payment. A queued charge is taken back; one that has started is
- * awaited, and so is a payment that is open, for it may succeed.
+ * Ends the debt for a reason other than a payment. Withdraws a queued charge. Waits for a started charge and for an
+ * open payment, which may still succeed.
  */
 export function closeDebt(draft: DecisionDraft, closing: Closing): void {
   const { charge, paymentLink, plan } = draft.recovery;
   update(draft, { closing, plan: null, customerAction: null });
   if (charge?.phase === "started") draft.effects.push({ kind: "withdraw_charge" });
-  // The customer may be paying this moment.
+  // The customer may be paying right now.
   if (paymentLink?.phase === "open" && !isPending(draft.recovery, "read"))
-    startRead(draft, "an end");
-  const what = pendingBeforeEnd(draft.recovery);
-  if (what === null) {
+    startRead(draft, "the debt ends");
+  const awaited = pendingBeforeEnd(draft.recovery);
+  if (awaited === null) {
     finishClosing(draft, closing);
     return;
   }
   explain(
     draft,
     "closing.waits_for_charge",
-    `${closing.reason}; ${what} is awaited${plan === null ? "" : ", nothing more is charged"}`,
+    `${closing.reason}, but ${awaited} has to end first${plan === null ? "" : ", and nothing more is charged"}`,
   );
 }
 
-/** The subscription has ended, or its merchant has opted out: so do the debts. */
+/** Ends all debts when the subscription has ended or the merchant has opted it out. */
 export function endWithSubscription(
   draft: DecisionDraft,
   { status, optedOut }: Subscription,
@@ -258,20 +264,20 @@ export function endWithSubscription(
   }
 }
 
-/** What may still succeed, in words; null where nothing can. */
+/** What may still succeed, as text; null where nothing can. */
 function pendingBeforeEnd(recovery: Recovery): string | null {
   const { charge, followUp, paymentLink } = recovery;
   if (charge !== null) return `attempt ${charge.number}`;
   if (followUp?.reason === "open_payment") return "an open payment";
   if (paymentLink?.phase === "in_use") return "the customer's payment";
   if (paymentLink?.phase === "open" && isPending(recovery, "read"))
-    return "a look at the customer's page";
+    return "the read of the customer's payment page";
   return null;
 }
 
 /**
- * What holds after every event, whatever it was: once no charge is in flight, a paid debt waits for nothing but
- * its subscription's return, and one that is to end ends.
+ * Runs after every event. Once no charge is in flight, a paid debt waits only for its subscription to come back, and a
+ * closing debt ends.
  */
 export function finishIfDone(draft: DecisionDraft): void {
   const { debt, closing, charge, settlement, followUp } = draft.recovery;
@@ -284,7 +290,7 @@ export function finishIfDone(draft: DecisionDraft): void {
       paymentId,
       rule: "requested_charge.collected",
     } as const;
-    return endDebt(draft, { ...end, reason: "it was charged as asked" });
+    return endDebt(draft, { ...end, reason: "the requested charge succeeded" });
   }
   if (settlement !== null) {
     const reactivation = {
@@ -304,12 +310,8 @@ export function finishIfDone(draft: DecisionDraft): void {
   if (closing !== null && pendingBeforeEnd(draft.recovery) === null) finishClosing(draft, closing);
 }
 
-/** A person has looked at what was awaited: the end does not wait for it any longer. */
-export function endImmediately(draft: DecisionDraft, closing: Closing): void {
-  finishClosing(draft, closing);
-}
-
-function finishClosing(draft: DecisionDraft, closing: Closing): void {
+/** Ends the debt now. An operator who has checked what an end waits for may also end it at once. */
+export function finishClosing(draft: DecisionDraft, closing: Closing): void {
   const { outcome, scope, by, who, rule, reason } = closing;
   endDebt(draft, { outcome, by, who, rule, reason, reactivated: null }, scope);
 }

@@ -13,10 +13,10 @@ import { distinctDebtKey } from "./attribution.ts";
 import { attemptsFromPayments, debtFromPayment, type DebtPayments } from "./debt-of-payments.ts";
 import { endQueuedDebt } from "./ending.ts";
 
-/** How many debts may wait: a merchant whose twenty-first charge fails needs a person, not a queue. */
+/** How many debts can be queued. More failures need a person, not a longer queue. */
 export const QUEUE_MAX = 20;
 
-/** Another debt of this subscription: it waits until the one that is worked has ended. */
+/** Queues another debt of this subscription until the current one has ended. */
 export function enqueue(
   draft: DecisionDraft,
   debtPayments: DebtPayments,
@@ -28,7 +28,11 @@ export function enqueue(
   if (subscription === null) return;
   if (queue.length >= QUEUE_MAX) {
     markHandled(draft, first.paymentId);
-    explain(draft, "queue.full", `${first.paymentId} failed, and ${QUEUE_MAX} debts wait already`);
+    explain(
+      draft,
+      "queue.full",
+      `${first.paymentId} failed, and ${QUEUE_MAX} debts are queued already`,
+    );
     return raiseAttention(draft, { cause: "too_many_debts", paymentId: first.paymentId });
   }
   const debt = debtFromPayment(first, subscription);
@@ -42,11 +46,13 @@ export function enqueue(
   insertByAge(draft, queued);
   for (const { paymentId } of debtPayments.retries) markHandled(draft, paymentId);
   const price = describeMoney(money(debt.priceMinor, debt.currency));
-  const how = given.awaitsAnswer ? "kept until a person says whose it is" : "a debt of its own";
-  explain(draft, "queue.added", `${first.paymentId} failed: ${price}, ${how}`);
+  const how = given.awaitsAnswer
+    ? "until the operator says whether it is a separate debt"
+    : "as a separate debt";
+  explain(draft, "queue.added", `${first.paymentId} failed (${price}) and is queued ${how}`);
 }
 
-/** Oldest first. */
+/** Adds a debt to the queue, which is sorted by first failure, oldest first. */
 export function insertByAge(draft: DecisionDraft, queued: QueuedDebt): void {
   const all = [...draft.recovery.queue, queued].toSorted(
     (a, b) => a.debt.firstFailedAt - b.debt.firstFailedAt || (a.debt.id < b.debt.id ? -1 : 1),
@@ -54,36 +60,36 @@ export function insertByAge(draft: DecisionDraft, queued: QueuedDebt): void {
   update(draft, { queue: all });
 }
 
-/** A failed charge that is not one of ours, nor of the debt that is worked. */
+/** Handles a failed charge that is neither an attempt of ours nor of the current debt. */
 export function onOtherDebtFailure(
   draft: DecisionDraft,
   payment: Payment,
   given: Pick<QueuedDebt, "awaitsAnswer">,
 ): void {
   const { paymentId, isMultiSubscription } = payment;
-  // An attempt of ours founds no debt, be it for one that ended long ago.
+  // Our own attempt opens no debt, even if its debt ended long ago.
   if (payment.attemptKey !== null || isKnown(draft.recovery, paymentId)) return;
-  // A card that the customer tried, or a page that was left: nothing new is owed.
+  // A card that the customer tried, or an abandoned payment page: nothing new is owed.
   if (!canOpenDebt(payment)) return markHandled(draft, paymentId);
   if (isMultiSubscription) {
     markHandled(draft, paymentId);
-    explain(draft, "payment.unattributed_failure", `${paymentId} is for several subscriptions`);
+    explain(draft, "payment.unattributed_failure", `${paymentId} covers several subscriptions`);
     return notifyOperator(draft, { cause: "multi_subscription", paymentId });
   }
   const sameKey = queuedByKey(draft, payment);
   if (sameKey !== undefined) {
     markHandled(draft, paymentId);
-    explain(draft, "payment.already_known", `${paymentId} is another try of ${sameKey.debt.id}`);
+    explain(draft, "payment.already_known", `${paymentId} is a retry of ${sameKey.debt.id}`);
     return;
   }
   enqueue(draft, { first: payment, retries: [] }, [], given);
   const { settlement, closing } = draft.recovery;
-  // Where this debt is over anyway, the question is put when the other one's turn comes.
+  // Where the current debt is ending anyway, the question is raised when the other debt becomes current.
   if (given.awaitsAnswer && settlement === null && closing === null)
     raiseAttention(draft, { cause: "second_debt", debtId: debtIdOf(paymentId) });
 }
 
-/** A success of another debt: one that waits has ended before it was worked. */
+/** Handles a success for another debt: a queued debt that it pays ends. */
 export function onOtherDebtSuccess(draft: DecisionDraft, payment: Payment): void {
   const { queue } = draft.recovery;
   const { paymentId } = payment;
@@ -95,7 +101,7 @@ export function onOtherDebtSuccess(draft: DecisionDraft, payment: Payment): void
     by: first === undefined ? "merchant" : "customer",
     paymentId,
     rule: "payment.settles",
-    reason: `paid by ${paymentId} before its turn came`,
+    reason: `paid by ${paymentId} while it was queued`,
   });
 }
 
@@ -105,58 +111,68 @@ function queuedByKey({ recovery }: DecisionDraft, payment: Payment): QueuedDebt 
   return recovery.queue.find(({ debt }) => debt.debtKey === key);
 }
 
-/** Its key names a debt that waits, whatever is known of the one that is worked. */
+/** The payment's key is that of a queued debt. */
 export function belongsToQueuedDebt(draft: DecisionDraft, payment: Payment): boolean {
   return queuedByKey(draft, payment) !== undefined;
 }
 
-/** Each debt ends once: what ended, or was taken for another try, opens nothing. */
+/** The payment belongs to a debt that is current, queued or ended, or is handled: it opens no debt. */
 function isKnown(recovery: Recovery, paymentId: PaymentId): boolean {
   const { attempts, queue, ended, handledPayments } = recovery;
-  const all = [attempts, ...queue.map((one) => one.attempts), ...ended.map((one) => one.attempts)];
+  const all = [
+    attempts,
+    ...queue.map((queued) => queued.attempts),
+    ...ended.map((debt) => debt.attempts),
+  ];
   return handledPayments.includes(paymentId) || paymentIdsOf(all.flat()).includes(paymentId);
 }
 
 /**
- * Dodo collected another amount than this debt's: the debts that wait may be among what it collected.
- * @source design, "Links are charges too"
+ * Dodo collected a different amount than the current debt's, which may include the queued debts.
+ * @source docs/RECOVERY.md, "Payment links"
  */
 export function flagQueuedDebts(draft: DecisionDraft, payment: Payment): void {
   const { debt, queue } = draft.recovery;
   if (debt === null || queue.length === 0 || payment.totalMinor === debt.totalMinor) return;
   if (paymentStateOf(payment) !== "succeeded") return;
   const possiblyPaidBy = payment.paymentId;
-  update(draft, { queue: queue.map((one) => ({ ...one, possiblyPaidBy })) });
+  update(draft, { queue: queue.map((queued) => ({ ...queued, possiblyPaidBy })) });
   explain(
     draft,
     "queue.possibly_paid",
-    `${payment.paymentId} collected another amount than this debt's`,
+    `${payment.paymentId} collected a different amount than the current debt's`,
   );
 }
 
-/** A person said whose debts the ones asked about are: of their own, or the worked one tried again. */
+/**
+ * Applies the operator's answer about queued failures.
+ * @param areSeparate false where they were retries of the current debt, which leaves nothing to collect
+ */
 export function answerQueuedFailures(
   draft: DecisionDraft,
   ids: readonly string[],
-  areTheirOwn: boolean,
+  areSeparate: boolean,
 ): void {
   const { queue } = draft.recovery;
-  const isMeant = (one: QueuedDebt): boolean => one.awaitsAnswer && ids.includes(one.debt.id);
-  if (areTheirOwn) {
+  const isAnswered = ({ debt, awaitsAnswer }: QueuedDebt): boolean =>
+    awaitsAnswer && ids.includes(debt.id);
+  if (areSeparate) {
     update(draft, {
-      queue: queue.map((one) => (isMeant(one) ? { ...one, awaitsAnswer: false } : one)),
+      queue: queue.map((queued) =>
+        isAnswered(queued) ? { ...queued, awaitsAnswer: false } : queued,
+      ),
     });
     return;
   }
-  update(draft, { queue: queue.filter((one) => !isMeant(one)) });
-  for (const { failedPaymentId } of queue.filter(isMeant).map(({ debt }) => debt)) {
+  update(draft, { queue: queue.filter((queued) => !isAnswered(queued)) });
+  for (const { failedPaymentId } of queue.filter(isAnswered).map(({ debt }) => debt)) {
     if (failedPaymentId !== null) markHandled(draft, failedPaymentId);
   }
 }
 
 /**
- * The debt before it has ended: the next one is worked, from a new look at Dodo on. Its window begins now.
- * @param known `read`: Dodo was read just now
+ * Makes the next queued debt the current one. Its window begins now, with a read of Dodo.
+ * @param known `read` where Dodo was read just now
  */
 export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" = "unread"): void {
   const { debt, opening, queue, paused } = draft.recovery;
@@ -173,8 +189,8 @@ export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" 
   });
   const { priceMinor, currency, id, requested } = next.debt;
   const price = describeMoney(money(priceMinor, currency));
-  const since = requested === undefined ? `owed since ${id} failed` : "asked of us";
-  explain(draft, "queue.next", `${price}, ${since}, is worked now`);
+  const origin = requested === undefined ? `owed since ${id} failed` : "requested by the merchant";
+  explain(draft, "queue.next", `the next debt is current: ${price}, ${origin}`);
   if (known === "unread") startRead(draft, "the next debt");
   if (next.awaitsAnswer) raiseAttention(draft, { cause: "second_debt", debtId: id });
   else if (next.possiblyPaidBy !== null)

@@ -5,24 +5,24 @@ import type { Recovery } from "../state/recovery.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import { DAY_MS } from "../values/time.ts";
 
-/** What a closed run leaves: plain JSON, for people and for the reading of later runs. */
+/** The result of a closed run, as plain JSON. People read it, and so do later runs of the same recovery. */
 export type RecoveryResult = {
   readonly recoveryId: string;
   readonly subscriptionId: string;
   readonly customerId: string | null;
-  /** Of the debt that ended last. */
+  /** The outcome of the debt that ended last; the fields below are that debt's too. */
   readonly outcome: EndedDebt["outcome"] | null;
   readonly by: EndedDebt["by"];
   readonly reactivated: boolean | null;
   readonly amountMinor: number | null;
   readonly currency: CurrencyCode | null;
   readonly firstDeclineCode: string | null;
-  /** From the first failure to the end. */
+  /** From the first failure to the end, to a tenth of a day. */
   readonly days: number | null;
   readonly debts: readonly EndedDebt[];
-  /** Failed payments that were taken for other tries of these debts: they open nothing later. */
+  /** Failed payments that were handled with these debts. They open no debt later. */
   readonly handledPayments?: readonly string[];
-  /** Methods that a bank said no to for good: later runs do not charge them. */
+  /** Blocked payment methods, which later runs do not charge. */
   readonly blockedMethods?: readonly string[];
 };
 
@@ -45,7 +45,7 @@ export function resultOf(recovery: Recovery): RecoveryResult {
   };
 }
 
-/** What a later run must not take for a new debt. Results of an earlier version lack `handledPayments`. */
+/** Ids that open no debt in a later run. Results of an earlier version lack `handledPayments`. */
 export function closedPaymentIds({
   debts,
   handledPayments = [],

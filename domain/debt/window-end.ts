@@ -7,7 +7,8 @@ import { isBlocked, latestAttempt } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { describeInstant } from "../values/time.ts";
 import { endDebt } from "./ending.ts";
-/** The window ends nothing that is in flight, unknown, or that the customer is paying. */
+
+/** The end of the window. It waits while a charge is in flight or unknown, or the customer may be paying. */
 export function windowStep(recovery: Recovery): Step | null {
   const { windowEndsAt, windowStoppedAt } = recovery;
   if (windowEndsAt === null || windowStoppedAt !== null || isBlocked(recovery)) return null;
@@ -18,15 +19,15 @@ function endWindow(draft: DecisionDraft): void {
   const { recovery, policy } = draft;
   const { windowEndsAt } = recovery;
   if (windowEndsAt === null) return;
-  // Not by the time that a read gives itself: that is its worker's clock, which may be behind or ahead.
+  // Compare by the workflow's clock: a worker's clock, by which a read is dated, may be behind or ahead.
   if (draft.readStartedAt === null || draft.readStartedAt < windowEndsAt) {
-    explain(draft, "window.final_read", "the window is over; Dodo is read once more");
+    explain(draft, "window.final_read", "the window is over, so Dodo is read once more");
     startRead(draft, "the window ends");
     return;
   }
   if (policy.onExhausted === "cancel" && mayCancel(recovery, policy)) {
     startEffect(draft, { kind: "cancel" });
-    explain(draft, "window.cancel", "unpaid at the end of the window");
+    explain(draft, "window.cancel", "the debt is unpaid at the end of the window");
     return;
   }
   exhaust(draft, `unpaid at ${describeInstant(windowEndsAt)}`);
@@ -36,10 +37,13 @@ export function exhaust(draft: DecisionDraft, reason: string): void {
   endDebt(draft, { outcome: "exhausted", by: "reprise", rule: "window.ended", reason });
 }
 
-/** Nobody is cancelled who was not told, nor for a fault of the merchant's. @source design, "Rules" */
+/**
+ * Cancelling needs a delivered notice, and a cause that is not on the merchant's side.
+ * @source docs/RECOVERY.md, "States and outcomes"
+ */
 function mayCancel(recovery: Recovery, policy: Policy): boolean {
   const code = latestAttempt(recovery)?.declineCode ?? null;
-  // With debts waiting the subscription is not cancelled: the last one decides.
+  // While debts are queued, the subscription stays; the last debt decides.
   if (recovery.noticesDelivered === 0 || recovery.queue.length > 0) return false;
   return classifyDecline(code, policy.codes).handling !== "merchant";
 }

@@ -1,10 +1,11 @@
 import { type Alert, type Attention, isSameAlert } from "../state/alert.ts";
 import type { AttentionCause } from "../state/attention.ts";
 import { type DecisionDraft, startEffect, update } from "./draft.ts";
-/** How many alerts about one debt are remembered, so that each is sent once. */
+
+/** How many alerts of a debt are remembered, so that each is sent once. */
 const ALERTS_MAX = 20;
 
-/** Sends an alert, once for each debt. The recovery continues. */
+/** Sends an alert to the operator, once per debt. The recovery continues. */
 export function notifyOperator(draft: DecisionDraft, alert: Alert): void {
   const { alertsSent } = draft.recovery;
   if (alertsSent.some((sent) => isSameAlert(sent, alert))) return;
@@ -12,10 +13,13 @@ export function notifyOperator(draft: DecisionDraft, alert: Alert): void {
   startEffect(draft, { kind: "notify_operator", alert });
 }
 
-/** How many open questions are kept: more would repeat them. */
+/** How many open questions are kept. */
 const ATTENTION_MAX = 10;
 
-/** Asks a person: the recovery waits and its window stands still. Without a debt there is nothing to wait for. */
+/**
+ * Asks the operator: the recovery waits and its window stands still. Without a debt or an opening there is nothing to
+ * wait for, so the operator is only notified.
+ */
 export function raiseAttention(draft: DecisionDraft, alert: Alert): void {
   const { attention, debt, opening } = draft.recovery;
   if (debt !== null || opening !== null) {
@@ -27,26 +31,27 @@ export function raiseAttention(draft: DecisionDraft, alert: Alert): void {
   notifyOperator(draft, alert);
 }
 
-/** Closes the questions of these causes: the window runs again once nothing else holds it. */
+/** Closes the questions of these causes. The window resumes unless something else holds it. */
 export function resolveAttention(draft: DecisionDraft, causes: readonly AttentionCause[]): void {
   const { attention, alertsSent } = draft.recovery;
-  const isMeant = ({ cause }: Alert): boolean => causes.includes(cause);
-  if (!attention.some(isMeant)) return;
+  const isResolved = ({ cause }: Alert): boolean => causes.includes(cause);
+  if (!attention.some(isResolved)) return;
   update(draft, {
-    attention: attention.filter((question) => !isMeant(question)),
-    // A question that comes again is news again.
-    alertsSent: alertsSent.filter((alert) => !isMeant(alert)),
+    attention: attention.filter((question) => !isResolved(question)),
+    // The same question, asked again later, is sent again.
+    alertsSent: alertsSent.filter((alert) => !isResolved(alert)),
   });
   resumeWindow(draft);
 }
 
+/** Stops the window. */
 export function pauseWindow(draft: DecisionDraft): void {
   if (draft.recovery.windowEndsAt !== null && draft.recovery.windowStoppedAt === null) {
     update(draft, { windowStoppedAt: draft.now });
   }
 }
 
-/** The window runs again, later by as long as it stood still; not while something else still holds it. */
+/** Resumes the window and extends it by the time it stood still, unless a pause or a question still holds it. */
 export function resumeWindow(draft: DecisionDraft): void {
   const { windowEndsAt, windowStoppedAt, paused, attention } = draft.recovery;
   if (windowEndsAt === null || windowStoppedAt === null) return;

@@ -2,7 +2,8 @@ import type { RuleId } from "../rules.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { Instant } from "../values/time.ts";
 import type { Effect } from "./effect.ts";
-/** What is indexed for lists: only what changed. */
+
+/** Search attributes of the workflow that changed. */
 export type Attributes = {
   readonly state?: string;
   readonly outcome?: string;
@@ -15,22 +16,22 @@ export type Attributes = {
 };
 
 /**
- * What happened, what to do, and when to look again. Recorded in the history as it is and performed to the
- * letter: replay never asks the rules again.
+ * What changes, what to do, and when to wake up. The history records it and the workflow performs it as it is; a replay
+ * never runs the rules again.
  */
 export type Decision = {
   /** Merged shallowly into the recovery. */
   readonly changes: Partial<Recovery>;
   readonly effects: readonly Effect[];
-  /** Always in the future; null = nothing to wait for but an event. */
+  /** Always in the future; null where only an event can continue the recovery. */
   readonly wakeAt: Instant | null;
-  /** What the waiting is for, in words. */
+  /** What the recovery waits for, as text. */
   readonly waitingFor: string;
-  /** The rule that decided. */
+  /** The main rule. */
   readonly rule: RuleId;
-  /** All rules that applied, in order: what programs read instead of the text. */
+  /** All rules that applied, in order, for programs to read instead of `reason`. */
   readonly rules: readonly RuleId[];
-  /** Why, also for doing nothing. */
+  /** Why, as text; also where nothing was done. */
   readonly reason: string;
   readonly attributes?: Attributes;
 };

@@ -8,19 +8,19 @@ import { type Instant } from "../values/time.ts";
 import type { AwaitedEffect, Effect } from "./effect.ts";
 
 /**
- * One decision being made: the recovery as it will be, the effects so far, and why. Lives inside one call of
- * `decide`, which stays pure; the rules below it read and update a turn instead of passing five values around.
+ * A decision under construction: the recovery after it, the effects so far, and the reasons. It lives inside one call
+ * of `decide`, which stays pure. Rules read and update the draft.
  */
 export type DecisionDraft = {
   readonly now: Instant;
   readonly policy: Policy;
   readonly event: DomainEvent;
-  /** When the read that has just come back was begun, by this same clock; a worker's may differ. */
+  /** When the read that has just come back started, by the workflow's clock; a worker's clock may differ. */
   readStartedAt: Instant | null;
   recovery: Recovery;
   readonly effects: Effect[];
   rule: RuleId;
-  /** Every rule that applied, in order, each once. */
+  /** The rules that applied, in order, each once. */
   readonly rules: RuleId[];
   readonly reasons: string[];
 };
@@ -29,7 +29,7 @@ export function update(draft: DecisionDraft, changes: Partial<Recovery>): void {
   draft.recovery = { ...draft.recovery, ...changes };
 }
 
-/** Records why; the last rule named is the decision's, and all reasons are kept in order. */
+/** Records a rule and its reason. The last rule becomes the decision's main rule; all reasons are kept, in order. */
 export function explain(draft: DecisionDraft, rule: RuleId, reason: string): void {
   draft.rule = rule;
   if (!draft.rules.includes(rule)) draft.rules.push(rule);
@@ -38,7 +38,7 @@ export function explain(draft: DecisionDraft, rule: RuleId, reason: string): voi
 
 type WithoutId<E> = E extends AwaitedEffect ? Omit<E, "id"> : never;
 
-/** Starts an effect whose outcome will come back as an event. */
+/** Adds an effect whose outcome comes back as an event. */
 export function startEffect(draft: DecisionDraft, effect: WithoutId<AwaitedEffect>): EffectId {
   const effectCount = draft.recovery.effectCount + 1;
   const id = effectIdOf(effectCount);
@@ -53,6 +53,7 @@ export function startEffect(draft: DecisionDraft, effect: WithoutId<AwaitedEffec
   return id;
 }
 
+/** Replies to a command. */
 export function reply(draft: DecisionDraft, commandId: string, answer: CommandReply): void {
   draft.effects.push({ kind: "reply", commandId, reply: answer });
 }

@@ -12,19 +12,19 @@ export type ReadEffect = {
   readonly kind: "read";
   readonly id: EffectId;
   readonly since: Instant;
-  /** Payments read by name, whether the list shows them or not. */
+  /** Payments that are read by id, whether or not the list shows them. */
   readonly paymentIds: readonly PaymentId[];
-  /** Payments whose end is known: the list's own row is enough. */
+  /** Payments whose outcome is known: their row in the list is enough. */
   readonly endedPayments: readonly string[];
-  /** The policy's `debt_key`, where it has one: its value tells debts apart. */
+  /** The policy's `debt_key`, where it has one. Its value tells debts apart. */
   readonly debtKeyName?: string;
-  /** Also whether this customer has disputed a payment lately. */
+  /** Also read whether this customer disputed a payment recently. */
   readonly withDisputes?: boolean;
-  /** Why it is read: shown in the Temporal Web UI. */
+  /** The reason for the read, shown in the Temporal Web UI. */
   readonly why: string;
 };
 
-/** Read once more, then send one charge. */
+/** Check Dodo once more, then send one charge request. */
 export type ChargeEffect = {
   readonly kind: "charge";
   readonly id: EffectId;
@@ -32,15 +32,15 @@ export type ChargeEffect = {
   readonly number: number;
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
-  /** Its metadata goes into the charge, below our own keys. */
+  /** Its metadata is merged into the charge's, below our own keys. */
   readonly failedPaymentId: PaymentId | null;
-  /** The status of the last read: another one means that something happened. */
+  /** The subscription's status in the last read. If it has changed, the charge is not sent. */
   readonly expectedStatus: string | null;
-  /** A scheduled subscription: Dodo's manual retry of the failed payment, which takes neither amount nor key. */
+  /** For a scheduled subscription: Dodo's manual retry of the failed payment, which takes neither amount nor key. */
   readonly via?: "manual_retry";
-  /** No request leaves after this. */
+  /** No request is sent after this. */
   readonly latestStartAt: Instant;
-  /** Of the one POST, as the worker that decided is set; recorded here, so that replay uses the same. */
+  /** Timeout of the POST, from the settings of the worker that decided. Recorded, so that a replay uses the same. */
   readonly requestTimeoutMs?: number;
 };
 
@@ -53,20 +53,20 @@ export type NoticeEffect = {
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
   readonly failedPaymentId: PaymentId | null;
-  /** Null where the reason is masked or unknown: the text is then the general one. */
+  /** Null where the code is masked or unknown; the notice then uses a general text. */
   readonly declineCode: string | null;
   readonly nextAttemptAt: Instant | null;
   readonly windowEndsAt: Instant;
   readonly withLink: boolean;
-  /** Of `action_needed`; absent in decisions recorded before there were steps. */
+  /** `action_needed` only; absent in decisions that were recorded before steps existed. */
   readonly step?: NoticeStep;
-  /** The subscription is cancelled if it is not paid by the window's end. */
+  /** The subscription will be cancelled if the debt is unpaid at the end of the window. */
   readonly cancelsAtEnd?: boolean;
-  /** Of `recovered`: the payment that settled it, which may be with another card. */
+  /** `recovered` only: the payment that settled the debt, perhaps with another card. */
   readonly paidBy?: PaymentId | null;
 };
 
-/** Ask Dodo for a hosted page: on a hold, that is a charge. */
+/** Ask Dodo for a payment link. Paying on it while the subscription is on hold is a charge of the dues. */
 export type PaymentLinkEffect = {
   readonly kind: "payment_link";
   readonly id: EffectId;
@@ -75,28 +75,28 @@ export type PaymentLinkEffect = {
 
 export type CancelEffect = { readonly kind: "cancel"; readonly id: EffectId };
 
-/** Tell the operator, once for each cause. */
+/** Send an alert to the operator. */
 export type NotifyOperatorEffect = {
   readonly kind: "notify_operator";
   readonly id: EffectId;
   readonly alert: Alert;
 };
 
-/** Hand on what the merchant's systems are to be told, in this order; delivering it is nobody's wait here. */
+/** Queue outgoing webhooks for delivery, in this order. The recovery does not wait for delivery. */
 export type PublishEffect = {
   readonly kind: "publish";
   readonly id: EffectId;
   readonly publications: readonly Publication[];
 };
 
-/** Tell who asked for a charge how it stands. */
+/** Send the status of a requested charge to the requester's workflow. */
 export type ReportChargeEffect = {
   readonly kind: "report_charge_status";
   readonly id: EffectId;
   readonly status: RequestedChargeStatus;
 };
 
-/** Take back the charge that is queued; one that has started is awaited. */
+/** Withdraw a charge that is still queued. One that has started is awaited. */
 export type WithdrawChargeEffect = { readonly kind: "withdraw_charge" };
 
 export type ReplyEffect = {

@@ -1,15 +1,14 @@
 /**
- * Dodo's 44 failure codes: what each means for an off-session charge, and who says so.
- * `decline` and `userCanFix` are Dodo's own columns; `handling` and `transient` are ours, derived from the
- * notes given. An unknown code has no row: see `decline.ts`.
+ * Dodo's 44 decline codes and what each means for an off-session charge. `decline` is Dodo's class; `handling`,
+ * `transient` and `masked` are ours. `source` and `note` say what they rest on. `decline.ts` handles unknown codes.
  */
 
-/** Dodo's class: soft = temporary or correctable, hard = terminal for that card. */
+/** Dodo's class. `soft`: temporary or correctable. `hard`: terminal for that card. */
 export type DeclineClass = "soft" | "hard";
 
 /**
- * What we do about it: `retry` = a silent charge may succeed later · `customer` = only the customer can mend it ·
- * `merchant` = the integration or account is at fault · `never` = this card is not charged again.
+ * What Reprise does. `retry`: charge again by the schedule. `customer`: ask the customer, who alone can fix it.
+ * `merchant`: ask the operator, as the integration or the account is at fault. `never`: never charge this card again.
  */
 export type Handling = "retry" | "customer" | "merchant" | "never";
 
@@ -17,9 +16,9 @@ export type DeclineCodeRow = {
   readonly code: string;
   readonly decline: DeclineClass;
   readonly handling: Handling;
-  /** A fault of the moment (network, processor): the first gap is short. */
+  /** A momentary fault (network, processor): the first retry comes early. */
   readonly transient: boolean;
-  /** The customer never learns this reason, not even by a different text. */
+  /** The customer never learns this reason; notices use a general text. */
   readonly masked: boolean;
   readonly source: string;
   readonly note: string;

@@ -1,32 +1,32 @@
 import { DECLINE_CODES, type DeclineClass, type Handling } from "./decline-codes.ts";
 
-/** What a decline code means for this recovery. */
+/** What a decline code means to a recovery. */
 export type Decline = {
-  /** Normalised: upper case, no padding; `UNKNOWN` where Dodo gave none. */
+  /** Upper case, trimmed; `UNKNOWN` where Dodo sent none. */
   readonly code: string;
   readonly declineClass: DeclineClass;
   readonly handling: Handling;
   readonly transient: boolean;
   readonly masked: boolean;
-  /** False for a code that is not in our table: the operator is told. */
+  /** False for a code that neither the table nor the policy has. The operator is notified. */
   readonly known: boolean;
 };
 
-/** A merchant's own handling of a code, from the policy file. */
+/** The merchant's own handling of codes, from the policy file. */
 export type CodeOverrides = Readonly<Record<string, Handling>>;
 
 const ROWS = new Map(DECLINE_CODES.map((row) => [row.code, row]));
 
-/** Dodo's guide also writes codes in lower case; `error_code` is an open string in its SDK. */
+/** Dodo's guide also writes codes in lower case, and its SDK types `error_code` as any string. */
 export function normaliseCode(code: string | null): string {
   const text = (code ?? "").trim().toUpperCase().replaceAll("-", "_").slice(0, 64);
   return text === "" ? "UNKNOWN" : text;
 }
 
 /**
- * What to do about a decline. An unknown code is never retried blindly: only the customer can mend it,
- * and the operator is told. An override changes the handling, never the mask: what must stay hidden stays so.
- * @source reference policy, "Unknown code"; Dodo, transaction-failures, "never tell the customer the true reason"
+ * What to do about a decline. An unknown code is not retried: the customer is asked, and the operator is notified. An
+ * override changes the handling and never the mask.
+ * @source docs/dodo/declines.md, "Contradictions" and "Masked codes"
  */
 export function classifyDecline(code: string | null, overrides: CodeOverrides): Decline {
   const normalised = normaliseCode(code);
@@ -41,16 +41,16 @@ export function classifyDecline(code: string | null, overrides: CodeOverrides): 
   };
 }
 
-// A repeated "not enough money" says nothing new: these wait out the whole schedule. @source design, "Rules"
+// Balances and limits recover with time, so these codes may repeat for the whole schedule.
 const REPEATABLE = new Set(["INSUFFICIENT_FUNDS", "LIMIT_EXCEEDED", "CARD_VELOCITY_EXCEEDED"]);
 
 /**
- * How many times in a row one code may come before the schedule stops; null for no limit.
+ * How many times in a row a code may come before the schedule stops; null for no limit.
  * @param limit the policy's `repeated_code_limit`
- * @source Dodo, ondemand-subscriptions: "if the same decline repeats, pause further retries"
+ * @source Dodo, developer-resources/ondemand-subscriptions: "if the same decline repeats, pause further retries"
  */
 export function repetitionLimit(code: string, limit: number): number | null {
   if (REPEATABLE.has(code)) return null;
-  // One careful resubmission, as the code itself asks for.
+  // The code itself asks for one resubmission.
   return code === "REENTER_TRANSACTION" ? Math.min(2, limit) : limit;
 }

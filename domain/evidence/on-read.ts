@@ -13,13 +13,23 @@ import type { Recovery } from "../state/recovery.ts";
 import { DAY_MS } from "../values/time.ts";
 import { concludeOpening, endAsNothingOwed } from "./opening.ts";
 import { reconcile } from "./reconcile.ts";
+
+/** Applies a read of Dodo: records its facts, then concludes the opening or reconciles the debt. */
 export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   if (outcome.kind === "refused") {
     if (outcome.httpStatus === 404 && isOnlyChargeRequest(draft.recovery)) {
       refuseAllAsUnknown(draft);
-      return endAsNothingOwed(draft, "requested_charge.refused", "Dodo knows no such subscription");
+      return endAsNothingOwed(
+        draft,
+        "requested_charge.refused",
+        "Dodo does not know this subscription",
+      );
     }
-    explain(draft, "dodo.refused", `${outcome.code} (HTTP ${outcome.httpStatus})`);
+    explain(
+      draft,
+      "dodo.refused",
+      `Dodo refused a read: ${outcome.code} (HTTP ${outcome.httpStatus})`,
+    );
     raiseAttention(draft, { cause: "refused_request", request: "read", code: outcome.code });
     keepFollowUpAhead(draft);
     return;
@@ -38,19 +48,19 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   );
   if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
   else if (draft.recovery.debt !== null) concludeRead(draft, evidence);
-  // An opening has its own second look, and no earlier.
+  // An opening schedules its own second read.
   if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
-  else if (draft.recovery.rereadNeeded) startRead(draft, "something happened meanwhile");
+  else if (draft.recovery.rereadNeeded) startRead(draft, "an event during the last read");
   keepFollowUpAhead(draft);
 }
 
-/** Nothing but a charge that was asked of us has brought us here. */
+/** Only a requested charge opened this recovery: no failure was reported. */
 function isOnlyChargeRequest({ debt, opening, queue, chargeRequests }: Recovery): boolean {
-  const isTold = opening === null || opening.reportedPayments.length > 0;
-  return debt === null && !isTold && queue.length === 0 && chargeRequests.length > 0;
+  const isFailureReported = opening === null || opening.reportedPayments.length > 0;
+  return debt === null && !isFailureReported && queue.length === 0 && chargeRequests.length > 0;
 }
 
-/** However a read ended: the next one is never at once. */
+/** Whatever the outcome of a read, the next follow-up is in the future. */
 export function keepFollowUpAhead(draft: DecisionDraft): void {
   const { followUp } = draft.recovery;
   if (followUp === null || followUp.nextAt > draft.now || isPending(draft.recovery, "read")) return;
@@ -58,7 +68,7 @@ export function keepFollowUpAhead(draft: DecisionDraft): void {
   update(draft, { followUp: { ...followUp, reads, nextAt: followUpAt(draft, reads) } });
 }
 
-/** The read's facts, before anything is concluded from them. */
+/** Records the read's facts, before anything is concluded from them. */
 function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
   const { subscription, payments, readAt } = evidence;
   const month = draft.now - 30 * DAY_MS;

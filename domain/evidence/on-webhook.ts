@@ -8,14 +8,16 @@ import { isHeldStatus, paymentStateOf } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { canReopenFor, openFromWebhook } from "./opening.ts";
 import { reconcile } from "./reconcile.ts";
-/** Payments that wait to be placed by a read. */
+
+/** Payments that may wait for a read to attribute them. */
 const PAYMENTS_TO_ATTRIBUTE_MAX = 20;
 
+/** Applies a webhook. It is a hint: facts about the subscription are read from Dodo. */
 export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
   const { debt, opening } = draft.recovery;
   if (event.kind === "dodo_dunning_reported") {
     if (debt === null && opening === null) {
-      explain(draft, "event.ignored", `${event.type}: nothing is owed here`);
+      explain(draft, "event.ignored", `${event.type}: nothing is owed`);
       return;
     }
     onDodoDunning(draft, event.type);
@@ -24,7 +26,7 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
   if (event.kind === "subscription_reported") recordGracePeriod(draft, event);
   if (debt === null) {
     if (opening === null && !canReopen(draft.recovery, event)) {
-      explain(draft, "event.ignored", `${event.type}: nothing is owed here any more`);
+      explain(draft, "event.ignored", `${event.type}: nothing is owed any more`);
       return;
     }
     openFromWebhook(draft, event.kind === "payment_reported" ? event.payment : null, event.type);
@@ -47,17 +49,17 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
 }
 
 /**
- * Whose a payment is may want a read: the gateway knows no policy, so that a webhook lacks the `debt_key`; and a success
- * for something else is told from the status that it left the subscription in.
+ * Attribution may need a read: the gateway does not know the policy, so a webhook lacks the `debt_key`; and the
+ * subscription's status afterwards shows whether a success paid for something else.
  */
 function needsRead({ recovery, policy }: DecisionDraft, { payment }: PaymentReported): boolean {
-  const view = debtContextOf(recovery);
-  if (view === null) return false;
-  const { kind } = attributePayment(payment, view);
-  const isForeign = kind === "unattributed" || kind === "dues";
+  const context = debtContextOf(recovery);
+  if (context === null) return false;
+  const { kind } = attributePayment(payment, context);
+  const isWithoutKey = kind === "unattributed" || kind === "dues";
   const isElsewhere = kind === "other_debt" && paymentStateOf(payment) === "succeeded";
-  const isPresumed = kind === "unattributed" && view.foreignCharges === "new_debt";
-  return isElsewhere || isPresumed || (policy.debtKey !== null && isForeign);
+  const isPresumed = kind === "unattributed" && context.foreignCharges === "new_debt";
+  return isElsewhere || isPresumed || (policy.debtKey !== null && isWithoutKey);
 }
 
 function readToAttribute(draft: DecisionDraft, { payment: { paymentId } }: PaymentReported): void {
@@ -67,10 +69,10 @@ function readToAttribute(draft: DecisionDraft, { payment: { paymentId } }: Payme
       paymentsToAttribute: [...paymentsToAttribute, paymentId].slice(-PAYMENTS_TO_ATTRIBUTE_MAX),
     });
   }
-  startRead(draft, `what ${paymentId} is for`);
+  startRead(draft, `what ${paymentId} pays for`);
 }
 
-/** Only webhooks tell a grace period's end. */
+/** Records the end of a grace period, which only webhooks carry. */
 function recordGracePeriod(
   draft: DecisionDraft,
   { status, graceEndsAt }: SubscriptionReported,
@@ -80,7 +82,7 @@ function recordGracePeriod(
   }
 }
 
-/** After its debt ended a run may stay open for a notice: a new failure is looked at all the same. */
+/** After its last debt a run may stay open for a notice. A new failure opens it again. */
 function canReopen(recovery: Recovery, event: WebhookEvent): boolean {
   if (recovery.ended.length === 0) return true;
   if (event.kind === "payment_reported") return canReopenFor(recovery, event.payment);

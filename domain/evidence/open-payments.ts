@@ -8,18 +8,19 @@ import type { FollowUp } from "../state/current-debt.ts";
 import { type Payment, paymentStateOf } from "../state/payment.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { describeInstant, HOUR_MS } from "../values/time.ts";
-/** Reads before a pending payment that nobody can find is believed absent. @source design, "Charging" */
+
+/** Reads without a trace of a pending payment before it is taken for absent. @source docs/RECOVERY.md, "Charging" */
 const PENDING_PAYMENT_READS = 4;
 
 /** An Indian mandate's debit takes up to 51 hours, whatever the policy's deadline. @source dodo.md 5.8 */
 const INR_IN_FLIGHT_MS = 51 * HOUR_MS;
 
-/** Attempts wait while a payment of this subscription can still succeed, or be paid on its page. */
+/** Attempts wait while a payment of this subscription is open, or its page can still be paid. */
 export function waitForPayment(draft: DecisionDraft, payment: Payment): void {
   const { followUp, charge, settlement, paymentLink } = draft.recovery;
-  const view = debtContextOf(draft.recovery);
+  const context = debtContextOf(draft.recovery);
   const isPage = paymentStateOf(payment) === "abandoned";
-  if (isPage && (view === null || !isPageOpen(payment, view, draft.now))) return;
+  if (isPage && (context === null || !isPageOpen(payment, context, draft.now))) return;
   if (charge !== null || settlement !== null || followUp?.reason === "open_payment") return;
   if (isPage && (followUp?.reason === "abandoned_page" || paymentLink !== null)) return;
   const reason = isPage ? "abandoned_page" : "open_payment";
@@ -27,7 +28,7 @@ export function waitForPayment(draft: DecisionDraft, payment: Payment): void {
   explain(draft, "payment.open", `${payment.paymentId} is ${payment.status ?? "without a status"}`);
 }
 
-/** The charge in flight after a complete read: found and open, or absent. */
+/** Checks the charge in flight against a complete read: its payment is open, or absent. */
 export function checkChargeInFlight(draft: DecisionDraft, payments: readonly Payment[]): void {
   const { charge, debt, followUp } = draft.recovery;
   if (charge === null || debt === null) return;
@@ -42,10 +43,10 @@ export function checkChargeInFlight(draft: DecisionDraft, payments: readonly Pay
   if (charge.phase !== "accepted" || followUp === null) return;
   const reads = followUp.reads + 1;
   update(draft, { followUp: { ...followUp, reads, nextAt: followUpAt(draft, reads) } });
-  explain(draft, "charge.followed", `attempt ${charge.number} is still open (read ${reads})`);
+  explain(draft, "charge.followed", `attempt ${charge.number} is still open after ${reads} reads`);
   if (isOverDeadline(draft, followUp)) {
     const since = describeInstant(followUp.since);
-    explain(draft, "charge.open_too_long", `attempt ${charge.number} is open since ${since}`);
+    explain(draft, "charge.open_too_long", `attempt ${charge.number} has been open since ${since}`);
     raiseAttention(draft, {
       cause: "outcome_deadline",
       paymentId: charge.paymentId,
@@ -60,14 +61,14 @@ function isOverDeadline(draft: DecisionDraft, followUp: FollowUp): boolean {
   return draft.now >= followUp.since + Math.max(outcomeDeadlineMs, isIndian ? INR_IN_FLIGHT_MS : 0);
 }
 
-/** A payment that stood in the way: is it still open, or nowhere to be found? */
+/** Checks a payment that blocks attempts against a complete read: it is open, has ended, or cannot be found. */
 export function checkOpenPayment(draft: DecisionDraft, payments: readonly Payment[]): void {
   const { followUp } = draft.recovery;
-  const view = debtContextOf(draft.recovery);
-  if (view === null || followUp === null || draft.recovery.settlement !== null) return;
+  const context = debtContextOf(draft.recovery);
+  if (context === null || followUp === null || draft.recovery.settlement !== null) return;
   if (!["open_payment", "pending_payment", "abandoned_page"].includes(followUp.reason)) return;
   const open = payments.find((payment) => paymentStateOf(payment) === "open");
-  const page = payments.find((payment) => isPageOpen(payment, view, draft.now));
+  const page = payments.find((payment) => isPageOpen(payment, context, draft.now));
   const reads = followUp.reads + 1;
   if (open !== undefined) {
     const nextAt = followUpAt(draft, reads);
@@ -87,17 +88,17 @@ export function checkOpenPayment(draft: DecisionDraft, payments: readonly Paymen
     const leftAt = Math.max(page.createdAt + ABANDONED_PAGE_MS, draft.now + 1);
     const nextAt = Math.min(followUpAt(draft, reads), leftAt);
     update(draft, { followUp: { ...followUp, reason: "abandoned_page", reads, nextAt } });
-    explain(draft, "payment.open", `${page.paymentId} may still be paid on its page`);
+    explain(draft, "payment.open", `${page.paymentId} can still be paid on its page`);
   } else if (followUp.reason === "pending_payment") {
     searchPendingPayment(draft, followUp, reads);
   } else {
     update(draft, { followUp: null });
-    explain(draft, "payment.already_known", "no payment is open any more");
+    explain(draft, "payment.already_known", "no open payment is left");
     resolveAttention(draft, ["outcome_deadline"]);
   }
 }
 
-/** Dodo says a payment is pending, and shows none. */
+/** Dodo reports a pending payment and lists none: reads on, then asks the customer. */
 function searchPendingPayment(draft: DecisionDraft, followUp: FollowUp, reads: number): void {
   const settledAt = followUp.since + draft.policy.retry.settleMs;
   if (reads >= PENDING_PAYMENT_READS && draft.now >= settledAt) {
@@ -110,5 +111,5 @@ function searchPendingPayment(draft: DecisionDraft, followUp: FollowUp, reads: n
   const nextAt =
     reads < PENDING_PAYMENT_READS ? later : Math.max(draft.now + 1, Math.min(later, settledAt));
   update(draft, { followUp: { ...followUp, reads, nextAt } });
-  explain(draft, "charge.pending_payment", `no pending payment is to be seen (read ${reads})`);
+  explain(draft, "charge.pending_payment", `read ${reads} shows no pending payment`);
 }

@@ -17,6 +17,7 @@ import type { RuleId } from "../rules.ts";
 import { planAfterDecline } from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";
 import { newOpening, type Opening } from "../state/current-debt.ts";
+import type { NothingOwedCause } from "../state/debt.ts";
 import { unattributedPaymentPolicy } from "../state/facts.ts";
 import {
   canOpenDebt,
@@ -34,13 +35,13 @@ import { describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import { reconcile } from "./reconcile.ts";
 
-/** Reads of an opening that finds a hold and no failed payment, before a person is asked. */
+/** Reads that may find a hold without a failed payment before a person is asked. */
 const HOLD_READS = 4;
 
-/** Reads before "nothing owed" is believed: lists lag. */
+/** Reads before "nothing owed" counts, since lists lag. @source docs/dodo/payments.md, "Visibility lag" */
 const NOTHING_OWED_READS = 2;
 
-/** A hint came while nothing is known, or nothing is owed any more: look. */
+/** A webhook came while no debt is open: reads Dodo for one. */
 export function openFromWebhook(draft: DecisionDraft, payment: Payment | null, why: string): void {
   const opening = draft.recovery.opening ?? newOpening(draft.now);
   const reportedPayments =
@@ -48,32 +49,32 @@ export function openFromWebhook(draft: DecisionDraft, payment: Payment | null, w
       ? opening.reportedPayments
       : [...opening.reportedPayments, payment.paymentId].slice(-5);
   update(draft, { opening: { ...opening, reportedPayments } });
-  explain(draft, "opening.read_first", why);
-  // The second look has its own time; a hint in between does not bring it forward.
-  if (opening.reads === 0 || draft.recovery.attention.length > 0) startRead(draft, "opening");
+  explain(draft, "opening.read_first", `${why}: Dodo is read to find what is owed`);
+  // The second read has its own time; a webhook in between does not bring it forward.
+  if (opening.reads === 0 || draft.recovery.attention.length > 0) startRead(draft, "what is owed");
 }
 
 type OpeningFinding =
-  /** `isKnown`: debts that ended before account for whatever is still on hold. */
-  | { readonly kind: "none"; readonly why: string; readonly isKnown: boolean }
+  /** `isKnown`: earlier or old debts explain a hold. */
+  | { readonly kind: "none"; readonly cause: NothingOwedCause; readonly isKnown: boolean }
   | {
       readonly kind: "unclear";
       readonly alert: Alert;
       readonly candidates: readonly PaymentId[];
     }
-  /** Oldest first: one is worked at a time. */
+  /** Oldest first: one is collected at a time. */
   | {
       readonly kind: "debts";
       readonly current: DebtPayments;
       readonly queued: readonly DebtPayments[];
     };
 
-/** What a read says about an opening. */
+/** Concludes an opening from a read, or schedules the next one. */
 export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void {
   const { opening, attention } = draft.recovery;
   if (opening === null) return;
   const reads = opening.reads + 1;
-  // What an earlier read asked is asked again if this one finds it too.
+  // This read raises the questions of the last one again if it finds their causes.
   resolveAttention(
     draft,
     attention.map(({ cause }) => cause),
@@ -81,7 +82,11 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
   update(draft, { opening: { ...opening, reads, nextAt: null } });
   const { subscription } = evidence;
   if (subscription.optedOut)
-    return endAsNothingOwed(draft, "opening.opted_out", "metadata.reprise is off");
+    return endAsNothingOwed(
+      draft,
+      "opening.opted_out",
+      "the subscription's metadata has reprise = off",
+    );
   if (subscription.status === "pending" || subscription.status === "failed") {
     return endAsNothingOwed(
       draft,
@@ -108,13 +113,13 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
   if (evidence.disputeId != null) askAboutDispute(draft, evidence.disputeId);
 }
 
-/** @source design, "Debts": somebody who disputes payments is not charged without a person's look */
+/** A customer who disputed a payment is charged only after a person agrees. @source docs/RECOVERY.md, "Debts" */
 function askAboutDispute(draft: DecisionDraft, disputeId: string): void {
   explain(draft, "opening.disputed", `this customer disputed a payment (${disputeId})`);
   raiseAttention(draft, { cause: "recent_dispute", disputeId });
 }
 
-/** Cancelled or expired before anything could be done: the debt is known, and over. */
+/** The subscription ended before anything could be collected: records the debt, and ends it. */
 function endAsCancelled(
   draft: DecisionDraft,
   found: Exclude<OpeningFinding, { readonly kind: "none" }>,
@@ -126,17 +131,28 @@ function endAsCancelled(
   endDebt(draft, end, "subscription");
 }
 
-function readAgain(draft: DecisionDraft, opening: Opening, found: string): void {
+/** Why nothing is owed, in words. */
+const NOTHING_OWED: Readonly<Record<NothingOwedCause, string>> = {
+  paid_since: "the failed payment was paid since",
+  ended_earlier: "the debt of every failed payment has ended",
+  too_old: "the failed payment is older than the window",
+  no_failure: "there is no failed payment",
+};
+
+/** What a first read found, in words. */
+const FOUND = { debts: "a failed payment is unpaid", unclear: "what is owed is unclear" } as const;
+
+function readAgain(draft: DecisionDraft, opening: Opening, found: keyof typeof FOUND): void {
   const nextAt = Math.max(opening.since + draft.policy.openingRereadMs, draft.now + 1);
   update(draft, { opening: { ...opening, reads: opening.reads + 1, nextAt } });
-  explain(draft, "opening.read_again", `found: ${found}; Dodo is read once more`);
+  explain(draft, "opening.read_again", `${FOUND[found]}; Dodo is read once more`);
 }
 
 function handleNoDebt(
   draft: DecisionDraft,
   evidence: Evidence,
   reads: number,
-  { why, isKnown }: OpeningFinding & { readonly kind: "none" },
+  { cause, isKnown }: OpeningFinding & { readonly kind: "none" },
 ): void {
   const { subscription } = evidence;
   const { opening } = draft.recovery;
@@ -147,25 +163,32 @@ function handleNoDebt(
     const gaps = [draft.policy.openingRereadMs, ...draft.policy.retry.followUpMs];
     const nextAt = draft.now + (gaps[Math.min(reads - 1, gaps.length - 1)] ?? 1);
     update(draft, { opening: { ...opening, nextAt } });
-    explain(draft, "opening.read_again", `${why}; Dodo is read once more`);
+    explain(draft, "opening.read_again", `${NOTHING_OWED[cause]}; Dodo is read once more`);
     return;
   }
-  if (!held) return workQueuedRequests(draft, evidence, why);
-  const pause =
-    subscription.pausedAt === null ? "" : "; it was paused, so a pause may be unsettled";
-  explain(draft, "opening.hold_without_payment", `${subscription.status}${pause}: ${why}`);
+  if (!held) return startQueuedRequests(draft, evidence, cause);
+  const pause = subscription.pausedAt === null ? "" : " after a pause, which may be unsettled";
+  explain(
+    draft,
+    "opening.hold_without_payment",
+    `${subscription.status}${pause}: ${NOTHING_OWED[cause]}`,
+  );
   raiseAttention(draft, { cause: "hold_without_payment", status: subscription.status });
 }
 
-/** The hold came with an attempt of a charge that is asked of us again: that is worked. */
+/** An earlier attempt of a queued requested charge explains the hold: that charge continues. */
 function isHoldOfQueuedRequest({ recovery }: DecisionDraft, { payments }: Evidence): boolean {
   return recovery.queue.some(({ debt }) => paymentsWithKeyOf(debt.id, payments).length > 0);
 }
 
-/** Nothing has failed: what is asked of us is worked, with what was just read. */
-function workQueuedRequests(draft: DecisionDraft, evidence: Evidence, why: string): void {
+/** Nothing has failed: starts the queued requested charges with what was just read. */
+function startQueuedRequests(
+  draft: DecisionDraft,
+  evidence: Evidence,
+  cause: NothingOwedCause,
+): void {
   if (draft.recovery.queue.length === 0)
-    return endAsNothingOwed(draft, "opening.nothing_owed", why);
+    return endAsNothingOwed(draft, "opening.nothing_owed", NOTHING_OWED[cause], cause);
   update(draft, { opening: null });
   activateNextDebt(draft, "read");
   resumeRequestedCharge(draft, evidence);
@@ -176,11 +199,17 @@ function workQueuedRequests(draft: DecisionDraft, evidence: Evidence, why: strin
     askAboutDispute(draft, evidence.disputeId);
 }
 
-export function endAsNothingOwed(draft: DecisionDraft, rule: RuleId, reason: string): void {
-  endDebt(draft, { outcome: "nothing_owed", by: null, rule, reason });
+export function endAsNothingOwed(
+  draft: DecisionDraft,
+  rule: RuleId,
+  reason: string,
+  nothingOwed?: NothingOwedCause,
+): void {
+  const cause = nothingOwed === undefined ? {} : { nothingOwed };
+  endDebt(draft, { outcome: "nothing_owed", by: null, rule, reason, ...cause });
 }
 
-/** The failed payments that nothing settled, debt by debt; or why there are none, or why that is unclear. */
+/** The unpaid failed payments grouped by debt; or why there are none, or why what is owed is unclear. */
 function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFinding {
   const { payments, subscription } = evidence;
   const ended = new Set<string>([
@@ -205,13 +234,12 @@ function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFinding {
   const owed = failures.filter((payment) => !isSettled(payment, payments, subscription, draft));
   const [current, ...queued] = groupsOf(owed, subscription, draft);
   if (current === undefined) {
-    if (failures.length > 0) return { kind: "none", why: "paid since", isKnown: ended.size > 0 };
-    if (ended.size > 0) return { kind: "none", why: "every debt ended before", isKnown: true };
+    if (failures.length > 0) return { kind: "none", cause: "paid_since", isKnown: ended.size > 0 };
+    if (ended.size > 0) return { kind: "none", cause: "ended_earlier", isKnown: true };
     const isOld = payments.some(
       (payment) => canOpenDebt(payment) && payment.createdAt < earliestDebtAt(draft),
     );
-    const why = isOld ? "failed longer ago than the window" : "no failed payment";
-    return { kind: "none", why, isKnown: isOld };
+    return { kind: "none", cause: isOld ? "too_old" : "no_failure", isKnown: isOld };
   }
   if (queued.length > 0 && !areDistinguishable([current, ...queued], subscription, draft)) {
     const paymentIds = owed.map(({ paymentId }) => paymentId);
@@ -220,7 +248,7 @@ function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFinding {
   return { kind: "debts", current, queued };
 }
 
-/** Dodo's own retry of a renewal whose debt has ended: it ends once. */
+/** Dodo's own retry of a renewal whose debt has ended. A debt ends once. */
 function isRetryOfEnded(
   { retryAttempt, createdAt }: Payment,
   payments: readonly Payment[],
@@ -233,7 +261,7 @@ function isRetryOfEnded(
   return renewal !== undefined && ended.has(renewal.paymentId);
 }
 
-/** Failures by the debt they belong to: told by `debt_key`, else by their price, unless each is its own. */
+/** Groups failures by debt: by `debt_key`, else by price, unless each failure is a debt of its own. */
 function groupsOf(
   owed: readonly Payment[],
   subscription: Subscription,
@@ -251,7 +279,7 @@ function groupsOf(
   return [...groups.values()];
 }
 
-/** Several are worked one by one where something tells them apart: their keys, the policy, or a person. */
+/** Several debts can queue where their keys, the policy or a person tell them apart. */
 function areDistinguishable(
   groups: readonly DebtPayments[],
   subscription: Subscription,
@@ -269,19 +297,19 @@ function areSeparate({ recovery }: DecisionDraft): boolean {
   );
 }
 
-/** A failed payment of this window that is not an attempt of ours, nor a mere change of the method. */
+/** A failed payment within the window that is no attempt of ours and no mere change of the method. */
 function couldBeOwed(payment: Payment, draft: DecisionDraft): boolean {
   return canOpenDebt(payment) && payment.createdAt >= earliestDebtAt(draft);
 }
 
-/** What failed before this is too old to be begun with. */
+/** Failures before this are too old to open a debt. */
 function earliestDebtAt({ now, policy }: DecisionDraft): Instant {
   return now - policy.windowMs;
 }
 
 /**
- * Paid since: by an attempt under its key, by a changed method (Dodo collects the dues), by a later payment with the
- * same `debt_key`, or, where no key tells, by one that is presumed to be for it.
+ * Was the failure paid since? By an attempt under its key, by a changed method (Dodo collects the dues), by a later payment
+ * with the same `debt_key`, or, without keys, by a payment that the policy presumes to be for it.
  */
 function isSettled(
   failed: Payment,
@@ -296,7 +324,7 @@ function isSettled(
     const attempt = parseAttemptKey(payment.attemptKey);
     if (attempt?.debtId === debtIdOf(failed.paymentId)) return true;
     if (payment.isMethodUpdate) return payment.totalMinor > 0;
-    // Attempts carry the failed payment's metadata: another try of a debt that one of ours has paid is no debt.
+    // Attempts carry the failed payment's metadata, so the key of a paid attempt settles other tries of its debt.
     const key = distinctDebtKey(payment, subscription.debtKey);
     if (key !== null && failedKey !== null) return key === failedKey;
     if (attempt !== null) return false;
@@ -311,7 +339,7 @@ function isSettled(
   });
 }
 
-/** Opens the oldest debt, and queues what else is owed. */
+/** Opens the oldest debt, and queues the others. */
 function openDebts(
   draft: DecisionDraft,
   { current, queued }: OpeningFinding & { readonly kind: "debts" },
@@ -324,14 +352,14 @@ function openDebts(
     debt,
     attempts: attemptsFromPayments(current, payments, subscription, draft.now),
     windowEndsAt: first.createdAt + draft.policy.windowMs,
-    // A pause that began before the debt was known holds its window too.
+    // A pause that began before the debt was known stops its window too.
     windowStoppedAt: draft.recovery.paused === null ? null : draft.now,
     wasHeld: isHeldStatus(subscription.status),
   });
   const price = describeMoney(money(debt.priceMinor, debt.currency));
   explain(draft, "opening.debt", `${price} is owed since ${first.paymentId} failed`);
   for (const { paymentId } of retries) {
-    // Taken for the merchant's or Dodo's own retry: one debt, never two charges.
+    // Presumed to be the merchant's or Dodo's own retry: one debt, one charge.
     markHandled(draft, paymentId);
     if (subscription.onDemand)
       notifyOperator(draft, { cause: "second_debt", debtId: debtIdOf(paymentId) });
@@ -339,7 +367,7 @@ function openDebts(
   for (const one of queued) enqueue(draft, one, payments, { awaitsAnswer: false });
 }
 
-/** The latest payments a debt could begin with, for a recovery that has none. */
+/** May a reported payment open a new debt in a run whose debts have ended? */
 export function canReopenFor(recovery: Recovery, payment: Payment): boolean {
   const known = closedPaymentIds({ debts: recovery.ended }).includes(payment.paymentId);
   return !known && paymentStateOf(payment) !== "succeeded" && payment.attemptKey === null;

@@ -10,13 +10,14 @@ import {
   paymentStateOf,
 } from "../state/payment.ts";
 import { DAY_MS } from "../values/time.ts";
-/** How many complete reads may show an active subscription without a payment before a person is asked. */
+
+/** Complete reads that may show an active subscription without a payment before a person is asked. */
 const ACTIVE_UNPAID_READS = 3;
 
-/** How long a paid debt's subscription is looked at while it is still on hold. @source design, outcomes */
+/** How long a paid debt waits for its subscription to leave the hold. @source docs/RECOVERY.md, "States and outcomes" */
 const REACTIVATION_MS = DAY_MS;
 
-/** Paid: is the subscription back, and is nothing else about to be collected? */
+/** Ends a paid debt once its subscription has left the hold and no other payment is open, or after `REACTIVATION_MS`. */
 export function checkReactivation(draft: DecisionDraft, payments: readonly Payment[]): void {
   const { recovery, now } = draft;
   const { settlement, followUp } = recovery;
@@ -40,7 +41,7 @@ export function checkReactivation(draft: DecisionDraft, payments: readonly Payme
     endDebt(draft, {
       ...end,
       rule: "subscription.not_reactivated",
-      reason: `paid by ${settlement.by}; still ${status} after a day`,
+      reason: `paid by ${settlement.by}; the subscription is still ${status} after a day`,
       reactivated: false,
     });
     return;
@@ -51,46 +52,50 @@ export function checkReactivation(draft: DecisionDraft, payments: readonly Payme
     Math.max(settlement.at + REACTIVATION_MS, now + 1),
   );
   update(draft, { followUp: { reason: "reactivation", since: settlement.at, reads, nextAt } });
-  const why = isAnotherOpen ? "another payment is open" : `still ${status}`;
-  explain(draft, "subscription.still_held", `paid, and ${why}`);
+  const why = isAnotherOpen ? "another payment is open" : `the subscription is still ${status}`;
+  explain(draft, "subscription.still_held", `the debt is paid; ${why}`);
 }
 
-/** Back to active without a payment to show for it: charging now could collect twice. */
+/** The subscription is active again and no payment explains it: a charge now could collect twice. */
 export function checkActiveWithoutPayment(draft: DecisionDraft): void {
   const { debt, settlement, wasHeld, subscription, followUp, paymentLink, plan, attention } =
     draft.recovery;
   if (debt === null || settlement !== null) return;
-  const isWatched = followUp?.reason === "evidence";
+  const isFollowed = followUp?.reason === "evidence";
   const isMethodPlan = plan?.trigger === "payment_method_update";
   const isExplained = paymentLink !== null || isMethodPlan || attention.length > 0;
   if (!wasHeld || subscription?.status !== "active" || isExplained) {
-    if (isWatched) update(draft, { followUp: null });
+    if (isFollowed) update(draft, { followUp: null });
     return;
   }
-  if (followUp !== null && !isWatched) return;
-  const reads = isWatched ? followUp.reads + 1 : 1;
+  if (followUp !== null && !isFollowed) return;
+  const reads = isFollowed ? followUp.reads + 1 : 1;
   if (reads >= ACTIVE_UNPAID_READS) {
     update(draft, { followUp: null, wasHeld: false });
     explain(
       draft,
       "subscription.active_unpaid",
-      `active for ${reads} reads, and no payment is to be seen`,
+      `the subscription is active in ${reads} reads and no payment of this debt is listed`,
     );
     raiseAttention(draft, { cause: "active_without_payment" });
     return;
   }
-  const since = isWatched ? followUp.since : draft.now;
+  const since = isFollowed ? followUp.since : draft.now;
   update(draft, {
     followUp: { reason: "evidence", since, reads, nextAt: followUpAt(draft, reads - 1) },
   });
-  explain(draft, "subscription.active_unpaid", "active again; the payment is looked for");
+  explain(
+    draft,
+    "subscription.active_unpaid",
+    "the subscription is active again; its payment is not listed yet",
+  );
 }
 
-/** Paused by the merchant, or in a status we do not know: nothing is charged until that changes. */
+/** Notifies the operator of a status in which nothing is charged: paused by the merchant, or unknown. */
 export function notifyUnchargeableStatus(draft: DecisionDraft): void {
   const { subscription, debt } = draft.recovery;
   if (debt === null || subscription === null || isChargeableStatus(subscription.status)) return;
-  // One that has ended ends its debt: nobody need look.
+  // The end of the subscription ends its debt, so nobody has to act.
   if (isTerminalStatus(subscription.status)) return;
   notifyOperator(draft, { cause: "status_not_chargeable", status: subscription.status });
 }

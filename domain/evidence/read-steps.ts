@@ -4,7 +4,8 @@ import type { Step } from "../decision/step.ts";
 import { isPending } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";
-/** Opening and watching: it is time to look at Dodo again. */
+
+/** The step that reads Dodo again, for the opening or for a follow-up; null where neither is waiting. */
 export function readStep(recovery: Recovery): Step | null {
   if (isPending(recovery, "read")) return null;
   const { opening, followUp, attention } = recovery;
@@ -12,25 +13,29 @@ export function readStep(recovery: Recovery): Step | null {
     if (opening.nextAt === null || attention.length > 0) return null;
     return {
       at: opening.nextAt,
-      what: "a second look at Dodo",
-      run: (draft) => readNow(draft, "opening"),
+      what: "the second read of Dodo",
+      run: (draft) => readNow(draft, "what is owed"),
     };
   }
   if (followUp === null) return null;
-  const what = `a look at Dodo (${followUp.reason})`;
-  return { at: followUp.nextAt, what, run: (draft) => readNow(draft, followUp.reason) };
+  const reason = followUp.reason.replaceAll("_", " ");
+  return {
+    at: followUp.nextAt,
+    what: `a read of Dodo (${reason})`,
+    run: (draft) => readNow(draft, reason),
+  };
 }
 
-/** Dodo's own retries own the debt: it is looked at now and then. */
+/** The step that reads Dodo while its own retries recover the debt; null where they do not. */
 export function observeStep(recovery: Recovery): Step | null {
   const { observing, debt, followUp, settlement } = recovery;
   if (observing === null || debt === null || followUp !== null || settlement !== null) return null;
   if (isPending(recovery, "read")) return null;
   return {
     at: observing.nextReadAt,
-    what: "a look at Dodo (its own recovery)",
+    what: "a read of Dodo (its own recovery)",
     run: (draft) => {
-      // However this reading ends, the next one is not at once.
+      // Whatever the outcome of this read, the next one is in the future.
       const nextReadAt = followUpAt(draft, observing.reads);
       update(draft, { observing: { ...observing, nextReadAt } });
       readNow(draft, "its own recovery");
@@ -38,7 +43,7 @@ export function observeStep(recovery: Recovery): Step | null {
   };
 }
 
-/** Right after a grace period's end, with or without a webhook. */
+/** The step that reads Dodo right after a grace period, whether or not a webhook came. */
 export function graceStep(recovery: Recovery): Step | null {
   const { graceEndsAt, debt, settlement } = recovery;
   if (graceEndsAt === null || debt === null || settlement !== null) return null;
@@ -48,8 +53,12 @@ export function graceStep(recovery: Recovery): Step | null {
     what: "the end of the grace period",
     run: (draft) => {
       update(draft, { graceEndsAt: null });
-      explain(draft, "subscription.grace_ends", describeInstant(graceEndsAt));
-      startRead(draft, "the grace period ends");
+      explain(
+        draft,
+        "subscription.grace_ends",
+        `the grace period ended ${describeInstant(graceEndsAt)}`,
+      );
+      startRead(draft, "the end of the grace period");
     },
   };
 }

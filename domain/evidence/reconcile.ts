@@ -26,10 +26,10 @@ import {
 } from "./reactivation.ts";
 
 /**
- * Brings the open debt into line with what payments say.
+ * Brings the current debt into line with its subscription's payments.
  *
- * @param complete the payments are all there are (a read), not one that a webhook told: only then does
- *   something missing mean anything
+ * @param complete true for a read, which lists all payments; false for the one payment of a webhook. Only a complete list
+ *   shows that a payment is absent.
  */
 export function reconcile(
   draft: DecisionDraft,
@@ -55,20 +55,20 @@ export function reconcile(
   }
 }
 
-/** What one payment is to this debt, and what follows from it. */
+/** Attributes one payment, and applies it to the debt. */
 function applyPayment(draft: DecisionDraft, debt: Debt, payment: Payment): void {
-  const view = debtContextOf(draft.recovery);
-  if (view === null) return;
+  const context = debtContextOf(draft.recovery);
+  if (context === null) return;
   if (isOfOurRetry(draft.recovery, payment)) return onChargePayment(draft, payment);
-  const place = attributePayment(payment, view);
+  const attribution = attributePayment(payment, context);
   const standing = paymentStateOf(payment);
-  switch (place.kind) {
+  switch (attribution.kind) {
     case "first_failure":
-      // Paid on its own page after it had failed.
+      // The customer paid the failed payment on its own page.
       if (standing === "succeeded") settleBy(draft, payment, "customer");
       return;
     case "attempt":
-      return applyAttemptPayment(draft, debt, payment, place.number);
+      return applyAttemptPayment(draft, debt, payment, attribution.number);
     case "payment_link":
       return onPagePayment(draft, payment);
     case "dues":
@@ -87,9 +87,9 @@ function applyPayment(draft: DecisionDraft, debt: Debt, payment: Payment): void 
 }
 
 /**
- * Dodo's manual retry carries no key: its payment is known by name, or, where the answer was lost or a webhook came
- * before it, by having come since.
- * @source design, "The fence"
+ * Dodo's manual retry carries no key. Its payment is known by id; where the answer was lost, or a webhook came before it,
+ * any payment created since the request counts.
+ * @source docs/RECOVERY.md, "The fence"
  */
 function isOfOurRetry({ charge, debt }: Recovery, payment: Payment): boolean {
   if (charge?.via !== "manual_retry" || payment.paymentId === debt?.failedPaymentId) return false;
@@ -118,7 +118,7 @@ function applyAttemptPayment(
   }
   const known = attempts.find((attempt) => attempt.paymentId === payment.paymentId);
   const standing = paymentStateOf(payment);
-  // An attempt that was believed to have failed, or was unknown to this run, has succeeded after all.
+  // An attempt that counted as failed, or that this run did not know, has succeeded.
   if (standing === "succeeded" && known?.result !== "succeeded")
     settleBy(draft, payment, "attempt");
   if (standing === "open" && known === undefined) waitForPayment(draft, payment);
@@ -138,7 +138,7 @@ function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment)
   }
 }
 
-/** Its key says that it is for this debt: the merchant's own retry, or the customer's payment. */
+/** Applies a payment that its key attributes to this debt: the merchant's own retry, or the customer's payment. */
 function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
   const { settlement } = draft.recovery;
   switch (paymentStateOf(payment)) {
@@ -161,7 +161,7 @@ function payerOf({ attempts }: Recovery, payment: Payment): "attempt" | "dodo" |
   return payment.retryAttempt >= 1 ? "dodo" : "merchant";
 }
 
-/** Its key, or what is known of it, says that it is for another debt. */
+/** Applies a payment that its key, or earlier evidence, attributes to another debt. */
 function applyOtherDebtPayment(draft: DecisionDraft, payment: Payment): void {
   switch (paymentStateOf(payment)) {
     case "succeeded":
@@ -176,7 +176,7 @@ function applyOtherDebtPayment(draft: DecisionDraft, payment: Payment): void {
   }
 }
 
-/** Nothing tells whose it is: the policy presumes, or a person is asked. */
+/** Applies a payment that nothing ties to a debt: the policy presumes, or a person is asked. */
 function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void {
   const { recovery } = draft;
   const { paymentId } = payment;
@@ -188,10 +188,18 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
       if (belongsToQueuedDebt(draft, payment)) return applyOtherDebtPayment(draft, payment);
       if (presumed === "new_debt") return excludeOtherSuccess(draft, payment);
       if (recovery.settlement !== null) return settleBy(draft, payment, "merchant");
-      explain(draft, "payment.unattributed_success", `${paymentId} succeeded and is not ours`);
+      explain(
+        draft,
+        "payment.unattributed_success",
+        `${paymentId} succeeded; it is none of our attempts`,
+      );
       return raiseAttention(draft, { cause: "unattributed_success", paymentId });
     case "declined":
-      explain(draft, "payment.unattributed_failure", `${paymentId} failed and is not ours`);
+      explain(
+        draft,
+        "payment.unattributed_failure",
+        `${paymentId} failed; it is none of our attempts`,
+      );
       return onOtherDebtFailure(draft, payment, { awaitsAnswer: presumed === "ask" });
     case "abandoned":
     case "open":
@@ -199,10 +207,10 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
   }
 }
 
-/** It pays something else. Where the subscription is back, it is also what brought it back. */
+/** Excludes a success that pays for something else. If the subscription is active, that payment explains it. */
 function excludeOtherSuccess(draft: DecisionDraft, { paymentId, totalMinor }: Payment): void {
   if (totalMinor <= 0 || draft.recovery.excludedPayments.includes(paymentId)) return;
   excludePayment(draft, paymentId);
   update(draft, { wasHeld: isHeld(draft.recovery) });
-  explain(draft, "payment.unattributed_success", `${paymentId} pays something else`);
+  explain(draft, "payment.unattributed_success", `${paymentId} pays for something else`);
 }

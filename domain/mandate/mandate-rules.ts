@@ -1,4 +1,4 @@
-/** Every rule a decision about a mandate can name, as `rules.ts` has them for recoveries. */
+/** Every rule that a decision about a mandate can name; `rules.ts` has those of recoveries. */
 type RuleRow = { readonly says: string; readonly source: string };
 
 const ours = (says: string, why: string): RuleRow => ({ says, source: `Ours: ${why}` });
@@ -6,52 +6,49 @@ const dodo = (says: string, page: string): RuleRow => ({ says, source: `Dodo, ${
 
 export const MANDATE_RULES = {
   "mandate.requested": dodo(
-    "A mandate is asked of us: Dodo makes a checkout for it.",
+    "A mandate was requested: ask Dodo for a checkout.",
     "developer-resources/ondemand-subscriptions",
   ),
-  "mandate.shadow": ours("Shadow mode makes no checkout.", "shadow mode sends nothing"),
+  "mandate.shadow": ours("Shadow mode creates no checkout.", "shadow mode sends nothing"),
   "mandate.refused": ours(
-    "Dodo refused the checkout: it is not asked for again.",
+    "Dodo refused to create the checkout: end the mandate.",
     "the same request would be refused again",
   ),
   "mandate.not_made": ours(
-    "Dodo made no checkout within a day: it is given up.",
-    "nobody waits for it any more",
+    "Dodo created no checkout within a day: give up.",
+    "by then the customer has left",
   ),
   "mandate.checkout_created": dodo(
-    "Dodo made the checkout: its one page is given out, and followed.",
+    "Dodo created the checkout: report its page, and follow it.",
     "developer-resources/checkout-session",
   ),
   "mandate.already_known": ours(
-    "Dodo has a subscription of this mandate already: no checkout is made beside it.",
-    "one request is one mandate, also where Temporal was restored",
+    "Dodo already has a subscription of this mandate: create no second checkout.",
+    "one request is one mandate, also after Temporal was restored from a backup",
   ),
   "mandate.reported": dodo(
-    "Dodo reports the subscription or its payment: it is read.",
+    "Dodo reports the subscription or its payment: read it.",
     "developer-resources/webhooks",
   ),
   "mandate.read": ours(
-    "It is time to look, whether or not a webhook came.",
-    "a webhook that is lost must not lose a mandate",
+    "The next read of Dodo is due, whether or not a webhook came.",
+    "a lost webhook must not lose a mandate",
   ),
   "mandate.wait": dodo(
-    "The customer has not finished, and the page still works.",
+    "The customer has not finished, and the page is still open.",
     "developer-resources/checkout-session",
   ),
   "mandate.under_way": dodo(
-    "The page has closed, and a payment is under way: its end is waited for.",
+    "The page has closed while a payment is under way: wait for its end.",
     "features/payment-methods/india",
   ),
   "mandate.active": dodo(
     "The subscription is active: it can be charged.",
     "developer-resources/ondemand-subscriptions",
   ),
-  "mandate.failed": dodo(
-    "The first payment or the authorization failed: Dodo lets it come to nothing.",
-    "features/subscription",
-  ),
+  "mandate.failed": dodo("The first payment or the authorization failed.", "features/subscription"),
   "mandate.expired": dodo(
-    "The page has closed, and nobody has finished on it.",
+    "The page has closed before the customer finished.",
     "developer-resources/checkout-session",
   ),
 } as const satisfies Readonly<Record<string, RuleRow>>;

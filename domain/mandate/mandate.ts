@@ -4,15 +4,15 @@ import type { CurrencyCode } from "../values/money.ts";
 import { DAY_MS, describeInstant, HOUR_MS, type Instant, MINUTE_MS } from "../values/time.ts";
 import type { MandateRule } from "./mandate-rules.ts";
 
-/** A mandate as the merchant asks for it. Nobody's name or address is in it: the customer is known at Dodo. */
+/** A mandate as the merchant requests it, without names and addresses: Dodo knows the customer. */
 export type RequestedMandate = {
   readonly productId: string;
   readonly customerId: string;
   /** ISO 3166-1 alpha-2, for Dodo's tax. */
   readonly country: string;
-  /** Nothing is charged at first. */
+  /** True: the checkout charges nothing. */
   readonly mandateOnly: boolean;
-  /** Of the first charge; null: the product's own price. */
+  /** Of the first charge, in minor units; null for the product's own price. */
   readonly amountMinor: number | null;
   readonly currency: CurrencyCode | null;
   readonly description: string | null;
@@ -20,24 +20,24 @@ export type RequestedMandate = {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-/** What the checkout's metadata carries, and with it the subscription and its first payment. */
+/** The metadata key that carries the mandate's id on the checkout, the subscription and its first payment. */
 export const MANDATE_METADATA = "mandate_id";
 
 export const MANDATE_STATES = [
-  /** Dodo is asked for a checkout, whose page nobody has yet. */
+  /** Dodo was asked for a checkout and has not created it yet. */
   "creating",
   "waiting_for_customer",
   "active",
   "failed",
   "expired",
-  /** No checkout was made, and none will be. */
+  /** No checkout was created, and none will be. */
   "refused",
 ] as const;
 export type MandateState = (typeof MANDATE_STATES)[number];
 
 export type MandateRefusal = "shadow" | "refused_by_dodo" | "not_made";
 
-/** All that is known of a mandate: plain JSON. */
+/** The state of a mandate: plain JSON. */
 export type Mandate = {
   readonly version: 1;
   readonly mandateId: MandateId;
@@ -45,10 +45,10 @@ export type Mandate = {
   readonly refusal: MandateRefusal | null;
   readonly sessionId: string | null;
   readonly checkoutUrl: string | null;
-  /** Until then the page takes a card. */
+  /** The page accepts a card until then. */
   readonly payableUntil: Instant | null;
   readonly subscriptionId: SubscriptionId | null;
-  /** Readings of Dodo so far. */
+  /** Reads of Dodo so far. */
   readonly reads: number;
 };
 
@@ -66,20 +66,20 @@ export function newMandate(mandateId: MandateId): Mandate {
   };
 }
 
-/** What came of asking Dodo for a checkout. */
+/** The outcome of asking Dodo for a checkout. */
 export type CheckoutCreation =
   | { readonly kind: "created"; readonly sessionId: string; readonly url: string }
-  /** Dodo has a subscription of this mandate, which nothing here knows. */
+  /** Dodo already has a subscription of this mandate, as after a restored Temporal. */
   | { readonly kind: "already_exists"; readonly subscriptionId: SubscriptionId }
   | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
-  /** The worker sends nothing. */
+  /** The worker runs in shadow mode. */
   | { readonly kind: "shadow" }
-  /** Nothing but outages for as long as it was tried. */
+  /** Dodo was unreachable for as long as the activity was retried. */
   | { readonly kind: "given_up"; readonly detail: string };
 
-/** What one reading of Dodo says. */
+/** What one read of Dodo shows. */
 export type MandateReading = {
-  /** The checkout's; null while the customer has not come as far. */
+  /** The checkout's payment; null before the customer starts to pay. */
   readonly payment: Payment | null;
   readonly subscriptionId: SubscriptionId | null;
   /** As Dodo writes it. */
@@ -89,7 +89,7 @@ export type MandateReading = {
 export type MandateEvent =
   | { readonly kind: "opened" }
   | { readonly kind: "checkout"; readonly creation: CheckoutCreation }
-  /** A webhook carried the mandate's id: a hint. */
+  /** A webhook carried the mandate's id: a hint to read Dodo. */
   | {
       readonly kind: "reported";
       readonly type: string;
@@ -121,11 +121,11 @@ export type MandateDecision = {
 
 /** A checkout of Dodo's takes a card for so long. @source Dodo, developer-resources/checkout-session */
 const PAYABLE_MS = DAY_MS;
-/** Clocks differ, and who has just pressed the button is not cut off. */
+/** Clocks differ, and a customer may press the button at the last moment. */
 const MARGIN_MS = 10 * MINUTE_MS;
-/** A payment that is under way when the page closes: as long as an accepted charge is followed. @source dodo.md 5.8 */
+/** How long a payment under way is followed after the page has closed. @source docs/dodo/charging.md, "India" */
 const PAYMENT_IN_PROGRESS_MS = 72 * HOUR_MS;
-/** Gaps between reads: a customer is done in minutes, and webhooks mostly come; the last repeats. */
+/** Gaps between reads, the last one repeats. Most customers finish within minutes, and most webhooks arrive. */
 const READ_GAPS_MS = [MINUTE_MS, 4 * MINUTE_MS, 10 * MINUTE_MS, 45 * MINUTE_MS, 6 * HOUR_MS];
 
 /**
@@ -142,7 +142,7 @@ const ENDS_BY_STATUS: Readonly<Record<string, "active" | "failed">> = {
   expired: "failed",
 };
 
-/** What to do next about a mandate. Pure and total; nothing is charged by us. */
+/** Decides what to do next about a mandate. Pure and total; no step charges anything. */
 export function decideMandate(
   mandate: Mandate,
   event: MandateEvent,
@@ -150,61 +150,75 @@ export function decideMandate(
 ): MandateDecision {
   switch (event.kind) {
     case "opened":
-      return decision({}, { kind: "create" }, "mandate.requested", "a checkout is asked of Dodo");
+      return decision({}, { kind: "create" }, "mandate.requested", "Dodo is asked for a checkout");
     case "checkout":
       return afterCreating(mandate, event.creation, now);
     case "reported": {
-      // The first one named stays, but where Dodo names it by itself.
+      // A read of Dodo may replace it later; another webhook does not.
       const subscriptionId = mandate.subscriptionId ?? event.subscriptionId;
-      return decision({ subscriptionId }, { kind: "read" }, "mandate.reported", event.type);
+      return decision(
+        { subscriptionId },
+        { kind: "read" },
+        "mandate.reported",
+        `Dodo reported ${event.type}`,
+      );
     }
     case "timer_fired":
-      return decision({}, { kind: "read" }, "mandate.read", "Dodo is read");
+      return decision({}, { kind: "read" }, "mandate.read", "the next read of Dodo is due");
     case "read":
       return afterRead(mandate, event.reading, now);
     default:
-      // A newer version may have left what this one does not know: looking is never wrong.
-      return decision({}, { kind: "read" }, "mandate.read", "an unknown event");
+      // A newer version may have recorded an event that this one does not know; a read is always safe.
+      return decision({}, { kind: "read" }, "mandate.read", "this version does not know the event");
   }
 }
 
-function afterCreating(mandate: Mandate, made: CheckoutCreation, now: Instant): MandateDecision {
-  switch (made.kind) {
+function afterCreating(
+  mandate: Mandate,
+  creation: CheckoutCreation,
+  now: Instant,
+): MandateDecision {
+  switch (creation.kind) {
     case "created": {
       const payableUntil = now + PAYABLE_MS;
       const changes = {
         state: "waiting_for_customer",
-        sessionId: made.sessionId,
-        checkoutUrl: made.url,
+        sessionId: creation.sessionId,
+        checkoutUrl: creation.url,
         payableUntil,
       } as const;
-      const reason = `checkout ${made.sessionId}, open until ${describeInstant(payableUntil)}`;
+      const reason = `Dodo created checkout ${creation.sessionId}, open until ${describeInstant(payableUntil)}`;
       return wait({ ...mandate, ...changes }, changes, now, "mandate.checkout_created", reason);
     }
     case "already_exists": {
-      const { subscriptionId } = made;
+      const { subscriptionId } = creation;
       const changes = { state: "waiting_for_customer", subscriptionId } as const;
-      return decision(changes, { kind: "read" }, "mandate.already_known", subscriptionId);
+      return decision(
+        changes,
+        { kind: "read" },
+        "mandate.already_known",
+        `Dodo already has ${subscriptionId}`,
+      );
     }
     case "refused": {
-      const said = `Dodo says ${made.code} (HTTP ${made.httpStatus})`;
-      return refuse("refused_by_dodo", "mandate.refused", said);
+      const reason = `Dodo refused the checkout: ${creation.code} (HTTP ${creation.httpStatus})`;
+      return refuse("refused_by_dodo", "mandate.refused", reason);
     }
     case "shadow":
       return refuse("shadow", "mandate.shadow", "shadow mode sends nothing");
     case "given_up":
-      return refuse("not_made", "mandate.not_made", made.detail);
+      return refuse("not_made", "mandate.not_made", `Dodo created no checkout: ${creation.detail}`);
   }
 }
 
-function afterRead(mandate: Mandate, look: MandateReading, now: Instant): MandateDecision {
-  const { payment, status } = look;
+function afterRead(mandate: Mandate, reading: MandateReading, now: Instant): MandateDecision {
+  const { payment, status } = reading;
   const changes = {
     reads: mandate.reads + 1,
-    subscriptionId: look.subscriptionId ?? mandate.subscriptionId,
+    subscriptionId: reading.subscriptionId ?? mandate.subscriptionId,
   };
   const seen = { ...mandate, ...changes };
-  const known = seen.subscriptionId === null ? "nobody has begun" : seen.subscriptionId;
+  const known = seen.subscriptionId === null ? "no subscription yet" : seen.subscriptionId;
   const said = `${known}${status === null ? "" : ` is ${status}`}`;
   const ended = status === null ? undefined : ENDS_BY_STATUS[status];
   if (ended !== undefined) {
@@ -218,14 +232,14 @@ function afterRead(mandate: Mandate, look: MandateReading, now: Instant): Mandat
   if (isUnderWay && now < closesAt + PAYMENT_IN_PROGRESS_MS) {
     return wait(seen, changes, now, "mandate.under_way", paid);
   }
-  // Dodo holds one whose authorization failed. @source dodo.md 2.3
+  // Dodo puts a subscription on hold when its authorization fails. @source docs/dodo/checkout.md, "On-demand mandates"
   const state = status === "on_hold" || standing === "declined" ? "failed" : "expired";
   return decision({ ...changes, state }, { kind: "end" }, `mandate.${state}`, paid);
 }
 
 const closingOf = ({ payableUntil }: Mandate): Instant => (payableUntil ?? 0) + MARGIN_MS;
 
-/** Until the next look is due: the page's closing is always looked at. */
+/** Waits until the next read. One read always comes right after the page closes. */
 function wait(
   mandate: Mandate,
   changes: Partial<Mandate>,
@@ -236,7 +250,12 @@ function wait(
   const gapMs = READ_GAPS_MS[Math.min(mandate.reads, READ_GAPS_MS.length - 1)] ?? HOUR_MS;
   const closesAt = closingOf(mandate);
   const until = now < closesAt ? Math.min(now + gapMs, closesAt) : now + gapMs;
-  return decision(changes, { kind: "wait", until, what: "a webhook or a look" }, rule, reason);
+  return decision(
+    changes,
+    { kind: "wait", until, what: "a webhook or the next read of Dodo" },
+    rule,
+    reason,
+  );
 }
 
 function refuse(refusal: MandateRefusal, rule: MandateRule, reason: string): MandateDecision {
@@ -252,7 +271,7 @@ function decision(
   return { changes, step, rule, reason };
 }
 
-/** How a mandate stands, for who asked. */
+/** A mandate's status, for the client of the API. */
 export type MandateStatus = Pick<
   Mandate,
   "state" | "refusal" | "checkoutUrl" | "payableUntil" | "subscriptionId"

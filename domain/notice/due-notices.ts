@@ -10,6 +10,7 @@ import { NOTICE_WORDS, type NoticeKind, type NoticeStep } from "../state/notice.
 import { isChargeableStatus } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { Instant } from "../values/time.ts";
+
 type DueNotice = {
   readonly at: Instant;
   readonly kind: NoticeKind;
@@ -17,6 +18,7 @@ type DueNotice = {
   readonly step?: NoticeStep;
 };
 
+/** The step that sends the next notice; null where none is due, or something blocks it. */
 export function noticeStep(recovery: Recovery, policy: Policy): Step | null {
   const { debt, subscription } = recovery;
   if (debt === null || isBlocked(recovery) || isPending(recovery, "notice")) return null;
@@ -28,7 +30,7 @@ export function noticeStep(recovery: Recovery, policy: Policy): Step | null {
     what: NOTICE_WORDS[due.kind],
     run: (draft) => {
       startNotice(draft, debt, due);
-      explain(draft, "notice.due", NOTICE_WORDS[due.kind]);
+      explain(draft, "notice.due", `${NOTICE_WORDS[due.kind]} is due`);
     },
   };
 }
@@ -44,7 +46,7 @@ export function nextNotice(recovery: Recovery, policy: Policy): DueNotice | null
   return unsent.toSorted((a, b) => a.at - b.at)[0] ?? null;
 }
 
-/** It says what an earlier notice has said. */
+/** Repeats what an earlier notice said. */
 function isReminder({ kind, step }: DueNotice): boolean {
   return kind === "retry_ahead" || (step !== undefined && step !== "first");
 }
@@ -60,7 +62,7 @@ function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   const isFirst = attempts.length === 1 && first < plan.at;
   if (isFirst) notices.push({ at: first, kind: "payment_failed", key: "payment_failed" });
   const ahead = plan.at - policy.notices.beforeAttemptMs;
-  // The first notice announces the next attempt too: two within hours would be one too many.
+  // The first notice also announces the next attempt, so a second one within hours is left out.
   if (policy.notices.beforeAttemptMs > 0 && !(isFirst && ahead <= first)) {
     const moved = plan.moves === 0 ? "" : `.moved${plan.moves}`;
     const key = noticeKey("retry_ahead", `${plan.number}${moved}`);
@@ -69,7 +71,7 @@ function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   return notices;
 }
 
-/** Once the customer is asked: a sequence, of which what would fall into the quiet end is moved ahead of it. */
+/** While the customer has to act: the policy's sequence. Notices that would fall into the quiet end merge into one before it. */
 function hardNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   const { customerAction } = recovery;
   if (customerAction === null) return [];
@@ -86,7 +88,7 @@ function hardNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   }));
 }
 
-/** Nobody is given a last chance who was not asked before. */
+/** The only notice of a sequence is its first: a last one follows an earlier one. */
 function stepOf(index: number, count: number): NoticeStep {
   if (index === 0) return "first";
   return index === count - 1 ? "last" : "reminder";
@@ -94,7 +96,7 @@ function stepOf(index: number, count: number): NoticeStep {
 
 function startNotice(draft: DecisionDraft, debt: Debt, due: DueNotice): void {
   const { recovery } = draft;
-  // Overdue ones of a sequence (an outage, a pause) are not caught up with: the latest says it all.
+  // After an outage or a pause, the latest overdue notice of a sequence stands for the ones before it.
   const overtaken = overtakenNotices(recovery, draft.policy, due, draft.now);
   const code = latestAttempt(recovery)?.declineCode ?? null;
   const decline = classifyDecline(code, draft.policy.codes);
@@ -116,7 +118,7 @@ function startNotice(draft: DecisionDraft, debt: Debt, due: DueNotice): void {
   update(draft, { notices: [...recovery.notices, ...keys] });
 }
 
-/** What the customer is told: the window's end, or the grace period's, after which Dodo may cancel. */
+/** The deadline in the notice: the end of the window, or of the grace period, after which Dodo may cancel. */
 function customersDeadline({ windowEndsAt, graceEndsAt }: Recovery): Instant | null {
   if (windowEndsAt === null || graceEndsAt === null) return windowEndsAt ?? graceEndsAt;
   return Math.min(windowEndsAt, graceEndsAt);
@@ -134,7 +136,7 @@ function overtakenNotices(
   );
 }
 
-/** Who was not asked before is asked; else the last of those that are overdue has the word. */
+/** A customer who was not asked yet gets the first step; otherwise the latest overdue step applies. */
 function stepFields(
   due: DueNotice,
   overtaken: readonly DueNotice[],

@@ -7,13 +7,13 @@ import type { CancelOutcome, NoticeOutcome } from "../state/event.ts";
 import { NOTICE_WORDS } from "../state/notice.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";
 
-/** What became of a notice. None of it holds up the recovery. */
+/** Records the outcome of a notice. The recovery does not wait for it. */
 export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
   switch (outcome.kind) {
     case "sent":
       if (draft.recovery.debt !== null)
         update(draft, { noticesDelivered: draft.recovery.noticesDelivered + 1 });
-      explain(draft, "notice.sent", `the mail server took it, as \`${outcome.messageId}\``);
+      explain(draft, "notice.sent", `the mail server accepted it as \`${outcome.messageId}\``);
       return;
     case "undeliverable":
       explain(draft, "notice.undeliverable", outcome.detail);
@@ -31,30 +31,34 @@ export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
         return;
       }
       if (outcome.why === "weekly_cap_reached") {
-        holdBack(draft, outcome);
+        deferNotice(draft, outcome);
         return;
       }
-      explain(draft, "notice.not_sent", outcome.why);
-      if (draft.recovery.debt !== null) startRead(draft, "a notice had lost its reason");
+      explain(
+        draft,
+        "notice.not_sent",
+        `the notice is no longer due: ${outcome.why.replaceAll("_", " ")}`,
+      );
+      if (draft.recovery.debt !== null) startRead(draft, "why a notice is no longer due");
       return;
   }
 }
 
-/** Whoever counts may have a clock that is behind: it is not asked again at once. */
-const HELD_BACK_MIN_MS = 10 * MINUTE_MS;
+/** The counter's clock may lag, so wait at least this long. */
+const DEFERRED_MIN_MS = 10 * MINUTE_MS;
 
-/** It is due again then, unless what it says is over by that time. */
-function holdBack(
+/** The notice is due again at `noticesFrom`, unless its reason is gone by then. */
+function deferNotice(
   draft: DecisionDraft,
   { key, until }: Extract<NoticeOutcome, { readonly why: "weekly_cap_reached" }>,
 ): void {
   const notices = draft.recovery.notices.filter((one) => one !== key);
-  const noticesFrom = Math.max(until, draft.now + HELD_BACK_MIN_MS);
+  const noticesFrom = Math.max(until, draft.now + DEFERRED_MIN_MS);
   update(draft, { notices, noticesFrom });
   explain(draft, "notice.deferred", `no notice before ${describeInstant(noticesFrom)}`);
 }
 
-/** What came of cancelling the subscription at the window's end. */
+/** Applies the outcome of cancelling the subscription at the window's end. */
 export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void {
   if (draft.recovery.debt === null || draft.recovery.settlement !== null) {
     explain(draft, "event.ignored", "the debt was paid meanwhile");
@@ -62,8 +66,8 @@ export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void 
     return;
   }
   if (outcome.kind === "not_cancelled" && outcome.why === "paid") {
-    explain(draft, "window.final_read", "paid at the last moment");
-    startRead(draft, "paid at the last moment");
+    explain(draft, "window.final_read", "the debt was paid just before the cancellation");
+    startRead(draft, "the payment just before the cancellation");
     return;
   }
   if (outcome.kind === "refused")
@@ -72,8 +76,8 @@ export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void 
     outcome.kind === "cancelled"
       ? "the subscription is cancelled"
       : outcome.kind === "not_cancelled"
-        ? "in shadow mode it is not cancelled"
-        : "not cancelled";
+        ? "shadow mode does not cancel the subscription"
+        : "Dodo refused to cancel the subscription";
   if (outcome.kind !== "refused") startClosingNotice(draft, draft.recovery.debt, "cancelled");
   exhaust(draft, `unpaid at the end of the window; ${done}`);
 }

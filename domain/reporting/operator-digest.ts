@@ -2,32 +2,32 @@ import { type Alert, isSameAlert } from "../state/alert.ts";
 import type { SubscriptionId } from "../values/ids.ts";
 import { HOUR_MS, type Instant } from "../values/time.ts";
 
-/** Something an operator is to know. */
+/** An alert, with its origin. */
 export type OperatorReport = {
   readonly alert: Alert;
-  /** Null where it concerns no single one. */
+  /** Null where it concerns no single subscription. */
   readonly subscriptionId: SubscriptionId | null;
-  /** Of the workflow that tells it. */
+  /** The workflow that reports it; null where none does. */
   readonly workflowId: string | null;
   readonly at: Instant;
 };
 
-/** Reports of one cause that no mail has told yet. */
+/** Reports of one cause since the last mail. */
 export type Digest = {
   readonly count: number;
-  /** The first of them, in the order in which they came (bounded). */
+  /** The first of them, oldest first (bounded). */
   readonly reports: readonly OperatorReport[];
 };
 
-/** How often one cause is mailed, at most. */
+/** Between two mails about one cause, at least. */
 export const MAIL_GAP_MS = HOUR_MS;
 
-/** How many reports a mail names; it counts the others. */
+/** How many reports a mail lists; it counts the others. */
 const NAMED_MAX = 20;
 
 export const EMPTY_DIGEST: Digest = { count: 0, reports: [] };
 
-/** The same report of one recovery twice is one. */
+/** Adds a report; the same alert of the same workflow counts once. */
 export function addReport({ count, reports }: Digest, report: OperatorReport): Digest {
   const isKnown = reports.some(
     ({ workflowId, alert }) => workflowId === report.workflowId && isSameAlert(alert, report.alert),

@@ -6,30 +6,30 @@ import { type AttemptKey, type DebtId, parseAttemptKey, type PaymentId } from ".
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 
-/** A request to charge, as Temporal recorded it. */
+/** A charge effect and its outcome, as Temporal recorded them. */
 export type ChargeRecord = {
   readonly key: AttemptKey;
   readonly number: number;
-  /** When the activity was asked for, by the workflow's time. */
+  /** When the workflow scheduled the activity, by the workflow's clock. */
   readonly at: Instant;
   /** Net of tax that Dodo adds on top. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
   /** A scheduled subscription's manual retry carries neither amount nor key. */
   readonly via: "manual_retry" | null;
-  /** Null while it is under way; a worker that was lost left `unknown`. */
+  /** Null while the charge is under way; `unknown` where its worker was lost. */
   readonly outcome: ChargeOutcome | null;
-  /** The rule that let it go, with its reason. */
+  /** The rule that started it, with its reason. */
   readonly rule: string;
   readonly reason: string;
 };
 
-/** A debt, as the recorded decisions know it. */
+/** A debt, as the recorded decisions show it. */
 export type DebtRecord = {
   readonly debtId: DebtId;
   readonly firstFailedAt: Instant | null;
   readonly currency: CurrencyCode | null;
-  /** With tax; null where no decision named it. */
+  /** In minor units with tax; null where no decision states it. */
   readonly owedMinor: number | null;
   /** Null while it is open. */
   readonly end: Pick<
@@ -38,46 +38,46 @@ export type DebtRecord = {
   > | null;
 };
 
-/** What Temporal's history of a recovery says, all of its runs together. */
+/** What Temporal's history of a recovery shows, over all of its runs. */
 export type RecoveryRecord = {
   readonly runs: number;
   readonly debts: readonly DebtRecord[];
   readonly charges: readonly ChargeRecord[];
   /** Payments as they were last read or reported. */
   readonly payments: readonly Payment[];
-  /** Successes that a person, or the rules, took for payments of something else. */
+  /** Successes that a person, or a rule, attributed to something else. */
   readonly excludedPayments: readonly string[];
 };
 
-/** What is wrong where Temporal and Dodo, or Dodo and the promise, do not agree. */
+/** How Temporal and Dodo, or Dodo and the promises, disagree. */
 export type FindingKind =
-  /** More than one success carries a key of one debt. */
+  /** More than one success carries a key of the same debt. */
   | "double_charge"
   /** One attempt has more than one payment that did not fail. */
   | "one_key_twice"
-  /** More was collected than was owed. */
+  /** More was collected than is owed. */
   | "more_than_owed"
-  /** A payment at Dodo carries a key that no recorded charge has. */
+  /** A payment at Dodo carries a key without a recorded charge. */
   | "unknown_attempt"
-  /** The history says collected, and Dodo has no such success. */
+  /** The history records a success that Dodo does not list. */
   | "not_at_dodo"
-  /** Dodo has a success of this debt that the history does not count. */
+  /** Dodo lists a success of this debt that the history does not count. */
   | "not_in_history"
-  /** A success beside the one that settled the debt, which nobody has judged. */
+  /** Dodo lists a success of the same amount that neither settled the debt nor was excluded. */
   | "paid_beside";
 
 export type Finding = { readonly kind: FindingKind; readonly detail: string };
 
 export type AttemptProof = ChargeRecord & {
-  /** What Dodo has under this key, now. */
+  /** Payments that carry this key at Dodo now. */
   readonly atDodo: readonly Pick<Payment, "paymentId" | "status" | "totalMinor">[];
 };
 
 export type DebtProof = DebtRecord & {
   readonly attempts: readonly AttemptProof[];
-  /** By the recorded history alone. */
+  /** According to the recorded history alone. */
   readonly collected: Collected;
-  /** By Dodo's list alone. */
+  /** According to Dodo's list alone. */
   readonly collectedAtDodo: Collected;
 };
 
@@ -89,13 +89,13 @@ export type Proof = {
   readonly findings: readonly Finding[];
 };
 
-/** Ends of which a payment tells. */
+/** Outcomes that a payment must show. */
 const PAID: readonly (Outcome | null)[] = ["recovered", "collected"];
-/** A person said so, and no payment of this subscription need show it. */
-const ELSEWHERE: readonly (Actor | null)[] = ["operator"];
+/** Actors who may settle a debt without a payment of this subscription. */
+const PAYS_ELSEWHERE: readonly (Actor | null)[] = ["operator"];
 
 /**
- * Sets what Temporal recorded against what Dodo lists: each of the two says on its own what was collected of each debt.
+ * Compares what Temporal recorded with what Dodo lists. Each of the two states on its own what was collected of each debt.
  *
  * @param listed all payments of the subscription, as Dodo lists them now
  */
@@ -154,7 +154,7 @@ function proofOf(debt: DebtRecord, record: RecoveryRecord, listed: readonly Paym
   };
 }
 
-/** Dodo says of itself that a method's update collected what was due, in the time of this debt. */
+/** Dodo marks the payment as a method update, which collects the dues, and it was made while the debt was open. */
 function isDuesOf(payment: Payment, { firstFailedAt, end }: DebtRecord): boolean {
   if (payment.attemptKey !== null || !payment.isMethodUpdate || firstFailedAt === null)
     return false;
@@ -176,17 +176,17 @@ function findingsOf(
     if (alive.length > 1) find("one_key_twice", `${key}: ${namesOf(alive)}`);
   }
   const settling = listed.find(({ paymentId }) => paymentId === end?.paymentId);
-  const taken = listed.filter(
+  const paid = listed.filter(
     (payment) =>
       isSuccess(payment) && (belongsTo(payment, debtId) || payment.paymentId === end?.paymentId),
   );
-  const total = sumOf(taken).amountMinor;
+  const total = sumOf(paid).amountMinor;
   if (owedMinor !== null && charged.length > 0 && total > owedMinor) {
     find("more_than_owed", `${debtId}: owed ${owedMinor}, collected ${total}`);
   }
-  const isPaid = PAID.includes(end?.outcome ?? null) && !ELSEWHERE.includes(end?.by ?? null);
+  const isPaid = PAID.includes(end?.outcome ?? null) && !PAYS_ELSEWHERE.includes(end?.by ?? null);
   if (isPaid && (settling === undefined || !isSuccess(settling))) {
-    find("not_at_dodo", `${debtId}: ${end?.paymentId ?? "no payment is named"}`);
+    find("not_at_dodo", `${debtId}: ${end?.paymentId ?? "the end names no payment"}`);
   }
   const missed = collectedAtDodo.paymentIds.filter(
     (id) =>
@@ -198,7 +198,7 @@ function findingsOf(
   return found;
 }
 
-/** Made in the debt's time, of the same amount, and neither counted nor judged. */
+/** Made while the debt was open, of the same amount, and neither counted nor excluded. */
 function isBeside(
   payment: Payment,
   debt: DebtProof,

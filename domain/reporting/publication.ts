@@ -10,14 +10,14 @@ import type { Publication, PublicationType } from "../state/publication.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { Instant } from "../values/time.ts";
 
-/** How many wait in a recovery for the hand-over before them: it takes moments, so that there are never many. */
+/** Publications waiting in a recovery for the ones before them to be enqueued, which takes moments. */
 const OUTBOX_MAX = 100;
 
-/** A debt as the merchant's systems follow it. */
+/** What the merchant's systems know about a debt. */
 type TrackedDebt = Pick<Publication, "debtId" | "amountMinor" | "currency" | "nextAttemptAt"> & {
   readonly attempts: readonly Attempt[];
   readonly declines: number;
-  /** Only the customer can go on. */
+  /** Only the customer can pay now. */
   readonly needsCustomer: boolean;
   readonly end: EndedDebt | null;
 };
@@ -35,8 +35,8 @@ const ends = (type: PublicationType, outcome: Outcome): PublicationRule => ({
 });
 
 /**
- * Which change of a debt is told, in the order in which it is told. An ordinary charge that was asked of us has no decline,
- * so that nothing opens; and what turns out not to be owed is told only where its opening was.
+ * The changes of a debt that are published, in the order of publication. A requested charge that succeeds at once has no
+ * decline, so it publishes no opening. `nothing_owed` follows only a published opening.
  */
 const PUBLICATION_RULES: readonly PublicationRule[] = [
   {
@@ -65,35 +65,31 @@ const PUBLICATION_RULES: readonly PublicationRule[] = [
 ];
 
 /**
- * Tells the merchant's systems what the decision being made changes. One hand-over at a time, so that they hear it in
- * the order in which it happened; what comes meanwhile goes with the next.
+ * Publishes what this decision changes. Publications are enqueued one batch at a time, so that they arrive in order; later
+ * ones wait in the outbox.
  */
 export function publish(draft: DecisionDraft, before: Recovery): void {
   if (isShadow(draft.recovery)) return;
   const due = publicationsDue(before, draft.recovery, draft.now);
   const outbox = [...draft.recovery.outbox, ...due].slice(-OUTBOX_MAX);
   const publicationCount = draft.recovery.publicationCount + due.length;
-  if (due.length > 0) draft.reasons.push(`to be told: ${due.map(({ type }) => type).join(", ")}`);
+  if (due.length > 0) draft.reasons.push(`to publish: ${due.map(({ type }) => type).join(", ")}`);
   const isReady = outbox.length > 0 && !isPending(draft.recovery, "publish");
   update(draft, { publicationCount, outbox: isReady ? [] : outbox });
   if (isReady) startEffect(draft, { kind: "publish", publications: outbox });
 }
 
-/** The recovery goes on, whatever became of it. */
-export function onPublicationsEnqueued(draft: DecisionDraft, handedOver: boolean): void {
-  if (handedOver) {
-    explain(draft, "publication.enqueued", "handed over to be delivered");
+/** Records whether the publications were enqueued. The recovery does not wait for delivery. */
+export function onPublicationsEnqueued(draft: DecisionDraft, enqueued: boolean): void {
+  if (enqueued) {
+    explain(draft, "publication.enqueued", "the outgoing webhooks were enqueued");
     return;
   }
-  explain(
-    draft,
-    "publication.not_enqueued",
-    "what the merchant's systems were to be told was not taken",
-  );
+  explain(draft, "publication.not_enqueued", "the outgoing webhooks could not be enqueued");
   notifyOperator(draft, { cause: "webhook_undelivered", webhook: null });
 }
 
-/** What is to be told of one decision: of debts that ended, of the one at work, of those that wait, and what is asked. */
+/** The publications of one decision: about ended, current and queued debts, and about new questions to a person. */
 export function publicationsDue(
   before: Recovery,
   after: Recovery,
@@ -110,12 +106,12 @@ export function publicationsDue(
     ),
   );
   const current = after.debt === null ? null : currentAsTracked(after);
-  const asked = newCauses(before, after).map((cause) => ({
+  const questions = newCauses(before, after).map((cause) => ({
     type: "recovery.needs_attention" as const,
     debt: current,
     cause,
   }));
-  return [...changes, ...asked].map(({ type, debt, cause }, index) => ({
+  return [...changes, ...questions].map(({ type, debt, cause }, index) => ({
     ...publicationOf(type, debt, after),
     id: `${after.recoveryId}-${after.openedAt}-${after.publicationCount + index + 1}`,
     at: now,
@@ -158,12 +154,12 @@ function publicationOf(
 function trackedDebts(recovery: Recovery): readonly TrackedDebt[] {
   const { ended, debt, queue } = recovery;
   return [
-    // Without an amount it never came to be known what was owed.
+    // An end without an amount comes from an opening that never learned what is owed.
     ...ended
       .filter(({ debtId, amountMinor }) => debtId !== null && amountMinor !== null)
       .map(endedAsTracked),
     ...(debt === null ? [] : [currentAsTracked(recovery)]),
-    // One that waits for an answer may be no debt at all.
+    // A queued failure that awaits an answer may be no debt at all.
     ...queue
       .filter(({ awaitsAnswer }) => !awaitsAnswer)
       .map((one) => ({

@@ -4,7 +4,7 @@ import type { Attempt } from "../state/attempt.ts";
 import type { Debt, EndedDebt } from "../state/debt.ts";
 import type { Recovery } from "../state/recovery.ts";
 
-/** What lists show of a recovery: the search attributes of contract.ts, by their plain names. */
+/** The search attributes of a recovery, by the names in `SEARCH_ATTRIBUTES` of workflows/contract.ts. */
 export function attributesOf(recovery: Recovery): Attributes {
   const last = lastEnd(recovery);
   const code = lastDeclineCode(recovery.attempts) ?? lastDeclineCode(last?.attempts ?? []);
@@ -23,20 +23,20 @@ export function attributesOf(recovery: Recovery): Attributes {
   };
 }
 
-/** With the debts that wait, as far as they are in the same currency: amounts of two are never added. */
+/** The current debt and the queued debts in the same currency: amounts of two currencies are never added. */
 function dueMinor(debt: Debt, queue: Recovery["queue"]): number {
   const same = queue.filter((one) => !one.awaitsAnswer && one.debt.currency === debt.currency);
   return same.reduce((total, one) => total + one.debt.priceMinor, debt.priceMinor);
 }
 
-/** The end that counts: of the last debt; an empty look afterwards does not hide it. */
+/** The end of the last debt. An opening that found nothing counts only where no debt ended. */
 export function lastEnd(recovery: Recovery): EndedDebt | undefined {
   return recovery.ended.findLast(({ debtId }) => debtId !== null) ?? recovery.ended.at(-1);
 }
 
-/** Only what differs from what was shown before; null where nothing does. */
+/** The attributes that changed; null where none did. */
 export function changedAttributes(before: Recovery, after: Recovery): Attributes | null {
-  // Before its first decision a recovery shows nothing.
+  // A recovery has no attributes before its first decision.
   const old: Attributes = before.mode === null ? { nextAttemptAt: null } : attributesOf(before);
   const changed = Object.entries(attributesOf(after)).filter(
     ([name, value]) => old[name as keyof Attributes] !== value,

@@ -12,9 +12,9 @@ import type { ChargeRefusal, ChargeRequest } from "../state/requested-charge.ts"
 import { describeMoney, money } from "../values/money.ts";
 import { changedChargeStatuses, chargeRefusalOf, chargeStatusOf } from "./requested-charge.ts";
 
-// Charges that the merchant asks of us: taken or refused, queued as debts, and told of.
+// Charges that the merchant requests through our API: accepted or refused, queued as debts, and reported.
 
-/** Asked once, it is kept until the subscription is read; asked again, it is the same. */
+/** Records a request until the subscription is read. A repeated request changes nothing. */
 export function onChargeRequested(draft: DecisionDraft, { request }: ChargeRequested): void {
   const { recovery, now } = draft;
   const known = chargeStatusOf(recovery, request.chargeId, now);
@@ -22,7 +22,7 @@ export function onChargeRequested(draft: DecisionDraft, { request }: ChargeReque
     return explain(
       draft,
       "requested_charge.already_known",
-      `it was asked before, and is ${known.state}`,
+      `the charge was requested before and is ${known.state.replaceAll("_", " ")}`,
     );
   const refusal = refusalBeforeReading(recovery);
   if (refusal !== null) return refuseChargeRequest(draft, request, refusal);
@@ -30,24 +30,27 @@ export function onChargeRequested(draft: DecisionDraft, { request }: ChargeReque
   explain(
     draft,
     "requested_charge.received",
-    "a charge is asked of us; the subscription is read first",
+    "a charge was requested; the subscription is read first",
   );
   if (recovery.debt === null && recovery.opening === null)
     update(draft, { opening: newOpening(now) });
-  else startRead(draft, "a charge is asked");
+  else startRead(draft, "a requested charge");
 }
 
-/** What needs no look at Dodo. */
+/** Refusals that need no read of Dodo. */
 function refusalBeforeReading(
   recovery: Recovery,
 ): { readonly code: ChargeRefusal; readonly reason: string } | null {
   if (isShadow(recovery)) return { code: "shadow", reason: "shadow mode sends nothing" };
   const { queue, chargeRequests } = recovery;
   if (queue.length + chargeRequests.length < QUEUE_MAX) return null;
-  return { code: "too_many_debts", reason: `${QUEUE_MAX} debts of this subscription wait already` };
+  return {
+    code: "too_many_debts",
+    reason: `${QUEUE_MAX} debts of this subscription are already queued`,
+  };
 }
 
-/** The subscription was read: what is asked becomes a debt, or is refused. */
+/** Decides every request once the subscription was read: it becomes a debt, or is refused. */
 export function admitRequests(draft: DecisionDraft, subscription: Subscription): void {
   for (const request of draft.recovery.chargeRequests) {
     const refusal = chargeRefusalOf(request, subscription);
@@ -64,27 +67,27 @@ function admit(draft: DecisionDraft, request: ChargeRequest, subscription: Subsc
   explain(
     draft,
     "requested_charge.accepted",
-    `${describeMoney(money(debt.priceMinor, debt.currency))} is to be charged`,
+    `${describeMoney(money(debt.priceMinor, debt.currency))} will be charged`,
   );
 }
 
-/** Dodo knows no such subscription. */
+/** Refuses every request: Dodo does not know the subscription. */
 export function refuseAllAsUnknown(draft: DecisionDraft): void {
   const refusal = {
     code: "subscription_not_found",
-    reason: "Dodo knows no such subscription",
+    reason: "Dodo does not know this subscription",
   } as const;
   for (const request of draft.recovery.chargeRequests) refuseChargeRequest(draft, request, refusal);
 }
 
-/** Who asked is told what changed, and, who asks again, how it stands. */
+/** Reports each changed status to the charge's workflow; a repeated request gets the current status. */
 export function reportChargeStatuses(draft: DecisionDraft, before: Recovery): void {
   const { recovery, now, event } = draft;
-  const standings = changedChargeStatuses(before, recovery, now);
-  const again = event.kind === "charge_requested" ? event.request.chargeId : null;
-  if (again !== null && standings.every(({ chargeId }) => chargeId !== again)) {
-    const standing = chargeStatusOf(recovery, again, now);
-    if (standing !== null && standing.state !== "received") standings.push(standing);
+  const statuses = changedChargeStatuses(before, recovery, now);
+  const requested = event.kind === "charge_requested" ? event.request.chargeId : null;
+  if (requested !== null && statuses.every(({ chargeId }) => chargeId !== requested)) {
+    const current = chargeStatusOf(recovery, requested, now);
+    if (current !== null && current.state !== "received") statuses.push(current);
   }
-  for (const status of standings) startEffect(draft, { kind: "report_charge_status", status });
+  for (const status of statuses) startEffect(draft, { kind: "report_charge_status", status });
 }

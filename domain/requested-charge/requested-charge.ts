@@ -17,7 +17,7 @@ import type { Instant } from "../values/time.ts";
  */
 const MINIMUM_MINOR: Readonly<Record<number, number>> = { 0: 50, 2: 50, 3: 150 };
 
-/** What each charge of ours carries, whatever metadata the merchant gives. @source contract.md, "Temporal" */
+/** Metadata keys that every charge of ours sets; a request may not use them. @source docs/API.md, "Charges" */
 export const RESERVED_METADATA_KEYS = ["recovery_id", "recovery_attempt", "retry_attempt"] as const;
 
 /** Dodo takes so many pairs and no more. @source dodo.md 5.9 */
@@ -26,7 +26,7 @@ export const METADATA_PAIRS_MAX = 50;
 /** Dodo's amounts are 32-bit. @source dodo.md 5.9 */
 export const MAXIMUM_MINOR = 2_147_483_647;
 
-/** Less than Dodo charges in that currency. */
+/** Is the amount below what Dodo charges in this currency? */
 export function isBelowMinimum(amountMinor: number, currency: CurrencyCode): boolean {
   return amountMinor < (MINIMUM_MINOR[currencyExponent(currency)] ?? 1);
 }
@@ -35,15 +35,19 @@ type Refusal = { readonly code: ChargeRefusal; readonly reason: string };
 
 const refusal = (code: ChargeRefusal, reason: string): Refusal => ({ code, reason });
 
-/** Why the subscription, as it was just read, does not take this charge; null where it does. */
+/** Why the subscription, as just read, cannot take this charge; null where it can. */
 export function chargeRefusalOf(
   { charge: { amountMinor, currency } }: ChargeRequest,
   subscription: Subscription,
 ): Refusal | null {
   const { status } = subscription;
-  if (subscription.optedOut) return refusal("opted_out", "its metadata says reprise = off");
+  if (subscription.optedOut)
+    return refusal("opted_out", "the subscription's metadata has reprise = off");
   if (!subscription.onDemand) {
-    return refusal("subscription_not_on_demand", "Dodo charges this subscription by itself");
+    return refusal(
+      "subscription_not_on_demand",
+      "Dodo charges this subscription itself, on its schedule",
+    );
   }
   if (!isChargeableStatus(status)) {
     return refusal(
@@ -52,18 +56,24 @@ export function chargeRefusalOf(
     );
   }
   if (subscription.cancelAtNextBillingDate) {
-    return refusal("cancellation_scheduled", "Dodo takes no charge of it any more");
+    return refusal(
+      "cancellation_scheduled",
+      "Dodo takes no more charges, as a cancellation is scheduled",
+    );
   }
   if (currency !== null && currency !== subscription.currency) {
-    return refusal("currency_mismatch", `the subscription is in ${subscription.currency}`);
+    return refusal("currency_mismatch", `the subscription's currency is ${subscription.currency}`);
   }
   if (isBelowMinimum(amountMinor, subscription.currency)) {
-    return refusal("amount_below_minimum", `too little in ${subscription.currency}`);
+    return refusal(
+      "amount_below_minimum",
+      `Dodo charges no amount this small in ${subscription.currency}`,
+    );
   }
   return null;
 }
 
-/** The charges of which this recovery knows. */
+/** The requested charges that this recovery knows. */
 function chargeIdsOf({ chargeRequests, debt, queue, ended }: Recovery): DebtId[] {
   const debts = [...(debt === null ? [] : [debt]), ...queue.map((one) => one.debt)];
   return [
@@ -89,7 +99,7 @@ function statusAt(chargeId: DebtId, at: Instant): RequestedChargeStatus {
   };
 }
 
-/** A charge that is not taken, and why. */
+/** The status of a refused charge. */
 export function refusedStatus(
   { chargeId, requestedAt }: ChargeRequest,
   refusal: ChargeRefusal,
@@ -98,7 +108,7 @@ export function refusedStatus(
   return { ...statusAt(chargeId, requestedAt), state: "refused", refusal, reason };
 }
 
-/** How a charge stands in this recovery; null where it knows of none, or has nothing to say of it. */
+/** A requested charge's status in this recovery; null where the recovery does not know it, or has nothing to report. */
 export function chargeStatusOf(
   recovery: Recovery,
   chargeId: DebtId,
@@ -127,7 +137,7 @@ export function chargeStatusOf(
   };
 }
 
-/** How a closed run has left a charge; null where it does not name it. */
+/** The status that a closed run left; null where the run does not name the charge. */
 export function endedChargeStatusOf(
   ended: readonly EndedDebt[],
   chargeId: DebtId,
@@ -137,7 +147,7 @@ export function endedChargeStatusOf(
   return last === undefined ? null : endedStatus(statusAt(chargeId, at), last);
 }
 
-/** Null for one of which the run that ended it has told. */
+/** Null for a charge that an earlier run ended and reported. */
 function endedStatus(
   unknown: RequestedChargeStatus,
   ended: EndedDebt,
@@ -151,7 +161,7 @@ function endedStatus(
   return { ...known, state: "ended", outcome: ended.outcome, declineCode };
 }
 
-/** The charges whose standing another one asks to know: those that changed. */
+/** The statuses that changed and are to be reported. */
 export function changedChargeStatuses(
   before: Recovery,
   after: Recovery,
@@ -161,9 +171,15 @@ export function changedChargeStatuses(
   return [...ids].flatMap((id) => {
     const was = chargeStatusOf(before, id, at);
     const is = chargeStatusOf(after, id, at);
-    // Where nobody has heard of it yet, that is known.
-    return is === null || is.state === "received" || JSON.stringify(was) === JSON.stringify(is)
-      ? []
-      : [is];
+    // Every request starts as `received`, so that is not reported.
+    return is === null || is.state === "received" || isSameStatus(was, is) ? [] : [is];
   });
+}
+
+/** Compares everything but the reason, which is text. */
+function isSameStatus(was: RequestedChargeStatus | null, is: RequestedChargeStatus): boolean {
+  return (
+    was !== null &&
+    JSON.stringify({ ...was, reason: null }) === JSON.stringify({ ...is, reason: null })
+  );
 }

@@ -16,17 +16,20 @@ import {
   type ScheduleInput,
 } from "./retry-schedule.ts";
 
-/** Indian mandates take at most three retries a cycle. @source landscape 4d, NPCI */
+/** Indian mandates allow three retries per cycle. @source docs/dodo/charging.md, "India" */
 const INR_RETRIES_MAX = 3;
 
-/** An attempt as it is planned first; later tries and moves change it. */
+const CANCELLATION_SCHEDULED = "a cancellation is scheduled, so Dodo refuses charges";
+const CARD_BLOCKED = "the card on file is never charged again";
+
+/** A newly planned attempt. Later tries and moves change it. */
 export function newPlan(
   given: Pick<PlannedAttempt, "at" | "number" | "trigger" | "announce">,
 ): PlannedAttempt {
   return { ...given, dueAt: given.at, tries: 0, moves: 0, absences: 0 };
 }
 
-/** The customer is asked: the `hard` notices count from now. An asking that is under way goes on. */
+/** Asks the customer to act; the `hard` notices count from now. A customer action that is open already continues. */
 export function askCustomer(draft: DecisionDraft, reason: CustomerAction["reason"]): void {
   const afterAttempt = latestAttempt(draft.recovery)?.number ?? 1;
   update(draft, {
@@ -36,13 +39,13 @@ export function askCustomer(draft: DecisionDraft, reason: CustomerAction["reason
 }
 
 /**
- * What payments say about cards, oldest first: a `never` decline bars one, whoever charged it and for whatever debt;
- * a later success shows that it works again.
+ * Blocks and unblocks payment methods by their payments, oldest first. A `never` decline blocks a method, no matter who
+ * charged it and for which debt; a later success shows that it works again.
  */
 export function recordMethodResults(draft: DecisionDraft, payments: readonly Payment[]): void {
   for (const payment of payments) {
     if (payment.methodId === null) continue;
-    // A set-up of nothing says nothing of what the card would do for a price.
+    // A set-up for an amount of zero does not show that a charge would succeed.
     if (paymentStateOf(payment) === "succeeded" && payment.totalMinor > 0) {
       unblockMethod(draft, payment.methodId);
     }
@@ -51,7 +54,7 @@ export function recordMethodResults(draft: DecisionDraft, payments: readonly Pay
   }
 }
 
-/** A charge made elsewhere counts for Dodo's limit from when it is reported; our own count since their start. */
+/** Counts a charge made elsewhere towards Dodo's limit. Our own charges count from their start. */
 export function recordCharge(
   draft: DecisionDraft,
   { createdAt, totalMinor, attemptKey }: Payment,
@@ -61,7 +64,7 @@ export function recordCharge(
   update(draft, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
 }
 
-/** A `never` decline bars its card. */
+/** A `never` decline blocks its payment method. */
 export function recordDecline(
   draft: DecisionDraft,
   code: string | null,
@@ -72,7 +75,7 @@ export function recordDecline(
   if (method !== null) blockMethod(draft, method);
 }
 
-/** A charge that was asked of us is due at once; whatever was declined goes by its decline. */
+/** Plans the next attempt: a requested charge is due at once; after a decline, its code decides. */
 export function planNext(draft: DecisionDraft): void {
   const { debt, attempts } = draft.recovery;
   if (debt?.requested === undefined || attempts.length > 0) return planAfterDecline(draft);
@@ -80,30 +83,30 @@ export function planNext(draft: DecisionDraft): void {
   update(draft, { plan });
 }
 
-/** What follows the latest decline: the schedule, the customer, the merchant. */
+/** Continues after the latest decline, by its handling. */
 export function planAfterDecline(draft: DecisionDraft): void {
   const attempt = latestAttempt(draft.recovery);
   if (attempt === null) return;
   recordDecline(draft, attempt.declineCode, attempt.methodId);
   const decline = classifyDecline(attempt.declineCode, draft.policy.codes);
-  const what = attempt.result === "shadowed" ? "supposed to be declined" : "declined";
-  const said = `attempt ${attempt.number} ${what}: ${decline.code} (${decline.declineClass})`;
+  const result = attempt.result === "shadowed" ? "is assumed to be declined" : "was declined";
+  const declined = `attempt ${attempt.number} ${result}: ${decline.code} (${decline.declineClass})`;
   if (!decline.known) notifyOperator(draft, { cause: "unknown_code", declineCode: decline.code });
   switch (decline.handling) {
     case "never":
       askCustomer(draft, "decline");
-      explain(draft, "decline.never", `${said}; this card is not charged again`);
+      explain(draft, "decline.never", `${declined}, so this card is never charged again`);
       return;
     case "customer":
       askCustomer(draft, "decline");
-      explain(draft, "decline.customer", `${said}; only the customer can mend it`);
+      explain(draft, "decline.customer", `${declined}, which only the customer can resolve`);
       return;
     case "merchant":
-      explain(draft, "decline.merchant", `${said}; the fault is on the merchant's side`);
+      explain(draft, "decline.merchant", `${declined}, a cause on the merchant's side`);
       raiseAttention(draft, { cause: "merchant_code", declineCode: decline.code });
       return;
     case "retry":
-      explain(draft, "decline.retry", `${said}; it may pass`);
+      explain(draft, "decline.retry", `${declined}, which may be temporary`);
       planRetry(draft, attempt, decline);
       return;
   }
@@ -113,15 +116,19 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
   const { recovery, policy, now } = draft;
   const limit = repetitionLimit(decline.code, policy.retry.repeatedCodeLimit);
   if (recovery.subscription?.cancelAtNextBillingDate === true) {
-    explain(draft, "schedule.cancellation_scheduled", "Dodo takes no charge any more");
+    explain(draft, "schedule.cancellation_scheduled", CANCELLATION_SCHEDULED);
     return stopCharging(draft, "cancellation_scheduled", decline);
   }
   if (recovery.debt?.isChargeable === false) {
-    explain(draft, "schedule.not_chargeable", "another currency than the subscription's");
+    explain(
+      draft,
+      "schedule.not_chargeable",
+      "the debt is in another currency than the subscription",
+    );
     return stopCharging(draft, "not_chargeable", decline);
   }
   if (isMethodBlocked(recovery)) {
-    explain(draft, "decline.never", "the card on file is one that is not charged again");
+    explain(draft, "decline.never", CARD_BLOCKED);
     return stopCharging(draft, "decline", decline);
   }
   if (limit !== null && timesInARow(recovery.attempts, decline.code) >= limit) {
@@ -131,11 +138,15 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
   const gapMs = nextGapMs(recovery, policy.retry, decline);
   const at = gapMs === null ? null : scheduledAt(draft, attempt, gapMs);
   if (gapMs === null || at === null || at >= quietEndStartsAt(recovery, policy.quietEndMs)) {
-    explain(draft, "schedule.no_attempts_left", "no attempt is left before the window's quiet end");
+    const why =
+      gapMs === null
+        ? "the schedule has no attempt left"
+        : "the next attempt would fall into the window's quiet end";
+    explain(draft, "schedule.no_attempts_left", why);
     return stopCharging(draft, "schedule_spent", decline);
   }
   const number = attempt.number + 1;
-  // The customer is not troubled with what is the merchant's to mend.
+  // The customer hears nothing about a cause that only the merchant can fix.
   const announce = decline.handling !== "merchant" && at > now;
   const plan = newPlan({ at: Math.max(at, now + 1), number, trigger: "schedule", announce });
   update(draft, { plan, customerAction: null });
@@ -143,18 +154,22 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
   explain(
     draft,
     "schedule.next",
-    `attempt ${number} on ${describeInstant(at)}, ${gap} after the last`,
+    `attempt ${number} is due on ${describeInstant(at)}, ${gap} after attempt ${attempt.number}`,
   );
 }
 
-/** The schedule is at its end: the customer is asked, or the merchant where the fault is theirs. */
-function stopCharging(draft: DecisionDraft, why: CustomerAction["reason"], decline: Decline): void {
+/** Ends the schedule: asks the customer, or the operator where the cause is on the merchant's side. */
+function stopCharging(
+  draft: DecisionDraft,
+  reason: CustomerAction["reason"],
+  decline: Decline,
+): void {
   if (decline.handling === "merchant")
     raiseAttention(draft, { cause: "merchant_code", declineCode: decline.code });
-  else askCustomer(draft, why);
+  else askCustomer(draft, reason);
 }
 
-/** One that should have been made over a day ago (a pause, a question) is announced and made later. */
+/** When the next attempt is due. One that was due over a day ago (a pause, a question) moves to a later day. */
 function scheduledAt(draft: DecisionDraft, attempt: Attempt, gapMs: number): Instant {
   const input: ScheduleInput = {
     gapMs,
@@ -166,25 +181,26 @@ function scheduledAt(draft: DecisionDraft, attempt: Attempt, gapMs: number): Ins
   return at + OVERDUE_MS < draft.now ? movedAttemptAt(draft.now, input) : at;
 }
 
-/** The gap before the next scheduled attempt, or null when the schedule's budget is spent. */
+/** The gap before the next scheduled attempt, or null where the schedule has no attempt left. */
 function nextGapMs(
   recovery: Recovery,
   retry: DecisionDraft["policy"]["retry"],
   decline: Decline,
 ): number | null {
-  const spent = recovery.attempts.filter(({ trigger }) =>
+  const scheduled = recovery.attempts.filter(({ trigger }) =>
     SCHEDULE_TRIGGERS.includes(trigger),
   ).length;
   const retriesMax = recovery.debt?.currency === "INR" ? INR_RETRIES_MAX : retry.gapsMs.length;
-  const retries = Math.max(spent - 1, 0);
+  const retries = Math.max(scheduled - 1, 0);
   if (retries >= Math.min(retry.gapsMs.length, retriesMax)) return null;
   return retries === 0 && decline.transient
     ? retry.transientGapMs
     : (retry.gapsMs[retries] ?? null);
 }
 
+/** How many of the latest attempts in a row have this decline code. */
 function timesInARow(all: readonly Attempt[], code: string): number {
-  // A supposed decline is none.
+  // The decline of a shadowed attempt is only assumed.
   const attempts = all.filter(({ result }) => result !== "shadowed");
   const last = attempts.findLastIndex(
     (attempt) => classifyDecline(attempt.declineCode, {}).code !== code,
@@ -203,17 +219,20 @@ function scheduleInputs(
   };
 }
 
-/** No attempt starts at or after this. */
+/** No scheduled attempt starts at or after this instant. */
 export function quietEndStartsAt(recovery: Recovery, quietEndMs: number): Instant {
   return (recovery.windowEndsAt ?? Number.MAX_SAFE_INTEGER) - quietEndMs;
 }
 
-/** An attempt overdue by a day is announced again and moved; into the quiet end, it is not made at all. */
+/** Moves an attempt that is overdue by a day. */
 export function moveOverdue(draft: DecisionDraft): void {
   moveAttempt(draft, movedAttemptAt(draft.now, scheduleInputs(draft)), "overdue");
 }
 
-/** Moves the planned attempt; where no time is left for it, the customer is asked. */
+/**
+ * Moves the planned attempt and announces the new time. If that falls into the quiet end, asks the customer instead.
+ * @param why completes "attempt 2 is …"
+ */
 export function moveAttempt(draft: DecisionDraft, at: Instant, why: string): void {
   const { plan } = draft.recovery;
   if (plan === null) return;
@@ -222,7 +241,7 @@ export function moveAttempt(draft: DecisionDraft, at: Instant, why: string): voi
     explain(
       draft,
       "schedule.no_attempts_left",
-      `attempt ${plan.number} is ${why}, and the window's quiet end is near`,
+      `attempt ${plan.number} is ${why}, and its new time would fall into the window's quiet end`,
     );
     return;
   }
@@ -232,14 +251,14 @@ export function moveAttempt(draft: DecisionDraft, at: Instant, why: string): voi
   explain(
     draft,
     "schedule.overdue",
-    `attempt ${plan.number} is ${why}; it is moved to ${describeInstant(at)}`,
+    `attempt ${plan.number} is ${why} and moves to ${describeInstant(at)}`,
   );
 }
 
 /**
- * The method on file, as the last read says: a barred one is not charged; a new one of an active subscription is
- * charged once, an hour later, after a read. On a hold it is Dodo that collects when the method changes.
- * @source design, "Rules"; dodo.md 6.1
+ * Applies the payment method on file, by the last read. A blocked method is not charged. A new method of an active
+ * subscription is charged once, an hour later, after another read. On a hold, Dodo itself charges a new method.
+ * @source docs/RECOVERY.md, "Schedule"; docs/dodo/subscriptions.md, "Payment method update"
  */
 export function onMethodOnFile(draft: DecisionDraft): void {
   const { recovery } = draft;
@@ -249,7 +268,7 @@ export function onMethodOnFile(draft: DecisionDraft): void {
   if (isMethodBlocked(recovery)) {
     if (plan === null) return;
     askCustomer(draft, "decline");
-    explain(draft, "decline.never", "the card on file is one that is not charged again");
+    explain(draft, "decline.never", CARD_BLOCKED);
     return;
   }
   const failed = latestAttempt(recovery)?.methodId ?? debt.methodId;
@@ -265,23 +284,23 @@ export function onMethodOnFile(draft: DecisionDraft): void {
 }
 
 /**
- * A cancellation that is scheduled: no charge is taken until the date, and the customer can still pay; taken back, the
- * schedule goes on.
- * @source dodo.md 5.3, CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION; 11, question 9
+ * Applies a scheduled cancellation: Dodo refuses charges until the date, and the customer can still pay. Once it is
+ * withdrawn, the schedule continues.
+ * @source docs/dodo/subscriptions.md, "Cancellation"; docs/dodo/open-questions.md, "Charging with a scheduled cancellation"
  */
 export function onScheduledCancellation(draft: DecisionDraft): void {
   const { subscription, plan, customerAction, settlement, charge } = draft.recovery;
   if (subscription === null || settlement !== null || charge !== null) return;
   if (subscription.cancelAtNextBillingDate && plan !== null) {
     askCustomer(draft, "cancellation_scheduled");
-    explain(draft, "schedule.cancellation_scheduled", "Dodo takes no charge any more");
+    explain(draft, "schedule.cancellation_scheduled", CANCELLATION_SCHEDULED);
   }
   if (
     !subscription.cancelAtNextBillingDate &&
     customerAction?.reason === "cancellation_scheduled"
   ) {
     update(draft, { customerAction: null });
-    explain(draft, "schedule.cancellation_withdrawn", "the cancellation was taken back");
+    explain(draft, "schedule.cancellation_withdrawn", "the scheduled cancellation was withdrawn");
     replan(draft);
   }
 }
@@ -290,7 +309,7 @@ function planForNewMethod(draft: DecisionDraft, method: string): void {
   const { recovery, policy, now } = draft;
   const at = earliestUnderCap(now + policy.retry.afterMethodChangeMs, recovery.recentChargesAt);
   if (at >= quietEndStartsAt(recovery, policy.quietEndMs)) return;
-  // A page without a payment of its own has done its work once the method changed.
+  // A payment page without a payment serves only to change the method, which is done.
   if (recovery.paymentLink?.phase === "open" && recovery.paymentLink.paymentId === null) {
     update(draft, { paymentLink: null, followUp: null });
   }
@@ -301,11 +320,11 @@ function planForNewMethod(draft: DecisionDraft, method: string): void {
   explain(
     draft,
     "schedule.method_changed",
-    `the payment method changed; attempt ${number} on ${describeInstant(at)} unless it is paid by then`,
+    `the payment method changed, so attempt ${number} is due on ${describeInstant(at)} unless the debt is paid by then`,
   );
 }
 
-/** After a pause, or an operator's word: what the latest facts ask for. */
+/** Plans again by the latest facts, after a pause or an operator's command. */
 export function replan(draft: DecisionDraft): void {
   const { recovery } = draft;
   if (recovery.debt === null || recovery.charge !== null || recovery.settlement !== null) return;
@@ -314,7 +333,7 @@ export function replan(draft: DecisionDraft): void {
   const attempt = latestAttempt(recovery);
   if (attempt === null) return planNext(draft);
   const decline = classifyDecline(attempt.declineCode, draft.policy.codes);
-  // Resumed after a merchant's fault was mended: the schedule takes it from here.
+  // The operator resumed because the merchant's side is fixed, so the schedule continues.
   if (decline.handling === "merchant") planRetry(draft, attempt, decline);
   else planAfterDecline(draft);
 }

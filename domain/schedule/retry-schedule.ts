@@ -1,30 +1,36 @@
 import { DAY_MS, firstAtTimeOfDay, HOUR_MS, type Instant, timeOfDayMs } from "../values/time.ts";
 
-/** An attempt may start this much before its gap is over, so that the time of day can be kept. */
+/** An attempt may start this much before its gap ends, to keep the time of day. */
 const EARLY_MS = HOUR_MS;
 
-/** Dodo refuses the eleventh attempt of a subscription; two are left for the merchant. @source dodo.md 5.3 */
+/**
+ * Dodo refuses the eleventh attempt of a subscription; two are left to the merchant.
+ * @source docs/dodo/charging.md, "Limits"
+ */
 export const ATTEMPTS_PER_30_DAYS_MAX = 8;
 const CAP_PERIOD_MS = 30 * DAY_MS;
 
-/** An attempt later than this (an outage, a pause) is announced again and moved. @source design, "Schedule" */
+/**
+ * An attempt that is later than this (an outage, a pause) moves and is announced again.
+ * @source docs/RECOVERY.md, "Schedule"
+ */
 export const OVERDUE_MS = 24 * HOUR_MS;
 
 export type ScheduleInput = {
   readonly gapMs: number;
   readonly previousStartedAt: Instant;
-  /** When the previous attempt's failure became known to us. */
+  /** When Reprise learned that the previous attempt failed. */
   readonly failureKnownAt: Instant;
-  /** The subscription's authorization; its UTC time of day is kept, so that retries never bunch. */
+  /** When the subscription was authorized. Attempts keep its UTC time of day, so that they spread over the day. */
   readonly anchor: Instant;
   readonly align: "authorization_time" | "none";
-  /** Starts of all charges of this subscription in the last 30 days, foreign ones included. */
+  /** When all charges of this subscription in the last 30 days started, those made elsewhere included. */
   readonly recentChargesAt: readonly Instant[];
 };
 
 /**
- * The instant of the next scheduled attempt, before the window is looked at.
- * @source design, "Schedule"; Dodo, developer-resources/ondemand-subscriptions, "Avoid burst retries"
+ * When the next scheduled attempt is due; the caller compares it with the window.
+ * @source docs/RECOVERY.md, "Schedule"; Dodo, developer-resources/ondemand-subscriptions, "Avoid burst retries"
  */
 export function nextAttemptAt(input: ScheduleInput): Instant {
   const { gapMs, previousStartedAt, failureKnownAt, align } = input;
@@ -36,7 +42,7 @@ export function nextAttemptAt(input: ScheduleInput): Instant {
   return afterLimit(earliest, input);
 }
 
-/** Where an overdue attempt goes: far enough away to be announced, at the same time of day. */
+/** The new time of an overdue attempt: at the same time of day, and late enough to be announced. */
 export function movedAttemptAt(
   now: Instant,
   input: Pick<ScheduleInput, "anchor" | "align" | "recentChargesAt">,
@@ -54,10 +60,10 @@ function afterLimit(
   return aligned(earliestUnderCap(aligned(earliest), input.recentChargesAt));
 }
 
-/** The first instant at or after `at` at which fewer than eight charges lie in the thirty days before. */
+/** The first instant at or after `at` with fewer than eight charges in the thirty days before it. */
 export function earliestUnderCap(at: Instant, recentChargesAt: readonly Instant[]): Instant {
   const charges = recentChargesAt.toSorted((a, b) => a - b);
-  // The cap is free again once all but the last seven have left the period.
+  // There is room again once all but the latest seven charges are older than the period.
   const leaving = charges.at(-ATTEMPTS_PER_30_DAYS_MAX);
   return leaving === undefined ? at : Math.max(at, leaving + CAP_PERIOD_MS);
 }

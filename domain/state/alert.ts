@@ -6,12 +6,12 @@ import type { EffectKind } from "./effect-kind.ts";
 import type { NotAttemptedReason } from "./event.ts";
 import type { PublicationType } from "./publication.ts";
 
-/** What an alert is about, by its cause: what rules read, and what `describeAlert` shows. */
+/** The data of an alert, by cause. Rules read it; `describeAlert` turns it into text. */
 type AlertFields = {
   readonly merchant_code: { readonly declineCode: string };
   readonly unknown_code: { readonly declineCode: string };
   readonly unknown_outcome: { readonly attempt: number; readonly timesSent: number };
-  /** What has stayed open: a payment, else an attempt, else the customer's payment page. */
+  /** What has stayed open: a payment, an attempt, or, where both are null, the customer's payment page. */
   readonly outcome_deadline: {
     readonly paymentId: PaymentId | null;
     readonly attemptKey: AttemptKey | null;
@@ -22,7 +22,7 @@ type AlertFields = {
   readonly other_amount_collected: { readonly paymentId: PaymentId };
   readonly recent_dispute: { readonly disputeId: string };
   readonly several_failures: { readonly paymentIds: readonly PaymentId[] };
-  /** Totals with tax, in the smallest unit; null where a second success is the whole matter. */
+  /** Totals with tax, in the smallest unit; null where a second payment of the same debt succeeded. */
   readonly overcharged: {
     readonly paymentId: PaymentId;
     readonly totals: {
@@ -47,7 +47,7 @@ type AlertFields = {
   readonly notice_undeliverable: { readonly detail: string };
   readonly cancelled_though_paid: object;
   readonly not_cancelled: { readonly code: string };
-  /** Null where the webhooks could not even be enqueued. */
+  /** Null where the webhooks could not be enqueued. */
   readonly webhook_undelivered: {
     readonly webhook: {
       readonly id: string;
@@ -58,15 +58,15 @@ type AlertFields = {
   readonly effect_failed: { readonly effect: EffectKind };
 };
 
-/** Something a person should know, as data; its text is `describeAlert`. */
+/** Something the operator should know, as data. */
 export type Alert = {
   readonly [Cause in AttentionCause]: { readonly cause: Cause } & AlertFields[Cause];
 }[AttentionCause];
 
-/** An open question to a person. */
+/** An open question to the operator. While there is one, the recovery charges nothing. */
 export type Attention = Alert & { readonly since: Instant };
 
-/** The same cause about the same thing: reported once. */
+/** True where both have the same cause and data: such an alert is sent once. */
 export function isSameAlert(known: Alert, alert: Alert): boolean {
   const fields: Readonly<Record<string, unknown>> = { ...known };
   return Object.entries(alert).every(
@@ -74,7 +74,7 @@ export function isSameAlert(known: Alert, alert: Alert): boolean {
   );
 }
 
-/** What the alert is about, in words; empty where its cause says it all. */
+/** The subject of the alert as text; empty where the cause's own text says everything. */
 export function describeAlert(alert: Alert): string {
   switch (alert.cause) {
     case "merchant_code":
@@ -136,6 +136,6 @@ function describeOvercharge({
 function describeUndelivered({
   webhook,
 }: Alert & { readonly cause: "webhook_undelivered" }): string {
-  if (webhook === null) return "could not be enqueued";
+  if (webhook === null) return "could not be queued for delivery";
   return `${webhook.type} (${webhook.id}): ${webhook.detail}`;
 }

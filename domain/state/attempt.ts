@@ -1,59 +1,61 @@
 import type { EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
-/** Who caused a charge. Only the first three spend the schedule's budget. */
+
+/** What caused a charge. Only `SCHEDULE_TRIGGERS` use up the schedule's attempts. */
 export type AttemptTrigger =
   "renewal" | "charge" | "schedule" | "payment_method_update" | "customer" | "operator";
 
 export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge", "schedule"];
 
-/** A charge whose end is known. */
+/** A charge whose outcome is known. */
 export type Attempt = {
   readonly number: number;
   readonly trigger: AttemptTrigger;
   readonly startedAt: Instant;
-  /** When its end became known to us. */
+  /** When Reprise learned the outcome. */
   readonly endedAt: Instant;
-  /** Null for one that was not sent, in shadow mode. */
+  /** Null in shadow mode, where nothing was sent. */
   readonly paymentId: PaymentId | null;
-  /** `shadowed`: it would have been sent; what it would have come to is not known. */
+  /** `shadowed`: it would have been sent; its outcome is unknown. */
   readonly result: "declined" | "succeeded" | "shadowed";
   readonly declineCode: string | null;
   readonly methodId: string | null;
 };
 
-/** The one charge that may be under way. While there is one, no other is started. */
+/** The charge in flight. While there is one, no other charge starts. */
 export type ChargeInFlight = {
   readonly number: number;
   readonly trigger: AttemptTrigger;
   readonly startedAt: Instant;
   /**
-   * `started`: our activity has it · `accepted`: Dodo has a payment · `unknown`: it may have happened (the fence).
+   * `started`: the charge activity has it. `accepted`: Dodo has a payment. `unknown`: it may have happened, so the fence
+   * is up.
    */
   readonly phase: "started" | "accepted" | "unknown";
   readonly paymentId: PaymentId | null;
-  /** The effect that is carrying it out: another one's outcome does not concern it. */
+  /** The effect that performs the charge. Outcomes of other effects are ignored. */
   readonly effectId: EffectId | null;
-  /** A scheduled subscription is charged by Dodo's manual retry, which takes no key. */
+  /** Set for a scheduled subscription: Dodo's manual retry, which takes no key. */
   readonly via?: "manual_retry";
-  /** What was planned: it is planned again where nothing was sent. */
+  /** The plan it started from; restored where nothing was sent. */
   readonly plan: PlannedAttempt;
-  /** Of an unknown charge: the last instant at which its request could have left us. */
+  /** `unknown` only: the last instant at which the request could have left. */
   readonly sentNoLaterThan: Instant | null;
 };
 
-/** A charge to come. */
+/** The next charge. */
 export type PlannedAttempt = {
   readonly at: Instant;
-  /** When it was to be made: later tries of it may be overdue. */
+  /** The planned time, which later tries keep. An attempt is overdue 24 hours after it. */
   readonly dueAt: Instant;
   readonly number: number;
   readonly trigger: AttemptTrigger;
-  /** How often it was due and could not be sent (an outage, a rate limit): the next try waits longer. */
+  /** How often it was due and could not be sent (an outage, a rate limit). Each next try waits longer. */
   readonly tries: number;
-  /** How often it was overdue and moved: each new time is announced. */
+  /** How often it was moved. Each new time is announced. */
   readonly moves: number;
-  /** How often it was sent and stayed without a trace. */
+  /** How often it was sent and left no trace at Dodo. */
   readonly absences: number;
-  /** False where an announcement would come too late, or nobody is to be told. */
+  /** False where an announcement would come too late, or the customer should hear nothing. */
   readonly announce: boolean;
 };

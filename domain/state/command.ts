@@ -1,5 +1,6 @@
 import type { Instant } from "../values/time.ts";
-/** Why a command does not apply: stable names, for programs. */
+
+/** Why a command does not apply. The names are stable; API clients rely on them. */
 export type RefusalCode =
   | "nothing_owed"
   | "being_processed"
@@ -18,7 +19,7 @@ export type Command =
       readonly action: "resume";
       readonly by: string;
       readonly note: string;
-      /** What was asked about is owed beside this debt: it is worked after it. */
+      /** The failures in question are separate debts: they are collected after this one. */
       readonly newDebt?: boolean;
     }
   | {
@@ -31,7 +32,7 @@ export type Command =
   | { readonly action: "write_off"; readonly by: string; readonly note: string }
   | CustomerCommand;
 
-/** By a link in a mail; `debtId` names the debt that the link is for. */
+/** A link in an email; `debtId` is the debt that the link is for. */
 export type CustomerCommand =
   | { readonly action: "create_payment_link"; readonly debtId: string | null }
   | { readonly action: "stop_reminders"; readonly debtId: string | null };

@@ -4,17 +4,17 @@ import type { Alert, Attention } from "./alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "./attempt.ts";
 import type { Closing, Debt, Settlement } from "./debt.ts";
 
-/** Reading Dodo to find out whether anything is owed. */
+/** The reads of Dodo that find out whether anything is owed. */
 export type Opening = {
   readonly since: Instant;
   readonly reads: number;
   /** When to read again; null while a read is under way. */
   readonly nextAt: Instant | null;
-  /** Payments named by webhooks (bounded): lists lag, so these are read by id. */
+  /** Payments that webhooks named (bounded). Lists lag, so each of these is read by id. */
   readonly reportedPayments: readonly PaymentId[];
-  /** Failed payments that may or may not be owed: a person decides. */
+  /** Failed payments that may be owed; the operator decides. */
   readonly candidates: readonly PaymentId[];
-  /** A person said that each candidate is a debt of its own. */
+  /** The operator answered that each candidate is a separate debt. */
   readonly areSeparate: boolean;
 };
 
@@ -34,12 +34,12 @@ export type FollowUp = {
   readonly nextAt: Instant;
 };
 
-/** Dodo's own retries own this debt: Reprise follows it, and neither charges nor writes. */
+/** Dodo's own retries collect this debt: Reprise follows it, and neither charges nor sends notices. */
 export type Observing = {
   readonly since: Instant;
   readonly reads: number;
   readonly nextReadAt: Instant;
-  /** The operator was asked, once, why Dodo shows no activity. */
+  /** The question why Dodo shows no activity was raised; it is raised once. */
   readonly operatorAsked: boolean;
 };
 
@@ -59,56 +59,56 @@ export type CustomerAction = {
 
 /** A payment page at Dodo. While it can be used, no attempt starts. */
 export type PaymentLink = {
-  /** `in_use`: the customer has started to pay on it. */
+  /** `in_use`: the customer has started to pay. */
   readonly phase: "creating" | "open" | "in_use";
   readonly createdAt: Instant;
   readonly url: string | null;
   readonly paymentId: PaymentId | null;
   readonly expiresAt: Instant | null;
-  /** Commands waiting for the link. */
+  /** Ids of the commands that wait for the link. */
   readonly waiting: readonly string[];
 };
 
 /**
- * Everything that belongs to the debt being collected, or to the opening that looks for one. When a debt ends, all of
- * it is reset to `NO_CURRENT_DEBT`: a field added here cannot be forgotten there, as the compiler compares the two.
+ * Everything that belongs to the current debt, or to the opening that looks for one. When a debt ends, all of it is
+ * reset to `NO_CURRENT_DEBT`; the compiler checks that the reset covers every field.
  */
 export type CurrentDebt = {
-  /** Null once it is known whether anything is owed. */
+  /** Null once Dodo has been read and it is known what is owed. */
   readonly opening: Opening | null;
   readonly debt: Debt | null;
-  /** Charges whose end is known, oldest first. */
+  /** Charges whose outcome is known, oldest first. */
   readonly attempts: readonly Attempt[];
-  /** When the debt left the queue; null for one that never waited. */
+  /** When the debt left the queue; null where it was never queued. */
   readonly activatedAt: Instant | null;
   readonly charge: ChargeInFlight | null;
   readonly plan: PlannedAttempt | null;
   readonly customerAction: CustomerAction | null;
   readonly observing: Observing | null;
-  /** When Dodo's own recovery was last seen to work on this debt. */
+  /** The latest sign that Dodo's own recovery works on this debt. */
   readonly dodoActiveAt: Instant | null;
   readonly followUp: FollowUp | null;
   readonly paymentLink: PaymentLink | null;
   readonly settlement: Settlement | null;
   readonly closing: Closing | null;
   readonly windowEndsAt: Instant | null;
-  /** While set, the window stands still: a person holds the recovery. */
+  /** While set, the window stands still: the recovery is paused, or waits for the operator. */
   readonly windowStoppedAt: Instant | null;
-  /** Open questions to a person, oldest first (bounded). While there is one, nothing is charged. */
+  /** Open questions to the operator, oldest first (bounded). While there is one, nothing is charged. */
   readonly attention: readonly Attention[];
-  /** Keys of notices sent or under way: each is sent once. */
+  /** Keys of the notices sent or being sent; each is sent once. */
   readonly notices: readonly string[];
-  /** Notices that a mail server accepted. */
+  /** How many notices the mail server accepted. */
   readonly noticesDelivered: number;
-  /** The customer asked for no more reminders about this debt. */
+  /** The customer stopped the reminders for this debt. */
   readonly remindersOff: boolean;
-  /** Alerts sent about this debt: each is sent once (bounded). */
+  /** Alerts sent about this debt (bounded); each is sent once. */
   readonly alertsSent: readonly Alert[];
-  /** Successful payments that a person said are not for this debt (bounded). */
+  /** Successful payments that are not for this debt, by the operator's answer or the policy (bounded). */
   readonly excludedPayments: readonly string[];
-  /** Changed payment methods that were, or will be, charged once because they are new (bounded). */
+  /** New payment methods that were charged once, or are planned to be (bounded). */
   readonly triedMethods: readonly string[];
-  /** The subscription was on hold or past due at some time while this debt was open. */
+  /** The subscription was `on_hold` or `past_due` at some time while this debt was open. */
   readonly wasHeld: boolean;
 };
 

@@ -5,39 +5,43 @@ import type { Instant } from "../values/time.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Actor, Outcome } from "./outcome.ts";
 import type { ChargeRefusal, RequestedCharge } from "./requested-charge.ts";
+
 /** What is owed, and since when. */
 export type Debt = {
   readonly id: DebtId;
-  /** Of a charge that was asked of us: when it was. */
+  /** When the first payment failed; of a requested charge, when it was requested. */
   readonly firstFailedAt: Instant;
-  /** What a charge asks for, net of tax that Dodo adds on top. */
+  /** The amount of a charge request, net of tax that Dodo adds on top, in the smallest unit. */
   readonly priceMinor: number;
   readonly currency: CurrencyCode;
-  /** The failed payment's total, tax included: no accepted payment may exceed it. Asked of us, the first one's. */
+  /**
+   * The failed payment's total, tax included; of a requested charge, the first payment's. No accepted payment may
+   * exceed it.
+   */
   readonly totalMinor: number;
-  /** Where its metadata is read; later charges carry the same. Null while a charge asked of us has not failed. */
+  /** Later charges copy its metadata. Null until a requested charge has failed. */
   readonly failedPaymentId: PaymentId | null;
   readonly methodId: string | null;
   readonly firstDeclineCode: string | null;
-  /** What the policy's `debt_key` says of it; null where it says nothing. */
+  /** Its value of the policy's `debt_key`; null where that tells nothing apart. */
   readonly debtKey: string | null;
-  /** False where a charge of ours cannot ask for the same thing (another currency): the customer's path. */
+  /** False where a charge cannot request the same thing (another currency): only the customer can pay. */
   readonly isChargeable: boolean;
-  /** The charge that the merchant asked of us: every attempt repeats it. */
+  /** The charge that the merchant requested; every attempt repeats it. */
   readonly requested?: RequestedCharge;
 };
 
-/** A debt that waits until the one before it has ended. Its window begins when it is first worked. */
+/** A debt that waits until those before it have ended. Its window begins when it becomes the current debt. */
 export type QueuedDebt = {
   readonly debt: Debt;
   readonly attempts: readonly Attempt[];
-  /** Kept until a person says whether it is a debt of its own, or the one before it tried again. */
+  /** The operator has to say whether it is a separate debt or a retry of the one before it. */
   readonly awaitsAnswer: boolean;
-  /** A collection of another amount that may have paid this one too: a person looks before it is worked. */
+  /** A payment of another amount that may include this debt; the operator is asked before it is collected. */
   readonly possiblyPaidBy: PaymentId | null;
 };
 
-/** Paid, and waiting to see the subscription come back. */
+/** How the debt was paid. It ends once the subscription is no longer on hold. */
 export type Settlement = {
   readonly by: Actor;
   readonly paymentId: PaymentId | null;
@@ -45,10 +49,10 @@ export type Settlement = {
   readonly rule: RuleId;
 };
 
-/** Whether an end concerns one debt, or all that the subscription owes. */
+/** What an end covers: the current debt, or every debt of the subscription. */
 export type EndScope = "debt" | "subscription";
 
-/** An end that waits for a started charge to be known. */
+/** An end that waits for the outcome of a started charge or an open payment. */
 export type Closing = {
   readonly outcome: "cancelled" | "written_off" | "recovered" | "nothing_owed";
   readonly scope: EndScope;
@@ -58,7 +62,10 @@ export type Closing = {
   readonly reason: string;
 };
 
-/** One debt's end: what the run's result lists. */
+/** Why an opening found that nothing is owed. */
+export type NothingOwedCause = "paid_since" | "ended_earlier" | "too_old" | "no_failure";
+
+/** A debt that has ended, as the run's result lists it. */
 export type EndedDebt = {
   readonly debtId: DebtId | null;
   readonly outcome: Outcome;
@@ -76,8 +83,10 @@ export type EndedDebt = {
   readonly notices: readonly string[];
   readonly firstFailedAt: Instant | null;
   readonly endedAt: Instant;
-  /** It was a charge asked of us; `totalMinor` is then what its payments ask for, with tax. */
+  /** Set for a requested charge; `totalMinor` is the total of its payments, with tax. */
   readonly requested?: true;
   readonly totalMinor?: number;
   readonly refusal?: ChargeRefusal;
+  /** `opening.nothing_owed` only. */
+  readonly nothingOwed?: NothingOwedCause;
 };

@@ -1,4 +1,4 @@
-/** The effects whose outcome comes back as an event; `domain/decision/effect.ts` has what each carries. */
+/** The effects whose outcome comes back as an event. Their fields are in `domain/decision/effect.ts`. */
 export type EffectKind =
   | "read"
   | "charge"

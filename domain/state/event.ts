@@ -6,8 +6,9 @@ import type { Evidence, Payment, Subscription } from "./payment.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
 /**
- * A webhook about a payment. Its body is Dodo's latest state, not the state at the event: `type` and
- * `payment.status` may disagree, and the status is believed. @source dodo.md 4.2
+ * A webhook about a payment. Its body is Dodo's latest state, not the state at the event. Where `type` and
+ * `payment.status` disagree, the status counts.
+ * @source docs/dodo/webhooks.md, "The body is the latest state"
  */
 export type PaymentReported = {
   readonly kind: "payment_reported";
@@ -16,17 +17,17 @@ export type PaymentReported = {
   readonly payment: Payment;
 };
 
-/** A webhook about the subscription: a hint to read, since an older one may arrive later. */
+/** A webhook about the subscription: only a hint to read Dodo, as webhooks arrive out of order. */
 export type SubscriptionReported = {
   readonly kind: "subscription_reported";
   readonly webhookId: string;
   readonly type: string;
   readonly status: Subscription["status"];
-  /** When a grace period ends: only webhooks tell, next to `past_due`. @source dodopayments 2.52.0, webhook-events.ts */
+  /** End of the grace period; only webhooks of `past_due` have it. @source dodopayments 2.52.0, webhook-events.ts */
   readonly graceEndsAt?: Instant | null;
 };
 
-/** `dunning.*`: Dodo's own recovery is at work. */
+/** A `dunning.*` webhook: Dodo's own recovery is active. */
 export type DodoDunningReported = {
   readonly kind: "dodo_dunning_reported";
   readonly webhookId: string;
@@ -34,10 +35,10 @@ export type DodoDunningReported = {
   readonly status: string | null;
 };
 
-/** The wake-up time came. */
+/** The wake-up time has come. */
 export type TimerFired = { readonly kind: "timer_fired" };
 
-/** Why a charge was not sent. Each of these is certain: no request left. */
+/** Why a charge was not sent. In each of these cases it is certain that no request left. */
 export type NotAttemptedReason =
   | "payment_exists"
   | "status_changed"
@@ -50,9 +51,9 @@ export type NotAttemptedReason =
   | "unreachable"
   | "unauthorized"
   | "not_found"
-  /** Dodo's manual retry does not take this payment. */
+  /** Dodo's manual retry does not accept this payment. */
   | "not_retryable"
-  /** Dodo's manual retry takes the next one at a time that it names. */
+  /** Dodo's manual retry is available again at a time that it names. */
   | "cooling_down"
   | "withdrawn"
   | "shadow";
@@ -64,7 +65,7 @@ export type ChargeOutcome =
       readonly kind: "not_attempted";
       readonly why: NotAttemptedReason;
       readonly detail: string;
-      /** `cooling_down` only: when it may be sent. */
+      /** `cooling_down` only: when the retry is available again. */
       readonly until?: Instant;
     }
   | { readonly kind: "unknown"; readonly detail: string; readonly sentNoLaterThan: Instant };
@@ -77,7 +78,7 @@ export type NoticeOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
   | { readonly kind: "not_sent"; readonly why: "paid" | "opted_out" | "status_changed" }
   | { readonly kind: "not_sent"; readonly why: "shadow"; readonly notice: NoticeKind }
-  /** The customer has had as many as the policy allows: not before `until`. */
+  /** The customer has had as many notices as the policy allows; the next may go at `until`. */
   | {
       readonly kind: "not_sent";
       readonly why: "weekly_cap_reached";
@@ -102,7 +103,7 @@ export type CancelOutcome =
   | { readonly kind: "refused"; readonly code: string }
   | { readonly kind: "not_cancelled"; readonly why: "paid" | "shadow" };
 
-/** An effect's end; `failed` is one that Temporal gave up on, which only a bug or an operator brings about. */
+/** The outcome of an effect. `effect_failed`: the activity failed for good, by a bug or an operator's intervention. */
 export type EffectFinished =
   | { readonly kind: "read_finished"; readonly effectId: EffectId; readonly outcome: ReadOutcome }
   | {
@@ -128,31 +129,31 @@ export type EffectFinished =
   | {
       readonly kind: "operator_notified";
       readonly effectId: EffectId;
-      /** False where the mail could not be sent: the cause stands in every view all the same. */
+      /** False where the email could not be sent. Every view still shows the cause. */
       readonly delivered: boolean;
     }
   | {
       readonly kind: "published";
       readonly effectId: EffectId;
-      /** False where Temporal gave up on the hand-over. */
+      /** False where the activity failed for good. */
       readonly enqueued: boolean;
     }
   | {
       readonly kind: "charge_status_reported";
       readonly effectId: EffectId;
-      /** False where nobody follows the charge any more. */
+      /** False where the requester's workflow has closed. */
       readonly delivered: boolean;
     }
   | { readonly kind: "effect_failed"; readonly effectId: EffectId; readonly detail: string };
 
-/** An operator, or the customer's button; its answer goes back by `commandId`. */
+/** A command of an operator or a customer. The reply goes to `commandId`. */
 export type CommandGiven = {
   readonly kind: "command";
   readonly commandId: string;
   readonly command: Command;
 };
 
-/** A charge that the merchant asks of us; told again it is still one. */
+/** The merchant requests a charge. The same request again has the same `chargeId` and is one charge. */
 export type ChargeRequested = {
   readonly kind: "charge_requested";
   readonly request: ChargeRequest;

@@ -8,9 +8,9 @@ import type { RecoveryState } from "./outcome.ts";
 import { isChargeableStatus, isHeldStatus } from "./payment.ts";
 import type { Recovery } from "./recovery.ts";
 
-// What follows from a recovery's state: derived, never stored.
+// Facts derived from a recovery's state; none of them is stored.
 
-/** The state a person sees. Derived from what is known, so that no impossible mixture can be stored. */
+/** The state that people see. It is derived, so that it cannot contradict the fields it comes from. */
 export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
   if (recovery.attention.length > 0) return "needs_attention";
   if (recovery.paused !== null) return "paused";
@@ -23,7 +23,7 @@ export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
   return "awaiting_customer";
 }
 
-/** Nothing is owed any more, nothing is being looked for, and no effect is under way. */
+/** Nothing is owed or being opened, no requested charge waits, and no effect is pending. */
 export function isOver(recovery: Recovery): boolean {
   return (
     recovery.debt === null &&
@@ -41,7 +41,7 @@ export function latestAttempt(recovery: Recovery): Attempt | null {
   return recovery.attempts.at(-1) ?? null;
 }
 
-/** A charge asked of us went through at once: nobody was written to, and no recovery was made of it. */
+/** The first attempt of a requested charge succeeded, and the customer got no notice: not a recovery. */
 export function wasCollectedAtOnce({ debt, settlement, attempts, notices }: Recovery): boolean {
   const isDeclined = attempts.some(({ result }) => result === "declined");
   return (
@@ -52,29 +52,29 @@ export function wasCollectedAtOnce({ debt, settlement, attempts, notices }: Reco
   );
 }
 
-/** The payment method that a charge would use now, as far as we know. */
+/** The payment method that a charge would use now, by the last read. */
 export function currentMethodId(recovery: Recovery): string | null {
   return recovery.subscription?.methodId ?? latestAttempt(recovery)?.methodId ?? null;
 }
 
-/** A bank has said for good that this card is not to be charged. */
+/** The current payment method had a `never` decline. */
 export function isMethodBlocked(recovery: Recovery): boolean {
   const method = currentMethodId(recovery);
   return method !== null && recovery.blockedMethods.includes(method);
 }
 
 export function hasAttention(recovery: Recovery, cause: AttentionCause): boolean {
-  return recovery.attention.some((one) => one.cause === cause);
+  return recovery.attention.some((question) => question.cause === cause);
 }
 
-/** Nothing is sent: whatever is collected meanwhile, others collect. */
+/** Nothing is sent, so every payment made meanwhile is made by others. */
 export function isShadow(recovery: Recovery): boolean {
   return recovery.mode === "shadow";
 }
 
 /**
- * What a payment is taken for that nothing tells apart. Where we charge nobody, whoever pays pays this debt; and a
- * scheduled subscription has one open invoice at a time.
+ * What to presume of an unattributed payment. In shadow mode it pays this debt, as Reprise charges nothing. So does a
+ * payment of a scheduled subscription, which has one open invoice at a time.
  */
 export function unattributedPaymentPolicy(recovery: Recovery): Policy["foreignCharges"] {
   const { subscription, policy } = recovery;
@@ -82,15 +82,15 @@ export function unattributedPaymentPolicy(recovery: Recovery): Policy["foreignCh
   return policy?.foreignCharges ?? "ask";
 }
 
-/** An attempt that we made, not the charge that failed nor the merchant's or Dodo's own retry. */
+/** An attempt that Reprise made: neither the first charge nor a retry by the merchant or Dodo. */
 export function isOurAttempt({ trigger }: Attempt): boolean {
   return trigger !== "charge" && trigger !== "renewal";
 }
 
 /**
- * Nothing is in the way of a charge, as far as the last read says. A scheduled subscription is charged by Dodo's manual
- * retry, which wants a hold.
- * @source dodo.md 2.2, 5.5
+ * True where the subscription can be charged, by the last read. A scheduled subscription is charged by Dodo's manual
+ * retry, which requires a hold.
+ * @source docs/dodo/charging.md, "Chargeable statuses"; docs/dodo/retries-and-dunning.md, "Manual retry"
  */
 export function isChargeable({ subscription }: Recovery): boolean {
   if (subscription === null || subscription.cancelAtNextBillingDate) return false;
@@ -99,22 +99,22 @@ export function isChargeable({ subscription }: Recovery): boolean {
     : subscription.status === "on_hold";
 }
 
-/** The subscription's access waits for this debt, as far as the last read says. */
+/** The subscription is `on_hold` or `past_due`, by the last read. */
 export function isHeld(recovery: Recovery): boolean {
   return isHeldStatus(recovery.subscription?.status ?? null);
 }
 
-/** A notice's name within its debt: the same key is never sent twice. */
+/** The key of a notice within its debt. No key is sent twice. */
 export function noticeKey(kind: NoticeKind, detail: string | number | null): string {
   return detail === null ? kind : `${kind}.${detail}`;
 }
 
-/** The payments that were made for these attempts: none for one that was not sent, in shadow mode. */
+/** The payments of these attempts. Shadowed attempts have none. */
 export function paymentIdsOf(attempts: readonly Attempt[]): PaymentId[] {
   return attempts.map(({ paymentId }) => paymentId).filter((id) => id !== null);
 }
 
-/** Nothing may be charged, and nothing asked for, while any of these holds. */
+/** While any of these holds, no charge starts and no notice is sent. */
 export function isBlocked(recovery: Recovery): boolean {
   return (
     recovery.debt === null ||
@@ -125,7 +125,7 @@ export function isBlocked(recovery: Recovery): boolean {
     recovery.attention.length > 0 ||
     recovery.paymentLink !== null ||
     recovery.opening !== null ||
-    // Something is being looked at, or ended: what it says comes first.
+    // A follow-up, a read or a cancellation is under way; its result comes first.
     recovery.followUp !== null ||
     isPending(recovery, "read") ||
     isPending(recovery, "cancel")

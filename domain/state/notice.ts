@@ -1,4 +1,4 @@
-/** The emails of a recovery. Their texts are in `activities/notices/`. */
+/** The emails of a recovery. `activities/notices/` writes them. */
 export const NOTICE_KINDS = [
   "payment_failed",
   "retry_ahead",
@@ -8,14 +8,14 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** Where in the sequence of `action_needed` a notice stands. */
+/** The place of a notice in the sequence of `action_needed`. */
 export type NoticeStep = "first" | "reminder" | "last";
 
-/** How a recovery's record names them. */
+/** The names of the notices in reasons and timelines. */
 export const NOTICE_WORDS: Record<NoticeKind, string> = {
-  payment_failed: "mail “the payment failed”",
-  retry_ahead: "mail “we will try again”",
-  action_needed: "mail “please pay”",
-  recovered: "mail “thank you”",
-  cancelled: "mail “the subscription is cancelled”",
+  payment_failed: "the payment-failed email",
+  retry_ahead: "the next-attempt email",
+  action_needed: "the action-needed email",
+  recovered: "the thank-you email",
+  cancelled: "the cancellation email",
 };

@@ -1,4 +1,4 @@
-/** What a person sees of a recovery; derived by `stateOf`, never set. */
+/** The state that people see; derived by `stateOf`, never stored on its own. */
 export const RECOVERY_STATES = [
   "opening",
   "charging",
@@ -24,8 +24,8 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** `shadow` decides and records, and sends nothing: no charge, no mail, no page, no cancellation. */
+/** `shadow` decides and records, and sends nothing: no charge, no email, no payment link, no cancellation. */
 export type Mode = "act" | "shadow";
 
-/** Who paid, or who ended it. */
+/** Who paid the debt, or who ended it. */
 export type Actor = "attempt" | "link" | "dodo" | "merchant" | "customer" | "operator" | "reprise";

@@ -3,38 +3,38 @@ import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 
 /**
- * Dodo's payment as far as a recovery needs it. No name, no address: these never enter a history.
+ * The fields of Dodo's payment that a recovery needs. Names and addresses are left out: they never enter a history.
  * @source dodopayments 2.52.0, resources/payments.ts
  */
 export type Payment = {
   readonly paymentId: PaymentId;
   readonly subscriptionIds: readonly string[];
-  /** Dodo's `IntentStatus`, unknown ones as they came; null = Dodo did not say. */
+  /** Dodo's `IntentStatus`, or an unknown status as Dodo sent it; null where Dodo sent none. */
   readonly status: string | null;
   readonly createdAt: Instant;
-  /** With tax, in the smallest unit. */
+  /** Tax included, in the smallest unit. */
   readonly totalMinor: number;
   readonly taxMinor: number;
   readonly currency: CurrencyCode;
   readonly declineCode: string | null;
-  /** 0 = original; 1 and more = Dodo's own retry of a renewal, unless it carries our key. */
+  /** 0 = original; 1 and more = Dodo's own retry of a renewal, unless the payment has an attempt key. */
   readonly retryAttempt: number;
   readonly isMethodUpdate: boolean;
   readonly isMultiSubscription: boolean;
   readonly methodId: string | null;
-  /** Metadata `recovery_attempt`: this payment is one of our attempts. */
+  /** Metadata `recovery_attempt`: this payment is an attempt of Reprise. */
   readonly attemptKey: AttemptKey | null;
-  /** The value of the policy's `debt_key` in its metadata; null where it has none, or nobody asked for one. */
+  /** The value of the policy's `debt_key` in its metadata; null where it has none, or the policy names no key. */
   readonly debtKey: string | null;
 };
 
 /** @source dodopayments 2.52.0, resources/subscriptions.ts */
 export type Subscription = {
   readonly subscriptionId: SubscriptionId;
-  /** Dodo's `SubscriptionStatus`, unknown ones as they came. */
+  /** Dodo's `SubscriptionStatus`, or an unknown status as Dodo sent it; null where Dodo sent none. */
   readonly status: string | null;
   readonly onDemand: boolean;
-  /** The authorization: its UTC time of day anchors the retries. */
+  /** When the subscription was authorized. Its UTC time of day anchors the retries. */
   readonly createdAt: Instant;
   readonly currency: CurrencyCode;
   readonly taxInclusive: boolean;
@@ -42,34 +42,34 @@ export type Subscription = {
   readonly methodId: string | null;
   readonly pausedAt: Instant | null;
   readonly cancelAtNextBillingDate: boolean;
-  /** As of a payment. Dodo copies it to every payment without metadata, where it tells no debt from another. */
+  /** As on a payment. Dodo copies it to payments without metadata, where it tells no debts apart. */
   readonly debtKey: string | null;
   /** Metadata `reprise` is `off`. */
   readonly optedOut: boolean;
 };
 
-/** What one reading of Dodo (and of earlier runs) gave; everything in it is as of `readAt`. */
+/** The result of one read of Dodo and of earlier runs, as of `readAt`. */
 export type Evidence = {
   readonly readAt: Instant;
   readonly subscription: Subscription;
-  /** Of this subscription, oldest first, from `since` on. */
+  /** Payments of this subscription, oldest first, from `since` on. */
   readonly payments: readonly Payment[];
   readonly since: Instant;
-  /** Debts that earlier runs of this recovery ended, and the payments that these took for their own. */
+  /** Debts that earlier runs of this recovery ended, and the payments that belonged to them. */
   readonly endedDebts: readonly string[];
-  /** Methods with a `never` decline, as the latest of these runs knew them. */
+  /** Blocked methods, by the latest of these runs. */
   readonly blockedMethods?: readonly string[];
-  /** The customer's latest dispute in the last 180 days; null where there is none, or it was not asked for. */
+  /** The customer's latest dispute in the last 180 days; null where there is none, or it was not read. */
   readonly disputeId?: string | null;
 };
 
-/** What has become of a payment, whatever its exact status. */
+/** What a payment's status means to a recovery. */
 export type PaymentState = "succeeded" | "declined" | "abandoned" | "open";
 
 /**
- * `requires_payment_method` is an abandoned checkout, not a decline; unknown and absent statuses count as open,
- * which forbids charging until they are known.
- * @source dodo.md 9
+ * `requires_payment_method` is an abandoned checkout, not a decline. Unknown and absent statuses count as open, which
+ * blocks charges until the status is known.
+ * @source docs/dodo/payments.md, "Statuses"
  */
 export function paymentStateOf(payment: Payment): PaymentState {
   switch (payment.status) {
@@ -86,27 +86,27 @@ export function paymentStateOf(payment: Payment): PaymentState {
   }
 }
 
-/** A failed payment that asks for something, and is neither an attempt of ours nor a mere change of the method. */
+/** A failed payment with an amount that is neither an attempt of Reprise nor a payment method update. */
 export function canOpenDebt({ status, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
   return status === "failed" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
 }
 
-/** The price a payment asked for, net of tax that was added on top: what a new charge must ask for. */
+/** The price of a payment, net of tax that was added on top: the amount of a new charge request. */
 export function priceMinorOf(payment: Payment, subscription: Subscription): number {
   return subscription.taxInclusive ? payment.totalMinor : payment.totalMinor - payment.taxMinor;
 }
 
-/** Statuses from which a subscription does not come back. @source dodo.md 2.3 */
+/** Statuses that a subscription never leaves. @source docs/dodo/subscriptions.md, "Statuses" */
 export function isTerminalStatus(status: string | null): boolean {
   return status === "cancelled" || status === "expired" || status === "failed";
 }
 
-/** Statuses in which a charge is lawful: never a paused, pending or unknown one. @source dodo.md 5.5 */
+/** Statuses in which Dodo accepts a charge. @source docs/dodo/charging.md, "Chargeable statuses" */
 export function isChargeableStatus(status: string | null): boolean {
   return status === "active" || isHeldStatus(status);
 }
 
-/** Statuses in which the customer's access waits for a payment. @source dodo.md 2.3 */
+/** Statuses that wait for a payment. @source docs/dodo/subscriptions.md, "Statuses" */
 export function isHeldStatus(status: string | null): boolean {
   return status === "on_hold" || status === "past_due";
 }

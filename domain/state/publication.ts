@@ -3,8 +3,8 @@ import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { Actor, Outcome, RecoveryState } from "./outcome.ts";
-// What the merchant's own systems are told. @source contract, "Outgoing webhooks"
 
+/** The outgoing webhooks to the merchant's own systems. @source docs/WEBHOOKS.md */
 export const PUBLICATION_TYPES = [
   "recovery.opened",
   "recovery.attempt_failed",
@@ -20,18 +20,18 @@ export const PUBLICATION_TYPES = [
 
 export type PublicationType = (typeof PUBLICATION_TYPES)[number];
 
-/** One thing that happened to a debt. Plain JSON, and nothing personal. */
+/** One outgoing webhook: plain JSON, without personal data. */
 export type Publication = {
-  /** The same for as long as it takes to deliver it; other publications have others. */
+  /** Unique, and the same in every delivery attempt. */
   readonly id: string;
   readonly type: PublicationType;
   readonly at: Instant;
   readonly recoveryId: RecoveryId;
   readonly subscriptionId: SubscriptionId;
   readonly customerId: string | null;
-  /** The debt's first failed payment; null where it is not known yet what is owed. */
+  /** The debt's id; null while it is unknown what is owed. */
   readonly debtId: string | null;
-  /** Of the recovery, after what happened. */
+  /** The recovery's state afterwards. */
   readonly state: RecoveryState;
   readonly outcome: Outcome | null;
   readonly by: Actor | null;
@@ -41,6 +41,6 @@ export type Publication = {
   readonly declineClass: "soft" | "hard" | null;
   readonly attempts: number;
   readonly nextAttemptAt: Instant | null;
-  /** Of `recovery.needs_attention`. */
+  /** `recovery.needs_attention` only. */
   readonly cause: AttentionCause | null;
 };

@@ -15,10 +15,10 @@ import type { Subscription } from "./payment.ts";
 import type { Publication } from "./publication.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
-/** An effect that was started and whose outcome has not come back. */
+/** An effect that has started and whose outcome has not come back. */
 export type PendingEffect = { readonly kind: EffectKind; readonly since: Instant };
 
-/** Which recovery it is, and the rules it was opened with. */
+/** The recovery's identity, and the policy and mode it was opened with. */
 type Identity = {
   readonly version: 1;
   readonly recoveryId: RecoveryId;
@@ -27,54 +27,55 @@ type Identity = {
   readonly state: RecoveryState;
   /** Pinned at opening: editing the policy file changes no open recovery. */
   readonly policy: Policy | null;
-  /** Pinned at opening: a recovery that began in shadow mode never starts to act. */
+  /** Pinned at opening: a recovery that opened in shadow mode stays in shadow mode. */
   readonly mode: Mode | null;
 };
 
-/** What is known of the subscription, whichever of its debts is current. */
+/** Facts about the subscription that outlast the current debt. */
 type SubscriptionFacts = {
   readonly subscription: Subscription | null;
   /** When Dodo was last read. */
   readonly readAt: Instant | null;
-  /** When the grace period of a `past_due` subscription ends: Dodo then holds or cancels it. */
+  /** End of the grace period of a `past_due` subscription. Dodo then holds or cancels it. */
   readonly graceEndsAt: Instant | null;
-  /** Starts of its charges in the last 30 days (bounded). */
+  /** When its recent charges started, those made elsewhere included (bounded). */
   readonly recentChargesAt: readonly Instant[];
-  /** Payment methods with a `never` decline, whoever charged them (bounded). */
+  /** Payment methods with a `never` decline, no matter who charged them (bounded). */
   readonly blockedMethods: readonly string[];
-  /** Payments that failed or were abandoned, and were handled (bounded): they count again only if they succeed. */
+  /** Failed or abandoned payments that were handled (bounded). They count again only if they succeed. */
   readonly handledPayments: readonly string[];
-  /** Payments named by webhooks that only a read can attribute (bounded). */
+  /** Payments that webhooks named and only a read can attribute (bounded). */
   readonly paymentsToAttribute: readonly PaymentId[];
 };
 
-/** What waits, what has ended, and what is under way. */
+/** What is queued, what has ended, and what is pending. */
 type Bookkeeping = {
-  /** Further debts, oldest first (bounded): one is collected at a time. */
+  /** Further debts, oldest first (bounded). One debt is collected at a time. */
   readonly queue: readonly QueuedDebt[];
-  /** Requested charges that wait until the subscription is read (bounded). */
+  /** Requested charges that wait for a read of the subscription (bounded). */
   readonly chargeRequests: readonly ChargeRequest[];
   readonly ended: readonly EndedDebt[];
   readonly paused: { readonly since: Instant; readonly by: string } | null;
-  /** No notice before this: the customer has reached the weekly cap. */
+  /** The customer has reached the weekly cap: no notice before this. */
   readonly noticesFrom: Instant | null;
-  /** Publications that wait until those before them are enqueued (bounded). */
+  /** Publications that wait until the ones before them are enqueued (bounded). */
   readonly outbox: readonly Publication[];
-  /** How many publications there were: each id contains its number. */
+  /** Number of publications so far; each id contains its number. */
   readonly publicationCount: number;
   readonly pendingEffects: Readonly<Record<EffectId, PendingEffect>>;
   readonly effectCount: number;
-  /** Something happened during a read: read once more after it. */
+  /** Something happened during the pending read: read Dodo again after it. */
   readonly rereadNeeded: boolean;
 };
 
 /**
- * The state of a recovery, as plain JSON: `decide` receives it, and it survives continue-as-new. Flat, so that a
- * decision records only the fields that it changes. Readers ignore unknown fields; a change of meaning raises `version`.
+ * The state of a recovery, as plain JSON. `decide` receives it, and continue-as-new carries it over. It is flat, so
+ * that a decision records only the fields that it changes. Readers ignore unknown fields; a change of meaning raises
+ * `version`.
  */
 export type Recovery = Identity & SubscriptionFacts & CurrentDebt & Bookkeeping;
 
-/** A recovery that knows its subscription's id, and has to read the rest. */
+/** A new recovery: it knows the subscription's id and has to read the rest. */
 export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recovery {
   return {
     version: 1,
@@ -106,7 +107,7 @@ export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recov
   };
 }
 
-/** A state written by an earlier version: fields added since then start empty. */
+/** A state of an earlier version, with the fields added since then set to their initial values. */
 export function withDefaults(recovery: Recovery): Recovery {
   return { ...newRecovery(recovery.subscriptionId, recovery.openedAt), ...recovery };
 }

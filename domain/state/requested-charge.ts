@@ -2,30 +2,31 @@ import type { DebtId, PaymentId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { Outcome } from "./outcome.ts";
+
 /**
- * A charge as the merchant asks for it: every field of Dodo's, repeated by every attempt.
- * @source dodo.md 5.2
+ * A charge as the merchant requests it, with every field of Dodo's charge request. Every attempt repeats it.
+ * @source docs/dodo/charging.md, "The charge request"
  */
 export type RequestedCharge = {
-  /** Net of tax that Dodo adds on top. */
+  /** Net of tax that Dodo adds on top, in the smallest unit. */
   readonly amountMinor: number;
-  /** Null: the subscription's. */
+  /** Null for the subscription's currency. */
   readonly currency: CurrencyCode | null;
   readonly description: string | null;
   readonly feesInclusive: boolean | null;
-  /** Null: Dodo's wallet is not used. */
+  /** Dodo's wallet; null where it is not used. */
   readonly credits: { readonly usage: boolean | null; readonly purchase: boolean | null } | null;
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-/** It names its debt, so that asked twice it is one. */
+/** `chargeId` is also the debt's id, so that a repeated request is one debt. */
 export type ChargeRequest = {
   readonly chargeId: DebtId;
   readonly requestedAt: Instant;
   readonly charge: RequestedCharge;
 };
 
-/** Why a charge is not taken: nothing was sent, and nothing will be. */
+/** Why a requested charge is refused. Nothing was sent, and nothing will be. */
 export const CHARGE_REFUSALS = [
   "shadow",
   "too_many_debts",
@@ -40,13 +41,13 @@ export const CHARGE_REFUSALS = [
 
 export type ChargeRefusal = (typeof CHARGE_REFUSALS)[number];
 
-/** Where a charge that was asked of us stands. */
+/** The states of a requested charge. */
 export const CHARGE_STATES = [
-  /** The subscription has not been read yet: it may still be refused. */
+  /** The subscription has not been read yet; the charge may still be refused. */
   "received",
   "queued",
   "charging",
-  /** It was declined, or only the customer can pay it: a recovery like any other. */
+  /** It was declined, or only the customer can pay it: a recovery collects it. */
   "recovering",
   "needs_attention",
   "refused",
@@ -61,7 +62,7 @@ export type RequestedChargeStatus = {
   /** `ended` only. */
   readonly outcome: Outcome | null;
   readonly paymentId: PaymentId | null;
-  /** Of the latest decline. */
+  /** The code of the latest decline. */
   readonly declineCode: string | null;
   /** `refused` only. */
   readonly refusal: ChargeRefusal | null;

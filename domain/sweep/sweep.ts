@@ -4,8 +4,8 @@ import type { PaymentId, SubscriptionId } from "../values/ids.ts";
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, parseInstant } from "../values/time.ts";
 
 /**
- * Dodo's lists in the order in which the sweep goes through them. Failed payments come before holds: what the first
- * opened, the second finds open.
+ * Dodo's lists, in the order of the sweep. Failed payments come before holds, so that a hold finds the recovery that its
+ * payment has opened.
  */
 export const SCANS = [
   "failed_payments",
@@ -17,51 +17,55 @@ export const SCANS = [
 ] as const;
 export type Scan = (typeof SCANS)[number];
 
-/** What one sweep goes by: decided once, at its start. */
+/** Lists of one-time payments. */
+const CHECKOUT_SCANS: readonly Scan[] = ["abandoned_checkouts", "unconfirmed_checkouts"];
+
+/** What one sweep reads and may open: decided once, at its start. */
 export type SweepPlan = {
   readonly at: Instant;
   readonly scans: readonly Scan[];
   readonly maxDebtAgeMs: number;
-  /** Debts since then are opened, older ones listed. Unset in sweeps that an earlier release began. */
+  /** Debts since then are opened, older ones listed. Unset in sweeps that an earlier release started. */
   readonly openSince?: Instant;
   readonly maxOpened?: number;
-  /** Payments made before this are not looked at. */
+  /** Older payments are not read. */
   readonly failedSince: Instant;
   readonly succeededSince: Instant;
   /** Null where one-time payments are ignored. */
   readonly checkoutsSince: Instant | null;
 };
 
-/** Lists lag behind, and nothing says by how much: this much is looked at again. @source dodo.md 11, question 8 */
+/** Lists lag, and Dodo does not say by how much: each sweep reads this much again. @source docs/dodo/payments.md, "Visibility lag" */
 export const OVERLAP_MS = 2 * HOUR_MS;
 
-/** Where no earlier sweep left a place, successes are looked for this far back. */
-const FIRST_LOOK_MS = DAY_MS;
+/** How far back a first sweep reads successes. */
+const FIRST_READ_MS = DAY_MS;
 
-/** A checkout is written about in its first day only. @source design, "Rules" */
+/** A checkout gets notices in its first day only. @source docs/RECOVERY.md, "One-time payments" */
 export const CHECKOUT_AGE_MAX_MS = DAY_MS;
 
 /**
- * Failed payments are gone through for all of `max_debt_age` at each sweep, since a payment may fail days after it was
- * made (dodo.md 5.8); and further back, to the window's length, where no sweep ran for longer than that.
+ * Plans one sweep. Every sweep reads all failed payments of the last `max_debt_age`, since a payment may fail days after it
+ * was created; after a longer break, up to the window's length.
  *
- * @param last where an earlier sweep has left off; null = there was none
+ * @param last where the last sweep ended; null for the first
+ * @source docs/dodo/charging.md, "India"
  */
 export function planSweep(policy: Policy, last: SweepCursor | null, now: Instant): SweepPlan {
   const { maxDebtAgeMs, maxOpenedPerSweep, windowMs, oneTimePayments } = policy;
-  const place = last === null ? null : Math.min(last.upTo, now) - OVERLAP_MS;
+  const resumeAt = last === null ? null : Math.min(last.upTo, now) - OVERLAP_MS;
   const earliest = now - Math.max(windowMs, maxDebtAgeMs);
-  // What was young when it was first left waiting stays so until its turn has come.
+  // Deferred debts do not age: one that was young enough when first deferred is opened in its turn.
   const openSince = Math.max((last?.deferredSince ?? now) - maxDebtAgeMs, earliest);
   const isNotifying = oneTimePayments === "notify";
   return {
     at: now,
-    scans: SCANS.filter((scan) => isNotifying || !scan.endsWith("_checkouts")),
+    scans: SCANS.filter((scan) => isNotifying || !CHECKOUT_SCANS.includes(scan)),
     maxDebtAgeMs,
     openSince,
     maxOpened: maxOpenedPerSweep,
-    failedSince: Math.max(Math.min(openSince, place ?? now), earliest),
-    succeededSince: Math.max(place ?? now - FIRST_LOOK_MS, earliest),
+    failedSince: Math.max(Math.min(openSince, resumeAt ?? now), earliest),
+    succeededSince: Math.max(resumeAt ?? now - FIRST_READ_MS, earliest),
     checkoutsSince: isNotifying ? now - CHECKOUT_AGE_MAX_MS : null,
   };
 }
@@ -69,7 +73,7 @@ export function planSweep(policy: Policy, last: SweepCursor | null, now: Instant
 const openSinceOf = ({ openSince, at, maxDebtAgeMs }: SweepPlan): Instant =>
   openSince ?? at - maxDebtAgeMs;
 
-/** The newest run of a subscription's recovery, as Temporal tells it. */
+/** The newest run of a subscription's recovery at Temporal. */
 export type RecoveryRun =
   | { readonly kind: "none" }
   | { readonly kind: "open"; readonly startedAt: Instant }
@@ -80,31 +84,30 @@ export type RecoveryRun =
       readonly outcome: string | null;
       readonly reactivated: boolean | null;
       readonly rule: string | null;
-      /** The payments that its debts are named by, or were attempted with. */
+      /** The payments that name its debts, and those of its attempts. */
       readonly paymentIds: readonly string[];
     }
-  /** Ended from outside (terminated, say): what it would have found is not known. */
+  /** Ended from outside, such as by a termination: what it would have found is unknown. */
   | { readonly kind: "stopped" };
 
 /**
- * What is to be done about one row of a list.
- * `open` a recovery · `notify` the open one that its debt is gone · `list` it for a person · `read_payment` when it failed, and
- * judge again · the others: nothing, and why.
+ * What to do about one row of a list: `open` a recovery · `notify` the open one that its debt may be paid · `list` it for a
+ * person · `read_payment` for the time of its failure, and judge again. The others do nothing, and say why.
  */
 export type Verdict =
   "open" | "notify" | "list" | "read_payment" | "recovery_open" | "ended_earlier" | "no_debt";
 
-/** Ends that say nothing of single payments: the subscription as a whole was not to be worked on. */
+/** Ends that concern the whole subscription, and so every payment of it. */
 const SUBSCRIPTION_WIDE_RULES: readonly (string | null)[] = [
   "opening.first_payment",
   "opening.opted_out",
 ];
 
 /**
- * A failed payment of a subscription. An ended run has judged it if it names it, or if it began after the payment had
- * failed, since every run begins by reading all of them.
+ * Judges a failed payment of a subscription. An ended run has dealt with it if it names the payment, or if it started after
+ * the failure, since every run first reads all payments.
  *
- * @param failedAt when it failed, which lists do not say; null = not asked yet
+ * @param failedAt when the payment failed, which lists do not show; null where it has not been read yet
  */
 export function judgeFailure(
   payment: Payment,
@@ -112,7 +115,7 @@ export function judgeFailure(
   plan: SweepPlan,
   failedAt: Instant | null,
 ): Verdict {
-  // A failed attempt of ours belongs to a debt that an earlier payment names.
+  // A failed attempt of ours belongs to the debt of an earlier payment.
   if (!canOpenDebt(payment)) return "no_debt";
   const isYoung = payment.createdAt >= openSinceOf(plan);
   switch (run.kind) {
@@ -134,7 +137,7 @@ export function judgeFailure(
   }
 }
 
-/** A success since the open recovery began: its debt may be gone, so it reads. */
+/** Judges a success: one since the open recovery started may have paid its debt. */
 export function judgeSuccess(payment: Payment, run: RecoveryRun): Verdict {
   if (payment.totalMinor <= 0 || run.kind !== "open") return "no_debt";
   return payment.createdAt >= run.startedAt ? "notify" : "recovery_open";
@@ -144,8 +147,8 @@ export function judgeSuccess(payment: Payment, run: RecoveryRun): Verdict {
 const LEFT_ON_HOLD: readonly (string | null)[] = ["exhausted", "written_off", "cancelled"];
 
 /**
- * A subscription on hold. Its failed payment, had it a young one, has opened a recovery by now; a hold does not say how
- * old it is, so that the rest is a person's to open.
+ * Judges a subscription on hold. A recent failed payment has opened its recovery earlier in this sweep. A hold does not show
+ * its age, so a person decides about the others.
  */
 export function judgeHold(subscription: Subscription, run: RecoveryRun): Verdict {
   if (subscription.optedOut) return "no_debt";
@@ -155,7 +158,7 @@ export function judgeHold(subscription: Subscription, run: RecoveryRun): Verdict
   return isExplained ? "ended_earlier" : "list";
 }
 
-/** A payment without a subscription that nobody completed: an order somebody meant to make. */
+/** A recent payment without a subscription that asks for an amount: an order that was not completed. */
 export function isUnfinishedCheckout(payment: Payment, plan: SweepPlan): boolean {
   return (
     plan.checkoutsSince !== null &&
@@ -166,7 +169,7 @@ export function isUnfinishedCheckout(payment: Payment, plan: SweepPlan): boolean
   );
 }
 
-/** One thing found. `paymentId` and `since` are null where only a hold is known. */
+/** One thing that the sweep found. `paymentId` and `since` are null for a hold. */
 export type Finding = {
   readonly subscriptionId: SubscriptionId;
   readonly paymentId: PaymentId | null;
@@ -174,28 +177,28 @@ export type Finding = {
   readonly why: Scan;
 };
 
-/** What one page of one list gave. */
+/** What one page of a list yielded. */
 export type PageFindings = {
   readonly rows: number;
   readonly isLast: boolean;
   readonly opened: readonly Finding[];
   readonly notified: readonly Finding[];
   readonly listed: readonly Finding[];
-  /** Payments whose checkout is followed from now on. */
+  /** Payments whose checkout recovery was started. */
   readonly checkouts: readonly PaymentId[];
   readonly haveRecovery: number;
   readonly endedBefore: number;
-  /** To be opened, but by a later sweep: this one has opened as many as it may. */
+  /** Debts left to a later sweep, as this one has opened as many as it may. */
   readonly deferred?: number;
 };
 
-/** How many of each kind are kept by name; the counts are of all. */
+/** How many findings of each kind are listed; the counts cover all. */
 export const FINDINGS_MAX = 100;
 
-/** A sweep under way: plain JSON, which continues as new. */
+/** The state of a sweep: plain JSON, carried through continue-as-new. */
 export type Sweep = {
   readonly plan: SweepPlan;
-  /** The next page: which of the plan's scans, and its 0-based number. */
+  /** The next page: the index of its scan in the plan, and its 0-based number. */
   readonly scan: number;
   readonly page: number;
   readonly pages: number;
@@ -243,16 +246,16 @@ export function newSweep(plan: SweepPlan): Sweep {
   };
 }
 
-/** The sweep after one more page. A row that a moving list shows twice is read twice, and done once. */
+/** The sweep after one more page. A row that a moving list shows twice is judged twice, and acted on once. */
 export function addPage(sweep: Sweep, found: PageFindings): Sweep {
   const { counts } = sweep;
-  // A hold and the payment behind it are one thing to look at.
+  // A hold and its failed payment are one finding.
   const isListed = new Set(sweep.listed.map(({ subscriptionId }) => subscriptionId));
-  // While debts wait for their turn, a hold may be one of theirs.
-  const mayWait = (counts.deferred ?? 0) > 0;
+  // While debts are deferred, a hold may belong to one of them.
+  const hasDeferred = (counts.deferred ?? 0) > 0;
   const listed = found.listed.filter(
     ({ subscriptionId, paymentId }) =>
-      !isListed.has(subscriptionId) && !(mayWait && paymentId === null),
+      !isListed.has(subscriptionId) && !(hasDeferred && paymentId === null),
   );
   return {
     ...sweep,
@@ -281,20 +284,20 @@ function appendBounded<Item>(before: readonly Item[], more: readonly Item[]): re
   return [...before, ...more].slice(0, FINDINGS_MAX);
 }
 
-/** What a sweep leaves: plain JSON, for people and for the next sweep, which begins where this one began. */
+/** The result of a sweep: plain JSON, for people and for the next sweep, which overlaps with this one. */
 export type SweepResult = {
-  /** ISO 8601: successes were looked at from here on; failures from further back. */
+  /** ISO 8601: successes were read from here on, failures from further back. */
   readonly readFrom: string;
-  /** ISO 8601: everything up to here was looked at. */
+  /** ISO 8601: everything up to here was read. */
   readonly readUpTo: string;
-  /** ISO 8601: since when debts wait to be opened; null where none does. */
+  /** ISO 8601: since when debts are deferred; null where none is. */
   readonly deferredSince: string | null;
   readonly pages: number;
   readonly rows: number;
   readonly counts: Sweep["counts"];
   readonly opened: readonly Finding[];
   readonly notified: readonly Finding[];
-  /** Debts and holds that were not opened: a person looks at them. */
+  /** Debts and holds that were not opened: a person decides. */
   readonly listed: readonly Finding[];
   readonly checkouts: readonly PaymentId[];
 };
@@ -303,9 +306,9 @@ export function sweepResultOf(sweep: Sweep): SweepResult {
   const { plan, pages, rows, counts, opened, notified, listed, checkouts } = sweep;
   const readFrom = formatInstant(plan.succeededSince);
   const readUpTo = formatInstant(plan.at);
-  const isWaiting = (counts.deferred ?? 0) > 0;
+  const hasDeferred = (counts.deferred ?? 0) > 0;
   const since = openSinceOf(plan) + plan.maxDebtAgeMs;
-  const deferredSince = isWaiting ? formatInstant(since) : null;
+  const deferredSince = hasDeferred ? formatInstant(since) : null;
   return {
     readFrom,
     readUpTo,
@@ -320,15 +323,15 @@ export function sweepResultOf(sweep: Sweep): SweepResult {
   };
 }
 
-/** Where a sweep has left off. */
+/** Where a sweep ended. */
 export type SweepCursor = {
-  /** Up to when it has looked. */
+  /** It read everything up to then. */
   readonly upTo: Instant;
-  /** Since when debts wait for their turn to be opened; null = none does. */
+  /** Since when debts are deferred; null where none is. */
   readonly deferredSince: Instant | null;
 };
 
-/** From an earlier sweep's result. Whatever else it may be is no place. */
+/** Reads the cursor from the last sweep's result; null where it is none. */
 export function cursorOf(lastResult: unknown): SweepCursor | null {
   if (typeof lastResult !== "object" || lastResult === null) return null;
   const { readUpTo, deferredSince } = lastResult as Readonly<Record<string, unknown>>;

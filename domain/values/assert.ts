@@ -1,9 +1,9 @@
-/** Stops the caller when `condition` is false: a mistake of ours, never a thing the world can do. */
+/** @throws when `condition` is false, which only a bug in this code can cause */
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);
 }
 
-/** Proves to the compiler that a union is used up; throws when data from outside slipped through. */
+/** Proves to the compiler that a union is exhausted. @throws when outside data reached it unparsed */
 export function assertNever(value: never): never {
   throw new Error(`assertion failed: unexpected ${JSON.stringify(value)}`);
 }

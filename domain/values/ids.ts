@@ -1,6 +1,6 @@
 /**
- * Every kind of identifier, each with its own brand and the one place where it is made.
- * Ids from outside become workflow ids, metadata values and path segments: hence one narrow alphabet.
+ * Every kind of identifier, each with its own brand and one function that makes it. Ids from outside become workflow
+ * ids, metadata values and path segments, so one narrow alphabet holds for all of them.
  */
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -9,18 +9,18 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type SubscriptionId = Branded<"SubscriptionId">;
 /** Dodo's payment, `pay_…`. */
 export type PaymentId = Branded<"PaymentId">;
-/** The name of a debt: its first failed payment, or the charge that was asked of us. */
+/** A debt: its first failed payment (`pay_…`), or the requested charge (`charge-<sha256>`). */
 export type DebtId = Branded<"DebtId">;
-/** `<debt id>.<attempt number>`: what a charge carries as metadata `recovery_attempt`. */
+/** `<debt id>.<attempt number>`, which a charge carries as metadata `recovery_attempt`. */
 export type AttemptKey = Branded<"AttemptKey">;
-/** A mandate that was asked of us, and its workflow: `mandate-<sha256 of the Idempotency-Key>`. */
+/** A requested mandate and its workflow, `mandate-<sha256 of the Idempotency-Key>`. */
 export type MandateId = Branded<"MandateId">;
 /** The workflow id of a recovery, `recovery-<subscription id>`. */
 export type RecoveryId = Branded<"RecoveryId">;
-/** One effect of one recovery, `e1`, `e2`, …: its outcome comes back under this id. */
+/** One effect of a recovery, `e1`, `e2`, …. Its outcome comes back under this id. */
 export type EffectId = Branded<"EffectId">;
 
-// 180: with its prefix a workflow id stays below the 255 characters of SQL visibility.
+// With 180 characters and a prefix, a workflow id stays below the 255 characters of SQL visibility.
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/;
 
 /** @returns null for anything that is not a plain identifier */
@@ -33,12 +33,12 @@ export function parsePaymentId(text: unknown): PaymentId | null {
   return typeof text === "string" && ID_PATTERN.test(text) ? (text as PaymentId) : null;
 }
 
-/** A debt is named by its first failed payment. */
+/** A debt's id is that of its first failed payment. */
 export function debtIdOf(paymentId: PaymentId): DebtId {
   return paymentId as string as DebtId;
 }
 
-/** A charge that was asked of us names its debt: `charge-<sha256>`. @returns null for anything else */
+/** The id of a requested charge is also its debt's. @returns null for anything but `charge-<sha256>` */
 export function parseChargeId(text: unknown): DebtId | null {
   return typeof text === "string" && /^charge-[0-9a-f]{64}$/.test(text) ? (text as DebtId) : null;
 }
@@ -59,7 +59,7 @@ export function attemptKeyOf(debtId: DebtId, number: number): AttemptKey {
   return `${debtId}.${number}` as AttemptKey;
 }
 
-/** The parts of an attempt key, or null for a value that is not one of ours. */
+/** @returns the parts of an attempt key, or null for anything else */
 export function parseAttemptKey(
   text: unknown,
 ): { readonly debtId: DebtId; readonly number: number } | null {

@@ -1,6 +1,6 @@
 /**
- * Time as the domain sees it: an argument, never a clock. UTC only, because time-zone tables change
- * with the runtime. `Date` is used here alone, and only to convert.
+ * Time in the domain is an argument, never read from a clock. It is UTC only, because time-zone tables change with the
+ * runtime. `Date` is used only here, to convert.
  */
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -29,14 +29,14 @@ export function parseInstant(text: unknown): Instant | null {
   return Number.isFinite(instant) ? instant : null;
 }
 
-/** `2026-10-08 13:10 UTC`, for reasons that people read; to the second where it has seconds to show. */
+/** `2026-10-08 13:10 UTC`, or `2026-10-08 13:10:07 UTC` where the seconds are not zero. For reasons. */
 export function describeInstant(instant: Instant): string {
   const text = new Date(instant).toISOString();
   const minutes = `${text.slice(0, 10)} ${text.slice(11, 16)}`;
   return text.slice(17, 19) === "00" ? `${minutes} UTC` : `${minutes}:${text.slice(17, 19)} UTC`;
 }
 
-/** ISO 8601 with milliseconds, as Dodo and Temporal read it. */
+/** ISO 8601 with milliseconds, as Dodo and Temporal expect it. */
 export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString();
 }
@@ -48,7 +48,13 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   d: DAY_MS,
 };
 
-/** Reads `<n>s|m|h|d`, the policy file's durations. @returns milliseconds, or null when malformed */
+const UNITS_IN_WORDS = [
+  ["day", DAY_MS],
+  ["hour", HOUR_MS],
+  ["minute", MINUTE_MS],
+] as const;
+
+/** Parses a duration of the policy file, `<n>s|m|h|d`. @returns milliseconds, or null when malformed */
 export function parseDurationMs(text: unknown): number | null {
   if (typeof text !== "string") return null;
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
@@ -56,11 +62,11 @@ export function parseDurationMs(text: unknown): number | null {
   return count === undefined || unitMs === undefined ? null : Number(count) * unitMs;
 }
 
-/** The shortest exact `<n>d|h|m|s` for a duration; `0s` for none. */
+/** `3 days`, `36 hours`, `90 seconds`: in the largest unit that is exact, else in seconds. For reasons. */
 export function describeDuration(durationMs: number): string {
-  for (const unit of ["d", "h", "m"]) {
-    const unitMs = DURATION_UNITS[unit] ?? 0;
-    if (durationMs > 0 && durationMs % unitMs === 0) return `${durationMs / unitMs}${unit}`;
-  }
-  return `${Math.round(durationMs / SECOND_MS)}s`;
+  const [unit, unitMs] = UNITS_IN_WORDS.find(
+    ([, ms]) => durationMs > 0 && durationMs % ms === 0,
+  ) ?? ["second", SECOND_MS];
+  const count = Math.round(durationMs / unitMs);
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -9,26 +9,26 @@ export type Logo = {
 /** How the merchant appears to customers, in mails and on the page. */
 export type Brand = {
   readonly name: string | null;
-  /** `#rrggbb`, of buttons. */
+  /** Colour of buttons, `#rrggbb`. */
   readonly color: string;
   readonly logo: Logo | null;
-  /** Stands in for the name in `EMAIL_FROM`. */
+  /** Replaces the name in `EMAIL_FROM`. */
   readonly senderName: string | null;
   readonly replyTo: string | null;
-  /** Gets a copy of every notice. */
+  /** Receives a copy of every notice. */
   readonly bcc: string | null;
-  /** Postal address, a line each. */
+  /** Postal address, one entry per line. */
   readonly address: readonly string[];
-  /** Where questions go: a web address, or `mailto:`. */
+  /** Where customers ask questions: an `https:` or `mailto:` address. */
   readonly supportUrl: string | null;
-  /** Where neither metadata nor the billing country names a language we have. */
+  /** Used if neither metadata nor the billing country gives an available language. */
   readonly language: string;
   readonly languageOfCountry: Readonly<Record<string, string>>;
-  /** Every language, with the merchant's own words in it. */
+  /** The texts of every language, with the merchant's overrides. */
   readonly texts: Readonly<Record<string, Texts>>;
 };
 
-/** Without a `BRAND_DIR`. */
+/** The brand without a `BRAND_DIR`. */
 export const PLAIN_BRAND: Brand = {
   name: null,
   color: "#1a4fd6",
@@ -43,13 +43,14 @@ export const PLAIN_BRAND: Brand = {
   texts: TEXTS,
 };
 
-/** Longer than any text that fits a mail. */
+/** Longer than any text that fits in a mail. */
 const TEXT_CHARACTERS_MAX = 1_000;
 
 export type TextProblem = { readonly key: string; readonly problem: string };
 
 /**
- * What is wrong with a merchant's texts for a language. One that does not ship must be whole.
+ * Problems in a merchant's texts for a language. A language that Reprise does not ship needs every text.
+ *
  * @param language a BCP 47 tag
  */
 export function textProblems(
@@ -62,30 +63,33 @@ export function textProblems(
   });
   if (Object.hasOwn(TEXTS, language)) return wrong;
   const missing = Object.keys(ENGLISH).filter((key) => !Object.hasOwn(texts, key));
-  return [...wrong, ...missing.map((key) => ({ key, problem: "missing in a new language" }))];
+  return [
+    ...wrong,
+    ...missing.map((key) => ({ key, problem: "missing; a new language needs every text" })),
+  ];
 }
 
 const ENGLISH: Readonly<Record<string, string>> = TEXTS["en"] ?? {};
 
 function problemOf(language: string, key: string, text: string): string | null {
-  if (!isTextKey(key)) return "no such text; docs/NOTICES.md lists them";
-  if (text.trim() === "") return "empty";
-  if (text.length > TEXT_CHARACTERS_MAX) return `longer than ${TEXT_CHARACTERS_MAX} characters`;
-  if (/[\r\n]/.test(text.trim())) return "one line, please";
+  if (!isTextKey(key)) return "unknown text; docs/NOTICES.md lists all of them";
+  if (text.trim() === "") return "is empty";
+  if (text.length > TEXT_CHARACTERS_MAX) return `is longer than ${TEXT_CHARACTERS_MAX} characters`;
+  if (/[\r\n]/.test(text.trim())) return "expected a single line";
   try {
     const known = placeholdersOf(ENGLISH[key] ?? "", "en");
-    const strange = [...placeholdersOf(text, language)].filter((name) => !known.has(name));
-    if (strange.length === 0) return null;
+    const unknown = [...placeholdersOf(text, language)].filter((name) => !known.has(name));
+    if (unknown.length === 0) return null;
     const names = [...known].map((name) => `{${name}}`).join(" ") || "none";
-    return `unknown placeholder {${strange.join("}, {")}}; this text has ${names}`;
+    return `unknown placeholder {${unknown.join("}, {")}}; this text has ${names}`;
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return `not ICU MessageFormat (${detail.split("\n")[0] ?? ""})`;
+    return `is not valid ICU MessageFormat (${detail.split("\n")[0] ?? ""})`;
   }
 }
 
-/** Every language, with a merchant's own texts over those that ship. */
-export function textsWith(
+/** The shipped texts of every language, with a merchant's overrides. */
+export function mergeTexts(
   overrides: Readonly<Record<string, Readonly<Record<string, string>>>>,
 ): Readonly<Record<string, Texts>> {
   const languages = new Set([...Object.keys(TEXTS), ...Object.keys(overrides)]);
@@ -96,7 +100,7 @@ export function textsWith(
   return Object.fromEntries(merged);
 }
 
-/** White or black, whichever reads better on the colour. @source WCAG 2.2, relative luminance */
+/** White or black, whichever has more contrast on the colour. @source WCAG 2.2, relative luminance */
 export function readableOn(color: string): "#ffffff" | "#000000" {
   const channel = (at: number): number => {
     const value = Number.parseInt(color.slice(at, at + 2), 16) / 255;

@@ -6,13 +6,13 @@ import type { Recipient } from "./recipient.ts";
 const numberFormat = memoize<Intl.NumberFormat>();
 const dateFormat = memoize<Intl.DateTimeFormat>();
 
-/** Intl's formats are costly to make. */
+/** Memoized, because creating an Intl format is slow. */
 function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${JSON.stringify(options)}`;
   return dateFormat(key, () => new Intl.DateTimeFormat(locale, options));
 }
 
-/** Money as the reader writes it, to the currency's last digit and never rounded. */
+/** Money in the reader's locale, with all digits of the currency and never rounded. */
 export function formatMoney({ amountMinor, currency }: Money, reader: Recipient): string {
   const digits = currencyExponent(currency);
   const amount = amountMinor / 10 ** digits;
@@ -21,19 +21,19 @@ export function formatMoney({ amountMinor, currency }: Money, reader: Recipient)
       new Intl.NumberFormat(reader.locale, {
         style: "currency",
         currency,
-        // ISO 4217 as our table has it: Intl counts some currencies by habit.
+        // The digits of ISO 4217: Intl leaves some out by convention.
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
       });
     const parts = numberFormat(`${reader.locale} ${currency}`, make).formatToParts(amount);
     return parts.map((part) => inOnePiece(part, reader)).join("");
   } catch {
-    // Not a code at all: what Dodo wrote, before the number.
+    // Not a currency code: the letters that Dodo sent, before the number.
     return `${currency.replaceAll(/[^A-Z]/g, "")} ${amount.toFixed(digits)}`.trim();
   }
 }
 
-/** Among letters that run from right to left, the sign of `US$` would go to the other side of its letters. @source UAX #9 */
+/** In right-to-left text, a left-to-right mark keeps the sign of `US$` with its letters. @source UAX #9 */
 function inOnePiece(
   { type, value }: Intl.NumberFormatPart,
   { direction }: Pick<Recipient, "direction">,
@@ -43,18 +43,18 @@ function inOnePiece(
     : value;
 }
 
-/** A day without its year: within a recovery's weeks there is no other. */
+/** A day without its year, which is unambiguous within a recovery's weeks. */
 export function formatDay(instant: Instant, { locale, timeZone }: Recipient): string {
   const format = dates(locale, { day: "numeric", month: "long", timeZone });
   return withFirst(format.format(instant), locale);
 }
 
-/** French counts a month's first day by its rank: the one date that Intl writes otherwise than people. */
+/** French writes the first day of a month as an ordinal (`1er`), which Intl does not. */
 function withFirst(text: string, locale: string): string {
   return /^fr\b/.test(locale) ? text.replace(/\b1 (?=\p{L})/u, "1er ") : text;
 }
 
-/** Weekday, day, time and the zone's name. */
+/** Weekday, day, time and the time zone's name. */
 export function formatMoment(instant: Instant, { locale, timeZone }: Recipient): string {
   const format = dates(locale, {
     weekday: "long",
@@ -68,7 +68,7 @@ export function formatMoment(instant: Instant, { locale, timeZone }: Recipient):
   return withFirst(format.format(instant), locale);
 }
 
-/** Days of the reader's calendar from one instant to a later one. */
+/** Calendar days in the reader's time zone from one instant to a later one; 0 if it is not later. */
 export function daysBetween(from: Instant, to: Instant, { timeZone }: Recipient): number {
   const day = (instant: Instant): number => {
     const text = dates("sv", { timeZone, dateStyle: "short" }).format(instant);

@@ -4,29 +4,37 @@ import { en, type TextKey } from "./texts/en.ts";
 
 export type MessageValues = Readonly<Record<string, string | number>>;
 
-/** Says one text in one language. @throws where a placeholder has no value, which only a bug of ours brings about */
-export type Say = (key: TextKey, values?: MessageValues) => string;
+/**
+ * Formats one text of one language.
+ *
+ * @throws if a placeholder has no value, which is a bug
+ */
+export type FormatMessage = (key: TextKey, values?: MessageValues) => string;
 
-/** What stands between angle brackets is text, not a tag. */
+/** Treats angle brackets as text, not as tags. */
 const OPTIONS = { ignoreTag: true } as const;
 
 const formats = memoize<IntlMessageFormat>();
 
-/** @param locale whose plural rules and digits are used */
-export function createSay(texts: Readonly<Record<TextKey, string>>, locale: string): Say {
+/** @param locale for plural rules and digits */
+export function createMessageFormatter(
+  texts: Readonly<Record<TextKey, string>>,
+  locale: string,
+): FormatMessage {
   return (key, values = {}) => {
     const text = texts[key];
     const make = (): IntlMessageFormat => new IntlMessageFormat(text, locale, undefined, OPTIONS);
-    const said: unknown = formats(`${locale} ${text}`, make).format(values);
-    return String(said);
+    const formatted: unknown = formats(`${locale} ${text}`, make).format(values);
+    return String(formatted);
   };
 }
 
 type Element = ReturnType<IntlMessageFormat["getAst"]>[number];
 
 /**
- * The placeholders of a text.
- * @throws SyntaxError for what is not ICU MessageFormat
+ * The names of a text's placeholders.
+ *
+ * @throws SyntaxError for a text that is not valid ICU MessageFormat
  */
 export function placeholdersOf(text: string, locale: string): ReadonlySet<string> {
   const found = new Set<string>();
@@ -42,7 +50,7 @@ export function placeholdersOf(text: string, locale: string): ReadonlySet<string
   return found;
 }
 
-/** `TYPE.literal` of the parser, whose enum is not exported. */
+/** `TYPE.literal` of the parser, which does not export the enum. */
 const LITERAL = 0;
 
 export function isTextKey(key: string): key is TextKey {

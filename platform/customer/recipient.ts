@@ -1,22 +1,22 @@
 import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "./brand.ts";
-import { createSay, type Say } from "./message.ts";
+import { createMessageFormatter, type FormatMessage } from "./message.ts";
 import { TEXTS } from "./texts/index.ts";
 
-/** Who reads: in which language, by whose habits, at which hours. */
+/** The reader of a mail or a page: language, locale and time zone. */
 export type Recipient = {
   /** A key of the brand's texts. */
   readonly language: string;
-  /** The language as it is written where the customer is billed: `fr-CH`. */
+  /** The language with the billing country: `fr-CH`. */
   readonly locale: string;
   readonly direction: "ltr" | "rtl";
   readonly timeZone: string;
-  readonly say: Say;
+  readonly formatMessage: FormatMessage;
 };
 
-/** What is known of a customer, most telling first. */
+/** What is known about a customer. */
 export type RecipientHints = {
-  /** Wishes of the merchant (metadata) or of a browser; the first that names a language we have is taken. */
+  /** Tags from the merchant's metadata or a browser, in order of preference; the first available language wins. */
   readonly languages: readonly (string | null)[];
   readonly country: string | null;
   readonly timeZone: string | null;
@@ -28,39 +28,39 @@ export const TIME_ZONE_KEY = "reprise_timezone";
 
 export function recipientOf(hints: RecipientHints, brand: Brand, now: Instant): Recipient {
   const country = countryOf(hints.country);
-  const wished = hints.languages.map((tag) => matchLanguage(tag, brand.texts));
+  const matches = hints.languages.map((tag) => matchLanguage(tag, brand.texts));
   const language =
-    wished.find((one) => one !== null) ?? languageOfCountry(country, brand) ?? brand.language;
+    matches.find((one) => one !== null) ?? languageOfCountry(country, brand) ?? brand.language;
   const locale = new Intl.Locale(language, country === null ? {} : { region: country });
   const texts = brand.texts[language] ?? TEXTS["en"];
-  if (texts === undefined) throw new Error("no texts at all");
+  if (texts === undefined) throw new Error("there are no English texts");
   return {
     language,
     locale: locale.toString(),
     direction: RTL_SCRIPTS.has(locale.maximize().script ?? "") ? "rtl" : "ltr",
     timeZone: timeZoneOf(hints.timeZone) ?? timeZoneOfCountry(country, now) ?? "UTC",
-    say: createSay(texts, locale.toString()),
+    formatMessage: createMessageFormatter(texts, locale.toString()),
   };
 }
 
 const RTL_SCRIPTS = new Set(["Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"]);
 
 /**
- * The language of ours that a tag asks for. The script must agree: readers of traditional characters are not
- * written to in simplified ones.
+ * The available language that a tag matches. The script must match too, so that a reader of traditional characters
+ * does not get simplified ones.
  */
 export function matchLanguage(
   tag: string | null,
   known: Readonly<Record<string, unknown>>,
 ): string | null {
   if (tag === null) return null;
-  const asked = localeOf(tag);
-  if (asked === null) return null;
+  const wanted = localeOf(tag);
+  if (wanted === null) return null;
   const exact = Object.keys(known).find(
-    (one) => one.toLowerCase() === asked.baseName.toLowerCase(),
+    (one) => one.toLowerCase() === wanted.baseName.toLowerCase(),
   );
   if (exact !== undefined) return exact;
-  const { language, script } = asked.maximize();
+  const { language, script } = wanted.maximize();
   const close = Object.keys(known).find((one) => {
     const ours = new Intl.Locale(one);
     const full = ours.maximize();
@@ -78,7 +78,7 @@ function languageOfCountry(country: string | null, brand: Brand): string | null 
   return matchLanguage(likely.baseName, brand.texts);
 }
 
-/** The zone of a country, where all of the country keeps the same time. @source CLDR */
+/** The time zone of a country that has the same time everywhere; otherwise null. @source CLDR */
 function timeZoneOfCountry(country: string | null, now: Instant): string | null {
   if (country === null) return null;
   const zones = zonesOf(new Intl.Locale("und", { region: country }));
@@ -88,7 +88,7 @@ function timeZoneOfCountry(country: string | null, now: Instant): string | null 
   return agree ? first : null;
 }
 
-/** Node 20 has it as a property, later ones as a method. */
+/** Node 20 has the property `timeZones`, later versions the method `getTimeZones`. */
 function zonesOf(locale: Intl.Locale): readonly string[] {
   const { getTimeZones, timeZones } = locale as {
     getTimeZones?: () => string[] | undefined;

@@ -3,37 +3,42 @@ import type { Client } from "@temporalio/client";
 type Service = Client["connection"]["workflowService"];
 type Config = NonNullable<Awaited<ReturnType<Service["describeTaskQueue"]>>["config"]>;
 
-/** A limit as Temporal keeps it, with its reason, and who set it. */
-export type KeptLimit = Config["queueRateLimit"];
+/** A rate limit as Temporal stores it: with a reason, and the identity that set it. */
+export type StoredRateLimit = Config["queueRateLimit"];
 
-/** `perSecond` null unsets it. */
-export type NewLimit = { readonly perSecond: number | null; readonly reason: string };
+/** `perSecond: null` removes the limit. */
+export type NewRateLimit = { readonly perSecond: number | null; readonly reason: string };
 
-export type QueueLimits = { readonly queue: KeptLimit; readonly perKey: KeptLimit };
+export type RateLimits = { readonly queue: StoredRateLimit; readonly perKey: StoredRateLimit };
 
-/** The limits of a task queue of activities, which hold for all workers of it. */
+/** The rate limits of an activity task queue. They apply to all of its workers together. */
 export type ActivityQueue = {
   /** May lag a moment behind a change. */
-  readonly limits: () => Promise<QueueLimits>;
-  /** `queue`: of all together · `perKey`: of each fairness key. @returns what stands now */
-  readonly limit: (
-    limits: { readonly queue?: NewLimit; readonly perKey?: NewLimit },
+  readonly readRateLimits: () => Promise<RateLimits>;
+  /**
+   * `queue`: of all tasks together; `perKey`: of each fairness key.
+   *
+   * @param by the identity that Temporal shows with the limit
+   * @returns the limits after the change
+   */
+  readonly setRateLimits: (
+    limits: { readonly queue?: NewRateLimit; readonly perKey?: NewRateLimit },
     by: string,
-  ) => Promise<QueueLimits>;
+  ) => Promise<RateLimits>;
 };
 
 /** `TASK_QUEUE_TYPE_ACTIVITY` of Temporal's API. */
 const ACTIVITY = 2;
 
 /**
- * @throws what Temporal answers, such as a server before 1.29 that knows no limits
- * @source reference/temporal-verified.md 3
+ * @throws what Temporal answers, for instance a server before 1.29, which has no such limits
+ * @source docs/TEMPORAL.md, "Rate limits and fairness"
  */
 export function createActivityQueue(client: Client, name: string): ActivityQueue {
   const { workflowService } = client.connection;
   const { namespace } = client.options;
   return {
-    limits: async () => {
+    readRateLimits: async () => {
       const { config } = await workflowService.describeTaskQueue({
         namespace,
         taskQueue: { name },
@@ -42,7 +47,7 @@ export function createActivityQueue(client: Client, name: string): ActivityQueue
       });
       return limitsOf(config);
     },
-    limit: async ({ queue, perKey }, by) => {
+    setRateLimits: async ({ queue, perKey }, by) => {
       const { config } = await workflowService.updateTaskQueueConfig({
         namespace,
         identity: by,
@@ -56,18 +61,18 @@ export function createActivityQueue(client: Client, name: string): ActivityQueue
   };
 }
 
-/** Null where none is set. */
-export function perSecondOf(limit: KeptLimit): number | null {
+/** @returns tasks per second; null if no limit is set */
+export function perSecondOf(limit: StoredRateLimit): number | null {
   if (limit?.rateLimit == null) return null;
-  // Temporal keeps a float of 32 bits: 3.9 comes back as 3.9000000953674316.
+  // Temporal stores a 32-bit float: 3.9 comes back as 3.9000000953674316.
   return Number((limit.rateLimit.requestsPerSecond ?? 0).toPrecision(6));
 }
 
-function limitsOf(config: Config | null | undefined): QueueLimits {
+function limitsOf(config: Config | null | undefined): RateLimits {
   return { queue: config?.queueRateLimit, perKey: config?.fairnessKeysRateLimitDefault };
 }
 
-function updateOf({ perSecond, reason }: NewLimit) {
+function updateOf({ perSecond, reason }: NewRateLimit) {
   const rateLimit = perSecond === null ? null : { requestsPerSecond: perSecond };
   return { rateLimit, reason };
 }

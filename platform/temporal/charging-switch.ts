@@ -1,9 +1,10 @@
 import { optionalTsToMs } from "@temporalio/common/lib/time.js";
-import { type ActivityQueue, type KeptLimit, perSecondOf } from "./activity-queue.ts";
+import { type ActivityQueue, perSecondOf, type StoredRateLimit } from "./activity-queue.ts";
 
 export type Charging =
-  | { readonly kind: "goes_on"; readonly limitPerSecond: number | null }
-  /** Nothing leaves the queue of charges. `since`: milliseconds since 1970. */
+  /** `limitPerSecond`: the queue's rate limit; null if none is set and the workers' limit applies. */
+  | { readonly kind: "running"; readonly limitPerSecond: number | null }
+  /** No charge leaves the queue. `since`: milliseconds since 1970. */
   | {
       readonly kind: "stopped";
       readonly reason: string;
@@ -15,65 +16,89 @@ export type ChargingSwitch = {
   /** May lag a moment behind a change. */
   readonly read: () => Promise<Charging>;
   /**
-   * Once: a stop that stands already keeps its reason.
-   * @param by who stops, as the record shows it
-   * @returns `isNew`: it was this call that stopped
+   * Stops all charges. If they are already stopped, the first stop keeps its reason.
+   *
+   * @param by the identity that Temporal shows with the stop
+   * @returns `isNew`: whether this call stopped them
    */
   readonly stop: (
     reason: string,
     by: string,
   ) => Promise<{ readonly charging: Charging; readonly isNew: boolean }>;
-  /** Charges go on at once, at the pace that held before the stop. */
+  /** Resumes charges at once, at the rate limit that applied before the stop. */
   readonly resume: (reason: string, by: string) => Promise<Charging>;
 };
 
-/** What stood before a stop is kept in its reason, since a queue has room for one limit. */
-const BEFORE = / \[limit before: ([\d.]+)\/s\]$/;
-
 /**
- * Stop-all: the rate limit of the charges' task queue, 0 with its reason. Temporal holds it for all workers, over
- * restarts, and shows it (`temporal task-queue config get`). Without a limit of the queue's own the workers' pace holds.
+ * Stop-all: a rate limit of 0 on the charge queue, with a reason. It applies to all workers, survives restarts, and
+ * Temporal shows it (`temporal task-queue config get`).
  *
- * @param charges the task queue of charges
+ * @param charges the charge queue
  */
 export function createChargingSwitch(charges: ActivityQueue): ChargingSwitch {
-  const read = async (): Promise<Standing> => standingOf((await charges.limits()).queue);
-  /** What it answers is newer than what a reading right after it may show. */
-  const limit = async (perSecond: number | null, reason: string, by: string): Promise<Charging> => {
-    const { queue } = await charges.limit({ queue: { perSecond, reason } }, by);
-    return standingOf(queue).charging;
+  const read = async (): Promise<SwitchState> => stateOf((await charges.readRateLimits()).queue);
+  /** Returns the state from the answer, because a read right after a change may still show the old one. */
+  const setLimit = async (
+    perSecond: number | null,
+    reason: string,
+    by: string,
+  ): Promise<Charging> => {
+    const { queue } = await charges.setRateLimits({ queue: { perSecond, reason } }, by);
+    return stateOf(queue).charging;
   };
   return {
     read: async () => (await read()).charging,
     stop: async (reason, by) => {
-      const { charging, before } = await read();
+      const { charging, limitBefore } = await read();
       if (charging.kind === "stopped") return { charging, isNew: false };
-      const said = before === null ? reason : `${reason} [limit before: ${before}/s]`;
-      return { charging: await limit(0, said, by), isNew: true };
+      const note = writeStopNote({ reason, limitBefore });
+      return { charging: await setLimit(0, note, by), isNew: true };
     },
     resume: async (reason, by) => {
-      const { charging, before } = await read();
-      return charging.kind === "goes_on" ? charging : await limit(before, reason, by);
+      const { charging, limitBefore } = await read();
+      return charging.kind === "running" ? charging : await setLimit(limitBefore, reason, by);
     },
   };
 }
 
-type Standing = { readonly charging: Charging; readonly before: number | null };
+type SwitchState = { readonly charging: Charging; readonly limitBefore: number | null };
 
-function standingOf(limit: KeptLimit): Standing {
+function stateOf(limit: StoredRateLimit): SwitchState {
   const limitPerSecond = perSecondOf(limit);
   if (limitPerSecond !== 0) {
-    return { charging: { kind: "goes_on", limitPerSecond }, before: limitPerSecond };
+    return { charging: { kind: "running", limitPerSecond }, limitBefore: limitPerSecond };
   }
-  const { reason: text = "", updateIdentity, updateTime } = limit?.metadata ?? {};
-  const [, before] = BEFORE.exec(text ?? "") ?? [];
+  const { reason: note, updateIdentity, updateTime } = limit?.metadata ?? {};
+  const { reason, limitBefore } = readStopNote(note ?? "");
   return {
     charging: {
       kind: "stopped",
-      reason: (text ?? "").replace(BEFORE, ""),
+      reason,
       by: updateIdentity ?? "",
       since: optionalTsToMs(updateTime) ?? null,
     },
-    before: before === undefined ? null : Number(before),
+    limitBefore,
   };
+}
+
+type StopNote = { readonly reason: string; readonly limitBefore: number | null };
+
+/**
+ * A queue has one limit with one text, so a stop stores the limit that it replaces in that text: as JSON if there
+ * was a limit, and as the plain reason otherwise.
+ */
+function writeStopNote({ reason, limitBefore }: StopNote): string {
+  return limitBefore === null ? reason : JSON.stringify({ reason, limit_before: limitBefore });
+}
+
+function readStopNote(note: string): StopNote {
+  try {
+    const { reason, limit_before: limitBefore } = JSON.parse(note) as Record<string, unknown>;
+    if (typeof reason === "string" && typeof limitBefore === "number") {
+      return { reason, limitBefore };
+    }
+  } catch {
+    // A plain reason.
+  }
+  return { reason: note, limitBefore: null };
 }

@@ -2,14 +2,14 @@ import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Log } from "../log.ts";
 
-/** How often a connection is tried again, in milliseconds; the last repeats. */
+/** Gaps between connection attempts; the last repeats. */
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
 
 export type TemporalAddress = ReturnType<typeof loadClientConnectConfig> & {
   readonly namespace: string;
 };
 
-/** Where Temporal is, as `@temporalio/envconfig` reads it from the environment. */
+/** Address, namespace and credentials of Temporal, read from the environment by `@temporalio/envconfig`. */
 export function temporalAddressOf(
   env: Readonly<Record<string, string | undefined>>,
 ): TemporalAddress {
@@ -27,9 +27,9 @@ export function temporalAddressOf(
 }
 
 /**
- * Sets up the SDK's core once for the process, before any connection: its log lines among ours, and without its
- * signal handlers, which would swallow SIGTERM.
- * @source performance.md 2, trap (b)
+ * Sets up the SDK's core once per process, before any connection. Its log lines go to `log`, and its signal handlers
+ * are off, because they would swallow SIGTERM.
+ * @source docs/TEMPORAL.md, "Client connections"
  */
 export function installTemporalRuntime(log: Log): void {
   const logger = new DefaultLogger("INFO", (entry: LogEntry) => {
@@ -43,8 +43,12 @@ export function installTemporalRuntime(log: Log): void {
   });
 }
 
-/** A connection that is being made, however long it takes: `NativeConnection.connect` fails at once. */
-export async function connectPatiently(
+/**
+ * Connects to Temporal, and tries again until it succeeds; `NativeConnection.connect` alone fails at once.
+ *
+ * @throws the last error, once `signal` is aborted
+ */
+export async function connectWithRetries(
   address: TemporalAddress,
   log: Log,
   signal: AbortSignal,
@@ -55,11 +59,11 @@ export async function connectPatiently(
     } catch (error) {
       if (signal.aborted) throw error;
       const detail = error instanceof Error ? error.message : String(error);
-      // Said at first, then once in a while: an outage of hours must not fill the log.
+      // The first failure and then every twentieth, so a long outage does not fill the log.
       if (tries % 20 === 0) {
         log.warn(
           { event: "temporal_unreachable", address: address.connectionOptions.address, detail },
-          "Temporal cannot be reached; it is tried again. Is it running, and TEMPORAL_ADDRESS right?",
+          "Temporal is unreachable; retrying. Check that it is running and that TEMPORAL_ADDRESS is correct",
         );
       }
       await pause(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 5_000, signal);

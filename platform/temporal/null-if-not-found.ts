@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
 
-/** Null where there is no such workflow (any more). */
-export async function nullIfNotFound<T>(asked: Promise<T>): Promise<T | null> {
+/** Resolves to null if Temporal has no such workflow, or no longer has it. */
+export async function nullIfNotFound<T>(call: Promise<T>): Promise<T | null> {
   try {
-    return await asked;
+    return await call;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;

@@ -6,9 +6,9 @@ import {
 } from "fastify-type-provider-zod";
 import { STATUS_CODES } from "node:http";
 
-// What `/v1/openapi.json` and `/docs` show, beside what the routes say of themselves.
+// Settings of `/v1/openapi.json` and `/docs`; the routes bring their own descriptions.
 
-/** Nothing but the gateway itself: the page works without the internet. Its scripts set styles by themselves. */
+/** Allows the gateway's own files only, so the page works offline. Swagger UI's scripts set inline styles. */
 const DOCS_CSP = [
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
   "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -19,7 +19,7 @@ const OPENAPI = {
   info: {
     title: "Reprise",
     description:
-      "Recoveries of failed subscription payments, for operators and the merchant's own systems.",
+      "Recovers failed subscription payments. For operators and the merchant's own systems.",
     version: "1",
   },
   components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
@@ -27,10 +27,10 @@ const OPENAPI = {
 } as const;
 
 const zodToJsonConfig: Parameters<typeof createJsonSchemaTransform>[0]["zodToJsonConfig"] = {
-  // How far JavaScript counts is no limit of the API's.
+  // zod adds the safe-integer range to every integer; it is not a limit of the API.
   override: ({ jsonSchema }) => {
     if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    // The format says it, and examples are not made up from a pattern.
+    // `format` is enough, and Swagger UI generates odd examples from the pattern.
     if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
     if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   },
@@ -38,8 +38,8 @@ const zodToJsonConfig: Parameters<typeof createJsonSchemaTransform>[0]["zodToJso
 
 const withSchemas = createJsonSchemaTransformObject({ zodToJsonConfig });
 
-/** Schemas that nothing refers to are left out, and an answer that says nothing of itself says what its status is. */
-const tidied: SwaggerTransformObject = (document) => {
+/** Removes schemas that nothing refers to, and describes each response by the name of its HTTP status. */
+const withoutUnused: SwaggerTransformObject = (document) => {
   const described = withSchemas(document) as Described;
   const text = JSON.stringify(described);
   const { schemas = {}, ...components } = described.components;
@@ -48,8 +48,7 @@ const tidied: SwaggerTransformObject = (document) => {
   );
   for (const operation of Object.values(described.paths).flatMap((path) => Object.values(path))) {
     for (const [status, response] of Object.entries(operation.responses)) {
-      if (response.description === "Default Response")
-        response.description = STATUS_CODES[Number(status)] ?? "";
+      response.description = STATUS_CODES[Number(status)] ?? response.description;
     }
   }
   return {
@@ -68,7 +67,7 @@ type Operation = { readonly responses: Readonly<Record<string, { description: st
 export const DESCRIPTION: FastifyDynamicSwaggerOptions = {
   openapi: { ...OPENAPI, security: [...OPENAPI.security] } as never,
   transform: createJsonSchemaTransform({ zodToJsonConfig }) as never,
-  transformObject: tidied,
+  transformObject: withoutUnused,
 };
 
 export const DOCS_PAGE: FastifySwaggerUiOptions = {
@@ -76,6 +75,6 @@ export const DOCS_PAGE: FastifySwaggerUiOptions = {
   staticCSP: DOCS_CSP,
   logLevel: "silent",
   theme: { title: "Reprise: the operator API" },
-  // Without the bar that asks for another description's address.
+  // Hides the bar for loading another API description.
   uiConfig: { validatorUrl: null, layout: "BaseLayout", defaultModelsExpandDepth: 0 },
 };

@@ -1,14 +1,7 @@
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  FastifyRequest,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-} from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
@@ -16,56 +9,42 @@ import {
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import type { Log } from "../../platform/log.ts";
-import { TemporalUnavailableError } from "../temporal/ask-temporal.ts";
+import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
 import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
+import type { ApiScope } from "./api-scope.ts";
 import { addChargeRoutes } from "./charges/charge-routes.ts";
 import type { Charges } from "./charges/charges.ts";
-import { addChargingRoutes, type ChargingDesk } from "./charges/charging-control-routes.ts";
+import { addChargingControlRoutes } from "./charges/charging-control-routes.ts";
+import type { ChargingControl } from "./charges/charging-control.ts";
 import { addMandateRoutes } from "./mandates/mandate-routes.ts";
 import type { Mandates } from "./mandates/mandates.ts";
 import { type OperatorKey, operatorsBy } from "./operator-key.ts";
 import { Problem, sendProblem } from "./problem.ts";
 import { addProofRoutes } from "./recoveries/proof-routes.ts";
 import type { Proofs } from "./recoveries/proofs.ts";
-import type { OperatorDesk } from "./recoveries/recovery-client.ts";
+import type { RecoveryClient } from "./recoveries/recovery-client.ts";
 import { addRecoveryRoutes } from "./recoveries/recovery-routes.ts";
 
-declare module "fastify" {
-  interface FastifyRequest {
-    /** The name of the key that asks; empty until it is known. */
-    operator: string;
-  }
-}
-
-/** Where routes of `/v1` are added: schemas are zod's, and what they reject is answered. */
-export type ApiScope = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
-
 export type ApiDependencies = {
-  /** None = the API is off. */
+  /** Without keys the API is off. */
   readonly operatorKeys: readonly OperatorKey[];
-  readonly desk: OperatorDesk;
+  readonly recoveryClient: RecoveryClient;
   readonly charges: Charges;
-  readonly charging: ChargingDesk;
+  readonly charging: ChargingControl;
   readonly mandates: Mandates;
   readonly proofs: Proofs;
   readonly log: Log;
 };
 
-/** The largest body is a charge, or a mandate, with all the metadata that Dodo takes. */
+/** Holds the largest request: a charge or a mandate with all the metadata that Dodo accepts. */
 const BODY_BYTES_MAX = 64 * 1_024;
 
-/** Of one key, or of one address without a key: far above a person, and a script's own fault above it. */
+/** Per key, or per address if a request has no valid key. A person stays far below it. */
 const REQUESTS_PER_MINUTE = 600;
 
 const RETRY_AFTER_S = 5;
 
-/** The operator API under `/v1`, its description, and the page of it; nothing at all without keys. */
+/** Adds the operator API under `/v1`, its OpenAPI description and its documentation page. Adds nothing without keys. */
 export function addApi(app: FastifyInstance, dependencies: ApiDependencies): void {
   if (dependencies.operatorKeys.length === 0) return;
   void app.register(async (scope) => {
@@ -74,30 +53,23 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
     await scope.register(
       async (raw) => {
         const api = raw.withTypeProvider<ZodTypeProvider>();
-        await guard(api, dependencies);
-        api.get("/openapi.json", { schema: { hide: true }, config: { isOpen: true } }, () =>
+        await addGuards(api, dependencies);
+        api.get("/openapi.json", { schema: { hide: true }, config: { isPublic: true } }, () =>
           scope.swagger(),
         );
-        addRecoveryRoutes(api, dependencies.desk);
+        addRecoveryRoutes(api, dependencies.recoveryClient);
         addProofRoutes(api, dependencies.proofs);
         addChargeRoutes(api, dependencies.charges);
         addMandateRoutes(api, dependencies.mandates);
-        addChargingRoutes(api, dependencies.charging);
+        addChargingControlRoutes(api, dependencies.charging);
       },
       { prefix: "/v1" },
     );
   });
 }
 
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** Needs no key. */
-    isOpen?: boolean;
-  }
-}
-
-/** Who asks, how often, and with what: before any route. */
-async function guard(api: ApiScope, { operatorKeys, log }: ApiDependencies): Promise<void> {
+/** Adds what applies to every route: body parsing, error handling, rate limit and authentication. */
+async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies): Promise<void> {
   const operatorOf = operatorsBy(operatorKeys);
   const nameOf = (request: FastifyRequest): string | null =>
     operatorOf(request.headers.authorization);
@@ -112,7 +84,7 @@ async function guard(api: ApiScope, { operatorKeys, log }: ApiDependencies): Pro
       try {
         return done(null, JSON.parse(String(text)));
       } catch {
-        return done(new Problem(400, "malformed_json", "the body is not JSON"));
+        return done(new Problem(400, "malformed_json", "The body is not valid JSON."));
       }
     },
   );
@@ -126,28 +98,33 @@ async function guard(api: ApiScope, { operatorKeys, log }: ApiDependencies): Pro
     timeWindow: 60_000,
     keyGenerator: (request) => nameOf(request) ?? `address ${request.ip}`,
     errorResponseBuilder: (_request, { ttl }) =>
-      new Problem(429, "too_many_requests", `more than ${REQUESTS_PER_MINUTE} a minute`, {
-        retryAfterS: Math.ceil(ttl / 1_000),
-      }),
+      new Problem(
+        429,
+        "too_many_requests",
+        `The limit is ${REQUESTS_PER_MINUTE} requests a minute.`,
+        { retryAfterS: Math.ceil(ttl / 1_000) },
+      ),
   });
   api.decorateRequest("operator", "");
-  // After the limit, so that guessing is limited too, and before the body is read.
+  // After the rate limit, which therefore also limits guesses, and before the body is read.
   api.addHook("preParsing", async (request) => {
-    if (request.routeOptions.config.isOpen === true) return;
+    if (request.routeOptions.config.isPublic === true) return;
     const name = nameOf(request);
-    if (name === null)
-      throw new Problem(401, "unauthorized", "expected Authorization: Bearer <secret>");
+    if (name === null) {
+      const detail = "Send a valid operator key: Authorization: Bearer <secret>.";
+      throw new Problem(401, "unauthorized", detail);
+    }
     request.operator = name;
     await Promise.resolve();
   });
   api.setNotFoundHandler(
     { preHandler: api.rateLimit() },
     async (_request, reply) =>
-      await sendProblem(reply, new Problem(404, "no_route", "there is nothing at this address")),
+      await sendProblem(reply, new Problem(404, "no_route", "The API has no such route.")),
   );
 }
 
-/** Whatever went wrong, as a problem document; what is inside of us stays there. */
+/** Turns any error into a problem document. Details of internal errors go to the log only. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
@@ -155,25 +132,24 @@ function problemOf(error: unknown): Problem {
       path: instancePath,
       message: message ?? "invalid",
     }));
-    return new Problem(422, "invalid_request", "the request is not as the API describes it", {
-      errors,
-    });
+    const detail = "The request does not match the API's schema; see errors.";
+    return new Problem(422, "invalid_request", detail, { errors });
   }
   if (error instanceof TemporalUnavailableError) {
     const detail =
-      "Temporal, or a worker, did not answer in time; what was asked may still be done";
+      "Temporal or a worker did not answer in time. The request may still take effect: check, or repeat it with the same Idempotency-Key.";
     return new Problem(503, "unavailable", detail, { retryAfterS: RETRY_AFTER_S });
   }
   const status =
     typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : 500;
   switch (status) {
     case 413:
-      return new Problem(413, "too_large", `a body has at most ${BODY_BYTES_MAX} bytes`);
+      return new Problem(413, "too_large", `The body is larger than ${BODY_BYTES_MAX} bytes.`);
     case 415:
-      return new Problem(415, "unsupported_media_type", "expected application/json");
+      return new Problem(415, "unsupported_media_type", "Send application/json.");
     case 400:
-      return new Problem(400, "bad_request", "the request cannot be read");
+      return new Problem(400, "bad_request", "The request cannot be read.");
     default:
-      return new Problem(500, "internal_error", "something went wrong here; the log says what");
+      return new Problem(500, "internal_error", "An internal error occurred; see the log.");
   }
 }

@@ -10,18 +10,20 @@ import { z } from "zod";
 import { nullIfNotFound } from "../../platform/temporal/null-if-not-found.ts";
 import { Problem } from "./problem.ts";
 
-// What is asked once for each Idempotency-Key: a workflow named by the key's digest holds it, and its memo answers.
+// A digest of the Idempotency-Key is the workflow id, and the workflow's memo holds the answer.
 
 export const idempotencyHeaders = z.object({
   "idempotency-key": z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, "expected 1 to 255 visible ASCII characters")
-    .describe("The same key with the same body is the same, for as long as Temporal keeps it."),
+    .describe(
+      "Repeating a request with the same key and body has no further effect, for as long as Temporal keeps the workflow.",
+    ),
 });
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** The same whatever the order of the fields. */
+/** SHA-256 of a request body, independent of the order of its fields. */
 export function fingerprintOf(body: unknown): string {
   const canonical = JSON.stringify(body, (_name, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
@@ -31,8 +33,8 @@ export function fingerprintOf(body: unknown): string {
   return sha256(canonical);
 }
 
-/** A workflow that is started once for its id, ever. */
-export type OnceStart = Pick<WorkflowStartOptions, "taskQueue"> & {
+/** Start of a workflow whose id is never used again. */
+export type IdempotentStart = Pick<WorkflowStartOptions, "taskQueue"> & {
   readonly type: string;
   readonly workflowId: string;
   readonly args: readonly unknown[];
@@ -40,18 +42,18 @@ export type OnceStart = Pick<WorkflowStartOptions, "taskQueue"> & {
   readonly memo: { readonly fingerprint: string };
 };
 
-/** How often the memo is looked at: at first soon, as a decision is usually a second's matter. */
-const LOOKS_MS = [40, 80, 150, 250, 400];
+/** Gaps between reads of the memo; the last repeats. Most requests are decided within a second. */
+const POLL_DELAYS_MS = [40, 80, 150, 250, 400];
 
 /**
- * Starts it, or finds it, and looks at its memo until that is decided.
+ * Starts the workflow or finds the one that was started with this id, and polls its memo until that is decided.
  *
- * @returns the memo as it was last seen, decided or not; null where it is not shown yet
- * @throws Problem where another request came under the same key
+ * @returns the last memo that was read, decided or not; null if it is not visible yet
+ * @throws Problem if the id was started for a request with another fingerprint
  */
-export async function askOnce<Memo extends { readonly fingerprint: string }>(
+export async function startOnce<Memo extends { readonly fingerprint: string }>(
   client: Client,
-  { type, ...start }: OnceStart,
+  { type, ...start }: IdempotentStart,
   isDecided: (memo: Memo) => boolean,
   until: AbortSignal,
 ): Promise<Memo | null> {
@@ -60,19 +62,19 @@ export async function askOnce<Memo extends { readonly fingerprint: string }>(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  for (let looks = 0; ; looks += 1) {
-    const memo = await memoOf<Memo>(client, type, start.workflowId);
+  for (let polls = 0; ; polls += 1) {
+    const memo = await readMemo<Memo>(client, type, start.workflowId);
     if (memo !== null && memo.fingerprint !== start.memo.fingerprint) {
-      const detail = "this Idempotency-Key was used for another request";
+      const detail = "This Idempotency-Key was used for another request. Use a new key.";
       throw new Problem(422, "idempotency_key_reused", detail);
     }
     if (until.aborted || (memo !== null && isDecided(memo))) return memo;
-    await delay(LOOKS_MS[Math.min(looks, LOOKS_MS.length - 1)] ?? 400);
+    await delay(POLL_DELAYS_MS[Math.min(polls, POLL_DELAYS_MS.length - 1)] ?? 400);
   }
 }
 
-/** Read from the server's own record: no worker is asked. Null where there is none of that type. */
-export async function memoOf<Memo>(
+/** Reads a memo from the Temporal server, without a worker. @returns null if no workflow of that type has the id */
+export async function readMemo<Memo>(
   client: Client,
   type: string,
   workflowId: string,

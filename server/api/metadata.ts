@@ -4,10 +4,10 @@ import {
   RESERVED_METADATA_KEYS,
 } from "../../domain/requested-charge/requested-charge.ts";
 
-/** It travels with the debt, in the queue too: enough for a merchant's own ids. */
+/** The metadata is part of the recovery's state, also while its debt is queued, so its size is limited. */
 const CHARACTERS_MAX = 4_000;
 
-/** The merchant's own metadata. @param own names that Reprise sets, beside those of every charge */
+/** The merchant's own metadata. @param own names that Reprise sets, in addition to those of every charge */
 export function metadataSchema(own: readonly string[] = []) {
   const reserved = [...RESERVED_METADATA_KEYS, ...own];
   const pairsMax = METADATA_PAIRS_MAX - reserved.length;
@@ -17,7 +17,7 @@ export function metadataSchema(own: readonly string[] = []) {
       error: `at most ${pairsMax} pairs`,
     })
     .refine((pairs) => JSON.stringify(pairs).length <= CHARACTERS_MAX, {
-      error: `at most ${CHARACTERS_MAX} characters in all`,
+      error: `at most ${CHARACTERS_MAX} characters in total`,
     })
     .refine((pairs) => reserved.every((name) => !(name in pairs)), {
       error: `${reserved.join(", ")} are set by Reprise`,

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Who may use the operator API; the name goes into the record. */
+/** A key of the operator API. The record of an action shows the name. */
 export type OperatorKey = { readonly name: string; readonly secret: string };
 
-/** The name behind an `Authorization` header, or null. */
+/** @returns the name of the key in an `Authorization` header, or null */
 export type OperatorOf = (authorization: string | undefined) => string | null;
 
-/** Digests are of one length, and every key is compared, so that time tells neither length nor place. */
+/** Compares digests of equal length, and every key each time, so that timing reveals nothing about the keys. */
 export function operatorsBy(keys: readonly OperatorKey[]): OperatorOf {
   const known = keys.map(({ name, secret }) => ({ name, digest: digestOf(secret) }));
   return (authorization) => {

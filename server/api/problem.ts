@@ -2,23 +2,23 @@ import type { FastifyReply } from "fastify";
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 
-/** An answer that is a no, as RFC 9457 has it; `code` is stable, for programs. */
+/** An error answer of the API. `code` is stable and meant for programs. @source RFC 9457 */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;
   readonly code: string;
-  readonly more: ProblemFields;
+  readonly fields: ProblemFields;
   constructor(status: number, code: string, detail: string, more: ProblemFields = {}) {
     super(detail);
     this.status = status;
     this.code = code;
-    this.more = more;
+    this.fields = more;
   }
 }
 
 export type ProblemFields = {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
-  /** Seconds until it is worth another try. */
+  /** Seconds, sent as `Retry-After`. */
   readonly retryAfterS?: number;
 };
 
@@ -27,21 +27,21 @@ const problemSchema = z
     type: z.literal("about:blank"),
     title: z.string(),
     status: z.int().min(400).max(599),
-    code: z.string().describe("Stable, for programs."),
-    detail: z.string().describe("For people; may change."),
+    code: z.string().describe("A stable identifier for programs."),
+    detail: z.string().describe("An explanation for people; the text may change."),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
-  .meta({ id: "Problem", description: "RFC 9457, application/problem+json." });
+  .meta({ id: "Problem", description: "A problem document (RFC 9457, application/problem+json)." });
 
-/** What every route answers where it is a no. */
+/** The response schema for every error status of a route. */
 export const problemAnswer = {
-  description: "A no, and why: a problem document.",
+  description: "A problem document that says what went wrong.",
   content: { "application/problem+json": { schema: problemSchema } },
 } as const;
 
 export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
-  const { status, code, message, more } = problem;
-  const { errors, retryAfterS } = more;
+  const { status, code, message, fields } = problem;
+  const { errors, retryAfterS } = fields;
   if (retryAfterS !== undefined) void reply.header("retry-after", retryAfterS);
   if (status === 401) void reply.header("www-authenticate", 'Bearer realm="Reprise"');
   const title = STATUS_CODES[status] ?? "Error";
@@ -53,7 +53,7 @@ export async function sendProblem(reply: FastifyReply, problem: Problem): Promis
     detail: message,
     ...(errors === undefined ? {} : { errors }),
   };
-  // Written here: what is no success needs no schema, and the type is not JSON's own.
+  // Fastify's own serializer expects a schema per status and application/json.
   return await reply
     .code(status)
     .type("application/problem+json")

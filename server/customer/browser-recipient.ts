@@ -3,10 +3,10 @@ import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { type Recipient, recipientOf } from "../../platform/customer/recipient.ts";
 
-/** More than a person speaks. */
+/** More languages than a browser usually lists. */
 const LANGUAGES_MAX = 10;
 
-/** Who looks at a page: in the language of the mail they come from (`?lang=`), else in their browser's. */
+/** The reader of a page: in the language of the mail that linked to it (`?lang=`), else in the browser's. */
 export function browserRecipient(
   { query, headers }: Pick<FastifyRequest, "query" | "headers">,
   brand: Brand,
@@ -20,7 +20,7 @@ export function browserRecipient(
   return recipientOf({ languages, country: null, timeZone: null }, brand, now);
 }
 
-/** Most wanted first. @source RFC 9110, 12.5.4 */
+/** The languages of an `Accept-Language` header, most preferred first. @source RFC 9110, 12.5.4 */
 export function acceptedLanguages(header: string | undefined): readonly string[] {
   return (header ?? "")
     .slice(0, 500)

@@ -6,7 +6,7 @@ import { type LinkClaim, type LinkSigner, verifyLink } from "../../platform/link
 import type { Log } from "../../platform/log.ts";
 import type { Recoveries } from "../temporal/recoveries.ts";
 import { browserRecipient } from "./browser-recipient.ts";
-import { type Look, type PayPage, renderPayPage } from "./pay-page.ts";
+import { type PageTheme, type PayPage, renderPayPage } from "./pay-page.ts";
 
 export type CustomerPageDependencies = {
   readonly links: LinkSigner;
@@ -17,20 +17,24 @@ export type CustomerPageDependencies = {
   readonly now: () => Instant;
 };
 
-/** What handlers of customers' pages are made of. */
-export type Parts = CustomerPageDependencies & { readonly look: Look };
+/** What every handler of a customer's page needs. */
+export type PageContext = CustomerPageDependencies & { readonly theme: PageTheme };
 
 export type TokenRequest = FastifyRequest<{
   Params: { token: string };
   Querystring: Readonly<Record<string, unknown>>;
 }>;
 
-export type Limiter = (request: FastifyRequest) => Promise<boolean>;
+export type RateLimiter = (request: FastifyRequest) => Promise<boolean>;
 
-/** Counts for each debt by itself, whoever asks, in this process. @returns what says whether a request is one too many */
-export async function createLimiters(
+/**
+ * Rate limits per debt, whoever sends the requests, counted in this process.
+ *
+ * @returns makes a limiter, which resolves to true for a request above the limit
+ */
+export async function createRateLimiters(
   scope: FastifyInstance,
-): Promise<(perMinute: number) => Limiter> {
+): Promise<(perMinute: number) => RateLimiter> {
   await scope.register(rateLimit, { global: false });
   return (perMinute) => {
     const limit = scope.createRateLimit({
@@ -45,19 +49,19 @@ export async function createLimiters(
   };
 }
 
-/** What is signed of a token. */
+/** The signed part of the token, without the signature. */
 function keyOf(request: FastifyRequest): string {
   const { token } = request.params as { token: string };
   return token.split(".")[0] ?? "";
 }
 
-type Refused = { readonly status: number; readonly page: PayPage };
+type RejectedLink = { readonly status: number; readonly page: PayPage };
 
-/** What the token stands for, or the page that says that it stands for nothing. */
+/** The claim of a valid token, or the page to show instead. */
 function claimOf(
   request: TokenRequest,
   { links, now }: CustomerPageDependencies,
-): LinkClaim | Refused {
+): LinkClaim | RejectedLink {
   const verdict = verifyLink(links, request.params.token, now());
   switch (verdict.kind) {
     case "valid":
@@ -69,41 +73,45 @@ function claimOf(
   }
 }
 
-export type Shower = (status: number, page: PayPage) => Promise<FastifyReply>;
+export type ShowPage = (status: number, page: PayPage) => Promise<FastifyReply>;
 
 /** Answers a request with a page in the customer's language. */
-function showerOf(request: TokenRequest, reply: FastifyReply, { look, now }: Parts): Shower {
-  const recipient = browserRecipient(request, look.brand, now());
+function showPageFor(
+  request: TokenRequest,
+  reply: FastifyReply,
+  { theme, now }: PageContext,
+): ShowPage {
+  const recipient = browserRecipient(request, theme.brand, now());
   return async (status, page) => {
-    const again = page.kind === "being_processed" ? page.again : null;
+    const refresh = page.kind === "being_processed" ? page.refresh : null;
     return await reply
       .code(status)
       .headers({
-        ...look.headers,
+        ...theme.headers,
         "content-language": recipient.language,
         ...(status === 503 || status === 429 ? { "retry-after": "60" } : {}),
-        // Not in the page: what reads it aloud is not interrupted by an element of it.
-        ...(again === null ? {} : { refresh: `${again.afterS}; url=${again.href}` }),
+        // As a header, because a <meta> refresh disturbs screen readers.
+        ...(refresh === null ? {} : { refresh: `${refresh.afterSeconds}; url=${refresh.href}` }),
       })
-      .send(renderPayPage(page, recipient, look));
+      .send(renderPayPage(page, recipient, theme));
   };
 }
 
 export type Handler = (request: TokenRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** A request by a customer's link; whose token stands for nothing gets the page that says so. */
-export function byLink(
-  parts: Parts,
+/** Wraps a handler that needs a valid link. Any other token gets the page that says what is wrong. */
+export function withLink(
+  context: PageContext,
   handle: (
     claim: LinkClaim,
-    show: Shower,
+    show: ShowPage,
     request: TokenRequest,
     reply: FastifyReply,
   ) => Promise<FastifyReply>,
 ): Handler {
   return async (request, reply) => {
-    const show = showerOf(request, reply, parts);
-    const claim = claimOf(request, parts);
+    const show = showPageFor(request, reply, context);
+    const claim = claimOf(request, context);
     if ("page" in claim) return await show(claim.status, claim.page);
     return await handle(claim, show, request, reply);
   };

@@ -5,16 +5,16 @@ import { formatMoney } from "../../platform/customer/format.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 
-/** Every face of the customer's page. */
+/** Every state of the customer's page. */
 export type PayPage =
   | { readonly kind: "owed"; readonly total: Money; readonly isDeclined: boolean }
-  /** `again`: where it looks by itself, and the customer by a press. */
-  | { readonly kind: "being_processed"; readonly again: Again }
+  | { readonly kind: "being_processed"; readonly refresh: Refresh }
   | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
   | { readonly kind: "reminders" | "reminders_stopped" }
   | { readonly kind: "expired" | "unknown" | "unavailable" };
 
-export type Again = { readonly href: string; readonly afterS: number };
+/** Where and when the page reloads; the customer may press a link to the same address. */
+export type Refresh = { readonly href: string; readonly afterSeconds: number };
 
 const STYLE = `
 :root{color-scheme:light dark}
@@ -40,21 +40,21 @@ background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;text-
 .small{color:#a4adbd}.note{background:#33290f;color:#f6e3b4}.press{border-color:#8a93a5}}
 `.trim();
 
-/** How all pages of a merchant look, and what a browser may do with them. */
-export type Look = {
+/** The style and the HTTP headers of all pages of a merchant. */
+export type PageTheme = {
   readonly brand: Brand;
   readonly style: string;
   readonly headers: Readonly<Record<string, string>>;
 };
 
 /**
- * No script; one style sheet, by its hash; no image but the logo. The form goes to the page's own address, which
- * leads on to Dodo's page.
+ * The policy allows no script, one style sheet by its hash, and no image except the logo. The form posts to the page's
+ * own address, which redirects to Dodo's page.
  */
-export function lookOf(brand: Brand, publicUrl: string): Look {
+export function themeOf(brand: Brand, publicUrl: string): PageTheme {
   const style = `:root{--brand:${brand.color};--on-brand:${readableOn(brand.color)}}\n${STYLE}`;
   const hash = createHash("sha256").update(style).digest("base64");
-  // Where customers come by http (a demo), Dodo's page is a sandbox's.
+  // If the gateway has an http address (in the demo), so has the sandbox's payment page.
   const targets = publicUrl.startsWith("http:") ? "https: http:" : "https:";
   const policy = [
     "default-src 'none'",
@@ -76,12 +76,12 @@ export function lookOf(brand: Brand, publicUrl: string): Look {
   return { brand, style, headers };
 }
 
-/** Seen from a page: the gateway may stand below a path. */
+/** Relative to a page, because PUBLIC_URL may have a path. */
 export const LOGO_HREF = "../brand/logo";
 
-export function renderPayPage(page: PayPage, recipient: Recipient, look: Look): string {
+export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTheme): string {
   const { title, body } = contentOf(page, recipient);
-  const { brand, style } = look;
+  const { brand, style } = theme;
   return [
     "<!doctype html>",
     `<html lang="${recipient.language}" dir="${recipient.direction}">`,
@@ -100,70 +100,76 @@ export function renderPayPage(page: PayPage, recipient: Recipient, look: Look): 
 type Content = { readonly title: string; readonly body: readonly string[] };
 
 function contentOf(page: PayPage, recipient: Recipient): Content {
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   const plain = (title: string, text: string): Content => ({ title, body: [paragraph(text)] });
   switch (page.kind) {
     case "owed":
-      return owed(page, recipient);
+      return owedPage(page, recipient);
     case "being_processed":
-      return processed(page.again, recipient);
+      return processingPage(page.refresh, recipient);
     case "paid":
-      return plain(say("page.paid.title"), say("page.paid.text"));
+      return plain(formatMessage("page.paid.title"), formatMessage("page.paid.text"));
     case "nothing_owed":
-      return plain(say("page.nothing_owed.title"), say("page.nothing_owed.text"));
+      return plain(
+        formatMessage("page.nothing_owed.title"),
+        formatMessage("page.nothing_owed.text"),
+      );
     case "cancelled":
-      return plain(say("page.cancelled.title"), say("page.cancelled.text"));
+      return plain(formatMessage("page.cancelled.title"), formatMessage("page.cancelled.text"));
     case "reminders":
       return {
-        title: say("page.reminders.title"),
+        title: formatMessage("page.reminders.title"),
         body: [
-          paragraph(say("page.reminders.text")),
-          formOf(say("page.reminders.button"), recipient),
+          paragraph(formatMessage("page.reminders.text")),
+          formOf(formatMessage("page.reminders.button"), recipient),
         ],
       };
     case "reminders_stopped":
-      return plain(say("page.reminders_stopped.title"), say("page.reminders_stopped.text"));
+      return plain(
+        formatMessage("page.reminders_stopped.title"),
+        formatMessage("page.reminders_stopped.text"),
+      );
     case "expired":
-      return plain(say("page.expired.title"), say("page.expired.text"));
+      return plain(formatMessage("page.expired.title"), formatMessage("page.expired.text"));
     case "unknown":
-      return plain(say("page.unknown.title"), say("page.unknown.text"));
+      return plain(formatMessage("page.unknown.title"), formatMessage("page.unknown.text"));
     case "unavailable":
-      return plain(say("page.unavailable.title"), say("page.unavailable.text"));
+      return plain(formatMessage("page.unavailable.title"), formatMessage("page.unavailable.text"));
   }
 }
 
 const paragraph = (text: string, kind = ""): string =>
   `<p${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</p>`;
 
-function owed(
+function owedPage(
   { total, isDeclined }: Extract<PayPage, { kind: "owed" }>,
   recipient: Recipient,
 ): Content {
-  const { say } = recipient;
+  const { formatMessage } = recipient;
   return {
-    title: say("page.owed.title"),
+    title: formatMessage("page.owed.title"),
     body: [
-      ...(isDeclined ? [paragraph(say("page.declined.text"), "note")] : []),
-      paragraph(say("page.owed.text")),
+      ...(isDeclined ? [paragraph(formatMessage("page.declined.text"), "note")] : []),
+      paragraph(formatMessage("page.owed.text")),
       paragraph(formatMoney(total, recipient), "amount"),
-      formOf(say("page.owed.button"), recipient),
-      paragraph(say("page.owed.after"), "small"),
+      formOf(formatMessage("page.owed.button"), recipient),
+      paragraph(formatMessage("page.owed.after"), "small"),
     ],
   };
 }
 
-/** One button, which goes to the page's own address. */
+/** One button that posts to the page's own address. */
 function formOf(label: string, { language }: Recipient): string {
   const action = `?lang=${encodeURIComponent(language)}`;
   return `<form method="post" action="${action}"><button class="press" type="submit">${escapeHtml(label)}</button></form>`;
 }
 
-function processed({ href }: Again, { say }: Recipient): Content {
-  const label = escapeHtml(say("page.processing.refresh"));
+function processingPage({ href }: Refresh, { formatMessage }: Recipient): Content {
+  const label = escapeHtml(formatMessage("page.processing.refresh"));
   return {
-    title: say("page.processing.title"),
+    title: formatMessage("page.processing.title"),
     body: [
-      paragraph(say("page.processing.text")),
+      paragraph(formatMessage("page.processing.text")),
       `<a class="press" href="${escapeHtml(href)}">${label}</a>`,
     ],
   };
@@ -176,8 +182,8 @@ function headerOf({ name, logo }: Brand): string {
   return name === null ? "<header></header>" : `<header>${escapeHtml(name)}</header>`;
 }
 
-function supportOf({ supportUrl }: Brand, { say }: Recipient): string {
+function supportOf({ supportUrl }: Brand, { formatMessage }: Recipient): string {
   if (supportUrl === null) return "";
   const name = supportUrl.replace(/^mailto:/, "");
-  return `<p class="small">${escapeHtml(say("page.questions"))} <a href="${escapeHtml(supportUrl)}">${escapeHtml(name)}</a></p>`;
+  return `<p class="small">${escapeHtml(formatMessage("page.questions"))} <a href="${escapeHtml(supportUrl)}">${escapeHtml(name)}</a></p>`;
 }

@@ -6,26 +6,29 @@ import {
 import type { PaymentId } from "../../domain/values/ids.ts";
 import { type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import { CHECKOUT_RECOVERY, checkoutStartOf } from "../../workflows/contract.ts";
-import { askTemporal } from "./ask-temporal.ts";
+import { callTemporal } from "./call-temporal.ts";
 
-/** How long "one-time payments are ignored" is believed before it is asked again. */
-const BELIEVED_MS = 10 * MINUTE_MS;
+/** How long the gateway remembers that the policy ignores one-time payments. */
+const IGNORED_FOR_MS = 10 * MINUTE_MS;
 
-/** A workflow that has nothing to do says so at once; one that has, within a day. */
-const ANSWER_WITHIN_MS = 10_000;
+/** A workflow that ignores its payment ends at once; any other runs for up to a day. */
+const RESULT_TIMEOUT_MS = 10_000;
 
-/** Payments without a subscription, as the gateway sees them. */
+/** Recoveries of payments without a subscription. */
 export type Checkouts = {
-  /** Resolves once Temporal holds it, or when the policy is known to ignore it. */
-  readonly follow: (paymentId: PaymentId) => Promise<"followed" | "known" | "ignored">;
+  /**
+   * Resolves once Temporal has started the payment's workflow. `already_started`: it was started before. `ignored`: the
+   * policy ignores one-time payments.
+   */
+  readonly start: (paymentId: PaymentId) => Promise<"started" | "already_started" | "ignored">;
 };
 
 /**
- * The policy is the worker's: a checkout's workflow reads it first and ends at once where one-time payments are
- * ignored. That answer is remembered for a while, so that a busy shop costs one workflow in ten minutes, not one for
- * each failure. What is passed over meanwhile the sweep finds, should the policy have changed.
+ * Only the worker knows the policy: a checkout's workflow reads it first, and ends at once if the policy ignores
+ * one-time payments. The gateway remembers that result for a while, so a busy shop starts one such workflow in ten
+ * minutes instead of one per failed payment. If the policy changes meanwhile, the sweep finds the skipped payments.
  *
- * @param client null until a connection is made
+ * @param client null until connected
  */
 export function createCheckouts(
   client: () => Client | null,
@@ -34,23 +37,23 @@ export function createCheckouts(
 ): Checkouts {
   let ignoredUntil: Instant = 0;
   const remember = async (handle: WorkflowHandle): Promise<void> => {
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const signal = AbortSignal.timeout(RESULT_TIMEOUT_MS);
     const result: unknown = await handle.client.withAbortSignal(signal, () => handle.result());
-    if (isIgnored(result)) ignoredUntil = now() + BELIEVED_MS;
+    if (isIgnored(result)) ignoredUntil = now() + IGNORED_FOR_MS;
   };
   return {
-    follow: async (paymentId) => {
+    start: async (paymentId) => {
       if (now() < ignoredUntil) return "ignored";
       const options = { ...checkoutStartOf(paymentId), taskQueue };
       try {
-        const handle = await askTemporal(client, (connected) =>
+        const handle = await callTemporal(client, (connected) =>
           connected.workflow.start(CHECKOUT_RECOVERY, options),
         );
-        // In the background: no answer, or another one, changes nothing.
+        // In the background: the webhook's answer does not depend on the result.
         remember(handle).catch(() => undefined);
-        return "followed";
+        return "started";
       } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) return "known";
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return "already_started";
         throw error;
       }
     },

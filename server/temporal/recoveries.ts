@@ -1,6 +1,5 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
-import type { Routed } from "../../dodo/webhook-events.ts";
 import type { RefusalCode } from "../../domain/state/command.ts";
 import type { WebhookEvent } from "../../domain/state/event.ts";
 import type { Outcome } from "../../domain/state/outcome.ts";
@@ -10,7 +9,7 @@ import { describeMoney, money, type Money } from "../../domain/values/money.ts";
 import {
   type LinkAnswer,
   type LinkInput,
-  openingOf,
+  recoveryStartOf,
   RECOVERY_EVENT_SIGNAL,
   RECOVERY_QUERY,
   type RecoveryView,
@@ -18,14 +17,14 @@ import {
   UPDATES,
   workflowIdOf,
 } from "../../workflows/contract.ts";
-import { askTemporal, tellOpen } from "./ask-temporal.ts";
+import { callTemporal, signalIfOpen, type SignalResult } from "./call-temporal.ts";
 
-/** A page is made by asking Dodo, which may take its time; the customer is looking. */
+/** Dodo has to create the payment page, which takes longer than a call to Temporal. */
 export const LINK_DEADLINE_MS = 15_000;
 
 /** What the customer's page shows of a debt. */
 export type DebtView =
-  /** `handledPayments`: payments that failed or were left. */
+  /** `handledPayments`: payments that failed or were abandoned. */
   | { readonly kind: "owed"; readonly total: Money; readonly handledPayments: readonly string[] }
   | { readonly kind: "being_processed"; readonly total: Money }
   | { readonly kind: "paid" | "cancelled" | "nothing_owed" };
@@ -34,38 +33,45 @@ export type LinkResult =
   | { readonly kind: "page"; readonly url: string }
   | { readonly kind: "refused"; readonly code: RefusalCode };
 
-/** The recoveries as the gateway sees them; every call ends within the deadline, one way or the other. */
+/** An event for one recovery. `opens`: it opens the recovery if none is open. */
+export type RecoveryEvent = {
+  readonly subscriptionId: SubscriptionId;
+  readonly event: WebhookEvent;
+  readonly opens: boolean;
+};
+
+/** What webhooks and customers' pages do with recoveries. Every call ends within its deadline. */
 export type Recoveries = {
-  /** Resolves once Temporal holds the event, or there is no recovery it could concern. */
-  readonly tell: (routed: Routed) => Promise<"told" | "none_open">;
+  /** Resolves once Temporal has the event. */
+  readonly signal: (event: RecoveryEvent) => Promise<SignalResult>;
   /** @throws TemporalUnavailableError when no worker answers in time */
   readonly view: (subscriptionId: SubscriptionId, debtId: DebtId) => Promise<DebtView>;
-  /** Asks the recovery for a page to pay on; it is recorded there. */
+  /** Has the recovery create a payment link, which its history records. */
   readonly createPaymentLink: (
     subscriptionId: SubscriptionId,
     debtId: DebtId,
   ) => Promise<LinkResult>;
-  /** Writes no more reminders of this debt. @returns false where it cannot be said yet */
+  /** Stops the reminders of this debt. @returns false if the recovery cannot do so yet */
   readonly stopReminders: (subscriptionId: SubscriptionId, debtId: DebtId) => Promise<boolean>;
   readonly isReachable: () => Promise<boolean>;
 };
 
-/** @param client null until a connection is made */
+/** @param client null until connected */
 export function createRecoveries(client: () => Client | null, taskQueue: string): Recoveries {
   return {
-    tell: (routed) => askTemporal(client, (connected) => tell(connected, taskQueue, routed)),
-    view: (id, debtId) => askTemporal(client, (connected) => view(connected, id, debtId)),
+    signal: (event) => callTemporal(client, (connected) => signal(connected, taskQueue, event)),
+    view: (id, debtId) => callTemporal(client, (connected) => view(connected, id, debtId)),
     createPaymentLink: (id, debtId) =>
-      askTemporal(
+      callTemporal(
         client,
         (connected) => createPaymentLink(connected, id, debtId),
         LINK_DEADLINE_MS,
       ),
     stopReminders: (id, debtId) =>
-      askTemporal(client, (connected) => stopReminders(connected, id, debtId)),
+      callTemporal(client, (connected) => stopReminders(connected, id, debtId)),
     isReachable: async () => {
       try {
-        await askTemporal(client, ({ workflowService }) => workflowService.getSystemInfo({}));
+        await callTemporal(client, ({ workflowService }) => workflowService.getSystemInfo({}));
         return true;
       } catch {
         return false;
@@ -74,17 +80,17 @@ export function createRecoveries(client: () => Client | null, taskQueue: string)
   };
 }
 
-async function tell(
+async function signal(
   client: Client,
   taskQueue: string,
-  { subscriptionId, event, opens }: Routed,
-): Promise<"told" | "none_open"> {
+  { subscriptionId, event, opens }: RecoveryEvent,
+): Promise<SignalResult> {
   if (opens) {
-    const options = openingOf(subscriptionId, event, summaryOf(event));
+    const options = recoveryStartOf(subscriptionId, event, summaryOf(event));
     await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
-    return "told";
+    return "signaled";
   }
-  return await tellOpen(client, workflowIdOf(subscriptionId), RECOVERY_EVENT_SIGNAL, event);
+  return await signalIfOpen(client, workflowIdOf(subscriptionId), RECOVERY_EVENT_SIGNAL, event);
 }
 
 async function view(
@@ -135,8 +141,13 @@ async function createPaymentLink(
   subscriptionId: SubscriptionId,
   debtId: DebtId,
 ): Promise<LinkResult> {
-  const said = await update<LinkAnswer>(client, subscriptionId, UPDATES.createPaymentLink, debtId);
-  return said.kind === "refused" ? said : { kind: "page", url: said.answer.url };
+  const result = await update<LinkAnswer>(
+    client,
+    subscriptionId,
+    UPDATES.createPaymentLink,
+    debtId,
+  );
+  return result.kind === "refused" ? result : { kind: "page", url: result.answer.url };
 }
 
 async function stopReminders(
@@ -144,12 +155,12 @@ async function stopReminders(
   subscriptionId: SubscriptionId,
   debtId: DebtId,
 ): Promise<boolean> {
-  const said = await update(client, subscriptionId, UPDATES.stopReminders, debtId);
-  // What has ended reminds nobody.
-  return said.kind === "done" || said.code !== "not_now";
+  const result = await update(client, subscriptionId, UPDATES.stopReminders, debtId);
+  // Any other refusal means that the debt has ended, and with it its reminders.
+  return result.kind === "done" || result.code !== "not_now";
 }
 
-/** What a customer's link asks of the recovery. @returns its answer, or its own no */
+/** Runs an update on the recovery. @returns its answer, or the code of its refusal */
 async function update<Answer>(
   client: Client,
   subscriptionId: SubscriptionId,
@@ -177,9 +188,9 @@ const REFUSALS: readonly string[] = [
   "stale_link",
 ] satisfies RefusalCode[];
 
-/** A recovery's own no, or null for what went wrong on the way there. */
+/** The code of a recovery's refusal; null for any other error. */
 function refusalOf(error: unknown): RefusalCode | null {
-  // Closed, or closing while the update was under way: nothing is owed there any more.
+  // The recovery has ended, or ended while it handled the update: nothing is owed.
   if (error instanceof WorkflowNotFoundError) return "nothing_owed";
   if (!(error instanceof WorkflowUpdateFailedError)) return null;
   const cause = error.cause;

@@ -1,20 +1,21 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { type RoutedToMandate, translateWebhook } from "../../dodo/webhook-events.ts";
-import type { WebhookVerifier } from "../../dodo/webhook-signature.ts";
+import { createVerifier } from "../../dodo/webhook-signature.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Mandates } from "../api/mandates/mandates.ts";
 import type { Checkouts } from "../temporal/checkouts.ts";
 import type { Recoveries } from "../temporal/recoveries.ts";
 
-/** Dodo's bodies are a few kilobytes; nothing larger is read. */
+/** Dodo's bodies have a few kilobytes; a larger one is rejected unread. */
 export const BODY_BYTES_MAX = 1_048_576;
 
-/** Dodo's second delivery comes after five seconds. @source dodo.md 4.4 */
+/** Dodo delivers a second time after five seconds. @source docs/dodo/webhooks.md, "Delivery" */
 const RETRY_AFTER_S = 5;
 
 export type WebhookRouteDependencies = {
-  readonly verify: WebhookVerifier;
+  /** `whsec_…`; several while a key rotates. */
+  readonly webhookKeys: readonly string[];
   readonly recoveries: Recoveries;
   readonly checkouts: Checkouts;
   readonly mandates: Mandates;
@@ -23,17 +24,18 @@ export type WebhookRouteDependencies = {
 };
 
 /**
- * `POST /webhooks/dodo`: the raw bytes are verified before anything is made of them, and 200 is answered only
- * once Temporal holds the event.
+ * `POST /webhooks/dodo`: verifies the raw bytes before it parses them, and answers 200 only once Temporal has the
+ * event.
  */
 export function addDodoWebhookRoute(
   app: FastifyInstance,
-  { verify, recoveries, checkouts, mandates, log, now }: WebhookRouteDependencies,
+  { webhookKeys, recoveries, checkouts, mandates, log, now }: WebhookRouteDependencies,
 ): void {
-  const tellMandate = async ({ mandateId, report }: RoutedToMandate): Promise<void> => {
-    const result = await mandates.tell(mandateId, report);
+  const verify = createVerifier(webhookKeys);
+  const signalMandate = async ({ mandateId, report }: RoutedToMandate): Promise<void> => {
+    const result = await mandates.signal(mandateId, report);
     const { webhookId, type } = report;
-    log.info({ event: "webhook_told", webhookId, type, mandateId, result });
+    log.info({ event: "webhook_routed", webhookId, type, mandateId, result });
   };
   app.post("/webhooks/dodo", { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -43,42 +45,51 @@ export function addDodoWebhookRoute(
       signature: oneOf(request.headers["webhook-signature"]),
     });
     if (verdict.kind === "rejected") {
-      log.warn({ event: "webhook_rejected", why: verdict.why });
-      return await reply.code(401).send({ error: "not signed by a key of ours" });
+      log.warn({ event: "webhook_rejected", reason: verdict.why });
+      return await reply.code(401).send({ error: "invalid signature" });
     }
     const { webhookId } = verdict;
     const translation = translateWebhook(body, webhookId, now());
     if (translation.kind === "malformed") {
-      log.warn({ event: "webhook_malformed", webhookId, why: translation.why });
+      log.warn({ event: "webhook_malformed", webhookId, reason: translation.why });
       return await reply.code(400).send({ error: translation.why });
     }
     if (translation.kind === "ignored") {
-      log.info({ event: "webhook_ignored", webhookId, why: translation.why });
+      log.info({ event: "webhook_ignored", webhookId, reason: translation.why });
       return await received(reply);
     }
     try {
       if (translation.kind === "checkout") {
         const { paymentId } = translation;
-        const result = await checkouts.follow(paymentId);
-        log.info({ event: "webhook_told", webhookId, paymentId, result });
+        const result = await checkouts.start(paymentId);
+        log.info({ event: "webhook_routed", webhookId, paymentId, result });
         return await received(reply);
       }
       const { routed: events, mandate } = translation;
       await Promise.all([
         ...events.map(async (routed) => {
-          const result = await recoveries.tell(routed);
+          const result = await recoveries.signal(routed);
           const { subscriptionId, event } = routed;
-          log.info({ event: "webhook_told", webhookId, type: event.type, subscriptionId, result });
+          log.info({
+            event: "webhook_routed",
+            webhookId,
+            type: event.type,
+            subscriptionId,
+            result,
+          });
         }),
-        ...(mandate === null ? [] : [tellMandate(mandate)]),
+        ...(mandate === null ? [] : [signalMandate(mandate)]),
       ]);
       return await received(reply);
     } catch (error) {
-      log.error({ event: "webhook_not_taken", webhookId, err: error }, "Temporal has not taken it");
+      log.error(
+        { event: "webhook_failed", webhookId, err: error },
+        "Temporal did not accept the event; Dodo will deliver it again",
+      );
       return await reply
         .code(503)
         .header("retry-after", RETRY_AFTER_S)
-        .send({ error: "not taken; please deliver again" });
+        .send({ error: "not accepted; deliver it again" });
     }
   });
 }

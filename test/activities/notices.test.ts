@@ -6,7 +6,7 @@ import { composeSample, type Sample, SAMPLES } from "../../dev/docs/sample-notic
 import { CHECKOUT_NOTICES } from "../../domain/checkout/checkout.ts";
 import { DECLINE_CODES } from "../../domain/declines/decline-codes.ts";
 import { NOTICE_KINDS } from "../../domain/state/notice.ts";
-import { type Brand, PLAIN_BRAND, textsWith } from "../../platform/customer/brand.ts";
+import { type Brand, PLAIN_BRAND, mergeTexts } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 
 const LANGUAGES = Object.keys(TEXTS);
@@ -163,7 +163,7 @@ describe("a notice", () => {
   });
 
   test("uses the merchant's own words, and the plain ones for the rest", () => {
-    const texts = textsWith({ fr: { "button.pay": "Régler <maintenant>" } });
+    const texts = mergeTexts({ fr: { "button.pay": "Régler <maintenant>" } });
     const { text, html } = compose(SAMPLES[0] as Sample, "fr", { ...BRAND, texts });
     expect(text).toContain("Régler <maintenant>\u00a0:\n");
     expect(html).toContain("Régler &lt;maintenant&gt;</a>");

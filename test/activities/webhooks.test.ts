@@ -4,7 +4,12 @@ import { FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
 import { createDeliveryActivities } from "../../activities/webhooks/delivery.ts";
 import type { Publication } from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
-import { type Answer, type Receiver, RECEIVER_KEY, startReceiver } from "../support/merchant/webhook-receiver.ts";
+import {
+  type Answer,
+  type Receiver,
+  RECEIVER_KEY,
+  startReceiver,
+} from "../support/merchant/webhook-receiver.ts";
 
 let receiver: Receiver;
 beforeEach(async () => {
@@ -38,7 +43,7 @@ const publication: Publication = {
 /** One try. */
 async function deliver(keys: readonly string[] = [RECEIVER_KEY], url = receiver.url) {
   const activities = createDeliveryActivities(
-    { outgoingWebhook: { url, keys }, handOver: () => Promise.resolve(), fetch },
+    { outgoingWebhook: { url, keys }, enqueueDelivery: () => Promise.resolve(), fetch },
     300,
   );
   await activities.deliverWebhook({ at: publication.at, publication });

@@ -51,6 +51,7 @@ const PLANTED: readonly [file: string, line: string, rule: RegExp][] = [
   ["server/planted.ts", 'import "../workflows/recovery/perform.ts";', /no-restricted-imports/],
   ["server/planted.ts", 'import "../config/gateway.ts";', /no-restricted-imports/],
   ["server/planted.ts", 'import "../sandbox/sandbox.ts";', /no-restricted-imports/],
+  ["server/planted.ts", 'import "../sandbox/control/client.ts";', /no-restricted-imports/],
   ["server/planted.ts", 'import "../dev/build.ts";', /no-restricted-imports/],
   ["server/main.ts", 'import "../sandbox/sandbox.ts";', /no-restricted-imports/],
   ["worker/planted.ts", 'import "../server/app.ts";', /no-restricted-imports/],
@@ -59,12 +60,16 @@ const PLANTED: readonly [file: string, line: string, rule: RegExp][] = [
   ["worker/main.ts", 'import "../server/app.ts";', /no-restricted-imports/],
   ["platform/planted.ts", 'import "../config/env.ts";', /no-restricted-imports/],
   ["platform/planted.ts", 'import "../server/app.ts";', /no-restricted-imports/],
+  ["platform/planted.ts", 'import "../sandbox/model/context.ts";', /no-restricted-imports/],
   ["config/planted.ts", 'import "../platform/log.ts";', /no-restricted-imports/],
+  ["config/planted.ts", 'import "../sandbox/model/context.ts";', /no-restricted-imports/],
   ["config/planted.ts", "export const home = process.env.HOME;", /no-process-env/],
   ["server/planted.ts", "export const home = process.env.HOME;", /no-process-env/],
   ["sandbox/planted.ts", 'import "../domain/decide.ts";', /no-restricted-imports/],
   ["sandbox/planted.ts", 'import "../server/app.ts";', /no-restricted-imports/],
   ["sandbox/planted.ts", 'import "../platform/log.ts";', /no-restricted-imports/],
+  ["sandbox/model/planted.ts", 'import "../../domain/decide.ts";', /no-restricted-imports/],
+  ["sandbox/model/state/planted.ts", 'import "../../../config/env.ts";', /no-restricted-imports/],
 ];
 
 /** A file and a line that lint must accept. */
@@ -94,6 +99,14 @@ const ALLOWED: readonly [file: string, line: string][] = [
     'import { UPDATES } from "../workflows/contract.ts"; export const u = UPDATES;',
   ],
   [
+    "sandbox/model/planted.ts",
+    'import { newId } from "./state/ids.ts"; import { DEFAULT_API_KEY } from "../settings.ts"; export const s = [newId, DEFAULT_API_KEY];',
+  ],
+  [
+    "sandbox/model/state/planted.ts",
+    'import { NOW_HEADER } from "../context.ts"; import { DEFAULT_API_KEY } from "../../settings.ts"; export const s = [NOW_HEADER, DEFAULT_API_KEY];',
+  ],
+  [
     "dev/planted.ts",
     'import { startSandbox } from "../sandbox/sandbox.ts"; export const s = startSandbox;',
   ],
@@ -110,10 +123,10 @@ beforeAll(() => {
     "activities",
     "server",
     "worker",
+    "cli",
     "platform",
     "config",
     "sandbox",
-    "cli",
     "dev",
     "package.json",
     "tsconfig.json",

@@ -42,12 +42,12 @@ const NEW_LANGUAGE = Object.entries(TEXTS["en"] ?? {})
   .join("\n");
 
 describe("the merchant's brand", () => {
-  test("is plain without a folder, and with an empty file", () => {
+  test("the default brand applies without BRAND_DIR and with an empty brand.yaml", () => {
     expect(readBrandConfig({})).toEqual(PLAIN_BRAND);
     expect(read({})).toEqual(PLAIN_BRAND);
   });
 
-  test("is what the file says", () => {
+  test("a brand has the values of brand.yaml", () => {
     const brand = read({
       "brand.yaml": `
 name: Lumen Press
@@ -78,7 +78,7 @@ language_of_country: { IN: en }
     });
   });
 
-  test("has the merchant's words over ours, and languages of its own", () => {
+  test("a brand overrides single texts and adds languages", () => {
     const { texts } = read({
       "texts/fr.yaml": "button.pay: Régler\npayment_failed.subject: 'Oups : {amount}'",
       "texts/nl.yaml": NEW_LANGUAGE,
@@ -94,46 +94,42 @@ language_of_country: { IN: en }
   });
 });
 
-describe("a brand that cannot be used stops the start, and says which file and key", () => {
+describe("problems of a brand", () => {
   test.each<[string, Readonly<Record<string, string | Buffer>>, RegExp[]]>([
     ["a misspelt key", { "brand.yaml": "nmae: Lumen" }, [/brand\.yaml: Unrecognized key: "nmae"/]],
     ["a colour by name", { "brand.yaml": "color: red" }, [/brand\.yaml: color: expected a colour/]],
-    ["no YAML", { "brand.yaml": "name: [" }, [/brand\.yaml: /]],
-    ["a list", { "brand.yaml": "- name" }, [/brand\.yaml: /]],
+    ["malformed YAML", { "brand.yaml": "name: [" }, [/brand\.yaml: /]],
+    ["a list instead of keys", { "brand.yaml": "- name" }, [/brand\.yaml: /]],
     [
-      "no address",
+      "a malformed reply_to",
       { "brand.yaml": "reply_to: help" },
-      [/brand\.yaml: reply_to: expected an address/],
+      [/brand\.yaml: reply_to: expected an email address/],
     ],
     [
-      "several addresses",
+      "several addresses in bcc",
       { "brand.yaml": "bcc: a@b.example, c@d.example" },
-      [/brand\.yaml: bcc: expected an address/],
+      [/brand\.yaml: bcc: expected an email address/],
     ],
     [
-      "a header in a name",
+      "a mail header in sender_name",
       { "brand.yaml": 'sender_name: "Lumen\\nBcc: all"' },
       [/brand\.yaml: sender_name: /],
     ],
     [
-      "a script",
+      "a javascript: support address",
       { "brand.yaml": "support: javascript:alert(1)" },
       [/brand\.yaml: support: expected/],
     ],
     [
-      "no https",
+      "an http support address",
       { "brand.yaml": "support: http://lumen.example" },
       [/brand\.yaml: support: expected/],
     ],
+    ["a missing logo", { "brand.yaml": "logo: logo.png" }, [/logo: cannot read logo\.png/]],
     [
-      "a logo that is not there",
-      { "brand.yaml": "logo: logo.png" },
-      [/logo: no such file: logo\.png/],
-    ],
-    [
-      "a logo no mail shows",
+      "a logo in another format",
       { "brand.yaml": "logo: logo.svg", "logo.svg": "<svg/>" },
-      [/brand\.yaml: logo: logo\.svg is no PNG, JPEG or GIF/],
+      [/brand\.yaml: logo: logo\.svg is not a PNG, JPEG or GIF/],
     ],
     [
       "a logo that is too large",
@@ -141,51 +137,55 @@ describe("a brand that cannot be used stops the start, and says which file and k
       [/brand\.yaml: logo: logo\.png is larger than 100 kB/],
     ],
     [
-      "a language nobody wrote",
+      "an unknown language",
       { "brand.yaml": "language: nl" },
-      [/language: no such language; there are ar, de,/],
+      [/language: unknown language; available are ar, de,/],
     ],
     [
-      "a country's language nobody wrote",
+      "an unknown language for a country",
       { "brand.yaml": "language_of_country: { NL: nl }" },
-      [/language_of_country: NL: no such language/],
+      [/language_of_country: NL: unknown language/],
     ],
     ["a country by name", { "brand.yaml": "language_of_country: { India: en }" }, [/India/]],
     [
-      "a text nobody says",
+      "an unknown text key",
       { "texts/fr.yaml": "hello: Bonjour" },
-      [/texts\/fr\.yaml: hello: no such text/],
+      [/texts\/fr\.yaml: hello: unknown text/],
     ],
     [
-      "a placeholder nobody fills",
+      "an unknown placeholder",
       { "texts/fr.yaml": "payment_failed.subject: Paiement de {amout}" },
       [
         /texts\/fr\.yaml: payment_failed\.subject: unknown placeholder \{amout\}; this text has \{amount\}/,
       ],
     ],
     [
-      "a brace that is not closed",
+      "an unclosed brace",
       { "texts/fr.yaml": "payment_failed.subject: 'Paiement de {amount'" },
-      [/texts\/fr\.yaml: payment_failed\.subject: not ICU MessageFormat/],
+      [/texts\/fr\.yaml: payment_failed\.subject: is not valid ICU MessageFormat/],
     ],
     [
-      "a number for a text",
+      "a number instead of a text",
       { "texts/fr.yaml": "button.pay: 5" },
       [/texts\/fr\.yaml: button\.pay: expected text/],
     ],
-    ["an empty text", { "texts/fr.yaml": "button.pay: ''" }, [/button\.pay: empty/]],
-    ["two lines", { "texts/fr.yaml": 'button.pay: "Pay\\nnow"' }, [/button\.pay: one line/]],
+    ["an empty text", { "texts/fr.yaml": "button.pay: ''" }, [/button\.pay: is empty/]],
     [
-      "a file of no language",
+      "a text of two lines",
+      { "texts/fr.yaml": 'button.pay: "Pay\\nnow"' },
+      [/button\.pay: expected a single line/],
+    ],
+    [
+      "a file name without a language tag",
       { "texts/french.yml": "" },
-      [/texts\/french\.yml: expected a file such as fr\.yaml/],
+      [/texts\/french\.yml: expected a file name such as fr\.yaml/],
     ],
     [
-      "half a language",
+      "an incomplete new language",
       { "texts/nl.yaml": NEW_LANGUAGE.replace(/^button\.pay: .*\n/m, "") },
-      [/texts\/nl\.yaml: button\.pay: missing in a new language/],
+      [/texts\/nl\.yaml: button\.pay: missing; a new language needs every text/],
     ],
-  ])("%s", (_, files, expected) => {
+  ])("%s is reported with its file and key", (_, files, expected) => {
     const found = problems(files);
     expect(found).toHaveLength(expected.length);
     for (const [index, pattern] of expected.entries()) {
@@ -194,13 +194,13 @@ describe("a brand that cannot be used stops the start, and says which file and k
     }
   });
 
-  test("no folder, and a folder without its file", () => {
+  test("a missing folder and a folder without brand.yaml are reported", () => {
     const read = (BRAND_DIR: string): unknown => readBrandConfig({ BRAND_DIR });
-    expect(() => read(join(folder, "nowhere"))).toThrow("BRAND_DIR: no such folder");
+    expect(() => read(join(folder, "nowhere"))).toThrow("BRAND_DIR: there is no folder");
     expect(() => read(folder)).toThrow("BRAND_DIR: brand.yaml: cannot be read");
   });
 
-  test("ten problems of a file, and how many more there are", () => {
+  test("a file's first ten problems are reported, with the number of the others", () => {
     const found = problems({ "texts/nl.yaml": "button.pay: Betalen" });
     expect(found).toHaveLength(11);
     expect(found.at(-1)).toMatch(/texts\/nl\.yaml: and \d+ more/);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readGatewayConfig } from "../../config/gateway.ts";
 import { ConfigError } from "../../config/reader.ts";
-import { NOT_BUILT_YET, VARIABLES } from "../../config/variables.ts";
+import { VARIABLES } from "../../config/variables.ts";
 import { readWorkerConfig } from "../../config/worker.ts";
 
 const LINK_KEY = Buffer.alloc(32, 5).toString("base64");
@@ -30,8 +30,8 @@ function problemsOf(read: () => unknown): readonly string[] {
   }
 }
 
-describe("the gateway's configuration", () => {
-  test("needs no API key, and says what stands in for what is not set", () => {
+describe("configuration of the gateway", () => {
+  test("the gateway needs no API key of Dodo, and every optional value has its documented default", () => {
     expect(readGatewayConfig(GATEWAY)).toMatchObject({
       host: "127.0.0.1",
       port: 3_000,
@@ -41,14 +41,14 @@ describe("the gateway's configuration", () => {
     });
   });
 
-  test("takes several webhook keys while one rotates", () => {
+  test("the gateway accepts several webhook keys while a key rotates", () => {
     const keys = `${GATEWAY.DODO_PAYMENTS_WEBHOOK_KEY}, whsec_${Buffer.alloc(24, 2).toString("base64")}`;
     expect(
       readGatewayConfig({ ...GATEWAY, DODO_PAYMENTS_WEBHOOK_KEY: keys }).webhookKeys,
     ).toHaveLength(2);
   });
 
-  test("takes the keys of the operator API, and is without it where there are none", () => {
+  test("the gateway reads the keys of the operator API, which is off without them", () => {
     const [one, two] = ["a".repeat(32), `b:${"c".repeat(40)}`];
     const keys = (text: string) => ({ ...GATEWAY, OPERATOR_API_KEYS: text });
     expect(readGatewayConfig(GATEWAY).operatorKeys).toEqual([]);
@@ -63,7 +63,7 @@ describe("the gateway's configuration", () => {
     }
   });
 
-  test("names everything that is missing at once", () => {
+  test("the gateway names every missing variable at once", () => {
     expect(problemsOf(() => readGatewayConfig({}))).toEqual([
       expect.stringMatching(/^DODO_PAYMENTS_WEBHOOK_KEY: required/),
       expect.stringMatching(/^LINK_SIGNING_KEYS: required/),
@@ -79,16 +79,19 @@ describe("the gateway's configuration", () => {
     ["LOG_LEVEL", "loud"],
     ["OPERATOR_API_KEYS", "anna:012345678901234567890123456789"],
     ["PAYLOAD_ENCRYPTION_KEYS", "k1:c2VjcmV0"],
-  ])("refuses %s=%s by its name, without its value", (name, value) => {
-    const problems = problemsOf(() => readGatewayConfig({ ...GATEWAY, [name]: value }));
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(new RegExp(`^${name}: `));
-    expect(problems[0]).not.toContain(value);
-  });
+  ])(
+    "the gateway rejects %s=%s, and the error names the variable without its value",
+    (name, value) => {
+      const problems = problemsOf(() => readGatewayConfig({ ...GATEWAY, [name]: value }));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+      expect(problems[0]).not.toContain(value);
+    },
+  );
 });
 
-describe("the worker's configuration", () => {
-  test("needs no webhook key", () => {
+describe("configuration of the worker", () => {
+  test("the worker needs no webhook key", () => {
     expect(readWorkerConfig(WORKER)).toMatchObject({
       environment: "test_mode",
       requestTimeoutMs: 60_000,
@@ -97,7 +100,7 @@ describe("the worker's configuration", () => {
     });
   });
 
-  test("names everything that is missing at once", () => {
+  test("the worker names every missing variable at once", () => {
     const names = problemsOf(() => readWorkerConfig({})).map((problem) => problem.split(":")[0]);
     expect(names).toEqual(["DODO_PAYMENTS_API_KEY", "LINK_SIGNING_KEYS", "SMTP_URL", "EMAIL_FROM"]);
   });
@@ -113,50 +116,48 @@ describe("the worker's configuration", () => {
     ["OPERATOR_EMAIL", "anna at example.com"],
     ["RECOVERY_POLICY", "/nowhere/policy.yaml"],
     ["TEMPORAL_UI_URL", "temporal.example"],
-  ])("refuses %s=%s by its name", (name, value) => {
+  ])("the worker rejects %s=%s, and the error names the variable", (name, value) => {
     const problems = problemsOf(() => readWorkerConfig({ ...WORKER, [name]: value }));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
   });
 
-  describe("of outgoing webhooks", () => {
-    const URL_OF_MERCHANT = "https://merchant.example/reprise";
+  describe("outgoing webhooks", () => {
+    const RECEIVER_URL = "https://merchant.example/reprise";
     const KEY = `whsec_${Buffer.alloc(32, 4).toString("base64")}`;
     const read = (url: string, key: string) =>
       readWorkerConfig({ ...WORKER, OUTGOING_WEBHOOK_URL: url, OUTGOING_WEBHOOK_KEY: key });
 
-    test("is an address and a key, or neither; several keys while one rotates", () => {
+    test("outgoing webhooks need a URL and a key or neither, and several keys are accepted", () => {
       expect(readWorkerConfig(WORKER).outgoingWebhook).toBeNull();
-      expect(read(URL_OF_MERCHANT, KEY).outgoingWebhook).toEqual({
-        url: URL_OF_MERCHANT,
+      expect(read(RECEIVER_URL, KEY).outgoingWebhook).toEqual({
+        url: RECEIVER_URL,
         keys: [KEY],
       });
       const other = `whsec_${Buffer.alloc(24, 5).toString("base64")}`;
-      expect(read(URL_OF_MERCHANT, `${KEY},${other}`).outgoingWebhook?.keys).toEqual([KEY, other]);
+      expect(read(RECEIVER_URL, `${KEY},${other}`).outgoingWebhook?.keys).toEqual([KEY, other]);
     });
 
     test.each([
-      ["an address without a key", URL_OF_MERCHANT, "", "OUTGOING_WEBHOOK_KEY"],
-      ["a key without an address", "", KEY, "OUTGOING_WEBHOOK_URL"],
+      ["a URL without a key", RECEIVER_URL, "", "OUTGOING_WEBHOOK_KEY"],
+      ["a key without a URL", "", KEY, "OUTGOING_WEBHOOK_URL"],
       ["another scheme", "ftp://merchant.example", KEY, "OUTGOING_WEBHOOK_URL"],
-      ["a file", "file:///etc/passwd", KEY, "OUTGOING_WEBHOOK_URL"],
-      ["a password in it", "https://anna:hush@merchant.example", KEY, "OUTGOING_WEBHOOK_URL"],
-      [
-        "a key of Dodo's shape that is too short",
-        URL_OF_MERCHANT,
-        "whsec_c2hvcnQ=",
-        "OUTGOING_WEBHOOK_KEY",
-      ],
-      ["a password for a key", URL_OF_MERCHANT, "a good password of mine", "OUTGOING_WEBHOOK_KEY"],
-    ])("refuses %s by its name, without its value", (_, url, key, name) => {
-      const problems = problemsOf(() => read(url, key));
-      expect(problems).toHaveLength(1);
-      expect(problems[0]).toMatch(new RegExp(`^${name}: `));
-      expect(problems[0]).not.toMatch(/hush|good password|c2hvcnQ/);
-    });
+      ["a file URL", "file:///etc/passwd", KEY, "OUTGOING_WEBHOOK_URL"],
+      ["a URL with a password", "https://anna:hush@merchant.example", KEY, "OUTGOING_WEBHOOK_URL"],
+      ["a key that is too short", RECEIVER_URL, "whsec_c2hvcnQ=", "OUTGOING_WEBHOOK_KEY"],
+      ["a key without whsec_", RECEIVER_URL, "a good password of mine", "OUTGOING_WEBHOOK_KEY"],
+    ])(
+      "%s is rejected, and the error names the variable without its value",
+      (_, url, key, name) => {
+        const problems = problemsOf(() => read(url, key));
+        expect(problems).toHaveLength(1);
+        expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+        expect(problems[0]).not.toMatch(/hush|good password|c2hvcnQ/);
+      },
+    );
   });
 
-  test("watches in live_mode until it is told to act", () => {
+  test("in live_mode the worker runs in shadow mode unless MODE is set", () => {
     const live = {
       ...WORKER,
       DODO_PAYMENTS_ENVIRONMENT: "live_mode",
@@ -171,14 +172,14 @@ describe("the worker's configuration", () => {
     expect(readWorkerConfig({ ...WORKER, MODE: "shadow" }).mode).toBe("shadow");
   });
 
-  test("wants an address that customers can reach in live_mode", () => {
+  test("in live_mode the worker requires PUBLIC_URL", () => {
     const problems = problemsOf(() =>
       readWorkerConfig({ ...WORKER, DODO_PAYMENTS_ENVIRONMENT: "live_mode" }),
     );
     expect(problems.join()).toMatch(/^PUBLIC_URL: required/);
   });
 
-  test("names the key of the policy file that is wrong", () => {
+  test("a problem in the policy file is reported with the key's path", () => {
     const path = join(mkdtempSync(join(tmpdir(), "reprise-policy-")), "policy.yaml");
     writeFileSync(path, "window: 3w\nretry: { gap: [1d] }");
     const problems = problemsOf(() => readWorkerConfig({ ...WORKER, RECOVERY_POLICY: path }));
@@ -189,11 +190,13 @@ describe("the worker's configuration", () => {
   });
 });
 
-describe("the table of variables", () => {
-  test("lists each once, and refuses those whose time has not come", () => {
+describe("table of variables", () => {
+  test("the table lists each variable once, and marks the unsupported ones", () => {
     const names = VARIABLES.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(NOT_BUILT_YET).toContain("DATABASE_URL");
-    expect(NOT_BUILT_YET).not.toContain("SMTP_URL");
+    const unsupported = VARIABLES.filter(({ isSupported }) => !isSupported);
+    const unsupportedNames = unsupported.map(({ name }) => name);
+    expect(unsupportedNames).toContain("DATABASE_URL");
+    expect(unsupportedNames).not.toContain("SMTP_URL");
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { NOT_BUILT_YET, type Process, VARIABLES } from "../../config/variables.ts";
+import { type Process, VARIABLES } from "../../config/variables.ts";
 import { readWorkerConfig } from "../../config/worker.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
 
@@ -44,11 +44,16 @@ const { version, dependencies } = JSON.parse(read("package.json")) as {
   dependencies: Record<string, string>;
 };
 
-/** Of the deployment itself, and no variable of Reprise. docs/CONTAINERS.md tells them. */
-const OF_THE_DEPLOYMENT = ["GATEWAY_PORT", "MAILPIT_PORT", "POSTGRES_PASSWORD", "TEMPORAL_UI_PORT"];
+/** Variables of the deployment itself, which no process reads. docs/CONTAINERS.md describes them. */
+const DEPLOYMENT_VARIABLES = [
+  "GATEWAY_PORT",
+  "MAILPIT_PORT",
+  "POSTGRES_PASSWORD",
+  "TEMPORAL_UI_PORT",
+];
 
-/** Where the containers, and not the program, say what stands in for what is not set, or what it always is. */
-const OF_THE_CONTAINERS: Readonly<Record<string, string | number>> = {
+/** Variables whose default or value is set by docker-compose.yml instead of the program. */
+const CONTAINER_VALUES: Readonly<Record<string, string | number>> = {
   HOST: "0.0.0.0",
   PORT: 3000,
   PUBLIC_URL: "${PUBLIC_URL:-http://127.0.0.1:${GATEWAY_PORT:-3000}}",
@@ -63,7 +68,7 @@ function serviceOf(name: string): Service {
   return service;
 }
 
-/** What docs/CONFIGURATION.md abbreviates as `TEMPORAL_TLS…`, as the SDK's own code names it. */
+/** The variables that docs/CONFIGURATION.md abbreviates as `TEMPORAL_TLS…`, read from the SDK's code. */
 function tlsVariables(): readonly string[] {
   const library = dirnameOf("@temporalio/envconfig");
   const code = readFileSync(join(library, "envconfig-toml.js"), "utf8");
@@ -75,51 +80,48 @@ function dirnameOf(library: string): string {
 }
 
 function variablesOf(process: Process): readonly string[] {
-  return VARIABLES.filter(({ name, readBy }) => readBy.includes(process) && isBuilt(name)).flatMap(
-    ({ name }) => (name === "TEMPORAL_TLS…" ? tlsVariables() : [name]),
+  const read = VARIABLES.filter(
+    ({ readBy, isSupported }) => isSupported && readBy.includes(process),
   );
-}
-
-function isBuilt(name: string): boolean {
-  return !NOT_BUILT_YET.includes(name);
+  return read.flatMap(({ name }) => (name === "TEMPORAL_TLS…" ? tlsVariables() : [name]));
 }
 
 function secondsOf(duration: string | undefined): number {
   return Number(/^(\d+)s$/.exec(duration ?? "")?.[1] ?? Number.NaN);
 }
 
-describe("the environment of the containers", () => {
-  test("of a process is every variable that it reads, and no other", () => {
+describe("environment of the containers", () => {
+  test("each container gets exactly the variables that its process reads", () => {
     expect(tlsVariables().length).toBeGreaterThan(5);
     for (const name of ["gateway", "worker"] as const) {
       const { environment, env_file: envFile } = serviceOf(name);
       expect(Object.keys(environment ?? {}).toSorted(), name).toEqual(variablesOf(name).toSorted());
-      // It would hand each process the other's secrets.
+      // An env_file would give each process the other's secrets.
       expect(envFile, name).toBeUndefined();
     }
   });
 
-  test("asks for what is required, and leaves every other default to the program", () => {
+  test("docker-compose.yml demands required variables and leaves other defaults to the program", () => {
     for (const name of ["gateway", "worker"] as const) {
       for (const [variable, value] of Object.entries(serviceOf(name).environment ?? {})) {
         const isRequired = VARIABLES.some((row) => row.name === variable && row.required);
         if (isRequired) expect(value, variable).toMatch(new RegExp(`^\\$\\{${variable}:\\?.+\\}$`));
-        else expect(value, variable).toBe(OF_THE_CONTAINERS[variable] ?? null);
+        else expect(value, variable).toBe(CONTAINER_VALUES[variable] ?? null);
       }
     }
   });
 
-  test("takes from .env what the documents tell, and nothing else", () => {
+  test("docker-compose.yml reads only documented variables from .env", () => {
     const taken = [...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name ?? "");
-    const known = [...VARIABLES.map(({ name }) => name), ...OF_THE_DEPLOYMENT];
+    const known = [...VARIABLES.map(({ name }) => name), ...DEPLOYMENT_VARIABLES];
     expect(taken.filter((name) => !known.includes(name))).toEqual([]);
-    for (const name of OF_THE_DEPLOYMENT) {
+    for (const name of DEPLOYMENT_VARIABLES) {
       expect(taken, name).toContain(name);
       expect(read("docs/CONTAINERS.md"), name).toContain(`\`${name}\``);
     }
   });
 
-  test("has no secret written into it", () => {
+  test("docker-compose.yml contains no secret", () => {
     const secrets = services.flatMap(([, { environment }]) =>
       Object.entries(environment ?? {}).filter(([name]) => isSecret(name)),
     );
@@ -134,8 +136,8 @@ function isSecret(name: string): boolean {
   return row?.secret ?? /PASSWORD|PWD|_DATA$|SECRET/.test(name);
 }
 
-describe("the images", () => {
-  test("are pinned to exact versions, and one for all of Reprise", () => {
+describe("images", () => {
+  test("images are pinned to exact versions, and both processes share one", () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image ?? "");
     expect(bases).toHaveLength(3);
     for (const image of [...services.map(([, service]) => service.image), ...bases])
@@ -148,7 +150,7 @@ describe("the images", () => {
     expect(tools.split(":")[1]).toBe(server.split(":")[1]);
   });
 
-  test("of Reprise runs a built program on glibc as a user without rights", () => {
+  test("the image runs the built program on glibc as an unprivileged user", () => {
     const runs = dockerfile.slice(dockerfile.lastIndexOf("FROM "));
     expect(runs).toMatch(/^FROM node:24\.\d+\.\d+-bookworm-slim$/m);
     expect(runs).toMatch(/^USER node$/m);
@@ -159,7 +161,7 @@ describe("the images", () => {
     expect(serviceOf("worker").command).toEqual(["node", "dist/worker/main.js"]);
   });
 
-  test("of Reprise is built from what the build needs, and no secret", () => {
+  test("the image is built from the files that the build needs, without secrets", () => {
     const lines = read(".dockerignore").split("\n");
     const isComment = (line: string): boolean => line === "" || line.startsWith("#");
     const [first, ...rest] = lines.filter((line) => !isComment(line));
@@ -173,7 +175,7 @@ describe("the images", () => {
     );
   });
 
-  test("of Reprise has every package that the built program imports", () => {
+  test("the image has every package that the built program imports", () => {
     const { include } = JSON.parse(read("tsconfig.build.json")) as { include: string[] };
     const imported = new Set(include.flatMap(packagesOf));
     expect(imported).toContain("@temporalio/worker");
@@ -181,7 +183,7 @@ describe("the images", () => {
   });
 });
 
-/** The packages that a room's sources import, types aside. */
+/** The packages that a room's sources import, without type imports. */
 function packagesOf(room: string): string[] {
   return sourcesOf(room).flatMap((path) =>
     [...read(path).matchAll(/^(import|export)(?! type) (?:[^;]*? from )?"([^."][^"]*)";/gms)]
@@ -197,8 +199,8 @@ function sourcesOf(room: string): string[] {
     .map((path) => join(room, path));
 }
 
-describe("what is reached from where", () => {
-  test("is the gateway from outside, the two pages from this machine, and nothing else", () => {
+describe("networks and privileges", () => {
+  test("only the gateway is published, and two web pages on the loopback address", () => {
     const published = services.flatMap(([name, { ports = [] }]) =>
       ports.map((port) => [name, port]),
     );
@@ -210,14 +212,14 @@ describe("what is reached from where", () => {
     expect(text).not.toMatch(/network_mode|privileged|docker\.sock/);
   });
 
-  test("is the database from Temporal only", () => {
+  test("only Temporal reaches the database", () => {
     expect(compose.networks["database"]?.internal).toBe(true);
     const inside = services.filter(([, { networks }]) => networks.includes("database"));
     expect(inside.map(([name]) => name)).toEqual(["postgres", "temporal-schema", "temporal"]);
     expect(serviceOf("postgres").networks).toEqual(["database"]);
   });
 
-  test("is no file and no right of the machine's that a container can do without", () => {
+  test("containers have a read-only root, no capabilities and read-only mounts", () => {
     for (const [name, service] of services) {
       expect(service.read_only, name).toBe(true);
       expect(service.cap_drop, name).toEqual(["ALL"]);
@@ -229,11 +231,11 @@ describe("what is reached from where", () => {
   });
 });
 
-describe("a start", () => {
+describe("start", () => {
   const conditionOf = (name: string, on: string): string | undefined =>
     serviceOf(name).depends_on?.[on]?.condition;
 
-  test("sets up Temporal first, each job after what it needs", () => {
+  test("set-up jobs run in order before the gateway and the worker", () => {
     expect(conditionOf("temporal-schema", "postgres")).toBe("service_healthy");
     const done = "service_completed_successfully";
     expect(conditionOf("temporal", "temporal-schema")).toBe(done);
@@ -243,7 +245,7 @@ describe("a start", () => {
     expect(conditionOf("worker", "temporal-search-attributes")).toBe(done);
   });
 
-  test("waits for a job's end or for a health that is checked", () => {
+  test("dependencies wait for a finished job or a health check", () => {
     for (const [name, { depends_on: waits = {} }] of services) {
       for (const [other, { condition }] of Object.entries(waits)) {
         const { restart, healthcheck } = serviceOf(other);
@@ -253,15 +255,15 @@ describe("a start", () => {
     }
   });
 
-  test("runs jobs once, and everything else until it is stopped", () => {
+  test("jobs run once, and services restart until they are stopped", () => {
     for (const [name, { restart, entrypoint }] of services) {
       expect(restart, name).toBe(entrypoint === undefined ? "unless-stopped" : "no");
     }
   });
 });
 
-describe("a stop", () => {
-  test("of the worker waits for the slowest charge", () => {
+describe("stop", () => {
+  test("stopping the worker waits for the slowest charge", () => {
     const of = (timeout: string): unknown =>
       readWorkerConfig({
         DODO_PAYMENTS_API_KEY: "key",
@@ -272,37 +274,37 @@ describe("a stop", () => {
       });
     expect(() => of("300s")).not.toThrow();
     expect(() => of("301s")).toThrow(/DODO_PAYMENTS_TIMEOUT/);
-    // Of one request, then 15 s for the rest of a charge and 10 s for the process. @source worker/run.ts
+    // One request, 15 s for the rest of a charge and 10 s for the process. @source worker/run.ts
     expect(secondsOf(serviceOf("worker").stop_grace_period)).toBeGreaterThan(300 + 15 + 10);
   });
 
-  test("of the gateway waits for its last answers", () => {
+  test("stopping the gateway waits for its last answers", () => {
     const deadlineMs = /SHUTDOWN_DEADLINE_MS = ([\d_]+)/.exec(read("server/main.ts"))?.[1];
     const deadline = Number(deadlineMs?.replaceAll("_", "")) / 1_000;
     expect(secondsOf(serviceOf("gateway").stop_grace_period)).toBeGreaterThan(deadline);
   });
 
-  test("loses nothing that is kept", () => {
+  test("the database is on a named volume, which outlives the containers", () => {
     expect(Object.keys(compose.volumes)).toEqual(["postgres"]);
     expect(serviceOf("postgres").volumes).toEqual(["postgres:/var/lib/postgresql/data"]);
   });
 });
 
-describe("the Temporal server", () => {
+describe("Temporal server", () => {
   type Values = readonly { value: unknown; constraints?: { taskQueueName?: string } }[];
   const dynamic = parse(read("deploy/temporal/dynamic-config.yaml")) as Record<string, Values>;
 
-  test("has 512 history shards, which can never be changed", () => {
+  test("the Temporal server has 512 history shards, a number that can never change", () => {
     expect(serviceOf("temporal").environment).toMatchObject({ NUM_HISTORY_SHARDS: 512 });
   });
 
-  test("reads our settings: fairness, and one partition for each queue that calls Dodo", () => {
+  test("the Temporal server has fairness, and one partition for each queue that calls Dodo", () => {
     const { environment, volumes } = serviceOf("temporal");
     expect(volumes).toEqual(["./deploy/temporal:/etc/temporal/reprise:ro"]);
     expect(environment).toMatchObject({
       DYNAMIC_CONFIG_FILE_PATH: "/etc/temporal/reprise/dynamic-config.yaml",
     });
-    const queue = String(OF_THE_CONTAINERS["TEMPORAL_TASK_QUEUE"]);
+    const queue = String(CONTAINER_VALUES["TEMPORAL_TASK_QUEUE"]);
     const onePartition = [chargeQueueOf(queue), dodoQueueOf(queue)].map((taskQueueName) => ({
       value: 1,
       constraints: { taskQueueName },

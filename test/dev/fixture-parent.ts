@@ -1,4 +1,4 @@
-/** A process that starts a dev server and then does nothing, to be killed. Arguments: path and version of the CLI, log file. */
+/** A process that starts a dev server and idles until it is killed. Arguments: path and version of the CLI, log file. */
 import { startTemporal } from "../../dev/temporal/server.ts";
 
 const [path = "", version = "", logFile = ""] = process.argv.slice(2);

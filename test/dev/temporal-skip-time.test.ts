@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await environment.teardown());
 
-/** The workflows run on a worker of their own while `work` runs. */
+/** Runs a worker for the fixture workflows while `work` runs. */
 async function withSkipping(work: () => Promise<void>): Promise<void> {
   taskQueue = uniqueTaskQueue();
   await withWorker(environment, { taskQueue, workflowBundle }, work);
@@ -40,13 +40,13 @@ async function start<Args extends unknown[], T>(
   args: Args,
 ): Promise<WorkflowHandleWithFirstExecutionRunId<(...args: Args) => Promise<T>>> {
   const workflowId = uniqueTaskQueue("workflow");
-  // The client's overloads ask for `args` to be absent when empty, which a generic cannot show.
+  // The client's overloads require `args` to be absent if empty, which a generic type cannot express.
   const options = { taskQueue, workflowId, args } as never;
   return await environment.client.workflow.start(workflow, options);
 }
 
-describe("time of one workflow", () => {
-  test("a sleep of 17 days passes in a moment", () =>
+describe("skipping the time of one workflow", () => {
+  test("ends a sleep of 17 days within seconds", () =>
     withSkipping(async () => {
       const handle = await start(sleeper, [17]);
       const wallBefore = performance.now();
@@ -58,14 +58,14 @@ describe("time of one workflow", () => {
       expect(performance.now() - wallBefore).toBeLessThan(5_000);
     }));
 
-  test("a long story is not cut off at the server's 200 skips", () =>
+  test("does not stop at the server's default of 200 skips", () =>
     withSkipping(async () => {
       const handle = await start(napper, [230, 1]);
       await skipTime(environment.connection, NAMESPACE, handle.workflowId, "all");
       expect(await handle.result()).toBeCloseTo(230, 2);
     }));
 
-  test("it goes forward in steps, and stands between them", () =>
+  test("moves the clock ahead in steps, and the clock stands between them", () =>
     withSkipping(async () => {
       const { connection } = environment;
       const { workflowId, signal, result } = await startWaiter(30);
@@ -82,7 +82,7 @@ describe("time of one workflow", () => {
       expect(await result()).toBeCloseTo(3, 2);
     }));
 
-  test("it goes to an instant, and not back", () =>
+  test("moves the clock to an instant, and never back", () =>
     withSkipping(async () => {
       const { connection } = environment;
       const { workflowId, signal, result } = await startWaiter(30);
@@ -97,8 +97,8 @@ describe("time of one workflow", () => {
       expect(await result()).toBeCloseTo(5, 2);
     }));
 
-  describe.each(["connection", "nativeConnection"] as const)("by a %s", (name) => {
-    test("says when a workflow that ends before the target ended", () =>
+  describe.each(["connection", "nativeConnection"] as const)("on a %s", (name) => {
+    test("returns the closing time of a workflow that closes before the target", () =>
       withSkipping(async () => {
         const connection = environment[name];
         const handle = await start(sleeper, [2]);
@@ -115,22 +115,22 @@ describe("time of one workflow", () => {
         }
       }));
 
-    test("is an error in bounded time when the target cannot be reached", async () => {
+    test("fails within its time limit if the target cannot be reached", async () => {
       taskQueue = uniqueTaskQueue("nobody");
       const handle = await start(sleeper, [2]);
       const connection = environment[name];
       const skip = skipTime(connection, NAMESPACE, handle.workflowId, DAY_MS, 200);
-      await expect(skip).rejects.toThrow("did not reach its target in 0.2 s");
+      await expect(skip).rejects.toThrow("did not reach its target within 0.2 s");
       await handle.terminate();
     });
   });
 
-  test("a workflow that does not exist is an error", async () => {
+  test("fails for a workflow that does not exist", async () => {
     const skip = skipTime(environment.connection, NAMESPACE, uniqueTaskQueue("none"), DAY_MS);
     await expect(skip).rejects.toThrow(/not found/);
   });
 
-  test("a newer skip takes the place of one under way, which fails", () =>
+  test("fails if a newer skip replaces it", () =>
     withSkipping(async () => {
       const { connection } = environment;
       const queue = uniqueTaskQueue("nobody");
@@ -149,25 +149,27 @@ describe("time of one workflow", () => {
 });
 
 describe("a client whose workflows are free-running from the start", () => {
-  test.each(["connection", "nativeConnection"] as const)("by signalWithStart on its %s", (name) =>
-    withSkipping(async () => {
-      const connection = startFreeRunning(environment[name]);
-      const client = new Client({ connection, namespace: NAMESPACE });
-      const workflowId = uniqueTaskQueue("workflow");
+  test.each(["connection", "nativeConnection"] as const)(
+    "starts them by signalWithStart on a %s",
+    (name) =>
+      withSkipping(async () => {
+        const connection = startFreeRunning(environment[name]);
+        const client = new Client({ connection, namespace: NAMESPACE });
+        const workflowId = uniqueTaskQueue("workflow");
 
-      const handle = await client.workflow.signalWithStart(sleeper, {
-        taskQueue,
-        workflowId,
-        args: [20],
-        signal: "ignored",
-        signalArgs: [],
-      });
+        const handle = await client.workflow.signalWithStart(sleeper, {
+          taskQueue,
+          workflowId,
+          args: [20],
+          signal: "ignored",
+          signalArgs: [],
+        });
 
-      expect(await handle.result()).toBeCloseTo(20, 2);
-    }),
+        expect(await handle.result()).toBeCloseTo(20, 2);
+      }),
   );
 
-  test("leaves alone the clock of a workflow that it only signals", () =>
+  test("does not change the clock of a workflow that it only signals", () =>
     withSkipping(async () => {
       const connection = startFreeRunning(environment.connection);
       const client = new Client({ connection, namespace: NAMESPACE });
@@ -180,8 +182,8 @@ describe("a client whose workflows are free-running from the start", () => {
     }));
 });
 
-describe("a client whose workflows start at a time of their own", () => {
-  test.each(["connection", "nativeConnection"] as const)("by start on its %s", (name) =>
+describe("a client whose workflows start at a virtual time", () => {
+  test.each(["connection", "nativeConnection"] as const)("starts them by start on a %s", (name) =>
     withSkipping(async () => {
       const instant = Date.now() + 3 * DAY_MS;
       const connection = startAt(environment[name], () => instant);
@@ -198,7 +200,7 @@ describe("a client whose workflows start at a time of their own", () => {
     }),
   );
 
-  test("but for those that have none", () =>
+  test("starts a workflow without a virtual time in real time", () =>
     withSkipping(async () => {
       const connection = startAt(environment.connection, () => null);
       const { workflow } = new Client({ connection, namespace: NAMESPACE });
@@ -212,7 +214,7 @@ describe("a client whose workflows start at a time of their own", () => {
       expect(((closeTime?.getTime() ?? 0) - Date.now()) / DAY_MS).toBeCloseTo(0, 2);
     }));
 
-  test("by two signals at the same time, of which one starts it", () =>
+  test("starts a workflow once if two signals arrive at the same time", () =>
     withSkipping(async () => {
       const instant = Date.now() + 3 * DAY_MS;
       const connection = startAt(environment.connection, () => instant);

@@ -14,7 +14,7 @@ import { DAY_MS } from "../../domain/values/time.ts";
 import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal/connection.ts";
 import { type ClockActivities, clockReader, type ClockReadings } from "./fixture-workflows.ts";
 
-/** Wall time that passes between two readings. */
+/** Real time that may pass between two readings. */
 const TOLERANCE_MS = 20_000;
 
 const workflowsPath = fileURLToPath(new URL("./fixture-workflows.ts", import.meta.url));
@@ -67,7 +67,7 @@ async function readings(skip: boolean): Promise<ClockReadings> {
   });
 }
 
-test("activities see their workflow's time, also locally, without `at`, and after a skipped back-off", async () => {
+test("activities see their workflow's time: as local activities, without `at`, and after a skipped back-off", async () => {
   const wall = Date.now();
   seenHeaders.length = 0;
 
@@ -76,7 +76,7 @@ test("activities see their workflow's time, also locally, without `at`, and afte
   expectNear(workflow[0], wall + 17 * DAY_MS);
   expectNear(activity[0], wall + 17 * DAY_MS);
   expectNear(activity[1], wall + 17 * DAY_MS);
-  // Two back-offs, of 2 and of 4 days: `at` alone would say day 17.
+  // After two back-offs, of 2 and 4 days. `at` alone would give day 17.
   expectNear(activity[2], wall + 23 * DAY_MS);
   expectNear(activity[3], wall + 23 * DAY_MS);
   expect(activity.every((time, index) => time >= (workflow[index] ?? Infinity))).toBe(true);
@@ -85,21 +85,21 @@ test("activities see their workflow's time, also locally, without `at`, and afte
   expect(days).toEqual([17, 17, 17, 19, 23, 23]);
 });
 
-test("where nothing is skipped, activities see wall time", () => {
+test("activities see real time if nothing is skipped", () => {
   const at = 1_000_000;
   const info = { isLocal: false, currentAttemptScheduledTimestampMs: at };
   const hourInTheQueue = at + 3_600_000;
   expect(aheadOfWall(info, { at }, hourInTheQueue)).toBe(0);
 });
 
-test("an input without a usable `at` leaves a local activity at wall time", () => {
+test("a local activity sees real time if its input has no usable `at`", () => {
   const info = { isLocal: true, currentAttemptScheduledTimestampMs: 5_000 };
   for (const input of [undefined, null, "text", {}, { at: "1970" }, { at: Number.NaN }]) {
     expect(aheadOfWall(info, input, 1_000)).toBe(0);
   }
 });
 
-test("outside an activity it is wall time, and fetch adds no header", async () => {
+test("outside an activity the clock shows real time, and fetch adds no header", async () => {
   const clock = createVirtualClock();
   seenHeaders.length = 0;
   await clock.fetch(sandboxUrl);
@@ -107,7 +107,7 @@ test("outside an activity it is wall time, and fetch adds no header", async () =
   expectNear(clock.now(), Date.now());
 });
 
-test("the header joins those of the request", async () => {
+test("fetch keeps the headers of the request", async () => {
   const clock = createVirtualClock();
   const info = { isLocal: false, currentAttemptScheduledTimestampMs: Date.now() + DAY_MS };
   const { inbound } = clock.activityInterceptor({ info } as never);

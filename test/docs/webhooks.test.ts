@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Webhook } from "standardwebhooks";
 import { afterEach, expect, test, vi } from "vitest";
 import { exampleWebhook } from "../../dev/docs/webhooks-doc.ts";
-import { freePort } from "../../dev/temporal/ports.ts";
+import { freePort } from "../../dev/process/ports.ts";
 import { until } from "../support/until.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   chargeRequested,
   dunningReported,
-  foreignPayment,
+  unattributedPayment,
   paymentReported,
   subscriptionReported,
 } from "../../dev/model/events.ts";
@@ -18,7 +18,7 @@ const CANCEL: DomainEvent = { kind: "cancel_requested" };
 const HELD = subscriptionReported("subscription.on_hold", "on_hold");
 
 const payment = (number: number, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0 - HOUR_MS, {
+  unattributedPayment(DAY_0 - HOUR_MS, {
     paymentId: id(`pay_${number}`),
     declineCode: "INSUFFICIENT_FUNDS",
     ...given,
@@ -31,7 +31,7 @@ function opened(): Deciding {
   return deciding;
 }
 
-/** Whether a decision has Dodo read. */
+/** Whether a decision starts a read of Dodo. */
 const reads = ({ effects }: ReturnType<Deciding["tell"]>): boolean =>
   effects.some(({ kind }) => kind === "read");
 
@@ -39,19 +39,19 @@ describe("a read that Dodo refuses with 404", () => {
   const refusals = ({ recovery }: Deciding): unknown[] =>
     recovery.ended.map(({ refusal }) => refusal);
 
-  test("means an unknown subscription where a charge that was asked is all there is", () => {
+  test("refuses a requested charge when nothing else shows that the subscription exists", () => {
     const deciding = new Deciding();
     deciding.tell(chargeRequested(deciding.now));
     const { rule, reason } = deciding.refuseRead("NOT_FOUND", 404);
     expect(rule).toBe("requested_charge.refused");
-    expect(reason).toContain("Dodo knows no such subscription");
+    expect(reason).toContain("Dodo does not know this subscription");
     expect(refusals(deciding)).toContain("subscription_not_found");
     expect(deciding.recovery.attention).toEqual([]);
   });
 
   test.each<[string, () => Deciding]>([
     [
-      "Dodo itself reported a payment of it",
+      "Dodo reported a payment of the subscription",
       () => {
         const deciding = new Deciding();
         deciding.tell(paymentReported(FAILED));
@@ -60,7 +60,7 @@ describe("a read that Dodo refuses with 404", () => {
       },
     ],
     [
-      "a debt of it is worked",
+      "the subscription has a current debt",
       () => {
         const deciding = opened();
         deciding.tell(chargeRequested(deciding.now));
@@ -68,14 +68,14 @@ describe("a read that Dodo refuses with 404", () => {
       },
     ],
     [
-      "nobody asked for a charge",
+      "no charge was requested",
       () => {
         const deciding = new Deciding();
         deciding.tell(HELD);
         return deciding;
       },
     ],
-  ])("is put to a person where %s", (_, begin) => {
+  ])("asks the operator when %s", (_, begin) => {
     const deciding = begin();
     const { chargeRequests: requests } = deciding.recovery;
     deciding.refuseRead("NOT_FOUND", 404);
@@ -86,8 +86,8 @@ describe("a read that Dodo refuses with 404", () => {
   });
 });
 
-describe("what a read says", () => {
-  test("of the last thirty days counts as charges, where money was asked for", () => {
+describe("a read", () => {
+  test("counts the charges of the last thirty days, without those of an amount of zero", () => {
     const deciding = opened();
     const at = (number: number, days: number, given: Partial<Payment> = {}): Payment =>
       payment(number, { status: "succeeded", createdAt: DAY_0 - days * DAY_MS, ...given });
@@ -97,18 +97,18 @@ describe("what a read says", () => {
     expect(deciding.recovery.recentChargesAt).toEqual([DAY_0 - 29 * DAY_MS, FAILED.createdAt]);
   });
 
-  test("of cards that earlier runs barred is heard at the opening only", () => {
-    const barred = { blockedMethods: ["pm_8"] };
+  test("takes blocked methods from earlier runs at the opening only", () => {
+    const blocked = { blockedMethods: ["pm_8"] };
     const deciding = new Deciding();
-    deciding.open([FAILED], {}, barred);
+    deciding.open([FAILED], {}, blocked);
     expect(deciding.recovery.blockedMethods).toEqual(["pm_8"]);
     const open = opened();
     open.tell(HELD);
-    open.read([FAILED], {}, barred);
+    open.read([FAILED], {}, blocked);
     expect(open.recovery.blockedMethods).toEqual([]);
   });
 
-  test("of a card that has paid lifts its bar, and no other's", () => {
+  test("unblocks only the method that has paid", () => {
     const deciding = new Deciding();
     deciding.open([FAILED], {}, { blockedMethods: ["pm_7", "pm_8", "pm_9"] });
     const paid = payment(2, { status: "succeeded", declineCode: null, methodId: "pm_8" });
@@ -117,7 +117,7 @@ describe("what a read says", () => {
     expect(deciding.recovery.blockedMethods).toEqual(["pm_7", "pm_9"]);
   });
 
-  test("of payments that waited to be placed takes those, and no other", () => {
+  test("removes only the payments it shows from those to attribute", () => {
     const deciding = new Deciding({ debtKey: "invoice_id" });
     deciding.open([FAILED]);
     const [second, third] = [
@@ -132,7 +132,7 @@ describe("what a read says", () => {
     expect(deciding.recovery.paymentsToAttribute).toEqual(["pay_2"]);
   });
 
-  test("is asked for of the twenty payments that came last, and no more", () => {
+  test("attributes at most the twenty latest payments that webhooks named", () => {
     const deciding = new Deciding({ debtKey: "invoice_id" });
     deciding.open([FAILED]);
     for (let number = 2; number <= 25; number += 1) {
@@ -144,7 +144,7 @@ describe("what a read says", () => {
 });
 
 describe("a webhook", () => {
-  test("of a subscription in its grace period says when that ends, where it is to come", () => {
+  test("of a past_due subscription sets the end of the grace period if it is in the future", () => {
     const grace = (status: string, days: number | null): number | null => {
       const deciding = opened();
       const graceEndsAt = days === null ? null : deciding.now + days * DAY_MS;
@@ -157,52 +157,52 @@ describe("a webhook", () => {
     expect(grace("on_hold", 3)).toBeNull();
   });
 
-  test("of a debt that has ended is ignored, one of a new failure is not", () => {
+  test("about an ended debt is ignored, and about a new failure or hold opens a recovery", () => {
     const ended = (): Deciding => {
       const deciding = opened();
       deciding.command(WRITE_OFF);
       return deciding;
     };
-    const told = (event: DomainEvent): [boolean, string] => {
+    const decidedOn = (event: DomainEvent): [boolean, string] => {
       const decision = ended().tell(event);
       return [reads(decision), decision.rule];
     };
-    expect(told(paymentReported(FAILED))).toEqual([false, "event.ignored"]);
-    expect(told(subscriptionReported("subscription.active", "active"))).toEqual([
+    expect(decidedOn(paymentReported(FAILED))).toEqual([false, "event.ignored"]);
+    expect(decidedOn(subscriptionReported("subscription.active", "active"))).toEqual([
       false,
       "event.ignored",
     ]);
-    expect(told(dunningReported("dunning.started"))).toEqual([false, "event.ignored"]);
-    expect(told(paymentReported(payment(2)))[0]).toBe(true);
-    expect(told(HELD)[0]).toBe(true);
+    expect(decidedOn(dunningReported("dunning.started"))).toEqual([false, "event.ignored"]);
+    expect(decidedOn(paymentReported(payment(2)))[0]).toBe(true);
+    expect(decidedOn(HELD)[0]).toBe(true);
   });
 });
 
 describe("Temporal's Cancel", () => {
-  test("writes the debt off, under its own name", () => {
+  test("writes the debt off in the name of Temporal Cancel", () => {
     const deciding = opened();
     deciding.tell(CANCEL);
     expect(deciding.recovery.ended).toMatchObject([
       { outcome: "written_off", by: "operator", who: "Temporal Cancel" },
     ]);
-    expect(deciding.tell(CANCEL).reason).toContain("nothing is owed here any more");
+    expect(deciding.tell(CANCEL).reason).toContain("nothing is owed any more");
   });
 
-  test("changes nothing of what is paid, or ending already", () => {
+  test("changes nothing when the debt is paid or ending already", () => {
     const ending = opened();
     ending.charge();
     ending.tell(CANCEL);
     const { closing } = ending.recovery;
     expect(closing).toMatchObject({ outcome: "written_off" });
-    expect(ending.tell(CANCEL).reason).toContain("it is ending already");
+    expect(ending.tell(CANCEL).reason).toContain("the debt is ending already");
     const paid = opened();
     paid.tell(paymentReported({ ...FAILED, status: "succeeded", declineCode: null }));
-    expect(paid.tell(CANCEL).reason).toContain("it is ending already");
+    expect(paid.tell(CANCEL).reason).toContain("the debt is ending already");
     expect(paid.recovery).toMatchObject({ closing: null, settlement: { paymentId: "pay_1" } });
   });
 });
 
-test("the outcome of an effect that nobody awaits changes nothing, and says so", () => {
+test("the outcome of an effect that is not pending changes nothing and says so", () => {
   const deciding = opened();
   const decision = deciding.tell({
     kind: "charge_finished",
@@ -210,5 +210,5 @@ test("the outcome of an effect that nobody awaits changes nothing, and says so",
     outcome: { kind: "accepted", paymentId: id("pay_9"), adopted: false },
   });
   expect(decision).toMatchObject({ changes: {}, effects: [] });
-  expect(decision.reason).toContain("effect e99 is not awaited");
+  expect(decision.reason).toContain("effect e99 is not pending");
 });

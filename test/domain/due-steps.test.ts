@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment, paymentReported, subscriptionReported } from "../../dev/model/events.ts";
+import {
+  unattributedPayment,
+  paymentReported,
+  subscriptionReported,
+} from "../../dev/model/events.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
@@ -10,7 +14,7 @@ import { paymentIdOf as id } from "../support/domain/ids.ts";
 import { RETRY } from "../support/domain/operator-commands.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/domain/scenario.ts";
 
-const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
+const FAILED = unattributedPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });
@@ -23,9 +27,9 @@ function opened(policy: Partial<Policy> = {}, failed: Partial<Payment> = {}): De
 
 const kinds = ({ effects }: Decision): string[] => effects.map(({ kind }) => kind);
 const noticesOf = ({ decisions }: Deciding): (Effect & { kind: "notice" })[] =>
-  decisions.flatMap(({ effects }) => effects.filter((one) => one.kind === "notice"));
+  decisions.flatMap(({ effects }) => effects.filter((effect) => effect.kind === "notice"));
 
-/** Goes on from wake-up to wake-up, with every mail delivered, until then. */
+/** Wakes the recovery until `at`, delivers every notice and answers every read. */
 function runTo(deciding: Deciding, at: number): void {
   for (;;) {
     deciding.deliver();
@@ -36,12 +40,12 @@ function runTo(deciding: Deciding, at: number): void {
 }
 
 describe("an attempt that is due", () => {
-  /** Its one retry is due an hour before the quiet end begins, which is three days before the window's. */
+  /** Its only retry is due an hour before the quiet end, the last three days of the window. */
   const LATE = retryPolicy({ gapsMs: [26 * DAY_MS] });
   const quietFrom = ({ recovery }: Deciding): number =>
     (recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs;
 
-  test("is made before the quiet end begins, and not from then on: the customer is asked", () => {
+  test("starts before the quiet end, and asks the customer instead once it has begun", () => {
     for (const [lateMs, charges] of [
       [-1_000, 1],
       [0, 0],
@@ -66,13 +70,13 @@ describe("an attempt that is due", () => {
     }
   });
 
-  test("by an operator's word is made also then", () => {
+  test("starts in the quiet end when an operator commands it", () => {
     const deciding = opened(LATE);
     deciding.now = quietFrom(deciding) + HOUR_MS;
     expect(kinds(deciding.command(RETRY))).toContain("charge");
   });
 
-  test("is not made with a card that was barred meanwhile: the customer is asked", () => {
+  test("asks the customer instead of charging a card that was blocked meanwhile", () => {
     const deciding = opened();
     const { blockedMethods } = deciding.recovery;
     expect(blockedMethods).toEqual([]);
@@ -80,11 +84,11 @@ describe("an attempt that is due", () => {
     deciding.now = deciding.recovery.plan?.at ?? 0;
     const decision = deciding.tell({ kind: "timer_fired" });
     expect(kinds(decision)).not.toContain("charge");
-    expect(decision.reason).toContain("the card on file is one that is not charged again");
+    expect(decision.reason).toContain("the card on file is never charged again");
     expect(deciding.recovery.customerAction).toMatchObject({ reason: "decline" });
   });
 
-  test("is made up to a day late, and moved where it is later", () => {
+  test("starts up to a day late, and moves when it is later", () => {
     const late = (ms: number): string[] => {
       const deciding = opened();
       deciding.now = (deciding.recovery.plan?.dueAt ?? 0) + ms - 1_000;
@@ -98,49 +102,51 @@ describe("an attempt that is due", () => {
 describe("the end of the window", () => {
   const CANCEL = { onExhausted: "cancel" } as const;
 
-  /** It is over, and Dodo was read once more. */
+  /** A recovery whose window has ended, with the final read done. */
   function over(policy: Partial<Policy>, given: Partial<Deciding["recovery"]> = {}): Deciding {
     const deciding = opened(policy, { declineCode: "EXPIRED_CARD" });
     deciding.recovery = { ...deciding.recovery, noticesDelivered: 1, pendingEffects: {}, ...given };
     deciding.now = deciding.recovery.windowEndsAt ?? 0;
-    const look = deciding.tell({ kind: "timer_fired" });
-    expect(look.reason).toContain("the window is over; Dodo is read once more");
+    const finalRead = deciding.tell({ kind: "timer_fired" });
+    expect(finalRead.reason).toContain("the window is over, so Dodo is read once more");
     deciding.read([{ ...FAILED, declineCode: "EXPIRED_CARD" }]);
     return deciding;
   }
 
-  test("is exhausted after a look, and the subscription is left", () => {
+  test("exhausts the debt after a final read and leaves the subscription", () => {
     const deciding = over({});
     expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted", by: "reprise" }]);
     expect(kinds(deciding.decisions.at(-1) as Decision)).not.toContain("cancel");
   });
 
-  test("cancels where the merchant wants it", () => {
+  test("cancels the subscription when the policy says so", () => {
     const deciding = over(CANCEL);
     expect(kinds(deciding.decisions.at(-1) as Decision)).toContain("cancel");
-    expect(deciding.decisions.at(-1)?.reason).toContain("unpaid at the end of the window");
+    expect(deciding.decisions.at(-1)?.reason).toContain(
+      "the debt is unpaid at the end of the window",
+    );
   });
 
-  test("cancels nobody who was not told", () => {
+  test("does not cancel when no notice was delivered", () => {
     const deciding = over(CANCEL, { noticesDelivered: 0 });
     expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
   });
 
-  test("cancels nobody for a fault of the merchant's", () => {
+  test("does not cancel after a decline on the merchant's side", () => {
     const { attempts } = opened().recovery;
-    const faulty = attempts.map((one) => ({ ...one, declineCode: "INVALID_AMOUNT" }));
+    const faulty = attempts.map((attempt) => ({ ...attempt, declineCode: "INVALID_AMOUNT" }));
     const deciding = over(CANCEL, { attempts: faulty });
     expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
   });
 });
 
-describe("the mails of a schedule", () => {
+describe("the notices of the schedule", () => {
   const notices = (given: Partial<Policy["notices"]>): Partial<Policy> => ({
     notices: { ...DEFAULT_POLICY.notices, ...given },
   });
 
-  /** What is written before the first retry, each by its hours since the failure was known. */
-  function written(policy: Partial<Policy>): string[] {
+  /** The notices before the first retry, each with the hours since the failure was known. */
+  function noticesBeforeRetry(policy: Partial<Policy>): string[] {
     const deciding = opened(policy);
     const knownAt = deciding.recovery.attempts[0]?.endedAt ?? 0;
     const sent: string[] = [];
@@ -157,29 +163,31 @@ describe("the mails of a schedule", () => {
     }
   }
 
-  test("are one when it is known, and one a day ahead of the retry", () => {
-    const [first, ahead] = written({});
+  test("are one about the failure and one a day before the retry", () => {
+    const [first, ahead] = noticesBeforeRetry({});
     expect(first).toBe("payment_failed 2 h");
     expect(ahead).toMatch(/^retry_ahead \d+ h$/);
   });
 
-  test("are none ahead of the retry where the policy says 0", () => {
-    expect(written(notices({ beforeAttemptMs: 0 }))).toEqual(["payment_failed 2 h"]);
+  test("leave out the announcement of the retry when the policy sets it to 0", () => {
+    expect(noticesBeforeRetry(notices({ beforeAttemptMs: 0 }))).toEqual(["payment_failed 2 h"]);
   });
 
-  test("are one where the first would come no earlier than the other", () => {
-    expect(written(notices({ firstSoftMs: 60 * HOUR_MS }))).toEqual(["payment_failed 60 h"]);
+  test("leave out the announcement when the first notice comes after it", () => {
+    expect(noticesBeforeRetry(notices({ firstSoftMs: 60 * HOUR_MS }))).toEqual([
+      "payment_failed 60 h",
+    ]);
   });
 
-  test("are none of the first kind where the retry comes before it", () => {
-    const sent = written(notices({ firstSoftMs: 20 * DAY_MS }));
+  test("leave out the first notice when the retry comes before it", () => {
+    const sent = noticesBeforeRetry(notices({ firstSoftMs: 20 * DAY_MS }));
     expect(sent).toHaveLength(1);
     expect(sent[0]).toMatch(/^retry_ahead/);
   });
 });
 
-describe("the mails of a debt that only the customer can pay", () => {
-  test("say until when: the grace period's end where that comes before the window's", () => {
+describe("the notices of a debt that only the customer can pay", () => {
+  test("name the end of the grace period as the deadline when it comes before the window's", () => {
     const deadline = (graceEndsAt: number | null): number | undefined => {
       const deciding = opened({}, { declineCode: "EXPIRED_CARD" });
       deciding.recovery = { ...deciding.recovery, graceEndsAt, notices: [], pendingEffects: {} };
@@ -193,7 +201,7 @@ describe("the mails of a debt that only the customer can pay", () => {
     expect(deadline(DAY_0 + 90 * DAY_MS)).toBe(windowEndsAt);
   });
 
-  test("that would fall into the quiet end come right before it, once", () => {
+  test("that would fall into the quiet end are sent once, right before it", () => {
     const hardMs = [0, 3 * DAY_MS, 28 * DAY_MS, 29 * DAY_MS];
     const policy = { notices: { ...DEFAULT_POLICY.notices, hardMs } };
     const deciding = opened(policy, { declineCode: "EXPIRED_CARD" });
@@ -204,7 +212,7 @@ describe("the mails of a debt that only the customer can pay", () => {
   });
 });
 
-test("a grace period's end is looked at a minute later, once", () => {
+test("Dodo is read once, a minute after the end of the grace period", () => {
   const deciding = opened();
   const graceEndsAt = deciding.now + HOUR_MS;
   const report = subscriptionReported("subscription.past_due", "past_due");
@@ -213,14 +221,14 @@ test("a grace period's end is looked at a minute later, once", () => {
   const decision = deciding.wake();
   expect(deciding.now).toBe(graceEndsAt + MINUTE_MS + 1_000);
   expect(decision.rule).toBe("subscription.grace_ends");
-  expect(decision.effects).toMatchObject([{ kind: "read", why: "the grace period ends" }]);
+  expect(decision.effects).toMatchObject([{ kind: "read", why: "the end of the grace period" }]);
   expect(deciding.recovery.graceEndsAt).toBeNull();
 });
 
-test("what waits for a payment to end says so", () => {
+test("a recovery that waits for an open payment says so", () => {
   const deciding = opened();
   const { waitingFor } = deciding.tell(
     paymentReported({ ...FAILED, paymentId: id("pay_2"), status: "processing" }),
   );
-  expect(waitingFor).toBe("a look at Dodo (open_payment)");
+  expect(waitingFor).toBe("a read of Dodo (open payment)");
 });

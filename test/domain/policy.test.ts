@@ -8,7 +8,7 @@ import {
 } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 
-/** The built-in policy as contract.md writes it. */
+/** The built-in policy as docs/CONFIGURATION.md shows it. */
 const BUILT_IN = `
 retry:
   gaps: [3d, 7d, 7d]
@@ -45,15 +45,15 @@ function problemsOf(text: string): string[] {
 }
 
 describe("the policy file", () => {
-  test("written out in full is the built-in policy", () => {
+  test("with every default written out is the built-in policy", () => {
     expect(parsePolicy(BUILT_IN)).toEqual({ kind: "policy", policy: DEFAULT_POLICY });
   });
 
-  test("left empty is the built-in policy", () => {
+  test("that is empty is the built-in policy", () => {
     expect(parsePolicy("")).toEqual({ kind: "policy", policy: DEFAULT_POLICY });
   });
 
-  test("may ask for notices about one-time payments", () => {
+  test("can turn on notices about one-time payments", () => {
     expect(parsePolicy("one_time_payments: notify")).toMatchObject({
       policy: { oneTimePayments: "notify" },
     });
@@ -76,13 +76,16 @@ describe("the policy file", () => {
     ["retry: { gaps: [3d, soon] }", "retry.gaps.1: expected a duration"],
     ["on_exhausted: delete", "on_exhausted: Invalid option"],
     ["codes: { GENERIC_DECLINE: sometimes }", "codes.GENERIC_DECLINE: Invalid option"],
-    ["codes: { generic_decline: retry }", "codes.generic_decline: written in UPPER_SNAKE"],
-    ["codes: { STOLEN_CARD: retry }", "codes.STOLEN_CARD: Dodo forbids"],
-    ["retry: { gaps: [10d, 10d, 10d] }", "retry.gaps: together they must fit"],
-    ["retry: { gaps: [1h], transient_gap: 1h }", "retry.align: authorization_time needs gaps"],
-    ["retry: { settle_reads: 1 }", "retry.settle_reads: from 4 to 50"],
-    ["notices: { hard: [3d, 0s] }", "notices.hard: each later than the one before"],
-    ["quiet_end: 40d", "quiet_end: shorter than window"],
+    [
+      "codes: { generic_decline: retry }",
+      "codes.generic_decline: must be written in UPPER_SNAKE_CASE",
+    ],
+    ["codes: { STOLEN_CARD: retry }", "codes.STOLEN_CARD: must be `never`"],
+    ["retry: { gaps: [10d, 10d, 10d] }", "retry.gaps: must add up to at most"],
+    ["retry: { gaps: [1h], transient_gap: 1h }", "retry.align: must be `none` when"],
+    ["retry: { settle_reads: 1 }", "retry.settle_reads: must be from 4 to 50"],
+    ["notices: { hard: [3d, 0s] }", "notices.hard: must each be later than the one before"],
+    ["quiet_end: 40d", "quiet_end: must be shorter than window"],
     ["foreign_charges: maybe", "foreign_charges: Invalid option"],
     ["debt_key: ''", "debt_key: Too small"],
     ["- a list", "(file): Invalid input"],
@@ -93,7 +96,7 @@ describe("the policy file", () => {
 });
 
 describe("a policy", () => {
-  test("has no contradiction as built in", () => {
+  test("has no problems as built in", () => {
     expect(policyProblems(DEFAULT_POLICY)).toEqual([]);
   });
 
@@ -108,122 +111,136 @@ describe("a policy", () => {
     Array.from({ length: count }, () => value);
   const hours = (count: number): number[] =>
     Array.from({ length: count }, (_, index) => index * HOUR_MS);
-  const FORBIDDEN = "Dodo forbids charging this card again: `never` alone is possible";
+  const FORBIDDEN = "must be `never`, because Dodo forbids retrying this code";
 
-  // What is just possible, and what is just not.
+  // On each line: the last valid value, the first invalid one, and the problem.
   test.each<[Partial<Policy>, Partial<Policy>, string]>([
-    [gaps(...of(8)), gaps(...of(9)), "retry.gaps: at most 8 gaps"],
+    [gaps(...of(8)), gaps(...of(9)), "retry.gaps: must be at most 8 gaps"],
     [
       retry({ align: "none", gapsMs: [1, 1] }),
       retry({ align: "none", gapsMs: [1, 0] }),
-      "retry.gaps: each longer than 0s",
+      "retry.gaps: must each be longer than 0s",
     ],
     [
       gaps(20 * DAY_MS, 7 * DAY_MS),
       gaps(20 * DAY_MS, 7 * DAY_MS + 1),
-      "retry.gaps: together they must fit into window less quiet_end",
+      "retry.gaps: must add up to at most window minus quiet_end",
     ],
     [
       retry({ align: "none", transientGapMs: 1 }),
       retry({ align: "none", transientGapMs: 0 }),
-      "retry.transient_gap: longer than 0s",
+      "retry.transient_gap: must be longer than 0s",
     ],
     [
       gaps(DAY_MS, DAY_MS),
       gaps(DAY_MS, DAY_MS - 1),
-      "retry.align: authorization_time needs gaps of a day or more; shorter gaps need `align: none`",
+      "retry.align: must be `none` when a gap is shorter than a day",
     ],
     [
       retry({ repeatedCodeLimit: 2 }),
       retry({ repeatedCodeLimit: 1 }),
-      "retry.repeated_code_limit: 2 or more",
+      "retry.repeated_code_limit: must be 2 or more",
     ],
-    [retry({ settleMs: 1 }), retry({ settleMs: 0 }), "retry.settle: longer than 0s"],
-    [retry({ settleReads: 4 }), retry({ settleReads: 3 }), "retry.settle_reads: from 4 to 50"],
-    [retry({ settleReads: 50 }), retry({ settleReads: 51 }), "retry.settle_reads: from 4 to 50"],
+    [retry({ settleMs: 1 }), retry({ settleMs: 0 }), "retry.settle: must be longer than 0s"],
+    [
+      retry({ settleReads: 4 }),
+      retry({ settleReads: 3 }),
+      "retry.settle_reads: must be from 4 to 50",
+    ],
+    [
+      retry({ settleReads: 50 }),
+      retry({ settleReads: 51 }),
+      "retry.settle_reads: must be from 4 to 50",
+    ],
     [
       retry({ outcomeDeadlineMs: HOUR_MS + 1, followUpMs: [HOUR_MS, DAY_MS] }),
       retry({ outcomeDeadlineMs: HOUR_MS, followUpMs: [HOUR_MS, DAY_MS] }),
-      "retry.outcome_deadline: longer than the first follow_up",
+      "retry.outcome_deadline: must be longer than the first follow_up",
     ],
     [
       retry({ followUpMs: [1] }),
       retry({ followUpMs: [] }),
-      "retry.follow_up: at least one, each longer than 0s",
+      "retry.follow_up: must have at least one gap, each longer than 0s",
     ],
     [
       retry({ followUpMs: [1, 1] }),
       retry({ followUpMs: [1, 0] }),
-      "retry.follow_up: at least one, each longer than 0s",
+      "retry.follow_up: must have at least one gap, each longer than 0s",
     ],
     [
       retry({ afterMethodChangeMs: 1 }),
       retry({ afterMethodChangeMs: 0 }),
-      "retry.after_method_change: longer than 0s",
+      "retry.after_method_change: must be longer than 0s",
     ],
     [
       notices({ hardMs: [0, 1, 2] }),
       notices({ hardMs: [0, 1, 1] }),
-      "notices.hard: each later than the one before",
+      "notices.hard: must each be later than the one before",
     ],
     [
       notices({ hardMs: hours(10) }),
       notices({ hardMs: hours(11) }),
-      "notices.hard: at most 10 notices",
+      "notices.hard: must be at most 10 notices",
     ],
     [
       notices({ hardMs: [0, DEFAULT_POLICY.windowMs - 1] }),
       notices({ hardMs: [0, DEFAULT_POLICY.windowMs] }),
-      "notices.hard: each before the window ends",
+      "notices.hard: must each be before the window ends",
     ],
     [
       notices({ perCustomerWeek: 1 }),
       notices({ perCustomerWeek: 0 }),
-      "notices.per_customer_week: from 1 to 50",
+      "notices.per_customer_week: must be from 1 to 50",
     ],
     [
       notices({ perCustomerWeek: 50 }),
       notices({ perCustomerWeek: 51 }),
-      "notices.per_customer_week: from 1 to 50",
+      "notices.per_customer_week: must be from 1 to 50",
     ],
-    [{ openingRereadMs: 1 }, { openingRereadMs: 0 }, "opening_reread: longer than 0s"],
+    [{ openingRereadMs: 1 }, { openingRereadMs: 0 }, "opening_reread: must be longer than 0s"],
     [
       { quietEndMs: DEFAULT_POLICY.windowMs - 1, ...gaps() },
       { quietEndMs: DEFAULT_POLICY.windowMs, ...gaps() },
-      "quiet_end: shorter than window",
+      "quiet_end: must be shorter than window",
     ],
     [
       { windowMs: 1, quietEndMs: 0, ...gaps(), ...notices({ hardMs: [0] }) },
       { windowMs: 0, quietEndMs: -1, ...gaps(), ...notices({ hardMs: [] }) },
-      "window: longer than 0s",
+      "window: must be longer than 0s",
     ],
-    [{ maxDebtAgeMs: 1 }, { maxDebtAgeMs: 0 }, "max_debt_age: longer than 0s"],
-    [{ maxOpenedPerSweep: 1 }, { maxOpenedPerSweep: 0 }, "max_opened_per_sweep: 1 or more"],
+    [{ maxDebtAgeMs: 1 }, { maxDebtAgeMs: 0 }, "max_debt_age: must be longer than 0s"],
+    [{ maxOpenedPerSweep: 1 }, { maxOpenedPerSweep: 0 }, "max_opened_per_sweep: must be 1 or more"],
     [
       { codes: { A_NEW_1: "retry" } },
       { codes: { a_NEW_1: "retry" } },
-      "codes.a_NEW_1: written in UPPER_SNAKE",
+      "codes.a_NEW_1: must be written in UPPER_SNAKE_CASE",
     ],
-    [{ codes: {} }, { codes: { "NEW CODE": "retry" } }, "codes.NEW CODE: written in UPPER_SNAKE"],
+    [
+      { codes: {} },
+      { codes: { "NEW CODE": "retry" } },
+      "codes.NEW CODE: must be written in UPPER_SNAKE_CASE",
+    ],
     [
       { codes: { STOLEN_CARD: "never" } },
       { codes: { STOLEN_CARD: "customer" } },
       `codes.STOLEN_CARD: ${FORBIDDEN}`,
     ],
-  ])("may be %j, and not %j", (possible, impossible, problem) => {
+  ])("may be %j and not %j", (valid, invalid, problem) => {
     const problems = (given: Partial<Policy>): string[] =>
-      policyProblems({ ...DEFAULT_POLICY, ...given }).map((one) => `${one.path}: ${one.problem}`);
-    expect(problems(possible)).toEqual([]);
-    expect(problems(impossible)).toEqual([problem]);
+      policyProblems({ ...DEFAULT_POLICY, ...given }).map(
+        (found) => `${found.path}: ${found.problem}`,
+      );
+    expect(problems(valid)).toEqual([]);
+    expect(problems(invalid)).toEqual([problem]);
   });
 
-  test("may be as short as seconds", () => {
+  test("may use gaps of seconds", () => {
     const text =
       "retry: { gaps: [2s, 3s], transient_gap: 1s, align: none, settle: 4s }\nwindow: 60s\nquiet_end: 5s\nnotices: { hard: [0s, 10s] }";
     expect(problemsOf(text)).toEqual([]);
   });
 
-  test("needs Temporal to keep closed runs for its window and two weeks", () => {
+  test("requires Temporal to keep closed runs for its window plus two weeks", () => {
     const policy: Policy = { ...DEFAULT_POLICY, windowMs: 10 * DAY_MS };
     expect(retentionNeededMs(policy)).toBe(24 * DAY_MS);
   });

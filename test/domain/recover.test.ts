@@ -17,7 +17,7 @@ import { Deciding } from "../support/domain/recovery-driver.ts";
 import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/domain/scenario.ts";
 
 const OPEN = new Deciding().recovery;
-/** Nothing is owed, and nothing is looked for. */
+/** Nothing is owed or being opened. */
 const OVER: Partial<Recovery> = { opening: null, pendingEffects: {} };
 const READING = { pendingEffects: { [effectIdOf(1)]: { kind: "read" as const, since: DAY_0 } } };
 const WITHDRAW: Effect = { kind: "withdraw_charge" };
@@ -106,7 +106,7 @@ describe("the loop", () => {
     });
   });
 
-  test("waits as the last decision says, performs and shows each decision, and ends when all is over", async () => {
+  test("waits as the last decision says, performs and shows each decision, and ends when the recovery is over", async () => {
     const scripted = new Scripted(
       [TIMER, TIMER],
       [decision({}, { effects: [WITHDRAW], waitingFor: "the end" }), decision(OVER)],
@@ -156,7 +156,7 @@ describe("the loop", () => {
     expect(scripted.decided).toHaveLength(2);
   });
 
-  test("fills in fields that an earlier version did not know", async () => {
+  test("sets fields that an earlier version did not have to their initial values", async () => {
     const { outbox: _, ...earlier } = { ...OPEN, ...OVER };
     const scripted = new Scripted([], []);
     const loop = loopOf(earlier as Recovery);
@@ -166,7 +166,7 @@ describe("the loop", () => {
 });
 
 describe("a webhook", () => {
-  test("is decided on once, also when an earlier run decided on it", async () => {
+  test("is decided on once, even if an earlier run decided on it", async () => {
     const events = ["msg_0", "msg_1", "msg_1", "msg_2"].map(webhook);
     const scripted = new Scripted([...events, TIMER, TIMER], []);
     scripted.onNext = () => {
@@ -192,7 +192,7 @@ describe("a webhook", () => {
 });
 
 describe("a run with a long history", () => {
-  /** It ends with its first event. */
+  /** A run that ends with its first event. */
   async function long(
     given: Partial<Scripted>,
     changes: Partial<Recovery> = {},
@@ -218,10 +218,10 @@ describe("a run with a long history", () => {
   });
 
   test.each<[string, Partial<Scripted>, Partial<Recovery>]>([
-    ["an effect is under way", {}, READING],
+    ["an effect is pending", {}, READING],
     ["a command waits in the inbox", { webhooks: null }, {}],
     ["a command is not answered yet", { areAnswered: false }, {}],
-  ])("continues while %s, and leaves webhooks in the inbox", async (_, given, changes) => {
+  ])("goes on waiting while %s, and leaves webhooks in the inbox", async (_, given, changes) => {
     const scripted = await long(given, changes);
     expect(scripted.waits.map(([, , withWebhooks]) => withWebhooks)).toEqual([false]);
   });
@@ -230,7 +230,7 @@ describe("a run with a long history", () => {
     const since = (minutes: number): number => DAY_0 - minutes * MINUTE_MS;
     const pendingFor = (...minutes: number[]): Partial<Recovery> => ({
       pendingEffects: Object.fromEntries(
-        minutes.map((one, index) => [effectIdOf(index), { kind: "read", since: since(one) }]),
+        minutes.map((count, index) => [effectIdOf(index), { kind: "read", since: since(count) }]),
       ) as Recovery["pendingEffects"],
     });
     const withWebhooks = async (pending: Partial<Recovery>): Promise<unknown> =>
@@ -240,7 +240,7 @@ describe("a run with a long history", () => {
     expect(await withWebhooks(pendingFor(1, 11))).toBe(true);
   });
 
-  test("takes webhooks as ever while it is short", async () => {
+  test("takes webhooks as usual while its history is short", async () => {
     const scripted = await long({ isLong: false }, READING);
     expect(scripted.waits.map(([, , withWebhooks]) => withWebhooks)).toEqual([true]);
   });

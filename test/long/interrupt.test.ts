@@ -4,7 +4,7 @@ import { interruptDemo, type Interrupted } from "../support/faults/interrupts.ts
 const STARTS = 20;
 const SEED = 20_261_125;
 
-/** The same moments in every run. */
+/** Seeded, so that every run stops the demo at the same moments. */
 function* random(seed: number): Generator<number> {
   for (let state = seed; ;) {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -12,7 +12,7 @@ function* random(seed: number): Generator<number> {
   }
 }
 
-test("twenty starts, each ended by Ctrl-C at a random moment, leave no process", async () => {
+test("twenty demos, each stopped by Ctrl-C at a random moment, leave no process running", async () => {
   const found: Interrupted[] = [];
   const moments = random(SEED);
   for (let start = 0; start < STARTS; start += 1) {

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import type { Service } from "../../dev/local-stack/processes.ts";
+import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import type { Service } from "../../dev/local-stack/services.ts";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
-import type { RequestEntry } from "../../sandbox/state.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import {
   chargeQueueOf,
   proofStartOf,
@@ -23,10 +23,10 @@ import { type FreezingProxy, startFreezingProxy } from "../support/faults/freezi
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
-/** Hit by each kill. */
+/** Charges hit by each kill. */
 const AT_ONCE = 25;
 const ROUNDS = 4;
-/** Seconds instead of days, with real timers; a follow-up every second, so that what is waited for is the kill's end. */
+/** Seconds instead of days, with real timers. Follow-ups every second, so that the times measure the kill alone. */
 const POLICY = `
 retry: { gaps: [12s, 12s, 12s], transient_gap: 12s, align: none, settle: 4s, settle_reads: 4, outcome_deadline: 120s, follow_up: [1s, 1s], after_method_change: 2s }
 notices: { first_soft: 600s, before_attempt: 0s, hard: [0s] }
@@ -35,13 +35,13 @@ window: 600s
 quiet_end: 10s
 `;
 const PATIENT = { timeoutMs: 120_000 };
-/** The goal for a killed worker's charges to be known, once another one runs. */
+/** Target for detecting a killed worker's charges, once another worker runs. */
 const KNOWN_WITHIN_MS = 15_000;
 
 let environment: TestWorkflowEnvironment;
 let client: Client;
 let proxy: FreezingProxy;
-let machine: Machine;
+let stack: LocalStack;
 let folder: string;
 let runs = 0;
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
   client = new Client({ connection: environment.nativeConnection });
   folder = mkdtempSync(join(tmpdir(), "reprise-kills-"));
   proxy = await startFreezingProxy(inject("temporalAddress"));
-  machine = await startMachine({
+  stack = await startLocalStack({
     temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
     workerTemporalAddress: proxy.address,
     taskQueue: uniqueTaskQueue(),
@@ -58,16 +58,16 @@ beforeAll(async () => {
     build: build(),
     policy: POLICY,
     requestTimeout: "30s",
-    sandbox: { settings: { ladderScale: 0.01 } },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
-  await machine.startGateway("1");
+  await stack.startGateway("1");
   // A customer's own pace, ten seconds a charge, is what test/long/pace.test.ts is about.
-  const charging = createActivityQueue(client, chargeQueueOf(machine.taskQueue));
-  await charging.limit({ perKey: { perSecond: 100, reason: "test" } }, "test");
+  const charging = createActivityQueue(client, chargeQueueOf(stack.taskQueue));
+  await charging.setRateLimits({ perKey: { perSecond: 100, reason: "test" } }, "test");
 }, 120_000);
 
 afterAll(async () => {
-  await machine.stop();
+  await stack.stop();
   await proxy.close();
   await environment.teardown();
   rmSync(folder, { recursive: true, force: true });
@@ -75,7 +75,7 @@ afterAll(async () => {
 
 async function startWorker(): Promise<Service> {
   runs += 1;
-  return await machine.startWorker(String(runs));
+  return await stack.startWorker(String(runs));
 }
 
 async function requestsOf(
@@ -83,7 +83,7 @@ async function requestsOf(
   method: string,
   end: string,
 ): Promise<RequestEntry[]> {
-  const requests = await machine.sandbox.control.requests();
+  const requests = await stack.sandbox.control.requests();
   return requests.filter(
     (one) =>
       one.method === method && one.path.endsWith(end) && ids.includes(one.subscriptionId ?? ""),
@@ -96,9 +96,9 @@ const charges = async (ids: readonly string[]): Promise<RequestEntry[]> =>
 const viewOf = async (id: string): Promise<RecoveryView> =>
   await client.workflow.getHandle(`recovery-${id}`).query<RecoveryView>("recovery");
 
-/** Recoveries whose first attempt is a few seconds ahead. */
+/** Creates recoveries whose first attempt is due in a few seconds. */
 async function waiting(): Promise<readonly string[]> {
-  const { control } = machine.sandbox;
+  const { control } = stack.sandbox;
   const ids: string[] = [];
   for (let number = 0; number < AT_ONCE; number += 1) {
     ids.push(await scripted(control, [{ decline: "INSUFFICIENT_FUNDS" }]));
@@ -116,19 +116,19 @@ async function waiting(): Promise<readonly string[]> {
   return ids;
 }
 
-/** Brings all of them to one step of their charge, and gives what is to be done once the worker is dead. */
+/** Brings all charges to one step. @returns what to do once the worker is dead */
 type Step = (ids: readonly string[], worker: Service) => Promise<() => void>;
 
 async function fault(ids: readonly string[], given: object): Promise<void> {
   for (const subscriptionId of ids) {
-    await machine.sandbox.control.addFault({ ...given, subscriptionId } as never);
+    await stack.sandbox.control.addFault({ ...given, subscriptionId } as never);
   }
 }
 
-/** What became of a charge is found by reading alone. */
+/** Loses all webhooks, so that only reads can show the outcome of a charge. */
 async function loseWebhooks(ids: readonly string[]): Promise<void> {
   for (const subscriptionId of ids) {
-    await machine.sandbox.control.addWebhookFault({ kind: "lost", subscriptionId });
+    await stack.sandbox.control.addWebhookFault({ kind: "lost", subscriptionId });
   }
 }
 
@@ -150,7 +150,7 @@ async function allBegun(ids: readonly string[]): Promise<void> {
 }
 
 const STEPS: Readonly<Record<string, Step>> = {
-  "before the POST, in the last look": async (ids) => {
+  "during the pre-charge check": async (ids) => {
     await fault(ids, {
       kind: "hang_before",
       ms: 9_000,
@@ -159,14 +159,14 @@ const STEPS: Readonly<Record<string, Step>> = {
     });
     await until(
       async () => {
-        const reads = await machine.sandbox.control.requests();
+        const reads = await stack.sandbox.control.requests();
         const open = reads.filter(
           ({ method, end, subscriptionId }) =>
             method === "GET" && end === "open" && ids.includes(subscriptionId ?? ""),
         );
         return new Set(open.map(({ subscriptionId }) => subscriptionId)).size >= AT_ONCE;
       },
-      { what: "all in their last look", ...PATIENT },
+      { what: "all in their pre-charge check", ...PATIENT },
     );
     return () => undefined;
   },
@@ -176,7 +176,7 @@ const STEPS: Readonly<Record<string, Step>> = {
     await allAre(() => charges(ids), "open");
     return () => undefined;
   },
-  "after the answer, which nobody has read": async (ids, worker) => {
+  "after the answer, before the worker has read it": async (ids, worker) => {
     await loseWebhooks(ids);
     await fault(ids, { kind: "slow", ms: 12_000, route: "/subscriptions/:id/charge" });
     await allBegun(ids);
@@ -184,7 +184,7 @@ const STEPS: Readonly<Record<string, Step>> = {
     await allAre(() => charges(ids), "answered");
     return () => undefined;
   },
-  "before Temporal has the completion": async (ids) => {
+  "before Temporal has the activity's completion": async (ids) => {
     await fault(ids, { kind: "slow", ms: 12_000, route: "/subscriptions/:id/charge" });
     await allBegun(ids);
     proxy.freeze();
@@ -199,8 +199,8 @@ const STEPS: Readonly<Record<string, Step>> = {
 };
 
 /**
- * Milliseconds after the new worker ran. Known: that the charge's worker has gone, or what became of the charge. Done:
- * paid and active again, with the policy's waits in between.
+ * Milliseconds since the new worker runs. Known: the recovery has learned that the charge's worker is gone, or how the
+ * charge ended. Done: paid and active again, including the policy's waits.
  */
 type Times = { readonly knownMs: number; readonly doneMs: number };
 
@@ -211,7 +211,7 @@ async function timesOf(id: string, killedAt: number, aliveAt: number): Promise<T
   );
   const before = ofTheCharge.filter(({ at }) => at <= killedAt);
   expect(before, `${id} is hit`).toEqual([]);
-  // The first recoveries may be on before the worker has said that it works.
+  // The first recoveries may continue before the worker has logged that it is ready.
   const since = (at = Number.POSITIVE_INFINITY): number => Math.max(at - aliveAt, 0);
   return {
     knownMs: since(ofTheCharge[0]?.at),
@@ -219,15 +219,15 @@ async function timesOf(id: string, killedAt: number, aliveAt: number): Promise<T
   };
 }
 
-/** The middle and the last of them, in seconds. */
+/** Median and maximum, in seconds. */
 function spread(values: readonly number[]): string {
   const sorted = values.toSorted((a, b) => a - b);
   const seconds = (at: number): string => ((sorted.at(at) ?? 0) / 1_000).toFixed(1);
   return `${seconds(Math.floor(sorted.length / 2))} s, at most ${seconds(-1)} s`;
 }
 
-describe(`a worker killed with -9, ${AT_ONCE} charges at once, ${ROUNDS} rounds`, () => {
-  test.each(Object.entries(STEPS))("%s: one success a debt", async (name, reach) => {
+describe(`a worker killed with SIGKILL, ${AT_ONCE} charges at once, ${ROUNDS} rounds`, () => {
+  test.each(Object.entries(STEPS))("%s leaves one success for each debt", async (name, reach) => {
     const figures: object[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
       const worker = await startWorker();
@@ -236,7 +236,7 @@ describe(`a worker killed with -9, ${AT_ONCE} charges at once, ${ROUNDS} rounds`
       const killedAt = Date.now();
       await worker.kill();
       afterKill();
-      await machine.sandbox.control.clearFaults();
+      await stack.sandbox.control.clearFaults();
       const next = await startWorker();
       const aliveAt = Date.now();
       const times: Times[] = [];
@@ -246,7 +246,7 @@ describe(`a worker killed with -9, ${AT_ONCE} charges at once, ${ROUNDS} rounds`
           handle.result(),
         )) as RecoveryResult;
         expect(result, id).toMatchObject({ outcome: "recovered", reactivated: true });
-        expect(await machine.sandbox.control.ledgerOf(id), id).toMatchObject({
+        expect(await stack.sandbox.control.ledgerOf(id), id).toMatchObject({
           succeeded: 1,
           open: 0,
           status: "active",
@@ -270,7 +270,7 @@ describe(`a worker killed with -9, ${AT_ONCE} charges at once, ${ROUNDS} rounds`
 async function expectProven(id: string): Promise<void> {
   const subscriptionId = parseSubscriptionId(id);
   if (subscriptionId === null) throw new Error(id);
-  const start = { ...proofStartOf(subscriptionId), taskQueue: machine.taskQueue };
+  const start = { ...proofStartOf(subscriptionId), taskQueue: stack.taskQueue };
   const proof = (await client.workflow.execute(RECOVERY_PROOF, start)) as Proof;
   expect(proof.findings, id).toEqual([]);
 }

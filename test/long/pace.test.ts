@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
-import type { RequestEntry } from "../../sandbox/state.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
 import { scripted } from "../support/system/failed-charge.ts";
 import { openStage, type Stage } from "../support/system/test-system.ts";
@@ -11,7 +11,7 @@ import { until } from "../support/until.ts";
 /** Four times Dodo's limits of 40 a second and 240 a minute. */
 const LIMIT = { perSecond: 160, perMinute: 960 };
 const RECOVERIES = 500;
-/** One customer has so many of them; every other one has one. */
+/** The recoveries of one customer. Every other customer has one. */
 const OF_ONE_CUSTOMER = 50;
 const PER_CUSTOMER_PER_SECOND = 0.5;
 
@@ -37,18 +37,18 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** Over the workers' own pace while it stands; null unsets it. */
+/** Overrides the workers' own rate limit; null removes the override. */
 async function limitOthers(perSecond: number | null): Promise<void> {
   const others = createActivityQueue(stage.client, dodoQueueOf(stage.taskQueue));
-  await others.limit({ queue: { perSecond, reason: "test" } }, "test");
+  await others.setRateLimits({ queue: { perSecond, reason: "test" } }, "test");
 }
 
 async function limitCustomers(perSecond: number): Promise<void> {
   const charges = createActivityQueue(stage.client, chargeQueueOf(stage.taskQueue));
-  await charges.limit({ perKey: { perSecond, reason: "test" } }, "test");
+  await charges.setRateLimits({ perKey: { perSecond, reason: "test" } }, "test");
 }
 
-/** Their charges have failed, and their attempts wait in the stopped queue: all are due at one instant. */
+/** Fails all charges and stops charging, so that all attempts wait in the queue and are due at one instant. */
 async function allDue(): Promise<void> {
   const { control } = stage.sandbox;
   await stage.charging.stop("until all are due", "test");
@@ -80,7 +80,7 @@ const requestsSince = async (instant: number): Promise<readonly RequestEntry[]> 
 const isPost = ({ method, path }: RequestEntry): boolean =>
   method === "POST" && path.endsWith("/charge");
 
-/** The most that started within any window of this length. */
+/** The highest number of starts in any window of this length. */
 function densest(starts: readonly number[], windowMs: number): number {
   return Math.max(
     ...starts.map((from) => starts.filter((at) => at >= from && at < from + windowMs).length),
@@ -88,7 +88,7 @@ function densest(starts: readonly number[], windowMs: number): number {
 }
 
 describe(`${RECOVERIES} recoveries due at one instant`, () => {
-  test("use the account's limit and never pass it, starve nobody, and can be stopped on the way", async () => {
+  test("use the account's rate limit without exceeding it, all get their turn, and can be stopped half-way", async () => {
     await allDue();
     await limitCustomers(PER_CUSTOMER_PER_SECOND);
     await stage.sandbox.control.setSettings({ rateLimit: LIMIT });
@@ -103,7 +103,9 @@ describe(`${RECOVERIES} recoveries due at one instant`, () => {
     await until(async () => (await posts()).length >= RECOVERIES / 2, { what: "half", ...PATIENT });
     const half = Date.now();
     await stage.charging.stop("a drill", "anna");
-    await until(async () => (await posts()).every(({ end }) => end !== "open"), { what: "rest" });
+    await until(async () => (await posts()).every(({ end }) => end !== "open"), {
+      what: "no open charge",
+    });
     const stoppedWith = (await posts()).length;
     const othersAt = (await requestsSince(began)).length;
     await until(async () => (await requestsSince(began)).length > othersAt + 30, {
@@ -140,7 +142,7 @@ describe(`${RECOVERIES} recoveries due at one instant`, () => {
     expect(refused).toBe(0);
     expect(ratio).toBeGreaterThanOrEqual(0.95);
     expect(ratio).toBeLessThanOrEqual(1);
-    // A token in hand at the window's beginning, and those that come within it.
+    // One token at the window's start, plus those added within it.
     expect(densest(hotStarts, windowMs)).toBeLessThanOrEqual(
       1 + (windowMs / SECOND_MS) * PER_CUSTOMER_PER_SECOND,
     );

@@ -10,15 +10,15 @@ import { until } from "../support/until.ts";
 let stage: Stage;
 
 beforeAll(async () => {
-  // Wake-ups that come while other things are under way.
+  // The second read is due while other work is in flight.
   stage = await openStage({ policy: { ...DEFAULT_POLICY, openingRereadMs: 120 } });
 });
 afterAll(() => stage.close());
 
-/** Without the mend it was one or two in a hundred that could not. */
+/** Before the timer was made independent of the clock, one or two in a hundred could not be replayed. */
 const AT_ONCE = 120;
 
-test("recoveries that are asked how they stand all the while can be replayed: the workflow asks its clock nothing that replay would answer otherwise", async () => {
+test("recoveries that are queried all the time can be replayed: no decision of the workflow depends on its clock at replay", async () => {
   const { control } = stage.sandbox;
   const ids: string[] = [];
   for (let count = 0; count < AT_ONCE; count += 1) {

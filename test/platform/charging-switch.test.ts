@@ -28,7 +28,7 @@ function queueOf(name: string): ActivityQueue {
 
 const switchOf = (name: string): ChargingSwitch => createChargingSwitch(queueOf(name));
 
-/** A change is seen a moment later. */
+/** A change becomes visible after a moment. */
 async function untilRead(charging: ChargingSwitch, expected: Charging): Promise<void> {
   await until(
     async () => {
@@ -39,32 +39,35 @@ async function untilRead(charging: ChargingSwitch, expected: Charging): Promise<
   );
 }
 
-test("charging goes on until it is stopped, and again when it is resumed", async () => {
+test("a stop stops charging with its reason, and a resume ends the stop", async () => {
   const charging = switchOf(uniqueTaskQueue());
-  expect(await charging.read()).toEqual({ kind: "goes_on", limitPerSecond: null });
-  const { charging: stopped, isNew } = await charging.stop("the key was refused", "anna");
+  expect(await charging.read()).toEqual({ kind: "running", limitPerSecond: null });
+  const { charging: stopped, isNew } = await charging.stop("the key was rejected", "anna");
   expect(isNew).toBe(true);
-  expect(stopped).toMatchObject({ kind: "stopped", reason: "the key was refused", by: "anna" });
+  expect(stopped).toMatchObject({ kind: "stopped", reason: "the key was rejected", by: "anna" });
   expect(stopped.kind === "stopped" ? stopped.since : null).toBeGreaterThan(Date.now() - 60_000);
   await untilRead(charging, stopped);
-  expect(await charging.resume("mended", "anna")).toEqual({
-    kind: "goes_on",
+  expect(await charging.resume("corrected", "anna")).toEqual({
+    kind: "running",
     limitPerSecond: null,
   });
 });
 
-test("a limit that an operator had set comes back with the resume", async () => {
+test("a resume restores the rate limit that an operator had set before the stop", async () => {
   const queue = uniqueTaskQueue();
-  await queueOf(queue).limit({ queue: { perSecond: 3.9, reason: "half of our limit" } }, "anna");
+  await queueOf(queue).setRateLimits(
+    { queue: { perSecond: 3.9, reason: "half of our limit" } },
+    "anna",
+  );
   const charging = switchOf(queue);
-  await untilRead(charging, { kind: "goes_on", limitPerSecond: 3.9 });
+  await untilRead(charging, { kind: "running", limitPerSecond: 3.9 });
   const { charging: stopped } = await charging.stop("a drill", "anna");
   expect(stopped).toMatchObject({ reason: "a drill" });
   await untilRead(charging, stopped);
-  expect(await charging.resume("done", "anna")).toEqual({ kind: "goes_on", limitPerSecond: 3.9 });
+  expect(await charging.resume("done", "anna")).toEqual({ kind: "running", limitPerSecond: 3.9 });
 });
 
-test("the commands of the documents do the same as the switch", async () => {
+test("the documented Temporal commands stop and resume charging", async () => {
   const charging = switchOf("reprise-charges");
   const commands = commandsOf("docs/ARCHITECTURE.md").filter((one) => one.includes("task-queue"));
   expect(commands).toHaveLength(2);
@@ -75,14 +78,14 @@ test("the commands of the documents do the same as the switch", async () => {
       "--address",
       inject("temporalAddress"),
     ]);
-    const kind = command.includes("limit default") ? "goes_on" : "stopped";
+    const kind = command.includes("limit default") ? "running" : "stopped";
     await until(async () => (await charging.read()).kind === kind, { what: kind });
   }
 });
 
-test("a stop that stands keeps its reason, and a resume without one changes nothing", async () => {
+test("a second stop keeps the first reason, and a resume without a stop changes nothing", async () => {
   const charging = switchOf(uniqueTaskQueue());
-  expect((await charging.resume("why not", "bert")).kind).toBe("goes_on");
+  expect((await charging.resume("why not", "bert")).kind).toBe("running");
   const { charging: first } = await charging.stop("first", "anna");
   await untilRead(charging, first);
   const again = await charging.stop("second", "bert");

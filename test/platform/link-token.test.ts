@@ -13,22 +13,22 @@ const NOW = Date.UTC(2026, 9, 5);
 const claim: LinkClaim = { subscriptionId, debtId, expiresAt: NOW + 1_000 };
 const signer: LinkSigner = { keys: [Buffer.alloc(32, 1)] };
 
-describe("a customer's link", () => {
-  test("says what it was signed for, until it expires", () => {
+describe("link token", () => {
+  test("a link token gives back its claim until it expires", () => {
     const token = signLink(signer, claim);
     expect(verifyLink(signer, token, NOW)).toEqual({ kind: "valid", claim });
     expect(verifyLink(signer, token, NOW + 1_001)).toEqual({ kind: "expired" });
     expect(token).toMatch(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
   });
 
-  test("is good under an older key while keys rotate, and not under a foreign one", () => {
+  test("a link token is valid under an older key while keys rotate, and invalid under another key", () => {
     const token = signLink(signer, claim);
     const rotated = { keys: [Buffer.alloc(32, 2), Buffer.alloc(32, 1)] };
     expect(verifyLink(rotated, token, NOW).kind).toBe("valid");
     expect(verifyLink({ keys: [Buffer.alloc(32, 2)] }, token, NOW)).toEqual({ kind: "invalid" });
   });
 
-  test("changed in any one character is not accepted, and does not say why", () => {
+  test("a link token with any character changed is invalid", () => {
     const token = signLink(signer, claim);
     for (let index = 0; index < token.length; index += 1) {
       for (const other of ["A", "B", "_", ".", "="]) {
@@ -39,7 +39,7 @@ describe("a customer's link", () => {
     }
   });
 
-  test("cut, doubled, swapped or made up is not accepted", () => {
+  test("a truncated, extended, recombined or invented link token is invalid", () => {
     const token = signLink(signer, claim);
     const other = signLink(signer, { ...claim, expiresAt: NOW + 2_000 });
     const [body = "", mac = ""] = token.split(".");

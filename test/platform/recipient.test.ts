@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { currencyExponent, money } from "../../domain/values/money.ts";
 import { parseInstant } from "../../domain/values/time.ts";
-import { type Brand, PLAIN_BRAND, readableOn, textsWith } from "../../platform/customer/brand.ts";
+import { type Brand, mergeTexts, PLAIN_BRAND, readableOn } from "../../platform/customer/brand.ts";
 import {
   daysBetween,
   formatDay,
@@ -22,8 +22,8 @@ function reader(hints: Partial<RecipientHints>, brand: Partial<Brand> = {}): Rec
   return recipientOf({ ...NOTHING, ...hints }, { ...PLAIN_BRAND, ...brand }, OCTOBER);
 }
 
-describe("the customer's language", () => {
-  test("is what the metadata names, before the billing country, before the default", () => {
+describe("language of a recipient", () => {
+  test("the language comes from the metadata, then the billing country, then the default", () => {
     expect(reader({ languages: ["ja"], country: "FR" }).language).toBe("ja");
     expect(reader({ country: "FR" }).language).toBe("fr");
     expect(reader({}).language).toBe("en");
@@ -43,11 +43,11 @@ describe("the customer's language", () => {
     ["??", "en"],
     ["", "en"],
     ["ZZ", "en"],
-  ])("in %s is %s", (country, language) => {
+  ])("a customer in %s gets %s", (country, language) => {
     expect(reader({ country }).language).toBe(language);
   });
 
-  test("of a country can be set by the merchant", () => {
+  test("a merchant can set the language of a country", () => {
     expect(reader({ country: "IN" }, { languageOfCountry: { IN: "en" } }).language).toBe("en");
   });
 
@@ -56,35 +56,35 @@ describe("the customer's language", () => {
     ["FR_ca", "fr"],
     [" es ", "es"],
     ["zh-Hans-SG", "zh"],
-    // Readers of traditional characters are not written to in simplified ones.
+    // Simplified characters do not serve a reader of traditional ones.
     ["zh-TW", "en"],
     ["klingon", "en"],
     ["-", "en"],
     ["toString", "en"],
     ["__proto__", "en"],
-  ])("named %s is written in %s", (tag, language) => {
+  ])("the language tag %s selects %s", (tag, language) => {
     expect(reader({ languages: [tag] }).language).toBe(language);
   });
 
-  test("that says nothing falls to the next wish", () => {
+  test("an unknown language tag falls back to the next one", () => {
     expect(reader({ languages: ["xx", null, "de"], country: "FR" }).language).toBe("de");
   });
 
-  test("can be one that a merchant brought", () => {
+  test("a customer can get a language that the merchant added", () => {
     const nl = TEXTS["en"] as Record<string, string>;
-    const texts = textsWith({ nl, "zh-Hant": nl });
+    const texts = mergeTexts({ nl, "zh-Hant": nl });
     expect(reader({ country: "NL" }, { texts }).language).toBe("nl");
     expect(reader({ country: "TW" }, { texts }).language).toBe("zh-Hant");
   });
 
-  test("is written from the right where its script is", () => {
+  test("the direction follows the script of the language", () => {
     expect(reader({ languages: ["ar"] }).direction).toBe("rtl");
     expect(reader({ languages: ["hi"] }).direction).toBe("ltr");
   });
 });
 
-describe("the customer's time", () => {
-  test("is their own where it is known, and else UTC, by name", () => {
+describe("dates and times of a recipient", () => {
+  test("times are in the customer's time zone where it is known, else in UTC, with the zone named", () => {
     expect(formatMoment(OCTOBER, reader({ country: "FR" }))).toBe(
       "vendredi 9 octobre à 01:30 UTC+2",
     );
@@ -94,7 +94,7 @@ describe("the customer's time", () => {
     expect(formatMoment(OCTOBER, named)).toBe("Thursday, October 8 at 5:30 PM MDT");
   });
 
-  test("of a month's first day is its rank in French, and only there", () => {
+  test("only French writes the first day of a month as an ordinal", () => {
     const day = (date: number): number => Date.UTC(2026, 9, date, 12);
     expect(formatDay(day(1), reader({ country: "FR" }))).toBe("1er octobre");
     expect(formatMoment(day(1), reader({ country: "FR" }))).toContain("jeudi 1er octobre");
@@ -102,16 +102,16 @@ describe("the customer's time", () => {
     expect(formatDay(day(1), reader({ country: "DE" }))).toBe("1. Oktober");
   });
 
-  test("of a country of several zones is known while they agree", () => {
+  test("a country with several time zones has one only where they agree", () => {
     expect(reader({ country: "DE" }).timeZone).toBe("Europe/Berlin");
     expect(reader({ country: "BR" }).timeZone).toBe("UTC");
   });
 
-  test("that is none is passed over", () => {
+  test("an invalid time zone is ignored", () => {
     expect(reader({ timeZone: "Mars/Olympus", country: "JP" }).timeZone).toBe("Asia/Tokyo");
   });
 
-  test("counts days by the calendar on their wall", () => {
+  test("days are counted in the customer's calendar", () => {
     const later = parseInstant("2026-10-11T13:10:00Z") ?? 0;
     expect(daysBetween(OCTOBER, later, reader({ country: "GB" }))).toBe(2);
     expect(daysBetween(OCTOBER, OCTOBER, reader({}))).toBe(0);
@@ -119,45 +119,48 @@ describe("the customer's time", () => {
   });
 });
 
-describe("money", () => {
+describe("money for a recipient", () => {
   test.each([
     ["USD", 2_900, "$29.00"],
     ["JPY", 2_900, "¥2,900"],
     ["KWD", 12_345, "KWD 12.345"],
     ["VND", 690_000, "₫690,000"],
-    // Three digits by ISO 4217, though Intl leaves them out.
+    // Three digits in ISO 4217, which Intl leaves out.
     ["IQD", 12_345, "IQD 12.345"],
     ["HUF", 290_050, "HUF 2,900.50"],
     ["CLF", 10_001, "CLF 1.0001"],
-  ])("%s %i is %s", (currency, amountMinor, text) => {
-    const said = formatMoney(money(amountMinor, currency), reader({ country: "US" }));
-    expect(said.replaceAll("\u00a0", " ")).toBe(text);
+  ])("%s %i is formatted as %s", (currency, amountMinor, text) => {
+    const formatted = formatMoney(money(amountMinor, currency), reader({ country: "US" }));
+    expect(formatted.replaceAll("\u00a0", " ")).toBe(text);
   });
 
-  test("is never rounded, in any currency and language", () => {
+  test("no amount is rounded, in any currency or language", () => {
     for (const currency of Intl.supportedValuesOf("currency"))
       for (const language of Object.keys(TEXTS)) {
-        const said = formatMoney(money(1_234_567, currency), reader({ languages: [language] }));
-        const digits = said.replaceAll(/[^\p{Nd}]/gu, "");
-        expect(digits.length, `${currency} ${said}`).toBe(7);
+        const formatted = formatMoney(
+          money(1_234_567, currency),
+          reader({ languages: [language] }),
+        );
+        const digits = formatted.replaceAll(/[^\p{Nd}]/gu, "");
+        expect(digits.length, `${currency} ${formatted}`).toBe(7);
         expect(currencyExponent(currency)).toBeLessThanOrEqual(4);
       }
   });
 
-  test("keeps a foreign currency's letters and its sign together among Arabic letters", () => {
+  test("in Arabic, a currency's letters and sign stay together", () => {
     const arabic = reader({ languages: ["ar"] });
     expect(formatMoney(money(2_900, "USD"), arabic)).toMatch(/29\.00\u00a0US\$\u200e$/);
     expect(formatMoney(money(2_900, "EUR"), arabic)).toMatch(/29\.00\u00a0€$/);
   });
 
-  test("of no currency at all is written as far as it can be", () => {
+  test("an amount without a valid currency code is formatted as a number", () => {
     expect(formatMoney(money(2_900, "<b>"), reader({}))).toBe("29.00");
     expect(formatMoney(money(2_900, ""), reader({}))).toBe("29.00");
   });
 });
 
-describe("words on the brand's colour", () => {
-  test("can be read: 4.5 to 1 at least, on each of 4096 colours", () => {
+describe("text on the brand's colour", () => {
+  test("text has a contrast of at least 4.5 to 1 on each of 4096 colours", () => {
     const light = (hex: string): number => {
       const [r, g, b] = [1, 3, 5].map((at) => {
         const value = Number.parseInt(hex.slice(at, at + 2), 16) / 255;

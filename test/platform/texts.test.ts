@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createSay, placeholdersOf } from "../../platform/customer/message.ts";
+import { createMessageFormatter, placeholdersOf } from "../../platform/customer/message.ts";
 import { type TextKey, TEXTS, type Texts } from "../../platform/customer/texts/index.ts";
 
 const en = TEXTS["en"] as Texts;
@@ -9,34 +9,34 @@ const others = Object.entries(TEXTS).filter(([language]) => language !== "en");
 /** The words of a text, without its placeholders. */
 const wordsOf = (text: string): string => text.replaceAll(/\{[^{}]*\}/g, "").trim();
 
-/** A text's parts for people: of a plural, each form. */
+/** The plural forms of a text. */
 const formsOf = (text: string): string[] =>
   text.includes(", plural,")
     ? [...text.matchAll(/(?:=0|zero|one|two|few|many|other) \{/g)].map(([found]) => found)
     : [];
 
-describe("the languages", () => {
-  test("are the ten that ship", () => {
+describe("customer texts", () => {
+  test("texts ship in ten languages", () => {
     expect(Object.keys(TEXTS).toSorted()).toEqual(
       ["ar", "de", "en", "es", "fr", "hi", "ja", "pt", "vi", "zh"].toSorted(),
     );
   });
 
-  test.each(others)("%s lacks no text, and has none of its own", (_, texts) => {
+  test.each(others)("%s has exactly the texts of English", (_, texts) => {
     expect(Object.keys(texts).toSorted()).toEqual(keys.toSorted());
     for (const key of keys) expect(texts[key].trim(), key).toBe(texts[key]);
     for (const key of keys) expect(texts[key], key).not.toBe("");
   });
 
-  test.each(others)("%s repeats no English text", (_, texts) => {
+  test.each(others)("%s leaves no text in English", (_, texts) => {
     for (const key of keys) {
-      // What has no words is the same everywhere.
+      // A text without words is the same in every language.
       if (!/\p{L}/u.test(wordsOf(en[key]))) continue;
       expect(texts[key], key).not.toBe(en[key]);
     }
   });
 
-  test.each(others)("%s has the placeholders of the English text", (language, texts) => {
+  test.each(others)("%s has the placeholders of each English text", (language, texts) => {
     for (const key of keys) {
       const ours = [...placeholdersOf(texts[key], language)].toSorted();
       expect(ours, key).toEqual([...placeholdersOf(en[key], "en")].toSorted());
@@ -44,7 +44,7 @@ describe("the languages", () => {
   });
 
   test.each(Object.entries(TEXTS))(
-    "%s counts as its plural rules do, with every form they know",
+    "%s has every plural form of its language",
     (language, texts) => {
       const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
       const plurals = keys.filter((key) => en[key].includes(", plural,"));
@@ -52,7 +52,7 @@ describe("the languages", () => {
       for (const key of plurals) {
         const forms = formsOf(texts[key]).map((form) => form.replace(" {", ""));
         expect(forms, key).toContain("=0");
-        // French, Portuguese and Spanish say `many` of millions, and zero days are said in words.
+        // French, Portuguese and Spanish use `many` for millions only, and `=0` covers zero.
         const needed = pluralCategories.filter(
           (one) => one !== "zero" && !(one === "many" && language !== "ar"),
         );
@@ -67,7 +67,7 @@ describe("the languages", () => {
     ["ja", /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u],
     ["zh", /\p{Script=Han}/u],
     ["vi", /[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơưăâêôíìĩáàãúùũóòõéèýô]/u],
-  ])("%s is written in its own letters", (language, letters) => {
+  ])("%s is written in its own script", (language, letters) => {
     const texts = TEXTS[language] as Texts;
     for (const key of keys) {
       if (!/\p{L}/u.test(wordsOf(en[key]))) continue;
@@ -75,38 +75,35 @@ describe("the languages", () => {
     }
   });
 
-  test.each(Object.entries(TEXTS))("%s has no mark that its print does not use", (_, texts) => {
+  test.each(Object.entries(TEXTS))("%s uses typographic punctuation", (_, texts) => {
     for (const key of keys) {
       // A straight apostrophe would quote a placeholder that follows it.
       expect(texts[key], key).not.toMatch(/['"`]| {2}|\.{3}| [,.،。]/);
     }
   });
 
-  test("French sets a no-break space before a colon, and a narrow one before ; ! and ?", () => {
+  test("French has a no-break space before a colon, and a narrow one before ; ! and ?", () => {
     const texts = TEXTS["fr"] as Texts;
     for (const key of keys) expect(texts[key], key).not.toMatch(/[^\u00a0]:|[^\u202f][;!?]/);
   });
 
-  test.each(Object.entries(TEXTS))(
-    "%s fits: a subject is one line, a button is narrower than a phone",
-    (language, texts) => {
-      const say = createSay(texts, language);
-      const values = { amount: "$29.00", days: 3 };
-      const subjects = keys.filter((key) => key.endsWith(".subject"));
-      const buttons = keys.filter((key) => key.startsWith("button."));
-      expect(subjects.filter((key) => say(key, values).length > 80)).toEqual([]);
-      expect(buttons.filter((key) => texts[key].length > 40)).toEqual([]);
-    },
-  );
-
-  test("a placeholder without a value is a bug, and said so", () => {
-    expect(() => createSay(en, "en")("reminder.subject")).toThrow("amount");
+  test.each(Object.entries(TEXTS))("%s has short subjects and buttons", (language, texts) => {
+    const formatMessage = createMessageFormatter(texts, language);
+    const values = { amount: "$29.00", days: 3 };
+    const subjects = keys.filter((key) => key.endsWith(".subject"));
+    const buttons = keys.filter((key) => key.startsWith("button."));
+    expect(subjects.filter((key) => formatMessage(key, values).length > 80)).toEqual([]);
+    expect(buttons.filter((key) => texts[key].length > 40)).toEqual([]);
   });
 
-  test("Arabic counts two days by their own word, and few by another than many", () => {
-    const say = createSay(TEXTS["ar"] as Texts, "ar");
+  test("a placeholder without a value throws and is named", () => {
+    expect(() => createMessageFormatter(en, "en")("reminder.subject")).toThrow("amount");
+  });
+
+  test("Arabic has different forms for zero, one, two, few and many days", () => {
+    const formatMessage = createMessageFormatter(TEXTS["ar"] as Texts, "ar");
     const subjects = [0, 1, 2, 3, 11].map((days) =>
-      say("last_chance.subject", { days, amount: "" }),
+      formatMessage("last_chance.subject", { days, amount: "" }),
     );
     expect(new Set(subjects).size).toBe(5);
     expect(subjects[2]).toContain("يومان");

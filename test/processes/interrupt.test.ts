@@ -7,11 +7,11 @@ test.each([
   [8_000, "first_line", "SIGINT"],
   [5_000, "first_line", "SIGKILL"],
 ] as const)(
-  "the demo ended %i ms after its %s by %s leaves nothing running",
+  "the demo leaves nothing running if it is stopped %i ms after its %s by %s",
   async (afterMs, since, signal) => {
     const { left, ended, output } = await interruptDemo(afterMs, signal, since);
     expect(left, output).toEqual([]);
-    // Before its first line it has nothing to end, and dies of the signal.
+    // Before its first line the demo has no signal handler, so the signal kills it.
     if (signal === "SIGINT" && since === "first_line")
       expect(ended, output).toContain("exit code 0");
   },

@@ -6,20 +6,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import type { Service } from "../../dev/local-stack/processes.ts";
+import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import type { Service } from "../../dev/local-stack/services.ts";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
-import type { LedgerSubscription } from "../../sandbox/ledger.ts";
-import type { RequestEntry } from "../../sandbox/state.ts";
+import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import { askApi, askMandate, askUntilPage } from "../support/merchant/api.ts";
+import { callApi, requestMandate, requestMandateUntilPage } from "../support/merchant/api.ts";
 import { build, built } from "../support/build.ts";
 import { OPERATOR_KEYS } from "../support/system/gateway.ts";
-import { mandateOf, payOnPage } from "../support/merchant/mandate.ts";
+import { mandateBody, payOnCheckoutPage } from "../support/merchant/mandate.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
-/** Days in seconds, with real timers. */
+/** Seconds instead of days, with real timers. */
 const POLICY = `
 retry: { gaps: [6s, 6s, 6s], transient_gap: 6s, align: none, settle: 4s, settle_reads: 4, outcome_deadline: 60s, follow_up: [1s, 2s], after_method_change: 2s }
 notices: { first_soft: 60s, before_attempt: 0s, hard: [0s, 20s] }
@@ -30,18 +30,18 @@ quiet_end: 10s
 
 let environment: TestWorkflowEnvironment;
 let client: Client;
-let machine: Machine;
+let stack: LocalStack;
 let folder: string;
-/** The one that works. */
+/** The worker that is running. */
 let worker: Service;
-/** Its charge was made, and its answer lost, when the worker was killed. */
+/** A subscription whose charge was made, and whose answer was lost because the worker was killed. */
 let inFlight: string;
 
 beforeAll(async () => {
   environment = await connectTemporal();
   client = new Client({ connection: environment.nativeConnection });
   folder = mkdtempSync(join(tmpdir(), "reprise-kill-"));
-  machine = await startMachine({
+  stack = await startLocalStack({
     temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
     taskQueue: uniqueTaskQueue(),
     folder,
@@ -49,28 +49,28 @@ beforeAll(async () => {
     build: build(),
     requestTimeout: "15s",
     operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
-    sandbox: { settings: { ladderScale: 0.01 } },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
-  await machine.startGateway("1");
+  await stack.startGateway("1");
 }, 120_000);
 
 afterAll(async () => {
-  await machine.stop();
+  await stack.stop();
   await environment.teardown();
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Outcomes = Parameters<Machine["sandbox"]["control"]["script"]>[1];
+type Outcomes = Parameters<LocalStack["sandbox"]["control"]["script"]>[1];
 
 async function subscribe(outcomes: Outcomes): Promise<string> {
-  const { control } = machine.sandbox;
+  const { control } = stack.sandbox;
   const { subscriptionId } = await control.createSubscription({ onDemand: true });
   await control.script(subscriptionId, outcomes, "succeed");
   return subscriptionId;
 }
 
 const requestsOf = async (subscriptionId: string, route: RegExp): Promise<RequestEntry[]> => {
-  const requests = await machine.sandbox.control.requests({ subscriptionId });
+  const requests = await stack.sandbox.control.requests({ subscriptionId });
   return requests.filter((entry) => route.test(`${entry.method} ${entry.route}`));
 };
 
@@ -82,14 +82,14 @@ const READ = /^GET \/subscriptions\/:\w+$/;
 const open = async (subscriptionId: string, route: RegExp): Promise<boolean> =>
   (await requestsOf(subscriptionId, route)).some(({ end }) => end === "open");
 
-/** Its next step is an attempt, and nothing is being read. */
+/** Whether the recovery waits for its next attempt and no read is under way. */
 async function isWaiting(subscriptionId: string): Promise<boolean> {
   const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
   const { recovery } = await handle.query<RecoveryView>("recovery");
   return recovery.state === "waiting" && Object.keys(recovery.pendingEffects).length === 0;
 }
 
-/** Fails with what the recovery waits for, where it does not end. */
+/** @throws if the recovery does not end in time, with what it waits for and its timeline */
 async function resultOf(subscriptionId: string): Promise<RecoveryResult> {
   const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
   const signal = AbortSignal.timeout(90_000);
@@ -97,16 +97,16 @@ async function resultOf(subscriptionId: string): Promise<RecoveryResult> {
     return (await client.withAbortSignal(signal, () => handle.result())) as RecoveryResult;
   } catch (error) {
     const { recovery, next, timeline } = await handle.query<RecoveryView>("recovery");
-    const story = timeline.map(({ rule, reason }) => `${rule}: ${reason}`).join("\n");
-    throw new Error(`${subscriptionId} is ${recovery.state}, waits for ${next.what}\n${story}`, {
+    const lines = timeline.map(({ rule, reason }) => `${rule}: ${reason}`).join("\n");
+    throw new Error(`${subscriptionId} is ${recovery.state} and waits for ${next.what}\n${lines}`, {
       cause: error,
     });
   }
 }
 
-describe("a worker killed with -9", () => {
-  test("while recoveries wait, before a POST, while one is in flight and after the answer: one success a debt", async () => {
-    const { control } = machine.sandbox;
+describe("a worker killed with SIGKILL", () => {
+  test("while recoveries wait, before a POST, during a POST and after its answer leaves one success for each debt", async () => {
+    const { control } = stack.sandbox;
     const soft = { decline: "INSUFFICIENT_FUNDS" };
     const waiting = await subscribe([soft]);
     const opening = await subscribe([soft]);
@@ -114,7 +114,7 @@ describe("a worker killed with -9", () => {
     const inFlightDone = await subscribe([soft]);
     const inFlightNotYet = await subscribe([soft]);
     const answered = await subscribe([soft, { succeed: true, afterMs: 4_000 }]);
-    worker = await machine.startWorker("1");
+    worker = await stack.startWorker("1");
     await control.addFault({
       kind: "hang_after",
       ms: 20_000,
@@ -131,7 +131,7 @@ describe("a worker killed with -9", () => {
     const all = [reading, inFlightDone, inFlightNotYet, answered];
     for (const subscriptionId of all) await control.charge(subscriptionId);
     await until(async () => await isWaiting(reading), { what: "a wait", timeoutMs: 30_000 });
-    // From here on the next read is the charge's last look.
+    // From here on the next read is the pre-charge check.
     await control.addFault({
       kind: "hang_before",
       ms: 4_000,
@@ -144,7 +144,7 @@ describe("a worker killed with -9", () => {
       { what: "an answered charge", timeoutMs: 30_000 },
     );
     await control.charge(waiting);
-    // Nobody else would know for minutes that this read is lost.
+    // Without the heartbeat it would take minutes until this read counts as lost.
     await control.addFault({
       kind: "hang_before",
       ms: 8_000,
@@ -163,7 +163,7 @@ describe("a worker killed with -9", () => {
     );
     const killedAt = Date.now();
     await worker.kill();
-    // The sandbox says whether the kill fell inside the requests.
+    // The sandbox records that the kill cut the requests off.
     for (const [id, route] of [
       [reading, READ],
       [opening, READ],
@@ -176,10 +176,10 @@ describe("a worker killed with -9", () => {
       );
     }
     expect(await requestsOf(reading, CHARGE)).toHaveLength(0);
-    worker = await machine.startWorker("2");
+    worker = await stack.startWorker("2");
     const recoveries = [...all, waiting, opening];
     const results = await Promise.all(recoveries.map(resultOf));
-    console.log(`killed and ended right after ${Date.now() - killedAt} ms`);
+    console.log(`all recoveries ended ${Date.now() - killedAt} ms after the kill`);
     for (const [index, subscriptionId] of recoveries.entries()) {
       const ledger = await control.ledgerOf(subscriptionId);
       expect(ledger, subscriptionId).toMatchObject({ succeeded: 1, status: "active", open: 0 });
@@ -190,7 +190,7 @@ describe("a worker killed with -9", () => {
     }
   }, 150_000);
 
-  test("is proven by the command: Temporal's history and Dodo's list say the same", async () => {
+  test("leaves a charge that the proof command confirms in Temporal's history and in Dodo's list", async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [built("cli/proof.js"), inFlight],
@@ -199,7 +199,7 @@ describe("a worker killed with -9", () => {
           PATH: process.env["PATH"],
           TEMPORAL_ADDRESS: inject("temporalAddress"),
           TEMPORAL_NAMESPACE: inject("temporalNamespace"),
-          TEMPORAL_TASK_QUEUE: machine.taskQueue,
+          TEMPORAL_TASK_QUEUE: stack.taskQueue,
         },
       },
     );
@@ -207,10 +207,10 @@ describe("a worker killed with -9", () => {
     expect(stdout).toContain("Temporal and Dodo agree.");
   }, 90_000);
 
-  test("while it asks for a checkout, before and after Dodo made it: one page is given out, and it can be paid", async () => {
-    const { control } = machine.sandbox;
+  test("before and after Dodo creates a checkout leaves one page that the customer can pay on", async () => {
+    const { control } = stack.sandbox;
     const { customerId } = await control.createCustomer();
-    const body = mandateOf(customerId, { mandate_only: false, amount: 1_500 });
+    const body = mandateBody(customerId, { mandate_only: false, amount: 1_500 });
     const createdAre = async (end: RequestEntry["end"], count: number): Promise<boolean> => {
       const made = (await control.requests()).filter(({ route }) => route === "/checkouts");
       return made.filter((one) => one.end === end).length === count;
@@ -218,9 +218,9 @@ describe("a worker killed with -9", () => {
     const route = { method: "POST", route: "/checkouts" } as const;
     await control.addFault({ kind: "slow", ms: 12_000, ...route });
     await control.addFault({ kind: "hang_after", ms: 20_000, ...route });
-    const first = await askMandate(machine.gatewayUrl, "signup", body);
+    const first = await requestMandate(stack.gatewayUrl, "signup", body);
     expect(first).toMatchObject({ status: 202, body: { checkout_url: null } });
-    // "2" works since the kill before.
+    // Worker "2" runs since the first test.
     for (const [killed, next] of [
       [1, "3"],
       [2, "4"],
@@ -231,41 +231,41 @@ describe("a worker killed with -9", () => {
       });
       await worker.kill();
       await until(async () => await createdAre("client_closed", killed), { what: "its end" });
-      worker = await machine.startWorker(next);
+      worker = await stack.startWorker(next);
     }
-    const given = await askUntilPage(machine.gatewayUrl, "signup", body);
+    const given = await requestMandateUntilPage(stack.gatewayUrl, "signup", body);
     const url = String(given.body["checkout_url"]);
-    // What the first request was to make is made by now, too, and nobody has its page.
+    // By now Dodo has also created the checkout of the first request, whose page nobody received.
     await until(
       async () => (await control.ledger()).subscriptions.filter(isOf(customerId)).length === 3,
       { what: "all three", timeoutMs: 30_000 },
     );
-    expect((await askMandate(machine.gatewayUrl, "signup", body)).body).toEqual(given.body);
-    await payOnPage(url);
+    expect((await requestMandate(stack.gatewayUrl, "signup", body)).body).toEqual(given.body);
+    await payOnCheckoutPage(url);
     const id = String(given.body["mandate_id"]);
     await until(
       async () =>
-        (await askApi(machine.gatewayUrl, `/v1/mandates/${id}`)).body["state"] === "active",
+        (await callApi(stack.gatewayUrl, `/v1/mandates/${id}`)).body["state"] === "active",
       { what: "the mandate" },
     );
-    const books = (await control.ledger()).subscriptions.filter(isOf(customerId));
-    expect(books.map(({ status }) => status).toSorted()).toEqual(["active", "pending", "pending"]);
-    expect(books.reduce((sum, { collectedMinor }) => sum + collectedMinor, 0)).toBe(1_500);
+    const ledger = (await control.ledger()).subscriptions.filter(isOf(customerId));
+    expect(ledger.map(({ status }) => status).toSorted()).toEqual(["active", "pending", "pending"]);
+    expect(ledger.reduce((sum, { collectedMinor }) => sum + collectedMinor, 0)).toBe(1_500);
     expect(readFileSync(join(folder, "worker-4.log"), "utf8")).not.toContain("/checkout/");
   }, 150_000);
 
-  test("leaves a log without a secret", () => {
+  test("leaves logs without secrets or email addresses", () => {
     const log = ["worker-1.log", "worker-2.log", "gateway-1.log"]
       .map((name) => readFileSync(join(folder, name), "utf8"))
       .join("\n");
     expect(log).toContain('"event":"decided"');
-    expect(log).not.toContain(machine.sandbox.apiKey);
+    expect(log).not.toContain(stack.sandbox.apiKey);
     expect(log).not.toMatch(/whsec_|@example\.com/);
   });
 
-  test("told to stop by SIGTERM ends by itself", async () => {
-    const last = await machine.startWorker("5");
-    const gateway = await machine.startGateway("2").catch((error: unknown) => String(error));
+  test("is replaced by one that exits cleanly on SIGTERM; a second gateway reports the port in use", async () => {
+    const last = await stack.startWorker("5");
+    const gateway = await stack.startGateway("2").catch((error: unknown) => String(error));
     expect(gateway).toContain("cannot listen");
     await last.stop(30_000);
     expect(await last.ended).toContain("exit code 0");

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Child, startProcess } from "../../dev/local-stack/process.ts";
+import { type Child, startProcess } from "../../dev/process/child-process.ts";
 import { built } from "../support/build.ts";
 import { blocksOf, ROOT } from "../support/documents.ts";
 import { until } from "../support/until.ts";
@@ -18,9 +18,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const said = (): string => readFileSync(join(folder, "notices.log"), "utf8");
+const output = (): string => readFileSync(join(folder, "notices.log"), "utf8");
 
-/** `npm run notices -- …`, without the compiling. */
+/** Runs `npm run notices -- …` from the compiled code. */
 function notices(args: readonly string[], brandDir: string): Child {
   const child = startProcess({
     command: process.execPath,
@@ -34,12 +34,14 @@ function notices(args: readonly string[], brandDir: string): Child {
 }
 
 describe("npm run notices -- preview", () => {
-  test("shows all of it with the brand of docs/NOTICES.md, until it is stopped", async () => {
+  test("serves every email with the brand of docs/NOTICES.md until it is stopped", async () => {
     const [brand = ""] = blocksOf("docs/NOTICES.md", "yaml");
     writeFileSync(join(folder, "brand.yaml"), brand);
     writeFileSync(join(folder, "logo.png"), Buffer.from("89504e470d0a1a0a", "hex"));
     const child = notices(["preview", join(folder, "out"), "--port", "0"], folder);
-    const url = await until(() => /look at them: (\S+)/.exec(said())?.[1], { what: "its address" });
+    const url = await until(() => /Open (\S+) in a browser/.exec(output())?.[1], {
+      what: "its address",
+    });
     const index = await (await fetch(url)).text();
     const link = /href="(ja\/payment-failed\.html)"/.exec(index)?.[1] ?? "";
     const mail = await fetch(new URL(link, url));
@@ -50,10 +52,10 @@ describe("npm run notices -- preview", () => {
     await child.ended;
   });
 
-  test("says what is wrong with a brand, and ends with 78", async () => {
+  test("exits with code 78 and names what is wrong with a brand", async () => {
     writeFileSync(join(folder, "brand.yaml"), "colour: '#7a2e8e'");
     const ended = await notices(["preview", join(folder, "out")], folder).ended;
     expect(ended).toContain("78");
-    expect(said()).toContain('BRAND_DIR: brand.yaml: Unrecognized key: "colour"');
+    expect(output()).toContain('BRAND_DIR: brand.yaml: Unrecognized key: "colour"');
   });
 });

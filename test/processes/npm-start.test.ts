@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { type Inbox, startInbox } from "../../dev/local-stack/inbox.ts";
-import { type Child, startProcess } from "../../dev/local-stack/process.ts";
-import { freePort } from "../../dev/temporal/ports.ts";
+import { type Child, startProcess } from "../../dev/process/child-process.ts";
+import { freePort } from "../../dev/process/ports.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { built } from "../support/build.ts";
 import { until } from "../support/until.ts";
@@ -34,7 +34,7 @@ beforeEach(async () => {
     settings: {
       webhookUrl: `http://127.0.0.1:${port}/webhooks/dodo`,
       webhookKey: WEBHOOK_KEY,
-      ladderScale: 0.0005,
+      webhookRetryScale: 0.0005,
     },
   });
   inbox = await startInbox();
@@ -49,9 +49,9 @@ afterEach(async () => {
 });
 
 const data = (): string => join(folder, "data");
-const said = (): string => readFileSync(join(folder, "start.log"), "utf8");
+const output = (): string => readFileSync(join(folder, "start.log"), "utf8");
 
-/** `npm start`, without the compiling. */
+/** Runs `npm start` from the compiled code. */
 function start(env: Record<string, string> = {}): Child {
   const file = {
     DODO_PAYMENTS_API_KEY: sandbox.apiKey,
@@ -90,17 +90,20 @@ function start(env: Record<string, string> = {}): Child {
 }
 
 async function ready(): Promise<void> {
-  await until(() => said().includes("Reprise works."), { what: "the start", timeoutMs: 60_000 });
+  await until(() => output().includes("Reprise is running."), {
+    what: "the start",
+    timeoutMs: 60_000,
+  });
 }
 
-/** The newest start's. */
+/** The worker's log of the newest start. */
 function workerLog(): string {
   const names = readdirSync(join(data(), "logs")).filter((name) => name.startsWith("worker-"));
   return readFileSync(join(data(), "logs", names.toSorted().at(-1) ?? ""), "utf8");
 }
 
 describe("npm start", () => {
-  test("twice over: recoveries opened in the first go on in the second, also under a newer Temporal", async () => {
+  test("continues recoveries of an earlier start, also under a newer Temporal", async () => {
     const first = start();
     await ready();
     const { subscriptionId } = await sandbox.control.createSubscription({ onDemand: true });
@@ -116,12 +119,12 @@ describe("npm start", () => {
     await until(() => /"state":"waiting"/.test(workerLog()), { what: "a wait", timeoutMs: 20_000 });
     await first.stop(60_000);
     expect(await first.ended).toContain("exit code 0");
-    expect(said()).toContain("recoveries go on at the next start");
-    // As if the first start had been made by an older Temporal.
+    expect(output()).toContain("Recoveries continue at the next start");
+    // Pretends that an older Temporal made the first start.
     writeFileSync(join(data(), "temporal-version"), "1.8.0\n");
     start();
     await ready();
-    expect(said()).toContain("its data was copied to");
+    expect(output()).toContain("Its database was copied to");
     expect(readdirSync(data()).some((name) => name.startsWith("temporal.db.1.8.0."))).toBe(true);
     expect(readFileSync(join(data(), "temporal-version"), "utf8")).not.toContain("1.8.0");
     await until(async () => (await sandbox.control.ledgerOf(subscriptionId)).succeeded === 1, {
@@ -136,13 +139,13 @@ describe("npm start", () => {
     await first.stop(60_000);
     writeFileSync(join(data(), "temporal-version"), "99.0.0\n");
     expect(await start().ended).toContain("exit code 1");
-    expect(said()).toMatch(/written by Temporal 99\.0\.0[\s\S]*set TEMPORAL_CLI/);
+    expect(output()).toMatch(/written by Temporal 99\.0\.0[\s\S]*Set TEMPORAL_CLI/);
   }, 120_000);
 
-  test("watches in live_mode until it is told to act, and says so loudly", async () => {
+  test("runs in shadow mode in live_mode unless MODE=act is set, and warns about it", async () => {
     start({ DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://pay.shop.example" });
     await ready();
-    expect(said()).toContain("SHADOW MODE (live_mode)");
+    expect(output()).toContain("SHADOW MODE (live_mode)");
     const { subscriptionId } = await sandbox.control.createSubscription({ onDemand: true });
     await sandbox.control.charge(subscriptionId, { outcome: { decline: "STOLEN_CARD" } });
     await until(() => /"rule":"notice.shadowed"/.test(workerLog()), {
@@ -154,19 +157,19 @@ describe("npm start", () => {
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
   }, 120_000);
 
-  test("acts in live_mode once it is told to, and says so loudly", async () => {
+  test("acts in live_mode with MODE=act, and warns about it", async () => {
     start({
       DODO_PAYMENTS_ENVIRONMENT: "live_mode",
       PUBLIC_URL: "https://pay.shop.example",
       MODE: "act",
     });
     await ready();
-    expect(said()).toContain("LIVE: it charges real cards");
+    expect(output()).toContain("LIVE MODE: real cards are charged");
   }, 120_000);
 });
 
 describe("a start that fails says what to do", () => {
-  test("without a .env", async () => {
+  test("if there is no .env file", async () => {
     const child = startProcess({
       command: process.execPath,
       args: [built("dev/start/start.js"), "--settings", join(folder, "none")],
@@ -174,37 +177,37 @@ describe("a start that fails says what to do", () => {
       logFile: join(folder, "start.log"),
     });
     expect(await child.ended).toContain("exit code 78");
-    expect(said()).toContain("copy .env.example to");
+    expect(output()).toContain("Copy .env.example to");
   });
 
-  test("with a key that Dodo does not know", async () => {
+  test("if Dodo does not accept the API key", async () => {
     expect(await start({ DODO_PAYMENTS_API_KEY: "dodo_live_other" }).ended).toContain(
       "exit code 78",
     );
-    expect(said()).toMatch(
-      /does not know this API key in test_mode[\s\S]*DODO_PAYMENTS_ENVIRONMENT/,
+    expect(output()).toMatch(
+      /does not accept this API key in test_mode[\s\S]*DODO_PAYMENTS_ENVIRONMENT/,
     );
-    expect(said()).not.toContain("dodo_live_other");
+    expect(output()).not.toContain("dodo_live_other");
   });
 
-  test("with a policy that contradicts itself", async () => {
+  test("if the policy contradicts itself", async () => {
     writeFileSync(join(folder, "policy.yaml"), "retry: { gaps: [20d, 20d] }");
     expect(await start().ended).toContain("exit code 78");
-    expect(said()).toContain(
-      "RECOVERY_POLICY: retry.gaps: together they must fit into window less quiet_end",
+    expect(output()).toContain(
+      "RECOVERY_POLICY: retry.gaps: must add up to at most window minus quiet_end",
     );
   });
 
-  test("with a port that is taken", async () => {
+  test("if the port is in use", async () => {
     const taken = await new Promise<Server>((resolve) => {
       const server = createServer().listen(port, "127.0.0.1", () => resolve(server));
     });
     expect(await start().ended).toContain("exit code 1");
-    expect(said()).toMatch(new RegExp(`port ${port}[\\s\\S]*choose another port`));
+    expect(output()).toMatch(new RegExp(`port ${port}[\\s\\S]*choose another port`));
     await new Promise((resolve) => taken.close(resolve));
   });
 
-  test("without a Temporal to be found, names all five ways", async () => {
+  test("if no Temporal CLI is found: it names all five sources", async () => {
     const child = startProcess({
       command: process.execPath,
       args: [built("dev/demo/demo.js"), "--once"],
@@ -213,7 +216,7 @@ describe("a start that fails says what to do", () => {
       logFile: join(folder, "start.log"),
     });
     expect(await child.ended).toContain("exit code 1");
-    for (const way of ["TEMPORAL_CLI", "PATH", "cache", "download", "pip"])
-      expect(said()).toContain(way);
+    for (const source of ["TEMPORAL_CLI", "PATH", "cache", "download", "pip"])
+      expect(output()).toContain(source);
   }, 60_000);
 });

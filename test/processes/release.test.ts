@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import type { Build } from "../../dev/local-stack/processes.ts";
+import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import type { Build } from "../../dev/local-stack/services.ts";
 import { SECOND_MS } from "../../domain/values/time.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { build } from "../support/build.ts";
@@ -24,24 +24,26 @@ window: 120s
 quiet_end: 5s
 `;
 
-/** A rule, and how the newer release has it. */
+/** A rule as it is, and as the newer release has it. */
 const RULE_FILE = "domain/schedule/retry-schedule.ts";
-const OLD_RULE = "afterCap(previousStartedAt + gapMs, input)";
-const NEW_RULE = "afterCap(previousStartedAt + 2 * gapMs, input)";
+const OLD_RULE = "afterLimit(previousStartedAt + gapMs, input)";
+const NEW_RULE = "afterLimit(previousStartedAt + 2 * gapMs, input)";
 
 let folder: string;
 let environment: TestWorkflowEnvironment;
-let machine: Machine;
+let stack: LocalStack;
 
-/** Builds a copy of the sources in which a rule is changed: `dist/` as it would be deployed. */
+/** Builds `dist/` from a copy of the sources with a changed rule, as it would be deployed. */
 async function buildWith(change: (rule: string) => string): Promise<Build> {
   const root = join(folder, "newer");
   for (const room of [
     "domain",
+    "dodo",
     "workflows",
     "activities",
     "server",
     "worker",
+    "cli",
     "config",
     "platform",
     "dev/build.ts",
@@ -62,30 +64,30 @@ async function buildWith(change: (rule: string) => string): Promise<Build> {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "reprise-release-"));
   environment = await connectTemporal();
-  machine = await startMachine({
+  stack = await startLocalStack({
     temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
     taskQueue: uniqueTaskQueue(),
     folder,
     build: build(),
     policy: POLICY,
-    sandbox: { settings: { ladderScale: 0.01 } },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
 }, 120_000);
 
 afterAll(async () => {
-  await machine.stop();
+  await stack.stop();
   await environment.teardown();
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("a release that changes a rule moves an open recovery's attempts, and the old build moves them back", async () => {
+test("an open recovery follows the rules of the build that runs: a newer release, then the older one again", async () => {
   const older = build();
   const newer = await buildWith((rule) => {
-    if (!rule.includes(OLD_RULE)) throw new Error(`${RULE_FILE} no longer says ${OLD_RULE}`);
+    if (!rule.includes(OLD_RULE)) throw new Error(`${RULE_FILE} no longer contains ${OLD_RULE}`);
     return rule.replace(OLD_RULE, NEW_RULE);
   });
-  await machine.startGateway("1");
-  const { control } = machine.sandbox;
+  await stack.startGateway("1");
+  const { control } = stack.sandbox;
   const { subscriptionId } = await control.createSubscription({ onDemand: true });
   const soft = { decline: "INSUFFICIENT_FUNDS" };
   await control.script(subscriptionId, [soft, soft, soft], "succeed");
@@ -100,18 +102,18 @@ test("a release that changes a rule moves an open recovery's attempts, and the o
       { what: `attempt ${number} planned`, timeoutMs: 40_000 },
     );
 
-  const first = await machine.startWorker("older-1", older);
+  const first = await stack.startWorker("older-1", older);
   await control.charge(subscriptionId);
   const plans = [await planned(2)];
   await first.stop();
-  const second = await machine.startWorker("newer", newer);
+  const second = await stack.startWorker("newer", newer);
   plans.push(await planned(3));
   await second.stop();
-  await machine.startWorker("older-2", older);
+  await stack.startWorker("older-2", older);
   plans.push(await planned(4));
   expect(await handle.result()).toMatchObject({ outcome: "recovered" });
 
-  // Attempt 2 was planned by the old build, attempt 3 by the new one, attempt 4 by the old one again.
+  // The older build planned attempts 2 and 4, the newer one attempt 3.
   const gaps = plans.map(({ recovery: { plan, attempts } }) => {
     return (plan?.at ?? 0) - (attempts.at(-1)?.startedAt ?? 0);
   });

@@ -8,53 +8,53 @@ import { built } from "../support/build.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Runs a process with this environment alone until it ends by itself. */
-function run(main: string, env: Record<string, string>): { code: number | null; said: string } {
+/** Runs a process with only this environment until it exits. */
+function run(main: string, env: Record<string, string>): { code: number | null; output: string } {
   const ended = spawnSync(process.execPath, [built(main)], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     encoding: "utf8",
     timeout: 20_000,
   });
-  return { code: ended.status, said: ended.stdout + ended.stderr };
+  return { code: ended.status, output: ended.stdout + ended.stderr };
 }
 
-describe("a process with a configuration that cannot be used", () => {
-  test("ends with 78 and names everything that is missing", () => {
+describe("a process with an invalid configuration", () => {
+  test("exits with code 78 and names everything that is missing", () => {
     const gateway = run("server/main.js", {});
     expect(gateway.code).toBe(78);
-    expect(gateway.said).toMatch(
+    expect(gateway.output).toMatch(
       /DODO_PAYMENTS_WEBHOOK_KEY: required[\s\S]*LINK_SIGNING_KEYS: required/,
     );
-    expect(gateway.said).not.toContain("DODO_PAYMENTS_API_KEY");
+    expect(gateway.output).not.toContain("DODO_PAYMENTS_API_KEY");
     const worker = run("worker/main.js", {});
     expect(worker.code).toBe(78);
-    expect(worker.said).toMatch(/DODO_PAYMENTS_API_KEY: required[\s\S]*SMTP_URL: required/);
-    expect(worker.said).not.toContain("WEBHOOK_KEY");
+    expect(worker.output).toMatch(/DODO_PAYMENTS_API_KEY: required[\s\S]*SMTP_URL: required/);
+    expect(worker.output).not.toContain("WEBHOOK_KEY");
   });
 
-  test("names the file and the key of a brand", () => {
+  test("names the file and the key of an invalid brand", () => {
     const folder = mkdtempSync(join(tmpdir(), "reprise-brand-"));
     writeFileSync(join(folder, "brand.yaml"), "color: red");
     for (const main of ["server/main.js", "worker/main.js"]) {
-      const { code, said } = run(main, { BRAND_DIR: folder });
+      const { code, output } = run(main, { BRAND_DIR: folder });
       expect(code).toBe(78);
-      expect(said).toContain("configuration: BRAND_DIR: brand.yaml: color: expected a colour");
+      expect(output).toContain("configuration: BRAND_DIR: brand.yaml: color: expected a colour");
     }
     rmSync(folder, { recursive: true });
   });
 
   test("never prints the value of a secret", () => {
     const secret = "a-secret-nobody-should-read";
-    const { code, said } = run("worker/main.js", {
+    const { code, output } = run("worker/main.js", {
       DODO_PAYMENTS_API_KEY: secret,
       LINK_SIGNING_KEYS: Buffer.from(secret).toString("base64"),
       SMTP_URL: `http://user:${secret}@mail.example`,
       EMAIL_FROM: "billing@example.com",
     });
     expect(code).toBe(78);
-    expect(said).toMatch(/LINK_SIGNING_KEYS: expected[\s\S]*SMTP_URL: expected/);
-    expect(said).not.toContain(secret);
-    expect(said).not.toContain(Buffer.from(secret).toString("base64"));
+    expect(output).toMatch(/LINK_SIGNING_KEYS: expected[\s\S]*SMTP_URL: expected/);
+    expect(output).not.toContain(secret);
+    expect(output).not.toContain(Buffer.from(secret).toString("base64"));
   });
 });

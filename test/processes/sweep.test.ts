@@ -5,18 +5,22 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import { type Service, untilLogged } from "../../dev/local-stack/processes.ts";
+import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import { type Service, untilLogged } from "../../dev/local-stack/services.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { HOUR_MS, parseInstant } from "../../domain/values/time.ts";
 import { build } from "../support/build.ts";
-import { connectTemporal, createNamespace, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import {
+  connectTemporal,
+  createNamespace,
+  uniqueTaskQueue,
+} from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 let environment: TestWorkflowEnvironment;
 let namespace: string;
 let client: Client;
-let machine: Machine;
+let stack: LocalStack;
 let folder: string;
 let worker: Service;
 let schedule: ScheduleHandle;
@@ -26,33 +30,33 @@ beforeAll(async () => {
   namespace = await createNamespace(environment);
   client = new Client({ connection: environment.nativeConnection, namespace });
   folder = mkdtempSync(join(tmpdir(), "reprise-sweep-"));
-  machine = await startMachine({
+  stack = await startLocalStack({
     temporal: { address: inject("temporalAddress"), namespace },
     taskQueue: uniqueTaskQueue(),
     folder,
     build: build(),
-    // No endpoint: every webhook is lost.
+    // Without an endpoint every webhook is lost.
     sandbox: { settings: { webhookUrl: null } },
   });
-  worker = await machine.startWorker("1");
+  worker = await stack.startWorker("1");
   schedule = client.schedule.getHandle("reprise-reconciliation");
   await until(async () => await schedule.describe(), { what: "the schedule" });
 }, 120_000);
 
 afterAll(async () => {
-  await machine.stop();
+  await stack.stop();
   await environment.teardown();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The Temporal CLI, as the documents say it. */
+/** Runs the Temporal CLI as the documents show it. */
 function temporal(...args: readonly string[]): string {
   const at = ["--address", inject("temporalAddress"), "--namespace", namespace];
   const options = { encoding: "utf8", env: {} } as const;
   return execFileSync(inject("temporalCliPath"), [...args, ...at], options);
 }
 
-/** Sweeps so far, oldest first. */
+/** Workflow ids of the sweeps so far, oldest first. */
 async function sweeps(): Promise<string[]> {
   const { recentActions, runningActions } = (await schedule.describe()).info;
   const started = [...recentActions.map(({ action }) => action), ...runningActions];
@@ -62,7 +66,7 @@ async function sweeps(): Promise<string[]> {
 let triggeredAt = 0;
 
 async function trigger(): Promise<string> {
-  // The schedule calls its workflows after the second in which they start, and knows a moment later that one ended.
+  // Workflow ids contain the second in which they start, and the schedule learns of an end a moment later.
   await until(
     async () =>
       Date.now() > triggeredAt + 1_000 &&
@@ -81,7 +85,7 @@ const resultOf = async (workflowId: string): Promise<SweepResult> =>
   (await client.workflow.getHandle(workflowId).result()) as SweepResult;
 
 async function failedDebt(): Promise<string> {
-  const { control } = machine.sandbox;
+  const { control } = stack.sandbox;
   const { subscriptionId } = await control.createSubscription({ onDemand: true });
   await control.charge(subscriptionId, { outcome: { decline: "EXPIRED_CARD", afterMs: 0 } });
   await until(async () => (await control.ledgerOf(subscriptionId)).status === "on_hold", {
@@ -91,19 +95,19 @@ async function failedDebt(): Promise<string> {
 }
 
 describe("the sweep's schedule", () => {
-  test("is made by a worker that finds none: hourly, one at a time, and not caught up with", async () => {
+  test("is created by the first worker: hourly, one sweep at a time, without catching up on missed ones", async () => {
     const { spec, policies, action, state } = await schedule.describe();
     expect(spec.intervals).toMatchObject([{ every: HOUR_MS }]);
     expect(policies).toMatchObject({ overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: 600_000 });
     expect(action).toMatchObject({
       workflowType: "reconciliationSweep",
-      taskQueue: machine.taskQueue,
+      taskQueue: stack.taskQueue,
     });
     expect(state.paused).toBe(false);
   });
 
-  test("runs a sweep that a killed worker left in the middle of a page to its end", async () => {
-    const { control } = machine.sandbox;
+  test("completes a sweep whose worker was killed in the middle of a page", async () => {
+    const { control } = stack.sandbox;
     const { customerId } = await control.createCustomer();
     const first = await failedDebt();
     for (let made = 0; made < 100; made += 1) {
@@ -117,7 +121,7 @@ describe("the sweep's schedule", () => {
         (await control.requests()).some(({ fault, end }) => fault !== null && end === "open"),
       { what: "the second page" },
     );
-    // Another one meanwhile is skipped.
+    // A sweep that is triggered in the meantime is skipped.
     temporal("schedule", "trigger", "--schedule-id", "reprise-reconciliation");
     await until(async () => (await schedule.describe()).info.numActionsSkippedOverlap === 1, {
       what: "the skip",
@@ -126,7 +130,7 @@ describe("the sweep's schedule", () => {
     await until(async () => (await control.requests()).some(({ end }) => end === "client_closed"), {
       what: "the page cut off",
     });
-    worker = await machine.startWorker("2");
+    worker = await stack.startWorker("2");
     const { opened, counts } = await resultOf(sweep);
     expect(opened.map(({ subscriptionId }) => subscriptionId).toSorted()).toEqual(
       [first, second].toSorted(),
@@ -138,17 +142,17 @@ describe("the sweep's schedule", () => {
     }
   }, 120_000);
 
-  test("hands a sweep the place of the one before", async () => {
+  test("starts a sweep where the last one stopped reading", async () => {
     const before = await resultOf((await sweeps()).at(-1) ?? "");
     const after = await resultOf(await trigger());
-    const place = parseInstant(before.readUpTo) ?? 0;
-    expect(parseInstant(after.readFrom)).toBe(place - 2 * HOUR_MS);
+    const readUpTo = parseInstant(before.readUpTo) ?? 0;
+    expect(parseInstant(after.readFrom)).toBe(readUpTo - 2 * HOUR_MS);
     expect(after.counts).toMatchObject({ opened: 0, haveRecovery: 4 });
   }, 60_000);
 
-  test("keeps its place over a sweep that failed", async () => {
+  test("starts a sweep after a failed one where the last complete one stopped", async () => {
     const before = await resultOf((await sweeps()).at(-1) ?? "");
-    const { control } = machine.sandbox;
+    const { control } = stack.sandbox;
     await control.addFault({
       kind: "refuse",
       code: "UNAUTHORIZED",
@@ -157,28 +161,28 @@ describe("the sweep's schedule", () => {
     });
     await expect(resultOf(await trigger())).rejects.toThrow("Workflow execution failed");
     const after = await resultOf(await trigger());
-    const place = parseInstant(before.readUpTo) ?? 0;
-    expect(parseInstant(after.readFrom)).toBe(place - 2 * HOUR_MS);
+    const readUpTo = parseInstant(before.readUpTo) ?? 0;
+    expect(parseInstant(after.readFrom)).toBe(readUpTo - 2 * HOUR_MS);
   }, 60_000);
 
-  test("changed by an operator is left as it is by the next worker", async () => {
+  test("keeps an operator's changes when the next worker starts", async () => {
     await schedule.update((now) => ({
       ...now,
       spec: { intervals: [{ every: "6h" }] },
       state: { ...now.state, paused: true, note: "paused by anna" },
     }));
     await worker.stop(30_000);
-    worker = await machine.startWorker("3");
-    await untilLogged(worker, "schedule_kept");
+    worker = await stack.startWorker("3");
+    await untilLogged(worker, "schedule_exists");
     const { spec, state } = await schedule.describe();
     expect(spec.intervals).toMatchObject([{ every: 6 * HOUR_MS }]);
     expect(state).toMatchObject({ paused: true, note: "paused by anna" });
   }, 60_000);
 
-  test("deleted is not missed: a sweep can be started by hand", async () => {
+  test("is not required: a sweep can be started by hand after the schedule is deleted", async () => {
     await schedule.delete();
     const debt = await failedDebt();
-    const queue = ["--task-queue", machine.taskQueue];
+    const queue = ["--task-queue", stack.taskQueue];
     const sweep = ["--type", "reconciliationSweep", "--workflow-id", "sweep-by-hand"];
     temporal("workflow", "start", ...sweep, ...queue);
     const { opened } = await resultOf("sweep-by-hand");

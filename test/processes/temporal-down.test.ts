@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type Machine, startMachine } from "../../dev/local-stack/local-stack.ts";
-import { freePort } from "../../dev/temporal/ports.ts";
+import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import { freePort } from "../../dev/process/ports.ts";
 import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
 import { build } from "../support/build.ts";
 import { until } from "../support/until.ts";
@@ -20,9 +20,9 @@ quiet_end: 5s
 let folder: string;
 let port: number;
 let temporal: TemporalServer;
-let machine: Machine;
+let stack: LocalStack;
 
-/** With a database file, so that what Temporal took survives its end. */
+/** Starts Temporal with a database file, so that its state survives a restart. */
 async function startServer(): Promise<TemporalServer> {
   const cli = { path: inject("temporalCliPath"), version: "1.9.1", source: "cache" } as const;
   return await startTemporal({
@@ -37,29 +37,29 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "reprise-down-"));
   port = await freePort("127.0.0.1");
   temporal = await startServer();
-  machine = await startMachine({
+  stack = await startLocalStack({
     temporal: { address: temporal.address, namespace: "default" },
     taskQueue: "reprise",
     folder,
     build: build(),
     policy: POLICY,
-    sandbox: { settings: { ladderScale: 0.0005 } },
+    sandbox: { settings: { webhookRetryScale: 0.0005 } },
   });
-  await machine.startGateway("1");
-  await machine.startWorker("1");
+  await stack.startGateway("1");
+  await stack.startWorker("1");
 }, 120_000);
 
 afterAll(async () => {
-  await machine.stop();
+  await stack.stop();
   await temporal.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("while Temporal is down deliveries are refused within three seconds, and recovered once when it is back", async () => {
-  const { control } = machine.sandbox;
+test("the gateway refuses webhooks within three seconds while Temporal is down, and the debt is recovered once after it is back", async () => {
+  const { control } = stack.sandbox;
   const { subscriptionId } = await control.createSubscription({ onDemand: true });
   await control.script(subscriptionId, [], "succeed");
-  await until(async () => (await fetch(`${machine.gatewayUrl}/readyz`)).status === 200, {
+  await until(async () => (await fetch(`${stack.gatewayUrl}/readyz`)).status === 200, {
     what: "ready",
   });
   await temporal.stop();
@@ -73,13 +73,13 @@ test("while Temporal is down deliveries are refused within three seconds, and re
     { what: "a refused delivery", timeoutMs: 20_000 },
   );
   const tookMs = (refused.endedAt ?? 0) - refused.startedAt;
-  console.log(`refused after ${tookMs} ms`);
+  console.log(`the webhook was refused after ${tookMs} ms`);
   expect(tookMs).toBeLessThan(3_000);
-  expect((await fetch(`${machine.gatewayUrl}/readyz`)).status).toBe(503);
-  expect((await fetch(`${machine.gatewayUrl}/healthz`)).status).toBe(200);
+  expect((await fetch(`${stack.gatewayUrl}/readyz`)).status).toBe(503);
+  expect((await fetch(`${stack.gatewayUrl}/healthz`)).status).toBe(200);
 
   temporal = await startServer();
-  await until(async () => (await fetch(`${machine.gatewayUrl}/readyz`)).status === 200, {
+  await until(async () => (await fetch(`${stack.gatewayUrl}/readyz`)).status === 200, {
     what: "ready again",
     timeoutMs: 30_000,
   });

@@ -7,10 +7,10 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import pkg from "../../package.json" with { type: "json" };
-import { createHandovers } from "../../worker/handovers.ts";
-import { askUntilDecided, askUntilPage } from "../support/merchant/api.ts";
+import { createDetachedWorkflows } from "../../worker/detached-workflows.ts";
+import { requestChargeUntilDecided, requestMandateUntilPage } from "../support/merchant/api.ts";
 import { workflowBundlePath } from "../support/build.ts";
-import { mandateOf, payOnPage } from "../support/merchant/mandate.ts";
+import { mandateBody, payOnCheckoutPage } from "../support/merchant/mandate.ts";
 import {
   type Receiver,
   RECEIVER_KEY,
@@ -25,7 +25,7 @@ import { until } from "../support/until.ts";
  * recovery may be open, so a change that breaks one needs `patched`. `npm run history:record` adds this release's.
  */
 const folder = fileURLToPath(new URL("histories", import.meta.url));
-const workflows = fileURLToPath(new URL("../../workflows", import.meta.url));
+const workflows = fileURLToPath(new URL("../../workflows/", import.meta.url));
 const isRecording = process.env["RECORD_HISTORIES"] !== undefined;
 
 type RecoveryHistory = {
@@ -123,10 +123,10 @@ const OTHER_WORKFLOWS: readonly {
   {
     name: "customer-notices",
     run: async ({ client, taskQueue, environment }) => {
-      const { takeNotice } = createHandovers(client, taskQueue);
+      const { reserveNotice } = createDetachedWorkflows(client, taskQueue);
       const customerId = `cus_${taskQueue}`;
       for (const key of ["one", "another"]) {
-        await takeNotice(customerId, { key, at: Date.now(), perWeek: 1 });
+        await reserveNotice(customerId, { key, at: Date.now(), perWeek: 1 });
       }
       const workflowId = `notices-${customerId}`;
       await skipTime(environment.nativeConnection, "default", workflowId, 8 * DAY_MS);
@@ -134,9 +134,9 @@ const OTHER_WORKFLOWS: readonly {
     },
   },
   {
-    name: "operator-desk",
+    name: "operator-alerts",
     run: async (stage) => {
-      const { report } = createHandovers(stage.client, stage.taskQueue);
+      const { report } = createDetachedWorkflows(stage.client, stage.taskQueue);
       const cause = "charge_blocked" as const;
       const workflowId = `alerts-${stage.taskQueue}-${cause}`;
       for (const detail of ["one", "another"]) {
@@ -154,21 +154,21 @@ const OTHER_WORKFLOWS: readonly {
       const { subscriptionId } = await stage.sandbox.control.createSubscription({ onDemand: true });
       await stage.sandbox.control.script(subscriptionId, [SOFT] as never, "succeed");
       const body = { amount: 1_500, metadata: { invoice_id: "in_1" } };
-      const answer = await askUntilDecided(stage.gatewayUrl, subscriptionId, "k", body);
+      const asked = await requestChargeUntilDecided(stage.gatewayUrl, subscriptionId, "k", body);
       await stage.skip(subscriptionId, 60_000);
       await stage.play(subscriptionId);
-      return await ended(stage, String(answer.body["charge_id"]));
+      return await ended(stage, String(asked.body["charge_id"]));
     },
   },
   {
     name: "mandate-setup",
     run: async (stage) => {
       const { customerId } = await stage.sandbox.control.createCustomer();
-      const body = mandateOf(customerId, { mandate_only: false, amount: 1_500 });
-      const answer = await askUntilPage(stage.gatewayUrl, stage.taskQueue, body);
-      const mandateId = String(answer.body["mandate_id"]);
+      const body = mandateBody(customerId, { mandate_only: false, amount: 1_500 });
+      const asked = await requestMandateUntilPage(stage.gatewayUrl, stage.taskQueue, body);
+      const mandateId = String(asked.body["mandate_id"]);
       await skipTime(stage.environment.nativeConnection, "default", mandateId, HOUR_MS);
-      await payOnPage(String(answer.body["checkout_url"]));
+      await payOnCheckoutPage(String(asked.body["checkout_url"]));
       return await ended(stage, mandateId);
     },
   },

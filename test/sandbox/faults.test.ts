@@ -6,16 +6,17 @@ import {
   InternalServerError,
 } from "dodopayments";
 import { describe, expect, test } from "vitest";
+
 import { startSandbox } from "../../sandbox/sandbox.ts";
+import { setUpSandbox, untilEnded, errorOf, apiErrorOf, sdk } from "./support.ts";
 import { until } from "../support/until.ts";
-import { bench, ended, errorOf, refusal, sdk } from "./support.ts";
 
 const ROUTE = { method: "POST", route: "/subscriptions/:id/charge" } as const;
 const PRICE = { product_price: 2_900 };
 
-describe("a request that is struck", () => {
-  test("before it is carried out leaves no payment", async () => {
-    const { sandbox, control, dodo } = await bench();
+describe("request faults", () => {
+  test("a fault before the request takes effect leaves no payment", async () => {
+    const { sandbox, control, dodo } = await setUpSandbox();
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({ kind: "drop_before", ...ROUTE });
     await control.addFault({ kind: "error_before", status: 503, ...ROUTE });
@@ -32,8 +33,8 @@ describe("a request that is struck", () => {
     expect((await control.ledgerOf(subscriptionId)).payments).toEqual([]);
   });
 
-  test("after it was carried out leaves one, whose id the client never learns", async () => {
-    const { sandbox, control, dodo } = await bench();
+  test("a fault after the request takes effect leaves a payment whose id the client never receives", async () => {
+    const { sandbox, control, dodo } = await setUpSandbox();
     const charge = async (kind: "drop_after" | "error_after"): Promise<string> => {
       const { subscriptionId } = await control.createSubscription();
       await control.addFault({ kind, subscriptionId });
@@ -53,8 +54,8 @@ describe("a request that is struck", () => {
     expect(request?.paymentId).toBe(payments[0]?.paymentId);
   });
 
-  test("by slowness is carried out even when the client has gone", async () => {
-    const { sandbox, control } = await bench();
+  test("a slow request takes effect even after the client disconnects", async () => {
+    const { sandbox, control } = await setUpSandbox();
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({ kind: "slow", ms: 1_000, ...ROUTE });
     await expect(
@@ -64,19 +65,19 @@ describe("a request that is struck", () => {
     await until(async () => (await control.ledgerOf(subscriptionId)).succeeded === 1);
   });
 
-  test("by a refusal gets the status and code that were set", async () => {
-    const { control, dodo } = await bench();
+  test("a refusing fault answers with its status and code", async () => {
+    const { control, dodo } = await setUpSandbox();
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({ kind: "refuse", code: "MERCHANT_NOT_LIVE", status: 403 });
     await control.addFault({ kind: "refuse", code: "TOO_MANY_REQUESTS" });
     const charge = (): Promise<unknown> => dodo.subscriptions.charge(subscriptionId, PRICE);
-    expect(await refusal(charge())).toBe("403 MERCHANT_NOT_LIVE");
-    expect(await refusal(charge())).toBe("429 TOO_MANY_REQUESTS");
+    expect(await apiErrorOf(charge())).toBe("403 MERCHANT_NOT_LIVE");
+    expect(await apiErrorOf(charge())).toBe("429 TOO_MANY_REQUESTS");
     await charge();
   });
 
-  test("is chosen by method, route and subscription, and others pass", async () => {
-    const { control, dodo } = await bench();
+  test("a fault selects requests by method, route and subscription, and others pass", async () => {
+    const { control, dodo } = await setUpSandbox();
     const one = await control.createSubscription();
     const other = await control.createSubscription();
     const { subscriptionId } = one;
@@ -86,14 +87,14 @@ describe("a request that is struck", () => {
     await dodo.payments.list({ subscription_id: subscriptionId });
     expect((await control.faults()).faults).toMatchObject([{ times: 2 }]);
     const charge = (): Promise<unknown> => dodo.subscriptions.charge(subscriptionId, PRICE);
-    expect(await refusal(charge())).toBe("500 INTERNAL_SERVER_ERROR");
-    expect(await refusal(charge())).toBe("500 INTERNAL_SERVER_ERROR");
+    expect(await apiErrorOf(charge())).toBe("500 INTERNAL_SERVER_ERROR");
+    expect(await apiErrorOf(charge())).toBe("500 INTERNAL_SERVER_ERROR");
     await charge();
     expect((await control.faults()).faults).toEqual([]);
   });
 
-  test("may be a later one, the first ones being let pass", async () => {
-    const { control, dodo } = await bench();
+  test("a fault can skip the first matching requests", async () => {
+    const { control, dodo } = await setUpSandbox();
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({
       kind: "error_before",
@@ -101,11 +102,11 @@ describe("a request that is struck", () => {
       skip: 1,
     });
     await dodo.subscriptions.retrieve(subscriptionId);
-    expect(await refusal(dodo.subscriptions.retrieve(subscriptionId))).toMatch(/^500/);
+    expect(await apiErrorOf(dodo.subscriptions.retrieve(subscriptionId))).toMatch(/^500/);
   });
 
-  test("no longer is, once the faults are cleared", async () => {
-    const { control, dodo } = await bench();
+  test("requests pass again once the faults are cleared", async () => {
+    const { control, dodo } = await setUpSandbox();
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({ kind: "drop_before", times: 100 });
     await control.clearFaults();
@@ -114,8 +115,8 @@ describe("a request that is struck", () => {
 });
 
 describe("the SDK's own retries", () => {
-  test("charge three times after lost answers, where nothing guards against it", async () => {
-    const { sandbox, control } = await bench({ settings: { pendingGuard: "off" } });
+  test("the SDK charges three times after lost answers if pendingGuard is off", async () => {
+    const { sandbox, control } = await setUpSandbox({ settings: { pendingGuard: "off" } });
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({ kind: "drop_after", ...ROUTE, times: 3 });
     const careless = sdk(sandbox, { maxRetries: 2 });
@@ -130,8 +131,8 @@ describe("the SDK's own retries", () => {
     expect(entry).toMatchObject({ succeeded: 3, collectedMinor: 8_700 });
   });
 
-  test("charge twice even past the guard, once the first payment has succeeded", async () => {
-    const { sandbox, control } = await bench({ settings: { settleMs: 0 } });
+  test("the SDK charges twice despite the guard once the first payment has succeeded", async () => {
+    const { sandbox, control } = await setUpSandbox({ settings: { settleMs: 0 } });
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({ kind: "drop_after", ...ROUTE });
     await sdk(sandbox, { maxRetries: 2 }).subscriptions.charge(subscriptionId, PRICE);
@@ -142,23 +143,23 @@ describe("the SDK's own retries", () => {
     expect(entry.succeeded).toBe(2);
   });
 
-  test("meet the guard while the first payment is pending", async () => {
-    const { sandbox, control } = await bench({ settings: { settleMs: 60_000 } });
+  test("the guard refuses the SDK's retries while the first payment is pending", async () => {
+    const { sandbox, control } = await setUpSandbox({ settings: { settleMs: 60_000 } });
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({ kind: "drop_after", ...ROUTE });
     const charge = sdk(sandbox, { maxRetries: 2 }).subscriptions.charge(subscriptionId, PRICE);
-    expect(await refusal(charge)).toBe("409 PREVIOUS_PAYMENT_PENDING");
+    expect(await apiErrorOf(charge)).toBe("409 PREVIOUS_PAYMENT_PENDING");
     expect((await control.ledgerOf(subscriptionId)).payments).toHaveLength(1);
     expect(await control.requests({ subscriptionId })).toHaveLength(3);
   });
 });
 
 describe("the request log", () => {
-  test("tells what could change anything, how it ended, and which payment it made", async () => {
-    const { control, dodo } = await bench();
+  test("the request log shows which requests can change state, how they ended and what they created", async () => {
+    const { control, dodo } = await setUpSandbox();
     const { subscriptionId } = await control.createSubscription();
     const { payment_id } = await dodo.subscriptions.charge(subscriptionId, PRICE);
-    await ended(dodo, payment_id);
+    await untilEnded(dodo, payment_id);
     await control.addFault({ kind: "drop_after", ...ROUTE });
     await expect(dodo.subscriptions.charge(subscriptionId, PRICE)).rejects.toThrow(
       APIConnectionError,
@@ -182,8 +183,8 @@ describe("the request log", () => {
     expect(reads.every(({ path }) => path === `/payments/${payment_id}`)).toBe(true);
   });
 
-  test("shows that a client went away while its request was open", async () => {
-    const { control, dodo } = await bench();
+  test("the request log shows a client that disconnects before the answer", async () => {
+    const { control, dodo } = await setUpSandbox();
     const { subscriptionId } = await control.createSubscription();
     await control.addFault({ kind: "hang_after", ms: 60_000, ...ROUTE });
     const leaving = new AbortController();
@@ -202,7 +203,7 @@ describe("the request log", () => {
   });
 });
 
-test("closing ends hung requests at once", async () => {
+test("closing the sandbox ends hanging requests at once", async () => {
   const sandbox = await startSandbox();
   const { subscriptionId } = await sandbox.control.createSubscription();
   await sandbox.control.addFault({ kind: "hang_before", ms: 600_000, ...ROUTE });

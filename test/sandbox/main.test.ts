@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+
 import { expect, onTestFinished, test } from "vitest";
-import { createSandboxClient } from "../../sandbox/client.ts";
+
+import { createSandboxClient } from "../../sandbox/control/client.ts";
 import { built } from "../support/build.ts";
+import { startReceiver } from "./support.ts";
 import { until } from "../support/until.ts";
-import { receiver } from "./support.ts";
 
 async function run(args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [built("sandbox/main.js"), ...args], {
@@ -14,15 +16,15 @@ async function run(args: readonly string[]): Promise<{ child: ChildProcess; url:
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
-  if (child.stdout === null) throw new Error("no output");
+  if (child.stdout === null) throw new Error("the sandbox process has no stdout");
   const [line] = await once(createInterface(child.stdout), "line");
   return { child, url: String(line) };
 }
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "as a process, the sandbox prints its address, works, and ends on %s",
+  "the sandbox process prints its address, serves requests and exits on %s",
   async (signal) => {
-    const endpoint = await receiver();
+    const endpoint = await startReceiver();
     const { child, url } = await run([
       "--port",
       "0",
@@ -30,14 +32,14 @@ test.each(["SIGTERM", "SIGINT"] as const)(
       endpoint.url,
       "--webhook-key",
       "whsec_dGVzdC1rZXktdGVzdC1rZXktdGVzdA==",
-      "--ladder-scale",
+      "--webhook-retry-scale",
       "0.001",
     ]);
     const control = createSandboxClient(url);
     const { subscriptionId } = await control.createSubscription({ card: "stolen" });
     await control.charge(subscriptionId);
     await until(() => endpoint.types().includes("subscription.on_hold"));
-    expect(await control.settings()).toMatchObject({ ladderScale: 0.001 });
+    expect(await control.settings()).toMatchObject({ webhookRetryScale: 0.001 });
     const exited = once(child, "exit");
     child.kill(signal);
     expect(await exited).toEqual([0, null]);

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
+
+import { setUpSandbox, subscriptionOnHold, type SandboxSetup } from "./support.ts";
 import { until } from "../support/until.ts";
-import { bench, type Bench, onHold } from "./support.ts";
 
 const RETURN_URL = "https://merchant.test/thanks?from=mail";
 
-async function linkOf(at: Bench, subscriptionId: string): Promise<{ url: string; id: string }> {
-  const link = await at.dodo.subscriptions.updatePaymentMethod(subscriptionId, {
+async function linkOf(
+  setup: SandboxSetup,
+  subscriptionId: string,
+): Promise<{ url: string; id: string }> {
+  const link = await setup.dodo.subscriptions.updatePaymentMethod(subscriptionId, {
     payment_method: { type: "new", return_url: RETURN_URL },
   });
   return { url: link.payment_link ?? "", id: link.payment_id ?? "" };
@@ -20,10 +24,10 @@ async function submit(url: string, fields: Record<string, string>): Promise<Resp
 }
 
 describe("the hosted page", () => {
-  test("shows the amount and the cards, says what it is, and changes nothing", async () => {
-    const at = await bench();
-    const { subscriptionId } = await onHold(at);
-    const { url, id } = await linkOf(at, subscriptionId);
+  test("the hosted page shows the amount, the cards and a sandbox notice, and changes nothing", async () => {
+    const setup = await setUpSandbox();
+    const { subscriptionId } = await subscriptionOnHold(setup);
+    const { url, id } = await linkOf(setup, subscriptionId);
     const response = await fetch(url);
     const text = await response.text();
     expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -32,97 +36,97 @@ describe("the hosted page", () => {
     for (const card of ["4242", "0341", "9995", "0002", "9979", "0069", "3220"]) {
       expect(text).toContain(card);
     }
-    expect((await at.dodo.payments.retrieve(id)).status).toBe("requires_payment_method");
+    expect((await setup.dodo.payments.retrieve(id)).status).toBe("requires_payment_method");
   });
 
-  test("pays with a good card and sends the customer back, with the outcome", async () => {
-    const at = await bench();
-    const { subscriptionId } = await onHold(at);
-    const { url, id } = await linkOf(at, subscriptionId);
+  test("a good card pays and returns the customer with the outcome", async () => {
+    const setup = await setUpSandbox();
+    const { subscriptionId } = await subscriptionOnHold(setup);
+    const { url, id } = await linkOf(setup, subscriptionId);
     const response = await submit(url, { card: "good" });
     expect(response.status).toBe(303);
     expect(response.headers.get("location")).toBe(
       `${RETURN_URL}&payment_id=${id}&status=succeeded`,
     );
-    expect((await at.dodo.subscriptions.retrieve(subscriptionId)).status).toBe("active");
+    expect((await setup.dodo.subscriptions.retrieve(subscriptionId)).status).toBe("active");
     expect(await (await fetch(url)).text()).toContain("Your payment went through");
     await submit(url, { card: "good" });
-    expect(await at.control.ledgerOf(subscriptionId)).toMatchObject({ collectedMinor: 2_900 });
+    expect(await setup.control.ledgerOf(subscriptionId)).toMatchObject({ collectedMinor: 2_900 });
   });
 
-  test("fails with a bad card and sends the customer back, with that outcome", async () => {
-    const at = await bench();
+  test("a declined card fails and returns the customer with the outcome", async () => {
+    const setup = await setUpSandbox();
     const codes: unknown[] = [];
     for (const card of ["insufficient_funds", "generic_decline", "stolen", "expired"]) {
-      const { subscriptionId } = await onHold(at);
-      const { url, id } = await linkOf(at, subscriptionId);
+      const { subscriptionId } = await subscriptionOnHold(setup);
+      const { url, id } = await linkOf(setup, subscriptionId);
       const response = await submit(url, { card });
       expect(response.headers.get("location")).toContain("status=failed");
-      codes.push((await at.dodo.payments.retrieve(id)).error_code);
+      codes.push((await setup.dodo.payments.retrieve(id)).error_code);
     }
     expect(codes).toEqual(["INSUFFICIENT_FUNDS", "GENERIC_DECLINE", "STOLEN_CARD", "EXPIRED_CARD"]);
   });
 
-  test("leaves the payment open when the customer leaves the bank's page, and can be used again", async () => {
-    const at = await bench();
-    const { subscriptionId } = await onHold(at);
-    const { url, id } = await linkOf(at, subscriptionId);
+  test("leaving 3-D Secure keeps the payment open, and the page can be used again", async () => {
+    const setup = await setUpSandbox();
+    const { subscriptionId } = await subscriptionOnHold(setup);
+    const { url, id } = await linkOf(setup, subscriptionId);
     const response = await submit(url, { card: "three_ds_abandoned" });
     expect(response.status).toBe(200);
     expect(await response.text()).toContain("Your bank is still waiting");
-    expect((await at.dodo.payments.retrieve(id)).status).toBe("requires_customer_action");
+    expect((await setup.dodo.payments.retrieve(id)).status).toBe("requires_customer_action");
     await submit(url, { card: "good" });
-    expect((await at.dodo.payments.retrieve(id)).status).toBe("succeeded");
+    expect((await setup.dodo.payments.retrieve(id)).status).toBe("succeeded");
   });
 
-  test("may send the customer back before the payment has ended", async () => {
-    const at = await bench({ settings: { hostedSettleMs: 200 } });
-    const { subscriptionId } = await onHold(at);
-    const { url, id } = await linkOf(at, subscriptionId);
+  test("the customer can return before the payment has ended", async () => {
+    const setup = await setUpSandbox({ settings: { hostedSettleMs: 200 } });
+    const { subscriptionId } = await subscriptionOnHold(setup);
+    const { url, id } = await linkOf(setup, subscriptionId);
     const response = await submit(url, { card: "good" });
     expect(response.headers.get("location")).toContain("status=processing");
-    await until(async () => (await at.dodo.payments.retrieve(id)).status === "succeeded");
+    await until(async () => (await setup.dodo.payments.retrieve(id)).status === "succeeded");
   });
 
-  test("of a card that works today makes the next charge fail", async () => {
-    const at = await bench();
-    const { subscriptionId } = await onHold(at);
-    const { url } = await linkOf(at, subscriptionId);
+  test("a card that succeeds on the page can fail on the next charge", async () => {
+    const setup = await setUpSandbox();
+    const { subscriptionId } = await subscriptionOnHold(setup);
+    const { url } = await linkOf(setup, subscriptionId);
     await submit(url, { card: "fails_later" });
-    await at.control.charge(subscriptionId);
+    await setup.control.charge(subscriptionId);
     const entry = await until(async () => {
-      const found = await at.control.ledgerOf(subscriptionId);
+      const found = await setup.control.ledgerOf(subscriptionId);
       return found.open === 0 ? found : null;
     });
     expect(entry.payments.at(-1)).toMatchObject({ status: "failed", errorCode: "GENERIC_DECLINE" });
   });
 
-  test("has expired once its time has passed, and is unknown without a payment", async () => {
-    const at = await bench();
-    const { subscriptionId } = await onHold(at);
-    const { url } = await linkOf(at, subscriptionId);
-    await at.control.setSettings({ clockOffsetMs: 25 * 3_600_000 });
+  test("the hosted page answers 410 after it expires and 404 for an unknown payment", async () => {
+    const setup = await setUpSandbox();
+    const { subscriptionId } = await subscriptionOnHold(setup);
+    const { url } = await linkOf(setup, subscriptionId);
+    await setup.control.setSettings({ clockOffsetMs: 25 * 3_600_000 });
     expect((await fetch(url)).status).toBe(410);
     expect((await submit(url, { card: "good" })).status).toBe(410);
-    expect((await fetch(`${at.sandbox.url}/pay/pay_none`)).status).toBe(404);
-    expect(await at.control.ledgerOf(subscriptionId)).toMatchObject({ collectedMinor: 0 });
+    expect((await fetch(`${setup.sandbox.url}/pay/pay_none`)).status).toBe(404);
+    expect(await setup.control.ledgerOf(subscriptionId)).toMatchObject({ collectedMinor: 0 });
   });
 
-  test("escapes what the merchant wrote", async () => {
-    const at = await bench({ settings: { businessName: "<b>Tom & Co</b>" } });
-    const { subscriptionId } = await onHold(at);
-    const { url } = await linkOf(at, subscriptionId);
+  test("the hosted page escapes the merchant's name", async () => {
+    const setup = await setUpSandbox({ settings: { businessName: "<b>Tom & Co</b>" } });
+    const { subscriptionId } = await subscriptionOnHold(setup);
+    const { url } = await linkOf(setup, subscriptionId);
     const text = await (await fetch(url)).text();
     expect(text).toContain("&lt;b&gt;Tom &amp; Co&lt;/b&gt;");
     expect(text).not.toContain("<b>Tom");
   });
 });
 
-describe("the customer's portal", () => {
-  test("changes the card, which on a hold collects the dues, and cancels", async () => {
-    const at = await bench();
-    const { subscriptionId, customerId } = await onHold(at);
-    const { link } = await at.dodo.customers.customerPortal.create(customerId);
+describe("the customer portal", () => {
+  test("a new card in the portal collects the dues of a hold, and cancelling is scheduled", async () => {
+    const setup = await setUpSandbox();
+    const { subscriptionId, customerId } = await subscriptionOnHold(setup);
+    const { link } = await setup.dodo.customers.customerPortal.create(customerId);
     const text = await (await fetch(link)).text();
     expect(text).toContain("on_hold");
     expect(text).toContain("$29.00");
@@ -132,31 +136,31 @@ describe("the customer's portal", () => {
       card: "good",
     });
     expect(changed.status).toBe(303);
-    const entry = await at.control.ledgerOf(subscriptionId);
+    const entry = await setup.control.ledgerOf(subscriptionId);
     expect(entry).toMatchObject({ status: "active", collectedMinor: 2_900 });
     await submit(link, { subscription: subscriptionId, action: "cancel" });
-    const subscription = await at.dodo.subscriptions.retrieve(subscriptionId);
+    const subscription = await setup.dodo.subscriptions.retrieve(subscriptionId);
     expect(subscription).toMatchObject({ status: "active", cancel_at_next_billing_date: true });
   });
 
-  test("touches no other customer's subscription, and ends after a day", async () => {
-    const at = await bench();
-    const mine = await onHold(at);
-    const other = await onHold(at);
-    const { link } = await at.dodo.customers.customerPortal.create(mine.customerId);
+  test("the portal changes only the customer's own subscriptions and expires after a day", async () => {
+    const setup = await setUpSandbox();
+    const mine = await subscriptionOnHold(setup);
+    const other = await subscriptionOnHold(setup);
+    const { link } = await setup.dodo.customers.customerPortal.create(mine.customerId);
     await submit(link, { subscription: other.subscriptionId, action: "card", card: "good" });
-    expect((await at.control.ledgerOf(other.subscriptionId)).status).toBe("on_hold");
-    await at.control.setSettings({ clockOffsetMs: 25 * 3_600_000 });
+    expect((await setup.control.ledgerOf(other.subscriptionId)).status).toBe("on_hold");
+    await setup.control.setSettings({ clockOffsetMs: 25 * 3_600_000 });
     expect((await fetch(link)).status).toBe(410);
   });
 });
 
-describe("a checkout", () => {
+describe("checkout", () => {
   const cart = [{ product_id: "pdt_1", quantity: 1 }];
   const customer = { email: "new@example.test", name: "New Buyer" };
 
-  test("of a mandate alone charges nothing, and makes the subscription active", async () => {
-    const { control, dodo } = await bench();
+  test("a mandate-only checkout charges nothing and activates the subscription", async () => {
+    const { control, dodo } = await setUpSandbox();
     const session = await dodo.checkoutSessions.create({
       product_cart: cart,
       customer,
@@ -182,8 +186,8 @@ describe("a checkout", () => {
     expect(status).toMatchObject({ payment_status: "succeeded", customer_email: customer.email });
   });
 
-  test("with a first charge collects it, or leaves a failed subscription", async () => {
-    const { control, dodo } = await bench();
+  test("a checkout with a first charge collects it, or leaves a failed subscription", async () => {
+    const { control, dodo } = await setUpSandbox();
     const ended: unknown[] = [];
     for (const card of ["good", "stolen"]) {
       const session = await dodo.checkoutSessions.create({
@@ -205,45 +209,47 @@ describe("a checkout", () => {
 });
 
 describe("the console", () => {
-  test("shows customers, payments and deliveries, and fails and pays at the push of a button", async () => {
-    const at = await bench();
-    const { subscriptionId } = await at.control.createSubscription({
+  test("the console shows customers, payments and deliveries, and its buttons decline and pay", async () => {
+    const setup = await setUpSandbox();
+    const { subscriptionId } = await setup.control.createSubscription({
       name: "Ann <script>",
       email: "ann@example.test",
     });
-    const path = `${at.sandbox.url}/console/subscriptions/${subscriptionId}`;
+    const path = `${setup.sandbox.url}/console/subscriptions/${subscriptionId}`;
     await submit(path, { action: "fail", code: "EXPIRED_CARD" });
-    await until(async () => (await at.control.ledgerOf(subscriptionId)).status === "on_hold");
-    const text = await (await fetch(at.sandbox.url)).text();
+    await until(async () => (await setup.control.ledgerOf(subscriptionId)).status === "on_hold");
+    const text = await (await fetch(setup.sandbox.url)).text();
     expect(text).toContain("Ann &lt;script&gt;");
     expect(text).toContain("EXPIRED_CARD");
     expect(text).toContain("subscription.on_hold");
     await submit(path, { action: "pay" });
-    expect(await at.control.ledgerOf(subscriptionId)).toMatchObject({
+    expect(await setup.control.ledgerOf(subscriptionId)).toMatchObject({
       status: "active",
       collectedMinor: 2_900,
     });
   });
 
-  test("ends an open payment", async () => {
-    const at = await bench();
-    const { subscriptionId } = await at.control.createSubscription();
-    const { paymentId } = await at.control.charge(subscriptionId, {
+  test("the console ends an open payment", async () => {
+    const setup = await setUpSandbox();
+    const { subscriptionId } = await setup.control.createSubscription();
+    const { paymentId } = await setup.control.charge(subscriptionId, {
       outcome: { processing: true },
     });
-    await submit(`${at.sandbox.url}/console/payments/${paymentId}`, { action: "fail" });
-    expect((await at.dodo.payments.retrieve(paymentId)).status).toBe("failed");
+    await submit(`${setup.sandbox.url}/console/payments/${paymentId}`, { action: "fail" });
+    expect((await setup.dodo.payments.retrieve(paymentId)).status).toBe("failed");
   });
 
-  test("has the buttons that another program adds", async () => {
+  test("the console has the buttons that the caller adds", async () => {
     const skipped: string[] = [];
     const perform = async (subscriptionId: string): Promise<void> => {
       skipped.push(await Promise.resolve(subscriptionId));
     };
-    const at = await bench({ extraActions: [{ label: "Skip to the next event", perform }] });
-    const { subscriptionId } = await at.control.createSubscription();
-    expect(await (await fetch(at.sandbox.url)).text()).toContain("Skip to the next event");
-    const path = `${at.sandbox.url}/console/subscriptions/${subscriptionId}`;
+    const setup = await setUpSandbox({
+      extraActions: [{ label: "Skip to the next event", perform }],
+    });
+    const { subscriptionId } = await setup.control.createSubscription();
+    expect(await (await fetch(setup.sandbox.url)).text()).toContain("Skip to the next event");
+    const path = `${setup.sandbox.url}/console/subscriptions/${subscriptionId}`;
     await submit(path, { action: "extra", index: "0" });
     expect(skipped).toEqual([subscriptionId]);
   });

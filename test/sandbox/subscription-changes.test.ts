@@ -1,15 +1,11 @@
 import { describe, expect, test } from "vitest";
+
 import { until } from "../support/until.ts";
-import { bench, type Bench, receiver, type Receiver, refusal, sdk } from "./support.ts";
+import { apiErrorOf, sdk, setUpWithReceiver } from "./support.ts";
 
-async function connected(): Promise<Bench & { readonly endpoint: Receiver }> {
-  const endpoint = await receiver();
-  return { ...(await bench({ settings: { webhookUrl: endpoint.url } })), endpoint };
-}
-
-describe("a cancellation", () => {
-  test("by the merchant is immediate", async () => {
-    const { control, dodo, endpoint } = await connected();
+describe("cancellation", () => {
+  test("the merchant's cancellation is immediate", async () => {
+    const { control, dodo, endpoint } = await setUpWithReceiver();
     const { subscriptionId } = await control.createSubscription();
     const subscription = await dodo.subscriptions.update(subscriptionId, {
       status: "cancelled",
@@ -20,8 +16,8 @@ describe("a cancellation", () => {
     await until(() => endpoint.types().includes("subscription.cancelled"));
   });
 
-  test("may be scheduled, which is told as a changed plan, and takes effect in time", async () => {
-    const { control, dodo, endpoint, sandbox } = await connected();
+  test("a scheduled cancellation emits plan_changed and takes effect on the billing date", async () => {
+    const { control, dodo, endpoint, sandbox } = await setUpWithReceiver();
     const { subscriptionId } = await control.createSubscription();
     const scheduled = await dodo.subscriptions.update(subscriptionId, {
       cancel_at_next_billing_date: true,
@@ -34,8 +30,8 @@ describe("a cancellation", () => {
     await until(() => endpoint.types().includes("subscription.cancelled"));
   });
 
-  test("by the customer waits for the next billing date, unless it is made now", async () => {
-    const { control } = await connected();
+  test("the customer's cancellation waits for the next billing date unless it is immediate", async () => {
+    const { control } = await setUpWithReceiver();
     const { subscriptionId } = await control.createSubscription();
     await control.cancelAsCustomer(subscriptionId);
     expect(await control.ledgerOf(subscriptionId)).toMatchObject({
@@ -48,9 +44,9 @@ describe("a cancellation", () => {
   });
 });
 
-describe("a pause", () => {
-  test("is set and ended by the status, sent alone", async () => {
-    const { control, dodo, endpoint } = await connected();
+describe("pause", () => {
+  test("the status, sent alone, pauses and resumes a subscription", async () => {
+    const { control, dodo, endpoint } = await setUpWithReceiver();
     const { subscriptionId } = await control.createSubscription();
     const paused = await dodo.subscriptions.update(subscriptionId, { status: "paused" });
     expect(paused.status).toBe("paused");
@@ -60,45 +56,45 @@ describe("a pause", () => {
     await until(() => endpoint.types().includes("subscription.unpaused"));
   });
 
-  test("is refused together with another field, or in its old form", async () => {
-    const { control, dodo } = await connected();
+  test("a pause with another field, or in its old form, is refused", async () => {
+    const { control, dodo } = await setUpWithReceiver();
     const { subscriptionId } = await control.createSubscription();
     const mixed = dodo.subscriptions.update(subscriptionId, {
       status: "paused",
       metadata: { a: "b" },
     });
-    expect(await refusal(mixed)).toBe("422 INVALID_REQUEST_BODY");
+    expect(await apiErrorOf(mixed)).toBe("422 INVALID_REQUEST_BODY");
     const old = dodo.subscriptions.update(subscriptionId, { pause: true });
-    expect(await refusal(old)).toBe("422 INVALID_REQUEST_BODY");
+    expect(await apiErrorOf(old)).toBe("422 INVALID_REQUEST_BODY");
   });
 
-  test("of a hold that it caused is ended by resuming, which voids the debt", async () => {
-    const { control, dodo } = await connected();
+  test("resuming ends a hold from an unpaid pause settlement and voids the debt", async () => {
+    const { control, dodo } = await setUpWithReceiver();
     const input = { status: "on_hold", pausedAt: Date.now() } as const;
     const { subscriptionId } = await control.createSubscription(input);
     const resumed = await dodo.subscriptions.update(subscriptionId, { status: "active" });
     expect(resumed).toMatchObject({ status: "active", paused_at: null });
     const plain = await control.createSubscription({ status: "on_hold" });
     const refused = dodo.subscriptions.update(plain.subscriptionId, { status: "active" });
-    expect(await refusal(refused)).toBe("422 INVALID_REQUEST_PARAMETERS");
+    expect(await apiErrorOf(refused)).toBe("422 INVALID_REQUEST_PARAMETERS");
   });
 });
 
-test("metadata is replaced, and the change told", async () => {
-  const { control, dodo, endpoint } = await connected();
+test("new metadata replaces the old and emits subscription.updated", async () => {
+  const { control, dodo, endpoint } = await setUpWithReceiver();
   const { subscriptionId } = await control.createSubscription({ metadata: { old: true } });
   const changed = await dodo.subscriptions.update(subscriptionId, { metadata: { reprise: "off" } });
   expect(changed.metadata).toEqual({ reprise: "off" });
   await until(() => endpoint.types().includes("subscription.updated"));
 });
 
-test("the next billing date must lie in the future", async () => {
-  const { control, dodo } = await connected();
+test("the next billing date must be in the future", async () => {
+  const { control, dodo } = await setUpWithReceiver();
   const { subscriptionId } = await control.createSubscription();
   const past = dodo.subscriptions.update(subscriptionId, {
     next_billing_date: new Date(Date.now() - 1_000).toISOString(),
   });
-  expect(await refusal(past)).toBe("422 INVALID_REQUEST_PARAMETERS");
+  expect(await apiErrorOf(past)).toBe("422 INVALID_REQUEST_PARAMETERS");
   const next = new Date(Date.now() + 60_000).toISOString();
   const disabled = await dodo.subscriptions.update(subscriptionId, {
     disable_on_demand: { next_billing_date: next },
@@ -106,8 +102,8 @@ test("the next billing date must lie in the future", async () => {
   expect(disabled).toMatchObject({ on_demand: false, next_billing_date: next });
 });
 
-test("a subscription whose term is over expires, and says so", async () => {
-  const { control, dodo, endpoint } = await connected();
+test("a subscription whose term is over expires and emits subscription.expired", async () => {
+  const { control, dodo, endpoint } = await setUpWithReceiver();
   const { subscriptionId } = await control.createSubscription({ expiresAt: Date.now() - 1 });
   expect((await dodo.subscriptions.retrieve(subscriptionId)).status).toBe("expired");
   await until(() => endpoint.types().includes("subscription.expired"));

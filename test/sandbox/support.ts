@@ -1,20 +1,24 @@
-import DodoPayments, { APIError } from "dodopayments";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+
+import DodoPayments, { APIError } from "dodopayments";
+import { Webhook } from "standardwebhooks";
 import { onTestFinished } from "vitest";
-import type { SandboxClient } from "../../sandbox/client.ts";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
+
+import type { SandboxClient } from "../../sandbox/control/client.ts";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox/sandbox.ts";
+import type { SettingsPatch } from "../../sandbox/settings.ts";
 import { until } from "../support/until.ts";
 
-export type Bench = {
+export type SandboxSetup = {
   readonly sandbox: Sandbox;
   readonly control: SandboxClient;
-  /** The real SDK, which sends nothing twice. */
+  /** Dodo's SDK, with its retries off. */
   readonly dodo: DodoPayments;
 };
 
-/** A sandbox of this test's own, and the real SDK before it. */
-export async function bench(options: SandboxOptions = {}): Promise<Bench> {
+/** Starts a sandbox for one test, with Dodo's SDK connected to it. */
+export async function setUpSandbox(options: SandboxOptions = {}): Promise<SandboxSetup> {
   const sandbox = await startSandbox(options);
   onTestFinished(() => sandbox.close());
   return { sandbox, control: sandbox.control, dodo: sdk(sandbox) };
@@ -35,7 +39,7 @@ export function sdk(
   });
 }
 
-export type Received = {
+export type ReceivedWebhook = {
   readonly id: string;
   readonly type: string;
   readonly body: string;
@@ -43,26 +47,26 @@ export type Received = {
   readonly data: Record<string, unknown>;
 };
 
-export type Receiver = {
+export type WebhookReceiver = {
   readonly url: string;
-  readonly received: Received[];
+  readonly received: ReceivedWebhook[];
   readonly types: () => string[];
-  /** What the next deliveries are answered; then 200. */
+  /** The HTTP statuses of the next answers; 200 once they are used up. */
   readonly answers: number[];
 };
 
-/** An answer that is not given. */
-export const NEVER = 0;
+/** In `answers`: the receiver does not answer. */
+export const NO_ANSWER = 0;
 
-/** The merchant's endpoint. */
-export async function receiver(): Promise<Receiver> {
-  const received: Received[] = [];
+/** Starts the merchant's webhook endpoint. */
+export async function startReceiver(): Promise<WebhookReceiver> {
+  const received: ReceivedWebhook[] = [];
   const answers: number[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      // Who follows a redirect comes back with a GET.
+      // A client that follows the redirect below would come back with a GET.
       if (request.method !== "POST") {
         response.end();
         return;
@@ -72,7 +76,7 @@ export async function receiver(): Promise<Receiver> {
       const id = String(request.headers["webhook-id"]);
       received.push({ id, type, body, headers: request.headers, data });
       const answer = answers.shift() ?? 200;
-      if (answer === NEVER) return;
+      if (answer === NO_ANSWER) return;
       response.statusCode = answer;
       response.setHeader("location", "/elsewhere");
       response.end();
@@ -94,29 +98,59 @@ export async function receiver(): Promise<Receiver> {
   };
 }
 
-/** Waits until a payment has ended. */
-export async function ended(dodo: DodoPayments, paymentId: string): Promise<DodoPayments.Payment> {
+export type SetupWithReceiver = SandboxSetup & { readonly endpoint: WebhookReceiver };
+
+/** Starts a sandbox that delivers its webhooks to a receiver. */
+export async function setUpWithReceiver(settings: SettingsPatch = {}): Promise<SetupWithReceiver> {
+  const endpoint = await startReceiver();
+  const setup = await setUpSandbox({ settings: { webhookUrl: endpoint.url, ...settings } });
+  return { ...setup, endpoint };
+}
+
+/**
+ * Waits for a number of deliveries, and until no other is waiting, so that an unexpected one is noticed.
+ * @returns the types of all events that were received
+ */
+export async function untilDelivered(
+  { endpoint, control }: SetupWithReceiver,
+  count: number,
+): Promise<string[]> {
+  await until(() => endpoint.received.length >= count);
+  await until(async () => (await control.deliveries()).every(({ state }) => state !== "waiting"));
+  return endpoint.types();
+}
+
+/** @throws WebhookVerificationError */
+export function verifySignature({ body, headers }: ReceivedWebhook, key: string): unknown {
+  return new Webhook(key).verify(body, headers as Record<string, string>);
+}
+
+/** Waits until a payment reaches a terminal status. */
+export async function untilEnded(
+  dodo: DodoPayments,
+  paymentId: string,
+): Promise<DodoPayments.Payment> {
   return await until(async () => {
     const payment = await dodo.payments.retrieve(paymentId);
     return ["succeeded", "failed", "cancelled"].includes(payment.status ?? "") ? payment : null;
   });
 }
 
-/** A subscription on hold: its last charge of 2900 was declined. */
-export async function onHold(
-  { control, dodo }: Bench,
+/** Creates a subscription whose charge of 2900 is declined, which puts it on hold. */
+export async function subscriptionOnHold(
+  { control, dodo }: SandboxSetup,
   input: Parameters<SandboxClient["createSubscription"]>[0] = {},
 ): Promise<{ subscriptionId: string; customerId: string; failed: string }> {
   const { subscriptionId, customerId } = await control.createSubscription(input);
   const { paymentId } = await control.charge(subscriptionId, {
     outcome: { decline: "INSUFFICIENT_FUNDS" },
   });
-  await ended(dodo, paymentId);
+  await untilEnded(dodo, paymentId);
   return { subscriptionId, customerId, failed: paymentId };
 }
 
-/** What Dodo answered instead of doing as asked: HTTP status and code. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
+/** @returns the HTTP status and the error code of a refused call, such as `404 NOT_FOUND` */
+export async function apiErrorOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
   } catch (error) {
@@ -124,15 +158,15 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
     const body = error.error as { code?: string } | undefined;
     return `${error.status} ${body?.code}`;
   }
-  throw new Error("it was not refused");
+  throw new Error("the call was not refused");
 }
 
-/** The error of a call that is left running in the meantime. */
+/** @returns the error of a call that fails later, without leaving its rejection unhandled */
 export async function errorOf(call: Promise<unknown>): Promise<unknown> {
   try {
     await call;
   } catch (error) {
     return error;
   }
-  throw new Error("it did not fail");
+  throw new Error("the call did not fail");
 }

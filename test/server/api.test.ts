@@ -8,7 +8,7 @@ import { buildTestGateway, LINK_KEY, OPERATOR_KEYS } from "../support/system/gat
 
 const KEY = { authorization: `Bearer ${OPERATOR_KEYS[0].secret}` };
 
-/** A gateway that Temporal has not answered yet. */
+/** A gateway without a connection to Temporal. */
 let app: FastifyInstance;
 
 beforeAll(async () => {
@@ -23,9 +23,9 @@ afterAll(async () => {
 type Problem = { readonly status: number; readonly code: string; readonly detail: string };
 
 async function problemOf(
-  asked: InjectOptions,
+  request: InjectOptions,
 ): Promise<Problem & { readonly type: string; readonly headers: Record<string, unknown> }> {
-  const response = await app.inject(asked);
+  const response = await app.inject(request);
   expect(response.headers["content-type"]).toBe("application/problem+json");
   const body = response.json<Problem & { type: string; title: string }>();
   expect(body).toMatchObject({ type: "about:blank", status: response.statusCode });
@@ -33,33 +33,33 @@ async function problemOf(
   return { ...body, headers: response.headers };
 }
 
-describe("who may ask", () => {
+describe("authentication and rate limit", () => {
   test.each([
-    ["nothing", {}],
+    ["no credentials", {}],
     ["another secret", { authorization: `Bearer ${"x".repeat(36)}` }],
-    ["the beginning of one", { authorization: `Bearer ${OPERATOR_KEYS[0].secret.slice(0, -1)}` }],
+    ["a truncated secret", { authorization: `Bearer ${OPERATOR_KEYS[0].secret.slice(0, -1)}` }],
     ["the secret without Bearer", { authorization: OPERATOR_KEYS[0].secret }],
-    ["the name", { authorization: "Bearer anna" }],
-  ])("with %s is told that a key is wanted", async (_what, headers) => {
+    ["the key's name", { authorization: "Bearer anna" }],
+  ])("a request with %s gets 401", async (_what, headers) => {
     const problem = await problemOf({ url: "/v1/recoveries", headers });
     expect(problem).toMatchObject({ status: 401, code: "unauthorized" });
     expect(problem.headers["www-authenticate"]).toContain("Bearer");
   });
 
-  test("with either key is let in", async () => {
+  test("every operator key is accepted", async () => {
     for (const { secret } of OPERATOR_KEYS) {
       const headers = { authorization: `bearer ${secret}` };
       expect(await problemOf({ url: "/v1/recoveries", headers })).toMatchObject({ status: 503 });
     }
   });
 
-  test("nobody, where no key is set: there is no API, and no page of it", async () => {
+  test("without operator keys there is neither an API nor its documentation page", async () => {
     const off = buildApp({
-      verify: () => ({ kind: "rejected", why: "never" }) as never,
+      webhookKeys: [],
       recoveries: undefined as never,
       checkouts: undefined as never,
       operatorKeys: [],
-      desk: undefined as never,
+      recoveryClient: undefined as never,
       charges: undefined as never,
       charging: undefined as never,
       mandates: undefined as never,
@@ -76,19 +76,19 @@ describe("who may ask", () => {
     await off.close();
   });
 
-  test("too often is told when to come back; guessing is limited too", async () => {
+  test("a caller above the rate limit gets 429 with Retry-After, also while it guesses keys", async () => {
     const limited = buildTestGateway(null, "nowhere");
-    const asks = async (headers: Record<string, string>): Promise<number[]> => {
+    const askRepeatedly = async (headers: Record<string, string>): Promise<number[]> => {
       const answers: number[] = [];
       for (let count = 0; count < 601; count += 1) {
         answers.push((await limited.inject({ url: "/v1/recoveries", headers })).statusCode);
       }
       return answers;
     };
-    const guesses = await asks({ authorization: "Bearer guessed" });
+    const guesses = await askRepeatedly({ authorization: "Bearer guessed" });
     expect(guesses.filter((one) => one === 429)).toEqual([429]);
-    // Another caller has a count of its own.
-    expect((await asks(KEY)).filter((one) => one === 429)).toEqual([429]);
+    // Every key is counted separately.
+    expect((await askRepeatedly(KEY)).filter((one) => one === 429)).toEqual([429]);
     const last = await limited.inject({ url: "/v1/recoveries", headers: KEY });
     expect(Number(last.headers["retry-after"])).toBeGreaterThan(0);
     expect(last.json()).toMatchObject({ code: "too_many_requests" });
@@ -96,7 +96,7 @@ describe("who may ask", () => {
   });
 });
 
-describe("what goes wrong is a problem document", () => {
+describe("problem documents", () => {
   const charges = "/v1/subscriptions/sub_1/charges";
   const post = (payload: unknown, headers: object = {}) => ({
     method: "POST" as const,
@@ -106,7 +106,7 @@ describe("what goes wrong is a problem document", () => {
   });
 
   test.each([
-    ["an unknown address", { url: "/v1/nothing", headers: KEY }, 404, "no_route"],
+    ["an unknown route", { url: "/v1/nothing", headers: KEY }, 404, "no_route"],
     [
       "an unknown action",
       { method: "POST", url: "/v1/recoveries/sub_1/explode", headers: KEY },
@@ -126,42 +126,57 @@ describe("what goes wrong is a problem document", () => {
       "invalid_request",
     ],
     [
-      "a filter that is a query",
+      "a filter that contains a query",
       { url: '/v1/recoveries?customer_id=x"%20OR%20""="', headers: KEY },
       422,
       "invalid_request",
     ],
-    ["an id that is none", { url: "/v1/recoveries/%22", headers: KEY }, 422, "invalid_request"],
-    ["no charge's id", { url: "/v1/charges/pay_1", headers: KEY }, 404, "no_charge"],
-    ["no JSON", post("{"), 400, "malformed_json"],
     [
-      "another kind of body",
+      "an invalid subscription id",
+      { url: "/v1/recoveries/%22", headers: KEY },
+      422,
+      "invalid_request",
+    ],
+    ["an id that is not a charge id", { url: "/v1/charges/pay_1", headers: KEY }, 404, "no_charge"],
+    ["malformed JSON", post("{"), 400, "malformed_json"],
+    [
+      "a body that is not declared as JSON",
       post("<a/>", { "content-type": "application/xml" }),
       415,
       "unsupported_media_type",
     ],
     [
-      "too large a body",
+      "a body above the size limit",
       post(JSON.stringify({ amount: 1, description: "x".repeat(70_000) })),
       413,
       "too_large",
     ],
-    ["no amount", post({}), 422, "invalid_request"],
-    ["half a cent", post({ amount: 100.5 }), 422, "invalid_request"],
+    ["a charge without an amount", post({}), 422, "invalid_request"],
+    ["an amount with a fraction", post({ amount: 100.5 }), 422, "invalid_request"],
     ["an amount as text", post({ amount: "100" }), 422, "invalid_request"],
-    ["nothing to charge", post({ amount: 0 }), 422, "invalid_request"],
-    ["more than Dodo can hold", post({ amount: 2_147_483_648 }), 422, "invalid_request"],
-    ["too little in the currency", post({ amount: 49, currency: "USD" }), 422, "invalid_request"],
-    ["a field that is not known", post({ amount: 100, ammount: 1 }), 422, "invalid_request"],
+    ["an amount of zero", post({ amount: 0 }), 422, "invalid_request"],
+    ["an amount above Dodo's maximum", post({ amount: 2_147_483_648 }), 422, "invalid_request"],
     [
-      "our own metadata",
+      "an amount below the currency's minimum",
+      post({ amount: 49, currency: "USD" }),
+      422,
+      "invalid_request",
+    ],
+    ["an unknown field", post({ amount: 100, ammount: 1 }), 422, "invalid_request"],
+    [
+      "a reserved metadata key",
       post({ amount: 100, metadata: { recovery_attempt: "x" } }),
       422,
       "invalid_request",
     ],
-    ["metadata that is no text", post({ amount: 100, metadata: { a: 1 } }), 422, "invalid_request"],
     [
-      "too many pairs",
+      "a metadata value that is not text",
+      post({ amount: 100, metadata: { a: 1 } }),
+      422,
+      "invalid_request",
+    ],
+    [
+      "too many metadata pairs",
       post({
         amount: 100,
         metadata: Object.fromEntries(Array.from({ length: 48 }, (_, at) => [`k${at}`, ""])),
@@ -170,36 +185,46 @@ describe("what goes wrong is a problem document", () => {
       "invalid_request",
     ],
     [
-      "no Idempotency-Key",
+      "a charge without an Idempotency-Key",
       post({ amount: 100 }, { "idempotency-key": "" }),
       422,
       "invalid_request",
     ],
     ["a stop without a reason", { ...post({}), url: "/v1/charging/stop" }, 422, "invalid_request"],
     [
-      "a reason of blanks",
+      "a stop with a blank reason",
       { ...post({ reason: " " }), url: "/v1/charging/stop" },
       422,
       "invalid_request",
     ],
-    ["a proof of no id", { url: "/v1/recoveries/%22/proof", headers: KEY }, 422, "invalid_request"],
-    ["Temporal away", post({ amount: 100 }), 503, "unavailable"],
     [
-      "Temporal away from a proof",
+      "a proof of an invalid subscription id",
+      { url: "/v1/recoveries/%22/proof", headers: KEY },
+      422,
+      "invalid_request",
+    ],
+    ["a charge while Temporal is unreachable", post({ amount: 100 }), 503, "unavailable"],
+    [
+      "a proof while Temporal is unreachable",
       { url: "/v1/recoveries/sub_1/proof", headers: KEY },
       503,
       "unavailable",
     ],
-    ["Temporal away from the switch", { url: "/v1/charging", headers: KEY }, 503, "unavailable"],
-  ] as const)("%s", async (_what, asked, status, code) => {
-    const problem = await problemOf(asked as InjectOptions);
+    [
+      "reading the charging state while Temporal is unreachable",
+      { url: "/v1/charging", headers: KEY },
+      503,
+      "unavailable",
+    ],
+  ] as const)("%s is answered with a problem document", async (_what, request, status, code) => {
+    const problem = await problemOf(request as InjectOptions);
     expect(problem).toMatchObject({ status, code });
     if (status === 503) expect(Number(problem.headers["retry-after"])).toBeGreaterThan(0);
   });
 });
 
-describe("a mandate is asked for without naming anybody", () => {
-  const asked = {
+describe("requesting a mandate", () => {
+  const valid = {
     product_id: "pdt_1",
     customer: { customer_id: "cus_1" },
     billing: { country: "DE" },
@@ -211,44 +236,47 @@ describe("a mandate is asked for without naming anybody", () => {
     method: "POST",
     url: "/v1/subscriptions",
     headers: { ...KEY, "content-type": "application/json", "idempotency-key": "k" },
-    payload: JSON.stringify({ ...asked, ...changes }),
+    payload: JSON.stringify({ ...valid, ...changes }),
   });
 
-  test("and is taken as far as Temporal", async () => {
+  test("a valid mandate request is sent to Temporal", async () => {
     expect(await problemOf(post({}))).toMatchObject({ status: 503, code: "unavailable" });
   });
 
   test.each([
     ["a new customer", { customer: { email: "a@b.example", name: "Ada" } }, "/customer", "create"],
     [
-      "a customer with a name",
+      "a customer's name",
       { customer: { customer_id: "cus_1", name: "Ada" } },
       "/customer",
       "create the customer in Dodo",
     ],
     [
-      "an address",
+      "a street address",
       { billing: { country: "DE", street: "Elm St 1" } },
       "/billing",
       "Dodo's checkout asks for the rest",
     ],
     ["a country by name", { billing: { country: "Germany" } }, "/billing/country", "ISO 3166"],
-    ["a price of nothing", { mandate_only: true }, "/amount", "nothing is charged"],
-    ["a currency alone", { amount: undefined }, "/currency", "with an amount"],
-    ["too little", { amount: 49 }, "/amount", "less than Dodo charges"],
-    ["our own metadata", { metadata: { mandate_id: "x" } }, "/metadata", "set by Reprise"],
-    ["another kind of address", { return_url: "javascript:alert(1)" }, "/return_url", "URL"],
-  ] as const)("%s is not, and it says what to do", async (_what, changes, path, advice) => {
-    const problem = await problemOf(post(changes));
-    expect(problem).toMatchObject({ status: 422, code: "invalid_request" });
-    const { errors = [] } = problem as { errors?: { path: string; message: string }[] };
-    const said = errors.filter((one) => one.path === path).map(({ message }) => message);
-    expect(said.join("; "), JSON.stringify(errors)).toContain(advice);
-  });
+    ["mandate_only and an amount", { mandate_only: true }, "/amount", "leave amount out"],
+    ["a currency without an amount", { amount: undefined }, "/currency", "with an amount"],
+    ["an amount below the minimum", { amount: 49 }, "/amount", "below the minimum"],
+    ["a reserved metadata key", { metadata: { mandate_id: "x" } }, "/metadata", "set by Reprise"],
+    ["a return URL that is not http", { return_url: "javascript:alert(1)" }, "/return_url", "URL"],
+  ] as const)(
+    "a mandate request with %s is refused with advice",
+    async (_what, changes, path, advice) => {
+      const problem = await problemOf(post(changes));
+      expect(problem).toMatchObject({ status: 422, code: "invalid_request" });
+      const { errors = [] } = problem as { errors?: { path: string; message: string }[] };
+      const messages = errors.filter((one) => one.path === path).map(({ message }) => message);
+      expect(messages.join("; "), JSON.stringify(errors)).toContain(advice);
+    },
+  );
 });
 
-describe("the description", () => {
-  test("is OpenAPI 3.1, needs no key, and names every route", async () => {
+describe("OpenAPI description", () => {
+  test("the OpenAPI 3.1 description needs no key and lists every route", async () => {
     const response = await app.inject({ url: "/v1/openapi.json" });
     expect(response.statusCode).toBe(200);
     const { openapi, paths } = response.json<{ openapi: string; paths: object }>();
@@ -269,7 +297,7 @@ describe("the description", () => {
     ]);
   });
 
-  test("groups every route, says how it refuses, and has no schema that is used by none", async () => {
+  test("every operation has one tag and a problem response, and every schema is used", async () => {
     const text = (await app.inject({ url: "/v1/openapi.json" })).body;
     const { paths, components } = JSON.parse(text) as {
       paths: Record<string, Record<string, { tags?: string[]; responses: Record<string, object> }>>;
@@ -291,7 +319,7 @@ describe("the description", () => {
     expect(text).not.toContain(String(Number.MAX_SAFE_INTEGER));
   });
 
-  test("has a page that asks nobody but the gateway", async () => {
+  test("the documentation page loads files from the gateway only", async () => {
     const page = await app.inject({ url: "/docs" });
     expect(page.statusCode).toBe(200);
     expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
@@ -306,7 +334,7 @@ describe("the description", () => {
   });
 });
 
-test("docs/API.md names every route, and none that is not there", async () => {
+test("docs/API.md lists exactly the routes of the API", async () => {
   const text = readFileSync(new URL("../../docs/API.md", import.meta.url), "utf8");
   const named = [...text.matchAll(/^\| `(GET|POST) (\/v1\S+)`/gm)].map(
     ([, method, path]) => `${method} ${path}`,

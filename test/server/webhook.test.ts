@@ -49,7 +49,7 @@ async function isKnown(subscriptionId: string): Promise<boolean> {
 
 const newSubscription = (): string => `sub_${randomUUID().slice(0, 12)}`;
 
-/** Bodies that break a gateway which re-serialises, or has a strict schema. @source performance.md 1 */
+/** Bodies that break a gateway which re-serialises them or has a strict schema. @source docs/TEMPORAL.md, "Gateway parsing" */
 const CORPUS: readonly [string, (subscriptionId: string) => string][] = [
   ["plain", (id) => JSON.stringify(paymentFailed(id))],
   ["pretty-printed", (id) => JSON.stringify(paymentFailed(id), null, 4)],
@@ -78,22 +78,25 @@ const CORPUS: readonly [string, (subscriptionId: string) => string][] = [
       ),
   ],
   [
-    "fields nobody knows",
+    "unknown fields",
     (id) => JSON.stringify(paymentFailed(id, { failure_details: { advice: { code: "01" } } })),
   ],
 ];
 
-describe("a signed delivery", () => {
-  test.each(CORPUS)("with %s is accepted byte for byte and opens a recovery", async (_, write) => {
-    const subscriptionId = newSubscription();
-    const response = await deliver(signWebhook(write(subscriptionId)));
-    expect(response.json()).toEqual({ received: true });
-    expect(response.statusCode).toBe(200);
-    expect(await signals(subscriptionId)).toHaveLength(1);
-  });
+describe("signed webhooks", () => {
+  test.each(CORPUS)(
+    "a signed webhook with %s is verified byte for byte and opens a recovery",
+    async (_, write) => {
+      const subscriptionId = newSubscription();
+      const response = await deliver(signWebhook(write(subscriptionId)));
+      expect(response.json()).toEqual({ received: true });
+      expect(response.statusCode).toBe(200);
+      expect(await signals(subscriptionId)).toHaveLength(1);
+    },
+  );
 
   test.each(fixtures.events.map((event) => [event.type, event] as const))(
-    "of Dodo's example %s is accepted",
+    "Dodo's example of %s is accepted",
     async (_, event) => {
       const response = await deliver(signWebhook(JSON.stringify(event)));
       expect(response.statusCode).toBe(200);
@@ -108,14 +111,14 @@ describe("a signed delivery", () => {
     "payment.of_tomorrow",
     "subscription.of_tomorrow",
     "dunning.of_tomorrow",
-  ])("of type %s is accepted, whatever its data", async (type) => {
+  ])("a webhook of type %s is accepted whatever its data", async (type) => {
     for (const data of [{}, null, [], "text", { subscription_id: 5 }]) {
       const response = await deliver(signWebhook(JSON.stringify({ type, data })));
       expect(response.statusCode, JSON.stringify(data)).toBe(200);
     }
   });
 
-  test("of several subscriptions tells each of them", async () => {
+  test("a payment of several subscriptions signals the recovery of each", async () => {
     const [one, other] = [newSubscription(), newSubscription()];
     const body = paymentFailed(one, { subscription_id: null, subscription_ids: [one, other] });
     expect((await deliver(signWebhook(JSON.stringify(body)))).statusCode).toBe(200);
@@ -123,7 +126,7 @@ describe("a signed delivery", () => {
     expect(await signals(other)).toHaveLength(1);
   });
 
-  test("that can only close opens nothing", async () => {
+  test("an event that can only close a recovery opens none", async () => {
     const subscriptionId = newSubscription();
     const body = {
       ...paymentFailed(subscriptionId, { status: "succeeded" }),
@@ -133,7 +136,7 @@ describe("a signed delivery", () => {
     expect(await isKnown(subscriptionId)).toBe(false);
   });
 
-  test("of a one-time payment that failed is followed once, by its id alone", async () => {
+  test("a failed one-time payment starts one checkout recovery, which holds only its id", async () => {
     const paymentId = `pay_${randomUUID().slice(0, 12)}`;
     const body = (type: string, status: string): string =>
       JSON.stringify({
@@ -146,7 +149,7 @@ describe("a signed delivery", () => {
         type,
       });
     const handle = environment.client.workflow.getHandle(`checkout-${paymentId}`);
-    const isFollowed = async (): Promise<boolean> =>
+    const isStarted = async (): Promise<boolean> =>
       await handle.describe().then(
         () => true,
         () => false,
@@ -154,14 +157,14 @@ describe("a signed delivery", () => {
     for (const [type, status] of [
       ["payment.succeeded", "succeeded"],
       ["payment.processing", "processing"],
-      // An old event: its body says what has become of it since.
+      // An old event with the payment's latest state in its body.
       ["payment.failed", "succeeded"],
     ] as const) {
       expect((await deliver(signWebhook(body(type, status)))).statusCode).toBe(200);
-      expect(await isFollowed()).toBe(false);
+      expect(await isStarted()).toBe(false);
     }
     expect((await deliver(signWebhook(body("payment.failed", "failed")))).statusCode).toBe(200);
-    expect(await isFollowed()).toBe(true);
+    expect(await isStarted()).toBe(true);
     const { runId } = await handle.describe();
     await handle.terminate("over");
     expect((await deliver(signWebhook(body("payment.failed", "failed")))).statusCode).toBe(200);
@@ -170,7 +173,7 @@ describe("a signed delivery", () => {
     expect(text).not.toMatch(/Lovelace|ada@example/);
   });
 
-  test("of an open recovery reaches it, whatever its type", async () => {
+  test("an event of any type reaches an open recovery", async () => {
     const subscriptionId = newSubscription();
     await deliver(signWebhook(JSON.stringify(paymentFailed(subscriptionId))));
     const body = {
@@ -181,7 +184,7 @@ describe("a signed delivery", () => {
     expect(await signals(subscriptionId)).toHaveLength(2);
   });
 
-  test("puts no name and no address into Temporal", async () => {
+  test("a webhook puts no name and no email address into Temporal", async () => {
     const subscriptionId = newSubscription();
     await deliver(signWebhook(JSON.stringify(paymentFailed(subscriptionId))));
     const handle = environment.client.workflow.getHandle(`recovery-${subscriptionId}`);
@@ -190,7 +193,7 @@ describe("a signed delivery", () => {
     expect(history).not.toMatch(/ada@example|Lovelace/);
   });
 
-  test("signed by either key is accepted while one rotates", async () => {
+  test("a webhook signed by either key is accepted while keys rotate", async () => {
     const rotating = buildTestGateway(environment, uniqueTaskQueue(), [OTHER_KEY, WEBHOOK_KEY]);
     for (const key of [WEBHOOK_KEY, OTHER_KEY]) {
       const { body, headers } = signWebhook(JSON.stringify(paymentFailed(newSubscription())), {
@@ -207,7 +210,7 @@ describe("a signed delivery", () => {
     await rotating.close();
   });
 
-  test("that is no event is refused as malformed", async () => {
+  test("a signed body that is not an event gets 400", async () => {
     for (const body of [
       "[]",
       "{}",
@@ -220,17 +223,20 @@ describe("a signed delivery", () => {
     }
   });
 
-  test("of more than a mebibyte is refused unread", async () => {
+  test("a body above one mebibyte gets 413", async () => {
     const body = JSON.stringify(paymentFailed(newSubscription(), { note: "x".repeat(1_048_576) }));
     expect((await deliver(signWebhook(body))).statusCode).toBe(413);
   });
 });
 
-describe("a delivery that is not Dodo's", () => {
+describe("webhooks without a valid signature", () => {
   const refused: readonly [string, (body: string) => SignedDelivery][] = [
-    ["forged", (body) => signWebhook(body, { key: OTHER_KEY })],
-    ["stale", (body) => signWebhook(body, { at: new Date(Date.now() - 302_000) })],
-    ["from the future", (body) => signWebhook(body, { at: new Date(Date.now() + 303_000) })],
+    ["signed with another key", (body) => signWebhook(body, { key: OTHER_KEY })],
+    [
+      "older than five minutes",
+      (body) => signWebhook(body, { at: new Date(Date.now() - 302_000) }),
+    ],
+    ["dated in the future", (body) => signWebhook(body, { at: new Date(Date.now() + 303_000) })],
     [
       "re-serialised",
       (body) => ({ ...signWebhook(JSON.stringify(JSON.parse(body), null, 1)), body }),
@@ -239,7 +245,7 @@ describe("a delivery that is not Dodo's", () => {
     ["unsigned", (body) => ({ body, headers: { "content-type": "application/json" } })],
     ...["webhook-id", "webhook-timestamp", "webhook-signature"].map(
       (name): [string, (body: string) => SignedDelivery] => [
-        `without ${name}`,
+        `sent without ${name}`,
         (body) => {
           const { headers } = signWebhook(body);
           return {
@@ -250,21 +256,21 @@ describe("a delivery that is not Dodo's", () => {
       ],
     ),
     [
-      "with another id",
+      "sent with another id",
       (body) => {
         const signed = signWebhook(body);
         return { body, headers: { ...signed.headers, "webhook-id": "msg_other" } };
       },
     ],
     [
-      "with a signature of another shape",
+      "sent with a malformed signature",
       (body) => {
         const signed = signWebhook(body);
         return { body, headers: { ...signed.headers, "webhook-signature": "v1a,AAAA v2 ,," } };
       },
     ],
     [
-      "with a timestamp of another shape",
+      "sent with a malformed timestamp",
       (body) => {
         const signed = signWebhook(body);
         return { body, headers: { ...signed.headers, "webhook-timestamp": "soon" } };
@@ -272,16 +278,19 @@ describe("a delivery that is not Dodo's", () => {
     ],
   ];
 
-  test.each(refused)("%s gets 401, and nothing reaches Temporal", async (_, sign) => {
-    const subscriptionId = newSubscription();
-    const response = await deliver(sign(JSON.stringify(paymentFailed(subscriptionId))));
-    expect(response.statusCode).toBe(401);
-    expect(await isKnown(subscriptionId)).toBe(false);
-  });
+  test.each(refused)(
+    "a webhook that is %s gets 401 and does not reach Temporal",
+    async (_, sign) => {
+      const subscriptionId = newSubscription();
+      const response = await deliver(sign(JSON.stringify(paymentFailed(subscriptionId))));
+      expect(response.statusCode).toBe(401);
+      expect(await isKnown(subscriptionId)).toBe(false);
+    },
+  );
 });
 
-describe("without Temporal", () => {
-  test("a delivery is refused for now, so that Dodo delivers again", async () => {
+describe("Temporal is unreachable", () => {
+  test("a webhook gets 503 with Retry-After while Temporal is unreachable, so Dodo delivers it again", async () => {
     const alone = buildTestGateway(null, "nowhere");
     const { body, headers } = signWebhook(JSON.stringify(paymentFailed(newSubscription())));
     const response = await alone.inject({
@@ -309,7 +318,7 @@ describe("without Temporal", () => {
     await alone.close();
   });
 
-  test("which answers again, the gateway is ready", async () => {
+  test("the gateway is ready once Temporal answers", async () => {
     await until(async () => (await gateway.inject("/readyz")).statusCode === 200, {
       what: "ready",
     });

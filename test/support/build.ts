@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { inject } from "vitest";
-import type { Build } from "../../dev/local-stack/processes.ts";
+import type { Build } from "../../dev/local-stack/services.ts";
 
 /** All rooms, compiled once for the whole test run. Processes start from it in half the time. */
 export function build(): Build {

@@ -20,7 +20,7 @@ let server: TemporalServer | null = null;
 let folder: string | null = null;
 
 export async function setup(project: TestProject): Promise<void> {
-  const cli = await findTemporalCli({ env: process.env, say: console.log });
+  const cli = await findTemporalCli({ env: process.env, print: console.log });
   // Inside the project, so that the build finds node_modules.
   await mkdir(join(ROOT, "data"), { recursive: true });
   folder = await mkdtemp(join(ROOT, "data", "test-build-"));

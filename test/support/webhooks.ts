@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 
-/** A webhook key in Dodo's format, made for tests. */
+/** A signing secret in Dodo's format, for tests. */
 export const WEBHOOK_KEY = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
 export const OTHER_KEY = `whsec_${Buffer.alloc(24, 2).toString("base64")}`;
 
@@ -10,7 +10,7 @@ export type SignedDelivery = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** Signs a body as Dodo does. @param at the time in the signature */
+/** Signs a body as Dodo does. @param at the timestamp of the delivery */
 export function signWebhook(
   body: string,
   { key = WEBHOOK_KEY, id = `msg_${randomUUID()}`, at = new Date() } = {},
@@ -27,7 +27,7 @@ export function signWebhook(
   };
 }
 
-/** A `payment.failed` as Dodo sends it, with the test's own fields. */
+/** A `payment.failed` event as Dodo sends it. @param data overrides fields of the payment */
 export function paymentFailed(
   subscriptionId: string,
   data: Readonly<Record<string, unknown>> = {},

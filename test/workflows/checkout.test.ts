@@ -4,7 +4,7 @@ import { skipTime } from "../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import type { PaymentInput } from "../../sandbox/control-inputs.ts";
+import type { PaymentInput } from "../../sandbox/control/inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout/checkout-recovery.ts";
 import { textOfHistory } from "../support/temporal/history-text.ts";
 import { openStage, type Stage, type StageOptions } from "../support/system/test-system.ts";

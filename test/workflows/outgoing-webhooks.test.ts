@@ -3,7 +3,7 @@ import { type SkipResult, skipTime } from "../../dev/temporal/skip-time.ts";
 import type { Publication } from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { deliveryOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
+import { deliveryStartOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
 import type { DeliveryResult } from "../../workflows/delivery/webhook-delivery.ts";
 import { failedCharge } from "../support/system/failed-charge.ts";
 import {
@@ -51,11 +51,11 @@ const about = (subscriptionId: string): Receiver["received"] =>
 const typesAbout = (subscriptionId: string): string[] =>
   about(subscriptionId).map(({ type }) => type);
 
-/** As the worker hands over, but by hand. */
-async function handOver(subscriptionId: string, ...numbers: readonly number[]): Promise<void> {
+/** Enqueues webhooks as the worker does. */
+async function enqueue(subscriptionId: string, ...numbers: readonly number[]): Promise<void> {
   const id = parseSubscriptionId(subscriptionId);
   if (id === null) throw new Error("not an id");
-  const options = deliveryOf(
+  const options = deliveryStartOf(
     id,
     numbers.map((number) => publication(id, number)),
   );
@@ -85,8 +85,8 @@ function publication(subscriptionId: Publication["subscriptionId"], number: numb
   };
 }
 
-describe("the merchant's system hears", () => {
-  test("the whole recovery in order, after it was down for a day, and the recovery waited for nothing", async () => {
+describe("outgoing webhooks", () => {
+  test("a receiver that was down for a day gets the whole recovery in order, and the recovery does not wait", async () => {
     await receiver.down();
     const id = await failing([SOFT, SOFT]);
     await skipDelivery(id, DAY_MS);
@@ -106,7 +106,7 @@ describe("the merchant's system hears", () => {
     expect(receiver.refused).toEqual([]);
   });
 
-  test("twice at most, under one id, what it took without an answer", async () => {
+  test("a webhook whose answer was lost is delivered again under the same id", async () => {
     receiver.answers.next = [{ kind: "take_and_drop" }];
     const id = await failing();
     await skipDelivery(id, DAY_MS);
@@ -116,10 +116,10 @@ describe("the merchant's system hears", () => {
     expect(second?.body).toBe(first?.body);
   });
 
-  test("once what was handed over twice, as a worker does whose answer was lost", async () => {
+  test("a webhook that is enqueued twice is delivered once", async () => {
     receiver.answers.next = [{ kind: "answer", status: 500 }];
-    await handOver("sub_twice", 1, 2);
-    await handOver("sub_twice", 1, 2, 3);
+    await enqueue("sub_twice", 1, 2);
+    await enqueue("sub_twice", 1, 2, 3);
     await skipDelivery("sub_twice", DAY_MS);
     await until(async () => (await resultOf("sub_twice")).delivered === 3, { what: "the end" });
     expect(about("sub_twice").map(({ id }) => id)).toEqual([
@@ -130,11 +130,11 @@ describe("the merchant's system hears", () => {
     ]);
   });
 
-  test("the others in order while one of them fails again and again", async () => {
+  test("webhooks stay in order while one of them fails repeatedly", async () => {
     const bad = { kind: "answer", status: 404 } as const;
     receiver.answers.next = [bad, bad, bad, bad];
-    await handOver("sub_patient", 1);
-    await handOver("sub_patient", 2);
+    await enqueue("sub_patient", 1);
+    await enqueue("sub_patient", 2);
     await skipDelivery("sub_patient", DAY_MS);
     await resultOf("sub_patient");
     const ids = about("sub_patient").map(({ id }) => id);
@@ -142,11 +142,11 @@ describe("the merchant's system hears", () => {
   });
 });
 
-test("more webhooks than a run should have events are delivered in order, each once, by run after run", async () => {
+test("more webhooks than one run's history holds are delivered in order, each once", async () => {
   const count = Math.ceil(inject("longEvents") / 5.5);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   for (let first = 0; first < count; first += 50) {
-    await handOver("sub_long", ...numbers.slice(first, first + 50));
+    await enqueue("sub_long", ...numbers.slice(first, first + 50));
   }
   const { delivered } = await resultOf("sub_long");
   expect(delivered).toBe(count);
@@ -156,16 +156,16 @@ test("more webhooks than a run should have events are delivered in order, each o
   expect(execution?.runId).not.toBe(firstRunId);
 }, 60_000);
 
-describe("a receiver that takes nothing", () => {
-  test("is tried for five days; then it stands in the result, and the operator is told", async () => {
+describe("a receiver that rejects webhooks", () => {
+  test("a webhook is given up after five days, with a result and an alert to the operator", async () => {
     receiver.answers.others = { kind: "answer", status: 503 };
-    await handOver("sub_deaf", 1);
+    await enqueue("sub_deaf", 1);
     await skipDelivery("sub_deaf", 4.9 * DAY_MS);
     const tries = about("sub_deaf").length;
     expect(tries).toBeGreaterThan(100);
     expect(tries).toBeLessThan(150);
-    // What comes later has days of its own.
-    await handOver("sub_deaf", 2);
+    // A later webhook has five days of its own.
+    await enqueue("sub_deaf", 2);
     await skipDelivery("sub_deaf", 2 * DAY_MS);
     receiver.answers.others = { kind: "answer", status: 200 };
     await skipDelivery("sub_deaf", DAY_MS);
@@ -182,9 +182,9 @@ describe("a receiver that takes nothing", () => {
     expect(mail?.text).toContain("sub_deaf-1");
   }, 60_000);
 
-  test("is let be once it says that it is gone", async () => {
+  test("webhooks are given up at once when the receiver answers 410", async () => {
     receiver.answers.others = { kind: "answer", status: 410 };
-    await handOver("sub_gone", 1, 2);
+    await enqueue("sub_gone", 1, 2);
     const { delivered, givenUp } = await resultOf("sub_gone");
     expect({ delivered, givenUp }).toEqual({ delivered: 0, givenUp: 2 });
     expect(about("sub_gone")).toHaveLength(2);

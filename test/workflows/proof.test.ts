@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { proofText } from "../../cli/proof-text.ts";
+import { formatProof } from "../../cli/proof-text.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
-import { type Answer, askApi } from "../support/merchant/api.ts";
+import { type Answer, callApi } from "../support/merchant/api.ts";
 import { failedCharge } from "../support/system/failed-charge.ts";
 import { openStage, type Stage } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
@@ -22,15 +22,15 @@ afterAll(async () => {
 
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
-const failed = async (outcomes: Parameters<typeof failedCharge>[1]): Promise<string> =>
+const failedSubscription = async (outcomes: Parameters<typeof failedCharge>[1]): Promise<string> =>
   await failedCharge(stage, outcomes, {
     createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
   });
 
-const ask = async (id: string): Promise<Answer> =>
-  await askApi(stage.gatewayUrl, `/v1/recoveries/${id}/proof`);
+const readProof = async (id: string): Promise<Answer> =>
+  await callApi(stage.gatewayUrl, `/v1/recoveries/${id}/proof`);
 
-/** Once Temporal's visibility, which lags, shows all runs. */
+/** Waits until Temporal's visibility store, which lags, has all runs. */
 async function proofOf(id: string, runs = 1): Promise<Proof> {
   const subscriptionId = parseSubscriptionId(id);
   if (subscriptionId === null) throw new Error(id);
@@ -44,7 +44,7 @@ async function proofOf(id: string, runs = 1): Promise<Proof> {
   );
 }
 
-/** Names and instants differ from run to run. */
+/** Replaces ids and times, which differ from run to run. */
 const plain = (text: string): string =>
   text
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC/g, "<time>")
@@ -52,26 +52,26 @@ const plain = (text: string): string =>
     .replaceAll(/sub_\w+/g, "sub_…");
 let first = "";
 
-describe("the proof of a recovery", () => {
-  test("says of each attempt its key, its request, its evidence and its rule, and what was collected", async () => {
-    const id = await failed([SOFT, SOFT]);
+describe("proof of a recovery", () => {
+  test("the proof shows each attempt's key, request, evidence and rule, and what was collected", async () => {
+    const id = await failedSubscription([SOFT, SOFT]);
     expect((await stage.play(id)).outcome).toBe("recovered");
     const proof = await proofOf(id);
     first = proof.debts[0]?.debtId ?? "";
     expect(proof.findings).toEqual([]);
     expect(proof.debts[0]?.collectedAtDodo).toEqual(proof.debts[0]?.collected);
-    expect(plain(proofText(id, proof))).toMatchInlineSnapshot(`
-      "sub_…: 1 debt in 1 run of its recovery
+    expect(plain(formatProof(id, proof))).toMatchInlineSnapshot(`
+      "sub_…: 1 debt in 1 workflow run
 
       debt pay_1, failed <time>
-        attempt 2, <time>: USD 29.00 under pay_1.2
-          allowed by schedule.due: attempt 2 of USD 29.00 (schedule)
-          answered: pay_…
-          at Dodo under this key: pay_… is failed
-        attempt 3, <time>: USD 29.00 under pay_1.3
-          allowed by schedule.due: attempt 3 of USD 29.00 (schedule)
-          answered: pay_…
-          at Dodo under this key: pay_… is succeeded
+        attempt 2, <time>: USD 29.00 with key pay_1.2
+          decided by schedule.due: attempt 2 of USD 29.00 (schedule)
+          result: pay_…
+          payments at Dodo with this key: pay_… (failed)
+        attempt 3, <time>: USD 29.00 with key pay_1.3
+          decided by schedule.due: attempt 3 of USD 29.00 (schedule)
+          result: pay_…
+          payments at Dodo with this key: pay_… (succeeded)
         recovered by attempt (subscription.reactivated: paid by attempt; the subscription is active)
         owed USD 29.00, collected USD 29.00 in 1 payment
 
@@ -79,11 +79,11 @@ describe("the proof of a recovery", () => {
     `);
   });
 
-  test("is given by the operator API, made by a worker, since the gateway has no key of Dodo's", async () => {
-    const id = await failed([SOFT, SOFT]);
+  test("the operator API returns a proof that a worker makes", async () => {
+    const id = await failedSubscription([SOFT, SOFT]);
     await stage.play(id);
     await proofOf(id);
-    const { status, body } = await ask(id);
+    const { status, body } = await readProof(id);
     expect(status).toBe(200);
     expect(body).toMatchObject({ subscription_id: id, agree: true, findings: [], runs: 1 });
     expect(body["debts"]).toMatchObject([
@@ -114,12 +114,12 @@ describe("the proof of a recovery", () => {
       what: "a second success",
     });
     await proofOf(id);
-    expect((await ask(id)).body).toMatchObject({ agree: false });
+    expect((await readProof(id)).body).toMatchObject({ agree: false });
   });
 
-  test("of a subscription without a recovery is not found, and no workflow is begun", async () => {
+  test("a proof of a subscription without a recovery gets 404 and starts no workflow", async () => {
     const nowhere = `sub_${randomUUID()}`;
-    expect(await ask(nowhere)).toMatchObject({ status: 404, body: { code: "no_recovery" } });
+    expect(await readProof(nowhere)).toMatchObject({ status: 404, body: { code: "no_recovery" } });
     await expect(
       stage.client.workflow.getHandle(`proof-${nowhere}`).describe(),
     ).rejects.toMatchObject({
@@ -127,21 +127,21 @@ describe("the proof of a recovery", () => {
     });
   });
 
-  test("that takes longer than its asker waits is found by the next asking", async () => {
-    const id = await failed([SOFT]);
+  test("a proof that is not ready in time is returned by the next request", async () => {
+    const id = await failedSubscription([SOFT]);
     await stage.sandbox.control.addFault({ kind: "slow", ms: 3_500, route: "/payments" });
-    const late = await ask(id);
+    const late = await readProof(id);
     expect(late).toMatchObject({ status: 503, body: { code: "unavailable" } });
     expect(Number(late.headers.get("retry-after"))).toBeGreaterThan(0);
     const proof = stage.client.workflow.getHandle(`proof-${id}`);
     const { runId } = await proof.describe();
     await proof.result();
-    expect(await ask(id)).toMatchObject({ status: 200, body: { subscription_id: id } });
+    expect(await readProof(id)).toMatchObject({ status: 200, body: { subscription_id: id } });
     expect((await proof.describe()).runId).toBe(runId);
   });
 
-  test("of one that is open says so", async () => {
-    const proof = await proofOf(await failed([SOFT]));
+  test("the proof of an open recovery has no end", async () => {
+    const proof = await proofOf(await failedSubscription([SOFT]));
     expect(proof.findings).toEqual([]);
     expect(proof.debts[0]).toMatchObject({
       end: null,
@@ -150,8 +150,8 @@ describe("the proof of a recovery", () => {
     });
   });
 
-  test("counts what Dodo collected with a new card", async () => {
-    const id = await failed([{ decline: "EXPIRED_CARD" }]);
+  test("the proof counts what Dodo collected with a new card", async () => {
+    const id = await failedSubscription([{ decline: "EXPIRED_CARD" }]);
     await stage.sandbox.control.changePaymentMethod(id, { card: "good" });
     await stage.handle(id).result();
     const proof = await proofOf(id);
@@ -163,8 +163,8 @@ describe("the proof of a recovery", () => {
     });
   });
 
-  test("knows a lost answer from its payment", async () => {
-    const id = await failed([SOFT]);
+  test("the proof finds the payment of an attempt whose answer was lost", async () => {
+    const id = await failedSubscription([SOFT]);
     await stage.sandbox.control.addFault({
       kind: "drop_after",
       method: "POST",
@@ -178,8 +178,8 @@ describe("the proof of a recovery", () => {
     expect(proof.debts[0]?.collected.amountMinor).toBe(2_900);
   });
 
-  test("cries where Dodo has a payment that carries our key and that nobody sent", async () => {
-    const id = await failed([SOFT]);
+  test("the proof reports a payment with an attempt's key that no attempt made", async () => {
+    const id = await failedSubscription([SOFT]);
     expect((await stage.play(id)).outcome).toBe("recovered");
     const debtId = (await proofOf(id)).debts[0]?.debtId ?? "";
     await stage.sandbox.control.charge(id, {
@@ -193,6 +193,6 @@ describe("the proof of a recovery", () => {
     expect(findings.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(["double_charge", "more_than_owed", "unknown_attempt"]),
     );
-    expect(proofText(id, await proofOf(id))).toContain("NOT PROVEN:");
+    expect(formatProof(id, await proofOf(id))).toContain("NOT PROVEN:");
   });
 });

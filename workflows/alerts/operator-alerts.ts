@@ -22,22 +22,22 @@ import { PATIENT } from "../shared/retries.ts";
 
 export type OperatorAlertsInput = {
   readonly cause: AttentionCause;
-  /** What the run before this one left. */
+  /** After continue-as-new: the reports that the previous run has not mailed. */
   readonly digest?: Digest;
-  /** When the next mail may go. */
+  /** When the next mail may be sent. */
   readonly nextAt?: Instant;
   readonly mails?: number;
 };
 
-/** What a closed desk leaves. */
+/** The workflow's result: mails sent, and reports that could not be mailed. */
 export type OperatorAlertsResult = { readonly mails: number; readonly unsent: number };
 
-/** Mails are tried for three days: what comes meanwhile goes with the next. */
+/** One mail is tried for three days; later reports go with the next mail. */
 const GIVE_UP_MS = 72 * HOUR_MS;
 
 /**
- * Writes to the operator about one cause: the first report at once, and those of an hour in one mail after it, whichever
- * process and whichever recovery they come from. Ends after an hour without any.
+ * Mails the operator about one cause: the first report at once, then the reports of each hour in one mail, from all
+ * processes and recoveries. Ends after an hour without reports.
  */
 export async function operatorAlerts(input: OperatorAlertsInput): Promise<OperatorAlertsResult> {
   const { cause } = input;
@@ -55,20 +55,20 @@ export async function operatorAlerts(input: OperatorAlertsInput): Promise<Operat
       await condition(isLong, nextAt - Date.now(), { summary: what });
       if (isLong()) await continueAsNew<typeof operatorAlerts>({ cause, digest, nextAt, mails });
     }
-    // The report that started a first run may come a moment after it.
+    // The signal that started this run may arrive a moment after it.
     if (nextAt === 0) await condition(() => digest.count > 0, "10s");
     if (digest.count === 0) return { mails, unsent };
-    const told = digest;
+    const batch = digest;
     digest = EMPTY_DIGEST;
     nextAt = Date.now() + MAIL_GAP_MS;
-    if (await send(cause, told)) mails += 1;
-    else unsent += told.count;
-    setCurrentDetails(`${mails} mails; the next one, if there is need, in an hour.`);
+    if (await sendMail(cause, batch)) mails += 1;
+    else unsent += batch.count;
+    setCurrentDetails(`${mails} mails sent. Further reports follow in one mail an hour.`);
   }
 }
 
-/** @returns false for what could not be sent in three days: every recovery shows its cause all the same */
-async function send(cause: AttentionCause, { count, reports }: Digest): Promise<boolean> {
+/** @returns false where the mail could not be sent in three days; every recovery shows its cause all the same */
+async function sendMail(cause: AttentionCause, { count, reports }: Digest): Promise<boolean> {
   const { sendOperatorMail } = proxyActivities<OperatorMailActivities>({
     retry: { ...PATIENT, maximumInterval: "1h" },
     startToCloseTimeout: "2m",

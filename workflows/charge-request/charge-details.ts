@@ -3,20 +3,20 @@ import { recoveryIdOf, type SubscriptionId } from "../../domain/values/ids.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
 
-/** What the Temporal Web UI shows on the page of a charge that was asked of us. */
+/** What the Temporal Web UI shows on the page of a requested charge. */
 export function chargeDetails(
   subscriptionId: SubscriptionId,
   { requestedAt, charge: { amountMinor, currency } }: ChargeRequest,
   by: string,
-  standing: RequestedChargeStatus,
+  status: RequestedChargeStatus,
 ): string {
-  const known = standing.currency ?? currency;
+  const known = status.currency ?? currency;
   const amount = known === null ? String(amountMinor) : describeMoney(money(amountMinor, known));
-  const { state, outcome, reason, paymentId } = standing;
+  const { state, outcome, reason, paymentId } = status;
   return [
-    `**${amount}: ${outcome ?? state}**`,
+    `**${amount}: ${(outcome ?? state).replaceAll("_", " ")}**`,
     "",
-    `- Asked ${describeInstant(requestedAt)} by ${by}`,
+    `- Requested ${describeInstant(requestedAt)} by ${by}`,
     `- Recovery: \`${recoveryIdOf(subscriptionId)}\``,
     ...(paymentId === null ? [] : [`- Payment: \`${paymentId}\``]),
     ...(reason === null ? [] : [`- ${reason}`]),

@@ -20,25 +20,26 @@ import { chargeDetails } from "./charge-details.ts";
 
 const chargeReported = defineSignal<[RequestedChargeStatus]>(CHARGE_REPORTED_SIGNAL);
 
-/** How long a recovery may be silent before it is asked again: one that was terminated is begun anew by that. */
-const UNHEARD_MS = 10 * MINUTE_MS;
-const UNHEARD_SINCE_MS = DAY_MS;
+/** Without a status for this long, the request is submitted again: that restarts a recovery that was terminated. */
+const FIRST_STATUS_WITHIN_MS = 10 * MINUTE_MS;
+const NEXT_STATUS_WITHIN_MS = DAY_MS;
 
 const { submitChargeRequest } = proxyActivities<ChargeRequestActivities>({
-  // Temporal away, or a worker in the middle: for as long as it takes.
   retry: PATIENT,
   startToCloseTimeout: "30s",
-  summary: "Ask the recovery",
+  summary: "Submit the charge to the recovery",
 });
 
 /**
- * Holds the idempotency of one charge that was asked of us: it hands the debt to the subscription's recovery and follows
- * it to its end. It never charges. Temporal's Cancel does not take the charge back: that is the recovery's write-off.
+ * Follows one requested charge from its request to its end; its workflow id makes the request idempotent. The
+ * subscription's recovery charges; this workflow never does. Temporal's Cancel does not withdraw the charge: write it off
+ * in its recovery.
  */
 export async function chargeRequest(input: ChargeRequestInput): Promise<RequestedChargeStatus> {
   const subscriptionId = subscriptionIdIn(input);
   const chargeId = parseChargeId(workflowInfo().workflowId);
-  if (chargeId === null) throw ApplicationFailure.nonRetryable("not an id of a charge");
+  if (chargeId === null)
+    throw ApplicationFailure.nonRetryable("the workflow id is not a charge id");
   const request = { chargeId, requestedAt: Date.now(), charge: input.charge };
   return await CancellationScope.nonCancellable(() => follow(subscriptionId, request, input.by));
 }
@@ -49,33 +50,33 @@ async function follow(
   by: string,
 ): Promise<RequestedChargeStatus> {
   const reports: RequestedChargeStatus[] = [];
-  setHandler(chargeReported, (standing) => void reports.push(standing), {
-    description: "How the charge stands, from its recovery.",
+  setHandler(chargeReported, (report) => void reports.push(report), {
+    description: "The charge's status, from its recovery.",
   });
-  let standing: RequestedChargeStatus | null = null;
+  let status: RequestedChargeStatus | null = null;
   for (;;) {
-    const told = await submitChargeRequest({ subscriptionId, request });
-    if (told !== null) reports.push(told);
-    while (await isTold(reports, standing)) {
-      standing = latest(standing, reports.splice(0));
-      upsertMemo({ standing });
-      setCurrentDetails(chargeDetails(subscriptionId, request, by, standing));
-      if (isOver(standing)) return standing;
+    const endedStatus = await submitChargeRequest({ subscriptionId, request });
+    if (endedStatus !== null) reports.push(endedStatus);
+    while (await nextReport(reports, status)) {
+      status = latest(status, reports.splice(0));
+      upsertMemo({ status });
+      setCurrentDetails(chargeDetails(subscriptionId, request, by, status));
+      if (isOver(status)) return status;
     }
   }
 }
 
-/** False where the recovery was silent for too long. */
-async function isTold(
+/** Waits for a report. @returns false when none came in time */
+async function nextReport(
   reports: readonly RequestedChargeStatus[],
-  standing: RequestedChargeStatus | null,
+  status: RequestedChargeStatus | null,
 ): Promise<boolean> {
-  const waitMs = standing === null ? UNHEARD_MS : UNHEARD_SINCE_MS;
-  const summary = "news of the recovery";
+  const waitMs = status === null ? FIRST_STATUS_WITHIN_MS : NEXT_STATUS_WITHIN_MS;
+  const summary = "the next status from the recovery";
   return await condition(() => reports.length > 0, waitMs, { summary });
 }
 
-/** Signals may overtake each other: an end stays an end, and the later word counts. */
+/** Signals may arrive out of order: an end is final, and otherwise the newest status counts. */
 function latest(
   known: RequestedChargeStatus | null,
   reports: readonly RequestedChargeStatus[],

@@ -10,7 +10,7 @@ export function checkoutDetails(checkout: Checkout, timeline: readonly TimelineE
     `**Payment \`${paymentId}\` was not completed**`,
     ...(mode === "shadow" ? ["", "Shadow mode: nothing is sent."] : []),
     "",
-    ...(createdAt === null ? [] : [`- Made: ${describeInstant(createdAt)}`]),
+    ...(createdAt === null ? [] : [`- Created: ${describeInstant(createdAt)}`]),
     ...noticedAt.map((at, index) => `- Notice ${index + 1}: ${describeInstant(at)}`),
     "",
     ...timelineLines(timeline),

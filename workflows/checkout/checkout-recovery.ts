@@ -22,37 +22,38 @@ import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
 import { dodoQueueOf } from "../contract.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
-import { whyFailed } from "../shared/failure-text.ts";
+import { failureText } from "../shared/failure-text.ts";
 import { PATIENT } from "../shared/retries.ts";
 import { checkoutDetails } from "./checkout-details.ts";
 
 export type CheckoutInput = { readonly paymentId: string };
 
-/** What a closed checkout leaves. */
+/** The workflow's result. */
 export type CheckoutResult = {
   readonly paymentId: PaymentId;
   readonly outcome: CheckoutOutcome;
   readonly rule: string;
   readonly reason: string;
-  /** Notices sent (or, in shadow mode, that would have been). */
+  /** Notices sent, or recorded in shadow mode. */
   readonly notices: number;
 };
 
 const { decideCheckout } = proxyLocalActivities<CheckoutActivities>(DECIDE_OPTIONS);
 
-/** Nobody waits for it. */
+/** A checkout can wait longer than a recovery. */
 const RETRY = { ...PATIENT, initialInterval: "5s" } as const;
 
-/** A checkout is a day's matter: what cannot be read or sent for longer than that is let go. */
+/** A checkout lasts about a day, so longer outages end the step. */
 const GIVE_UP_MS = 26 * HOUR_MS;
 
 /**
- * Follows one payment that has no subscription and was not completed: one notice, one reminder at most, and never a
- * charge. Each decision is recorded, as a recovery's are.
+ * Follows one payment without a subscription that was not completed: one notice, at most one reminder, and never a charge.
+ * Decisions are recorded as a recovery's are.
  */
 export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutResult> {
   const paymentId = parsePaymentId(input.paymentId);
-  if (paymentId === null) throw ApplicationFailure.nonRetryable("not a payment id");
+  if (paymentId === null)
+    throw ApplicationFailure.nonRetryable(`expected a payment id, not ${input.paymentId}`);
   let checkout = newCheckout(paymentId);
   let event: CheckoutEvent = { kind: "opened" };
   const timeline: TimelineEntry[] = [];
@@ -93,7 +94,7 @@ async function readCheckout(paymentId: PaymentId): Promise<CheckoutReading> {
     retry: RETRY,
     startToCloseTimeout: "3m",
     scheduleToCloseTimeout: GIVE_UP_MS,
-    // Before a charge's or a notice's reading of a recovery, this one waits.
+    // Reads of recoveries go first in this queue.
     priority: { priorityKey: 4 },
     summary: "Read Dodo",
   });
@@ -124,6 +125,6 @@ async function sendNotice(
       mode: mode ?? "shadow",
     });
   } catch (error) {
-    return { kind: "undeliverable", detail: whyFailed(error) };
+    return { kind: "undeliverable", detail: failureText(error) };
   }
 }

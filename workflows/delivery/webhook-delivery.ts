@@ -14,29 +14,31 @@ import type { Publication, PublicationType } from "../../domain/state/publicatio
 import { recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import { DELIVER_SIGNAL, webhookQueueOf } from "../contract.ts";
-import { whyFailed } from "../shared/failure-text.ts";
+import { failureText } from "../shared/failure-text.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
 import { PATIENT } from "../shared/retries.ts";
 
 export type DeliveryInput = {
   readonly subscriptionId: string;
-  /** What the run before this one left. */
-  readonly left?: Left;
+  /** After continue-as-new: the state of the previous run. */
+  readonly carried?: DeliveryState;
 };
 
-type Waiting = Publication & { readonly handedOverAt: Instant };
+type QueuedPublication = Publication & { readonly enqueuedAt: Instant };
 
-type Left = {
-  readonly waiting: readonly Waiting[];
+type DeliveryState = {
+  /** Oldest first. */
+  readonly queue: readonly QueuedPublication[];
+  /** Ids of publications that were enqueued before (bounded). */
   readonly seen: readonly string[];
   readonly result: DeliveryResult;
 };
 
-/** What a closed delivery leaves. */
+/** The workflow's result. */
 export type DeliveryResult = {
   readonly delivered: number;
   readonly givenUp: number;
-  /** Those given up, newest last (bounded). */
+  /** The webhooks that were given up, newest last (bounded). */
   readonly missed: readonly {
     readonly id: string;
     readonly type: PublicationType;
@@ -44,44 +46,44 @@ export type DeliveryResult = {
   }[];
 };
 
-/** How long one webhook is tried, from its hand-over. */
+/** How long one webhook is tried, counted from when it was enqueued. */
 const GIVE_UP_MS = 5 * DAY_MS;
 
-/** What was handed over twice is known by its id. */
+/** Ids remembered, so that a publication that is enqueued twice is delivered once. */
 const SEEN_MAX = 500;
 const MISSED_MAX = 100;
 
-const NOTHING_YET: DeliveryResult = { delivered: 0, givenUp: 0, missed: [] };
+const NO_RESULT: DeliveryResult = { delivered: 0, givenUp: 0, missed: [] };
 
 /**
- * Delivers one subscription's webhooks, one after the other in the order in which they happened: the next one waits for the
- * one before it, until that is taken or given up. Ends when there is none left.
+ * Delivers one subscription's webhooks in order: each waits until the one before it was accepted or given up. Ends when the
+ * queue is empty.
  */
 export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryResult> {
   const subscriptionId = subscriptionIdIn(input);
-  let waiting = [...(input.left?.waiting ?? [])];
-  let seen = [...(input.left?.seen ?? [])];
-  let result = input.left?.result ?? NOTHING_YET;
+  let queue = [...(input.carried?.queue ?? [])];
+  let seen = [...(input.carried?.seen ?? [])];
+  let result = input.carried?.result ?? NO_RESULT;
   setHandler(defineSignal<[readonly Publication[]]>(DELIVER_SIGNAL), (publications) => {
-    const handedOverAt = Date.now();
-    const news = publications.filter(({ id }) => !seen.includes(id));
-    seen = [...seen, ...news.map(({ id }) => id)].slice(-SEEN_MAX);
-    waiting = [...waiting, ...news.map((one) => ({ ...one, handedOverAt }))];
+    const enqueuedAt = Date.now();
+    const added = publications.filter(({ id }) => !seen.includes(id));
+    seen = [...seen, ...added.map(({ id }) => id)].slice(-SEEN_MAX);
+    queue = [...queue, ...added.map((one) => ({ ...one, enqueuedAt }))];
   });
-  // The hand-over that started this run may come a moment after it.
-  await condition(() => waiting.length > 0, "10s");
+  // The signal that started this run may arrive a moment after it.
+  await condition(() => queue.length > 0, "10s");
   for (;;) {
-    const [next] = waiting;
-    // Between this check and the return nothing is awaited: what comes at the last moment is delivered.
+    const [next] = queue;
+    // Nothing is awaited between this check and the return, so a signal at the last moment is handled.
     if (next === undefined) return result;
     if (workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof webhookDelivery>({
         subscriptionId,
-        left: { waiting, seen, result },
+        carried: { queue, seen, result },
       });
     }
     const why = await deliver(next);
-    waiting = waiting.filter(({ id }) => id !== next.id);
+    queue = queue.filter(({ id }) => id !== next.id);
     if (why === null) result = { ...result, delivered: result.delivered + 1 };
     else {
       const { id, type } = next;
@@ -89,18 +91,18 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
       result = { ...result, givenUp: result.givenUp + 1, missed };
       await notifyOperator(next, why);
     }
-    setCurrentDetails(detailsOf(result, waiting.length));
+    setCurrentDetails(detailsOf(result, queue.length));
   }
 }
 
-/** @returns why it was given up; null for one that was taken */
-async function deliver({ handedOverAt, ...publication }: Waiting): Promise<string | null> {
-  const leftMs = handedOverAt + GIVE_UP_MS - Date.now();
+/** @returns why the webhook was given up; null where the receiver accepted it */
+async function deliver({ enqueuedAt, ...publication }: QueuedPublication): Promise<string | null> {
+  const leftMs = enqueuedAt + GIVE_UP_MS - Date.now();
   const { deliverWebhook } = proxyActivities<DeliveryActivities>({
     taskQueue: webhookQueueOf(workflowInfo().taskQueue),
     retry: { ...PATIENT, initialInterval: "5s", maximumInterval: "1h" },
     startToCloseTimeout: "30s",
-    // However long it had to wait for those before it, each is tried.
+    // Each webhook is tried, however long it waited for the ones before it.
     scheduleToCloseTimeout: Math.max(leftMs, MINUTE_MS),
     summary: publication.type,
   });
@@ -109,7 +111,7 @@ async function deliver({ handedOverAt, ...publication }: Waiting): Promise<strin
     return null;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return whyFailed(error);
+    return failureText(error);
   }
 }
 
@@ -132,14 +134,14 @@ async function notifyOperator(
       mode: "act",
     });
   } catch (error) {
-    // It stands in the result all the same.
+    // The result lists it all the same.
     if (isCancellation(error)) throw error;
   }
 }
 
-function detailsOf({ delivered, givenUp, missed }: DeliveryResult, waiting: number): string {
+function detailsOf({ delivered, givenUp, missed }: DeliveryResult, queued: number): string {
   return [
-    `**${waiting} waiting**`,
+    `**${queued} queued**`,
     "",
     `- Delivered: ${delivered}`,
     `- Given up: ${givenUp}`,

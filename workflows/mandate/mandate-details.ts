@@ -7,7 +7,7 @@ import { timelineLines } from "../recovery/details.ts";
 /** What the Temporal Web UI shows of a mandate. */
 export function mandateDetails(
   mandate: Mandate,
-  asked: RequestedMandate,
+  request: RequestedMandate,
   by: string,
   timeline: readonly TimelineEntry[],
 ): string {
@@ -15,8 +15,8 @@ export function mandateDetails(
   return [
     `**Mandate: ${state.replaceAll("_", " ")}**`,
     "",
-    `- Asked by ${by}, for customer \`${asked.customerId}\` and product \`${asked.productId}\``,
-    `- First charge: ${firstChargeOf(asked)}`,
+    `- Requested by ${by}, for customer \`${request.customerId}\` and product \`${request.productId}\``,
+    `- First charge: ${firstChargeOf(request)}`,
     ...(checkoutUrl === null ? [] : [`- Checkout: ${checkoutUrl}`]),
     ...(payableUntil === null ? [] : [`- Open until: ${describeInstant(payableUntil)}`]),
     ...(subscriptionId === null ? [] : [`- Subscription: \`${subscriptionId}\``]),

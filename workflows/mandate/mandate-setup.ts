@@ -27,7 +27,7 @@ import {
 import { parseMandateId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { dodoQueueOf, MANDATE_REPORTED_SIGNAL, type MandateInput } from "../contract.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
-import { whyFailed } from "../shared/failure-text.ts";
+import { failureText } from "../shared/failure-text.ts";
 import { PATIENT } from "../shared/retries.ts";
 import { mandateDetails } from "./mandate-details.ts";
 
@@ -36,24 +36,26 @@ const mandateReported = defineSignal<[MandateReport]>(MANDATE_REPORTED_SIGNAL);
 const { decideMandate } = proxyLocalActivities<MandateActivities>(DECIDE_OPTIONS);
 
 /**
- * Holds the idempotency of one mandate that was asked of us, has Dodo make its checkout, and follows it to its end by webhooks
- * and by reading. Each decision is recorded, as a recovery's are. Temporal's Cancel does not take the checkout back.
+ * Sets up one requested mandate; its workflow id makes the request idempotent. Asks Dodo for a checkout, and follows it to
+ * its end by webhooks and reads. Decisions are recorded as a recovery's are. Temporal's Cancel does not withdraw the
+ * checkout.
  */
 export async function mandateSetup(input: MandateInput): Promise<MandateStatus> {
   const mandateId = parseMandateId(workflowInfo().workflowId);
-  if (mandateId === null) throw ApplicationFailure.nonRetryable("not an id of a mandate");
+  if (mandateId === null)
+    throw ApplicationFailure.nonRetryable("the workflow id is not a mandate id");
   return await CancellationScope.nonCancellable(() => follow(newMandate(mandateId), input));
 }
 
 async function follow(
-  begun: Mandate,
-  { mandate: asked, by }: MandateInput,
+  initial: Mandate,
+  { mandate: request, by }: MandateInput,
 ): Promise<MandateStatus> {
   const reports: MandateReport[] = [];
   setHandler(mandateReported, (report) => void reports.push(report), {
-    description: "Dodo reports the mandate's subscription, or its payment.",
+    description: "A webhook about the mandate's subscription, or its payment.",
   });
-  let mandate = begun;
+  let mandate = initial;
   let event: MandateEvent = { kind: "opened" };
   const timeline: TimelineEntry[] = [];
   for (;;) {
@@ -62,29 +64,29 @@ async function follow(
     );
     mandate = { ...mandate, ...changes };
     timeline.push({ at: Date.now(), rule, reason });
-    const standing = mandateStatusOf(mandate, reason, Date.now());
-    upsertMemo({ standing });
-    setCurrentDetails(mandateDetails(mandate, asked, by, timeline));
-    if (step.kind === "end") return standing;
-    event = await perform(step, mandate, asked, reports);
+    const status = mandateStatusOf(mandate, reason, Date.now());
+    upsertMemo({ status });
+    setCurrentDetails(mandateDetails(mandate, request, by, timeline));
+    if (step.kind === "end") return status;
+    event = await perform(step, mandate, request, reports);
   }
 }
 
 async function perform(
   step: Exclude<MandateStep, { readonly kind: "end" }>,
   mandate: Mandate,
-  asked: RequestedMandate,
+  request: RequestedMandate,
   reports: MandateReport[],
 ): Promise<MandateEvent> {
   switch (step.kind) {
     case "create":
-      return { kind: "checkout", creation: await createCheckout(mandate, asked) };
+      return { kind: "checkout", creation: await createCheckout(mandate, request) };
     case "read":
       return { kind: "read", reading: await readMandate(mandate) };
     case "wait": {
       const waitMs = Math.max(step.until - Date.now(), 1);
       await condition(() => reports.length > 0, waitMs, { summary: step.what });
-      // A reading tells of all that was reported before it.
+      // One read covers all reports before it.
       const last = reports.splice(0).at(-1);
       if (last === undefined) return { kind: "timer_fired" };
       const subscriptionId = parseSubscriptionId(last.subscriptionId);
@@ -97,20 +99,20 @@ const AT_DODO = { retry: PATIENT, startToCloseTimeout: "3m", heartbeatTimeout: "
 
 async function createCheckout(
   { mandateId }: Mandate,
-  asked: RequestedMandate,
+  requested: RequestedMandate,
 ): Promise<CheckoutCreation> {
   const { createCheckout } = proxyActivities<MandateActivities>({
     ...AT_DODO,
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
-    // A customer waits for the page, and after a day nobody does.
+    // A customer is waiting for the page; after a day they have left.
     scheduleToCloseTimeout: "24h",
     priority: { priorityKey: 1 },
     summary: "Ask Dodo for a checkout",
   });
   try {
-    return await createCheckout({ at: Date.now(), mandateId, asked });
+    return await createCheckout({ at: Date.now(), mandateId, requested });
   } catch (error) {
-    return { kind: "given_up", detail: whyFailed(error) };
+    return { kind: "given_up", detail: failureText(error) };
   }
 }
 

@@ -9,32 +9,36 @@ import {
   type NoticeAnswer,
   type NoticeRequest,
   REMEMBERED_MS,
-  type TakenNotice,
-  takeNotice,
+  type ReservedNotice,
+  reserveNotice,
 } from "../../domain/notice/weekly-cap.ts";
-import { TAKE_NOTICE_UPDATE } from "../contract.ts";
+import { RESERVE_NOTICE_UPDATE } from "../contract.ts";
 
-export type CustomerNoticesInput = { readonly taken?: readonly TakenNotice[] };
+/** `reserved`: the notices that the previous run carried over. */
+export type CustomerNoticesInput = { readonly reserved?: readonly ReservedNotice[] };
 
-/** Counts what one customer is sent, across all subscriptions and recoveries. Ends a week after the last question. */
+/**
+ * Counts the notices that one customer is sent, across all subscriptions and recoveries. Ends a week after the last
+ * request.
+ */
 export async function customerNotices(input: CustomerNoticesInput): Promise<void> {
-  let taken = input.taken ?? [];
-  let asked = 0;
+  let reserved = input.reserved ?? [];
+  let requests = 0;
   setHandler(
-    defineUpdate<NoticeAnswer, [NoticeRequest]>(TAKE_NOTICE_UPDATE),
+    defineUpdate<NoticeAnswer, [NoticeRequest]>(RESERVE_NOTICE_UPDATE),
     (request): NoticeAnswer => {
-      const answered = takeNotice(taken, request);
-      ({ taken } = answered);
-      asked += 1;
-      return answered.answer;
+      const result = reserveNotice(reserved, request);
+      ({ reserved } = result);
+      requests += 1;
+      return result.answer;
     },
-    { description: "May this notice be sent now? {key, at, perWeek}" },
+    { description: "Reserve a notice, if the customer may get it now. {key, at, perWeek}" },
   );
-  for (let known = -1; known !== asked;) {
-    known = asked;
+  for (let seen = -1; seen !== requests;) {
+    seen = requests;
     if (workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof customerNotices>({ taken });
+      await continueAsNew<typeof customerNotices>({ reserved });
     }
-    await condition(() => asked !== known, REMEMBERED_MS, { summary: "a week without a notice" });
+    await condition(() => requests !== seen, REMEMBERED_MS, { summary: "a week without a notice" });
   }
 }

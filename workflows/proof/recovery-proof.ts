@@ -7,7 +7,7 @@ import { subscriptionIdIn } from "../shared/inputs.ts";
 
 export type ProofInput = { readonly subscriptionId: string };
 
-/** Proves one subscription's recoveries, by a worker, since only workers may ask Dodo. Changes nothing. */
+/** Proves one subscription's recoveries on a worker, as only workers hold Dodo's API key. Changes nothing. */
 export async function recoveryProof(input: ProofInput): Promise<Proof> {
   const subscriptionId = subscriptionIdIn(input);
   const { proveRecovery } = proxyActivities<ProofActivities>({
@@ -16,7 +16,7 @@ export async function recoveryProof(input: ProofInput): Promise<Proof> {
     scheduleToCloseTimeout: "10m",
     heartbeatTimeout: "10s",
     priority: { priorityKey: 1 },
-    summary: "Set Temporal's history against Dodo's list",
+    summary: "Compare Temporal's history with Dodo's list",
   });
   return await proveRecovery({ subscriptionId, recoveryId: recoveryIdOf(subscriptionId) });
 }

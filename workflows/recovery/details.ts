@@ -7,7 +7,7 @@ import type { Recovery } from "../../domain/state/recovery.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
 
-/** What the Temporal Web UI shows on a recovery's page: lists, as tables lose their spacing there. */
+/** What the Temporal Web UI shows on a recovery's page. Lists only: tables lose their spacing there. */
 export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopState): string {
   const next = wakeAt === null ? waitingFor : `${waitingFor}, ${describeInstant(wakeAt)}`;
   const lines = [
@@ -26,7 +26,7 @@ export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopS
   return lines.join("\n");
 }
 
-/** A record as lists show it: a recovery's, or a checkout's. */
+/** The timeline of a recovery, a checkout or a mandate as a list. */
 export function timelineLines(timeline: readonly TimelineEntry[]): string[] {
   return [
     "**What happened, newest first**",
@@ -41,7 +41,7 @@ function title(recovery: Recovery): string {
   const { debt } = recovery;
   const last = recovery.ended.at(-1);
   if (debt !== null) return `${describeMoney(money(debt.priceMinor, debt.currency))} owed`;
-  if (last === undefined) return "Looking what is owed";
+  if (last === undefined) return "Checking what is owed";
   const amount =
     last.amountMinor === null || last.currency === null
       ? ""
@@ -74,19 +74,20 @@ function sinceText({ id, requested, firstFailedAt }: Debt): string {
   const since = describeInstant(firstFailedAt);
   return requested === undefined
     ? `Owed since ${since} (payment \`${id}\`)`
-    : `Asked ${since} (\`${id}\`)`;
+    : `Requested ${since} (\`${id}\`)`;
 }
 
 function queuedLine({ debt, awaitsAnswer }: QueuedDebt): string {
   const what = `${describeMoney(money(debt.priceMinor, debt.currency))} (payment \`${debt.id}\`)`;
-  return awaitsAnswer ? `Waits for an answer: ${what}` : `Next: ${what}`;
+  return awaitsAnswer ? `Awaits an answer: ${what}` : `Queued: ${what}`;
 }
 
 function attemptLines({ attempts, charge }: Recovery): string[] {
   const lines = attempts.map(({ number, trigger, startedAt, result, declineCode, paymentId }) => {
-    const came = result === "shadowed" ? "would have been sent" : `${result} ${declineCode ?? ""}`;
+    const ending =
+      result === "shadowed" ? "not sent, in shadow mode" : `${result} ${declineCode ?? ""}`;
     const payment = paymentId === null ? "" : ` \`${paymentId}\``;
-    return `- Attempt ${number} (${trigger}), ${describeInstant(startedAt)}: ${came.trim()}${payment}`;
+    return `- Attempt ${number} (${trigger}), ${describeInstant(startedAt)}: ${ending.trim()}${payment}`;
   });
   if (charge === null) return lines;
   const payment = charge.paymentId === null ? "" : ` \`${charge.paymentId}\``;
@@ -96,6 +97,7 @@ function attemptLines({ attempts, charge }: Recovery): string[] {
 function endLines({ ended, debt }: Recovery): string[] {
   if (debt !== null) return [];
   return ended.map(
-    ({ debtId, outcome, reason }) => `- ${debtId ?? "no debt"}: ${outcome}, ${reason}`,
+    ({ debtId, outcome, reason }) =>
+      `- ${debtId ?? "no debt"}: ${outcome.replaceAll("_", " ")}, ${reason}`,
   );
 }

@@ -1,9 +1,11 @@
 import { ApplicationFailure } from "@temporalio/workflow";
 import { parseSubscriptionId, type SubscriptionId } from "../../domain/values/ids.ts";
 
-/** @throws what fails the run for good: a workflow that is started by hand may be given anything */
+/** @throws ApplicationFailure, which fails the run: a workflow started by hand may have any input */
 export function subscriptionIdIn(input: { readonly subscriptionId: unknown }): SubscriptionId {
   const subscriptionId = parseSubscriptionId(input.subscriptionId);
   if (subscriptionId !== null) return subscriptionId;
-  throw ApplicationFailure.nonRetryable(`not a subscription id: ${String(input.subscriptionId)}`);
+  throw ApplicationFailure.nonRetryable(
+    `expected a subscription id, not ${String(input.subscriptionId)}`,
+  );
 }

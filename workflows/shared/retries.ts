@@ -1,4 +1,4 @@
-/** Outages end: these are tried for as long as it takes, ever less often. */
+/** Retries for as long as an outage takes, less and less often. */
 export const PATIENT = {
   initialInterval: "1s",
   backoffCoefficient: 2,

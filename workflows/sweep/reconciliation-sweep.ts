@@ -20,27 +20,27 @@ import {
   sweepResultOf,
 } from "../../domain/sweep/sweep.ts";
 import { dodoQueueOf } from "../contract.ts";
-import { DECIDE_OPTIONS } from "../shared/decided.ts";
+import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { PATIENT } from "../shared/retries.ts";
 import { sweepDetails } from "./sweep-details.ts";
 
-/** Nothing is given by the schedule; a long sweep gives itself what it has found. */
+/** The schedule passes nothing; continue-as-new passes the state of the sweep. */
 export type SweepInput = { readonly carried?: Sweep };
 
-/** A run turns this many pages, 2,500 rows, and continues as new: its history stays short. */
+/** After this many pages, or 2,500 rows, a run continues as new: its history stays short. */
 export const PAGES_A_RUN = 25;
 
-/** More would be a list that does not end. */
+/** A list with more pages than this does not end. */
 const PAGES_A_SCAN_MAX = 5_000;
 
 const { planSweep } = proxyLocalActivities<SweepActivities>(DECIDE_OPTIONS);
 
 /**
- * Looks where no webhook came: goes through Dodo's lists, opens what is owed and has no recovery, and tells open ones
- * whose debt is gone. Run by the schedule, hourly; it may be started by hand at any time, and twice at once.
+ * Makes up for lost webhooks: reads Dodo's lists, opens recoveries for unpaid failures, and notifies open recoveries whose
+ * debt may be paid. The schedule runs it hourly; it can also be started by hand, even while another sweep runs.
  */
 export async function reconciliationSweep(input: SweepInput = {}): Promise<SweepResult> {
-  let sweep = input.carried ?? (await begin());
+  let sweep = input.carried ?? (await beginSweep());
   for (let pages = 0; ; pages += 1) {
     const scan = sweep.plan.scans[sweep.scan];
     setCurrentDetails(sweepDetails(sweep, scan ?? null));
@@ -50,29 +50,24 @@ export async function reconciliationSweep(input: SweepInput = {}): Promise<Sweep
     if (sweep.page >= PAGES_A_SCAN_MAX) {
       throw ApplicationFailure.nonRetryable(`${scan}: more than ${PAGES_A_SCAN_MAX} pages`);
     }
-    sweep = addPage(sweep, await turnPage(sweep, scan));
+    sweep = addPage(sweep, await readPage(sweep, scan));
   }
 }
 
-async function begin(): Promise<Sweep> {
+async function beginSweep(): Promise<Sweep> {
   const last = cursorOf(workflowInfo().lastResult);
-  try {
-    return newSweep(await planSweep({ at: Date.now(), last }));
-  } catch (error) {
-    // A plain error fails the workflow task, never the run: it waits for a fix.
-    throw new Error("the sweep could not be planned", { cause: error });
-  }
+  return newSweep(await decided(() => planSweep({ at: Date.now(), last })));
 }
 
-async function turnPage(sweep: Sweep, scan: Scan): Promise<PageFindings> {
+async function readPage(sweep: Sweep, scan: Scan): Promise<PageFindings> {
   const { sweepPage } = proxyActivities<SweepActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     retry: { ...PATIENT, initialInterval: "5s" },
     startToCloseTimeout: "5m",
     heartbeatTimeout: "10s",
-    // An outage is waited for; not for ever, since the next sweep begins from the same place.
+    // An outage is waited for, within limits: the next sweep starts from the same place.
     scheduleToCloseTimeout: "6h",
-    // Of what waits in this queue, what a recovery asks for goes first.
+    // Requests of recoveries go first in this queue.
     priority: { priorityKey: 5 },
     summary: `${scan.replaceAll("_", " ")}, page ${sweep.page}`,
   });
@@ -82,7 +77,7 @@ async function turnPage(sweep: Sweep, scan: Scan): Promise<PageFindings> {
   } catch (error) {
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure)) throw error;
-    // The reason itself, where one looks first.
+    // The run fails with the activity's own message, which the Web UI shows first.
     throw ApplicationFailure.nonRetryable(cause.message, cause.type);
   }
 }

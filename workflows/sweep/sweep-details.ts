@@ -1,27 +1,27 @@
 import type { Finding, Scan, Sweep } from "../../domain/sweep/sweep.ts";
 import { describeInstant } from "../../domain/values/time.ts";
 
-/** Lines of each list: the Web UI is for a glance, the result has more. */
+/** Lines of each list. The workflow's result has more. */
 const LINES_MAX = 40;
 
-/** What the Temporal Web UI shows of a sweep. @param scan null = it has ended */
+/** What the Temporal Web UI shows of a sweep. @param scan null once it has ended */
 export function sweepDetails(sweep: Sweep, scan: Scan | null): string {
   const { plan, counts, pages, rows } = sweep;
   const { opened, notified, listed, checkouts } = counts;
   return [
-    `**${opened} opened, ${listed} to look at**`,
+    `**${opened} opened, ${listed} to decide by a person**`,
     "",
-    `- Begun: ${describeInstant(plan.at)}`,
+    `- Started: ${describeInstant(plan.at)}`,
     `- Now: ${scan === null ? "done" : `${scan.replaceAll("_", " ")}, page ${sweep.page}`}`,
-    `- Looked at: ${rows} rows on ${pages} pages`,
-    `- Recovery open already: ${counts.haveRecovery}; ended before: ${counts.endedBefore}`,
+    `- Read: ${rows} rows on ${pages} pages`,
+    `- Recovery already open: ${counts.haveRecovery}; ended earlier: ${counts.endedBefore}`,
     ...((counts.deferred ?? 0) > 0
-      ? [`- Left to the next sweep, as this one opened ${opened}: ${counts.deferred}`]
+      ? [`- Left to the next sweep, as this one has opened ${opened}: ${counts.deferred}`]
       : []),
-    `- Told that their debt is gone: ${notified}; checkouts followed: ${checkouts}`,
+    `- Recoveries notified of a payment: ${notified}; checkouts started: ${checkouts}`,
     ...section("Opened", sweep.opened, opened),
-    ...section("To look at: not opened by itself", sweep.listed, listed),
-    ...section("Told", sweep.notified, notified),
+    ...section("To decide by a person: not opened automatically", sweep.listed, listed),
+    ...section("Notified of a payment", sweep.notified, notified),
   ].join("\n");
 }
 

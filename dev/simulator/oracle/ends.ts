@@ -1,76 +1,86 @@
 import type { EndedDebt } from "../../../domain/state/debt.ts";
 import { SECOND_MS } from "../../../domain/values/time.ts";
-import { type Finding, type Ledger, paidAt, succeededAt } from "./ledger.ts";
+import type { SimulationRun } from "../simulation-run.ts";
+import { debtOfMail, type Ledger, noticeOfMail, paidAt, succeededAt } from "./ledger.ts";
+import type { Violation } from "./violation.ts";
 
-/** A last look before an end, and the webhooks that tell of it, may come this much before. */
-const LAST_LOOK_MS = 15 * SECOND_MS;
+/** The last read before an end, and the webhooks that cause the end, may be this much older than the end. */
+const LAST_READ_MS = 15 * SECOND_MS;
 
-/** What holds of every debt's end: none is forgotten, none ends twice, and each has what its outcome claims. */
-export function findInEnds(ledger: Ledger): Finding[] {
+/** Outcomes that a later success does not contradict: the debt was paid, or somebody decided that it is not collected. */
+const NOT_GIVEN_UP: readonly EndedDebt["outcome"][] = [
+  "recovered",
+  "collected",
+  "written_off",
+  "nothing_owed",
+];
+
+/** Invariants of how debts end: every debt ends, exactly once, and the ledger proves its outcome. */
+export function findInEnds(ledger: Ledger): Violation[] {
   return [
-    ...stuck(ledger),
+    ...neverEnds(ledger),
     ...forgotten(ledger),
     ...ledger.ended.flatMap((end, index) => [
-      ...unlawful(end, ledger),
-      ...untried(end, ledger),
-      ...paidButGivenUp(end, ledger),
-      ...reopened(end, index, ledger),
+      ...unproven(end, ledger),
+      ...givenUpUntried(end, ledger),
+      ...givenUpPaid(end, ledger),
+      ...endedTwice(end, index, ledger),
     ]),
   ];
 }
 
-function stuck({ life }: Ledger): Finding[] {
-  const { world } = life;
+function neverEnds({ run }: Ledger): Violation[] {
+  const { world } = run;
   if (!world.isOpen) return [];
   const { state, attention } = world.recovery ?? {};
   const causes = attention?.map(({ cause }) => cause).join(", ") ?? "";
-  return [{ name: "stuck", at: null, detail: `${state ?? "no state"} ${causes}` }];
+  return [{ name: "never_ends", at: null, detail: `${state ?? "no state"} ${causes}` }];
 }
 
-/** The first failure was always heard of. */
-function forgotten({ life, ended }: Ledger): Finding[] {
-  if (life.world.isOpen) return [];
-  const [first] = life.dodo.payments;
-  const id = life.plan.asked ? null : (first?.paymentId ?? null);
-  const isKnown = ended.some(
+/** The webhook of the first failure always arrives. */
+function forgotten({ run, ended }: Ledger): Violation[] {
+  if (run.world.isOpen) return [];
+  const [first] = run.dodo.payments;
+  const id = run.plan.requestedCharge ? null : (first?.paymentId ?? null);
+  const hasEnded = ended.some(
     ({ debtId, attempts }) =>
       debtId === id || attempts.some(({ paymentId }) => paymentId === id && id !== null),
   );
-  const isTaken = life.world.results.some(
+  const isHandled = run.world.results.some(
     ({ handledPayments }) => handledPayments?.includes(id ?? "") === true,
   );
-  if (id === null ? ended.length > 0 : isKnown || isTaken || wasNeverOwed(id, ended, life))
+  if (id === null ? ended.length > 0 : hasEnded || isHandled || wasNeverOwed(id, ended, run))
     return [];
   return [
-    { name: "lost_recovery", at: null, detail: `${id ?? "the asked charge"} is in no result` },
+    { name: "lost_recovery", at: null, detail: `${id ?? "the requested charge"} is in no result` },
   ];
 }
 
-/** Paid, opted out or over before anybody could do anything. */
-function wasNeverOwed(id: string, ended: readonly EndedDebt[], { dodo }: Ledger["life"]): boolean {
+/** Paid, opted out or cancelled before the recovery could act. */
+function wasNeverOwed(id: string, ended: readonly EndedDebt[], { dodo }: SimulationRun): boolean {
   const first = dodo.payments.find(({ paymentId }) => paymentId === id);
   const isOut = dodo.metadata["reprise"] === "off" || dodo.status === "cancelled";
   const isPaid = dodo.succeeded.some(({ createdAt }) => createdAt >= (first?.createdAt ?? 0));
   return ended.some(({ outcome }) => outcome === "nothing_owed") && (isOut || isPaid);
 }
 
-function unlawful(end: EndedDebt, ledger: Ledger): Finding[] {
-  const missing = missingFor(end, ledger);
+function unproven(end: EndedDebt, ledger: Ledger): Violation[] {
+  const missing = missingEvidence(end, ledger);
   if (missing === null) return [];
   const detail = `${end.debtId ?? "nothing"} is ${end.outcome} (${end.rule}): ${missing}`;
-  return [{ name: "unlawful_end", at: end.endedAt, detail }];
+  return [{ name: "unproven_outcome", at: end.endedAt, detail }];
 }
 
-/** What an outcome claims and the books do not show. */
-function missingFor(end: EndedDebt, { life, payments }: Ledger): string | null {
-  const { dodo, plan, commands } = life;
+/** What the outcome needs and the ledger lacks; null where the ledger proves it. */
+function missingEvidence(end: EndedDebt, { run, payments }: Ledger): string | null {
+  const { dodo, plan, commands } = run;
   switch (end.outcome) {
     case "recovered":
     case "collected": {
-      if (end.by === "operator") return wasSaid("mark_paid") ? null : "nobody marked it as paid";
+      if (end.by === "operator") return wasGiven("mark_paid") ? null : "no mark-paid command";
       const by = payments.find(({ paymentId }) => paymentId === end.paymentId);
       const at = by === undefined ? null : succeededAt(by);
-      return at !== null && at <= end.endedAt ? null : "no payment that succeeded";
+      return at !== null && at <= end.endedAt ? null : "no successful payment";
     }
     case "exhausted": {
       const since = end.firstFailedAt ?? end.endedAt;
@@ -79,48 +89,49 @@ function missingFor(end: EndedDebt, { life, payments }: Ledger): string | null {
     case "cancelled":
       return dodo.status === "cancelled" ? null : `the subscription is ${dodo.status}`;
     case "written_off":
-      return wasSaid("write_off") ? null : "nobody wrote it off";
+      return wasGiven("write_off") ? null : "no write-off command";
     case "nothing_owed":
       return null;
   }
-  function wasSaid(action: string): boolean {
+  function wasGiven(action: string): boolean {
     return commands.some(({ command, at }) => command.action === action && at <= end.endedAt);
   }
 }
 
-/** Not where a person's word ended it: a write-off does not wait for what nobody has seen. */
-function paidButGivenUp(end: EndedDebt, ledger: Ledger): Finding[] {
-  const { debtId, outcome, endedAt } = end;
-  if (debtId === null || ["recovered", "collected", "written_off"].includes(outcome)) return [];
+function givenUpPaid({ debtId, outcome, endedAt }: EndedDebt, ledger: Ledger): Violation[] {
+  if (debtId === null || NOT_GIVEN_UP.includes(outcome)) return [];
   const paid = paidAt(debtId, ledger);
-  if (paid === null || paid + ledger.blindMs + LAST_LOOK_MS >= endedAt) return [];
-  const isTold = outcome === "nothing_owed" && !end.reason.includes("no failed payment");
-  if (isTold) return [];
+  if (paid === null || paid + ledger.unseenMs + LAST_READ_MS >= endedAt) return [];
   return [{ name: "lost_recovery", at: endedAt, detail: `${debtId} is ${outcome}, and was paid` }];
 }
 
-/** Given up in silence: no attempt, no word to the customer, none to the operator. */
-function untried({ debtId, outcome, endedAt }: EndedDebt, { life, charges }: Ledger): Finding[] {
+/** Given up without an attempt, a notice to the customer, or an alert to the operator. */
+function givenUpUntried(
+  { debtId, outcome, endedAt }: EndedDebt,
+  { run, charges }: Ledger,
+): Violation[] {
   if (outcome !== "exhausted" || debtId === null) return [];
-  const { mails, alerts } = life.world;
+  const { mails, alerts } = run.world;
   const isTried = charges.some((one) => one.debtId === debtId);
-  const isAsked = mails.some(({ key }) => key.includes(`${debtId}/action_needed`));
-  // Where Dodo duns by itself, we stand back.
-  const isDodos = life.tally.counts.has("dodo_duns") || life.tally.counts.has("dodo_retries");
-  if (isTried || isAsked || isDodos || alerts.length > 0) return [];
-  const detail = `${debtId}: nothing was tried, and nobody was asked`;
+  const isRequested = mails.some(
+    (mail) => debtOfMail(mail) === debtId && noticeOfMail(mail).startsWith("action_needed"),
+  );
+  // Reprise defers to Dodo's own recovery.
+  const isDodos = run.tally.has("dodo_duns") || run.tally.has("dodo_retries");
+  if (isTried || isRequested || isDodos || alerts.length > 0) return [];
+  const detail = `${debtId}: no attempt, no notice, no alert`;
   return [{ name: "lost_recovery", at: endedAt, detail }];
 }
 
-function reopened(
+function endedTwice(
   { debtId, outcome, endedAt }: EndedDebt,
   index: number,
   { ended }: Ledger,
-): Finding[] {
+): Violation[] {
   if (debtId === null || outcome === "nothing_owed") return [];
   const before = ended.slice(0, index).find((one) => one.debtId === debtId);
   if (before === undefined) return [];
   return [
-    { name: "reopened", at: endedAt, detail: `${debtId}: ${before.outcome}, then ${outcome}` },
+    { name: "ended_twice", at: endedAt, detail: `${debtId}: ${before.outcome}, then ${outcome}` },
   ];
 }

@@ -12,7 +12,7 @@ import {
 } from "../../../domain/state/requested-charge.ts";
 import { type DebtId, parseChargeId } from "../../../domain/values/ids.ts";
 import { formatInstant } from "../../../domain/values/time.ts";
-import type { ApiScope } from "../api.ts";
+import type { ApiScope } from "../api-scope.ts";
 import { fingerprintOf, idempotencyHeaders, sha256 } from "../idempotency.ts";
 import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
@@ -25,12 +25,12 @@ const chargeBody = z
       .int()
       .positive()
       .max(MAXIMUM_MINOR)
-      .describe("In the currency's smallest unit, net of tax that Dodo adds on top."),
+      .describe("In the currency's smallest unit, without the tax that Dodo adds."),
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/)
       .optional()
-      .describe("The subscription's; another one is refused."),
+      .describe("Defaults to the subscription's currency; any other currency is refused."),
     description: z.string().min(1).max(1_000).optional(),
     adaptive_currency_fees_inclusive: z.boolean().optional(),
     customer_balance_config: z
@@ -39,20 +39,20 @@ const chargeBody = z
         allow_customer_credits_usage: z.boolean().optional(),
       })
       .optional()
-      .describe("Dodo's wallet; without it, it is not used."),
+      .describe("Controls Dodo's customer wallet, which is not used by default."),
     metadata: metadataSchema().optional(),
   })
   .refine(({ amount, currency }) => currency === undefined || !isBelowMinimum(amount, currency), {
-    error: "less than Dodo charges in this currency",
+    error: "below the minimum that Dodo charges in this currency",
     path: ["amount"],
   })
   .meta({
     examples: [{ amount: 2_900, description: "October", metadata: { invoice_id: "1042" } }],
   });
 
-const takenSchema = z
+const acceptedSchema = z
   .object({ charge_id: z.string(), subscription_id: z.string(), amount: z.int() })
-  .meta({ id: "ChargeTaken" });
+  .meta({ id: "ChargeAccepted" });
 
 const chargeSchema = z
   .object({
@@ -70,32 +70,32 @@ const chargeSchema = z
   .meta({ id: "Charge" });
 
 const CHARGE_DESCRIPTION = [
-  "202 once the charge is taken; its end is `GET /v1/charges/{charge_id}`.",
-  "While another debt is open it waits its turn. Declined, it becomes a recovery.",
-  "503: it is kept and not decided yet; ask again with the same key.",
+  "Answers 202 once the charge is accepted; follow it with `GET /v1/charges/{charge_id}`.",
+  "While another debt of the subscription is open, the charge is queued. A declined charge becomes a recovery.",
+  "503: the charge is not accepted or refused yet; repeat the request with the same key.",
 ].join(" ");
 
-/** The merchant's own charges through us: taken once for each key, and followed to their end. */
+/** Charges that the merchant requests: one charge per Idempotency-Key, and its status until it ends. */
 export function addChargeRoutes(api: ApiScope, charges: Charges): void {
   api.post(
     "/subscriptions/:subscription_id/charges",
     {
       schema: {
         tags: ["Charges"],
-        summary: "Charge an on-demand subscription, once for each Idempotency-Key",
+        summary: "Charge an on-demand subscription, once per Idempotency-Key",
         description: CHARGE_DESCRIPTION,
         params: subscriptionParams,
         headers: idempotencyHeaders,
         body: chargeBody,
-        response: { 202: takenSchema, default: problemAnswer },
+        response: { 202: acceptedSchema, default: problemAnswer },
       },
     },
     async ({ params, headers, body, operator }, reply) => {
       const subscriptionId = subscriptionIdOf(params);
       const chargeId = chargeIdOf(subscriptionId, headers["idempotency-key"]);
       const fingerprint = fingerprintOf(body);
-      const charge = askedOf(body);
-      await charges.ask({ chargeId, subscriptionId, charge, fingerprint, by: operator });
+      const charge = requestedChargeOf(body);
+      await charges.request({ chargeId, subscriptionId, charge, fingerprint, by: operator });
       return await reply.code(202).send({
         charge_id: chargeId,
         subscription_id: subscriptionId,
@@ -108,28 +108,29 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
     {
       schema: {
         tags: ["Charges"],
-        summary: "A charge that was asked for: its state and outcome",
+        summary: "Get the state and outcome of a requested charge",
         params: z.object({ charge_id: z.string() }),
         response: { 200: chargeSchema, default: problemAnswer },
       },
     },
     async ({ params }) => {
       const chargeId = parseChargeId(params.charge_id);
-      if (chargeId === null) throw new Problem(404, "no_charge", "not an id of a charge");
-      const { subscriptionId, standing } = await charges.view(chargeId);
-      return bodyOf(chargeId, subscriptionId, standing);
+      if (chargeId === null)
+        throw new Problem(404, "no_charge", `${params.charge_id} is not a charge id.`);
+      const { subscriptionId, status } = await charges.view(chargeId);
+      return bodyOf(chargeId, subscriptionId, status);
     },
   );
 }
 
-/** @source contract.md, "Temporal": sha256 of subscription and key */
+/** One id per subscription and key: it makes the request idempotent. */
 function chargeIdOf(subscriptionId: string, key: string): DebtId {
   const chargeId = parseChargeId(`charge-${sha256(`${subscriptionId}\n${key}`)}`);
-  if (chargeId === null) throw new Error("a digest is not what it should be");
+  if (chargeId === null) throw new Error("parseChargeId rejects a SHA-256 digest");
   return chargeId;
 }
 
-function askedOf(body: z.infer<typeof chargeBody>): RequestedCharge {
+function requestedChargeOf(body: z.infer<typeof chargeBody>): RequestedCharge {
   const wallet = body.customer_balance_config;
   return {
     amountMinor: body.amount,
@@ -150,18 +151,18 @@ function askedOf(body: z.infer<typeof chargeBody>): RequestedCharge {
 function bodyOf(
   chargeId: DebtId,
   subscriptionId: string,
-  standing: RequestedChargeStatus | null,
+  status: RequestedChargeStatus | null,
 ): z.infer<typeof chargeSchema> {
   return {
     charge_id: chargeId,
     subscription_id: subscriptionId,
-    state: standing?.state ?? "received",
-    outcome: standing?.outcome ?? null,
-    currency: standing?.currency ?? null,
-    payment_id: standing?.paymentId ?? null,
-    decline_code: standing?.declineCode ?? null,
-    refusal: standing?.refusal ?? null,
-    reason: standing?.reason ?? null,
-    as_of: standing === null ? null : formatInstant(standing.at),
+    state: status?.state ?? "received",
+    outcome: status?.outcome ?? null,
+    currency: status?.currency ?? null,
+    payment_id: status?.paymentId ?? null,
+    decline_code: status?.declineCode ?? null,
+    refusal: status?.refusal ?? null,
+    reason: status?.reason ?? null,
+    as_of: status === null ? null : formatInstant(status.at),
   };
 }

@@ -6,78 +6,81 @@ import type {
 import type { DebtId, SubscriptionId } from "../../../domain/values/ids.ts";
 import { CHARGE_REQUEST, type ChargeMemo, chargeStartOf } from "../../../workflows/contract.ts";
 import {
-  askTemporal,
+  callTemporal,
   TEMPORAL_DEADLINE_MS,
   TemporalUnavailableError,
-} from "../../temporal/ask-temporal.ts";
-import { askOnce, memoOf } from "../idempotency.ts";
+} from "../../temporal/call-temporal.ts";
+import { readMemo, startOnce } from "../idempotency.ts";
 import { Problem } from "../problem.ts";
 
-export type ChargeAsked = {
+export type ChargeSubmission = {
   readonly chargeId: DebtId;
   readonly subscriptionId: SubscriptionId;
   readonly charge: RequestedCharge;
+  /** Digest of the request body; see `fingerprintOf`. */
   readonly fingerprint: string;
+  /** The name of the operator key. */
   readonly by: string;
 };
 
-/** A charge as it is kept in Temporal. */
-export type KeptCharge = {
+/** A requested charge as its workflow's memo has it. */
+export type StoredCharge = {
   readonly subscriptionId: string;
-  /** Null while nobody has taken or refused it. */
-  readonly standing: RequestedChargeStatus | null;
+  /** Null until the recovery has accepted or refused it. */
+  readonly status: RequestedChargeStatus | null;
 };
 
 export type Charges = {
   /**
-   * Resolves once it is taken; the same key again resolves the same, whether it is open or has ended.
+   * Resolves once the charge is accepted. The same key gives the same result, also after the charge has ended.
    *
-   * @throws Problem where it is refused, or another body came under the same key
-   * @throws TemporalUnavailableError where nobody has decided in time: it is kept, and may still be taken
+   * @throws Problem if the charge is refused, or the key was used with another body
+   * @throws TemporalUnavailableError if nothing is decided in time; the charge may still be accepted
    */
-  readonly ask: (asked: ChargeAsked) => Promise<void>;
-  readonly view: (chargeId: DebtId) => Promise<KeptCharge>;
+  readonly request: (submission: ChargeSubmission) => Promise<void>;
+  /** @throws Problem if there is no such charge */
+  readonly view: (chargeId: DebtId) => Promise<StoredCharge>;
 };
 
-/** @param client null until a connection is made */
+/** @param client null until connected */
 export function createCharges(client: () => Client | null, taskQueue: string): Charges {
   return {
-    ask: async (asked) => {
+    request: async (submission) => {
       const until = AbortSignal.timeout(TEMPORAL_DEADLINE_MS);
-      await askTemporal(client, (connected) => ask(connected, taskQueue, asked, until));
+      await callTemporal(client, (connected) => request(connected, taskQueue, submission, until));
     },
     view: async (chargeId) => {
-      const memo = await askTemporal(client, (connected) =>
-        memoOf<ChargeMemo>(connected, CHARGE_REQUEST, chargeId),
+      const memo = await callTemporal(client, (connected) =>
+        readMemo<ChargeMemo>(connected, CHARGE_REQUEST, chargeId),
       );
-      if (memo === null) throw new Problem(404, "no_charge", `no charge ${chargeId} is kept`);
-      return { subscriptionId: memo.subscriptionId, standing: memo.standing ?? null };
+      if (memo === null) throw new Problem(404, "no_charge", `There is no charge ${chargeId}.`);
+      return { subscriptionId: memo.subscriptionId, status: memo.status ?? null };
     },
   };
 }
 
-async function ask(
+async function request(
   client: Client,
   taskQueue: string,
-  { chargeId, subscriptionId, charge, fingerprint, by }: ChargeAsked,
+  { chargeId, subscriptionId, charge, fingerprint, by }: ChargeSubmission,
   until: AbortSignal,
 ): Promise<void> {
   const start = chargeStartOf(chargeId, { subscriptionId, charge, by }, fingerprint);
-  const memo = await askOnce<ChargeMemo>(
+  const memo = await startOnce<ChargeMemo>(
     client,
     { ...start, type: CHARGE_REQUEST, taskQueue },
-    ({ standing }) => standing !== undefined && standing.state !== "received",
+    ({ status }) => status !== undefined && status.state !== "received",
     until,
   );
-  const standing = memo?.standing;
-  if (standing?.state === "refused") throw refusalOf(standing);
-  if (standing === undefined || standing.state === "received") {
-    // Not taken as far as anybody knows: never a 202.
-    throw new TemporalUnavailableError("nobody has taken the charge in time");
+  const status = memo?.status;
+  if (status?.state === "refused") throw refusalOf(status);
+  if (status === undefined || status.state === "received") {
+    // 202 promises that the charge is accepted, which is not known yet.
+    throw new TemporalUnavailableError("the charge was not accepted or refused in time");
   }
 }
 
-const STATUS: Readonly<Record<NonNullable<RequestedChargeStatus["refusal"]>, number>> = {
+const HTTP_STATUS: Readonly<Record<NonNullable<RequestedChargeStatus["refusal"]>, number>> = {
   subscription_not_found: 404,
   shadow: 409,
   too_many_debts: 409,
@@ -91,5 +94,5 @@ const STATUS: Readonly<Record<NonNullable<RequestedChargeStatus["refusal"]>, num
 
 function refusalOf({ refusal, reason }: RequestedChargeStatus): Problem {
   const code = refusal ?? "subscription_not_chargeable";
-  return new Problem(STATUS[code], code, reason ?? "it was refused");
+  return new Problem(HTTP_STATUS[code], code, reason ?? "The charge was refused.");
 }

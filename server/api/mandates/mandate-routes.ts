@@ -10,71 +10,75 @@ import {
 } from "../../../domain/requested-charge/requested-charge.ts";
 import { type MandateId, parseMandateId } from "../../../domain/values/ids.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
-import type { ApiScope } from "../api.ts";
+import type { ApiScope } from "../api-scope.ts";
 import { fingerprintOf, idempotencyHeaders, sha256 } from "../idempotency.ts";
 import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
-import type { KeptMandate, Mandates } from "./mandates.ts";
+import type { Mandates, StoredMandate } from "./mandates.ts";
 
-const dodoId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/, "expected an id of Dodo's");
+const dodoId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/, "expected a Dodo id");
 
-/** What is asked goes into Temporal as it is: nothing there may name a person. */
-const only =
+/** Unknown keys get advice, because customers' names and addresses must not enter Temporal. */
+const forUnknownKeys =
   (advice: string) =>
   ({ code }: { readonly code?: string }): string | undefined =>
     code === "unrecognized_keys" ? advice : undefined;
 
 const ADVICE_CUSTOMER =
-  "no name or address is taken: create the customer in Dodo, and give its customer_id alone";
+  "names and addresses are not accepted: create the customer in Dodo, and send only its customer_id";
 const ADVICE_BILLING =
-  "no address is taken: give the country alone, Dodo's checkout asks for the rest";
+  "addresses are not accepted: send only the country; Dodo's checkout asks for the rest";
 
 const mandateBody = z
   .strictObject({
     product_id: dodoId,
     customer: z
-      .strictObject({ customer_id: dodoId }, { error: only(ADVICE_CUSTOMER) })
-      .describe("One that Dodo has: names and addresses never enter Temporal."),
+      .strictObject({ customer_id: dodoId }, { error: forUnknownKeys(ADVICE_CUSTOMER) })
+      .describe("An existing customer in Dodo. Names and addresses never enter Temporal."),
     billing: z
       .strictObject(
         { country: z.string().regex(/^[A-Z]{2}$/, "expected ISO 3166-1 alpha-2") },
-        { error: only(ADVICE_BILLING) },
+        { error: forUnknownKeys(ADVICE_BILLING) },
       )
-      .describe("Of its address, the country; Dodo's checkout asks for the rest."),
-    mandate_only: z.boolean().describe("True: nothing is charged at first."),
+      .describe("The country of the billing address; Dodo's checkout asks for the rest."),
+    mandate_only: z
+      .boolean()
+      .describe("Whether the checkout only sets up the mandate and charges nothing."),
     amount: z
       .int()
       .positive()
       .max(MAXIMUM_MINOR)
       .optional()
-      .describe("Of the first charge, in the currency's smallest unit; else the product's price."),
+      .describe(
+        "Amount of the first charge, in the currency's smallest unit. Defaults to the product's price.",
+      ),
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/)
       .optional()
-      .describe("Of `amount`; else the product's."),
+      .describe("Currency of `amount`. Defaults to the product's currency."),
     description: z.string().min(1).max(1_000).optional(),
     return_url: z
       .url({ protocol: /^https?$/ })
       .max(2_000)
       .optional()
-      .describe("Where Dodo sends the customer afterwards."),
+      .describe("Where Dodo sends the customer after the checkout."),
     metadata: metadataSchema([MANDATE_METADATA])
       .optional()
-      .describe("Of the subscription; its charges carry it too."),
+      .describe("Metadata of the subscription and of its charges."),
   })
   .refine(({ mandate_only: isMandateOnly, amount }) => !isMandateOnly || amount === undefined, {
-    error: "with mandate_only nothing is charged",
+    error: "mandate_only charges nothing: leave amount out",
     path: ["amount"],
   })
   .refine(({ amount, currency }) => currency === undefined || amount !== undefined, {
-    error: "goes with an amount",
+    error: "send currency only with an amount",
     path: ["currency"],
   })
   .refine(
     ({ amount, currency }) =>
       amount === undefined || currency === undefined || !isBelowMinimum(amount, currency),
-    { error: "less than Dodo charges in this currency", path: ["amount"] },
+    { error: "below the minimum that Dodo charges in this currency", path: ["amount"] },
   )
   .meta({
     examples: [
@@ -90,11 +94,14 @@ const mandateBody = z
 
 const checkoutFields = {
   mandate_id: z.string(),
-  checkout_url: z.string().nullable().describe("Dodo's page; null while Dodo has not made it."),
-  expires_at: z.iso.datetime().nullable().describe("Until then the page takes a card."),
+  checkout_url: z
+    .string()
+    .nullable()
+    .describe("Dodo's checkout page; null until Dodo has created it."),
+  expires_at: z.iso.datetime().nullable().describe("When the checkout page expires."),
 };
 
-const askedSchema = z.object(checkoutFields).meta({ id: "MandateAsked" });
+const acceptedSchema = z.object(checkoutFields).meta({ id: "MandateAccepted" });
 
 const mandateSchema = z
   .object({
@@ -102,7 +109,10 @@ const mandateSchema = z
     state: z.enum(MANDATE_STATES),
     customer_id: z.string(),
     product_id: z.string(),
-    subscription_id: z.string().nullable().describe("Once the customer has come as far."),
+    subscription_id: z
+      .string()
+      .nullable()
+      .describe("Null until the customer has completed the checkout."),
     refusal: z.enum(["shadow", "refused_by_dodo", "not_made"]).nullable(),
     reason: z.string().nullable(),
     as_of: z.iso.datetime().nullable(),
@@ -110,33 +120,33 @@ const mandateSchema = z
   .meta({ id: "Mandate" });
 
 const MANDATE_DESCRIPTION = [
-  "202 once it is kept, with the page to send the customer to; its end is `GET /v1/mandates/{mandate_id}`.",
-  "Without `checkout_url` Dodo has not made it yet: ask again with the same key.",
+  "Answers 202 with the checkout page for the customer; follow the mandate with `GET /v1/mandates/{mandate_id}`.",
+  "While `checkout_url` is null, Dodo has not created the page yet: repeat the request with the same key.",
 ].join(" ");
 
-/** On-demand subscriptions by Dodo's checkout: asked for once for each key, and followed to their end. */
+/** On-demand subscriptions through Dodo's checkout: one per Idempotency-Key, and its status until it ends. */
 export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
   api.post(
     "/subscriptions",
     {
       schema: {
         tags: ["Mandates"],
-        summary: "Set up an on-demand subscription, once for each Idempotency-Key",
+        summary: "Set up an on-demand subscription, once per Idempotency-Key",
         description: MANDATE_DESCRIPTION,
         headers: idempotencyHeaders,
         body: mandateBody,
-        response: { 202: askedSchema, default: problemAnswer },
+        response: { 202: acceptedSchema, default: problemAnswer },
       },
     },
     async ({ headers, body, operator }, reply) => {
       const mandateId = mandateIdOf(headers["idempotency-key"]);
       const fingerprint = fingerprintOf(body);
-      const mandate = askedOf(body);
-      const standing = await mandates.ask({ mandateId, mandate, fingerprint, by: operator });
+      const mandate = requestedMandateOf(body);
+      const status = await mandates.request({ mandateId, mandate, fingerprint, by: operator });
       return await reply.code(202).send({
         mandate_id: mandateId,
-        checkout_url: standing?.checkoutUrl ?? null,
-        expires_at: instantOrNull(standing?.payableUntil),
+        checkout_url: status?.checkoutUrl ?? null,
+        expires_at: instantOrNull(status?.payableUntil),
       });
     },
   );
@@ -145,27 +155,28 @@ export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
     {
       schema: {
         tags: ["Mandates"],
-        summary: "A mandate that was asked for: its state, its page, its subscription",
+        summary: "Get the state, checkout page and subscription of a mandate",
         params: z.object({ mandate_id: z.string() }),
         response: { 200: mandateSchema, default: problemAnswer },
       },
     },
     async ({ params }) => {
       const mandateId = parseMandateId(params.mandate_id);
-      if (mandateId === null) throw new Problem(404, "no_mandate", "not an id of a mandate");
+      if (mandateId === null)
+        throw new Problem(404, "no_mandate", `${params.mandate_id} is not a mandate id.`);
       return bodyOf(mandateId, await mandates.view(mandateId));
     },
   );
 }
 
-/** @source contract.md, "Temporal": sha256 of the key */
+/** One id per key: it makes the request idempotent. */
 function mandateIdOf(key: string): MandateId {
   const mandateId = parseMandateId(`mandate-${sha256(key)}`);
-  if (mandateId === null) throw new Error("a digest is not what it should be");
+  if (mandateId === null) throw new Error("parseMandateId rejects a SHA-256 digest");
   return mandateId;
 }
 
-function askedOf(body: z.infer<typeof mandateBody>): RequestedMandate {
+function requestedMandateOf(body: z.infer<typeof mandateBody>): RequestedMandate {
   return {
     productId: body.product_id,
     customerId: body.customer.customer_id,
@@ -184,18 +195,18 @@ const instantOrNull = (at: Instant | null | undefined): string | null =>
 
 function bodyOf(
   mandateId: MandateId,
-  { customerId, productId, standing }: KeptMandate,
+  { customerId, productId, status }: StoredMandate,
 ): z.infer<typeof mandateSchema> {
   return {
     mandate_id: mandateId,
-    state: standing?.state ?? "creating",
-    checkout_url: standing?.checkoutUrl ?? null,
-    expires_at: instantOrNull(standing?.payableUntil),
+    state: status?.state ?? "creating",
+    checkout_url: status?.checkoutUrl ?? null,
+    expires_at: instantOrNull(status?.payableUntil),
     customer_id: customerId,
     product_id: productId,
-    subscription_id: standing?.subscriptionId ?? null,
-    refusal: standing?.refusal ?? null,
-    reason: standing?.reason ?? null,
-    as_of: instantOrNull(standing?.at),
+    subscription_id: status?.subscriptionId ?? null,
+    refusal: status?.refusal ?? null,
+    reason: status?.reason ?? null,
+    as_of: instantOrNull(status?.at),
   };
 }

@@ -11,78 +11,87 @@ import {
   type MandateMemo,
   mandateStartOf,
 } from "../../../workflows/contract.ts";
-import { askTemporal, tellOpen, TemporalUnavailableError } from "../../temporal/ask-temporal.ts";
-import { askOnce, memoOf } from "../idempotency.ts";
+import {
+  callTemporal,
+  signalIfOpen,
+  type SignalResult,
+  TemporalUnavailableError,
+} from "../../temporal/call-temporal.ts";
+import { readMemo, startOnce } from "../idempotency.ts";
 import { Problem } from "../problem.ts";
 
-export type MandateAsked = {
+export type MandateSubmission = {
   readonly mandateId: MandateId;
   readonly mandate: RequestedMandate;
+  /** Digest of the request body; see `fingerprintOf`. */
   readonly fingerprint: string;
+  /** The name of the operator key. */
   readonly by: string;
 };
 
-/** A mandate as it is kept in Temporal. */
-export type KeptMandate = Pick<MandateMemo, "customerId" | "productId"> & {
-  /** Null while nothing was decided. */
-  readonly standing: MandateStatus | null;
+/** A requested mandate as its workflow's memo has it. */
+export type StoredMandate = Pick<MandateMemo, "customerId" | "productId"> & {
+  /** Null until the first decision. */
+  readonly status: MandateStatus | null;
 };
 
 export type Mandates = {
   /**
-   * Resolves once Temporal has it: with its checkout, where Dodo has made that in time. The same key again resolves the same.
+   * Resolves once Temporal has the request, with the checkout page if Dodo has created it in time. The same key
+   * gives the same result.
    *
-   * @throws Problem where it is refused, or another body came under the same key
+   * @throws Problem if the mandate is refused, or the key was used with another body
    */
-  readonly ask: (asked: MandateAsked) => Promise<MandateStatus | null>;
-  readonly view: (mandateId: MandateId) => Promise<KeptMandate>;
-  /** Resolves once Temporal holds the report, or there is no mandate open that it could concern. */
-  readonly tell: (mandateId: MandateId, report: MandateReport) => Promise<"told" | "none_open">;
+  readonly request: (submission: MandateSubmission) => Promise<MandateStatus | null>;
+  /** @throws Problem if there is no such mandate */
+  readonly view: (mandateId: MandateId) => Promise<StoredMandate>;
+  /** Passes a webhook's report to the mandate's workflow. */
+  readonly signal: (mandateId: MandateId, report: MandateReport) => Promise<SignalResult>;
 };
 
-/** So long the checkout is waited for: the answer is out before the gateway's deadline. */
-const CHECKOUT_WITHIN_MS = 2_000;
+/** How long the request waits for Dodo's checkout: shorter than the gateway's own deadline. */
+const CHECKOUT_WAIT_MS = 2_000;
 
-/** @param client null until a connection is made */
+/** @param client null until connected */
 export function createMandates(client: () => Client | null, taskQueue: string): Mandates {
   return {
-    ask: async (asked) =>
-      await askTemporal(client, (connected) => ask(connected, taskQueue, asked)),
+    request: async (submission) =>
+      await callTemporal(client, (connected) => request(connected, taskQueue, submission)),
     view: async (mandateId) => {
-      const memo = await askTemporal(client, (connected) =>
-        memoOf<MandateMemo>(connected, MANDATE_SETUP, mandateId),
+      const memo = await callTemporal(client, (connected) =>
+        readMemo<MandateMemo>(connected, MANDATE_SETUP, mandateId),
       );
-      if (memo === null) throw new Problem(404, "no_mandate", `no mandate ${mandateId} is kept`);
-      const { customerId, productId, standing = null } = memo;
-      return { customerId, productId, standing };
+      if (memo === null) throw new Problem(404, "no_mandate", `There is no mandate ${mandateId}.`);
+      const { customerId, productId, status = null } = memo;
+      return { customerId, productId, status };
     },
-    tell: async (mandateId, report) =>
-      await askTemporal(client, (connected) =>
-        tellOpen(connected, mandateId, MANDATE_REPORTED_SIGNAL, report),
+    signal: async (mandateId, report) =>
+      await callTemporal(client, (connected) =>
+        signalIfOpen(connected, mandateId, MANDATE_REPORTED_SIGNAL, report),
       ),
   };
 }
 
-async function ask(
+async function request(
   client: Client,
   taskQueue: string,
-  { mandateId, mandate, fingerprint, by }: MandateAsked,
+  { mandateId, mandate, fingerprint, by }: MandateSubmission,
 ): Promise<MandateStatus | null> {
   const start = mandateStartOf(mandateId, { mandate, by }, fingerprint);
-  const memo = await askOnce<MandateMemo>(
+  const memo = await startOnce<MandateMemo>(
     client,
     { ...start, type: MANDATE_SETUP, taskQueue },
-    ({ standing }) => standing !== undefined && standing.state !== "creating",
-    AbortSignal.timeout(CHECKOUT_WITHIN_MS),
+    ({ status }) => status !== undefined && status.state !== "creating",
+    AbortSignal.timeout(CHECKOUT_WAIT_MS),
   );
-  if (memo === null) throw new TemporalUnavailableError("the mandate is not shown yet");
-  if (memo.standing?.state === "refused") throw refusalOf(memo.standing);
-  return memo.standing ?? null;
+  if (memo === null) throw new TemporalUnavailableError("the mandate is not visible yet");
+  if (memo.status?.state === "refused") throw refusalOf(memo.status);
+  return memo.status ?? null;
 }
 
-const STATUS = { shadow: 409, refused_by_dodo: 422, not_made: 409 } as const;
+const HTTP_STATUS = { shadow: 409, refused_by_dodo: 422, not_made: 409 } as const;
 
 function refusalOf({ refusal, reason }: MandateStatus): Problem {
   const code = refusal ?? "refused_by_dodo";
-  return new Problem(STATUS[code], code, reason);
+  return new Problem(HTTP_STATUS[code], code, reason);
 }

@@ -3,7 +3,7 @@ import type { AttemptProof, Collected, DebtProof } from "../../../domain/reporti
 import type { ChargeOutcome } from "../../../domain/state/event.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import { formatInstant } from "../../../domain/values/time.ts";
-import type { ApiScope } from "../api.ts";
+import type { ApiScope } from "../api-scope.ts";
 import { problemAnswer } from "../problem.ts";
 import type { DatedProof, Proofs } from "./proofs.ts";
 import { subscriptionIdOf, subscriptionParams } from "./recovery-routes.ts";
@@ -13,14 +13,14 @@ const minor = z.int().describe("In the currency's smallest unit.");
 
 const attemptSchema = z.object({
   number: z.int(),
-  key: z.string().describe("The metadata `recovery_attempt` of its payment."),
+  key: z.string().describe("`recovery_attempt` in the metadata of its payment."),
   at: instant,
   request: z.object({
-    amount: minor.describe("Net of tax that Dodo adds on top."),
+    amount: minor.describe("Without the tax that Dodo adds."),
     currency: z.string(),
     via: z.enum(["charge", "manual_retry"]),
   }),
-  rule: z.string().describe("That let it go."),
+  rule: z.string().describe("The rule that allowed the attempt."),
   reason: z.string(),
   answer: z
     .object({
@@ -29,10 +29,10 @@ const attemptSchema = z.object({
       detail: z.string().nullable(),
     })
     .nullable()
-    .describe("As Temporal recorded it; null while it is under way."),
+    .describe("Dodo's answer as Temporal recorded it; null while the charge is in flight."),
   at_dodo: z
     .array(z.object({ payment_id: z.string(), status: z.string().nullable(), total: minor }))
-    .describe("What Dodo lists under this key now."),
+    .describe("The payments that Dodo lists under this key now."),
 });
 
 const collectedSchema = z.object({ amount: minor, payment_ids: z.array(z.string()) });
@@ -41,45 +41,46 @@ const debtSchema = z.object({
   debt_id: z.string(),
   first_failed_at: instant.nullable(),
   currency: z.string().nullable(),
-  owed: minor.nullable().describe("With tax; null where no decision named it."),
-  outcome: z.enum(OUTCOMES).nullable().describe("Null while it is open."),
+  owed: minor.nullable().describe("Including tax; null if no decision names the amount."),
+  outcome: z.enum(OUTCOMES).nullable().describe("Null while the debt is open."),
   by: z.string().nullable(),
-  rule: z.string().nullable().describe("That ended it."),
+  rule: z.string().nullable().describe("The rule that ended the debt."),
   reason: z.string().nullable(),
   ended_at: instant.nullable(),
   attempts: z.array(attemptSchema),
-  collected: collectedSchema.describe("By Temporal's history alone."),
-  collected_at_dodo: collectedSchema.describe("By Dodo's list alone."),
+  collected: collectedSchema.describe("According to Temporal's history alone."),
+  collected_at_dodo: collectedSchema.describe("According to Dodo's list alone."),
 });
 
 const proofSchema = z
   .object({
     subscription_id: z.string(),
     as_of: instant,
-    agree: z.boolean().describe("Temporal and Dodo say the same, and nothing was collected twice."),
+    agree: z.boolean().describe("Whether Temporal and Dodo agree and nothing was collected twice."),
     findings: z.array(z.object({ kind: z.string(), detail: z.string() })),
-    runs: z.int().describe("Of the recovery."),
+    runs: z.int().describe("Number of workflow runs of the recovery."),
     debts: z.array(debtSchema),
   })
   .meta({ id: "Proof" });
 
-/** What was owed, charged and collected, by Temporal's histories and by Dodo's list. */
+/** The proof of a recovery: amounts owed, charged and collected, from Temporal's histories and from Dodo's list. */
 export function addProofRoutes(api: ApiScope, proofs: Proofs): void {
   api.get(
     "/recoveries/:subscription_id/proof",
     {
       schema: {
         tags: ["Recoveries"],
-        summary: "The proof: what was owed, charged and collected, by Temporal and by Dodo",
+        summary:
+          "Get the proof of what was owed, charged and collected, according to Temporal and Dodo",
         description:
-          "A worker makes it and asks Dodo. 503: it is still being made; ask again. It may be 30 seconds old.",
+          "A worker reads Dodo and makes the proof. It may be up to 30 seconds old. 503: it is not ready yet; repeat the request.",
         params: subscriptionParams,
         response: { 200: proofSchema, default: problemAnswer },
       },
     },
     async ({ params }) => {
       const subscriptionId = subscriptionIdOf(params);
-      return bodyOf(subscriptionId, await proofs.of(subscriptionId));
+      return bodyOf(subscriptionId, await proofs.read(subscriptionId));
     },
   );
 }
@@ -135,7 +136,7 @@ function answerBody(outcome: ChargeOutcome): NonNullable<z.infer<typeof attemptS
   const { kind } = outcome;
   switch (kind) {
     case "accepted": {
-      const detail = outcome.adopted ? "found under the key; nothing was sent" : null;
+      const detail = outcome.adopted ? "found under the key; no request was sent" : null;
       return { kind, payment_id: outcome.paymentId, detail };
     }
     case "refused":

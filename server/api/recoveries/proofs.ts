@@ -4,27 +4,27 @@ import type { SubscriptionId } from "../../../domain/values/ids.ts";
 import { type Instant, SECOND_MS } from "../../../domain/values/time.ts";
 import { nullIfNotFound } from "../../../platform/temporal/null-if-not-found.ts";
 import { proofStartOf, RECOVERY_PROOF, workflowIdOf } from "../../../workflows/contract.ts";
-import { askTemporal, TEMPORAL_DEADLINE_MS } from "../../temporal/ask-temporal.ts";
-import { noRecovery } from "./recovery-client.ts";
+import { callTemporal, TEMPORAL_DEADLINE_MS } from "../../temporal/call-temporal.ts";
+import { recoveryNotFound } from "./recovery-client.ts";
 
-/** A proof as it was made, at an instant. */
+/** A proof and the instant at which it was made. */
 export type DatedProof = { readonly proof: Proof; readonly at: Instant };
 
 export type Proofs = {
   /**
-   * @throws Problem where no recovery is known
-   * @throws TemporalUnavailableError where it is not made in time: it goes on, and the next asking finds it
+   * @throws Problem if there is no recovery
+   * @throws TemporalUnavailableError if the proof is not ready in time; a later call returns it
    */
-  readonly of: (subscriptionId: SubscriptionId) => Promise<DatedProof>;
+  readonly read: (subscriptionId: SubscriptionId) => Promise<DatedProof>;
 };
 
-/** One that took longer than its asker waited is found by the next asking, within this. */
+/** A proof younger than this is returned again, so a caller that timed out finds the result of its first call. */
 const FRESH_MS = 30 * SECOND_MS;
 
 /**
- * Has a worker make the proof, since the gateway may not ask Dodo.
+ * Has a worker make the proof, because the gateway has no API key of Dodo.
  *
- * @param client null until a connection is made
+ * @param client null until connected
  */
 export function createProofs(
   client: () => Client | null,
@@ -32,26 +32,26 @@ export function createProofs(
   now: () => Instant,
 ): Proofs {
   return {
-    of: async (subscriptionId) =>
-      await askTemporal(client, async (connected) => {
+    read: async (subscriptionId) =>
+      await callTemporal(client, async (connected) => {
         const signal = AbortSignal.timeout(TEMPORAL_DEADLINE_MS);
         return await connected.withAbortSignal(signal, async () => {
-          await refuseUnknown(connected, subscriptionId);
+          await requireRecovery(connected, subscriptionId);
           return (
-            (await madeLately(connected, subscriptionId, now())) ??
-            (await make(connected, taskQueue, subscriptionId, now))
+            (await recentProof(connected, subscriptionId, now())) ??
+            (await makeProof(connected, taskQueue, subscriptionId, now))
           );
         });
       }),
   };
 }
 
-async function refuseUnknown(client: Client, subscriptionId: SubscriptionId): Promise<void> {
+async function requireRecovery(client: Client, subscriptionId: SubscriptionId): Promise<void> {
   const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
-  if ((await nullIfNotFound(handle.describe())) === null) throw noRecovery(subscriptionId);
+  if ((await nullIfNotFound(handle.describe())) === null) throw recoveryNotFound(subscriptionId);
 }
 
-async function madeLately(
+async function recentProof(
   client: Client,
   subscriptionId: SubscriptionId,
   now: Instant,
@@ -64,7 +64,7 @@ async function madeLately(
   return { proof: proof as Proof, at };
 }
 
-async function make(
+async function makeProof(
   client: Client,
   taskQueue: string,
   subscriptionId: SubscriptionId,

@@ -10,7 +10,7 @@ import {
   SWEEP_SCHEDULE,
   workflowIdOf,
 } from "../../../workflows/contract.ts";
-import { askTemporal } from "../../temporal/ask-temporal.ts";
+import { callTemporal } from "../../temporal/call-temporal.ts";
 import { Problem } from "../problem.ts";
 
 export type RecoveryFilter = {
@@ -19,7 +19,7 @@ export type RecoveryFilter = {
   readonly customerId?: string | undefined;
 };
 
-/** One run of a recovery, as Temporal's index has it: what it shows may be a second old. */
+/** One run of a recovery as Temporal's visibility store has it; it may lag by a second. */
 export type RecoveryRow = {
   readonly recoveryId: string;
   readonly startedAt: Date | null;
@@ -34,8 +34,13 @@ export type RecoveryPage = {
   readonly next: Buffer | null;
 };
 
-/** What an operator can ask of Temporal. Every call ends within three seconds; what does not apply is a `Problem`. */
-export type OperatorDesk = {
+/**
+ * What an operator does with recoveries. Every call ends within three seconds.
+ *
+ * @throws Problem if there is no recovery, or an action does not apply to it
+ * @throws TemporalUnavailableError if Temporal or a worker does not answer in time
+ */
+export type RecoveryClient = {
   readonly list: (filter: RecoveryFilter, cursor: Buffer | null) => Promise<RecoveryPage>;
   readonly view: (subscriptionId: SubscriptionId) => Promise<RecoveryView>;
   /** @param update one of `UPDATES` in contract.ts */
@@ -52,14 +57,14 @@ const PAGE_SIZE = 50;
 /** @source google.rpc.Code */
 const NOT_FOUND = 5;
 
-/** @param client null until a connection is made */
-export function createOperatorDesk(client: () => Client | null): OperatorDesk {
+/** @param client null until connected */
+export function createRecoveryClient(client: () => Client | null): RecoveryClient {
   return {
-    list: (filter, cursor) => askTemporal(client, (connected) => list(connected, filter, cursor)),
-    view: (id) => askTemporal(client, (connected) => view(connected, id)),
+    list: (filter, cursor) => callTemporal(client, (connected) => list(connected, filter, cursor)),
+    view: (id) => callTemporal(client, (connected) => view(connected, id)),
     act: (id, update, input) =>
-      askTemporal(client, (connected) => act(connected, id, update, input)),
-    sweep: () => askTemporal(client, sweep),
+      callTemporal(client, (connected) => act(connected, id, update, input)),
+    sweep: () => callTemporal(client, sweep),
   };
 }
 
@@ -68,8 +73,8 @@ async function list(
   { state, outcome, customerId }: RecoveryFilter,
   cursor: Buffer | null,
 ): Promise<RecoveryPage> {
-  // The values are enumerated or of a narrow alphabet: nothing to quote.
-  const wanted = [
+  // Each value is one of an enum or matches a narrow pattern, so no quoting is needed.
+  const conditions = [
     `WorkflowType = "${SUBSCRIPTION_RECOVERY}"`,
     'ExecutionStatus != "ContinuedAsNew"',
     ...(state === undefined ? [] : [`RecoveryState = "${state}"`]),
@@ -79,7 +84,7 @@ async function list(
   const answer = await client.workflowService.listWorkflowExecutions({
     namespace: client.options.namespace,
     pageSize: PAGE_SIZE,
-    query: wanted.join(" AND "),
+    query: conditions.join(" AND "),
     ...(cursor === null ? {} : { nextPageToken: cursor }),
   });
   const next = answer.nextPageToken ?? new Uint8Array();
@@ -117,7 +122,7 @@ async function view(client: Client, subscriptionId: SubscriptionId): Promise<Rec
       .getHandle(workflowIdOf(subscriptionId))
       .query<RecoveryView>(RECOVERY_QUERY);
   } catch (error) {
-    throw isNotFound(error) ? noRecovery(subscriptionId) : error;
+    throw isNotFound(error) ? recoveryNotFound(subscriptionId) : error;
   }
 }
 
@@ -132,13 +137,17 @@ async function act(
       .getHandle(workflowIdOf(subscriptionId))
       .executeUpdate<unknown, [OperatorInput]>(update, { args: [input] });
   } catch (error) {
-    if (isNotFound(error)) throw noRecovery(subscriptionId);
+    if (isNotFound(error)) throw recoveryNotFound(subscriptionId);
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     const { cause } = error;
     const type = (cause instanceof ApplicationFailure ? cause.type : null) ?? "not_applicable";
-    // It ended while it was being told.
-    if (type === "AcceptedUpdateCompletedWorkflow") throw noRecovery(subscriptionId);
-    throw new Problem(409, type, cause instanceof Error ? cause.message : "it does not apply");
+    // It ended while it handled the update.
+    if (type === "AcceptedUpdateCompletedWorkflow") throw recoveryNotFound(subscriptionId);
+    throw new Problem(
+      409,
+      type,
+      cause instanceof Error ? cause.message : "The action does not apply.",
+    );
   }
 }
 
@@ -147,14 +156,13 @@ async function sweep(client: Client): Promise<void> {
     await client.schedule.getHandle(SWEEP_SCHEDULE).trigger();
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    const detail = "there is no schedule of the sweep yet: a worker makes it when it starts";
+    const detail = "The sweep has no schedule yet: a worker creates it when it starts.";
     throw new Problem(409, "no_schedule", detail);
   }
 }
 
-/** @returns what is thrown where Temporal keeps no run of it */
-export const noRecovery = (subscriptionId: SubscriptionId): Problem =>
-  new Problem(404, "no_recovery", `no recovery of ${subscriptionId} is open or kept`);
+export const recoveryNotFound = (subscriptionId: SubscriptionId): Problem =>
+  new Problem(404, "no_recovery", `Temporal has no recovery of ${subscriptionId}.`);
 
 function isNotFound(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import { parseSubscriptionId, type SubscriptionId } from "../../../domain/values/ids.ts";
 import { UPDATES } from "../../../workflows/contract.ts";
-import type { ApiScope } from "../api.ts";
+import type { ApiScope } from "../api-scope.ts";
 import { Problem, problemAnswer } from "../problem.ts";
-import type { OperatorDesk } from "./recovery-client.ts";
+import type { RecoveryClient } from "./recovery-client.ts";
 import {
   recoveryBody,
   recoveryPageBody,
@@ -26,13 +26,14 @@ const actionNames = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
 export const subscriptionParams = z.object({
   subscription_id: z
     .string()
-    .refine((text) => parseSubscriptionId(text) !== null, "expected Dodo's id of a subscription"),
+    .refine((text) => parseSubscriptionId(text) !== null, "expected a Dodo subscription id"),
 });
 
-/** Of a text that the route's schema has let through. */
+/** Brands an id that `subscriptionParams` has validated. */
 export function subscriptionIdOf(params: { readonly subscription_id: string }): SubscriptionId {
   const id = parseSubscriptionId(params.subscription_id);
-  if (id === null) throw new Problem(400, "invalid_request", "not an id of a subscription");
+  if (id === null)
+    throw new Problem(400, "invalid_request", "The id is not a Dodo subscription id.");
   return id;
 }
 
@@ -47,32 +48,32 @@ const listQuery = z.strictObject({
     .base64url()
     .max(2_000)
     .optional()
-    .describe("`next_cursor` of the page before, with the same filters."),
+    .describe("`next_cursor` of the previous page, with the same filters."),
 });
 
 const actionBody = z
   .strictObject({
-    note: z.string().max(500).default("").describe("Goes into the record."),
+    note: z.string().max(500).default("").describe("Stored in the record."),
     confirmed_absent: z
       .boolean()
       .default(false)
-      .describe("`retry` only: a person has looked in Dodo, and the unknown charge is not there."),
+      .describe("`retry` only: a person has checked that Dodo does not have the unknown charge."),
     new_debt: z
       .boolean()
       .default(false)
-      .describe("`resume` only: what was asked about is a debt of its own."),
+      .describe("`resume` only: the payment in question belongs to a separate debt."),
   })
   .nullish()
   .transform((body) => body ?? { note: "", confirmed_absent: false, new_debt: false });
 
-/** Recoveries: the list, one, what an operator may do with it, and the sweep. */
-export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
+/** Lists, shows and steers recoveries, and starts the sweep. */
+export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
   api.get(
     "/recoveries",
     {
       schema: {
         tags: ["Recoveries"],
-        summary: "The recoveries, newest first, 50 a page",
+        summary: "List recoveries, newest first, 50 per page",
         querystring: listQuery,
         response: { 200: recoveryPageSchema, default: problemAnswer },
       },
@@ -80,7 +81,7 @@ export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
     async ({ query: { state, outcome, customer_id: customerId, cursor } }) => {
       const filter = { state, outcome, customerId };
       const token = cursor === undefined ? null : tokenOf(cursor, filter);
-      return recoveryPageBody(await desk.list(filter, token), filter);
+      return recoveryPageBody(await client.list(filter, token), filter);
     },
   );
   api.get(
@@ -88,19 +89,21 @@ export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
     {
       schema: {
         tags: ["Recoveries"],
-        summary: "The latest recovery of a subscription: what is next, what happened, and why",
+        summary:
+          "Get the latest recovery of a subscription: its next step and what happened, with reasons",
         params: subscriptionParams,
         response: { 200: recoverySchema, default: problemAnswer },
       },
     },
-    async ({ params }) => recoveryBody(await desk.view(subscriptionIdOf(params))),
+    async ({ params }) => recoveryBody(await client.view(subscriptionIdOf(params))),
   );
   api.post(
     "/recoveries/:subscription_id/:action",
     {
       schema: {
         tags: ["Recoveries"],
-        summary: "Steer an open recovery; 409 with the reason where it does not apply",
+        summary: "Pause, resume, retry, mark paid or write off an open recovery",
+        description: "409 with the reason if the action does not apply.",
         params: subscriptionParams.extend({ action: z.enum(actionNames) }),
         body: actionBody,
         response: { 200: recoverySchema, default: problemAnswer },
@@ -108,13 +111,13 @@ export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
     },
     async ({ params, body, operator }) => {
       const id = subscriptionIdOf(params);
-      await desk.act(id, ACTIONS[params.action], {
+      await client.act(id, ACTIONS[params.action], {
         by: operator,
         note: body.note,
         confirmedAbsent: body.confirmed_absent,
         newDebt: body.new_debt,
       });
-      return recoveryBody(await desk.view(id));
+      return recoveryBody(await client.view(id));
     },
   );
   api.post(
@@ -122,12 +125,12 @@ export function addRecoveryRoutes(api: ApiScope, desk: OperatorDesk): void {
     {
       schema: {
         tags: ["Recoveries"],
-        summary: "Look through Dodo's lists now, as the hourly sweep does",
+        summary: "Start the reconciliation sweep now",
         response: { 202: z.object({ started: z.literal(true) }), default: problemAnswer },
       },
     },
     async (_request, reply) => {
-      await desk.sweep();
+      await client.sweep();
       return await reply.code(202).send({ started: true });
     },
   );

@@ -26,8 +26,8 @@ const attemptSchema = z.object({
 const debtSchema = z.object({
   debt_id: z
     .string()
-    .describe("The first failed payment, or the `charge_id` of a charge asked for."),
-  amount: minor.describe("Net of tax that Dodo adds on top, in the smallest unit."),
+    .describe("The first failed payment, or the `charge_id` of a requested charge."),
+  amount: minor.describe("In the currency's smallest unit, without the tax that Dodo adds."),
   currency: z.string(),
   since: instant,
   first_decline_code: z.string().nullable(),
@@ -37,7 +37,7 @@ const endedSchema = z.object({
   debt_id: z.string().nullable(),
   outcome: z.enum(OUTCOMES),
   by: z.string().nullable(),
-  who: z.string().nullable().describe("The operator, where it was one."),
+  who: z.string().nullable().describe("The operator key's name, if an operator ended the debt."),
   amount: minor.nullable(),
   currency: z.string().nullable(),
   payment_id: z.string().nullable(),
@@ -55,7 +55,7 @@ export const recoverySchema = z
     customer_id: z.string().nullable(),
     state: z.enum(RECOVERY_STATES),
     mode: z.enum(["act", "shadow"]).nullable(),
-    subscription_status: z.string().nullable().describe("As Dodo writes it, when last read."),
+    subscription_status: z.string().nullable().describe("Dodo's status when it was last read."),
     opened_at: instant,
     window_ends_at: instant.nullable(),
     next: z.object({ at: instant.nullable(), what: z.string() }),
@@ -68,18 +68,18 @@ export const recoverySchema = z
         detail: z.string(),
       }),
     ),
-    debt: debtSchema.nullable().describe("The one that is worked."),
+    debt: debtSchema.nullable().describe("The current debt."),
     attempts: z.array(attemptSchema),
     charge: z
       .object({
         number: z.int(),
         trigger: z.string(),
         started_at: instant,
-        standing: z.enum(["started", "accepted", "unknown"]),
+        phase: z.enum(["started", "accepted", "unknown"]),
         payment_id: z.string().nullable(),
       })
       .nullable()
-      .describe("The one charge that may be under way."),
+      .describe("The charge in flight; a recovery has one at most."),
     queue: z.array(debtSchema),
     ended: z.array(endedSchema),
     timeline: z.array(z.object({ at: instant, rule: z.string(), reason: z.string() })),
@@ -118,7 +118,7 @@ export function recoveryBody({
             number: charge.number,
             trigger: charge.trigger,
             started_at: formatInstant(charge.startedAt),
-            standing: charge.phase,
+            phase: charge.phase,
             payment_id: charge.paymentId,
           },
     queue: recovery.queue.map(({ debt }) => debtBody(debt)),
@@ -200,24 +200,28 @@ export function recoveryPageBody(
   };
 }
 
-const SUM_BYTES = 8;
+const CHECKSUM_BYTES = 8;
 
-/** Temporal's own token, bound to its filters: it takes a wrong one for its own fault. */
+/** Temporal's page token with a checksum over token and filters: Temporal answers a wrong token with an internal error. */
 function cursorOf(token: Buffer, filter: RecoveryFilter): string {
-  return Buffer.concat([sumOf(token, filter), token]).toString("base64url");
+  return Buffer.concat([checksumOf(token, filter), token]).toString("base64url");
 }
 
-/** @throws Problem for what no list with these filters has given */
+/** @throws Problem for a cursor that does not belong to these filters */
 export function tokenOf(cursor: string, filter: RecoveryFilter): Buffer {
   const bytes = Buffer.from(cursor, "base64url");
-  const token = bytes.subarray(SUM_BYTES);
-  if (sumOf(token, filter).equals(bytes.subarray(0, SUM_BYTES))) return token;
-  throw new Problem(400, "invalid_cursor", "no list with these filters has given this cursor");
+  const token = bytes.subarray(CHECKSUM_BYTES);
+  if (checksumOf(token, filter).equals(bytes.subarray(0, CHECKSUM_BYTES))) return token;
+  throw new Problem(
+    400,
+    "invalid_cursor",
+    "The cursor does not belong to a list with these filters.",
+  );
 }
 
-function sumOf(token: Buffer, { state, outcome, customerId }: RecoveryFilter): Buffer {
+function checksumOf(token: Buffer, { state, outcome, customerId }: RecoveryFilter): Buffer {
   const named = JSON.stringify([state ?? null, outcome ?? null, customerId ?? null]);
-  return createHash("sha256").update(named).update(token).digest().subarray(0, SUM_BYTES);
+  return createHash("sha256").update(named).update(token).digest().subarray(0, CHECKSUM_BYTES);
 }
 
 function rowBody(row: RecoveryRow): z.infer<typeof recoveryPageSchema>["recoveries"][number] {

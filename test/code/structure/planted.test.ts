@@ -179,7 +179,7 @@ describe("an import between rooms", () => {
     ["server/main.ts", "config/gateway.ts"],
     ["worker/main.ts", "config/worker.ts"],
     ["worker/a.ts", "ledger/writer.ts"],
-    ["config/a.ts", "platform/brand.ts"],
+    ["config/a.ts", "platform/customer/brand.ts"],
     ["cli/proof/a.ts", "ledger/verify.ts"],
     ["dev/demo/a.ts", "sandbox/api/b.ts"],
     ["local/a.ts", "worker/b.ts"],

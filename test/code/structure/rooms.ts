@@ -16,7 +16,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dodo: ["domain"],
   platform: ["domain"],
   ledger: ["domain"],
-  config: ["domain", "platform/brand.ts"],
+  config: ["domain", "platform/customer/brand.ts"],
   workflows: ["domain", "type activities"],
   activities: ["domain", "dodo", "platform"],
   server: ["domain", "platform", "ledger", "workflows/contract.ts"],

@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { RESUME } from "../../support/domain/operator-commands.ts";
-import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
+import {
+  DAY_MS,
+  explain,
+  HOUR_MS,
+  MINUTE_MS,
+  story,
+  type Story,
+} from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");
@@ -11,17 +18,17 @@ const SUCCEED: Verdict = { kind: "succeed" };
 const OBSERVE: Policy = DEFAULT_POLICY;
 const MANAGE: Policy = { ...DEFAULT_POLICY, scheduledSubscriptions: "manage" };
 
-/** A renewal of a scheduled subscription fails. */
+/** A scheduled subscription whose renewal has just failed. */
 async function renewalFails(
   policy: Policy,
   verdicts: readonly Verdict[] = [],
   first: Verdict = SOFT,
 ): Promise<Story> {
-  const told = story({ onDemand: false }, policy);
-  told.dodo.verdicts.push(...verdicts);
-  told.dodo.merchantCharges(first);
-  await told.until(0, MINUTE_MS);
-  return told;
+  const run = story({ onDemand: false }, policy);
+  run.dodo.verdicts.push(...verdicts);
+  run.dodo.merchantCharges(first);
+  await run.until(0, MINUTE_MS);
+  return run;
 }
 
 const retries = ({ dodo }: Story): number =>
@@ -32,233 +39,232 @@ const last = ({ world }: Story): string => {
   return `${result?.outcome} by ${result?.by}`;
 };
 
-describe("observe: Dodo owns the renewal", () => {
-  test("its retry recovers it; nothing was charged or sent by us", async () => {
-    const told = await renewalFails(OBSERVE);
-    expect(told.world.recovery?.state).toBe("observing");
-    told.timeline.at(told.timeline.now() + 12 * HOUR_MS, () => told.dodo.dodoRetries(SOFT));
-    told.timeline.at(told.timeline.now() + 36 * HOUR_MS, () => told.dodo.dodoRetries(SUCCEED));
-    await told.untilOver();
-    expect(last(told)).toBe("recovered by dodo");
-    expect(told.dodo.mutations).toEqual([]);
-    expect(told.world.mails).toEqual([]);
-    expect(told.world.alerts).toEqual([]);
+describe("a scheduled subscription under the policy `observe`", () => {
+  test("is recovered by Dodo's retry while Reprise charges and sends nothing", async () => {
+    const run = await renewalFails(OBSERVE);
+    expect(run.world.recovery?.state).toBe("observing");
+    run.timeline.at(run.timeline.now() + 12 * HOUR_MS, () => run.dodo.dodoRetries(SOFT));
+    run.timeline.at(run.timeline.now() + 36 * HOUR_MS, () => run.dodo.dodoRetries(SUCCEED));
+    await run.untilOver();
+    expect(last(run)).toBe("recovered by dodo");
+    expect(run.dodo.mutations).toEqual([]);
+    expect(run.world.mails).toEqual([]);
+    expect(run.world.alerts).toEqual([]);
   });
 
-  test("found without any webhook, by looking", async () => {
-    const told = await renewalFails(OBSERVE);
-    told.world.deliver = () => null;
-    told.timeline.at(told.timeline.now() + 12 * HOUR_MS, () => told.dodo.dodoRetries(SUCCEED));
-    await told.until(2);
-    expect(last(told)).toBe("recovered by dodo");
+  test("finds the success of Dodo's retry by a read when webhooks are lost", async () => {
+    const run = await renewalFails(OBSERVE);
+    run.world.deliver = () => null;
+    run.timeline.at(run.timeline.now() + 12 * HOUR_MS, () => run.dodo.dodoRetries(SUCCEED));
+    await run.until(2);
+    expect(last(run)).toBe("recovered by dodo");
   });
 
-  test("48 hours without a sign: a person is asked, once", async () => {
-    const told = await renewalFails(OBSERVE);
-    await told.until(2, 2 * HOUR_MS);
-    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["no_dodo_activity"]);
-    expect(told.world.alerts[0]?.at).toBeGreaterThanOrEqual(
-      (told.dodo.payments[0]?.createdAt ?? 0) + 48 * HOUR_MS,
+  test("asks a person once after 48 hours without a sign of Dodo's recovery", async () => {
+    const run = await renewalFails(OBSERVE);
+    await run.until(2, 2 * HOUR_MS);
+    expect(run.world.alerts.map(({ cause }) => cause)).toEqual(["no_dodo_activity"]);
+    expect(run.world.alerts[0]?.at).toBeGreaterThanOrEqual(
+      (run.dodo.payments[0]?.createdAt ?? 0) + 48 * HOUR_MS,
     );
-    told.world.command(RESUME);
-    await told.until(20);
-    expect(told.world.alerts).toHaveLength(1);
-    expect(told.world.recovery?.state).toBe("observing");
+    run.world.command(RESUME);
+    await run.until(20);
+    expect(run.world.alerts).toHaveLength(1);
+    expect(run.world.recovery?.state).toBe("observing");
   });
 
-  test("a sign answers the question by itself", async () => {
-    const told = await renewalFails(OBSERVE);
-    await told.until(3);
-    expect(told.world.recovery?.state).toBe("needs_attention");
-    told.dodo.dodoRetries(SOFT);
-    await told.until(3, HOUR_MS);
-    expect(told.world.recovery?.state).toBe("observing");
+  test("resolves the question when Dodo's recovery shows", async () => {
+    const run = await renewalFails(OBSERVE);
+    await run.until(3);
+    expect(run.world.recovery?.state).toBe("needs_attention");
+    run.dodo.dodoRetries(SOFT);
+    await run.until(3, HOUR_MS);
+    expect(run.world.recovery?.state).toBe("observing");
   });
 
-  test("Dodo's dunning mails are a sign", async () => {
-    const told = await renewalFails(OBSERVE);
-    told.dodo.dodoDuns("dunning.started");
-    await told.until(4);
-    expect(told.world.recovery?.state).toBe("observing");
-    expect(explain(told.world)).toContain("dunning.started");
+  test("takes Dodo's dunning emails for a sign of its recovery", async () => {
+    const run = await renewalFails(OBSERVE);
+    run.dodo.dodoDuns("dunning.started");
+    await run.until(4);
+    expect(run.world.recovery?.state).toBe("observing");
+    expect(explain(run.world)).toContain("dunning.started");
   });
 
-  test("unpaid to the window's end it is exhausted, and never cancelled by us", async () => {
-    const told = await renewalFails({ ...OBSERVE, onExhausted: "cancel" });
-    told.dodo.dodoDuns("dunning.started");
-    await told.untilOver();
-    expect(last(told)).toBe("exhausted by reprise");
-    expect(told.dodo.mutations).toEqual([]);
+  test("is exhausted at the window's end, and never cancelled by Reprise", async () => {
+    const run = await renewalFails({ ...OBSERVE, onExhausted: "cancel" });
+    run.dodo.dodoDuns("dunning.started");
+    await run.untilOver();
+    expect(last(run)).toBe("exhausted by reprise");
+    expect(run.dodo.mutations).toEqual([]);
   });
 
-  test("an operator cannot charge it, nor a customer be sent to a page", async () => {
-    const told = await renewalFails(OBSERVE);
-    const retry = told.world.command({
+  test("refuses an operator's charge and a customer's payment page", async () => {
+    const run = await renewalFails(OBSERVE);
+    const retry = run.world.command({
       action: "retry_now",
       by: "anna",
       note: "",
       confirmedAbsent: false,
     });
-    const page = told.world.command({ action: "create_payment_link", debtId: null });
-    await told.until(0, 2 * MINUTE_MS);
-    expect(told.world.replies.get(retry)).toMatchObject({ ok: false, code: "not_applicable" });
-    expect(told.world.replies.get(page)).toMatchObject({ ok: false, code: "not_now" });
+    const page = run.world.command({ action: "create_payment_link", debtId: null });
+    await run.until(0, 2 * MINUTE_MS);
+    expect(run.world.replies.get(retry)).toMatchObject({ ok: false, code: "not_applicable" });
+    expect(run.world.replies.get(page)).toMatchObject({ ok: false, code: "not_now" });
   });
 
-  test("paid by the customer in Dodo's portal", async () => {
-    const told = await renewalFails(OBSERVE);
-    told.timeline.at(told.timeline.now() + DAY_MS, () => told.dodo.customerChangesMethod("pm_2"));
-    await told.untilOver();
-    expect(last(told)).toBe("recovered by customer");
+  test("is recovered by the customer in Dodo's portal", async () => {
+    const run = await renewalFails(OBSERVE);
+    run.timeline.at(run.timeline.now() + DAY_MS, () => run.dodo.customerChangesMethod("pm_2"));
+    await run.untilOver();
+    expect(last(run)).toBe("recovered by customer");
   });
 });
 
-describe("what is a sign of Dodo's own recovery", () => {
-  test("a webhook about an older sign does not make it younger", async () => {
-    const told = await renewalFails(OBSERVE);
-    told.dodo.dodoDuns("dunning.started");
-    await told.until(0, HOUR_MS);
-    const sign = told.world.recovery?.dodoActiveAt;
+describe("a sign of Dodo's own recovery", () => {
+  test("keeps its time when nothing newer shows", async () => {
+    const run = await renewalFails(OBSERVE);
+    run.dodo.dodoDuns("dunning.started");
+    await run.until(0, HOUR_MS);
+    const sign = run.world.recovery?.dodoActiveAt;
     expect(sign).toBeGreaterThan(0);
-    await told.until(3);
-    expect(told.world.recovery?.dodoActiveAt).toBe(sign);
+    await run.until(3);
+    expect(run.world.recovery?.dodoActiveAt).toBe(sign);
   });
 
-  test("a later retry does", async () => {
-    const told = await renewalFails(OBSERVE);
-    told.dodo.dodoDuns("dunning.started");
-    await told.until(1);
-    const retry = told.dodo.dodoRetries(SOFT);
-    await told.until(1, HOUR_MS);
-    expect(told.world.recovery?.dodoActiveAt).toBe(retry.createdAt);
+  test("takes the time of a later retry", async () => {
+    const run = await renewalFails(OBSERVE);
+    run.dodo.dodoDuns("dunning.started");
+    await run.until(1);
+    const retry = run.dodo.dodoRetries(SOFT);
+    await run.until(1, HOUR_MS);
+    expect(run.world.recovery?.dodoActiveAt).toBe(retry.createdAt);
   });
 
-  test("dunning after the debt has ended is nothing", async () => {
-    const told = await renewalFails(OBSERVE);
-    told.dodo.dodoRetries(SUCCEED);
-    await told.untilOver();
-    const runs = told.world.results.length;
-    told.dodo.dodoDuns("dunning.recovered");
-    await told.until(5);
-    expect(told.world.results).toHaveLength(runs);
+  test("opens nothing when dunning is reported after the debt has ended", async () => {
+    const run = await renewalFails(OBSERVE);
+    run.dodo.dodoRetries(SUCCEED);
+    await run.untilOver();
+    const runs = run.world.results.length;
+    run.dodo.dodoDuns("dunning.recovered");
+    await run.until(5);
+    expect(run.world.results).toHaveLength(runs);
   });
 
-  test("our own manual retry is none", async () => {
-    const told = await renewalFails(MANAGE, [SOFT]);
-    await told.until(5);
-    expect(retries(told)).toBe(1);
-    expect(told.world.recovery?.dodoActiveAt).toBeNull();
-    expect(told.world.recovery?.state).toBe("waiting");
+  test("is not seen in our own manual retry", async () => {
+    const run = await renewalFails(MANAGE, [SOFT]);
+    await run.until(5);
+    expect(retries(run)).toBe(1);
+    expect(run.world.recovery?.dodoActiveAt).toBeNull();
+    expect(run.world.recovery?.state).toBe("waiting");
   });
 
-  test("a retry of an earlier renewal is none", async () => {
-    const told = story({ onDemand: false }, MANAGE);
-    told.world.deliver = () => null;
-    told.dodo.dodoRetries(SUCCEED);
-    await told.until(1);
-    told.world.deliver = () => [1_000];
-    told.dodo.merchantCharges(SOFT);
-    await told.until(3);
-    expect(told.world.recovery?.dodoActiveAt).toBeNull();
-    expect(told.world.recovery?.state).toBe("waiting");
+  test("is not seen in the retry of an earlier renewal", async () => {
+    const run = story({ onDemand: false }, MANAGE);
+    run.world.deliver = () => null;
+    run.dodo.dodoRetries(SUCCEED);
+    await run.until(1);
+    run.world.deliver = () => [1_000];
+    run.dodo.merchantCharges(SOFT);
+    await run.until(3);
+    expect(run.world.recovery?.dodoActiveAt).toBeNull();
+    expect(run.world.recovery?.state).toBe("waiting");
   });
 
-  test("while it is paid nothing is looked at but its subscription's return", async () => {
-    const told = await renewalFails(OBSERVE);
-    const change = told.dodo.setStatus.bind(told.dodo);
-    told.dodo.setStatus = (status, type) =>
-      status === "active" ? undefined : change(status, type);
-    told.dodo.dodoRetries(SUCCEED);
-    await told.until(0, 12 * HOUR_MS);
-    expect(told.world.recovery?.state).toBe("reactivating");
-    await told.until(3);
-    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["not_reactivated"]);
+  test("is no longer followed once the debt is paid; only the reactivation is", async () => {
+    const run = await renewalFails(OBSERVE);
+    const change = run.dodo.setStatus.bind(run.dodo);
+    run.dodo.setStatus = (status, type) => (status === "active" ? undefined : change(status, type));
+    run.dodo.dodoRetries(SUCCEED);
+    await run.until(0, 12 * HOUR_MS);
+    expect(run.world.recovery?.state).toBe("reactivating");
+    await run.until(3);
+    expect(run.world.alerts.map(({ cause }) => cause)).toEqual(["not_reactivated"]);
   });
 });
 
-describe("manage: our notices, and Dodo's manual retry", () => {
-  test("is retried on days 3 and 10, with notices, and recovered", async () => {
-    const told = await renewalFails(MANAGE, [SOFT]);
-    await told.untilOver();
-    expect(told.dodo.mutations.map(({ what }) => what)).toEqual(["manual retry", "manual retry"]);
-    expect(last(told)).toBe("recovered by attempt");
-    expect(told.world.mails.map(({ key }) => key.split("/").at(-1))).toContain("retry_ahead.2");
+describe("a scheduled subscription under the policy `manage`", () => {
+  test("is retried on days 3 and 10 with notices, and recovered", async () => {
+    const run = await renewalFails(MANAGE, [SOFT]);
+    await run.untilOver();
+    expect(run.dodo.mutations.map(({ what }) => what)).toEqual(["manual retry", "manual retry"]);
+    expect(last(run)).toBe("recovered by attempt");
+    expect(run.world.mails.map(({ key }) => key.split("/").at(-1))).toContain("retry_ahead.2");
   });
 
-  test("has three retries in all, then the customer is asked", async () => {
-    const told = await renewalFails(MANAGE, [SOFT, SOFT, SOFT]);
-    await told.untilOver();
-    expect(retries(told)).toBe(3);
-    expect(last(told)).toBe("exhausted by reprise");
+  test("is retried three times, then the customer is asked", async () => {
+    const run = await renewalFails(MANAGE, [SOFT, SOFT, SOFT]);
+    await run.untilOver();
+    expect(retries(run)).toBe(3);
+    expect(last(run)).toBe("exhausted by reprise");
   });
 
-  test("Dodo's own retry takes it over: we stand back", async () => {
-    const told = await renewalFails(MANAGE);
-    told.timeline.at(told.timeline.now() + 12 * HOUR_MS, () => told.dodo.dodoRetries(SOFT));
-    await told.until(25);
-    expect(retries(told)).toBe(0);
-    expect(told.world.recovery?.state).toBe("observing");
-    expect(explain(told.world)).toContain("dodo_retries.observed");
+  test("is left to Dodo once Dodo retries it", async () => {
+    const run = await renewalFails(MANAGE);
+    run.timeline.at(run.timeline.now() + 12 * HOUR_MS, () => run.dodo.dodoRetries(SOFT));
+    await run.until(25);
+    expect(retries(run)).toBe(0);
+    expect(run.world.recovery?.state).toBe("observing");
+    expect(explain(run.world)).toContain("dodo_retries.observed");
   });
 
-  test("Dodo's own retry, of which no webhook told, is seen before the request leaves", async () => {
-    const told = await renewalFails(MANAGE);
-    told.world.deliver = () => null;
-    told.timeline.at(told.timeline.now() + 12 * HOUR_MS, () => told.dodo.dodoRetries(SOFT));
-    await told.until(4);
-    expect(retries(told)).toBe(0);
-    expect(told.world.recovery?.state).toBe("observing");
+  test("is left to Dodo if the pre-charge check finds a retry without a webhook", async () => {
+    const run = await renewalFails(MANAGE);
+    run.world.deliver = () => null;
+    run.timeline.at(run.timeline.now() + 12 * HOUR_MS, () => run.dodo.dodoRetries(SOFT));
+    await run.until(4);
+    expect(retries(run)).toBe(0);
+    expect(run.world.recovery?.state).toBe("observing");
   });
 
-  test("dunning.started before anything else: observed from the start", async () => {
-    const told = story({ onDemand: false }, MANAGE);
-    told.dodo.merchantCharges(SOFT);
-    told.timeline.at(told.timeline.now() + 12_000, () => told.dodo.dodoDuns("dunning.started"));
-    await told.until(10);
-    expect(retries(told)).toBe(0);
-    expect(told.world.recovery?.state).toBe("observing");
+  test("is observed from the start after an early dunning.started", async () => {
+    const run = story({ onDemand: false }, MANAGE);
+    run.dodo.merchantCharges(SOFT);
+    run.timeline.at(run.timeline.now() + 12_000, () => run.dodo.dodoDuns("dunning.started"));
+    await run.until(10);
+    expect(retries(run)).toBe(0);
+    expect(run.world.recovery?.state).toBe("observing");
   });
 
-  test("a lost answer is found by the payment that came since", async () => {
-    const told = await renewalFails(MANAGE);
-    told.dodo.faults.push({ kind: "lost_after" });
-    await told.untilOver();
-    expect(retries(told)).toBe(1);
-    expect(told.dodo.succeeded).toHaveLength(1);
-    expect(last(told)).toBe("recovered by attempt");
+  test("finds the payment of a manual retry whose answer was lost", async () => {
+    const run = await renewalFails(MANAGE);
+    run.dodo.faults.push({ kind: "lost_after" });
+    await run.untilOver();
+    expect(retries(run)).toBe(1);
+    expect(run.dodo.succeeded).toHaveLength(1);
+    expect(last(run)).toBe("recovered by attempt");
   });
 
-  test("a webhook that comes before the answer is of our own retry", async () => {
-    const told = await renewalFails(MANAGE, [SOFT]);
-    told.dodo.faults.push({ kind: "slow_after" }, { kind: "slow_after" });
-    await told.untilOver();
-    expect(retries(told)).toBe(2);
-    expect(last(told)).toBe("recovered by attempt");
+  test("attributes a webhook before the answer to our own manual retry", async () => {
+    const run = await renewalFails(MANAGE, [SOFT]);
+    run.dodo.faults.push({ kind: "slow_after" }, { kind: "slow_after" });
+    await run.untilOver();
+    expect(retries(run)).toBe(2);
+    expect(last(run)).toBe("recovered by attempt");
   });
 
-  test("a lost request that did nothing goes again after a day of looking", async () => {
-    const told = await renewalFails(MANAGE);
-    told.dodo.faults.push({ kind: "lost_before" });
-    await told.untilOver();
-    expect(retries(told)).toBe(2);
-    expect(told.dodo.succeeded).toHaveLength(1);
-    expect(explain(told.world)).toContain("charge.absent");
+  test("repeats a manual retry that stayed absent for a day", async () => {
+    const run = await renewalFails(MANAGE);
+    run.dodo.faults.push({ kind: "lost_before" });
+    await run.untilOver();
+    expect(retries(run)).toBe(2);
+    expect(run.dodo.succeeded).toHaveLength(1);
+    expect(explain(run.world)).toContain("charge.absent");
   });
 
-  test("a past_due subscription is not retried until Dodo holds it", async () => {
-    const told = await renewalFails(MANAGE);
-    told.dodo.setStatus("past_due", "subscription.past_due");
-    await told.until(5);
-    expect(retries(told)).toBe(0);
-    told.dodo.setStatus("on_hold", "subscription.on_hold");
-    await told.untilOver();
-    expect(retries(told)).toBe(1);
-    expect(last(told)).toBe("recovered by attempt");
+  test("is not retried while past_due, until Dodo puts it on hold", async () => {
+    const run = await renewalFails(MANAGE);
+    run.dodo.setStatus("past_due", "subscription.past_due");
+    await run.until(5);
+    expect(retries(run)).toBe(0);
+    run.dodo.setStatus("on_hold", "subscription.on_hold");
+    await run.untilOver();
+    expect(retries(run)).toBe(1);
+    expect(last(run)).toBe("recovered by attempt");
   });
 
-  test("what Dodo does not take goes the customer's way", async () => {
-    const told = await renewalFails(MANAGE);
-    told.dodo.retryState = async () =>
+  test("asks the customer if Dodo's manual retry does not accept the payment", async () => {
+    const run = await renewalFails(MANAGE);
+    run.dodo.retryState = async () =>
       await Promise.resolve({
         can_retry: false,
         reason: "A_NEW_REASON",
@@ -266,18 +272,18 @@ describe("manage: our notices, and Dodo's manual retry", () => {
         sends_used: 0,
         retry_available_at: null,
       });
-    await told.until(4);
-    expect(retries(told)).toBe(0);
-    expect(told.world.recovery?.state).toBe("awaiting_customer");
-    expect(explain(told.world)).toContain("A_NEW_REASON");
+    await run.until(4);
+    expect(retries(run)).toBe(0);
+    expect(run.world.recovery?.state).toBe("awaiting_customer");
+    expect(explain(run.world)).toContain("A_NEW_REASON");
   });
 
-  test("a cooldown is waited for", async () => {
-    const told = await renewalFails(MANAGE);
-    const state = told.dodo.retryState.bind(told.dodo);
-    const until = told.timeline.now() + 5 * DAY_MS;
-    told.dodo.retryState = async () =>
-      told.timeline.now() >= until
+  test("waits for the cooldown of Dodo's manual retry", async () => {
+    const run = await renewalFails(MANAGE);
+    const state = run.dodo.retryState.bind(run.dodo);
+    const until = run.timeline.now() + 5 * DAY_MS;
+    run.dodo.retryState = async () =>
+      run.timeline.now() >= until
         ? await state()
         : {
             can_retry: false,
@@ -286,8 +292,8 @@ describe("manage: our notices, and Dodo's manual retry", () => {
             sends_used: 1,
             retry_available_at: new Date(until).toISOString(),
           };
-    await told.untilOver();
-    expect(told.dodo.mutations.map(({ at }) => at >= until)).toEqual([true]);
-    expect(last(told)).toBe("recovered by attempt");
+    await run.untilOver();
+    expect(run.dodo.mutations.map(({ at }) => at >= until)).toEqual([true]);
+    expect(last(run)).toBe("recovered by attempt");
   });
 });

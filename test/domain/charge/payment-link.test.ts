@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  foreignPayment,
+  unattributedPayment,
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
@@ -15,10 +15,10 @@ import { paymentIdOf as id } from "../../support/domain/ids.ts";
 import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
 import { DAY_0, DAY_MS, SECOND_MS } from "../../support/domain/scenario.ts";
 
-const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+const FAILED = unattributedPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
 const BUTTON: Command = { action: "create_payment_link", debtId: null };
 
-/** A page of Dodo's, with a payment of its own or without. */
+/** Dodo's payment page, with its own payment or without one. */
 const page = (paymentId: Payment["paymentId"] | null): PaymentLinkOutcome => ({
   kind: "made",
   url: "https://checkout.example/1",
@@ -26,7 +26,7 @@ const page = (paymentId: Payment["paymentId"] | null): PaymentLinkOutcome => ({
   expiresAt: DAY_0 + DAY_MS,
 });
 
-/** A debt that only the customer can pay, for which the button was pressed. */
+/** A debt that only the customer can pay, after the customer pressed the button. */
 function pressed(subscription: Partial<Subscription> = {}): Deciding {
   const deciding = new Deciding();
   deciding.open([FAILED], subscription);
@@ -34,12 +34,12 @@ function pressed(subscription: Partial<Subscription> = {}): Deciding {
   return deciding;
 }
 
-/** The answers of a decision, each of what it says. */
+/** The replies of a decision. */
 const replies = ({ effects }: ReturnType<Deciding["tell"]>): unknown[] =>
   effects.flatMap((effect) => (effect.kind === "reply" ? [effect.reply] : []));
 
-describe("who waits for a page is answered", () => {
-  test("with it, once it is made", () => {
+describe("the reply to the customer's button", () => {
+  test("gives every waiting command the payment page once it is created", () => {
     const deciding = pressed();
     deciding.command(BUTTON);
     const made = { ok: true, url: "https://checkout.example/1", expiresAt: DAY_0 + DAY_MS };
@@ -47,7 +47,7 @@ describe("who waits for a page is answered", () => {
     expect(replies(deciding.command(BUTTON))).toEqual([made]);
   });
 
-  test("that nothing is owed any more, where it was written off meanwhile", () => {
+  test("says that nothing is owed if the debt is written off meanwhile", () => {
     const deciding = pressed();
     const decision = deciding.command(WRITE_OFF);
     expect(deciding.recovery.debt).toBeNull();
@@ -56,11 +56,11 @@ describe("who waits for a page is answered", () => {
       code: "nothing_owed",
       reason: "written off by anna",
     });
-    expect(deciding.page(page(id("pay_2"))).reason).toContain("nobody waits for the page");
+    expect(deciding.page(page(id("pay_2"))).reason).toContain("no payment page was being created");
     expect(deciding.recovery.paymentLink).toBeNull();
   });
 
-  test("that nothing is owed any more, where it was paid meanwhile", () => {
+  test("says that nothing is owed if the debt is paid meanwhile", () => {
     const deciding = pressed();
     const paid = { ...FAILED, status: "succeeded", declineCode: null };
     expect(replies(deciding.tell(paymentReported(paid)))).toEqual([
@@ -69,42 +69,54 @@ describe("who waits for a page is answered", () => {
   });
 
   test.each<[PaymentLinkOutcome, string, string[]]>([
-    [{ kind: "refused", code: "NOPE", httpStatus: 422 }, "refused: NOPE", ["refused_request"]],
-    [{ kind: "refused", code: "NOPE", httpStatus: 401 }, "refused: NOPE", []],
-    [{ kind: "refused", code: "NOPE", httpStatus: 403 }, "refused: NOPE", []],
+    [
+      { kind: "refused", code: "NOPE", httpStatus: 422 },
+      "Dodo refused to create the payment page: NOPE",
+      ["refused_request"],
+    ],
+    [
+      { kind: "refused", code: "NOPE", httpStatus: 401 },
+      "Dodo refused to create the payment page: NOPE",
+      [],
+    ],
+    [
+      { kind: "refused", code: "NOPE", httpStatus: 403 },
+      "Dodo refused to create the payment page: NOPE",
+      [],
+    ],
     [{ kind: "unknown", detail: "no answer" }, "no answer", []],
-    [{ kind: "not_made", why: "paid" }, "nothing to pay: paid", []],
-  ])("not now, after %o", (outcome, reason, told) => {
+    [{ kind: "not_made", why: "paid" }, "no payment page is needed: paid", []],
+  ])("says not now after %o", (outcome, reason, causes) => {
     const deciding = pressed();
     const decision = deciding.page(outcome);
     expect(replies(decision)).toEqual([
-      { ok: false, code: "not_now", reason: "Dodo could not make the page" },
+      { ok: false, code: "not_now", reason: "Dodo could not create the payment page" },
     ]);
     expect(decision.rule).toBe("payment_link.not_created");
     expect(decision.reason).toContain(reason);
     expect(deciding.recovery.paymentLink).toBeNull();
     expect(
       decision.effects.flatMap((one) => (one.kind === "notify_operator" ? [one.alert.cause] : [])),
-    ).toEqual(told);
+    ).toEqual(causes);
   });
 
-  test("not now, where twenty wait already", () => {
+  test("says not now to the twenty-first command that waits for the page", () => {
     const deciding = pressed();
     for (let waiting = 1; waiting < 20; waiting += 1) {
       expect(replies(deciding.command(BUTTON))).toEqual([]);
     }
     expect(replies(deciding.command(BUTTON))).toEqual([
-      { ok: false, code: "not_now", reason: "the page is being made" },
+      { ok: false, code: "not_now", reason: "the payment page is being created" },
     ]);
     expect(replies(deciding.page(page(null)))).toHaveLength(20);
   });
 });
 
-describe("a new card", () => {
+describe("a new card while a payment page is open", () => {
   const changed = subscriptionReported("subscription.update_payment_method", "active");
   const NEW_CARD = { status: "active", methodId: "pm_2" };
 
-  test("ends a page that has no payment of its own, and is charged", () => {
+  test("closes a payment page without its own payment, and charges the new card", () => {
     const deciding = pressed({ status: "active" });
     deciding.page(page(null));
     deciding.tell(changed);
@@ -116,7 +128,7 @@ describe("a new card", () => {
     });
   });
 
-  test("leaves a page whose payment may still succeed", () => {
+  test("keeps a payment page whose own payment may still succeed", () => {
     const deciding = pressed({ status: "active" });
     deciding.page(page(id("pay_2")));
     deciding.tell(changed);
@@ -127,7 +139,7 @@ describe("a new card", () => {
     });
   });
 
-  test("leaves a page that is still being made, and who waits for it", () => {
+  test("keeps a payment page that is being created, and the commands that wait for it", () => {
     const deciding = pressed({ status: "active" });
     deciding.tell(changed);
     deciding.read([FAILED], NEW_CARD);
@@ -136,19 +148,19 @@ describe("a new card", () => {
   });
 });
 
-describe("an end while the customer has a page", () => {
-  const opened = foreignPayment(DAY_0, {
+describe("an end while the customer has a payment page", () => {
+  const opened = unattributedPayment(DAY_0, {
     paymentId: id("pay_2"),
     status: "requires_customer_action",
   });
 
-  test("looks whether it is being used, and waits for its payment", () => {
+  test("reads whether the page is in use, and waits for its payment", () => {
     const deciding = pressed();
     deciding.page(page(id("pay_2")));
     const decision = deciding.command(WRITE_OFF);
     expect(decision.rule).toBe("closing.waits_for_charge");
     expect(decision.reason).toContain(
-      "written off by anna; a look at the customer's page is awaited",
+      "written off by anna, but the read of the customer's payment page has to end first",
     );
     expect(decision.reason).not.toContain("nothing more is charged");
     deciding.read([FAILED, opened]);
@@ -161,7 +173,7 @@ describe("an end while the customer has a page", () => {
     expect(deciding.recovery.ended).toMatchObject([{ debtId: "pay_1", outcome: "written_off" }]);
   });
 
-  test("does not wait for a page that nobody has touched", () => {
+  test("does not wait for a page that the customer has not touched", () => {
     const deciding = pressed();
     deciding.page(page(id("pay_2")));
     deciding.command(WRITE_OFF);
@@ -170,7 +182,7 @@ describe("an end while the customer has a page", () => {
     expect(deciding.recovery.ended).toMatchObject([{ debtId: "pay_1", outcome: "written_off" }]);
   });
 
-  test("the page's payment succeeds all the same: it is paid, by the customer's page", () => {
+  test("counts a success on the page after a write-off as paid by link", () => {
     const deciding = pressed();
     deciding.page(page(id("pay_2")));
     deciding.command(WRITE_OFF);
@@ -181,8 +193,8 @@ describe("an end while the customer has a page", () => {
   });
 });
 
-describe("a page of which nothing is heard", () => {
-  const untouched = foreignPayment(DAY_0, {
+describe("a payment page without webhooks", () => {
+  const untouched = unattributedPayment(DAY_0, {
     paymentId: id("pay_2"),
     status: "requires_payment_method",
     declineCode: null,
@@ -195,40 +207,40 @@ describe("a page of which nothing is heard", () => {
     return deciding;
   }
 
-  /** Looks whenever it wants to, until then or until the page is over: what it said last. */
-  function lookUntil(deciding: Deciding, ms: number, payments: readonly Payment[]): string {
-    let said = "";
+  /** Reads at every wake-up, until then or until the page closes. @returns the last reason */
+  function readUntil(deciding: Deciding, ms: number, payments: readonly Payment[]): string {
+    let reason = "";
     while (deciding.recovery.paymentLink !== null && deciding.now < DAY_0 + ms) {
       const { effects } = deciding.wake();
-      if (effects.some(({ kind }) => kind === "read")) said = deciding.read(payments).reason;
+      if (effects.some(({ kind }) => kind === "read")) reason = deciding.read(payments).reason;
     }
-    return said;
+    return reason;
   }
 
-  test("is looked at until its time is, and is over right after that", () => {
+  test("closes right after the page has expired unused", () => {
     const deciding = given(id("pay_2"), DAY_0 + DAY_MS);
-    const reason = lookUntil(deciding, 2 * DAY_MS, [FAILED, untouched]);
-    expect(reason).toContain("the page expired unused");
+    const reason = readUntil(deciding, 2 * DAY_MS, [FAILED, untouched]);
+    expect(reason).toContain("the payment page expired unused");
     expect(deciding.recovery).toMatchObject({ paymentLink: null, followUp: null });
     expect(deciding.now - DAY_0).toBeGreaterThan(DAY_MS);
     expect(deciding.now - DAY_0).toBeLessThan(DAY_MS + 10 * SECOND_MS);
     expect(deciding.recovery.handledPayments).toContain("pay_2");
   });
 
-  test("says until when the customer can pay", () => {
+  test("says until when the payment page can be used", () => {
     const deciding = given(id("pay_2"), DAY_0 + DAY_MS);
     deciding.wake();
     expect(deciding.read([FAILED, untouched]).reason).toContain(
-      `the customer can pay until ${describeInstant(DAY_0 + DAY_MS)}`,
+      `the payment page can be used until ${describeInstant(DAY_0 + DAY_MS)}`,
     );
     const withoutEnd = given(null, null);
     withoutEnd.wake();
-    expect(withoutEnd.read([FAILED]).reason).toContain("can pay until its payment ends");
+    expect(withoutEnd.read([FAILED]).reason).toContain("can be used until the payment ends");
   });
 
-  test("is not over while its payment is under way", () => {
+  test("stays open while its payment is under way", () => {
     const deciding = given(id("pay_2"), DAY_0 + DAY_MS);
-    lookUntil(deciding, 2 * DAY_MS, [FAILED, touched]);
+    readUntil(deciding, 2 * DAY_MS, [FAILED, touched]);
     expect(deciding.recovery.paymentLink).toMatchObject({ phase: "in_use" });
     expect(deciding.recovery.followUp).toMatchObject({ reason: "payment_link" });
   });
@@ -236,27 +248,27 @@ describe("a page of which nothing is heard", () => {
   test.each([
     ["pay_2", id("pay_2")],
     ["the customer's payment page", null],
-  ])("asks a person once it has been open for too long: %s", (detail, paymentId) => {
+  ])("asks a person about a payment page past the deadline: %s", (detail, paymentId) => {
     const deciding = given(paymentId, null);
-    lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs - DAY_MS, [FAILED, touched]);
+    readUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs - DAY_MS, [FAILED, touched]);
     expect(deciding.recovery.attention).toEqual([]);
-    lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
+    readUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
     const [question] = deciding.recovery.attention;
     expect(question).toMatchObject({ cause: "outcome_deadline", paymentId });
     expect(question === undefined ? null : describeAlert(question)).toBe(detail);
   });
 
-  test("needs no person any more once its payment is declined, and says with what", () => {
+  test("resolves the question once the page's payment is declined, and says with which code", () => {
     const deciding = given(id("pay_2"), null);
-    lookUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
+    readUntil(deciding, DEFAULT_POLICY.retry.outcomeDeadlineMs + DAY_MS, [FAILED, touched]);
     const decision = deciding.tell(paymentReported({ ...touched, status: "failed" }));
     expect(decision.reason).toContain("pay_2 was declined: no code");
     expect(deciding.recovery).toMatchObject({ paymentLink: null, attention: [] });
   });
 });
 
-describe("a payment on the customer's page", () => {
-  const paid = foreignPayment(DAY_0, {
+describe("the payment of a payment page", () => {
+  const paid = unattributedPayment(DAY_0, {
     paymentId: id("pay_2"),
     status: "succeeded",
     declineCode: null,
@@ -269,18 +281,18 @@ describe("a payment on the customer's page", () => {
     return deciding;
   }
 
-  test("that succeeds while the subscription is held is the dues, whatever it asked for", () => {
+  test("settles the debt while the subscription is on hold, whatever its amount", () => {
     const deciding = given("on_hold");
     const decision = deciding.tell(paymentReported(paid));
     expect(decision.rule).toBe("payment.settles");
     expect(deciding.recovery.settlement).toMatchObject({ by: "link", paymentId: "pay_2" });
   });
 
-  test("of nothing is a set-up: the page is over, and the debt is owed", () => {
+  test("closes the page and leaves the debt open if it asked for nothing", () => {
     for (const status of ["on_hold", "active"]) {
       const deciding = given(status);
       const { reason } = deciding.tell(paymentReported({ ...paid, totalMinor: 0 }));
-      expect(reason).toContain("the customer finished the page (pay_2)");
+      expect(reason).toContain("the customer completed the payment page (pay_2)");
       expect(deciding.recovery).toMatchObject({
         paymentLink: null,
         settlement: null,
@@ -289,7 +301,7 @@ describe("a payment on the customer's page", () => {
     }
   });
 
-  test("that succeeds where nothing was held is put to a person", () => {
+  test("raises a question if it succeeds while the subscription is active", () => {
     const deciding = given("active");
     deciding.tell(paymentReported(paid));
     expect(deciding.recovery).toMatchObject({
@@ -299,7 +311,7 @@ describe("a payment on the customer's page", () => {
     });
   });
 
-  test("that waits for a card leaves the page as it is", () => {
+  test("leaves the page open while it waits for a card", () => {
     const deciding = given("on_hold");
     deciding.tell(paymentReported({ ...paid, status: "requires_payment_method" }));
     expect(deciding.recovery.paymentLink).toMatchObject({ phase: "open" });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import { chargeRequested, unattributedPayment } from "../../../dev/model/events.ts";
 import type { Evidence, Payment } from "../../../domain/state/payment.ts";
 import { Deciding } from "../../support/domain/recovery-driver.ts";
 import { paymentIdOf as id } from "../../support/domain/ids.ts";
@@ -7,9 +7,9 @@ import { DAY_0, HOUR_MS } from "../../support/domain/scenario.ts";
 
 const CHARGE = `charge-${"a".repeat(64)}`;
 
-/** An attempt that nobody here knows: an earlier life of this recovery has made it. */
+/** An attempt of an earlier run, which this one does not know. */
 const attempt = (debtId: string, number: number, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(DAY_0 - HOUR_MS + number, {
+  unattributedPayment(DAY_0 - HOUR_MS + number, {
     paymentId: id(`pay_${number}`),
     attemptKey: `${debtId}.${number}` as never,
     declineCode: "INSUFFICIENT_FUNDS",
@@ -18,8 +18,8 @@ const attempt = (debtId: string, number: number, given: Partial<Payment> = {}): 
   });
 const OPEN = { status: "processing", declineCode: null };
 
-/** A charge is asked of us, and Dodo shows these payments. */
-function asked(payments: readonly Payment[], given: Partial<Evidence> = {}): Deciding {
+/** A requested charge whose subscription has these payments. */
+function requested(payments: readonly Payment[], given: Partial<Evidence> = {}): Deciding {
   const deciding = new Deciding();
   deciding.tell(chargeRequested(deciding.now));
   deciding.read(payments, { status: "active" }, given);
@@ -28,9 +28,9 @@ function asked(payments: readonly Payment[], given: Partial<Evidence> = {}): Dec
   return deciding;
 }
 
-describe("a charge asked of us, of which an earlier life knew", () => {
-  test("that was declined goes on after its decline", () => {
-    const deciding = asked([attempt(CHARGE, 1)]);
+describe("a requested charge that an earlier run attempted", () => {
+  test("continues after the decline of an earlier run", () => {
+    const deciding = requested([attempt(CHARGE, 1)]);
     expect(deciding.recovery).toMatchObject({
       debt: {
         id: CHARGE,
@@ -44,11 +44,11 @@ describe("a charge asked of us, of which an earlier life knew", () => {
       charge: null,
       plan: { number: 2, trigger: "schedule" },
     });
-    expect(deciding.decisions.at(-1)?.reason).toContain("attempt 1 was made before (pay_1)");
+    expect(deciding.decisions.at(-1)?.reason).toContain("an earlier run made attempt 1 (pay_1)");
   });
 
-  test("that was declined twice has made a retry of it", () => {
-    const deciding = asked([attempt(CHARGE, 1), attempt(CHARGE, 2)]);
+  test("counts a second decline of an earlier run as a retry", () => {
+    const deciding = requested([attempt(CHARGE, 1), attempt(CHARGE, 2)]);
     expect(deciding.recovery.attempts).toMatchObject([
       { number: 1, trigger: "charge" },
       { number: 2, trigger: "schedule" },
@@ -56,23 +56,23 @@ describe("a charge asked of us, of which an earlier life knew", () => {
     expect(deciding.recovery.plan).toMatchObject({ number: 3 });
   });
 
-  test("that was declined with another card than is on file now tries the new one", () => {
-    const deciding = asked([attempt(CHARGE, 1, { methodId: "pm_7" })]);
+  test("tries the card on file if an earlier run used another one", () => {
+    const deciding = requested([attempt(CHARGE, 1, { methodId: "pm_7" })]);
     expect(deciding.recovery).toMatchObject({
       debt: { methodId: "pm_7" },
       plan: { number: 2, trigger: "payment_method_update" },
     });
   });
 
-  test("keeps the card it knows where Dodo names none", () => {
-    const deciding = asked([attempt(CHARGE, 1, { methodId: null })]);
+  test("keeps the subscription's card if the earlier payment names none", () => {
+    const deciding = requested([attempt(CHARGE, 1, { methodId: null })]);
     expect(deciding.recovery.debt?.methodId).toBe("pm_1");
   });
 
   test.each(["processing", "requires_customer_action", "requires_payment_method", null])(
-    "that is %s is followed, and nothing is charged beside it",
+    "follows an earlier attempt that is %s, and charges nothing beside it",
     (status) => {
-      const deciding = asked([attempt(CHARGE, 1, { status, declineCode: null })]);
+      const deciding = requested([attempt(CHARGE, 1, { status, declineCode: null })]);
       expect(deciding.recovery).toMatchObject({
         charge: {
           number: 1,
@@ -87,8 +87,8 @@ describe("a charge asked of us, of which an earlier life knew", () => {
     },
   );
 
-  test("declined once and tried again: the second is followed", () => {
-    const deciding = asked([attempt(CHARGE, 1), attempt(CHARGE, 2, OPEN)]);
+  test("follows the second attempt of an earlier run after the first was declined", () => {
+    const deciding = requested([attempt(CHARGE, 1), attempt(CHARGE, 2, OPEN)]);
     expect(deciding.recovery).toMatchObject({
       attempts: [{ number: 1 }],
       charge: { number: 2, phase: "accepted" },
@@ -96,28 +96,28 @@ describe("a charge asked of us, of which an earlier life knew", () => {
     });
   });
 
-  test("that succeeded is collected, and nothing is charged", () => {
-    const deciding = asked([attempt(CHARGE, 1, { status: "succeeded", declineCode: null })]);
+  test("ends as collected if an earlier run's attempt succeeded", () => {
+    const deciding = requested([attempt(CHARGE, 1, { status: "succeeded", declineCode: null })]);
     expect(deciding.recovery.ended).toMatchObject([
       { debtId: CHARGE, outcome: "collected", paymentId: "pay_1" },
     ]);
   });
 
-  test("that an earlier run has ended is not charged again", () => {
-    const deciding = asked([], { endedDebts: [CHARGE] });
+  test("does not charge again what an earlier run has ended", () => {
+    const deciding = requested([], { endedDebts: [CHARGE] });
     expect(deciding.recovery.ended).toMatchObject([
       {
         debtId: CHARGE,
         outcome: "nothing_owed",
         rule: "requested_charge.ended_earlier",
-        reason: "an earlier run has ended it",
+        reason: "an earlier run ended this charge",
       },
     ]);
     expect(deciding.recovery).toMatchObject({ debt: null, charge: null, plan: null });
   });
 
-  test("does not follow another debt's attempt as its own: it waits until that is over", () => {
-    const deciding = asked([attempt("pay_9", 1, OPEN)]);
+  test("waits for another debt's open attempt instead of following it as its own", () => {
+    const deciding = requested([attempt("pay_9", 1, OPEN)]);
     expect(deciding.recovery).toMatchObject({
       debt: { id: CHARGE },
       charge: null,
@@ -126,9 +126,9 @@ describe("a charge asked of us, of which an earlier life knew", () => {
   });
 });
 
-describe("a charge asked of us, at its first look", () => {
-  test("of a customer who disputed a payment lately waits for a person", () => {
-    const deciding = asked([], { disputeId: "dp_1" });
+describe("a requested charge at its first read", () => {
+  test("waits for a person if the customer disputed a payment recently", () => {
+    const deciding = requested([], { disputeId: "dp_1" });
     expect(deciding.recovery).toMatchObject({
       debt: { id: CHARGE },
       charge: null,
@@ -137,13 +137,13 @@ describe("a charge asked of us, at its first look", () => {
     expect(deciding.decisions.at(-1)?.reason).toContain("this customer disputed a payment (dp_1)");
   });
 
-  test("that an earlier life has collected asks nobody about a dispute", () => {
+  test("asks nobody about a dispute if an earlier run collected the charge", () => {
     const paid = attempt(CHARGE, 1, { status: "succeeded", declineCode: null });
-    const deciding = asked([paid], { disputeId: "dp_1" });
+    const deciding = requested([paid], { disputeId: "dp_1" });
     expect(deciding.recovery).toMatchObject({ debt: null, attention: [] });
   });
 
-  test("of a subscription that is held by its own attempt is worked, and not the hold", () => {
+  test("continues the charge whose own attempt put the subscription on hold", () => {
     const held = { status: "on_hold" };
     const deciding = new Deciding();
     deciding.tell(chargeRequested(deciding.now));
@@ -157,7 +157,7 @@ describe("a charge asked of us, at its first look", () => {
     });
   });
 
-  test("of a subscription that ended meanwhile ends with it", () => {
+  test("ends with a subscription that was cancelled meanwhile", () => {
     const deciding = new Deciding();
     deciding.tell(chargeRequested(deciding.now));
     deciding.read([], { status: "active" });
@@ -168,13 +168,13 @@ describe("a charge asked of us, at its first look", () => {
   });
 });
 
-describe("a failed payment whose retry an earlier life has made", () => {
-  const failed = foreignPayment(DAY_0 - 2 * HOUR_MS, {
+describe("a failed payment that an earlier run retried", () => {
+  const failed = unattributedPayment(DAY_0 - 2 * HOUR_MS, {
     paymentId: id("pay_1"),
     declineCode: "INSUFFICIENT_FUNDS",
   });
 
-  test("is followed where the retry is open", () => {
+  test("follows the open retry of an earlier run", () => {
     const deciding = new Deciding();
     deciding.open([failed, attempt("pay_1", 2, OPEN)]);
     expect(deciding.recovery).toMatchObject({
@@ -184,7 +184,7 @@ describe("a failed payment whose retry an earlier life has made", () => {
     });
   });
 
-  test("follows no other debt's retry", () => {
+  test("does not follow the retry of another debt", () => {
     const deciding = new Deciding();
     deciding.open([failed, attempt("pay_9", 2, OPEN)]);
     expect(deciding.recovery).toMatchObject({ debt: { id: "pay_1" }, charge: null });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
-import { specimens } from "../../../dev/model/sample-states.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
+import { sampleStates } from "../../../dev/model/sample-states.ts";
 import {
   ABANDONED_PAGE_MS,
   attributePayment,
@@ -18,15 +18,15 @@ import { DAY_0, DAY_MS } from "../../support/domain/scenario.ts";
 
 const DEBT = debtIdOf(id("pay_first"));
 
-const VIEW: DebtContext = {
+const CONTEXT: DebtContext = {
   debtId: DEBT,
   failedPaymentId: id("pay_first"),
   firstFailedAt: DAY_0,
   methodId: "pm_1",
   wasHeld: false,
   linkPaymentId: id("pay_link"),
-  excludedPayments: ["pay_answered"],
-  handledPayments: ["pay_dealt"],
+  excludedPayments: ["pay_excluded"],
+  handledPayments: ["pay_handled"],
   otherPayments: ["pay_other"],
   foreignCharges: "ask",
   debtKeyName: "invoice_id",
@@ -35,9 +35,9 @@ const VIEW: DebtContext = {
 };
 
 const at = DAY_0 + DAY_MS;
-const payment = (given: Partial<Payment>): Payment => foreignPayment(at, given);
+const payment = (given: Partial<Payment>): Payment => unattributedPayment(at, given);
 
-describe("what a payment is to a debt", () => {
+describe("attributePayment", () => {
   const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, kind: string][] = [
     ["the failed payment", { paymentId: id("pay_first") }, {}, "first_failure"],
     ["an attempt under its key", { attemptKey: attemptKeyOf(DEBT, 2) }, {}, "attempt"],
@@ -47,48 +47,53 @@ describe("what a payment is to a debt", () => {
       {},
       "other_debt",
     ],
-    ["a payment that another debt began with", { paymentId: id("pay_other") }, {}, "other_debt"],
-    ["the customer's page", { paymentId: id("pay_link") }, {}, "payment_link"],
-    ["a success that a person placed", { paymentId: id("pay_answered") }, {}, "excluded"],
-    ["one from before the debt", { createdAt: DAY_0 - 1 }, {}, "earlier_payment"],
-    ["one of the debt's own instant", { createdAt: DAY_0 }, {}, "unattributed"],
-    ["one with the debt's key", { debtKey: "in_1" }, {}, "same_debt"],
-    ["one with another key", { debtKey: "in_2" }, {}, "other_debt"],
+    ["another debt's first failure", { paymentId: id("pay_other") }, {}, "other_debt"],
+    ["the customer's payment page", { paymentId: id("pay_link") }, {}, "payment_link"],
+    ["an excluded success", { paymentId: id("pay_excluded") }, {}, "excluded"],
+    ["a payment from before the debt", { createdAt: DAY_0 - 1 }, {}, "earlier_payment"],
     [
-      "one with another key, where the debt has none",
+      "a payment at the very instant of the first failure",
+      { createdAt: DAY_0 },
+      {},
+      "unattributed",
+    ],
+    ["a payment with the debt's key", { debtKey: "in_1" }, {}, "same_debt"],
+    ["a payment with another key", { debtKey: "in_2" }, {}, "other_debt"],
+    [
+      "a payment with another key when the debt has none",
       { debtKey: "in_2" },
       { debtKey: null },
       "unattributed",
     ],
-    ["one with the subscription's own key", { debtKey: "plan_1" }, {}, "unattributed"],
+    ["a payment with the subscription's own key", { debtKey: "plan_1" }, {}, "unattributed"],
     [
-      "one with the subscription's own key, which the debt has too",
+      "a payment with the subscription's own key when the debt has it too",
       { debtKey: "plan_1" },
       { debtKey: "plan_1" },
       "unattributed",
     ],
-    ["one that was dealt with", { paymentId: id("pay_dealt") }, {}, "handled"],
+    ["a handled payment", { paymentId: id("pay_handled") }, {}, "handled"],
     [
-      "one that was dealt with, and has succeeded since",
-      { paymentId: id("pay_dealt"), status: "succeeded" },
+      "a handled payment that has succeeded since",
+      { paymentId: id("pay_handled"), status: "succeeded" },
       {},
       "unattributed",
     ],
     [
-      "a success that changed the method",
+      "a success that changed the payment method",
       { status: "succeeded", isMethodUpdate: true },
       {},
       "dues",
     ],
     [
-      "a set-up of nothing",
+      "a set-up for an amount of zero",
       { status: "succeeded", isMethodUpdate: true, totalMinor: 0 },
       {},
       "unattributed",
     ],
-    ["a failure that changed the method", { isMethodUpdate: true }, {}, "unattributed"],
+    ["a failed change of the payment method", { isMethodUpdate: true }, {}, "unattributed"],
     [
-      "a changed method, for several subscriptions",
+      "a changed payment method of several subscriptions",
       { status: "succeeded", isMethodUpdate: true, isMultiSubscription: true },
       {},
       "unattributed",
@@ -118,7 +123,7 @@ describe("what a payment is to a debt", () => {
       "unattributed",
     ],
     [
-      "a success with a method, where the debt's is not known",
+      "a success with a method when the debt's method is unknown",
       { status: "succeeded", methodId: "pm_2" },
       { wasHeld: true, methodId: null },
       "unattributed",
@@ -131,95 +136,101 @@ describe("what a payment is to a debt", () => {
     ],
   ];
 
-  test.each(table)("%s", (_what, given, view, kind) => {
-    expect(attributePayment(payment(given), { ...VIEW, ...view }).kind).toBe(kind);
+  test.each(table)("attributes %s", (_what, given, context, kind) => {
+    expect(attributePayment(payment(given), { ...CONTEXT, ...context }).kind).toBe(kind);
   });
 
-  test("an attempt's number is its key's", () => {
-    const own = attributePayment(payment({ attemptKey: attemptKeyOf(DEBT, 3) }), VIEW);
+  test("takes an attempt's number from its key", () => {
+    const own = attributePayment(payment({ attemptKey: attemptKeyOf(DEBT, 3) }), CONTEXT);
     expect(own).toEqual({ kind: "attempt", number: 3 });
   });
 });
 
-describe("what may have paid the debt", () => {
+describe("canSettle", () => {
   const success = { status: "succeeded" } as const;
   const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, settles: boolean][] =
     [
-      ["the first payment itself", { ...success, paymentId: id("pay_first") }, {}, true],
-      ["its page", { ...success, paymentId: id("pay_link") }, {}, true],
+      ["the first failed payment itself", { ...success, paymentId: id("pay_first") }, {}, true],
+      ["the customer's payment page", { ...success, paymentId: id("pay_link") }, {}, true],
       ["a payment made elsewhere", success, {}, true],
       [
-        "a payment made elsewhere, presumed a new debt's",
+        "a payment made elsewhere that the policy presumes to be a new debt's",
         success,
         { foreignCharges: "new_debt" },
         false,
       ],
       [
-        "one with its key, whatever is presumed",
+        "a payment with the debt's key, whatever the policy presumes",
         { ...success, debtKey: "in_1" },
         { foreignCharges: "new_debt" },
         true,
       ],
-      ["one with another key", { ...success, debtKey: "in_2" }, {}, false],
-      ["one that a person placed", { ...success, paymentId: id("pay_answered") }, {}, false],
-      ["one from before", { ...success, createdAt: DAY_0 - 1 }, {}, false],
-      ["one of nothing", { ...success, totalMinor: 0 }, {}, false],
-      ["one that failed", {}, {}, false],
-      ["one that is open", { status: "processing" }, {}, false],
+      ["a payment with another key", { ...success, debtKey: "in_2" }, {}, false],
+      ["an excluded payment", { ...success, paymentId: id("pay_excluded") }, {}, false],
+      ["a payment from before the debt", { ...success, createdAt: DAY_0 - 1 }, {}, false],
+      ["a payment of zero", { ...success, totalMinor: 0 }, {}, false],
+      ["a failed payment", {}, {}, false],
+      ["an open payment", { status: "processing" }, {}, false],
     ];
 
-  test.each(table)("%s", (_what, given, view, settles) => {
-    expect(canSettle(payment(given), { ...VIEW, ...view })).toBe(settles);
+  test.each(table)("for %s", (_what, given, context, settles) => {
+    expect(canSettle(payment(given), { ...CONTEXT, ...context })).toBe(settles);
   });
 });
 
-describe("what bars a charge", () => {
+describe("blocksCharge", () => {
   const success = { status: "succeeded" } as const;
   const page = { status: "requires_payment_method" } as const;
-  const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, bars: boolean][] = [
-    ["a payment that failed", {}, {}, false],
-    ["a payment that was cancelled", { status: "cancelled" }, {}, false],
-    ["an open payment", { status: "processing" }, {}, true],
-    ["another debt's open payment", { status: "processing", debtKey: "in_2" }, {}, true],
-    ["a payment without a status", { status: null }, {}, true],
-    ["a success that may have paid it", success, {}, true],
-    ["a success for another debt", { ...success, debtKey: "in_2" }, {}, false],
-    ["a success that no read has placed", success, { foreignCharges: "new_debt" }, true],
+  const table: readonly [what: string, Partial<Payment>, Partial<DebtContext>, blocks: boolean][] =
     [
-      "a success that a read has placed",
-      { ...success, paymentId: id("pay_answered") },
-      { foreignCharges: "new_debt" },
-      false,
-    ],
-    ["a set-up of nothing", { ...success, totalMinor: 0 }, { foreignCharges: "new_debt" }, false],
-    ["a page that was left", page, {}, true],
-    ["its own page", { ...page, paymentId: id("pay_link") }, {}, true],
-    ["a page with its key", { ...page, debtKey: "in_1" }, {}, true],
-    ["another debt's page", { ...page, debtKey: "in_2" }, {}, false],
-    ["a page that was dealt with", { ...page, paymentId: id("pay_dealt") }, {}, false],
-  ];
+      ["a failed payment", {}, {}, false],
+      ["a cancelled payment", { status: "cancelled" }, {}, false],
+      ["an open payment", { status: "processing" }, {}, true],
+      ["another debt's open payment", { status: "processing", debtKey: "in_2" }, {}, true],
+      ["a payment without a status", { status: null }, {}, true],
+      ["a success that may have paid the debt", success, {}, true],
+      ["a success for another debt", { ...success, debtKey: "in_2" }, {}, false],
+      ["an unattributed success", success, { foreignCharges: "new_debt" }, true],
+      [
+        "an excluded success",
+        { ...success, paymentId: id("pay_excluded") },
+        { foreignCharges: "new_debt" },
+        false,
+      ],
+      [
+        "a set-up for an amount of zero",
+        { ...success, totalMinor: 0 },
+        { foreignCharges: "new_debt" },
+        false,
+      ],
+      ["an abandoned payment page", page, {}, true],
+      ["the customer's own payment page", { ...page, paymentId: id("pay_link") }, {}, true],
+      ["a payment page with the debt's key", { ...page, debtKey: "in_1" }, {}, true],
+      ["another debt's payment page", { ...page, debtKey: "in_2" }, {}, false],
+      ["a handled payment page", { ...page, paymentId: id("pay_handled") }, {}, false],
+    ];
 
-  test.each(table)("%s", (_what, given, view, bars) => {
-    expect(blocksCharge(payment(given), { ...VIEW, ...view }, at)).toBe(bars);
+  test.each(table)("for %s", (_what, given, context, blocks) => {
+    expect(blocksCharge(payment(given), { ...CONTEXT, ...context }, at)).toBe(blocks);
   });
 
-  test("a page that was left bars for a day and no longer", () => {
-    const page_ = payment(page);
-    expect(isPageOpen(page_, VIEW, at + ABANDONED_PAGE_MS - 1)).toBe(true);
-    expect(isPageOpen(page_, VIEW, at + ABANDONED_PAGE_MS)).toBe(false);
-    expect(isPageOpen(payment({}), VIEW, at)).toBe(false);
+  test("is true for an abandoned payment page for a day and no longer", () => {
+    const abandoned = payment(page);
+    expect(isPageOpen(abandoned, CONTEXT, at + ABANDONED_PAGE_MS - 1)).toBe(true);
+    expect(isPageOpen(abandoned, CONTEXT, at + ABANDONED_PAGE_MS)).toBe(false);
+    expect(isPageOpen(payment({}), CONTEXT, at)).toBe(false);
   });
 });
 
-describe("what an activity is told of a debt", () => {
-  test("is nothing where none is open", () => {
+describe("the context of a debt", () => {
+  test("is null without a debt", () => {
     expect(debtContextOf(newRecovery("sub_1" as never, DAY_0))).toBeNull();
   });
 
-  test("names the payments of the debts that wait and of those that ended", async () => {
-    const held = [...(await specimens()).values()].flat();
+  test("lists the payments of queued and of ended debts", async () => {
+    const held = [...(await sampleStates()).values()].flat();
     const queued = held.find(({ recovery }) => recovery.queue.length > 0)?.recovery;
-    if (queued === undefined) throw new Error("no specimen has a queue");
+    if (queued === undefined) throw new Error("no sample has a queue");
     const first = queued.attempts[0];
     const ended = {
       attempts: first === undefined ? [] : [{ ...first, paymentId: null }],
@@ -232,9 +243,9 @@ describe("what an activity is told of a debt", () => {
     ]);
   });
 
-  test("has the key's name and the subscription's own value", async () => {
-    const waiting = (await specimens()).get("waiting")?.[0]?.recovery;
-    if (waiting?.policy == null || waiting.subscription === null) throw new Error("no specimen");
+  test("has the name of the debt key and the subscription's own value of it", async () => {
+    const waiting = (await sampleStates()).get("waiting")?.[0]?.recovery;
+    if (waiting?.policy == null || waiting.subscription === null) throw new Error("no sample");
     const recovery: Recovery = {
       ...waiting,
       policy: { ...waiting.policy, debtKey: "invoice_id" },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment, subscriptionAs } from "../../../dev/model/events.ts";
+import { unattributedPayment, subscriptionAs } from "../../../dev/model/events.ts";
 import { attemptsFromPayments, debtFromPayment } from "../../../domain/debt/debt-of-payments.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery } from "../../../domain/state/recovery.ts";
@@ -9,17 +9,17 @@ import { DAY_0, DAY_MS } from "../../support/domain/scenario.ts";
 
 const NOW = DAY_0 + 20 * DAY_MS;
 const SUBSCRIPTION = subscriptionAs(newRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });
-const FIRST = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+const FIRST = unattributedPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
 
 const own = (number: number, given: Partial<Payment>): Payment =>
-  foreignPayment(DAY_0 + number * DAY_MS, {
+  unattributedPayment(DAY_0 + number * DAY_MS, {
     paymentId: id(`pay_own_${number}`),
     attemptKey: attemptKeyOf(debtIdOf(FIRST.paymentId), number),
     ...given,
   });
 
 describe("a debt", () => {
-  test("is named by its first failed payment, and asks for what that asked for", () => {
+  test("has the id and the net amount of its first failed payment", () => {
     const first = { ...FIRST, taxMinor: 400, debtKey: "in_1" };
     expect(debtFromPayment(first, SUBSCRIPTION)).toEqual({
       id: "pay_1",
@@ -38,23 +38,23 @@ describe("a debt", () => {
   test.each([
     ["in the subscription's currency", {}, {}, true],
     ["in another currency", { currency: "EUR" }, {}, false],
-    ["of nothing but tax", { taxMinor: 2_900 }, {}, false],
+    ["that consists of tax only", { taxMinor: 2_900 }, {}, false],
     [
-      "of nothing but tax, which the price includes",
+      "that consists of tax only, which the price includes",
       { taxMinor: 2_900 },
       { taxInclusive: true },
       true,
     ],
-  ])("%s: chargeable %s", (_what, payment, subscription, chargeable) => {
+  ])("%s: isChargeable is %s", (_what, payment, subscription, chargeable) => {
     const debt = debtFromPayment({ ...FIRST, ...payment }, { ...SUBSCRIPTION, ...subscription });
     expect(debt.isChargeable).toBe(chargeable);
   });
 });
 
-describe("the attempts that a debt has seen", () => {
+describe("the attempts of a debt", () => {
   const theirs = { first: FIRST, retries: [] };
 
-  test("begin with the failure, by the method on file where the payment names none", () => {
+  test("begin with the first failure, with the method on file when the payment names none", () => {
     const first = { ...FIRST, methodId: null };
     expect(attemptsFromPayments({ first, retries: [] }, [], SUBSCRIPTION, NOW)).toEqual([
       {
@@ -70,20 +70,20 @@ describe("the attempts that a debt has seen", () => {
     ]);
   });
 
-  test("of a renewal are Dodo's", () => {
+  test("of a scheduled subscription have the trigger renewal", () => {
     const scheduled = { ...SUBSCRIPTION, onDemand: false };
     expect(attemptsFromPayments(theirs, [], scheduled, NOW)[0]?.trigger).toBe("renewal");
   });
 
-  test("go on with the merchant's retries, and with ours under their keys, in their order", () => {
-    const retry = foreignPayment(DAY_0 + DAY_MS, { paymentId: id("pay_2"), methodId: null });
+  test("continue with the merchant's retries and our own attempts, ordered by number", () => {
+    const retry = unattributedPayment(DAY_0 + DAY_MS, { paymentId: id("pay_2"), methodId: null });
     const payments = [
       own(4, { status: "succeeded" }),
       own(3, { status: "failed", declineCode: "LIMIT_EXCEEDED" }),
       own(5, { status: "processing" }),
       own(6, { status: "requires_payment_method" }),
-      foreignPayment(DAY_0, { attemptKey: attemptKeyOf(debtIdOf(id("pay_other")), 2) }),
-      foreignPayment(DAY_0, { paymentId: id("pay_foreign") }),
+      unattributedPayment(DAY_0, { attemptKey: attemptKeyOf(debtIdOf(id("pay_other")), 2) }),
+      unattributedPayment(DAY_0, { paymentId: id("pay_foreign") }),
     ];
     const attempts = attemptsFromPayments(
       { first: FIRST, retries: [retry] },
@@ -107,7 +107,7 @@ describe("the attempts that a debt has seen", () => {
     ]);
   });
 
-  test("of one number stand in the order of their start", () => {
+  test("with the same number are ordered by their start", () => {
     const earlier = own(2, { paymentId: id("pay_a"), createdAt: DAY_0 + 1 });
     const later = own(2, { paymentId: id("pay_b"), createdAt: DAY_0 + 2 });
     const attempts = attemptsFromPayments(theirs, [later, earlier], SUBSCRIPTION, NOW);

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested, paymentReported } from "../../../dev/model/events.ts";
-import { Deciding, failedPayment as failed, numberedCharge } from "../../support/domain/recovery-driver.ts";
+import {
+  Deciding,
+  failedPayment as failed,
+  numberedCharge,
+} from "../../support/domain/recovery-driver.ts";
 import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
 
-/** One that is worked and two that wait. */
-function three(): Deciding {
+/** A current debt and two queued ones. */
+function threeDebts(): Deciding {
   const deciding = new Deciding({ foreignCharges: "new_debt" });
   deciding.open([failed(1), failed(2), failed(3)]);
   return deciding;
@@ -12,44 +16,44 @@ function three(): Deciding {
 
 const ends = ({ recovery }: Deciding): string[] =>
   recovery.ended.map(({ debtId, outcome, by }) => `${debtId?.slice(0, 8)} ${outcome} by ${by}`);
-const waits = ({ recovery }: Deciding): string[] => recovery.queue.map(({ debt }) => debt.id);
+const queue = ({ recovery }: Deciding): string[] => recovery.queue.map(({ debt }) => debt.id);
 const requested = ({ recovery }: Deciding): string[] =>
   recovery.chargeRequests.map(({ chargeId }) => chargeId.slice(0, 8));
 
-describe("debts that wait", () => {
-  test("stay when the one that is worked ends, and the next one's turn comes", () => {
-    const deciding = three();
-    expect(waits(deciding)).toEqual(["pay_2", "pay_3"]);
+describe("queued debts", () => {
+  test("stay when the current debt ends, and the next one becomes current", () => {
+    const deciding = threeDebts();
+    expect(queue(deciding)).toEqual(["pay_2", "pay_3"]);
     deciding.command(WRITE_OFF);
     expect(ends(deciding)).toEqual(["pay_1 written_off by operator"]);
     expect(deciding.recovery.debt?.id).toBe("pay_2");
-    expect(waits(deciding)).toEqual(["pay_3"]);
+    expect(queue(deciding)).toEqual(["pay_3"]);
   });
 
-  test("end each on its own where it is paid on its page", () => {
-    const deciding = three();
+  test("end one by one when each is paid on its own page", () => {
+    const deciding = threeDebts();
     const paid = failed(3, { status: "succeeded", declineCode: null });
     deciding.tell(paymentReported(paid));
     deciding.read([failed(1), failed(2), paid]);
     expect(ends(deciding)).toEqual(["pay_3 recovered by customer"]);
     expect(deciding.recovery.debt?.id).toBe("pay_1");
-    expect(waits(deciding)).toEqual(["pay_2"]);
+    expect(queue(deciding)).toEqual(["pay_2"]);
   });
 
-  test("end with their subscription, in one step", () => {
-    const deciding = three();
+  test("all end together when the workflow is cancelled in Temporal", () => {
+    const deciding = threeDebts();
     deciding.tell({ kind: "cancel_requested" });
     expect(ends(deciding).toSorted()).toEqual([
       "pay_1 written_off by operator",
       "pay_2 written_off by operator",
       "pay_3 written_off by operator",
     ]);
-    expect(waits(deciding)).toEqual([]);
+    expect(queue(deciding)).toEqual([]);
   });
 });
 
-describe("charges that are asked, of a subscription that was not read yet", () => {
-  test("are kept when the one debt ends, and taken when it is read", () => {
+describe("requested charges of a subscription that has not been read", () => {
+  test("stay when the current debt ends and become debts with the next read", () => {
     const deciding = new Deciding();
     deciding.open([failed(1)]);
     deciding.tell(chargeRequested(deciding.now));
@@ -62,7 +66,7 @@ describe("charges that are asked, of a subscription that was not read yet", () =
     expect(deciding.recovery.debt?.id).toMatch(/^charge-a/);
   });
 
-  test("end with the recovery where it is cancelled in Temporal", () => {
+  test("end when the workflow is cancelled in Temporal", () => {
     const deciding = new Deciding();
     deciding.tell(chargeRequested(deciding.now));
     deciding.tell({ kind: "cancel_requested" });
@@ -72,20 +76,22 @@ describe("charges that are asked, of a subscription that was not read yet", () =
     expect(others.every((end) => !end.includes("charge-a"))).toBe(true);
   });
 
-  test("are refused one by one: the others stay", () => {
+  test("are refused one by one, and the others stay", () => {
     const deciding = new Deciding();
     deciding.open([failed(1)]);
     deciding.tell(chargeRequested(deciding.now, { digit: "a", currency: "EUR" }));
     deciding.tell(chargeRequested(deciding.now, { digit: "b" }));
     const decision = deciding.read([failed(1)]);
-    expect(decision.reason).toContain("a charge is not taken: the subscription is in USD");
+    expect(decision.reason).toContain(
+      "the requested charge is refused: the subscription's currency is USD",
+    );
     expect(deciding.recovery.ended).toMatchObject([
       { refusal: "currency_mismatch", rule: "requested_charge.refused", amountMinor: 2_900 },
     ]);
-    expect(waits(deciding).map((one) => one.slice(0, 8))).toEqual(["charge-b"]);
+    expect(queue(deciding).map((debtId) => debtId.slice(0, 8))).toEqual(["charge-b"]);
   });
 
-  test("that are refused without end are remembered up to forty", () => {
+  test("leave the forty latest refusals in the list of ended debts", () => {
     const deciding = new Deciding();
     deciding.open([failed(1)]);
     for (let count = 0; count < 43; count += 1) {
@@ -100,14 +106,16 @@ describe("charges that are asked, of a subscription that was not read yet", () =
 });
 
 describe("an end that waits", () => {
-  test("for a payment that is open says so, and that nothing more is charged", () => {
+  test("for an open payment says so and stops further charges", () => {
     const deciding = new Deciding();
     const open = failed(2, { status: "processing", declineCode: null });
     deciding.open([failed(1)]);
     deciding.tell(paymentReported(open));
     const decision = deciding.command(WRITE_OFF);
     expect(decision.rule).toBe("closing.waits_for_charge");
-    expect(decision.reason).toContain("an open payment is awaited, nothing more is charged");
+    expect(decision.reason).toContain(
+      "an open payment has to end first, and nothing more is charged",
+    );
     expect(deciding.recovery).toMatchObject({ plan: null, closing: { outcome: "written_off" } });
     const declined = { ...open, status: "failed", declineCode: "EXPIRED_CARD" };
     deciding.tell(paymentReported(declined));
@@ -116,19 +124,19 @@ describe("an end that waits", () => {
     expect(ends(deciding)).toContain("pay_1 written_off by operator");
   });
 
-  test("for an attempt under way names it, and the customer is not asked", () => {
+  test("for a charge in flight names it and withdraws it", () => {
     const deciding = new Deciding();
     deciding.open([failed(1)]);
     deciding.charge();
     const decision = deciding.command(WRITE_OFF);
-    expect(decision.reason).toContain("attempt 2 is awaited");
+    expect(decision.reason).toContain("attempt 2 has to end first");
     expect(decision.effects).toContainEqual({ kind: "withdraw_charge" });
     deciding.charged({ kind: "not_attempted", why: "withdrawn", detail: "taken back" });
     expect(ends(deciding)).toEqual(["pay_1 written_off by operator"]);
   });
 });
 
-test("a debt that is paid twice is told once, and stays paid by the first", () => {
+test("a debt that is paid twice stays paid by the first payment, and the operator is notified once", () => {
   const deciding = new Deciding();
   deciding.open([failed(1)]);
   const success = { status: "succeeded", declineCode: null } as const;
@@ -137,7 +145,7 @@ test("a debt that is paid twice is told once, and stays paid by the first", () =
   const attempt = failed(2, { ...success, totalMinor: 1_000, attemptKey: "pay_1.2" as never });
   const decision = deciding.tell(paymentReported(attempt));
   expect(decision.rule).toBe("payment.overcharged");
-  expect(decision.reason).toContain("pay_2 succeeded although the debt was paid");
+  expect(decision.reason).toContain("pay_2 succeeded although the debt was already paid");
   expect(deciding.recovery.settlement).toMatchObject({ by: "customer", paymentId: "pay_1" });
   expect(deciding.tell(paymentReported(attempt)).effects).toEqual([]);
 });

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
 import { closedPaymentIds, resultOf } from "../../../domain/debt/result.ts";
 import { Deciding } from "../../support/domain/recovery-driver.ts";
 import { paymentIdOf as id } from "../../support/domain/ids.ts";
 import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
 import { DAY_0, DAY_MS, HOUR_MS } from "../../support/domain/scenario.ts";
 
-const FAILED = foreignPayment(DAY_0, {
+const FAILED = unattributedPayment(DAY_0, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
   totalMinor: 2_900,
 });
 
-describe("what a closed run leaves", () => {
+describe("the result of a closed run", () => {
   function writtenOff(afterMs: number): Deciding {
     const deciding = new Deciding();
     deciding.open([FAILED]);
@@ -21,7 +21,7 @@ describe("what a closed run leaves", () => {
     return deciding;
   }
 
-  test("says of the debt that ended last what a person asks first", () => {
+  test("summarizes the debt that ended last", () => {
     const { recovery } = writtenOff(2 * DAY_MS + 12 * HOUR_MS);
     expect(resultOf(recovery)).toMatchObject({
       recoveryId: "recovery-sub_1",
@@ -38,7 +38,7 @@ describe("what a closed run leaves", () => {
     });
   });
 
-  test("says nothing of a debt where there was none", () => {
+  test("has only nulls when there was no debt", () => {
     expect(resultOf(new Deciding().recovery)).toMatchObject({
       customerId: null,
       outcome: null,
@@ -52,7 +52,7 @@ describe("what a closed run leaves", () => {
     });
   });
 
-  test("names all that a later run must not take for a new debt", () => {
+  test("lists every payment that must not open a debt in a later run", () => {
     const deciding = new Deciding();
     deciding.open([FAILED]);
     deciding.charge();
@@ -72,7 +72,7 @@ describe("what a closed run leaves", () => {
     expect(closedPaymentIds(earlierVersion)).toEqual(["pay_1", "pay_1", "pay_2"]);
   });
 
-  test("names nothing where an opening found none", () => {
+  test("lists no payment when the opening found none", () => {
     const [ended] = writtenOff(DAY_MS).recovery.ended;
     if (ended === undefined) throw new Error("nothing has ended");
     expect(closedPaymentIds({ debts: [{ ...ended, debtId: null, attempts: [] }] })).toEqual([]);

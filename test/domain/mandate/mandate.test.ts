@@ -20,7 +20,7 @@ const NOW = Date.UTC(2026, 10, 1, 12);
 const mandateId = parseMandateId(`mandate-${"a".repeat(64)}`) ?? (undefined as never);
 const subscriptionId = parseSubscriptionId("sub_1") ?? (undefined as never);
 
-const MADE: CheckoutCreation = {
+const CREATED: CheckoutCreation = {
   kind: "created",
   sessionId: "cks_1",
   url: "https://checkout.example/1",
@@ -31,8 +31,8 @@ function apply(mandate: Mandate, event: MandateEvent, at: number): [Mandate, Man
   return [{ ...mandate, ...decision.changes }, decision];
 }
 
-/** Its page was given out at NOW. */
-const [given] = apply(newMandate(mandateId), { kind: "checkout", creation: MADE }, NOW);
+/** A mandate whose checkout was created at NOW. */
+const [given] = apply(newMandate(mandateId), { kind: "checkout", creation: CREATED }, NOW);
 
 const payment = (status: string | null): Payment => ({
   paymentId: parsePaymentId("pay_1") ?? (undefined as never),
@@ -65,9 +65,9 @@ const CLOSED = NOW + DAY_MS + 10 * MINUTE_MS;
 const OVER = CLOSED + 72 * HOUR_MS;
 
 describe("a mandate", () => {
-  test("is asked for first, and its page is open for a day", () => {
-    const begun = newMandate(mandateId);
-    expect(decideMandate(begun, { kind: "opened" }, NOW).step).toEqual({ kind: "create" });
+  test("starts with a request to Dodo, and has its page open for a day", () => {
+    const initial = newMandate(mandateId);
+    expect(decideMandate(initial, { kind: "opened" }, NOW).step).toEqual({ kind: "create" });
     expect(given).toMatchObject({
       state: "waiting_for_customer",
       checkoutUrl: "https://checkout.example/1",
@@ -79,7 +79,7 @@ describe("a mandate", () => {
     [{ kind: "refused", code: "NOT_FOUND", httpStatus: 404 }, "refused_by_dodo", "NOT_FOUND"],
     [{ kind: "given_up", detail: "no answer" }, "not_made", "no answer"],
     [{ kind: "shadow" }, "shadow", "sends nothing"],
-  ])("without a checkout is refused: %o", (creation, refusal, reason) => {
+  ])("is refused without a checkout: %o", (creation, refusal, reason) => {
     const [mandate, decision] = apply(newMandate(mandateId), { kind: "checkout", creation }, NOW);
     expect(mandate).toMatchObject({ state: "refused", refusal, checkoutUrl: null });
     expect(decision.step).toEqual({ kind: "end" });
@@ -93,31 +93,35 @@ describe("a mandate", () => {
   };
   const unanswered: MandateEvent = {
     kind: "checkout",
-    creation: { kind: "given_up", detail: "Dodo gave no answer" },
+    creation: { kind: "given_up", detail: "no answer" },
   };
   const refused: MandateEvent = {
     kind: "checkout",
     creation: { kind: "refused", code: "NOT_FOUND", httpStatus: 404 },
   };
-  const nobody: MandateEvent = {
+  const notStarted: MandateEvent = {
     kind: "read",
     reading: { payment: null, subscriptionId: null, status: null },
   };
 
   test.each<[string, MandateEvent, number]>([
-    ["mandate.requested: a checkout is asked of Dodo, then create", { kind: "opened" }, NOW],
+    ["mandate.requested: Dodo is asked for a checkout, then create", { kind: "opened" }, NOW],
     [
-      "mandate.checkout_created: checkout cks_1, open until 2026-11-02 12:00 UTC, then wait",
-      { kind: "checkout", creation: MADE },
+      "mandate.checkout_created: Dodo created checkout cks_1, open until 2026-11-02 12:00 UTC, then wait",
+      { kind: "checkout", creation: CREATED },
       NOW,
     ],
-    ["mandate.already_known: sub_1, then read", known, NOW],
-    ["mandate.refused: Dodo says NOT_FOUND (HTTP 404), then end", refused, NOW],
+    ["mandate.already_known: Dodo already has sub_1, then read", known, NOW],
+    ["mandate.refused: Dodo refused the checkout: NOT_FOUND (HTTP 404), then end", refused, NOW],
     ["mandate.shadow: shadow mode sends nothing, then end", shadow, NOW],
-    ["mandate.not_made: Dodo gave no answer, then end", unanswered, NOW],
-    ["mandate.read: Dodo is read, then read", { kind: "timer_fired" }, OPEN],
-    ["mandate.read: an unknown event, then read", { kind: "from the future" } as never, OPEN],
-    ["mandate.wait: nobody has begun, then wait", nobody, OPEN],
+    ["mandate.not_made: Dodo created no checkout: no answer, then end", unanswered, NOW],
+    ["mandate.read: the next read of Dodo is due, then read", { kind: "timer_fired" }, OPEN],
+    [
+      "mandate.read: this version does not know the event, then read",
+      { kind: "from the future" } as never,
+      OPEN,
+    ],
+    ["mandate.wait: no subscription yet, then wait", notStarted, OPEN],
     ["mandate.wait: sub_1, then wait", seen(undefined, null), OPEN],
     ["mandate.wait: sub_1 is on_hold, then wait", seen("failed", "on_hold"), OPEN],
     ["mandate.active: sub_1 is active, then end", seen("succeeded", "active"), OPEN],
@@ -131,18 +135,18 @@ describe("a mandate", () => {
       seen(undefined, "on_hold"),
       CLOSED,
     ],
-    ["mandate.expired: nobody has begun; its payment is not made, then end", nobody, CLOSED],
+    ["mandate.expired: no subscription yet; its payment is not made, then end", notStarted, CLOSED],
   ])("explains itself: %s", (expected, event, at) => {
     const { rule, reason, step } = decideMandate(given, event, at);
     expect(`${rule}: ${reason}, then ${step.kind}`).toBe(expected);
   });
 
-  test("keeps the subscription it knows where a look names none", () => {
+  test("keeps the known subscription if a read names none", () => {
     const [mandate] = apply(given, seen(undefined, "pending"), OPEN);
-    expect(apply(mandate, nobody, OPEN)[0]).toMatchObject({ subscriptionId, reads: 2 });
+    expect(apply(mandate, notStarted, OPEN)[0]).toMatchObject({ subscriptionId, reads: 2 });
   });
 
-  test("is shown with all that who asked needs, and what it waits for", () => {
+  test("has a status for the API, and a summary of what it waits for", () => {
     expect(mandateStatusOf(given, "why", OPEN)).toEqual({
       state: "waiting_for_customer",
       refusal: null,
@@ -153,7 +157,9 @@ describe("a mandate", () => {
       reason: "why",
     });
     expect(mandateStatusOf(newMandate(mandateId), "", NOW).state).toBe("creating");
-    expect(decideMandate(given, nobody, OPEN).step).toMatchObject({ what: "a webhook or a look" });
+    expect(decideMandate(given, notStarted, OPEN).step).toMatchObject({
+      what: "a webhook or the next read of Dodo",
+    });
   });
 
   // Status of the payment (undefined: none yet) and of the subscription, by when it is read.
@@ -183,16 +189,19 @@ describe("a mandate", () => {
     ["processing", "pending", OVER - 1, "waiting_for_customer"],
     ["processing", "pending", OVER, "expired"],
     ["succeeded", "active", OVER, "active"],
-  ])("whose payment is %s and whose subscription is %s", (paid, status, at, state) => {
-    const [mandate, { step }] = apply(given, seen(paid, status), at);
-    expect(mandate.state).toBe(state);
-    expect(step.kind).toBe(state === "waiting_for_customer" ? "wait" : "end");
-  });
+  ])(
+    "follows from a payment that is %s and a subscription that is %s, %#",
+    (paid, status, at, state) => {
+      const [mandate, { step }] = apply(given, seen(paid, status), at);
+      expect(mandate.state).toBe(state);
+      expect(step.kind).toBe(state === "waiting_for_customer" ? "wait" : "end");
+    },
+  );
 
-  test("is looked at after a minute, ever less often, and when the page closes", () => {
+  test("is read after a minute, less and less often, and when the page closes", () => {
     const reads: number[] = [];
     let mandate = given;
-    let decision = apply(newMandate(mandateId), { kind: "checkout", creation: MADE }, NOW)[1];
+    let decision = apply(newMandate(mandateId), { kind: "checkout", creation: CREATED }, NOW)[1];
     while (decision.step.kind === "wait") {
       const at = decision.step.until;
       reads.push(at - NOW);
@@ -211,23 +220,23 @@ describe("a mandate", () => {
     ]);
   });
 
-  test("is read when Dodo reports it, under the name that the report gives", () => {
+  test("is read when a webhook reports it, and takes the subscription from the webhook", () => {
     const reported = { kind: "reported", type: "subscription.active", subscriptionId } as const;
     const [mandate, { step }] = apply(given, reported, OPEN);
     expect(mandate.subscriptionId).toBe(subscriptionId);
     expect(step).toEqual({ kind: "read" });
   });
 
-  test("that was forgotten is known by its subscription, and no checkout is made", () => {
+  test("continues with a subscription that Dodo already has, without a checkout", () => {
     const creation = { kind: "already_exists", subscriptionId } as const;
     const [mandate, { step }] = apply(newMandate(mandateId), { kind: "checkout", creation }, NOW);
     expect(step).toEqual({ kind: "read" });
     expect(apply(mandate, seen(undefined, "active"), NOW)[0].state).toBe("active");
   });
 
-  test("is asked of Dodo once, whatever comes, and always moves on", () => {
+  test("asks Dodo for a checkout once, and always moves on, whatever happens", () => {
     const status = fc.constantFrom("active", "pending", "failed", "on_hold", "new", null);
-    const look: fc.Arbitrary<MandateReading> = fc.record({
+    const reading: fc.Arbitrary<MandateReading> = fc.record({
       payment: fc.option(fc.constantFrom("succeeded", "failed", "processing", null).map(payment)),
       subscriptionId: fc.constantFrom(subscriptionId, null),
       status,
@@ -236,7 +245,7 @@ describe("a mandate", () => {
       fc.constant({ kind: "timer_fired" } as const),
       fc.constant({ kind: "reported", type: "payment.failed", subscriptionId } as const),
       fc.constant({ kind: "from the future" } as never),
-      look.map((one) => ({ kind: "read", reading: one }) as const),
+      reading.map((one) => ({ kind: "read", reading: one }) as const),
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(event, fc.nat(5 * DAY_MS))), (events) => {

@@ -20,17 +20,17 @@ const report = (given: Partial<OperatorReport> = {}): OperatorReport => ({
 const of = (...reports: OperatorReport[]): typeof EMPTY_DIGEST =>
   reports.reduce(addReport, EMPTY_DIGEST);
 
-describe("what an operator is told in one mail", () => {
-  test("is nothing at first", () => {
+describe("the digest for one mail to the operator", () => {
+  test("is empty at first", () => {
     expect(EMPTY_DIGEST).toEqual({ count: 0, reports: [] });
   });
 
-  test("is each report, in the order in which they came", () => {
+  test("lists the reports in order", () => {
     const [first, second] = [report(), report({ workflowId: "recovery-sub_2" })];
     expect(of(first, second)).toEqual({ count: 2, reports: [first, second] });
   });
 
-  test("is the same report of the same recovery once, whenever it came again", () => {
+  test("lists a repeated alert of the same recovery once", () => {
     const [first, other] = [report(), report({ alert: refused("OTHER") })];
     const again = report({ at: first.at + 1 });
     expect(of(first, other, again)).toEqual({ count: 2, reports: [first, other] });
@@ -38,7 +38,7 @@ describe("what an operator is told in one mail", () => {
     expect(of(first, elsewhere)).toEqual({ count: 2, reports: [first, elsewhere] });
   });
 
-  test("names twenty, and counts the others", () => {
+  test("lists twenty reports, and counts the others", () => {
     const reports = Array.from({ length: 25 }, (_, index) =>
       report({ alert: refused(`${index}`) }),
     );

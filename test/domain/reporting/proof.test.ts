@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
 import {
   type ChargeRecord,
   type DebtRecord,
@@ -28,7 +28,7 @@ const FIRST = idOf("pay_1");
 const DEBT = debtIdOf(FIRST);
 
 const payment = (name: string, given: Partial<Payment> = {}): Payment =>
-  foreignPayment(day(3), { paymentId: idOf(name), status: "succeeded", ...given });
+  unattributedPayment(day(3), { paymentId: idOf(name), status: "succeeded", ...given });
 
 const attempt = (name: string, number: number, patch: Partial<Payment> = {}): Payment =>
   payment(name, { attemptKey: attemptKeyOf(DEBT, number), ...patch });
@@ -87,14 +87,14 @@ const PAID = attempt("pay_2", 2);
 const kinds = (given: RecoveryRecord, listed: readonly Payment[]): string[] =>
   prove(given, listed).findings.map(({ kind }) => kind);
 
-describe("a debt that an attempt has collected", () => {
+describe("the proof of a debt that an attempt collected", () => {
   const given = record({
     debts: [debt(recovered("pay_2"))],
     charges: [charge(2, "pay_2")],
     payments: [FAILED, PAID],
   });
 
-  test("is proven where Temporal and Dodo say the same", () => {
+  test("finds nothing where Temporal and Dodo agree", () => {
     const { debts, findings, runs } = prove(given, [FAILED, PAID]);
     const sum = { amountMinor: 2_900, paymentIds: ["pay_2"] };
     expect(findings).toEqual([]);
@@ -104,7 +104,7 @@ describe("a debt that an attempt has collected", () => {
     expect(debts[0]?.attempts).toEqual([{ ...charge(2, "pay_2"), atDodo: [PAID] }]);
   });
 
-  test("is not where Dodo has no such payment, or it has not succeeded", () => {
+  test("finds a collected payment that Dodo does not list as a success", () => {
     expect(kinds(given, [FAILED])).toEqual(["not_at_dodo"]);
     expect(kinds(given, [FAILED, attempt("pay_2", 2, { status: "failed" })])).toEqual([
       "not_at_dodo",
@@ -112,7 +112,7 @@ describe("a debt that an attempt has collected", () => {
     expect(kinds(given, [FAILED, attempt("pay_2", 2, { totalMinor: 0 })])).toEqual(["not_at_dodo"]);
   });
 
-  test("is not where a second attempt succeeded too", () => {
+  test("finds a second successful attempt", () => {
     const twice = { ...given, charges: [charge(2, "pay_2"), charge(3, "pay_3")] };
     const { findings } = prove(twice, [FAILED, PAID, attempt("pay_3", 3)]);
     expect(findings).toEqual([
@@ -122,7 +122,7 @@ describe("a debt that an attempt has collected", () => {
     ]);
   });
 
-  test("is not where one attempt has two payments that live", () => {
+  test("finds two open or successful payments with one key", () => {
     const open = attempt("pay_3", 2, { status: "processing" });
     const { findings } = prove(given, [FAILED, PAID, open]);
     expect(findings).toEqual([{ kind: "one_key_twice", detail: "pay_1.2: pay_2, pay_3" }]);
@@ -131,14 +131,14 @@ describe("a debt that an attempt has collected", () => {
     }
   });
 
-  test("is not where a payment carries a key that was never sent", () => {
-    const stranger = attempt("pay_9", 7, { status: "failed" });
-    expect(prove(given, [FAILED, PAID, stranger]).findings).toEqual([
+  test("finds a payment with a key that was never sent", () => {
+    const unknown = attempt("pay_9", 7, { status: "failed" });
+    expect(prove(given, [FAILED, PAID, unknown]).findings).toEqual([
       { kind: "unknown_attempt", detail: "pay_9 carries pay_1.7" },
     ]);
   });
 
-  test("is not where more was taken than was owed", () => {
+  test("finds a total above what is owed", () => {
     const more = attempt("pay_2", 2, { totalMinor: 3_480 });
     const seen = { ...given, payments: [FAILED, more] };
     expect(kinds(seen, [FAILED, more])).toEqual(["more_than_owed"]);
@@ -146,7 +146,7 @@ describe("a debt that an attempt has collected", () => {
     expect(kinds(unknown, [FAILED, more])).toEqual([]);
   });
 
-  test("may have been paid once more beside it, which somebody must judge", () => {
+  test("finds another success of the same amount that no person has judged", () => {
     const beside = payment("pay_5");
     expect(prove(given, [FAILED, PAID, beside]).findings).toEqual([
       { kind: "paid_beside", detail: "pay_1: pay_5" },
@@ -161,7 +161,7 @@ describe("a debt that an attempt has collected", () => {
     for (const other of others) expect(kinds(given, [FAILED, PAID, other])).toEqual([]);
   });
 
-  test("may not have been paid beside it at its very end, and by no attempt", () => {
+  test("counts a payment beside the debt up to its end, and no other debt's attempt", () => {
     const atTheEnd = payment("pay_5", { createdAt: day(4) });
     expect(kinds(given, [FAILED, PAID, atTheEnd])).toEqual(["paid_beside"]);
     const ofAnother = payment("pay_5", { attemptKey: attemptKeyOf(debtIdOf(idOf("pay_4")), 2) });
@@ -170,7 +170,7 @@ describe("a debt that an attempt has collected", () => {
     expect(kinds(undated, [FAILED, PAID, payment("pay_5")])).toEqual([]);
   });
 
-  test("counts what each accepted charge took, though its payment carries no key", () => {
+  test("counts the payment of each accepted charge, even without a key", () => {
     const second = payment("pay_3");
     const both = {
       ...given,
@@ -183,7 +183,7 @@ describe("a debt that an attempt has collected", () => {
     });
   });
 
-  test("shows its own attempts, and counts nothing that another debt's took", () => {
+  test("keeps the attempts and payments of two debts apart", () => {
     const other = debtIdOf(idOf("pay_4"));
     const theirs = payment("pay_6", { attemptKey: attemptKeyOf(other, 2) });
     const both = {
@@ -201,23 +201,23 @@ describe("a debt that an attempt has collected", () => {
     expect(debts.map(({ collected }) => collected.paymentIds)).toEqual([["pay_2"], ["pay_6"]]);
   });
 
-  test("as it was asked of us is not proven without its payment either", () => {
-    const asked = { ...given, debts: [debt(recovered("pay_2", { outcome: "collected" }))] };
-    expect(kinds(asked, [FAILED, PAID])).toEqual([]);
-    expect(kinds(asked, [FAILED])).toEqual(["not_at_dodo"]);
+  test("wants a payment for a collected requested charge too", () => {
+    const requested = { ...given, debts: [debt(recovered("pay_2", { outcome: "collected" }))] };
+    expect(kinds(requested, [FAILED, PAID])).toEqual([]);
+    expect(kinds(requested, [FAILED])).toEqual(["not_at_dodo"]);
   });
 
-  test("took too much where the merchant's own payment ended it and an attempt succeeded too", () => {
+  test("finds an attempt that succeeded beside the merchant's own payment", () => {
     const own = payment("pay_6");
     const ended = { ...given, debts: [debt(recovered("pay_6", { by: "merchant" }))] };
     const seen = { ...ended, payments: [FAILED, PAID, own] };
     expect(kinds(seen, [FAILED, PAID, own])).toEqual(["more_than_owed"]);
-    // What others took, of whatever amount, was not ours to take.
+    // A payment elsewhere, of whatever amount, is not our charge.
     const more = payment("pay_6", { totalMinor: 9_900 });
     expect(kinds({ ...ended, charges: [] }, [FAILED, more])).toEqual([]);
   });
 
-  test("leaves what paid the next debt to that one", () => {
+  test("does not count the payment of the next debt", () => {
     const next = debt(recovered("pay_6", { by: "merchant" }), { debtId: debtIdOf(idOf("pay_4")) });
     const both = { ...given, debts: [...given.debts, next] };
     const paidNext = payment("pay_6");
@@ -227,8 +227,8 @@ describe("a debt that an attempt has collected", () => {
   });
 });
 
-describe("a debt that others have settled", () => {
-  test("with a new card is found at Dodo, which says itself that it collected the dues", () => {
+describe("the proof of a debt that others settled", () => {
+  test("finds the dues that Dodo collected with a new card", () => {
     const dues = payment("pay_3", { isMethodUpdate: true });
     const given = record({
       debts: [debt(recovered("pay_3", { by: "customer" }))],
@@ -240,7 +240,7 @@ describe("a debt that others have settled", () => {
     expect(debts[0]?.collected).toEqual({ amountMinor: 2_900, paymentIds: ["pay_3"] });
   });
 
-  test("by a collection that the history never saw is not proven", () => {
+  test("finds a collection of dues that the history does not record", () => {
     const dues = payment("pay_3", { isMethodUpdate: true });
     const given = record({
       debts: [debt(recovered("pay_2"))],
@@ -253,7 +253,7 @@ describe("a debt that others have settled", () => {
     expect(kinds({ ...given, excludedPayments: ["pay_3"] }, [FAILED, PAID, dues])).toEqual([]);
   });
 
-  test("is in the debt's time from its first failure to its end, while that is to come too", () => {
+  test("counts dues from the first failure to the end of the debt", () => {
     const dues = payment("pay_3", { isMethodUpdate: true });
     const collectedAtDodo = (
       end: End | null,
@@ -271,19 +271,19 @@ describe("a debt that others have settled", () => {
     expect(collectedAtDodo(end, { attemptKey: ofAnother })).toEqual([]);
   });
 
-  test("elsewhere, as a person said, needs no payment to show", () => {
+  test("needs no payment for a debt that an operator marked as paid", () => {
     const given = record({ debts: [debt(recovered(null, { by: "operator" }))] });
     expect(kinds(given, [FAILED])).toEqual([]);
     const claimed = record({ debts: [debt(recovered(null, { by: "merchant" }))] });
     expect(prove(claimed, [FAILED]).findings).toEqual([
-      { kind: "not_at_dodo", detail: "pay_1: no payment is named" },
+      { kind: "not_at_dodo", detail: "pay_1: the end names no payment" },
     ]);
   });
 });
 
-describe("a debt that was not collected", () => {
+describe("the proof of a debt that was not collected", () => {
   test.each([null, recovered(null, { outcome: "exhausted", by: "reprise" })])(
-    "is proven by nothing at Dodo (%#)",
+    "finds nothing where Dodo lists no success (%#)",
     (end) => {
       const given = record({ debts: [debt(end)], charges: [charge(2, null)] });
       const { debts, findings } = prove(given, [FAILED, attempt("pay_2", 2, { status: "failed" })]);
@@ -295,7 +295,7 @@ describe("a debt that was not collected", () => {
     },
   );
 
-  test("is not, once it has ended, where Dodo has a success under its key", () => {
+  test("finds a success with the key of a debt that ended unpaid", () => {
     const ended = debt(recovered(null, { outcome: "exhausted", by: "reprise" }));
     const given = record({ debts: [ended], charges: [charge(2, null)] });
     const second = attempt("pay_3", 2);
@@ -304,7 +304,7 @@ describe("a debt that was not collected", () => {
       detail: "pay_1: pay_2, pay_3",
     });
     expect(kinds(given, [FAILED, PAID])).toEqual(["not_in_history"]);
-    // While it is open the next reading will find it.
+    // While the debt is open, the next read finds it.
     expect(kinds({ ...given, debts: [debt(null)] }, [FAILED, PAID])).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
-import { chargeRequested, foreignPayment } from "../../../dev/model/events.ts";
+import { chargeRequested, unattributedPayment } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { publicationsDue } from "../../../domain/reporting/publication.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";
@@ -14,29 +14,29 @@ import { DAY_0, DAY_MS, MINUTE_MS, story, type Story } from "../../support/domai
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");
 
-function telling(policy: Policy = DEFAULT_POLICY, mode: Mode = "act"): Story {
-  const told = story({}, policy, mode);
-  told.world.publishes = true;
-  return told;
+function publishing(policy: Policy = DEFAULT_POLICY, mode: Mode = "act"): Story {
+  const run = story({}, policy, mode);
+  run.world.publishes = true;
+  return run;
 }
 
 async function failing(first: Verdict, ...then: readonly Verdict[]): Promise<Story> {
-  const told = telling();
-  told.dodo.verdicts.push(...then);
-  told.dodo.merchantCharges(first);
-  await told.until(0, MINUTE_MS);
-  return told;
+  const run = publishing();
+  run.dodo.verdicts.push(...then);
+  run.dodo.merchantCharges(first);
+  await run.until(0, MINUTE_MS);
+  return run;
 }
 
 const types = ({ world }: Story): string[] =>
   world.published.map(({ type }) => type.replace("recovery.", ""));
 const last = ({ world }: Story): Publication | undefined => world.published.at(-1);
 
-describe("the merchant's systems are told", () => {
-  test("that a recovery opens, each attempt that fails, and that it was recovered", async () => {
-    const told = await failing(SOFT, SOFT, { kind: "succeed" });
-    expect(types(told)).toEqual(["opened"]);
-    expect(told.world.published[0]).toMatchObject({
+describe("the webhooks to the merchant's systems", () => {
+  test("report that a recovery opens, each failed attempt, and the recovery", async () => {
+    const run = await failing(SOFT, SOFT, { kind: "succeed" });
+    expect(types(run)).toEqual(["opened"]);
+    expect(run.world.published[0]).toMatchObject({
       state: "waiting",
       outcome: null,
       amountMinor: 2_900,
@@ -44,13 +44,13 @@ describe("the merchant's systems are told", () => {
       declineCode: "INSUFFICIENT_FUNDS",
       declineClass: "soft",
       attempts: 1,
-      nextAttemptAt: told.world.recovery?.plan?.at,
-      debtId: told.world.recovery?.debt?.id,
+      nextAttemptAt: run.world.recovery?.plan?.at,
+      debtId: run.world.recovery?.debt?.id,
     });
-    await told.untilOver();
-    expect(types(told)).toEqual(["opened", "attempt_failed", "recovered"]);
-    expect(told.world.published[1]).toMatchObject({ attempts: 2, state: "waiting" });
-    expect(last(told)).toMatchObject({
+    await run.untilOver();
+    expect(types(run)).toEqual(["opened", "attempt_failed", "recovered"]);
+    expect(run.world.published[1]).toMatchObject({ attempts: 2, state: "waiting" });
+    expect(last(run)).toMatchObject({
       state: "ended",
       outcome: "recovered",
       by: "attempt",
@@ -59,7 +59,7 @@ describe("the merchant's systems are told", () => {
     });
   });
 
-  test("when the customer must act: at once after a hard decline, and at the schedule's end", async () => {
+  test("report when the customer must act: after a hard decline, and at the schedule's end", async () => {
     const hard = await failing(decline("EXPIRED_CARD"));
     expect(types(hard)).toEqual(["opened", "action_required"]);
     expect(last(hard)).toMatchObject({ state: "awaiting_customer", declineClass: "hard" });
@@ -77,22 +77,22 @@ describe("the merchant's systems are told", () => {
     ]);
   });
 
-  test("that a person is needed, with the cause", async () => {
-    const told = await failing(decline("INVALID_AMOUNT"));
-    expect(types(told)).toEqual(["opened", "needs_attention"]);
-    expect(last(told)).toMatchObject({ state: "needs_attention", cause: "merchant_code" });
-    told.world.command(WRITE_OFF);
-    await told.untilOver();
-    expect(types(told)).toEqual(["opened", "needs_attention", "written_off"]);
-    expect(JSON.stringify(told.world.published)).not.toContain("anna");
+  test("report that a person is needed, with the cause", async () => {
+    const run = await failing(decline("INVALID_AMOUNT"));
+    expect(types(run)).toEqual(["opened", "needs_attention"]);
+    expect(last(run)).toMatchObject({ state: "needs_attention", cause: "merchant_code" });
+    run.world.command(WRITE_OFF);
+    await run.untilOver();
+    expect(types(run)).toEqual(["opened", "needs_attention", "written_off"]);
+    expect(JSON.stringify(run.world.published)).not.toContain("anna");
   });
 
-  test("that a person is needed although it is not known what is owed", async () => {
-    const told = telling();
-    told.dodo.merchantCharges(SOFT);
-    told.dodo.merchantCharges(SOFT, {}, 1_500);
-    await told.until(0, MINUTE_MS);
-    expect(told.world.published).toMatchObject([
+  test("report that a person is needed before it is known what is owed", async () => {
+    const run = publishing();
+    run.dodo.merchantCharges(SOFT);
+    run.dodo.merchantCharges(SOFT, {}, 1_500);
+    await run.until(0, MINUTE_MS);
+    expect(run.world.published).toMatchObject([
       {
         type: "recovery.needs_attention",
         cause: "several_failures",
@@ -110,46 +110,46 @@ describe("the merchant's systems are told", () => {
     ]);
   });
 
-  test("that another failure needs a person's word, of the debt at work and not as a debt", async () => {
-    const told = await failing(SOFT);
-    const { debt } = told.world.recovery ?? {};
-    told.dodo.merchantCharges(SOFT, {}, 1_500);
-    await told.until(0, 10 * MINUTE_MS);
-    expect(types(told)).toEqual(["opened", "needs_attention"]);
-    expect(last(told)).toMatchObject({ cause: "second_debt", debtId: debt?.id, attempts: 1 });
+  test("report a question about another failure with the current debt", async () => {
+    const run = await failing(SOFT);
+    const { debt } = run.world.recovery ?? {};
+    run.dodo.merchantCharges(SOFT, {}, 1_500);
+    await run.until(0, 10 * MINUTE_MS);
+    expect(types(run)).toEqual(["opened", "needs_attention"]);
+    expect(last(run)).toMatchObject({ cause: "second_debt", debtId: debt?.id, attempts: 1 });
   });
 
-  test("that a charge they asked of us was collected, and nothing else of it", async () => {
-    const told = telling();
-    told.world.ask(chargeRequested(told.timeline.now()));
-    await told.untilOver();
-    expect(types(told)).toEqual(["collected"]);
-    expect(last(told)).toMatchObject({ outcome: "collected", attempts: 1, declineCode: null });
+  test("report nothing but the collection of a requested charge", async () => {
+    const run = publishing();
+    run.world.requestCharge(chargeRequested(run.timeline.now()));
+    await run.untilOver();
+    expect(types(run)).toEqual(["collected"]);
+    expect(last(run)).toMatchObject({ outcome: "collected", attempts: 1, declineCode: null });
   });
 
-  test("that the subscription was cancelled", async () => {
-    const told = await failing(SOFT);
-    told.dodo.setStatus("cancelled", "subscription.cancelled");
-    await told.untilOver();
-    expect(types(told)).toEqual(["opened", "cancelled"]);
+  test("report that the subscription was cancelled", async () => {
+    const run = await failing(SOFT);
+    run.dodo.setStatus("cancelled", "subscription.cancelled");
+    await run.untilOver();
+    expect(types(run)).toEqual(["opened", "cancelled"]);
   });
 
-  test("that nothing is owed after all, where they were told that something was", async () => {
-    const told = await failing(SOFT);
-    told.dodo.metadata = { reprise: "off" };
-    told.dodo.setStatus("on_hold", "subscription.on_hold");
-    await told.untilOver();
-    expect(types(told)).toEqual(["opened", "nothing_owed"]);
+  test("report that nothing is owed after all, if an opening was reported", async () => {
+    const run = await failing(SOFT);
+    run.dodo.metadata = { reprise: "off" };
+    run.dodo.setStatus("on_hold", "subscription.on_hold");
+    await run.untilOver();
+    expect(types(run)).toEqual(["opened", "nothing_owed"]);
   });
 
-  test("of each debt by itself, in order", async () => {
-    const told = telling({ ...DEFAULT_POLICY, debtKey: "invoice_id" });
-    told.dodo.verdicts.push({ kind: "succeed" }, { kind: "succeed" });
-    told.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });
-    await told.until(1);
-    told.dodo.merchantCharges(SOFT, { invoice_id: "in_2" }, 1_500);
-    await told.untilOver();
-    expect(told.world.published.map(({ type, amountMinor }) => [type, amountMinor])).toEqual([
+  test("report each debt by itself, in order", async () => {
+    const run = publishing({ ...DEFAULT_POLICY, debtKey: "invoice_id" });
+    run.dodo.verdicts.push({ kind: "succeed" }, { kind: "succeed" });
+    run.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });
+    await run.until(1);
+    run.dodo.merchantCharges(SOFT, { invoice_id: "in_2" }, 1_500);
+    await run.untilOver();
+    expect(run.world.published.map(({ type, amountMinor }) => [type, amountMinor])).toEqual([
       ["recovery.opened", 2_900],
       ["recovery.opened", 1_500],
       ["recovery.recovered", 2_900],
@@ -158,34 +158,37 @@ describe("the merchant's systems are told", () => {
   });
 });
 
-describe("the merchant's systems are told nothing", () => {
-  test("of a charge that is paid before anything was done about it", async () => {
-    const told = telling();
-    told.dodo.merchantCharges(SOFT);
-    told.dodo.merchantCharges({ kind: "succeed" });
-    await told.untilOver();
-    expect(told.world.results[0]?.outcome).toBe("nothing_owed");
-    expect(types(told)).toEqual([]);
+describe("the webhooks to the merchant's systems, where nothing happens to a debt", () => {
+  test("do not report a failure that is paid before the first notice or charge", async () => {
+    const run = publishing();
+    run.dodo.merchantCharges(SOFT);
+    run.dodo.merchantCharges({ kind: "succeed" });
+    await run.untilOver();
+    expect(run.world.results[0]?.outcome).toBe("nothing_owed");
+    expect(types(run)).toEqual([]);
   });
 
-  test("in shadow mode, and without an address", async () => {
-    const shadow = telling(DEFAULT_POLICY, "shadow");
-    const nowhere = story();
-    for (const told of [shadow, nowhere]) {
-      told.dodo.merchantCharges(SOFT);
-      await told.untilOver();
-      expect(types(told)).toEqual([]);
+  test("are not sent in shadow mode, or without an address", async () => {
+    const shadow = publishing(DEFAULT_POLICY, "shadow");
+    const withoutAddress = story();
+    for (const run of [shadow, withoutAddress]) {
+      run.dodo.merchantCharges(SOFT);
+      await run.untilOver();
+      expect(types(run)).toEqual([]);
     }
   });
 });
 
-describe("a decision", () => {
-  const FAILED = foreignPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+describe("the publications of a decision", () => {
+  const FAILED = unattributedPayment(DAY_0, {
+    paymentId: id("pay_1"),
+    declineCode: "EXPIRED_CARD",
+  });
   const attention = (...causes: [string, number][]): Recovery["attention"] =>
     causes.map(([cause, since]) => ({ cause, since, detail: "" })) as never;
 
-  /** The causes told of one decision that changes what waits for a person. */
-  function causesTold(before: Recovery["attention"], after: Recovery["attention"]): unknown[] {
+  /** The causes that a decision publishes when it changes the open questions. */
+  function publishedCauses(before: Recovery["attention"], after: Recovery["attention"]): unknown[] {
     const { recovery } = opened();
     const due = publicationsDue(
       { ...recovery, attention: before },
@@ -201,23 +204,23 @@ describe("a decision", () => {
     return deciding;
   }
 
-  test("says in its reasons what is to be told", async () => {
-    const told = await failing(decline("EXPIRED_CARD"));
+  test("are listed in its reason", async () => {
+    const run = await failing(decline("EXPIRED_CARD"));
     const { decision } =
-      told.world.decisions.find(({ decision: { effects } }) =>
+      run.world.decisions.find(({ decision: { effects } }) =>
         effects.some(({ kind }) => kind === "publish"),
       ) ?? {};
-    expect(decision?.reason).toContain("to be told: recovery.opened, recovery.action_required");
-    await told.untilOver();
-    const said = told.world.decisions.filter((one) => one.decision.reason.includes("to be told"));
-    expect(said).toHaveLength(2);
-    const openedAt = told.world.runs[0]?.openedAt;
-    expect(told.world.published.map((one) => one.id)).toEqual(
+    expect(decision?.reason).toContain("to publish: recovery.opened, recovery.action_required");
+    await run.untilOver();
+    const listed = run.world.decisions.filter((one) => one.decision.reason.includes("to publish"));
+    expect(listed).toHaveLength(2);
+    const openedAt = run.world.runs[0]?.openedAt;
+    expect(run.world.published.map((one) => one.id)).toEqual(
       [1, 2, 3].map((number) => `recovery-sub_1-${openedAt}-${number}`),
     );
   });
 
-  test("that changes nothing tells nothing, and says nothing of it", () => {
+  test("are none if it changes nothing", () => {
     const deciding = opened();
     const { recovery } = deciding;
     expect(publicationsDue(recovery, recovery, DAY_0)).toEqual([]);
@@ -225,16 +228,16 @@ describe("a decision", () => {
     expect(publicationsDue(deciding.recovery, deciding.recovery, DAY_0)).toEqual([]);
   });
 
-  test("tells a cause once, and again where it has come anew", () => {
+  test("name a cause once, and again when it is raised anew", () => {
     const [first, other] = [attention(["merchant_code", 1]), attention(["unknown_code", 1])];
-    expect(causesTold([], first)).toEqual(["merchant_code"]);
-    expect(causesTold(first, first)).toEqual([]);
-    expect(causesTold(first, [...first, ...other])).toEqual(["unknown_code"]);
-    expect(causesTold(first, attention(["merchant_code", 2]))).toEqual(["merchant_code"]);
-    expect(causesTold([], [...first, ...attention(["merchant_code", 2])])).toHaveLength(1);
+    expect(publishedCauses([], first)).toEqual(["merchant_code"]);
+    expect(publishedCauses(first, first)).toEqual([]);
+    expect(publishedCauses(first, [...first, ...other])).toEqual(["unknown_code"]);
+    expect(publishedCauses(first, attention(["merchant_code", 2]))).toEqual(["merchant_code"]);
+    expect(publishedCauses([], [...first, ...attention(["merchant_code", 2])])).toHaveLength(1);
   });
 
-  test("tells nothing of an end without a debt, or without an amount", () => {
+  test("leave out an end without a debt or an amount", () => {
     const deciding = opened();
     const before = deciding.recovery;
     deciding.command(WRITE_OFF);
@@ -250,41 +253,43 @@ describe("a decision", () => {
 });
 
 describe("a publication", () => {
-  test("has an id of its own, also in a later run of the same subscription", async () => {
-    const told = await failing(SOFT, { kind: "succeed" });
-    await told.untilOver();
-    told.dodo.merchantCharges(SOFT);
-    await told.until(60);
-    const ids = told.world.published.map(({ id }) => id);
-    expect(told.world.runs.length).toBe(2);
+  test("has its own id, also in a later run of the same subscription", async () => {
+    const run = await failing(SOFT, { kind: "succeed" });
+    await run.untilOver();
+    run.dodo.merchantCharges(SOFT);
+    await run.until(60);
+    const ids = run.world.published.map(({ id }) => id);
+    expect(run.world.runs.length).toBe(2);
     expect(ids.length).toBeGreaterThan(3);
     expect(new Set(ids).size).toBe(ids.length);
-    // A full stop would end it early in what is signed.
+    // The signed text separates its parts by full stops.
     for (const id of ids) expect(id).toMatch(/^recovery-[A-Za-z0-9_-]+$/);
   });
 
-  test("waits for the hand-over before it, and goes with what came meanwhile", async () => {
-    const told = await failing(SOFT, SOFT);
-    const handOvers = told.world.decisions.flatMap(({ decision }) =>
+  test("waits until the batch before it is enqueued, and joins the next one", async () => {
+    const run = await failing(SOFT, SOFT);
+    const batches = run.world.decisions.flatMap(({ decision }) =>
       decision.effects.filter(({ kind }) => kind === "publish"),
     );
-    expect(handOvers.length).toBe(1);
-    for (const { recovery } of told.world.decisions) {
-      const under = Object.values(recovery.pendingEffects).filter(({ kind }) => kind === "publish");
-      expect(under.length).toBeLessThanOrEqual(1);
-      if (recovery.outbox.length > 0) expect(under.length).toBe(1);
+    expect(batches.length).toBe(1);
+    for (const { recovery } of run.world.decisions) {
+      const pending = Object.values(recovery.pendingEffects).filter(
+        ({ kind }) => kind === "publish",
+      );
+      expect(pending.length).toBeLessThanOrEqual(1);
+      if (recovery.outbox.length > 0) expect(pending.length).toBe(1);
     }
   });
 
-  test("that could not be handed over is told to the operator, and the recovery goes on", async () => {
-    const told = telling();
-    told.world.handsOver = false;
-    told.dodo.verdicts.push({ kind: "succeed" });
-    told.dodo.merchantCharges(SOFT);
-    await told.until(1, DAY_MS);
-    expect(told.world.alerts.map(({ cause }) => cause)).toEqual(["webhook_undelivered"]);
-    expect(told.world.recovery?.state).toBe("waiting");
-    await told.untilOver();
-    expect(told.world.results[0]?.outcome).toBe("recovered");
+  test("notifies the operator if it cannot be enqueued, while the recovery continues", async () => {
+    const run = publishing();
+    run.world.enqueuesDeliveries = false;
+    run.dodo.verdicts.push({ kind: "succeed" });
+    run.dodo.merchantCharges(SOFT);
+    await run.until(1, DAY_MS);
+    expect(run.world.alerts.map(({ cause }) => cause)).toEqual(["webhook_undelivered"]);
+    expect(run.world.recovery?.state).toBe("waiting");
+    await run.untilOver();
+    expect(run.world.results[0]?.outcome).toBe("recovered");
   });
 });

@@ -11,20 +11,20 @@ import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
 
 const NEW = new Deciding().recovery;
 
-/** One debt that is worked, and others that wait. */
+/** The first payment is the current debt, and the others are queued. */
 function opened(...payments: Payment[]): Deciding {
   const deciding = new Deciding({ foreignCharges: "new_debt" });
   deciding.open(payments);
   return deciding;
 }
 
-describe("what lists show of a recovery", () => {
-  test("before anything is known is its state alone", () => {
+describe("the search attributes of a recovery", () => {
+  test("show the state alone before anything is known", () => {
     expect(attributesOf(NEW)).toEqual({ state: "opening", nextAttemptAt: null });
     expect(changedAttributes(NEW, NEW)).toEqual({ state: "opening" });
   });
 
-  test("is its amount, its decline by Dodo's name, its customer and its next attempt", () => {
+  test("show amount, decline code, customer and next attempt", () => {
     const { recovery } = opened(failed(1, { declineCode: "insufficient_funds" }));
     expect(attributesOf(recovery)).toEqual({
       state: "waiting",
@@ -37,18 +37,18 @@ describe("what lists show of a recovery", () => {
     });
   });
 
-  test("adds the debts that wait, of the same currency, and none that a person was asked about", () => {
+  test("add up the queued debts of the same currency that await no answer", () => {
     const { recovery } = opened(failed(1), failed(2), failed(3));
     expect(attributesOf(recovery).amountDue).toBe(6_000);
     const [second, third] = recovery.queue;
     if (second === undefined || third === undefined) throw new Error("two wait");
     const euros = { ...third, debt: { ...third.debt, currency: "EUR" } };
     expect(attributesOf({ ...recovery, queue: [second, euros] }).amountDue).toBe(3_000);
-    const asked = { ...third, awaitsAnswer: true };
-    expect(attributesOf({ ...recovery, queue: [second, asked] }).amountDue).toBe(3_000);
+    const questioned = { ...third, awaitsAnswer: true };
+    expect(attributesOf({ ...recovery, queue: [second, questioned] }).amountDue).toBe(3_000);
   });
 
-  test("after the end is how it ended, with the last decline, and nothing due", () => {
+  test("show the outcome, the last decline and nothing due after the end", () => {
     const deciding = opened(failed(1));
     deciding.command(WRITE_OFF);
     expect(attributesOf(deciding.recovery)).toMatchObject({
@@ -61,15 +61,15 @@ describe("what lists show of a recovery", () => {
     });
   });
 
-  test("is no end while a next debt is worked, or something is looked for", () => {
+  test("show no outcome while a queued debt follows, or an opening is under way", () => {
     const deciding = opened(failed(1), failed(2));
     deciding.command(WRITE_OFF);
     expect(attributesOf(deciding.recovery)).not.toHaveProperty("outcome");
-    const looking: Recovery = { ...deciding.recovery, debt: null, opening: NEW.opening };
-    expect(attributesOf(looking)).not.toHaveProperty("outcome");
+    const reopened: Recovery = { ...deciding.recovery, debt: null, opening: NEW.opening };
+    expect(attributesOf(reopened)).not.toHaveProperty("outcome");
   });
 
-  test("changes by what differs, and not where nothing does", () => {
+  test("are updated only where they differ", () => {
     const deciding = opened(failed(1));
     const before = deciding.recovery;
     expect(changedAttributes(before, before)).toBeNull();
@@ -83,7 +83,7 @@ describe("what lists show of a recovery", () => {
   });
 });
 
-test("the end that counts is the last debt's; an empty look afterwards does not hide it", () => {
+test("takes the end of the last debt, even if a later opening found nothing", () => {
   const deciding = opened(failed(1));
   deciding.command(WRITE_OFF);
   const [end] = deciding.recovery.ended;

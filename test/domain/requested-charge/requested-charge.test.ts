@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ModelDodo, type ModelOptions } from "../../../dev/model/dodo.ts";
 import { chargeRequested, subscriptionAs } from "../../../dev/model/events.ts";
-import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/sample-states.ts";
+import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/story-day.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
@@ -18,28 +18,29 @@ import { RETRY, WRITE_OFF } from "../../support/domain/operator-commands.ts";
 
 type Given = Parameters<typeof chargeRequested>[1];
 
-/** A subscription in good order, of which a charge is asked at 13:10 on day 0. */
+/** An active subscription at 13:10 on day 0; `request` sends a charge. */
 function scene(options: Partial<ModelOptions> = {}, mode: Mode = "act") {
   const timeline = new Timeline(DAY_0);
   const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
   const world = new ModelWorld(timeline, dodo, () => DEFAULT_POLICY, mode);
-  const ask = (given: Given = {}): void => world.ask(chargeRequested(timeline.now(), given));
+  const request = (given: Given = {}): void =>
+    world.requestCharge(chargeRequested(timeline.now(), given));
   const until = async (ms: number): Promise<void> => await timeline.run(DAY_0 + ms);
   const last = (digit = "a"): RequestedChargeStatus | undefined =>
-    world.reported.findLast(({ chargeId }) => chargeId === `charge-${digit.repeat(64)}`);
+    world.chargeStatuses.findLast(({ chargeId }) => chargeId === `charge-${digit.repeat(64)}`);
   const states = (digit = "a"): string[] =>
-    world.reported
+    world.chargeStatuses
       .filter(({ chargeId }) => chargeId === `charge-${digit.repeat(64)}`)
       .map(({ state }) => state);
-  return { timeline, dodo, world, ask, until, last, states };
+  return { timeline, dodo, world, request, until, last, states };
 }
 
 const KEY = `charge-${"a".repeat(64)}`;
 
-describe("a charge asked of us", () => {
-  test("is attempt 1 of a debt of its own name, after two looks, and ends as collected in silence", async () => {
-    const { dodo, world, ask, until, last, states } = scene();
-    ask({ amountMinor: 1_234, metadata: { invoice_id: "in_1" } });
+describe("a requested charge", () => {
+  test("is attempt 1 of its own debt after two reads, and ends as collected without a mail", async () => {
+    const { dodo, world, request, until, last, states } = scene();
+    request({ amountMinor: 1_234, metadata: { invoice_id: "in_1" } });
     await until(HOUR_MS);
     expect(dodo.payments).toHaveLength(1);
     expect(dodo.payments[0]).toMatchObject({ totalMinor: 1_234, status: "succeeded" });
@@ -55,9 +56,9 @@ describe("a charge asked of us", () => {
     expect([world.mails, world.alerts, world.errors]).toEqual([[], [], []]);
   });
 
-  test("with tax on top asks for its price, and what it owed is known with it", async () => {
-    const { dodo, world, ask, until } = scene({ taxRate: 0.2 });
-    ask({ amountMinor: 1_000 });
+  test("charges its price, and owes the total with tax", async () => {
+    const { dodo, world, request, until } = scene({ taxRate: 0.2 });
+    request({ amountMinor: 1_000 });
     await until(HOUR_MS);
     expect(dodo.payments[0]).toMatchObject({ totalMinor: 1_200, taxMinor: 200 });
     expect(world.alerts).toEqual([]);
@@ -66,11 +67,11 @@ describe("a charge asked of us", () => {
     ]);
   });
 
-  test("that is declined is retried on days 3, 10 and 17 with the same body", async () => {
-    const { dodo, world, ask, until, last } = scene();
+  test("is retried on days 3 and 10 with the same body after declines", async () => {
+    const { dodo, world, request, until, last } = scene();
     const decline = { kind: "decline", code: "INSUFFICIENT_FUNDS" } as const;
     dodo.verdicts.push(decline, decline);
-    ask();
+    request();
     await until(60 * DAY_MS);
     const days = dodo.payments.map(({ createdAt }) => Math.round((createdAt - DAY_0) / DAY_MS));
     expect(days).toEqual([0, 3, 10]);
@@ -83,10 +84,10 @@ describe("a charge asked of us", () => {
     expect(world.mails.length).toBeGreaterThan(1);
   });
 
-  test("that a person charges again at once was a recovery, though nobody was written to", async () => {
-    const { dodo, world, ask, until, last } = scene();
+  test("ends as recovered if a person charges it again at once, even without a mail", async () => {
+    const { dodo, world, request, until, last } = scene();
     dodo.verdicts.push({ kind: "decline", code: "INSUFFICIENT_FUNDS" });
-    ask();
+    request();
     await until(20 * MINUTE_MS);
     world.command(RETRY);
     await until(HOUR_MS);
@@ -94,19 +95,19 @@ describe("a charge asked of us", () => {
     expect(last()).toMatchObject({ state: "ended", outcome: "recovered" });
   });
 
-  test("asked again at any time is the same charge", async () => {
-    const { dodo, world, ask, until, last } = scene();
-    ask();
-    ask();
+  test("is charged once, however often it is requested", async () => {
+    const { dodo, world, request, until, last } = scene();
+    request();
+    request();
     await until(12 * SECOND_MS);
-    ask();
+    request();
     await until(HOUR_MS);
     expect(last()).toMatchObject({ state: "ended", outcome: "collected" });
-    // After its run's end too: a debt ends once, and is told once.
-    const told = world.reported.filter(({ state }) => state === "ended").length;
-    ask();
+    // After its run's end too: a debt ends once, and its end is reported once.
+    const reported = world.chargeStatuses.filter(({ state }) => state === "ended").length;
+    request();
     await until(3 * HOUR_MS);
-    expect(world.reported.filter(({ state }) => state === "ended")).toHaveLength(told);
+    expect(world.chargeStatuses.filter(({ state }) => state === "ended")).toHaveLength(reported);
     expect(dodo.payments).toHaveLength(1);
     expect(world.results.map(({ debts }) => debts.at(-1)?.rule)).toEqual([
       "requested_charge.collected",
@@ -114,10 +115,10 @@ describe("a charge asked of us", () => {
     ]);
   });
 
-  test("several at once are charged one after the other", async () => {
-    const { dodo, ask, until, last } = scene({ outcomeMs: 5 * MINUTE_MS });
+  test("waits for the charge before it", async () => {
+    const { dodo, request, until, last } = scene({ outcomeMs: 5 * MINUTE_MS });
     const digits = ["a", "b", "c"];
-    for (const digit of digits) ask({ digit });
+    for (const digit of digits) request({ digit });
     await until(DAY_MS);
     expect(digits.map((digit) => last(digit)?.outcome)).toEqual([
       "collected",
@@ -131,10 +132,10 @@ describe("a charge asked of us", () => {
     }
   });
 
-  test("whose answer was lost raises the fence like every attempt", async () => {
-    const { dodo, ask, until, last } = scene();
+  test("raises the fence when its answer is lost", async () => {
+    const { dodo, request, until, last } = scene();
     dodo.chargeFaults.push({ kind: "timeout_before" });
-    ask();
+    request();
     await until(23 * HOUR_MS);
     expect(dodo.payments).toEqual([]);
     await until(3 * DAY_MS);
@@ -142,10 +143,10 @@ describe("a charge asked of us", () => {
     expect(last()).toMatchObject({ outcome: "collected" });
   });
 
-  test("that Dodo refuses waits for a person, and is told of", async () => {
-    const { dodo, world, ask, until, last } = scene();
+  test("waits for a person when Dodo refuses it, and reports that", async () => {
+    const { dodo, world, request, until, last } = scene();
     dodo.chargeFaults.push({ kind: "refuse", code: "UNSUPPORTED_CURRENCY", httpStatus: 422 });
-    ask();
+    request();
     await until(HOUR_MS);
     expect(dodo.payments).toEqual([]);
     expect(last()).toMatchObject({ state: "needs_attention" });
@@ -155,14 +156,14 @@ describe("a charge asked of us", () => {
     expect(last()).toMatchObject({ state: "ended", outcome: "written_off" });
   });
 
-  test("of a card that is not charged again asks the customer, and is charged once there is another", async () => {
-    const { dodo, world, ask, until, last } = scene();
+  test("asks the customer when the card is blocked, and charges the next card", async () => {
+    const { dodo, world, request, until, last } = scene();
     dodo.merchantCharges({ kind: "decline", code: "STOLEN_CARD" });
     await until(MINUTE_MS);
     world.command(WRITE_OFF);
     await until(2 * MINUTE_MS);
     dodo.setStatus("active", "subscription.active");
-    ask();
+    request();
     await until(HOUR_MS);
     const own = (): number =>
       dodo.payments.filter(({ metadata }) => metadata["recovery_attempt"] !== undefined).length;
@@ -171,19 +172,19 @@ describe("a charge asked of us", () => {
     dodo.customerChangesMethod("pm_2");
     await until(4 * HOUR_MS);
     expect(own()).toBe(1);
-    // The customer was written to, so that it was a recovery.
+    // The customer was written to, so this is a recovery.
     expect(last()).toMatchObject({ state: "ended", outcome: "recovered" });
   });
 
-  test("is refused, and nothing sent, where the subscription does not take it", async () => {
+  test("is refused without a charge or a mail if the subscription cannot take it", async () => {
     const cases = [
       [scene({ onDemand: false }), {}, "subscription_not_on_demand"],
       [scene(), { currency: "EUR" }, "currency_mismatch"],
       [scene(), { amountMinor: 49 }, "amount_below_minimum"],
       [scene({}, "shadow"), {}, "shadow"],
     ] as const;
-    for (const [{ dodo, world, ask, until, last, states }, given, refusal] of cases) {
-      ask(given);
+    for (const [{ dodo, world, request, until, last, states }, given, refusal] of cases) {
+      request(given);
       await until(HOUR_MS);
       expect(last()).toMatchObject({ state: "refused", refusal, outcome: null });
       expect(states()).toEqual(["refused"]);
@@ -192,11 +193,11 @@ describe("a charge asked of us", () => {
     }
   });
 
-  test("that has ended keeps its end, and its decline, while another one is worked on", async () => {
-    const { dodo, world, ask, until, last } = scene({ outcomeMs: 5 * MINUTE_MS });
+  test("keeps its outcome and decline while the next one is charged", async () => {
+    const { dodo, world, request, until, last } = scene({ outcomeMs: 5 * MINUTE_MS });
     dodo.verdicts.push({ kind: "decline", code: "INSUFFICIENT_FUNDS" });
-    ask();
-    ask({ digit: "b" });
+    request();
+    request({ digit: "b" });
     await until(HOUR_MS);
     world.command(WRITE_OFF);
     await until(2 * HOUR_MS);
@@ -209,9 +210,9 @@ describe("a charge asked of us", () => {
     expect(dodo.payments).toHaveLength(2);
   });
 
-  test("of a subscription that is cancelled while it waits ends as cancelled", async () => {
-    const { dodo, ask, until, last } = scene();
-    ask();
+  test("ends as cancelled with its subscription", async () => {
+    const { dodo, request, until, last } = scene();
+    request();
     await until(5 * SECOND_MS);
     dodo.setStatus("cancelled", "subscription.cancelled");
     await until(HOUR_MS);
@@ -220,30 +221,30 @@ describe("a charge asked of us", () => {
   });
 });
 
-const inGoodOrder = subscriptionAs(new Deciding().recovery, { status: "active" });
+const chargeable = subscriptionAs(new Deciding().recovery, { status: "active" });
 
-describe("a subscription takes a charge", () => {
+describe("a subscription that a charge is requested for", () => {
   const refusalOf = (subscription: Partial<Subscription>, given: Given = {}): string | null => {
     const { request } = chargeRequested(DAY_0, given);
-    const refusal = chargeRefusalOf(request, { ...inGoodOrder, ...subscription });
+    const refusal = chargeRefusalOf(request, { ...chargeable, ...subscription });
     return refusal === null ? null : `${refusal.code}: ${refusal.reason}`;
   };
 
-  test.each(["active", "on_hold", "past_due"])("while it is %s", (status) => {
+  test.each(["active", "on_hold", "past_due"])("accepts a charge while it is %s", (status) => {
     expect(refusalOf({ status })).toBeNull();
   });
 
-  test("in its own currency, named or not", () => {
+  test("accepts a charge in its own currency, named or not", () => {
     expect(refusalOf({}, { currency: "USD" })).toBeNull();
     expect(refusalOf({ currency: "EUR" })).toBeNull();
   });
 
   test.each<[Partial<Subscription>, Given, string]>([
-    [{ optedOut: true }, {}, "opted_out: its metadata says reprise = off"],
+    [{ optedOut: true }, {}, "opted_out: the subscription's metadata has reprise = off"],
     [
       { onDemand: false },
       {},
-      "subscription_not_on_demand: Dodo charges this subscription by itself",
+      "subscription_not_on_demand: Dodo charges this subscription itself, on its schedule",
     ],
     [{ status: "paused" }, {}, "subscription_not_chargeable: the subscription is paused"],
     [{ status: "cancelled" }, {}, "subscription_not_chargeable: the subscription is cancelled"],
@@ -252,12 +253,16 @@ describe("a subscription takes a charge", () => {
     [
       { cancelAtNextBillingDate: true },
       {},
-      "cancellation_scheduled: Dodo takes no charge of it any more",
+      "cancellation_scheduled: Dodo takes no more charges, as a cancellation is scheduled",
     ],
-    [{}, { currency: "EUR" }, "currency_mismatch: the subscription is in USD"],
-    [{}, { amountMinor: 49 }, "amount_below_minimum: too little in USD"],
-    [{ currency: "KWD" }, { amountMinor: 149 }, "amount_below_minimum: too little in KWD"],
-  ])("but not as %o, asked for %o", (subscription, given, expected) => {
+    [{}, { currency: "EUR" }, "currency_mismatch: the subscription's currency is USD"],
+    [{}, { amountMinor: 49 }, "amount_below_minimum: Dodo charges no amount this small in USD"],
+    [
+      { currency: "KWD" },
+      { amountMinor: 149 },
+      "amount_below_minimum: Dodo charges no amount this small in KWD",
+    ],
+  ])("refuses a charge as %o, requested with %o", (subscription, given, expected) => {
     expect(refusalOf(subscription, given)).toBe(expected);
   });
 });
@@ -269,6 +274,9 @@ test.each([
   ["JPY", 50, false],
   ["KWD", 149, true],
   ["KWD", 150, false],
-])("%s %d in the smallest unit is too little: %s", (currency, amountMinor, isTooLittle) => {
-  expect(isBelowMinimum(amountMinor, currency)).toBe(isTooLittle);
-});
+])(
+  "knows whether an amount is below the minimum: %s %d, %s",
+  (currency, amountMinor, isTooLittle) => {
+    expect(isBelowMinimum(amountMinor, currency)).toBe(isTooLittle);
+  },
+);

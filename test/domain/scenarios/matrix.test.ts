@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { everyEvent } from "../../../dev/model/events.ts";
-import { askedSpecimens, specimens } from "../../../dev/model/sample-states.ts";
+import { everyEvent } from "../../../dev/model/every-event.ts";
+import { sampleRequestedCharges, sampleStates } from "../../../dev/model/sample-states.ts";
 import { decide } from "../../../domain/decide.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { RULES } from "../../../domain/rules.ts";
@@ -12,7 +12,7 @@ import { DAY_MS } from "../../support/domain/scenario.ts";
 
 const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;
 
-/** What is unlawful about a decision in itself, whatever it decides. */
+/** The rules that a decision breaks, whatever it decides. */
 function faultsOf(recovery: Recovery, event: DomainEvent, now: number): string[] {
   const { reason, rule, wakeAt, effects, ...rest } = decide(recovery, event, IN_FORCE, now);
   const charges = effects.filter(({ kind }) => kind === "charge").length;
@@ -27,7 +27,7 @@ function faultsOf(recovery: Recovery, event: DomainEvent, now: number): string[]
     "wakes in the past": wakeAt !== null && wakeAt <= now,
     "does not survive JSON": !isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision),
     "charges too much": charges > (isForbidden && !isAtOnce ? 0 : 1),
-    "answers not once": isAnswered && replies !== 1,
+    "does not reply once": isAnswered && replies !== 1,
   };
   return Object.entries(faults).flatMap(([what, isSo]) =>
     isSo ? [`${recovery.state} × ${JSON.stringify(event).slice(0, 300)}: ${what}`] : [],
@@ -39,9 +39,9 @@ function faultsOfAll(recovery: Recovery, at: number): string[] {
 }
 
 describe("the matrix of states and events", () => {
-  let found: Awaited<ReturnType<typeof specimens>>;
+  let found: Awaited<ReturnType<typeof sampleStates>>;
   beforeAll(async () => {
-    found = await specimens();
+    found = await sampleStates();
   });
 
   test.each(RECOVERY_STATES)(
@@ -54,14 +54,14 @@ describe("the matrix of states and events", () => {
     60_000,
   );
 
-  test("with charges asked of us, too", async () => {
-    const list = await askedSpecimens();
+  test("every event gets a lawful decision while a requested charge is under way", async () => {
+    const list = await sampleRequestedCharges();
     const states = new Set(list.map(({ recovery }) => recovery.state));
     expect(states).toContain("charging");
     expect(list.flatMap(({ recovery, at }) => faultsOfAll(recovery, at))).toEqual([]);
   }, 60_000);
 
-  test("decides the same for the same, and changes nothing it is given", () => {
+  test("decide is deterministic, and changes none of its arguments", () => {
     const sample = found.get("waiting")?.[0];
     if (sample === undefined) throw new Error("no sample");
     const before = JSON.stringify(sample.recovery);
@@ -74,7 +74,7 @@ describe("the matrix of states and events", () => {
     expect(JSON.stringify(sample.recovery)).toBe(before);
   });
 
-  test("what an earlier version wrote is understood, with later fields at their beginning", () => {
+  test("a state without later fields gets their defaults", () => {
     const sample = found.get("waiting")?.[0];
     if (sample === undefined) throw new Error("no sample");
     const { queue: _q, observing: _o, paymentsToAttribute: _u, ...earlier } = sample.recovery;

@@ -5,18 +5,18 @@ import type { Mode } from "../../../domain/state/outcome.ts";
 import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
 
 async function failing(code: string, mode: Mode): Promise<Story> {
-  const told = story({}, { ...DEFAULT_POLICY, onExhausted: "cancel" }, mode);
-  told.dodo.verdicts.push(
+  const run = story({}, { ...DEFAULT_POLICY, onExhausted: "cancel" }, mode);
+  run.dodo.verdicts.push(
     { kind: "decline", code },
     { kind: "decline", code },
     { kind: "decline", code },
   );
-  told.dodo.merchantCharges({ kind: "decline", code });
-  await told.until(0, MINUTE_MS);
-  return told;
+  run.dodo.merchantCharges({ kind: "decline", code });
+  await run.until(0, MINUTE_MS);
+  return run;
 }
 
-/** What was decided until the first thing that would change something, without what a mode must change. */
+/** The decisions up to the first charge or cancellation, without what the mode must change. */
 function firstDecisions({ world }: Story): unknown[] {
   const charge = world.decisions.findIndex(({ decision }) =>
     decision.effects.some(({ kind }) => kind === "charge" || kind === "cancel"),
@@ -40,9 +40,9 @@ describe("shadow mode", () => {
   );
 
   test("records when each attempt and notice would have been sent", async () => {
-    const told = await failing("INSUFFICIENT_FUNDS", "shadow");
-    await told.untilOver();
-    const [debt] = told.world.results[0]?.debts ?? [];
+    const run = await failing("INSUFFICIENT_FUNDS", "shadow");
+    await run.untilOver();
+    const [debt] = run.world.results[0]?.debts ?? [];
     expect(
       debt?.attempts.map(({ number, result, startedAt, paymentId }) => [
         number,
@@ -67,21 +67,21 @@ describe("shadow mode", () => {
       "action_needed.4.3",
     ]);
     expect(debt?.outcome).toBe("exhausted");
-    expect(told.dodo.status).toBe("on_hold");
+    expect(run.dodo.status).toBe("on_hold");
   });
 
-  test("sees what the merchant collects, and ends with it", async () => {
-    const told = await failing("INSUFFICIENT_FUNDS", "shadow");
-    told.dodo.verdicts.length = 0;
-    await told.until(5);
-    told.dodo.merchantCharges({ kind: "succeed" });
-    await told.untilOver();
-    expect(told.world.results[0]).toMatchObject({ outcome: "recovered", by: "merchant" });
-    expect(told.world.alerts).toEqual([]);
+  test("ends with what the merchant collects", async () => {
+    const run = await failing("INSUFFICIENT_FUNDS", "shadow");
+    run.dodo.verdicts.length = 0;
+    await run.until(5);
+    run.dodo.merchantCharges({ kind: "succeed" });
+    await run.untilOver();
+    expect(run.world.results[0]).toMatchObject({ outcome: "recovered", by: "merchant" });
+    expect(run.world.alerts).toEqual([]);
   });
 
-  test("stays with a recovery that began in it", async () => {
-    const told = await failing("INSUFFICIENT_FUNDS", "shadow");
-    expect(told.world.recovery?.mode).toBe("shadow");
+  test("is pinned when a recovery opens", async () => {
+    const run = await failing("INSUFFICIENT_FUNDS", "shadow");
+    expect(run.world.recovery?.mode).toBe("shadow");
   });
 });

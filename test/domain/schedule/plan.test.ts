@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   chargeRequested,
-  foreignPayment,
+  unattributedPayment,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
@@ -11,7 +11,7 @@ import { paymentIdOf as id } from "../../support/domain/ids.ts";
 import { PAUSE, RESUME } from "../../support/domain/operator-commands.ts";
 import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/domain/scenario.ts";
 
-const FAILED = foreignPayment(DAY_0 - MINUTE_MS, {
+const FAILED = unattributedPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });
@@ -22,7 +22,10 @@ function opened(deciding = new Deciding(), failed: Payment = FAILED): Deciding {
   return deciding;
 }
 
-/** Every attempt is declined like the first, until none is planned: their times since the first failure, in days. */
+/**
+ * Declines every attempt like the first, until none is planned.
+ * @returns the days since day 0 on which they were charged
+ */
 function declinedUntilAsked(deciding: Deciding, failed: Payment = FAILED): number[] {
   opened(deciding, failed);
   const days: number[] = [];
@@ -39,7 +42,7 @@ function declinedUntilAsked(deciding: Deciding, failed: Payment = FAILED): numbe
     deciding.charged({ kind: "accepted", paymentId: declined.paymentId, adopted: false });
     deciding.wake();
     deciding.read([failed, declined], { currency: failed.currency });
-    if (days.length > 10) throw new Error("it is charged without end");
+    if (days.length > 10) throw new Error("the schedule does not end");
   }
   return days.map((day) => Math.round(day));
 }
@@ -47,39 +50,41 @@ function declinedUntilAsked(deciding: Deciding, failed: Payment = FAILED): numbe
 describe("the schedule", () => {
   const gapsMs = [1, 2, 3, 4, 5].map((days) => days * DAY_MS);
 
-  test("takes as many gaps as the policy has", () => {
+  test("makes one attempt for each gap of the policy", () => {
     expect(declinedUntilAsked(new Deciding(retryPolicy({ gapsMs })))).toEqual([1, 3, 6, 10, 15]);
   });
 
-  test("takes three of rupees, whatever the policy has", () => {
+  test("makes at most three retries of a debt in rupees", () => {
     const deciding = new Deciding(retryPolicy({ gapsMs }));
     expect(declinedUntilAsked(deciding, { ...FAILED, currency: "INR" })).toHaveLength(3);
     expect(deciding.recovery.customerAction).toMatchObject({ reason: "schedule_spent" });
   });
 
-  test("that is spent asks the customer, and says that nothing is left", () => {
+  test("asks the customer when it has no attempt left, and says so", () => {
     const deciding = new Deciding(retryPolicy({ gapsMs: [DAY_MS] }));
     declinedUntilAsked(deciding);
     expect(deciding.recovery.customerAction).toMatchObject({ reason: "schedule_spent" });
-    expect(deciding.decisions.at(-1)?.reason).toContain("no attempt is left");
+    expect(deciding.decisions.at(-1)?.reason).toContain("the schedule has no attempt left");
   });
 
-  test("announces a retry, and not a charge that was asked of us", () => {
+  test("announces a retry and not a requested charge", () => {
     expect(opened().recovery.plan).toMatchObject({ trigger: "schedule", announce: true });
-    const asked = new Deciding();
-    asked.tell(chargeRequested(asked.now));
-    asked.read([], { status: "active" });
-    asked.wake();
-    const { effects } = asked.read([], { status: "active" });
-    expect(asked.recovery.charge).toMatchObject({ trigger: "charge", number: 1 });
+    const requested = new Deciding();
+    requested.tell(chargeRequested(requested.now));
+    requested.read([], { status: "active" });
+    requested.wake();
+    const { effects } = requested.read([], { status: "active" });
+    expect(requested.recovery.charge).toMatchObject({ trigger: "charge", number: 1 });
     expect(effects.filter(({ kind }) => kind === "notice")).toEqual([]);
   });
 
-  test("overdue when the quiet end is near asks the customer instead", () => {
+  test("asks the customer when an overdue attempt would move into the quiet end", () => {
     const deciding = opened();
     deciding.now = (deciding.recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs - HOUR_MS;
     const decision = deciding.tell({ kind: "timer_fired" });
-    expect(decision.reason).toContain("attempt 2 is overdue, and the window's quiet end is near");
+    expect(decision.reason).toContain(
+      "attempt 2 is overdue, and its new time would fall into the window's quiet end",
+    );
     expect(deciding.recovery).toMatchObject({
       plan: null,
       customerAction: { reason: "schedule_spent" },
@@ -87,24 +92,24 @@ describe("the schedule", () => {
   });
 });
 
-describe("while an attempt is under way nothing else is planned", () => {
-  function underWay(): Deciding {
+describe("a charge in flight keeps anything else from being planned", () => {
+  function inFlight(): Deciding {
     const deciding = opened();
     deciding.charge();
     return deciding;
   }
 
-  test("when the card changes", () => {
-    const deciding = underWay();
+  test("when the payment method changes", () => {
+    const deciding = inFlight();
     deciding.tell(CHANGED);
     const { reason } = deciding.read([FAILED], { status: "active", methodId: "pm_2" });
     expect(deciding.recovery).toMatchObject({ plan: null, charge: { number: 2 } });
     expect(reason).not.toContain("the payment method changed");
   });
 
-  test("when a card comes on file that is not charged again", () => {
-    const deciding = underWay();
-    const stolen = foreignPayment(DAY_0 - HOUR_MS, {
+  test("when a blocked card comes on file", () => {
+    const deciding = inFlight();
+    const stolen = unattributedPayment(DAY_0 - HOUR_MS, {
       paymentId: id("pay_0"),
       declineCode: "STOLEN_CARD",
       methodId: "pm_9",
@@ -115,7 +120,7 @@ describe("while an attempt is under way nothing else is planned", () => {
   });
 
   test("when a pause is lifted", () => {
-    const deciding = underWay();
+    const deciding = inFlight();
     deciding.command(PAUSE);
     deciding.command(RESUME);
     expect(deciding.recovery).toMatchObject({
@@ -125,8 +130,8 @@ describe("while an attempt is under way nothing else is planned", () => {
     });
   });
 
-  test("when a cancellation is scheduled, and taken back", () => {
-    const deciding = underWay();
+  test("when a cancellation is scheduled and withdrawn", () => {
+    const deciding = inFlight();
     const updated = subscriptionReported("subscription.updated", "on_hold");
     deciding.tell(updated);
     deciding.read([FAILED], { cancelAtNextBillingDate: true });
@@ -145,7 +150,7 @@ describe("while an attempt is under way nothing else is planned", () => {
   });
 });
 
-test("a pause lifted before the debt is known plans nothing", () => {
+test("lifting a pause before the debt is read plans nothing", () => {
   const deciding = new Deciding();
   deciding.tell(subscriptionReported("subscription.on_hold", "on_hold"));
   deciding.command(PAUSE);
@@ -153,7 +158,7 @@ test("a pause lifted before the debt is known plans nothing", () => {
   expect(deciding.recovery).toMatchObject({ debt: null, plan: null, customerAction: null });
 });
 
-describe("a debt that is paid, while its subscription does not come back", () => {
+describe("a paid debt whose subscription is still on hold", () => {
   function paid(): Deciding {
     const deciding = opened();
     deciding.command(PAUSE);
@@ -163,27 +168,27 @@ describe("a debt that is paid, while its subscription does not come back", () =>
     return deciding;
   }
 
-  test("is not planned for when a pause is lifted", () => {
+  test("plans nothing when a pause is lifted", () => {
     const deciding = paid();
     const { reason, rule } = deciding.command(RESUME);
     expect(deciding.recovery).toMatchObject({ plan: null, customerAction: null });
     expect(`${rule} ${reason}`).not.toContain("attempt");
   });
 
-  test("is not planned for when the card changes, or a cancellation is scheduled", () => {
+  test("plans nothing when the payment method changes or a cancellation is scheduled", () => {
     const deciding = paid();
     deciding.tell(CHANGED);
     const { reason } = deciding.read([FAILED], { methodId: "pm_2", cancelAtNextBillingDate: true });
     expect(deciding.recovery).toMatchObject({ plan: null, customerAction: null });
-    expect(reason).not.toMatch(/Dodo takes no charge|method changed/);
+    expect(reason).not.toMatch(/cancellation is scheduled|method changed/);
   });
 });
 
-describe("a card that is not charged again, on file at the opening", () => {
-  test("is not planned for, and the customer is asked for another", () => {
+describe("a blocked card that is on file at the opening", () => {
+  test("gets no attempt, and the customer is asked for another card", () => {
     const deciding = new Deciding();
     const { reason } = deciding.open([FAILED], {}, { blockedMethods: ["pm_1"] });
-    expect(reason).toContain("the card on file is one that is not charged again");
+    expect(reason).toContain("the card on file is never charged again");
     expect(deciding.recovery).toMatchObject({ plan: null, customerAction: { reason: "decline" } });
   });
 });

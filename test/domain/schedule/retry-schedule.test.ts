@@ -31,7 +31,7 @@ function input(given: Partial<ScheduleInput>): ScheduleInput {
 const next = (given: Partial<ScheduleInput>): string => formatInstant(nextAttemptAt(input(given)));
 
 describe("the retry schedule", () => {
-  test("keeps days 3, 10 and 17 at 13:10 for an authorization at 13:10, failures known seconds later", () => {
+  test("keeps days 3, 10 and 17 at the authorization's time of day", () => {
     const times: Instant[] = [at("2026-10-05T13:10:00Z")];
     for (const gapMs of [3 * DAY_MS, 7 * DAY_MS, 7 * DAY_MS]) {
       times.push(nextAttemptAt(input({ gapMs, previousStartedAt: (times.at(-1) ?? 0) + 400 })));
@@ -44,7 +44,7 @@ describe("the retry schedule", () => {
     ]);
   });
 
-  test("may be up to an hour early to keep the time of day, and no more", () => {
+  test("lets an attempt start up to an hour early to keep the time of day", () => {
     expect(next({ previousStartedAt: at("2026-10-05T14:09:00Z") })).toBe(
       "2026-10-08T13:10:00.000Z",
     );
@@ -53,7 +53,7 @@ describe("the retry schedule", () => {
     );
   });
 
-  test("counts from the previous attempt's start, not from when its failure was known", () => {
+  test("counts the gap from the previous attempt's start, not from when its failure became known", () => {
     const knownAt = at("2026-10-06T02:00:00Z");
     expect(next({ failureKnownAt: knownAt })).toBe("2026-10-08T13:10:00.000Z");
   });
@@ -63,16 +63,16 @@ describe("the retry schedule", () => {
     expect(next({ failureKnownAt: knownAt })).toBe("2026-10-10T13:10:00.000Z");
   });
 
-  test("takes the plain gap where alignment is off", () => {
+  test("adds only the gap when alignment is off", () => {
     expect(next({ align: "none", gapMs: 5 * SECOND_MS })).toBe("2026-10-05T13:10:05.000Z");
   });
 
-  test("makes at most eight attempts in any thirty days, whoever made them", () => {
+  test("allows at most eight attempts in any thirty days, no matter who made them", () => {
     const first = at("2026-09-20T13:10:00Z");
     const recentChargesAt = Array.from({ length: 8 }, (_, index) => first + index * DAY_MS);
     expect(next({ recentChargesAt })).toBe("2026-10-20T13:10:00.000Z");
     expect(next({ recentChargesAt: recentChargesAt.slice(1) })).toBe("2026-10-08T13:10:00.000Z");
-    // Reads give them in no promised order.
+    // Reads return them in no fixed order.
     expect(next({ recentChargesAt: recentChargesAt.toReversed() })).toBe(
       "2026-10-20T13:10:00.000Z",
     );
@@ -80,7 +80,7 @@ describe("the retry schedule", () => {
     expect(next({ recentChargesAt: longAgo })).toBe("2026-10-08T13:10:00.000Z");
   });
 
-  test("moves an overdue attempt far enough away to be announced", () => {
+  test("moves an overdue attempt late enough to be announced", () => {
     const now = at("2026-10-12T09:00:00Z");
     const moved = movedAttemptAt(now, input({}));
     expect(formatInstant(moved)).toBe("2026-10-13T13:10:00.000Z");

@@ -23,7 +23,7 @@ const with_ = (given: Record<string, unknown>): Recovery =>
 const subscribed = (given: Partial<Subscription>): Recovery =>
   with_({ subscription: subscriptionAs(EMPTY, given) });
 
-describe("the state a person sees", () => {
+describe("the state that people see", () => {
   const attention = [{ cause: "charge_blocked", since: DAY_0, detail: "" }];
   test.each([
     ["needs_attention", { attention, paused: {}, charge: {}, settlement: {} }],
@@ -38,11 +38,11 @@ describe("the state a person sees", () => {
     ["awaiting_customer", { plan: {}, customerAction: {} }],
     ["awaiting_customer", { customerAction: {} }],
     ["awaiting_customer", {}],
-  ])("%s", (state, given) => {
+  ])("is %s for %j", (state, given) => {
     expect(stateOf(with_(given))).toBe(state);
   });
 
-  test("nothing is over while something is owed, looked for, or under way", () => {
+  test("is over only when nothing is owed, being opened or pending", () => {
     expect(isOver(with_({ debt: null }))).toBe(true);
     expect(isOver(with_({}))).toBe(false);
     expect(isOver(with_({ debt: null, opening: {} }))).toBe(false);
@@ -50,7 +50,7 @@ describe("the state a person sees", () => {
   });
 });
 
-describe("what may be charged", () => {
+describe("isChargeable", () => {
   test.each([
     [true, { status: "active" }],
     [true, { status: "on_hold" }],
@@ -62,15 +62,17 @@ describe("what may be charged", () => {
     [false, { status: "active", onDemand: false }],
     [false, { status: "past_due", onDemand: false }],
     [false, { status: "on_hold", onDemand: false, cancelAtNextBillingDate: true }],
-  ])("%s for %j", (isIt, given) => {
-    expect(isChargeable(subscribed(given))).toBe(isIt);
+  ])("is %s for %j", (expected, given) => {
+    expect(isChargeable(subscribed(given))).toBe(expected);
   });
 
-  test("nothing before the subscription was read", () => {
+  test("is false before the subscription is read", () => {
     expect(isChargeable(with_({ subscription: null }))).toBe(false);
   });
+});
 
-  test("a barred method is the subscription's, else the latest attempt's", () => {
+describe("isMethodBlocked", () => {
+  test("looks at the subscription's method, else at the latest attempt's", () => {
     const attempts = [{ methodId: "pm_old" }];
     expect(currentMethodId(subscribed({ methodId: "pm_1" }))).toBe("pm_1");
     expect(currentMethodId(with_({ subscription: null, attempts }))).toBe("pm_old");
@@ -85,7 +87,7 @@ describe("what may be charged", () => {
   });
 });
 
-describe("what is presumed of a payment that nothing tells apart", () => {
+describe("an unattributed payment", () => {
   const ask = { ...DEFAULT_POLICY, foreignCharges: "ask" };
   const newDebt = { ...DEFAULT_POLICY, foreignCharges: "new_debt" };
   test.each([
@@ -95,12 +97,12 @@ describe("what is presumed of a payment that nothing tells apart", () => {
     ["same_debt", { policy: newDebt, mode: "shadow" }],
     ["same_debt", { policy: newDebt, subscription: subscriptionAs(EMPTY, { onDemand: false }) }],
     ["new_debt", { policy: newDebt, subscription: subscriptionAs(EMPTY, { onDemand: true }) }],
-  ])("%s", (presumed, given) => {
+  ])("is presumed as %s for %j", (presumed, given) => {
     expect(unattributedPaymentPolicy(with_(given))).toBe(presumed);
   });
 });
 
-describe("small facts", () => {
+describe("an attempt", () => {
   test.each([
     ["charge", false],
     ["renewal", false],
@@ -108,17 +110,21 @@ describe("small facts", () => {
     ["payment_method_update", true],
     ["customer", true],
     ["operator", true],
-  ] as const)("an attempt by %s is ours: %s", (trigger, isOurs) => {
+  ] as const)("with the trigger %s is ours: %s", (trigger, isOurs) => {
     expect(isOurAttempt({ trigger } as Attempt)).toBe(isOurs);
   });
+});
 
-  test("a question is known by its cause", () => {
-    const asked = with_({ attention: [{ cause: "charge_blocked", since: DAY_0, detail: "" }] });
-    expect(hasAttention(asked, "charge_blocked")).toBe(true);
-    expect(hasAttention(asked, "overcharged")).toBe(false);
+describe("small facts", () => {
+  test("an open question is found by its cause", () => {
+    const withQuestion = with_({
+      attention: [{ cause: "charge_blocked", since: DAY_0, detail: "" }],
+    });
+    expect(hasAttention(withQuestion, "charge_blocked")).toBe(true);
+    expect(hasAttention(withQuestion, "overcharged")).toBe(false);
   });
 
-  test("a notice's name has its detail, where it has one", () => {
+  test("the key of a notice ends with its detail, if it has one", () => {
     expect(noticeKey("recovered", null)).toBe("recovered");
     expect(noticeKey("retry_ahead", 2)).toBe("retry_ahead.2");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignPayment } from "../../../dev/model/events.ts";
+import { unattributedPayment } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Payment, Subscription } from "../../../domain/state/payment.ts";
 import {
@@ -37,17 +37,17 @@ import {
 
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 const NOTIFY: Policy = { ...DEFAULT_POLICY, oneTimePayments: "notify" };
-const leftAt = (upTo: Instant, deferredSince: Instant | null = null): SweepCursor => ({
+const cursorAt = (upTo: Instant, deferredSince: Instant | null = null): SweepCursor => ({
   upTo,
   deferredSince,
 });
-const PLAN = planSweep(DEFAULT_POLICY, leftAt(NOW - HOUR_MS), NOW);
+const PLAN = planSweep(DEFAULT_POLICY, cursorAt(NOW - HOUR_MS), NOW);
 
 const paymentId = parsePaymentId("pay_1") ?? (null as never);
 const subscriptionId = parseSubscriptionId("sub_1") ?? (null as never);
 
 const payment = (createdAt: Instant, extra: Partial<Payment> = {}): Payment =>
-  foreignPayment(createdAt, { paymentId, methodId: null, ...extra });
+  unattributedPayment(createdAt, { paymentId, methodId: null, ...extra });
 
 const ended = (startedAt: Instant, extra: object = {}): RecoveryRun => ({
   kind: "ended",
@@ -60,7 +60,7 @@ const ended = (startedAt: Instant, extra: object = {}): RecoveryRun => ({
 });
 
 describe("the plan of a sweep", () => {
-  test("goes through failures as old as max_debt_age, and through successes from its place on", () => {
+  test("reads failures as old as max_debt_age, and successes since the last sweep", () => {
     expect(PLAN).toMatchObject({
       failedSince: NOW - 7 * DAY_MS,
       succeededSince: NOW - HOUR_MS - OVERLAP_MS,
@@ -69,27 +69,27 @@ describe("the plan of a sweep", () => {
     expect(PLAN.scans).toEqual(SCANS.slice(0, 4));
   });
 
-  test("goes back to its place after a long outage, and no further than the window", () => {
-    const back = planSweep(DEFAULT_POLICY, leftAt(NOW - 12 * DAY_MS), NOW);
+  test("reads back to the last sweep after a long outage, up to the window", () => {
+    const back = planSweep(DEFAULT_POLICY, cursorAt(NOW - 12 * DAY_MS), NOW);
     expect(back.failedSince).toBe(NOW - 12 * DAY_MS - OVERLAP_MS);
-    const far = planSweep(DEFAULT_POLICY, leftAt(NOW - 300 * DAY_MS), NOW);
+    const far = planSweep(DEFAULT_POLICY, cursorAt(NOW - 300 * DAY_MS), NOW);
     expect(far).toMatchObject({
       failedSince: NOW - 30 * DAY_MS,
       succeededSince: NOW - 30 * DAY_MS,
     });
   });
 
-  test("has a beginning, and believes no place that lies ahead", () => {
+  test("starts without a last sweep, and ignores a cursor in the future", () => {
     expect(planSweep(DEFAULT_POLICY, null, NOW)).toMatchObject({
       failedSince: NOW - 7 * DAY_MS,
       succeededSince: NOW - DAY_MS,
     });
-    expect(planSweep(DEFAULT_POLICY, leftAt(NOW + DAY_MS), NOW).succeededSince).toBe(
+    expect(planSweep(DEFAULT_POLICY, cursorAt(NOW + DAY_MS), NOW).succeededSince).toBe(
       NOW - OVERLAP_MS,
     );
   });
 
-  test("looks for unfinished checkouts of one day only where the policy says so", () => {
+  test("reads unfinished checkouts of the last day if the policy notifies", () => {
     const plan = planSweep(NOTIFY, null, NOW);
     expect(plan.checkoutsSince).toBe(NOW - DAY_MS);
     expect(plan.scans).toEqual(SCANS);
@@ -101,14 +101,14 @@ describe("the plan of a sweep", () => {
     expect(isUnfinishedCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), PLAN)).toBe(false);
   });
 
-  test("finds its place in the result of an earlier sweep, and in nothing else", () => {
-    expect(cursorOf(sweepResultOf(newSweep(PLAN)))).toEqual(leftAt(NOW));
-    for (const no of [undefined, null, "", 7, {}, { lookedUpTo: 7 }, { lookedUpTo: "soon" }])
-      expect(cursorOf(no)).toBeNull();
+  test("reads its cursor from the result of a sweep, and from nothing else", () => {
+    expect(cursorOf(sweepResultOf(newSweep(PLAN)))).toEqual(cursorAt(NOW));
+    for (const other of [undefined, null, "", 7, {}, { lookedUpTo: 7 }, { lookedUpTo: "soon" }])
+      expect(cursorOf(other)).toBeNull();
   });
 });
 
-describe("a first start", () => {
+describe("a sweep that finds many debts", () => {
   const found = (given: Partial<PageFindings>): PageFindings => ({
     rows: 100,
     isLast: true,
@@ -127,11 +127,11 @@ describe("a first start", () => {
     why,
   });
 
-  test("opens as many recoveries as the policy allows, and leaves the others to later sweeps", () => {
-    const begun = newSweep(planSweep({ ...DEFAULT_POLICY, maxOpenedPerSweep: 3 }, null, NOW));
-    expect(remainingOpenings(begun)).toBe(3);
+  test("opens as many recoveries as the policy allows, and defers the others", () => {
+    const initial = newSweep(planSweep({ ...DEFAULT_POLICY, maxOpenedPerSweep: 3 }, null, NOW));
+    expect(remainingOpenings(initial)).toBe(3);
     const opened = Array.from({ length: 2 }, () => finding("failed_payments", paymentId));
-    const one = addPage(begun, found({ opened }));
+    const one = addPage(initial, found({ opened }));
     expect(remainingOpenings(one)).toBe(1);
     const full = addPage(one, found({ opened, deferred: 40 }));
     expect(remainingOpenings(full)).toBe(0);
@@ -140,111 +140,119 @@ describe("a first start", () => {
     expect(sweepResultOf(one).deferredSince).toBeNull();
   });
 
-  test("lists no hold for a person while debts wait, as it may be one of theirs", () => {
+  test("lists no hold while debts are deferred, as it may belong to one of them", () => {
     const page = found({
       listed: [finding("subscriptions_on_hold", null)],
       deferred: 1,
     });
-    const begun = newSweep(PLAN);
-    expect(addPage(begun, page).listed).toHaveLength(1);
-    const deferred = addPage(begun, found({ deferred: 1 }));
+    const initial = newSweep(PLAN);
+    expect(addPage(initial, page).listed).toHaveLength(1);
+    const deferred = addPage(initial, found({ deferred: 1 }));
     expect(addPage(deferred, page).listed).toEqual([]);
     const old = found({ listed: [finding("failed_payments", paymentId)] });
     expect(addPage(deferred, old).listed).toHaveLength(1);
   });
 
-  test("lets no debt grow too old while it waits", () => {
-    const begun = NOW - 9 * HOUR_MS;
-    const plan = planSweep(DEFAULT_POLICY, leftAt(NOW - HOUR_MS, begun), NOW);
-    const made = begun - 7 * DAY_MS;
-    expect(plan.failedSince).toBe(made);
-    expect(judgeFailure(payment(made), { kind: "none" }, plan, null)).toBe("open");
-    expect(judgeFailure(payment(made - 1), { kind: "none" }, plan, null)).toBe("list");
+  test("opens a deferred debt even after it has passed max_debt_age", () => {
+    const initial = NOW - 9 * HOUR_MS;
+    const plan = planSweep(DEFAULT_POLICY, cursorAt(NOW - HOUR_MS, initial), NOW);
+    const createdAt = initial - 7 * DAY_MS;
+    expect(plan.failedSince).toBe(createdAt);
+    expect(judgeFailure(payment(createdAt), { kind: "none" }, plan, null)).toBe("open");
+    expect(judgeFailure(payment(createdAt - 1), { kind: "none" }, plan, null)).toBe("list");
     const still = addPage(newSweep(plan), found({ deferred: 1 }));
-    expect(cursorOf(sweepResultOf(still))).toEqual(leftAt(NOW, begun));
-    // Not for ever: no further back than the window.
-    const late = planSweep(DEFAULT_POLICY, leftAt(NOW - HOUR_MS, NOW - 60 * DAY_MS), NOW);
+    expect(cursorOf(sweepResultOf(still))).toEqual(cursorAt(NOW, initial));
+    // No further back than the window.
+    const late = planSweep(DEFAULT_POLICY, cursorAt(NOW - HOUR_MS, NOW - 60 * DAY_MS), NOW);
     expect(late.openSince).toBe(NOW - 30 * DAY_MS);
   });
 
-  test("of an earlier release's sweep knows no bound", () => {
+  test("opens without a bound if an earlier release planned it", () => {
     const { openSince: _, maxOpened: __, ...older } = PLAN;
-    const begun = newSweep(older);
-    expect(remainingOpenings(begun)).toBeGreaterThan(1_000_000);
+    const initial = newSweep(older);
+    expect(remainingOpenings(initial)).toBeGreaterThan(1_000_000);
     expect(judgeFailure(payment(NOW - 8 * DAY_MS), { kind: "none" }, older, null)).toBe("list");
     expect(judgeFailure(payment(NOW - 6 * DAY_MS), { kind: "none" }, older, null)).toBe("open");
-    expect(sweepResultOf(begun).deferredSince).toBeNull();
+    expect(sweepResultOf(initial).deferredSince).toBeNull();
   });
 });
 
-describe("a failed payment", () => {
-  const made = NOW - DAY_MS;
-  const judge = (run: RecoveryRun, failedAt: Instant | null = null, at: Instant = made): string =>
-    judgeFailure(payment(at), run, PLAN, failedAt);
+describe("a failed payment in a sweep", () => {
+  const createdAt = NOW - DAY_MS;
+  const judge = (
+    run: RecoveryRun,
+    failedAt: Instant | null = null,
+    at: Instant = createdAt,
+  ): string => judgeFailure(payment(at), run, PLAN, failedAt);
 
-  test("opens a recovery where there was none, and is listed when it is old", () => {
+  test("opens a recovery if there was none, and is listed if it is old", () => {
     expect(judge({ kind: "none" })).toBe("open");
     expect(judge({ kind: "none" }, null, NOW - 7 * DAY_MS)).toBe("open");
     expect(judge({ kind: "none" }, null, NOW - 7 * DAY_MS - 1)).toBe("list");
   });
 
-  test("is left to the recovery that is open", () => {
+  test("is left to an open recovery", () => {
     expect(judge({ kind: "open", startedAt: NOW - 20 * DAY_MS })).toBe("recovery_open");
   });
 
-  test("is listed where its recovery was stopped from outside", () => {
+  test("is listed if its recovery was stopped from outside", () => {
     expect(judge({ kind: "stopped" })).toBe("list");
   });
 
-  test("that an ended run names is over, whenever the run began", () => {
-    expect(judge(ended(made - DAY_MS, { paymentIds: [paymentId] }))).toBe("ended_earlier");
-    expect(judge(ended(made + DAY_MS, { paymentIds: [paymentId] }))).toBe("ended_earlier");
+  test("is done if an ended run names it, whenever the run started", () => {
+    expect(judge(ended(createdAt - DAY_MS, { paymentIds: [paymentId] }))).toBe("ended_earlier");
+    expect(judge(ended(createdAt + DAY_MS, { paymentIds: [paymentId] }))).toBe("ended_earlier");
   });
 
-  test("of after the last run began opens another", () => {
-    expect(judge(ended(made - 1))).toBe("open");
-    expect(judge(ended(made - 1, { outcome: "exhausted", paymentIds: ["pay_0"] }))).toBe("open");
+  test("opens another recovery if it was created after the last run started", () => {
+    expect(judge(ended(createdAt - 1))).toBe("open");
+    expect(judge(ended(createdAt - 1, { outcome: "exhausted", paymentIds: ["pay_0"] }))).toBe(
+      "open",
+    );
   });
 
-  test("that a run may have seen is asked when it failed: seen if that was before the run", () => {
-    const run = ended(made + MINUTE_MS, { rule: "opening.nothing_owed", outcome: "nothing_owed" });
+  test("is read for the time of its failure if the last run may have seen it", () => {
+    const run = ended(createdAt + MINUTE_MS, {
+      rule: "opening.nothing_owed",
+      outcome: "nothing_owed",
+    });
     expect(judge(run)).toBe("read_payment");
-    expect(judge(run, made)).toBe("ended_earlier");
-    expect(judge(run, made + MINUTE_MS)).toBe("ended_earlier");
-    expect(judge(run, made + 2 * DAY_MS)).toBe("open");
+    expect(judge(run, createdAt)).toBe("ended_earlier");
+    expect(judge(run, createdAt + MINUTE_MS)).toBe("ended_earlier");
+    expect(judge(run, createdAt + 2 * DAY_MS)).toBe("open");
   });
 
   test.each(["opening.first_payment", "opening.opted_out"])(
-    "is over without asking where the run ended by %s",
+    "is done without a read if the last run ended by %s",
     (rule) => {
-      expect(judge(ended(made + MINUTE_MS, { rule }))).toBe("ended_earlier");
-      expect(judge(ended(made - MINUTE_MS, { rule }))).toBe("open");
+      expect(judge(ended(createdAt + MINUTE_MS, { rule }))).toBe("ended_earlier");
+      expect(judge(ended(createdAt - MINUTE_MS, { rule }))).toBe("open");
     },
   );
 
-  test("is none of ours to open when it asks for nothing, or is an attempt of ours", () => {
+  test("is no debt if it asks for nothing, or is an attempt of ours", () => {
     const key = "pay_0.2";
     expect(parseAttemptKey(key)).not.toBeNull();
     for (const extra of [{ totalMinor: 0 }, { isMethodUpdate: true }, { attemptKey: key as never }])
-      expect(judgeFailure(payment(made, extra), { kind: "none" }, PLAN, null)).toBe("no_debt");
+      expect(judgeFailure(payment(createdAt, extra), { kind: "none" }, PLAN, null)).toBe("no_debt");
   });
 });
 
-describe("a success", () => {
-  test("is told to the recovery that was open before it, and to no other", () => {
-    const made = NOW - HOUR_MS;
-    expect(judgeSuccess(payment(made), { kind: "open", startedAt: made })).toBe("notify");
-    expect(judgeSuccess(payment(made), { kind: "open", startedAt: made + 1 })).toBe(
+describe("a success in a sweep", () => {
+  test("notifies the recovery that was open before it, and no other", () => {
+    const createdAt = NOW - HOUR_MS;
+    expect(judgeSuccess(payment(createdAt), { kind: "open", startedAt: createdAt })).toBe("notify");
+    expect(judgeSuccess(payment(createdAt), { kind: "open", startedAt: createdAt + 1 })).toBe(
       "recovery_open",
     );
-    expect(judgeSuccess(payment(made), ended(made - DAY_MS))).toBe("no_debt");
-    expect(judgeSuccess(payment(made), { kind: "none" })).toBe("no_debt");
-    const free = payment(made, { totalMinor: 0 });
+    expect(judgeSuccess(payment(createdAt), ended(createdAt - DAY_MS))).toBe("no_debt");
+    expect(judgeSuccess(payment(createdAt), { kind: "none" })).toBe("no_debt");
+    const free = payment(createdAt, { totalMinor: 0 });
     expect(judgeSuccess(free, { kind: "open", startedAt: 0 })).toBe("no_debt");
   });
 });
 
-describe("a subscription on hold", () => {
+describe("a subscription on hold in a sweep", () => {
   const held = { subscriptionId, status: "on_hold", optedOut: false } as Subscription;
   test.each([
     ["list", { kind: "none" } as const],
@@ -254,13 +262,13 @@ describe("a subscription on hold", () => {
     ["ended_earlier", ended(0, { outcome: "exhausted" })],
     ["ended_earlier", ended(0, { outcome: "written_off" })],
     ["ended_earlier", ended(0, { reactivated: false })],
-  ])("comes to %s: %#", (verdict, run) => {
+  ])("leads to the verdict %s: %#", (verdict, run) => {
     expect(judgeHold(held, run)).toBe(verdict);
     expect(judgeHold({ ...held, optedOut: true }, run)).toBe("no_debt");
   });
 });
 
-describe("a sweep under way", () => {
+describe("the pages of a sweep", () => {
   const finding = (number: number): Finding => ({
     subscriptionId: parseSubscriptionId(`sub_${number}`) ?? (null as never),
     paymentId,
@@ -279,14 +287,14 @@ describe("a sweep under way", () => {
     ...extra,
   });
 
-  test("turns page after page, list after list, and ends", () => {
+  test("are read list by list until the end", () => {
     let sweep = newSweep(PLAN);
-    const turned: string[] = [];
+    const read: string[] = [];
     while (sweep.scan < PLAN.scans.length) {
-      turned.push(`${PLAN.scans[sweep.scan]} ${sweep.page}`);
+      read.push(`${PLAN.scans[sweep.scan]} ${sweep.page}`);
       sweep = addPage(sweep, page({ isLast: sweep.page === 1 || sweep.scan > 0 }));
     }
-    expect(turned).toEqual([
+    expect(read).toEqual([
       "failed_payments 0",
       "failed_payments 1",
       "succeeded_payments 0",
@@ -296,7 +304,7 @@ describe("a sweep under way", () => {
     expect(sweepResultOf(sweep)).toMatchObject({ pages: 5, rows: 500 });
   });
 
-  test("keeps a bounded number of findings by name, and counts all", () => {
+  test("keep a bounded number of findings, and count all", () => {
     let sweep = newSweep(PLAN);
     for (let number = 0; number < 30; number += 1) {
       const opened = Array.from({ length: 50 }, (_, index) => finding(number * 50 + index));
@@ -309,7 +317,7 @@ describe("a sweep under way", () => {
     expect(JSON.parse(JSON.stringify(sweep))).toEqual(sweep);
   });
 
-  test("begins with nothing, and adds up what its pages show", () => {
+  test("add up to the counts of the sweep", () => {
     let sweep = newSweep(PLAN);
     expect(sweepResultOf(sweep)).toMatchObject({
       opened: [],
@@ -338,7 +346,7 @@ describe("a sweep under way", () => {
     expect(sweep.checkouts).toEqual([paymentId, paymentId]);
   });
 
-  test("lists a hold and the payment behind it once", () => {
+  test("list a hold and its failed payment once", () => {
     let sweep = addPage(newSweep(PLAN), page({ listed: [finding(1)] }));
     sweep = addPage(sweep, page({ listed: [finding(1), finding(2)] }));
     expect(sweep.counts.listed).toBe(2);

@@ -24,7 +24,7 @@ describe("money", () => {
     expect(["USD", "JPY", "KWD", "CLF", "XXX"].map(currencyExponent)).toEqual([2, 0, 3, 4, 2]);
   });
 
-  test("is written with as many digits as its currency has", () => {
+  test("is written with the digits of its currency", () => {
     expect(describeMoney(money(2_900, "USD"))).toBe("USD 29.00");
     expect(describeMoney(money(5, "USD"))).toBe("USD 0.05");
     expect(describeMoney(money(1_200, "JPY"))).toBe("JPY 1200");
@@ -38,7 +38,7 @@ describe("money", () => {
 });
 
 describe("time", () => {
-  test("finds the next instant of a time of day, today where it is still to come", () => {
+  test("finds the next instant of a time of day, which may be today", () => {
     const noon = parseInstant("2026-10-05T12:00:00Z") ?? 0;
     expect(describeInstant(firstAtTimeOfDay(noon, timeOfDayMs(noon)))).toBe("2026-10-05 12:00 UTC");
     expect(describeInstant(firstAtTimeOfDay(noon + 1, timeOfDayMs(noon)))).toBe(
@@ -46,11 +46,11 @@ describe("time", () => {
     );
   });
 
-  test("holds before 1970 too", () => {
+  test("has a time of day before 1970 too", () => {
     expect(timeOfDayMs(-1)).toBe(86_399_999);
   });
 
-  test("takes ISO instants and nothing looser", () => {
+  test("accepts ISO 8601 instants only", () => {
     expect(parseInstant("2026-10-05T12:00:00Z")).toBe(Date.UTC(2026, 9, 5, 12));
     for (const text of [
       "2026-10-05",
@@ -66,25 +66,25 @@ describe("time", () => {
     }
   });
 
-  test("reads durations of one unit and writes them as short as they are exact", () => {
+  test("parses durations of one unit and writes them in words, in the largest exact unit", () => {
     expect(["0s", "30s", "10m", "24h", "7d"].map(parseDurationMs)).toEqual([
       0, 30_000, 600_000, 86_400_000, 604_800_000,
     ]);
     for (const text of ["", "1w", "-1d", "1.5h", "3 d", "3dd", "d", 3, ["3d"]])
       expect(parseDurationMs(text)).toBeNull();
     expect([0, 30_000, 90_000, 120_000, 7_200_000, 604_800_000].map(describeDuration)).toEqual([
-      "0s",
-      "30s",
-      "90s",
-      "2m",
-      "2h",
-      "7d",
+      "0 seconds",
+      "30 seconds",
+      "90 seconds",
+      "2 minutes",
+      "2 hours",
+      "7 days",
     ]);
   });
 });
 
 describe("ids", () => {
-  test("become workflow ids and path segments, so only plain ones are taken", () => {
+  test("are plain, as they become workflow ids and path segments", () => {
     expect(parseSubscriptionId("sub_A-1")).toBe("sub_A-1");
     for (const text of ["", "sub 1", "../x", "sub/1", "s".repeat(181), 7, null]) {
       expect(parseSubscriptionId(text)).toBeNull();
@@ -92,7 +92,7 @@ describe("ids", () => {
     }
   });
 
-  test("name attempts by debt and number, there and back", () => {
+  test("of attempts consist of debt and number, and can be parsed back", () => {
     const paymentId = parsePaymentId("pay_1");
     if (paymentId === null) throw new Error("an id");
     const debtId = debtIdOf(paymentId);
@@ -117,10 +117,10 @@ describe("ids", () => {
 describe.each([
   ["charge", parseChargeId],
   ["mandate", parseMandateId],
-])("the id of a %s that is asked of us", (kind, parse) => {
+])("the id of a requested %s", (kind, parse) => {
   const hash = "0123456789abcdef".repeat(4);
 
-  test("is its kind and the hash of the Idempotency-Key", () => {
+  test("consists of its kind and the hash of the Idempotency-Key", () => {
     expect(parse(`${kind}-${hash}`)).toBe(`${kind}-${hash}`);
   });
 
@@ -143,7 +143,7 @@ describe.each([
 });
 
 describe("assertions", () => {
-  test("stop a mistake of ours with what it was", () => {
+  test("throw with what was violated", () => {
     expect(() => sure(false, "one charge at a time")).toThrow(
       "assertion failed: one charge at a time",
     );

@@ -1,5 +1,5 @@
-import { everyEvent } from "../../../dev/model/events.ts";
-import { specimens } from "../../../dev/model/sample-states.ts";
+import { everyEvent } from "../../../dev/model/every-event.ts";
+import { sampleStates } from "../../../dev/model/sample-states.ts";
 import { decide } from "../../../domain/decide.ts";
 import type { Decision } from "../../../domain/decision/decision.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
@@ -38,7 +38,7 @@ export async function decideStories(
 /** The matrix: the decision about every event in a typical recovery of every state. */
 export async function decideMatrix(): Promise<readonly Decided[]> {
   const inForce = { policy: DEFAULT_POLICY, mode: "act" } as const;
-  return [...(await specimens())].flatMap(([state, some]) =>
+  return [...(await sampleStates())].flatMap(([state, some]) =>
     some.slice(0, 1).flatMap(({ recovery, at }) =>
       everyEvent(recovery, at).map((event) => ({
         source: `matrix, ${state}`,

@@ -1,4 +1,4 @@
-import type { Fault, ModelDodo, ModelPayment, Verdict } from "../../../dev/model/dodo.ts";
+import type { ModelDodo, ModelPayment, RequestFault, Verdict } from "../../../dev/model/dodo.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
@@ -34,7 +34,7 @@ export function prepareChargeResults(dodo: ModelDodo, results: readonly ChargeRe
 const isOutcome = (result: ChargeResult): result is PaymentOutcome =>
   result.kind === "succeeded" || result.kind === "declined" || result.kind === "open";
 
-function faultOf(result: ChargeResult): Fault | null {
+function faultOf(result: ChargeResult): RequestFault | null {
   switch (result.kind) {
     case "refused":
       return { kind: "refuse", httpStatus: result.httpStatus, code: result.code };

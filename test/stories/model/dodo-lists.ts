@@ -1,5 +1,5 @@
-import { leanRow } from "../../../dev/model/bodies.ts";
-import { answerOf } from "../../../dev/model/errors.ts";
+import { listRow } from "../../../dev/model/bodies.ts";
+import { apiError } from "../../../dev/model/errors.ts";
 import type { DodoListedPayment, DodoPayment } from "../../../dodo/client.ts";
 import type { DodoLists, Page } from "../../../dodo/lists.ts";
 import { type Instant, parseInstant } from "../../../domain/values/time.ts";
@@ -27,7 +27,7 @@ export function listsOf({ payments, subscriptions }: CustomerRecords): DodoLists
     customerPayments: async (_customerId, since) => await Promise.resolve(rowsOf(made(since))),
     payment: async (id) => {
       const body = payments().find((one) => one["payment_id"] === id);
-      if (body === undefined) throw answerOf(404, "NOT_FOUND");
+      if (body === undefined) throw apiError(404, "NOT_FOUND");
       return await Promise.resolve(body as unknown as DodoPayment);
     },
   };
@@ -39,6 +39,6 @@ const isOf =
     body["status"] === status;
 
 const rowsOf = (bodies: readonly Body[]): DodoListedPayment[] =>
-  bodies.map((body) => leanRow(body) as unknown as DodoListedPayment);
+  bodies.map((body) => listRow(body) as unknown as DodoListedPayment);
 
 const pageOf = <Row>(rows: readonly Row[]): Page<Row> => ({ rows, isLast: true });

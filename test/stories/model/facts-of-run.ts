@@ -41,18 +41,18 @@ function debtNumber(dodo: ModelDodo, debtId: string | null): number {
 }
 
 function requestFact(mutation: Mutation, dodo: ModelDodo): Fact[] {
-  const { at, what, asked: request, paymentId, answer } = mutation;
+  const { at, what, requested, paymentId, answer } = mutation;
   if (what === "cancel") return [{ kind: "cancel", at }];
-  if (what !== "charge" || request === null || paymentId !== null) return [];
-  const key = parseAttemptKey(request.key);
+  if (what !== "charge" || requested === null || paymentId !== null) return [];
+  const key = parseAttemptKey(requested.key);
   return [
     {
       kind: "no_payment",
       at,
       number: key?.number ?? 0,
       debt: debtNumber(dodo, key?.debtId ?? null),
-      amountMinor: request.amountMinor,
-      currency: request.currency,
+      amountMinor: requested.amountMinor,
+      currency: requested.currency,
       answer: typeof answer === "string" ? null : answer,
     },
   ];

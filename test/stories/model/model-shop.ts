@@ -76,7 +76,7 @@ export class ModelShop {
       isPage: false,
       status: "processing",
       declineCode: null,
-      moneyBack: null,
+      reversal: null,
       ends: [],
     };
   }

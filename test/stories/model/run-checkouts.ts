@@ -46,7 +46,7 @@ function prepare(timeline: Timeline, { given, policy }: Story): CheckoutRun {
     shop.payments.map((payment) => shop.body(payment));
   const lists = listsOf({ payments, subscriptions: () => [] });
   const checkouts = new ModelCheckouts(timeline, lists, policy, given.mode);
-  const account = { lists, desk: sweepClientOf(checkouts) };
+  const account = { lists, recoveries: sweepClientOf(checkouts) };
   const swept = { timeline, policy: () => policy, account, sweeps: [] };
   const run: CheckoutRun = { ...swept, shop, checkouts, webhooksAreLost: false };
   shop.onEnd = (payment) => sendWebhook(run, payment);
@@ -57,10 +57,10 @@ function sweepClientOf(checkouts: ModelCheckouts): SweepClient {
   const never = (id: string): Promise<never> =>
     Promise.reject(new Error(`no story of a one-time payment has ${id}`));
   return {
-    look: never,
+    readNewestRun: never,
     open: never,
-    tell: never,
-    followCheckout: async (id) => await Promise.resolve(checkouts.follow(id)),
+    signalIfOpen: never,
+    startCheckout: async (id) => await Promise.resolve(checkouts.follow(id)),
   };
 }
 

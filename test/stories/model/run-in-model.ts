@@ -60,10 +60,10 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     taxRate: given.tax.rate,
     taxInclusive: given.tax.inclusive,
     onDemand: given.onDemand,
-    holds: given.statusAfterFailure !== "unchanged",
+    holdsOnFailure: given.statusAfterFailure !== "unchanged",
     graceDays: given.graceDays,
-    returns: given.reactivatedByPayment,
-    chargesOnHold: given.chargeableOnHold,
+    reactivates: given.reactivatedByPayment,
+    chargeableOnHold: given.chargeableOnHold,
   });
   Object.assign(dodo.metadata, given.metadata);
   if (given.recentDispute) dodo.dispute = { id: "dp_1", at: MIDNIGHT - 2 * DAY_MS };
@@ -80,7 +80,7 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     world,
     policy: () => policy,
     changePolicy: (next) => (policy = next),
-    account: { lists, desk: sweepClientOf(world) },
+    account: { lists, recoveries: sweepClientOf(world) },
     sweeps: [],
     commands: [],
     cards: 1,

@@ -48,16 +48,16 @@ export const sweepFacts = (
 /** The sweep's client for the recoveries of one subscription. */
 export function sweepClientOf(world: ModelWorld): SweepClient {
   return {
-    look: async () => await Promise.resolve(newestRun(world)),
+    readNewestRun: async () => await Promise.resolve(newestRun(world)),
     open: async (_id, event) => {
       world.open(event);
       await Promise.resolve();
     },
-    tell: async (_id, event) => {
+    signalIfOpen: async (_id, event) => {
       world.push(event);
       await Promise.resolve();
     },
-    followCheckout: (id) => Promise.reject(new Error(`no story of a subscription has ${id}`)),
+    startCheckout: (id) => Promise.reject(new Error(`no story of a subscription has ${id}`)),
   };
 }
 

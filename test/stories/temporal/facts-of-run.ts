@@ -4,7 +4,7 @@ import type { NotifyOperatorInput } from "../../../activities/operator/notify-op
 import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { NoticeOutcome } from "../../../domain/state/event.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
-import type { LedgerPayment } from "../../../sandbox/ledger.ts";
+import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import { paymentsOf, type TemporalRun } from "./temporal-run.ts";
 import { sweepFacts } from "./sweep.ts";
 import { type Fact, type PaymentMaker, relativeTo } from "../transcript/facts.ts";

@@ -1,6 +1,6 @@
-import { createSandboxClient, type SandboxClient } from "../../../sandbox/client.ts";
-import type { LedgerPayment } from "../../../sandbox/ledger.ts";
-import type { Outcome } from "../../../sandbox/outcome.ts";
+import { createSandboxClient, type SandboxClient } from "../../../sandbox/control/client.ts";
+import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
+import type { Outcome } from "../../../sandbox/model/state/outcome.ts";
 import { LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
 import { checkoutFactsOf } from "./checkout-facts-of-run.ts";
 import type { TemporalCheckoutRun } from "./temporal-checkout-run.ts";

@@ -141,7 +141,7 @@ async function prepare(storySystem: StorySystem, story: Story): Promise<Temporal
     midnight,
     subscriptionId,
     email,
-    clock: new StoryClock(system, workflowId, () => control.isQuiet(subscriptionId)),
+    clock: new StoryClock(system, workflowId, () => control.isIdle(subscriptionId)),
     sweeps: [],
     pages: [],
     refusals: [],

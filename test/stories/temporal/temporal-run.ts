@@ -1,6 +1,6 @@
 import type { Policy } from "../../../domain/policy.ts";
-import { createSandboxClient, type SandboxClient } from "../../../sandbox/client.ts";
-import type { LedgerPayment } from "../../../sandbox/ledger.ts";
+import { createSandboxClient, type SandboxClient } from "../../../sandbox/control/client.ts";
+import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import type { Stage } from "../../support/system/test-system.ts";
 import type { SweptAccount } from "./sweep.ts";
 import type { PageKind } from "../transcript/facts.ts";

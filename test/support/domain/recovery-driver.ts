@@ -1,7 +1,7 @@
 import {
   chargeRequested,
   commandGiven,
-  foreignPayment,
+  unattributedPayment,
   paymentReported,
   subscriptionAs,
 } from "../../../dev/model/events.ts";
@@ -30,7 +30,7 @@ export function retryPolicy(given: Partial<Policy["retry"]>): Partial<Policy> {
 
 /** The first, second, … failed charge of a subscription, in the minutes before day 0. Each has another price. */
 export function failedPayment(number: number, given: Partial<Payment> = {}): Payment {
-  return foreignPayment(DAY_0 - (10 - number) * MINUTE_MS, {
+  return unattributedPayment(DAY_0 - (10 - number) * MINUTE_MS, {
     paymentId: paymentIdOf(`pay_${number}`),
     declineCode: "INSUFFICIENT_FUNDS",
     totalMinor: 1_000 * number,
@@ -173,7 +173,7 @@ export class Deciding {
   ): Decision {
     const { reads = 2, ...evidence } = given;
     const failed = payments.find(({ status }) => status === "failed");
-    this.tell(paymentReported(failed ?? foreignPayment(this.now)));
+    this.tell(paymentReported(failed ?? unattributedPayment(this.now)));
     for (let read = 1; read < reads; read += 1) {
       this.read(payments, subscription, evidence);
       this.wake();

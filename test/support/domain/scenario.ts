@@ -1,6 +1,6 @@
 import { ModelDodo, type ModelOptions } from "../../../dev/model/dodo.ts";
-import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/sample-states.ts";
-import { storyMoment } from "../../../dev/model/story-day.ts";
+import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/story-day.ts";
+import { formatStoryTime } from "../../../dev/model/story-day.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
@@ -56,7 +56,7 @@ export function story(
 
 /** `day 3 13:10:00`, counted by the calendar from the day of the first failure. */
 export function dayOf(at: Instant): string {
-  return storyMoment(at).slice(0, -".000".length);
+  return formatStoryTime(at).slice(0, -".000".length);
 }
 
 function transcriptOf(dodo: ModelDodo, world: ModelWorld): string[] {

@@ -6,9 +6,9 @@ import { until } from "../until.ts";
 
 type FaultCase = {
   readonly fault: InboxFault;
-  /** The server rejects the message for good, so no mail arrives. */
+  /** The server rejects the message for good, so no email arrives. */
   readonly isRejected?: true;
-  /** The server has the mail and its answer is lost: with SMTP the sender cannot know, so a second copy arrives. */
+  /** The server has the email and its answer is lost: with SMTP the sender cannot know, so a second copy arrives. */
   readonly isAnswerLost?: true;
 };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { startProcess } from "../../../dev/local-stack/process.ts";
+import { startProcess } from "../../../dev/process/child-process.ts";
 import { built } from "../build.ts";
 import { ROOT } from "../documents.ts";
 import { until } from "../until.ts";

@@ -8,8 +8,8 @@ export type Answer = {
   readonly body: Readonly<Record<string, unknown>>;
 };
 
-/** Calls the operator API over HTTP, as a merchant's system does. */
-export async function askApi(
+/** Calls the operator API over HTTP. A call with a body is a POST. */
+export async function callApi(
   gatewayUrl: string,
   path: string,
   {
@@ -34,50 +34,52 @@ export async function askApi(
   };
 }
 
-/** Requests a charge. */
-export async function askCharge(
+export async function requestCharge(
   gatewayUrl: string,
   subscriptionId: string,
   key: string,
   body: unknown,
 ): Promise<Answer> {
-  return await askApi(gatewayUrl, `/v1/subscriptions/${subscriptionId}/charges`, {
+  return await callApi(gatewayUrl, `/v1/subscriptions/${subscriptionId}/charges`, {
     body,
     headers: { "idempotency-key": key },
   });
 }
 
-/** Requests a mandate. */
-export async function askMandate(gatewayUrl: string, key: string, body: unknown): Promise<Answer> {
-  return await askApi(gatewayUrl, "/v1/subscriptions", {
+export async function requestMandate(
+  gatewayUrl: string,
+  key: string,
+  body: unknown,
+): Promise<Answer> {
+  return await callApi(gatewayUrl, "/v1/subscriptions", {
     body,
     headers: { "idempotency-key": key },
   });
 }
 
-/** Requests a mandate again under the same key until its page is there, as a merchant does. */
-export async function askUntilPage(
-  ...[gatewayUrl, key, body]: Parameters<typeof askMandate>
+/** Repeats the request under the same key until it has a checkout page, as a merchant does. */
+export async function requestMandateUntilPage(
+  ...[gatewayUrl, key, body]: Parameters<typeof requestMandate>
 ): Promise<Answer> {
   return await until(
     async () => {
-      const answer = await askMandate(gatewayUrl, key, body);
+      const answer = await requestMandate(gatewayUrl, key, body);
       const { status } = answer;
       return status === 503 || (status === 202 && answer.body["checkout_url"] === null)
         ? null
         : answer;
     },
-    { what: `the page of ${key}`, timeoutMs: 30_000 },
+    { what: `the checkout page of ${key}`, timeoutMs: 30_000 },
   );
 }
 
-/** Requests a charge again under the same key until it is decided, as a merchant does. */
-export async function askUntilDecided(
-  ...[gatewayUrl, subscriptionId, key, body]: Parameters<typeof askCharge>
+/** Repeats the request under the same key until it is decided, as a merchant does. */
+export async function requestChargeUntilDecided(
+  ...[gatewayUrl, subscriptionId, key, body]: Parameters<typeof requestCharge>
 ): Promise<Answer> {
   return await until(
     async () => {
-      const answer = await askCharge(gatewayUrl, subscriptionId, key, body);
+      const answer = await requestCharge(gatewayUrl, subscriptionId, key, body);
       return answer.status === 503 ? null : answer;
     },
     { what: `an answer to ${key}`, timeoutMs: 30_000 },

@@ -10,13 +10,13 @@ type End = "answered" | "lost";
 const AT_ONCE = 50;
 
 /**
- * Sends fifty requests to a gateway and stops it as soon as Temporal has the workflow that they start. Then sends fifty
- * to a second gateway, which the caller closes.
+ * Sends fifty requests to a gateway that is killed as soon as Temporal has a workflow of this type, and then fifty to a
+ * second gateway, which the caller closes.
  */
-export async function askAcrossRestart(
+export async function sendAcrossRestart(
   stage: Stage,
   workflowType: string,
-  ask: (url: string) => Promise<Answer>,
+  request: (url: string) => Promise<Answer>,
 ): Promise<{
   readonly answers: Answer[];
   readonly before: readonly End[];
@@ -26,7 +26,7 @@ export async function askAcrossRestart(
   const answers: Answer[] = [];
   const send = async ({ url }: Listening): Promise<End> => {
     try {
-      answers.push(await ask(url));
+      answers.push(await request(url));
       return "answered";
     } catch {
       return "lost";

@@ -1,7 +1,7 @@
-import type { CardName } from "../../../sandbox/cards.ts";
+import type { CardName } from "../../../sandbox/model/state/cards.ts";
 
-/** The body of `POST /v1/subscriptions` for a mandate only, for an existing customer. */
-export function mandateOf(customerId: string, more: object = {}): Record<string, unknown> {
+/** Body of `POST /v1/subscriptions`: a mandate without a first charge, for an existing customer. */
+export function mandateBody(customerId: string, more: object = {}): Record<string, unknown> {
   return {
     product_id: "pdt_1",
     customer: { customer_id: customerId },
@@ -11,8 +11,8 @@ export function mandateOf(customerId: string, more: object = {}): Record<string,
   };
 }
 
-/** Pays on a checkout's page as the customer. @throws if the page does not exist */
-export async function payOnPage(url: string, card: CardName = "good"): Promise<void> {
+/** Pays on a checkout page, as the customer does. @throws where the page does not exist */
+export async function payOnCheckoutPage(url: string, card: CardName = "good"): Promise<void> {
   const { status } = await fetch(url, {
     method: "POST",
     redirect: "manual",

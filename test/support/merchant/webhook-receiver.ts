@@ -24,13 +24,13 @@ export type ReceivedWebhook = {
 export type Receiver = {
   readonly url: string;
   readonly key: string;
-  /** All webhooks with a valid signature, however they were answered. */
+  /** Every webhook with a valid signature, whatever was answered. */
   readonly received: readonly ReceivedWebhook[];
-  /** Errors of requests without a valid signature. */
+  /** Errors of the webhooks without a valid signature. */
   readonly refused: readonly string[];
-  /** Answers to the next webhooks, and to all others. */
+  /** Answers for the next webhooks in order; after them, `others`. */
   readonly answers: { next: Answer[]; others: Answer };
-  /** Stops listening until `up`. */
+  /** Closes the port until `up`. */
   readonly down: () => Promise<void>;
   readonly up: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -39,7 +39,7 @@ export type Receiver = {
 export const RECEIVER_KEY = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
 const ACCEPTED: Answer = { kind: "answer", status: 204 };
 
-/** A merchant's server as docs/WEBHOOKS.md describes it: it verifies signatures with the library. */
+/** A merchant's server as docs/WEBHOOKS.md describes it: it verifies webhooks with the library. */
 export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
   const received: ReceivedWebhook[] = [];
   const refused: string[] = [];
@@ -62,7 +62,10 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         const body = Buffer.concat(chunks).toString("utf8");
-        send(receive(request.url ?? "", body, request.headers as Record<string, string>), response);
+        respond(
+          receive(request.url ?? "", body, request.headers as Record<string, string>),
+          response,
+        );
       });
     });
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
@@ -91,7 +94,7 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
   };
 }
 
-function send(answer: Answer, response: ServerResponse): void {
+function respond(answer: Answer, response: ServerResponse): void {
   switch (answer.kind) {
     case "answer":
       response.writeHead(answer.status, answer.headers).end("thank you");

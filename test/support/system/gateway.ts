@@ -1,14 +1,13 @@
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { FastifyInstance } from "fastify";
-import { createVerifier } from "../../../dodo/webhook-signature.ts";
 import { type Brand, PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { createLog } from "../../../platform/log.ts";
 import { createCharges } from "../../../server/api/charges/charges.ts";
-import { createChargingDesk } from "../../../server/api/charges/charging-control-routes.ts";
+import { createChargingControl } from "../../../server/api/charges/charging-control.ts";
 import { createMandates } from "../../../server/api/mandates/mandates.ts";
 import { createProofs } from "../../../server/api/recoveries/proofs.ts";
-import { createOperatorDesk } from "../../../server/api/recoveries/recovery-client.ts";
+import { createRecoveryClient } from "../../../server/api/recoveries/recovery-client.ts";
 import { buildApp } from "../../../server/app.ts";
 import { createCheckouts } from "../../../server/temporal/checkouts.ts";
 import { createRecoveries } from "../../../server/temporal/recoveries.ts";
@@ -25,16 +24,16 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-/** The gateway on the test run's Temporal; no port is opened. */
+/** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
   environment: TestWorkflowEnvironment | null,
   taskQueue: string,
-  keys: readonly string[] = [WEBHOOK_KEY],
+  webhookKeys: readonly string[] = [WEBHOOK_KEY],
   brand: Brand = PLAIN_BRAND,
   client: Client | null = environment === null ? null : clientOf(environment),
 ): FastifyInstance {
   return buildApp({
-    verify: createVerifier(keys),
+    webhookKeys,
     recoveries: createRecoveries(() => client, taskQueue),
     checkouts: createCheckouts(
       () => client,
@@ -42,10 +41,10 @@ export function buildTestGateway(
       () => Date.now(),
     ),
     operatorKeys: OPERATOR_KEYS,
-    desk: createOperatorDesk(() => client),
+    recoveryClient: createRecoveryClient(() => client),
     charges: createCharges(() => client, taskQueue),
     mandates: createMandates(() => client, taskQueue),
-    charging: createChargingDesk(() => client, taskQueue),
+    charging: createChargingControl(() => client, taskQueue),
     proofs: createProofs(
       () => client,
       taskQueue,

@@ -24,7 +24,7 @@ import {
   type ActivitySettings,
   type AllActivities,
   createAllActivities,
-  type Surroundings,
+  type ActivityEnvironment,
 } from "../../../worker/activities.ts";
 import { createWorkers } from "../../../worker/workers.ts";
 import { chargeQueueOf, type RecoveryView } from "../../../workflows/contract.ts";
@@ -92,7 +92,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     settings: {
       webhookUrl: `${gatewayUrl}/webhooks/dodo`,
       webhookKey: WEBHOOK_KEY,
-      ladderScale: 0.01,
+      webhookRetryScale: 0.01,
       ...options.settings,
     },
   });
@@ -163,7 +163,7 @@ function idOf(text: string): NonNullable<ReturnType<typeof parseSubscriptionId>>
 
 /** Waits until nothing is in flight for the subscription. */
 async function untilQuiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
-  await until(() => sandbox.control.isQuiet(subscriptionId), {
+  await until(() => sandbox.control.isIdle(subscriptionId), {
     what: `the end of everything in flight for ${subscriptionId}`,
   });
 }
@@ -223,7 +223,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   return { stop: runUntilStopped(workers, () => mailer.close()) };
 }
 
-const GOES_ON: Charging = { kind: "goes_on", limitPerSecond: null };
+const GOES_ON: Charging = { kind: "running", limitPerSecond: null };
 
 const NEVER_STOPS: ChargingSwitch = {
   read: async () => await Promise.resolve(GOES_ON),
@@ -234,7 +234,7 @@ const NEVER_STOPS: ChargingSwitch = {
 /** Lets a recovery have its own policy: only `decideRecovery` reads it. */
 function withPolicies(
   settings: ActivitySettings,
-  surroundings: Surroundings,
+  surroundings: ActivityEnvironment,
   policyOf: StageOptions["policyOf"],
 ): AllActivities {
   const activities = createAllActivities(settings, surroundings);

@@ -15,13 +15,13 @@ test("a notice arrives once through a faulty mail server, twice under one id if 
     expect(messageIds).toBe(isRejected ? 0 : 1);
     expect(outcome).toBe(isRejected ? "undeliverable" : "sent");
   }
-  // Two notices were rejected. The operator gets one mail at once; the second report waits for the hourly mail.
-  expect(operatorMails).toEqual(["Reprise needs you: undeliverable"]);
+  // Two notices were rejected. The operator gets one email at once; the second report waits for the hourly email.
+  expect(operatorMails).toEqual(["Reprise needs you: notice undeliverable"]);
 }, 90_000);
 
 test("charges keep their schedule while the mail server is down for weeks or the address bounces", async () => {
   const stage = await openStage({
-    // Without announcements of retries: each mail that cannot be sent is tried again for days.
+    // Without announcements of retries: each email that cannot be sent is tried again for days.
     policy: { ...DEFAULT_POLICY, notices: { ...DEFAULT_POLICY.notices, beforeAttemptMs: 0 } },
     smtp: {
       faultFor: ([to = ""]) => ({ kind: "answer", status: to.startsWith("bounces") ? 550 : 451 }),

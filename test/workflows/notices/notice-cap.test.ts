@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import { createHandovers } from "../../../worker/handovers.ts";
+import { createDetachedWorkflows } from "../../../worker/detached-workflows.ts";
 import { openStage, type Stage } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
@@ -39,10 +39,10 @@ test("a customer with four failed subscriptions receives two mails in a week, an
 }, 60_000);
 
 test("all workers share one count, and the same notice gets the same answer again", async () => {
-  const desks = [1, 2].map(() => createHandovers(stage.client, stage.taskQueue));
+  const desks = [1, 2].map(() => createDetachedWorkflows(stage.client, stage.taskQueue));
   const at = Date.now();
   const ask = async (desk: number, key: string): Promise<boolean> =>
-    (await desks[desk]?.takeNotice("cus_counted", { key, at, perWeek: 2 }))?.granted === true;
+    (await desks[desk]?.reserveNotice("cus_counted", { key, at, perWeek: 2 }))?.granted === true;
   expect(await ask(0, "a")).toBe(true);
   expect(await ask(1, "b")).toBe(true);
   expect(await ask(0, "c")).toBe(false);
@@ -50,7 +50,7 @@ test("all workers share one count, and the same notice gets the same answer agai
   const granted = await Promise.all(
     Array.from({ length: 12 }, async (_, index) => {
       const request = { key: `k${index}`, at, perWeek: 5 };
-      return (await desks[index % 2]?.takeNotice("cus_crowd", request))?.granted;
+      return (await desks[index % 2]?.reserveNotice("cus_crowd", request))?.granted;
     }),
   );
   expect(granted.filter((one) => one === true)).toHaveLength(5);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-test("one press on “unsubscribe” in a mail program stops the reminders of a debt, and its link still pays", async () => {
+test("one-click unsubscribe stops the reminders of a debt, and its link still pays", async () => {
   const email = "no-more@example.com";
   const id = await failedCharge(stage, [{ decline: "EXPIRED_CARD" }], { email });
   const mails = () => stage.inbox.mails.filter(({ to }) => to.includes(email));
@@ -21,7 +21,7 @@ test("one press on “unsubscribe” in a mail program stops the reminders of a 
   const body = new URLSearchParams({ "List-Unsubscribe": "One-Click" });
   const press = async (): Promise<number> => (await fetch(url, { method: "POST", body })).status;
   expect([await press(), await press()]).toEqual([200, 200]);
-  // Two reminders would have been due, on days 3 and 7.
+  // Two reminders would have been sent, on days 3 and 7.
   await stage.skip(id, 9 * DAY_MS);
   expect(mails()).toHaveLength(1);
   const link = /http\S+\/pay\/\S+/.exec(mail?.text ?? "")?.[0] ?? "";
@@ -29,6 +29,6 @@ test("one press on “unsubscribe” in a mail program stops the reminders of a 
   await stage.sandbox.control.payAsCustomer(id, { card: "good" });
   expect((await stage.play(id)).outcome).toBe("recovered");
   expect(mails().map(({ subject }) => subject)).toHaveLength(2);
-  // It is over: the link stops nothing more, and says so kindly.
+  // After the end the link still answers, and has no effect.
   expect(await press()).toBe(200);
 });

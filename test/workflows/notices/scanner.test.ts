@@ -17,7 +17,7 @@ const AGENTS: readonly Record<string, string>[] = [
   { "user-agent": "Mozilla/5.0 Google-Safety; Barracuda Sentinel (EE)" },
 ];
 
-/** Opens every address of ours that stands anywhere in a mail, as machines do. @returns how many there are */
+/** Opens every gateway address in a mail, as scanners do. @returns how many there are */
 async function scan(mail: Stage["inbox"]["mails"][number]): Promise<number> {
   const text = [mail.html, mail.text, ...Object.values(mail.headers)].join("\n");
   const found = new Set(text.match(/https?:\/\/[^\s"<>]+/g));
@@ -32,7 +32,7 @@ async function scan(mail: Stage["inbox"]["mails"][number]): Promise<number> {
   return urls.length;
 }
 
-test("scanners, prefetchers and link previews that open every address in every mail of a recovery change nothing", async () => {
+test("scanners, prefetchers and link previews that open every link of every mail change nothing", async () => {
   const { control } = stage.sandbox;
   const email = "scanned@example.com";
   const { subscriptionId: id } = await control.createSubscription({ onDemand: true, email });
@@ -54,23 +54,23 @@ test("scanners, prefetchers and link previews that open every address in every m
       scanned += 1;
     }
   };
-  // The first, the announcement, the request, two reminders and the last chance.
+  // The mails: payment failed, retry ahead, action needed, two reminders and the last reminder.
   for (const days of [0.25, 2, 1, 3.5, 4, 7, 7]) {
     await stage.skip(id, days * DAY_MS);
     await until(
       async () => Object.keys((await stage.view(id)).recovery.pendingEffects).length === 0,
       {
-        what: "nothing under way",
+        what: "no pending effect",
       },
     );
     await scanNew();
   }
   expect(scanned).toBe(6);
-  // Their `List-Unsubscribe` was among what was opened; only one press of it stops reminders.
+  // The scan includes `List-Unsubscribe`, where only a POST stops reminders.
   expect(stage.inbox.mails.every(({ headers }) => headers["list-unsubscribe"] !== undefined)).toBe(
     true,
   );
-  // Then a person presses the button.
+  // Then the customer presses the button.
   const last = stage.inbox.mails.findLast(({ to }) => to.includes(email));
   const link = /http\S+\/pay\/\S+/.exec(last?.text ?? "")?.[0] ?? "";
   expect((await fetch(link, { method: "POST", redirect: "manual" })).status).toBe(303);

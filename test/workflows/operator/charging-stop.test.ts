@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { virtualNow } from "../../../dev/temporal/skip-time.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import { type Answer, askApi } from "../../support/merchant/api.ts";
+import { type Answer, callApi } from "../../support/merchant/api.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
 import { openStage, type Stage } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
@@ -18,8 +18,8 @@ afterAll(async () => {
 
 const CHARGE = "/subscriptions/:id/charge";
 
-/** Subscriptions whose charge has just failed, each with its recovery. */
-async function failed(count: number): Promise<readonly string[]> {
+/** Subscriptions whose charge has just failed, each with a recovery. */
+async function failedSubscriptions(count: number): Promise<readonly string[]> {
   const ids: string[] = [];
   const given = { createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString() };
   for (let number = 0; number < count; number += 1) {
@@ -28,23 +28,23 @@ async function failed(count: number): Promise<readonly string[]> {
   return ids;
 }
 
-async function posts(ids: readonly string[]): Promise<number> {
+async function chargeRequestCount(ids: readonly string[]): Promise<number> {
   const requests = await stage.sandbox.control.requests();
   return requests.filter(({ method, path }) =>
     ids.some((id) => `${method} ${path}` === `POST /subscriptions/${id}/charge`),
   ).length;
 }
 
-/** Time passes by itself from here to a timer: a skip across one that fires into a stopped queue would never end. */
+/** The last stretch before a timer passes in real time: a skip across a timer that fires into a stopped queue never ends. */
 const CLOSE_MS = 100;
 
-/** From timer to timer, until the attempt is in the queue of charges, or was: where nothing is stopped, that is a moment. */
-async function due(id: string): Promise<void> {
+/** Skips from timer to timer until the attempt is in the charge queue, or has already been sent. */
+async function skipUntilDue(id: string): Promise<void> {
   await until(
     async () => {
       const { recovery, next } = await stage.view(id);
       if (Object.values(recovery.pendingEffects).some(({ kind }) => kind === "charge")) return true;
-      if ((await posts([id])) > 0) return true;
+      if ((await chargeRequestCount([id])) > 0) return true;
       if (next.at === null || Object.keys(recovery.pendingEffects).length > 0) return false;
       const now = await virtualNow(stage.environment.nativeConnection, "default", `recovery-${id}`);
       if (next.at - now > 2 * CLOSE_MS) await stage.skip(id, next.at - now - CLOSE_MS);
@@ -54,29 +54,29 @@ async function due(id: string): Promise<void> {
   );
 }
 
-describe("charging that is stopped", () => {
-  test("sends nothing while it is, and goes on where it was when it is resumed", async () => {
-    const ids = await failed(3);
+describe("stopped charging", () => {
+  test("a stop holds all attempts in the queue, and a resume sends each once", async () => {
+    const ids = await failedSubscriptions(3);
     await stage.charging.stop("the bank asked for it", "anna");
-    for (const id of ids) await due(id);
-    expect(await posts(ids)).toBe(0);
+    for (const id of ids) await skipUntilDue(id);
+    expect(await chargeRequestCount(ids)).toBe(0);
     expect(await stage.charging.read()).toMatchObject({ kind: "stopped", by: "anna" });
     await stage.charging.resume("done", "anna");
     for (const id of ids) {
       expect((await stage.play(id)).outcome).toBe("recovered");
       expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
-    expect(await posts(ids)).toBe(3);
+    expect(await chargeRequestCount(ids)).toBe(3);
   }, 90_000);
 
-  test("by the operator API says so, with who and why, and goes on where it was; nothing is lost", async () => {
-    const ask = async (path: string, body?: object): Promise<Answer> =>
-      await askApi(stage.gatewayUrl, `/v1/charging${path}`, body === undefined ? {} : { body });
-    const ids = await failed(4);
+  test("a stop through the operator API shows who and why, and no attempt is lost", async () => {
+    const call = async (path: string, body?: object): Promise<Answer> =>
+      await callApi(stage.gatewayUrl, `/v1/charging${path}`, body === undefined ? {} : { body });
+    const ids = await failedSubscriptions(4);
     const [first = "", ...others] = ids;
-    await due(first);
-    await until(async () => (await posts(ids)) === 1, { what: "the first charge" });
-    const stopped = await ask("/stop", { reason: "a drill" });
+    await skipUntilDue(first);
+    await until(async () => (await chargeRequestCount(ids)) === 1, { what: "the first charge" });
+    const stopped = await call("/stop", { reason: "a drill" });
     const stop = {
       stopped: true,
       reason: "anna: a drill",
@@ -85,23 +85,23 @@ describe("charging that is stopped", () => {
       limit_per_second: 0,
     };
     expect(stopped).toMatchObject({ status: 200, body: stop });
-    for (const id of others) await due(id);
-    expect(await posts(ids)).toBe(1);
-    await until(async () => (await ask("")).body["stopped"] === true, { what: "the switch" });
-    // Whoever stops next does not take the first one's reason away.
-    expect(await ask("/stop", { reason: "another" })).toMatchObject({ status: 200, body: stop });
-    const goesOn = { stopped: false, reason: null, by: null, since: null };
-    expect(await ask("/resume", {})).toMatchObject({ status: 200, body: goesOn });
+    for (const id of others) await skipUntilDue(id);
+    expect(await chargeRequestCount(ids)).toBe(1);
+    await until(async () => (await call("")).body["stopped"] === true, { what: "the switch" });
+    // A second stop keeps the first reason.
+    expect(await call("/stop", { reason: "another" })).toMatchObject({ status: 200, body: stop });
+    const running = { stopped: false, reason: null, by: null, since: null };
+    expect(await call("/resume", {})).toMatchObject({ status: 200, body: running });
     for (const id of ids) {
       expect((await stage.play(id)).outcome).toBe("recovered");
       expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
-    expect(await posts(ids)).toBe(4);
-    expect(await ask("")).toMatchObject({ status: 200, body: goesOn });
+    expect(await chargeRequestCount(ids)).toBe(4);
+    expect(await call("")).toMatchObject({ status: 200, body: running });
   }, 90_000);
 
-  test("by a refused key is told once, whoever meets it, and no recovery is lost", async () => {
-    const ids = await failed(4);
+  test("a rejected API key stops charging with one alert, and every debt is recovered after the resume", async () => {
+    const ids = await failedSubscriptions(4);
     const [first = ""] = ids;
     await stage.sandbox.control.addFault({
       kind: "refuse",
@@ -111,7 +111,7 @@ describe("charging that is stopped", () => {
       route: CHARGE,
       times: 100,
     });
-    await due(first);
+    await skipUntilDue(first);
     const stopped = await until(
       async () => {
         const charging = await stage.charging.read();
@@ -121,8 +121,8 @@ describe("charging that is stopped", () => {
     );
     expect(stopped).toMatchObject({ by: "worker" });
     expect(stopped.reason).toContain("UNAUTHORIZED (HTTP 401)");
-    for (const id of ids) await due(id);
-    expect(await posts(ids)).toBe(1);
+    for (const id of ids) await skipUntilDue(id);
+    expect(await chargeRequestCount(ids)).toBe(1);
     const mails = (): readonly string[] => stage.mailsTo("operator@merchant.example");
     await until(() => mails().length > 0, { what: "the operator's mail" });
     await stage.sandbox.control.clearFaults();

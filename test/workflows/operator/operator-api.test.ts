@@ -5,7 +5,7 @@ import { DAY_MS } from "../../../domain/values/time.ts";
 import { createLog } from "../../../platform/log.ts";
 import { ensureSweepSchedule } from "../../../worker/sweep-schedule.ts";
 import { SWEEP_SCHEDULE } from "../../../workflows/contract.ts";
-import { type Answer, askApi } from "../../support/merchant/api.ts";
+import { type Answer, callApi } from "../../support/merchant/api.ts";
 import { buildTestGateway } from "../../support/system/gateway.ts";
 import { openStage, type Stage } from "../../support/system/test-system.ts";
 import { createNamespace, uniqueTaskQueue } from "../../support/temporal/connection.ts";
@@ -21,8 +21,8 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** A recovery that waits for its next attempt. */
-async function waiting(): Promise<{ readonly id: string; readonly customerId: string }> {
+/** A recovery in the state `waiting`. */
+async function waitingRecovery(): Promise<{ readonly id: string; readonly customerId: string }> {
   const { control } = stage.sandbox;
   const { subscriptionId: id, customerId } = await control.createSubscription({
     onDemand: true,
@@ -36,13 +36,13 @@ async function waiting(): Promise<{ readonly id: string; readonly customerId: st
   return { id, customerId };
 }
 
-const get = async (path: string): Promise<Answer> => await askApi(stage.gatewayUrl, path);
+const get = async (path: string): Promise<Answer> => await callApi(stage.gatewayUrl, path);
 const act = async (id: string, action: string, body: object = {}): Promise<Answer> =>
-  await askApi(stage.gatewayUrl, `/v1/recoveries/${id}/${action}`, { body });
+  await callApi(stage.gatewayUrl, `/v1/recoveries/${id}/${action}`, { body });
 
-describe("the operator API on a real Temporal server", () => {
-  test("shows a recovery with its next step and what happened, before and after its end", async () => {
-    const { id, customerId } = await waiting();
+describe("operator API on a real Temporal server", () => {
+  test("the API shows a recovery with its next step and its timeline, before and after its end", async () => {
+    const { id, customerId } = await waitingRecovery();
     const { status, body } = await get(`/v1/recoveries/${id}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -59,15 +59,15 @@ describe("the operator API on a real Temporal server", () => {
     expect(after.body).toMatchObject({ state: "ended", ended: [{ outcome: "recovered" }] });
   });
 
-  test("steers it, with the key's name in the record, and says why where it cannot", async () => {
-    const { id } = await waiting();
-    expect(await act(id, "pause", { note: "asked by mail" })).toMatchObject({
+  test("actions change a recovery, record the key's name, and are refused with a reason", async () => {
+    const { id } = await waitingRecovery();
+    expect(await act(id, "pause", { note: "requested by mail" })).toMatchObject({
       status: 200,
       body: { state: "paused" },
     });
     expect(await act(id, "pause")).toMatchObject({
       status: 409,
-      body: { code: "not_applicable", detail: "it is paused already" },
+      body: { code: "not_applicable", detail: "the recovery is already paused" },
     });
     expect(await act(id, "resume")).toMatchObject({ status: 200, body: { state: "waiting" } });
     const written = await act(id, "write-off", { note: "bankrupt" });
@@ -75,19 +75,21 @@ describe("the operator API on a real Temporal server", () => {
     expect(written.body["ended"]).toMatchObject([{ outcome: "written_off", who: "anna" }]);
     await stage.handle(id).result();
     expect(await act(id, "resume")).toMatchObject({ status: 404, body: { code: "no_recovery" } });
-    const paused = (written.body["timeline"] as { reason: string }[]).map(({ reason }) => reason);
-    expect(paused.some((reason) => reason.includes("pause by anna: asked by mail"))).toBe(true);
+    const reasons = (written.body["timeline"] as { reason: string }[]).map(({ reason }) => reason);
+    expect(reasons.some((reason) => reason.includes("pause by anna: requested by mail"))).toBe(
+      true,
+    );
   });
 
-  test("charges when told to, once; of a card that is barred, never", async () => {
-    const { id } = await waiting();
+  test("retry charges once, and a second retry is refused", async () => {
+    const { id } = await waitingRecovery();
     expect(await act(id, "retry")).toMatchObject({ status: 200 });
     expect((await act(id, "retry")).status).toBeOneOf([404, 409]);
     await stage.handle(id).result();
     expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
   });
 
-  test("knows nothing of a subscription without a recovery", async () => {
+  test("a subscription without a recovery gets 404", async () => {
     const nowhere = `sub_${randomUUID()}`;
     expect(await get(`/v1/recoveries/${nowhere}`)).toMatchObject({ status: 404 });
     expect(await act(nowhere, "pause")).toMatchObject({
@@ -96,8 +98,8 @@ describe("the operator API on a real Temporal server", () => {
     });
   });
 
-  test("lists by state, outcome and customer", async () => {
-    const { id, customerId } = await waiting();
+  test("the list filters by state, outcome and customer", async () => {
+    const { id, customerId } = await waitingRecovery();
     const listed = async (query: string): Promise<unknown[]> => {
       const { body } = await get(`/v1/recoveries?customer_id=${customerId}${query}`);
       return body["recoveries"] as unknown[];
@@ -117,8 +119,8 @@ describe("the operator API on a real Temporal server", () => {
     expect(await listed("&state=waiting")).toEqual([]);
   });
 
-  test("turns pages to the end, and refuses a cursor that it did not give", async () => {
-    const { customerId } = await waiting();
+  test("the last page has no cursor, and a foreign cursor is refused", async () => {
+    const { customerId } = await waitingRecovery();
     await until(
       async () => {
         const { body } = await get(`/v1/recoveries?customer_id=${customerId}`);
@@ -132,15 +134,15 @@ describe("the operator API on a real Temporal server", () => {
     expect(wrong).toMatchObject({ status: 400, body: { code: "invalid_cursor" } });
   });
 
-  test("starts the sweep; says so where a worker has not made its schedule yet", async () => {
+  test("POST /v1/sweep starts the sweep, and gets 409 before a worker has created its schedule", async () => {
     const { environment } = stage;
-    // The schedule is one of a namespace.
+    // A namespace has one sweep schedule, so this test needs a namespace of its own.
     const namespace = await createNamespace(environment);
     const client = new Client({ connection: environment.nativeConnection, namespace });
     const queue = uniqueTaskQueue();
     const gateway = buildTestGateway(environment, queue, undefined, undefined, client);
     const url = await gateway.listen({ host: "127.0.0.1", port: 0 });
-    const sweep = async (): Promise<Answer> => await askApi(url, "/v1/sweep", { body: {} });
+    const sweep = async (): Promise<Answer> => await callApi(url, "/v1/sweep", { body: {} });
     expect(await sweep()).toMatchObject({ status: 409, body: { code: "no_schedule" } });
     const log = createLog("fatal", "worker");
     await ensureSweepSchedule(client, queue, log);

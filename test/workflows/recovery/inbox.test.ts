@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  foreignPayment,
+  unattributedPayment,
   paymentReported,
   subscriptionReported,
 } from "../../../dev/model/events.ts";
@@ -35,8 +35,8 @@ describe("the inbox", () => {
   test("keeps each payment status, command and outcome in a flood", () => {
     const flood = Array.from({ length: MERGE_ABOVE }, () => webhook("on_hold"));
     const others: DomainEvent[] = [
-      paymentReported(foreignPayment(0, { status: "processing" })),
-      paymentReported(foreignPayment(0, { status: "failed" })),
+      paymentReported(unattributedPayment(0, { status: "processing" })),
+      paymentReported(unattributedPayment(0, { status: "failed" })),
       { kind: "command", commandId: "c", command: { action: "pause", by: "anna", note: "" } },
       { kind: "operator_notified", effectId: "e1" as never, delivered: true },
       { kind: "operator_notified", effectId: "e2" as never, delivered: true },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { virtualNow } from "../../../dev/temporal/skip-time.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import type { LedgerSubscription } from "../../../sandbox/ledger.ts";
+import type { LedgerSubscription } from "../../../sandbox/control/ledger.ts";
 import { textOfHistory } from "../../support/temporal/history-text.ts";
 import { openStage, type Stage } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shadowReport } from "../../../cli/shadow-comparison.ts";
-import { CAST, type Member } from "../../../dev/demo/scenarios.ts";
+import { type Scenario, SCENARIOS } from "../../../dev/demo/scenarios.ts";
+import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
+import { failedCharge } from "../../support/system/failed-charge.ts";
 import { openStage, type Stage } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
@@ -16,8 +18,8 @@ afterAll(async () => {
   await Promise.all([act.close(), shadow.close()]);
 });
 
-/** A demo customer's charge fails; four days pass. */
-async function begin(stage: Stage, { outcomes, prepare }: Member): Promise<string> {
+/** Fails the charge of a demo customer and waits until all webhooks have arrived. */
+async function begin(stage: Stage, { outcomes, prepare }: Scenario): Promise<string> {
   const { control } = stage.sandbox;
   const { subscriptionId } = await control.createSubscription({
     onDemand: true,
@@ -27,7 +29,7 @@ async function begin(stage: Stage, { outcomes, prepare }: Member): Promise<strin
   await prepare?.(control, subscriptionId);
   await control.charge(subscriptionId);
   await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
-  // A copy of a webhook may still be under way; decisions are compared once all have come.
+  // A copy of a webhook may still be in flight: decisions are compared after all have arrived.
   await until(
     async () =>
       (await control.deliveries({ subscriptionId })).every(({ state }) => state !== "waiting"),
@@ -37,21 +39,21 @@ async function begin(stage: Stage, { outcomes, prepare }: Member): Promise<strin
   return subscriptionId;
 }
 
-/** The rules of the decisions until something would be sent to Dodo. */
+/** The rules of all decisions until the first charge would be sent. */
 async function firstRules(stage: Stage, id: string): Promise<string[]> {
   await stage.skip(id, 2 * DAY_MS + DAY_MS / 2);
   const { timeline } = await stage.view(id);
-  // In shadow the same moment is told in other words.
+  // In shadow mode another rule records the same moment.
   return timeline.map(({ rule }) => (rule === "notice.shadowed" ? "notice.sent" : rule));
 }
 
-describe("shadow mode over the stories of the demo", () => {
-  test.each(CAST.map((member) => [member.name, member] as const))(
-    "%s: decides first as `act` does, and changes nothing",
-    async (_, member) => {
-      const [acted, shadowed] = await Promise.all([begin(act, member), begin(shadow, member)]);
+describe("shadow mode in the demo's scenarios", () => {
+  test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+    "%s: decides as `act` does until the first charge, and changes nothing at Dodo",
+    async (_, scenario) => {
+      const [acted, shadowed] = await Promise.all([begin(act, scenario), begin(shadow, scenario)]);
       expect(await firstRules(shadow, shadowed)).toEqual(await firstRules(act, acted));
-      // What waits for a person waits in shadow as well; every other watched recovery ends.
+      // A recovery that needs attention waits in shadow mode too; every other one ends.
       const { recovery } = await shadow.view(shadowed);
       if (recovery.attention.length === 0) await shadow.play(shadowed);
       const requests = await shadow.sandbox.control.requests({ subscriptionId: shadowed });
@@ -61,32 +63,55 @@ describe("shadow mode over the stories of the demo", () => {
     },
   );
 
-  test("the report sets what would have been done beside what happened", async () => {
+  test("the shadow report compares what Reprise would have done with what happened", async () => {
     const texts: string[] = [];
     for await (const text of shadowReport(shadow.client, shadow.taskQueue)) texts.push(text);
-    const cleo = texts.find((text) => text.includes("sent attempt 4")) ?? "";
+    const cleo = texts.find((text) => text.includes("(attempt 4)")) ?? "";
     const lines = cleo.split("\n").map((line) => line.split(/ {2,}/).slice(2).join(" | "));
     expect(lines.slice(2, -1)).toEqual([
       "a charge failed: INSUFFICIENT_FUNDS",
-      "sent mail “the payment failed”",
-      "sent mail “we will try again”",
-      "sent attempt 2",
-      "sent mail “we will try again”",
-      "sent attempt 3",
-      "sent mail “we will try again”",
-      "sent attempt 4",
-      "sent mail “please pay”",
-      "sent mail “please pay”",
-      "sent mail “please pay”",
-      "sent mail “please pay”",
+      "sent the payment-failed email",
+      "sent the next-attempt email",
+      "charged USD 29.00 (attempt 2)",
+      "sent the next-attempt email",
+      "charged USD 29.00 (attempt 3)",
+      "sent the next-attempt email",
+      "charged USD 29.00 (attempt 4)",
+      "sent the action-needed email",
+      "sent the action-needed email",
+      "sent the action-needed email",
+      "sent the action-needed email",
       "exhausted",
     ]);
     expect(texts.at(-1)).toMatch(
-      /^12 recoveries watched: \d+ charges and mails would have been sent, and none was\.$/,
+      /^12 recoveries in shadow mode\. Reprise would have sent \d+ charges and \d+ emails; it sent none of them\.$/,
     );
   });
 
-  test("no mail was sent to anybody", () => {
+  test("the shadow report names the cancellation at the end of the recovery window", async () => {
+    const policy = { ...DEFAULT_POLICY, onExhausted: "cancel" } as const;
+    const stage = await openStage({ mode: "shadow", policy });
+    try {
+      const id = await failedCharge(stage, [{ decline: "EXPIRED_CARD" }]);
+      expect(await stage.play(id)).toMatchObject({ outcome: "exhausted" });
+      const texts = await until(
+        async () => {
+          const report: string[] = [];
+          for await (const text of shadowReport(stage.client, stage.taskQueue)) report.push(text);
+          return report.length === 2 ? report : null;
+        },
+        { what: "the recovery in Temporal's list" },
+      );
+      expect(texts[0]).toContain("cancelled the subscription");
+      expect(texts[1]).toContain("5 emails and 1 cancellation; it sent none of them");
+      const { status } = await stage.sandbox.control.ledgerOf(id);
+      expect(status).toBe("on_hold");
+    } finally {
+      await stage.close();
+    }
+  });
+
+  test("no email is sent in shadow mode", () => {
     expect(shadow.inbox.mails).toEqual([]);
     expect(act.inbox.mails.length).toBeGreaterThan(0);
   });

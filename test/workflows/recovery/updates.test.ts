@@ -23,7 +23,7 @@ async function update(id: string, name: string, input: unknown = { by: "anna" })
   return await stage.handle(id).executeUpdate<unknown, [unknown]>(name, { args: [input] });
 }
 
-/** The code and the text with which an update is refused. */
+/** The code and the reason of a refused update. */
 async function refusal(
   id: string,
   name: string,
@@ -40,8 +40,8 @@ async function refusal(
   throw new Error(`${name} was accepted`);
 }
 
-describe("an operator", () => {
-  test("pauses and resumes a recovery, and the timeline names the operator", async () => {
+describe("operator updates", () => {
+  test("pause and resume appear in the timeline with the operator's name", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     expect(await update(id, "pause", { by: "anna", note: "on the phone" })).toEqual({
       state: "paused",
@@ -56,13 +56,13 @@ describe("an operator", () => {
     expect((await stage.play(id)).outcome).toBe("recovered");
   });
 
-  test("charges a debt at once", async () => {
+  test("retryNow charges at once", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     await update(id, "retryNow");
     expect(await stage.play(id)).toMatchObject({ outcome: "recovered", days: 0 });
   });
 
-  test("marks a debt as paid or writes it off", async () => {
+  test("markPaid recovers a debt and writeOff writes it off", async () => {
     const [one, other] = [await failed("INSUFFICIENT_FUNDS"), await failed("STOLEN_CARD")];
     await update(one, "markPaid", { by: "anna", note: "bank transfer" });
     await update(other, "writeOff");
@@ -77,20 +77,20 @@ describe("an operator", () => {
     expect((await stage.sandbox.control.ledgerOf(other)).payments).toHaveLength(1);
   });
 
-  test("may omit the input of an update", async () => {
+  test("updates accept no arguments", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     expect(await stage.handle(id).executeUpdate("pause")).toEqual({ state: "paused" });
     await stage.handle(id).executeUpdate("writeOff");
     expect(await stage.handle(id).result()).toMatchObject({ debts: [{ who: "operator" }] });
   });
 
-  test("writes off the debt by cancelling the workflow in Temporal", async () => {
+  test("cancelling the workflow in Temporal writes the debt off", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     await stage.handle(id).cancel();
     expect(await stage.handle(id).result()).toMatchObject({ outcome: "written_off" });
   });
 
-  test("receives the reason if an update does not apply, and the history records no update", async () => {
+  test("an update that does not apply is refused with a reason and adds nothing to the history", async () => {
     const id = await failed("STOLEN_CARD");
     await until(async () => (await stage.view(id)).recovery.customerAction, {
       what: "the customer action",
@@ -98,7 +98,7 @@ describe("an operator", () => {
     const before = (await stage.handle(id).fetchHistory()).events?.length;
     expect(await refusal(id, "retryNow")).toMatchObject({
       code: "method_blocked",
-      reason: expect.stringContaining("never charged again"),
+      reason: expect.stringContaining("must not be charged again"),
     });
     expect(await refusal(id, "resume")).toMatchObject({ code: "not_applicable" });
     expect(await refusal(id, "pause", "please")).toMatchObject({ code: "malformed" });
@@ -116,8 +116,8 @@ describe("an operator", () => {
   });
 });
 
-describe("the button on the customer's page", () => {
-  test("creates one payment page if it is pressed many times at once", async () => {
+describe("createPaymentLink", () => {
+  test("concurrent presses of the button create one payment page", async () => {
     const id = await failed("EXPIRED_CARD");
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => update(id, "createPaymentLink", {})),
@@ -127,7 +127,7 @@ describe("the button on the customer's page", () => {
     expect(requests.filter(({ mutating }) => mutating)).toHaveLength(1);
   });
 
-  test("is refused while Dodo cannot create the page, and works when pressed again", async () => {
+  test("a press that fails at Dodo is refused as not_now, and the next one succeeds", async () => {
     const id = await failed("EXPIRED_CARD");
     await stage.sandbox.control.addFault({
       kind: "refuse",
@@ -143,7 +143,7 @@ describe("the button on the customer's page", () => {
   });
 });
 
-describe("an event of a newer gateway", () => {
+describe("unknown events", () => {
   test("is ignored with a reason", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     await stage
@@ -156,7 +156,7 @@ describe("an event of a newer gateway", () => {
           ? view
           : null;
       },
-      { what: "the reason in the timeline" },
+      { what: "the reason" },
     );
     expect(timeline.at(-1)?.rule).toBe("event.ignored");
     await update(id, "writeOff");

@@ -3,16 +3,21 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipTime } from "../../../dev/temporal/skip-time.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import type { LedgerSubscription } from "../../../sandbox/ledger.ts";
-import { type Answer, askApi, askCharge, askUntilDecided } from "../../support/merchant/api.ts";
-import { askAcrossRestart } from "../../support/merchant/gateway-restart.ts";
+import type { LedgerSubscription } from "../../../sandbox/control/ledger.ts";
+import {
+  type Answer,
+  callApi,
+  requestCharge,
+  requestChargeUntilDecided,
+} from "../../support/merchant/api.ts";
+import { sendAcrossRestart } from "../../support/merchant/gateway-restart.ts";
 import { openStage, type Stage } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
 let stage: Stage;
 
 beforeAll(async () => {
-  // The second look before a charge, without its ten seconds.
+  // The second read before a charge, without its ten seconds.
   stage = await openStage({ policy: { ...DEFAULT_POLICY, openingRereadMs: 300 } });
 });
 
@@ -27,8 +32,8 @@ let customers = 0;
 async function subscribe(outcomes: Outcomes = [], extra: object = {}): Promise<string> {
   customers += 1;
   const { control } = stage.sandbox;
-  const email = `asked-${customers}@example.com`;
-  const { customerId } = await control.createCustomer({ email, name: `Asked ${customers}` });
+  const email = `requested-${customers}@example.com`;
+  const { customerId } = await control.createCustomer({ email, name: `Customer ${customers}` });
   const { subscriptionId } = await control.createSubscription({
     customerId,
     onDemand: true,
@@ -42,73 +47,76 @@ async function subscribe(outcomes: Outcomes = [], extra: object = {}): Promise<s
 const ledger = async (id: string): Promise<LedgerSubscription> =>
   await stage.sandbox.control.ledgerOf(id);
 
-const ask = async (id: string, key: string, body: unknown): Promise<Answer> =>
-  await askUntilDecided(stage.gatewayUrl, id, key, body);
+const request = async (id: string, key: string, body: unknown): Promise<Answer> =>
+  await requestChargeUntilDecided(stage.gatewayUrl, id, key, body);
 
-async function untilCharge(chargeId: unknown, wanted: object): Promise<Answer["body"]> {
+async function untilCharge(chargeId: unknown, expected: object): Promise<Answer["body"]> {
   return await until(
     async () => {
-      const { body } = await askApi(stage.gatewayUrl, `/v1/charges/${String(chargeId)}`);
-      return Object.entries(wanted).every(([name, value]) => body[name] === value) ? body : null;
+      const { body } = await callApi(stage.gatewayUrl, `/v1/charges/${String(chargeId)}`);
+      return Object.entries(expected).every(([name, value]) => body[name] === value) ? body : null;
     },
-    { what: `a charge that is ${JSON.stringify(wanted)}`, timeoutMs: 30_000 },
+    { what: `a charge that is ${JSON.stringify(expected)}`, timeoutMs: 30_000 },
   );
 }
 
-describe("a charge asked of us", () => {
-  test("is one charge, however often its key comes: 50 at once, across a restart, and after its end", async () => {
+describe("requested charge", () => {
+  test("one key makes one charge: 50 requests at once, across a restart, and after its end", async () => {
     const id = await subscribe();
     const body = { amount: 2_900, metadata: { invoice_id: "in_1" } };
-    const asked = await askAcrossRestart(stage, "chargeRequest", (url) =>
-      askCharge(url, id, "order-1", body),
+    const sent = await sendAcrossRestart(stage, "chargeRequest", (url) =>
+      requestCharge(url, id, "order-1", body),
     );
-    const { before, after, gateway: second } = asked;
+    const { before, after, gateway: second } = sent;
     const lost = before.filter((end) => end === "lost").length;
     expect(after).not.toContain("lost");
-    const undecided = asked.answers.filter(({ status }) => status === 503);
-    const answers = asked.answers.filter(({ status }) => status !== 503);
-    // On a busy machine some are told to ask again: they must not be told otherwise afterwards.
+    const undecided = sent.answers.filter(({ status }) => status === 503);
+    const answers = sent.answers.filter(({ status }) => status !== 503);
+    // On a busy machine some requests get 503. All others must get the same 202.
     for (const { body: problem } of undecided)
       expect(problem).toMatchObject({ code: "unavailable" });
-    answers.push(await askUntilDecided(second.url, id, "order-1", body));
-    const taken = answers[0]?.body ?? {};
+    answers.push(await requestChargeUntilDecided(second.url, id, "order-1", body));
+    const accepted = answers[0]?.body ?? {};
     expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
     expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
-    const charge = await untilCharge(taken["charge_id"], { state: "ended", outcome: "collected" });
+    const charge = await untilCharge(accepted["charge_id"], {
+      state: "ended",
+      outcome: "collected",
+    });
     await until(
       async () =>
-        (await stage.client.workflow.getHandle(String(taken["charge_id"])).describe()).closeTime,
+        (await stage.client.workflow.getHandle(String(accepted["charge_id"])).describe()).closeTime,
       { what: "the end of its workflow" },
     );
     const again = await Promise.all(
-      Array.from({ length: 50 }, () => askUntilDecided(second.url, id, "order-1", body)),
+      Array.from({ length: 50 }, () => requestChargeUntilDecided(second.url, id, "order-1", body)),
     );
     expect(again.every(({ status }) => status === 202)).toBe(true);
     expect(new Set(again.map((answer) => JSON.stringify(answer.body)))).toEqual(
-      new Set([JSON.stringify(taken)]),
+      new Set([JSON.stringify(accepted)]),
     );
     const { payments, succeeded } = await ledger(id);
     expect({ payments: payments.length, succeeded }).toEqual({ payments: 1, succeeded: 1 });
-    expect(payments[0]).toMatchObject({ attempt: `${String(taken["charge_id"])}.1` });
+    expect(payments[0]).toMatchObject({ attempt: `${String(accepted["charge_id"])}.1` });
     expect(charge["payment_id"]).toBe(payments[0]?.paymentId);
     console.log(
-      `50 at once, ${lost} of them lost with the gateway, then 50 and 50 again: one charge`,
+      `50 requests at once, ${lost} of them lost with the gateway, then twice 50 more: one charge`,
     );
     await second.app.close();
   });
 
-  test("that goes through at once is collected, and nobody is written to", async () => {
+  test("a charge that succeeds at once is collected without any mail to the customer", async () => {
     const id = await subscribe();
-    const { body } = await ask(id, "k", { amount: 1_500, description: "Usage in October" });
+    const { body } = await request(id, "k", { amount: 1_500, description: "Usage in October" });
     await untilCharge(body["charge_id"], { outcome: "collected" });
     const result = await stage.handle(id).result();
     expect(result).toMatchObject({ outcome: "collected", by: "attempt" });
-    expect(stage.mailsTo(`asked-${customers}@example.com`)).toEqual([]);
+    expect(stage.mailsTo(`requested-${customers}@example.com`)).toEqual([]);
     const [payment] = (await ledger(id)).payments;
     expect(payment).toMatchObject({ totalMinor: 1_500, taxMinor: 0 });
   });
 
-  test("that is declined becomes a recovery, which repeats its body and tells of its end", async () => {
+  test("a declined charge becomes a recovery, which repeats its body and reports its end", async () => {
     const id = await subscribe([{ decline: "INSUFFICIENT_FUNDS" }]);
     const body = {
       amount: 4_200,
@@ -118,35 +126,37 @@ describe("a charge asked of us", () => {
       customer_balance_config: { allow_customer_credits_usage: true },
       metadata: { invoice_id: "in_7" },
     };
-    const { body: taken } = await ask(id, "k", body);
-    await untilCharge(taken["charge_id"], {
+    const { body: accepted } = await request(id, "k", body);
+    await untilCharge(accepted["charge_id"], {
       state: "recovering",
       decline_code: "INSUFFICIENT_FUNDS",
     });
     await stage.play(id);
-    await untilCharge(taken["charge_id"], { state: "ended", outcome: "recovered" });
+    await untilCharge(accepted["charge_id"], { state: "ended", outcome: "recovered" });
     const { payments } = await ledger(id);
     expect(payments.map(({ totalMinor, currency }) => [totalMinor, currency])).toEqual([
       [4_200, "USD"],
       [4_200, "USD"],
     ]);
-    const chargeId = String(taken["charge_id"]);
+    const chargeId = String(accepted["charge_id"]);
     expect(payments.map(({ metadata }) => metadata)).toEqual([
       expect.objectContaining({ invoice_id: "in_7", recovery_attempt: `${chargeId}.1` }),
       expect.objectContaining({ invoice_id: "in_7", recovery_attempt: `${chargeId}.2` }),
     ]);
-    expect(stage.mailsTo(`asked-${customers}@example.com`).length).toBeGreaterThan(0);
+    expect(stage.mailsTo(`requested-${customers}@example.com`).length).toBeGreaterThan(0);
   });
 
-  test("waits its turn while another debt is open; the twenty-first is refused", async () => {
+  test("charges queue while another debt is open, and the twenty-first is refused", async () => {
     const id = await subscribe([{ decline: "STOLEN_CARD" }]);
-    const { body: first } = await ask(id, "first", { amount: 1_000 });
+    const { body: first } = await request(id, "first", { amount: 1_000 });
     await untilCharge(first["charge_id"], { state: "recovering" });
     const others = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => ask(id, `next-${index}`, { amount: 1_100 + index })),
+      Array.from({ length: 20 }, (_, index) =>
+        request(id, `next-${index}`, { amount: 1_100 + index }),
+      ),
     );
     expect(others.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 202));
-    const tooMany = await ask(id, "one-too-many", { amount: 5_000 });
+    const tooMany = await request(id, "one-too-many", { amount: 5_000 });
     expect(tooMany).toMatchObject({ status: 409, body: { code: "too_many_debts" } });
     const queued = others[0]?.body["charge_id"];
     await untilCharge(queued, { state: "queued" });
@@ -157,21 +167,21 @@ describe("a charge asked of us", () => {
     expect((await ledger(id)).payments).toHaveLength(1);
   });
 
-  test("whose answer was lost is found by its key, not sent again", async () => {
+  test("a charge whose answer was lost is found by its key and not sent again", async () => {
     const id = await subscribe();
     await stage.sandbox.control.addFault({
       route: "/subscriptions/:subscription_id/charge",
       kind: "drop_after",
       subscriptionId: id,
     });
-    const { body } = await ask(id, "k", { amount: 2_000 });
+    const { body } = await request(id, "k", { amount: 2_000 });
     await untilCharge(body["charge_id"], { outcome: "collected" });
     expect((await ledger(id)).payments).toHaveLength(1);
   });
 
-  test("is asked anew of a recovery that was terminated, and what that had charged is found", async () => {
+  test("a charge is requested again after its recovery was terminated, and its earlier payment is found", async () => {
     const id = await subscribe([{ decline: "INSUFFICIENT_FUNDS" }]);
-    const { body } = await ask(id, "k", { amount: 2_000 });
+    const { body } = await request(id, "k", { amount: 2_000 });
     await untilCharge(body["charge_id"], { state: "recovering" });
     await stage.handle(id).terminate("by hand");
     const { nativeConnection } = stage.environment;
@@ -194,46 +204,63 @@ describe("a charge asked of us", () => {
       "subscription_not_found",
     ],
     ["another currency", {}, { amount: 900, currency: "EUR" }, 422, "currency_mismatch"],
-    ["too little", { currency: "KWD" }, { amount: 60 }, 422, "amount_below_minimum"],
-    ["a renewal", { onDemand: false }, { amount: 900 }, 409, "subscription_not_on_demand"],
     [
-      "a cancelled one",
+      "an amount below the minimum",
+      { currency: "KWD" },
+      { amount: 60 },
+      422,
+      "amount_below_minimum",
+    ],
+    [
+      "a subscription that is not on-demand",
+      { onDemand: false },
+      { amount: 900 },
+      409,
+      "subscription_not_on_demand",
+    ],
+    [
+      "a cancelled subscription",
       { status: "cancelled" },
       { amount: 900 },
       409,
       "subscription_not_chargeable",
     ],
-  ])("of %s is refused, by name, each time", async (_what, given, body, status, code) => {
-    const id = typeof given === "string" ? given : await subscribe([], given);
-    for (let time = 0; time < 2; time += 1) {
-      const answer = await ask(id, "k", body);
-      expect(answer).toMatchObject({ status, body: { status, code } });
-      expect(answer.type).toContain("application/problem+json");
-    }
-    if (typeof given !== "string") expect((await ledger(id)).payments).toEqual([]);
-  });
+  ])(
+    "a charge with %s is refused with its code each time",
+    async (_what, given, body, status, code) => {
+      const id = typeof given === "string" ? given : await subscribe([], given);
+      for (let time = 0; time < 2; time += 1) {
+        const answer = await request(id, "k", body);
+        expect(answer).toMatchObject({ status, body: { status, code } });
+        expect(answer.type).toContain("application/problem+json");
+      }
+      if (typeof given !== "string") expect((await ledger(id)).payments).toEqual([]);
+    },
+  );
 
-  test("with another body under the same key is refused, open or ended", async () => {
+  test("another body under the same key is refused, while the charge is open and after its end", async () => {
     const id = await subscribe();
-    const { body } = await ask(id, "k", { amount: 2_000, metadata: { a: "1", b: "2" } });
-    const other = await ask(id, "k", { amount: 2_001, metadata: { a: "1", b: "2" } });
+    const { body } = await request(id, "k", { amount: 2_000, metadata: { a: "1", b: "2" } });
+    const other = await request(id, "k", { amount: 2_001, metadata: { a: "1", b: "2" } });
     expect(other).toMatchObject({ status: 422, body: { code: "idempotency_key_reused" } });
     await untilCharge(body["charge_id"], { outcome: "collected" });
-    const after = await ask(id, "k", { amount: 2_001 });
+    const after = await request(id, "k", { amount: 2_001 });
     expect(after).toMatchObject({ status: 422, body: { code: "idempotency_key_reused" } });
-    const reordered = await ask(id, "k", { metadata: { b: "2", a: "1" }, amount: 2_000 });
+    const reordered = await request(id, "k", { metadata: { b: "2", a: "1" }, amount: 2_000 });
     expect(reordered).toMatchObject({ status: 202, body });
     expect((await ledger(id)).payments).toHaveLength(1);
   });
 });
 
-test("in shadow mode a charge is refused, and nothing is opened", async () => {
+test("in shadow mode a charge is refused and opens no recovery", async () => {
   const shadow = await openStage({ mode: "shadow" });
   try {
     const { subscriptionId } = await shadow.sandbox.control.createSubscription({ onDemand: true });
-    const answer = await askUntilDecided(shadow.gatewayUrl, subscriptionId, "k", { amount: 900 });
+    const answer = await requestChargeUntilDecided(shadow.gatewayUrl, subscriptionId, "k", {
+      amount: 900,
+    });
     expect(answer).toMatchObject({ status: 409, body: { code: "shadow" } });
-    const recovery = await askApi(shadow.gatewayUrl, `/v1/recoveries/${subscriptionId}`);
+    const recovery = await callApi(shadow.gatewayUrl, `/v1/recoveries/${subscriptionId}`);
     expect(recovery.status).toBe(404);
     expect((await shadow.sandbox.control.ledgerOf(subscriptionId)).payments).toEqual([]);
   } finally {

@@ -1,0 +1,154 @@
+import { type Client, isGrpcServiceError } from "@temporalio/client";
+import type { Payload } from "@temporalio/common";
+import { tsToMs } from "@temporalio/common/lib/time.js";
+import type { Decision } from "../domain/decision/decision.ts";
+import type { ChargeEffect } from "../domain/decision/effect.ts";
+import type { LoopState } from "../domain/recover.ts";
+import type {
+  CancelOutcome,
+  ChargeOutcome,
+  NoticeOutcome,
+  PaymentLinkOutcome,
+} from "../domain/state/event.ts";
+import type { NoticeKind } from "../domain/state/notice.ts";
+import { newRecovery, type Recovery, withDefaults } from "../domain/state/recovery.ts";
+import { parseSubscriptionId } from "../domain/values/ids.ts";
+import type { Instant } from "../domain/values/time.ts";
+
+/** What a recovery in shadow mode would have sent to Dodo or to the customer at `at`. */
+export type ShadowedAction = { readonly at: Instant } & (
+  | {
+      readonly kind: "charge";
+      readonly charge: Pick<ChargeEffect, "number" | "amountMinor" | "currency" | "via">;
+    }
+  | { readonly kind: "notice"; readonly notice: NoticeKind }
+  | { readonly kind: "payment_link" }
+  | { readonly kind: "cancellation" }
+);
+
+/** A recovery in shadow mode, with its actions, oldest first. */
+export type ShadowRecord = {
+  readonly recovery: Recovery;
+  readonly actions: readonly ShadowedAction[];
+};
+
+type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
+type HistoryEvent = NonNullable<History["events"]>[number];
+type Payloads = { readonly payloads?: readonly unknown[] | null } | null | undefined;
+type Decode = (payloads: Payloads) => unknown;
+type EffectOutcome = ChargeOutcome | NoticeOutcome | PaymentLinkOutcome | CancelOutcome;
+type StartInput = {
+  readonly subscriptionId: string;
+  /** Of a run that continues another one. */
+  readonly carried?: Pick<LoopState, "recovery">;
+};
+
+/**
+ * Reads a recovery from its histories in Temporal: its state is the sum of its decisions, and an activity in shadow mode
+ * returns an outcome with the reason `shadow` instead of sending. Needs no worker. If the run continues another one, the
+ * actions of the earlier runs that Temporal still keeps are included.
+ *
+ * @param runId the recovery's last run
+ * @returns null for a recovery in another mode, or without a decision so far
+ */
+export async function readShadowRecord(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): Promise<ShadowRecord | null> {
+  const { payloadConverter } = client.options.loadedDataConverter;
+  const decode: Decode = (payloads) => {
+    const [first] = payloads?.payloads ?? [];
+    return first === undefined ? undefined : payloadConverter.fromPayload(first as Payload);
+  };
+  let events = await fetchEvents(client, workflowId, runId);
+  const recovery = stateAfter(events, decode);
+  if (recovery?.mode !== "shadow") return null;
+  let actions = actionsIn(events, decode);
+  for (let earlier = continuedFrom(events); earlier !== null; earlier = continuedFrom(events)) {
+    events = await fetchEvents(client, workflowId, earlier);
+    actions = [...actionsIn(events, decode), ...actions];
+  }
+  return { recovery, actions };
+}
+
+const GRPC_NOT_FOUND = 5;
+
+/** @returns no events if Temporal has deleted the run after its retention */
+async function fetchEvents(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): Promise<readonly HistoryEvent[]> {
+  try {
+    return (await client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
+  } catch (error) {
+    if (isGrpcServiceError(error) && Number(error.code) === GRPC_NOT_FOUND) return [];
+    throw error;
+  }
+}
+
+function continuedFrom([first]: readonly HistoryEvent[]): string | null {
+  const runId = first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? "";
+  return runId === "" ? null : runId;
+}
+
+/** The state at the end of a run: what it started with, and the changes of each decision. */
+function stateAfter(events: readonly HistoryEvent[], decode: Decode): Recovery | null {
+  const [first] = events;
+  const started = first?.workflowExecutionStartedEventAttributes;
+  const input = decode(started?.input) as StartInput | undefined;
+  const subscriptionId = parseSubscriptionId(input?.subscriptionId);
+  if (first?.eventTime == null || subscriptionId === null) return null;
+  const initial =
+    input?.carried === undefined
+      ? newRecovery(subscriptionId, tsToMs(first.eventTime))
+      : withDefaults(input.carried.recovery);
+  const decisions = events.flatMap((event) => decisionOf(event, decode) ?? []);
+  return decisions.reduce((recovery, { changes }) => ({ ...recovery, ...changes }), initial);
+}
+
+/** Decisions are the results of local activities, which Temporal records as markers. */
+function decisionOf(
+  { markerRecordedEventAttributes: marker }: HistoryEvent,
+  decode: Decode,
+): Decision | null {
+  if (marker?.markerName !== "core_local_activity") return null;
+  return (decode(marker.details?.["result"]) as Decision | undefined) ?? null;
+}
+
+function actionsIn(events: readonly HistoryEvent[], decode: Decode): readonly ShadowedAction[] {
+  const actions: ShadowedAction[] = [];
+  // A recovery has one charge in flight at most, so an outcome belongs to the charge decided last.
+  let charge: ChargeEffect | null = null;
+  for (const event of events) {
+    const effects = decisionOf(event, decode)?.effects ?? [];
+    charge = effects.find((effect) => effect.kind === "charge") ?? charge;
+    const completed = event.activityTaskCompletedEventAttributes;
+    if (completed == null || event.eventTime == null) continue;
+    const outcome = decode(completed.result) as EffectOutcome | null | undefined;
+    const action = shadowedAction(outcome, charge, tsToMs(event.eventTime));
+    if (action !== null) actions.push(action);
+  }
+  return actions;
+}
+
+/** Other activities return other shapes, without the reason `shadow`. */
+function shadowedAction(
+  outcome: EffectOutcome | null | undefined,
+  charge: ChargeEffect | null,
+  at: Instant,
+): ShadowedAction | null {
+  if (typeof outcome !== "object" || outcome === null) return null;
+  if (!("why" in outcome) || outcome.why !== "shadow") return null;
+  switch (outcome.kind) {
+    case "not_attempted":
+      return charge === null ? null : { kind: "charge", at, charge };
+    case "not_sent":
+      return { kind: "notice", at, notice: outcome.notice };
+    case "not_made":
+      return { kind: "payment_link", at };
+    case "not_cancelled":
+      return { kind: "cancellation", at };
+  }
+}

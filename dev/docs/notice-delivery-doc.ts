@@ -1,0 +1,47 @@
+/** The part of docs/NOTICES.md about delivery: how often an email arrives, and how many a customer gets. */
+export const NOTICE_DELIVERY = `## Sent once
+
+A notice has one key within its debt. Its \`Message-ID\` is derived from the key, so each try has the same one. If the mail server
+does not answer, drops the connection or answers 4xx, Temporal retries: after one second at first, then less and less often, at
+most an hour apart, for three days. The rest of the recovery continues in the meantime, and no charge waits for an email. A 5xx
+answer to the message is final: the recovery records it, the operator gets an alert (\`notice_undeliverable\`), and the recovery continues.
+
+SMTP gives no stronger guarantee. If the server accepted the email and its answer was lost, or the worker died at that moment, the
+sender cannot know, and the email is sent again under the same \`Message-ID\`. Many servers and clients drop the second copy. Two
+hundred notices from two hundred recoveries, each through a server that shows one fault at the first try, counted by what arrived:
+
+| first try | notices | arrived once | twice | never |
+| --- | --- | --- | --- | --- |
+| accepted | 23 | 23 | – | – |
+| rejected temporarily (451 or 421) | 45 | 45 | – | – |
+| rejected permanently (550) | 22 | – | – | 22, each recorded as undeliverable |
+| connection dropped in the middle of the message | 22 | 22 | – | – |
+| discarded without an answer | 22 | 22 | – | – |
+| slow | 22 | 22 | – | – |
+| accepted, then connection dropped | 22 | – | 22, under one \`Message-ID\` each | – |
+| accepted without an answer | 22 | – | 22, under one \`Message-ID\` each | – |
+
+Measured by \`npx vitest run --config vitest.long.config.ts test/long/flaky-smtp\`, which fails if a row differs.
+
+## Weekly limit
+
+A customer gets at most \`notices.per_customer_week\` notices in any seven days, across subscriptions. Thank-you emails and
+cancellation emails do not count and are always sent. A notice above the limit waits, and is dropped if its reason has passed by
+then. The recovery records this (\`notice.deferred\`), and no charge waits for it. The workflow \`notices-<customer_id>\` keeps the
+count; the activity that sends a notice asks it last. If the workflow does not answer within 20 s, the notice is retried like one
+that the mail server did not answer. While the customer is on the payment page no notice is sent. Of several debts of one
+subscription only the current one leads to emails.
+
+At a first start the sweep may find a week of failures. It opens \`max_opened_per_sweep\` recoveries an hour, so no more customers
+than that get an email in an hour.
+
+Each email that asks the customer to pay has a one-click \`List-Unsubscribe\` (RFC 8058). It stops the reminders of that debt:
+announcements of retries, reminders, and the last one. The customer still gets emails with news: another reason, the payment, the
+cancellation.
+
+## Emails to the operator
+
+\`OPERATOR_EMAIL\` gets at most one email an hour per cause (docs/RULES.md), across all recoveries and workers. The first report is
+sent at once. Reports within the next hour are collected in one email, which counts them and names twenty. The workflow
+\`alerts-<TEMPORAL_TASK_QUEUE>-<cause>\` keeps the reports, also while the mail server is down. With \`TEMPORAL_UI_URL\` each email
+links to the workflow it is about.`;

@@ -1,0 +1,183 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
+import type { RequestFault, Verdict } from "../model/ledger.ts";
+import {
+  type Delivery,
+  type Fault,
+  FAULT_KINDS,
+  type Plan,
+  READ_FAULTS,
+  type ReadFault,
+  WORKER_CRASHES,
+} from "./plan.ts";
+import { Random } from "./random.ts";
+
+const CODES = [
+  "INSUFFICIENT_FUNDS",
+  "INSUFFICIENT_FUNDS",
+  "GENERIC_DECLINE",
+  "NETWORK_ERROR",
+  "REENTER_TRANSACTION",
+  "EXPIRED_CARD",
+  "STOLEN_CARD",
+  "AUTHENTICATION_REQUIRED",
+  "INVALID_AMOUNT",
+  "NEW_CODE",
+  null,
+] as const;
+
+const REQUEST_FAULTS: readonly [RequestFault, ...RequestFault[]] = [
+  { kind: "unsent" },
+  { kind: "slow_after" },
+  { kind: "lost_before" },
+  { kind: "lost_after" },
+  { kind: "lost_after" },
+  { kind: "timeout_before" },
+  { kind: "timeout_after" },
+  { kind: "error_before", httpStatus: 500 },
+  { kind: "error_after", httpStatus: 503 },
+  { kind: "refuse", httpStatus: 429, code: "TOO_MANY_REQUESTS" },
+  { kind: "refuse", httpStatus: 409, code: "PREVIOUS_PAYMENT_PENDING" },
+  { kind: "refuse", httpStatus: 422, code: "SUBSCRIPTION_INACTIVE" },
+];
+
+/** Covers the pre-charge check, the request, its answer, and the payment's end. */
+const NEAR_A_CHARGE_MS = 20 * SECOND_MS;
+
+/** Until an Indian mandate is debited. @source docs/dodo/charging.md, "India" */
+const INDIA_MS = 51 * HOUR_MS;
+
+/** The world of a seed. The same seed always draws the same world. */
+export function drawPlan(seed: number): Plan {
+  const random = new Random(seed);
+  if (random.chance(150)) return drawFullList(random);
+  const scheme = random.of([
+    "on_demand",
+    "on_demand",
+    "on_demand",
+    "on_demand",
+    "observe",
+    "manage",
+  ]);
+  return {
+    ...drawFrame(random, scheme),
+    firstDeclineCode: random.of(CODES),
+    verdicts: random.list(6, () => drawVerdict(random)),
+    requestFaults: random.list(5, () => (random.chance(2) ? random.of(REQUEST_FAULTS) : null)),
+    readFaults: random.chance(2) ? [] : random.list(60, () => drawReadFault(random)),
+    workerCrashes: random.list(3, () => (random.chance(4) ? random.of(WORKER_CRASHES) : null)),
+    deliveries: [drawDelivery(random), ...random.list(7, () => drawDelivery(random))],
+    zeroAmountPayments: 0,
+    faults: random.list(6, () => drawFault(random)),
+  };
+}
+
+type Frame = Pick<
+  Plan,
+  | "scheme"
+  | "requestedCharge"
+  | "throughClient"
+  | "listOrder"
+  | "subscription"
+  | "policy"
+  | "operatorDelayMs"
+>;
+
+function drawFrame(random: Random, scheme: Plan["scheme"]): Frame {
+  const isIndian = random.chance(8);
+  const hasTax = random.chance(2);
+  return {
+    scheme,
+    requestedCharge: scheme === "on_demand" && random.chance(8),
+    throughClient: random.chance(4),
+    listOrder: random.of(["oldest_first", "newest_first"]),
+    subscription: {
+      priceMinor: 2_900,
+      currency: isIndian ? "INR" : "USD",
+      taxMinor: hasTax && random.chance(2) ? 290 : 0,
+      taxRate: hasTax ? random.of([0, 0.2]) : 0,
+      taxInclusive: random.chance(4),
+      // A failed renewal puts its subscription on hold. @source docs/dodo/subscriptions.md, "Statuses"
+      holdsOnFailure: !random.chance(3) || scheme !== "on_demand",
+      graceDays: random.chance(8) ? random.whole(1, 10) : 0,
+      reactivates: !random.chance(12),
+      chargeableOnHold: !random.chance(8),
+      refusesWhilePending: random.chance(2),
+      outcomeMs: isIndian ? INDIA_MS : random.of([200, 9_000, 9_000, 90_000]),
+      listLagMs: random.of([0, 0, 2_000, 30_000, 5 * MINUTE_MS]),
+      readMs: random.chance(4) ? random.whole(20, 1_200) : 0,
+    },
+    policy: {
+      foreignCharges: random.of(["ask", "same_debt", "new_debt"]),
+      debtKey: random.of([null, "invoice_id"]),
+      onExhausted: random.chance(4) ? "cancel" : "leave",
+      windowMs: 30 * DAY_MS,
+      quietEndMs: 3 * DAY_MS,
+    },
+    operatorDelayMs: random.of([20 * MINUTE_MS, 5 * HOUR_MS, 30 * HOUR_MS]),
+  };
+}
+
+/** More payments than a page of the list holds; the answer of a charge is lost, and only reads can find its payment. */
+function drawFullList(random: Random): Plan {
+  const { subscription, policy, ...frame } = drawFrame(random, "on_demand");
+  return {
+    ...frame,
+    requestedCharge: false,
+    throughClient: true,
+    subscription: {
+      ...subscription,
+      currency: "USD",
+      holdsOnFailure: false,
+      outcomeMs: 9_000,
+      readMs: 0,
+    },
+    policy,
+    firstDeclineCode: "INSUFFICIENT_FUNDS",
+    verdicts: [],
+    requestFaults: [random.of([{ kind: "lost_after" }, { kind: "timeout_after" }])],
+    readFaults: [],
+    workerCrashes: [],
+    deliveries: [null],
+    zeroAmountPayments: random.whole(100, 130),
+    faults: [],
+  };
+}
+
+function drawVerdict(random: Random): Verdict {
+  if (random.chance(12))
+    return { kind: "stay", status: random.of(["processing", "requires_customer_action"]) };
+  return random.chance(2) ? { kind: "succeed" } : { kind: "decline", code: random.of(CODES) };
+}
+
+function drawReadFault(random: Random): ReadFault | null {
+  return random.chance(6) ? random.of(READ_FAULTS) : null;
+}
+
+/** Lost, late with duplicates out of order, or on time. */
+function drawDelivery(random: Random): Delivery {
+  switch (random.whole(0, 3)) {
+    case 0:
+      return null;
+    case 1:
+      return [
+        random.whole(0, 26 * HOUR_MS),
+        ...random.list(2, () => random.whole(0, 26 * HOUR_MS)),
+      ];
+    default:
+      return [1_000];
+  }
+}
+
+function drawFault(random: Random): Fault {
+  const isNearCharge = random.chance(3);
+  return {
+    kind: random.of(FAULT_KINDS),
+    when: isNearCharge
+      ? { from: "charge", number: random.whole(1, 4), afterMs: random.whole(0, NEAR_A_CHARGE_MS) }
+      : { from: "day_0", afterMs: random.whole(MINUTE_MS, 35 * DAY_MS) },
+    verdict: random.chance(8)
+      ? { kind: "stay", status: "requires_payment_method" }
+      : drawVerdict(random),
+    durationMs: random.of([MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 20 * HOUR_MS]),
+  };
+}

@@ -1,0 +1,18 @@
+import type { SimulationRun } from "../simulation-run.ts";
+import { findInCharges } from "./charges.ts";
+import { findInEnds } from "./ends.ts";
+import { ledgerOf } from "./ledger.ts";
+import { findInLoop } from "./loop.ts";
+import { findInNotices } from "./notices.ts";
+import type { Violation } from "./violation.ts";
+
+/** Judges a finished run by the model's ledger. */
+export async function findViolations(run: SimulationRun): Promise<Violation[]> {
+  const ledger = ledgerOf(run);
+  return [
+    ...findInCharges(ledger),
+    ...findInEnds(ledger),
+    ...findInNotices(ledger),
+    ...(await findInLoop(ledger)),
+  ];
+}

@@ -1,0 +1,39 @@
+import type { Instant } from "../../../domain/values/time.ts";
+
+export type Violation = {
+  readonly name: ViolationName;
+  /** Null where it concerns the whole run. */
+  readonly at: Instant | null;
+  readonly detail: string;
+};
+
+/** Every way in which a run can violate an invariant. */
+export const VIOLATIONS = {
+  double_charge: "two payments of ours for one debt succeeded",
+  charged_paid_debt: "a charge was sent although Dodo showed the debt as paid",
+  charged_while_payment_open: "a charge was sent while another payment could still succeed",
+  charged_while_link_open: "a charge was sent while the customer had an open payment link",
+  charged_ended_debt: "a charge was sent for a debt that had ended",
+  charged_blocked_method: "a card was charged after a decline that forbids it",
+  fence_broken: "a charge was sent while the outcome of the previous one was unknown",
+  resent_at_once: "a request that may have charged was sent again within a minute",
+  absence_not_settled: "an unknown charge was sent again before its absence had settled",
+  wrong_amount: "a charge had another amount or currency than its debt",
+  too_many_attempts: "a debt had more attempts than its schedule",
+  attempt_too_early: "an attempt followed the previous one within a day",
+  charge_cap_exceeded: "a subscription was charged more than eight times in thirty days",
+  charged_observed_subscription: "a subscription that Dodo recovers by itself was charged",
+  lost_recovery: "a debt was forgotten, or given up although it was paid",
+  unproven_outcome: "a debt ended without the evidence that its outcome needs",
+  ended_twice: "a debt ended twice",
+  never_ends: "a recovery stayed open for ever",
+  notice_after_payment: "a customer who had paid was asked to pay",
+  notice_after_end: "a customer was asked to pay a debt that had ended",
+  notice_sent_twice: "a notice was sent twice",
+  too_many_notices: "a customer got more notices in a week than the policy allows",
+  webhook_decided_twice: "a webhook led to two decisions",
+  command_unanswered: "a command got no answer",
+  replay_differs: "the loop, replayed on its recorded inputs, had other effects",
+  unexpected_error: "something threw that must not throw",
+} as const;
+export type ViolationName = keyof typeof VIOLATIONS;

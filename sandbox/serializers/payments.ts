@@ -1,0 +1,100 @@
+import type DodoPayments from "dodopayments";
+import type { SandboxContext } from "../model/context.ts";
+import type { Payment } from "../model/state/entities.ts";
+import { serializeCustomerSummary } from "./customers.ts";
+import { serializeDispute } from "./disputes.ts";
+import { serializeRefundListItem } from "./refunds.ts";
+import { serializeBilling } from "./subscriptions.ts";
+import { isoOf } from "./timestamps.ts";
+
+/** The URL of the payment's hosted page; null: it has none. */
+export function paymentLinkUrl({ publicUrl }: SandboxContext, payment: Payment): string | null {
+  return payment.link === null ? null : `${publicUrl}/pay/${payment.paymentId}`;
+}
+
+/**
+ * List items lack `error_code`, `error_message`, `retry_attempt` and `updated_at`.
+ * @source docs/dodo/payments.md, "Lists"
+ */
+export function serializePaymentListItem(
+  context: SandboxContext,
+  payment: Payment,
+): DodoPayments.PaymentListResponse {
+  const dispute = payment.disputes.at(-1);
+  return {
+    payment_id: payment.paymentId,
+    brand_id: context.settings.brandId,
+    created_at: isoOf(payment.createdAt),
+    status: payment.status,
+    total_amount: payment.totalMinor,
+    currency: payment.currency as DodoPayments.Currency,
+    customer: serializeCustomerSummary(context, payment.customerId),
+    subscription_id: singleSubscriptionId(payment),
+    subscription_ids: payment.subscriptionIds,
+    is_multi_subscription: payment.subscriptionIds.length > 1,
+    metadata: payment.metadata,
+    payment_method: payment.card === null ? null : "card",
+    payment_method_type: payment.card === null ? null : "credit",
+    card_last_four: payment.card?.lastFour ?? null,
+    card_network: payment.card?.network ?? null,
+    invoice_id: payment.invoiceId,
+    invoice_url: null,
+    payment_provider: "dodo",
+    refund_status: refundStatusOf(payment),
+    dispute_status: (dispute?.status ?? null) as DodoPayments.DisputeStatus | null,
+    digital_products_delivered: false,
+    has_license_key: false,
+  };
+}
+
+export function serializePayment(context: SandboxContext, payment: Payment): DodoPayments.Payment {
+  const {
+    has_license_key: _key,
+    dispute_status: _dispute,
+    ...item
+  } = serializePaymentListItem(context, payment);
+  const subscription = context.store.subscriptions.get(payment.subscriptionIds[0] ?? "");
+  return {
+    ...item,
+    business_id: context.settings.businessId,
+    updated_at: isoOf(payment.updatedAt),
+    error_code: payment.errorCode,
+    error_message: payment.errorCode === null ? null : errorMessageOf(payment.errorCode),
+    retry_attempt: payment.retryAttempt,
+    is_update_payment_method: payment.origin === "dues",
+    tax: payment.taxMinor,
+    settlement_amount: payment.totalMinor,
+    settlement_currency: payment.currency as DodoPayments.Currency,
+    settlement_tax: payment.taxMinor,
+    billing: serializeBilling(subscription),
+    payment_method_id: payment.methodId,
+    card_type: payment.card === null ? null : "CREDIT",
+    card_issuing_country: payment.card === null ? null : "US",
+    card_holder_name: payment.card === null ? null : item.customer.name,
+    payment_link: paymentLinkUrl(context, payment),
+    checkout_session_id: payment.checkoutSessionId,
+    product_cart: null,
+    refunds: payment.refunds.map((refund) => serializeRefundListItem(context, payment, refund)),
+    disputes: payment.disputes.map((one) => serializeDispute(context, payment, one)),
+    discounts: [],
+    discount_id: null,
+    custom_field_responses: null,
+  };
+}
+
+/** Null for a payment of several subscriptions. @source docs/dodo/payments.md, "Which subscription" */
+function singleSubscriptionId(payment: Payment): string | null {
+  return payment.subscriptionIds.length === 1 ? (payment.subscriptionIds[0] ?? null) : null;
+}
+
+function refundStatusOf(payment: Payment): "full" | "partial" | null {
+  if (payment.refunds.length === 0) return null;
+  const refunded = payment.refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  return refunded >= payment.totalMinor ? "full" : "partial";
+}
+
+/** A headline for the merchant, not the processor's text. @source dodopayments 2.52.0, resources/payments.ts */
+function errorMessageOf(code: string): string {
+  const words = code.toLowerCase().replaceAll("_", " ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}

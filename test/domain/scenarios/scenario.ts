@@ -1,0 +1,52 @@
+import { APIError } from "dodopayments";
+import type { Verdict } from "../../../dev/model/dodo.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
+import type { Command } from "../../../domain/state/command.ts";
+import { MINUTE_MS, story, type Story } from "../../support/domain/scenario.ts";
+
+export const decline = (code: string | null): Verdict => ({ kind: "decline", code });
+export const SOFT = decline("INSUFFICIENT_FUNDS");
+export const SUCCEED: Verdict = { kind: "succeed" };
+
+export const LINK: Command = { action: "create_payment_link", debtId: null };
+
+/** A recovery whose first charge fails with `code`; `verdicts` decide the later ones. */
+export async function failing(
+  code: string | null,
+  verdicts: readonly Verdict[] = [],
+  options: Parameters<typeof story>[0] = {},
+  policy: Policy = DEFAULT_POLICY,
+): Promise<Story> {
+  const run = story(options, policy);
+  run.dodo.verdicts.push(...verdicts);
+  run.dodo.merchantCharges(decline(code));
+  await run.until(0, MINUTE_MS);
+  return run;
+}
+
+/** The charge requests that reached Dodo. */
+export const charges = ({ dodo }: Story): number =>
+  dodo.mutations.filter(({ what }) => what === "charge").length;
+
+/** The outcome of the last run; undefined while it is open. */
+export const outcome = ({ world }: Story): string | undefined =>
+  world.results.at(-1)?.outcome ?? undefined;
+
+/** The causes of the open questions. */
+export const attention = ({ world }: Story): string[] =>
+  (world.recovery?.attention ?? []).map(({ cause }) => cause);
+
+/** The causes of the alerts to the operator. */
+export const alerts = ({ world }: Story): string[] => world.alerts.map(({ cause }) => cause);
+
+/** Dodo refuses reads for this long, as with a revoked API key. */
+export function refuseReads({ dodo, timeline }: Story, forMs: number): void {
+  const until = timeline.now() + forMs;
+  const read = dodo.retrieveSubscription.bind(dodo);
+  dodo.retrieveSubscription = async () => {
+    if (timeline.now() < until) {
+      throw APIError.generate(401, { code: "UNAUTHORIZED" }, undefined, new Headers());
+    }
+    return await read();
+  };
+}
