@@ -39,7 +39,11 @@ export type LoopEnvironment = {
     waitingFor: string,
     withWebhooks: boolean,
   ) => Promise<DomainEvent>;
-  readonly inboxIsEmpty: () => boolean;
+  /**
+   * Resolves with true after a moment without an event, and with false as soon as there is one.
+   * @param withWebhooks false to ignore webhooks
+   */
+  readonly isQuiet: (withWebhooks: boolean) => Promise<boolean>;
   /** The inbox's content if it holds only webhooks; else null. */
   readonly waitingWebhooks: () => readonly DomainEvent[] | null;
   readonly decide: (recovery: Recovery, event: DomainEvent, now: Instant) => Promise<Decision>;
@@ -61,31 +65,39 @@ export type Ending = "ended" | "continued";
 const SETTLING_MS = 10 * MINUTE_MS;
 
 /**
- * The loop of a recovery: wait, decide, remember, perform. It contains no rules. Temporal replays its history for
- * weeks, so it changes rarely, and then behind `patched`.
+ * The loop of a recovery: wait, decide, perform, remember. It holds no rule. Its history is replayed for weeks, so it
+ * changes rarely, and then with `patched`.
+ *
+ * `decide` is a local activity. An event that arrives while it runs may be in the inbox when it returns, and arrive later
+ * at replay. So nothing that the loop reads right after `decide` (the inbox, the clock, the history's length) may choose
+ * a command: the loop waits first. @source docs/decisions/0002-record-every-decision.md
  */
 export async function recover(loop: Loop, environment: LoopEnvironment): Promise<Ending> {
   loop.state = { ...loop.state, recovery: withDefaults(loop.state.recovery) };
+  let isLong = false;
+  let now = environment.now();
   for (;;) {
     const { recovery, wakeAt, waitingFor, seenWebhookIds } = loop.state;
-    // Nothing is awaited between this check and the return, so every event is decided on.
-    if (environment.inboxIsEmpty() && isOver(recovery)) {
+    if (isOver(recovery) && (await environment.isQuiet(true))) {
+      // Nothing is awaited between this check and the return, so no event is lost.
       if (environment.allCommandsAnswered()) return "ended";
       await environment.untilCommandsAnswered();
       continue;
     }
-    const isLong = environment.isHistoryLong();
-    const webhooks = environment.waitingWebhooks();
     const pending = Object.values(recovery.pendingEffects);
-    if (isLong && webhooks !== null && pending.length === 0 && environment.allCommandsAnswered()) {
-      loop.state = { ...loop.state, webhooks };
-      return "continued";
+    if (isLong && pending.length === 0 && (await environment.isQuiet(false))) {
+      const webhooks = environment.waitingWebhooks();
+      if (webhooks !== null && environment.allCommandsAnswered()) {
+        loop.state = { ...loop.state, webhooks };
+        return "continued";
+      }
     }
-    const isSettling = pending.every(({ since }) => environment.now() < since + SETTLING_MS);
-    const event = await environment.next(wakeAt, waitingFor, !(isLong && isSettling));
+    const isSettling = isLong && pending.every(({ since }) => now < since + SETTLING_MS);
+    const event = await environment.next(wakeAt, waitingFor, !isSettling);
     const webhookId = "webhookId" in event ? event.webhookId : null;
     if (webhookId !== null && seenWebhookIds.includes(webhookId)) continue;
-    const now = environment.now();
+    now = environment.now();
+    isLong = environment.isHistoryLong();
     const decision = await environment.decide(recovery, event, now);
     loop.state = stateAfter(loop.state, decision, webhookId, now);
     for (const effect of decision.effects) environment.perform(effect, loop.state.recovery);

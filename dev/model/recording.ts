@@ -14,7 +14,7 @@ import type { Instant } from "../../domain/values/time.ts";
 export type Recording = {
   readonly initial: Recovery;
   readonly times: Instant[];
-  readonly inboxChecks: boolean[];
+  readonly quietChecks: boolean[];
   readonly events: DomainEvent[];
   readonly decisions: string[];
   /** Ids of the webhooks that reached a decision. */
@@ -26,7 +26,7 @@ export function emptyRecording(initial: Recovery): Recording {
   return {
     initial,
     times: [],
-    inboxChecks: [],
+    quietChecks: [],
     events: [],
     decisions: [],
     decidedIds: [],
@@ -43,7 +43,8 @@ export function recorded(environment: LoopEnvironment, recording: Recording): Lo
   return {
     ...environment,
     now: () => add(recording.times, environment.now()),
-    inboxIsEmpty: () => add(recording.inboxChecks, environment.inboxIsEmpty()),
+    isQuiet: async (...withWebhooks) =>
+      add(recording.quietChecks, await environment.isQuiet(...withWebhooks)),
     next: async (...waiting) => add(recording.events, await environment.next(...waiting)),
     decide: async (...input) => {
       const decision = await environment.decide(...input);
@@ -67,9 +68,9 @@ export async function replay(recording: Recording): Promise<{
   readonly effects: readonly string[];
   readonly ending: Ending | null;
 }> {
-  const { times, inboxChecks, events, decisions } = recording;
+  const { times, quietChecks, events, decisions } = recording;
   const effects: string[] = [];
-  const position = { time: 0, inboxCheck: 0, event: 0, decision: 0 };
+  const position = { time: 0, quietCheck: 0, event: 0, decision: 0 };
   const nextOf = <T>(list: readonly T[], kind: keyof typeof position): T => {
     const value = list[position[kind]];
     position[kind] += 1;
@@ -78,7 +79,7 @@ export async function replay(recording: Recording): Promise<{
   };
   const environment: LoopEnvironment = {
     now: () => nextOf(times, "time"),
-    inboxIsEmpty: () => nextOf(inboxChecks, "inboxCheck"),
+    isQuiet: async () => await Promise.resolve(nextOf(quietChecks, "quietCheck")),
     waitingWebhooks: () => null,
     next: async () => await Promise.resolve(nextOf(events, "event")),
     decide: async () =>

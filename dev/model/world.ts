@@ -220,7 +220,7 @@ export class ModelWorld {
     const timeline = this.#timeline;
     return {
       now: timeline.now,
-      inboxIsEmpty: () => run.inbox.length === 0,
+      isQuiet: async () => await Promise.resolve(run.inbox.length === 0),
       waitingWebhooks: () => null,
       next: async (wakeAt) => {
         if (run.inbox.length === 0) {

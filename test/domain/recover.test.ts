@@ -51,6 +51,8 @@ class Scripted {
   /** Called each time the loop waits for an event. */
   onNext: () => void = () => undefined;
   readonly waits: Parameters<LoopEnvironment["next"]>[] = [];
+  /** With or without webhooks, each time the loop asks whether all is quiet. */
+  readonly quietChecks: boolean[] = [];
   readonly decided: DomainEvent[] = [];
   readonly performed: Effect[] = [];
   readonly shown: Decision[] = [];
@@ -77,7 +79,13 @@ class Scripted {
         if (event === undefined) throw new Error("nothing more happens");
         return await Promise.resolve(event);
       },
-      inboxIsEmpty: () => this.#events.length === 0,
+      isQuiet: async (withWebhooks) => {
+        this.quietChecks.push(withWebhooks);
+        const waiting = withWebhooks
+          ? this.#events
+          : this.#events.filter((one) => !("webhookId" in one));
+        return await Promise.resolve(waiting.length === 0);
+      },
       waitingWebhooks: () => this.webhooks,
       decide: async (_recovery, event) => {
         this.decided.push(event);
@@ -192,12 +200,12 @@ describe("a webhook", () => {
 });
 
 describe("a run with a long history", () => {
-  /** A run that ends with its first event. */
+  /** A run whose history is long after its first decision, and that ends with its second. */
   async function long(
     given: Partial<Scripted>,
     changes: Partial<Recovery> = {},
   ): Promise<Scripted> {
-    const scripted = new Scripted([TIMER], [decision(OVER)]);
+    const scripted = new Scripted([TIMER, TIMER], [decision(), decision(OVER)]);
     Object.assign(scripted, { isLong: true, ...given });
     scripted.untilAnswered = () => {
       scripted.areAnswered = true;
@@ -207,14 +215,18 @@ describe("a run with a long history", () => {
   }
 
   test("hands its state and the waiting webhooks to the next run", async () => {
-    const scripted = new Scripted([], []);
+    const scripted = new Scripted([TIMER], [decision()]);
     scripted.isLong = true;
     scripted.webhooks = [webhook("msg_9")];
-    const loop = loopOf(OPEN, { waitingFor: "a read", seenWebhookIds: ["msg_1"] });
-    const before = loop.state;
+    const loop = loopOf(OPEN, { seenWebhookIds: ["msg_1"] });
     expect(await recover(loop, scripted.environment)).toBe("continued");
-    expect(loop.state).toEqual({ ...before, webhooks: [webhook("msg_9")] });
-    expect(scripted.waits).toEqual([]);
+    expect(loop.state).toMatchObject({
+      recovery: OPEN,
+      waitingFor: "an hour to pass",
+      seenWebhookIds: ["msg_1"],
+      webhooks: [webhook("msg_9")],
+    });
+    expect(scripted.waits).toHaveLength(1);
   });
 
   test.each<[string, Partial<Scripted>, Partial<Recovery>]>([
@@ -223,7 +235,7 @@ describe("a run with a long history", () => {
     ["a command is not answered yet", { areAnswered: false }, {}],
   ])("goes on waiting while %s, and leaves webhooks in the inbox", async (_, given, changes) => {
     const scripted = await long(given, changes);
-    expect(scripted.waits.map(([, , withWebhooks]) => withWebhooks)).toEqual([false]);
+    expect(scripted.waits.map(([, , withWebhooks]) => withWebhooks)).toEqual([true, false]);
   });
 
   test("takes webhooks again once an effect has been pending for ten minutes", async () => {
@@ -234,7 +246,7 @@ describe("a run with a long history", () => {
       ) as Recovery["pendingEffects"],
     });
     const withWebhooks = async (pending: Partial<Recovery>): Promise<unknown> =>
-      (await long({}, pending)).waits[0]?.[2];
+      (await long({}, pending)).waits[1]?.[2];
     expect(await withWebhooks(pendingFor(9))).toBe(false);
     expect(await withWebhooks(pendingFor(10))).toBe(true);
     expect(await withWebhooks(pendingFor(1, 11))).toBe(true);
@@ -242,6 +254,6 @@ describe("a run with a long history", () => {
 
   test("takes webhooks as usual while its history is short", async () => {
     const scripted = await long({ isLong: false }, READING);
-    expect(scripted.waits.map(([, , withWebhooks]) => withWebhooks)).toEqual([true]);
+    expect(scripted.waits.map(([, , withWebhooks]) => withWebhooks)).toEqual([true, true]);
   });
 });

@@ -72,7 +72,8 @@ function createEnvironment(
   return {
     now: () => Date.now(),
     next: (...waiting) => nextEvent(inbox, ...waiting),
-    inboxIsEmpty: inbox.isEmpty,
+    isQuiet: async (withWebhooks) =>
+      !(await condition(() => inbox.has(withWebhooks), QUIET_MS, { summary: "nothing more" })),
     waitingWebhooks: inbox.onlyWebhooks,
     decide: (recovery, event, at) =>
       decided(() => {
@@ -90,10 +91,13 @@ function createEnvironment(
   };
 }
 
+/** Long enough to be a timer: whatever has arrived is in the inbox when it fires. */
+const QUIET_MS = 1;
+
 /**
- * The next event, or `timer_fired` at `wakeAt`. A timer is set even for a time that has come: after a local activity the
- * workflow's clock may differ at replay, so it must not decide whether there is a timer.
- * @source docs/decisions/0002-recorded-decisions.md
+ * The next event, or `timer_fired` at `wakeAt`. The timer starts in any case: an event that is here already cancels it in
+ * the same task, and Temporal records neither. Whether the event is here may differ at replay, after a local activity.
+ * @source docs/decisions/0002-record-every-decision.md
  */
 async function nextEvent(
   inbox: Inbox,
@@ -103,7 +107,7 @@ async function nextEvent(
 ): Promise<DomainEvent> {
   const isReady = (): boolean => inbox.has(withWebhooks);
   if (wakeAt === null) await condition(isReady);
-  else if (!isReady()) {
+  else {
     const waitMs = Math.max(wakeAt - Date.now(), 1);
     await condition(isReady, waitMs, { summary: waitingFor.slice(0, SUMMARY_MAX) });
   }
