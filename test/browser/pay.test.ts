@@ -2,38 +2,38 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../../dev/docs/browser.ts";
 import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
-import { openStage, type Stage } from "../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 /** The smallest PNG. */
 const PIXEL =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-let stage: Stage;
+let system: TestSystem;
 let browser: Browser;
 
 beforeAll(async () => {
   const content = Buffer.from(PIXEL, "base64");
   const logo = { content, contentType: "image/png" } as const;
   const brand = { ...PLAIN_BRAND, name: "Lumen Press", color: "#7a2e8e", logo };
-  [stage, browser] = await Promise.all([openStage({ brand }), openBrowser()]);
+  [system, browser] = await Promise.all([startTestSystem({ brand }), openBrowser()]);
 });
 
 afterAll(async () => {
   await browser.close();
-  await stage.close();
+  await system.close();
 });
 
 /** Creates a customer with an expired card. @returns the link in their mail */
 async function mailed(name: string): Promise<{ id: string; link: string; email: string }> {
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const email = `${name}@example.com`;
   const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
   await control.script(subscriptionId, [{ decline: "EXPIRED_CARD" }], "succeed");
   await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
-  await stage.skip(subscriptionId, 60_000);
-  const mail = await until(() => stage.inbox.mails.find(({ to }) => to.includes(email)), {
+  await until(async () => await system.readView(subscriptionId), { what: "the recovery" });
+  await system.skipTime(subscriptionId, 60_000);
+  const mail = await until(() => system.inbox.mails.find(({ to }) => to.includes(email)), {
     what: "the mail",
   });
   return { id: subscriptionId, email, link: /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0] ?? "" };
@@ -61,16 +61,16 @@ describe("the customer's page in a browser", () => {
       expect(await page.textContent("h1")).toBe("Complete your payment");
       expect(await page.textContent(".amount")).toBe("$29.00");
       await page.click("button");
-      expect(page.url()).toContain(stage.sandbox.url);
+      expect(page.url()).toContain(system.sandbox.url);
       await page.locator("button").first().click();
-      await page.waitForURL((url) => url.href.startsWith(stage.gatewayUrl));
+      await page.waitForURL((url) => url.href.startsWith(system.gatewayUrl));
       // The page refreshes by itself until the payment is complete.
       await until(async () => (await headingOf(page)) === "Thank you, your payment went through", {
         what: "the thanks",
         timeoutMs: 30_000,
       });
-      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
-      expect((await stage.play(id)).outcome).toBe("recovered");
+      expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+      expect((await system.runToEnd(id)).outcome).toBe("recovered");
       await page.goto(link);
       expect(await headingOf(page)).toBe("Thank you, your payment went through");
       expect(await page.locator("button").count()).toBe(0);
@@ -84,7 +84,7 @@ describe("the customer's page in a browser", () => {
     await page.click("button");
     await page.locator('input[value="generic_decline"]').check();
     await page.locator("button").first().click();
-    await page.waitForURL((url) => url.href.startsWith(stage.gatewayUrl));
+    await page.waitForURL((url) => url.href.startsWith(system.gatewayUrl));
     await until(async () => (await headingOf(page)) === "Complete your payment", {
       what: "the page to try again on",
       timeoutMs: 30_000,
@@ -96,7 +96,7 @@ describe("the customer's page in a browser", () => {
       what: "the thanks",
       timeoutMs: 30_000,
     });
-    expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+    expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     await page.context().close();
   });
 
@@ -124,10 +124,10 @@ describe("the customer's page in a browser", () => {
 
   test("changes nothing if a scanner opens every address in the mail", async () => {
     const { id, email } = await mailed("scanner");
-    const before = await stage.view(id);
-    const mail = stage.inbox.mails.find(({ to }) => to.includes(email));
+    const before = await system.readView(id);
+    const mail = system.inbox.mails.find(({ to }) => to.includes(email));
     const found = `${mail?.html} ${mail?.text}`.match(/https?:\/\/[^\s"<>]+/g) ?? [];
-    const urls = [...new Set(found)].filter((url) => url.startsWith(stage.gatewayUrl));
+    const urls = [...new Set(found)].filter((url) => url.startsWith(system.gatewayUrl));
     expect(urls.length).toBeGreaterThan(0);
     const agents = [
       {},
@@ -138,13 +138,13 @@ describe("the customer's page in a browser", () => {
     for (const url of urls)
       for (const headers of agents)
         for (const method of ["GET", "HEAD"]) await fetch(url, { method, headers });
-    expect(await stage.view(id)).toEqual(before);
-    const requests = await stage.sandbox.control.requests({ subscriptionId: id });
+    expect(await system.readView(id)).toEqual(before);
+    const requests = await system.sandbox.control.requests({ subscriptionId: id });
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
   });
 
   test("explains that a link is not valid", async () => {
-    const page = await open(`${stage.gatewayUrl}/pay/not.atoken`, false);
+    const page = await open(`${system.gatewayUrl}/pay/not.atoken`, false);
     expect(await page.textContent("h1")).toBe("This link is not valid");
     await page.context().close();
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../support/documents.ts";
 import { isRecording } from "../support/recorded-text.ts";
-import { allDecisions, type Decided, type Decisions, decideStories } from "./decisions/decided.ts";
+import { allDecisions, type Decided, decideStories, type Decisions } from "./decisions/decided.ts";
 import { differenceFromDigests, formatDigests } from "./decisions/digest.ts";
 
 const FILE = "test/stories/decisions-by-rule.txt";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allDecisions, type Decisions, decideStories } from "./decisions/decided.ts";
+import { allDecisions, decideStories, type Decisions } from "./decisions/decided.ts";
 import { differenceFromDigests, formatDigests } from "./decisions/digest.ts";
 import type { runInModel } from "./model/run-in-model.ts";
 import type { Variant } from "./no-prose/variants.ts";

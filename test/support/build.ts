@@ -8,11 +8,11 @@ export function build(): Build {
 }
 
 /** Path of a compiled file. @param main its path in the project, such as `dev/start/start.js` */
-export function built(main: string): string {
+export function builtFile(main: string): string {
   return join(inject("buildRoot"), main);
 }
 
 /** The bundle of the production workflows. */
 export function workflowBundlePath(): string {
-  return built("workflow-bundle.js");
+  return builtFile("workflow-bundle.js");
 }

@@ -6,24 +6,28 @@ import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import type { PaymentInput } from "../../sandbox/control/inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout/checkout-recovery.ts";
+import {
+  startTestSystem,
+  type TestSystem,
+  type TestSystemOptions,
+} from "../support/system/test-system.ts";
 import { textOfHistory } from "../support/temporal/history-text.ts";
-import { openStage, type Stage, type StageOptions } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 const NOTIFY = { policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" } } as const;
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage(NOTIFY);
+  system = await startTestSystem(NOTIFY);
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
-async function ownStage(options: StageOptions): Promise<Stage> {
-  const own = await openStage(options);
+async function ownSystem(options: TestSystemOptions): Promise<TestSystem> {
+  const own = await startTestSystem(options);
   onTestFinished(() => own.close());
   return own;
 }
@@ -32,7 +36,7 @@ let customers = 0;
 
 type Order = { readonly paymentId: string; readonly customerId: string; readonly email: string };
 
-async function order(input: PaymentInput, at: Stage = stage): Promise<Order> {
+async function order(input: PaymentInput, at: TestSystem = system): Promise<Order> {
   customers += 1;
   const email = `buyer-${customers}@example.com`;
   const { control } = at.sandbox;
@@ -43,7 +47,7 @@ async function order(input: PaymentInput, at: Stage = stage): Promise<Order> {
 
 const workflowOf = ({ paymentId }: Order): string => `checkout-${paymentId}`;
 
-async function isFollowed(one: Order, at: Stage = stage): Promise<boolean> {
+async function isFollowed(one: Order, at: TestSystem = system): Promise<boolean> {
   return await at.client.workflow
     .getHandle(workflowOf(one))
     .describe()
@@ -53,19 +57,19 @@ async function isFollowed(one: Order, at: Stage = stage): Promise<boolean> {
     );
 }
 
-async function followed(one: Order, at: Stage = stage): Promise<void> {
+async function followed(one: Order, at: TestSystem = system): Promise<void> {
   await until(() => isFollowed(one, at), { what: `the checkout of ${one.paymentId}` });
 }
 
-async function skip(one: Order, durationMs: number, at: Stage = stage): Promise<void> {
+async function skip(one: Order, durationMs: number, at: TestSystem = system): Promise<void> {
   await skipTime(at.environment.nativeConnection, "default", workflowOf(one), durationMs);
 }
 
-async function resultOf(one: Order, at: Stage = stage): Promise<CheckoutResult> {
+async function resultOf(one: Order, at: TestSystem = system): Promise<CheckoutResult> {
   return (await at.client.workflow.getHandle(workflowOf(one)).result()) as CheckoutResult;
 }
 
-async function sweep(at: Stage = stage): Promise<SweepResult> {
+async function sweep(at: TestSystem = system): Promise<SweepResult> {
   return (await at.client.workflow.execute("reconciliationSweep", {
     taskQueue: at.taskQueue,
     workflowId: `sweep-${randomUUID()}`,
@@ -80,49 +84,49 @@ describe("a one-time payment", () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, HOUR_MS - MINUTE_MS);
-    expect(stage.mailsTo(one.email)).toEqual([]);
+    expect(system.mailsTo(one.email)).toEqual([]);
     await skip(one, 2 * MINUTE_MS);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
-    const mail = stage.inbox.mails.find(({ to }) => to.includes(one.email));
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the first notice" });
+    const mail = system.inbox.mails.find(({ to }) => to.includes(one.email));
     expect(mail?.subject).toBe("Your payment of $29.00 did not go through");
     expect(mail?.text).toContain("There were not enough funds available.");
-    expect(mail?.text).toContain(`${stage.sandbox.url}/pay/${one.paymentId}`);
+    expect(mail?.text).toContain(`${system.sandbox.url}/pay/${one.paymentId}`);
     expect(mail?.text).not.toContain("INSUFFICIENT");
     await skip(one, 3 * DAY_MS);
-    expect(stage.mailsTo(one.email)).toHaveLength(2);
+    expect(system.mailsTo(one.email)).toHaveLength(2);
     expect(await resultOf(one)).toMatchObject({ outcome: "unpaid", notices: 2 });
-    const requests = await stage.sandbox.control.requests();
+    const requests = await system.sandbox.control.requests();
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
   });
 
   test("causes no mail if the customer pays within the hour", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
-    const again = await stage.sandbox.control.createPayment({
+    const again = await system.sandbox.control.createPayment({
       customerId: one.customerId,
       outcome: "succeed",
     });
     await until(
       async () =>
-        (await stage.sandbox.control.ledger()).oneTime.some(
+        (await system.sandbox.control.ledger()).oneTime.some(
           ({ paymentId, status }) => paymentId === again.paymentId && status === "succeeded",
         ),
       { what: "the success" },
     );
     await skip(one, 2 * HOUR_MS);
     expect(await resultOf(one)).toMatchObject({ outcome: "paid", notices: 0 });
-    expect(stage.mailsTo(one.email)).toEqual([]);
+    expect(system.mailsTo(one.email)).toEqual([]);
   });
 
   test("causes no reminder if it is paid after the first mail", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, 2 * HOUR_MS);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
-    await stage.sandbox.control.settlePayment(one.paymentId, { outcome: "succeed", force: true });
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the first notice" });
+    await system.sandbox.control.settlePayment(one.paymentId, { outcome: "succeed", force: true });
     await skip(one, 2 * DAY_MS);
     expect(await resultOf(one)).toMatchObject({ outcome: "paid", notices: 1 });
-    expect(stage.mailsTo(one.email)).toHaveLength(1);
+    expect(system.mailsTo(one.email)).toHaveLength(1);
   });
 
   test("causes one mail for four declined payments by one customer", async () => {
@@ -132,13 +136,13 @@ describe("a one-time payment", () => {
     for (let number = 0; number < 3; number += 1) {
       const { customerId, email } = first;
       const input = { customerId, outcome: EMPTY };
-      const { paymentId } = await stage.sandbox.control.createPayment(input);
+      const { paymentId } = await system.sandbox.control.createPayment(input);
       more.push({ paymentId, customerId, email });
     }
     const last = more.at(-1) ?? first;
     for (const one of more) await followed(one);
     for (const one of [first, ...more]) await skip(one, 2 * HOUR_MS);
-    expect(stage.mailsTo(first.email)).toHaveLength(1);
+    expect(system.mailsTo(first.email)).toHaveLength(1);
     expect(await resultOf(first)).toMatchObject({ rule: "checkout.superseded" });
     await skip(last, 3 * DAY_MS);
     expect(await resultOf(last)).toMatchObject({ outcome: "unpaid", notices: 2 });
@@ -148,14 +152,16 @@ describe("a one-time payment", () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     const { customerId } = one;
-    await stage.sandbox.control.createPayment({ customerId, outcome: { cancelled: true } });
+    await system.sandbox.control.createPayment({ customerId, outcome: { cancelled: true } });
     await until(
       async () =>
-        (await stage.sandbox.control.ledger()).oneTime.some(({ status }) => status === "cancelled"),
+        (await system.sandbox.control.ledger()).oneTime.some(
+          ({ status }) => status === "cancelled",
+        ),
       { what: "the cancelled payment" },
     );
     await skip(one, 2 * HOUR_MS);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the notice" });
   });
 
   test.each([
@@ -176,8 +182,8 @@ describe("a one-time payment", () => {
       { what: "the sweep to find the payment" },
     );
     expect(found).not.toContain(old.paymentId);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
-    expect(stage.mailsTo(one.email)).toEqual([subject]);
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the notice" });
+    expect(system.mailsTo(one.email)).toEqual([subject]);
     expect((await sweep()).checkouts).not.toContain(one.paymentId);
     await skip(one, 3 * DAY_MS);
     expect(await resultOf(one)).toMatchObject({ outcome: "unpaid" });
@@ -186,7 +192,7 @@ describe("a one-time payment", () => {
   });
 
   test("is found by the sweep if the webhook of its decline is lost", async () => {
-    const own = await ownStage({ ...NOTIFY, settings: { webhookUrl: null } });
+    const own = await ownSystem({ ...NOTIFY, settings: { webhookUrl: null } });
     const one = await order({ outcome: { ...EMPTY, afterMs: 0 } }, own);
     await until(async () => (await own.sandbox.control.ledger()).oneTime[0]?.status === "failed", {
       what: "the failure",
@@ -198,17 +204,17 @@ describe("a one-time payment", () => {
   test("causes its mail even if Dodo fails for a while", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
-    await stage.sandbox.control.addFault({
+    await system.sandbox.control.addFault({
       kind: "error_before",
       route: "/payments/:id",
       times: 4,
     });
     await skip(one, 3 * HOUR_MS);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the notice" });
   });
 
   test("causes no mail in shadow mode", async () => {
-    const own = await ownStage({ ...NOTIFY, mode: "shadow" });
+    const own = await ownSystem({ ...NOTIFY, mode: "shadow" });
     const one = await order({ outcome: EMPTY }, own);
     await followed(one, own);
     await skip(one, 4 * DAY_MS, own);
@@ -220,7 +226,7 @@ describe("a one-time payment", () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, 4 * DAY_MS);
-    const handle = stage.client.workflow.getHandle(workflowOf(one));
+    const handle = system.client.workflow.getHandle(workflowOf(one));
     const text = textOfHistory(await handle.fetchHistory());
     expect(text).toContain(one.paymentId);
     expect(text).not.toMatch(/Buyer \d|buyer-\d|\/pay\//);
@@ -229,7 +235,7 @@ describe("a one-time payment", () => {
 
 describe("the policy one_time_payments: ignore", () => {
   test("starts one workflow for many declined payments, which ends at once", async () => {
-    const own = await ownStage({});
+    const own = await ownSystem({});
     const first = await order({ outcome: EMPTY }, own);
     await followed(first, own);
     expect(await resultOf(first, own)).toMatchObject({ outcome: "ignored", notices: 0 });

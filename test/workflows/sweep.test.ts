@@ -8,34 +8,38 @@ import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import { createSweepClient } from "../../worker/recovery-client.ts";
+import {
+  startTestSystem,
+  type TestSystem,
+  type TestSystemOptions,
+} from "../support/system/test-system.ts";
 import { textOfHistory } from "../support/temporal/history-text.ts";
-import { openStage, type Stage, type StageOptions } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 /** Dodo has no webhook endpoint, so every webhook is lost. The second read comes soon, so that no time has to be skipped. */
 const LOST = {
   settings: { webhookUrl: null },
   policy: { ...DEFAULT_POLICY, openingRereadMs: 200 },
-} as const satisfies StageOptions;
+} as const satisfies TestSystemOptions;
 const SOFT = { decline: "INSUFFICIENT_FUNDS", afterMs: 0 };
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage(LOST);
+  system = await startTestSystem(LOST);
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
-async function ownStage(options: StageOptions = {}): Promise<Stage> {
-  const own = await openStage({ ...LOST, ...options });
+async function ownSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
+  const own = await startTestSystem({ ...LOST, ...options });
   onTestFinished(() => own.close());
   return own;
 }
 
-async function start(at: Stage = stage): Promise<WorkflowHandle> {
+async function start(at: TestSystem = system): Promise<WorkflowHandle> {
   return await at.client.workflow.start("reconciliationSweep", {
     taskQueue: at.taskQueue,
     workflowId: `sweep-${randomUUID()}`,
@@ -43,20 +47,21 @@ async function start(at: Stage = stage): Promise<WorkflowHandle> {
   });
 }
 
-const sweep = async (at: Stage = stage): Promise<SweepResult> => await (await start(at)).result();
+const sweep = async (at: TestSystem = system): Promise<SweepResult> =>
+  await (await start(at)).result();
 
 type Failed = { readonly id: string; readonly paymentId: string };
 
 type FailOptions = {
-  readonly at?: Stage;
+  readonly at?: TestSystem;
   /** How long ago the payment was made. */
   readonly agoMs?: number;
-  readonly subscription?: Parameters<Stage["sandbox"]["control"]["createSubscription"]>[0];
+  readonly subscription?: Parameters<TestSystem["sandbox"]["control"]["createSubscription"]>[0];
 };
 
 /** Fails a charge; its webhook is lost. */
 async function fail({
-  at = stage,
+  at = system,
   agoMs = 0,
   subscription = {},
 }: FailOptions = {}): Promise<Failed> {
@@ -73,14 +78,14 @@ async function fail({
   return { id: subscriptionId, paymentId };
 }
 
-async function settled(at: Stage, id: string): Promise<void> {
+async function settled(at: TestSystem, id: string): Promise<void> {
   await until(async () => (await at.sandbox.control.ledgerOf(id)).open === 0, {
     what: `the end of ${id}'s payments`,
   });
 }
 
 /** Null if no recovery was opened. */
-async function runOf({ id }: Failed, at: Stage = stage): Promise<string | null> {
+async function runOf({ id }: Failed, at: TestSystem = system): Promise<string | null> {
   return await at
     .handle(id)
     .describe()
@@ -90,7 +95,7 @@ async function runOf({ id }: Failed, at: Stage = stage): Promise<string | null> 
     );
 }
 
-async function historyLength({ id }: Failed, at: Stage = stage): Promise<number> {
+async function historyLength({ id }: Failed, at: TestSystem = system): Promise<number> {
   return (await at.handle(id).describe()).historyLength;
 }
 
@@ -98,10 +103,10 @@ const ids = (found: SweepResult["opened"]): string[] =>
   found.map(({ subscriptionId }) => subscriptionId);
 
 /** Waits until no effect is pending. */
-async function untilWaiting({ id }: Failed, at: Stage = stage): Promise<void> {
+async function untilWaiting({ id }: Failed, at: TestSystem = system): Promise<void> {
   await until(
     async () => {
-      const { recovery } = await at.view(id);
+      const { recovery } = await at.readView(id);
       return recovery.debt !== null && Object.keys(recovery.pendingEffects).length === 0;
     },
     { what: `${id} to wait` },
@@ -113,11 +118,11 @@ describe("a debt whose webhook is lost", () => {
     const debt = await fail();
     const found = await sweep();
     expect(ids(found.opened)).toContain(debt.id);
-    const result = await stage.play(debt.id);
+    const result = await system.runToEnd(debt.id);
     expect(result).toMatchObject({ outcome: "recovered", by: "attempt" });
     expect(result.debts[0]?.debtId).toBe(debt.paymentId);
-    expect((await stage.sandbox.control.ledgerOf(debt.id)).succeeded).toBe(1);
-    const { staticSummary } = await stage.handle(debt.id).describe();
+    expect((await system.sandbox.control.ledgerOf(debt.id)).succeeded).toBe(1);
+    const { staticSummary } = await system.handle(debt.id).describe();
     expect(await staticSummary()).toBe("USD 29.00 failed: found by the sweep");
   });
 
@@ -137,7 +142,7 @@ describe("a debt whose webhook is lost", () => {
   });
 
   test("is opened by a later sweep if there are more debts than one sweep may open", async () => {
-    const own = await ownStage({ policy: { ...LOST.policy, maxOpenedPerSweep: 2 } });
+    const own = await ownSystem({ policy: { ...LOST.policy, maxOpenedPerSweep: 2 } });
     const all: string[] = [];
     for (let count = 0; count < 5; count += 1) all.push((await fail({ at: own })).id);
     const opened: string[] = [];
@@ -165,18 +170,18 @@ describe("a debt whose webhook is lost", () => {
   });
 
   test("is opened in shadow mode without sending anything", async () => {
-    const shadow = await ownStage({ mode: "shadow" });
+    const shadow = await ownSystem({ mode: "shadow" });
     const debt = await fail({ at: shadow });
     expect(ids((await sweep(shadow)).opened)).toEqual([debt.id]);
     await untilWaiting(debt, shadow);
-    expect((await shadow.view(debt.id)).recovery.mode).toBe("shadow");
+    expect((await shadow.readView(debt.id)).recovery.mode).toBe("shadow");
     expect(shadow.inbox.mails).toEqual([]);
   });
 });
 
 describe("an open recovery", () => {
   test("is left alone by the sweep while its debt is unpaid", async () => {
-    const own = await ownStage();
+    const own = await ownSystem();
     const debts = await Promise.all(Array.from({ length: 40 }, () => fail({ at: own })));
     expect((await sweep(own)).counts.opened).toBe(40);
     for (const debt of debts) await untilWaiting(debt, own);
@@ -194,12 +199,12 @@ describe("an open recovery", () => {
     await sweep();
     await untilWaiting(paid);
     await untilWaiting(unpaid);
-    await stage.sandbox.control.payAsCustomer(paid.id, { card: "good" });
-    await settled(stage, paid.id);
+    await system.sandbox.control.payAsCustomer(paid.id, { card: "good" });
+    await settled(system, paid.id);
     const before = await historyLength(unpaid);
     const found = await sweep();
     expect(ids(found.notified)).toEqual([paid.id]);
-    const result = (await stage.handle(paid.id).result()) as RecoveryResult;
+    const result = (await system.handle(paid.id).result()) as RecoveryResult;
     expect(result).toMatchObject({ outcome: "recovered" });
     expect(await historyLength(unpaid)).toBe(before);
   });
@@ -209,15 +214,15 @@ describe("an open recovery", () => {
     await sweep();
     await untilWaiting(debt);
     // Another price: the operator decides whether it pays this debt, so the recovery stays open.
-    await stage.sandbox.control.charge(debt.id, {
+    await system.sandbox.control.charge(debt.id, {
       amountMinor: 500,
       outcome: { succeed: true, afterMs: 0 },
     });
-    await settled(stage, debt.id);
+    await settled(system, debt.id);
     expect(ids((await sweep()).notified)).toContain(debt.id);
     const { timeline } = await until(
       async () => {
-        const view = await stage.view(debt.id);
+        const view = await system.readView(debt.id);
         const isQuiet = Object.keys(view.recovery.pendingEffects).length === 0;
         return view.recovery.state === "needs_attention" && isQuiet ? view : null;
       },
@@ -228,24 +233,24 @@ describe("an open recovery", () => {
     await until(async () => (await historyLength(debt)) > before, {
       what: "the second notification",
     });
-    expect((await stage.view(debt.id)).timeline).toEqual(timeline);
+    expect((await system.readView(debt.id)).timeline).toEqual(timeline);
   });
 });
 
 describe("an ended debt", () => {
   test("is not opened again, whether it was recovered, written off or never owed", async () => {
-    const { control } = stage.sandbox;
+    const { control } = system.sandbox;
     const recovered = await fail();
     const writtenOff = await fail();
     const paidBefore = await fail();
     await control.payAsCustomer(paidBefore.id, { card: "good" });
-    await settled(stage, paidBefore.id);
+    await settled(system, paidBefore.id);
     await sweep();
     await untilWaiting(writtenOff);
-    await stage.handle(writtenOff.id).executeUpdate("writeOff", { args: [{ by: "anna" }] });
-    await stage.play(recovered.id);
-    expect((await stage.play(paidBefore.id)).outcome).toBe("nothing_owed");
-    expect((await stage.play(writtenOff.id)).outcome).toBe("written_off");
+    await system.handle(writtenOff.id).executeUpdate("writeOff", { args: [{ by: "anna" }] });
+    await system.runToEnd(recovered.id);
+    expect((await system.runToEnd(paidBefore.id)).outcome).toBe("nothing_owed");
+    expect((await system.runToEnd(writtenOff.id)).outcome).toBe("written_off");
     expect((await control.ledgerOf(writtenOff.id)).status).toBe("on_hold");
     const all = [recovered, writtenOff, paidBefore];
     const before = await Promise.all(all.map((one) => runOf(one)));
@@ -256,7 +261,7 @@ describe("an ended debt", () => {
   });
 
   test("does not hide a payment that fails later", async () => {
-    const { control } = stage.sandbox;
+    const { control } = system.sandbox;
     const { subscriptionId } = await control.createSubscription({ onDemand: true });
     const { paymentId } = await control.charge(subscriptionId, { outcome: { processing: true } });
     const id = parseSubscriptionId(subscriptionId);
@@ -268,8 +273,8 @@ describe("an ended debt", () => {
       type: "x",
       status: null,
     } as const;
-    await createSweepClient(stage.client, stage.taskQueue).open(id, hint, "");
-    expect((await stage.play(id)).outcome).toBe("nothing_owed");
+    await createSweepClient(system.client, system.taskQueue).open(id, hint, "");
+    expect((await system.runToEnd(id)).outcome).toBe("nothing_owed");
     await control.settlePayment(paymentId, { outcome: SOFT });
     const found = await sweep();
     expect(ids(found.opened)).toContain(subscriptionId);
@@ -278,7 +283,7 @@ describe("an ended debt", () => {
   test("is listed and not opened again if its workflow was terminated in Temporal", async () => {
     const debt = await fail();
     await sweep();
-    await stage.handle(debt.id).terminate("by hand");
+    await system.handle(debt.id).terminate("by hand");
     const run = await runOf(debt);
     const found = await sweep();
     expect(ids(found.listed)).toContain(debt.id);
@@ -288,7 +293,7 @@ describe("an ended debt", () => {
 
 describe("a payment or a hold without a debt", () => {
   test("is ignored: an opted-out hold, a method change, a payment of zero, a one-time payment", async () => {
-    const own = await ownStage();
+    const own = await ownSystem();
     const { control } = own.sandbox;
     await control.createSubscription({ status: "on_hold", metadata: { reprise: "off" } });
     const { customerId, paymentId } = await control.createPayment({ outcome: SOFT });
@@ -308,7 +313,7 @@ describe("a payment or a hold without a debt", () => {
 
 describe("a long list", () => {
   test("with thousands of rows is read completely, page by page, across continue-as-new", async () => {
-    const own = await ownStage();
+    const own = await ownSystem();
     const { control } = own.sandbox;
     const debts: Failed[] = [];
     const { customerId } = await control.createCustomer();
@@ -336,7 +341,7 @@ describe("a long list", () => {
   }, 90_000);
 
   test("that changes between pages opens a debt once, even if its row is read twice", async () => {
-    const own = await ownStage();
+    const own = await ownSystem();
     const { control } = own.sandbox;
     const { customerId } = await control.createCustomer();
     const boundary = await fail({ at: own, agoMs: HOUR_MS });
@@ -362,7 +367,7 @@ describe("a long list", () => {
 
 describe("an error of Dodo", () => {
   test("is retried by the sweep: HTTP 503, HTTP 429 and a lost answer", async () => {
-    const own = await ownStage();
+    const own = await ownSystem();
     const debt = await fail({ at: own });
     const { control } = own.sandbox;
     await control.addFault({ kind: "error_before", status: 503, route: "/payments", times: 2 });
@@ -372,7 +377,7 @@ describe("an error of Dodo", () => {
   });
 
   test("ends the sweep at once, with a reason and a single request, if the API key is refused", async () => {
-    const own = await ownStage();
+    const own = await ownSystem();
     await own.sandbox.control.setSettings({ apiKey: "dodo_test_rotated" });
     const error: unknown = await sweep(own).catch((failed: unknown) => failed);
     expect(error).toBeInstanceOf(WorkflowFailedError);
@@ -384,7 +389,7 @@ describe("an error of Dodo", () => {
 });
 
 test("the sweep records no customer name and no email address in Temporal", async () => {
-  const own = await ownStage();
+  const own = await ownSystem();
   const { customerId } = await own.sandbox.control.createCustomer({
     name: "Ada Lovelace",
     email: "ada@example.com",

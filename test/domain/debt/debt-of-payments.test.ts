@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unattributedPayment, subscriptionAs } from "../../../dev/model/events.ts";
+import { subscriptionAs, unattributedPayment } from "../../../dev/model/events.ts";
 import { attemptsFromPayments, debtFromPayment } from "../../../domain/debt/debt-of-payments.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery } from "../../../domain/state/recovery.ts";

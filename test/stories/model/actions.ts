@@ -2,12 +2,12 @@ import type { ModelDodo, ModelPayment, RequestFault, Verdict } from "../../../de
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
-import type { Commander, ModelRun } from "./model-run.ts";
-import { runSweep } from "./sweep.ts";
 import type { ChargeResult } from "../language/charge-results.ts";
 import type { PaymentOutcome } from "../language/outcome.ts";
 import type { OperatorAction, PaymentEvent, RecoveryEvent } from "../language/recovery-events.ts";
 import { policyOf } from "../language/story-file.ts";
+import type { Commander, ModelRun } from "./model-run.ts";
+import { runSweep } from "./sweep.ts";
 
 function verdictOf(outcome: PaymentOutcome): Verdict {
   switch (outcome.kind) {

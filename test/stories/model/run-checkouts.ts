@@ -5,12 +5,12 @@ import { translateWebhook } from "../../../dodo/webhook-events.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import { LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
 import type { CheckoutEvent } from "../language/checkout-events.ts";
+import type { Story } from "../language/story-file.ts";
 import type { Fact } from "../transcript/facts.ts";
+import { listsOf } from "./dodo-lists.ts";
 import { ModelCheckouts } from "./model-checkouts.ts";
 import { ModelShop } from "./model-shop.ts";
-import { listsOf } from "./dodo-lists.ts";
 import { runSweep, sweepFacts, type SweptAccount } from "./sweep.ts";
-import type { Story } from "../language/story-file.ts";
 
 /** One story of a customer's payments without a subscription, in virtual time. */
 type CheckoutRun = SweptAccount & {

@@ -3,14 +3,14 @@ import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
 import { DAY_MS, MINUTE_MS, parseInstant } from "../../../domain/values/time.ts";
 import { AUTHORIZED_DAYS_BEFORE, LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
-import { runCheckoutsInModel } from "./run-checkouts.ts";
+import type { Story } from "../language/story-file.ts";
 import { type Fact, relativeTo } from "../transcript/facts.ts";
-import { factsOf } from "./facts-of-run.ts";
 import { perform, prepareChargeResults } from "./actions.ts";
 import { listsOf } from "./dodo-lists.ts";
+import { factsOf } from "./facts-of-run.ts";
 import type { ModelRun } from "./model-run.ts";
+import { runCheckoutsInModel } from "./run-checkouts.ts";
 import { sweepClientOf } from "./sweep.ts";
-import type { Story } from "../language/story-file.ts";
 
 /** The midnight before each story begins. */
 const MIDNIGHT = parseInstant("2026-10-05T00:00:00Z") ?? 0;

@@ -7,14 +7,14 @@ import type { SandboxClient } from "../../../sandbox/control/client.ts";
 import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import type { Outcome } from "../../../sandbox/model/state/outcome.ts";
 import { UPDATES } from "../../../workflows/contract.ts";
-import { controlAt, paymentsOf, type TemporalRun } from "./temporal-run.ts";
-import { runSweep } from "./sweep.ts";
-import type { PageKind } from "../transcript/facts.ts";
-import type { Amount } from "../language/sentence.ts";
 import type { ChargeResult } from "../language/charge-results.ts";
 import type { PaymentOutcome } from "../language/outcome.ts";
 import type { OperatorAction, PaymentEvent, RecoveryEvent } from "../language/recovery-events.ts";
+import type { Amount } from "../language/sentence.ts";
 import { policyOf } from "../language/story-file.ts";
+import type { PageKind } from "../transcript/facts.ts";
+import { runSweep } from "./sweep.ts";
+import { controlAt, paymentsOf, type TemporalRun } from "./temporal-run.ts";
 
 function sandboxOutcome(outcome: PaymentOutcome): Outcome {
   switch (outcome.kind) {

@@ -1,10 +1,10 @@
 import type { CheckoutNoticeInput } from "../../../activities/checkout/checkout.ts";
 import type { CheckoutNoticeOutcome } from "../../../domain/checkout/checkout.ts";
 import type { CheckoutResult } from "../../../workflows/checkout/checkout-recovery.ts";
-import type { TemporalCheckoutRun } from "./temporal-checkout-run.ts";
-import { sweepFacts } from "./sweep.ts";
 import type { Fact } from "../transcript/facts.ts";
 import { type RecordedRun, recordsOf } from "./activity-records.ts";
+import { sweepFacts } from "./sweep.ts";
+import type { TemporalCheckoutRun } from "./temporal-checkout-run.ts";
 
 /** What happened outside of Reprise: from Temporal's events, the sandbox's ledger and requests, and the inbox. */
 export async function checkoutFactsOf(run: TemporalCheckoutRun): Promise<Fact[]> {

@@ -5,10 +5,10 @@ import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { NoticeOutcome } from "../../../domain/state/event.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
-import { paymentsOf, type TemporalRun } from "./temporal-run.ts";
-import { sweepFacts } from "./sweep.ts";
 import { type Fact, type PaymentMaker, relativeTo } from "../transcript/facts.ts";
 import { type RecordedActivity, type RecordedRun, recordsOf } from "./activity-records.ts";
+import { sweepFacts } from "./sweep.ts";
+import { paymentsOf, type TemporalRun } from "./temporal-run.ts";
 
 /** What happened outside of Reprise: from Temporal's events, the sandbox's ledger and requests, and the inbox. */
 export async function factsOf(run: TemporalRun): Promise<Fact[]> {

@@ -2,14 +2,14 @@ import { createSandboxClient, type SandboxClient } from "../../../sandbox/contro
 import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import type { Outcome } from "../../../sandbox/model/state/outcome.ts";
 import { LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
-import { checkoutFactsOf } from "./checkout-facts-of-run.ts";
-import type { TemporalCheckoutRun } from "./temporal-checkout-run.ts";
 import type { CheckoutEvent, OrderOutcome } from "../language/checkout-events.ts";
-import type { StorySystem } from "./temporal-run.ts";
-import { runSweep } from "./sweep.ts";
-import type { Fact } from "../transcript/facts.ts";
-import { StoryClock } from "./story-clock.ts";
 import type { Story } from "../language/story-file.ts";
+import type { Fact } from "../transcript/facts.ts";
+import { checkoutFactsOf } from "./checkout-facts-of-run.ts";
+import { StoryClock } from "./story-clock.ts";
+import { runSweep } from "./sweep.ts";
+import type { TemporalCheckoutRun } from "./temporal-checkout-run.ts";
+import type { StorySystem } from "./temporal-run.ts";
 
 /**
  * Runs a story of payments without a subscription, on a system of its own.

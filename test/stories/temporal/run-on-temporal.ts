@@ -1,14 +1,14 @@
 import type { Policy } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import { openStage, type StageOptions } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystemOptions } from "../../support/system/test-system.ts";
 import { AUTHORIZED_DAYS_BEFORE, LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
-import { runCheckoutsOnTemporal } from "./run-checkouts.ts";
-import { factsOf } from "./facts-of-run.ts";
-import { perform, prepareChargeResults } from "./actions.ts";
-import type { StorySystem, TemporalRun } from "./temporal-run.ts";
-import { type Fact, relativeTo } from "../transcript/facts.ts";
-import { StoryClock } from "./story-clock.ts";
 import type { Story } from "../language/story-file.ts";
+import { type Fact, relativeTo } from "../transcript/facts.ts";
+import { perform, prepareChargeResults } from "./actions.ts";
+import { factsOf } from "./facts-of-run.ts";
+import { runCheckoutsOnTemporal } from "./run-checkouts.ts";
+import { StoryClock } from "./story-clock.ts";
+import type { StorySystem, TemporalRun } from "./temporal-run.ts";
 
 type Times = StorySystem["times"];
 
@@ -26,12 +26,12 @@ async function startAccount({ policy, given: { mode } }: Story): Promise<StorySy
 }
 
 async function startWith(
-  options: StageOptions,
+  options: TestSystemOptions,
   startsAt: (times: Times, workflowId: string) => number | null,
 ): Promise<StorySystem> {
   const policies = new Map<string, Policy>();
   const times: Times = new Map();
-  const system = await openStage({
+  const system = await startTestSystem({
     ...options,
     startsAt: (workflowId) => startsAt(times, workflowId),
     policyOf: (subscriptionId) => {

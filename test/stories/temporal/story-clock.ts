@@ -3,7 +3,7 @@ import { optionalTsToMs, tsToMs } from "@temporalio/common/lib/time.js";
 import { setTimeout as delay } from "node:timers/promises";
 import { skipTime } from "../../../dev/temporal/skip-time.ts";
 import { SECOND_MS } from "../../../domain/values/time.ts";
-import type { Stage } from "../../support/system/test-system.ts";
+import type { TestSystem } from "../../support/system/test-system.ts";
 
 /** A workflow as the server describes it. */
 type Moment = {
@@ -45,12 +45,12 @@ const CLOSE_MS = 100;
 export class StoryClock {
   /** The workflow's run ids, in the order in which they were seen. */
   readonly runIds: string[] = [];
-  readonly #system: Stage;
+  readonly #system: TestSystem;
   readonly #workflowId: string;
   readonly #isSandboxQuiet: () => Promise<boolean>;
 
   /** @param isSandboxQuiet resolves to true if no payment of the story is about to end and no webhook is in flight */
-  constructor(system: Stage, workflowId: string, isSandboxQuiet: () => Promise<boolean>) {
+  constructor(system: TestSystem, workflowId: string, isSandboxQuiet: () => Promise<boolean>) {
     this.#system = system;
     this.#workflowId = workflowId;
     this.#isSandboxQuiet = isSandboxQuiet;
@@ -95,7 +95,7 @@ export class StoryClock {
     }
   }
 
-  get #service(): Stage["environment"]["nativeConnection"]["workflowService"] {
+  get #service(): TestSystem["environment"]["nativeConnection"]["workflowService"] {
     return this.#system.environment.nativeConnection.workflowService;
   }
 

@@ -2,13 +2,13 @@ import { defaultPayloadConverter } from "@temporalio/common";
 import { randomUUID } from "node:crypto";
 import type { SweepResult } from "../../../domain/sweep/sweep.ts";
 import { RECONCILIATION_SWEEP } from "../../../workflows/contract.ts";
-import type { Stage } from "../../support/system/test-system.ts";
+import type { TestSystem } from "../../support/system/test-system.ts";
 import { sweepFact, type SweepFact } from "../transcript/account-facts.ts";
 import { recordsOf } from "./activity-records.ts";
 
 /** A system whose account is swept. */
 export type SweptAccount = {
-  readonly system: Stage;
+  readonly system: TestSystem;
   /** Workflow ids of the sweeps so far. */
   readonly sweeps: string[];
 };

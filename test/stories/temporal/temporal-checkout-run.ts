@@ -1,6 +1,6 @@
-import type { SweptAccount } from "./sweep.ts";
-import type { StoryClock } from "./story-clock.ts";
 import type { Story } from "../language/story-file.ts";
+import type { StoryClock } from "./story-clock.ts";
+import type { SweptAccount } from "./sweep.ts";
 
 /** A story of one customer's payments without a subscription, on a system of its own. */
 export type TemporalCheckoutRun = SweptAccount & {

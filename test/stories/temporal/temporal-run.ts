@@ -1,15 +1,15 @@
 import type { Policy } from "../../../domain/policy.ts";
 import { createSandboxClient, type SandboxClient } from "../../../sandbox/control/client.ts";
 import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
-import type { Stage } from "../../support/system/test-system.ts";
-import type { SweptAccount } from "./sweep.ts";
+import type { TestSystem } from "../../support/system/test-system.ts";
+import type { Story } from "../language/story-file.ts";
 import type { PageKind } from "../transcript/facts.ts";
 import type { StoryClock } from "./story-clock.ts";
-import type { Story } from "../language/story-file.ts";
+import type { SweptAccount } from "./sweep.ts";
 
 /** The system on which stories run, at the same time or one after the other. */
 export type StorySystem = {
-  readonly system: Stage;
+  readonly system: TestSystem;
   /** The policy file of each subscription's recovery. */
   readonly policies: Map<string, Policy>;
   /** Each story's present time, by workflow id. A workflow that starts begins at that time. */

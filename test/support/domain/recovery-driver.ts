@@ -1,9 +1,9 @@
 import {
   chargeRequested,
   commandGiven,
-  unattributedPayment,
   paymentReported,
   subscriptionAs,
+  unattributedPayment,
 } from "../../../dev/model/events.ts";
 import { decide } from "../../../domain/decide.ts";
 import type { Decision } from "../../../domain/decision/decision.ts";
@@ -54,7 +54,7 @@ export function numberedCharge(
  * Drives a recovery event by event, without a model of Dodo, and keeps its decisions: for cases that the model seldom
  * reaches. Each event takes a second.
  */
-export class Deciding {
+export class RecoveryDriver {
   recovery: Recovery;
   now: Instant = DAY_0;
   readonly decisions: Decision[] = [];
@@ -67,7 +67,7 @@ export class Deciding {
     this.recovery = newRecovery(id, this.now);
   }
 
-  tell(event: DomainEvent): Decision {
+  receive(event: DomainEvent): Decision {
     this.now += SECOND_MS;
     const inForce = { policy: this.#policy, mode: "act" } as const;
     const decision = decide(this.recovery, event, inForce, this.now);
@@ -81,7 +81,7 @@ export class Deciding {
     const wakeAt = this.decisions.at(-1)?.wakeAt ?? null;
     if (wakeAt === null) throw new Error("the recovery has no wake-up time");
     this.now = Math.max(wakeAt, this.now);
-    return this.tell({ kind: "timer_fired" });
+    return this.receive({ kind: "timer_fired" });
   }
 
   #pending(wanted: EffectKind): EffectId | null {
@@ -98,35 +98,35 @@ export class Deciding {
   }
 
   /** Delivers the pending notice, if there is one. */
-  deliver(): void {
+  deliverNotice(): void {
     const effectId = this.#pending("notice");
     if (effectId === null) return;
     const outcome = { kind: "sent", messageId: "m" } as const;
-    this.tell({ kind: "notice_finished", effectId, outcome });
+    this.receive({ kind: "notice_finished", effectId, outcome });
   }
 
   /** Advances until a charge is pending, and delivers notices on the way. */
-  charge(): Decision {
+  advanceToCharge(): Decision {
     for (let step = 0; step < 20; step += 1) {
       const decision = this.wake();
       if (this.#pending("charge") !== null) return decision;
-      this.deliver();
+      this.deliverNotice();
     }
     throw new Error("no charge was started in 20 steps");
   }
 
   /** Finishes the pending charge. */
-  charged(outcome: ChargeOutcome): Decision {
-    return this.tell({ kind: "charge_finished", effectId: this.#awaited("charge"), outcome });
+  finishCharge(outcome: ChargeOutcome): Decision {
+    return this.receive({ kind: "charge_finished", effectId: this.#awaited("charge"), outcome });
   }
 
   command(command: Command): Decision {
-    return this.tell(commandGiven(command));
+    return this.receive(commandGiven(command));
   }
 
   /** Finishes the pending payment link. */
-  page(outcome: PaymentLinkOutcome): Decision {
-    return this.tell({
+  finishPaymentLink(outcome: PaymentLinkOutcome): Decision {
+    return this.receive({
       kind: "payment_link_finished",
       effectId: this.#awaited("payment_link"),
       outcome,
@@ -134,7 +134,7 @@ export class Deciding {
   }
 
   /** Finishes the pending read. */
-  read(
+  finishRead(
     payments: readonly Payment[],
     subscription: Partial<Subscription> = {},
     given: Partial<Evidence> = {},
@@ -148,20 +148,20 @@ export class Deciding {
       ...given,
     };
     const outcome = { kind: "read", evidence } as const;
-    return this.tell({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
+    return this.receive({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
   }
 
   /** Finishes the pending read with a refusal. */
   refuseRead(code: string, httpStatus: number): Decision {
     const outcome = { kind: "refused", code, httpStatus } as const;
-    return this.tell({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
+    return this.receive({ kind: "read_finished", effectId: this.#awaited("read"), outcome });
   }
 
   /** Repeats reads with the same result until the operator has to decide. */
-  followUntilAsked(payments: readonly Payment[]): void {
+  readUntilAttention(payments: readonly Payment[]): void {
     while (this.recovery.attention.length === 0) {
       this.wake();
-      this.read(payments);
+      this.finishRead(payments);
     }
   }
 
@@ -173,11 +173,11 @@ export class Deciding {
   ): Decision {
     const { reads = 2, ...evidence } = given;
     const failed = payments.find(({ status }) => status === "failed");
-    this.tell(paymentReported(failed ?? unattributedPayment(this.now)));
+    this.receive(paymentReported(failed ?? unattributedPayment(this.now)));
     for (let read = 1; read < reads; read += 1) {
-      this.read(payments, subscription, evidence);
+      this.finishRead(payments, subscription, evidence);
       this.wake();
     }
-    return this.read(payments, subscription, evidence);
+    return this.finishRead(payments, subscription, evidence);
   }
 }

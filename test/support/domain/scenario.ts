@@ -1,6 +1,5 @@
 import { ModelDodo, type ModelOptions } from "../../../dev/model/dodo.ts";
-import { AUTHORIZED_AT, DAY_0 } from "../../../dev/model/story-day.ts";
-import { formatStoryTime } from "../../../dev/model/story-day.ts";
+import { AUTHORIZED_AT, DAY_0, formatStoryTime } from "../../../dev/model/story-day.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
@@ -15,7 +14,7 @@ import {
   SECOND_MS,
 } from "../../../domain/values/time.ts";
 
-export type Story = {
+export type Scenario = {
   readonly timeline: Timeline;
   readonly dodo: ModelDodo;
   readonly world: ModelWorld;
@@ -27,11 +26,11 @@ export type Story = {
 };
 
 /** Creates a model of Dodo and a recovery in virtual time, with the production rules, loop and activities. */
-export function story(
+export function startScenario(
   options: Partial<ModelOptions> = {},
   policy: Policy = DEFAULT_POLICY,
   mode: Mode = "act",
-): Story {
+): Scenario {
   const timeline = new Timeline(DAY_0);
   const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
   const world = new ModelWorld(timeline, dodo, () => policy, mode);
@@ -79,7 +78,7 @@ function transcriptOf(dodo: ModelDodo, world: ModelWorld): string[] {
 }
 
 /** All decisions with their reasons, to find out why a scenario fails. */
-export function explain(world: ModelWorld): string {
+export function describeDecisions(world: ModelWorld): string {
   return world.decisions
     .map(
       ({ at, event, decision }) =>

@@ -1,7 +1,7 @@
 import type { InboxFault } from "../../../dev/local-stack/inbox.ts";
 import type { NoticeOutcome } from "../../../domain/state/event.ts";
 import { MINUTE_MS } from "../../../domain/values/time.ts";
-import { openStage, type Stage } from "../system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../system/test-system.ts";
 import { until } from "../until.ts";
 
 type FaultCase = {
@@ -50,7 +50,7 @@ export async function sendThrough(count: number): Promise<{
 }> {
   const faultOf = new Map<string, SmtpFault>();
   const tried = new Set<string>();
-  const stage = await openStage({
+  const system = await startTestSystem({
     smtp: {
       timeoutMs: SMTP_TIMEOUT_MS,
       faultFor: ([recipient = ""]) => {
@@ -71,32 +71,36 @@ export async function sendThrough(count: number): Promise<{
       const batch = emails.slice(first, first + AT_ONCE);
       notices.push(
         ...(await Promise.all(
-          batch.map((email) => sendNotice(stage, email, faultOf.get(email) ?? "accepted")),
+          batch.map((email) => sendNotice(system, email, faultOf.get(email) ?? "accepted")),
         )),
       );
     }
-    return { notices, operatorMails: stage.mailsTo("operator@merchant.example") };
+    return { notices, operatorMails: system.mailsTo("operator@merchant.example") };
   } finally {
-    await stage.close();
+    await system.close();
   }
 }
 
-async function sendNotice(stage: Stage, email: string, fault: SmtpFault): Promise<SentNotice> {
-  const { control } = stage.sandbox;
+async function sendNotice(
+  system: TestSystem,
+  email: string,
+  fault: SmtpFault,
+): Promise<SentNotice> {
+  const { control } = system.sandbox;
   const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
   await control.script(subscriptionId, [{ decline: "EXPIRED_CARD" }], "succeed");
   await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
-  await stage.skip(subscriptionId, MINUTE_MS);
+  await until(async () => await system.readView(subscriptionId), { what: "the recovery" });
+  await system.skipTime(subscriptionId, MINUTE_MS);
   const outcome = await until(
     async () => {
-      const { timeline } = await stage.view(subscriptionId);
+      const { timeline } = await system.readView(subscriptionId);
       if (timeline.some(({ rule }) => rule === "notice.sent")) return "sent";
       return timeline.some(({ rule }) => rule === "notice.undeliverable") ? "undeliverable" : null;
     },
     { what: `the notice to ${email}`, timeoutMs: 60_000 },
   );
-  const arrived = stage.inbox.mails.filter(({ recipients }) => recipients.includes(email));
+  const arrived = system.inbox.mails.filter(({ recipients }) => recipients.includes(email));
   return {
     fault,
     copies: arrived.length,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startProcess } from "../../../dev/process/child-process.ts";
-import { built } from "../build.ts";
+import { builtFile } from "../build.ts";
 import { ROOT } from "../documents.ts";
 import { until } from "../until.ts";
 
@@ -31,7 +31,7 @@ export async function interruptDemo(
   const logFile = join(folder, "demo.log");
   const child = startProcess({
     command: process.execPath,
-    args: [built("dev/demo/demo.js"), "--free-ports"],
+    args: [builtFile("dev/demo/demo.js"), "--free-ports"],
     // The demo puts all its files below this folder, so a process with an open file there belongs to it.
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TMPDIR: folder },
     cwd: ROOT,

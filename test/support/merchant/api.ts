@@ -1,7 +1,7 @@
 import { OPERATOR_KEYS } from "../system/gateway.ts";
 import { until } from "../until.ts";
 
-export type Answer = {
+export type ApiAnswer = {
   readonly status: number;
   readonly type: string;
   readonly headers: Headers;
@@ -16,7 +16,7 @@ export async function callApi(
     body,
     headers = {},
   }: { readonly body?: unknown; readonly headers?: Record<string, string> } = {},
-): Promise<Answer> {
+): Promise<ApiAnswer> {
   const response = await fetch(`${gatewayUrl}${path}`, {
     method: body === undefined ? "GET" : "POST",
     headers: {
@@ -39,7 +39,7 @@ export async function requestCharge(
   subscriptionId: string,
   key: string,
   body: unknown,
-): Promise<Answer> {
+): Promise<ApiAnswer> {
   return await callApi(gatewayUrl, `/v1/subscriptions/${subscriptionId}/charges`, {
     body,
     headers: { "idempotency-key": key },
@@ -50,7 +50,7 @@ export async function requestMandate(
   gatewayUrl: string,
   key: string,
   body: unknown,
-): Promise<Answer> {
+): Promise<ApiAnswer> {
   return await callApi(gatewayUrl, "/v1/subscriptions", {
     body,
     headers: { "idempotency-key": key },
@@ -60,7 +60,7 @@ export async function requestMandate(
 /** Repeats the request under the same key until it has a checkout page, as a merchant does. */
 export async function requestMandateUntilPage(
   ...[gatewayUrl, key, body]: Parameters<typeof requestMandate>
-): Promise<Answer> {
+): Promise<ApiAnswer> {
   return await until(
     async () => {
       const answer = await requestMandate(gatewayUrl, key, body);
@@ -76,7 +76,7 @@ export async function requestMandateUntilPage(
 /** Repeats the request under the same key until it is decided, as a merchant does. */
 export async function requestChargeUntilDecided(
   ...[gatewayUrl, subscriptionId, key, body]: Parameters<typeof requestCharge>
-): Promise<Answer> {
+): Promise<ApiAnswer> {
   return await until(
     async () => {
       const answer = await requestCharge(gatewayUrl, subscriptionId, key, body);

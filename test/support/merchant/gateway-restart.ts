@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import type { Answer } from "./api.ts";
 import { buildTestGateway } from "../system/gateway.ts";
-import type { Stage } from "../system/test-system.ts";
+import type { TestSystem } from "../system/test-system.ts";
 import { until } from "../until.ts";
+import type { ApiAnswer } from "./api.ts";
 
 type Listening = { readonly app: FastifyInstance; readonly url: string };
 type End = "answered" | "lost";
@@ -14,16 +14,16 @@ const AT_ONCE = 50;
  * second gateway, which the caller closes.
  */
 export async function sendAcrossRestart(
-  stage: Stage,
+  system: TestSystem,
   workflowType: string,
-  request: (url: string) => Promise<Answer>,
+  request: (url: string) => Promise<ApiAnswer>,
 ): Promise<{
-  readonly answers: Answer[];
+  readonly answers: ApiAnswer[];
   readonly before: readonly End[];
   readonly after: readonly End[];
   readonly gateway: Listening;
 }> {
-  const answers: Answer[] = [];
+  const answers: ApiAnswer[] = [];
   const send = async ({ url }: Listening): Promise<End> => {
     try {
       answers.push(await request(url));
@@ -32,11 +32,11 @@ export async function sendAcrossRestart(
       return "lost";
     }
   };
-  const first = await listening(stage);
+  const first = await listening(system);
   const sent = Array.from({ length: AT_ONCE }, () => send(first));
   await until(
     async () => {
-      const { executions } = await stage.client.workflowService.listOpenWorkflowExecutions({
+      const { executions } = await system.client.workflowService.listOpenWorkflowExecutions({
         namespace: "default",
         typeFilter: { name: workflowType },
       });
@@ -47,12 +47,12 @@ export async function sendAcrossRestart(
   first.app.server.closeAllConnections();
   await first.app.close();
   const before = await Promise.all(sent);
-  const gateway = await listening(stage);
+  const gateway = await listening(system);
   const after = await Promise.all(Array.from({ length: AT_ONCE }, () => send(gateway)));
   return { answers, before, after, gateway };
 }
 
-async function listening(stage: Stage): Promise<Listening> {
-  const app = buildTestGateway(stage.environment, stage.taskQueue);
+async function listening(system: TestSystem): Promise<Listening> {
+  const app = buildTestGateway(system.environment, system.taskQueue);
   return { app, url: await app.listen({ host: "127.0.0.1", port: 0 }) };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 
 /** How the receiver answers a webhook. */
-export type Answer =
+export type ReceiverAnswer =
   | { readonly kind: "answer"; readonly status: number; readonly headers?: Record<string, string> }
   | { readonly kind: "hang" }
   /** Reads the webhook and closes the connection without an answer. */
@@ -29,7 +29,7 @@ export type Receiver = {
   /** Errors of the webhooks without a valid signature. */
   readonly refused: readonly string[];
   /** Answers for the next webhooks in order; after them, `others`. */
-  readonly answers: { next: Answer[]; others: Answer };
+  readonly answers: { next: ReceiverAnswer[]; others: ReceiverAnswer };
   /** Closes the port until `up`. */
   readonly down: () => Promise<void>;
   readonly up: () => Promise<void>;
@@ -37,15 +37,15 @@ export type Receiver = {
 };
 
 export const RECEIVER_KEY = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
-const ACCEPTED: Answer = { kind: "answer", status: 204 };
+const ACCEPTED: ReceiverAnswer = { kind: "answer", status: 204 };
 
 /** A merchant's server as docs/WEBHOOKS.md describes it: it verifies webhooks with the library. */
 export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
   const received: ReceivedWebhook[] = [];
   const refused: string[] = [];
-  const answers = { next: [] as Answer[], others: ACCEPTED };
+  const answers = { next: [] as ReceiverAnswer[], others: ACCEPTED };
   const verifier = new Webhook(key);
-  const receive = (path: string, body: string, headers: Record<string, string>): Answer => {
+  const receive = (path: string, body: string, headers: Record<string, string>): ReceiverAnswer => {
     try {
       const parsed = verifier.verify(body, headers) as ReceivedWebhook;
       const id = headers["webhook-id"] ?? "";
@@ -94,7 +94,7 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
   };
 }
 
-function respond(answer: Answer, response: ServerResponse): void {
+function respond(answer: ReceiverAnswer, response: ServerResponse): void {
   switch (answer.kind) {
     case "answer":
       response.writeHead(answer.status, answer.headers).end("thank you");

@@ -1,11 +1,11 @@
 import { MINUTE_MS } from "../../../domain/values/time.ts";
-import type { Stage } from "./test-system.ts";
 import { until } from "../until.ts";
+import type { TestSystem } from "./test-system.ts";
 
-type Control = Stage["sandbox"]["control"];
+type Control = TestSystem["sandbox"]["control"];
 
 /** Creates a subscription whose next charges have these outcomes; later ones succeed. @returns its id */
-export async function scripted(
+export async function scriptedSubscription(
   control: Control,
   outcomes: Parameters<Control["script"]>[1],
   given: Parameters<Control["createSubscription"]>[0] = {},
@@ -22,14 +22,14 @@ export async function scripted(
  * @returns the subscription's id
  */
 export async function failedCharge(
-  stage: Stage,
+  system: TestSystem,
   outcomes: Parameters<Control["script"]>[1],
   given: Parameters<Control["createSubscription"]>[0] = {},
 ): Promise<string> {
-  const { control } = stage.sandbox;
-  const subscriptionId = await scripted(control, outcomes, given);
+  const { control } = system.sandbox;
+  const subscriptionId = await scriptedSubscription(control, outcomes, given);
   await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "its recovery" });
-  await stage.skip(subscriptionId, MINUTE_MS);
+  await until(async () => await system.readView(subscriptionId), { what: "its recovery" });
+  await system.skipTime(subscriptionId, MINUTE_MS);
   return subscriptionId;
 }

@@ -21,24 +21,24 @@ import {
 import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../../sandbox/settings.ts";
 import {
+  type ActivityEnvironment,
   type ActivitySettings,
   type AllActivities,
   createAllActivities,
-  type ActivityEnvironment,
 } from "../../../worker/activities.ts";
 import { createWorkers } from "../../../worker/workers.ts";
 import { chargeQueueOf, type RecoveryView } from "../../../workflows/contract.ts";
 import { workflowBundlePath } from "../build.ts";
-import { buildTestGateway, LINK_KEY } from "./gateway.ts";
 import { connectTemporal, uniqueTaskQueue, whileRunning } from "../temporal/connection.ts";
 import { until } from "../until.ts";
 import { WEBHOOK_KEY } from "../webhooks.ts";
+import { buildTestGateway, LINK_KEY } from "./gateway.ts";
 
 /**
  * All of Reprise in the test's process: a real Temporal server, the gateway and the workers, the sandbox Dodo over HTTP
  * with the real SDK and signed webhooks, and SMTP. Time is skipped for each recovery separately.
  */
-export type Stage = {
+export type TestSystem = {
   readonly environment: TestWorkflowEnvironment;
   readonly client: Client;
   readonly sandbox: Sandbox;
@@ -47,17 +47,17 @@ export type Stage = {
   readonly taskQueue: string;
   readonly charging: ChargingSwitch;
   readonly handle: (subscriptionId: string) => WorkflowHandle;
-  readonly view: (subscriptionId: string) => Promise<RecoveryView>;
+  readonly readView: (subscriptionId: string) => Promise<RecoveryView>;
   /** Skips part of one recovery's time. */
-  readonly skip: (subscriptionId: string, durationMs: number) => Promise<SkipResult>;
+  readonly skipTime: (subscriptionId: string, durationMs: number) => Promise<SkipResult>;
   /** Skips day after day until the recovery ends. */
-  readonly play: (subscriptionId: string) => Promise<RecoveryResult>;
+  readonly runToEnd: (subscriptionId: string) => Promise<RecoveryResult>;
   readonly untilState: (subscriptionId: string, state: string) => Promise<RecoveryView>;
   readonly mailsTo: (email: string) => readonly string[];
   readonly close: () => Promise<void>;
 };
 
-export type StageOptions = {
+export type TestSystemOptions = {
   readonly policy?: Policy;
   readonly settings?: SettingsPatch;
   readonly mode?: Mode;
@@ -78,7 +78,7 @@ export type StageOptions = {
 
 const LAST_DAY = 80;
 
-export async function openStage(options: StageOptions = {}): Promise<Stage> {
+export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const environment = await connectTemporal();
   const taskQueue = uniqueTaskQueue();
   const { startsAt, brand } = options;
@@ -122,9 +122,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     taskQueue,
     charging,
     handle,
-    view: readView,
-    skip: skipTimeOf,
-    play: async (id) => {
+    readView,
+    skipTime: skipTimeOf,
+    runToEnd: async (id) => {
       for (let day = 0; day < LAST_DAY; day += 1) {
         if ((await skipTimeOf(id, DAY_MS)).kind === "ended") {
           return (await handle(id).result()) as RecoveryResult;
@@ -169,10 +169,10 @@ async function untilQuiet(sandbox: Sandbox, subscriptionId: string): Promise<voi
 }
 
 type Parts = Pick<
-  Stage,
+  TestSystem,
   "environment" | "charging" | "taskQueue" | "gatewayUrl" | "sandbox" | "inbox" | "client"
 > & {
-  readonly options: StageOptions;
+  readonly options: TestSystemOptions;
 };
 
 async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<void> }> {
@@ -235,7 +235,7 @@ const NEVER_STOPS: ChargingSwitch = {
 function withPolicies(
   settings: ActivitySettings,
   surroundings: ActivityEnvironment,
-  policyOf: StageOptions["policyOf"],
+  policyOf: TestSystemOptions["policyOf"],
 ): AllActivities {
   const activities = createAllActivities(settings, surroundings);
   if (policyOf === undefined) return activities;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { caseOf, sendThrough } from "../../support/faults/flaky-smtp.ts";
-import { openStage } from "../../support/system/test-system.ts";
+import { startTestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
 test("a notice arrives once through a faulty mail server, twice under one id if the server's answer was lost, and never if it was rejected", async () => {
@@ -20,7 +20,7 @@ test("a notice arrives once through a faulty mail server, twice under one id if 
 }, 90_000);
 
 test("charges keep their schedule while the mail server is down for weeks or the address bounces", async () => {
-  const stage = await openStage({
+  const system = await startTestSystem({
     // Without announcements of retries: each email that cannot be sent is tried again for days.
     policy: { ...DEFAULT_POLICY, notices: { ...DEFAULT_POLICY.notices, beforeAttemptMs: 0 } },
     smtp: {
@@ -28,14 +28,14 @@ test("charges keep their schedule while the mail server is down for weeks or the
     },
   });
   try {
-    const { control } = stage.sandbox;
+    const { control } = system.sandbox;
     const soft = { decline: "INSUFFICIENT_FUNDS" };
     for (const email of ["ada@example.com", "bounces@example.com"]) {
       const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
       await control.script(subscriptionId, [soft, soft, soft], "succeed");
       await control.charge(subscriptionId);
-      await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
-      const result = await stage.play(subscriptionId);
+      await until(async () => await system.readView(subscriptionId), { what: "the recovery" });
+      const result = await system.runToEnd(subscriptionId);
       expect(result.outcome).toBe("recovered");
       const [debt] = result.debts;
       const days = debt?.attempts.map(({ startedAt }) =>
@@ -43,8 +43,8 @@ test("charges keep their schedule while the mail server is down for weeks or the
       );
       expect(days).toEqual([0, 3, 10, 17]);
     }
-    expect(stage.inbox.mails).toEqual([]);
+    expect(system.inbox.mails).toEqual([]);
   } finally {
-    await stage.close();
+    await system.close();
   }
 }, 90_000);

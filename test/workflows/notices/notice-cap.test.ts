@@ -2,19 +2,19 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { createDetachedWorkflows } from "../../../worker/detached-workflows.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
   const notices = { ...DEFAULT_POLICY.notices, perCustomerWeek: 2 };
-  stage = await openStage({ policy: { ...DEFAULT_POLICY, notices } });
+  system = await startTestSystem({ policy: { ...DEFAULT_POLICY, notices } });
 });
-afterAll(() => stage.close());
+afterAll(() => system.close());
 
 test("a customer with four failed subscriptions receives two mails in a week, and all four are recovered", async () => {
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const email = "grace@example.com";
   const { customerId } = await control.createCustomer({ email, name: "Grace" });
   const ids: string[] = [];
@@ -22,24 +22,24 @@ test("a customer with four failed subscriptions receives two mails in a week, an
     const { subscriptionId } = await control.createSubscription({ onDemand: true, customerId });
     await control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
     await control.charge(subscriptionId);
-    await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
+    await until(async () => await system.readView(subscriptionId), { what: "the recovery" });
     ids.push(subscriptionId);
   }
-  for (const id of ids) await stage.skip(id, DAY_MS);
-  await until(() => stage.mailsTo(email).length === 2, { what: "two mails" });
+  for (const id of ids) await system.skipTime(id, DAY_MS);
+  await until(() => system.mailsTo(email).length === 2, { what: "two mails" });
   const deferred: string[] = [];
   for (const id of ids) {
-    const { timeline } = await stage.view(id);
+    const { timeline } = await system.readView(id);
     if (timeline.some(({ rule }) => rule === "notice.deferred")) deferred.push(id);
   }
   expect(deferred).toEqual(ids.slice(2));
-  for (const id of ids) expect((await stage.play(id)).outcome).toBe("recovered");
-  const failed = stage.mailsTo(email).filter((subject) => !subject.startsWith("Thank you"));
+  for (const id of ids) expect((await system.runToEnd(id)).outcome).toBe("recovered");
+  const failed = system.mailsTo(email).filter((subject) => !subject.startsWith("Thank you"));
   expect(failed).toHaveLength(2);
 }, 60_000);
 
 test("all workers share one count, and the same notice gets the same answer again", async () => {
-  const desks = [1, 2].map(() => createDetachedWorkflows(stage.client, stage.taskQueue));
+  const desks = [1, 2].map(() => createDetachedWorkflows(system.client, system.taskQueue));
   const at = Date.now();
   const ask = async (desk: number, key: string): Promise<boolean> =>
     (await desks[desk]?.reserveNotice("cus_counted", { key, at, perWeek: 2 }))?.granted === true;

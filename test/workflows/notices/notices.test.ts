@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReceivedMail } from "../../../dev/local-stack/inbox.ts";
 import { PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
 const LOGO = Buffer.from("89504e470d0a1a0a", "hex");
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage({
+  system = await startTestSystem({
     brand: {
       ...PLAIN_BRAND,
       name: "Lumen Press",
@@ -20,15 +20,15 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => stage.close());
+afterAll(() => system.close());
 
-type Customer = Parameters<Stage["sandbox"]["control"]["createSubscription"]>[0];
+type Customer = Parameters<TestSystem["sandbox"]["control"]["createSubscription"]>[0];
 
 const failing = async (email: string, decline: string, customer: Customer): Promise<string> =>
-  await failedCharge(stage, [{ decline }], { email, ...customer });
+  await failedCharge(system, [{ decline }], { email, ...customer });
 
 const toCustomer = (email: string): readonly ReceivedMail[] =>
-  stage.inbox.mails.filter(({ recipients }) => recipients.includes(email));
+  system.inbox.mails.filter(({ recipients }) => recipients.includes(email));
 
 describe("the mails of a recovery over SMTP", () => {
   test("use the language in the metadata and the merchant's name, form one thread, and are copied to support", async () => {
@@ -49,12 +49,12 @@ describe("the mails of a recovery over SMTP", () => {
     expect(new URL(link).searchParams.get("lang")).toBe("fr");
     await until(
       () =>
-        stage.inbox.mails.some(({ recipients }) => recipients.includes("support@lumen.example")),
+        system.inbox.mails.some(({ recipients }) => recipients.includes("support@lumen.example")),
       { what: "the copy" },
     );
     await fetch(link, { method: "POST", redirect: "manual" });
-    await stage.sandbox.control.payAsCustomer(id, { card: "good" });
-    expect((await stage.play(id)).outcome).toBe("recovered");
+    await system.sandbox.control.payAsCustomer(id, { card: "good" });
+    expect((await system.runToEnd(id)).outcome).toBe("recovered");
     const mails = toCustomer(email);
     expect(mails.at(-1)?.subject).toMatch(/^Merci\s: votre paiement/);
     expect(new Set(mails.map(({ headers }) => headers["references"])).size).toBe(1);
@@ -73,7 +73,7 @@ describe("the mails of a recovery over SMTP", () => {
 
   test("use the customer's own language if the subscription names none, and leave a link out of the greeting", async () => {
     const email = "mallory@example.com";
-    const { customerId } = await stage.sandbox.control.createCustomer({
+    const { customerId } = await system.sandbox.control.createCustomer({
       email,
       name: "Win at https://evil.example",
       metadata: { reprise_language: "de-AT", reprise_timezone: "Europe/Vienna" },

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage();
+  system = await startTestSystem();
 });
-afterAll(() => stage.close());
+afterAll(() => system.close());
 
 test("one-click unsubscribe stops the reminders of a debt, and its link still pays", async () => {
   const email = "no-more@example.com";
-  const id = await failedCharge(stage, [{ decline: "EXPIRED_CARD" }], { email });
-  const mails = () => stage.inbox.mails.filter(({ to }) => to.includes(email));
+  const id = await failedCharge(system, [{ decline: "EXPIRED_CARD" }], { email });
+  const mails = () => system.inbox.mails.filter(({ to }) => to.includes(email));
   await until(() => mails().length === 1, { what: "the first mail" });
   const [mail] = mails();
   const url = /<(.*)>/.exec(mail?.headers["list-unsubscribe"] ?? "")?.[1] ?? "";
@@ -22,12 +22,12 @@ test("one-click unsubscribe stops the reminders of a debt, and its link still pa
   const press = async (): Promise<number> => (await fetch(url, { method: "POST", body })).status;
   expect([await press(), await press()]).toEqual([200, 200]);
   // Two reminders would have been sent, on days 3 and 7.
-  await stage.skip(id, 9 * DAY_MS);
+  await system.skipTime(id, 9 * DAY_MS);
   expect(mails()).toHaveLength(1);
   const link = /http\S+\/pay\/\S+/.exec(mail?.text ?? "")?.[0] ?? "";
   expect((await fetch(link, { method: "POST", redirect: "manual" })).status).toBe(303);
-  await stage.sandbox.control.payAsCustomer(id, { card: "good" });
-  expect((await stage.play(id)).outcome).toBe("recovered");
+  await system.sandbox.control.payAsCustomer(id, { card: "good" });
+  expect((await system.runToEnd(id)).outcome).toBe("recovered");
   expect(mails().map(({ subject }) => subject)).toHaveLength(2);
   // After the end the link still answers, and has no effect.
   expect(await press()).toBe(200);

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { virtualNow } from "../../../dev/temporal/skip-time.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import { type Answer, callApi } from "../../support/merchant/api.ts";
+import { type ApiAnswer, callApi } from "../../support/merchant/api.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage();
+  system = await startTestSystem();
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
 const CHARGE = "/subscriptions/:id/charge";
@@ -23,13 +23,13 @@ async function failedSubscriptions(count: number): Promise<readonly string[]> {
   const ids: string[] = [];
   const given = { createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString() };
   for (let number = 0; number < count; number += 1) {
-    ids.push(await failedCharge(stage, [{ decline: "INSUFFICIENT_FUNDS" }], given));
+    ids.push(await failedCharge(system, [{ decline: "INSUFFICIENT_FUNDS" }], given));
   }
   return ids;
 }
 
 async function chargeRequestCount(ids: readonly string[]): Promise<number> {
-  const requests = await stage.sandbox.control.requests();
+  const requests = await system.sandbox.control.requests();
   return requests.filter(({ method, path }) =>
     ids.some((id) => `${method} ${path}` === `POST /subscriptions/${id}/charge`),
   ).length;
@@ -42,12 +42,16 @@ const CLOSE_MS = 100;
 async function skipUntilDue(id: string): Promise<void> {
   await until(
     async () => {
-      const { recovery, next } = await stage.view(id);
+      const { recovery, next } = await system.readView(id);
       if (Object.values(recovery.pendingEffects).some(({ kind }) => kind === "charge")) return true;
       if ((await chargeRequestCount([id])) > 0) return true;
       if (next.at === null || Object.keys(recovery.pendingEffects).length > 0) return false;
-      const now = await virtualNow(stage.environment.nativeConnection, "default", `recovery-${id}`);
-      if (next.at - now > 2 * CLOSE_MS) await stage.skip(id, next.at - now - CLOSE_MS);
+      const now = await virtualNow(
+        system.environment.nativeConnection,
+        "default",
+        `recovery-${id}`,
+      );
+      if (next.at - now > 2 * CLOSE_MS) await system.skipTime(id, next.at - now - CLOSE_MS);
       return false;
     },
     { what: `the attempt of ${id} in the queue`, timeoutMs: 30_000 },
@@ -57,21 +61,21 @@ async function skipUntilDue(id: string): Promise<void> {
 describe("stopped charging", () => {
   test("a stop holds all attempts in the queue, and a resume sends each once", async () => {
     const ids = await failedSubscriptions(3);
-    await stage.charging.stop("the bank asked for it", "anna");
+    await system.charging.stop("the bank asked for it", "anna");
     for (const id of ids) await skipUntilDue(id);
     expect(await chargeRequestCount(ids)).toBe(0);
-    expect(await stage.charging.read()).toMatchObject({ kind: "stopped", by: "anna" });
-    await stage.charging.resume("done", "anna");
+    expect(await system.charging.read()).toMatchObject({ kind: "stopped", by: "anna" });
+    await system.charging.resume("done", "anna");
     for (const id of ids) {
-      expect((await stage.play(id)).outcome).toBe("recovered");
-      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+      expect((await system.runToEnd(id)).outcome).toBe("recovered");
+      expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
     expect(await chargeRequestCount(ids)).toBe(3);
   }, 90_000);
 
   test("a stop through the operator API shows who and why, and no attempt is lost", async () => {
-    const call = async (path: string, body?: object): Promise<Answer> =>
-      await callApi(stage.gatewayUrl, `/v1/charging${path}`, body === undefined ? {} : { body });
+    const call = async (path: string, body?: object): Promise<ApiAnswer> =>
+      await callApi(system.gatewayUrl, `/v1/charging${path}`, body === undefined ? {} : { body });
     const ids = await failedSubscriptions(4);
     const [first = "", ...others] = ids;
     await skipUntilDue(first);
@@ -93,8 +97,8 @@ describe("stopped charging", () => {
     const running = { stopped: false, reason: null, by: null, since: null };
     expect(await call("/resume", {})).toMatchObject({ status: 200, body: running });
     for (const id of ids) {
-      expect((await stage.play(id)).outcome).toBe("recovered");
-      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+      expect((await system.runToEnd(id)).outcome).toBe("recovered");
+      expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
     expect(await chargeRequestCount(ids)).toBe(4);
     expect(await call("")).toMatchObject({ status: 200, body: running });
@@ -103,7 +107,7 @@ describe("stopped charging", () => {
   test("a rejected API key stops charging with one alert, and every debt is recovered after the resume", async () => {
     const ids = await failedSubscriptions(4);
     const [first = ""] = ids;
-    await stage.sandbox.control.addFault({
+    await system.sandbox.control.addFault({
       kind: "refuse",
       code: "UNAUTHORIZED",
       status: 401,
@@ -114,7 +118,7 @@ describe("stopped charging", () => {
     await skipUntilDue(first);
     const stopped = await until(
       async () => {
-        const charging = await stage.charging.read();
+        const charging = await system.charging.read();
         return charging.kind === "stopped" ? charging : null;
       },
       { what: "the stop" },
@@ -123,13 +127,13 @@ describe("stopped charging", () => {
     expect(stopped.reason).toContain("UNAUTHORIZED (HTTP 401)");
     for (const id of ids) await skipUntilDue(id);
     expect(await chargeRequestCount(ids)).toBe(1);
-    const mails = (): readonly string[] => stage.mailsTo("operator@merchant.example");
+    const mails = (): readonly string[] => system.mailsTo("operator@merchant.example");
     await until(() => mails().length > 0, { what: "the operator's mail" });
-    await stage.sandbox.control.clearFaults();
-    await stage.charging.resume("a new key", "anna");
+    await system.sandbox.control.clearFaults();
+    await system.charging.resume("a new key", "anna");
     for (const id of ids) {
-      expect((await stage.play(id)).outcome).toBe("recovered");
-      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+      expect((await system.runToEnd(id)).outcome).toBe("recovered");
+      expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
     expect(mails()).toEqual(["Reprise needs you: account refused"]);
   }, 120_000);

@@ -5,40 +5,42 @@ import { DAY_MS } from "../../../domain/values/time.ts";
 import { createLog } from "../../../platform/log.ts";
 import { ensureSweepSchedule } from "../../../worker/sweep-schedule.ts";
 import { SWEEP_SCHEDULE } from "../../../workflows/contract.ts";
-import { type Answer, callApi } from "../../support/merchant/api.ts";
+import { type ApiAnswer, callApi } from "../../support/merchant/api.ts";
 import { buildTestGateway } from "../../support/system/gateway.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { createNamespace, uniqueTaskQueue } from "../../support/temporal/connection.ts";
 import { until } from "../../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage();
+  system = await startTestSystem();
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
 /** A recovery in the state `waiting`. */
 async function waitingRecovery(): Promise<{ readonly id: string; readonly customerId: string }> {
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const { subscriptionId: id, customerId } = await control.createSubscription({
     onDemand: true,
     createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
   });
   await control.script(id, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
   await control.charge(id);
-  await until(async () => (await stage.view(id)).recovery.openedAt > 0, { what: "its recovery" });
-  await stage.skip(id, 60_000);
-  await stage.untilState(id, "waiting");
+  await until(async () => (await system.readView(id)).recovery.openedAt > 0, {
+    what: "its recovery",
+  });
+  await system.skipTime(id, 60_000);
+  await system.untilState(id, "waiting");
   return { id, customerId };
 }
 
-const get = async (path: string): Promise<Answer> => await callApi(stage.gatewayUrl, path);
-const act = async (id: string, action: string, body: object = {}): Promise<Answer> =>
-  await callApi(stage.gatewayUrl, `/v1/recoveries/${id}/${action}`, { body });
+const get = async (path: string): Promise<ApiAnswer> => await callApi(system.gatewayUrl, path);
+const act = async (id: string, action: string, body: object = {}): Promise<ApiAnswer> =>
+  await callApi(system.gatewayUrl, `/v1/recoveries/${id}/${action}`, { body });
 
 describe("operator API on a real Temporal server", () => {
   test("the API shows a recovery with its next step and its timeline, before and after its end", async () => {
@@ -54,7 +56,7 @@ describe("operator API on a real Temporal server", () => {
       next: { what: expect.any(String) as unknown, at: expect.stringMatching(/Z$/) as unknown },
     });
     expect(body["timeline"]).toContainEqual(expect.objectContaining({ rule: "schedule.next" }));
-    await stage.play(id);
+    await system.runToEnd(id);
     const after = await get(`/v1/recoveries/${id}`);
     expect(after.body).toMatchObject({ state: "ended", ended: [{ outcome: "recovered" }] });
   });
@@ -73,7 +75,7 @@ describe("operator API on a real Temporal server", () => {
     const written = await act(id, "write-off", { note: "bankrupt" });
     expect(written).toMatchObject({ status: 200, body: { state: "ended" } });
     expect(written.body["ended"]).toMatchObject([{ outcome: "written_off", who: "anna" }]);
-    await stage.handle(id).result();
+    await system.handle(id).result();
     expect(await act(id, "resume")).toMatchObject({ status: 404, body: { code: "no_recovery" } });
     const reasons = (written.body["timeline"] as { reason: string }[]).map(({ reason }) => reason);
     expect(reasons.some((reason) => reason.includes("pause by anna: requested by mail"))).toBe(
@@ -85,8 +87,8 @@ describe("operator API on a real Temporal server", () => {
     const { id } = await waitingRecovery();
     expect(await act(id, "retry")).toMatchObject({ status: 200 });
     expect((await act(id, "retry")).status).toBeOneOf([404, 409]);
-    await stage.handle(id).result();
-    expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+    await system.handle(id).result();
+    expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
   });
 
   test("a subscription without a recovery gets 404", async () => {
@@ -114,7 +116,7 @@ describe("operator API on a real Temporal server", () => {
       },
     ]);
     expect(await listed("&state=paused")).toEqual([]);
-    await stage.play(id);
+    await system.runToEnd(id);
     await until(async () => (await listed("&outcome=recovered")).length === 1, { what: "its end" });
     expect(await listed("&state=waiting")).toEqual([]);
   });
@@ -135,14 +137,14 @@ describe("operator API on a real Temporal server", () => {
   });
 
   test("POST /v1/sweep starts the sweep, and gets 409 before a worker has created its schedule", async () => {
-    const { environment } = stage;
+    const { environment } = system;
     // A namespace has one sweep schedule, so this test needs a namespace of its own.
     const namespace = await createNamespace(environment);
     const client = new Client({ connection: environment.nativeConnection, namespace });
     const queue = uniqueTaskQueue();
     const gateway = buildTestGateway(environment, queue, undefined, undefined, client);
     const url = await gateway.listen({ host: "127.0.0.1", port: 0 });
-    const sweep = async (): Promise<Answer> => await callApi(url, "/v1/sweep", { body: {} });
+    const sweep = async (): Promise<ApiAnswer> => await callApi(url, "/v1/sweep", { body: {} });
     expect(await sweep()).toMatchObject({ status: 409, body: { code: "no_schedule" } });
     const log = createLog("fatal", "worker");
     await ensureSweepSchedule(client, queue, log);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
-  unattributedPayment,
   paymentReported,
   subscriptionReported,
+  unattributedPayment,
 } from "../../../dev/model/events.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import { createInbox, MERGE_ABOVE } from "../../../workflows/recovery/inbox.ts";

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { virtualNow } from "../../../dev/temporal/skip-time.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import type { LedgerSubscription } from "../../../sandbox/control/ledger.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { textOfHistory } from "../../support/temporal/history-text.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage();
+  system = await startTestSystem();
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
 let customers = 0;
@@ -22,12 +22,12 @@ type Subject = { readonly id: string; readonly email: string };
 
 /** Creates a subscription with its own customer, authorized two months ago. */
 async function subscribe(
-  outcomes: Parameters<Stage["sandbox"]["control"]["script"]>[1],
+  outcomes: Parameters<TestSystem["sandbox"]["control"]["script"]>[1],
   extra: object = {},
 ): Promise<Subject> {
   customers += 1;
   const email = `customer-${customers}@example.com`;
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const { customerId } = await control.createCustomer({ email, name: `Customer ${customers}` });
   const { subscriptionId } = await control.createSubscription({
     customerId,
@@ -40,11 +40,11 @@ async function subscribe(
 }
 
 const ledger = async ({ id }: Subject): Promise<LedgerSubscription> =>
-  await stage.sandbox.control.ledgerOf(id);
+  await system.sandbox.control.ledgerOf(id);
 
 async function fail(subject: Subject): Promise<void> {
-  await stage.sandbox.control.charge(subject.id);
-  await until(async () => (await stage.view(subject.id)).recovery.openedAt > 0, {
+  await system.sandbox.control.charge(subject.id);
+  await until(async () => (await system.readView(subject.id)).recovery.openedAt > 0, {
     what: "its recovery",
   });
 }
@@ -56,7 +56,7 @@ describe("a recovery on a real Temporal server", () => {
     const subject = await subscribe([SOFT, SOFT, SOFT]);
     const startedAt = performance.now();
     await fail(subject);
-    const result = await stage.play(subject.id);
+    const result = await system.runToEnd(subject.id);
     const wallMs = Math.round(performance.now() - startedAt);
     const { payments, succeeded, status } = await ledger(subject);
     const days = payments.map(({ createdAt }) =>
@@ -72,30 +72,30 @@ describe("a recovery on a real Temporal server", () => {
     expect({ succeeded, status }).toEqual({ succeeded: 1, status: "active" });
     expect(result).toMatchObject({ outcome: "recovered", by: "attempt", reactivated: true });
     const now = await virtualNow(
-      stage.environment.nativeConnection,
+      system.environment.nativeConnection,
       "default",
       `recovery-${subject.id}`,
     );
     expect(Math.round((now - Date.parse(payments[0]?.createdAt ?? "")) / DAY_MS)).toBe(17);
-    expect(stage.mailsTo(subject.email)).toHaveLength(5);
+    expect(system.mailsTo(subject.email)).toHaveLength(5);
     console.log(`a recovery of seventeen days took ${wallMs} ms`);
   });
 
   test("ends when the customer pays on the page behind the link in the mail after a hard decline", async () => {
     const subject = await subscribe([{ decline: "EXPIRED_CARD" }]);
     await fail(subject);
-    await stage.skip(subject.id, 60_000);
-    await until(() => stage.mailsTo(subject.email).length > 0, { what: "the mail" });
-    const mail = stage.inbox.mails.find(({ to }) => to.includes(subject.email));
+    await system.skipTime(subject.id, 60_000);
+    await until(() => system.mailsTo(subject.email).length > 0, { what: "the mail" });
+    const mail = system.inbox.mails.find(({ to }) => to.includes(subject.email));
     const link = /http\S+\/pay\/\S+/.exec(mail?.text ?? "")?.[0] ?? "";
     const page = await fetch(link);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain("Continue to secure payment");
     const pressed = await fetch(link, { method: "POST", redirect: "manual" });
     expect(pressed.status).toBe(303);
-    expect(pressed.headers.get("location")).toContain(stage.sandbox.url);
-    await stage.sandbox.control.payAsCustomer(subject.id, { card: "good" });
-    const result = await stage.play(subject.id);
+    expect(pressed.headers.get("location")).toContain(system.sandbox.url);
+    await system.sandbox.control.payAsCustomer(subject.id, { card: "good" });
+    const result = await system.runToEnd(subject.id);
     expect(result).toMatchObject({ outcome: "recovered", by: "link", reactivated: true });
     expect((await ledger(subject)).succeeded).toBe(1);
     const after = await fetch(link, { method: "POST", redirect: "manual" });
@@ -105,7 +105,7 @@ describe("a recovery on a real Temporal server", () => {
   test("is exhausted at the end of the window if every attempt is declined", async () => {
     const subject = await subscribe([SOFT, SOFT, SOFT, SOFT, SOFT]);
     await fail(subject);
-    const result = await stage.play(subject.id);
+    const result = await system.runToEnd(subject.id);
     expect(result).toMatchObject({ outcome: "exhausted", days: 30 });
     expect((await ledger(subject)).payments).toHaveLength(4);
   });
@@ -113,10 +113,10 @@ describe("a recovery on a real Temporal server", () => {
   test("ends as cancelled if the subscription is cancelled", async () => {
     const subject = await subscribe([SOFT]);
     await fail(subject);
-    await stage.untilState(subject.id, "opening");
-    await stage.skip(subject.id, DAY_MS);
-    await stage.sandbox.control.cancelAsCustomer(subject.id, { when: "now" });
-    const result = await stage.play(subject.id);
+    await system.untilState(subject.id, "opening");
+    await system.skipTime(subject.id, DAY_MS);
+    await system.sandbox.control.cancelAsCustomer(subject.id, { when: "now" });
+    const result = await system.runToEnd(subject.id);
     expect(result).toMatchObject({ outcome: "cancelled", by: "dodo" });
     expect((await ledger(subject)).payments).toHaveLength(1);
   });
@@ -128,7 +128,7 @@ describe("a recovery on a real Temporal server", () => {
       priceMinor: 2_900,
     });
     await fail(subject);
-    await stage.play(subject.id);
+    await system.runToEnd(subject.id);
     const { payments } = await ledger(subject);
     expect(payments.map(({ totalMinor }) => totalMinor)).toEqual([3_480, 3_480]);
   });
@@ -138,7 +138,7 @@ describe("a recovery on a real Temporal server", () => {
     async (kind) => {
       const subject = await subscribe([SOFT]);
       await fail(subject);
-      await stage.sandbox.control.addWebhookFault({
+      await system.sandbox.control.addWebhookFault({
         kind: "lost",
         subscriptionId: subject.id,
         times: 100,
@@ -148,10 +148,10 @@ describe("a recovery on a real Temporal server", () => {
         route: "/subscriptions/:id/charge",
         subscriptionId: subject.id,
       } as const;
-      await stage.sandbox.control.addFault(
+      await system.sandbox.control.addFault(
         kind === "hang_after" ? { kind, ms: 20_000, ...route } : { kind, ...route },
       );
-      const result = await stage.play(subject.id);
+      const result = await system.runToEnd(subject.id);
       expect(result.outcome).toBe("recovered");
       const { succeeded, payments } = await ledger(subject);
       expect({ succeeded, payments: payments.length }).toEqual({ succeeded: 1, payments: 2 });
@@ -163,13 +163,13 @@ describe("a recovery on a real Temporal server", () => {
     async (kind) => {
       const subject = await subscribe([SOFT]);
       await fail(subject);
-      await stage.sandbox.control.addFault({
+      await system.sandbox.control.addFault({
         kind,
         method: "POST",
         route: "/subscriptions/:id/charge",
         subscriptionId: subject.id,
       });
-      const result = await stage.play(subject.id);
+      const result = await system.runToEnd(subject.id);
       expect(result).toMatchObject({ outcome: "recovered", days: 4 });
       expect((await ledger(subject)).succeeded).toBe(1);
     },
@@ -178,8 +178,8 @@ describe("a recovery on a real Temporal server", () => {
   test("records no customer name and no email address in Temporal", async () => {
     const subject = await subscribe([SOFT]);
     await fail(subject);
-    await stage.play(subject.id);
-    const text = textOfHistory(await stage.handle(subject.id).fetchHistory());
+    await system.runToEnd(subject.id);
+    const text = textOfHistory(await system.handle(subject.id).fetchHistory());
     expect(text).toContain("attempt 2");
     expect(text).not.toContain(subject.email);
     expect(text).not.toMatch(/Customer \d/);
@@ -188,8 +188,8 @@ describe("a recovery on a real Temporal server", () => {
   test("has a summary and search attributes in Temporal", async () => {
     const subject = await subscribe([SOFT]);
     await fail(subject);
-    await stage.play(subject.id);
-    const description = await stage.handle(subject.id).describe();
+    await system.runToEnd(subject.id);
+    const description = await system.handle(subject.id).describe();
     expect(await description.staticSummary()).toMatch(/^USD \d+\.\d\d failed: INSUFFICIENT_FUNDS$/);
     expect(description.searchAttributes).toMatchObject({
       RecoveryState: ["ended"],
@@ -204,17 +204,17 @@ describe("a recovery on a real Temporal server", () => {
   test("owes nothing and sends nothing if its webhooks arrive again after its end", async () => {
     const subject = await subscribe([SOFT]);
     await fail(subject);
-    await stage.play(subject.id);
-    const mails = stage.mailsTo(subject.email).length;
+    await system.runToEnd(subject.id);
+    const mails = system.mailsTo(subject.email).length;
     const before = await ledger(subject);
-    const { runId } = await stage.handle(subject.id).describe();
-    await stage.sandbox.control.replayDeliveries({ subscriptionId: subject.id });
-    await until(async () => (await stage.handle(subject.id).describe()).runId !== runId, {
+    const { runId } = await system.handle(subject.id).describe();
+    await system.sandbox.control.replayDeliveries({ subscriptionId: subject.id });
+    await until(async () => (await system.handle(subject.id).describe()).runId !== runId, {
       what: "a second run",
     });
-    const result = await stage.play(subject.id);
+    const result = await system.runToEnd(subject.id);
     expect(result.outcome).toBe("nothing_owed");
-    expect(stage.mailsTo(subject.email)).toHaveLength(mails);
+    expect(system.mailsTo(subject.email)).toHaveLength(mails);
     expect(await ledger(subject)).toEqual(before);
   });
 });

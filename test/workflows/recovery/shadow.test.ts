@@ -4,14 +4,14 @@ import { type Scenario, SCENARIOS } from "../../../dev/demo/scenarios.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
-let act: Stage;
-let shadow: Stage;
+let act: TestSystem;
+let shadow: TestSystem;
 
 beforeAll(async () => {
-  [act, shadow] = await Promise.all([openStage(), openStage({ mode: "shadow" })]);
+  [act, shadow] = await Promise.all([startTestSystem(), startTestSystem({ mode: "shadow" })]);
 });
 
 afterAll(async () => {
@@ -19,8 +19,8 @@ afterAll(async () => {
 });
 
 /** Fails the charge of a demo customer and waits until all webhooks have arrived. */
-async function begin(stage: Stage, { outcomes, prepare }: Scenario): Promise<string> {
-  const { control } = stage.sandbox;
+async function begin(system: TestSystem, { outcomes, prepare }: Scenario): Promise<string> {
+  const { control } = system.sandbox;
   const { subscriptionId } = await control.createSubscription({
     onDemand: true,
     createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
@@ -28,21 +28,21 @@ async function begin(stage: Stage, { outcomes, prepare }: Scenario): Promise<str
   await control.script(subscriptionId, [...outcomes], "succeed");
   await prepare?.(control, subscriptionId);
   await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
+  await until(async () => await system.readView(subscriptionId), { what: "the recovery" });
   // A copy of a webhook may still be in flight: decisions are compared after all have arrived.
   await until(
     async () =>
       (await control.deliveries({ subscriptionId })).every(({ state }) => state !== "waiting"),
     { what: "all webhooks" },
   );
-  await stage.skip(subscriptionId, 60_000);
+  await system.skipTime(subscriptionId, 60_000);
   return subscriptionId;
 }
 
 /** The rules of all decisions until the first charge would be sent. */
-async function firstRules(stage: Stage, id: string): Promise<string[]> {
-  await stage.skip(id, 2 * DAY_MS + DAY_MS / 2);
-  const { timeline } = await stage.view(id);
+async function firstRules(system: TestSystem, id: string): Promise<string[]> {
+  await system.skipTime(id, 2 * DAY_MS + DAY_MS / 2);
+  const { timeline } = await system.readView(id);
   // In shadow mode another rule records the same moment.
   return timeline.map(({ rule }) => (rule === "notice.shadowed" ? "notice.sent" : rule));
 }
@@ -54,8 +54,8 @@ describe("shadow mode in the demo's scenarios", () => {
       const [acted, shadowed] = await Promise.all([begin(act, scenario), begin(shadow, scenario)]);
       expect(await firstRules(shadow, shadowed)).toEqual(await firstRules(act, acted));
       // A recovery that needs attention waits in shadow mode too; every other one ends.
-      const { recovery } = await shadow.view(shadowed);
-      if (recovery.attention.length === 0) await shadow.play(shadowed);
+      const { recovery } = await shadow.readView(shadowed);
+      if (recovery.attention.length === 0) await shadow.runToEnd(shadowed);
       const requests = await shadow.sandbox.control.requests({ subscriptionId: shadowed });
       expect(requests.length).toBeGreaterThan(0);
       expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
@@ -90,24 +90,24 @@ describe("shadow mode in the demo's scenarios", () => {
 
   test("the shadow report names the cancellation at the end of the recovery window", async () => {
     const policy = { ...DEFAULT_POLICY, onExhausted: "cancel" } as const;
-    const stage = await openStage({ mode: "shadow", policy });
+    const system = await startTestSystem({ mode: "shadow", policy });
     try {
-      const id = await failedCharge(stage, [{ decline: "EXPIRED_CARD" }]);
-      expect(await stage.play(id)).toMatchObject({ outcome: "exhausted" });
+      const id = await failedCharge(system, [{ decline: "EXPIRED_CARD" }]);
+      expect(await system.runToEnd(id)).toMatchObject({ outcome: "exhausted" });
       const texts = await until(
         async () => {
           const report: string[] = [];
-          for await (const text of shadowReport(stage.client, stage.taskQueue)) report.push(text);
+          for await (const text of shadowReport(system.client, system.taskQueue)) report.push(text);
           return report.length === 2 ? report : null;
         },
         { what: "the recovery in Temporal's list" },
       );
       expect(texts[0]).toContain("cancelled the subscription");
       expect(texts[1]).toContain("5 emails and 1 cancellation; it sent none of them");
-      const { status } = await stage.sandbox.control.ledgerOf(id);
+      const { status } = await system.sandbox.control.ledgerOf(id);
       expect(status).toBe("on_hold");
     } finally {
-      await stage.close();
+      await system.close();
     }
   });
 

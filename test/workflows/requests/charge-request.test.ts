@@ -5,33 +5,33 @@ import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import type { LedgerSubscription } from "../../../sandbox/control/ledger.ts";
 import {
-  type Answer,
+  type ApiAnswer,
   callApi,
   requestCharge,
   requestChargeUntilDecided,
 } from "../../support/merchant/api.ts";
 import { sendAcrossRestart } from "../../support/merchant/gateway-restart.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
   // The second read before a charge, without its ten seconds.
-  stage = await openStage({ policy: { ...DEFAULT_POLICY, openingRereadMs: 300 } });
+  system = await startTestSystem({ policy: { ...DEFAULT_POLICY, openingRereadMs: 300 } });
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
-type Outcomes = Parameters<Stage["sandbox"]["control"]["script"]>[1];
+type Outcomes = Parameters<TestSystem["sandbox"]["control"]["script"]>[1];
 
 let customers = 0;
 
 async function subscribe(outcomes: Outcomes = [], extra: object = {}): Promise<string> {
   customers += 1;
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const email = `requested-${customers}@example.com`;
   const { customerId } = await control.createCustomer({ email, name: `Customer ${customers}` });
   const { subscriptionId } = await control.createSubscription({
@@ -45,15 +45,15 @@ async function subscribe(outcomes: Outcomes = [], extra: object = {}): Promise<s
 }
 
 const ledger = async (id: string): Promise<LedgerSubscription> =>
-  await stage.sandbox.control.ledgerOf(id);
+  await system.sandbox.control.ledgerOf(id);
 
-const request = async (id: string, key: string, body: unknown): Promise<Answer> =>
-  await requestChargeUntilDecided(stage.gatewayUrl, id, key, body);
+const request = async (id: string, key: string, body: unknown): Promise<ApiAnswer> =>
+  await requestChargeUntilDecided(system.gatewayUrl, id, key, body);
 
-async function untilCharge(chargeId: unknown, expected: object): Promise<Answer["body"]> {
+async function untilCharge(chargeId: unknown, expected: object): Promise<ApiAnswer["body"]> {
   return await until(
     async () => {
-      const { body } = await callApi(stage.gatewayUrl, `/v1/charges/${String(chargeId)}`);
+      const { body } = await callApi(system.gatewayUrl, `/v1/charges/${String(chargeId)}`);
       return Object.entries(expected).every(([name, value]) => body[name] === value) ? body : null;
     },
     { what: `a charge that is ${JSON.stringify(expected)}`, timeoutMs: 30_000 },
@@ -64,7 +64,7 @@ describe("requested charge", () => {
   test("one key makes one charge: 50 requests at once, across a restart, and after its end", async () => {
     const id = await subscribe();
     const body = { amount: 2_900, metadata: { invoice_id: "in_1" } };
-    const sent = await sendAcrossRestart(stage, "chargeRequest", (url) =>
+    const sent = await sendAcrossRestart(system, "chargeRequest", (url) =>
       requestCharge(url, id, "order-1", body),
     );
     const { before, after, gateway: second } = sent;
@@ -85,7 +85,8 @@ describe("requested charge", () => {
     });
     await until(
       async () =>
-        (await stage.client.workflow.getHandle(String(accepted["charge_id"])).describe()).closeTime,
+        (await system.client.workflow.getHandle(String(accepted["charge_id"])).describe())
+          .closeTime,
       { what: "the end of its workflow" },
     );
     const again = await Promise.all(
@@ -109,9 +110,9 @@ describe("requested charge", () => {
     const id = await subscribe();
     const { body } = await request(id, "k", { amount: 1_500, description: "Usage in October" });
     await untilCharge(body["charge_id"], { outcome: "collected" });
-    const result = await stage.handle(id).result();
+    const result = await system.handle(id).result();
     expect(result).toMatchObject({ outcome: "collected", by: "attempt" });
-    expect(stage.mailsTo(`requested-${customers}@example.com`)).toEqual([]);
+    expect(system.mailsTo(`requested-${customers}@example.com`)).toEqual([]);
     const [payment] = (await ledger(id)).payments;
     expect(payment).toMatchObject({ totalMinor: 1_500, taxMinor: 0 });
   });
@@ -131,7 +132,7 @@ describe("requested charge", () => {
       state: "recovering",
       decline_code: "INSUFFICIENT_FUNDS",
     });
-    await stage.play(id);
+    await system.runToEnd(id);
     await untilCharge(accepted["charge_id"], { state: "ended", outcome: "recovered" });
     const { payments } = await ledger(id);
     expect(payments.map(({ totalMinor, currency }) => [totalMinor, currency])).toEqual([
@@ -143,7 +144,7 @@ describe("requested charge", () => {
       expect.objectContaining({ invoice_id: "in_7", recovery_attempt: `${chargeId}.1` }),
       expect.objectContaining({ invoice_id: "in_7", recovery_attempt: `${chargeId}.2` }),
     ]);
-    expect(stage.mailsTo(`requested-${customers}@example.com`).length).toBeGreaterThan(0);
+    expect(system.mailsTo(`requested-${customers}@example.com`).length).toBeGreaterThan(0);
   });
 
   test("charges queue while another debt is open, and the twenty-first is refused", async () => {
@@ -161,7 +162,7 @@ describe("requested charge", () => {
     const queued = others[0]?.body["charge_id"];
     await untilCharge(queued, { state: "queued" });
     expect((await ledger(id)).payments).toHaveLength(1);
-    await stage.handle(id).cancel();
+    await system.handle(id).cancel();
     await untilCharge(queued, { state: "ended", outcome: "written_off" });
     await untilCharge(first["charge_id"], { state: "ended", outcome: "written_off" });
     expect((await ledger(id)).payments).toHaveLength(1);
@@ -169,7 +170,7 @@ describe("requested charge", () => {
 
   test("a charge whose answer was lost is found by its key and not sent again", async () => {
     const id = await subscribe();
-    await stage.sandbox.control.addFault({
+    await system.sandbox.control.addFault({
       route: "/subscriptions/:subscription_id/charge",
       kind: "drop_after",
       subscriptionId: id,
@@ -183,13 +184,13 @@ describe("requested charge", () => {
     const id = await subscribe([{ decline: "INSUFFICIENT_FUNDS" }]);
     const { body } = await request(id, "k", { amount: 2_000 });
     await untilCharge(body["charge_id"], { state: "recovering" });
-    await stage.handle(id).terminate("by hand");
-    const { nativeConnection } = stage.environment;
+    await system.handle(id).terminate("by hand");
+    const { nativeConnection } = system.environment;
     await skipTime(nativeConnection, "default", String(body["charge_id"]), DAY_MS + 60_000);
-    await until(async () => (await stage.view(id)).recovery.debt?.id === body["charge_id"], {
+    await until(async () => (await system.readView(id)).recovery.debt?.id === body["charge_id"], {
       what: "the debt in a new run",
     });
-    await stage.play(id);
+    await system.runToEnd(id);
     await untilCharge(body["charge_id"], { outcome: "recovered" });
     const { payments, succeeded } = await ledger(id);
     expect({ payments: payments.length, succeeded }).toEqual({ payments: 2, succeeded: 1 });
@@ -253,7 +254,7 @@ describe("requested charge", () => {
 });
 
 test("in shadow mode a charge is refused and opens no recovery", async () => {
-  const shadow = await openStage({ mode: "shadow" });
+  const shadow = await startTestSystem({ mode: "shadow" });
   try {
     const { subscriptionId } = await shadow.sandbox.control.createSubscription({ onDemand: true });
     const answer = await requestChargeUntilDecided(shadow.gatewayUrl, subscriptionId, "k", {

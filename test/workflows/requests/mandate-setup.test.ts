@@ -5,11 +5,11 @@ import { skipTime } from "../../../dev/temporal/skip-time.ts";
 import type { MandateState, RequestedMandate } from "../../../domain/mandate/mandate.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/values/time.ts";
-import type { RequestFaultInput } from "../../../sandbox/faults/request-faults.ts";
 import type { LedgerSubscription } from "../../../sandbox/control/ledger.ts";
+import type { RequestFaultInput } from "../../../sandbox/faults/request-faults.ts";
 import type { MandateMemo } from "../../../workflows/contract.ts";
 import {
-  type Answer,
+  type ApiAnswer,
   callApi,
   requestChargeUntilDecided,
   requestMandate,
@@ -17,18 +17,18 @@ import {
 } from "../../support/merchant/api.ts";
 import { sendAcrossRestart } from "../../support/merchant/gateway-restart.ts";
 import { mandateBody, payOnCheckoutPage } from "../../support/merchant/mandate.ts";
-import { openStage, type Stage } from "../../support/system/test-system.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
   // The second read before a charge, without its ten seconds.
-  stage = await openStage({ policy: { ...DEFAULT_POLICY, openingRereadMs: 300 } });
+  system = await startTestSystem({ policy: { ...DEFAULT_POLICY, openingRereadMs: 300 } });
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
 const EMAIL = "ada@lovelace.example";
@@ -36,7 +36,7 @@ const EMAIL = "ada@lovelace.example";
 /** Body of a request for a new customer, so that each test has a ledger of its own. */
 async function newMandateBody(
   more: object = {},
-  on: Stage = stage,
+  on: TestSystem = system,
 ): Promise<Record<string, unknown>> {
   const { customerId } = await on.sandbox.control.createCustomer({ email: EMAIL });
   return mandateBody(customerId, more);
@@ -44,7 +44,7 @@ async function newMandateBody(
 
 const newKey = (): string => `key-${randomUUID()}`;
 
-const checkoutOf = ({ body }: Answer): { readonly id: string; readonly url: string } => ({
+const checkoutOf = ({ body }: ApiAnswer): { readonly id: string; readonly url: string } => ({
   id: String(body["mandate_id"]),
   url: String(body["checkout_url"]),
 });
@@ -53,28 +53,28 @@ const checkoutOf = ({ body }: Answer): { readonly id: string; readonly url: stri
 async function untilMandate(
   id: string,
   expected: { readonly state: MandateState } & Readonly<Record<string, unknown>>,
-): Promise<Answer["body"]> {
+): Promise<ApiAnswer["body"]> {
   const { state } = expected;
   await until(
     async () => {
-      const { memo } = await stage.client.workflow.getHandle(id).describe();
+      const { memo } = await system.client.workflow.getHandle(id).describe();
       return (memo as MandateMemo | undefined)?.status?.state === state;
     },
     { what: `a mandate that is ${state}`, timeoutMs: 30_000 },
   );
-  const { body } = await callApi(stage.gatewayUrl, `/v1/mandates/${id}`);
+  const { body } = await callApi(system.gatewayUrl, `/v1/mandates/${id}`);
   expect(body).toMatchObject(expected);
   return body;
 }
 
 const skip = async (id: string, durationMs: number): Promise<void> => {
-  await skipTime(stage.environment.nativeConnection, "default", id, durationMs);
+  await skipTime(system.environment.nativeConnection, "default", id, durationMs);
 };
 
 /** The customer's subscriptions at Dodo, including those of checkouts whose answer was lost. */
 async function ledgerOf(body: Record<string, unknown>): Promise<readonly LedgerSubscription[]> {
   const { customer_id: customerId } = body["customer"] as { customer_id: string };
-  const { subscriptions } = await stage.sandbox.control.ledger();
+  const { subscriptions } = await system.sandbox.control.ledger();
   return subscriptions.filter((one) => one.customerId === customerId);
 }
 
@@ -82,7 +82,7 @@ describe("requested mandate", () => {
   test("one key makes one checkout: 50 requests at once, across a restart, and after its end", async () => {
     const key = newKey();
     const body = await newMandateBody({ metadata: { plan: "gold" } });
-    const sent = await sendAcrossRestart(stage, "mandateSetup", (url) =>
+    const sent = await sendAcrossRestart(system, "mandateSetup", (url) =>
       requestMandate(url, key, body),
     );
     const { answers, before, after, gateway: second } = sent;
@@ -91,7 +91,7 @@ describe("requested mandate", () => {
     const { id, url } = checkoutOf(await requestMandateUntilPage(second.url, key, body));
     await payOnCheckoutPage(url);
     await untilMandate(id, { state: "active" });
-    await until(async () => (await stage.client.workflow.getHandle(id).describe()).closeTime, {
+    await until(async () => (await system.client.workflow.getHandle(id).describe()).closeTime, {
       what: "the end of its workflow",
     });
     answers.push(
@@ -119,7 +119,9 @@ describe("requested mandate", () => {
       description: "October",
       return_url: "https://merchant.example/welcome",
     });
-    const { id, url } = checkoutOf(await requestMandateUntilPage(stage.gatewayUrl, newKey(), body));
+    const { id, url } = checkoutOf(
+      await requestMandateUntilPage(system.gatewayUrl, newKey(), body),
+    );
     expect(
       (await untilMandate(id, { state: "waiting_for_customer" }))["subscription_id"],
     ).toBeNull();
@@ -129,7 +131,7 @@ describe("requested mandate", () => {
       { subscriptionId, status: "active", currency: "EUR", collectedMinor: 1_500 },
     ]);
     const charge = await requestChargeUntilDecided(
-      stage.gatewayUrl,
+      system.gatewayUrl,
       String(subscriptionId),
       newKey(),
       {
@@ -144,41 +146,51 @@ describe("requested mandate", () => {
 
   test("a mandate whose first charge is declined fails, and nothing is charged again", async () => {
     const body = await newMandateBody({ mandate_only: false, amount: 1_500 });
-    const { id, url } = checkoutOf(await requestMandateUntilPage(stage.gatewayUrl, newKey(), body));
+    const { id, url } = checkoutOf(
+      await requestMandateUntilPage(system.gatewayUrl, newKey(), body),
+    );
     await payOnCheckoutPage(url, "insufficient_funds");
     const { subscription_id: subscriptionId } = await untilMandate(id, { state: "failed" });
     // The declined payment opens a recovery, which finds that nothing is owed.
-    expect(await stage.play(String(subscriptionId))).toMatchObject({ outcome: "nothing_owed" });
+    expect(await system.runToEnd(String(subscriptionId))).toMatchObject({
+      outcome: "nothing_owed",
+    });
     const [ledger, ...others] = await ledgerOf(body);
     expect(others).toEqual([]);
     expect(ledger?.payments).toHaveLength(1);
   });
 
   test("a mandate is followed by reading Dodo when its webhooks are lost", async () => {
-    await stage.sandbox.control.addWebhookFault({ kind: "lost" });
+    await system.sandbox.control.addWebhookFault({ kind: "lost" });
     const body = await newMandateBody();
-    const { id, url } = checkoutOf(await requestMandateUntilPage(stage.gatewayUrl, newKey(), body));
+    const { id, url } = checkoutOf(
+      await requestMandateUntilPage(system.gatewayUrl, newKey(), body),
+    );
     await payOnCheckoutPage(url);
     expect(await ledgerOf(body)).toMatchObject([{ status: "active" }]);
     await untilMandate(id, { state: "waiting_for_customer" });
     await skip(id, MINUTE_MS + 1_000);
     await untilMandate(id, { state: "active" });
-    await stage.sandbox.control.clearWebhookFaults();
+    await system.sandbox.control.clearWebhookFaults();
   });
 
   test("a mandate is activated by its payment's webhook when the subscription's webhook is lost", async () => {
-    await stage.sandbox.control.addWebhookFault({ kind: "lost", types: ["subscription.active"] });
+    await system.sandbox.control.addWebhookFault({ kind: "lost", types: ["subscription.active"] });
     const body = await newMandateBody();
-    const { id, url } = checkoutOf(await requestMandateUntilPage(stage.gatewayUrl, newKey(), body));
+    const { id, url } = checkoutOf(
+      await requestMandateUntilPage(system.gatewayUrl, newKey(), body),
+    );
     await payOnCheckoutPage(url);
     const { reason } = await untilMandate(id, { state: "active" });
     expect(reason).toContain("is active");
-    await stage.sandbox.control.clearWebhookFaults();
+    await system.sandbox.control.clearWebhookFaults();
   });
 
   test("a mandate expires with its checkout page", async () => {
     const body = await newMandateBody();
-    const { id, url } = checkoutOf(await requestMandateUntilPage(stage.gatewayUrl, newKey(), body));
+    const { id, url } = checkoutOf(
+      await requestMandateUntilPage(system.gatewayUrl, newKey(), body),
+    );
     await skip(id, DAY_MS + HOUR_MS);
     await untilMandate(id, { state: "expired", checkout_url: url });
     expect((await fetch(url)).status).toBe(410);
@@ -186,12 +198,14 @@ describe("requested mandate", () => {
 
   test("a mandate waits for the bank's answer after its page has expired", async () => {
     const body = await newMandateBody({ mandate_only: false, amount: 1_500 });
-    const { id, url } = checkoutOf(await requestMandateUntilPage(stage.gatewayUrl, newKey(), body));
+    const { id, url } = checkoutOf(
+      await requestMandateUntilPage(system.gatewayUrl, newKey(), body),
+    );
     await payOnCheckoutPage(url, "three_ds_abandoned");
     await skip(id, DAY_MS + HOUR_MS);
     await untilMandate(id, { state: "waiting_for_customer" });
     const [payment] = (await ledgerOf(body))[0]?.payments ?? [];
-    await stage.sandbox.control.settlePayment(payment?.paymentId ?? "", { outcome: "succeed" });
+    await system.sandbox.control.settlePayment(payment?.paymentId ?? "", { outcome: "succeed" });
     await untilMandate(id, { state: "active" });
     expect(await ledgerOf(body)).toMatchObject([{ status: "active", collectedMinor: 1_500 }]);
   });
@@ -223,24 +237,24 @@ describe("requested mandate", () => {
   test.each(faults)("a mandate has one checkout page after %s", async (_what, given, unseen) => {
     const key = newKey();
     const body = await newMandateBody({ mandate_only: false, amount: 1_500 });
-    for (const fault of given) await stage.sandbox.control.addFault(fault);
+    for (const fault of given) await system.sandbox.control.addFault(fault);
     const pages = new Set<unknown>();
     await until(
       async () => {
-        const answer = await requestMandate(stage.gatewayUrl, key, body);
+        const answer = await requestMandate(system.gatewayUrl, key, body);
         expect(answer.status).toBeOneOf([202, 503]);
         pages.add(answer.body["checkout_url"] ?? null);
         return typeof answer.body["checkout_url"] === "string";
       },
       { what: "the page", timeoutMs: 30_000 },
     );
-    pages.add((await requestMandateUntilPage(stage.gatewayUrl, key, body)).body["checkout_url"]);
+    pages.add((await requestMandateUntilPage(system.gatewayUrl, key, body)).body["checkout_url"]);
     pages.delete(null);
     expect(pages.size).toBe(1);
     const [url] = [...pages];
     await payOnCheckoutPage(String(url));
     const { checkout_url: shown, subscription_id: subscriptionId } = await untilMandate(
-      String((await requestMandate(stage.gatewayUrl, key, body)).body["mandate_id"]),
+      String((await requestMandate(system.gatewayUrl, key, body)).body["mandate_id"]),
       { state: "active" },
     );
     expect(shown).toBe(url);
@@ -255,15 +269,15 @@ describe("requested mandate", () => {
   });
 
   test("a mandate whose checkout Dodo cannot create within a day is refused as not_made each time", async () => {
-    await stage.sandbox.control.addFault({ kind: "error_before", times: 10_000, ...CREATE });
+    await system.sandbox.control.addFault({ kind: "error_before", times: 10_000, ...CREATE });
     const key = newKey();
     const body = await newMandateBody();
-    const { id } = checkoutOf(await requestMandate(stage.gatewayUrl, key, body));
+    const { id } = checkoutOf(await requestMandate(system.gatewayUrl, key, body));
     await skip(id, DAY_MS + HOUR_MS);
     await untilMandate(id, { state: "refused", refusal: "not_made" });
-    await stage.sandbox.control.clearFaults();
+    await system.sandbox.control.clearFaults();
     for (let time = 0; time < 2; time += 1) {
-      const answer = await requestMandate(stage.gatewayUrl, key, body);
+      const answer = await requestMandate(system.gatewayUrl, key, body);
       expect(answer).toMatchObject({ status: 409, body: { code: "not_made" } });
     }
     expect(await ledgerOf(body)).toEqual([]);
@@ -273,11 +287,11 @@ describe("requested mandate", () => {
     const key = newKey();
     const body = await newMandateBody({ customer: { customer_id: `cus_${randomUUID()}` } });
     for (let time = 0; time < 2; time += 1) {
-      const answer = await requestMandateUntilPage(stage.gatewayUrl, key, body);
+      const answer = await requestMandateUntilPage(system.gatewayUrl, key, body);
       expect(answer).toMatchObject({ status: 422, body: { code: "refused_by_dodo" } });
       expect(answer.body["detail"]).toContain("NOT_FOUND (HTTP 404)");
     }
-    const requests = await stage.sandbox.control.requests();
+    const requests = await system.sandbox.control.requests();
     const sent = requests.filter(({ method, path }) => `${method} ${path}` === "POST /checkouts");
     expect(sent.filter(({ refusal }) => refusal === "NOT_FOUND")).toHaveLength(1);
   });
@@ -285,21 +299,23 @@ describe("requested mandate", () => {
   test("another body under the same key is refused, while the mandate is open and after its end", async () => {
     const key = newKey();
     const body = await newMandateBody({ metadata: { a: "1", b: "2" } });
-    const first = await requestMandateUntilPage(stage.gatewayUrl, key, body);
+    const first = await requestMandateUntilPage(system.gatewayUrl, key, body);
     const other = { ...body, metadata: { a: "1" } };
     const reused = { status: 422, body: { code: "idempotency_key_reused" } };
-    expect(await requestMandate(stage.gatewayUrl, key, other)).toMatchObject(reused);
+    expect(await requestMandate(system.gatewayUrl, key, other)).toMatchObject(reused);
     await payOnCheckoutPage(checkoutOf(first).url);
     await untilMandate(checkoutOf(first).id, { state: "active" });
-    expect(await requestMandate(stage.gatewayUrl, key, other)).toMatchObject(reused);
+    expect(await requestMandate(system.gatewayUrl, key, other)).toMatchObject(reused);
     const reordered = { ...body, metadata: { b: "2", a: "1" } };
-    expect((await requestMandate(stage.gatewayUrl, key, reordered)).body).toEqual(first.body);
+    expect((await requestMandate(system.gatewayUrl, key, reordered)).body).toEqual(first.body);
     expect(await ledgerOf(body)).toHaveLength(1);
   });
 
   test("a mandate that Temporal no longer has is found at Dodo without a second checkout", async () => {
     const body = await newMandateBody({ mandate_only: false, amount: 1_500 });
-    const { id, url } = checkoutOf(await requestMandateUntilPage(stage.gatewayUrl, newKey(), body));
+    const { id, url } = checkoutOf(
+      await requestMandateUntilPage(system.gatewayUrl, newKey(), body),
+    );
     await payOnCheckoutPage(url);
     const { subscription_id: subscriptionId } = await untilMandate(id, { state: "active" });
     const { customer_id: customerId } = body["customer"] as { customer_id: string };
@@ -315,10 +331,10 @@ describe("requested mandate", () => {
       metadata: {},
     };
     // As after a restored backup: the same key starts its workflow again.
-    const again = await stage.client.workflow.execute("mandateSetup", {
+    const again = await system.client.workflow.execute("mandateSetup", {
       workflowId: id,
       workflowIdReusePolicy: "ALLOW_DUPLICATE",
-      taskQueue: stage.taskQueue,
+      taskQueue: system.taskQueue,
       args: [{ mandate, by: "anna" }],
     });
     expect(again).toMatchObject({ state: "active", subscriptionId, checkoutUrl: null });
@@ -327,10 +343,12 @@ describe("requested mandate", () => {
 
   test("a mandate puts no name and no address into Temporal", async () => {
     const body = await newMandateBody();
-    const { id, url } = checkoutOf(await requestMandateUntilPage(stage.gatewayUrl, newKey(), body));
+    const { id, url } = checkoutOf(
+      await requestMandateUntilPage(system.gatewayUrl, newKey(), body),
+    );
     await payOnCheckoutPage(url);
     await untilMandate(id, { state: "active" });
-    const history = await stage.client.workflow.getHandle(id).fetchHistory();
+    const history = await system.client.workflow.getHandle(id).fetchHistory();
     const payloads = JSON.stringify(historyToJSON(history)).replaceAll(
       /[A-Za-z0-9+/=]{16,}/g,
       (text) => Buffer.from(text, "base64").toString("utf8"),
@@ -341,14 +359,14 @@ describe("requested mandate", () => {
 
   test("an unknown mandate gets 404", async () => {
     for (const id of ["mandate-1", `mandate-${"0".repeat(64)}`]) {
-      const answer = await callApi(stage.gatewayUrl, `/v1/mandates/${id}`);
+      const answer = await callApi(system.gatewayUrl, `/v1/mandates/${id}`);
       expect(answer).toMatchObject({ status: 404, body: { code: "no_mandate" } });
     }
   });
 });
 
 test("in shadow mode a mandate is refused without a request to Dodo", async () => {
-  const shadow = await openStage({ mode: "shadow" });
+  const shadow = await startTestSystem({ mode: "shadow" });
   try {
     const body = await newMandateBody({}, shadow);
     const answer = await requestMandateUntilPage(shadow.gatewayUrl, newKey(), body);
