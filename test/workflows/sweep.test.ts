@@ -1,5 +1,4 @@
-import type { WorkflowHandle } from "@temporalio/client";
-import { WorkflowFailedError } from "@temporalio/client";
+import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
@@ -301,9 +300,7 @@ describe("a payment or a hold without a debt", () => {
     await control.createPayment({ totalMinor: 0, outcome: SOFT });
     await until(
       async () => (await control.ledger()).oneTime.some(({ status }) => status === "failed"),
-      {
-        what: paymentId,
-      },
+      { what: `the end of ${paymentId}` },
     );
     const found = await sweep(own);
     expect(found).toMatchObject({ opened: [], notified: [], listed: [], checkouts: [] });
