@@ -65,11 +65,11 @@ describe("proof of a recovery", () => {
 
       debt pay_1, failed <time>
         attempt 2, <time>: USD 29.00 with key pay_1.2
-          decided by schedule.due: attempt 2 of USD 29.00 (schedule)
+          decided by schedule.due: attempt 2 of USD 29.00 starts (schedule)
           result: pay_…
           payments at Dodo with this key: pay_… (failed)
         attempt 3, <time>: USD 29.00 with key pay_1.3
-          decided by schedule.due: attempt 3 of USD 29.00 (schedule)
+          decided by schedule.due: attempt 3 of USD 29.00 starts (schedule)
           result: pay_…
           payments at Dodo with this key: pay_… (succeeded)
         recovered by attempt (subscription.reactivated: paid by attempt; the subscription is active)
