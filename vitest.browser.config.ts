@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Pages in a real Chromium; `.ci/run` installs it. */
+/** Tests of pages in Chromium, which `.ci/run` installs. */
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.test.ts"],

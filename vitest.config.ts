@@ -1,37 +1,54 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { variantsPlugin } from "./test/stories/no-prose/plugin.ts";
+import { VARIANTS } from "./test/stories/no-prose/variants.ts";
 
 const shared = { testTimeout: 30_000, hookTimeout: 30_000, teardownTimeout: 20_000 } as const;
 
-/** What is pure, or keeps what it changes to itself: its files may share a process, and load the sources once. */
-const ALONE = [
+/** Tests that change nothing outside of themselves: their files share a process and load the sources once. */
+const SHARED_PROCESS = [
   "test/activities/**/*.test.ts",
   "test/code/**/*.test.ts",
   "test/config/**/*.test.ts",
   "test/domain/**/*.test.ts",
   "test/sandbox/**/*.test.ts",
-  "test/stories/{decisions,planner,words}.test.ts",
+  "test/stories/{decisions,model,texts}.test.ts",
 ];
+
+/** Loads the code once more without its sentences. */
+const NO_PROSE = "test/stories/no-prose.test.ts";
 
 export default defineConfig({
   test: {
     // Once for all projects.
     globalSetup: ["test/support/global-setup.ts"],
-    // Most files share the machine with the Temporal server, and wait for it.
+    // Most files share the machine with the Temporal server and wait for it.
     maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
     projects: [
-      { test: { ...shared, name: "alone", include: ALONE, pool: "forks", isolate: false } },
       {
         test: {
           ...shared,
-          name: "together",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**", "test/long/**", ...ALONE],
-          // Temporal's native addon wants a process of its own. @source temporalio/sdk-typescript#876
+          name: "shared-process",
+          include: SHARED_PROCESS,
           pool: "forks",
-          // Stories on the real workflow mostly wait for the server.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "own-process",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**", "test/long/**", NO_PROSE, ...SHARED_PROCESS],
+          // Temporal's native addon needs a process of its own. @source temporalio/sdk-typescript#876
+          pool: "forks",
+          // Stories on Temporal mostly wait for the server.
           maxConcurrency: 6,
         },
+      },
+      {
+        plugins: [variantsPlugin(import.meta.dirname, VARIANTS)],
+        test: { ...shared, name: "no-prose", include: [NO_PROSE], pool: "forks" },
       },
     ],
   },

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What takes minutes: kills in bulk, many seeds. Not a gate of every change. */
+/** Tests that take minutes, such as many kills and many seeds. They do not gate every change. */
 export default defineConfig({
   test: {
     include: ["test/long/**/*.test.ts"],

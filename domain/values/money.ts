@@ -15,11 +15,11 @@ export function money(amountMinor: number, currency: CurrencyCode): Money {
 // ISO 4217, list one: the currencies whose minor unit does not have two digits.
 const EXPONENTS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-      .split(" ")
+    "BIF,CLP,DJF,GNF,ISK,JPY,KMF,KRW,PYG,RWF,UGX,UYI,VND,VUV,XAF,XOF,XPF"
+      .split(",")
       .map((code) => [code, 0]),
   ),
-  ...Object.fromEntries("BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3])),
+  ...Object.fromEntries("BHD,IQD,JOD,KWD,LYD,OMR,TND".split(",").map((code) => [code, 3])),
   CLF: 4,
   UYW: 4,
 };

@@ -17,8 +17,8 @@ import {
 } from "../../domain/values/ids.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
 import { CHARGE_SENT_WITHIN_MS } from "../../workflows/recovery/perform.ts";
-import { paymentIdOf } from "../support/ids.ts";
-import { DAY_0 } from "../support/story.ts";
+import { paymentIdOf } from "../support/domain/ids.ts";
+import { DAY_0 } from "../support/domain/scenario.ts";
 
 const SUBSCRIPTION = parseSubscriptionId("sub_1") ?? (undefined as never);
 const FAILED = paymentIdOf("pay_1");

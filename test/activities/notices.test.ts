@@ -6,7 +6,7 @@ import { composeSample, type Sample, SAMPLES } from "../../dev/docs/sample-notic
 import { CHECKOUT_NOTICES } from "../../domain/checkout/checkout.ts";
 import { HANDLING } from "../../domain/declines/handling.ts";
 import { NOTICE_KINDS } from "../../domain/state/notice.ts";
-import { type Brand, PLAIN_BRAND, mergeTexts } from "../../platform/customer/brand.ts";
+import { type Brand, mergeTexts, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 
 const LANGUAGES = Object.keys(TEXTS);

@@ -4,7 +4,12 @@ import { FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
 import { createDeliveryActivities } from "../../activities/webhooks/delivery.ts";
 import type { Publication } from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
-import { type Answer, type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
+import {
+  type Receiver,
+  RECEIVER_KEY,
+  type ReceiverAnswer,
+  startReceiver,
+} from "../support/merchant/webhook-receiver.ts";
 
 let receiver: Receiver;
 beforeEach(async () => {
@@ -96,7 +101,7 @@ describe("an outgoing webhook", () => {
     expect(second?.body).toBe(first?.body);
   });
 
-  test.each<[string, Answer, RegExp]>([
+  test.each<[string, ReceiverAnswer, RegExp]>([
     ["an error of the receiver", { kind: "answer", status: 503 }, /answered 503/],
     ["a missing route", { kind: "answer", status: 404 }, /answered 404/],
     ["too many requests", { kind: "answer", status: 429 }, /answered 429/],

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** A colour that is neither light nor dark: the hardest to write on. */
+/** A medium grey, which has the least contrast to both black and white text. */
 const BRAND: Brand = {
   ...PLAIN_BRAND,
   name: "Lumen Press",
@@ -25,7 +25,7 @@ const BRAND: Brand = {
 const LANGUAGES = ["en", "ar"];
 const SCHEMES = ["light", "dark"] as const;
 
-/** What axe finds wrong, a line each. */
+/** Axe's findings, one per line. */
 async function violations(
   html: string,
   colorScheme: "light" | "dark",
@@ -40,9 +40,9 @@ async function violations(
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html: at }) => `${id}: ${at}`));
 }
 
-describe.each(SCHEMES)("in %s colours axe finds nothing wrong", (scheme) => {
+describe.each(SCHEMES)("in %s colours axe finds no violation", (scheme) => {
   test.each(SAMPLE_PAGES.map((sample) => [sample.name, sample.page] as const))(
-    "with the page %s",
+    "on the page %s",
     async (_, face) => {
       for (const language of LANGUAGES)
         expect(await violations(renderSamplePage(face, language, BRAND), scheme)).toEqual([]);
@@ -50,9 +50,9 @@ describe.each(SCHEMES)("in %s colours axe finds nothing wrong", (scheme) => {
   );
 
   test.each(SAMPLES.map((sample) => [sample.name, sample] as const))(
-    "with the mail %s",
+    "in the mail %s",
     async (_, sample) => {
-      // A mail has no landmarks: clients show it inside of theirs.
+      // A mail needs no landmarks, because mail programs show it inside their own page.
       const rules = { region: { enabled: false }, "landmark-one-main": { enabled: false } };
       for (const language of LANGUAGES) {
         const { html } = composeSample(sample, language, BRAND);
@@ -62,7 +62,7 @@ describe.each(SCHEMES)("in %s colours axe finds nothing wrong", (scheme) => {
   );
 });
 
-test("axe does find what is wrong", async () => {
+test("axe finds text with too little contrast", async () => {
   const [sample] = SAMPLE_PAGES as [(typeof SAMPLE_PAGES)[number]];
   const html = renderSamplePage(sample.page, "en", BRAND).replace("color:#1c2230", "color:#dddddd");
   expect((await violations(html, "light")).join("\n")).toContain("color-contrast");

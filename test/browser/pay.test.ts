@@ -2,44 +2,44 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../../dev/docs/browser.ts";
 import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 /** The smallest PNG. */
 const PIXEL =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-let stage: Stage;
+let system: TestSystem;
 let browser: Browser;
 
 beforeAll(async () => {
   const content = Buffer.from(PIXEL, "base64");
   const logo = { content, contentType: "image/png" } as const;
   const brand = { ...PLAIN_BRAND, name: "Lumen Press", color: "#7a2e8e", logo };
-  [stage, browser] = await Promise.all([openStage({ brand }), openBrowser()]);
+  [system, browser] = await Promise.all([startTestSystem({ brand }), openBrowser()]);
 });
 
 afterAll(async () => {
   await browser.close();
-  await stage.close();
+  await system.close();
 });
 
-/** A customer whose card has expired, and the link in the mail they got. */
+/** Creates a customer with an expired card. @returns the link in their mail */
 async function mailed(name: string): Promise<{ id: string; link: string; email: string }> {
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const email = `${name}@example.com`;
   const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
   await control.script(subscriptionId, [{ decline: "EXPIRED_CARD" }], "succeed");
   await control.charge(subscriptionId);
-  await until(async () => await stage.view(subscriptionId), { what: "the recovery" });
-  await stage.skip(subscriptionId, 60_000);
-  const mail = await until(() => stage.inbox.mails.find(({ to }) => to.includes(email)), {
+  await until(async () => await system.readView(subscriptionId), { what: "the recovery" });
+  await system.skipTime(subscriptionId, 60_000);
+  const mail = await until(() => system.inbox.mails.find(({ to }) => to.includes(email)), {
     what: "the mail",
   });
   return { id: subscriptionId, email, link: /https?:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0] ?? "" };
 }
 
-/** Null while a page is on its way. */
+/** Null while the page loads. */
 async function headingOf(page: Page): Promise<string | null> {
   const headings = await page.locator("h1").allTextContents();
   return headings[0] ?? null;
@@ -54,23 +54,23 @@ async function open(link: string, javaScriptEnabled: boolean): Promise<Page> {
 
 describe("the customer's page in a browser", () => {
   test.each([true, false])(
-    "leads from the mail to Dodo's page and back, with JavaScript %s",
+    "leads from the mail to Dodo's payment page and back, with JavaScript %s",
     async (hasScript) => {
       const { id, link } = await mailed(`ada-${hasScript}`);
       const page = await open(link, hasScript);
       expect(await page.textContent("h1")).toBe("Complete your payment");
       expect(await page.textContent(".amount")).toBe("$29.00");
       await page.click("button");
-      expect(page.url()).toContain(stage.sandbox.url);
+      expect(page.url()).toContain(system.sandbox.url);
       await page.locator("button").first().click();
-      await page.waitForURL((url) => url.href.startsWith(stage.gatewayUrl));
-      // Nobody presses anything: the page follows the payment by itself.
+      await page.waitForURL((url) => url.href.startsWith(system.gatewayUrl));
+      // The page refreshes by itself until the payment is complete.
       await until(async () => (await headingOf(page)) === "Thank you, your payment went through", {
         what: "the thanks",
         timeoutMs: 30_000,
       });
-      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
-      expect((await stage.play(id)).outcome).toBe("recovered");
+      expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+      expect((await system.runToEnd(id)).outcome).toBe("recovered");
       await page.goto(link);
       expect(await headingOf(page)).toBe("Thank you, your payment went through");
       expect(await page.locator("button").count()).toBe(0);
@@ -78,13 +78,13 @@ describe("the customer's page in a browser", () => {
     },
   );
 
-  test("says a decline on Dodo's page kindly, and leads there again", async () => {
+  test("explains a decline on Dodo's payment page and offers to try again", async () => {
     const { id, link } = await mailed("grace");
     const page = await open(link, false);
     await page.click("button");
     await page.locator('input[value="generic_decline"]').check();
     await page.locator("button").first().click();
-    await page.waitForURL((url) => url.href.startsWith(stage.gatewayUrl));
+    await page.waitForURL((url) => url.href.startsWith(system.gatewayUrl));
     await until(async () => (await headingOf(page)) === "Complete your payment", {
       what: "the page to try again on",
       timeoutMs: 30_000,
@@ -96,11 +96,11 @@ describe("the customer's page in a browser", () => {
       what: "the thanks",
       timeoutMs: 30_000,
     });
-    expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+    expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     await page.context().close();
   });
 
-  test("asks for one document and nothing else, runs no script and sends no referrer", async () => {
+  test("loads only its document and the logo, runs no script and sends no referrer", async () => {
     const { link } = await mailed("eve");
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -114,7 +114,7 @@ describe("the customer's page in a browser", () => {
       "cache-control": "no-store",
     });
     expect(response?.headers()["content-security-policy"]).toContain("default-src 'none'");
-    // Its own style is let in: a wrong hash would leave the page bare.
+    // The content security policy allows the page's own style, so the hash is right.
     const color = "getComputedStyle(document.querySelector('button')).backgroundColor";
     expect(await page.evaluate(color)).toBe("rgb(122, 46, 142)");
     const width = "document.querySelector('header img').naturalWidth";
@@ -122,12 +122,12 @@ describe("the customer's page in a browser", () => {
     await context.close();
   });
 
-  test("whose mail a scanner opens, with every address in it, changes nothing", async () => {
+  test("changes nothing if a scanner opens every address in the mail", async () => {
     const { id, email } = await mailed("scanner");
-    const before = await stage.view(id);
-    const mail = stage.inbox.mails.find(({ to }) => to.includes(email));
+    const before = await system.readView(id);
+    const mail = system.inbox.mails.find(({ to }) => to.includes(email));
     const found = `${mail?.html} ${mail?.text}`.match(/https?:\/\/[^\s"<>]+/g) ?? [];
-    const urls = [...new Set(found)].filter((url) => url.startsWith(stage.gatewayUrl));
+    const urls = [...new Set(found)].filter((url) => url.startsWith(system.gatewayUrl));
     expect(urls.length).toBeGreaterThan(0);
     const agents = [
       {},
@@ -138,13 +138,13 @@ describe("the customer's page in a browser", () => {
     for (const url of urls)
       for (const headers of agents)
         for (const method of ["GET", "HEAD"]) await fetch(url, { method, headers });
-    expect(await stage.view(id)).toEqual(before);
-    const requests = await stage.sandbox.control.requests({ subscriptionId: id });
+    expect(await system.readView(id)).toEqual(before);
+    const requests = await system.sandbox.control.requests({ subscriptionId: id });
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
   });
 
-  test("says kindly what is wrong with a link that is not good", async () => {
-    const page = await open(`${stage.gatewayUrl}/pay/not.atoken`, false);
+  test("explains that a link is not valid", async () => {
+    const page = await open(`${system.gatewayUrl}/pay/not.atoken`, false);
     expect(await page.textContent("h1")).toBe("This link is not valid");
     await page.context().close();
   });

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A file, what it imports, and which rule must stop it. */
+/** A file, a line in it, and the lint rule that must reject the line. */
 const PLANTED: readonly [file: string, line: string, rule: RegExp][] = [
   ["domain/planted.ts", 'import "../platform/log.ts";', /no-restricted-imports/],
   ["domain/planted.ts", 'import "../workflows/contract.ts";', /no-restricted-imports/],
@@ -98,7 +98,7 @@ const PLANTED: readonly [file: string, line: string, rule: RegExp][] = [
   ["sandbox/model/state/planted.ts", 'import "../../../config/env.ts";', /no-restricted-imports/],
 ];
 
-/** What each room may do: the same lint must let it pass. */
+/** A file and a line that lint must accept. */
 const ALLOWED: readonly [file: string, line: string][] = [
   [
     "workflows/planted.ts",
@@ -177,7 +177,7 @@ beforeAll(() => {
   ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
-  // Boundaries need no types: without them one file is linted in a moment.
+  // These rules need no types, and without types one file is linted in a moment.
   const rules = JSON.parse(readFileSync(join(root, ".oxlintrc.json"), "utf8")) as object;
   writeFileSync(join(copy, ".oxlintrc.json"), JSON.stringify({ ...rules, options: {} }));
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
@@ -185,7 +185,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** The lint's findings of one file that holds one line; the project is otherwise as it is. */
+/** Lint's findings in one added file with one line. */
 function lint(file: string, line: string): string {
   const path = join(copy, file);
   mkdirSync(dirname(path), { recursive: true });
@@ -202,10 +202,10 @@ function lint(file: string, line: string): string {
   }
 }
 
-test.each(PLANTED)("%s may not: %s", (file, line, rule) => {
+test.each(PLANTED)("lint rejects in %s: %s", (file, line, rule) => {
   expect(lint(file, line)).toMatch(rule);
 });
 
-test.each(ALLOWED)("%s may: %s", (file, line) => {
+test.each(ALLOWED)("lint accepts in %s: %s", (file, line) => {
   expect(lint(file, line)).not.toMatch(/no-restricted/);
 });

@@ -11,7 +11,7 @@ import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { NOTICE_KINDS } from "../../domain/state/notice.ts";
 import { RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, UPDATES } from "../../workflows/contract.ts";
 
-/** The code about the code: what a linter cannot see. */
+/** What a linter cannot check. */
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
@@ -26,9 +26,18 @@ const product = sources.filter((path) =>
   /^(domain|dodo|workflows|activities|server|worker|cli|config|platform|sandbox|dev)\//.test(path),
 );
 
-/** Started by a script, a bundler or a test run, so imported by nobody. */
+/** Files that a script of package.json starts, as `tsx a.ts`, `node build/a.js` or `node dist/a.js`. */
+const STARTED = Object.values(
+  (JSON.parse(read("package.json")) as { readonly scripts: Record<string, string> }).scripts,
+).flatMap((script) =>
+  [...script.matchAll(/(?:tsx |node (?:build|dist)\/)([\w/-]+)\.[jt]s/g)].map(
+    ([, path]) => `${path}.ts`,
+  ),
+);
+
+/** Other entries: files that a process, a bundler or a test run starts. */
 const ENTRIES =
-  /^(server|worker|sandbox)\/main\.ts$|^cli\/(proof|shadow-report)\.ts$|^dev\/(build|demo\/demo|demo\/demo-worker|docs\/notices|docs\/screens|docs\/write-docs|simulator\/command|start\/start)\.ts$|^workflows\/index\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^test\/mutation\/mutants\.ts$|^bench\//;
+  /^sandbox\/main\.ts$|^dev\/demo\/demo-worker\.ts$|^workflows\/index\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^test\/mutation\/mutants\.ts$|^bench\//;
 
 function importsOf(path: string): string[] {
   const found = read(path).matchAll(/(?:from|import|URL)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g);
@@ -36,13 +45,15 @@ function importsOf(path: string): string[] {
 }
 
 describe("the code", () => {
-  test("has no file that nobody imports", () => {
+  test("has no file that is neither imported nor started", () => {
     const imported = new Set(sources.flatMap(importsOf));
-    const orphans = sources.filter((path) => !imported.has(path) && !ENTRIES.test(path));
+    const orphans = sources.filter(
+      (path) => !imported.has(path) && !STARTED.includes(path) && !ENTRIES.test(path),
+    );
     expect(orphans).toEqual([]);
   });
 
-  test("has no leftover, and no path or host of one machine", () => {
+  test("has no leftover and no path of one machine", () => {
     const banned = [
       /\bFIXME\b/,
       /(?<!@)\bTODO\b/,
@@ -59,7 +70,7 @@ describe("the code", () => {
     }
   });
 
-  test("names the clock in few places", () => {
+  test("reads the clock in few places", () => {
     const clocks = product.filter(
       (path) =>
         !path.startsWith("sandbox/") &&
@@ -82,18 +93,18 @@ describe("the code", () => {
     expect(read("domain/values/time.ts")).not.toMatch(/Date\.now|new Date\(\)/);
   });
 
-  test("keeps every line readable", () => {
+  test("has no line above 160 characters", () => {
     for (const path of product) {
-      // Sentences for people are one string each, and the compiler's output is not read.
+      // Customer texts are one string each, and generated code is not read.
       if (path.startsWith("platform/customer/texts/") || path.endsWith(".generated.ts")) continue;
-      // Style sheets and long sentences read no better broken up.
+      // Style sheets and long sentences are not easier to read in several lines.
       for (const [index, line] of read(path).split("\n").entries()) {
         expect(line.length, `${path}:${index + 1}`).toBeLessThanOrEqual(160);
       }
     }
   });
 
-  test("uses every rule and every cause that it names", () => {
+  test("uses every rule and every alert cause that it defines", () => {
     const domain = product
       .filter((path) => /^(domain|worker)\//.test(path) && !/rules\.ts|attention\.ts/.test(path))
       .map(read)
@@ -102,7 +113,7 @@ describe("the code", () => {
       expect(domain, id).toContain(`"${id}"`);
   });
 
-  test("says of every rule whose it is: Dodo's, with the page, or ours, with the reason", () => {
+  test("gives every rule a source: a page of Dodo's documentation, or our reason", () => {
     for (const [id, { source }] of Object.entries({
       ...RULES,
       ...CHECKOUT_RULES,
@@ -111,12 +122,12 @@ describe("the code", () => {
       expect(source, id).toMatch(/^(Dodo, [a-z-]+\/|Ours: .{12})/);
   });
 
-  test("uses every rule of a checkout that it names", () => {
+  test("uses every rule of a checkout that it defines", () => {
     const text = read("domain/checkout/checkout.ts");
     for (const id of Object.keys(CHECKOUT_RULES)) expect(text, id).toContain(`"${id}"`);
   });
 
-  test("uses every rule of a mandate that it names", () => {
+  test("uses every rule of a mandate that it defines", () => {
     const text = read("domain/mandate/mandate.ts");
     const byEnd = /mandate\.\$\{(ended|state)\}/g;
     expect(text.match(byEnd)).toHaveLength(2);
@@ -125,7 +136,7 @@ describe("the code", () => {
       expect(text, id).toContain(`"${id}"`);
   });
 
-  test("gives every notice a file of its own", () => {
+  test("has one file for each notice", () => {
     for (const kind of NOTICE_KINDS)
       expect(
         existsSync(join(root, `activities/notices/${kind.replaceAll("_", "-")}.ts`)),
@@ -135,7 +146,7 @@ describe("the code", () => {
 });
 
 describe("the documents", () => {
-  test("know every variable that config/ reads", () => {
+  test("describe every variable that config/ reads", () => {
     const known = new Set(VARIABLES.map(({ name }) => name));
     const named = product
       .filter((path) => path.startsWith("config/"))
@@ -159,7 +170,7 @@ describe("the documents", () => {
     }
   });
 
-  test("name every message a recovery takes", () => {
+  test("name every message that a recovery receives", () => {
     const text = read("docs/ARCHITECTURE.md");
     for (const name of [RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, ...Object.values(UPDATES)])
       expect(text, name).toContain(`\`${name}\``);

@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { freePort } from "../../dev/process/ports.ts";
 import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";
-import { connectTemporal } from "../support/temporal.ts";
+import { connectTemporal } from "../support/temporal/connection.ts";
 
 /** The containers' set-up scripts, run against the dev server. */
 const deploy = fileURLToPath(new URL("../../deploy/", import.meta.url));

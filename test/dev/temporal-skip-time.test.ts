@@ -12,7 +12,7 @@ import {
   virtualNow,
 } from "../../dev/temporal/skip-time.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal.ts";
+import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal/connection.ts";
 import { go, napper, sleeper, waiter } from "./fixture-workflows.ts";
 
 const NAMESPACE = "default";

@@ -11,7 +11,7 @@ import {
   SANDBOX_NOW_HEADER,
 } from "../../dev/temporal/virtual-clock.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal.ts";
+import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal/connection.ts";
 import { type ClockActivities, clockReader, type ClockReadings } from "./fixture-workflows.ts";
 
 /** Real time that may pass between two readings. */

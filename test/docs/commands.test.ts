@@ -3,10 +3,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePolicy } from "../../config/policy.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { blocksOf, commandsOf, ROOT } from "../support/commands.ts";
+import { blocksOf, commandsOf, ROOT } from "../support/documents.ts";
 import { until } from "../support/until.ts";
 
-/** Where a document's commands are run; what cannot be run here says so in its document. */
+/** Where each command of the documents is run. A document says of the others what they need. */
 const RUN_BY: Readonly<Record<string, string>> = {
   "npm ci": "test/long/readme.test.ts, before the demo",
   "npm ci && npm run demo": "test/long/readme.test.ts",
@@ -24,7 +24,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml": ".ci/run",
 };
 
-/** Those of the switch are taken out of the document by test/platform/charging-switch.test.ts. */
+/** test/platform/charging-switch.test.ts runs the commands that stop charging. */
 const isRun = (command: string): boolean =>
   RUN_BY[command] !== undefined || command.startsWith("temporal task-queue config set ");
 
@@ -34,8 +34,8 @@ const documents = execFileSync("git", ["ls-files", "*.md"], { cwd: ROOT, encodin
   .split("\n")
   .filter((path) => path !== "");
 
-describe("the commands of the documents", () => {
-  test("are each run by a test, or need what the document says is not at hand", () => {
+describe("the commands in the documents", () => {
+  test("are each run by a test, or need a container engine", () => {
     const others = documents
       .flatMap(commandsOf)
       .filter((command) => !isRun(command))
@@ -69,7 +69,7 @@ describe("the way to a failing charge in docs/GETTING-STARTED.md, at the sandbox
     return JSON.parse(stdout);
   }
 
-  test("makes an on-demand subscription, and fails its charge", async () => {
+  test("creates an on-demand subscription and fails its charge", async () => {
     const [checkout = "", list = "", charge = ""] = blocksOf(GUIDE, "sh").filter((block) =>
       block.includes("curl"),
     );
@@ -80,7 +80,7 @@ describe("the way to a failing charge in docs/GETTING-STARTED.md, at the sandbox
     };
     expect(items).toMatchObject([{ status: "active", on_demand: true }]);
     const id = items[0]?.subscription_id ?? "";
-    // The portal's change of the card.
+    // As the customer does in Dodo's portal.
     await sandbox.control.changePaymentMethod(id, { card: "fails_later" });
     expect(await run(charge, { SUBSCRIPTION_ID: id })).toMatchObject({
       payment_id: expect.stringMatching(/^pay_/),
@@ -90,7 +90,7 @@ describe("the way to a failing charge in docs/GETTING-STARTED.md, at the sandbox
     expect(await last()).toMatchObject({ totalMinor: 2_900 });
   });
 
-  test("has a policy for a trial that can be used", () => {
+  test("has a valid policy for a trial", () => {
     const [policy = ""] = blocksOf(GUIDE, "yaml");
     expect(parsePolicy(policy)).toMatchObject({ kind: "policy" });
   });

@@ -7,7 +7,7 @@ import { OUTCOMES, RECOVERY_STATES } from "../../domain/state/outcome.ts";
 import { parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/values/time.ts";
 import * as contract from "../../workflows/contract.ts";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/documents.ts";
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 

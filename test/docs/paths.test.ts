@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/documents.ts";
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 

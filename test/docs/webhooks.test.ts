@@ -22,7 +22,7 @@ afterEach(() => {
   receiver = folder = null;
 });
 
-test("the example is verified by the library, and not once a byte is changed", () => {
+test("the example in docs/WEBHOOKS.md is valid for the library, and invalid after a change", () => {
   const [head = "", body = ""] = block("http").trimEnd().split("\n\n");
   const headers = Object.fromEntries(
     head
@@ -36,22 +36,22 @@ test("the example is verified by the library, and not once a byte is changed", (
   expect(() => webhook.verify(body.replace("2900", "29"), headers)).toThrow("signature");
 });
 
-test("the receiver does what it says: once for each id, and nothing for what is not signed", async () => {
+test("the receiver in docs/WEBHOOKS.md acts once for each id and rejects an unsigned webhook", async () => {
   const { key } = exampleWebhook();
-  const yours = ["sendSms", "setAccess"].map(
+  const merchantFunctions = ["sendSms", "setAccess"].map(
     (name) => `async function ${name}(...args) { console.log("${name}", ...args); }`,
   );
-  // Where the library is found.
+  // Below node_modules, so that the receiver finds the library.
   mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
   folder = mkdtempSync(join(root, "node_modules/.cache/receiver-"));
   const path = join(folder, "receiver.mjs");
-  writeFileSync(path, [block("js"), ...yours].join("\n"));
+  writeFileSync(path, [block("js"), ...merchantFunctions].join("\n"));
   const port = await freePort("127.0.0.1");
   const url = `http://127.0.0.1:${port}/`;
   const env = { ...process.env, OUTGOING_WEBHOOK_KEY: key, PORT: String(port) };
   receiver = spawn(process.execPath, [path], { env, stdio: ["ignore", "pipe", "inherit"] });
-  let said = "";
-  receiver.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  let output = "";
+  receiver.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
   const send = async (id: string, type: string, signed = id): Promise<number> => {
     const data = { customer_id: "cus_1", subscription_id: "sub_1" };
     const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
@@ -69,8 +69,8 @@ test("the receiver does what it says: once for each id, and nothing for what is 
   expect(await send("3", "recovery.exhausted")).toBe(204);
   expect(await send("4", "recovery.recovered")).toBe(204);
   expect(await send("5", "recovery.recovered", "other")).toBe(401);
-  await until(() => said.includes("true"), { what: "what it did" });
-  expect(said.trim().split("\n")).toEqual([
+  await until(() => output.includes("true"), { what: "the receiver's output" });
+  expect(output.trim().split("\n")).toEqual([
     "sendSms cus_1 Please see our email.",
     "setAccess sub_1 false",
     "setAccess sub_1 true",

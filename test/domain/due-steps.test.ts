@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
-  unattributedPayment,
   paymentReported,
   subscriptionReported,
+  unattributedPayment,
 } from "../../dev/model/events.ts";
 import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
@@ -10,40 +10,40 @@ import type { Effect } from "../../domain/decision/effect.ts";
 import { DEFAULT_POLICY, type Policy } from "../../domain/policy.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
-import { Deciding, retryPolicy } from "../support/deciding.ts";
-import { paymentIdOf as id } from "../support/ids.ts";
-import { RETRY } from "../support/operator.ts";
-import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/story.ts";
+import { paymentIdOf as id } from "../support/domain/ids.ts";
+import { RETRY } from "../support/domain/operator-commands.ts";
+import { RecoveryDriver, retryPolicy } from "../support/domain/recovery-driver.ts";
+import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../support/domain/scenario.ts";
 
 const FAILED = unattributedPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),
   declineCode: "INSUFFICIENT_FUNDS",
 });
 
-function opened(policy: Partial<Policy> = {}, failed: Partial<Payment> = {}): Deciding {
-  const deciding = new Deciding(policy);
-  deciding.open([{ ...FAILED, ...failed }]);
-  return deciding;
+function opened(policy: Partial<Policy> = {}, failed: Partial<Payment> = {}): RecoveryDriver {
+  const driver = new RecoveryDriver(policy);
+  driver.open([{ ...FAILED, ...failed }]);
+  return driver;
 }
 
 const kinds = ({ effects }: Decision): string[] => effects.map(({ kind }) => kind);
-const noticesOf = ({ decisions }: Deciding): (Effect & { kind: "notice" })[] =>
+const noticesOf = ({ decisions }: RecoveryDriver): (Effect & { kind: "notice" })[] =>
   decisions.flatMap(({ effects }) => effects.filter((effect) => effect.kind === "notice"));
 
 /** Wakes the recovery until `at`, delivers every notice and answers every read. */
-function runTo(deciding: Deciding, at: number): void {
+function runTo(driver: RecoveryDriver, at: number): void {
   for (;;) {
-    deciding.deliver();
-    const { wakeAt } = deciding.decisions.at(-1) ?? {};
+    driver.deliverNotice();
+    const { wakeAt } = driver.decisions.at(-1) ?? {};
     if (wakeAt == null || wakeAt > at) return;
-    if (kinds(deciding.wake()).includes("read")) deciding.read([FAILED]);
+    if (kinds(driver.wake()).includes("read")) driver.finishRead([FAILED]);
   }
 }
 
 describe("an attempt that is due", () => {
   /** Its only retry is due an hour before the quiet end, the last three days of the window. */
   const LATE = retryPolicy({ gapsMs: [26 * DAY_MS] });
-  const quietFrom = ({ recovery }: Deciding): number =>
+  const quietFrom = ({ recovery }: RecoveryDriver): number =>
     (recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs;
 
   test("starts before the quiet end, and asks the customer instead once it has begun", () => {
@@ -52,19 +52,19 @@ describe("an attempt that is due", () => {
       [0, 0],
       [HOUR_MS, 0],
     ] as const) {
-      const deciding = opened(LATE);
-      const { plan } = deciding.recovery;
+      const driver = opened(LATE);
+      const { plan } = driver.recovery;
       expect(plan).toMatchObject({ number: 2, trigger: "schedule" });
-      deciding.recovery = {
-        ...deciding.recovery,
-        plan: plan && { ...plan, dueAt: quietFrom(deciding) },
+      driver.recovery = {
+        ...driver.recovery,
+        plan: plan && { ...plan, dueAt: quietFrom(driver) },
       };
-      deciding.now = quietFrom(deciding) + lateMs - 1_000;
-      const decision = deciding.tell({ kind: "timer_fired" });
+      driver.now = quietFrom(driver) + lateMs - 1_000;
+      const decision = driver.receive({ kind: "timer_fired" });
       expect(kinds(decision).filter((kind) => kind === "charge")).toHaveLength(charges);
       if (charges === 1) continue;
       expect(decision.reason).toContain("the window's quiet end has begun");
-      expect(deciding.recovery).toMatchObject({
+      expect(driver.recovery).toMatchObject({
         plan: null,
         customerAction: { reason: "schedule_spent" },
       });
@@ -72,28 +72,28 @@ describe("an attempt that is due", () => {
   });
 
   test("starts in the quiet end when an operator commands it", () => {
-    const deciding = opened(LATE);
-    deciding.now = quietFrom(deciding) + HOUR_MS;
-    expect(kinds(deciding.command(RETRY))).toContain("charge");
+    const driver = opened(LATE);
+    driver.now = quietFrom(driver) + HOUR_MS;
+    expect(kinds(driver.command(RETRY))).toContain("charge");
   });
 
   test("asks the customer instead of charging a card that was blocked meanwhile", () => {
-    const deciding = opened();
-    const { blockedMethods } = deciding.recovery;
+    const driver = opened();
+    const { blockedMethods } = driver.recovery;
     expect(blockedMethods).toEqual([]);
-    deciding.recovery = { ...deciding.recovery, blockedMethods: ["pm_1"] };
-    deciding.now = deciding.recovery.plan?.at ?? 0;
-    const decision = deciding.tell({ kind: "timer_fired" });
+    driver.recovery = { ...driver.recovery, blockedMethods: ["pm_1"] };
+    driver.now = driver.recovery.plan?.at ?? 0;
+    const decision = driver.receive({ kind: "timer_fired" });
     expect(kinds(decision)).not.toContain("charge");
     expect(decision.reason).toContain("the card on file is never charged again");
-    expect(deciding.recovery.customerAction).toMatchObject({ reason: "decline" });
+    expect(driver.recovery.customerAction).toMatchObject({ reason: "decline" });
   });
 
   test("starts up to a day late, and moves when it is later", () => {
     const late = (ms: number): string[] => {
-      const deciding = opened();
-      deciding.now = (deciding.recovery.plan?.dueAt ?? 0) + ms - 1_000;
-      return kinds(deciding.tell({ kind: "timer_fired" }));
+      const driver = opened();
+      driver.now = (driver.recovery.plan?.dueAt ?? 0) + ms - 1_000;
+      return kinds(driver.receive({ kind: "timer_fired" }));
     };
     expect(late(DAY_MS)).toContain("charge");
     expect(late(DAY_MS + 1)).not.toContain("charge");
@@ -104,40 +104,43 @@ describe("the end of the window", () => {
   const CANCEL = { onExhausted: "cancel" } as const;
 
   /** A recovery whose window has ended, with the final read done. */
-  function over(policy: Partial<Policy>, given: Partial<Deciding["recovery"]> = {}): Deciding {
-    const deciding = opened(policy, { declineCode: "EXPIRED_CARD" });
-    deciding.recovery = { ...deciding.recovery, noticesDelivered: 1, pendingEffects: {}, ...given };
-    deciding.now = deciding.recovery.windowEndsAt ?? 0;
-    const finalRead = deciding.tell({ kind: "timer_fired" });
+  function over(
+    policy: Partial<Policy>,
+    given: Partial<RecoveryDriver["recovery"]> = {},
+  ): RecoveryDriver {
+    const driver = opened(policy, { declineCode: "EXPIRED_CARD" });
+    driver.recovery = { ...driver.recovery, noticesDelivered: 1, pendingEffects: {}, ...given };
+    driver.now = driver.recovery.windowEndsAt ?? 0;
+    const finalRead = driver.receive({ kind: "timer_fired" });
     expect(finalRead.reason).toContain("the window is over, so Dodo is read once more");
-    deciding.read([{ ...FAILED, declineCode: "EXPIRED_CARD" }]);
-    return deciding;
+    driver.finishRead([{ ...FAILED, declineCode: "EXPIRED_CARD" }]);
+    return driver;
   }
 
   test("exhausts the debt after a final read and leaves the subscription", () => {
-    const deciding = over({});
-    expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted", by: "reprise" }]);
-    expect(kinds(deciding.decisions.at(-1) as Decision)).not.toContain("cancel");
+    const driver = over({});
+    expect(driver.recovery.ended).toMatchObject([{ outcome: "exhausted", by: "reprise" }]);
+    expect(kinds(driver.decisions.at(-1) as Decision)).not.toContain("cancel");
   });
 
   test("cancels the subscription when the policy says so", () => {
-    const deciding = over(CANCEL);
-    expect(kinds(deciding.decisions.at(-1) as Decision)).toContain("cancel");
-    expect(deciding.decisions.at(-1)?.reason).toContain(
+    const driver = over(CANCEL);
+    expect(kinds(driver.decisions.at(-1) as Decision)).toContain("cancel");
+    expect(driver.decisions.at(-1)?.reason).toContain(
       "the debt is unpaid at the end of the window",
     );
   });
 
   test("does not cancel when no notice was delivered", () => {
-    const deciding = over(CANCEL, { noticesDelivered: 0 });
-    expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
+    const driver = over(CANCEL, { noticesDelivered: 0 });
+    expect(driver.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
   });
 
   test("does not cancel after a decline on the merchant's side", () => {
     const { attempts } = opened().recovery;
     const faulty = attempts.map((attempt) => ({ ...attempt, declineCode: "INVALID_AMOUNT" }));
-    const deciding = over(CANCEL, { attempts: faulty });
-    expect(deciding.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
+    const driver = over(CANCEL, { attempts: faulty });
+    expect(driver.recovery.ended).toMatchObject([{ outcome: "exhausted" }]);
   });
 });
 
@@ -148,17 +151,17 @@ describe("the notices of the schedule", () => {
 
   /** The notices before the first retry, each with the hours since the failure was known. */
   function noticesBeforeRetry(policy: Partial<Policy>): string[] {
-    const deciding = opened(policy);
-    const knownAt = deciding.recovery.attempts[0]?.endedAt ?? 0;
+    const driver = opened(policy);
+    const knownAt = driver.recovery.attempts[0]?.endedAt ?? 0;
     const sent: string[] = [];
-    const attemptAt = deciding.recovery.plan?.at ?? 0;
+    const attemptAt = driver.recovery.plan?.at ?? 0;
     for (;;) {
-      const { wakeAt } = deciding.decisions.at(-1) ?? {};
+      const { wakeAt } = driver.decisions.at(-1) ?? {};
       if (wakeAt == null || wakeAt >= attemptAt) return sent;
       const due = wakeAt;
-      const before = noticesOf(deciding).length;
-      runTo(deciding, due);
-      const [notice] = noticesOf(deciding).slice(before);
+      const before = noticesOf(driver).length;
+      runTo(driver, due);
+      const [notice] = noticesOf(driver).slice(before);
       if (notice !== undefined)
         sent.push(`${notice.notice} ${Math.round((due - knownAt) / HOUR_MS)} h`);
     }
@@ -190,11 +193,11 @@ describe("the notices of the schedule", () => {
 describe("the notices of a debt that only the customer can pay", () => {
   test("name the end of the grace period as the deadline when it comes before the window's", () => {
     const deadline = (graceEndsAt: number | null): number | undefined => {
-      const deciding = opened({}, { declineCode: "EXPIRED_CARD" });
-      deciding.recovery = { ...deciding.recovery, graceEndsAt, notices: [], pendingEffects: {} };
-      const before = noticesOf(deciding).length;
-      deciding.tell({ kind: "timer_fired" });
-      return noticesOf(deciding)[before]?.windowEndsAt;
+      const driver = opened({}, { declineCode: "EXPIRED_CARD" });
+      driver.recovery = { ...driver.recovery, graceEndsAt, notices: [], pendingEffects: {} };
+      const before = noticesOf(driver).length;
+      driver.receive({ kind: "timer_fired" });
+      return noticesOf(driver)[before]?.windowEndsAt;
     };
     const windowEndsAt = FAILED.createdAt + DEFAULT_POLICY.windowMs;
     expect(deadline(null)).toBe(windowEndsAt);
@@ -205,30 +208,30 @@ describe("the notices of a debt that only the customer can pay", () => {
   test("that would fall into the quiet end are sent once, right before it", () => {
     const hardMs = [0, 3 * DAY_MS, 28 * DAY_MS, 29 * DAY_MS];
     const policy = { notices: { ...DEFAULT_POLICY.notices, hardMs } };
-    const deciding = opened(policy, { declineCode: "EXPIRED_CARD" });
-    const since = deciding.recovery.customerAction?.since ?? 0;
-    runTo(deciding, since + 27.9 * DAY_MS);
-    expect(noticesOf(deciding).map(({ step }) => step)).toEqual(["first", "reminder", "last"]);
-    expect(deciding.recovery.notices).toHaveLength(3);
+    const driver = opened(policy, { declineCode: "EXPIRED_CARD" });
+    const since = driver.recovery.customerAction?.since ?? 0;
+    runTo(driver, since + 27.9 * DAY_MS);
+    expect(noticesOf(driver).map(({ step }) => step)).toEqual(["first", "reminder", "last"]);
+    expect(driver.recovery.notices).toHaveLength(3);
   });
 });
 
 test("Dodo is read once, a minute after the end of the grace period", () => {
-  const deciding = opened();
-  const graceEndsAt = deciding.now + HOUR_MS;
+  const driver = opened();
+  const graceEndsAt = driver.now + HOUR_MS;
   const report = subscriptionReported("subscription.past_due", "past_due");
-  deciding.tell({ ...report, graceEndsAt } as DomainEvent);
-  deciding.read([FAILED], subscriptionStatus("past_due"));
-  const decision = deciding.wake();
-  expect(deciding.now).toBe(graceEndsAt + MINUTE_MS + 1_000);
+  driver.receive({ ...report, graceEndsAt } as DomainEvent);
+  driver.finishRead([FAILED], subscriptionStatus("past_due"));
+  const decision = driver.wake();
+  expect(driver.now).toBe(graceEndsAt + MINUTE_MS + 1_000);
   expect(decision.rule).toBe("subscription.grace_ends");
   expect(decision.effects).toMatchObject([{ kind: "read", why: "the end of the grace period" }]);
-  expect(deciding.recovery.graceEndsAt).toBeNull();
+  expect(driver.recovery.graceEndsAt).toBeNull();
 });
 
 test("a recovery that waits for an open payment says so", () => {
-  const deciding = opened();
-  const { waitingFor } = deciding.tell(
+  const driver = opened();
+  const { waitingFor } = driver.receive(
     paymentReported({ ...FAILED, paymentId: id("pay_2"), ...paymentStatus("processing") }),
   );
   expect(waitingFor).toBe("a read of Dodo (open payment)");

@@ -13,10 +13,10 @@ import {
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { effectIdOf } from "../../domain/values/ids.ts";
-import { Deciding } from "../support/deciding.ts";
-import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/story.ts";
+import { RecoveryDriver } from "../support/domain/recovery-driver.ts";
+import { DAY_0, HOUR_MS, MINUTE_MS } from "../support/domain/scenario.ts";
 
-const OPEN = new Deciding().recovery;
+const OPEN = new RecoveryDriver().recovery;
 /** Nothing is owed or being opened. */
 const OVER: Partial<Recovery> = { opening: null, pendingEffects: {} };
 const READING = { pendingEffects: { [effectIdOf(1)]: { kind: "read" as const, since: DAY_0 } } };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { caseOf, sendThrough } from "../support/flaky-smtp.ts";
+import { caseOf, sendThrough } from "../support/faults/flaky-smtp.ts";
 
 test("two hundred notices through a faulty mail server arrive as docs/NOTICES.md says", async () => {
   const { notices } = await sendThrough(200);

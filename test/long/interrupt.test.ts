@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { interruptDemo, type Interrupted } from "../support/interrupts.ts";
+import { interruptDemo, type Interrupted } from "../support/faults/interrupts.ts";
 
 const STARTS = 20;
 const SEED = 20_261_125;

@@ -17,10 +17,10 @@ import {
   RECOVERY_PROOF,
   type RecoveryView,
 } from "../../workflows/contract.ts";
-import { build } from "../support/built.ts";
-import { scripted } from "../support/failed-charge.ts";
-import { type FreezingProxy, startFreezingProxy } from "../support/freezing-proxy.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { build } from "../support/build.ts";
+import { type FreezingProxy, startFreezingProxy } from "../support/faults/freezing-proxy.ts";
+import { scriptedSubscription } from "../support/system/failed-charge.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 /** Charges hit by each kill. */
@@ -101,7 +101,7 @@ async function waiting(): Promise<readonly string[]> {
   const { control } = stack.sandbox;
   const ids: string[] = [];
   for (let number = 0; number < AT_ONCE; number += 1) {
-    ids.push(await scripted(control, [{ decline: "INSUFFICIENT_FUNDS" }]));
+    ids.push(await scriptedSubscription(control, [{ decline: "INSUFFICIENT_FUNDS" }]));
   }
   await Promise.all(ids.map((id) => control.charge(id)));
   for (const id of ids) {

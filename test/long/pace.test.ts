@@ -4,8 +4,8 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { createActivityQueue } from "../../platform/temporal/activity-queue.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import { chargeQueueOf, dodoQueueOf } from "../../workflows/contract.ts";
-import { scripted } from "../support/failed-charge.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { scriptedSubscription } from "../support/system/failed-charge.ts";
+import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 /** Four times Dodo's limits of 40 a second and 240 a minute. */
@@ -18,12 +18,12 @@ const PER_CUSTOMER_PER_SECOND = 0.5;
 const SOON = 90 * SECOND_MS;
 const PATIENT = { timeoutMs: 15 * MINUTE_MS };
 
-let stage: Stage;
+let system: TestSystem;
 let ids: string[];
 let hot: ReadonlySet<string>;
 
 beforeAll(async () => {
-  stage = await openStage({
+  system = await startTestSystem({
     policy: {
       ...DEFAULT_POLICY,
       retry: { ...DEFAULT_POLICY.retry, gapsMs: [SOON, DAY_MS], align: "none" },
@@ -34,30 +34,34 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
 /** Overrides the workers' own rate limit; null removes the override. */
 async function limitOthers(perSecond: number | null): Promise<void> {
-  const others = createActivityQueue(stage.client, dodoQueueOf(stage.taskQueue));
+  const others = createActivityQueue(system.client, dodoQueueOf(system.taskQueue));
   await others.setRateLimits({ queue: { perSecond, reason: "test" } }, "test");
 }
 
 async function limitCustomers(perSecond: number): Promise<void> {
-  const charges = createActivityQueue(stage.client, chargeQueueOf(stage.taskQueue));
+  const charges = createActivityQueue(system.client, chargeQueueOf(system.taskQueue));
   await charges.setRateLimits({ perKey: { perSecond, reason: "test" } }, "test");
 }
 
 /** Fails all charges and stops charging, so that all attempts wait in the queue and are due at one instant. */
 async function allDue(): Promise<void> {
-  const { control } = stage.sandbox;
-  await stage.charging.stop("until all are due", "test");
+  const { control } = system.sandbox;
+  await system.charging.stop("until all are due", "test");
   await limitOthers(5_000);
   const { customerId } = await control.createCustomer({ email: "hot@example.com", name: "Hot" });
   ids = [];
   for (let number = 0; number < RECOVERIES; number += 1) {
     const owner = number < OF_ONE_CUSTOMER ? { customerId } : {};
-    const subscriptionId = await scripted(control, [{ decline: "INSUFFICIENT_FUNDS" }], owner);
+    const subscriptionId = await scriptedSubscription(
+      control,
+      [{ decline: "INSUFFICIENT_FUNDS" }],
+      owner,
+    );
     await control.charge(subscriptionId);
     ids.push(subscriptionId);
   }
@@ -65,7 +69,7 @@ async function allDue(): Promise<void> {
   for (const id of ids) {
     await until(
       async () =>
-        Object.values((await stage.view(id)).recovery.pendingEffects).some(
+        Object.values((await system.readView(id)).recovery.pendingEffects).some(
           ({ kind }) => kind === "charge",
         ),
       { what: `the attempt of ${id} in the queue`, ...PATIENT },
@@ -75,7 +79,7 @@ async function allDue(): Promise<void> {
 }
 
 const requestsSince = async (instant: number): Promise<readonly RequestEntry[]> =>
-  (await stage.sandbox.control.requests()).filter(({ receivedAt }) => receivedAt >= instant);
+  (await system.sandbox.control.requests()).filter(({ receivedAt }) => receivedAt >= instant);
 
 const isPost = ({ method, path }: RequestEntry): boolean =>
   method === "POST" && path.endsWith("/charge");
@@ -91,9 +95,9 @@ describe(`${RECOVERIES} recoveries due at one instant`, () => {
   test("use the account's rate limit without exceeding it, all get their turn, and can be stopped half-way", async () => {
     await allDue();
     await limitCustomers(PER_CUSTOMER_PER_SECOND);
-    await stage.sandbox.control.setSettings({ rateLimit: LIMIT });
+    await system.sandbox.control.setSettings({ rateLimit: LIMIT });
     const began = Date.now();
-    const { limitPerSecond } = (await stage.charging.resume("all are due", "test")) as {
+    const { limitPerSecond } = (await system.charging.resume("all are due", "test")) as {
       limitPerSecond: number | null;
     };
     expect(limitPerSecond).toBeNull();
@@ -102,7 +106,7 @@ describe(`${RECOVERIES} recoveries due at one instant`, () => {
 
     await until(async () => (await posts()).length >= RECOVERIES / 2, { what: "half", ...PATIENT });
     const half = Date.now();
-    await stage.charging.stop("a drill", "anna");
+    await system.charging.stop("a drill", "anna");
     await until(async () => (await posts()).every(({ end }) => end !== "open"), {
       what: "no open charge",
     });
@@ -113,11 +117,11 @@ describe(`${RECOVERIES} recoveries due at one instant`, () => {
       ...PATIENT,
     });
     expect((await posts()).length).toBe(stoppedWith);
-    await stage.charging.resume("the drill is over", "anna");
+    await system.charging.resume("the drill is over", "anna");
 
     await until(async () => (await posts()).length >= RECOVERIES, { what: "all", ...PATIENT });
     const all = await requestsSince(began);
-    await stage.sandbox.control.setSettings({ rateLimit: null });
+    await system.sandbox.control.setSettings({ rateLimit: null });
     await limitOthers(5_000);
 
     const refused = all.filter(({ status }) => status === 429).length;
@@ -149,8 +153,8 @@ describe(`${RECOVERIES} recoveries due at one instant`, () => {
     expect(new Set(starts.map(({ subscriptionId }) => subscriptionId)).size).toBe(RECOVERIES);
     expect(starts).toHaveLength(RECOVERIES);
     for (const id of ids) {
-      expect(await stage.handle(id).result()).toMatchObject({ outcome: "recovered" });
-      expect((await stage.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
+      expect(await system.handle(id).result()).toMatchObject({ outcome: "recovered" });
+      expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
   });
 });

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ViolationName } from "../../dev/simulator/oracle/violation.ts";
 import type { SimulationResult } from "../../dev/simulator/simulate.ts";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/documents.ts";
 
 /** The violation that must reveal each planted bug. */
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {

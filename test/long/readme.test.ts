@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Inbox, startInbox } from "../../dev/local-stack/inbox.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { commandsOf, ROOT } from "../support/commands.ts";
+import { commandsOf, ROOT } from "../support/documents.ts";
 import { until } from "../support/until.ts";
 import { WEBHOOK_KEY } from "../support/webhooks.ts";
 

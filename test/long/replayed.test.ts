@@ -5,18 +5,18 @@ import { subscriptionReported } from "../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
 import { RECOVERY_EVENT_SIGNAL, RECOVERY_QUERY, UPDATES } from "../../workflows/contract.ts";
-import { workflowBundlePath } from "../support/built.ts";
-import { scripted } from "../support/failed-charge.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { workflowBundlePath } from "../support/build.ts";
+import { scriptedSubscription } from "../support/system/failed-charge.ts";
+import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
   // The second read is due while other work is in flight.
-  stage = await openStage({ policy: { ...DEFAULT_POLICY, openingRereadMs: 120 } });
+  system = await startTestSystem({ policy: { ...DEFAULT_POLICY, openingRereadMs: 120 } });
 });
-afterAll(() => stage.close());
+afterAll(() => system.close());
 
 /** Before the timer was made independent of the clock, one or two in a hundred could not be replayed. */
 const AT_ONCE = 120;
@@ -25,7 +25,7 @@ const AT_ONCE = 120;
 async function notReplayable(ids: readonly string[]): Promise<string[]> {
   const broken: string[] = [];
   for (const id of ids) {
-    const history = await stage.handle(id).fetchHistory();
+    const history = await system.handle(id).fetchHistory();
     const workflowBundle = { codePath: workflowBundlePath() };
     await Worker.runReplayHistory({ workflowBundle }, history, `recovery-${id}`).catch(
       (error: unknown) => broken.push(`${id}: ${String(error)}`),
@@ -43,21 +43,21 @@ function ignoreClosed(error: unknown): void {
 const ignore = (): void => undefined;
 
 test("recoveries that are queried all the time can be replayed: no decision of the workflow depends on its clock at replay", async () => {
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const ids: string[] = [];
   for (let count = 0; count < AT_ONCE; count += 1) {
-    ids.push(await scripted(control, [{ decline: "INSUFFICIENT_FUNDS" }]));
+    ids.push(await scriptedSubscription(control, [{ decline: "INSUFFICIENT_FUNDS" }]));
   }
   await Promise.all(ids.map((id) => control.charge(id)));
   await Promise.all(
     ids.map((id) =>
-      until(async () => (await stage.view(id)).recovery.plan !== null, {
+      until(async () => (await system.readView(id)).recovery.plan !== null, {
         what: `${id} to wait`,
         timeoutMs: 60_000,
       }),
     ),
   );
-  await Promise.all(ids.map((id) => stage.skip(id, HOUR_MS)));
+  await Promise.all(ids.map((id) => system.skipTime(id, HOUR_MS)));
   expect(await notReplayable(ids)).toEqual([]);
 }, 180_000);
 
@@ -66,15 +66,15 @@ const WEBHOOKS = 24;
 const UNDER_WEBHOOKS = 40;
 
 test("recoveries that receive webhooks while they are queried can be replayed, up to their end", async () => {
-  const { control } = stage.sandbox;
+  const { control } = system.sandbox;
   const ids: string[] = [];
   for (let count = 0; count < UNDER_WEBHOOKS; count += 1) {
-    ids.push(await scripted(control, [{ decline: "STOLEN_CARD" }]));
+    ids.push(await scriptedSubscription(control, [{ decline: "STOLEN_CARD" }]));
   }
   await Promise.all(ids.map((id) => control.charge(id)));
   await Promise.all(
     ids.map((id) =>
-      until(async () => (await stage.view(id)).recovery.customerAction !== null, {
+      until(async () => (await system.readView(id)).recovery.customerAction !== null, {
         what: `${id} to ask the customer`,
         timeoutMs: 60_000,
       }),
@@ -82,7 +82,7 @@ test("recoveries that receive webhooks while they are queried can be replayed, u
   );
   await Promise.all(
     ids.map(async (id) => {
-      const handle = stage.handle(id);
+      const handle = system.handle(id);
       for (let number = 0; number < WEBHOOKS; number += 1) {
         const event = {
           ...subscriptionReported("subscription.updated", "on_hold"),

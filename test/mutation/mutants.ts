@@ -1,26 +1,26 @@
 import { afterEach, beforeEach, inject, vi } from "vitest";
 
 /**
- * What Stryker's runner says of the mutant, and where it keeps the switch.
+ * The switch with which Stryker's runner activates a mutant.
  * @source @stryker-mutator/vitest-runner 10, dist/src/stryker-setup.js
  */
 type Switch = { activeMutant?: string | undefined; wasStatic?: boolean; killed?: unknown };
-const said = inject as (key: string) => unknown;
+const provided = inject as (key: string) => unknown;
 
-/** Runs before each test file, after Stryker's own set-up. */
-if (said("mode") === "mutant") {
-  const name = said("globalNamespace") as keyof typeof globalThis;
+/** Runs before each test file, after Stryker's own setup. */
+if (provided("mode") === "mutant") {
+  const name = provided("globalNamespace") as keyof typeof globalThis;
   const state = globalThis[name] as Switch;
-  // A mutant in a table works only while its module loads. Without isolation modules load once: for such a mutant, and
-  // after it, they load anew.
-  const isStatic = said("mutantActivation") === "static";
+  // A mutant in a constant takes effect only while its module loads. Without isolation modules load once, so they are
+  // loaded again for such a mutant and for the one after it.
+  const isStatic = provided("mutantActivation") === "static";
   if (!isStatic) state.activeMutant = undefined;
   if (isStatic || state.wasStatic === true) vi.resetModules();
   state.wasStatic = isStatic;
-  // One that is killed is asked nothing more. Vitest's own bail loads the other test files all the same.
-  const mutant = said("activeMutant");
+  // A killed mutant needs no further test. Vitest's own bail would still load the other test files.
+  const mutant = provided("activeMutant");
   const stopIfKilled = (): void => {
-    if (state.killed === mutant) throw new Error("killed by a test before");
+    if (state.killed === mutant) throw new Error("an earlier test killed this mutant");
   };
   stopIfKilled();
   beforeEach(stopIfKilled);

@@ -8,8 +8,8 @@ import {
   type ChargingSwitch,
   createChargingSwitch,
 } from "../../platform/temporal/charging-switch.ts";
-import { commandsOf } from "../support/commands.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { commandsOf } from "../support/documents.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 let environment: Awaited<ReturnType<typeof connectTemporal>>;

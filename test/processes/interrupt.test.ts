@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { interruptDemo } from "../support/interrupts.ts";
+import { interruptDemo } from "../support/faults/interrupts.ts";
 
 test.each([
   [400, "start", "SIGINT"],

@@ -12,11 +12,11 @@ import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import { callApi, requestMandate, requestMandateUntilPage } from "../support/api.ts";
-import { build, built } from "../support/built.ts";
-import { OPERATOR_KEYS } from "../support/gateway.ts";
-import { mandateBody, payOnCheckoutPage } from "../support/mandate.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { build, builtFile } from "../support/build.ts";
+import { callApi, requestMandate, requestMandateUntilPage } from "../support/merchant/api.ts";
+import { mandateBody, payOnCheckoutPage } from "../support/merchant/mandate.ts";
+import { OPERATOR_KEYS } from "../support/system/gateway.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 /** Seconds instead of days, with real timers. */
@@ -193,7 +193,7 @@ describe("a worker killed with SIGKILL", () => {
   test("leaves a charge that the proof command confirms in Temporal's history and in Dodo's list", async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [built("cli/proof.js"), inFlight],
+      [builtFile("cli/proof.js"), inFlight],
       {
         env: {
           PATH: process.env["PATH"],

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Child, startProcess } from "../../dev/process/child-process.ts";
-import { built } from "../support/built.ts";
-import { blocksOf, ROOT } from "../support/commands.ts";
+import { builtFile } from "../support/build.ts";
+import { blocksOf, ROOT } from "../support/documents.ts";
 import { until } from "../support/until.ts";
 
 let folder: string;
@@ -24,7 +24,7 @@ const output = (): string => readFileSync(join(folder, "notices.log"), "utf8");
 function notices(args: readonly string[], brandDir: string): Child {
   const child = startProcess({
     command: process.execPath,
-    args: [built("dev/docs/notices.js"), ...args],
+    args: [builtFile("dev/docs/notices.js"), ...args],
     env: { PATH: process.env["PATH"] ?? "", BRAND_DIR: brandDir },
     cwd: ROOT,
     logFile: join(folder, "notices.log"),

@@ -8,7 +8,7 @@ import { type Inbox, startInbox } from "../../dev/local-stack/inbox.ts";
 import { type Child, startProcess } from "../../dev/process/child-process.ts";
 import { freePort } from "../../dev/process/ports.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { built } from "../support/built.ts";
+import { builtFile } from "../support/build.ts";
 import { until } from "../support/until.ts";
 import { WEBHOOK_KEY } from "../support/webhooks.ts";
 
@@ -74,7 +74,7 @@ function start(env: Record<string, string> = {}): Child {
   const child = startProcess({
     command: process.execPath,
     args: [
-      built("dev/start/start.js"),
+      builtFile("dev/start/start.js"),
       "--settings",
       join(folder, ".env"),
       "--data",
@@ -172,7 +172,7 @@ describe("a start that fails says what to do", () => {
   test("if there is no .env file", async () => {
     const child = startProcess({
       command: process.execPath,
-      args: [built("dev/start/start.js"), "--settings", join(folder, "none")],
+      args: [builtFile("dev/start/start.js"), "--settings", join(folder, "none")],
       cwd: ROOT,
       logFile: join(folder, "start.log"),
     });
@@ -210,7 +210,7 @@ describe("a start that fails says what to do", () => {
   test("if no Temporal CLI is found: it names all five sources", async () => {
     const child = startProcess({
       command: process.execPath,
-      args: [built("dev/demo/demo.js"), "--once"],
+      args: [builtFile("dev/demo/demo.js"), "--once"],
       env: { PATH: "/nowhere", HOME: folder, PIP_INDEX_URL: "http://127.0.0.1:1" },
       cwd: ROOT,
       logFile: join(folder, "start.log"),

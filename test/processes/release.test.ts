@@ -11,8 +11,8 @@ import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-st
 import type { Build } from "../../dev/local-stack/services.ts";
 import { SECOND_MS } from "../../domain/values/time.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import { build } from "../support/built.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { build } from "../support/build.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

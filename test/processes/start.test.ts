@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { built } from "../support/built.ts";
+import { builtFile } from "../support/build.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Runs a process with only this environment until it exits. */
 function run(main: string, env: Record<string, string>): { code: number | null; output: string } {
-  const ended = spawnSync(process.execPath, [built(main)], {
+  const ended = spawnSync(process.execPath, [builtFile(main)], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     encoding: "utf8",

@@ -9,8 +9,12 @@ import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-st
 import { type Service, untilLogged } from "../../dev/local-stack/services.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { HOUR_MS, parseInstant } from "../../domain/values/time.ts";
-import { build } from "../support/built.ts";
-import { connectTemporal, createNamespace, uniqueTaskQueue } from "../support/temporal.ts";
+import { build } from "../support/build.ts";
+import {
+  connectTemporal,
+  createNamespace,
+  uniqueTaskQueue,
+} from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
 let environment: TestWorkflowEnvironment;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
 import { freePort } from "../../dev/process/ports.ts";
 import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
-import { build } from "../support/built.ts";
+import { build } from "../support/build.ts";
 import { until } from "../support/until.ts";
 
 const POLICY = `

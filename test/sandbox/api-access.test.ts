@@ -1,6 +1,5 @@
 import { AuthenticationError, PermissionDeniedError } from "dodopayments";
 import { describe, expect, test } from "vitest";
-
 import { until } from "../support/until.ts";
 import { apiErrorOf, sdk, setUpSandbox } from "./support.ts";
 

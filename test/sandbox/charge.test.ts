@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-
-import { setUpSandbox, untilEnded, subscriptionOnHold, apiErrorOf } from "./support.ts";
+import { apiErrorOf, setUpSandbox, subscriptionOnHold, untilEnded } from "./support.ts";
 
 describe("charge results", () => {
   test("a charge returns only the payment's id and is processing until it settles", async () => {

@@ -1,9 +1,8 @@
 import { APIConnectionError } from "dodopayments";
 import { describe, expect, test } from "vitest";
-
 import { createSandboxClient } from "../../sandbox/control/client.ts";
-import { setUpSandbox, untilEnded, errorOf, subscriptionOnHold, startReceiver } from "./support.ts";
 import { until } from "../support/until.ts";
+import { errorOf, setUpSandbox, startReceiver, subscriptionOnHold, untilEnded } from "./support.ts";
 
 describe("the ledger", () => {
   test("the ledger shows what each subscription really paid", async () => {

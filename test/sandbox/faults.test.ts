@@ -6,10 +6,9 @@ import {
   InternalServerError,
 } from "dodopayments";
 import { describe, expect, test } from "vitest";
-
 import { startSandbox } from "../../sandbox/sandbox.ts";
-import { setUpSandbox, untilEnded, errorOf, apiErrorOf, sdk } from "./support.ts";
 import { until } from "../support/until.ts";
+import { apiErrorOf, errorOf, sdk, setUpSandbox, untilEnded } from "./support.ts";
 
 const ROUTE = { method: "POST", route: "/subscriptions/:id/charge" } as const;
 const PRICE = { product_price: 2_900 };

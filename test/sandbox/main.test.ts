@@ -1,16 +1,14 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-
 import { expect, onTestFinished, test } from "vitest";
-
 import { createSandboxClient } from "../../sandbox/control/client.ts";
-import { built } from "../support/built.ts";
-import { startReceiver } from "./support.ts";
+import { builtFile } from "../support/build.ts";
 import { until } from "../support/until.ts";
+import { startReceiver } from "./support.ts";
 
 async function run(args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [built("sandbox/main.js"), ...args], {
+  const child = spawn(process.execPath, [builtFile("sandbox/main.js"), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-
-import { setUpSandbox, subscriptionOnHold, type SandboxSetup } from "./support.ts";
 import { until } from "../support/until.ts";
+import { type SandboxSetup, setUpSandbox, subscriptionOnHold } from "./support.ts";
 
 const RETURN_URL = "https://merchant.test/thanks?from=mail";
 

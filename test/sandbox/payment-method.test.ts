@@ -1,15 +1,14 @@
 import type DodoPayments from "dodopayments";
 import { describe, expect, test } from "vitest";
-
+import { until } from "../support/until.ts";
 import {
-  setUpSandbox,
-  untilEnded,
-  subscriptionOnHold,
-  startReceiver,
   apiErrorOf,
   sdk,
+  setUpSandbox,
+  startReceiver,
+  subscriptionOnHold,
+  untilEnded,
 } from "./support.ts";
-import { until } from "../support/until.ts";
 
 const NEW = { payment_method: { type: "new" } } as const;
 

@@ -1,15 +1,14 @@
 import type DodoPayments from "dodopayments";
 import { describe, expect, test } from "vitest";
-
 import type { Outcome } from "../../sandbox/model/state/outcome.ts";
 import { until } from "../support/until.ts";
 import {
   apiErrorOf,
+  type SandboxSetup,
   sdk,
   setUpSandbox,
   subscriptionOnHold,
   untilEnded,
-  type SandboxSetup,
 } from "./support.ts";
 
 async function paid({ control }: SandboxSetup, count: number): Promise<string> {

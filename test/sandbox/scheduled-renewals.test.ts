@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-
-import { setUpSandbox, untilEnded, subscriptionOnHold, apiErrorOf, sdk } from "./support.ts";
+import { apiErrorOf, sdk, setUpSandbox, subscriptionOnHold, untilEnded } from "./support.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-
 import { until } from "../support/until.ts";
 import { apiErrorOf, sdk, setUpWithReceiver } from "./support.ts";
 

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { sdk, setUpSandbox, untilEnded } from "./support.ts";
 
 test("a request that claims a time runs at that time", async () => {

@@ -1,12 +1,10 @@
+import DodoPayments, { APIError } from "dodopayments";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-
-import DodoPayments, { APIError } from "dodopayments";
 import { Webhook } from "standardwebhooks";
 import { onTestFinished } from "vitest";
-
 import type { SandboxClient } from "../../sandbox/control/client.ts";
-import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
 import type { SettingsPatch } from "../../sandbox/settings.ts";
 import { until } from "../support/until.ts";
 

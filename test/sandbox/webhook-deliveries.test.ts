@@ -1,10 +1,8 @@
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-
 import { WebhookVerificationError } from "standardwebhooks";
 import { describe, expect, onTestFinished, test } from "vitest";
-
 import { RETRY_DELAYS_MS } from "../../sandbox/webhooks/delivery-attempt.ts";
 import { until } from "../support/until.ts";
 import {

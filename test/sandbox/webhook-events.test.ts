@@ -1,6 +1,5 @@
 import { WebhookVerificationError } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-
 import { until } from "../support/until.ts";
 import {
   setUpWithReceiver,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { createLog } from "../../platform/log.ts";
 import { buildApp } from "../../server/app.ts";
-import { buildTestGateway, LINK_KEY, OPERATOR_KEYS } from "../support/gateway.ts";
+import { buildTestGateway, LINK_KEY, OPERATOR_KEYS } from "../support/system/gateway.ts";
 
 const KEY = { authorization: `Bearer ${OPERATOR_KEYS[0].secret}` };
 

@@ -3,9 +3,9 @@ import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import fixtures from "../fixtures/dodo-webhook-fixtures.json" with { type: "json" };
-import { buildTestGateway } from "../support/gateway.ts";
-import { textOfHistory } from "../support/history.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal.ts";
+import { buildTestGateway } from "../support/system/gateway.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { textOfHistory } from "../support/temporal/history-text.ts";
 import { until } from "../support/until.ts";
 import {
   OTHER_KEY,

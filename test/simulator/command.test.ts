@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/documents.ts";
 
 const run = promisify(execFile);
 

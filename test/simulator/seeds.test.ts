@@ -8,7 +8,7 @@ import { runPlan } from "../../dev/simulator/run-plan.ts";
 import { simulate } from "../../dev/simulator/simulate.ts";
 import { formatTally, zeroCountsOf } from "../../dev/simulator/tally.ts";
 import { transcriptOf } from "../../dev/simulator/transcript.ts";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/documents.ts";
 
 /** Fixed, so that every change faces the same worlds. */
 const FROM = 1;

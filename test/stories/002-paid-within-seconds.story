@@ -1,14 +1,14 @@
-The merchant tries again within seconds, and it works: nobody hears of it
+The merchant's second charge succeeds within seconds, and no mail is sent
 
 shows
-  2.1 What a webhook says is read at Dodo first, and once more before anybody is written to or charged
+  2.1 Reprise verifies a webhook by reading Dodo, and reads once more before it sends a mail or a charge
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 13:10   the merchant charges USD 29.00: succeeds
+  day 0 13:10   the merchant charges USD 29.00: succeeded
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS

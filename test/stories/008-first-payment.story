@@ -1,4 +1,4 @@
-The first payment fails: the subscription never began
+The first payment fails, so the subscription never started
 
 shows
   2.7 The first payment of a subscription is never charged again
@@ -6,7 +6,7 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   Dodo sets the subscription to failed
   day 0 13:10   the merchant charges USD 29.00: declined AUTHENTICATION_REQUIRED
 

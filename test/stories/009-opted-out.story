@@ -1,13 +1,13 @@
-The merchant keeps this customer's recovery to himself
+The merchant opts this customer out
 
 shows
   2.8 A subscription that opted out is left alone
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
-  its metadata reprise is off
+  metadata reprise = off
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined EXPIRED_CARD
 
 then

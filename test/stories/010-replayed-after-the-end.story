@@ -1,14 +1,14 @@
-All webhooks are replayed after the debt has ended
+All webhooks are delivered again after the debt has ended
 
 shows
-  2.9 A debt that ended never begins again
+  2.9 A debt that has ended is never opened again
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined CARD_DECLINED
-  day 40 10:00  all webhooks so far arrive once more
+  day 40 10:00  all webhooks so far are delivered again
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined CARD_DECLINED

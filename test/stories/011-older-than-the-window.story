@@ -1,16 +1,16 @@
-A webhook that comes a month late, about a subscription that is still on hold
+A webhook about a subscription on hold arrives a month late
 
 shows
-  2.10 A debt older than the recovery window is nothing owed
+  2.10 A debt older than the recovery window is not recovered
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
-  day 0 13:10   from here on webhooks are lost
+when
+  day 0 13:10   webhooks stop arriving
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
-  day 30 14:00  from here on webhooks arrive again
-  day 30 14:10  the lost payment.failed arrives
+  day 30 14:00  webhooks arrive again
+  day 30 14:10  the lost webhook payment.failed is delivered
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS

@@ -2,25 +2,25 @@ Dodo's suggested calendar: authorized at 13:10, charged again on days 3, 10 and 
 
 shows
   3.1 An attempt keeps the UTC time of day of the authorization
-  3.2 Dodo's suggested calendar: days 3, 10 and 17, each counted from the previous attempt's start
-  3.7 An empty account may say so as often as the schedule lasts
-  4.1 `retry`: the schedule goes on, and each attempt is announced
-  6.1 Unpaid at the window's end: exhausted, and the subscription is left as it is
+  3.2 Dodo's suggested calendar: attempts on days 3, 10 and 17, each counted from the start of the previous attempt
+  3.7 INSUFFICIENT_FUNDS may repeat as long as the schedule lasts
+  4.1 Handling `retry`: the schedule continues, and each attempt is announced
+  6.1 If the debt is unpaid at the end of the window, it is exhausted and the subscription stays as it is
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
 
-the charges of Reprise
+charges by Reprise
   declined INSUFFICIENT_FUNDS
   declined INSUFFICIENT_FUNDS
   declined INSUFFICIENT_FUNDS
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   attempt 2, USD 29.00: declined INSUFFICIENT_FUNDS
   day 9 13:10   mail “we will try again”, before attempt 3

@@ -1,7 +1,7 @@
-A policy of five retries, and a mandate in rupees
+The policy allows five retries, a mandate in rupees only three
 
 shows
-  3.14 A mandate in rupees takes at most three retries a cycle
+  3.14 A mandate in rupees has at most three retries per cycle
 
 given
   an on-demand subscription of INR 2900.00, authorized at 13:10
@@ -9,10 +9,10 @@ given
     retry:
       gaps: [2d, 2d, 2d, 2d, 2d]
 
-happens
+when
   day 0 13:10   the merchant charges INR 2900.00: declined INSUFFICIENT_FUNDS
 
-the charges of Reprise
+charges by Reprise
   declined INSUFFICIENT_FUNDS
   declined INSUFFICIENT_FUNDS
   declined INSUFFICIENT_FUNDS
@@ -21,7 +21,7 @@ the charges of Reprise
 
 then
   day 0 13:10   the merchant's charge, INR 2900.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 1 13:10   mail “we will try again”, before attempt 2
   day 2 13:10   attempt 2, INR 2900.00: declined INSUFFICIENT_FUNDS
   day 3 13:10   mail “we will try again”, before attempt 3

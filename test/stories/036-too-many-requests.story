@@ -1,24 +1,24 @@
-Dodo's rate limit
+Dodo's rate limit delays an attempt
 
 shows
-  3.23 Too many requests: the attempt is made a little later
+  3.23 After TOO_MANY_REQUESTS the attempt is made a little later
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
 
-the charges of Reprise
+charges by Reprise
   refused with TOO_MANY_REQUESTS, HTTP 429
   refused with TOO_MANY_REQUESTS, HTTP 429
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
-  day 3 13:10   attempt 2, USD 29.00: refused, TOO_MANY_REQUESTS (HTTP 429)
-  day 3 13:11   attempt 2, USD 29.00: refused, TOO_MANY_REQUESTS (HTTP 429)
+  day 3 13:10   attempt 2, USD 29.00: refused with TOO_MANY_REQUESTS, HTTP 429
+  day 3 13:11   attempt 2, USD 29.00: refused with TOO_MANY_REQUESTS, HTTP 429
   day 3 13:21   attempt 2, USD 29.00: succeeded
   day 3 13:21   mail “thank you”
-  day 3 13:21   ended: recovered by attempt, active again (subscription.reactivated)
+  day 3 13:21   ended: recovered by attempt, reactivated (subscription.reactivated)

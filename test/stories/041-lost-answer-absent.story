@@ -1,22 +1,22 @@
-The answer is lost, and no payment was made
+The answer to a charge is lost, and no payment was made
 
 shows
-  3.27 A lost answer whose payment stays absent for a day is sent again as the same attempt
+  3.27 After a lost answer the same attempt is sent again if no payment appears for a day
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
 
-the charges of Reprise
+charges by Reprise
   no answer, and no payment is made
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
-  day 3 13:10   attempt 2, USD 29.00: no answer, and no payment was made
+  day 3 13:10   attempt 2, USD 29.00: no answer, and no payment is made
   day 4 13:10   attempt 2, USD 29.00: succeeded
   day 4 13:10   mail “thank you”
-  day 4 13:10   ended: recovered by attempt, active again (subscription.reactivated)
+  day 4 13:10   ended: recovered by attempt, reactivated (subscription.reactivated)

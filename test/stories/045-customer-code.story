@@ -1,12 +1,12 @@
-The bank wants the customer to confirm
+The bank requires the customer's authentication
 
 shows
-  4.2 `customer`: the customer is asked, and nothing is charged
+  4.2 Handling `customer`: the customer is asked to act, and nothing is charged
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined AUTHENTICATION_REQUIRED
 
 then

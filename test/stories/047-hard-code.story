@@ -1,12 +1,12 @@
-A bank's hard no, and nobody answers
+The bank declines for good, and the customer does not act
 
 shows
-  4.4 `never`: the card is not charged again, and another is asked for
+  4.4 Handling `never`: the card is not charged again, and the customer is asked for another one
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined CARD_DECLINED
 
 then

@@ -1,20 +1,20 @@
-Dodo's guide writes codes in lower case
+Dodo's guide writes decline codes in lower case
 
 shows
-  4.12 Codes in lower case, and padded ones, are known
+  4.12 Decline codes are recognized in lower case and with spaces around them
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined insufficient_funds
 
-the charges of Reprise
+charges by Reprise
   declined "  expired_card "
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined insufficient_funds
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   attempt 2, USD 29.00: declined "  expired_card "
   day 3 13:10   mail “please pay”, number 1, reason EXPIRED_CARD

@@ -1,24 +1,24 @@
-After the first webhook none arrives any more
+After the first webhook no other arrives
 
 shows
-  5.6 A success is found without any webhook, by reading
+  5.6 Reprise finds a success without any webhook, by reading Dodo
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 14:00   from here on webhooks are lost
+  day 0 14:00   webhooks stop arriving
 
-the charges of Reprise
+charges by Reprise
   declined INSUFFICIENT_FUNDS
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   attempt 2, USD 29.00: declined INSUFFICIENT_FUNDS
   day 9 13:10   mail “we will try again”, before attempt 3
   day 10 13:10  attempt 3, USD 29.00: succeeded
   day 10 13:11  mail “thank you”
-  day 10 13:11  ended: recovered by attempt, active again (subscription.reactivated)
+  day 10 13:11  ended: recovered by attempt, reactivated (subscription.reactivated)

@@ -1,4 +1,4 @@
-The subscription's term is over
+The term of the subscription ends
 
 shows
   6.6 A subscription that expires ends its recovery
@@ -6,7 +6,7 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined CARD_NOT_ACTIVATED
   day 5 00:00   Dodo sets the subscription to expired
 

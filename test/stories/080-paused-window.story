@@ -1,12 +1,12 @@
-Paused for forty days, and the window is forty days longer
+The recovery is paused for forty days, and the window ends forty days later
 
 shows
-  6.14 The window stands still while an operator holds the recovery
+  6.14 The window is suspended while the recovery is paused
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined REVOCATION_OF_AUTHORIZATION
   day 1 13:10   the operator pauses the recovery
   day 41 13:10  the operator resumes the recovery

@@ -1,24 +1,24 @@
-Written off while a charge is in flight, which then succeeds
+The debt is written off while a charge is in flight, which then succeeds
 
 shows
-  6.17 An end waits for the charge that has started, and what it collects counts
+  6.17 A recovery ends only after its charge in flight, and a success counts
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INSUFFICIENT_FUNDS
-  day 3 14:00   the operator writes the debt off
-  day 4 09:00   attempt 2 ends: succeeds
+  day 3 14:00   the operator writes off the debt
+  day 4 09:00   attempt 2 ends: succeeded
 
-the charges of Reprise
-  stays processing
+charges by Reprise
+  open, status processing
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INSUFFICIENT_FUNDS
-  day 0 15:10   mail “the payment failed”, reason INSUFFICIENT_FUNDS
+  day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   attempt 2, USD 29.00: open
   day 4 09:00   attempt 2: succeeded
   day 4 09:00   mail “thank you”
-  day 4 09:00   ended: recovered by attempt, active again (subscription.reactivated)
+  day 4 09:00   ended: recovered by attempt, reactivated (subscription.reactivated)

@@ -6,7 +6,7 @@ shows
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined PAYMENT_METHOD_UNSUPPORTED
   day 9 10:00   the operator marks the debt as paid
 

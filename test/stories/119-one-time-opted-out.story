@@ -1,16 +1,16 @@
-The merchant has taken this payment out
+The merchant opts this payment out
 
 shows
-  9.11 A payment that opted out is not written about
+  9.11 A payment that opted out causes no mail
 
 given
   a one-time payment of USD 29.00
-  its metadata reprise is off
+  metadata reprise = off
   policy
     one_time_payments: notify
 
-happens
-  day 0 13:10   the customer's payment is declined INSUFFICIENT_FUNDS
+when
+  day 0 13:10   the customer pays: declined INSUFFICIENT_FUNDS
 
 then
   day 0 13:10   the customer's payment, USD 29.00: declined INSUFFICIENT_FUNDS

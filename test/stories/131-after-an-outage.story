@@ -1,25 +1,25 @@
-The sweep was away for days, and a success of that time was never told
+No sweep ran for days, and the webhook of a success in that time was lost
 
 shows
-  10.10 After days without a sweep the next one goes on from the place of the last
-  10.5 An open recovery is told when its debt is gone
+  10.10 After days without a sweep, the next one continues where the last one stopped
+  10.5 The sweep notifies an open recovery whose debt is paid
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10
 
-happens
+when
   day 0 13:10   the merchant charges USD 29.00: declined INVALID_ACCOUNT
-  day 1 09:00   the sweep comes by
-  day 3 20:00   from here on webhooks are lost
-  day 3 21:00   the customer changes the card in the portal: succeeds
-  day 6 09:00   the sweep comes by
+  day 1 09:00   the sweep runs
+  day 3 20:00   webhooks stop arriving
+  day 3 21:00   the customer changes the card in Dodo's portal: succeeded
+  day 6 09:00   the sweep runs
 
 then
   day 0 13:10   the merchant's charge, USD 29.00: declined INVALID_ACCOUNT
   day 0 13:10   mail “please pay”, number 1, reason INVALID_ACCOUNT
   day 1 09:00   the sweep leaves the open recovery alone
   day 3 13:10   mail “please pay”, number 2, reason INVALID_ACCOUNT
-  day 3 21:00   the card changed in the portal, USD 29.00: succeeded
-  day 6 09:00   the sweep tells the open recovery (succeeded_payments)
+  day 3 21:00   the card change in Dodo's portal, USD 29.00: succeeded
+  day 6 09:00   the sweep notifies the open recovery (succeeded_payments)
   day 6 09:00   mail “thank you”
-  day 6 09:00   ended: recovered by customer, active again (subscription.reactivated)
+  day 6 09:00   ended: recovered by customer, reactivated (subscription.reactivated)

@@ -1,81 +1,77 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
-import { differenceFrom } from "../support/recorded-text.ts";
-import { type Decided, decidedInEveryState, decidedInStories } from "../support/stories/decided.ts";
+import { ROOT } from "../support/documents.ts";
+import { isRecording } from "../support/recorded-text.ts";
+import { allDecisions, type Decided, decideStories, type Decisions } from "./decisions/decided.ts";
+import { differenceFromDigests, formatDigests } from "./decisions/digest.ts";
 
-const UNITS = [
-  ["d", DAY_MS],
-  ["h", HOUR_MS],
-  ["m", MINUTE_MS],
-  ["s", SECOND_MS],
-  ["ms", 1],
-] as const;
+const FILE = "test/stories/decisions-by-rule.txt";
 
-/** An instant as what it is to the event: `+3d` is three days after it. */
-function offset(instant: Instant, at: Instant): string {
-  let rest = Math.abs(instant - at);
-  if (rest === 0) return "now";
-  const parts = UNITS.map(([unit, ms]) => {
-    const count = Math.floor(rest / ms);
-    rest -= count * ms;
-    return count === 0 ? "" : `${count}${unit}`;
-  });
-  return `${instant < at ? "-" : "+"}${parts.join("")}`;
-}
+test("the decisions of the stories and of the matrix equal those recorded by rule", async () => {
+  const decisions = await allDecisions();
+  if (isRecording) writeFileSync(join(ROOT, FILE), formatDigests(decisions));
+  expect(differenceFromDigests(readFileSync(join(ROOT, FILE), "utf8"), decisions)).toBeNull();
+});
 
-const YEAR_2000 = Date.UTC(2000);
-const isInstant = (value: unknown): value is Instant =>
-  typeof value === "number" && value > YEAR_2000;
+describe("the comparison with recorded decisions", () => {
+  const CALENDAR = "015-suggested-calendar";
 
-/** Of a list that only grows, what came last. */
-const LAST_SHOWN = 1;
-
-/** A value in one line: instants as offsets, names without their numbers, what is empty left out. */
-function show(value: unknown, at: Instant): string {
-  if (isInstant(value)) return offset(value, at);
-  if (typeof value === "string") return value.replaceAll(/\b(pay|pm|e|cmd|msg)_?\d+/g, "$1");
-  if (Array.isArray(value)) {
-    const shown = value.slice(-LAST_SHOWN).map((one) => show(one, at));
-    return `[${value.length > LAST_SHOWN ? "… " : ""}${shown.join(", ")}]`;
+  /** The decisions of one story, and the same with its first decision by a rule changed. */
+  async function changed(
+    rule: string,
+    change: (decision: Decided["decision"]) => Partial<Decided["decision"]>,
+  ): Promise<{ readonly recorded: string; readonly decisions: Decisions }> {
+    const stories = await decideStories([CALENDAR]);
+    const index = stories.findIndex(({ decision }) => decision.rule === rule);
+    const others = stories.map((one, at) =>
+      at === index ? { ...one, decision: { ...one.decision, ...change(one.decision) } } : one,
+    );
+    return {
+      recorded: formatDigests({ stories, matrix: [] }),
+      decisions: { stories: others, matrix: [] },
+    };
   }
-  if (typeof value !== "object" || value === null) return String(value);
-  const fields = Object.entries(value)
-    .filter(([, one]) => one !== null && one !== undefined)
-    .map(([name, one]) => `${name} ${show(one, at)}`);
-  return `{${fields.join(", ")}}`;
-}
 
-/** Pinned as a whole at opening, and read as a whole: their own tests say what is in them. */
-const WHOLE = ["policy", "subscription"];
-
-function lineOf({ at, event, decision }: Decided): string {
-  const { rule, changes, effects, wakeAt, waitingFor, attributes } = decision;
-  const { kind } = event;
-  const changed = Object.entries(changes).map(([name, value]) =>
-    WHOLE.includes(name) ? name : `${name} ${show(value, at)}`,
-  );
-  const wakes = wakeAt === null ? "never" : offset(wakeAt, at);
-  const parts = [
-    `${kind} → ${rule}; wakes ${wakes}, for ${show(waitingFor, at)}`,
-    `changes: ${changed.join("; ")}`,
-    `effects: ${effects.map((effect) => show(effect, at)).join("; ")}`,
-    ...(attributes === undefined ? [] : [`shown: ${show(attributes, at)}`]),
-  ];
-  return parts.join("\n    ");
-}
-
-const linesOf = (all: readonly Decided[]): string =>
-  `${[...new Set(all.map(lineOf))].toSorted().join("\n")}\n`;
-
-/** Read, and found good: `npm run stories:record` after a change that was meant. */
-describe("all that is decided", () => {
-  test("about every event in every state", async () => {
-    const lines = linesOf(await decidedInEveryState());
-    expect(differenceFrom("test/stories/decisions-of-the-matrix.txt", lines)).toBeNull();
+  test("finds no difference in a changed text", async () => {
+    const { recorded, decisions } = await changed("schedule.due", () => ({
+      reason: "another reason for this attempt",
+      waitingFor: "something else",
+    }));
+    expect(differenceFromDigests(recorded, decisions)).toBeNull();
   });
 
-  test("in the stories", async () => {
-    const lines = linesOf(await decidedInStories());
-    expect(differenceFrom("test/stories/decisions.txt", lines)).toBeNull();
+  test("shows a decision with another wake-up time in full, with its rule and story", async () => {
+    const { recorded, decisions } = await changed("schedule.due", ({ wakeAt }) => ({
+      wakeAt: (wakeAt ?? 0) + 1,
+    }));
+    const difference = differenceFromDigests(recorded, decisions) ?? "";
+    expect(difference).toContain("schedule.due timer_fired\n  recorded: stories 3, matrix 0, ");
+    expect(difference).toContain("1 new, 1 gone");
+    expect(difference).toContain(`  ${CALENDAR}: {kind timer_fired}\n  → schedule.due: attempt 2`);
+    expect(difference).toMatch(/\n {4}effect \{kind charge, .*amountMinor 2900, /);
+  });
+
+  test("shows a decision with another effect", async () => {
+    const { recorded, decisions } = await changed("schedule.due", ({ effects }) => ({
+      effects: effects.map((one) => (one.kind === "charge" ? { ...one, amountMinor: 1 } : one)),
+    }));
+    expect(differenceFromDigests(recorded, decisions)).toContain("amountMinor 1, ");
+  });
+
+  test("says if only the state differs", async () => {
+    const { recorded, decisions } = await changed("schedule.due", ({ changes }) => ({
+      changes: { ...changes, wasHeld: false },
+    }));
+    expect(differenceFromDigests(recorded, decisions)).toContain("only the state differs");
+  });
+
+  test("names a rule that decides no longer", async () => {
+    const stories = await decideStories([CALENDAR]);
+    const recorded = formatDigests({ stories, matrix: [] });
+    const others = stories.filter(({ decision }) => decision.rule !== "schedule.due");
+    expect(differenceFromDigests(recorded, { stories: others, matrix: [] })).toMatch(
+      /schedule\.due timer_fired\n {2}recorded: stories 3, .*\n {2}now: {6}no decisions/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "./commands.ts";
+import { ROOT } from "./documents.ts";
 
 /** Set by `npm run stories:record`, which records all texts anew, so that a changed rule shows in the diff. */
 export const isRecording = process.env["RECORD_STORIES"] !== undefined;

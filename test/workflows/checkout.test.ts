@@ -6,24 +6,28 @@ import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import type { PaymentInput } from "../../sandbox/control/inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout/checkout-recovery.ts";
-import { textOfHistory } from "../support/history.ts";
-import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
+import {
+  startTestSystem,
+  type TestSystem,
+  type TestSystemOptions,
+} from "../support/system/test-system.ts";
+import { textOfHistory } from "../support/temporal/history-text.ts";
 import { until } from "../support/until.ts";
 
 const NOTIFY = { policy: { ...DEFAULT_POLICY, oneTimePayments: "notify" } } as const;
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage(NOTIFY);
+  system = await startTestSystem(NOTIFY);
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
-async function ownStage(options: StageOptions): Promise<Stage> {
-  const own = await openStage(options);
+async function ownSystem(options: TestSystemOptions): Promise<TestSystem> {
+  const own = await startTestSystem(options);
   onTestFinished(() => own.close());
   return own;
 }
@@ -32,7 +36,7 @@ let customers = 0;
 
 type Order = { readonly paymentId: string; readonly customerId: string; readonly email: string };
 
-async function order(input: PaymentInput, at: Stage = stage): Promise<Order> {
+async function order(input: PaymentInput, at: TestSystem = system): Promise<Order> {
   customers += 1;
   const email = `buyer-${customers}@example.com`;
   const { control } = at.sandbox;
@@ -43,7 +47,7 @@ async function order(input: PaymentInput, at: Stage = stage): Promise<Order> {
 
 const workflowOf = ({ paymentId }: Order): string => `checkout-${paymentId}`;
 
-async function isFollowed(one: Order, at: Stage = stage): Promise<boolean> {
+async function isFollowed(one: Order, at: TestSystem = system): Promise<boolean> {
   return await at.client.workflow
     .getHandle(workflowOf(one))
     .describe()
@@ -53,19 +57,19 @@ async function isFollowed(one: Order, at: Stage = stage): Promise<boolean> {
     );
 }
 
-async function followed(one: Order, at: Stage = stage): Promise<void> {
+async function followed(one: Order, at: TestSystem = system): Promise<void> {
   await until(() => isFollowed(one, at), { what: `the checkout of ${one.paymentId}` });
 }
 
-async function skip(one: Order, durationMs: number, at: Stage = stage): Promise<void> {
+async function skip(one: Order, durationMs: number, at: TestSystem = system): Promise<void> {
   await skipTime(at.environment.nativeConnection, "default", workflowOf(one), durationMs);
 }
 
-async function resultOf(one: Order, at: Stage = stage): Promise<CheckoutResult> {
+async function resultOf(one: Order, at: TestSystem = system): Promise<CheckoutResult> {
   return (await at.client.workflow.getHandle(workflowOf(one)).result()) as CheckoutResult;
 }
 
-async function sweep(at: Stage = stage): Promise<SweepResult> {
+async function sweep(at: TestSystem = system): Promise<SweepResult> {
   return (await at.client.workflow.execute("reconciliationSweep", {
     taskQueue: at.taskQueue,
     workflowId: `sweep-${randomUUID()}`,
@@ -76,96 +80,98 @@ async function sweep(at: Stage = stage): Promise<SweepResult> {
 const EMPTY = { decline: "INSUFFICIENT_FUNDS" };
 
 describe("a one-time payment", () => {
-  test("that was declined is written about after an hour and once more, and never charged", async () => {
+  test("causes a mail an hour after its decline and one reminder, and is never charged", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, HOUR_MS - MINUTE_MS);
-    expect(stage.mailsTo(one.email)).toEqual([]);
+    expect(system.mailsTo(one.email)).toEqual([]);
     await skip(one, 2 * MINUTE_MS);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
-    const mail = stage.inbox.mails.find(({ to }) => to.includes(one.email));
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the first notice" });
+    const mail = system.inbox.mails.find(({ to }) => to.includes(one.email));
     expect(mail?.subject).toBe("Your payment of $29.00 did not go through");
     expect(mail?.text).toContain("There were not enough funds available.");
-    expect(mail?.text).toContain(`${stage.sandbox.url}/pay/${one.paymentId}`);
+    expect(mail?.text).toContain(`${system.sandbox.url}/pay/${one.paymentId}`);
     expect(mail?.text).not.toContain("INSUFFICIENT");
     await skip(one, 3 * DAY_MS);
-    expect(stage.mailsTo(one.email)).toHaveLength(2);
+    expect(system.mailsTo(one.email)).toHaveLength(2);
     expect(await resultOf(one)).toMatchObject({ outcome: "unpaid", notices: 2 });
-    const requests = await stage.sandbox.control.requests();
+    const requests = await system.sandbox.control.requests();
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
   });
 
-  test("that is paid on Dodo's page within the hour is not written about", async () => {
+  test("causes no mail if the customer pays within the hour", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
-    const again = await stage.sandbox.control.createPayment({
+    const again = await system.sandbox.control.createPayment({
       customerId: one.customerId,
       outcome: "succeed",
     });
     await until(
       async () =>
-        (await stage.sandbox.control.ledger()).oneTime.some(
+        (await system.sandbox.control.ledger()).oneTime.some(
           ({ paymentId, status }) => paymentId === again.paymentId && status === "succeeded",
         ),
       { what: "the success" },
     );
     await skip(one, 2 * HOUR_MS);
     expect(await resultOf(one)).toMatchObject({ outcome: "paid", notices: 0 });
-    expect(stage.mailsTo(one.email)).toEqual([]);
+    expect(system.mailsTo(one.email)).toEqual([]);
   });
 
-  test("that is paid after the first notice has no reminder", async () => {
+  test("causes no reminder if it is paid after the first mail", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, 2 * HOUR_MS);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the first notice" });
-    await stage.sandbox.control.settlePayment(one.paymentId, { outcome: "succeed", force: true });
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the first notice" });
+    await system.sandbox.control.settlePayment(one.paymentId, { outcome: "succeed", force: true });
     await skip(one, 2 * DAY_MS);
     expect(await resultOf(one)).toMatchObject({ outcome: "paid", notices: 1 });
-    expect(stage.mailsTo(one.email)).toHaveLength(1);
+    expect(system.mailsTo(one.email)).toHaveLength(1);
   });
 
-  test("tried four times by one customer is written about once", async () => {
+  test("causes one mail for four declined payments by one customer", async () => {
     const first = await order({ outcome: EMPTY });
     await followed(first);
     const more: Order[] = [];
     for (let number = 0; number < 3; number += 1) {
       const { customerId, email } = first;
       const input = { customerId, outcome: EMPTY };
-      const { paymentId } = await stage.sandbox.control.createPayment(input);
+      const { paymentId } = await system.sandbox.control.createPayment(input);
       more.push({ paymentId, customerId, email });
     }
     const last = more.at(-1) ?? first;
     for (const one of more) await followed(one);
     for (const one of [first, ...more]) await skip(one, 2 * HOUR_MS);
-    expect(stage.mailsTo(first.email)).toHaveLength(1);
+    expect(system.mailsTo(first.email)).toHaveLength(1);
     expect(await resultOf(first)).toMatchObject({ rule: "checkout.superseded" });
     await skip(last, 3 * DAY_MS);
     expect(await resultOf(last)).toMatchObject({ outcome: "unpaid", notices: 2 });
   });
 
-  test("is written about though the customer cancelled a later one", async () => {
+  test("causes a mail even if the customer cancelled a later payment", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     const { customerId } = one;
-    await stage.sandbox.control.createPayment({ customerId, outcome: { cancelled: true } });
+    await system.sandbox.control.createPayment({ customerId, outcome: { cancelled: true } });
     await until(
       async () =>
-        (await stage.sandbox.control.ledger()).oneTime.some(({ status }) => status === "cancelled"),
-      { what: "the cancelled one" },
+        (await system.sandbox.control.ledger()).oneTime.some(
+          ({ status }) => status === "cancelled",
+        ),
+      { what: "the cancelled payment" },
     );
     await skip(one, 2 * HOUR_MS);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the notice" });
   });
 
   test.each([
-    ["abandoned", {}, "Your payment of $29.00 is not complete"],
+    ["left on the payment page", {}, "Your payment of $29.00 is not complete"],
     [
-      "left at the bank's page",
+      "left on the bank's page",
       { outcome: { requires_customer_action: true } },
       "Please confirm your payment of $29.00",
     ],
-  ] as const)("that was %s has no webhook: the sweep finds it", async (_, input, subject) => {
+  ] as const)("that was %s has no webhook, so the sweep finds it", async (_, input, subject) => {
     const one = await order({ ...input, createdAt: Date.now() - 2 * HOUR_MS });
     const old = await order({ ...input, createdAt: Date.now() - 25 * HOUR_MS });
     const found = await until(
@@ -173,11 +179,11 @@ describe("a one-time payment", () => {
         const { checkouts } = await sweep();
         return (checkouts as readonly string[]).includes(one.paymentId) ? checkouts : null;
       },
-      { what: "the checkout in the list" },
+      { what: "the sweep to find the payment" },
     );
     expect(found).not.toContain(old.paymentId);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
-    expect(stage.mailsTo(one.email)).toEqual([subject]);
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the notice" });
+    expect(system.mailsTo(one.email)).toEqual([subject]);
     expect((await sweep()).checkouts).not.toContain(one.paymentId);
     await skip(one, 3 * DAY_MS);
     expect(await resultOf(one)).toMatchObject({ outcome: "unpaid" });
@@ -185,8 +191,8 @@ describe("a one-time payment", () => {
     expect(await isFollowed(old)).toBe(false);
   });
 
-  test("that was declined, of which the webhook was lost, is found by the sweep", async () => {
-    const own = await ownStage({ ...NOTIFY, settings: { webhookUrl: null } });
+  test("is found by the sweep if the webhook of its decline is lost", async () => {
+    const own = await ownSystem({ ...NOTIFY, settings: { webhookUrl: null } });
     const one = await order({ outcome: { ...EMPTY, afterMs: 0 } }, own);
     await until(async () => (await own.sandbox.control.ledger()).oneTime[0]?.status === "failed", {
       what: "the failure",
@@ -195,20 +201,20 @@ describe("a one-time payment", () => {
     expect((await sweep(own)).checkouts).toEqual([]);
   });
 
-  test("is written about though Dodo or the mail server fail for a while", async () => {
+  test("causes its mail even if Dodo fails for a while", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
-    await stage.sandbox.control.addFault({
+    await system.sandbox.control.addFault({
       kind: "error_before",
       route: "/payments/:id",
       times: 4,
     });
     await skip(one, 3 * HOUR_MS);
-    await until(() => stage.mailsTo(one.email).length === 1, { what: "the notice" });
+    await until(() => system.mailsTo(one.email).length === 1, { what: "the notice" });
   });
 
-  test("is nobody's to write about in shadow mode", async () => {
-    const own = await ownStage({ ...NOTIFY, mode: "shadow" });
+  test("causes no mail in shadow mode", async () => {
+    const own = await ownSystem({ ...NOTIFY, mode: "shadow" });
     const one = await order({ outcome: EMPTY }, own);
     await followed(one, own);
     await skip(one, 4 * DAY_MS, own);
@@ -216,25 +222,25 @@ describe("a one-time payment", () => {
     expect(own.inbox.mails).toEqual([]);
   });
 
-  test("puts no name, no address and no page into Temporal", async () => {
+  test("records no customer name, no email address and no payment page in Temporal", async () => {
     const one = await order({ outcome: EMPTY });
     await followed(one);
     await skip(one, 4 * DAY_MS);
-    const handle = stage.client.workflow.getHandle(workflowOf(one));
+    const handle = system.client.workflow.getHandle(workflowOf(one));
     const text = textOfHistory(await handle.fetchHistory());
     expect(text).toContain(one.paymentId);
     expect(text).not.toMatch(/Buyer \d|buyer-\d|\/pay\//);
   });
 });
 
-describe("with one_time_payments: ignore", () => {
-  test("a busy shop's failures cost one workflow, which ends at once", async () => {
-    const own = await ownStage({});
+describe("the policy one_time_payments: ignore", () => {
+  test("starts one workflow for many declined payments, which ends at once", async () => {
+    const own = await ownSystem({});
     const first = await order({ outcome: EMPTY }, own);
     await followed(first, own);
     expect(await resultOf(first, own)).toMatchObject({ outcome: "ignored", notices: 0 });
     const others: Order[] = [];
-    // The gateway learns the answer a moment after the workflow has ended.
+    // The gateway reads the result a moment after the workflow has ended.
     await until(
       async () => {
         const one = await order({ outcome: EMPTY }, own);
@@ -248,7 +254,7 @@ describe("with one_time_payments: ignore", () => {
         );
         return !(await isFollowed(one, own));
       },
-      { what: "a failure that is passed over" },
+      { what: "a declined payment without a workflow" },
     );
     expect(others.length).toBeLessThan(10);
     expect((await sweep(own)).checkouts).toEqual([]);

@@ -7,23 +7,23 @@ import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import { createDetachedWorkflows } from "../../worker/detached-workflows.ts";
 import type { OperatorAlertsResult } from "../../workflows/alerts/operator-alerts.ts";
-import { failedCharge } from "../support/failed-charge.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { failedCharge } from "../support/system/failed-charge.ts";
+import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage();
+  system = await startTestSystem();
 });
-afterAll(() => stage.close());
+afterAll(() => system.close());
 beforeEach(() => {
-  (stage.inbox.mails as unknown[]).length = 0;
+  (system.inbox.mails as unknown[]).length = 0;
 });
 
 /** Reports as a worker's activity does: one report per number, each from a recovery of its own. */
 async function report(alert: Alert, ...numbers: number[]): Promise<void> {
-  const { report: send } = createDetachedWorkflows(stage.client, stage.taskQueue);
+  const { report: send } = createDetachedWorkflows(system.client, system.taskQueue);
   for (const number of numbers) {
     const subscriptionId = parseSubscriptionId(`sub_${number}`);
     if (subscriptionId === null) throw new Error("not an id");
@@ -32,15 +32,15 @@ async function report(alert: Alert, ...numbers: number[]): Promise<void> {
   }
 }
 
-const alertsIdOf = (cause: AttentionCause): string => `alerts-${stage.taskQueue}-${cause}`;
+const alertsIdOf = (cause: AttentionCause): string => `alerts-${system.taskQueue}-${cause}`;
 
 async function skip(cause: AttentionCause, durationMs: number): Promise<"reached" | "ended"> {
-  const { nativeConnection } = stage.environment;
+  const { nativeConnection } = system.environment;
   const { kind } = await skipTime(nativeConnection, "default", alertsIdOf(cause), durationMs);
   return kind === "ended" ? "ended" : "reached";
 }
 
-const mails = (): readonly ReceivedMail[] => stage.inbox.mails;
+const mails = (): readonly ReceivedMail[] => system.inbox.mails;
 const untilMails = async (count: number): Promise<void> => {
   await until(() => mails().length === count, { what: `${count} mails` });
 };
@@ -67,7 +67,7 @@ describe("operator alerts", () => {
     expect(mails()[1]?.messageId).not.toBe(mails()[0]?.messageId);
     // An hour without reports ends the workflow; the next report is a first one again.
     expect(await skip(cause, 2 * HOUR_MS)).toBe("ended");
-    const handle = stage.client.workflow.getHandle(alertsIdOf(cause));
+    const handle = system.client.workflow.getHandle(alertsIdOf(cause));
     expect((await handle.result()) as OperatorAlertsResult).toEqual({ mails: 2, unsent: 0 });
     await report(OPEN, 50);
     await untilMails(3);
@@ -112,11 +112,11 @@ describe("operator alerts", () => {
       kind: "answer",
       status: 450,
     });
-    stage.inbox.faults.push(...outages);
+    system.inbox.faults.push(...outages);
     await report({ cause, request: "charge", code: "A_NEW_CODE" }, 11);
-    await until(() => stage.inbox.faults.length < 20, { what: "the first try" });
+    await until(() => system.inbox.faults.length < 20, { what: "the first try" });
     await report({ cause, request: "charge", code: "A_NEW_CODE" }, ...numbers(12, 15));
-    stage.inbox.faults.length = 0;
+    system.inbox.faults.length = 0;
     await skip(cause, HOUR_MS);
     await untilMails(2);
     expect(mails().map(({ subject }) => subject)).toEqual([
@@ -127,7 +127,7 @@ describe("operator alerts", () => {
 
   test("an alert counts every report of a flood that exceeds one run's history", async () => {
     const cause = "account_refused";
-    const { report: send } = createDetachedWorkflows(stage.client, stage.taskQueue);
+    const { report: send } = createDetachedWorkflows(system.client, system.taskQueue);
     const reportNumber = async (number: number): Promise<void> =>
       await send({
         alert: { cause, said: "UNAUTHORIZED" },
@@ -148,9 +148,9 @@ describe("operator alerts", () => {
 
   test("many recoveries with the same fault cause one mail, through the worker itself", async () => {
     for (let count = 0; count < 5; count += 1) {
-      await failedCharge(stage, [{ decline: "A_CODE_OF_TOMORROW" }]);
+      await failedCharge(system, [{ decline: "A_CODE_OF_TOMORROW" }]);
     }
-    const toOperator = (): readonly string[] => stage.mailsTo("operator@merchant.example");
+    const toOperator = (): readonly string[] => system.mailsTo("operator@merchant.example");
     await until(() => toOperator().length > 0, { what: "the first mail" });
     expect(toOperator()).toEqual(["Reprise needs you: unknown code"]);
     await skip("unknown_code", HOUR_MS + MINUTE_MS);

@@ -5,20 +5,24 @@ import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { deliveryStartOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
 import type { DeliveryResult } from "../../workflows/delivery/webhook-delivery.ts";
-import { failedCharge } from "../support/failed-charge.ts";
-import { type Receiver, RECEIVER_KEY, startReceiver } from "../support/receiver.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import {
+  type Receiver,
+  RECEIVER_KEY,
+  startReceiver,
+} from "../support/merchant/webhook-receiver.ts";
+import { failedCharge } from "../support/system/failed-charge.ts";
+import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
 let receiver: Receiver;
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
   receiver = await startReceiver();
-  stage = await openStage({ outgoingWebhook: { url: receiver.url, keys: [RECEIVER_KEY] } });
+  system = await startTestSystem({ outgoingWebhook: { url: receiver.url, keys: [RECEIVER_KEY] } });
 });
 afterAll(async () => {
-  await stage.close();
+  await system.close();
   await receiver.close();
 });
 beforeEach(() => {
@@ -29,17 +33,17 @@ beforeEach(() => {
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
 const failing = async (outcomes: readonly object[] = [SOFT]): Promise<string> =>
-  await failedCharge(stage, outcomes as never);
+  await failedCharge(system, outcomes as never);
 
 const deliveryId = (subscriptionId: string): string => `delivery-${subscriptionId}`;
 
 async function skipDelivery(subscriptionId: string, durationMs: number): Promise<SkipResult> {
-  const { nativeConnection } = stage.environment;
+  const { nativeConnection } = system.environment;
   return await skipTime(nativeConnection, "default", deliveryId(subscriptionId), durationMs);
 }
 
 const resultOf = async (subscriptionId: string): Promise<DeliveryResult> =>
-  (await stage.client.workflow.getHandle(deliveryId(subscriptionId)).result()) as DeliveryResult;
+  (await system.client.workflow.getHandle(deliveryId(subscriptionId)).result()) as DeliveryResult;
 
 const about = (subscriptionId: string): Receiver["received"] =>
   receiver.received.filter(({ data }) => data["subscription_id"] === subscriptionId);
@@ -55,8 +59,8 @@ async function enqueue(subscriptionId: string, ...numbers: readonly number[]): P
     id,
     numbers.map((number) => publication(id, number)),
   );
-  const { taskQueue } = stage;
-  await stage.client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
+  const { taskQueue } = system;
+  await system.client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
 }
 
 function publication(subscriptionId: Publication["subscriptionId"], number: number): Publication {
@@ -86,7 +90,7 @@ describe("outgoing webhooks", () => {
     await receiver.down();
     const id = await failing([SOFT, SOFT]);
     await skipDelivery(id, DAY_MS);
-    expect((await stage.play(id)).outcome).toBe("recovered");
+    expect((await system.runToEnd(id)).outcome).toBe("recovered");
     expect(about(id)).toEqual([]);
     await receiver.up();
     await skipDelivery(id, DAY_MS);
@@ -147,7 +151,7 @@ test("more webhooks than one run's history holds are delivered in order, each on
   const { delivered } = await resultOf("sub_long");
   expect(delivered).toBe(count);
   expect(about("sub_long").map(({ id }) => id)).toEqual(numbers.map((one) => `sub_long-${one}`));
-  const { raw } = await stage.client.workflow.getHandle("delivery-sub_long").describe();
+  const { raw } = await system.client.workflow.getHandle("delivery-sub_long").describe();
   const { execution, firstRunId } = raw.workflowExecutionInfo ?? {};
   expect(execution?.runId).not.toBe(firstRunId);
 }, 60_000);
@@ -170,10 +174,10 @@ describe("a receiver that rejects webhooks", () => {
       givenUp: 1,
       missed: [{ id: "sub_deaf-1", type: "recovery.opened", why: "the receiver answered 503" }],
     });
-    await until(() => stage.mailsTo("operator@merchant.example").length === 1, {
+    await until(() => system.mailsTo("operator@merchant.example").length === 1, {
       what: "the operator's mail",
     });
-    const [mail] = stage.inbox.mails.filter(({ to }) => to === "operator@merchant.example");
+    const [mail] = system.inbox.mails.filter(({ to }) => to === "operator@merchant.example");
     expect(mail?.subject).toBe("Reprise needs you: webhook undelivered");
     expect(mail?.text).toContain("sub_deaf-1");
   }, 60_000);

@@ -5,39 +5,39 @@ import type { Proof } from "../../domain/reporting/proof.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
-import { type Answer, callApi } from "../support/api.ts";
-import { failedCharge } from "../support/failed-charge.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { type ApiAnswer, callApi } from "../support/merchant/api.ts";
+import { failedCharge } from "../support/system/failed-charge.ts";
+import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage();
+  system = await startTestSystem();
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
 const failedSubscription = async (outcomes: Parameters<typeof failedCharge>[1]): Promise<string> =>
-  await failedCharge(stage, outcomes, {
+  await failedCharge(system, outcomes, {
     createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString(),
   });
 
-const readProof = async (id: string): Promise<Answer> =>
-  await callApi(stage.gatewayUrl, `/v1/recoveries/${id}/proof`);
+const readProof = async (id: string): Promise<ApiAnswer> =>
+  await callApi(system.gatewayUrl, `/v1/recoveries/${id}/proof`);
 
 /** Waits until Temporal's visibility store, which lags, has all runs. */
 async function proofOf(id: string, runs = 1): Promise<Proof> {
   const subscriptionId = parseSubscriptionId(id);
   if (subscriptionId === null) throw new Error(id);
-  const start = { ...proofStartOf(subscriptionId), taskQueue: stage.taskQueue };
+  const start = { ...proofStartOf(subscriptionId), taskQueue: system.taskQueue };
   return await until(
     async () => {
-      const proof = (await stage.client.workflow.execute(RECOVERY_PROOF, start)) as Proof;
+      const proof = (await system.client.workflow.execute(RECOVERY_PROOF, start)) as Proof;
       return proof.runs >= runs ? proof : null;
     },
     { what: "the proof" },
@@ -55,7 +55,7 @@ let first = "";
 describe("proof of a recovery", () => {
   test("the proof shows each attempt's key, request, evidence and rule, and what was collected", async () => {
     const id = await failedSubscription([SOFT, SOFT]);
-    expect((await stage.play(id)).outcome).toBe("recovered");
+    expect((await system.runToEnd(id)).outcome).toBe("recovered");
     const proof = await proofOf(id);
     first = proof.debts[0]?.debtId ?? "";
     expect(proof.findings).toEqual([]);
@@ -65,11 +65,11 @@ describe("proof of a recovery", () => {
 
       debt pay_1, failed <time>
         attempt 2, <time>: USD 29.00 with key pay_1.2
-          decided by schedule.due: attempt 2 of USD 29.00 (schedule)
+          decided by schedule.due: attempt 2 of USD 29.00 starts (schedule)
           result: pay_…
           payments at Dodo with this key: pay_… (failed)
         attempt 3, <time>: USD 29.00 with key pay_1.3
-          decided by schedule.due: attempt 3 of USD 29.00 (schedule)
+          decided by schedule.due: attempt 3 of USD 29.00 starts (schedule)
           result: pay_…
           payments at Dodo with this key: pay_… (succeeded)
         recovered by attempt (subscription.reactivated: paid by attempt; the subscription is active)
@@ -81,7 +81,7 @@ describe("proof of a recovery", () => {
 
   test("the operator API returns a proof that a worker makes", async () => {
     const id = await failedSubscription([SOFT, SOFT]);
-    await stage.play(id);
+    await system.runToEnd(id);
     await proofOf(id);
     const { status, body } = await readProof(id);
     expect(status).toBe(200);
@@ -106,11 +106,11 @@ describe("proof of a recovery", () => {
         collected_at_dodo: { amount: 2_900 },
       },
     ]);
-    await stage.sandbox.control.charge(id, {
+    await system.sandbox.control.charge(id, {
       metadata: { recovery_attempt: `${(body["debts"] as { debt_id: string }[])[0]?.debt_id}.7` },
       outcome: "succeed",
     });
-    await until(async () => (await stage.sandbox.control.ledgerOf(id)).succeeded === 2, {
+    await until(async () => (await system.sandbox.control.ledgerOf(id)).succeeded === 2, {
       what: "a second success",
     });
     await proofOf(id);
@@ -121,7 +121,7 @@ describe("proof of a recovery", () => {
     const nowhere = `sub_${randomUUID()}`;
     expect(await readProof(nowhere)).toMatchObject({ status: 404, body: { code: "no_recovery" } });
     await expect(
-      stage.client.workflow.getHandle(`proof-${nowhere}`).describe(),
+      system.client.workflow.getHandle(`proof-${nowhere}`).describe(),
     ).rejects.toMatchObject({
       name: "WorkflowNotFoundError",
     });
@@ -129,11 +129,11 @@ describe("proof of a recovery", () => {
 
   test("a proof that is not ready in time is returned by the next request", async () => {
     const id = await failedSubscription([SOFT]);
-    await stage.sandbox.control.addFault({ kind: "slow", ms: 3_500, route: "/payments" });
+    await system.sandbox.control.addFault({ kind: "slow", ms: 3_500, route: "/payments" });
     const late = await readProof(id);
     expect(late).toMatchObject({ status: 503, body: { code: "unavailable" } });
     expect(Number(late.headers.get("retry-after"))).toBeGreaterThan(0);
-    const proof = stage.client.workflow.getHandle(`proof-${id}`);
+    const proof = system.client.workflow.getHandle(`proof-${id}`);
     const { runId } = await proof.describe();
     await proof.result();
     expect(await readProof(id)).toMatchObject({ status: 200, body: { subscription_id: id } });
@@ -152,8 +152,8 @@ describe("proof of a recovery", () => {
 
   test("the proof counts what Dodo collected with a new card", async () => {
     const id = await failedSubscription([{ decline: "EXPIRED_CARD" }]);
-    await stage.sandbox.control.changePaymentMethod(id, { card: "good" });
-    await stage.handle(id).result();
+    await system.sandbox.control.changePaymentMethod(id, { card: "good" });
+    await system.handle(id).result();
     const proof = await proofOf(id);
     expect(proof.findings).toEqual([]);
     expect(proof.debts[0]).toMatchObject({
@@ -165,13 +165,13 @@ describe("proof of a recovery", () => {
 
   test("the proof finds the payment of an attempt whose answer was lost", async () => {
     const id = await failedSubscription([SOFT]);
-    await stage.sandbox.control.addFault({
+    await system.sandbox.control.addFault({
       kind: "drop_after",
       method: "POST",
       route: "/subscriptions/:id/charge",
       subscriptionId: id,
     });
-    expect((await stage.play(id)).outcome).toBe("recovered");
+    expect((await system.runToEnd(id)).outcome).toBe("recovered");
     const proof = await proofOf(id);
     expect(proof.findings).toEqual([]);
     expect(proof.debts[0]?.attempts.map(({ outcome }) => outcome?.kind)).toEqual(["unknown"]);
@@ -180,13 +180,13 @@ describe("proof of a recovery", () => {
 
   test("the proof reports a payment with an attempt's key that no attempt made", async () => {
     const id = await failedSubscription([SOFT]);
-    expect((await stage.play(id)).outcome).toBe("recovered");
+    expect((await system.runToEnd(id)).outcome).toBe("recovered");
     const debtId = (await proofOf(id)).debts[0]?.debtId ?? "";
-    await stage.sandbox.control.charge(id, {
+    await system.sandbox.control.charge(id, {
       metadata: { recovery_attempt: `${debtId}.7` },
       outcome: "succeed",
     });
-    await until(async () => (await stage.sandbox.control.ledgerOf(id)).succeeded === 2, {
+    await until(async () => (await system.sandbox.control.ledgerOf(id)).succeeded === 2, {
       what: "a second success",
     });
     const { findings } = await proofOf(id);

@@ -1,41 +1,45 @@
-import type { WorkflowHandle } from "@temporalio/client";
-import { WorkflowFailedError } from "@temporalio/client";
+import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { subscriptionStatus } from "../../dodo/statuses.ts";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import { createSweepClient } from "../../worker/recovery-client.ts";
-import { textOfHistory } from "../support/history.ts";
-import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
+import {
+  startTestSystem,
+  type TestSystem,
+  type TestSystemOptions,
+} from "../support/system/test-system.ts";
+import { textOfHistory } from "../support/temporal/history-text.ts";
 import { until } from "../support/until.ts";
 
-/** Dodo has no endpoint: every webhook is lost. The second look comes soon, so that no time need be skipped. */
+/** Dodo has no webhook endpoint, so every webhook is lost. The second read comes soon, so that no time has to be skipped. */
 const LOST = {
   settings: { webhookUrl: null },
   policy: { ...DEFAULT_POLICY, openingRereadMs: 200 },
-} as const satisfies StageOptions;
+} as const satisfies TestSystemOptions;
 const SOFT = { decline: "INSUFFICIENT_FUNDS", afterMs: 0 };
 
-let stage: Stage;
+let system: TestSystem;
 
 beforeAll(async () => {
-  stage = await openStage(LOST);
+  system = await startTestSystem(LOST);
 });
 
 afterAll(async () => {
-  await stage.close();
+  await system.close();
 });
 
-async function ownStage(options: StageOptions = {}): Promise<Stage> {
-  const own = await openStage({ ...LOST, ...options });
+async function ownSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
+  const own = await startTestSystem({ ...LOST, ...options });
   onTestFinished(() => own.close());
   return own;
 }
 
-async function start(at: Stage = stage): Promise<WorkflowHandle> {
+async function start(at: TestSystem = system): Promise<WorkflowHandle> {
   return await at.client.workflow.start("reconciliationSweep", {
     taskQueue: at.taskQueue,
     workflowId: `sweep-${randomUUID()}`,
@@ -43,20 +47,21 @@ async function start(at: Stage = stage): Promise<WorkflowHandle> {
   });
 }
 
-const sweep = async (at: Stage = stage): Promise<SweepResult> => await (await start(at)).result();
+const sweep = async (at: TestSystem = system): Promise<SweepResult> =>
+  await (await start(at)).result();
 
 type Failed = { readonly id: string; readonly paymentId: string };
 
 type FailOptions = {
-  readonly at?: Stage;
+  readonly at?: TestSystem;
   /** How long ago the payment was made. */
   readonly agoMs?: number;
-  readonly subscription?: Parameters<Stage["sandbox"]["control"]["createSubscription"]>[0];
+  readonly subscription?: Parameters<TestSystem["sandbox"]["control"]["createSubscription"]>[0];
 };
 
-/** A charge failed, and nobody was told. */
+/** Fails a charge; its webhook is lost. */
 async function fail({
-  at = stage,
+  at = system,
   agoMs = 0,
   subscription = {},
 }: FailOptions = {}): Promise<Failed> {
@@ -73,14 +78,14 @@ async function fail({
   return { id: subscriptionId, paymentId };
 }
 
-async function settled(at: Stage, id: string): Promise<void> {
+async function settled(at: TestSystem, id: string): Promise<void> {
   await until(async () => (await at.sandbox.control.ledgerOf(id)).open === 0, {
     what: `the end of ${id}'s payments`,
   });
 }
 
-/** Null where the recovery was never opened. */
-async function runOf({ id }: Failed, at: Stage = stage): Promise<string | null> {
+/** Null if no recovery was opened. */
+async function runOf({ id }: Failed, at: TestSystem = system): Promise<string | null> {
   return await at
     .handle(id)
     .describe()
@@ -90,38 +95,38 @@ async function runOf({ id }: Failed, at: Stage = stage): Promise<string | null> 
     );
 }
 
-async function historyLength({ id }: Failed, at: Stage = stage): Promise<number> {
+async function historyLength({ id }: Failed, at: TestSystem = system): Promise<number> {
   return (await at.handle(id).describe()).historyLength;
 }
 
 const ids = (found: SweepResult["opened"]): string[] =>
   found.map(({ subscriptionId }) => subscriptionId);
 
-/** Until nothing is pending: the recovery waits for days. */
-async function untilWaiting({ id }: Failed, at: Stage = stage): Promise<void> {
+/** Waits until no effect is pending. */
+async function untilWaiting({ id }: Failed, at: TestSystem = system): Promise<void> {
   await until(
     async () => {
-      const { recovery } = await at.view(id);
+      const { recovery } = await at.readView(id);
       return recovery.debt !== null && Object.keys(recovery.pendingEffects).length === 0;
     },
-    { what: `${id} waits` },
+    { what: `${id} to wait` },
   );
 }
 
-describe("a debt of which no webhook came", () => {
-  test("is found by the sweep, and recovered", async () => {
+describe("a debt whose webhook is lost", () => {
+  test("is found by the sweep and recovered", async () => {
     const debt = await fail();
     const found = await sweep();
     expect(ids(found.opened)).toContain(debt.id);
-    const result = await stage.play(debt.id);
+    const result = await system.runToEnd(debt.id);
     expect(result).toMatchObject({ outcome: "recovered", by: "attempt" });
     expect(result.debts[0]?.debtId).toBe(debt.paymentId);
-    expect((await stage.sandbox.control.ledgerOf(debt.id)).succeeded).toBe(1);
-    const { staticSummary } = await stage.handle(debt.id).describe();
+    expect((await system.sandbox.control.ledgerOf(debt.id)).succeeded).toBe(1);
+    const { staticSummary } = await system.handle(debt.id).describe();
     expect(await staticSummary()).toBe("USD 29.00 failed: found by the sweep");
   });
 
-  test("older than max_debt_age is listed, and not opened", async () => {
+  test("is listed and not opened if it is older than max_debt_age", async () => {
     const old = await fail({ agoMs: 10 * DAY_MS });
     const young = await fail({ agoMs: 6 * DAY_MS });
     const found = await sweep();
@@ -136,8 +141,8 @@ describe("a debt of which no webhook came", () => {
     expect(await runOf(old)).toBeNull();
   });
 
-  test("is one of many at a first start: some are opened in each sweep, and none is forgotten", async () => {
-    const own = await ownStage({ policy: { ...LOST.policy, maxOpenedPerSweep: 2 } });
+  test("is opened by a later sweep if there are more debts than one sweep may open", async () => {
+    const own = await ownSystem({ policy: { ...LOST.policy, maxOpenedPerSweep: 2 } });
     const all: string[] = [];
     for (let count = 0; count < 5; count += 1) all.push((await fail({ at: own })).id);
     const opened: string[] = [];
@@ -155,7 +160,7 @@ describe("a debt of which no webhook came", () => {
     expect(opened.toSorted()).toEqual(all.toSorted());
   });
 
-  test("is opened once by two sweeps at the same time", async () => {
+  test("is opened once by two sweeps that run at the same time", async () => {
     const debt = await fail();
     await Promise.all([sweep(), sweep()]);
     const run = await runOf(debt);
@@ -164,86 +169,88 @@ describe("a debt of which no webhook came", () => {
     expect(await runOf(debt)).toBe(run);
   });
 
-  test("is opened in shadow mode too, and watched there", async () => {
-    const shadow = await ownStage({ mode: "shadow" });
+  test("is opened in shadow mode without sending anything", async () => {
+    const shadow = await ownSystem({ mode: "shadow" });
     const debt = await fail({ at: shadow });
     expect(ids((await sweep(shadow)).opened)).toEqual([debt.id]);
     await untilWaiting(debt, shadow);
-    expect((await shadow.view(debt.id)).recovery.mode).toBe("shadow");
+    expect((await shadow.readView(debt.id)).recovery.mode).toBe("shadow");
     expect(shadow.inbox.mails).toEqual([]);
   });
 });
 
-describe("a recovery that is open", () => {
-  test("is left alone by a sweep while its debt is not gone, however many there are", async () => {
-    const own = await ownStage();
+describe("an open recovery", () => {
+  test("is left alone by the sweep while its debt is unpaid", async () => {
+    const own = await ownSystem();
     const debts = await Promise.all(Array.from({ length: 40 }, () => fail({ at: own })));
     expect((await sweep(own)).counts.opened).toBe(40);
     for (const debt of debts) await untilWaiting(debt, own);
     const before = await Promise.all(debts.map((debt) => historyLength(debt, own)));
     const found = await sweep(own);
     expect(found.counts).toMatchObject({ opened: 0, notified: 0, listed: 0 });
-    // Each is met twice: as a failed payment, and as a hold.
+    // Each is found twice: as a failed payment and as a hold.
     expect(found.counts.haveRecovery).toBe(80);
     expect(await Promise.all(debts.map((debt) => historyLength(debt, own)))).toEqual(before);
   }, 60_000);
 
-  test("is told once its debt is gone, reads, and ends", async () => {
+  test("is notified when its debt is paid, reads Dodo and ends", async () => {
     const paid = await fail();
     const unpaid = await fail();
     await sweep();
     await untilWaiting(paid);
     await untilWaiting(unpaid);
-    await stage.sandbox.control.payAsCustomer(paid.id, { card: "good" });
-    await settled(stage, paid.id);
+    await system.sandbox.control.payAsCustomer(paid.id, { card: "good" });
+    await settled(system, paid.id);
     const before = await historyLength(unpaid);
     const found = await sweep();
     expect(ids(found.notified)).toEqual([paid.id]);
-    const result = (await stage.handle(paid.id).result()) as RecoveryResult;
+    const result = (await system.handle(paid.id).result()) as RecoveryResult;
     expect(result).toMatchObject({ outcome: "recovered" });
     expect(await historyLength(unpaid)).toBe(before);
   });
 
-  test("is told of a success once, however many sweeps see it", async () => {
+  test("acts on a success once, even if several sweeps find it", async () => {
     const debt = await fail();
     await sweep();
     await untilWaiting(debt);
-    // Another price: a person is asked whether it is this debt's, so that the recovery stays open.
-    await stage.sandbox.control.charge(debt.id, {
+    // Another price: the operator decides whether it pays this debt, so the recovery stays open.
+    await system.sandbox.control.charge(debt.id, {
       amountMinor: 500,
       outcome: { succeed: true, afterMs: 0 },
     });
-    await settled(stage, debt.id);
+    await settled(system, debt.id);
     expect(ids((await sweep()).notified)).toContain(debt.id);
     const { timeline } = await until(
       async () => {
-        const view = await stage.view(debt.id);
+        const view = await system.readView(debt.id);
         const isQuiet = Object.keys(view.recovery.pendingEffects).length === 0;
         return view.recovery.state === "needs_attention" && isQuiet ? view : null;
       },
-      { what: "the question" },
+      { what: "the open question" },
     );
     const before = await historyLength(debt);
     await sweep();
-    await until(async () => (await historyLength(debt)) > before, { what: "the second hint" });
-    expect((await stage.view(debt.id)).timeline).toEqual(timeline);
+    await until(async () => (await historyLength(debt)) > before, {
+      what: "the second notification",
+    });
+    expect((await system.readView(debt.id)).timeline).toEqual(timeline);
   });
 });
 
-describe("a debt that ended", () => {
-  test("is not opened again: recovered, written off though still on hold, or nothing owed", async () => {
-    const { control } = stage.sandbox;
+describe("an ended debt", () => {
+  test("is not opened again, whether it was recovered, written off or never owed", async () => {
+    const { control } = system.sandbox;
     const recovered = await fail();
     const writtenOff = await fail();
     const paidBefore = await fail();
     await control.payAsCustomer(paidBefore.id, { card: "good" });
-    await settled(stage, paidBefore.id);
+    await settled(system, paidBefore.id);
     await sweep();
     await untilWaiting(writtenOff);
-    await stage.handle(writtenOff.id).executeUpdate("writeOff", { args: [{ by: "anna" }] });
-    await stage.play(recovered.id);
-    expect((await stage.play(paidBefore.id)).outcome).toBe("nothing_owed");
-    expect((await stage.play(writtenOff.id)).outcome).toBe("written_off");
+    await system.handle(writtenOff.id).executeUpdate("writeOff", { args: [{ by: "anna" }] });
+    await system.runToEnd(recovered.id);
+    expect((await system.runToEnd(paidBefore.id)).outcome).toBe("nothing_owed");
+    expect((await system.runToEnd(writtenOff.id)).outcome).toBe("written_off");
     expect((await control.ledgerOf(writtenOff.id)).status).toBe("on_hold");
     const all = [recovered, writtenOff, paidBefore];
     const before = await Promise.all(all.map((one) => runOf(one)));
@@ -253,31 +260,26 @@ describe("a debt that ended", () => {
       expect([...ids(found.opened), ...ids(found.listed)]).not.toContain(id);
   });
 
-  test("before this payment failed does not hide it", async () => {
-    const { control } = stage.sandbox;
+  test("does not hide a payment that fails later", async () => {
+    const { control } = system.sandbox;
     const { subscriptionId } = await control.createSubscription({ onDemand: true });
     const { paymentId } = await control.charge(subscriptionId, { outcome: { processing: true } });
     const id = parseSubscriptionId(subscriptionId);
     if (id === null) throw new Error("no id");
-    // A run that found the payment open, and nothing owed.
-    const hint = {
-      kind: "subscription_reported",
-      webhookId: "w1",
-      type: "x",
-      access: "unrecognized",
-      dodoStatus: null,
-    } as const;
-    await createSweepClient(stage.client, stage.taskQueue).open(id, hint, "");
-    expect((await stage.play(id)).outcome).toBe("nothing_owed");
+    // This run finds the payment open, so nothing is owed.
+    const hint = { kind: "subscription_reported", webhookId: "w1", type: "x" } as const;
+    const event = { ...hint, ...subscriptionStatus(null) };
+    await createSweepClient(system.client, system.taskQueue).open(id, event, "");
+    expect((await system.runToEnd(id)).outcome).toBe("nothing_owed");
     await control.settlePayment(paymentId, { outcome: SOFT });
     const found = await sweep();
     expect(ids(found.opened)).toContain(subscriptionId);
   });
 
-  test("by being terminated in Temporal is listed, and not opened: somebody meant it", async () => {
+  test("is listed and not opened again if its workflow was terminated in Temporal", async () => {
     const debt = await fail();
     await sweep();
-    await stage.handle(debt.id).terminate("by hand");
+    await system.handle(debt.id).terminate("by hand");
     const run = await runOf(debt);
     const found = await sweep();
     expect(ids(found.listed)).toContain(debt.id);
@@ -285,9 +287,9 @@ describe("a debt that ended", () => {
   });
 });
 
-describe("what is no debt", () => {
-  test("is passed over: opted-out holds, method changes, payments of nothing, one-time payments", async () => {
-    const own = await ownStage();
+describe("a payment or a hold without a debt", () => {
+  test("is ignored: an opted-out hold, a method change, a payment of zero, a one-time payment", async () => {
+    const own = await ownSystem();
     const { control } = own.sandbox;
     await control.createSubscription({ status: "on_hold", metadata: { reprise: "off" } });
     const { customerId, paymentId } = await control.createPayment({ outcome: SOFT });
@@ -295,9 +297,7 @@ describe("what is no debt", () => {
     await control.createPayment({ totalMinor: 0, outcome: SOFT });
     await until(
       async () => (await control.ledger()).oneTime.some(({ status }) => status === "failed"),
-      {
-        what: paymentId,
-      },
+      { what: `the end of ${paymentId}` },
     );
     const found = await sweep(own);
     expect(found).toMatchObject({ opened: [], notified: [], listed: [], checkouts: [] });
@@ -306,8 +306,8 @@ describe("what is no debt", () => {
 });
 
 describe("a long list", () => {
-  test("of thousands is gone through page by page, continued as new, and nothing in it is missed", async () => {
-    const own = await ownStage();
+  test("with thousands of rows is read completely, page by page, across continue-as-new", async () => {
+    const own = await ownSystem();
     const { control } = own.sandbox;
     const debts: Failed[] = [];
     const { customerId } = await control.createCustomer();
@@ -334,8 +334,8 @@ describe("a long list", () => {
     expect(events).toBeLessThan(300);
   }, 90_000);
 
-  test("that moves while its pages are turned opens a row that comes twice once", async () => {
-    const own = await ownStage();
+  test("that changes between pages opens a debt once, even if its row is read twice", async () => {
+    const own = await ownSystem();
     const { control } = own.sandbox;
     const { customerId } = await control.createCustomer();
     const boundary = await fail({ at: own, agoMs: HOUR_MS });
@@ -351,7 +351,7 @@ describe("a long list", () => {
     await control.addFault({ kind: "slow", ms: 1_500, route: "/payments", skip: 1 });
     const handle = await start(own);
     await until(async () => (await runOf(boundary, own)) !== null, { what: "the first page" });
-    // One more row before it: the hundredth becomes the first of the second page.
+    // One more row before it moves the hundredth row to the second page.
     await control.settlePayment(moved.paymentId, { outcome: SOFT, force: true });
     const found = (await handle.result()) as SweepResult;
     expect(found.rows).toBeGreaterThan(101);
@@ -359,9 +359,9 @@ describe("a long list", () => {
   });
 });
 
-describe("Dodo's bad days", () => {
-  test("are waited for: 5xx, 429 and lost answers", async () => {
-    const own = await ownStage();
+describe("an error of Dodo", () => {
+  test("is retried by the sweep: HTTP 503, HTTP 429 and a lost answer", async () => {
+    const own = await ownSystem();
     const debt = await fail({ at: own });
     const { control } = own.sandbox;
     await control.addFault({ kind: "error_before", status: 503, route: "/payments", times: 2 });
@@ -370,8 +370,8 @@ describe("Dodo's bad days", () => {
     expect(ids((await sweep(own)).opened)).toEqual([debt.id]);
   });
 
-  test("a key that is refused ends the sweep at once, with the reason and without a storm", async () => {
-    const own = await ownStage();
+  test("ends the sweep at once, with a reason and a single request, if the API key is refused", async () => {
+    const own = await ownSystem();
     await own.sandbox.control.setSettings({ apiKey: "dodo_test_rotated" });
     const error: unknown = await sweep(own).catch((failed: unknown) => failed);
     expect(error).toBeInstanceOf(WorkflowFailedError);
@@ -382,8 +382,8 @@ describe("Dodo's bad days", () => {
   });
 });
 
-test("the sweep puts no name and no address into Temporal", async () => {
-  const own = await ownStage();
+test("the sweep records no customer name and no email address in Temporal", async () => {
+  const own = await ownSystem();
   const { customerId } = await own.sandbox.control.createCustomer({
     name: "Ada Lovelace",
     email: "ada@example.com",

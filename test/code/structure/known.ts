@@ -22,19 +22,8 @@ export const KNOWN: Readonly<Partial<Record<Rule, readonly string[]>>> = {
     "server/api.ts → server/mandate-routes.ts → server/api.ts",
     "server/api.ts → server/proof-routes.ts → server/api.ts",
     "server/api.ts → server/recovery-routes.ts → server/api.ts",
-    "test/support/stories/checkout-sentences.ts → test/support/stories/sentences.ts → test/support/stories/checkout-sentences.ts",
   ],
-  folder: [
-    "activities",
-    "domain",
-    "local",
-    "sandbox",
-    "test/domain",
-    "test/support",
-    "test/support/stories",
-    "test/workflows",
-    "workflows",
-  ],
+  folder: ["activities", "domain", "local", "sandbox", "test/domain", "workflows"],
   length: [
     "test/domain/adversity.test.ts",
     "test/domain/charging.test.ts",
@@ -44,7 +33,6 @@ export const KNOWN: Readonly<Partial<Record<Rule, readonly string[]>>> = {
     "test/domain/properties.test.ts",
     "test/domain/stories.test.ts",
   ],
-  "one-way": ["test/stories ↔ test/support"],
   source: [
     'activities/charge.ts: "design, "Charging"" is neither a file nor a known public source',
     "activities/charge.ts: dodo.md does not exist",

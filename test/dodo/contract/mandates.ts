@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RequestedMandate } from "../../../domain/mandate/mandate.ts";
-import { payOnCheckoutPage } from "../../support/mandate.ts";
+import { payOnCheckoutPage } from "../../support/merchant/mandate.ts";
 import { answered, type Connect, failureOf, MANDATE_ID, ONCE } from "./subject.ts";
 
 const mandateOf = (

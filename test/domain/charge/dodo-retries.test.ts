@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { RESUME } from "../../support/operator.ts";
-import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { RESUME } from "../../support/domain/operator-commands.ts";
+import {
+  DAY_MS,
+  describeDecisions,
+  HOUR_MS,
+  MINUTE_MS,
+  type Scenario,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");
@@ -16,18 +23,18 @@ async function renewalFails(
   policy: Policy,
   verdicts: readonly Verdict[] = [],
   first: Verdict = SOFT,
-): Promise<Story> {
-  const run = story({ onDemand: false }, policy);
+): Promise<Scenario> {
+  const run = startScenario({ onDemand: false }, policy);
   run.dodo.verdicts.push(...verdicts);
   run.dodo.merchantCharges(first);
   await run.until(0, MINUTE_MS);
   return run;
 }
 
-const retries = ({ dodo }: Story): number =>
+const retries = ({ dodo }: Scenario): number =>
   dodo.mutations.filter(({ what }) => what === "manual retry").length;
 
-const last = ({ world }: Story): string => {
+const last = ({ world }: Scenario): string => {
   const result = world.results.at(-1);
   return `${result?.outcome} by ${result?.by}`;
 };
@@ -80,7 +87,7 @@ describe("a scheduled subscription under the policy `observe`", () => {
     run.dodo.dodoDuns("dunning.started");
     await run.until(4);
     expect(run.world.recovery?.state).toBe("observing");
-    expect(explain(run.world)).toContain("dunning.started");
+    expect(describeDecisions(run.world)).toContain("dunning.started");
   });
 
   test("is exhausted at the window's end, and never cancelled by Reprise", async () => {
@@ -152,7 +159,7 @@ describe("a sign of Dodo's own recovery", () => {
   });
 
   test("is not seen in the retry of an earlier renewal", async () => {
-    const run = story({ onDemand: false }, MANAGE);
+    const run = startScenario({ onDemand: false }, MANAGE);
     run.world.deliver = () => null;
     run.dodo.dodoRetries(SUCCEED);
     await run.until(1);
@@ -197,7 +204,7 @@ describe("a scheduled subscription under the policy `manage`", () => {
     await run.until(25);
     expect(retries(run)).toBe(0);
     expect(run.world.recovery?.state).toBe("observing");
-    expect(explain(run.world)).toContain("dodo_retries.observed");
+    expect(describeDecisions(run.world)).toContain("dodo_retries.observed");
   });
 
   test("is left to Dodo if the pre-charge check finds a retry without a webhook", async () => {
@@ -210,7 +217,7 @@ describe("a scheduled subscription under the policy `manage`", () => {
   });
 
   test("is observed from the start after an early dunning.started", async () => {
-    const run = story({ onDemand: false }, MANAGE);
+    const run = startScenario({ onDemand: false }, MANAGE);
     run.dodo.merchantCharges(SOFT);
     run.timeline.at(run.timeline.now() + 12_000, () => run.dodo.dodoDuns("dunning.started"));
     await run.until(10);
@@ -241,7 +248,7 @@ describe("a scheduled subscription under the policy `manage`", () => {
     await run.untilOver();
     expect(retries(run)).toBe(2);
     expect(run.dodo.succeeded).toHaveLength(1);
-    expect(explain(run.world)).toContain("charge.absent");
+    expect(describeDecisions(run.world)).toContain("charge.absent");
   });
 
   test("is not retried while past_due, until Dodo puts it on hold", async () => {
@@ -268,7 +275,7 @@ describe("a scheduled subscription under the policy `manage`", () => {
     await run.until(4);
     expect(retries(run)).toBe(0);
     expect(run.world.recovery?.state).toBe("awaiting_customer");
-    expect(explain(run.world)).toContain("A_NEW_REASON");
+    expect(describeDecisions(run.world)).toContain("A_NEW_REASON");
   });
 
   test("waits for the cooldown of Dodo's manual retry", async () => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { chargeRequested, unattributedPayment } from "../../../dev/model/events.ts";
 import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import type { Evidence, Payment } from "../../../domain/state/payment.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, HOUR_MS } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { RecoveryDriver } from "../../support/domain/recovery-driver.ts";
+import { DAY_0, HOUR_MS } from "../../support/domain/scenario.ts";
 
 const CHARGE = `charge-${"a".repeat(64)}`;
 
@@ -20,19 +20,19 @@ const attempt = (debtId: string, number: number, given: Partial<Payment> = {}): 
 const OPEN = { ...paymentStatus("processing"), declineCode: null };
 
 /** A requested charge whose subscription has these payments. */
-function requested(payments: readonly Payment[], given: Partial<Evidence> = {}): Deciding {
-  const deciding = new Deciding();
-  deciding.tell(chargeRequested(deciding.now));
-  deciding.read(payments, subscriptionStatus("active"), given);
-  deciding.wake();
-  deciding.read(payments, subscriptionStatus("active"), given);
-  return deciding;
+function requested(payments: readonly Payment[], given: Partial<Evidence> = {}): RecoveryDriver {
+  const driver = new RecoveryDriver();
+  driver.receive(chargeRequested(driver.now));
+  driver.finishRead(payments, subscriptionStatus("active"), given);
+  driver.wake();
+  driver.finishRead(payments, subscriptionStatus("active"), given);
+  return driver;
 }
 
 describe("a requested charge that an earlier run attempted", () => {
   test("continues after the decline of an earlier run", () => {
-    const deciding = requested([attempt(CHARGE, 1)]);
-    expect(deciding.recovery).toMatchObject({
+    const driver = requested([attempt(CHARGE, 1)]);
+    expect(driver.recovery).toMatchObject({
       debt: {
         id: CHARGE,
         priceMinor: 2_900,
@@ -45,38 +45,38 @@ describe("a requested charge that an earlier run attempted", () => {
       charge: null,
       plan: { number: 2, trigger: "schedule" },
     });
-    expect(deciding.decisions.at(-1)?.reason).toContain("an earlier run made attempt 1 (pay_1)");
+    expect(driver.decisions.at(-1)?.reason).toContain("an earlier run made attempt 1 (pay_1)");
   });
 
   test("counts a second decline of an earlier run as a retry", () => {
-    const deciding = requested([attempt(CHARGE, 1), attempt(CHARGE, 2)]);
-    expect(deciding.recovery.attempts).toMatchObject([
+    const driver = requested([attempt(CHARGE, 1), attempt(CHARGE, 2)]);
+    expect(driver.recovery.attempts).toMatchObject([
       { number: 1, trigger: "charge" },
       { number: 2, trigger: "schedule" },
     ]);
-    expect(deciding.recovery.plan).toMatchObject({ number: 3 });
+    expect(driver.recovery.plan).toMatchObject({ number: 3 });
   });
 
   test("tries the card on file if an earlier run used another one", () => {
-    const deciding = requested([attempt(CHARGE, 1, { methodId: "pm_7" })]);
-    expect(deciding.recovery).toMatchObject({
+    const driver = requested([attempt(CHARGE, 1, { methodId: "pm_7" })]);
+    expect(driver.recovery).toMatchObject({
       debt: { methodId: "pm_7" },
       plan: { number: 2, trigger: "payment_method_update" },
     });
   });
 
   test("keeps the subscription's card if the earlier payment names none", () => {
-    const deciding = requested([attempt(CHARGE, 1, { methodId: null })]);
-    expect(deciding.recovery.debt?.methodId).toBe("pm_1");
+    const driver = requested([attempt(CHARGE, 1, { methodId: null })]);
+    expect(driver.recovery.debt?.methodId).toBe("pm_1");
   });
 
   test.each(["processing", "requires_customer_action", "requires_payment_method", null])(
     "follows an earlier attempt that is %s, and charges nothing beside it",
     (status) => {
-      const deciding = requested([
+      const driver = requested([
         attempt(CHARGE, 1, { ...paymentStatus(status), declineCode: null }),
       ]);
-      expect(deciding.recovery).toMatchObject({
+      expect(driver.recovery).toMatchObject({
         charge: {
           number: 1,
           trigger: "schedule",
@@ -91,8 +91,8 @@ describe("a requested charge that an earlier run attempted", () => {
   );
 
   test("follows the second attempt of an earlier run after the first was declined", () => {
-    const deciding = requested([attempt(CHARGE, 1), attempt(CHARGE, 2, OPEN)]);
-    expect(deciding.recovery).toMatchObject({
+    const driver = requested([attempt(CHARGE, 1), attempt(CHARGE, 2, OPEN)]);
+    expect(driver.recovery).toMatchObject({
       attempts: [{ number: 1 }],
       charge: { number: 2, phase: "accepted" },
       plan: null,
@@ -100,17 +100,17 @@ describe("a requested charge that an earlier run attempted", () => {
   });
 
   test("ends as collected if an earlier run's attempt succeeded", () => {
-    const deciding = requested([
+    const driver = requested([
       attempt(CHARGE, 1, { ...paymentStatus("succeeded"), declineCode: null }),
     ]);
-    expect(deciding.recovery.ended).toMatchObject([
+    expect(driver.recovery.ended).toMatchObject([
       { debtId: CHARGE, outcome: "collected", paymentId: "pay_1" },
     ]);
   });
 
   test("does not charge again what an earlier run has ended", () => {
-    const deciding = requested([], { endedDebts: [CHARGE] });
-    expect(deciding.recovery.ended).toMatchObject([
+    const driver = requested([], { endedDebts: [CHARGE] });
+    expect(driver.recovery.ended).toMatchObject([
       {
         debtId: CHARGE,
         outcome: "nothing_owed",
@@ -118,12 +118,12 @@ describe("a requested charge that an earlier run attempted", () => {
         reason: "an earlier run ended this charge",
       },
     ]);
-    expect(deciding.recovery).toMatchObject({ debt: null, charge: null, plan: null });
+    expect(driver.recovery).toMatchObject({ debt: null, charge: null, plan: null });
   });
 
   test("waits for another debt's open attempt instead of following it as its own", () => {
-    const deciding = requested([attempt("pay_9", 1, OPEN)]);
-    expect(deciding.recovery).toMatchObject({
+    const driver = requested([attempt("pay_9", 1, OPEN)]);
+    expect(driver.recovery).toMatchObject({
       debt: { id: CHARGE },
       charge: null,
       followUp: { reason: "open_payment" },
@@ -133,29 +133,29 @@ describe("a requested charge that an earlier run attempted", () => {
 
 describe("a requested charge at its first read", () => {
   test("waits for a person if the customer disputed a payment recently", () => {
-    const deciding = requested([], { disputeId: "dp_1" });
-    expect(deciding.recovery).toMatchObject({
+    const driver = requested([], { disputeId: "dp_1" });
+    expect(driver.recovery).toMatchObject({
       debt: { id: CHARGE },
       charge: null,
       attention: [{ cause: "recent_dispute", disputeId: "dp_1" }],
     });
-    expect(deciding.decisions.at(-1)?.reason).toContain("this customer disputed a payment (dp_1)");
+    expect(driver.decisions.at(-1)?.reason).toContain("this customer disputed a payment (dp_1)");
   });
 
   test("asks nobody about a dispute if an earlier run collected the charge", () => {
     const paid = attempt(CHARGE, 1, { ...paymentStatus("succeeded"), declineCode: null });
-    const deciding = requested([paid], { disputeId: "dp_1" });
-    expect(deciding.recovery).toMatchObject({ debt: null, attention: [] });
+    const driver = requested([paid], { disputeId: "dp_1" });
+    expect(driver.recovery).toMatchObject({ debt: null, attention: [] });
   });
 
   test("continues the charge whose own attempt put the subscription on hold", () => {
     const held = subscriptionStatus("on_hold");
-    const deciding = new Deciding();
-    deciding.tell(chargeRequested(deciding.now));
-    deciding.read([attempt(CHARGE, 1)], held);
-    deciding.wake();
-    deciding.read([attempt(CHARGE, 1)], held);
-    expect(deciding.recovery).toMatchObject({
+    const driver = new RecoveryDriver();
+    driver.receive(chargeRequested(driver.now));
+    driver.finishRead([attempt(CHARGE, 1)], held);
+    driver.wake();
+    driver.finishRead([attempt(CHARGE, 1)], held);
+    expect(driver.recovery).toMatchObject({
       debt: { id: CHARGE },
       attempts: [{ number: 1 }],
       attention: [],
@@ -163,13 +163,13 @@ describe("a requested charge at its first read", () => {
   });
 
   test("ends with a subscription that was cancelled meanwhile", () => {
-    const deciding = new Deciding();
-    deciding.tell(chargeRequested(deciding.now));
-    deciding.read([], subscriptionStatus("active"));
-    deciding.wake();
-    deciding.read([], subscriptionStatus("cancelled"));
-    expect(deciding.recovery.ended).toMatchObject([{ debtId: CHARGE, outcome: "cancelled" }]);
-    expect(deciding.recovery.charge).toBeNull();
+    const driver = new RecoveryDriver();
+    driver.receive(chargeRequested(driver.now));
+    driver.finishRead([], subscriptionStatus("active"));
+    driver.wake();
+    driver.finishRead([], subscriptionStatus("cancelled"));
+    expect(driver.recovery.ended).toMatchObject([{ debtId: CHARGE, outcome: "cancelled" }]);
+    expect(driver.recovery.charge).toBeNull();
   });
 });
 
@@ -180,9 +180,9 @@ describe("a failed payment that an earlier run retried", () => {
   });
 
   test("follows the open retry of an earlier run", () => {
-    const deciding = new Deciding();
-    deciding.open([failed, attempt("pay_1", 2, OPEN)]);
-    expect(deciding.recovery).toMatchObject({
+    const driver = new RecoveryDriver();
+    driver.open([failed, attempt("pay_1", 2, OPEN)]);
+    expect(driver.recovery).toMatchObject({
       debt: { id: "pay_1" },
       charge: { number: 2, phase: "accepted", paymentId: "pay_2" },
       plan: null,
@@ -190,8 +190,8 @@ describe("a failed payment that an earlier run retried", () => {
   });
 
   test("does not follow the retry of another debt", () => {
-    const deciding = new Deciding();
-    deciding.open([failed, attempt("pay_9", 2, OPEN)]);
-    expect(deciding.recovery).toMatchObject({ debt: { id: "pay_1" }, charge: null });
+    const driver = new RecoveryDriver();
+    driver.open([failed, attempt("pay_9", 2, OPEN)]);
+    expect(driver.recovery).toMatchObject({ debt: { id: "pay_1" }, charge: null });
   });
 });

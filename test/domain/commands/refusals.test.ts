@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { refusalOf } from "../../../domain/commands.ts";
 import type { Command } from "../../../domain/state/command.ts";
-import { MARK_PAID, PAUSE, RESUME, RETRY, WRITE_OFF } from "../../support/operator.ts";
+import {
+  MARK_PAID,
+  PAUSE,
+  RESUME,
+  RETRY,
+  WRITE_OFF,
+} from "../../support/domain/operator-commands.ts";
 import { opened, PAGE, RETRY_ABSENT, type Situation, SITUATIONS, STOP } from "./situations.ts";
 
 const OK = "accepted";

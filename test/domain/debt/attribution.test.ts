@@ -14,8 +14,8 @@ import {
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery, type Recovery } from "../../../domain/state/recovery.ts";
 import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, DAY_MS } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { DAY_0, DAY_MS } from "../../support/domain/scenario.ts";
 
 const DEBT = debtIdOf(id("pay_first"));
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { unattributedPayment, subscriptionAs } from "../../../dev/model/events.ts";
+import { subscriptionAs, unattributedPayment } from "../../../dev/model/events.ts";
 import { paymentStatus } from "../../../dodo/statuses.ts";
 import { attemptsFromPayments, debtFromPayment } from "../../../domain/debt/debt-of-payments.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery } from "../../../domain/state/recovery.ts";
 import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, DAY_MS } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { DAY_0, DAY_MS } from "../../support/domain/scenario.ts";
 
 const NOW = DAY_0 + 20 * DAY_MS;
 const SUBSCRIPTION = subscriptionAs(newRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });

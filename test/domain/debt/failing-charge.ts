@@ -1,7 +1,7 @@
 import type { Verdict } from "../../../dev/model/dodo.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
-import { MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { MINUTE_MS, type Scenario, startScenario } from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 export const SOFT = decline("INSUFFICIENT_FUNDS");
@@ -25,8 +25,8 @@ export async function failing(
     verdicts = [],
     metadata = {},
   }: { verdicts?: Verdict[]; metadata?: Record<string, string> } = {},
-): Promise<Story> {
-  const played = story({}, policy);
+): Promise<Scenario> {
+  const played = startScenario({}, policy);
   played.dodo.verdicts.push(...verdicts);
   played.dodo.merchantCharges(SOFT, metadata);
   await played.until(0, MINUTE_MS);
@@ -34,15 +34,15 @@ export async function failing(
 }
 
 /** The collected amounts, in order. */
-export const collected = ({ dodo }: Story): number[] =>
+export const collected = ({ dodo }: Scenario): number[] =>
   dodo.succeeded.map(({ totalMinor }) => totalMinor);
 
 /** The ends of all debts, in order. */
-export const ends = ({ world }: Story): string[] =>
+export const ends = ({ world }: Scenario): string[] =>
   world.results.flatMap(({ debts }) =>
     debts.map(({ amountMinor, outcome, by }) => `${amountMinor} ${outcome} by ${by}`),
   );
 
 /** The causes of the open questions. */
-export const attention = ({ world }: Story): string[] =>
+export const attention = ({ world }: Scenario): string[] =>
   world.recovery?.attention.map(({ cause }) => cause) ?? [];

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { MARK_PAID } from "../../support/operator.ts";
-import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story } from "../../support/story.ts";
+import { MARK_PAID } from "../../support/domain/operator-commands.ts";
+import {
+  DAY_MS,
+  describeDecisions,
+  HOUR_MS,
+  MINUTE_MS,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 import {
   attention,
   BY_KEY,
@@ -50,7 +56,7 @@ describe("foreign_charges: ask", () => {
   });
 
   test("makes several amounts of one opening separate debts when resumed with newDebt", async () => {
-    const played = story();
+    const played = startScenario();
     played.world.deliver = () => null;
     played.dodo.merchantCharges(SOFT);
     await played.until(1);
@@ -116,7 +122,7 @@ describe("debt_key", () => {
   });
 
   test("asks the operator about a failure whose key is also the subscription's", async () => {
-    const played = story({}, BY_KEY);
+    const played = startScenario({}, BY_KEY);
     played.dodo.metadata = { invoice_id: "plan_1" };
     played.dodo.merchantCharges(SOFT, { invoice_id: "plan_1" });
     await played.until(0, MINUTE_MS);
@@ -129,11 +135,11 @@ describe("debt_key", () => {
     const played = await failing(BY_KEY, { metadata: { invoice_id: "in_1" } });
     await played.untilOver();
     expect(played.dodo.succeeded[0]?.metadata["invoice_id"]).toBe("in_1");
-    expect(explain(played.world)).toContain("recovered: paid by attempt");
+    expect(describeDecisions(played.world)).toContain("recovered: paid by attempt");
   });
 
   test("tells several failures of one opening apart", async () => {
-    const played = story({}, BY_KEY);
+    const played = startScenario({}, BY_KEY);
     played.world.deliver = () => null;
     played.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });
     played.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { unattributedPayment } from "../../../dev/model/events.ts";
 import { closedPaymentIds, resultOf } from "../../../domain/debt/result.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
-import { DAY_0, DAY_MS, HOUR_MS } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { RecoveryDriver } from "../../support/domain/recovery-driver.ts";
+import { DAY_0, DAY_MS, HOUR_MS } from "../../support/domain/scenario.ts";
 
 const FAILED = unattributedPayment(DAY_0, {
   paymentId: id("pay_1"),
@@ -13,12 +13,12 @@ const FAILED = unattributedPayment(DAY_0, {
 });
 
 describe("the result of a closed run", () => {
-  function writtenOff(afterMs: number): Deciding {
-    const deciding = new Deciding();
-    deciding.open([FAILED]);
-    deciding.now = DAY_0 + afterMs;
-    deciding.command(WRITE_OFF);
-    return deciding;
+  function writtenOff(afterMs: number): RecoveryDriver {
+    const driver = new RecoveryDriver();
+    driver.open([FAILED]);
+    driver.now = DAY_0 + afterMs;
+    driver.command(WRITE_OFF);
+    return driver;
   }
 
   test("summarizes the debt that ended last", () => {
@@ -39,7 +39,7 @@ describe("the result of a closed run", () => {
   });
 
   test("has only nulls when there was no debt", () => {
-    expect(resultOf(new Deciding().recovery)).toMatchObject({
+    expect(resultOf(new RecoveryDriver().recovery)).toMatchObject({
       customerId: null,
       outcome: null,
       by: null,
@@ -53,15 +53,15 @@ describe("the result of a closed run", () => {
   });
 
   test("lists every payment that must not open a debt in a later run", () => {
-    const deciding = new Deciding();
-    deciding.open([FAILED]);
-    deciding.charge();
-    deciding.charged({ kind: "accepted", paymentId: id("pay_2"), adopted: false });
-    deciding.wake();
+    const driver = new RecoveryDriver();
+    driver.open([FAILED]);
+    driver.advanceToCharge();
+    driver.finishCharge({ kind: "accepted", paymentId: id("pay_2"), adopted: false });
+    driver.wake();
     const declined = { ...FAILED, paymentId: id("pay_2"), attemptKey: "pay_1.2" as never };
-    deciding.read([FAILED, declined]);
-    deciding.command(WRITE_OFF);
-    const result = resultOf(deciding.recovery);
+    driver.finishRead([FAILED, declined]);
+    driver.command(WRITE_OFF);
+    const result = resultOf(driver.recovery);
     expect(closedPaymentIds({ ...result, handledPayments: ["pay_7"] })).toEqual([
       "pay_1",
       "pay_1",

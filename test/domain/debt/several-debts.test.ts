@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/dodo.ts";
-import { unattributedPayment, paymentReported } from "../../../dev/model/events.ts";
+import { paymentReported, unattributedPayment } from "../../../dev/model/events.ts";
 import { paymentStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
-import { MARK_PAID, PAUSE, WRITE_OFF } from "../../support/operator.ts";
-import { DAY_MS, explain, HOUR_MS, MINUTE_MS, story } from "../../support/story.ts";
+import { MARK_PAID, PAUSE, WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import {
+  DAY_MS,
+  describeDecisions,
+  HOUR_MS,
+  MINUTE_MS,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 import {
   attention,
   BY_KEY,
@@ -143,7 +149,7 @@ describe("several debts of one subscription", () => {
   });
 
   test("are queued when one read finds them together after an outage", async () => {
-    const played = story({}, NEW_DEBT);
+    const played = startScenario({}, NEW_DEBT);
     played.world.deliver = () => null;
     played.dodo.merchantCharges(SOFT);
     await played.until(1);
@@ -216,7 +222,7 @@ describe("a failed payment while a debt is open", () => {
     played.dodo.merchantCharges(SOFT, { invoice_id: "in_2" }, 1_500);
     await played.until(0, HOUR_MS);
     expect(played.world.recovery?.queue).toHaveLength(1);
-    expect(explain(played.world)).toContain("pay_3 is a retry of pay_2");
+    expect(describeDecisions(played.world)).toContain("pay_3 is a retry of pay_2");
     expect(played.world.recovery?.handledPayments).toContain("pay_3");
   });
 
@@ -247,7 +253,9 @@ describe("a failed payment while a debt is open", () => {
       played.dodo.merchantCharges(SOFT, {}, 1_000 + count);
     await played.until(0, HOUR_MS);
     expect(played.world.recovery?.handledPayments).toContain("pay_22");
-    expect(explain(played.world)).toContain("pay_22 failed, and 20 debts are queued already");
+    expect(describeDecisions(played.world)).toContain(
+      "pay_22 failed, and 20 debts are queued already",
+    );
   });
 
   test("stays queued when Dodo collects exactly the current debt", async () => {

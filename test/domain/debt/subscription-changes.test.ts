@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { DAY_MS, explain, HOUR_MS, story } from "../../support/story.ts";
+import {
+  DAY_MS,
+  describeDecisions,
+  HOUR_MS,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 import { attention, ends, failing, resume, SOFT } from "./failing-charge.ts";
 
 describe("a customer's dispute", () => {
   test("in the last 180 days stops charges and notices until the operator resumes", async () => {
-    const played = story();
+    const played = startScenario();
     played.dodo.dispute = { id: "dp_1", at: played.timeline.now() - 179 * DAY_MS };
     played.dodo.merchantCharges(SOFT);
     await played.until(20);
@@ -18,7 +23,7 @@ describe("a customer's dispute", () => {
   });
 
   test("of more than 180 days ago has no effect", async () => {
-    const played = story();
+    const played = startScenario();
     played.dodo.dispute = { id: "dp_1", at: played.timeline.now() - 181 * DAY_MS };
     played.dodo.merchantCharges(SOFT);
     await played.untilOver();
@@ -67,6 +72,6 @@ describe("a grace period", () => {
     played.dodo.status = "cancelled";
     await played.until(1, HOUR_MS);
     expect(ends(played)).toEqual(["2900 cancelled by dodo"]);
-    expect(explain(played.world)).toContain("subscription.grace_ends");
+    expect(describeDecisions(played.world)).toContain("subscription.grace_ends");
   });
 });

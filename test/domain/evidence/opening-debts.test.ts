@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { DAY_0, DAY_MS } from "../../support/story.ts";
+import { DAY_0, DAY_MS } from "../../support/domain/scenario.ts";
 import {
   failed,
   open,

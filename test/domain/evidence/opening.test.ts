@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { unattributedPayment, paymentReported } from "../../../dev/model/events.ts";
+import { paymentReported, unattributedPayment } from "../../../dev/model/events.ts";
 import { paymentStatus } from "../../../dodo/statuses.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, DAY_MS, MINUTE_MS } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { RecoveryDriver } from "../../support/domain/recovery-driver.ts";
+import { DAY_0, DAY_MS, MINUTE_MS } from "../../support/domain/scenario.ts";
 import { failed, open, SHORT_FOLLOW_UP, succeeded, summaryOf } from "./openings.ts";
 
 describe("the reads of an opening", () => {
@@ -30,47 +30,47 @@ describe("the reads of an opening", () => {
   });
 
   test("reads a hold at the policy's growing gaps", () => {
-    const deciding = new Deciding(SHORT_FOLLOW_UP);
-    deciding.tell(paymentReported(unattributedPayment(DAY_0, paymentStatus("processing"))));
+    const driver = new RecoveryDriver(SHORT_FOLLOW_UP);
+    driver.receive(paymentReported(unattributedPayment(DAY_0, paymentStatus("processing"))));
     const waits = [1, 2, 3].map(() => {
-      const { wakeAt } = deciding.read([]);
-      const waitMs = (wakeAt ?? 0) - deciding.now;
-      deciding.wake();
+      const { wakeAt } = driver.finishRead([]);
+      const waitMs = (wakeAt ?? 0) - driver.now;
+      driver.wake();
       return waitMs;
     });
     expect(waits).toEqual([10_000, 5 * MINUTE_MS, 5 * MINUTE_MS]);
   });
 
   test("reads the latest five payments that webhooks reported by id", () => {
-    const deciding = new Deciding();
+    const driver = new RecoveryDriver();
     for (const number of [1, 2, 3, 4, 5, 6, 6]) {
-      deciding.tell(
+      driver.receive(
         paymentReported(unattributedPayment(DAY_0, { paymentId: id(`pay_${number}`) })),
       );
     }
-    expect(deciding.recovery.opening?.reportedPayments).toEqual(
+    expect(driver.recovery.opening?.reportedPayments).toEqual(
       [2, 3, 4, 5, 6].map((number) => `pay_${number}`),
     );
   });
 
   test("keeps the time of the second read when a webhook comes in between", () => {
-    const deciding = new Deciding();
-    deciding.tell(paymentReported(failed("pay_1")));
-    deciding.read([failed("pay_1")]);
-    const hint = deciding.tell(paymentReported(failed("pay_2")));
+    const driver = new RecoveryDriver();
+    driver.receive(paymentReported(failed("pay_1")));
+    driver.finishRead([failed("pay_1")]);
+    const hint = driver.receive(paymentReported(failed("pay_2")));
     expect(hint.effects).toEqual([]);
-    expect(deciding.recovery.pendingEffects).toEqual({});
+    expect(driver.recovery.pendingEffects).toEqual({});
   });
 
   test("reads at once on a webhook after a question, and asks again what is still unclear", () => {
     const payments = [failed("pay_1"), failed("pay_2", { totalMinor: 1_000 })];
-    const deciding = open({ payments });
-    const hint = deciding.tell(paymentReported(failed("pay_2", { totalMinor: 1_000 })));
+    const driver = open({ payments });
+    const hint = driver.receive(paymentReported(failed("pay_2", { totalMinor: 1_000 })));
     expect(hint.effects).toMatchObject([{ kind: "read" }]);
-    deciding.read(payments);
-    expect(summaryOf(deciding.recovery)).toBe("opening, asks several_failures pay_1, pay_2");
-    deciding.tell(paymentReported(failed("pay_2", { totalMinor: 1_000 })));
-    deciding.read([failed("pay_1")]);
-    expect(summaryOf(deciding.recovery)).toBe("owed pay_1 2900, planned 2");
+    driver.finishRead(payments);
+    expect(summaryOf(driver.recovery)).toBe("opening, asks several_failures pay_1, pay_2");
+    driver.receive(paymentReported(failed("pay_2", { totalMinor: 1_000 })));
+    driver.finishRead([failed("pay_1")]);
+    expect(summaryOf(driver.recovery)).toBe("owed pay_1 2900, planned 2");
   });
 });

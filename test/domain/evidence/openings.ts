@@ -4,9 +4,9 @@ import type { Policy } from "../../../domain/policy.ts";
 import { describeAlert, isSameAlert } from "../../../domain/state/alert.ts";
 import type { Evidence, Payment, Subscription } from "../../../domain/state/payment.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
-import { Deciding, retryPolicy } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { DAY_0, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { RecoveryDriver, retryPolicy } from "../../support/domain/recovery-driver.ts";
+import { DAY_0, HOUR_MS, MINUTE_MS } from "../../support/domain/scenario.ts";
 
 export const failed = (name: string, given: Partial<Payment> = {}): Payment =>
   unattributedPayment(DAY_0 - HOUR_MS, {
@@ -53,10 +53,10 @@ export type OpeningCase = {
   readonly evidence?: Partial<Evidence> & { readonly reads?: number };
 };
 
-export function open({ payments, policy, subscription, evidence }: OpeningCase): Deciding {
-  const deciding = new Deciding(policy);
-  deciding.open(payments, subscription, evidence);
-  return deciding;
+export function open({ payments, policy, subscription, evidence }: OpeningCase): RecoveryDriver {
+  const driver = new RecoveryDriver(policy);
+  driver.open(payments, subscription, evidence);
+  return driver;
 }
 
 /** Follow-ups that are shorter than the gaps of an opening. */

@@ -3,8 +3,8 @@ import type { Verdict } from "../../../dev/model/dodo.ts";
 import type { NoticeEffect } from "../../../domain/decision/effect.ts";
 import { HANDLING } from "../../../domain/declines/handling.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { PAUSE, RESUME, WRITE_OFF } from "../../support/operator.ts";
-import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { PAUSE, RESUME, WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { DAY_MS, MINUTE_MS, type Scenario, startScenario } from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 
@@ -12,8 +12,8 @@ async function failing(
   code: string,
   verdicts: readonly Verdict[] = [],
   policy: Policy = DEFAULT_POLICY,
-): Promise<Story> {
-  const run = story({}, policy);
+): Promise<Scenario> {
+  const run = startScenario({}, policy);
   run.dodo.verdicts.push(...verdicts);
   run.dodo.merchantCharges(decline(code));
   await run.until(0, MINUTE_MS);
@@ -21,22 +21,22 @@ async function failing(
 }
 
 /** The notices of all decisions, in order. */
-const decided = ({ world }: Story): readonly NoticeEffect[] =>
+const decided = ({ world }: Scenario): readonly NoticeEffect[] =>
   world.decisions.flatMap(({ decision }) =>
     decision.effects.filter((effect): effect is NoticeEffect => effect.kind === "notice"),
   );
 
-const reply = async ({ world, timeline }: Story, command: string): Promise<unknown> => {
+const reply = async ({ world, timeline }: Scenario, command: string): Promise<unknown> => {
   await timeline.run(timeline.now() + 1_000);
   return world.replies.get(command);
 };
 
-const subjects = ({ world }: Story): string[] => world.mails.map(({ subject }) => subject);
+const subjects = ({ world }: Scenario): string[] => world.mails.map(({ subject }) => subject);
 
 const CANCEL: Policy = { ...DEFAULT_POLICY, onExhausted: "cancel" };
 
 /** A card that fails with a soft decline, then with `code`; then a new card fails with `code` too. */
-async function wholeRecovery(code: string, policy: Policy): Promise<Story> {
+async function wholeRecovery(code: string, policy: Policy): Promise<Scenario> {
   const run = await failing("INSUFFICIENT_FUNDS", [decline(code)], policy);
   await run.until(5);
   run.dodo.customerChangesMethod("pm_2", decline(code));
@@ -121,7 +121,7 @@ describe("the mails after a hard decline", () => {
   });
 
   test("start with the first step after a pause from the beginning", async () => {
-    const run = story();
+    const run = startScenario();
     run.dodo.merchantCharges(decline("CARD_DECLINED"));
     await run.until(0, 5_000);
     run.world.command(PAUSE);
@@ -170,7 +170,7 @@ describe("the mails after a hard decline", () => {
   });
 
   test("refuse to stop reminders before a debt is known, or after it was paid", async () => {
-    const run = story();
+    const run = startScenario();
     run.dodo.merchantCharges(decline("CARD_DECLINED"));
     await run.until(0, 12_000);
     const early = run.world.command({ action: "stop_reminders", debtId: null });

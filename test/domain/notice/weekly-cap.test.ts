@@ -6,7 +6,14 @@ import {
   reserveNotice,
 } from "../../../domain/notice/weekly-cap.ts";
 import { DEFAULT_POLICY, type Policy, policyProblems } from "../../../domain/policy.ts";
-import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import {
+  DAY_0,
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  type Scenario,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 
 /** Requests these notices in turn, on these days. */
 function answers(perWeek: number, ...requests: readonly (readonly [string, number])[]) {
@@ -55,15 +62,15 @@ function capped(perCustomerWeek: number): Policy {
   return { ...DEFAULT_POLICY, notices: { ...DEFAULT_POLICY.notices, perCustomerWeek } };
 }
 
-async function failing(policy: Policy, code: string, ...then: Verdict[]): Promise<Story> {
-  const run = story({}, policy);
+async function failing(policy: Policy, code: string, ...then: Verdict[]): Promise<Scenario> {
+  const run = startScenario({}, policy);
   run.dodo.verdicts.push(...then);
   run.dodo.merchantCharges(decline(code));
   await run.until(0, MINUTE_MS);
   return run;
 }
 
-const mailDays = ({ world }: Story): number[] =>
+const mailDays = ({ world }: Scenario): number[] =>
   world.mails.map(({ at }) => Math.floor((at - DAY_0) / DAY_MS));
 
 describe("a recovery whose customer has reached the weekly cap", () => {

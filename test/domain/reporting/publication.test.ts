@@ -6,21 +6,27 @@ import { publicationsDue } from "../../../domain/reporting/publication.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";
 import type { Publication } from "../../../domain/state/publication.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
-import { DAY_0, DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { RecoveryDriver } from "../../support/domain/recovery-driver.ts";
+import {
+  DAY_0,
+  DAY_MS,
+  MINUTE_MS,
+  type Scenario,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 
 const decline = (code: string): Verdict => ({ kind: "decline", code });
 const SOFT = decline("INSUFFICIENT_FUNDS");
 
-function publishing(policy: Policy = DEFAULT_POLICY, mode: Mode = "act"): Story {
-  const run = story({}, policy, mode);
+function publishing(policy: Policy = DEFAULT_POLICY, mode: Mode = "act"): Scenario {
+  const run = startScenario({}, policy, mode);
   run.world.publishes = true;
   return run;
 }
 
-async function failing(first: Verdict, ...then: readonly Verdict[]): Promise<Story> {
+async function failing(first: Verdict, ...then: readonly Verdict[]): Promise<Scenario> {
   const run = publishing();
   run.dodo.verdicts.push(...then);
   run.dodo.merchantCharges(first);
@@ -28,9 +34,9 @@ async function failing(first: Verdict, ...then: readonly Verdict[]): Promise<Sto
   return run;
 }
 
-const types = ({ world }: Story): string[] =>
+const types = ({ world }: Scenario): string[] =>
   world.published.map(({ type }) => type.replace("recovery.", ""));
-const last = ({ world }: Story): Publication | undefined => world.published.at(-1);
+const last = ({ world }: Scenario): Publication | undefined => world.published.at(-1);
 
 describe("the webhooks to the merchant's systems", () => {
   test("report that a recovery opens, each failed attempt, and the recovery", async () => {
@@ -170,7 +176,7 @@ describe("the webhooks to the merchant's systems, where nothing happens to a deb
 
   test("are not sent in shadow mode, or without an address", async () => {
     const shadow = publishing(DEFAULT_POLICY, "shadow");
-    const withoutAddress = story();
+    const withoutAddress = startScenario();
     for (const run of [shadow, withoutAddress]) {
       run.dodo.merchantCharges(SOFT);
       await run.untilOver();
@@ -198,10 +204,10 @@ describe("the publications of a decision", () => {
     return due.map(({ cause }) => cause);
   }
 
-  function opened(): Deciding {
-    const deciding = new Deciding();
-    deciding.open([FAILED]);
-    return deciding;
+  function opened(): RecoveryDriver {
+    const driver = new RecoveryDriver();
+    driver.open([FAILED]);
+    return driver;
   }
 
   test("are listed in its reason", async () => {
@@ -221,11 +227,11 @@ describe("the publications of a decision", () => {
   });
 
   test("are none if it changes nothing", () => {
-    const deciding = opened();
-    const { recovery } = deciding;
+    const driver = opened();
+    const { recovery } = driver;
     expect(publicationsDue(recovery, recovery, DAY_0)).toEqual([]);
-    deciding.command(WRITE_OFF);
-    expect(publicationsDue(deciding.recovery, deciding.recovery, DAY_0)).toEqual([]);
+    driver.command(WRITE_OFF);
+    expect(publicationsDue(driver.recovery, driver.recovery, DAY_0)).toEqual([]);
   });
 
   test("name a cause once, and again when it is raised anew", () => {
@@ -238,16 +244,16 @@ describe("the publications of a decision", () => {
   });
 
   test("leave out an end without a debt or an amount", () => {
-    const deciding = opened();
-    const before = deciding.recovery;
-    deciding.command(WRITE_OFF);
-    const [end] = deciding.recovery.ended;
+    const driver = opened();
+    const before = driver.recovery;
+    driver.command(WRITE_OFF);
+    const [end] = driver.recovery.ended;
     if (end === undefined) throw new Error("it has ended");
     const endings = [
       { ...end, debtId: null },
       { ...end, debtId: "pay_8" as never, amountMinor: null },
     ];
-    const due = publicationsDue(before, { ...deciding.recovery, ended: endings }, DAY_0);
+    const due = publicationsDue(before, { ...driver.recovery, ended: endings }, DAY_0);
     expect(due).toEqual([]);
   });
 });

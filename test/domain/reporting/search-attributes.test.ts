@@ -6,16 +6,16 @@ import {
 } from "../../../domain/reporting/search-attributes.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
-import { Deciding, failedPayment as failed } from "../../support/deciding.ts";
-import { WRITE_OFF } from "../../support/operator.ts";
+import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { failedPayment as failed, RecoveryDriver } from "../../support/domain/recovery-driver.ts";
 
-const NEW = new Deciding().recovery;
+const NEW = new RecoveryDriver().recovery;
 
 /** The first payment is the current debt, and the others are queued. */
-function opened(...payments: Payment[]): Deciding {
-  const deciding = new Deciding({ foreignCharges: "new_debt" });
-  deciding.open(payments);
-  return deciding;
+function opened(...payments: Payment[]): RecoveryDriver {
+  const driver = new RecoveryDriver({ foreignCharges: "new_debt" });
+  driver.open(payments);
+  return driver;
 }
 
 describe("the search attributes of a recovery", () => {
@@ -49,9 +49,9 @@ describe("the search attributes of a recovery", () => {
   });
 
   test("show the outcome, the last decline and nothing due after the end", () => {
-    const deciding = opened(failed(1));
-    deciding.command(WRITE_OFF);
-    expect(attributesOf(deciding.recovery)).toMatchObject({
+    const driver = opened(failed(1));
+    driver.command(WRITE_OFF);
+    expect(attributesOf(driver.recovery)).toMatchObject({
       state: "ended",
       outcome: "written_off",
       amountDue: 0,
@@ -62,19 +62,19 @@ describe("the search attributes of a recovery", () => {
   });
 
   test("show no outcome while a queued debt follows, or an opening is under way", () => {
-    const deciding = opened(failed(1), failed(2));
-    deciding.command(WRITE_OFF);
-    expect(attributesOf(deciding.recovery)).not.toHaveProperty("outcome");
-    const reopened: Recovery = { ...deciding.recovery, debt: null, opening: NEW.opening };
+    const driver = opened(failed(1), failed(2));
+    driver.command(WRITE_OFF);
+    expect(attributesOf(driver.recovery)).not.toHaveProperty("outcome");
+    const reopened: Recovery = { ...driver.recovery, debt: null, opening: NEW.opening };
     expect(attributesOf(reopened)).not.toHaveProperty("outcome");
   });
 
   test("are updated only where they differ", () => {
-    const deciding = opened(failed(1));
-    const before = deciding.recovery;
+    const driver = opened(failed(1));
+    const before = driver.recovery;
     expect(changedAttributes(before, before)).toBeNull();
-    deciding.command(WRITE_OFF);
-    expect(changedAttributes(before, deciding.recovery)).toEqual({
+    driver.command(WRITE_OFF);
+    expect(changedAttributes(before, driver.recovery)).toEqual({
       state: "ended",
       nextAttemptAt: null,
       outcome: "written_off",
@@ -84,12 +84,12 @@ describe("the search attributes of a recovery", () => {
 });
 
 test("takes the end of the last debt, even if a later opening found nothing", () => {
-  const deciding = opened(failed(1));
-  deciding.command(WRITE_OFF);
-  const [end] = deciding.recovery.ended;
+  const driver = opened(failed(1));
+  driver.command(WRITE_OFF);
+  const [end] = driver.recovery.ended;
   if (end === undefined) throw new Error("it has ended");
   const empty = { ...end, debtId: null };
-  expect(lastEnd({ ...deciding.recovery, ended: [empty, end, empty] })).toBe(end);
-  expect(lastEnd({ ...deciding.recovery, ended: [empty] })).toBe(empty);
-  expect(lastEnd({ ...deciding.recovery, ended: [] })).toBeUndefined();
+  expect(lastEnd({ ...driver.recovery, ended: [empty, end, empty] })).toBe(end);
+  expect(lastEnd({ ...driver.recovery, ended: [empty] })).toBe(empty);
+  expect(lastEnd({ ...driver.recovery, ended: [] })).toBeUndefined();
 });

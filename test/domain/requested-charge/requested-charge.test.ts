@@ -14,8 +14,8 @@ import type { Mode } from "../../../domain/state/outcome.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
 import type { RequestedChargeStatus } from "../../../domain/state/requested-charge.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
-import { Deciding } from "../../support/deciding.ts";
-import { RETRY, WRITE_OFF } from "../../support/operator.ts";
+import { RETRY, WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { RecoveryDriver } from "../../support/domain/recovery-driver.ts";
 
 type Given = Parameters<typeof chargeRequested>[1];
 
@@ -222,7 +222,7 @@ describe("a requested charge", () => {
   });
 });
 
-const chargeable = subscriptionAs(new Deciding().recovery, subscriptionStatus("active"));
+const chargeable = subscriptionAs(new RecoveryDriver().recovery, subscriptionStatus("active"));
 
 describe("a subscription that a charge is requested for", () => {
   const refusalOf = (subscription: Partial<Subscription>, given: Given = {}): string | null => {

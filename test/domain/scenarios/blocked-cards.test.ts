@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { RESUME, RETRY, WRITE_OFF } from "../../support/operator.ts";
-import { HOUR_MS, MINUTE_MS, story } from "../../support/story.ts";
+import { RESUME, RETRY, WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import { HOUR_MS, MINUTE_MS, startScenario } from "../../support/domain/scenario.ts";
 import { charges, decline, failing, SOFT, SUCCEED } from "./scenario.ts";
 
 describe("a blocked card", () => {
@@ -50,7 +50,7 @@ describe("a blocked card", () => {
   });
 
   test("is charged again once it has paid for something", async () => {
-    const run = story({ holdsOnFailure: false });
+    const run = startScenario({ holdsOnFailure: false });
     run.dodo.merchantCharges(decline("EXPIRED_CARD"));
     await run.until(0, HOUR_MS);
     run.world.command(WRITE_OFF);

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../../domain/state/command.ts";
-import { RETRY } from "../../support/operator.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, story } from "../../support/story.ts";
+import { RETRY } from "../../support/domain/operator-commands.ts";
+import {
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 import { alerts, charges, failing, outcome, SOFT, SUCCEED } from "./scenario.ts";
 
 const CONFIRMED_RETRY: Command = {
@@ -15,7 +21,7 @@ describe("webhooks", () => {
   test("change nothing when they are doubled and out of order", async () => {
     const plain = await failing("INSUFFICIENT_FUNDS", [SOFT]);
     await plain.untilOver();
-    const run = story();
+    const run = startScenario();
     run.world.deliver = (type) =>
       type.startsWith("payment") ? [3_000, 900, 40_000] : [100, 50_000, 2_000];
     run.dodo.verdicts.push(SOFT);
@@ -39,7 +45,7 @@ describe("webhooks", () => {
   });
 
   test("open nothing and send nothing when the debt is already paid", async () => {
-    const run = story();
+    const run = startScenario();
     run.world.deliver = (type) => (type === "payment.failed" ? [DAY_MS] : null);
     run.dodo.merchantCharges(SOFT);
     await run.until(0, HOUR_MS);

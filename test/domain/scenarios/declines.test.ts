@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { RESUME } from "../../support/operator.ts";
-import { DAY_MS, explain, SECOND_MS } from "../../support/story.ts";
+import { RESUME } from "../../support/domain/operator-commands.ts";
+import { DAY_MS, describeDecisions, SECOND_MS } from "../../support/domain/scenario.ts";
 import { alerts, charges, decline, failing, outcome, SOFT } from "./scenario.ts";
 
 describe("a soft decline", () => {
@@ -55,7 +55,7 @@ describe("a soft decline", () => {
     const run = await failing(code, [decline(code), decline(code), decline(code)]);
     await run.untilOver();
     expect(charges(run)).toBe(2);
-    expect(explain(run.world)).toContain("decline.repeated");
+    expect(describeDecisions(run.world)).toContain("decline.repeated");
   });
 
   test("stops the schedule when a hard decline follows", async () => {

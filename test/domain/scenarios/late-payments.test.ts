@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { chargeRequested } from "../../../dev/model/events.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { RESUME } from "../../support/operator.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS, story } from "../../support/story.ts";
+import { RESUME } from "../../support/domain/operator-commands.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, startScenario } from "../../support/domain/scenario.ts";
 import { alerts, attention, charges, decline, failing, LINK, SOFT, SUCCEED } from "./scenario.ts";
 
 describe("a payment that succeeds after it was handled", () => {
@@ -105,7 +105,7 @@ describe("another debt's payment", () => {
 describe("the merchant's own retry of an invoice that our attempt has paid", () => {
   test("opens no debt after the end, as its debt_key shows what it was for", async () => {
     const policy = { ...DEFAULT_POLICY, debtKey: "invoice_id" };
-    const run = story({ listLagMs: 5 * MINUTE_MS }, policy);
+    const run = startScenario({ listLagMs: 5 * MINUTE_MS }, policy);
     run.dodo.merchantCharges(SOFT, { invoice_id: "in_1" });
     await run.until(3, -20 * SECOND_MS);
     const { deliver } = run.world;
@@ -119,7 +119,7 @@ describe("the merchant's own retry of an invoice that our attempt has paid", () 
 
 describe("a payment whose debt_key names a queued debt", () => {
   test("ends the queued debt, and asks nobody", async () => {
-    const run = story({}, { ...DEFAULT_POLICY, debtKey: "invoice_id" });
+    const run = startScenario({}, { ...DEFAULT_POLICY, debtKey: "invoice_id" });
     run.dodo.verdicts.push({ kind: "stay", status: "processing" });
     run.world.requestCharge(chargeRequested(run.timeline.now()));
     await run.until(1);

@@ -8,7 +8,7 @@ import { RULES } from "../../../domain/rules.ts";
 import type { DomainEvent } from "../../../domain/state/event.ts";
 import { RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import { type Recovery, withDefaults } from "../../../domain/state/recovery.ts";
-import { DAY_MS } from "../../support/story.ts";
+import { DAY_MS } from "../../support/domain/scenario.ts";
 
 const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act" } as const;
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { MARK_PAID, PAUSE, RESUME, RETRY, WRITE_OFF } from "../../support/operator.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS, story } from "../../support/story.ts";
+import {
+  MARK_PAID,
+  PAUSE,
+  RESUME,
+  RETRY,
+  WRITE_OFF,
+} from "../../support/domain/operator-commands.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, startScenario } from "../../support/domain/scenario.ts";
 import {
   alerts,
   attention,
@@ -116,7 +122,7 @@ describe("the operator, in a critical moment", () => {
 
   test("can answer what was unclear at the opening", async () => {
     for (const answer of [MARK_PAID, RESUME]) {
-      const run = story({ holdsOnFailure: false });
+      const run = startScenario({ holdsOnFailure: false });
       run.world.deliver = (type) => (type === "payment.failed" ? [HOUR_MS] : null);
       run.dodo.merchantCharges(SOFT);
       await run.until(0, MINUTE_MS);

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { apiError } from "../../../dev/model/errors.ts";
 import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
-import { RESUME, RETRY } from "../../support/operator.ts";
-import { HOUR_MS, SECOND_MS, story } from "../../support/story.ts";
+import { RESUME, RETRY } from "../../support/domain/operator-commands.ts";
+import { HOUR_MS, SECOND_MS, startScenario } from "../../support/domain/scenario.ts";
 import {
   alerts,
   attention,
@@ -66,7 +66,7 @@ describe("a worker's clock that is an hour off", () => {
 describe("an attempt in a grace period whose end no webhook reports", () => {
   test("starts once a read shows the hold", async () => {
     const policy = { ...DEFAULT_POLICY, scheduledSubscriptions: "manage" } as const;
-    const run = story({ onDemand: false, graceDays: 7 }, policy);
+    const run = startScenario({ onDemand: false, graceDays: 7 }, policy);
     run.world.deliver = (type) => (type === "payment.failed" ? [1_000] : null);
     run.dodo.merchantCharges(SOFT);
     await run.until(12);
@@ -78,7 +78,7 @@ describe("an attempt in a grace period whose end no webhook reports", () => {
 describe("Dodo's own retry of a renewal whose recovery is exhausted", () => {
   test("opens nothing, as a debt ends once", async () => {
     const policy = { ...DEFAULT_POLICY, scheduledSubscriptions: "manage" } as const;
-    const run = story({ onDemand: false }, policy);
+    const run = startScenario({ onDemand: false }, policy);
     run.dodo.merchantCharges(decline("EXPIRED_CARD"));
     await run.until(33);
     run.dodo.methodId = "pm_2";
@@ -131,7 +131,7 @@ describe("an outage", () => {
   });
 
   test("asks nobody if a payment cannot be read for a moment", async () => {
-    const run = story();
+    const run = startScenario();
     const retrieve = run.dodo.retrievePayment.bind(run.dodo);
     run.dodo.retrievePayment = async (id) => {
       const payment = run.dodo.payments.find(({ paymentId }) => paymentId === id);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isOwn } from "../../../dev/model/ledger.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { SCHEDULE_TRIGGERS } from "../../../domain/state/attempt.ts";
-import { DAY_MS } from "../../support/story.ts";
+import { DAY_MS } from "../../support/domain/scenario.ts";
 import { CHECK_MS, COLLECTS_ELSEWHERE, forWorlds, isMerchants } from "./random-worlds.ts";
 
 describe("whatever webhooks, faults, operators and customers do", () => {

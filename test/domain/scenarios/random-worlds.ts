@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { apiError } from "../../../dev/model/errors.ts";
-import { type RequestFault, type ModelPayment, type Verdict } from "../../../dev/model/ledger.ts";
+import { type ModelPayment, type RequestFault, type Verdict } from "../../../dev/model/ledger.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import {
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  type Scenario,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 
 /** Fixed, so that every run is the same; fast-check prints it with a failure. */
 const SEED = 20_261_125;
@@ -100,14 +106,14 @@ const worldPlan = fc.record({
 });
 type Plan = typeof worldPlan extends fc.Arbitrary<infer T> ? T : never;
 
-type WorldRun = Story & { readonly commands: readonly string[] };
+type WorldRun = Scenario & { readonly commands: readonly string[] };
 
 async function runWorld(plan: Plan): Promise<WorldRun> {
   const { holdsOnFailure, listLagMs, taxMinor, foreignCharges, debtKey, scheme } = plan;
   const onDemand = scheme === "on_demand";
   const scheduledSubscriptions = scheme === "manage" ? "manage" : "observe";
   const policy = { ...DEFAULT_POLICY, foreignCharges, debtKey, scheduledSubscriptions } as const;
-  const run = story({ holdsOnFailure, listLagMs, taxMinor, onDemand }, policy);
+  const run = startScenario({ holdsOnFailure, listLagMs, taxMinor, onDemand }, policy);
   run.world.publishes = true;
   const commands: string[] = [];
   let delivered = 0;
@@ -138,7 +144,7 @@ function occursIn(kind: Interference["kind"], onDemand: boolean): boolean {
 }
 
 /** Makes reads refusable. @returns a function that has Dodo refuse them for so long */
-function makeReadsRefusable({ dodo, timeline }: Story): (untilMs: number) => void {
+function makeReadsRefusable({ dodo, timeline }: Scenario): (untilMs: number) => void {
   let until = 0;
   const read = dodo.retrieveSubscription.bind(dodo);
   dodo.retrieveSubscription = async () => {
@@ -152,7 +158,7 @@ function makeReadsRefusable({ dodo, timeline }: Story): (untilMs: number) => voi
 
 /** @returns the command to send; null where the interference happens at Dodo */
 function interfere(
-  { dodo }: Story,
+  { dodo }: Scenario,
   { kind, verdict: result }: Interference,
   refuseReads: (forMs: number) => void,
 ): Command | null {

@@ -2,7 +2,7 @@ import type { Verdict } from "../../../dev/model/dodo.ts";
 import { apiError } from "../../../dev/model/errors.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Command } from "../../../domain/state/command.ts";
-import { MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { MINUTE_MS, type Scenario, startScenario } from "../../support/domain/scenario.ts";
 
 export const decline = (code: string | null): Verdict => ({ kind: "decline", code });
 export const SOFT = decline("INSUFFICIENT_FUNDS");
@@ -14,10 +14,10 @@ export const LINK: Command = { action: "create_payment_link", debtId: null };
 export async function failing(
   code: string | null,
   verdicts: readonly Verdict[] = [],
-  options: Parameters<typeof story>[0] = {},
+  options: Parameters<typeof startScenario>[0] = {},
   policy: Policy = DEFAULT_POLICY,
-): Promise<Story> {
-  const run = story(options, policy);
+): Promise<Scenario> {
+  const run = startScenario(options, policy);
   run.dodo.verdicts.push(...verdicts);
   run.dodo.merchantCharges(decline(code));
   await run.until(0, MINUTE_MS);
@@ -25,22 +25,22 @@ export async function failing(
 }
 
 /** The charge requests that reached Dodo. */
-export const charges = ({ dodo }: Story): number =>
+export const charges = ({ dodo }: Scenario): number =>
   dodo.mutations.filter(({ what }) => what === "charge").length;
 
 /** The outcome of the last run; undefined while it is open. */
-export const outcome = ({ world }: Story): string | undefined =>
+export const outcome = ({ world }: Scenario): string | undefined =>
   world.results.at(-1)?.outcome ?? undefined;
 
 /** The causes of the open questions. */
-export const attention = ({ world }: Story): string[] =>
+export const attention = ({ world }: Scenario): string[] =>
   (world.recovery?.attention ?? []).map(({ cause }) => cause);
 
 /** The causes of the alerts to the operator. */
-export const alerts = ({ world }: Story): string[] => world.alerts.map(({ cause }) => cause);
+export const alerts = ({ world }: Scenario): string[] => world.alerts.map(({ cause }) => cause);
 
 /** Dodo refuses reads for this long, as with a revoked API key. */
-export function refuseReads({ dodo, timeline }: Story, forMs: number): void {
+export function refuseReads({ dodo, timeline }: Scenario, forMs: number): void {
   const until = timeline.now() + forMs;
   const read = dodo.retrieveSubscription.bind(dodo);
   dodo.retrieveSubscription = async () => {

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { HANDLING } from "../../../domain/declines/handling.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Mode } from "../../../domain/state/outcome.ts";
-import { DAY_MS, MINUTE_MS, story, type Story } from "../../support/story.ts";
+import { DAY_MS, MINUTE_MS, type Scenario, startScenario } from "../../support/domain/scenario.ts";
 
-async function failing(code: string, mode: Mode): Promise<Story> {
-  const run = story({}, { ...DEFAULT_POLICY, onExhausted: "cancel" }, mode);
+async function failing(code: string, mode: Mode): Promise<Scenario> {
+  const run = startScenario({}, { ...DEFAULT_POLICY, onExhausted: "cancel" }, mode);
   run.dodo.verdicts.push(
     { kind: "decline", code },
     { kind: "decline", code },
@@ -17,7 +17,7 @@ async function failing(code: string, mode: Mode): Promise<Story> {
 }
 
 /** The decisions up to the first charge or cancellation, without what the mode must change. */
-function firstDecisions({ world }: Story): unknown[] {
+function firstDecisions({ world }: Scenario): unknown[] {
   const charge = world.decisions.findIndex(({ decision }) =>
     decision.effects.some(({ kind }) => kind === "charge" || kind === "cancel"),
   );

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { MARK_PAID, RESUME } from "../../support/operator.ts";
-import { explain, HOUR_MS, MINUTE_MS, story } from "../../support/story.ts";
+import { MARK_PAID, RESUME } from "../../support/domain/operator-commands.ts";
+import {
+  describeDecisions,
+  HOUR_MS,
+  MINUTE_MS,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 import { alerts, charges, failing, LINK, outcome, SOFT, SUCCEED } from "./scenario.ts";
 
 describe("a change of the subscription", () => {
@@ -43,7 +48,7 @@ describe("a change of the subscription", () => {
   });
 
   test("leaves a subscription alone that opted out by its metadata", async () => {
-    const run = story();
+    const run = startScenario();
     run.dodo.metadata["reprise"] = "off";
     run.dodo.merchantCharges(SOFT);
     await run.untilOver();
@@ -52,14 +57,14 @@ describe("a change of the subscription", () => {
   });
 
   test("waits for a person on a hold without a failed payment", async () => {
-    const run = story();
+    const run = startScenario();
     run.dodo.setStatus("on_hold", "subscription.on_hold");
     await run.until(1);
     expect(run.world.recovery?.attention[0]?.cause).toBe("hold_without_payment");
   });
 
   test("never charges a subscription whose first payment failed", async () => {
-    const run = story({ holdsOnFailure: false });
+    const run = startScenario({ holdsOnFailure: false });
     run.dodo.status = "failed";
     run.dodo.merchantCharges(SOFT);
     await run.untilOver();
@@ -86,7 +91,7 @@ describe("the customer", () => {
       ["charge", run.dodo.mutations[0]?.at],
     ]);
     expect(run.transcript().at(-1)).toBe("end recovered by attempt, reactivated true");
-    expect(explain(run.world)).toContain("schedule.method_changed");
+    expect(describeDecisions(run.world)).toContain("schedule.method_changed");
   });
 
   test("is not charged while the payment page is open", async () => {

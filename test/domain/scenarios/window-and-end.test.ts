@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import { PAUSE, RESUME, WRITE_OFF } from "../../support/operator.ts";
-import { DAY_MS, explain, MINUTE_MS, SECOND_MS, story } from "../../support/story.ts";
+import { PAUSE, RESUME, WRITE_OFF } from "../../support/domain/operator-commands.ts";
+import {
+  DAY_MS,
+  describeDecisions,
+  MINUTE_MS,
+  SECOND_MS,
+  startScenario,
+} from "../../support/domain/scenario.ts";
 import { attention, decline, failing, LINK, outcome, SOFT, SUCCEED } from "./scenario.ts";
 
 describe("the window's end", () => {
@@ -55,7 +61,7 @@ describe("the recovery window", () => {
   });
 
   test("stands still from the start if a pause came before the debt was known", async () => {
-    const run = story();
+    const run = startScenario();
     run.dodo.merchantCharges(SOFT);
     await run.until(0, 12 * SECOND_MS);
     run.world.command(PAUSE);
@@ -70,7 +76,7 @@ describe("the end of a recovery", () => {
   test("does not cancel the subscription of a customer whom no mail reached", async () => {
     const policy: Policy = { ...DEFAULT_POLICY, onExhausted: "cancel" };
     const run = await failing("STOLEN_CARD", [], {}, policy);
-    const other = story({}, policy);
+    const other = startScenario({}, policy);
     other.world.mailer = async () =>
       await Promise.resolve({ kind: "rejected", detail: "SMTP 550" });
     other.dodo.merchantCharges(decline("STOLEN_CARD"));
@@ -107,7 +113,7 @@ describe("the end of a recovery", () => {
   });
 
   test("sends nothing about a failed payment without an amount", async () => {
-    const run = story({ priceMinor: 0 });
+    const run = startScenario({ priceMinor: 0 });
     run.dodo.status = "active";
     run.dodo.merchantCharges(SOFT);
     await run.until(5);
@@ -117,7 +123,7 @@ describe("the end of a recovery", () => {
   test("has an explanation in every decision", async () => {
     const run = await failing("INSUFFICIENT_FUNDS");
     await run.untilOver();
-    expect(explain(run.world)).not.toMatch(/: \[|undefined|null/);
+    expect(describeDecisions(run.world)).not.toMatch(/: \[|undefined|null/);
     expect(DAY_MS).toBeGreaterThan(0);
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import {
   chargeRequested,
-  unattributedPayment,
   subscriptionReported,
+  unattributedPayment,
 } from "../../../dev/model/events.ts";
 import { paymentStatus, subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
-import { Deciding, retryPolicy } from "../../support/deciding.ts";
-import { paymentIdOf as id } from "../../support/ids.ts";
-import { PAUSE, RESUME } from "../../support/operator.ts";
-import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/story.ts";
+import { paymentIdOf as id } from "../../support/domain/ids.ts";
+import { PAUSE, RESUME } from "../../support/domain/operator-commands.ts";
+import { RecoveryDriver, retryPolicy } from "../../support/domain/recovery-driver.ts";
+import { DAY_0, DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/domain/scenario.ts";
 
 const FAILED = unattributedPayment(DAY_0 - MINUTE_MS, {
   paymentId: id("pay_1"),
@@ -18,31 +18,31 @@ const FAILED = unattributedPayment(DAY_0 - MINUTE_MS, {
 });
 const CHANGED = subscriptionReported("subscription.update_payment_method", "active");
 
-function opened(deciding = new Deciding(), failed: Payment = FAILED): Deciding {
-  deciding.open([failed], { currency: failed.currency });
-  return deciding;
+function opened(driver = new RecoveryDriver(), failed: Payment = FAILED): RecoveryDriver {
+  driver.open([failed], { currency: failed.currency });
+  return driver;
 }
 
 /**
  * Declines every attempt like the first, until none is planned.
  * @returns the days since day 0 on which they were charged
  */
-function declinedUntilAsked(deciding: Deciding, failed: Payment = FAILED): number[] {
-  opened(deciding, failed);
+function declinedUntilAsked(driver: RecoveryDriver, failed: Payment = FAILED): number[] {
+  opened(driver, failed);
   const days: number[] = [];
-  while (deciding.recovery.plan !== null) {
-    deciding.charge();
-    days.push((deciding.now - DAY_0) / DAY_MS);
+  while (driver.recovery.plan !== null) {
+    driver.advanceToCharge();
+    days.push((driver.now - DAY_0) / DAY_MS);
     const number = days.length + 1;
     const declined = {
       ...failed,
       paymentId: id(`pay_${number}`),
-      createdAt: deciding.now,
+      createdAt: driver.now,
       attemptKey: `pay_1.${number}` as never,
     };
-    deciding.charged({ kind: "accepted", paymentId: declined.paymentId, adopted: false });
-    deciding.wake();
-    deciding.read([failed, declined], { currency: failed.currency });
+    driver.finishCharge({ kind: "accepted", paymentId: declined.paymentId, adopted: false });
+    driver.wake();
+    driver.finishRead([failed, declined], { currency: failed.currency });
     if (days.length > 10) throw new Error("the schedule does not end");
   }
   return days.map((day) => Math.round(day));
@@ -52,41 +52,43 @@ describe("the schedule", () => {
   const gapsMs = [1, 2, 3, 4, 5].map((days) => days * DAY_MS);
 
   test("makes one attempt for each gap of the policy", () => {
-    expect(declinedUntilAsked(new Deciding(retryPolicy({ gapsMs })))).toEqual([1, 3, 6, 10, 15]);
+    expect(declinedUntilAsked(new RecoveryDriver(retryPolicy({ gapsMs })))).toEqual([
+      1, 3, 6, 10, 15,
+    ]);
   });
 
   test("makes at most three retries of a debt in rupees", () => {
-    const deciding = new Deciding(retryPolicy({ gapsMs }));
-    expect(declinedUntilAsked(deciding, { ...FAILED, currency: "INR" })).toHaveLength(3);
-    expect(deciding.recovery.customerAction).toMatchObject({ reason: "schedule_spent" });
+    const driver = new RecoveryDriver(retryPolicy({ gapsMs }));
+    expect(declinedUntilAsked(driver, { ...FAILED, currency: "INR" })).toHaveLength(3);
+    expect(driver.recovery.customerAction).toMatchObject({ reason: "schedule_spent" });
   });
 
   test("asks the customer when it has no attempt left, and says so", () => {
-    const deciding = new Deciding(retryPolicy({ gapsMs: [DAY_MS] }));
-    declinedUntilAsked(deciding);
-    expect(deciding.recovery.customerAction).toMatchObject({ reason: "schedule_spent" });
-    expect(deciding.decisions.at(-1)?.reason).toContain("the schedule has no attempt left");
+    const driver = new RecoveryDriver(retryPolicy({ gapsMs: [DAY_MS] }));
+    declinedUntilAsked(driver);
+    expect(driver.recovery.customerAction).toMatchObject({ reason: "schedule_spent" });
+    expect(driver.decisions.at(-1)?.reason).toContain("the schedule has no attempt left");
   });
 
   test("announces a retry and not a requested charge", () => {
     expect(opened().recovery.plan).toMatchObject({ trigger: "schedule", announce: true });
-    const requested = new Deciding();
-    requested.tell(chargeRequested(requested.now));
-    requested.read([], subscriptionStatus("active"));
+    const requested = new RecoveryDriver();
+    requested.receive(chargeRequested(requested.now));
+    requested.finishRead([], subscriptionStatus("active"));
     requested.wake();
-    const { effects } = requested.read([], subscriptionStatus("active"));
+    const { effects } = requested.finishRead([], subscriptionStatus("active"));
     expect(requested.recovery.charge).toMatchObject({ trigger: "charge", number: 1 });
     expect(effects.filter(({ kind }) => kind === "notice")).toEqual([]);
   });
 
   test("asks the customer when an overdue attempt would move into the quiet end", () => {
-    const deciding = opened();
-    deciding.now = (deciding.recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs - HOUR_MS;
-    const decision = deciding.tell({ kind: "timer_fired" });
+    const driver = opened();
+    driver.now = (driver.recovery.windowEndsAt ?? 0) - DEFAULT_POLICY.quietEndMs - HOUR_MS;
+    const decision = driver.receive({ kind: "timer_fired" });
     expect(decision.reason).toContain(
       "attempt 2 is overdue, and its new time would fall into the window's quiet end",
     );
-    expect(deciding.recovery).toMatchObject({
+    expect(driver.recovery).toMatchObject({
       plan: null,
       customerAction: { reason: "schedule_spent" },
     });
@@ -94,40 +96,40 @@ describe("the schedule", () => {
 });
 
 describe("a charge in flight keeps anything else from being planned", () => {
-  function inFlight(): Deciding {
-    const deciding = opened();
-    deciding.charge();
-    return deciding;
+  function inFlight(): RecoveryDriver {
+    const driver = opened();
+    driver.advanceToCharge();
+    return driver;
   }
 
   test("when the payment method changes", () => {
-    const deciding = inFlight();
-    deciding.tell(CHANGED);
-    const { reason } = deciding.read([FAILED], {
+    const driver = inFlight();
+    driver.receive(CHANGED);
+    const { reason } = driver.finishRead([FAILED], {
       ...subscriptionStatus("active"),
       methodId: "pm_2",
     });
-    expect(deciding.recovery).toMatchObject({ plan: null, charge: { number: 2 } });
+    expect(driver.recovery).toMatchObject({ plan: null, charge: { number: 2 } });
     expect(reason).not.toContain("the payment method changed");
   });
 
   test("when a blocked card comes on file", () => {
-    const deciding = inFlight();
+    const driver = inFlight();
     const stolen = unattributedPayment(DAY_0 - HOUR_MS, {
       paymentId: id("pay_0"),
       declineCode: "STOLEN_CARD",
       methodId: "pm_9",
     });
-    deciding.tell(CHANGED);
-    deciding.read([stolen, FAILED], { methodId: "pm_9" });
-    expect(deciding.recovery).toMatchObject({ customerAction: null, charge: { number: 2 } });
+    driver.receive(CHANGED);
+    driver.finishRead([stolen, FAILED], { methodId: "pm_9" });
+    expect(driver.recovery).toMatchObject({ customerAction: null, charge: { number: 2 } });
   });
 
   test("when a pause is lifted", () => {
-    const deciding = inFlight();
-    deciding.command(PAUSE);
-    deciding.command(RESUME);
-    expect(deciding.recovery).toMatchObject({
+    const driver = inFlight();
+    driver.command(PAUSE);
+    driver.command(RESUME);
+    expect(driver.recovery).toMatchObject({
       plan: null,
       customerAction: null,
       charge: { number: 2 },
@@ -135,18 +137,18 @@ describe("a charge in flight keeps anything else from being planned", () => {
   });
 
   test("when a cancellation is scheduled and withdrawn", () => {
-    const deciding = inFlight();
+    const driver = inFlight();
     const updated = subscriptionReported("subscription.updated", "on_hold");
-    deciding.tell(updated);
-    deciding.read([FAILED], { cancelAtNextBillingDate: true });
-    expect(deciding.recovery).toMatchObject({
+    driver.receive(updated);
+    driver.finishRead([FAILED], { cancelAtNextBillingDate: true });
+    expect(driver.recovery).toMatchObject({
       plan: null,
       customerAction: null,
       charge: { number: 2 },
     });
-    deciding.tell(updated);
-    deciding.read([FAILED], { cancelAtNextBillingDate: false });
-    expect(deciding.recovery).toMatchObject({
+    driver.receive(updated);
+    driver.finishRead([FAILED], { cancelAtNextBillingDate: false });
+    expect(driver.recovery).toMatchObject({
       plan: null,
       customerAction: null,
       charge: { number: 2 },
@@ -155,44 +157,47 @@ describe("a charge in flight keeps anything else from being planned", () => {
 });
 
 test("lifting a pause before the debt is read plans nothing", () => {
-  const deciding = new Deciding();
-  deciding.tell(subscriptionReported("subscription.on_hold", "on_hold"));
-  deciding.command(PAUSE);
-  deciding.command(RESUME);
-  expect(deciding.recovery).toMatchObject({ debt: null, plan: null, customerAction: null });
+  const driver = new RecoveryDriver();
+  driver.receive(subscriptionReported("subscription.on_hold", "on_hold"));
+  driver.command(PAUSE);
+  driver.command(RESUME);
+  expect(driver.recovery).toMatchObject({ debt: null, plan: null, customerAction: null });
 });
 
 describe("a paid debt whose subscription is still on hold", () => {
-  function paid(): Deciding {
-    const deciding = opened();
-    deciding.command(PAUSE);
+  function paid(): RecoveryDriver {
+    const driver = opened();
+    driver.command(PAUSE);
     const success = { ...FAILED, ...paymentStatus("succeeded"), declineCode: null };
-    deciding.tell({ kind: "payment_reported", webhookId: "m", type: "x", payment: success });
-    expect(deciding.recovery.settlement).not.toBeNull();
-    return deciding;
+    driver.receive({ kind: "payment_reported", webhookId: "m", type: "x", payment: success });
+    expect(driver.recovery.settlement).not.toBeNull();
+    return driver;
   }
 
   test("plans nothing when a pause is lifted", () => {
-    const deciding = paid();
-    const { reason, rule } = deciding.command(RESUME);
-    expect(deciding.recovery).toMatchObject({ plan: null, customerAction: null });
+    const driver = paid();
+    const { reason, rule } = driver.command(RESUME);
+    expect(driver.recovery).toMatchObject({ plan: null, customerAction: null });
     expect(`${rule} ${reason}`).not.toContain("attempt");
   });
 
   test("plans nothing when the payment method changes or a cancellation is scheduled", () => {
-    const deciding = paid();
-    deciding.tell(CHANGED);
-    const { reason } = deciding.read([FAILED], { methodId: "pm_2", cancelAtNextBillingDate: true });
-    expect(deciding.recovery).toMatchObject({ plan: null, customerAction: null });
+    const driver = paid();
+    driver.receive(CHANGED);
+    const { reason } = driver.finishRead([FAILED], {
+      methodId: "pm_2",
+      cancelAtNextBillingDate: true,
+    });
+    expect(driver.recovery).toMatchObject({ plan: null, customerAction: null });
     expect(reason).not.toMatch(/cancellation is scheduled|method changed/);
   });
 });
 
 describe("a blocked card that is on file at the opening", () => {
   test("gets no attempt, and the customer is asked for another card", () => {
-    const deciding = new Deciding();
-    const { reason } = deciding.open([FAILED], {}, { blockedMethods: ["pm_1"] });
+    const driver = new RecoveryDriver();
+    const { reason } = driver.open([FAILED], {}, { blockedMethods: ["pm_1"] });
     expect(reason).toContain("the card on file is never charged again");
-    expect(deciding.recovery).toMatchObject({ plan: null, customerAction: { reason: "decline" } });
+    expect(driver.recovery).toMatchObject({ plan: null, customerAction: { reason: "decline" } });
   });
 });

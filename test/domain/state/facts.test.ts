@@ -16,7 +16,7 @@ import {
 } from "../../../domain/state/facts.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
 import { newRecovery, type Recovery } from "../../../domain/state/recovery.ts";
-import { DAY_0 } from "../../support/story.ts";
+import { DAY_0 } from "../../support/domain/scenario.ts";
 
 const EMPTY = newRecovery("sub_1" as never, DAY_0);
 const with_ = (given: Record<string, unknown>): Recovery =>

@@ -1,0 +1,59 @@
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import type { FastifyInstance } from "fastify";
+import { type Brand, PLAIN_BRAND } from "../../../platform/customer/brand.ts";
+import { createLog } from "../../../platform/log.ts";
+import { createCharges } from "../../../server/api/charges/charges.ts";
+import { createChargingControl } from "../../../server/api/charges/charging-control.ts";
+import { createMandates } from "../../../server/api/mandates/mandates.ts";
+import { createProofs } from "../../../server/api/recoveries/proofs.ts";
+import { createRecoveryClient } from "../../../server/api/recoveries/recovery-client.ts";
+import { buildApp } from "../../../server/app.ts";
+import { createCheckouts } from "../../../server/temporal/checkouts.ts";
+import { createRecoveries } from "../../../server/temporal/recoveries.ts";
+import { WEBHOOK_KEY } from "../webhooks.ts";
+
+export const LINK_KEY = Buffer.alloc(32, 9);
+
+function clientOf({ nativeConnection, namespace }: TestWorkflowEnvironment): Client {
+  return new Client({ connection: nativeConnection, namespace: namespace ?? "default" });
+}
+
+export const OPERATOR_KEYS = [
+  { name: "anna", secret: "anna-secret-of-thirty-two-characters" },
+  { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
+] as const;
+
+/** The gateway with the test run's Temporal, not listening. */
+export function buildTestGateway(
+  environment: TestWorkflowEnvironment | null,
+  taskQueue: string,
+  webhookKeys: readonly string[] = [WEBHOOK_KEY],
+  brand: Brand = PLAIN_BRAND,
+  client: Client | null = environment === null ? null : clientOf(environment),
+): FastifyInstance {
+  return buildApp({
+    webhookKeys,
+    recoveries: createRecoveries(() => client, taskQueue),
+    checkouts: createCheckouts(
+      () => client,
+      taskQueue,
+      () => Date.now(),
+    ),
+    operatorKeys: OPERATOR_KEYS,
+    recoveryClient: createRecoveryClient(() => client),
+    charges: createCharges(() => client, taskQueue),
+    mandates: createMandates(() => client, taskQueue),
+    charging: createChargingControl(() => client, taskQueue),
+    proofs: createProofs(
+      () => client,
+      taskQueue,
+      () => Date.now(),
+    ),
+    links: { keys: [LINK_KEY] },
+    brand,
+    publicUrl: "http://127.0.0.1:3000",
+    log: createLog("fatal", "gateway"),
+    now: () => Date.now(),
+  });
+}

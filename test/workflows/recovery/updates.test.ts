@@ -1,0 +1,164 @@
+import { WorkflowUpdateFailedError } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../domain/values/time.ts";
+import { failedCharge } from "../../support/system/failed-charge.ts";
+import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
+import { until } from "../../support/until.ts";
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+});
+
+afterAll(async () => {
+  await system.close();
+});
+
+const failed = async (code: string): Promise<string> =>
+  await failedCharge(system, [{ decline: code }]);
+
+async function update(id: string, name: string, input: unknown = { by: "anna" }): Promise<unknown> {
+  return await system.handle(id).executeUpdate<unknown, [unknown]>(name, { args: [input] });
+}
+
+/** The code and the reason of a refused update. */
+async function refusal(
+  id: string,
+  name: string,
+  input?: unknown,
+): Promise<{ code: string; reason: string }> {
+  try {
+    await update(id, name, input);
+  } catch (error) {
+    const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
+    if (cause instanceof ApplicationFailure)
+      return { code: cause.type ?? "", reason: cause.message };
+    throw error;
+  }
+  throw new Error(`${name} was accepted`);
+}
+
+describe("operator updates", () => {
+  test("pause and resume appear in the timeline with the operator's name", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    expect(await update(id, "pause", { by: "anna", note: "on the phone" })).toEqual({
+      state: "paused",
+    });
+    await system.skipTime(id, 10 * DAY_MS);
+    expect((await system.sandbox.control.ledgerOf(id)).payments).toHaveLength(1);
+    await update(id, "resume");
+    const { timeline } = await system.readView(id);
+    expect(timeline.map(({ reason }) => reason).join("\n")).toMatch(
+      /pause by anna: on the phone[\s\S]*resume by anna/,
+    );
+    expect((await system.runToEnd(id)).outcome).toBe("recovered");
+  });
+
+  test("retryNow charges at once", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    await update(id, "retryNow");
+    expect(await system.runToEnd(id)).toMatchObject({ outcome: "recovered", days: 0 });
+  });
+
+  test("markPaid recovers a debt and writeOff writes it off", async () => {
+    const [one, other] = [await failed("INSUFFICIENT_FUNDS"), await failed("STOLEN_CARD")];
+    await update(one, "markPaid", { by: "anna", note: "bank transfer" });
+    await update(other, "writeOff");
+    expect(await system.handle(one).result()).toMatchObject({
+      outcome: "recovered",
+      by: "operator",
+    });
+    expect(await system.handle(other).result()).toMatchObject({
+      outcome: "written_off",
+      by: "operator",
+    });
+    expect((await system.sandbox.control.ledgerOf(other)).payments).toHaveLength(1);
+  });
+
+  test("updates accept no arguments", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    expect(await system.handle(id).executeUpdate("pause")).toEqual({ state: "paused" });
+    await system.handle(id).executeUpdate("writeOff");
+    expect(await system.handle(id).result()).toMatchObject({ debts: [{ who: "operator" }] });
+  });
+
+  test("cancelling the workflow in Temporal writes the debt off", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    await system.handle(id).cancel();
+    expect(await system.handle(id).result()).toMatchObject({ outcome: "written_off" });
+  });
+
+  test("an update that does not apply is refused with a reason and adds nothing to the history", async () => {
+    const id = await failed("STOLEN_CARD");
+    await until(async () => (await system.readView(id)).recovery.customerAction, {
+      what: "the customer action",
+    });
+    const before = (await system.handle(id).fetchHistory()).events?.length;
+    expect(await refusal(id, "retryNow")).toMatchObject({
+      code: "method_blocked",
+      reason: expect.stringContaining("must not be charged again"),
+    });
+    expect(await refusal(id, "resume")).toMatchObject({ code: "not_applicable" });
+    expect(await refusal(id, "pause", "please")).toMatchObject({ code: "malformed" });
+    expect(await refusal(id, "pause", { by: 5 })).toMatchObject({ code: "malformed" });
+    expect(await refusal(id, "retryNow", { confirmedAbsent: "yes" })).toMatchObject({
+      code: "malformed",
+    });
+    expect(await refusal(id, "createPaymentLink", { debtId: "pay_other" })).toMatchObject({
+      code: "stale_link",
+    });
+    const types = (await system.handle(id).fetchHistory()).events
+      ?.slice(before)
+      .map(({ eventType }) => String(eventType));
+    expect(types?.filter((type) => /UPDATE_ACCEPTED|MARKER/i.test(type))).toEqual([]);
+  });
+});
+
+describe("createPaymentLink", () => {
+  test("concurrent presses of the button create one payment page", async () => {
+    const id = await failed("EXPIRED_CARD");
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => update(id, "createPaymentLink", {})),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    const requests = await system.sandbox.control.requests({ subscriptionId: id });
+    expect(requests.filter(({ mutating }) => mutating)).toHaveLength(1);
+  });
+
+  test("a press that fails at Dodo is refused as not_now, and the next one succeeds", async () => {
+    const id = await failed("EXPIRED_CARD");
+    await system.sandbox.control.addFault({
+      kind: "refuse",
+      status: 500,
+      code: "INTERNAL_SERVER_ERROR",
+      subscriptionId: id,
+      route: "/subscriptions/:id/update-payment-method",
+    });
+    expect(await refusal(id, "createPaymentLink", {})).toMatchObject({ code: "not_now" });
+    expect(await update(id, "createPaymentLink", {})).toMatchObject({
+      url: expect.stringContaining("http"),
+    });
+  });
+});
+
+describe("unknown events", () => {
+  test("is ignored with a reason", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    await system
+      .handle(id)
+      .signal("recoveryEvent", { kind: "an_event_of_tomorrow", webhookId: "m1" });
+    const { timeline } = await until(
+      async () => {
+        const view = await system.readView(id);
+        return view.timeline.some(({ reason }) => reason.includes("an_event_of_tomorrow"))
+          ? view
+          : null;
+      },
+      { what: "the reason" },
+    );
+    expect(timeline.at(-1)?.rule).toBe("event.ignored");
+    await update(id, "writeOff");
+  });
+});
