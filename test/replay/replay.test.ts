@@ -37,8 +37,6 @@ type RecoveryHistory = {
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
 const RECOVERIES: readonly RecoveryHistory[] = [
-  // With a timer at each wake-up, even for a time in the past.
-  { name: "always-a-timer", outcomes: [SOFT, SOFT] },
   { name: "soft-decline-recovered", outcomes: [SOFT, SOFT] },
   { name: "exhausted", outcomes: [SOFT, SOFT, SOFT, SOFT, SOFT] },
   {

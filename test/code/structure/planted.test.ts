@@ -182,7 +182,6 @@ describe("an import between rooms", () => {
     ["config/a.ts", "platform/customer/brand.ts"],
     ["cli/proof/a.ts", "ledger/verify.ts"],
     ["dev/demo/a.ts", "sandbox/api/b.ts"],
-    ["local/a.ts", "worker/b.ts"],
     ["test/domain/a.ts", "sandbox/b.ts"],
     ["bench/a.ts", "dev/b.ts"],
   ];

@@ -44,8 +44,6 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   sandbox: [],
   dev: ["*"],
-  // Until its files are in `dev` and `cli`.
-  local: ["*"],
   test: ["*"],
   bench: ["*"],
 };
