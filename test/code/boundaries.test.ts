@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -156,6 +156,9 @@ const ALLOWED: readonly [file: string, line: string][] = [
 
 let copy: string;
 
+/** What lint reports, in one run over a copy of the code with all these lines planted in it. */
+let findings: readonly string[];
+
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "reprise-lint-"));
   for (const name of [
@@ -177,35 +180,52 @@ beforeAll(() => {
   ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
-  // These rules need no types, and without types one file is linted in a moment.
+  // These rules need no types, and without types lint takes a moment.
   const rules = JSON.parse(readFileSync(join(root, ".oxlintrc.json"), "utf8")) as object;
   writeFileSync(join(copy, ".oxlintrc.json"), JSON.stringify({ ...rules, options: {} }));
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  for (const [file, lines] of linesByFile) {
+    const path = join(copy, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${lines.join("\n")}\nexport {};\n`);
+  }
+  findings = lint([...linesByFile.keys()]);
 });
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** Lint's findings in one added file with one line. */
-function lint(file: string, line: string): string {
-  const path = join(copy, file);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${line}\nexport {};\n`);
-  try {
-    return execFileSync(join(root, "node_modules/.bin/oxlint"), ["-f", "unix", file], {
-      cwd: copy,
-      encoding: "utf8",
-    });
-  } catch (error) {
-    return String((error as { stdout?: unknown }).stdout);
-  } finally {
-    rmSync(path);
-  }
+/** All lines of this test, by the file they are planted in. */
+const linesByFile = new Map<string, string[]>();
+for (const [file, line] of [...PLANTED, ...ALLOWED]) {
+  linesByFile.set(file, [...(linesByFile.get(file) ?? []), line]);
+}
+
+function lint(files: readonly string[]): string[] {
+  const run = spawnSync(join(root, "node_modules/.bin/oxlint"), ["-f", "unix", ...files], {
+    cwd: copy,
+    encoding: "utf8",
+  });
+  return run.stdout.split("\n");
+}
+
+/** Lint's findings for one planted line. */
+function findingsFor(file: string, line: string): string {
+  const number = (linesByFile.get(file) ?? []).indexOf(line) + 1;
+  return findings.filter((finding) => finding.startsWith(`${file}:${number}:`)).join("\n");
 }
 
 test.each(PLANTED)("lint rejects in %s: %s", (file, line, rule) => {
-  expect(lint(file, line)).toMatch(rule);
+  expect(findingsFor(file, line)).toMatch(rule);
 });
 
 test.each(ALLOWED)("lint accepts in %s: %s", (file, line) => {
-  expect(lint(file, line)).not.toMatch(/no-restricted/);
+  expect(findingsFor(file, line)).not.toMatch(/no-restricted/);
+});
+
+test("lint has read every planted file", () => {
+  const silent = [...linesByFile.keys()].filter(
+    (file) => !findings.some((finding) => finding.startsWith(`${file}:`)),
+  );
+
+  expect(silent).toEqual([]);
 });
