@@ -10,8 +10,13 @@ const SHARED_PROCESS = [
   "test/activities/**/*.test.ts",
   "test/code/**/*.test.ts",
   "test/config/**/*.test.ts",
+  "test/docs/**/*.test.ts",
+  "test/dodo/**/*.test.ts",
   "test/domain/**/*.test.ts",
+  "test/platform/**/*.test.ts",
   "test/sandbox/**/*.test.ts",
+  "test/server/**/*.test.ts",
+  "test/simulator/**/*.test.ts",
   "test/stories/{decisions,model,texts}.test.ts",
 ];
 
