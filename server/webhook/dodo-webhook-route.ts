@@ -6,6 +6,7 @@ import type { Log } from "../../platform/log.ts";
 import type { Mandates } from "../api/mandates/mandates.ts";
 import type { Checkouts } from "../temporal/checkouts.ts";
 import type { Recoveries } from "../temporal/recoveries.ts";
+import { webhookRefusalOf } from "./webhook-refusal.ts";
 
 /** Dodo's bodies have a few kilobytes; a larger one is rejected unread. */
 export const BODY_BYTES_MAX = 1_048_576;
@@ -39,14 +40,16 @@ export function addDodoWebhookRoute(
   };
   app.post("/webhooks/dodo", { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const verdict = verify(body, {
+    const headers = {
       id: oneOf(request.headers["webhook-id"]),
       timestamp: oneOf(request.headers["webhook-timestamp"]),
       signature: oneOf(request.headers["webhook-signature"]),
-    });
+    };
+    const verdict = verify(body, headers, now());
     if (verdict.kind === "rejected") {
-      log.warn({ event: "webhook_rejected", reason: verdict.why });
-      return await reply.code(401).send({ error: "invalid signature" });
+      const { error, fields, text } = webhookRefusalOf(verdict);
+      log.warn({ event: "webhook_rejected", ...fields }, text);
+      return await reply.code(401).send({ error });
     }
     const { webhookId } = verdict;
     const translation = translateWebhook(body, webhookId, now());
