@@ -71,7 +71,7 @@ function isSibling(known: Path, path: Path): boolean {
 /** Insertions, removals and replacements that turn one word into the other. */
 function edits(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...from].entries()) {
+  for (const [row, letter] of Array.from(from).entries()) {
     const next = [row + 1];
     for (let column = 1; column <= to.length; column += 1) {
       const replaced = (previous[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);

@@ -22,6 +22,11 @@ export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";
 export const RECONCILIATION_SWEEP = "reconciliationSweep";
 /** The id of the sweep's schedule, and the prefix of the workflow ids it starts. */
 export const SWEEP_SCHEDULE = "reprise-reconciliation";
+/** In the memo of the sweep's schedule: the mode at Dodo that owns the namespace, `test_mode` or `live_mode`. */
+export const MODE_MEMO = "reprise_mode";
+/** The id of the schedule whose memo names the business at Dodo that owns the namespace. */
+export const BUSINESS_RECORD = "reprise-business";
+export const BUSINESS_MEMO = "reprise_business_id";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
 export const RECOVERY_PROOF = "recoveryProof";
 
@@ -78,6 +83,31 @@ export type LinkAnswer = { readonly url: string };
 
 export const workflowIdOf = (subscriptionId: SubscriptionId): RecoveryId =>
   recoveryIdOf(subscriptionId);
+
+/**
+ * Options of the schedule that records the namespace's business. It is paused and starts nothing: a schedule is what
+ * Temporal creates at most once per id, and keeps beyond any retention.
+ * @source docs/TEMPORAL.md, "Schedules"
+ */
+export function businessRecordOf(businessId: string, taskQueue: string) {
+  return {
+    scheduleId: BUSINESS_RECORD,
+    memo: { [BUSINESS_MEMO]: businessId },
+    // Temporal removes a schedule with nothing to do.
+    spec: { intervals: [{ every: "365d" }] },
+    action: {
+      type: "startWorkflow" as const,
+      workflowType: RECONCILIATION_SWEEP,
+      workflowId: BUSINESS_RECORD,
+      taskQueue,
+      args: [],
+    },
+    state: {
+      paused: true,
+      note: `A record of Reprise: this namespace belongs to Dodo's business ${businessId}. It starts nothing. Delete it if the business is wrong; the next webhook records it again.`,
+    },
+  };
+}
 
 /** Options of `signalWithStart` for a recovery; the caller adds the task queue. */
 export function recoveryStartOf(
