@@ -22,9 +22,10 @@ export function refusedCallOf(error: unknown): RefusedCall | null {
   const { code, details } = error as { code?: unknown; details?: unknown };
   if (typeof code === "number") {
     const name = (FINAL as Readonly<Record<number, RefusedCall["code"]>>)[code];
-    return name === undefined
-      ? null
-      : { code: name, details: typeof details === "string" ? details : error.message };
+    if (name === undefined) return null;
+    // A native connection's error has the words in its message alone.
+    const words = typeof details === "string" && details !== "" ? details : error.message;
+    return { code: name, details: words };
   }
   // The SDK wraps errors of some calls.
   return refusedCallOf(error.cause);
