@@ -1,9 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { type Client, type ScheduleOptions, ScheduleOverlapPolicy } from "@temporalio/client";
-import { defaultPayloadConverter } from "@temporalio/common";
 import type { Log } from "../platform/log.ts";
 import { createScheduleOnce, readScheduleMemo } from "../platform/temporal/schedule-memo.ts";
-import { MODE_MEMO, RECONCILIATION_SWEEP, SWEEP_SCHEDULE } from "../workflows/contract.ts";
+import {
+  MODE_MEMO,
+  MODE_RECORD,
+  modeRecordOf,
+  RECONCILIATION_SWEEP,
+  SWEEP_SCHEDULE,
+} from "../workflows/contract.ts";
 
 /** The mode at Dodo. */
 type Environment = "test_mode" | "live_mode";
@@ -31,10 +35,9 @@ export function sweepScheduleOf(taskQueue: string, environment: Environment): Sc
 }
 
 /**
- * Creates the sweep's schedule if there is none. Never changes an existing one, except that one of an earlier version
- * gets the mode.
+ * Creates the sweep's schedule if there is none. Never changes an existing one.
  *
- * @returns the mode that owns the namespace: that of the worker that created the schedule
+ * @returns the mode that owns the namespace: that of the first worker
  */
 export async function ensureSweepSchedule(
   client: Client,
@@ -45,35 +48,26 @@ export async function ensureSweepSchedule(
   const schedule = SWEEP_SCHEDULE;
   const options = sweepScheduleOf(taskQueue, environment);
   const { isNew, recorded } = await createScheduleOnce(client, options, MODE_MEMO);
-  if (recorded === null) return await recordMode(client, environment, log);
   if (isNew) log.info({ event: "schedule_created", schedule }, "the sweep runs hourly");
   else log.info({ event: "schedule_exists", schedule, mode: recorded });
-  return recorded;
+  if (recorded === null) return await recordMode(client, taskQueue, environment, log);
+  return (await readScheduleMemo(client, MODE_RECORD, MODE_MEMO)) ?? recorded;
 }
 
 /**
- * Adds the mode to a schedule that an earlier version created. The server refuses to change a schedule's memo, so the
- * schedule is created again as it is.
+ * Records the mode where an earlier version created the sweep's schedule: the server refuses to change a schedule's
+ * memo.
  * @source docs/TEMPORAL.md, "Schedules"
  */
-async function recordMode(client: Client, environment: Environment, log: Log): Promise<string> {
-  const { namespace, identity } = client.options;
-  const at = { namespace, scheduleId: SWEEP_SCHEDULE };
-  const { schedule, memo } = await client.workflowService.describeSchedule(at);
-  const mode = defaultPayloadConverter.toPayload(environment);
-  await client.schedule.getHandle(SWEEP_SCHEDULE).delete();
-  await client.workflowService
-    .createSchedule({
-      ...at,
-      identity,
-      requestId: randomUUID(),
-      schedule: schedule ?? null,
-      memo: { fields: { ...memo?.fields, [MODE_MEMO]: mode } },
-    })
-    .catch(async (error: unknown) => {
-      // Another worker was faster.
-      if ((await readScheduleMemo(client, SWEEP_SCHEDULE, MODE_MEMO)) === null) throw error;
-    });
-  log.info({ event: "schedule_recreated", schedule: SWEEP_SCHEDULE, mode: environment });
-  return (await readScheduleMemo(client, SWEEP_SCHEDULE, MODE_MEMO)) ?? environment;
+async function recordMode(
+  client: Client,
+  taskQueue: string,
+  environment: Environment,
+  log: Log,
+): Promise<string> {
+  const options = modeRecordOf(environment, taskQueue);
+  const { isNew, recorded } = await createScheduleOnce(client, options, MODE_MEMO);
+  if (recorded === null) throw new Error(`the schedule ${MODE_RECORD} records no mode`);
+  if (isNew) log.info({ event: "mode_recorded", schedule: MODE_RECORD, mode: recorded });
+  return recorded;
 }

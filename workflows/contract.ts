@@ -24,6 +24,8 @@ export const RECONCILIATION_SWEEP = "reconciliationSweep";
 export const SWEEP_SCHEDULE = "reprise-reconciliation";
 /** In the memo of the sweep's schedule: the mode at Dodo that owns the namespace, `test_mode` or `live_mode`. */
 export const MODE_MEMO = "reprise_mode";
+/** The id of the schedule with that memo where an earlier version created the sweep's schedule, without a mode. */
+export const MODE_RECORD = "reprise-mode";
 /** The id of the schedule whose memo names the business at Dodo that owns the namespace. */
 export const BUSINESS_RECORD = "reprise-business";
 export const BUSINESS_MEMO = "reprise_business_id";
@@ -84,28 +86,42 @@ export type LinkAnswer = { readonly url: string };
 export const workflowIdOf = (subscriptionId: SubscriptionId): RecoveryId =>
   recoveryIdOf(subscriptionId);
 
+/** Options of the schedule that records the namespace's business. */
+export function businessRecordOf(businessId: string, taskQueue: string) {
+  const note = `A record of Reprise: this namespace belongs to Dodo's business ${businessId}. It starts nothing. Delete it if the business is wrong, and restart the worker and the gateway, which record it again.`;
+  return recordOf(BUSINESS_RECORD, { [BUSINESS_MEMO]: businessId }, note, taskQueue);
+}
+
+/** Options of the schedule that records the namespace's mode. */
+export function modeRecordOf(mode: string, taskQueue: string) {
+  const note = `A record of Reprise: this namespace belongs to ${mode} at Dodo. It starts nothing.`;
+  return recordOf(MODE_RECORD, { [MODE_MEMO]: mode }, note, taskQueue);
+}
+
 /**
- * Options of the schedule that records the namespace's business. It is paused and starts nothing: a schedule is what
- * Temporal creates at most once per id, and keeps beyond any retention.
+ * A record is a paused schedule that starts nothing: Temporal creates a schedule at most once per id, and keeps it
+ * beyond any retention.
  * @source docs/TEMPORAL.md, "Schedules"
  */
-export function businessRecordOf(businessId: string, taskQueue: string) {
+function recordOf(
+  scheduleId: string,
+  memo: Readonly<Record<string, string>>,
+  note: string,
+  taskQueue: string,
+) {
   return {
-    scheduleId: BUSINESS_RECORD,
-    memo: { [BUSINESS_MEMO]: businessId },
+    scheduleId,
+    memo,
     // Temporal removes a schedule with nothing to do.
     spec: { intervals: [{ every: "365d" }] },
     action: {
       type: "startWorkflow" as const,
       workflowType: RECONCILIATION_SWEEP,
-      workflowId: BUSINESS_RECORD,
+      workflowId: scheduleId,
       taskQueue,
       args: [],
     },
-    state: {
-      paused: true,
-      note: `A record of Reprise: this namespace belongs to Dodo's business ${businessId}. It starts nothing. Delete it if the business is wrong; the next webhook records it again.`,
-    },
+    state: { paused: true, note },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { readScheduleMemo } from "../../platform/temporal/schedule-memo.ts";
-import { MODE_MEMO, SWEEP_SCHEDULE } from "../../workflows/contract.ts";
+import { MODE_MEMO, MODE_RECORD, SWEEP_SCHEDULE } from "../../workflows/contract.ts";
 import { callTemporal } from "./call-temporal.ts";
 
 export type NamespaceStatus = {
@@ -17,8 +17,11 @@ export function createNamespaceStatus(client: () => Client | null): NamespaceSta
   return {
     isFit: async () => {
       if (isFit) return true;
-      const mode = await callTemporal(client, (connected) =>
-        readScheduleMemo(connected, SWEEP_SCHEDULE, MODE_MEMO),
+      const mode = await callTemporal(
+        client,
+        async (connected) =>
+          (await readScheduleMemo(connected, SWEEP_SCHEDULE, MODE_MEMO)) ??
+          (await readScheduleMemo(connected, MODE_RECORD, MODE_MEMO)),
       );
       isFit = mode !== null;
       return isFit;
