@@ -51,7 +51,7 @@ export function createBusinesses(
   return {
     isOurs: async (businessId) => {
       if (businessId === null || businessId === ours) return true;
-      // Read anew for each webhook of another business, so that a corrected record needs no restart.
+      // Read anew for each webhook of another business, so that a corrected record counts at once.
       const recorded = await recordOrRead(client, businessId, taskQueue, log);
       if (recorded !== null && recorded !== businessId) {
         await tell(businessId, recorded);

@@ -22,7 +22,11 @@ export type BusinessCheck = {
  * Records the business of the API key as the namespace's, or tells the operator that another one is recorded. Tries
  * until it knows the business.
  */
-export async function checkBusiness(check: BusinessCheck, signal: AbortSignal): Promise<void> {
+export async function checkBusiness(
+  check: BusinessCheck,
+  signal: AbortSignal,
+  retryMs: number = RETRY_MS,
+): Promise<void> {
   const { log } = check;
   while (!signal.aborted) {
     try {
@@ -31,7 +35,7 @@ export async function checkBusiness(check: BusinessCheck, signal: AbortSignal): 
       const detail = error instanceof Error ? error.message : String(error);
       log.warn({ event: "business_unknown", detail }, "Dodo's business is not known yet; retrying");
     }
-    await delay(RETRY_MS, null, { signal }).catch(() => null);
+    await delay(retryMs, null, { signal }).catch(() => null);
   }
 }
 
@@ -48,7 +52,7 @@ async function isChecked(check: BusinessCheck): Promise<boolean> {
   const alert = { cause: "other_business", seenIn: "api_key", businessId, recorded } as const;
   log.error(
     { event: "other_business", seenIn: "api_key", businessId, recorded },
-    `DODO_PAYMENTS_API_KEY belongs to ${businessId}, and this namespace to ${recorded}. Correct the key, or, if the record is wrong, delete it and restart: temporal schedule delete --schedule-id ${options.scheduleId}`,
+    `DODO_PAYMENTS_API_KEY belongs to ${businessId}, and this namespace to ${recorded}. Correct the key, or, if the record is wrong, delete it and restart the worker and the gateway: temporal schedule delete --namespace ${client.options.namespace} --schedule-id ${options.scheduleId}`,
   );
   await alertOperator(alert);
   return true;
