@@ -141,7 +141,7 @@ describe("webhooks of another business", () => {
     expect(await deliver(gateway, null)).toEqual(ACCEPTED);
   });
 
-  test("a wrong record is corrected by deleting it, without a restart", async () => {
+  test("a wrong record is corrected by deleting it, after which the next webhook records its business", async () => {
     const client = await newNamespace();
     const gateway = gatewayOf(client);
     await deliver(gateway, "bus_wrong");
