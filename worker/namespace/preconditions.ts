@@ -78,10 +78,10 @@ async function warnOfWeaknesses({ client, policy, log }: NamespaceNeeds): Promis
 }
 
 async function findUnfitness(needs: NamespaceNeeds): Promise<Unfitness | null> {
-  const { client, operator } = needs;
+  const { client, operator, log } = needs;
   return (
     (await checkNamespace(client)) ??
-    (await ensureSearchAttributes(client, operator)) ??
+    (await ensureSearchAttributes(client, operator, log)) ??
     (await ensureMode(needs))
   );
 }

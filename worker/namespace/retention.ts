@@ -19,6 +19,6 @@ export async function warnOfShortRetention(
   const neededDays = Math.ceil(neededMs / DAY_MS);
   log.warn(
     { event: "retention_short", namespace, retentionDays, neededDays },
-    `The namespace forgets ended recoveries and idempotency keys after ${retentionDays} days; the policy's window needs ${neededDays}. Extend it: temporal operator namespace update --namespace ${namespace} --retention ${neededDays}d`,
+    `The namespace forgets ended recoveries and idempotency keys after ${retentionDays} ${retentionDays === 1 ? "day" : "days"}; the policy's window needs ${neededDays}. Extend it: temporal operator namespace update --namespace ${namespace} --retention ${neededDays}d`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Client, Connection } from "@temporalio/client";
+import type { Log } from "../../platform/log.ts";
 import { type RefusedCall, refusedCallOf } from "../../platform/temporal/refused-call.ts";
 import { SEARCH_ATTRIBUTES } from "../../workflows/contract.ts";
 import type { Unfitness } from "./unfitness.ts";
@@ -41,6 +42,7 @@ const NEEDED: readonly Attribute[] = Object.values(SEARCH_ATTRIBUTES).map(({ nam
 export async function ensureSearchAttributes(
   client: Client,
   operator: OperatorCalls,
+  log: Log,
 ): Promise<Unfitness | null> {
   const { namespace } = client.options;
   const found = await listAttributes(client, operator);
@@ -52,7 +54,10 @@ export async function ensureSearchAttributes(
   // An attribute counts once it is listed, because creating one can fail silently.
   const created = refused === null ? await listAttributes(client, operator) : found;
   const left = missing.filter(({ name }) => !created.has(name));
-  return left.length === 0 ? null : stillMissing(namespace, left, refused);
+  if (left.length > 0) return stillMissing(namespace, left, refused);
+  const names = missing.map(({ name }) => name);
+  log.info({ event: "search_attributes_created", namespace, names });
+  return null;
 }
 
 async function add(
