@@ -20,7 +20,7 @@ export function readOutgoingWebhook(reader: Reader): OutgoingWebhookConfig | nul
   if (!isUrlSet && given.length > 0)
     reader.addProblem(URL_NAME, `required, because ${KEY_NAME} is set`);
   if (keys.length < given.length) {
-    reader.addProblem(KEY_NAME, "expected whsec_ and base64 of 24 to 64 random bytes");
+    reader.addProblem(KEY_NAME, "expected whsec_ and base64 or base64url of 24 to 64 random bytes");
   }
   if (url === null) return null;
   // `fetch` rejects such a URL. @source fetch.spec.whatwg.org, "new Request"

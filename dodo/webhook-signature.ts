@@ -47,7 +47,7 @@ export function createVerifier(keys: readonly string[]): WebhookVerifier {
   };
 }
 
-/** The latest instant that a `Date` has. @source tc39.es/ecma262, "Time Values and Time Range" */
+/** The latest instant that a `Date` has. @source https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const LATEST_MS = 8.64e15;
 
 /**

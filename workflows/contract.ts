@@ -88,7 +88,9 @@ export const workflowIdOf = (subscriptionId: SubscriptionId): RecoveryId =>
 
 /** Options of the schedule that records the namespace's business. */
 export function businessRecordOf(businessId: string, taskQueue: string) {
-  const note = `A record of Reprise: this namespace belongs to Dodo's business ${businessId}. It starts nothing. Delete it if the business is wrong, and restart the worker and the gateway, which record it again.`;
+  const note =
+    `A record of Reprise: this namespace belongs to Dodo's business ${businessId}. It starts nothing. Delete it if ` +
+    "the business is wrong, and restart the worker and the gateway, which record it again.";
   return recordOf(BUSINESS_RECORD, { [BUSINESS_MEMO]: businessId }, note, taskQueue);
 }
 

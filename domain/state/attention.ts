@@ -118,7 +118,9 @@ export const ATTENTION_CAUSES = {
   other_business: {
     text: "A webhook or the API key is of another Dodo business than this namespace. Such webhooks are acknowledged and change nothing.",
     advice:
-      "Check which endpoint at Dodo sends to this gateway, DODO_PAYMENTS_WEBHOOK_KEY and DODO_PAYMENTS_API_KEY. If the namespace's record is wrong, delete it (`temporal schedule delete --schedule-id reprise-business`) and restart the worker and the gateway, which record it again.",
+      "Check which endpoint at Dodo sends to this gateway, DODO_PAYMENTS_WEBHOOK_KEY and DODO_PAYMENTS_API_KEY. " +
+      "If the namespace's record is wrong, delete it (`temporal schedule delete --schedule-id reprise-business`) and " +
+      "restart the worker and the gateway, which record it again.",
     linkAllowed: true,
     retryAllowed: true,
   },

@@ -15,7 +15,7 @@ export type RefusedCall = {
 
 /**
  * What Temporal refused for good; null for an outage, a time-out, a limit, and for any error that is not Temporal's.
- * @source grpc.io/docs/guides/status-codes
+ * @source google.rpc.Code
  */
 export function refusedCallOf(error: unknown): RefusedCall | null {
   if (!(error instanceof Error)) return null;

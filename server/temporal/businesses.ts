@@ -37,7 +37,8 @@ export function createBusinesses(
   const tell = async (businessId: string, recorded: string): Promise<void> => {
     log.warn(
       { event: "other_business", businessId, recorded },
-      `A webhook of ${businessId} is acknowledged and ignored, because this namespace belongs to ${recorded}. Check which endpoint at Dodo sends to this gateway.`,
+      `A webhook of ${businessId} is acknowledged and ignored, because this namespace belongs to ${recorded}. ` +
+        "Check which endpoint at Dodo sends to this gateway.",
     );
     if (now() - (toldAt.get(businessId) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
     const alert = { cause: "other_business", seenIn: "webhook", businessId, recorded } as const;

@@ -20,7 +20,9 @@ export function webhookRefusalOf(verdict: Verdict & { kind: "rejected" }): Webho
       return {
         error: `clock: the timestamp is ${apart}`,
         fields: { reason: "clock", skewSeconds },
-        text: `A webhook with a valid signature has a timestamp ${apart}; five minutes are allowed. Synchronize this machine's clock. If it is right, the delivery is old or a replay.`,
+        text:
+          `A webhook with a valid signature has a timestamp ${apart}; five minutes are allowed. ` +
+          "Synchronize this machine's clock. If it is right, the delivery is old or a replay.",
       };
     }
     case "headers":

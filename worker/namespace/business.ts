@@ -52,7 +52,9 @@ async function isChecked(check: BusinessCheck): Promise<boolean> {
   const alert = { cause: "other_business", seenIn: "api_key", businessId, recorded } as const;
   log.error(
     { event: "other_business", seenIn: "api_key", businessId, recorded },
-    `DODO_PAYMENTS_API_KEY belongs to ${businessId}, and this namespace to ${recorded}. Correct the key, or, if the record is wrong, delete it and restart the worker and the gateway: temporal schedule delete --namespace ${client.options.namespace} --schedule-id ${options.scheduleId}`,
+    `DODO_PAYMENTS_API_KEY belongs to ${businessId}, and this namespace to ${recorded}. Correct the key, or, if the ` +
+      "record is wrong, delete it and restart the worker and the gateway: temporal schedule delete " +
+      `--namespace ${client.options.namespace} --schedule-id ${options.scheduleId}`,
   );
   await alertOperator(alert);
   return true;

@@ -6,7 +6,8 @@ import type { Log } from "../../platform/log.ts";
 const FAIR_SINCE = { major: 1, minor: 29 } as const;
 
 const ADVICE =
-  "A customer with several due charges may be charged for all of them at once. Use Temporal 1.29 or later with matching.enableFairness (deploy/temporal/dynamic-config.yaml)";
+  "A customer with several due charges may be charged for all of them at once. " +
+  "Use Temporal 1.29 or later with matching.enableFairness (deploy/temporal/dynamic-config.yaml)";
 
 /**
  * Warns of a server that is too old for fairness. No call tells whether a newer one has it on: `createPaceWatch` sees it.

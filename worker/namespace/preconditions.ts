@@ -98,7 +98,9 @@ async function checkNamespace(client: Client): Promise<Unfitness | null> {
     if (refused.code !== "NOT_FOUND") return null;
     return {
       what: "namespace_missing",
-      text: `there is no namespace "${namespace}". Create it, and start the worker again: temporal operator namespace create --namespace ${namespace} --retention 60d`,
+      text:
+        `there is no namespace "${namespace}". Create it, and start the worker again: ` +
+        `temporal operator namespace create --namespace ${namespace} --retention 60d`,
       isFinal: false,
     };
   }
@@ -116,7 +118,11 @@ async function ensureMode({
     if (recorded === environment) return null;
     return {
       what: "other_mode",
-      text: `namespace "${namespace}" belongs to ${recorded}, and DODO_PAYMENTS_ENVIRONMENT is ${environment}. Give ${environment} a namespace of its own: create one (temporal operator namespace create --namespace <name> --retention 60d) and set TEMPORAL_NAMESPACE to it. With npm start, use another folder: npm start -- --data data-${environment}`,
+      text:
+        `namespace "${namespace}" belongs to ${recorded}, and DODO_PAYMENTS_ENVIRONMENT is ${environment}. ` +
+        `Give ${environment} a namespace of its own: create one (temporal operator namespace create ` +
+        "--namespace <name> --retention 60d) and set TEMPORAL_NAMESPACE to it. " +
+        `With npm start, use another folder: npm start -- --data data-${environment}`,
       isFinal: true,
     };
   } catch (error) {
@@ -124,7 +130,10 @@ async function ensureMode({
     if (refused === null) throw error;
     return {
       what: "schedule_refused",
-      text: `Temporal refuses to create the sweep's schedule in namespace "${namespace}" (${refused.code}: ${refused.details}). It finds lost webhooks, and records which mode owns the namespace. Give this worker's credentials write access to the namespace, and start it again`,
+      text:
+        `Temporal refuses to create the sweep's schedule in namespace "${namespace}" ` +
+        `(${refused.code}: ${refused.details}). The schedule finds lost webhooks, and records which mode owns the ` +
+        "namespace. Give this worker's credentials write access to the namespace, and start it again",
       isFinal: false,
     };
   }

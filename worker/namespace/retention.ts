@@ -16,9 +16,11 @@ export async function warnOfShortRetention(
   const neededMs = retentionNeededMs(policy);
   if (retentionMs === undefined || retentionMs >= neededMs) return;
   const retentionDays = Number((retentionMs / DAY_MS).toFixed(1));
+  const days = `${retentionDays} ${retentionDays === 1 ? "day" : "days"}`;
   const neededDays = Math.ceil(neededMs / DAY_MS);
   log.warn(
     { event: "retention_short", namespace, retentionDays, neededDays },
-    `The namespace forgets ended recoveries and idempotency keys after ${retentionDays} ${retentionDays === 1 ? "day" : "days"}; the policy's window needs ${neededDays}. Extend it: temporal operator namespace update --namespace ${namespace} --retention ${neededDays}d`,
+    `The namespace forgets ended recoveries and idempotency keys after ${days}; the policy's window needs ${neededDays}. ` +
+      `Extend it: temporal operator namespace update --namespace ${namespace} --retention ${neededDays}d`,
   );
 }

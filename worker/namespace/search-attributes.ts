@@ -126,7 +126,9 @@ function stillMissing(
       : `Temporal refuses to create them (${refused.code}: ${refused.details})`;
   return {
     what: "search_attributes_missing",
-    text: `namespace "${namespace}" lacks the search attributes ${names}, and ${why}. Without them no recovery makes progress. Create them, and start the worker again: ${createCommand(namespace, missing)}`,
+    text:
+      `namespace "${namespace}" lacks the search attributes ${names}, and ${why}. Without them no recovery makes ` +
+      `progress. Create them, and start the worker again: ${createCommand(namespace, missing)}`,
     isFinal: false,
   };
 }
@@ -140,7 +142,10 @@ function otherType(
   const remove = wrong.map(({ name }) => `--name ${name}`).join(" ");
   return {
     what: "search_attribute_of_other_type",
-    text: `namespace "${namespace}" has search attributes of another type: ${types.join("; ")}. Use another namespace, or, if nothing else uses them, remove them and start the worker again, which creates them: temporal operator search-attribute remove --namespace ${namespace} ${remove}`,
+    text:
+      `namespace "${namespace}" has search attributes of another type: ${types.join("; ")}. Use another namespace, ` +
+      "or, if nothing else uses them, remove them and start the worker again, which creates them: " +
+      `temporal operator search-attribute remove --namespace ${namespace} ${remove}`,
     isFinal: true,
   };
 }
