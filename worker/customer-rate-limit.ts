@@ -10,14 +10,12 @@ export const CHARGES_PER_CUSTOMER_PER_SECOND = 0.1;
 /**
  * Sets a rate limit per customer on the charge queue if none is set. Charges carry `customer_id` as their fairness
  * key. On a server without fairness (`matching.enableFairness`), only the account's rate limit applies.
- *
- * @returns the limit per customer and second
  */
-export async function ensureCustomerRateLimit(charges: ActivityQueue, log: Log): Promise<number> {
+export async function ensureCustomerRateLimit(charges: ActivityQueue, log: Log): Promise<void> {
   const current = perSecondOf((await charges.readRateLimits()).perKey);
   if (current !== null) {
     log.info({ event: "customer_rate_limit_kept", perSecond: current });
-    return current;
+    return;
   }
   const perKey = {
     perSecond: CHARGES_PER_CUSTOMER_PER_SECOND,
@@ -25,5 +23,4 @@ export async function ensureCustomerRateLimit(charges: ActivityQueue, log: Log):
   };
   await charges.setRateLimits({ perKey }, "worker");
   log.info({ event: "customer_rate_limit_set", perSecond: CHARGES_PER_CUSTOMER_PER_SECOND });
-  return CHARGES_PER_CUSTOMER_PER_SECOND;
 }

@@ -10,7 +10,7 @@ import type { Instant } from "../domain/values/time.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { modeWarning } from "../platform/mode-warning.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
-import { createActivityQueue } from "../platform/temporal/activity-queue.ts";
+import { createActivityQueue, perSecondOf } from "../platform/temporal/activity-queue.ts";
 import { createChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import {
   connectWithRetries,
@@ -68,8 +68,9 @@ export async function runWorkerProcess(
   const mailer = createMailer(config.smtpUrl, config.emailFrom);
   const charges = createActivityQueue(client, chargeQueueOf(config.taskQueue));
   const charging = createChargingSwitch(charges);
-  const pace: Pace = { perSecond: null };
-  const watch = createPaceWatch(() => pace.perSecond, log);
+  const readPace = async (): Promise<number | null> =>
+    perSecondOf((await charges.readRateLimits()).perKey);
+  const watch = createPaceWatch(readPace, log);
   const { charge, ...others } = createAllActivities(config, {
     client,
     charging,
@@ -90,9 +91,7 @@ export async function runWorkerProcess(
     activities,
   );
   const running = runWorkers(workers);
-  const rateLimit = async (): Promise<void> => {
-    pace.perSecond = await ensureCustomerRateLimit(charges, log);
-  };
+  const rateLimit = (): Promise<void> => ensureCustomerRateLimit(charges, log);
   setUp({ rateLimit, business: checkBusinessOf(client, config, clock, log) }, log, stopConnecting);
   stop = async () => {
     stopConnecting.abort();
@@ -113,9 +112,6 @@ function workflowSource(): { readonly bundlePath: string } | { readonly path: st
   if (existsSync(bundlePath)) return { bundlePath };
   return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
 }
-
-/** The queue's rate limit per customer, once it is known. */
-type Pace = { perSecond: number | null };
 
 async function checkNamespace(
   client: Client,

@@ -34,27 +34,38 @@ describe("a Temporal server without fairness", () => {
     if (times > 0) expect(warnings[0]).toMatch(/fairness_missing.*matching\.enableFairness/);
   });
 
-  test("is warned of once when charges of one customer start faster than the queue's limit", () => {
+  test("is warned of once when charges of one customer start faster than the queue's limit", async () => {
     const { log, warnings } = recordingLog();
-    const started = createPaceWatch(() => 0.1, log);
-    for (const at of [0, 10_000, 20_000]) started("cus_1", at);
-    for (const at of [20_001, 20_002, 20_003]) started(`cus_${at}`, at);
+    const started = createPaceWatch(() => Promise.resolve(0.1), log);
+    for (const at of [0, 10_000, 20_000]) await started("cus_1", at);
+    for (const at of [20_001, 20_002, 20_003]) await started(`cus_${at}`, at);
     expect(warnings).toEqual([]);
-    started("cus_1", 20_010);
+    await started("cus_1", 20_010);
     expect(warnings, "one early charge proves nothing").toEqual([]);
-    for (const at of [20_020, 20_030, 20_040]) started("cus_1", at);
+    for (const at of [20_020, 20_030, 20_040]) await started("cus_1", at);
     expect(warnings).toEqual([
       expect.stringMatching(/"fairness_missing","perSecond":0\.1.*Charges of one customer start/),
     ]);
   });
 
   test.each([
-    ["unknown", null],
-    ["zero, which an operator set to stop charges,", 0],
-  ])("is not warned of while the limit is %s", (_, pace) => {
+    ["not set", () => Promise.resolve(null)],
+    ["zero, which stops charges", () => Promise.resolve(0)],
+    ["not readable", () => Promise.reject(new Error("Temporal is down"))],
+  ])("is not warned of while the limit is %s", async (_, readPace) => {
     const { log, warnings } = recordingLog();
-    const started = createPaceWatch(() => pace, log);
-    for (const at of [0, 1, 2, 3]) started("cus_1", at);
+    const started = createPaceWatch(readPace, log);
+    for (const at of [0, 1, 2, 3]) await started("cus_1", at);
+    expect(warnings).toEqual([]);
+  });
+
+  test("is not warned of after an operator has raised the limit", async () => {
+    const { log, warnings } = recordingLog();
+    let pace = 0.1;
+    const started = createPaceWatch(() => Promise.resolve(pace), log);
+    for (const at of [0, 10_000]) await started("cus_1", at);
+    pace = 10;
+    for (const at of [10_100, 10_200, 10_300, 10_400]) await started("cus_1", at);
     expect(warnings).toEqual([]);
   });
 
@@ -62,7 +73,10 @@ describe("a Temporal server without fairness", () => {
     const starts: string[] = [];
     const charge = watchPace(
       async (input: string) => await Promise.resolve(`charged ${input}`),
-      (key) => starts.push(key),
+      async (key) => {
+        starts.push(key);
+        await Promise.resolve();
+      },
     );
     const keyed = new MockActivityEnvironment({ priority: { fairnessKey: "cus_1" } });
     expect(await keyed.run(charge, "once")).toBe("charged once");

@@ -36,28 +36,33 @@ const EARLY_MIN = 2;
 /**
  * Watches whether Temporal keeps the pace of one customer's charges, and warns once if it does not.
  *
- * @param perSecond the queue's rate limit per customer; null while it is unknown
+ * @param readPace reads the queue's rate limit per customer and second; null if none is set
  * @returns to be called when a charge starts, with its fairness key and a monotonic clock
  */
 export function createPaceWatch(
-  perSecond: () => number | null,
+  readPace: () => Promise<number | null>,
   log: Log,
-): (fairnessKey: string, atMs: number) => void {
+): (fairnessKey: string, atMs: number) => Promise<void> {
   const lastStarts = new Map<string, number>();
+  let pace: number | null = null;
   let early = 0;
-  return (fairnessKey, atMs) => {
-    const pace = perSecond();
+  // Half, because a task may wait in this process before it starts.
+  const isEarly = (gapMs: number): boolean => pace !== null && pace > 0 && gapMs < 500 / pace;
+  return async (fairnessKey, atMs) => {
     const last = lastStarts.get(fairnessKey);
     if (lastStarts.size >= CUSTOMERS_MAX) lastStarts.clear();
     lastStarts.set(fairnessKey, atMs);
-    if (early >= EARLY_MIN || pace === null || pace <= 0 || last === undefined) return;
-    // Half, because a task may wait in this process before it starts.
-    if (atMs - last >= 500 / pace) return;
+    if (last === undefined || early >= EARLY_MIN) return;
+    if (pace !== null && !isEarly(atMs - last)) return;
+    // An operator may have changed the limit.
+    pace = await readPace().catch(() => null);
+    if (!isEarly(atMs - last)) return;
     early += 1;
-    if (early < EARLY_MIN) return;
+    if (early !== EARLY_MIN) return;
     log.warn(
       { event: "fairness_missing", perSecond: pace },
-      `Charges of one customer start faster than the queue's limit per customer, ${pace} a second: this Temporal server dispatches without fairness. ${ADVICE}`,
+      `Charges of one customer start faster than the queue's limit per customer, ${pace} a second: ` +
+        `this Temporal server dispatches without fairness. ${ADVICE}`,
     );
   };
 }
@@ -69,7 +74,8 @@ export function watchPace<Input, Result>(
 ): (input: Input) => Promise<Result> {
   return async (input) => {
     const key = activityInfo().priority?.fairnessKey;
-    if (key !== undefined) watch(key, performance.now());
+    // No charge waits for it.
+    if (key !== undefined) void watch(key, performance.now());
     return await charge(input);
   };
 }
