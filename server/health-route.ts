@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { refusedCallOf } from "../platform/temporal/refused-call.ts";
 import type { NamespaceStatus } from "./temporal/namespace-status.ts";
 import type { Recoveries } from "./temporal/recoveries.ts";
 
@@ -25,7 +26,10 @@ async function problemOf({ recoveries, namespace }: HealthDependencies): Promise
   try {
     if (await namespace.isFit()) return null;
     return "no worker has found the namespace fit yet: start a worker, and read its log";
-  } catch {
-    return "the namespace cannot be read";
+  } catch (error) {
+    const refused = refusedCallOf(error);
+    return refused === null
+      ? "Temporal is unreachable"
+      : `Temporal does not let the gateway read the schedules of its namespace (${refused.code})`;
   }
 }

@@ -29,6 +29,10 @@ export const MODE_RECORD = "reprise-mode";
 /** The id of the schedule whose memo names the business at Dodo that owns the namespace. */
 export const BUSINESS_RECORD = "reprise-business";
 export const BUSINESS_MEMO = "reprise_business_id";
+/** In the same memo: who named the business, a `BusinessSource`. */
+export const BUSINESS_SOURCE_MEMO = "reprise_business_source";
+/** A webhook's business is a hint; that of a payment, which the API key reads, is evidence. */
+export type BusinessSource = "webhook" | "api_key";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
 export const RECOVERY_PROOF = "recoveryProof";
 
@@ -87,11 +91,12 @@ export const workflowIdOf = (subscriptionId: SubscriptionId): RecoveryId =>
   recoveryIdOf(subscriptionId);
 
 /** Options of the schedule that records the namespace's business. */
-export function businessRecordOf(businessId: string, taskQueue: string) {
+export function businessRecordOf(businessId: string, source: BusinessSource, taskQueue: string) {
   const note =
     `A record of Reprise: this namespace belongs to Dodo's business ${businessId}. It starts nothing. Delete it if ` +
     "the business is wrong, and restart the worker and the gateway, which record it again.";
-  return recordOf(BUSINESS_RECORD, { [BUSINESS_MEMO]: businessId }, note, taskQueue);
+  const memo = { [BUSINESS_MEMO]: businessId, [BUSINESS_SOURCE_MEMO]: source };
+  return recordOf(BUSINESS_RECORD, memo, note, taskQueue);
 }
 
 /** Options of the schedule that records the namespace's mode. */

@@ -72,7 +72,7 @@ async function recordOrRead(
   log: Log,
 ): Promise<string | null> {
   try {
-    const options = businessRecordOf(businessId, taskQueue);
+    const options = businessRecordOf(businessId, "webhook", taskQueue);
     const { isNew, recorded } = await callTemporal(client, (connected) =>
       createScheduleOnce(connected, options, BUSINESS_MEMO),
     );

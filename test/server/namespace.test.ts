@@ -1,9 +1,10 @@
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import type { FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLog } from "../../platform/log.ts";
+import { addHealthRoutes } from "../../server/health-route.ts";
 import { createBusinesses } from "../../server/temporal/businesses.ts";
 import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
 import { buildTestGateway } from "../support/system/gateway.ts";
@@ -85,6 +86,19 @@ describe("GET /readyz", () => {
     expect((await ready(gatewayOf(client).app)).statusCode).toBe(200);
   });
 
+  test("is 503 with the reason where the gateway may not read the record", async () => {
+    const forbidden = Object.assign(new Error("7"), { code: 7, details: "no" });
+    const app = Fastify();
+    addHealthRoutes(app, {
+      recoveries: { isReachable: async () => await Promise.resolve(true) },
+      namespace: { isFit: () => Promise.reject(forbidden) },
+    });
+    apps.push(app);
+    const { statusCode, body } = await app.inject("/readyz");
+    expect(statusCode).toBe(503);
+    expect(body).toContain("PERMISSION_DENIED");
+  });
+
   test("is 503 without Temporal", async () => {
     const app = buildTestGateway(null, "nowhere");
     apps.push(app);
@@ -97,7 +111,10 @@ describe("webhooks of another business", () => {
     const client = await newNamespace();
     expect(await deliver(gatewayOf(client), "bus_ours")).toEqual(ACCEPTED);
     const record = await client.schedule.getHandle("reprise-business").describe();
-    expect(record.memo).toEqual({ reprise_business_id: "bus_ours" });
+    expect(record.memo).toEqual({
+      reprise_business_id: "bus_ours",
+      reprise_business_source: "webhook",
+    });
     expect(record.state.paused).toBe(true);
     expect(await deliver(gatewayOf(client), "bus_ours")).toEqual(ACCEPTED);
   });
@@ -131,7 +148,7 @@ describe("webhooks of another business", () => {
     expect(results.map(({ status }) => status)).toEqual([200, 200]);
     expect(results.filter(({ opened }) => opened)).toHaveLength(1);
     const { memo } = await client.schedule.getHandle("reprise-business").describe();
-    expect(memo).toEqual({ reprise_business_id: results[0].opened ? "bus_1" : "bus_2" });
+    expect(memo).toMatchObject({ reprise_business_id: results[0].opened ? "bus_1" : "bus_2" });
   });
 
   test("a webhook that names no business is routed, since it is not known to be another's", async () => {

@@ -180,6 +180,47 @@ describe("a namespace without the search attributes", () => {
   });
 });
 
+describe("a Temporal server", () => {
+  const unavailable = Object.assign(new Error("14 UNAVAILABLE"), { code: 14, details: "down" });
+  const needsOf = (client: Client, ensureSchedule: NamespaceNeeds["ensureSchedule"]) => ({
+    client,
+    operator: environment.nativeConnection.operatorService,
+    environment: "test_mode" as const,
+    policy: DEFAULT_POLICY,
+    ensureSchedule,
+    log: quiet,
+  });
+
+  test("that is down is asked again for longer than an unfit namespace, because an outage is no reason to exit", async () => {
+    let calls = 0;
+    const needs = needsOf(await bareNamespace(), async () => {
+      calls += 1;
+      if (calls <= 3) throw unavailable;
+      return await Promise.resolve("test_mode");
+    });
+    expect(await untilFit(needs, AbortSignal.timeout(25_000), 0)).toBeNull();
+    expect(calls).toBe(4);
+  });
+
+  test("that is down keeps no worker from stopping", async () => {
+    const stop = new AbortController();
+    const needs = needsOf(await bareNamespace(), () => {
+      stop.abort();
+      return Promise.reject(unavailable);
+    });
+    expect(await untilFit(needs, stop.signal)).toBeNull();
+  });
+
+  test("that refuses the schedule refuses the worker, with its words and what to do", async () => {
+    const forbidden = Object.assign(new Error("7"), { code: 7, details: "read-only key" });
+    const needs = needsOf(await bareNamespace(), () => Promise.reject(forbidden));
+    const unfit = await untilFit(needs, AbortSignal.timeout(25_000), 1_000);
+    expect(unfit?.what).toBe("schedule_refused");
+    expect(unfit?.text).toContain("(PERMISSION_DENIED: read-only key)");
+    expect(unfit?.text).toContain("write access");
+  });
+});
+
 describe("the mode of a namespace", () => {
   const modeOf = async (client: Client): Promise<unknown> =>
     (await client.schedule.getHandle(SWEEP_SCHEDULE).describe()).memo?.["reprise_mode"];
