@@ -16,7 +16,7 @@ export function keyProblems(schema: z.ZodType, error: z.ZodError): readonly KeyP
     if (issue.code !== "unrecognized_keys") return [{ path, problem: issue.message }];
     return issue.keys.map((key) => ({
       path: [...path, key],
-      problem: `unknown key; ${hintOf([...path, key], known)}`,
+      problem: `unknown key${hintOf([...path, key], known)}`,
     }));
   });
 }
@@ -41,9 +41,9 @@ function knownPaths({ properties = {}, items }: JsonSchema): readonly Path[] {
 
 function hintOf(path: Path, known: readonly Path[]): string {
   const nearest = nearestOf(path, known);
-  if (nearest !== null) return `the nearest known one is ${nearest.join(".")}`;
-  const siblings = known.filter((one) => isSibling(one, path));
-  return `known here are ${siblings.map((one) => one.at(-1)).join(", ")}`;
+  if (nearest !== null) return `; the nearest known one is ${nearest.join(".")}`;
+  const siblings = known.filter((one) => isSibling(one, path)).map((one) => one.at(-1));
+  return siblings.length === 0 ? "" : `; known here are ${siblings.join(", ")}`;
 }
 
 /** The known key with the most similar name, the same level first; null if none is similar. */

