@@ -13,6 +13,7 @@ import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { formatMoney } from "../../platform/customer/format.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
+import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeCheckoutNotice } from "../notices/checkout-notice.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "../notices/customer.ts";
@@ -40,7 +41,7 @@ export type CheckoutNoticeInput = {
 
 /**
  * Reads the payment once more and sends the notice. The customer's name and address stay in this activity.
- * @returns `undeliverable` for an invalid address
+ * @returns `undeliverable` if Dodo has no usable address, or the server refuses it
  * @throws in an outage: Temporal tries again
  */
 export async function sendCheckoutNotice(
@@ -53,8 +54,8 @@ export async function sendCheckoutNotice(
   const isLate = now() >= (reading.payment?.createdAt ?? 0) + CHECKOUT_AGE_MAX_MS;
   if (details === null || state.kind !== "unpaid" || isLate) return { kind: "not_sent", reading };
   const { payment, customer, paidWith, pageUrl } = details;
-  const to = customer.email;
-  if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
+  const address = plainAddressOf(customer.email);
+  if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
   const recipient = recipientOfCustomer(customer, brand, now());
   const mail = composeCheckoutNotice(notice, {
     recipient,
@@ -71,6 +72,12 @@ export async function sendCheckoutNotice(
   if (mode === "shadow" || input.mode === "shadow") return { kind: "shadow" };
   const thread = `checkout-${paymentId}`;
   const key = `${thread}/${number}`;
-  const outcome = await mailer.send({ to, key, thread, ...brandedMail(brand, recipient), ...mail });
+  const outcome = await mailer.send({
+    to: { address },
+    key,
+    thread,
+    ...brandedMail(brand, recipient),
+    ...mail,
+  });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
 }

@@ -16,6 +16,7 @@ import type { Recipient } from "../../platform/customer/recipient.ts";
 import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
+import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeNotice } from "./compose.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "./customer.ts";
@@ -56,7 +57,7 @@ export type NoticeDependencies = {
 
 /**
  * Reads Dodo once more and sends the notice. The customer's name and address stay in this activity.
- * @returns `undeliverable` for an invalid address
+ * @returns `undeliverable` if Dodo has no usable address, or the server refuses it
  * @throws in an outage: Temporal retries
  */
 export async function sendNotice(
@@ -69,8 +70,8 @@ export async function sendNotice(
   const owed = await stillOwed({ ...input, afterEnd }, dodo);
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
   const { customer } = owed.subscriber;
-  const to = customer.email;
-  if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
+  const address = plainAddressOf(customer.email);
+  if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
   const paymentId = input.paidBy ?? input.failedPaymentId;
   const details = paymentId === null ? null : await dodo.paymentDetails(paymentId);
   const recipient = recipientOfCustomer(customer, brand, now());
@@ -88,7 +89,7 @@ export async function sendNotice(
   const capped = await weeklyCap(input, customer.customerId, key, dependencies);
   if (capped !== null) return capped;
   const outcome = await mailer.send({
-    to,
+    to: { address },
     key,
     thread,
     unsubscribeUrl: urls?.reminders ?? null,
