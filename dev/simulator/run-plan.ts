@@ -8,7 +8,8 @@ import { chargeRequested } from "../model/events.ts";
 import { modelPort } from "../model/port.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../model/story-day.ts";
 import { Timeline } from "../model/timeline.ts";
-import { MailServerDownError, ModelWorld } from "../model/world.ts";
+import { MailNotSentError } from "../../activities/mail/mailer.ts";
+import { ModelWorld } from "../model/world.ts";
 import { injectFault } from "./faults.ts";
 import { modelFetch } from "./network/http.ts";
 import { NetworkLink } from "./network/network-link.ts";
@@ -99,7 +100,7 @@ function wireWorld(run: SimulationRun): void {
   world.mailer = async (mail) => {
     if (timeline.now() < run.mailServerDownUntil) {
       run.tally.count("mail_server_down");
-      throw new MailServerDownError("no connection");
+      throw new MailNotSentError("no connection");
     }
     return await Promise.resolve({ kind: "sent", messageId: mail.key });
   };
