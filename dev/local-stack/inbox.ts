@@ -178,9 +178,11 @@ function refusingSteps(refusals: Inbox["refusals"], asked: string[]): RefusingSt
       done(refusalOf("recipient"));
     },
     refuseData: (connection) => {
-      const refusal = refusals.data;
-      if (connection === undefined || refusal === undefined) return;
-      connection.handler_DATA = (_command, done) => {
+      if (connection === undefined || Object.hasOwn(connection, "handler_DATA")) return;
+      const accept = connection.handler_DATA.bind(connection);
+      connection.handler_DATA = (command, done) => {
+        const refusal = refusals.data;
+        if (refusal === undefined) return accept(command, done);
         connection.send(refusal.status, refused(refusal).message);
         done();
       };
