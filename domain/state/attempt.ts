@@ -11,7 +11,8 @@ export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge"
  * How the announcement of an attempt ended. `sent`: the mail server took it · `undeliverable`: the customer's address is dead ·
  * `withheld`: the weekly cap was reached · `unsent`: it could not be sent
  */
-export type Announcement = "sent" | "undeliverable" | "withheld" | "unsent";
+export const ANNOUNCEMENTS = ["sent", "undeliverable", "withheld", "unsent"] as const;
+export type Announcement = (typeof ANNOUNCEMENTS)[number];
 
 /** A charge whose outcome is known. */
 export type Attempt = {
