@@ -151,7 +151,7 @@ export function customerOf(raw: unknown): Customer {
 
 /**
  * The product and the brand of a subscription or a payment. A one-time payment has a cart instead of a product.
- * @source dodopayments 2.52.0, resources/payments.ts
+ * @source docs/dodo/subscriptions.md, "Product and brand"
  */
 export function offerOf(raw: unknown): Offer {
   const fields = fieldsOf(raw);
