@@ -17,6 +17,8 @@ export type DodoPort = RecoveryPort & SweepPort & CheckoutPort & MandatePort & A
 export type RecoveryPort = {
   readonly subscription: (id: SubscriptionId, options: ReadOptions) => Promise<Subscription>;
   readonly subscriber: (id: SubscriptionId) => Promise<Subscriber>;
+  /** What customers call a product; null where Dodo has no name for it, or does not tell. Read once a day, and never throws. */
+  readonly productName: (productId: string) => Promise<string | null>;
   /**
    * The subscription's payments since an instant, each once, in no particular order. A list lacks the decline code, the tax,
    * the payment method and the number of Dodo's retries: `payment` has them.
@@ -65,7 +67,7 @@ export type SweepPort = Pick<RecoveryPort, "paymentDetails"> & {
 };
 
 /** Reads for one-time payments. */
-export type CheckoutPort = Pick<RecoveryPort, "paymentDetails"> & {
+export type CheckoutPort = Pick<RecoveryPort, "paymentDetails" | "productName"> & {
   /** All payments of a customer since an instant; null if there are too many to judge. */
   readonly customerPayments: (
     customerId: string,
@@ -107,8 +109,15 @@ export type Metadata = Readonly<Record<string, string | number | boolean>>;
 
 export type PaymentWithMetadata = { readonly payment: Payment; readonly metadata: Metadata };
 
-/** A subscription and its customer. */
-export type Subscriber = { readonly subscription: Subscription; readonly customer: Customer };
+/** What a subscription or a payment is about. */
+export type Offer = { readonly productId: string | null; readonly brandId: string | null };
+
+/** A subscription, its customer, and what the customer subscribed to. */
+export type Subscriber = {
+  readonly subscription: Subscription;
+  readonly customer: Customer;
+  readonly offer: Offer;
+};
 
 /** Personal data: an activity reads it when it needs it, and no history records it. */
 export type Customer = {
@@ -132,6 +141,8 @@ export type PaymentMethodSummary =
 export type PaymentDetails = {
   readonly payment: Payment;
   readonly customer: Customer;
+  /** `productId` is null for a payment of several products. */
+  readonly offer: Offer;
   /** Null if Dodo names neither a card nor a method that customers know by name. */
   readonly paidWith: PaymentMethodSummary | null;
   /** Dodo's page for this payment; null if it has none. */

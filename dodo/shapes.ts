@@ -7,7 +7,7 @@ import {
 } from "../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
 import { paymentMethodOf } from "./payment-methods.ts";
-import type { Customer, Metadata, PaymentDetails } from "./port.ts";
+import type { Customer, Metadata, Offer, PaymentDetails } from "./port.ts";
 import { paymentStatus, subscriptionStatus } from "./statuses.ts";
 
 /**
@@ -149,11 +149,26 @@ export function customerOf(raw: unknown): Customer {
   };
 }
 
+/**
+ * The product and the brand of a subscription or a payment. A one-time payment has a cart instead of a product.
+ * @source docs/dodo/subscriptions.md, "Product and brand"
+ */
+export function offerOf(raw: unknown): Offer {
+  const fields = fieldsOf(raw);
+  const cart = Array.isArray(fields["product_cart"]) ? fields["product_cart"] : [];
+  const only = cart.length === 1 ? fieldsOf(cart[0])["product_id"] : null;
+  return {
+    productId: textOf(fields["product_id"]) ?? textOf(only),
+    brandId: textOf(fields["brand_id"]),
+  };
+}
+
 export function paymentDetailsOf(raw: unknown, payment: Payment): PaymentDetails {
   const fields = fieldsOf(raw);
   return {
     payment,
     customer: customerOf(fields),
+    offer: offerOf(fields),
     paidWith: paymentMethodOf({
       lastFour: textOf(fields["card_last_four"]),
       network: textOf(fields["card_network"]),

@@ -35,6 +35,7 @@ import { createEarlierRunsReader } from "./earlier-runs.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
+import { watchForRefusedSender } from "./sender-guard.ts";
 
 /** The activities of all workflows, as the workers register them. */
 export type AllActivities = Activities &
@@ -64,7 +65,7 @@ export type ActivityEnvironment = {
 
 export function createAllActivities(
   settings: ActivitySettings,
-  { client, charging, mailer, log, now, fetch }: ActivityEnvironment,
+  { client, charging, log, now, fetch, ...environment }: ActivityEnvironment,
 ): AllActivities {
   const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
     client,
@@ -74,6 +75,11 @@ export function createAllActivities(
     client,
     charging,
     createAccountAlert(settings, report, now),
+    log,
+  );
+  const mailer = watchForRefusedSender(
+    environment.mailer,
+    createSenderAlert(settings, report, now),
     log,
   );
   const dodo = createDodo({ ...settings, fetch, now, onRefusedAccount });
@@ -123,7 +129,23 @@ const LONG = [
   "createCheckout",
   "readMandate",
   "sweepPage",
+  "sendNotice",
+  "sendCheckoutNotice",
+  "sendOperatorMail",
 ] as const satisfies readonly (keyof AllActivities)[];
+
+/** Alerts the operator that the mail server refuses the sender. */
+function createSenderAlert(
+  { operatorEmail }: ActivitySettings,
+  report: NotifyOperatorDependencies["report"],
+  now: () => Instant,
+): (refusal: string) => Promise<void> {
+  return async (detail) => {
+    if (operatorEmail === null) return;
+    const alert = { cause: "sender_refused", detail } as const;
+    await report({ alert, subscriptionId: null, workflowId: null, at: now() });
+  };
+}
 
 /** Alerts the operator that Dodo rejects the API key. */
 function createAccountAlert(

@@ -64,6 +64,8 @@ export type Mutation = {
 };
 
 export type ModelOptions = {
+  /** Null: Dodo has no name for it. */
+  readonly productName?: string | null;
   readonly subscriptionId?: string;
   readonly authorizedAt: Instant;
   readonly priceMinor?: number;

@@ -2,6 +2,7 @@ import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import {
   customerOf,
   metadataOf,
+  offerOf,
   pageUrlOf,
   paymentDetailsOf,
   paymentOf,
@@ -45,8 +46,14 @@ export function modelPort(
       subscriptionFrom(await read(() => dodo.retrieveSubscription()), debtKeyName),
     subscriber: async () => {
       const body = await read(() => dodo.retrieveSubscription());
-      return { subscription: subscriptionFrom(body), customer: customerOf(body) };
+      return {
+        subscription: subscriptionFrom(body),
+        customer: customerOf(body),
+        offer: offerOf(body),
+      };
     },
+    // Not read through the network, whose faults are drawn for the reads that decide something.
+    productName: async () => await Promise.resolve(dodo.productName),
     payments: async (_id, since, { debtKeyName }) => {
       const rows = await read(() => dodo.listPayments(since));
       return rows.map((row) => paymentFrom(row, debtKeyName));

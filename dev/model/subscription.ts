@@ -45,6 +45,7 @@ export class ModelSubscription {
     this.subscriptionId = options.subscriptionId ?? "sub_1";
     this.taxRate = options.taxRate ?? 0;
     this.options = {
+      productName: null,
       priceMinor: 2_900,
       currency: "USD",
       taxMinor: 0,
@@ -97,6 +98,10 @@ export class ModelSubscription {
 
   paymentBody(payment: ModelPayment): Body {
     return paymentBody(payment);
+  }
+
+  get productName(): string | null {
+    return this.options.productName;
   }
 
   subscriptionBody(): Body {

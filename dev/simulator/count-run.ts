@@ -12,6 +12,7 @@ const SAFEGUARD_OF_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "payment_link.open": "waits_for_open_link",
   "decline.never": "method_blocked",
   "schedule.overdue": "overdue_attempt_moved",
+  "schedule.unannounced": "waits_for_announcement",
 };
 
 /** Adds to a finished run's tally what only its ledger shows. */

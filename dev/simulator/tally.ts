@@ -35,6 +35,7 @@ const SAFEGUARDS = [
   "ended_debt_stays_ended",
   "operator_answered",
   "overdue_attempt_moved",
+  "waits_for_announcement",
 ] as const;
 
 type InjectedFault =

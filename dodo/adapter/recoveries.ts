@@ -18,6 +18,7 @@ import {
   type Fields,
   fieldsOf,
   metadataOf,
+  offerOf,
   pageUrlOf,
   paymentDetailsOf,
   paymentOf,
@@ -26,6 +27,7 @@ import {
 } from "../shapes.ts";
 import { type Client, itemsOf, pageAt } from "./client.ts";
 import { translated } from "./errors.ts";
+import { createProductNames } from "./product-names.ts";
 
 /** Pages of one subscription's payments, at most. */
 const PAGES_MAX = 10;
@@ -45,8 +47,13 @@ export function recoveryMethods(client: Client): RecoveryPort {
     },
     subscriber: async (id) => {
       const raw = await translated(sdk.subscriptions.retrieve(id, reading("patient")));
-      return { subscription: subscription(raw, id), customer: customerOf(raw) };
+      return {
+        subscription: subscription(raw, id),
+        customer: customerOf(raw),
+        offer: offerOf(raw),
+      };
     },
+    productName: createProductNames(client),
     payments: async (id, since, options) =>
       (await paymentsWithMetadata(id, since, options)).map((one) => one.payment),
     paymentsWithMetadata,

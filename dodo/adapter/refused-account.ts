@@ -12,7 +12,7 @@ export function watchForRefusedAccount(fetch: Fetch, onRefused: OnRefusedAccount
   return async (input, init) => {
     const response = await fetch(input, init);
     // Reads a copy, because the SDK reads the answer itself.
-    if (response.ok || response.status >= 500) return response;
+    if (response.ok || response.status >= 500 || isOptional(input)) return response;
     const code = codeIn(parsed(await response.clone().text()));
     const errorClass = classOfAnswer(response.status, code ?? "");
     if (errorClass === "authentication" || errorClass === "permission") {
@@ -20,6 +20,12 @@ export function watchForRefusedAccount(fetch: Fetch, onRefused: OnRefusedAccount
     }
     return response;
   };
+}
+
+/** A key may lack the permission to read products: only a name in mails would be missing. */
+function isOptional(input: Parameters<Fetch>[0]): boolean {
+  const url = input instanceof Request ? input.url : String(input);
+  return URL.canParse(url) && /\/products\/[^/]+$/.test(new URL(url).pathname);
 }
 
 function parsed(text: string): unknown {

@@ -282,7 +282,13 @@ function attemptOf(
 ): Attempt {
   const { number, trigger, startedAt } = charge;
   const methodId = payment.methodId ?? recovery.subscription?.methodId ?? null;
-  return { ...attemptFromPayment(payment, number, trigger, now), startedAt, methodId };
+  const { announcement } = charge.plan;
+  return {
+    ...attemptFromPayment(payment, number, trigger, now),
+    startedAt,
+    methodId,
+    ...(announcement === undefined ? {} : { announcement }),
+  };
 }
 
 function finishCharge(draft: DecisionDraft, attempt: Attempt): void {

@@ -51,6 +51,9 @@ type AlertFields = {
   readonly active_without_payment: object;
   readonly not_reactivated: { readonly paymentId: PaymentId | null };
   readonly notice_undeliverable: { readonly detail: string };
+  /** `detail`: the server's code and the stage, such as `SMTP 550 5.7.1 at MAIL FROM`; or why there was no answer. */
+  readonly sender_refused: { readonly detail: string };
+  readonly announcement_unsent: { readonly attempt: number };
   readonly cancelled_though_paid: object;
   readonly not_cancelled: { readonly code: string };
   /** Null where the webhooks could not be enqueued. */
@@ -118,7 +121,10 @@ export function describeAlert(alert: Alert): string {
     case "not_reactivated":
       return alert.paymentId ?? "";
     case "notice_undeliverable":
+    case "sender_refused":
       return alert.detail;
+    case "announcement_unsent":
+      return `attempt ${alert.attempt}`;
     case "not_cancelled":
       return alert.code;
     case "webhook_undelivered":

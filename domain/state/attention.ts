@@ -150,8 +150,22 @@ export const ATTENTION_CAUSES = {
     retryAllowed: false,
   },
   notice_undeliverable: {
-    text: "A notice could not be delivered.",
+    text: "A notice could not be delivered: the customer's address is missing or refused.",
     advice: "Check the customer's email address in Dodo.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
+  sender_refused: {
+    text: "Mail does not go out: the mail server refuses the sender, or gives no answer.",
+    advice:
+      "Check SMTP_URL, EMAIL_FROM and the mail provider's account: sign-in, verified sender, quota. Mails that wait are tried for three days.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
+  announcement_unsent: {
+    text: "An attempt has waited for three days, because its announcement could not be sent.",
+    advice:
+      "Mend the mail server or the sender, then resume: the attempt is announced, then made. Or retry, to charge without an announcement.",
     linkAllowed: true,
     retryAllowed: true,
   },

@@ -122,7 +122,10 @@ export type NoticeOutcome =
       readonly key: string;
       readonly until: Instant;
     }
-  | { readonly kind: "undeliverable"; readonly detail: string };
+  /** The customer's address is missing, or the mail server refuses it. */
+  | { readonly kind: "undeliverable"; readonly detail: string }
+  /** It could not be sent in time: the mail server was down or refused the sender, or Dodo could not be read. */
+  | { readonly kind: "unsent"; readonly detail: string };
 
 export type PaymentLinkOutcome =
   | {

@@ -46,6 +46,8 @@ async function bodyFor(
       return await dodo.retryState();
     case "POST payments retry":
       return parsePaymentId(id) === null ? null : await dodo.retry();
+    case "GET products":
+      return { product_id: id, name: dodo.productName };
     case "GET disputes": {
       const since = parseInstant(url.searchParams.get("created_at_gte")) ?? 0;
       const dispute = await dodo.latestDispute(since);
