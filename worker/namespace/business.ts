@@ -39,7 +39,10 @@ export async function checkBusiness(
       if (await isChecked(check)) return;
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      log.warn({ event: "business_unknown", detail }, "Dodo's business is not known yet; retrying");
+      log.warn(
+        { event: "business_check_failed", detail },
+        "the business of the API key is not checked yet; retrying",
+      );
     }
     await delay(retryMs, null, { signal }).catch(() => null);
   }
