@@ -1,3 +1,4 @@
+import { keepConflict } from "./charge/conflict.ts";
 import { inTheWay } from "./charge/in-the-way.ts";
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
 import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
@@ -292,7 +293,10 @@ function retryNow(draft: DecisionDraft): void {
     followUp: null,
     customerAction: null,
     paused: null,
-    plan: newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
+    plan: keepConflict(
+      newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
+      draft.recovery,
+    ),
   });
   resumeWindow(draft);
 }

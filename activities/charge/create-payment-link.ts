@@ -1,3 +1,4 @@
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import { type Customer, failureOf, type RecoveryPort } from "../../dodo/port.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { DebtId, RecoveryId } from "../../domain/values/ids.ts";
@@ -33,8 +34,7 @@ export async function createPaymentLink(
     const failure = failureOf(error);
     if (failure.kind === "refused") return failure;
     if (failure.kind === "unauthorized") {
-      const { code, httpStatus } = failure;
-      return { kind: "refused", meaning: "account_refused", code, httpStatus };
+      return { kind: "refused", meaning: "account_refused", ...answerOf(failure) };
     }
     return { kind: "unknown", detail: failure.detail };
   }

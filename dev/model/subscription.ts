@@ -55,6 +55,7 @@ export class ModelSubscription {
       reactivates: true,
       chargeableOnHold: true,
       refusesWhilePending: true,
+      idempotencyKeys: "ignored",
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
       ...options,
