@@ -200,7 +200,11 @@ function onNotAttempted(
       return;
     case "rate_limited":
       if (tries >= BLOCKED_TRIES_MAX)
-        notifyOperator(draft, { cause: "rate_limited", attempt: charge.number });
+        notifyOperator(draft, {
+          cause: "rate_limited",
+          attempt: charge.number,
+          ...(answer === undefined ? {} : { answer }),
+        });
       return;
     // The attempt stays due. After `unauthorized`, no charge of the account is sent until the operator
     // resumes. `stale`: the recovery has moved on since this charge was scheduled.

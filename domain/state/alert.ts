@@ -17,7 +17,7 @@ type AlertFields = {
     /** The conflict that Dodo answered each time; absent if that is not why. */
     readonly answer?: DodoAnswer;
   };
-  readonly rate_limited: { readonly attempt: number };
+  readonly rate_limited: { readonly attempt: number; readonly answer?: DodoAnswer };
   /** What has stayed open: a payment, an attempt, or, where both are null, the customer's payment page. */
   readonly outcome_deadline: {
     readonly paymentId: PaymentId | null;
@@ -91,7 +91,7 @@ export function describeAlert(alert: Alert): string {
     case "unknown_outcome":
       return describeUnknown(alert);
     case "rate_limited":
-      return `attempt ${alert.attempt}`;
+      return describeRateLimited(alert);
     case "outcome_deadline":
       return alert.paymentId ?? alert.attemptKey ?? "the customer's payment page";
     case "unattributed_success":
@@ -140,6 +140,15 @@ function describeUnknown({
 }: Alert & { readonly cause: "unknown_outcome" }): string {
   const sent = `attempt ${attempt}, sent ${timesSent} times`;
   return answer === undefined ? sent : `${sent}; Dodo answers ${describeAnswer(answer)}`;
+}
+
+function describeRateLimited({
+  attempt,
+  answer,
+}: Alert & { readonly cause: "rate_limited" }): string {
+  return answer === undefined
+    ? `attempt ${attempt}`
+    : `attempt ${attempt}; Dodo answers ${describeAnswer(answer)}`;
 }
 
 function describeRefusal({

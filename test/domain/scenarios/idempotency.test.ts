@@ -47,7 +47,9 @@ describe("the attempt's key as Idempotency-Key", () => {
     ]);
     await run.until(5);
     expect(run.dodo.mutations.filter(({ isReplayed }) => isReplayed).length).toBeGreaterThan(3);
-    expect(alerts(run)).toEqual(["rate_limited"]);
+    expect(run.world.alerts).toMatchObject([
+      { cause: "rate_limited", attempt: 2, answer: { code: "TOO_MANY_REQUESTS", httpStatus: 429 } },
+    ]);
     expect(attention(run)).toEqual([]);
   });
 
