@@ -9,7 +9,7 @@ import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.t
 import type { Debt } from "../state/debt.ts";
 import type { ChargeOutcome, DodoRefusal } from "../state/event.ts";
 import { hasFailed, type Payment } from "../state/payment.ts";
-import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
+import { answerOf, describeAnswer, type DodoAnswer } from "../values/dodo-answer.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
 import { countConflict, repeatedConflict } from "./conflict.ts";
@@ -199,12 +199,7 @@ function onNotAttempted(
       update(draft, { plan: { ...charge.plan, at: draft.now + 1 } });
       return;
     case "rate_limited":
-      if (tries >= BLOCKED_TRIES_MAX)
-        notifyOperator(draft, {
-          cause: "rate_limited",
-          attempt: charge.number,
-          ...(answer === undefined ? {} : { answer }),
-        });
+      if (tries >= BLOCKED_TRIES_MAX) notifyOfRateLimit(draft, charge.number, answer);
       return;
     // The attempt stays due. After `unauthorized`, no charge of the account is sent until the operator
     // resumes. `stale`: the recovery has moved on since this charge was scheduled.
@@ -213,6 +208,18 @@ function onNotAttempted(
     case "unreachable":
       return;
   }
+}
+
+function notifyOfRateLimit(
+  draft: DecisionDraft,
+  attempt: number,
+  answer: DodoAnswer | undefined,
+): void {
+  notifyOperator(draft, {
+    cause: "rate_limited",
+    attempt,
+    ...(answer === undefined ? {} : { answer }),
+  });
 }
 
 /**
