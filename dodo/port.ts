@@ -2,7 +2,8 @@ import type { RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
 import type { DodoRefusal } from "../domain/state/event.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
-import type { MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
+import type { AttemptKey, MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
+import { type DodoAnswer, describeAnswer } from "../domain/values/dodo-answer.ts";
 import type { CurrencyCode } from "../domain/values/money.ts";
 import type { Instant } from "../domain/values/time.ts";
 
@@ -155,6 +156,11 @@ export type PaymentDetails = {
 
 /** A charge of an on-demand subscription. */
 export type ChargeOrder = {
+  /**
+   * The attempt's key. An account that honours it charges once, however often the order is sent; one that ignores it loses
+   * nothing. @source docs/dodo/charging.md, "Idempotency"
+   */
+  readonly idempotencyKey: AttemptKey;
   readonly subscriptionId: SubscriptionId;
   /** In minor units, net of tax that Dodo adds on top. */
   readonly amountMinor: number;
@@ -205,8 +211,20 @@ export type Page<Row> = {
   readonly isLast: boolean;
 };
 
-/** Called when Dodo refuses the account's API key. @param said Dodo's code and the HTTP status */
+/** Called when Dodo refuses the account's API key. @param said Dodo's code, the HTTP status and the id of the request */
 export type OnRefusedAccount = (said: string) => Promise<void>;
+
+/** An error that Dodo answered, for the log. */
+export type RefusedRequest = DodoAnswer & {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The documented words of Dodo's message; null if it has none. Never part of a history. */
+  readonly said: string | null;
+};
+
+/** Called for every error that Dodo answers. */
+export type OnRefusedRequest = (request: RefusedRequest) => void;
 
 /**
  * Why a request failed. `unsent`: it never left · `unknown`: Dodo may have carried it out · all others: Dodo answered, and did
@@ -215,13 +233,16 @@ export type OnRefusedAccount = (said: string) => Promise<void>;
  */
 export type DodoFailure =
   | { readonly kind: "unsent"; readonly detail: string }
-  | { readonly kind: "unknown"; readonly detail: string }
-  | { readonly kind: "rate_limited"; readonly detail: string }
-  | { readonly kind: "payment_pending"; readonly detail: string }
-  | { readonly kind: "unauthorized"; readonly httpStatus: number; readonly code: string }
+  | { readonly kind: "unknown"; readonly detail: string; readonly answer?: DodoAnswer }
+  | { readonly kind: "rate_limited"; readonly detail: string; readonly answer: DodoAnswer }
+  | { readonly kind: "payment_pending"; readonly detail: string; readonly answer: DodoAnswer }
+  | (DodoAnswer & { readonly kind: "unauthorized" })
   | DodoRefusal;
 
-/** Thrown by every method of the port. Histories record errors, so this one has only the code of Dodo's answer. */
+/**
+ * Thrown by every method of the port. Histories record errors, so this one has Dodo's code, the HTTP status and the request's id,
+ * and nothing of Dodo's message.
+ */
 export class DodoError extends Error {
   override readonly name = "DodoError";
   readonly failure: DodoFailure;
@@ -265,8 +286,8 @@ function describe(failure: DodoFailure): string {
     case "payment_pending":
       return `Dodo has a payment that is still open: ${failure.detail}`;
     case "unauthorized":
-      return `Dodo refuses the API key: ${failure.code} (HTTP ${failure.httpStatus})`;
+      return `Dodo refuses the API key: ${describeAnswer(failure)}`;
     case "refused":
-      return `Dodo refuses the request: ${failure.code} (HTTP ${failure.httpStatus})`;
+      return `Dodo refuses the request: ${describeAnswer(failure)}`;
   }
 }

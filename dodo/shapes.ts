@@ -6,6 +6,7 @@ import {
   parseSubscriptionId,
 } from "../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
+import { codeTextOf } from "./answer-text.ts";
 import { paymentMethodOf } from "./payment-methods.ts";
 import type { Customer, Metadata, Offer, PaymentDetails } from "./port.ts";
 import { paymentStatus, subscriptionStatus } from "./statuses.ts";
@@ -82,12 +83,12 @@ export function paymentOf(
   return {
     paymentId,
     subscriptionIds,
-    ...paymentStatus(textOf(fields["status"])),
+    ...paymentStatus(codeTextOf(fields["status"])),
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     totalMinor: wholeOf(fields["total_amount"]),
     taxMinor: wholeOf(fields["tax"]),
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
-    declineCode: textOf(fields["error_code"]),
+    declineCode: codeTextOf(fields["error_code"]),
     retryAttempt: wholeOf(fields["retry_attempt"]),
     isMethodUpdate: fields["is_update_payment_method"] === true,
     isMultiSubscription: fields["is_multi_subscription"] === true || subscriptionIds.length > 1,
@@ -119,7 +120,7 @@ export function subscriptionOf(
   const metadata = metadataOf(fields);
   return {
     subscriptionId,
-    ...subscriptionStatus(textOf(fields["status"])),
+    ...subscriptionStatus(codeTextOf(fields["status"])),
     onDemand: fields["on_demand"] === true,
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),

@@ -1,3 +1,4 @@
+import { codeTextOf } from "./answer-text.ts";
 import { MANDATE_METADATA, type MandateReport } from "../domain/mandate/mandate.ts";
 import type { RoutedEvent, WebhookEvent } from "../domain/state/event.ts";
 import {
@@ -143,7 +144,7 @@ function subscriptionEvent(
 function dunningEvent(type: string, data: Fields, webhookId: string): Translation {
   const subscriptionId = parseSubscriptionId(data["subscription_id"]);
   if (subscriptionId === null) return { kind: "ignored", why: `${type} without a subscription id` };
-  const dodoStatus = textOf(data["status"]);
+  const dodoStatus = codeTextOf(data["status"]);
   const event: WebhookEvent = { kind: "dodo_dunning_reported", webhookId, type, dodoStatus };
   return { kind: "routed", routed: [{ subscriptionId, event, opens: false }], mandate: null };
 }

@@ -172,7 +172,7 @@ export const RULES = {
   "charge.succeeded": ours("The charge succeeded.", "Dodo's payment says so"),
   "charge.unknown": ours(
     "The charge may have happened: charge nothing until there is evidence (the fence).",
-    "never charge twice; Dodo's charge endpoint takes no idempotency key",
+    "never charge twice; Dodo's charge endpoint documents no idempotency key",
   ),
   "charge.absent": ours(
     "Dodo has shown no trace of the charge for long enough: send the same attempt again.",

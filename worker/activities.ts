@@ -27,6 +27,7 @@ import {
 } from "../activities/webhooks/delivery.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import { createDodo } from "../dodo/adapter/create-dodo.ts";
+import type { OnRefusedRequest } from "../dodo/port.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
@@ -82,7 +83,9 @@ export function createAllActivities(
     createSenderAlert(settings, report, now),
     log,
   );
-  const dodo = createDodo({ ...settings, fetch, now, onRefusedAccount });
+  const onRefusedRequest: OnRefusedRequest = (request) =>
+    log.warn({ event: "dodo_refused", ...request }, "Dodo answered with an error");
+  const dodo = createDodo({ ...settings, fetch, now, onRefusedAccount, onRefusedRequest });
   const activities: AllActivities = {
     ...createActivities({
       ...settings,

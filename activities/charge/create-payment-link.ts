@@ -1,4 +1,5 @@
-import { type Subscriber, failureOf, type RecoveryPort } from "../../dodo/port.ts";
+import { failureOf, type RecoveryPort, type Subscriber } from "../../dodo/port.ts";
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { DebtId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -32,8 +33,7 @@ export async function createPaymentLink(
     const failure = failureOf(error);
     if (failure.kind === "refused") return failure;
     if (failure.kind === "unauthorized") {
-      const { code, httpStatus } = failure;
-      return { kind: "refused", meaning: "account_refused", code, httpStatus };
+      return { kind: "refused", meaning: "account_refused", ...answerOf(failure) };
     }
     return { kind: "unknown", detail: failure.detail };
   }

@@ -139,7 +139,8 @@ scheduled_subscriptions: observe # leaves the debt to Dodo's own retries; or: ma
 max_debt_age: 7d # the sweep opens younger debts and only lists older ones
 max_opened_per_sweep: 200 # limits how many customers get a mail in the first hour; later sweeps open the rest
 one_time_payments: ignore # or: notify (mails about a payment that was not completed)
-codes: {} # overrides the handling of a decline code, e.g. GENERIC_DECLINE: customer
+accept_risk: false # live_mode only: more than four attempts in all, or a gap or transient_gap below 24h, needs true
+codes: {} # overrides the handling of a decline code, e.g. GENERIC_DECLINE: customer; a hard code cannot become retry
 \`\`\`
 `;
 }

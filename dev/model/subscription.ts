@@ -56,6 +56,7 @@ export class ModelSubscription {
       reactivates: true,
       chargeableOnHold: true,
       refusesWhilePending: true,
+      idempotencyKeys: "ignored",
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
       ...options,

@@ -107,7 +107,11 @@ export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void 
     return;
   }
   if (outcome.kind === "refused")
-    notifyOperator(draft, { cause: "not_cancelled", code: outcome.code });
+    notifyOperator(draft, {
+      cause: "not_cancelled",
+      code: outcome.code,
+      ...(outcome.answer === undefined ? {} : { answer: outcome.answer }),
+    });
   const done =
     outcome.kind === "cancelled"
       ? "the subscription is cancelled"

@@ -67,13 +67,13 @@ export function recordCharge(
   update(draft, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
 }
 
-/** A `never` decline blocks its payment method. */
+/** A `never` decline blocks its payment method, whomever the policy asks about it. */
 export function recordDecline(
   draft: DecisionDraft,
   code: string | null,
   methodId: string | null,
 ): void {
-  if (classifyDecline(code, draft.policy.codes).handling !== "never") return;
+  if (!classifyDecline(code, draft.policy.codes).blocksCard) return;
   const method = methodId ?? currentMethodId(draft.recovery);
   if (method !== null) blockMethod(draft, method);
 }

@@ -1,3 +1,4 @@
+import type { DodoAnswer } from "../values/dodo-answer.ts";
 import type { EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 
@@ -52,6 +53,9 @@ export type ChargeInFlight = {
   readonly sentNoLaterThan: Instant | null;
 };
 
+/** HTTP 409 with an unknown code, and how often it answered the same attempt. */
+export type Conflict = DodoAnswer & { readonly times: number };
+
 /** The next charge. */
 export type PlannedAttempt = {
   readonly at: Instant;
@@ -65,6 +69,8 @@ export type PlannedAttempt = {
   readonly moves: number;
   /** How often it was sent and left no trace at Dodo. */
   readonly absences: number;
+  /** The last conflict that Dodo answered to it; absent if there was none. */
+  readonly conflict?: Conflict;
   /** False where the attempt follows from what somebody did just now, or the customer should hear nothing. */
   readonly announce: boolean;
   /** Absent until the announcement has ended. */

@@ -30,6 +30,13 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: true,
   },
+  rate_limited: {
+    text: "Dodo keeps answering a charge with HTTP 429, so the charge is not made.",
+    advice:
+      "Check what uses up the account's rate limit at Dodo. Reprise keeps trying, and needs no answer.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   outcome_deadline: {
     text: "An accepted payment has been open for too long.",
     advice: "Check the payment in Dodo. The recovery continues when the payment ends there.",

@@ -211,6 +211,19 @@ describe("configuration of the worker", () => {
     expect(readWorkerConfig({ ...WORKER, MODE: "shadow" }).mode).toBe("shadow");
   });
 
+  test("in live_mode the worker rejects a policy that charges faster than Dodo advises without accept_risk", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "reprise-config-")), "policy.yaml");
+    const live = { DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://pay.example" };
+    const read = (env: object) => problemsOf(() => readWorkerConfig({ ...WORKER, ...env }));
+    writeFileSync(path, "retry: { gaps: [12h], align: none }\n");
+    expect(read({ RECOVERY_POLICY: path, ...live })).toEqual([
+      expect.stringMatching(/^RECOVERY_POLICY: retry.gaps: one is shorter than 24h.*accept_risk/),
+    ]);
+    expect(read({ RECOVERY_POLICY: path })).toEqual([]);
+    writeFileSync(path, "retry: { gaps: [12h], align: none }\naccept_risk: true\n");
+    expect(read({ RECOVERY_POLICY: path, ...live })).toEqual([]);
+  });
+
   test("in live_mode the worker requires PUBLIC_URL", () => {
     const problems = problemsOf(() =>
       readWorkerConfig({ ...WORKER, DODO_PAYMENTS_ENVIRONMENT: "live_mode" }),

@@ -21,6 +21,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "sender-refusal-blamed-on-the-recipient": "notice_given_up",
   "tax-charged-twice": "wrong_amount",
   "unannounced-attempt-charged": "unannounced_charge",
+  "unknown-conflict-as-refusal": "absence_not_settled",
   "webhook-deduplication-off": "webhook_decided_twice",
 };
 
