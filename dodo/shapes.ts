@@ -125,6 +125,7 @@ export function subscriptionOf(
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
     taxInclusive: fields["tax_inclusive"] === true,
     customerId: textOf(fieldsOf(fields["customer"])["customer_id"]) ?? "",
+    productId: textOf(fields["product_id"]),
     methodId: textOf(fields["payment_method_id"]),
     pausedAt: parseInstant(fields["paused_at"]),
     cancelAtNextBillingDate: fields["cancel_at_next_billing_date"] === true,

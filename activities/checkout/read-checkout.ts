@@ -38,7 +38,7 @@ async function paymentsSince(
   dodo: CheckoutPort,
 ): Promise<readonly Payment[] | null> {
   if (customerId === null) return null;
-  const payments = await dodo.customerPayments(customerId, createdAt);
+  const payments = await dodo.customerPayments(customerId, createdAt, "patient");
   return payments?.filter((one) => one.paymentId !== paymentId) ?? null;
 }
 

@@ -1,9 +1,9 @@
-import type { AttemptKey, DebtId, PaymentId } from "../values/ids.ts";
+import type { AttemptKey, DebtId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import { type CurrencyCode, describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { EffectKind } from "./effect-kind.ts";
-import type { NotAttemptedReason } from "./event.ts";
+import type { CustomerPaymentsUnknown, NotAttemptedReason } from "./event.ts";
 import type { PublicationType } from "./publication.ts";
 
 /** The data of an alert, by cause. Rules read it; `describeAlert` turns it into text. */
@@ -17,6 +17,11 @@ type AlertFields = {
     readonly attemptKey: AttemptKey | null;
   };
   readonly unattributed_success: { readonly paymentId: PaymentId };
+  readonly bought_again: {
+    readonly paymentId: PaymentId;
+    readonly subscriptionId: SubscriptionId;
+  };
+  readonly customer_payments_unknown: { readonly why: CustomerPaymentsUnknown };
   readonly second_debt: { readonly debtId: DebtId };
   readonly too_many_debts: { readonly paymentId: PaymentId };
   readonly other_amount_collected: { readonly paymentId: PaymentId };
@@ -74,6 +79,13 @@ export function isSameAlert(known: Alert, alert: Alert): boolean {
   );
 }
 
+const CUSTOMER_PAYMENTS_UNKNOWN: Readonly<Record<CustomerPaymentsUnknown, string>> = {
+  no_customer: "Dodo names no customer",
+  no_product: "Dodo names no product",
+  too_many: "the customer has too many payments or subscriptions",
+  refused: "Dodo refuses to list the customer's payments",
+};
+
 /** The subject of the alert as text; empty where the cause's own text says everything. */
 export function describeAlert(alert: Alert): string {
   switch (alert.cause) {
@@ -89,6 +101,10 @@ export function describeAlert(alert: Alert): string {
     case "other_amount_collected":
     case "multi_subscription":
       return alert.paymentId;
+    case "bought_again":
+      return `${alert.paymentId}, for ${alert.subscriptionId}`;
+    case "customer_payments_unknown":
+      return CUSTOMER_PAYMENTS_UNKNOWN[alert.why];
     case "second_debt":
     case "no_dodo_activity":
       return alert.debtId;

@@ -42,6 +42,20 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
+  bought_again: {
+    text: "The customer has bought the same product again since the charge failed, and paid for it.",
+    advice:
+      "If the new subscription replaces this one, write the debt off; if the customer wants both, resume.",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
+  customer_payments_unknown: {
+    text: "Whether the customer has bought the same product again could not be found out.",
+    advice:
+      "Look for newer subscriptions of this customer in Dodo. If one replaces this subscription, write the debt off; otherwise nothing is to be done.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   second_debt: {
     text: "Another charge of this subscription failed while this debt is open.",
     advice:

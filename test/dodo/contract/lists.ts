@@ -132,7 +132,7 @@ export function lists(connect: Connect): void {
         () => dodo.paymentsWithMetadata(subscriptionIdOf("sub_1"), NOW, ONCE),
         () => dodo.paymentsPage(0, { state: "declined", since: NOW, until: NOW }),
         () => dodo.subscriptionsPage(0, "held"),
-        () => dodo.customerPayments("cus_1", NOW),
+        () => dodo.customerPayments("cus_1", NOW, "patient"),
         () => dodo.latestDispute("cus_1", NOW),
       ]) {
         answerNext(answer);
@@ -213,7 +213,7 @@ export function lists(connect: Connect): void {
       const later = await control.createPayment({ customerId, createdAt: NOW + HOUR_MS });
       await control.createPayment({ createdAt: NOW + HOUR_MS });
       const ids = async (since: number): Promise<unknown> =>
-        (await dodo.customerPayments(customerId, since))
+        (await dodo.customerPayments(customerId, since, "patient"))
           ?.map(({ paymentId }) => paymentId)
           .toSorted();
       expect(await ids(NOW)).toEqual([first.paymentId, later.paymentId].toSorted());
@@ -223,7 +223,7 @@ export function lists(connect: Connect): void {
     test("are null if there are too many to judge", async () => {
       const { dodo, answerNext } = await connect();
       for (let page = 0; page < 5; page += 1) answerNext(answered(fullPage(page * pageSize)));
-      expect(await dodo.customerPayments("cus_1", NOW)).toBeNull();
+      expect(await dodo.customerPayments("cus_1", NOW, "patient")).toBeNull();
     });
   });
 }
