@@ -30,18 +30,19 @@ export type CheckoutNoticeInput = {
   readonly at: Instant;
   readonly paymentId: PaymentId;
   readonly notice: CheckoutNotice;
-  /** 1-based. */
+  /** 1 for the first notice of this checkout. */
   readonly number: number;
-  /** Null if the reason is masked or unknown. */
+  /** Null if unknown, or if the customer must not learn the reason. */
   readonly declineCode: string | null;
   readonly codes: Policy["codes"];
   readonly mode: Mode;
 };
 
 /**
- * Reads the payment once more and sends the notice. The customer's name and address stay in this activity.
- * @returns `undeliverable` for an invalid address
- * @throws in an outage: Temporal tries again
+ * Reads the payment once more and sends the notice. The result has neither the customer's name nor the email
+ * address, so they never reach the workflow's history.
+ * @returns `undeliverable` if there is no valid address or the mail server rejects it
+ * @throws if Dodo or the mail server is unavailable; Temporal tries again
  */
 export async function sendCheckoutNotice(
   input: CheckoutNoticeInput,
@@ -64,7 +65,7 @@ export async function sendCheckoutNotice(
     amount: formatMoney(money(payment.totalMinor, payment.currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode,
-    // Dodo's page for this payment. Reprise itself charges nothing.
+    // The customer pays on Dodo's own page for this payment.
     link: pageUrl,
   });
   // Shadow mode composes the mail too, so that errors show before the mode changes.

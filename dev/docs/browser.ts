@@ -3,7 +3,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Launches Chromium without a window, and without its own background requests. @throws if it is not installed */
+/** Launches headless Chromium with its background network traffic disabled. @throws if it is not installed */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = PATHS.find((path) => existsSync(path));
   if (executablePath === undefined) {

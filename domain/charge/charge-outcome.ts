@@ -13,13 +13,13 @@ import { hasFailed, type Payment } from "../state/payment.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
 
-/** Tries of one attempt that something unexplained may block before a person is asked. */
+/** How many times one attempt may be blocked before it is sent. Then the operator is asked. */
 const BLOCKED_TRIES_MAX = 5;
 
-/** How often one attempt may leave no payment before a person is asked. */
+/** How many times one attempt may turn out to have no payment at Dodo. Then the operator is asked. */
 const ABSENCES_MAX = 3;
 
-/** Applies the outcome of the charge activity. The outcome of an earlier charge changes nothing. */
+/** Applies the outcome of the charge activity. The outcome of an earlier charge is ignored. */
 export function onChargeFinished(
   draft: DecisionDraft,
   effectId: EffectId,
@@ -56,7 +56,7 @@ function onAccepted(
   explain(draft, "charge.accepted", `attempt ${charge.number} ${how} ${paymentId}`);
 }
 
-/** The payment is open at Dodo: a webhook reports its end, and reads make up for a lost webhook. */
+/** Dodo still processes the payment. A webhook reports its end; scheduled reads cover a lost webhook. */
 function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
   const followUp = {
     reason: "charge",
@@ -126,7 +126,7 @@ function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): vo
   explain(draft, "charge.shadowed", `attempt ${charge.number} would have been sent now`);
 }
 
-/** No request was sent, so the attempt stays due. The reason determines when. */
+/** No request was sent, so the attempt stays due. The reason decides when it is tried again. */
 function onNotAttempted(
   draft: DecisionDraft,
   charge: ChargeInFlight,
@@ -168,6 +168,7 @@ function onNotAttempted(
         "Dodo reports a pending payment of this subscription",
       );
       return;
+    // The worker was down or charging was stopped at the planned time.
     case "overdue":
       moveOverdue(draft);
       return;
@@ -181,10 +182,12 @@ function onNotAttempted(
     case "cooling_down":
       waitForCooldown(draft, charge.plan, until ?? followUpAt(draft, tries), detail);
       return;
+    // The activity was cancelled before it sent the request: try again at once, as a new effect.
     case "withdrawn":
       update(draft, { plan: { ...charge.plan, at: draft.now + 1 } });
       return;
-    // The attempt stays due. After `unauthorized`, all charging of the account is stopped meanwhile.
+    // The attempt stays due. After `unauthorized`, no charge of the account is sent until the operator
+    // resumes. `stale`: the recovery has moved on since this charge was scheduled.
     case "unauthorized":
     case "stale":
     case "rate_limited":
@@ -193,7 +196,10 @@ function onNotAttempted(
   }
 }
 
-/** Dodo names the time of the next manual retry. The attempt waits for it, unless that is in the window's quiet end. */
+/**
+ * Dodo's manual retry endpoint allows the next retry only from `until` on. The attempt waits for that time. In the
+ * last part of the window, the quiet end, no attempt starts, so the customer is asked instead.
+ */
 function waitForCooldown(
   draft: DecisionDraft,
   plan: PlannedAttempt,
@@ -219,7 +225,7 @@ function waitForCooldown(
 export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
   const { charge, debt } = draft.recovery;
   if (charge === null || debt === null) return;
-  learnTotal(draft, debt, payment);
+  recordTotal(draft, debt, payment);
   switch (payment.state) {
     case "succeeded":
       finishCharge(draft, attemptOf(draft, charge, payment));
@@ -256,8 +262,8 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
   );
 }
 
-/** A requested charge learns its total from its first payment. If declined, that payment is the debt's first failure. */
-function learnTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
+/** Only the first payment of a requested charge tells its total. If declined, that payment is the debt's first failure. */
+function recordTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
   if (debt.requested === undefined || debt.failedPaymentId !== null) return;
   const { totalMinor, paymentId, declineCode, methodId } = payment;
   const known = { ...debt, totalMinor, methodId: methodId ?? debt.methodId };
@@ -288,7 +294,7 @@ function finishCharge(draft: DecisionDraft, attempt: Attempt): void {
   resolveAttention(draft, ["unknown_outcome", "outcome_deadline"]);
 }
 
-/** A total above what is owed stops further charging and asks a person. @source docs/RECOVERY.md, "Amounts" */
+/** If more than the owed total was collected, charging stops and the operator is asked. @source docs/RECOVERY.md, "Amounts" */
 function checkOvercharge(
   draft: DecisionDraft,
   payment: Payment,
@@ -304,7 +310,7 @@ function checkOvercharge(
   else notifyOperator(draft, alert);
 }
 
-/** Applies a read that shows no payment of the charge in flight. */
+/** Handles a read of Dodo that found no payment for the charge in flight. */
 export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
   const { charge, followUp } = draft.recovery;
   if (charge?.phase !== "unknown" || charge.sentNoLaterThan === null) return;
@@ -324,7 +330,7 @@ export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
   explain(draft, "charge.unknown", `read ${reads} shows no payment of attempt ${charge.number}`);
 }
 
-/** The attempt is proven absent: sends it again under the same key, and asks a person after `ABSENCES_MAX` times. */
+/** It is proven that the attempt made no payment: sends it again under the same key, at most `ABSENCES_MAX` times. */
 function sendAgain(draft: DecisionDraft, charge: ChargeInFlight, evidence: string): void {
   const absences = charge.plan.absences + 1;
   const at = draft.now + 1;

@@ -13,10 +13,10 @@ import { distinctDebtKey } from "./attribution.ts";
 import { attemptsFromPayments, debtFromPayment, type DebtPayments } from "./debt-of-payments.ts";
 import { endQueuedDebt } from "./ending.ts";
 
-/** How many debts can be queued. More failures need a person, not a longer queue. */
+/** How many debts can be queued. With more, the operator has to look. */
 export const QUEUE_MAX = 20;
 
-/** Queues another debt of this subscription until the current one has ended. */
+/** Queues a further debt of this subscription until the current one has ended. */
 export function enqueue(
   draft: DecisionDraft,
   debtPayments: DebtPayments,
@@ -60,16 +60,16 @@ export function insertByAge(draft: DecisionDraft, queued: QueuedDebt): void {
   update(draft, { queue: all });
 }
 
-/** Handles a failed charge that is neither an attempt of ours nor of the current debt. */
+/** Handles a failed charge that we did not send and that does not belong to the current debt. */
 export function onOtherDebtFailure(
   draft: DecisionDraft,
   payment: Payment,
   given: Pick<QueuedDebt, "awaitsAnswer">,
 ): void {
   const { paymentId, isMultiSubscription } = payment;
-  // Our own attempt opens no debt, even if its debt ended long ago.
+  // Our own attempt never opens a debt, even if its debt ended long ago.
   if (payment.attemptKey !== null || isKnown(draft.recovery, paymentId)) return;
-  // A card that the customer tried, or an abandoned payment page: nothing new is owed.
+  // The customer tried a card or left the payment page. That creates no debt.
   if (!canOpenDebt(payment)) return markHandled(draft, paymentId);
   if (isMultiSubscription) {
     markHandled(draft, paymentId);
@@ -84,18 +84,19 @@ export function onOtherDebtFailure(
   }
   enqueue(draft, { first: payment, retries: [] }, [], given);
   const { settlement, closing } = draft.recovery;
-  // Where the current debt is ending anyway, the question is raised when the other debt becomes current.
+  // If the current debt is ending anyway, the operator is asked when the other debt becomes current.
   if (given.awaitsAnswer && settlement === null && closing === null)
     raiseAttention(draft, { cause: "second_debt", debtId: debtIdOf(paymentId) });
 }
 
-/** Handles a success for another debt: a queued debt that it pays ends. */
+/** Handles a successful payment that is not for the current debt. If it pays a queued debt, that debt ends. */
 export function onOtherDebtSuccess(draft: DecisionDraft, payment: Payment): void {
   const { queue } = draft.recovery;
   const { paymentId } = payment;
   const first = queue.find(({ debt }) => debt.failedPaymentId === paymentId);
   const paid = first ?? queuedByKey(draft, payment);
   if (paid === undefined || payment.totalMinor <= 0) return;
+  // A payment found by the merchant's own debt key is a charge that the merchant made.
   endQueuedDebt(draft, paid.debt.id, {
     outcome: "recovered",
     by: first === undefined ? "merchant" : "customer",
@@ -111,12 +112,12 @@ function queuedByKey({ recovery }: DecisionDraft, payment: Payment): QueuedDebt 
   return recovery.queue.find(({ debt }) => debt.debtKey === key);
 }
 
-/** The payment's key is that of a queued debt. */
+/** True if the payment carries the merchant's key (policy `debt_key`) of a queued debt. */
 export function belongsToQueuedDebt(draft: DecisionDraft, payment: Payment): boolean {
   return queuedByKey(draft, payment) !== undefined;
 }
 
-/** The payment belongs to a debt that is current, queued or ended, or is handled: it opens no debt. */
+/** True if the payment is handled, or belongs to a current, queued or ended debt: then it opens no debt. */
 function isKnown(recovery: Recovery, paymentId: PaymentId): boolean {
   const { attempts, queue, ended, handledPayments } = recovery;
   const all = [
@@ -128,7 +129,7 @@ function isKnown(recovery: Recovery, paymentId: PaymentId): boolean {
 }
 
 /**
- * Dodo collected a different amount than the current debt's, which may include the queued debts.
+ * Notes that a payment of a different amount than the current debt's may have paid the queued debts too.
  * @source docs/RECOVERY.md, "Payment links"
  */
 export function flagQueuedDebts(draft: DecisionDraft, payment: Payment): void {
@@ -146,7 +147,7 @@ export function flagQueuedDebts(draft: DecisionDraft, payment: Payment): void {
 
 /**
  * Applies the operator's answer about queued failures.
- * @param areSeparate false where they were retries of the current debt, which leaves nothing to collect
+ * @param areSeparate false if they were retries of the current debt. They leave the queue then.
  */
 export function answerQueuedFailures(
   draft: DecisionDraft,
@@ -172,7 +173,7 @@ export function answerQueuedFailures(
 
 /**
  * Makes the next queued debt the current one. Its window begins now, with a read of Dodo.
- * @param known `read` where Dodo was read just now
+ * @param known `read` if the state at Dodo was read just now
  */
 export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" = "unread"): void {
   const { debt, opening, queue, paused } = draft.recovery;

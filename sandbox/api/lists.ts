@@ -22,14 +22,14 @@ function wholeNumberParam(query: Params, name: string): number | null {
   return Number(text);
 }
 
-/** Dodo documents no order. @source docs/dodo/open-questions.md, "Order of lists" */
+/** Newest first, at equal times the last created first. An assumption: Dodo documents no order. @source docs/dodo/open-questions.md, "Order of lists" */
 export function newestFirst<Item extends { readonly createdAt: number }>(
   items: Iterable<Item>,
 ): Item[] {
   return [...items].toReversed().toSorted((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Both bounds are inclusive. */
+/** @returns a filter by `created_at`; both bounds are inclusive */
 export function createdInRange({
   query,
 }: ApiCall): (item: { readonly createdAt: number }) => boolean {

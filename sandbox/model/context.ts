@@ -3,13 +3,13 @@ import type { Delivery, EventSubject } from "./state/logs.ts";
 import type { Store } from "./state/store.ts";
 import type { Timers } from "./timers.ts";
 
-/** What every operation of one sandbox works with. */
+/** State and services that all operations of one sandbox share. */
 export type SandboxContext = {
   readonly store: Store;
   readonly settings: Settings;
   readonly timers: Timers;
   readonly webhooks: WebhookSender;
-  /** The base of links to pages, without a trailing slash. */
+  /** Base URL of the hosted payment pages, without a trailing slash. */
   publicUrl: string;
 };
 
@@ -20,21 +20,24 @@ export type WebhookEvent = {
   readonly occurredAt: number;
   readonly subscriptionId: string | null;
   readonly paymentId: string | null;
+  /** Replaces fields of the payload's `data`. */
   readonly overrides?: Record<string, unknown>;
+  /** Signs with a wrong key. */
   readonly forged?: boolean;
+  /** Moves the signed timestamp, in milliseconds. */
   readonly signedOffsetMs?: number;
 };
 
 export type WebhookSender = {
   readonly emit: (event: WebhookEvent) => Delivery;
-  /** Sends a delivery again under its id, in any state and outside the retry schedule. */
+  /** Sends a delivery again with the same `webhook-id`, whatever its state. No retries follow. */
   readonly resend: (delivery: Delivery) => void;
 };
 
-/** A request states its time here, in milliseconds since 1970. It takes precedence over the wall clock. */
+/** Request header with the time to use as now, in milliseconds since 1970, instead of the wall clock. */
 export const NOW_HEADER = "x-sandbox-now";
 
-/** The time for objects that belong to no subscription, in milliseconds since 1970. */
+/** The time, in milliseconds since 1970. Subscriptions have clocks of their own; everything else uses this one. */
 export function wallNow(settings: Settings): number {
   return Date.now() + settings.clockOffsetMs;
 }

@@ -4,7 +4,7 @@ import type { Payment, Refund } from "../model/state/entities.ts";
 import { serializeCustomerSummary } from "./customers.ts";
 import { isoOf } from "./timestamps.ts";
 
-/** A refund inside a payment. */
+/** A refund as a payment lists it. */
 export function serializeRefundListItem(
   { settings }: SandboxContext,
   payment: Payment,
@@ -23,7 +23,7 @@ export function serializeRefundListItem(
   };
 }
 
-/** A refund in a webhook. */
+/** A refund as a webhook sends it. */
 export function serializeRefund(
   context: SandboxContext,
   payment: Payment,

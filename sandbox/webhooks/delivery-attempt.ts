@@ -35,7 +35,7 @@ export async function attemptDelivery(
   const { settings, timers } = context;
   const { webhookUrl } = settings;
   const generation = timers.generation();
-  // A resend may have been accepted since, or the endpoint removed.
+  // Since this attempt was scheduled, a resend may have been accepted or the endpoint removed.
   if ((kind === "scheduled" && delivery.state === "accepted") || webhookUrl === null) return;
   const body = context.bodyOf(delivery);
   const dataStatus = body.data["status"];
@@ -63,8 +63,8 @@ export async function attemptDelivery(
 }
 
 function scheduleRetry(context: DeliveryContext, delivery: Delivery): void {
-  const made = delivery.attempts.filter(({ kind }) => kind === "scheduled").length;
-  const delayMs = RETRY_DELAYS_MS[made];
+  const attemptsMade = delivery.attempts.filter(({ kind }) => kind === "scheduled").length;
+  const delayMs = RETRY_DELAYS_MS[attemptsMade];
   if (delayMs === undefined) {
     if (delivery.state === "waiting") delivery.state = "failed";
     return;
@@ -75,9 +75,9 @@ function scheduleRetry(context: DeliveryContext, delivery: Delivery): void {
 }
 
 /**
- * Signs each attempt anew under the same id.
+ * Signs every attempt again; the `webhook-id` stays the same.
  * @source docs/dodo/webhooks.md, "Signature"; docs/dodo/open-questions.md, "Redelivery of webhooks"
- * @returns the HTTP status of the answer
+ * @returns the HTTP status of the response
  */
 async function sendSigned(
   { settings, timers }: DeliveryContext,
@@ -91,7 +91,7 @@ async function sendSigned(
   try {
     const response = await fetch(url, {
       method: "POST",
-      // A redirect does not accept the delivery. @source docs/dodo/webhooks.md, "Delivery"
+      // A redirect counts as a failed delivery. @source docs/dodo/webhooks.md, "Delivery"
       redirect: "manual",
       headers: {
         "content-type": "application/json",
@@ -103,6 +103,7 @@ async function sendSigned(
       body,
       signal,
     });
+    // Reads the whole response within the deadline.
     await response.arrayBuffer();
     return response.status;
   } finally {
