@@ -220,6 +220,27 @@ export function lists(connect: Connect): void {
       expect(await ids(NOW + 1)).toEqual([later.paymentId]);
     });
 
+    test("are never those of the whole account", async () => {
+      const { dodo, control } = await connect();
+      await control.createPayment({ createdAt: NOW });
+      expect(await failureOf(dodo.customerPayments("", NOW, "patient"))).toMatchObject({
+        kind: "unknown",
+      });
+    });
+
+    test("name the subscriptions whose product and creation can be read", async () => {
+      const subject = await connect();
+      const { dodo, control } = subject;
+      const { id } = await subscriptionWith(subject, ["succeed"], {
+        productId: "pdt_7",
+        createdAt: NOW,
+      });
+      const { customerId } = await control.ledgerOf(id);
+      const payments = await dodo.customerPayments(customerId, NOW, "once");
+      expect(payments).toMatchObject([{ state: "succeeded", subscriptionIds: [id] }]);
+      expect(await dodo.purchase(id, "once")).toMatchObject({ productId: "pdt_7", createdAt: NOW });
+    });
+
     test("are null if there are too many to judge", async () => {
       const { dodo, answerNext } = await connect();
       for (let page = 0; page < 5; page += 1) answerNext(answered(fullPage(page * pageSize)));
