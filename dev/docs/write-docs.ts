@@ -201,7 +201,8 @@ ${table(["cause", "what it is", "what to do"], causeRows)}
 
 Dodo's 44 codes with Dodo's class and our handling. \`retry\`: charge again by the schedule. \`customer\`: ask the customer, charge
 nothing. \`merchant\`: notify the operator, send the customer nothing. \`never\`: ask the customer, and never charge this card again.
-An unknown code is handled as \`customer\`, and the operator is notified. Source:
+Dodo speaks of 46 codes and publishes 44. The other two are handled as any unknown code: as \`customer\`, and the operator is
+notified. Source:
 [Dodo's transaction failures](https://docs.dodopayments.com/api-reference/transaction-failures).
 
 ${table(["code", "class", "handling", "transient", "masked", "note"], codeRows)}
