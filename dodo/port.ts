@@ -2,6 +2,7 @@ import type { RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { Purchase } from "../domain/debt/replacement.ts";
 import type { Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
 import type { DodoRefusal } from "../domain/state/event.ts";
+import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
 import type { MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
 import type { CurrencyCode } from "../domain/values/money.ts";
@@ -65,7 +66,7 @@ export type RecoveryPort = {
 /** The lists of the whole account, page by page. */
 export type SweepPort = Pick<RecoveryPort, "paymentDetails"> & {
   /** @param page 0-based */
-  readonly paymentsPage: (page: number, filter: PaymentFilter) => Promise<Page<Payment>>;
+  readonly paymentsPage: (page: number, filter: PaymentFilter) => Promise<Page<ListedPayment>>;
   /** @param page 0-based */
   readonly subscriptionsPage: (
     page: number,

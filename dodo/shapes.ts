@@ -1,4 +1,5 @@
 import type { Payment, Subscription } from "../domain/state/payment.ts";
+import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import {
   type AttemptKey,
   parseAttemptKey,
@@ -95,6 +96,14 @@ export function paymentOf(
     attemptKey: attemptKeyOf(metadata),
     debtKey: debtKeyOf(metadata, debtKeyName),
   };
+}
+
+/** The parameters are as for `paymentOf`. */
+export function listedPaymentOf(raw: unknown, fallbackAt: Instant): ListedPayment | null {
+  const payment = paymentOf(raw, fallbackAt);
+  const fields = fieldsOf(raw);
+  const isCard = fields["card_last_four"] != null || fields["payment_method"] === "card";
+  return payment === null ? null : { ...payment, isCard };
 }
 
 /**

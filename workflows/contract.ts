@@ -23,6 +23,8 @@ export const RECONCILIATION_SWEEP = "reconciliationSweep";
 /** The id of the sweep's schedule, and the prefix of the workflow ids it starts. */
 export const SWEEP_SCHEDULE = "reprise-reconciliation";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
+/** The gateway passes what Dodo reports about a checkout to its workflow: `CheckoutReport`. */
+export const CHECKOUT_REPORTED_SIGNAL = "checkoutReported";
 export const RECOVERY_PROOF = "recoveryProof";
 
 export const WEBHOOK_DELIVERY = "webhookDelivery";

@@ -1,7 +1,7 @@
 import { formatInstant } from "../../domain/values/time.ts";
 import { DODO_LIMITS } from "../limits.ts";
 import type { Page, SweepPort } from "../port.ts";
-import { paymentOf, subscriptionOf } from "../shapes.ts";
+import { listedPaymentOf, subscriptionOf } from "../shapes.ts";
 import { PAYMENT_FILTERS, SUBSCRIPTION_FILTERS } from "../statuses.ts";
 import { type Client, itemsOf, pageAt } from "./client.ts";
 import { translated } from "./errors.ts";
@@ -15,7 +15,7 @@ export function listMethods({ sdk, reading, now }: Client): ListMethods {
       const range = { created_at_gte: formatInstant(since), created_at_lte: formatInstant(until) };
       const query = { status: PAYMENT_FILTERS[state], ...range, ...pageAt(number) };
       const page = await translated(sdk.payments.list(query, options));
-      return pageOf(itemsOf(page), (row) => paymentOf(row, now()));
+      return pageOf(itemsOf(page), (row) => listedPaymentOf(row, now()));
     },
     subscriptionsPage: async (number, access) => {
       const query = { status: SUBSCRIPTION_FILTERS[access], ...pageAt(number) };

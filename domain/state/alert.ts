@@ -22,6 +22,7 @@ type AlertFields = {
     readonly subscriptionId: SubscriptionId;
   };
   readonly customer_payments_unknown: { readonly why: CustomerPaymentsUnknown };
+  readonly dodo_cart_recovery: object;
   readonly second_debt: { readonly debtId: DebtId };
   readonly too_many_debts: { readonly paymentId: PaymentId };
   readonly other_amount_collected: { readonly paymentId: PaymentId };
@@ -133,6 +134,7 @@ export function describeAlert(alert: Alert): string {
       return describeUndelivered(alert);
     case "effect_failed":
       return alert.effect.replaceAll("_", " ");
+    case "dodo_cart_recovery":
     case "active_without_payment":
     case "cancelled_though_paid":
       return "";

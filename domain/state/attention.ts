@@ -172,6 +172,13 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
+  dodo_cart_recovery: {
+    text: "Dodo takes unpaid checkouts for abandoned and sends emails of its own, and Reprise writes to the same customers.",
+    advice:
+      "Use one of the two: switch off abandoned cart recovery in Dodo, or set one_time_payments to ignore.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   webhook_undelivered: {
     text: "An outgoing webhook was not delivered to your system, and Reprise stopped trying.",
     advice:

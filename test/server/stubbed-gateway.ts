@@ -60,7 +60,9 @@ export function stubbedGateway({
   const app = buildApp({
     webhookKeys: [],
     recoveries,
-    checkouts: { start: () => Promise.reject(new Error("not stubbed")) },
+    checkouts: {
+      report: () => Promise.reject(new Error("not stubbed")),
+    },
     operatorKeys: [],
     recoveryClient: undefined as never,
     charges: undefined as never,
