@@ -137,7 +137,7 @@ foreign_charges: ask # for a payment made elsewhere; or: same_debt, new_debt
 debt_key: null # or the key in a payment's metadata that identifies its debt, such as invoice_id
 replaced_by: ask # the customer paid for the same product elsewhere since; or: end (nothing is owed), ignore
 scheduled_subscriptions: observe # leaves the debt to Dodo's own retries; or: manage (notices, and Dodo's manual retry)
-max_debt_age: 7d # the sweep opens younger debts and only lists older ones
+max_debt_age: 7d # since the failure; the sweep opens younger debts and only lists older ones
 max_opened_per_sweep: 200 # limits how many customers get a mail in the first hour; later sweeps open the rest
 one_time_payments: ignore # or: notify (mails about a payment that was not completed)
 codes: {} # overrides the handling of a decline code, e.g. GENERIC_DECLINE: customer
