@@ -1,4 +1,5 @@
 import type { Payment, Subscription } from "../domain/state/payment.ts";
+import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import {
   type AttemptKey,
   parseAttemptKey,
@@ -98,6 +99,14 @@ export function paymentOf(
   };
 }
 
+/** The parameters are as for `paymentOf`. */
+export function listedPaymentOf(raw: unknown, fallbackAt: Instant): ListedPayment | null {
+  const payment = paymentOf(raw, fallbackAt);
+  const fields = fieldsOf(raw);
+  const isCard = fields["card_last_four"] != null || fields["payment_method"] === "card";
+  return payment === null ? null : { ...payment, isCard };
+}
+
 /**
  * `subscription_ids`, because `subscription_id` is null for a payment of several subscriptions.
  * @source docs/dodo/payments.md, "Which subscription"
@@ -126,6 +135,7 @@ export function subscriptionOf(
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
     taxInclusive: fields["tax_inclusive"] === true,
     customerId: textOf(fieldsOf(fields["customer"])["customer_id"]) ?? "",
+    productId: textOf(fields["product_id"]),
     methodId: textOf(fields["payment_method_id"]),
     pausedAt: parseInstant(fields["paused_at"]),
     cancelAtNextBillingDate: fields["cancel_at_next_billing_date"] === true,

@@ -6,9 +6,9 @@ import { answerQueuedFailures } from "./debt/queue.ts";
 import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
 import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
 import { startRead } from "./decision/reads.ts";
-import { excludePayment } from "./decision/remember.ts";
+import { excludePayment, markSeparate } from "./decision/remember.ts";
 import { classifyDecline } from "./declines/decline.ts";
-import { newPlan, replan } from "./schedule/plan.ts";
+import { moveOverdue, newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
 import type { Command, CustomerCommand, Refusal, RefusalCode } from "./state/command.ts";
 import type { Closing } from "./state/debt.ts";
@@ -22,6 +22,7 @@ import {
   latestAttempt,
 } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
+import { HOUR_MS } from "./values/time.ts";
 
 /** A command of an operator, who is named in `by`. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;
@@ -270,6 +271,7 @@ function answerSecondDebts(
 
 function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[]): void {
   for (const question of draft.recovery.attention) {
+    if (question.cause === "bought_again") markSeparate(draft, question.paymentId);
     if (question.cause !== "unattributed_success") continue;
     excludePayment(draft, question.paymentId);
     // That payment may also have reactivated the subscription, which then needs no payment of this debt.
@@ -277,8 +279,20 @@ function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[
   }
   const isPageChecked =
     hasAttention(draft.recovery, "outcome_deadline") && draft.recovery.paymentLink !== null;
+  const wasReplaced = hasAttention(draft.recovery, "bought_again");
   resolveAttention(draft, causes);
+  if (wasReplaced) announceAgain(draft);
   if (isPageChecked) closePaymentLink(draft, "the operator checked the customer's payment page");
+}
+
+/** How long before an attempt its announcement still makes sense. */
+const ANNOUNCED_BEFORE_MS = HOUR_MS;
+
+/** The announcement waited for the answer. An attempt whose time has come meanwhile moves, and is announced first. */
+function announceAgain(draft: DecisionDraft): void {
+  const { plan } = draft.recovery;
+  if (plan?.announce !== true || draft.now < plan.at - ANNOUNCED_BEFORE_MS) return;
+  moveOverdue(draft);
 }
 
 function retryNow(draft: DecisionDraft): void {

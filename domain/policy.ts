@@ -37,6 +37,8 @@ export type Policy = {
   readonly onExhausted: "leave" | "cancel";
   readonly foreignCharges: "ask" | "same_debt" | "new_debt";
   readonly debtKey: string | null;
+  /** What a success means that the customer has made since for another subscription to the same product. */
+  readonly replacedBy: "ask" | "end" | "ignore";
   readonly maxDebtAgeMs: number;
   /** How many recoveries one sweep opens. Their customers get a first notice within the hour. */
   readonly maxOpenedPerSweep: number;
@@ -72,6 +74,7 @@ export const DEFAULT_POLICY: Policy = {
   onExhausted: "leave",
   foreignCharges: "ask",
   debtKey: null,
+  replacedBy: "ask",
   maxDebtAgeMs: 7 * DAY_MS,
   maxOpenedPerSweep: 200,
   scheduledSubscriptions: "observe",

@@ -231,6 +231,18 @@ export const RULES = {
     "A payment is open: attempts wait until it ends.",
     "it may still succeed; another charge could collect twice",
   ),
+  "payment.bought_again": ours(
+    "The customer has bought the same product again and paid: ask the operator before charging or writing.",
+    "the commonest complaint about double billing: the old subscription is charged beside the new one",
+  ),
+  "payment.replaced": ours(
+    "The customer has bought the same product again and paid: this debt is not owed any more.",
+    "the policy's `replaced_by` says so",
+  ),
+  "payment.customer_unread": ours(
+    "The customer's payments cannot be judged: conclude nothing from them, and tell the operator.",
+    "only the subscription's own list proves that a payment is absent",
+  ),
   "payment.unattributed_success": ours(
     "A payment made elsewhere succeeded: exclude it if it pays something else; otherwise stop charging and ask the operator.",
     "a payment that the merchant collects elsewhere may or may not be for this debt",

@@ -52,6 +52,14 @@ export type ModelPayment = {
   readonly ends: { at: Instant; status: string; declineCode: string | null }[];
 };
 
+/** Another subscription of the customer. */
+export type OtherSubscription = {
+  readonly subscriptionId: string;
+  readonly productId: string;
+  readonly createdAt: Instant;
+  readonly payments: ModelPayment[];
+};
+
 /** A request that can change something at Dodo, and its effect. */
 export type Mutation = {
   readonly at: Instant;

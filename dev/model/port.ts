@@ -73,6 +73,11 @@ export function modelPort(
       return paymentDetailsOf(body, paymentFrom(body));
     },
     paymentMetadata: async (id) => metadataOf(await read(() => dodo.retrievePayment(id))),
+    customerPayments: async (_customerId, since) => {
+      const rows = await read(() => dodo.listCustomerPayments(since));
+      return rows.map((row) => paymentFrom(row));
+    },
+    purchase: async (id) => subscriptionFrom(await read(() => dodo.retrieveSubscription(id))),
     latestDispute: async (_customerId, since) => await read(() => dodo.latestDispute(since)),
     charge: async ({ idempotencyKey, amountMinor, currency, metadata }) => {
       const body = { product_price: amountMinor, product_currency: currency, metadata };

@@ -12,6 +12,8 @@ const SAFEGUARD_OF_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "payment.open": "waits_for_open_payment",
   "payment_link.open": "waits_for_open_link",
   "decline.never": "method_blocked",
+  "payment.bought_again": "replacement_found",
+  "payment.replaced": "replacement_found",
   "schedule.overdue": "overdue_attempt_moved",
   "schedule.unannounced": "waits_for_announcement",
 };

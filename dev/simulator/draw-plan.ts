@@ -113,6 +113,7 @@ function drawFrame(random: Random, scheme: Plan["scheme"]): Frame {
     policy: {
       foreignCharges: random.of(["ask", "same_debt", "new_debt"]),
       debtKey: random.of([null, "invoice_id"]),
+      replacedBy: random.of(["ask", "ask", "end", "ignore"]),
       onExhausted: random.chance(4) ? "cancel" : "leave",
       windowMs: 30 * DAY_MS,
       quietEndMs: 3 * DAY_MS,

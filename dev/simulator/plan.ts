@@ -69,7 +69,7 @@ export const USUAL_SUBSCRIPTION: SubscriptionPlan = {
 
 export type PolicyPlan = Pick<
   Policy,
-  "foreignCharges" | "debtKey" | "onExhausted" | "windowMs" | "quietEndMs"
+  "foreignCharges" | "debtKey" | "replacedBy" | "onExhausted" | "windowMs" | "quietEndMs"
 >;
 
 /** Dodo does not document the order of its lists. @source docs/dodo/open-questions.md, "Order of lists" */
@@ -102,6 +102,8 @@ export const FAULT_KINDS = [
   "merchant_charges",
   "second_debt",
   "second_debt_paid",
+  "customer_buys_again",
+  "second_seat_renews",
   "refund",
   "dispute",
   "dodo_retries",

@@ -33,6 +33,7 @@ const SAFEGUARDS = [
   "waits_for_open_payment",
   "waits_for_open_link",
   "method_blocked",
+  "replacement_found",
   "duplicate_webhook_ignored",
   "ended_debt_stays_ended",
   "repeated_conflict_asked",

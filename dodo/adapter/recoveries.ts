@@ -33,7 +33,9 @@ import { createProductNames } from "./product-names.ts";
 /** Pages of one subscription's payments, at most. */
 const PAGES_MAX = 10;
 
-export function recoveryMethods(client: Client): RecoveryPort {
+type RecoveryMethods = Omit<RecoveryPort, "customerPayments" | "purchase">;
+
+export function recoveryMethods(client: Client): RecoveryMethods {
   const { sdk, reading, once, now } = client;
   const subscription = (raw: unknown, id: SubscriptionId, debtKeyName?: string | null) =>
     expected(subscriptionOf(raw, now(), debtKeyName), ({ subscriptionId }) => subscriptionId, id);

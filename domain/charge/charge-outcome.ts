@@ -1,5 +1,6 @@
 import { attemptFromPayment } from "../debt/debt-of-payments.ts";
 import { closeDebt, settleDebt } from "../debt/ending.ts";
+import { onReplaced } from "../debt/replaced.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
@@ -141,7 +142,7 @@ function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): vo
 function onNotAttempted(
   draft: DecisionDraft,
   charge: ChargeInFlight,
-  { why, detail, answer, until }: ChargeOutcome & { readonly kind: "not_attempted" },
+  { why, detail, answer, until, replacement }: ChargeOutcome & { readonly kind: "not_attempted" },
 ): void {
   if (why === "shadow") return recordShadowedAttempt(draft, charge);
   const tries = charge.plan.tries + 1;
@@ -158,6 +159,9 @@ function onNotAttempted(
     `attempt ${charge.number} was not sent (${why.replaceAll("_", " ")}): ${detail}`,
   );
   switch (why) {
+    case "replaced":
+      if (replacement !== undefined) onReplaced(draft, replacement);
+      return;
     case "payment_exists":
     case "status_changed":
     case "method_blocked":

@@ -26,6 +26,9 @@ export type SubscriptionPatch = Patch<
     | "pastDueEndsAt"
     | "cancelAtNextBillingDate"
     | "interval"
+    | "quantity"
+    | "mandateMinInrPaise"
+    | "feesInclusive"
     | "productId"
     | "productName"
     | "brandId"
@@ -78,6 +81,9 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
     cancellationFeedback: null,
     cancellationComment: null,
     interval,
+    quantity: 1,
+    mandateMinInrPaise: null,
+    feesInclusive: null,
     methodId: method?.paymentMethodId ?? null,
     metadata: {},
     billing: {

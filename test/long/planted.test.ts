@@ -13,6 +13,7 @@ import { plantedBugs, plantedPatchArgs } from "../support/planted.ts";
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
   "charge-after-method-update-without-reading": "charged_paid_debt",
+  "customer-not-looked-at": "charged_replaced_debt",
   "ended-debt-reopened": "ended_twice",
   "no-fence": "double_charge",
   "sdk-retries-on": "resent_at_once",

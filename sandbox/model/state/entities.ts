@@ -62,6 +62,10 @@ export type Subscription = {
   cancellationFeedback: string | null;
   cancellationComment: string | null;
   interval: Interval;
+  quantity: number;
+  /** What its checkout set for Indian mandates and adaptive pricing; null: the account's own. */
+  mandateMinInrPaise: number | null;
+  feesInclusive: boolean | null;
   methodId: string | null;
   metadata: Metadata;
   billing: Billing;

@@ -22,6 +22,7 @@ export function reads(connect: Connect): void {
       const { subscriptionId, customerId, methodId } = await control.createSubscription({
         currency: "EUR",
         taxInclusive: true,
+        productId: "pdt_7",
         createdAt: CREATED_AT,
         metadata: { invoice: 7 },
       });
@@ -35,6 +36,7 @@ export function reads(connect: Connect): void {
         currency: "EUR",
         taxInclusive: true,
         customerId,
+        productId: "pdt_7",
         methodId,
         pausedAt: null,
         cancelAtNextBillingDate: false,
@@ -93,6 +95,7 @@ export function reads(connect: Connect): void {
       expect(await dodo.subscription(subscriptionIdOf("sub_1"), ONCE)).toMatchObject({
         onDemand: false,
         customerId: "",
+        productId: null,
         methodId: null,
         pausedAt: null,
         cancelAtNextBillingDate: false,
