@@ -1,5 +1,5 @@
 import type { RequestedMandate } from "../domain/mandate/mandate.ts";
-import type { Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
+import type { LineItems, Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
 import type { DodoRefusal } from "../domain/state/event.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
 import type { MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
@@ -34,6 +34,10 @@ export type RecoveryPort = {
     options: ReadOptions,
   ) => Promise<readonly PaymentWithMetadata[]>;
   readonly payment: (id: PaymentId, options: ReadOptions) => Promise<Payment>;
+  /** The sums of the payment's line items; null where Dodo gives none that can be read. */
+  readonly lineItems: (
+    payment: Pick<Payment, "paymentId" | "currency">,
+  ) => Promise<LineItems | null>;
   readonly paymentDetails: (id: PaymentId) => Promise<PaymentDetails>;
   readonly paymentMetadata: (id: PaymentId, tries: Tries) => Promise<Metadata>;
   /** The id of the customer's newest dispute since an instant; null if there is none. */

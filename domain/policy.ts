@@ -37,6 +37,11 @@ export type Policy = {
   readonly onExhausted: "leave" | "cancel";
   readonly foreignCharges: "ask" | "same_debt" | "new_debt";
   readonly debtKey: string | null;
+  /**
+   * What an unknown tax of a failed payment means: `ask` the customer, or `none`, for accounts for which Dodo computes no
+   * tax. Absent in recoveries that an earlier version opened: `ask`.
+   */
+  readonly unknownTax?: "ask" | "none";
   readonly maxDebtAgeMs: number;
   /** How many recoveries one sweep opens. Their customers get a first notice within the hour. */
   readonly maxOpenedPerSweep: number;
@@ -70,6 +75,7 @@ export const DEFAULT_POLICY: Policy = {
   onExhausted: "leave",
   foreignCharges: "ask",
   debtKey: null,
+  unknownTax: "ask",
   maxDebtAgeMs: 7 * DAY_MS,
   maxOpenedPerSweep: 200,
   scheduledSubscriptions: "observe",

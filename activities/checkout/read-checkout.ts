@@ -1,6 +1,6 @@
 import { type CheckoutPort, nullIfNotFound, type PaymentDetails } from "../../dodo/port.ts";
 import type { CheckoutReading } from "../../domain/checkout/checkout.ts";
-import type { Payment } from "../../domain/state/payment.ts";
+import { hasAmount, isCollected, type Payment } from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 
 /** `details` are personal data for a mail: no history records them. They are null if Dodo does not know the payment. */
@@ -23,7 +23,8 @@ export async function readCheckout(paymentId: PaymentId, dodo: CheckoutPort): Pr
   if (others === null) {
     return { reading: { ...UNKNOWN, payment, paidSince: true, optedOut }, details };
   }
-  const paidSince = others.some((one) => one.state === "succeeded" && one.totalMinor > 0);
+  // A payment of an unknown amount may have paid.
+  const paidSince = others.some((one) => isCollected(one) || one.totalMinor === null);
   const [latest] = others
     .filter((one) => isOrder(one) && isLater(one, payment))
     .toSorted((a, b) => b.createdAt - a.createdAt);
@@ -43,8 +44,9 @@ async function paymentsSince(
 }
 
 /** A one-time payment that the customer has not cancelled. */
-function isOrder({ subscriptionIds, totalMinor, state }: Payment): boolean {
-  return subscriptionIds.length === 0 && totalMinor > 0 && state !== "cancelled";
+function isOrder(payment: Payment): boolean {
+  const { subscriptionIds, state } = payment;
+  return subscriptionIds.length === 0 && hasAmount(payment) && state !== "cancelled";
 }
 
 /** Of two payments from the same instant, exactly one is later. */

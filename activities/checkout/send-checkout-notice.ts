@@ -52,7 +52,10 @@ export async function sendCheckoutNotice(
   const { reading, details } = await readCheckout(paymentId, dodo);
   const state = checkoutStateOf(reading, input.codes);
   const isLate = now() >= (reading.payment?.createdAt ?? 0) + CHECKOUT_AGE_MAX_MS;
-  if (details === null || state.kind !== "unpaid" || isLate) return { kind: "not_sent", reading };
+  const totalMinor = details?.payment.totalMinor ?? null;
+  if (details === null || totalMinor === null || state.kind !== "unpaid" || isLate) {
+    return { kind: "not_sent", reading };
+  }
   const { payment, customer, paidWith, pageUrl } = details;
   const to = customer.email;
   if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
@@ -62,7 +65,7 @@ export async function sendCheckoutNotice(
     brand,
     logoUrl: logoUrlOf(brand),
     customerName: customerNameOf(customer.name),
-    amount: formatMoney(money(payment.totalMinor, payment.currency), recipient),
+    amount: formatMoney(money(totalMinor, payment.currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode,
     // The customer pays on Dodo's own page for this payment.

@@ -1,5 +1,5 @@
 import { DAY_MS, formatInstant, type Instant } from "../../domain/values/time.ts";
-import { type Body, type ChargeBody, type LinkBody, listRow } from "./bodies.ts";
+import { type Body, type ChargeBody, lineItemsBody, type LinkBody, listRow } from "./bodies.ts";
 import { apiError, connectionLost, ModelApiError, withRequestFault } from "./errors.ts";
 import type { ModelPayment, Mutation, RequestFault, Verdict } from "./ledger.ts";
 import { type ManualRetryAnswer, manualRetryState } from "./manual-retry.ts";
@@ -105,14 +105,21 @@ export class ModelDodo extends ModelSubscription {
   }
 
   async retrievePayment(id: string): Promise<Body> {
-    const payment = this.payments.find(({ paymentId }) => paymentId === id);
+    const payment = this.#allPayments.find(({ paymentId }) => paymentId === id);
     if (payment === undefined) throw apiError(404, "NOT_FOUND");
     return await Promise.resolve(this.paymentBody(payment));
   }
 
+  async retrieveLineItems(id: string): Promise<Body> {
+    const payment = this.#allPayments.find(({ paymentId }) => paymentId === id);
+    const shown = payment?.status === "succeeded" ? "taxed" : this.lineItems;
+    if (payment === undefined || shown === "refused") throw apiError(404, "NOT_FOUND");
+    return await Promise.resolve(lineItemsBody(payment, shown));
+  }
+
   async listPayments(since: Instant): Promise<readonly Body[]> {
     const visibleUntil = this.timeline.now() - this.options.listLagMs;
-    const listed = this.payments.filter(
+    const listed = this.#allPayments.filter(
       ({ createdAt }) => createdAt >= since && createdAt <= visibleUntil,
     );
     return await Promise.resolve(listed.map((payment) => listRow(this.paymentBody(payment))));
@@ -183,6 +190,10 @@ export class ModelDodo extends ModelSubscription {
       this.setStatus("cancelled", "subscription.cancelled");
       return this.subscriptionBody();
     });
+  }
+
+  get #allPayments(): readonly ModelPayment[] {
+    return [...this.earlierPayments, ...this.payments];
   }
 
   #nextRetry(): number {

@@ -1,6 +1,7 @@
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import {
   customerOf,
+  lineItemsOf,
   metadataOf,
   pageUrlOf,
   paymentDetailsOf,
@@ -60,6 +61,8 @@ export function modelPort(
     },
     payment: async (id, { debtKeyName }) =>
       paymentFrom(await read(() => dodo.retrievePayment(id)), debtKeyName),
+    lineItems: async ({ paymentId, currency }) =>
+      lineItemsOf(await read(() => dodo.retrieveLineItems(paymentId)), currency),
     paymentDetails: async (id) => {
       const body = await read(() => dodo.retrievePayment(id));
       return paymentDetailsOf(body, paymentFrom(body));

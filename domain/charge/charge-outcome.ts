@@ -3,7 +3,13 @@ import { closeDebt, settleDebt } from "../debt/ending.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
-import { askCustomer, moveOverdue, planAfterDecline, quietEndStartsAt } from "../schedule/plan.ts";
+import {
+  askCustomer,
+  moveOverdue,
+  planAfterDecline,
+  quietEndStartsAt,
+  tellPriceUnknown,
+} from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
@@ -171,6 +177,10 @@ function onNotAttempted(
     case "not_found":
       raiseAttention(draft, { cause: "refused_request", request: "charge", code: detail });
       return;
+    case "amount_unknown":
+      tellPriceUnknown(draft);
+      askCustomer(draft, "amount_unknown");
+      return;
     case "not_retryable":
       askCustomer(draft, "refused");
       explain(draft, "manual_retry.refused", detail);
@@ -262,7 +272,11 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
 function recordTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
   if (debt.requested === undefined || debt.failedPaymentId !== null) return;
   const { totalMinor, paymentId, declineCode, methodId } = payment;
-  const known = { ...debt, totalMinor, methodId: methodId ?? debt.methodId };
+  const known = {
+    ...debt,
+    totalMinor: totalMinor ?? debt.totalMinor,
+    methodId: methodId ?? debt.methodId,
+  };
   if (!hasFailed(payment)) return update(draft, { debt: known });
   update(draft, {
     debt: { ...known, failedPaymentId: paymentId, firstDeclineCode: declineCode },
@@ -297,8 +311,8 @@ function checkOvercharge(
   owedMinor: number,
   number: number,
 ): void {
-  if (payment.totalMinor <= owedMinor) return;
   const { paymentId, totalMinor: collectedMinor, currency } = payment;
+  if (collectedMinor === null || collectedMinor <= owedMinor) return;
   const totals = { collectedMinor, owedMinor, currency };
   const alert: Alert = { cause: "overcharged", paymentId, totals };
   explain(draft, "payment.overcharged", `attempt ${number}: ${describeAlert(alert)}`);

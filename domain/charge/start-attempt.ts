@@ -1,3 +1,4 @@
+import { describePrice } from "../debt/price.ts";
 import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
 import { followUpAt, readNow } from "../decision/reads.ts";
 import type { Step } from "../decision/step.ts";
@@ -8,23 +9,22 @@ import {
   moveOverdue,
   onMethodOnFile,
   quietEndStartsAt,
+  tellPriceUnknown,
 } from "../schedule/plan.ts";
 import { earliestUnderCap, OVERDUE_MS } from "../schedule/retry-schedule.ts";
 import type { PlannedAttempt } from "../state/attempt.ts";
-import { isBlocked, isChargeable, isMethodBlocked } from "../state/facts.ts";
+import { isBlocked, isChargeable, isMethodBlocked, isPriceUnknown } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
-import { describeMoney, money } from "../values/money.ts";
 
 /** The step that starts the planned attempt; null where none is planned, or something blocks it. */
 export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   const { plan, debt } = recovery;
   if (plan === null || debt === null || isBlocked(recovery)) return null;
   if (!isChargeable(recovery)) return statusStep(plan);
-  const price = describeMoney(money(debt.priceMinor, debt.currency));
   return {
     at: plan.at,
-    what: `attempt ${plan.number}, ${price}`,
+    what: `attempt ${plan.number}, ${describePrice(debt)}`,
     run: (draft) => attemptNow(draft, policy),
   };
 }
@@ -65,6 +65,10 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
   const { debt, recentChargesAt, subscription } = draft.recovery;
   if (debt === null) return;
   const { number, trigger } = plan;
+  if (isPriceUnknown(draft.recovery)) {
+    tellPriceUnknown(draft);
+    return askCustomer(draft, "amount_unknown");
+  }
   const via = subscription?.onDemand === false ? ({ via: "manual_retry" } as const) : {};
   const effectId = startEffect(draft, {
     kind: "charge",
@@ -93,10 +97,9 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
     },
     recentChargesAt: [...recentChargesAt, draft.now].slice(-12),
   });
-  const price = describeMoney(money(debt.priceMinor, debt.currency));
   explain(
     draft,
     "schedule.due",
-    `attempt ${number} of ${price} starts (${trigger.replaceAll("_", " ")})`,
+    `attempt ${number} of ${describePrice(debt)} starts (${trigger.replaceAll("_", " ")})`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Policy } from "../policy.ts";
-import { canOpenDebt, type Payment, type Subscription } from "../state/payment.ts";
+import { canOpenDebt, mayHaveAmount, type Payment, type Subscription } from "../state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../values/ids.ts";
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, parseInstant } from "../values/time.ts";
 
@@ -116,6 +116,7 @@ export function judgeFailure(
   failedAt: Instant | null,
 ): Verdict {
   // A failed attempt of ours belongs to the debt of an earlier payment.
+  if (payment.totalMinor === null) return run.kind === "open" ? "recovery_open" : "list";
   if (!canOpenDebt(payment)) return "no_debt";
   const isYoung = payment.createdAt >= openSinceOf(plan);
   switch (run.kind) {
@@ -139,7 +140,7 @@ export function judgeFailure(
 
 /** Judges a success: one since the open recovery started may have paid its debt. */
 export function judgeSuccess(payment: Payment, run: RecoveryRun): Verdict {
-  if (payment.totalMinor <= 0 || run.kind !== "open") return "no_debt";
+  if (!mayHaveAmount(payment) || run.kind !== "open") return "no_debt";
   return payment.createdAt >= run.startedAt ? "notify" : "recovery_open";
 }
 
@@ -164,8 +165,8 @@ export function isUnfinishedCheckout(payment: Payment, plan: SweepPlan): boolean
     plan.checkoutsSince !== null &&
     payment.createdAt >= plan.checkoutsSince &&
     payment.subscriptionIds.length === 0 &&
-    payment.totalMinor > 0 &&
-    !payment.isMethodUpdate
+    mayHaveAmount(payment) &&
+    payment.isMethodUpdate !== true
   );
 }
 
