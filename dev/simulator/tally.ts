@@ -20,6 +20,7 @@ const ENVIRONMENT = [
   "list_over_one_page",
   "india_51_hours",
   "tax_on_top",
+  "tax_withheld",
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -35,6 +36,9 @@ const SAFEGUARDS = [
   "ended_debt_stays_ended",
   "operator_answered",
   "overdue_attempt_moved",
+  "price_unknown",
+  "price_derived",
+  "price_known_later",
 ] as const;
 
 type InjectedFault =

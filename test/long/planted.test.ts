@@ -18,6 +18,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",
   "tax-charged-twice": "wrong_amount",
+  "unknown-tax-as-zero": "wrong_amount",
   "webhook-deduplication-off": "webhook_decided_twice",
 };
 
