@@ -77,14 +77,10 @@ async function readLineItems(
   try {
     return await dodo.lineItems(payment);
   } catch (error) {
-    switch (failureOf(error).kind) {
-      case "refused":
-        return null;
-      case "unknown":
-        return "unread";
-      default:
-        throw error;
-    }
+    const { kind } = failureOf(error);
+    if (kind === "refused") return null;
+    if (kind === "unknown") return "unread";
+    throw error;
   }
 }
 
