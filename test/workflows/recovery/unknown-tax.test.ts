@@ -62,21 +62,23 @@ async function collectedFrom(subject: Subject): Promise<number[]> {
 
 const OPERATOR = "operator@merchant.example";
 
+type Mail = TestSystem["inbox"]["mails"][number];
+
 describe("a failed payment of 3509 whose tax Dodo does not give", () => {
   test("is never charged on top of its tax: the customer and the operator are written to", async () => {
     const subject = await subscribe();
     await fail(subject);
-    await until(() => system.mailsTo(subject.email).length === 1, { what: "the customer's mail" });
-    await until(() => system.mailsTo(OPERATOR).length === 1, { what: "the operator's mail" });
-    const [mail] = system.inbox.mails.filter(({ to }) => to === OPERATOR);
-    expect(mail?.text).toContain("unknown_tax: none");
-    const asked = system.inbox.mails.find(({ to }) => to === subject.email);
-    expect(asked?.text).toContain("35.09");
     const result = await system.runToEnd(subject.id);
-    expect(result.outcome).toBe("exhausted");
     expect(await collectedFrom(subject)).toEqual([]);
     expect((await ledger(subject)).payments).toHaveLength(1);
-    expect(system.mailsTo(OPERATOR)).toHaveLength(1);
+    expect(result.outcome).toBe("exhausted");
+    const mailsTo = (address: string): Mail[] =>
+      system.inbox.mails.filter(({ to }) => to === address);
+    expect(mailsTo(subject.email)).toHaveLength(4);
+    expect(mailsTo(subject.email)[0]?.text).toContain("35.09");
+    await until(() => mailsTo(OPERATOR).length > 0, { what: "the operator's mail" });
+    expect(mailsTo(OPERATOR)).toHaveLength(1);
+    expect(mailsTo(OPERATOR)[0]?.text).toContain("unknown_tax: none");
   });
 
   test("is paid by the customer, on Dodo's page, with what Dodo says is due", async () => {
