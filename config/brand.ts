@@ -11,6 +11,7 @@ import {
 } from "../platform/customer/brand.ts";
 import type { Env } from "./env.ts";
 import { Reader } from "./reader.ts";
+import { keyProblems } from "./unknown-keys.ts";
 
 const NAME = "BRAND_DIR";
 const BRAND_FILE = "brand.yaml";
@@ -73,8 +74,8 @@ export function readBrand(reader: Reader): Brand {
   const raw = readYaml(folder, BRAND_FILE, addProblem);
   const read = FILE.safeParse(raw ?? {});
   if (!read.success) {
-    for (const { path, message } of read.error.issues) {
-      addProblem([BRAND_FILE, ...path].join(": "), message);
+    for (const { path, problem } of keyProblems(FILE, read.error)) {
+      addProblem([BRAND_FILE, ...path].join(": "), problem);
     }
     return PLAIN_BRAND;
   }

@@ -9,6 +9,7 @@ import {
 } from "../domain/policy.ts";
 import { parseDurationMs } from "../domain/values/time.ts";
 import type { Reader } from "./reader.ts";
+import { keyProblems } from "./unknown-keys.ts";
 
 const duration = z
   .string({ error: "expected a duration such as 3d, 24h, 10m or 30s" })
@@ -77,9 +78,9 @@ export function parsePolicy(text: string): PolicyReading {
   }
   const read = FILE.partial().safeParse(raw);
   if (!read.success) {
-    const problems = read.error.issues.map((issue) => ({
-      path: issue.path.join(".") || "(file)",
-      problem: issue.message,
+    const problems = keyProblems(FILE, read.error).map(({ path, problem }) => ({
+      path: path.join(".") || "(file)",
+      problem,
     }));
     return { kind: "problems", problems };
   }

@@ -93,6 +93,8 @@ export type MandatePort = Pick<RecoveryPort, "payment" | "subscription"> & {
 export type AccountPort = {
   /** Sends one small read. @throws DodoError if Dodo refuses the API key */
   readonly checkKey: () => Promise<void>;
+  /** The id of the API key's business, from one of its payments; null without a payment. */
+  readonly businessId: () => Promise<string | null>;
 };
 
 /** `patient`: a failed read is repeated · `once`: it is not, because the caller has little time. */

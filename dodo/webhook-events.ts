@@ -70,6 +70,19 @@ export function translateWebhook(body: Buffer, webhookId: string, now: Instant):
   }
 }
 
+/** Longer than any id of Dodo's. */
+const BUSINESS_CHARACTERS_MAX = 100;
+
+/** The id of the business that a verified body is about; null if it names none. */
+export function businessOf(body: Buffer): string | null {
+  try {
+    const businessId = textOf(fieldsOf(JSON.parse(body.toString("utf8")))["business_id"]);
+    return businessId !== null && businessId.length <= BUSINESS_CHARACTERS_MAX ? businessId : null;
+  } catch {
+    return null;
+  }
+}
+
 function paymentEvent(type: string, data: Fields, webhookId: string, now: Instant): Translation {
   const payment = paymentOf(data, now);
   if (payment === null) return { kind: "ignored", why: `${type} without a payment id` };

@@ -38,6 +38,12 @@ type AlertFields = {
   readonly multi_subscription: { readonly paymentId: PaymentId };
   readonly charge_blocked: { readonly why: NotAttemptedReason; readonly detail: string };
   readonly status_not_chargeable: { readonly status: string | null };
+  /** `recorded`: the business that owns the namespace. */
+  readonly other_business: {
+    readonly seenIn: "webhook" | "api_key";
+    readonly businessId: string;
+    readonly recorded: string;
+  };
   /** `said`: Dodo's code and HTTP status. */
   readonly account_refused: { readonly said: string };
   readonly refused_request: {
@@ -112,6 +118,8 @@ export function describeAlert(alert: Alert): string {
     case "status_not_chargeable":
     case "hold_without_payment":
       return alert.status ?? "no status";
+    case "other_business":
+      return `${alert.seenIn.replaceAll("_", " ")} of ${alert.businessId}, in a namespace of ${alert.recorded}`;
     case "account_refused":
       return `Dodo answered ${alert.said}`;
     case "refused_request":

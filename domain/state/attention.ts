@@ -130,6 +130,15 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: true,
   },
+  other_business: {
+    text: "A webhook or the API key is of another Dodo business than this namespace. Such webhooks are acknowledged and change nothing.",
+    advice:
+      "Check which endpoint at Dodo sends to this gateway, DODO_PAYMENTS_WEBHOOK_KEY and DODO_PAYMENTS_API_KEY. " +
+      "If the namespace's record is wrong, delete it (`temporal schedule delete --schedule-id reprise-business`) and " +
+      "restart the worker and the gateway, which record it again.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   refused_request: {
     text: "Dodo refused the request.",
     advice: "Look up Dodo's code, fix the cause, then resume.",

@@ -96,7 +96,11 @@ language_of_country: { IN: en }
 
 describe("problems of a brand", () => {
   test.each<[string, Readonly<Record<string, string | Buffer>>, RegExp[]]>([
-    ["a misspelt key", { "brand.yaml": "nmae: Lumen" }, [/brand\.yaml: Unrecognized key: "nmae"/]],
+    [
+      "a misspelt key",
+      { "brand.yaml": "nmae: Lumen" },
+      [/brand\.yaml: nmae: unknown key; the nearest known one is name/],
+    ],
     ["a colour by name", { "brand.yaml": "color: red" }, [/brand\.yaml: color: expected a colour/]],
     ["malformed YAML", { "brand.yaml": "name: [" }, [/brand\.yaml: /]],
     ["a list instead of keys", { "brand.yaml": "- name" }, [/brand\.yaml: /]],

@@ -56,6 +56,8 @@ describe("authentication and rate limit", () => {
   test("without operator keys there is neither an API nor its documentation page", async () => {
     const off = buildApp({
       webhookKeys: [],
+      businesses: undefined as never,
+      namespace: undefined as never,
       recoveries: undefined as never,
       checkouts: undefined as never,
       operatorKeys: [],

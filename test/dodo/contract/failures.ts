@@ -56,6 +56,7 @@ const READS: Readonly<Record<string, Call>> = {
   checkoutPayment: (dodo) => dodo.checkoutPayment("cks_1"),
   subscriptionsOfMandate: (dodo) => dodo.subscriptionsOfMandate(MANDATE_ID, MANDATE),
   checkKey: (dodo) => dodo.checkKey(),
+  businessId: (dodo) => dodo.businessId(),
 };
 
 /** Calls that may move money or create something. Each is sent once. */

@@ -377,4 +377,14 @@ export function reads(connect: Connect): void {
       httpStatus: 401,
     });
   });
+
+  test("the business of the API key is that of one of its payments, and unknown without one", async () => {
+    const { dodo, control, answerNext } = await connect();
+    expect(await dodo.businessId()).toBeNull();
+    const { subscriptionId } = await control.createSubscription({ onDemand: true });
+    await control.charge(subscriptionId, { outcome: { decline: "INSUFFICIENT_FUNDS" } });
+    expect(await dodo.businessId()).toBe("bus_sandbox");
+    answerNext(answered({ items: [{}] }));
+    expect(await dodo.businessId()).toBeNull();
+  });
 }
