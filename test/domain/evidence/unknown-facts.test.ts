@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { subscriptionBody } from "../../../dev/model/bodies.ts";
+import type { Body } from "../../../dev/model/bodies.ts";
 import { DAY_MS, type Scenario, startScenario } from "../../support/domain/scenario.ts";
 import { attention, collected, SOFT } from "../debt/failing-charge.ts";
 
@@ -7,7 +7,7 @@ import { attention, collected, SOFT } from "../debt/failing-charge.ts";
 async function failingWith(subscription: Readonly<Record<string, unknown>>): Promise<Scenario> {
   const played = startScenario();
   const body = played.dodo.subscriptionBody.bind(played.dodo);
-  played.dodo.subscriptionBody = (): ReturnType<typeof subscriptionBody> => ({
+  played.dodo.subscriptionBody = (): Body => ({
     ...body(),
     ...subscription,
   });
