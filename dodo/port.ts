@@ -1,6 +1,6 @@
 import type { RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { Purchase } from "../domain/debt/replacement.ts";
-import type { Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
+import type { LineItems, Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
 import type { DodoRefusal } from "../domain/state/event.ts";
 import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
@@ -39,6 +39,10 @@ export type RecoveryPort = {
     options: ReadOptions,
   ) => Promise<readonly PaymentWithMetadata[]>;
   readonly payment: (id: PaymentId, options: ReadOptions) => Promise<Payment>;
+  /** The sums of the payment's line items; null where Dodo gives none that can be read. */
+  readonly lineItems: (
+    payment: Pick<Payment, "paymentId" | "currency">,
+  ) => Promise<LineItems | null>;
   readonly paymentDetails: (id: PaymentId) => Promise<PaymentDetails>;
   readonly paymentMetadata: (id: PaymentId, tries: Tries) => Promise<Metadata>;
   /** All payments of a customer since an instant, in no particular order; null if there are too many to judge. */

@@ -102,8 +102,10 @@ function paymentEvent(type: string, data: Fields, webhookId: string, now: Instan
     return [{ subscriptionId, event, opens: OPENING.includes(type) }];
   });
   if (routed.length === 0) {
-    const { paymentId, totalMinor, state } = payment;
-    const isUnpaid = type === "payment.failed" && state === "declined" && totalMinor > 0;
+    const { paymentId, state, totalMinor } = payment;
+    // Where the amount is unknown, a read decides.
+    const isOwed = totalMinor === null || (state === "declined" && totalMinor > 0);
+    const isUnpaid = type === "payment.failed" && isOwed;
     return isUnpaid
       ? { kind: "checkout", paymentId, report: { kind: "failed", webhookId } }
       : { kind: "ignored", why: `${type} of a one-time payment` };

@@ -19,6 +19,7 @@ import {
   isHeld,
   isMethodBlocked,
   isPending,
+  isPriceUnknown,
   latestAttempt,
 } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
@@ -31,6 +32,13 @@ const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason 
 
 const PAID = refusal("nothing_owed", "the debt is already paid");
 const NOT_READ = refusal("not_now", "the debt has not been read yet; try again in a moment");
+
+const PRICE_UNKNOWN = refusal(
+  "not_applicable",
+  "Dodo does not say how much of the failed payment is tax, and a charge could collect the tax twice: leave it to the customer, " +
+    "or collect it in Dodo and mark it as paid. If Dodo computes no tax for this account, set `unknown_tax: none` in the policy " +
+    "file, for recoveries that open later",
+);
 
 /**
  * Why a command does not apply now; null where it applies. Temporal's update validators call this function, and
@@ -88,6 +96,7 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   if (settlement !== null) return PAID;
   if (debt === null) return NOT_READ;
   if (!debt.isChargeable) return refusal("not_applicable", "only the customer can pay this debt");
+  if (isPriceUnknown(recovery)) return PRICE_UNKNOWN;
   if (charge !== null && charge.phase !== "unknown") {
     return refusal("being_processed", `attempt ${charge.number} is in flight`);
   }
@@ -117,9 +126,14 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   return isMethodBlocked(recovery) ? blockedMethodRefusal(recovery) : null;
 }
 
+const FLAG_UNKNOWN =
+  "Dodo does not say whether the subscription is on-demand, or whether its cancellation is scheduled";
+
 function whyNotChargeable(subscription: Recovery["subscription"]): string {
   if (subscription === null) return "the subscription has not been read yet";
-  if (subscription.cancelAtNextBillingDate) return "a cancellation is scheduled";
+  const { cancelAtNextBillingDate, onDemand } = subscription;
+  if (cancelAtNextBillingDate === true) return "a cancellation is scheduled";
+  if (cancelAtNextBillingDate === null || onDemand === null) return FLAG_UNKNOWN;
   return `the subscription is ${subscription.dodoStatus ?? "without a status"}`;
 }
 

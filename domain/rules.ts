@@ -106,6 +106,16 @@ export const RULES = {
     "Dodo's dues may include several debts, and no API lists which",
   ),
 
+  // The price of a charge
+  "price.unknown": ours(
+    "It is unknown how much of the debt is tax: charge nothing and ask the customer.",
+    "Dodo adds tax to a charge, so asking for a total that includes tax would collect the tax twice",
+  ),
+  "price.known": ours(
+    "The price of the debt is known now: continue the schedule.",
+    "a read showed the tax",
+  ),
+
   // Declines
   "decline.retry": dodo("The decline may be temporary: follow the retry schedule.", DODO_CODES),
   "decline.customer": dodo(

@@ -14,8 +14,8 @@ export type ChargeInput = {
   readonly recoveryId: RecoveryId;
   readonly key: AttemptKey;
   readonly number: number;
-  /** In minor units, net of tax that Dodo adds on top. */
-  readonly amountMinor: number;
+  /** In minor units, net of tax that Dodo adds on top. Null for a manual retry whose price is unknown. */
+  readonly amountMinor: number | null;
   readonly currency: CurrencyCode;
   /** Null: the product's description. */
   readonly description: string | null;

@@ -57,12 +57,14 @@ async function chargeIfInTime(
   if (input.mode === "shadow") return notAttempted("shadow", "it would have been sent now");
   const { retryOf } = check;
   if (retryOf !== null) return await outcomeOf(dodo.manualRetry(retryOf), null, clock);
+  const { amountMinor } = input;
+  if (amountMinor === null) return notAttempted("amount_unknown", "the price is unknown");
   const metadata = chargeMetadata(check.metadata, input);
-  return await outcomeOf(send(input, metadata, dodo), metadata, clock);
+  return await outcomeOf(send({ ...input, amountMinor }, metadata, dodo), metadata, clock);
 }
 
 async function send(
-  input: ChargeInput,
+  input: ChargeInput & { readonly amountMinor: number },
   metadata: Metadata,
   dodo: RecoveryPort,
 ): Promise<PaymentId> {

@@ -138,8 +138,11 @@ function obstacle(
   const own = payments.find(({ attemptKey }) => attemptKey === input.key);
   if (own !== undefined) return { kind: "accepted", paymentId: own.paymentId, adopted: true };
   if (subscription.optedOut) return notAttempted("opted_out", "metadata.reprise is off");
-  if (subscription.cancelAtNextBillingDate) {
-    return notAttempted("status_changed", "its cancellation is scheduled");
+  if (subscription.cancelAtNextBillingDate !== false) {
+    return notAttempted("status_changed", "its cancellation is, or may be, scheduled");
+  }
+  if (subscription.onDemand === null) {
+    return notAttempted("status_changed", "it may not be on-demand");
   }
   const { access, dodoStatus } = subscription;
   if (!allowsCharges(access) || access !== input.expectedAccess) {

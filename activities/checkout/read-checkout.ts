@@ -5,7 +5,7 @@ import {
   type PaymentDetails,
 } from "../../dodo/port.ts";
 import type { CheckoutReading } from "../../domain/checkout/checkout.ts";
-import type { Payment } from "../../domain/state/payment.ts";
+import { hasAmount, isCollected, type Payment } from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
 
@@ -42,7 +42,8 @@ export async function readCheckout(
   }
   const named = paidBy === null ? null : await paymentOfCustomer(paidBy, customer, dodo);
   const others = named === null ? listed : [...listed, named];
-  const paidSince = others.some((one) => one.state === "succeeded" && one.totalMinor > 0);
+  // A payment of an unknown amount may have paid.
+  const paidSince = others.some((one) => isCollected(one) || one.totalMinor === null);
   const [latest] = others
     .filter((one) => isOrder(one) && isLater(one, payment))
     .toSorted((a, b) => b.createdAt - a.createdAt);
@@ -79,8 +80,9 @@ async function paymentOfCustomer(
 }
 
 /** A one-time payment that the customer has not cancelled. */
-function isOrder({ subscriptionIds, totalMinor, state }: Payment): boolean {
-  return subscriptionIds.length === 0 && totalMinor > 0 && state !== "cancelled";
+function isOrder(payment: Payment): boolean {
+  const { subscriptionIds, state } = payment;
+  return subscriptionIds.length === 0 && hasAmount(payment) && state !== "cancelled";
 }
 
 /** Of two payments from the same instant, exactly one is later. */

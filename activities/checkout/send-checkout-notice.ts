@@ -59,7 +59,10 @@ export async function sendCheckoutNotice(
   const { failedAt = null } = reading;
   const since = countsFrom({ createdAt: reading.payment?.createdAt ?? 0, failedAt, noticedAt: [] });
   const isLate = now() >= since + CHECKOUT_AGE_MAX_MS;
-  if (details === null || state.kind !== "unpaid" || isLate) return { kind: "not_sent", reading };
+  const totalMinor = details?.payment.totalMinor ?? null;
+  if (details === null || totalMinor === null || state.kind !== "unpaid" || isLate) {
+    return { kind: "not_sent", reading };
+  }
   const { payment, customer, offer, paidWith, pageUrl } = details;
   const brand = brandOf(common, offer.brandId);
   const address = plainAddressOf(customer.email);
@@ -71,7 +74,7 @@ export async function sendCheckoutNotice(
     logoUrl: logoUrlOf(brand),
     customerName: customerNameOf(customer.name),
     productName: await productNameOf(offer, dodo),
-    amount: formatMoney(money(payment.totalMinor, payment.currency), recipient),
+    amount: formatMoney(money(totalMinor, payment.currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode,
     // The customer pays on Dodo's own page for this payment.

@@ -3,6 +3,7 @@ import type { ReplacementContext } from "../../domain/debt/replacement.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
 import { isClosingNotice, type NoticeKind, type NoticeStep } from "../../domain/state/notice.ts";
+import { hasAmount } from "../../domain/state/payment.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import { type CurrencyCode, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -36,6 +37,7 @@ export type NoticeInput = OwedInput & {
   /** Unique within the debt. */
   readonly key: string;
   readonly debtId: DebtId;
+  /** With tax, in minor units. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
   /** Null if nothing has been charged yet. */
@@ -182,8 +184,8 @@ function factsOf(
   });
   const { payment = null, paidWith = null } = details ?? {};
   // Customers know the price with tax: the payment's total.
-  const priced = payment !== null && payment.totalMinor > 0 && payment.currency !== "";
-  const { amountMinor, currency } = priced
+  const isPriced = payment !== null && hasAmount(payment) && payment.currency !== "";
+  const { amountMinor, currency } = isPriced
     ? { amountMinor: payment.totalMinor, currency: payment.currency }
     : input;
   return {

@@ -22,8 +22,8 @@ import {
   type PaymentId,
   type SubscriptionId,
 } from "../../domain/values/ids.ts";
+import { describeAmount } from "../../domain/values/money.ts";
 import type { FailureTimes } from "./failure-times.ts";
-import { describeMoney, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
 
 /** Rows that are handled at the same time. */
@@ -232,7 +232,7 @@ function hintOf(type: string, payment: Payment | null): SubscriptionReported {
 
 function whyOf(payment: Payment | null): string {
   if (payment === null) return "Found by the sweep";
-  const amount = describeMoney(money(payment.totalMinor, payment.currency));
+  const amount = describeAmount(payment.totalMinor, payment.currency);
   return `${amount} failed: found by the sweep`;
 }
 

@@ -136,6 +136,7 @@ on_exhausted: leave # or: cancel (the subscription, at the end of the window)
 foreign_charges: ask # for a payment made elsewhere; or: same_debt, new_debt
 debt_key: null # or the key in a payment's metadata that identifies its debt, such as invoice_id
 replaced_by: ask # the customer paid for the same product elsewhere since; or: end (nothing is owed), ignore
+unknown_tax: ask # the customer, where Dodo does not give a failed payment's tax; or: none (Dodo computes no tax for the account)
 scheduled_subscriptions: observe # leaves the debt to Dodo's own retries; or: manage (notices, and Dodo's manual retry)
 max_debt_age: 7d # since the failure; the sweep opens younger debts and only lists older ones
 max_opened_per_sweep: 200 # limits how many customers get a mail in the first hour; later sweeps open the rest

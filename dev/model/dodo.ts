@@ -3,6 +3,7 @@ import { KeyedAnswers, type KeyedRequest } from "./answers/keyed-answers.ts";
 import {
   type Body,
   type ChargeBody,
+  lineItemsBody,
   type LinkBody,
   listRow,
   otherSubscriptionBody,
@@ -166,18 +167,25 @@ export class ModelDodo extends ModelSubscription {
   }
 
   async retrievePayment(id: string): Promise<Body> {
-    const payment = this.payments.find(({ paymentId }) => paymentId === id);
+    const payment = this.#allPayments.find(({ paymentId }) => paymentId === id);
     if (payment === undefined) throw apiError(404, "NOT_FOUND");
     return await Promise.resolve(this.paymentBody(payment));
   }
 
+  async retrieveLineItems(id: string): Promise<Body> {
+    const payment = this.#allPayments.find(({ paymentId }) => paymentId === id);
+    const shown = payment?.status === "succeeded" ? "taxed" : this.lineItems;
+    if (payment === undefined || shown === "refused") throw apiError(404, "NOT_FOUND");
+    return await Promise.resolve(lineItemsBody(payment, shown));
+  }
+
   async listPayments(since: Instant): Promise<readonly Body[]> {
-    return await this.#list(this.payments, since);
+    return await this.#list(this.#allPayments, since);
   }
 
   /** Across the customer's subscriptions. */
   async listCustomerPayments(since: Instant): Promise<readonly Body[]> {
-    const all = [...this.payments, ...this.others.flatMap(({ payments }) => payments)];
+    const all = [...this.#allPayments, ...this.others.flatMap(({ payments }) => payments)];
     return await this.#list(all, since);
   }
 
@@ -260,6 +268,10 @@ export class ModelDodo extends ModelSubscription {
       this.setStatus("cancelled", "subscription.cancelled");
       return this.subscriptionBody();
     });
+  }
+
+  get #allPayments(): readonly ModelPayment[] {
+    return [...this.earlierPayments, ...this.payments];
   }
 
   #nextRetry(): number {

@@ -68,6 +68,7 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   not_retryable: true,
   cooling_down: true,
   withdrawn: true,
+  amount_unknown: true,
   shadow: true,
 };
 

@@ -2,6 +2,7 @@ import type { Charging } from "../../dodo/failures.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import {
   customerOf,
+  lineItemsOf,
   metadataOf,
   offerOf,
   pageUrlOf,
@@ -68,6 +69,8 @@ export function modelPort(
     },
     payment: async (id, { debtKeyName }) =>
       paymentFrom(await read(() => dodo.retrievePayment(id)), debtKeyName),
+    lineItems: async ({ paymentId, currency }) =>
+      lineItemsOf(await read(() => dodo.retrieveLineItems(paymentId)), currency),
     paymentDetails: async (id) => {
       const body = await read(() => dodo.retrievePayment(id));
       return paymentDetailsOf(body, paymentFrom(body));

@@ -22,6 +22,7 @@ const ENVIRONMENT = [
   "list_over_one_page",
   "india_51_hours",
   "tax_on_top",
+  "tax_withheld",
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -40,6 +41,9 @@ const SAFEGUARDS = [
   "operator_answered",
   "overdue_attempt_moved",
   "waits_for_announcement",
+  "price_unknown",
+  "price_derived",
+  "price_known_later",
 ] as const;
 
 type InjectedFault =

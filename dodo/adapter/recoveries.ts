@@ -18,6 +18,7 @@ import {
   customerOf,
   type Fields,
   fieldsOf,
+  lineItemsOf,
   metadataOf,
   offerOf,
   pageUrlOf,
@@ -64,6 +65,11 @@ export function recoveryMethods(client: Client): RecoveryMethods {
       const raw = await translated(sdk.payments.retrieve(id, reading(tries)));
       return payment(raw, id, debtKeyName);
     },
+    lineItems: async ({ paymentId, currency }) =>
+      lineItemsOf(
+        await translated(sdk.payments.retrieveLineItems(paymentId, reading("patient"))),
+        currency,
+      ),
     paymentDetails: async (id) => {
       const raw = await translated(sdk.payments.retrieve(id, reading("patient")));
       return paymentDetailsOf(raw, payment(raw, id));

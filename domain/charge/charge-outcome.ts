@@ -4,7 +4,13 @@ import { onReplaced } from "../debt/replaced.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
-import { askCustomer, moveOverdue, planAfterDecline, quietEndStartsAt } from "../schedule/plan.ts";
+import {
+  askCustomer,
+  moveOverdue,
+  planAfterDecline,
+  quietEndStartsAt,
+  tellPriceUnknown,
+} from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
@@ -191,6 +197,10 @@ function onNotAttempted(
         ...(answer === undefined ? { code: detail } : answerOf(answer)),
       });
       return;
+    case "amount_unknown":
+      tellPriceUnknown(draft);
+      askCustomer(draft, "amount_unknown");
+      return;
     case "not_retryable":
       askCustomer(draft, "refused");
       explain(draft, "manual_retry.refused", detail);
@@ -297,7 +307,11 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
 function recordTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
   if (debt.requested === undefined || debt.failedPaymentId !== null) return;
   const { totalMinor, paymentId, declineCode, methodId } = payment;
-  const known = { ...debt, totalMinor, methodId: methodId ?? debt.methodId };
+  const known = {
+    ...debt,
+    totalMinor: totalMinor ?? debt.totalMinor,
+    methodId: methodId ?? debt.methodId,
+  };
   if (!hasFailed(payment)) return update(draft, { debt: known });
   update(draft, {
     debt: { ...known, failedPaymentId: paymentId, firstDeclineCode: declineCode },
@@ -338,8 +352,8 @@ function checkOvercharge(
   owedMinor: number,
   number: number,
 ): void {
-  if (payment.totalMinor <= owedMinor) return;
   const { paymentId, totalMinor: collectedMinor, currency } = payment;
+  if (collectedMinor === null || collectedMinor <= owedMinor) return;
   const totals = { collectedMinor, owedMinor, currency };
   const alert: Alert = { cause: "overcharged", paymentId, totals };
   explain(draft, "payment.overcharged", `attempt ${number}: ${describeAlert(alert)}`);

@@ -1,8 +1,8 @@
 import { classifyDecline } from "../declines/decline.ts";
 import type { Policy } from "../policy.ts";
 import type { Mode } from "../state/outcome.ts";
-import type { Payment } from "../state/payment.ts";
 import type { Alert } from "../state/alert.ts";
+import { mayHaveAmount, type Payment } from "../state/payment.ts";
 import { LATE_FAILURE_MS } from "../sweep/late-failures.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../sweep/sweep.ts";
 import type { PaymentId } from "../values/ids.ts";
@@ -162,14 +162,14 @@ export function checkoutStateOf(
     reason,
   });
   if (payment === null) return over("checkout.not_one_time", "Dodo does not know this payment");
-  const { state, dodoStatus, subscriptionIds, totalMinor, isMethodUpdate, declineCode } = payment;
+  const { state, dodoStatus, subscriptionIds, isMethodUpdate, declineCode } = payment;
   if (subscriptionIds.length > 0) {
     return over(
       "checkout.not_one_time",
       `the payment belongs to ${subscriptionIds.join(", ").slice(0, 200)}`,
     );
   }
-  if (totalMinor <= 0 || isMethodUpdate)
+  if (!mayHaveAmount(payment) || isMethodUpdate === true)
     return over("checkout.not_one_time", "the payment asks for nothing");
   if (state === "succeeded") return over("checkout.paid", "this payment succeeded");
   if (paidSince) return over("checkout.paid", "the customer has paid since");

@@ -1,4 +1,4 @@
-import type { Payment, Subscription } from "../state/payment.ts";
+import { isCollected, type Payment, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { Replacement } from "../state/event.ts";
 import { parseSubscriptionId, type SubscriptionId } from "../values/ids.ts";
@@ -36,12 +36,11 @@ export function possibleReplacements(
 ): readonly Replacement[] {
   return payments
     .filter(
-      ({ state, totalMinor, createdAt, paymentId, subscriptionIds }) =>
-        state === "succeeded" &&
-        totalMinor > 0 &&
-        createdAt > since &&
-        !subscriptionIds.includes(own) &&
-        !separatePurchases.includes(paymentId),
+      (payment) =>
+        isCollected(payment) &&
+        payment.createdAt > since &&
+        !payment.subscriptionIds.includes(own) &&
+        !separatePurchases.includes(payment.paymentId),
     )
     .toSorted((a, b) => a.createdAt - b.createdAt)
     .flatMap(({ paymentId, subscriptionIds }) =>

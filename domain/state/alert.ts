@@ -44,6 +44,9 @@ type AlertFields = {
       readonly currency: CurrencyCode;
     } | null;
   };
+  /** `setting`: the policy's `unknown_tax` of this recovery. */
+  readonly unknown_tax: { readonly debtId: DebtId; readonly setting: "ask" | "none" };
+  readonly unknown_amount: { readonly paymentId: PaymentId };
   readonly no_dodo_activity: { readonly debtId: DebtId };
   readonly multi_subscription: { readonly paymentId: PaymentId };
   readonly charge_blocked: { readonly why: NotAttemptedReason; readonly detail: string };
@@ -128,6 +131,12 @@ export function describeAlert(alert: Alert): string {
       return `${alert.paymentId}, for ${alert.subscriptionId}`;
     case "customer_payments_unknown":
       return CUSTOMER_PAYMENTS_UNKNOWN[alert.why];
+    case "unknown_amount":
+      return alert.paymentId;
+    case "unknown_tax":
+      return alert.setting === "ask"
+        ? alert.debtId
+        : `${alert.debtId}; \`unknown_tax: none\` does not apply, because another payment of this subscription carried tax`;
     case "second_debt":
     case "no_dodo_activity":
       return alert.debtId;

@@ -103,6 +103,21 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
+  unknown_tax: {
+    text: "Dodo does not say how much of the failed payment is tax, so nothing is charged; the customer is asked to pay.",
+    advice:
+      "If Dodo computes no tax for this account, set `unknown_tax: none` in the policy file, for recoveries that open later. " +
+      "Otherwise collect this debt in Dodo, and mark it as paid.",
+    linkAllowed: true,
+    retryAllowed: false,
+  },
+  unknown_amount: {
+    text: "Dodo gives no amount for a payment of this subscription.",
+    advice:
+      "Check the payment in Dodo. When it has an amount there, resume; otherwise collect what is owed, then mark it as paid or write it off.",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
   no_dodo_activity: {
     text: "This subscription is not on-demand, and after 48 hours nothing shows that Dodo is recovering the payment.",
     advice:

@@ -83,6 +83,8 @@ export type NotAttemptedReason =
   /** Dodo's manual retry is available again at a time that it names. */
   | "cooling_down"
   | "withdrawn"
+  /** It is unknown what to ask for. */
+  | "amount_unknown"
   | "shadow";
 
 /** A success of the customer for another subscription to the same product, and that subscription. */

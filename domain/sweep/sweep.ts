@@ -1,5 +1,5 @@
 import type { Policy } from "../policy.ts";
-import { canOpenDebt, type Payment, type Subscription } from "../state/payment.ts";
+import { canOpenDebt, mayHaveAmount, type Payment, type Subscription } from "../state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../values/ids.ts";
 import { canFailLate, LATE_FAILURE_MS, type ListedPayment } from "./late-failures.ts";
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, parseInstant } from "../values/time.ts";
@@ -123,6 +123,7 @@ export function judgeFailure(
   failedAt: Instant | null,
 ): Verdict {
   // A failed attempt of ours belongs to the debt of an earlier payment.
+  if (payment.totalMinor === null) return run.kind === "open" ? "recovery_open" : "list";
   if (!canOpenDebt(payment)) return "no_debt";
   switch (run.kind) {
     case "open":
@@ -162,7 +163,7 @@ function isInReach(payment: ListedPayment, plan: SweepPlan): boolean {
 
 /** Judges a success: one since the open recovery started may have paid its debt. */
 export function judgeSuccess(payment: Payment, run: RecoveryRun): Verdict {
-  if (payment.totalMinor <= 0 || run.kind !== "open") return "no_debt";
+  if (!mayHaveAmount(payment) || run.kind !== "open") return "no_debt";
   return payment.createdAt >= run.startedAt ? "notify" : "recovery_open";
 }
 
@@ -186,8 +187,8 @@ export function isUnfinishedCheckout(payment: Payment, plan: SweepPlan): boolean
   return (
     plan.checkoutsSince !== null &&
     payment.subscriptionIds.length === 0 &&
-    payment.totalMinor > 0 &&
-    !payment.isMethodUpdate
+    mayHaveAmount(payment) &&
+    payment.isMethodUpdate !== true
   );
 }
 

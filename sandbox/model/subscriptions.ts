@@ -97,6 +97,8 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
       onFailure: "on_hold",
       onSuccess: "active",
       chargeOnHold: null,
+      unsettledDetails: null,
+      lineItems: null,
       dues: "last_failed",
       graceDays: 3,
       outcomes: [],

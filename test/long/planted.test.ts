@@ -23,6 +23,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "tax-charged-twice": "wrong_amount",
   "unannounced-attempt-charged": "unannounced_charge",
   "unknown-conflict-as-refusal": "absence_not_settled",
+  "unknown-tax-as-zero": "wrong_amount",
   "webhook-deduplication-off": "webhook_decided_twice",
 };
 

@@ -47,6 +47,8 @@ async function bodyFor(
       return await dodo.retrieveSubscription(id);
     case "GET payments":
       return id === "" ? await pageOf(url, dodo, order) : await dodo.retrievePayment(id);
+    case "GET payments line-items":
+      return await dodo.retrieveLineItems(id);
     case "GET payments retry":
       return await dodo.retryState();
     case "POST payments retry":

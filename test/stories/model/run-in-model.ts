@@ -60,6 +60,8 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     currency: given.price.currency,
     taxRate: given.tax.rate,
     taxInclusive: given.tax.inclusive,
+    unsettledTax: given.unsettledTax,
+    lineItems: given.lineItems,
     onDemand: given.onDemand,
     holdsOnFailure: given.statusAfterFailure !== "unchanged",
     graceDays: given.graceDays,
