@@ -14,7 +14,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
   "charge-after-method-update-without-reading": "charged_paid_debt",
   "ended-debt-reopened": "ended_twice",
-  "no-fence": "double_charge",
+  "no-fence": "absence_not_settled",
   "sdk-retries-on": "resent_at_once",
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",
