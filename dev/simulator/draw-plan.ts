@@ -127,7 +127,9 @@ function drawFrame(random: Random, scheme: Plan["scheme"]): Frame {
       reactivates: !random.chance(12),
       chargeableOnHold: !random.chance(8),
       refusesWhilePending: random.chance(2),
-      idempotencyKeys: random.of(["ignored", "successes_stored", "every_answer_stored"]),
+      idempotencyKeys: random.chance(3)
+        ? random.of(["successes_stored", "every_answer_stored"])
+        : "ignored",
       outcomeMs: isIndian ? INDIA_MS : random.of([200, 9_000, 9_000, 90_000]),
       listLagMs: random.of([0, 0, 2_000, 30_000, 5 * MINUTE_MS]),
       readMs: random.chance(4) ? random.whole(20, 1_200) : 0,
@@ -156,6 +158,7 @@ function drawFullList(random: Random): Plan {
       ...subscription,
       currency: "USD",
       holdsOnFailure: false,
+      idempotencyKeys: "ignored",
       outcomeMs: 9_000,
       readMs: 0,
     },

@@ -15,7 +15,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "charge-after-method-update-without-reading": "charged_paid_debt",
   "customer-not-looked-at": "charged_replaced_debt",
   "ended-debt-reopened": "ended_twice",
-  "no-fence": "double_charge",
+  "no-fence": "absence_not_settled",
   "sdk-retries-on": "resent_at_once",
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",
