@@ -82,6 +82,20 @@ export function modelPort(
     },
     purchase: async (id) => subscriptionFrom(await read(() => dodo.retrieveSubscription(id))),
     latestDispute: async (_customerId, since) => await read(() => dodo.latestDispute(since)),
+    ...chargePort(dodo, read, change),
+    cancel: async () => subscriptionFrom(await change(() => dodo.cancel())),
+  };
+}
+
+type Call = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** What may charge the customer: a charge, Dodo's manual retry, and the payment page. */
+function chargePort(
+  dodo: ModelDodo,
+  read: Call,
+  change: Call,
+): Pick<RecoveryPort, "charge" | "manualRetryState" | "manualRetry" | "createPaymentLink"> {
+  return {
     charge: async ({ idempotencyKey, amountMinor, currency, metadata }) => {
       const body = { product_price: amountMinor, product_currency: currency, metadata };
       return paymentIdIn(await change(() => dodo.charge(body, idempotencyKey)));
@@ -105,7 +119,6 @@ export function modelPort(
         expiresAt: parseInstant(expiresAt),
       };
     },
-    cancel: async () => subscriptionFrom(await change(() => dodo.cancel())),
   };
 }
 
