@@ -55,6 +55,7 @@ export class ModelSubscription {
       reactivates: true,
       chargeableOnHold: true,
       refusesWhilePending: true,
+      confirmationPage: true,
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
       ...options,
@@ -96,7 +97,10 @@ export class ModelSubscription {
   }
 
   paymentBody(payment: ModelPayment): Body {
-    return paymentBody(payment);
+    const body = paymentBody(payment);
+    const hasPage = this.options.confirmationPage && payment.status === "requires_customer_action";
+    if (!hasPage) return body;
+    return { ...body, payment_link: `https://checkout.example/${payment.paymentId}` };
   }
 
   subscriptionBody(): Body {

@@ -89,6 +89,8 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
       onFailure: "on_hold",
       onSuccess: "active",
       chargeOnHold: null,
+      pendingGuard: null,
+      confirmationPage: null,
       dues: "last_failed",
       graceDays: 3,
       outcomes: [],
