@@ -1,4 +1,4 @@
-import type { Payment, Subscription } from "../domain/state/payment.ts";
+import { type Payment, type Subscription, waitsFor } from "../domain/state/payment.ts";
 import {
   type AttemptKey,
   parseAttemptKey,
@@ -8,7 +8,7 @@ import {
 import { type Instant, parseInstant } from "../domain/values/time.ts";
 import { paymentMethodOf } from "./payment-methods.ts";
 import type { Customer, Metadata, PaymentDetails } from "./port.ts";
-import { paymentStatus, subscriptionStatus } from "./statuses.ts";
+import { type PaymentStatus, paymentStatus, subscriptionStatus } from "./statuses.ts";
 
 /**
  * The fields of an object in a webhook or an answer. The functions below read only the fields that Reprise uses, and require
@@ -79,10 +79,11 @@ export function paymentOf(
   if (paymentId === null) return null;
   const subscriptionIds = subscriptionIdsOf(fields);
   const metadata = metadataOf(fields);
+  const status = paymentStatus(textOf(fields["status"]));
   return {
     paymentId,
     subscriptionIds,
-    ...paymentStatus(textOf(fields["status"])),
+    ...status,
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     totalMinor: wholeOf(fields["total_amount"]),
     taxMinor: wholeOf(fields["tax"]),
@@ -94,7 +95,13 @@ export function paymentOf(
     methodId: textOf(fields["payment_method_id"]),
     attemptKey: attemptKeyOf(metadata),
     debtKey: debtKeyOf(metadata, debtKeyName),
+    ...(hasPageToComplete(status, fields) ? { hasPage: true } : {}),
   };
+}
+
+/** Other payments may have a page too, which nothing leads to. */
+function hasPageToComplete(status: PaymentStatus, fields: Fields): boolean {
+  return waitsFor(status) === "customer" && pageUrlOf(fields["payment_link"]) !== null;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { PaymentDetails, RecoveryPort } from "../../dodo/port.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
 import type { NoticeKind, NoticeStep } from "../../domain/state/notice.ts";
+import { waitsFor } from "../../domain/state/payment.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import { type CurrencyCode, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -39,6 +40,8 @@ export type NoticeInput = OwedInput & {
   readonly step?: NoticeStep;
   readonly cancelsAtEnd?: boolean;
   readonly paidBy?: PaymentId | null;
+  /** `confirm_payment` only: the payment that waits for the customer. */
+  readonly waitingPaymentId?: PaymentId;
   /** How many notices the customer may get in seven days. */
   readonly perWeek?: number;
 };
@@ -71,8 +74,9 @@ export async function sendNotice(
   const { customer } = owed.subscriber;
   const to = customer.email;
   if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
-  const paymentId = input.paidBy ?? input.failedPaymentId;
+  const paymentId = input.waitingPaymentId ?? input.paidBy ?? input.failedPaymentId;
   const details = paymentId === null ? null : await dodo.paymentDetails(paymentId);
+  if (hasEndedWaiting(input, details)) return { kind: "not_sent", why: "status_changed" };
   const recipient = recipientOfCustomer(customer, brand, now());
   const urls = urlsOf(input, recipient, dependencies);
   const link = urls?.pay ?? null;
@@ -96,6 +100,12 @@ export async function sendNotice(
     ...mail,
   });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
+}
+
+/** The payment that the notice is about no longer waits for the customer. */
+function hasEndedWaiting({ notice }: NoticeInput, details: PaymentDetails | null): boolean {
+  if (notice !== "confirm_payment") return false;
+  return details === null || waitsFor(details.payment) !== "customer";
 }
 
 /** Applies the weekly cap. The closing mails ask for nothing, so they neither count nor wait. */
@@ -156,5 +166,6 @@ function factsOf(
     daysLeft: daysBetween(now, input.windowEndsAt, recipient),
     step: input.step ?? "first",
     cancelsAtEnd: input.cancelsAtEnd ?? false,
+    hasPage: details !== null && details.pageUrl !== null,
   };
 }

@@ -32,7 +32,15 @@ export const ATTENTION_CAUSES = {
   },
   outcome_deadline: {
     text: "An accepted payment has been open for too long.",
-    advice: "Check the payment in Dodo. The recovery continues when the payment ends there.",
+    advice:
+      "Check the payment in Dodo. The recovery continues when the payment ends there. If it waits for the customer or for you, and will never be completed, retry with `confirmed_dead` (in Temporal `confirmedDead`); if it is completed later all the same, the customer has paid twice.",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
+  merchant_action_required: {
+    text: "A payment waits for an action of the merchant.",
+    advice:
+      "Open the payment in Dodo, and do what its status asks for. Nothing else is charged until it ends.",
     linkAllowed: false,
     retryAllowed: false,
   },

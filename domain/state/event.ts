@@ -71,6 +71,8 @@ export type NotAttemptedReason =
   | "status_changed"
   | "method_blocked"
   | "opted_out"
+  /** A released payment no longer waits as it did. */
+  | "released_payment_changed"
   | "stale"
   | "overdue"
   | "rate_limited"
@@ -124,6 +126,13 @@ export type NoticeOutcome =
     }
   | { readonly kind: "undeliverable"; readonly detail: string };
 
+/**
+ * - `payment_open`: a payment of the subscription is open, so no second one is created
+ * - `no_page`, `payment_changed`: the waiting payment has no page at Dodo, or no longer waits for the customer
+ */
+export type LinkNotMade =
+  "paid" | "status_changed" | "shadow" | "payment_open" | "no_page" | "payment_changed";
+
 export type PaymentLinkOutcome =
   | {
       readonly kind: "made";
@@ -131,7 +140,7 @@ export type PaymentLinkOutcome =
       readonly paymentId: PaymentId | null;
       readonly expiresAt: Instant | null;
     }
-  | { readonly kind: "not_made"; readonly why: "paid" | "status_changed" | "shadow" }
+  | { readonly kind: "not_made"; readonly why: LinkNotMade }
   | DodoRefusal
   | { readonly kind: "unknown"; readonly detail: string };
 
