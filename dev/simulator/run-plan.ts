@@ -68,6 +68,8 @@ function createRun(plan: Plan): SimulationRun {
     world,
     link,
     tally: new Tally(),
+    deadClaims: [],
+    completedAt: new Map(),
     commands: [],
     policies,
     clockSkewMs: 0,

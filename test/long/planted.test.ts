@@ -13,8 +13,10 @@ import { plantedBugs, plantedPatchArgs } from "../support/planted.ts";
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
   "charge-after-method-update-without-reading": "charged_paid_debt",
+  "dead-payment-not-read": "charged_while_payment_open",
   "ended-debt-reopened": "ended_twice",
   "no-fence": "double_charge",
+  "released-payment-forgotten": "untold_double_charge",
   "sdk-retries-on": "resent_at_once",
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",
