@@ -33,7 +33,7 @@ export const ATTENTION_CAUSES = {
   outcome_deadline: {
     text: "An accepted payment has been open for too long.",
     advice:
-      "Check the payment in Dodo. The recovery continues when the payment ends there. If it waits for the customer or for you, and will never be completed, retry with `confirmed_dead` (in Temporal `confirmedDead`); if it is completed later all the same, the customer has paid twice.",
+      "Check the payment in Dodo; the recovery continues when it ends. If nobody will complete it, retry with `confirmed_dead` (in Temporal `confirmedDead`).",
     linkAllowed: false,
     retryAllowed: false,
   },
