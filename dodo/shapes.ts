@@ -1,4 +1,5 @@
 import { type Payment, type Subscription, waitsFor } from "../domain/state/payment.ts";
+import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import {
   type AttemptKey,
   parseAttemptKey,
@@ -6,8 +7,9 @@ import {
   parseSubscriptionId,
 } from "../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
+import { codeTextOf } from "./answer-text.ts";
 import { paymentMethodOf } from "./payment-methods.ts";
-import type { Customer, Metadata, PaymentDetails } from "./port.ts";
+import type { Customer, Metadata, Offer, PaymentDetails } from "./port.ts";
 import { type PaymentStatus, paymentStatus, subscriptionStatus } from "./statuses.ts";
 
 /**
@@ -79,7 +81,7 @@ export function paymentOf(
   if (paymentId === null) return null;
   const subscriptionIds = subscriptionIdsOf(fields);
   const metadata = metadataOf(fields);
-  const status = paymentStatus(textOf(fields["status"]));
+  const status = paymentStatus(codeTextOf(fields["status"]));
   return {
     paymentId,
     subscriptionIds,
@@ -88,7 +90,7 @@ export function paymentOf(
     totalMinor: wholeOf(fields["total_amount"]),
     taxMinor: wholeOf(fields["tax"]),
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
-    declineCode: textOf(fields["error_code"]),
+    declineCode: codeTextOf(fields["error_code"]),
     retryAttempt: wholeOf(fields["retry_attempt"]),
     isMethodUpdate: fields["is_update_payment_method"] === true,
     isMultiSubscription: fields["is_multi_subscription"] === true || subscriptionIds.length > 1,
@@ -102,6 +104,14 @@ export function paymentOf(
 /** Other payments may have a page too, which nothing leads to. */
 function hasPageToComplete(status: PaymentStatus, fields: Fields): boolean {
   return waitsFor(status) === "customer" && pageUrlOf(fields["payment_link"]) !== null;
+}
+
+/** The parameters are as for `paymentOf`. */
+export function listedPaymentOf(raw: unknown, fallbackAt: Instant): ListedPayment | null {
+  const payment = paymentOf(raw, fallbackAt);
+  const fields = fieldsOf(raw);
+  const isCard = fields["card_last_four"] != null || fields["payment_method"] === "card";
+  return payment === null ? null : { ...payment, isCard };
 }
 
 /**
@@ -126,12 +136,13 @@ export function subscriptionOf(
   const metadata = metadataOf(fields);
   return {
     subscriptionId,
-    ...subscriptionStatus(textOf(fields["status"])),
+    ...subscriptionStatus(codeTextOf(fields["status"])),
     onDemand: fields["on_demand"] === true,
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
     taxInclusive: fields["tax_inclusive"] === true,
     customerId: textOf(fieldsOf(fields["customer"])["customer_id"]) ?? "",
+    productId: textOf(fields["product_id"]),
     methodId: textOf(fields["payment_method_id"]),
     pausedAt: parseInstant(fields["paused_at"]),
     cancelAtNextBillingDate: fields["cancel_at_next_billing_date"] === true,
@@ -156,11 +167,26 @@ export function customerOf(raw: unknown): Customer {
   };
 }
 
+/**
+ * The product and the brand of a subscription or a payment. A one-time payment has a cart instead of a product.
+ * @source docs/dodo/subscriptions.md, "Product and brand"
+ */
+export function offerOf(raw: unknown): Offer {
+  const fields = fieldsOf(raw);
+  const cart = Array.isArray(fields["product_cart"]) ? fields["product_cart"] : [];
+  const only = cart.length === 1 ? fieldsOf(cart[0])["product_id"] : null;
+  return {
+    productId: textOf(fields["product_id"]) ?? textOf(only),
+    brandId: textOf(fields["brand_id"]),
+  };
+}
+
 export function paymentDetailsOf(raw: unknown, payment: Payment): PaymentDetails {
   const fields = fieldsOf(raw);
   return {
     payment,
     customer: customerOf(fields),
+    offer: offerOf(fields),
     paidWith: paymentMethodOf({
       lastFour: textOf(fields["card_last_four"]),
       network: textOf(fields["card_network"]),

@@ -1,3 +1,5 @@
+import { keepConflict } from "./charge/conflict.ts";
+import { inTheWay } from "./charge/in-the-way.ts";
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
 import { barringPayment, confirmDead, releasePayment } from "./charge/released-payment.ts";
 import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
@@ -5,11 +7,11 @@ import { answerQueuedFailures } from "./debt/queue.ts";
 import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
 import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
 import { startRead } from "./decision/reads.ts";
-import { excludePayment } from "./decision/remember.ts";
+import { excludePayment, markSeparate } from "./decision/remember.ts";
 import { classifyDecline } from "./declines/decline.ts";
-import { newPlan, replan } from "./schedule/plan.ts";
+import { moveOverdue, newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
-import type { Command, CustomerCommand, RefusalCode } from "./state/command.ts";
+import type { Command, CustomerCommand, Refusal, RefusalCode } from "./state/command.ts";
 import type { Closing } from "./state/debt.ts";
 import type { CommandGiven } from "./state/event.ts";
 import {
@@ -21,11 +23,10 @@ import {
   latestAttempt,
 } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
+import { HOUR_MS } from "./values/time.ts";
 
 /** A command of an operator, who is named in `by`. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;
-
-type Refusal = { readonly code: RefusalCode; readonly reason: string };
 
 const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
@@ -37,6 +38,14 @@ const NOT_READ = refusal("not_now", "the debt has not been read yet; try again i
  * `decide` calls it again when the command's turn comes.
  */
 export function refusalOf(recovery: Recovery, command: Command): Refusal | null {
+  const found = refusalWithoutCause(recovery, command);
+  // A debt that is ending waits for the charge in flight.
+  const isWaiting = found?.code === "being_processed" || found?.code === "not_now";
+  const cause = isWaiting ? inTheWay(recovery) : null;
+  return found === null || cause === null ? found : { ...found, inTheWay: cause };
+}
+
+function refusalWithoutCause(recovery: Recovery, command: Command): Refusal | null {
   if (command.action === "create_payment_link") return linkRefusal(recovery, command.debtId);
   if (command.action === "stop_reminders") return debtRefusal(recovery, command.debtId);
   if (recovery.debt === null && recovery.opening === null) {
@@ -313,6 +322,7 @@ function answerSecondDebts(
 
 function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[]): void {
   for (const question of draft.recovery.attention) {
+    if (question.cause === "bought_again") markSeparate(draft, question.paymentId);
     if (question.cause !== "unattributed_success") continue;
     excludePayment(draft, question.paymentId);
     // That payment may also have reactivated the subscription, which then needs no payment of this debt.
@@ -320,8 +330,20 @@ function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[
   }
   const isPageChecked =
     hasAttention(draft.recovery, "outcome_deadline") && draft.recovery.paymentLink !== null;
+  const wasReplaced = hasAttention(draft.recovery, "bought_again");
   resolveAttention(draft, causes);
+  if (wasReplaced) announceAgain(draft);
   if (isPageChecked) closePaymentLink(draft, "the operator checked the customer's payment page");
+}
+
+/** How long before an attempt its announcement still makes sense. */
+const ANNOUNCED_BEFORE_MS = HOUR_MS;
+
+/** The announcement waited for the answer. An attempt whose time has come meanwhile moves, and is announced first. */
+function announceAgain(draft: DecisionDraft): void {
+  const { plan } = draft.recovery;
+  if (plan?.announce !== true || draft.now < plan.at - ANNOUNCED_BEFORE_MS) return;
+  moveOverdue(draft);
 }
 
 /** Answers the open questions, lifts a pause, and makes the next attempt due now. */
@@ -337,7 +359,10 @@ export function retryNow(draft: DecisionDraft): void {
     followUp: null,
     customerAction: null,
     paused: null,
-    plan: newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
+    plan: keepConflict(
+      newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
+      draft.recovery,
+    ),
   });
   resumeWindow(draft);
 }

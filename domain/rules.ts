@@ -1,3 +1,5 @@
+import { WAITING_PAYMENT_RULES } from "./waiting-payment-rules.ts";
+
 /**
  * Every rule that a decision can name: what it says, and its source. The source of Dodo's rules is a page of its
  * documentation; the source of our own is the reason for them. docs/RULES.md is generated from this table.
@@ -139,6 +141,10 @@ export const RULES = {
     "Move an attempt that cannot start on its day, and announce the new time.",
     "no customer is charged on a day that was not announced",
   ),
+  "schedule.unannounced": ours(
+    "The attempt's announcement is not out: move the attempt, and announce the new time.",
+    "no customer is charged unannounced because a mail server failed",
+  ),
   "schedule.method_changed": ours(
     "Charge a new payment method once, after reading Dodo.",
     "a new card usually works, and Dodo collects by itself only from a subscription on hold",
@@ -168,7 +174,7 @@ export const RULES = {
   "charge.succeeded": ours("The charge succeeded.", "Dodo's payment says so"),
   "charge.unknown": ours(
     "The charge may have happened: charge nothing until there is evidence (the fence).",
-    "never charge twice; Dodo's charge endpoint takes no idempotency key",
+    "never charge twice; Dodo's charge endpoint documents no idempotency key",
   ),
   "charge.absent": ours(
     "Dodo has shown no trace of the charge for long enough: send the same attempt again.",
@@ -227,29 +233,18 @@ export const RULES = {
     "A payment is open: attempts wait until it ends.",
     "it may still succeed; another charge could collect twice",
   ),
-  "payment.needs_customer": ours(
-    "A payment waits for the customer: ask the customer to confirm it.",
-    "the bank does nothing until the customer acts",
+  ...WAITING_PAYMENT_RULES,
+  "payment.bought_again": ours(
+    "The customer has bought the same product again and paid: ask the operator before charging or writing.",
+    "the commonest complaint about double billing: the old subscription is charged beside the new one",
   ),
-  "payment.needs_merchant": ours(
-    "A payment waits for the merchant: ask the operator.",
-    "the customer can do nothing about it",
+  "payment.replaced": ours(
+    "The customer has bought the same product again and paid: this debt is not owed any more.",
+    "the policy's `replaced_by` says so",
   ),
-  "payment.confirmed_dead": ours(
-    "An operator confirmed that the waiting payment is dead: read it first.",
-    "it may have been completed since",
-  ),
-  "payment.not_released": ours(
-    "The payment that the operator confirmed to be dead no longer waits as it did: charge nothing.",
-    "never charge twice",
-  ),
-  "payment.released": ours(
-    "The payment still waits, and an operator confirmed that it is dead: it no longer blocks charges.",
-    "never lose a recovery; only a person can know that nobody will complete it",
-  ),
-  "payment.released_ended": ours(
-    "A released payment has ended, or its debt's window has: it is followed no longer.",
-    "until then it could still succeed",
+  "payment.customer_unread": ours(
+    "The customer's payments cannot be judged: conclude nothing from them, and tell the operator.",
+    "only the subscription's own list proves that a payment is absent",
   ),
   "payment.unattributed_success": ours(
     "A payment made elsewhere succeeded: exclude it if it pays something else; otherwise stop charging and ask the operator.",
@@ -355,6 +350,11 @@ export const RULES = {
   "notice.undeliverable": ours(
     "The notice could not be delivered: the recovery continues.",
     "a charge can succeed although the email bounced",
+  ),
+
+  "notice.unsent": ours(
+    "The notice could not be sent in time: tell the operator, and let the next notice say it.",
+    "the mail server's fault is not the customer's; SMTP says whose it is (RFC 3463)",
   ),
 
   // Operators

@@ -1,5 +1,6 @@
-import { type Customer, failureOf, type RecoveryPort } from "../../dodo/port.ts";
+import { failureOf, type RecoveryPort, type Subscriber } from "../../dodo/port.ts";
 import { isReleased } from "../../domain/debt/attribution.ts";
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import { isOpen, type Payment, waitsFor } from "../../domain/state/payment.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
@@ -22,7 +23,7 @@ export type LinkInput = OwedInput & {
 export async function createPaymentLink(
   input: LinkInput,
   dodo: RecoveryPort,
-  returnUrl: (customer: Customer) => string,
+  returnUrl: (subscriber: Subscriber) => string,
 ): Promise<PaymentLinkOutcome> {
   try {
     const owed = await stillOwed(input, dodo);
@@ -34,15 +35,13 @@ export async function createPaymentLink(
     if (owed.payments.some((one) => isInTheWay(one, input))) {
       return { kind: "not_made", why: "payment_open" };
     }
-    const { customer } = owed.subscriber;
-    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(customer));
+    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(owed.subscriber));
     return { kind: "made", ...link };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind === "refused") return failure;
     if (failure.kind === "unauthorized") {
-      const { code, httpStatus } = failure;
-      return { kind: "refused", meaning: "account_refused", code, httpStatus };
+      return { kind: "refused", meaning: "account_refused", ...answerOf(failure) };
     }
     return { kind: "unknown", detail: failure.detail };
   }

@@ -1,3 +1,4 @@
+import { answerOf, type DodoAnswer, describeAnswer } from "../../domain/values/dodo-answer.ts";
 import {
   type DodoFailure,
   failureOf,
@@ -6,10 +7,16 @@ import {
   type RecoveryPort,
 } from "../../dodo/port.ts";
 import { blocksCharge, type DebtContext, isReleased } from "../../domain/debt/attribution.ts";
-import type { ChargeOutcome, NotAttemptedReason } from "../../domain/state/event.ts";
+import type {
+  ChargeOutcome,
+  CustomerPaymentsUnknown,
+  NotAttemptedReason,
+  Replacement,
+} from "../../domain/state/event.ts";
 import { allowsCharges, type Payment, type Subscription } from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { findReplacement, listCustomerPayments } from "../evidence/find-replacement.ts";
 import type { ChargeInput } from "./charge-input.ts";
 
 /** Clocks differ, so payments are read from a little before the debt's first failure. */
@@ -22,6 +29,8 @@ export type PreChargeCheck =
       readonly metadata: Metadata;
       /** The payment for Dodo's manual retry to repeat; null: a charge of our own. */
       readonly retryOf: PaymentId | null;
+      /** Why the customer's payments show nothing; null where they were judged, or not looked at. */
+      readonly customerPaymentsUnknown: CustomerPaymentsUnknown | null;
     }
   | { readonly kind: "stop"; readonly outcome: ChargeOutcome };
 
@@ -34,15 +43,23 @@ export async function preChargeCheck(
   const since = (input.debt?.firstFailedAt ?? input.at) - LOOK_BACK_MS;
   const options = { tries: "once", debtKeyName: input.debt?.debtKeyName ?? null } as const;
   try {
+    const { replacement } = input;
     const released = input.debt?.releasedPayments ?? [];
-    const [subscription, listed, ...claimed] = await Promise.all([
+    const [subscription, listed, ofCustomer, claimed] = await Promise.all([
       dodo.subscription(input.subscriptionId, { tries: "once" }),
       dodo.paymentsWithMetadata(input.subscriptionId, since, options),
-      ...released.map(async ({ paymentId }) => await dodo.payment(paymentId, options)),
+      replacement === undefined ? null : listCustomerPayments(replacement, dodo, "once"),
+      Promise.all(released.map(async ({ paymentId }) => await dodo.payment(paymentId, options))),
     ]);
     const payments = listed.map(({ payment }) => payment);
     const found = obstacle(input, subscription, payments, claimed, now);
     if (found !== null) return { kind: "stop", outcome: found };
+    const search =
+      replacement === undefined || ofCustomer === null
+        ? null
+        : await findReplacement(ofCustomer, subscription, replacement, dodo, "once");
+    if (search?.kind === "found") return { kind: "stop", outcome: replaced(search.replacement) };
+    const customerPaymentsUnknown = search?.kind === "unknown" ? search.why : null;
     const { failedPaymentId } = input;
     const retryOf = input.via === "manual_retry" ? failedPaymentId : null;
     if (retryOf !== null) {
@@ -50,12 +67,13 @@ export async function preChargeCheck(
       if (refusal !== null) return { kind: "stop", outcome: refusal };
     }
     if (input.requested !== undefined || failedPaymentId === null) {
-      return { kind: "clear", metadata: input.requested?.metadata ?? {}, retryOf };
+      const metadata = input.requested?.metadata ?? {};
+      return { kind: "clear", metadata, retryOf, customerPaymentsUnknown };
     }
     // A payment that is older than the list is read by its id.
     const failed = listed.find(({ payment }) => payment.paymentId === failedPaymentId);
     const metadata = failed?.metadata ?? (await dodo.paymentMetadata(failedPaymentId, "once"));
-    return { kind: "clear", metadata, retryOf };
+    return { kind: "clear", metadata, retryOf, customerPaymentsUnknown };
   } catch (error) {
     return { kind: "stop", outcome: unreadable(failureOf(error)) };
   }
@@ -72,6 +90,20 @@ export function notAttempted(
   detail: string,
 ): ChargeOutcome & { readonly kind: "not_attempted" } {
   return { kind: "not_attempted", why, detail };
+}
+
+/** As `notAttempted`, where Dodo's answer is the reason. */
+export function notAttemptedBy(
+  why: NotAttemptedReason,
+  answer: DodoAnswer,
+): ChargeOutcome & { readonly kind: "not_attempted" } {
+  return { ...notAttempted(why, describeAnswer(answer)), answer: answerOf(answer) };
+}
+
+function replaced(replacement: Replacement): ChargeOutcome {
+  const { paymentId, subscriptionId } = replacement;
+  const detail = `${paymentId} paid for the same product, as ${subscriptionId}`;
+  return { ...notAttempted("replaced", detail), replacement };
 }
 
 function retryRefusal(state: ManualRetryState): ChargeOutcome | null {
@@ -91,14 +123,15 @@ function retryRefusal(state: ManualRetryState): ChargeOutcome | null {
 function unreadable(failure: DodoFailure): ChargeOutcome {
   switch (failure.kind) {
     case "unauthorized":
-      return notAttempted("unauthorized", `${failure.code} (HTTP ${failure.httpStatus})`);
+      return notAttemptedBy("unauthorized", failure);
     case "refused":
-      return notAttempted("not_found", `${failure.code} (HTTP ${failure.httpStatus})`);
+      return notAttemptedBy("not_found", failure);
     case "rate_limited":
-      return notAttempted("rate_limited", failure.detail);
+      return notAttemptedBy("rate_limited", failure.answer);
+    case "payment_pending":
+      return notAttemptedBy("unreachable", failure.answer);
     case "unsent":
     case "unknown":
-    case "payment_pending":
       return notAttempted("unreachable", failure.detail);
   }
 }

@@ -1,5 +1,8 @@
 import { formatInstant } from "../../domain/values/time.ts";
-import type { ModelOptions, ModelPayment } from "./ledger.ts";
+import type { ModelOptions, ModelPayment, OtherSubscription } from "./ledger.ts";
+
+/** What the subscription is for. */
+export const PRODUCT_ID = "pdt_1";
 
 /** One of Dodo's objects, as HTTP carries it. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -60,8 +63,10 @@ export function subscriptionBody(
 ): Body {
   return {
     subscription_id: facts.subscriptionId,
+    product_id: PRODUCT_ID,
     status: facts.status,
     on_demand: options.onDemand,
+    brand_id: "bus_1",
     created_at: formatInstant(options.authorizedAt),
     currency: options.currency,
     tax_inclusive: options.taxInclusive,
@@ -70,6 +75,18 @@ export function subscriptionBody(
     paused_at: facts.pausedAt === null ? null : formatInstant(facts.pausedAt),
     cancel_at_next_billing_date: facts.cancelAtNextBillingDate,
     metadata: facts.metadata,
+  };
+}
+
+/** What reads show of another subscription of the customer. */
+export function otherSubscriptionBody(other: OtherSubscription): Body {
+  return {
+    subscription_id: other.subscriptionId,
+    product_id: other.productId,
+    status: "active",
+    on_demand: true,
+    created_at: formatInstant(other.createdAt),
+    customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
   };
 }
 

@@ -66,6 +66,7 @@ export function subscriptionAs(
     currency: "USD",
     taxInclusive: false,
     customerId: "cus_1",
+    productId: "pdt_1",
     methodId: "pm_1",
     pausedAt: null,
     cancelAtNextBillingDate: false,

@@ -58,6 +58,7 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   method_blocked: true,
   opted_out: true,
   released_payment_changed: true,
+  replaced: true,
   stale: true,
   overdue: true,
   rate_limited: true,

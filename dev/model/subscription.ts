@@ -45,6 +45,7 @@ export class ModelSubscription {
     this.subscriptionId = options.subscriptionId ?? "sub_1";
     this.taxRate = options.taxRate ?? 0;
     this.options = {
+      productName: null,
       priceMinor: 2_900,
       currency: "USD",
       taxMinor: 0,
@@ -56,6 +57,7 @@ export class ModelSubscription {
       chargeableOnHold: true,
       refusesWhilePending: true,
       confirmationPage: true,
+      idempotencyKeys: "ignored",
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
       ...options,
@@ -101,6 +103,10 @@ export class ModelSubscription {
     const hasPage = this.options.confirmationPage && payment.status === "requires_customer_action";
     if (!hasPage) return body;
     return { ...body, payment_link: `https://checkout.example/${payment.paymentId}` };
+  }
+
+  get productName(): string | null {
+    return this.options.productName;
   }
 
   subscriptionBody(): Body {

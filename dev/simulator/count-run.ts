@@ -4,6 +4,7 @@ import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { doublesByOperator, isRefusedAsPending } from "./oracle/dead-claims.ts";
 import { ledgerOf } from "./oracle/ledger.ts";
+import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
 import type { SimulationRun } from "./simulation-run.ts";
 import type { TallyName } from "./tally.ts";
 
@@ -14,7 +15,10 @@ const SAFEGUARD_OF_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "payment.open": "waits_for_open_payment",
   "payment_link.open": "waits_for_open_link",
   "decline.never": "method_blocked",
+  "payment.bought_again": "replacement_found",
+  "payment.replaced": "replacement_found",
   "schedule.overdue": "overdue_attempt_moved",
+  "schedule.unannounced": "waits_for_announcement",
 };
 
 /** Rules that count wherever they applied, also where another rule of the decision is the main one. */
@@ -38,9 +42,11 @@ export function countRun(run: SimulationRun): void {
 }
 
 function countRequests({ dodo, link, tally }: SimulationRun): void {
-  for (const { answer, paymentId } of dodo.mutations) {
+  for (const { answer, paymentId, isReplayed } of dodo.mutations) {
+    if (isReplayed) tally.count("stored_answer_replayed");
     if (answer === "given") continue;
     if (answer === "lost") tally.count("answer_lost");
+    else if (answer.code === KEY_IN_PROGRESS.code) tally.count("key_still_processed");
     else if (answer.httpStatus < 500) tally.count("request_refused");
     else tally.count(paymentId === null ? "error_before_creation" : "error_after_creation");
   }
@@ -70,6 +76,7 @@ function countDecisions({ world, tally }: SimulationRun): void {
       tally.count("payment_found_after_unknown");
     }
     wasUnknown = isUnknown;
+    if (asksAboutConflict(decision)) tally.count("repeated_conflict_asked");
     if (isStoppedByPayment(event)) tally.count("payment_found_before_charge");
     if (keepsDebtEnded(event, decision)) tally.count("ended_debt_stays_ended");
   }
@@ -85,6 +92,16 @@ function countDoubles(run: SimulationRun): void {
   const doubles = doublesByOperator(ledgerOf(run));
   run.tally.count("double_charge_by_operator", doubles.length);
   run.tally.count("told_double_charge_by_operator", doubles.filter((one) => one.isTold).length);
+}
+
+/** Dodo answered an attempt with the same conflict again, and a person is asked. */
+function asksAboutConflict({ effects }: Decision): boolean {
+  return effects.some(
+    (effect) =>
+      effect.kind === "notify_operator" &&
+      effect.alert.cause === "unknown_outcome" &&
+      effect.alert.answer !== undefined,
+  );
 }
 
 /** The pre-charge check found a payment, and nothing was sent. */

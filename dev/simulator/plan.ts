@@ -1,4 +1,5 @@
 import type { Policy } from "../../domain/policy.ts";
+import type { IdempotencyKeys } from "../model/answers/keyed-answers.ts";
 import type { RequestFault, Verdict } from "../model/ledger.ts";
 
 /** A simulated world: all that its seed decides, as plain JSON that can be reduced and kept as a test. */
@@ -53,6 +54,7 @@ export type SubscriptionPlan = {
   readonly reactivates: boolean;
   readonly chargeableOnHold: boolean;
   readonly refusesWhilePending: boolean;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly outcomeMs: number;
   readonly listLagMs: number;
   /** Latency of each read. */
@@ -71,6 +73,7 @@ export const USUAL_SUBSCRIPTION: SubscriptionPlan = {
   reactivates: true,
   chargeableOnHold: true,
   refusesWhilePending: true,
+  idempotencyKeys: "ignored",
   outcomeMs: 9_000,
   listLagMs: 0,
   readMs: 0,
@@ -78,7 +81,7 @@ export const USUAL_SUBSCRIPTION: SubscriptionPlan = {
 
 export type PolicyPlan = Pick<
   Policy,
-  "foreignCharges" | "debtKey" | "onExhausted" | "windowMs" | "quietEndMs"
+  "foreignCharges" | "debtKey" | "replacedBy" | "onExhausted" | "windowMs" | "quietEndMs"
 >;
 
 /** Dodo does not document the order of its lists. @source docs/dodo/open-questions.md, "Order of lists" */
@@ -111,6 +114,8 @@ export const FAULT_KINDS = [
   "merchant_charges",
   "second_debt",
   "second_debt_paid",
+  "customer_buys_again",
+  "second_seat_renews",
   "refund",
   "dispute",
   "dodo_retries",
@@ -123,6 +128,9 @@ export const FAULT_KINDS = [
   "tax_changes",
   "clock_steps",
   "mail_server_down",
+  "mail_sender_refused",
+  "mail_address_refused",
+  "mail_worker_crash",
   "policy_changes",
   "rules_change",
   "cancellation_scheduled",

@@ -12,6 +12,8 @@ const ENVIRONMENT = [
   "error_before_creation",
   "error_after_creation",
   "request_refused",
+  "key_still_processed",
+  "stored_answer_replayed",
   "webhook_lost",
   "webhook_late",
   "webhook_duplicated",
@@ -40,10 +42,13 @@ const SAFEGUARDS = [
   "release_ended_by_dodo",
   "told_double_charge_by_operator",
   "method_blocked",
+  "replacement_found",
   "duplicate_webhook_ignored",
   "ended_debt_stays_ended",
+  "repeated_conflict_asked",
   "operator_answered",
   "overdue_attempt_moved",
+  "waits_for_announcement",
 ] as const;
 
 type InjectedFault =

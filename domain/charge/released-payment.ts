@@ -2,7 +2,7 @@ import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, readNow, startRead } from "../decision/reads.ts";
 import type { Step } from "../decision/step.ts";
-import { planAfterDecline } from "../schedule/plan.ts";
+import { askCustomer, planAfterDecline } from "../schedule/plan.ts";
 import type { Alert } from "../state/alert.ts";
 import type { Attempt } from "../state/attempt.ts";
 import type { WaitingPayment } from "../state/current-debt.ts";
@@ -105,11 +105,29 @@ export function extendReleased(draft: DecisionDraft): void {
  * Dodo refuses a charge although the payment was confirmed to be dead: no other charge is sent until it has ended.
  * @returns whether there was such a payment
  */
-export function barReleased(draft: DecisionDraft): boolean {
+function barReleased(draft: DecisionDraft): boolean {
   const { releasedPayments } = draft.recovery;
   if (releasedPayments.length === 0) return false;
   update(draft, { releasedPayments: releasedPayments.map((one) => ({ ...one, isRefused: true })) });
   return true;
+}
+
+/** Another payment is open at Dodo: it is looked for, unless it is one that an operator confirmed to be dead. */
+export function onPendingPayment(draft: DecisionDraft): void {
+  if (barReleased(draft)) {
+    update(draft, { plan: null });
+    askCustomer(draft, "refused");
+    explain(
+      draft,
+      "payment.not_released",
+      "Dodo refuses charges while the released payment is open: nothing is sent until it ends",
+    );
+    return;
+  }
+  update(draft, {
+    followUp: { reason: "pending_payment", since: draft.now, reads: 0, nextAt: draft.now },
+  });
+  explain(draft, "charge.pending_payment", "Dodo reports a pending payment of this subscription");
 }
 
 /** The released payment because of which Dodo refused a charge; null where there is none. */

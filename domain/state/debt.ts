@@ -60,6 +60,8 @@ export type Closing = {
   readonly who: string | null;
   readonly rule: RuleId;
   readonly reason: string;
+  /** The payment that shows why; absent where none does. */
+  readonly paymentId?: PaymentId;
 };
 
 /** Why an opening found that nothing is owed. */

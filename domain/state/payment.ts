@@ -84,6 +84,8 @@ export type Subscription = {
   readonly currency: CurrencyCode;
   readonly taxInclusive: boolean;
   readonly customerId: string;
+  /** What the customer bought; null where Dodo names none. */
+  readonly productId: string | null;
   readonly methodId: string | null;
   readonly pausedAt: Instant | null;
   readonly cancelAtNextBillingDate: boolean;

@@ -172,4 +172,10 @@ export const POINTS = {
   "11.3": "An event that this version does not know changes nothing",
   "11.4": "After a restore of Temporal, Reprise adopts attempts that it does not know",
   "11.5": "A later failure of the same subscription is a separate debt",
+  "12.1":
+    "If the customer buys the same product again, nothing is charged or sent until the operator decides",
+  "12.2": "An attempt that was announced before the customer bought again is not sent",
+  "12.3": "After resume the attempt is announced anew, and that payment is not asked about again",
+  "12.4": "`replaced_by: end` ends the debt when the customer has bought the same product again",
+  "12.5": "The renewal of the customer's second seat holds nothing",
 } as const satisfies Readonly<Record<string, string>>;

@@ -43,6 +43,8 @@ export type Subscription = {
   customerId: string;
   productId: string;
   productName: string;
+  /** Null: the setting `brandId`. */
+  brandId: string | null;
   status: SubscriptionStatus;
   onDemand: boolean;
   currency: string;
@@ -61,6 +63,10 @@ export type Subscription = {
   cancellationFeedback: string | null;
   cancellationComment: string | null;
   interval: Interval;
+  quantity: number;
+  /** What its checkout set for Indian mandates and adaptive pricing; null: the account's own. */
+  mandateMinInrPaise: number | null;
+  feesInclusive: boolean | null;
   methodId: string | null;
   metadata: Metadata;
   billing: Billing;

@@ -1,3 +1,4 @@
+import { createFailureTimes } from "../../../activities/sweep/failure-times.ts";
 import { ModelDodo } from "../../../dev/model/dodo.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
@@ -82,7 +83,11 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     world,
     policy: () => policy,
     changePolicy: (next) => (policy = next),
-    account: { dodo: lists, recoveries: sweepClientOf(world) },
+    account: {
+      dodo: lists,
+      recoveries: sweepClientOf(world),
+      failureTimes: createFailureTimes(lists, timeline.now),
+    },
     sweeps: [],
     commands: [],
     cards: 1,
