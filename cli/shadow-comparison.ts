@@ -95,6 +95,7 @@ function happenedRows({ debt, attempts, ended }: Recovery): Row[] {
 function attemptRow({ result, startedAt, declineCode }: Attempt): Row[] {
   switch (result) {
     case "shadowed":
+    case "released":
       return [];
     case "succeeded":
       return [{ at: startedAt, happened: "a charge succeeded" }];

@@ -207,7 +207,7 @@ export type Checkout = {
 };
 
 export type PaymentFilter = {
-  readonly state: Extract<PaymentState, "succeeded" | "declined" | "abandoned" | "unconfirmed">;
+  readonly state: Extract<PaymentState, "succeeded" | "declined" | "abandoned" | "needs_customer">;
   /** Of the payment's creation. */
   readonly since: Instant;
   /** Excludes payments that are created while the pages are read: they would shift the rows. */

@@ -1,4 +1,9 @@
-import type { LineItems, Payment, Subscription } from "../domain/state/payment.ts";
+import {
+  type LineItems,
+  type Payment,
+  type Subscription,
+  waitsFor,
+} from "../domain/state/payment.ts";
 import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import {
   type AttemptKey,
@@ -88,10 +93,11 @@ export function paymentOf(
   const subscriptionIds = subscriptionIdsOf(fields);
   const metadata = metadataOf(fields);
   const totalMinor = wholeOf(fields["total_amount"]);
+  const status = pricedStatus(codeTextOf(fields["status"]), totalMinor);
   return {
     paymentId,
     subscriptionIds,
-    ...pricedStatus(codeTextOf(fields["status"]), totalMinor),
+    ...status,
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     totalMinor,
     taxMinor: wholeOf(fields["tax"]),
@@ -103,7 +109,13 @@ export function paymentOf(
     methodId: textOf(fields["payment_method_id"]),
     attemptKey: attemptKeyOf(metadata),
     debtKey: debtKeyOf(metadata, debtKeyName),
+    ...(hasPageToComplete(status, fields) ? { hasPage: true } : {}),
   };
+}
+
+/** Other payments may have a page too, which nothing leads to. */
+function hasPageToComplete(status: PaymentStatus, fields: Fields): boolean {
+  return waitsFor(status) === "customer" && pageUrlOf(fields["payment_link"]) !== null;
 }
 
 /** The parameters are as for `paymentOf`. */

@@ -1,6 +1,7 @@
 import { keepConflict } from "./charge/conflict.ts";
 import { inTheWay } from "./charge/in-the-way.ts";
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
+import { barringPayment, confirmDead, releasePayment } from "./charge/released-payment.ts";
 import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
 import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
@@ -71,7 +72,9 @@ function refusalWithoutCause(recovery: Recovery, command: Command): Refusal | nu
         ? null
         : refusal("not_applicable", "the recovery is neither paused nor waiting for an answer");
     case "retry_now":
-      return retryRefusal(recovery, command.confirmedAbsent);
+      return command.confirmedDead === true
+        ? confirmedDeadRefusal(recovery)
+        : retryRefusal(recovery, command.confirmedAbsent);
     case "mark_paid":
       return markPaidRefusal(recovery);
     case "write_off":
@@ -115,6 +118,10 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   if (recovery.observing !== null) {
     return refusal("not_applicable", "Dodo's own retries collect this debt");
   }
+  const barring = barringPayment(recovery);
+  if (barring !== null) {
+    return refusal("being_processed", `Dodo refuses charges until ${barring.paymentId} has ended`);
+  }
   if (!isChargeable(recovery)) return refusal("not_applicable", whyNotChargeable(subscription));
   const question = attention.find(({ cause }) => !ATTENTION_CAUSES[cause].retryAllowed);
   if (question !== undefined) {
@@ -128,6 +135,39 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
 
 const FLAG_UNKNOWN =
   "Dodo does not say whether the subscription is on-demand, or whether its cancellation is scheduled";
+
+/**
+ * The waiting payment may be declared dead once it has been open past `outcome_deadline`, and where nothing but that
+ * payment is in the way of a charge.
+ */
+function confirmedDeadRefusal(recovery: Recovery): Refusal | null {
+  const { waitingPayment, confirmedDead, charge, followUp, paymentLink, attention } = recovery;
+  if (recovery.settlement !== null) return PAID;
+  if (waitingPayment === null) {
+    return refusal("not_applicable", "no payment waits for the customer or the merchant");
+  }
+  const { paymentId } = waitingPayment;
+  if (confirmedDead !== null) return refusal("being_processed", `${paymentId} is being read`);
+  if (recovery.subscription?.onDemand !== true) {
+    return refusal("not_applicable", "Dodo's manual retry waits until the payment has ended");
+  }
+  const isDue = attention.some(
+    (question) => question.cause === "outcome_deadline" && question.paymentId === paymentId,
+  );
+  if (!isDue) {
+    return refusal("not_now", `${paymentId} may still be completed; wait for \`outcome_deadline\``);
+  }
+  return retryRefusal(
+    {
+      ...recovery,
+      attention: attention.filter(({ cause }) => cause !== "outcome_deadline"),
+      charge: charge?.paymentId === paymentId ? null : charge,
+      followUp: followUp?.reason === "fence" ? followUp : null,
+      paymentLink: paymentLink?.paymentId === paymentId ? null : paymentLink,
+    },
+    false,
+  );
+}
 
 function whyNotChargeable(subscription: Recovery["subscription"]): string {
   if (subscription === null) return "the subscription has not been read yet";
@@ -158,6 +198,8 @@ function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null 
   if (debtProblem !== null) return debtProblem;
   if (recovery.observing !== null)
     return refusal("not_now", "Dodo's own retries collect this debt");
+  // Its own page, or what the customer can do without one: nothing new is created.
+  if (recovery.waitingPayment?.waitsFor === "customer") return null;
   if (charge !== null) return refusal("being_processed", "a payment is being processed");
   if (followUp?.reason === "open_payment" || followUp?.reason === "pending_payment") {
     return refusal("being_processed", "a payment is being processed");
@@ -187,6 +229,10 @@ export function onCommand(draft: DecisionDraft, { commandId, command }: CommandG
     return;
   }
   explain(draft, "operator.command", describe(command));
+  if (command.action === "retry_now" && command.confirmedDead === true) {
+    confirmDead(draft, commandId, command.by);
+    return;
+  }
   applyCommand(draft, command);
   reply(draft, commandId, { ok: true });
 }
@@ -219,8 +265,13 @@ function applyCommand(draft: DecisionDraft, command: OperatorCommand): void {
 }
 
 function endByOperator(draft: DecisionDraft, closing: Closing): void {
-  if (hasAttention(draft.recovery, "outcome_deadline")) finishClosing(draft, closing);
-  else closeDebt(draft, closing);
+  if (!hasAttention(draft.recovery, "outcome_deadline")) return closeDebt(draft, closing);
+  const { waitingPayment } = draft.recovery;
+  if (waitingPayment !== null) {
+    const by = closing.who ?? closing.by;
+    releasePayment(draft, waitingPayment, by, `${by} ends the debt`);
+  }
+  finishClosing(draft, closing);
 }
 
 function closingBy(
@@ -309,7 +360,8 @@ function announceAgain(draft: DecisionDraft): void {
   moveOverdue(draft);
 }
 
-function retryNow(draft: DecisionDraft): void {
+/** Answers the open questions, lifts a pause, and makes the next attempt due now. */
+export function retryNow(draft: DecisionDraft): void {
   const { charge, attention } = draft.recovery;
   const number = charge?.number ?? (latestAttempt(draft.recovery)?.number ?? 0) + 1;
   resolveQuestions(

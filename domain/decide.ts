@@ -1,6 +1,7 @@
 import { onChargeFinished } from "./charge/charge-outcome.ts";
 import { onPaymentLinkFinished } from "./charge/payment-link.ts";
 import { onCommand } from "./commands.ts";
+import { concludeConfirmedDead } from "./confirmed-dead.ts";
 import { closeDebt, finishIfDone } from "./debt/ending.ts";
 import { activateNextDebt } from "./debt/queue.ts";
 import { onCustomerPaymentsUnknown } from "./debt/replaced.ts";
@@ -121,6 +122,7 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
     case "read_finished":
       draft.readStartedAt = pending.since;
       onRead(draft, event.outcome);
+      concludeConfirmedDead(draft, event.effectId, event.outcome);
       return;
     case "charge_finished":
       onCustomerPaymentsUnknown(draft, event.outcome.customerPaymentsUnknown);
@@ -160,7 +162,10 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
     case "effect_failed":
       explain(draft, "effect.failed", `${pending.kind} failed: ${event.detail}`);
       raiseAttention(draft, { cause: "effect_failed", effect: pending.kind });
-      if (pending.kind === "read") keepFollowUpAhead(draft);
+      if (pending.kind === "read") {
+        keepFollowUpAhead(draft);
+        concludeConfirmedDead(draft, event.effectId, null);
+      }
       return;
   }
 }

@@ -1,3 +1,5 @@
+import { WAITING_PAYMENT_RULES } from "./waiting-payment-rules.ts";
+
 /**
  * Every rule that a decision can name: what it says, and its source. The source of Dodo's rules is a page of its
  * documentation; the source of our own is the reason for them. docs/RULES.md is generated from this table.
@@ -241,6 +243,7 @@ export const RULES = {
     "A payment is open: attempts wait until it ends.",
     "it may still succeed; another charge could collect twice",
   ),
+  ...WAITING_PAYMENT_RULES,
   "payment.bought_again": ours(
     "The customer has bought the same product again and paid: ask the operator before charging or writing.",
     "the commonest complaint about double billing: the old subscription is charged beside the new one",

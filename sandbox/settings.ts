@@ -50,6 +50,11 @@ export const settingsSchema = z.strictObject({
    */
   pendingGuard: z.enum(["off", "open", "any_open", "not_succeeded"]),
   /**
+   * Whether an off-session payment that waits for the customer has a page of its own.
+   * @source docs/dodo/open-questions.md, "Page of a payment that waits for the customer"
+   */
+  confirmationPage: z.boolean(),
+  /**
    * The number of failed charges after which Dodo answers `SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED`.
    * @source docs/dodo/open-questions.md, "Limit of ten attempts"
    */
@@ -151,6 +156,7 @@ export const DEFAULT_SETTINGS: Settings = {
   chargeOnHold: true,
   chargeWhileCancellationScheduled: false,
   pendingGuard: "open",
+  confirmationPage: true,
   retryLimit: 10,
   retryLimitScope: "since_success",
   minimumAmountMinor: 50,

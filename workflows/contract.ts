@@ -81,6 +81,8 @@ export type OperatorInput = {
   readonly note?: string;
   /** `retryNow` only: the operator looked in Dodo, and the unknown charge is not there. */
   readonly confirmedAbsent?: boolean;
+  /** `retryNow` only: the payment that waits for a person past the deadline is dead, although it is open. */
+  readonly confirmedDead?: boolean;
   /** `resume` only: the failure in question is a debt of its own, to be collected after the current one. */
   readonly newDebt?: boolean;
 };

@@ -6,7 +6,7 @@ import {
   type Metadata,
   type RecoveryPort,
 } from "../../dodo/port.ts";
-import { blocksCharge, type DebtContext } from "../../domain/debt/attribution.ts";
+import { blocksCharge, type DebtContext, isReleased } from "../../domain/debt/attribution.ts";
 import type {
   ChargeOutcome,
   CustomerPaymentsUnknown,
@@ -44,13 +44,15 @@ export async function preChargeCheck(
   const options = { tries: "once", debtKeyName: input.debt?.debtKeyName ?? null } as const;
   try {
     const { replacement } = input;
-    const [subscription, listed, ofCustomer] = await Promise.all([
+    const released = input.debt?.releasedPayments ?? [];
+    const [subscription, listed, ofCustomer, claimed] = await Promise.all([
       dodo.subscription(input.subscriptionId, { tries: "once" }),
       dodo.paymentsWithMetadata(input.subscriptionId, since, options),
       replacement === undefined ? null : listCustomerPayments(replacement, dodo, "once"),
+      Promise.all(released.map(async ({ paymentId }) => await dodo.payment(paymentId, options))),
     ]);
     const payments = listed.map(({ payment }) => payment);
-    const found = obstacle(input, subscription, payments, now);
+    const found = obstacle(input, subscription, payments, claimed, now);
     if (found !== null) return { kind: "stop", outcome: found };
     const search =
       replacement === undefined || ofCustomer === null
@@ -75,6 +77,12 @@ export async function preChargeCheck(
   } catch (error) {
     return { kind: "stop", outcome: unreadable(failureOf(error)) };
   }
+}
+
+/** An operator confirmed that it is dead while it waited for a person. It has changed, so that may be wrong. */
+function noLongerReleased({ paymentId, dodoStatus }: Payment): ChargeOutcome {
+  const status = dodoStatus ?? "without a status";
+  return notAttempted("released_payment_changed", `${paymentId} is ${status}`);
 }
 
 export function notAttempted(
@@ -128,15 +136,21 @@ function unreadable(failure: DodoFailure): ChargeOutcome {
   }
 }
 
-/** The reason to stop this attempt; null if there is none. */
+/**
+ * The reason to stop this attempt; null if there is none.
+ * @param claimed the released payments, read by id: a list may lag
+ */
 function obstacle(
   input: ChargeInput,
   subscription: Subscription,
   payments: readonly Payment[],
+  claimed: readonly Payment[],
   now: Instant,
 ): ChargeOutcome | null {
   const own = payments.find(({ attemptKey }) => attemptKey === input.key);
   if (own !== undefined) return { kind: "accepted", paymentId: own.paymentId, adopted: true };
+  const changed = claimed.find((payment) => !isReleased(payment, input.debt?.releasedPayments));
+  if (changed !== undefined) return noLongerReleased(changed);
   if (subscription.optedOut) return notAttempted("opted_out", "metadata.reprise is off");
   if (subscription.cancelAtNextBillingDate !== false) {
     return notAttempted("status_changed", "its cancellation is, or may be, scheduled");

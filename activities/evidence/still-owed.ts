@@ -15,7 +15,12 @@ export type OwedInput = {
 };
 
 export type Owed =
-  | { readonly kind: "owed"; readonly subscriber: Subscriber }
+  | {
+      readonly kind: "owed";
+      readonly subscriber: Subscriber;
+      /** Of the subscription, since the debt's first failure. */
+      readonly payments: readonly Payment[];
+    }
   | { readonly kind: "not_owed"; readonly why: "paid" | "status_changed" | "opted_out" };
 
 /** Reads Dodo right before a notice, a payment link or a cancellation, and checks that the debt is still owed. */
@@ -27,13 +32,13 @@ export async function stillOwed(input: OwedInput, dodo: RecoveryPort): Promise<O
   if (hasEnded(subscription.access) !== (input.afterEnd ?? false)) {
     return { kind: "not_owed", why: "status_changed" };
   }
-  if (debt === null) return { kind: "owed", subscriber };
+  if (debt === null) return { kind: "owed", subscriber, payments: [] };
   const options = { tries: "patient", debtKeyName: debt.debtKeyName } as const;
-  const listed = await dodo.payments(input.subscriptionId, debt.firstFailedAt, options);
-  const isPaid = listed.some((payment) => canSettle(payment, debt));
-  return isPaid || (await isPaidByVague(listed, debt, dodo))
+  const payments = await dodo.payments(input.subscriptionId, debt.firstFailedAt, options);
+  const isPaid = payments.some((payment) => canSettle(payment, debt));
+  return isPaid || (await isPaidByVague(payments, debt, dodo))
     ? { kind: "not_owed", why: "paid" }
-    : { kind: "owed", subscriber };
+    : { kind: "owed", subscriber, payments };
 }
 
 /** Rows of lists do not show which payments collected the dues with a new method: such a success is read by its id. */

@@ -3,7 +3,7 @@ import type { ReplacementContext } from "../../domain/debt/replacement.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
 import { isClosingNotice, type NoticeKind, type NoticeStep } from "../../domain/state/notice.ts";
-import { hasAmount } from "../../domain/state/payment.ts";
+import { hasAmount, waitsFor } from "../../domain/state/payment.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import { type CurrencyCode, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -49,6 +49,8 @@ export type NoticeInput = OwedInput & {
   readonly step?: NoticeStep;
   readonly cancelsAtEnd?: boolean;
   readonly paidBy?: PaymentId | null;
+  /** `confirm_payment` only: the payment that waits for the customer. */
+  readonly waitingPaymentId?: PaymentId;
   /** Says which of the customer's payments replace the subscription; absent where none is looked for. */
   readonly replacement?: ReplacementContext;
   /** How many notices the customer may get in seven days. */
@@ -108,8 +110,9 @@ async function deliver(
   const brand = brandOf(dependencies.brand, offer.brandId);
   const address = plainAddressOf(customer.email);
   if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
-  const paymentId = input.paidBy ?? input.failedPaymentId;
+  const paymentId = input.waitingPaymentId ?? input.paidBy ?? input.failedPaymentId;
   const details = paymentId === null ? null : await dodo.paymentDetails(paymentId);
+  if (hasEndedWaiting(input, details)) return { kind: "not_sent", why: "status_changed" };
   const recipient = recipientOfCustomer(customer, brand, now());
   const productName = await productNameOf(offer, dodo);
   const brandId = knownBrandId(dependencies.brand, offer.brandId);
@@ -142,6 +145,12 @@ async function deliver(
     ...mail,
   });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
+}
+
+/** The payment that the notice is about no longer waits for the customer. */
+function hasEndedWaiting({ notice }: NoticeInput, details: PaymentDetails | null): boolean {
+  if (notice !== "confirm_payment") return false;
+  return details === null || waitsFor(details.payment) !== "customer";
 }
 
 /** Applies the weekly cap. The closing mails ask for nothing, so they neither count nor wait. */
@@ -202,5 +211,6 @@ function factsOf(
     daysLeft: daysBetween(now, input.windowEndsAt, recipient),
     step: input.step ?? "first",
     cancelsAtEnd: input.cancelsAtEnd ?? false,
+    hasPage: details !== null && details.pageUrl !== null,
   };
 }

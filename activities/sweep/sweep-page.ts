@@ -144,7 +144,7 @@ function filterOf(
     case "abandoned_checkouts":
       return { state: "abandoned", since: checkoutsSince ?? at, until: at };
     case "unconfirmed_checkouts":
-      return { state: "unconfirmed", since: checkoutsSince ?? at, until: at };
+      return { state: "needs_customer", since: checkoutsSince ?? at, until: at };
   }
 }
 

@@ -120,11 +120,11 @@ retry:
   repeated_code_limit: 3 # so many declines with the same code in a row stop the schedule
   settle: 24h # how long a charge with unknown outcome must be absent at Dodo before it is sent again
   settle_reads: 4 # and in at least so many reads
-  outcome_deadline: 72h # an accepted payment that is still open after this needs attention
+  outcome_deadline: 72h # an accepted payment that is still open after this needs attention; an operator may then confirm that it is dead
   follow_up: [1m, 10m, 1h, 6h, 12h] # gaps between reads of an accepted payment; the last repeats
   after_method_change: 1h # a changed payment method is charged once, after this delay
 notices:
-  first_soft: 2h # after a soft decline
+  first_soft: 2h # after a soft decline, or after a charge that waits for the customer was made
   before_attempt: 24h # before each retry (0s: none)
   hard: [0s, 3d, 7d, 14d] # counted from the decline or the schedule's end; all before the window's quiet end
   per_customer_week: 5 # at most so many per customer in seven days, across subscriptions; further ones wait
@@ -232,6 +232,8 @@ npm run notices -- preview
 | \`retry_ahead\` | before each retry (\`notices.before_attempt\`) | when the next attempt is |
 | \`action_needed\`, first | after a decline that only the customer can fix, or at the end of the schedule | why, and until when to pay |
 | \`action_needed\`, reminder and last | at the other times of \`notices.hard\` | until when to pay; the last one also what happens then |
+| \`confirm_payment\`, first | \`notices.first_soft\` after a payment that waits for the customer | that only the customer can confirm it, and where |
+| \`confirm_payment\`, reminder | halfway from there to \`retry.outcome_deadline\` | the same |
 | \`recovered\` | after the payment, if the customer got an email before (\`notices.recovered\`) | thanks |
 | \`cancelled\` | after \`on_exhausted: cancel\` has cancelled the subscription | that it is cancelled, and nothing more is charged |
 

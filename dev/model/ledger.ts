@@ -117,6 +117,8 @@ export type ModelOptions = {
   readonly chargeableOnHold?: boolean;
   /** Dodo refuses a charge while another payment is open. @source docs/dodo/charging.md, "Idempotency" */
   readonly refusesWhilePending?: boolean;
+  /** A charge that waits for the customer has a page of its own. */
+  readonly confirmationPage?: boolean;
   readonly idempotencyKeys?: IdempotencyKeys;
   /** Virtual time from a payment's creation to its end. */
   readonly outcomeMs?: number;

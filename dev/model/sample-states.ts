@@ -72,6 +72,21 @@ const SCENARIOS: readonly Scenario[] = [
       await until(40);
     },
   },
+  {
+    declineCode: "INSUFFICIENT_FUNDS",
+    options: { refusesWhilePending: false },
+    run: async ({ dodo, world, until }) => {
+      dodo.verdicts.push({ kind: "stay", status: "requires_customer_action" });
+      await until(7);
+      world.command({
+        action: "retry_now",
+        ...operator,
+        confirmedAbsent: false,
+        confirmedDead: true,
+      });
+      await until(40);
+    },
+  },
   { declineCode: "INVALID_AMOUNT", run: ({ until }) => until(3) },
   {
     declineCode: "INSUFFICIENT_FUNDS",

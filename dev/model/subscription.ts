@@ -64,6 +64,7 @@ export class ModelSubscription {
       reactivates: true,
       chargeableOnHold: true,
       refusesWhilePending: true,
+      confirmationPage: true,
       idempotencyKeys: "ignored",
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
@@ -106,7 +107,10 @@ export class ModelSubscription {
   }
 
   paymentBody(payment: ModelPayment): Body {
-    return paymentBody(payment, this.options);
+    const body = paymentBody(payment, this.options);
+    const hasPage = this.options.confirmationPage && payment.status === "requires_customer_action";
+    if (!hasPage) return body;
+    return { ...body, payment_link: `https://checkout.example/${payment.paymentId}` };
   }
 
   get productName(): string | null {

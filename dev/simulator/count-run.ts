@@ -1,6 +1,9 @@
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { RuleId } from "../../domain/rules.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
+import { doublesByOperator, isRefusedAsPending } from "./oracle/dead-claims.ts";
+import { ledgerOf } from "./oracle/ledger.ts";
 import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
 import type { SimulationRun } from "./simulation-run.ts";
 import type { TallyName } from "./tally.ts";
@@ -18,11 +21,20 @@ const SAFEGUARD_OF_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "schedule.unannounced": "waits_for_announcement",
 };
 
+/** Rules that count wherever they applied, also where another rule of the decision is the main one. */
+const SAFEGUARD_OF_ANY_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
+  "payment.needs_customer": "waits_for_customer",
+  "payment.needs_merchant": "waits_for_merchant",
+  "payment.released": "payment_released",
+  "payment.not_released": "release_refused",
+};
+
 /** Adds to a finished run's tally what only its ledger shows. */
 export function countRun(run: SimulationRun): void {
   countRequests(run);
   countPlan(run);
   countDecisions(run);
+  countDoubles(run);
   for (const { events, decidedIds } of run.world.recordings ?? []) {
     const webhooks = events.filter((event) => "webhookId" in event).length;
     run.tally.count("duplicate_webhook_ignored", webhooks - decidedIds.length);
@@ -58,8 +70,11 @@ function countDecisions({ world, tally }: SimulationRun): void {
   for (const { decision, event, recovery } of world.decisions) {
     const safeguard = SAFEGUARD_OF_RULE[decision.rule];
     if (safeguard !== undefined) tally.count(safeguard);
-    if (decision.rules.includes("price.unknown")) tally.count("price_unknown");
-    if (decision.rules.includes("price.known")) tally.count("price_known_later");
+    for (const rule of decision.rules) {
+      const name = SAFEGUARD_OF_ANY_RULE[rule];
+      if (name !== undefined) tally.count(name);
+    }
+    if (endsRelease(event, recovery)) tally.count("release_ended_by_dodo");
     const isUnknown = recovery.charge?.phase === "unknown";
     if (wasUnknown && !isUnknown && decision.rule !== "charge.absent") {
       tally.count("payment_found_after_unknown");
@@ -69,6 +84,18 @@ function countDecisions({ world, tally }: SimulationRun): void {
     if (isStoppedByPayment(event)) tally.count("payment_found_before_charge");
     if (keepsDebtEnded(event, decision)) tally.count("ended_debt_stays_ended");
   }
+}
+
+/** Dodo refused the charge that the operator had asked for, and no other was sent. */
+function endsRelease(event: DomainEvent, { releasedPayments }: Recovery): boolean {
+  return isRefusedAsPending(event) && releasedPayments.some(({ isRefused }) => isRefused);
+}
+
+/** Payments of one debt that both succeeded because the operator was wrong are told, each time. */
+function countDoubles(run: SimulationRun): void {
+  const doubles = doublesByOperator(ledgerOf(run));
+  run.tally.count("double_charge_by_operator", doubles.length);
+  run.tally.count("told_double_charge_by_operator", doubles.filter((one) => one.isTold).length);
 }
 
 /** Dodo answered an attempt with the same conflict again, and a person is asked. */

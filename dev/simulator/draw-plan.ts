@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.
 import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
 import { MODEL_LINE_ITEMS, type RequestFault, type Verdict } from "../model/ledger.ts";
 import {
+  type ConfirmedDead,
   type Delivery,
   type Fault,
   FAULT_KINDS,
@@ -43,6 +44,13 @@ const REQUEST_FAULTS: readonly [RequestFault, ...RequestFault[]] = [
   { kind: "refuse", httpStatus: 422, code: "SUBSCRIPTION_INACTIVE" },
 ];
 
+/** Nothing happens to such a payment until the customer or the merchant acts. */
+const WAITING_STATUSES = [
+  "requires_customer_action",
+  "requires_customer_action",
+  "requires_merchant_action",
+] as const;
+
 /** Covers the pre-charge check, the request, its answer, and the payment's end. */
 const NEAR_A_CHARGE_MS = 20 * SECOND_MS;
 
@@ -61,7 +69,8 @@ export function drawPlan(seed: number): Plan {
     "observe",
     "manage",
   ]);
-  return withTaxShown(random, {
+  const plan = withTaxShown(random, {
+    confirmedDead: null,
     ...drawFrame(random, scheme),
     firstDeclineCode: random.of(CODES),
     verdicts: random.list(6, () => drawVerdict(random)),
@@ -72,6 +81,10 @@ export function drawPlan(seed: number): Plan {
     zeroAmountPayments: 0,
     faults: random.list(6, () => drawFault(random)),
   });
+  const confirmedDead = random.chance(2) ? drawConfirmedDead(random) : null;
+  return random.chance(15)
+    ? { ...withWaiting(plan, random), confirmedDead }
+    : { ...plan, confirmedDead };
 }
 
 /** Draws what Dodo shows of the tax of payments that have not succeeded, and what the merchant's policy says about it. */
@@ -93,6 +106,33 @@ function withTaxShown(random: Random, plan: Plan): Plan {
     paidBefore,
     subscription: { ...plan.subscription, unsettledTax: "withheld", lineItems },
     policy: { ...plan.policy, unknownTax },
+  };
+}
+
+/** The first charge waits for a person, and little else disturbs it until the deadline. */
+function withWaiting(plan: Plan, random: Random): Plan {
+  return {
+    ...plan,
+    scheme: "on_demand",
+    firstDeclineCode: "INSUFFICIENT_FUNDS",
+    verdicts: [{ kind: "stay", status: random.of(WAITING_STATUSES) }, ...plan.verdicts],
+    faults: plan.faults.slice(0, 1),
+  };
+}
+
+/**
+ * Wrong in two of three: the payment is completed seconds after the operator looked, which may be before the word and near
+ * the reads and the charge that follow it, or within days.
+ */
+function drawConfirmedDead(random: Random): ConfirmedDead {
+  return {
+    saidAfterMs: random.of([0, 0, 10 * MINUTE_MS]),
+    completedAfterMs: random.of([
+      null,
+      random.whole(0, NEAR_A_CHARGE_MS),
+      random.whole(MINUTE_MS, 10 * DAY_MS),
+    ]),
+    processedMs: random.of([200, 9_000, 90_000, 5 * HOUR_MS]),
   };
 }
 
@@ -176,7 +216,7 @@ function drawFullList(random: Random): Plan {
 
 function drawVerdict(random: Random): Verdict {
   if (random.chance(12))
-    return { kind: "stay", status: random.of(["processing", "requires_customer_action"]) };
+    return { kind: "stay", status: random.of(["processing", ...WAITING_STATUSES]) };
   return random.chance(2) ? { kind: "succeed" } : { kind: "decline", code: random.of(CODES) };
 }
 

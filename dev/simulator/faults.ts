@@ -1,3 +1,4 @@
+import type { Command } from "../../domain/state/command.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import { PRODUCT_ID } from "../model/bodies.ts";
 import type { Fault, FaultKind } from "./plan.ts";
@@ -18,15 +19,17 @@ export function injectFault(run: SimulationRun, fault: Fault): boolean {
   return INJECTORS[fault.kind](run, fault);
 }
 
+const isGiven = (run: SimulationRun, command: Command): boolean =>
+  giveCommand(run, command) !== null;
+
 const BY_COMMAND = {
-  pause: (run) => giveCommand(run, { action: "pause", ...operator }),
-  resume: (run) => giveCommand(run, { action: "resume", ...operator }),
-  write_off: (run) => giveCommand(run, { action: "write_off", ...operator }),
-  retry_now: (run) =>
-    giveCommand(run, { action: "retry_now", ...operator, confirmedAbsent: false }),
+  pause: (run) => isGiven(run, { action: "pause", ...operator }),
+  resume: (run) => isGiven(run, { action: "resume", ...operator }),
+  write_off: (run) => isGiven(run, { action: "write_off", ...operator }),
+  retry_now: (run) => isGiven(run, { action: "retry_now", ...operator, confirmedAbsent: false }),
   create_payment_link: (run, { verdict, durationMs }) => {
     const { timeline, dodo } = run;
-    const isPressed = giveCommand(run, { action: "create_payment_link", debtId: null });
+    const isPressed = isGiven(run, { action: "create_payment_link", debtId: null });
     // The customer who pressed the button finishes on the payment page after a while.
     timeline.at(timeline.now() + durationMs, () => {
       const page = dodo.payments.findLast(({ origin }) => origin === "page");

@@ -25,6 +25,7 @@ export class SimulatedOperator {
   readonly #run: SimulationRun;
   #isScheduled = false;
   #responses = 0;
+  readonly #saidDead = new Set<string>();
 
   constructor(run: SimulationRun) {
     this.#run = run;
@@ -72,11 +73,47 @@ export class SimulatedOperator {
     }
     if (cause === "bought_again") return this.#judgePurchase();
     if (cause === "unknown_outcome") return this.#retryIfAbsent(recovery);
-    if (cause === "outcome_deadline") {
+    if (question.cause === "outcome_deadline") {
+      if (this.#confirmDead(question.paymentId, recovery)) return null;
       this.#endOpenPayments();
       return null;
     }
     return UNCLEAR.includes(cause) ? { action: "write_off", ...signature } : resume();
+  }
+
+  /**
+   * Says once of a payment that it is dead. A wrong operator's payment is completed all the same.
+   * @returns whether the operator said so
+   */
+  #confirmDead(paymentId: string | null, { waitingPayment }: Recovery): boolean {
+    const { plan, timeline, dodo } = this.#run;
+    const { confirmedDead = null } = plan;
+    if (confirmedDead === null || paymentId === null || this.#saidDead.has(paymentId)) return false;
+    if (waitingPayment?.paymentId !== paymentId) return false;
+    this.#saidDead.add(paymentId);
+    const lookedAt = timeline.now();
+    const { saidAfterMs, completedAfterMs, processedMs } = confirmedDead;
+    timeline.at(lookedAt + saidAfterMs, () => this.#sayDead(paymentId));
+    if (completedAfterMs === null) return true;
+    timeline.at(lookedAt + completedAfterMs, () => {
+      dodo.end(paymentId, { kind: "stay", status: "processing" });
+      this.#run.completedAt.set(paymentId, timeline.now());
+    });
+    timeline.at(lookedAt + completedAfterMs + processedMs, () => {
+      dodo.end(paymentId, { kind: "succeed" });
+    });
+    return true;
+  }
+
+  #sayDead(paymentId: string): void {
+    const { timeline, deadClaims, tally, plan } = this.#run;
+    const command = { action: "retry_now", ...signature, confirmedAbsent: false } as const;
+    const commandId = giveCommand(this.#run, { ...command, confirmedDead: true });
+    if (commandId === null) return;
+    deadClaims.push({ at: timeline.now(), paymentId, commandId });
+    tally.count("operator_answered");
+    tally.count("confirmed_dead");
+    if (plan.confirmedDead?.completedAfterMs != null) tally.count("confirmed_dead_wrongly");
   }
 
   #giveUp(recovery: Recovery): Command {

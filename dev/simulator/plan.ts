@@ -32,7 +32,19 @@ export type Plan = {
   readonly lineItemsAfterMs?: number;
   /** How long the operator takes to respond. */
   readonly operatorDelayMs: number;
+  /** What the operator says of a payment that waits for a person past the deadline; absent = nothing. */
+  readonly confirmedDead?: ConfirmedDead | null;
   readonly faults: readonly Fault[];
+};
+
+/** The operator confirms that the payment is dead, and is wrong where it is completed afterwards. */
+export type ConfirmedDead = {
+  /** From the operator's look at Dodo until the word. */
+  readonly saidAfterMs: number;
+  /** From that look until the bank processes the payment after all; null: the operator is right. */
+  readonly completedAfterMs: number | null;
+  /** How long the bank processes it before it succeeds. */
+  readonly processedMs: number;
 };
 
 export type SubscriptionPlan = {

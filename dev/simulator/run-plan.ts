@@ -75,6 +75,8 @@ function createRun(plan: Plan): SimulationRun {
     world,
     link,
     tally: new Tally(),
+    deadClaims: [],
+    completedAt: new Map(),
     commands: [],
     policies,
     clockSkewMs: 0,

@@ -8,6 +8,13 @@ import type { NetworkLink } from "./network/network-link.ts";
 import type { Plan } from "./plan.ts";
 import type { Tally } from "./tally.ts";
 
+/** The operator confirmed that a payment was dead. */
+export type DeadClaim = {
+  readonly at: Instant;
+  readonly paymentId: string;
+  readonly commandId: string;
+};
+
 /** What the mail server does, and the notices that it refused for their address. */
 export type SimulatedMail = {
   downUntil: Instant;
@@ -26,6 +33,10 @@ export type SimulationRun = {
   readonly world: ModelWorld;
   readonly link: NetworkLink;
   readonly tally: Tally;
+  /** What the operator said of payments that wait for a person, whether it was taken or refused. */
+  readonly deadClaims: DeadClaim[];
+  /** When the bank processed such a payment after all. */
+  readonly completedAt: Map<string, Instant>;
   readonly commands: { readonly at: Instant; readonly command: Command }[];
   /** Each policy, from the time it is in force. */
   readonly policies: { readonly since: Instant; readonly policy: Policy }[];
@@ -38,11 +49,13 @@ export type SimulationRun = {
 
 /**
  * Gives the open recovery a command, and enters it into the ledger.
- * @returns whether a recovery was open
+ * @returns the command's id; null if no recovery was open
  */
-export function giveCommand({ world, commands, timeline }: SimulationRun, given: Command): boolean {
-  if (!world.isOpen) return false;
-  world.command(given);
+export function giveCommand(
+  { world, commands, timeline }: SimulationRun,
+  given: Command,
+): string | null {
+  if (!world.isOpen) return null;
   commands.push({ at: timeline.now(), command: given });
-  return true;
+  return world.command(given);
 }

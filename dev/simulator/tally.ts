@@ -23,6 +23,9 @@ const ENVIRONMENT = [
   "india_51_hours",
   "tax_on_top",
   "tax_withheld",
+  "confirmed_dead",
+  "confirmed_dead_wrongly",
+  "double_charge_by_operator",
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -33,6 +36,12 @@ const SAFEGUARDS = [
   "payment_found_before_charge",
   "waits_for_open_payment",
   "waits_for_open_link",
+  "waits_for_customer",
+  "waits_for_merchant",
+  "payment_released",
+  "release_refused",
+  "release_ended_by_dodo",
+  "told_double_charge_by_operator",
   "method_blocked",
   "replacement_found",
   "duplicate_webhook_ignored",

@@ -19,6 +19,7 @@ import { hasFailed, type Payment } from "../state/payment.ts";
 import { answerOf, describeAnswer, type DodoAnswer } from "../values/dodo-answer.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
+import { onPendingPayment } from "./released-payment.ts";
 import { countConflict, repeatedConflict } from "./conflict.ts";
 
 /** How many times one attempt may be blocked before it is sent. Then the operator is asked, or notified. */
@@ -64,14 +65,14 @@ function onAccepted(
   explain(draft, "charge.accepted", `attempt ${charge.number} ${how} ${paymentId}`);
 }
 
-/** Dodo still processes the payment. A webhook reports its end; scheduled reads cover a lost webhook. */
+/**
+ * The payment is open at Dodo: a webhook reports its end, and reads make up for a lost webhook. Only a read shows that it
+ * waits for the customer, who is asked after `notices.first_soft` at the latest.
+ */
 function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
-  const followUp = {
-    reason: "charge",
-    since: draft.now,
-    reads: 0,
-    nextAt: followUpAt(draft, 0),
-  } as const;
+  const { now, policy } = draft;
+  const nextAt = Math.min(followUpAt(draft, 0), now + Math.max(policy.notices.firstSoftMs, 1));
+  const followUp = { reason: "charge", since: now, reads: 0, nextAt } as const;
   update(draft, { charge, followUp });
 }
 
@@ -172,19 +173,13 @@ function onNotAttempted(
     case "status_changed":
     case "method_blocked":
     case "opted_out":
+    case "released_payment_changed":
       startRead(draft, `what blocks attempt ${charge.number}`);
       if (tries >= BLOCKED_TRIES_MAX)
         raiseAttention(draft, { cause: "charge_blocked", why, detail });
       return;
     case "payment_pending":
-      update(draft, {
-        followUp: { reason: "pending_payment", since: draft.now, reads: 0, nextAt: draft.now },
-      });
-      explain(
-        draft,
-        "charge.pending_payment",
-        "Dodo reports a pending payment of this subscription",
-      );
+      onPendingPayment(draft);
       return;
     // The worker was down or charging was stopped at the planned time.
     case "overdue":
@@ -277,8 +272,9 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
       if (canPlanNext(draft)) planAfterDecline(draft);
       break;
     case "abandoned":
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       if (charge.phase !== "accepted") {
         followPayment(draft, {
           ...charge,

@@ -3,12 +3,14 @@ import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
-import { followUpAt } from "../decision/reads.ts";
+import { followUpAt, startRead } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import type { PaymentLink } from "../state/current-debt.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
 import { hasAmount, isOpen, mayHaveAmount, type Payment } from "../state/payment.ts";
+import type { PaymentId } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
+import { paymentWithOwnPage } from "./released-payment.ts";
 
 /** Commands that may wait for one payment page: no customer presses the button more often. */
 const WAITING_MAX = 20;
@@ -26,7 +28,9 @@ export function requestPaymentLink(draft: DecisionDraft, commandId: string): voi
     waitForLink(draft, paymentLink, commandId);
     return;
   }
-  startEffect(draft, { kind: "payment_link", debtId: debt.id });
+  const ofPayment = paymentWithOwnPage(draft.recovery);
+  const own = ofPayment === null ? {} : { ofPayment };
+  startEffect(draft, { kind: "payment_link", debtId: debt.id, ...own });
   update(draft, {
     paymentLink: {
       phase: "creating",
@@ -34,10 +38,17 @@ export function requestPaymentLink(draft: DecisionDraft, commandId: string): voi
       url: null,
       paymentId: null,
       expiresAt: null,
+      ...own,
       waiting: [commandId],
     },
   });
-  explain(draft, "payment_link.created", "the customer asked for the payment page");
+  explain(
+    draft,
+    "payment_link.created",
+    ofPayment === null
+      ? "the customer asked for the payment page"
+      : `the customer asked for the page of ${ofPayment}`,
+  );
 }
 
 function waitForLink(draft: DecisionDraft, link: PaymentLink, commandId: string): void {
@@ -68,6 +79,7 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
     explain(draft, "payment_link.not_created", "no payment page was being created");
     return;
   }
+  if (paymentLink.ofPayment !== undefined) return onOwnPage(draft, paymentLink.ofPayment, outcome);
   if (outcome.kind === "made") {
     answerWaiting(draft, { ok: true, url: outcome.url, expiresAt: outcome.expiresAt });
     const { url, paymentId, expiresAt } = outcome;
@@ -87,13 +99,17 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
     explain(draft, "payment_link.created", `Dodo created ${page}`);
     return;
   }
+  const isPaymentOpen = outcome.kind === "not_made" && outcome.why === "payment_open";
   answerWaiting(draft, {
     ok: false,
-    code: "not_now",
-    reason: "Dodo could not create the payment page",
+    code: isPaymentOpen ? "being_processed" : "not_now",
+    reason: isPaymentOpen
+      ? "a payment is being processed"
+      : "Dodo could not create the payment page",
   });
   update(draft, { paymentLink: null });
   explain(draft, "payment_link.not_created", describe(outcome));
+  if (isPaymentOpen) startRead(draft, "the payment that is open");
   if (outcome.kind === "refused") {
     // A refused API key concerns the whole account: its charging is stopped, and the operator is notified there.
     if (outcome.meaning !== "account_refused")
@@ -103,6 +119,34 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
         ...answerOf(outcome),
       });
   }
+}
+
+/**
+ * Applies the reading of the waiting payment's own page. That page belongs to the payment, so it is no link of its own:
+ * the payment is followed as before, and sooner, because the customer is about to complete it.
+ */
+function onOwnPage(draft: DecisionDraft, paymentId: PaymentId, outcome: PaymentLinkOutcome): void {
+  if (outcome.kind === "made") {
+    answerWaiting(draft, { ok: true, url: outcome.url, expiresAt: null });
+    explain(draft, "payment_link.reused", `the customer goes to the page of ${paymentId}`);
+  } else {
+    const isWithoutPage = outcome.kind === "not_made" && outcome.why === "no_page";
+    answerWaiting(draft, {
+      ok: false,
+      code: isWithoutPage ? "confirm_with_bank" : "being_processed",
+      reason: `the page of ${paymentId} cannot be opened`,
+    });
+    explain(draft, "payment_link.not_created", `${paymentId}: ${describe(outcome)}`);
+  }
+  const { followUp } = draft.recovery;
+  const sooner = followUpAt(draft, 0);
+  update(draft, {
+    paymentLink: null,
+    ...(followUp === null
+      ? {}
+      : { followUp: { ...followUp, reads: 0, nextAt: Math.min(followUp.nextAt, sooner) } }),
+  });
+  if (outcome.kind !== "made") startRead(draft, `the state of ${paymentId}`);
 }
 
 function describe(outcome: Exclude<PaymentLinkOutcome, { readonly kind: "made" }>): string {
@@ -140,8 +184,9 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
       markHandled(draft, paymentId);
       closePaymentLink(draft, `${paymentId} was declined: ${payment.declineCode ?? "no code"}`);
       return;
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       if (paymentLink.phase === "open")
         update(draft, { paymentLink: { ...paymentLink, phase: "in_use" } });
       return;

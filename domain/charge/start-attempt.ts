@@ -25,6 +25,7 @@ import type { PlannedAttempt } from "../state/attempt.ts";
 import { isBlocked, isChargeable, isMethodBlocked, isPriceUnknown } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
+import { barringPayment } from "./released-payment.ts";
 import { describeInstant } from "../values/time.ts";
 
 /** The step that starts the planned attempt; null where none is planned, or something blocks it. */
@@ -57,6 +58,16 @@ function statusStep(plan: PlannedAttempt): Step {
 function attemptNow(draft: DecisionDraft, policy: Policy): void {
   const { plan, recentChargesAt } = draft.recovery;
   if (plan === null) return;
+  const barring = barringPayment(draft.recovery);
+  if (barring !== null) {
+    askCustomer(draft, "refused");
+    explain(
+      draft,
+      "payment.not_released",
+      `Dodo refuses charges until ${barring.paymentId} has ended`,
+    );
+    return;
+  }
   // A requested charge is no retry: only a blocked method stops it.
   if (plan.trigger === "charge" && isMethodBlocked(draft.recovery)) return onMethodOnFile(draft);
   if (plan.trigger !== "operator" && plan.trigger !== "charge") {

@@ -186,11 +186,12 @@ export function checkoutStateOf(
     }
     case "abandoned":
       return { kind: "unpaid", notice: "checkout_abandoned", declineCode: null };
-    case "unconfirmed":
+    case "needs_customer":
       return { kind: "unpaid", notice: "checkout_authentication", declineCode: null };
     case "cancelled":
       return over("checkout.cancelled", "the payment was cancelled");
-    case "open":
+    case "needs_merchant":
+    case "processing":
       return { kind: "in_progress", dodoStatus: dodoStatus ?? "without a status" };
   }
 }

@@ -24,7 +24,7 @@ type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
  */
 export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"): void {
   const { recovery } = draft;
-  refuseWaitingCustomers(draft, end.reason);
+  refuseWaitingCommands(draft, end.reason);
   if (recovery.debt !== null && shouldSendReceipt(recovery, draft.policy.notices.recovered, end)) {
     startClosingNotice(draft, recovery.debt, "recovered", end.paymentId);
   }
@@ -172,9 +172,11 @@ export function startClosingNotice(
   });
 }
 
-/** Answers the customers who wait for a payment link that will not come. */
-function refuseWaitingCustomers(draft: DecisionDraft, reason: string): void {
-  for (const commandId of draft.recovery.paymentLink?.waiting ?? []) {
+/** Answers the customers who wait for a payment link that will not come, and an operator who waits for a charge. */
+function refuseWaitingCommands(draft: DecisionDraft, reason: string): void {
+  const { paymentLink, confirmedDead } = draft.recovery;
+  const waiting = [...(paymentLink?.waiting ?? []), confirmedDead?.commandId ?? []].flat();
+  for (const commandId of waiting) {
     reply(draft, commandId, { ok: false, code: "nothing_owed", reason });
   }
 }
@@ -187,12 +189,14 @@ export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): 
     reportOvercharge(draft, paid.paymentId);
     return;
   }
-  refuseWaitingCustomers(draft, "the debt is paid");
+  refuseWaitingCommands(draft, "the debt is paid");
   update(draft, {
     settlement: { ...paid, at: draft.now },
     plan: null,
     customerAction: null,
     paymentLink: null,
+    waitingPayment: null,
+    confirmedDead: null,
     attention: [],
     // A charge in flight is still followed to its end.
     ...(charge === null ? { followUp: null } : {}),

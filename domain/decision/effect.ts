@@ -65,7 +65,7 @@ export type NoticeEffect = {
   readonly nextAttemptAt: Instant | null;
   readonly windowEndsAt: Instant;
   readonly withLink: boolean;
-  /** `action_needed` only; absent in decisions that were recorded before steps existed. */
+  /** Of a sequence only; absent in decisions that were recorded before steps existed. */
   readonly step?: NoticeStep;
   /** The subscription will be cancelled if the debt is unpaid at the end of the window. */
   readonly cancelsAtEnd?: boolean;
@@ -73,6 +73,8 @@ export type NoticeEffect = {
   readonly giveUpAt?: Instant;
   /** `recovered` only: the payment that settled the debt, perhaps with another card. */
   readonly paidBy?: PaymentId | null;
+  /** `confirm_payment` only: the payment that waits for the customer. */
+  readonly waitingPaymentId?: PaymentId;
 };
 
 /** Ask Dodo for a payment link. Paying on it while the subscription is on hold is a charge of the dues. */
@@ -80,6 +82,8 @@ export type PaymentLinkEffect = {
   readonly kind: "payment_link";
   readonly id: EffectId;
   readonly debtId: DebtId;
+  /** Read the page of this payment, which waits for the customer, and create none. */
+  readonly ofPayment?: PaymentId;
 };
 
 export type CancelEffect = { readonly kind: "cancel"; readonly id: EffectId };

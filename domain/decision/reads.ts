@@ -29,9 +29,17 @@ export function startRead(draft: DecisionDraft, why: string): void {
   const paymentIds = [
     ...(recovery.opening?.reportedPayments ?? []),
     ...recovery.paymentsToAttribute,
-    ...[recovery.charge?.paymentId, recovery.paymentLink?.paymentId].filter((id) => id != null),
+    ...[
+      recovery.charge?.paymentId,
+      recovery.paymentLink?.paymentId,
+      recovery.waitingPayment?.paymentId,
+      ...recovery.releasedPayments.map(({ paymentId }) => paymentId),
+    ].filter((id) => id != null),
   ];
-  const endedPayments = recovery.attempts.slice(1).flatMap(({ paymentId }) => paymentId ?? []);
+  const endedPayments = recovery.attempts
+    .slice(1)
+    .filter(({ result }) => result !== "released")
+    .flatMap(({ paymentId }) => paymentId ?? []);
   const effect: Omit<ReadEffect, "id"> = {
     kind: "read",
     since: readSince(recovery, policy, now),

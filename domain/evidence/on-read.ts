@@ -1,3 +1,4 @@
+import { followReleased } from "../charge/released-payment.ts";
 import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
 import { endWithSubscription } from "../debt/ending.ts";
@@ -48,6 +49,7 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   );
   if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
   else if (draft.recovery.debt !== null) concludeRead(draft, evidence, wasPriceUnknown);
+  followReleased(draft, evidence.payments);
   // An opening schedules its own second read.
   if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
   else if (draft.recovery.rereadNeeded) startRead(draft, "an event during the last read");

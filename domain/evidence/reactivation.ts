@@ -1,3 +1,4 @@
+import { isReleased } from "../debt/attribution.ts";
 import { endDebt } from "../debt/ending.ts";
 import { notifyOperator, raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
@@ -17,11 +18,13 @@ export function checkReactivation(draft: DecisionDraft, payments: readonly Payme
   const { recovery, now } = draft;
   const { settlement, followUp } = recovery;
   if (settlement === null) return;
+  const isKnownOpen = (payment: Payment): boolean => isReleased(payment, recovery.releasedPayments);
   const status = recovery.subscription?.dodoStatus ?? "unknown";
   const outcome = wasCollectedAtOnce(recovery) ? "collected" : "recovered";
   const end = { outcome, by: settlement.by, paymentId: settlement.paymentId } as const;
   const isOver = now >= settlement.at + REACTIVATION_MS;
-  const isAnotherOpen = payments.some((payment) => isOpen(payment)) && !isOver;
+  const isAnotherOpen =
+    payments.some((payment) => isOpen(payment) && !isKnownOpen(payment)) && !isOver;
   if (!isHeld(recovery) && !isAnotherOpen) {
     endDebt(draft, {
       ...end,

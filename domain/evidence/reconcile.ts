@@ -30,6 +30,7 @@ import {
   checkReactivation,
   notifyUnchargeableStatus,
 } from "./reactivation.ts";
+import { recordWaitingPayment } from "./waiting-payment.ts";
 
 /**
  * Brings the current debt into line with its subscription's payments.
@@ -46,7 +47,13 @@ export function reconcile(
     if (draft.recovery.debt !== null) applyPayment(draft, draft.recovery.debt, payment);
   }
   deferToDodo(draft, payments, complete);
-  if (!complete || draft.recovery.debt === null) return;
+  if (complete) concludeReconciliation(draft, payments);
+  recordWaitingPayment(draft, payments, complete);
+}
+
+/** What a complete read shows of the debt as a whole. */
+function concludeReconciliation(draft: DecisionDraft, payments: readonly Payment[]): void {
+  if (draft.recovery.debt === null) return;
   if (draft.recovery.charge !== null) {
     checkChargeInFlight(draft, payments);
   } else if (draft.recovery.settlement !== null) {
@@ -125,7 +132,9 @@ function applyAttemptPayment(
   // An attempt that counted as failed, or that this run did not know, has succeeded.
   if (payment.state === "succeeded" && known?.result !== "succeeded")
     settleBy(draft, payment, "attempt");
-  if (isOpen(payment) && known === undefined) waitForPayment(draft, payment);
+  // A released payment that no longer waits is open like any other.
+  const isEnded = known !== undefined && known.result !== "released";
+  if (isOpen(payment) && !isEnded) waitForPayment(draft, payment);
 }
 
 function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment): void {
@@ -155,8 +164,9 @@ function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
     case "cancelled":
       return markHandled(draft, payment.paymentId);
     case "abandoned":
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       return waitForPayment(draft, payment);
   }
 }
@@ -178,8 +188,9 @@ function applyOtherDebtPayment(draft: DecisionDraft, payment: Payment): void {
       return onOtherDebtFailure(draft, payment, { awaitsAnswer: false });
     case "abandoned":
       return;
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       return waitForPayment(draft, payment);
   }
 }
@@ -211,8 +222,9 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
       );
       return onOtherDebtFailure(draft, payment, { awaitsAnswer: presumed === "ask" });
     case "abandoned":
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       return waitForPayment(draft, payment);
   }
 }

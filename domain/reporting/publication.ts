@@ -188,14 +188,15 @@ function endedAsTracked(end: EndedDebt): TrackedDebt {
   };
 }
 
-function currentAsTracked({ debt, attempts, plan, customerAction }: Recovery): TrackedDebt {
+function currentAsTracked(recovery: Recovery): TrackedDebt {
+  const { debt, attempts, plan, customerAction, waitingPayment } = recovery;
   return {
     ...countsOf(attempts),
     debtId: debt?.id ?? null,
     amountMinor: debt?.totalMinor ?? null,
     currency: debt?.currency ?? null,
     nextAttemptAt: plan?.at ?? null,
-    needsCustomer: customerAction !== null,
+    needsCustomer: customerAction !== null || waitingPayment?.waitsFor === "customer",
     end: null,
   };
 }

@@ -118,9 +118,10 @@ export function chargeStatusOf(
     return { ...unknown, state: "queued", currency: queued.debt.currency };
   }
   if (debt?.id !== chargeId) return null;
-  const { charge, attention, customerAction } = recovery;
+  const { charge, attention, customerAction, waitingPayment } = recovery;
   const declined = attempts.findLast(({ result }) => result === "declined");
-  const isRecovering = declined !== undefined || customerAction !== null;
+  const isAsked = customerAction !== null || waitingPayment?.waitsFor === "customer";
+  const isRecovering = declined !== undefined || isAsked;
   const working = isRecovering ? "recovering" : "charging";
   return {
     ...unknown,

@@ -88,6 +88,8 @@ export function planNext(draft: DecisionDraft): void {
 export function planAfterDecline(draft: DecisionDraft): void {
   const attempt = latestAttempt(draft.recovery);
   if (attempt === null) return;
+  // Its payment has not ended: only an operator's command charges past it.
+  if (attempt.result === "released") return askCustomer(draft, "refused");
   recordDecline(draft, attempt.declineCode, attempt.methodId);
   const decline = classifyDecline(attempt.declineCode, draft.policy.codes);
   const result = attempt.result === "shadowed" ? "is assumed to be declined" : "was declined";
@@ -232,8 +234,8 @@ function nextGapMs(
 
 /** How many of the latest attempts in a row have this decline code. */
 function timesInARow(all: readonly Attempt[], code: string): number {
-  // The decline of a shadowed attempt is only assumed.
-  const attempts = all.filter(({ result }) => result !== "shadowed");
+  // The decline of a shadowed attempt is only assumed, and a released payment has none.
+  const attempts = all.filter(({ result }) => result !== "shadowed" && result !== "released");
   const last = attempts.findLastIndex(
     (attempt) => classifyDecline(attempt.declineCode, {}).code !== code,
   );

@@ -43,10 +43,13 @@ type AlertFields = {
       readonly owedMinor: number;
       readonly currency: CurrencyCode;
     } | null;
+    /** The debt had ended unpaid, such as by a write-off. */
+    readonly debtEnded?: boolean;
   };
   /** `setting`: the policy's `unknown_tax` of this recovery. */
   readonly unknown_tax: { readonly debtId: DebtId; readonly setting: "ask" | "none" };
   readonly unknown_amount: { readonly paymentId: PaymentId };
+  readonly merchant_action_required: { readonly paymentId: PaymentId };
   readonly no_dodo_activity: { readonly debtId: DebtId };
   readonly multi_subscription: { readonly paymentId: PaymentId };
   readonly charge_blocked: { readonly why: NotAttemptedReason; readonly detail: string };
@@ -126,6 +129,7 @@ export function describeAlert(alert: Alert): string {
     case "too_many_debts":
     case "other_amount_collected":
     case "multi_subscription":
+    case "merchant_action_required":
       return alert.paymentId;
     case "bought_again":
       return `${alert.paymentId}, for ${alert.subscriptionId}`;
@@ -207,8 +211,11 @@ function describeRefusal({
 function describeOvercharge({
   paymentId,
   totals,
+  debtEnded = false,
 }: Alert & { readonly cause: "overcharged" }): string {
-  if (totals === null) return `${paymentId} succeeded although the debt was already paid`;
+  if (totals === null) {
+    return `${paymentId} succeeded although the debt ${debtEnded ? "had already ended" : "was already paid"}`;
+  }
   const { collectedMinor, owedMinor, currency } = totals;
   const collected = describeMoney(money(collectedMinor, currency));
   return `${paymentId}: ${collected} instead of ${describeMoney(money(owedMinor, currency))}`;

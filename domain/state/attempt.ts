@@ -24,8 +24,11 @@ export type Attempt = {
   readonly endedAt: Instant;
   /** Null in shadow mode, where nothing was sent. */
   readonly paymentId: PaymentId | null;
-  /** `shadowed`: it would have been sent; its outcome is unknown. */
-  readonly result: "declined" | "succeeded" | "shadowed";
+  /**
+   * `shadowed`: it would have been sent; its outcome is unknown. `released`: an operator confirmed that its payment is
+   * dead; it may still succeed.
+   */
+  readonly result: "declined" | "succeeded" | "shadowed" | "released";
   readonly declineCode: string | null;
   readonly methodId: string | null;
   /** Absent where no announcement was wanted. */

@@ -39,7 +39,15 @@ export const ATTENTION_CAUSES = {
   },
   outcome_deadline: {
     text: "An accepted payment has been open for too long.",
-    advice: "Check the payment in Dodo. The recovery continues when the payment ends there.",
+    advice:
+      "Check the payment in Dodo; the recovery continues when it ends. If nobody will complete it, retry with `confirmed_dead` (in Temporal `confirmedDead`).",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
+  merchant_action_required: {
+    text: "A payment waits for an action of the merchant.",
+    advice:
+      "Open the payment in Dodo, and do what its status asks for. Nothing else is charged until it ends.",
     linkAllowed: false,
     retryAllowed: false,
   },

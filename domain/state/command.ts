@@ -8,7 +8,9 @@ export type RefusalCode =
   | "not_now"
   | "method_blocked"
   | "not_applicable"
-  | "stale_link";
+  | "stale_link"
+  /** The payment waits for the customer, and Dodo has no page for it. */
+  | "confirm_with_bank";
 
 /** What a command would have to wait for. */
 export type InTheWay = {
@@ -44,6 +46,8 @@ export type Command =
       readonly by: string;
       readonly note: string;
       readonly confirmedAbsent: boolean;
+      /** The payment that waits for a person past the deadline is dead: charge although it is open. */
+      readonly confirmedDead?: boolean;
     }
   | { readonly action: "mark_paid"; readonly by: string; readonly note: string }
   | { readonly action: "write_off"; readonly by: string; readonly note: string }

@@ -69,6 +69,8 @@ export type NotAttemptedReason =
   | "status_changed"
   | "method_blocked"
   | "opted_out"
+  /** A released payment no longer waits as it did. */
+  | "released_payment_changed"
   /** The customer has bought the same product again, and paid. */
   | "replaced"
   | "stale"
@@ -165,6 +167,13 @@ type NoticeResult =
   /** It could not be sent in time: the mail server was down or refused the sender, or Dodo could not be read. */
   | { readonly kind: "unsent"; readonly detail: string };
 
+/**
+ * - `payment_open`: a payment of the subscription is open, so no second one is created
+ * - `no_page`, `payment_changed`: the waiting payment has no page at Dodo, or no longer waits for the customer
+ */
+export type LinkNotMade =
+  "paid" | "status_changed" | "shadow" | "payment_open" | "no_page" | "payment_changed";
+
 export type PaymentLinkOutcome =
   | {
       readonly kind: "made";
@@ -172,7 +181,7 @@ export type PaymentLinkOutcome =
       readonly paymentId: PaymentId | null;
       readonly expiresAt: Instant | null;
     }
-  | { readonly kind: "not_made"; readonly why: "paid" | "status_changed" | "shadow" }
+  | { readonly kind: "not_made"; readonly why: LinkNotMade }
   | DodoRefusal
   | { readonly kind: "unknown"; readonly detail: string };
 

@@ -23,12 +23,13 @@ export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
   return "awaiting_customer";
 }
 
-/** Nothing is owed or being opened, no requested charge waits, and no effect is pending. */
+/** Nothing is owed or being opened, no requested charge waits, no payment is followed, and no effect is pending. */
 export function isOver(recovery: Recovery): boolean {
   return (
     recovery.debt === null &&
     recovery.opening === null &&
     recovery.chargeRequests.length === 0 &&
+    recovery.releasedPayments.length === 0 &&
     Object.keys(recovery.pendingEffects).length === 0
   );
 }

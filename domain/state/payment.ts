@@ -8,11 +8,22 @@ import type { Instant } from "../values/time.ts";
  * - `declined`: it failed, mostly with a decline code (`failed`)
  * - `cancelled`: it was called off before it was completed (`cancelled`)
  * - `abandoned`: its payment page has no payment method yet, or the customer left it (`requires_payment_method`)
- * - `unconfirmed`: the customer has to confirm it with the bank, as by 3-D Secure (`requires_customer_action`)
- * - `open`: it is under way (`processing`), or Dodo's status is unknown or absent, which blocks charges until it is known
+ * - `needs_customer`: the customer has to confirm it with the bank, as by 3-D Secure (`requires_customer_action`)
+ * - `needs_merchant`: the merchant has to act at Dodo (`requires_merchant_action`, `requires_confirmation`)
+ * - `processing`: the bank has it (`processing`), or Dodo's status is unknown or absent, which blocks charges until it is
+ *   known
  */
 export type PaymentState =
-  "succeeded" | "declined" | "cancelled" | "abandoned" | "unconfirmed" | "open";
+  | "succeeded"
+  | "declined"
+  | "cancelled"
+  | "abandoned"
+  | "needs_customer"
+  | "needs_merchant"
+  | "processing";
+
+/** Who has to act before a payment can end. */
+export type WaitsFor = "customer" | "merchant";
 
 /**
  * The fields of Dodo's payment that a recovery needs. Names and addresses are left out: they never enter a history.
@@ -49,6 +60,8 @@ export type Payment = {
   readonly attemptKey: AttemptKey | null;
   /** The value of the policy's `debt_key` in its metadata; null where it has none, or the policy names no key. */
   readonly debtKey: string | null;
+  /** True where it waits for the customer, and Dodo has a page on which to complete it. Lists do not say. */
+  readonly hasPage?: boolean;
 };
 
 /** The sums of a payment's line items, in the smallest unit. */
@@ -118,9 +131,17 @@ export function hasFailed({ state }: Pick<Payment, "state">): boolean {
   return state === "declined" || state === "cancelled";
 }
 
-/** The payment may still succeed without a new one. */
+const NOT_OPEN: readonly PaymentState[] = ["succeeded", "declined", "cancelled", "abandoned"];
+
+/** The payment may still succeed without a new one. A state that this version does not know counts as open. */
 export function isOpen({ state }: Pick<Payment, "state">): boolean {
-  return state === "open" || state === "unconfirmed";
+  return !NOT_OPEN.includes(state);
+}
+
+/** Who has to act before a payment can end; null where the bank has it, or it has ended. */
+export function waitsFor({ state }: Pick<Payment, "state">): WaitsFor | null {
+  if (state === "needs_customer" || state === "abandoned") return "customer";
+  return state === "needs_merchant" ? "merchant" : null;
 }
 
 /** A failed payment with an amount that is neither an attempt of Reprise nor a payment method update. */

@@ -1,5 +1,6 @@
 import type { Policy } from "../policy.ts";
 import {
+  type DebtId,
   type EffectId,
   type PaymentId,
   type RecoveryId,
@@ -11,7 +12,7 @@ import { type CurrentDebt, newOpening, NO_CURRENT_DEBT } from "./current-debt.ts
 import type { EndedDebt, QueuedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect-kind.ts";
 import type { Mode, RecoveryState } from "./outcome.ts";
-import type { Subscription } from "./payment.ts";
+import type { Subscription, WaitsFor } from "./payment.ts";
 import type { Publication } from "./publication.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
@@ -55,6 +56,26 @@ type SubscriptionFacts = {
   readonly separatePurchases: readonly string[];
 };
 
+/**
+ * A payment that waits for a person and, as an operator confirmed, is dead; or that waited while its debt ended. While it
+ * waits as it did then, it blocks nothing. It may still succeed, so it is read until `until`.
+ */
+export type ReleasedPayment = {
+  readonly paymentId: PaymentId;
+  readonly debtId: DebtId;
+  readonly waitsFor: WaitsFor;
+  readonly hasPage: boolean;
+  /** The operator's name; `reprise` where nobody was asked. */
+  readonly by: string;
+  readonly at: Instant;
+  /** The end of its debt's window. */
+  readonly until: Instant;
+  readonly reads: number;
+  readonly nextReadAt: Instant;
+  /** Dodo refused a charge because of it: no other is sent until it ends. */
+  readonly isRefused: boolean;
+};
+
 /** What is queued, what has ended, and what is pending. */
 type Bookkeeping = {
   /** Further debts, oldest first (bounded). One debt is collected at a time. */
@@ -62,6 +83,8 @@ type Bookkeeping = {
   /** Requested charges that wait for a read of the subscription (bounded). */
   readonly chargeRequests: readonly ChargeRequest[];
   readonly ended: readonly EndedDebt[];
+  /** Payments that block nothing although they are open. Each is followed, also after its debt's end (bounded). */
+  readonly releasedPayments: readonly ReleasedPayment[];
   readonly paused: { readonly since: Instant; readonly by: string } | null;
   /** The customer has reached the weekly cap: no notice before this. */
   readonly noticesFrom: Instant | null;
@@ -105,6 +128,7 @@ export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recov
     queue: [],
     chargeRequests: [],
     ended: [],
+    releasedPayments: [],
     paused: null,
     noticesFrom: null,
     outbox: [],

@@ -99,6 +99,8 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
       chargeOnHold: null,
       unsettledDetails: null,
       lineItems: null,
+      pendingGuard: null,
+      confirmationPage: null,
       dues: "last_failed",
       graceDays: 3,
       outcomes: [],

@@ -9,6 +9,8 @@ import type { Recipient } from "../../platform/customer/recipient.ts";
 export type PayPage =
   | { readonly kind: "owed"; readonly total: Money; readonly isDeclined: boolean }
   | { readonly kind: "being_processed"; readonly refresh: Refresh }
+  /** A payment waits for the customer. `hasPage`: Dodo has a page for it, which the button leads to. */
+  | { readonly kind: "needs_confirmation"; readonly total: Money; readonly hasPage: boolean }
   | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
   | { readonly kind: "reminders" | "reminders_stopped" }
   | { readonly kind: "expired" | "unknown" | "unavailable" };
@@ -108,6 +110,8 @@ function contentOf(page: PayPage, recipient: Recipient): Content {
   switch (page.kind) {
     case "owed":
       return owedPage(page, recipient);
+    case "needs_confirmation":
+      return confirmationPage(page, recipient);
     case "being_processed":
       return processingPage(page.refresh, recipient);
     case "paid":
@@ -157,6 +161,24 @@ function owedPage(
       paragraph(formatMoney(total, recipient), "amount"),
       formOf(formatMessage("page.owed.button"), recipient),
       paragraph(formatMessage("page.owed.after"), "small"),
+    ],
+  };
+}
+
+/** The bank does nothing until the customer acts, and nobody else can. */
+function confirmationPage(
+  { total, hasPage }: Extract<PayPage, { kind: "needs_confirmation" }>,
+  recipient: Recipient,
+): Content {
+  const { formatMessage } = recipient;
+  return {
+    title: formatMessage("authentication.heading"),
+    body: [
+      paragraph(formatMessage("page.confirm.text")),
+      paragraph(formatMoney(total, recipient), "amount"),
+      ...(hasPage
+        ? [formOf(formatMessage("page.owed.button"), recipient)]
+        : [paragraph(formatMessage("confirm.next_bank"))]),
     ],
   };
 }

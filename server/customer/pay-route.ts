@@ -110,11 +110,9 @@ function returnOf({ query }: TokenRequest): { paymentId: string | null; isFailed
 }
 
 function pageOf(view: DebtView, request: TokenRequest): PayPage {
-  if (view.kind !== "owed") {
-    return view.kind === "being_processed"
-      ? { kind: view.kind, refresh: nextRefresh(request) }
-      : view;
-  }
+  if (view.kind === "being_processed") return { kind: view.kind, refresh: nextRefresh(request) };
+  if (view.kind === "needs_confirmation") return confirmationOf(view, request);
+  if (view.kind !== "owed") return view;
   const { total, handledPayments } = view;
   const { paymentId, isFailed } = returnOf(request);
   if (paymentId === null) return { kind: "owed", total, isDeclined: false };
@@ -123,6 +121,18 @@ function pageOf(view: DebtView, request: TokenRequest): PayPage {
   return refreshCountOf(request) >= RETURN_REFRESHES_MAX
     ? { kind: "owed", total, isDeclined: false }
     : { kind: "being_processed", refresh: nextRefresh(request) };
+}
+
+/** When the customer returns from the payment's page, Dodo's answer may not be known yet. */
+function confirmationOf(
+  view: DebtView & { readonly kind: "needs_confirmation" },
+  request: TokenRequest,
+): PayPage {
+  const { paymentId, isFailed } = returnOf(request);
+  const isReturning = paymentId !== null && !isFailed;
+  return isReturning && refreshCountOf(request) < RETURN_REFRESHES_MAX
+    ? { kind: "being_processed", refresh: nextRefresh(request) }
+    : view;
 }
 
 /** How often this page has reloaded so far. */
@@ -159,6 +169,11 @@ async function showRefusal(
         409,
         seen.kind === "owed" ? { kind: "nothing_owed" } : pageOf(seen, request),
       );
+    }
+    case "confirm_with_bank": {
+      const seen = await view();
+      const page = seen.kind === "needs_confirmation" ? { ...seen, hasPage: false } : seen;
+      return await show(409, pageOf(page, request));
     }
     case "being_processed":
       return await show(409, { kind: "being_processed", refresh: nextRefresh(request) });

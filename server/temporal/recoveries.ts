@@ -27,6 +27,8 @@ export type DebtView =
   /** `handledPayments`: payments that failed or were abandoned. */
   | { readonly kind: "owed"; readonly total: Money; readonly handledPayments: readonly string[] }
   | { readonly kind: "being_processed"; readonly total: Money }
+  /** A payment waits for the customer. `hasPage`: Dodo has a page for it. */
+  | { readonly kind: "needs_confirmation"; readonly total: Money; readonly hasPage: boolean }
   | { readonly kind: "paid" | "cancelled" | "nothing_owed" };
 
 export type LinkResult =
@@ -109,13 +111,17 @@ async function view(
 }
 
 function viewOf(recovery: Recovery, debtId: DebtId): DebtView {
-  const { debt, settlement, closing, charge, followUp, ended, handledPayments } = recovery;
+  const { debt, settlement, closing, charge, followUp, ended, handledPayments, waitingPayment } =
+    recovery;
   if (debt === null || debt.id !== debtId) {
     return endedView(ended.find((one) => one.debtId === debtId)?.outcome ?? null);
   }
   if (settlement !== null) return { kind: "paid" };
   if (closing !== null) return endedView(closing.outcome);
   const total = money(debt.totalMinor, debt.currency);
+  if (waitingPayment?.waitsFor === "customer") {
+    return { kind: "needs_confirmation", total, hasPage: waitingPayment.hasPage };
+  }
   const isOpen = followUp?.reason === "open_payment" || followUp?.reason === "pending_payment";
   if (charge !== null || isOpen) return { kind: "being_processed", total };
   return { kind: "owed", total, handledPayments };
@@ -186,6 +192,7 @@ const REFUSALS: readonly string[] = [
   "being_processed",
   "not_now",
   "stale_link",
+  "confirm_with_bank",
 ] satisfies RefusalCode[];
 
 /** The code of a recovery's refusal; null for any other error. */

@@ -75,7 +75,7 @@ describe("the search for a replacement", () => {
     ["one that the subscription shares", { subscriptionIds: ["sub_2", "sub_1"] }],
     ["one without a subscription", { subscriptionIds: [] }],
     ["a declined one", { state: "declined" }],
-    ["one that is under way", { state: "open" }],
+    ["one that is under way", { state: "processing" }],
     ["one of nothing", { totalMinor: 0 }],
     ["one from before the first failure", { createdAt: DAY_0 - 1 }],
   ] as const)("passes over a payment: %s", async (_, given) => {

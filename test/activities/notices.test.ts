@@ -105,11 +105,18 @@ describe("a notice", () => {
     },
   );
 
-  test.each(LANGUAGES)("in %s has the same button label in every mail", (language) => {
-    const label = TEXTS[language]?.["button.pay"] ?? "?";
-    for (const sample of SAMPLES.filter(({ kind }) => !["recovered", "cancelled"].includes(kind)))
-      expect(compose(sample, language).html, sample.name).toContain(`${label}</a>`);
-  });
+  test.each(LANGUAGES)(
+    "in %s has the same button label in every mail, except where a payment is confirmed",
+    (language) => {
+      for (const sample of SAMPLES.filter(
+        ({ kind }) => !["recovered", "cancelled"].includes(kind),
+      )) {
+        const name = sample.kind === "confirm_payment" ? "button.confirm" : "button.pay";
+        const label = TEXTS[language]?.[name] ?? "?";
+        expect(compose(sample, language).html, sample.name).toContain(`${label}</a>`);
+      }
+    },
+  );
 
   test.each(LANGUAGES)("in %s never shows a decline code", (language) => {
     for (const { code } of HANDLING)

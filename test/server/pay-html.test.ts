@@ -1,5 +1,6 @@
 import { HtmlValidate } from "html-validate";
 import { describe, expect, test } from "vitest";
+import { money } from "../../domain/values/money.ts";
 import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { acceptedLanguages } from "../../server/customer/browser-recipient.ts";
@@ -40,6 +41,16 @@ const EVERY_PAGE: readonly [string, StubAnswers, string][] = [
   ["owed", {}, ""],
   ["declined", {}, "?payment_id=pay_2&status=failed"],
   ["being processed", {}, "?payment_id=pay_2"],
+  [
+    "to confirm on the payment's own page",
+    { view: { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage: true } },
+    "",
+  ],
+  [
+    "to confirm with the bank",
+    { view: { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage: false } },
+    "",
+  ],
   ["paid", { view: { kind: "paid" } }, ""],
   ["cancelled", { view: { kind: "cancelled" } }, ""],
   ["nothing owed", { view: { kind: "nothing_owed" } }, ""],

@@ -52,6 +52,20 @@ export const POINTS = {
   "3.29":
     "The operator is notified if an accepted payment stays open for three days, and Reprise follows it to its end",
   "3.30": "No attempt starts while another payment of the subscription is open",
+  "3.31":
+    "A customer whose confirmation a charge waits for is asked for it, once and again, before the operator is",
+  "3.32":
+    "Without a page of Dodo's, the link in the mail says what the customer can do, and makes no other payment",
+  "3.33":
+    "If a charge waits for the merchant, the operator is asked and the customer hears nothing of it",
+  "3.34":
+    "Past the deadline the operator may charge although a payment waits, after Dodo was read again",
+  "3.35":
+    "A payment that was confirmed to be dead is followed to the end of the window, and its success is told",
+  "3.36":
+    "If Dodo refuses a charge because of a payment that was confirmed to be dead, no other is sent",
+  "3.37":
+    "An operator's word that a payment is dead counts only if a later read shows that it still waits",
   "4.1": "Handling `retry`: the schedule continues, and each attempt is announced",
   "4.2": "Handling `customer`: the customer is asked to act, and nothing is charged",
   "4.3": "Handling `merchant`: the operator is notified, and the customer receives no mail",

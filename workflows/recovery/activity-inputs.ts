@@ -75,13 +75,14 @@ function replacementOf(recovery: Recovery): { readonly replacement?: Replacement
 }
 
 export function paymentLinkInputOf(
-  { debtId }: PaymentLinkEffect,
+  { debtId, ofPayment }: PaymentLinkEffect,
   recovery: Recovery,
   at: Instant,
 ): LinkInput {
   const { subscriptionId, recoveryId, mode } = recovery;
   const debt = debtContextOf(recovery);
-  return { at, subscriptionId, recoveryId, debtId, debt, mode: mode ?? "act" };
+  const own = ofPayment === undefined ? {} : { ofPayment };
+  return { at, subscriptionId, recoveryId, debtId, ...own, debt, mode: mode ?? "act" };
 }
 
 export function cancelInputOf(recovery: Recovery, at: Instant): CancelInput {

@@ -19,6 +19,7 @@ export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopS
     ...attentionLines(recovery),
     ...debtLines(recovery),
     ...attemptLines(recovery),
+    ...waitingLines(recovery),
     ...endLines(recovery),
     "",
     ...timelineLines(timeline),
@@ -92,6 +93,18 @@ function attemptLines({ attempts, charge }: Recovery): string[] {
   if (charge === null) return lines;
   const payment = charge.paymentId === null ? "" : ` \`${charge.paymentId}\``;
   return [...lines, `- Attempt ${charge.number} (${charge.trigger}): ${charge.phase}${payment}`];
+}
+
+function waitingLines({ waitingPayment, releasedPayments }: Recovery): string[] {
+  return [
+    ...(waitingPayment === null
+      ? []
+      : [`- Payment \`${waitingPayment.paymentId}\` waits for the ${waitingPayment.waitsFor}`]),
+    ...releasedPayments.map(
+      ({ paymentId, by, until }) =>
+        `- Released by ${by}: \`${paymentId}\`, followed until ${describeInstant(until)}`,
+    ),
+  ];
 }
 
 function endLines({ ended, debt }: Recovery): string[] {

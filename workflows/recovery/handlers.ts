@@ -48,7 +48,7 @@ const COMMAND_UPDATES: readonly CommandUpdate[] = [
     name: UPDATES.retryNow,
     parse: (input) => ({ action: "retry_now", ...parseOperatorInput(input) }),
     description:
-      "Charge now. confirmedAbsent: you looked at Dodo, and the unknown charge is not there. {by, note, confirmedAbsent}",
+      "Charge now. confirmedAbsent: the unknown charge is not at Dodo. confirmedDead: nobody will complete the waiting payment. {by, note, …}",
   },
   {
     name: UPDATES.markPaid,

@@ -7,6 +7,7 @@ export function parseOperatorInput(input: unknown): {
   readonly by: string;
   readonly note: string;
   readonly confirmedAbsent: boolean;
+  readonly confirmedDead: boolean;
   readonly newDebt: boolean;
 } {
   const fields = objectOf(input);
@@ -14,6 +15,7 @@ export function parseOperatorInput(input: unknown): {
     by: textOf(fields, "by", "operator"),
     note: textOf(fields, "note", ""),
     confirmedAbsent: flagOf(fields, "confirmedAbsent"),
+    confirmedDead: flagOf(fields, "confirmedDead"),
     newDebt: flagOf(fields, "newDebt"),
   };
 }

@@ -2,6 +2,7 @@
  * The objects that the sandbox holds. Amounts are in minor units; instants are milliseconds since 1970 by the
  * subscription's own clock, unless a comment says otherwise.
  */
+import type { Settings } from "../../settings.ts";
 import type { Interval } from "./intervals.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PaymentStatus, SubscriptionStatus } from "./statuses.ts";
@@ -88,6 +89,10 @@ export type Behaviour = {
   unsettledDetails: "withheld" | "given" | null;
   /** null: the setting `lineItems` applies. */
   lineItems: LineItemsShown | null;
+  /** null: the setting `pendingGuard` applies. */
+  pendingGuard: Settings["pendingGuard"] | null;
+  /** null: the setting `confirmationPage` applies. */
+  confirmationPage: boolean | null;
   /**
    * What a new payment method collects while the subscription is on hold; a number is the total in minor units.
    * @source docs/dodo/open-questions.md, "Dues of an on-demand hold"

@@ -6,6 +6,8 @@ import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
 import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
 import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
+import type { WaitingPayment } from "../../../domain/state/current-debt.ts";
+import type { ReleasedPayment } from "../../../domain/state/recovery.ts";
 import type { RecoveryView } from "../../../workflows/contract.ts";
 import { Problem } from "../problem.ts";
 import type { RecoveryFilter, RecoveryPage, RecoveryRow } from "./recovery-client.ts";
@@ -57,6 +59,24 @@ const endedSchema = z.object({
   attempts: z.array(attemptSchema),
 });
 
+const waitsForSchema = z.enum(["customer", "merchant"]);
+
+const waitingSchema = z.object({
+  payment_id: z.string(),
+  waits_for: waitsForSchema,
+  since: instant,
+  has_page: z.boolean().describe("Dodo has a page for it, on which the customer can complete it."),
+});
+
+const releasedSchema = z.object({
+  payment_id: z.string(),
+  debt_id: z.string(),
+  waits_for: waitsForSchema,
+  by: z.string().describe("The operator key's name; `reprise` if the debt was paid otherwise."),
+  at: instant,
+  followed_until: instant,
+});
+
 export const recoverySchema = z
   .object({
     recovery_id: z.string(),
@@ -89,6 +109,12 @@ export const recoverySchema = z
       })
       .nullable()
       .describe("The charge in flight; a recovery has one at most."),
+    waiting_payment: waitingSchema
+      .nullable()
+      .describe("The payment that blocks charges and waits for a person."),
+    released_payments: z
+      .array(releasedSchema)
+      .describe("Payments that an operator confirmed to be dead; each is followed for a while."),
     queue: z.array(debtSchema),
     ended: z.array(endedSchema),
     timeline: z.array(z.object({ at: instant, rule: z.string(), reason: z.string() })),
@@ -130,6 +156,8 @@ export function recoveryBody({
             phase: charge.phase,
             payment_id: charge.paymentId,
           },
+    waiting_payment: recovery.waitingPayment === null ? null : waitingBody(recovery.waitingPayment),
+    released_payments: recovery.releasedPayments.map(releasedBody),
     queue: recovery.queue.map(({ debt }) => debtBody(debt)),
     ended: recovery.ended.map(endedBody),
     timeline: timeline.map(({ at, rule, reason }) => ({ at: formatInstant(at), rule, reason })),
@@ -138,6 +166,28 @@ export function recoveryBody({
 
 const instantOrNull = (at: Instant | null): string | null =>
   at === null ? null : formatInstant(at);
+
+function waitingBody(waiting: WaitingPayment): z.infer<typeof waitingSchema> {
+  const { paymentId, waitsFor, since, hasPage } = waiting;
+  return {
+    payment_id: paymentId,
+    waits_for: waitsFor,
+    since: formatInstant(since),
+    has_page: hasPage,
+  };
+}
+
+function releasedBody(released: ReleasedPayment): z.infer<typeof releasedSchema> {
+  const { paymentId, debtId, waitsFor, by, at, until } = released;
+  return {
+    payment_id: paymentId,
+    debt_id: debtId,
+    waits_for: waitsFor,
+    by,
+    at: formatInstant(at),
+    followed_until: formatInstant(until),
+  };
+}
 
 function debtBody(debt: Debt): z.infer<typeof debtSchema> {
   return {

@@ -100,7 +100,7 @@ export function lists(connect: Connect): void {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ items: [{}, null, { payment_id: "pay_1", status: null }] }));
       const payments = await dodo.payments(subscriptionIdOf("sub_1"), NOW, ONCE);
-      expect(payments).toMatchObject([{ paymentId: "pay_1", state: "open" }]);
+      expect(payments).toMatchObject([{ paymentId: "pay_1", state: "processing" }]);
     });
 
     test("are an error if there are too many, because a partial list proves nothing", async () => {
@@ -161,7 +161,7 @@ export function lists(connect: Connect): void {
       ["succeeded", "succeed"],
       ["declined", { decline: "EXPIRED_CARD" }],
       ["abandoned", { stay: "requires_payment_method" }],
-      ["unconfirmed", { requires_customer_action: true }],
+      ["needs_customer", { requires_customer_action: true }],
     ] as const)("has only payments that are %s", async (state, outcome) => {
       const subject = await connect();
       await subscriptionWith(subject, [

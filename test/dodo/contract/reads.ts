@@ -193,11 +193,11 @@ export function reads(connect: Connect): void {
       ["failed", "declined"],
       ["cancelled", "cancelled"],
       ["requires_payment_method", "abandoned"],
-      ["requires_customer_action", "unconfirmed"],
-      ["processing", "open"],
-      ["requires_capture", "open"],
-      ["a_new_status", "open"],
-      [null, "open"],
+      ["requires_customer_action", "needs_customer"],
+      ["processing", "processing"],
+      ["requires_capture", "processing"],
+      ["a_new_status", "processing"],
+      [null, "processing"],
     ])("in status %j is %s, and keeps Dodo's word", async (status, state) => {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ payment_id: "pay_1", status, total_amount: 2_900 }));

@@ -21,6 +21,10 @@ export type Given = {
   /** The customer disputed another payment two days before day 0. */
   readonly recentDispute: boolean;
   readonly chargeableOnHold: boolean;
+  /** Dodo refuses a charge while another payment is open. */
+  readonly refusesWhilePending: boolean;
+  /** Dodo has a page for a charge that waits for the customer. */
+  readonly confirmationPage: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly policyYaml: string;
 };
@@ -37,6 +41,8 @@ export const DEFAULT_GIVEN: Omit<Given, "price" | "authorizedAtMs"> = {
   reactivatedByPayment: true,
   recentDispute: false,
   chargeableOnHold: true,
+  refusesWhilePending: true,
+  confirmationPage: true,
   metadata: {},
   policyYaml: "",
 };
@@ -79,6 +85,11 @@ const GIVENS: readonly Pattern<Partial<Given>>[] = [
   ["the customer disputed a payment two days earlier", () => ({ recentDispute: true })],
   ["a payment does not reactivate the subscription", () => ({ reactivatedByPayment: false })],
   ["Dodo refuses charges while the subscription is on hold", () => ({ chargeableOnHold: false })],
+  ["Dodo accepts charges while another payment is open", () => ({ refusesWhilePending: false })],
+  [
+    "Dodo has no page for a charge that waits for the customer",
+    () => ({ confirmationPage: false }),
+  ],
   ["metadata {name} = {value}", ({ name = "", value = "" }) => ({ metadata: { [name]: value } })],
 ];
 

@@ -7,6 +7,7 @@ export type OperatorAction =
   | "resumes_as_another_debt"
   | "charges"
   | "charges_confirmed"
+  | "charges_past_dead"
   | "marks_paid"
   | "writes_off"
   | "cancels";
@@ -192,6 +193,7 @@ const OPERATOR: readonly Pattern<RecoveryEvent>[] = [
   ),
   operator("charges now", "charges"),
   operator("confirms that Dodo has no payment and charges now", "charges_confirmed"),
+  operator("confirms that the waiting payment is dead and charges now", "charges_past_dead"),
   operator("marks the debt as paid", "marks_paid"),
   operator("writes off the debt", "writes_off"),
   operator("cancels the workflow in Temporal", "cancels"),

@@ -236,6 +236,12 @@ function operate(run: ModelRun, action: OperatorAction): void {
     writes_off: { action: "write_off", ...operator },
     charges: { action: "retry_now", ...operator, confirmedAbsent: false },
     charges_confirmed: { action: "retry_now", ...operator, confirmedAbsent: true },
+    charges_past_dead: {
+      action: "retry_now",
+      ...operator,
+      confirmedAbsent: false,
+      confirmedDead: true,
+    },
   };
   giveCommand(run, "operator", commands[action]);
 }

@@ -67,6 +67,8 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     graceDays: given.graceDays,
     reactivates: given.reactivatedByPayment,
     chargeableOnHold: given.chargeableOnHold,
+    refusesWhilePending: given.refusesWhilePending,
+    confirmationPage: given.confirmationPage,
   });
   Object.assign(dodo.metadata, given.metadata);
   if (given.recentDispute) dodo.dispute = { id: "dp_1", at: MIDNIGHT - 2 * DAY_MS };

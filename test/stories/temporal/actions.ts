@@ -317,6 +317,7 @@ const PAGES: Readonly<Record<string, PageKind>> = {
   [en["page.paid.title"]]: "nothing_owed",
   [en["page.cancelled.title"]]: "nothing_owed",
   [en["page.processing.title"]]: "being_processed",
+  [en["authentication.heading"]]: "confirmation",
   [en["page.unavailable.title"]]: "unavailable",
 };
 
@@ -350,12 +351,14 @@ async function operate(
     resumes_as_another_debt: UPDATES.resume,
     charges: UPDATES.retryNow,
     charges_confirmed: UPDATES.retryNow,
+    charges_past_dead: UPDATES.retryNow,
     marks_paid: UPDATES.markPaid,
     writes_off: UPDATES.writeOff,
   } as const;
   const confirmedAbsent = action === "charges_confirmed";
+  const confirmedDead = action === "charges_past_dead";
   const newDebt = action === "resumes_as_another_debt";
-  const args: [object] = [{ by: "anna", confirmedAbsent, newDebt }];
+  const args: [object] = [{ by: "anna", confirmedAbsent, confirmedDead, newDebt }];
   try {
     await handle.executeUpdate<unknown, [object]>(names[action], { args });
   } catch (error) {

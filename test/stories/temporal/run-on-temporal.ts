@@ -129,6 +129,8 @@ async function prepare(storySystem: StorySystem, story: Story): Promise<Temporal
     ...(given.graceDays === 0 ? {} : { graceDays: given.graceDays }),
     onSuccess: given.reactivatedByPayment ? "active" : "stay",
     chargeOnHold: given.chargeableOnHold,
+    confirmationPage: given.confirmationPage,
+    ...(given.refusesWhilePending ? {} : { pendingGuard: "off" as const }),
   });
   policies.set(subscriptionId, policy);
   if (given.recentDispute) {
