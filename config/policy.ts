@@ -10,6 +10,7 @@ import {
 import { riskProblems } from "../domain/policy-risk.ts";
 import { parseDurationMs } from "../domain/values/time.ts";
 import type { Reader } from "./reader.ts";
+import { keyProblems } from "./unknown-keys.ts";
 
 const duration = z
   .string({ error: "expected a duration such as 3d, 24h, 10m or 30s" })
@@ -54,6 +55,8 @@ const FILE = z.strictObject({
   on_exhausted: z.enum(["leave", "cancel"]),
   foreign_charges: z.enum(["ask", "same_debt", "new_debt"]),
   debt_key: z.string().min(1).max(40).nullable(),
+  replaced_by: z.enum(["ask", "end", "ignore"]),
+  unknown_tax: z.enum(["ask", "none"]),
   max_debt_age: duration,
   max_opened_per_sweep: z.int(),
   scheduled_subscriptions: z.enum(["observe", "manage"]),
@@ -81,9 +84,9 @@ export function parsePolicy(text: string, isLive = false): PolicyReading {
   }
   const read = FILE.partial().safeParse(raw);
   if (!read.success) {
-    const problems = read.error.issues.map((issue) => ({
-      path: issue.path.join(".") || "(file)",
-      problem: issue.message,
+    const problems = keyProblems(FILE, read.error).map(({ path, problem }) => ({
+      path: path.join(".") || "(file)",
+      problem,
     }));
     return { kind: "problems", problems };
   }
@@ -122,6 +125,8 @@ function policyOf(file: FilePolicy): Policy {
     onExhausted: file.on_exhausted ?? base.onExhausted,
     foreignCharges: file.foreign_charges ?? base.foreignCharges,
     debtKey: file.debt_key ?? base.debtKey,
+    replacedBy: file.replaced_by ?? base.replacedBy,
+    unknownTax: file.unknown_tax ?? base.unknownTax,
     maxDebtAgeMs: file.max_debt_age ?? base.maxDebtAgeMs,
     maxOpenedPerSweep: file.max_opened_per_sweep ?? base.maxOpenedPerSweep,
     scheduledSubscriptions: file.scheduled_subscriptions ?? base.scheduledSubscriptions,

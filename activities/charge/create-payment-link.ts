@@ -1,5 +1,5 @@
+import { failureOf, type RecoveryPort, type Subscriber } from "../../dodo/port.ts";
 import { answerOf } from "../../domain/values/dodo-answer.ts";
-import { type Customer, failureOf, type RecoveryPort } from "../../dodo/port.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { DebtId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -19,7 +19,7 @@ export type LinkInput = OwedInput & {
 export async function createPaymentLink(
   input: LinkInput,
   dodo: RecoveryPort,
-  returnUrl: (customer: Customer) => string,
+  returnUrl: (subscriber: Subscriber) => string,
 ): Promise<PaymentLinkOutcome> {
   try {
     const owed = await stillOwed(input, dodo);
@@ -27,8 +27,7 @@ export async function createPaymentLink(
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
-    const { customer } = owed.subscriber;
-    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(customer));
+    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(owed.subscriber));
     return { kind: "made", ...link };
   } catch (error) {
     const failure = failureOf(error);

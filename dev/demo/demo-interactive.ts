@@ -74,6 +74,8 @@ export async function startDemo({ env, cleanup, ports, print }: DemoOptions): Pr
     taskQueue: "reprise",
     folder,
     skipsTime: true,
+    // The demo's account computes no tax.
+    policy: "unknown_tax: none\n",
     ports: { gateway: ports.gateway, sandbox: ports.sandbox, inbox: ports.inbox },
     sandbox: {
       settings: { webhookRetryScale: 0.01 },

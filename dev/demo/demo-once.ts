@@ -32,6 +32,7 @@ notices:
 opening_reread: 1s
 window: 30s
 quiet_end: 3s
+unknown_tax: none
 `;
 
 /** Nothing is skipped: the workflows' timers run in real time. */

@@ -23,6 +23,7 @@ const CUSTOMER_ACTION_TEXT: Readonly<Record<CustomerAction["reason"], string>> =
   cancellation_scheduled:
     "a cancellation is scheduled, so Dodo refuses charges: an email asks the customer to pay",
   refused: "Dodo refused the charge: an email asks the customer to pay",
+  amount_unknown: "how much of the amount is tax is unknown: an email asks the customer to pay",
   not_chargeable: "this debt cannot be charged again: an email asks the customer to pay",
 };
 

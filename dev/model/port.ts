@@ -2,7 +2,9 @@ import type { Charging } from "../../dodo/failures.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import {
   customerOf,
+  lineItemsOf,
   metadataOf,
+  offerOf,
   pageUrlOf,
   paymentDetailsOf,
   paymentOf,
@@ -46,8 +48,14 @@ export function modelPort(
       subscriptionFrom(await read(() => dodo.retrieveSubscription()), debtKeyName),
     subscriber: async () => {
       const body = await read(() => dodo.retrieveSubscription());
-      return { subscription: subscriptionFrom(body), customer: customerOf(body) };
+      return {
+        subscription: subscriptionFrom(body),
+        customer: customerOf(body),
+        offer: offerOf(body),
+      };
     },
+    // Not read through the network, whose faults are drawn for the reads that decide something.
+    productName: async () => await Promise.resolve(dodo.productName),
     payments: async (_id, since, { debtKeyName }) => {
       const rows = await read(() => dodo.listPayments(since));
       return rows.map((row) => paymentFrom(row, debtKeyName));
@@ -61,11 +69,18 @@ export function modelPort(
     },
     payment: async (id, { debtKeyName }) =>
       paymentFrom(await read(() => dodo.retrievePayment(id)), debtKeyName),
+    lineItems: async ({ paymentId, currency }) =>
+      lineItemsOf(await read(() => dodo.retrieveLineItems(paymentId)), currency),
     paymentDetails: async (id) => {
       const body = await read(() => dodo.retrievePayment(id));
       return paymentDetailsOf(body, paymentFrom(body));
     },
     paymentMetadata: async (id) => metadataOf(await read(() => dodo.retrievePayment(id))),
+    customerPayments: async (_customerId, since) => {
+      const rows = await read(() => dodo.listCustomerPayments(since));
+      return rows.map((row) => paymentFrom(row));
+    },
+    purchase: async (id) => subscriptionFrom(await read(() => dodo.retrieveSubscription(id))),
     latestDispute: async (_customerId, since) => await read(() => dodo.latestDispute(since)),
     charge: async ({ idempotencyKey, amountMinor, currency, metadata }) => {
       const body = { product_price: amountMinor, product_currency: currency, metadata };

@@ -1,4 +1,5 @@
-import { HOUR_MS } from "../../domain/values/time.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
+import { PRODUCT_ID } from "../model/bodies.ts";
 import type { Fault, FaultKind } from "./plan.ts";
 import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
@@ -8,6 +9,9 @@ type Injector = (run: SimulationRun, fault: Fault) => boolean;
 const operator = { by: "anna", note: "" } as const;
 
 const CLOCK_STEP_MAX_MS = HOUR_MS;
+
+/** Older than every failure of a simulation run. */
+const SEAT_AGE_MS = 300 * DAY_MS;
 
 /** @returns whether there was anything that the fault could affect */
 export function injectFault(run: SimulationRun, fault: Fault): boolean {
@@ -45,6 +49,15 @@ const BY_CUSTOMER = {
     const page = dodo.payments.find(({ status }) => status === "requires_payment_method");
     if (page !== undefined) dodo.customerPays(page.paymentId, "pm_3", verdict);
     return page !== undefined;
+  },
+  customer_buys_again: ({ dodo }) => {
+    dodo.customerBuys();
+    return true;
+  },
+  second_seat_renews: ({ dodo, timeline }) => {
+    const seat = dodo.addOther(PRODUCT_ID, timeline.now() - SEAT_AGE_MS);
+    dodo.payForOther(seat);
+    return true;
   },
   dispute: (run) => reverseLastSuccess(run, "disputed"),
 } satisfies Partial<Record<FaultKind, Injector>>;
@@ -130,9 +143,22 @@ const BY_OUR_SIDE = {
     run.clockSkewMs += Math.min(durationMs, CLOCK_STEP_MAX_MS) * direction;
     return true;
   },
-  mail_server_down: (run, { durationMs }) => {
-    run.mailServerDownUntil = run.timeline.now() + 4 * durationMs;
-    // It is counted for each mail that fails.
+  // These are counted for each mail that fails.
+  mail_server_down: ({ mail, timeline }, { durationMs }) => {
+    mail.downUntil = timeline.now() + 4 * durationMs;
+    return false;
+  },
+  mail_sender_refused: ({ mail, timeline }, { durationMs }) => {
+    // Until somebody mends the account: longer than an announcement is ahead of its attempt.
+    mail.senderRefusedUntil = timeline.now() + 10 * durationMs;
+    return false;
+  },
+  mail_address_refused: ({ mail, timeline }, { durationMs }) => {
+    mail.addressRefusedUntil = timeline.now() + 4 * durationMs;
+    return false;
+  },
+  mail_worker_crash: ({ mail }) => {
+    mail.crashes += 1;
     return false;
   },
   policy_changes: ({ policies, timeline }) => {

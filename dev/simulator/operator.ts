@@ -3,6 +3,7 @@ import type { AttentionCause } from "../../domain/state/attention.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { attemptKeyOf } from "../../domain/values/ids.ts";
+import { HOUR_MS } from "../../domain/values/time.ts";
 import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
 const signature = { by: "berta", note: "" } as const;
@@ -60,12 +61,16 @@ export class SimulatedOperator {
     if (cause !== "outcome_deadline" && this.#isPaid(recovery)) {
       return { action: "mark_paid", ...signature };
     }
+    if (question.cause === "unattributed_success" && this.#isOfOurPage(question.paymentId)) {
+      return { action: "mark_paid", ...signature };
+    }
     if (question.cause === "second_debt") {
       return { ...resume(), newDebt: this.#isSecondDebt([question.debtId]) };
     }
     if (question.cause === "several_failures") {
       return { ...resume(), newDebt: this.#isSecondDebt(question.paymentIds) };
     }
+    if (cause === "bought_again") return this.#judgePurchase();
     if (cause === "unknown_outcome") return this.#retryIfAbsent(recovery);
     if (cause === "outcome_deadline") {
       this.#endOpenPayments();
@@ -94,11 +99,23 @@ export class SimulatedOperator {
     );
   }
 
+  /** Whether the customer paid on a page that this recovery created: such a page collects what is owed. */
+  #isOfOurPage(id: string): boolean {
+    const { payments } = this.#run.dodo;
+    return payments.some(({ paymentId, isMethodUpdate }) => paymentId === id && isMethodUpdate);
+  }
+
   /** Whether one of these payments is of the second invoice. */
   #isSecondDebt(ids: readonly string[]): boolean {
     return this.#run.dodo.payments.some(
       ({ paymentId, metadata }) => ids.includes(paymentId) && metadata["invoice_id"] === "in_2",
     );
+  }
+
+  /** Some customers want both subscriptions. */
+  #judgePurchase(): Command {
+    const wantsBoth = this.#run.plan.operatorDelayMs < HOUR_MS;
+    return wantsBoth ? resume() : { action: "write_off", ...signature };
   }
 
   #retryIfAbsent({ debt, charge }: Recovery): Command | null {

@@ -18,7 +18,9 @@ import {
   customerOf,
   type Fields,
   fieldsOf,
+  lineItemsOf,
   metadataOf,
+  offerOf,
   pageUrlOf,
   paymentDetailsOf,
   paymentOf,
@@ -27,11 +29,14 @@ import {
 } from "../shapes.ts";
 import { type Client, itemsOf, pageAt } from "./client.ts";
 import { translated } from "./errors.ts";
+import { createProductNames } from "./product-names.ts";
 
 /** Pages of one subscription's payments, at most. */
 const PAGES_MAX = 10;
 
-export function recoveryMethods(client: Client): RecoveryPort {
+type RecoveryMethods = Omit<RecoveryPort, "customerPayments" | "purchase">;
+
+export function recoveryMethods(client: Client): RecoveryMethods {
   const { sdk, reading, once, now } = client;
   const subscription = (raw: unknown, id: SubscriptionId, debtKeyName?: string | null) =>
     expected(subscriptionOf(raw, now(), debtKeyName), ({ subscriptionId }) => subscriptionId, id);
@@ -46,8 +51,13 @@ export function recoveryMethods(client: Client): RecoveryPort {
     },
     subscriber: async (id) => {
       const raw = await translated(sdk.subscriptions.retrieve(id, reading("patient")));
-      return { subscription: subscription(raw, id), customer: customerOf(raw) };
+      return {
+        subscription: subscription(raw, id),
+        customer: customerOf(raw),
+        offer: offerOf(raw),
+      };
     },
+    productName: createProductNames(client),
     payments: async (id, since, options) =>
       (await paymentsWithMetadata(id, since, options)).map((one) => one.payment),
     paymentsWithMetadata,
@@ -55,6 +65,11 @@ export function recoveryMethods(client: Client): RecoveryPort {
       const raw = await translated(sdk.payments.retrieve(id, reading(tries)));
       return payment(raw, id, debtKeyName);
     },
+    lineItems: async ({ paymentId, currency }) =>
+      lineItemsOf(
+        await translated(sdk.payments.retrieveLineItems(paymentId, reading("patient"))),
+        currency,
+      ),
     paymentDetails: async (id) => {
       const raw = await translated(sdk.payments.retrieve(id, reading("patient")));
       return paymentDetailsOf(raw, payment(raw, id));

@@ -27,15 +27,21 @@ export function watchForRefusals(fetch: Fetch, listeners: Listeners): Fetch {
     const body = parsed(await textOf(response.clone()));
     const answer = answerIn(response.status, body, response.headers);
     const { method = "GET" } = init ?? {};
+    const path = pathOf(input);
     const said = documentedWordsOf(fieldsOf(body)["message"]);
-    onRefusedRequest?.({ ...answer, method, path: pathOf(input), said });
-    if (response.status >= 500) return response;
+    onRefusedRequest?.({ ...answer, method, path, said });
+    if (response.status >= 500 || isOptional(path)) return response;
     const errorClass = classOfAnswer(answer.httpStatus, answer.code);
     if (errorClass === "authentication" || errorClass === "permission") {
       await onRefusedAccount?.(describeAnswer(answer));
     }
     return response;
   };
+}
+
+/** A key may lack the permission to read products: only a name in mails would be missing. */
+function isOptional(path: string): boolean {
+  return /\/products\/[^/]+$/.test(path);
 }
 
 function pathOf(input: Parameters<Fetch>[0]): string {

@@ -8,6 +8,13 @@ export type AttemptTrigger =
 
 export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge", "schedule"];
 
+/**
+ * How the announcement of an attempt ended. `sent`: the mail server took it · `undeliverable`: the customer's address is dead ·
+ * `withheld`: the weekly cap was reached · `unsent`: it could not be sent
+ */
+export const ANNOUNCEMENTS = ["sent", "undeliverable", "withheld", "unsent"] as const;
+export type Announcement = (typeof ANNOUNCEMENTS)[number];
+
 /** A charge whose outcome is known. */
 export type Attempt = {
   readonly number: number;
@@ -21,6 +28,8 @@ export type Attempt = {
   readonly result: "declined" | "succeeded" | "shadowed";
   readonly declineCode: string | null;
   readonly methodId: string | null;
+  /** Absent where no announcement was wanted. */
+  readonly announcement?: Announcement;
 };
 
 /** The charge in flight. While there is one, no other charge starts. */
@@ -62,6 +71,10 @@ export type PlannedAttempt = {
   readonly absences: number;
   /** The last conflict that Dodo answered to it; absent if there was none. */
   readonly conflict?: Conflict;
-  /** False where an announcement would come too late, or the customer should hear nothing. */
+  /** False where the attempt follows from what somebody did just now, or the customer should hear nothing. */
   readonly announce: boolean;
+  /** Absent until the announcement has ended. */
+  readonly announcement?: Announcement;
+  /** When it was first due while its announcement could not be sent. */
+  readonly unannouncedSince?: Instant;
 };

@@ -16,7 +16,12 @@ import type { Publication } from "./publication.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
 /** An effect that has started and whose outcome has not come back. */
-export type PendingEffect = { readonly kind: EffectKind; readonly since: Instant };
+export type PendingEffect = {
+  readonly kind: EffectKind;
+  readonly since: Instant;
+  /** Of a notice; absent where an earlier version started it. */
+  readonly key?: string;
+};
 
 /** The recovery's identity, and the policy and mode it was opened with. */
 type Identity = {
@@ -46,6 +51,8 @@ type SubscriptionFacts = {
   readonly handledPayments: readonly string[];
   /** Payments that webhooks named and only a read can attribute (bounded). */
   readonly paymentsToAttribute: readonly PaymentId[];
+  /** Payments for other subscriptions that the operator said do not replace this one (bounded). */
+  readonly separatePurchases: readonly string[];
 };
 
 /** What is queued, what has ended, and what is pending. */
@@ -92,6 +99,7 @@ export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recov
     blockedMethods: [],
     handledPayments: [],
     paymentsToAttribute: [],
+    separatePurchases: [],
     ...NO_CURRENT_DEBT,
     opening: newOpening(now),
     queue: [],

@@ -72,8 +72,8 @@ describe("the policy file", () => {
   });
 
   test.each([
-    ["retry: { gap: [3d] }", "retry: Unrecognized key"],
-    ["retires: {}", "(file): Unrecognized key"],
+    ["retry: { gap: [3d] }", "retry.gap: unknown key; the nearest known one is retry.gaps"],
+    ["retires: {}", "retires: unknown key; the nearest known one is retry"],
     ["window: 30 days", "window: expected a duration"],
     ["retry: { gaps: [3d, soon] }", "retry.gaps.1: expected a duration"],
     ["on_exhausted: delete", "on_exhausted: Invalid option"],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { describeAlert } from "../../../domain/state/alert.ts";
-import type { Attempt } from "../../../domain/state/attempt.ts";
+import { ANNOUNCEMENTS, type Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
 import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
 import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
@@ -21,13 +21,22 @@ const attemptSchema = z.object({
   payment_id: z.string().nullable(),
   result: z.string(),
   decline_code: z.string().nullable(),
+  announcement: z
+    .enum(ANNOUNCEMENTS)
+    .nullable()
+    .describe(
+      "How the email that announced the attempt ended; null where none was wanted. `withheld`: by the weekly limit.",
+    ),
 });
 
 const debtSchema = z.object({
   debt_id: z
     .string()
     .describe("The first failed payment, or the `charge_id` of a requested charge."),
-  amount: minor.describe("In the currency's smallest unit, without the tax that Dodo adds."),
+  amount: minor.describe("What the customer owes, with tax, in the currency's smallest unit."),
+  price: minor
+    .nullable()
+    .describe("What a charge asks for, without the tax that Dodo adds; null while it is unknown."),
   currency: z.string(),
   since: instant,
   first_decline_code: z.string().nullable(),
@@ -38,7 +47,7 @@ const endedSchema = z.object({
   outcome: z.enum(OUTCOMES),
   by: z.string().nullable(),
   who: z.string().nullable().describe("The operator key's name, if an operator ended the debt."),
-  amount: minor.nullable(),
+  amount: minor.nullable().describe("What the customer owed, with tax."),
   currency: z.string().nullable(),
   payment_id: z.string().nullable(),
   reactivated: z.boolean().nullable(),
@@ -133,7 +142,8 @@ const instantOrNull = (at: Instant | null): string | null =>
 function debtBody(debt: Debt): z.infer<typeof debtSchema> {
   return {
     debt_id: debt.id,
-    amount: debt.priceMinor,
+    amount: debt.totalMinor,
+    price: debt.priceMinor,
     currency: debt.currency,
     since: formatInstant(debt.firstFailedAt),
     first_decline_code: debt.firstDeclineCode,
@@ -149,6 +159,7 @@ function attemptBody(attempt: Attempt): z.infer<typeof attemptSchema> {
     payment_id: attempt.paymentId,
     result: attempt.result,
     decline_code: attempt.declineCode,
+    announcement: attempt.announcement ?? null,
   };
 }
 

@@ -57,10 +57,12 @@ const READS: Readonly<Record<string, Call>> = {
   manualRetryState: (dodo) => dodo.manualRetryState(PAYMENT),
   paymentsPage: (dodo) => dodo.paymentsPage(0, { state: "declined", since: 0, until: 1 }),
   subscriptionsPage: (dodo) => dodo.subscriptionsPage(0, "held"),
-  customerPayments: (dodo) => dodo.customerPayments("cus_1", 0),
+  customerPayments: (dodo) => dodo.customerPayments("cus_1", 0, "patient"),
+  purchase: (dodo) => dodo.purchase(SUBSCRIPTION, "patient"),
   checkoutPayment: (dodo) => dodo.checkoutPayment("cks_1"),
   subscriptionsOfMandate: (dodo) => dodo.subscriptionsOfMandate(MANDATE_ID, MANDATE),
   checkKey: (dodo) => dodo.checkKey(),
+  businessId: (dodo) => dodo.businessId(),
 };
 
 /** Calls that may move money or create something. Each is sent once. */
