@@ -120,11 +120,11 @@ retry:
   repeated_code_limit: 3 # so many declines with the same code in a row stop the schedule
   settle: 24h # how long a charge with unknown outcome must be absent at Dodo before it is sent again
   settle_reads: 4 # and in at least so many reads
-  outcome_deadline: 72h # an accepted payment that is still open after this needs attention
+  outcome_deadline: 72h # an accepted payment that is still open after this needs attention; an operator may then confirm that it is dead
   follow_up: [1m, 10m, 1h, 6h, 12h] # gaps between reads of an accepted payment; the last repeats
   after_method_change: 1h # a changed payment method is charged once, after this delay
 notices:
-  first_soft: 2h # after a soft decline
+  first_soft: 2h # after a soft decline, or after a charge that waits for the customer was made
   before_attempt: 24h # before each retry (0s: none)
   hard: [0s, 3d, 7d, 14d] # counted from the decline or the schedule's end; all before the window's quiet end
   per_customer_week: 5 # at most so many per customer in seven days, across subscriptions; further ones wait
