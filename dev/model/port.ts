@@ -1,5 +1,5 @@
 import type { Charging } from "../../dodo/failures.ts";
-import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
+import { DodoError, type ManualRetryState, type RecoveryPort } from "../../dodo/port.ts";
 import {
   customerOf,
   lineItemsOf,
@@ -16,6 +16,7 @@ import { type Instant, parseInstant } from "../../domain/values/time.ts";
 import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
 import { failureOfModel } from "./errors.ts";
+import type { ManualRetryAnswer } from "./manual-retry.ts";
 
 /** The network in between: each may wait, or throw what the model throws. */
 export type Network = {
@@ -100,15 +101,7 @@ function chargePort(
       const body = { product_price: amountMinor, product_currency: currency, metadata };
       return paymentIdIn(await change(() => dodo.charge(body, idempotencyKey)));
     },
-    manualRetryState: async () => {
-      const state = await read(() => dodo.retryState());
-      if (state.can_retry) return { kind: "ready" };
-      const reason = state.reason ?? "";
-      const until = parseInstant(state.retry_available_at);
-      return until === null
-        ? { kind: "not_retryable", reason }
-        : { kind: "cooling_down", until, reason };
-    },
+    manualRetryState: async () => manualRetryStateOf(await read(() => dodo.retryState())),
     manualRetry: async () => paymentIdIn(await change(() => dodo.retry())),
     createPaymentLink: async () => {
       const link = await change(() => dodo.updatePaymentMethod());
@@ -120,6 +113,15 @@ function chargePort(
       };
     },
   };
+}
+
+function manualRetryStateOf(state: ManualRetryAnswer): ManualRetryState {
+  if (state.can_retry) return { kind: "ready" };
+  const reason = state.reason ?? "";
+  const until = parseInstant(state.retry_available_at);
+  return until === null
+    ? { kind: "not_retryable", reason }
+    : { kind: "cooling_down", until, reason };
 }
 
 /** @throws a `DodoError` for what the model and the network throw */

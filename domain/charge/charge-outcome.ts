@@ -16,9 +16,10 @@ import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.t
 import type { Debt } from "../state/debt.ts";
 import type { ChargeOutcome, DodoRefusal } from "../state/event.ts";
 import { hasFailed, type Payment } from "../state/payment.ts";
-import { answerOf, describeAnswer, type DodoAnswer } from "../values/dodo-answer.ts";
+import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
+import { askAboutRefusal, askAboutUnknown, notifyOfRateLimit } from "./alerts.ts";
 import { onPendingPayment } from "./released-payment.ts";
 import { countConflict, repeatedConflict } from "./conflict.ts";
 
@@ -91,18 +92,6 @@ function raiseFence(
   if (repeatedConflict(plan) !== null) askAboutUnknown(draft, plan, plan.absences + 1);
 }
 
-/** Asks a person about an attempt that left no payment however often it was sent. */
-function askAboutUnknown(draft: DecisionDraft, plan: PlannedAttempt, timesSent: number): void {
-  const conflict = repeatedConflict(plan);
-  const answer = conflict === null ? {} : { answer: answerOf(conflict) };
-  raiseAttention(draft, {
-    cause: "unknown_outcome",
-    attempt: plan.number,
-    timesSent,
-    ...answer,
-  });
-}
-
 function onRefused(draft: DecisionDraft, charge: ChargeInFlight, refusal: DodoRefusal): void {
   const { meaning } = refusal;
   update(draft, { charge: null, followUp: null });
@@ -121,7 +110,7 @@ function onRefused(draft: DecisionDraft, charge: ChargeInFlight, refusal: DodoRe
       reason: "Dodo reports that the subscription has expired",
     });
   } else if (meaning === "customer_must_pay") askCustomer(draft, "refused");
-  else raiseAttention(draft, { cause: "refused_request", request: "charge", ...answerOf(refusal) });
+  else askAboutRefusal(draft, answerOf(refusal));
 }
 
 /**
@@ -186,11 +175,7 @@ function onNotAttempted(
       moveOverdue(draft);
       return;
     case "not_found":
-      raiseAttention(draft, {
-        cause: "refused_request",
-        request: "charge",
-        ...(answer === undefined ? { code: detail } : answerOf(answer)),
-      });
+      askAboutRefusal(draft, answer ?? { code: detail });
       return;
     case "amount_unknown":
       tellPriceUnknown(draft);
@@ -217,18 +202,6 @@ function onNotAttempted(
     case "unreachable":
       return;
   }
-}
-
-function notifyOfRateLimit(
-  draft: DecisionDraft,
-  attempt: number,
-  answer: DodoAnswer | undefined,
-): void {
-  notifyOperator(draft, {
-    cause: "rate_limited",
-    attempt,
-    ...(answer === undefined ? {} : { answer }),
-  });
 }
 
 /**
