@@ -78,12 +78,12 @@ const withSettings = (command: string): string => `set -a; . ./.env; set +a; ${c
 const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   "npm ci && npm run demo": async () => {
     const { output } = await run("npm ci && npm run demo", /Everything keeps running/);
-    expect(output).toContain("All 12 recoveries ended as expected");
+    expect(output).toContain("All 12 stories ended right");
     expect(output).toContain("Everything has stopped.");
   },
   [DEMO_ONCE]: async () => {
     const { code, output } = await run(DEMO_ONCE);
-    expect(output).toContain("All 12 recoveries ended as expected");
+    expect(output).toContain("All 12 stories ended right");
     expect(code).toBe(0);
   },
   "cp .env.example .env": async () => {
