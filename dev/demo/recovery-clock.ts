@@ -69,7 +69,8 @@ export function createRecoveryClock(
       const run = await describe(client, id, runId);
       if (run !== null) await followRun(id, run.runId);
       const isIdle = await control.isIdle(id);
-      if (run === null && isIdle) return null;
+      // A webhook may have opened the recovery after `describe`, but none is under way now.
+      if (run === null && isIdle && (await describe(client, id, runId)) === null) return null;
       if (run !== null && isIdle && run.underWay === null) {
         const view = await read(client, id, run.runId);
         const step = stepUnderWay(view, run.hasEnded, now(id));
