@@ -91,7 +91,10 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     appendFileSync(join(folder, "reprise", ".env"), settings());
   },
   "npm start": async () => {
-    const { output } = await run("npm start", /Reprise is running\./);
+    const { output } = await run(
+      "npm start",
+      /Reprise works: Dodo, Temporal and the mail server were reached\./,
+    );
     expect(output).toContain("Recoveries continue at the next start");
   },
   "npm run build": async () => expect(await run("npm run build")).toMatchObject({ code: 0 }),
