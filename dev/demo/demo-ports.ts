@@ -1,4 +1,4 @@
-import { expectFree, freePort } from "../process/ports.ts";
+import { expectFree } from "../process/ports.ts";
 
 export type DemoPorts = {
   readonly temporal: number;
@@ -11,7 +11,13 @@ export type DemoPorts = {
 const HOST = "127.0.0.1";
 
 /** Used unless the demo is started with `--free-ports`. */
-const PORTS: DemoPorts = { temporal: 7233, webUi: 8233, gateway: 3000, sandbox: 4010, inbox: 8025 };
+export const DEMO_PORTS: DemoPorts = {
+  temporal: 7233,
+  webUi: 8233,
+  gateway: 3000,
+  sandbox: 4010,
+  inbox: 8025,
+};
 
 const PORT_OWNER: Readonly<Record<keyof DemoPorts, string>> = {
   temporal: "Temporal",
@@ -20,14 +26,6 @@ const PORT_OWNER: Readonly<Record<keyof DemoPorts, string>> = {
   sandbox: "the sandbox Dodo",
   inbox: "the inbox",
 };
-
-export async function demoPorts(free: boolean): Promise<DemoPorts> {
-  if (!free) return PORTS;
-  const [temporal = 0, webUi = 0, gateway = 0, sandbox = 0, inbox = 0] = await Promise.all(
-    Object.keys(PORTS).map(() => freePort(HOST)),
-  );
-  return { temporal, webUi, gateway, sandbox, inbox };
-}
 
 /** @throws if a port is in use, with what to do */
 export async function checkPorts(ports: DemoPorts): Promise<void> {

@@ -19,7 +19,8 @@ import { startWebUiView, type WebUiView } from "../temporal/web-ui-view.ts";
 export type DemoOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cleanup: Cleanup;
-  readonly ports: DemoPorts;
+  /** Null: any free ones, which each server takes when it starts. */
+  readonly ports: DemoPorts | null;
   readonly print: (line: string) => void;
   readonly hasColours: boolean;
   /** The secret of the operator API's key. */
@@ -39,18 +40,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { env, cleanup, ports, print } = options;
   const folder = mkdtempSync(join(tmpdir(), "reprise-demo-"));
   cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
-  await checkPorts(ports);
+  if (ports !== null) await checkPorts(ports);
   const cli = await findTemporalCli({ env, print });
   print(`Starting Temporal ${cli.version} (${cli.source}) …`);
   const server = await startTemporal({
     cli,
     timeSkipping: true,
-    port: ports.temporal,
+    ...(ports === null ? {} : { port: ports.temporal }),
     uiPort: "free",
   });
   cleanup.add(() => server.stop());
   const { namespace, uiUrl } = server;
-  const webUi = await startWebUiView({ uiUrl: uiUrl ?? "", namespace, port: ports.webUi });
+  const webUi = await startWebUiView({ uiUrl: uiUrl ?? "", namespace, port: ports?.webUi ?? 0 });
   cleanup.add(() => webUi.close());
   const temporal = { ...server, uiUrl: webUi.url };
   // Without the SDK's retry interceptor: a retry that is pending when the demo ends would throw.
@@ -66,7 +67,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     folder,
     skipsTime: true,
     operatorKeys: `demo:${options.operatorSecret}`,
-    ports: { gateway: ports.gateway, sandbox: ports.sandbox, inbox: ports.inbox },
+    ...(ports === null ? {} : { ports }),
     sandbox: {
       settings: { webhookRetryScale: 0.01 },
       consoleExtras: consoleExtras(

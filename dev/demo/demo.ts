@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { readEnv } from "../../config/env.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
-import { demoPorts } from "./demo-ports.ts";
+import { DEMO_PORTS } from "./demo-ports.ts";
 import { type DemoOptions, runStories, startDemo } from "./demo-run.ts";
 import { addExtraCustomers, addressLines, tryLines } from "./demo-texts.ts";
 import { messageOf } from "./story.ts";
@@ -39,7 +39,7 @@ async function main(once: boolean): Promise<void> {
       env: readEnv(),
       cleanup,
       // Nobody opens a page of a demo that ends by itself.
-      ports: await demoPorts(values["free-ports"] || once),
+      ports: values["free-ports"] || once ? null : DEMO_PORTS,
       print: console.log,
       hasColours: process.stdout.hasColors?.() ?? false,
       operatorSecret: randomBytes(24).toString("base64url"),
