@@ -8,11 +8,10 @@ import type {
   ConsoleSubscription,
 } from "../../sandbox/pages/console-extras.ts";
 import { recoveryUrl } from "../temporal/web-ui.ts";
-import type { Demo } from "./demo-run.ts";
 import type { Settled } from "./recovery-clock.ts";
 import { dayZeroOf, endText, type StoryLine } from "./story-lines.ts";
 import { stampOf } from "./story-printer.ts";
-import { messageOf } from "./story.ts";
+import { type Demo, messageOf } from "./story.ts";
 import { createTeller, type Teller } from "./teller.ts";
 
 const STARTING = "The demo is starting. Try again.";

@@ -3,18 +3,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type LocalStack, startLocalStack } from "../local-stack/local-stack.ts";
+import { startLocalStack } from "../local-stack/local-stack.ts";
 import type { Cleanup } from "../process/cleanup.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
-import { startTemporal, type TemporalServer } from "../temporal/server.ts";
+import { startTemporal } from "../temporal/server.ts";
 import { consoleExtras } from "./console-extras.ts";
 import { checkPorts, type DemoPorts } from "./demo-ports.ts";
 import { formatVerdict } from "./demo-verdict.ts";
-import { createRecoveryClock, type RecoveryClock } from "./recovery-clock.ts";
+import { createRecoveryClock } from "./recovery-clock.ts";
 import { SCENARIOS } from "./scenarios.ts";
-import { beginStory, type Story } from "./story.ts";
+import { beginStory, type Demo, type Story } from "./story.ts";
 import { createStoryPrinter, type StoryPrinter } from "./story-printer.ts";
-import { startWebUiView, type WebUiView } from "../temporal/web-ui-view.ts";
+import { startWebUiView } from "../temporal/web-ui-view.ts";
 
 export type DemoOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -25,14 +25,6 @@ export type DemoOptions = {
   readonly hasColours: boolean;
   /** The secret of the operator API's key. */
   readonly operatorSecret: string;
-};
-
-export type Demo = {
-  readonly stack: LocalStack;
-  readonly temporal: TemporalServer;
-  readonly webUi: WebUiView;
-  readonly client: Client;
-  readonly clock: RecoveryClock;
 };
 
 /** Starts everything; no charge has been made yet. @throws if a port is in use, with what to do */

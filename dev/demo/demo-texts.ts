@@ -1,6 +1,5 @@
-import type { Demo } from "./demo-run.ts";
 import { EXTRA_CUSTOMERS } from "./scenarios.ts";
-import { subscribe } from "./story.ts";
+import { type Demo, subscribe } from "./story.ts";
 
 /** Where everything can be seen. */
 export function addressLines({ stack, webUi }: Demo): readonly string[] {

@@ -3,7 +3,7 @@ import type { Outcome as RecoveryOutcome } from "../../domain/state/outcome.ts";
 import type { SandboxClient } from "../../sandbox/control/client.ts";
 import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import type { Outcome } from "../../sandbox/model/state/outcome.ts";
-import type { ReceivedMail } from "../local-stack/inbox.ts";
+import type { ReceivedMail } from "../local-stack/received-mail.ts";
 
 /** What the customer and the operator of a scenario can do and see. */
 export type ScenarioContext = {

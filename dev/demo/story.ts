@@ -5,6 +5,8 @@ import { DAY_MS, type Instant } from "../../domain/values/time.ts";
 import { createSandboxClient, type SandboxClient } from "../../sandbox/control/client.ts";
 import type { LocalStack } from "../local-stack/local-stack.ts";
 import { type Actor, createActor } from "./actor.ts";
+import type { TemporalServer } from "../temporal/server.ts";
+import type { WebUiView } from "../temporal/web-ui-view.ts";
 import { checkScenario } from "./demo-verdict.ts";
 import type { RecoveryClock, Settled } from "./recovery-clock.ts";
 import type { Scenario, ScenarioContext } from "./scenarios.ts";
@@ -26,8 +28,11 @@ export type Story = {
   readonly findings: readonly string[];
 };
 
-export type StoryWorld = {
+/** Everything that runs. */
+export type Demo = {
   readonly stack: LocalStack;
+  readonly temporal: TemporalServer;
+  readonly webUi: WebUiView;
   readonly client: Client;
   readonly clock: RecoveryClock;
 };
@@ -37,7 +42,7 @@ const REAL_TIME_POLL_MS = 100;
 const REAL_TIME_TIMEOUT_MS = 120_000;
 
 /** Creates the customer and fails their charge. */
-export async function beginStory(scenario: Scenario, world: StoryWorld): Promise<Story> {
+export async function beginStory(scenario: Scenario, world: Demo): Promise<Story> {
   const { stack, clock } = world;
   const { control } = stack.sandbox;
   const { subscriptionId, email } = await subscribe(control, scenario.name);
@@ -55,7 +60,7 @@ export async function beginStory(scenario: Scenario, world: StoryWorld): Promise
   return storyOf(play);
 }
 
-type Play = StoryWorld & {
+type Play = Demo & {
   readonly scenario: Scenario;
   readonly subscriptionId: string;
   readonly email: string;

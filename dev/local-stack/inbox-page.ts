@@ -1,6 +1,6 @@
 /** The inbox as web pages: a list of the emails, and each email as its reader sees it. */
 import Fastify from "fastify";
-import type { ReceivedMail } from "./inbox.ts";
+import type { ReceivedMail } from "./received-mail.ts";
 
 const PAGE_STYLE = `
 :root{color-scheme:light dark;--ground:#fff;--ink:#1c2230;--quiet:#5a6270;--line:#e3e6ec;--accent:#1a4fd6}

@@ -4,23 +4,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { SMTPServer, type SMTPServerSession } from "smtp-server";
 import { createInboxPage } from "./inbox-page.ts";
-
-export type ReceivedMail = {
-  readonly id: number;
-  readonly at: string;
-  /** The envelope's recipients. A blind copy's recipient appears in no header. */
-  readonly recipients: readonly string[];
-  /** Values as received, by lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parts inside the email, such as images, by content id. */
-  readonly attachments: readonly { readonly cid: string; readonly contentType: string }[];
-  readonly to: string;
-  readonly from: string;
-  readonly subject: string;
-  readonly messageId: string;
-  readonly text: string;
-  readonly html: string;
-};
+import type { ReceivedMail } from "./received-mail.ts";
 
 /** What the server does with one message. */
 export type InboxFault =

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTeller, type TellerOptions } from "../../../dev/demo/teller.ts";
-import type { ReceivedMail } from "../../../dev/local-stack/inbox.ts";
+import type { ReceivedMail } from "../../../dev/local-stack/received-mail.ts";
 import { DAY_MS, type Instant } from "../../../domain/values/time.ts";
 
 const START = Date.UTC(2026, 0, 1) as Instant;
