@@ -22,7 +22,7 @@ button{padding:.35rem .7rem;border:1px solid var(--line);border-radius:7px;backg
 button.main{width:100%;margin-bottom:.75rem;padding:.8rem;border:0;background:var(--accent);color:#fff;font-size:1rem;font-weight:600;margin-top:.5rem}
 @media (prefers-color-scheme:dark){button.main{color:#10131a}}
 select{padding:.3rem;border:1px solid var(--line);border-radius:7px;background:var(--sheet);color:inherit;font:inherit;font-size:.9rem}
-select{max-width:100%}
+select,label{max-width:100%}p,h2{overflow-wrap:anywhere}
 form.inline{display:inline-flex;flex-wrap:wrap;align-items:center;gap:.35rem;margin:0 .35rem .35rem 0;max-width:100%;font-size:.9rem}
 button.strong{border-color:var(--accent);color:var(--accent);font-weight:600}
 a{color:var(--accent)}
