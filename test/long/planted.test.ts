@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ViolationName } from "../../dev/simulator/oracle/violation.ts";
 import type { SimulationResult } from "../../dev/simulator/simulate.ts";
 import { ROOT } from "../support/documents.ts";
+import { plantedBugs, plantedPatchArgs } from "../support/planted.ts";
 
 /** The violation that must reveal each planted bug. */
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
@@ -29,13 +30,11 @@ const TIMEOUT_MS = 240_000;
 const ROOMS = ["activities", "dev", "dodo", "domain", "platform", "sandbox", "workflows"];
 
 const run = promisify(execFile);
-const patches = join(ROOT, "test/simulator/planted");
 let copy: string;
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "reprise-planted-"));
-  for (const name of [...ROOMS, "package.json", "tsconfig.json"])
-    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  copySources();
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
   // Compiles the simulator and what it imports; the whole project would take longer than the simulation.
   const compilerOptions = { noEmit: false, outDir: "build", sourceMap: false };
@@ -50,10 +49,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** The patches have no context lines, so that a reworded comment does not break them. */
-async function applyPatch(name: string, ...options: readonly string[]): Promise<void> {
-  const args = ["apply", "--unidiff-zero", ...options, join(patches, `${name}.patch`)];
-  await run("git", args, { cwd: copy });
+/** Also undoes a patch: without context lines, `git apply --reverse` may put a deleted line back in a wrong place. */
+function copySources(): void {
+  for (const name of [...ROOMS, "package.json", "tsconfig.json"])
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
 }
 
 /** @returns the seed and the detail of the first such violation; null if no seed has it */
@@ -72,20 +71,19 @@ async function firstViolation(name: ViolationName): Promise<string | null> {
 }
 
 test("every patch has a violation that must reveal it", () => {
-  const names = readdirSync(patches).map((name) => name.replace(/\.patch$/, ""));
-  expect(names.toSorted()).toEqual(Object.keys(REVEALED_BY).toSorted());
+  expect(plantedBugs()).toEqual(Object.keys(REVEALED_BY).toSorted());
 });
 
 test.each(Object.entries(REVEALED_BY))(
   "the simulator reveals the planted bug %s by %s",
   async (name, violation) => {
-    await applyPatch(name);
+    await run("git", plantedPatchArgs(name), { cwd: copy });
     try {
       const found = await firstViolation(violation);
       if (found !== null) console.log(`${name}: ${found}`);
       expect(found).not.toBeNull();
     } finally {
-      await applyPatch(name, "--reverse");
+      copySources();
     }
   },
   TIMEOUT_MS,
