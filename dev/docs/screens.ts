@@ -8,7 +8,6 @@ import { readEnv } from "../../config/env.ts";
 import { addExtraCustomers, addressLines, tryLines } from "../demo/demo-texts.ts";
 import { runStories, startDemo } from "../demo/demo-run.ts";
 import { requireVerdict } from "../demo/demo-verdict.ts";
-import type { ReceivedMail } from "../local-stack/received-mail.ts";
 import type { Demo } from "../demo/story.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { recoveryUrl } from "../temporal/web-ui.ts";
@@ -89,24 +88,28 @@ async function captureConsole(
   page.setDefaultTimeout(PRESS_TIMEOUT_MS);
   await page.goto(stack.sandbox.url);
   const press = async (id: string, label: string): Promise<void> => {
+    const loaded = page.waitForEvent("load");
     await page.locator(`#${id}`).getByRole("button", { name: label, exact: true }).click();
+    await loaded;
   };
-  const fail = async (
-    id: string,
-    code: string,
-    isTheirs: (mail: Pick<ReceivedMail, "to" | "text">) => boolean,
-  ): Promise<void> => {
+  const decline = async (id: string, code: string): Promise<void> => {
     await page.locator(`#${id} select[name=code]`).selectOption(code);
     await press(id, "Charge and decline");
-    const hasMail = (): boolean => stack.inbox.mails.some(isTheirs);
+  };
+  const skipUntilMail = async (id: string, recipient: string): Promise<void> => {
+    const hasMail = (): boolean => stack.inbox.mails.some(({ to }) => to.startsWith(recipient));
     for (let presses = 0; !hasMail(); presses += 1) {
-      if (presses === PRESSES_MAX) throw new Error(`no email about ${id} came`);
+      if (presses === PRESSES_MAX) throw new Error(`no email to ${recipient} came`);
       await press(id, "Skip to the next step");
     }
   };
-  await fail(ids.nora, "EXPIRED_CARD", ({ to }) => to.startsWith("nora@"));
-  await fail(ids.olga, "INVALID_AMOUNT", ({ text }) => text.includes(ids.olga));
-  await fail(ids.max, "INSUFFICIENT_FUNDS", ({ to }) => to.startsWith("max@"));
+  await decline(ids.nora, "EXPIRED_CARD");
+  await skipUntilMail(ids.nora, "nora@");
+  // No email: the operator got one about this cause less than an hour ago.
+  await decline(ids.olga, "INVALID_AMOUNT");
+  await press(ids.olga, "Skip to the next step");
+  await decline(ids.max, "INSUFFICIENT_FUNDS");
+  await skipUntilMail(ids.max, "max@");
   await page.locator(`#${ids.max} select[name=choice]`).selectOption("succeed");
   await press(ids.max, "Set");
   await press(ids.max, "Skip to the next step");
