@@ -4,7 +4,7 @@ import { type Demo, subscribe } from "./story.ts";
 /** Where everything can be seen. */
 export function addressLines({ stack, webUi }: Demo): readonly string[] {
   const addresses = [
-    ["Temporal Web UI: each recovery, its state and next step", webUi.recoveriesUrl],
+    ["Temporal Web UI: each recovery, its state and next attempt", webUi.recoveriesUrl],
     ["inbox: all emails; their links work", stack.inbox.url],
     ["sandbox console: fail a charge, pay as a customer, skip time", stack.sandbox.url],
     ["operator API: its documentation", `${stack.gatewayUrl}/docs`],

@@ -148,7 +148,7 @@ async function captureWebUi(
   { temporal, webUi }: Demo,
   id: string,
 ): Promise<void> {
-  const page = await openPage(browser, { width: 1440, height: 860 });
+  const page = await openPage(browser, { width: 1600, height: 860 });
   await page.goto(webUi.recoveriesUrl);
   await delay(WEB_UI_LOAD_MS);
   await save(page, "web-ui-list");
