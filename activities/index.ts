@@ -1,4 +1,4 @@
-import type { Customer, RecoveryPort } from "../dodo/port.ts";
+import type { RecoveryPort, Subscriber } from "../dodo/port.ts";
 import { decide } from "../domain/decide.ts";
 import type { Decision } from "../domain/decision/decision.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -13,7 +13,7 @@ import type {
 import type { Mode } from "../domain/state/outcome.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
 import { DAY_MS, type Instant } from "../domain/values/time.ts";
-import type { Brand } from "../platform/customer/brand.ts";
+import { type Brand, brandOf, knownBrandId } from "../platform/customer/brand.ts";
 import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import { type CancelInput, cancelSubscription } from "./charge/cancel-subscription.ts";
@@ -93,10 +93,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       const { subscriptionId, debtId, at } = input;
       // Dodo's page sends the customer back to ours. One day is enough to complete it.
       const expiresAt = at + DAY_MS;
-      const returnUrl = (customer: Customer): string => {
-        const { language } = recipientOfCustomer(customer, brand, now());
+      const returnUrl = ({ customer, offer: { brandId } }: Subscriber): string => {
+        const { language } = recipientOfCustomer(customer, brandOf(brand, brandId), now());
         const claim = { subscriptionId, debtId, expiresAt };
-        return customerUrls(publicUrl, links, claim, language).pay;
+        return customerUrls(publicUrl, links, claim, language, knownBrandId(brand, brandId)).pay;
       };
       return createPaymentLink(forceShadow(input), dodo, returnUrl);
     },

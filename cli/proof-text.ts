@@ -1,3 +1,4 @@
+import { describeAnswer } from "../domain/values/dodo-answer.ts";
 import type { AttemptProof, Collected, DebtProof, Proof } from "../domain/reporting/proof.ts";
 import type { ChargeOutcome } from "../domain/state/event.ts";
 import { describeMoney, money } from "../domain/values/money.ts";
@@ -56,7 +57,7 @@ function resultText(outcome: ChargeOutcome | null): string {
     case "accepted":
       return `${outcome.paymentId}${outcome.adopted ? ", found under the key; nothing was sent" : ""}`;
     case "refused":
-      return `refused with ${outcome.code} (HTTP ${outcome.httpStatus})`;
+      return `refused with ${describeAnswer(outcome)}`;
     case "not_attempted":
       return `nothing was sent: ${outcome.why}, ${outcome.detail}`;
     case "unknown":

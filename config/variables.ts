@@ -73,7 +73,7 @@ export const VARIABLES: readonly Variable[] = [
     "DODO_PAYMENTS_WEBHOOK_KEY",
     ["gateway"],
     null,
-    "Signing secret of the webhook endpoint, `whsec_…`. Several, comma-separated, while a key rotates.",
+    "Signing secret of the webhook endpoint, `whsec_` and base64 or base64url. Several, comma-separated, while a key rotates.",
     { required: true, secret: true },
   ),
   variable("TEMPORAL_ADDRESS", BOTH, "127.0.0.1:7233", "Address of the Temporal server.", {
@@ -176,7 +176,7 @@ export const VARIABLES: readonly Variable[] = [
     "OUTGOING_WEBHOOK_KEY",
     ["worker"],
     null,
-    "Signs outgoing webhooks: `whsec_…`, base64 of 24 to 64 random bytes. Several, comma-separated, while it rotates: each signs.",
+    "Signs outgoing webhooks: `whsec_` and base64 or base64url of 24 to 64 random bytes. Several, comma-separated, while it rotates: each signs.",
     { secret: true },
   ),
   variable("LOG_LEVEL", BOTH, "info", "`trace`, `debug`, `info`, `warn`, `error` or `fatal`."),

@@ -6,8 +6,9 @@ import {
   parseSubscriptionId,
 } from "../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
+import { codeTextOf } from "./answer-text.ts";
 import { paymentMethodOf } from "./payment-methods.ts";
-import type { Customer, Metadata, PaymentDetails } from "./port.ts";
+import type { Customer, Metadata, Offer, PaymentDetails } from "./port.ts";
 import { paymentStatus, subscriptionStatus } from "./statuses.ts";
 
 /**
@@ -82,12 +83,12 @@ export function paymentOf(
   return {
     paymentId,
     subscriptionIds,
-    ...paymentStatus(textOf(fields["status"])),
+    ...paymentStatus(codeTextOf(fields["status"])),
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     totalMinor: wholeOf(fields["total_amount"]),
     taxMinor: wholeOf(fields["tax"]),
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
-    declineCode: textOf(fields["error_code"]),
+    declineCode: codeTextOf(fields["error_code"]),
     retryAttempt: wholeOf(fields["retry_attempt"]),
     isMethodUpdate: fields["is_update_payment_method"] === true,
     isMultiSubscription: fields["is_multi_subscription"] === true || subscriptionIds.length > 1,
@@ -119,7 +120,7 @@ export function subscriptionOf(
   const metadata = metadataOf(fields);
   return {
     subscriptionId,
-    ...subscriptionStatus(textOf(fields["status"])),
+    ...subscriptionStatus(codeTextOf(fields["status"])),
     onDemand: fields["on_demand"] === true,
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
@@ -149,11 +150,26 @@ export function customerOf(raw: unknown): Customer {
   };
 }
 
+/**
+ * The product and the brand of a subscription or a payment. A one-time payment has a cart instead of a product.
+ * @source docs/dodo/subscriptions.md, "Product and brand"
+ */
+export function offerOf(raw: unknown): Offer {
+  const fields = fieldsOf(raw);
+  const cart = Array.isArray(fields["product_cart"]) ? fields["product_cart"] : [];
+  const only = cart.length === 1 ? fieldsOf(cart[0])["product_id"] : null;
+  return {
+    productId: textOf(fields["product_id"]) ?? textOf(only),
+    brandId: textOf(fields["brand_id"]),
+  };
+}
+
 export function paymentDetailsOf(raw: unknown, payment: Payment): PaymentDetails {
   const fields = fieldsOf(raw);
   return {
     payment,
     customer: customerOf(fields),
+    offer: offerOf(fields),
     paidWith: paymentMethodOf({
       lastFour: textOf(fields["card_last_four"]),
       network: textOf(fields["card_network"]),

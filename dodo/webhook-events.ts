@@ -1,3 +1,4 @@
+import { codeTextOf } from "./answer-text.ts";
 import { MANDATE_METADATA, type MandateReport } from "../domain/mandate/mandate.ts";
 import type { RoutedEvent, WebhookEvent } from "../domain/state/event.ts";
 import {
@@ -70,6 +71,19 @@ export function translateWebhook(body: Buffer, webhookId: string, now: Instant):
   }
 }
 
+/** Longer than any id of Dodo's. */
+const BUSINESS_CHARACTERS_MAX = 100;
+
+/** The id of the business that a verified body is about; null if it names none. */
+export function businessOf(body: Buffer): string | null {
+  try {
+    const businessId = textOf(fieldsOf(JSON.parse(body.toString("utf8")))["business_id"]);
+    return businessId !== null && businessId.length <= BUSINESS_CHARACTERS_MAX ? businessId : null;
+  } catch {
+    return null;
+  }
+}
+
 function paymentEvent(type: string, data: Fields, webhookId: string, now: Instant): Translation {
   const payment = paymentOf(data, now);
   if (payment === null) return { kind: "ignored", why: `${type} without a payment id` };
@@ -130,7 +144,7 @@ function subscriptionEvent(
 function dunningEvent(type: string, data: Fields, webhookId: string): Translation {
   const subscriptionId = parseSubscriptionId(data["subscription_id"]);
   if (subscriptionId === null) return { kind: "ignored", why: `${type} without a subscription id` };
-  const dodoStatus = textOf(data["status"]);
+  const dodoStatus = codeTextOf(data["status"]);
   const event: WebhookEvent = { kind: "dodo_dunning_reported", webhookId, type, dodoStatus };
   return { kind: "routed", routed: [{ subscriptionId, event, opens: false }], mandate: null };
 }

@@ -1,3 +1,5 @@
+import { keepConflict } from "./charge/conflict.ts";
+import { inTheWay } from "./charge/in-the-way.ts";
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
 import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
@@ -8,7 +10,7 @@ import { excludePayment } from "./decision/remember.ts";
 import { classifyDecline } from "./declines/decline.ts";
 import { newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
-import type { Command, CustomerCommand, RefusalCode } from "./state/command.ts";
+import type { Command, CustomerCommand, Refusal, RefusalCode } from "./state/command.ts";
 import type { Closing } from "./state/debt.ts";
 import type { CommandGiven } from "./state/event.ts";
 import {
@@ -24,8 +26,6 @@ import type { Recovery } from "./state/recovery.ts";
 /** A command of an operator, who is named in `by`. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;
 
-type Refusal = { readonly code: RefusalCode; readonly reason: string };
-
 const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
 const PAID = refusal("nothing_owed", "the debt is already paid");
@@ -36,6 +36,14 @@ const NOT_READ = refusal("not_now", "the debt has not been read yet; try again i
  * `decide` calls it again when the command's turn comes.
  */
 export function refusalOf(recovery: Recovery, command: Command): Refusal | null {
+  const found = refusalWithoutCause(recovery, command);
+  // A debt that is ending waits for the charge in flight.
+  const isWaiting = found?.code === "being_processed" || found?.code === "not_now";
+  const cause = isWaiting ? inTheWay(recovery) : null;
+  return found === null || cause === null ? found : { ...found, inTheWay: cause };
+}
+
+function refusalWithoutCause(recovery: Recovery, command: Command): Refusal | null {
   if (command.action === "create_payment_link") return linkRefusal(recovery, command.debtId);
   if (command.action === "stop_reminders") return debtRefusal(recovery, command.debtId);
   if (recovery.debt === null && recovery.opening === null) {
@@ -285,7 +293,10 @@ function retryNow(draft: DecisionDraft): void {
     followUp: null,
     customerAction: null,
     paused: null,
-    plan: newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
+    plan: keepConflict(
+      newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
+      draft.recovery,
+    ),
   });
   resumeWindow(draft);
 }

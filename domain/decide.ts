@@ -123,7 +123,7 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
       onChargeFinished(draft, event.effectId, event.outcome);
       return;
     case "notice_finished":
-      onNotice(draft, event.outcome);
+      onNotice(draft, pending.key ?? null, event.outcome);
       return;
     case "payment_link_finished":
       onPaymentLinkFinished(draft, event.outcome);

@@ -1,4 +1,4 @@
-import { HANDLING, type Handling } from "./declines/handling.ts";
+import { type Handling, isNeverRetried, HANDLING } from "./declines/handling.ts";
 import { GAPS_MAX } from "./limits.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./values/time.ts";
 
@@ -42,6 +42,8 @@ export type Policy = {
   readonly maxOpenedPerSweep: number;
   readonly scheduledSubscriptions: "observe" | "manage";
   readonly oneTimePayments: "ignore" | "notify";
+  /** The merchant's consent to charge real customers more often or faster than Dodo advises. */
+  readonly acceptRisk: boolean;
   readonly codes: Readonly<Record<string, Handling>>;
 };
 
@@ -74,6 +76,7 @@ export const DEFAULT_POLICY: Policy = {
   maxOpenedPerSweep: 200,
   scheduledSubscriptions: "observe",
   oneTimePayments: "ignore",
+  acceptRisk: false,
   codes: {},
 };
 
@@ -185,6 +188,9 @@ function codeProblems(policy: Policy): PolicyProblem[] {
       return [{ path, problem: "must be written in UPPER_SNAKE_CASE" }];
     if (FIXED_CODES.has(code) && handling !== "never") {
       return [{ path, problem: "must be `never`, because Dodo forbids retrying this code" }];
+    }
+    if (handling === "retry" && isNeverRetried(code)) {
+      return [{ path, problem: "cannot be `retry`, because the decline is final for that card" }];
     }
     return [];
   });

@@ -139,6 +139,10 @@ export const RULES = {
     "Move an attempt that cannot start on its day, and announce the new time.",
     "no customer is charged on a day that was not announced",
   ),
+  "schedule.unannounced": ours(
+    "The attempt's announcement is not out: move the attempt, and announce the new time.",
+    "no customer is charged unannounced because a mail server failed",
+  ),
   "schedule.method_changed": ours(
     "Charge a new payment method once, after reading Dodo.",
     "a new card usually works, and Dodo collects by itself only from a subscription on hold",
@@ -168,7 +172,7 @@ export const RULES = {
   "charge.succeeded": ours("The charge succeeded.", "Dodo's payment says so"),
   "charge.unknown": ours(
     "The charge may have happened: charge nothing until there is evidence (the fence).",
-    "never charge twice; Dodo's charge endpoint takes no idempotency key",
+    "never charge twice; Dodo's charge endpoint documents no idempotency key",
   ),
   "charge.absent": ours(
     "Dodo has shown no trace of the charge for long enough: send the same attempt again.",
@@ -331,6 +335,11 @@ export const RULES = {
   "notice.undeliverable": ours(
     "The notice could not be delivered: the recovery continues.",
     "a charge can succeed although the email bounced",
+  ),
+
+  "notice.unsent": ours(
+    "The notice could not be sent in time: tell the operator, and let the next notice say it.",
+    "the mail server's fault is not the customer's; SMTP says whose it is (RFC 3463)",
   ),
 
   // Operators

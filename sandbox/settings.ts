@@ -69,6 +69,16 @@ export const settingsSchema = z.strictObject({
   /** @source docs/dodo/open-questions.md, "Manual retry" */
   manualRetryCooldownMs: milliseconds,
   /**
+   * What the header `Idempotency-Key` does. `ignored`: nothing · `honoured`: a key's first answer is given again; another request
+   * with the key is refused, and so is the same one while the first is being processed.
+   * @source docs/dodo/open-questions.md, "Idempotency header"
+   */
+  idempotencyKeys: z.enum(["ignored", "honoured"]),
+  /** Which answers are stored under a key. `every_answer`: errors too, 429 and 5xx included. */
+  idempotencyStores: z.enum(["success", "every_answer"]),
+  /** How long an answer is stored, by the time that the requests claim. */
+  idempotencyTtlMs: milliseconds,
+  /**
    * The HTTP status of an error code, where it differs from the default. Dodo's list of codes names no status.
    * @source docs/dodo/open-questions.md, "Status of a refusal"
    */
@@ -137,6 +147,9 @@ export const DEFAULT_SETTINGS: Settings = {
   expiredLinkPayment: "stays",
   manualRetrySends: 3,
   manualRetryCooldownMs: 3_600_000,
+  idempotencyKeys: "ignored",
+  idempotencyStores: "success",
+  idempotencyTtlMs: DAY_MS,
   errorStatus: {},
   announceProcessing: false,
   activeEvents: "on_change",

@@ -5,7 +5,7 @@ import type { Instant } from "../../domain/values/time.ts";
 import { metadataDigest } from "../metadata-digest.ts";
 import type { ChargeInput } from "./charge-input.ts";
 import { chargeMetadata } from "./charge-metadata.ts";
-import { notAttempted, preChargeCheck } from "./pre-charge-check.ts";
+import { notAttempted, notAttemptedBy, preChargeCheck } from "./pre-charge-check.ts";
 
 export type ChargeClock = {
   /** The wall clock; in tests that skip time, the workflow's time. */
@@ -50,8 +50,16 @@ async function send(
   metadata: Metadata,
   dodo: RecoveryPort,
 ): Promise<PaymentId> {
-  const { subscriptionId, amountMinor, currency, description, requested } = input;
+  const {
+    key: idempotencyKey,
+    subscriptionId,
+    amountMinor,
+    currency,
+    description,
+    requested,
+  } = input;
   return await dodo.charge({
+    idempotencyKey,
     subscriptionId,
     amountMinor,
     currency,
@@ -100,14 +108,14 @@ function failedOutcome(failure: DodoFailure, clock: ChargeClock): ChargeOutcome 
     case "unsent":
       return notAttempted("unreachable", failure.detail);
     case "rate_limited":
-      return notAttempted("rate_limited", failure.detail);
+      return notAttemptedBy("rate_limited", failure.answer);
     case "payment_pending":
-      return notAttempted("payment_pending", failure.detail);
+      return notAttemptedBy("payment_pending", failure.answer);
     case "unauthorized":
-      return notAttempted("unauthorized", `${failure.code} (HTTP ${failure.httpStatus})`);
+      return notAttemptedBy("unauthorized", failure);
     case "refused":
       return failure;
     case "unknown":
-      return { kind: "unknown", detail: failure.detail, sentNoLaterThan: clock.now() };
+      return { ...failure, sentNoLaterThan: clock.now() };
   }
 }

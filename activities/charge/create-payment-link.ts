@@ -1,4 +1,5 @@
-import { type Customer, failureOf, type RecoveryPort } from "../../dodo/port.ts";
+import { failureOf, type RecoveryPort, type Subscriber } from "../../dodo/port.ts";
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { DebtId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -18,7 +19,7 @@ export type LinkInput = OwedInput & {
 export async function createPaymentLink(
   input: LinkInput,
   dodo: RecoveryPort,
-  returnUrl: (customer: Customer) => string,
+  returnUrl: (subscriber: Subscriber) => string,
 ): Promise<PaymentLinkOutcome> {
   try {
     const owed = await stillOwed(input, dodo);
@@ -26,15 +27,13 @@ export async function createPaymentLink(
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
-    const { customer } = owed.subscriber;
-    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(customer));
+    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(owed.subscriber));
     return { kind: "made", ...link };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind === "refused") return failure;
     if (failure.kind === "unauthorized") {
-      const { code, httpStatus } = failure;
-      return { kind: "refused", meaning: "account_refused", code, httpStatus };
+      return { kind: "refused", meaning: "account_refused", ...answerOf(failure) };
     }
     return { kind: "unknown", detail: failure.detail };
   }

@@ -1,3 +1,4 @@
+import { answerOf, type DodoAnswer, describeAnswer } from "../../domain/values/dodo-answer.ts";
 import {
   type DodoFailure,
   failureOf,
@@ -66,6 +67,14 @@ export function notAttempted(
   return { kind: "not_attempted", why, detail };
 }
 
+/** As `notAttempted`, where Dodo's answer is the reason. */
+export function notAttemptedBy(
+  why: NotAttemptedReason,
+  answer: DodoAnswer,
+): ChargeOutcome & { readonly kind: "not_attempted" } {
+  return { ...notAttempted(why, describeAnswer(answer)), answer: answerOf(answer) };
+}
+
 function retryRefusal(state: ManualRetryState): ChargeOutcome | null {
   switch (state.kind) {
     case "ready":
@@ -83,14 +92,15 @@ function retryRefusal(state: ManualRetryState): ChargeOutcome | null {
 function unreadable(failure: DodoFailure): ChargeOutcome {
   switch (failure.kind) {
     case "unauthorized":
-      return notAttempted("unauthorized", `${failure.code} (HTTP ${failure.httpStatus})`);
+      return notAttemptedBy("unauthorized", failure);
     case "refused":
-      return notAttempted("not_found", `${failure.code} (HTTP ${failure.httpStatus})`);
+      return notAttemptedBy("not_found", failure);
     case "rate_limited":
-      return notAttempted("rate_limited", failure.detail);
+      return notAttemptedBy("rate_limited", failure.answer);
+    case "payment_pending":
+      return notAttemptedBy("unreachable", failure.answer);
     case "unsent":
     case "unknown":
-    case "payment_pending":
       return notAttempted("unreachable", failure.detail);
   }
 }

@@ -10,12 +10,14 @@ import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import type { Brand } from "../../platform/customer/brand.ts";
+import { type Brand, brandOf } from "../../platform/customer/brand.ts";
 import { formatMoney } from "../../platform/customer/format.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
+import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeCheckoutNotice } from "../notices/checkout-notice.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "../notices/customer.ts";
+import { productNameOf } from "../notices/product.ts";
 import { readCheckout } from "./read-checkout.ts";
 
 export type CheckoutNoticeDependencies = {
@@ -41,27 +43,29 @@ export type CheckoutNoticeInput = {
 /**
  * Reads the payment once more and sends the notice. The result has neither the customer's name nor the email
  * address, so they never reach the workflow's history.
- * @returns `undeliverable` if there is no valid address or the mail server rejects it
+ * @returns `undeliverable` if there is no single valid address, or the mail server rejects it as the recipient's fault
  * @throws if Dodo or the mail server is unavailable; Temporal tries again
  */
 export async function sendCheckoutNotice(
   input: CheckoutNoticeInput,
-  { dodo, mailer, brand, mode, now }: CheckoutNoticeDependencies,
+  { dodo, mailer, mode, now, brand: common }: CheckoutNoticeDependencies,
 ): Promise<CheckoutNoticeOutcome> {
   const { paymentId, notice, number, declineCode } = input;
   const { reading, details } = await readCheckout(paymentId, dodo);
   const state = checkoutStateOf(reading, input.codes);
   const isLate = now() >= (reading.payment?.createdAt ?? 0) + CHECKOUT_AGE_MAX_MS;
   if (details === null || state.kind !== "unpaid" || isLate) return { kind: "not_sent", reading };
-  const { payment, customer, paidWith, pageUrl } = details;
-  const to = customer.email;
-  if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
+  const { payment, customer, offer, paidWith, pageUrl } = details;
+  const brand = brandOf(common, offer.brandId);
+  const address = plainAddressOf(customer.email);
+  if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
   const recipient = recipientOfCustomer(customer, brand, now());
   const mail = composeCheckoutNotice(notice, {
     recipient,
     brand,
     logoUrl: logoUrlOf(brand),
     customerName: customerNameOf(customer.name),
+    productName: await productNameOf(offer, dodo),
     amount: formatMoney(money(payment.totalMinor, payment.currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode,
@@ -72,6 +76,12 @@ export async function sendCheckoutNotice(
   if (mode === "shadow" || input.mode === "shadow") return { kind: "shadow" };
   const thread = `checkout-${paymentId}`;
   const key = `${thread}/${number}`;
-  const outcome = await mailer.send({ to, key, thread, ...brandedMail(brand, recipient), ...mail });
+  const outcome = await mailer.send({
+    to: { address },
+    key,
+    thread,
+    ...brandedMail(brand, recipient),
+    ...mail,
+  });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
 }

@@ -9,6 +9,8 @@ export type NoticeFacts = {
   /** The logo's address inside the mail. */
   readonly logoUrl: string | null;
   readonly customerName: string | null;
+  /** What the customer bought; null if Dodo does not tell. */
+  readonly productName: string | null;
   readonly amount: string;
   readonly paidWith: PaidWith | null;
   /** Null if the reason is unknown or masked. */

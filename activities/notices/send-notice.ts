@@ -1,11 +1,11 @@
-import type { PaymentDetails, RecoveryPort } from "../../dodo/port.ts";
+import type { Offer, PaymentDetails, RecoveryPort } from "../../dodo/port.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
 import type { NoticeKind, NoticeStep } from "../../domain/state/notice.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import { type CurrencyCode, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import type { Brand } from "../../platform/customer/brand.ts";
+import { type Brand, brandOf, knownBrandId } from "../../platform/customer/brand.ts";
 import {
   daysBetween,
   formatDay,
@@ -16,10 +16,12 @@ import type { Recipient } from "../../platform/customer/recipient.ts";
 import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
+import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeNotice } from "./compose.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "./customer.ts";
 import type { NoticeFacts, When } from "./notice-facts.ts";
+import { productNameOf } from "./product.ts";
 
 export type NoticeInput = OwedInput & {
   readonly at: Instant;
@@ -56,27 +58,37 @@ export type NoticeDependencies = {
 
 /**
  * Reads Dodo once more and sends the notice. The customer's name and address stay in this activity.
- * @returns `undeliverable` for an invalid address
+ * @returns `undeliverable` if Dodo has no usable address, or the server refuses it
  * @throws in an outage: Temporal retries
  */
 export async function sendNotice(
   input: NoticeInput,
   dependencies: NoticeDependencies,
 ): Promise<NoticeOutcome> {
-  const { dodo, mailer, brand, now } = dependencies;
+  const { dodo, mailer, now } = dependencies;
   // In shadow mode the subscription was not cancelled.
   const afterEnd = input.notice === "cancelled" && input.mode === "act";
   const owed = await stillOwed({ ...input, afterEnd }, dodo);
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
-  const { customer } = owed.subscriber;
-  const to = customer.email;
-  if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
+  const { customer, offer } = owed.subscriber;
+  const brand = brandOf(dependencies.brand, offer.brandId);
+  const address = plainAddressOf(customer.email);
+  if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
   const paymentId = input.paidBy ?? input.failedPaymentId;
   const details = paymentId === null ? null : await dodo.paymentDetails(paymentId);
   const recipient = recipientOfCustomer(customer, brand, now());
-  const urls = urlsOf(input, recipient, dependencies);
+  const productName = await productNameOf(offer, dodo);
+  const brandId = knownBrandId(dependencies.brand, offer.brandId);
+  const urls = urlsOf(input, { language: recipient.language, brandId }, dependencies);
   const link = urls?.pay ?? null;
-  const facts = factsOf(input, { recipient, brand, details, link, now: now() });
+  const facts = factsOf(input, {
+    recipient,
+    brand,
+    productName,
+    details,
+    link,
+    now: now(),
+  });
   const mail = composeNotice(input.notice, {
     ...facts,
     customerName: customerNameOf(customer.name),
@@ -88,7 +100,7 @@ export async function sendNotice(
   const capped = await weeklyCap(input, customer.customerId, key, dependencies);
   if (capped !== null) return capped;
   const outcome = await mailer.send({
-    to,
+    to: { address },
     key,
     thread,
     unsubscribeUrl: urls?.reminders ?? null,
@@ -113,25 +125,25 @@ async function weeklyCap(
     : { kind: "not_sent", why: "weekly_cap_reached", key, until: answer.until };
 }
 
-/** The customer's pages, in the language of the mail. */
+/** The customer's pages, in the language and with the brand of the mail. */
 function urlsOf(
   { withLink, subscriptionId, debtId, windowEndsAt }: NoticeInput,
-  { language }: Recipient,
+  { language, brandId }: Pick<Recipient, "language"> & Pick<Offer, "brandId">,
   { publicUrl, links }: NoticeDependencies,
 ): ReturnType<typeof customerUrls> | null {
   if (!withLink) return null;
   const claim = { subscriptionId, debtId, expiresAt: windowEndsAt };
-  return customerUrls(publicUrl, links, claim, language);
+  return customerUrls(publicUrl, links, claim, language, brandId);
 }
 
-type Known = Pick<NoticeFacts, "recipient" | "brand" | "link"> & {
+type Known = Pick<NoticeFacts, "recipient" | "brand" | "productName" | "link"> & {
   readonly details: PaymentDetails | null;
   readonly now: Instant;
 };
 
 function factsOf(
   input: NoticeInput,
-  { recipient, brand, details, link, now }: Known,
+  { recipient, brand, productName, details, link, now }: Known,
 ): Omit<NoticeFacts, "customerName"> {
   const when = (instant: Instant): When => ({
     day: formatDay(instant, recipient),
@@ -148,6 +160,7 @@ function factsOf(
     brand,
     link,
     logoUrl: logoUrlOf(brand),
+    productName,
     amount: formatMoney(money(amountMinor, currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode: input.declineCode,

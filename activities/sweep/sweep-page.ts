@@ -1,3 +1,4 @@
+import { describeAnswer } from "../../domain/values/dodo-answer.ts";
 import { ApplicationFailure } from "@temporalio/common";
 import {
   failureOf,
@@ -263,7 +264,7 @@ async function bySubscription(
 function refusalOf(error: unknown): ApplicationFailure | null {
   const failure = failureOf(error);
   if (failure.kind !== "unauthorized" && failure.kind !== "refused") return null;
-  const said = `${failure.code} (HTTP ${failure.httpStatus})`;
+  const said = describeAnswer(failure);
   const isAccount = failure.kind === "unauthorized";
   return ApplicationFailure.create({
     message: isAccount

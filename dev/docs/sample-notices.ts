@@ -99,6 +99,7 @@ export function composeSample(
     brand,
     logoUrl: brand.logo === null ? null : dataUrlOf(brand.logo),
     customerName: name,
+    productName: "Lumen Daily",
     amount: formatMoney(owes, recipient),
     paidWith: paidWithOf(CARD, recipient),
     declineCode: null,

@@ -139,7 +139,8 @@ scheduled_subscriptions: observe # leaves the debt to Dodo's own retries; or: ma
 max_debt_age: 7d # the sweep opens younger debts and only lists older ones
 max_opened_per_sweep: 200 # limits how many customers get a mail in the first hour; later sweeps open the rest
 one_time_payments: ignore # or: notify (mails about a payment that was not completed)
-codes: {} # overrides the handling of a decline code, e.g. GENERIC_DECLINE: customer
+accept_risk: false # live_mode only: more than four attempts in all, or a gap or transient_gap below 24h, needs true
+codes: {} # overrides the handling of a decline code, e.g. GENERIC_DECLINE: customer; a hard code cannot become retry
 \`\`\`
 `;
 }
@@ -231,9 +232,11 @@ npm run notices -- preview
 | \`recovered\` | after the payment, if the customer got an email before (\`notices.recovered\`) | thanks |
 | \`cancelled\` | after \`on_exhausted: cancel\` has cancelled the subscription | that it is cancelled, and nothing more is charged |
 
-Each email names the amount as the customer knows it, and the card by brand and last four digits. No email names a decline code. As
-Dodo requires, the emails about a stolen, lost, picked-up or fraudulent card are byte for byte those about any declined card. Dodo
-is read again before each email. An email loads nothing from a server, so that nobody can see who opens it.
+Each email names the product, the amount as the customer knows it, and the card by brand and last four digits. The subject names
+the product where it stays within 78 characters. Dodo's name for the product is remembered for a day; without one, or if the API key
+may not read products, emails do without it. No email names a decline code. As Dodo requires, the emails about a stolen, lost,
+picked-up or fraudulent card are byte for byte those about any declined card. Dodo is read again before each email. An email loads
+nothing from a server, so that nobody can see who opens it.
 
 ## Language and time zone
 
@@ -254,6 +257,7 @@ name: Lumen Press # at the top of the emails and the page
 color: "#7a2e8e" # of buttons; their text is black or white, whichever has more contrast
 logo: logo.png # in this folder: PNG, JPEG or GIF, at most 100 kB, shown 40 pixels high, embedded in the email
 sender_name: Lumen Press Billing # instead of the name in EMAIL_FROM
+# from: Lumen Press <billing@lumen.example> # instead of EMAIL_FROM
 reply_to: help@lumen.example
 bcc: support@lumen.example # gets a copy of every notice
 address: [Lumen Press Ltd., 12 Quay Street, Dublin 1]
@@ -265,6 +269,11 @@ language_of_country: { IN: en }
 All keys are optional. \`texts/<language>.yaml\` in the folder replaces our texts with yours, one line for each
 (\`button.pay: "Pay securely"\`). To add a language that is not among ${languages.join(", ")}, write a file with all texts.
 Texts are [ICU MessageFormat](https://unicode-org.github.io/icu/userguide/format_parse/messages/) with the placeholders below.
+
+For several brands at Dodo, give each a folder of the same form: \`BRAND_DIR/<brand_id>/brand.yaml\`, with its own logo and texts. A
+notice has the brand of its subscription (\`brand_id\`), or the common one if that brand has no folder; so does the page behind it.
+Nothing is inherited: a brand that sets no \`reply_to\` has none. \`EMAIL_FROM\` is the sender where a brand sets no \`from\`; the mail
+server must be allowed to send as each.
 
 ## Texts
 

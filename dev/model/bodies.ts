@@ -62,6 +62,8 @@ export function subscriptionBody(
     subscription_id: facts.subscriptionId,
     status: facts.status,
     on_demand: options.onDemand,
+    product_id: "pdt_1",
+    brand_id: "bus_1",
     created_at: formatInstant(options.authorizedAt),
     currency: options.currency,
     tax_inclusive: options.taxInclusive,

@@ -1,4 +1,5 @@
 import type { Instant } from "../../domain/values/time.ts";
+import type { IdempotencyKeys } from "./answers/keyed-answers.ts";
 
 /** How the bank decides about a payment of the model; `stay` leaves it open in that status. */
 export type Verdict =
@@ -13,7 +14,12 @@ export type RequestFault =
   /** The answer arrives after the payment has ended and its webhooks were delivered. */
   | { readonly kind: "slow_after" }
   | { readonly kind: "lost_before" | "lost_after" | "timeout_before" | "timeout_after" }
-  | { readonly kind: "error_before" | "error_after"; readonly httpStatus: number }
+  | {
+      readonly kind: "error_before" | "error_after";
+      readonly httpStatus: number;
+      /** `INTERNAL_SERVER_ERROR` by default. */
+      readonly code?: string;
+    }
   | { readonly kind: "refuse"; readonly httpStatus: number; readonly code: string };
 
 /**
@@ -57,6 +63,10 @@ export type Mutation = {
     /** The attempt's key, from the metadata. */
     readonly key: string | null;
   } | null;
+  /** The header `Idempotency-Key`; null if it had none. */
+  readonly idempotencyKey: string | null;
+  /** Dodo answered with the stored answer of an earlier request with the key. */
+  isReplayed: boolean;
   /** The payment it created, whether the answer arrived or not. */
   paymentId: string | null;
   /** `given`: the answer arrived · `lost`: none did · else the error that arrived. */
@@ -64,6 +74,8 @@ export type Mutation = {
 };
 
 export type ModelOptions = {
+  /** Null: Dodo has no name for it. */
+  readonly productName?: string | null;
   readonly subscriptionId?: string;
   readonly authorizedAt: Instant;
   readonly priceMinor?: number;
@@ -82,8 +94,9 @@ export type ModelOptions = {
   readonly reactivates?: boolean;
   /** Whether a held subscription can be charged. @source docs/dodo/open-questions.md, "Charging on hold" */
   readonly chargeableOnHold?: boolean;
-  /** Dodo refuses a charge while another payment is open. @source docs/dodo/charging.md, "No idempotency" */
+  /** Dodo refuses a charge while another payment is open. @source docs/dodo/charging.md, "Idempotency" */
   readonly refusesWhilePending?: boolean;
+  readonly idempotencyKeys?: IdempotencyKeys;
   /** Virtual time from a payment's creation to its end. */
   readonly outcomeMs?: number;
   /** Virtual time until a list shows a new payment. */

@@ -1,7 +1,9 @@
+import type { Charging } from "../../dodo/failures.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import {
   customerOf,
   metadataOf,
+  offerOf,
   pageUrlOf,
   paymentDetailsOf,
   paymentOf,
@@ -33,9 +35,9 @@ export function modelPort(
   network: Network = NO_NETWORK,
 ): RecoveryPort {
   const read = async <T>(call: () => Promise<T>): Promise<T> =>
-    await translated(() => network.beforeRead(), call);
+    await translated(() => network.beforeRead(), call, "charges_nothing");
   const change = async <T>(call: () => Promise<T>): Promise<T> =>
-    await translated(() => network.beforeChange(), call);
+    await translated(() => network.beforeChange(), call, "may_charge");
   const paymentFrom = (body: Body, debtKeyName?: string | null): Payment =>
     known(paymentOf(body, now(), debtKeyName));
   const subscriptionFrom = (body: Body, debtKeyName?: string | null): Subscription =>
@@ -45,8 +47,14 @@ export function modelPort(
       subscriptionFrom(await read(() => dodo.retrieveSubscription()), debtKeyName),
     subscriber: async () => {
       const body = await read(() => dodo.retrieveSubscription());
-      return { subscription: subscriptionFrom(body), customer: customerOf(body) };
+      return {
+        subscription: subscriptionFrom(body),
+        customer: customerOf(body),
+        offer: offerOf(body),
+      };
     },
+    // Not read through the network, whose faults are drawn for the reads that decide something.
+    productName: async () => await Promise.resolve(dodo.productName),
     payments: async (_id, since, { debtKeyName }) => {
       const rows = await read(() => dodo.listPayments(since));
       return rows.map((row) => paymentFrom(row, debtKeyName));
@@ -66,9 +74,9 @@ export function modelPort(
     },
     paymentMetadata: async (id) => metadataOf(await read(() => dodo.retrievePayment(id))),
     latestDispute: async (_customerId, since) => await read(() => dodo.latestDispute(since)),
-    charge: async ({ amountMinor, currency, metadata }) => {
+    charge: async ({ idempotencyKey, amountMinor, currency, metadata }) => {
       const body = { product_price: amountMinor, product_currency: currency, metadata };
-      return paymentIdIn(await change(() => dodo.charge(body)));
+      return paymentIdIn(await change(() => dodo.charge(body, idempotencyKey)));
     },
     manualRetryState: async () => {
       const state = await read(() => dodo.retryState());
@@ -94,12 +102,16 @@ export function modelPort(
 }
 
 /** @throws a `DodoError` for what the model and the network throw */
-async function translated<T>(before: () => Promise<void>, call: () => Promise<T>): Promise<T> {
+async function translated<T>(
+  before: () => Promise<void>,
+  call: () => Promise<T>,
+  charging: Charging,
+): Promise<T> {
   try {
     await before();
     return await call();
   } catch (error) {
-    const failure = failureOfModel(error);
+    const failure = failureOfModel(error, charging);
     throw failure === null ? error : new DodoError(failure);
   }
 }

@@ -45,6 +45,7 @@ export class ModelSubscription {
     this.subscriptionId = options.subscriptionId ?? "sub_1";
     this.taxRate = options.taxRate ?? 0;
     this.options = {
+      productName: null,
       priceMinor: 2_900,
       currency: "USD",
       taxMinor: 0,
@@ -55,6 +56,7 @@ export class ModelSubscription {
       reactivates: true,
       chargeableOnHold: true,
       refusesWhilePending: true,
+      idempotencyKeys: "ignored",
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
       ...options,
@@ -97,6 +99,10 @@ export class ModelSubscription {
 
   paymentBody(payment: ModelPayment): Body {
     return paymentBody(payment);
+  }
+
+  get productName(): string | null {
+    return this.options.productName;
   }
 
   subscriptionBody(): Body {

@@ -1,6 +1,7 @@
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { RuleId } from "../../domain/rules.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
+import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
 import type { SimulationRun } from "./simulation-run.ts";
 import type { TallyName } from "./tally.ts";
 
@@ -12,6 +13,7 @@ const SAFEGUARD_OF_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "payment_link.open": "waits_for_open_link",
   "decline.never": "method_blocked",
   "schedule.overdue": "overdue_attempt_moved",
+  "schedule.unannounced": "waits_for_announcement",
 };
 
 /** Adds to a finished run's tally what only its ledger shows. */
@@ -26,9 +28,11 @@ export function countRun(run: SimulationRun): void {
 }
 
 function countRequests({ dodo, link, tally }: SimulationRun): void {
-  for (const { answer, paymentId } of dodo.mutations) {
+  for (const { answer, paymentId, isReplayed } of dodo.mutations) {
+    if (isReplayed) tally.count("stored_answer_replayed");
     if (answer === "given") continue;
     if (answer === "lost") tally.count("answer_lost");
+    else if (answer.code === KEY_IN_PROGRESS.code) tally.count("key_still_processed");
     else if (answer.httpStatus < 500) tally.count("request_refused");
     else tally.count(paymentId === null ? "error_before_creation" : "error_after_creation");
   }
@@ -53,9 +57,20 @@ function countDecisions({ world, tally }: SimulationRun): void {
       tally.count("payment_found_after_unknown");
     }
     wasUnknown = isUnknown;
+    if (asksAboutConflict(decision)) tally.count("repeated_conflict_asked");
     if (isStoppedByPayment(event)) tally.count("payment_found_before_charge");
     if (keepsDebtEnded(event, decision)) tally.count("ended_debt_stays_ended");
   }
+}
+
+/** Dodo answered an attempt with the same conflict again, and a person is asked. */
+function asksAboutConflict({ effects }: Decision): boolean {
+  return effects.some(
+    (effect) =>
+      effect.kind === "notify_operator" &&
+      effect.alert.cause === "unknown_outcome" &&
+      effect.alert.answer !== undefined,
+  );
 }
 
 /** The pre-charge check found a payment, and nothing was sent. */

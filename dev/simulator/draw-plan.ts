@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
+import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
 import type { RequestFault, Verdict } from "../model/ledger.ts";
 import {
   type Delivery,
@@ -35,6 +36,8 @@ const REQUEST_FAULTS: readonly [RequestFault, ...RequestFault[]] = [
   { kind: "timeout_after" },
   { kind: "error_before", httpStatus: 500 },
   { kind: "error_after", httpStatus: 503 },
+  { kind: "error_before", ...KEY_IN_PROGRESS },
+  { kind: "error_after", ...KEY_IN_PROGRESS },
   { kind: "refuse", httpStatus: 429, code: "TOO_MANY_REQUESTS" },
   { kind: "refuse", httpStatus: 409, code: "PREVIOUS_PAYMENT_PENDING" },
   { kind: "refuse", httpStatus: 422, code: "SUBSCRIPTION_INACTIVE" },
@@ -102,6 +105,7 @@ function drawFrame(random: Random, scheme: Plan["scheme"]): Frame {
       reactivates: !random.chance(12),
       chargeableOnHold: !random.chance(8),
       refusesWhilePending: random.chance(2),
+      idempotencyKeys: random.of(["ignored", "successes_stored", "every_answer_stored"]),
       outcomeMs: isIndian ? INDIA_MS : random.of([200, 9_000, 9_000, 90_000]),
       listLagMs: random.of([0, 0, 2_000, 30_000, 5 * MINUTE_MS]),
       readMs: random.chance(4) ? random.whole(20, 1_200) : 0,

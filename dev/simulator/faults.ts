@@ -130,9 +130,22 @@ const BY_OUR_SIDE = {
     run.clockSkewMs += Math.min(durationMs, CLOCK_STEP_MAX_MS) * direction;
     return true;
   },
-  mail_server_down: (run, { durationMs }) => {
-    run.mailServerDownUntil = run.timeline.now() + 4 * durationMs;
-    // It is counted for each mail that fails.
+  // These are counted for each mail that fails.
+  mail_server_down: ({ mail, timeline }, { durationMs }) => {
+    mail.downUntil = timeline.now() + 4 * durationMs;
+    return false;
+  },
+  mail_sender_refused: ({ mail, timeline }, { durationMs }) => {
+    // Until somebody mends the account: longer than an announcement is ahead of its attempt.
+    mail.senderRefusedUntil = timeline.now() + 10 * durationMs;
+    return false;
+  },
+  mail_address_refused: ({ mail, timeline }, { durationMs }) => {
+    mail.addressRefusedUntil = timeline.now() + 4 * durationMs;
+    return false;
+  },
+  mail_worker_crash: ({ mail }) => {
+    mail.crashes += 1;
     return false;
   },
   policy_changes: ({ policies, timeline }) => {

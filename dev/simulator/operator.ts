@@ -60,6 +60,9 @@ export class SimulatedOperator {
     if (cause !== "outcome_deadline" && this.#isPaid(recovery)) {
       return { action: "mark_paid", ...signature };
     }
+    if (question.cause === "unattributed_success" && this.#isOfOurPage(question.paymentId)) {
+      return { action: "mark_paid", ...signature };
+    }
     if (question.cause === "second_debt") {
       return { ...resume(), newDebt: this.#isSecondDebt([question.debtId]) };
     }
@@ -92,6 +95,12 @@ export class SimulatedOperator {
           one.metadata["invoice_id"] === first?.metadata["invoice_id"],
       )
     );
+  }
+
+  /** Whether the customer paid on a page that this recovery created: such a page collects what is owed. */
+  #isOfOurPage(id: string): boolean {
+    const { payments } = this.#run.dodo;
+    return payments.some(({ paymentId, isMethodUpdate }) => paymentId === id && isMethodUpdate);
   }
 
   /** Whether one of these payments is of the second invoice. */

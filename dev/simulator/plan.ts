@@ -1,4 +1,5 @@
 import type { Policy } from "../../domain/policy.ts";
+import type { IdempotencyKeys } from "../model/answers/keyed-answers.ts";
 import type { RequestFault, Verdict } from "../model/ledger.ts";
 
 /** A simulated world: all that its seed decides, as plain JSON that can be reduced and kept as a test. */
@@ -41,6 +42,7 @@ export type SubscriptionPlan = {
   readonly reactivates: boolean;
   readonly chargeableOnHold: boolean;
   readonly refusesWhilePending: boolean;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly outcomeMs: number;
   readonly listLagMs: number;
   /** Latency of each read. */
@@ -59,6 +61,7 @@ export const USUAL_SUBSCRIPTION: SubscriptionPlan = {
   reactivates: true,
   chargeableOnHold: true,
   refusesWhilePending: true,
+  idempotencyKeys: "ignored",
   outcomeMs: 9_000,
   listLagMs: 0,
   readMs: 0,
@@ -111,6 +114,9 @@ export const FAULT_KINDS = [
   "tax_changes",
   "clock_steps",
   "mail_server_down",
+  "mail_sender_refused",
+  "mail_address_refused",
+  "mail_worker_crash",
   "policy_changes",
   "rules_change",
   "cancellation_scheduled",

@@ -8,9 +8,10 @@ import { chargeRequested } from "../model/events.ts";
 import { modelPort } from "../model/port.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../model/story-day.ts";
 import { Timeline } from "../model/timeline.ts";
-import { MailServerDownError, ModelWorld } from "../model/world.ts";
+import { ModelWorld } from "../model/world.ts";
 import { injectFault } from "./faults.ts";
 import { modelFetch } from "./network/http.ts";
+import { modelMailServer } from "./network/mail-server.ts";
 import { NetworkLink } from "./network/network-link.ts";
 import { inVirtualTime } from "./network/virtual-globals.ts";
 import { SimulatedOperator } from "./operator.ts";
@@ -71,7 +72,13 @@ function createRun(plan: Plan): SimulationRun {
     commands: [],
     policies,
     clockSkewMs: 0,
-    mailServerDownUntil: 0,
+    mail: {
+      downUntil: 0,
+      senderRefusedUntil: 0,
+      addressRefusedUntil: 0,
+      crashes: 0,
+      refusedKeys: new Set(),
+    },
     hasNewRules: false,
   };
   dodo.verdicts.push(...plan.verdicts);
@@ -96,13 +103,7 @@ function wireWorld(run: SimulationRun): void {
     : modelPort(dodo, timeline.now, link);
   world.clock = { now: () => timeline.now() + run.clockSkewMs, monotonicMs: timeline.now };
   world.recordings = [];
-  world.mailer = async (mail) => {
-    if (timeline.now() < run.mailServerDownUntil) {
-      run.tally.count("mail_server_down");
-      throw new MailServerDownError("no connection");
-    }
-    return await Promise.resolve({ kind: "sent", messageId: mail.key });
-  };
+  world.mailer = modelMailServer(run);
   deliverWebhooks(run);
   crashWorkers(run);
   const operator = new SimulatedOperator(run);

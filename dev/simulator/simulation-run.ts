@@ -8,6 +8,16 @@ import type { NetworkLink } from "./network/network-link.ts";
 import type { Plan } from "./plan.ts";
 import type { Tally } from "./tally.ts";
 
+/** What the mail server does, and the notices that it refused for their address. */
+export type SimulatedMail = {
+  downUntil: Instant;
+  senderRefusedUntil: Instant;
+  addressRefusedUntil: Instant;
+  /** How many of the next mails leave just before their worker dies. */
+  crashes: number;
+  readonly refusedKeys: Set<string>;
+};
+
 /** One simulation while it runs; afterwards, the ledger that the oracle judges. */
 export type SimulationRun = {
   readonly plan: Plan;
@@ -21,7 +31,7 @@ export type SimulationRun = {
   readonly policies: { readonly since: Instant; readonly policy: Policy }[];
   /** The workers' wall clock minus the true time. */
   clockSkewMs: number;
-  mailServerDownUntil: Instant;
+  readonly mail: SimulatedMail;
   /** Whether a later release decides. */
   hasNewRules: boolean;
 };

@@ -12,6 +12,8 @@ const ENVIRONMENT = [
   "error_before_creation",
   "error_after_creation",
   "request_refused",
+  "key_still_processed",
+  "stored_answer_replayed",
   "webhook_lost",
   "webhook_late",
   "webhook_duplicated",
@@ -33,8 +35,10 @@ const SAFEGUARDS = [
   "method_blocked",
   "duplicate_webhook_ignored",
   "ended_debt_stays_ended",
+  "repeated_conflict_asked",
   "operator_answered",
   "overdue_attempt_moved",
+  "waits_for_announcement",
 ] as const;
 
 type InjectedFault =

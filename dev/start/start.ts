@@ -9,7 +9,12 @@ import { readWorkerConfig, type WorkerConfig } from "../../config/worker.ts";
 import { modeWarning } from "../../platform/mode-warning.ts";
 import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { tailOf } from "../process/child-process.ts";
-import { type Service, startService, untilLogged } from "../local-stack/services.ts";
+import {
+  type Service,
+  ServiceEndedError,
+  startService,
+  untilLogged,
+} from "../local-stack/services.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { prepareTemporalData } from "../temporal/data.ts";
 import { expectFree, freePort } from "../process/ports.ts";
@@ -53,7 +58,7 @@ try {
     `Reprise could not start: ${error instanceof Error ? error.message : String(error)}`,
   );
   await cleanup.run();
-  process.exit(1);
+  process.exit(error instanceof ServiceEndedError && error.isConfiguration ? EXIT_CONFIG : 1);
 }
 
 function envOrExit(path: string): Env {

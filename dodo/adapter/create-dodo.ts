@@ -1,4 +1,5 @@
 import type { DodoPort } from "../port.ts";
+import { readBusinessId } from "./business.ts";
 import { type Client, createClient, type DodoSettings } from "./client.ts";
 import { translated } from "./errors.ts";
 import { listMethods } from "./lists.ts";
@@ -15,6 +16,7 @@ export function createDodo(settings: DodoSettings): DodoPort {
     ...listMethods(client),
     ...mandateMethods(client),
     checkKey: () => checkKey(client),
+    businessId: () => readBusinessId(client),
   };
 }
 

@@ -9,10 +9,12 @@ import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.t
 import type { Debt } from "../state/debt.ts";
 import type { ChargeOutcome, DodoRefusal } from "../state/event.ts";
 import { hasFailed, type Payment } from "../state/payment.ts";
+import { answerOf, describeAnswer, type DodoAnswer } from "../values/dodo-answer.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
+import { countConflict, repeatedConflict } from "./conflict.ts";
 
-/** How many times one attempt may be blocked before it is sent. Then the operator is asked. */
+/** How many times one attempt may be blocked before it is sent. Then the operator is asked, or notified. */
 const BLOCKED_TRIES_MAX = 5;
 
 /** How many times one attempt may turn out to have no payment at Dodo. Then the operator is asked. */
@@ -40,7 +42,7 @@ export function onChargeFinished(
       onNotAttempted(draft, charge, outcome);
       return;
     case "unknown":
-      raiseFence(draft, charge, outcome.sentNoLaterThan, outcome.detail);
+      raiseFence(draft, charge, outcome);
       return;
   }
 }
@@ -70,26 +72,36 @@ function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
 function raiseFence(
   draft: DecisionDraft,
   charge: ChargeInFlight,
-  sentNoLaterThan: number,
-  detail: string,
+  { sentNoLaterThan, detail, answer }: ChargeOutcome & { readonly kind: "unknown" },
 ): void {
+  const plan = countConflict(charge.plan, answer);
   update(draft, {
-    charge: { ...charge, phase: "unknown", sentNoLaterThan },
+    charge: { ...charge, phase: "unknown", sentNoLaterThan, plan },
     followUp: { reason: "fence", since: sentNoLaterThan, reads: 0, nextAt: followUpAt(draft, 0) },
   });
   explain(draft, "charge.unknown", `the outcome of attempt ${charge.number} is unknown: ${detail}`);
+  if (repeatedConflict(plan) !== null) askAboutUnknown(draft, plan, plan.absences + 1);
 }
 
-function onRefused(
-  draft: DecisionDraft,
-  charge: ChargeInFlight,
-  { meaning, code, httpStatus }: DodoRefusal,
-): void {
+/** Asks a person about an attempt that left no payment however often it was sent. */
+function askAboutUnknown(draft: DecisionDraft, plan: PlannedAttempt, timesSent: number): void {
+  const conflict = repeatedConflict(plan);
+  const answer = conflict === null ? {} : { answer: answerOf(conflict) };
+  raiseAttention(draft, {
+    cause: "unknown_outcome",
+    attempt: plan.number,
+    timesSent,
+    ...answer,
+  });
+}
+
+function onRefused(draft: DecisionDraft, charge: ChargeInFlight, refusal: DodoRefusal): void {
+  const { meaning } = refusal;
   update(draft, { charge: null, followUp: null });
   explain(
     draft,
     "charge.refused",
-    `Dodo refused attempt ${charge.number}: ${code} (HTTP ${httpStatus})`,
+    `Dodo refused attempt ${charge.number}: ${describeAnswer(refusal)}`,
   );
   if (meaning === "subscription_expired") {
     closeDebt(draft, {
@@ -101,7 +113,7 @@ function onRefused(
       reason: "Dodo reports that the subscription has expired",
     });
   } else if (meaning === "customer_must_pay") askCustomer(draft, "refused");
-  else raiseAttention(draft, { cause: "refused_request", request: "charge", code });
+  else raiseAttention(draft, { cause: "refused_request", request: "charge", ...answerOf(refusal) });
 }
 
 /**
@@ -129,7 +141,7 @@ function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): vo
 function onNotAttempted(
   draft: DecisionDraft,
   charge: ChargeInFlight,
-  { why, detail, until }: ChargeOutcome & { readonly kind: "not_attempted" },
+  { why, detail, answer, until }: ChargeOutcome & { readonly kind: "not_attempted" },
 ): void {
   if (why === "shadow") return recordShadowedAttempt(draft, charge);
   const tries = charge.plan.tries + 1;
@@ -169,7 +181,11 @@ function onNotAttempted(
       moveOverdue(draft);
       return;
     case "not_found":
-      raiseAttention(draft, { cause: "refused_request", request: "charge", code: detail });
+      raiseAttention(draft, {
+        cause: "refused_request",
+        request: "charge",
+        ...(answer === undefined ? { code: detail } : answerOf(answer)),
+      });
       return;
     case "not_retryable":
       askCustomer(draft, "refused");
@@ -182,14 +198,28 @@ function onNotAttempted(
     case "withdrawn":
       update(draft, { plan: { ...charge.plan, at: draft.now + 1 } });
       return;
+    case "rate_limited":
+      if (tries >= BLOCKED_TRIES_MAX) notifyOfRateLimit(draft, charge.number, answer);
+      return;
     // The attempt stays due. After `unauthorized`, no charge of the account is sent until the operator
     // resumes. `stale`: the recovery has moved on since this charge was scheduled.
     case "unauthorized":
     case "stale":
-    case "rate_limited":
     case "unreachable":
       return;
   }
+}
+
+function notifyOfRateLimit(
+  draft: DecisionDraft,
+  attempt: number,
+  answer: DodoAnswer | undefined,
+): void {
+  notifyOperator(draft, {
+    cause: "rate_limited",
+    attempt,
+    ...(answer === undefined ? {} : { answer }),
+  });
 }
 
 /**
@@ -247,6 +277,7 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
           "charge.found",
           `attempt ${charge.number} was found as ${payment.paymentId}`,
         );
+        resolveAttention(draft, ["unknown_outcome"]);
       }
       break;
   }
@@ -282,7 +313,13 @@ function attemptOf(
 ): Attempt {
   const { number, trigger, startedAt } = charge;
   const methodId = payment.methodId ?? recovery.subscription?.methodId ?? null;
-  return { ...attemptFromPayment(payment, number, trigger, now), startedAt, methodId };
+  const { announcement } = charge.plan;
+  return {
+    ...attemptFromPayment(payment, number, trigger, now),
+    startedAt,
+    methodId,
+    ...(announcement === undefined ? {} : { announcement }),
+  };
 }
 
 function finishCharge(draft: DecisionDraft, attempt: Attempt): void {
@@ -326,25 +363,21 @@ export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
   explain(draft, "charge.unknown", `read ${reads} shows no payment of attempt ${charge.number}`);
 }
 
-/** It is proven that the attempt made no payment: sends it again under the same key, at most `ABSENCES_MAX` times. */
+/**
+ * It is proven that the attempt made no payment: sends it again under the same key, at most `ABSENCES_MAX` times, and not if
+ * Dodo has answered with the same conflict again.
+ */
 function sendAgain(draft: DecisionDraft, charge: ChargeInFlight, evidence: string): void {
   const absences = charge.plan.absences + 1;
   const at = draft.now + 1;
-  update(draft, {
-    charge: null,
-    followUp: null,
-    plan: { ...charge.plan, at, dueAt: at, tries: 0, absences, announce: false },
-  });
-  resolveAttention(draft, ["unknown_outcome"]);
+  const plan = { ...charge.plan, at, dueAt: at, tries: 0, absences, announce: false };
+  update(draft, { charge: null, followUp: null, plan });
   explain(
     draft,
     "charge.absent",
     `attempt ${charge.number} has no payment in ${evidence}; it is sent again under the same key`,
   );
-  if (absences >= ABSENCES_MAX)
-    raiseAttention(draft, {
-      cause: "unknown_outcome",
-      attempt: charge.number,
-      timesSent: absences,
-    });
+  if (absences >= ABSENCES_MAX || repeatedConflict(plan) !== null)
+    askAboutUnknown(draft, plan, absences);
+  else resolveAttention(draft, ["unknown_outcome"]);
 }

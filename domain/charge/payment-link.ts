@@ -1,3 +1,4 @@
+import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
@@ -99,13 +100,14 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
       notifyOperator(draft, {
         cause: "refused_request",
         request: "payment_link",
-        code: outcome.code,
+        ...answerOf(outcome),
       });
   }
 }
 
 function describe(outcome: Exclude<PaymentLinkOutcome, { readonly kind: "made" }>): string {
-  if (outcome.kind === "refused") return `Dodo refused to create the payment page: ${outcome.code}`;
+  if (outcome.kind === "refused")
+    return `Dodo refused to create the payment page: ${describeAnswer(outcome)}`;
   return outcome.kind === "unknown"
     ? outcome.detail
     : `no payment page is needed: ${outcome.why.replaceAll("_", " ")}`;

@@ -1,9 +1,18 @@
+import { raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
 import { followUpAt, readNow } from "../decision/reads.ts";
 import type { Step } from "../decision/step.ts";
+import {
+  isAnnounced,
+  pendingAnnouncement,
+  UNANNOUNCED_MAX_MS,
+  wasAnnouncementTried,
+} from "../notice/announcement.ts";
+import { ANNOUNCING_MIN_MS } from "../notice/due-notices.ts";
 import type { Policy } from "../policy.ts";
 import {
   askCustomer,
+  movedAt,
   moveAttempt,
   moveOverdue,
   onMethodOnFile,
@@ -15,6 +24,7 @@ import { isBlocked, isChargeable, isMethodBlocked } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { describeMoney, money } from "../values/money.ts";
+import { describeInstant } from "../values/time.ts";
 
 /** The step that starts the planned attempt; null where none is planned, or something blocks it. */
 export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
@@ -22,8 +32,10 @@ export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   if (plan === null || debt === null || isBlocked(recovery)) return null;
   if (!isChargeable(recovery)) return statusStep(plan);
   const price = describeMoney(money(debt.priceMinor, debt.currency));
+  const announcing = pendingAnnouncement(recovery, policy);
   return {
-    at: plan.at,
+    // An announcement that is on its way has until then.
+    at: announcing === null ? plan.at : Math.max(plan.at, announcing.since + ANNOUNCING_MIN_MS),
     what: `attempt ${plan.number}, ${price}`,
     run: (draft) => attemptNow(draft, policy),
   };
@@ -57,8 +69,37 @@ function attemptNow(draft: DecisionDraft, policy: Policy): void {
     if (draft.now > plan.dueAt + OVERDUE_MS) return moveOverdue(draft);
     const freeAt = earliestUnderCap(draft.now, recentChargesAt);
     if (freeAt > draft.now) return moveAttempt(draft, freeAt, "one too many in 30 days");
+    if (!isAnnounced(draft.recovery, policy, draft.now)) return waitForAnnouncement(draft, plan);
   }
   startCharge(draft, plan);
+}
+
+/**
+ * Moves an attempt whose announcement is not out, and announces the new time. Asks a person once announcing it was tried for three
+ * days. @source docs/RECOVERY.md, "Notices"
+ */
+function waitForAnnouncement(draft: DecisionDraft, plan: PlannedAttempt): void {
+  const { recovery, policy } = draft;
+  const at = movedAt(draft);
+  if (!wasAnnouncementTried(recovery, policy)) {
+    moveAttempt(draft, at, "not announced yet", "schedule.unannounced");
+    return;
+  }
+  const since = plan.unannouncedSince ?? plan.dueAt;
+  if (at <= since + UNANNOUNCED_MAX_MS) {
+    update(draft, { plan: { ...plan, unannouncedSince: since } });
+    moveAttempt(draft, at, "not announced yet", "schedule.unannounced");
+    return;
+  }
+  // Once the question is answered, the attempt is announced anew, for three more days.
+  const { announcement: _a, unannouncedSince: _u, ...rest } = plan;
+  update(draft, { plan: { ...rest, moves: plan.moves + 1, announce: true } });
+  explain(
+    draft,
+    "schedule.unannounced",
+    `attempt ${plan.number} has waited for its announcement since ${describeInstant(since)}`,
+  );
+  raiseAttention(draft, { cause: "announcement_unsent", attempt: plan.number });
 }
 
 function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {

@@ -58,6 +58,10 @@ export const CHECKOUT_RULES = {
     "The notice cannot be delivered.",
     "another mail to the same address would not arrive either",
   ),
+  "checkout.unsent": ours(
+    "The notice could not be sent while the checkout lasted.",
+    "the mail server was down or refused the sender; the operator knows",
+  ),
   "checkout.unpaid": ours(
     "The payment is still unpaid a day after the last notice.",
     "two mails are enough",

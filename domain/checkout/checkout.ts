@@ -58,7 +58,9 @@ export type CheckoutNoticeOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
   | { readonly kind: "shadow" }
   | { readonly kind: "not_sent"; readonly reading: CheckoutReading }
-  | { readonly kind: "undeliverable"; readonly detail: string };
+  | { readonly kind: "undeliverable"; readonly detail: string }
+  /** It could not be sent while the checkout lasted. */
+  | { readonly kind: "unsent"; readonly detail: string };
 
 export type CheckoutEvent =
   | { readonly kind: "opened" }
@@ -236,6 +238,8 @@ function afterNotice(
   switch (outcome.kind) {
     case "undeliverable":
       return end("nothing_to_do", "checkout.undeliverable", outcome.detail);
+    case "unsent":
+      return end("nothing_to_do", "checkout.unsent", outcome.detail);
     case "not_sent":
       // The activity reads Dodo before it sends; its read counts as any other.
       return afterRead(checkout, outcome.reading, now);

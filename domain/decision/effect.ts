@@ -65,6 +65,8 @@ export type NoticeEffect = {
   readonly step?: NoticeStep;
   /** The subscription will be cancelled if the debt is unpaid at the end of the window. */
   readonly cancelsAtEnd?: boolean;
+  /** No try after this: a later notice says it better. Absent: three days after its start. */
+  readonly giveUpAt?: Instant;
   /** `recovered` only: the payment that settled the debt, perhaps with another card. */
   readonly paidBy?: PaymentId | null;
 };

@@ -1,3 +1,4 @@
+import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
 import { endWithSubscription } from "../debt/ending.ts";
 import { raiseAttention } from "../decision/attention.ts";
@@ -25,12 +26,8 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
         "Dodo does not know this subscription",
       );
     }
-    explain(
-      draft,
-      "dodo.refused",
-      `Dodo refused a read: ${outcome.code} (HTTP ${outcome.httpStatus})`,
-    );
-    raiseAttention(draft, { cause: "refused_request", request: "read", code: outcome.code });
+    explain(draft, "dodo.refused", `Dodo refused a read: ${describeAnswer(outcome)}`);
+    raiseAttention(draft, { cause: "refused_request", request: "read", ...answerOf(outcome) });
     keepFollowUpAhead(draft);
     return;
   }

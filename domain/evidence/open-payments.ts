@@ -22,12 +22,10 @@ export function waitForPayment(draft: DecisionDraft, payment: Payment): void {
   if (charge !== null || settlement !== null || followUp?.reason === "open_payment") return;
   if (isPage && (followUp?.reason === "abandoned_page" || paymentLink !== null)) return;
   const reason = isPage ? "abandoned_page" : "open_payment";
-  update(draft, { followUp: { reason, since: draft.now, reads: 0, nextAt: followUpAt(draft, 0) } });
-  explain(
-    draft,
-    "payment.open",
-    `${payment.paymentId} is ${payment.dodoStatus ?? "without a status"}`,
-  );
+  const { paymentId } = payment;
+  const nextAt = followUpAt(draft, 0);
+  update(draft, { followUp: { reason, since: draft.now, reads: 0, nextAt, paymentId } });
+  explain(draft, "payment.open", `${paymentId} is ${payment.dodoStatus ?? "without a status"}`);
 }
 
 /** Checks the charge in flight against a complete read: its payment is open, or absent. */
@@ -74,7 +72,8 @@ export function checkOpenPayment(draft: DecisionDraft, payments: readonly Paymen
   const reads = followUp.reads + 1;
   if (open !== undefined) {
     const nextAt = followUpAt(draft, reads);
-    update(draft, { followUp: { ...followUp, reason: "open_payment", reads, nextAt } });
+    const { paymentId } = open;
+    update(draft, { followUp: { ...followUp, reason: "open_payment", reads, nextAt, paymentId } });
     explain(
       draft,
       "payment.open",

@@ -1,3 +1,4 @@
+import { type DodoAnswer, describeAnswer } from "../values/dodo-answer.ts";
 import { CHECKOUT_PAYABLE_MS } from "../limits.ts";
 import { hasFailed, isOpen, type Payment, type SubscriptionAccess } from "../state/payment.ts";
 import type { MandateId, SubscriptionId } from "../values/ids.ts";
@@ -72,7 +73,7 @@ export type CheckoutCreation =
   | { readonly kind: "created"; readonly sessionId: string; readonly url: string }
   /** Dodo already has a subscription of this mandate, as after a restored Temporal. */
   | { readonly kind: "already_exists"; readonly subscriptionId: SubscriptionId }
-  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
+  | (DodoAnswer & { readonly kind: "refused" })
   /** The worker runs in shadow mode. */
   | { readonly kind: "shadow" }
   /** Dodo was unreachable for as long as the activity was retried. */
@@ -200,7 +201,7 @@ function afterCreating(
       );
     }
     case "refused": {
-      const reason = `Dodo refused the checkout: ${creation.code} (HTTP ${creation.httpStatus})`;
+      const reason = `Dodo refused the checkout: ${describeAnswer(creation)}`;
       return refuse("refused_by_dodo", "mandate.refused", reason);
     }
     case "shadow":

@@ -3,12 +3,18 @@ import { exhaust } from "../debt/window-end.ts";
 import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
+import type { Announcement } from "../state/attempt.ts";
 import type { CancelOutcome, NoticeOutcome } from "../state/event.ts";
 import { NOTICE_WORDS } from "../state/notice.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";
+import { announcementKeyOf } from "./announcement.ts";
 
-/** Records the outcome of a notice. The recovery does not wait for it. */
-export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
+/**
+ * Records the outcome of a notice. The recovery waits for none, except for the announcement of an attempt.
+ * @param key of the notice; null where an earlier version started it
+ */
+export function onNotice(draft: DecisionDraft, key: string | null, outcome: NoticeOutcome): void {
+  recordAnnouncement(draft, key, outcome);
   switch (outcome.kind) {
     case "sent":
       if (draft.recovery.debt !== null)
@@ -18,6 +24,10 @@ export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
     case "undeliverable":
       explain(draft, "notice.undeliverable", outcome.detail);
       notifyOperator(draft, { cause: "notice_undeliverable", detail: outcome.detail });
+      return;
+    case "unsent":
+      explain(draft, "notice.unsent", outcome.detail);
+      notifyOperator(draft, { cause: "sender_refused", detail: outcome.detail });
       return;
     case "not_sent":
       if (outcome.why === "shadow") {
@@ -41,6 +51,32 @@ export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
       );
       if (draft.recovery.debt !== null) startRead(draft, "why a notice is no longer due");
       return;
+  }
+}
+
+/** Records on the planned attempt how its announcement ended. */
+function recordAnnouncement(
+  draft: DecisionDraft,
+  key: string | null,
+  outcome: NoticeOutcome,
+): void {
+  const { plan } = draft.recovery;
+  const announcement = announcementOf(outcome);
+  if (plan === null || announcement === null) return;
+  if (key === null || key !== announcementKeyOf(draft.recovery, draft.policy)) return;
+  const { unannouncedSince, ...rest } = plan;
+  const waits = announcement === "unsent" && unannouncedSince !== undefined;
+  update(draft, { plan: { ...rest, announcement, ...(waits ? { unannouncedSince } : {}) } });
+}
+
+function announcementOf(outcome: NoticeOutcome): Announcement | null {
+  switch (outcome.kind) {
+    case "sent":
+    case "undeliverable":
+    case "unsent":
+      return outcome.kind;
+    case "not_sent":
+      return outcome.why === "weekly_cap_reached" ? "withheld" : null;
   }
 }
 
@@ -71,7 +107,11 @@ export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void 
     return;
   }
   if (outcome.kind === "refused")
-    notifyOperator(draft, { cause: "not_cancelled", code: outcome.code });
+    notifyOperator(draft, {
+      cause: "not_cancelled",
+      code: outcome.code,
+      ...(outcome.answer === undefined ? {} : { answer: outcome.answer }),
+    });
   const done =
     outcome.kind === "cancelled"
       ? "the subscription is cancelled"

@@ -5,7 +5,13 @@ import { classifyDecline, type Decline, repetitionLimit } from "../declines/decl
 import { INR_RETRIES_MAX } from "../limits.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
 import { type CustomerAction } from "../state/current-debt.ts";
-import { currentMethodId, isChargeable, isMethodBlocked, latestAttempt } from "../state/facts.ts";
+import {
+  currentMethodId,
+  isChargeable,
+  isMethodBlocked,
+  latestAttempt,
+  noticeKey,
+} from "../state/facts.ts";
 import { hasFailed, type Payment } from "../state/payment.ts";
 import { type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
@@ -61,13 +67,13 @@ export function recordCharge(
   update(draft, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
 }
 
-/** A `never` decline blocks its payment method. */
+/** A `never` decline blocks its payment method, whomever the policy asks about it. */
 export function recordDecline(
   draft: DecisionDraft,
   code: string | null,
   methodId: string | null,
 ): void {
-  if (classifyDecline(code, draft.policy.codes).handling !== "never") return;
+  if (!classifyDecline(code, draft.policy.codes).blocksCard) return;
   const method = methodId ?? currentMethodId(draft.recovery);
   if (method !== null) blockMethod(draft, method);
 }
@@ -133,7 +139,9 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     return stopCharging(draft, "repeated_code", decline);
   }
   const gapMs = nextGapMs(recovery, policy.retry, decline);
-  const at = gapMs === null ? null : scheduledAt(draft, attempt, gapMs);
+  // The customer hears nothing about a cause that only the merchant can fix.
+  const announce = decline.handling !== "merchant";
+  const at = gapMs === null ? null : scheduledAt(draft, attempt, gapMs, announce);
   if (gapMs === null || at === null || at >= quietEndStartsAt(recovery, policy.quietEndMs)) {
     const why =
       gapMs === null
@@ -143,8 +151,6 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     return stopCharging(draft, "schedule_spent", decline);
   }
   const number = attempt.number + 1;
-  // The customer hears nothing about a cause that only the merchant can fix.
-  const announce = decline.handling !== "merchant" && at > now;
   const plan = newPlan({ at: Math.max(at, now + 1), number, trigger: "schedule", announce });
   update(draft, { plan, customerAction: null });
   const gap = describeDuration(gapMs);
@@ -166,8 +172,16 @@ function stopCharging(
   else askCustomer(draft, reason);
 }
 
-/** When the next attempt is due. One that was due over a day ago (a pause, a question) moves to a later day. */
-function scheduledAt(draft: DecisionDraft, attempt: Attempt, gapMs: number): Instant {
+/**
+ * When the next attempt is due. One that was due over a day ago (a pause, a question), or can no longer be announced, moves to a
+ * later day.
+ */
+function scheduledAt(
+  draft: DecisionDraft,
+  attempt: Attempt,
+  gapMs: number,
+  announce: boolean,
+): Instant {
   const input: ScheduleInput = {
     gapMs,
     previousStartedAt: attempt.startedAt,
@@ -175,7 +189,14 @@ function scheduledAt(draft: DecisionDraft, attempt: Attempt, gapMs: number): Ins
     ...scheduleInputs(draft),
   };
   const at = nextAttemptAt(input);
-  return at + OVERDUE_MS < draft.now ? movedAttemptAt(draft.now, input) : at;
+  const isTooLate = announce && at <= draft.now && !isAnnouncedAlready(draft, attempt.number + 1);
+  return isTooLate || at + OVERDUE_MS < draft.now ? movedAttemptAt(draft.now, input) : at;
+}
+
+/** The attempt was announced before it was planned anew; or nobody wants announcements. */
+function isAnnouncedAlready({ recovery, policy }: DecisionDraft, number: number): boolean {
+  const isWanted = policy.notices.beforeAttemptMs > 0 && !recovery.remindersOff;
+  return !isWanted || recovery.notices.includes(noticeKey("retry_ahead", number));
 }
 
 /** The gap before the next scheduled attempt, or null where the schedule has no attempt left. */
@@ -223,16 +244,26 @@ export function quietEndStartsAt(recovery: Recovery, quietEndMs: number): Instan
 
 /** Moves an attempt that is overdue by a day. */
 export function moveOverdue(draft: DecisionDraft): void {
-  moveAttempt(draft, movedAttemptAt(draft.now, scheduleInputs(draft)), "overdue");
+  moveAttempt(draft, movedAt(draft), "overdue");
+}
+
+/** The new time of the planned attempt, if it moves now. */
+export function movedAt(draft: DecisionDraft): Instant {
+  return movedAttemptAt(draft.now, scheduleInputs(draft));
 }
 
 /**
  * Moves the planned attempt and announces the new time. If that falls into the quiet end, asks the customer instead.
  * @param why completes "attempt 2 is …"
  */
-export function moveAttempt(draft: DecisionDraft, at: Instant, why: string): void {
-  const { plan } = draft.recovery;
-  if (plan === null) return;
+export function moveAttempt(
+  draft: DecisionDraft,
+  at: Instant,
+  why: string,
+  rule: "schedule.overdue" | "schedule.unannounced" = "schedule.overdue",
+): void {
+  if (draft.recovery.plan === null) return;
+  const { announcement: _, ...plan } = draft.recovery.plan;
   if (at >= quietEndStartsAt(draft.recovery, draft.policy.quietEndMs)) {
     askCustomer(draft, "schedule_spent");
     explain(
@@ -245,11 +276,7 @@ export function moveAttempt(draft: DecisionDraft, at: Instant, why: string): voi
   update(draft, {
     plan: { ...plan, at, dueAt: at, tries: 0, moves: plan.moves + 1, announce: true },
   });
-  explain(
-    draft,
-    "schedule.overdue",
-    `attempt ${plan.number} is ${why} and moves to ${describeInstant(at)}`,
-  );
+  explain(draft, rule, `attempt ${plan.number} is ${why} and moves to ${describeInstant(at)}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AttemptKey, DebtId, PaymentId } from "../values/ids.ts";
+import { type DodoAnswer, describeAnswer } from "../values/dodo-answer.ts";
 import { type CurrencyCode, describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { AttentionCause } from "./attention.ts";
@@ -10,7 +11,13 @@ import type { PublicationType } from "./publication.ts";
 type AlertFields = {
   readonly merchant_code: { readonly declineCode: string };
   readonly unknown_code: { readonly declineCode: string };
-  readonly unknown_outcome: { readonly attempt: number; readonly timesSent: number };
+  readonly unknown_outcome: {
+    readonly attempt: number;
+    readonly timesSent: number;
+    /** The conflict that Dodo answered each time; absent if that is not why. */
+    readonly answer?: DodoAnswer;
+  };
+  readonly rate_limited: { readonly attempt: number; readonly answer?: DodoAnswer };
   /** What has stayed open: a payment, an attempt, or, where both are null, the customer's payment page. */
   readonly outcome_deadline: {
     readonly paymentId: PaymentId | null;
@@ -35,18 +42,26 @@ type AlertFields = {
   readonly multi_subscription: { readonly paymentId: PaymentId };
   readonly charge_blocked: { readonly why: NotAttemptedReason; readonly detail: string };
   readonly status_not_chargeable: { readonly status: string | null };
-  /** `said`: Dodo's code and HTTP status. */
-  readonly account_refused: { readonly said: string };
-  readonly refused_request: {
-    readonly request: "read" | "charge" | "payment_link";
-    readonly code: string;
+  /** `recorded`: the business that owns the namespace. */
+  readonly other_business: {
+    readonly seenIn: "webhook" | "api_key";
+    readonly businessId: string;
+    readonly recorded: string;
   };
+  /** `said`: Dodo's code, the HTTP status and the id of the request. */
+  readonly account_refused: { readonly said: string };
+  /** Alerts of earlier versions have the code alone. */
+  readonly refused_request: Pick<DodoAnswer, "code"> &
+    Partial<DodoAnswer> & { readonly request: "read" | "charge" | "payment_link" };
   readonly hold_without_payment: { readonly status: string | null };
   readonly active_without_payment: object;
   readonly not_reactivated: { readonly paymentId: PaymentId | null };
   readonly notice_undeliverable: { readonly detail: string };
+  /** `detail`: the server's code and the stage, such as `SMTP 550 5.7.1 at MAIL FROM`; or why there was no answer. */
+  readonly sender_refused: { readonly detail: string };
+  readonly announcement_unsent: { readonly attempt: number };
   readonly cancelled_though_paid: object;
-  readonly not_cancelled: { readonly code: string };
+  readonly not_cancelled: { readonly code: string; readonly answer?: DodoAnswer };
   /** Null where the webhooks could not be enqueued. */
   readonly webhook_undelivered: {
     readonly webhook: {
@@ -66,11 +81,13 @@ export type Alert = {
 /** An open question to the operator. While there is one, the recovery charges nothing. */
 export type Attention = Alert & { readonly since: Instant };
 
-/** True where both have the same cause and data: such an alert is sent once. */
+/** True where both have the same cause and data: such an alert is sent once. Each request has an id of its own. */
 export function isSameAlert(known: Alert, alert: Alert): boolean {
   const fields: Readonly<Record<string, unknown>> = { ...known };
+  const textOf = (value: unknown): string | undefined =>
+    JSON.stringify(value, (name, part: unknown) => (name === "requestId" ? undefined : part));
   return Object.entries(alert).every(
-    ([name, value]) => JSON.stringify(fields[name]) === JSON.stringify(value),
+    ([name, value]) => name === "requestId" || textOf(fields[name]) === textOf(value),
   );
 }
 
@@ -81,7 +98,9 @@ export function describeAlert(alert: Alert): string {
     case "unknown_code":
       return alert.declineCode;
     case "unknown_outcome":
-      return `attempt ${alert.attempt}, sent ${alert.timesSent} times`;
+      return describeUnknown(alert);
+    case "rate_limited":
+      return describeRateLimited(alert);
     case "outcome_deadline":
       return alert.paymentId ?? alert.attemptKey ?? "the customer's payment page";
     case "unattributed_success":
@@ -103,16 +122,21 @@ export function describeAlert(alert: Alert): string {
     case "status_not_chargeable":
     case "hold_without_payment":
       return alert.status ?? "no status";
+    case "other_business":
+      return `${alert.seenIn.replaceAll("_", " ")} of ${alert.businessId}, in a namespace of ${alert.recorded}`;
     case "account_refused":
       return `Dodo answered ${alert.said}`;
     case "refused_request":
-      return `${alert.request.replaceAll("_", " ")}: ${alert.code}`;
+      return `${alert.request.replaceAll("_", " ")}: ${describeRefusal(alert)}`;
     case "not_reactivated":
       return alert.paymentId ?? "";
     case "notice_undeliverable":
+    case "sender_refused":
       return alert.detail;
+    case "announcement_unsent":
+      return `attempt ${alert.attempt}`;
     case "not_cancelled":
-      return alert.code;
+      return alert.answer === undefined ? alert.code : describeAnswer(alert.answer);
     case "webhook_undelivered":
       return describeUndelivered(alert);
     case "effect_failed":
@@ -121,6 +145,33 @@ export function describeAlert(alert: Alert): string {
     case "cancelled_though_paid":
       return "";
   }
+}
+
+function describeUnknown({
+  attempt,
+  timesSent,
+  answer,
+}: Alert & { readonly cause: "unknown_outcome" }): string {
+  const sent = `attempt ${attempt}, sent ${timesSent} times`;
+  return answer === undefined ? sent : `${sent}; Dodo answers ${describeAnswer(answer)}`;
+}
+
+function describeRateLimited({
+  attempt,
+  answer,
+}: Alert & { readonly cause: "rate_limited" }): string {
+  return answer === undefined
+    ? `attempt ${attempt}`
+    : `attempt ${attempt}; Dodo answers ${describeAnswer(answer)}`;
+}
+
+function describeRefusal({
+  code,
+  httpStatus,
+  requestId,
+}: Alert & { readonly cause: "refused_request" }): string {
+  if (httpStatus === undefined) return code;
+  return describeAnswer({ code, httpStatus, ...(requestId === undefined ? {} : { requestId }) });
 }
 
 function describeOvercharge({

@@ -30,6 +30,13 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: true,
   },
+  rate_limited: {
+    text: "Dodo keeps answering a charge with HTTP 429, so the charge is not made.",
+    advice:
+      "Check what uses up the account's rate limit at Dodo. Reprise keeps trying, and needs no answer.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   outcome_deadline: {
     text: "An accepted payment has been open for too long.",
     advice: "Check the payment in Dodo. The recovery continues when the payment ends there.",
@@ -115,6 +122,15 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: true,
   },
+  other_business: {
+    text: "A webhook or the API key is of another Dodo business than this namespace. Such webhooks are acknowledged and change nothing.",
+    advice:
+      "Check which endpoint at Dodo sends to this gateway, DODO_PAYMENTS_WEBHOOK_KEY and DODO_PAYMENTS_API_KEY. " +
+      "If the namespace's record is wrong, delete it (`temporal schedule delete --schedule-id reprise-business`) and " +
+      "restart the worker and the gateway, which record it again.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   refused_request: {
     text: "Dodo refused the request.",
     advice: "Look up Dodo's code, fix the cause, then resume.",
@@ -141,8 +157,22 @@ export const ATTENTION_CAUSES = {
     retryAllowed: false,
   },
   notice_undeliverable: {
-    text: "A notice could not be delivered.",
+    text: "A notice could not be delivered: the customer's address is missing or refused.",
     advice: "Check the customer's email address in Dodo.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
+  sender_refused: {
+    text: "Mail does not go out: the mail server refuses the sender, or gives no answer.",
+    advice:
+      "Check SMTP_URL, EMAIL_FROM and the mail provider's account: sign-in, verified sender, quota. Mails that wait are tried for three days.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
+  announcement_unsent: {
+    text: "An attempt has waited for three days, because its announcement could not be sent.",
+    advice:
+      "Mend the mail server or the sender, then resume: the attempt is announced, then made. Or retry, to charge without an announcement.",
     linkAllowed: true,
     retryAllowed: true,
   },

@@ -1,3 +1,4 @@
+import type { AttemptKey, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 
 /** Why a command does not apply. The names are stable; API clients rely on them. */
@@ -9,9 +10,25 @@ export type RefusalCode =
   | "not_applicable"
   | "stale_link";
 
+/** What a command would have to wait for. */
+export type InTheWay = {
+  /** Null if it is no attempt of ours. */
+  readonly attempt: AttemptKey | null;
+  /** Null if Dodo has shown none yet. */
+  readonly paymentId: PaymentId | null;
+};
+
 export type CommandReply =
   | { readonly ok: true; readonly url?: string; readonly expiresAt?: Instant | null }
-  | { readonly ok: false; readonly code: RefusalCode; readonly reason: string };
+  | ({ readonly ok: false } & Refusal);
+
+/** Why a command does not apply. */
+export type Refusal = {
+  readonly code: RefusalCode;
+  readonly reason: string;
+  /** Absent if the command would not apply anyway. */
+  readonly inTheWay?: InTheWay;
+};
 
 export type Command =
   | { readonly action: "pause"; readonly by: string; readonly note: string }

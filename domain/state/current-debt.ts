@@ -32,6 +32,8 @@ export type FollowUp = {
   readonly since: Instant;
   readonly reads: number;
   readonly nextAt: Instant;
+  /** `open_payment`, `abandoned_page`: the payment that blocks attempts. */
+  readonly paymentId?: PaymentId;
 };
 
 /** Dodo's own retries collect this debt: Reprise follows it, and neither charges nor sends notices. */

@@ -1,3 +1,4 @@
+import type { DodoAnswer } from "../values/dodo-answer.ts";
 import type { EffectId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
@@ -57,12 +58,9 @@ export type RefusalMeaning =
   | "invalid_request";
 
 /** Dodo refused the request: nothing was done. */
-export type DodoRefusal = {
+export type DodoRefusal = DodoAnswer & {
   readonly kind: "refused";
   readonly meaning: RefusalMeaning;
-  /** As Dodo writes it, for people to read. */
-  readonly code: string;
-  readonly httpStatus: number;
 };
 
 /** Why a charge was not sent. In each of these cases it is certain that no request left. */
@@ -98,12 +96,16 @@ export type ChargeOutcome =
       readonly kind: "not_attempted";
       readonly why: NotAttemptedReason;
       readonly detail: string;
+      /** Dodo's answer, if that is why. */
+      readonly answer?: DodoAnswer;
       /** `cooling_down` only: when the retry is available again. */
       readonly until?: Instant;
     }
   | {
       readonly kind: "unknown";
       readonly detail: string;
+      /** Dodo's answer, if one came that leaves the outcome open. */
+      readonly answer?: DodoAnswer;
       readonly sentNoLaterThan: Instant;
       /** As of an accepted charge; absent where the worker was lost. */
       readonly metadataDigest?: string;
@@ -122,7 +124,10 @@ export type NoticeOutcome =
       readonly key: string;
       readonly until: Instant;
     }
-  | { readonly kind: "undeliverable"; readonly detail: string };
+  /** The customer's address is missing, or the mail server refuses it. */
+  | { readonly kind: "undeliverable"; readonly detail: string }
+  /** It could not be sent in time: the mail server was down or refused the sender, or Dodo could not be read. */
+  | { readonly kind: "unsent"; readonly detail: string };
 
 export type PaymentLinkOutcome =
   | {
@@ -137,7 +142,12 @@ export type PaymentLinkOutcome =
 
 export type CancelOutcome =
   | { readonly kind: "cancelled" }
-  | { readonly kind: "refused"; readonly code: string }
+  | {
+      readonly kind: "refused";
+      /** Dodo's code, or why there is none. */
+      readonly code: string;
+      readonly answer?: DodoAnswer;
+    }
   | { readonly kind: "not_cancelled"; readonly why: "paid" | "shadow" };
 
 /** The outcome of an effect. `effect_failed`: the activity failed for good, by a bug or an operator's intervention. */

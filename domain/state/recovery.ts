@@ -16,7 +16,12 @@ import type { Publication } from "./publication.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
 /** An effect that has started and whose outcome has not come back. */
-export type PendingEffect = { readonly kind: EffectKind; readonly since: Instant };
+export type PendingEffect = {
+  readonly kind: EffectKind;
+  readonly since: Instant;
+  /** Of a notice; absent where an earlier version started it. */
+  readonly key?: string;
+};
 
 /** The recovery's identity, and the policy and mode it was opened with. */
 type Identity = {

@@ -51,6 +51,7 @@ const subscriptionFields = {
   interval: z.enum(INTERVALS).optional(),
   productId: z.string().optional(),
   productName: z.string().optional(),
+  brandId: z.string().nullable().optional(),
   metadata: metadataSchema.optional(),
   country: z.string().length(2).optional(),
   methodId: z.string().nullable().optional(),

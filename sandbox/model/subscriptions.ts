@@ -28,6 +28,7 @@ export type SubscriptionPatch = Patch<
     | "interval"
     | "productId"
     | "productName"
+    | "brandId"
     | "metadata"
     | "methodId"
   > &
@@ -59,6 +60,7 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
     customerId: customer.customerId,
     productId: "pdt_sandbox",
     productName: "Sandbox plan",
+    brandId: null,
     status: "active",
     onDemand: true,
     currency: "USD",

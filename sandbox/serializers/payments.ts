@@ -23,7 +23,7 @@ export function serializePaymentListItem(
   const dispute = payment.disputes.at(-1);
   return {
     payment_id: payment.paymentId,
-    brand_id: context.settings.brandId,
+    brand_id: brandIdOf(context, payment),
     created_at: isoOf(payment.createdAt),
     status: payment.status,
     total_amount: payment.totalMinor,
@@ -80,6 +80,10 @@ export function serializePayment(context: SandboxContext, payment: Payment): Dod
     discount_id: null,
     custom_field_responses: null,
   };
+}
+
+function brandIdOf({ settings, store }: SandboxContext, { subscriptionIds }: Payment): string {
+  return store.subscriptions.get(subscriptionIds[0] ?? "")?.brandId ?? settings.brandId;
 }
 
 /** Null for a payment of several subscriptions. @source docs/dodo/payments.md, "Which subscription" */

@@ -65,7 +65,7 @@ export function serializeSubscription(
   return {
     ...item,
     discounts: [],
-    brand_id: context.settings.brandId,
+    brand_id: subscription.brandId ?? context.settings.brandId,
     expires_at: isoOrNull(subscription.expiresAt),
     addons: [],
     meters: [],

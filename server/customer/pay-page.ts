@@ -43,6 +43,8 @@ background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;text-
 /** The style and the HTTP headers of all pages of a merchant. */
 export type PageTheme = {
   readonly brand: Brand;
+  /** Relative to a page, because PUBLIC_URL may have a path. */
+  readonly logoHref: string;
   readonly style: string;
   readonly headers: Readonly<Record<string, string>>;
 };
@@ -51,7 +53,7 @@ export type PageTheme = {
  * The policy allows no script, one style sheet by its hash, and no image except the logo. The form posts to the page's
  * own address, which redirects to Dodo's page.
  */
-export function themeOf(brand: Brand, publicUrl: string): PageTheme {
+export function themeOf(brand: Brand, publicUrl: string, brandId: string | null = null): PageTheme {
   const style = `:root{--brand:${brand.color};--on-brand:${readableOn(brand.color)}}\n${STYLE}`;
   const hash = createHash("sha256").update(style).digest("base64");
   // If the gateway has an http address (in the demo), so has the sandbox's payment page.
@@ -73,10 +75,11 @@ export function themeOf(brand: Brand, publicUrl: string): PageTheme {
     "cross-origin-opener-policy": "same-origin",
     "content-security-policy": policy.join("; "),
   };
-  return { brand, style, headers };
+  const logoHref = brandId === null ? LOGO_HREF : `../brand/${brandId}/logo`;
+  return { brand, logoHref, style, headers };
 }
 
-/** Relative to a page, because PUBLIC_URL may have a path. */
+/** Of the common brand. */
 export const LOGO_HREF = "../brand/logo";
 
 export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTheme): string {
@@ -89,7 +92,7 @@ export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTh
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(title)}</title>`,
     `<style>${style}</style></head>`,
-    `<body>${headerOf(brand)}<main>`,
+    `<body>${headerOf(theme)}<main>`,
     `<h1>${escapeHtml(title)}</h1>`,
     ...body,
     supportOf(brand, recipient),
@@ -175,9 +178,9 @@ function processingPage({ href }: Refresh, { formatMessage }: Recipient): Conten
   };
 }
 
-function headerOf({ name, logo }: Brand): string {
+function headerOf({ brand: { name, logo }, logoHref }: PageTheme): string {
   if (logo !== null) {
-    return `<header><img src="${LOGO_HREF}" alt="${escapeHtml(name ?? "")}" height="40"></header>`;
+    return `<header><img src="${logoHref}" alt="${escapeHtml(name ?? "")}" height="40"></header>`;
   }
   return name === null ? "<header></header>" : `<header>${escapeHtml(name)}</header>`;
 }

@@ -25,9 +25,11 @@ const VIEWS_PER_MINUTE = 60;
 export function addPayRoutes(app: FastifyInstance, dependencies: CustomerPageDependencies): void {
   const { brand, publicUrl } = dependencies;
   const theme = themeOf(brand, publicUrl);
+  const others = Object.entries(brand.others);
+  const themes = new Map(others.map(([id, other]) => [id, themeOf(other, publicUrl, id)]));
   void app.register(async (scope) => {
     const limitTo = await createRateLimiters(scope);
-    const context = { ...dependencies, theme };
+    const context = { ...dependencies, theme, themes };
     scope.get("/pay/:token", showHandler(context, limitTo(VIEWS_PER_MINUTE)));
     scope.post(
       "/pay/:token",
@@ -35,7 +37,8 @@ export function addPayRoutes(app: FastifyInstance, dependencies: CustomerPageDep
       payHandler(context, limitTo(PRESSES_PER_MINUTE)),
     );
     addReminderRoutes(scope, context, limitTo);
-    addLogoRoute(scope, brand);
+    addLogoRoute(scope, "/brand/logo", brand);
+    for (const [id, other] of others) addLogoRoute(scope, `/brand/${id}/logo`, other);
   });
 }
 
@@ -128,12 +131,13 @@ function refreshCountOf({ query: { refresh } }: TokenRequest): number {
 }
 
 function nextRefresh(request: TokenRequest): Refresh {
-  const { lang } = request.query;
+  const { lang, brand } = request.query;
   const count = refreshCountOf(request);
   const afterSeconds = REFRESHES.find(({ until }) => count < until)?.afterSeconds ?? 600;
   const { paymentId } = returnOf(request);
   const params = new URLSearchParams({
     ...(typeof lang === "string" ? { lang: lang.slice(0, 35) } : {}),
+    ...(typeof brand === "string" ? { brand: brand.slice(0, 100) } : {}),
     ...(paymentId === null ? {} : { payment_id: paymentId }),
     refresh: String(count + 1),
   });
@@ -166,10 +170,10 @@ async function showRefusal(
 }
 
 /** The logo is the only resource that a page loads. */
-function addLogoRoute(app: FastifyInstance, { logo }: Brand): void {
+function addLogoRoute(app: FastifyInstance, path: string, { logo }: Brand): void {
   if (logo === null) return;
   app.get(
-    "/brand/logo",
+    path,
     async (_request, reply) =>
       await reply
         .headers({

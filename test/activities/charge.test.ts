@@ -110,6 +110,7 @@ describe("a charge", () => {
     expect(outcome).toMatchObject({ kind: "accepted", adopted: false });
     expect(orders).toEqual([
       {
+        idempotencyKey: "pay_1.2",
         subscriptionId: "sub_1",
         amountMinor: 2_900,
         currency: "USD",

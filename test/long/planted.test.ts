@@ -18,7 +18,10 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "sdk-retries-on": "resent_at_once",
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",
+  "sender-refusal-blamed-on-the-recipient": "notice_given_up",
   "tax-charged-twice": "wrong_amount",
+  "unannounced-attempt-charged": "unannounced_charge",
+  "unknown-conflict-as-refusal": "absence_not_settled",
   "webhook-deduplication-off": "webhook_decided_twice",
 };
 

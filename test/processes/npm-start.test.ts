@@ -133,6 +133,21 @@ describe("npm start", () => {
     });
   }, 180_000);
 
+  test("in live mode refuses the data of test mode with exit code 78, and names what to do", async () => {
+    const first = start();
+    await ready();
+    await first.stop(60_000);
+    const live = { DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://shop.example" };
+    const second = start(live);
+    const running = ready().then(() => "running");
+    expect(await Promise.race([second.ended, running])).toContain("exit code 78");
+    running.catch(() => undefined);
+    expect(output()).toContain("belongs to test_mode, and DODO_PAYMENTS_ENVIRONMENT is live_mode");
+    expect(output()).toContain("npm start -- --data data-live_mode");
+    start();
+    await ready();
+  }, 120_000);
+
   test("refuses a database that a newer Temporal wrote", async () => {
     const first = start();
     await ready();

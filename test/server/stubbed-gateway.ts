@@ -59,6 +59,8 @@ export function stubbedGateway({
   };
   const app = buildApp({
     webhookKeys: [],
+    businesses: undefined as never,
+    namespace: undefined as never,
     recoveries,
     checkouts: { start: () => Promise.reject(new Error("not stubbed")) },
     operatorKeys: [],

@@ -7,6 +7,7 @@ import { type Plan, USUAL_SUBSCRIPTION } from "../../dev/simulator/plan.ts";
 import { runPlan } from "../../dev/simulator/run-plan.ts";
 import type { SimulationRun } from "../../dev/simulator/simulation-run.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
+import type { EffectId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/values/time.ts";
 
 /** Declined, charged again three days later, and recovered. */
@@ -120,6 +121,12 @@ const FORGERIES: Readonly<Record<ViolationName, (run: SimulationRun) => void>> =
   too_many_notices: (run) => {
     for (let count = 0; count < 5; count += 1) mail(run, `retry_ahead.${count}`, -count * HOUR_MS);
   },
+  notice_given_up: ({ world }) => {
+    const outcome = { kind: "undeliverable", detail: "SMTP 535 at sign-in" } as const;
+    const event = { kind: "notice_finished", effectId: "e9" as EffectId, outcome } as const;
+    world.decisions.push({ ...present(world.decisions[0]), event });
+  },
+  unannounced_charge: ({ world }) => world.mails.splice(0),
   webhook_decided_twice: ({ world }) => {
     const [recording] = present(world.recordings ?? undefined);
     present(recording).decidedIds.push(present(present(recording).decidedIds[0]));

@@ -23,7 +23,7 @@ import { HOUR_MS } from "../../domain/values/time.ts";
 import { dodoQueueOf } from "../contract.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { failureText } from "../shared/failure-text.ts";
-import { PATIENT } from "../shared/retries.ts";
+import { MAIL_HEARTBEAT_TIMEOUT, PATIENT } from "../shared/retries.ts";
 import { checkoutDetails } from "./checkout-details.ts";
 
 export type CheckoutInput = { readonly paymentId: string };
@@ -111,6 +111,7 @@ async function sendNotice(
     retry: { ...RETRY, maximumInterval: "1h" },
     startToCloseTimeout: "2m",
     scheduleToCloseTimeout: GIVE_UP_MS,
+    heartbeatTimeout: MAIL_HEARTBEAT_TIMEOUT,
     summary: `Notice: ${notice}`,
   });
   const at = Date.now();
@@ -125,6 +126,6 @@ async function sendNotice(
       mode: mode ?? "shadow",
     });
   } catch (error) {
-    return { kind: "undeliverable", detail: failureText(error) };
+    return { kind: "unsent", detail: failureText(error) };
   }
 }

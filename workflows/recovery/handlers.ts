@@ -9,7 +9,7 @@ import {
 } from "@temporalio/workflow";
 import { refusalOf } from "../../domain/commands.ts";
 import type { Loop } from "../../domain/recover.ts";
-import type { Command, CommandReply } from "../../domain/state/command.ts";
+import type { Command, CommandReply, Refusal } from "../../domain/state/command.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import {
   type LinkAnswer,
@@ -125,7 +125,8 @@ async function replyTo(
 }
 
 function failureOf(reply: CommandReply | undefined): ApplicationFailure {
-  const { code, reason } =
-    reply?.ok === false ? reply : ({ code: "not_now", reason: "no reply" } as const);
-  return ApplicationFailure.create({ message: reason, type: code, nonRetryable: true });
+  const refusal: Refusal = reply?.ok === false ? reply : { code: "not_now", reason: "no reply" };
+  const { code: type, reason: message, inTheWay } = refusal;
+  const details = inTheWay === undefined ? [] : [inTheWay];
+  return ApplicationFailure.create({ message, type, details, nonRetryable: true });
 }

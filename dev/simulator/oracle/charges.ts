@@ -1,5 +1,6 @@
 import { classifyDecline } from "../../../domain/declines/decline.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../../../domain/values/time.ts";
+import { KEY_IN_PROGRESS } from "../../model/answers/keyed-answers.ts";
 import { isOwn, type ModelPayment } from "../../model/ledger.ts";
 import {
   type ChargeRequest,
@@ -122,7 +123,7 @@ function chargedWhileUnknown(request: ChargeRequest, index: number, ledger: Ledg
 
 function isUnknown({ answer }: ChargeRequest): boolean {
   if (answer === "given") return false;
-  return answer === "lost" || answer.httpStatus >= 500;
+  return answer === "lost" || answer.httpStatus >= 500 || answer.code === KEY_IN_PROGRESS.code;
 }
 
 function isResolved(unknown: ChargeRequest, { at }: ChargeRequest, ledger: Ledger): boolean {

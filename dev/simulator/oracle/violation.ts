@@ -31,6 +31,8 @@ export const VIOLATIONS = {
   notice_after_end: "a customer was asked to pay a debt that had ended",
   notice_sent_twice: "a notice was sent twice",
   too_many_notices: "a customer got more notices in a week than the policy allows",
+  notice_given_up: "a notice was given up as undeliverable although no server refused the address",
+  unannounced_charge: "a scheduled attempt was charged before its announcement was sent",
   webhook_decided_twice: "a webhook led to two decisions",
   command_unanswered: "a command got no answer",
   replay_differs: "the loop, replayed on its recorded inputs, had other effects",

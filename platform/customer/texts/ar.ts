@@ -9,6 +9,8 @@ export const ar: Texts = {
   "greeting.plain": "مرحبًا،",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "المنتج",
   "fact.amount": "المبلغ",
   "fact.card": "البطاقة",
   "fact.method": "طريقة الدفع",

@@ -6,6 +6,8 @@ export const de: Texts = {
   "greeting.plain": "Guten Tag,",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Produkt",
   "fact.amount": "Betrag",
   "fact.card": "Karte",
   "fact.method": "Zahlungsmittel",

@@ -7,6 +7,8 @@ export const en = {
   "greeting.plain": "Hello,",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Product",
   "fact.amount": "Amount",
   "fact.card": "Card",
   "fact.method": "Payment method",

@@ -6,6 +6,8 @@ export const es: Texts = {
   "greeting.plain": "Hola:",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Producto",
   "fact.amount": "Importe",
   "fact.card": "Tarjeta",
   "fact.method": "Método de pago",

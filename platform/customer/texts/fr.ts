@@ -6,6 +6,8 @@ export const fr: Texts = {
   "greeting.plain": "Bonjour,",
 
   "fact.line": "{label} : {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Produit",
   "fact.amount": "Montant",
   "fact.card": "Carte",
   "fact.method": "Moyen de paiement",

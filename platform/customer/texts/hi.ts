@@ -6,6 +6,8 @@ export const hi: Texts = {
   "greeting.plain": "नमस्ते,",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "उत्पाद",
   "fact.amount": "राशि",
   "fact.card": "कार्ड",
   "fact.method": "भुगतान का तरीका",

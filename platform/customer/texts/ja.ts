@@ -6,6 +6,8 @@ export const ja: Texts = {
   "greeting.plain": "お客様へ",
 
   "fact.line": "{label}：{value}",
+  "subject.product": "{subject}（{product}）",
+  "fact.product": "商品",
   "fact.amount": "金額",
   "fact.card": "カード",
   "fact.method": "お支払い方法",

@@ -6,6 +6,8 @@ export const pt: Texts = {
   "greeting.plain": "Olá!",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Produto",
   "fact.amount": "Valor",
   "fact.card": "Cartão",
   "fact.method": "Forma de pagamento",

@@ -6,6 +6,8 @@ export const vi: Texts = {
   "greeting.plain": "Xin chào bạn,",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Sản phẩm",
   "fact.amount": "Số tiền",
   "fact.card": "Thẻ",
   "fact.method": "Phương thức thanh toán",

@@ -6,6 +6,8 @@ export const zh: Texts = {
   "greeting.plain": "您好：",
 
   "fact.line": "{label}：{value}",
+  "subject.product": "{subject}（{product}）",
+  "fact.product": "产品",
   "fact.amount": "金额",
   "fact.card": "银行卡",
   "fact.method": "付款方式",

@@ -42,6 +42,8 @@ export type Subscription = {
   customerId: string;
   productId: string;
   productName: string;
+  /** Null: the setting `brandId`. */
+  brandId: string | null;
   status: SubscriptionStatus;
   onDemand: boolean;
   currency: string;

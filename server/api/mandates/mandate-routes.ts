@@ -9,7 +9,12 @@ import { isBelowMinimum } from "../../../domain/requested-charge/requested-charg
 import { type MandateId, parseMandateId } from "../../../domain/values/ids.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api-scope.ts";
-import { fingerprintOf, idempotencyHeaders, sha256 } from "../idempotency.ts";
+import {
+  fingerprintOf,
+  idempotencyHeaders,
+  requireIdempotencyKey,
+  sha256,
+} from "../idempotency.ts";
 import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import type { Mandates, StoredMandate } from "./mandates.ts";
@@ -127,6 +132,7 @@ export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
   api.post(
     "/subscriptions",
     {
+      preValidation: requireIdempotencyKey,
       schema: {
         tags: ["Mandates"],
         summary: "Set up an on-demand subscription, once per Idempotency-Key",

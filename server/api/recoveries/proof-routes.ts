@@ -1,3 +1,4 @@
+import { describeAnswer } from "../../../domain/values/dodo-answer.ts";
 import { z } from "zod";
 import type { AttemptProof, Collected, DebtProof } from "../../../domain/reporting/proof.ts";
 import type { ChargeOutcome } from "../../../domain/state/event.ts";
@@ -140,7 +141,7 @@ function answerBody(outcome: ChargeOutcome): NonNullable<z.infer<typeof attemptS
       return { kind, payment_id: outcome.paymentId, detail };
     }
     case "refused":
-      return { kind, payment_id: null, detail: `${outcome.code} (HTTP ${outcome.httpStatus})` };
+      return { kind, payment_id: null, detail: describeAnswer(outcome) };
     case "not_attempted":
       return { kind, payment_id: null, detail: `${outcome.why}: ${outcome.detail}` };
     case "unknown":

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { describeAlert } from "../../../domain/state/alert.ts";
-import type { Attempt } from "../../../domain/state/attempt.ts";
+import { ANNOUNCEMENTS, type Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
 import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
 import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
@@ -21,6 +21,12 @@ const attemptSchema = z.object({
   payment_id: z.string().nullable(),
   result: z.string(),
   decline_code: z.string().nullable(),
+  announcement: z
+    .enum(ANNOUNCEMENTS)
+    .nullable()
+    .describe(
+      "How the email that announced the attempt ended; null where none was wanted. `withheld`: by the weekly limit.",
+    ),
 });
 
 const debtSchema = z.object({
@@ -149,6 +155,7 @@ function attemptBody(attempt: Attempt): z.infer<typeof attemptSchema> {
     payment_id: attempt.paymentId,
     result: attempt.result,
     decline_code: attempt.declineCode,
+    announcement: attempt.announcement ?? null,
   };
 }
 

@@ -44,6 +44,31 @@ export function reads(connect: Connect): void {
       expect(await dodo.subscription(id, ONCE)).toMatchObject({ debtKey: null });
     });
 
+    test("names its product and its brand, and the product has a name", async () => {
+      const { dodo, control, answerNext } = await connect();
+      const { subscriptionId } = await control.createSubscription({
+        productId: "pdt_daily",
+        productName: "Lumen Daily",
+        brandId: "bus_kids",
+      });
+      const { offer } = await dodo.subscriber(subscriptionIdOf(subscriptionId));
+      expect(offer).toEqual({ productId: "pdt_daily", brandId: "bus_kids" });
+      expect(await dodo.productName("pdt_daily")).toBe("Lumen Daily");
+      // It is remembered: the next answer is for somebody else.
+      answerNext(answered({ name: "Another" }));
+      expect(await dodo.productName("pdt_daily")).toBe("Lumen Daily");
+      expect(await dodo.productName("pdt_other")).toBe("Another");
+    });
+
+    test.each([404, 403, 500])(
+      "has a product without a name if Dodo answers %i, which is no error",
+      async (status) => {
+        const { dodo, answerNext } = await connect();
+        answerNext({ status, body: JSON.stringify({ code: "NOT_FOUND", message: "" }) });
+        expect(await dodo.productName("pdt_1")).toBeNull();
+      },
+    );
+
     test.each<[status: string | null, SubscriptionAccess]>([
       ["pending", "starting"],
       ["failed", "never_started"],
@@ -321,5 +346,15 @@ export function reads(connect: Connect): void {
       kind: "unauthorized",
       httpStatus: 401,
     });
+  });
+
+  test("the business of the API key is that of one of its payments, and unknown without one", async () => {
+    const { dodo, control, answerNext } = await connect();
+    expect(await dodo.businessId()).toBeNull();
+    const { subscriptionId } = await control.createSubscription({ onDemand: true });
+    await control.charge(subscriptionId, { outcome: { decline: "INSUFFICIENT_FUNDS" } });
+    expect(await dodo.businessId()).toBe("bus_sandbox");
+    answerNext(answered({ items: [{}] }));
+    expect(await dodo.businessId()).toBeNull();
   });
 }

@@ -29,6 +29,7 @@ export function listsOf({ payments, subscriptions }: CustomerRecords): SweepPort
       return await Promise.resolve(pageOf(known.filter((one) => one.access === access)));
     },
     customerPayments: async (_customerId, since) => await Promise.resolve(made(since)),
+    productName: async () => await Promise.resolve(null),
     paymentDetails: async (id) => {
       const body = payments().find((one) => one["payment_id"] === id);
       const payment = paymentOf(body, 0);

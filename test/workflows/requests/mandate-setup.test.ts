@@ -289,7 +289,7 @@ describe("requested mandate", () => {
     for (let time = 0; time < 2; time += 1) {
       const answer = await requestMandateUntilPage(system.gatewayUrl, key, body);
       expect(answer).toMatchObject({ status: 422, body: { code: "refused_by_dodo" } });
-      expect(answer.body["detail"]).toContain("NOT_FOUND (HTTP 404)");
+      expect(answer.body["detail"]).toContain("NOT_FOUND (HTTP 404, request req_");
     }
     const requests = await system.sandbox.control.requests();
     const sent = requests.filter(({ method, path }) => `${method} ${path}` === "POST /checkouts");
