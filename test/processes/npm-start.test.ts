@@ -19,6 +19,7 @@ notices: { first_soft: 60s, before_attempt: 0s, hard: [0s] }
 opening_reread: 1s
 window: 300s
 quiet_end: 5s
+accept_risk: true
 `;
 
 let folder: string;
