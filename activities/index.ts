@@ -20,6 +20,7 @@ import { type CancelInput, cancelSubscription } from "./charge/cancel-subscripti
 import type { ChargeInput } from "./charge/charge-input.ts";
 import { charge } from "./charge/charge.ts";
 import { createPaymentLink, type LinkInput } from "./charge/create-payment-link.ts";
+import { withCachedPurchases } from "./evidence/cached-purchases.ts";
 import { type EarlierRunsReader, readDodo, type ReadInput } from "./evidence/read-dodo.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import { recipientOfCustomer } from "./notices/customer.ts";
@@ -70,7 +71,8 @@ export type Activities = {
 
 /** The activities of a recovery, bound to their dependencies. Workers register them. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const { dodo, policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
+  const dodo = withCachedPurchases(dependencies.dodo);
+  const { policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
   /** A worker in shadow mode sends nothing, even for a recovery that was opened in another mode. */
   const forceShadow = <T extends { readonly mode: Mode }>(input: T): T =>
     mode === "shadow" ? { ...input, mode } : input;
@@ -101,7 +103,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return createPaymentLink(forceShadow(input), dodo, returnUrl);
     },
     cancelSubscription: (input) => cancelSubscription(forceShadow(input), dodo),
-    sendNotice: (input) => sendNotice(forceShadow(input), dependencies),
+    sendNotice: (input) => sendNotice(forceShadow(input), { ...dependencies, dodo }),
     notifyOperator: (input) => notifyOperator(forceShadow(input), dependencies),
   };
 }

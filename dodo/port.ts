@@ -1,6 +1,8 @@
 import type { RequestedMandate } from "../domain/mandate/mandate.ts";
-import type { Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
+import type { Purchase } from "../domain/debt/replacement.ts";
+import type { LineItems, Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
 import type { DodoRefusal } from "../domain/state/event.ts";
+import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
 import type { AttemptKey, MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
 import { type DodoAnswer, describeAnswer } from "../domain/values/dodo-answer.ts";
@@ -37,8 +39,20 @@ export type RecoveryPort = {
     options: ReadOptions,
   ) => Promise<readonly PaymentWithMetadata[]>;
   readonly payment: (id: PaymentId, options: ReadOptions) => Promise<Payment>;
+  /** The sums of the payment's line items; null where Dodo gives none that can be read. */
+  readonly lineItems: (
+    payment: Pick<Payment, "paymentId" | "currency">,
+  ) => Promise<LineItems | null>;
   readonly paymentDetails: (id: PaymentId) => Promise<PaymentDetails>;
   readonly paymentMetadata: (id: PaymentId, tries: Tries) => Promise<Metadata>;
+  /** All payments of a customer since an instant, in no particular order; null if there are too many to judge. */
+  readonly customerPayments: (
+    customerId: string,
+    since: Instant,
+    tries: Tries,
+  ) => Promise<readonly Payment[] | null>;
+  /** What the customer bought with a subscription. */
+  readonly purchase: (id: SubscriptionId, tries: Tries) => Promise<Purchase>;
   /** The id of the customer's newest dispute since an instant; null if there is none. */
   readonly latestDispute: (customerId: string, since: Instant) => Promise<string | null>;
   /** @returns the accepted payment; a later read shows its result */
@@ -59,7 +73,7 @@ export type RecoveryPort = {
 /** The lists of the whole account, page by page. */
 export type SweepPort = Pick<RecoveryPort, "paymentDetails"> & {
   /** @param page 0-based */
-  readonly paymentsPage: (page: number, filter: PaymentFilter) => Promise<Page<Payment>>;
+  readonly paymentsPage: (page: number, filter: PaymentFilter) => Promise<Page<ListedPayment>>;
   /** @param page 0-based */
   readonly subscriptionsPage: (
     page: number,
@@ -68,13 +82,10 @@ export type SweepPort = Pick<RecoveryPort, "paymentDetails"> & {
 };
 
 /** Reads for one-time payments. */
-export type CheckoutPort = Pick<RecoveryPort, "paymentDetails" | "productName"> & {
-  /** All payments of a customer since an instant; null if there are too many to judge. */
-  readonly customerPayments: (
-    customerId: string,
-    since: Instant,
-  ) => Promise<readonly Payment[] | null>;
-};
+export type CheckoutPort = Pick<
+  RecoveryPort,
+  "paymentDetails" | "customerPayments" | "productName"
+>;
 
 /** Requests for mandates. */
 export type MandatePort = Pick<RecoveryPort, "payment" | "subscription"> & {

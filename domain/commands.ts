@@ -6,9 +6,9 @@ import { answerQueuedFailures } from "./debt/queue.ts";
 import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
 import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
 import { startRead } from "./decision/reads.ts";
-import { excludePayment } from "./decision/remember.ts";
+import { excludePayment, markSeparate } from "./decision/remember.ts";
 import { classifyDecline } from "./declines/decline.ts";
-import { newPlan, replan } from "./schedule/plan.ts";
+import { moveOverdue, newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
 import type { Command, CustomerCommand, Refusal, RefusalCode } from "./state/command.ts";
 import type { Closing } from "./state/debt.ts";
@@ -19,9 +19,11 @@ import {
   isHeld,
   isMethodBlocked,
   isPending,
+  isPriceUnknown,
   latestAttempt,
 } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
+import { HOUR_MS } from "./values/time.ts";
 
 /** A command of an operator, who is named in `by`. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;
@@ -30,6 +32,13 @@ const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason 
 
 const PAID = refusal("nothing_owed", "the debt is already paid");
 const NOT_READ = refusal("not_now", "the debt has not been read yet; try again in a moment");
+
+const PRICE_UNKNOWN = refusal(
+  "not_applicable",
+  "Dodo does not say how much of the failed payment is tax, and a charge could collect the tax twice: leave it to the customer, " +
+    "or collect it in Dodo and mark it as paid. If Dodo computes no tax for this account, set `unknown_tax: none` in the policy " +
+    "file, for recoveries that open later",
+);
 
 /**
  * Why a command does not apply now; null where it applies. Temporal's update validators call this function, and
@@ -87,6 +96,7 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   if (settlement !== null) return PAID;
   if (debt === null) return NOT_READ;
   if (!debt.isChargeable) return refusal("not_applicable", "only the customer can pay this debt");
+  if (isPriceUnknown(recovery)) return PRICE_UNKNOWN;
   if (charge !== null && charge.phase !== "unknown") {
     return refusal("being_processed", `attempt ${charge.number} is in flight`);
   }
@@ -116,9 +126,14 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   return isMethodBlocked(recovery) ? blockedMethodRefusal(recovery) : null;
 }
 
+const FLAG_UNKNOWN =
+  "Dodo does not say whether the subscription is on-demand, or whether its cancellation is scheduled";
+
 function whyNotChargeable(subscription: Recovery["subscription"]): string {
   if (subscription === null) return "the subscription has not been read yet";
-  if (subscription.cancelAtNextBillingDate) return "a cancellation is scheduled";
+  const { cancelAtNextBillingDate, onDemand } = subscription;
+  if (cancelAtNextBillingDate === true) return "a cancellation is scheduled";
+  if (cancelAtNextBillingDate === null || onDemand === null) return FLAG_UNKNOWN;
   return `the subscription is ${subscription.dodoStatus ?? "without a status"}`;
 }
 
@@ -270,6 +285,7 @@ function answerSecondDebts(
 
 function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[]): void {
   for (const question of draft.recovery.attention) {
+    if (question.cause === "bought_again") markSeparate(draft, question.paymentId);
     if (question.cause !== "unattributed_success") continue;
     excludePayment(draft, question.paymentId);
     // That payment may also have reactivated the subscription, which then needs no payment of this debt.
@@ -277,8 +293,20 @@ function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[
   }
   const isPageChecked =
     hasAttention(draft.recovery, "outcome_deadline") && draft.recovery.paymentLink !== null;
+  const wasReplaced = hasAttention(draft.recovery, "bought_again");
   resolveAttention(draft, causes);
+  if (wasReplaced) announceAgain(draft);
   if (isPageChecked) closePaymentLink(draft, "the operator checked the customer's payment page");
+}
+
+/** How long before an attempt its announcement still makes sense. */
+const ANNOUNCED_BEFORE_MS = HOUR_MS;
+
+/** The announcement waited for the answer. An attempt whose time has come meanwhile moves, and is announced first. */
+function announceAgain(draft: DecisionDraft): void {
+  const { plan } = draft.recovery;
+  if (plan?.announce !== true || draft.now < plan.at - ANNOUNCED_BEFORE_MS) return;
+  moveOverdue(draft);
 }
 
 function retryNow(draft: DecisionDraft): void {

@@ -3,6 +3,7 @@ import { onPaymentLinkFinished } from "./charge/payment-link.ts";
 import { onCommand } from "./commands.ts";
 import { closeDebt, finishIfDone } from "./debt/ending.ts";
 import { activateNextDebt } from "./debt/queue.ts";
+import { onCustomerPaymentsUnknown } from "./debt/replaced.ts";
 import { raiseAttention } from "./decision/attention.ts";
 import type { Decision } from "./decision/decision.ts";
 import { type DecisionDraft, explain, update } from "./decision/draft.ts";
@@ -10,7 +11,7 @@ import { dueStep, nextStep } from "./due-steps.ts";
 import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
-import type { Policy } from "./policy.ts";
+import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
 import { onChargeRequested, reportChargeStatuses } from "./requested-charge/admission.ts";
@@ -45,7 +46,9 @@ export function decide(
   inForce: DecisionSettings,
   now: Instant,
 ): Decision {
-  const policy = recovery.policy ?? inForce.policy;
+  // An earlier release pinned a policy without the keys that came since.
+  const policy =
+    recovery.policy === null ? inForce.policy : { ...DEFAULT_POLICY, ...recovery.policy };
   const mode = recovery.mode ?? inForce.mode;
   const draft: DecisionDraft = {
     now,
@@ -120,9 +123,11 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
       onRead(draft, event.outcome);
       return;
     case "charge_finished":
+      onCustomerPaymentsUnknown(draft, event.outcome.customerPaymentsUnknown);
       onChargeFinished(draft, event.effectId, event.outcome);
       return;
     case "notice_finished":
+      onCustomerPaymentsUnknown(draft, event.outcome.customerPaymentsUnknown);
       onNotice(draft, pending.key ?? null, event.outcome);
       return;
     case "payment_link_finished":

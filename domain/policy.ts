@@ -37,6 +37,10 @@ export type Policy = {
   readonly onExhausted: "leave" | "cancel";
   readonly foreignCharges: "ask" | "same_debt" | "new_debt";
   readonly debtKey: string | null;
+  /** What a success means that the customer has made since for another subscription to the same product. */
+  readonly replacedBy: "ask" | "end" | "ignore";
+  /** What an unknown tax of a failed payment means: `ask` the customer, or `none`, for accounts for which Dodo computes no tax. */
+  readonly unknownTax: "ask" | "none";
   readonly maxDebtAgeMs: number;
   /** How many recoveries one sweep opens. Their customers get a first notice within the hour. */
   readonly maxOpenedPerSweep: number;
@@ -72,6 +76,8 @@ export const DEFAULT_POLICY: Policy = {
   onExhausted: "leave",
   foreignCharges: "ask",
   debtKey: null,
+  replacedBy: "ask",
+  unknownTax: "ask",
   maxDebtAgeMs: 7 * DAY_MS,
   maxOpenedPerSweep: 200,
   scheduledSubscriptions: "observe",

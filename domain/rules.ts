@@ -106,6 +106,16 @@ export const RULES = {
     "Dodo's dues may include several debts, and no API lists which",
   ),
 
+  // The price of a charge
+  "price.unknown": ours(
+    "It is unknown how much of the debt is tax: charge nothing and ask the customer.",
+    "Dodo adds tax to a charge, so asking for a total that includes tax would collect the tax twice",
+  ),
+  "price.known": ours(
+    "The price of the debt is known now: continue the schedule.",
+    "a read showed the tax",
+  ),
+
   // Declines
   "decline.retry": dodo("The decline may be temporary: follow the retry schedule.", DODO_CODES),
   "decline.customer": dodo(
@@ -230,6 +240,18 @@ export const RULES = {
   "payment.open": ours(
     "A payment is open: attempts wait until it ends.",
     "it may still succeed; another charge could collect twice",
+  ),
+  "payment.bought_again": ours(
+    "The customer has bought the same product again and paid: ask the operator before charging or writing.",
+    "the commonest complaint about double billing: the old subscription is charged beside the new one",
+  ),
+  "payment.replaced": ours(
+    "The customer has bought the same product again and paid: this debt is not owed any more.",
+    "the policy's `replaced_by` says so",
+  ),
+  "payment.customer_unread": ours(
+    "The customer's payments cannot be judged: conclude nothing from them, and tell the operator.",
+    "only the subscription's own list proves that a payment is absent",
   ),
   "payment.unattributed_success": ours(
     "A payment made elsewhere succeeded: exclude it if it pays something else; otherwise stop charging and ask the operator.",

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export const LINE_ITEMS = ["taxed", "untaxed", "partial", "refused"] as const;
+
 const milliseconds = z.int().min(0).max(2_147_483_647);
 
 /** Every setting can change while the sandbox runs. Durations are in milliseconds. */
@@ -54,6 +56,17 @@ export const settingsSchema = z.strictObject({
   retryLimit: z.int().min(0),
   retryLimitScope: z.enum(["since_success", "lifetime"]),
   minimumAmountMinor: z.int().min(0),
+  /**
+   * Whether a payment that has not succeeded shows its tax, payment method and card. In real accounts these are null.
+   * @source docs/dodo/payments.md, "Nullable fields"
+   */
+  unsettledDetails: z.enum(["withheld", "given"]),
+  /**
+   * The line items of a payment that has not succeeded. `taxed`: amount and tax · `untaxed`: its total, with a tax of zero ·
+   * `partial`: they do not add up to the total · `refused`: Dodo does not list them.
+   * @source docs/dodo/open-questions.md, "Tax of an unsettled payment"
+   */
+  lineItems: z.enum(LINE_ITEMS),
   currencies: z.array(z.string().length(3)),
   /**
    * Validity of a payment link; null: `expires_on` is null.
@@ -141,6 +154,8 @@ export const DEFAULT_SETTINGS: Settings = {
   retryLimit: 10,
   retryLimitScope: "since_success",
   minimumAmountMinor: 50,
+  unsettledDetails: "withheld",
+  lineItems: "untaxed",
   currencies: ["USD", "EUR", "GBP", "INR", "JPY", "CAD", "AUD", "SGD", "BRL", "KWD"],
   linkTtlMs: DAY_MS,
   checkoutTtlMs: DAY_MS,

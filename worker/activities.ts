@@ -106,13 +106,14 @@ export function createAllActivities(
       dodo,
       recoveries: createSweepClient(client, settings.taskQueue),
       log,
+      now,
     }),
     ...createChargeRequestActivities({
       mode: settings.mode,
       recoveries: createRequestedChargeClient(client, settings.taskQueue),
     }),
     ...createMandateActivities({ ...settings, dodo, log }),
-    ...createCheckoutActivities({ ...settings, dodo, mailer, log, now }),
+    ...createCheckoutActivities({ ...settings, dodo, mailer, report, log, now }),
     ...createDeliveryActivities({ ...settings, enqueueDelivery, fetch }),
     ...createOperatorMailActivities({
       ...settings,

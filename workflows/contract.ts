@@ -34,6 +34,8 @@ export const BUSINESS_SOURCE_MEMO = "reprise_business_source";
 /** A webhook's business is a hint; that of a payment, which the API key reads, is evidence. */
 export type BusinessSource = "webhook" | "api_key";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
+/** The gateway passes what Dodo reports about a checkout to its workflow: `CheckoutReport`. */
+export const CHECKOUT_REPORTED_SIGNAL = "checkoutReported";
 export const RECOVERY_PROOF = "recoveryProof";
 
 export const WEBHOOK_DELIVERY = "webhookDelivery";

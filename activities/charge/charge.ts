@@ -5,7 +5,12 @@ import type { Instant } from "../../domain/values/time.ts";
 import { metadataDigest } from "../metadata-digest.ts";
 import type { ChargeInput } from "./charge-input.ts";
 import { chargeMetadata } from "./charge-metadata.ts";
-import { notAttempted, notAttemptedBy, preChargeCheck } from "./pre-charge-check.ts";
+import {
+  notAttempted,
+  notAttemptedBy,
+  type PreChargeCheck,
+  preChargeCheck,
+} from "./pre-charge-check.ts";
 
 export type ChargeClock = {
   /** The wall clock; in tests that skip time, the workflow's time. */
@@ -36,17 +41,30 @@ export async function charge(
   const started = stampOf(clock);
   const check = await preChargeCheck(input, dodo, started.wall);
   if (check.kind === "stop") return check.outcome;
+  const outcome = await chargeIfInTime(input, check, dodo, { clock, started });
+  const { customerPaymentsUnknown } = check;
+  return customerPaymentsUnknown === null ? outcome : { ...outcome, customerPaymentsUnknown };
+}
+
+async function chargeIfInTime(
+  input: ChargeInput,
+  check: PreChargeCheck & { readonly kind: "clear" },
+  dodo: RecoveryPort,
+  { clock, started }: { readonly clock: ChargeClock; readonly started: Stamp },
+): Promise<ChargeOutcome> {
   const late = tooLate(input, clock, started);
   if (late !== null) return late;
   if (input.mode === "shadow") return notAttempted("shadow", "it would have been sent now");
   const { retryOf } = check;
   if (retryOf !== null) return await outcomeOf(dodo.manualRetry(retryOf), null, clock);
+  const { amountMinor } = input;
+  if (amountMinor === null) return notAttempted("amount_unknown", "the price is unknown");
   const metadata = chargeMetadata(check.metadata, input);
-  return await outcomeOf(send(input, metadata, dodo), metadata, clock);
+  return await outcomeOf(send({ ...input, amountMinor }, metadata, dodo), metadata, clock);
 }
 
 async function send(
-  input: ChargeInput,
+  input: ChargeInput & { readonly amountMinor: number },
   metadata: Metadata,
   dodo: RecoveryPort,
 ): Promise<PaymentId> {

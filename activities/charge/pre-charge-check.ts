@@ -7,10 +7,16 @@ import {
   type RecoveryPort,
 } from "../../dodo/port.ts";
 import { blocksCharge, type DebtContext } from "../../domain/debt/attribution.ts";
-import type { ChargeOutcome, NotAttemptedReason } from "../../domain/state/event.ts";
+import type {
+  ChargeOutcome,
+  CustomerPaymentsUnknown,
+  NotAttemptedReason,
+  Replacement,
+} from "../../domain/state/event.ts";
 import { allowsCharges, type Payment, type Subscription } from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { findReplacement, listCustomerPayments } from "../evidence/find-replacement.ts";
 import type { ChargeInput } from "./charge-input.ts";
 
 /** Clocks differ, so payments are read from a little before the debt's first failure. */
@@ -23,6 +29,8 @@ export type PreChargeCheck =
       readonly metadata: Metadata;
       /** The payment for Dodo's manual retry to repeat; null: a charge of our own. */
       readonly retryOf: PaymentId | null;
+      /** Why the customer's payments show nothing; null where they were judged, or not looked at. */
+      readonly customerPaymentsUnknown: CustomerPaymentsUnknown | null;
     }
   | { readonly kind: "stop"; readonly outcome: ChargeOutcome };
 
@@ -35,13 +43,21 @@ export async function preChargeCheck(
   const since = (input.debt?.firstFailedAt ?? input.at) - LOOK_BACK_MS;
   const options = { tries: "once", debtKeyName: input.debt?.debtKeyName ?? null } as const;
   try {
-    const [subscription, listed] = await Promise.all([
+    const { replacement } = input;
+    const [subscription, listed, ofCustomer] = await Promise.all([
       dodo.subscription(input.subscriptionId, { tries: "once" }),
       dodo.paymentsWithMetadata(input.subscriptionId, since, options),
+      replacement === undefined ? null : listCustomerPayments(replacement, dodo, "once"),
     ]);
     const payments = listed.map(({ payment }) => payment);
     const found = obstacle(input, subscription, payments, now);
     if (found !== null) return { kind: "stop", outcome: found };
+    const search =
+      replacement === undefined || ofCustomer === null
+        ? null
+        : await findReplacement(ofCustomer, subscription, replacement, dodo, "once");
+    if (search?.kind === "found") return { kind: "stop", outcome: replaced(search.replacement) };
+    const customerPaymentsUnknown = search?.kind === "unknown" ? search.why : null;
     const { failedPaymentId } = input;
     const retryOf = input.via === "manual_retry" ? failedPaymentId : null;
     if (retryOf !== null) {
@@ -49,12 +65,13 @@ export async function preChargeCheck(
       if (refusal !== null) return { kind: "stop", outcome: refusal };
     }
     if (input.requested !== undefined || failedPaymentId === null) {
-      return { kind: "clear", metadata: input.requested?.metadata ?? {}, retryOf };
+      const metadata = input.requested?.metadata ?? {};
+      return { kind: "clear", metadata, retryOf, customerPaymentsUnknown };
     }
     // A payment that is older than the list is read by its id.
     const failed = listed.find(({ payment }) => payment.paymentId === failedPaymentId);
     const metadata = failed?.metadata ?? (await dodo.paymentMetadata(failedPaymentId, "once"));
-    return { kind: "clear", metadata, retryOf };
+    return { kind: "clear", metadata, retryOf, customerPaymentsUnknown };
   } catch (error) {
     return { kind: "stop", outcome: unreadable(failureOf(error)) };
   }
@@ -73,6 +90,12 @@ export function notAttemptedBy(
   answer: DodoAnswer,
 ): ChargeOutcome & { readonly kind: "not_attempted" } {
   return { ...notAttempted(why, describeAnswer(answer)), answer: answerOf(answer) };
+}
+
+function replaced(replacement: Replacement): ChargeOutcome {
+  const { paymentId, subscriptionId } = replacement;
+  const detail = `${paymentId} paid for the same product, as ${subscriptionId}`;
+  return { ...notAttempted("replaced", detail), replacement };
 }
 
 function retryRefusal(state: ManualRetryState): ChargeOutcome | null {
@@ -115,8 +138,11 @@ function obstacle(
   const own = payments.find(({ attemptKey }) => attemptKey === input.key);
   if (own !== undefined) return { kind: "accepted", paymentId: own.paymentId, adopted: true };
   if (subscription.optedOut) return notAttempted("opted_out", "metadata.reprise is off");
-  if (subscription.cancelAtNextBillingDate) {
-    return notAttempted("status_changed", "its cancellation is scheduled");
+  if (subscription.cancelAtNextBillingDate !== false) {
+    return notAttempted("status_changed", "its cancellation is, or may be, scheduled");
+  }
+  if (subscription.onDemand === null) {
+    return notAttempted("status_changed", "it may not be on-demand");
   }
   const { access, dodoStatus } = subscription;
   if (!allowsCharges(access) || access !== input.expectedAccess) {

@@ -4,6 +4,7 @@ import {
   type CheckoutNoticeOutcome,
   checkoutStateOf,
 } from "../../domain/checkout/checkout.ts";
+import { countsFrom } from "../../domain/checkout/checkout-times.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
@@ -31,6 +32,8 @@ export type CheckoutNoticeDependencies = {
 export type CheckoutNoticeInput = {
   readonly at: Instant;
   readonly paymentId: PaymentId;
+  /** The payment that made up for it, as Dodo reports. */
+  readonly paidBy?: PaymentId | null;
   readonly notice: CheckoutNotice;
   /** 1 for the first notice of this checkout. */
   readonly number: number;
@@ -50,11 +53,16 @@ export async function sendCheckoutNotice(
   input: CheckoutNoticeInput,
   { dodo, mailer, mode, now, brand: common }: CheckoutNoticeDependencies,
 ): Promise<CheckoutNoticeOutcome> {
-  const { paymentId, notice, number, declineCode } = input;
-  const { reading, details } = await readCheckout(paymentId, dodo);
+  const { paymentId, paidBy = null, notice, number, declineCode } = input;
+  const { reading, details } = await readCheckout({ paymentId, paidBy }, dodo);
   const state = checkoutStateOf(reading, input.codes);
-  const isLate = now() >= (reading.payment?.createdAt ?? 0) + CHECKOUT_AGE_MAX_MS;
-  if (details === null || state.kind !== "unpaid" || isLate) return { kind: "not_sent", reading };
+  const { failedAt = null } = reading;
+  const since = countsFrom({ createdAt: reading.payment?.createdAt ?? 0, failedAt, noticedAt: [] });
+  const isLate = now() >= since + CHECKOUT_AGE_MAX_MS;
+  const totalMinor = details?.payment.totalMinor ?? null;
+  if (details === null || totalMinor === null || state.kind !== "unpaid" || isLate) {
+    return { kind: "not_sent", reading };
+  }
   const { payment, customer, offer, paidWith, pageUrl } = details;
   const brand = brandOf(common, offer.brandId);
   const address = plainAddressOf(customer.email);
@@ -66,7 +74,7 @@ export async function sendCheckoutNotice(
     logoUrl: logoUrlOf(brand),
     customerName: customerNameOf(customer.name),
     productName: await productNameOf(offer, dodo),
-    amount: formatMoney(money(payment.totalMinor, payment.currency), recipient),
+    amount: formatMoney(money(totalMinor, payment.currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode,
     // The customer pays on Dodo's own page for this payment.

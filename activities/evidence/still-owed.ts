@@ -1,8 +1,9 @@
 import type { RecoveryPort, Subscriber } from "../../dodo/port.ts";
-import { type DebtContext, canSettle } from "../../domain/debt/attribution.ts";
+import { attributePayment, canSettle, type DebtContext } from "../../domain/debt/attribution.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
-import { hasEnded } from "../../domain/state/payment.ts";
+import { hasEnded, isCollected, type Payment } from "../../domain/state/payment.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
+import { readPayments } from "./evidence.ts";
 
 export type OwedInput = {
   readonly subscriptionId: SubscriptionId;
@@ -28,7 +29,23 @@ export async function stillOwed(input: OwedInput, dodo: RecoveryPort): Promise<O
   }
   if (debt === null) return { kind: "owed", subscriber };
   const options = { tries: "patient", debtKeyName: debt.debtKeyName } as const;
-  const payments = await dodo.payments(input.subscriptionId, debt.firstFailedAt, options);
-  const isPaid = payments.some((payment) => canSettle(payment, debt));
-  return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", subscriber };
+  const listed = await dodo.payments(input.subscriptionId, debt.firstFailedAt, options);
+  const isPaid = listed.some((payment) => canSettle(payment, debt));
+  return isPaid || (await isPaidByVague(listed, debt, dodo))
+    ? { kind: "not_owed", why: "paid" }
+    : { kind: "owed", subscriber };
+}
+
+/** Rows of lists do not show which payments collected the dues with a new method: such a success is read by its id. */
+async function isPaidByVague(
+  listed: readonly Payment[],
+  debt: DebtContext,
+  dodo: RecoveryPort,
+): Promise<boolean> {
+  const vague = listed
+    .filter((payment) => isCollected(payment) && payment.isMethodUpdate === null)
+    .filter((payment) => attributePayment(payment, debt).kind === "unattributed");
+  const ids = vague.map(({ paymentId }) => paymentId);
+  const whole = await readPayments(dodo, ids, debt.debtKeyName);
+  return whole.some((payment) => canSettle(payment, debt));
 }

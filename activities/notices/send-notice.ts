@@ -1,7 +1,9 @@
-import type { Offer, PaymentDetails, RecoveryPort } from "../../dodo/port.ts";
+import type { Offer, PaymentDetails, RecoveryPort, Subscriber } from "../../dodo/port.ts";
+import type { ReplacementContext } from "../../domain/debt/replacement.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
-import type { NoticeKind, NoticeStep } from "../../domain/state/notice.ts";
+import { isClosingNotice, type NoticeKind, type NoticeStep } from "../../domain/state/notice.ts";
+import { hasAmount } from "../../domain/state/payment.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import { type CurrencyCode, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -14,6 +16,11 @@ import {
 } from "../../platform/customer/format.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
+import {
+  findReplacement,
+  listCustomerPayments,
+  type ReplacementSearch,
+} from "../evidence/find-replacement.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
 import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
@@ -30,6 +37,7 @@ export type NoticeInput = OwedInput & {
   /** Unique within the debt. */
   readonly key: string;
   readonly debtId: DebtId;
+  /** With tax, in minor units. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
   /** Null if nothing has been charged yet. */
@@ -41,6 +49,8 @@ export type NoticeInput = OwedInput & {
   readonly step?: NoticeStep;
   readonly cancelsAtEnd?: boolean;
   readonly paidBy?: PaymentId | null;
+  /** Says which of the customer's payments replace the subscription; absent where none is looked for. */
+  readonly replacement?: ReplacementContext;
   /** How many notices the customer may get in seven days. */
   readonly perWeek?: number;
 };
@@ -65,12 +75,36 @@ export async function sendNotice(
   input: NoticeInput,
   dependencies: NoticeDependencies,
 ): Promise<NoticeOutcome> {
-  const { dodo, mailer, now } = dependencies;
+  const { dodo } = dependencies;
   // In shadow mode the subscription was not cancelled.
   const afterEnd = input.notice === "cancelled" && input.mode === "act";
   const owed = await stillOwed({ ...input, afterEnd }, dodo);
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
-  const { customer, offer } = owed.subscriber;
+  const search = await replacementOf(input, owed.subscriber, dodo);
+  if (search.kind === "found") {
+    const { key, debtId } = input;
+    return { kind: "not_sent", why: "replaced", key, debtId, replacement: search.replacement };
+  }
+  const outcome = await deliver(input, owed.subscriber, dependencies);
+  return search.kind === "unknown" ? { ...outcome, customerPaymentsUnknown: search.why } : outcome;
+}
+
+async function replacementOf(
+  { replacement }: NoticeInput,
+  { subscription }: Subscriber,
+  dodo: RecoveryPort,
+): Promise<ReplacementSearch> {
+  if (replacement === undefined) return { kind: "none" };
+  const listed = await listCustomerPayments(replacement, dodo, "patient");
+  return await findReplacement(listed, subscription, replacement, dodo, "patient");
+}
+
+async function deliver(
+  input: NoticeInput,
+  { customer, offer }: Subscriber,
+  dependencies: NoticeDependencies,
+): Promise<NoticeOutcome> {
+  const { dodo, mailer, now } = dependencies;
   const brand = brandOf(dependencies.brand, offer.brandId);
   const address = plainAddressOf(customer.email);
   if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
@@ -117,8 +151,7 @@ async function weeklyCap(
   name: string,
   { reserveNotice, now }: NoticeDependencies,
 ): Promise<NoticeOutcome | null> {
-  const isClosing = notice === "recovered" || notice === "cancelled";
-  if (isClosing || perWeek === undefined || customerId === null) return null;
+  if (isClosingNotice(notice) || perWeek === undefined || customerId === null) return null;
   const answer = await reserveNotice(customerId, { key: name, at: now(), perWeek });
   return answer.granted
     ? null
@@ -151,8 +184,8 @@ function factsOf(
   });
   const { payment = null, paidWith = null } = details ?? {};
   // Customers know the price with tax: the payment's total.
-  const priced = payment !== null && payment.totalMinor > 0 && payment.currency !== "";
-  const { amountMinor, currency } = priced
+  const isPriced = payment !== null && hasAmount(payment) && payment.currency !== "";
+  const { amountMinor, currency } = isPriced
     ? { amountMinor: payment.totalMinor, currency: payment.currency }
     : input;
   return {

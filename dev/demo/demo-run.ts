@@ -58,6 +58,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     taskQueue: "reprise",
     folder,
     skipsTime: true,
+    // The demo's account computes no tax.
+    policy: "unknown_tax: none\n",
     operatorKeys: `demo:${options.operatorSecret}`,
     ...(ports === null ? {} : { ports }),
     sandbox: {

@@ -24,6 +24,7 @@ const CUSTOMER_ACTION_TEXT: Readonly<Record<CustomerAction["reason"], string>> =
   schedule_spent: "no attempt is left: emails ask the customer to pay",
   cancellation_scheduled: "Dodo refuses charges before a cancellation: emails ask to pay",
   refused: "Dodo refused the charge: emails ask the customer to pay",
+  amount_unknown: "how much of the amount is tax is unknown: emails ask to pay",
   not_chargeable: "this debt cannot be charged again: emails ask the customer to pay",
 };
 

@@ -135,8 +135,10 @@ quiet_end: 72h # no attempt starts in this last part of the window
 on_exhausted: leave # or: cancel (the subscription, at the end of the window)
 foreign_charges: ask # for a payment made elsewhere; or: same_debt, new_debt
 debt_key: null # or the key in a payment's metadata that identifies its debt, such as invoice_id
+replaced_by: ask # the customer paid for the same product elsewhere since; or: end (nothing is owed), ignore
+unknown_tax: ask # the customer, where Dodo does not give a failed payment's tax; or: none (Dodo computes no tax for the account)
 scheduled_subscriptions: observe # leaves the debt to Dodo's own retries; or: manage (notices, and Dodo's manual retry)
-max_debt_age: 7d # the sweep opens younger debts and only lists older ones
+max_debt_age: 7d # since the failure; the sweep opens younger debts and only lists older ones
 max_opened_per_sweep: 200 # limits how many customers get a mail in the first hour; later sweeps open the rest
 one_time_payments: ignore # or: notify (mails about a payment that was not completed)
 accept_risk: false # live_mode only: more than four attempts in all, or a gap or transient_gap below 24h, needs true
@@ -201,7 +203,8 @@ ${table(["cause", "what it is", "what to do"], causeRows)}
 
 Dodo's 44 codes with Dodo's class and our handling. \`retry\`: charge again by the schedule. \`customer\`: ask the customer, charge
 nothing. \`merchant\`: notify the operator, send the customer nothing. \`never\`: ask the customer, and never charge this card again.
-An unknown code is handled as \`customer\`, and the operator is notified. Source:
+Dodo speaks of 46 codes and publishes 44. The other two are handled as any unknown code: as \`customer\`, and the operator is
+notified. Source:
 [Dodo's transaction failures](https://docs.dodopayments.com/api-reference/transaction-failures).
 
 ${table(["code", "class", "handling", "transient", "masked", "note"], codeRows)}

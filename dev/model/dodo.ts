@@ -1,8 +1,16 @@
 import { DAY_MS, formatInstant, type Instant } from "../../domain/values/time.ts";
-import { type Body, type ChargeBody, type LinkBody, listRow } from "./bodies.ts";
 import { KeyedAnswers, type KeyedRequest } from "./answers/keyed-answers.ts";
+import {
+  type Body,
+  type ChargeBody,
+  lineItemsBody,
+  type LinkBody,
+  listRow,
+  otherSubscriptionBody,
+  PRODUCT_ID,
+} from "./bodies.ts";
 import { apiError, connectionLost, ModelApiError, withRequestFault } from "./errors.ts";
-import type { ModelPayment, Mutation, RequestFault, Verdict } from "./ledger.ts";
+import type { ModelPayment, Mutation, OtherSubscription, RequestFault, Verdict } from "./ledger.ts";
 import { type ManualRetryAnswer, manualRetryState } from "./manual-retry.ts";
 import { ModelSubscription, OPEN } from "./subscription.ts";
 
@@ -29,6 +37,8 @@ export class ModelDodo extends ModelSubscription {
   readonly faults: (RequestFault | null)[] = [];
   /** What goes wrong with the next charges, in order; `faults` takes precedence. */
   readonly chargeFaults: (RequestFault | null)[] = [];
+  /** The customer's other subscriptions. */
+  readonly others: OtherSubscription[] = [];
   readonly #keyedAnswers = new KeyedAnswers(this.options.idempotencyKeys);
 
   /** The merchant's own charge, which begins every story. */
@@ -101,6 +111,46 @@ export class ModelDodo extends ModelSubscription {
     this.createPayment({ origin: "portal", verdict, methodId, priceMinor: totalMinor });
   }
 
+  /** The customer buys a product in a new checkout, and pays: by default the same product again. */
+  customerBuys(productId = PRODUCT_ID): OtherSubscription {
+    const other = this.addOther(productId, this.timeline.now());
+    this.payForOther(other);
+    return other;
+  }
+
+  addOther(productId: string, createdAt: Instant): OtherSubscription {
+    const subscriptionId = `${this.subscriptionId}_other_${this.others.length + 1}`;
+    const other = { subscriptionId, productId, createdAt, payments: [] };
+    this.others.push(other);
+    return other;
+  }
+
+  /** A success for another subscription, as of its first payment or of a renewal. It reports nothing to this one. */
+  payForOther({ subscriptionId, payments }: OtherSubscription): ModelPayment {
+    const at = this.timeline.now();
+    const payment: ModelPayment = {
+      paymentId: `pay_of_${subscriptionId}_${payments.length + 1}`,
+      origin: "merchant",
+      createdAt: at,
+      totalMinor: this.options.priceMinor,
+      taxMinor: 0,
+      currency: this.options.currency,
+      metadata: {},
+      subscriptionIds: [subscriptionId],
+      isMethodUpdate: false,
+      retryAttempt: 0,
+      isManualRetry: false,
+      methodId: "pm_9",
+      isPage: false,
+      status: "succeeded",
+      declineCode: null,
+      reversal: null,
+      ends: [{ at, status: "succeeded", declineCode: null }],
+    };
+    payments.push(payment);
+    return payment;
+  }
+
   /** A refund by the merchant or a dispute by the customer; the payment stays `succeeded`. @source docs/dodo/payments.md, "Statuses" */
   reverse(payment: ModelPayment, reversal: "refunded" | "disputed"): void {
     payment.reversal = reversal;
@@ -109,19 +159,39 @@ export class ModelDodo extends ModelSubscription {
     this.onEvent(type, () => this.paymentBody(payment));
   }
 
-  async retrieveSubscription(): Promise<Body> {
-    return await Promise.resolve(this.subscriptionBody());
+  async retrieveSubscription(id: string = this.subscriptionId): Promise<Body> {
+    const other = this.others.find(({ subscriptionId }) => subscriptionId === id);
+    return await Promise.resolve(
+      other === undefined ? this.subscriptionBody() : otherSubscriptionBody(other),
+    );
   }
 
   async retrievePayment(id: string): Promise<Body> {
-    const payment = this.payments.find(({ paymentId }) => paymentId === id);
+    const payment = this.#allPayments.find(({ paymentId }) => paymentId === id);
     if (payment === undefined) throw apiError(404, "NOT_FOUND");
     return await Promise.resolve(this.paymentBody(payment));
   }
 
+  async retrieveLineItems(id: string): Promise<Body> {
+    const payment = this.#allPayments.find(({ paymentId }) => paymentId === id);
+    const shown = payment?.status === "succeeded" ? "taxed" : this.lineItems;
+    if (payment === undefined || shown === "refused") throw apiError(404, "NOT_FOUND");
+    return await Promise.resolve(lineItemsBody(payment, shown));
+  }
+
   async listPayments(since: Instant): Promise<readonly Body[]> {
+    return await this.#list(this.#allPayments, since);
+  }
+
+  /** Across the customer's subscriptions. */
+  async listCustomerPayments(since: Instant): Promise<readonly Body[]> {
+    const all = [...this.#allPayments, ...this.others.flatMap(({ payments }) => payments)];
+    return await this.#list(all, since);
+  }
+
+  async #list(payments: readonly ModelPayment[], since: Instant): Promise<readonly Body[]> {
     const visibleUntil = this.timeline.now() - this.options.listLagMs;
-    const listed = this.payments.filter(
+    const listed = payments.filter(
       ({ createdAt }) => createdAt >= since && createdAt <= visibleUntil,
     );
     return await Promise.resolve(listed.map((payment) => listRow(this.paymentBody(payment))));
@@ -198,6 +268,10 @@ export class ModelDodo extends ModelSubscription {
       this.setStatus("cancelled", "subscription.cancelled");
       return this.subscriptionBody();
     });
+  }
+
+  get #allPayments(): readonly ModelPayment[] {
+    return [...this.earlierPayments, ...this.payments];
   }
 
   #nextRetry(): number {

@@ -57,6 +57,7 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   status_changed: true,
   method_blocked: true,
   opted_out: true,
+  replaced: true,
   stale: true,
   overdue: true,
   rate_limited: true,
@@ -67,6 +68,7 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   not_retryable: true,
   cooling_down: true,
   withdrawn: true,
+  amount_unknown: true,
   shadow: true,
 };
 

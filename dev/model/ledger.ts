@@ -52,6 +52,14 @@ export type ModelPayment = {
   readonly ends: { at: Instant; status: string; declineCode: string | null }[];
 };
 
+/** Another subscription of the customer. */
+export type OtherSubscription = {
+  readonly subscriptionId: string;
+  readonly productId: string;
+  readonly createdAt: Instant;
+  readonly payments: ModelPayment[];
+};
+
 /** A request that can change something at Dodo, and its effect. */
 export type Mutation = {
   readonly at: Instant;
@@ -73,6 +81,13 @@ export type Mutation = {
   answer: "given" | "lost" | { readonly httpStatus: number; readonly code: string };
 };
 
+/**
+ * What the line items of a payment that has not succeeded show. `taxed`: amount and tax · `untaxed`: the total, with a tax of zero · `partial`: they do
+ * not add up to the total · `refused`: Dodo refuses to list them.
+ */
+export const MODEL_LINE_ITEMS = ["taxed", "untaxed", "partial", "refused"] as const;
+export type ModelLineItems = (typeof MODEL_LINE_ITEMS)[number];
+
 export type ModelOptions = {
   /** Null: Dodo has no name for it. */
   readonly productName?: string | null;
@@ -85,6 +100,12 @@ export type ModelOptions = {
   /** 0.2 = 20 %, added to the price unless `taxInclusive`. */
   readonly taxRate?: number;
   readonly taxInclusive?: boolean;
+  /**
+   * What a payment that has not succeeded shows of its tax: nothing (`withheld`), as in real accounts, or the tax.
+   * @source docs/dodo/payments.md, "Nullable fields"
+   */
+  readonly unsettledTax?: "withheld" | "given";
+  readonly lineItems?: ModelLineItems;
   readonly onDemand?: boolean;
   /** A failed charge puts the subscription on hold. @source docs/dodo/open-questions.md, "Hold after a failed charge" */
   readonly holdsOnFailure?: boolean;

@@ -2,6 +2,7 @@ import type { Charging } from "../../dodo/failures.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import {
   customerOf,
+  lineItemsOf,
   metadataOf,
   offerOf,
   pageUrlOf,
@@ -68,12 +69,33 @@ export function modelPort(
     },
     payment: async (id, { debtKeyName }) =>
       paymentFrom(await read(() => dodo.retrievePayment(id)), debtKeyName),
+    lineItems: async ({ paymentId, currency }) =>
+      lineItemsOf(await read(() => dodo.retrieveLineItems(paymentId)), currency),
     paymentDetails: async (id) => {
       const body = await read(() => dodo.retrievePayment(id));
       return paymentDetailsOf(body, paymentFrom(body));
     },
     paymentMetadata: async (id) => metadataOf(await read(() => dodo.retrievePayment(id))),
+    customerPayments: async (_customerId, since) => {
+      const rows = await read(() => dodo.listCustomerPayments(since));
+      return rows.map((row) => paymentFrom(row));
+    },
+    purchase: async (id) => subscriptionFrom(await read(() => dodo.retrieveSubscription(id))),
     latestDispute: async (_customerId, since) => await read(() => dodo.latestDispute(since)),
+    ...chargePort(dodo, read, change),
+    cancel: async () => subscriptionFrom(await change(() => dodo.cancel())),
+  };
+}
+
+type Call = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** What may charge the customer: a charge, Dodo's manual retry, and the payment page. */
+function chargePort(
+  dodo: ModelDodo,
+  read: Call,
+  change: Call,
+): Pick<RecoveryPort, "charge" | "manualRetryState" | "manualRetry" | "createPaymentLink"> {
+  return {
     charge: async ({ idempotencyKey, amountMinor, currency, metadata }) => {
       const body = { product_price: amountMinor, product_currency: currency, metadata };
       return paymentIdIn(await change(() => dodo.charge(body, idempotencyKey)));
@@ -97,7 +119,6 @@ export function modelPort(
         expiresAt: parseInstant(expiresAt),
       };
     },
-    cancel: async () => subscriptionFrom(await change(() => dodo.cancel())),
   };
 }
 

@@ -33,7 +33,11 @@ type Scenario = {
 async function statesOf(scenario: Scenario): Promise<SampleState[]> {
   const { declineCode: code, options, policy, run } = scenario;
   const timeline = new Timeline(DAY_0);
-  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
+  const dodo = new ModelDodo(timeline, {
+    authorizedAt: AUTHORIZED_AT,
+    unsettledTax: "given",
+    ...options,
+  });
   const world = new ModelWorld(timeline, dodo, () => ({ ...DEFAULT_POLICY, ...policy }));
   const until: Scene["until"] = async (day, plusMs = 0) =>
     await timeline.run(DAY_0 + day * DAY_MS + plusMs);
@@ -98,7 +102,7 @@ const SCENARIOS: readonly Scenario[] = [
 /** Requested charges, in every state that they have before their first decline. */
 export async function sampleRequestedCharges(): Promise<readonly SampleState[]> {
   const timeline = new Timeline(DAY_0);
-  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT });
+  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, unsettledTax: "given" });
   const world = new ModelWorld(timeline, dodo, () => DEFAULT_POLICY);
   dodo.chargeFaults.push({ kind: "timeout_before" });
   dodo.verdicts.push({ kind: "decline", code: "INSUFFICIENT_FUNDS" });

@@ -12,6 +12,8 @@ const SAFEGUARD_OF_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "payment.open": "waits_for_open_payment",
   "payment_link.open": "waits_for_open_link",
   "decline.never": "method_blocked",
+  "payment.bought_again": "replacement_found",
+  "payment.replaced": "replacement_found",
   "schedule.overdue": "overdue_attempt_moved",
   "schedule.unannounced": "waits_for_announcement",
 };
@@ -40,11 +42,15 @@ function countRequests({ dodo, link, tally }: SimulationRun): void {
 }
 
 function countPlan({ plan, dodo, tally }: SimulationRun): void {
-  const { currency, taxInclusive, taxRate, taxMinor, listLagMs } = plan.subscription;
+  const { currency, taxInclusive, taxRate, taxMinor, listLagMs, unsettledTax } = plan.subscription;
   const charges = dodo.mutations.filter(({ what }) => what === "charge").length;
   if (listLagMs > 0) tally.count("list_lag");
   if (currency === "INR") tally.count("india_51_hours", charges);
-  if (!taxInclusive && taxRate + taxMinor > 0) tally.count("tax_on_top", charges);
+  const isTaxed = !taxInclusive && taxRate + taxMinor > 0;
+  if (isTaxed) tally.count("tax_on_top", charges);
+  if (unsettledTax !== "withheld") return;
+  tally.count("tax_withheld");
+  if (isTaxed && !plan.requestedCharge) tally.count("price_derived", charges);
 }
 
 function countDecisions({ world, tally }: SimulationRun): void {
@@ -52,6 +58,8 @@ function countDecisions({ world, tally }: SimulationRun): void {
   for (const { decision, event, recovery } of world.decisions) {
     const safeguard = SAFEGUARD_OF_RULE[decision.rule];
     if (safeguard !== undefined) tally.count(safeguard);
+    if (decision.rules.includes("price.unknown")) tally.count("price_unknown");
+    if (decision.rules.includes("price.known")) tally.count("price_known_later");
     const isUnknown = recovery.charge?.phase === "unknown";
     if (wasUnknown && !isUnknown && decision.rule !== "charge.absent") {
       tally.count("payment_found_after_unknown");

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
-import type { RequestFault, Verdict } from "../model/ledger.ts";
+import { MODEL_LINE_ITEMS, type RequestFault, type Verdict } from "../model/ledger.ts";
 import {
   type Delivery,
   type Fault,
@@ -61,7 +61,7 @@ export function drawPlan(seed: number): Plan {
     "observe",
     "manage",
   ]);
-  return {
+  return withTaxShown(random, {
     ...drawFrame(random, scheme),
     firstDeclineCode: random.of(CODES),
     verdicts: random.list(6, () => drawVerdict(random)),
@@ -71,6 +71,28 @@ export function drawPlan(seed: number): Plan {
     deliveries: [drawDelivery(random), ...random.list(7, () => drawDelivery(random))],
     zeroAmountPayments: 0,
     faults: random.list(6, () => drawFault(random)),
+  });
+}
+
+/** Draws what Dodo shows of the tax of payments that have not succeeded, and what the merchant's policy says about it. */
+function withTaxShown(random: Random, plan: Plan): Plan {
+  if (!random.chance(3)) return plan;
+  const { taxMinor, taxRate } = plan.subscription;
+  const isTaxed = taxMinor + taxRate > 0;
+  const paidBefore = random.chance(2);
+  const lineItems = random.of(MODEL_LINE_ITEMS);
+  // A merchant says that there is no tax where that is true, or where payments or their line items contradict it.
+  const staysUntaxed = !isTaxed && plan.faults.every(({ kind }) => kind !== "tax_changes");
+  const isContradicted = isTaxed && (paidBefore || lineItems === "taxed");
+  const mayBeNone = staysUntaxed || isContradicted;
+  const unknownTax = random.chance(2) && mayBeNone ? "none" : "ask";
+  const shown = random.chance(2) ? { lineItemsAfterMs: random.whole(0, 5 * DAY_MS) } : {};
+  return {
+    ...plan,
+    ...shown,
+    paidBefore,
+    subscription: { ...plan.subscription, unsettledTax: "withheld", lineItems },
+    policy: { ...plan.policy, unknownTax },
   };
 }
 
@@ -105,7 +127,9 @@ function drawFrame(random: Random, scheme: Plan["scheme"]): Frame {
       reactivates: !random.chance(12),
       chargeableOnHold: !random.chance(8),
       refusesWhilePending: random.chance(2),
-      idempotencyKeys: random.of(["ignored", "successes_stored", "every_answer_stored"]),
+      idempotencyKeys: random.chance(3)
+        ? random.of(["successes_stored", "every_answer_stored"])
+        : "ignored",
       outcomeMs: isIndian ? INDIA_MS : random.of([200, 9_000, 9_000, 90_000]),
       listLagMs: random.of([0, 0, 2_000, 30_000, 5 * MINUTE_MS]),
       readMs: random.chance(4) ? random.whole(20, 1_200) : 0,
@@ -113,9 +137,11 @@ function drawFrame(random: Random, scheme: Plan["scheme"]): Frame {
     policy: {
       foreignCharges: random.of(["ask", "same_debt", "new_debt"]),
       debtKey: random.of([null, "invoice_id"]),
+      replacedBy: random.of(["ask", "ask", "end", "ignore"]),
       onExhausted: random.chance(4) ? "cancel" : "leave",
       windowMs: 30 * DAY_MS,
       quietEndMs: 3 * DAY_MS,
+      unknownTax: "ask",
     },
     operatorDelayMs: random.of([20 * MINUTE_MS, 5 * HOUR_MS, 30 * HOUR_MS]),
   };
@@ -132,6 +158,7 @@ function drawFullList(random: Random): Plan {
       ...subscription,
       currency: "USD",
       holdsOnFailure: false,
+      idempotencyKeys: "ignored",
       outcomeMs: 9_000,
       readMs: 0,
     },

@@ -1,4 +1,5 @@
-import { HOUR_MS } from "../../domain/values/time.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
+import { PRODUCT_ID } from "../model/bodies.ts";
 import type { Fault, FaultKind } from "./plan.ts";
 import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
@@ -8,6 +9,9 @@ type Injector = (run: SimulationRun, fault: Fault) => boolean;
 const operator = { by: "anna", note: "" } as const;
 
 const CLOCK_STEP_MAX_MS = HOUR_MS;
+
+/** Older than every failure of a simulation run. */
+const SEAT_AGE_MS = 300 * DAY_MS;
 
 /** @returns whether there was anything that the fault could affect */
 export function injectFault(run: SimulationRun, fault: Fault): boolean {
@@ -45,6 +49,15 @@ const BY_CUSTOMER = {
     const page = dodo.payments.find(({ status }) => status === "requires_payment_method");
     if (page !== undefined) dodo.customerPays(page.paymentId, "pm_3", verdict);
     return page !== undefined;
+  },
+  customer_buys_again: ({ dodo }) => {
+    dodo.customerBuys();
+    return true;
+  },
+  second_seat_renews: ({ dodo, timeline }) => {
+    const seat = dodo.addOther(PRODUCT_ID, timeline.now() - SEAT_AGE_MS);
+    dodo.payForOther(seat);
+    return true;
   },
   dispute: (run) => reverseLastSuccess(run, "disputed"),
 } satisfies Partial<Record<FaultKind, Injector>>;

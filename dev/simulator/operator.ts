@@ -3,6 +3,7 @@ import type { AttentionCause } from "../../domain/state/attention.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { attemptKeyOf } from "../../domain/values/ids.ts";
+import { HOUR_MS } from "../../domain/values/time.ts";
 import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
 const signature = { by: "berta", note: "" } as const;
@@ -69,6 +70,7 @@ export class SimulatedOperator {
     if (question.cause === "several_failures") {
       return { ...resume(), newDebt: this.#isSecondDebt(question.paymentIds) };
     }
+    if (cause === "bought_again") return this.#judgePurchase();
     if (cause === "unknown_outcome") return this.#retryIfAbsent(recovery);
     if (cause === "outcome_deadline") {
       this.#endOpenPayments();
@@ -108,6 +110,12 @@ export class SimulatedOperator {
     return this.#run.dodo.payments.some(
       ({ paymentId, metadata }) => ids.includes(paymentId) && metadata["invoice_id"] === "in_2",
     );
+  }
+
+  /** Some customers want both subscriptions. */
+  #judgePurchase(): Command {
+    const wantsBoth = this.#run.plan.operatorDelayMs < HOUR_MS;
+    return wantsBoth ? resume() : { action: "write_off", ...signature };
   }
 
   #retryIfAbsent({ debt, charge }: Recovery): Command | null {

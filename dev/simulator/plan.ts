@@ -1,6 +1,6 @@
 import type { Policy } from "../../domain/policy.ts";
 import type { IdempotencyKeys } from "../model/answers/keyed-answers.ts";
-import type { RequestFault, Verdict } from "../model/ledger.ts";
+import type { ModelLineItems, RequestFault, Verdict } from "../model/ledger.ts";
 
 /** A simulated world: all that its seed decides, as plain JSON that can be reduced and kept as a test. */
 export type Plan = {
@@ -26,6 +26,10 @@ export type Plan = {
   readonly deliveries: readonly Delivery[];
   /** So many zero-amount payments fill the list, a day after the first failure. */
   readonly zeroAmountPayments: number;
+  /** Whether the price was paid a month before the first failure. Absent: no. */
+  readonly paidBefore?: boolean;
+  /** When line items begin to show the tax, after the first failure. Absent: never. */
+  readonly lineItemsAfterMs?: number;
   /** How long the operator takes to respond. */
   readonly operatorDelayMs: number;
   readonly faults: readonly Fault[];
@@ -45,6 +49,9 @@ export type SubscriptionPlan = {
   readonly idempotencyKeys: IdempotencyKeys;
   readonly outcomeMs: number;
   readonly listLagMs: number;
+  /** Of payments that have not succeeded. Absent: `given`. */
+  readonly unsettledTax?: "withheld" | "given";
+  readonly lineItems?: ModelLineItems;
   /** Latency of each read. */
   readonly readMs: number;
 };
@@ -69,7 +76,13 @@ export const USUAL_SUBSCRIPTION: SubscriptionPlan = {
 
 export type PolicyPlan = Pick<
   Policy,
-  "foreignCharges" | "debtKey" | "onExhausted" | "windowMs" | "quietEndMs"
+  | "foreignCharges"
+  | "debtKey"
+  | "replacedBy"
+  | "onExhausted"
+  | "windowMs"
+  | "quietEndMs"
+  | "unknownTax"
 >;
 
 /** Dodo does not document the order of its lists. @source docs/dodo/open-questions.md, "Order of lists" */
@@ -102,6 +115,8 @@ export const FAULT_KINDS = [
   "merchant_charges",
   "second_debt",
   "second_debt_paid",
+  "customer_buys_again",
+  "second_seat_renews",
   "refund",
   "dispute",
   "dodo_retries",

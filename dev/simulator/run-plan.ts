@@ -52,8 +52,14 @@ export async function runPlan(plan: Plan): Promise<SimulationRun> {
 function createRun(plan: Plan): SimulationRun {
   const timeline = new Timeline(DAY_0);
   const onDemand = plan.scheme === "on_demand";
-  const options = { authorizedAt: AUTHORIZED_AT, onDemand, ...plan.subscription };
-  const dodo = new ModelDodo(timeline, options);
+  const known = { authorizedAt: AUTHORIZED_AT, onDemand, unsettledTax: "given" } as const;
+  const dodo = new ModelDodo(timeline, { ...known, ...plan.subscription });
+  if (plan.paidBefore === true) dodo.addEarlierSuccess(DAY_0 - 30 * DAY_MS);
+  if (plan.lineItemsAfterMs !== undefined) {
+    timeline.at(DAY_0 + plan.lineItemsAfterMs, () => {
+      dodo.lineItems = "taxed";
+    });
+  }
   const link = new NetworkLink(timeline, plan.subscription.readMs);
   const policy: Policy = {
     ...DEFAULT_POLICY,

@@ -22,6 +22,7 @@ const ENVIRONMENT = [
   "list_over_one_page",
   "india_51_hours",
   "tax_on_top",
+  "tax_withheld",
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -33,12 +34,16 @@ const SAFEGUARDS = [
   "waits_for_open_payment",
   "waits_for_open_link",
   "method_blocked",
+  "replacement_found",
   "duplicate_webhook_ignored",
   "ended_debt_stays_ended",
   "repeated_conflict_asked",
   "operator_answered",
   "overdue_attempt_moved",
   "waits_for_announcement",
+  "price_unknown",
+  "price_derived",
+  "price_known_later",
 ] as const;
 
 type InjectedFault =

@@ -1,6 +1,7 @@
 import type { DodoPort } from "../port.ts";
 import { readBusinessId } from "./business.ts";
 import { type Client, createClient, type DodoSettings } from "./client.ts";
+import { customerMethods } from "./customers.ts";
 import { translated } from "./errors.ts";
 import { listMethods } from "./lists.ts";
 import { mandateMethods } from "./mandates.ts";
@@ -13,6 +14,7 @@ export function createDodo(settings: DodoSettings): DodoPort {
   const client = createClient(settings);
   return {
     ...recoveryMethods(client),
+    ...customerMethods(client),
     ...listMethods(client),
     ...mandateMethods(client),
     checkKey: () => checkKey(client),

@@ -18,6 +18,7 @@ import {
   customerOf,
   type Fields,
   fieldsOf,
+  lineItemsOf,
   metadataOf,
   offerOf,
   pageUrlOf,
@@ -33,7 +34,9 @@ import { createProductNames } from "./product-names.ts";
 /** Pages of one subscription's payments, at most. */
 const PAGES_MAX = 10;
 
-export function recoveryMethods(client: Client): RecoveryPort {
+type RecoveryMethods = Omit<RecoveryPort, "customerPayments" | "purchase">;
+
+export function recoveryMethods(client: Client): RecoveryMethods {
   const { sdk, reading, once, now } = client;
   const subscription = (raw: unknown, id: SubscriptionId, debtKeyName?: string | null) =>
     expected(subscriptionOf(raw, now(), debtKeyName), ({ subscriptionId }) => subscriptionId, id);
@@ -62,6 +65,11 @@ export function recoveryMethods(client: Client): RecoveryPort {
       const raw = await translated(sdk.payments.retrieve(id, reading(tries)));
       return payment(raw, id, debtKeyName);
     },
+    lineItems: async ({ paymentId, currency }) =>
+      lineItemsOf(
+        await translated(sdk.payments.retrieveLineItems(paymentId, reading("patient"))),
+        currency,
+      ),
     paymentDetails: async (id) => {
       const raw = await translated(sdk.payments.retrieve(id, reading("patient")));
       return paymentDetailsOf(raw, payment(raw, id));

@@ -1,9 +1,16 @@
 import { attemptFromPayment } from "../debt/debt-of-payments.ts";
 import { closeDebt, settleDebt } from "../debt/ending.ts";
+import { onReplaced } from "../debt/replaced.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
-import { askCustomer, moveOverdue, planAfterDecline, quietEndStartsAt } from "../schedule/plan.ts";
+import {
+  askCustomer,
+  moveOverdue,
+  planAfterDecline,
+  quietEndStartsAt,
+  tellPriceUnknown,
+} from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
@@ -141,7 +148,7 @@ function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): vo
 function onNotAttempted(
   draft: DecisionDraft,
   charge: ChargeInFlight,
-  { why, detail, answer, until }: ChargeOutcome & { readonly kind: "not_attempted" },
+  { why, detail, answer, until, replacement }: ChargeOutcome & { readonly kind: "not_attempted" },
 ): void {
   if (why === "shadow") return recordShadowedAttempt(draft, charge);
   const tries = charge.plan.tries + 1;
@@ -158,6 +165,9 @@ function onNotAttempted(
     `attempt ${charge.number} was not sent (${why.replaceAll("_", " ")}): ${detail}`,
   );
   switch (why) {
+    case "replaced":
+      if (replacement !== undefined) onReplaced(draft, replacement);
+      return;
     case "payment_exists":
     case "status_changed":
     case "method_blocked":
@@ -186,6 +196,10 @@ function onNotAttempted(
         request: "charge",
         ...(answer === undefined ? { code: detail } : answerOf(answer)),
       });
+      return;
+    case "amount_unknown":
+      tellPriceUnknown(draft);
+      askCustomer(draft, "amount_unknown");
       return;
     case "not_retryable":
       askCustomer(draft, "refused");
@@ -293,7 +307,11 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
 function recordTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
   if (debt.requested === undefined || debt.failedPaymentId !== null) return;
   const { totalMinor, paymentId, declineCode, methodId } = payment;
-  const known = { ...debt, totalMinor, methodId: methodId ?? debt.methodId };
+  const known = {
+    ...debt,
+    totalMinor: totalMinor ?? debt.totalMinor,
+    methodId: methodId ?? debt.methodId,
+  };
   if (!hasFailed(payment)) return update(draft, { debt: known });
   update(draft, {
     debt: { ...known, failedPaymentId: paymentId, firstDeclineCode: declineCode },
@@ -334,8 +352,8 @@ function checkOvercharge(
   owedMinor: number,
   number: number,
 ): void {
-  if (payment.totalMinor <= owedMinor) return;
   const { paymentId, totalMinor: collectedMinor, currency } = payment;
+  if (collectedMinor === null || collectedMinor <= owedMinor) return;
   const totals = { collectedMinor, owedMinor, currency };
   const alert: Alert = { cause: "overcharged", paymentId, totals };
   explain(draft, "payment.overcharged", `attempt ${number}: ${describeAlert(alert)}`);

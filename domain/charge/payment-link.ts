@@ -7,7 +7,7 @@ import { followUpAt } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import type { PaymentLink } from "../state/current-debt.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
-import { isOpen, type Payment } from "../state/payment.ts";
+import { hasAmount, isOpen, mayHaveAmount, type Payment } from "../state/payment.ts";
 import { describeInstant } from "../values/time.ts";
 
 /** Commands that may wait for one payment page: no customer presses the button more often. */
@@ -126,13 +126,13 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
   switch (payment.state) {
     case "succeeded":
       // On a hold it collects the dues. Otherwise it sets up a card for nothing, or a person has to look at it.
-      if (wasHeld && payment.totalMinor > 0) {
+      if (wasHeld && hasAmount(payment)) {
         flagQueuedDebts(draft, payment);
         settleDebt(draft, { by: "link", paymentId, rule: "payment.settles" });
         return;
       }
       closePaymentLink(draft, `the customer completed the payment page (${paymentId})`);
-      if (payment.totalMinor > 0)
+      if (mayHaveAmount(payment))
         raiseAttention(draft, { cause: "unattributed_success", paymentId });
       return;
     case "declined":

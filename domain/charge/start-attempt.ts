@@ -1,3 +1,4 @@
+import { describePrice } from "../debt/price.ts";
 import { raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
 import { followUpAt, readNow } from "../decision/reads.ts";
@@ -17,13 +18,13 @@ import {
   moveOverdue,
   onMethodOnFile,
   quietEndStartsAt,
+  tellPriceUnknown,
 } from "../schedule/plan.ts";
 import { earliestUnderCap, OVERDUE_MS } from "../schedule/retry-schedule.ts";
 import type { PlannedAttempt } from "../state/attempt.ts";
-import { isBlocked, isChargeable, isMethodBlocked } from "../state/facts.ts";
+import { isBlocked, isChargeable, isMethodBlocked, isPriceUnknown } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
-import { describeMoney, money } from "../values/money.ts";
 import { describeInstant } from "../values/time.ts";
 
 /** The step that starts the planned attempt; null where none is planned, or something blocks it. */
@@ -31,12 +32,11 @@ export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   const { plan, debt } = recovery;
   if (plan === null || debt === null || isBlocked(recovery)) return null;
   if (!isChargeable(recovery)) return statusStep(plan);
-  const price = describeMoney(money(debt.priceMinor, debt.currency));
   const announcing = pendingAnnouncement(recovery, policy);
   return {
     // An announcement that is on its way has until then.
     at: announcing === null ? plan.at : Math.max(plan.at, announcing.since + ANNOUNCING_MIN_MS),
-    what: `attempt ${plan.number}, ${price}`,
+    what: `attempt ${plan.number}, ${describePrice(debt)}`,
     run: (draft) => attemptNow(draft, policy),
   };
 }
@@ -106,6 +106,10 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
   const { debt, recentChargesAt, subscription } = draft.recovery;
   if (debt === null) return;
   const { number, trigger } = plan;
+  if (isPriceUnknown(draft.recovery)) {
+    tellPriceUnknown(draft);
+    return askCustomer(draft, "amount_unknown");
+  }
   const via = subscription?.onDemand === false ? ({ via: "manual_retry" } as const) : {};
   const effectId = startEffect(draft, {
     kind: "charge",
@@ -134,10 +138,9 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
     },
     recentChargesAt: [...recentChargesAt, draft.now].slice(-12),
   });
-  const price = describeMoney(money(debt.priceMinor, debt.currency));
   explain(
     draft,
     "schedule.due",
-    `attempt ${number} of ${price} starts (${trigger.replaceAll("_", " ")})`,
+    `attempt ${number} of ${describePrice(debt)} starts (${trigger.replaceAll("_", " ")})`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Policy } from "../policy.ts";
 import { paymentIdsOf, unattributedPaymentPolicy } from "../state/facts.ts";
-import type { Payment } from "../state/payment.ts";
+import { isCollected, mayHaveAmount, type Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { DAY_MS, type Instant } from "../values/time.ts";
@@ -106,11 +106,10 @@ function isOtherByKey(payment: Payment, context: DebtContext): boolean {
 
 /** Dodo collects the dues when the payment method of a held subscription changes. @source docs/RECOVERY.md, "Debts" */
 function isDuesCollection(payment: Payment, context: DebtContext): boolean {
-  if (payment.state !== "succeeded" || payment.totalMinor <= 0) return false;
-  if (payment.isMultiSubscription) return false;
+  if (!isCollected(payment) || payment.isMultiSubscription) return false;
   // Only a hold has dues, so there was one, even if no read saw it.
   // @source docs/dodo/subscriptions.md, "Payment method update"
-  if (payment.isMethodUpdate) return true;
+  if (payment.isMethodUpdate === true) return true;
   const { methodId } = payment;
   const isOtherMethod =
     methodId !== null && context.methodId !== null && methodId !== context.methodId;
@@ -119,7 +118,7 @@ function isDuesCollection(payment: Payment, context: DebtContext): boolean {
 
 /** The payment pays the debt, or may pay it: no charge, notice or cancellation may follow. */
 export function canSettle(payment: Payment, context: DebtContext): boolean {
-  if (payment.state !== "succeeded" || payment.totalMinor <= 0) return false;
+  if (!isCollected(payment)) return false;
   const { kind } = attributePayment(payment, context);
   if (kind === "unattributed") return context.foreignCharges !== "new_debt";
   return !["earlier_payment", "other_debt", "excluded"].includes(kind);
@@ -144,7 +143,7 @@ export function blocksCharge(payment: Payment, context: DebtContext, now: Instan
 }
 
 function isUnattributed(payment: Payment, context: DebtContext): boolean {
-  return payment.totalMinor > 0 && attributePayment(payment, context).kind === "unattributed";
+  return mayHaveAmount(payment) && attributePayment(payment, context).kind === "unattributed";
 }
 
 /** An abandoned payment page that the customer can still return to. */

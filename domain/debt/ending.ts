@@ -9,8 +9,8 @@ import { hasEnded, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { ChargeRequest } from "../state/requested-charge.ts";
 import type { DebtId, PaymentId } from "../values/ids.ts";
-import { describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
+import { describeOwed } from "./price.ts";
 
 /** How many ended debts a run remembers: twice a full queue. */
 const ENDED_MAX = 40;
@@ -128,7 +128,7 @@ function endedDebt(
     who: null,
     paymentId: null,
     reactivated: null,
-    amountMinor: debt?.priceMinor ?? null,
+    amountMinor: debt?.totalMinor ?? null,
     currency: debt?.currency ?? null,
     attempts,
     firstDeclineCode: debt?.firstDeclineCode ?? null,
@@ -161,7 +161,7 @@ export function startClosingNotice(
     notice,
     key: notice,
     debtId: debt.id,
-    amountMinor: debt.priceMinor,
+    amountMinor: debt.totalMinor,
     currency: debt.currency,
     failedPaymentId: debt.failedPaymentId,
     declineCode: null,
@@ -197,9 +197,8 @@ export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): 
     // A charge in flight is still followed to its end.
     ...(charge === null ? { followUp: null } : {}),
   });
-  const amount = describeMoney(money(debt.priceMinor, debt.currency));
   const evidence = paid.paymentId === null ? "" : ` (${paid.paymentId})`;
-  explain(draft, paid.rule, `${amount} was paid by ${paid.by}${evidence}`);
+  explain(draft, paid.rule, `${describeOwed(debt)} was paid by ${paid.by}${evidence}`);
 }
 
 /** A second payment of a paid debt. Only a person can refund it, so the operator is notified. */
@@ -312,6 +311,6 @@ export function finishIfDone(draft: DecisionDraft): void {
 
 /** Ends the debt now. An operator who has checked what an end waits for may also end it at once. */
 export function finishClosing(draft: DecisionDraft, closing: Closing): void {
-  const { outcome, scope, by, who, rule, reason } = closing;
-  endDebt(draft, { outcome, by, who, rule, reason, reactivated: null }, scope);
+  const { outcome, scope, by, who, rule, reason, paymentId = null } = closing;
+  endDebt(draft, { outcome, by, who, rule, reason, paymentId, reactivated: null }, scope);
 }

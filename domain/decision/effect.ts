@@ -19,6 +19,8 @@ export type ReadEffect = {
   readonly endedPayments: readonly string[];
   /** The policy's `debt_key`, where it has one. Its value tells debts apart. */
   readonly debtKeyName?: string;
+  /** Payments whose line items are read too, because nothing else shows their price. */
+  readonly lineItemsOf?: readonly PaymentId[];
   /** Also read whether this customer disputed a payment recently. */
   readonly withDisputes?: boolean;
   /** The reason for the read, shown in the Temporal Web UI. */
@@ -31,7 +33,8 @@ export type ChargeEffect = {
   readonly id: EffectId;
   readonly key: AttemptKey;
   readonly number: number;
-  readonly amountMinor: number;
+  /** The price, without tax that Dodo adds. Null for a manual retry whose price is unknown. */
+  readonly amountMinor: number | null;
   readonly currency: CurrencyCode;
   /** As the merchant requested it; null: the product's. */
   readonly description: string | null;
@@ -53,6 +56,7 @@ export type NoticeEffect = {
   readonly notice: NoticeKind;
   readonly key: string;
   readonly debtId: DebtId;
+  /** What is owed, with tax. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
   readonly failedPaymentId: PaymentId | null;

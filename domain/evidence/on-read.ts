@@ -8,11 +8,12 @@ import { blockMethod } from "../decision/remember.ts";
 import { admitRequests, refuseAllAsUnknown } from "../requested-charge/admission.ts";
 import { recordMethodResults } from "../schedule/plan.ts";
 import type { ReadOutcome } from "../state/event.ts";
-import { isPending } from "../state/facts.ts";
-import { awaitsPayment, type Evidence } from "../state/payment.ts";
+import { isPending, isPriceUnknown } from "../state/facts.ts";
+import { awaitsPayment, type Evidence, mayHaveAmount } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { DAY_MS } from "../values/time.ts";
 import { concludeOpening, endAsNothingOwed } from "./opening.ts";
+import { planOncePriced, resolvePrices } from "./prices.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** Applies a read of Dodo: records its facts, then concludes the opening or reconciles the debt. */
@@ -37,6 +38,8 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
     for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
   }
   recordMethodResults(draft, evidence.payments);
+  const wasPriceUnknown = isPriceUnknown(draft.recovery);
+  resolvePrices(draft, evidence);
   admitRequests(draft, evidence.subscription);
   explain(
     draft,
@@ -44,7 +47,7 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
     `Dodo was read: ${evidence.subscription.dodoStatus ?? "no status"}`,
   );
   if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
-  else if (draft.recovery.debt !== null) concludeRead(draft, evidence);
+  else if (draft.recovery.debt !== null) concludeRead(draft, evidence, wasPriceUnknown);
   // An opening schedules its own second read.
   if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
   else if (draft.recovery.rereadNeeded) startRead(draft, "an event during the last read");
@@ -78,15 +81,16 @@ function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
       (id) => !payments.some(({ paymentId }) => paymentId === id),
     ),
     recentChargesAt: payments
-      .filter(({ createdAt, totalMinor }) => createdAt > month && totalMinor > 0)
+      .filter((payment) => payment.createdAt > month && mayHaveAmount(payment))
       .map(({ createdAt }) => createdAt)
       .slice(-12),
   });
 }
 
-function concludeRead(draft: DecisionDraft, evidence: Evidence): void {
+function concludeRead(draft: DecisionDraft, evidence: Evidence, wasPriceUnknown: boolean): void {
   const { subscription, payments } = evidence;
   resumeRequestedCharge(draft, evidence);
   reconcile(draft, payments, true);
   endWithSubscription(draft, subscription);
+  if (wasPriceUnknown) planOncePriced(draft);
 }

@@ -89,7 +89,10 @@ export function checkActiveWithoutPayment(draft: DecisionDraft): void {
 /** Notifies the operator of a status in which nothing is charged: paused by the merchant, or unknown. */
 export function notifyUnchargeableStatus(draft: DecisionDraft): void {
   const { subscription, debt } = draft.recovery;
-  if (debt === null || subscription === null || allowsCharges(subscription.access)) return;
+  if (debt === null || subscription === null) return;
+  const { onDemand, cancelAtNextBillingDate } = subscription;
+  const isClear = onDemand !== null && cancelAtNextBillingDate !== null;
+  if (isClear && allowsCharges(subscription.access)) return;
   // The end of the subscription ends its debt, so nobody has to act.
   if (hasEnded(subscription.access)) return;
   notifyOperator(draft, { cause: "status_not_chargeable", status: subscription.dodoStatus });

@@ -15,7 +15,13 @@ import { excludePayment, markHandled } from "../decision/remember.ts";
 import { onMethodOnFile, onScheduledCancellation } from "../schedule/plan.ts";
 import type { Debt } from "../state/debt.ts";
 import { isHeld, isOurAttempt, unattributedPaymentPolicy } from "../state/facts.ts";
-import { isOpen, type Payment } from "../state/payment.ts";
+import {
+  hasAmount,
+  isNumberedRetry,
+  isOpen,
+  mayHaveAmount,
+  type Payment,
+} from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { checkChargeInFlight, checkOpenPayment, waitForPayment } from "./open-payments.ts";
@@ -93,7 +99,7 @@ function applyPayment(draft: DecisionDraft, debt: Debt, payment: Payment): void 
 function isOfOurRetry({ charge, debt }: Recovery, payment: Payment): boolean {
   if (charge?.via !== "manual_retry" || payment.paymentId === debt?.failedPaymentId) return false;
   if (charge.paymentId !== null) return payment.paymentId === charge.paymentId;
-  const isSince = payment.createdAt >= charge.startedAt && !payment.isMethodUpdate;
+  const isSince = payment.createdAt >= charge.startedAt && payment.isMethodUpdate !== true;
   return charge.phase !== "accepted" && isSince;
 }
 
@@ -127,7 +133,7 @@ function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment)
   const { paymentId, totalMinor } = payment;
   flagQueuedDebts(draft, payment);
   settleDebt(draft, { by: "customer", paymentId, rule: "payment.dues_collected" });
-  if (totalMinor > debt.totalMinor) {
+  if (totalMinor !== null && totalMinor > debt.totalMinor) {
     notifyOperator(draft, {
       cause: "overcharged",
       paymentId,
@@ -141,7 +147,7 @@ function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
   const { settlement } = draft.recovery;
   switch (payment.state) {
     case "succeeded":
-      if (payment.totalMinor > 0 && settlement?.paymentId !== payment.paymentId) {
+      if (hasAmount(payment) && settlement?.paymentId !== payment.paymentId) {
         settleBy(draft, payment, payerOf(draft.recovery, payment));
       }
       return;
@@ -158,7 +164,7 @@ function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
 function payerOf({ attempts }: Recovery, payment: Payment): "attempt" | "dodo" | "merchant" {
   const attempt = attempts.find(({ paymentId }) => paymentId === payment.paymentId);
   if (attempt !== undefined && isOurAttempt(attempt)) return "attempt";
-  return payment.retryAttempt >= 1 ? "dodo" : "merchant";
+  return isNumberedRetry(payment) ? "dodo" : "merchant";
 }
 
 /** Applies a payment that its key, or earlier evidence, attributes to another debt. */
@@ -186,7 +192,7 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
   if (presumed === "same_debt") return applyRetryOfDebt(draft, payment);
   switch (payment.state) {
     case "succeeded":
-      if (payment.totalMinor <= 0 || recovery.settlement?.paymentId === paymentId) return;
+      if (!mayHaveAmount(payment) || recovery.settlement?.paymentId === paymentId) return;
       if (belongsToQueuedDebt(draft, payment)) return applyOtherDebtPayment(draft, payment);
       if (presumed === "new_debt") return excludeOtherSuccess(draft, payment);
       if (recovery.settlement !== null) return settleBy(draft, payment, "merchant");
@@ -212,8 +218,9 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
 }
 
 /** Excludes a success that pays for something else. If the subscription is active, that payment explains it. */
-function excludeOtherSuccess(draft: DecisionDraft, { paymentId, totalMinor }: Payment): void {
-  if (totalMinor <= 0 || draft.recovery.excludedPayments.includes(paymentId)) return;
+function excludeOtherSuccess(draft: DecisionDraft, payment: Payment): void {
+  const { paymentId } = payment;
+  if (!mayHaveAmount(payment) || draft.recovery.excludedPayments.includes(paymentId)) return;
   excludePayment(draft, paymentId);
   update(draft, { wasHeld: isHeld(draft.recovery) });
   explain(draft, "payment.unattributed_success", `${paymentId} pays for something else`);

@@ -19,6 +19,12 @@ export type RequestedMandate = {
   readonly currency: CurrencyCode | null;
   readonly description: string | null;
   readonly returnUrl: string | null;
+  /** Of the product in the cart, such as seats; unset: one. */
+  readonly quantity?: number;
+  /** Whether the first charge's amount includes the fees of adaptive pricing; unset: the setting of the merchant's account. */
+  readonly feesInclusive?: boolean;
+  /** The floor of an Indian mandate, in paise; unset: the setting of the merchant's account. */
+  readonly mandateMinInrPaise?: number;
   readonly metadata: Readonly<Record<string, string>>;
 };
 

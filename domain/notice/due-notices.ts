@@ -111,7 +111,7 @@ function startNotice(draft: DecisionDraft, debt: Debt, due: DueNotice): void {
     notice: due.kind,
     key: due.key,
     debtId: debt.id,
-    amountMinor: debt.priceMinor,
+    amountMinor: debt.totalMinor,
     currency: debt.currency,
     failedPaymentId: debt.failedPaymentId,
     declineCode: decline.masked || !decline.known ? null : decline.code,

@@ -1,4 +1,5 @@
 import { startClosingNotice } from "../debt/ending.ts";
+import { onReplaced } from "../debt/replaced.ts";
 import { exhaust } from "../debt/window-end.ts";
 import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
@@ -44,6 +45,10 @@ export function onNotice(draft: DecisionDraft, key: string | null, outcome: Noti
         deferNotice(draft, outcome);
         return;
       }
+      if (outcome.why === "replaced") {
+        onNoticeReplaced(draft, outcome);
+        return;
+      }
       explain(
         draft,
         "notice.not_sent",
@@ -80,6 +85,25 @@ function announcementOf(outcome: NoticeOutcome): Announcement | null {
   }
 }
 
+/** The customer has bought the same product again. If the debt stays, the notice is due again. */
+function onNoticeReplaced(
+  draft: DecisionDraft,
+  { key, debtId, replacement }: Extract<NoticeOutcome, { readonly why: "replaced" }>,
+): void {
+  if (draft.recovery.debt?.id !== debtId) {
+    explain(draft, "notice.not_sent", "the debt has ended meanwhile");
+    return;
+  }
+  forgetNotice(draft, key);
+  explain(draft, "notice.not_sent", "the customer has bought the same product again");
+  onReplaced(draft, replacement);
+}
+
+/** The notice was not sent, and may be sent later. */
+function forgetNotice(draft: DecisionDraft, key: string): void {
+  update(draft, { notices: draft.recovery.notices.filter((one) => one !== key) });
+}
+
 /** The counter's clock may lag, so wait at least this long. */
 const DEFERRED_MIN_MS = 10 * MINUTE_MS;
 
@@ -88,9 +112,9 @@ function deferNotice(
   draft: DecisionDraft,
   { key, until }: Extract<NoticeOutcome, { readonly why: "weekly_cap_reached" }>,
 ): void {
-  const notices = draft.recovery.notices.filter((one) => one !== key);
+  forgetNotice(draft, key);
   const noticesFrom = Math.max(until, draft.now + DEFERRED_MIN_MS);
-  update(draft, { notices, noticesFrom });
+  update(draft, { noticesFrom });
   explain(draft, "notice.deferred", `no notice before ${describeInstant(noticesFrom)}`);
 }
 

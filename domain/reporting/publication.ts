@@ -165,7 +165,7 @@ function trackedDebts(recovery: Recovery): readonly TrackedDebt[] {
       .map((one) => ({
         ...countsOf(one.attempts),
         debtId: one.debt.id,
-        amountMinor: one.debt.priceMinor,
+        amountMinor: one.debt.totalMinor,
         currency: one.debt.currency,
         nextAttemptAt: null,
         needsCustomer: false,
@@ -192,7 +192,7 @@ function currentAsTracked({ debt, attempts, plan, customerAction }: Recovery): T
   return {
     ...countsOf(attempts),
     debtId: debt?.id ?? null,
-    amountMinor: debt?.priceMinor ?? null,
+    amountMinor: debt?.totalMinor ?? null,
     currency: debt?.currency ?? null,
     nextAttemptAt: plan?.at ?? null,
     needsCustomer: customerAction !== null,

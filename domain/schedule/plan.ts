@@ -9,10 +9,11 @@ import {
   currentMethodId,
   isChargeable,
   isMethodBlocked,
+  isPriceUnknown,
   latestAttempt,
   noticeKey,
 } from "../state/facts.ts";
-import { hasFailed, type Payment } from "../state/payment.ts";
+import { hasFailed, isCollected, mayHaveAmount, type Payment } from "../state/payment.ts";
 import { type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
 import {
@@ -50,20 +51,17 @@ export function recordMethodResults(draft: DecisionDraft, payments: readonly Pay
   for (const payment of payments) {
     if (payment.methodId === null) continue;
     // A set-up for an amount of zero does not show that a charge would succeed.
-    if (payment.state === "succeeded" && payment.totalMinor > 0) {
-      unblockMethod(draft, payment.methodId);
-    }
+    if (isCollected(payment)) unblockMethod(draft, payment.methodId);
     if (hasFailed(payment)) recordDecline(draft, payment.declineCode, payment.methodId);
   }
 }
 
 /** Counts a charge made elsewhere towards Dodo's limit. Our own charges count from their start. */
-export function recordCharge(
-  draft: DecisionDraft,
-  { createdAt, totalMinor, attemptKey }: Payment,
-): void {
+export function recordCharge(draft: DecisionDraft, payment: Payment): void {
+  const { createdAt, attemptKey } = payment;
   const { recentChargesAt } = draft.recovery;
-  if (attemptKey !== null || totalMinor <= 0 || recentChargesAt.includes(createdAt)) return;
+  if (attemptKey !== null || !mayHaveAmount(payment)) return;
+  if (recentChargesAt.includes(createdAt)) return;
   update(draft, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
 }
 
@@ -130,6 +128,10 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     );
     return stopCharging(draft, "not_chargeable", decline);
   }
+  if (isPriceUnknown(recovery)) {
+    tellPriceUnknown(draft);
+    return stopCharging(draft, "amount_unknown", decline);
+  }
   if (isMethodBlocked(recovery)) {
     explain(draft, "decline.never", CARD_BLOCKED);
     return stopCharging(draft, "decline", decline);
@@ -159,6 +161,18 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     "schedule.next",
     `attempt ${number} is due on ${describeInstant(at)}, ${gap} after attempt ${attempt.number}`,
   );
+}
+
+/** No charge can ask for the right amount: the operator is told once, with what to set. */
+export function tellPriceUnknown(draft: DecisionDraft): void {
+  const { debt } = draft.recovery;
+  if (debt === null) return;
+  explain(draft, "price.unknown", `it is unknown how much of what ${debt.id} asked for is tax`);
+  notifyOperator(draft, {
+    cause: "unknown_tax",
+    debtId: debt.id,
+    setting: draft.policy.unknownTax,
+  });
 }
 
 /** Ends the schedule: asks the customer, or the operator where the cause is on the merchant's side. */
@@ -304,7 +318,9 @@ export function onMethodOnFile(draft: DecisionDraft): void {
   }
   const isNew = failed !== null && !recovery.triedMethods.includes(method);
   if (!isNew || !debt.isChargeable || !isChargeable(recovery)) return;
-  if (subscription?.access === "current") planForNewMethod(draft, method);
+  if (subscription?.access !== "current") return;
+  if (isPriceUnknown(recovery)) return tellPriceUnknown(draft);
+  planForNewMethod(draft, method);
 }
 
 /**
@@ -315,12 +331,12 @@ export function onMethodOnFile(draft: DecisionDraft): void {
 export function onScheduledCancellation(draft: DecisionDraft): void {
   const { subscription, plan, customerAction, settlement, charge } = draft.recovery;
   if (subscription === null || settlement !== null || charge !== null) return;
-  if (subscription.cancelAtNextBillingDate && plan !== null) {
+  if (subscription.cancelAtNextBillingDate === true && plan !== null) {
     askCustomer(draft, "cancellation_scheduled");
     explain(draft, "schedule.cancellation_scheduled", CANCELLATION_SCHEDULED);
   }
   if (
-    !subscription.cancelAtNextBillingDate &&
+    subscription.cancelAtNextBillingDate === false &&
     customerAction?.reason === "cancellation_scheduled"
   ) {
     update(draft, { customerAction: null });

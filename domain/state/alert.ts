@@ -1,10 +1,10 @@
-import type { AttemptKey, DebtId, PaymentId } from "../values/ids.ts";
 import { type DodoAnswer, describeAnswer } from "../values/dodo-answer.ts";
+import type { AttemptKey, DebtId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import { type CurrencyCode, describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { EffectKind } from "./effect-kind.ts";
-import type { NotAttemptedReason } from "./event.ts";
+import type { CustomerPaymentsUnknown, NotAttemptedReason } from "./event.ts";
 import type { PublicationType } from "./publication.ts";
 
 /** The data of an alert, by cause. Rules read it; `describeAlert` turns it into text. */
@@ -24,6 +24,12 @@ type AlertFields = {
     readonly attemptKey: AttemptKey | null;
   };
   readonly unattributed_success: { readonly paymentId: PaymentId };
+  readonly bought_again: {
+    readonly paymentId: PaymentId;
+    readonly subscriptionId: SubscriptionId;
+  };
+  readonly customer_payments_unknown: { readonly why: CustomerPaymentsUnknown };
+  readonly dodo_cart_recovery: object;
   readonly second_debt: { readonly debtId: DebtId };
   readonly too_many_debts: { readonly paymentId: PaymentId };
   readonly other_amount_collected: { readonly paymentId: PaymentId };
@@ -38,6 +44,9 @@ type AlertFields = {
       readonly currency: CurrencyCode;
     } | null;
   };
+  /** `setting`: the policy's `unknown_tax` of this recovery. */
+  readonly unknown_tax: { readonly debtId: DebtId; readonly setting: "ask" | "none" };
+  readonly unknown_amount: { readonly paymentId: PaymentId };
   readonly no_dodo_activity: { readonly debtId: DebtId };
   readonly multi_subscription: { readonly paymentId: PaymentId };
   readonly charge_blocked: { readonly why: NotAttemptedReason; readonly detail: string };
@@ -81,15 +90,25 @@ export type Alert = {
 /** An open question to the operator. While there is one, the recovery charges nothing. */
 export type Attention = Alert & { readonly since: Instant };
 
-/** True where both have the same cause and data: such an alert is sent once. Each request has an id of its own. */
+/** What differs from one report of the same trouble to the next: texts for people, and Dodo's id of each request. */
+const PASSING: ReadonlySet<string> = new Set(["detail", "said", "requestId"]);
+
+/** True where both have the same cause and data: such an alert is sent once. */
 export function isSameAlert(known: Alert, alert: Alert): boolean {
   const fields: Readonly<Record<string, unknown>> = { ...known };
-  const textOf = (value: unknown): string | undefined =>
-    JSON.stringify(value, (name, part: unknown) => (name === "requestId" ? undefined : part));
+  const dataOf = (value: unknown): string | undefined =>
+    JSON.stringify(value, (name, part: unknown) => (PASSING.has(name) ? undefined : part));
   return Object.entries(alert).every(
-    ([name, value]) => name === "requestId" || textOf(fields[name]) === textOf(value),
+    ([name, value]) => PASSING.has(name) || dataOf(fields[name]) === dataOf(value),
   );
 }
+
+const CUSTOMER_PAYMENTS_UNKNOWN: Readonly<Record<CustomerPaymentsUnknown, string>> = {
+  no_customer: "Dodo names no customer",
+  no_product: "Dodo names no product",
+  too_many: "the customer has too many payments or subscriptions",
+  refused: "Dodo refuses to list the customer's payments",
+};
 
 /** The subject of the alert as text; empty where the cause's own text says everything. */
 export function describeAlert(alert: Alert): string {
@@ -108,6 +127,16 @@ export function describeAlert(alert: Alert): string {
     case "other_amount_collected":
     case "multi_subscription":
       return alert.paymentId;
+    case "bought_again":
+      return `${alert.paymentId}, for ${alert.subscriptionId}`;
+    case "customer_payments_unknown":
+      return CUSTOMER_PAYMENTS_UNKNOWN[alert.why];
+    case "unknown_amount":
+      return alert.paymentId;
+    case "unknown_tax":
+      return alert.setting === "ask"
+        ? alert.debtId
+        : `${alert.debtId}; \`unknown_tax: none\` does not apply, because another payment of this subscription carried tax`;
     case "second_debt":
     case "no_dodo_activity":
       return alert.debtId;
@@ -141,6 +170,7 @@ export function describeAlert(alert: Alert): string {
       return describeUndelivered(alert);
     case "effect_failed":
       return alert.effect.replaceAll("_", " ");
+    case "dodo_cart_recovery":
     case "active_without_payment":
     case "cancelled_though_paid":
       return "";

@@ -49,6 +49,20 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
+  bought_again: {
+    text: "The customer has bought the same product again since the charge failed, and paid for it.",
+    advice:
+      "If the new subscription replaces this one, write the debt off; if the customer wants both, resume.",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
+  customer_payments_unknown: {
+    text: "Whether the customer has bought the same product again could not be found out.",
+    advice:
+      "Look for newer subscriptions of this customer in Dodo. If one replaces this subscription, write the debt off; otherwise nothing is to be done.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   second_debt: {
     text: "Another charge of this subscription failed while this debt is open.",
     advice:
@@ -86,6 +100,21 @@ export const ATTENTION_CAUSES = {
   overcharged: {
     text: "More was collected or requested than was owed.",
     advice: "Check the payments in Dodo, and refund the excess.",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
+  unknown_tax: {
+    text: "Dodo does not say how much of the failed payment is tax, so nothing is charged; the customer is asked to pay.",
+    advice:
+      "If Dodo computes no tax for this account, set `unknown_tax: none` in the policy file, for recoveries that open later. " +
+      "Otherwise collect this debt in Dodo, and mark it as paid.",
+    linkAllowed: true,
+    retryAllowed: false,
+  },
+  unknown_amount: {
+    text: "Dodo gives no amount for a payment of this subscription.",
+    advice:
+      "Check the payment in Dodo. When it has an amount there, resume; otherwise collect what is owed, then mark it as paid or write it off.",
     linkAllowed: false,
     retryAllowed: false,
   },
@@ -187,6 +216,13 @@ export const ATTENTION_CAUSES = {
     advice: "Check the subscription in Dodo, and cancel it there.",
     linkAllowed: false,
     retryAllowed: false,
+  },
+  dodo_cart_recovery: {
+    text: "Dodo takes unpaid checkouts for abandoned and sends emails of its own, and Reprise writes to the same customers.",
+    advice:
+      "Use one of the two: switch off abandoned cart recovery in Dodo, or set one_time_payments to ignore.",
+    linkAllowed: true,
+    retryAllowed: true,
   },
   webhook_undelivered: {
     text: "An outgoing webhook was not delivered to your system, and Reprise stopped trying.",

@@ -14,6 +14,8 @@ export type Opening = {
   readonly reportedPayments: readonly PaymentId[];
   /** Failed payments that may be owed; the operator decides. */
   readonly candidates: readonly PaymentId[];
+  /** Payments of which only the line items may show the price; the next read fetches them. Absent: none. */
+  readonly lineItemsOf?: readonly PaymentId[];
   /** The operator answered that each candidate is a separate debt. */
   readonly areSeparate: boolean;
 };
@@ -56,6 +58,7 @@ export type CustomerAction = {
     | "schedule_spent"
     | "refused"
     | "not_chargeable"
+    | "amount_unknown"
     | "cancellation_scheduled";
 };
 

@@ -1,5 +1,5 @@
 import type { DodoAnswer } from "../values/dodo-answer.ts";
-import type { EffectId, PaymentId, SubscriptionId } from "../values/ids.ts";
+import type { DebtId, EffectId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
 import type { NoticeKind } from "./notice.ts";
@@ -69,6 +69,8 @@ export type NotAttemptedReason =
   | "status_changed"
   | "method_blocked"
   | "opted_out"
+  /** The customer has bought the same product again, and paid. */
+  | "replaced"
   | "stale"
   | "overdue"
   | "rate_limited"
@@ -81,9 +83,31 @@ export type NotAttemptedReason =
   /** Dodo's manual retry is available again at a time that it names. */
   | "cooling_down"
   | "withdrawn"
+  /** It is unknown what to ask for. */
+  | "amount_unknown"
   | "shadow";
 
-export type ChargeOutcome =
+/** A success of the customer for another subscription to the same product, and that subscription. */
+export type Replacement = {
+  readonly paymentId: PaymentId;
+  readonly subscriptionId: SubscriptionId;
+};
+
+/**
+ * Why the customer's payments show nothing.
+ * - `no_customer`: the subscription names no customer
+ * - `no_product`: a subscription names no product
+ * - `too_many`: there are more payments, or more subscriptions, than a check can judge
+ * - `refused`: Dodo refuses to list them
+ */
+export type CustomerPaymentsUnknown = "no_customer" | "no_product" | "too_many" | "refused";
+
+/** Set where the customer's payments could not be judged, so that nothing was concluded from them. */
+export type CustomerPaymentsReport = { readonly customerPaymentsUnknown?: CustomerPaymentsUnknown };
+
+export type ChargeOutcome = CustomerPaymentsReport & ChargeResult;
+
+type ChargeResult =
   | {
       readonly kind: "accepted";
       readonly paymentId: PaymentId;
@@ -100,6 +124,8 @@ export type ChargeOutcome =
       readonly answer?: DodoAnswer;
       /** `cooling_down` only: when the retry is available again. */
       readonly until?: Instant;
+      /** `replaced` only: the payment that shows it. */
+      readonly replacement?: Replacement;
     }
   | {
       readonly kind: "unknown";
@@ -113,7 +139,9 @@ export type ChargeOutcome =
 
 export type ReadOutcome = { readonly kind: "read"; readonly evidence: Evidence } | DodoRefusal;
 
-export type NoticeOutcome =
+export type NoticeOutcome = CustomerPaymentsReport & NoticeResult;
+
+type NoticeResult =
   | { readonly kind: "sent"; readonly messageId: string }
   | { readonly kind: "not_sent"; readonly why: "paid" | "opted_out" | "status_changed" }
   | { readonly kind: "not_sent"; readonly why: "shadow"; readonly notice: NoticeKind }
@@ -123,6 +151,14 @@ export type NoticeOutcome =
       readonly why: "weekly_cap_reached";
       readonly key: string;
       readonly until: Instant;
+    }
+  /** The customer has bought the same product again. `key`, `debtId`: of this notice, which may be due again. */
+  | {
+      readonly kind: "not_sent";
+      readonly why: "replaced";
+      readonly key: string;
+      readonly debtId: DebtId;
+      readonly replacement: Replacement;
     }
   /** The customer's address is missing, or the mail server refuses it. */
   | { readonly kind: "undeliverable"; readonly detail: string }

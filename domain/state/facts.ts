@@ -93,10 +93,20 @@ export function isOurAttempt({ trigger }: Attempt): boolean {
  * @source docs/dodo/charging.md, "Chargeable statuses"; docs/dodo/retries-and-dunning.md, "Manual retry"
  */
 export function isChargeable({ subscription }: Recovery): boolean {
-  if (subscription === null || subscription.cancelAtNextBillingDate) return false;
+  // Neither flag may be unknown: absent is not false.
+  if (subscription === null || subscription.cancelAtNextBillingDate !== false) return false;
+  if (subscription.onDemand === null) return false;
   return subscription.onDemand
     ? allowsCharges(subscription.access)
     : subscription.access === "held";
+}
+
+/**
+ * It is unknown what a charge of the current debt would have to ask for. Dodo's manual retry of a scheduled subscription names
+ * no amount.
+ */
+export function isPriceUnknown({ debt, subscription }: Recovery): boolean {
+  return debt !== null && debt.priceMinor === null && subscription?.onDemand !== false;
 }
 
 /** The subscription is `on_hold` or `past_due`, by the last read. */

@@ -8,6 +8,11 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
+/** It tells how the debt ended, and asks for nothing. */
+export function isClosingNotice(kind: NoticeKind): boolean {
+  return kind === "recovered" || kind === "cancelled";
+}
+
 /** The place of a notice in the sequence of `action_needed`. */
 export type NoticeStep = "first" | "reminder" | "last";
 

@@ -25,14 +25,24 @@ export type Payment = {
   /** Dodo's word for the state, for people to read; null where Dodo sent none. Nothing is decided by it. */
   readonly dodoStatus: string | null;
   readonly createdAt: Instant;
-  /** Tax included, in the smallest unit. */
-  readonly totalMinor: number;
-  readonly taxMinor: number;
+  /**
+   * Tax included, in the smallest unit. Null where Dodo gives no whole number: such a payment counts as under way, whatever
+   * its status, so that it blocks charges until a person has looked at it.
+   */
+  readonly totalMinor: number | null;
+  /**
+   * Null where it is unknown: payments that have not succeeded may lack it, and rows of lists do. Unknown is not zero.
+   * @source docs/dodo/payments.md, "Nullable fields"
+   */
+  readonly taxMinor: number | null;
+  /** The sums of its line items; null where Dodo gives none that can be read, absent where they were not read. */
+  readonly lineItems?: LineItems | null;
   readonly currency: CurrencyCode;
   readonly declineCode: string | null;
-  /** 0 = original; 1 and more = Dodo's own retry of a renewal, unless the payment has an attempt key. */
-  readonly retryAttempt: number;
-  readonly isMethodUpdate: boolean;
+  /** 0 = original; 1 and more = Dodo's own retry of a renewal, unless the payment has an attempt key. Rows of lists lack it. */
+  readonly retryAttempt: number | null;
+  /** Rows of lists do not show whether the payment changed the payment method: null. */
+  readonly isMethodUpdate: boolean | null;
   readonly isMultiSubscription: boolean;
   readonly methodId: string | null;
   /** Metadata `recovery_attempt`: this payment is an attempt of Reprise. */
@@ -40,6 +50,9 @@ export type Payment = {
   /** The value of the policy's `debt_key` in its metadata; null where it has none, or the policy names no key. */
   readonly debtKey: string | null;
 };
+
+/** The sums of a payment's line items, in the smallest unit. */
+export type LineItems = { readonly amountMinor: number; readonly taxMinor: number };
 
 /**
  * Whether the customer has what they pay for, and whether they may be charged. Dodo's statuses are mapped in
@@ -65,15 +78,20 @@ export type Subscription = {
   readonly access: SubscriptionAccess;
   /** Dodo's word for the access, for people to read; null where Dodo sent none. Nothing is decided by it. */
   readonly dodoStatus: string | null;
-  readonly onDemand: boolean;
+  /** Null where Dodo does not say; then nothing is charged. */
+  readonly onDemand: boolean | null;
   /** When the subscription was authorized. Its UTC time of day anchors the retries. */
   readonly createdAt: Instant;
   readonly currency: CurrencyCode;
-  readonly taxInclusive: boolean;
+  /** Null where Dodo does not say whether prices include tax. */
+  readonly taxInclusive: boolean | null;
   readonly customerId: string;
+  /** What the customer bought; null where Dodo names none. */
+  readonly productId: string | null;
   readonly methodId: string | null;
   readonly pausedAt: Instant | null;
-  readonly cancelAtNextBillingDate: boolean;
+  /** Null where Dodo does not say; then nothing is charged. */
+  readonly cancelAtNextBillingDate: boolean | null;
   /** As on a payment. Dodo copies it to payments without metadata, where it tells no debts apart. */
   readonly debtKey: string | null;
   /** Metadata `reprise` is `off`. */
@@ -106,13 +124,34 @@ export function isOpen({ state }: Pick<Payment, "state">): boolean {
 }
 
 /** A failed payment with an amount that is neither an attempt of Reprise nor a payment method update. */
-export function canOpenDebt({ state, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
-  return state === "declined" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
+export function canOpenDebt(payment: Payment): payment is PaymentWithAmount {
+  const { state, isMethodUpdate, attemptKey } = payment;
+  return (
+    state === "declined" && hasAmount(payment) && isMethodUpdate !== true && attemptKey === null
+  );
 }
 
-/** The price of a payment, net of tax that was added on top: the amount of a new charge request. */
-export function priceMinorOf(payment: Payment, subscription: Subscription): number {
-  return subscription.taxInclusive ? payment.totalMinor : payment.totalMinor - payment.taxMinor;
+/** A payment of more than zero. */
+export type PaymentWithAmount = Payment & { readonly totalMinor: number };
+
+/** The payment is known to be for more than zero. */
+export function hasAmount(payment: Payment): payment is PaymentWithAmount {
+  return payment.totalMinor !== null && payment.totalMinor > 0;
+}
+
+/** The payment is for more than zero, or its amount is unknown. */
+export function mayHaveAmount({ totalMinor }: Pick<Payment, "totalMinor">): boolean {
+  return totalMinor === null || totalMinor > 0;
+}
+
+/** The money is collected: the payment succeeded, for more than zero. */
+export function isCollected(payment: Payment): payment is PaymentWithAmount {
+  return payment.state === "succeeded" && hasAmount(payment);
+}
+
+/** Dodo numbers it as its own retry of a renewal. An unknown number is no such sign. */
+export function isNumberedRetry({ retryAttempt }: Pick<Payment, "retryAttempt">): boolean {
+  return retryAttempt !== null && retryAttempt >= 1;
 }
 
 /** A subscription never comes back from this. @source docs/dodo/subscriptions.md, "Statuses" */

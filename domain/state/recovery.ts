@@ -51,6 +51,8 @@ type SubscriptionFacts = {
   readonly handledPayments: readonly string[];
   /** Payments that webhooks named and only a read can attribute (bounded). */
   readonly paymentsToAttribute: readonly PaymentId[];
+  /** Payments for other subscriptions that the operator said do not replace this one (bounded). */
+  readonly separatePurchases: readonly string[];
 };
 
 /** What is queued, what has ended, and what is pending. */
@@ -97,6 +99,7 @@ export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recov
     blockedMethods: [],
     handledPayments: [],
     paymentsToAttribute: [],
+    separatePurchases: [],
     ...NO_CURRENT_DEBT,
     opening: newOpening(now),
     queue: [],

@@ -26,6 +26,9 @@ export type SubscriptionPatch = Patch<
     | "pastDueEndsAt"
     | "cancelAtNextBillingDate"
     | "interval"
+    | "quantity"
+    | "mandateMinInrPaise"
+    | "feesInclusive"
     | "productId"
     | "productName"
     | "brandId"
@@ -78,6 +81,9 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
     cancellationFeedback: null,
     cancellationComment: null,
     interval,
+    quantity: 1,
+    mandateMinInrPaise: null,
+    feesInclusive: null,
     methodId: method?.paymentMethodId ?? null,
     metadata: {},
     billing: {
@@ -91,6 +97,8 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
       onFailure: "on_hold",
       onSuccess: "active",
       chargeOnHold: null,
+      unsettledDetails: null,
+      lineItems: null,
       dues: "last_failed",
       graceDays: 3,
       outcomes: [],

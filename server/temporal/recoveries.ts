@@ -5,7 +5,7 @@ import type { WebhookEvent } from "../../domain/state/event.ts";
 import type { Outcome } from "../../domain/state/outcome.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId, SubscriptionId } from "../../domain/values/ids.ts";
-import { describeMoney, money, type Money } from "../../domain/values/money.ts";
+import { describeAmount, money, type Money } from "../../domain/values/money.ts";
 import {
   type LinkAnswer,
   type LinkInput,
@@ -203,5 +203,5 @@ function summaryOf(event: WebhookEvent): string {
   if (event.kind !== "payment_reported") return `Opened by ${event.type}`;
   const { totalMinor, currency, declineCode } = event.payment;
   const code = declineCode === null ? "" : `: ${declineCode.slice(0, 60)}`;
-  return `${describeMoney(money(totalMinor, currency))} failed${code}`;
+  return `${describeAmount(totalMinor, currency)} failed${code}`;
 }

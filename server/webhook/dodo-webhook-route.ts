@@ -109,9 +109,9 @@ function createRouter({
       return;
     }
     if (translation.kind === "checkout") {
-      const { paymentId } = translation;
-      const result = await checkouts.start(paymentId);
-      log.info({ event: "webhook_routed", webhookId, paymentId, result });
+      const { paymentId, report } = translation;
+      const result = await checkouts.report(paymentId, report);
+      log.info({ event: "webhook_routed", webhookId, paymentId, kind: report.kind, result });
       return;
     }
     const { routed: events, mandate } = translation;

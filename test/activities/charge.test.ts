@@ -38,7 +38,7 @@ async function attempt(
   options: Partial<ModelOptions> = {},
 ): Promise<Attempt> {
   const timeline = new Timeline(DAY_0);
-  const dodo = new ModelDodo(timeline, { authorizedAt: DAY_0, ...options });
+  const dodo = new ModelDodo(timeline, { authorizedAt: DAY_0, unsettledTax: "given", ...options });
   dodo.merchantCharges({ kind: "decline", code: "INSUFFICIENT_FUNDS" }, METADATA);
   await timeline.run(DAY_0 + HOUR_MS);
   prepare(dodo);

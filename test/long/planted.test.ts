@@ -13,8 +13,9 @@ import { plantedBugs, plantedPatchArgs } from "../support/planted.ts";
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
   "charge-after-method-update-without-reading": "charged_paid_debt",
+  "customer-not-looked-at": "charged_replaced_debt",
   "ended-debt-reopened": "ended_twice",
-  "no-fence": "double_charge",
+  "no-fence": "absence_not_settled",
   "sdk-retries-on": "resent_at_once",
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",
@@ -22,6 +23,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "tax-charged-twice": "wrong_amount",
   "unannounced-attempt-charged": "unannounced_charge",
   "unknown-conflict-as-refusal": "absence_not_settled",
+  "unknown-tax-as-zero": "wrong_amount",
   "webhook-deduplication-off": "webhook_decided_twice",
 };
 

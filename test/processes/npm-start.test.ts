@@ -17,6 +17,7 @@ const POLICY = `
 retry: { gaps: [10s, 10s, 10s], transient_gap: 10s, align: none, settle: 4s, follow_up: [1s] }
 notices: { first_soft: 60s, before_attempt: 0s, hard: [0s] }
 opening_reread: 1s
+unknown_tax: none
 window: 300s
 quiet_end: 5s
 accept_risk: true

@@ -59,10 +59,19 @@ function request(
   run.dodo.mutations.sort((a, b) => a.at - b.at);
 }
 
+/** A purchase that the reads before the announcement and the charge should have shown. */
+function boughtOnDayOne(dodo: SimulationRun["dodo"]): void {
+  const [payment] = dodo.customerBuys().payments;
+  const createdAt = present(dodo.payments[0]).createdAt + DAY_MS;
+  Object.assign(present(payment), { createdAt });
+  Object.assign(present(dodo.others[0]), { createdAt });
+}
+
 /** Each forges the ledger of the plain run so that it violates one invariant. */
 const FORGERIES: Readonly<Record<ViolationName, (run: SimulationRun) => void>> = {
   double_charge: (run) => run.dodo.payments.push({ ...paidOf(run), paymentId: "pay_9" }),
   charged_paid_debt: (run) => request(run, HOUR_MS, 3, {}),
+  charged_replaced_debt: ({ dodo }) => boughtOnDayOne(dodo),
   charged_ended_debt: (run) => request(run, HOUR_MS, 3, {}),
   charged_while_payment_open: (run) => {
     const createdAt = requestOf(run).at - HOUR_MS;
@@ -117,6 +126,7 @@ const FORGERIES: Readonly<Record<ViolationName, (run: SimulationRun) => void>> =
     Object.assign(paidOf(run), { totalMinor: 0 });
     mail(run, "action_needed.1.1", HOUR_MS);
   },
+  notice_after_replacement: ({ dodo }) => boughtOnDayOne(dodo),
   notice_sent_twice: ({ world }) => world.mails.push(present(world.mails[0])),
   too_many_notices: (run) => {
     for (let count = 0; count < 5; count += 1) mail(run, `retry_ahead.${count}`, -count * HOUR_MS);

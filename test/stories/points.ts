@@ -127,6 +127,10 @@ export const POINTS = {
   "8.8": "A queued debt that is paid ends before its turn",
   "8.9": "The operator may declare another failed charge a separate debt",
   "8.10": "If the customer disputed a payment recently, the operator decides",
+  "8.11":
+    "If Dodo does not say how much of a failed payment is tax, nothing is charged and the customer is asked to pay",
+  "8.12": "The line items of a failed payment show its tax, where they add up to its total",
+  "8.13": "With `unknown_tax: none`, a payment whose tax Dodo does not give carries none",
   "9.1": "One-time payments are left alone unless the policy says `notify`",
   "9.2":
     "The customer receives a mail one hour after a declined one-time payment, and one more within its first day",
@@ -158,4 +162,10 @@ export const POINTS = {
   "11.3": "An event that this version does not know changes nothing",
   "11.4": "After a restore of Temporal, Reprise adopts attempts that it does not know",
   "11.5": "A later failure of the same subscription is a separate debt",
+  "12.1":
+    "If the customer buys the same product again, nothing is charged or sent until the operator decides",
+  "12.2": "An attempt that was announced before the customer bought again is not sent",
+  "12.3": "After resume the attempt is announced anew, and that payment is not asked about again",
+  "12.4": "`replaced_by: end` ends the debt when the customer has bought the same product again",
+  "12.5": "The renewal of the customer's second seat holds nothing",
 } as const satisfies Readonly<Record<string, string>>;

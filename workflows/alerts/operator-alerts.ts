@@ -12,7 +12,7 @@ import {
   addReport,
   type Digest,
   EMPTY_DIGEST,
-  MAIL_GAP_MS,
+  mailGapOf,
   type OperatorReport,
 } from "../../domain/reporting/operator-digest.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";
@@ -57,7 +57,7 @@ export async function operatorAlerts(input: OperatorAlertsInput): Promise<Operat
     if (digest.count === 0) return { mails, unsent };
     const batch = digest;
     digest = EMPTY_DIGEST;
-    nextAt = Date.now() + MAIL_GAP_MS;
+    nextAt = Date.now() + mailGapOf(cause);
     if (await sendMail(cause, batch)) mails += 1;
     else unsent += batch.count;
     setCurrentDetails(`${mails} mails sent. Further reports follow in one mail an hour.`);

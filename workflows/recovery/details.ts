@@ -40,7 +40,7 @@ export function timelineLines(timeline: readonly TimelineEntry[]): string[] {
 function title(recovery: Recovery): string {
   const { debt } = recovery;
   const last = recovery.ended.at(-1);
-  if (debt !== null) return `${describeMoney(money(debt.priceMinor, debt.currency))} owed`;
+  if (debt !== null) return `${describeMoney(money(debt.totalMinor, debt.currency))} owed`;
   if (last === undefined) return "Checking what is owed";
   const amount =
     last.amountMinor === null || last.currency === null
@@ -78,7 +78,7 @@ function sinceText({ id, requested, firstFailedAt }: Debt): string {
 }
 
 function queuedLine({ debt, awaitsAnswer }: QueuedDebt): string {
-  const what = `${describeMoney(money(debt.priceMinor, debt.currency))} (payment \`${debt.id}\`)`;
+  const what = `${describeMoney(money(debt.totalMinor, debt.currency))} (payment \`${debt.id}\`)`;
   return awaitsAnswer ? `Awaits an answer: ${what}` : `Queued: ${what}`;
 }
 

@@ -22,7 +22,7 @@ import type {
 } from "../../domain/decision/effect.ts";
 import type { ChargeOutcome, DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
-import { describeMoney, money } from "../../domain/values/money.ts";
+import { describeAmount } from "../../domain/values/money.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { CHARGE_REPORTED_SIGNAL, chargeQueueOf, dodoQueueOf } from "../contract.ts";
 import { MAIL_HEARTBEAT_TIMEOUT, MAIL_PATIENCE_MS, PATIENT } from "../shared/retries.ts";
@@ -141,7 +141,7 @@ function chargeActivities(
     heartbeatTimeout: "8s",
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     priority: { fairnessKey: customerId.slice(0, 64) },
-    summary: summaryOf(`Attempt ${number}: ${describeMoney(money(amountMinor, currency))}`),
+    summary: summaryOf(`Attempt ${number}: ${describeAmount(amountMinor, currency)}`),
   });
 }
 

@@ -44,9 +44,11 @@ async function bodyFor(
   else await link.beforeChange();
   switch (`${method} ${resource} ${action}`.trim()) {
     case "GET subscriptions":
-      return await dodo.retrieveSubscription();
+      return await dodo.retrieveSubscription(id);
     case "GET payments":
       return id === "" ? await pageOf(url, dodo, order) : await dodo.retrievePayment(id);
+    case "GET payments line-items":
+      return await dodo.retrieveLineItems(id);
     case "GET payments retry":
       return await dodo.retryState();
     case "POST payments retry":
@@ -73,7 +75,10 @@ async function bodyFor(
 /** A page of the payments; pages are 0-based. @source docs/dodo/api.md, "Pagination" */
 async function pageOf(url: URL, dodo: ModelDodo, order: ListOrder): Promise<unknown> {
   const query = url.searchParams;
-  const all = await dodo.listPayments(parseInstant(query.get("created_at_gte")) ?? 0);
+  const since = parseInstant(query.get("created_at_gte")) ?? 0;
+  const all = query.has("customer_id")
+    ? await dodo.listCustomerPayments(since)
+    : await dodo.listPayments(since);
   const rows = order === "oldest_first" ? all : all.toReversed();
   const size = Number(query.get("page_size") ?? 10);
   const from = Number(query.get("page_number") ?? 0) * size;

@@ -13,6 +13,8 @@ export const VIOLATIONS = {
   charged_paid_debt: "a charge was sent although Dodo showed the debt as paid",
   charged_while_payment_open: "a charge was sent while another payment could still succeed",
   charged_while_link_open: "a charge was sent while the customer had an open payment link",
+  charged_replaced_debt:
+    "a charge was sent although the customer had bought the same product again",
   charged_ended_debt: "a charge was sent for a debt that had ended",
   charged_blocked_method: "a card was charged after a decline that forbids it",
   fence_broken: "a charge was sent while the outcome of the previous one was unknown",
@@ -29,6 +31,7 @@ export const VIOLATIONS = {
   never_ends: "a recovery stayed open for ever",
   notice_after_payment: "a customer who had paid was asked to pay",
   notice_after_end: "a customer was asked to pay a debt that had ended",
+  notice_after_replacement: "a customer who had bought the product again was asked to pay",
   notice_sent_twice: "a notice was sent twice",
   too_many_notices: "a customer got more notices in a week than the policy allows",
   notice_given_up: "a notice was given up as undeliverable although no server refused the address",

@@ -62,6 +62,10 @@ export type Subscription = {
   cancellationFeedback: string | null;
   cancellationComment: string | null;
   interval: Interval;
+  quantity: number;
+  /** What its checkout set for Indian mandates and adaptive pricing; null: the account's own. */
+  mandateMinInrPaise: number | null;
+  feesInclusive: boolean | null;
   methodId: string | null;
   metadata: Metadata;
   billing: Billing;
@@ -70,6 +74,9 @@ export type Subscription = {
   currentTime: number;
 };
 
+/** What the line items of a payment that has not succeeded show; sandbox/settings.ts explains each. */
+export type LineItemsShown = "taxed" | "untaxed" | "partial" | "refused";
+
 /** How a subscription reacts to payments. Dodo's documentation leaves most of this open. */
 export type Behaviour = {
   /** @source docs/dodo/open-questions.md, "Hold after a failed charge" */
@@ -77,6 +84,10 @@ export type Behaviour = {
   onSuccess: "active" | "stay";
   /** null: the setting `chargeOnHold` applies. */
   chargeOnHold: boolean | null;
+  /** null: the setting `unsettledDetails` applies. */
+  unsettledDetails: "withheld" | "given" | null;
+  /** null: the setting `lineItems` applies. */
+  lineItems: LineItemsShown | null;
   /**
    * What a new payment method collects while the subscription is on hold; a number is the total in minor units.
    * @source docs/dodo/open-questions.md, "Dues of an on-demand hold"

@@ -17,7 +17,9 @@ const attemptSchema = z.object({
   key: z.string().describe("`recovery_attempt` in the metadata of its payment."),
   at: instant,
   request: z.object({
-    amount: minor.describe("Without the tax that Dodo adds."),
+    amount: minor
+      .nullable()
+      .describe("Without the tax that Dodo adds; null for a manual retry, if it is unknown."),
     currency: z.string(),
     via: z.enum(["charge", "manual_retry"]),
   }),
@@ -32,7 +34,9 @@ const attemptSchema = z.object({
     .nullable()
     .describe("Dodo's answer as Temporal recorded it; null while the charge is in flight."),
   at_dodo: z
-    .array(z.object({ payment_id: z.string(), status: z.string().nullable(), total: minor }))
+    .array(
+      z.object({ payment_id: z.string(), status: z.string().nullable(), total: minor.nullable() }),
+    )
     .describe("The payments that Dodo lists under this key now."),
 });
 

@@ -33,7 +33,10 @@ const debtSchema = z.object({
   debt_id: z
     .string()
     .describe("The first failed payment, or the `charge_id` of a requested charge."),
-  amount: minor.describe("In the currency's smallest unit, without the tax that Dodo adds."),
+  amount: minor.describe("What the customer owes, with tax, in the currency's smallest unit."),
+  price: minor
+    .nullable()
+    .describe("What a charge asks for, without the tax that Dodo adds; null while it is unknown."),
   currency: z.string(),
   since: instant,
   first_decline_code: z.string().nullable(),
@@ -44,7 +47,7 @@ const endedSchema = z.object({
   outcome: z.enum(OUTCOMES),
   by: z.string().nullable(),
   who: z.string().nullable().describe("The operator key's name, if an operator ended the debt."),
-  amount: minor.nullable(),
+  amount: minor.nullable().describe("What the customer owed, with tax."),
   currency: z.string().nullable(),
   payment_id: z.string().nullable(),
   reactivated: z.boolean().nullable(),
@@ -139,7 +142,8 @@ const instantOrNull = (at: Instant | null): string | null =>
 function debtBody(debt: Debt): z.infer<typeof debtSchema> {
   return {
     debt_id: debt.id,
-    amount: debt.priceMinor,
+    amount: debt.totalMinor,
+    price: debt.priceMinor,
     currency: debt.currency,
     since: formatInstant(debt.firstFailedAt),
     first_decline_code: debt.firstDeclineCode,

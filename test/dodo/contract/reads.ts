@@ -22,6 +22,7 @@ export function reads(connect: Connect): void {
       const { subscriptionId, customerId, methodId } = await control.createSubscription({
         currency: "EUR",
         taxInclusive: true,
+        productId: "pdt_7",
         createdAt: CREATED_AT,
         metadata: { invoice: 7 },
       });
@@ -35,6 +36,7 @@ export function reads(connect: Connect): void {
         currency: "EUR",
         taxInclusive: true,
         customerId,
+        productId: "pdt_7",
         methodId,
         pausedAt: null,
         cancelAtNextBillingDate: false,
@@ -91,11 +93,14 @@ export function reads(connect: Connect): void {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ subscription_id: "sub_1", customer: null, metadata: null }));
       expect(await dodo.subscription(subscriptionIdOf("sub_1"), ONCE)).toMatchObject({
-        onDemand: false,
+        // Absent is not false.
+        onDemand: null,
+        taxInclusive: null,
         customerId: "",
+        productId: null,
         methodId: null,
         pausedAt: null,
-        cancelAtNextBillingDate: false,
+        cancelAtNextBillingDate: null,
         debtKey: null,
         optedOut: false,
       });
@@ -170,7 +175,8 @@ export function reads(connect: Connect): void {
         dodoStatus: "failed",
         createdAt: CREATED_AT,
         totalMinor: 1_100,
-        taxMinor: 100,
+        // Payments that have not succeeded do not show their tax.
+        taxMinor: null,
         currency: "USD",
         declineCode: "INSUFFICIENT_FUNDS",
         retryAttempt: 0,
@@ -194,7 +200,7 @@ export function reads(connect: Connect): void {
       [null, "open"],
     ])("in status %j is %s, and keeps Dodo's word", async (status, state) => {
       const { dodo, answerNext } = await connect();
-      answerNext(answered({ payment_id: "pay_1", status }));
+      answerNext(answered({ payment_id: "pay_1", status, total_amount: 2_900 }));
       const payment = await dodo.payment(paymentIdOf("pay_1"), ONCE);
       expect(payment).toMatchObject({ state, dodoStatus: status });
     });
@@ -204,13 +210,65 @@ export function reads(connect: Connect): void {
       answerNext(answered({ payment_id: "pay_1", tax: null, metadata: null, total_amount: null }));
       expect(await dodo.payment(paymentIdOf("pay_1"), ONCE)).toMatchObject({
         subscriptionIds: [],
-        totalMinor: 0,
-        taxMinor: 0,
+        // Unknown is not zero.
+        totalMinor: null,
+        taxMinor: null,
         currency: "",
         declineCode: null,
+        retryAttempt: null,
+        isMethodUpdate: null,
         methodId: null,
         attemptKey: null,
       });
+    });
+
+    test.each([null, undefined, "2900", 29.5, Number.MAX_VALUE])(
+      "that succeeded over the amount %j counts as under way, because unknown is not zero",
+      async (amount) => {
+        const { dodo, answerNext } = await connect();
+        const body = { payment_id: "pay_1", status: "succeeded", total_amount: amount };
+        answerNext(answered(body));
+        const payment = await dodo.payment(paymentIdOf("pay_1"), ONCE);
+        expect(payment).toMatchObject({
+          state: "open",
+          dodoStatus: "succeeded",
+          totalMinor: null,
+        });
+      },
+    );
+
+    test("shows its tax once it has succeeded", async () => {
+      const { dodo, control } = await connect();
+      const { subscriptionId } = await control.createSubscription({ taxRate: 0.1 });
+      const { paymentId } = await control.charge(subscriptionId, { amountMinor: 1_000 });
+      await control.settlePayment(paymentId, { outcome: "succeed", force: true });
+      expect(await dodo.payment(paymentIdOf(paymentId), PATIENT)).toMatchObject({
+        totalMinor: 1_100,
+        taxMinor: 100,
+      });
+    });
+
+    test("shows the sums of its line items", async () => {
+      const { dodo, answerNext } = await connect();
+      const items = [
+        { items_id: "item_1", amount: 2_000, tax: 420, refundable_amount: 0 },
+        { items_id: "item_2", amount: 1_509, tax: 317, refundable_amount: 0 },
+      ];
+      answerNext(answered({ currency: "EUR", items }));
+      const payment = { paymentId: paymentIdOf("pay_1"), currency: "EUR" };
+      expect(await dodo.lineItems(payment)).toEqual({ amountMinor: 3_509, taxMinor: 737 });
+    });
+
+    test.each([
+      ["a tax of null", { currency: "EUR", items: [{ amount: 3_509, tax: null }] }],
+      ["an amount that is no whole number", { currency: "EUR", items: [{ amount: 0.5, tax: 0 }] }],
+      ["another currency", { currency: "USD", items: [{ amount: 3_509, tax: 737 }] }],
+      ["no items", { currency: "EUR" }],
+    ])("shows no sums of line items with %s", async (_what, body) => {
+      const { dodo, answerNext } = await connect();
+      answerNext(answered(body));
+      const payment = { paymentId: paymentIdOf("pay_1"), currency: "EUR" };
+      expect(await dodo.lineItems(payment)).toBeNull();
     });
 
     test("names each of its subscriptions", async () => {

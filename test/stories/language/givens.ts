@@ -11,6 +11,9 @@ export type Given = {
   readonly authorizedAtMs: number;
   readonly onDemand: boolean;
   readonly tax: { readonly rate: number; readonly inclusive: boolean };
+  /** Of payments that have not succeeded. */
+  readonly unsettledTax: "withheld" | "given";
+  readonly lineItems: "taxed" | "untaxed";
   /** The subscription's status after a failed charge; `unchanged`: it stays active. */
   readonly statusAfterFailure: "on_hold" | "past_due" | "unchanged";
   readonly graceDays: number;
@@ -27,6 +30,8 @@ export const DEFAULT_GIVEN: Omit<Given, "price" | "authorizedAtMs"> = {
   mode: "act",
   onDemand: true,
   tax: { rate: 0, inclusive: false },
+  unsettledTax: "given",
+  lineItems: "untaxed",
   statusAfterFailure: "on_hold",
   graceDays: 0,
   reactivatedByPayment: true,
@@ -60,6 +65,11 @@ const GIVENS: readonly Pattern<Partial<Given>>[] = [
   [
     "the price includes {number} % tax",
     ({ number }) => ({ tax: { rate: Number(number) / 100, inclusive: true } }),
+  ],
+  ["Dodo does not give the tax of a failed payment", () => ({ unsettledTax: "withheld" })],
+  [
+    "Dodo gives the tax of a failed payment in its line items only",
+    () => ({ unsettledTax: "withheld", lineItems: "taxed" }),
   ],
   ["a failed charge leaves the subscription active", () => ({ statusAfterFailure: "unchanged" })],
   [

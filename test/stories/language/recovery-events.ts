@@ -33,7 +33,11 @@ export type PaymentEvent =
   | { readonly do: "follow_mail_link" }
   | { readonly do: "pay_on_page"; readonly outcome: PaymentOutcome }
   | { readonly do: "change_card"; readonly outcome: PaymentOutcome }
-  | { readonly do: "use_saved_card"; readonly outcome: PaymentOutcome };
+  | { readonly do: "use_saved_card"; readonly outcome: PaymentOutcome }
+  /** A second subscription of the customer to the same product, and its payment. */
+  | { readonly do: "buy_again" }
+  /** An older subscription of the customer to the same product. */
+  | { readonly do: "renew_second_seat" };
 
 /** An event of a story about a subscription. */
 export type RecoveryEvent =
@@ -140,6 +144,8 @@ const CUSTOMER: readonly Pattern<PaymentEvent>[] = [
     "the merchant switches to another saved card: {outcome}",
     ({ outcome }) => ({ do: "use_saved_card", outcome: parseOutcome(outcome) }),
   ],
+  ["the customer buys the same product again", () => ({ do: "buy_again" })],
+  ["the customer's second seat is renewed", () => ({ do: "renew_second_seat" })],
 ];
 
 const SUBSCRIPTION: readonly Pattern<RecoveryEvent>[] = [

@@ -1,3 +1,4 @@
+import { createFailureTimes } from "../../../activities/sweep/failure-times.ts";
 import { ModelDodo } from "../../../dev/model/dodo.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
@@ -59,6 +60,8 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     currency: given.price.currency,
     taxRate: given.tax.rate,
     taxInclusive: given.tax.inclusive,
+    unsettledTax: given.unsettledTax,
+    lineItems: given.lineItems,
     onDemand: given.onDemand,
     holdsOnFailure: given.statusAfterFailure !== "unchanged",
     graceDays: given.graceDays,
@@ -80,7 +83,11 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     world,
     policy: () => policy,
     changePolicy: (next) => (policy = next),
-    account: { dodo: lists, recoveries: sweepClientOf(world) },
+    account: {
+      dodo: lists,
+      recoveries: sweepClientOf(world),
+      failureTimes: createFailureTimes(lists, timeline.now),
+    },
     sweeps: [],
     commands: [],
     cards: 1,

@@ -86,6 +86,8 @@ export async function perform(run: TemporalRun, event: RecoveryEvent): Promise<v
     case "pay_on_page":
     case "change_card":
     case "use_saved_card":
+    case "buy_again":
+    case "renew_second_seat":
       return await performPayment(run, control, event);
     case "cancel":
       return await cancel(run, control, event.when);
@@ -179,6 +181,11 @@ async function performPayment(
       return;
     case "use_saved_card":
       return await useSavedCard(run, control, event.outcome);
+    case "buy_again":
+      await control.buyAgain(id);
+      return;
+    case "renew_second_seat":
+      return await renewSecondSeat(run, control);
   }
 }
 
@@ -242,6 +249,16 @@ async function chargeForTwo(
   const subscriptionIds = [run.subscriptionId, other.subscriptionId];
   const outcome = sandboxOutcome(paymentOutcome);
   await control.createPayment({ subscriptionIds, totalMinor, currency, outcome });
+}
+
+/** The seat was bought long before the story. */
+const SEAT_AGE_MS = 100 * DAY_MS;
+
+async function renewSecondSeat(run: TemporalRun, control: SandboxClient): Promise<void> {
+  const { customerId } = await control.ledgerOf(run.subscriptionId);
+  const createdAt = run.midnight + run.at - SEAT_AGE_MS;
+  const seat = await control.createSubscription({ customerId, createdAt });
+  await control.charge(seat.subscriptionId, { outcome: "succeed" });
 }
 
 /** A retry of a renewal has the renewal's invoice and a count. */
