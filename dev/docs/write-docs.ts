@@ -287,14 +287,23 @@ ${table(["key", "English"], rows)}
 }
 
 function envExample(): string {
-  const lines = VARIABLES.filter(
-    ({ isSupported, name }) => isSupported && !name.endsWith("…"),
-  ).flatMap(({ name, meaning, fallback, required, readBy }) => [
-    `# ${meaning} (${readBy.join(", ")})`,
-    required ? `${name}=` : `# ${name}=${fallback ?? ""}`,
-    "",
-  ]);
-  return `# Made from the code by \`npm run docs\`. Copy to .env and fill in the lines that are not commented out.\n\n${lines.join("\n")}`;
+  const lines = VARIABLES.filter(({ isSupported }) => isSupported).flatMap(
+    ({ name, meaning, fallback, required, readBy, atStart }) => {
+      const about = [meaning, `(${readBy.join(", ")})`, atStart].filter((text) => text !== null);
+      // Not one variable but a family, such as TEMPORAL_TLS….
+      const isFamily = name.endsWith("…");
+      const value = isFamily ? [`# ${name}`] : [`# ${name}=${fallback ?? ""}`];
+      const line = required && atStart === null ? [`${name}=`] : value;
+      return [`# ${about.join(" ")}`, ...line, ""];
+    },
+  );
+  return `# Made from the code by \`npm run docs\`. Copy to .env and fill in the lines that are not commented out: \`npm start\` needs no
+# others. It runs Temporal, the gateway and the worker; where it makes a value itself, the comment says so.
+
+${lines.join("\n")}
+# Path of the Temporal CLI. (npm start, demo) Without it they look in PATH and download it.
+# TEMPORAL_CLI=
+`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

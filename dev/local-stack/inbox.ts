@@ -1,26 +1,10 @@
-import Fastify from "fastify";
 import { type ParsedMail, simpleParser } from "mailparser";
 import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
-
-export type ReceivedMail = {
-  readonly id: number;
-  readonly at: string;
-  /** The envelope's recipients. A blind copy's recipient appears in no header. */
-  readonly recipients: readonly string[];
-  /** Values as received, by lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parts inside the email, such as images, by content id. */
-  readonly attachments: readonly { readonly cid: string; readonly contentType: string }[];
-  readonly to: string;
-  readonly from: string;
-  readonly subject: string;
-  readonly messageId: string;
-  readonly text: string;
-  readonly html: string;
-};
+import { createInboxPage } from "./inbox-page.ts";
+import type { ReceivedMail } from "./received-mail.ts";
 
 /** What the server does with one message. */
 export type InboxFault =
@@ -78,7 +62,7 @@ export async function startInbox(
     refusingSteps(refusals, asked),
   );
   const smtpPort = await listen(smtp, options.smtpPort ?? 0);
-  const page = createPage(mails);
+  const page = createInboxPage(mails);
   await page.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const { port } = page.server.address() as AddressInfo;
   return {
@@ -234,67 +218,4 @@ async function listen(server: SMTPServer, port: number): Promise<number> {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve((server.server.address() as AddressInfo).port));
   });
-}
-
-const PAGE_STYLE =
-  "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1c2230}" +
-  "a{color:#1a4fd6;text-decoration:none}a:hover{text-decoration:underline}" +
-  "table{border-collapse:collapse;width:100%}td,th{padding:.5rem .75rem;border-bottom:1px solid #e3e6ec;text-align:left}" +
-  "iframe{width:100%;height:46rem;border:1px solid #e3e6ec;border-radius:8px}.dim{color:#5a6270}";
-
-function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> {
-  const app = Fastify({ forceCloseConnections: true });
-  app.get("/mails", () => mails);
-  app.get("/", async (_, reply) => {
-    const rows = mails
-      .toReversed()
-      .map(
-        (mail) =>
-          `<tr><td class="dim">${mail.at.slice(11, 19)}</td><td>${escape(mail.to)}</td>` +
-          `<td><a href="/mails/${mail.id}">${escape(mail.subject)}</a></td></tr>`,
-      );
-    const empty =
-      '<tr><td colspan="3" class="dim">No email yet. This page refreshes automatically.</td></tr>';
-    const body = `<h1>Inbox</h1><table><tr><th>Time</th><th>To</th><th>Subject</th></tr>${rows.join("") || empty}</table>`;
-    return await reply.type("text/html").send(layOut("Inbox", body, 3));
-  });
-  app.get<{ Params: { id: string } }>("/mails/:id", async ({ params }, reply) => {
-    const mail = mails[Number(params.id) - 1];
-    if (mail === undefined)
-      return await reply
-        .code(404)
-        .type("text/html")
-        .send(layOut("Not found", "<p>No such email.</p>"));
-    const body = [
-      '<p><a href="/">← Inbox</a></p>',
-      `<h1>${escape(mail.subject)}</h1>`,
-      `<p class="dim">From ${escape(mail.from)} to ${escape(mail.to)}, ${mail.at}</p>`,
-      `<iframe sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${escape(withLinkTargets(mail.html))}"></iframe>`,
-      `<h2>As plain text</h2><pre style="white-space:pre-wrap">${escape(mail.text)}</pre>`,
-    ].join("\n");
-    return await reply.type("text/html").send(layOut(mail.subject, body));
-  });
-  return app;
-}
-
-/** Makes the email's links open outside the frame that shows it. */
-function withLinkTargets(html: string): string {
-  return html.replace("<head>", '<head><base target="_top">');
-}
-
-function layOut(title: string, body: string, reloadSeconds?: number): string {
-  const reload =
-    reloadSeconds === undefined ? "" : `<meta http-equiv="refresh" content="${reloadSeconds}">`;
-  return (
-    `<!doctype html><html lang="en"><head><meta charset="utf-8">${reload}<title>${escape(title)}</title>` +
-    `<style>${PAGE_STYLE}</style></head><body>${body}</body></html>`
-  );
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

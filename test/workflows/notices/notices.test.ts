@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ReceivedMail } from "../../../dev/local-stack/inbox.ts";
+import type { ReceivedMail } from "../../../dev/local-stack/received-mail.ts";
 import { PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
 import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
