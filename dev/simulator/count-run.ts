@@ -27,6 +27,8 @@ const SAFEGUARD_OF_ANY_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "payment.needs_merchant": "waits_for_merchant",
   "payment.released": "payment_released",
   "payment.not_released": "release_refused",
+  "price.unknown": "price_unknown",
+  "price.known": "price_known_later",
 };
 
 /** Adds to a finished run's tally what only its ledger shows. */
