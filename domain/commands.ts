@@ -274,7 +274,7 @@ function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[
 }
 
 function retryNow(draft: DecisionDraft): void {
-  const { charge, attention } = draft.recovery;
+  const { charge, attention, confirmedAbsentUpTo } = draft.recovery;
   const number = charge?.number ?? (latestAttempt(draft.recovery)?.number ?? 0) + 1;
   resolveQuestions(
     draft,
@@ -284,6 +284,7 @@ function retryNow(draft: DecisionDraft): void {
     charge: null,
     followUp: null,
     customerAction: null,
+    confirmedAbsentUpTo: charge?.sentNoLaterThan ?? confirmedAbsentUpTo,
     paused: null,
     plan: newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
   });

@@ -170,6 +170,14 @@ export const RULES = {
     "The charge may have happened: charge nothing until there is evidence (the fence).",
     "never charge twice; Dodo's charge endpoint takes no idempotency key",
   ),
+  "charge.earlier_run": ours(
+    "An earlier run was stopped while its charge may have been sent: follow that charge, and send nothing else.",
+    "never charge twice; a terminated, timed-out or reset run cannot follow its charge",
+  ),
+  "charge.ended_earlier": ours(
+    "Another run has ended this debt: charge nothing, and end it here too.",
+    "a debt ends once; a reset run does not know what the run before it did",
+  ),
   "charge.absent": ours(
     "Dodo has shown no trace of the charge for long enough: send the same attempt again.",
     "never lose a recovery; by default, four reads over 24 hours are enough evidence",

@@ -2,22 +2,35 @@ import { type Customer, failureOf, type RecoveryPort } from "../../dodo/port.ts"
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { DebtId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
+import { unlistedPayment } from "./earlier-runs-check.ts";
 
 export type LinkInput = OwedInput & {
   readonly at: Instant;
   readonly recoveryId: RecoveryId;
   readonly debtId: DebtId;
+  /** How long Dodo's lists may omit a charge of an earlier run: the policy's `settle`. */
+  readonly settleMs: number;
+  /** A person looked in Dodo: there is no payment of a charge that was sent until then. */
+  readonly confirmedAbsentUpTo: Instant | null;
+};
+
+export type LinkDependencies = {
+  readonly dodo: RecoveryPort;
+  readonly readEarlierRuns: EarlierRunsReader;
+  readonly now: () => Instant;
 };
 
 /**
  * Creates a payment page where the customer enters a new payment method. If the subscription is on hold, the page charges the
- * dues, so the request is sent once, and errors are outcomes.
+ * dues, so the request is sent once, and errors are outcomes. None is created while a charge or a page of a stopped run may
+ * still collect the debt.
  * @source docs/dodo/subscriptions.md, "Payment method update"
  */
 export async function createPaymentLink(
   input: LinkInput,
-  dodo: RecoveryPort,
+  { dodo, readEarlierRuns, now }: LinkDependencies,
   returnUrl: (customer: Customer) => string,
 ): Promise<PaymentLinkOutcome> {
   try {
@@ -26,6 +39,12 @@ export async function createPaymentLink(
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
+    const { settleMs, confirmedAbsentUpTo } = input;
+    const { payments } = owed;
+    const list = { payments, readAt: now(), settleMs, confirmedAbsentUpTo };
+    if (unlistedPayment(await readEarlierRuns(input.recoveryId), list) !== null) {
+      return { kind: "not_made", why: "earlier_charge" };
+    }
     const { customer } = owed.subscriber;
     const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(customer));
     return { kind: "made", ...link };

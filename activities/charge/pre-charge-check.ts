@@ -6,11 +6,14 @@ import {
   type RecoveryPort,
 } from "../../dodo/port.ts";
 import { blocksCharge, type DebtContext } from "../../domain/debt/attribution.ts";
-import type { ChargeOutcome, NotAttemptedReason } from "../../domain/state/event.ts";
+import type { ChargeOutcome } from "../../domain/state/event.ts";
 import { allowsCharges, type Payment, type Subscription } from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import type { ChargeInput } from "./charge-input.ts";
+import { obstacleInEarlierRuns } from "./earlier-runs-check.ts";
+import { notAttempted } from "./not-attempted.ts";
 
 /** Clocks differ, so payments are read from a little before the debt's first failure. */
 const LOOK_BACK_MS = 60_000;
@@ -25,21 +28,32 @@ export type PreChargeCheck =
     }
   | { readonly kind: "stop"; readonly outcome: ChargeOutcome };
 
-/** Reads Dodo right before the POST, and checks that the debt is still owed and that this attempt may charge it. */
+/**
+ * Reads Dodo and the earlier runs right before the POST, and checks that the debt is still owed and that this attempt may
+ * charge it.
+ */
 export async function preChargeCheck(
   input: ChargeInput,
   dodo: RecoveryPort,
+  readEarlierRuns: EarlierRunsReader,
   now: Instant,
 ): Promise<PreChargeCheck> {
   const since = (input.debt?.firstFailedAt ?? input.at) - LOOK_BACK_MS;
   const options = { tries: "once", debtKeyName: input.debt?.debtKeyName ?? null } as const;
   try {
-    const [subscription, listed] = await Promise.all([
+    const [earlier, subscription, listed] = await Promise.all([
+      readEarlierRuns(input.recoveryId).catch(() => null),
       dodo.subscription(input.subscriptionId, { tries: "once" }),
       dodo.paymentsWithMetadata(input.subscriptionId, since, options),
     ]);
     const payments = listed.map(({ payment }) => payment);
-    const found = obstacle(input, subscription, payments, now);
+    if (earlier === null) {
+      const outcome = notAttempted("unreachable", "Temporal did not show the earlier runs");
+      return { kind: "stop", outcome };
+    }
+    const found =
+      obstacleInEarlierRuns(input, earlier, payments, now) ??
+      obstacle(input, subscription, payments, now);
     if (found !== null) return { kind: "stop", outcome: found };
     const { failedPaymentId } = input;
     const retryOf = input.via === "manual_retry" ? failedPaymentId : null;
@@ -57,13 +71,6 @@ export async function preChargeCheck(
   } catch (error) {
     return { kind: "stop", outcome: unreadable(failureOf(error)) };
   }
-}
-
-export function notAttempted(
-  why: NotAttemptedReason,
-  detail: string,
-): ChargeOutcome & { readonly kind: "not_attempted" } {
-  return { kind: "not_attempted", why, detail };
 }
 
 function retryRefusal(state: ManualRetryState): ChargeOutcome | null {

@@ -1,7 +1,7 @@
 import type { RecoveryPort, Subscriber } from "../../dodo/port.ts";
 import { type DebtContext, canSettle } from "../../domain/debt/attribution.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
-import { hasEnded } from "../../domain/state/payment.ts";
+import { hasEnded, type Payment } from "../../domain/state/payment.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 
 export type OwedInput = {
@@ -14,7 +14,12 @@ export type OwedInput = {
 };
 
 export type Owed =
-  | { readonly kind: "owed"; readonly subscriber: Subscriber }
+  | {
+      readonly kind: "owed";
+      readonly subscriber: Subscriber;
+      /** Since the debt's first failure; empty without a debt. */
+      readonly payments: readonly Payment[];
+    }
   | { readonly kind: "not_owed"; readonly why: "paid" | "status_changed" | "opted_out" };
 
 /** Reads Dodo right before a notice, a payment link or a cancellation, and checks that the debt is still owed. */
@@ -26,9 +31,9 @@ export async function stillOwed(input: OwedInput, dodo: RecoveryPort): Promise<O
   if (hasEnded(subscription.access) !== (input.afterEnd ?? false)) {
     return { kind: "not_owed", why: "status_changed" };
   }
-  if (debt === null) return { kind: "owed", subscriber };
+  if (debt === null) return { kind: "owed", subscriber, payments: [] };
   const options = { tries: "patient", debtKeyName: debt.debtKeyName } as const;
   const payments = await dodo.payments(input.subscriptionId, debt.firstFailedAt, options);
   const isPaid = payments.some((payment) => canSettle(payment, debt));
-  return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", subscriber };
+  return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", subscriber, payments };
 }

@@ -58,6 +58,8 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   method_blocked: true,
   opted_out: true,
   stale: true,
+  ended_earlier: true,
+  earlier_charge: true,
   overdue: true,
   rate_limited: true,
   payment_pending: true,
@@ -136,10 +138,12 @@ function paymentLinkOutcomes(effectId: EffectId): EffectFinished[] {
   const finished = { kind: "payment_link_finished", effectId } as const;
   return [
     { ...finished, outcome: { kind: "made", url: "https://x", paymentId: null, expiresAt: null } },
-    ...(["paid", "status_changed", "shadow"] as const).map((why): EffectFinished => ({
-      ...finished,
-      outcome: { kind: "not_made", why },
-    })),
+    ...(["paid", "status_changed", "shadow", "earlier_charge"] as const).map(
+      (why): EffectFinished => ({
+        ...finished,
+        outcome: { kind: "not_made", why },
+      }),
+    ),
     { ...finished, outcome: refusalOf(401, "X") },
     { ...finished, outcome: { kind: "unknown", detail: "lost" } },
   ];

@@ -1,5 +1,5 @@
 import { attemptFromPayment } from "../debt/debt-of-payments.ts";
-import { closeDebt, settleDebt } from "../debt/ending.ts";
+import { closeDebt, endDebt, settleDebt } from "../debt/ending.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
@@ -150,6 +150,7 @@ function onNotAttempted(
     case "status_changed":
     case "method_blocked":
     case "opted_out":
+    case "earlier_charge":
       startRead(draft, `what blocks attempt ${charge.number}`);
       if (tries >= BLOCKED_TRIES_MAX)
         raiseAttention(draft, { cause: "charge_blocked", why, detail });
@@ -167,6 +168,14 @@ function onNotAttempted(
     // The worker was down or charging was stopped at the planned time.
     case "overdue":
       moveOverdue(draft);
+      return;
+    case "ended_earlier":
+      endDebt(draft, {
+        outcome: "nothing_owed",
+        by: null,
+        rule: "charge.ended_earlier",
+        reason: "another run of this recovery has ended this debt",
+      });
       return;
     case "not_found":
       raiseAttention(draft, { cause: "refused_request", request: "charge", code: detail });

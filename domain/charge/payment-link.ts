@@ -2,7 +2,7 @@ import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
-import { followUpAt } from "../decision/reads.ts";
+import { followUpAt, startRead } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import type { PaymentLink } from "../state/current-debt.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
@@ -86,12 +86,15 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
     explain(draft, "payment_link.created", `Dodo created ${page}`);
     return;
   }
-  answerWaiting(draft, {
-    ok: false,
-    code: "not_now",
-    reason: "Dodo could not create the payment page",
-  });
+  const isProcessed = outcome.kind === "not_made" && outcome.why === "earlier_charge";
+  answerWaiting(
+    draft,
+    isProcessed
+      ? { ok: false, code: "being_processed", reason: "a payment is being processed" }
+      : { ok: false, code: "not_now", reason: "Dodo could not create the payment page" },
+  );
   update(draft, { paymentLink: null });
+  if (isProcessed) startRead(draft, "a charge of an earlier run");
   explain(draft, "payment_link.not_created", describe(outcome));
   if (outcome.kind === "refused") {
     // A refused API key concerns the whole account: its charging is stopped, and the operator is notified there.
@@ -106,8 +109,9 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
 
 function describe(outcome: Exclude<PaymentLinkOutcome, { readonly kind: "made" }>): string {
   if (outcome.kind === "refused") return `Dodo refused to create the payment page: ${outcome.code}`;
-  return outcome.kind === "unknown"
-    ? outcome.detail
+  if (outcome.kind === "unknown") return outcome.detail;
+  return outcome.why === "earlier_charge"
+    ? "an earlier run may have sent a charge that Dodo does not list yet"
     : `no payment page is needed: ${outcome.why.replaceAll("_", " ")}`;
 }
 

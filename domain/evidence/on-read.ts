@@ -1,3 +1,4 @@
+import { followEarlierCharge } from "../charge/earlier-charges.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
 import { endWithSubscription } from "../debt/ending.ts";
 import { raiseAttention } from "../decision/attention.ts";
@@ -90,6 +91,7 @@ function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
 function concludeRead(draft: DecisionDraft, evidence: Evidence): void {
   const { subscription, payments } = evidence;
   resumeRequestedCharge(draft, evidence);
+  followEarlierCharge(draft, evidence);
   reconcile(draft, payments, true);
   endWithSubscription(draft, subscription);
 }

@@ -72,6 +72,10 @@ export type NotAttemptedReason =
   | "method_blocked"
   | "opted_out"
   | "stale"
+  /** Another run of the recovery has ended the debt. */
+  | "ended_earlier"
+  /** Another run of the recovery may have sent another attempt, which Dodo does not list yet. */
+  | "earlier_charge"
   | "overdue"
   | "rate_limited"
   | "payment_pending"
@@ -131,7 +135,11 @@ export type PaymentLinkOutcome =
       readonly paymentId: PaymentId | null;
       readonly expiresAt: Instant | null;
     }
-  | { readonly kind: "not_made"; readonly why: "paid" | "status_changed" | "shadow" }
+  | {
+      readonly kind: "not_made";
+      /** `earlier_charge`: a charge or a page of a stopped run may still collect the debt. */
+      readonly why: "paid" | "status_changed" | "shadow" | "earlier_charge";
+    }
   | DodoRefusal
   | { readonly kind: "unknown"; readonly detail: string };
 
