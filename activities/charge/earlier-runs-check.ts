@@ -6,6 +6,9 @@ import type { Instant } from "../../domain/values/time.ts";
 import type { ChargeInput } from "./charge-input.ts";
 import { notAttempted } from "./not-attempted.ts";
 
+/** The detail of an outcome that is unknown because of an earlier run. */
+export const SENT_EARLIER = "an earlier run may have sent it";
+
 /** A payment of a stopped run that may exist although Dodo does not list it yet; null where there is none. */
 export type UnlistedPayment =
   | { readonly kind: "charge"; readonly charge: EarlierCharge }
@@ -48,7 +51,7 @@ export function obstacleInEarlierRuns(
   if (same !== undefined) {
     const { paymentId, sentNoLaterThan } = same;
     if (paymentId !== null) return { kind: "accepted", paymentId, adopted: true };
-    return { kind: "unknown", detail: "an earlier run may have sent it", sentNoLaterThan };
+    return { kind: "unknown", detail: SENT_EARLIER, sentNoLaterThan };
   }
   const other = unlistedPayment(earlier, list);
   if (other?.kind === "charge") {

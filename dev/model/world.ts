@@ -32,35 +32,20 @@ import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
 import { modelPort } from "./port.ts";
 import { emptyRecording, recorded, type Recording } from "./recording.ts";
+import {
+  MailServerDownError,
+  type RecordedDecision,
+  type RecordedMail,
+  type SentWebhook,
+} from "./runs/records.ts";
 import { earlierRunsOf, NEVER, Run } from "./runs/run.ts";
 import type { Timeline } from "./timeline.ts";
-
-export type RecordedDecision = {
-  readonly at: Instant;
-  readonly event: DomainEvent;
-  readonly decision: Decision;
-  readonly recovery: Recovery;
-};
-
-export type SentWebhook = {
-  readonly type: string;
-  readonly data: () => Body;
-  readonly webhookId: string;
-  readonly isLost: boolean;
-};
-
-export type RecordedMail = Mail & { readonly at: Instant };
 
 /** Temporal has no such limit; a story that exceeds it has an outage that does not end. */
 const RETRIES_MAX = 2_000;
 
 /** A mail that was not sent after this time is undeliverable. @source workflows/recovery/perform.ts, `MAIL` */
 const MAIL_RETRIED_FOR_MS = 72 * HOUR_MS;
-
-/** The mail server cannot be reached; the activity is retried, as Temporal would retry it. */
-export class MailServerDownError extends Error {
-  override readonly name = "MailServerDownError";
-}
 
 /** A story of weeks makes dozens of decisions; more than this means an endless loop. */
 const DECISIONS_MAX = 5_000;
@@ -127,6 +112,11 @@ export class ModelWorld {
 
   get recovery(): Recovery | null {
     return this.#run?.loop.state.recovery ?? null;
+  }
+
+  /** When runs were terminated or reset. */
+  get stoppedAt(): Instant[] {
+    return this.#stopped.map(({ stoppedAt }) => stoppedAt ?? 0);
   }
 
   /** The newest run was terminated. */

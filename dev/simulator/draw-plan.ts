@@ -6,6 +6,7 @@ import {
   FAULT_KINDS,
   type Plan,
   READ_FAULTS,
+  STOP_KINDS,
   type ReadFault,
   WORKER_CRASHES,
 } from "./plan.ts";
@@ -67,7 +68,7 @@ export function drawPlan(seed: number): Plan {
     workerCrashes: random.list(3, () => (random.chance(4) ? random.of(WORKER_CRASHES) : null)),
     deliveries: [drawDelivery(random), ...random.list(7, () => drawDelivery(random))],
     zeroAmountPayments: 0,
-    faults: random.list(6, () => drawFault(random)),
+    faults: [...random.list(6, () => drawFault(random)), ...drawStop(random)],
   };
 }
 
@@ -166,6 +167,14 @@ function drawDelivery(random: Random): Delivery {
     default:
       return [1_000];
   }
+}
+
+/** In one world of five, a person stops a run near a charge. */
+function drawStop(random: Random): readonly Fault[] {
+  if (!random.chance(5)) return [];
+  const afterMs = random.whole(0, NEAR_A_CHARGE_MS);
+  const when = { from: "charge", number: random.whole(1, 3), afterMs } as const;
+  return [{ ...drawFault(random), kind: random.of(STOP_KINDS), when }];
 }
 
 function drawFault(random: Random): Fault {

@@ -3,6 +3,7 @@ import {
   type FaultKind,
   READ_FAULTS,
   type ReadFault,
+  STOP_KINDS,
   WORKER_CRASHES,
   type WorkerCrash,
 } from "./plan.ts";
@@ -35,6 +36,8 @@ const SAFEGUARDS = [
   "ended_debt_stays_ended",
   "operator_answered",
   "overdue_attempt_moved",
+  "earlier_charge_followed",
+  "earlier_charge_blocks",
 ] as const;
 
 type InjectedFault =
@@ -44,6 +47,7 @@ export type TallyName = InjectedFault | (typeof SAFEGUARDS)[number];
 
 const FAULTS: readonly InjectedFault[] = [
   ...FAULT_KINDS,
+  ...STOP_KINDS,
   ...READ_FAULTS.map((fault) => `read_${fault}` as const),
   ...WORKER_CRASHES.map((crash) => `worker_crash_${crash}` as const),
   ...ENVIRONMENT,
