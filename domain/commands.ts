@@ -75,9 +75,11 @@ function markPaidRefusal(recovery: Recovery): Refusal | null {
 }
 
 function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | null {
-  const { debt, charge, settlement, paymentLink } = recovery;
+  const { debt, charge, settlement, paymentLink, paused } = recovery;
   if (settlement !== null) return PAID;
   if (debt === null) return NOT_READ;
+  // Whoever charges may not know who paused it, and why.
+  if (paused !== null) return refusal("not_now", `paused by ${paused.by}; resume it first`);
   if (!debt.isChargeable) return refusal("not_applicable", "only the customer can pay this debt");
   if (charge !== null && charge.phase !== "unknown") {
     return refusal("being_processed", `attempt ${charge.number} is in flight`);
@@ -285,7 +287,6 @@ function retryNow(draft: DecisionDraft): void {
     followUp: null,
     customerAction: null,
     confirmedAbsentUpTo: charge?.sentNoLaterThan ?? confirmedAbsentUpTo,
-    paused: null,
     plan: newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
   });
   resumeWindow(draft);

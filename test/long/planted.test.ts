@@ -11,6 +11,7 @@ import { ROOT } from "../support/documents.ts";
 /** The violation that must reveal each planted bug. */
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
+  "charge-of-stopped-run-forgotten": "double_charge",
   "charge-after-method-update-without-reading": "charged_paid_debt",
   "ended-debt-reopened": "ended_twice",
   "no-fence": "double_charge",
