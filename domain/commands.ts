@@ -1,6 +1,7 @@
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
 import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
+import { excludeFromQueued, failuresInQuestion } from "./debt/unattributed.ts";
 import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
 import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
 import { startRead } from "./decision/reads.ts";
@@ -189,7 +190,10 @@ function applyCommand(draft: DecisionDraft, command: OperatorCommand): void {
       retryNow(draft);
       return;
     case "mark_paid":
-      endByOperator(draft, closingBy(command, "recovered", "marked as paid"));
+      endByOperator(draft, {
+        ...closingBy(command, "recovered", "marked as paid"),
+        ...paidByAnswer(draft.recovery),
+      });
       return;
     case "write_off":
       endByOperator(draft, closingBy(command, "written_off", "written off"));
@@ -200,6 +204,13 @@ function applyCommand(draft: DecisionDraft, command: OperatorCommand): void {
 function endByOperator(draft: DecisionDraft, closing: Closing): void {
   if (hasAttention(draft.recovery, "outcome_deadline")) finishClosing(draft, closing);
   else closeDebt(draft, closing);
+}
+
+/** The success that was in question; one of several is not known to be the one. */
+function paidByAnswer({ attention }: Recovery): Pick<Closing, "paymentId"> {
+  const [success, ...others] = attention.filter(({ cause }) => cause === "unattributed_success");
+  if (success?.cause !== "unattributed_success" || others.length > 0) return {};
+  return { paymentId: success.paymentId };
 }
 
 function closingBy(
@@ -247,10 +258,8 @@ function answerSecondDebts(
   command: Command & { readonly action: "resume" },
 ): void {
   const { by, newDebt = false } = command;
-  const { attention, debt } = draft.recovery;
-  const debtIds = attention
-    .filter((question) => question.cause === "second_debt")
-    .map(({ debtId }) => debtId);
+  const { debt } = draft.recovery;
+  const debtIds = failuresInQuestion(draft.recovery);
   answerQueuedFailures(draft, debtIds, newDebt);
   if (debt === null || newDebt || !debtIds.includes(debt.id)) return;
   endDebt(draft, {
@@ -266,6 +275,7 @@ function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[
   for (const question of draft.recovery.attention) {
     if (question.cause !== "unattributed_success") continue;
     excludePayment(draft, question.paymentId);
+    excludeFromQueued(draft, question.paymentId, question.failures ?? []);
     // That payment may also have reactivated the subscription, which then needs no payment of this debt.
     update(draft, { wasHeld: isHeld(draft.recovery) });
   }

@@ -63,6 +63,12 @@ export class SimulatedOperator {
     if (question.cause === "second_debt") {
       return { ...resume(), newDebt: this.#isSecondDebt([question.debtId]) };
     }
+    if (question.cause === "unattributed_success") {
+      return {
+        ...resume(),
+        newDebt: this.#isSecondDebt(question.failures ?? []) && !this.#isSecondPaid(),
+      };
+    }
     if (question.cause === "several_failures") {
       return { ...resume(), newDebt: this.#isSecondDebt(question.paymentIds) };
     }
@@ -99,6 +105,11 @@ export class SimulatedOperator {
     return this.#run.dodo.payments.some(
       ({ paymentId, metadata }) => ids.includes(paymentId) && metadata["invoice_id"] === "in_2",
     );
+  }
+
+  /** Whether Dodo shows a success for the second invoice. */
+  #isSecondPaid(): boolean {
+    return this.#run.dodo.succeeded.some(({ metadata }) => metadata["invoice_id"] === "in_2");
   }
 
   #retryIfAbsent({ debt, charge }: Recovery): Command | null {

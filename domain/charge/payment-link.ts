@@ -1,5 +1,6 @@
 import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
+import { askAboutSuccess, unattributedSuccessOf } from "../debt/unattributed.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
@@ -134,8 +135,7 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
         return;
       }
       closePaymentLink(draft, `the customer completed the payment page (${paymentId})`);
-      if (payment.totalMinor > 0)
-        raiseAttention(draft, { cause: "unattributed_success", paymentId });
+      if (payment.totalMinor > 0) askAboutSuccess(draft, unattributedSuccessOf(payment));
       return;
     case "declined":
     case "cancelled":

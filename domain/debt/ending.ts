@@ -312,6 +312,6 @@ export function finishIfDone(draft: DecisionDraft): void {
 
 /** Ends the debt now. An operator who has checked what an end waits for may also end it at once. */
 export function finishClosing(draft: DecisionDraft, closing: Closing): void {
-  const { outcome, scope, by, who, rule, reason } = closing;
-  endDebt(draft, { outcome, by, who, rule, reason, reactivated: null }, scope);
+  const { scope, ...end } = closing;
+  endDebt(draft, { ...end, reactivated: null }, scope);
 }

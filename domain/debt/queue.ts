@@ -12,6 +12,7 @@ import { describeMoney, money } from "../values/money.ts";
 import { distinctDebtKey } from "./attribution.ts";
 import { attemptsFromPayments, debtFromPayment, type DebtPayments } from "./debt-of-payments.ts";
 import { endQueuedDebt } from "./ending.ts";
+import { askAboutFailure, askAboutSuccess } from "./unattributed.ts";
 
 /** How many debts can be queued. With more, the operator has to look. */
 export const QUEUE_MAX = 20;
@@ -86,7 +87,7 @@ export function onOtherDebtFailure(
   const { settlement, closing } = draft.recovery;
   // If the current debt is ending anyway, the operator is asked when the other debt becomes current.
   if (given.awaitsAnswer && settlement === null && closing === null)
-    raiseAttention(draft, { cause: "second_debt", debtId: debtIdOf(paymentId) });
+    askAboutFailure(draft, debtIdOf(paymentId));
 }
 
 /** Handles a successful payment that is not for the current debt. If it pays a queued debt, that debt ends. */
@@ -186,6 +187,7 @@ export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" 
     activatedAt: draft.now,
     windowEndsAt: draft.now + draft.policy.windowMs,
     windowStoppedAt: paused === null ? null : draft.now,
+    excludedPayments: next.excludedPayments ?? [],
     wasHeld: isHeld(draft.recovery),
   });
   const { priceMinor, currency, id, requested } = next.debt;
@@ -193,7 +195,10 @@ export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" 
   const origin = requested === undefined ? `owed since ${id} failed` : "requested by the merchant";
   explain(draft, "queue.next", `the next debt is current: ${price}, ${origin}`);
   if (known === "unread") startRead(draft, "the next debt");
-  if (next.awaitsAnswer) raiseAttention(draft, { cause: "second_debt", debtId: id });
+  const { unattributed } = next;
+  if (unattributed !== undefined)
+    askAboutSuccess(draft, unattributed, next.awaitsAnswer ? [id] : []);
+  else if (next.awaitsAnswer) askAboutFailure(draft, id);
   else if (next.possiblyPaidBy !== null)
     raiseAttention(draft, { cause: "other_amount_collected", paymentId: next.possiblyPaidBy });
   else planNext(draft);

@@ -233,7 +233,10 @@ function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFinding {
     const { paymentId } = multi;
     return { kind: "unclear", alert: { cause: "multi_subscription", paymentId }, candidates };
   }
-  const owed = failures.filter((payment) => !isSettled(payment, payments, subscription, draft));
+  const used = new Set<PaymentId>();
+  const owed = failures.filter(
+    (payment) => !isSettled(payment, { payments, used }, subscription, draft),
+  );
   const [current, ...queued] = groupsOf(owed, subscription, draft);
   if (current === undefined) {
     if (failures.length > 0) return { kind: "none", cause: "paid_since", isKnown: ended.size > 0 };
@@ -312,12 +315,14 @@ function earliestDebtAt({ now, policy }: DecisionDraft): Instant {
 /**
  * Was the failure paid since? By an attempt under its key, by a changed method (Dodo collects the dues), by a later payment
  * with the same `debt_key`, or, without keys, by a payment that the policy presumes to be for it.
+ *
+ * @param used payments that settle other failures: where each failure is a debt of its own, a payment settles one
  */
 function isSettled(
   failed: Payment,
-  payments: readonly Payment[],
+  { payments, used }: { readonly payments: readonly Payment[]; readonly used: Set<PaymentId> },
   subscription: Subscription,
-  { recovery }: DecisionDraft,
+  draft: DecisionDraft,
 ): boolean {
   const failedKey = distinctDebtKey(failed, subscription.debtKey);
   return payments.some((payment) => {
@@ -329,13 +334,17 @@ function isSettled(
     const key = distinctDebtKey(payment, subscription.debtKey);
     if (key !== null && failedKey !== null) return key === failedKey;
     if (attempt !== null) return false;
-    switch (unattributedPaymentPolicy(recovery)) {
+    switch (unattributedPaymentPolicy(draft.recovery)) {
       case "same_debt":
         return payment.totalMinor > 0;
       case "new_debt":
         return false;
       case "ask":
-        return priceMinorOf(payment, subscription) === priceMinorOf(failed, subscription);
+        if (areSeparate(draft) && used.has(payment.paymentId)) return false;
+        if (priceMinorOf(payment, subscription) !== priceMinorOf(failed, subscription))
+          return false;
+        used.add(payment.paymentId);
+        return true;
     }
   });
 }

@@ -38,7 +38,8 @@ export const ATTENTION_CAUSES = {
   },
   unattributed_success: {
     text: "A payment of this subscription succeeded that Reprise did not make.",
-    advice: "If it pays this debt, mark the debt as paid; otherwise resume.",
+    advice:
+      "If it pays this debt, mark the debt as paid; otherwise resume. A failure that is named beside it is then over, as a retry or as paid by it; if it is a debt that is still owed, resume with `new_debt` (in Temporal `newDebt`).",
     linkAllowed: false,
     retryAllowed: false,
   },
