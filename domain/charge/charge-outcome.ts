@@ -332,7 +332,8 @@ export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
   const spreadMs = Math.max(leftMs / stillNeeded, 1_000);
   const nextAt = Math.min(followUpAt(draft, reads), draft.now + Math.ceil(spreadMs));
   update(draft, { followUp: { reason: "fence", since: charge.sentNoLaterThan, reads, nextAt } });
-  explain(draft, "charge.unknown", `read ${reads} shows no payment of attempt ${charge.number}`);
+  const read = reads === 0 ? "a read that came too early to count" : `read ${reads}`;
+  explain(draft, "charge.unknown", `${read} shows no payment of attempt ${charge.number}`);
 }
 
 /** It is proven that the attempt made no payment: sends it again under the same key, at most `ABSENCES_MAX` times. */
