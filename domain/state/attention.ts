@@ -39,7 +39,7 @@ export const ATTENTION_CAUSES = {
   unattributed_success: {
     text: "A payment of this subscription succeeded that Reprise did not make.",
     advice:
-      "If it pays this debt, mark the debt as paid; otherwise resume. A failure that is named beside it is then over, as a retry or as paid by it; if it is a debt that is still owed, resume with `new_debt` (in Temporal `newDebt`).",
+      "If it pays this debt, mark it as paid; otherwise resume: failures named beside it are then over, or collected with `new_debt` (`newDebt`).",
     linkAllowed: false,
     retryAllowed: false,
   },

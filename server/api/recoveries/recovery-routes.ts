@@ -59,6 +59,12 @@ const actionBody = z
   .nullish()
   .transform((body) => body ?? { note: "", confirmed_absent: false, new_debt: false });
 
+const ACTION_DESCRIPTION = [
+  "409 with the reason if the action does not apply.",
+  "A resume lifts a pause or answers the open questions, never both.",
+  "The answer has what is still open, and what each action would do next.",
+].join(" ");
+
 /** Lists, shows and steers recoveries, and starts the sweep. */
 export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
   api.get(
@@ -96,8 +102,7 @@ export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
       schema: {
         tags: ["Recoveries"],
         summary: "Pause, resume, retry, mark paid or write off an open recovery",
-        description:
-          "409 with the reason if the action does not apply. A resume lifts a pause or answers the open questions, not both: the answer has what is still open, and what each action would do next.",
+        description: ACTION_DESCRIPTION,
         params: subscriptionParams.extend({ action: z.enum(actionNames) }),
         body: actionBody,
         response: { 200: recoverySchema, default: problemAnswer },
