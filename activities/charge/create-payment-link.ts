@@ -4,7 +4,7 @@ import type { DebtId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
-import { unlistedPayment } from "./earlier-runs-check.ts";
+import { readSince, unlistedPayment } from "./earlier-runs-check.ts";
 
 export type LinkInput = OwedInput & {
   readonly at: Instant;
@@ -34,15 +34,17 @@ export async function createPaymentLink(
   returnUrl: (customer: Customer) => string,
 ): Promise<PaymentLinkOutcome> {
   try {
-    const owed = await stillOwed(input, dodo);
+    const { settleMs, confirmedAbsentUpTo, debt } = input;
+    const earlier = await readEarlierRuns(input.recoveryId);
+    const readAt = now();
+    const since = readSince(debt?.firstFailedAt ?? readAt, earlier, { now: readAt, settleMs });
+    const owed = await stillOwed({ ...input, since }, dodo);
     if (owed.kind === "not_owed") {
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
-    const { settleMs, confirmedAbsentUpTo } = input;
-    const { payments } = owed;
-    const list = { payments, readAt: now(), settleMs, confirmedAbsentUpTo };
-    if (unlistedPayment(await readEarlierRuns(input.recoveryId), list) !== null) {
+    const list = { payments: owed.payments, readAt, settleMs, confirmedAbsentUpTo };
+    if (unlistedPayment(earlier, list) !== null) {
       return { kind: "not_made", why: "earlier_charge" };
     }
     const { customer } = owed.subscriber;

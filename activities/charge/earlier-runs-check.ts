@@ -28,6 +28,21 @@ export function unlistedPayment(
   return page === undefined ? null : { kind: "page", page };
 }
 
+/** From when on payments are read: a charge of another debt may be older than this debt. */
+export function readSince(
+  since: Instant,
+  { earlierCharges = [], earlierPages = [] }: EarlierRuns,
+  { now, settleMs }: { readonly now: Instant; readonly settleMs: number },
+): Instant {
+  const charges = earlierCharges.filter(({ sentNoLaterThan }) => now < sentNoLaterThan + settleMs);
+  const pages = earlierPages.filter(({ createdAt }) => now < createdAt + settleMs);
+  return Math.min(
+    since,
+    ...charges.map(({ startedAt }) => startedAt),
+    ...pages.map(({ createdAt }) => createdAt),
+  );
+}
+
 /**
  * The reason in earlier runs to stop this attempt; null if there is none. A run that was reset repeats what it did before,
  * and Dodo's list may not show that yet.

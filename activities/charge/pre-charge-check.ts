@@ -12,7 +12,7 @@ import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import type { ChargeInput } from "./charge-input.ts";
-import { obstacleInEarlierRuns } from "./earlier-runs-check.ts";
+import { obstacleInEarlierRuns, readSince } from "./earlier-runs-check.ts";
 import { notAttempted } from "./not-attempted.ts";
 
 /** Clocks differ, so payments are read from a little before the debt's first failure. */
@@ -38,19 +38,20 @@ export async function preChargeCheck(
   readEarlierRuns: EarlierRunsReader,
   now: Instant,
 ): Promise<PreChargeCheck> {
-  const since = (input.debt?.firstFailedAt ?? input.at) - LOOK_BACK_MS;
+  const earlier = await readEarlierRuns(input.recoveryId).catch(() => null);
+  if (earlier === null) {
+    const outcome = notAttempted("unreachable", "Temporal did not show the earlier runs");
+    return { kind: "stop", outcome };
+  }
+  const from = input.debt?.firstFailedAt ?? input.at;
+  const since = readSince(from, earlier, { now, settleMs: input.settleMs }) - LOOK_BACK_MS;
   const options = { tries: "once", debtKeyName: input.debt?.debtKeyName ?? null } as const;
   try {
-    const [earlier, subscription, listed] = await Promise.all([
-      readEarlierRuns(input.recoveryId).catch(() => null),
+    const [subscription, listed] = await Promise.all([
       dodo.subscription(input.subscriptionId, { tries: "once" }),
       dodo.paymentsWithMetadata(input.subscriptionId, since, options),
     ]);
     const payments = listed.map(({ payment }) => payment);
-    if (earlier === null) {
-      const outcome = notAttempted("unreachable", "Temporal did not show the earlier runs");
-      return { kind: "stop", outcome };
-    }
     const found =
       obstacleInEarlierRuns(input, earlier, payments, now) ??
       obstacle(input, subscription, payments, now);

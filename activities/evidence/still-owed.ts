@@ -3,6 +3,7 @@ import { type DebtContext, canSettle } from "../../domain/debt/attribution.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { hasEnded, type Payment } from "../../domain/state/payment.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
+import type { Instant } from "../../domain/values/time.ts";
 
 export type OwedInput = {
   readonly subscriptionId: SubscriptionId;
@@ -11,6 +12,8 @@ export type OwedInput = {
   readonly mode: Mode;
   /** The notice says that the subscription has ended, so this must be true. */
   readonly afterEnd?: boolean;
+  /** Payments are read from here on where the debt is younger. */
+  readonly since?: Instant;
 };
 
 export type Owed =
@@ -33,7 +36,8 @@ export async function stillOwed(input: OwedInput, dodo: RecoveryPort): Promise<O
   }
   if (debt === null) return { kind: "owed", subscriber, payments: [] };
   const options = { tries: "patient", debtKeyName: debt.debtKeyName } as const;
-  const payments = await dodo.payments(input.subscriptionId, debt.firstFailedAt, options);
+  const since = Math.min(debt.firstFailedAt, input.since ?? debt.firstFailedAt);
+  const payments = await dodo.payments(input.subscriptionId, since, options);
   const isPaid = payments.some((payment) => canSettle(payment, debt));
   return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", subscriber, payments };
 }
