@@ -61,7 +61,7 @@ export function endQueuedDebt(draft: DecisionDraft, id: DebtId, end: End): void 
     queue: queue.filter(({ debt }) => debt.id !== id),
     ended: [...ended, endedQueuedDebt(draft, queued, end)].slice(-ENDED_MAX),
   });
-  explain(draft, end.rule, `${id} ${end.outcome}: ${end.reason}`);
+  explain(draft, end.rule, `${id} ended as ${end.outcome}: ${end.reason}`);
 }
 
 /** Refuses a requested charge, of which nothing was sent. */

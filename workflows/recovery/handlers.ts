@@ -44,7 +44,7 @@ const COMMAND_UPDATES: readonly CommandUpdate[] = [
     name: UPDATES.resume,
     parse: (input) => ({ action: "resume", ...parseOperatorInput(input) }),
     description:
-      "Lift a pause; without a pause, answer the open questions. The answer says what is still open. newDebt: the other failure is a debt of its own. {by, note, newDebt}",
+      "Lift a pause, or else answer the open questions. newDebt: the other failure is a debt of its own. {by, note, newDebt}",
   },
   {
     name: UPDATES.retryNow,

@@ -12,6 +12,9 @@ const LAG_MS = 5 * MINUTE_MS;
 /** How long the answer to a charge does not come: longer than any of these tests. */
 const HANG_MS = 50 * SECOND_MS;
 
+/** A charge waits for its customer's pace, and a busy machine takes its time. */
+const TIMEOUT_MS = 120_000;
+
 let system: TestSystem;
 
 /** When the next run of a workflow starts, by its id. */
@@ -101,20 +104,24 @@ async function endOf(id: string): Promise<Readonly<Record<string, unknown>>> {
 /** The first payment failed, and the second, which hung, is the only other one. */
 const PAID_ONCE = { payments: 2, succeeded: 1, outcome: "recovered", by: "attempt" };
 
-describe("a run that follows one which was terminated while a charge was not answered", () => {
-  test.each(TAKEN_UP)("charges nothing more when %s opens it", async (_by, takeUp) => {
-    const id = await hangingCharge();
-    const first = await runIdOf(id);
-    starts.set(workflowIdOf(id), (await nowOf(id)) + SECOND_MS);
-    await system.handle(id).terminate("by mistake");
-    await takeUp(id);
-    await until(async () => (await runIdOf(id)) !== first, { what: "a second run" });
-    await until(async () => (await system.readView(id)).recovery.readAt !== null, {
-      what: "its first read",
+describe(
+  "a run that follows one which was terminated while a charge was not answered",
+  { timeout: TIMEOUT_MS },
+  () => {
+    test.each(TAKEN_UP)("charges nothing more when %s opens it", async (_by, takeUp) => {
+      const id = await hangingCharge();
+      const first = await runIdOf(id);
+      starts.set(workflowIdOf(id), (await nowOf(id)) + SECOND_MS);
+      await system.handle(id).terminate("by mistake");
+      await takeUp(id);
+      await until(async () => (await runIdOf(id)) !== first, { what: "a second run" });
+      await until(async () => (await system.readView(id)).recovery.readAt !== null, {
+        what: "its first read",
+      });
+      expect(await endOf(id)).toEqual(PAID_ONCE);
     });
-    expect(await endOf(id)).toEqual(PAID_ONCE);
-  });
-});
+  },
+);
 
 /**
  * Resets the open run to the end of a workflow task: the last one before the charge was scheduled, or the first one after.
@@ -164,7 +171,7 @@ async function tasksOf(
   };
 }
 
-describe("a run that was reset while a charge was not answered", () => {
+describe("a run that was reset while a charge was not answered", { timeout: TIMEOUT_MS }, () => {
   test.each(
     (["before", "after"] as const).flatMap((where) =>
       TAKEN_UP.map(([by, takeUp]) => [where, by, takeUp] as const),
