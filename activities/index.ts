@@ -1,4 +1,4 @@
-import type { Customer, RecoveryPort } from "../dodo/port.ts";
+import type { RecoveryPort, Subscriber } from "../dodo/port.ts";
 import { decide } from "../domain/decide.ts";
 import type { Decision } from "../domain/decision/decision.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -13,13 +13,14 @@ import type {
 import type { Mode } from "../domain/state/outcome.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
 import { DAY_MS, type Instant } from "../domain/values/time.ts";
-import type { Brand } from "../platform/customer/brand.ts";
+import { type Brand, brandOf, knownBrandId } from "../platform/customer/brand.ts";
 import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
 import { type CancelInput, cancelSubscription } from "./charge/cancel-subscription.ts";
 import type { ChargeInput } from "./charge/charge-input.ts";
 import { charge } from "./charge/charge.ts";
 import { createPaymentLink, type LinkInput } from "./charge/create-payment-link.ts";
+import { withCachedPurchases } from "./evidence/cached-purchases.ts";
 import { type EarlierRunsReader, readDodo, type ReadInput } from "./evidence/read-dodo.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import { recipientOfCustomer } from "./notices/customer.ts";
@@ -70,7 +71,8 @@ export type Activities = {
 
 /** The activities of a recovery, bound to their dependencies. Workers register them. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const { dodo, policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
+  const dodo = withCachedPurchases(dependencies.dodo);
+  const { policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
   /** A worker in shadow mode sends nothing, even for a recovery that was opened in another mode. */
   const forceShadow = <T extends { readonly mode: Mode }>(input: T): T =>
     mode === "shadow" ? { ...input, mode } : input;
@@ -93,15 +95,15 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       const { subscriptionId, debtId, at } = input;
       // Dodo's page sends the customer back to ours. One day is enough to complete it.
       const expiresAt = at + DAY_MS;
-      const returnUrl = (customer: Customer): string => {
-        const { language } = recipientOfCustomer(customer, brand, now());
+      const returnUrl = ({ customer, offer: { brandId } }: Subscriber): string => {
+        const { language } = recipientOfCustomer(customer, brandOf(brand, brandId), now());
         const claim = { subscriptionId, debtId, expiresAt };
-        return customerUrls(publicUrl, links, claim, language).pay;
+        return customerUrls(publicUrl, links, claim, language, knownBrandId(brand, brandId)).pay;
       };
       return createPaymentLink(forceShadow(input), dependencies, returnUrl);
     },
     cancelSubscription: (input) => cancelSubscription(forceShadow(input), dodo),
-    sendNotice: (input) => sendNotice(forceShadow(input), dependencies),
+    sendNotice: (input) => sendNotice(forceShadow(input), { ...dependencies, dodo }),
     notifyOperator: (input) => notifyOperator(forceShadow(input), dependencies),
   };
 }

@@ -1,6 +1,7 @@
+import { describeAnswer } from "../domain/values/dodo-answer.ts";
 import type { AttemptProof, Collected, DebtProof, Proof } from "../domain/reporting/proof.ts";
 import type { ChargeOutcome } from "../domain/state/event.ts";
-import { describeMoney, money } from "../domain/values/money.ts";
+import { describeAmount } from "../domain/values/money.ts";
 import { describeInstant } from "../domain/values/time.ts";
 
 /** A proof as text: for each debt its attempts with key, request, evidence and rule, then the sums; then the verdict. */
@@ -56,7 +57,7 @@ function resultText(outcome: ChargeOutcome | null): string {
     case "accepted":
       return `${outcome.paymentId}${outcome.adopted ? ", found under the key; nothing was sent" : ""}`;
     case "refused":
-      return `refused with ${outcome.code} (HTTP ${outcome.httpStatus})`;
+      return `refused with ${describeAnswer(outcome)}`;
     case "not_attempted":
       return `nothing was sent: ${outcome.why}, ${outcome.detail}`;
     case "unknown":
@@ -65,10 +66,9 @@ function resultText(outcome: ChargeOutcome | null): string {
 }
 
 function sumLines({ currency, owedMinor, collected, collectedAtDodo }: DebtProof): string[] {
-  const owed = owedMinor === null ? "an unknown amount" : amount(owedMinor, currency);
   const sum = (one: Collected): string =>
     `${amount(one.amountMinor, currency)} in ${count(one.paymentIds.length, "payment")}`;
-  const byHistory = `  owed ${owed}, collected ${sum(collected)}`;
+  const byHistory = `  owed ${amount(owedMinor, currency)}, collected ${sum(collected)}`;
   const isSame =
     collected.amountMinor === collectedAtDodo.amountMinor &&
     collected.paymentIds.length === collectedAtDodo.paymentIds.length;
@@ -77,5 +77,5 @@ function sumLines({ currency, owedMinor, collected, collectedAtDodo }: DebtProof
     : [`${byHistory} by Temporal's history`, `  and ${sum(collectedAtDodo)} by Dodo's list`];
 }
 
-const amount = (amountMinor: number, currency: string | null): string =>
-  describeMoney(money(amountMinor, currency ?? "XXX"));
+const amount = (amountMinor: number | null, currency: string | null): string =>
+  describeAmount(amountMinor, currency ?? "XXX");

@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import type { Attempt } from "../domain/state/attempt.ts";
 import { NOTICE_WORDS } from "../domain/state/notice.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
-import { describeMoney, money } from "../domain/values/money.ts";
+import { describeAmount, describeMoney, money } from "../domain/values/money.ts";
 import { describeInstant, type Instant } from "../domain/values/time.ts";
 import { SUBSCRIPTION_RECOVERY } from "../workflows/contract.ts";
 import { readShadowRecord, type ShadowedAction, type ShadowRecord } from "./shadow-history.ts";
@@ -69,7 +69,7 @@ function formatAction(action: ShadowedAction): string {
       const { number, amountMinor, currency, via } = action.charge;
       return via === "manual_retry"
         ? `asked Dodo for a manual retry (attempt ${number})`
-        : `charged ${describeMoney(money(amountMinor, currency))} (attempt ${number})`;
+        : `charged ${describeAmount(amountMinor, currency)} (attempt ${number})`;
     }
     case "notice":
       return `sent ${NOTICE_WORDS[action.notice]}`;
@@ -95,6 +95,7 @@ function happenedRows({ debt, attempts, ended }: Recovery): Row[] {
 function attemptRow({ result, startedAt, declineCode }: Attempt): Row[] {
   switch (result) {
     case "shadowed":
+    case "released":
       return [];
     case "succeeded":
       return [{ at: startedAt, happened: "a charge succeeded" }];
@@ -104,7 +105,7 @@ function attemptRow({ result, startedAt, declineCode }: Attempt): Row[] {
 }
 
 function titleOf({ debt, ended }: Recovery): string {
-  if (debt !== null) return `${describeMoney(money(debt.priceMinor, debt.currency))} owed`;
+  if (debt !== null) return `${describeMoney(money(debt.totalMinor, debt.currency))} owed`;
   const last = ended.at(-1);
   if (last?.amountMinor == null || last.currency === null) return "";
   return `${describeMoney(money(last.amountMinor, last.currency))} was owed`;

@@ -11,10 +11,14 @@ import {
 } from "../platform/customer/brand.ts";
 import type { Env } from "./env.ts";
 import { Reader } from "./reader.ts";
+import { keyProblems } from "./unknown-keys.ts";
 
 const NAME = "BRAND_DIR";
 const BRAND_FILE = "brand.yaml";
 const TEXTS_FOLDER = "texts";
+
+/** A folder in `BRAND_DIR` with another brand: its id at Dodo. */
+const BRAND_ID = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** Larger logos make mails slow to open, and some mail clients truncate them. */
 const LOGO_BYTES_MAX = 100_000;
@@ -27,6 +31,10 @@ const line = (max: number): z.ZodString =>
     .regex(/^[^\r\n]*$/, { error: "expected a single line" });
 
 const email = line(200).regex(/^[^<>@\s,]+@[^<>@\s,]+$/, { error: "expected an email address" });
+
+const sender = line(300).regex(/^[^<>@\s,]+@[^<>@\s,]+$|^[^<>@]*<[^<>@\s,]+@[^<>@\s,]+>$/, {
+  error: "expected an email address such as Billing <billing@example.com>",
+});
 
 const support = line(300)
   .refine((text) => supportUrlOf(text) !== null, {
@@ -43,6 +51,7 @@ const FILE = z
     sender_name: line(60).regex(/^[^<>@"\\]*$/, {
       error: 'expected a name without < > @ " and \\',
     }),
+    from: sender,
     reply_to: email,
     bcc: email,
     address: z.union([line(100), z.array(line(100)).max(6)], {
@@ -64,21 +73,42 @@ type AddProblem = (path: string, problem: string) => void;
 export function readBrand(reader: Reader): Brand {
   const folder = reader.text(NAME);
   if (folder === null) return PLAIN_BRAND;
-  const addProblem: AddProblem = (path, problem) => reader.addProblem(NAME, `${path}: ${problem}`);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     reader.addProblem(NAME, `there is no folder ${folder}`);
     return PLAIN_BRAND;
   }
+  const addProblem: AddProblem = (path, problem) => reader.addProblem(NAME, `${path}: ${problem}`);
+  return { ...readFolder(folder, addProblem), others: readOthers(folder, addProblem) };
+}
+
+/** `BRAND_DIR/<brand_id>/`: a folder of the same form for each further brand. */
+function readOthers(folder: string, addProblem: AddProblem): Brand["others"] {
+  const ids = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.name !== TEXTS_FOLDER && !entry.name.startsWith("."))
+    .filter((entry) => statSync(join(folder, entry.name)).isDirectory())
+    .map(({ name }) => name);
+  const brands = ids.toSorted().flatMap((id) => {
+    if (!BRAND_ID.test(id)) {
+      addProblem(`${id}/`, "expected a folder named after a brand's id at Dodo");
+      return [];
+    }
+    const inFolder: AddProblem = (path, problem) => addProblem(`${id}/${path}`, problem);
+    return [[id, readFolder(join(folder, id), inFolder)] as const];
+  });
+  return Object.fromEntries(brands);
+}
+
+function readFolder(folder: string, addProblem: AddProblem): Brand {
   const texts = mergeTexts(readTexts(folder, addProblem));
   const raw = readYaml(folder, BRAND_FILE, addProblem);
   const read = FILE.safeParse(raw ?? {});
   if (!read.success) {
-    for (const { path, message } of read.error.issues) {
-      addProblem([BRAND_FILE, ...path].join(": "), message);
+    for (const { path, problem } of keyProblems(FILE, read.error)) {
+      addProblem([BRAND_FILE, ...path].join(": "), problem);
     }
     return PLAIN_BRAND;
   }
-  return brandOf(read.data, { folder, texts, addProblem });
+  return brandFrom(read.data, { folder, texts, addProblem });
 }
 
 /** The brand alone, for previews of mails and pages. @throws ConfigError with one line per problem */
@@ -95,7 +125,10 @@ type BrandContext = {
   readonly addProblem: AddProblem;
 };
 
-function brandOf(file: z.output<typeof FILE>, { folder, texts, addProblem }: BrandContext): Brand {
+function brandFrom(
+  file: z.output<typeof FILE>,
+  { folder, texts, addProblem }: BrandContext,
+): Brand {
   const requireLanguage = (path: string, language: string): void => {
     if (!Object.hasOwn(texts, language)) {
       addProblem(
@@ -120,6 +153,8 @@ function brandOf(file: z.output<typeof FILE>, { folder, texts, addProblem }: Bra
     language: file.language ?? PLAIN_BRAND.language,
     languageOfCountry: file.language_of_country ?? {},
     texts,
+    from: file.from ?? null,
+    others: {},
   };
 }
 

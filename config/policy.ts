@@ -7,8 +7,10 @@ import {
   type PolicyProblem,
   policyProblems,
 } from "../domain/policy.ts";
+import { riskProblems } from "../domain/policy-risk.ts";
 import { parseDurationMs } from "../domain/values/time.ts";
 import type { Reader } from "./reader.ts";
+import { keyProblems } from "./unknown-keys.ts";
 
 const duration = z
   .string({ error: "expected a duration such as 3d, 24h, 10m or 30s" })
@@ -53,10 +55,13 @@ const FILE = z.strictObject({
   on_exhausted: z.enum(["leave", "cancel"]),
   foreign_charges: z.enum(["ask", "same_debt", "new_debt"]),
   debt_key: z.string().min(1).max(40).nullable(),
+  replaced_by: z.enum(["ask", "end", "ignore"]),
+  unknown_tax: z.enum(["ask", "none"]),
   max_debt_age: duration,
   max_opened_per_sweep: z.int(),
   scheduled_subscriptions: z.enum(["observe", "manage"]),
   one_time_payments: z.enum(["ignore", "notify"]),
+  accept_risk: z.boolean(),
   codes: z.record(z.string(), handling),
 });
 
@@ -64,8 +69,11 @@ export type PolicyReading =
   | { readonly kind: "policy"; readonly policy: Policy }
   | { readonly kind: "problems"; readonly problems: readonly PolicyProblem[] };
 
-/** Parses a policy file. Keys that it leaves out have the values of the built-in policy. */
-export function parsePolicy(text: string): PolicyReading {
+/**
+ * Parses a policy file. Keys that it leaves out have the values of the built-in policy.
+ * @param isLive it charges real customers, so some values need `accept_risk: true`
+ */
+export function parsePolicy(text: string, isLive = false): PolicyReading {
   let raw: unknown;
   try {
     raw = parseYaml(text) ?? {};
@@ -76,14 +84,14 @@ export function parsePolicy(text: string): PolicyReading {
   }
   const read = FILE.partial().safeParse(raw);
   if (!read.success) {
-    const problems = read.error.issues.map((issue) => ({
-      path: issue.path.join(".") || "(file)",
-      problem: issue.message,
+    const problems = keyProblems(FILE, read.error).map(({ path, problem }) => ({
+      path: path.join(".") || "(file)",
+      problem,
     }));
     return { kind: "problems", problems };
   }
   const policy = policyOf(read.data);
-  const problems = policyProblems(policy);
+  const problems = [...policyProblems(policy), ...(isLive ? riskProblems(policy) : [])];
   return problems.length === 0 ? { kind: "policy", policy } : { kind: "problems", problems };
 }
 
@@ -117,16 +125,19 @@ function policyOf(file: FilePolicy): Policy {
     onExhausted: file.on_exhausted ?? base.onExhausted,
     foreignCharges: file.foreign_charges ?? base.foreignCharges,
     debtKey: file.debt_key ?? base.debtKey,
+    replacedBy: file.replaced_by ?? base.replacedBy,
+    unknownTax: file.unknown_tax ?? base.unknownTax,
     maxDebtAgeMs: file.max_debt_age ?? base.maxDebtAgeMs,
     maxOpenedPerSweep: file.max_opened_per_sweep ?? base.maxOpenedPerSweep,
     scheduledSubscriptions: file.scheduled_subscriptions ?? base.scheduledSubscriptions,
     oneTimePayments: file.one_time_payments ?? base.oneTimePayments,
+    acceptRisk: file.accept_risk ?? base.acceptRisk,
     codes: file.codes ?? base.codes,
   };
 }
 
 /** The policy file that `RECOVERY_POLICY` names, or the built-in policy. */
-export function readPolicy(reader: Reader): Policy {
+export function readPolicy(reader: Reader, isLive: boolean): Policy {
   const name = "RECOVERY_POLICY";
   const path = reader.text(name);
   if (path === null) return DEFAULT_POLICY;
@@ -137,7 +148,7 @@ export function readPolicy(reader: Reader): Policy {
     reader.addProblem(name, `cannot read ${path}`);
     return DEFAULT_POLICY;
   }
-  const reading = parsePolicy(text);
+  const reading = parsePolicy(text, isLive);
   if (reading.kind === "policy") return reading.policy;
   for (const { path: key, problem } of reading.problems)
     reader.addProblem(name, `${key}: ${problem}`);

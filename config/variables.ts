@@ -16,6 +16,8 @@ export type Variable = {
    * expects something that this version does not do.
    */
   readonly isSupported: boolean;
+  /** What `npm start` does where it is missing, a sentence; null: nothing. */
+  readonly atStart: string | null;
 };
 
 const BOTH: readonly Process[] = ["gateway", "worker"];
@@ -25,7 +27,7 @@ function variable(
   readBy: readonly Process[],
   fallback: string | null,
   meaning: string,
-  flags: Partial<Pick<Variable, "required" | "secret" | "isSupported">> = {},
+  flags: Partial<Pick<Variable, "required" | "secret" | "isSupported" | "atStart">> = {},
 ): Variable {
   return {
     name,
@@ -35,8 +37,11 @@ function variable(
     required: flags.required ?? false,
     secret: flags.secret ?? false,
     isSupported: flags.isSupported ?? true,
+    atStart: flags.atStart ?? null,
   };
 }
+
+const OWN_TEMPORAL = "`npm start` ignores it, because it runs a Temporal server of its own.";
 
 /** Every variable that a process reads, in the order of the documentation. */
 export const VARIABLES: readonly Variable[] = [
@@ -68,11 +73,15 @@ export const VARIABLES: readonly Variable[] = [
     "DODO_PAYMENTS_WEBHOOK_KEY",
     ["gateway"],
     null,
-    "Signing secret of the webhook endpoint, `whsec_…`. Several, comma-separated, while a key rotates.",
+    "Signing secret of the webhook endpoint, `whsec_` and base64 or base64url. Several, comma-separated, while a key rotates.",
     { required: true, secret: true },
   ),
-  variable("TEMPORAL_ADDRESS", BOTH, "127.0.0.1:7233", "Address of the Temporal server."),
-  variable("TEMPORAL_NAMESPACE", BOTH, "default", "Namespace in Temporal."),
+  variable("TEMPORAL_ADDRESS", BOTH, "127.0.0.1:7233", "Address of the Temporal server.", {
+    atStart: OWN_TEMPORAL,
+  }),
+  variable("TEMPORAL_NAMESPACE", BOTH, "default", "Namespace in Temporal.", {
+    atStart: OWN_TEMPORAL,
+  }),
   variable("TEMPORAL_API_KEY", BOTH, null, "API key of Temporal.", { secret: true }),
   variable("TEMPORAL_TLS…", BOTH, null, "TLS to Temporal, as `@temporalio/envconfig` reads it."),
   variable("TEMPORAL_PROFILE", BOTH, null, "Profile in Temporal's configuration file."),
@@ -96,7 +105,11 @@ export const VARIABLES: readonly Variable[] = [
     BOTH,
     null,
     "Keys that sign customers' links, each base64 of at least 32 random bytes. Several, comma-separated: the first signs.",
-    { required: true, secret: true },
+    {
+      required: true,
+      secret: true,
+      atStart: "`npm start` makes one at its first start and keeps it in data/link-signing-key.",
+    },
   ),
   variable("SMTP_URL", ["worker"], null, "Mail server, `smtp://…` or `smtps://…`.", {
     required: true,
@@ -114,6 +127,7 @@ export const VARIABLES: readonly Variable[] = [
     ["worker"],
     null,
     "Address of the Temporal Web UI; mails to the operator link to it.",
+    { atStart: "`npm start` sets the address of its own Web UI." },
   ),
   variable(
     "OPERATOR_API_KEYS",
@@ -162,7 +176,7 @@ export const VARIABLES: readonly Variable[] = [
     "OUTGOING_WEBHOOK_KEY",
     ["worker"],
     null,
-    "Signs outgoing webhooks: `whsec_…`, base64 of 24 to 64 random bytes. Several, comma-separated, while it rotates: each signs.",
+    "Signs outgoing webhooks: `whsec_` and base64 or base64url of 24 to 64 random bytes. Several, comma-separated, while it rotates: each signs.",
     { secret: true },
   ),
   variable("LOG_LEVEL", BOTH, "info", "`trace`, `debug`, `info`, `warn`, `error` or `fatal`."),

@@ -32,7 +32,7 @@ export type WorkerConfig = {
 /** @throws ConfigError with one line per problem */
 export function readWorkerConfig(env: Env): WorkerConfig {
   const reader = new Reader(env, "worker");
-  const policy = readPolicy(reader);
+  const policy = readPolicy(reader, isLiveMode(reader));
   const config: WorkerConfig = {
     apiKey: reader.required("DODO_PAYMENTS_API_KEY"),
     environment: reader.oneOf("DODO_PAYMENTS_ENVIRONMENT", ["test_mode", "live_mode"], "test_mode"),
@@ -56,16 +56,18 @@ export function readWorkerConfig(env: Env): WorkerConfig {
   return config;
 }
 
+function isLiveMode(reader: Reader): boolean {
+  return reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
+}
+
 /** In `live_mode` the default is `shadow`. @source docs/RECOVERY.md, "Shadow mode" */
 function readMode(reader: Reader): Mode {
-  const isLive = reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
-  return reader.oneOf("MODE", ["act", "shadow"], isLive ? "shadow" : "act");
+  return reader.oneOf("MODE", ["act", "shadow"], isLiveMode(reader) ? "shadow" : "act");
 }
 
 /** Required in `live_mode`, because customers cannot reach the default, which is on this machine. */
 function readPublicUrl(reader: Reader): string {
-  const isLive = reader.text("DODO_PAYMENTS_ENVIRONMENT") === "live_mode";
-  if (isLive && reader.text("PUBLIC_URL") === null) reader.required("PUBLIC_URL");
+  if (isLiveMode(reader) && reader.text("PUBLIC_URL") === null) reader.required("PUBLIC_URL");
   return reader.url("PUBLIC_URL", ["http", "https"], "http://127.0.0.1:3000") ?? "";
 }
 

@@ -27,9 +27,10 @@ export const ERROR_CLASSES = {
       "the fence: no charge until there is evidence; if the request certainly never left, the attempt stays due",
   },
   api_error: {
-    seen: "HTTP 5xx, and an answer that cannot be read",
+    seen: "HTTP 5xx, HTTP 409 with an unknown code where the request may charge, and an answer that cannot be read",
     money: "open",
-    leadsTo: "the fence: no charge until there is evidence",
+    leadsTo:
+      "the fence: no charge until there is evidence; if the same 409 comes again after the fence, a person is asked",
   },
   authentication: {
     seen: "HTTP 401",
@@ -43,7 +44,7 @@ export const ERROR_CLASSES = {
     leadsTo: "as for `authentication`",
   },
   idempotency: {
-    seen: "`PREVIOUS_PAYMENT_PENDING`: Dodo has no idempotency keys, and this is its only guard",
+    seen: "`PREVIOUS_PAYMENT_PENDING`, Dodo's own guard against a second charge: it documents no idempotency keys",
     money: "certain",
     leadsTo: "nothing was charged; Reprise finds the open payment and follows it",
   },

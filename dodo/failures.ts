@@ -1,21 +1,36 @@
+import { type DodoAnswer, describeAnswer } from "../domain/values/dodo-answer.ts";
 import type { DodoFailure } from "./port.ts";
-import { classOfAnswer, refusalOf } from "./refusals.ts";
+import { classOfAnswer, classOfChargeAnswer, refusalOf } from "./refusals.ts";
+
+/** Whether a request may charge. */
+export type Charging = "may_charge" | "charges_nothing";
 
 /** Dodo answered with an error. @source docs/dodo/api.md, "Errors" */
-export function failureOfAnswer(httpStatus: number, code: string): DodoFailure {
-  switch (classOfAnswer(httpStatus, code)) {
+export function failureOfAnswer(
+  httpStatus: number,
+  code: string,
+  { requestId, charging }: { readonly requestId?: string; readonly charging?: Charging } = {},
+): DodoFailure {
+  const answer: DodoAnswer = {
+    code,
+    httpStatus,
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+  const detail = describeAnswer(answer);
+  const classify = charging === "may_charge" ? classOfChargeAnswer : classOfAnswer;
+  switch (classify(httpStatus, code)) {
     case "idempotency":
-      return { kind: "payment_pending", detail: code };
+      return { kind: "payment_pending", detail, answer };
     case "authentication":
     case "permission":
-      return { kind: "unauthorized", httpStatus, code };
+      return { kind: "unauthorized", ...answer };
     case "rate_limit":
-      return { kind: "rate_limited", detail: code };
+      return { kind: "rate_limited", detail, answer };
     case "connection":
     case "api_error":
-      return { kind: "unknown", detail: `HTTP ${httpStatus} ${code}` };
+      return { kind: "unknown", detail, answer };
     case "invalid_request":
-      return refusalOf(httpStatus, code);
+      return refusalOf(httpStatus, code, requestId);
   }
 }
 

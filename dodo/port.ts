@@ -1,8 +1,11 @@
 import type { RequestedMandate } from "../domain/mandate/mandate.ts";
-import type { Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
+import type { Purchase } from "../domain/debt/replacement.ts";
+import type { LineItems, Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
 import type { DodoRefusal } from "../domain/state/event.ts";
+import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
-import type { MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
+import type { AttemptKey, MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
+import { type DodoAnswer, describeAnswer } from "../domain/values/dodo-answer.ts";
 import type { CurrencyCode } from "../domain/values/money.ts";
 import type { Instant } from "../domain/values/time.ts";
 
@@ -17,6 +20,8 @@ export type DodoPort = RecoveryPort & SweepPort & CheckoutPort & MandatePort & A
 export type RecoveryPort = {
   readonly subscription: (id: SubscriptionId, options: ReadOptions) => Promise<Subscription>;
   readonly subscriber: (id: SubscriptionId) => Promise<Subscriber>;
+  /** What customers call a product; null where Dodo has no name for it, or does not tell. Read once a day, and never throws. */
+  readonly productName: (productId: string) => Promise<string | null>;
   /**
    * The subscription's payments since an instant, each once, in no particular order. A list lacks the decline code, the tax,
    * the payment method and the number of Dodo's retries: `payment` has them.
@@ -34,8 +39,20 @@ export type RecoveryPort = {
     options: ReadOptions,
   ) => Promise<readonly PaymentWithMetadata[]>;
   readonly payment: (id: PaymentId, options: ReadOptions) => Promise<Payment>;
+  /** The sums of the payment's line items; null where Dodo gives none that can be read. */
+  readonly lineItems: (
+    payment: Pick<Payment, "paymentId" | "currency">,
+  ) => Promise<LineItems | null>;
   readonly paymentDetails: (id: PaymentId) => Promise<PaymentDetails>;
   readonly paymentMetadata: (id: PaymentId, tries: Tries) => Promise<Metadata>;
+  /** All payments of a customer since an instant, in no particular order; null if there are too many to judge. */
+  readonly customerPayments: (
+    customerId: string,
+    since: Instant,
+    tries: Tries,
+  ) => Promise<readonly Payment[] | null>;
+  /** What the customer bought with a subscription. */
+  readonly purchase: (id: SubscriptionId, tries: Tries) => Promise<Purchase>;
   /** The id of the customer's newest dispute since an instant; null if there is none. */
   readonly latestDispute: (customerId: string, since: Instant) => Promise<string | null>;
   /** @returns the accepted payment; a later read shows its result */
@@ -56,7 +73,7 @@ export type RecoveryPort = {
 /** The lists of the whole account, page by page. */
 export type SweepPort = Pick<RecoveryPort, "paymentDetails"> & {
   /** @param page 0-based */
-  readonly paymentsPage: (page: number, filter: PaymentFilter) => Promise<Page<Payment>>;
+  readonly paymentsPage: (page: number, filter: PaymentFilter) => Promise<Page<ListedPayment>>;
   /** @param page 0-based */
   readonly subscriptionsPage: (
     page: number,
@@ -65,13 +82,10 @@ export type SweepPort = Pick<RecoveryPort, "paymentDetails"> & {
 };
 
 /** Reads for one-time payments. */
-export type CheckoutPort = Pick<RecoveryPort, "paymentDetails"> & {
-  /** All payments of a customer since an instant; null if there are too many to judge. */
-  readonly customerPayments: (
-    customerId: string,
-    since: Instant,
-  ) => Promise<readonly Payment[] | null>;
-};
+export type CheckoutPort = Pick<
+  RecoveryPort,
+  "paymentDetails" | "customerPayments" | "productName"
+>;
 
 /** Requests for mandates. */
 export type MandatePort = Pick<RecoveryPort, "payment" | "subscription"> & {
@@ -89,6 +103,8 @@ export type MandatePort = Pick<RecoveryPort, "payment" | "subscription"> & {
 export type AccountPort = {
   /** Sends one small read. @throws DodoError if Dodo refuses the API key */
   readonly checkKey: () => Promise<void>;
+  /** The id of the API key's business, from one of its payments; null without a payment. */
+  readonly businessId: () => Promise<string | null>;
 };
 
 /** `patient`: a failed read is repeated · `once`: it is not, because the caller has little time. */
@@ -105,8 +121,15 @@ export type Metadata = Readonly<Record<string, string | number | boolean>>;
 
 export type PaymentWithMetadata = { readonly payment: Payment; readonly metadata: Metadata };
 
-/** A subscription and its customer. */
-export type Subscriber = { readonly subscription: Subscription; readonly customer: Customer };
+/** What a subscription or a payment is about. */
+export type Offer = { readonly productId: string | null; readonly brandId: string | null };
+
+/** A subscription, its customer, and what the customer subscribed to. */
+export type Subscriber = {
+  readonly subscription: Subscription;
+  readonly customer: Customer;
+  readonly offer: Offer;
+};
 
 /** Personal data: an activity reads it when it needs it, and no history records it. */
 export type Customer = {
@@ -130,6 +153,8 @@ export type PaymentMethodSummary =
 export type PaymentDetails = {
   readonly payment: Payment;
   readonly customer: Customer;
+  /** `productId` is null for a payment of several products. */
+  readonly offer: Offer;
   /** Null if Dodo names neither a card nor a method that customers know by name. */
   readonly paidWith: PaymentMethodSummary | null;
   /** Dodo's page for this payment; null if it has none. */
@@ -142,6 +167,11 @@ export type PaymentDetails = {
 
 /** A charge of an on-demand subscription. */
 export type ChargeOrder = {
+  /**
+   * The attempt's key. An account that honours it charges once, however often the order is sent; one that ignores it loses
+   * nothing. @source docs/dodo/charging.md, "Idempotency"
+   */
+  readonly idempotencyKey: AttemptKey;
   readonly subscriptionId: SubscriptionId;
   /** In minor units, net of tax that Dodo adds on top. */
   readonly amountMinor: number;
@@ -177,7 +207,7 @@ export type Checkout = {
 };
 
 export type PaymentFilter = {
-  readonly state: Extract<PaymentState, "succeeded" | "declined" | "abandoned" | "unconfirmed">;
+  readonly state: Extract<PaymentState, "succeeded" | "declined" | "abandoned" | "needs_customer">;
   /** Of the payment's creation. */
   readonly since: Instant;
   /** Excludes payments that are created while the pages are read: they would shift the rows. */
@@ -192,8 +222,20 @@ export type Page<Row> = {
   readonly isLast: boolean;
 };
 
-/** Called when Dodo refuses the account's API key. @param said Dodo's code and the HTTP status */
+/** Called when Dodo refuses the account's API key. @param said Dodo's code, the HTTP status and the id of the request */
 export type OnRefusedAccount = (said: string) => Promise<void>;
+
+/** An error that Dodo answered, for the log. */
+export type RefusedRequest = DodoAnswer & {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The documented words of Dodo's message; null if it has none. Never part of a history. */
+  readonly said: string | null;
+};
+
+/** Called for every error that Dodo answers. */
+export type OnRefusedRequest = (request: RefusedRequest) => void;
 
 /**
  * Why a request failed. `unsent`: it never left · `unknown`: Dodo may have carried it out · all others: Dodo answered, and did
@@ -202,13 +244,16 @@ export type OnRefusedAccount = (said: string) => Promise<void>;
  */
 export type DodoFailure =
   | { readonly kind: "unsent"; readonly detail: string }
-  | { readonly kind: "unknown"; readonly detail: string }
-  | { readonly kind: "rate_limited"; readonly detail: string }
-  | { readonly kind: "payment_pending"; readonly detail: string }
-  | { readonly kind: "unauthorized"; readonly httpStatus: number; readonly code: string }
+  | { readonly kind: "unknown"; readonly detail: string; readonly answer?: DodoAnswer }
+  | { readonly kind: "rate_limited"; readonly detail: string; readonly answer: DodoAnswer }
+  | { readonly kind: "payment_pending"; readonly detail: string; readonly answer: DodoAnswer }
+  | (DodoAnswer & { readonly kind: "unauthorized" })
   | DodoRefusal;
 
-/** Thrown by every method of the port. Histories record errors, so this one has only the code of Dodo's answer. */
+/**
+ * Thrown by every method of the port. Histories record errors, so this one has Dodo's code, the HTTP status and the request's id,
+ * and nothing of Dodo's message.
+ */
 export class DodoError extends Error {
   override readonly name = "DodoError";
   readonly failure: DodoFailure;
@@ -252,8 +297,8 @@ function describe(failure: DodoFailure): string {
     case "payment_pending":
       return `Dodo has a payment that is still open: ${failure.detail}`;
     case "unauthorized":
-      return `Dodo refuses the API key: ${failure.code} (HTTP ${failure.httpStatus})`;
+      return `Dodo refuses the API key: ${describeAnswer(failure)}`;
     case "refused":
-      return `Dodo refuses the request: ${failure.code} (HTTP ${failure.httpStatus})`;
+      return `Dodo refuses the request: ${describeAnswer(failure)}`;
   }
 }

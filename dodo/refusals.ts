@@ -58,9 +58,27 @@ export function classOfAnswer(httpStatus: number, code: string): AnswerClass {
   );
 }
 
+/** Codes of Dodo's manual retry. @source docs/dodo/retries-and-dunning.md, "Manual retry" */
+const MANUAL_RETRY_REFUSALS = ["MANUAL_RETRY_LIMIT_REACHED", "MANUAL_RETRY_HARD_DECLINE"];
+
+/**
+ * As `classOfAnswer`, for a request that may charge. There, HTTP 409 with an unknown code is no certain no: an account that
+ * honours idempotency keys may answer so while it still processes the first request with the key.
+ */
+export function classOfChargeAnswer(httpStatus: number, code: string): AnswerClass {
+  const isKnown = rowOf(code) !== undefined || MANUAL_RETRY_REFUSALS.includes(code);
+  return httpStatus === 409 && !isKnown ? "api_error" : classOfAnswer(httpStatus, code);
+}
+
 /** A refusal, with its meaning. HTTP 404 means `not_found` unless the code has a meaning of its own. */
-export function refusalOf(httpStatus: number, code: string): DodoRefusal {
-  return { kind: "refused", meaning: meaningOf(httpStatus, code), code, httpStatus };
+export function refusalOf(httpStatus: number, code: string, requestId?: string): DodoRefusal {
+  const refusal = {
+    kind: "refused",
+    meaning: meaningOf(httpStatus, code),
+    code,
+    httpStatus,
+  } as const;
+  return requestId === undefined ? refusal : { ...refusal, requestId };
 }
 
 function meaningOf(httpStatus: number, code: string): RefusalMeaning {

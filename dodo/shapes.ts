@@ -1,14 +1,22 @@
-import type { Payment, Subscription } from "../domain/state/payment.ts";
+import {
+  type LineItems,
+  type Payment,
+  type Subscription,
+  waitsFor,
+} from "../domain/state/payment.ts";
+import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import {
   type AttemptKey,
   parseAttemptKey,
   parsePaymentId,
   parseSubscriptionId,
 } from "../domain/values/ids.ts";
+import type { CurrencyCode } from "../domain/values/money.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
+import { codeTextOf } from "./answer-text.ts";
 import { paymentMethodOf } from "./payment-methods.ts";
-import type { Customer, Metadata, PaymentDetails } from "./port.ts";
-import { paymentStatus, subscriptionStatus } from "./statuses.ts";
+import type { Customer, Metadata, Offer, PaymentDetails } from "./port.ts";
+import { type PaymentStatus, paymentStatus, subscriptionStatus } from "./statuses.ts";
 
 /**
  * The fields of an object in a webhook or an answer. The functions below read only the fields that Reprise uses, and require
@@ -27,9 +35,14 @@ export function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** Amounts and counters; JSON may write a whole number as `9120.0`. */
-function wholeOf(value: unknown): number {
-  return typeof value === "number" && Number.isSafeInteger(value) ? value : 0;
+/** Amounts and counters; JSON may write a whole number as `9120.0`. @returns null for anything else: unknown is not zero */
+function wholeOf(value: unknown): number | null {
+  return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
+}
+
+/** @returns null for anything but true or false: absent is not false */
+function flagOf(value: unknown): boolean | null {
+  return typeof value === "boolean" ? value : null;
 }
 
 /** The metadata keys that Reprise reads, on a subscription, a payment or a customer. */
@@ -79,22 +92,44 @@ export function paymentOf(
   if (paymentId === null) return null;
   const subscriptionIds = subscriptionIdsOf(fields);
   const metadata = metadataOf(fields);
+  const totalMinor = wholeOf(fields["total_amount"]);
+  const status = pricedStatus(codeTextOf(fields["status"]), totalMinor);
   return {
     paymentId,
     subscriptionIds,
-    ...paymentStatus(textOf(fields["status"])),
+    ...status,
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
-    totalMinor: wholeOf(fields["total_amount"]),
+    totalMinor,
     taxMinor: wholeOf(fields["tax"]),
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
-    declineCode: textOf(fields["error_code"]),
+    declineCode: codeTextOf(fields["error_code"]),
     retryAttempt: wholeOf(fields["retry_attempt"]),
-    isMethodUpdate: fields["is_update_payment_method"] === true,
+    isMethodUpdate: flagOf(fields["is_update_payment_method"]),
     isMultiSubscription: fields["is_multi_subscription"] === true || subscriptionIds.length > 1,
     methodId: textOf(fields["payment_method_id"]),
     attemptKey: attemptKeyOf(metadata),
     debtKey: debtKeyOf(metadata, debtKeyName),
+    ...(hasPageToComplete(status, fields) ? { hasPage: true } : {}),
   };
+}
+
+/** Other payments may have a page too, which nothing leads to. */
+function hasPageToComplete(status: PaymentStatus, fields: Fields): boolean {
+  return waitsFor(status) === "customer" && pageUrlOf(fields["payment_link"]) !== null;
+}
+
+/** The parameters are as for `paymentOf`. */
+export function listedPaymentOf(raw: unknown, fallbackAt: Instant): ListedPayment | null {
+  const payment = paymentOf(raw, fallbackAt);
+  const fields = fieldsOf(raw);
+  const isCard = fields["card_last_four"] != null || fields["payment_method"] === "card";
+  return payment === null ? null : { ...payment, isCard };
+}
+
+/** A payment whose amount is unknown proves nothing, whatever its status: it counts like one without a status. */
+function pricedStatus(word: string | null, totalMinor: number | null): PaymentStatus {
+  const status = paymentStatus(word);
+  return totalMinor === null ? { ...status, state: paymentStatus(null).state } : status;
 }
 
 /**
@@ -119,15 +154,16 @@ export function subscriptionOf(
   const metadata = metadataOf(fields);
   return {
     subscriptionId,
-    ...subscriptionStatus(textOf(fields["status"])),
-    onDemand: fields["on_demand"] === true,
+    ...subscriptionStatus(codeTextOf(fields["status"])),
+    onDemand: flagOf(fields["on_demand"]),
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
-    taxInclusive: fields["tax_inclusive"] === true,
+    taxInclusive: flagOf(fields["tax_inclusive"]),
     customerId: textOf(fieldsOf(fields["customer"])["customer_id"]) ?? "",
+    productId: textOf(fields["product_id"]),
     methodId: textOf(fields["payment_method_id"]),
     pausedAt: parseInstant(fields["paused_at"]),
-    cancelAtNextBillingDate: fields["cancel_at_next_billing_date"] === true,
+    cancelAtNextBillingDate: flagOf(fields["cancel_at_next_billing_date"]),
     debtKey: debtKeyOf(metadata, debtKeyName),
     optedOut: isOptedOut(metadata),
   };
@@ -149,11 +185,45 @@ export function customerOf(raw: unknown): Customer {
   };
 }
 
+/**
+ * The product and the brand of a subscription or a payment. A one-time payment has a cart instead of a product.
+ * @source docs/dodo/subscriptions.md, "Product and brand"
+ */
+export function offerOf(raw: unknown): Offer {
+  const fields = fieldsOf(raw);
+  const cart = Array.isArray(fields["product_cart"]) ? fields["product_cart"] : [];
+  const only = cart.length === 1 ? fieldsOf(cart[0])["product_id"] : null;
+  return {
+    productId: textOf(fields["product_id"]) ?? textOf(only),
+    brandId: textOf(fields["brand_id"]),
+  };
+}
+
+/**
+ * The sums of the line items of a payment.
+ * @param currency the payment's; items in another currency say nothing about it
+ * @returns null unless every amount is a whole number
+ * @source docs/dodo/payments.md, "Line items"
+ */
+export function lineItemsOf(raw: unknown, currency: CurrencyCode): LineItems | null {
+  const { items, currency: listed } = fieldsOf(raw);
+  if (!Array.isArray(items) || (textOf(listed) ?? "").toUpperCase() !== currency) return null;
+  let sums: LineItems = { amountMinor: 0, taxMinor: 0 };
+  for (const item of items.map(fieldsOf)) {
+    const amountMinor = wholeOf(item["amount"]);
+    const taxMinor = wholeOf(item["tax"]);
+    if (amountMinor === null || taxMinor === null) return null;
+    sums = { amountMinor: sums.amountMinor + amountMinor, taxMinor: sums.taxMinor + taxMinor };
+  }
+  return sums;
+}
+
 export function paymentDetailsOf(raw: unknown, payment: Payment): PaymentDetails {
   const fields = fieldsOf(raw);
   return {
     payment,
     customer: customerOf(fields),
+    offer: offerOf(fields),
     paidWith: paymentMethodOf({
       lastFour: textOf(fields["card_last_four"]),
       network: textOf(fields["card_network"]),

@@ -1,7 +1,7 @@
 import type { PaymentState, SubscriptionAccess } from "../domain/state/payment.ts";
 
 /**
- * What each of Dodo's payment statuses means. A status that is not listed here counts as `open`, which forbids charging
+ * What each of Dodo's payment statuses means. A status that is not listed here counts as `processing`, which forbids charging
  * until it is known.
  * @source dodopayments 2.52.0, resources/payments.ts, `IntentStatus`; docs/dodo/payments.md, "Statuses"
  */
@@ -10,13 +10,13 @@ export const PAYMENT_STATES: Readonly<Record<string, PaymentState>> = {
   failed: "declined",
   cancelled: "cancelled",
   requires_payment_method: "abandoned",
-  requires_customer_action: "unconfirmed",
-  processing: "open",
-  requires_confirmation: "open",
-  requires_merchant_action: "open",
-  requires_capture: "open",
-  partially_captured: "open",
-  partially_captured_and_capturable: "open",
+  requires_customer_action: "needs_customer",
+  requires_merchant_action: "needs_merchant",
+  requires_confirmation: "needs_merchant",
+  processing: "processing",
+  requires_capture: "processing",
+  partially_captured: "processing",
+  partially_captured_and_capturable: "processing",
 };
 
 /**
@@ -49,7 +49,7 @@ export type SubscriptionStatus = {
 
 /** @param word as Dodo writes it; null if Dodo gives none */
 export function paymentStatus(word: string | null): PaymentStatus {
-  return { state: meaningOf(PAYMENT_STATES, word) ?? "open", dodoStatus: word };
+  return { state: meaningOf(PAYMENT_STATES, word) ?? "processing", dodoStatus: word };
 }
 
 /** @param word as Dodo writes it; null if Dodo gives none */
@@ -62,7 +62,7 @@ export const PAYMENT_FILTERS = {
   succeeded: "succeeded",
   declined: "failed",
   abandoned: "requires_payment_method",
-  unconfirmed: "requires_customer_action",
+  needs_customer: "requires_customer_action",
 } as const;
 
 export const SUBSCRIPTION_FILTERS = { held: "on_hold", grace: "past_due" } as const;

@@ -1,8 +1,11 @@
+import { codeTextOf } from "./answer-text.ts";
+import type { CheckoutReport } from "../domain/checkout/checkout.ts";
 import { MANDATE_METADATA, type MandateReport } from "../domain/mandate/mandate.ts";
 import type { RoutedEvent, WebhookEvent } from "../domain/state/event.ts";
 import {
   type MandateId,
   parseMandateId,
+  parsePaymentId,
   parseSubscriptionId,
   type PaymentId,
   type SubscriptionId,
@@ -20,8 +23,12 @@ export type Translation =
       /** Null if the metadata has no id of a requested mandate. */
       readonly mandate: RoutedToMandate | null;
     }
-  /** A one-time payment failed. */
-  | { readonly kind: "checkout"; readonly paymentId: PaymentId }
+  /** About a one-time payment, or about a checkout that Dodo calls abandoned. */
+  | {
+      readonly kind: "checkout";
+      readonly paymentId: PaymentId;
+      readonly report: CheckoutReport;
+    }
   | { readonly kind: "ignored"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
 
@@ -31,7 +38,7 @@ export type Translation =
  * @source docs/dodo/webhooks.md, "Event types"; docs/ARCHITECTURE.md, "One workflow per subscription"
  */
 export const WEBHOOK_EVENTS = {
-  topics: ["payment", "subscription", "dunning"],
+  topics: ["payment", "subscription", "dunning", "abandoned_checkout"],
   opening: ["payment.failed", "subscription.on_hold", "subscription.past_due"],
 } as const;
 
@@ -65,8 +72,23 @@ export function translateWebhook(body: Buffer, webhookId: string, now: Instant):
       return subscriptionEvent(type, data, webhookId, now);
     case "dunning":
       return dunningEvent(type, data, webhookId);
+    case "abandoned_checkout":
+      return abandonedCheckoutEvent(type, data, webhookId);
     case undefined:
       return { kind: "ignored", why: `${type} does not concern a recovery` };
+  }
+}
+
+/** Longer than any id of Dodo's. */
+const BUSINESS_CHARACTERS_MAX = 100;
+
+/** The id of the business that a verified body is about; null if it names none. */
+export function businessOf(body: Buffer): string | null {
+  try {
+    const businessId = textOf(fieldsOf(JSON.parse(body.toString("utf8")))["business_id"]);
+    return businessId !== null && businessId.length <= BUSINESS_CHARACTERS_MAX ? businessId : null;
+  } catch {
+    return null;
   }
 }
 
@@ -80,10 +102,12 @@ function paymentEvent(type: string, data: Fields, webhookId: string, now: Instan
     return [{ subscriptionId, event, opens: OPENING.includes(type) }];
   });
   if (routed.length === 0) {
-    const { paymentId, totalMinor, state } = payment;
-    const isUnpaid = type === "payment.failed" && state === "declined" && totalMinor > 0;
+    const { paymentId, state, totalMinor } = payment;
+    // Where the amount is unknown, a read decides.
+    const isOwed = totalMinor === null || (state === "declined" && totalMinor > 0);
+    const isUnpaid = type === "payment.failed" && isOwed;
     return isUnpaid
-      ? { kind: "checkout", paymentId }
+      ? { kind: "checkout", paymentId, report: { kind: "failed", webhookId } }
       : { kind: "ignored", why: `${type} of a one-time payment` };
   }
   const mandate = mandateOf(type, data, routed[0]?.subscriptionId ?? null, webhookId);
@@ -130,7 +154,29 @@ function subscriptionEvent(
 function dunningEvent(type: string, data: Fields, webhookId: string): Translation {
   const subscriptionId = parseSubscriptionId(data["subscription_id"]);
   if (subscriptionId === null) return { kind: "ignored", why: `${type} without a subscription id` };
-  const dodoStatus = textOf(data["status"]);
+  const dodoStatus = codeTextOf(data["status"]);
   const event: WebhookEvent = { kind: "dodo_dunning_reported", webhookId, type, dodoStatus };
   return { kind: "routed", routed: [{ subscriptionId, event, opens: false }], mandate: null };
+}
+
+/** By event type. @source docs/dodo/retries-and-dunning.md, "Abandoned cart recovery" */
+const ABANDONED_CHECKOUT: Readonly<Record<string, "abandoned" | "recovered">> = {
+  "abandoned_checkout.detected": "abandoned",
+  "abandoned_checkout.recovered": "recovered",
+};
+
+function abandonedCheckoutEvent(type: string, data: Fields, webhookId: string): Translation {
+  const paymentId = parsePaymentId(data["payment_id"]);
+  if (paymentId === null) return { kind: "ignored", why: `${type} without a payment id` };
+  const kind = Object.hasOwn(ABANDONED_CHECKOUT, type) ? ABANDONED_CHECKOUT[type] : undefined;
+  switch (kind) {
+    case "abandoned":
+      return { kind: "checkout", paymentId, report: { kind, webhookId } };
+    case "recovered": {
+      const paidBy = parsePaymentId(data["recovered_payment_id"]);
+      return { kind: "checkout", paymentId, report: { kind, webhookId, paidBy } };
+    }
+    case undefined:
+      return { kind: "ignored", why: `${type} does not concern a checkout` };
+  }
 }

@@ -1,15 +1,18 @@
+import { keepConflict } from "./charge/conflict.ts";
+import { inTheWay } from "./charge/in-the-way.ts";
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
+import { barringPayment, confirmDead, releasePayment } from "./charge/released-payment.ts";
 import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
 import { excludeFromQueued, failuresInQuestion } from "./debt/unattributed.ts";
 import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
 import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
 import { startRead } from "./decision/reads.ts";
-import { excludePayment } from "./decision/remember.ts";
+import { excludePayment, markSeparate } from "./decision/remember.ts";
 import { classifyDecline } from "./declines/decline.ts";
-import { newPlan, replan } from "./schedule/plan.ts";
+import { moveOverdue, newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
-import type { Command, CustomerCommand, RefusalCode } from "./state/command.ts";
+import type { Command, CustomerCommand, Refusal, RefusalCode } from "./state/command.ts";
 import type { Closing } from "./state/debt.ts";
 import type { CommandGiven } from "./state/event.ts";
 import {
@@ -18,25 +21,40 @@ import {
   isHeld,
   isMethodBlocked,
   isPending,
+  isPriceUnknown,
   latestAttempt,
 } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
+import { HOUR_MS } from "./values/time.ts";
 
 /** A command of an operator, who is named in `by`. */
 type OperatorCommand = Exclude<Command, CustomerCommand>;
-
-type Refusal = { readonly code: RefusalCode; readonly reason: string };
 
 const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
 const PAID = refusal("nothing_owed", "the debt is already paid");
 const NOT_READ = refusal("not_now", "the debt has not been read yet; try again in a moment");
 
+const PRICE_UNKNOWN = refusal(
+  "not_applicable",
+  "Dodo does not say how much of the failed payment is tax, and a charge could collect the tax twice: leave it to the customer, " +
+    "or collect it in Dodo and mark it as paid. If Dodo computes no tax for this account, set `unknown_tax: none` in the policy " +
+    "file, for recoveries that open later",
+);
+
 /**
  * Why a command does not apply now; null where it applies. Temporal's update validators call this function, and
  * `decide` calls it again when the command's turn comes.
  */
 export function refusalOf(recovery: Recovery, command: Command): Refusal | null {
+  const found = refusalWithoutCause(recovery, command);
+  // A debt that is ending waits for the charge in flight.
+  const isWaiting = found?.code === "being_processed" || found?.code === "not_now";
+  const cause = isWaiting ? inTheWay(recovery) : null;
+  return found === null || cause === null ? found : { ...found, inTheWay: cause };
+}
+
+function refusalWithoutCause(recovery: Recovery, command: Command): Refusal | null {
   if (command.action === "create_payment_link") return linkRefusal(recovery, command.debtId);
   if (command.action === "stop_reminders") return debtRefusal(recovery, command.debtId);
   if (recovery.debt === null && recovery.opening === null) {
@@ -55,7 +73,9 @@ export function refusalOf(recovery: Recovery, command: Command): Refusal | null 
         ? null
         : refusal("not_applicable", "the recovery is neither paused nor waiting for an answer");
     case "retry_now":
-      return retryRefusal(recovery, command.confirmedAbsent);
+      return command.confirmedDead === true
+        ? confirmedDeadRefusal(recovery)
+        : retryRefusal(recovery, command.confirmedAbsent);
     case "mark_paid":
       return markPaidRefusal(recovery);
     case "write_off":
@@ -82,6 +102,7 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   // Whoever charges may not know who paused it, and why.
   if (paused !== null) return refusal("not_now", `paused by ${paused.by}; resume it first`);
   if (!debt.isChargeable) return refusal("not_applicable", "only the customer can pay this debt");
+  if (isPriceUnknown(recovery)) return PRICE_UNKNOWN;
   if (charge !== null && charge.phase !== "unknown") {
     return refusal("being_processed", `attempt ${charge.number} is in flight`);
   }
@@ -100,6 +121,10 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   if (recovery.observing !== null) {
     return refusal("not_applicable", "Dodo's own retries collect this debt");
   }
+  const barring = barringPayment(recovery);
+  if (barring !== null) {
+    return refusal("being_processed", `Dodo refuses charges until ${barring.paymentId} has ended`);
+  }
   if (!isChargeable(recovery)) return refusal("not_applicable", whyNotChargeable(subscription));
   const question = attention.find(({ cause }) => !ATTENTION_CAUSES[cause].retryAllowed);
   if (question !== undefined) {
@@ -111,9 +136,47 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   return isMethodBlocked(recovery) ? blockedMethodRefusal(recovery) : null;
 }
 
+const FLAG_UNKNOWN =
+  "Dodo does not say whether the subscription is on-demand, or whether its cancellation is scheduled";
+
+/**
+ * The waiting payment may be declared dead once it has been open past `outcome_deadline`, and where nothing but that
+ * payment is in the way of a charge.
+ */
+function confirmedDeadRefusal(recovery: Recovery): Refusal | null {
+  const { waitingPayment, confirmedDead, charge, followUp, paymentLink, attention } = recovery;
+  if (recovery.settlement !== null) return PAID;
+  if (waitingPayment === null) {
+    return refusal("not_applicable", "no payment waits for the customer or the merchant");
+  }
+  const { paymentId } = waitingPayment;
+  if (confirmedDead !== null) return refusal("being_processed", `${paymentId} is being read`);
+  if (recovery.subscription?.onDemand !== true) {
+    return refusal("not_applicable", "Dodo's manual retry waits until the payment has ended");
+  }
+  const isDue = attention.some(
+    (question) => question.cause === "outcome_deadline" && question.paymentId === paymentId,
+  );
+  if (!isDue) {
+    return refusal("not_now", `${paymentId} may still be completed; wait for \`outcome_deadline\``);
+  }
+  return retryRefusal(
+    {
+      ...recovery,
+      attention: attention.filter(({ cause }) => cause !== "outcome_deadline"),
+      charge: charge?.paymentId === paymentId ? null : charge,
+      followUp: followUp?.reason === "fence" ? followUp : null,
+      paymentLink: paymentLink?.paymentId === paymentId ? null : paymentLink,
+    },
+    false,
+  );
+}
+
 function whyNotChargeable(subscription: Recovery["subscription"]): string {
   if (subscription === null) return "the subscription has not been read yet";
-  if (subscription.cancelAtNextBillingDate) return "a cancellation is scheduled";
+  const { cancelAtNextBillingDate, onDemand } = subscription;
+  if (cancelAtNextBillingDate === true) return "a cancellation is scheduled";
+  if (cancelAtNextBillingDate === null || onDemand === null) return FLAG_UNKNOWN;
   return `the subscription is ${subscription.dodoStatus ?? "without a status"}`;
 }
 
@@ -138,6 +201,8 @@ function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null 
   if (debtProblem !== null) return debtProblem;
   if (recovery.observing !== null)
     return refusal("not_now", "Dodo's own retries collect this debt");
+  // Its own page, or what the customer can do without one: nothing new is created.
+  if (recovery.waitingPayment?.waitsFor === "customer") return null;
   if (charge !== null) return refusal("being_processed", "a payment is being processed");
   if (followUp?.reason === "open_payment" || followUp?.reason === "pending_payment") {
     return refusal("being_processed", "a payment is being processed");
@@ -167,6 +232,10 @@ export function onCommand(draft: DecisionDraft, { commandId, command }: CommandG
     return;
   }
   explain(draft, "operator.command", describe(command));
+  if (command.action === "retry_now" && command.confirmedDead === true) {
+    confirmDead(draft, commandId, command.by);
+    return;
+  }
   applyCommand(draft, command);
   reply(draft, commandId, { ok: true });
 }
@@ -202,8 +271,13 @@ function applyCommand(draft: DecisionDraft, command: OperatorCommand): void {
 }
 
 function endByOperator(draft: DecisionDraft, closing: Closing): void {
-  if (hasAttention(draft.recovery, "outcome_deadline")) finishClosing(draft, closing);
-  else closeDebt(draft, closing);
+  if (!hasAttention(draft.recovery, "outcome_deadline")) return closeDebt(draft, closing);
+  const { waitingPayment } = draft.recovery;
+  if (waitingPayment !== null) {
+    const by = closing.who ?? closing.by;
+    releasePayment(draft, waitingPayment, by, `${by} ends the debt`);
+  }
+  finishClosing(draft, closing);
 }
 
 /** The success that was in question; one of several is not known to be the one. */
@@ -273,6 +347,7 @@ function answerSecondDebts(
 
 function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[]): void {
   for (const question of draft.recovery.attention) {
+    if (question.cause === "bought_again") markSeparate(draft, question.paymentId);
     if (question.cause !== "unattributed_success") continue;
     excludePayment(draft, question.paymentId);
     excludeFromQueued(draft, question.paymentId, question.failures ?? []);
@@ -281,11 +356,24 @@ function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[
   }
   const isPageChecked =
     hasAttention(draft.recovery, "outcome_deadline") && draft.recovery.paymentLink !== null;
+  const wasReplaced = hasAttention(draft.recovery, "bought_again");
   resolveAttention(draft, causes);
+  if (wasReplaced) announceAgain(draft);
   if (isPageChecked) closePaymentLink(draft, "the operator checked the customer's payment page");
 }
 
-function retryNow(draft: DecisionDraft): void {
+/** How long before an attempt its announcement still makes sense. */
+const ANNOUNCED_BEFORE_MS = HOUR_MS;
+
+/** The announcement waited for the answer. An attempt whose time has come meanwhile moves, and is announced first. */
+function announceAgain(draft: DecisionDraft): void {
+  const { plan } = draft.recovery;
+  if (plan?.announce !== true || draft.now < plan.at - ANNOUNCED_BEFORE_MS) return;
+  moveOverdue(draft);
+}
+
+/** Answers the open questions, and makes the next attempt due now. It waits for the end of a pause. */
+export function retryNow(draft: DecisionDraft): void {
   const { charge, attention, confirmedAbsentUpTo } = draft.recovery;
   const number = charge?.number ?? (latestAttempt(draft.recovery)?.number ?? 0) + 1;
   resolveQuestions(
@@ -297,7 +385,10 @@ function retryNow(draft: DecisionDraft): void {
     followUp: null,
     customerAction: null,
     confirmedAbsentUpTo: charge?.sentNoLaterThan ?? confirmedAbsentUpTo,
-    plan: newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
+    plan: keepConflict(
+      newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
+      draft.recovery,
+    ),
   });
   resumeWindow(draft);
 }

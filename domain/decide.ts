@@ -1,8 +1,10 @@
 import { onChargeFinished } from "./charge/charge-outcome.ts";
 import { onPaymentLinkFinished } from "./charge/payment-link.ts";
 import { onCommand } from "./commands.ts";
+import { concludeConfirmedDead } from "./confirmed-dead.ts";
 import { closeDebt, finishIfDone } from "./debt/ending.ts";
 import { activateNextDebt } from "./debt/queue.ts";
+import { onCustomerPaymentsUnknown } from "./debt/replaced.ts";
 import { raiseAttention } from "./decision/attention.ts";
 import type { Decision } from "./decision/decision.ts";
 import { type DecisionDraft, explain, update } from "./decision/draft.ts";
@@ -10,7 +12,7 @@ import { dueStep, nextStep } from "./due-steps.ts";
 import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
-import type { Policy } from "./policy.ts";
+import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
 import { onChargeRequested, reportChargeStatuses } from "./requested-charge/admission.ts";
@@ -46,7 +48,9 @@ export function decide(
   inForce: DecisionSettings,
   now: Instant,
 ): Decision {
-  const policy = recovery.policy ?? inForce.policy;
+  // An earlier release pinned a policy without the keys that came since.
+  const policy =
+    recovery.policy === null ? inForce.policy : { ...DEFAULT_POLICY, ...recovery.policy };
   const mode = recovery.mode ?? inForce.mode;
   const draft: DecisionDraft = {
     now,
@@ -119,12 +123,15 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
     case "read_finished":
       draft.readStartedAt = pending.since;
       onRead(draft, event.outcome);
+      concludeConfirmedDead(draft, event.effectId, event.outcome);
       return;
     case "charge_finished":
+      onCustomerPaymentsUnknown(draft, event.outcome.customerPaymentsUnknown);
       onChargeFinished(draft, event.effectId, event.outcome);
       return;
     case "notice_finished":
-      onNotice(draft, event.outcome);
+      onCustomerPaymentsUnknown(draft, event.outcome.customerPaymentsUnknown);
+      onNotice(draft, pending.key ?? null, event.outcome);
       return;
     case "payment_link_finished":
       onPaymentLinkFinished(draft, event.outcome);
@@ -156,7 +163,10 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
     case "effect_failed":
       explain(draft, "effect.failed", `${pending.kind} failed: ${event.detail}`);
       raiseAttention(draft, { cause: "effect_failed", effect: pending.kind });
-      if (pending.kind === "read") keepFollowUpAhead(draft);
+      if (pending.kind === "read") {
+        keepFollowUpAhead(draft);
+        concludeConfirmedDead(draft, event.effectId, null);
+      }
       return;
   }
 }

@@ -1,8 +1,10 @@
+import { releasedStep } from "./charge/released-payment.ts";
 import { attemptStep } from "./charge/start-attempt.ts";
 import { windowStep } from "./debt/window-end.ts";
 import type { Step } from "./decision/step.ts";
 import { graceStep, observeStep, readStep } from "./evidence/read-steps.ts";
 import { noticeStep } from "./notice/due-notices.ts";
+import { waitingPaymentStep } from "./notice/waiting-notices.ts";
 import type { Policy } from "./policy.ts";
 import type { Recovery } from "./state/recovery.ts";
 import { type Instant } from "./values/time.ts";
@@ -20,6 +22,8 @@ function stepsOf(recovery: Recovery, policy: Policy): readonly Step[] {
     windowStep(recovery),
     attemptStep(recovery, policy),
     noticeStep(recovery, policy),
+    waitingPaymentStep(recovery, policy),
+    releasedStep(recovery),
   ].filter((step) => step !== null);
 }
 

@@ -1,4 +1,4 @@
-import { HANDLING, type Handling } from "./declines/handling.ts";
+import { type Handling, isNeverRetried, HANDLING } from "./declines/handling.ts";
 import { GAPS_MAX } from "./limits.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./values/time.ts";
 
@@ -37,11 +37,17 @@ export type Policy = {
   readonly onExhausted: "leave" | "cancel";
   readonly foreignCharges: "ask" | "same_debt" | "new_debt";
   readonly debtKey: string | null;
+  /** What a success means that the customer has made since for another subscription to the same product. */
+  readonly replacedBy: "ask" | "end" | "ignore";
+  /** What an unknown tax of a failed payment means: `ask` the customer, or `none`, for accounts for which Dodo computes no tax. */
+  readonly unknownTax: "ask" | "none";
   readonly maxDebtAgeMs: number;
   /** How many recoveries one sweep opens. Their customers get a first notice within the hour. */
   readonly maxOpenedPerSweep: number;
   readonly scheduledSubscriptions: "observe" | "manage";
   readonly oneTimePayments: "ignore" | "notify";
+  /** The merchant's consent to charge real customers more often or faster than Dodo advises. */
+  readonly acceptRisk: boolean;
   readonly codes: Readonly<Record<string, Handling>>;
 };
 
@@ -70,10 +76,13 @@ export const DEFAULT_POLICY: Policy = {
   onExhausted: "leave",
   foreignCharges: "ask",
   debtKey: null,
+  replacedBy: "ask",
+  unknownTax: "ask",
   maxDebtAgeMs: 7 * DAY_MS,
   maxOpenedPerSweep: 200,
   scheduledSubscriptions: "observe",
   oneTimePayments: "ignore",
+  acceptRisk: false,
   codes: {},
 };
 
@@ -185,6 +194,9 @@ function codeProblems(policy: Policy): PolicyProblem[] {
       return [{ path, problem: "must be written in UPPER_SNAKE_CASE" }];
     if (FIXED_CODES.has(code) && handling !== "never") {
       return [{ path, problem: "must be `never`, because Dodo forbids retrying this code" }];
+    }
+    if (handling === "retry" && isNeverRetried(code)) {
+      return [{ path, problem: "cannot be `retry`, because the decline is final for that card" }];
     }
     return [];
   });

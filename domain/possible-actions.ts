@@ -1,8 +1,8 @@
 import { refusalOf } from "./commands.ts";
+import { describeOwed } from "./debt/price.ts";
 import type { Command, CustomerCommand } from "./state/command.ts";
 import { latestAttempt } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
-import { describeMoney, money } from "./values/money.ts";
 
 type OperatorCommand = Exclude<Command, CustomerCommand>;
 
@@ -35,10 +35,18 @@ export function possibleActions(recovery: Recovery): readonly PossibleAction[] {
   return COMMANDS.map((command) => {
     const { action } = command;
     const refusal = refusalOf(recovery, command);
-    return refusal === null
-      ? { action, applies: true, effect: effectOf(recovery, action) }
-      : { action, applies: false, effect: refusal.reason };
+    if (refusal === null) return { action, applies: true, effect: effectOf(recovery, action) };
+    return { action, applies: false, effect: `${refusal.reason}${exceptionOf(recovery, command)}` };
   });
+}
+
+/** A payment that waits for a person is in the way of a retry, unless somebody says that it is dead. */
+function exceptionOf(recovery: Recovery, command: OperatorCommand): string {
+  if (command.action !== "retry_now") return "";
+  const isPossible = refusalOf(recovery, { ...command, confirmedDead: true }) === null;
+  return isPossible
+    ? "; if nobody will complete it, retry with `confirmed_dead` (in Temporal `confirmedDead`)"
+    : "";
 }
 
 function effectOf(recovery: Recovery, action: OperatorAction): string {
@@ -65,7 +73,7 @@ function effectOf(recovery: Recovery, action: OperatorAction): string {
 function nextChargeOf(recovery: Recovery): string {
   const { debt, charge } = recovery;
   const number = charge?.number ?? (latestAttempt(recovery)?.number ?? 0) + 1;
-  const price = debt === null ? "" : ` of ${describeMoney(money(debt.priceMinor, debt.currency))}`;
+  const price = debt === null ? "" : ` of ${describeOwed(debt)}`;
   return `attempt ${number}${price}`;
 }
 

@@ -1,3 +1,6 @@
+import { EARLIER_RUN_RULES } from "./earlier-run-rules.ts";
+import { WAITING_PAYMENT_RULES } from "./waiting-payment-rules.ts";
+
 /**
  * Every rule that a decision can name: what it says, and its source. The source of Dodo's rules is a page of its
  * documentation; the source of our own is the reason for them. docs/RULES.md is generated from this table.
@@ -74,11 +77,6 @@ export const RULES = {
     "The subscription cannot take the requested charge: refuse it.",
     "nothing was sent, so the merchant can collect in another way",
   ),
-  "requested_charge.resumed": ours(
-    "An earlier attempt has this charge's key: continue from it.",
-    "never charge twice",
-  ),
-  "requested_charge.ended_earlier": ours("An earlier run ended this charge.", "a debt ends once"),
   "requested_charge.collected": ours(
     "The first attempt of a requested charge succeeded: end without a notice.",
     "a charge that succeeds at once is not a recovery",
@@ -104,6 +102,16 @@ export const RULES = {
   "queue.possibly_paid": ours(
     "Dodo collected a different amount than the current debt's: ask the operator about the queued debts.",
     "Dodo's dues may include several debts, and no API lists which",
+  ),
+
+  // The price of a charge
+  "price.unknown": ours(
+    "It is unknown how much of the debt is tax: charge nothing and ask the customer.",
+    "Dodo adds tax to a charge, so asking for a total that includes tax would collect the tax twice",
+  ),
+  "price.known": ours(
+    "The price of the debt is known now: continue the schedule.",
+    "a read showed the tax",
   ),
 
   // Declines
@@ -139,6 +147,10 @@ export const RULES = {
     "Move an attempt that cannot start on its day, and announce the new time.",
     "no customer is charged on a day that was not announced",
   ),
+  "schedule.unannounced": ours(
+    "The attempt's announcement is not out: move the attempt, and announce the new time.",
+    "no customer is charged unannounced because a mail server failed",
+  ),
   "schedule.method_changed": ours(
     "Charge a new payment method once, after reading Dodo.",
     "a new card usually works, and Dodo collects by itself only from a subscription on hold",
@@ -168,16 +180,9 @@ export const RULES = {
   "charge.succeeded": ours("The charge succeeded.", "Dodo's payment says so"),
   "charge.unknown": ours(
     "The charge may have happened: charge nothing until there is evidence (the fence).",
-    "never charge twice; Dodo's charge endpoint takes no idempotency key",
+    "never charge twice; Dodo's charge endpoint documents no idempotency key",
   ),
-  "charge.earlier_run": ours(
-    "An earlier run was stopped while its charge may have been sent: follow that charge, and send nothing else.",
-    "never charge twice; a terminated, timed-out or reset run cannot follow its charge",
-  ),
-  "charge.ended_earlier": ours(
-    "Another run has ended this debt: charge nothing, and end it here too.",
-    "a debt ends once; a reset run does not know what the run before it did",
-  ),
+  ...EARLIER_RUN_RULES,
   "charge.absent": ours(
     "Dodo has shown no trace of the charge for long enough: send the same attempt again.",
     "never lose a recovery; by default, four reads over 24 hours are enough evidence",
@@ -234,6 +239,19 @@ export const RULES = {
   "payment.open": ours(
     "A payment is open: attempts wait until it ends.",
     "it may still succeed; another charge could collect twice",
+  ),
+  ...WAITING_PAYMENT_RULES,
+  "payment.bought_again": ours(
+    "The customer has bought the same product again and paid: ask the operator before charging or writing.",
+    "the commonest complaint about double billing: the old subscription is charged beside the new one",
+  ),
+  "payment.replaced": ours(
+    "The customer has bought the same product again and paid: this debt is not owed any more.",
+    "the policy's `replaced_by` says so",
+  ),
+  "payment.customer_unread": ours(
+    "The customer's payments cannot be judged: conclude nothing from them, and tell the operator.",
+    "only the subscription's own list proves that a payment is absent",
   ),
   "payment.unattributed_success": ours(
     "A payment made elsewhere succeeded: exclude it if it pays something else; otherwise stop charging and ask the operator.",
@@ -339,6 +357,11 @@ export const RULES = {
   "notice.undeliverable": ours(
     "The notice could not be delivered: the recovery continues.",
     "a charge can succeed although the email bounced",
+  ),
+
+  "notice.unsent": ours(
+    "The notice could not be sent in time: tell the operator, and let the next notice say it.",
+    "the mail server's fault is not the customer's; SMTP says whose it is (RFC 3463)",
   ),
 
   // Operators

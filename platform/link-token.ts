@@ -50,15 +50,21 @@ export function verifyLink(signer: LinkSigner, token: string, now: Instant): Lin
   return claim.expiresAt < now ? { kind: "expired" } : { kind: "valid", claim };
 }
 
-/** The addresses in a customer's mail. @param language of the pages; it is not signed, since it grants nothing */
+/**
+ * The addresses in a customer's mail.
+ * @param language of the pages; it is not signed, since it grants nothing
+ * @param brandId of the pages, as for `language`
+ */
 export function customerUrls(
   publicUrl: string,
   signer: LinkSigner,
   claim: LinkClaim,
   language: string,
+  brandId: string | null = null,
 ): { readonly pay: string; readonly reminders: string } {
   const base = publicUrl.replace(/\/+$/, "");
-  const page = `${signLink(signer, claim)}?lang=${encodeURIComponent(language)}`;
+  const brand = brandId === null ? "" : `&brand=${encodeURIComponent(brandId)}`;
+  const page = `${signLink(signer, claim)}?lang=${encodeURIComponent(language)}${brand}`;
   return { pay: `${base}/pay/${page}`, reminders: `${base}/reminders/${page}` };
 }
 

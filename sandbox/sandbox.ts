@@ -12,7 +12,7 @@ import { createSandboxClient, type SandboxClient } from "./control/client.ts";
 import type { SandboxContext } from "./model/context.ts";
 import { createStore } from "./model/state/store.ts";
 import { createTimers } from "./model/timers.ts";
-import type { ExtraAction } from "./pages/console-page.ts";
+import { type ConsoleExtras, NO_EXTRAS } from "./pages/console-extras.ts";
 import { buildServer } from "./server.ts";
 import { DEFAULT_SETTINGS, updateSettings, type SettingsPatch } from "./settings.ts";
 import { webhookBody } from "./webhooks/webhook-body.ts";
@@ -26,8 +26,8 @@ export type SandboxOptions = {
   readonly publicUrl?: string;
   /** Override `DEFAULT_SETTINGS`. A reset restores them. */
   readonly settings?: SettingsPatch;
-  /** Buttons on the console, beside each subscription. */
-  readonly extraActions?: readonly ExtraAction[];
+  /** What the console shows and offers beside Dodo's own data. */
+  readonly consoleExtras?: Partial<ConsoleExtras>;
 };
 
 export type Sandbox = {
@@ -47,7 +47,7 @@ export type Sandbox = {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const context = createContext(options.settings ?? {});
   const { apiKey, webhookKey } = context.settings;
-  const app = buildServer(context, options.extraActions ?? []);
+  const app = buildServer(context, { ...NO_EXTRAS, ...options.consoleExtras });
   const url = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
   context.publicUrl = (options.publicUrl ?? url).replace(/\/$/, "");
   return {

@@ -5,7 +5,8 @@ import { addControlRoutes } from "./control/control-api.ts";
 import type { SandboxContext } from "./model/context.ts";
 import { ApiError } from "./model/errors.ts";
 import { clearStore } from "./model/state/store.ts";
-import { addConsole, type ExtraAction } from "./pages/console-page.ts";
+import type { ConsoleExtras } from "./pages/console-extras.ts";
+import { addConsole } from "./pages/console-page.ts";
 import { addHostedPages } from "./pages/hosted-page.ts";
 import { addPortalPages } from "./pages/portal-page.ts";
 
@@ -14,7 +15,7 @@ const BODY_BYTES_MAX = 1024 * 1024;
 /** The HTTP server with all routes. It does not listen yet. */
 export function buildServer(
   context: SandboxContext,
-  extraActions: readonly ExtraAction[],
+  consoleExtras: ConsoleExtras,
 ): FastifyInstance {
   // Closing the server also ends requests that a fault keeps open.
   const app = Fastify({ forceCloseConnections: true, bodyLimit: BODY_BYTES_MAX });
@@ -28,7 +29,7 @@ export function buildServer(
   addApiRoutes(app, context, limiter);
   addHostedPages(app, context);
   addPortalPages(app, context);
-  addConsole(app, context, extraActions);
+  addConsole(app, context, consoleExtras);
   addControlRoutes(app, context, () => {
     context.timers.stop();
     clearStore(context.store);

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export const LINE_ITEMS = ["taxed", "untaxed", "partial", "refused"] as const;
+
 const milliseconds = z.int().min(0).max(2_147_483_647);
 
 /** Every setting can change while the sandbox runs. Durations are in milliseconds. */
@@ -48,12 +50,28 @@ export const settingsSchema = z.strictObject({
    */
   pendingGuard: z.enum(["off", "open", "any_open", "not_succeeded"]),
   /**
+   * Whether an off-session payment that waits for the customer has a page of its own.
+   * @source docs/dodo/open-questions.md, "Page of a payment that waits for the customer"
+   */
+  confirmationPage: z.boolean(),
+  /**
    * The number of failed charges after which Dodo answers `SUBSCRIPTION_PAYMENT_RETRY_LIMIT_EXCEEDED`.
    * @source docs/dodo/open-questions.md, "Limit of ten attempts"
    */
   retryLimit: z.int().min(0),
   retryLimitScope: z.enum(["since_success", "lifetime"]),
   minimumAmountMinor: z.int().min(0),
+  /**
+   * Whether a payment that has not succeeded shows its tax, payment method and card. In real accounts these are null.
+   * @source docs/dodo/payments.md, "Nullable fields"
+   */
+  unsettledDetails: z.enum(["withheld", "given"]),
+  /**
+   * The line items of a payment that has not succeeded. `taxed`: amount and tax · `untaxed`: its total, with a tax of zero ·
+   * `partial`: they do not add up to the total · `refused`: Dodo does not list them.
+   * @source docs/dodo/open-questions.md, "Tax of an unsettled payment"
+   */
+  lineItems: z.enum(LINE_ITEMS),
   currencies: z.array(z.string().length(3)),
   /**
    * Validity of a payment link; null: `expires_on` is null.
@@ -68,6 +86,16 @@ export const settingsSchema = z.strictObject({
   manualRetrySends: z.int().min(0),
   /** @source docs/dodo/open-questions.md, "Manual retry" */
   manualRetryCooldownMs: milliseconds,
+  /**
+   * What the header `Idempotency-Key` does. `ignored`: nothing · `honoured`: a key's first answer is given again; another request
+   * with the key is refused, and so is the same one while the first is being processed.
+   * @source docs/dodo/open-questions.md, "Idempotency header"
+   */
+  idempotencyKeys: z.enum(["ignored", "honoured"]),
+  /** Which answers are stored under a key. `every_answer`: errors too, 429 and 5xx included. */
+  idempotencyStores: z.enum(["success", "every_answer"]),
+  /** How long an answer is stored, by the time that the requests claim. */
+  idempotencyTtlMs: milliseconds,
   /**
    * The HTTP status of an error code, where it differs from the default. Dodo's list of codes names no status.
    * @source docs/dodo/open-questions.md, "Status of a refusal"
@@ -128,15 +156,21 @@ export const DEFAULT_SETTINGS: Settings = {
   chargeOnHold: true,
   chargeWhileCancellationScheduled: false,
   pendingGuard: "open",
+  confirmationPage: true,
   retryLimit: 10,
   retryLimitScope: "since_success",
   minimumAmountMinor: 50,
+  unsettledDetails: "withheld",
+  lineItems: "untaxed",
   currencies: ["USD", "EUR", "GBP", "INR", "JPY", "CAD", "AUD", "SGD", "BRL", "KWD"],
   linkTtlMs: DAY_MS,
   checkoutTtlMs: DAY_MS,
   expiredLinkPayment: "stays",
   manualRetrySends: 3,
   manualRetryCooldownMs: 3_600_000,
+  idempotencyKeys: "ignored",
+  idempotencyStores: "success",
+  idempotencyTtlMs: DAY_MS,
   errorStatus: {},
   announceProcessing: false,
   activeEvents: "on_change",

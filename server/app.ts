@@ -2,13 +2,16 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { addApi, type ApiDependencies } from "./api/api.ts";
 import type { CustomerPageDependencies } from "./customer/customer-request.ts";
 import { addPayRoutes } from "./customer/pay-route.ts";
-import { addHealthRoutes } from "./health-route.ts";
+import { addHealthRoutes, type HealthDependencies } from "./health-route.ts";
 import {
   addDodoWebhookRoute,
   type WebhookRouteDependencies,
 } from "./webhook/dodo-webhook-route.ts";
 
-export type AppDependencies = ApiDependencies & CustomerPageDependencies & WebhookRouteDependencies;
+export type AppDependencies = ApiDependencies &
+  CustomerPageDependencies &
+  WebhookRouteDependencies &
+  HealthDependencies;
 
 /** Builds the gateway without listening, so tests need no port. */
 export function buildApp(dependencies: AppDependencies): FastifyInstance {
@@ -33,7 +36,7 @@ export function buildApp(dependencies: AppDependencies): FastifyInstance {
   );
   addDodoWebhookRoute(app, dependencies);
   addPayRoutes(app, dependencies);
-  addHealthRoutes(app, dependencies.recoveries);
+  addHealthRoutes(app, dependencies);
   addApi(app, dependencies);
   return app;
 }

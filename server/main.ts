@@ -15,7 +15,9 @@ import { createMandates } from "./api/mandates/mandates.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
 import { createRecoveryClient } from "./api/recoveries/recovery-client.ts";
 import { buildApp } from "./app.ts";
+import { createBusinesses } from "./temporal/businesses.ts";
 import { createCheckouts } from "./temporal/checkouts.ts";
+import { createNamespaceStatus } from "./temporal/namespace-status.ts";
 import { createRecoveries } from "./temporal/recoveries.ts";
 
 /** Longer than the slowest answer, and shorter than the time that supervisors usually allow. */
@@ -50,6 +52,13 @@ const app = buildApp({
     config.taskQueue,
     () => Date.now(),
   ),
+  businesses: createBusinesses(
+    () => client,
+    config.taskQueue,
+    log,
+    () => Date.now(),
+  ),
+  namespace: createNamespaceStatus(() => client),
   operatorKeys: config.operatorKeys,
   recoveryClient: createRecoveryClient(() => client),
   charges: createCharges(() => client, config.taskQueue),

@@ -27,14 +27,16 @@ import {
 } from "../activities/webhooks/delivery.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import { createDodo } from "../dodo/adapter/create-dodo.ts";
+import type { OnRefusedRequest } from "../dodo/port.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountGuard } from "./account-guard.ts";
-import { createEarlierRunsReader } from "./earlier-runs.ts";
+import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
+import { watchForRefusedSender } from "./sender-guard.ts";
 
 /** The activities of all workflows, as the workers register them. */
 export type AllActivities = Activities &
@@ -64,7 +66,7 @@ export type ActivityEnvironment = {
 
 export function createAllActivities(
   settings: ActivitySettings,
-  { client, charging, mailer, log, now, fetch }: ActivityEnvironment,
+  { client, charging, log, now, fetch, ...environment }: ActivityEnvironment,
 ): AllActivities {
   const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
     client,
@@ -76,7 +78,14 @@ export function createAllActivities(
     createAccountAlert(settings, report, now),
     log,
   );
-  const dodo = createDodo({ ...settings, fetch, now, onRefusedAccount });
+  const mailer = watchForRefusedSender(
+    environment.mailer,
+    createSenderAlert(settings, report, now),
+    log,
+  );
+  const onRefusedRequest: OnRefusedRequest = (request) =>
+    log.warn({ event: "dodo_refused", ...request }, "Dodo answered with an error");
+  const dodo = createDodo({ ...settings, fetch, now, onRefusedAccount, onRefusedRequest });
   const activities: AllActivities = {
     ...createActivities({
       ...settings,
@@ -97,13 +106,14 @@ export function createAllActivities(
       dodo,
       recoveries: createSweepClient(client, settings.taskQueue),
       log,
+      now,
     }),
     ...createChargeRequestActivities({
       mode: settings.mode,
       recoveries: createRequestedChargeClient(client, settings.taskQueue),
     }),
     ...createMandateActivities({ ...settings, dodo, log }),
-    ...createCheckoutActivities({ ...settings, dodo, mailer, log, now }),
+    ...createCheckoutActivities({ ...settings, dodo, mailer, report, log, now }),
     ...createDeliveryActivities({ ...settings, enqueueDelivery, fetch }),
     ...createOperatorMailActivities({
       ...settings,
@@ -123,7 +133,23 @@ const LONG = [
   "createCheckout",
   "readMandate",
   "sweepPage",
+  "sendNotice",
+  "sendCheckoutNotice",
+  "sendOperatorMail",
 ] as const satisfies readonly (keyof AllActivities)[];
+
+/** Alerts the operator that the mail server refuses the sender. */
+function createSenderAlert(
+  { operatorEmail }: ActivitySettings,
+  report: NotifyOperatorDependencies["report"],
+  now: () => Instant,
+): (refusal: string) => Promise<void> {
+  return async (detail) => {
+    if (operatorEmail === null) return;
+    const alert = { cause: "sender_refused", detail } as const;
+    await report({ alert, subscriptionId: null, workflowId: null, at: now() });
+  };
+}
 
 /** Alerts the operator that Dodo rejects the API key. */
 function createAccountAlert(

@@ -1,14 +1,16 @@
 import { Client } from "@temporalio/client";
-import type { WorkerOptions } from "@temporalio/worker";
+import type { NativeConnection, WorkerOptions } from "@temporalio/worker";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createMailer } from "../activities/mail/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
+import { createDodo } from "../dodo/adapter/create-dodo.ts";
+import type { Alert } from "../domain/state/alert.ts";
 import type { Instant } from "../domain/values/time.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { modeWarning } from "../platform/mode-warning.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
-import { createActivityQueue } from "../platform/temporal/activity-queue.ts";
+import { createActivityQueue, perSecondOf } from "../platform/temporal/activity-queue.ts";
 import { createChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import {
   connectWithRetries,
@@ -18,12 +20,20 @@ import {
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAllActivities } from "./activities.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
+import { createDetachedWorkflows } from "./detached-workflows.ts";
+import { checkBusiness } from "./namespace/business.ts";
+import { createPaceWatch, watchPace } from "./namespace/fairness.ts";
+import { untilFit } from "./namespace/preconditions.ts";
+import type { Unfitness } from "./namespace/unfitness.ts";
 import { ensureSweepSchedule } from "./sweep-schedule.ts";
 import { retryUntilDone } from "./retry-until-done.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 
 /** Added to a charge's time-out: after both, every charge has ended. */
 const GRACE_MARGIN_MS = 15_000;
+
+/** Exit code for a namespace that this worker must not use. @source sysexits.h, EX_CONFIG */
+const EXIT_UNFIT = 78;
 
 /** The worker's clock and `fetch`: the real ones, except when a demo skips time. */
 export type WorkerClock = {
@@ -50,12 +60,25 @@ export async function runWorkerProcess(
   onShutdownSignal(log, graceMs + 10_000, () => stop());
 
   const connection = await connectWithRetries(address, log, stopConnecting.signal);
-  const mailer = createMailer(config.smtpUrl, config.emailFrom);
-  const client = new Client({ connection, namespace: address.namespace });
   const { namespace } = address;
+  const client = new Client({ connection, namespace });
+  const unfit = await checkNamespace(client, connection, config, log, stopConnecting.signal);
+  if (stopConnecting.signal.aborted) return;
+  if (unfit !== null) exitUnfit(unfit, namespace, log);
+  const mailer = createMailer(config.smtpUrl, config.emailFrom);
   const charges = createActivityQueue(client, chargeQueueOf(config.taskQueue));
   const charging = createChargingSwitch(charges);
-  const activities = createAllActivities(config, { client, charging, mailer, log, ...clock });
+  const readPace = async (): Promise<number | null> =>
+    perSecondOf((await charges.readRateLimits()).perKey);
+  const watch = createPaceWatch(readPace, log);
+  const { charge, ...others } = createAllActivities(config, {
+    client,
+    charging,
+    mailer,
+    log,
+    ...clock,
+  });
+  const activities = { ...others, charge: watchPace(charge, watch) };
   const workers = await createWorkers(
     {
       ...config,
@@ -68,9 +91,8 @@ export async function runWorkerProcess(
     activities,
   );
   const running = runWorkers(workers);
-  const schedule = (): Promise<void> => ensureSweepSchedule(client, config.taskQueue, log);
   const rateLimit = (): Promise<void> => ensureCustomerRateLimit(charges, log);
-  setUp({ schedule, rateLimit }, log, stopConnecting.signal);
+  setUp({ rateLimit, business: checkBusinessOf(client, config, clock, log) }, log, stopConnecting);
   stop = async () => {
     stopConnecting.abort();
     stopWorkers(workers);
@@ -91,18 +113,55 @@ function workflowSource(): { readonly bundlePath: string } | { readonly path: st
   return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
 }
 
-type SetUp = { readonly schedule: () => Promise<void>; readonly rateLimit: () => Promise<void> };
+async function checkNamespace(
+  client: Client,
+  { operatorService }: NativeConnection,
+  { taskQueue, environment, policy }: WorkerConfig,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Unfitness | null> {
+  const ensureSchedule = async (): Promise<string> =>
+    await ensureSweepSchedule(client, taskQueue, environment, log);
+  const needs = { client, operator: operatorService, environment, policy, ensureSchedule, log };
+  return await untilFit(needs, signal);
+}
+
+/** Ends the process. The reason is in the log, and on stderr as for an invalid configuration. */
+function exitUnfit({ what, text }: Unfitness, namespace: string, log: Log): never {
+  log.fatal({ event: "namespace_unfit", what, namespace }, text);
+  process.stderr.write(`configuration: TEMPORAL_NAMESPACE: ${text}\n`);
+  process.exit(EXIT_UNFIT);
+}
+
+/** Finds out the business of the API key. It runs beside the work, because Dodo may not answer. */
+function checkBusinessOf(
+  client: Client,
+  config: WorkerConfig,
+  { now, fetch }: WorkerClock,
+  log: Log,
+): (signal: AbortSignal) => Promise<void> {
+  const { taskQueue, operatorEmail } = config;
+  const dodo = createDodo({ ...config, fetch, now });
+  const { report } = createDetachedWorkflows(client, taskQueue);
+  const alertOperator = async (alert: Alert): Promise<void> => {
+    if (operatorEmail === null) return;
+    await report({ alert, subscriptionId: null, workflowId: null, at: now() });
+  };
+  const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
+  return async (signal) => await checkBusiness(check, signal);
+}
+
+type SetUp = {
+  readonly rateLimit: () => Promise<void>;
+  readonly business: (signal: AbortSignal) => Promise<void>;
+};
 
 /** Creates what is missing in Temporal, in the background. */
-function setUp({ schedule, rateLimit }: SetUp, log: Log, signal: AbortSignal): void {
-  const noSchedule = {
-    event: "schedule_create_failed",
-    message: "the sweep has no schedule yet and does not run by itself; retrying",
-  };
+function setUp({ rateLimit, business }: SetUp, log: Log, { signal }: AbortController): void {
   const noRateLimit = {
     event: "customer_rate_limit_failed",
     message: "the rate limit per customer is not set yet; retrying",
   };
-  void retryUntilDone(schedule, noSchedule, log, signal);
   void retryUntilDone(rateLimit, noRateLimit, log, signal);
+  void business(signal);
 }

@@ -1,16 +1,22 @@
-import {
-  type Client,
-  ScheduleAlreadyRunning,
-  type ScheduleOptions,
-  ScheduleOverlapPolicy,
-} from "@temporalio/client";
+import { type Client, type ScheduleOptions, ScheduleOverlapPolicy } from "@temporalio/client";
 import type { Log } from "../platform/log.ts";
-import { RECONCILIATION_SWEEP, SWEEP_SCHEDULE } from "../workflows/contract.ts";
+import { createScheduleOnce, readScheduleMemo } from "../platform/temporal/schedule-memo.ts";
+import {
+  MODE_MEMO,
+  MODE_RECORD,
+  modeRecordOf,
+  RECONCILIATION_SWEEP,
+  SWEEP_SCHEDULE,
+} from "../workflows/contract.ts";
+
+/** The mode at Dodo. */
+type Environment = "test_mode" | "live_mode";
 
 /** Hourly with jitter, so that installations do not all read Dodo at the full hour. */
-export function sweepScheduleOf(taskQueue: string): ScheduleOptions {
+export function sweepScheduleOf(taskQueue: string, environment: Environment): ScheduleOptions {
   return {
     scheduleId: SWEEP_SCHEDULE,
+    memo: { [MODE_MEMO]: environment },
     spec: { intervals: [{ every: "1h" }], jitter: "10m" },
     // After an outage one sweep is enough: it continues where the last one ended.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: "10m" },
@@ -28,17 +34,40 @@ export function sweepScheduleOf(taskQueue: string): ScheduleOptions {
   };
 }
 
-/** Creates the sweep's schedule if there is none. Never changes an existing one. */
+/**
+ * Creates the sweep's schedule if there is none. Never changes an existing one.
+ *
+ * @returns the mode that owns the namespace: that of the first worker
+ */
 export async function ensureSweepSchedule(
   client: Client,
   taskQueue: string,
+  environment: Environment,
   log: Log,
-): Promise<void> {
-  try {
-    await client.schedule.create(sweepScheduleOf(taskQueue));
-    log.info({ event: "schedule_created", schedule: SWEEP_SCHEDULE }, "the sweep runs hourly");
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    log.info({ event: "schedule_exists", schedule: SWEEP_SCHEDULE });
-  }
+): Promise<string> {
+  const schedule = SWEEP_SCHEDULE;
+  const options = sweepScheduleOf(taskQueue, environment);
+  const { isNew, recorded } = await createScheduleOnce(client, options, MODE_MEMO);
+  if (isNew) log.info({ event: "schedule_created", schedule }, "the sweep runs hourly");
+  else log.info({ event: "schedule_exists", schedule, mode: recorded });
+  if (recorded === null) return await recordMode(client, taskQueue, environment, log);
+  return (await readScheduleMemo(client, MODE_RECORD, MODE_MEMO)) ?? recorded;
+}
+
+/**
+ * Records the mode where an earlier version created the sweep's schedule: the server refuses to change a schedule's
+ * memo.
+ * @source docs/TEMPORAL.md, "Schedules"
+ */
+async function recordMode(
+  client: Client,
+  taskQueue: string,
+  environment: Environment,
+  log: Log,
+): Promise<string> {
+  const options = modeRecordOf(environment, taskQueue);
+  const { isNew, recorded } = await createScheduleOnce(client, options, MODE_MEMO);
+  if (recorded === null) throw new Error(`the schedule ${MODE_RECORD} records no mode`);
+  if (isNew) log.info({ event: "mode_recorded", schedule: MODE_RECORD, mode: recorded });
+  return recorded;
 }

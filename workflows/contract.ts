@@ -24,7 +24,20 @@ export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";
 export const RECONCILIATION_SWEEP = "reconciliationSweep";
 /** The id of the sweep's schedule, and the prefix of the workflow ids it starts. */
 export const SWEEP_SCHEDULE = "reprise-reconciliation";
+/** In the memo of the sweep's schedule: the mode at Dodo that owns the namespace, `test_mode` or `live_mode`. */
+export const MODE_MEMO = "reprise_mode";
+/** The id of the schedule with that memo where an earlier version created the sweep's schedule, without a mode. */
+export const MODE_RECORD = "reprise-mode";
+/** The id of the schedule whose memo names the business at Dodo that owns the namespace. */
+export const BUSINESS_RECORD = "reprise-business";
+export const BUSINESS_MEMO = "reprise_business_id";
+/** In the same memo: who named the business, a `BusinessSource`. */
+export const BUSINESS_SOURCE_MEMO = "reprise_business_source";
+/** A webhook's business is a hint; that of a payment, which the API key reads, is evidence. */
+export type BusinessSource = "webhook" | "api_key";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
+/** The gateway passes what Dodo reports about a checkout to its workflow: `CheckoutReport`. */
+export const CHECKOUT_REPORTED_SIGNAL = "checkoutReported";
 export const RECOVERY_PROOF = "recoveryProof";
 
 export const WEBHOOK_DELIVERY = "webhookDelivery";
@@ -70,6 +83,8 @@ export type OperatorInput = {
   readonly note?: string;
   /** `retryNow` only: the operator looked in Dodo, and the unknown charge is not there. */
   readonly confirmedAbsent?: boolean;
+  /** `retryNow` only: the payment that waits for a person past the deadline is dead, although it is open. */
+  readonly confirmedDead?: boolean;
   /** `resume` only: the failure in question is a debt of its own, to be collected after the current one. */
   readonly newDebt?: boolean;
 };
@@ -100,6 +115,48 @@ export type LinkAnswer = { readonly url: string };
 
 export const workflowIdOf = (subscriptionId: SubscriptionId): RecoveryId =>
   recoveryIdOf(subscriptionId);
+
+/** Options of the schedule that records the namespace's business. */
+export function businessRecordOf(businessId: string, source: BusinessSource, taskQueue: string) {
+  const note =
+    `A record of Reprise: this namespace belongs to Dodo's business ${businessId}. It starts nothing. Delete it if ` +
+    "the business is wrong, and restart the worker and the gateway, which record it again.";
+  const memo = { [BUSINESS_MEMO]: businessId, [BUSINESS_SOURCE_MEMO]: source };
+  return recordOf(BUSINESS_RECORD, memo, note, taskQueue);
+}
+
+/** Options of the schedule that records the namespace's mode. */
+export function modeRecordOf(mode: string, taskQueue: string) {
+  const note = `A record of Reprise: this namespace belongs to ${mode} at Dodo. It starts nothing.`;
+  return recordOf(MODE_RECORD, { [MODE_MEMO]: mode }, note, taskQueue);
+}
+
+/**
+ * A record is a paused schedule that starts nothing: Temporal creates a schedule at most once per id, and keeps it
+ * beyond any retention.
+ * @source docs/TEMPORAL.md, "Schedules"
+ */
+function recordOf(
+  scheduleId: string,
+  memo: Readonly<Record<string, string>>,
+  note: string,
+  taskQueue: string,
+) {
+  return {
+    scheduleId,
+    memo,
+    // Temporal removes a schedule with nothing to do.
+    spec: { intervals: [{ every: "365d" }] },
+    action: {
+      type: "startWorkflow" as const,
+      workflowType: RECONCILIATION_SWEEP,
+      workflowId: scheduleId,
+      taskQueue,
+      args: [],
+    },
+    state: { paused: true, note },
+  };
+}
 
 /** Options of `signalWithStart` for a recovery; the caller adds the task queue. */
 export function recoveryStartOf(

@@ -1,3 +1,4 @@
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import { failureOf, type RecoveryPort } from "../../dodo/port.ts";
 import type { CancelOutcome } from "../../domain/state/event.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -23,7 +24,9 @@ export async function cancelSubscription(
     return { kind: "refused", code: `still ${dodoStatus ?? "without a status"}` };
   } catch (error) {
     const failure = failureOf(error);
-    const code = "code" in failure ? failure.code : failure.detail;
-    return { kind: "refused", code };
+    if (failure.kind === "refused" || failure.kind === "unauthorized") {
+      return { kind: "refused", code: failure.code, answer: answerOf(failure) };
+    }
+    return { kind: "refused", code: failure.detail };
   }
 }

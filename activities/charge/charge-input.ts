@@ -1,4 +1,5 @@
 import type { DebtContext } from "../../domain/debt/attribution.ts";
+import type { ReplacementContext } from "../../domain/debt/replacement.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { SubscriptionAccess } from "../../domain/state/payment.ts";
 import type { RequestedCharge } from "../../domain/state/requested-charge.ts";
@@ -13,8 +14,8 @@ export type ChargeInput = {
   readonly recoveryId: RecoveryId;
   readonly key: AttemptKey;
   readonly number: number;
-  /** In minor units, net of tax that Dodo adds on top. */
-  readonly amountMinor: number;
+  /** In minor units, net of tax that Dodo adds on top. Null for a manual retry whose price is unknown. */
+  readonly amountMinor: number | null;
   readonly currency: CurrencyCode;
   /** Null: the product's description. */
   readonly description: string | null;
@@ -26,6 +27,8 @@ export type ChargeInput = {
   readonly expectedAccess: SubscriptionAccess | null;
   /** Says which payments belong to the debt. */
   readonly debt: DebtContext | null;
+  /** Says which of the customer's payments replace the subscription; absent where none is looked for. */
+  readonly replacement?: ReplacementContext;
   /** Cards that are never charged again. */
   readonly blockedMethods: readonly string[];
   /** No request leaves after this instant. */

@@ -6,8 +6,8 @@ import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import { metadataDigest } from "../metadata-digest.ts";
 import type { ChargeInput } from "./charge-input.ts";
 import { chargeMetadata } from "./charge-metadata.ts";
-import { notAttempted } from "./not-attempted.ts";
-import { preChargeCheck } from "./pre-charge-check.ts";
+import { notAttempted, notAttemptedBy } from "./not-attempted.ts";
+import { type PreChargeCheck, preChargeCheck } from "./pre-charge-check.ts";
 
 /** The clocks, and what earlier runs of the recovery did. */
 export type ChargeDependencies = ChargeClock & { readonly readEarlierRuns: EarlierRunsReader };
@@ -43,22 +43,43 @@ export async function charge(
   const { readEarlierRuns } = dependencies;
   const check = await preChargeCheck(input, dodo, readEarlierRuns, started.wall);
   if (check.kind === "stop") return check.outcome;
+  const outcome = await chargeIfInTime(input, check, dodo, { clock, started });
+  const { customerPaymentsUnknown } = check;
+  return customerPaymentsUnknown === null ? outcome : { ...outcome, customerPaymentsUnknown };
+}
+
+async function chargeIfInTime(
+  input: ChargeInput,
+  check: PreChargeCheck & { readonly kind: "clear" },
+  dodo: RecoveryPort,
+  { clock, started }: { readonly clock: ChargeClock; readonly started: Stamp },
+): Promise<ChargeOutcome> {
   const late = tooLate(input, clock, started);
   if (late !== null) return late;
   if (input.mode === "shadow") return notAttempted("shadow", "it would have been sent now");
   const { retryOf } = check;
   if (retryOf !== null) return await outcomeOf(dodo.manualRetry(retryOf), null, clock);
+  const { amountMinor } = input;
+  if (amountMinor === null) return notAttempted("amount_unknown", "the price is unknown");
   const metadata = chargeMetadata(check.metadata, input);
-  return await outcomeOf(send(input, metadata, dodo), metadata, clock);
+  return await outcomeOf(send({ ...input, amountMinor }, metadata, dodo), metadata, clock);
 }
 
 async function send(
-  input: ChargeInput,
+  input: ChargeInput & { readonly amountMinor: number },
   metadata: Metadata,
   dodo: RecoveryPort,
 ): Promise<PaymentId> {
-  const { subscriptionId, amountMinor, currency, description, requested } = input;
+  const {
+    key: idempotencyKey,
+    subscriptionId,
+    amountMinor,
+    currency,
+    description,
+    requested,
+  } = input;
   return await dodo.charge({
+    idempotencyKey,
     subscriptionId,
     amountMinor,
     currency,
@@ -107,14 +128,14 @@ function failedOutcome(failure: DodoFailure, clock: ChargeClock): ChargeOutcome 
     case "unsent":
       return notAttempted("unreachable", failure.detail);
     case "rate_limited":
-      return notAttempted("rate_limited", failure.detail);
+      return notAttemptedBy("rate_limited", failure.answer);
     case "payment_pending":
-      return notAttempted("payment_pending", failure.detail);
+      return notAttemptedBy("payment_pending", failure.answer);
     case "unauthorized":
-      return notAttempted("unauthorized", `${failure.code} (HTTP ${failure.httpStatus})`);
+      return notAttemptedBy("unauthorized", failure);
     case "refused":
       return failure;
     case "unknown":
-      return { kind: "unknown", detail: failure.detail, sentNoLaterThan: clock.now() };
+      return { ...failure, sentNoLaterThan: clock.now() };
   }
 }

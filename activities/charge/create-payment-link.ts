@@ -1,6 +1,9 @@
-import { type Customer, failureOf, type RecoveryPort } from "../../dodo/port.ts";
+import { failureOf, type RecoveryPort, type Subscriber } from "../../dodo/port.ts";
+import { isReleased } from "../../domain/debt/attribution.ts";
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
-import type { DebtId, RecoveryId } from "../../domain/values/ids.ts";
+import { isOpen, type Payment, waitsFor } from "../../domain/state/payment.ts";
+import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
@@ -10,6 +13,8 @@ export type LinkInput = OwedInput & {
   readonly at: Instant;
   readonly recoveryId: RecoveryId;
   readonly debtId: DebtId;
+  /** A payment that waits for the customer: its own page is read, and none is created. */
+  readonly ofPayment?: PaymentId;
   /** How long Dodo's lists may omit a charge of an earlier run: the policy's `settle`. */
   readonly settleMs: number;
   /** A person looked in Dodo: there is no payment of a charge that was sent until then. */
@@ -31,7 +36,7 @@ export type LinkDependencies = {
 export async function createPaymentLink(
   input: LinkInput,
   { dodo, readEarlierRuns, now }: LinkDependencies,
-  returnUrl: (customer: Customer) => string,
+  returnUrl: (subscriber: Subscriber) => string,
 ): Promise<PaymentLinkOutcome> {
   try {
     const { settleMs, confirmedAbsentUpTo, debt } = input;
@@ -43,20 +48,35 @@ export async function createPaymentLink(
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
+    if (input.ofPayment !== undefined) return await ownPageOf(input.ofPayment, dodo);
+    if (owed.payments.some((one) => isInTheWay(one, input))) {
+      return { kind: "not_made", why: "payment_open" };
+    }
     const list = { payments: owed.payments, readAt, settleMs, confirmedAbsentUpTo };
     if (unlistedPayment(earlier, list) !== null) {
       return { kind: "not_made", why: "earlier_charge" };
     }
-    const { customer } = owed.subscriber;
-    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(customer));
+    const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(owed.subscriber));
     return { kind: "made", ...link };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind === "refused") return failure;
     if (failure.kind === "unauthorized") {
-      const { code, httpStatus } = failure;
-      return { kind: "refused", meaning: "account_refused", code, httpStatus };
+      return { kind: "refused", meaning: "account_refused", ...answerOf(failure) };
     }
     return { kind: "unknown", detail: failure.detail };
   }
+}
+
+/** An open payment may still succeed, and a page is another payment. */
+function isInTheWay(payment: Payment, { debt }: LinkInput): boolean {
+  return isOpen(payment) && !isReleased(payment, debt?.releasedPayments);
+}
+
+/** The page that Dodo has for a payment, if the payment still waits for the customer. */
+async function ownPageOf(id: PaymentId, dodo: RecoveryPort): Promise<PaymentLinkOutcome> {
+  const { payment, pageUrl } = await dodo.paymentDetails(id);
+  if (waitsFor(payment) !== "customer") return { kind: "not_made", why: "payment_changed" };
+  if (pageUrl === null) return { kind: "not_made", why: "no_page" };
+  return { kind: "made", url: pageUrl, paymentId: id, expiresAt: null };
 }

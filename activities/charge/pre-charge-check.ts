@@ -5,15 +5,20 @@ import {
   type Metadata,
   type RecoveryPort,
 } from "../../dodo/port.ts";
-import { blocksCharge, type DebtContext } from "../../domain/debt/attribution.ts";
-import type { ChargeOutcome } from "../../domain/state/event.ts";
+import { blocksCharge, type DebtContext, isReleased } from "../../domain/debt/attribution.ts";
+import type {
+  ChargeOutcome,
+  CustomerPaymentsUnknown,
+  Replacement,
+} from "../../domain/state/event.ts";
 import { allowsCharges, type Payment, type Subscription } from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { findReplacement, listCustomerPayments } from "../evidence/find-replacement.ts";
 import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import type { ChargeInput } from "./charge-input.ts";
 import { obstacleInEarlierRuns, readSince } from "./earlier-runs-check.ts";
-import { notAttempted } from "./not-attempted.ts";
+import { notAttempted, notAttemptedBy } from "./not-attempted.ts";
 
 /** Clocks differ, so payments are read from a little before the debt's first failure. */
 const LOOK_BACK_MS = 60_000;
@@ -25,6 +30,8 @@ export type PreChargeCheck =
       readonly metadata: Metadata;
       /** The payment for Dodo's manual retry to repeat; null: a charge of our own. */
       readonly retryOf: PaymentId | null;
+      /** Why the customer's payments show nothing; null where they were judged, or not looked at. */
+      readonly customerPaymentsUnknown: CustomerPaymentsUnknown | null;
     }
   | { readonly kind: "stop"; readonly outcome: ChargeOutcome };
 
@@ -47,15 +54,25 @@ export async function preChargeCheck(
   const since = readSince(from, earlier, { now, settleMs: input.settleMs }) - LOOK_BACK_MS;
   const options = { tries: "once", debtKeyName: input.debt?.debtKeyName ?? null } as const;
   try {
-    const [subscription, listed] = await Promise.all([
+    const { replacement } = input;
+    const released = input.debt?.releasedPayments ?? [];
+    const [subscription, listed, ofCustomer, claimed] = await Promise.all([
       dodo.subscription(input.subscriptionId, { tries: "once" }),
       dodo.paymentsWithMetadata(input.subscriptionId, since, options),
+      replacement === undefined ? null : listCustomerPayments(replacement, dodo, "once"),
+      Promise.all(released.map(async ({ paymentId }) => await dodo.payment(paymentId, options))),
     ]);
     const payments = listed.map(({ payment }) => payment);
     const found =
       obstacleInEarlierRuns(input, earlier, payments, now) ??
-      obstacle(input, subscription, payments, now);
+      obstacle(input, subscription, payments, claimed, now);
     if (found !== null) return { kind: "stop", outcome: found };
+    const search =
+      replacement === undefined || ofCustomer === null
+        ? null
+        : await findReplacement(ofCustomer, subscription, replacement, dodo, "once");
+    if (search?.kind === "found") return { kind: "stop", outcome: replaced(search.replacement) };
+    const customerPaymentsUnknown = search?.kind === "unknown" ? search.why : null;
     const { failedPaymentId } = input;
     const retryOf = input.via === "manual_retry" ? failedPaymentId : null;
     if (retryOf !== null) {
@@ -63,15 +80,28 @@ export async function preChargeCheck(
       if (refusal !== null) return { kind: "stop", outcome: refusal };
     }
     if (input.requested !== undefined || failedPaymentId === null) {
-      return { kind: "clear", metadata: input.requested?.metadata ?? {}, retryOf };
+      const metadata = input.requested?.metadata ?? {};
+      return { kind: "clear", metadata, retryOf, customerPaymentsUnknown };
     }
     // A payment that is older than the list is read by its id.
     const failed = listed.find(({ payment }) => payment.paymentId === failedPaymentId);
     const metadata = failed?.metadata ?? (await dodo.paymentMetadata(failedPaymentId, "once"));
-    return { kind: "clear", metadata, retryOf };
+    return { kind: "clear", metadata, retryOf, customerPaymentsUnknown };
   } catch (error) {
     return { kind: "stop", outcome: unreadable(failureOf(error)) };
   }
+}
+
+/** An operator confirmed that it is dead while it waited for a person. It has changed, so that may be wrong. */
+function noLongerReleased({ paymentId, dodoStatus }: Payment): ChargeOutcome {
+  const status = dodoStatus ?? "without a status";
+  return notAttempted("released_payment_changed", `${paymentId} is ${status}`);
+}
+
+function replaced(replacement: Replacement): ChargeOutcome {
+  const { paymentId, subscriptionId } = replacement;
+  const detail = `${paymentId} paid for the same product, as ${subscriptionId}`;
+  return { ...notAttempted("replaced", detail), replacement };
 }
 
 function retryRefusal(state: ManualRetryState): ChargeOutcome | null {
@@ -91,30 +121,40 @@ function retryRefusal(state: ManualRetryState): ChargeOutcome | null {
 function unreadable(failure: DodoFailure): ChargeOutcome {
   switch (failure.kind) {
     case "unauthorized":
-      return notAttempted("unauthorized", `${failure.code} (HTTP ${failure.httpStatus})`);
+      return notAttemptedBy("unauthorized", failure);
     case "refused":
-      return notAttempted("not_found", `${failure.code} (HTTP ${failure.httpStatus})`);
+      return notAttemptedBy("not_found", failure);
     case "rate_limited":
-      return notAttempted("rate_limited", failure.detail);
+      return notAttemptedBy("rate_limited", failure.answer);
+    case "payment_pending":
+      return notAttemptedBy("unreachable", failure.answer);
     case "unsent":
     case "unknown":
-    case "payment_pending":
       return notAttempted("unreachable", failure.detail);
   }
 }
 
-/** The reason to stop this attempt; null if there is none. */
+/**
+ * The reason to stop this attempt; null if there is none.
+ * @param claimed the released payments, read by id: a list may lag
+ */
 function obstacle(
   input: ChargeInput,
   subscription: Subscription,
   payments: readonly Payment[],
+  claimed: readonly Payment[],
   now: Instant,
 ): ChargeOutcome | null {
   const own = payments.find(({ attemptKey }) => attemptKey === input.key);
   if (own !== undefined) return { kind: "accepted", paymentId: own.paymentId, adopted: true };
+  const changed = claimed.find((payment) => !isReleased(payment, input.debt?.releasedPayments));
+  if (changed !== undefined) return noLongerReleased(changed);
   if (subscription.optedOut) return notAttempted("opted_out", "metadata.reprise is off");
-  if (subscription.cancelAtNextBillingDate) {
-    return notAttempted("status_changed", "its cancellation is scheduled");
+  if (subscription.cancelAtNextBillingDate !== false) {
+    return notAttempted("status_changed", "its cancellation is, or may be, scheduled");
+  }
+  if (subscription.onDemand === null) {
+    return notAttempted("status_changed", "it may not be on-demand");
   }
   const { access, dodoStatus } = subscription;
   if (!allowsCharges(access) || access !== input.expectedAccess) {

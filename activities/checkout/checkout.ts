@@ -7,10 +7,14 @@ import {
   decideCheckout,
 } from "../../domain/checkout/checkout.ts";
 import type { Policy } from "../../domain/policy.ts";
+import type { Alert } from "../../domain/state/alert.ts";
+import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import type { Mode } from "../../domain/state/outcome.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
-import { readCheckout } from "./read-checkout.ts";
+import type { NotifyOperatorDependencies } from "../operator/notify-operator.ts";
+import { type CheckoutRequest, readCheckout } from "./read-checkout.ts";
 import {
   type CheckoutNoticeDependencies,
   type CheckoutNoticeInput,
@@ -19,6 +23,8 @@ import {
 
 export type CheckoutActivityDependencies = CheckoutNoticeDependencies & {
   readonly policy: Policy;
+  readonly operatorEmail: string | null;
+  readonly report: NotifyOperatorDependencies["report"];
   readonly log: Log;
 };
 
@@ -28,11 +34,20 @@ export type DecideCheckoutInput = {
   readonly at: Instant;
 };
 
-export type ReadCheckoutInput = { readonly at: Instant; readonly paymentId: PaymentId };
+export type ReadCheckoutInput = CheckoutRequest & { readonly at: Instant };
+
+export type NotifyOfCheckoutInput = {
+  readonly at: Instant;
+  readonly paymentId: PaymentId;
+  readonly alert: Alert;
+  readonly mode: Mode;
+};
 
 export type CheckoutActivities = {
   readonly decideCheckout: (input: DecideCheckoutInput) => Promise<CheckoutDecision>;
   readonly readCheckout: (input: ReadCheckoutInput) => Promise<CheckoutReading>;
+  /** Notifies the operator in the log, and by mail unless the mode is `shadow`. */
+  readonly notifyOfCheckout: (input: NotifyOfCheckoutInput) => Promise<void>;
   readonly sendCheckoutNotice: (input: CheckoutNoticeInput) => Promise<CheckoutNoticeOutcome>;
 };
 
@@ -40,7 +55,7 @@ export type CheckoutActivities = {
 export function createCheckoutActivities(
   dependencies: CheckoutActivityDependencies,
 ): CheckoutActivities {
-  const { dodo, policy, mode, log } = dependencies;
+  const { dodo, policy, mode, operatorEmail, report, log } = dependencies;
   return {
     decideCheckout: async ({ checkout, event, at }) => {
       const decision = decideCheckout(checkout, event, { policy, mode }, at);
@@ -49,7 +64,15 @@ export function createCheckoutActivities(
       log.info({ event: "checkout_decided", paymentId, on: event.kind, rule, reason });
       return await Promise.resolve(decision);
     },
-    readCheckout: async ({ paymentId }) => (await readCheckout(paymentId, dodo)).reading,
+    readCheckout: async (input) => (await readCheckout(input, dodo)).reading,
+    notifyOfCheckout: async (input) => {
+      const { alert, paymentId, at } = input;
+      const { text } = ATTENTION_CAUSES[alert.cause];
+      log.warn({ event: "operator_notified", ...alert, paymentId }, text);
+      if (operatorEmail === null || mode === "shadow" || input.mode === "shadow") return;
+      // It concerns the account, whichever checkout shows it.
+      await report({ alert, subscriptionId: null, workflowId: null, at });
+    },
     sendCheckoutNotice: (input) => sendCheckoutNotice(input, dependencies),
   };
 }

@@ -4,18 +4,21 @@ import {
   type CheckoutNoticeOutcome,
   checkoutStateOf,
 } from "../../domain/checkout/checkout.ts";
+import { countsFrom } from "../../domain/checkout/checkout-times.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import type { Brand } from "../../platform/customer/brand.ts";
+import { type Brand, brandOf } from "../../platform/customer/brand.ts";
 import { formatMoney } from "../../platform/customer/format.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
+import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeCheckoutNotice } from "../notices/checkout-notice.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "../notices/customer.ts";
+import { productNameOf } from "../notices/product.ts";
 import { readCheckout } from "./read-checkout.ts";
 
 export type CheckoutNoticeDependencies = {
@@ -29,6 +32,8 @@ export type CheckoutNoticeDependencies = {
 export type CheckoutNoticeInput = {
   readonly at: Instant;
   readonly paymentId: PaymentId;
+  /** The payment that made up for it, as Dodo reports. */
+  readonly paidBy?: PaymentId | null;
   readonly notice: CheckoutNotice;
   /** 1 for the first notice of this checkout. */
   readonly number: number;
@@ -41,28 +46,35 @@ export type CheckoutNoticeInput = {
 /**
  * Reads the payment once more and sends the notice. The result has neither the customer's name nor the email
  * address, so they never reach the workflow's history.
- * @returns `undeliverable` if there is no valid address or the mail server rejects it
+ * @returns `undeliverable` if there is no single valid address, or the mail server rejects it as the recipient's fault
  * @throws if Dodo or the mail server is unavailable; Temporal tries again
  */
 export async function sendCheckoutNotice(
   input: CheckoutNoticeInput,
-  { dodo, mailer, brand, mode, now }: CheckoutNoticeDependencies,
+  { dodo, mailer, mode, now, brand: common }: CheckoutNoticeDependencies,
 ): Promise<CheckoutNoticeOutcome> {
-  const { paymentId, notice, number, declineCode } = input;
-  const { reading, details } = await readCheckout(paymentId, dodo);
+  const { paymentId, paidBy = null, notice, number, declineCode } = input;
+  const { reading, details } = await readCheckout({ paymentId, paidBy }, dodo);
   const state = checkoutStateOf(reading, input.codes);
-  const isLate = now() >= (reading.payment?.createdAt ?? 0) + CHECKOUT_AGE_MAX_MS;
-  if (details === null || state.kind !== "unpaid" || isLate) return { kind: "not_sent", reading };
-  const { payment, customer, paidWith, pageUrl } = details;
-  const to = customer.email;
-  if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
+  const { failedAt = null } = reading;
+  const since = countsFrom({ createdAt: reading.payment?.createdAt ?? 0, failedAt, noticedAt: [] });
+  const isLate = now() >= since + CHECKOUT_AGE_MAX_MS;
+  const totalMinor = details?.payment.totalMinor ?? null;
+  if (details === null || totalMinor === null || state.kind !== "unpaid" || isLate) {
+    return { kind: "not_sent", reading };
+  }
+  const { payment, customer, offer, paidWith, pageUrl } = details;
+  const brand = brandOf(common, offer.brandId);
+  const address = plainAddressOf(customer.email);
+  if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
   const recipient = recipientOfCustomer(customer, brand, now());
   const mail = composeCheckoutNotice(notice, {
     recipient,
     brand,
     logoUrl: logoUrlOf(brand),
     customerName: customerNameOf(customer.name),
-    amount: formatMoney(money(payment.totalMinor, payment.currency), recipient),
+    productName: await productNameOf(offer, dodo),
+    amount: formatMoney(money(totalMinor, payment.currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode,
     // The customer pays on Dodo's own page for this payment.
@@ -72,6 +84,12 @@ export async function sendCheckoutNotice(
   if (mode === "shadow" || input.mode === "shadow") return { kind: "shadow" };
   const thread = `checkout-${paymentId}`;
   const key = `${thread}/${number}`;
-  const outcome = await mailer.send({ to, key, thread, ...brandedMail(brand, recipient), ...mail });
+  const outcome = await mailer.send({
+    to: { address },
+    key,
+    thread,
+    ...brandedMail(brand, recipient),
+    ...mail,
+  });
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
 }

@@ -1,5 +1,5 @@
-import { nullIfNotFound, type RecoveryPort } from "../../dodo/port.ts";
-import type { Evidence, Payment } from "../../domain/state/payment.ts";
+import { failureOf, nullIfNotFound, type RecoveryPort } from "../../dodo/port.ts";
+import type { Evidence, LineItems, Payment } from "../../domain/state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
 
@@ -15,6 +15,8 @@ export type EvidenceRequest = {
   readonly endedPayments: readonly string[];
   /** The policy's `debt_key`, if it has one. */
   readonly debtKeyName?: string;
+  /** Payments whose line items are read too, where the payment itself does not show its tax. */
+  readonly lineItemsOf?: readonly PaymentId[];
   readonly withDisputes?: boolean;
 };
 
@@ -39,13 +41,47 @@ export async function readEvidence(
     ...listed.map(({ paymentId }) => paymentId).filter((id) => !isKnown.has(id)),
     ...paymentIds,
   ]);
-  const whole = await readPayments(dodo, [...wanted], debtKeyName);
+  const read = await readPayments(dodo, [...wanted], debtKeyName);
+  const whole = await withLineItems(dodo, read, request.lineItemsOf ?? []);
   const payments = [...lean, ...whole].toSorted((a, b) => a.createdAt - b.createdAt);
   const disputeId =
     request.withDisputes === true && subscription.customerId !== ""
       ? await dodo.latestDispute(subscription.customerId, readAt - DISPUTES_MS)
       : null;
   return { readAt, subscription, payments, since, disputeId };
+}
+
+/**
+ * Adds the line items that may show the price of a payment. A failure of that read alone holds up nothing: the price stays
+ * unknown until a later read.
+ * @throws DodoError while Dodo refuses the API key, or cannot be reached
+ */
+async function withLineItems(
+  dodo: Pick<RecoveryPort, "lineItems">,
+  payments: readonly Payment[],
+  wanted: readonly PaymentId[],
+): Promise<Payment[]> {
+  return await Promise.all(
+    payments.map(async (payment) => {
+      if (payment.taxMinor !== null || !wanted.includes(payment.paymentId)) return payment;
+      const lineItems = await readLineItems(dodo, payment);
+      return lineItems === "unread" ? payment : { ...payment, lineItems };
+    }),
+  );
+}
+
+async function readLineItems(
+  dodo: Pick<RecoveryPort, "lineItems">,
+  payment: Payment,
+): Promise<LineItems | null | "unread"> {
+  try {
+    return await dodo.lineItems(payment);
+  } catch (error) {
+    const { kind } = failureOf(error);
+    if (kind === "refused") return null;
+    if (kind === "unknown") return "unread";
+    throw error;
+  }
 }
 
 /** Reads payments by id. It omits a payment that Dodo does not show yet. @source docs/dodo/payments.md, "Visibility lag" */

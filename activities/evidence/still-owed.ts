@@ -1,9 +1,10 @@
 import type { RecoveryPort, Subscriber } from "../../dodo/port.ts";
-import { type DebtContext, canSettle } from "../../domain/debt/attribution.ts";
+import { attributePayment, canSettle, type DebtContext } from "../../domain/debt/attribution.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
-import { hasEnded, type Payment } from "../../domain/state/payment.ts";
+import { hasEnded, isCollected, type Payment } from "../../domain/state/payment.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { readPayments } from "./evidence.ts";
 
 export type OwedInput = {
   readonly subscriptionId: SubscriptionId;
@@ -20,7 +21,7 @@ export type Owed =
   | {
       readonly kind: "owed";
       readonly subscriber: Subscriber;
-      /** Since the debt's first failure; empty without a debt. */
+      /** Of the subscription, since the debt's first failure or `since`; empty without a debt. */
       readonly payments: readonly Payment[];
     }
   | { readonly kind: "not_owed"; readonly why: "paid" | "status_changed" | "opted_out" };
@@ -39,5 +40,21 @@ export async function stillOwed(input: OwedInput, dodo: RecoveryPort): Promise<O
   const since = Math.min(debt.firstFailedAt, input.since ?? debt.firstFailedAt);
   const payments = await dodo.payments(input.subscriptionId, since, options);
   const isPaid = payments.some((payment) => canSettle(payment, debt));
-  return isPaid ? { kind: "not_owed", why: "paid" } : { kind: "owed", subscriber, payments };
+  return isPaid || (await isPaidByVague(payments, debt, dodo))
+    ? { kind: "not_owed", why: "paid" }
+    : { kind: "owed", subscriber, payments };
+}
+
+/** Rows of lists do not show which payments collected the dues with a new method: such a success is read by its id. */
+async function isPaidByVague(
+  listed: readonly Payment[],
+  debt: DebtContext,
+  dodo: RecoveryPort,
+): Promise<boolean> {
+  const vague = listed
+    .filter((payment) => isCollected(payment) && payment.isMethodUpdate === null)
+    .filter((payment) => attributePayment(payment, debt).kind === "unattributed");
+  const ids = vague.map(({ paymentId }) => paymentId);
+  const whole = await readPayments(dodo, ids, debt.debtKeyName);
+  return whole.some((payment) => canSettle(payment, debt));
 }

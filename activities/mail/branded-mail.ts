@@ -6,9 +6,9 @@ import type { Attachment, Mail } from "./mailer.ts";
 export function brandedMail(
   brand: Brand,
   { language }: Recipient,
-): Pick<Mail, "language" | "senderName" | "replyTo" | "copyTo" | "attachments"> {
-  const { senderName, replyTo, bcc } = brand;
-  return { language, senderName, replyTo, copyTo: bcc, attachments: logoOf(brand) };
+): Pick<Mail, "language" | "from" | "senderName" | "replyTo" | "copyTo" | "attachments"> {
+  const { from, senderName, replyTo, bcc } = brand;
+  return { language, from, senderName, replyTo, copyTo: bcc, attachments: logoOf(brand) };
 }
 
 const LOGO_ID = "logo@reprise";

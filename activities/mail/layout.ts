@@ -27,6 +27,8 @@ type LayoutFacts = {
   /** The logo's address inside the mail. */
   readonly logoUrl: string | null;
   readonly customerName: string | null;
+  /** Tells mails about several subscriptions apart. */
+  readonly productName: string | null;
   /** The customer's page; null if there is nothing left to do. */
   readonly link: string | null;
 };
@@ -41,11 +43,25 @@ export function layOut(notice: NoticeText, facts: LayoutFacts): LaidOut {
   const greeting =
     name === null ? formatMessage("greeting.plain") : formatMessage("greeting.named", { name });
   const footer = footerOf(notice, facts);
+  const subject = subjectOf(notice, facts);
   return {
-    subject: notice.subject,
+    subject,
     text: textOf(greeting, notice, facts, footer),
-    html: htmlOf(greeting, notice, facts, footer),
+    html: htmlOf(greeting, { ...notice, subject }, facts, footer),
   };
+}
+
+/** Most mail clients show less of a subject. @source RFC 5322 2.1.1 */
+const SUBJECT_CHARACTERS_MAX = 78;
+
+/** With the product's name where there is room; the list of facts has it in any case. */
+function subjectOf(
+  { subject }: NoticeText,
+  { productName, recipient: { formatMessage } }: LayoutFacts,
+): string {
+  if (productName === null) return subject;
+  const named = formatMessage("subject.product", { subject, product: productName });
+  return named.length <= SUBJECT_CHARACTERS_MAX ? named : subject;
 }
 
 function textOf(

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import nodemailer, { type SendMailOptions } from "nodemailer";
+import { type Mailbox, mailboxOf } from "./mailbox.ts";
+import { describeRefusal, faultOf, refusalIn } from "./smtp-refusals.ts";
 
 export type Mail = {
-  readonly to: string;
+  /** The only recipient. */
+  readonly to: Mailbox;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -12,6 +15,8 @@ export type Mail = {
   readonly thread?: string;
   /** BCP 47. */
   readonly language?: string;
+  /** Replaces the sender, `Name <address>`. */
+  readonly from?: string | null;
   /** Replaces the name in the sender's address. */
   readonly senderName?: string | null;
   readonly replyTo?: string | null;
@@ -32,8 +37,28 @@ export type Attachment = {
 
 export type MailOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
-  /** The server refused the mail permanently (5xx). */
+  /** The server refuses this recipient permanently. */
   | { readonly kind: "rejected"; readonly detail: string };
+
+/**
+ * The mail did not go out, and the same mail may go out later. Histories record errors, so it has no cause: a server's words
+ * often repeat the recipient's address.
+ */
+export class MailNotSentError extends Error {
+  override readonly name: string = "MailNotSentError";
+}
+
+/** The server refuses the sender: our account, address or quota. */
+export class SenderRefusedError extends MailNotSentError {
+  override readonly name: string = "SenderRefusedError";
+  /** Such as `SMTP 550 5.7.1 at MAIL FROM`. */
+  readonly refusal: string;
+
+  constructor(refusal: string) {
+    super(`the mail server refuses the sender (${refusal})`);
+    this.refusal = refusal;
+  }
+}
 
 export type Mailer = {
   readonly send: (mail: Mail) => Promise<MailOutcome>;
@@ -45,63 +70,90 @@ const SOCKET_TIMEOUT_MS = 60_000;
 
 /**
  * Sends by SMTP. Each try has the same message id, so that a mail server or client can drop a duplicate after a lost answer;
- * SMTP offers no stronger guarantee. `send` returns `rejected` for a permanent refusal.
+ * SMTP offers no stronger guarantee. `send` returns `rejected` if the server refuses the recipient.
+ * @param from `Name <address>` or `address`
  * @param socketTimeoutMs of silence
- * @throws if there is no connection, no answer, or a temporary refusal (4xx): Temporal retries
+ * @throws MailNotSentError if there is no connection, no answer, a temporary refusal (4xx), or a refusal of the sender: Temporal
+ * retries
+ * @source docs/NOTICES.md, "Sent once"
  */
 export function createMailer(
   smtpUrl: string,
   from: string,
   socketTimeoutMs: number = SOCKET_TIMEOUT_MS,
 ): Mailer {
-  const transport = nodemailer.createTransport(
-    {
-      url: smtpUrl,
-      pool: true,
-      maxConnections: 4,
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      greetingTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: socketTimeoutMs,
-    },
-    { from },
-  );
+  const transport = nodemailer.createTransport({
+    url: smtpUrl,
+    pool: true,
+    maxConnections: 4,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: socketTimeoutMs,
+  });
   return {
     send: async (mail) => {
       const message = messageOf(mail, from);
       const { messageId } = message;
       try {
         await transport.sendMail(message);
-        // In the background, because the customer's mail has already been sent.
-        if (mail.copyTo != null) {
-          const copy = { ...message, envelope: { from: addressOf(from), to: mail.copyTo } };
-          void transport.sendMail(copy).catch(() => undefined);
-        }
-        return { kind: "sent", messageId };
       } catch (error) {
-        const status = smtpStatusOf(error);
-        if (status !== null && status >= 500) return { kind: "rejected", detail: `SMTP ${status}` };
-        throw new Error(`the mail could not be sent (${status ?? "no answer"})`, { cause: error });
+        return outcomeOfError(error);
       }
+      // In the background, because the customer's mail has already been sent.
+      if (mail.copyTo != null) {
+        const envelope = { from: message.from, to: [{ address: mail.copyTo }] };
+        void transport.sendMail({ ...message, envelope }).catch(() => undefined);
+      }
+      return { kind: "sent", messageId };
     },
     close: () => transport.close(),
   };
 }
 
-type Message = SendMailOptions & { readonly messageId: string };
+/** @throws MailNotSentError unless the server refuses the recipient */
+export function outcomeOfError(error: unknown): MailOutcome & { readonly kind: "rejected" } {
+  const refusal = refusalIn(error);
+  if (refusal === null)
+    throw new MailNotSentError(`the mail could not be sent (${noAnswer(error)})`);
+  const detail = describeRefusal(refusal);
+  switch (faultOf(refusal)) {
+    case "recipient":
+      return { kind: "rejected", detail };
+    case "sender":
+      throw new SenderRefusedError(detail);
+    case "passing":
+      throw new MailNotSentError(`the mail could not be sent (${detail})`);
+  }
+}
 
-function messageOf(mail: Mail, from: string): Message {
+function noAnswer(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return typeof code === "string" ? `no answer, ${code}` : "no answer";
+}
+
+type Message = SendMailOptions & {
+  readonly messageId: string;
+  readonly from: Required<Mailbox>;
+};
+
+/** Nodemailer gets mailboxes as objects, because it reads a text as a list of recipients. */
+const mailbox = ({ name = "", address }: Mailbox): Required<Mailbox> => ({ name, address });
+
+function messageOf(mail: Mail, commonFrom: string): Message {
+  const from = mail.from ?? commonFrom;
+  const sender = mailboxOf(from);
   const { to, subject, text, html, key, thread, language, senderName, replyTo } = mail;
   const { unsubscribeUrl } = mail;
   return {
-    from: senderName == null ? from : { name: senderName, address: addressOf(from) },
-    to,
+    from: mailbox(senderName == null ? sender : { ...sender, name: senderName }),
+    to: mailbox(to),
     subject,
     text,
     html,
     messageId: messageIdOf(key, from),
     // No mail has the thread's id itself: a common ancestor is enough. @source RFC 5322 3.6.4; JWZ, message threading
     ...(thread === undefined ? {} : { references: messageIdOf(thread, from) }),
-    ...(replyTo == null ? {} : { replyTo }),
+    ...(replyTo == null ? {} : { replyTo: mailbox(mailboxOf(replyTo)) }),
     ...(mail.attachments === undefined ? {} : { attachments: inlined(mail.attachments) }),
     headers: {
       // Prevents automatic replies. The second header is Exchange's. @source RFC 3834
@@ -121,11 +173,6 @@ function unsubscribeHeaders(url: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Of `Name <address>` or `address`. */
-function addressOf(from: string): string {
-  return /<([^<>]+)>/.exec(from)?.[1] ?? from;
-}
-
 function inlined(attachments: readonly Attachment[]): SendMailOptions["attachments"] {
   return attachments.map((one) => ({ ...one, contentDisposition: "inline" }));
 }
@@ -134,14 +181,4 @@ function inlined(attachments: readonly Attachment[]): SendMailOptions["attachmen
 function messageIdOf(key: string, from: string): string {
   const domain = /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? "localhost";
   return `<${createHash("sha256").update(key).digest("hex").slice(0, 40)}@${domain}>`;
-}
-
-/** The status of an answer to the message. A 5xx to the greeting or the login is a fault of our setup, so it does not count. */
-function smtpStatusOf(error: unknown): number | null {
-  if (typeof error !== "object" || error === null) return null;
-  const { responseCode, command } = error as { responseCode?: unknown; command?: unknown };
-  const isOfMessage = typeof command === "string" && /^(RCPT TO|DATA|MAIL FROM|API)/.test(command);
-  return typeof responseCode === "number" && (responseCode < 500 || isOfMessage)
-    ? responseCode
-    : null;
 }

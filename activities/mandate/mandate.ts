@@ -1,3 +1,4 @@
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import { failureOf, type MandatePort, nullIfNotFound } from "../../dodo/port.ts";
 import {
   type CheckoutCreation,
@@ -88,8 +89,7 @@ async function createCheckout(
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind !== "refused") throw error;
-    const { code, httpStatus } = failure;
-    return { kind: "refused", code, httpStatus };
+    return { kind: "refused", ...answerOf(failure) };
   }
 }
 

@@ -11,6 +11,7 @@ export type CheckoutFacts = Pick<
   | "brand"
   | "logoUrl"
   | "customerName"
+  | "productName"
   | "amount"
   | "paidWith"
   | "declineCode"

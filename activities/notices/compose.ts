@@ -2,6 +2,7 @@ import type { NoticeKind } from "../../domain/state/notice.ts";
 import { type LaidOut, layOut, type NoticeText } from "../mail/layout.ts";
 import { actionNeeded } from "./action-needed.ts";
 import { cancelled } from "./cancelled.ts";
+import { confirmPayment } from "./confirm-payment.ts";
 import type { NoticeFacts } from "./notice-facts.ts";
 import { paymentFailed } from "./payment-failed.ts";
 import { recovered } from "./recovered.ts";
@@ -11,6 +12,7 @@ const TEXTS: Readonly<Record<NoticeKind, (facts: NoticeFacts) => NoticeText>> = 
   payment_failed: paymentFailed,
   retry_ahead: retryAhead,
   action_needed: actionNeeded,
+  confirm_payment: confirmPayment,
   recovered,
   cancelled,
 };

@@ -9,6 +9,8 @@ export type NoticeFacts = {
   /** The logo's address inside the mail. */
   readonly logoUrl: string | null;
   readonly customerName: string | null;
+  /** What the customer bought; null if Dodo does not tell. */
+  readonly productName: string | null;
   readonly amount: string;
   readonly paidWith: PaidWith | null;
   /** Null if the reason is unknown or masked. */
@@ -20,6 +22,8 @@ export type NoticeFacts = {
   readonly step: NoticeStep;
   /** The policy cancels the subscription if it is not paid. */
   readonly cancelsAtEnd: boolean;
+  /** `confirm_payment` only: Dodo has a page for the payment that waits for the customer. */
+  readonly hasPage: boolean;
   /** The customer's page; null if there is nothing left to do. */
   readonly link: string | null;
 };

@@ -1,17 +1,19 @@
 import type { Button, Fact } from "../mail/layout.ts";
 import type { NoticeFacts, When } from "./notice-facts.ts";
 
-/** The amount, the payment method, and the next date. */
+/** The product, the amount, the payment method, and the next date. */
 export function factsOf(
   {
     recipient: { formatMessage },
+    productName,
     amount,
     paidWith,
-  }: Pick<NoticeFacts, "recipient" | "amount" | "paidWith">,
+  }: Pick<NoticeFacts, "recipient" | "productName" | "amount" | "paidWith">,
   next: { readonly label: "fact.next_attempt" | "fact.pay_by"; readonly at: When | null } | null,
 ): readonly Fact[] {
   const moment = next?.at?.moment ?? null;
   return [
+    ...(productName === null ? [] : [{ label: formatMessage("fact.product"), value: productName }]),
     { label: formatMessage("fact.amount"), value: amount },
     ...(paidWith === null ? [] : [{ label: formatMessage(paidWith.label), value: paidWith.name }]),
     ...(next === null || moment === null

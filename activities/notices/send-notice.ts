@@ -1,11 +1,13 @@
-import type { PaymentDetails, RecoveryPort } from "../../dodo/port.ts";
+import type { Offer, PaymentDetails, RecoveryPort, Subscriber } from "../../dodo/port.ts";
+import type { ReplacementContext } from "../../domain/debt/replacement.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
-import type { NoticeKind, NoticeStep } from "../../domain/state/notice.ts";
+import { isClosingNotice, type NoticeKind, type NoticeStep } from "../../domain/state/notice.ts";
+import { hasAmount, waitsFor } from "../../domain/state/payment.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import { type CurrencyCode, money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import type { Brand } from "../../platform/customer/brand.ts";
+import { type Brand, brandOf, knownBrandId } from "../../platform/customer/brand.ts";
 import {
   daysBetween,
   formatDay,
@@ -14,12 +16,19 @@ import {
 } from "../../platform/customer/format.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
+import {
+  findReplacement,
+  listCustomerPayments,
+  type ReplacementSearch,
+} from "../evidence/find-replacement.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
+import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeNotice } from "./compose.ts";
 import { customerNameOf, paidWithOf, recipientOfCustomer } from "./customer.ts";
 import type { NoticeFacts, When } from "./notice-facts.ts";
+import { productNameOf } from "./product.ts";
 
 export type NoticeInput = OwedInput & {
   readonly at: Instant;
@@ -28,6 +37,7 @@ export type NoticeInput = OwedInput & {
   /** Unique within the debt. */
   readonly key: string;
   readonly debtId: DebtId;
+  /** With tax, in minor units. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
   /** Null if nothing has been charged yet. */
@@ -39,6 +49,10 @@ export type NoticeInput = OwedInput & {
   readonly step?: NoticeStep;
   readonly cancelsAtEnd?: boolean;
   readonly paidBy?: PaymentId | null;
+  /** `confirm_payment` only: the payment that waits for the customer. */
+  readonly waitingPaymentId?: PaymentId;
+  /** Says which of the customer's payments replace the subscription; absent where none is looked for. */
+  readonly replacement?: ReplacementContext;
   /** How many notices the customer may get in seven days. */
   readonly perWeek?: number;
 };
@@ -56,27 +70,62 @@ export type NoticeDependencies = {
 
 /**
  * Reads Dodo once more and sends the notice. The customer's name and address stay in this activity.
- * @returns `undeliverable` for an invalid address
+ * @returns `undeliverable` if Dodo has no usable address, or the server refuses it
  * @throws in an outage: Temporal retries
  */
 export async function sendNotice(
   input: NoticeInput,
   dependencies: NoticeDependencies,
 ): Promise<NoticeOutcome> {
-  const { dodo, mailer, brand, now } = dependencies;
+  const { dodo } = dependencies;
   // In shadow mode the subscription was not cancelled.
   const afterEnd = input.notice === "cancelled" && input.mode === "act";
   const owed = await stillOwed({ ...input, afterEnd }, dodo);
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
-  const { customer } = owed.subscriber;
-  const to = customer.email;
-  if (to === null || !to.includes("@")) return { kind: "undeliverable", detail: "no address" };
-  const paymentId = input.paidBy ?? input.failedPaymentId;
+  const search = await replacementOf(input, owed.subscriber, dodo);
+  if (search.kind === "found") {
+    const { key, debtId } = input;
+    return { kind: "not_sent", why: "replaced", key, debtId, replacement: search.replacement };
+  }
+  const outcome = await deliver(input, owed.subscriber, dependencies);
+  return search.kind === "unknown" ? { ...outcome, customerPaymentsUnknown: search.why } : outcome;
+}
+
+async function replacementOf(
+  { replacement }: NoticeInput,
+  { subscription }: Subscriber,
+  dodo: RecoveryPort,
+): Promise<ReplacementSearch> {
+  if (replacement === undefined) return { kind: "none" };
+  const listed = await listCustomerPayments(replacement, dodo, "patient");
+  return await findReplacement(listed, subscription, replacement, dodo, "patient");
+}
+
+async function deliver(
+  input: NoticeInput,
+  { customer, offer }: Subscriber,
+  dependencies: NoticeDependencies,
+): Promise<NoticeOutcome> {
+  const { dodo, mailer, now } = dependencies;
+  const brand = brandOf(dependencies.brand, offer.brandId);
+  const address = plainAddressOf(customer.email);
+  if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
+  const paymentId = input.waitingPaymentId ?? input.paidBy ?? input.failedPaymentId;
   const details = paymentId === null ? null : await dodo.paymentDetails(paymentId);
+  if (hasEndedWaiting(input, details)) return { kind: "not_sent", why: "status_changed" };
   const recipient = recipientOfCustomer(customer, brand, now());
-  const urls = urlsOf(input, recipient, dependencies);
+  const productName = await productNameOf(offer, dodo);
+  const brandId = knownBrandId(dependencies.brand, offer.brandId);
+  const urls = urlsOf(input, { language: recipient.language, brandId }, dependencies);
   const link = urls?.pay ?? null;
-  const facts = factsOf(input, { recipient, brand, details, link, now: now() });
+  const facts = factsOf(input, {
+    recipient,
+    brand,
+    productName,
+    details,
+    link,
+    now: now(),
+  });
   const mail = composeNotice(input.notice, {
     ...facts,
     customerName: customerNameOf(customer.name),
@@ -88,7 +137,7 @@ export async function sendNotice(
   const capped = await weeklyCap(input, customer.customerId, key, dependencies);
   if (capped !== null) return capped;
   const outcome = await mailer.send({
-    to,
+    to: { address },
     key,
     thread,
     unsubscribeUrl: urls?.reminders ?? null,
@@ -98,6 +147,12 @@ export async function sendNotice(
   return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
 }
 
+/** The payment that the notice is about no longer waits for the customer. */
+function hasEndedWaiting({ notice }: NoticeInput, details: PaymentDetails | null): boolean {
+  if (notice !== "confirm_payment") return false;
+  return details === null || waitsFor(details.payment) !== "customer";
+}
+
 /** Applies the weekly cap. The closing mails ask for nothing, so they neither count nor wait. */
 async function weeklyCap(
   { notice, key, perWeek }: NoticeInput,
@@ -105,33 +160,32 @@ async function weeklyCap(
   name: string,
   { reserveNotice, now }: NoticeDependencies,
 ): Promise<NoticeOutcome | null> {
-  const isClosing = notice === "recovered" || notice === "cancelled";
-  if (isClosing || perWeek === undefined || customerId === null) return null;
+  if (isClosingNotice(notice) || perWeek === undefined || customerId === null) return null;
   const answer = await reserveNotice(customerId, { key: name, at: now(), perWeek });
   return answer.granted
     ? null
     : { kind: "not_sent", why: "weekly_cap_reached", key, until: answer.until };
 }
 
-/** The customer's pages, in the language of the mail. */
+/** The customer's pages, in the language and with the brand of the mail. */
 function urlsOf(
   { withLink, subscriptionId, debtId, windowEndsAt }: NoticeInput,
-  { language }: Recipient,
+  { language, brandId }: Pick<Recipient, "language"> & Pick<Offer, "brandId">,
   { publicUrl, links }: NoticeDependencies,
 ): ReturnType<typeof customerUrls> | null {
   if (!withLink) return null;
   const claim = { subscriptionId, debtId, expiresAt: windowEndsAt };
-  return customerUrls(publicUrl, links, claim, language);
+  return customerUrls(publicUrl, links, claim, language, brandId);
 }
 
-type Known = Pick<NoticeFacts, "recipient" | "brand" | "link"> & {
+type Known = Pick<NoticeFacts, "recipient" | "brand" | "productName" | "link"> & {
   readonly details: PaymentDetails | null;
   readonly now: Instant;
 };
 
 function factsOf(
   input: NoticeInput,
-  { recipient, brand, details, link, now }: Known,
+  { recipient, brand, productName, details, link, now }: Known,
 ): Omit<NoticeFacts, "customerName"> {
   const when = (instant: Instant): When => ({
     day: formatDay(instant, recipient),
@@ -139,8 +193,8 @@ function factsOf(
   });
   const { payment = null, paidWith = null } = details ?? {};
   // Customers know the price with tax: the payment's total.
-  const priced = payment !== null && payment.totalMinor > 0 && payment.currency !== "";
-  const { amountMinor, currency } = priced
+  const isPriced = payment !== null && hasAmount(payment) && payment.currency !== "";
+  const { amountMinor, currency } = isPriced
     ? { amountMinor: payment.totalMinor, currency: payment.currency }
     : input;
   return {
@@ -148,6 +202,7 @@ function factsOf(
     brand,
     link,
     logoUrl: logoUrlOf(brand),
+    productName,
     amount: formatMoney(money(amountMinor, currency), recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode: input.declineCode,
@@ -156,5 +211,6 @@ function factsOf(
     daysLeft: daysBetween(now, input.windowEndsAt, recipient),
     step: input.step ?? "first",
     cancelsAtEnd: input.cancelsAtEnd ?? false,
+    hasPage: details !== null && details.pageUrl !== null,
   };
 }

@@ -4,6 +4,7 @@ import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attent
 import { describeInstant, type Instant } from "../../domain/values/time.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Log } from "../../platform/log.ts";
+import { mailboxOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 
 export type OperatorMailInput = {
@@ -23,7 +24,7 @@ export type OperatorMailDependencies = {
 };
 
 export type OperatorMailActivities = {
-  /** @returns false if the mail server refuses the mail permanently, or no operator's address is configured */
+  /** @returns false if the mail server refuses the operator's address, or none is configured */
   readonly sendOperatorMail: (input: OperatorMailInput) => Promise<boolean>;
 };
 
@@ -34,7 +35,10 @@ export function createOperatorMailActivities(
   return {
     sendOperatorMail: async (input) => {
       if (operatorEmail === null) return false;
-      const outcome = await mailer.send({ to: operatorEmail, ...compose(input, dependencies) });
+      const outcome = await mailer.send({
+        to: mailboxOf(operatorEmail),
+        ...compose(input, dependencies),
+      });
       if (outcome.kind === "sent") return true;
       log.error({ event: "operator_mail_rejected", detail: outcome.detail });
       return false;

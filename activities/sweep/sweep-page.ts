@@ -1,16 +1,13 @@
+import { describeAnswer } from "../../domain/values/dodo-answer.ts";
+import type { ListedPayment } from "../../domain/sweep/late-failures.ts";
 import { ApplicationFailure } from "@temporalio/common";
-import {
-  failureOf,
-  nullIfNotFound,
-  type Page,
-  type PaymentFilter,
-  type SweepPort,
-} from "../../dodo/port.ts";
+import { failureOf, type Page, type PaymentFilter, type SweepPort } from "../../dodo/port.ts";
 import type { SubscriptionReported } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import {
   type Finding,
   isUnfinishedCheckout,
+  judgeCheckout,
   judgeFailure,
   judgeHold,
   judgeSuccess,
@@ -25,7 +22,8 @@ import {
   type PaymentId,
   type SubscriptionId,
 } from "../../domain/values/ids.ts";
-import { describeMoney, money } from "../../domain/values/money.ts";
+import { describeAmount } from "../../domain/values/money.ts";
+import type { FailureTimes } from "./failure-times.ts";
 import type { Instant } from "../../domain/values/time.ts";
 
 /** Rows that are handled at the same time. */
@@ -55,6 +53,7 @@ export type SweepClient = {
 export type SweepDependencies = {
   readonly dodo: SweepPort;
   readonly recoveries: SweepClient;
+  readonly failureTimes: FailureTimes;
 };
 
 /**
@@ -72,7 +71,7 @@ export async function sweepPage(
     const budget = { left: input.mayOpen ?? Number.MAX_SAFE_INTEGER };
     const results = await bySubscription(rows, (row) =>
       row.kind === "checkout"
-        ? handleCheckout(row, dependencies.recoveries)
+        ? handleCheckout(row, input.plan, dependencies)
         : handleDebt(row, input.scan, budget, dependencies),
     );
     const of = (did: Handled["did"]): Finding[] =>
@@ -102,7 +101,7 @@ type Row =
       readonly payment: Payment | null;
       readonly judge: (run: RecoveryRun, failedAt: Instant | null) => Verdict;
     }
-  | { readonly kind: "checkout"; readonly payment: Payment };
+  | { readonly kind: "checkout"; readonly payment: ListedPayment };
 
 /** The result of one row. */
 type Handled = {
@@ -135,21 +134,21 @@ async function readRows({ scan, page, plan }: SweepPageInput, dodo: SweepPort): 
 
 function filterOf(
   scan: Exclude<Scan, "subscriptions_on_hold" | "subscriptions_past_due">,
-  { at, failedSince, succeededSince, checkoutsSince }: SweepPlan,
+  { at, failedSince, lateSince, succeededSince, checkoutsSince }: SweepPlan,
 ): PaymentFilter {
   switch (scan) {
     case "failed_payments":
-      return { state: "declined", since: failedSince, until: at };
+      return { state: "declined", since: lateSince ?? failedSince, until: at };
     case "succeeded_payments":
       return { state: "succeeded", since: succeededSince, until: at };
     case "abandoned_checkouts":
       return { state: "abandoned", since: checkoutsSince ?? at, until: at };
     case "unconfirmed_checkouts":
-      return { state: "unconfirmed", since: checkoutsSince ?? at, until: at };
+      return { state: "needs_customer", since: checkoutsSince ?? at, until: at };
   }
 }
 
-function rowsOf(payment: Payment, scan: Scan, plan: SweepPlan): readonly Row[] {
+function rowsOf(payment: ListedPayment, scan: Scan, plan: SweepPlan): readonly Row[] {
   if (isUnfinishedCheckout(payment, plan) && scan !== "succeeded_payments") {
     return [{ kind: "checkout", payment }];
   }
@@ -167,9 +166,16 @@ function rowsOf(payment: Payment, scan: Scan, plan: SweepPlan): readonly Row[] {
 }
 
 async function handleCheckout(
-  { payment: { paymentId } }: Row & { readonly kind: "checkout" },
-  recoveries: SweepClient,
+  { payment }: Row & { readonly kind: "checkout" },
+  plan: SweepPlan,
+  { recoveries, failureTimes }: SweepDependencies,
 ): Promise<Handled> {
+  const { paymentId } = payment;
+  let verdict = judgeCheckout(payment, plan, null);
+  if (verdict === "read_payment") {
+    verdict = judgeCheckout(payment, plan, await failureTimes(paymentId));
+  }
+  if (verdict !== "start") return NOTHING;
   const isNew = await recoveries.startCheckout(paymentId);
   return isNew ? { ...NOTHING, checkout: paymentId } : NOTHING;
 }
@@ -178,12 +184,12 @@ async function handleDebt(
   { subscriptionId, payment, judge }: Row & { readonly kind: "debt" },
   scan: Scan,
   budget: Budget,
-  { dodo, recoveries }: SweepDependencies,
+  { recoveries, failureTimes }: SweepDependencies,
 ): Promise<Handled> {
   const run = await recoveries.readNewestRun(subscriptionId);
   let verdict = judge(run, null);
   if (verdict === "read_payment" && payment !== null) {
-    const failedAt = await failedAtOf(payment, dodo);
+    const failedAt = await failureTimes(payment.paymentId);
     if (failedAt !== null) verdict = judge(run, failedAt);
   }
   const finding: Finding = {
@@ -212,12 +218,6 @@ async function handleDebt(
   }
 }
 
-/** The payment's last change, which is Dodo's closest value to the time of failure. Null if Dodo does not show the payment yet. */
-async function failedAtOf({ paymentId }: Payment, dodo: SweepPort): Promise<Instant | null> {
-  const details = await nullIfNotFound(dodo.paymentDetails(paymentId));
-  return details === null ? null : (details.changedAt ?? details.payment.createdAt);
-}
-
 /** A hint like a webhook's: the recovery reads Dodo. Its id makes the recovery handle the same hint once. */
 function hintOf(type: string, payment: Payment | null): SubscriptionReported {
   const webhookId = `${type}/${payment?.paymentId ?? ""}`;
@@ -232,7 +232,7 @@ function hintOf(type: string, payment: Payment | null): SubscriptionReported {
 
 function whyOf(payment: Payment | null): string {
   if (payment === null) return "Found by the sweep";
-  const amount = describeMoney(money(payment.totalMinor, payment.currency));
+  const amount = describeAmount(payment.totalMinor, payment.currency);
   return `${amount} failed: found by the sweep`;
 }
 
@@ -263,7 +263,7 @@ async function bySubscription(
 function refusalOf(error: unknown): ApplicationFailure | null {
   const failure = failureOf(error);
   if (failure.kind !== "unauthorized" && failure.kind !== "refused") return null;
-  const said = `${failure.code} (HTTP ${failure.httpStatus})`;
+  const said = describeAnswer(failure);
   const isAccount = failure.kind === "unauthorized";
   return ApplicationFailure.create({
     message: isAccount

@@ -8,6 +8,7 @@ import {
 } from "../../domain/sweep/sweep.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
+import { createFailureTimes } from "./failure-times.ts";
 import { type SweepClient, sweepPage, type SweepPageInput } from "./sweep-page.ts";
 
 export type SweepActivityDependencies = {
@@ -15,6 +16,7 @@ export type SweepActivityDependencies = {
   readonly recoveries: SweepClient;
   readonly policy: Policy;
   readonly log: Log;
+  readonly now: () => Instant;
 };
 
 export type PlanSweepInput = {
@@ -29,11 +31,12 @@ export type SweepActivities = {
 
 /** The activities of the sweep, bound to their dependencies. */
 export function createSweepActivities(dependencies: SweepActivityDependencies): SweepActivities {
-  const { dodo, recoveries, policy, log } = dependencies;
+  const { dodo, recoveries, policy, log, now } = dependencies;
+  const failureTimes = createFailureTimes(dodo, now);
   return {
     planSweep: async ({ at, last }) => await Promise.resolve(planSweep(policy, last, at)),
     sweepPage: async (input) => {
-      const found = await sweepPage(input, { dodo, recoveries });
+      const found = await sweepPage(input, { dodo, recoveries, failureTimes });
       const { scan, page } = input;
       const { rows, opened, notified, listed, deferred } = found;
       log.info({

@@ -45,7 +45,7 @@ export const FIELDS: Readonly<Record<keyof WebhookBody["data"], FieldRow>> = {
   ),
   amount: field(
     "integer or null",
-    "In the currency's minor units (cents; yen have none), without tax that Dodo adds on top.",
+    "What the customer owes, with tax, in the currency's minor units (cents; yen have none).",
   ),
   currency: field("string or null", "ISO 4217."),
   decline_code: sometimes("string", "Of the last decline, as Dodo writes it. Not for customers."),

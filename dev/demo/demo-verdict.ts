@@ -26,7 +26,15 @@ export async function checkScenario(
 
 export function formatVerdict(findings: readonly string[], scenarios: number): string {
   if (findings.length > 0) {
-    return `Not as expected:\n${findings.map((finding) => `  - ${finding}`).join("\n")}`;
+    return `Not as it should be:\n${findings.map((finding) => `  - ${finding}`).join("\n")}`;
   }
-  return `All ${scenarios} recoveries ended as expected: each debt was collected at most once, and every recovery finished.`;
+  return `All ${scenarios} stories ended right: each debt was collected at most once, and every recovery finished.`;
+}
+
+/** @throws if a story did not end right, with what was different */
+export function requireVerdict(findings: readonly string[]): void {
+  if (findings.length === 0) return;
+  throw new Error(
+    `No pictures of a demo that did not end right:\n${findings.map((finding) => `  - ${finding}`).join("\n")}`,
+  );
 }

@@ -1,12 +1,17 @@
+import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { readEnv } from "../../config/env.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
-import { demoPorts, runDemo, startDemo } from "./demo-interactive.ts";
-import { runDemoOnce } from "./demo-once.ts";
+import { DEMO_PORTS } from "./demo-ports.ts";
+import { type DemoOptions, runStories, startDemo } from "./demo-run.ts";
+import { addExtraCustomers, addressLines, tryLines } from "./demo-texts.ts";
+import { messageOf } from "./story.ts";
 
 const USAGE = `npm run demo -- [--once] [--free-ports]
-  --once         real timers, one second for each day; ends with a verdict
+  --once         ends with the verdict: exit code 0 if all stories ended right, else 1
   --free-ports   any free ports instead of the usual ones`;
+
+const EXIT_INTERRUPTED = 130;
 
 const { values } = parseArgs({
   options: {
@@ -16,34 +21,44 @@ const { values } = parseArgs({
   },
 });
 
-const cleanup = createCleanup();
 if (values.help) console.log(USAGE);
-else if (values.once) process.exitCode = await once();
-else await untilInterrupted();
+else await main(values.once);
 
-async function once(): Promise<number> {
-  void onInterrupt(cleanup, "Stopping …").then(() => process.exit(130));
-  return await runDemoOnce(readEnv(), cleanup);
-}
-
-/** Runs the demo and keeps everything up until Ctrl-C. */
-async function untilInterrupted(): Promise<void> {
+/** Without `once` everything keeps running until Ctrl-C. */
+async function main(once: boolean): Promise<void> {
+  const cleanup = createCleanup();
   const interrupted = onInterrupt(
     cleanup,
     "Stopping worker, gateway, sandbox, inbox and Temporal …",
   ).then(() => {
     console.log("Everything has stopped.");
-    process.exit(0);
+    process.exit(once ? EXIT_INTERRUPTED : 0);
   });
   try {
-    const ports = await demoPorts(values["free-ports"]);
-    const options = { env: readEnv(), cleanup, ports, print: console.log };
-    await runDemo(await startDemo(options), options);
+    const options: DemoOptions = {
+      env: readEnv(),
+      cleanup,
+      // Nobody opens a page of a demo that ends by itself.
+      ports: values["free-ports"] || once ? null : DEMO_PORTS,
+      print: console.log,
+      hasColours: process.stdout.hasColors?.() ?? false,
+      operatorSecret: randomBytes(24).toString("base64url"),
+    };
+    const demo = await startDemo(options);
+    if (!once) for (const line of addressLines(demo)) console.log(line);
+    const findings = await runStories(demo, options);
+    if (cleanup.isRunning()) await interrupted;
+    if (once) {
+      await cleanup.run();
+      process.exit(findings.length === 0 ? 0 : 1);
+    }
+    await addExtraCustomers(demo);
+    for (const line of tryLines(demo, options.operatorSecret)) console.log(line);
     await interrupted;
   } catch (error) {
     // Stopping while something starts makes the start fail: that is no error of the demo.
     if (cleanup.isRunning()) await interrupted;
-    console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`The demo failed: ${messageOf(error)}`);
     await cleanup.run();
     process.exit(1);
   }

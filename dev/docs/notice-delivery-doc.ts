@@ -3,8 +3,26 @@ export const NOTICE_DELIVERY = `## Sent once
 
 A notice has one key within its debt. Its \`Message-ID\` is derived from the key, so each try has the same one. If the mail server
 does not answer, drops the connection or answers 4xx, Temporal retries: after one second at first, then less and less often, at
-most an hour apart, for three days. The rest of the recovery continues in the meantime, and no charge waits for an email. A 5xx
-answer to the message is final: the recovery records it, the operator gets an alert (\`notice_undeliverable\`), and the recovery continues.
+most an hour apart, for three days. Each try reads Dodo and writes the email anew. The rest of the recovery continues in the
+meantime; only the announcement of an attempt delays that attempt ([RECOVERY.md](RECOVERY.md#notices)). A notice that names the day
+of an attempt is tried until the next notice or the attempt is due. If its worker dies, an email goes again within 15 seconds.
+
+A permanent refusal (5xx) is the recipient's fault or the sender's. The enhanced status code (RFC 3463) decides, else the stage:
+
+| refusal | fault | what happens |
+| --- | --- | --- |
+| at the greeting, EHLO, sign-in, MAIL FROM or DATA | sender's | tried again, as after 4xx |
+| 5.7.x, 5.1.7, 5.1.8, 5.1.90, 5.2.252, 5.4.5 | sender's | tried again |
+| 5.1.1 to 5.1.4, 5.1.6, 5.1.10, 5.2.1, 5.2.2, at RCPT TO or at the end of the message | recipient's | final |
+| 501, 550 to 553 or 556 at RCPT TO, without such a code | recipient's | final |
+| any other at RCPT TO or at the end of the message | sender's | tried again |
+
+The operator gets an alert in both cases: \`sender_refused\` once, until an email has passed again, and \`notice_undeliverable\` for
+each recovery. A notice that was not sent in time is recorded as \`notice.unsent\`.
+
+An email has exactly one recipient. If Dodo has a list, a group or line breaks instead of one plain address, nobody is written to,
+and the notice counts as undeliverable. The greeting uses the customer's name only if it looks like one: at most 40 letters, marks,
+spaces, periods, apostrophes and hyphens.
 
 SMTP gives no stronger guarantee. If the server accepted the email and its answer was lost, or the worker died at that moment, the
 sender cannot know, and the email is sent again under the same \`Message-ID\`. Many servers and clients drop the second copy. Two
@@ -12,14 +30,15 @@ hundred notices from two hundred recoveries, each through a server that shows on
 
 | first try | notices | arrived once | twice | never |
 | --- | --- | --- | --- | --- |
-| accepted | 23 | 23 | – | – |
-| rejected temporarily (451 or 421) | 45 | 45 | – | – |
-| rejected permanently (550) | 22 | – | – | 22, each recorded as undeliverable |
-| connection dropped in the middle of the message | 22 | 22 | – | – |
-| discarded without an answer | 22 | 22 | – | – |
-| slow | 22 | 22 | – | – |
-| accepted, then connection dropped | 22 | – | 22, under one \`Message-ID\` each | – |
-| accepted without an answer | 22 | – | 22, under one \`Message-ID\` each | – |
+| accepted | 20 | 20 | – | – |
+| rejected temporarily (451 or 421) | 40 | 40 | – | – |
+| rejected for the address (550 5.1.1) | 20 | – | – | 20, each recorded as undeliverable |
+| rejected for the sender (554) | 20 | 20 | – | – |
+| connection dropped in the middle of the message | 20 | 20 | – | – |
+| discarded without an answer | 20 | 20 | – | – |
+| slow | 20 | 20 | – | – |
+| accepted, then connection dropped | 20 | – | 20, under one \`Message-ID\` each | – |
+| accepted without an answer | 20 | – | 20, under one \`Message-ID\` each | – |
 
 Measured by \`npx vitest run --config vitest.long.config.ts test/long/flaky-smtp\`, which fails if a row differs.
 

@@ -20,7 +20,7 @@ import { recipientOf } from "../../platform/customer/recipient.ts";
 export type Sample = {
   readonly name: string;
   readonly kind: NoticeKind | CheckoutNotice;
-  readonly facts: Partial<Pick<NoticeFacts, "declineCode" | "step" | "cancelsAtEnd">>;
+  readonly facts: Partial<Pick<NoticeFacts, "declineCode" | "step" | "cancelsAtEnd" | "hasPage">>;
 };
 
 export const SAMPLES: readonly Sample[] = [
@@ -45,6 +45,9 @@ export const SAMPLES: readonly Sample[] = [
     kind: "action_needed",
     facts: { step: "last", cancelsAtEnd: true },
   },
+  { name: "confirm-payment", kind: "confirm_payment", facts: { hasPage: true } },
+  { name: "confirm-payment-bank", kind: "confirm_payment", facts: {} },
+  { name: "confirm-payment-reminder", kind: "confirm_payment", facts: { step: "reminder" } },
   { name: "recovered", kind: "recovered", facts: {} },
   { name: "cancelled", kind: "cancelled", facts: {} },
   {
@@ -99,6 +102,7 @@ export function composeSample(
     brand,
     logoUrl: brand.logo === null ? null : dataUrlOf(brand.logo),
     customerName: name,
+    productName: "Lumen Daily",
     amount: formatMoney(owes, recipient),
     paidWith: paidWithOf(CARD, recipient),
     declineCode: null,
@@ -107,6 +111,7 @@ export function composeSample(
     daysLeft: daysBetween(NOW, deadline, recipient),
     step: "first",
     cancelsAtEnd: false,
+    hasPage: false,
     link:
       kind === "recovered" || kind === "cancelled"
         ? null

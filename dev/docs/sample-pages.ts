@@ -11,10 +11,18 @@ const owed = (isDeclined: boolean): PayPage => ({
   isDeclined,
 });
 
+const confirmation = (hasPage: boolean): PayPage => ({
+  kind: "needs_confirmation",
+  total: money(2_900, "USD"),
+  hasPage,
+});
+
 /** Every version of the payment page. */
 export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayPage }[] = [
   { name: "page-owed", page: owed(false) },
   { name: "page-declined", page: owed(true) },
+  { name: "page-confirm", page: confirmation(true) },
+  { name: "page-confirm-bank", page: confirmation(false) },
   {
     name: "page-being-processed",
     page: { kind: "being_processed", refresh: { href: "?refresh=1", afterSeconds: 5 } },

@@ -1,110 +1,132 @@
 /** `npm run screens`: takes the screenshots of the docs from the running demo, in a real browser. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Browser, Page } from "playwright-core";
+import { parseArgs } from "node:util";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { readEnv } from "../../config/env.ts";
-import { type Demo, demoPorts, runDemo, startDemo } from "../demo/demo-interactive.ts";
+import { addExtraCustomers, addressLines, tryLines } from "../demo/demo-texts.ts";
+import { runStories, startDemo } from "../demo/demo-run.ts";
+import { requireVerdict } from "../demo/demo-verdict.ts";
+import type { Demo } from "../demo/story.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { recoveryUrl } from "../temporal/web-ui.ts";
 import { openBrowser } from "./browser.ts";
+import { terminalPage } from "./terminal-page.ts";
 
-const FOLDER = "docs/screens";
-const SKIPS_TIMEOUT_MS = 60_000;
-const POLL_MS = 500;
 /** The Web UI polls and never becomes idle. A page of it is complete within this time. */
 const WEB_UI_LOAD_MS = 5_000;
+const PRESSES_MAX = 6;
+/** A press waits until the recovery has handled it, also on a busy machine. */
+const PRESS_TIMEOUT_MS = 200_000;
+const PHONE = { width: 390, height: 844 } as const;
 
-/** Columns of the list of workflows. A person sets them under "Configure columns", and the browser keeps them. */
-const COLUMNS = [
-  "Status",
-  "Workflow ID",
-  "RecoveryState",
-  "RecoveryOutcome",
-  "DeclineCode",
-  "AmountDue",
-  "Currency",
-  "NextAttemptAt",
-];
+const { values } = parseArgs({ options: { folder: { type: "string", default: "docs/screens" } } });
 
 const cleanup = createCleanup();
 void onInterrupt(cleanup, "Stopping …").then(() => process.exit(130));
 try {
+  mkdirSync(values.folder, { recursive: true });
   const browser = await openBrowser();
   cleanup.add(() => browser.close());
   const lines: string[] = [];
   const options = {
     env: readEnv(),
     cleanup,
-    ports: await demoPorts(true),
+    ports: null,
     print: (line: string): void => void lines.push(line),
+    hasColours: true,
+    operatorSecret: "the-key-of-this-run-0123456789abcdef",
   };
   console.log("Running the demo …");
   const demo = await startDemo(options);
-  const [max = "", nora = "", olga = ""] = await runDemo(demo, options);
+  lines.push(...addressLines(demo));
+  requireVerdict(await runStories(demo, options));
+  const [max = "", nora = "", olga = ""] = await addExtraCustomers(demo);
+  lines.push(...tryLines(demo, options.operatorSecret));
   await captureTerminal(browser, lines.join("\n"));
-  await failCharges(demo, { max, nora, olga });
-  await captureConsole(browser, demo);
+  await captureConsole(browser, demo, { max, nora, olga });
   await captureMail(browser, demo);
   await captureWebUi(browser, demo, max);
   console.log("Done. Look at the pictures before you commit them.");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   await cleanup.run();
 }
 
-async function openPage(browser: Browser, width: number, height: number): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height } });
+async function openPage(
+  browser: Browser,
+  viewport: { readonly width: number; readonly height: number },
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ viewport, ...options });
   return await context.newPage();
 }
 
 async function save(page: Page, name: string, fullPage = false): Promise<void> {
-  await page.screenshot({ path: `${FOLDER}/${name}.png`, fullPage });
-  console.log(`${FOLDER}/${name}.png`);
+  const path = join(values.folder, `${name}.png`);
+  await page.screenshot({ path, fullPage });
+  console.log(path);
 }
 
-/** The first and the last lines of the output, which has about two hundred. */
 async function captureTerminal(browser: Browser, output: string): Promise<void> {
-  const lines = output.trimEnd().split("\n");
-  const shown = lines.length <= 56 ? lines : [...lines.slice(0, 36), "⋮", ...lines.slice(-20)];
-  const text = ["$ npm run demo", "", ...shown].join("\n").replaceAll("&", "&amp;");
-  const page = await openPage(browser, 1080, 400);
-  await page.setContent(
-    '<body style="margin:0;background:#14161b"><pre style="margin:0;padding:20px 24px;' +
-      `color:#d6dae3;font:13px/1.5 'DejaVu Sans Mono',monospace">${text}</pre></body>`,
-  );
+  const page = await openPage(browser, { width: 860, height: 400 });
+  await page.setContent(terminalPage("npm run demo", output));
   await save(page, "demo", true);
   await page.context().close();
 }
 
-/** Fails three more charges and skips time until each has led to an email. The recoveries stay open. */
-async function failCharges(
-  { stack, pace }: Demo,
+/** Fails three more charges in the console, as a person does, and skips time until each has led to an email. */
+async function captureConsole(
+  browser: Browser,
+  { stack }: Demo,
   ids: Readonly<Record<"max" | "nora" | "olga", string>>,
 ): Promise<void> {
-  const { control } = stack.sandbox;
-  await control.charge(ids.max, { outcome: { decline: "INSUFFICIENT_FUNDS" } });
-  await control.charge(ids.nora, { outcome: { decline: "EXPIRED_CARD" } });
-  await control.charge(ids.olga, { outcome: { decline: "INVALID_AMOUNT" } });
+  const page = await openPage(browser, { width: 1280, height: 980 });
+  page.setDefaultTimeout(PRESS_TIMEOUT_MS);
+  await page.goto(stack.sandbox.url);
+  const press = async (id: string, label: string): Promise<void> => {
+    const loaded = page.waitForEvent("load");
+    await page.locator(`#${id}`).getByRole("button", { name: label, exact: true }).click();
+    await loaded;
+  };
+  const decline = async (id: string, code: string): Promise<void> => {
+    await page.locator(`#${id} select[name=code]`).selectOption(code);
+    await press(id, "Charge and decline");
+  };
   const skipUntilMail = async (id: string, recipient: string): Promise<void> => {
-    const deadline = performance.now() + SKIPS_TIMEOUT_MS;
-    while (!stack.inbox.mails.some(({ to }) => to.startsWith(`${recipient}@`))) {
-      if (performance.now() > deadline) throw new Error(`no email to ${recipient} came in time`);
-      await pace.skipToNext(id);
-      await delay(POLL_MS);
+    const hasMail = (): boolean => stack.inbox.mails.some(({ to }) => to.startsWith(recipient));
+    for (let presses = 0; !hasMail(); presses += 1) {
+      if (presses === PRESSES_MAX) throw new Error(`no email to ${recipient} came`);
+      await press(id, "Skip to the next step");
     }
   };
-  await skipUntilMail(ids.max, "max");
-  await skipUntilMail(ids.olga, "operator");
-  await skipUntilMail(ids.nora, "nora");
-}
-
-async function captureConsole(browser: Browser, { stack }: Demo): Promise<void> {
-  const page = await openPage(browser, 1280, 860);
-  await page.goto(stack.sandbox.url);
+  await decline(ids.nora, "EXPIRED_CARD");
+  await skipUntilMail(ids.nora, "nora@");
+  // No email: the operator got one about this cause less than an hour ago.
+  await decline(ids.olga, "INVALID_AMOUNT");
+  await press(ids.olga, "Skip to the next step");
+  await decline(ids.max, "INSUFFICIENT_FUNDS");
+  await skipUntilMail(ids.max, "max@");
+  await page.locator(`#${ids.max} select[name=choice]`).selectOption("succeed");
+  await press(ids.max, "Set");
+  await press(ids.max, "Skip to the next step");
+  await page.evaluate("scrollTo(0, 0)");
   await save(page, "console");
   await page.context().close();
+  const phone = await openPage(browser, PHONE, { colorScheme: "dark" });
+  await phone.goto(`${stack.sandbox.url}/#${ids.max}`);
+  await save(phone, "console-phone");
+  await phone.goto(stack.inbox.url);
+  await save(phone, "inbox-phone");
+  await phone.context().close();
 }
 
 async function captureMail(browser: Browser, { stack }: Demo): Promise<void> {
   const { inbox } = stack;
-  const page = await openPage(browser, 1000, 700);
+  const page = await openPage(browser, { width: 1000, height: 700 });
   await page.goto(inbox.url);
   await save(page, "inbox");
   const mail = inbox.mails.find(({ to }) => to.startsWith("nora@"));
@@ -121,20 +143,18 @@ async function captureMail(browser: Browser, { stack }: Demo): Promise<void> {
   await page.context().close();
 }
 
-async function captureWebUi(browser: Browser, { temporal }: Demo, id: string): Promise<void> {
-  const page = await openPage(browser, 1440, 860);
-  const columns = JSON.stringify({ default: COLUMNS.map((label) => ({ label })) });
-  await page.addInitScript(
-    `localStorage.setItem("namespace-workflow-table-columns", ${JSON.stringify(columns)})`,
-  );
-  const workflows = `${temporal.uiUrl ?? ""}/namespaces/default/workflows`;
-  const capture = async (path: string, name: string): Promise<void> => {
-    await page.goto(`${workflows}${path}`);
-    await delay(WEB_UI_LOAD_MS);
-    await save(page, name);
-  };
-  await capture("", "web-ui-list");
-  await capture(`/recovery-${id}`, "web-ui-recovery");
+async function captureWebUi(
+  browser: Browser,
+  { temporal, webUi }: Demo,
+  id: string,
+): Promise<void> {
+  const page = await openPage(browser, { width: 1600, height: 860 });
+  await page.goto(webUi.recoveriesUrl);
+  await delay(WEB_UI_LOAD_MS);
+  await save(page, "web-ui-list");
+  await page.goto(recoveryUrl(webUi.url, temporal.namespace, id));
+  await delay(WEB_UI_LOAD_MS);
+  await save(page, "web-ui-recovery");
   // The UI has redirected to the page of the run: its other tabs are siblings of it.
   await page.goto(`${page.url().replace(/\/[^/]+$/, "")}/user-metadata`);
   await delay(WEB_UI_LOAD_MS);

@@ -120,11 +120,11 @@ retry:
   repeated_code_limit: 3 # so many declines with the same code in a row stop the schedule
   settle: 24h # how long a charge with unknown outcome must be absent at Dodo before it is sent again
   settle_reads: 4 # and in at least so many reads
-  outcome_deadline: 72h # an accepted payment that is still open after this needs attention
+  outcome_deadline: 72h # an accepted payment that is still open after this needs attention; an operator may then confirm that it is dead
   follow_up: [1m, 10m, 1h, 6h, 12h] # gaps between reads of an accepted payment; the last repeats
   after_method_change: 1h # a changed payment method is charged once, after this delay
 notices:
-  first_soft: 2h # after a soft decline
+  first_soft: 2h # after a soft decline, or after a charge that waits for the customer was made
   before_attempt: 24h # before each retry (0s: none)
   hard: [0s, 3d, 7d, 14d] # counted from the decline or the schedule's end; all before the window's quiet end
   per_customer_week: 5 # at most so many per customer in seven days, across subscriptions; further ones wait
@@ -135,11 +135,14 @@ quiet_end: 72h # no attempt starts in this last part of the window
 on_exhausted: leave # or: cancel (the subscription, at the end of the window)
 foreign_charges: ask # for a payment made elsewhere; or: same_debt, new_debt
 debt_key: null # or the key in a payment's metadata that identifies its debt, such as invoice_id
+replaced_by: ask # the customer paid for the same product elsewhere since; or: end (nothing is owed), ignore
+unknown_tax: ask # the customer, where Dodo does not give a failed payment's tax; or: none (Dodo computes no tax for the account)
 scheduled_subscriptions: observe # leaves the debt to Dodo's own retries; or: manage (notices, and Dodo's manual retry)
-max_debt_age: 7d # the sweep opens younger debts and only lists older ones
+max_debt_age: 7d # since the failure; the sweep opens younger debts and only lists older ones
 max_opened_per_sweep: 200 # limits how many customers get a mail in the first hour; later sweeps open the rest
 one_time_payments: ignore # or: notify (mails about a payment that was not completed)
-codes: {} # overrides the handling of a decline code, e.g. GENERIC_DECLINE: customer
+accept_risk: false # live_mode only: more than four attempts in all, or a gap or transient_gap below 24h, needs true
+codes: {} # overrides the handling of a decline code, e.g. GENERIC_DECLINE: customer; a hard code cannot become retry
 \`\`\`
 `;
 }
@@ -200,7 +203,8 @@ ${table(["cause", "what it is", "what to do"], causeRows)}
 
 Dodo's 44 codes with Dodo's class and our handling. \`retry\`: charge again by the schedule. \`customer\`: ask the customer, charge
 nothing. \`merchant\`: notify the operator, send the customer nothing. \`never\`: ask the customer, and never charge this card again.
-An unknown code is handled as \`customer\`, and the operator is notified. Source:
+Dodo speaks of 46 codes and publishes 44. The other two are handled as any unknown code: as \`customer\`, and the operator is
+notified. Source:
 [Dodo's transaction failures](https://docs.dodopayments.com/api-reference/transaction-failures).
 
 ${table(["code", "class", "handling", "transient", "masked", "note"], codeRows)}
@@ -228,12 +232,16 @@ npm run notices -- preview
 | \`retry_ahead\` | before each retry (\`notices.before_attempt\`) | when the next attempt is |
 | \`action_needed\`, first | after a decline that only the customer can fix, or at the end of the schedule | why, and until when to pay |
 | \`action_needed\`, reminder and last | at the other times of \`notices.hard\` | until when to pay; the last one also what happens then |
+| \`confirm_payment\`, first | \`notices.first_soft\` after a payment that waits for the customer | that only the customer can confirm it, and where |
+| \`confirm_payment\`, reminder | halfway from there to \`retry.outcome_deadline\` | the same |
 | \`recovered\` | after the payment, if the customer got an email before (\`notices.recovered\`) | thanks |
 | \`cancelled\` | after \`on_exhausted: cancel\` has cancelled the subscription | that it is cancelled, and nothing more is charged |
 
-Each email names the amount as the customer knows it, and the card by brand and last four digits. No email names a decline code. As
-Dodo requires, the emails about a stolen, lost, picked-up or fraudulent card are byte for byte those about any declined card. Dodo
-is read again before each email. An email loads nothing from a server, so that nobody can see who opens it.
+Each email names the product, the amount as the customer knows it, and the card by brand and last four digits. The subject names
+the product where it stays within 78 characters. Dodo's name for the product is remembered for a day; without one, or if the API key
+may not read products, emails do without it. No email names a decline code. As Dodo requires, the emails about a stolen, lost,
+picked-up or fraudulent card are byte for byte those about any declined card. Dodo is read again before each email. An email loads
+nothing from a server, so that nobody can see who opens it.
 
 ## Language and time zone
 
@@ -254,6 +262,7 @@ name: Lumen Press # at the top of the emails and the page
 color: "#7a2e8e" # of buttons; their text is black or white, whichever has more contrast
 logo: logo.png # in this folder: PNG, JPEG or GIF, at most 100 kB, shown 40 pixels high, embedded in the email
 sender_name: Lumen Press Billing # instead of the name in EMAIL_FROM
+# from: Lumen Press <billing@lumen.example> # instead of EMAIL_FROM
 reply_to: help@lumen.example
 bcc: support@lumen.example # gets a copy of every notice
 address: [Lumen Press Ltd., 12 Quay Street, Dublin 1]
@@ -266,6 +275,11 @@ All keys are optional. \`texts/<language>.yaml\` in the folder replaces our text
 (\`button.pay: "Pay securely"\`). To add a language that is not among ${languages.join(", ")}, write a file with all texts.
 Texts are [ICU MessageFormat](https://unicode-org.github.io/icu/userguide/format_parse/messages/) with the placeholders below.
 
+For several brands at Dodo, give each a folder of the same form: \`BRAND_DIR/<brand_id>/brand.yaml\`, with its own logo and texts. A
+notice has the brand of its subscription (\`brand_id\`), or the common one if that brand has no folder; so does the page behind it.
+Nothing is inherited: a brand that sets no \`reply_to\` has none. \`EMAIL_FROM\` is the sender where a brand sets no \`from\`; the mail
+server must be allowed to send as each.
+
 ## Texts
 
 ${table(["key", "English"], rows)}
@@ -273,14 +287,23 @@ ${table(["key", "English"], rows)}
 }
 
 function envExample(): string {
-  const lines = VARIABLES.filter(
-    ({ isSupported, name }) => isSupported && !name.endsWith("…"),
-  ).flatMap(({ name, meaning, fallback, required, readBy }) => [
-    `# ${meaning} (${readBy.join(", ")})`,
-    required ? `${name}=` : `# ${name}=${fallback ?? ""}`,
-    "",
-  ]);
-  return `# Made from the code by \`npm run docs\`. Copy to .env and fill in the lines that are not commented out.\n\n${lines.join("\n")}`;
+  const lines = VARIABLES.filter(({ isSupported }) => isSupported).flatMap(
+    ({ name, meaning, fallback, required, readBy, atStart }) => {
+      const about = [meaning, `(${readBy.join(", ")})`, atStart].filter((text) => text !== null);
+      // Not one variable but a family, such as TEMPORAL_TLS….
+      const isFamily = name.endsWith("…");
+      const value = isFamily ? [`# ${name}`] : [`# ${name}=${fallback ?? ""}`];
+      const line = required && atStart === null ? [`${name}=`] : value;
+      return [`# ${about.join(" ")}`, ...line, ""];
+    },
+  );
+  return `# Made from the code by \`npm run docs\`. Copy to .env and fill in the lines that are not commented out: \`npm start\` needs no
+# others. It runs Temporal, the gateway and the worker; where it makes a value itself, the comment says so.
+
+${lines.join("\n")}
+# Path of the Temporal CLI. (npm start, demo) Without it they look in PATH and download it.
+# TEMPORAL_CLI=
+`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

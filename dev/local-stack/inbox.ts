@@ -1,33 +1,17 @@
-import Fastify from "fastify";
 import { type ParsedMail, simpleParser } from "mailparser";
 import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { SMTPServer, type SMTPServerSession } from "smtp-server";
-
-export type ReceivedMail = {
-  readonly id: number;
-  readonly at: string;
-  /** The envelope's recipients. A blind copy's recipient appears in no header. */
-  readonly recipients: readonly string[];
-  /** Values as received, by lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parts inside the email, such as images, by content id. */
-  readonly attachments: readonly { readonly cid: string; readonly contentType: string }[];
-  readonly to: string;
-  readonly from: string;
-  readonly subject: string;
-  readonly messageId: string;
-  readonly text: string;
-  readonly html: string;
-};
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
+import { createInboxPage } from "./inbox-page.ts";
+import type { ReceivedMail } from "./received-mail.ts";
 
 /** What the server does with one message. */
 export type InboxFault =
   /** Accepts the message: a placeholder before faults for later messages. */
   | { readonly kind: "take" }
-  /** Rejects the message with this SMTP status. */
-  | { readonly kind: "answer"; readonly status: number }
+  /** Rejects the message at its end with this SMTP status. */
+  | { readonly kind: "answer"; readonly status: number; readonly code?: string }
   /** Closes the connection in the middle of the message. */
   | { readonly kind: "drop" }
   /** Accepts the message and closes the connection without an answer. */
@@ -39,7 +23,17 @@ export type InboxFault =
   /** Accepts the message and answers late. */
   | { readonly kind: "slow"; readonly afterMs: number };
 
+/** A step before the message. `sign_in` concerns clients that have a user in their URL. */
+export type SmtpStep = "greeting" | "sign_in" | "sender" | "recipient" | "data";
+
+/** Refuses a step with this SMTP status and enhanced code. */
+export type StepRefusal = { readonly status: number; readonly code?: string };
+
 export type Inbox = {
+  /** Each step is refused as long as it has a refusal here. */
+  readonly refusals: Partial<Record<SmtpStep, StepRefusal>>;
+  /** The recipients that clients named, in order, refused ones included. */
+  readonly asked: readonly string[];
   readonly smtpUrl: string;
   /** A page that lists the emails; `/mails` has them as JSON. */
   readonly url: string;
@@ -60,12 +54,15 @@ export async function startInbox(
 ): Promise<Inbox> {
   const mails: ReceivedMail[] = [];
   const faults: InboxFault[] = [];
+  const refusals: Inbox["refusals"] = {};
+  const asked: string[] = [];
   const smtp = createSmtpServer(
     mails,
     (recipients) => faults.shift() ?? options.faultFor?.(recipients),
+    refusingSteps(refusals, asked),
   );
   const smtpPort = await listen(smtp, options.smtpPort ?? 0);
-  const page = createPage(mails);
+  const page = createInboxPage(mails);
   await page.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const { port } = page.server.address() as AddressInfo;
   return {
@@ -73,6 +70,8 @@ export async function startInbox(
     url: `http://127.0.0.1:${port}`,
     mails,
     faults,
+    refusals,
+    asked,
     close: async () => {
       await new Promise<void>((resolve) => smtp.close(resolve));
       await page.close();
@@ -83,6 +82,7 @@ export async function startInbox(
 function createSmtpServer(
   mails: ReceivedMail[],
   faultOf: (recipients: readonly string[]) => InboxFault | undefined,
+  { refuseData, ...steps }: RefusingSteps,
 ): SMTPServer {
   /** @returns the answer: undefined accepts the email, an error rejects it, `none` sends no answer */
   const receive = async (
@@ -92,7 +92,7 @@ function createSmtpServer(
   ): Promise<Error | undefined | "none"> => {
     const mail = await simpleParser(stream);
     if (fault?.kind === "answer") {
-      return Object.assign(new Error("rejected"), { responseCode: fault.status });
+      return refused(fault);
     }
     if (fault?.kind === "hang") return "none";
     mails.push(toReceivedMail(mail, mails.length + 1, recipientsOf(session)));
@@ -103,9 +103,17 @@ function createSmtpServer(
     return "none";
   };
   const server = new SMTPServer({
+    ...steps,
     authOptional: true,
-    disabledCommands: ["AUTH", "STARTTLS"],
+    allowInsecureAuth: true,
+    disabledCommands: ["STARTTLS"],
+    // The faults name the codes.
+    hideENHANCEDSTATUSCODES: true,
     closeTimeout: 500,
+    onMailFrom: (address, session, done) => {
+      refuseData(connectionOf(server, session.id));
+      steps.onMailFrom(address, session, done);
+    },
     onData: (stream, session, done) => {
       const fault = faultOf(recipientsOf(session));
       if (fault?.kind === "drop") {
@@ -122,6 +130,58 @@ function createSmtpServer(
   // Tests close client connections on purpose.
   server.on("error", () => undefined);
   return server;
+}
+
+type RefusingSteps = Required<
+  Pick<SMTPServerOptions, "onConnect" | "onAuth" | "onMailFrom" | "onRcptTo">
+> & { readonly refuseData: (connection: Connection | undefined) => void };
+
+/** A connection of `smtp-server`, which has no hook for the command DATA. */
+type Connection = {
+  readonly id?: string;
+  readonly _socket?: { readonly destroy: () => void };
+  readonly send: (status: number, text: string) => void;
+  handler_DATA: (command: unknown, done: () => void) => void;
+};
+
+function refusingSteps(refusals: Inbox["refusals"], asked: string[]): RefusingSteps {
+  const refusalOf = (step: SmtpStep): Error | undefined => {
+    const refusal = refusals[step];
+    return refusal === undefined ? undefined : refused(refusal);
+  };
+  return {
+    onConnect: (_session, done) => done(refusalOf("greeting")),
+    onAuth: ({ username = "" }, _session, done) => {
+      const refusal = refusalOf("sign_in");
+      if (refusal === undefined) done(null, { user: username });
+      else done(refusal);
+    },
+    onMailFrom: (_address, _session, done) => done(refusalOf("sender")),
+    onRcptTo: ({ address }, _session, done) => {
+      asked.push(address);
+      done(refusalOf("recipient"));
+    },
+    refuseData: (connection) => {
+      if (connection === undefined || Object.hasOwn(connection, "handler_DATA")) return;
+      const accept = connection.handler_DATA.bind(connection);
+      connection.handler_DATA = (command, done) => {
+        const refusal = refusals.data;
+        if (refusal === undefined) return accept(command, done);
+        connection.send(refusal.status, refused(refusal).message);
+        done();
+      };
+    },
+  };
+}
+
+function refused({ status, code }: StepRefusal): Error {
+  const text = code === undefined ? "rejected" : `${code} rejected`;
+  return Object.assign(new Error(text), { responseCode: status });
+}
+
+function connectionOf(server: SMTPServer, sessionId: string): Connection | undefined {
+  const connections = [...server.connections] as unknown as readonly Connection[];
+  return connections.find(({ id }) => id === sessionId);
 }
 
 function recipientsOf({ envelope }: SMTPServerSession): readonly string[] {
@@ -150,11 +210,7 @@ function toReceivedMail(mail: ParsedMail, id: number, recipients: readonly strin
 }
 
 function endConnection(server: SMTPServer, sessionId: string): void {
-  for (const connection of server.connections) {
-    if ((connection as { id?: string }).id === sessionId) {
-      (connection as { _socket?: { destroy: () => void } })._socket?.destroy();
-    }
-  }
+  connectionOf(server, sessionId)?._socket?.destroy();
 }
 
 async function listen(server: SMTPServer, port: number): Promise<number> {
@@ -162,67 +218,4 @@ async function listen(server: SMTPServer, port: number): Promise<number> {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve((server.server.address() as AddressInfo).port));
   });
-}
-
-const PAGE_STYLE =
-  "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1c2230}" +
-  "a{color:#1a4fd6;text-decoration:none}a:hover{text-decoration:underline}" +
-  "table{border-collapse:collapse;width:100%}td,th{padding:.5rem .75rem;border-bottom:1px solid #e3e6ec;text-align:left}" +
-  "iframe{width:100%;height:46rem;border:1px solid #e3e6ec;border-radius:8px}.dim{color:#5a6270}";
-
-function createPage(mails: readonly ReceivedMail[]): ReturnType<typeof Fastify> {
-  const app = Fastify({ forceCloseConnections: true });
-  app.get("/mails", () => mails);
-  app.get("/", async (_, reply) => {
-    const rows = mails
-      .toReversed()
-      .map(
-        (mail) =>
-          `<tr><td class="dim">${mail.at.slice(11, 19)}</td><td>${escape(mail.to)}</td>` +
-          `<td><a href="/mails/${mail.id}">${escape(mail.subject)}</a></td></tr>`,
-      );
-    const empty =
-      '<tr><td colspan="3" class="dim">No email yet. This page refreshes automatically.</td></tr>';
-    const body = `<h1>Inbox</h1><table><tr><th>Time</th><th>To</th><th>Subject</th></tr>${rows.join("") || empty}</table>`;
-    return await reply.type("text/html").send(layOut("Inbox", body, 3));
-  });
-  app.get<{ Params: { id: string } }>("/mails/:id", async ({ params }, reply) => {
-    const mail = mails[Number(params.id) - 1];
-    if (mail === undefined)
-      return await reply
-        .code(404)
-        .type("text/html")
-        .send(layOut("Not found", "<p>No such email.</p>"));
-    const body = [
-      '<p><a href="/">← Inbox</a></p>',
-      `<h1>${escape(mail.subject)}</h1>`,
-      `<p class="dim">From ${escape(mail.from)} to ${escape(mail.to)}, ${mail.at}</p>`,
-      `<iframe sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${escape(withLinkTargets(mail.html))}"></iframe>`,
-      `<h2>As plain text</h2><pre style="white-space:pre-wrap">${escape(mail.text)}</pre>`,
-    ].join("\n");
-    return await reply.type("text/html").send(layOut(mail.subject, body));
-  });
-  return app;
-}
-
-/** Makes the email's links open outside the frame that shows it. */
-function withLinkTargets(html: string): string {
-  return html.replace("<head>", '<head><base target="_top">');
-}
-
-function layOut(title: string, body: string, reloadSeconds?: number): string {
-  const reload =
-    reloadSeconds === undefined ? "" : `<meta http-equiv="refresh" content="${reloadSeconds}">`;
-  return (
-    `<!doctype html><html lang="en"><head><meta charset="utf-8">${reload}<title>${escape(title)}</title>` +
-    `<style>${PAGE_STYLE}</style></head><body>${body}</body></html>`
-  );
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { EXIT_CONFIG } from "../../config/reader.ts";
 import { type Child, startProcess, tailOf } from "../process/child-process.ts";
 
 /** A folder with the compiled project, to run a service from instead of from the code that is running now. */
@@ -41,9 +42,21 @@ export function startService(options: ServiceOptions): Service {
   return { ...child, logFile };
 }
 
+/** The process ended before it was ready. The message has the end of its log. */
+export class ServiceEndedError extends Error {
+  override readonly name = "ServiceEndedError";
+  /** The process refused its configuration, so it must not be started again as it is. */
+  readonly isConfiguration: boolean;
+
+  constructor(message: string, how: string) {
+    super(message);
+    this.isConfiguration = how.startsWith(`exit code ${EXIT_CONFIG},`);
+  }
+}
+
 /**
  * Waits until the service's log has this event.
- * @throws if the process ends first or the time is up, with the end of the log
+ * @throws ServiceEndedError if the process ends first; Error if the time is up, with the end of the log
  */
 export async function untilLogged(
   service: Service,
@@ -55,11 +68,10 @@ export async function untilLogged(
   const deadline = performance.now() + timeoutMs;
   while (!hasLogged(service, event)) {
     if (end.how !== null || performance.now() > deadline) {
-      const why =
-        end.how === null
-          ? `no event "${event}" within ${timeoutMs} ms`
-          : `the process ended: ${end.how}`;
-      throw new Error(`${service.logFile}: ${why}\n${tailOf(service.logFile)}`);
+      const text = (why: string): string =>
+        `${service.logFile}: ${why}\n${tailOf(service.logFile)}`;
+      if (end.how === null) throw new Error(text(`no event "${event}" within ${timeoutMs} ms`));
+      throw new ServiceEndedError(text(`the process ended: ${end.how}`), end.how);
     }
     await delay(POLL_MS);
   }

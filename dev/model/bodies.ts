@@ -1,5 +1,8 @@
 import { formatInstant } from "../../domain/values/time.ts";
-import type { ModelOptions, ModelPayment } from "./ledger.ts";
+import type { ModelLineItems, ModelOptions, ModelPayment, OtherSubscription } from "./ledger.ts";
+
+/** What the subscription is for. */
+export const PRODUCT_ID = "pdt_1";
 
 /** One of Dodo's objects, as HTTP carries it. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -18,8 +21,12 @@ export type LinkBody = {
   readonly expires_on: string;
 };
 
-export function paymentBody(payment: ModelPayment): Body {
+export function paymentBody(
+  payment: ModelPayment,
+  { unsettledTax }: Required<Pick<ModelOptions, "unsettledTax">>,
+): Body {
   const { subscriptionIds } = payment;
+  const isTaxShown = unsettledTax === "given" || payment.status === "succeeded";
   const [sole] = subscriptionIds;
   return {
     payment_id: payment.paymentId,
@@ -33,7 +40,7 @@ export function paymentBody(payment: ModelPayment): Body {
     subscription_id: subscriptionIds.length > 1 ? null : sole,
     subscription_ids: subscriptionIds,
     total_amount: payment.totalMinor,
-    tax: payment.taxMinor,
+    tax: isTaxShown ? payment.taxMinor : null,
     currency: payment.currency,
     customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
     metadata: payment.metadata,
@@ -60,8 +67,10 @@ export function subscriptionBody(
 ): Body {
   return {
     subscription_id: facts.subscriptionId,
+    product_id: PRODUCT_ID,
     status: facts.status,
     on_demand: options.onDemand,
+    brand_id: "bus_1",
     created_at: formatInstant(options.authorizedAt),
     currency: options.currency,
     tax_inclusive: options.taxInclusive,
@@ -73,9 +82,32 @@ export function subscriptionBody(
   };
 }
 
+/** What reads show of another subscription of the customer. */
+export function otherSubscriptionBody(other: OtherSubscription): Body {
+  return {
+    subscription_id: other.subscriptionId,
+    product_id: other.productId,
+    status: "active",
+    on_demand: true,
+    created_at: formatInstant(other.createdAt),
+    customer: { customer_id: "cus_1", email: "ada@example.com", name: "Ada" },
+  };
+}
+
+/** The line items of a payment. @source docs/dodo/payments.md, "Line items" */
+export function lineItemsBody(
+  { totalMinor, taxMinor, currency }: ModelPayment,
+  shown: Exclude<ModelLineItems, "refused">,
+): Body {
+  const tax = shown === "untaxed" ? 0 : taxMinor;
+  const amount = shown === "partial" ? totalMinor : totalMinor - tax;
+  return { currency, items: [{ items_id: "item_1", amount, tax, refundable_amount: 0 }] };
+}
+
 /** A row of a list, which lacks these fields. @source docs/dodo/payments.md, "Lists" */
 export function listRow(body: Body): Body {
-  const { error_code: _c, retry_attempt: _r, is_update_payment_method: _u, ...row } = body;
+  const { error_code: _c, retry_attempt: _r, is_update_payment_method: _u, ...rest } = body;
+  const { tax: _t, payment_method_id: _m, updated_at: _a, ...row } = rest;
   return row;
 }
 

@@ -1,4 +1,9 @@
-import { failureOfAnswer, failureOfConnection, TIMED_OUT } from "../../dodo/failures.ts";
+import {
+  type Charging,
+  failureOfAnswer,
+  failureOfConnection,
+  TIMED_OUT,
+} from "../../dodo/failures.ts";
 import type { DodoFailure } from "../../dodo/port.ts";
 import type { RequestFault } from "./ledger.ts";
 import type { Timeline } from "./timeline.ts";
@@ -37,8 +42,10 @@ export const connectionLost = (code: string): ModelConnectionError =>
 export const timedOut = (): ModelConnectionError => new ModelConnectionError(null);
 
 /** What the product's own client makes of an error of the model; null for any other error. */
-export function failureOfModel(error: unknown): DodoFailure | null {
-  if (error instanceof ModelApiError) return failureOfAnswer(error.httpStatus, error.code);
+export function failureOfModel(error: unknown, charging: Charging): DodoFailure | null {
+  if (error instanceof ModelApiError) {
+    return failureOfAnswer(error.httpStatus, error.code, { charging });
+  }
   if (!(error instanceof ModelConnectionError)) return null;
   return error.code === null ? TIMED_OUT : failureOfConnection([error.code]);
 }
@@ -66,7 +73,7 @@ export async function withRequestFault<T>(
       await timeline.pass(60_000);
       throw timedOut();
     case "error_before":
-      throw apiError(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+      throw apiError(fault.httpStatus, fault.code ?? "INTERNAL_SERVER_ERROR");
     case "lost_after":
       act();
       throw connectionLost("ECONNRESET");
@@ -76,6 +83,6 @@ export async function withRequestFault<T>(
       throw timedOut();
     case "error_after":
       act();
-      throw apiError(fault.httpStatus, "INTERNAL_SERVER_ERROR");
+      throw apiError(fault.httpStatus, fault.code ?? "INTERNAL_SERVER_ERROR");
   }
 }

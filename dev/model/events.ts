@@ -1,7 +1,12 @@
 import { paymentStatus, subscriptionStatus } from "../../dodo/statuses.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
-import type { Evidence, Payment, Subscription } from "../../domain/state/payment.ts";
+import type {
+  Evidence,
+  Payment,
+  PaymentWithAmount,
+  Subscription,
+} from "../../domain/state/payment.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { RequestedCharge } from "../../domain/state/requested-charge.ts";
 import {
@@ -24,8 +29,8 @@ export function paymentIdOf(text: string): PaymentId {
 }
 
 /** An ordinary failed payment of the same subscription that carries no key of ours. */
-export function unattributedPayment(at: Instant, given: Partial<Payment> = {}): Payment {
-  return {
+export function unattributedPayment(at: Instant, given: Partial<Payment> = {}): PaymentWithAmount {
+  const payment: Payment = {
     paymentId: paymentIdOf("pay_foreign"),
     subscriptionIds: ["sub_1"],
     ...paymentStatus("failed"),
@@ -42,6 +47,8 @@ export function unattributedPayment(at: Instant, given: Partial<Payment> = {}): 
     debtKey: null,
     ...given,
   };
+  // A sample may lack the amount, as a payment of Dodo's may.
+  return payment as PaymentWithAmount;
 }
 
 /** The payment of the attempt in flight, or of the next one. */
@@ -66,6 +73,7 @@ export function subscriptionAs(
     currency: "USD",
     taxInclusive: false,
     customerId: "cus_1",
+    productId: "pdt_1",
     methodId: "pm_1",
     pausedAt: null,
     cancelAtNextBillingDate: false,

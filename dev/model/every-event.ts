@@ -57,6 +57,8 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   status_changed: true,
   method_blocked: true,
   opted_out: true,
+  released_payment_changed: true,
+  replaced: true,
   stale: true,
   ended_earlier: true,
   earlier_charge: true,
@@ -69,6 +71,7 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   not_retryable: true,
   cooling_down: true,
   withdrawn: true,
+  amount_unknown: true,
   shadow: true,
 };
 
@@ -92,6 +95,7 @@ const COMMANDS: readonly Command[] = [
   { action: "resume", ...operator, newDebt: true },
   { action: "retry_now", ...operator, confirmedAbsent: false },
   { action: "retry_now", ...operator, confirmedAbsent: true },
+  { action: "retry_now", ...operator, confirmedAbsent: false, confirmedDead: true },
   { action: "mark_paid", ...operator },
   { action: "write_off", ...operator },
   { action: "create_payment_link", debtId: null },
@@ -138,12 +142,17 @@ function paymentLinkOutcomes(effectId: EffectId): EffectFinished[] {
   const finished = { kind: "payment_link_finished", effectId } as const;
   return [
     { ...finished, outcome: { kind: "made", url: "https://x", paymentId: null, expiresAt: null } },
-    ...(["paid", "status_changed", "shadow", "earlier_charge"] as const).map(
-      (why): EffectFinished => ({
-        ...finished,
-        outcome: { kind: "not_made", why },
-      }),
-    ),
+    ...(
+      [
+        "paid",
+        "status_changed",
+        "shadow",
+        "payment_open",
+        "no_page",
+        "payment_changed",
+        "earlier_charge",
+      ] as const
+    ).map((why): EffectFinished => ({ ...finished, outcome: { kind: "not_made", why } })),
     { ...finished, outcome: refusalOf(401, "X") },
     { ...finished, outcome: { kind: "unknown", detail: "lost" } },
   ];

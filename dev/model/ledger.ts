@@ -1,4 +1,5 @@
 import type { Instant } from "../../domain/values/time.ts";
+import type { IdempotencyKeys } from "./answers/keyed-answers.ts";
 
 /** How the bank decides about a payment of the model; `stay` leaves it open in that status. */
 export type Verdict =
@@ -13,7 +14,12 @@ export type RequestFault =
   /** The answer arrives after the payment has ended and its webhooks were delivered. */
   | { readonly kind: "slow_after" }
   | { readonly kind: "lost_before" | "lost_after" | "timeout_before" | "timeout_after" }
-  | { readonly kind: "error_before" | "error_after"; readonly httpStatus: number }
+  | {
+      readonly kind: "error_before" | "error_after";
+      readonly httpStatus: number;
+      /** `INTERNAL_SERVER_ERROR` by default. */
+      readonly code?: string;
+    }
   | { readonly kind: "refuse"; readonly httpStatus: number; readonly code: string };
 
 /**
@@ -46,6 +52,14 @@ export type ModelPayment = {
   readonly ends: { at: Instant; status: string; declineCode: string | null }[];
 };
 
+/** Another subscription of the customer. */
+export type OtherSubscription = {
+  readonly subscriptionId: string;
+  readonly productId: string;
+  readonly createdAt: Instant;
+  readonly payments: ModelPayment[];
+};
+
 /** A request that can change something at Dodo, and its effect. */
 export type Mutation = {
   readonly at: Instant;
@@ -57,13 +71,26 @@ export type Mutation = {
     /** The attempt's key, from the metadata. */
     readonly key: string | null;
   } | null;
+  /** The header `Idempotency-Key`; null if it had none. */
+  readonly idempotencyKey: string | null;
+  /** Dodo answered with the stored answer of an earlier request with the key. */
+  isReplayed: boolean;
   /** The payment it created, whether the answer arrived or not. */
   paymentId: string | null;
   /** `given`: the answer arrived · `lost`: none did · else the error that arrived. */
   answer: "given" | "lost" | { readonly httpStatus: number; readonly code: string };
 };
 
+/**
+ * What the line items of a payment that has not succeeded show. `taxed`: amount and tax · `untaxed`: the total, with a tax of zero · `partial`: they do
+ * not add up to the total · `refused`: Dodo refuses to list them.
+ */
+export const MODEL_LINE_ITEMS = ["taxed", "untaxed", "partial", "refused"] as const;
+export type ModelLineItems = (typeof MODEL_LINE_ITEMS)[number];
+
 export type ModelOptions = {
+  /** Null: Dodo has no name for it. */
+  readonly productName?: string | null;
   readonly subscriptionId?: string;
   readonly authorizedAt: Instant;
   readonly priceMinor?: number;
@@ -73,6 +100,12 @@ export type ModelOptions = {
   /** 0.2 = 20 %, added to the price unless `taxInclusive`. */
   readonly taxRate?: number;
   readonly taxInclusive?: boolean;
+  /**
+   * What a payment that has not succeeded shows of its tax: nothing (`withheld`), as in real accounts, or the tax.
+   * @source docs/dodo/payments.md, "Nullable fields"
+   */
+  readonly unsettledTax?: "withheld" | "given";
+  readonly lineItems?: ModelLineItems;
   readonly onDemand?: boolean;
   /** A failed charge puts the subscription on hold. @source docs/dodo/open-questions.md, "Hold after a failed charge" */
   readonly holdsOnFailure?: boolean;
@@ -82,8 +115,11 @@ export type ModelOptions = {
   readonly reactivates?: boolean;
   /** Whether a held subscription can be charged. @source docs/dodo/open-questions.md, "Charging on hold" */
   readonly chargeableOnHold?: boolean;
-  /** Dodo refuses a charge while another payment is open. @source docs/dodo/charging.md, "No idempotency" */
+  /** Dodo refuses a charge while another payment is open. @source docs/dodo/charging.md, "Idempotency" */
   readonly refusesWhilePending?: boolean;
+  /** A charge that waits for the customer has a page of its own. */
+  readonly confirmationPage?: boolean;
+  readonly idempotencyKeys?: IdempotencyKeys;
   /** Virtual time from a payment's creation to its end. */
   readonly outcomeMs?: number;
   /** Virtual time until a list shows a new payment. */

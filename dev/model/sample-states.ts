@@ -33,7 +33,11 @@ type Scenario = {
 async function statesOf(scenario: Scenario): Promise<SampleState[]> {
   const { declineCode: code, options, policy, run } = scenario;
   const timeline = new Timeline(DAY_0);
-  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
+  const dodo = new ModelDodo(timeline, {
+    authorizedAt: AUTHORIZED_AT,
+    unsettledTax: "given",
+    ...options,
+  });
   const world = new ModelWorld(timeline, dodo, () => ({ ...DEFAULT_POLICY, ...policy }));
   const until: Scene["until"] = async (day, plusMs = 0) =>
     await timeline.run(DAY_0 + day * DAY_MS + plusMs);
@@ -68,6 +72,21 @@ const SCENARIOS: readonly Scenario[] = [
       await until(40);
     },
   },
+  {
+    declineCode: "INSUFFICIENT_FUNDS",
+    options: { refusesWhilePending: false },
+    run: async ({ dodo, world, until }) => {
+      dodo.verdicts.push({ kind: "stay", status: "requires_customer_action" });
+      await until(7);
+      world.command({
+        action: "retry_now",
+        ...operator,
+        confirmedAbsent: false,
+        confirmedDead: true,
+      });
+      await until(40);
+    },
+  },
   { declineCode: "INVALID_AMOUNT", run: ({ until }) => until(3) },
   {
     declineCode: "INSUFFICIENT_FUNDS",
@@ -98,7 +117,7 @@ const SCENARIOS: readonly Scenario[] = [
 /** Requested charges, in every state that they have before their first decline. */
 export async function sampleRequestedCharges(): Promise<readonly SampleState[]> {
   const timeline = new Timeline(DAY_0);
-  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT });
+  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, unsettledTax: "given" });
   const world = new ModelWorld(timeline, dodo, () => DEFAULT_POLICY);
   dodo.chargeFaults.push({ kind: "timeout_before" });
   dodo.verdicts.push({ kind: "decline", code: "INSUFFICIENT_FUNDS" });

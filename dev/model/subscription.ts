@@ -1,6 +1,6 @@
 import { DAY_MS, formatInstant, type Instant, SECOND_MS } from "../../domain/values/time.ts";
 import { amountsOf, type Body, paymentBody, subscriptionBody } from "./bodies.ts";
-import type { ModelOptions, ModelOrigin, ModelPayment, Verdict } from "./ledger.ts";
+import type { ModelLineItems, ModelOptions, ModelOrigin, ModelPayment, Verdict } from "./ledger.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** For a payment whose caller decides how it ends. */
@@ -22,6 +22,10 @@ type NewPayment = {
 /** One subscription at Dodo in virtual time: its payments, its statuses, and the webhooks that report each change. */
 export class ModelSubscription {
   readonly payments: ModelPayment[] = [];
+  /** Payments from before the story, which reads show. */
+  readonly earlierPayments: ModelPayment[] = [];
+  /** What the line items of a payment that has not succeeded show. */
+  lineItems: ModelLineItems;
   /** How the next charges end; when none is left, charges succeed. */
   readonly verdicts: Verdict[] = [];
   readonly subscriptionId: string;
@@ -37,24 +41,31 @@ export class ModelSubscription {
   /** Receives each webhook: its type, and a function that gives its body's data as of the time of the call. */
   onEvent: (type: string, data: () => Body) => void = () => undefined;
   protected readonly timeline: Timeline;
-  protected readonly options: Required<Omit<ModelOptions, "subscriptionId" | "taxRate">>;
+  protected readonly options: Required<
+    Omit<ModelOptions, "subscriptionId" | "taxRate" | "lineItems">
+  >;
   #sequence = 0;
 
   constructor(timeline: Timeline, options: ModelOptions) {
     this.timeline = timeline;
     this.subscriptionId = options.subscriptionId ?? "sub_1";
     this.taxRate = options.taxRate ?? 0;
+    this.lineItems = options.lineItems ?? "untaxed";
     this.options = {
+      productName: null,
       priceMinor: 2_900,
       currency: "USD",
       taxMinor: 0,
       taxInclusive: false,
+      unsettledTax: "withheld",
       onDemand: true,
       holdsOnFailure: true,
       graceDays: 0,
       reactivates: true,
       chargeableOnHold: true,
       refusesWhilePending: true,
+      confirmationPage: true,
+      idempotencyKeys: "ignored",
       outcomeMs: 9 * SECOND_MS,
       listLagMs: 0,
       ...options,
@@ -96,11 +107,41 @@ export class ModelSubscription {
   }
 
   paymentBody(payment: ModelPayment): Body {
-    return paymentBody(payment);
+    const body = paymentBody(payment, this.options);
+    const hasPage = this.options.confirmationPage && payment.status === "requires_customer_action";
+    if (!hasPage) return body;
+    return { ...body, payment_link: `https://checkout.example/${payment.paymentId}` };
+  }
+
+  get productName(): string | null {
+    return this.options.productName;
   }
 
   subscriptionBody(): Body {
     return subscriptionBody(this, this.options);
+  }
+
+  /** The subscription's price was paid before the story; no webhook reports it any more. */
+  addEarlierSuccess(at: Instant): void {
+    const { priceMinor, currency } = this.options;
+    const end = { status: "succeeded", declineCode: null } as const;
+    this.earlierPayments.push({
+      paymentId: `pay_earlier_${this.earlierPayments.length + 1}`,
+      origin: "merchant",
+      createdAt: at,
+      ...amountsOf(priceMinor, { ...this.options, taxRate: this.taxRate }),
+      currency,
+      metadata: {},
+      subscriptionIds: [this.subscriptionId],
+      isMethodUpdate: false,
+      retryAttempt: 0,
+      isManualRetry: false,
+      methodId: this.methodId,
+      isPage: false,
+      ...end,
+      reversal: null,
+      ends: [{ at, ...end }],
+    });
   }
 
   protected createPayment(given: NewPayment): ModelPayment {

@@ -2,7 +2,7 @@ import type { ChargeClock } from "../../activities/charge/charge.ts";
 import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import type { Activities } from "../../activities/index.ts";
-import type { Mail, MailOutcome } from "../../activities/mail/mailer.ts";
+import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
@@ -19,7 +19,7 @@ import type { Publication } from "../../domain/state/publication.ts";
 import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import { type EffectId, parseSubscriptionId } from "../../domain/values/ids.ts";
-import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
+import type { Instant } from "../../domain/values/time.ts";
 import {
   cancelInputOf,
   chargeInputOf,
@@ -27,25 +27,18 @@ import {
   paymentLinkInputOf,
   readInputOf,
 } from "../../workflows/recovery/activity-inputs.ts";
+import { MAIL_PATIENCE_MS } from "../../workflows/shared/retries.ts";
 import { modelActivities, type RecentNotices } from "./activities.ts";
 import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
 import { modelPort } from "./port.ts";
 import { emptyRecording, recorded, type Recording } from "./recording.ts";
-import {
-  MailServerDownError,
-  type RecordedDecision,
-  type RecordedMail,
-  type SentWebhook,
-} from "./runs/records.ts";
+import { type RecordedDecision, type RecordedMail, type SentWebhook } from "./runs/records.ts";
 import { earlierRunsOf, NEVER, Run } from "./runs/run.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Temporal has no such limit; a story that exceeds it has an outage that does not end. */
 const RETRIES_MAX = 2_000;
-
-/** A mail that was not sent after this time is undeliverable. @source workflows/recovery/perform.ts, `MAIL` */
-const MAIL_RETRIED_FOR_MS = 72 * HOUR_MS;
 
 /** A story of weeks makes dozens of decisions; more than this means an endless loop. */
 const DECISIONS_MAX = 5_000;
@@ -269,7 +262,9 @@ export class ModelWorld {
     effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
     recovery: Recovery,
   ): Promise<void> {
-    const retriedUntil = this.#timeline.now() + MAIL_RETRIED_FOR_MS;
+    const latest = this.#timeline.now() + MAIL_PATIENCE_MS;
+    const giveUpAt = effect.kind === "notice" ? (effect.giveUpAt ?? latest) : latest;
+    const retriedUntil = Math.min(giveUpAt, latest);
     for (let tries = 0; tries < RETRIES_MAX; tries += 1) {
       // Temporal starts no activity of a stopped run.
       if (run.isOver) return;
@@ -277,16 +272,19 @@ export class ModelWorld {
         run.push(await this.#outcomeOf(run, effect, recovery));
         return;
       } catch (error) {
-        if (!(error instanceof DodoError || error instanceof MailServerDownError)) {
+        if (!(error instanceof DodoError || error instanceof MailNotSentError)) {
           this.errors.push(error);
           return;
         }
-        if (effect.kind === "notice" && this.#timeline.now() >= retriedUntil) {
-          const outcome = { kind: "undeliverable", detail: error.name } as const;
+        const waitMs = Math.min(1_000 * 2 ** tries, 600_000);
+        const leftMs = retriedUntil - this.#timeline.now();
+        if (effect.kind === "notice" && waitMs >= leftMs) {
+          await this.#timeline.pass(Math.max(leftMs, 0));
+          const outcome = { kind: "unsent", detail: error.message } as const;
           run.push({ kind: "notice_finished", effectId: effect.id, outcome });
           return;
         }
-        await this.#timeline.pass(Math.min(1_000 * 2 ** tries, 600_000));
+        await this.#timeline.pass(waitMs);
       }
     }
   }

@@ -1,6 +1,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
-import type { RequestFault, Verdict } from "../model/ledger.ts";
+import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
+import { MODEL_LINE_ITEMS, type RequestFault, type Verdict } from "../model/ledger.ts";
 import {
+  type ConfirmedDead,
   type Delivery,
   type Fault,
   FAULT_KINDS,
@@ -36,10 +38,19 @@ const REQUEST_FAULTS: readonly [RequestFault, ...RequestFault[]] = [
   { kind: "timeout_after" },
   { kind: "error_before", httpStatus: 500 },
   { kind: "error_after", httpStatus: 503 },
+  { kind: "error_before", ...KEY_IN_PROGRESS },
+  { kind: "error_after", ...KEY_IN_PROGRESS },
   { kind: "refuse", httpStatus: 429, code: "TOO_MANY_REQUESTS" },
   { kind: "refuse", httpStatus: 409, code: "PREVIOUS_PAYMENT_PENDING" },
   { kind: "refuse", httpStatus: 422, code: "SUBSCRIPTION_INACTIVE" },
 ];
+
+/** Nothing happens to such a payment until the customer or the merchant acts. */
+const WAITING_STATUSES = [
+  "requires_customer_action",
+  "requires_customer_action",
+  "requires_merchant_action",
+] as const;
 
 /** Covers the pre-charge check, the request, its answer, and the payment's end. */
 const NEAR_A_CHARGE_MS = 20 * SECOND_MS;
@@ -59,7 +70,8 @@ export function drawPlan(seed: number): Plan {
     "observe",
     "manage",
   ]);
-  return {
+  const plan = withTaxShown(random, {
+    confirmedDead: null,
     ...drawFrame(random, scheme),
     firstDeclineCode: random.of(CODES),
     verdicts: random.list(6, () => drawVerdict(random)),
@@ -68,7 +80,61 @@ export function drawPlan(seed: number): Plan {
     workerCrashes: random.list(3, () => (random.chance(4) ? random.of(WORKER_CRASHES) : null)),
     deliveries: [drawDelivery(random), ...random.list(7, () => drawDelivery(random))],
     zeroAmountPayments: 0,
-    faults: [...random.list(6, () => drawFault(random)), ...drawStop(random)],
+    faults: random.list(6, () => drawFault(random)),
+  });
+  const confirmedDead = random.chance(2) ? drawConfirmedDead(random) : null;
+  const drawn = random.chance(15)
+    ? { ...withWaiting(plan, random), confirmedDead }
+    : { ...plan, confirmedDead };
+  return { ...drawn, faults: [...drawn.faults, ...drawStop(random)] };
+}
+
+/** Draws what Dodo shows of the tax of payments that have not succeeded, and what the merchant's policy says about it. */
+function withTaxShown(random: Random, plan: Plan): Plan {
+  if (!random.chance(3)) return plan;
+  const { taxMinor, taxRate } = plan.subscription;
+  const isTaxed = taxMinor + taxRate > 0;
+  const paidBefore = random.chance(2);
+  const lineItems = random.of(MODEL_LINE_ITEMS);
+  // A merchant says that there is no tax where that is true, or where payments or their line items contradict it.
+  const staysUntaxed = !isTaxed && plan.faults.every(({ kind }) => kind !== "tax_changes");
+  const isContradicted = isTaxed && (paidBefore || lineItems === "taxed");
+  const mayBeNone = staysUntaxed || isContradicted;
+  const unknownTax = random.chance(2) && mayBeNone ? "none" : "ask";
+  const shown = random.chance(2) ? { lineItemsAfterMs: random.whole(0, 5 * DAY_MS) } : {};
+  return {
+    ...plan,
+    ...shown,
+    paidBefore,
+    subscription: { ...plan.subscription, unsettledTax: "withheld", lineItems },
+    policy: { ...plan.policy, unknownTax },
+  };
+}
+
+/** The first charge waits for a person, and little else disturbs it until the deadline. */
+function withWaiting(plan: Plan, random: Random): Plan {
+  return {
+    ...plan,
+    scheme: "on_demand",
+    firstDeclineCode: "INSUFFICIENT_FUNDS",
+    verdicts: [{ kind: "stay", status: random.of(WAITING_STATUSES) }, ...plan.verdicts],
+    faults: plan.faults.slice(0, 1),
+  };
+}
+
+/**
+ * Wrong in two of three: the payment is completed seconds after the operator looked, which may be before the word and near
+ * the reads and the charge that follow it, or within days.
+ */
+function drawConfirmedDead(random: Random): ConfirmedDead {
+  return {
+    saidAfterMs: random.of([0, 0, 10 * MINUTE_MS]),
+    completedAfterMs: random.of([
+      null,
+      random.whole(0, NEAR_A_CHARGE_MS),
+      random.whole(MINUTE_MS, 10 * DAY_MS),
+    ]),
+    processedMs: random.of([200, 9_000, 90_000, 5 * HOUR_MS]),
   };
 }
 
@@ -103,6 +169,9 @@ function drawFrame(random: Random, scheme: Plan["scheme"]): Frame {
       reactivates: !random.chance(12),
       chargeableOnHold: !random.chance(8),
       refusesWhilePending: random.chance(2),
+      idempotencyKeys: random.chance(3)
+        ? random.of(["successes_stored", "every_answer_stored"])
+        : "ignored",
       outcomeMs: isIndian ? INDIA_MS : random.of([200, 9_000, 9_000, 90_000]),
       listLagMs: random.of([0, 0, 2_000, 30_000, 5 * MINUTE_MS]),
       readMs: random.chance(4) ? random.whole(20, 1_200) : 0,
@@ -110,9 +179,11 @@ function drawFrame(random: Random, scheme: Plan["scheme"]): Frame {
     policy: {
       foreignCharges: random.of(["ask", "same_debt", "new_debt"]),
       debtKey: random.of([null, "invoice_id"]),
+      replacedBy: random.of(["ask", "ask", "end", "ignore"]),
       onExhausted: random.chance(4) ? "cancel" : "leave",
       windowMs: 30 * DAY_MS,
       quietEndMs: 3 * DAY_MS,
+      unknownTax: "ask",
     },
     operatorDelayMs: random.of([20 * MINUTE_MS, 5 * HOUR_MS, 30 * HOUR_MS]),
   };
@@ -129,6 +200,7 @@ function drawFullList(random: Random): Plan {
       ...subscription,
       currency: "USD",
       holdsOnFailure: false,
+      idempotencyKeys: "ignored",
       outcomeMs: 9_000,
       readMs: 0,
     },
@@ -146,7 +218,7 @@ function drawFullList(random: Random): Plan {
 
 function drawVerdict(random: Random): Verdict {
   if (random.chance(12))
-    return { kind: "stay", status: random.of(["processing", "requires_customer_action"]) };
+    return { kind: "stay", status: random.of(["processing", ...WAITING_STATUSES]) };
   return random.chance(2) ? { kind: "succeed" } : { kind: "decline", code: random.of(CODES) };
 }
 

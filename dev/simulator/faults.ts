@@ -1,6 +1,8 @@
+import type { Command } from "../../domain/state/command.ts";
 import type { SubscriptionReported } from "../../domain/state/event.ts";
-import { HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import { subscriptionStatus } from "../../dodo/statuses.ts";
+import { PRODUCT_ID } from "../model/bodies.ts";
 import type { Fault, FaultKind } from "./plan.ts";
 import { chargeRequested } from "../model/events.ts";
 import { DAY_0 } from "../model/story-day.ts";
@@ -21,20 +23,25 @@ const SWEEP_HINT: SubscriptionReported = {
 
 const CLOCK_STEP_MAX_MS = HOUR_MS;
 
+/** Older than every failure of a simulation run. */
+const SEAT_AGE_MS = 300 * DAY_MS;
+
 /** @returns whether there was anything that the fault could affect */
 export function injectFault(run: SimulationRun, fault: Fault): boolean {
   return INJECTORS[fault.kind](run, fault);
 }
 
+const isGiven = (run: SimulationRun, command: Command): boolean =>
+  giveCommand(run, command) !== null;
+
 const BY_COMMAND = {
-  pause: (run) => giveCommand(run, { action: "pause", ...operator }),
-  resume: (run) => giveCommand(run, { action: "resume", ...operator }),
-  write_off: (run) => giveCommand(run, { action: "write_off", ...operator }),
-  retry_now: (run) =>
-    giveCommand(run, { action: "retry_now", ...operator, confirmedAbsent: false }),
+  pause: (run) => isGiven(run, { action: "pause", ...operator }),
+  resume: (run) => isGiven(run, { action: "resume", ...operator }),
+  write_off: (run) => isGiven(run, { action: "write_off", ...operator }),
+  retry_now: (run) => isGiven(run, { action: "retry_now", ...operator, confirmedAbsent: false }),
   create_payment_link: (run, { verdict, durationMs }) => {
     const { timeline, dodo } = run;
-    const isPressed = giveCommand(run, { action: "create_payment_link", debtId: null });
+    const isPressed = isGiven(run, { action: "create_payment_link", debtId: null });
     // The customer who pressed the button finishes on the payment page after a while.
     timeline.at(timeline.now() + durationMs, () => {
       const page = dodo.payments.findLast(({ origin }) => origin === "page");
@@ -57,6 +64,15 @@ const BY_CUSTOMER = {
     const page = dodo.payments.find(({ status }) => status === "requires_payment_method");
     if (page !== undefined) dodo.customerPays(page.paymentId, "pm_3", verdict);
     return page !== undefined;
+  },
+  customer_buys_again: ({ dodo }) => {
+    dodo.customerBuys();
+    return true;
+  },
+  second_seat_renews: ({ dodo, timeline }) => {
+    const seat = dodo.addOther(PRODUCT_ID, timeline.now() - SEAT_AGE_MS);
+    dodo.payForOther(seat);
+    return true;
   },
   dispute: (run) => reverseLastSuccess(run, "disputed"),
 } satisfies Partial<Record<FaultKind, Injector>>;
@@ -142,9 +158,22 @@ const BY_OUR_SIDE = {
     run.clockSkewMs += Math.min(durationMs, CLOCK_STEP_MAX_MS) * direction;
     return true;
   },
-  mail_server_down: (run, { durationMs }) => {
-    run.mailServerDownUntil = run.timeline.now() + 4 * durationMs;
-    // It is counted for each mail that fails.
+  // These are counted for each mail that fails.
+  mail_server_down: ({ mail, timeline }, { durationMs }) => {
+    mail.downUntil = timeline.now() + 4 * durationMs;
+    return false;
+  },
+  mail_sender_refused: ({ mail, timeline }, { durationMs }) => {
+    // Until somebody mends the account: longer than an announcement is ahead of its attempt.
+    mail.senderRefusedUntil = timeline.now() + 10 * durationMs;
+    return false;
+  },
+  mail_address_refused: ({ mail, timeline }, { durationMs }) => {
+    mail.addressRefusedUntil = timeline.now() + 4 * durationMs;
+    return false;
+  },
+  mail_worker_crash: ({ mail }) => {
+    mail.crashes += 1;
     return false;
   },
   policy_changes: ({ policies, timeline }) => {

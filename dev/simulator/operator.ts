@@ -3,6 +3,7 @@ import type { AttentionCause } from "../../domain/state/attention.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { attemptKeyOf } from "../../domain/values/ids.ts";
+import { HOUR_MS } from "../../domain/values/time.ts";
 import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
 const signature = { by: "berta", note: "" } as const;
@@ -24,6 +25,7 @@ export class SimulatedOperator {
   readonly #run: SimulationRun;
   #isScheduled = false;
   #responses = 0;
+  readonly #saidDead = new Set<string>();
 
   constructor(run: SimulationRun) {
     this.#run = run;
@@ -60,6 +62,9 @@ export class SimulatedOperator {
     if (cause !== "outcome_deadline" && this.#isPaid(recovery)) {
       return { action: "mark_paid", ...signature };
     }
+    if (question.cause === "unattributed_success" && this.#isOfOurPage(question.paymentId)) {
+      return { action: "mark_paid", ...signature };
+    }
     if (question.cause === "second_debt") {
       return { ...resume(), newDebt: this.#isSecondDebt([question.debtId]) };
     }
@@ -72,12 +77,49 @@ export class SimulatedOperator {
     if (question.cause === "several_failures") {
       return { ...resume(), newDebt: this.#isSecondDebt(question.paymentIds) };
     }
+    if (cause === "bought_again") return this.#judgePurchase();
     if (cause === "unknown_outcome") return this.#retryIfAbsent(recovery);
-    if (cause === "outcome_deadline") {
+    if (question.cause === "outcome_deadline") {
+      if (this.#confirmDead(question.paymentId, recovery)) return null;
       this.#endOpenPayments();
       return null;
     }
     return UNCLEAR.includes(cause) ? { action: "write_off", ...signature } : resume();
+  }
+
+  /**
+   * Says once of a payment that it is dead. A wrong operator's payment is completed all the same.
+   * @returns whether the operator said so
+   */
+  #confirmDead(paymentId: string | null, { waitingPayment }: Recovery): boolean {
+    const { plan, timeline, dodo } = this.#run;
+    const { confirmedDead = null } = plan;
+    if (confirmedDead === null || paymentId === null || this.#saidDead.has(paymentId)) return false;
+    if (waitingPayment?.paymentId !== paymentId) return false;
+    this.#saidDead.add(paymentId);
+    const lookedAt = timeline.now();
+    const { saidAfterMs, completedAfterMs, processedMs } = confirmedDead;
+    timeline.at(lookedAt + saidAfterMs, () => this.#sayDead(paymentId));
+    if (completedAfterMs === null) return true;
+    timeline.at(lookedAt + completedAfterMs, () => {
+      dodo.end(paymentId, { kind: "stay", status: "processing" });
+      this.#run.completedAt.set(paymentId, timeline.now());
+    });
+    timeline.at(lookedAt + completedAfterMs + processedMs, () => {
+      dodo.end(paymentId, { kind: "succeed" });
+    });
+    return true;
+  }
+
+  #sayDead(paymentId: string): void {
+    const { timeline, deadClaims, tally, plan } = this.#run;
+    const command = { action: "retry_now", ...signature, confirmedAbsent: false } as const;
+    const commandId = giveCommand(this.#run, { ...command, confirmedDead: true });
+    if (commandId === null) return;
+    deadClaims.push({ at: timeline.now(), paymentId, commandId });
+    tally.count("operator_answered");
+    tally.count("confirmed_dead");
+    if (plan.confirmedDead?.completedAfterMs != null) tally.count("confirmed_dead_wrongly");
   }
 
   #giveUp(recovery: Recovery): Command {
@@ -100,6 +142,12 @@ export class SimulatedOperator {
     );
   }
 
+  /** Whether the customer paid on a page that this recovery created: such a page collects what is owed. */
+  #isOfOurPage(id: string): boolean {
+    const { payments } = this.#run.dodo;
+    return payments.some(({ paymentId, isMethodUpdate }) => paymentId === id && isMethodUpdate);
+  }
+
   /** Whether one of these payments is of the second invoice. */
   #isSecondDebt(ids: readonly string[]): boolean {
     return this.#run.dodo.payments.some(
@@ -110,6 +158,12 @@ export class SimulatedOperator {
   /** Whether Dodo shows a success for the second invoice. */
   #isSecondPaid(): boolean {
     return this.#run.dodo.succeeded.some(({ metadata }) => metadata["invoice_id"] === "in_2");
+  }
+
+  /** Some customers want both subscriptions. */
+  #judgePurchase(): Command {
+    const wantsBoth = this.#run.plan.operatorDelayMs < HOUR_MS;
+    return wantsBoth ? resume() : { action: "write_off", ...signature };
   }
 
   #retryIfAbsent({ debt, charge }: Recovery): Command | null {

@@ -1,5 +1,6 @@
 import type { Policy } from "../../domain/policy.ts";
-import type { RequestFault, Verdict } from "../model/ledger.ts";
+import type { IdempotencyKeys } from "../model/answers/keyed-answers.ts";
+import type { ModelLineItems, RequestFault, Verdict } from "../model/ledger.ts";
 
 /** A simulated world: all that its seed decides, as plain JSON that can be reduced and kept as a test. */
 export type Plan = {
@@ -25,9 +26,25 @@ export type Plan = {
   readonly deliveries: readonly Delivery[];
   /** So many zero-amount payments fill the list, a day after the first failure. */
   readonly zeroAmountPayments: number;
+  /** Whether the price was paid a month before the first failure. Absent: no. */
+  readonly paidBefore?: boolean;
+  /** When line items begin to show the tax, after the first failure. Absent: never. */
+  readonly lineItemsAfterMs?: number;
   /** How long the operator takes to respond. */
   readonly operatorDelayMs: number;
+  /** What the operator says of a payment that waits for a person past the deadline; absent = nothing. */
+  readonly confirmedDead?: ConfirmedDead | null;
   readonly faults: readonly Fault[];
+};
+
+/** The operator confirms that the payment is dead, and is wrong where it is completed afterwards. */
+export type ConfirmedDead = {
+  /** From the operator's look at Dodo until the word. */
+  readonly saidAfterMs: number;
+  /** From that look until the bank processes the payment after all; null: the operator is right. */
+  readonly completedAfterMs: number | null;
+  /** How long the bank processes it before it succeeds. */
+  readonly processedMs: number;
 };
 
 export type SubscriptionPlan = {
@@ -41,8 +58,12 @@ export type SubscriptionPlan = {
   readonly reactivates: boolean;
   readonly chargeableOnHold: boolean;
   readonly refusesWhilePending: boolean;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly outcomeMs: number;
   readonly listLagMs: number;
+  /** Of payments that have not succeeded. Absent: `given`. */
+  readonly unsettledTax?: "withheld" | "given";
+  readonly lineItems?: ModelLineItems;
   /** Latency of each read. */
   readonly readMs: number;
 };
@@ -59,6 +80,7 @@ export const USUAL_SUBSCRIPTION: SubscriptionPlan = {
   reactivates: true,
   chargeableOnHold: true,
   refusesWhilePending: true,
+  idempotencyKeys: "ignored",
   outcomeMs: 9_000,
   listLagMs: 0,
   readMs: 0,
@@ -66,7 +88,13 @@ export const USUAL_SUBSCRIPTION: SubscriptionPlan = {
 
 export type PolicyPlan = Pick<
   Policy,
-  "foreignCharges" | "debtKey" | "onExhausted" | "windowMs" | "quietEndMs"
+  | "foreignCharges"
+  | "debtKey"
+  | "replacedBy"
+  | "onExhausted"
+  | "windowMs"
+  | "quietEndMs"
+  | "unknownTax"
 >;
 
 /** Dodo does not document the order of its lists. @source docs/dodo/open-questions.md, "Order of lists" */
@@ -99,6 +127,8 @@ export const FAULT_KINDS = [
   "merchant_charges",
   "second_debt",
   "second_debt_paid",
+  "customer_buys_again",
+  "second_seat_renews",
   "refund",
   "dispute",
   "dodo_retries",
@@ -111,6 +141,9 @@ export const FAULT_KINDS = [
   "tax_changes",
   "clock_steps",
   "mail_server_down",
+  "mail_sender_refused",
+  "mail_address_refused",
+  "mail_worker_crash",
   "policy_changes",
   "rules_change",
   "cancellation_scheduled",

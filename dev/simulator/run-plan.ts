@@ -8,10 +8,10 @@ import { chargeRequested } from "../model/events.ts";
 import { modelPort } from "../model/port.ts";
 import { AUTHORIZED_AT, DAY_0 } from "../model/story-day.ts";
 import { Timeline } from "../model/timeline.ts";
-import { MailServerDownError } from "../model/runs/records.ts";
 import { ModelWorld } from "../model/world.ts";
 import { injectFault } from "./faults.ts";
 import { modelFetch } from "./network/http.ts";
+import { modelMailServer } from "./network/mail-server.ts";
 import { NetworkLink } from "./network/network-link.ts";
 import { inVirtualTime } from "./network/virtual-globals.ts";
 import { SimulatedOperator } from "./operator.ts";
@@ -52,8 +52,14 @@ export async function runPlan(plan: Plan): Promise<SimulationRun> {
 function createRun(plan: Plan): SimulationRun {
   const timeline = new Timeline(DAY_0);
   const onDemand = plan.scheme === "on_demand";
-  const options = { authorizedAt: AUTHORIZED_AT, onDemand, ...plan.subscription };
-  const dodo = new ModelDodo(timeline, options);
+  const known = { authorizedAt: AUTHORIZED_AT, onDemand, unsettledTax: "given" } as const;
+  const dodo = new ModelDodo(timeline, { ...known, ...plan.subscription });
+  if (plan.paidBefore === true) dodo.addEarlierSuccess(DAY_0 - 30 * DAY_MS);
+  if (plan.lineItemsAfterMs !== undefined) {
+    timeline.at(DAY_0 + plan.lineItemsAfterMs, () => {
+      dodo.lineItems = "taxed";
+    });
+  }
   const link = new NetworkLink(timeline, plan.subscription.readMs);
   const policy: Policy = {
     ...DEFAULT_POLICY,
@@ -69,10 +75,18 @@ function createRun(plan: Plan): SimulationRun {
     world,
     link,
     tally: new Tally(),
+    deadClaims: [],
+    completedAt: new Map(),
     commands: [],
     policies,
     clockSkewMs: 0,
-    mailServerDownUntil: 0,
+    mail: {
+      downUntil: 0,
+      senderRefusedUntil: 0,
+      addressRefusedUntil: 0,
+      crashes: 0,
+      refusedKeys: new Set(),
+    },
     hasNewRules: false,
   };
   dodo.verdicts.push(...plan.verdicts);
@@ -97,13 +111,7 @@ function wireWorld(run: SimulationRun): void {
     : modelPort(dodo, timeline.now, link);
   world.clock = { now: () => timeline.now() + run.clockSkewMs, monotonicMs: timeline.now };
   world.recordings = [];
-  world.mailer = async (mail) => {
-    if (timeline.now() < run.mailServerDownUntil) {
-      run.tally.count("mail_server_down");
-      throw new MailServerDownError("no connection");
-    }
-    return await Promise.resolve({ kind: "sent", messageId: mail.key });
-  };
+  world.mailer = modelMailServer(run);
   deliverWebhooks(run);
   crashWorkers(run);
   const operator = new SimulatedOperator(run);

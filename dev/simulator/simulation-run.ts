@@ -8,6 +8,23 @@ import type { NetworkLink } from "./network/network-link.ts";
 import type { Plan } from "./plan.ts";
 import type { Tally } from "./tally.ts";
 
+/** The operator confirmed that a payment was dead. */
+export type DeadClaim = {
+  readonly at: Instant;
+  readonly paymentId: string;
+  readonly commandId: string;
+};
+
+/** What the mail server does, and the notices that it refused for their address. */
+export type SimulatedMail = {
+  downUntil: Instant;
+  senderRefusedUntil: Instant;
+  addressRefusedUntil: Instant;
+  /** How many of the next mails leave just before their worker dies. */
+  crashes: number;
+  readonly refusedKeys: Set<string>;
+};
+
 /** One simulation while it runs; afterwards, the ledger that the oracle judges. */
 export type SimulationRun = {
   readonly plan: Plan;
@@ -16,23 +33,29 @@ export type SimulationRun = {
   readonly world: ModelWorld;
   readonly link: NetworkLink;
   readonly tally: Tally;
+  /** What the operator said of payments that wait for a person, whether it was taken or refused. */
+  readonly deadClaims: DeadClaim[];
+  /** When the bank processed such a payment after all. */
+  readonly completedAt: Map<string, Instant>;
   readonly commands: { readonly at: Instant; readonly command: Command }[];
   /** Each policy, from the time it is in force. */
   readonly policies: { readonly since: Instant; readonly policy: Policy }[];
   /** The workers' wall clock minus the true time. */
   clockSkewMs: number;
-  mailServerDownUntil: Instant;
+  readonly mail: SimulatedMail;
   /** Whether a later release decides. */
   hasNewRules: boolean;
 };
 
 /**
  * Gives the open recovery a command, and enters it into the ledger.
- * @returns whether a recovery was open
+ * @returns the command's id; null if no recovery was open
  */
-export function giveCommand({ world, commands, timeline }: SimulationRun, given: Command): boolean {
-  if (!world.isOpen) return false;
-  world.command(given);
+export function giveCommand(
+  { world, commands, timeline }: SimulationRun,
+  given: Command,
+): string | null {
+  if (!world.isOpen) return null;
   commands.push({ at: timeline.now(), command: given });
-  return true;
+  return world.command(given);
 }

@@ -13,6 +13,8 @@ const ENVIRONMENT = [
   "error_before_creation",
   "error_after_creation",
   "request_refused",
+  "key_still_processed",
+  "stored_answer_replayed",
   "webhook_lost",
   "webhook_late",
   "webhook_duplicated",
@@ -21,6 +23,10 @@ const ENVIRONMENT = [
   "list_over_one_page",
   "india_51_hours",
   "tax_on_top",
+  "tax_withheld",
+  "confirmed_dead",
+  "confirmed_dead_wrongly",
+  "double_charge_by_operator",
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -31,13 +37,25 @@ const SAFEGUARDS = [
   "payment_found_before_charge",
   "waits_for_open_payment",
   "waits_for_open_link",
+  "waits_for_customer",
+  "waits_for_merchant",
+  "payment_released",
+  "release_refused",
+  "release_ended_by_dodo",
+  "told_double_charge_by_operator",
   "method_blocked",
+  "replacement_found",
   "duplicate_webhook_ignored",
   "ended_debt_stays_ended",
+  "repeated_conflict_asked",
   "operator_answered",
   "overdue_attempt_moved",
   "earlier_charge_followed",
   "earlier_charge_blocks",
+  "waits_for_announcement",
+  "price_unknown",
+  "price_derived",
+  "price_known_later",
 ] as const;
 
 type InjectedFault =

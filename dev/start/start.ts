@@ -9,11 +9,18 @@ import { readWorkerConfig, type WorkerConfig } from "../../config/worker.ts";
 import { modeWarning } from "../../platform/mode-warning.ts";
 import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { tailOf } from "../process/child-process.ts";
-import { type Service, startService, untilLogged } from "../local-stack/services.ts";
+import {
+  type Service,
+  ServiceEndedError,
+  startService,
+  untilLogged,
+} from "../local-stack/services.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { prepareTemporalData } from "../temporal/data.ts";
 import { expectFree, freePort } from "../process/ports.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
+import { recoveriesUrl } from "../temporal/web-ui.ts";
+import { checkMailServer } from "./mail-check.ts";
 import { checkDodo } from "./start-check.ts";
 
 /**
@@ -51,7 +58,7 @@ try {
     `Reprise could not start: ${error instanceof Error ? error.message : String(error)}`,
   );
   await cleanup.run();
-  process.exit(1);
+  process.exit(error instanceof ServiceEndedError && error.isConfiguration ? EXIT_CONFIG : 1);
 }
 
 function envOrExit(path: string): Env {
@@ -69,10 +76,17 @@ async function start(given: Env, data: string, freePorts: boolean): Promise<void
   const worker = orExitWithProblems(() => readWorkerConfig(env));
   const gateway = orExitWithProblems(() => readGatewayConfig(env));
   await expectFree(gateway.host, gateway.port, "The gateway (PORT)");
-  await checkOrExit(worker);
+  const dodoProblem = await checkOrExit(worker);
   const temporal = await openTemporal(env, data, freePorts, cleanup);
   const services = await startBoth(env, temporal, data, cleanup);
-  printReady(worker, gateway.publicUrl, temporal, data);
+  const problems = [dodoProblem, await checkMailServer(worker.smtpUrl)];
+  printReady(
+    worker,
+    gateway.publicUrl,
+    temporal,
+    data,
+    problems.filter((text) => text !== null),
+  );
   stopAllWhenOneExits(services, cleanup);
 }
 
@@ -84,11 +98,14 @@ function withLinkKey(env: Env, data: string): Env {
   return { ...env, LINK_SIGNING_KEYS: readFileSync(path, "utf8").trim() };
 }
 
-async function checkOrExit(config: WorkerConfig): Promise<void> {
+/** @returns why Dodo was not reached; null if it was. Exits if only another configuration helps. */
+async function checkOrExit(config: WorkerConfig): Promise<string | null> {
   const problem = await checkDodo(config);
-  if (problem === null) return;
-  console.error(problem.text);
-  if (problem.isFatal) process.exit(EXIT_CONFIG);
+  if (problem?.isFatal === true) {
+    console.error(problem.text);
+    process.exit(EXIT_CONFIG);
+  }
+  return problem?.text ?? null;
 }
 
 async function openTemporal(
@@ -140,10 +157,17 @@ function printReady(
   publicUrl: string,
   temporal: TemporalServer,
   data: string,
+  problems: readonly string[],
 ): void {
   const lines = [
-    "Reprise is running.",
-    `  Temporal Web UI    ${temporal.uiUrl ?? ""}/namespaces/${temporal.namespace}/workflows`,
+    ...(problems.length === 0
+      ? ["Reprise works: Dodo, Temporal and the mail server were reached."]
+      : [
+          "Reprise is running, but it does not work yet:",
+          ...problems.map((text) => `  - ${text}`),
+          "",
+        ]),
+    `  recoveries         ${recoveriesUrl(temporal.uiUrl ?? "", temporal.namespace)}`,
     `  webhook endpoint   ${publicUrl}/webhooks/dodo`,
     `  state and logs     ${data}`,
   ];

@@ -1,9 +1,9 @@
 import DodoPayments from "dodopayments";
 import type { Instant } from "../../domain/values/time.ts";
 import { DODO_LIMITS } from "../limits.ts";
-import { DodoError, type OnRefusedAccount, type Tries } from "../port.ts";
+import { DodoError, type OnRefusedAccount, type OnRefusedRequest, type Tries } from "../port.ts";
 import { fieldsOf } from "../shapes.ts";
-import { watchForRefusedAccount } from "./refused-account.ts";
+import { watchForRefusals } from "./refused-account.ts";
 
 export type DodoSettings = {
   readonly apiKey: string;
@@ -16,6 +16,7 @@ export type DodoSettings = {
   /** Replaces the times that an answer lacks. */
   readonly now: () => Instant;
   readonly onRefusedAccount?: OnRefusedAccount;
+  readonly onRefusedRequest?: OnRefusedRequest;
 };
 
 /** Short, because a read that hangs would use up the time in which a charge may leave. */
@@ -34,11 +35,11 @@ export type Client = {
 };
 
 export function createClient(settings: DodoSettings): Client {
-  const { apiKey, environment, baseUrl, fetch, requestTimeoutMs, onRefusedAccount, now } = settings;
+  const { apiKey, environment, baseUrl, fetch, requestTimeoutMs, now } = settings;
   const sdk = new DodoPayments({
     bearerToken: apiKey,
     ...(baseUrl === null ? { environment } : { baseURL: baseUrl }),
-    fetch: onRefusedAccount === undefined ? fetch : watchForRefusedAccount(fetch, onRefusedAccount),
+    fetch: watchForRefusals(fetch, settings),
     // Each call sets its own number of retries.
     maxRetries: 0,
     logLevel: "off",

@@ -1,5 +1,7 @@
 import type { DodoPort } from "../port.ts";
+import { readBusinessId } from "./business.ts";
 import { type Client, createClient, type DodoSettings } from "./client.ts";
+import { customerMethods } from "./customers.ts";
 import { translated } from "./errors.ts";
 import { listMethods } from "./lists.ts";
 import { mandateMethods } from "./mandates.ts";
@@ -12,9 +14,11 @@ export function createDodo(settings: DodoSettings): DodoPort {
   const client = createClient(settings);
   return {
     ...recoveryMethods(client),
+    ...customerMethods(client),
     ...listMethods(client),
     ...mandateMethods(client),
     checkKey: () => checkKey(client),
+    businessId: () => readBusinessId(client),
   };
 }
 

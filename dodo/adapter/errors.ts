@@ -4,29 +4,51 @@ import {
   APIError,
   APIUserAbortError,
 } from "dodopayments";
-import { failureOfAnswer, failureOfConnection, TIMED_OUT } from "../failures.ts";
+import type { DodoAnswer } from "../../domain/values/dodo-answer.ts";
+import { codeTextOf, requestIdOf } from "../answer-text.ts";
+import { type Charging, failureOfAnswer, failureOfConnection, TIMED_OUT } from "../failures.ts";
 import { DodoError, type DodoFailure } from "../port.ts";
 import { fieldsOf, textOf } from "../shapes.ts";
 
 /** Waits for a call of the SDK. @throws DodoError for every error of the SDK */
-export async function translated<T>(call: Promise<T>): Promise<T> {
+export async function translated<T>(
+  call: Promise<T>,
+  charging: Charging = "charges_nothing",
+): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw new DodoError(failureOfSdkError(error));
+    throw new DodoError(failureOfSdkError(error, charging));
   }
 }
 
 /** Why a request failed, from the error of Dodo's SDK. */
-export function failureOfSdkError(error: unknown): DodoFailure {
+export function failureOfSdkError(
+  error: unknown,
+  charging: Charging = "charges_nothing",
+): DodoFailure {
   if (error instanceof APIConnectionTimeoutError) return TIMED_OUT;
   if (error instanceof APIConnectionError) return failureOfConnection(causeCodes(error.cause));
   if (error instanceof APIUserAbortError)
     return { kind: "unknown", detail: "the request was aborted" };
   if (error instanceof APIError && typeof error.status === "number") {
-    return failureOfAnswer(error.status, codeIn(error.error) ?? `HTTP_${error.status}`);
+    const { code, httpStatus, ...more } = answerIn(error.status, error.error, error.headers);
+    return failureOfAnswer(httpStatus, code, { ...more, charging });
   }
-  return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };
+  // Its message may quote the answer: that of a JSON parser does.
+  const name = error instanceof Error ? error.name : typeof error;
+  return { kind: "unknown", detail: `the answer could not be read (${name})` };
+}
+
+/** What a history keeps of an error that Dodo answered. */
+export function answerIn(
+  httpStatus: number,
+  body: unknown,
+  headers: Pick<Headers, "get"> | undefined,
+): DodoAnswer {
+  const requestId = headers === undefined ? null : requestIdOf(headers);
+  const code = codeIn(body) ?? `HTTP_${httpStatus}`;
+  return { code, httpStatus, ...(requestId === null ? {} : { requestId }) };
 }
 
 /** The codes of all causes. A host with several addresses gives one code for each. */
@@ -42,7 +64,7 @@ function causeCodes(cause: unknown): string[] {
 }
 
 /** The error code in the body of an answer; null if it has none. */
-export function codeIn(body: unknown): string | null {
+function codeIn(body: unknown): string | null {
   const fields = fieldsOf(body);
-  return textOf(fields["code"]) ?? textOf(fieldsOf(fields["error"])["code"]);
+  return codeTextOf(fields["code"]) ?? codeTextOf(fieldsOf(fields["error"])["code"]);
 }

@@ -1,17 +1,12 @@
-import type { Payment } from "../../domain/state/payment.ts";
 import { formatInstant } from "../../domain/values/time.ts";
 import { DODO_LIMITS } from "../limits.ts";
-import type { CheckoutPort, Page, SweepPort } from "../port.ts";
-import { paymentOf, subscriptionOf } from "../shapes.ts";
+import type { Page, SweepPort } from "../port.ts";
+import { listedPaymentOf, subscriptionOf } from "../shapes.ts";
 import { PAYMENT_FILTERS, SUBSCRIPTION_FILTERS } from "../statuses.ts";
 import { type Client, itemsOf, pageAt } from "./client.ts";
 import { translated } from "./errors.ts";
 
-/** Pages of one customer's payments, at most. */
-const CUSTOMER_PAGES_MAX = 5;
-
-type ListMethods = Pick<SweepPort, "paymentsPage" | "subscriptionsPage"> &
-  Pick<CheckoutPort, "customerPayments">;
+type ListMethods = Pick<SweepPort, "paymentsPage" | "subscriptionsPage">;
 
 export function listMethods({ sdk, reading, now }: Client): ListMethods {
   const options = reading("patient");
@@ -20,24 +15,12 @@ export function listMethods({ sdk, reading, now }: Client): ListMethods {
       const range = { created_at_gte: formatInstant(since), created_at_lte: formatInstant(until) };
       const query = { status: PAYMENT_FILTERS[state], ...range, ...pageAt(number) };
       const page = await translated(sdk.payments.list(query, options));
-      return pageOf(itemsOf(page), (row) => paymentOf(row, now()));
+      return pageOf(itemsOf(page), (row) => listedPaymentOf(row, now()));
     },
     subscriptionsPage: async (number, access) => {
       const query = { status: SUBSCRIPTION_FILTERS[access], ...pageAt(number) };
       const page = await translated(sdk.subscriptions.list(query, options));
       return pageOf(itemsOf(page), (row) => subscriptionOf(row, now()));
-    },
-    customerPayments: async (customerId, since) => {
-      const found: Payment[] = [];
-      const filter = { customer_id: customerId, created_at_gte: formatInstant(since) };
-      for (let number = 0; number < CUSTOMER_PAGES_MAX; number += 1) {
-        const query = { ...filter, ...pageAt(number) };
-        const page = await translated(sdk.payments.list(query, options));
-        const { rows, isLast } = pageOf(itemsOf(page), (row) => paymentOf(row, now()));
-        found.push(...rows);
-        if (isLast) return found;
-      }
-      return null;
     },
   };
 }

@@ -43,6 +43,7 @@ type Country = NonNullable<CheckoutBody["billing_address"]>["country"];
  */
 function bodyOf(mandateId: MandateId, mandate: RequestedMandate): CheckoutBody {
   const { amountMinor, currency, description, returnUrl } = mandate;
+  const { quantity = 1, feesInclusive, mandateMinInrPaise } = mandate;
   const onDemand: OnDemand = {
     mandate_only: mandate.mandateOnly,
     ...(amountMinor === null ? {} : { product_price: amountMinor }),
@@ -50,13 +51,17 @@ function bodyOf(mandateId: MandateId, mandate: RequestedMandate): CheckoutBody {
       ? {}
       : { product_currency: currency as NonNullable<OnDemand["product_currency"]> }),
     ...(description === null ? {} : { product_description: description }),
+    ...(feesInclusive === undefined ? {} : { adaptive_currency_fees_inclusive: feesInclusive }),
   };
   return {
-    product_cart: [{ product_id: mandate.productId, quantity: 1 }],
+    product_cart: [{ product_id: mandate.productId, quantity }],
     customer: { customer_id: mandate.customerId },
     billing_address: { country: mandate.country as Country },
     subscription_data: { on_demand: onDemand },
     metadata: { ...mandate.metadata, [MANDATE_METADATA]: mandateId },
     ...(returnUrl === null ? {} : { return_url: returnUrl }),
+    ...(mandateMinInrPaise === undefined
+      ? {}
+      : { mandate_min_amount_inr_paise: mandateMinInrPaise }),
   };
 }

@@ -2,6 +2,7 @@ import type DodoPayments from "dodopayments";
 import type { Payment, Subscription } from "../../domain/state/payment.ts";
 import { parsePaymentId, type PaymentId, type SubscriptionId } from "../../domain/values/ids.ts";
 import { formatInstant, type Instant, parseInstant } from "../../domain/values/time.ts";
+import { codeTextOf } from "../answer-text.ts";
 import { DODO_LIMITS } from "../limits.ts";
 import {
   type ChargeOrder,
@@ -17,7 +18,9 @@ import {
   customerOf,
   type Fields,
   fieldsOf,
+  lineItemsOf,
   metadataOf,
+  offerOf,
   pageUrlOf,
   paymentDetailsOf,
   paymentOf,
@@ -26,11 +29,14 @@ import {
 } from "../shapes.ts";
 import { type Client, itemsOf, pageAt } from "./client.ts";
 import { translated } from "./errors.ts";
+import { createProductNames } from "./product-names.ts";
 
 /** Pages of one subscription's payments, at most. */
 const PAGES_MAX = 10;
 
-export function recoveryMethods(client: Client): RecoveryPort {
+type RecoveryMethods = Omit<RecoveryPort, "customerPayments" | "purchase">;
+
+export function recoveryMethods(client: Client): RecoveryMethods {
   const { sdk, reading, once, now } = client;
   const subscription = (raw: unknown, id: SubscriptionId, debtKeyName?: string | null) =>
     expected(subscriptionOf(raw, now(), debtKeyName), ({ subscriptionId }) => subscriptionId, id);
@@ -45,8 +51,13 @@ export function recoveryMethods(client: Client): RecoveryPort {
     },
     subscriber: async (id) => {
       const raw = await translated(sdk.subscriptions.retrieve(id, reading("patient")));
-      return { subscription: subscription(raw, id), customer: customerOf(raw) };
+      return {
+        subscription: subscription(raw, id),
+        customer: customerOf(raw),
+        offer: offerOf(raw),
+      };
     },
+    productName: createProductNames(client),
     payments: async (id, since, options) =>
       (await paymentsWithMetadata(id, since, options)).map((one) => one.payment),
     paymentsWithMetadata,
@@ -54,6 +65,11 @@ export function recoveryMethods(client: Client): RecoveryPort {
       const raw = await translated(sdk.payments.retrieve(id, reading(tries)));
       return payment(raw, id, debtKeyName);
     },
+    lineItems: async ({ paymentId, currency }) =>
+      lineItemsOf(
+        await translated(sdk.payments.retrieveLineItems(paymentId, reading("patient"))),
+        currency,
+      ),
     paymentDetails: async (id) => {
       const raw = await translated(sdk.payments.retrieve(id, reading("patient")));
       return paymentDetailsOf(raw, payment(raw, id));
@@ -61,16 +77,20 @@ export function recoveryMethods(client: Client): RecoveryPort {
     paymentMetadata: async (id, tries) =>
       metadataOf(await translated(sdk.payments.retrieve(id, reading(tries)))),
     latestDispute: async (customerId, since) => await latestDispute(client, customerId, since),
-    charge: async ({ subscriptionId, ...order }) =>
-      acceptedPayment(
-        await translated(sdk.subscriptions.charge(subscriptionId, bodyOf(order), once)),
-      ),
+    charge: async ({ subscriptionId, idempotencyKey, ...order }) => {
+      // As a header: the SDK's own option for it sends nothing.
+      const options = { ...once, headers: { "Idempotency-Key": idempotencyKey } };
+      const call = sdk.subscriptions.charge(subscriptionId, bodyOf(order), options);
+      return acceptedPayment(await translated(call, "may_charge"));
+    },
     manualRetryState: async (id) =>
       manualRetryStateOf(await translated(sdk.payments.retrieveRetryState(id, reading("once")))),
-    manualRetry: async (id) => acceptedPayment(await translated(sdk.payments.retry(id, once))),
+    manualRetry: async (id) =>
+      acceptedPayment(await translated(sdk.payments.retry(id, once), "may_charge")),
     createPaymentLink: async (id, returnUrl) => {
       const body = { payment_method: { type: "new", return_url: returnUrl } } as const;
-      return linkOf(await translated(sdk.subscriptions.updatePaymentMethod(id, body, once)));
+      const call = sdk.subscriptions.updatePaymentMethod(id, body, once);
+      return linkOf(await translated(call, "may_charge"));
     },
     cancel: async (id) => {
       const cancelled = { status: "cancelled" } as const;
@@ -132,7 +152,7 @@ async function latestDispute(
 type ChargeBody = DodoPayments.SubscriptionChargeParams;
 
 /** @source docs/dodo/charging.md, "The charge request" */
-function bodyOf(order: Omit<ChargeOrder, "subscriptionId">): ChargeBody {
+function bodyOf(order: Omit<ChargeOrder, "subscriptionId" | "idempotencyKey">): ChargeBody {
   const { amountMinor, currency, description, feesInclusive, credits, metadata } = order;
   return {
     product_price: amountMinor,
@@ -158,7 +178,7 @@ function acceptedPayment(answer: unknown): PaymentId {
 function manualRetryStateOf(answer: unknown): ManualRetryState {
   const state = fieldsOf(answer);
   if (state["can_retry"] === true) return { kind: "ready" };
-  const reason = textOf(state["reason"]) ?? "no reason given";
+  const reason = codeTextOf(state["reason"]) ?? "no reason given";
   const until = parseInstant(state["retry_available_at"]);
   if (until !== null) return { kind: "cooling_down", until, reason };
   const isPending = reason === "PREVIOUS_PAYMENT_PENDING";

@@ -1,18 +1,29 @@
 import { attemptFromPayment } from "../debt/debt-of-payments.ts";
 import { closeDebt, endDebt, settleDebt } from "../debt/ending.ts";
+import { onReplaced } from "../debt/replaced.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
-import { askCustomer, moveOverdue, planAfterDecline, quietEndStartsAt } from "../schedule/plan.ts";
+import {
+  askCustomer,
+  moveOverdue,
+  planAfterDecline,
+  quietEndStartsAt,
+  tellPriceUnknown,
+} from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
 import type { ChargeOutcome, DodoRefusal } from "../state/event.ts";
 import { hasFailed, type Payment } from "../state/payment.ts";
+import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
+import { askAboutRefusal, askAboutUnknown, notifyOfRateLimit } from "./alerts.ts";
+import { onPendingPayment } from "./released-payment.ts";
+import { countConflict, repeatedConflict } from "./conflict.ts";
 
-/** How many times one attempt may be blocked before it is sent. Then the operator is asked. */
+/** How many times one attempt may be blocked before it is sent. Then the operator is asked, or notified. */
 const BLOCKED_TRIES_MAX = 5;
 
 /** How many times one attempt may turn out to have no payment at Dodo. Then the operator is asked. */
@@ -40,7 +51,7 @@ export function onChargeFinished(
       onNotAttempted(draft, charge, outcome);
       return;
     case "unknown":
-      raiseFence(draft, charge, outcome.sentNoLaterThan, outcome.detail);
+      raiseFence(draft, charge, outcome);
       return;
   }
 }
@@ -55,14 +66,14 @@ function onAccepted(
   explain(draft, "charge.accepted", `attempt ${charge.number} ${how} ${paymentId}`);
 }
 
-/** Dodo still processes the payment. A webhook reports its end; scheduled reads cover a lost webhook. */
+/**
+ * The payment is open at Dodo: a webhook reports its end, and reads make up for a lost webhook. Only a read shows that it
+ * waits for the customer, who is asked after `notices.first_soft` at the latest.
+ */
 function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
-  const followUp = {
-    reason: "charge",
-    since: draft.now,
-    reads: 0,
-    nextAt: followUpAt(draft, 0),
-  } as const;
+  const { now, policy } = draft;
+  const nextAt = Math.min(followUpAt(draft, 0), now + Math.max(policy.notices.firstSoftMs, 1));
+  const followUp = { reason: "charge", since: now, reads: 0, nextAt } as const;
   update(draft, { charge, followUp });
 }
 
@@ -70,26 +81,24 @@ function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
 function raiseFence(
   draft: DecisionDraft,
   charge: ChargeInFlight,
-  sentNoLaterThan: number,
-  detail: string,
+  { sentNoLaterThan, detail, answer }: ChargeOutcome & { readonly kind: "unknown" },
 ): void {
+  const plan = countConflict(charge.plan, answer);
   update(draft, {
-    charge: { ...charge, phase: "unknown", sentNoLaterThan },
+    charge: { ...charge, phase: "unknown", sentNoLaterThan, plan },
     followUp: { reason: "fence", since: sentNoLaterThan, reads: 0, nextAt: followUpAt(draft, 0) },
   });
   explain(draft, "charge.unknown", `the outcome of attempt ${charge.number} is unknown: ${detail}`);
+  if (repeatedConflict(plan) !== null) askAboutUnknown(draft, plan, plan.absences + 1);
 }
 
-function onRefused(
-  draft: DecisionDraft,
-  charge: ChargeInFlight,
-  { meaning, code, httpStatus }: DodoRefusal,
-): void {
+function onRefused(draft: DecisionDraft, charge: ChargeInFlight, refusal: DodoRefusal): void {
+  const { meaning } = refusal;
   update(draft, { charge: null, followUp: null });
   explain(
     draft,
     "charge.refused",
-    `Dodo refused attempt ${charge.number}: ${code} (HTTP ${httpStatus})`,
+    `Dodo refused attempt ${charge.number}: ${describeAnswer(refusal)}`,
   );
   if (meaning === "subscription_expired") {
     closeDebt(draft, {
@@ -101,7 +110,7 @@ function onRefused(
       reason: "Dodo reports that the subscription has expired",
     });
   } else if (meaning === "customer_must_pay") askCustomer(draft, "refused");
-  else raiseAttention(draft, { cause: "refused_request", request: "charge", code });
+  else askAboutRefusal(draft, answerOf(refusal));
 }
 
 /**
@@ -125,11 +134,21 @@ function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): vo
   explain(draft, "charge.shadowed", `attempt ${charge.number} would have been sent now`);
 }
 
+/** A run that was reset does not know that the run before it, or another one, has ended the debt. */
+function endAsEndedEarlier(draft: DecisionDraft): void {
+  endDebt(draft, {
+    outcome: "nothing_owed",
+    by: null,
+    rule: "charge.ended_earlier",
+    reason: "another run of this recovery has ended this debt",
+  });
+}
+
 /** No request was sent, so the attempt stays due. The reason decides when it is tried again. */
 function onNotAttempted(
   draft: DecisionDraft,
   charge: ChargeInFlight,
-  { why, detail, until }: ChargeOutcome & { readonly kind: "not_attempted" },
+  { why, detail, answer, until, replacement }: ChargeOutcome & { readonly kind: "not_attempted" },
 ): void {
   if (why === "shadow") return recordShadowedAttempt(draft, charge);
   const tries = charge.plan.tries + 1;
@@ -146,39 +165,35 @@ function onNotAttempted(
     `attempt ${charge.number} was not sent (${why.replaceAll("_", " ")}): ${detail}`,
   );
   switch (why) {
+    case "replaced":
+      if (replacement !== undefined) onReplaced(draft, replacement);
+      return;
     case "payment_exists":
     case "status_changed":
     case "method_blocked":
     case "opted_out":
     case "earlier_charge":
+    case "released_payment_changed":
       startRead(draft, `what blocks attempt ${charge.number}`);
       if (tries >= BLOCKED_TRIES_MAX)
         raiseAttention(draft, { cause: "charge_blocked", why, detail });
       return;
     case "payment_pending":
-      update(draft, {
-        followUp: { reason: "pending_payment", since: draft.now, reads: 0, nextAt: draft.now },
-      });
-      explain(
-        draft,
-        "charge.pending_payment",
-        "Dodo reports a pending payment of this subscription",
-      );
+      onPendingPayment(draft);
       return;
     // The worker was down or charging was stopped at the planned time.
     case "overdue":
       moveOverdue(draft);
       return;
     case "ended_earlier":
-      endDebt(draft, {
-        outcome: "nothing_owed",
-        by: null,
-        rule: "charge.ended_earlier",
-        reason: "another run of this recovery has ended this debt",
-      });
+      endAsEndedEarlier(draft);
       return;
     case "not_found":
-      raiseAttention(draft, { cause: "refused_request", request: "charge", code: detail });
+      askAboutRefusal(draft, answer ?? { code: detail });
+      return;
+    case "amount_unknown":
+      tellPriceUnknown(draft);
+      askCustomer(draft, "amount_unknown");
       return;
     case "not_retryable":
       askCustomer(draft, "refused");
@@ -191,11 +206,13 @@ function onNotAttempted(
     case "withdrawn":
       update(draft, { plan: { ...charge.plan, at: draft.now + 1 } });
       return;
+    case "rate_limited":
+      if (tries >= BLOCKED_TRIES_MAX) notifyOfRateLimit(draft, charge.number, answer);
+      return;
     // The attempt stays due. After `unauthorized`, no charge of the account is sent until the operator
     // resumes. `stale`: the recovery has moved on since this charge was scheduled.
     case "unauthorized":
     case "stale":
-    case "rate_limited":
     case "unreachable":
       return;
   }
@@ -242,8 +259,9 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
       if (canPlanNext(draft)) planAfterDecline(draft);
       break;
     case "abandoned":
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       if (charge.phase !== "accepted") {
         followPayment(draft, {
           ...charge,
@@ -256,6 +274,7 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
           "charge.found",
           `attempt ${charge.number} was found as ${payment.paymentId}`,
         );
+        resolveAttention(draft, ["unknown_outcome"]);
       }
       break;
   }
@@ -271,7 +290,11 @@ export function onChargePayment(draft: DecisionDraft, payment: Payment): void {
 function recordTotal(draft: DecisionDraft, debt: Debt, payment: Payment): void {
   if (debt.requested === undefined || debt.failedPaymentId !== null) return;
   const { totalMinor, paymentId, declineCode, methodId } = payment;
-  const known = { ...debt, totalMinor, methodId: methodId ?? debt.methodId };
+  const known = {
+    ...debt,
+    totalMinor: totalMinor ?? debt.totalMinor,
+    methodId: methodId ?? debt.methodId,
+  };
   if (!hasFailed(payment)) return update(draft, { debt: known });
   update(draft, {
     debt: { ...known, failedPaymentId: paymentId, firstDeclineCode: declineCode },
@@ -291,7 +314,13 @@ function attemptOf(
 ): Attempt {
   const { number, trigger, startedAt } = charge;
   const methodId = payment.methodId ?? recovery.subscription?.methodId ?? null;
-  return { ...attemptFromPayment(payment, number, trigger, now), startedAt, methodId };
+  const { announcement } = charge.plan;
+  return {
+    ...attemptFromPayment(payment, number, trigger, now),
+    startedAt,
+    methodId,
+    ...(announcement === undefined ? {} : { announcement }),
+  };
 }
 
 function finishCharge(draft: DecisionDraft, attempt: Attempt): void {
@@ -306,8 +335,8 @@ function checkOvercharge(
   owedMinor: number,
   number: number,
 ): void {
-  if (payment.totalMinor <= owedMinor) return;
   const { paymentId, totalMinor: collectedMinor, currency } = payment;
+  if (collectedMinor === null || collectedMinor <= owedMinor) return;
   const totals = { collectedMinor, owedMinor, currency };
   const alert: Alert = { cause: "overcharged", paymentId, totals };
   explain(draft, "payment.overcharged", `attempt ${number}: ${describeAlert(alert)}`);
@@ -336,25 +365,21 @@ export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
   explain(draft, "charge.unknown", `${read} shows no payment of attempt ${charge.number}`);
 }
 
-/** It is proven that the attempt made no payment: sends it again under the same key, at most `ABSENCES_MAX` times. */
+/**
+ * It is proven that the attempt made no payment: sends it again under the same key, at most `ABSENCES_MAX` times, and not if
+ * Dodo has answered with the same conflict again.
+ */
 function sendAgain(draft: DecisionDraft, charge: ChargeInFlight, evidence: string): void {
   const absences = charge.plan.absences + 1;
   const at = draft.now + 1;
-  update(draft, {
-    charge: null,
-    followUp: null,
-    plan: { ...charge.plan, at, dueAt: at, tries: 0, absences, announce: false },
-  });
-  resolveAttention(draft, ["unknown_outcome"]);
+  const plan = { ...charge.plan, at, dueAt: at, tries: 0, absences, announce: false };
+  update(draft, { charge: null, followUp: null, plan });
   explain(
     draft,
     "charge.absent",
     `attempt ${charge.number} has no payment in ${evidence}; it is sent again under the same key`,
   );
-  if (absences >= ABSENCES_MAX)
-    raiseAttention(draft, {
-      cause: "unknown_outcome",
-      attempt: charge.number,
-      timesSent: absences,
-    });
+  if (absences >= ABSENCES_MAX || repeatedConflict(plan) !== null)
+    askAboutUnknown(draft, plan, absences);
+  else resolveAttention(draft, ["unknown_outcome"]);
 }

@@ -2,7 +2,7 @@ import { raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
 import { isOurAttempt } from "../state/facts.ts";
-import type { Payment } from "../state/payment.ts";
+import { isNumberedRetry, type Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { describeInstant, HOUR_MS, type Instant } from "../values/time.ts";
 
@@ -29,7 +29,7 @@ export function deferToDodo(
   complete: boolean,
 ): void {
   const { debt, subscription } = draft.recovery;
-  if (debt === null || subscription === null || subscription.onDemand) return;
+  if (debt === null || subscription === null || subscription.onDemand !== false) return;
   const retried = payments.findLast((payment) => isDodosRetry(payment, draft.recovery));
   if (retried !== undefined)
     recordDodoActivity(draft, retried.createdAt, `${retried.paymentId} is one of its retries`);
@@ -48,7 +48,7 @@ function isDodosRetry(payment: Payment, recovery: Recovery): boolean {
   const isOurs =
     charge?.paymentId === payment.paymentId ||
     attempts.some((one) => one.paymentId === payment.paymentId && isOurAttempt(one));
-  return payment.retryAttempt >= 1 && !isOurs && payment.createdAt > (debt?.firstFailedAt ?? 0);
+  return isNumberedRetry(payment) && !isOurs && payment.createdAt > (debt?.firstFailedAt ?? 0);
 }
 
 /** Applies a `dunning.*` webhook, also before the debt is known. */

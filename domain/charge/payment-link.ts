@@ -1,3 +1,4 @@
+import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
 import { askAboutSuccess, unattributedSuccessOf } from "../debt/unattributed.ts";
@@ -7,8 +8,10 @@ import { followUpAt, startRead } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import type { PaymentLink } from "../state/current-debt.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
-import { isOpen, type Payment } from "../state/payment.ts";
+import { hasAmount, isOpen, mayHaveAmount, type Payment } from "../state/payment.ts";
+import type { PaymentId } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
+import { paymentWithOwnPage } from "./released-payment.ts";
 
 /** Commands that may wait for one payment page: no customer presses the button more often. */
 const WAITING_MAX = 20;
@@ -26,7 +29,9 @@ export function requestPaymentLink(draft: DecisionDraft, commandId: string): voi
     waitForLink(draft, paymentLink, commandId);
     return;
   }
-  startEffect(draft, { kind: "payment_link", debtId: debt.id });
+  const ofPayment = paymentWithOwnPage(draft.recovery);
+  const own = ofPayment === null ? {} : { ofPayment };
+  startEffect(draft, { kind: "payment_link", debtId: debt.id, ...own });
   update(draft, {
     paymentLink: {
       phase: "creating",
@@ -34,10 +39,17 @@ export function requestPaymentLink(draft: DecisionDraft, commandId: string): voi
       url: null,
       paymentId: null,
       expiresAt: null,
+      ...own,
       waiting: [commandId],
     },
   });
-  explain(draft, "payment_link.created", "the customer asked for the payment page");
+  explain(
+    draft,
+    "payment_link.created",
+    ofPayment === null
+      ? "the customer asked for the payment page"
+      : `the customer asked for the page of ${ofPayment}`,
+  );
 }
 
 function waitForLink(draft: DecisionDraft, link: PaymentLink, commandId: string): void {
@@ -68,6 +80,7 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
     explain(draft, "payment_link.not_created", "no payment page was being created");
     return;
   }
+  if (paymentLink.ofPayment !== undefined) return onOwnPage(draft, paymentLink.ofPayment, outcome);
   if (outcome.kind === "made") {
     answerWaiting(draft, { ok: true, url: outcome.url, expiresAt: outcome.expiresAt });
     const { url, paymentId, expiresAt } = outcome;
@@ -87,29 +100,61 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
     explain(draft, "payment_link.created", `Dodo created ${page}`);
     return;
   }
-  const isProcessed = outcome.kind === "not_made" && outcome.why === "earlier_charge";
-  answerWaiting(
-    draft,
-    isProcessed
-      ? { ok: false, code: "being_processed", reason: "a payment is being processed" }
-      : { ok: false, code: "not_now", reason: "Dodo could not create the payment page" },
-  );
+  const isPaymentOpen =
+    outcome.kind === "not_made" &&
+    (outcome.why === "payment_open" || outcome.why === "earlier_charge");
+  answerWaiting(draft, {
+    ok: false,
+    code: isPaymentOpen ? "being_processed" : "not_now",
+    reason: isPaymentOpen
+      ? "a payment is being processed"
+      : "Dodo could not create the payment page",
+  });
   update(draft, { paymentLink: null });
-  if (isProcessed) startRead(draft, "a charge of an earlier run");
   explain(draft, "payment_link.not_created", describe(outcome));
+  if (isPaymentOpen) startRead(draft, "the payment that is open");
   if (outcome.kind === "refused") {
     // A refused API key concerns the whole account: its charging is stopped, and the operator is notified there.
     if (outcome.meaning !== "account_refused")
       notifyOperator(draft, {
         cause: "refused_request",
         request: "payment_link",
-        code: outcome.code,
+        ...answerOf(outcome),
       });
   }
 }
 
+/**
+ * Applies the reading of the waiting payment's own page. That page belongs to the payment, so it is no link of its own:
+ * the payment is followed as before, and sooner, because the customer is about to complete it.
+ */
+function onOwnPage(draft: DecisionDraft, paymentId: PaymentId, outcome: PaymentLinkOutcome): void {
+  if (outcome.kind === "made") {
+    answerWaiting(draft, { ok: true, url: outcome.url, expiresAt: null });
+    explain(draft, "payment_link.reused", `the customer goes to the page of ${paymentId}`);
+  } else {
+    const isWithoutPage = outcome.kind === "not_made" && outcome.why === "no_page";
+    answerWaiting(draft, {
+      ok: false,
+      code: isWithoutPage ? "confirm_with_bank" : "being_processed",
+      reason: `the page of ${paymentId} cannot be opened`,
+    });
+    explain(draft, "payment_link.not_created", `${paymentId}: ${describe(outcome)}`);
+  }
+  const { followUp } = draft.recovery;
+  const sooner = followUpAt(draft, 0);
+  update(draft, {
+    paymentLink: null,
+    ...(followUp === null
+      ? {}
+      : { followUp: { ...followUp, reads: 0, nextAt: Math.min(followUp.nextAt, sooner) } }),
+  });
+  if (outcome.kind !== "made") startRead(draft, `the state of ${paymentId}`);
+}
+
 function describe(outcome: Exclude<PaymentLinkOutcome, { readonly kind: "made" }>): string {
-  if (outcome.kind === "refused") return `Dodo refused to create the payment page: ${outcome.code}`;
+  if (outcome.kind === "refused")
+    return `Dodo refused to create the payment page: ${describeAnswer(outcome)}`;
   if (outcome.kind === "unknown") return outcome.detail;
   return outcome.why === "earlier_charge"
     ? "an earlier run may have sent a charge that Dodo does not list yet"
@@ -129,21 +174,22 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
   switch (payment.state) {
     case "succeeded":
       // On a hold it collects the dues. Otherwise it sets up a card for nothing, or a person has to look at it.
-      if (wasHeld && payment.totalMinor > 0) {
+      if (wasHeld && hasAmount(payment)) {
         flagQueuedDebts(draft, payment);
         settleDebt(draft, { by: "link", paymentId, rule: "payment.settles" });
         return;
       }
       closePaymentLink(draft, `the customer completed the payment page (${paymentId})`);
-      if (payment.totalMinor > 0) askAboutSuccess(draft, unattributedSuccessOf(payment));
+      if (mayHaveAmount(payment)) askAboutSuccess(draft, unattributedSuccessOf(payment));
       return;
     case "declined":
     case "cancelled":
       markHandled(draft, paymentId);
       closePaymentLink(draft, `${paymentId} was declined: ${payment.declineCode ?? "no code"}`);
       return;
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       if (paymentLink.phase === "open")
         update(draft, { paymentLink: { ...paymentLink, phase: "in_use" } });
       return;

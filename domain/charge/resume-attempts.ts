@@ -67,7 +67,7 @@ export function resumeRequestedCharge(
     update(draft, {
       debt: {
         ...debt,
-        totalMinor,
+        totalMinor: totalMinor ?? debt.totalMinor,
         failedPaymentId: paymentId,
         firstDeclineCode: declineCode,
         methodId: methodId ?? debt.methodId,

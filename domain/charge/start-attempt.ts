@@ -1,30 +1,43 @@
+import { describePrice } from "../debt/price.ts";
+import { raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
 import { followUpAt, readNow } from "../decision/reads.ts";
 import type { Step } from "../decision/step.ts";
+import {
+  isAnnounced,
+  pendingAnnouncement,
+  UNANNOUNCED_MAX_MS,
+  wasAnnouncementTried,
+} from "../notice/announcement.ts";
+import { ANNOUNCING_MIN_MS } from "../notice/due-notices.ts";
 import type { Policy } from "../policy.ts";
 import {
   askCustomer,
+  movedAt,
   moveAttempt,
   moveOverdue,
   onMethodOnFile,
   quietEndStartsAt,
+  tellPriceUnknown,
 } from "../schedule/plan.ts";
 import { earliestUnderCap, OVERDUE_MS } from "../schedule/retry-schedule.ts";
 import type { PlannedAttempt } from "../state/attempt.ts";
-import { isBlocked, isChargeable, isMethodBlocked } from "../state/facts.ts";
+import { isBlocked, isChargeable, isMethodBlocked, isPriceUnknown } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
-import { describeMoney, money } from "../values/money.ts";
+import { barringPayment } from "./released-payment.ts";
+import { describeInstant } from "../values/time.ts";
 
 /** The step that starts the planned attempt; null where none is planned, or something blocks it. */
 export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   const { plan, debt } = recovery;
   if (plan === null || debt === null || isBlocked(recovery)) return null;
   if (!isChargeable(recovery)) return statusStep(plan);
-  const price = describeMoney(money(debt.priceMinor, debt.currency));
+  const announcing = pendingAnnouncement(recovery, policy);
   return {
-    at: plan.at,
-    what: `attempt ${plan.number}, ${price}`,
+    // An announcement that is on its way has until then.
+    at: announcing === null ? plan.at : Math.max(plan.at, announcing.since + ANNOUNCING_MIN_MS),
+    what: `attempt ${plan.number}, ${describePrice(debt)}`,
     run: (draft) => attemptNow(draft, policy),
   };
 }
@@ -45,6 +58,16 @@ function statusStep(plan: PlannedAttempt): Step {
 function attemptNow(draft: DecisionDraft, policy: Policy): void {
   const { plan, recentChargesAt } = draft.recovery;
   if (plan === null) return;
+  const barring = barringPayment(draft.recovery);
+  if (barring !== null) {
+    askCustomer(draft, "refused");
+    explain(
+      draft,
+      "payment.not_released",
+      `Dodo refuses charges until ${barring.paymentId} has ended`,
+    );
+    return;
+  }
   // A requested charge is no retry: only a blocked method stops it.
   if (plan.trigger === "charge" && isMethodBlocked(draft.recovery)) return onMethodOnFile(draft);
   if (plan.trigger !== "operator" && plan.trigger !== "charge") {
@@ -57,14 +80,47 @@ function attemptNow(draft: DecisionDraft, policy: Policy): void {
     if (draft.now > plan.dueAt + OVERDUE_MS) return moveOverdue(draft);
     const freeAt = earliestUnderCap(draft.now, recentChargesAt);
     if (freeAt > draft.now) return moveAttempt(draft, freeAt, "one too many in 30 days");
+    if (!isAnnounced(draft.recovery, policy, draft.now)) return waitForAnnouncement(draft, plan);
   }
   startCharge(draft, plan);
+}
+
+/**
+ * Moves an attempt whose announcement is not out, and announces the new time. Asks a person once announcing it was tried for three
+ * days. @source docs/RECOVERY.md, "Notices"
+ */
+function waitForAnnouncement(draft: DecisionDraft, plan: PlannedAttempt): void {
+  const { recovery, policy } = draft;
+  const at = movedAt(draft);
+  if (!wasAnnouncementTried(recovery, policy)) {
+    moveAttempt(draft, at, "not announced yet", "schedule.unannounced");
+    return;
+  }
+  const since = plan.unannouncedSince ?? plan.dueAt;
+  if (at <= since + UNANNOUNCED_MAX_MS) {
+    update(draft, { plan: { ...plan, unannouncedSince: since } });
+    moveAttempt(draft, at, "not announced yet", "schedule.unannounced");
+    return;
+  }
+  // Once the question is answered, the attempt is announced anew, for three more days.
+  const { announcement: _a, unannouncedSince: _u, ...rest } = plan;
+  update(draft, { plan: { ...rest, moves: plan.moves + 1, announce: true } });
+  explain(
+    draft,
+    "schedule.unannounced",
+    `attempt ${plan.number} has waited for its announcement since ${describeInstant(since)}`,
+  );
+  raiseAttention(draft, { cause: "announcement_unsent", attempt: plan.number });
 }
 
 function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
   const { debt, recentChargesAt, subscription } = draft.recovery;
   if (debt === null) return;
   const { number, trigger } = plan;
+  if (isPriceUnknown(draft.recovery)) {
+    tellPriceUnknown(draft);
+    return askCustomer(draft, "amount_unknown");
+  }
   const via = subscription?.onDemand === false ? ({ via: "manual_retry" } as const) : {};
   const effectId = startEffect(draft, {
     kind: "charge",
@@ -93,10 +149,9 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
     },
     recentChargesAt: [...recentChargesAt, draft.now].slice(-12),
   });
-  const price = describeMoney(money(debt.priceMinor, debt.currency));
   explain(
     draft,
     "schedule.due",
-    `attempt ${number} of ${price} starts (${trigger.replaceAll("_", " ")})`,
+    `attempt ${number} of ${describePrice(debt)} starts (${trigger.replaceAll("_", " ")})`,
   );
 }

@@ -21,6 +21,14 @@ export const CHECKOUT_RULES = {
     "The customer has paid this payment, or another one since.",
     "a customer who has paid is not asked to pay",
   ),
+  "checkout.recovered": rule(
+    "Dodo reported the checkout as recovered, and a read shows that the customer has paid.",
+    "Dodo, features/recovery/abandoned-cart-recovery",
+  ),
+  "checkout.dodo_mails": ours(
+    "Dodo reported the checkout as abandoned: tell the operator that Dodo's own emails run too.",
+    "two systems would write to the same customer",
+  ),
   "checkout.superseded": ours(
     "The customer tried again: the later payment stands for both.",
     "four tries of one order are one mail",
@@ -35,7 +43,7 @@ export const CHECKOUT_RULES = {
   ),
   "checkout.cancelled": ours("The payment was cancelled.", "a cancellation is a decision"),
   "checkout.too_old": ours(
-    "Do not write about a payment that is older than a day.",
+    "Do not write about a payment that was made, or declined, more than a day ago.",
     "by then the customer has bought it, here or elsewhere, or decided against it",
   ),
   "checkout.payment_in_progress": rule(
@@ -57,6 +65,10 @@ export const CHECKOUT_RULES = {
   "checkout.undeliverable": ours(
     "The notice cannot be delivered.",
     "another mail to the same address would not arrive either",
+  ),
+  "checkout.unsent": ours(
+    "The notice could not be sent while the checkout lasted.",
+    "the mail server was down or refused the sender; the operator knows",
   ),
   "checkout.unpaid": ours(
     "The payment is still unpaid a day after the last notice.",

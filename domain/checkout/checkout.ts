@@ -1,11 +1,20 @@
 import { classifyDecline } from "../declines/decline.ts";
 import type { Policy } from "../policy.ts";
 import type { Mode } from "../state/outcome.ts";
-import type { Payment } from "../state/payment.ts";
+import type { Alert } from "../state/alert.ts";
+import { mayHaveAmount, type Payment } from "../state/payment.ts";
+import { LATE_FAILURE_MS } from "../sweep/late-failures.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../sweep/sweep.ts";
 import type { PaymentId } from "../values/ids.ts";
-import { DAY_MS, describeInstant, HOUR_MS, type Instant } from "../values/time.ts";
+import { describeInstant, type Instant } from "../values/time.ts";
 import type { CheckoutRule } from "./checkout-rules.ts";
+import {
+  type CheckoutTimes,
+  countsFrom,
+  finalReadAt,
+  nextNoticeAt,
+  nextOpenReadAt,
+} from "./checkout-times.ts";
 
 /** The emails about a payment without a subscription, by what became of it. */
 export const CHECKOUT_NOTICES = [
@@ -15,21 +24,12 @@ export const CHECKOUT_NOTICES = [
 ] as const;
 export type CheckoutNotice = (typeof CHECKOUT_NOTICES)[number];
 
-/** The customer may still be on the page until then. @source docs/RECOVERY.md, "One-time payments" */
-export const FIRST_NOTICE_MS = HOUR_MS;
-/** Within the payment's first day. */
-export const REMINDER_MS = 20 * HOUR_MS;
-/** Between the notice and its reminder, at least. */
-const REMINDER_GAP_MS = 8 * HOUR_MS;
-/** From the last notice to the read that ends the checkout. */
-const FINAL_READ_MS = DAY_MS;
-/** From one read of a payment under way to the next. */
-const OPEN_PAYMENT_MS = HOUR_MS;
-
 /** What one read of Dodo shows of a checkout, without names and addresses. */
 export type CheckoutReading = {
   /** Null: Dodo knows no such payment. */
   readonly payment: Payment | null;
+  /** When the payment was declined; null or absent where it was not, or Dodo does not say. */
+  readonly failedAt?: Instant | null;
   /** The customer has paid for something since this payment was made. */
   readonly paidSince: boolean;
   /** The newest payment that the customer has begun since. */
@@ -38,16 +38,16 @@ export type CheckoutReading = {
 };
 
 /** The state of a checkout: plain JSON. */
-export type Checkout = {
+export type Checkout = CheckoutTimes & {
   readonly version: 1;
   readonly paymentId: PaymentId;
   /** Pinned at the first decision. */
   readonly mode: Mode | null;
   readonly codes: Policy["codes"];
-  /** When the payment was created; null until it was read. */
-  readonly createdAt: Instant | null;
-  /** When notices were sent, or recorded in shadow mode. */
-  readonly noticedAt: readonly Instant[];
+  /** Dodo reported that it takes the checkout for abandoned, so its own emails may run. */
+  readonly isDodoMailing?: boolean;
+  /** Dodo reported that the checkout was recovered: a hint until a read shows it. */
+  readonly recovered?: { readonly paidBy: PaymentId | null };
 };
 
 export function newCheckout(paymentId: PaymentId): Checkout {
@@ -58,19 +58,38 @@ export type CheckoutNoticeOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
   | { readonly kind: "shadow" }
   | { readonly kind: "not_sent"; readonly reading: CheckoutReading }
-  | { readonly kind: "undeliverable"; readonly detail: string };
+  | { readonly kind: "undeliverable"; readonly detail: string }
+  /** It could not be sent while the checkout lasted. */
+  | { readonly kind: "unsent"; readonly detail: string };
 
 export type CheckoutEvent =
   | { readonly kind: "opened" }
   | { readonly kind: "timer_fired" }
+  | { readonly kind: "reported"; readonly report: CheckoutReport }
+  | { readonly kind: "operator_notified" }
   | { readonly kind: "read"; readonly reading: CheckoutReading }
   | { readonly kind: "notice_finished"; readonly outcome: CheckoutNoticeOutcome };
 
-export type CheckoutOutcome = "ignored" | "paid" | "unpaid" | "nothing_to_do";
+/**
+ * What a webhook says about a checkout. Each is a hint: a read shows what is true.
+ * - `failed`: the payment was declined
+ * - `abandoned`: Dodo takes the checkout for abandoned; `paidBy` of `recovered`: the payment that made up for it
+ */
+export type CheckoutReport =
+  | { readonly kind: "failed" | "abandoned"; readonly webhookId: string }
+  | {
+      readonly kind: "recovered";
+      readonly webhookId: string;
+      readonly paidBy: PaymentId | null;
+    };
+
+/** `recovered`: paid after Dodo's own mails, as Dodo reports. */
+export type CheckoutOutcome = "ignored" | "paid" | "recovered" | "unpaid" | "nothing_to_do";
 
 export type CheckoutStep =
   | { readonly kind: "read" }
   | { readonly kind: "wait"; readonly until: Instant; readonly what: string }
+  | { readonly kind: "notify_operator"; readonly alert: Alert }
   | {
       readonly kind: "notice";
       readonly notice: CheckoutNotice;
@@ -109,6 +128,10 @@ export function decideCheckout(
     }
     case "timer_fired":
       return read("the next read of Dodo is due");
+    case "reported":
+      return afterReport(checkout, event.report);
+    case "operator_notified":
+      return read("the operator knows of Dodo's own emails");
     case "read":
       return afterRead(checkout, event.reading, now);
     case "notice_finished":
@@ -139,14 +162,14 @@ export function checkoutStateOf(
     reason,
   });
   if (payment === null) return over("checkout.not_one_time", "Dodo does not know this payment");
-  const { state, dodoStatus, subscriptionIds, totalMinor, isMethodUpdate, declineCode } = payment;
+  const { state, dodoStatus, subscriptionIds, isMethodUpdate, declineCode } = payment;
   if (subscriptionIds.length > 0) {
     return over(
       "checkout.not_one_time",
       `the payment belongs to ${subscriptionIds.join(", ").slice(0, 200)}`,
     );
   }
-  if (totalMinor <= 0 || isMethodUpdate)
+  if (!mayHaveAmount(payment) || isMethodUpdate === true)
     return over("checkout.not_one_time", "the payment asks for nothing");
   if (state === "succeeded") return over("checkout.paid", "this payment succeeded");
   if (paidSince) return over("checkout.paid", "the customer has paid since");
@@ -163,29 +186,61 @@ export function checkoutStateOf(
     }
     case "abandoned":
       return { kind: "unpaid", notice: "checkout_abandoned", declineCode: null };
-    case "unconfirmed":
+    case "needs_customer":
       return { kind: "unpaid", notice: "checkout_authentication", declineCode: null };
     case "cancelled":
       return over("checkout.cancelled", "the payment was cancelled");
-    case "open":
+    case "needs_merchant":
+    case "processing":
       return { kind: "in_progress", dodoStatus: dodoStatus ?? "without a status" };
+  }
+}
+
+function afterReport(checkout: Checkout, report: CheckoutReport): CheckoutDecision {
+  switch (report.kind) {
+    case "abandoned": {
+      if (checkout.isDodoMailing === true)
+        return read("Dodo reports the checkout as abandoned again");
+      return {
+        changes: { isDodoMailing: true },
+        step: { kind: "notify_operator", alert: { cause: "dodo_cart_recovery" } },
+        rule: "checkout.dodo_mails",
+        reason: "Dodo reports the checkout as abandoned, and may send emails of its own",
+      };
+    }
+    case "recovered": {
+      const recovered = { paidBy: report.paidBy };
+      return { ...read("Dodo reports the checkout as recovered"), changes: { recovered } };
+    }
+    case "failed":
+      return read("Dodo reports that the payment failed");
+    default:
+      // A newer gateway may report what this version does not know.
+      return read("this version does not know the report");
   }
 }
 
 function afterRead(checkout: Checkout, reading: CheckoutReading, now: Instant): CheckoutDecision {
   const state = checkoutStateOf(reading, checkout.codes);
   const createdAt = reading.payment?.createdAt ?? now;
-  const known = { ...checkout, createdAt };
+  // The first failure counts: a later change of the payment does not start its notices anew. A payment that is under way
+  // may fail again, as a bank debit does after a declined card.
+  const failedAt =
+    state.kind === "in_progress" ? null : (checkout.failedAt ?? reading.failedAt ?? null);
+  const known = { ...checkout, createdAt, failedAt };
   if (state.kind === "finished") {
     const { rule, reason } = state;
     const due = nextNoticeAt(known);
     // The later payment may still be cancelled, so this is decided when the notice is due.
     if (rule === "checkout.superseded" && due !== null && now < due) {
-      return { ...wait(due, "the notice", rule), reason, changes: { createdAt } };
+      return { ...wait(due, "the notice", rule), reason, changes: { createdAt, failedAt } };
     }
-    return end(rule === "checkout.paid" ? "paid" : "nothing_to_do", rule, reason);
+    if (rule !== "checkout.paid") return end("nothing_to_do", rule, reason);
+    return checkout.recovered === undefined
+      ? end("paid", rule, reason)
+      : end("recovered", "checkout.recovered", reason);
   }
-  return { ...whileUnpaid(known, state, now), changes: { createdAt } };
+  return { ...whileUnpaid(known, state, now), changes: { createdAt, failedAt } };
 }
 
 function whileUnpaid(
@@ -194,6 +249,10 @@ function whileUnpaid(
   now: Instant,
 ): CheckoutDecision {
   const { createdAt, noticedAt } = checkout;
+  if (state.kind === "in_progress" && now < createdAt + LATE_FAILURE_MS) {
+    const until = nextOpenReadAt(checkout, now);
+    return wait(until, `the payment (${state.dodoStatus})`, "checkout.payment_in_progress");
+  }
   const finalRead = finalReadAt(checkout);
   if (finalRead !== null && now >= finalRead) {
     return end(
@@ -202,20 +261,13 @@ function whileUnpaid(
       `unpaid after ${noticedAt.length} ${noticedAt.length === 1 ? "notice" : "notices"}`,
     );
   }
-  const isOld = now >= createdAt + CHECKOUT_AGE_MAX_MS;
-  const due = isOld ? null : nextNoticeAt(checkout);
+  const isOld = now >= countsFrom(checkout) + CHECKOUT_AGE_MAX_MS;
+  const due = isOld || state.kind === "in_progress" ? null : nextNoticeAt(checkout);
   if (due === null && finalRead !== null)
     return wait(finalRead, "the final read of Dodo", "checkout.wait");
-  if (due === null) {
-    return end(
-      "nothing_to_do",
-      "checkout.too_old",
-      `the payment is from ${describeInstant(createdAt)}`,
-    );
-  }
-  if (state.kind === "in_progress") {
-    const until = Math.max(due, now + OPEN_PAYMENT_MS);
-    return wait(until, `the payment (${state.dodoStatus})`, "checkout.payment_in_progress");
+  if (due === null || state.kind === "in_progress") {
+    const since = describeInstant(countsFrom(checkout));
+    return end("nothing_to_do", "checkout.too_old", `the payment is from ${since}`);
   }
   if (now < due) return wait(due, "the notice", "checkout.wait");
   const { notice, declineCode } = state;
@@ -236,6 +288,8 @@ function afterNotice(
   switch (outcome.kind) {
     case "undeliverable":
       return end("nothing_to_do", "checkout.undeliverable", outcome.detail);
+    case "unsent":
+      return end("nothing_to_do", "checkout.unsent", outcome.detail);
     case "not_sent":
       // The activity reads Dodo before it sends; its read counts as any other.
       return afterRead(checkout, outcome.reading, now);
@@ -256,21 +310,6 @@ function afterNotice(
       };
     }
   }
-}
-
-/** Null where no notice is left. */
-function nextNoticeAt({ createdAt, noticedAt }: Checkout): Instant | null {
-  if (createdAt === null) return null;
-  const [first, ...others] = noticedAt;
-  if (first === undefined) return createdAt + FIRST_NOTICE_MS;
-  const reminder = createdAt + REMINDER_MS;
-  return others.length === 0 && reminder >= first + REMINDER_GAP_MS ? reminder : null;
-}
-
-/** Null before the first notice. */
-function finalReadAt({ noticedAt }: Checkout): Instant | null {
-  const last = noticedAt.at(-1);
-  return last === undefined ? null : last + FINAL_READ_MS;
 }
 
 function read(reason: string): CheckoutDecision {

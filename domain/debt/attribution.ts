@@ -1,7 +1,7 @@
 import type { Policy } from "../policy.ts";
 import { paymentIdsOf, unattributedPaymentPolicy } from "../state/facts.ts";
-import type { Payment } from "../state/payment.ts";
-import type { Recovery } from "../state/recovery.ts";
+import { isCollected, mayHaveAmount, type Payment, waitsFor } from "../state/payment.ts";
+import type { Recovery, ReleasedPayment } from "../state/recovery.ts";
 import { type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { DAY_MS, type Instant } from "../values/time.ts";
 
@@ -27,7 +27,21 @@ export type DebtContext = {
   readonly debtKey: string | null;
   /** The subscription's own value of that key, which tells no debts apart. */
   readonly subscriptionKey: string | null;
+  /** Payments that an operator confirmed to be dead; absent where there are none. */
+  readonly releasedPayments?: readonly ReleasedClaim[];
 };
+
+/** What an operator said of a payment: it waits, and is dead. */
+export type ReleasedClaim = Pick<ReleasedPayment, "paymentId" | "waitsFor" | "isRefused">;
+
+/** The payment still waits for the person for whom it waited when an operator confirmed that it is dead. */
+export function isReleased(
+  payment: Pick<Payment, "paymentId" | "state">,
+  released: readonly ReleasedClaim[] = [],
+): boolean {
+  const claim = released.find(({ paymentId }) => paymentId === payment.paymentId);
+  return claim !== undefined && claim.waitsFor === waitsFor(payment);
+}
 
 export function debtContextOf(recovery: Recovery): DebtContext | null {
   const { debt, wasHeld, paymentLink, excludedPayments, handledPayments, policy, subscription } =
@@ -47,6 +61,18 @@ export function debtContextOf(recovery: Recovery): DebtContext | null {
     debtKeyName: policy?.debtKey ?? null,
     debtKey: debt.debtKey,
     subscriptionKey: subscription?.debtKey ?? null,
+    ...releasedClaims(recovery),
+  };
+}
+
+function releasedClaims({ releasedPayments }: Recovery): Pick<DebtContext, "releasedPayments"> {
+  if (releasedPayments.length === 0) return {};
+  return {
+    releasedPayments: releasedPayments.map(({ paymentId, waitsFor: who, isRefused }) => ({
+      paymentId,
+      waitsFor: who,
+      isRefused,
+    })),
   };
 }
 
@@ -106,11 +132,10 @@ function isOtherByKey(payment: Payment, context: DebtContext): boolean {
 
 /** Dodo collects the dues when the payment method of a held subscription changes. @source docs/RECOVERY.md, "Debts" */
 function isDuesCollection(payment: Payment, context: DebtContext): boolean {
-  if (payment.state !== "succeeded" || payment.totalMinor <= 0) return false;
-  if (payment.isMultiSubscription) return false;
+  if (!isCollected(payment) || payment.isMultiSubscription) return false;
   // Only a hold has dues, so there was one, even if no read saw it.
   // @source docs/dodo/subscriptions.md, "Payment method update"
-  if (payment.isMethodUpdate) return true;
+  if (payment.isMethodUpdate === true) return true;
   const { methodId } = payment;
   const isOtherMethod =
     methodId !== null && context.methodId !== null && methodId !== context.methodId;
@@ -119,7 +144,7 @@ function isDuesCollection(payment: Payment, context: DebtContext): boolean {
 
 /** The payment pays the debt, or may pay it: no charge, notice or cancellation may follow. */
 export function canSettle(payment: Payment, context: DebtContext): boolean {
-  if (payment.state !== "succeeded" || payment.totalMinor <= 0) return false;
+  if (!isCollected(payment)) return false;
   const { kind } = attributePayment(payment, context);
   if (kind === "unattributed") return context.foreignCharges !== "new_debt";
   return !["earlier_payment", "other_debt", "excluded"].includes(kind);
@@ -131,20 +156,30 @@ export function blocksCharge(payment: Payment, context: DebtContext, now: Instan
     case "declined":
     case "cancelled":
       return false;
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+      return !isPassable(payment, context);
+    case "processing":
       // Also for another debt: Dodo takes one payment of a subscription at a time.
       return true;
     case "succeeded":
       // An unattributed payment blocks until a read attributes it, whatever the policy presumes.
       return canSettle(payment, context) || isUnattributed(payment, context);
     case "abandoned":
-      return isPageOpen(payment, context, now);
+      return isPageOpen(payment, context, now) && !isPassable(payment, context);
   }
 }
 
+/** Released, and Dodo has refused no charge because of it. */
+function isPassable(payment: Payment, { releasedPayments = [] }: DebtContext): boolean {
+  return isReleased(
+    payment,
+    releasedPayments.filter(({ isRefused }) => !isRefused),
+  );
+}
+
 function isUnattributed(payment: Payment, context: DebtContext): boolean {
-  return payment.totalMinor > 0 && attributePayment(payment, context).kind === "unattributed";
+  return mayHaveAmount(payment) && attributePayment(payment, context).kind === "unattributed";
 }
 
 /** An abandoned payment page that the customer can still return to. */

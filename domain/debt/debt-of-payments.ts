@@ -1,22 +1,29 @@
 import type { Attempt, AttemptTrigger } from "../state/attempt.ts";
 import type { Debt } from "../state/debt.ts";
-import { hasFailed, type Payment, priceMinorOf, type Subscription } from "../state/payment.ts";
+import {
+  hasFailed,
+  type Payment,
+  type PaymentWithAmount,
+  type Subscription,
+} from "../state/payment.ts";
 import type { ChargeRequest } from "../state/requested-charge.ts";
 import { type DebtId, debtIdOf, parseAttemptKey } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import { distinctDebtKey } from "./attribution.ts";
+import { type PriceFacts, priceOf } from "./price.ts";
 
 /** One debt as Dodo's payments show it. */
 export type DebtPayments = {
   /** The payment that failed first. */
-  readonly first: Payment;
+  readonly first: PaymentWithAmount;
   /** Later failures that count as retries of it by the merchant or Dodo. */
   readonly retries: readonly Payment[];
 };
 
 /** The debt that a failed payment leaves. */
-export function debtFromPayment(first: Payment, subscription: Subscription): Debt {
-  const priceMinor = priceMinorOf(first, subscription);
+export function debtFromPayment(first: PaymentWithAmount, facts: PriceFacts): Debt {
+  const { subscription } = facts;
+  const priceMinor = priceOf(first, facts);
   return {
     id: debtIdOf(first.paymentId),
     firstFailedAt: first.createdAt,
@@ -27,7 +34,8 @@ export function debtFromPayment(first: Payment, subscription: Subscription): Deb
     methodId: first.methodId,
     firstDeclineCode: first.declineCode,
     debtKey: distinctDebtKey(first, subscription.debtKey),
-    isChargeable: first.currency === subscription.currency && priceMinor > 0,
+    isChargeable:
+      first.currency !== "" && first.currency === subscription.currency && priceMinor !== 0,
   };
 }
 

@@ -9,8 +9,8 @@ import { hasEnded, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { ChargeRequest } from "../state/requested-charge.ts";
 import type { DebtId, PaymentId } from "../values/ids.ts";
-import { describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
+import { describeOwed } from "./price.ts";
 
 /** How many ended debts a run remembers: twice a full queue. */
 const ENDED_MAX = 40;
@@ -24,7 +24,7 @@ type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
  */
 export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"): void {
   const { recovery } = draft;
-  refuseWaitingCustomers(draft, end.reason);
+  refuseWaitingCommands(draft, end.reason);
   if (recovery.debt !== null && shouldSendReceipt(recovery, draft.policy.notices.recovered, end)) {
     startClosingNotice(draft, recovery.debt, "recovered", end.paymentId);
   }
@@ -128,7 +128,7 @@ function endedDebt(
     who: null,
     paymentId: null,
     reactivated: null,
-    amountMinor: debt?.priceMinor ?? null,
+    amountMinor: debt?.totalMinor ?? null,
     currency: debt?.currency ?? null,
     attempts,
     firstDeclineCode: debt?.firstDeclineCode ?? null,
@@ -161,7 +161,7 @@ export function startClosingNotice(
     notice,
     key: notice,
     debtId: debt.id,
-    amountMinor: debt.priceMinor,
+    amountMinor: debt.totalMinor,
     currency: debt.currency,
     failedPaymentId: debt.failedPaymentId,
     declineCode: null,
@@ -172,9 +172,11 @@ export function startClosingNotice(
   });
 }
 
-/** Answers the customers who wait for a payment link that will not come. */
-function refuseWaitingCustomers(draft: DecisionDraft, reason: string): void {
-  for (const commandId of draft.recovery.paymentLink?.waiting ?? []) {
+/** Answers the customers who wait for a payment link that will not come, and an operator who waits for a charge. */
+function refuseWaitingCommands(draft: DecisionDraft, reason: string): void {
+  const { paymentLink, confirmedDead } = draft.recovery;
+  const waiting = [...(paymentLink?.waiting ?? []), confirmedDead?.commandId ?? []].flat();
+  for (const commandId of waiting) {
     reply(draft, commandId, { ok: false, code: "nothing_owed", reason });
   }
 }
@@ -187,19 +189,20 @@ export function settleDebt(draft: DecisionDraft, paid: Omit<Settlement, "at">): 
     reportOvercharge(draft, paid.paymentId);
     return;
   }
-  refuseWaitingCustomers(draft, "the debt is paid");
+  refuseWaitingCommands(draft, "the debt is paid");
   update(draft, {
     settlement: { ...paid, at: draft.now },
     plan: null,
     customerAction: null,
     paymentLink: null,
+    waitingPayment: null,
+    confirmedDead: null,
     attention: [],
     // A charge in flight is still followed to its end.
     ...(charge === null ? { followUp: null } : {}),
   });
-  const amount = describeMoney(money(debt.priceMinor, debt.currency));
   const evidence = paid.paymentId === null ? "" : ` (${paid.paymentId})`;
-  explain(draft, paid.rule, `${amount} was paid by ${paid.by}${evidence}`);
+  explain(draft, paid.rule, `${describeOwed(debt)} was paid by ${paid.by}${evidence}`);
 }
 
 /** A second payment of a paid debt. Only a person can refund it, so the operator is notified. */
@@ -312,6 +315,6 @@ export function finishIfDone(draft: DecisionDraft): void {
 
 /** Ends the debt now. An operator who has checked what an end waits for may also end it at once. */
 export function finishClosing(draft: DecisionDraft, closing: Closing): void {
-  const { scope, ...end } = closing;
-  endDebt(draft, { ...end, reactivated: null }, scope);
+  const { scope, paymentId = null, ...end } = closing;
+  endDebt(draft, { ...end, paymentId, reactivated: null }, scope);
 }

@@ -4,14 +4,14 @@ import { startRead } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import { planNext } from "../schedule/plan.ts";
 import type { QueuedDebt } from "../state/debt.ts";
-import { isHeld, paymentIdsOf } from "../state/facts.ts";
-import { canOpenDebt, type Payment } from "../state/payment.ts";
+import { isHeld, isPriceUnknown, paymentIdsOf } from "../state/facts.ts";
+import { canOpenDebt, hasAmount, type Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { debtIdOf, type PaymentId } from "../values/ids.ts";
-import { describeMoney, money } from "../values/money.ts";
 import { distinctDebtKey } from "./attribution.ts";
 import { attemptsFromPayments, debtFromPayment, type DebtPayments } from "./debt-of-payments.ts";
 import { endQueuedDebt } from "./ending.ts";
+import { describeOwed, priceFactsOf } from "./price.ts";
 import { askAboutFailure, askAboutSuccess } from "./unattributed.ts";
 
 /** How many debts can be queued. With more, the operator has to look. */
@@ -36,7 +36,7 @@ export function enqueue(
     );
     return raiseAttention(draft, { cause: "too_many_debts", paymentId: first.paymentId });
   }
-  const debt = debtFromPayment(first, subscription);
+  const debt = debtFromPayment(first, priceFactsOf(draft, subscription, payments));
   const attempts = attemptsFromPayments(debtPayments, payments, subscription, draft.now);
   const queued: QueuedDebt = {
     debt,
@@ -46,11 +46,14 @@ export function enqueue(
   };
   insertByAge(draft, queued);
   for (const { paymentId } of debtPayments.retries) markHandled(draft, paymentId);
-  const price = describeMoney(money(debt.priceMinor, debt.currency));
   const how = given.awaitsAnswer
     ? "until the operator says whether it is a separate debt"
     : "as a separate debt";
-  explain(draft, "queue.added", `${first.paymentId} failed (${price}) and is queued ${how}`);
+  explain(
+    draft,
+    "queue.added",
+    `${first.paymentId} failed (${describeOwed(debt)}) and is queued ${how}`,
+  );
 }
 
 /** Adds a debt to the queue, which is sorted by first failure, oldest first. */
@@ -96,7 +99,7 @@ export function onOtherDebtSuccess(draft: DecisionDraft, payment: Payment): void
   const { paymentId } = payment;
   const first = queue.find(({ debt }) => debt.failedPaymentId === paymentId);
   const paid = first ?? queuedByKey(draft, payment);
-  if (paid === undefined || payment.totalMinor <= 0) return;
+  if (paid === undefined || !hasAmount(payment)) return;
   // A payment found by the merchant's own debt key is a charge that the merchant made.
   endQueuedDebt(draft, paid.debt.id, {
     outcome: "recovered",
@@ -190,16 +193,17 @@ export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" 
     excludedPayments: next.excludedPayments ?? [],
     wasHeld: isHeld(draft.recovery),
   });
-  const { priceMinor, currency, id, requested } = next.debt;
-  const price = describeMoney(money(priceMinor, currency));
+  const { id, requested } = next.debt;
   const origin = requested === undefined ? `owed since ${id} failed` : "requested by the merchant";
-  explain(draft, "queue.next", `the next debt is current: ${price}, ${origin}`);
-  if (known === "unread") startRead(draft, "the next debt");
+  explain(draft, "queue.next", `the next debt is current: ${describeOwed(next.debt)}, ${origin}`);
+  // A read may show the price that is still unknown; the attempt is planned after it.
+  const needsPrice = isPriceUnknown(draft.recovery);
+  if (known === "unread" || needsPrice) startRead(draft, "the next debt");
   const { unattributed } = next;
   if (unattributed !== undefined)
     askAboutSuccess(draft, unattributed, next.awaitsAnswer ? [id] : []);
   else if (next.awaitsAnswer) askAboutFailure(draft, id);
   else if (next.possiblyPaidBy !== null)
     raiseAttention(draft, { cause: "other_amount_collected", paymentId: next.possiblyPaidBy });
-  else planNext(draft);
+  else if (!needsPrice) planNext(draft);
 }

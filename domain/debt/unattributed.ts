@@ -43,7 +43,7 @@ export function askAboutSuccess(
   raiseAttention(draft, {
     cause: "unattributed_success",
     paymentId,
-    total: { minor: totalMinor, currency },
+    ...(totalMinor === null ? {} : { total: { minor: totalMinor, currency } }),
     ...(failures.length === 0 ? {} : { failures }),
   });
 }

@@ -47,7 +47,11 @@ export function startEffect(draft: DecisionDraft, effect: WithoutId<AwaitedEffec
     effectCount,
     pendingEffects: {
       ...draft.recovery.pendingEffects,
-      [id]: { kind: effect.kind, since: draft.now },
+      [id]: {
+        kind: effect.kind,
+        since: draft.now,
+        ...(effect.kind === "notice" ? { key: effect.key } : {}),
+      },
     },
   });
   return id;

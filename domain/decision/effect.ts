@@ -19,6 +19,8 @@ export type ReadEffect = {
   readonly endedPayments: readonly string[];
   /** The policy's `debt_key`, where it has one. Its value tells debts apart. */
   readonly debtKeyName?: string;
+  /** Payments whose line items are read too, because nothing else shows their price. */
+  readonly lineItemsOf?: readonly PaymentId[];
   /** Also read whether this customer disputed a payment recently. */
   readonly withDisputes?: boolean;
   /** The reason for the read, shown in the Temporal Web UI. */
@@ -31,7 +33,8 @@ export type ChargeEffect = {
   readonly id: EffectId;
   readonly key: AttemptKey;
   readonly number: number;
-  readonly amountMinor: number;
+  /** The price, without tax that Dodo adds. Null for a manual retry whose price is unknown. */
+  readonly amountMinor: number | null;
   readonly currency: CurrencyCode;
   /** As the merchant requested it; null: the product's. */
   readonly description: string | null;
@@ -53,6 +56,7 @@ export type NoticeEffect = {
   readonly notice: NoticeKind;
   readonly key: string;
   readonly debtId: DebtId;
+  /** What is owed, with tax. */
   readonly amountMinor: number;
   readonly currency: CurrencyCode;
   readonly failedPaymentId: PaymentId | null;
@@ -61,12 +65,16 @@ export type NoticeEffect = {
   readonly nextAttemptAt: Instant | null;
   readonly windowEndsAt: Instant;
   readonly withLink: boolean;
-  /** `action_needed` only; absent in decisions that were recorded before steps existed. */
+  /** Of a sequence only; absent in decisions that were recorded before steps existed. */
   readonly step?: NoticeStep;
   /** The subscription will be cancelled if the debt is unpaid at the end of the window. */
   readonly cancelsAtEnd?: boolean;
+  /** No try after this: a later notice says it better. Absent: three days after its start. */
+  readonly giveUpAt?: Instant;
   /** `recovered` only: the payment that settled the debt, perhaps with another card. */
   readonly paidBy?: PaymentId | null;
+  /** `confirm_payment` only: the payment that waits for the customer. */
+  readonly waitingPaymentId?: PaymentId;
 };
 
 /** Ask Dodo for a payment link. Paying on it while the subscription is on hold is a charge of the dues. */
@@ -74,6 +82,8 @@ export type PaymentLinkEffect = {
   readonly kind: "payment_link";
   readonly id: EffectId;
   readonly debtId: DebtId;
+  /** Read the page of this payment, which waits for the customer, and create none. */
+  readonly ofPayment?: PaymentId;
 };
 
 export type CancelEffect = { readonly kind: "cancel"; readonly id: EffectId };

@@ -1,6 +1,7 @@
 import type { Policy } from "../policy.ts";
-import { isPending } from "../state/facts.ts";
+import { isPending, isPriceUnknown } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
+import type { PaymentId } from "../values/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../values/time.ts";
 import { type DecisionDraft, explain, startEffect, update } from "./draft.ts";
 import type { ReadEffect } from "./effect.ts";
@@ -28,9 +29,17 @@ export function startRead(draft: DecisionDraft, why: string): void {
   const paymentIds = [
     ...(recovery.opening?.reportedPayments ?? []),
     ...recovery.paymentsToAttribute,
-    ...[recovery.charge?.paymentId, recovery.paymentLink?.paymentId].filter((id) => id != null),
+    ...[
+      recovery.charge?.paymentId,
+      recovery.paymentLink?.paymentId,
+      recovery.waitingPayment?.paymentId,
+      ...recovery.releasedPayments.map(({ paymentId }) => paymentId),
+    ].filter((id) => id != null),
   ];
-  const endedPayments = recovery.attempts.slice(1).flatMap(({ paymentId }) => paymentId ?? []);
+  const endedPayments = recovery.attempts
+    .slice(1)
+    .filter(({ result }) => result !== "released")
+    .flatMap(({ paymentId }) => paymentId ?? []);
   const effect: Omit<ReadEffect, "id"> = {
     kind: "read",
     since: readSince(recovery, policy, now),
@@ -38,11 +47,19 @@ export function startRead(draft: DecisionDraft, why: string): void {
     endedPayments,
     why,
     ...(policy.debtKey === null ? {} : { debtKeyName: policy.debtKey }),
+    ...(lineItemsOf(recovery).length === 0 ? {} : { lineItemsOf: lineItemsOf(recovery) }),
     // An opening's first read may find that nothing is owed, so it leaves them out.
     ...((recovery.opening?.reads ?? 0) > 0 ? { withDisputes: true } : {}),
   };
   startEffect(draft, effect);
   update(draft, { rereadNeeded: false });
+}
+
+/** The payments of which only the line items may show the price. */
+function lineItemsOf(recovery: Recovery): readonly PaymentId[] {
+  const { debt, opening } = recovery;
+  const failed = isPriceUnknown(recovery) ? (debt?.failedPaymentId ?? null) : null;
+  return [...(opening?.lineItemsOf ?? []), ...(failed === null ? [] : [failed])];
 }
 
 /** The time of the next follow-up; the gaps grow with each read. @param reads how many reads there were */

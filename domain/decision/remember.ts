@@ -11,6 +11,11 @@ export function excludePayment(draft: DecisionDraft, paymentId: PaymentId): void
   update(draft, { excludedPayments: remember(draft.recovery.excludedPayments, paymentId) });
 }
 
+/** This payment is for another subscription that the customer has beside this one, by the operator's answer. */
+export function markSeparate(draft: DecisionDraft, paymentId: PaymentId): void {
+  update(draft, { separatePurchases: remember(draft.recovery.separatePurchases, paymentId) });
+}
+
 /** This payment failed or was abandoned, and is handled. It counts again only if it succeeds. */
 export function markHandled(draft: DecisionDraft, paymentId: PaymentId): void {
   update(draft, { handledPayments: remember(draft.recovery.handledPayments, paymentId) });

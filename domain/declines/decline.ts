@@ -1,4 +1,4 @@
-import { type DeclineClass, HANDLING, type Handling } from "./handling.ts";
+import { type DeclineClass, HANDLING, type Handling, isNeverRetried } from "./handling.ts";
 
 /** What a decline code means to a recovery. */
 export type Decline = {
@@ -6,6 +6,8 @@ export type Decline = {
   readonly code: string;
   readonly declineClass: DeclineClass;
   readonly handling: Handling;
+  /** The card is never charged again. A policy may add codes to these, and take none away. */
+  readonly blocksCard: boolean;
   readonly transient: boolean;
   readonly masked: boolean;
   /** False for a code that neither the table nor the policy has. The operator is notified. */
@@ -31,14 +33,22 @@ export function normaliseCode(code: string | null): string {
 export function classifyDecline(code: string | null, overrides: CodeOverrides): Decline {
   const normalised = normaliseCode(code);
   const row = ROWS.get(normalised);
+  const handling = overrideOf(normalised, overrides) ?? row?.handling ?? "customer";
   return {
     code: normalised,
     declineClass: row?.declineClass ?? "soft",
-    handling: overrides[normalised] ?? row?.handling ?? "customer",
+    handling,
+    blocksCard: handling === "never" || row?.handling === "never",
     transient: row?.transient ?? false,
     masked: row?.masked ?? false,
     known: row !== undefined || overrides[normalised] !== undefined,
   };
+}
+
+/** A recovery may have pinned a policy of a version that let a final decline be retried: that override does not count. */
+function overrideOf(code: string, overrides: CodeOverrides): Handling | undefined {
+  const override = overrides[code];
+  return override === "retry" && isNeverRetried(code) ? undefined : override;
 }
 
 // Balances and limits recover with time, so these codes may repeat for the whole schedule.

@@ -101,3 +101,14 @@ export const HANDLING: readonly HandlingRow[] = [
   row("TRY_AGAIN_LATER", "soft", "retry", TRANSIENT),
   row("UNKNOWN_ERROR", "soft", "retry"),
 ];
+
+const NEVER_RETRIED = new Set(
+  HANDLING.filter(
+    ({ declineClass, handling }) => declineClass === "hard" || handling === "never",
+  ).map(({ code }) => code),
+);
+
+/** Whether no policy may retry a code: Dodo calls it hard, or asks not to charge the card again. */
+export function isNeverRetried(code: string): boolean {
+  return NEVER_RETRIED.has(code);
+}

@@ -1,4 +1,6 @@
 import { followEarlierCharge } from "../charge/earlier-charges.ts";
+import { followReleased } from "../charge/released-payment.ts";
+import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
 import { endWithSubscription } from "../debt/ending.ts";
 import { raiseAttention } from "../decision/attention.ts";
@@ -8,11 +10,12 @@ import { blockMethod } from "../decision/remember.ts";
 import { admitRequests, refuseAllAsUnknown } from "../requested-charge/admission.ts";
 import { recordMethodResults } from "../schedule/plan.ts";
 import type { ReadOutcome } from "../state/event.ts";
-import { isPending } from "../state/facts.ts";
-import { awaitsPayment, type Evidence } from "../state/payment.ts";
+import { isPending, isPriceUnknown } from "../state/facts.ts";
+import { awaitsPayment, type Evidence, mayHaveAmount } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { DAY_MS } from "../values/time.ts";
 import { concludeOpening, endAsNothingOwed } from "./opening.ts";
+import { planOncePriced, resolvePrices } from "./prices.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** Applies a read of Dodo: records its facts, then concludes the opening or reconciles the debt. */
@@ -26,12 +29,8 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
         "Dodo does not know this subscription",
       );
     }
-    explain(
-      draft,
-      "dodo.refused",
-      `Dodo refused a read: ${outcome.code} (HTTP ${outcome.httpStatus})`,
-    );
-    raiseAttention(draft, { cause: "refused_request", request: "read", code: outcome.code });
+    explain(draft, "dodo.refused", `Dodo refused a read: ${describeAnswer(outcome)}`);
+    raiseAttention(draft, { cause: "refused_request", request: "read", ...answerOf(outcome) });
     keepFollowUpAhead(draft);
     return;
   }
@@ -41,6 +40,8 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
     for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
   }
   recordMethodResults(draft, evidence.payments);
+  const wasPriceUnknown = isPriceUnknown(draft.recovery);
+  resolvePrices(draft, evidence);
   admitRequests(draft, evidence.subscription);
   explain(
     draft,
@@ -48,7 +49,8 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
     `Dodo was read: ${evidence.subscription.dodoStatus ?? "no status"}`,
   );
   if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
-  else if (draft.recovery.debt !== null) concludeRead(draft, evidence);
+  else if (draft.recovery.debt !== null) concludeRead(draft, evidence, wasPriceUnknown);
+  followReleased(draft, evidence.payments);
   // An opening schedules its own second read.
   if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
   else if (draft.recovery.rereadNeeded) startRead(draft, "an event during the last read");
@@ -82,16 +84,17 @@ function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
       (id) => !payments.some(({ paymentId }) => paymentId === id),
     ),
     recentChargesAt: payments
-      .filter(({ createdAt, totalMinor }) => createdAt > month && totalMinor > 0)
+      .filter((payment) => payment.createdAt > month && mayHaveAmount(payment))
       .map(({ createdAt }) => createdAt)
       .slice(-12),
   });
 }
 
-function concludeRead(draft: DecisionDraft, evidence: Evidence): void {
+function concludeRead(draft: DecisionDraft, evidence: Evidence, wasPriceUnknown: boolean): void {
   const { subscription, payments } = evidence;
   resumeRequestedCharge(draft, evidence);
   followEarlierCharge(draft, evidence);
   reconcile(draft, payments, true);
   endWithSubscription(draft, subscription);
+  if (wasPriceUnknown) planOncePriced(draft);
 }

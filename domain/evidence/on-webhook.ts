@@ -1,4 +1,5 @@
 import { onDodoDunning } from "../charge/dodo-retries.ts";
+import { followReleased } from "../charge/released-payment.ts";
 import { attributePayment, debtContextOf } from "../debt/attribution.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
@@ -25,6 +26,8 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
   }
   if (event.kind === "subscription_reported") recordGracePeriod(draft, event);
   if (debt === null) {
+    // A payment of a debt that has ended opens none.
+    if (event.kind === "payment_reported" && followReleased(draft, [event.payment])) return;
     if (opening === null && !canReopen(draft.recovery, event)) {
       explain(draft, "event.ignored", `${event.type}: nothing is owed any more`);
       return;
@@ -48,6 +51,7 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
   recordCharge(draft, event.payment);
   if (needsRead(draft, event)) readToAttribute(draft, event);
   else reconcile(draft, [event.payment], false);
+  followReleased(draft, [event.payment]);
 }
 
 /**

@@ -1,12 +1,14 @@
 import { onChargeAbsent } from "../charge/charge-outcome.ts";
-import { ABANDONED_PAGE_MS, debtContextOf, isPageOpen } from "../debt/attribution.ts";
-import { raiseAttention, resolveAttention } from "../decision/attention.ts";
+import { releasePayment } from "../charge/released-payment.ts";
+import { ABANDONED_PAGE_MS, debtContextOf, isPageOpen, isReleased } from "../debt/attribution.ts";
+import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt } from "../decision/reads.ts";
 import { INR_IN_FLIGHT_MS } from "../limits.ts";
 import { askCustomer } from "../schedule/plan.ts";
+import type { Alert } from "../state/alert.ts";
 import type { FollowUp } from "../state/current-debt.ts";
-import { isOpen, type Payment } from "../state/payment.ts";
+import { isOpen, type Payment, waitsFor } from "../state/payment.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
 
@@ -17,17 +19,16 @@ const PENDING_PAYMENT_READS = 4;
 export function waitForPayment(draft: DecisionDraft, payment: Payment): void {
   const { followUp, charge, settlement, paymentLink } = draft.recovery;
   const context = debtContextOf(draft.recovery);
+  if (isReleased(payment, draft.recovery.releasedPayments)) return;
   const isPage = payment.state === "abandoned";
   if (isPage && (context === null || !isPageOpen(payment, context, draft.now))) return;
   if (charge !== null || settlement !== null || followUp?.reason === "open_payment") return;
   if (isPage && (followUp?.reason === "abandoned_page" || paymentLink !== null)) return;
   const reason = isPage ? "abandoned_page" : "open_payment";
-  update(draft, { followUp: { reason, since: draft.now, reads: 0, nextAt: followUpAt(draft, 0) } });
-  explain(
-    draft,
-    "payment.open",
-    `${payment.paymentId} is ${payment.dodoStatus ?? "without a status"}`,
-  );
+  const { paymentId } = payment;
+  const nextAt = followUpAt(draft, 0);
+  update(draft, { followUp: { reason, since: draft.now, reads: 0, nextAt, paymentId } });
+  explain(draft, "payment.open", `${paymentId} is ${payment.dodoStatus ?? "without a status"}`);
 }
 
 /** Checks the charge in flight against a complete read: its payment is open, or absent. */
@@ -35,10 +36,10 @@ export function checkChargeInFlight(draft: DecisionDraft, payments: readonly Pay
   const { charge, debt, followUp } = draft.recovery;
   if (charge === null || debt === null) return;
   const key = attemptKeyOf(debt.id, charge.number);
-  const found = payments.some(
+  const found = payments.find(
     ({ attemptKey, paymentId }) => attemptKey === key || paymentId === charge.paymentId,
   );
-  if (!found && charge.phase === "unknown") {
+  if (found === undefined && charge.phase === "unknown") {
     onChargeAbsent(draft, draft.recovery.readAt ?? draft.now);
     return;
   }
@@ -49,11 +50,19 @@ export function checkChargeInFlight(draft: DecisionDraft, payments: readonly Pay
   if (isOverDeadline(draft, followUp)) {
     const since = describeInstant(followUp.since);
     explain(draft, "charge.open_too_long", `attempt ${charge.number} has been open since ${since}`);
-    raiseAttention(draft, {
+    const alert: Alert = {
       cause: "outcome_deadline",
       paymentId: charge.paymentId,
       attemptKey: key,
-    });
+    };
+    const who = found === undefined ? null : waitsFor(found);
+    if (found === undefined || who === null || draft.recovery.settlement === null) {
+      return raiseAttention(draft, alert);
+    }
+    // The debt is paid, so nothing is charged any more, and a success of this payment is told.
+    notifyOperator(draft, alert);
+    const { paymentId, hasPage = false } = found;
+    releasePayment(draft, { paymentId, waitsFor: who, hasPage }, "reprise", "the debt is paid");
   }
 }
 
@@ -69,12 +78,15 @@ export function checkOpenPayment(draft: DecisionDraft, payments: readonly Paymen
   const context = debtContextOf(draft.recovery);
   if (context === null || followUp === null || draft.recovery.settlement !== null) return;
   if (!["open_payment", "pending_payment", "abandoned_page"].includes(followUp.reason)) return;
-  const open = payments.find((payment) => isOpen(payment));
+  const open = payments.find(
+    (payment) => isOpen(payment) && !isReleased(payment, draft.recovery.releasedPayments),
+  );
   const page = payments.find((payment) => isPageOpen(payment, context, draft.now));
   const reads = followUp.reads + 1;
   if (open !== undefined) {
     const nextAt = followUpAt(draft, reads);
-    update(draft, { followUp: { ...followUp, reason: "open_payment", reads, nextAt } });
+    const { paymentId } = open;
+    update(draft, { followUp: { ...followUp, reason: "open_payment", reads, nextAt, paymentId } });
     explain(
       draft,
       "payment.open",

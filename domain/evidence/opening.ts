@@ -1,13 +1,12 @@
 import { followEarlierCharge } from "../charge/earlier-charges.ts";
 import { resumeOpenAttempts, resumeRequestedCharge } from "../charge/resume-attempts.ts";
-import { distinctDebtKey } from "../debt/attribution.ts";
 import {
   attemptsFromPayments,
   debtFromPayment,
-  type DebtPayments,
   paymentsWithKeyOf,
 } from "../debt/debt-of-payments.ts";
 import { endDebt, endWithSubscription } from "../debt/ending.ts";
+import { describeOwed, lineItemsWanted, type PriceFacts, priceFactsOf } from "../debt/price.ts";
 import { activateNextDebt, enqueue } from "../debt/queue.ts";
 import { closedPaymentIds } from "../debt/result.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
@@ -16,23 +15,13 @@ import { startRead } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import type { RuleId } from "../rules.ts";
 import { planAfterDecline } from "../schedule/plan.ts";
-import { type Alert, describeAlert } from "../state/alert.ts";
+import { describeAlert } from "../state/alert.ts";
 import { newOpening, type Opening } from "../state/current-debt.ts";
 import type { NothingOwedCause } from "../state/debt.ts";
-import { unattributedPaymentPolicy } from "../state/facts.ts";
-import {
-  awaitsPayment,
-  canOpenDebt,
-  type Evidence,
-  hasEnded,
-  type Payment,
-  priceMinorOf,
-  type Subscription,
-} from "../state/payment.ts";
+import { awaitsPayment, type Evidence, hasEnded, type Payment } from "../state/payment.ts";
 import { type Recovery } from "../state/recovery.ts";
-import { debtIdOf, parseAttemptKey, type PaymentId } from "../values/ids.ts";
-import { describeMoney, money } from "../values/money.ts";
-import type { Instant } from "../values/time.ts";
+import { debtIdOf, type PaymentId } from "../values/ids.ts";
+import { findDebts, type OpeningFinding } from "./find-debts.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** Reads that may find a hold without a failed payment before a person is asked. */
@@ -54,20 +43,7 @@ export function openFromWebhook(draft: DecisionDraft, payment: Payment | null, w
   if (opening.reads === 0 || draft.recovery.attention.length > 0) startRead(draft, "what is owed");
 }
 
-type OpeningFinding =
-  /** `isKnown`: earlier or old debts explain a hold. */
-  | { readonly kind: "none"; readonly cause: NothingOwedCause; readonly isKnown: boolean }
-  | {
-      readonly kind: "unclear";
-      readonly alert: Alert;
-      readonly candidates: readonly PaymentId[];
-    }
-  /** Oldest first: one is collected at a time. */
-  | {
-      readonly kind: "debts";
-      readonly current: DebtPayments;
-      readonly queued: readonly DebtPayments[];
-    };
+type FoundDebts = Exclude<OpeningFinding, { readonly kind: "none" }>;
 
 /** Concludes an opening from a read, or schedules the next one. */
 export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void {
@@ -96,7 +72,7 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
   }
   const found = findDebts(evidence, draft);
   if (found.kind === "none") return handleNoDebt(draft, evidence, reads, found);
-  if (reads < NOTHING_OWED_READS) return readAgain(draft, opening, found.kind);
+  if (reads < NOTHING_OWED_READS) return readAgain(draft, opening, found, evidence);
   const candidates = found.kind === "debts" ? [found.current.first.paymentId] : found.candidates;
   update(draft, { opening: { ...opening, reads, nextAt: null, candidates } });
   if (hasEnded(subscription.access)) return endAsCancelled(draft, found, evidence);
@@ -121,11 +97,7 @@ function askAboutDispute(draft: DecisionDraft, disputeId: string): void {
 }
 
 /** The subscription ended before anything could be collected: records the debt, and ends it. */
-function endAsCancelled(
-  draft: DecisionDraft,
-  found: Exclude<OpeningFinding, { readonly kind: "none" }>,
-  evidence: Evidence,
-): void {
+function endAsCancelled(draft: DecisionDraft, found: FoundDebts, evidence: Evidence): void {
   if (found.kind === "debts") openDebts(draft, found, evidence);
   const reason = `the subscription is ${evidence.subscription.dodoStatus}`;
   const end = { outcome: "cancelled", by: "dodo", rule: "subscription.ended", reason } as const;
@@ -143,10 +115,42 @@ const NOTHING_OWED: Readonly<Record<NothingOwedCause, string>> = {
 /** What a first read found, in words. */
 const FOUND = { debts: "a failed payment is unpaid", unclear: "what is owed is unclear" } as const;
 
-function readAgain(draft: DecisionDraft, opening: Opening, found: keyof typeof FOUND): void {
+function readAgain(
+  draft: DecisionDraft,
+  opening: Opening,
+  found: FoundDebts,
+  evidence: Evidence,
+): void {
   const nextAt = Math.max(opening.since + draft.policy.openingRereadMs, draft.now + 1);
-  update(draft, { opening: { ...opening, reads: opening.reads + 1, nextAt } });
-  explain(draft, "opening.read_again", `${FOUND[found]}; Dodo is read once more`);
+  const lineItemsOf = lineItemsToRead(draft, found, evidence);
+  update(draft, {
+    opening: {
+      ...opening,
+      reads: opening.reads + 1,
+      nextAt,
+      ...(lineItemsOf.length === 0 ? {} : { lineItemsOf }),
+    },
+  });
+  explain(draft, "opening.read_again", `${FOUND[found.kind]}; Dodo is read once more`);
+}
+
+/** How many payments' line items one read fetches, at most. */
+const LINE_ITEMS_MAX = 5;
+
+/** The failures whose price the first read does not show. Dodo's manual retry of a scheduled subscription needs none. */
+function lineItemsToRead(
+  draft: DecisionDraft,
+  found: FoundDebts,
+  { payments, subscription }: Evidence,
+): readonly PaymentId[] {
+  if (subscription.onDemand === false) return [];
+  const ids =
+    found.kind === "debts"
+      ? [found.current, ...found.queued].map(({ first }) => first.paymentId)
+      : found.candidates;
+  const facts: PriceFacts = priceFactsOf(draft, subscription, payments);
+  const failures = payments.filter(({ paymentId }) => ids.includes(paymentId));
+  return lineItemsWanted(failures, facts).slice(0, LINE_ITEMS_MAX);
 }
 
 function handleNoDebt(
@@ -211,144 +215,6 @@ export function endAsNothingOwed(
   endDebt(draft, { outcome: "nothing_owed", by: null, rule, reason, ...cause });
 }
 
-/** The unpaid failed payments grouped by debt; or why there are none, or why what is owed is unclear. */
-function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFinding {
-  const { payments, subscription } = evidence;
-  const ended = new Set<string>([
-    ...evidence.endedDebts,
-    ...closedPaymentIds({
-      debts: draft.recovery.ended,
-      handledPayments: draft.recovery.handledPayments,
-    }),
-  ]);
-  const failures = payments.filter(
-    (payment) =>
-      couldBeOwed(payment, draft) &&
-      !ended.has(payment.paymentId) &&
-      !isRetryOfEnded(payment, payments, ended),
-  );
-  const candidates = failures.map(({ paymentId }) => paymentId);
-  const multi = failures.find((payment) => payment.isMultiSubscription);
-  if (multi !== undefined) {
-    const { paymentId } = multi;
-    return { kind: "unclear", alert: { cause: "multi_subscription", paymentId }, candidates };
-  }
-  const used = new Set<PaymentId>();
-  const owed = failures.filter(
-    (payment) => !isSettled(payment, { payments, used }, subscription, draft),
-  );
-  const [current, ...queued] = groupsOf(owed, subscription, draft);
-  if (current === undefined) {
-    if (failures.length > 0) return { kind: "none", cause: "paid_since", isKnown: ended.size > 0 };
-    if (ended.size > 0) return { kind: "none", cause: "ended_earlier", isKnown: true };
-    const isOld = payments.some(
-      (payment) => canOpenDebt(payment) && payment.createdAt < earliestDebtAt(draft),
-    );
-    return { kind: "none", cause: isOld ? "too_old" : "no_failure", isKnown: isOld };
-  }
-  if (queued.length > 0 && !areDistinguishable([current, ...queued], subscription, draft)) {
-    const paymentIds = owed.map(({ paymentId }) => paymentId);
-    return { kind: "unclear", alert: { cause: "several_failures", paymentIds }, candidates };
-  }
-  return { kind: "debts", current, queued };
-}
-
-/** Dodo's own retry of a renewal whose debt has ended. A debt ends once. */
-function isRetryOfEnded(
-  { retryAttempt, createdAt }: Payment,
-  payments: readonly Payment[],
-  ended: ReadonlySet<string>,
-): boolean {
-  if (retryAttempt < 1) return false;
-  const renewal = payments.findLast(
-    (one) => one.createdAt < createdAt && one.retryAttempt === 0 && canOpenDebt(one),
-  );
-  return renewal !== undefined && ended.has(renewal.paymentId);
-}
-
-/** Groups failures by debt: by `debt_key`, else by price, unless each failure is a debt of its own. */
-function groupsOf(
-  owed: readonly Payment[],
-  subscription: Subscription,
-  draft: DecisionDraft,
-): DebtPayments[] {
-  const groups = new Map<string, { readonly first: Payment; readonly retries: Payment[] }>();
-  for (const payment of owed) {
-    const name =
-      distinctDebtKey(payment, subscription.debtKey) ??
-      (areSeparate(draft) ? payment.paymentId : priceMinorOf(payment, subscription));
-    const group = groups.get(`${typeof name} ${name}`);
-    if (group === undefined) groups.set(`${typeof name} ${name}`, { first: payment, retries: [] });
-    else group.retries.push(payment);
-  }
-  return [...groups.values()];
-}
-
-/** Several debts can queue where their keys, the policy or a person tell them apart. */
-function areDistinguishable(
-  groups: readonly DebtPayments[],
-  subscription: Subscription,
-  draft: DecisionDraft,
-): boolean {
-  const unnamed = groups.filter(
-    ({ first }) => distinctDebtKey(first, subscription.debtKey) === null,
-  );
-  return areSeparate(draft) || unnamed.length === 0;
-}
-
-function areSeparate({ recovery }: DecisionDraft): boolean {
-  return (
-    recovery.opening?.areSeparate === true || unattributedPaymentPolicy(recovery) === "new_debt"
-  );
-}
-
-/** A failed payment within the window that is no attempt of ours and no mere change of the method. */
-function couldBeOwed(payment: Payment, draft: DecisionDraft): boolean {
-  return canOpenDebt(payment) && payment.createdAt >= earliestDebtAt(draft);
-}
-
-/** Failures before this are too old to open a debt. */
-function earliestDebtAt({ now, policy }: DecisionDraft): Instant {
-  return now - policy.windowMs;
-}
-
-/**
- * Was the failure paid since? By an attempt under its key, by a changed method (Dodo collects the dues), by a later payment
- * with the same `debt_key`, or, without keys, by a payment that the policy presumes to be for it.
- *
- * @param used payments that settle other failures: where each failure is a debt of its own, a payment settles one
- */
-function isSettled(
-  failed: Payment,
-  { payments, used }: { readonly payments: readonly Payment[]; readonly used: Set<PaymentId> },
-  subscription: Subscription,
-  draft: DecisionDraft,
-): boolean {
-  const failedKey = distinctDebtKey(failed, subscription.debtKey);
-  return payments.some((payment) => {
-    if (payment.state !== "succeeded" || payment.createdAt < failed.createdAt) return false;
-    const attempt = parseAttemptKey(payment.attemptKey);
-    if (attempt?.debtId === debtIdOf(failed.paymentId)) return true;
-    if (payment.isMethodUpdate) return payment.totalMinor > 0;
-    // Attempts carry the failed payment's metadata, so the key of a paid attempt settles other tries of its debt.
-    const key = distinctDebtKey(payment, subscription.debtKey);
-    if (key !== null && failedKey !== null) return key === failedKey;
-    if (attempt !== null) return false;
-    switch (unattributedPaymentPolicy(draft.recovery)) {
-      case "same_debt":
-        return payment.totalMinor > 0;
-      case "new_debt":
-        return false;
-      case "ask":
-        if (areSeparate(draft) && used.has(payment.paymentId)) return false;
-        if (priceMinorOf(payment, subscription) !== priceMinorOf(failed, subscription))
-          return false;
-        used.add(payment.paymentId);
-        return true;
-    }
-  });
-}
-
 /** Opens the oldest debt, and queues the others. */
 function openDebts(
   draft: DecisionDraft,
@@ -356,7 +222,7 @@ function openDebts(
   { payments, subscription }: Evidence,
 ): void {
   const { first, retries } = current;
-  const debt = debtFromPayment(first, subscription);
+  const debt = debtFromPayment(first, priceFactsOf(draft, subscription, payments));
   update(draft, {
     opening: null,
     debt,
@@ -366,8 +232,7 @@ function openDebts(
     windowStoppedAt: draft.recovery.paused === null ? null : draft.now,
     wasHeld: awaitsPayment(subscription.access),
   });
-  const price = describeMoney(money(debt.priceMinor, debt.currency));
-  explain(draft, "opening.debt", `${price} is owed since ${first.paymentId} failed`);
+  explain(draft, "opening.debt", `${describeOwed(debt)} is owed since ${first.paymentId} failed`);
   for (const { paymentId } of retries) {
     // Presumed to be the merchant's or Dodo's own retry: one debt, one charge.
     markHandled(draft, paymentId);

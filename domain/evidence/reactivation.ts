@@ -1,3 +1,4 @@
+import { isReleased } from "../debt/attribution.ts";
 import { endDebt } from "../debt/ending.ts";
 import { notifyOperator, raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
@@ -17,11 +18,13 @@ export function checkReactivation(draft: DecisionDraft, payments: readonly Payme
   const { recovery, now } = draft;
   const { settlement, followUp } = recovery;
   if (settlement === null) return;
+  const isKnownOpen = (payment: Payment): boolean => isReleased(payment, recovery.releasedPayments);
   const status = recovery.subscription?.dodoStatus ?? "unknown";
   const outcome = wasCollectedAtOnce(recovery) ? "collected" : "recovered";
   const end = { outcome, by: settlement.by, paymentId: settlement.paymentId } as const;
   const isOver = now >= settlement.at + REACTIVATION_MS;
-  const isAnotherOpen = payments.some((payment) => isOpen(payment)) && !isOver;
+  const isAnotherOpen =
+    payments.some((payment) => isOpen(payment) && !isKnownOpen(payment)) && !isOver;
   if (!isHeld(recovery) && !isAnotherOpen) {
     endDebt(draft, {
       ...end,
@@ -89,7 +92,10 @@ export function checkActiveWithoutPayment(draft: DecisionDraft): void {
 /** Notifies the operator of a status in which nothing is charged: paused by the merchant, or unknown. */
 export function notifyUnchargeableStatus(draft: DecisionDraft): void {
   const { subscription, debt } = draft.recovery;
-  if (debt === null || subscription === null || allowsCharges(subscription.access)) return;
+  if (debt === null || subscription === null) return;
+  const { onDemand, cancelAtNextBillingDate } = subscription;
+  const isClear = onDemand !== null && cancelAtNextBillingDate !== null;
+  if (isClear && allowsCharges(subscription.access)) return;
   // The end of the subscription ends its debt, so nobody has to act.
   if (hasEnded(subscription.access)) return;
   notifyOperator(draft, { cause: "status_not_chargeable", status: subscription.dodoStatus });

@@ -16,7 +16,13 @@ import { excludePayment, markHandled } from "../decision/remember.ts";
 import { onMethodOnFile, onScheduledCancellation } from "../schedule/plan.ts";
 import type { Debt } from "../state/debt.ts";
 import { isHeld, isOurAttempt, unattributedPaymentPolicy } from "../state/facts.ts";
-import { isOpen, type Payment } from "../state/payment.ts";
+import {
+  hasAmount,
+  isNumberedRetry,
+  isOpen,
+  mayHaveAmount,
+  type Payment,
+} from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { checkChargeInFlight, checkOpenPayment, waitForPayment } from "./open-payments.ts";
@@ -25,6 +31,7 @@ import {
   checkReactivation,
   notifyUnchargeableStatus,
 } from "./reactivation.ts";
+import { recordWaitingPayment } from "./waiting-payment.ts";
 
 /**
  * Brings the current debt into line with its subscription's payments.
@@ -41,7 +48,13 @@ export function reconcile(
     if (draft.recovery.debt !== null) applyPayment(draft, draft.recovery.debt, payment);
   }
   deferToDodo(draft, payments, complete);
-  if (!complete || draft.recovery.debt === null) return;
+  if (complete) concludeReconciliation(draft, payments);
+  recordWaitingPayment(draft, payments, complete);
+}
+
+/** What a complete read shows of the debt as a whole. */
+function concludeReconciliation(draft: DecisionDraft, payments: readonly Payment[]): void {
+  if (draft.recovery.debt === null) return;
   if (draft.recovery.charge !== null) {
     checkChargeInFlight(draft, payments);
   } else if (draft.recovery.settlement !== null) {
@@ -106,7 +119,7 @@ function applyPayment(draft: DecisionDraft, debt: Debt, payment: Payment): void 
 function isOfOurRetry({ charge, debt }: Recovery, payment: Payment): boolean {
   if (charge?.via !== "manual_retry" || payment.paymentId === debt?.failedPaymentId) return false;
   if (charge.paymentId !== null) return payment.paymentId === charge.paymentId;
-  const isSince = payment.createdAt >= charge.startedAt && !payment.isMethodUpdate;
+  const isSince = payment.createdAt >= charge.startedAt && payment.isMethodUpdate !== true;
   return charge.phase !== "accepted" && isSince;
 }
 
@@ -132,7 +145,9 @@ function applyAttemptPayment(
   // An attempt that counted as failed, or that this run did not know, has succeeded.
   if (payment.state === "succeeded" && known?.result !== "succeeded")
     settleBy(draft, payment, "attempt");
-  if (isOpen(payment) && known === undefined) waitForPayment(draft, payment);
+  // A released payment that no longer waits is open like any other.
+  const isEnded = known !== undefined && known.result !== "released";
+  if (isOpen(payment) && !isEnded) waitForPayment(draft, payment);
 }
 
 function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment): void {
@@ -142,7 +157,7 @@ function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment)
   const { paymentId, totalMinor } = payment;
   flagQueuedDebts(draft, payment);
   settleDebt(draft, { by: "customer", paymentId, rule: "payment.dues_collected" });
-  if (totalMinor > debt.totalMinor) {
+  if (totalMinor !== null && totalMinor > debt.totalMinor) {
     notifyOperator(draft, {
       cause: "overcharged",
       paymentId,
@@ -156,7 +171,7 @@ function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
   const { settlement } = draft.recovery;
   switch (payment.state) {
     case "succeeded":
-      if (payment.totalMinor > 0 && settlement?.paymentId !== payment.paymentId) {
+      if (hasAmount(payment) && settlement?.paymentId !== payment.paymentId) {
         settleBy(draft, payment, payerOf(draft.recovery, payment));
       }
       return;
@@ -164,8 +179,9 @@ function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
     case "cancelled":
       return markHandled(draft, payment.paymentId);
     case "abandoned":
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       return waitForPayment(draft, payment);
   }
 }
@@ -173,7 +189,7 @@ function applyRetryOfDebt(draft: DecisionDraft, payment: Payment): void {
 function payerOf({ attempts }: Recovery, payment: Payment): "attempt" | "dodo" | "merchant" {
   const attempt = attempts.find(({ paymentId }) => paymentId === payment.paymentId);
   if (attempt !== undefined && isOurAttempt(attempt)) return "attempt";
-  return payment.retryAttempt >= 1 ? "dodo" : "merchant";
+  return isNumberedRetry(payment) ? "dodo" : "merchant";
 }
 
 /** Applies a payment that its key, or earlier evidence, attributes to another debt. */
@@ -187,8 +203,9 @@ function applyOtherDebtPayment(draft: DecisionDraft, payment: Payment): void {
       return onOtherDebtFailure(draft, payment, { awaitsAnswer: false });
     case "abandoned":
       return;
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       return waitForPayment(draft, payment);
   }
 }
@@ -201,7 +218,7 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
   if (presumed === "same_debt") return applyRetryOfDebt(draft, payment);
   switch (payment.state) {
     case "succeeded":
-      if (payment.totalMinor <= 0 || recovery.settlement?.paymentId === paymentId) return;
+      if (!mayHaveAmount(payment) || recovery.settlement?.paymentId === paymentId) return;
       if (belongsToQueuedDebt(draft, payment)) return applyOtherDebtPayment(draft, payment);
       if (presumed === "new_debt") return excludeOtherSuccess(draft, payment);
       if (recovery.settlement !== null) {
@@ -223,15 +240,17 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
       );
       return onOtherDebtFailure(draft, payment, { awaitsAnswer: presumed === "ask" });
     case "abandoned":
-    case "unconfirmed":
-    case "open":
+    case "needs_customer":
+    case "needs_merchant":
+    case "processing":
       return waitForPayment(draft, payment);
   }
 }
 
 /** Excludes a success that pays for something else. If the subscription is active, that payment explains it. */
-function excludeOtherSuccess(draft: DecisionDraft, { paymentId, totalMinor }: Payment): void {
-  if (totalMinor <= 0 || draft.recovery.excludedPayments.includes(paymentId)) return;
+function excludeOtherSuccess(draft: DecisionDraft, payment: Payment): void {
+  const { paymentId } = payment;
+  if (!mayHaveAmount(payment) || draft.recovery.excludedPayments.includes(paymentId)) return;
   excludePayment(draft, paymentId);
   update(draft, { wasHeld: isHeld(draft.recovery) });
   explain(draft, "payment.unattributed_success", `${paymentId} pays for something else`);

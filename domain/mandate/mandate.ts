@@ -1,3 +1,4 @@
+import { type DodoAnswer, describeAnswer } from "../values/dodo-answer.ts";
 import { CHECKOUT_PAYABLE_MS } from "../limits.ts";
 import { hasFailed, isOpen, type Payment, type SubscriptionAccess } from "../state/payment.ts";
 import type { MandateId, SubscriptionId } from "../values/ids.ts";
@@ -18,6 +19,12 @@ export type RequestedMandate = {
   readonly currency: CurrencyCode | null;
   readonly description: string | null;
   readonly returnUrl: string | null;
+  /** Of the product in the cart, such as seats; unset: one. */
+  readonly quantity?: number;
+  /** Whether the first charge's amount includes the fees of adaptive pricing; unset: the setting of the merchant's account. */
+  readonly feesInclusive?: boolean;
+  /** The floor of an Indian mandate, in paise; unset: the setting of the merchant's account. */
+  readonly mandateMinInrPaise?: number;
   readonly metadata: Readonly<Record<string, string>>;
 };
 
@@ -72,7 +79,7 @@ export type CheckoutCreation =
   | { readonly kind: "created"; readonly sessionId: string; readonly url: string }
   /** Dodo already has a subscription of this mandate, as after a restored Temporal. */
   | { readonly kind: "already_exists"; readonly subscriptionId: SubscriptionId }
-  | { readonly kind: "refused"; readonly code: string; readonly httpStatus: number }
+  | (DodoAnswer & { readonly kind: "refused" })
   /** The worker runs in shadow mode. */
   | { readonly kind: "shadow" }
   /** Dodo was unreachable for as long as the activity was retried. */
@@ -200,7 +207,7 @@ function afterCreating(
       );
     }
     case "refused": {
-      const reason = `Dodo refused the checkout: ${creation.code} (HTTP ${creation.httpStatus})`;
+      const reason = `Dodo refused the checkout: ${describeAnswer(creation)}`;
       return refuse("refused_by_dodo", "mandate.refused", reason);
     }
     case "shadow":

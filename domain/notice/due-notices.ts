@@ -9,7 +9,7 @@ import { isBlocked, isPending, latestAttempt, noticeKey } from "../state/facts.t
 import { NOTICE_WORDS, type NoticeKind, type NoticeStep } from "../state/notice.ts";
 import { allowsCharges } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
-import type { Instant } from "../values/time.ts";
+import { type Instant, MINUTE_MS } from "../values/time.ts";
 
 type DueNotice = {
   readonly at: Instant;
@@ -51,8 +51,14 @@ function isReminder({ kind, step }: DueNotice): boolean {
   return kind === "retry_ahead" || (step !== undefined && step !== "first");
 }
 
-/** While the schedule runs: one after the first soft decline, and one ahead of each attempt. */
-function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
+/** An announcement has at least so long to get out, however soon its attempt is due. */
+export const ANNOUNCING_MIN_MS = 2 * MINUTE_MS;
+
+/**
+ * While the schedule runs: one after the first soft decline, and one ahead of each attempt. Where there is an announcement of the
+ * planned attempt, it is the last of them.
+ */
+export function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   const { plan, attempts } = recovery;
   const last = latestAttempt(recovery);
   if (plan === null || last === null || !plan.announce) return [];
@@ -105,7 +111,7 @@ function startNotice(draft: DecisionDraft, debt: Debt, due: DueNotice): void {
     notice: due.kind,
     key: due.key,
     debtId: debt.id,
-    amountMinor: debt.priceMinor,
+    amountMinor: debt.totalMinor,
     currency: debt.currency,
     failedPaymentId: debt.failedPaymentId,
     declineCode: decline.masked || !decline.known ? null : decline.code,
@@ -113,9 +119,21 @@ function startNotice(draft: DecisionDraft, debt: Debt, due: DueNotice): void {
     windowEndsAt: customersDeadline(recovery) ?? draft.now,
     withLink: true,
     ...stepFields(due, overtaken, draft.policy),
+    ...deadlineOf(draft, due),
   });
   const keys = [...overtaken.map(({ key }) => key), due.key];
   update(draft, { notices: [...recovery.notices, ...keys] });
+}
+
+/** A notice that names an attempt's day is overtaken by the next one, or by the attempt itself. */
+function deadlineOf(
+  { recovery, policy, now }: DecisionDraft,
+  due: DueNotice,
+): Pick<NoticeEffect, "giveUpAt"> {
+  const { plan } = recovery;
+  if (plan === null || due.kind === "action_needed") return {};
+  const next = softNotices(recovery, policy).find(({ at }) => at > due.at);
+  return { giveUpAt: Math.max(next?.at ?? plan.at, now + ANNOUNCING_MIN_MS) };
 }
 
 /** The deadline in the notice: the end of the window, or of the grace period, after which Dodo may cancel. */

@@ -1,14 +1,21 @@
 import { startClosingNotice } from "../debt/ending.ts";
+import { onReplaced } from "../debt/replaced.ts";
 import { exhaust } from "../debt/window-end.ts";
 import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
+import type { Announcement } from "../state/attempt.ts";
 import type { CancelOutcome, NoticeOutcome } from "../state/event.ts";
 import { NOTICE_WORDS } from "../state/notice.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";
+import { announcementKeyOf } from "./announcement.ts";
 
-/** Records the outcome of a notice. The recovery does not wait for it. */
-export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
+/**
+ * Records the outcome of a notice. The recovery waits for none, except for the announcement of an attempt.
+ * @param key of the notice; null where an earlier version started it
+ */
+export function onNotice(draft: DecisionDraft, key: string | null, outcome: NoticeOutcome): void {
+  recordAnnouncement(draft, key, outcome);
   switch (outcome.kind) {
     case "sent":
       if (draft.recovery.debt !== null)
@@ -18,6 +25,10 @@ export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
     case "undeliverable":
       explain(draft, "notice.undeliverable", outcome.detail);
       notifyOperator(draft, { cause: "notice_undeliverable", detail: outcome.detail });
+      return;
+    case "unsent":
+      explain(draft, "notice.unsent", outcome.detail);
+      notifyOperator(draft, { cause: "sender_refused", detail: outcome.detail });
       return;
     case "not_sent":
       if (outcome.why === "shadow") {
@@ -34,6 +45,10 @@ export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
         deferNotice(draft, outcome);
         return;
       }
+      if (outcome.why === "replaced") {
+        onNoticeReplaced(draft, outcome);
+        return;
+      }
       explain(
         draft,
         "notice.not_sent",
@@ -44,6 +59,51 @@ export function onNotice(draft: DecisionDraft, outcome: NoticeOutcome): void {
   }
 }
 
+/** Records on the planned attempt how its announcement ended. */
+function recordAnnouncement(
+  draft: DecisionDraft,
+  key: string | null,
+  outcome: NoticeOutcome,
+): void {
+  const { plan } = draft.recovery;
+  const announcement = announcementOf(outcome);
+  if (plan === null || announcement === null) return;
+  if (key === null || key !== announcementKeyOf(draft.recovery, draft.policy)) return;
+  const { unannouncedSince, ...rest } = plan;
+  const waits = announcement === "unsent" && unannouncedSince !== undefined;
+  update(draft, { plan: { ...rest, announcement, ...(waits ? { unannouncedSince } : {}) } });
+}
+
+function announcementOf(outcome: NoticeOutcome): Announcement | null {
+  switch (outcome.kind) {
+    case "sent":
+    case "undeliverable":
+    case "unsent":
+      return outcome.kind;
+    case "not_sent":
+      return outcome.why === "weekly_cap_reached" ? "withheld" : null;
+  }
+}
+
+/** The customer has bought the same product again. If the debt stays, the notice is due again. */
+function onNoticeReplaced(
+  draft: DecisionDraft,
+  { key, debtId, replacement }: Extract<NoticeOutcome, { readonly why: "replaced" }>,
+): void {
+  if (draft.recovery.debt?.id !== debtId) {
+    explain(draft, "notice.not_sent", "the debt has ended meanwhile");
+    return;
+  }
+  forgetNotice(draft, key);
+  explain(draft, "notice.not_sent", "the customer has bought the same product again");
+  onReplaced(draft, replacement);
+}
+
+/** The notice was not sent, and may be sent later. */
+function forgetNotice(draft: DecisionDraft, key: string): void {
+  update(draft, { notices: draft.recovery.notices.filter((one) => one !== key) });
+}
+
 /** The counter's clock may lag, so wait at least this long. */
 const DEFERRED_MIN_MS = 10 * MINUTE_MS;
 
@@ -52,9 +112,9 @@ function deferNotice(
   draft: DecisionDraft,
   { key, until }: Extract<NoticeOutcome, { readonly why: "weekly_cap_reached" }>,
 ): void {
-  const notices = draft.recovery.notices.filter((one) => one !== key);
+  forgetNotice(draft, key);
   const noticesFrom = Math.max(until, draft.now + DEFERRED_MIN_MS);
-  update(draft, { notices, noticesFrom });
+  update(draft, { noticesFrom });
   explain(draft, "notice.deferred", `no notice before ${describeInstant(noticesFrom)}`);
 }
 
@@ -71,7 +131,11 @@ export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void 
     return;
   }
   if (outcome.kind === "refused")
-    notifyOperator(draft, { cause: "not_cancelled", code: outcome.code });
+    notifyOperator(draft, {
+      cause: "not_cancelled",
+      code: outcome.code,
+      ...(outcome.answer === undefined ? {} : { answer: outcome.answer }),
+    });
   const done =
     outcome.kind === "cancelled"
       ? "the subscription is cancelled"

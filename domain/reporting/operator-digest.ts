@@ -1,6 +1,7 @@
 import { type Alert, isSameAlert } from "../state/alert.ts";
+import type { AttentionCause } from "../state/attention.ts";
 import type { SubscriptionId } from "../values/ids.ts";
-import { HOUR_MS, type Instant } from "../values/time.ts";
+import { DAY_MS, HOUR_MS, type Instant } from "../values/time.ts";
 
 /** An alert, with its origin. */
 export type OperatorReport = {
@@ -20,7 +21,17 @@ export type Digest = {
 };
 
 /** Between two mails about one cause, at least. */
-export const MAIL_GAP_MS = HOUR_MS;
+const MAIL_GAP_MS = HOUR_MS;
+
+/** Causes that stay true until the operator changes a setting: told once, and again a month later. */
+const SETTING_GAP_MS = 30 * DAY_MS;
+
+const SETTINGS: readonly AttentionCause[] = ["dodo_cart_recovery"];
+
+/** Between two mails about the cause, at least. */
+export function mailGapOf(cause: AttentionCause): number {
+  return SETTINGS.includes(cause) ? SETTING_GAP_MS : MAIL_GAP_MS;
+}
 
 /** How many reports a mail lists; it counts the others. */
 const NAMED_MAX = 20;

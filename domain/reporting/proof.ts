@@ -1,7 +1,7 @@
 import type { EndedDebt } from "../state/debt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
 import type { Actor, Outcome } from "../state/outcome.ts";
-import { hasFailed, type Payment } from "../state/payment.ts";
+import { hasFailed, isCollected, type Payment, type PaymentWithAmount } from "../state/payment.ts";
 import { type AttemptKey, type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
@@ -12,8 +12,8 @@ export type ChargeRecord = {
   readonly number: number;
   /** When the workflow scheduled the activity, by the workflow's clock. */
   readonly at: Instant;
-  /** Net of tax that Dodo adds on top. */
-  readonly amountMinor: number;
+  /** Net of tax that Dodo adds on top; null for a manual retry whose price is unknown, since it names no amount. */
+  readonly amountMinor: number | null;
   readonly currency: CurrencyCode;
   /** A scheduled subscription's manual retry carries neither amount nor key. */
   readonly via: "manual_retry" | null;
@@ -119,13 +119,10 @@ export function prove(
   };
 }
 
-const isSuccess = (payment: Payment): boolean =>
-  payment.state === "succeeded" && payment.totalMinor > 0;
-
 const belongsTo = (payment: Payment, debtId: DebtId): boolean =>
   parseAttemptKey(payment.attemptKey)?.debtId === debtId;
 
-function sumOf(payments: readonly Payment[]): Collected {
+function sumOf(payments: readonly PaymentWithAmount[]): Collected {
   return {
     amountMinor: payments.reduce((sum, { totalMinor }) => sum + totalMinor, 0),
     paymentIds: payments.map(({ paymentId }) => paymentId),
@@ -141,14 +138,12 @@ function proofOf(debt: DebtRecord, record: RecoveryRecord, listed: readonly Paym
       ? [outcome.paymentId]
       : [],
   );
-  const inHistory = record.payments.filter(
-    (payment) =>
-      isSuccess(payment) &&
-      (payment.paymentId === settledBy || accepted.includes(payment.paymentId)),
-  );
-  const atDodo = listed.filter(
-    (payment) => isSuccess(payment) && (belongsTo(payment, debtId) || isDuesOf(payment, debt)),
-  );
+  const inHistory = record.payments
+    .filter(isCollected)
+    .filter(({ paymentId }) => paymentId === settledBy || accepted.includes(paymentId));
+  const atDodo = listed
+    .filter(isCollected)
+    .filter((payment) => belongsTo(payment, debtId) || isDuesOf(payment, debt));
   return {
     ...debt,
     attempts: record.charges
@@ -177,23 +172,22 @@ function findingsOf(
   const { debtId, collected, collectedAtDodo, end, owedMinor } = debt;
   const found: Finding[] = [];
   const find = (kind: FindingKind, detail: string): void => void found.push({ kind, detail });
-  const charged = listed.filter((payment) => isSuccess(payment) && belongsTo(payment, debtId));
+  const charged = listed.filter((payment) => isCollected(payment) && belongsTo(payment, debtId));
   if (charged.length > 1) find("double_charge", `${debtId}: ${namesOf(charged)}`);
   for (const { key, atDodo } of debt.attempts) {
     const alive = atDodo.filter((payment) => !hasFailed(payment));
     if (alive.length > 1) find("one_key_twice", `${key}: ${namesOf(alive)}`);
   }
   const settling = listed.find(({ paymentId }) => paymentId === end?.paymentId);
-  const paid = listed.filter(
-    (payment) =>
-      isSuccess(payment) && (belongsTo(payment, debtId) || payment.paymentId === end?.paymentId),
-  );
+  const paid = listed
+    .filter(isCollected)
+    .filter((payment) => belongsTo(payment, debtId) || payment.paymentId === end?.paymentId);
   const total = sumOf(paid).amountMinor;
   if (owedMinor !== null && charged.length > 0 && total > owedMinor) {
     find("more_than_owed", `${debtId}: owed ${owedMinor}, collected ${total}`);
   }
   const isPaid = PAID.includes(end?.outcome ?? null) && !PAYS_ELSEWHERE.includes(end?.by ?? null);
-  if (isPaid && (settling === undefined || !isSuccess(settling))) {
+  if (isPaid && (settling === undefined || !isCollected(settling))) {
     find("not_at_dodo", `${debtId}: ${end?.paymentId ?? "the end names no payment"}`);
   }
   const missed = collectedAtDodo.paymentIds.filter(
@@ -225,7 +219,12 @@ function isBeside(
   { excludedPayments, debts }: RecoveryRecord,
 ): boolean {
   const { firstFailedAt, end, owedMinor } = debt;
-  if (!isSuccess(payment) || payment.attemptKey !== null || firstFailedAt === null || end === null)
+  if (
+    !isCollected(payment) ||
+    payment.attemptKey !== null ||
+    firstFailedAt === null ||
+    end === null
+  )
     return false;
   const isInItsTime = payment.createdAt > firstFailedAt && payment.createdAt <= end.endedAt;
   const isCounted =

@@ -165,7 +165,7 @@ function trackedDebts(recovery: Recovery): readonly TrackedDebt[] {
       .map((one) => ({
         ...countsOf(one.attempts),
         debtId: one.debt.id,
-        amountMinor: one.debt.priceMinor,
+        amountMinor: one.debt.totalMinor,
         currency: one.debt.currency,
         nextAttemptAt: null,
         needsCustomer: false,
@@ -188,14 +188,15 @@ function endedAsTracked(end: EndedDebt): TrackedDebt {
   };
 }
 
-function currentAsTracked({ debt, attempts, plan, customerAction }: Recovery): TrackedDebt {
+function currentAsTracked(recovery: Recovery): TrackedDebt {
+  const { debt, attempts, plan, customerAction, waitingPayment } = recovery;
   return {
     ...countsOf(attempts),
     debtId: debt?.id ?? null,
-    amountMinor: debt?.priceMinor ?? null,
+    amountMinor: debt?.totalMinor ?? null,
     currency: debt?.currency ?? null,
     nextAttemptAt: plan?.at ?? null,
-    needsCustomer: customerAction !== null,
+    needsCustomer: customerAction !== null || waitingPayment?.waitsFor === "customer",
     end: null,
   };
 }

@@ -23,10 +23,10 @@ export function attributesOf(recovery: Recovery): Attributes {
   };
 }
 
-/** The current debt and the queued debts in the same currency: amounts of two currencies are never added. */
+/** The current debt and the queued debts in the same currency, with tax: amounts of two currencies are never added. */
 function dueMinor(debt: Debt, queue: Recovery["queue"]): number {
   const same = queue.filter((one) => !one.awaitsAnswer && one.debt.currency === debt.currency);
-  return same.reduce((total, one) => total + one.debt.priceMinor, debt.priceMinor);
+  return same.reduce((total, one) => total + one.debt.totalMinor, debt.totalMinor);
 }
 
 /** The end of the last debt. An opening that found nothing counts only where no debt ended. */

@@ -1,5 +1,6 @@
 import { debtFromRequest } from "../debt/debt-of-payments.ts";
 import { refuseChargeRequest } from "../debt/ending.ts";
+import { describePrice } from "../debt/price.ts";
 import { insertByAge, QUEUE_MAX } from "../debt/queue.ts";
 import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
@@ -9,7 +10,6 @@ import { isShadow } from "../state/facts.ts";
 import type { Subscription } from "../state/payment.ts";
 import { type Recovery } from "../state/recovery.ts";
 import type { ChargeRefusal, ChargeRequest } from "../state/requested-charge.ts";
-import { describeMoney, money } from "../values/money.ts";
 import { changedChargeStatuses, chargeRefusalOf, chargeStatusOf } from "./requested-charge.ts";
 
 // Charges that the merchant requests through our API: accepted or refused, queued as debts, and reported.
@@ -64,11 +64,7 @@ function admit(draft: DecisionDraft, request: ChargeRequest, subscription: Subsc
   const { chargeRequests } = draft.recovery;
   update(draft, { chargeRequests: chargeRequests.filter(({ chargeId }) => chargeId !== debt.id) });
   insertByAge(draft, { debt, attempts: [], awaitsAnswer: false, possiblyPaidBy: null });
-  explain(
-    draft,
-    "requested_charge.accepted",
-    `${describeMoney(money(debt.priceMinor, debt.currency))} will be charged`,
-  );
+  explain(draft, "requested_charge.accepted", `${describePrice(debt)} will be charged`);
 }
 
 /** Refuses every request: Dodo does not know the subscription. */

@@ -31,7 +31,7 @@ export function chargeRefusalOf(
   const { access, dodoStatus } = subscription;
   if (subscription.optedOut)
     return refusal("opted_out", "the subscription's metadata has reprise = off");
-  if (!subscription.onDemand) {
+  if (subscription.onDemand === false) {
     return refusal(
       "subscription_not_on_demand",
       "Dodo charges this subscription itself, on its schedule",
@@ -41,6 +41,12 @@ export function chargeRefusalOf(
     return refusal(
       "subscription_not_chargeable",
       `the subscription is ${dodoStatus ?? "without a status"}`,
+    );
+  }
+  if (subscription.onDemand === null || subscription.cancelAtNextBillingDate === null) {
+    return refusal(
+      "subscription_not_chargeable",
+      "Dodo does not say whether it is on-demand, or whether its cancellation is scheduled",
     );
   }
   if (subscription.cancelAtNextBillingDate) {
@@ -112,9 +118,10 @@ export function chargeStatusOf(
     return { ...unknown, state: "queued", currency: queued.debt.currency };
   }
   if (debt?.id !== chargeId) return null;
-  const { charge, attention, customerAction } = recovery;
+  const { charge, attention, customerAction, waitingPayment } = recovery;
   const declined = attempts.findLast(({ result }) => result === "declined");
-  const isRecovering = declined !== undefined || customerAction !== null;
+  const isAsked = customerAction !== null || waitingPayment?.waitsFor === "customer";
+  const isRecovering = declined !== undefined || isAsked;
   const working = isRecovering ? "recovering" : "charging";
   return {
     ...unknown,

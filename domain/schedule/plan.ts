@@ -5,8 +5,15 @@ import { classifyDecline, type Decline, repetitionLimit } from "../declines/decl
 import { INR_RETRIES_MAX } from "../limits.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
 import { type CustomerAction } from "../state/current-debt.ts";
-import { currentMethodId, isChargeable, isMethodBlocked, latestAttempt } from "../state/facts.ts";
-import { hasFailed, type Payment } from "../state/payment.ts";
+import {
+  currentMethodId,
+  isChargeable,
+  isMethodBlocked,
+  isPriceUnknown,
+  latestAttempt,
+  noticeKey,
+} from "../state/facts.ts";
+import { hasFailed, isCollected, mayHaveAmount, type Payment } from "../state/payment.ts";
 import { type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
 import {
@@ -44,30 +51,27 @@ export function recordMethodResults(draft: DecisionDraft, payments: readonly Pay
   for (const payment of payments) {
     if (payment.methodId === null) continue;
     // A set-up for an amount of zero does not show that a charge would succeed.
-    if (payment.state === "succeeded" && payment.totalMinor > 0) {
-      unblockMethod(draft, payment.methodId);
-    }
+    if (isCollected(payment)) unblockMethod(draft, payment.methodId);
     if (hasFailed(payment)) recordDecline(draft, payment.declineCode, payment.methodId);
   }
 }
 
 /** Counts a charge made elsewhere towards Dodo's limit. Our own charges count from their start. */
-export function recordCharge(
-  draft: DecisionDraft,
-  { createdAt, totalMinor, attemptKey }: Payment,
-): void {
+export function recordCharge(draft: DecisionDraft, payment: Payment): void {
+  const { createdAt, attemptKey } = payment;
   const { recentChargesAt } = draft.recovery;
-  if (attemptKey !== null || totalMinor <= 0 || recentChargesAt.includes(createdAt)) return;
+  if (attemptKey !== null || !mayHaveAmount(payment)) return;
+  if (recentChargesAt.includes(createdAt)) return;
   update(draft, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
 }
 
-/** A `never` decline blocks its payment method. */
+/** A `never` decline blocks its payment method, whomever the policy asks about it. */
 export function recordDecline(
   draft: DecisionDraft,
   code: string | null,
   methodId: string | null,
 ): void {
-  if (classifyDecline(code, draft.policy.codes).handling !== "never") return;
+  if (!classifyDecline(code, draft.policy.codes).blocksCard) return;
   const method = methodId ?? currentMethodId(draft.recovery);
   if (method !== null) blockMethod(draft, method);
 }
@@ -84,6 +88,8 @@ export function planNext(draft: DecisionDraft): void {
 export function planAfterDecline(draft: DecisionDraft): void {
   const attempt = latestAttempt(draft.recovery);
   if (attempt === null) return;
+  // Its payment has not ended: only an operator's command charges past it.
+  if (attempt.result === "released") return askCustomer(draft, "refused");
   recordDecline(draft, attempt.declineCode, attempt.methodId);
   const decline = classifyDecline(attempt.declineCode, draft.policy.codes);
   const result = attempt.result === "shadowed" ? "is assumed to be declined" : "was declined";
@@ -124,6 +130,10 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     );
     return stopCharging(draft, "not_chargeable", decline);
   }
+  if (isPriceUnknown(recovery)) {
+    tellPriceUnknown(draft);
+    return stopCharging(draft, "amount_unknown", decline);
+  }
   if (isMethodBlocked(recovery)) {
     explain(draft, "decline.never", CARD_BLOCKED);
     return stopCharging(draft, "decline", decline);
@@ -133,7 +143,9 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     return stopCharging(draft, "repeated_code", decline);
   }
   const gapMs = nextGapMs(recovery, policy.retry, decline);
-  const at = gapMs === null ? null : scheduledAt(draft, attempt, gapMs);
+  // The customer hears nothing about a cause that only the merchant can fix.
+  const announce = decline.handling !== "merchant";
+  const at = gapMs === null ? null : scheduledAt(draft, attempt, gapMs, announce);
   if (gapMs === null || at === null || at >= quietEndStartsAt(recovery, policy.quietEndMs)) {
     const why =
       gapMs === null
@@ -143,8 +155,6 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     return stopCharging(draft, "schedule_spent", decline);
   }
   const number = attempt.number + 1;
-  // The customer hears nothing about a cause that only the merchant can fix.
-  const announce = decline.handling !== "merchant" && at > now;
   const plan = newPlan({ at: Math.max(at, now + 1), number, trigger: "schedule", announce });
   update(draft, { plan, customerAction: null });
   const gap = describeDuration(gapMs);
@@ -153,6 +163,18 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     "schedule.next",
     `attempt ${number} is due on ${describeInstant(at)}, ${gap} after attempt ${attempt.number}`,
   );
+}
+
+/** No charge can ask for the right amount: the operator is told once, with what to set. */
+export function tellPriceUnknown(draft: DecisionDraft): void {
+  const { debt } = draft.recovery;
+  if (debt === null) return;
+  explain(draft, "price.unknown", `it is unknown how much of what ${debt.id} asked for is tax`);
+  notifyOperator(draft, {
+    cause: "unknown_tax",
+    debtId: debt.id,
+    setting: draft.policy.unknownTax,
+  });
 }
 
 /** Ends the schedule: asks the customer, or the operator where the cause is on the merchant's side. */
@@ -166,8 +188,16 @@ function stopCharging(
   else askCustomer(draft, reason);
 }
 
-/** When the next attempt is due. One that was due over a day ago (a pause, a question) moves to a later day. */
-function scheduledAt(draft: DecisionDraft, attempt: Attempt, gapMs: number): Instant {
+/**
+ * When the next attempt is due. One that was due over a day ago (a pause, a question), or can no longer be announced, moves to a
+ * later day.
+ */
+function scheduledAt(
+  draft: DecisionDraft,
+  attempt: Attempt,
+  gapMs: number,
+  announce: boolean,
+): Instant {
   const input: ScheduleInput = {
     gapMs,
     previousStartedAt: attempt.startedAt,
@@ -175,7 +205,14 @@ function scheduledAt(draft: DecisionDraft, attempt: Attempt, gapMs: number): Ins
     ...scheduleInputs(draft),
   };
   const at = nextAttemptAt(input);
-  return at + OVERDUE_MS < draft.now ? movedAttemptAt(draft.now, input) : at;
+  const isTooLate = announce && at <= draft.now && !isAnnouncedAlready(draft, attempt.number + 1);
+  return isTooLate || at + OVERDUE_MS < draft.now ? movedAttemptAt(draft.now, input) : at;
+}
+
+/** The attempt was announced before it was planned anew; or nobody wants announcements. */
+function isAnnouncedAlready({ recovery, policy }: DecisionDraft, number: number): boolean {
+  const isWanted = policy.notices.beforeAttemptMs > 0 && !recovery.remindersOff;
+  return !isWanted || recovery.notices.includes(noticeKey("retry_ahead", number));
 }
 
 /** The gap before the next scheduled attempt, or null where the schedule has no attempt left. */
@@ -197,8 +234,8 @@ function nextGapMs(
 
 /** How many of the latest attempts in a row have this decline code. */
 function timesInARow(all: readonly Attempt[], code: string): number {
-  // The decline of a shadowed attempt is only assumed.
-  const attempts = all.filter(({ result }) => result !== "shadowed");
+  // The decline of a shadowed attempt is only assumed, and a released payment has none.
+  const attempts = all.filter(({ result }) => result !== "shadowed" && result !== "released");
   const last = attempts.findLastIndex(
     (attempt) => classifyDecline(attempt.declineCode, {}).code !== code,
   );
@@ -223,16 +260,26 @@ export function quietEndStartsAt(recovery: Recovery, quietEndMs: number): Instan
 
 /** Moves an attempt that is overdue by a day. */
 export function moveOverdue(draft: DecisionDraft): void {
-  moveAttempt(draft, movedAttemptAt(draft.now, scheduleInputs(draft)), "overdue");
+  moveAttempt(draft, movedAt(draft), "overdue");
+}
+
+/** The new time of the planned attempt, if it moves now. */
+export function movedAt(draft: DecisionDraft): Instant {
+  return movedAttemptAt(draft.now, scheduleInputs(draft));
 }
 
 /**
  * Moves the planned attempt and announces the new time. If that falls into the quiet end, asks the customer instead.
  * @param why completes "attempt 2 is …"
  */
-export function moveAttempt(draft: DecisionDraft, at: Instant, why: string): void {
-  const { plan } = draft.recovery;
-  if (plan === null) return;
+export function moveAttempt(
+  draft: DecisionDraft,
+  at: Instant,
+  why: string,
+  rule: "schedule.overdue" | "schedule.unannounced" = "schedule.overdue",
+): void {
+  if (draft.recovery.plan === null) return;
+  const { announcement: _, ...plan } = draft.recovery.plan;
   if (at >= quietEndStartsAt(draft.recovery, draft.policy.quietEndMs)) {
     askCustomer(draft, "schedule_spent");
     explain(
@@ -245,11 +292,7 @@ export function moveAttempt(draft: DecisionDraft, at: Instant, why: string): voi
   update(draft, {
     plan: { ...plan, at, dueAt: at, tries: 0, moves: plan.moves + 1, announce: true },
   });
-  explain(
-    draft,
-    "schedule.overdue",
-    `attempt ${plan.number} is ${why} and moves to ${describeInstant(at)}`,
-  );
+  explain(draft, rule, `attempt ${plan.number} is ${why} and moves to ${describeInstant(at)}`);
 }
 
 /**
@@ -277,7 +320,9 @@ export function onMethodOnFile(draft: DecisionDraft): void {
   }
   const isNew = failed !== null && !recovery.triedMethods.includes(method);
   if (!isNew || !debt.isChargeable || !isChargeable(recovery)) return;
-  if (subscription?.access === "current") planForNewMethod(draft, method);
+  if (subscription?.access !== "current") return;
+  if (isPriceUnknown(recovery)) return tellPriceUnknown(draft);
+  planForNewMethod(draft, method);
 }
 
 /**
@@ -288,12 +333,12 @@ export function onMethodOnFile(draft: DecisionDraft): void {
 export function onScheduledCancellation(draft: DecisionDraft): void {
   const { subscription, plan, customerAction, settlement, charge } = draft.recovery;
   if (subscription === null || settlement !== null || charge !== null) return;
-  if (subscription.cancelAtNextBillingDate && plan !== null) {
+  if (subscription.cancelAtNextBillingDate === true && plan !== null) {
     askCustomer(draft, "cancellation_scheduled");
     explain(draft, "schedule.cancellation_scheduled", CANCELLATION_SCHEDULED);
   }
   if (
-    !subscription.cancelAtNextBillingDate &&
+    subscription.cancelAtNextBillingDate === false &&
     customerAction?.reason === "cancellation_scheduled"
   ) {
     update(draft, { customerAction: null });

@@ -1,3 +1,4 @@
+import type { DodoAnswer } from "../values/dodo-answer.ts";
 import type { AttemptKey, EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 
@@ -6,6 +7,13 @@ export type AttemptTrigger =
   "renewal" | "charge" | "schedule" | "payment_method_update" | "customer" | "operator";
 
 export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge", "schedule"];
+
+/**
+ * How the announcement of an attempt ended. `sent`: the mail server took it · `undeliverable`: the customer's address is dead ·
+ * `withheld`: the weekly cap was reached · `unsent`: it could not be sent
+ */
+export const ANNOUNCEMENTS = ["sent", "undeliverable", "withheld", "unsent"] as const;
+export type Announcement = (typeof ANNOUNCEMENTS)[number];
 
 /** A charge whose outcome is known. */
 export type Attempt = {
@@ -16,10 +24,15 @@ export type Attempt = {
   readonly endedAt: Instant;
   /** Null in shadow mode, where nothing was sent. */
   readonly paymentId: PaymentId | null;
-  /** `shadowed`: it would have been sent; its outcome is unknown. */
-  readonly result: "declined" | "succeeded" | "shadowed";
+  /**
+   * `shadowed`: it would have been sent; its outcome is unknown. `released`: an operator confirmed that its payment is
+   * dead; it may still succeed.
+   */
+  readonly result: "declined" | "succeeded" | "shadowed" | "released";
   readonly declineCode: string | null;
   readonly methodId: string | null;
+  /** Absent where no announcement was wanted. */
+  readonly announcement?: Announcement;
 };
 
 /** The charge in flight. While there is one, no other charge starts. */
@@ -43,6 +56,9 @@ export type ChargeInFlight = {
   readonly sentNoLaterThan: Instant | null;
 };
 
+/** HTTP 409 with an unknown code, and how often it answered the same attempt. */
+export type Conflict = DodoAnswer & { readonly times: number };
+
 /** The next charge. */
 export type PlannedAttempt = {
   readonly at: Instant;
@@ -56,8 +72,14 @@ export type PlannedAttempt = {
   readonly moves: number;
   /** How often it was sent and left no trace at Dodo. */
   readonly absences: number;
-  /** False where an announcement would come too late, or the customer should hear nothing. */
+  /** The last conflict that Dodo answered to it; absent if there was none. */
+  readonly conflict?: Conflict;
+  /** False where the attempt follows from what somebody did just now, or the customer should hear nothing. */
   readonly announce: boolean;
+  /** Absent until the announcement has ended. */
+  readonly announcement?: Announcement;
+  /** When it was first due while its announcement could not be sent. */
+  readonly unannouncedSince?: Instant;
 };
 
 /**

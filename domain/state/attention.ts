@@ -30,9 +30,24 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: true,
   },
+  rate_limited: {
+    text: "Dodo keeps answering a charge with HTTP 429, so the charge is not made.",
+    advice:
+      "Check what uses up the account's rate limit at Dodo. Reprise keeps trying, and needs no answer.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   outcome_deadline: {
     text: "An accepted payment has been open for too long.",
-    advice: "Check the payment in Dodo. The recovery continues when the payment ends there.",
+    advice:
+      "Check the payment in Dodo; the recovery continues when it ends. If nobody will complete it, retry with `confirmed_dead` (in Temporal `confirmedDead`).",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
+  merchant_action_required: {
+    text: "A payment waits for an action of the merchant.",
+    advice:
+      "Open the payment in Dodo, and do what its status asks for. Nothing else is charged until it ends.",
     linkAllowed: false,
     retryAllowed: false,
   },
@@ -42,6 +57,20 @@ export const ATTENTION_CAUSES = {
       "If it pays this debt, mark it as paid; otherwise resume: failures named beside it are then over, or collected with `new_debt` (`newDebt`).",
     linkAllowed: false,
     retryAllowed: false,
+  },
+  bought_again: {
+    text: "The customer has bought the same product again since the charge failed, and paid for it.",
+    advice:
+      "If the new subscription replaces this one, write the debt off; if the customer wants both, resume.",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
+  customer_payments_unknown: {
+    text: "Whether the customer has bought the same product again could not be found out.",
+    advice:
+      "Look for newer subscriptions of this customer in Dodo. If one replaces this subscription, write the debt off; otherwise nothing is to be done.",
+    linkAllowed: true,
+    retryAllowed: true,
   },
   second_debt: {
     text: "Another charge of this subscription failed while this debt is open.",
@@ -83,6 +112,21 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
+  unknown_tax: {
+    text: "Dodo does not say how much of the failed payment is tax, so nothing is charged; the customer is asked to pay.",
+    advice:
+      "If Dodo computes no tax for this account, set `unknown_tax: none` in the policy file, for recoveries that open later. " +
+      "Otherwise collect this debt in Dodo, and mark it as paid.",
+    linkAllowed: true,
+    retryAllowed: false,
+  },
+  unknown_amount: {
+    text: "Dodo gives no amount for a payment of this subscription.",
+    advice:
+      "Check the payment in Dodo. When it has an amount there, resume; otherwise collect what is owed, then mark it as paid or write it off.",
+    linkAllowed: false,
+    retryAllowed: false,
+  },
   no_dodo_activity: {
     text: "This subscription is not on-demand, and after 48 hours nothing shows that Dodo is recovering the payment.",
     advice:
@@ -116,6 +160,15 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: true,
   },
+  other_business: {
+    text: "A webhook or the API key is of another Dodo business than this namespace. Such webhooks are acknowledged and change nothing.",
+    advice:
+      "Check which endpoint at Dodo sends to this gateway, DODO_PAYMENTS_WEBHOOK_KEY and DODO_PAYMENTS_API_KEY. " +
+      "If the namespace's record is wrong, delete it (`temporal schedule delete --schedule-id reprise-business`) and " +
+      "restart the worker and the gateway, which record it again.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   refused_request: {
     text: "Dodo refused the request.",
     advice: "Look up Dodo's code, fix the cause, then resume.",
@@ -142,8 +195,22 @@ export const ATTENTION_CAUSES = {
     retryAllowed: false,
   },
   notice_undeliverable: {
-    text: "A notice could not be delivered.",
+    text: "A notice could not be delivered: the customer's address is missing or refused.",
     advice: "Check the customer's email address in Dodo.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
+  sender_refused: {
+    text: "Mail does not go out: the mail server refuses the sender, or gives no answer.",
+    advice:
+      "Check SMTP_URL, EMAIL_FROM and the mail provider's account: sign-in, verified sender, quota. Mails that wait are tried for three days.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
+  announcement_unsent: {
+    text: "An attempt has waited for three days, because its announcement could not be sent.",
+    advice:
+      "Mend the mail server or the sender, then resume: the attempt is announced, then made. Or retry, to charge without an announcement.",
     linkAllowed: true,
     retryAllowed: true,
   },
@@ -158,6 +225,13 @@ export const ATTENTION_CAUSES = {
     advice: "Check the subscription in Dodo, and cancel it there.",
     linkAllowed: false,
     retryAllowed: false,
+  },
+  dodo_cart_recovery: {
+    text: "Dodo takes unpaid checkouts for abandoned and sends emails of its own, and Reprise writes to the same customers.",
+    advice:
+      "Use one of the two: switch off abandoned cart recovery in Dodo, or set one_time_payments to ignore.",
+    linkAllowed: true,
+    retryAllowed: true,
   },
   webhook_undelivered: {
     text: "An outgoing webhook was not delivered to your system, and Reprise stopped trying.",

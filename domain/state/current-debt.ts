@@ -1,8 +1,9 @@
-import type { PaymentId } from "../values/ids.ts";
+import type { EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Alert, Attention } from "./alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "./attempt.ts";
 import type { Closing, Debt, Settlement } from "./debt.ts";
+import type { WaitsFor } from "./payment.ts";
 
 /** The reads of Dodo that find out whether anything is owed. */
 export type Opening = {
@@ -14,6 +15,8 @@ export type Opening = {
   readonly reportedPayments: readonly PaymentId[];
   /** Failed payments that may be owed; the operator decides. */
   readonly candidates: readonly PaymentId[];
+  /** Payments of which only the line items may show the price; the next read fetches them. Absent: none. */
+  readonly lineItemsOf?: readonly PaymentId[];
   /** The operator answered that each candidate is a separate debt. */
   readonly areSeparate: boolean;
 };
@@ -32,6 +35,8 @@ export type FollowUp = {
   readonly since: Instant;
   readonly reads: number;
   readonly nextAt: Instant;
+  /** `open_payment`, `abandoned_page`: the payment that blocks attempts. */
+  readonly paymentId?: PaymentId;
 };
 
 /** Dodo's own retries collect this debt: Reprise follows it, and neither charges nor sends notices. */
@@ -54,6 +59,7 @@ export type CustomerAction = {
     | "schedule_spent"
     | "refused"
     | "not_chargeable"
+    | "amount_unknown"
     | "cancellation_scheduled";
 };
 
@@ -65,8 +71,31 @@ export type PaymentLink = {
   readonly url: string | null;
   readonly paymentId: PaymentId | null;
   readonly expiresAt: Instant | null;
+  /** Set while the page of this waiting payment is read; no new page is created. */
+  readonly ofPayment?: PaymentId;
   /** Ids of the commands that wait for the link. */
   readonly waiting: readonly string[];
+};
+
+/** The payment that blocks charges and waits for a person: the charge in flight, or another open payment. */
+export type WaitingPayment = {
+  readonly paymentId: PaymentId;
+  readonly waitsFor: WaitsFor;
+  readonly createdAt: Instant;
+  /** When Reprise learned of it; Dodo sends no webhook. @source docs/dodo/payments.md, "Statuses" */
+  readonly since: Instant;
+  /** Dodo has a page for it, on which the customer can confirm it. */
+  readonly hasPage: boolean;
+};
+
+/** An operator confirmed that the waiting payment is dead. It counts once a later read shows that it still waits. */
+export type ConfirmedDead = {
+  readonly paymentId: PaymentId;
+  readonly by: string;
+  /** The command that waits for its reply. */
+  readonly commandId: string;
+  /** A read that had started before: it does not show how the payment stands now. */
+  readonly earlierRead: EffectId | null;
 };
 
 /**
@@ -89,6 +118,8 @@ export type CurrentDebt = {
   readonly dodoActiveAt: Instant | null;
   readonly followUp: FollowUp | null;
   readonly paymentLink: PaymentLink | null;
+  readonly waitingPayment: WaitingPayment | null;
+  readonly confirmedDead: ConfirmedDead | null;
   readonly settlement: Settlement | null;
   readonly closing: Closing | null;
   readonly windowEndsAt: Instant | null;
@@ -126,6 +157,8 @@ export const NO_CURRENT_DEBT: CurrentDebt = {
   dodoActiveAt: null,
   followUp: null,
   paymentLink: null,
+  waitingPayment: null,
+  confirmedDead: null,
   settlement: null,
   closing: null,
   windowEndsAt: null,

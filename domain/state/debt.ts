@@ -11,8 +11,11 @@ export type Debt = {
   readonly id: DebtId;
   /** When the first payment failed; of a requested charge, when it was requested. */
   readonly firstFailedAt: Instant;
-  /** The amount of a charge request, net of tax that Dodo adds on top, in the smallest unit. */
-  readonly priceMinor: number;
+  /**
+   * The amount of a charge request, net of tax that Dodo adds on top, in the smallest unit. Null while it is unknown how much
+   * of the total is tax: such a debt is not charged. @source docs/RECOVERY.md, "Amounts"
+   */
+  readonly priceMinor: number | null;
   readonly currency: CurrencyCode;
   /**
    * The failed payment's total, tax included; of a requested charge, the first payment's. No accepted payment may
@@ -56,7 +59,8 @@ export type Settlement = {
 /** A success that nothing ties to a debt. Its total is with tax. */
 export type UnattributedSuccess = {
   readonly paymentId: PaymentId;
-  readonly totalMinor: number;
+  /** Null where Dodo gives no whole number. */
+  readonly totalMinor: number | null;
   readonly currency: CurrencyCode;
 };
 
@@ -71,7 +75,7 @@ export type Closing = {
   readonly who: string | null;
   readonly rule: RuleId;
   readonly reason: string;
-  /** The payment that settled it, by the operator's answer. */
+  /** The payment that shows why, or that settled it by the operator's answer; absent where none does. */
   readonly paymentId?: PaymentId;
 };
 
@@ -86,6 +90,7 @@ export type EndedDebt = {
   readonly who: string | null;
   readonly rule: RuleId;
   readonly reason: string;
+  /** What was owed, with tax; null where an opening never learned it. */
   readonly amountMinor: number | null;
   readonly currency: CurrencyCode | null;
   readonly attempts: readonly Attempt[];

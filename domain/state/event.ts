@@ -1,4 +1,5 @@
-import type { EffectId, PaymentId, SubscriptionId } from "../values/ids.ts";
+import type { DodoAnswer } from "../values/dodo-answer.ts";
+import type { DebtId, EffectId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
 import type { NoticeKind } from "./notice.ts";
@@ -57,12 +58,9 @@ export type RefusalMeaning =
   | "invalid_request";
 
 /** Dodo refused the request: nothing was done. */
-export type DodoRefusal = {
+export type DodoRefusal = DodoAnswer & {
   readonly kind: "refused";
   readonly meaning: RefusalMeaning;
-  /** As Dodo writes it, for people to read. */
-  readonly code: string;
-  readonly httpStatus: number;
 };
 
 /** Why a charge was not sent. In each of these cases it is certain that no request left. */
@@ -71,6 +69,10 @@ export type NotAttemptedReason =
   | "status_changed"
   | "method_blocked"
   | "opted_out"
+  /** A released payment no longer waits as it did. */
+  | "released_payment_changed"
+  /** The customer has bought the same product again, and paid. */
+  | "replaced"
   | "stale"
   /** Another run of the recovery has ended the debt. */
   | "ended_earlier"
@@ -87,9 +89,31 @@ export type NotAttemptedReason =
   /** Dodo's manual retry is available again at a time that it names. */
   | "cooling_down"
   | "withdrawn"
+  /** It is unknown what to ask for. */
+  | "amount_unknown"
   | "shadow";
 
-export type ChargeOutcome =
+/** A success of the customer for another subscription to the same product, and that subscription. */
+export type Replacement = {
+  readonly paymentId: PaymentId;
+  readonly subscriptionId: SubscriptionId;
+};
+
+/**
+ * Why the customer's payments show nothing.
+ * - `no_customer`: the subscription names no customer
+ * - `no_product`: a subscription names no product
+ * - `too_many`: there are more payments, or more subscriptions, than a check can judge
+ * - `refused`: Dodo refuses to list them
+ */
+export type CustomerPaymentsUnknown = "no_customer" | "no_product" | "too_many" | "refused";
+
+/** Set where the customer's payments could not be judged, so that nothing was concluded from them. */
+export type CustomerPaymentsReport = { readonly customerPaymentsUnknown?: CustomerPaymentsUnknown };
+
+export type ChargeOutcome = CustomerPaymentsReport & ChargeResult;
+
+type ChargeResult =
   | {
       readonly kind: "accepted";
       readonly paymentId: PaymentId;
@@ -102,12 +126,18 @@ export type ChargeOutcome =
       readonly kind: "not_attempted";
       readonly why: NotAttemptedReason;
       readonly detail: string;
+      /** Dodo's answer, if that is why. */
+      readonly answer?: DodoAnswer;
       /** `cooling_down` only: when the retry is available again. */
       readonly until?: Instant;
+      /** `replaced` only: the payment that shows it. */
+      readonly replacement?: Replacement;
     }
   | {
       readonly kind: "unknown";
       readonly detail: string;
+      /** Dodo's answer, if one came that leaves the outcome open. */
+      readonly answer?: DodoAnswer;
       readonly sentNoLaterThan: Instant;
       /** As of an accepted charge; absent where the worker was lost. */
       readonly metadataDigest?: string;
@@ -115,7 +145,9 @@ export type ChargeOutcome =
 
 export type ReadOutcome = { readonly kind: "read"; readonly evidence: Evidence } | DodoRefusal;
 
-export type NoticeOutcome =
+export type NoticeOutcome = CustomerPaymentsReport & NoticeResult;
+
+type NoticeResult =
   | { readonly kind: "sent"; readonly messageId: string }
   | { readonly kind: "not_sent"; readonly why: "paid" | "opted_out" | "status_changed" }
   | { readonly kind: "not_sent"; readonly why: "shadow"; readonly notice: NoticeKind }
@@ -126,7 +158,32 @@ export type NoticeOutcome =
       readonly key: string;
       readonly until: Instant;
     }
-  | { readonly kind: "undeliverable"; readonly detail: string };
+  /** The customer has bought the same product again. `key`, `debtId`: of this notice, which may be due again. */
+  | {
+      readonly kind: "not_sent";
+      readonly why: "replaced";
+      readonly key: string;
+      readonly debtId: DebtId;
+      readonly replacement: Replacement;
+    }
+  /** The customer's address is missing, or the mail server refuses it. */
+  | { readonly kind: "undeliverable"; readonly detail: string }
+  /** It could not be sent in time: the mail server was down or refused the sender, or Dodo could not be read. */
+  | { readonly kind: "unsent"; readonly detail: string };
+
+/**
+ * - `payment_open`: a payment of the subscription is open, so no second one is created
+ * - `earlier_charge`: a charge or a page of a stopped run may still collect the debt
+ * - `no_page`, `payment_changed`: the waiting payment has no page at Dodo, or no longer waits for the customer
+ */
+export type LinkNotMade =
+  | "paid"
+  | "status_changed"
+  | "shadow"
+  | "payment_open"
+  | "no_page"
+  | "payment_changed"
+  | "earlier_charge";
 
 export type PaymentLinkOutcome =
   | {
@@ -135,17 +192,18 @@ export type PaymentLinkOutcome =
       readonly paymentId: PaymentId | null;
       readonly expiresAt: Instant | null;
     }
-  | {
-      readonly kind: "not_made";
-      /** `earlier_charge`: a charge or a page of a stopped run may still collect the debt. */
-      readonly why: "paid" | "status_changed" | "shadow" | "earlier_charge";
-    }
+  | { readonly kind: "not_made"; readonly why: LinkNotMade }
   | DodoRefusal
   | { readonly kind: "unknown"; readonly detail: string };
 
 export type CancelOutcome =
   | { readonly kind: "cancelled" }
-  | { readonly kind: "refused"; readonly code: string }
+  | {
+      readonly kind: "refused";
+      /** Dodo's code, or why there is none. */
+      readonly code: string;
+      readonly answer?: DodoAnswer;
+    }
   | { readonly kind: "not_cancelled"; readonly why: "paid" | "shadow" };
 
 /** The outcome of an effect. `effect_failed`: the activity failed for good, by a bug or an operator's intervention. */

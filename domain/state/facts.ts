@@ -23,12 +23,13 @@ export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
   return "awaiting_customer";
 }
 
-/** Nothing is owed or being opened, no requested charge waits, and no effect is pending. */
+/** Nothing is owed or being opened, no requested charge waits, no payment is followed, and no effect is pending. */
 export function isOver(recovery: Recovery): boolean {
   return (
     recovery.debt === null &&
     recovery.opening === null &&
     recovery.chargeRequests.length === 0 &&
+    recovery.releasedPayments.length === 0 &&
     Object.keys(recovery.pendingEffects).length === 0
   );
 }
@@ -93,10 +94,20 @@ export function isOurAttempt({ trigger }: Attempt): boolean {
  * @source docs/dodo/charging.md, "Chargeable statuses"; docs/dodo/retries-and-dunning.md, "Manual retry"
  */
 export function isChargeable({ subscription }: Recovery): boolean {
-  if (subscription === null || subscription.cancelAtNextBillingDate) return false;
+  // Neither flag may be unknown: absent is not false.
+  if (subscription === null || subscription.cancelAtNextBillingDate !== false) return false;
+  if (subscription.onDemand === null) return false;
   return subscription.onDemand
     ? allowsCharges(subscription.access)
     : subscription.access === "held";
+}
+
+/**
+ * It is unknown what a charge of the current debt would have to ask for. Dodo's manual retry of a scheduled subscription names
+ * no amount.
+ */
+export function isPriceUnknown({ debt, subscription }: Recovery): boolean {
+  return debt !== null && debt.priceMinor === null && subscription?.onDemand !== false;
 }
 
 /** The subscription is `on_hold` or `past_due`, by the last read. */

@@ -9,11 +9,22 @@ import type { EarlierRuns } from "./attempt.ts";
  * - `declined`: it failed, mostly with a decline code (`failed`)
  * - `cancelled`: it was called off before it was completed (`cancelled`)
  * - `abandoned`: its payment page has no payment method yet, or the customer left it (`requires_payment_method`)
- * - `unconfirmed`: the customer has to confirm it with the bank, as by 3-D Secure (`requires_customer_action`)
- * - `open`: it is under way (`processing`), or Dodo's status is unknown or absent, which blocks charges until it is known
+ * - `needs_customer`: the customer has to confirm it with the bank, as by 3-D Secure (`requires_customer_action`)
+ * - `needs_merchant`: the merchant has to act at Dodo (`requires_merchant_action`, `requires_confirmation`)
+ * - `processing`: the bank has it (`processing`), or Dodo's status is unknown or absent, which blocks charges until it is
+ *   known
  */
 export type PaymentState =
-  "succeeded" | "declined" | "cancelled" | "abandoned" | "unconfirmed" | "open";
+  | "succeeded"
+  | "declined"
+  | "cancelled"
+  | "abandoned"
+  | "needs_customer"
+  | "needs_merchant"
+  | "processing";
+
+/** Who has to act before a payment can end. */
+export type WaitsFor = "customer" | "merchant";
 
 /**
  * The fields of Dodo's payment that a recovery needs. Names and addresses are left out: they never enter a history.
@@ -26,21 +37,36 @@ export type Payment = {
   /** Dodo's word for the state, for people to read; null where Dodo sent none. Nothing is decided by it. */
   readonly dodoStatus: string | null;
   readonly createdAt: Instant;
-  /** Tax included, in the smallest unit. */
-  readonly totalMinor: number;
-  readonly taxMinor: number;
+  /**
+   * Tax included, in the smallest unit. Null where Dodo gives no whole number: such a payment counts as under way, whatever
+   * its status, so that it blocks charges until a person has looked at it.
+   */
+  readonly totalMinor: number | null;
+  /**
+   * Null where it is unknown: payments that have not succeeded may lack it, and rows of lists do. Unknown is not zero.
+   * @source docs/dodo/payments.md, "Nullable fields"
+   */
+  readonly taxMinor: number | null;
+  /** The sums of its line items; null where Dodo gives none that can be read, absent where they were not read. */
+  readonly lineItems?: LineItems | null;
   readonly currency: CurrencyCode;
   readonly declineCode: string | null;
-  /** 0 = original; 1 and more = Dodo's own retry of a renewal, unless the payment has an attempt key. */
-  readonly retryAttempt: number;
-  readonly isMethodUpdate: boolean;
+  /** 0 = original; 1 and more = Dodo's own retry of a renewal, unless the payment has an attempt key. Rows of lists lack it. */
+  readonly retryAttempt: number | null;
+  /** Rows of lists do not show whether the payment changed the payment method: null. */
+  readonly isMethodUpdate: boolean | null;
   readonly isMultiSubscription: boolean;
   readonly methodId: string | null;
   /** Metadata `recovery_attempt`: this payment is an attempt of Reprise. */
   readonly attemptKey: AttemptKey | null;
   /** The value of the policy's `debt_key` in its metadata; null where it has none, or the policy names no key. */
   readonly debtKey: string | null;
+  /** True where it waits for the customer, and Dodo has a page on which to complete it. Lists do not say. */
+  readonly hasPage?: boolean;
 };
+
+/** The sums of a payment's line items, in the smallest unit. */
+export type LineItems = { readonly amountMinor: number; readonly taxMinor: number };
 
 /**
  * Whether the customer has what they pay for, and whether they may be charged. Dodo's statuses are mapped in
@@ -66,15 +92,20 @@ export type Subscription = {
   readonly access: SubscriptionAccess;
   /** Dodo's word for the access, for people to read; null where Dodo sent none. Nothing is decided by it. */
   readonly dodoStatus: string | null;
-  readonly onDemand: boolean;
+  /** Null where Dodo does not say; then nothing is charged. */
+  readonly onDemand: boolean | null;
   /** When the subscription was authorized. Its UTC time of day anchors the retries. */
   readonly createdAt: Instant;
   readonly currency: CurrencyCode;
-  readonly taxInclusive: boolean;
+  /** Null where Dodo does not say whether prices include tax. */
+  readonly taxInclusive: boolean | null;
   readonly customerId: string;
+  /** What the customer bought; null where Dodo names none. */
+  readonly productId: string | null;
   readonly methodId: string | null;
   readonly pausedAt: Instant | null;
-  readonly cancelAtNextBillingDate: boolean;
+  /** Null where Dodo does not say; then nothing is charged. */
+  readonly cancelAtNextBillingDate: boolean | null;
   /** As on a payment. Dodo copies it to payments without metadata, where it tells no debts apart. */
   readonly debtKey: string | null;
   /** Metadata `reprise` is `off`. */
@@ -98,19 +129,48 @@ export function hasFailed({ state }: Pick<Payment, "state">): boolean {
   return state === "declined" || state === "cancelled";
 }
 
-/** The payment may still succeed without a new one. */
+const NOT_OPEN: readonly PaymentState[] = ["succeeded", "declined", "cancelled", "abandoned"];
+
+/** The payment may still succeed without a new one. A state that this version does not know counts as open. */
 export function isOpen({ state }: Pick<Payment, "state">): boolean {
-  return state === "open" || state === "unconfirmed";
+  return !NOT_OPEN.includes(state);
+}
+
+/** Who has to act before a payment can end; null where the bank has it, or it has ended. */
+export function waitsFor({ state }: Pick<Payment, "state">): WaitsFor | null {
+  if (state === "needs_customer" || state === "abandoned") return "customer";
+  return state === "needs_merchant" ? "merchant" : null;
 }
 
 /** A failed payment with an amount that is neither an attempt of Reprise nor a payment method update. */
-export function canOpenDebt({ state, totalMinor, isMethodUpdate, attemptKey }: Payment): boolean {
-  return state === "declined" && totalMinor > 0 && !isMethodUpdate && attemptKey === null;
+export function canOpenDebt(payment: Payment): payment is PaymentWithAmount {
+  const { state, isMethodUpdate, attemptKey } = payment;
+  return (
+    state === "declined" && hasAmount(payment) && isMethodUpdate !== true && attemptKey === null
+  );
 }
 
-/** The price of a payment, net of tax that was added on top: the amount of a new charge request. */
-export function priceMinorOf(payment: Payment, subscription: Subscription): number {
-  return subscription.taxInclusive ? payment.totalMinor : payment.totalMinor - payment.taxMinor;
+/** A payment of more than zero. */
+export type PaymentWithAmount = Payment & { readonly totalMinor: number };
+
+/** The payment is known to be for more than zero. */
+export function hasAmount(payment: Payment): payment is PaymentWithAmount {
+  return payment.totalMinor !== null && payment.totalMinor > 0;
+}
+
+/** The payment is for more than zero, or its amount is unknown. */
+export function mayHaveAmount({ totalMinor }: Pick<Payment, "totalMinor">): boolean {
+  return totalMinor === null || totalMinor > 0;
+}
+
+/** The money is collected: the payment succeeded, for more than zero. */
+export function isCollected(payment: Payment): payment is PaymentWithAmount {
+  return payment.state === "succeeded" && hasAmount(payment);
+}
+
+/** Dodo numbers it as its own retry of a renewal. An unknown number is no such sign. */
+export function isNumberedRetry({ retryAttempt }: Pick<Payment, "retryAttempt">): boolean {
+  return retryAttempt !== null && retryAttempt >= 1;
 }
 
 /** A subscription never comes back from this. @source docs/dodo/subscriptions.md, "Statuses" */

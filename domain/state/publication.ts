@@ -35,6 +35,7 @@ export type Publication = {
   readonly state: RecoveryState;
   readonly outcome: Outcome | null;
   readonly by: Actor | null;
+  /** With tax. */
   readonly amountMinor: number | null;
   readonly currency: CurrencyCode | null;
   readonly declineCode: string | null;

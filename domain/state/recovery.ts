@@ -1,5 +1,6 @@
 import type { Policy } from "../policy.ts";
 import {
+  type DebtId,
   type EffectId,
   type PaymentId,
   type RecoveryId,
@@ -11,12 +12,17 @@ import { type CurrentDebt, newOpening, NO_CURRENT_DEBT } from "./current-debt.ts
 import type { EndedDebt, QueuedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect-kind.ts";
 import type { Mode, RecoveryState } from "./outcome.ts";
-import type { Subscription } from "./payment.ts";
+import type { Subscription, WaitsFor } from "./payment.ts";
 import type { Publication } from "./publication.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
 /** An effect that has started and whose outcome has not come back. */
-export type PendingEffect = { readonly kind: EffectKind; readonly since: Instant };
+export type PendingEffect = {
+  readonly kind: EffectKind;
+  readonly since: Instant;
+  /** Of a notice; absent where an earlier version started it. */
+  readonly key?: string;
+};
 
 /** The recovery's identity, and the policy and mode it was opened with. */
 type Identity = {
@@ -46,6 +52,28 @@ type SubscriptionFacts = {
   readonly handledPayments: readonly string[];
   /** Payments that webhooks named and only a read can attribute (bounded). */
   readonly paymentsToAttribute: readonly PaymentId[];
+  /** Payments for other subscriptions that the operator said do not replace this one (bounded). */
+  readonly separatePurchases: readonly string[];
+};
+
+/**
+ * A payment that waits for a person and, as an operator confirmed, is dead; or that waited while its debt ended. While it
+ * waits as it did then, it blocks nothing. It may still succeed, so it is read until `until`.
+ */
+export type ReleasedPayment = {
+  readonly paymentId: PaymentId;
+  readonly debtId: DebtId;
+  readonly waitsFor: WaitsFor;
+  readonly hasPage: boolean;
+  /** The operator's name; `reprise` where nobody was asked. */
+  readonly by: string;
+  readonly at: Instant;
+  /** The end of its debt's window. */
+  readonly until: Instant;
+  readonly reads: number;
+  readonly nextReadAt: Instant;
+  /** Dodo refused a charge because of it: no other is sent until it ends. */
+  readonly isRefused: boolean;
 };
 
 /** What is queued, what has ended, and what is pending. */
@@ -55,6 +83,8 @@ type Bookkeeping = {
   /** Requested charges that wait for a read of the subscription (bounded). */
   readonly chargeRequests: readonly ChargeRequest[];
   readonly ended: readonly EndedDebt[];
+  /** Payments that block nothing although they are open. Each is followed, also after its debt's end (bounded). */
+  readonly releasedPayments: readonly ReleasedPayment[];
   readonly paused: { readonly since: Instant; readonly by: string } | null;
   /** The customer has reached the weekly cap: no notice before this. */
   readonly noticesFrom: Instant | null;
@@ -92,11 +122,13 @@ export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recov
     blockedMethods: [],
     handledPayments: [],
     paymentsToAttribute: [],
+    separatePurchases: [],
     ...NO_CURRENT_DEBT,
     opening: newOpening(now),
     queue: [],
     chargeRequests: [],
     ended: [],
+    releasedPayments: [],
     paused: null,
     noticesFrom: null,
     outbox: [],

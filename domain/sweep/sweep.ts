@@ -1,6 +1,7 @@
 import type { Policy } from "../policy.ts";
-import { canOpenDebt, type Payment, type Subscription } from "../state/payment.ts";
+import { canOpenDebt, mayHaveAmount, type Payment, type Subscription } from "../state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../values/ids.ts";
+import { canFailLate, LATE_FAILURE_MS, type ListedPayment } from "./late-failures.ts";
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, parseInstant } from "../values/time.ts";
 
 /**
@@ -28,8 +29,12 @@ export type SweepPlan = {
   /** Debts since then are opened, older ones listed. Unset in sweeps that an earlier release started. */
   readonly openSince?: Instant;
   readonly maxOpened?: number;
-  /** Older payments are not read. */
   readonly failedSince: Instant;
+  /**
+   * Payments that were made since then may have failed lately, and are read for it; older ones are not. Unset in sweeps that
+   * an earlier release started.
+   */
+  readonly lateSince?: Instant;
   readonly succeededSince: Instant;
   /** Null where one-time payments are ignored. */
   readonly checkoutsSince: Instant | null;
@@ -46,7 +51,7 @@ export const CHECKOUT_AGE_MAX_MS = DAY_MS;
 
 /**
  * Plans one sweep. Every sweep reads all failed payments of the last `max_debt_age`, since a payment may fail days after it
- * was created; after a longer break, up to the window's length.
+ * was created; after a longer break, up to the window's length. A payment that was made earlier counts by its failure.
  *
  * @param last where the last sweep ended; null for the first
  * @source docs/dodo/charging.md, "India"
@@ -58,13 +63,15 @@ export function planSweep(policy: Policy, last: SweepCursor | null, now: Instant
   // Deferred debts do not age: one that was young enough when first deferred is opened in its turn.
   const openSince = Math.max((last?.deferredSince ?? now) - maxDebtAgeMs, earliest);
   const isNotifying = oneTimePayments === "notify";
+  const failedSince = Math.max(Math.min(openSince, resumeAt ?? now), earliest);
   return {
     at: now,
     scans: SCANS.filter((scan) => isNotifying || !CHECKOUT_SCANS.includes(scan)),
     maxDebtAgeMs,
     openSince,
     maxOpened: maxOpenedPerSweep,
-    failedSince: Math.max(Math.min(openSince, resumeAt ?? now), earliest),
+    failedSince,
+    lateSince: Math.max(failedSince - LATE_FAILURE_MS, earliest),
     succeededSince: Math.max(resumeAt ?? now - FIRST_READ_MS, earliest),
     checkoutsSince: isNotifying ? now - CHECKOUT_AGE_MAX_MS : null,
   };
@@ -107,42 +114,59 @@ const SUBSCRIPTION_WIDE_RULES: readonly (string | null)[] = [
 
 /**
  * Judges a failed payment of a subscription. An ended run has dealt with it if it names the payment, or if it started after
- * the failure, since every run first reads all payments.
+ * the failure, since every run first reads all payments. Its age counts from the failure.
  *
  * @param failedAt when the payment failed, which lists do not show; null where it has not been read yet
  */
 export function judgeFailure(
-  payment: Payment,
+  payment: ListedPayment,
   run: RecoveryRun,
   plan: SweepPlan,
   failedAt: Instant | null,
 ): Verdict {
   // A failed attempt of ours belongs to the debt of an earlier payment.
+  if (payment.totalMinor === null) return run.kind === "open" ? "recovery_open" : "list";
   if (!canOpenDebt(payment)) return "no_debt";
-  const isYoung = payment.createdAt >= openSinceOf(plan);
   switch (run.kind) {
     case "open":
       return "recovery_open";
     case "unreadable":
-      return "list";
+      return byAge(payment, plan, failedAt, "list");
     case "stopped":
     case "none":
-      return isYoung ? "open" : "list";
+      return byAge(payment, plan, failedAt, "open");
     case "ended": {
       if (run.paymentIds.includes(payment.paymentId)) return "ended_earlier";
       if (run.startedAt >= payment.createdAt) {
         if (SUBSCRIPTION_WIDE_RULES.includes(run.rule)) return "ended_earlier";
-        if (failedAt === null) return "read_payment";
-        if (run.startedAt >= failedAt) return "ended_earlier";
+        if (failedAt === null && isInReach(payment, plan)) return "read_payment";
+        if (failedAt === null || run.startedAt >= failedAt) return "ended_earlier";
       }
-      return isYoung ? "open" : "list";
+      return byAge(payment, plan, failedAt, "open");
     }
   }
 }
 
+/** @param ifYoung what to do about a failure that is young enough to be opened */
+function byAge(
+  payment: ListedPayment,
+  plan: SweepPlan,
+  failedAt: Instant | null,
+  ifYoung: "open" | "list",
+): Verdict {
+  if (Math.max(payment.createdAt, failedAt ?? 0) >= openSinceOf(plan)) return ifYoung;
+  if (failedAt === null && canFailLate(payment)) return "read_payment";
+  return payment.createdAt >= plan.failedSince ? "list" : "no_debt";
+}
+
+/** An earlier payment is read only because it may have failed lately. */
+function isInReach(payment: ListedPayment, plan: SweepPlan): boolean {
+  return payment.createdAt >= plan.failedSince || canFailLate(payment);
+}
+
 /** Judges a success: one since the open recovery started may have paid its debt. */
 export function judgeSuccess(payment: Payment, run: RecoveryRun): Verdict {
-  if (payment.totalMinor <= 0 || run.kind !== "open") return "no_debt";
+  if (!mayHaveAmount(payment) || run.kind !== "open") return "no_debt";
   return payment.createdAt >= run.startedAt ? "notify" : "recovery_open";
 }
 
@@ -161,15 +185,29 @@ export function judgeHold(subscription: Subscription, run: RecoveryRun): Verdict
   return isExplained ? "ended_earlier" : "list";
 }
 
-/** A recent payment without a subscription that asks for an amount: an order that was not completed. */
+/** A payment without a subscription that asks for an amount: an order that was not completed. */
 export function isUnfinishedCheckout(payment: Payment, plan: SweepPlan): boolean {
   return (
     plan.checkoutsSince !== null &&
-    payment.createdAt >= plan.checkoutsSince &&
     payment.subscriptionIds.length === 0 &&
-    payment.totalMinor > 0 &&
-    !payment.isMethodUpdate
+    mayHaveAmount(payment) &&
+    payment.isMethodUpdate !== true
   );
+}
+
+/**
+ * Judges an unfinished checkout. Its age counts from its failure where it has failed.
+ * @param failedAt as for `judgeFailure`
+ */
+export function judgeCheckout(
+  payment: ListedPayment,
+  { checkoutsSince }: SweepPlan,
+  failedAt: Instant | null,
+): "start" | "read_payment" | "too_old" {
+  if (checkoutsSince === null) return "too_old";
+  if (Math.max(payment.createdAt, failedAt ?? 0) >= checkoutsSince) return "start";
+  const mayBeLate = payment.state === "declined" && failedAt === null && canFailLate(payment);
+  return mayBeLate ? "read_payment" : "too_old";
 }
 
 /** One thing that the sweep found. `paymentId` and `since` are null for a hold. */

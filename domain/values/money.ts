@@ -29,6 +29,11 @@ export function currencyExponent(currency: CurrencyCode): number {
   return EXPONENTS[currency] ?? 2;
 }
 
+/** As `describeMoney`; null is an unknown amount, which is not zero. */
+export function describeAmount(amountMinor: number | null, currency: CurrencyCode): string {
+  return amountMinor === null ? "an unknown amount" : describeMoney(money(amountMinor, currency));
+}
+
 /** `USD 29.00`, for the operator and the timeline. Customers see amounts formatted in their own language. */
 export function describeMoney({ amountMinor, currency }: Money): string {
   const exponent = currencyExponent(currency);

@@ -26,7 +26,22 @@ export type Brand = {
   readonly languageOfCountry: Readonly<Record<string, string>>;
   /** The texts of every language, with the merchant's overrides. */
   readonly texts: Readonly<Record<string, Texts>>;
+  /** The sender, `Name <address>`; null for `EMAIL_FROM`. */
+  readonly from: string | null;
+  /** The merchant's other brands, by their id at Dodo. */
+  readonly others: Readonly<Record<string, Brand>>;
 };
+
+/** @returns the id for links to the pages; null for the common brand */
+export function knownBrandId({ others }: Brand, brandId: string | null): string | null {
+  return brandId !== null && Object.hasOwn(others, brandId) ? brandId : null;
+}
+
+/** The brand of a payment or a subscription. Dodo names one on each; a brand without a folder is the common one. */
+export function brandOf(common: Brand, brandId: string | null): Brand {
+  const id = knownBrandId(common, brandId);
+  return (id === null ? undefined : common.others[id]) ?? common;
+}
 
 /** The brand without a `BRAND_DIR`. */
 export const PLAIN_BRAND: Brand = {
@@ -41,6 +56,8 @@ export const PLAIN_BRAND: Brand = {
   language: "en",
   languageOfCountry: {},
   texts: TEXTS,
+  from: null,
+  others: {},
 };
 
 /** Longer than any text that fits in a mail. */

@@ -8,6 +8,7 @@ import { CHECKOUT_ROUTES } from "./routes/checkouts.ts";
 import { CUSTOMER_ROUTES } from "./routes/customers.ts";
 import { DISPUTE_ROUTES } from "./routes/disputes.ts";
 import { PAYMENT_ROUTES } from "./routes/payments.ts";
+import { PRODUCT_ROUTES } from "./routes/products.ts";
 import { SUBSCRIPTION_ROUTES } from "./routes/subscriptions.ts";
 import { WEBHOOK_ROUTES } from "./routes/webhooks.ts";
 
@@ -17,6 +18,7 @@ const API_ROUTES: readonly Route[] = [
   ...CUSTOMER_ROUTES,
   ...CHECKOUT_ROUTES,
   ...DISPUTE_ROUTES,
+  ...PRODUCT_ROUTES,
   ...WEBHOOK_ROUTES,
 ];
 

@@ -24,7 +24,7 @@ export async function respond(
       throw new ApiError("INTERNAL_SERVER_ERROR", "Failed by a fault", fault.status);
     case "error_after":
       route.handle(call);
-      throw new ApiError("INTERNAL_SERVER_ERROR", "Failed by a fault", fault.status);
+      throw new ApiError(fault.code, "Failed by a fault", fault.status);
     case "drop_before":
       return dropConnection(call.entry, reply);
     case "drop_after":

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { NOW_HEADER, type SandboxContext } from "../model/context.ts";
 import { newId } from "../model/state/ids.ts";
 import { appendToLog, type RequestEntry } from "../model/state/logs.ts";
+import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
 
 type RequestTarget = Pick<RequestEntry, "route" | "mutating" | "subscriptionId">;
 
@@ -12,11 +13,13 @@ export function logRequest(
   target: RequestTarget,
 ): RequestEntry {
   const claimed = Number(request.headers[NOW_HEADER] ?? Number.NaN);
+  const key = request.headers[IDEMPOTENCY_HEADER];
   const entry: RequestEntry = {
     requestId: newId("req"),
     method: request.method,
     path: request.url,
     ...target,
+    idempotencyKey: typeof key === "string" ? key : null,
     receivedAt: Date.now(),
     sandboxNow: Number.isSafeInteger(claimed) ? claimed : null,
     endedAt: null,

@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { takeRequestFault } from "../faults/request-faults.ts";
 import { wallNow, type SandboxContext } from "../model/context.ts";
 import { ApiError, notFound } from "../model/errors.ts";
+import type { Answer } from "../model/state/keyed-request.ts";
 import type { RequestEntry } from "../model/state/logs.ts";
 import { respond } from "./fault-injection.ts";
+import { type KeyedCall, keyedCall } from "./idempotency.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { closeEntry, logRequest, recordDisconnect } from "./request-log.ts";
 import type { ApiCall, Params, Route } from "./route.ts";
@@ -25,6 +27,7 @@ export function createHandler(
       subscriptionId: route.subscriptionIdOf(context.store, params, query),
     });
     recordDisconnect(entry, reply);
+    void reply.header("x-request-id", entry.requestId);
     const call: ApiCall = {
       context,
       params,
@@ -33,10 +36,13 @@ export function createHandler(
       requestTime: entry.sandboxNow ?? wallNow(context.settings),
       entry,
     };
+    let keyed: KeyedCall | null = null;
     try {
       const limit = limiter.take(context.settings.rateLimit, Date.now());
       void reply.headers(limit.headers);
       authorize(context, request, route);
+      keyed = keyedCall(call, route, request);
+      if (keyed.replay !== null) return replayed(keyed.replay, entry, reply);
       if (!limit.allowed) throw new ApiError("TOO_MANY_REQUESTS", "Rate limit exceeded");
       const fault = takeRequestFault(context.store.faults, {
         method: route.method,
@@ -44,9 +50,11 @@ export function createHandler(
         subscriptionId: entry.subscriptionId,
       });
       entry.fault = fault?.kind ?? null;
-      return await respond(route, call, fault, reply);
+      return await respond(rememberingRoute(route, keyed), call, fault, reply);
     } catch (error) {
-      return sendError(context, entry, reply, error);
+      return sendError(context, entry, reply, error, keyed?.remember);
+    } finally {
+      keyed?.forget();
     }
   };
 }
@@ -59,6 +67,7 @@ export function handleUnknownRoute(
 ): FastifyReply {
   const mutating = request.method !== "GET" && request.method !== "HEAD";
   const entry = logRequest(context, request, { route: null, mutating, subscriptionId: null });
+  void reply.header("x-request-id", entry.requestId);
   return sendError(context, entry, reply, notFound(`${request.method} ${request.url}`));
 }
 
@@ -75,11 +84,33 @@ function authorize(
   }
 }
 
+/** Stores what the route makes, even if the answer does not arrive. */
+function rememberingRoute(route: Route, { remember }: KeyedCall): Route {
+  return {
+    ...route,
+    handle: (call) => {
+      const body = route.handle(call);
+      remember({ status: 200, body });
+      return body;
+    },
+  };
+}
+
+function replayed(
+  { status, body }: Answer,
+  entry: RequestEntry,
+  reply: FastifyReply,
+): FastifyReply {
+  closeEntry(entry, "answered", status);
+  return reply.code(status).header("idempotent-replayed", "true").send(body);
+}
+
 function sendError(
   { settings }: SandboxContext,
   entry: RequestEntry,
   reply: FastifyReply,
   error: unknown,
+  remember: KeyedCall["remember"] = () => undefined,
 ): FastifyReply {
   const { code, message, status } =
     error instanceof ApiError
@@ -92,5 +123,6 @@ function sendError(
   // A fault sets its status itself.
   const answered = entry.fault === null ? (settings.errorStatus[code] ?? status) : status;
   closeEntry(entry, "answered", answered);
+  remember({ status: answered, body: { code, message } });
   return reply.code(answered).send({ code, message });
 }

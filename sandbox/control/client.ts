@@ -46,6 +46,11 @@ export type SandboxClient = {
     id: string,
     input: inputs.SavedMethodInput,
   ) => Promise<{ readonly paymentId: string | null }>;
+  /** The customer buys the same product again, in a new checkout. @returns the new subscription and its payment */
+  readonly buyAgain: (
+    id: string,
+    input?: inputs.CardInput,
+  ) => Promise<PaymentStatusAnswer & { readonly subscriptionId: string }>;
   readonly cancelAsCustomer: (
     id: string,
     input?: inputs.CancelInput,
@@ -176,6 +181,7 @@ type PaymentCall =
   | "payAsCustomer"
   | "changePaymentMethod"
   | "useSavedMethod"
+  | "buyAgain"
   | "createPayment"
   | "settlePayment"
   | "payPayment"
@@ -188,6 +194,7 @@ function paymentCalls(call: Call): Pick<SandboxClient, PaymentCall> {
     payAsCustomer: (id, input = {}) => call("POST", `/subscriptions/${id}/pay`, input),
     changePaymentMethod: (id, input = {}) =>
       call("POST", `/subscriptions/${id}/payment-method`, input),
+    buyAgain: (id, input = {}) => call("POST", `/subscriptions/${id}/buy-again`, input),
     useSavedMethod: (id, input) => call("POST", `/subscriptions/${id}/saved-method`, input),
     createPayment: (input = {}) => call("POST", "/payments", input),
     settlePayment: (id, input) => call("POST", `/payments/${id}/settle`, input),

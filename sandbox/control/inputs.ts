@@ -5,6 +5,7 @@ import { CARD_NAMES } from "../model/state/cards.ts";
 import { INTERVALS } from "../model/state/intervals.ts";
 import { outcomeSchema } from "../model/state/outcome.ts";
 import { SUBSCRIPTION_STATUSES } from "../model/state/statuses.ts";
+import { LINE_ITEMS, settingsSchema } from "../settings.ts";
 
 /** Milliseconds since 1970, or RFC 3339. */
 const instantSchema = z.union([z.int(), z.iso.datetime({ offset: true }).transform(Date.parse)]);
@@ -28,6 +29,10 @@ const behaviourFields = {
   onFailure: z.enum(["on_hold", "past_due", "stay"]).optional(),
   onSuccess: z.enum(["active", "stay"]).optional(),
   chargeOnHold: z.boolean().nullable().optional(),
+  unsettledDetails: z.enum(["withheld", "given"]).nullable().optional(),
+  lineItems: z.enum(LINE_ITEMS).nullable().optional(),
+  pendingGuard: settingsSchema.shape.pendingGuard.nullable().optional(),
+  confirmationPage: z.boolean().nullable().optional(),
   dues: z.union([z.enum(["last_failed", "all_failed", "none"]), z.int().min(0)]).optional(),
   graceDays: z.int().min(1).max(30).optional(),
   outcomes: z.array(outcomeSchema).optional(),
@@ -51,6 +56,7 @@ const subscriptionFields = {
   interval: z.enum(INTERVALS).optional(),
   productId: z.string().optional(),
   productName: z.string().optional(),
+  brandId: z.string().nullable().optional(),
   metadata: metadataSchema.optional(),
   country: z.string().length(2).optional(),
   methodId: z.string().nullable().optional(),

@@ -45,6 +45,9 @@ export type LedgerSubscription = {
   readonly cancelledAt: string | null;
   readonly cancelAtNextBillingDate: boolean;
   readonly methodId: string | null;
+  readonly quantity: number;
+  readonly mandateMinInrPaise: number | null;
+  readonly feesInclusive: boolean | null;
   /** Oldest first. */
   readonly payments: readonly LedgerPayment[];
   /** The total of succeeded payments, with tax, before refunds. */
@@ -81,6 +84,7 @@ function ledgerSubscription(
   subscription: Subscription,
 ): LedgerSubscription {
   const { subscriptionId, customerId, status, currency, methodId } = subscription;
+  const { quantity, mandateMinInrPaise, feesInclusive } = subscription;
   const payments = paymentsOf(store, subscriptionId);
   const entries = payments.map(ledgerPayment);
   const succeeded = entries.filter((payment) => payment.status === "succeeded");
@@ -90,6 +94,9 @@ function ledgerSubscription(
     status,
     currency,
     methodId,
+    quantity,
+    mandateMinInrPaise,
+    feesInclusive,
     cancelledAt: isoOrNull(subscription.cancelledAt),
     cancelAtNextBillingDate: subscription.cancelAtNextBillingDate,
     payments: entries,

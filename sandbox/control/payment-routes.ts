@@ -1,6 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import type { SandboxContext } from "../model/context.ts";
-import { changePaymentMethod, payAsCustomer, payWithCard } from "../model/customer-actions.ts";
+import { advanceClock } from "../model/clock.ts";
+import {
+  buyAgain,
+  changePaymentMethod,
+  payAsCustomer,
+  payWithCard,
+} from "../model/customer-actions.ts";
 import { useSavedMethod } from "../model/dues.ts";
 import {
   claimedTime,
@@ -62,6 +68,13 @@ function addSubscriptionPaymentRoutes(app: FastifyInstance, context: SandboxCont
     const { card } = parseRequestBody(request, inputs.cardInput);
     const payment = changePaymentMethod(context, subscriptionFromPath(context, request), card);
     return { paymentId: payment.paymentId, status: payment.status };
+  });
+  app.post("/sandbox/subscriptions/:id/buy-again", (request) => {
+    const { card } = parseRequestBody(request, inputs.cardInput);
+    const subscription = subscriptionFromPath(context, request);
+    const now = advanceClock(context, subscription, claimedTime(request));
+    const { paymentId, status, subscriptionIds } = buyAgain(context, subscription, card, now);
+    return { paymentId, status, subscriptionId: subscriptionIds[0] ?? null };
   });
   app.post("/sandbox/subscriptions/:id/saved-method", (request) => {
     const { methodId } = parseRequestBody(request, inputs.savedMethodInput);

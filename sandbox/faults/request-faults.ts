@@ -34,7 +34,11 @@ export const requestFaultSchema = z.discriminatedUnion("kind", [
   selectorSchema.extend({ kind: z.literal("hang_before"), ms: waitMs }),
   selectorSchema.extend({ kind: z.literal("hang_after"), ms: waitMs }),
   selectorSchema.extend({ kind: z.literal("error_before"), status: errorStatus.default(500) }),
-  selectorSchema.extend({ kind: z.literal("error_after"), status: errorStatus.default(500) }),
+  selectorSchema.extend({
+    kind: z.literal("error_after"),
+    status: errorStatus.default(500),
+    code: z.string().default("INTERNAL_SERVER_ERROR"),
+  }),
   selectorSchema.extend({ kind: z.literal("slow"), ms: waitMs }),
 ]);
 

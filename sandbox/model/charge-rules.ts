@@ -38,7 +38,8 @@ export function assertChargeable(
     throw new ApiError("NO_ELIGIBLE_PAYMENT_METHODS", "No eligible payment method");
   }
   const payments = paymentsOf(context.store, subscription.subscriptionId);
-  if (hasPendingPayment(payments, settings.pendingGuard, now)) {
+  const guard = subscription.behaviour.pendingGuard ?? settings.pendingGuard;
+  if (hasPendingPayment(payments, guard, now)) {
     throw new ApiError("PREVIOUS_PAYMENT_PENDING", "The previous payment is not successful yet");
   }
   if (countFailedCharges(payments, settings.retryLimitScope) >= settings.retryLimit) {

@@ -11,6 +11,9 @@ export type NewCheckout = {
   readonly onDemand: boolean;
   /** Charges nothing at checkout. */
   readonly mandateOnly: boolean;
+  readonly quantity: number;
+  readonly mandateMinInrPaise: number | null;
+  readonly feesInclusive: boolean | null;
   readonly currency: string;
   readonly priceMinor: number;
   readonly country: string | undefined;
@@ -33,6 +36,9 @@ export function createCheckout(
     currency: checkout.currency,
     priceMinor,
     productId: checkout.productId,
+    quantity: checkout.quantity,
+    mandateMinInrPaise: checkout.mandateMinInrPaise,
+    feesInclusive: checkout.feesInclusive,
     metadata: checkout.metadata,
     country: checkout.country,
     createdAt: now,

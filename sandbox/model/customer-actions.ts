@@ -1,4 +1,5 @@
 /** What the customer can do: pay, change the payment method, cancel. */
+import { createCheckout } from "./checkout.ts";
 import { advanceClock, advancePaymentClock } from "./clock.ts";
 import type { SandboxContext } from "./context.ts";
 import { addPaymentMethod } from "./customers.ts";
@@ -6,6 +7,7 @@ import { createUpdateLink } from "./dues.ts";
 import { ApiError } from "./errors.ts";
 import { cancelSubscription, scheduleCancellation } from "./lifecycle.ts";
 import { applyResult } from "./payment-results.ts";
+import { getPayment } from "./payments.ts";
 import { cardSpecOf, type CardChoice } from "./state/cards.ts";
 import { isAbandoned, isOpen, type Payment, type Subscription } from "./state/entities.ts";
 import { resultOf } from "./state/outcome.ts";
@@ -71,6 +73,36 @@ export function changePaymentMethod(
 ): Payment {
   const now = advanceClock(context, subscription);
   const payment = createUpdateLink(context, subscription, null, now);
+  payWithCard(context, payment, choice);
+  return payment;
+}
+
+/**
+ * Buys the same product again in a new checkout: a second subscription beside this one.
+ * @returns its first payment
+ */
+export function buyAgain(
+  context: SandboxContext,
+  { customerId, productId, onDemand, currency, priceMinor, billing }: Subscription,
+  choice: CardChoice,
+  now: number,
+): Payment {
+  const checkout = {
+    customerId,
+    productId,
+    onDemand,
+    quantity: 1,
+    mandateMinInrPaise: null,
+    feesInclusive: null,
+    mandateOnly: false,
+    currency,
+    priceMinor,
+    country: billing.country,
+    metadata: {},
+    returnUrl: null,
+  };
+  const session = createCheckout(context, checkout, now);
+  const payment = getPayment(context, session.paymentId);
   payWithCard(context, payment, choice);
   return payment;
 }

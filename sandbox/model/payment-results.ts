@@ -34,9 +34,16 @@ export function applyResult(
       return;
     case "stay":
       payment.status = result.status;
+      if (result.status === "requires_customer_action") addConfirmationPage(context, payment);
       if (result.status === "processing") emitPaymentEvent(context, payment, "payment.processing");
       return;
   }
+}
+
+function addConfirmationPage(context: SandboxContext, payment: Payment): void {
+  const [subscription] = subscriptionsOf(context, payment);
+  const hasPage = subscription?.behaviour.confirmationPage ?? context.settings.confirmationPage;
+  if (hasPage) payment.link ??= { expiresAt: null, returnUrl: null };
 }
 
 function recordEnd(payment: Payment, status: PaymentStatus, errorCode: string | null): void {

@@ -26,8 +26,12 @@ export type SubscriptionPatch = Patch<
     | "pastDueEndsAt"
     | "cancelAtNextBillingDate"
     | "interval"
+    | "quantity"
+    | "mandateMinInrPaise"
+    | "feesInclusive"
     | "productId"
     | "productName"
+    | "brandId"
     | "metadata"
     | "methodId"
   > &
@@ -59,6 +63,7 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
     customerId: customer.customerId,
     productId: "pdt_sandbox",
     productName: "Sandbox plan",
+    brandId: null,
     status: "active",
     onDemand: true,
     currency: "USD",
@@ -76,6 +81,9 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
     cancellationFeedback: null,
     cancellationComment: null,
     interval,
+    quantity: 1,
+    mandateMinInrPaise: null,
+    feesInclusive: null,
     methodId: method?.paymentMethodId ?? null,
     metadata: {},
     billing: {
@@ -89,6 +97,10 @@ export function createSubscription(context: SandboxContext, input: NewSubscripti
       onFailure: "on_hold",
       onSuccess: "active",
       chargeOnHold: null,
+      unsettledDetails: null,
+      lineItems: null,
+      pendingGuard: null,
+      confirmationPage: null,
       dues: "last_failed",
       graceDays: 3,
       outcomes: [],

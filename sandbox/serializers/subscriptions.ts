@@ -23,7 +23,7 @@ export function serializeSubscriptionListItem(
     on_demand: subscription.onDemand,
     product_id: subscription.productId,
     product_name: subscription.productName,
-    quantity: 1,
+    quantity: subscription.quantity,
     currency: subscription.currency as DodoPayments.Currency,
     recurring_pre_tax_amount: subscription.priceMinor,
     tax_inclusive: subscription.taxInclusive,
@@ -65,7 +65,7 @@ export function serializeSubscription(
   return {
     ...item,
     discounts: [],
-    brand_id: context.settings.brandId,
+    brand_id: subscription.brandId ?? context.settings.brandId,
     expires_at: isoOrNull(subscription.expiresAt),
     addons: [],
     meters: [],

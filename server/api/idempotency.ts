@@ -4,6 +4,7 @@ import {
   type WorkflowStartOptions,
 } from "@temporalio/client";
 import type { Workflow } from "@temporalio/common";
+import type { FastifyRequest } from "fastify";
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
@@ -20,6 +21,17 @@ export const idempotencyHeaders = z.object({
       "Repeating a request with the same key and body has no further effect, for as long as Temporal keeps the workflow.",
     ),
 });
+
+/** Runs before a request is validated, so that a missing key is told before anything else. @throws Problem */
+export async function requireIdempotencyKey({ headers }: FastifyRequest): Promise<void> {
+  const key = headers["idempotency-key"];
+  if (key === undefined || key === "") {
+    const detail =
+      "Send the header Idempotency-Key. Repeating a request with the same key has no further effect.";
+    throw new Problem(400, "idempotency_key_missing", detail);
+  }
+  await Promise.resolve();
+}
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 

@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
+import type { InTheWay } from "../../domain/state/command.ts";
 
 /** An error answer of the API. `code` is stable and meant for programs. @source RFC 9457 */
 export class Problem extends Error {
@@ -18,6 +19,8 @@ export class Problem extends Error {
 
 export type ProblemFields = {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  /** The attempt and payment that a 409 is about. */
+  readonly inTheWay?: InTheWay;
   /** Seconds, sent as `Retry-After`. */
   readonly retryAfterS?: number;
 };
@@ -30,6 +33,18 @@ const problemSchema = z
     code: z.string().describe("A stable identifier for programs."),
     detail: z.string().describe("An explanation for people; the text may change."),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    attempt: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(
+        "The key of the attempt that is in the way, as in its payment's metadata; null if it is a payment of another kind.",
+      ),
+    payment_id: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("Dodo's payment that is in the way; null if none is known yet."),
   })
   .meta({ id: "Problem", description: "A problem document (RFC 9457, application/problem+json)." });
 
@@ -41,7 +56,7 @@ export const problemAnswer = {
 
 export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
   const { status, code, message, fields } = problem;
-  const { errors, retryAfterS } = fields;
+  const { errors, inTheWay, retryAfterS } = fields;
   if (retryAfterS !== undefined) void reply.header("retry-after", retryAfterS);
   if (status === 401) void reply.header("www-authenticate", 'Bearer realm="Reprise"');
   const title = STATUS_CODES[status] ?? "Error";
@@ -52,6 +67,9 @@ export async function sendProblem(reply: FastifyReply, problem: Problem): Promis
     code,
     detail: message,
     ...(errors === undefined ? {} : { errors }),
+    ...(inTheWay === undefined
+      ? {}
+      : { attempt: inTheWay.attempt, payment_id: inTheWay.paymentId }),
   };
   // Fastify's own serializer expects a schema per status and application/json.
   return await reply

@@ -18,7 +18,11 @@ export type CustomerPageDependencies = {
 };
 
 /** What every handler of a customer's page needs. */
-export type PageContext = CustomerPageDependencies & { readonly theme: PageTheme };
+export type PageContext = CustomerPageDependencies & {
+  /** The look of the common brand, and of the others by their ids. */
+  readonly theme: PageTheme;
+  readonly themes: ReadonlyMap<string, PageTheme>;
+};
 
 export type TokenRequest = FastifyRequest<{
   Params: { token: string };
@@ -73,14 +77,18 @@ function claimOf(
   }
 }
 
+/** The brand of the mail that linked to the page (`?brand=`). Anybody can change it, and chooses among the merchant's own. */
+function themeFor({ query }: TokenRequest, { theme, themes }: PageContext): PageTheme {
+  const { brand } = query;
+  return (typeof brand === "string" ? themes.get(brand) : undefined) ?? theme;
+}
+
 export type ShowPage = (status: number, page: PayPage) => Promise<FastifyReply>;
 
 /** Answers a request with a page in the customer's language. */
-function showPageFor(
-  request: TokenRequest,
-  reply: FastifyReply,
-  { theme, now }: PageContext,
-): ShowPage {
+function showPageFor(request: TokenRequest, reply: FastifyReply, context: PageContext): ShowPage {
+  const { now } = context;
+  const theme = themeFor(request, context);
   const recipient = browserRecipient(request, theme.brand, now());
   return async (status, page) => {
     const refresh = page.kind === "being_processed" ? page.refresh : null;

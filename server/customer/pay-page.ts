@@ -9,6 +9,8 @@ import type { Recipient } from "../../platform/customer/recipient.ts";
 export type PayPage =
   | { readonly kind: "owed"; readonly total: Money; readonly isDeclined: boolean }
   | { readonly kind: "being_processed"; readonly refresh: Refresh }
+  /** A payment waits for the customer. `hasPage`: Dodo has a page for it, which the button leads to. */
+  | { readonly kind: "needs_confirmation"; readonly total: Money; readonly hasPage: boolean }
   | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
   | { readonly kind: "reminders" | "reminders_stopped" }
   | { readonly kind: "expired" | "unknown" | "unavailable" };
@@ -43,6 +45,8 @@ background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;text-
 /** The style and the HTTP headers of all pages of a merchant. */
 export type PageTheme = {
   readonly brand: Brand;
+  /** Relative to a page, because PUBLIC_URL may have a path. */
+  readonly logoHref: string;
   readonly style: string;
   readonly headers: Readonly<Record<string, string>>;
 };
@@ -51,7 +55,7 @@ export type PageTheme = {
  * The policy allows no script, one style sheet by its hash, and no image except the logo. The form posts to the page's
  * own address, which redirects to Dodo's page.
  */
-export function themeOf(brand: Brand, publicUrl: string): PageTheme {
+export function themeOf(brand: Brand, publicUrl: string, brandId: string | null = null): PageTheme {
   const style = `:root{--brand:${brand.color};--on-brand:${readableOn(brand.color)}}\n${STYLE}`;
   const hash = createHash("sha256").update(style).digest("base64");
   // If the gateway has an http address (in the demo), so has the sandbox's payment page.
@@ -73,10 +77,11 @@ export function themeOf(brand: Brand, publicUrl: string): PageTheme {
     "cross-origin-opener-policy": "same-origin",
     "content-security-policy": policy.join("; "),
   };
-  return { brand, style, headers };
+  const logoHref = brandId === null ? LOGO_HREF : `../brand/${brandId}/logo`;
+  return { brand, logoHref, style, headers };
 }
 
-/** Relative to a page, because PUBLIC_URL may have a path. */
+/** Of the common brand. */
 export const LOGO_HREF = "../brand/logo";
 
 export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTheme): string {
@@ -89,7 +94,7 @@ export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTh
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(title)}</title>`,
     `<style>${style}</style></head>`,
-    `<body>${headerOf(brand)}<main>`,
+    `<body>${headerOf(theme)}<main>`,
     `<h1>${escapeHtml(title)}</h1>`,
     ...body,
     supportOf(brand, recipient),
@@ -105,6 +110,8 @@ function contentOf(page: PayPage, recipient: Recipient): Content {
   switch (page.kind) {
     case "owed":
       return owedPage(page, recipient);
+    case "needs_confirmation":
+      return confirmationPage(page, recipient);
     case "being_processed":
       return processingPage(page.refresh, recipient);
     case "paid":
@@ -158,6 +165,24 @@ function owedPage(
   };
 }
 
+/** The bank does nothing until the customer acts, and nobody else can. */
+function confirmationPage(
+  { total, hasPage }: Extract<PayPage, { kind: "needs_confirmation" }>,
+  recipient: Recipient,
+): Content {
+  const { formatMessage } = recipient;
+  return {
+    title: formatMessage("authentication.heading"),
+    body: [
+      paragraph(formatMessage("page.confirm.text")),
+      paragraph(formatMoney(total, recipient), "amount"),
+      ...(hasPage
+        ? [formOf(formatMessage("page.owed.button"), recipient)]
+        : [paragraph(formatMessage("confirm.next_bank"))]),
+    ],
+  };
+}
+
 /** One button that posts to the page's own address. */
 function formOf(label: string, { language }: Recipient): string {
   const action = `?lang=${encodeURIComponent(language)}`;
@@ -175,9 +200,9 @@ function processingPage({ href }: Refresh, { formatMessage }: Recipient): Conten
   };
 }
 
-function headerOf({ name, logo }: Brand): string {
+function headerOf({ brand: { name, logo }, logoHref }: PageTheme): string {
   if (logo !== null) {
-    return `<header><img src="${LOGO_HREF}" alt="${escapeHtml(name ?? "")}" height="40"></header>`;
+    return `<header><img src="${logoHref}" alt="${escapeHtml(name ?? "")}" height="40"></header>`;
   }
   return name === null ? "<header></header>" : `<header>${escapeHtml(name)}</header>`;
 }

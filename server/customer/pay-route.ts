@@ -25,9 +25,11 @@ const VIEWS_PER_MINUTE = 60;
 export function addPayRoutes(app: FastifyInstance, dependencies: CustomerPageDependencies): void {
   const { brand, publicUrl } = dependencies;
   const theme = themeOf(brand, publicUrl);
+  const others = Object.entries(brand.others);
+  const themes = new Map(others.map(([id, other]) => [id, themeOf(other, publicUrl, id)]));
   void app.register(async (scope) => {
     const limitTo = await createRateLimiters(scope);
-    const context = { ...dependencies, theme };
+    const context = { ...dependencies, theme, themes };
     scope.get("/pay/:token", showHandler(context, limitTo(VIEWS_PER_MINUTE)));
     scope.post(
       "/pay/:token",
@@ -35,7 +37,8 @@ export function addPayRoutes(app: FastifyInstance, dependencies: CustomerPageDep
       payHandler(context, limitTo(PRESSES_PER_MINUTE)),
     );
     addReminderRoutes(scope, context, limitTo);
-    addLogoRoute(scope, brand);
+    addLogoRoute(scope, "/brand/logo", brand);
+    for (const [id, other] of others) addLogoRoute(scope, `/brand/${id}/logo`, other);
   });
 }
 
@@ -107,11 +110,9 @@ function returnOf({ query }: TokenRequest): { paymentId: string | null; isFailed
 }
 
 function pageOf(view: DebtView, request: TokenRequest): PayPage {
-  if (view.kind !== "owed") {
-    return view.kind === "being_processed"
-      ? { kind: view.kind, refresh: nextRefresh(request) }
-      : view;
-  }
+  if (view.kind === "being_processed") return { kind: view.kind, refresh: nextRefresh(request) };
+  if (view.kind === "needs_confirmation") return confirmationOf(view, request);
+  if (view.kind !== "owed") return view;
   const { total, handledPayments } = view;
   const { paymentId, isFailed } = returnOf(request);
   if (paymentId === null) return { kind: "owed", total, isDeclined: false };
@@ -122,18 +123,31 @@ function pageOf(view: DebtView, request: TokenRequest): PayPage {
     : { kind: "being_processed", refresh: nextRefresh(request) };
 }
 
+/** When the customer returns from the payment's page, Dodo's answer may not be known yet. */
+function confirmationOf(
+  view: DebtView & { readonly kind: "needs_confirmation" },
+  request: TokenRequest,
+): PayPage {
+  const { paymentId, isFailed } = returnOf(request);
+  const isReturning = paymentId !== null && !isFailed;
+  return isReturning && refreshCountOf(request) < RETURN_REFRESHES_MAX
+    ? { kind: "being_processed", refresh: nextRefresh(request) }
+    : view;
+}
+
 /** How often this page has reloaded so far. */
 function refreshCountOf({ query: { refresh } }: TokenRequest): number {
   return typeof refresh === "string" && /^\d{1,5}$/.test(refresh) ? Number(refresh) : 0;
 }
 
 function nextRefresh(request: TokenRequest): Refresh {
-  const { lang } = request.query;
+  const { lang, brand } = request.query;
   const count = refreshCountOf(request);
   const afterSeconds = REFRESHES.find(({ until }) => count < until)?.afterSeconds ?? 600;
   const { paymentId } = returnOf(request);
   const params = new URLSearchParams({
     ...(typeof lang === "string" ? { lang: lang.slice(0, 35) } : {}),
+    ...(typeof brand === "string" ? { brand: brand.slice(0, 100) } : {}),
     ...(paymentId === null ? {} : { payment_id: paymentId }),
     refresh: String(count + 1),
   });
@@ -156,6 +170,11 @@ async function showRefusal(
         seen.kind === "owed" ? { kind: "nothing_owed" } : pageOf(seen, request),
       );
     }
+    case "confirm_with_bank": {
+      const seen = await view();
+      const page = seen.kind === "needs_confirmation" ? { ...seen, hasPage: false } : seen;
+      return await show(409, pageOf(page, request));
+    }
     case "being_processed":
       return await show(409, { kind: "being_processed", refresh: nextRefresh(request) });
     case "not_now":
@@ -166,10 +185,10 @@ async function showRefusal(
 }
 
 /** The logo is the only resource that a page loads. */
-function addLogoRoute(app: FastifyInstance, { logo }: Brand): void {
+function addLogoRoute(app: FastifyInstance, path: string, { logo }: Brand): void {
   if (logo === null) return;
   app.get(
-    "/brand/logo",
+    path,
     async (_request, reply) =>
       await reply
         .headers({

@@ -42,8 +42,13 @@ export async function signalIfOpen(
   return (await nullIfNotFound(signaled.then(() => "signaled" as const))) ?? "not_open";
 }
 
-/** The SDK's own deadline has no effect on a native connection. @source docs/TEMPORAL.md, "Client connections" */
-async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
+/**
+ * Waits for `work` no longer than `deadlineMs`: the SDK's own deadline has no effect on a native connection.
+ *
+ * @throws TemporalUnavailableError without a result in time; the work goes on
+ * @source docs/TEMPORAL.md, "Client connections"
+ */
+export async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -5,7 +5,7 @@ import type { WebhookEvent } from "../../domain/state/event.ts";
 import type { Outcome } from "../../domain/state/outcome.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId, SubscriptionId } from "../../domain/values/ids.ts";
-import { describeMoney, money, type Money } from "../../domain/values/money.ts";
+import { describeAmount, money, type Money } from "../../domain/values/money.ts";
 import {
   type LinkAnswer,
   type LinkInput,
@@ -27,6 +27,8 @@ export type DebtView =
   /** `handledPayments`: payments that failed or were abandoned. */
   | { readonly kind: "owed"; readonly total: Money; readonly handledPayments: readonly string[] }
   | { readonly kind: "being_processed"; readonly total: Money }
+  /** A payment waits for the customer. `hasPage`: Dodo has a page for it. */
+  | { readonly kind: "needs_confirmation"; readonly total: Money; readonly hasPage: boolean }
   | { readonly kind: "paid" | "cancelled" | "nothing_owed" };
 
 export type LinkResult =
@@ -109,13 +111,17 @@ async function view(
 }
 
 function viewOf(recovery: Recovery, debtId: DebtId): DebtView {
-  const { debt, settlement, closing, charge, followUp, ended, handledPayments } = recovery;
+  const { debt, settlement, closing, charge, followUp, ended, handledPayments, waitingPayment } =
+    recovery;
   if (debt === null || debt.id !== debtId) {
     return endedView(ended.find((one) => one.debtId === debtId)?.outcome ?? null);
   }
   if (settlement !== null) return { kind: "paid" };
   if (closing !== null) return endedView(closing.outcome);
   const total = money(debt.totalMinor, debt.currency);
+  if (waitingPayment?.waitsFor === "customer") {
+    return { kind: "needs_confirmation", total, hasPage: waitingPayment.hasPage };
+  }
   const isOpen = followUp?.reason === "open_payment" || followUp?.reason === "pending_payment";
   if (charge !== null || isOpen) return { kind: "being_processed", total };
   return { kind: "owed", total, handledPayments };
@@ -186,6 +192,7 @@ const REFUSALS: readonly string[] = [
   "being_processed",
   "not_now",
   "stale_link",
+  "confirm_with_bank",
 ] satisfies RefusalCode[];
 
 /** The code of a recovery's refusal; null for any other error. */
@@ -203,5 +210,5 @@ function summaryOf(event: WebhookEvent): string {
   if (event.kind !== "payment_reported") return `Opened by ${event.type}`;
   const { totalMinor, currency, declineCode } = event.payment;
   const code = declineCode === null ? "" : `: ${declineCode.slice(0, 60)}`;
-  return `${describeMoney(money(totalMinor, currency))} failed${code}`;
+  return `${describeAmount(totalMinor, currency)} failed${code}`;
 }

@@ -1,11 +1,19 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { type RoutedToMandate, translateWebhook } from "../../dodo/webhook-events.ts";
+import {
+  businessOf,
+  type RoutedToMandate,
+  type Translation,
+  translateWebhook,
+} from "../../dodo/webhook-events.ts";
 import { createVerifier } from "../../dodo/webhook-signature.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Mandates } from "../api/mandates/mandates.ts";
+import type { Businesses } from "../temporal/businesses.ts";
+import { TEMPORAL_DEADLINE_MS, withinDeadline } from "../temporal/call-temporal.ts";
 import type { Checkouts } from "../temporal/checkouts.ts";
 import type { Recoveries } from "../temporal/recoveries.ts";
+import { webhookRefusalOf } from "./webhook-refusal.ts";
 
 /** Dodo's bodies have a few kilobytes; a larger one is rejected unread. */
 export const BODY_BYTES_MAX = 1_048_576;
@@ -16,6 +24,7 @@ const RETRY_AFTER_S = 5;
 export type WebhookRouteDependencies = {
   /** `whsec_…`; several while a key rotates. */
   readonly webhookKeys: readonly string[];
+  readonly businesses: Businesses;
   readonly recoveries: Recoveries;
   readonly checkouts: Checkouts;
   readonly mandates: Mandates;
@@ -29,24 +38,23 @@ export type WebhookRouteDependencies = {
  */
 export function addDodoWebhookRoute(
   app: FastifyInstance,
-  { webhookKeys, recoveries, checkouts, mandates, log, now }: WebhookRouteDependencies,
+  dependencies: WebhookRouteDependencies,
 ): void {
+  const { webhookKeys, log, now } = dependencies;
   const verify = createVerifier(webhookKeys);
-  const signalMandate = async ({ mandateId, report }: RoutedToMandate): Promise<void> => {
-    const result = await mandates.signal(mandateId, report);
-    const { webhookId, type } = report;
-    log.info({ event: "webhook_routed", webhookId, type, mandateId, result });
-  };
+  const route = createRouter(dependencies);
   app.post("/webhooks/dodo", { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const verdict = verify(body, {
+    const headers = {
       id: oneOf(request.headers["webhook-id"]),
       timestamp: oneOf(request.headers["webhook-timestamp"]),
       signature: oneOf(request.headers["webhook-signature"]),
-    });
+    };
+    const verdict = verify(body, headers, now());
     if (verdict.kind === "rejected") {
-      log.warn({ event: "webhook_rejected", reason: verdict.why });
-      return await reply.code(401).send({ error: "invalid signature" });
+      const { error, fields, text } = webhookRefusalOf(verdict);
+      log.warn({ event: "webhook_rejected", ...fields }, text);
+      return await reply.code(401).send({ error });
     }
     const { webhookId } = verdict;
     const translation = translateWebhook(body, webhookId, now());
@@ -59,27 +67,9 @@ export function addDodoWebhookRoute(
       return await received(reply);
     }
     try {
-      if (translation.kind === "checkout") {
-        const { paymentId } = translation;
-        const result = await checkouts.start(paymentId);
-        log.info({ event: "webhook_routed", webhookId, paymentId, result });
-        return await received(reply);
-      }
-      const { routed: events, mandate } = translation;
-      await Promise.all([
-        ...events.map(async (routed) => {
-          const result = await recoveries.signal(routed);
-          const { subscriptionId, event } = routed;
-          log.info({
-            event: "webhook_routed",
-            webhookId,
-            type: event.type,
-            subscriptionId,
-            result,
-          });
-        }),
-        ...(mandate === null ? [] : [signalMandate(mandate)]),
-      ]);
+      const routed = route(translation, webhookId, businessOf(body));
+      // One deadline for all calls to Temporal.
+      await withinDeadline(TEMPORAL_DEADLINE_MS, routed);
       return await received(reply);
     } catch (error) {
       log.error(
@@ -92,6 +82,48 @@ export function addDodoWebhookRoute(
         .send({ error: "not accepted; deliver it again" });
     }
   });
+}
+
+type Routable = Extract<Translation, { readonly kind: "routed" | "checkout" }>;
+
+/** Resolves once Temporal has everything that a webhook leads to. A webhook of another business leads to nothing. */
+function createRouter({
+  businesses,
+  recoveries,
+  checkouts,
+  mandates,
+  log,
+}: WebhookRouteDependencies): (
+  translation: Routable,
+  webhookId: string,
+  businessId: string | null,
+) => Promise<void> {
+  const signalMandate = async ({ mandateId, report }: RoutedToMandate): Promise<void> => {
+    const result = await mandates.signal(mandateId, report);
+    const { webhookId, type } = report;
+    log.info({ event: "webhook_routed", webhookId, type, mandateId, result });
+  };
+  return async (translation, webhookId, businessId) => {
+    if (!(await businesses.isOurs(businessId))) {
+      log.info({ event: "webhook_ignored", webhookId, reason: "another business" });
+      return;
+    }
+    if (translation.kind === "checkout") {
+      const { paymentId, report } = translation;
+      const result = await checkouts.report(paymentId, report);
+      log.info({ event: "webhook_routed", webhookId, paymentId, kind: report.kind, result });
+      return;
+    }
+    const { routed: events, mandate } = translation;
+    await Promise.all([
+      ...events.map(async (routed) => {
+        const result = await recoveries.signal(routed);
+        const { subscriptionId, event } = routed;
+        log.info({ event: "webhook_routed", webhookId, type: event.type, subscriptionId, result });
+      }),
+      ...(mandate === null ? [] : [signalMandate(mandate)]),
+    ]);
+  };
 }
 
 async function received(reply: FastifyReply): Promise<FastifyReply> {

@@ -42,7 +42,7 @@ async function attempt(
   earlier: EarlierRuns = NO_EARLIER_RUNS,
 ): Promise<Attempt> {
   const timeline = new Timeline(DAY_0);
-  const dodo = new ModelDodo(timeline, { authorizedAt: DAY_0, ...options });
+  const dodo = new ModelDodo(timeline, { authorizedAt: DAY_0, unsettledTax: "given", ...options });
   dodo.merchantCharges({ kind: "decline", code: "INSUFFICIENT_FUNDS" }, METADATA);
   await timeline.run(DAY_0 + HOUR_MS);
   prepare(dodo);
@@ -120,6 +120,7 @@ describe("a charge", () => {
     expect(outcome).toMatchObject({ kind: "accepted", adopted: false });
     expect(orders).toEqual([
       {
+        idempotencyKey: "pay_1.2",
         subscriptionId: "sub_1",
         amountMinor: 2_900,
         currency: "USD",

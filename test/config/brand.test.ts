@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readBrandConfig } from "../../config/brand.ts";
 import { ConfigError } from "../../config/reader.ts";
-import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
+import { type Brand, brandOf, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000", "hex");
@@ -75,7 +75,28 @@ language_of_country: { IN: en }
       language: "fr",
       languageOfCountry: { IN: "en" },
       texts: TEXTS,
+      from: null,
+      others: {},
     });
+  });
+
+  test("a folder named after a brand's id at Dodo holds another brand; all others have the common one", () => {
+    const brand = read({
+      "brand.yaml": "name: Lumen Press",
+      "bus_kids/brand.yaml":
+        "name: Lumen Kids\nfrom: Lumen Kids <pay@kids.example>\nlogo: logo.png",
+      "bus_kids/logo.png": PNG,
+      "bus_kids/texts/en.yaml": "button.pay: Pay now",
+    });
+    expect(brandOf(brand, "bus_kids")).toMatchObject({
+      name: "Lumen Kids",
+      from: "Lumen Kids <pay@kids.example>",
+      logo: { contentType: "image/png" },
+      texts: { en: { "button.pay": "Pay now" } },
+    });
+    for (const id of ["bus_other", "texts", "constructor", null])
+      expect(brandOf(brand, id).name).toBe("Lumen Press");
+    expect(brand.texts["en"]).toEqual(TEXTS["en"]);
   });
 
   test("a brand overrides single texts and adds languages", () => {
@@ -96,7 +117,26 @@ language_of_country: { IN: en }
 
 describe("problems of a brand", () => {
   test.each<[string, Readonly<Record<string, string | Buffer>>, RegExp[]]>([
-    ["a misspelt key", { "brand.yaml": "nmae: Lumen" }, [/brand\.yaml: Unrecognized key: "nmae"/]],
+    [
+      "a misspelt key",
+      { "brand.yaml": "nmae: Lumen" },
+      [/brand\.yaml: nmae: unknown key; the nearest known one is name/],
+    ],
+    [
+      "another brand without a brand.yaml",
+      { "bus_kids/logo.png": PNG },
+      [/^BRAND_DIR: bus_kids\/brand\.yaml: cannot be read/],
+    ],
+    [
+      "another brand's folder that is no id",
+      { "Lumen Kids/brand.yaml": "" },
+      [/^BRAND_DIR: Lumen Kids\/: expected a folder named after a brand's id/],
+    ],
+    [
+      "two senders",
+      { "brand.yaml": "from: a@b.example, c@d.example" },
+      [/brand\.yaml: from: expected an email address/],
+    ],
     ["a colour by name", { "brand.yaml": "color: red" }, [/brand\.yaml: color: expected a colour/]],
     ["malformed YAML", { "brand.yaml": "name: [" }, [/brand\.yaml: /]],
     ["a list instead of keys", { "brand.yaml": "- name" }, [/brand\.yaml: /]],

@@ -48,6 +48,36 @@ describe("configuration of the gateway", () => {
     ).toHaveLength(2);
   });
 
+  test("the gateway takes a webhook key in base64url, with and without padding, as the same secret", () => {
+    // Its base64 has a plus, a slash and padding.
+    const secret = Buffer.from("fbefbefbeffffefffefbefbe".padEnd(50, "f"), "hex");
+    const standard = `whsec_${secret.toString("base64")}`;
+    expect(standard).toMatch(/\+.*\/.*=/);
+    const url = `whsec_${secret.toString("base64url")}`;
+    for (const written of [standard, url, `${url}==`, standard.replace(/=+$/, "")]) {
+      expect(
+        readGatewayConfig({ ...GATEWAY, DODO_PAYMENTS_WEBHOOK_KEY: written }).webhookKeys,
+        written,
+      ).toEqual([standard]);
+    }
+  });
+
+  test.each([
+    ["a part of a secret", `whsec_${"A".repeat(33)}`],
+    ["a mixture of two alphabets", `whsec_${"A".repeat(28)}-_+/`],
+    ["a secret of a few bytes", "whsec_c2hvcnQ="],
+    ["a secret without its prefix", Buffer.alloc(24, 1).toString("base64")],
+    ["whsec_ alone", "whsec_"],
+  ])("%s as webhook key is refused by name, without its value", (_, written) => {
+    const problems = problemsOf(() =>
+      readGatewayConfig({ ...GATEWAY, DODO_PAYMENTS_WEBHOOK_KEY: written }),
+    );
+    expect(problems).toEqual([
+      expect.stringMatching(/^DODO_PAYMENTS_WEBHOOK_KEY: expected whsec_/),
+    ]);
+    expect(problems.join()).not.toContain(written.slice(8, 24) || "whsec_A");
+  });
+
   test("the gateway reads the keys of the operator API, which is off without them", () => {
     const [one, two] = ["a".repeat(32), `b:${"c".repeat(40)}`];
     const keys = (text: string) => ({ ...GATEWAY, OPERATOR_API_KEYS: text });
@@ -138,6 +168,14 @@ describe("configuration of the worker", () => {
       expect(read(RECEIVER_URL, `${KEY},${other}`).outgoingWebhook?.keys).toEqual([KEY, other]);
     });
 
+    test("the key of outgoing webhooks may be in base64url", () => {
+      const secret = Buffer.alloc(32, 0xfb);
+      const written = `whsec_${secret.toString("base64url")}`;
+      expect(read(RECEIVER_URL, written).outgoingWebhook?.keys).toEqual([
+        `whsec_${secret.toString("base64")}`,
+      ]);
+    });
+
     test.each([
       ["a URL without a key", RECEIVER_URL, "", "OUTGOING_WEBHOOK_KEY"],
       ["a key without a URL", "", KEY, "OUTGOING_WEBHOOK_URL"],
@@ -145,6 +183,7 @@ describe("configuration of the worker", () => {
       ["a file URL", "file:///etc/passwd", KEY, "OUTGOING_WEBHOOK_URL"],
       ["a URL with a password", "https://anna:hush@merchant.example", KEY, "OUTGOING_WEBHOOK_URL"],
       ["a key that is too short", RECEIVER_URL, "whsec_c2hvcnQ=", "OUTGOING_WEBHOOK_KEY"],
+      ["a part of a key", RECEIVER_URL, `whsec_${"A".repeat(41)}`, "OUTGOING_WEBHOOK_KEY"],
       ["a key without whsec_", RECEIVER_URL, "a good password of mine", "OUTGOING_WEBHOOK_KEY"],
     ])(
       "%s is rejected, and the error names the variable without its value",
@@ -172,6 +211,19 @@ describe("configuration of the worker", () => {
     expect(readWorkerConfig({ ...WORKER, MODE: "shadow" }).mode).toBe("shadow");
   });
 
+  test("in live_mode the worker rejects a policy that charges faster than Dodo advises without accept_risk", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "reprise-config-")), "policy.yaml");
+    const live = { DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://pay.example" };
+    const read = (env: object) => problemsOf(() => readWorkerConfig({ ...WORKER, ...env }));
+    writeFileSync(path, "retry: { gaps: [12h], align: none }\n");
+    expect(read({ RECOVERY_POLICY: path, ...live })).toEqual([
+      expect.stringMatching(/^RECOVERY_POLICY: retry.gaps: one is shorter than 24h.*accept_risk/),
+    ]);
+    expect(read({ RECOVERY_POLICY: path })).toEqual([]);
+    writeFileSync(path, "retry: { gaps: [12h], align: none }\naccept_risk: true\n");
+    expect(read({ RECOVERY_POLICY: path, ...live })).toEqual([]);
+  });
+
   test("in live_mode the worker requires PUBLIC_URL", () => {
     const problems = problemsOf(() =>
       readWorkerConfig({ ...WORKER, DODO_PAYMENTS_ENVIRONMENT: "live_mode" }),
@@ -184,8 +236,42 @@ describe("configuration of the worker", () => {
     writeFileSync(path, "window: 3w\nretry: { gap: [1d] }");
     const problems = problemsOf(() => readWorkerConfig({ ...WORKER, RECOVERY_POLICY: path }));
     expect(problems.toSorted()).toEqual([
-      expect.stringMatching(/^RECOVERY_POLICY: retry: .*gap/),
+      "RECOVERY_POLICY: retry.gap: unknown key; the nearest known one is retry.gaps",
       expect.stringMatching(/^RECOVERY_POLICY: window: expected a duration/),
+    ]);
+  });
+});
+
+describe("an unknown key of the policy file", () => {
+  const problemOf = (text: string): string => {
+    const path = join(mkdtempSync(join(tmpdir(), "reprise-policy-")), "policy.yaml");
+    writeFileSync(path, text);
+    return problemsOf(() => readWorkerConfig({ ...WORKER, RECOVERY_POLICY: path })).join("\n");
+  };
+
+  test.each([
+    ["retry: { gapz: [1d] }", "retry.gapz", "retry.gaps"],
+    ["notices: { first-soft: 1h }", "notices.first-soft", "notices.first_soft"],
+    ["gaps: [1d]", "gaps", "retry.gaps"],
+    ["retry: { window: 20d }", "retry.window", "window"],
+    ["one_time_payment: notify", "one_time_payment", "one_time_payments"],
+  ])("in %s is named with its path, and with the nearest known key", (text, path, nearest) => {
+    expect(problemOf(text)).toBe(
+      `RECOVERY_POLICY: ${path}: unknown key; the nearest known one is ${nearest}`,
+    );
+  });
+
+  test("like no other is named with the keys that are known there", () => {
+    expect(problemOf("notices: { colour: red }")).toMatch(
+      /^RECOVERY_POLICY: notices\.colour: unknown key; known here are first_soft, before_attempt, hard, /,
+    );
+  });
+
+  test("is reported once for each key, beside every other problem", () => {
+    expect(problemOf("retry: { gapz: [1d], setle: 4h }\nwindow: soon").split("\n")).toEqual([
+      expect.stringContaining("retry.gapz"),
+      expect.stringContaining("retry.setle"),
+      expect.stringContaining("window: expected a duration"),
     ]);
   });
 });

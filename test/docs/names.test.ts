@@ -37,6 +37,11 @@ describe('docs/ARCHITECTURE.md, "Names in Temporal",', () => {
       ...Object.values(contract.SEARCH_ATTRIBUTES).map((key) => key.name),
       ...RESERVED_METADATA_KEYS,
       contract.SWEEP_SCHEDULE,
+      contract.MODE_MEMO,
+      contract.MODE_RECORD,
+      contract.BUSINESS_MEMO,
+      contract.BUSINESS_RECORD,
+      contract.BUSINESS_SOURCE_MEMO,
     ])
       expect(names, name).toContain(`\`${name}\``);
   });

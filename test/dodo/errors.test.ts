@@ -60,6 +60,20 @@ describe("an exception of Dodo's SDK", () => {
     expect(classes.toSorted()).toEqual([...new Set(EXCEPTIONS.map(([name]) => name))].toSorted());
   });
 
+  test("ConflictError is unknown for a request that may charge, unless Dodo documents its code", () => {
+    const kindOf = (body: object): DodoFailure["kind"] =>
+      failureOfSdkError(answer(409, body), "may_charge").kind;
+    expect([kindOf({}), kindOf({ code: "STILL_PROCESSING" })]).toEqual(["unknown", "unknown"]);
+    expect(kindOf({ code: "PREVIOUS_PAYMENT_PENDING" })).toBe("payment_pending");
+    expect(kindOf({ code: "SUBSCRIPTION_INACTIVE" })).toBe("refused");
+    expect(kindOf({ code: "MANUAL_RETRY_HARD_DECLINE" })).toBe("refused");
+  });
+
+  test("that quotes the answer keeps none of it: the text of a JSON parser does", () => {
+    const quoting = new SyntaxError('Unexpected token a, "ada@example.com" is not valid JSON');
+    expect(JSON.stringify(failureOfSdkError(quoting))).not.toContain("ada");
+  });
+
   test("is unknown if it is not one of the SDK's, because the request may have left", () => {
     for (const thrown of [
       new SyntaxError("Unexpected end of JSON input"),

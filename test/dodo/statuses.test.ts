@@ -24,11 +24,14 @@ describe("the table of statuses", () => {
     );
   });
 
-  test.each(UNKNOWN)("treats a payment with the status %j as open, and keeps the word", (word) => {
-    const status = paymentStatus(word);
-    expect(status).toEqual({ state: "open", dodoStatus: word });
-    expect(isOpen(status)).toBe(true);
-  });
+  test.each(UNKNOWN)(
+    "treats a payment with the status %j as processing, and keeps the word",
+    (word) => {
+      const status = paymentStatus(word);
+      expect(status).toEqual({ state: "processing", dodoStatus: word });
+      expect(isOpen(status)).toBe(true);
+    },
+  );
 
   test.each(UNKNOWN)("treats a subscription with the status %j as not chargeable", (word) => {
     const { access, dodoStatus } = subscriptionStatus(word);

@@ -58,6 +58,7 @@ describe("an attempt that is due", () => {
       driver.recovery = {
         ...driver.recovery,
         plan: plan && { ...plan, dueAt: quietFrom(driver) },
+        notices: ["payment_failed", "retry_ahead.2"],
       };
       driver.now = quietFrom(driver) + lateMs - 1_000;
       const decision = driver.receive({ kind: "timer_fired" });
@@ -92,6 +93,8 @@ describe("an attempt that is due", () => {
   test("starts up to a day late, and moves when it is later", () => {
     const late = (ms: number): string[] => {
       const driver = opened();
+      const notices = ["payment_failed", "retry_ahead.2"];
+      driver.recovery = { ...driver.recovery, notices };
       driver.now = (driver.recovery.plan?.dueAt ?? 0) + ms - 1_000;
       return kinds(driver.receive({ kind: "timer_fired" }));
     };

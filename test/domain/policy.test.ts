@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parsePolicy } from "../../config/policy.ts";
+import { HANDLING } from "../../domain/declines/handling.ts";
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -35,6 +36,7 @@ max_debt_age: 7d
 max_opened_per_sweep: 200
 scheduled_subscriptions: observe
 one_time_payments: ignore
+accept_risk: false
 codes: {}
 `;
 
@@ -70,8 +72,8 @@ describe("the policy file", () => {
   });
 
   test.each([
-    ["retry: { gap: [3d] }", "retry: Unrecognized key"],
-    ["retires: {}", "(file): Unrecognized key"],
+    ["retry: { gap: [3d] }", "retry.gap: unknown key; the nearest known one is retry.gaps"],
+    ["retires: {}", "retires: unknown key; the nearest known one is retry"],
     ["window: 30 days", "window: expected a duration"],
     ["retry: { gaps: [3d, soon] }", "retry.gaps.1: expected a duration"],
     ["on_exhausted: delete", "on_exhausted: Invalid option"],
@@ -81,6 +83,8 @@ describe("the policy file", () => {
       "codes.generic_decline: must be written in UPPER_SNAKE_CASE",
     ],
     ["codes: { STOLEN_CARD: retry }", "codes.STOLEN_CARD: must be `never`"],
+    ["codes: { EXPIRED_CARD: retry }", "codes.EXPIRED_CARD: cannot be `retry`"],
+    ["accept_risk: maybe", "accept_risk: Invalid input"],
     ["retry: { gaps: [10d, 10d, 10d] }", "retry.gaps: must add up to at most"],
     ["retry: { gaps: [1h], transient_gap: 1h }", "retry.align: must be `none` when"],
     ["retry: { settle_reads: 1 }", "retry.settle_reads: must be from 4 to 50"],
@@ -95,7 +99,62 @@ describe("the policy file", () => {
   });
 });
 
+describe("the policy file in live_mode", () => {
+  const liveProblemsOf = (text: string): string[] => {
+    const reading = parsePolicy(text, true);
+    if (reading.kind === "policy") return [];
+    return reading.problems.map(({ path, problem }) => `${path}: ${problem}`);
+  };
+
+  test.each([
+    ["retry: { gaps: [2d, 2d, 2d, 2d] }", "retry.gaps: makes 5 attempts in all"],
+    ["retry: { gaps: [23h, 7d], align: none }", "retry.gaps: one is shorter than 24h"],
+    ["retry: { transient_gap: 1h, align: none }", "retry.transient_gap: is shorter than 24h"],
+  ])("%s needs accept_risk: true, and the error says why", (text, problem) => {
+    const problems = liveProblemsOf(text);
+    expect(problems.join("\n")).toContain(problem);
+    expect(problems.join("\n")).toContain("card testing");
+    expect(problems.join("\n")).toContain("`accept_risk: true`");
+    expect(liveProblemsOf(`accept_risk: true\n${text}`)).toEqual([]);
+    expect(problemsOf(text), "in test_mode").toEqual([]);
+  });
+
+  test("may charge four times in all, with gaps of 24 hours, without further consent", () => {
+    expect(liveProblemsOf("")).toEqual([]);
+    expect(liveProblemsOf("retry: { gaps: [24h, 24h, 24h], transient_gap: 24h }")).toEqual([]);
+  });
+
+  test("accept_risk does not allow a hard code to be retried", () => {
+    const problems = liveProblemsOf("accept_risk: true\ncodes: { CARD_DECLINED: retry }");
+    expect(problems.join()).toContain("codes.CARD_DECLINED: cannot be `retry`");
+  });
+});
+
 describe("a policy", () => {
+  test("cannot turn any of the 16 codes that are hard or handled as never into a retry", () => {
+    const refused = HANDLING.filter(
+      ({ code }) => policyProblems({ ...DEFAULT_POLICY, codes: { [code]: "retry" } }).length > 0,
+    );
+    expect(refused.map(({ code }) => code)).toEqual([
+      "AUTHENTICATION_FAILURE",
+      "CARD_DECLINED",
+      "DO_NOT_HONOR",
+      "EXPIRED_CARD",
+      "FRAUDULENT",
+      "INVALID_ACCOUNT",
+      "LOST_CARD",
+      "MANDATE_REQUIRED_SYSTEM",
+      "PAYMENT_METHOD_PROVIDER_DECLINED",
+      "PAYMENT_METHOD_UNSUPPORTED",
+      "PICKUP_CARD",
+      "PROVIDER_UNSUPPORTED",
+      "REVOCATION_OF_AUTHORIZATION",
+      "STOLEN_CARD",
+      "TRANSACTION_NOT_ALLOWED",
+      "TRANSACTION_NOT_APPROVED",
+    ]);
+  });
+
   test("has no problems as built in", () => {
     expect(policyProblems(DEFAULT_POLICY)).toEqual([]);
   });
@@ -219,6 +278,11 @@ describe("a policy", () => {
       { codes: {} },
       { codes: { "NEW CODE": "retry" } },
       "codes.NEW CODE: must be written in UPPER_SNAKE_CASE",
+    ],
+    [
+      { codes: { CARD_DECLINED: "customer", MANDATE_REQUIRED_SYSTEM: "customer" } },
+      { codes: { CARD_DECLINED: "retry" } },
+      "codes.CARD_DECLINED: cannot be `retry`, because the decline is final for that card",
     ],
     [
       { codes: { STOLEN_CARD: "never" } },

@@ -31,6 +31,7 @@ const POLICY = `
 retry: { gaps: [12s, 12s, 12s], transient_gap: 12s, align: none, settle: 4s, settle_reads: 4, outcome_deadline: 120s, follow_up: [1s, 1s], after_method_change: 2s }
 notices: { first_soft: 600s, before_attempt: 0s, hard: [0s] }
 opening_reread: 1s
+unknown_tax: none
 window: 600s
 quiet_end: 10s
 `;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,18 +7,26 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ViolationName } from "../../dev/simulator/oracle/violation.ts";
 import type { SimulationResult } from "../../dev/simulator/simulate.ts";
 import { ROOT } from "../support/documents.ts";
+import { plantedBugs, plantedPatchArgs } from "../support/planted.ts";
 
 /** The violation that must reveal each planted bug. */
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
   "charge-of-stopped-run-forgotten": "double_charge",
   "charge-after-method-update-without-reading": "charged_paid_debt",
+  "customer-not-looked-at": "charged_replaced_debt",
+  "dead-payment-not-read": "charged_while_payment_open",
   "ended-debt-reopened": "ended_twice",
-  "no-fence": "double_charge",
+  "no-fence": "absence_not_settled",
+  "released-payment-forgotten": "untold_double_charge",
   "sdk-retries-on": "resent_at_once",
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",
+  "sender-refusal-blamed-on-the-recipient": "notice_given_up",
   "tax-charged-twice": "wrong_amount",
+  "unannounced-attempt-charged": "unannounced_charge",
+  "unknown-conflict-as-refusal": "absence_not_settled",
+  "unknown-tax-as-zero": "wrong_amount",
   "webhook-deduplication-off": "webhook_decided_twice",
 };
 
@@ -30,13 +38,11 @@ const TIMEOUT_MS = 240_000;
 const ROOMS = ["activities", "dev", "dodo", "domain", "platform", "sandbox", "workflows"];
 
 const run = promisify(execFile);
-const patches = join(ROOT, "test/simulator/planted");
 let copy: string;
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "reprise-planted-"));
-  for (const name of [...ROOMS, "package.json", "tsconfig.json"])
-    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  copySources();
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
   // Compiles the simulator and what it imports; the whole project would take longer than the simulation.
   const compilerOptions = { noEmit: false, outDir: "build", sourceMap: false };
@@ -51,10 +57,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** The patches have no context lines, so that a reworded comment does not break them. */
-async function applyPatch(name: string, ...options: readonly string[]): Promise<void> {
-  const args = ["apply", "--unidiff-zero", ...options, join(patches, `${name}.patch`)];
-  await run("git", args, { cwd: copy });
+/** Also undoes a patch: without context lines, `git apply --reverse` may put a deleted line back in a wrong place. */
+function copySources(): void {
+  for (const name of [...ROOMS, "package.json", "tsconfig.json"])
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
 }
 
 /** @returns the seed and the detail of the first such violation; null if no seed has it */
@@ -73,20 +79,19 @@ async function firstViolation(name: ViolationName): Promise<string | null> {
 }
 
 test("every patch has a violation that must reveal it", () => {
-  const names = readdirSync(patches).map((name) => name.replace(/\.patch$/, ""));
-  expect(names.toSorted()).toEqual(Object.keys(REVEALED_BY).toSorted());
+  expect(plantedBugs()).toEqual(Object.keys(REVEALED_BY).toSorted());
 });
 
 test.each(Object.entries(REVEALED_BY))(
   "the simulator reveals the planted bug %s by %s",
   async (name, violation) => {
-    await applyPatch(name);
+    await run("git", plantedPatchArgs(name), { cwd: copy });
     try {
       const found = await firstViolation(violation);
       if (found !== null) console.log(`${name}: ${found}`);
       expect(found).not.toBeNull();
     } finally {
-      await applyPatch(name, "--reverse");
+      copySources();
     }
   },
   TIMEOUT_MS,

@@ -78,12 +78,12 @@ const withSettings = (command: string): string => `set -a; . ./.env; set +a; ${c
 const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   "npm ci && npm run demo": async () => {
     const { output } = await run("npm ci && npm run demo", /Everything keeps running/);
-    expect(output).toContain("All 12 recoveries ended as expected");
+    expect(output).toContain("All 12 stories ended right");
     expect(output).toContain("Everything has stopped.");
   },
   [DEMO_ONCE]: async () => {
     const { code, output } = await run(DEMO_ONCE);
-    expect(output).toContain("All 12 recoveries ended as expected");
+    expect(output).toContain("All 12 stories ended right");
     expect(code).toBe(0);
   },
   "cp .env.example .env": async () => {
@@ -91,7 +91,10 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     appendFileSync(join(folder, "reprise", ".env"), settings());
   },
   "npm start": async () => {
-    const { output } = await run("npm start", /Reprise is running\./);
+    const { output } = await run(
+      "npm start",
+      /Reprise works: Dodo, Temporal and the mail server were reached\./,
+    );
     expect(output).toContain("Recoveries continue at the next start");
   },
   "npm run build": async () => expect(await run("npm run build")).toMatchObject({ code: 0 }),

@@ -20,6 +20,7 @@ const POLICY = `
 retry: { gaps: [5s, 5s, 5s], transient_gap: 5s, align: none, settle: 4s, follow_up: [1s] }
 notices: { first_soft: 60s, before_attempt: 0s, hard: [0s] }
 opening_reread: 1s
+unknown_tax: none
 window: 120s
 quiet_end: 5s
 `;

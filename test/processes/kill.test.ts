@@ -24,6 +24,7 @@ const POLICY = `
 retry: { gaps: [6s, 6s, 6s], transient_gap: 6s, align: none, settle: 4s, settle_reads: 4, outcome_deadline: 60s, follow_up: [1s, 2s], after_method_change: 2s }
 notices: { first_soft: 60s, before_attempt: 0s, hard: [0s, 20s] }
 opening_reread: 1s
+unknown_tax: none
 window: 120s
 quiet_end: 10s
 `;

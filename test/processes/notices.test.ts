@@ -56,6 +56,8 @@ describe("npm run notices -- preview", () => {
     writeFileSync(join(folder, "brand.yaml"), "colour: '#7a2e8e'");
     const ended = await notices(["preview", join(folder, "out")], folder).ended;
     expect(ended).toContain("78");
-    expect(output()).toContain('BRAND_DIR: brand.yaml: Unrecognized key: "colour"');
+    expect(output()).toContain(
+      "BRAND_DIR: brand.yaml: colour: unknown key; the nearest known one is color",
+    );
   });
 });

@@ -17,8 +17,10 @@ const POLICY = `
 retry: { gaps: [10s, 10s, 10s], transient_gap: 10s, align: none, settle: 4s, follow_up: [1s] }
 notices: { first_soft: 60s, before_attempt: 0s, hard: [0s] }
 opening_reread: 1s
+unknown_tax: none
 window: 300s
 quiet_end: 5s
+accept_risk: true
 `;
 
 let folder: string;
@@ -90,7 +92,7 @@ function start(env: Record<string, string> = {}): Child {
 }
 
 async function ready(): Promise<void> {
-  await until(() => output().includes("Reprise is running."), {
+  await until(() => output().includes("Ctrl-C stops it."), {
     what: "the start",
     timeoutMs: 60_000,
   });
@@ -133,6 +135,21 @@ describe("npm start", () => {
     });
   }, 180_000);
 
+  test("in live mode refuses the data of test mode with exit code 78, and names what to do", async () => {
+    const first = start();
+    await ready();
+    await first.stop(60_000);
+    const live = { DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://shop.example" };
+    const second = start(live);
+    const running = ready().then(() => "running");
+    expect(await Promise.race([second.ended, running])).toContain("exit code 78");
+    running.catch(() => undefined);
+    expect(output()).toContain("belongs to test_mode, and DODO_PAYMENTS_ENVIRONMENT is live_mode");
+    expect(output()).toContain("npm start -- --data data-live_mode");
+    start();
+    await ready();
+  }, 120_000);
+
   test("refuses a database that a newer Temporal wrote", async () => {
     const first = start();
     await ready();
@@ -155,6 +172,28 @@ describe("npm start", () => {
     expect(inbox.mails).toEqual([]);
     const requests = await sandbox.control.requests({ subscriptionId });
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
+  }, 120_000);
+
+  test("says that Reprise works once Dodo, Temporal and the mail server were reached", async () => {
+    start();
+    await ready();
+    expect(output()).toContain("Reprise works: Dodo, Temporal and the mail server were reached.");
+    expect(output()).toContain("workflows?query=%60WorkflowType%60%3D%22subscriptionRecovery%22");
+  }, 120_000);
+
+  test("names Dodo and the mail server where they were not reached, and runs", async () => {
+    const closed = await freePort("127.0.0.1");
+    start({
+      DODO_PAYMENTS_BASE_URL: `http://127.0.0.1:${closed}`,
+      SMTP_URL: `smtp://shop:the-password@127.0.0.1:${closed}`,
+    });
+    await ready();
+    expect(output()).not.toContain("Reprise works");
+    expect(output()).toMatch(/does not work yet:\n {2}- Dodo cannot be reached \(/);
+    expect(output()).toContain(
+      `- The mail server 127.0.0.1:${closed} did not accept a connection (ECONNREFUSED)`,
+    );
+    expect(output()).not.toContain("the-password");
   }, 120_000);
 
   test("acts in live_mode with MODE=act, and warns about it", async () => {

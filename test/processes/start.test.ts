@@ -44,6 +44,25 @@ describe("a process with an invalid configuration", () => {
     rmSync(folder, { recursive: true });
   });
 
+  test("takes a webhook key in base64url, and refuses a part of one by name, without a stack trace", () => {
+    const given = {
+      LINK_SIGNING_KEYS: Buffer.alloc(32, 5).toString("base64"),
+      // No address of this machine: a gateway with a valid configuration ends when it listens.
+      HOST: "192.0.2.1",
+    };
+    const secret = Buffer.alloc(32, 0xfb).toString("base64url");
+    expect(secret).toMatch(/[-_]/);
+    const taken = run("server/main.js", { ...given, DODO_PAYMENTS_WEBHOOK_KEY: `whsec_${secret}` });
+    expect(taken.output).toContain('"event":"listen_failed"');
+    const part = `whsec_${secret.slice(0, 41)}`;
+    const refused = run("server/main.js", { ...given, DODO_PAYMENTS_WEBHOOK_KEY: part });
+    expect(refused.code).toBe(78);
+    expect(refused.output).toMatch(
+      /^configuration: DODO_PAYMENTS_WEBHOOK_KEY: expected whsec_.*\n$/,
+    );
+    expect(refused.output).not.toContain(secret.slice(0, 20));
+  });
+
   test("never prints the value of a secret", () => {
     const secret = "a-secret-nobody-should-read";
     const { code, output } = run("worker/main.js", {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ConsoleSubscription } from "../../sandbox/pages/console-extras.ts";
 import { until } from "../support/until.ts";
 import { type SandboxSetup, setUpSandbox, subscriptionOnHold } from "./support.ts";
 
@@ -240,16 +241,18 @@ describe("the console", () => {
 
   test("the console has the buttons that the caller adds", async () => {
     const skipped: string[] = [];
-    const perform = async (subscriptionId: string): Promise<void> => {
+    const perform = async ({ subscriptionId }: ConsoleSubscription): Promise<readonly string[]> => {
       skipped.push(await Promise.resolve(subscriptionId));
+      return ["Skipped 3 days."];
     };
     const setup = await setUpSandbox({
-      extraActions: [{ label: "Skip to the next event", perform }],
+      consoleExtras: { actions: [{ label: "Skip to the next step", perform }] },
     });
     const { subscriptionId } = await setup.control.createSubscription();
-    expect(await (await fetch(setup.sandbox.url)).text()).toContain("Skip to the next event");
+    expect(await (await fetch(setup.sandbox.url)).text()).toContain("Skip to the next step");
     const path = `${setup.sandbox.url}/console/subscriptions/${subscriptionId}`;
     await submit(path, { action: "extra", index: "0" });
     expect(skipped).toEqual([subscriptionId]);
+    expect(await (await fetch(setup.sandbox.url)).text()).toContain("Skipped 3 days.");
   });
 });

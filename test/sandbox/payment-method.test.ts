@@ -29,7 +29,7 @@ describe("a link for a new payment method", () => {
       status: "requires_payment_method",
       is_update_payment_method: true,
       total_amount: 3_480,
-      tax: 580,
+      tax: null,
       payment_method_id: null,
       metadata: { plan: "gold" },
     });

@@ -56,6 +56,8 @@ describe("authentication and rate limit", () => {
   test("without operator keys there is neither an API nor its documentation page", async () => {
     const off = buildApp({
       webhookKeys: [],
+      businesses: undefined as never,
+      namespace: undefined as never,
       recoveries: undefined as never,
       checkouts: undefined as never,
       operatorKeys: [],
@@ -104,6 +106,10 @@ describe("problem documents", () => {
     headers: { ...KEY, "content-type": "application/json", "idempotency-key": "k", ...headers },
     payload: typeof payload === "string" ? payload : JSON.stringify(payload),
   });
+  const withoutKey = ({ headers, ...request }: ReturnType<typeof post>) => {
+    const { "idempotency-key": _key, ...others } = headers;
+    return { ...request, headers: others };
+  };
 
   test.each([
     ["an unknown route", { url: "/v1/nothing", headers: KEY }, 404, "no_route"],
@@ -186,9 +192,33 @@ describe("problem documents", () => {
     ],
     [
       "a charge without an Idempotency-Key",
+      withoutKey(post({ amount: 100 })),
+      400,
+      "idempotency_key_missing",
+    ],
+    [
+      "a charge with an empty Idempotency-Key",
       post({ amount: 100 }, { "idempotency-key": "" }),
+      400,
+      "idempotency_key_missing",
+    ],
+    [
+      "a malformed charge without an Idempotency-Key",
+      withoutKey(post({ amount: "100" })),
+      400,
+      "idempotency_key_missing",
+    ],
+    [
+      "a charge with an Idempotency-Key that has spaces",
+      post({ amount: 100 }, { "idempotency-key": "a b" }),
       422,
       "invalid_request",
+    ],
+    [
+      "a mandate without an Idempotency-Key",
+      { ...withoutKey(post({})), url: "/v1/subscriptions" },
+      400,
+      "idempotency_key_missing",
     ],
     ["a stop without a reason", { ...post({}), url: "/v1/charging/stop" }, 422, "invalid_request"],
     [
@@ -259,6 +289,19 @@ describe("requesting a mandate", () => {
     ],
     ["a country by name", { billing: { country: "Germany" } }, "/billing/country", "ISO 3166"],
     ["mandate_only and an amount", { mandate_only: true }, "/amount", "leave amount out"],
+    [
+      "mandate_only and a choice of fees",
+      { mandate_only: true, amount: undefined, adaptive_currency_fees_inclusive: true },
+      "/adaptive_currency_fees_inclusive",
+      "leave adaptive_currency_fees_inclusive out",
+    ],
+    ["no quantity", { quantity: 0 }, "/quantity", ">0"],
+    [
+      "a floor in parts of a paisa",
+      { mandate_min_amount_inr_paise: 0.5 },
+      "/mandate_min_amount_inr_paise",
+      "int",
+    ],
     ["a currency without an amount", { amount: undefined }, "/currency", "with an amount"],
     ["an amount below the minimum", { amount: 49 }, "/amount", "below the minimum"],
     ["a reserved metadata key", { metadata: { mandate_id: "x" } }, "/metadata", "set by Reprise"],

@@ -1,6 +1,7 @@
 import { HtmlValidate } from "html-validate";
 import { describe, expect, test } from "vitest";
-import type { Brand } from "../../platform/customer/brand.ts";
+import { money } from "../../domain/values/money.ts";
+import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { acceptedLanguages } from "../../server/customer/browser-recipient.ts";
 import { getPage, type StubAnswers, stubbedGateway } from "./stubbed-gateway.ts";
@@ -40,6 +41,16 @@ const EVERY_PAGE: readonly [string, StubAnswers, string][] = [
   ["owed", {}, ""],
   ["declined", {}, "?payment_id=pay_2&status=failed"],
   ["being processed", {}, "?payment_id=pay_2"],
+  [
+    "to confirm on the payment's own page",
+    { view: { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage: true } },
+    "",
+  ],
+  [
+    "to confirm with the bank",
+    { view: { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage: false } },
+    "",
+  ],
   ["paid", { view: { kind: "paid" } }, ""],
   ["cancelled", { view: { kind: "cancelled" } }, ""],
   ["nothing owed", { view: { kind: "nothing_owed" } }, ""],
@@ -100,5 +111,17 @@ describe("HTML of the pay page", () => {
     expect(logo.headers["content-type"]).toBe("image/png");
     expect(logo.rawPayload).toEqual(brand.logo?.content);
     expect((await stubbedGateway().app.inject({ url: "/brand/logo" })).statusCode).toBe(404);
+  });
+
+  test("the page has the brand that its link names, and the common brand for any other", async () => {
+    const kids = { ...PLAIN_BRAND, name: "Lumen Kids", logo: brand.logo ?? null };
+    const { app } = stubbedGateway({ brand: { name: "Lumen", others: { bus_kids: kids } } });
+    const { body } = await getPage(app, "?brand=bus_kids");
+    expect(body).toContain('<img src="../brand/bus_kids/logo" alt="Lumen Kids"');
+    expect((await app.inject({ url: "/brand/bus_kids/logo" })).rawPayload).toEqual(
+      brand.logo?.content,
+    );
+    for (const query of ["", "?brand=bus_none", "?brand=__proto__", "?brand=a&brand=bus_kids"])
+      expect((await getPage(app, query)).body).toContain("<header>Lumen</header>");
   });
 });

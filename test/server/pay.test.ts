@@ -32,6 +32,12 @@ describe("pay page", () => {
       200,
       "Your payment is being processed",
     ],
+    [
+      "waiting for the customer's confirmation",
+      { view: { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage: true } },
+      200,
+      "Please confirm your payment",
+    ],
     ["paid", { view: { kind: "paid" } }, 200, "Thank you, your payment went through"],
     ["cancelled", { view: { kind: "cancelled" } }, 200, "This subscription has ended"],
     ["no longer owed", { view: { kind: "nothing_owed" } }, 200, "There is nothing to pay here"],
@@ -69,6 +75,18 @@ describe("pay page", () => {
     ],
     [{ kind: "refused", code: "nothing_owed" }, OWED, 409, "There is nothing to pay here"],
     [{ kind: "refused", code: "being_processed" }, OWED, 409, "Your payment is being processed"],
+    [
+      { kind: "refused", code: "confirm_with_bank" },
+      { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage: true },
+      409,
+      "Please confirm your payment",
+    ],
+    [
+      { kind: "refused", code: "confirm_with_bank" },
+      { kind: "paid" },
+      409,
+      "Thank you, your payment went through",
+    ],
     [{ kind: "refused", code: "not_now" }, OWED, 503, "This page is temporarily unavailable"],
     [
       { kind: "refused", code: "method_blocked" },
@@ -84,6 +102,31 @@ describe("pay page", () => {
       expect([statusCode, headingOf(body)]).toEqual([status, title]);
     },
   );
+
+  test.each([
+    [true, "<button", "in your bank’s app"],
+    [false, "in your bank’s app", "<button"],
+  ])(
+    "the pay page of a payment that waits for the customer, where Dodo has a page for it: %j, has either the button or the words",
+    async (hasPage, has, lacks) => {
+      const view = { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage } as const;
+      const { body } = await getPage(stubbedGateway({ view }).app);
+      expect(body).toContain('<p class="amount">$29.00</p>');
+      expect(body).toContain(has);
+      expect(body).not.toContain(lacks);
+    },
+  );
+
+  test("a customer who comes back from the payment's own page sees that the payment is being processed", async () => {
+    const view = { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage: true } as const;
+    const { app } = stubbedGateway({ view });
+    const heading = async (query: string): Promise<string> =>
+      headingOf((await getPage(app, query)).body);
+    expect(await heading("?payment_id=pay_2&status=succeeded")).toBe(
+      "Your payment is being processed",
+    );
+    expect(await heading("?payment_id=pay_2&status=failed")).toBe("Please confirm your payment");
+  });
 
   test("a press redirects to Dodo's payment page and sends no referrer", async () => {
     const { app } = stubbedGateway();

@@ -59,8 +59,12 @@ export function stubbedGateway({
   };
   const app = buildApp({
     webhookKeys: [],
+    businesses: undefined as never,
+    namespace: undefined as never,
     recoveries,
-    checkouts: { start: () => Promise.reject(new Error("not stubbed")) },
+    checkouts: {
+      report: () => Promise.reject(new Error("not stubbed")),
+    },
     operatorKeys: [],
     recoveryClient: undefined as never,
     charges: undefined as never,

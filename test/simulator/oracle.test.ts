@@ -7,6 +7,7 @@ import { type Plan, USUAL_SUBSCRIPTION } from "../../dev/simulator/plan.ts";
 import { runPlan } from "../../dev/simulator/run-plan.ts";
 import type { SimulationRun } from "../../dev/simulator/simulation-run.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
+import type { EffectId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/values/time.ts";
 
 /** Declined, charged again three days later, and recovered. */
@@ -58,10 +59,26 @@ function request(
   run.dodo.mutations.sort((a, b) => a.at - b.at);
 }
 
+/** A purchase that the reads before the announcement and the charge should have shown. */
+function boughtOnDayOne(dodo: SimulationRun["dodo"]): void {
+  const [payment] = dodo.customerBuys().payments;
+  const createdAt = present(dodo.payments[0]).createdAt + DAY_MS;
+  Object.assign(present(payment), { createdAt });
+  Object.assign(present(dodo.others[0]), { createdAt });
+}
+
 /** Each forges the ledger of the plain run so that it violates one invariant. */
 const FORGERIES: Readonly<Record<ViolationName, (run: SimulationRun) => void>> = {
   double_charge: (run) => run.dodo.payments.push({ ...paidOf(run), paymentId: "pay_9" }),
+  untold_double_charge: (run) => {
+    const { paymentId, createdAt } = paidOf(run);
+    const claim = { at: createdAt - 1, paymentId, commandId: "cmd_dead" };
+    run.world.replies.set(claim.commandId, { ok: true });
+    run.deadClaims.push(claim);
+    run.dodo.payments.push({ ...paidOf(run), paymentId: "pay_9" });
+  },
   charged_paid_debt: (run) => request(run, HOUR_MS, 3, {}),
+  charged_replaced_debt: ({ dodo }) => boughtOnDayOne(dodo),
   charged_ended_debt: (run) => request(run, HOUR_MS, 3, {}),
   charged_while_payment_open: (run) => {
     const createdAt = requestOf(run).at - HOUR_MS;
@@ -116,10 +133,17 @@ const FORGERIES: Readonly<Record<ViolationName, (run: SimulationRun) => void>> =
     Object.assign(paidOf(run), { totalMinor: 0 });
     mail(run, "action_needed.1.1", HOUR_MS);
   },
+  notice_after_replacement: ({ dodo }) => boughtOnDayOne(dodo),
   notice_sent_twice: ({ world }) => world.mails.push(present(world.mails[0])),
   too_many_notices: (run) => {
     for (let count = 0; count < 5; count += 1) mail(run, `retry_ahead.${count}`, -count * HOUR_MS);
   },
+  notice_given_up: ({ world }) => {
+    const outcome = { kind: "undeliverable", detail: "SMTP 535 at sign-in" } as const;
+    const event = { kind: "notice_finished", effectId: "e9" as EffectId, outcome } as const;
+    world.decisions.push({ ...present(world.decisions[0]), event });
+  },
+  unannounced_charge: ({ world }) => world.mails.splice(0),
   webhook_decided_twice: ({ world }) => {
     const [recording] = present(world.recordings ?? undefined);
     present(recording).decidedIds.push(present(present(recording).decidedIds[0]));

@@ -18,6 +18,8 @@ then
   day 0 15:10   mail “your payment failed”, reason INSUFFICIENT_FUNDS
   day 2 13:10   mail “we will try again”, before attempt 2
   day 3 13:10   attempt 2, USD 29.00: open
+  day 3 15:10   mail “please confirm your payment”, first
+  day 5 02:10   mail “please confirm your payment”, reminder
   day 6 20:21   operator notified: outcome_deadline
   day 7 10:00   attempt 2: declined AUTHENTICATION_TIMEOUT
   day 7 10:00   mail “please pay”, number 1, reason AUTHENTICATION_TIMEOUT

@@ -52,6 +52,20 @@ export const POINTS = {
   "3.29":
     "The operator is notified if an accepted payment stays open for three days, and Reprise follows it to its end",
   "3.30": "No attempt starts while another payment of the subscription is open",
+  "3.31":
+    "A customer whose confirmation a charge waits for is asked for it, once and again, before the operator is",
+  "3.32":
+    "Without a page of Dodo's, the link in the mail says what the customer can do, and makes no other payment",
+  "3.33":
+    "If a charge waits for the merchant, the operator is asked and the customer hears nothing of it",
+  "3.34":
+    "Past the deadline the operator may charge although a payment waits, after Dodo was read again",
+  "3.35":
+    "A payment that was confirmed to be dead is followed to the end of the window, and its success is told",
+  "3.36":
+    "If Dodo refuses a charge because of a payment that was confirmed to be dead, no other is sent",
+  "3.37":
+    "An operator's word that a payment is dead counts only if a later read shows that it still waits",
   "4.1": "Handling `retry`: the schedule continues, and each attempt is announced",
   "4.2": "Handling `customer`: the customer is asked to act, and nothing is charged",
   "4.3": "Handling `merchant`: the operator is notified, and the customer receives no mail",
@@ -127,6 +141,10 @@ export const POINTS = {
   "8.8": "A queued debt that is paid ends before its turn",
   "8.9": "The operator may declare another failed charge a separate debt",
   "8.10": "If the customer disputed a payment recently, the operator decides",
+  "8.11":
+    "If Dodo does not say how much of a failed payment is tax, nothing is charged and the customer is asked to pay",
+  "8.12": "The line items of a failed payment show its tax, where they add up to its total",
+  "8.13": "With `unknown_tax: none`, a payment whose tax Dodo does not give carries none",
   "9.1": "One-time payments are left alone unless the policy says `notify`",
   "9.2":
     "The customer receives a mail one hour after a declined one-time payment, and one more within its first day",
@@ -163,4 +181,10 @@ export const POINTS = {
     "Two debts and two payments are not too much, and the operator says once which payment is for which debt",
   "11.6": "After a termination the next run waits for the charge that the terminated one had sent",
   "11.5": "A later failure of the same subscription is a separate debt",
+  "12.1":
+    "If the customer buys the same product again, nothing is charged or sent until the operator decides",
+  "12.2": "An attempt that was announced before the customer bought again is not sent",
+  "12.3": "After resume the attempt is announced anew, and that payment is not asked about again",
+  "12.4": "`replaced_by: end` ends the debt when the customer has bought the same product again",
+  "12.5": "The renewal of the customer's second seat holds nothing",
 } as const satisfies Readonly<Record<string, string>>;

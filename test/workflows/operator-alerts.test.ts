@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import type { ReceivedMail } from "../../dev/local-stack/inbox.ts";
+import type { ReceivedMail } from "../../dev/local-stack/received-mail.ts";
 import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { Alert } from "../../domain/state/alert.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";

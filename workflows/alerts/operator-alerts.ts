@@ -12,13 +12,13 @@ import {
   addReport,
   type Digest,
   EMPTY_DIGEST,
-  MAIL_GAP_MS,
+  mailGapOf,
   type OperatorReport,
 } from "../../domain/reporting/operator-digest.ts";
 import type { AttentionCause } from "../../domain/state/attention.ts";
-import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
+import type { Instant } from "../../domain/values/time.ts";
 import { REPORT_SIGNAL } from "../contract.ts";
-import { PATIENT } from "../shared/retries.ts";
+import { MAIL_HEARTBEAT_TIMEOUT, MAIL_PATIENCE_MS, PATIENT } from "../shared/retries.ts";
 
 export type OperatorAlertsInput = {
   readonly cause: AttentionCause;
@@ -31,9 +31,6 @@ export type OperatorAlertsInput = {
 
 /** The workflow's result: mails sent, and reports that could not be mailed. */
 export type OperatorAlertsResult = { readonly mails: number; readonly unsent: number };
-
-/** One mail is tried for three days; later reports go with the next mail. */
-const GIVE_UP_MS = 72 * HOUR_MS;
 
 /**
  * Mails the operator about one cause: the first report at once, then the reports of each hour in one mail, from all
@@ -60,7 +57,7 @@ export async function operatorAlerts(input: OperatorAlertsInput): Promise<Operat
     if (digest.count === 0) return { mails, unsent };
     const batch = digest;
     digest = EMPTY_DIGEST;
-    nextAt = Date.now() + MAIL_GAP_MS;
+    nextAt = Date.now() + mailGapOf(cause);
     if (await sendMail(cause, batch)) mails += 1;
     else unsent += batch.count;
     setCurrentDetails(`${mails} mails sent. Further reports follow in one mail an hour.`);
@@ -72,7 +69,8 @@ async function sendMail(cause: AttentionCause, { count, reports }: Digest): Prom
   const { sendOperatorMail } = proxyActivities<OperatorMailActivities>({
     retry: { ...PATIENT, maximumInterval: "1h" },
     startToCloseTimeout: "2m",
-    scheduleToCloseTimeout: GIVE_UP_MS,
+    scheduleToCloseTimeout: MAIL_PATIENCE_MS,
+    heartbeatTimeout: MAIL_HEARTBEAT_TIMEOUT,
     summary: `${count} reports`,
   });
   try {

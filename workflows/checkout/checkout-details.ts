@@ -5,12 +5,13 @@ import { timelineLines } from "../recovery/details.ts";
 
 /** What the Temporal Web UI shows of a checkout. */
 export function checkoutDetails(checkout: Checkout, timeline: readonly TimelineEntry[]): string {
-  const { paymentId, createdAt, noticedAt, mode } = checkout;
+  const { paymentId, createdAt, failedAt, noticedAt, mode } = checkout;
   return [
     `**Payment \`${paymentId}\` was not completed**`,
     ...(mode === "shadow" ? ["", "Shadow mode: nothing is sent."] : []),
     "",
     ...(createdAt === null ? [] : [`- Created: ${describeInstant(createdAt)}`]),
+    ...(failedAt == null ? [] : [`- Declined: ${describeInstant(failedAt)}`]),
     ...noticedAt.map((at, index) => `- Notice ${index + 1}: ${describeInstant(at)}`),
     "",
     ...timelineLines(timeline),

@@ -1,9 +1,12 @@
 import {
   ApplicationFailure,
+  condition,
+  defineSignal,
+  isCancellation,
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
-  sleep,
+  setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
 import type { CheckoutActivities } from "../../activities/checkout/checkout.ts";
@@ -14,16 +17,18 @@ import {
   type CheckoutNoticeOutcome,
   type CheckoutOutcome,
   type CheckoutReading,
+  type CheckoutReport,
   type CheckoutStep,
   newCheckout,
 } from "../../domain/checkout/checkout.ts";
+import type { Alert } from "../../domain/state/alert.ts";
 import type { TimelineEntry } from "../../domain/decision/timeline.ts";
 import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
-import { dodoQueueOf } from "../contract.ts";
+import { CHECKOUT_REPORTED_SIGNAL, dodoQueueOf } from "../contract.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { failureText } from "../shared/failure-text.ts";
-import { PATIENT } from "../shared/retries.ts";
+import { MAIL_HEARTBEAT_TIMEOUT, PATIENT } from "../shared/retries.ts";
 import { checkoutDetails } from "./checkout-details.ts";
 
 export type CheckoutInput = { readonly paymentId: string };
@@ -57,6 +62,12 @@ export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutRe
   let checkout = newCheckout(paymentId);
   let event: CheckoutEvent = { kind: "opened" };
   const timeline: TimelineEntry[] = [];
+  const reports: CheckoutReport[] = [];
+  setHandler(defineSignal<[CheckoutReport]>(CHECKOUT_REPORTED_SIGNAL), (report) => {
+    // Dodo delivers a webhook more than once: of each kind the latest report is enough.
+    const known = reports.findIndex(({ kind }) => kind === report.kind);
+    reports.splice(known === -1 ? reports.length : known, 1, report);
+  });
   for (;;) {
     const decision: CheckoutDecision = await decided(() =>
       decideCheckout.executeWithOptions({ ...DECIDE_OPTIONS, summary: nameOf(event) }, [
@@ -71,7 +82,7 @@ export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutRe
       const notices = checkout.noticedAt.length;
       return { paymentId, outcome: step.outcome, rule, reason, notices };
     }
-    event = await perform(step, checkout);
+    event = await perform(step, checkout, reports);
   }
 }
 
@@ -84,19 +95,26 @@ function nameOf(event: CheckoutEvent): string {
 async function perform(
   step: Exclude<CheckoutStep, { readonly kind: "end" }>,
   checkout: Checkout,
+  reports: CheckoutReport[],
 ): Promise<CheckoutEvent> {
   switch (step.kind) {
-    case "wait":
-      await sleep(Math.max(step.until - Date.now(), 1), { summary: step.what });
-      return { kind: "timer_fired" };
+    case "wait": {
+      const durationMs = Math.max(step.until - Date.now(), 1);
+      await condition(() => reports.length > 0, durationMs, { summary: step.what });
+      const report = reports.shift();
+      return report === undefined ? { kind: "timer_fired" } : { kind: "reported", report };
+    }
     case "read":
-      return { kind: "read", reading: await readCheckout(checkout.paymentId) };
+      return { kind: "read", reading: await readCheckout(checkout) };
+    case "notify_operator":
+      await notifyOperator(step.alert, checkout);
+      return { kind: "operator_notified" };
     case "notice":
       return { kind: "notice_finished", outcome: await sendNotice(step, checkout) };
   }
 }
 
-async function readCheckout(paymentId: PaymentId): Promise<CheckoutReading> {
+async function readCheckout({ paymentId, recovered }: Checkout): Promise<CheckoutReading> {
   const { readCheckout } = proxyActivities<CheckoutActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     retry: RETRY,
@@ -106,12 +124,28 @@ async function readCheckout(paymentId: PaymentId): Promise<CheckoutReading> {
     priority: { priorityKey: 4 },
     summary: "Read Dodo",
   });
-  return await readCheckout({ at: Date.now(), paymentId });
+  const paidBy = recovered?.paidBy ?? null;
+  return await readCheckout({ at: Date.now(), paymentId, ...(paidBy === null ? {} : { paidBy }) });
+}
+
+/** A report that cannot be made does not hold up the notices; the log has it too. */
+async function notifyOperator(alert: Alert, { paymentId, mode }: Checkout): Promise<void> {
+  const { notifyOfCheckout } = proxyActivities<CheckoutActivities>({
+    retry: RETRY,
+    startToCloseTimeout: "30s",
+    scheduleToCloseTimeout: "10m",
+    summary: `Notify the operator: ${alert.cause}`,
+  });
+  try {
+    await notifyOfCheckout({ at: Date.now(), paymentId, alert, mode: mode ?? "shadow" });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
 }
 
 async function sendNotice(
   { notice, number, declineCode }: CheckoutStep & { readonly kind: "notice" },
-  { paymentId, mode, codes }: Checkout,
+  { paymentId, mode, codes, recovered }: Checkout,
 ): Promise<CheckoutNoticeOutcome> {
   const { sendCheckoutNotice } = proxyActivities<CheckoutActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
@@ -119,6 +153,7 @@ async function sendNotice(
     retry: { ...RETRY, maximumInterval: "1h" },
     startToCloseTimeout: "2m",
     scheduleToCloseTimeout: GIVE_UP_MS,
+    heartbeatTimeout: MAIL_HEARTBEAT_TIMEOUT,
     summary: `Notice: ${notice}`,
   });
   const at = Date.now();
@@ -126,6 +161,7 @@ async function sendNotice(
     return await sendCheckoutNotice({
       at,
       paymentId,
+      ...(recovered == null ? {} : { paidBy: recovered.paidBy }),
       notice,
       number,
       declineCode,
@@ -133,6 +169,6 @@ async function sendNotice(
       mode: mode ?? "shadow",
     });
   } catch (error) {
-    return { kind: "undeliverable", detail: failureText(error) };
+    return { kind: "unsent", detail: failureText(error) };
   }
 }

@@ -6,6 +6,7 @@ import type { NoticeInput } from "../../activities/notices/send-notice.ts";
 import type { NotifyOperatorInput } from "../../activities/operator/notify-operator.ts";
 import type { EnqueueInput } from "../../activities/webhooks/delivery.ts";
 import { debtContextOf } from "../../domain/debt/attribution.ts";
+import { type ReplacementContext, replacementContextOf } from "../../domain/debt/replacement.ts";
 import type {
   ChargeEffect,
   NoticeEffect,
@@ -15,6 +16,7 @@ import type {
   ReadEffect,
 } from "../../domain/decision/effect.ts";
 import { paymentIdsOf } from "../../domain/state/facts.ts";
+import { isClosingNotice } from "../../domain/state/notice.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
 
@@ -43,6 +45,7 @@ export function chargeInputOf(effect: ChargeEffect, recovery: Recovery, at: Inst
     expectedAccess,
     latestStartAt,
     debt: debtContextOf(recovery),
+    ...replacementOf(recovery),
     blockedMethods,
     mode: mode ?? "act",
     settleMs: settleMsOf(recovery),
@@ -67,26 +70,34 @@ export function noticeInputOf(effect: NoticeEffect, recovery: Recovery, at: Inst
     ...notice,
     ...(policy === null ? {} : { perWeek: policy.notices.perCustomerWeek }),
     debt: debtContextOf(recovery),
+    // The closing notices ask for nothing.
+    ...(isClosingNotice(notice.notice) ? {} : replacementOf(recovery)),
     mode: mode ?? "act",
   };
 }
 
+function replacementOf(recovery: Recovery): { readonly replacement?: ReplacementContext } {
+  const replacement = replacementContextOf(recovery);
+  return replacement === null ? {} : { replacement };
+}
+
 export function paymentLinkInputOf(
-  { debtId }: PaymentLinkEffect,
+  { debtId, ofPayment }: PaymentLinkEffect,
   recovery: Recovery,
   at: Instant,
 ): LinkInput {
   const { subscriptionId, recoveryId, mode, confirmedAbsentUpTo } = recovery;
   const debt = debtContextOf(recovery);
-  const settleMs = settleMsOf(recovery);
+  const own = ofPayment === undefined ? {} : { ofPayment };
   return {
     at,
     subscriptionId,
     recoveryId,
     debtId,
+    ...own,
     debt,
     mode: mode ?? "act",
-    settleMs,
+    settleMs: settleMsOf(recovery),
     confirmedAbsentUpTo,
   };
 }

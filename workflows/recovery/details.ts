@@ -22,6 +22,7 @@ export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopS
     ...updateLines(recovery),
     ...debtLines(recovery),
     ...attemptLines(recovery),
+    ...waitingLines(recovery),
     ...endLines(recovery),
     "",
     ...timelineLines(timeline),
@@ -43,7 +44,7 @@ export function timelineLines(timeline: readonly TimelineEntry[]): string[] {
 function title(recovery: Recovery): string {
   const { debt } = recovery;
   const last = recovery.ended.at(-1);
-  if (debt !== null) return `${describeMoney(money(debt.priceMinor, debt.currency))} owed`;
+  if (debt !== null) return `${describeMoney(money(debt.totalMinor, debt.currency))} owed`;
   if (last === undefined) return "Checking what is owed";
   const amount =
     last.amountMinor === null || last.currency === null
@@ -93,7 +94,7 @@ function sinceText({ id, requested, firstFailedAt }: Debt): string {
 }
 
 function queuedLine({ debt, awaitsAnswer }: QueuedDebt): string {
-  const what = `${describeMoney(money(debt.priceMinor, debt.currency))} (payment \`${debt.id}\`)`;
+  const what = `${describeMoney(money(debt.totalMinor, debt.currency))} (payment \`${debt.id}\`)`;
   return awaitsAnswer ? `Awaits an answer: ${what}` : `Queued: ${what}`;
 }
 
@@ -107,6 +108,18 @@ function attemptLines({ attempts, charge }: Recovery): string[] {
   if (charge === null) return lines;
   const payment = charge.paymentId === null ? "" : ` \`${charge.paymentId}\``;
   return [...lines, `- Attempt ${charge.number} (${charge.trigger}): ${charge.phase}${payment}`];
+}
+
+function waitingLines({ waitingPayment, releasedPayments }: Recovery): string[] {
+  return [
+    ...(waitingPayment === null
+      ? []
+      : [`- Payment \`${waitingPayment.paymentId}\` waits for the ${waitingPayment.waitsFor}`]),
+    ...releasedPayments.map(
+      ({ paymentId, by, until }) =>
+        `- Released by ${by}: \`${paymentId}\`, followed until ${describeInstant(until)}`,
+    ),
+  ];
 }
 
 function endLines({ ended, debt }: Recovery): string[] {

@@ -9,7 +9,7 @@ import {
 } from "@temporalio/workflow";
 import { refusalOf } from "../../domain/commands.ts";
 import type { Loop } from "../../domain/recover.ts";
-import type { Command, CommandReply } from "../../domain/state/command.ts";
+import type { Command, CommandReply, Refusal } from "../../domain/state/command.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import {
   type LinkAnswer,
@@ -50,7 +50,7 @@ const COMMAND_UPDATES: readonly CommandUpdate[] = [
     name: UPDATES.retryNow,
     parse: (input) => ({ action: "retry_now", ...parseOperatorInput(input) }),
     description:
-      "Charge now; refused while paused. confirmedAbsent: you looked at Dodo, and the unknown charge is not there. {by, note, confirmedAbsent}",
+      "Charge now; refused while paused. confirmedAbsent: the unknown charge is not at Dodo. confirmedDead: nobody will complete the waiting payment. {by, …}",
   },
   {
     name: UPDATES.markPaid,
@@ -127,7 +127,8 @@ async function replyTo(
 }
 
 function failureOf(reply: CommandReply | undefined): ApplicationFailure {
-  const { code, reason } =
-    reply?.ok === false ? reply : ({ code: "not_now", reason: "no reply" } as const);
-  return ApplicationFailure.create({ message: reason, type: code, nonRetryable: true });
+  const refusal: Refusal = reply?.ok === false ? reply : { code: "not_now", reason: "no reply" };
+  const { code: type, reason: message, inTheWay } = refusal;
+  const details = inTheWay === undefined ? [] : [inTheWay];
+  return ApplicationFailure.create({ message, type, details, nonRetryable: true });
 }

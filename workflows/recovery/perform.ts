@@ -22,10 +22,10 @@ import type {
 } from "../../domain/decision/effect.ts";
 import type { ChargeOutcome, DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
-import { describeMoney, money } from "../../domain/values/money.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
+import { describeAmount } from "../../domain/values/money.ts";
+import { MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { CHARGE_REPORTED_SIGNAL, chargeQueueOf, dodoQueueOf } from "../contract.ts";
-import { PATIENT } from "../shared/retries.ts";
+import { MAIL_HEARTBEAT_TIMEOUT, MAIL_PATIENCE_MS, PATIENT } from "../shared/retries.ts";
 import {
   cancelInputOf,
   chargeInputOf,
@@ -54,7 +54,7 @@ const LATER = { priorityKey: 4 } as const;
 const MAIL = {
   retry: { ...PATIENT, maximumInterval: "1h" },
   startToCloseTimeout: "2m",
-  scheduleToCloseTimeout: 72 * HOUR_MS,
+  scheduleToCloseTimeout: MAIL_PATIENCE_MS,
 } as const;
 
 const summaryOf = (text: string): string => text.slice(0, 180);
@@ -141,7 +141,7 @@ function chargeActivities(
     heartbeatTimeout: "8s",
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     priority: { fairnessKey: customerId.slice(0, 64) },
-    summary: summaryOf(`Attempt ${number}: ${describeMoney(money(amountMinor, currency))}`),
+    summary: summaryOf(`Attempt ${number}: ${describeAmount(amountMinor, currency)}`),
   });
 }
 
@@ -157,9 +157,13 @@ function lostChargeOutcome(error: unknown): ChargeOutcome {
 
 /** Sending a notice reads Dodo first, so it runs on Dodo's queue and keeps its rate. */
 async function sendNotice(effect: NoticeEffect, recovery: Recovery): Promise<DomainEvent> {
-  const { id: effectId, notice } = effect;
+  const { id: effectId, notice, giveUpAt } = effect;
   const activities = proxyActivities<Activities>({
     ...MAIL,
+    ...(giveUpAt === undefined
+      ? {}
+      : { scheduleToCloseTimeout: Math.min(Math.max(giveUpAt - Date.now(), 1), MAIL_PATIENCE_MS) }),
+    heartbeatTimeout: MAIL_HEARTBEAT_TIMEOUT,
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     priority: LATER,
     summary: summaryOf(`Notice: ${notice}`),
@@ -168,7 +172,7 @@ async function sendNotice(effect: NoticeEffect, recovery: Recovery): Promise<Dom
     const outcome = await activities.sendNotice(noticeInputOf(effect, recovery, Date.now()));
     return { kind: "notice_finished", effectId, outcome };
   } catch (error) {
-    const outcome = { kind: "undeliverable", detail: detailOf(error) } as const;
+    const outcome = { kind: "unsent", detail: detailOf(error) } as const;
     return { kind: "notice_finished", effectId, outcome };
   }
 }

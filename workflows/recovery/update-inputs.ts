@@ -10,6 +10,7 @@ export function parseOperatorInput(input: unknown): {
   readonly by: string;
   readonly note: string;
   readonly confirmedAbsent: boolean;
+  readonly confirmedDead: boolean;
   readonly newDebt: boolean;
 } {
   const fields = objectOf(input);
@@ -17,6 +18,7 @@ export function parseOperatorInput(input: unknown): {
     by: nameOf(fields),
     note: textOf(fields, "note", ""),
     confirmedAbsent: flagOf(fields, "confirmedAbsent"),
+    confirmedDead: flagOf(fields, "confirmedDead"),
     newDebt: flagOf(fields, "newDebt"),
   };
 }

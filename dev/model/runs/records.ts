@@ -20,8 +20,3 @@ export type SentWebhook = {
 };
 
 export type RecordedMail = Mail & { readonly at: Instant };
-
-/** The mail server cannot be reached; the activity is retried, as Temporal would retry it. */
-export class MailServerDownError extends Error {
-  override readonly name = "MailServerDownError";
-}

@@ -7,7 +7,12 @@ import { apiError, ModelApiError, ModelConnectionError } from "../../model/error
 import type { ListOrder } from "../plan.ts";
 import type { NetworkLink } from "./network-link.ts";
 
-type Request = { readonly method: string; readonly url: URL; readonly body: unknown };
+type Request = {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: unknown;
+  readonly headers: RequestInit["headers"];
+};
 
 /** A `fetch` that the model answers, for the product's own client and the SDK in it. */
 export function modelFetch(
@@ -19,7 +24,7 @@ export function modelFetch(
     const method = init?.method ?? "GET";
     const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : null;
     // eslint-disable-next-line typescript/no-base-to-string -- the SDK passes the address as text
-    const request = { method, url: new URL(String(input)), body };
+    const request = { method, url: new URL(String(input)), body, headers: init?.headers };
     try {
       return responseOf(200, await bodyFor(request, dodo, link, order));
     } catch (error) {
@@ -29,7 +34,7 @@ export function modelFetch(
 }
 
 async function bodyFor(
-  { method, url, body }: Request,
+  { method, url, body, headers }: Request,
   dodo: ModelDodo,
   link: NetworkLink,
   order: ListOrder,
@@ -39,13 +44,17 @@ async function bodyFor(
   else await link.beforeChange();
   switch (`${method} ${resource} ${action}`.trim()) {
     case "GET subscriptions":
-      return await dodo.retrieveSubscription();
+      return await dodo.retrieveSubscription(id);
     case "GET payments":
       return id === "" ? await pageOf(url, dodo, order) : await dodo.retrievePayment(id);
+    case "GET payments line-items":
+      return await dodo.retrieveLineItems(id);
     case "GET payments retry":
       return await dodo.retryState();
     case "POST payments retry":
       return parsePaymentId(id) === null ? null : await dodo.retry();
+    case "GET products":
+      return { product_id: id, name: dodo.productName };
     case "GET disputes": {
       const since = parseInstant(url.searchParams.get("created_at_gte")) ?? 0;
       const dispute = await dodo.latestDispute(since);
@@ -53,7 +62,7 @@ async function bodyFor(
       return { items: dispute === null ? [] : [row] };
     }
     case "POST subscriptions charge":
-      return await dodo.charge(body as ChargeBody);
+      return await dodo.charge(body as ChargeBody, new Headers(headers).get("idempotency-key"));
     case "POST subscriptions update-payment-method":
       return await dodo.updatePaymentMethod();
     case "PATCH subscriptions":
@@ -66,7 +75,10 @@ async function bodyFor(
 /** A page of the payments; pages are 0-based. @source docs/dodo/api.md, "Pagination" */
 async function pageOf(url: URL, dodo: ModelDodo, order: ListOrder): Promise<unknown> {
   const query = url.searchParams;
-  const all = await dodo.listPayments(parseInstant(query.get("created_at_gte")) ?? 0);
+  const since = parseInstant(query.get("created_at_gte")) ?? 0;
+  const all = query.has("customer_id")
+    ? await dodo.listCustomerPayments(since)
+    : await dodo.listPayments(since);
   const rows = order === "oldest_first" ? all : all.toReversed();
   const size = Number(query.get("page_size") ?? 10);
   const from = Number(query.get("page_number") ?? 0) * size;

@@ -1,14 +1,15 @@
 import { classifyDecline } from "../../../domain/declines/decline.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../../../domain/values/time.ts";
+import { KEY_IN_PROGRESS } from "../../model/answers/keyed-answers.ts";
 import { isOwn, type ModelPayment } from "../../model/ledger.ts";
+import { isAllowedPast, isByOperator, untoldDoubles } from "./dead-claims.ts";
 import {
   type ChargeRequest,
   debtIdsOf,
-  debtOf,
-  isLateSuccess,
   type Ledger,
   paidAt,
   succeededAt,
+  successesOf,
 } from "./ledger.ts";
 import type { Violation } from "./violation.ts";
 
@@ -16,6 +17,7 @@ import type { Violation } from "./violation.ts";
 export function findInCharges(ledger: Ledger): Violation[] {
   return [
     ...doubleCharges(ledger),
+    ...untoldDoubles(ledger),
     ...ledger.charges.flatMap((request, index) => [
       ...chargedPaidDebt(request, ledger),
       ...chargedWhilePaymentOpen(request, ledger),
@@ -36,10 +38,8 @@ const describe = ({ key, what }: ChargeRequest): string => key ?? what;
 
 function doubleCharges(ledger: Ledger): Violation[] {
   return debtIdsOf(ledger).flatMap((debtId) => {
-    const paid = ledger.payments.filter(
-      (one) => debtOf(one, ledger) === debtId && succeededAt(one) !== null && !isLateSuccess(one),
-    );
-    if (paid.length < 2) return [];
+    const paid = successesOf(debtId, ledger);
+    if (paid.length < 2 || isByOperator(paid, ledger)) return [];
     const detail = paid.map(({ paymentId }) => paymentId).join(", ");
     return [{ name: "double_charge", at: paid[1]?.createdAt ?? null, detail } as const];
   });
@@ -65,7 +65,8 @@ function chargedWhilePaymentOpen(
       one.createdAt >= since &&
       one.totalMinor > 0 &&
       one.createdAt + ledger.unseenMs < at &&
-      isInFlight(one, at),
+      isInFlight(one, at) &&
+      !isAllowedPast(one, at, ledger),
   );
   if (open === undefined) return [];
   return [
@@ -122,13 +123,13 @@ function chargedWhileUnknown(request: ChargeRequest, index: number, ledger: Ledg
 
 function isUnknown({ answer }: ChargeRequest): boolean {
   if (answer === "given") return false;
-  return answer === "lost" || answer.httpStatus >= 500;
+  return answer === "lost" || answer.httpStatus >= 500 || answer.code === KEY_IN_PROGRESS.code;
 }
 
 function isResolved(unknown: ChargeRequest, { at }: ChargeRequest, ledger: Ledger): boolean {
   const { run, payments } = ledger;
   const made = payments.find(({ paymentId }) => paymentId === unknown.paymentId);
-  if (made !== undefined) return (made.ends[0]?.at ?? at) < at;
+  if (made !== undefined) return (made.ends[0]?.at ?? at) < at || isAllowedPast(made, at, ledger);
   const { settleMs } = run.policies[0]?.policy.retry ?? { settleMs: DAY_MS };
   // A clock that stepped measures the settling time differently.
   if (at - unknown.at >= settleMs - Math.abs(run.clockSkewMs) - 4 * HOUR_MS) return true;

@@ -95,8 +95,12 @@ function missingEvidence(end: EndedDebt, { run, payments }: Ledger): string | nu
       return dodo.status === "cancelled" ? null : `the subscription is ${dodo.status}`;
     case "written_off":
       return wasGiven("write_off") ? null : "no write-off command";
-    case "nothing_owed":
-      return null;
+    case "nothing_owed": {
+      if (end.rule !== "payment.replaced") return null;
+      const all = dodo.others.flatMap((other) => other.payments);
+      const isThere = all.some(({ paymentId }) => paymentId === end.paymentId);
+      return isThere ? null : "no payment for the same product";
+    }
   }
   function wasGiven(action: string): boolean {
     return commands.some(({ command, at }) => command.action === action && at <= end.endedAt);

@@ -4,6 +4,7 @@ import { findInEnds } from "./ends.ts";
 import { ledgerOf } from "./ledger.ts";
 import { findInLoop } from "./loop.ts";
 import { findInNotices } from "./notices.ts";
+import { findInReplacements } from "./replacements.ts";
 import type { Violation } from "./violation.ts";
 
 /** Judges a finished run by the model's ledger. */
@@ -13,6 +14,7 @@ export async function findViolations(run: SimulationRun): Promise<Violation[]> {
     ...findInCharges(ledger),
     ...findInEnds(ledger),
     ...findInNotices(ledger),
+    ...findInReplacements(ledger),
     ...(await findInLoop(ledger)),
   ];
 }

@@ -6,7 +6,7 @@ import type { RecordedMail } from "../../model/runs/records.ts";
 import type { SimulationRun } from "../simulation-run.ts";
 
 /** The age that the pre-charge check may have when its charge is sent (activities/charge/charge.ts), and a second for the request. */
-const PRE_CHARGE_CHECK_MS = 6 * SECOND_MS;
+export const PRE_CHARGE_CHECK_MS = 6 * SECOND_MS;
 
 /** A request that charges. */
 export type ChargeRequest = Mutation & {
@@ -65,8 +65,15 @@ export function succeededAt({ ends, totalMinor }: ModelPayment): Instant | null 
   return ends.find(({ status }) => status === "succeeded")?.at ?? null;
 }
 
+/** Our successful payments of a debt, without those that no charge could foresee. */
+export function successesOf(debtId: string, ledger: Ledger): ModelPayment[] {
+  return ledger.payments.filter(
+    (one) => debtOf(one, ledger) === debtId && succeededAt(one) !== null && !isLateSuccess(one),
+  );
+}
+
 /** A success after a decline, which no charge in between could foresee. */
-export function isLateSuccess({ ends }: ModelPayment): boolean {
+function isLateSuccess({ ends }: ModelPayment): boolean {
   return ends[0]?.status === "failed";
 }
 

@@ -1,5 +1,8 @@
-import { DAY_MS } from "../../../domain/values/time.ts";
+import { classifyDecline } from "../../../domain/declines/decline.ts";
+import type { Recovery } from "../../../domain/state/recovery.ts";
+import { DAY_MS, type Instant } from "../../../domain/values/time.ts";
 import type { RecordedMail } from "../../model/runs/records.ts";
+import type { SimulationRun } from "../simulation-run.ts";
 import { debtOfMail, type Ledger, noticeOfMail, paidAt } from "./ledger.ts";
 import type { Violation } from "./violation.ts";
 
@@ -14,6 +17,8 @@ export function findInNotices(ledger: Ledger): Violation[] {
     ...requests.flatMap((mail) => tooLate(mail, ledger)),
     ...requests.flatMap((mail) => tooMany(mail, requests, ledger)),
     ...mails.flatMap((mail, index) => sentTwice(mail, mails.slice(0, index), ledger)),
+    ...givenUp(ledger),
+    ...unannounced(ledger),
     ...unanswered(ledger),
   ];
 }
@@ -69,6 +74,57 @@ function sentTwice(
     (one) => one.key === key && !stops.some((stop) => stop >= one.at && stop <= at),
   );
   return isTwice ? [{ name: "notice_sent_twice", at, detail: key }] : [];
+}
+
+/** Only a refusal of the address, or a missing one, makes a notice undeliverable. */
+function givenUp({ run }: Ledger): Violation[] {
+  if (run.mail.refusedKeys.size > 0) return [];
+  return run.world.decisions.flatMap(({ event, at }) =>
+    event.kind === "notice_finished" && event.outcome.kind === "undeliverable"
+      ? [{ name: "notice_given_up", at, detail: event.outcome.detail } as const]
+      : [],
+  );
+}
+
+/** A customer knows of each attempt of the schedule before it is made. */
+function unannounced({ run }: Ledger): Violation[] {
+  return run.world.decisions.flatMap(({ at, decision: { changes, effects }, recovery }) => {
+    const { charge } = changes;
+    if (charge?.trigger !== "schedule" || !effects.some(({ kind }) => kind === "charge")) return [];
+    const debtId = recovery.debt?.id ?? "";
+    if (isOfMerchant(recovery) || isAnnounced(debtId, charge.number, at, run)) return [];
+    return [{ name: "unannounced_charge", at, detail: `${debtId}.${charge.number}` } as const];
+  });
+}
+
+/** The customer hears nothing of a decline that only the merchant can resolve. */
+function isOfMerchant({ attempts }: Recovery): boolean {
+  const code = attempts.at(-1)?.declineCode ?? null;
+  return classifyDecline(code, {}).handling === "merchant";
+}
+
+/** A mail has left, or could not: the server refused the address, or the customer got too many mails that week. */
+function isAnnounced(debtId: string, number: number, at: Instant, run: SimulationRun): boolean {
+  const ahead = `retry_ahead.${number}`;
+  const isAnnouncement = (notice: string): boolean =>
+    notice === ahead ||
+    notice.startsWith(`${ahead}.`) ||
+    (number === 2 && notice === "payment_failed");
+  const { mails, decisions } = run.world;
+  const refused = [...run.mail.refusedKeys].filter((key) => key.includes(`/${debtId}/`));
+  return (
+    mails.some(
+      (mail) => mail.at < at && debtOfMail(mail) === debtId && isAnnouncement(noticeOfMail(mail)),
+    ) ||
+    refused.some((key) => isAnnouncement(key.split("/").at(-1) ?? "")) ||
+    decisions.some(
+      ({ event }) =>
+        event.kind === "notice_finished" &&
+        event.outcome.kind === "not_sent" &&
+        event.outcome.why === "weekly_cap_reached" &&
+        isAnnouncement(event.outcome.key),
+    )
+  );
 }
 
 function unanswered({ run: { world } }: Ledger): Violation[] {

@@ -10,9 +10,13 @@ export type Violation = {
 /** Every way in which a run can violate an invariant. */
 export const VIOLATIONS = {
   double_charge: "two payments of ours for one debt succeeded",
+  untold_double_charge:
+    "a debt was paid twice because the operator was wrong about a waiting payment, and nobody was told",
   charged_paid_debt: "a charge was sent although Dodo showed the debt as paid",
   charged_while_payment_open: "a charge was sent while another payment could still succeed",
   charged_while_link_open: "a charge was sent while the customer had an open payment link",
+  charged_replaced_debt:
+    "a charge was sent although the customer had bought the same product again",
   charged_ended_debt: "a charge was sent for a debt that had ended",
   charged_blocked_method: "a card was charged after a decline that forbids it",
   fence_broken: "a charge was sent while the outcome of the previous one was unknown",
@@ -29,8 +33,11 @@ export const VIOLATIONS = {
   never_ends: "a recovery stayed open for ever",
   notice_after_payment: "a customer who had paid was asked to pay",
   notice_after_end: "a customer was asked to pay a debt that had ended",
+  notice_after_replacement: "a customer who had bought the product again was asked to pay",
   notice_sent_twice: "a notice was sent twice",
   too_many_notices: "a customer got more notices in a week than the policy allows",
+  notice_given_up: "a notice was given up as undeliverable although no server refused the address",
+  unannounced_charge: "a scheduled attempt was charged before its announcement was sent",
   webhook_decided_twice: "a webhook led to two decisions",
   command_unanswered: "a command got no answer",
   replay_differs: "the loop, replayed on its recorded inputs, had other effects",

@@ -9,6 +9,8 @@ export const ar: Texts = {
   "greeting.plain": "مرحبًا،",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "المنتج",
   "fact.amount": "المبلغ",
   "fact.card": "البطاقة",
   "fact.method": "طريقة الدفع",
@@ -31,6 +33,7 @@ export const ar: Texts = {
   "failed.what": "دفعتك بقيمة {amount} لم نتمكن من معالجتها. {reason}",
   "retry.unknown_day": "سنحاول مرة أخرى خلال الأيام القليلة القادمة.",
   "button.pay": "إتمام الدفع",
+  "button.confirm": "تأكيد الدفع",
   "button.contact": "التواصل معنا",
 
   "payment_failed.subject": "لم تكتمل دفعتك بقيمة {amount}",
@@ -58,6 +61,9 @@ export const ar: Texts = {
   "authentication.what": "يطلب البنك تأكيدك لدفعتك بقيمة {amount} ولا يمكن لأحد سواك القيام بذلك.",
   "authentication.next":
     "يُرجى إتمام الدفع باتباع تعليمات البنك في موعد أقصاه {day} ليستمر اشتراكك.",
+  "confirm.next_page": "يُرجى فتح صفحة الدفع واتباع تعليمات البنك فيها ليستمر اشتراكك.",
+  "confirm.next_bank":
+    "يُرجى تأكيد الدفعة في تطبيق البنك أو على موقعه. إذا لم تجد هناك ما يتطلب التأكيد، يُرجى التواصل معنا.",
 
   "reminder.subject": "تذكير: ما زالت دفعتك بقيمة {amount} معلّقة",
   "reminder.heading": "ما زالت دفعتك معلّقة",
@@ -104,6 +110,7 @@ export const ar: Texts = {
   "page.owed.after": "ينقلك الزر إلى صفحة دفع آمنة. لن يتم الخصم إلا بعد تأكيدك هناك.",
   "page.declined.text":
     "لم تتم الموافقة على هذه الدفعة، ولم يُخصم أي مبلغ. يمكنك المحاولة مرة أخرى، وبطريقة دفع أخرى أيضًا.",
+  "page.confirm.text": "يطلب البنك تأكيدك لهذه الدفعة ولا يمكن لأحد سواك القيام بذلك. المبلغ:",
   "page.processing.title": "دفعتك قيد المعالجة",
   "page.processing.text": "لا يلزمك القيام بأي شيء. يتم تحديث هذه الصفحة تلقائيًا.",
   "page.processing.refresh": "تحديث الآن",

@@ -6,6 +6,8 @@ export const de: Texts = {
   "greeting.plain": "Guten Tag,",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Produkt",
   "fact.amount": "Betrag",
   "fact.card": "Karte",
   "fact.method": "Zahlungsmittel",
@@ -29,6 +31,7 @@ export const de: Texts = {
   "failed.what": "Wir konnten Ihre Zahlung über {amount} nicht verarbeiten. {reason}",
   "retry.unknown_day": "Wir versuchen es in den nächsten Tagen erneut.",
   "button.pay": "Zahlung abschließen",
+  "button.confirm": "Zahlung bestätigen",
   "button.contact": "Kontakt aufnehmen",
 
   "payment_failed.subject": "Ihre Zahlung über {amount} war nicht erfolgreich",
@@ -57,6 +60,10 @@ export const de: Texts = {
     "Ihre Bank bittet Sie, Ihre Zahlung über {amount} zu bestätigen. Das können nur Sie selbst tun.",
   "authentication.next":
     "Bitte schließen Sie die Zahlung bis zum {day} ab und folgen Sie dabei den Anweisungen Ihrer Bank, damit Ihr Abonnement weiterlaufen kann.",
+  "confirm.next_page":
+    "Bitte öffnen Sie die Zahlungsseite und folgen Sie dort den Anweisungen Ihrer Bank, damit Ihr Abonnement weiterlaufen kann.",
+  "confirm.next_bank":
+    "Bitte bestätigen Sie die Zahlung in der App oder auf der Website Ihrer Bank. Wenn Sie dort nichts zu bestätigen finden, wenden Sie sich bitte an uns.",
 
   "reminder.subject": "Erinnerung: Ihre Zahlung über {amount} ist noch offen",
   "reminder.heading": "Ihre Zahlung ist noch offen",
@@ -108,6 +115,8 @@ export const de: Texts = {
     "Die Schaltfläche führt Sie auf eine sichere Zahlungsseite. Abgebucht wird erst, wenn Sie dort bestätigen.",
   "page.declined.text":
     "Diese Zahlung wurde nicht genehmigt, und es wurde nichts abgebucht. Sie können es erneut versuchen, gern auch mit einem anderen Zahlungsmittel.",
+  "page.confirm.text":
+    "Ihre Bank bittet Sie, diese Zahlung zu bestätigen. Das können nur Sie selbst tun. Betrag:",
   "page.processing.title": "Ihre Zahlung wird bearbeitet",
   "page.processing.text": "Sie müssen nichts tun. Diese Seite wird automatisch aktualisiert.",
   "page.processing.refresh": "Jetzt aktualisieren",

@@ -7,6 +7,8 @@ export const en = {
   "greeting.plain": "Hello,",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Product",
   "fact.amount": "Amount",
   "fact.card": "Card",
   "fact.method": "Payment method",
@@ -29,6 +31,7 @@ export const en = {
   "failed.what": "We could not process your payment of {amount}. {reason}",
   "retry.unknown_day": "We will try again in the next few days.",
   "button.pay": "Complete payment",
+  "button.confirm": "Confirm payment",
   "button.contact": "Contact us",
 
   "payment_failed.subject": "Your payment of {amount} did not go through",
@@ -57,6 +60,10 @@ export const en = {
     "Your bank asks you to confirm your payment of {amount}. Only you can do this.",
   "authentication.next":
     "Please complete the payment by {day} and follow your bank’s instructions so that your subscription can continue.",
+  "confirm.next_page":
+    "Please open the payment page, and follow your bank’s instructions there so that your subscription can continue.",
+  "confirm.next_bank":
+    "Please confirm the payment in your bank’s app or on its website. If you find nothing to confirm there, please contact us.",
 
   "reminder.subject": "Reminder: your payment of {amount} is still due",
   "reminder.heading": "Your payment is still due",
@@ -107,6 +114,7 @@ export const en = {
     "The button takes you to a secure payment page. You are charged only after you confirm there.",
   "page.declined.text":
     "This payment was not approved, and you were not charged. You can try again, with another payment method if you like.",
+  "page.confirm.text": "Your bank asks you to confirm this payment. Only you can do this. Amount:",
   "page.processing.title": "Your payment is being processed",
   "page.processing.text": "You do not need to do anything. This page refreshes automatically.",
   "page.processing.refresh": "Refresh now",

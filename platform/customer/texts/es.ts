@@ -6,6 +6,8 @@ export const es: Texts = {
   "greeting.plain": "Hola:",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Producto",
   "fact.amount": "Importe",
   "fact.card": "Tarjeta",
   "fact.method": "Método de pago",
@@ -28,6 +30,7 @@ export const es: Texts = {
   "failed.what": "No pudimos procesar su pago de {amount}. {reason}",
   "retry.unknown_day": "Lo intentaremos de nuevo en los próximos días.",
   "button.pay": "Completar el pago",
+  "button.confirm": "Confirmar el pago",
   "button.contact": "Contáctenos",
 
   "payment_failed.subject": "No se pudo completar su pago de {amount}",
@@ -56,6 +59,10 @@ export const es: Texts = {
     "Su banco le pide que confirme su pago de {amount}. Solo usted puede hacerlo.",
   "authentication.next":
     "Por favor, complete el pago a más tardar el {day} y siga las instrucciones de su banco para que su suscripción pueda continuar.",
+  "confirm.next_page":
+    "Por favor, abra la página de pago y siga allí las instrucciones de su banco para que su suscripción pueda continuar.",
+  "confirm.next_bank":
+    "Por favor, confirme el pago en la aplicación o en el sitio web de su banco. Si allí no encuentra nada que confirmar, contáctenos, por favor.",
 
   "reminder.subject": "Recordatorio: su pago de {amount} sigue pendiente",
   "reminder.heading": "Su pago sigue pendiente",
@@ -107,6 +114,8 @@ export const es: Texts = {
     "El botón le lleva a una página de pago segura. Solo se le cobrará cuando confirme allí.",
   "page.declined.text":
     "Este pago no fue aprobado y no se le ha cobrado nada. Puede intentarlo de nuevo, también con otro método de pago.",
+  "page.confirm.text":
+    "Su banco le pide que confirme este pago. Solo usted puede hacerlo. Importe:",
   "page.processing.title": "Su pago se está procesando",
   "page.processing.text": "No tiene que hacer nada. Esta página se actualiza automáticamente.",
   "page.processing.refresh": "Actualizar ahora",

@@ -6,6 +6,8 @@ export const fr: Texts = {
   "greeting.plain": "Bonjour,",
 
   "fact.line": "{label} : {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Produit",
   "fact.amount": "Montant",
   "fact.card": "Carte",
   "fact.method": "Moyen de paiement",
@@ -28,6 +30,7 @@ export const fr: Texts = {
   "failed.what": "Nous n’avons pas pu traiter votre paiement de {amount}. {reason}",
   "retry.unknown_day": "Nous réessaierons dans les prochains jours.",
   "button.pay": "Finaliser le paiement",
+  "button.confirm": "Confirmer le paiement",
   "button.contact": "Nous contacter",
 
   "payment_failed.subject": "Votre paiement de {amount} n’a pas abouti",
@@ -56,6 +59,10 @@ export const fr: Texts = {
     "Votre banque vous demande de confirmer votre paiement de {amount}. Vous êtes la seule personne à pouvoir le faire.",
   "authentication.next":
     "Merci de finaliser votre paiement au plus tard le {day} en suivant les instructions de votre banque, afin que votre abonnement puisse se poursuivre.",
+  "confirm.next_page":
+    "Merci d’ouvrir la page de paiement et d’y suivre les instructions de votre banque, afin que votre abonnement puisse se poursuivre.",
+  "confirm.next_bank":
+    "Merci de confirmer le paiement dans l’application ou sur le site de votre banque. Si vous n’y trouvez rien à confirmer, merci de nous contacter.",
 
   "reminder.subject": "Rappel : votre paiement de {amount} est toujours en attente",
   "reminder.heading": "Votre paiement est toujours en attente",
@@ -108,6 +115,8 @@ export const fr: Texts = {
     "Le bouton vous mène à une page de paiement sécurisée. Le débit n’a lieu qu’après votre confirmation sur cette page.",
   "page.declined.text":
     "Ce paiement n’a pas été autorisé, et rien n’a été débité. Vous pouvez réessayer, avec un autre moyen de paiement si vous le souhaitez.",
+  "page.confirm.text":
+    "Votre banque vous demande de confirmer ce paiement. Vous êtes la seule personne à pouvoir le faire. Montant :",
   "page.processing.title": "Votre paiement est en cours de traitement",
   "page.processing.text": "Vous n’avez rien à faire. Cette page s’actualise automatiquement.",
   "page.processing.refresh": "Actualiser maintenant",

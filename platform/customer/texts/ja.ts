@@ -6,6 +6,8 @@ export const ja: Texts = {
   "greeting.plain": "お客様へ",
 
   "fact.line": "{label}：{value}",
+  "subject.product": "{subject}（{product}）",
+  "fact.product": "商品",
   "fact.amount": "金額",
   "fact.card": "カード",
   "fact.method": "お支払い方法",
@@ -28,6 +30,7 @@ export const ja: Texts = {
   "failed.what": "{amount} のお支払いを処理できませんでした。{reason}",
   "retry.unknown_day": "数日以内に、あらためて決済を行います。",
   "button.pay": "お支払い手続きへ進む",
+  "button.confirm": "お支払いを確認する",
   "button.contact": "お問い合わせ",
 
   "payment_failed.subject": "{amount} のお支払いを完了できませんでした",
@@ -56,6 +59,10 @@ export const ja: Texts = {
     "{amount} のお支払いについて、銀行またはカード会社がお客様ご本人の確認を求めています。このお手続きは、お客様ご本人にしか行えません。",
   "authentication.next":
     "サブスクリプションを継続いただくため、{day}までに、銀行またはカード会社の案内に沿ってお支払い手続きをお願いいたします。",
+  "confirm.next_page":
+    "サブスクリプションを継続いただくため、お支払いページを開き、銀行またはカード会社の案内に沿ってお手続きをお願いいたします。",
+  "confirm.next_bank":
+    "銀行またはカード会社のアプリかウェブサイトで、お支払いをご確認ください。確認する項目が見つからない場合は、お問い合わせください。",
 
   "reminder.subject": "再度のご案内：{amount} のお支払いがまだ完了していません",
   "reminder.heading": "お支払いがまだ完了していません",
@@ -108,6 +115,8 @@ export const ja: Texts = {
     "ボタンを押すと安全なお支払いページに移動します。そのページで確定されるまで、請求されることはありません。",
   "page.declined.text":
     "このお支払いは承認されませんでした。請求は行われていません。もう一度お試しいただけます。別のお支払い方法もご利用いただけます。",
+  "page.confirm.text":
+    "このお支払いについて、銀行またはカード会社がお客様ご本人の確認を求めています。このお手続きは、お客様ご本人にしか行えません。金額：",
   "page.processing.title": "お支払いを処理しています",
   "page.processing.text": "お手続きは必要ありません。このページは自動的に更新されます。",
   "page.processing.refresh": "今すぐ更新する",

@@ -6,6 +6,8 @@ export const pt: Texts = {
   "greeting.plain": "Olá!",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Produto",
   "fact.amount": "Valor",
   "fact.card": "Cartão",
   "fact.method": "Forma de pagamento",
@@ -28,6 +30,7 @@ export const pt: Texts = {
   "failed.what": "Não conseguimos processar o seu pagamento de {amount}. {reason}",
   "retry.unknown_day": "Tentaremos de novo nos próximos dias.",
   "button.pay": "Concluir o pagamento",
+  "button.confirm": "Confirmar o pagamento",
   "button.contact": "Fale conosco",
 
   "payment_failed.subject": "O seu pagamento de {amount} não foi concluído",
@@ -56,6 +59,10 @@ export const pt: Texts = {
     "O seu banco pede que você confirme o seu pagamento de {amount}. Só você pode fazer isso.",
   "authentication.next":
     "Por favor, conclua o pagamento até {day} e siga as instruções do seu banco para que a sua assinatura continue.",
+  "confirm.next_page":
+    "Por favor, abra a página de pagamento e siga lá as instruções do seu banco para que a sua assinatura continue.",
+  "confirm.next_bank":
+    "Por favor, confirme o pagamento no aplicativo ou no site do seu banco. Se não encontrar nada para confirmar, entre em contato conosco, por favor.",
 
   "reminder.subject": "Lembrete: o seu pagamento de {amount} ainda está em aberto",
   "reminder.heading": "O seu pagamento ainda está em aberto",
@@ -106,6 +113,8 @@ export const pt: Texts = {
     "O botão leva a uma página de pagamento segura. A cobrança só é feita depois que você confirmar lá.",
   "page.declined.text":
     "Este pagamento não foi aprovado e nada foi cobrado. Pode tentar de novo, até com outra forma de pagamento.",
+  "page.confirm.text":
+    "O seu banco pede que você confirme este pagamento. Só você pode fazer isso. Valor:",
   "page.processing.title": "O seu pagamento está sendo processado",
   "page.processing.text": "Não é preciso fazer nada. Esta página é atualizada automaticamente.",
   "page.processing.refresh": "Atualizar agora",

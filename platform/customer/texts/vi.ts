@@ -6,6 +6,8 @@ export const vi: Texts = {
   "greeting.plain": "Xin chào bạn,",
 
   "fact.line": "{label}: {value}",
+  "subject.product": "{subject} – {product}",
+  "fact.product": "Sản phẩm",
   "fact.amount": "Số tiền",
   "fact.card": "Thẻ",
   "fact.method": "Phương thức thanh toán",
@@ -28,6 +30,7 @@ export const vi: Texts = {
   "failed.what": "Chúng tôi chưa xử lý được khoản thanh toán {amount} của bạn. {reason}",
   "retry.unknown_day": "Chúng tôi sẽ thử lại trong vài ngày tới.",
   "button.pay": "Hoàn tất thanh toán",
+  "button.confirm": "Xác nhận thanh toán",
   "button.contact": "Liên hệ với chúng tôi",
 
   "payment_failed.subject": "Khoản thanh toán {amount} của bạn chưa thành công",
@@ -56,6 +59,10 @@ export const vi: Texts = {
     "Ngân hàng yêu cầu bạn xác nhận khoản thanh toán {amount}. Chỉ bạn mới có thể làm việc này.",
   "authentication.next":
     "Vui lòng hoàn tất thanh toán theo hướng dẫn của ngân hàng, chậm nhất vào ngày {day}, để gói đăng ký của bạn được tiếp tục.",
+  "confirm.next_page":
+    "Vui lòng mở trang thanh toán và làm theo hướng dẫn của ngân hàng tại đó để gói đăng ký của bạn được tiếp tục.",
+  "confirm.next_bank":
+    "Vui lòng xác nhận khoản thanh toán trong ứng dụng hoặc trên trang web của ngân hàng. Nếu bạn không thấy gì để xác nhận ở đó, vui lòng liên hệ với chúng tôi.",
 
   "reminder.subject": "Nhắc nhở: khoản thanh toán {amount} của bạn vẫn chưa hoàn tất",
   "reminder.heading": "Khoản thanh toán của bạn vẫn chưa hoàn tất",
@@ -108,6 +115,8 @@ export const vi: Texts = {
     "Nút này đưa bạn đến trang thanh toán an toàn. Bạn chỉ bị thu tiền sau khi xác nhận tại đó.",
   "page.declined.text":
     "Khoản thanh toán này không được chấp thuận và bạn chưa bị thu tiền. Bạn có thể thử lại, kể cả bằng phương thức khác.",
+  "page.confirm.text":
+    "Ngân hàng yêu cầu bạn xác nhận khoản thanh toán này. Chỉ bạn mới có thể làm việc này. Số tiền:",
   "page.processing.title": "Khoản thanh toán của bạn đang được xử lý",
   "page.processing.text": "Bạn không cần làm gì cả. Trang này sẽ tự động làm mới.",
   "page.processing.refresh": "Làm mới ngay",

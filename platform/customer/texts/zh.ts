@@ -6,6 +6,8 @@ export const zh: Texts = {
   "greeting.plain": "您好：",
 
   "fact.line": "{label}：{value}",
+  "subject.product": "{subject}（{product}）",
+  "fact.product": "产品",
   "fact.amount": "金额",
   "fact.card": "银行卡",
   "fact.method": "付款方式",
@@ -28,6 +30,7 @@ export const zh: Texts = {
   "failed.what": "我们未能处理您的 {amount} 付款。{reason}",
   "retry.unknown_day": "我们将在未来几天内再次尝试。",
   "button.pay": "完成付款",
+  "button.confirm": "确认付款",
   "button.contact": "联系我们",
 
   "payment_failed.subject": "您的 {amount} 付款未成功",
@@ -54,6 +57,9 @@ export const zh: Texts = {
   "authentication.heading": "请确认您的付款",
   "authentication.what": "您的银行要求您确认这笔 {amount} 的付款，此操作只能由您本人完成。",
   "authentication.next": "请最迟于 {day}按照银行的提示完成付款，以便您的订阅继续有效。",
+  "confirm.next_page": "请打开支付页面，并按照银行的提示操作，以便您的订阅继续有效。",
+  "confirm.next_bank":
+    "请在您的银行应用或网站上确认这笔付款。如果在那里找不到需要确认的内容，请与我们联系。",
 
   "reminder.subject": "提醒：您的 {amount} 付款仍未完成",
   "reminder.heading": "您的付款仍未完成",
@@ -98,6 +104,7 @@ export const zh: Texts = {
   "page.owed.button": "前往安全支付页面",
   "page.owed.after": "点击按钮后将进入安全支付页面。只有在您于该页面确认后，才会扣款。",
   "page.declined.text": "这笔付款未获批准，也未产生扣款。您可以再试一次，也可以使用其他付款方式。",
+  "page.confirm.text": "您的银行要求您确认这笔付款，此操作只能由您本人完成。金额：",
   "page.processing.title": "您的付款正在处理中",
   "page.processing.text": "您无需进行任何操作。此页面会自动刷新。",
   "page.processing.refresh": "立即刷新",

@@ -23,6 +23,7 @@ const checkoutSchema = z.object({
   billing_address: z.object({ country: z.string().length(2) }).nullish(),
   billing_currency: z.string().length(3).nullish(),
   return_url: z.url().nullish(),
+  mandate_min_amount_inr_paise: z.int().min(0).nullish(),
   metadata: metadataSchema.nullish(),
   subscription_data: z
     .object({
@@ -32,6 +33,7 @@ const checkoutSchema = z.object({
           product_price: z.int().min(0).nullish(),
           product_currency: z.string().length(3).nullish(),
           product_description: z.string().nullish(),
+          adaptive_currency_fees_inclusive: z.boolean().nullish(),
         })
         .nullish(),
     })
@@ -44,15 +46,20 @@ function create(call: ApiCall): DodoPayments.CheckoutSessionResponse {
   const { context, requestTime } = call;
   const body = parseBody(checkoutSchema, call.body);
   const onDemand = body.subscription_data?.on_demand ?? null;
+  const quantity = body.product_cart[0]?.quantity ?? 1;
   const session = createCheckout(
     context,
     {
       customerId: customerIdOf(call, body),
       productId: body.product_cart[0]?.product_id,
+      quantity,
+      mandateMinInrPaise: body.mandate_min_amount_inr_paise ?? null,
+      feesInclusive: onDemand?.adaptive_currency_fees_inclusive ?? null,
       onDemand: onDemand !== null,
       mandateOnly: onDemand?.mandate_only === true,
       currency: onDemand?.product_currency ?? body.billing_currency ?? "USD",
-      priceMinor: onDemand?.product_price ?? PRODUCT_PRICE_MINOR,
+      // Whether a given price is per unit is open; the sandbox takes it as the whole charge.
+      priceMinor: onDemand?.product_price ?? PRODUCT_PRICE_MINOR * quantity,
       country: body.billing_address?.country,
       metadata: body.metadata ?? {},
       returnUrl: body.return_url ?? null,

@@ -4,7 +4,11 @@ import { manualRetryState, retryPayment } from "../../model/manual-retry.ts";
 import { getPayment } from "../../model/payments.ts";
 import type { Payment, Subscription } from "../../model/state/entities.ts";
 import { paymentsOf, type Store } from "../../model/state/store.ts";
-import { serializePayment, serializePaymentListItem } from "../../serializers/payments.ts";
+import {
+  serializeLineItems,
+  serializePayment,
+  serializePaymentListItem,
+} from "../../serializers/payments.ts";
 import { isoOf, isoOrNull } from "../../serializers/timestamps.ts";
 import { createdInRange, matchesFilter, newestFirst, paginate } from "../lists.ts";
 import type { ApiCall, Route } from "../route.ts";
@@ -108,6 +112,16 @@ export const PAYMENT_ROUTES: readonly Route[] = [
     handle: (call) => {
       advanceToRequest(call);
       return serializePayment(call.context, paymentFromPath(call));
+    },
+  },
+  {
+    method: "GET",
+    path: "/payments/:payment_id/line-items",
+    mutating: false,
+    subscriptionIdOf,
+    handle: (call) => {
+      advanceToRequest(call);
+      return serializeLineItems(call.context, paymentFromPath(call));
     },
   },
   {

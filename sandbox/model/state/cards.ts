@@ -34,6 +34,20 @@ export const CARDS = {
   generic_decline: decliningCard("Declined without a reason", "0002", "GENERIC_DECLINE"),
   stolen: decliningCard("Reported stolen", "9979", "STOLEN_CARD"),
   expired: decliningCard("Expired", "0069", "EXPIRED_CARD"),
+  asks_each_time: {
+    label: "Succeeds now, asks for 3-D Secure on later charges",
+    lastFour: "3155",
+    network: "VISA",
+    onSession: "succeed",
+    offSession: { requires_customer_action: true },
+  },
+  merchant_must_act: {
+    label: "Succeeds now, waits for the merchant on later charges",
+    lastFour: "3238",
+    network: "VISA",
+    onSession: "succeed",
+    offSession: { stay: "requires_merchant_action" },
+  },
   three_ds_abandoned: {
     label: "Leaves 3-D Secure unfinished",
     lastFour: "3220",

@@ -2,6 +2,7 @@
  * The objects that the sandbox holds. Amounts are in minor units; instants are milliseconds since 1970 by the
  * subscription's own clock, unless a comment says otherwise.
  */
+import type { Settings } from "../../settings.ts";
 import type { Interval } from "./intervals.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PaymentStatus, SubscriptionStatus } from "./statuses.ts";
@@ -42,6 +43,8 @@ export type Subscription = {
   customerId: string;
   productId: string;
   productName: string;
+  /** Null: the setting `brandId`. */
+  brandId: string | null;
   status: SubscriptionStatus;
   onDemand: boolean;
   currency: string;
@@ -60,6 +63,10 @@ export type Subscription = {
   cancellationFeedback: string | null;
   cancellationComment: string | null;
   interval: Interval;
+  quantity: number;
+  /** What its checkout set for Indian mandates and adaptive pricing; null: the account's own. */
+  mandateMinInrPaise: number | null;
+  feesInclusive: boolean | null;
   methodId: string | null;
   metadata: Metadata;
   billing: Billing;
@@ -68,6 +75,9 @@ export type Subscription = {
   currentTime: number;
 };
 
+/** What the line items of a payment that has not succeeded show; sandbox/settings.ts explains each. */
+export type LineItemsShown = "taxed" | "untaxed" | "partial" | "refused";
+
 /** How a subscription reacts to payments. Dodo's documentation leaves most of this open. */
 export type Behaviour = {
   /** @source docs/dodo/open-questions.md, "Hold after a failed charge" */
@@ -75,6 +85,14 @@ export type Behaviour = {
   onSuccess: "active" | "stay";
   /** null: the setting `chargeOnHold` applies. */
   chargeOnHold: boolean | null;
+  /** null: the setting `unsettledDetails` applies. */
+  unsettledDetails: "withheld" | "given" | null;
+  /** null: the setting `lineItems` applies. */
+  lineItems: LineItemsShown | null;
+  /** null: the setting `pendingGuard` applies. */
+  pendingGuard: Settings["pendingGuard"] | null;
+  /** null: the setting `confirmationPage` applies. */
+  confirmationPage: boolean | null;
   /**
    * What a new payment method collects while the subscription is on hold; a number is the total in minor units.
    * @source docs/dodo/open-questions.md, "Dues of an on-demand hold"

@@ -10,6 +10,8 @@ export type RequestEntry = {
   subscriptionId: string | null;
   /** The route can change state. */
   mutating: boolean;
+  /** The header `Idempotency-Key`; null: none. */
+  idempotencyKey: string | null;
   receivedAt: number;
   /** The time that the request claimed in `x-sandbox-now`. */
   sandboxNow: number | null;

@@ -8,6 +8,7 @@ import type {
   PortalSession,
   Subscription,
 } from "./entities.ts";
+import type { KeyedRequest } from "./keyed-request.ts";
 import type { Delivery, RequestEntry } from "./logs.ts";
 
 export type Store = {
@@ -17,6 +18,8 @@ export type Store = {
   readonly paymentsBySubscription: Map<string, Payment[]>;
   readonly checkouts: Map<string, CheckoutSession>;
   readonly portals: Map<string, PortalSession>;
+  /** By the header `Idempotency-Key`. */
+  readonly keyedRequests: Map<string, KeyedRequest>;
   readonly requests: RequestEntry[];
   readonly deliveries: Delivery[];
   readonly faults: RequestFault[];
@@ -31,6 +34,7 @@ export function createStore(): Store {
     paymentsBySubscription: new Map(),
     checkouts: new Map(),
     portals: new Map(),
+    keyedRequests: new Map(),
     requests: [],
     deliveries: [],
     faults: [],
@@ -46,6 +50,7 @@ export function clearStore(store: Store): void {
     store.paymentsBySubscription,
     store.checkouts,
     store.portals,
+    store.keyedRequests,
   ]) {
     map.clear();
   }

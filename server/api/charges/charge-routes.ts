@@ -11,7 +11,12 @@ import {
 import { type DebtId, parseChargeId } from "../../../domain/values/ids.ts";
 import { formatInstant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api-scope.ts";
-import { fingerprintOf, idempotencyHeaders, sha256 } from "../idempotency.ts";
+import {
+  fingerprintOf,
+  idempotencyHeaders,
+  requireIdempotencyKey,
+  sha256,
+} from "../idempotency.ts";
 import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import { subscriptionIdOf, subscriptionParams } from "../recoveries/recovery-routes.ts";
@@ -78,6 +83,7 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
   api.post(
     "/subscriptions/:subscription_id/charges",
     {
+      preValidation: requireIdempotencyKey,
       schema: {
         tags: ["Charges"],
         summary: "Charge an on-demand subscription, once per Idempotency-Key",

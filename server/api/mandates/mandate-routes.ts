@@ -9,12 +9,20 @@ import { isBelowMinimum } from "../../../domain/requested-charge/requested-charg
 import { type MandateId, parseMandateId } from "../../../domain/values/ids.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api-scope.ts";
-import { fingerprintOf, idempotencyHeaders, sha256 } from "../idempotency.ts";
+import {
+  fingerprintOf,
+  idempotencyHeaders,
+  requireIdempotencyKey,
+  sha256,
+} from "../idempotency.ts";
 import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import type { Mandates, StoredMandate } from "./mandates.ts";
 
 const dodoId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/, "expected a Dodo id");
+
+/** Far more than any cart has; it keeps a slip of the keyboard from reaching Dodo. */
+const QUANTITY_MAX = 1_000_000;
 
 /** Unknown keys get advice, because customers' names and addresses must not enter Temporal. */
 const forUnknownKeys =
@@ -56,6 +64,24 @@ const mandateBody = z
       .optional()
       .describe("Currency of `amount`. Defaults to the product's currency."),
     description: z.string().min(1).max(1_000).optional(),
+    quantity: z
+      .int()
+      .positive()
+      .max(QUANTITY_MAX)
+      .optional()
+      .describe("Of the product, such as seats. Defaults to 1."),
+    adaptive_currency_fees_inclusive: z
+      .boolean()
+      .optional()
+      .describe("Whether `amount` includes the fees of adaptive pricing, or Dodo adds them."),
+    mandate_min_amount_inr_paise: z
+      .int()
+      .positive()
+      .max(MAXIMUM_MINOR)
+      .optional()
+      .describe(
+        "The least amount that an Indian card's mandate is registered for, in paise. Defaults to your account's, or ₹15,000.",
+      ),
     return_url: z
       .url({ protocol: /^https?$/ })
       .max(2_000)
@@ -73,6 +99,14 @@ const mandateBody = z
     error: "send currency only with an amount",
     path: ["currency"],
   })
+  .refine(
+    ({ mandate_only: isMandateOnly, adaptive_currency_fees_inclusive: feesInclusive }) =>
+      !isMandateOnly || feesInclusive === undefined,
+    {
+      error: "mandate_only charges nothing: leave adaptive_currency_fees_inclusive out",
+      path: ["adaptive_currency_fees_inclusive"],
+    },
+  )
   .refine(
     ({ amount, currency }) =>
       amount === undefined || currency === undefined || !isBelowMinimum(amount, currency),
@@ -127,6 +161,7 @@ export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
   api.post(
     "/subscriptions",
     {
+      preValidation: requireIdempotencyKey,
       schema: {
         tags: ["Mandates"],
         summary: "Set up an on-demand subscription, once per Idempotency-Key",
@@ -184,6 +219,13 @@ function requestedMandateOf(body: z.infer<typeof mandateBody>): RequestedMandate
     currency: body.currency ?? null,
     description: body.description ?? null,
     returnUrl: body.return_url ?? null,
+    ...(body.quantity === undefined ? {} : { quantity: body.quantity }),
+    ...(body.adaptive_currency_fees_inclusive === undefined
+      ? {}
+      : { feesInclusive: body.adaptive_currency_fees_inclusive }),
+    ...(body.mandate_min_amount_inr_paise === undefined
+      ? {}
+      : { mandateMinInrPaise: body.mandate_min_amount_inr_paise }),
     metadata: body.metadata ?? {},
   };
 }

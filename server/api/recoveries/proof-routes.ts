@@ -1,3 +1,4 @@
+import { describeAnswer } from "../../../domain/values/dodo-answer.ts";
 import { z } from "zod";
 import type { AttemptProof, Collected, DebtProof } from "../../../domain/reporting/proof.ts";
 import type { ChargeOutcome } from "../../../domain/state/event.ts";
@@ -16,7 +17,9 @@ const attemptSchema = z.object({
   key: z.string().describe("`recovery_attempt` in the metadata of its payment."),
   at: instant,
   request: z.object({
-    amount: minor.describe("Without the tax that Dodo adds."),
+    amount: minor
+      .nullable()
+      .describe("Without the tax that Dodo adds; null for a manual retry, if it is unknown."),
     currency: z.string(),
     via: z.enum(["charge", "manual_retry"]),
   }),
@@ -31,7 +34,9 @@ const attemptSchema = z.object({
     .nullable()
     .describe("Dodo's answer as Temporal recorded it; null while the charge is in flight."),
   at_dodo: z
-    .array(z.object({ payment_id: z.string(), status: z.string().nullable(), total: minor }))
+    .array(
+      z.object({ payment_id: z.string(), status: z.string().nullable(), total: minor.nullable() }),
+    )
     .describe("The payments that Dodo lists under this key now."),
 });
 
@@ -140,7 +145,7 @@ function answerBody(outcome: ChargeOutcome): NonNullable<z.infer<typeof attemptS
       return { kind, payment_id: outcome.paymentId, detail };
     }
     case "refused":
-      return { kind, payment_id: null, detail: `${outcome.code} (HTTP ${outcome.httpStatus})` };
+      return { kind, payment_id: null, detail: describeAnswer(outcome) };
     case "not_attempted":
       return { kind, payment_id: null, detail: `${outcome.why}: ${outcome.detail}` };
     case "unknown":

@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
+import type { InTheWay } from "../../../domain/state/command.ts";
 import type { Outcome, RecoveryState } from "../../../domain/state/outcome.ts";
 import type { SubscriptionId } from "../../../domain/values/ids.ts";
 import {
@@ -143,10 +144,13 @@ async function act(
     const type = (cause instanceof ApplicationFailure ? cause.type : null) ?? "not_applicable";
     // It ended while it handled the update.
     if (type === "AcceptedUpdateCompletedWorkflow") throw recoveryNotFound(subscriptionId);
+    const detail = cause instanceof Error ? cause.message : "The action does not apply.";
+    const [inTheWay] = (cause instanceof ApplicationFailure ? cause.details : null) ?? [];
     throw new Problem(
       409,
       type,
-      cause instanceof Error ? cause.message : "The action does not apply.",
+      detail,
+      inTheWay == null ? {} : { inTheWay: inTheWay as InTheWay },
     );
   }
 }

@@ -51,13 +51,21 @@ const actionBody = z
       .boolean()
       .default(false)
       .describe("`retry` only: a person has checked that Dodo does not have the unknown charge."),
+    confirmed_dead: z
+      .boolean()
+      .default(false)
+      .describe(
+        "`retry` only: a person has checked that nobody will complete the payment that waits for the customer or the merchant.",
+      ),
     new_debt: z
       .boolean()
       .default(false)
       .describe("`resume` only: the payment in question belongs to a separate debt."),
   })
   .nullish()
-  .transform((body) => body ?? { note: "", confirmed_absent: false, new_debt: false });
+  .transform(
+    (body) => body ?? { note: "", confirmed_absent: false, confirmed_dead: false, new_debt: false },
+  );
 
 const ACTION_DESCRIPTION = [
   "409 with the reason if the action does not apply.",
@@ -114,6 +122,7 @@ export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
         by: operator,
         note: body.note,
         confirmedAbsent: body.confirmed_absent,
+        confirmedDead: body.confirmed_dead,
         newDebt: body.new_debt,
       });
       return recoveryBody(await client.view(id));

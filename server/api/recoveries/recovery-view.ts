@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type OperatorAction, possibleActions } from "../../../domain/possible-actions.ts";
 import { describeAlert } from "../../../domain/state/alert.ts";
-import type { Attempt } from "../../../domain/state/attempt.ts";
+import { ANNOUNCEMENTS, type Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
 import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
 import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
+import type { WaitingPayment } from "../../../domain/state/current-debt.ts";
+import type { ReleasedPayment } from "../../../domain/state/recovery.ts";
 import { type RecoveryView, UPDATES } from "../../../workflows/contract.ts";
 import { Problem } from "../problem.ts";
 import type { RecoveryFilter, RecoveryPage, RecoveryRow } from "./recovery-client.ts";
@@ -41,13 +43,22 @@ const attemptSchema = z.object({
   payment_id: z.string().nullable(),
   result: z.string(),
   decline_code: z.string().nullable(),
+  announcement: z
+    .enum(ANNOUNCEMENTS)
+    .nullable()
+    .describe(
+      "How the email that announced the attempt ended; null where none was wanted. `withheld`: by the weekly limit.",
+    ),
 });
 
 const debtSchema = z.object({
   debt_id: z
     .string()
     .describe("The first failed payment, or the `charge_id` of a requested charge."),
-  amount: minor.describe("In the currency's smallest unit, without the tax that Dodo adds."),
+  amount: minor.describe("What the customer owes, with tax, in the currency's smallest unit."),
+  price: minor
+    .nullable()
+    .describe("What a charge asks for, without the tax that Dodo adds; null while it is unknown."),
   currency: z.string(),
   since: instant,
   first_decline_code: z.string().nullable(),
@@ -58,7 +69,7 @@ const endedSchema = z.object({
   outcome: z.enum(OUTCOMES),
   by: z.string().nullable(),
   who: z.string().nullable().describe("The operator key's name, if an operator ended the debt."),
-  amount: minor.nullable(),
+  amount: minor.nullable().describe("What the customer owed, with tax."),
   currency: z.string().nullable(),
   payment_id: z.string().nullable(),
   reactivated: z.boolean().nullable(),
@@ -66,6 +77,24 @@ const endedSchema = z.object({
   reason: z.string(),
   ended_at: instant,
   attempts: z.array(attemptSchema),
+});
+
+const waitsForSchema = z.enum(["customer", "merchant"]);
+
+const waitingSchema = z.object({
+  payment_id: z.string(),
+  waits_for: waitsForSchema,
+  since: instant,
+  has_page: z.boolean().describe("Dodo has a page for it, on which the customer can complete it."),
+});
+
+const releasedSchema = z.object({
+  payment_id: z.string(),
+  debt_id: z.string(),
+  waits_for: waitsForSchema,
+  by: z.string().describe("The operator key's name; `reprise` if the debt was paid otherwise."),
+  at: instant,
+  followed_until: instant,
 });
 
 export const recoverySchema = z
@@ -110,6 +139,12 @@ export const recoverySchema = z
       })
       .nullable()
       .describe("The charge in flight; a recovery has one at most."),
+    waiting_payment: waitingSchema
+      .nullable()
+      .describe("The payment that blocks charges and waits for a person."),
+    released_payments: z
+      .array(releasedSchema)
+      .describe("Payments that an operator confirmed to be dead; each is followed for a while."),
     queue: z.array(debtSchema),
     ended: z.array(endedSchema),
     timeline: z.array(z.object({ at: instant, rule: z.string(), reason: z.string() })),
@@ -156,6 +191,8 @@ export function recoveryBody({
             phase: charge.phase,
             payment_id: charge.paymentId,
           },
+    waiting_payment: recovery.waitingPayment === null ? null : waitingBody(recovery.waitingPayment),
+    released_payments: recovery.releasedPayments.map(releasedBody),
     queue: recovery.queue.map(({ debt }) => debtBody(debt)),
     ended: recovery.ended.map(endedBody),
     timeline: timeline.map(({ at, rule, reason }) => ({ at: formatInstant(at), rule, reason })),
@@ -165,10 +202,33 @@ export function recoveryBody({
 const instantOrNull = (at: Instant | null): string | null =>
   at === null ? null : formatInstant(at);
 
+function waitingBody(waiting: WaitingPayment): z.infer<typeof waitingSchema> {
+  const { paymentId, waitsFor, since, hasPage } = waiting;
+  return {
+    payment_id: paymentId,
+    waits_for: waitsFor,
+    since: formatInstant(since),
+    has_page: hasPage,
+  };
+}
+
+function releasedBody(released: ReleasedPayment): z.infer<typeof releasedSchema> {
+  const { paymentId, debtId, waitsFor, by, at, until } = released;
+  return {
+    payment_id: paymentId,
+    debt_id: debtId,
+    waits_for: waitsFor,
+    by,
+    at: formatInstant(at),
+    followed_until: formatInstant(until),
+  };
+}
+
 function debtBody(debt: Debt): z.infer<typeof debtSchema> {
   return {
     debt_id: debt.id,
-    amount: debt.priceMinor,
+    amount: debt.totalMinor,
+    price: debt.priceMinor,
     currency: debt.currency,
     since: formatInstant(debt.firstFailedAt),
     first_decline_code: debt.firstDeclineCode,
@@ -184,6 +244,7 @@ function attemptBody(attempt: Attempt): z.infer<typeof attemptSchema> {
     payment_id: attempt.paymentId,
     result: attempt.result,
     decline_code: attempt.declineCode,
+    announcement: attempt.announcement ?? null,
   };
 }
 

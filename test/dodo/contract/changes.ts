@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { ChargeOrder } from "../../../dodo/port.ts";
 import type { RefusalMeaning } from "../../../domain/state/event.ts";
-import type { PaymentId, SubscriptionId } from "../../../domain/values/ids.ts";
+import {
+  attemptKeyOf,
+  debtIdOf,
+  type PaymentId,
+  type SubscriptionId,
+} from "../../../domain/values/ids.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import {
   answered,
@@ -15,7 +20,10 @@ import {
   untilIdle,
 } from "./subject.ts";
 
+const KEY = attemptKeyOf(debtIdOf(paymentIdOf("pay_1")), 2);
+
 const order = (subscriptionId: SubscriptionId, given: Partial<ChargeOrder> = {}): ChargeOrder => ({
+  idempotencyKey: KEY,
   subscriptionId,
   amountMinor: 1_234,
   currency: "USD",
@@ -69,14 +77,47 @@ export function changes(connect: Connect): void {
       const { id } = await subscriptionWith(subject, []);
       await subject.control.addFault({ kind: "refuse", code, status: 422, ...CHARGE });
       const failure = await failureOf(subject.dodo.charge(order(id)));
-      expect(failure).toEqual({ kind: "refused", meaning, code, httpStatus: 422 });
+      const requestId = expect.stringMatching(/^req_/) as string;
+      expect(failure).toEqual({ kind: "refused", meaning, code, httpStatus: 422, requestId });
+    });
+
+    test("carries the attempt's key as Idempotency-Key header", async () => {
+      const subject = await connect();
+      const { id } = await subscriptionWith(subject, []);
+      await subject.dodo.charge(order(id));
+      const posts = (await subject.control.requests()).filter(({ mutating }) => mutating);
+      expect(posts).toMatchObject([{ idempotencyKey: "pay_1.2" }]);
+    });
+
+    test("is one payment if an account that honours the key gets it twice", async () => {
+      const subject = await connect();
+      const { id } = await subscriptionWith(subject, []);
+      await subject.control.setSettings({ idempotencyKeys: "honoured", pendingGuard: "off" });
+      const paymentId = await subject.dodo.charge(order(id));
+      expect(await subject.dodo.charge(order(id))).toBe(paymentId);
+      expect((await subject.control.ledgerOf(id)).payments).toHaveLength(1);
+    });
+
+    test("is unknown if an account that honours the key still processes it", async () => {
+      const subject = await connect();
+      const { id } = await subscriptionWith(subject, []);
+      const code = "IDEMPOTENCY_KEY_IN_PROGRESS";
+      await subject.control.addFault({ kind: "error_after", status: 409, code, ...CHARGE });
+      expect(await failureOf(subject.dodo.charge(order(id)))).toMatchObject({
+        kind: "unknown",
+        answer: { code, httpStatus: 409 },
+      });
+      expect((await subject.control.ledgerOf(id)).payments).toHaveLength(1);
     });
 
     test("is refused as payment_pending while another payment is open", async () => {
       const subject = await connect();
       const { id } = await subscriptionWith(subject, [{ processing: true }]);
       const failure = await failureOf(subject.dodo.charge(order(id)));
-      expect(failure).toEqual({ kind: "payment_pending", detail: "PREVIOUS_PAYMENT_PENDING" });
+      expect(failure).toMatchObject({
+        kind: "payment_pending",
+        answer: { code: "PREVIOUS_PAYMENT_PENDING", httpStatus: 409 },
+      });
     });
 
     test("is refused as not_found if the subscription does not exist", async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { PaymentId, SubscriptionId } from "../../../domain/values/ids.ts";
+import {
+  attemptKeyOf,
+  debtIdOf,
+  type PaymentId,
+  type SubscriptionId,
+} from "../../../domain/values/ids.ts";
 import {
   answered,
   type Answer,
@@ -52,16 +57,19 @@ const READS: Readonly<Record<string, Call>> = {
   manualRetryState: (dodo) => dodo.manualRetryState(PAYMENT),
   paymentsPage: (dodo) => dodo.paymentsPage(0, { state: "declined", since: 0, until: 1 }),
   subscriptionsPage: (dodo) => dodo.subscriptionsPage(0, "held"),
-  customerPayments: (dodo) => dodo.customerPayments("cus_1", 0),
+  customerPayments: (dodo) => dodo.customerPayments("cus_1", 0, "patient"),
+  purchase: (dodo) => dodo.purchase(SUBSCRIPTION, "patient"),
   checkoutPayment: (dodo) => dodo.checkoutPayment("cks_1"),
   subscriptionsOfMandate: (dodo) => dodo.subscriptionsOfMandate(MANDATE_ID, MANDATE),
   checkKey: (dodo) => dodo.checkKey(),
+  businessId: (dodo) => dodo.businessId(),
 };
 
 /** Calls that may move money or create something. Each is sent once. */
 const CHANGES: Readonly<Record<string, Call>> = {
   charge: (dodo, { subscription } = NOBODY) =>
     dodo.charge({
+      idempotencyKey: attemptKeyOf(debtIdOf(PAYMENT), 2),
       subscriptionId: subscription,
       amountMinor: 100,
       currency: "USD",
@@ -77,6 +85,9 @@ const CHANGES: Readonly<Record<string, Call>> = {
   createCheckout: (dodo, { customerId } = NOBODY) =>
     dodo.createCheckout(MANDATE_ID, { ...MANDATE, customerId }),
 };
+
+/** After HTTP 409 with an unknown code, their outcome is unknown. */
+const MAY_CHARGE = ["charge", "manualRetry", "createPaymentLink"];
 
 const ALL = Object.entries({ ...READS, ...CHANGES });
 
@@ -131,7 +142,10 @@ export function failures(connect: Connect): void {
       [500, { code: "INTERNAL_SERVER_ERROR" }, { kind: "unknown" }],
       [503, "upstream", { kind: "unknown" }],
       [408, {}, { kind: "unknown" }],
-      [409, {}, { kind: "refused" }],
+      [422, { code: "IDEMPOTENCY_KEY_REUSED" }, { kind: "refused", meaning: "invalid_request" }],
+      [409, { code: "UNSUPPORTED_CURRENCY" }, { kind: "refused" }],
+      [409, {}, { kind: MAY_CHARGE.includes(name) ? "unknown" : "refused" }],
+      [409, { code: "A_NEW_CODE" }, { kind: MAY_CHARGE.includes(name) ? "unknown" : "refused" }],
     ])("is sent once, and fails with HTTP %i %j as %j", async (status, body, failure) => {
       const subject = await connect();
       subject.answerNext(answered(body, status));
@@ -212,7 +226,8 @@ export function failures(connect: Connect): void {
       answerAlways(subject, answered({ code: "TOO_MANY_REQUESTS" }, 429));
       expect(await failureOf(subject.dodo.subscription(SUBSCRIPTION, ONCE))).toEqual({
         kind: "rate_limited",
-        detail: "TOO_MANY_REQUESTS",
+        detail: "TOO_MANY_REQUESTS (HTTP 429)",
+        answer: { code: "TOO_MANY_REQUESTS", httpStatus: 429 },
       });
     });
   });

@@ -100,7 +100,7 @@ export function lists(connect: Connect): void {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ items: [{}, null, { payment_id: "pay_1", status: null }] }));
       const payments = await dodo.payments(subscriptionIdOf("sub_1"), NOW, ONCE);
-      expect(payments).toMatchObject([{ paymentId: "pay_1", state: "open" }]);
+      expect(payments).toMatchObject([{ paymentId: "pay_1", state: "processing" }]);
     });
 
     test("are an error if there are too many, because a partial list proves nothing", async () => {
@@ -132,7 +132,7 @@ export function lists(connect: Connect): void {
         () => dodo.paymentsWithMetadata(subscriptionIdOf("sub_1"), NOW, ONCE),
         () => dodo.paymentsPage(0, { state: "declined", since: NOW, until: NOW }),
         () => dodo.subscriptionsPage(0, "held"),
-        () => dodo.customerPayments("cus_1", NOW),
+        () => dodo.customerPayments("cus_1", NOW, "patient"),
         () => dodo.latestDispute("cus_1", NOW),
       ]) {
         answerNext(answer);
@@ -161,7 +161,7 @@ export function lists(connect: Connect): void {
       ["succeeded", "succeed"],
       ["declined", { decline: "EXPIRED_CARD" }],
       ["abandoned", { stay: "requires_payment_method" }],
-      ["unconfirmed", { requires_customer_action: true }],
+      ["needs_customer", { requires_customer_action: true }],
     ] as const)("has only payments that are %s", async (state, outcome) => {
       const subject = await connect();
       await subscriptionWith(subject, [
@@ -213,17 +213,38 @@ export function lists(connect: Connect): void {
       const later = await control.createPayment({ customerId, createdAt: NOW + HOUR_MS });
       await control.createPayment({ createdAt: NOW + HOUR_MS });
       const ids = async (since: number): Promise<unknown> =>
-        (await dodo.customerPayments(customerId, since))
+        (await dodo.customerPayments(customerId, since, "patient"))
           ?.map(({ paymentId }) => paymentId)
           .toSorted();
       expect(await ids(NOW)).toEqual([first.paymentId, later.paymentId].toSorted());
       expect(await ids(NOW + 1)).toEqual([later.paymentId]);
     });
 
+    test("are never those of the whole account", async () => {
+      const { dodo, control } = await connect();
+      await control.createPayment({ createdAt: NOW });
+      expect(await failureOf(dodo.customerPayments("", NOW, "patient"))).toMatchObject({
+        kind: "unknown",
+      });
+    });
+
+    test("name the subscriptions whose product and creation can be read", async () => {
+      const subject = await connect();
+      const { dodo, control } = subject;
+      const { id } = await subscriptionWith(subject, ["succeed"], {
+        productId: "pdt_7",
+        createdAt: NOW,
+      });
+      const { customerId } = await control.ledgerOf(id);
+      const payments = await dodo.customerPayments(customerId, NOW, "once");
+      expect(payments).toMatchObject([{ state: "succeeded", subscriptionIds: [id] }]);
+      expect(await dodo.purchase(id, "once")).toMatchObject({ productId: "pdt_7", createdAt: NOW });
+    });
+
     test("are null if there are too many to judge", async () => {
       const { dodo, answerNext } = await connect();
       for (let page = 0; page < 5; page += 1) answerNext(answered(fullPage(page * pageSize)));
-      expect(await dodo.customerPayments("cus_1", NOW)).toBeNull();
+      expect(await dodo.customerPayments("cus_1", NOW, "patient")).toBeNull();
     });
   });
 }

@@ -60,6 +60,18 @@ export function mandates(connect: Connect): void {
       expect(await dodo.subscriptionsOfMandate(MANDATE_ID, other)).toEqual([]);
     });
 
+    test("has the quantity, the fees and the Indian floor that the merchant asked for", async () => {
+      const { dodo, control } = await connect();
+      const { customerId } = await control.createCustomer();
+      const options = { quantity: 3, feesInclusive: false, mandateMinInrPaise: 2_500_000 };
+      const mandate = mandateOf(customerId, { mandateOnly: false, amountMinor: 4_500, ...options });
+      await dodo.createCheckout(MANDATE_ID, mandate);
+      await dodo.createCheckout(MANDATE_ID, mandateOf(customerId));
+      const { subscriptions } = await control.ledger();
+      const own = { quantity: 1, feesInclusive: null, mandateMinInrPaise: null };
+      expect(subscriptions).toMatchObject([options, own]);
+    });
+
     test("is refused if Dodo does not know the customer", async () => {
       const { dodo } = await connect();
       const failure = await failureOf(dodo.createCheckout(MANDATE_ID, mandateOf("cus_nobody")));

@@ -22,6 +22,7 @@ export function reads(connect: Connect): void {
       const { subscriptionId, customerId, methodId } = await control.createSubscription({
         currency: "EUR",
         taxInclusive: true,
+        productId: "pdt_7",
         createdAt: CREATED_AT,
         metadata: { invoice: 7 },
       });
@@ -35,6 +36,7 @@ export function reads(connect: Connect): void {
         currency: "EUR",
         taxInclusive: true,
         customerId,
+        productId: "pdt_7",
         methodId,
         pausedAt: null,
         cancelAtNextBillingDate: false,
@@ -43,6 +45,31 @@ export function reads(connect: Connect): void {
       });
       expect(await dodo.subscription(id, ONCE)).toMatchObject({ debtKey: null });
     });
+
+    test("names its product and its brand, and the product has a name", async () => {
+      const { dodo, control, answerNext } = await connect();
+      const { subscriptionId } = await control.createSubscription({
+        productId: "pdt_daily",
+        productName: "Lumen Daily",
+        brandId: "bus_kids",
+      });
+      const { offer } = await dodo.subscriber(subscriptionIdOf(subscriptionId));
+      expect(offer).toEqual({ productId: "pdt_daily", brandId: "bus_kids" });
+      expect(await dodo.productName("pdt_daily")).toBe("Lumen Daily");
+      // It is remembered: the next answer is for somebody else.
+      answerNext(answered({ name: "Another" }));
+      expect(await dodo.productName("pdt_daily")).toBe("Lumen Daily");
+      expect(await dodo.productName("pdt_other")).toBe("Another");
+    });
+
+    test.each([404, 403, 500])(
+      "has a product without a name if Dodo answers %i, which is no error",
+      async (status) => {
+        const { dodo, answerNext } = await connect();
+        answerNext({ status, body: JSON.stringify({ code: "NOT_FOUND", message: "" }) });
+        expect(await dodo.productName("pdt_1")).toBeNull();
+      },
+    );
 
     test.each<[status: string | null, SubscriptionAccess]>([
       ["pending", "starting"],
@@ -66,11 +93,14 @@ export function reads(connect: Connect): void {
       const { dodo, answerNext } = await connect();
       answerNext(answered({ subscription_id: "sub_1", customer: null, metadata: null }));
       expect(await dodo.subscription(subscriptionIdOf("sub_1"), ONCE)).toMatchObject({
-        onDemand: false,
+        // Absent is not false.
+        onDemand: null,
+        taxInclusive: null,
         customerId: "",
+        productId: null,
         methodId: null,
         pausedAt: null,
-        cancelAtNextBillingDate: false,
+        cancelAtNextBillingDate: null,
         debtKey: null,
         optedOut: false,
       });
@@ -145,7 +175,8 @@ export function reads(connect: Connect): void {
         dodoStatus: "failed",
         createdAt: CREATED_AT,
         totalMinor: 1_100,
-        taxMinor: 100,
+        // Payments that have not succeeded do not show their tax.
+        taxMinor: null,
         currency: "USD",
         declineCode: "INSUFFICIENT_FUNDS",
         retryAttempt: 0,
@@ -162,14 +193,14 @@ export function reads(connect: Connect): void {
       ["failed", "declined"],
       ["cancelled", "cancelled"],
       ["requires_payment_method", "abandoned"],
-      ["requires_customer_action", "unconfirmed"],
-      ["processing", "open"],
-      ["requires_capture", "open"],
-      ["a_new_status", "open"],
-      [null, "open"],
+      ["requires_customer_action", "needs_customer"],
+      ["processing", "processing"],
+      ["requires_capture", "processing"],
+      ["a_new_status", "processing"],
+      [null, "processing"],
     ])("in status %j is %s, and keeps Dodo's word", async (status, state) => {
       const { dodo, answerNext } = await connect();
-      answerNext(answered({ payment_id: "pay_1", status }));
+      answerNext(answered({ payment_id: "pay_1", status, total_amount: 2_900 }));
       const payment = await dodo.payment(paymentIdOf("pay_1"), ONCE);
       expect(payment).toMatchObject({ state, dodoStatus: status });
     });
@@ -179,13 +210,65 @@ export function reads(connect: Connect): void {
       answerNext(answered({ payment_id: "pay_1", tax: null, metadata: null, total_amount: null }));
       expect(await dodo.payment(paymentIdOf("pay_1"), ONCE)).toMatchObject({
         subscriptionIds: [],
-        totalMinor: 0,
-        taxMinor: 0,
+        // Unknown is not zero.
+        totalMinor: null,
+        taxMinor: null,
         currency: "",
         declineCode: null,
+        retryAttempt: null,
+        isMethodUpdate: null,
         methodId: null,
         attemptKey: null,
       });
+    });
+
+    test.each([null, undefined, "2900", 29.5, Number.MAX_VALUE])(
+      "that succeeded over the amount %j counts as under way, because unknown is not zero",
+      async (amount) => {
+        const { dodo, answerNext } = await connect();
+        const body = { payment_id: "pay_1", status: "succeeded", total_amount: amount };
+        answerNext(answered(body));
+        const payment = await dodo.payment(paymentIdOf("pay_1"), ONCE);
+        expect(payment).toMatchObject({
+          state: "open",
+          dodoStatus: "succeeded",
+          totalMinor: null,
+        });
+      },
+    );
+
+    test("shows its tax once it has succeeded", async () => {
+      const { dodo, control } = await connect();
+      const { subscriptionId } = await control.createSubscription({ taxRate: 0.1 });
+      const { paymentId } = await control.charge(subscriptionId, { amountMinor: 1_000 });
+      await control.settlePayment(paymentId, { outcome: "succeed", force: true });
+      expect(await dodo.payment(paymentIdOf(paymentId), PATIENT)).toMatchObject({
+        totalMinor: 1_100,
+        taxMinor: 100,
+      });
+    });
+
+    test("shows the sums of its line items", async () => {
+      const { dodo, answerNext } = await connect();
+      const items = [
+        { items_id: "item_1", amount: 2_000, tax: 420, refundable_amount: 0 },
+        { items_id: "item_2", amount: 1_509, tax: 317, refundable_amount: 0 },
+      ];
+      answerNext(answered({ currency: "EUR", items }));
+      const payment = { paymentId: paymentIdOf("pay_1"), currency: "EUR" };
+      expect(await dodo.lineItems(payment)).toEqual({ amountMinor: 3_509, taxMinor: 737 });
+    });
+
+    test.each([
+      ["a tax of null", { currency: "EUR", items: [{ amount: 3_509, tax: null }] }],
+      ["an amount that is no whole number", { currency: "EUR", items: [{ amount: 0.5, tax: 0 }] }],
+      ["another currency", { currency: "USD", items: [{ amount: 3_509, tax: 737 }] }],
+      ["no items", { currency: "EUR" }],
+    ])("shows no sums of line items with %s", async (_what, body) => {
+      const { dodo, answerNext } = await connect();
+      answerNext(answered(body));
+      const payment = { paymentId: paymentIdOf("pay_1"), currency: "EUR" };
+      expect(await dodo.lineItems(payment)).toBeNull();
     });
 
     test("names each of its subscriptions", async () => {
@@ -321,5 +404,15 @@ export function reads(connect: Connect): void {
       kind: "unauthorized",
       httpStatus: 401,
     });
+  });
+
+  test("the business of the API key is that of one of its payments, and unknown without one", async () => {
+    const { dodo, control, answerNext } = await connect();
+    expect(await dodo.businessId()).toBeNull();
+    const { subscriptionId } = await control.createSubscription({ onDemand: true });
+    await control.charge(subscriptionId, { outcome: { decline: "INSUFFICIENT_FUNDS" } });
+    expect(await dodo.businessId()).toBe("bus_sandbox");
+    answerNext(answered({ items: [{}] }));
+    expect(await dodo.businessId()).toBeNull();
   });
 }

@@ -8,6 +8,7 @@ import {
   RETRY,
   WRITE_OFF,
 } from "../../support/domain/operator-commands.ts";
+import { ACCEPTED } from "../charging.ts";
 import { opened, PAGE, RETRY_ABSENT, type Situation, SITUATIONS, STOP } from "./situations.ts";
 
 const OK = "accepted";
@@ -164,6 +165,38 @@ describe.each<[Situation, Partial<Record<string, string>>]>([
     const { recovery } = SITUATIONS[situation]();
     const refusal = refusalOf(recovery, command);
     expect(refusal === null ? OK : `${refusal.code}: ${refusal.reason}`).toBe(answer);
+  });
+});
+
+describe("a command that has to wait names what is in the way:", () => {
+  test.each<[Situation, Command, object]>([
+    ["with a charge in flight", RETRY, { attempt: "pay_1.2", paymentId: null }],
+    ["with a charge in flight", PAGE, { attempt: "pay_1.2", paymentId: null }],
+    ["with a charge of unknown outcome", RETRY, { attempt: "pay_1.2", paymentId: null }],
+    [
+      "that ends once the charge in flight has ended",
+      WRITE_OFF,
+      { attempt: "pay_1.2", paymentId: null },
+    ],
+    ["with an open payment page", RETRY, { attempt: null, paymentId: null }],
+    ["with an open payment", RETRY, { attempt: null, paymentId: "pay_2" }],
+    ["with an open payment", PAGE, { attempt: null, paymentId: "pay_2" }],
+  ])("a recovery %s, %j", (situation, command, inTheWay) => {
+    const { recovery } = SITUATIONS[situation]();
+    expect(refusalOf(recovery, command)).toMatchObject({ inTheWay });
+  });
+
+  test("an accepted charge has a payment too", () => {
+    const driver = SITUATIONS["with a charge in flight"]();
+    driver.finishCharge(ACCEPTED);
+    expect(refusalOf(driver.recovery, RETRY)).toMatchObject({
+      inTheWay: { attempt: "pay_1.2", paymentId: "pay_2" },
+    });
+  });
+
+  test("a command that does not apply anyway names nothing", () => {
+    const { recovery } = SITUATIONS["with a charge in flight"]();
+    expect(refusalOf(recovery, RESUME)).not.toHaveProperty("inTheWay");
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { subscriptionAs, unattributedPayment } from "../../../dev/model/events.ts";
 import { paymentStatus } from "../../../dodo/statuses.ts";
 import { attemptsFromPayments, debtFromPayment } from "../../../domain/debt/debt-of-payments.ts";
+import type { PriceFacts } from "../../../domain/debt/price.ts";
 import type { Payment } from "../../../domain/state/payment.ts";
 import { newRecovery } from "../../../domain/state/recovery.ts";
 import { attemptKeyOf, debtIdOf } from "../../../domain/values/ids.ts";
@@ -11,6 +12,8 @@ import { DAY_0, DAY_MS } from "../../support/domain/scenario.ts";
 const NOW = DAY_0 + 20 * DAY_MS;
 const SUBSCRIPTION = subscriptionAs(newRecovery("sub_1" as never, DAY_0), { methodId: "pm_sub" });
 const FIRST = unattributedPayment(DAY_0, { paymentId: id("pay_1"), declineCode: "EXPIRED_CARD" });
+
+const FACTS: PriceFacts = { subscription: SUBSCRIPTION, payments: [], unknownTax: "ask" };
 
 const own = (number: number, given: Partial<Payment>): Payment =>
   unattributedPayment(DAY_0 + number * DAY_MS, {
@@ -22,7 +25,7 @@ const own = (number: number, given: Partial<Payment>): Payment =>
 describe("a debt", () => {
   test("has the id and the net amount of its first failed payment", () => {
     const first = { ...FIRST, taxMinor: 400, debtKey: "in_1" };
-    expect(debtFromPayment(first, SUBSCRIPTION)).toEqual({
+    expect(debtFromPayment(first, FACTS)).toEqual({
       id: "pay_1",
       firstFailedAt: DAY_0,
       priceMinor: 2_500,
@@ -47,7 +50,8 @@ describe("a debt", () => {
       true,
     ],
   ])("%s: isChargeable is %s", (_what, payment, subscription, chargeable) => {
-    const debt = debtFromPayment({ ...FIRST, ...payment }, { ...SUBSCRIPTION, ...subscription });
+    const facts = { ...FACTS, subscription: { ...SUBSCRIPTION, ...subscription } };
+    const debt = debtFromPayment({ ...FIRST, ...payment }, facts);
     expect(debt.isChargeable).toBe(chargeable);
   });
 });

@@ -29,6 +29,25 @@ describe("the handling of decline codes", () => {
     },
   );
 
+  test("a policy of an earlier version cannot turn a code that is hard or handled as never into a retry", () => {
+    const final = HANDLING.filter(
+      ({ declineClass, handling }) => declineClass === "hard" || handling === "never",
+    );
+    expect(final).toHaveLength(16);
+    for (const { code, handling } of final) {
+      expect(classifyDecline(code, { [code]: "retry" }).handling, code).toBe(handling);
+    }
+  });
+
+  test("a card is blocked by each code that Reprise handles as never, whatever the policy says", () => {
+    for (const { code, handling } of HANDLING) {
+      for (const override of ["customer", "merchant"] as const) {
+        const { blocksCard } = classifyDecline(code, { [code]: override });
+        expect(blocksCard, `${code}: ${override}`).toBe(handling === "never");
+      }
+    }
+  });
+
   test("masks the four reasons that a customer must not learn", () => {
     const masked = HANDLING.filter((row) => row.masked).map((row) => row.code);
     expect(masked.toSorted()).toEqual(["FRAUDULENT", "LOST_CARD", "PICKUP_CARD", "STOLEN_CARD"]);

@@ -22,7 +22,11 @@ type Given = Parameters<typeof chargeRequested>[1];
 /** An active subscription at 13:10 on day 0; `request` sends a charge. */
 function scene(options: Partial<ModelOptions> = {}, mode: Mode = "act") {
   const timeline = new Timeline(DAY_0);
-  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
+  const dodo = new ModelDodo(timeline, {
+    authorizedAt: AUTHORIZED_AT,
+    unsettledTax: "given",
+    ...options,
+  });
   const world = new ModelWorld(timeline, dodo, () => DEFAULT_POLICY, mode);
   const request = (given: Given = {}): void =>
     world.requestCharge(chargeRequested(timeline.now(), given));
@@ -64,7 +68,7 @@ describe("a requested charge", () => {
     expect(dodo.payments[0]).toMatchObject({ totalMinor: 1_200, taxMinor: 200 });
     expect(world.alerts).toEqual([]);
     expect(world.results[0]?.debts).toMatchObject([
-      { outcome: "collected", amountMinor: 1_000, totalMinor: 1_200 },
+      { outcome: "collected", amountMinor: 1_200, totalMinor: 1_200 },
     ]);
   });
 

@@ -146,6 +146,16 @@ describe("a decline on the merchant's side", () => {
     expect(charges(run)).toBe(1);
   });
 
+  test("is not charged again after the operator resumed, if the policy calls a hard code the merchant's", async () => {
+    const codes = { CARD_DECLINED: "merchant" } as const;
+    const run = await failing("CARD_DECLINED", [], {}, { ...DEFAULT_POLICY, codes });
+    await run.until(5);
+    expect(run.world.recovery?.state).toBe("needs_attention");
+    run.world.command(RESUME);
+    await run.until(40);
+    expect(charges(run)).toBe(0);
+  });
+
   test("never ends in a cancellation", async () => {
     const policy: Policy = { ...DEFAULT_POLICY, onExhausted: "cancel" };
     const run = await failing("INVALID_AMOUNT", [], {}, policy);

@@ -19,7 +19,10 @@ function faultsOf(recovery: Recovery, event: DomainEvent, now: number): string[]
   const isForbidden = recovery.settlement !== null || recovery.charge !== null;
   const isAtOnce = event.kind === "command" && event.command.action === "retry_now";
   const replies = effects.filter((one) => one.kind === "reply" && one.commandId === "c").length;
-  const isAnswered = event.kind === "command" && event.command.action !== "create_payment_link";
+  // Its answer follows a read of Dodo.
+  const isHeardLater = (rest.changes.confirmedDead ?? null) !== null;
+  const isAnswered =
+    event.kind === "command" && event.command.action !== "create_payment_link" && !isHeardLater;
   const decision = { reason, rule, wakeAt, effects, ...rest };
   const faults = {
     "no reason": reason === "",

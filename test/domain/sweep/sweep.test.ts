@@ -1,14 +1,16 @@
+import type { ListedPayment } from "../../../domain/sweep/late-failures.ts";
 import { describe, expect, test } from "vitest";
 import { unattributedPayment } from "../../../dev/model/events.ts";
 import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import type { Payment, Subscription } from "../../../domain/state/payment.ts";
+import type { Subscription } from "../../../domain/state/payment.ts";
 import {
   addPage,
   cursorOf,
   type Finding,
   FINDINGS_MAX,
   isUnfinishedCheckout,
+  judgeCheckout,
   judgeFailure,
   judgeHold,
   judgeSuccess,
@@ -47,8 +49,10 @@ const PLAN = planSweep(DEFAULT_POLICY, cursorAt(NOW - HOUR_MS), NOW);
 const paymentId = parsePaymentId("pay_1") ?? (null as never);
 const subscriptionId = parseSubscriptionId("sub_1") ?? (null as never);
 
-const payment = (createdAt: Instant, extra: Partial<Payment> = {}): Payment =>
-  unattributedPayment(createdAt, { paymentId, methodId: null, ...extra });
+const payment = (createdAt: Instant, extra: Partial<ListedPayment> = {}): ListedPayment => ({
+  ...unattributedPayment(createdAt, { paymentId, methodId: null, ...extra }),
+  isCard: extra.isCard ?? true,
+});
 
 const ended = (startedAt: Instant, extra: object = {}): RecoveryRun => ({
   kind: "ended",
@@ -95,9 +99,11 @@ describe("the plan of a sweep", () => {
     expect(plan.checkoutsSince).toBe(NOW - DAY_MS);
     expect(plan.scans).toEqual(SCANS);
     expect(isUnfinishedCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), plan)).toBe(true);
-    expect(isUnfinishedCheckout(payment(NOW - 2 * DAY_MS, { subscriptionIds: [] }), plan)).toBe(
-      false,
+    const old = payment(NOW - 2 * DAY_MS, { subscriptionIds: [] });
+    expect(judgeCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), plan, null)).toBe(
+      "start",
     );
+    expect(judgeCheckout(old, plan, null)).toBe("too_old");
     expect(isUnfinishedCheckout(payment(NOW - HOUR_MS), plan)).toBe(false);
     expect(isUnfinishedCheckout(payment(NOW - HOUR_MS, { subscriptionIds: [] }), PLAN)).toBe(false);
   });
@@ -160,7 +166,7 @@ describe("a sweep that finds many debts", () => {
     const createdAt = initial - 7 * DAY_MS;
     expect(plan.failedSince).toBe(createdAt);
     expect(judgeFailure(payment(createdAt), { kind: "none" }, plan, null)).toBe("open");
-    expect(judgeFailure(payment(createdAt - 1), { kind: "none" }, plan, null)).toBe("list");
+    expect(judgeFailure(payment(createdAt - 1), { kind: "none" }, plan, null)).toBe("no_debt");
     const still = addPage(newSweep(plan), found({ deferred: 1 }));
     expect(cursorOf(sweepResultOf(still))).toEqual(cursorAt(NOW, initial));
     // No further back than the window.
@@ -172,7 +178,7 @@ describe("a sweep that finds many debts", () => {
     const { openSince: _, maxOpened: __, ...older } = PLAN;
     const initial = newSweep(older);
     expect(remainingOpenings(initial)).toBeGreaterThan(1_000_000);
-    expect(judgeFailure(payment(NOW - 8 * DAY_MS), { kind: "none" }, older, null)).toBe("list");
+    expect(judgeFailure(payment(NOW - 8 * DAY_MS), { kind: "none" }, older, null)).toBe("no_debt");
     expect(judgeFailure(payment(NOW - 6 * DAY_MS), { kind: "none" }, older, null)).toBe("open");
     expect(sweepResultOf(initial).deferredSince).toBeNull();
   });
@@ -189,7 +195,9 @@ describe("a failed payment in a sweep", () => {
   test("opens a recovery if there was none, and is listed if it is old", () => {
     expect(judge({ kind: "none" })).toBe("open");
     expect(judge({ kind: "none" }, null, NOW - 7 * DAY_MS)).toBe("open");
-    expect(judge({ kind: "none" }, null, NOW - 7 * DAY_MS - 1)).toBe("list");
+    const plan = planSweep(DEFAULT_POLICY, cursorAt(NOW - 12 * DAY_MS), NOW);
+    const old = payment(NOW - 7 * DAY_MS - 1);
+    expect(judgeFailure(old, { kind: "none" }, plan, null)).toBe("list");
   });
 
   test("is left to an open recovery", () => {
@@ -198,7 +206,6 @@ describe("a failed payment in a sweep", () => {
 
   test("opens a recovery again after the last one was stopped from outside, and is listed if that one cannot be read", () => {
     expect(judge({ kind: "stopped" })).toBe("open");
-    expect(judge({ kind: "stopped" }, null, NOW - 7 * DAY_MS - 1)).toBe("list");
     expect(judge({ kind: "unreadable" })).toBe("list");
   });
 

@@ -11,6 +11,9 @@ export type Given = {
   readonly authorizedAtMs: number;
   readonly onDemand: boolean;
   readonly tax: { readonly rate: number; readonly inclusive: boolean };
+  /** Of payments that have not succeeded. */
+  readonly unsettledTax: "withheld" | "given";
+  readonly lineItems: "taxed" | "untaxed";
   /** The subscription's status after a failed charge; `unchanged`: it stays active. */
   readonly statusAfterFailure: "on_hold" | "past_due" | "unchanged";
   readonly graceDays: number;
@@ -18,6 +21,10 @@ export type Given = {
   /** The customer disputed another payment two days before day 0. */
   readonly recentDispute: boolean;
   readonly chargeableOnHold: boolean;
+  /** Dodo refuses a charge while another payment is open. */
+  readonly refusesWhilePending: boolean;
+  /** Dodo has a page for a charge that waits for the customer. */
+  readonly confirmationPage: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly policyYaml: string;
 };
@@ -27,11 +34,15 @@ export const DEFAULT_GIVEN: Omit<Given, "price" | "authorizedAtMs"> = {
   mode: "act",
   onDemand: true,
   tax: { rate: 0, inclusive: false },
+  unsettledTax: "given",
+  lineItems: "untaxed",
   statusAfterFailure: "on_hold",
   graceDays: 0,
   reactivatedByPayment: true,
   recentDispute: false,
   chargeableOnHold: true,
+  refusesWhilePending: true,
+  confirmationPage: true,
   metadata: {},
   policyYaml: "",
 };
@@ -61,6 +72,11 @@ const GIVENS: readonly Pattern<Partial<Given>>[] = [
     "the price includes {number} % tax",
     ({ number }) => ({ tax: { rate: Number(number) / 100, inclusive: true } }),
   ],
+  ["Dodo does not give the tax of a failed payment", () => ({ unsettledTax: "withheld" })],
+  [
+    "Dodo gives the tax of a failed payment in its line items only",
+    () => ({ unsettledTax: "withheld", lineItems: "taxed" }),
+  ],
   ["a failed charge leaves the subscription active", () => ({ statusAfterFailure: "unchanged" })],
   [
     "a failed charge makes the subscription past_due for {number} days",
@@ -69,6 +85,11 @@ const GIVENS: readonly Pattern<Partial<Given>>[] = [
   ["the customer disputed a payment two days earlier", () => ({ recentDispute: true })],
   ["a payment does not reactivate the subscription", () => ({ reactivatedByPayment: false })],
   ["Dodo refuses charges while the subscription is on hold", () => ({ chargeableOnHold: false })],
+  ["Dodo accepts charges while another payment is open", () => ({ refusesWhilePending: false })],
+  [
+    "Dodo has no page for a charge that waits for the customer",
+    () => ({ confirmationPage: false }),
+  ],
   ["metadata {name} = {value}", ({ name = "", value = "" }) => ({ metadata: { [name]: value } })],
 ];
 

@@ -7,6 +7,7 @@ export type OperatorAction =
   | "resumes_as_another_debt"
   | "charges"
   | "charges_confirmed"
+  | "charges_past_dead"
   | "marks_paid"
   | "writes_off"
   | "cancels"
@@ -34,7 +35,11 @@ export type PaymentEvent =
   | { readonly do: "follow_mail_link" }
   | { readonly do: "pay_on_page"; readonly outcome: PaymentOutcome }
   | { readonly do: "change_card"; readonly outcome: PaymentOutcome }
-  | { readonly do: "use_saved_card"; readonly outcome: PaymentOutcome };
+  | { readonly do: "use_saved_card"; readonly outcome: PaymentOutcome }
+  /** A second subscription of the customer to the same product, and its payment. */
+  | { readonly do: "buy_again" }
+  /** An older subscription of the customer to the same product. */
+  | { readonly do: "renew_second_seat" };
 
 /** An event of a story about a subscription. */
 export type RecoveryEvent =
@@ -141,6 +146,8 @@ const CUSTOMER: readonly Pattern<PaymentEvent>[] = [
     "the merchant switches to another saved card: {outcome}",
     ({ outcome }) => ({ do: "use_saved_card", outcome: parseOutcome(outcome) }),
   ],
+  ["the customer buys the same product again", () => ({ do: "buy_again" })],
+  ["the customer's second seat is renewed", () => ({ do: "renew_second_seat" })],
 ];
 
 const SUBSCRIPTION: readonly Pattern<RecoveryEvent>[] = [
@@ -187,6 +194,7 @@ const OPERATOR: readonly Pattern<RecoveryEvent>[] = [
   ),
   operator("charges now", "charges"),
   operator("confirms that Dodo has no payment and charges now", "charges_confirmed"),
+  operator("confirms that the waiting payment is dead and charges now", "charges_past_dead"),
   operator("marks the debt as paid", "marks_paid"),
   operator("writes off the debt", "writes_off"),
   operator("cancels the workflow in Temporal", "cancels"),

@@ -1,7 +1,9 @@
+import { PRODUCT_ID } from "../../../dev/model/bodies.ts";
 import type { ModelDodo, ModelPayment, RequestFault, Verdict } from "../../../dev/model/dodo.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
+import { DAY_MS } from "../../../domain/values/time.ts";
 import type { ChargeResult } from "../language/charge-results.ts";
 import type { PaymentOutcome } from "../language/outcome.ts";
 import type { OperatorAction, PaymentEvent, RecoveryEvent } from "../language/recovery-events.ts";
@@ -66,6 +68,8 @@ export async function perform(run: ModelRun, event: RecoveryEvent): Promise<void
     case "pay_on_page":
     case "change_card":
     case "use_saved_card":
+    case "buy_again":
+    case "renew_second_seat":
       return performPayment(run, event);
     case "cancel":
       return cancel(dodo, event.when);
@@ -149,8 +153,17 @@ function performPayment(run: ModelRun, event: PaymentEvent): void {
       run.cards += 1;
       dodo.merchantUsesSavedMethod(cardOf(run), verdictOf(event.outcome));
       return;
+    case "buy_again":
+      dodo.customerBuys();
+      return;
+    case "renew_second_seat":
+      dodo.payForOther(dodo.addOther(PRODUCT_ID, run.timeline.now() - SEAT_AGE_MS));
+      return;
   }
 }
+
+/** The seat was bought long before the story. */
+const SEAT_AGE_MS = 100 * DAY_MS;
 
 const cardOf = ({ cards }: ModelRun): string => `pm_${cards}`;
 
@@ -224,6 +237,12 @@ function operate(run: ModelRun, action: OperatorAction): void {
     writes_off: { action: "write_off", ...operator },
     charges: { action: "retry_now", ...operator, confirmedAbsent: false },
     charges_confirmed: { action: "retry_now", ...operator, confirmedAbsent: true },
+    charges_past_dead: {
+      action: "retry_now",
+      ...operator,
+      confirmedAbsent: false,
+      confirmedDead: true,
+    },
   };
   giveCommand(run, "operator", commands[action]);
 }

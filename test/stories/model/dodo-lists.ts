@@ -1,8 +1,13 @@
 import { type Body, listRow } from "../../../dev/model/bodies.ts";
 import { failureOfAnswer } from "../../../dodo/failures.ts";
 import { type CheckoutPort, DodoError, type Page, type SweepPort } from "../../../dodo/port.ts";
-import { paymentDetailsOf, paymentOf, subscriptionOf } from "../../../dodo/shapes.ts";
-import type { Payment } from "../../../domain/state/payment.ts";
+import {
+  listedPaymentOf,
+  paymentDetailsOf,
+  paymentOf,
+  subscriptionOf,
+} from "../../../dodo/shapes.ts";
+import type { ListedPayment } from "../../../domain/sweep/late-failures.ts";
 import { type Instant, parseInstant } from "../../../domain/values/time.ts";
 
 /** The bodies of one customer's payments and subscriptions, in their present state. */
@@ -13,7 +18,7 @@ export type CustomerRecords = {
 
 /** Dodo's lists for an account with one customer. Each list fits one page. */
 export function listsOf({ payments, subscriptions }: CustomerRecords): SweepPort & CheckoutPort {
-  const made = (since: Instant, until = Number.POSITIVE_INFINITY): readonly Payment[] =>
+  const made = (since: Instant, until = Number.POSITIVE_INFINITY): readonly ListedPayment[] =>
     rowsOf(
       payments().filter((body) => {
         const at = parseInstant(body["created_at"]);
@@ -29,6 +34,7 @@ export function listsOf({ payments, subscriptions }: CustomerRecords): SweepPort
       return await Promise.resolve(pageOf(known.filter((one) => one.access === access)));
     },
     customerPayments: async (_customerId, since) => await Promise.resolve(made(since)),
+    productName: async () => await Promise.resolve(null),
     paymentDetails: async (id) => {
       const body = payments().find((one) => one["payment_id"] === id);
       const payment = paymentOf(body, 0);
@@ -38,8 +44,8 @@ export function listsOf({ payments, subscriptions }: CustomerRecords): SweepPort
   };
 }
 
-const rowsOf = (bodies: readonly Body[]): Payment[] =>
-  bodies.map((body) => paymentOf(listRow(body), 0)).filter((row) => row !== null);
+const rowsOf = (bodies: readonly Body[]): ListedPayment[] =>
+  bodies.map((body) => listedPaymentOf(listRow(body), 0)).filter((row) => row !== null);
 
 const pageOf = <Row>(rows: readonly Row[]): Page<Row> => ({
   rows,

@@ -82,6 +82,7 @@ function makerOf(origin: ModelPayment["origin"], dodo: ModelDodo): PaymentMaker 
 /** The page that the gateway shows for a refusal. */
 function pageOf(code: string): PageKind {
   if (code === "nothing_owed" || code === "stale_link") return "nothing_owed";
+  if (code === "confirm_with_bank") return "confirmation";
   return code === "being_processed" ? "being_processed" : "unavailable";
 }
 

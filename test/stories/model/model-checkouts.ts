@@ -55,6 +55,8 @@ export class ModelCheckouts {
       brand,
       policy,
       mode,
+      operatorEmail: null,
+      report: () => Promise.resolve(),
       log,
       now,
     });
@@ -103,6 +105,8 @@ export class ModelCheckouts {
         return { kind: "timer_fired" };
       case "read":
         return { kind: "read", reading: await this.#activities.readCheckout({ at, paymentId }) };
+      case "notify_operator":
+        throw new Error("the model's Dodo sends no emails of its own");
       case "notice": {
         const { notice, number, declineCode } = step;
         const input = { at, paymentId, notice, number, declineCode, codes, mode: mode ?? "shadow" };

@@ -49,7 +49,7 @@ export class ModelShop {
 
   body(payment: ModelPayment): Readonly<Record<string, unknown>> {
     return {
-      ...paymentBody(payment),
+      ...paymentBody(payment, { unsettledTax: "given" }),
       payment_link: `https://checkout.example/${payment.paymentId}`,
     };
   }

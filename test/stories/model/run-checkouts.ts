@@ -1,3 +1,4 @@
+import { createFailureTimes } from "../../../activities/sweep/failure-times.ts";
 import type { SweepClient } from "../../../activities/sweep/sweep-page.ts";
 import type { ModelPayment } from "../../../dev/model/ledger.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
@@ -46,7 +47,8 @@ function prepare(timeline: Timeline, { given, policy }: Story): CheckoutRun {
     shop.payments.map((payment) => shop.body(payment));
   const lists = listsOf({ payments, subscriptions: () => [] });
   const checkouts = new ModelCheckouts(timeline, lists, policy, given.mode);
-  const account = { dodo: lists, recoveries: sweepClientOf(checkouts) };
+  const failureTimes = createFailureTimes(lists, timeline.now);
+  const account = { dodo: lists, recoveries: sweepClientOf(checkouts), failureTimes };
   const swept = { timeline, policy: () => policy, account, sweeps: [] };
   const run: CheckoutRun = { ...swept, shop, checkouts, webhooksAreLost: false };
   shop.onEnd = (payment) => sendWebhook(run, payment);

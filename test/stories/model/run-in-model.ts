@@ -1,3 +1,4 @@
+import { createFailureTimes } from "../../../activities/sweep/failure-times.ts";
 import { ModelDodo } from "../../../dev/model/dodo.ts";
 import { Timeline } from "../../../dev/model/timeline.ts";
 import { ModelWorld } from "../../../dev/model/world.ts";
@@ -59,11 +60,15 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     currency: given.price.currency,
     taxRate: given.tax.rate,
     taxInclusive: given.tax.inclusive,
+    unsettledTax: given.unsettledTax,
+    lineItems: given.lineItems,
     onDemand: given.onDemand,
     holdsOnFailure: given.statusAfterFailure !== "unchanged",
     graceDays: given.graceDays,
     reactivates: given.reactivatedByPayment,
     chargeableOnHold: given.chargeableOnHold,
+    refusesWhilePending: given.refusesWhilePending,
+    confirmationPage: given.confirmationPage,
   });
   Object.assign(dodo.metadata, given.metadata);
   if (given.recentDispute) dodo.dispute = { id: "dp_1", at: MIDNIGHT - 2 * DAY_MS };
@@ -80,7 +85,11 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
     world,
     policy: () => policy,
     changePolicy: (next) => (policy = next),
-    account: { dodo: lists, recoveries: sweepClientOf(world) },
+    account: {
+      dodo: lists,
+      recoveries: sweepClientOf(world),
+      failureTimes: createFailureTimes(lists, timeline.now),
+    },
     sweeps: [],
     commands: [],
     cards: 1,

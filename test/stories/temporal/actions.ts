@@ -86,6 +86,8 @@ export async function perform(run: TemporalRun, event: RecoveryEvent): Promise<v
     case "pay_on_page":
     case "change_card":
     case "use_saved_card":
+    case "buy_again":
+    case "renew_second_seat":
       return await performPayment(run, control, event);
     case "cancel":
       return await cancel(run, control, event.when);
@@ -179,6 +181,11 @@ async function performPayment(
       return;
     case "use_saved_card":
       return await useSavedCard(run, control, event.outcome);
+    case "buy_again":
+      await control.buyAgain(id);
+      return;
+    case "renew_second_seat":
+      return await renewSecondSeat(run, control);
   }
 }
 
@@ -244,6 +251,16 @@ async function chargeForTwo(
   await control.createPayment({ subscriptionIds, totalMinor, currency, outcome });
 }
 
+/** The seat was bought long before the story. */
+const SEAT_AGE_MS = 100 * DAY_MS;
+
+async function renewSecondSeat(run: TemporalRun, control: SandboxClient): Promise<void> {
+  const { customerId } = await control.ledgerOf(run.subscriptionId);
+  const createdAt = run.midnight + run.at - SEAT_AGE_MS;
+  const seat = await control.createSubscription({ customerId, createdAt });
+  await control.charge(seat.subscriptionId, { outcome: "succeed" });
+}
+
 /** A retry of a renewal has the renewal's invoice and a count. */
 async function dodoRetries(
   run: TemporalRun,
@@ -300,6 +317,7 @@ const PAGES: Readonly<Record<string, PageKind>> = {
   [en["page.paid.title"]]: "nothing_owed",
   [en["page.cancelled.title"]]: "nothing_owed",
   [en["page.processing.title"]]: "being_processed",
+  [en["authentication.heading"]]: "confirmation",
   [en["page.unavailable.title"]]: "unavailable",
 };
 
@@ -337,12 +355,14 @@ async function operate(
     resumes_as_another_debt: UPDATES.resume,
     charges: UPDATES.retryNow,
     charges_confirmed: UPDATES.retryNow,
+    charges_past_dead: UPDATES.retryNow,
     marks_paid: UPDATES.markPaid,
     writes_off: UPDATES.writeOff,
   } as const;
   const confirmedAbsent = action === "charges_confirmed";
+  const confirmedDead = action === "charges_past_dead";
   const newDebt = action === "resumes_as_another_debt";
-  const args: [object] = [{ by: "anna", confirmedAbsent, newDebt }];
+  const args: [object] = [{ by: "anna", confirmedAbsent, confirmedDead, newDebt }];
   try {
     await handle.executeUpdate<unknown, [object]>(names[action], { args });
   } catch (error) {

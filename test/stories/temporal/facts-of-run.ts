@@ -113,6 +113,7 @@ async function requestFacts(
       }
       const debt = debtNumber(parseAttemptKey(key)?.debtId ?? null);
       const answer = status === null ? null : { httpStatus: status, code: refusal ?? "" };
+      if (amountMinor === null) throw new Error(`${key} was charged without an amount`);
       return [{ kind: "no_payment", at, number, debt, amountMinor, currency, answer }];
     });
 }

@@ -120,6 +120,8 @@ async function prepare(storySystem: StorySystem, story: Story): Promise<Temporal
     priceMinor: given.price.amountMinor,
     taxRate: given.tax.rate,
     taxInclusive: given.tax.inclusive,
+    unsettledDetails: given.unsettledTax,
+    lineItems: given.lineItems,
     createdAt: midnight - AUTHORIZED_DAYS_BEFORE * DAY_MS + given.authorizedAtMs,
     nextBillingAt: midnight + 300 * DAY_MS,
     metadata: { ...given.metadata },
@@ -127,6 +129,8 @@ async function prepare(storySystem: StorySystem, story: Story): Promise<Temporal
     ...(given.graceDays === 0 ? {} : { graceDays: given.graceDays }),
     onSuccess: given.reactivatedByPayment ? "active" : "stay",
     chargeOnHold: given.chargeableOnHold,
+    confirmationPage: given.confirmationPage,
+    ...(given.refusesWhilePending ? {} : { pendingGuard: "off" as const }),
   });
   policies.set(subscriptionId, policy);
   if (given.recentDispute) {

@@ -69,7 +69,7 @@ export type MailFact = {
 };
 
 /** What the customer's page says when it does not redirect to Dodo's payment page. */
-export type PageKind = "nothing_owed" | "being_processed" | "unavailable";
+export type PageKind = "nothing_owed" | "being_processed" | "confirmation" | "unavailable";
 
 /** The result of one debt when its recovery ended, or of an opening that found no debt. */
 export type DebtEnd = {

@@ -89,6 +89,7 @@ const amount = (amountMinor: number, currency: string): string =>
 const PAGE_TEXTS: Readonly<Record<PageKind, string>> = {
   nothing_owed: "nothing is owed",
   being_processed: "a payment is being processed",
+  confirmation: "please confirm the payment with your bank",
   unavailable: "a payment is not possible now",
 };
 
@@ -142,6 +143,7 @@ const NOTICES: Readonly<Record<NoticeKind, string>> = {
   payment_failed: "mail “your payment failed”",
   retry_ahead: "mail “we will try again”",
   action_needed: "mail “please pay”",
+  confirm_payment: "mail “please confirm your payment”",
   recovered: "mail “thank you”",
   cancelled: "mail “your subscription is cancelled”",
 };
@@ -157,6 +159,8 @@ function mailText({ notice, debt, key, reason }: MailFact): string {
       return `${what}, before attempt ${number}${more === "" ? "" : ", rescheduled"}`;
     case "action_needed":
       return `${what}, number ${Number(more) + 1}, ${why}`;
+    case "confirm_payment":
+      return `${what}, ${more}`;
     case "recovered":
     case "cancelled":
       return what;

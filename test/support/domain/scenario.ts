@@ -32,7 +32,8 @@ export function startScenario(
   mode: Mode = "act",
 ): Scenario {
   const timeline = new Timeline(DAY_0);
-  const dodo = new ModelDodo(timeline, { authorizedAt: AUTHORIZED_AT, ...options });
+  const known = { authorizedAt: AUTHORIZED_AT, unsettledTax: "given" } as const;
+  const dodo = new ModelDodo(timeline, { ...known, ...options });
   const world = new ModelWorld(timeline, dodo, () => policy, mode);
   const check = (): void => {
     if (world.errors.length > 0) throw world.errors[0];

@@ -17,7 +17,11 @@ export const SMTP_FAULTS = {
   accepted: { fault: { kind: "take" } },
   "rejected temporarily (451)": { fault: { kind: "answer", status: 451 } },
   "busy (421)": { fault: { kind: "answer", status: 421 } },
-  "rejected permanently (550)": { fault: { kind: "answer", status: 550 }, isRejected: true },
+  "rejected for the address (550 5.1.1)": {
+    fault: { kind: "answer", status: 550, code: "5.1.1" },
+    isRejected: true,
+  },
+  "rejected for the sender (554)": { fault: { kind: "answer", status: 554 } },
   "dropped in the middle of the message": { fault: { kind: "drop" } },
   "discarded without an answer": { fault: { kind: "hang" } },
   "accepted, then dropped": { fault: { kind: "take_and_drop" }, isAnswerLost: true },
@@ -30,10 +34,11 @@ const NAMES = Object.keys(SMTP_FAULTS) as SmtpFault[];
 
 export const caseOf = (name: SmtpFault): FaultCase => SMTP_FAULTS[name];
 
-/** Longer than any answer takes, except from a server that hangs. */
-const SMTP_TIMEOUT_MS = 1_000;
+/** Longer than any answer takes on a busy machine, except from a server that hangs. */
+const SMTP_TIMEOUT_MS = 8_000;
 
-const AT_ONCE = 8;
+/** Each fault once, so that the servers that hang do so at the same time. */
+const AT_ONCE = NAMES.length;
 
 export type SentNotice = {
   readonly fault: SmtpFault;

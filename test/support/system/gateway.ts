@@ -9,7 +9,9 @@ import { createMandates } from "../../../server/api/mandates/mandates.ts";
 import { createProofs } from "../../../server/api/recoveries/proofs.ts";
 import { createRecoveryClient } from "../../../server/api/recoveries/recovery-client.ts";
 import { buildApp } from "../../../server/app.ts";
+import type { Businesses } from "../../../server/temporal/businesses.ts";
 import { createCheckouts } from "../../../server/temporal/checkouts.ts";
+import { createNamespaceStatus } from "../../../server/temporal/namespace-status.ts";
 import { createRecoveries } from "../../../server/temporal/recoveries.ts";
 import { WEBHOOK_KEY } from "../webhooks.ts";
 
@@ -18,6 +20,9 @@ export const LINK_KEY = Buffer.alloc(32, 9);
 function clientOf({ nativeConnection, namespace }: TestWorkflowEnvironment): Client {
   return new Client({ connection: nativeConnection, namespace: namespace ?? "default" });
 }
+
+/** Tests of many businesses share a namespace. */
+export const ANY_BUSINESS: Businesses = { isOurs: async () => await Promise.resolve(true) };
 
 export const OPERATOR_KEYS = [
   { name: "anna", secret: "anna-secret-of-thirty-two-characters" },
@@ -31,9 +36,12 @@ export function buildTestGateway(
   webhookKeys: readonly string[] = [WEBHOOK_KEY],
   brand: Brand = PLAIN_BRAND,
   client: Client | null = environment === null ? null : clientOf(environment),
+  businesses: Businesses = ANY_BUSINESS,
 ): FastifyInstance {
   return buildApp({
     webhookKeys,
+    businesses,
+    namespace: createNamespaceStatus(() => client),
     recoveries: createRecoveries(() => client, taskQueue),
     checkouts: createCheckouts(
       () => client,

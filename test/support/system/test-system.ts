@@ -95,6 +95,8 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
       webhookUrl: `${gatewayUrl}/webhooks/dodo`,
       webhookKey: WEBHOOK_KEY,
       webhookRetryScale: 0.01,
+      // Most tests are about something else.
+      unsettledDetails: "given",
       ...options.settings,
     },
   });

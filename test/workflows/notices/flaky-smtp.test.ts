@@ -6,8 +6,8 @@ import { startTestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
 test("a notice arrives once through a faulty mail server, twice under one id if the server's answer was lost, and never if it was rejected", async () => {
-  const { notices, operatorMails } = await sendThrough(18);
-  expect(notices).toHaveLength(18);
+  const { notices, operatorMails } = await sendThrough(20);
+  expect(notices).toHaveLength(20);
   for (const { fault, copies, messageIds, outcome } of notices) {
     const { isRejected = false, isAnswerLost = false } = caseOf(fault);
     const expected = isRejected ? 0 : isAnswerLost ? 2 : 1;
@@ -15,16 +15,22 @@ test("a notice arrives once through a faulty mail server, twice under one id if 
     expect(messageIds).toBe(isRejected ? 0 : 1);
     expect(outcome).toBe(isRejected ? "undeliverable" : "sent");
   }
-  // Two notices were rejected. The operator gets one email at once; the second report waits for the hourly email.
-  expect(operatorMails).toEqual(["Reprise needs you: notice undeliverable"]);
-}, 90_000);
+  // Two addresses and two senders were refused. The operator gets one email per cause at once; the other reports wait an hour.
+  expect(operatorMails.toSorted()).toEqual([
+    "Reprise needs you: notice undeliverable",
+    "Reprise needs you: sender refused",
+  ]);
+}, 180_000);
 
-test("charges keep their schedule while the mail server is down for weeks or the address bounces", async () => {
+test("charges keep their schedule while the address bounces, and while the mail server is down for weeks if no attempt is announced", async () => {
   const system = await startTestSystem({
     // Without announcements of retries: each email that cannot be sent is tried again for days.
     policy: { ...DEFAULT_POLICY, notices: { ...DEFAULT_POLICY.notices, beforeAttemptMs: 0 } },
     smtp: {
-      faultFor: ([to = ""]) => ({ kind: "answer", status: to.startsWith("bounces") ? 550 : 451 }),
+      faultFor: ([to = ""]) =>
+        to.startsWith("bounces")
+          ? { kind: "answer", status: 550, code: "5.1.1" }
+          : { kind: "answer", status: 451 },
     },
   });
   try {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ReceivedMail } from "../../../dev/local-stack/inbox.ts";
+import type { ReceivedMail } from "../../../dev/local-stack/received-mail.ts";
 import { PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
 import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
+const KIDS = { ...PLAIN_BRAND, name: "Lumen Kids", from: "Lumen Kids <pay@kids.example>" };
 const LOGO = Buffer.from("89504e470d0a1a0a", "hex");
 let system: TestSystem;
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
       senderName: "Lumen Press Billing",
       replyTo: "help@lumen.example",
       bcc: "support@lumen.example",
+      others: { bus_kids: KIDS },
     },
   });
 });
@@ -61,12 +63,47 @@ describe("the mails of a recovery over SMTP", () => {
     expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(mails.length);
   });
 
+  test("tell two subscriptions of one price and card apart by their products, and write by brand", async () => {
+    const { customerId } = await system.sandbox.control.createCustomer({
+      email: "two@example.com",
+    });
+    const long = "Lumen Weekly, the illustrated edition with all its supplements";
+    for (const given of [
+      { productId: "pdt_daily", productName: "Lumen Daily" },
+      { productId: "pdt_long", productName: long },
+      { productId: "pdt_kids", productName: "Lumen\u202e Kids", brandId: "bus_kids" },
+    ]) {
+      const before = toCustomer("two@example.com").length;
+      await failing("two@example.com", "EXPIRED_CARD", { customerId, ...given });
+      await until(() => toCustomer("two@example.com").length > before, { what: "the mail" });
+    }
+    const mails = toCustomer("two@example.com");
+    const plain = "Please complete your payment of $29.00";
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      `${plain} – Lumen Daily`,
+      plain,
+      `${plain} – Lumen Kids`,
+    ]);
+    expect(mails.map(({ text }) => /Product: (.*)/.exec(text)?.[1])).toEqual([
+      "Lumen Daily",
+      "Lumen Weekly, the illustrated edition with all its suppleme…",
+      "Lumen Kids",
+    ]);
+    const [daily, , kids] = mails;
+    expect(daily?.headers["from"]).toBe("Lumen Press Billing <billing@merchant.example>");
+    expect(kids?.headers).toMatchObject({ from: "Lumen Kids <pay@kids.example>" });
+    expect(kids?.messageId).toMatch(/@kids\.example>$/);
+    expect(kids?.attachments).toEqual([]);
+    const link = /http\S+\/pay\/\S+/.exec(kids?.text ?? "")?.[0] ?? "";
+    expect(new URL(link).searchParams.get("brand")).toBe("bus_kids");
+  });
+
   test("use the billing country's language and time zone if the metadata names none", async () => {
     const email = "hanako@example.com";
     await failing(email, "STOLEN_CARD", { country: "JP" });
     await until(() => toCustomer(email).length === 1, { what: "the mail" });
     const [mail] = toCustomer(email);
-    expect(mail?.subject).toMatch(/のお支払い手続きをお願いいたします$/);
+    expect(mail?.subject).toMatch(/のお支払い手続きをお願いいたします（Sandbox plan）$/);
     expect(mail?.text).toMatch(/お支払い期限：.*JST/);
     expect(mail?.text).toContain("承認されませんでした");
   });

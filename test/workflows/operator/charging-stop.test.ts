@@ -124,7 +124,7 @@ describe("stopped charging", () => {
       { what: "the stop" },
     );
     expect(stopped).toMatchObject({ by: "worker" });
-    expect(stopped.reason).toContain("UNAUTHORIZED (HTTP 401)");
+    expect(stopped.reason).toContain("UNAUTHORIZED (HTTP 401, request req_");
     for (const id of ids) await skipUntilDue(id);
     expect(await chargeRequestCount(ids)).toBe(1);
     const mails = (): readonly string[] => system.mailsTo("operator@merchant.example");

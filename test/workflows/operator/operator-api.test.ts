@@ -147,7 +147,7 @@ describe("operator API on a real Temporal server", () => {
     const sweep = async (): Promise<ApiAnswer> => await callApi(url, "/v1/sweep", { body: {} });
     expect(await sweep()).toMatchObject({ status: 409, body: { code: "no_schedule" } });
     const log = createLog("fatal", "worker");
-    await ensureSweepSchedule(client, queue, log);
+    await ensureSweepSchedule(client, queue, "test_mode", log);
     expect(await sweep()).toMatchObject({ status: 202, body: { started: true } });
     await until(
       async () => {

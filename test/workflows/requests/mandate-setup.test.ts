@@ -117,6 +117,9 @@ describe("requested mandate", () => {
       amount: 1_500,
       currency: "EUR",
       description: "October",
+      quantity: 3,
+      adaptive_currency_fees_inclusive: true,
+      mandate_min_amount_inr_paise: 2_500_000,
       return_url: "https://merchant.example/welcome",
     });
     const { id, url } = checkoutOf(
@@ -130,6 +133,8 @@ describe("requested mandate", () => {
     expect(await ledgerOf(body)).toMatchObject([
       { subscriptionId, status: "active", currency: "EUR", collectedMinor: 1_500 },
     ]);
+    const passedOn = { quantity: 3, feesInclusive: true, mandateMinInrPaise: 2_500_000 };
+    expect(await ledgerOf(body)).toMatchObject([passedOn]);
     const charge = await requestChargeUntilDecided(
       system.gatewayUrl,
       String(subscriptionId),
@@ -289,7 +294,7 @@ describe("requested mandate", () => {
     for (let time = 0; time < 2; time += 1) {
       const answer = await requestMandateUntilPage(system.gatewayUrl, key, body);
       expect(answer).toMatchObject({ status: 422, body: { code: "refused_by_dodo" } });
-      expect(answer.body["detail"]).toContain("NOT_FOUND (HTTP 404)");
+      expect(answer.body["detail"]).toContain("NOT_FOUND (HTTP 404, request req_");
     }
     const requests = await system.sandbox.control.requests();
     const sent = requests.filter(({ method, path }) => `${method} ${path}` === "POST /checkouts");

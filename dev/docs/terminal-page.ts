@@ -1,0 +1,47 @@
+/** A terminal's output as a web page, for a picture of it. */
+
+const ESCAPE = "\u001B[";
+
+/** The foreground colours that the demo uses, by their ANSI code. */
+const COLOURS: Readonly<Record<string, string>> = {
+  "31": "#f0837c",
+  "32": "#8fce7e",
+  "33": "#e2c26b",
+  "34": "#86a8f5",
+  "35": "#d69be8",
+  "36": "#74ccd6",
+};
+
+const LINES_MAX = 64;
+const FIRST_LINES = 38;
+
+/** @param output with ANSI colours; of a long one only the first and the last lines are shown */
+export function terminalPage(command: string, output: string): string {
+  const lines = output.trim().split("\n");
+  const last = LINES_MAX - FIRST_LINES;
+  const shown =
+    lines.length <= LINES_MAX
+      ? lines
+      : [...lines.slice(0, FIRST_LINES), "⋮", ...lines.slice(-last)];
+  const text = [`$ ${command}`, "", ...shown].map(toHtml).join("\n");
+  return (
+    '<body style="margin:0;background:#14161b"><pre style="margin:0;padding:20px 24px;' +
+    `color:#d6dae3;font:13px/1.5 'DejaVu Sans Mono',monospace">${text}</pre></body>`
+  );
+}
+
+function toHtml(line: string): string {
+  const [plain = "", ...parts] = line.split(ESCAPE);
+  const coloured = parts.map((part) => {
+    const [, code = "", text = ""] = /^(\d+)m(.*)$/s.exec(part) ?? [];
+    const colour = COLOURS[code];
+    return colour === undefined
+      ? escape(text)
+      : `<span style="color:${colour}">${escape(text)}</span>`;
+  });
+  return escape(plain) + coloured.join("");
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}

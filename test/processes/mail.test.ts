@@ -1,0 +1,164 @@
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import type { SmtpStep } from "../../dev/local-stack/inbox.ts";
+import type { ReceivedMail } from "../../dev/local-stack/received-mail.ts";
+import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import type { Service } from "../../dev/local-stack/services.ts";
+import type { RecoveryView } from "../../workflows/contract.ts";
+import { build } from "../support/build.ts";
+import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { until } from "../support/until.ts";
+
+/** Seconds instead of days, with real timers: the retry is due after 8 seconds, and announced 3 seconds before. */
+const POLICY = `
+retry: { gaps: [8s, 8s, 8s], transient_gap: 8s, align: none, settle: 4s, settle_reads: 4, outcome_deadline: 60s, follow_up: [1s, 2s], after_method_change: 2s }
+notices: { first_soft: 300s, before_attempt: 3s, hard: [0s, 200s] }
+opening_reread: 1s
+window: 600s
+quiet_end: 10s
+`;
+
+let environment: TestWorkflowEnvironment;
+let client: Client;
+let stack: LocalStack;
+let folder: string;
+let worker: Service;
+
+beforeAll(async () => {
+  environment = await connectTemporal();
+  client = new Client({ connection: environment.nativeConnection });
+  folder = mkdtempSync(join(tmpdir(), "reprise-mail-"));
+  stack = await startLocalStack({
+    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
+    taskQueue: uniqueTaskQueue(),
+    folder,
+    policy: POLICY,
+    build: build(),
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
+  });
+  await stack.startGateway("1");
+  worker = await stack.startWorker("1");
+}, 120_000);
+
+afterEach(() => {
+  for (const step of Object.keys(stack.inbox.refusals)) {
+    delete stack.inbox.refusals[step as SmtpStep];
+  }
+});
+afterAll(async () => {
+  await stack.stop();
+  await environment.teardown();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function failing(email: string, decline: string): Promise<string> {
+  const { control } = stack.sandbox;
+  const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
+  await control.script(subscriptionId, [{ decline }], "succeed");
+  await control.charge(subscriptionId);
+  return subscriptionId;
+}
+
+const mailsTo = (email: string): readonly ReceivedMail[] =>
+  stack.inbox.mails.filter(({ recipients }) => recipients.includes(email));
+
+const viewOf = async (id: string): Promise<RecoveryView> =>
+  await client.workflow.getHandle(`recovery-${id}`).query<RecoveryView>("recovery");
+
+/** The charges of a subscription that the workers sent. */
+async function chargesOf(subscriptionId: string): Promise<number> {
+  const requests = await stack.sandbox.control.requests({ subscriptionId });
+  return requests.filter(({ route, method }) => CHARGE.test(`${method} ${route}`)).length;
+}
+
+const CHARGE = /^POST .*\/charge$/;
+
+test("a mail whose worker is killed goes again within 15 seconds, under the same message id", async () => {
+  const { inbox } = stack;
+  const email = "killed@example.com";
+  inbox.faults.push({ kind: "take_and_hang" });
+  const id = await failing(email, "EXPIRED_CARD");
+  await until(() => mailsTo(email).length === 1, { what: "the first copy", timeoutMs: 30_000 });
+  await worker.kill();
+  const killedAt = Date.now();
+  worker = await stack.startWorker("2");
+  const startedMs = Date.now() - killedAt;
+  await until(() => mailsTo(email).length === 2, {
+    what: "the second copy",
+    timeoutMs: Math.max(15_000, startedMs + 5_000),
+  }).catch(() => null);
+  expect(mailsTo(email)).toHaveLength(2);
+  expect(new Set(mailsTo(email).map(({ messageId }) => messageId)).size).toBe(1);
+  await until(async () => (await viewOf(id)).timeline.some(({ rule }) => rule === "notice.sent"), {
+    what: "its record",
+  });
+}, 120_000);
+
+describe("a mail server that refuses the sender", () => {
+  const refusals: readonly [SmtpStep, number, string | undefined][] = [
+    ["sender", 550, "5.7.1"],
+    ["recipient", 550, "5.1.90"],
+    ["data", 550, "5.4.5"],
+  ];
+
+  test.each(refusals)(
+    "at %s with %i %s is tried again within half a minute, and the operator hears of the sender",
+    async (step, status, code) => {
+      const { inbox } = stack;
+      const email = `${step}@example.com`;
+      const askedBefore = inbox.asked.length;
+      inbox.refusals[step] = code === undefined ? { status } : { status, code };
+      const id = await failing(email, "EXPIRED_CARD");
+      await until(async () => (await viewOf(id)).recovery.notices.length > 0, {
+        what: "the notice",
+        timeoutMs: 30_000,
+      });
+      // Long enough for a first try.
+      if (step === "sender") await delay(3_000);
+      else await until(() => inbox.asked.length > askedBefore, { what: "a try" });
+      delete inbox.refusals[step];
+      await until(() => mailsTo(email).length > 0, { timeoutMs: 30_000, what: "the mail" }).catch(
+        () => null,
+      );
+      expect(mailsTo(email)).toHaveLength(1);
+      const rules = (await viewOf(id)).timeline.map(({ rule }) => rule);
+      expect(rules).not.toContain("notice.undeliverable");
+      const told = await until(
+        () => mailsTo("operator@shop.example").map(({ subject }) => subject)[0],
+        { what: "a mail to the operator", timeoutMs: 60_000 },
+      );
+      expect(told).toBe("Reprise needs you: sender refused");
+    },
+    120_000,
+  );
+
+  test("delays the attempt that it keeps from being announced, until the mail is out", async () => {
+    const { inbox, sandbox } = stack;
+    const email = "soft@example.com";
+    inbox.refusals.sender = { status: 550, code: "5.7.1" };
+    const id = await failing(email, "INSUFFICIENT_FUNDS");
+    const due = await until(
+      async () => {
+        const { recovery } = await viewOf(id);
+        return recovery.plan?.number === 2 ? recovery.plan.at : null;
+      },
+      { what: "the plan", timeoutMs: 30_000 },
+    );
+    // Some seconds longer than until the attempt is due.
+    await delay(Math.max(due - Date.now(), 0) + 6_000);
+    expect(mailsTo(email)).toHaveLength(0);
+    expect(await chargesOf(id)).toBe(0);
+    delete inbox.refusals.sender;
+    await until(async () => (await chargesOf(id)) === 1, { what: "a charge", timeoutMs: 60_000 });
+    expect(mailsTo(email)[0]?.subject).toContain("We will retry your payment of $29.00");
+    await until(async () => (await sandbox.control.ledgerOf(id)).succeeded === 1, {
+      what: "the payment",
+      timeoutMs: 30_000,
+    });
+  }, 180_000);
+});
