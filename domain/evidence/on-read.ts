@@ -1,4 +1,5 @@
 import { followEarlierCharge } from "../charge/earlier-charges.ts";
+import { carriesTax } from "../debt/price.ts";
 import { followReleased } from "../charge/released-payment.ts";
 import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
@@ -80,6 +81,7 @@ function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
     readAt,
     ...(subscription.access === "grace" ? {} : { graceEndsAt: null }),
     wasHeld: draft.recovery.wasHeld || awaitsPayment(subscription.access),
+    hasCarriedTax: draft.recovery.hasCarriedTax || payments.some(carriesTax),
     paymentsToAttribute: draft.recovery.paymentsToAttribute.filter(
       (id) => !payments.some(({ paymentId }) => paymentId === id),
     ),
