@@ -13,7 +13,6 @@ import { plantedBugs, plantedPatchArgs } from "../support/planted.ts";
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
   "charge-of-stopped-run-forgotten": "double_charge",
-  "charge-after-method-update-without-reading": "charged_paid_debt",
   "customer-not-looked-at": "charged_replaced_debt",
   "dead-payment-not-read": "charged_while_payment_open",
   "ended-debt-reopened": "ended_twice",
@@ -23,6 +22,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",
   "sender-refusal-blamed-on-the-recipient": "notice_given_up",
+  "success-not-seen-before-charge": "charged_paid_debt",
   "tax-charged-twice": "wrong_amount",
   "unannounced-attempt-charged": "unannounced_charge",
   "unknown-conflict-as-refusal": "absence_not_settled",
@@ -31,7 +31,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
 };
 
 /** Seeds 1 to this one must reveal a bug. */
-const SEEDS = 2_000;
+const SEEDS = 4_000;
 const TIMEOUT_MS = 240_000;
 
 /** What the simulator imports, directly or not. */
