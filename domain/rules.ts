@@ -376,7 +376,10 @@ export const RULES = {
     "The command does not apply: refuse it.",
     "it would charge twice, or change nothing",
   ),
-  "operator.notified": ours("The email to the operator was sent or has failed.", "always explain"),
+  "operator.notified": ours(
+    "An alert was handed over for the operator's email, which goes at most once an hour for each cause, or could not be.",
+    "always explain",
+  ),
 
   // Outgoing webhooks
   "publication.enqueued": ours(
