@@ -32,6 +32,7 @@ h1:lang(ja){word-break:auto-phrase}
 p{margin:0 0 1.25rem}
 p:last-child{margin-bottom:0}
 dl{margin:0 0 1.5rem}
+dl:last-child{margin-bottom:0}
 dl div{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.6rem 0;border-block-start:1px solid #e3e6ec}
 dl div:last-child{border-block-end:1px solid #e3e6ec}
 dt{flex:1 0 8rem;color:#5a6270}
