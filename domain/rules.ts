@@ -376,10 +376,7 @@ export const RULES = {
     "The command does not apply: refuse it.",
     "it would charge twice, or change nothing",
   ),
-  "operator.notified": ours(
-    "An alert was handed over for the operator's email, which goes at most once an hour for each cause, or could not be.",
-    "always explain",
-  ),
+  "operator.notified": ours("An alert for the operator's email was handed over.", "always explain"),
 
   // Outgoing webhooks
   "publication.enqueued": ours(
