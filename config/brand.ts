@@ -8,6 +8,7 @@ import {
   mergeTexts,
   PLAIN_BRAND,
   textProblems,
+  withMerchantNames,
 } from "../platform/customer/brand.ts";
 import type { Env } from "./env.ts";
 import { Reader } from "./reader.ts";
@@ -69,8 +70,15 @@ const FILE = z
 /** Adds a problem. @param path the file and the key */
 type AddProblem = (path: string, problem: string) => void;
 
-/** The brand in `BRAND_DIR`, or the default one if it is not set. Each problem names the file and the key. */
+/**
+ * The brand in `BRAND_DIR`, or the default one if it is not set. Each problem names the file and the key. Where a brand has no
+ * name, its sender's is used.
+ */
 export function readBrand(reader: Reader): Brand {
+  return withMerchantNames(readBrands(reader), reader.text("EMAIL_FROM"));
+}
+
+function readBrands(reader: Reader): Brand {
   const folder = reader.text(NAME);
   if (folder === null) return PLAIN_BRAND;
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {

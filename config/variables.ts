@@ -115,7 +115,13 @@ export const VARIABLES: readonly Variable[] = [
     required: true,
     secret: true,
   }),
-  variable("EMAIL_FROM", ["worker"], null, "Sender of the emails.", { required: true }),
+  variable(
+    "EMAIL_FROM",
+    BOTH,
+    null,
+    "Sender of the emails. Customers see its name there and on the page where the brand has no `name`; the gateway starts without it.",
+    { required: true },
+  ),
   variable(
     "OPERATOR_EMAIL",
     ["worker"],

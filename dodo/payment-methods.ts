@@ -1,4 +1,4 @@
-import type { PaymentMethodSummary } from "./port.ts";
+import type { PaymentMethodSummary } from "../domain/state/notice.ts";
 
 /** Card networks, as their owners write them. @source dodopayments 2.52.0, resources/payments.ts, `card_network` */
 const CARD_BRANDS: Readonly<Record<string, string>> = {

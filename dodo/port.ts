@@ -2,6 +2,7 @@ import type { RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { Purchase } from "../domain/debt/replacement.ts";
 import type { LineItems, Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
 import type { DodoRefusal } from "../domain/state/event.ts";
+import type { PaymentMethodSummary } from "../domain/state/notice.ts";
 import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
 import type { AttemptKey, MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
@@ -143,11 +144,6 @@ export type Customer = {
   /** IANA name from the merchant's metadata. */
   readonly timeZone: string | null;
 };
-
-/** The payment method, in names that customers know. */
-export type PaymentMethodSummary =
-  | { readonly kind: "card"; readonly brand: string | null; readonly lastFour: string }
-  | { readonly kind: "other"; readonly name: string };
 
 /** A payment with the details that mails show. Personal data, as in `Customer`. */
 export type PaymentDetails = {

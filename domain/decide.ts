@@ -144,8 +144,8 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
         draft,
         "operator.notified",
         event.delivered
-          ? "the operator was notified by email"
-          : "the email to the operator could not be sent",
+          ? "the alert was handed over for the operator's email"
+          : "the alert for the operator's email could not be handed over",
       );
       return;
     case "published":

@@ -373,7 +373,7 @@ export const RULES = {
     "The command does not apply: refuse it.",
     "it would charge twice, or change nothing",
   ),
-  "operator.notified": ours("The email to the operator was sent or has failed.", "always explain"),
+  "operator.notified": ours("An alert for the operator's email was handed over.", "always explain"),
 
   // Outgoing webhooks
   "publication.enqueued": ours(

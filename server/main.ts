@@ -27,6 +27,12 @@ const env = readEnv();
 const config = orExitWithProblems(() => readGatewayConfig(env));
 const log = createLog(config.logLevel, "gateway");
 installTemporalRuntime(log);
+if (config.brand.name === null) {
+  log.warn(
+    { event: "merchant_unnamed" },
+    "customers' pages name no merchant: set EMAIL_FROM, or a name in BRAND_DIR",
+  );
+}
 
 const address = temporalAddressOf(env);
 const stopConnecting = new AbortController();

@@ -117,6 +117,7 @@ export function createAllActivities(
     ...createDeliveryActivities({ ...settings, enqueueDelivery, fetch }),
     ...createOperatorMailActivities({
       ...settings,
+      dodo,
       mailer,
       log,
       webUi: workflowsPageOf(settings, client),
@@ -147,7 +148,7 @@ function createSenderAlert(
   return async (detail) => {
     if (operatorEmail === null) return;
     const alert = { cause: "sender_refused", detail } as const;
-    await report({ alert, subscriptionId: null, workflowId: null, at: now() });
+    await report({ alert, subscriptionId: null, workflowId: null, at: now(), waits: false });
   };
 }
 
@@ -160,7 +161,8 @@ function createAccountAlert(
   return async (answer) => {
     if (operatorEmail === null) return;
     const alert = { cause: "account_refused", said: answer } as const;
-    await report({ alert, subscriptionId: null, workflowId: null, at: now() });
+    // Charging stays stopped until a person resumes it.
+    await report({ alert, subscriptionId: null, workflowId: null, at: now(), waits: true });
   };
 }
 

@@ -145,7 +145,7 @@ function checkBusinessOf(
   const { report } = createDetachedWorkflows(client, taskQueue);
   const alertOperator = async (alert: Alert): Promise<void> => {
     if (operatorEmail === null) return;
-    await report({ alert, subscriptionId: null, workflowId: null, at: now() });
+    await report({ alert, subscriptionId: null, workflowId: null, at: now(), waits: false });
   };
   const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
   return async (signal) => await checkBusiness(check, signal);

@@ -71,7 +71,7 @@ export function createCheckoutActivities(
       log.warn({ event: "operator_notified", ...alert, paymentId }, text);
       if (operatorEmail === null || mode === "shadow" || input.mode === "shadow") return;
       // It concerns the account, whichever checkout shows it.
-      await report({ alert, subscriptionId: null, workflowId: null, at });
+      await report({ alert, subscriptionId: null, workflowId: null, at, waits: false });
     },
     sendCheckoutNotice: (input) => sendCheckoutNotice(input, dependencies),
   };

@@ -12,12 +12,13 @@ import type { PaymentId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { type Brand, brandOf } from "../../platform/customer/brand.ts";
-import { formatMoney } from "../../platform/customer/format.ts";
+import { formatDay, formatMoney } from "../../platform/customer/format.ts";
+import { paidWithOf } from "../../platform/customer/paid-with.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
 import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeCheckoutNotice } from "../notices/checkout-notice.ts";
-import { customerNameOf, paidWithOf, recipientOfCustomer } from "../notices/customer.ts";
+import { customerNameOf, recipientOfCustomer } from "../notices/customer.ts";
 import { productNameOf } from "../notices/product.ts";
 import { readCheckout } from "./read-checkout.ts";
 
@@ -75,6 +76,7 @@ export async function sendCheckoutNotice(
     customerName: customerNameOf(customer.name),
     productName: await productNameOf(offer, dodo),
     amount: formatMoney(money(totalMinor, payment.currency), recipient),
+    paidOn: formatDay(payment.createdAt, recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode,
     // The customer pays on Dodo's own page for this payment.

@@ -1,6 +1,3 @@
-/** One mailbox, as parts: a mail program would read a text with a comma as several. */
-export type Mailbox = { readonly name?: string; readonly address: string };
-
 /** RFC 5321 4.5.3.1.3. */
 const ADDRESS_CHARACTERS_MAX = 254;
 
@@ -14,13 +11,4 @@ export const NO_ADDRESS = "Dodo has no address, or not exactly one";
 export function plainAddressOf(text: string | null): string | null {
   const address = (text ?? "").trim();
   return address.length <= ADDRESS_CHARACTERS_MAX && ADDRESS.test(address) ? address : null;
-}
-
-/** Of `Name <address>` or `address`, as the configuration has it. */
-export function mailboxOf(text: string): Mailbox {
-  const parts = /^\s*(?<name>[^<>]*?)\s*<(?<address>[^<>]+)>\s*$/.exec(text)?.groups;
-  if (parts === undefined) return { address: text.trim() };
-  const name = (parts["name"] ?? "").replace(/^"(.*)"$/, "$1");
-  const address = (parts["address"] ?? "").trim();
-  return name === "" ? { address } : { name, address };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import nodemailer, { type SendMailOptions } from "nodemailer";
-import { type Mailbox, mailboxOf } from "./mailbox.ts";
+import { type Mailbox, mailboxOf } from "../../platform/mailbox.ts";
 import { describeRefusal, faultOf, refusalIn } from "./smtp-refusals.ts";
 
 export type Mail = {

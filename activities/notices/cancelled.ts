@@ -10,7 +10,7 @@ export function cancelled(facts: NoticeFacts): NoticeText {
     subject: formatMessage("cancelled.subject"),
     heading: formatMessage("cancelled.heading"),
     paragraphs: [formatMessage("cancelled.what", { amount }), formatMessage("cancelled.next")],
-    facts: factsOf(facts, null),
+    facts: factsOf(facts),
     button:
       brand.supportUrl === null
         ? null

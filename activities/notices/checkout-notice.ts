@@ -13,6 +13,7 @@ export type CheckoutFacts = Pick<
   | "customerName"
   | "productName"
   | "amount"
+  | "paidOn"
   | "paidWith"
   | "declineCode"
   | "link"
@@ -81,7 +82,7 @@ function rest(
   button: Button | null,
 ): Pick<NoticeText, "facts" | "button" | "afterwards"> {
   return {
-    facts: factsOf(facts, null),
+    facts: factsOf(facts),
     button,
     afterwards: button === null ? [] : [facts.recipient.formatMessage("checkout.not_charged")],
   };

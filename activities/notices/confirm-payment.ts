@@ -17,7 +17,7 @@ export function confirmPayment(facts: NoticeFacts): NoticeText {
       formatMessage("authentication.what", { amount }),
       formatMessage(hasPage ? "confirm.next_page" : "confirm.next_bank"),
     ],
-    facts: factsOf(facts, null),
+    facts: factsOf(facts, { label: "fact.pay_by", at: facts.deadline }),
     button: link === null ? null : { label: formatMessage("button.confirm"), href: link },
     afterwards: [],
   };

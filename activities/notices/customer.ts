@@ -1,8 +1,7 @@
-import type { Customer, PaymentMethodSummary } from "../../dodo/port.ts";
+import type { Customer } from "../../dodo/port.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { type Recipient, recipientOf } from "../../platform/customer/recipient.ts";
-import type { PaidWith } from "./notice-facts.ts";
 
 /** The customer's language, formats and time zone. */
 export function recipientOfCustomer(customer: Customer, brand: Brand, now: Instant): Recipient {
@@ -28,14 +27,4 @@ export function customerNameOf(name: string | null): string | null {
   const text = (name ?? "").replaceAll(/\s+/g, " ").trim();
   const shape = text.replaceAll(JOINERS, "");
   return NAME.test(shape) && /\p{L}/u.test(shape) && !LINK.test(shape) ? text : null;
-}
-
-export function paidWithOf(method: PaymentMethodSummary, { formatMessage }: Recipient): PaidWith {
-  if (method.kind === "other") return { label: "fact.method", name: method.name };
-  const { brand, lastFour } = method;
-  const name =
-    brand === null
-      ? formatMessage("card.unbranded", { lastFour })
-      : formatMessage("card.branded", { brand, lastFour });
-  return { label: "fact.card", name };
 }

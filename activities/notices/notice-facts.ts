@@ -1,5 +1,6 @@
 import type { NoticeStep } from "../../domain/state/notice.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
+import type { PaidWith } from "../../platform/customer/paid-with.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 
 /** The facts of a notice, read from Dodo when it is sent. Days and amounts have the reader's format. */
@@ -12,6 +13,8 @@ export type NoticeFacts = {
   /** What the customer bought; null if Dodo does not tell. */
   readonly productName: string | null;
   readonly amount: string;
+  /** The day of the payment that the notice is about, `October 5`; null if it is not known. */
+  readonly paidOn: string | null;
   readonly paidWith: PaidWith | null;
   /** Null if the reason is unknown or masked. */
   readonly declineCode: string | null;
@@ -27,9 +30,6 @@ export type NoticeFacts = {
   /** The customer's page; null if there is nothing left to do. */
   readonly link: string | null;
 };
-
-/** A card by brand and last four digits, or the name of another payment method. */
-export type PaidWith = { readonly label: "fact.card" | "fact.method"; readonly name: string };
 
 export type When = {
   /** `October 8`, for a sentence. */

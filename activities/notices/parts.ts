@@ -1,24 +1,30 @@
 import type { Button, Fact } from "../mail/layout.ts";
 import type { NoticeFacts, When } from "./notice-facts.ts";
 
-/** The product, the amount, the payment method, and the next date. */
+type Next = {
+  readonly label: "fact.next_attempt" | "fact.pay_by" | "fact.payable_until";
+  readonly at: When | null;
+};
+
+/** The product, the amount, the date, the payment method, and what is due when. */
 export function factsOf(
   {
     recipient: { formatMessage },
     productName,
     amount,
+    paidOn,
     paidWith,
-  }: Pick<NoticeFacts, "recipient" | "productName" | "amount" | "paidWith">,
-  next: { readonly label: "fact.next_attempt" | "fact.pay_by"; readonly at: When | null } | null,
+  }: Pick<NoticeFacts, "recipient" | "productName" | "amount" | "paidOn" | "paidWith">,
+  ...dates: readonly Next[]
 ): readonly Fact[] {
-  const moment = next?.at?.moment ?? null;
   return [
     ...(productName === null ? [] : [{ label: formatMessage("fact.product"), value: productName }]),
     { label: formatMessage("fact.amount"), value: amount },
+    ...(paidOn === null ? [] : [{ label: formatMessage("fact.date"), value: paidOn }]),
     ...(paidWith === null ? [] : [{ label: formatMessage(paidWith.label), value: paidWith.name }]),
-    ...(next === null || moment === null
-      ? []
-      : [{ label: formatMessage(next.label), value: moment }]),
+    ...dates.flatMap(({ label, at }) =>
+      at === null ? [] : [{ label: formatMessage(label), value: at.moment }],
+    ),
   ];
 }
 

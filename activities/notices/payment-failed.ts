@@ -16,7 +16,11 @@ export function paymentFailed(facts: NoticeFacts): NoticeText {
         ? formatMessage("retry.unknown_day")
         : formatMessage("payment_failed.next", { day: nextAttempt.day }),
     ],
-    facts: factsOf(facts, { label: "fact.next_attempt", at: nextAttempt }),
+    facts: factsOf(
+      facts,
+      { label: "fact.next_attempt", at: nextAttempt },
+      { label: "fact.payable_until", at: facts.deadline },
+    ),
     button: payButton(facts),
     afterwards: [formatMessage("payment_failed.after")],
   };

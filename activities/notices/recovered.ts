@@ -10,7 +10,7 @@ export function recovered(facts: NoticeFacts): NoticeText {
     subject: formatMessage("recovered.subject", { amount }),
     heading: formatMessage("recovered.heading"),
     paragraphs: [formatMessage("recovered.what", { amount }), formatMessage("recovered.next")],
-    facts: factsOf(facts, null),
+    facts: factsOf(facts),
     button: null,
     afterwards: [],
   };

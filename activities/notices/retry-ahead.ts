@@ -15,7 +15,11 @@ export function retryAhead(facts: NoticeFacts): NoticeText {
         ? formatMessage("retry.unknown_day")
         : formatMessage("retry_ahead.next", { day: nextAttempt.day }),
     ],
-    facts: factsOf(facts, { label: "fact.next_attempt", at: nextAttempt }),
+    facts: factsOf(
+      facts,
+      { label: "fact.next_attempt", at: nextAttempt },
+      { label: "fact.payable_until", at: facts.deadline },
+    ),
     button: payButton(facts),
     afterwards: [],
   };

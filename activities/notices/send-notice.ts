@@ -2,7 +2,12 @@ import type { Offer, PaymentDetails, RecoveryPort, Subscriber } from "../../dodo
 import type { ReplacementContext } from "../../domain/debt/replacement.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
-import { isClosingNotice, type NoticeKind, type NoticeStep } from "../../domain/state/notice.ts";
+import {
+  isClosingNotice,
+  type NoticeKind,
+  type NoticeStep,
+  type ShownFacts,
+} from "../../domain/state/notice.ts";
 import { hasAmount, waitsFor } from "../../domain/state/payment.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import { type CurrencyCode, money } from "../../domain/values/money.ts";
@@ -14,6 +19,7 @@ import {
   formatMoment,
   formatMoney,
 } from "../../platform/customer/format.ts";
+import { paidWithOf } from "../../platform/customer/paid-with.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
 import {
@@ -26,7 +32,7 @@ import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
 import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { composeNotice } from "./compose.ts";
-import { customerNameOf, paidWithOf, recipientOfCustomer } from "./customer.ts";
+import { customerNameOf, recipientOfCustomer } from "./customer.ts";
 import type { NoticeFacts, When } from "./notice-facts.ts";
 import { productNameOf } from "./product.ts";
 
@@ -144,7 +150,18 @@ async function deliver(
     ...brandedMail(brand, recipient),
     ...mail,
   });
-  return outcome.kind === "sent" ? outcome : { kind: "undeliverable", detail: outcome.detail };
+  if (outcome.kind !== "sent") return { kind: "undeliverable", detail: outcome.detail };
+  const { locale, timeZone } = recipient;
+  const shown: ShownFacts = {
+    debtId: input.debtId,
+    productName,
+    paymentId,
+    paidAt: details?.payment.createdAt ?? null,
+    paidWith: details?.paidWith ?? null,
+    locale,
+    timeZone,
+  };
+  return { ...outcome, shown };
 }
 
 /** The payment that the notice is about no longer waits for the customer. */
@@ -204,6 +221,7 @@ function factsOf(
     logoUrl: logoUrlOf(brand),
     productName,
     amount: formatMoney(money(amountMinor, currency), recipient),
+    paidOn: payment === null ? null : formatDay(payment.createdAt, recipient),
     paidWith: paidWith === null ? null : paidWithOf(paidWith, recipient),
     declineCode: input.declineCode,
     nextAttempt: input.nextAttemptAt === null ? null : when(input.nextAttemptAt),

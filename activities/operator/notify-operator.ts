@@ -12,6 +12,8 @@ export type NotifyOperatorInput = {
   readonly recoveryId: RecoveryId;
   readonly alert: Alert;
   readonly mode: Mode;
+  /** The alert is an open question, so the recovery waits; absent from calls of earlier versions. */
+  readonly waits?: boolean;
 };
 
 export type NotifyOperatorDependencies = {
@@ -35,5 +37,6 @@ export async function notifyOperator(
     ATTENTION_CAUSES[alert.cause].text,
   );
   if (operatorEmail === null || input.mode === "shadow") return;
-  await report({ alert, subscriptionId, workflowId: recoveryId, at });
+  const waits = input.waits === undefined ? {} : { waits: input.waits };
+  await report({ alert, subscriptionId, workflowId: recoveryId, at, ...waits });
 }

@@ -62,5 +62,7 @@ cancellation.
 
 \`OPERATOR_EMAIL\` gets at most one email an hour per cause (docs/RULES.md), across all recoveries and workers. The first report is
 sent at once. Reports within the next hour are collected in one email, which counts them and names twenty. The workflow
-\`alerts-<TEMPORAL_TASK_QUEUE>-<cause>\` keeps the reports, also while the mail server is down. With \`TEMPORAL_UI_URL\` each email
-links to the workflow it is about.`;
+\`alerts-<TEMPORAL_TASK_QUEUE>-<cause>\` keeps the reports, also while the mail server is down. A subject begins with
+"Reprise needs you" only where something stands still until a person acts, otherwise with "For your information". It names the customer
+of the first report, whom the email's activity reads from Dodo, or the subscription where that takes longer than five seconds. With
+\`TEMPORAL_UI_URL\` each email links to the workflow it is about, else to its address in the operator API.`;

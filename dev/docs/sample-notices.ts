@@ -1,7 +1,6 @@
 import type { LaidOut } from "../../activities/mail/layout.ts";
 import { composeCheckoutNotice } from "../../activities/notices/checkout-notice.ts";
 import { composeNotice } from "../../activities/notices/compose.ts";
-import { paidWithOf } from "../../activities/notices/customer.ts";
 import type { NoticeFacts } from "../../activities/notices/notice-facts.ts";
 import { CHECKOUT_NOTICES, type CheckoutNotice } from "../../domain/checkout/checkout.ts";
 import type { NoticeKind } from "../../domain/state/notice.ts";
@@ -14,6 +13,7 @@ import {
   formatMoment,
   formatMoney,
 } from "../../platform/customer/format.ts";
+import { paidWithOf } from "../../platform/customer/paid-with.ts";
 import { recipientOf } from "../../platform/customer/recipient.ts";
 
 /** A sample of one email. */
@@ -104,6 +104,7 @@ export function composeSample(
     customerName: name,
     productName: "Lumen Daily",
     amount: formatMoney(owes, recipient),
+    paidOn: formatDay(NOW, recipient),
     paidWith: paidWithOf(CARD, recipient),
     declineCode: null,
     nextAttempt: when(next),

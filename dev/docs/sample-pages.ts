@@ -1,9 +1,13 @@
 import { money } from "../../domain/values/money.ts";
+import { parsePaymentId } from "../../domain/values/ids.ts";
 import { parseInstant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { recipientOf } from "../../platform/customer/recipient.ts";
 import { LOGO_HREF, themeOf, type PayPage, renderPayPage } from "../../server/customer/pay-page.ts";
+import type { DebtFacts } from "../../server/temporal/debt-facts.ts";
 import { dataUrlOf } from "./sample-notices.ts";
+
+const PAYMENT = parsePaymentId("pay_sample");
 
 const owed = (isDeclined: boolean): PayPage => ({
   kind: "owed",
@@ -37,6 +41,20 @@ export const SAMPLE_PAGES: readonly { readonly name: string; readonly page: PayP
   { name: "page-unavailable", page: { kind: "unavailable" } },
 ];
 
+/** Of the debt on every sample page. */
+const FACTS: DebtFacts = {
+  total: money(2_900, "USD"),
+  productName: "Lumen Daily",
+  payment: {
+    paymentId: PAYMENT,
+    at: parseInstant("2026-10-05T13:10:00Z"),
+    paidWith: { kind: "card", brand: "Visa", lastFour: "4242" },
+  },
+  settledBy: PAYMENT,
+  payUntil: parseInstant("2026-11-04T13:10:00Z"),
+  reader: null,
+};
+
 const NOW = parseInstant("2026-10-05T13:10:00Z") ?? 0;
 
 /** Renders a version of the page as a customer with this language sees it. */
@@ -46,6 +64,6 @@ export function renderSamplePage(page: PayPage, language: string, brand: Brand):
     brand,
     NOW,
   );
-  const html = renderPayPage(page, recipient, themeOf(brand, "https://pay.example.com"));
+  const html = renderPayPage(page, FACTS, recipient, themeOf(brand, "https://pay.example.com"));
   return brand.logo === null ? html : html.replace(LOGO_HREF, dataUrlOf(brand.logo));
 }

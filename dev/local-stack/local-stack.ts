@@ -72,6 +72,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   });
   const inbox = await startInbox(options.ports === undefined ? {} : { port: options.ports.inbox });
   const sharedEnv = {
+    EMAIL_FROM: "Sample Shop <billing@shop.example>",
     TEMPORAL_ADDRESS: options.temporal.address,
     TEMPORAL_NAMESPACE: options.temporal.namespace,
     TEMPORAL_TASK_QUEUE: taskQueue,
@@ -132,7 +133,6 @@ function workerEnv(
     // The sandbox has no rate limit.
     DODO_PAYMENTS_RATE_PER_MINUTE: "60000",
     SMTP_URL: inbox.smtpUrl,
-    EMAIL_FROM: "Sample Shop <billing@shop.example>",
     OPERATOR_EMAIL: "operator@shop.example",
     MODE: mode ?? "act",
     ...(workerTemporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: workerTemporalAddress }),

@@ -20,6 +20,7 @@ export function onNotice(draft: DecisionDraft, key: string | null, outcome: Noti
     case "sent":
       if (draft.recovery.debt !== null)
         update(draft, { noticesDelivered: draft.recovery.noticesDelivered + 1 });
+      if (outcome.shown !== undefined) update(draft, { shown: outcome.shown });
       explain(draft, "notice.sent", `the mail server accepted it as \`${outcome.messageId}\``);
       return;
     case "undeliverable":

@@ -11,6 +11,8 @@ export type OperatorReport = {
   /** The workflow that reports it; null where none does. */
   readonly workflowId: string | null;
   readonly at: Instant;
+  /** Something stands still until a person acts; absent from reports of earlier versions. */
+  readonly waits?: boolean;
 };
 
 /** Reports of one cause since the last mail. */

@@ -2,7 +2,7 @@ import type { DodoAnswer } from "../values/dodo-answer.ts";
 import type { DebtId, EffectId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
-import type { NoticeKind } from "./notice.ts";
+import type { NoticeKind, ShownFacts } from "./notice.ts";
 import type { Evidence, Payment, SubscriptionAccess } from "./payment.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
@@ -148,7 +148,8 @@ export type ReadOutcome = { readonly kind: "read"; readonly evidence: Evidence }
 export type NoticeOutcome = CustomerPaymentsReport & NoticeResult;
 
 type NoticeResult =
-  | { readonly kind: "sent"; readonly messageId: string }
+  /** `shown`: absent from notices of earlier versions. */
+  | { readonly kind: "sent"; readonly messageId: string; readonly shown?: ShownFacts }
   | { readonly kind: "not_sent"; readonly why: "paid" | "opted_out" | "status_changed" }
   | { readonly kind: "not_sent"; readonly why: "shadow"; readonly notice: NoticeKind }
   /** The customer has had as many notices as the policy allows; the next may go at `until`. */
@@ -232,7 +233,7 @@ export type EffectFinished =
   | {
       readonly kind: "operator_notified";
       readonly effectId: EffectId;
-      /** False where the email could not be sent. Every view still shows the cause. */
+      /** The alert was handed over for the operator's email. Every view shows the cause in any case. */
       readonly delivered: boolean;
     }
   | {

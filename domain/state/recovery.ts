@@ -15,6 +15,7 @@ import type { Mode, RecoveryState } from "./outcome.ts";
 import type { Subscription, WaitsFor } from "./payment.ts";
 import type { Publication } from "./publication.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
+import type { ShownFacts } from "./notice.ts";
 
 /** An effect that has started and whose outcome has not come back. */
 export type PendingEffect = {
@@ -90,6 +91,8 @@ type Bookkeeping = {
   readonly paused: { readonly since: Instant; readonly by: string } | null;
   /** The customer has reached the weekly cap: no notice before this. */
   readonly noticesFrom: Instant | null;
+  /** What the latest notice showed the customer; absent before the first. */
+  readonly shown?: ShownFacts;
   /** Publications that wait until the ones before them are enqueued (bounded). */
   readonly outbox: readonly Publication[];
   /** Number of publications so far; each id contains its number. */

@@ -1,3 +1,4 @@
+import { mailboxOf } from "../mailbox.ts";
 import { isTextKey, placeholdersOf } from "./message.ts";
 import { type TextKey, TEXTS, type Texts } from "./texts/index.ts";
 
@@ -41,6 +42,22 @@ export function knownBrandId({ others }: Brand, brandId: string | null): string 
 export function brandOf(common: Brand, brandId: string | null): Brand {
   const id = knownBrandId(common, brandId);
   return (id === null ? undefined : common.others[id]) ?? common;
+}
+
+/** The brand, and its other brands, with the name of the sender wherever none is set: a page without a name is nobody's. */
+export function withMerchantNames(brand: Brand, emailFrom: string | null): Brand {
+  const named = (one: Brand): Brand => ({ ...one, name: one.name ?? senderOf(one, emailFrom) });
+  const others = Object.entries(brand.others).map(([id, one]) => [id, named(one)] as const);
+  return { ...named(brand), others: Object.fromEntries(others) };
+}
+
+/** Who the customer's mail program shows as the sender: a name, else the domain of the address. */
+function senderOf({ senderName, from }: Brand, emailFrom: string | null): string | null {
+  if (senderName !== null) return senderName;
+  const sender = from ?? emailFrom;
+  if (sender === null || sender === "") return null;
+  const { name, address } = mailboxOf(sender);
+  return name ?? address.split("@")[1] ?? null;
 }
 
 /** The brand without a `BRAND_DIR`. */

@@ -8,6 +8,18 @@ import { STATUS_CODES } from "node:http";
 
 // Settings of `/v1/openapi.json` and `/docs`; the routes bring their own descriptions.
 
+/** Keeps Swagger UI's tables inside a phone's screen. No operation has links, so their column is left out. */
+const PHONE_STYLE = `
+.swagger-ui .response-col_links{display:none}
+@media (max-width:40rem){
+.swagger-ui .wrapper{padding:0 10px}
+.swagger-ui .opblock-body table,.swagger-ui .opblock-body tbody{display:block;width:100%}
+.swagger-ui .opblock-body thead{display:none}
+.swagger-ui .opblock-body tr,.swagger-ui .opblock-body td{display:block;width:100%!important;max-width:100%;box-sizing:border-box}
+.swagger-ui input,.swagger-ui select,.swagger-ui textarea{min-width:0!important;max-width:100%!important;box-sizing:border-box}
+.swagger-ui .opblock-body{overflow-wrap:anywhere}
+}`;
+
 /** Allows the gateway's own files only, so the page works offline. Swagger UI's scripts set inline styles. */
 const DOCS_CSP = [
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
@@ -74,7 +86,10 @@ export const DOCS_PAGE: FastifySwaggerUiOptions = {
   routePrefix: "/docs",
   staticCSP: DOCS_CSP,
   logLevel: "silent",
-  theme: { title: "Reprise: the operator API" },
+  theme: {
+    title: "Reprise: the operator API",
+    css: [{ filename: "phone.css", content: PHONE_STYLE }],
+  },
   // Hides the bar for loading another API description.
   uiConfig: { validatorUrl: null, layout: "BaseLayout", defaultModelsExpandDepth: 0 },
 };

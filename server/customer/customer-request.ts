@@ -4,6 +4,7 @@ import type { Instant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { type LinkClaim, type LinkSigner, verifyLink } from "../../platform/link-token.ts";
 import type { Log } from "../../platform/log.ts";
+import type { DebtFacts } from "../temporal/debt-facts.ts";
 import type { Recoveries } from "../temporal/recoveries.ts";
 import { browserRecipient } from "./browser-recipient.ts";
 import { type PageTheme, type PayPage, renderPayPage } from "./pay-page.ts";
@@ -83,14 +84,19 @@ function themeFor({ query }: TokenRequest, { theme, themes }: PageContext): Page
   return (typeof brand === "string" ? themes.get(brand) : undefined) ?? theme;
 }
 
-export type ShowPage = (status: number, page: PayPage) => Promise<FastifyReply>;
+/** @param facts about the debt; absent where the page knows none */
+export type ShowPage = (
+  status: number,
+  page: PayPage,
+  facts?: DebtFacts | null,
+) => Promise<FastifyReply>;
 
 /** Answers a request with a page in the customer's language. */
 function showPageFor(request: TokenRequest, reply: FastifyReply, context: PageContext): ShowPage {
   const { now } = context;
   const theme = themeFor(request, context);
-  const recipient = browserRecipient(request, theme.brand, now());
-  return async (status, page) => {
+  return async (status, page, facts = null) => {
+    const recipient = browserRecipient(request, theme.brand, facts?.reader ?? null, now());
     const refresh = page.kind === "being_processed" ? page.refresh : null;
     return await reply
       .code(status)
@@ -101,7 +107,7 @@ function showPageFor(request: TokenRequest, reply: FastifyReply, context: PageCo
         // As a header, because a <meta> refresh disturbs screen readers.
         ...(refresh === null ? {} : { refresh: `${refresh.afterSeconds}; url=${refresh.href}` }),
       })
-      .send(renderPayPage(page, recipient, theme));
+      .send(renderPayPage(page, facts, recipient, theme));
   };
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Money } from "../../domain/values/money.ts";
 import { type Brand, readableOn } from "../../platform/customer/brand.ts";
-import { formatMoney } from "../../platform/customer/format.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
+import type { DebtFacts } from "../temporal/debt-facts.ts";
+import { type FactName, factList, isAboutSettlement, UNKNOWN_FACTS } from "./page-facts.ts";
 
 /** Every state of the customer's page. */
 export type PayPage =
@@ -25,11 +26,18 @@ header,main{box-sizing:border-box;max-width:30rem;margin:0 auto;padding:2rem}
 header{padding-block:4rem 1.25rem;font-size:1.1rem;font-weight:700}
 header img{display:block;height:40px;max-width:100%}
 main{background:#fff;border-radius:12px;box-shadow:0 1px 4px #0002}
+h1,header,p{overflow-wrap:anywhere}
 h1{font-size:1.4rem;line-height:1.3;margin:0 0 .75rem;text-wrap:balance}
 h1:lang(ja){word-break:auto-phrase}
 p{margin:0 0 1.25rem}
 p:last-child{margin-bottom:0}
-.amount{font-size:2rem;line-height:1.2;font-weight:700;margin:0 0 1.25rem}
+dl{margin:0 0 1.5rem}
+dl:last-child{margin-bottom:0}
+dl div{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.6rem 0;border-block-start:1px solid #e3e6ec}
+dl div:last-child{border-block-end:1px solid #e3e6ec}
+dt{flex:1 0 8rem;color:#5a6270}
+dd{flex:2 1 11rem;margin:0;font-weight:600;overflow-wrap:anywhere}
+.amount{font-size:1.6rem;line-height:1.2;font-weight:700}
 .note{padding:.75rem 1rem;border-inline-start:4px solid #b7791f;background:#fff8e6;color:#4a3200}
 .press{display:block;box-sizing:border-box;width:100%;padding:.9rem 1rem;border:1px solid transparent;border-radius:8px;
 background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
@@ -39,7 +47,7 @@ background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;text-
 .small a{color:inherit}
 @media (max-width:32rem){header{padding:1.25rem}header:empty{display:none}main{padding:1.5rem 1.25rem;border-radius:0;box-shadow:none}}
 @media (prefers-color-scheme:dark){body{background:#12151c;color:#e8eaf0}main{background:#1c212c}
-.small{color:#a4adbd}.note{background:#33290f;color:#f6e3b4}.press{border-color:#8a93a5}}
+.small,dt{color:#a4adbd}dl div{border-color:#303746!important}.note{background:#33290f;color:#f6e3b4}.press{border-color:#8a93a5}}
 `.trim();
 
 /** The style and the HTTP headers of all pages of a merchant. */
@@ -84,15 +92,30 @@ export function themeOf(brand: Brand, publicUrl: string, brandId: string | null 
 /** Of the common brand. */
 export const LOGO_HREF = "../brand/logo";
 
-export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTheme): string {
-  const { title, body } = contentOf(page, recipient);
+/** @param facts null where the page knows no debt */
+export function renderPayPage(
+  page: PayPage,
+  facts: DebtFacts | null,
+  recipient: Recipient,
+  theme: PageTheme,
+): string {
+  const total = "total" in page ? page.total : null;
+  const known = facts ?? { ...UNKNOWN_FACTS, total };
+  const { title, body } = contentOf(
+    page,
+    factList(factNamesOf(page, known), known, recipient),
+    recipient,
+  );
   const { brand, style } = theme;
+  const named = { subject: title, product: brand.name ?? "" };
+  const documentTitle =
+    brand.name === null ? title : recipient.formatMessage("subject.product", named);
   return [
     "<!doctype html>",
     `<html lang="${recipient.language}" dir="${recipient.direction}">`,
     '<head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(title)}</title>`,
+    `<title>${escapeHtml(documentTitle)}</title>`,
     `<style>${style}</style></head>`,
     `<body>${headerOf(theme)}<main>`,
     `<h1>${escapeHtml(title)}</h1>`,
@@ -102,18 +125,48 @@ export function renderPayPage(page: PayPage, recipient: Recipient, theme: PageTh
   ].join("\n");
 }
 
-type Content = { readonly title: string; readonly body: readonly string[] };
-
-function contentOf(page: PayPage, recipient: Recipient): Content {
-  const { formatMessage } = recipient;
-  const plain = (title: string, text: string): Content => ({ title, body: [paragraph(text)] });
+/** What a page tells about the debt. */
+function factNamesOf(page: PayPage, facts: DebtFacts): readonly FactName[] {
   switch (page.kind) {
     case "owed":
-      return owedPage(page, recipient);
+      // The payment that was declined now may have another date and another card than the one in the mail.
+      return page.isDeclined
+        ? ["product", "amount", "deadline"]
+        : ["product", "amount", "payment", "deadline"];
     case "needs_confirmation":
-      return confirmationPage(page, recipient);
+    case "reminders":
+    case "reminders_stopped":
+      return ["product", "amount", "payment", "deadline"];
     case "being_processed":
-      return processingPage(page.refresh, recipient);
+      return ["product", "amount"];
+    case "paid":
+      return isAboutSettlement(facts) ? ["product", "amount", "payment"] : ["product", "amount"];
+    case "nothing_owed":
+    case "cancelled":
+      return ["product"];
+    case "expired":
+    case "unknown":
+    case "unavailable":
+      return [];
+  }
+}
+
+type Content = { readonly title: string; readonly body: readonly string[] };
+
+/** @param facts the list of facts, as HTML */
+function contentOf(page: PayPage, facts: string, recipient: Recipient): Content {
+  const { formatMessage } = recipient;
+  const plain = (title: string, text: string): Content => ({
+    title,
+    body: [paragraph(text), facts],
+  });
+  switch (page.kind) {
+    case "owed":
+      return owedPage(page, facts, recipient);
+    case "needs_confirmation":
+      return confirmationPage(page, facts, recipient);
+    case "being_processed":
+      return processingPage(page.refresh, facts, recipient);
     case "paid":
       return plain(formatMessage("page.paid.title"), formatMessage("page.paid.text"));
     case "nothing_owed":
@@ -128,6 +181,7 @@ function contentOf(page: PayPage, recipient: Recipient): Content {
         title: formatMessage("page.reminders.title"),
         body: [
           paragraph(formatMessage("page.reminders.text")),
+          facts,
           formOf(formatMessage("page.reminders.button"), recipient),
         ],
       };
@@ -149,16 +203,18 @@ const paragraph = (text: string, kind = ""): string =>
   `<p${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</p>`;
 
 function owedPage(
-  { total, isDeclined }: Extract<PayPage, { kind: "owed" }>,
+  { isDeclined }: Extract<PayPage, { kind: "owed" }>,
+  facts: string,
   recipient: Recipient,
 ): Content {
   const { formatMessage } = recipient;
   return {
     title: formatMessage("page.owed.title"),
     body: [
-      ...(isDeclined ? [paragraph(formatMessage("page.declined.text"), "note")] : []),
-      paragraph(formatMessage("page.owed.text")),
-      paragraph(formatMoney(total, recipient), "amount"),
+      isDeclined
+        ? paragraph(formatMessage("page.declined.text"), "note")
+        : paragraph(formatMessage("page.owed.text")),
+      facts,
       formOf(formatMessage("page.owed.button"), recipient),
       paragraph(formatMessage("page.owed.after"), "small"),
     ],
@@ -167,7 +223,8 @@ function owedPage(
 
 /** The bank does nothing until the customer acts, and nobody else can. */
 function confirmationPage(
-  { total, hasPage }: Extract<PayPage, { kind: "needs_confirmation" }>,
+  { hasPage }: Extract<PayPage, { kind: "needs_confirmation" }>,
+  facts: string,
   recipient: Recipient,
 ): Content {
   const { formatMessage } = recipient;
@@ -175,7 +232,7 @@ function confirmationPage(
     title: formatMessage("authentication.heading"),
     body: [
       paragraph(formatMessage("page.confirm.text")),
-      paragraph(formatMoney(total, recipient), "amount"),
+      facts,
       ...(hasPage
         ? [formOf(formatMessage("page.owed.button"), recipient)]
         : [paragraph(formatMessage("confirm.next_bank"))]),
@@ -189,12 +246,13 @@ function formOf(label: string, { language }: Recipient): string {
   return `<form method="post" action="${action}"><button class="press" type="submit">${escapeHtml(label)}</button></form>`;
 }
 
-function processingPage({ href }: Refresh, { formatMessage }: Recipient): Content {
+function processingPage({ href }: Refresh, facts: string, { formatMessage }: Recipient): Content {
   const label = escapeHtml(formatMessage("page.processing.refresh"));
   return {
     title: formatMessage("page.processing.title"),
     body: [
       paragraph(formatMessage("page.processing.text")),
+      facts,
       `<a class="press" href="${escapeHtml(href)}">${label}</a>`,
     ],
   };

@@ -48,7 +48,7 @@ function showHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
     if (await exceedsLimit(request)) return await show(429, { kind: "unavailable" });
     try {
       const view = await recoveries.view(subscriptionId, debtId);
-      return await show(200, pageOf(view, request));
+      return await show(200, pageOf(view, request), view.facts);
     } catch (error) {
       log.error({ event: "payment_page_failed", err: error });
       return await show(503, { kind: "unavailable" });
@@ -168,12 +168,13 @@ async function showRefusal(
       return await show(
         409,
         seen.kind === "owed" ? { kind: "nothing_owed" } : pageOf(seen, request),
+        seen.facts,
       );
     }
     case "confirm_with_bank": {
       const seen = await view();
       const page = seen.kind === "needs_confirmation" ? { ...seen, hasPage: false } : seen;
-      return await show(409, pageOf(page, request));
+      return await show(409, pageOf(page, request), seen.facts);
     }
     case "being_processed":
       return await show(409, { kind: "being_processed", refresh: nextRefresh(request) });

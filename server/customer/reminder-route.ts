@@ -1,4 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import type { LinkClaim } from "../../platform/link-token.ts";
+import type { DebtFacts } from "../temporal/debt-facts.ts";
 import { type PageContext, type RateLimiter, withLink } from "./customer-request.ts";
 
 /** Per debt: a mail program sends one request, a person a few. */
@@ -18,17 +20,26 @@ export function addReminderRoutes(
 ): void {
   const { recoveries, log } = context;
   const exceedsLimit = limitTo(REQUESTS_PER_MINUTE);
-  const show = withLink(
-    context,
-    async (_claim, showPage) => await showPage(200, { kind: "reminders" }),
-  );
-  const stop = withLink(context, async ({ subscriptionId, debtId }, showPage, request) => {
+  /** Of the debt; the page also works without them. */
+  const factsOf = async ({ subscriptionId, debtId }: LinkClaim): Promise<DebtFacts | null> => {
+    try {
+      return (await recoveries.view(subscriptionId, debtId)).facts ?? null;
+    } catch {
+      return null;
+    }
+  };
+  const show = withLink(context, async (claim, showPage, request) => {
+    const facts = (await exceedsLimit(request)) ? null : await factsOf(claim);
+    return await showPage(200, { kind: "reminders" }, facts);
+  });
+  const stop = withLink(context, async (claim, showPage, request) => {
+    const { subscriptionId, debtId } = claim;
     if (await exceedsLimit(request)) return await showPage(429, { kind: "unavailable" });
     try {
       const isStopped = await recoveries.stopReminders(subscriptionId, debtId);
       log.info({ event: "reminders_stop_requested", subscriptionId, isStopped });
       return isStopped
-        ? await showPage(200, { kind: "reminders_stopped" })
+        ? await showPage(200, { kind: "reminders_stopped" }, await factsOf(claim))
         : await showPage(503, { kind: "unavailable" });
     } catch (error) {
       log.error({ event: "reminders_stop_failed", subscriptionId, err: error });

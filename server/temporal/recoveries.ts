@@ -18,12 +18,15 @@ import {
   workflowIdOf,
 } from "../../workflows/contract.ts";
 import { callTemporal, signalIfOpen, type SignalResult } from "./call-temporal.ts";
+import { type DebtFacts, debtFactsOf } from "./debt-facts.ts";
 
 /** Dodo has to create the payment page, which takes longer than a call to Temporal. */
 export const LINK_DEADLINE_MS = 15_000;
 
-/** What the customer's page shows of a debt. */
-export type DebtView =
+/** What the customer's page shows of a debt. `facts` is absent where no recovery is known. */
+export type DebtView = DebtState & { readonly facts?: DebtFacts };
+
+export type DebtState =
   /** `handledPayments`: payments that failed or were abandoned. */
   | { readonly kind: "owed"; readonly total: Money; readonly handledPayments: readonly string[] }
   | { readonly kind: "being_processed"; readonly total: Money }
@@ -103,14 +106,14 @@ async function view(
   try {
     const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
     const { recovery } = await handle.query<RecoveryView>(RECOVERY_QUERY);
-    return viewOf(recovery, debtId);
+    return { ...viewOf(recovery, debtId), facts: debtFactsOf(recovery, debtId) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { kind: "nothing_owed" };
     throw error;
   }
 }
 
-function viewOf(recovery: Recovery, debtId: DebtId): DebtView {
+function viewOf(recovery: Recovery, debtId: DebtId): DebtState {
   const { debt, settlement, closing, charge, followUp, ended, handledPayments, waitingPayment } =
     recovery;
   if (debt === null || debt.id !== debtId) {
@@ -127,7 +130,7 @@ function viewOf(recovery: Recovery, debtId: DebtId): DebtView {
   return { kind: "owed", total, handledPayments };
 }
 
-function endedView(outcome: Outcome | null): DebtView {
+function endedView(outcome: Outcome | null): DebtState {
   switch (outcome) {
     case "recovered":
     case "collected":

@@ -7,7 +7,7 @@ import { CHECKOUT_NOTICES } from "../../domain/checkout/checkout.ts";
 import { HANDLING } from "../../domain/declines/handling.ts";
 import { NOTICE_KINDS } from "../../domain/state/notice.ts";
 import { type Brand, mergeTexts, PLAIN_BRAND } from "../../platform/customer/brand.ts";
-import { TEXTS } from "../../platform/customer/texts/index.ts";
+import { type TextKey, TEXTS } from "../../platform/customer/texts/index.ts";
 
 const LANGUAGES = Object.keys(TEXTS);
 const BRAND: Brand = {
@@ -78,16 +78,18 @@ describe("a notice", () => {
   });
 
   test.each(EVERY)(
-    "%s names the amount, the card and the next date, if there is one",
+    "%s names the merchant, product, amount, date, card and next date, and until when to pay",
     (_, sample, language) => {
       const { text, subject } = compose(sample, language);
       expect(text).toContain("4242");
       expect(text).toContain("Visa");
-      const says = (label: "fact.pay_by" | "fact.next_attempt"): boolean =>
-        text.includes(TEXTS[language]?.[label] ?? "?");
+      for (const named of ["Lumen & Sons", "Lumen Daily"]) expect(text).toContain(named);
+      const says = (label: TextKey): boolean => text.includes(TEXTS[language]?.[label] ?? "?");
+      expect([says("fact.amount"), says("fact.date")]).toEqual([true, true]);
       const isTriedAgain = ["payment_failed", "retry_ahead"].includes(sample.kind);
       expect(says("fact.next_attempt")).toBe(isTriedAgain);
-      expect(says("fact.pay_by")).toBe(sample.kind === "action_needed");
+      expect(says("fact.payable_until")).toBe(isTriedAgain);
+      expect(says("fact.pay_by")).toBe(["action_needed", "confirm_payment"].includes(sample.kind));
       expect(`${subject}${text}`).not.toMatch(/null|undefined|NaN|\{|\}|\[object/);
     },
   );

@@ -246,3 +246,14 @@ describe("problems of a brand", () => {
     expect(found.at(-1)).toMatch(/texts\/nl\.yaml: and \d+ more/);
   });
 });
+
+describe("the merchant's name where the brand has none", () => {
+  test.each([
+    ["Lumen Press <billing@lumen.example>", "Lumen Press"],
+    ["billing@lumen.example", "lumen.example"],
+    [undefined, null],
+  ])("with EMAIL_FROM %j is the sender's: %j", (from, name) => {
+    const env = from === undefined ? {} : { EMAIL_FROM: from };
+    expect(readBrandConfig(env).name).toBe(name);
+  });
+});

@@ -133,7 +133,7 @@ describe("a mail server that refuses the sender", () => {
         () => mailsTo("operator@shop.example").map(({ subject }) => subject)[0],
         { what: "a mail to the operator", timeoutMs: 60_000 },
       );
-      expect(told).toBe("Reprise needs you: sender refused");
+      expect(told).toBe("For your information: emails do not go out");
     },
     120_000,
   );

@@ -19,7 +19,7 @@ describe("pay page", () => {
     const { statusCode, body } = await getPage(app);
     expect(statusCode).toBe(200);
     expect(headingOf(body)).toBe("Complete your payment");
-    expect(body).toContain('<p class="amount">$29.00</p>');
+    expect(body).toContain('<dd class="amount">$29.00</dd>');
     expect(body).toContain('<form method="post" action="?lang=en">');
     expect(body).toContain("You are charged only after you confirm there.");
   });
@@ -111,7 +111,7 @@ describe("pay page", () => {
     async (hasPage, has, lacks) => {
       const view = { kind: "needs_confirmation", total: money(2_900, "USD"), hasPage } as const;
       const { body } = await getPage(stubbedGateway({ view }).app);
-      expect(body).toContain('<p class="amount">$29.00</p>');
+      expect(body).toContain('<dd class="amount">$29.00</dd>');
       expect(body).toContain(has);
       expect(body).not.toContain(lacks);
     },

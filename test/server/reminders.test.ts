@@ -12,7 +12,7 @@ describe("stop reminders", () => {
     const { statusCode, body } = await app.inject({ method: "GET", url: url() });
     expect([statusCode, headingOf(body)]).toEqual([200, "Erinnerungen an diese Zahlung beenden?"]);
     expect(body).toContain('<form method="post" action="?lang=de">');
-    expect(calls).toEqual({ links: 0, views: 0, stops: 0 });
+    expect(calls).toMatchObject({ links: 0, stops: 0 });
   });
 
   test.each([

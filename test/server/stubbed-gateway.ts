@@ -1,3 +1,4 @@
+import type { OperatorKey } from "../../config/gateway.ts";
 import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
 import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
@@ -27,6 +28,7 @@ export type StubAnswers = {
   readonly link?: LinkResult | Error;
   readonly stopped?: boolean | Error;
   readonly brand?: Partial<Brand>;
+  readonly operatorKeys?: readonly OperatorKey[];
 };
 
 /** The gateway with a stubbed recovery. `calls` counts the calls that the recovery gets. */
@@ -35,6 +37,7 @@ export function stubbedGateway({
   link = { kind: "page", url: PAYMENT_PAGE },
   stopped = true,
   brand,
+  operatorKeys = [],
 }: StubAnswers = {}) {
   const calls = { links: 0, views: 0, stops: 0 };
   const answer = async <T>(value: T | Error): Promise<T> => {
@@ -65,7 +68,7 @@ export function stubbedGateway({
     checkouts: {
       report: () => Promise.reject(new Error("not stubbed")),
     },
-    operatorKeys: [],
+    operatorKeys,
     recoveryClient: undefined as never,
     charges: undefined as never,
     charging: undefined as never,

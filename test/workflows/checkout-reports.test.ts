@@ -95,7 +95,9 @@ describe("a checkout that Dodo reports as abandoned", () => {
     expect([await isFollowed(one), await isFollowed(other)]).toEqual([true, true]);
     const isTold = (): boolean => told().length > 0;
     const told = (): readonly string[] =>
-      system.inbox.mails.map(({ subject }) => subject).filter((text) => /cart recovery/.test(text));
+      system.inbox.mails
+        .map(({ subject }) => subject)
+        .filter((text) => /abandoned cart/.test(text));
     await until(isTold, { what: "the operator's mail" });
     const alerts = `alerts-${system.taskQueue}-dodo_cart_recovery`;
     await skipTime(system.environment.nativeConnection, "default", alerts, 7 * DAY_MS);

@@ -54,13 +54,17 @@ describe("operator alerts", () => {
     const cause = "outcome_deadline";
     await report(OPEN, 1);
     await untilMails(1);
-    expect(mails()[0]?.subject).toBe("Reprise needs you: outcome deadline");
+    expect(mails()[0]?.subject).toBe(
+      "Reprise needs you: sub_1: a payment has been open for too long",
+    );
     await report(OPEN, ...numbers(2, 40));
     await skip(cause, 59 * MINUTE_MS);
     expect(mails()).toHaveLength(1);
     await skip(cause, 2 * MINUTE_MS);
     await untilMails(2);
-    expect(mails()[1]?.subject).toBe("Reprise needs you: outcome deadline (39)");
+    expect(mails()[1]?.subject).toBe(
+      "Reprise needs you: sub_2 and 38 more: a payment has been open for too long",
+    );
     expect(mails()[1]?.text).toContain("It was reported 39 times since the last mail.");
     expect(mails()[1]?.text).toContain("subscription sub_2 ");
     expect(mails()[1]?.text).toContain("and 19 more");
@@ -103,7 +107,7 @@ describe("operator alerts", () => {
     await report({ cause, effect: "read" }, 10, 10, 10);
     await skip(cause, HOUR_MS + MINUTE_MS);
     await untilMails(2);
-    expect(mails()[1]?.subject).toBe("Reprise needs you: effect failed");
+    expect(mails()[1]?.subject).toBe("Reprise needs you: sub_10: a step failed for good");
   });
 
   test("reports that arrive while the mail server is down go out in one mail afterwards", async () => {
@@ -120,8 +124,8 @@ describe("operator alerts", () => {
     await skip(cause, HOUR_MS);
     await untilMails(2);
     expect(mails().map(({ subject }) => subject)).toEqual([
-      "Reprise needs you: refused request",
-      "Reprise needs you: refused request (4)",
+      "Reprise needs you: sub_11: Dodo refused a request",
+      "Reprise needs you: sub_12 and 3 more: Dodo refused a request",
     ]);
   });
 
@@ -143,7 +147,9 @@ describe("operator alerts", () => {
     }
     await skip(cause, HOUR_MS + MINUTE_MS);
     await untilMails(2);
-    expect(mails()[1]?.subject).toBe(`Reprise needs you: account refused (${count})`);
+    expect(mails()[1]?.subject).toBe(
+      `Reprise needs you: Dodo refuses the API key, and all charging is stopped (${count} times)`,
+    );
   }, 60_000);
 
   test("many recoveries with the same fault cause one mail, through the worker itself", async () => {
@@ -152,9 +158,31 @@ describe("operator alerts", () => {
     }
     const toOperator = (): readonly string[] => system.mailsTo("operator@merchant.example");
     await until(() => toOperator().length > 0, { what: "the first mail" });
-    expect(toOperator()).toEqual(["Reprise needs you: unknown code"]);
+    // The recoveries go on: they ask the customers. The name is the customer's at Dodo.
+    expect(toOperator()).toEqual([
+      "For your information: Test Buyer: a charge failed with an unknown code",
+    ]);
     await skip("unknown_code", HOUR_MS + MINUTE_MS);
     await until(() => toOperator().length === 2, { what: "the mail of the others" });
-    expect(toOperator()[1]).toBe("Reprise needs you: unknown code (4)");
+    expect(toOperator()[1]).toBe(
+      "For your information: Test Buyer and 3 more: a charge failed with an unknown code",
+    );
+  });
+
+  test("a question to the operator says whom it is about, that it waits, and links to its recovery", async () => {
+    const id = await failedCharge(system, [{ decline: "INVALID_AMOUNT" }]);
+    // The mail of an earlier test may be less than an hour old.
+    await skip("merchant_code", HOUR_MS + MINUTE_MS);
+    const mail = await until(
+      () => mails().find(({ subject }) => subject.startsWith("Reprise needs you: ")),
+      { what: "the mail" },
+    );
+    expect(mail.subject).toBe(
+      "Reprise needs you: Test Buyer: a charge failed for a reason on your side",
+    );
+    expect(mail.text).toContain(`/namespaces/default/workflows/recovery-${id}\n`);
+    expect(mail.text).not.toContain("No recovery waits");
+    const { recovery } = await system.readView(id);
+    expect(JSON.stringify(recovery)).not.toContain("Test Buyer");
   });
 });

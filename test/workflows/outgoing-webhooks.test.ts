@@ -178,7 +178,10 @@ describe("a receiver that rejects webhooks", () => {
       what: "the operator's mail",
     });
     const [mail] = system.inbox.mails.filter(({ to }) => to === "operator@merchant.example");
-    expect(mail?.subject).toBe("Reprise needs you: webhook undelivered");
+    expect(mail?.subject).toBe(
+      "For your information: sub_deaf: a webhook to your system was given up",
+    );
+    expect(mail?.text).toContain("No recovery waits for your answer.");
     expect(mail?.text).toContain("sub_deaf-1");
   }, 60_000);
 

@@ -132,6 +132,7 @@ async function notifyOperator(
       recoveryId: recoveryIdOf(subscriptionId),
       alert: { cause: "webhook_undelivered", webhook: { id, type, detail: why } },
       mode: "act",
+      waits: false,
     });
   } catch (error) {
     // The result lists it all the same.

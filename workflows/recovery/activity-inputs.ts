@@ -15,6 +15,7 @@ import type {
   PublishEffect,
   ReadEffect,
 } from "../../domain/decision/effect.ts";
+import { isSameAlert } from "../../domain/state/alert.ts";
 import { paymentIdsOf } from "../../domain/state/facts.ts";
 import { isClosingNotice } from "../../domain/state/notice.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
@@ -109,10 +110,11 @@ export function cancelInputOf(recovery: Recovery, at: Instant): CancelInput {
 
 export function notifyOperatorInputOf(
   { alert }: NotifyOperatorEffect,
-  { subscriptionId, recoveryId, mode }: Recovery,
+  { subscriptionId, recoveryId, mode, attention }: Recovery,
   at: Instant,
 ): NotifyOperatorInput {
-  return { at, subscriptionId, recoveryId, alert, mode: mode ?? "act" };
+  const waits = attention.some((question) => isSameAlert(question, alert));
+  return { at, subscriptionId, recoveryId, alert, mode: mode ?? "act", waits };
 }
 
 export function enqueueInputOf(

@@ -12,10 +12,12 @@ export const ar: Texts = {
   "subject.product": "{subject} – {product}",
   "fact.product": "المنتج",
   "fact.amount": "المبلغ",
+  "fact.date": "التاريخ",
   "fact.card": "البطاقة",
   "fact.method": "طريقة الدفع",
   "fact.next_attempt": "المحاولة التالية",
   "fact.pay_by": "آخر موعد للدفع",
+  "fact.payable_until": "يمكن الدفع حتى",
   "card.branded": "{brand} تنتهي بالأرقام {lastFour}",
   "card.unbranded": "تنتهي بالأرقام {lastFour}",
 
@@ -105,12 +107,12 @@ export const ar: Texts = {
   "footer.questions": "هل لديك سؤال؟ يسعدنا تقديم المساعدة:",
 
   "page.owed.title": "إتمام الدفع",
-  "page.owed.text": "لم تكتمل دفعتك الأخيرة. المبلغ المستحق:",
+  "page.owed.text": "لم تكتمل دفعتك الأخيرة.",
   "page.owed.button": "المتابعة إلى الدفع الآمن",
   "page.owed.after": "ينقلك الزر إلى صفحة دفع آمنة. لن يتم الخصم إلا بعد تأكيدك هناك.",
   "page.declined.text":
     "لم تتم الموافقة على هذه الدفعة، ولم يُخصم أي مبلغ. يمكنك المحاولة مرة أخرى، وبطريقة دفع أخرى أيضًا.",
-  "page.confirm.text": "يطلب البنك تأكيدك لهذه الدفعة ولا يمكن لأحد سواك القيام بذلك. المبلغ:",
+  "page.confirm.text": "يطلب البنك تأكيدك لهذه الدفعة ولا يمكن لأحد سواك القيام بذلك.",
   "page.processing.title": "دفعتك قيد المعالجة",
   "page.processing.text": "لا يلزمك القيام بأي شيء. يتم تحديث هذه الصفحة تلقائيًا.",
   "page.processing.refresh": "تحديث الآن",

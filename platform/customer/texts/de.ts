@@ -9,10 +9,12 @@ export const de: Texts = {
   "subject.product": "{subject} – {product}",
   "fact.product": "Produkt",
   "fact.amount": "Betrag",
+  "fact.date": "Datum",
   "fact.card": "Karte",
   "fact.method": "Zahlungsmittel",
   "fact.next_attempt": "Nächster Versuch",
   "fact.pay_by": "Zu zahlen bis",
+  "fact.payable_until": "Zahlbar bis",
   "card.branded": "{brand}, endet auf {lastFour}",
   "card.unbranded": "endet auf {lastFour}",
 
@@ -109,14 +111,14 @@ export const de: Texts = {
   "footer.questions": "Fragen? Wir helfen Ihnen gern:",
 
   "page.owed.title": "Zahlung abschließen",
-  "page.owed.text": "Ihre letzte Zahlung war nicht erfolgreich. Offener Betrag:",
+  "page.owed.text": "Ihre letzte Zahlung war nicht erfolgreich.",
   "page.owed.button": "Weiter zur sicheren Zahlung",
   "page.owed.after":
     "Die Schaltfläche führt Sie auf eine sichere Zahlungsseite. Abgebucht wird erst, wenn Sie dort bestätigen.",
   "page.declined.text":
     "Diese Zahlung wurde nicht genehmigt, und es wurde nichts abgebucht. Sie können es erneut versuchen, gern auch mit einem anderen Zahlungsmittel.",
   "page.confirm.text":
-    "Ihre Bank bittet Sie, diese Zahlung zu bestätigen. Das können nur Sie selbst tun. Betrag:",
+    "Ihre Bank bittet Sie, diese Zahlung zu bestätigen. Das können nur Sie selbst tun.",
   "page.processing.title": "Ihre Zahlung wird bearbeitet",
   "page.processing.text": "Sie müssen nichts tun. Diese Seite wird automatisch aktualisiert.",
   "page.processing.refresh": "Jetzt aktualisieren",

@@ -10,10 +10,12 @@ export const en = {
   "subject.product": "{subject} – {product}",
   "fact.product": "Product",
   "fact.amount": "Amount",
+  "fact.date": "Date",
   "fact.card": "Card",
   "fact.method": "Payment method",
   "fact.next_attempt": "Next attempt",
   "fact.pay_by": "Please pay by",
+  "fact.payable_until": "Payable until",
   "card.branded": "{brand} ending in {lastFour}",
   "card.unbranded": "ending in {lastFour}",
 
@@ -108,13 +110,13 @@ export const en = {
   "footer.questions": "Questions? We are happy to help:",
 
   "page.owed.title": "Complete your payment",
-  "page.owed.text": "Your last payment did not go through. Amount due:",
+  "page.owed.text": "Your last payment did not go through.",
   "page.owed.button": "Continue to secure payment",
   "page.owed.after":
     "The button takes you to a secure payment page. You are charged only after you confirm there.",
   "page.declined.text":
     "This payment was not approved, and you were not charged. You can try again, with another payment method if you like.",
-  "page.confirm.text": "Your bank asks you to confirm this payment. Only you can do this. Amount:",
+  "page.confirm.text": "Your bank asks you to confirm this payment. Only you can do this.",
   "page.processing.title": "Your payment is being processed",
   "page.processing.text": "You do not need to do anything. This page refreshes automatically.",
   "page.processing.refresh": "Refresh now",

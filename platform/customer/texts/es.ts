@@ -9,10 +9,12 @@ export const es: Texts = {
   "subject.product": "{subject} – {product}",
   "fact.product": "Producto",
   "fact.amount": "Importe",
+  "fact.date": "Fecha",
   "fact.card": "Tarjeta",
   "fact.method": "Método de pago",
   "fact.next_attempt": "Próximo intento",
   "fact.pay_by": "Fecha límite de pago",
+  "fact.payable_until": "Se puede pagar hasta",
   "card.branded": "{brand} terminada en {lastFour}",
   "card.unbranded": "terminada en {lastFour}",
 
@@ -108,14 +110,13 @@ export const es: Texts = {
   "footer.questions": "¿Tiene alguna pregunta? Con gusto le ayudamos:",
 
   "page.owed.title": "Complete su pago",
-  "page.owed.text": "Su último pago no se pudo completar. Importe pendiente:",
+  "page.owed.text": "Su último pago no se pudo completar.",
   "page.owed.button": "Continuar al pago seguro",
   "page.owed.after":
     "El botón le lleva a una página de pago segura. Solo se le cobrará cuando confirme allí.",
   "page.declined.text":
     "Este pago no fue aprobado y no se le ha cobrado nada. Puede intentarlo de nuevo, también con otro método de pago.",
-  "page.confirm.text":
-    "Su banco le pide que confirme este pago. Solo usted puede hacerlo. Importe:",
+  "page.confirm.text": "Su banco le pide que confirme este pago. Solo usted puede hacerlo.",
   "page.processing.title": "Su pago se está procesando",
   "page.processing.text": "No tiene que hacer nada. Esta página se actualiza automáticamente.",
   "page.processing.refresh": "Actualizar ahora",

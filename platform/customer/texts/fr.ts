@@ -9,10 +9,12 @@ export const fr: Texts = {
   "subject.product": "{subject} – {product}",
   "fact.product": "Produit",
   "fact.amount": "Montant",
+  "fact.date": "Date du paiement",
   "fact.card": "Carte",
   "fact.method": "Moyen de paiement",
   "fact.next_attempt": "Prochaine tentative",
   "fact.pay_by": "À payer avant le",
+  "fact.payable_until": "Payable jusqu’au",
   "card.branded": "{brand} se terminant par {lastFour}",
   "card.unbranded": "se terminant par {lastFour}",
 
@@ -109,14 +111,14 @@ export const fr: Texts = {
   "footer.questions": "Une question ? Nous sommes là pour vous aider :",
 
   "page.owed.title": "Finaliser votre paiement",
-  "page.owed.text": "Votre dernier paiement n’a pas abouti. Montant à régler :",
+  "page.owed.text": "Votre dernier paiement n’a pas abouti.",
   "page.owed.button": "Continuer vers le paiement sécurisé",
   "page.owed.after":
     "Le bouton vous mène à une page de paiement sécurisée. Le débit n’a lieu qu’après votre confirmation sur cette page.",
   "page.declined.text":
     "Ce paiement n’a pas été autorisé, et rien n’a été débité. Vous pouvez réessayer, avec un autre moyen de paiement si vous le souhaitez.",
   "page.confirm.text":
-    "Votre banque vous demande de confirmer ce paiement. Vous êtes la seule personne à pouvoir le faire. Montant :",
+    "Votre banque vous demande de confirmer ce paiement. Vous êtes la seule personne à pouvoir le faire.",
   "page.processing.title": "Votre paiement est en cours de traitement",
   "page.processing.text": "Vous n’avez rien à faire. Cette page s’actualise automatiquement.",
   "page.processing.refresh": "Actualiser maintenant",

@@ -9,10 +9,12 @@ export const hi: Texts = {
   "subject.product": "{subject} – {product}",
   "fact.product": "उत्पाद",
   "fact.amount": "राशि",
+  "fact.date": "तारीख",
   "fact.card": "कार्ड",
   "fact.method": "भुगतान का तरीका",
   "fact.next_attempt": "अगली कोशिश",
   "fact.pay_by": "भुगतान की अंतिम तिथि",
+  "fact.payable_until": "इस तारीख तक भुगतान संभव",
   "card.branded": "{brand}, अंतिम अंक {lastFour}",
   "card.unbranded": "अंतिम अंक {lastFour}",
 
@@ -104,12 +106,12 @@ export const hi: Texts = {
   "footer.questions": "कोई सवाल है? हमें आपकी मदद करके खुशी होगी:",
 
   "page.owed.title": "अपना भुगतान पूरा करें",
-  "page.owed.text": "आपका पिछला भुगतान नहीं हो सका। बाकी राशि:",
+  "page.owed.text": "आपका पिछला भुगतान नहीं हो सका।",
   "page.owed.button": "सुरक्षित भुगतान पेज पर जाएँ",
   "page.owed.after": "बटन आपको सुरक्षित भुगतान पेज पर ले जाएगा। वहाँ आपकी पुष्टि के बाद ही राशि ली जाएगी।",
   "page.declined.text":
     "इस भुगतान को मंज़ूरी नहीं मिली और कोई राशि नहीं ली गई। आप फिर कोशिश कर सकते हैं, चाहें तो किसी दूसरे तरीके से।",
-  "page.confirm.text": "आपका बैंक चाहता है कि आप इस भुगतान की पुष्टि करें। यह केवल आप ही कर सकते हैं। राशि:",
+  "page.confirm.text": "आपका बैंक चाहता है कि आप इस भुगतान की पुष्टि करें। यह केवल आप ही कर सकते हैं।",
   "page.processing.title": "आपका भुगतान प्रोसेस हो रहा है",
   "page.processing.text": "आपको कुछ करने की ज़रूरत नहीं है। यह पेज अपने आप रीफ़्रेश होता है।",
   "page.processing.refresh": "अभी रीफ़्रेश करें",

@@ -9,10 +9,12 @@ export const ja: Texts = {
   "subject.product": "{subject}（{product}）",
   "fact.product": "商品",
   "fact.amount": "金額",
+  "fact.date": "日付",
   "fact.card": "カード",
   "fact.method": "お支払い方法",
   "fact.next_attempt": "次回の決済",
   "fact.pay_by": "お支払い期限",
+  "fact.payable_until": "お支払い可能な期限",
   "card.branded": "{brand}（末尾 {lastFour}）",
   "card.unbranded": "末尾 {lastFour}",
 
@@ -109,14 +111,14 @@ export const ja: Texts = {
   "footer.questions": "ご不明な点がございましたら、お気軽にお問い合わせください：",
 
   "page.owed.title": "お支払い手続き",
-  "page.owed.text": "前回のお支払いを完了できませんでした。お支払い金額：",
+  "page.owed.text": "前回のお支払いを完了できませんでした。",
   "page.owed.button": "安全なお支払いページへ進む",
   "page.owed.after":
     "ボタンを押すと安全なお支払いページに移動します。そのページで確定されるまで、請求されることはありません。",
   "page.declined.text":
     "このお支払いは承認されませんでした。請求は行われていません。もう一度お試しいただけます。別のお支払い方法もご利用いただけます。",
   "page.confirm.text":
-    "このお支払いについて、銀行またはカード会社がお客様ご本人の確認を求めています。このお手続きは、お客様ご本人にしか行えません。金額：",
+    "このお支払いについて、銀行またはカード会社がお客様ご本人の確認を求めています。このお手続きは、お客様ご本人にしか行えません。",
   "page.processing.title": "お支払いを処理しています",
   "page.processing.text": "お手続きは必要ありません。このページは自動的に更新されます。",
   "page.processing.refresh": "今すぐ更新する",

@@ -9,10 +9,12 @@ export const pt: Texts = {
   "subject.product": "{subject} – {product}",
   "fact.product": "Produto",
   "fact.amount": "Valor",
+  "fact.date": "Data",
   "fact.card": "Cartão",
   "fact.method": "Forma de pagamento",
   "fact.next_attempt": "Próxima tentativa",
   "fact.pay_by": "Pagar até",
+  "fact.payable_until": "Pode ser pago até",
   "card.branded": "{brand} com final {lastFour}",
   "card.unbranded": "com final {lastFour}",
 
@@ -107,14 +109,14 @@ export const pt: Texts = {
   "footer.questions": "Alguma dúvida? Teremos prazer em ajudar:",
 
   "page.owed.title": "Concluir o seu pagamento",
-  "page.owed.text": "O seu último pagamento não foi concluído. Valor em aberto:",
+  "page.owed.text": "O seu último pagamento não foi concluído.",
   "page.owed.button": "Continuar para o pagamento seguro",
   "page.owed.after":
     "O botão leva a uma página de pagamento segura. A cobrança só é feita depois que você confirmar lá.",
   "page.declined.text":
     "Este pagamento não foi aprovado e nada foi cobrado. Pode tentar de novo, até com outra forma de pagamento.",
   "page.confirm.text":
-    "O seu banco pede que você confirme este pagamento. Só você pode fazer isso. Valor:",
+    "O seu banco pede que você confirme este pagamento. Só você pode fazer isso.",
   "page.processing.title": "O seu pagamento está sendo processado",
   "page.processing.text": "Não é preciso fazer nada. Esta página é atualizada automaticamente.",
   "page.processing.refresh": "Atualizar agora",

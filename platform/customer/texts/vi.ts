@@ -9,10 +9,12 @@ export const vi: Texts = {
   "subject.product": "{subject} – {product}",
   "fact.product": "Sản phẩm",
   "fact.amount": "Số tiền",
+  "fact.date": "Ngày",
   "fact.card": "Thẻ",
   "fact.method": "Phương thức thanh toán",
   "fact.next_attempt": "Lần thử tiếp theo",
   "fact.pay_by": "Hạn thanh toán",
+  "fact.payable_until": "Có thể thanh toán đến",
   "card.branded": "{brand} có số cuối {lastFour}",
   "card.unbranded": "có số cuối {lastFour}",
 
@@ -109,14 +111,14 @@ export const vi: Texts = {
   "footer.questions": "Bạn có câu hỏi? Chúng tôi sẵn lòng giúp đỡ:",
 
   "page.owed.title": "Hoàn tất thanh toán",
-  "page.owed.text": "Khoản thanh toán gần nhất của bạn chưa thành công. Số tiền cần thanh toán:",
+  "page.owed.text": "Khoản thanh toán gần nhất của bạn chưa thành công.",
   "page.owed.button": "Tiếp tục đến trang thanh toán an toàn",
   "page.owed.after":
     "Nút này đưa bạn đến trang thanh toán an toàn. Bạn chỉ bị thu tiền sau khi xác nhận tại đó.",
   "page.declined.text":
     "Khoản thanh toán này không được chấp thuận và bạn chưa bị thu tiền. Bạn có thể thử lại, kể cả bằng phương thức khác.",
   "page.confirm.text":
-    "Ngân hàng yêu cầu bạn xác nhận khoản thanh toán này. Chỉ bạn mới có thể làm việc này. Số tiền:",
+    "Ngân hàng yêu cầu bạn xác nhận khoản thanh toán này. Chỉ bạn mới có thể làm việc này.",
   "page.processing.title": "Khoản thanh toán của bạn đang được xử lý",
   "page.processing.text": "Bạn không cần làm gì cả. Trang này sẽ tự động làm mới.",
   "page.processing.refresh": "Làm mới ngay",

@@ -17,8 +17,8 @@ test("a notice arrives once through a faulty mail server, twice under one id if 
   }
   // Two addresses and two senders were refused. The operator gets one email per cause at once; the other reports wait an hour.
   expect(operatorMails.toSorted()).toEqual([
-    "Reprise needs you: notice undeliverable",
-    "Reprise needs you: sender refused",
+    "For your information: Test Buyer: an email could not be delivered",
+    "For your information: emails do not go out",
   ]);
 }, 180_000);
 

@@ -135,6 +135,8 @@ describe("stopped charging", () => {
       expect((await system.runToEnd(id)).outcome).toBe("recovered");
       expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
-    expect(mails()).toEqual(["Reprise needs you: account refused"]);
+    expect(mails()).toEqual([
+      "Reprise needs you: Dodo refuses the API key, and all charging is stopped",
+    ]);
   }, 120_000);
 });
