@@ -134,7 +134,7 @@ describe("the dev server", () => {
     let printed = "";
     parent.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
     try {
-      await until(() => printed.includes("\n"), { what: "the server's start", timeoutMs: 20_000 });
+      await until(() => printed.includes("\n"), { what: "the server's start" });
       const { pid } = JSON.parse(printed) as { pid: number };
       expect(processesOf(pid).join()).toContain("start-dev");
 

@@ -48,7 +48,7 @@ beforeAll(async () => {
   });
   await stack.startGateway("1");
   await stack.startWorker("1");
-}, 120_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -71,7 +71,7 @@ test("the gateway refuses webhooks within three seconds while Temporal is down, 
       const attempts = deliveries.flatMap((delivery) => delivery.attempts);
       return attempts.find(({ status }) => status === 503);
     },
-    { what: "a refused delivery", timeoutMs: 20_000 },
+    { what: "a refused delivery" },
   );
   const tookMs = (refused.endedAt ?? 0) - refused.startedAt;
   console.log(`the webhook was refused after ${tookMs} ms`);
@@ -82,12 +82,10 @@ test("the gateway refuses webhooks within three seconds while Temporal is down, 
   temporal = await startServer();
   await until(async () => (await fetch(`${stack.gatewayUrl}/readyz`)).status === 200, {
     what: "ready again",
-    timeoutMs: 30_000,
   });
   await control.replayDeliveries({ subscriptionId });
   await until(async () => (await control.ledgerOf(subscriptionId)).succeeded > 0, {
     what: "the recovery",
-    timeoutMs: 60_000,
   });
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection });
@@ -95,4 +93,4 @@ test("the gateway refuses webhooks within three seconds while Temporal is down, 
   expect(result).toMatchObject({ outcome: "recovered" });
   expect(await control.ledgerOf(subscriptionId)).toMatchObject({ succeeded: 1, status: "active" });
   await connection.close();
-}, 150_000);
+});

@@ -9,17 +9,10 @@ afterAll(async () => {
   await accounts.close();
 });
 
-/** The first story of each policy starts a system, which takes longer on a busy machine. */
-const TIMEOUT_MS = 90_000;
-
 /** One at a time, because the sweep reads the whole account. */
 describe("on Temporal with an account of its own, the story has its recorded transcript", () => {
-  test.each(storyTests(needsOwnAccount))(
-    "%s: %s",
-    async (name) => {
-      const story = readStory(name);
-      expect(transcriptOf(await accounts.run(story))).toEqual(story.transcript);
-    },
-    TIMEOUT_MS,
-  );
+  test.each(storyTests(needsOwnAccount))("%s: %s", async (name) => {
+    const story = readStory(name);
+    expect(transcriptOf(await accounts.run(story))).toEqual(story.transcript);
+  });
 });

@@ -14,17 +14,10 @@ afterAll(async () => {
   await storySystem.system.close();
 });
 
-/** A story takes a second or two, and longer on a busy machine where several run at the same time. */
-const TIMEOUT_MS = 180_000;
-
 describe("on Temporal, the story has its recorded transcript", () => {
-  test.concurrent.each(storyTests((story) => !needsOwnAccount(story)))(
-    "%s: %s",
-    async (name) => {
-      const story = readStory(name);
-      const facts = await runOnTemporal(storySystem, story);
-      expect(transcriptOf(facts)).toEqual(story.transcript);
-    },
-    TIMEOUT_MS,
-  );
+  test.concurrent.each(storyTests((story) => !needsOwnAccount(story)))("%s: %s", async (name) => {
+    const story = readStory(name);
+    const facts = await runOnTemporal(storySystem, story);
+    expect(transcriptOf(facts)).toEqual(story.transcript);
+  });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { WAIT_LIMIT_MS } from "./limits.ts";
 
 const POLL_MS = 30;
-const TIMEOUT_MS = 10_000;
 
 /**
  * Waits until `condition` returns something other than false, null or undefined, and returns that.
@@ -11,7 +11,10 @@ const TIMEOUT_MS = 10_000;
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = TIMEOUT_MS, what = String(condition) }: { timeoutMs?: number; what?: string } = {},
+  {
+    timeoutMs = WAIT_LIMIT_MS,
+    what = String(condition),
+  }: { timeoutMs?: number; what?: string } = {},
 ): Promise<Exclude<Awaited<T>, false | null | undefined>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

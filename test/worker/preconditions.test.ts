@@ -265,7 +265,7 @@ describe("the mode of a namespace", () => {
         modes.map((mode) => (mode === recorded ? null : "other_mode")),
       );
     }
-  }, 60_000);
+  });
 
   /** The sweep's schedule as an earlier version created it and an operator changed it. */
   async function scheduleOfEarlierVersion(client: Client): Promise<void> {

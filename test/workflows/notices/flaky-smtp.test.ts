@@ -20,7 +20,7 @@ test("a notice arrives once through a faulty mail server, twice under one id if 
     "Reprise needs you: notice undeliverable",
     "Reprise needs you: sender refused",
   ]);
-}, 180_000);
+});
 
 test("charges keep their schedule while the address bounces, and while the mail server is down for weeks if no attempt is announced", async () => {
   const system = await startTestSystem({
@@ -53,4 +53,4 @@ test("charges keep their schedule while the address bounces, and while the mail 
   } finally {
     await system.close();
   }
-}, 90_000);
+});

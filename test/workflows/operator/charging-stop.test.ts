@@ -54,7 +54,7 @@ async function skipUntilDue(id: string): Promise<void> {
       if (next.at - now > 2 * CLOSE_MS) await system.skipTime(id, next.at - now - CLOSE_MS);
       return false;
     },
-    { what: `the attempt of ${id} in the queue`, timeoutMs: 30_000 },
+    { what: `the attempt of ${id} in the queue` },
   );
 }
 
@@ -71,7 +71,7 @@ describe("stopped charging", () => {
       expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
     expect(await chargeRequestCount(ids)).toBe(3);
-  }, 90_000);
+  });
 
   test("a stop through the operator API shows who and why, and no attempt is lost", async () => {
     const call = async (path: string, body?: object): Promise<ApiAnswer> =>
@@ -102,7 +102,7 @@ describe("stopped charging", () => {
     }
     expect(await chargeRequestCount(ids)).toBe(4);
     expect(await call("")).toMatchObject({ status: 200, body: running });
-  }, 90_000);
+  });
 
   test("a rejected API key stops charging with one alert, and every debt is recovered after the resume", async () => {
     const ids = await failedSubscriptions(4);
@@ -136,5 +136,5 @@ describe("stopped charging", () => {
       expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
     }
     expect(mails()).toEqual(["Reprise needs you: account refused"]);
-  }, 120_000);
+  });
 });
