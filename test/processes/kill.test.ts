@@ -13,6 +13,7 @@ import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { build, builtFile } from "../support/build.ts";
+import { WAIT_LIMIT_MS } from "../support/limits.ts";
 import { callApi, requestMandate, requestMandateUntilPage } from "../support/merchant/api.ts";
 import { mandateBody, payOnCheckoutPage } from "../support/merchant/mandate.ts";
 import { OPERATOR_KEYS } from "../support/system/gateway.ts";
@@ -93,7 +94,7 @@ async function isWaiting(subscriptionId: string): Promise<boolean> {
 /** @throws if the recovery does not end in time, with what it waits for and its timeline */
 async function resultOf(subscriptionId: string): Promise<RecoveryResult> {
   const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
-  const signal = AbortSignal.timeout(90_000);
+  const signal = AbortSignal.timeout(WAIT_LIMIT_MS);
   try {
     return (await client.withAbortSignal(signal, () => handle.result())) as RecoveryResult;
   } catch (error) {
