@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { readStory, storyTests } from "./story-files.ts";
-import { Accounts, needsOwnAccount } from "./temporal/run-on-temporal.ts";
+import { Accounts, inItsMinutes, needsOwnAccount } from "./temporal/run-on-temporal.ts";
 import { transcriptOf } from "./transcript/transcript.ts";
 
 const accounts = new Accounts();
@@ -13,6 +13,7 @@ afterAll(async () => {
 describe("on Temporal with an account of its own, the story has its recorded transcript", () => {
   test.each(storyTests(needsOwnAccount))("%s: %s", async (name) => {
     const story = readStory(name);
-    expect(transcriptOf(await accounts.run(story))).toEqual(story.transcript);
+    const facts = await inItsMinutes(() => accounts.run(story));
+    expect(transcriptOf(facts)).toEqual(story.transcript);
   });
 });

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStory, storyTests } from "./story-files.ts";
-import { needsOwnAccount, runOnTemporal, startStorySystem } from "./temporal/run-on-temporal.ts";
+import {
+  inItsMinutes,
+  needsOwnAccount,
+  runOnTemporal,
+  startStorySystem,
+} from "./temporal/run-on-temporal.ts";
 import type { StorySystem } from "./temporal/temporal-run.ts";
 import { transcriptOf } from "./transcript/transcript.ts";
 
@@ -17,7 +22,7 @@ afterAll(async () => {
 describe("on Temporal, the story has its recorded transcript", () => {
   test.concurrent.each(storyTests((story) => !needsOwnAccount(story)))("%s: %s", async (name) => {
     const story = readStory(name);
-    const facts = await runOnTemporal(storySystem, story);
+    const facts = await inItsMinutes(() => runOnTemporal(storySystem, story));
     expect(transcriptOf(facts)).toEqual(story.transcript);
   });
 });
