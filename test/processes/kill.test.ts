@@ -13,7 +13,7 @@ import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { build, builtFile } from "../support/build.ts";
-import { WAIT_LIMIT_MS } from "../support/limits.ts";
+import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../support/limits.ts";
 import { callApi, requestMandate, requestMandateUntilPage } from "../support/merchant/api.ts";
 import { mandateBody, payOnCheckoutPage } from "../support/merchant/mandate.ts";
 import { OPERATOR_KEYS } from "../support/system/gateway.ts";
@@ -49,7 +49,7 @@ beforeAll(async () => {
     folder,
     policy: POLICY,
     build: build(),
-    requestTimeout: "15s",
+    requestTimeout: "60s",
     operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
@@ -119,13 +119,13 @@ describe("a worker killed with SIGKILL", () => {
     worker = await stack.startWorker("1");
     await control.addFault({
       kind: "hang_after",
-      ms: 20_000,
+      ms: TEST_LIMIT_MS,
       route: "/subscriptions/:id/charge",
       subscriptionId: inFlightDone,
     });
     await control.addFault({
       kind: "slow",
-      ms: 6_000,
+      ms: 12_000,
       route: "/subscriptions/:id/charge",
       subscriptionId: inFlightNotYet,
     });
@@ -133,10 +133,11 @@ describe("a worker killed with SIGKILL", () => {
     const all = [reading, inFlightDone, inFlightNotYet, answered];
     for (const subscriptionId of all) await control.charge(subscriptionId);
     await until(async () => await isWaiting(reading), { what: "a wait" });
-    // From here on the next read is the pre-charge check.
+    // From here on the next read is the pre-charge check, and its repetitions until the kill.
     await control.addFault({
       kind: "hang_before",
-      ms: 4_000,
+      ms: TEST_LIMIT_MS,
+      times: 1_000,
       method: "GET",
       route: "/subscriptions/:id",
       subscriptionId: reading,
@@ -149,7 +150,8 @@ describe("a worker killed with SIGKILL", () => {
     // Without the heartbeat it would take minutes until this read counts as lost.
     await control.addFault({
       kind: "hang_before",
-      ms: 8_000,
+      ms: TEST_LIMIT_MS,
+      times: 1_000,
       method: "GET",
       route: "/subscriptions/:id",
       subscriptionId: opening,
@@ -178,6 +180,7 @@ describe("a worker killed with SIGKILL", () => {
       );
     }
     expect(await requestsOf(reading, CHARGE)).toHaveLength(0);
+    await control.clearFaults();
     worker = await stack.startWorker("2");
     const recoveries = [...all, waiting, opening];
     const results = await Promise.all(recoveries.map(resultOf));
@@ -219,7 +222,7 @@ describe("a worker killed with SIGKILL", () => {
     };
     const route = { method: "POST", route: "/checkouts" } as const;
     await control.addFault({ kind: "slow", ms: 12_000, ...route });
-    await control.addFault({ kind: "hang_after", ms: 20_000, ...route });
+    await control.addFault({ kind: "hang_after", ms: TEST_LIMIT_MS, ...route });
     const first = await requestMandate(stack.gatewayUrl, "signup", body);
     expect(first).toMatchObject({ status: 202, body: { checkout_url: null } });
     // Worker "2" runs since the first test.
@@ -268,7 +271,7 @@ describe("a worker killed with SIGKILL", () => {
     const last = await stack.startWorker("5");
     const gateway = await stack.startGateway("2").catch((error: unknown) => String(error));
     expect(gateway).toContain("cannot listen");
-    await last.stop(30_000);
+    await last.stop(WAIT_LIMIT_MS);
     expect(await last.ended).toContain("exit code 0");
   });
 });

@@ -9,6 +9,7 @@ import { type Child, startProcess } from "../../dev/process/child-process.ts";
 import { freePort } from "../../dev/process/ports.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { builtFile } from "../support/build.ts";
+import { WAIT_LIMIT_MS } from "../support/limits.ts";
 import { until } from "../support/until.ts";
 import { WEBHOOK_KEY } from "../support/webhooks.ts";
 
@@ -118,7 +119,7 @@ describe("npm start", () => {
       { what: "webhooks taken" },
     );
     await until(() => /"state":"waiting"/.test(workerLog()), { what: "a wait" });
-    await first.stop(60_000);
+    await first.stop(WAIT_LIMIT_MS);
     expect(await first.ended).toContain("exit code 0");
     expect(output()).toContain("Recoveries continue at the next start");
     // Pretends that an older Temporal made the first start.
@@ -136,7 +137,7 @@ describe("npm start", () => {
   test("in live mode refuses the data of test mode with exit code 78, and names what to do", async () => {
     const first = start();
     await ready();
-    await first.stop(60_000);
+    await first.stop(WAIT_LIMIT_MS);
     const live = { DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://shop.example" };
     const second = start(live);
     const running = ready().then(() => "running");
@@ -151,7 +152,7 @@ describe("npm start", () => {
   test("refuses a database that a newer Temporal wrote", async () => {
     const first = start();
     await ready();
-    await first.stop(60_000);
+    await first.stop(WAIT_LIMIT_MS);
     writeFileSync(join(data(), "temporal-version"), "99.0.0\n");
     expect(await start().ended).toContain("exit code 1");
     expect(output()).toMatch(/written by Temporal 99\.0\.0[\s\S]*Set TEMPORAL_CLI/);

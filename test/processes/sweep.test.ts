@@ -10,6 +10,7 @@ import { type Service, untilLogged } from "../../dev/local-stack/services.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { HOUR_MS, parseInstant } from "../../domain/values/time.ts";
 import { build } from "../support/build.ts";
+import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../support/limits.ts";
 import {
   connectTemporal,
   createNamespace,
@@ -114,7 +115,7 @@ describe("the sweep's schedule", () => {
       await control.createPayment({ customerId, outcome: { decline: "EXPIRED_CARD", afterMs: 0 } });
     }
     const second = await failedDebt();
-    await control.addFault({ kind: "hang_before", ms: 30_000, route: "/payments", skip: 1 });
+    await control.addFault({ kind: "hang_before", ms: TEST_LIMIT_MS, route: "/payments", skip: 1 });
     const sweep = await trigger();
     await until(
       async () =>
@@ -171,7 +172,7 @@ describe("the sweep's schedule", () => {
       spec: { intervals: [{ every: "6h" }] },
       state: { ...now.state, paused: true, note: "paused by anna" },
     }));
-    await worker.stop(30_000);
+    await worker.stop(WAIT_LIMIT_MS);
     worker = await stack.startWorker("3");
     await untilLogged(worker, "schedule_exists");
     const { spec, state } = await schedule.describe();

@@ -96,12 +96,12 @@ export class WorkflowClock {
     for (;;) {
       const moment = await this.untilQuiet();
       if (!moment.isRunning) return false;
+      if (moment.now >= instant && moment.dueAt > moment.now) return true;
       if (moment.dueAt <= moment.now + CLOSE_MS) {
         // In real time from here.
         await delay(Math.max(moment.dueAt - moment.now, POLL_MS));
         continue;
       }
-      if (moment.now >= instant) return true;
       const durationMs = Math.min(moment.dueAt - CLOSE_MS, instant) - moment.now;
       await skipTime(
         this.#connection,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { virtualNow } from "../../../dev/temporal/skip-time.ts";
+import { skipTime, virtualNow } from "../../../dev/temporal/skip-time.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { type ApiAnswer, callApi } from "../../support/merchant/api.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
@@ -46,12 +46,9 @@ async function skipUntilDue(id: string): Promise<void> {
       if (Object.values(recovery.pendingEffects).some(({ kind }) => kind === "charge")) return true;
       if ((await chargeRequestCount([id])) > 0) return true;
       if (next.at === null || Object.keys(recovery.pendingEffects).length > 0) return false;
-      const now = await virtualNow(
-        system.environment.nativeConnection,
-        "default",
-        `recovery-${id}`,
-      );
-      if (next.at - now > 2 * CLOSE_MS) await system.skipTime(id, next.at - now - CLOSE_MS);
+      const workflow = [system.environment.nativeConnection, "default", `recovery-${id}`] as const;
+      const durationMs = next.at - (await virtualNow(...workflow)) - CLOSE_MS;
+      if (durationMs > CLOSE_MS) await skipTime(...workflow, durationMs);
       return false;
     },
     { what: `the attempt of ${id} in the queue` },
