@@ -50,6 +50,7 @@ export default defineConfig({
           name: "own-process",
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**", "test/long/**", NO_PROSE, ...SHARED_PROCESS],
+          setupFiles: ["test/support/patient-gateway.ts"],
           // Temporal's native addon needs a process of its own. @source temporalio/sdk-typescript#876
           pool: "forks",
           // Stories on Temporal mostly wait for the server.
