@@ -1,3 +1,4 @@
+import { followEarlierCharge } from "../charge/earlier-charges.ts";
 import { followReleased } from "../charge/released-payment.ts";
 import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
@@ -92,6 +93,7 @@ function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
 function concludeRead(draft: DecisionDraft, evidence: Evidence, wasPriceUnknown: boolean): void {
   const { subscription, payments } = evidence;
   resumeRequestedCharge(draft, evidence);
+  followEarlierCharge(draft, evidence);
   reconcile(draft, payments, true);
   endWithSubscription(draft, subscription);
   if (wasPriceUnknown) planOncePriced(draft);

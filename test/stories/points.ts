@@ -175,6 +175,11 @@ export const POINTS = {
   "11.2": "A webhook that arrives twice counts once",
   "11.3": "An event that this version does not know changes nothing",
   "11.4": "After a restore of Temporal, Reprise adopts attempts that it does not know",
+  "6.20":
+    "While the recovery is paused, a charge is refused; a resume lifts the pause, and a second one answers the question",
+  "7.12":
+    "Two debts and two payments are not too much, and the operator says once which payment is for which debt",
+  "11.6": "After a termination the next run waits for the charge that the terminated one had sent",
   "11.5": "A later failure of the same subscription is a separate debt",
   "12.1":
     "If the customer buys the same product again, nothing is charged or sent until the operator decides",

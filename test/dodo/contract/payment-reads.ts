@@ -84,7 +84,7 @@ export function paymentReads(connect: Connect): void {
         answerNext(answered(body));
         const payment = await dodo.payment(paymentIdOf("pay_1"), ONCE);
         expect(payment).toMatchObject({
-          state: "open",
+          state: "processing",
           dodoStatus: "succeeded",
           totalMinor: null,
         });
