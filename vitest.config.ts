@@ -1,9 +1,14 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { TEST_LIMIT_MS } from "./test/support/limits.ts";
 import { variantsPlugin } from "./test/stories/no-prose/plugin.ts";
 import { VARIANTS } from "./test/stories/no-prose/variants.ts";
 
-const shared = { testTimeout: 30_000, hookTimeout: 30_000, teardownTimeout: 20_000 } as const;
+const shared = {
+  testTimeout: TEST_LIMIT_MS,
+  hookTimeout: TEST_LIMIT_MS,
+  teardownTimeout: TEST_LIMIT_MS,
+} as const;
 
 /** Tests that change nothing outside of themselves: their files share a process and load the sources once. */
 const SHARED_PROCESS = [
@@ -45,6 +50,7 @@ export default defineConfig({
           name: "own-process",
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**", "test/long/**", NO_PROSE, ...SHARED_PROCESS],
+          setupFiles: ["test/support/patient-gateway.ts"],
           // Temporal's native addon needs a process of its own. @source temporalio/sdk-typescript#876
           pool: "forks",
           // Stories on Temporal mostly wait for the server.

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { TEST_LIMIT_MS } from "./test/support/limits.ts";
 
 /** Tests that take minutes, such as many kills and many seeds. They do not gate every change. */
 export default defineConfig({
@@ -8,7 +9,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 1,
     testTimeout: 1_800_000,
-    hookTimeout: 120_000,
+    hookTimeout: TEST_LIMIT_MS,
     passWithNoTests: true,
   },
 });

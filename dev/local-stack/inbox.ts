@@ -32,6 +32,8 @@ export type StepRefusal = { readonly status: number; readonly code?: string };
 export type Inbox = {
   /** Each step is refused as long as it has a refusal here. */
   readonly refusals: Partial<Record<SmtpStep, StepRefusal>>;
+  /** The steps that were refused by `refusals`, in order. */
+  readonly refused: readonly SmtpStep[];
   /** The recipients that clients named, in order, refused ones included. */
   readonly asked: readonly string[];
   readonly smtpUrl: string;
@@ -56,10 +58,11 @@ export async function startInbox(
   const faults: InboxFault[] = [];
   const refusals: Inbox["refusals"] = {};
   const asked: string[] = [];
+  const refusedSteps: SmtpStep[] = [];
   const smtp = createSmtpServer(
     mails,
     (recipients) => faults.shift() ?? options.faultFor?.(recipients),
-    refusingSteps(refusals, asked),
+    refusingSteps(refusals, asked, refusedSteps),
   );
   const smtpPort = await listen(smtp, options.smtpPort ?? 0);
   const page = createInboxPage(mails);
@@ -71,6 +74,7 @@ export async function startInbox(
     mails,
     faults,
     refusals,
+    refused: refusedSteps,
     asked,
     close: async () => {
       await new Promise<void>((resolve) => smtp.close(resolve));
@@ -144,10 +148,16 @@ type Connection = {
   handler_DATA: (command: unknown, done: () => void) => void;
 };
 
-function refusingSteps(refusals: Inbox["refusals"], asked: string[]): RefusingSteps {
+function refusingSteps(
+  refusals: Inbox["refusals"],
+  asked: string[],
+  refusedSteps: SmtpStep[],
+): RefusingSteps {
   const refusalOf = (step: SmtpStep): Error | undefined => {
     const refusal = refusals[step];
-    return refusal === undefined ? undefined : refused(refusal);
+    if (refusal === undefined) return undefined;
+    refusedSteps.push(step);
+    return refused(refusal);
   };
   return {
     onConnect: (_session, done) => done(refusalOf("greeting")),
@@ -167,6 +177,7 @@ function refusingSteps(refusals: Inbox["refusals"], asked: string[]): RefusingSt
       connection.handler_DATA = (command, done) => {
         const refusal = refusals.data;
         if (refusal === undefined) return accept(command, done);
+        refusedSteps.push("data");
         connection.send(refusal.status, refused(refusal).message);
         done();
       };

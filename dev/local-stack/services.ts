@@ -10,7 +10,7 @@ export type Build = { readonly root: string };
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const IS_SOURCE = import.meta.url.endsWith(".ts");
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
 
 /** The gateway or the worker as a process of its own, as it is deployed. */

@@ -16,7 +16,7 @@ export class TemporalCliError extends Error {
   override name = "TemporalCliError";
 }
 
-const VERSION_TIMEOUT_MS = 15_000;
+const VERSION_TIMEOUT_MS = 60_000;
 const HELP =
   `Install Temporal CLI ${OLDEST_CLI_VERSION} or newer (https://docs.temporal.io/cli) so that ` +
   "`temporal` is on the PATH, or set TEMPORAL_CLI to its path.";

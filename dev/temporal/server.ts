@@ -41,7 +41,8 @@ export type TemporalServerOptions = {
 };
 
 const IP = "127.0.0.1";
-const READY_TIMEOUT_MS = 30_000;
+/** The first start migrates the database. A slow machine may be busy with other things. */
+const READY_TIMEOUT_MS = 120_000;
 const RETENTION_DAYS = 60;
 const START_ATTEMPTS_MAX = 3;
 

@@ -11,11 +11,12 @@ import {
   SANDBOX_NOW_HEADER,
 } from "../../dev/temporal/virtual-clock.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
+import { TEST_LIMIT_MS } from "../support/limits.ts";
 import { connectTemporal, uniqueTaskQueue, withWorker } from "../support/temporal/connection.ts";
 import { type ClockActivities, clockReader, type ClockReadings } from "./fixture-workflows.ts";
 
-/** Real time that may pass between two readings. */
-const TOLERANCE_MS = 20_000;
+/** Real time that may pass between two readings, which skipped days exceed by far. */
+const TOLERANCE_MS = TEST_LIMIT_MS;
 
 const workflowsPath = fileURLToPath(new URL("./fixture-workflows.ts", import.meta.url));
 const seenHeaders: (string | undefined)[] = [];

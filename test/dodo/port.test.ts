@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { freePort } from "../../dev/process/ports.ts";
 import { createDodo } from "../../dodo/adapter/create-dodo.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
+import { WAIT_LIMIT_MS } from "../support/limits.ts";
 import { describePort } from "./contract.ts";
 import type { Answer } from "./contract/subject.ts";
 
@@ -15,7 +16,7 @@ describePort("the SDK over HTTP", async ({ unreachable = false, requestTimeoutMs
     apiKey: sandbox.apiKey,
     environment: "test_mode",
     baseUrl: unreachable ? `http://127.0.0.1:${await freePort("127.0.0.1")}` : sandbox.url,
-    requestTimeoutMs: requestTimeoutMs ?? 10_000,
+    requestTimeoutMs: requestTimeoutMs ?? WAIT_LIMIT_MS,
     now: Date.now,
     fetch: async (input, init) => {
       const answer = answers.shift();

@@ -100,7 +100,7 @@ test("an open recovery follows the rules of the build that runs: a newer release
         const view = await handle.query<RecoveryView>("recovery");
         return view.recovery.plan?.number === number ? view : null;
       },
-      { what: `attempt ${number} planned`, timeoutMs: 40_000 },
+      { what: `attempt ${number} planned` },
     );
 
   const first = await stack.startWorker("older-1", older);

@@ -53,7 +53,6 @@ test("recoveries that are queried all the time can be replayed: no decision of t
     ids.map((id) =>
       until(async () => (await system.readView(id)).recovery.plan !== null, {
         what: `${id} to wait`,
-        timeoutMs: 60_000,
       }),
     ),
   );
@@ -76,7 +75,6 @@ test("recoveries that receive webhooks while they are queried can be replayed, u
     ids.map((id) =>
       until(async () => (await system.readView(id)).recovery.customerAction !== null, {
         what: `${id} to ask the customer`,
-        timeoutMs: 60_000,
       }),
     ),
   );

@@ -91,12 +91,11 @@ test("a gateway on a namespace without search attributes is not ready, and a wor
   await sandbox.control.replayDeliveries({ subscriptionId });
   await until(async () => (await sandbox.control.ledgerOf(subscriptionId)).succeeded > 0, {
     what: "the recovery",
-    timeoutMs: 60_000,
   });
   const recovery = client.workflow.getHandle(`recovery-${subscriptionId}`);
   expect(await recovery.result()).toMatchObject({ outcome: "recovered" });
   expect(await sandbox.control.ledgerOf(subscriptionId)).toMatchObject({ succeeded: 1 });
-}, 120_000);
+});
 
 test("webhooks of another business are acknowledged by the gateway, open no recovery, and are told to the operator by mail", async () => {
   const client = await bareNamespace();
@@ -122,11 +121,11 @@ test("webhooks of another business are acknowledged by the gateway, open no reco
   await expect(recovery(theirs).describe()).rejects.toBeInstanceOf(WorkflowNotFoundError);
   const mail = await until(
     () => stack.inbox.mails.find(({ to }) => to.includes("operator@shop.example")),
-    { what: "the operator's mail", timeoutMs: 20_000 },
+    { what: "the operator's mail" },
   );
   expect(mail.subject + mail.text).toMatch(/other business/);
   expect(mail.text).toContain("webhook of bus_of_somebody_else, in a namespace of bus_sandbox");
-}, 120_000);
+});
 
 describe("test and live", () => {
   let sandbox: Sandbox;
@@ -174,9 +173,7 @@ describe("test and live", () => {
   async function outcomeOf({ service, log }: ReturnType<typeof startWorker>): Promise<string> {
     return await Promise.race([
       service.ended,
-      until(() => log().includes('"event":"worker_started"'), { timeoutMs: 60_000 }).then(
-        () => "started",
-      ),
+      until(() => log().includes('"event":"worker_started"')).then(() => "started"),
     ]);
   }
 
@@ -200,7 +197,7 @@ describe("test and live", () => {
     );
     expect(refused?.log()).toContain('"event":"namespace_unfit","what":"other_mode"');
     expect(refused?.log()).not.toMatch(/\n\s+at /);
-  }, 90_000);
+  });
 
   test("never share a namespace one after the other: live is refused after test has stopped, and test starts again", async () => {
     const client = await bareNamespace();
@@ -209,7 +206,7 @@ describe("test and live", () => {
     await first.service.stop();
     expect(await outcomeOf(startWorker(client, "live_mode"))).toBe(UNFIT);
     expect(await outcomeOf(startWorker(client, "test_mode"))).toBe("started");
-  }, 90_000);
+  });
 
   test("a worker whose namespace is missing exits with code 78 and the command that creates it", async () => {
     const namespace = `absent-${randomUUID()}`;
@@ -219,5 +216,5 @@ describe("test and live", () => {
     expect(worker.log()).toContain(
       `temporal operator namespace create --namespace ${namespace} --retention 60d`,
     );
-  }, 60_000);
+  });
 });

@@ -9,6 +9,7 @@ import { type Child, startProcess } from "../../dev/process/child-process.ts";
 import { freePort } from "../../dev/process/ports.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { builtFile } from "../support/build.ts";
+import { WAIT_LIMIT_MS } from "../support/limits.ts";
 import { until } from "../support/until.ts";
 import { WEBHOOK_KEY } from "../support/webhooks.ts";
 
@@ -94,7 +95,6 @@ function start(env: Record<string, string> = {}): Child {
 async function ready(): Promise<void> {
   await until(() => output().includes("Ctrl-C stops it."), {
     what: "the start",
-    timeoutMs: 60_000,
   });
 }
 
@@ -116,10 +116,10 @@ describe("npm start", () => {
         (await sandbox.control.deliveries({ subscriptionId })).every(
           ({ state }) => state === "accepted",
         ),
-      { what: "webhooks taken", timeoutMs: 20_000 },
+      { what: "webhooks taken" },
     );
-    await until(() => /"state":"waiting"/.test(workerLog()), { what: "a wait", timeoutMs: 20_000 });
-    await first.stop(60_000);
+    await until(() => /"state":"waiting"/.test(workerLog()), { what: "a wait" });
+    await first.stop(WAIT_LIMIT_MS);
     expect(await first.ended).toContain("exit code 0");
     expect(output()).toContain("Recoveries continue at the next start");
     // Pretends that an older Temporal made the first start.
@@ -131,14 +131,13 @@ describe("npm start", () => {
     expect(readFileSync(join(data(), "temporal-version"), "utf8")).not.toContain("1.8.0");
     await until(async () => (await sandbox.control.ledgerOf(subscriptionId)).succeeded === 1, {
       what: "the recovery",
-      timeoutMs: 60_000,
     });
-  }, 180_000);
+  });
 
   test("in live mode refuses the data of test mode with exit code 78, and names what to do", async () => {
     const first = start();
     await ready();
-    await first.stop(60_000);
+    await first.stop(WAIT_LIMIT_MS);
     const live = { DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://shop.example" };
     const second = start(live);
     const running = ready().then(() => "running");
@@ -148,16 +147,16 @@ describe("npm start", () => {
     expect(output()).toContain("npm start -- --data data-live_mode");
     start();
     await ready();
-  }, 120_000);
+  });
 
   test("refuses a database that a newer Temporal wrote", async () => {
     const first = start();
     await ready();
-    await first.stop(60_000);
+    await first.stop(WAIT_LIMIT_MS);
     writeFileSync(join(data(), "temporal-version"), "99.0.0\n");
     expect(await start().ended).toContain("exit code 1");
     expect(output()).toMatch(/written by Temporal 99\.0\.0[\s\S]*Set TEMPORAL_CLI/);
-  }, 120_000);
+  });
 
   test("runs in shadow mode in live_mode unless MODE=act is set, and warns about it", async () => {
     start({ DODO_PAYMENTS_ENVIRONMENT: "live_mode", PUBLIC_URL: "https://pay.shop.example" });
@@ -167,19 +166,18 @@ describe("npm start", () => {
     await sandbox.control.charge(subscriptionId, { outcome: { decline: "STOLEN_CARD" } });
     await until(() => /"rule":"notice.shadowed"/.test(workerLog()), {
       what: "a notice not sent",
-      timeoutMs: 30_000,
     });
     expect(inbox.mails).toEqual([]);
     const requests = await sandbox.control.requests({ subscriptionId });
     expect(requests.filter(({ mutating }) => mutating)).toEqual([]);
-  }, 120_000);
+  });
 
   test("says that Reprise works once Dodo, Temporal and the mail server were reached", async () => {
     start();
     await ready();
     expect(output()).toContain("Reprise works: Dodo, Temporal and the mail server were reached.");
     expect(output()).toContain("workflows?query=%60WorkflowType%60%3D%22subscriptionRecovery%22");
-  }, 120_000);
+  });
 
   test("names Dodo and the mail server where they were not reached, and runs", async () => {
     const closed = await freePort("127.0.0.1");
@@ -194,7 +192,7 @@ describe("npm start", () => {
       `- The mail server 127.0.0.1:${closed} did not accept a connection (ECONNREFUSED)`,
     );
     expect(output()).not.toContain("the-password");
-  }, 120_000);
+  });
 
   test("acts in live_mode with MODE=act, and warns about it", async () => {
     start({
@@ -204,7 +202,7 @@ describe("npm start", () => {
     });
     await ready();
     expect(output()).toContain("LIVE MODE: real cards are charged");
-  }, 120_000);
+  });
 });
 
 describe("a start that fails says what to do", () => {
@@ -257,5 +255,5 @@ describe("a start that fails says what to do", () => {
     expect(await child.ended).toContain("exit code 1");
     for (const source of ["TEMPORAL_CLI", "PATH", "cache", "download", "pip"])
       expect(output()).toContain(source);
-  }, 60_000);
+  });
 });

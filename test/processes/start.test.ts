@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { builtFile } from "../support/build.ts";
+import { WAIT_LIMIT_MS } from "../support/limits.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,7 +15,7 @@ function run(main: string, env: Record<string, string>): { code: number | null; 
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: WAIT_LIMIT_MS,
   });
   return { code: ended.status, output: ended.stdout + ended.stderr };
 }

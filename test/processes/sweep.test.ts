@@ -10,6 +10,7 @@ import { type Service, untilLogged } from "../../dev/local-stack/services.ts";
 import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { HOUR_MS, parseInstant } from "../../domain/values/time.ts";
 import { build } from "../support/build.ts";
+import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../support/limits.ts";
 import {
   connectTemporal,
   createNamespace,
@@ -41,7 +42,7 @@ beforeAll(async () => {
   worker = await stack.startWorker("1");
   schedule = client.schedule.getHandle("reprise-reconciliation");
   await until(async () => await schedule.describe(), { what: "the schedule" });
-}, 120_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -114,7 +115,7 @@ describe("the sweep's schedule", () => {
       await control.createPayment({ customerId, outcome: { decline: "EXPIRED_CARD", afterMs: 0 } });
     }
     const second = await failedDebt();
-    await control.addFault({ kind: "hang_before", ms: 30_000, route: "/payments", skip: 1 });
+    await control.addFault({ kind: "hang_before", ms: TEST_LIMIT_MS, route: "/payments", skip: 1 });
     const sweep = await trigger();
     await until(
       async () =>
@@ -140,7 +141,7 @@ describe("the sweep's schedule", () => {
       const runs = await client.workflow.count(`WorkflowId = "recovery-${id}"`);
       expect(runs.count).toBe(1);
     }
-  }, 120_000);
+  });
 
   test("starts a sweep where the last one stopped reading", async () => {
     const before = await resultOf((await sweeps()).at(-1) ?? "");
@@ -148,7 +149,7 @@ describe("the sweep's schedule", () => {
     const readUpTo = parseInstant(before.readUpTo) ?? 0;
     expect(parseInstant(after.readFrom)).toBe(readUpTo - 2 * HOUR_MS);
     expect(after.counts).toMatchObject({ opened: 0, haveRecovery: 4 });
-  }, 60_000);
+  });
 
   test("starts a sweep after a failed one where the last complete one stopped", async () => {
     const before = await resultOf((await sweeps()).at(-1) ?? "");
@@ -163,7 +164,7 @@ describe("the sweep's schedule", () => {
     const after = await resultOf(await trigger());
     const readUpTo = parseInstant(before.readUpTo) ?? 0;
     expect(parseInstant(after.readFrom)).toBe(readUpTo - 2 * HOUR_MS);
-  }, 60_000);
+  });
 
   test("keeps an operator's changes when the next worker starts", async () => {
     await schedule.update((now) => ({
@@ -171,13 +172,13 @@ describe("the sweep's schedule", () => {
       spec: { intervals: [{ every: "6h" }] },
       state: { ...now.state, paused: true, note: "paused by anna" },
     }));
-    await worker.stop(30_000);
+    await worker.stop(WAIT_LIMIT_MS);
     worker = await stack.startWorker("3");
     await untilLogged(worker, "schedule_exists");
     const { spec, state } = await schedule.describe();
     expect(spec.intervals).toMatchObject([{ every: 6 * HOUR_MS }]);
     expect(state).toMatchObject({ paused: true, note: "paused by anna" });
-  }, 60_000);
+  });
 
   test("is not required: a sweep can be started by hand after the schedule is deleted", async () => {
     await schedule.delete();
@@ -187,5 +188,5 @@ describe("the sweep's schedule", () => {
     temporal("workflow", "start", ...sweep, ...queue);
     const { opened } = await resultOf("sweep-by-hand");
     expect(opened.map(({ subscriptionId }) => subscriptionId)).toEqual([debt]);
-  }, 60_000);
+  });
 });

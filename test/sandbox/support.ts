@@ -1,4 +1,4 @@
-import DodoPayments, { APIError } from "dodopayments";
+import DodoPayments, { APIError, APIUserAbortError } from "dodopayments";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
@@ -157,6 +157,20 @@ export async function apiErrorOf(call: Promise<unknown>): Promise<string> {
     return `${error.status} ${body?.code}`;
   }
   throw new Error("the call was not refused");
+}
+
+/** Sends a request and closes the connection once the sandbox has it, as a client does whose time-out has passed. */
+export async function leaveOnceReceived(
+  { sandbox, control }: SandboxSetup,
+  send: (dodo: DodoPayments, options: { readonly signal: AbortSignal }) => Promise<unknown>,
+): Promise<void> {
+  const before = (await control.requests()).length;
+  const leaving = new AbortController();
+  const left = errorOf(send(sdk(sandbox), { signal: leaving.signal }));
+  await until(async () => (await control.requests()).length > before, { what: "the request" });
+  leaving.abort();
+  const error = await left;
+  if (!(error instanceof APIUserAbortError)) throw error;
 }
 
 /** @returns the error of a call that fails later, without leaving its rejection unhandled */

@@ -12,7 +12,7 @@ test("npm run simulate prints a tally and the number of seeds with violations", 
   const { stdout } = await run("npm", args, { cwd: ROOT });
   expect(stdout).toMatch(/answer lost +[1-9]/);
   expect(stdout).toMatch(/Seeds 1 to 200: 0 of 200 with violations; \d+ s of CPU/);
-}, 240_000);
+});
 
 test("npm run simulate --json prints one object with the failures and the tally", async () => {
   const args = [COMMAND, "--seeds", "20", "--json"];
@@ -21,25 +21,21 @@ test("npm run simulate --json prints one object with the failures and the tally"
     failures: [],
     tally: { webhook_lost: expect.any(Number) },
   });
-}, 120_000);
+});
 
 test("npm run simulate --world prints the transcript of the world in the file", async () => {
   const file = "test/simulator/known/clock-set-back-behind-the-fence.json";
   const { stdout } = await run(process.execPath, [COMMAND, "--world", file], { cwd: ROOT });
   expect(stdout).toContain("No invariant was violated.");
   expect(stdout).toContain("pay_1 failed INSUFFICIENT_FUNDS");
-}, 120_000);
+});
 
 test.each([
   ["--seeds", "many"],
   ["--until", "no_such_violation"],
-])(
-  "npm run simulate %s %s prints the usage and exits with 2",
-  async (...args) => {
-    const failed = await run(process.execPath, [COMMAND, ...args], { cwd: ROOT }).catch(
-      (error: unknown) => error as { readonly code: number; readonly stderr: string },
-    );
-    expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining("npm run simulate") });
-  },
-  120_000,
-);
+])("npm run simulate %s %s prints the usage and exits with 2", async (...args) => {
+  const failed = await run(process.execPath, [COMMAND, ...args], { cwd: ROOT }).catch(
+    (error: unknown) => error as { readonly code: number; readonly stderr: string },
+  );
+  expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining("npm run simulate") });
+});

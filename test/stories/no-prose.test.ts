@@ -33,10 +33,7 @@ function sentencesOf({ stories, matrix }: Decisions): string[] {
     .filter((reason) => TWO_WORDS.test(reason));
 }
 
-/** The code is loaded and run twice, which takes seconds on a busy machine. */
-const TIMEOUT_MS = 120_000;
-
-describe("the code without its sentences", { timeout: TIMEOUT_MS }, () => {
+describe("the code without its sentences", () => {
   test("takes the same decisions in all stories and in the matrix", async () => {
     const original = await allDecisions();
     const replaced = await (await load("./decisions/decided.ts", "no-prose")).allDecisions();

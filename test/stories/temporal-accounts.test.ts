@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { readStory, storyTests } from "./story-files.ts";
-import { Accounts, needsOwnAccount } from "./temporal/run-on-temporal.ts";
+import { Accounts, inItsMinutes, needsOwnAccount } from "./temporal/run-on-temporal.ts";
 import { transcriptOf } from "./transcript/transcript.ts";
 
 const accounts = new Accounts();
@@ -9,17 +9,11 @@ afterAll(async () => {
   await accounts.close();
 });
 
-/** The first story of each policy starts a system, which takes longer on a busy machine. */
-const TIMEOUT_MS = 90_000;
-
 /** One at a time, because the sweep reads the whole account. */
 describe("on Temporal with an account of its own, the story has its recorded transcript", () => {
-  test.each(storyTests(needsOwnAccount))(
-    "%s: %s",
-    async (name) => {
-      const story = readStory(name);
-      expect(transcriptOf(await accounts.run(story))).toEqual(story.transcript);
-    },
-    TIMEOUT_MS,
-  );
+  test.each(storyTests(needsOwnAccount))("%s: %s", async (name) => {
+    const story = readStory(name);
+    const facts = await inItsMinutes(() => accounts.run(story));
+    expect(transcriptOf(facts)).toEqual(story.transcript);
+  });
 });

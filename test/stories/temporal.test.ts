@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStory, storyTests } from "./story-files.ts";
-import { needsOwnAccount, runOnTemporal, startStorySystem } from "./temporal/run-on-temporal.ts";
+import {
+  inItsMinutes,
+  needsOwnAccount,
+  runOnTemporal,
+  startStorySystem,
+} from "./temporal/run-on-temporal.ts";
 import type { StorySystem } from "./temporal/temporal-run.ts";
 import { transcriptOf } from "./transcript/transcript.ts";
 
@@ -14,17 +19,10 @@ afterAll(async () => {
   await storySystem.system.close();
 });
 
-/** A story takes a second or two, and longer on a busy machine where several run at the same time. */
-const TIMEOUT_MS = 180_000;
-
 describe("on Temporal, the story has its recorded transcript", () => {
-  test.concurrent.each(storyTests((story) => !needsOwnAccount(story)))(
-    "%s: %s",
-    async (name) => {
-      const story = readStory(name);
-      const facts = await runOnTemporal(storySystem, story);
-      expect(transcriptOf(facts)).toEqual(story.transcript);
-    },
-    TIMEOUT_MS,
-  );
+  test.concurrent.each(storyTests((story) => !needsOwnAccount(story)))("%s: %s", async (name) => {
+    const story = readStory(name);
+    const facts = await inItsMinutes(() => runOnTemporal(storySystem, story));
+    expect(transcriptOf(facts)).toEqual(story.transcript);
+  });
 });

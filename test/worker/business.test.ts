@@ -6,6 +6,7 @@ import { createLog } from "../../platform/log.ts";
 import { businessRecordOf } from "../../workflows/contract.ts";
 import { checkBusiness } from "../../worker/namespace/business.ts";
 import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
+import { TEST_LIMIT_MS } from "../support/limits.ts";
 import { connectTemporal, createNamespace } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
@@ -42,7 +43,7 @@ async function start(client: Client, read: () => Promise<string | null>): Promis
     await Promise.resolve();
   };
   const check = { client, taskQueue: "a-queue", readBusinessId: read, alertOperator, log };
-  await checkBusiness(check, AbortSignal.timeout(20_000));
+  await checkBusiness(check, AbortSignal.timeout(TEST_LIMIT_MS));
   return alerts;
 }
 
@@ -118,7 +119,7 @@ describe("the business of the API key", () => {
       alertOperator: async () => await Promise.resolve(),
       log,
     };
-    await checkBusiness(check, AbortSignal.timeout(20_000), 10);
+    await checkBusiness(check, AbortSignal.timeout(TEST_LIMIT_MS), 10);
     expect(await recordOf(client)).toEqual(recorded("bus_ours"));
     expect(reads).toBe(3);
   });

@@ -12,6 +12,7 @@ import { type NamespaceNeeds, untilFit } from "../../worker/namespace/preconditi
 import type { OperatorCalls } from "../../worker/namespace/search-attributes.ts";
 import type { Unfitness } from "../../worker/namespace/unfitness.ts";
 import { ensureSweepSchedule, sweepScheduleOf } from "../../worker/sweep-schedule.ts";
+import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../support/limits.ts";
 import { connectTemporal } from "../support/temporal/connection.ts";
 import { until } from "../support/until.ts";
 
@@ -66,8 +67,11 @@ type Given = {
   readonly patienceMs?: number;
 };
 
+/** For a namespace that stays unfit. */
+const IMPATIENT = { patienceMs: 1_500 } as const;
+
 async function check(client: Client, given: Given = {}): Promise<Unfitness | null> {
-  const { mode = "test_mode", log = quiet, patienceMs = 1_500 } = given;
+  const { mode = "test_mode", log = quiet, patienceMs = WAIT_LIMIT_MS } = given;
   const { operatorService } = environment.nativeConnection;
   const needs: NamespaceNeeds = {
     client,
@@ -77,7 +81,7 @@ async function check(client: Client, given: Given = {}): Promise<Unfitness | nul
     ensureSchedule: async () => await ensureSweepSchedule(client, "a-queue", mode, log),
     log,
   };
-  return await untilFit(needs, AbortSignal.timeout(25_000), patienceMs);
+  return await untilFit(needs, AbortSignal.timeout(TEST_LIMIT_MS), patienceMs);
 }
 
 /** Collects what is logged as warnings, by event. */
@@ -121,7 +125,7 @@ describe("a namespace without the search attributes", () => {
     const client = await bareNamespace();
     // SQL visibility has three columns for times.
     await addAttributes(client, { Mine1: 6, Mine2: 6, Mine3: 6 });
-    const unfit = await check(client);
+    const unfit = await check(client, IMPATIENT);
     expect(unfit?.what).toBe("search_attributes_missing");
     expect(unfit?.text).toContain("cannot have more than 3 search attribute of type Datetime");
     expect(unfit?.text).toMatch(
@@ -139,10 +143,10 @@ describe("a namespace without the search attributes", () => {
       listSearchAttributes: operatorService.listSearchAttributes.bind(operatorService),
       addSearchAttributes: (() => Promise.reject(forbidden)) as never,
     };
-    const unfit = await check(client, { operator });
+    const unfit = await check(client, { operator, ...IMPATIENT });
     expect(unfit?.text).toContain("PERMISSION_DENIED: not your namespace");
     runCommandOf(unfit?.text ?? "");
-    expect(await check(client, { operator, patienceMs: 15_000 })).toBeNull();
+    expect(await check(client, { operator })).toBeNull();
   });
 
   test("is fit for a role that may neither list nor create them, if they are there", async () => {
@@ -153,30 +157,30 @@ describe("a namespace without the search attributes", () => {
       addSearchAttributes: forbidden as never,
     };
     const client = await bareNamespace();
-    const unfit = await check(client, { operator });
+    const unfit = await check(client, { operator, ...IMPATIENT });
     expect(unfit?.what).toBe("search_attributes_missing");
     expect(unfit?.text).toContain("RecoveryState, RecoveryOutcome");
     expect(await check(client)).toBeNull();
-    expect(await check(client, { operator, patienceMs: 15_000 })).toBeNull();
+    expect(await check(client, { operator })).toBeNull();
   });
 
   test("is refused at once if one of them exists with another type, and the command removes it", async () => {
     const client = await bareNamespace();
     await addAttributes(client, { AmountDue: TYPES.Keyword });
-    const unfit = await check(client, { patienceMs: 60_000 });
+    const unfit = await check(client);
     expect(unfit).toMatchObject({ what: "search_attribute_of_other_type" });
     expect(unfit?.text).toContain("AmountDue is Keyword, expected Int");
     runCommandOf(unfit?.text ?? "");
-    expect(await check(client, { patienceMs: 15_000 })).toBeNull();
+    expect(await check(client)).toBeNull();
   });
 
   test("that does not exist is refused with the command that creates it", async () => {
     const namespace = `absent-${randomUUID()}`;
     const client = new Client({ connection: environment.nativeConnection, namespace });
-    const unfit = await check(client);
+    const unfit = await check(client, IMPATIENT);
     expect(unfit?.what).toBe("namespace_missing");
     runCommandOf(unfit?.text ?? "");
-    expect(await check(client, { patienceMs: 15_000 })).toBeNull();
+    expect(await check(client)).toBeNull();
   });
 });
 
@@ -198,7 +202,7 @@ describe("a Temporal server", () => {
       if (calls <= 3) throw unavailable;
       return await Promise.resolve("test_mode");
     });
-    expect(await untilFit(needs, AbortSignal.timeout(25_000), 0)).toBeNull();
+    expect(await untilFit(needs, AbortSignal.timeout(TEST_LIMIT_MS), 0)).toBeNull();
     expect(calls).toBe(4);
   });
 
@@ -214,7 +218,7 @@ describe("a Temporal server", () => {
   test("that refuses the schedule refuses the worker, with its words and what to do", async () => {
     const forbidden = Object.assign(new Error("7"), { code: 7, details: "read-only key" });
     const needs = needsOf(await bareNamespace(), () => Promise.reject(forbidden));
-    const unfit = await untilFit(needs, AbortSignal.timeout(25_000), 1_000);
+    const unfit = await untilFit(needs, AbortSignal.timeout(TEST_LIMIT_MS), 1_000);
     expect(unfit?.what).toBe("schedule_refused");
     expect(unfit?.text).toContain("(PERMISSION_DENIED: read-only key)");
     expect(unfit?.text).toContain("write access");
@@ -265,7 +269,7 @@ describe("the mode of a namespace", () => {
         modes.map((mode) => (mode === recorded ? null : "other_mode")),
       );
     }
-  }, 60_000);
+  });
 
   /** The sweep's schedule as an earlier version created it and an operator changed it. */
   async function scheduleOfEarlierVersion(client: Client): Promise<void> {

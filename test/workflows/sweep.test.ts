@@ -191,7 +191,7 @@ describe("an open recovery", () => {
     // Each is found twice: as a failed payment and as a hold.
     expect(found.counts.haveRecovery).toBe(80);
     expect(await Promise.all(debts.map((debt) => historyLength(debt, own)))).toEqual(before);
-  }, 60_000);
+  });
 
   test("is notified when its debt is paid, reads Dodo and ends", async () => {
     const paid = await fail();
@@ -332,7 +332,7 @@ describe("a long list", () => {
     expect(chain.count).toBeGreaterThan(1);
     const { historyLength: events } = await handle.describe();
     expect(events).toBeLessThan(300);
-  }, 90_000);
+  });
 
   test("that changes between pages opens a debt once, even if its row is read twice", async () => {
     const own = await ownSystem();

@@ -5,6 +5,8 @@ import {
   type PaymentId,
   type SubscriptionId,
 } from "../../../domain/values/ids.ts";
+import { TEST_LIMIT_MS } from "../../support/limits.ts";
+import { withTimeEnough } from "../../support/until.ts";
 import {
   answered,
   type Answer,
@@ -134,7 +136,7 @@ export function failures(connect: Connect): void {
     const { dodo } = await connect({ unreachable: true });
     const found = await Promise.all(ALL.map(([, call]) => failureOf(call(dodo))));
     expect(found).toEqual(ALL.map(() => ({ kind: "unsent", detail: "ECONNREFUSED" })));
-  }, 15_000);
+  });
 
   describe.each(Object.entries(CHANGES))("%s, which may move money,", (name, call) => {
     test.each([
@@ -154,17 +156,31 @@ export function failures(connect: Connect): void {
     });
 
     test.each([
-      ["a time-out", { kind: "hang_before", ms: 5_000 }],
       ["a broken connection", { kind: "drop_before" }],
       ["a lost answer", { kind: "drop_after" }],
       ["an error after Dodo carried it out", { kind: "error_after", status: 500 }],
     ] as const)("is sent once, and its outcome is unknown after %s", async (_what, fault) => {
-      const subject = await connect({ requestTimeoutMs: 300 });
+      const subject = await connect();
       const target = await targetOf(subject, name);
       const before = (await subject.control.requests()).length;
       await subject.control.addFault({ ...fault, times: 3 });
       expect(await failureOf(call(subject.dodo, target))).toMatchObject({ kind: "unknown" });
       expect(await subject.control.requests()).toHaveLength(before + 1);
+    });
+
+    test("is sent once, and its outcome is unknown after a time-out", async () => {
+      await withTimeEnough(async (requestTimeoutMs) => {
+        const subject = await connect({ requestTimeoutMs });
+        const target = await targetOf(subject, name);
+        const before = (await subject.control.requests()).length;
+        await subject.control.addFault({ kind: "hang_before", ms: TEST_LIMIT_MS, times: 3 });
+        expect(await failureOf(call(subject.dodo, target))).toMatchObject({ kind: "unknown" });
+        const sent = (await subject.control.requests()).length - before;
+        // The time-out passed before the request arrived.
+        if (sent === 0) return null;
+        expect(sent).toBe(1);
+        return sent;
+      });
     });
 
     test.each([
@@ -194,7 +210,7 @@ export function failures(connect: Connect): void {
       expect(await failureOf(subject.dodo.subscription(id, PATIENT))).toMatchObject({
         kind: "unknown",
       });
-    }, 15_000);
+    });
 
     test("is sent once if the caller has no time", async () => {
       const subject = await connect();
@@ -208,8 +224,10 @@ export function failures(connect: Connect): void {
 
     test("times out early enough for a charge to leave", async () => {
       const subject = await connect();
-      await subject.control.addFault({ kind: "hang_before", ms: 20_000, times: 10 });
-      const startedAt = performance.now();
+      await subject.control.addFault({ kind: "hang_before", ms: TEST_LIMIT_MS, times: 10 });
+      // A timer of this process, because a busy machine delays it as it delays the reads.
+      const tooLate = new AbortController();
+      const timer = setTimeout(() => tooLate.abort(), 8_000);
       const reads = [
         subject.dodo.subscription(SUBSCRIPTION, ONCE),
         subject.dodo.paymentsWithMetadata(SUBSCRIPTION, 0, ONCE),
@@ -218,8 +236,9 @@ export function failures(connect: Connect): void {
       ];
       const found = await Promise.all(reads.map(failureOf));
       expect(found.map(({ kind }) => kind)).toEqual(reads.map(() => "unknown"));
-      expect(performance.now() - startedAt).toBeLessThan(8_000);
-    }, 15_000);
+      clearTimeout(timer);
+      expect(tooLate.signal.aborted).toBe(false);
+    });
 
     test("reports that Dodo limits the rate", async () => {
       const subject = await connect();

@@ -11,7 +11,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
       if (plan.interferences.some(({ kind }) => COLLECTS_ELSEWHERE.includes(kind))) return;
       expect(run.dodo.succeeded.length).toBeLessThanOrEqual(1);
     });
-  }, 120_000);
+  });
 
   test("no debt is collected twice by Reprise, whoever else charges", async () => {
     await forWorlds((run) => {
@@ -22,7 +22,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
         2,
       );
     });
-  }, 120_000);
+  });
 
   test("each charge asks for the amount of its debt's first charge", async () => {
     await forWorlds((run) => {
@@ -32,7 +32,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
         if (first !== undefined) expect(payment.totalMinor).toBe(first.totalMinor);
       }
     });
-  }, 120_000);
+  });
 
   test("an observed scheduled subscription is never charged", async () => {
     await forWorlds((run, { scheme }) => {
@@ -40,7 +40,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
       if (scheme !== "on_demand")
         expect(run.dodo.mutations.map(({ what }) => what)).not.toContain("charge");
     });
-  }, 120_000);
+  });
 
   test("no charge is sent after a payment has settled the debt, unless a person was asked", async () => {
     await forWorlds((run, { foreignCharges, interferences }) => {
@@ -62,7 +62,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
           expect(run.world.alerts.map(({ cause }) => cause)).toContain("unattributed_success");
       }
     });
-  }, 120_000);
+  });
 
   test("every command gets a reply", async () => {
     await forWorlds((run) => {
@@ -71,13 +71,13 @@ describe("whatever webhooks, faults, operators and customers do", () => {
       );
       for (const commandId of decided) expect(run.world.replies.has(commandId)).toBe(true);
     });
-  }, 120_000);
+  });
 
   test("the number of decisions is bounded", async () => {
     await forWorlds((run) => {
       expect(run.world.decisions.length).toBeLessThan(1_200);
     });
-  }, 120_000);
+  });
 
   test("a collected debt ends as recovered, unless it waits for a person", async () => {
     await forWorlds((run, plan) => {
@@ -92,14 +92,14 @@ describe("whatever webhooks, faults, operators and customers do", () => {
       const isHeld = ["needs_attention", "paused"].includes(run.world.recovery?.state ?? "");
       if (!isHeld) expect(outcomes).toContain("recovered");
     });
-  }, 120_000);
+  });
 
   test("every recovery ends, or waits for a person", async () => {
     await forWorlds((run) => {
       const { recovery, isOpen } = run.world;
       if (isOpen) expect(["needs_attention", "paused"]).toContain(recovery?.state);
     });
-  }, 120_000);
+  });
 
   test("the merchant's systems get one opening and one end of each debt, in that order", async () => {
     await forWorlds(({ world: { published, results } }) => {
@@ -116,7 +116,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
       }
       expect(new Set(published.map(({ id }) => id)).size).toBe(published.length);
     });
-  }, 120_000);
+  });
 
   test("every wake-up is in the future and every decision has a reason", async () => {
     await forWorlds((run) => {
@@ -125,7 +125,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
         expect(decision.wakeAt ?? Number.POSITIVE_INFINITY).toBeGreaterThan(at);
       }
     });
-  }, 120_000);
+  });
 
   test("the schedule makes at most four attempts of a debt", async () => {
     await forWorlds((run) => {
@@ -135,7 +135,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
         expect(scheduled.length).toBeLessThanOrEqual(DEFAULT_POLICY.retry.gapsMs.length + 1);
       }
     });
-  }, 120_000);
+  });
 
   test("a card with a final decline is not charged again, unless it worked since", async () => {
     await forWorlds((run) => {
@@ -153,7 +153,7 @@ describe("whatever webhooks, faults, operators and customers do", () => {
         if (!worked) expect(finalDecline).toBeUndefined();
       }
     });
-  }, 120_000);
+  });
 
   test("a subscription is charged at most eight times in 30 days without an operator", async () => {
     await forWorlds((run, { interferences }) => {
@@ -168,12 +168,12 @@ describe("whatever webhooks, faults, operators and customers do", () => {
         expect(month.length).toBeLessThanOrEqual(8);
       }
     });
-  }, 120_000);
+  });
 
   test("the state of a recovery survives JSON", async () => {
     await forWorlds((run) => {
       for (const { recovery } of run.world.decisions)
         expect(JSON.parse(JSON.stringify(recovery))).toEqual(recovery);
     });
-  }, 120_000);
+  });
 });

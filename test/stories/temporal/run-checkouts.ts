@@ -1,12 +1,12 @@
 import { createSandboxClient, type SandboxClient } from "../../../sandbox/control/client.ts";
 import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import type { Outcome } from "../../../sandbox/model/state/outcome.ts";
-import { LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
+import { WorkflowClock } from "../../support/temporal/workflow-clock.ts";
+import { LAG_MAX_MS, LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
 import type { CheckoutEvent, OrderOutcome } from "../language/checkout-events.ts";
 import type { Story } from "../language/story-file.ts";
 import type { Fact } from "../transcript/facts.ts";
 import { checkoutFactsOf } from "./checkout-facts-of-run.ts";
-import { StoryClock } from "./story-clock.ts";
 import { runSweep } from "./sweep.ts";
 import type { TemporalCheckoutRun } from "./temporal-checkout-run.ts";
 import type { StorySystem } from "./temporal-run.ts";
@@ -89,7 +89,12 @@ async function order(
   });
   clocks.set(
     paymentId,
-    new StoryClock(system, `checkout-${paymentId}`, () => isQuiet(system.sandbox.control)),
+    new WorkflowClock({
+      connection: system.environment.nativeConnection,
+      workflowId: `checkout-${paymentId}`,
+      isSandboxQuiet: () => isQuiet(system.sandbox.control),
+      lagMaxMs: LAG_MAX_MS,
+    }),
   );
 }
 

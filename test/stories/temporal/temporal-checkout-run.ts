@@ -1,5 +1,5 @@
 import type { Story } from "../language/story-file.ts";
-import type { StoryClock } from "./story-clock.ts";
+import type { WorkflowClock } from "../../support/temporal/workflow-clock.ts";
 import type { SweptAccount } from "./sweep.ts";
 
 /** A story of one customer's payments without a subscription, on a system of its own. */
@@ -9,7 +9,7 @@ export type TemporalCheckoutRun = SweptAccount & {
   readonly email: string;
   readonly customerId: string;
   /** The clock of each payment's workflow, in the order of the payments. */
-  readonly clocks: Map<string, StoryClock>;
+  readonly clocks: Map<string, WorkflowClock>;
   /** The story's time: milliseconds since the story's midnight. */
   at: number;
 };

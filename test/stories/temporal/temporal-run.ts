@@ -4,7 +4,7 @@ import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import type { TestSystem } from "../../support/system/test-system.ts";
 import type { Story } from "../language/story-file.ts";
 import type { PageKind } from "../transcript/facts.ts";
-import type { StoryClock } from "./story-clock.ts";
+import type { WorkflowClock } from "../../support/temporal/workflow-clock.ts";
 import type { SweptAccount } from "./sweep.ts";
 
 /** The system on which stories run, at the same time or one after the other. */
@@ -23,7 +23,7 @@ export type TemporalRun = StorySystem &
     readonly midnight: number;
     readonly subscriptionId: string;
     readonly email: string;
-    readonly clock: StoryClock;
+    readonly clock: WorkflowClock;
     /** Pages that the link in the mail showed instead of a payment page. */
     readonly pages: { readonly at: number; readonly page: PageKind }[];
     /** Commands of the operator that were refused. */

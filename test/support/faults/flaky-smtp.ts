@@ -103,7 +103,7 @@ async function sendNotice(
       if (timeline.some(({ rule }) => rule === "notice.sent")) return "sent";
       return timeline.some(({ rule }) => rule === "notice.undeliverable") ? "undeliverable" : null;
     },
-    { what: `the notice to ${email}`, timeoutMs: 60_000 },
+    { what: `the notice to ${email}` },
   );
   const arrived = system.inbox.mails.filter(({ recipients }) => recipients.includes(email));
   return {

@@ -40,7 +40,6 @@ export async function interruptDemo(
   if (since === "first_line") {
     await until(() => readFileSync(logFile, "utf8").includes("\n"), {
       what: "the demo's first line",
-      timeoutMs: 30_000,
     });
   }
   const endedFirst = await Promise.race([child.ended, delay(afterMs).then(() => null)]);
@@ -53,7 +52,6 @@ export async function interruptDemo(
   const ended = await child.ended;
   await until(() => processesIn(folder).length === 0 || null, {
     what: "the end of all processes",
-    timeoutMs: 15_000,
   }).catch(() => null);
   const left = processesIn(folder);
   const output = readFileSync(logFile, "utf8");

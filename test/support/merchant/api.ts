@@ -69,7 +69,7 @@ export async function requestMandateUntilPage(
         ? null
         : answer;
     },
-    { what: `the checkout page of ${key}`, timeoutMs: 30_000 },
+    { what: `the checkout page of ${key}` },
   );
 }
 
@@ -82,6 +82,6 @@ export async function requestChargeUntilDecided(
       const answer = await requestCharge(gatewayUrl, subscriptionId, key, body);
       return answer.status === 503 ? null : answer;
     },
-    { what: `an answer to ${key}`, timeoutMs: 30_000 },
+    { what: `an answer to ${key}` },
   );
 }

@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
+import { freePort } from "../../../dev/process/ports.ts";
 
 /** How the receiver answers a webhook. */
 export type ReceiverAnswer =
@@ -68,11 +69,13 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
         );
       });
     });
-    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
     return server;
   };
-  let server: Server | null = await start(0);
-  const { port } = server.address() as AddressInfo;
+  // Not a port that an outgoing connection could take while this one is down.
+  const port = await freePort("127.0.0.1");
+  let server: Server | null = await start(port);
   const down = async (): Promise<void> => {
     const ending = server;
     server = null;

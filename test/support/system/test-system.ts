@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
 import { createMailer } from "../../../activities/mail/mailer.ts";
 import { type Inbox, startInbox } from "../../../dev/local-stack/inbox.ts";
-import { type SkipResult, skipTime, startAt } from "../../../dev/temporal/skip-time.ts";
+import { type SkipResult, startAt, virtualNow } from "../../../dev/temporal/skip-time.ts";
 import { createVirtualClock } from "../../../dev/temporal/virtual-clock.ts";
 import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
@@ -30,6 +30,7 @@ import { createWorkers } from "../../../worker/workers.ts";
 import { chargeQueueOf, type RecoveryView } from "../../../workflows/contract.ts";
 import { workflowBundlePath } from "../build.ts";
 import { connectTemporal, uniqueTaskQueue, whileRunning } from "../temporal/connection.ts";
+import { WorkflowClock } from "../temporal/workflow-clock.ts";
 import { until } from "../until.ts";
 import { WEBHOOK_KEY } from "../webhooks.ts";
 import { buildTestGateway, LINK_KEY } from "./gateway.ts";
@@ -48,9 +49,9 @@ export type TestSystem = {
   readonly charging: ChargingSwitch;
   readonly handle: (subscriptionId: string) => WorkflowHandle;
   readonly readView: (subscriptionId: string) => Promise<RecoveryView>;
-  /** Skips part of one recovery's time. */
+  /** Skips part of one recovery's time, and stops at each timer until nothing is in flight. */
   readonly skipTime: (subscriptionId: string, durationMs: number) => Promise<SkipResult>;
-  /** Skips day after day until the recovery ends. */
+  /** Skips from timer to timer until the recovery ends. */
   readonly runToEnd: (subscriptionId: string) => Promise<RecoveryResult>;
   readonly untilState: (subscriptionId: string, state: string) => Promise<RecoveryView>;
   readonly mailsTo: (email: string) => readonly string[];
@@ -115,8 +116,16 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
   const handle = (id: string): WorkflowHandle => client.workflow.getHandle(recoveryIdOf(idOf(id)));
   const readView = async (id: string): Promise<RecoveryView> =>
     await handle(id).query<RecoveryView>("recovery");
-  const skipTimeOf = async (id: string, durationMs: number): Promise<SkipResult> =>
-    await skipTime(environment.nativeConnection, "default", recoveryIdOf(idOf(id)), durationMs);
+  const skipTime = async (id: string, durationMs: number): Promise<SkipResult> => {
+    const connection = environment.nativeConnection;
+    const workflowId = recoveryIdOf(idOf(id));
+    const isSandboxQuiet = (): Promise<boolean> => sandbox.control.isIdle(id);
+    const clock = new WorkflowClock({ connection, workflowId, isSandboxQuiet });
+    const now = await virtualNow(connection, "default", workflowId);
+    const isOpen = await clock.until(now + durationMs);
+    const reached = await virtualNow(connection, "default", workflowId);
+    return { kind: isOpen ? "reached" : "ended", now: reached };
+  };
   return {
     environment,
     client,
@@ -127,13 +136,10 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
     charging,
     handle,
     readView,
-    skipTime: skipTimeOf,
+    skipTime,
     runToEnd: async (id) => {
-      for (let day = 0; day < LAST_DAY; day += 1) {
-        if ((await skipTimeOf(id, DAY_MS)).kind === "ended") {
-          return (await handle(id).result()) as RecoveryResult;
-        }
-        await untilQuiet(sandbox, id);
+      if ((await skipTime(id, LAST_DAY * DAY_MS)).kind === "ended") {
+        return (await handle(id).result()) as RecoveryResult;
       }
       throw new Error(
         `${id} has not ended after ${LAST_DAY} days: ${(await readView(id)).recovery.state}`,
@@ -163,13 +169,6 @@ function idOf(text: string): NonNullable<ReturnType<typeof parseSubscriptionId>>
   const id = parseSubscriptionId(text);
   if (id === null) throw new Error(`not a subscription id: ${text}`);
   return id;
-}
-
-/** Waits until nothing is in flight for the subscription. */
-async function untilQuiet(sandbox: Sandbox, subscriptionId: string): Promise<void> {
-  await until(() => sandbox.control.isIdle(subscriptionId), {
-    what: `the end of everything in flight for ${subscriptionId}`,
-  });
 }
 
 type Parts = Pick<

@@ -15,6 +15,7 @@ import { inject } from "vitest";
 import { setUpNamespace } from "../../../dev/temporal/namespace.ts";
 import { SEARCH_ATTRIBUTES } from "../../../dev/temporal/server.ts";
 import { workflowBundlePath } from "../build.ts";
+import { WAIT_LIMIT_MS } from "../limits.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -51,7 +52,7 @@ export async function createNamespace(environment: TestWorkflowEnvironment): Pro
     namespace,
     retentionDays: 2,
     searchAttributes: SEARCH_ATTRIBUTES,
-    timeoutMs: 30_000,
+    timeoutMs: WAIT_LIMIT_MS,
     ended: new Promise(() => undefined),
   });
   return namespace;

@@ -20,7 +20,7 @@ test("a notice arrives once through a faulty mail server, twice under one id if 
     "For your information: Test Buyer: an email could not be delivered",
     "For your information: emails do not go out",
   ]);
-}, 180_000);
+});
 
 test("charges keep their schedule while the address bounces, and while the mail server is down for weeks if no attempt is announced", async () => {
   const system = await startTestSystem({
@@ -53,4 +53,4 @@ test("charges keep their schedule while the address bounces, and while the mail 
   } finally {
     await system.close();
   }
-}, 90_000);
+});

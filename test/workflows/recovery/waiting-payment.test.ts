@@ -40,7 +40,7 @@ async function waitingRecovery(
       await skip(id, 6 * HOUR_MS);
       return false;
     },
-    { what: `the open charge of ${id}`, timeoutMs: 30_000 },
+    { what: `the open charge of ${id}` },
   );
   return { id, email };
 }
@@ -91,7 +91,7 @@ describe("a charge that waits for the customer", () => {
     );
     const mails = system.inbox.mails.filter(({ to }) => to.includes(email));
     expect(mails.filter(({ text }) => text.includes(system.sandbox.url))).toEqual([]);
-  }, 60_000);
+  });
 
   test("has no page of Dodo's: the link says what to do, and creates no other payment", async () => {
     const { id, email } = await waitingRecovery(CONFIRM, { confirmationPage: false });
@@ -102,7 +102,7 @@ describe("a charge that waits for the customer", () => {
     expect((await system.sandbox.control.ledgerOf(id)).payments).toHaveLength(2);
     await system.sandbox.control.settlePayment(await openPaymentOf(id), { outcome: "succeed" });
     expect((await system.runToEnd(id)).outcome).toBe("recovered");
-  }, 60_000);
+  });
 });
 
 describe("a charge that waits for the merchant", () => {
@@ -115,7 +115,7 @@ describe("a charge that waits for the merchant", () => {
     expect(system.mailsTo(email)).toHaveLength(before);
     await system.sandbox.control.settlePayment(await openPaymentOf(id), { outcome: "succeed" });
     expect((await system.runToEnd(id)).outcome).toBe("recovered");
-  }, 60_000);
+  });
 });
 
 describe("an operator who confirms that a waiting payment is dead", () => {
@@ -151,7 +151,7 @@ describe("an operator who confirms that a waiting payment is dead", () => {
         ),
       { what: "the operator's mail about the overcharge" },
     );
-  }, 60_000);
+  });
 
   test("is refused by Dodo: nothing more is sent, and the customer's own payment recovers the debt", async () => {
     const { id } = await waitingRecovery(CONFIRM);
@@ -170,5 +170,5 @@ describe("an operator who confirms that a waiting payment is dead", () => {
     await system.sandbox.control.settlePayment(paymentId, { outcome: "succeed" });
     expect((await system.runToEnd(id)).outcome).toBe("recovered");
     expect((await system.sandbox.control.ledgerOf(id)).succeeded).toBe(1);
-  }, 60_000);
+  });
 });

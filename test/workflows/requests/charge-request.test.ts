@@ -56,7 +56,7 @@ async function untilCharge(chargeId: unknown, expected: object): Promise<ApiAnsw
       const { body } = await callApi(system.gatewayUrl, `/v1/charges/${String(chargeId)}`);
       return Object.entries(expected).every(([name, value]) => body[name] === value) ? body : null;
     },
-    { what: `a charge that is ${JSON.stringify(expected)}`, timeoutMs: 30_000 },
+    { what: `a charge that is ${JSON.stringify(expected)}` },
   );
 }
 

@@ -60,7 +60,7 @@ async function untilMandate(
       const { memo } = await system.client.workflow.getHandle(id).describe();
       return (memo as MandateMemo | undefined)?.status?.state === state;
     },
-    { what: `a mandate that is ${state}`, timeoutMs: 30_000 },
+    { what: `a mandate that is ${state}` },
   );
   const { body } = await callApi(system.gatewayUrl, `/v1/mandates/${id}`);
   expect(body).toMatchObject(expected);
@@ -251,7 +251,7 @@ describe("requested mandate", () => {
         pages.add(answer.body["checkout_url"] ?? null);
         return typeof answer.body["checkout_url"] === "string";
       },
-      { what: "the page", timeoutMs: 30_000 },
+      { what: "the page" },
     );
     pages.add((await requestMandateUntilPage(system.gatewayUrl, key, body)).body["checkout_url"]);
     pages.delete(null);
@@ -286,7 +286,7 @@ describe("requested mandate", () => {
       expect(answer).toMatchObject({ status: 409, body: { code: "not_made" } });
     }
     expect(await ledgerOf(body)).toEqual([]);
-  }, 60_000);
+  });
 
   test("a mandate that Dodo refuses is refused each time after one request to Dodo", async () => {
     const key = newKey();

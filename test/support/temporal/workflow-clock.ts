@@ -1,9 +1,9 @@
-import { isGrpcServiceError } from "@temporalio/client";
+import { type ConnectionLike, isGrpcServiceError } from "@temporalio/client";
 import { optionalTsToMs, tsToMs } from "@temporalio/common/lib/time.js";
 import { setTimeout as delay } from "node:timers/promises";
 import { skipTime } from "../../../dev/temporal/skip-time.ts";
 import { SECOND_MS } from "../../../domain/values/time.ts";
-import type { TestSystem } from "../../support/system/test-system.ts";
+import { WAIT_LIMIT_MS } from "../limits.ts";
 
 /** A workflow as the server describes it. */
 type Moment = {
@@ -28,35 +28,48 @@ const STATUS_RUNNING = 1;
 const POLL_MS = 20;
 const NAMESPACE = "default";
 
-/** Real time adds to a workflow's time. Beyond this limit the minutes of a transcript would differ. */
-const LAG_MAX_MS = 30 * SECOND_MS;
-
 /**
  * Time is skipped to this long before a timer and then passes in real time. A skip that ends while something is in
  * progress could continue to the next timer.
  */
 const CLOSE_MS = 100;
 
+/** Something was in progress for longer than the limit. */
+export class NotQuiet extends Error {}
+
+export type WorkflowClockOptions = {
+  readonly connection: ConnectionLike;
+  readonly workflowId: string;
+  /** Resolves to true if no payment is about to end and no webhook is in flight. */
+  readonly isSandboxQuiet: () => Promise<boolean>;
+  /** The longest real time for what is in progress between two timers. It adds to the workflow's time. */
+  readonly lagMaxMs?: number;
+};
+
 /**
  * Advances one workflow's time on the real server from timer to timer. At each timer it waits until all activities,
- * webhooks and payments have finished, so that their real milliseconds cost no minutes of the story. It reads only the
- * server and the sandbox.
+ * webhooks and payments have finished, however long that takes, so that only their real milliseconds add to the
+ * workflow's time. It reads only the server and the sandbox.
  */
-export class StoryClock {
+export class WorkflowClock {
   /** The workflow's run ids, in the order in which they were seen. */
   readonly runIds: string[] = [];
-  readonly #system: TestSystem;
+  readonly #connection: ConnectionLike;
   readonly #workflowId: string;
   readonly #isSandboxQuiet: () => Promise<boolean>;
+  readonly #lagMaxMs: number;
 
-  /** @param isSandboxQuiet resolves to true if no payment of the story is about to end and no webhook is in flight */
-  constructor(system: TestSystem, workflowId: string, isSandboxQuiet: () => Promise<boolean>) {
-    this.#system = system;
+  constructor({ connection, workflowId, isSandboxQuiet, lagMaxMs }: WorkflowClockOptions) {
+    this.#connection = connection;
     this.#workflowId = workflowId;
     this.#isSandboxQuiet = isSandboxQuiet;
+    this.#lagMaxMs = lagMaxMs ?? WAIT_LIMIT_MS;
   }
 
-  /** Waits until nothing is in progress: no payment about to end, no webhook, no workflow task and no activity. */
+  /**
+   * Waits until nothing is in progress: no payment about to end, no webhook, no workflow task and no activity.
+   * @throws NotQuiet
+   */
   async untilQuiet(): Promise<Quiet> {
     const began = performance.now();
     for (;;) {
@@ -69,9 +82,9 @@ export class StoryClock {
           return { ...after, dueAt };
         }
       }
-      if (performance.now() - began > LAG_MAX_MS) {
-        throw new Error(
-          `${this.#workflowId} was not quiet within ${LAG_MAX_MS / SECOND_MS} s: the machine is too slow, or a step does not end`,
+      if (performance.now() - began > this.#lagMaxMs) {
+        throw new NotQuiet(
+          `${this.#workflowId} was not quiet within ${this.#lagMaxMs / SECOND_MS} s: the machine is too slow, or a step does not end`,
         );
       }
       await delay(POLL_MS);
@@ -83,20 +96,25 @@ export class StoryClock {
     for (;;) {
       const moment = await this.untilQuiet();
       if (!moment.isRunning) return false;
+      if (moment.now >= instant && moment.dueAt > moment.now) return true;
       if (moment.dueAt <= moment.now + CLOSE_MS) {
         // In real time from here.
         await delay(Math.max(moment.dueAt - moment.now, POLL_MS));
         continue;
       }
-      if (moment.now >= instant) return true;
       const durationMs = Math.min(moment.dueAt - CLOSE_MS, instant) - moment.now;
-      const { nativeConnection } = this.#system.environment;
-      await skipTime(nativeConnection, NAMESPACE, this.#workflowId, Math.max(durationMs, 1));
+      await skipTime(
+        this.#connection,
+        NAMESPACE,
+        this.#workflowId,
+        Math.max(durationMs, 1),
+        WAIT_LIMIT_MS,
+      );
     }
   }
 
-  get #service(): TestSystem["environment"]["nativeConnection"]["workflowService"] {
-    return this.#system.environment.nativeConnection.workflowService;
+  get #service(): ConnectionLike["workflowService"] {
+    return this.#connection.workflowService;
   }
 
   async #describe(): Promise<Moment> {
