@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import type { EarlierRunsReader } from "../activities/evidence/read-dodo.ts";
-import { closedPaymentIds, type RecoveryResult } from "../domain/debt/result.ts";
+import { closedPaymentIds, exhaustedDebtsOf, type RecoveryResult } from "../domain/debt/result.ts";
 import { resultOfRun } from "./run-result.ts";
 
 /** How many earlier runs are read, newest first: more than a subscription has within any retention. */
@@ -15,7 +15,9 @@ export function createEarlierRunsReader(client: Client): EarlierRunsReader {
       results.push(await resultOfRun(client, recoveryId, runId));
       if (results.length >= RUNS_MAX) break;
     }
+    const exhaustedDebts = exhaustedDebtsOf(results);
     return {
+      ...(exhaustedDebts.length === 0 ? {} : { exhaustedDebts }),
       endedDebts: [...new Set(results.flatMap((result) => closedPaymentIds(result)))],
       // Each run starts with the blocked methods of the previous one, so the newest has all of them.
       blockedMethods: results[0]?.blockedMethods ?? [],

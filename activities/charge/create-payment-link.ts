@@ -13,6 +13,8 @@ export type LinkInput = OwedInput & {
   readonly debtId: DebtId;
   /** A payment that waits for the customer: its own page is read, and none is created. */
   readonly ofPayment?: PaymentId;
+  /** Of an exhausted debt: a page is created on a hold only, where it collects what is owed. */
+  readonly late?: true;
 };
 
 /**
@@ -29,6 +31,9 @@ export async function createPaymentLink(
     const owed = await stillOwed(input, dodo);
     if (owed.kind === "not_owed") {
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
+    }
+    if (input.late === true && owed.subscriber.subscription.access !== "held") {
+      return { kind: "not_made", why: "status_changed" };
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
     if (input.ofPayment !== undefined) return await ownPageOf(input.ofPayment, dodo);

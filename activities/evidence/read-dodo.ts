@@ -13,7 +13,7 @@ export type ReadInput = EvidenceRequest & {
 /** Reads from earlier runs of a recovery which debts have ended and which cards are blocked. */
 export type EarlierRunsReader = (
   recoveryId: RecoveryId,
-) => Promise<Pick<Evidence, "endedDebts" | "blockedMethods">>;
+) => Promise<Pick<Evidence, "endedDebts" | "blockedMethods" | "exhaustedDebts">>;
 
 /**
  * Reads Dodo and the results of earlier runs.

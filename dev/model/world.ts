@@ -5,7 +5,12 @@ import type { Activities } from "../../activities/index.ts";
 import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
-import { closedPaymentIds, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
+import {
+  closedPaymentIds,
+  exhaustedDebtsOf,
+  type RecoveryResult,
+  resultOf,
+} from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
@@ -185,6 +190,18 @@ export class ModelWorld {
     return commandId;
   }
 
+  /** Presses the button on the page of an exhausted debt, as the gateway does: opens a run if none is open. */
+  payLate(debtId: string): string {
+    if (!this.isOpen) this.#start();
+    return this.command({ action: "create_payment_link", debtId });
+  }
+
+  /** The debt that the page of a closed recovery offers to pay late; null if it offers none. */
+  get lateDebtId(): string | null {
+    if (this.isOpen || this.#dodo.status !== "on_hold" || this.mode === "shadow") return null;
+    return exhaustedDebtsOf(this.results.toReversed())[0]?.debtId ?? null;
+  }
+
   #start(): void {
     const subscriptionId = parseSubscriptionId(this.#dodo.subscriptionId);
     if (subscriptionId === null) throw new Error("not a subscription id");
@@ -353,6 +370,7 @@ export class ModelWorld {
     await Promise.resolve({
       endedDebts: this.results.flatMap((result) => closedPaymentIds(result)),
       blockedMethods: this.results.at(-1)?.blockedMethods ?? [],
+      exhaustedDebts: exhaustedDebtsOf(this.results.toReversed()),
     });
 
   get #activities(): Activities {

@@ -1,3 +1,4 @@
+import { concludeLateRead, dropLateRequest } from "./late-payment.ts";
 import { followReleased } from "../charge/released-payment.ts";
 import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
@@ -29,6 +30,7 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
       );
     }
     explain(draft, "dodo.refused", `Dodo refused a read: ${describeAnswer(outcome)}`);
+    dropLateRequest(draft, "not_now", "Dodo refused a read");
     raiseAttention(draft, { cause: "refused_request", request: "read", ...answerOf(outcome) });
     keepFollowUpAhead(draft);
     return;
@@ -37,6 +39,8 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   applyEvidence(draft, evidence);
   if (draft.recovery.debt === null) {
     for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
+    if (evidence.exhaustedDebts !== undefined)
+      update(draft, { exhaustedDebts: evidence.exhaustedDebts });
   }
   recordMethodResults(draft, evidence.payments);
   const wasPriceUnknown = isPriceUnknown(draft.recovery);
@@ -48,6 +52,7 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
     `Dodo was read: ${evidence.subscription.dodoStatus ?? "no status"}`,
   );
   if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
+  else if (draft.recovery.latePayment !== null) concludeLateRead(draft, evidence);
   else if (draft.recovery.debt !== null) concludeRead(draft, evidence, wasPriceUnknown);
   followReleased(draft, evidence.payments);
   // An opening schedules its own second read.

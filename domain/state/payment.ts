@@ -1,6 +1,7 @@
 import type { AttemptKey, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
+import type { EndedDebt } from "./debt.ts";
 
 /**
  * What a payment's status means to a recovery. Dodo's statuses are mapped in dodo/statuses.ts; in brackets, Dodo's word.
@@ -122,6 +123,8 @@ export type Evidence = {
   readonly endedDebts: readonly string[];
   /** Blocked methods, by the latest of these runs. */
   readonly blockedMethods?: readonly string[];
+  /** Debts that earlier runs ended as `exhausted`, newest first. Absent: none. */
+  readonly exhaustedDebts?: readonly EndedDebt[];
   /** The customer's latest dispute in the last 180 days; null where there is none, or it was not read. */
   readonly disputeId?: string | null;
 };

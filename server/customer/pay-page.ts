@@ -7,8 +7,17 @@ import type { Recipient } from "../../platform/customer/recipient.ts";
 
 /** Every state of the customer's page. */
 export type PayPage =
-  | { readonly kind: "owed"; readonly total: Money; readonly isDeclined: boolean }
-  | { readonly kind: "being_processed"; readonly refresh: Refresh }
+  | {
+      readonly kind: "owed";
+      readonly total: Money;
+      readonly isDeclined: boolean;
+      /** The debt had ended as `exhausted`. */
+      readonly late?: true;
+    }
+  /** `checking`: Dodo is read before the page offers to pay. */
+  | { readonly kind: "being_processed" | "checking"; readonly refresh: Refresh }
+  /** The debt is exhausted, and can no longer be paid here. */
+  | { readonly kind: "unpaid"; readonly total: Money }
   /** A payment waits for the customer. `hasPage`: Dodo has a page for it, which the button leads to. */
   | { readonly kind: "needs_confirmation"; readonly total: Money; readonly hasPage: boolean }
   | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
@@ -114,6 +123,10 @@ function contentOf(page: PayPage, recipient: Recipient): Content {
       return confirmationPage(page, recipient);
     case "being_processed":
       return processingPage(page.refresh, recipient);
+    case "checking":
+      return checkingPage(page.refresh, recipient);
+    case "unpaid":
+      return unpaidPage(page.total, recipient);
     case "paid":
       return plain(formatMessage("page.paid.title"), formatMessage("page.paid.text"));
     case "nothing_owed":
@@ -149,7 +162,7 @@ const paragraph = (text: string, kind = ""): string =>
   `<p${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</p>`;
 
 function owedPage(
-  { total, isDeclined }: Extract<PayPage, { kind: "owed" }>,
+  { total, isDeclined, late }: Extract<PayPage, { kind: "owed" }>,
   recipient: Recipient,
 ): Content {
   const { formatMessage } = recipient;
@@ -157,7 +170,7 @@ function owedPage(
     title: formatMessage("page.owed.title"),
     body: [
       ...(isDeclined ? [paragraph(formatMessage("page.declined.text"), "note")] : []),
-      paragraph(formatMessage("page.owed.text")),
+      paragraph(formatMessage(late === true ? "page.late.text" : "page.owed.text")),
       paragraph(formatMoney(total, recipient), "amount"),
       formOf(formatMessage("page.owed.button"), recipient),
       paragraph(formatMessage("page.owed.after"), "small"),
@@ -196,6 +209,28 @@ function processingPage({ href }: Refresh, { formatMessage }: Recipient): Conten
     body: [
       paragraph(formatMessage("page.processing.text")),
       `<a class="press" href="${escapeHtml(href)}">${label}</a>`,
+    ],
+  };
+}
+
+function checkingPage(refresh: Refresh, recipient: Recipient): Content {
+  const { formatMessage } = recipient;
+  const [, link = ""] = processingPage(refresh, recipient).body;
+  return {
+    title: formatMessage("page.checking.title"),
+    body: [paragraph(formatMessage("page.checking.text")), link],
+  };
+}
+
+/** What is open, and whom to ask. */
+function unpaidPage(total: Money, recipient: Recipient): Content {
+  const { formatMessage } = recipient;
+  return {
+    title: formatMessage("page.unpaid.title"),
+    body: [
+      paragraph(formatMessage("page.unpaid.text")),
+      paragraph(formatMoney(total, recipient), "amount"),
+      paragraph(formatMessage("page.unpaid.ask")),
     ],
   };
 }

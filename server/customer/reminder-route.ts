@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { type PageContext, type RateLimiter, withLink } from "./customer-request.ts";
+import { EXPIRED, type PageContext, type RateLimiter, withLink } from "./customer-request.ts";
 
 /** Per debt: a mail program sends one request, a person a few. */
 const REQUESTS_PER_MINUTE = 20;
@@ -18,11 +18,14 @@ export function addReminderRoutes(
 ): void {
   const { recoveries, log } = context;
   const exceedsLimit = limitTo(REQUESTS_PER_MINUTE);
-  const show = withLink(
-    context,
-    async (_claim, showPage) => await showPage(200, { kind: "reminders" }),
+  const show = withLink(context, async ({ isExpired }, showPage) =>
+    isExpired
+      ? await showPage(EXPIRED.status, EXPIRED.page)
+      : await showPage(200, { kind: "reminders" }),
   );
-  const stop = withLink(context, async ({ subscriptionId, debtId }, showPage, request) => {
+  const stop = withLink(context, async (claim, showPage, request) => {
+    const { subscriptionId, debtId, isExpired } = claim;
+    if (isExpired) return await showPage(EXPIRED.status, EXPIRED.page);
     if (await exceedsLimit(request)) return await showPage(429, { kind: "unavailable" });
     try {
       const isStopped = await recoveries.stopReminders(subscriptionId, debtId);

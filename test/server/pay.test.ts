@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { money } from "../../domain/values/money.ts";
-import type { DebtView, LinkResult } from "../../server/temporal/recoveries.ts";
+import type { DebtView } from "../../server/temporal/debt-view.ts";
+import type { LinkResult } from "../../server/temporal/recoveries.ts";
 import {
   getPage,
   headingOf,

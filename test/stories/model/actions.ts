@@ -140,7 +140,7 @@ function performPayment(run: ModelRun, event: PaymentEvent): void {
       attemptOf(dodo, event.number);
       return;
     case "follow_mail_link":
-      return giveCommand(run, "customer", { action: "create_payment_link", debtId: null });
+      return followMailLink(run);
     case "pay_on_page":
       run.cards += 1;
       dodo.customerPays(lastBy(dodo, "page").paymentId, cardOf(run), verdictOf(event.outcome));
@@ -223,6 +223,15 @@ function giveCommand(
 ): void {
   const id = world.isOpen ? world.command(command) : null;
   commands.push({ at: timeline.now(), by, id });
+}
+
+/** After the end, the page offers to pay an exhausted debt late. */
+function followMailLink(run: ModelRun): void {
+  const { world, timeline, commands } = run;
+  const debtId = world.lateDebtId;
+  if (debtId === null)
+    return giveCommand(run, "customer", { action: "create_payment_link", debtId: null });
+  commands.push({ at: timeline.now(), by: "customer", id: world.payLate(debtId) });
 }
 
 function operate(run: ModelRun, action: OperatorAction): void {
