@@ -4,7 +4,8 @@ import { attributesOf } from "../../../domain/reporting/search-attributes.ts";
 import { DAY_MS, MINUTE_MS, type Scenario } from "../../support/domain/scenario.ts";
 import { charges, decline, failing, outcome, SOFT, SUCCEED } from "./scenario.ts";
 
-const HARD = "STOLEN_CARD";
+/** Only the customer can mend it, and the card is not blocked. */
+const HARD = "AUTHENTICATION_FAILURE";
 
 /** A recovery that ended as exhausted; its subscription is still on hold. */
 async function exhausted(policy: Policy = DEFAULT_POLICY): Promise<Scenario> {
@@ -20,9 +21,12 @@ const DEBT = "pay_1";
 /** The customer presses the button on the page of the exhausted debt. */
 async function press(run: Scenario, debtId = DEBT): Promise<string> {
   const id = run.world.payLate(debtId);
-  await run.timeline.pass(2 * MINUTE_MS);
+  await pass(run, 2 * MINUTE_MS);
   return id;
 }
+
+const pass = async ({ timeline }: Scenario, ms: number): Promise<void> =>
+  await timeline.run(timeline.now() + ms);
 
 const pageOf = (run: Scenario): string => {
   const page = run.dodo.payments.findLast(({ origin }) => origin === "page");
@@ -88,9 +92,9 @@ describe("a late payment", () => {
     const run = await exhausted();
     await press(run);
     run.dodo.customerPays(pageOf(run), "pm_2", decline("INSUFFICIENT_FUNDS"));
-    await run.timeline.pass(10 * MINUTE_MS);
+    await pass(run, 10 * MINUTE_MS);
     expect(run.world.isOpen).toBe(true);
-    run.dodo.customerPays(pageOf(run), "pm_3", SUCCEED);
+    run.dodo.end(pageOf(run), SUCCEED, true);
     await run.untilOver();
     expect(run.world.results.at(-1)).toMatchObject({
       outcome: "recovered",
@@ -103,7 +107,7 @@ describe("a late payment", () => {
     const one = run.world.payLate(DEBT);
     const two = run.world.payLate(DEBT);
     run.dodo.setStatus("on_hold", "subscription.on_hold");
-    await run.timeline.pass(2 * MINUTE_MS);
+    await pass(run, 2 * MINUTE_MS);
     expect(run.world.runs).toHaveLength(2);
     expect(run.world.replies.get(one)).toEqual(run.world.replies.get(two));
     expect(run.world.replies.get(one)).toMatchObject({ ok: true });
@@ -138,6 +142,7 @@ describe("a late payment", () => {
     const run = await exhausted();
     run.world.deliver = () => null;
     run.dodo.customerChangesMethod("pm_2", SUCCEED);
+    await pass(run, MINUTE_MS);
     const id = await press(run);
     expect(run.world.replies.get(id)).toMatchObject({ ok: false, code: "nothing_owed" });
     await run.untilOver();
@@ -148,6 +153,7 @@ describe("a late payment", () => {
     const run = await exhausted();
     run.world.deliver = () => null;
     run.dodo.merchantCharges(SOFT);
+    await pass(run, MINUTE_MS);
     run.world.deliver = () => [1_000];
     const id = await press(run);
     expect(run.world.replies.get(id)).toMatchObject({ ok: false, code: "stale_link" });
@@ -162,7 +168,7 @@ describe("a late payment", () => {
     const run = await exhausted();
     await press(run);
     run.dodo.merchantCharges(SOFT);
-    await run.timeline.pass(5 * MINUTE_MS);
+    await pass(run, 5 * MINUTE_MS);
     expect(run.world.recovery?.debt?.id).toBe(DEBT);
     await run.untilOver();
     const ends = run.world.results
@@ -193,9 +199,10 @@ describe("a late payment", () => {
   test("is known in runs about other debts, so that the page still offers it", async () => {
     const run = await exhausted();
     run.dodo.setStatus("on_hold", "subscription.on_hold");
+    await pass(run, MINUTE_MS);
     await run.untilOver();
     expect(run.world.recovery?.exhaustedDebts.map(({ debtId }) => debtId)).toEqual([DEBT]);
-    await run.timeline.pass(DAY_MS);
+    await pass(run, DAY_MS);
     const id = await press(run);
     expect(run.world.replies.get(id)).toMatchObject({ ok: true });
   });
