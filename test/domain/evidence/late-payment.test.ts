@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { attributesOf } from "../../../domain/reporting/search-attributes.ts";
 import { DAY_MS, MINUTE_MS, type Scenario } from "../../support/domain/scenario.ts";
-import { charges, decline, failing, outcome, SOFT, SUCCEED } from "./scenario.ts";
+import { charges, decline, failing, outcome, SOFT, SUCCEED } from "../scenarios/scenario.ts";
 
 /** Only the customer can mend it, and the card is not blocked. */
-const HARD = "AUTHENTICATION_FAILURE";
+const HARD = "INCORRECT_CVC";
 
 /** A recovery that ended as exhausted; its subscription is still on hold. */
 async function exhausted(policy: Policy = DEFAULT_POLICY): Promise<Scenario> {
