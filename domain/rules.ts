@@ -1,3 +1,4 @@
+import { LATE_PAYMENT_RULES } from "./late-payment-rules.ts";
 import { WAITING_PAYMENT_RULES } from "./waiting-payment-rules.ts";
 
 /**
@@ -244,6 +245,7 @@ export const RULES = {
     "it may still succeed; another charge could collect twice",
   ),
   ...WAITING_PAYMENT_RULES,
+  ...LATE_PAYMENT_RULES,
   "payment.bought_again": ours(
     "The customer has bought the same product again and paid: ask the operator before charging or writing.",
     "the commonest complaint about double billing: the old subscription is charged beside the new one",
@@ -290,26 +292,6 @@ export const RULES = {
   "payment_link.closed": ours(
     "The payment page can no longer be used: attempts continue.",
     "never lose a recovery",
-  ),
-  "late_payment.asked": ours(
-    "A customer wants to pay an exhausted debt: Dodo is read once more.",
-    "somebody else may have paid it since, or another charge may have failed",
-  ),
-  "late_payment.offered": ours(
-    "Create a payment page for an exhausted debt whose subscription is still on hold.",
-    "whoever wants to pay late is welcome; nothing else is charged or mailed",
-  ),
-  "late_payment.refused": ours(
-    "Create no payment page for an exhausted debt.",
-    "it may be paid, or a page would not collect it",
-  ),
-  "late_payment.followed": ours(
-    "Follow a late payment until its page can no longer be paid.",
-    "never lose a recovery",
-  ),
-  "late_payment.unpaid": ours(
-    "The customer did not pay late after all: the debt stays exhausted.",
-    "nothing more is charged or mailed",
   ),
   "payment_link.not_created": ours(
     "No payment page could be created.",

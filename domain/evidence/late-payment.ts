@@ -218,7 +218,11 @@ function applySuccess(
     case "unattributed":
       if (unattributedPaymentPolicy(draft.recovery) !== "same_debt") return;
       return settleDebt(draft, { by: "merchant", paymentId, rule: "payment.settles" });
-    default:
+    case "payment_link":
+    case "earlier_payment":
+    case "other_debt":
+    case "excluded":
+    case "handled":
       return;
   }
 }
