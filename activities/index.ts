@@ -100,7 +100,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         const claim = { subscriptionId, debtId, expiresAt };
         return customerUrls(publicUrl, links, claim, language, knownBrandId(brand, brandId)).pay;
       };
-      return createPaymentLink(forceShadow(input), dodo, returnUrl);
+      return createPaymentLink(forceShadow(input), dependencies, returnUrl);
     },
     cancelSubscription: (input) => cancelSubscription(forceShadow(input), dodo),
     sendNotice: (input) => sendNotice(forceShadow(input), { ...dependencies, dodo }),

@@ -4,6 +4,7 @@ import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
 import { barringPayment, confirmDead, releasePayment } from "./charge/released-payment.ts";
 import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
+import { excludeFromQueued, failuresInQuestion } from "./debt/unattributed.ts";
 import { pauseWindow, resolveAttention, resumeWindow } from "./decision/attention.ts";
 import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
 import { startRead } from "./decision/reads.ts";
@@ -96,9 +97,11 @@ function markPaidRefusal(recovery: Recovery): Refusal | null {
 }
 
 function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | null {
-  const { debt, charge, settlement, paymentLink } = recovery;
+  const { debt, charge, settlement, paymentLink, paused } = recovery;
   if (settlement !== null) return PAID;
   if (debt === null) return NOT_READ;
+  // Whoever charges may not know who paused it, and why.
+  if (paused !== null) return refusal("not_now", `paused by ${paused.by}; resume it first`);
   if (!debt.isChargeable) return refusal("not_applicable", "only the customer can pay this debt");
   if (isPriceUnknown(recovery)) return PRICE_UNKNOWN;
   if (charge !== null && charge.phase !== "unknown") {
@@ -261,7 +264,10 @@ function applyCommand(draft: DecisionDraft, command: OperatorCommand): void {
       retryNow(draft);
       return;
     case "mark_paid":
-      endByOperator(draft, closingBy(command, "recovered", "marked as paid"));
+      endByOperator(draft, {
+        ...closingBy(command, "recovered", "marked as paid"),
+        ...paidByAnswer(draft.recovery),
+      });
       return;
     case "write_off":
       endByOperator(draft, closingBy(command, "written_off", "written off"));
@@ -277,6 +283,13 @@ function endByOperator(draft: DecisionDraft, closing: Closing): void {
     releasePayment(draft, waitingPayment, by, `${by} ends the debt`);
   }
   finishClosing(draft, closing);
+}
+
+/** The success that was in question; one of several is not known to be the one. */
+function paidByAnswer({ attention }: Recovery): Pick<Closing, "paymentId"> {
+  const [success, ...others] = attention.filter(({ cause }) => cause === "unattributed_success");
+  if (success?.cause !== "unattributed_success" || others.length > 0) return {};
+  return { paymentId: success.paymentId };
 }
 
 function closingBy(
@@ -324,10 +337,8 @@ function answerSecondDebts(
   command: Command & { readonly action: "resume" },
 ): void {
   const { by, newDebt = false } = command;
-  const { attention, debt } = draft.recovery;
-  const debtIds = attention
-    .filter((question) => question.cause === "second_debt")
-    .map(({ debtId }) => debtId);
+  const { debt } = draft.recovery;
+  const debtIds = failuresInQuestion(draft.recovery);
   answerQueuedFailures(draft, debtIds, newDebt);
   if (debt === null || newDebt || !debtIds.includes(debt.id)) return;
   endDebt(draft, {
@@ -344,6 +355,7 @@ function resolveQuestions(draft: DecisionDraft, causes: readonly AttentionCause[
     if (question.cause === "bought_again") markSeparate(draft, question.paymentId);
     if (question.cause !== "unattributed_success") continue;
     excludePayment(draft, question.paymentId);
+    excludeFromQueued(draft, question.paymentId, question.failures ?? []);
     // That payment may also have reactivated the subscription, which then needs no payment of this debt.
     update(draft, { wasHeld: isHeld(draft.recovery) });
   }
@@ -365,9 +377,9 @@ function announceAgain(draft: DecisionDraft): void {
   moveOverdue(draft);
 }
 
-/** Answers the open questions, lifts a pause, and makes the next attempt due now. */
+/** Answers the open questions, and makes the next attempt due now. It waits for the end of a pause. */
 export function retryNow(draft: DecisionDraft): void {
-  const { charge, attention } = draft.recovery;
+  const { charge, attention, confirmedAbsentUpTo } = draft.recovery;
   const number = charge?.number ?? (latestAttempt(draft.recovery)?.number ?? 0) + 1;
   resolveQuestions(
     draft,
@@ -377,7 +389,7 @@ export function retryNow(draft: DecisionDraft): void {
     charge: null,
     followUp: null,
     customerAction: null,
-    paused: null,
+    confirmedAbsentUpTo: charge?.sentNoLaterThan ?? confirmedAbsentUpTo,
     plan: keepConflict(
       newPlan({ at: draft.now, number, trigger: "operator", announce: false }),
       draft.recovery,

@@ -23,6 +23,7 @@ import { stateOf } from "./state/facts.ts";
 import type { Mode } from "./state/outcome.ts";
 import { type Recovery } from "./state/recovery.ts";
 import { type Instant } from "./values/time.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 /** The settings of the worker that decides. */
 export type DecisionSettings = {
@@ -225,7 +226,7 @@ function conclude(draft: DecisionDraft, before: Recovery): Decision {
     effects: draft.effects,
     // A wake-up is always in the future, even where a step left itself due.
     wakeAt: next === null ? null : Math.max(next.at, draft.now + 1),
-    waitingFor: next?.what ?? "the next event",
+    waitingFor: waitingFor(after, next),
     rule: draft.rule,
     rules: draft.rules.length === 0 ? [draft.rule] : draft.rules,
     reason: draft.reasons.join("; ") || "nothing was due",

@@ -1,4 +1,5 @@
 import { LATE_PAYMENT_RULES } from "./late-payment-rules.ts";
+import { EARLIER_RUN_RULES } from "./earlier-run-rules.ts";
 import { WAITING_PAYMENT_RULES } from "./waiting-payment-rules.ts";
 
 /**
@@ -77,11 +78,6 @@ export const RULES = {
     "The subscription cannot take the requested charge: refuse it.",
     "nothing was sent, so the merchant can collect in another way",
   ),
-  "requested_charge.resumed": ours(
-    "An earlier attempt has this charge's key: continue from it.",
-    "never charge twice",
-  ),
-  "requested_charge.ended_earlier": ours("An earlier run ended this charge.", "a debt ends once"),
   "requested_charge.collected": ours(
     "The first attempt of a requested charge succeeded: end without a notice.",
     "a charge that succeeds at once is not a recovery",
@@ -187,6 +183,7 @@ export const RULES = {
     "The charge may have happened: charge nothing until there is evidence (the fence).",
     "never charge twice; Dodo's charge endpoint documents no idempotency key",
   ),
+  ...EARLIER_RUN_RULES,
   "charge.absent": ours(
     "Dodo has shown no trace of the charge for long enough: send the same attempt again.",
     "never lose a recovery; by default, four reads over 24 hours are enough evidence",

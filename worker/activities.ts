@@ -32,7 +32,7 @@ import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountGuard } from "./account-guard.ts";
-import { createEarlierRunsReader } from "./earlier-runs.ts";
+import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";

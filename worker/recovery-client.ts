@@ -80,7 +80,7 @@ async function newestRun(client: Client, workflowId: string): Promise<RecoveryRu
   } catch (error) {
     // Temporal's own errors are retried. An unreadable result needs a person, and must not stop the sweep.
     if (isGrpcServiceError(error) || error instanceof ServiceError) throw error;
-    return { kind: "stopped" };
+    return { kind: "unreadable" };
   }
 }
 

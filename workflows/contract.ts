@@ -2,7 +2,9 @@ import { defineSearchAttributeKey } from "@temporalio/common";
 import type { TimelineEntry } from "../domain/decision/timeline.ts";
 import type { MandateStatus, RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { OperatorReport } from "../domain/reporting/operator-digest.ts";
+import type { AttentionCause } from "../domain/state/attention.ts";
 import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
+import type { RecoveryState } from "../domain/state/outcome.ts";
 import type { Publication } from "../domain/state/publication.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
 import type { RequestedCharge, RequestedChargeStatus } from "../domain/state/requested-charge.ts";
@@ -74,10 +76,10 @@ export type RecoveryView = {
   readonly timeline: readonly TimelineEntry[];
 };
 
-/** The argument of an operator's update. Every field is optional. */
+/** The argument of an operator's update. Only `by` is required. */
 export type OperatorInput = {
-  /** The operator's name, for the timeline. */
-  readonly by?: string;
+  /** Who acts, for the timeline. */
+  readonly by: string;
   readonly note?: string;
   /** `retryNow` only: the operator looked in Dodo, and the unknown charge is not there. */
   readonly confirmedAbsent?: boolean;
@@ -85,6 +87,26 @@ export type OperatorInput = {
   readonly confirmedDead?: boolean;
   /** `resume` only: the failure in question is a debt of its own, to be collected after the current one. */
   readonly newDebt?: boolean;
+};
+
+/** The answer to an operator's update: what is still open after it. */
+export type OperatorAnswer = {
+  readonly state: RecoveryState;
+  /** The open questions. */
+  readonly questions: readonly {
+    readonly cause: AttentionCause;
+    readonly text: string;
+    /** What the question is about; empty where the text says everything. */
+    readonly detail: string;
+    readonly advice: string;
+  }[];
+  readonly next: {
+    /** ISO 8601. */
+    readonly at: string | null;
+    readonly what: string;
+  };
+  /** What each update would do now, or why it would be refused, by its name. */
+  readonly updates: Readonly<Record<string, string>>;
 };
 
 export type LinkInput = { readonly debtId?: string };

@@ -34,6 +34,10 @@ export type ChargeInput = {
   /** No request leaves after this instant. */
   readonly latestStartAt: Instant;
   readonly mode: Mode;
+  /** How long Dodo's lists may omit a charge of an earlier run: the policy's `settle`. */
+  readonly settleMs: number;
+  /** A person looked in Dodo: there is no payment of a charge that was sent until then. */
+  readonly confirmedAbsentUpTo: Instant | null;
   /** For a scheduled subscription: Dodo's manual retry, which takes neither amount nor metadata. */
   readonly via?: "manual_retry";
   /** The payments of earlier attempts. Any other payment that is newer than the debt stops a manual retry. */

@@ -2,15 +2,15 @@ import { type DodoFailure, failureOf, type Metadata, type RecoveryPort } from ".
 import type { ChargeOutcome } from "../../domain/state/event.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import { metadataDigest } from "../metadata-digest.ts";
 import type { ChargeInput } from "./charge-input.ts";
 import { chargeMetadata } from "./charge-metadata.ts";
-import {
-  notAttempted,
-  notAttemptedBy,
-  type PreChargeCheck,
-  preChargeCheck,
-} from "./pre-charge-check.ts";
+import { notAttempted, notAttemptedBy } from "./not-attempted.ts";
+import { type PreChargeCheck, preChargeCheck } from "./pre-charge-check.ts";
+
+/** The clocks, and what earlier runs of the recovery did. */
+export type ChargeDependencies = ChargeClock & { readonly readEarlierRuns: EarlierRunsReader };
 
 export type ChargeClock = {
   /** The wall clock; in tests that skip time, the workflow's time. */
@@ -36,10 +36,12 @@ type Stamp = { readonly wall: Instant; readonly monotonic: number };
 export async function charge(
   input: ChargeInput,
   dodo: RecoveryPort,
-  clock: ChargeClock,
+  dependencies: ChargeDependencies,
 ): Promise<ChargeOutcome> {
+  const clock: ChargeClock = dependencies;
   const started = stampOf(clock);
-  const check = await preChargeCheck(input, dodo, started.wall);
+  const { readEarlierRuns } = dependencies;
+  const check = await preChargeCheck(input, dodo, readEarlierRuns, started.wall);
   if (check.kind === "stop") return check.outcome;
   const outcome = await chargeIfInTime(input, check, dodo, { clock, started });
   const { customerPaymentsUnknown } = check;

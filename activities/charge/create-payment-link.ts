@@ -5,7 +5,9 @@ import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import { isOpen, type Payment, waitsFor } from "../../domain/state/payment.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
+import { readSince, unlistedPayment } from "./earlier-runs-check.ts";
 
 export type LinkInput = OwedInput & {
   readonly at: Instant;
@@ -15,20 +17,35 @@ export type LinkInput = OwedInput & {
   readonly ofPayment?: PaymentId;
   /** Of an exhausted debt: a page is created on a hold only, where it collects what is owed. */
   readonly late?: true;
+  /** How long Dodo's lists may omit a charge of an earlier run: the policy's `settle`. */
+  readonly settleMs: number;
+  /** A person looked in Dodo: there is no payment of a charge that was sent until then. */
+  readonly confirmedAbsentUpTo: Instant | null;
+};
+
+export type LinkDependencies = {
+  readonly dodo: RecoveryPort;
+  readonly readEarlierRuns: EarlierRunsReader;
+  readonly now: () => Instant;
 };
 
 /**
  * Creates a payment page where the customer enters a new payment method. If the subscription is on hold, the page charges the
- * dues, so the request is sent once, and errors are outcomes.
+ * dues, so the request is sent once, and errors are outcomes. None is created while a charge or a page of a stopped run may
+ * still collect the debt.
  * @source docs/dodo/subscriptions.md, "Payment method update"
  */
 export async function createPaymentLink(
   input: LinkInput,
-  dodo: RecoveryPort,
+  { dodo, readEarlierRuns, now }: LinkDependencies,
   returnUrl: (subscriber: Subscriber) => string,
 ): Promise<PaymentLinkOutcome> {
   try {
-    const owed = await stillOwed(input, dodo);
+    const { settleMs, confirmedAbsentUpTo, debt } = input;
+    const earlier = await readEarlierRuns(input.recoveryId);
+    const readAt = now();
+    const since = readSince(debt?.firstFailedAt ?? readAt, earlier, { now: readAt, settleMs });
+    const owed = await stillOwed({ ...input, since }, dodo);
     if (owed.kind === "not_owed") {
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
     }
@@ -39,6 +56,10 @@ export async function createPaymentLink(
     if (input.ofPayment !== undefined) return await ownPageOf(input.ofPayment, dodo);
     if (owed.payments.some((one) => isInTheWay(one, input))) {
       return { kind: "not_made", why: "payment_open" };
+    }
+    const list = { payments: owed.payments, readAt, settleMs, confirmedAbsentUpTo };
+    if (unlistedPayment(earlier, list) !== null) {
+      return { kind: "not_made", why: "earlier_charge" };
     }
     const link = await dodo.createPaymentLink(input.subscriptionId, returnUrl(owed.subscriber));
     return { kind: "made", ...link };

@@ -1,4 +1,3 @@
-import { answerOf, type DodoAnswer, describeAnswer } from "../../domain/values/dodo-answer.ts";
 import {
   type DodoFailure,
   failureOf,
@@ -10,14 +9,16 @@ import { blocksCharge, type DebtContext, isReleased } from "../../domain/debt/at
 import type {
   ChargeOutcome,
   CustomerPaymentsUnknown,
-  NotAttemptedReason,
   Replacement,
 } from "../../domain/state/event.ts";
 import { allowsCharges, type Payment, type Subscription } from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { findReplacement, listCustomerPayments } from "../evidence/find-replacement.ts";
+import type { EarlierRunsReader } from "../evidence/read-dodo.ts";
 import type { ChargeInput } from "./charge-input.ts";
+import { obstacleInEarlierRuns, readSince } from "./earlier-runs-check.ts";
+import { notAttempted, notAttemptedBy } from "./not-attempted.ts";
 
 /** Clocks differ, so payments are read from a little before the debt's first failure. */
 const LOOK_BACK_MS = 60_000;
@@ -34,13 +35,23 @@ export type PreChargeCheck =
     }
   | { readonly kind: "stop"; readonly outcome: ChargeOutcome };
 
-/** Reads Dodo right before the POST, and checks that the debt is still owed and that this attempt may charge it. */
+/**
+ * Reads Dodo and the earlier runs right before the POST, and checks that the debt is still owed and that this attempt may
+ * charge it.
+ */
 export async function preChargeCheck(
   input: ChargeInput,
   dodo: RecoveryPort,
+  readEarlierRuns: EarlierRunsReader,
   now: Instant,
 ): Promise<PreChargeCheck> {
-  const since = (input.debt?.firstFailedAt ?? input.at) - LOOK_BACK_MS;
+  const earlier = await readEarlierRuns(input.recoveryId).catch(() => null);
+  if (earlier === null) {
+    const outcome = notAttempted("unreachable", "Temporal did not show the earlier runs");
+    return { kind: "stop", outcome };
+  }
+  const from = input.debt?.firstFailedAt ?? input.at;
+  const since = readSince(from, earlier, { now, settleMs: input.settleMs }) - LOOK_BACK_MS;
   const options = { tries: "once", debtKeyName: input.debt?.debtKeyName ?? null } as const;
   try {
     const { replacement } = input;
@@ -52,7 +63,9 @@ export async function preChargeCheck(
       Promise.all(released.map(async ({ paymentId }) => await dodo.payment(paymentId, options))),
     ]);
     const payments = listed.map(({ payment }) => payment);
-    const found = obstacle(input, subscription, payments, claimed, now);
+    const found =
+      obstacleInEarlierRuns(input, earlier, payments, now) ??
+      obstacle(input, subscription, payments, claimed, now);
     if (found !== null) return { kind: "stop", outcome: found };
     const search =
       replacement === undefined || ofCustomer === null
@@ -83,21 +96,6 @@ export async function preChargeCheck(
 function noLongerReleased({ paymentId, dodoStatus }: Payment): ChargeOutcome {
   const status = dodoStatus ?? "without a status";
   return notAttempted("released_payment_changed", `${paymentId} is ${status}`);
-}
-
-export function notAttempted(
-  why: NotAttemptedReason,
-  detail: string,
-): ChargeOutcome & { readonly kind: "not_attempted" } {
-  return { kind: "not_attempted", why, detail };
-}
-
-/** As `notAttempted`, where Dodo's answer is the reason. */
-export function notAttemptedBy(
-  why: NotAttemptedReason,
-  answer: DodoAnswer,
-): ChargeOutcome & { readonly kind: "not_attempted" } {
-  return { ...notAttempted(why, describeAnswer(answer)), answer: answerOf(answer) };
 }
 
 function replaced(replacement: Replacement): ChargeOutcome {

@@ -1,6 +1,7 @@
-import { failureOf, type RecoveryPort, TooManyPaymentsError } from "../../dodo/port.ts";
-import type { ReadOutcome } from "../../domain/state/event.ts";
 import type { Evidence } from "../../domain/state/payment.ts";
+import { failureOf, type RecoveryPort, TooManyPaymentsError } from "../../dodo/port.ts";
+import type { EarlierRuns } from "../../domain/state/attempt.ts";
+import type { ReadOutcome } from "../../domain/state/event.ts";
 import type { RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { type EvidenceRequest, readEvidence } from "./evidence.ts";
@@ -10,10 +11,10 @@ export type ReadInput = EvidenceRequest & {
   readonly recoveryId: RecoveryId;
 };
 
-/** Reads from earlier runs of a recovery which debts have ended and which cards are blocked. */
+/** Reads the other runs of a recovery: the ended debts, the blocked cards, and the charges that stopped runs left behind. */
 export type EarlierRunsReader = (
   recoveryId: RecoveryId,
-) => Promise<Pick<Evidence, "endedDebts" | "blockedMethods" | "exhaustedDebts">>;
+) => Promise<EarlierRuns & Pick<Evidence, "exhaustedDebts">>;
 
 /**
  * Reads Dodo and the results of earlier runs.

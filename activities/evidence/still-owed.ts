@@ -3,6 +3,7 @@ import { attributePayment, canSettle, type DebtContext } from "../../domain/debt
 import type { Mode } from "../../domain/state/outcome.ts";
 import { hasEnded, isCollected, type Payment } from "../../domain/state/payment.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
+import type { Instant } from "../../domain/values/time.ts";
 import { readPayments } from "./evidence.ts";
 
 export type OwedInput = {
@@ -12,13 +13,15 @@ export type OwedInput = {
   readonly mode: Mode;
   /** The notice says that the subscription has ended, so this must be true. */
   readonly afterEnd?: boolean;
+  /** Payments are read from here on where the debt is younger. */
+  readonly since?: Instant;
 };
 
 export type Owed =
   | {
       readonly kind: "owed";
       readonly subscriber: Subscriber;
-      /** Of the subscription, since the debt's first failure. */
+      /** Of the subscription, since the debt's first failure or `since`; empty without a debt. */
       readonly payments: readonly Payment[];
     }
   | { readonly kind: "not_owed"; readonly why: "paid" | "status_changed" | "opted_out" };
@@ -34,7 +37,8 @@ export async function stillOwed(input: OwedInput, dodo: RecoveryPort): Promise<O
   }
   if (debt === null) return { kind: "owed", subscriber, payments: [] };
   const options = { tries: "patient", debtKeyName: debt.debtKeyName } as const;
-  const payments = await dodo.payments(input.subscriptionId, debt.firstFailedAt, options);
+  const since = Math.min(debt.firstFailedAt, input.since ?? debt.firstFailedAt);
+  const payments = await dodo.payments(input.subscriptionId, since, options);
   const isPaid = payments.some((payment) => canSettle(payment, debt));
   return isPaid || (await isPaidByVague(payments, debt, dodo))
     ? { kind: "not_owed", why: "paid" }

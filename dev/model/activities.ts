@@ -11,6 +11,9 @@ import { createLog } from "../../platform/log.ts";
 
 const LOG = createLog("fatal", "model");
 
+/** The notices that each customer was sent lately. */
+export type RecentNotices = Map<string, readonly ReservedNotice[]>;
+
 /** The product's activities, with the model of Dodo and virtual time behind them. */
 export function modelActivities(given: {
   readonly dodo: RecoveryPort;
@@ -20,10 +23,9 @@ export function modelActivities(given: {
   readonly mode: Mode;
   readonly publishes: boolean;
   readonly readEarlierRuns: EarlierRunsReader;
+  readonly recentNotices: RecentNotices;
 }): Activities {
-  const { send, clock, ...rest } = given;
-  /** The notices that each customer was sent lately. */
-  const recentNotices = new Map<string, readonly ReservedNotice[]>();
+  const { send, clock, recentNotices, ...rest } = given;
   return createActivities({
     ...rest,
     ...clock,

@@ -60,6 +60,8 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedReason, true>> = {
   released_payment_changed: true,
   replaced: true,
   stale: true,
+  ended_earlier: true,
+  earlier_charge: true,
   overdue: true,
   rate_limited: true,
   payment_pending: true,
@@ -141,7 +143,15 @@ function paymentLinkOutcomes(effectId: EffectId): EffectFinished[] {
   return [
     { ...finished, outcome: { kind: "made", url: "https://x", paymentId: null, expiresAt: null } },
     ...(
-      ["paid", "status_changed", "shadow", "payment_open", "no_page", "payment_changed"] as const
+      [
+        "paid",
+        "status_changed",
+        "shadow",
+        "payment_open",
+        "no_page",
+        "payment_changed",
+        "earlier_charge",
+      ] as const
     ).map((why): EffectFinished => ({ ...finished, outcome: { kind: "not_made", why } })),
     { ...finished, outcome: refusalOf(401, "X") },
     { ...finished, outcome: { kind: "unknown", detail: "lost" } },

@@ -2,17 +2,16 @@ import type { Decision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
 import {
   type Ending,
-  initialLoopState,
   type LoopEnvironment,
+  type LoopState,
   recover,
 } from "../../domain/recover.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
-import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 
 /** The inputs and the effects of one run of the loop, as Temporal's history holds them. */
 export type Recording = {
-  readonly initial: Recovery;
+  readonly initial: LoopState;
   readonly times: Instant[];
   readonly quietChecks: boolean[];
   readonly events: DomainEvent[];
@@ -20,9 +19,11 @@ export type Recording = {
   /** Ids of the webhooks that reached a decision. */
   readonly decidedIds: string[];
   readonly effects: string[];
+  /** The run was stopped from outside, and so did not end. */
+  isStopped: boolean;
 };
 
-export function emptyRecording(initial: Recovery): Recording {
+export function emptyRecording(initial: LoopState): Recording {
   return {
     initial,
     times: [],
@@ -31,6 +32,7 @@ export function emptyRecording(initial: Recovery): Recording {
     decisions: [],
     decidedIds: [],
     effects: [],
+    isStopped: false,
   };
 }
 
@@ -90,7 +92,7 @@ export async function replay(recording: Recording): Promise<{
     untilCommandsAnswered: async () => await Promise.resolve(),
     isHistoryLong: () => false,
   };
-  const loop = { state: initialLoopState(recording.initial) };
+  const loop = { state: recording.initial };
   try {
     return { effects, ending: await recover(loop, environment) };
   } catch (error) {

@@ -5,22 +5,12 @@ import type { Activities } from "../../activities/index.ts";
 import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
-import {
-  closedPaymentIds,
-  exhaustedDebtsOf,
-  type RecoveryResult,
-  resultOf,
-} from "../../domain/debt/result.ts";
+import { exhaustedDebtsOf, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
 import type { Policy } from "../../domain/policy.ts";
-import {
-  initialLoopState,
-  type Loop,
-  type LoopEnvironment,
-  recover,
-} from "../../domain/recover.ts";
+import { initialLoopState, type LoopEnvironment, recover } from "../../domain/recover.ts";
 import type { Alert } from "../../domain/state/alert.ts";
 import type { Command, CommandReply } from "../../domain/state/command.ts";
 import type { ChargeOutcome, ChargeRequested, DomainEvent } from "../../domain/state/event.ts";
@@ -38,41 +28,20 @@ import {
   readInputOf,
 } from "../../workflows/recovery/activity-inputs.ts";
 import { MAIL_PATIENCE_MS } from "../../workflows/shared/retries.ts";
-import { modelActivities } from "./activities.ts";
+import { modelActivities, type RecentNotices } from "./activities.ts";
 import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
 import { modelPort } from "./port.ts";
 import { emptyRecording, recorded, type Recording } from "./recording.ts";
+import { type RecordedDecision, type RecordedMail, type SentWebhook } from "./runs/records.ts";
+import { earlierRunsOf, NEVER, Run } from "./runs/run.ts";
 import type { Timeline } from "./timeline.ts";
-
-export type RecordedDecision = {
-  readonly at: Instant;
-  readonly event: DomainEvent;
-  readonly decision: Decision;
-  readonly recovery: Recovery;
-};
-
-export type SentWebhook = {
-  readonly type: string;
-  readonly data: () => Body;
-  readonly webhookId: string;
-  readonly isLost: boolean;
-};
-
-export type RecordedMail = Mail & { readonly at: Instant };
 
 /** Temporal has no such limit; a story that exceeds it has an outage that does not end. */
 const RETRIES_MAX = 2_000;
 
 /** A story of weeks makes dozens of decisions; more than this means an endless loop. */
 const DECISIONS_MAX = 5_000;
-
-type Run = {
-  readonly inbox: DomainEvent[];
-  wake: (() => void) | null;
-  readonly loop: Loop;
-  isOver: boolean;
-};
 
 /**
  * The recoveries of one subscription, without Temporal and HTTP. The loop, the rules, the activities and the translation
@@ -118,8 +87,10 @@ export class ModelWorld {
   readonly #timeline: Timeline;
   readonly #dodo: ModelDodo;
   readonly #policy: () => Policy;
-  #createdActivities: Activities | null = null;
+  readonly #activities = new Map<Run, Activities>();
+  readonly #recentNotices: RecentNotices = new Map();
   #run: Run | null = null;
+  readonly #stopped: Run[] = [];
   #sequence = 0;
 
   constructor(timeline: Timeline, dodo: ModelDodo, policy: () => Policy, mode: Mode = "act") {
@@ -134,6 +105,16 @@ export class ModelWorld {
 
   get recovery(): Recovery | null {
     return this.#run?.loop.state.recovery ?? null;
+  }
+
+  /** When runs were terminated or reset. */
+  get stoppedAt(): Instant[] {
+    return this.#stopped.map(({ stoppedAt }) => stoppedAt ?? 0);
+  }
+
+  /** The newest run was terminated. */
+  get isStopped(): boolean {
+    return this.#run?.stoppedAt != null;
   }
 
   get isOpen(): boolean {
@@ -173,10 +154,31 @@ export class ModelWorld {
   }
 
   push(event: DomainEvent): void {
+    this.#run?.push(event);
+  }
+
+  /** Temporal's Terminate: the run stops at once, and what it has started at Dodo goes on. */
+  terminate(): void {
     const run = this.#run;
     if (run === null || run.isOver) return;
-    run.inbox.push(event);
-    run.wake?.();
+    run.stop(this.#timeline.now());
+    this.#stopped.push(run);
+    const recording = this.recordings?.at(-1);
+    if (recording !== undefined) recording.isStopped = true;
+  }
+
+  /**
+   * Temporal's Reset of the open run, to its last decision before `instant`.
+   * @returns false where it has none
+   */
+  reset(instant: Instant): boolean {
+    const now = this.#timeline.now();
+    const reset = this.isOpen ? (this.#run?.resetTo(instant, now) ?? null) : null;
+    if (reset === null) return false;
+    this.terminate();
+    this.#begin(reset.run);
+    for (const { effect, recovery } of reset.restarted) this.#perform(reset.run, effect, recovery);
+    return true;
   }
 
   requestCharge(event: ChargeRequested): void {
@@ -205,14 +207,16 @@ export class ModelWorld {
   #start(): void {
     const subscriptionId = parseSubscriptionId(this.#dodo.subscriptionId);
     if (subscriptionId === null) throw new Error("not a subscription id");
-    const recovery = newRecovery(subscriptionId, this.#timeline.now());
-    const loop = { state: initialLoopState(recovery) };
-    const run: Run = { inbox: [], wake: null, loop, isOver: false };
-    const record = { openedAt: this.#timeline.now(), endedAt: null as Instant | null };
+    const now = this.#timeline.now();
+    this.#begin(new Run(initialLoopState(newRecovery(subscriptionId, now)), now));
+  }
+
+  #begin(run: Run): void {
+    const { loop, record } = run;
     this.#run = run;
     this.runs.push(record);
     const environment = this.#environmentOf(run);
-    const recording = emptyRecording(recovery);
+    const recording = emptyRecording(loop.state);
     this.recordings?.push(recording);
     recover(loop, this.recordings === null ? environment : recorded(environment, recording)).then(
       (ending) => {
@@ -230,19 +234,7 @@ export class ModelWorld {
       now: timeline.now,
       isQuiet: async () => await Promise.resolve(run.inbox.length === 0),
       waitingWebhooks: () => null,
-      next: async (wakeAt) => {
-        if (run.inbox.length === 0) {
-          await new Promise<void>((resolve) => {
-            const timer = wakeAt === null ? null : timeline.at(wakeAt, resolve);
-            run.wake = () => {
-              timer?.cancel();
-              resolve();
-            };
-          });
-          run.wake = null;
-        }
-        return run.inbox.shift() ?? { kind: "timer_fired" };
-      },
+      next: (wakeAt) => run.next(wakeAt, timeline),
       decide: async (recovery, event, now) => {
         if (this.decisions.length > DECISIONS_MAX)
           throw new Error(`more than ${DECISIONS_MAX} decisions: the loop does not end`);
@@ -258,7 +250,7 @@ export class ModelWorld {
         // The history holds a decision as JSON.
         return await Promise.resolve(JSON.parse(JSON.stringify(decision)) as Decision);
       },
-      perform: (effect, recovery) => this.#perform(effect, recovery),
+      perform: (effect, recovery) => this.#perform(run, effect, recovery),
       show: () => undefined,
       allCommandsAnswered: () => true,
       untilCommandsAnswered: async () => await Promise.resolve(),
@@ -266,17 +258,19 @@ export class ModelWorld {
     };
   }
 
-  #perform(effect: Effect, recovery: Recovery): void {
+  #perform(run: Run, effect: Effect, recovery: Recovery): void {
     if (effect.kind === "reply") {
       this.replies.set(effect.commandId, effect.reply);
       return;
     }
     if (effect.kind === "withdraw_charge") return;
-    void this.#performWithRetries(effect, recovery);
+    run.effects.set(effect.id, { effect, recovery });
+    void this.#performWithRetries(run, effect, recovery);
   }
 
   /** Retries an activity that throws with exponential backoff, as Temporal does. Charges and payment links never throw. */
   async #performWithRetries(
+    run: Run,
     effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
     recovery: Recovery,
   ): Promise<void> {
@@ -284,8 +278,10 @@ export class ModelWorld {
     const giveUpAt = effect.kind === "notice" ? (effect.giveUpAt ?? latest) : latest;
     const retriedUntil = Math.min(giveUpAt, latest);
     for (let tries = 0; tries < RETRIES_MAX; tries += 1) {
+      // Temporal starts no activity of a stopped run.
+      if (run.isOver) return;
       try {
-        this.push(await this.#outcomeOf(effect, recovery));
+        run.push(await this.#outcomeOf(run, effect, recovery));
         return;
       } catch (error) {
         if (!(error instanceof DodoError || error instanceof MailNotSentError)) {
@@ -297,7 +293,7 @@ export class ModelWorld {
         if (effect.kind === "notice" && waitMs >= leftMs) {
           await this.#timeline.pass(Math.max(leftMs, 0));
           const outcome = { kind: "unsent", detail: error.message } as const;
-          this.push({ kind: "notice_finished", effectId: effect.id, outcome });
+          run.push({ kind: "notice_finished", effectId: effect.id, outcome });
           return;
         }
         await this.#timeline.pass(waitMs);
@@ -306,6 +302,7 @@ export class ModelWorld {
   }
 
   async #outcomeOf(
+    run: Run,
     effect: Exclude<Effect, { kind: "reply" | "withdraw_charge" }>,
     recovery: Recovery,
   ): Promise<DomainEvent> {
@@ -313,24 +310,30 @@ export class ModelWorld {
     const effectId = effect.id;
     // The time until a worker picks the task up.
     await this.#timeline.pass(50);
+    if (run.isOver) return await NEVER;
     switch (effect.kind) {
       case "read": {
-        const outcome = await this.#activities.readDodo(readInputOf(effect, recovery, at));
+        const outcome = await this.#activitiesOf(run).readDodo(readInputOf(effect, recovery, at));
         return { kind: "read_finished", effectId, outcome };
       }
       case "charge":
-        return await this.#charge(effectId, chargeInputOf(effect, recovery, at));
+        return await this.#charge(run, effectId, chargeInputOf(effect, recovery, at));
       case "notice": {
-        const outcome = await this.#activities.sendNotice(noticeInputOf(effect, recovery, at));
+        const outcome = await this.#activitiesOf(run).sendNotice(
+          noticeInputOf(effect, recovery, at),
+        );
         return { kind: "notice_finished", effectId, outcome };
       }
       case "payment_link": {
         const input = paymentLinkInputOf(effect, recovery, at);
-        const outcome = await this.#activities.createPaymentLink(input);
+        const outcome = await this.#activitiesOf(run).createPaymentLink(input);
+        if (!run.isOver) run.pages.push({ outcome, at: this.#timeline.now() });
         return { kind: "payment_link_finished", effectId, outcome };
       }
       case "cancel": {
-        const outcome = await this.#activities.cancelSubscription(cancelInputOf(recovery, at));
+        const outcome = await this.#activitiesOf(run).cancelSubscription(
+          cancelInputOf(recovery, at),
+        );
         return { kind: "cancel_finished", effectId, outcome };
       }
       case "notify_operator":
@@ -345,49 +348,55 @@ export class ModelWorld {
     }
   }
 
-  async #charge(effectId: EffectId, input: ChargeInput): Promise<DomainEvent> {
+  async #charge(run: Run, effectId: EffectId, input: ChargeInput): Promise<DomainEvent> {
+    const sent = { input, outcome: null as ChargeOutcome | null, endedAt: null as Instant | null };
+    run.charges.push(sent);
+    const outcome = await this.#outcomeOfCharge(run, input);
+    // A stopped run does not learn the outcome.
+    if (!run.isOver) Object.assign(sent, { outcome, endedAt: this.#timeline.now() });
+    return { kind: "charge_finished", effectId, outcome };
+  }
+
+  async #outcomeOfCharge(run: Run, input: ChargeInput): Promise<ChargeOutcome> {
     this.onCharge();
-    const run = async (): Promise<ChargeOutcome> => await this.#activities.charge(input);
-    if (this.killCharge === null) {
-      return { kind: "charge_finished", effectId, outcome: await run() };
-    }
+    const activities = this.#activitiesOf(run);
+    const charge = async (): Promise<ChargeOutcome> => await activities.charge(input);
+    if (this.killCharge === null) return await charge();
     const kill = this.killCharge;
     this.killCharge = null;
     try {
-      return await kill(run);
+      return await kill(charge);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      const outcome = {
-        kind: "unknown",
-        detail,
-        sentNoLaterThan: this.#timeline.now() + 10_000,
-      } as const;
-      return { kind: "charge_finished", effectId, outcome };
+      return { kind: "unknown", detail, sentNoLaterThan: this.#timeline.now() + 10_000 };
     }
   }
 
-  readonly #readEarlierRuns: EarlierRunsReader = async () =>
-    await Promise.resolve({
-      endedDebts: this.results.flatMap((result) => closedPaymentIds(result)),
-      blockedMethods: this.results.at(-1)?.blockedMethods ?? [],
-      exhaustedDebts: exhaustedDebtsOf(this.results.toReversed()),
-    });
-
-  get #activities(): Activities {
+  /** The activities of one run, which reads all other runs. */
+  #activitiesOf(run: Run): Activities {
+    const known = this.#activities.get(run);
+    if (known !== undefined) return known;
+    const readEarlierRuns: EarlierRunsReader = async () => {
+      const others = this.#stopped.filter((stopped) => stopped !== run);
+      const exhaustedDebts = exhaustedDebtsOf(this.results.toReversed());
+      return await Promise.resolve({ ...earlierRunsOf(this.results, others), exhaustedDebts });
+    };
     const send = async (mail: Mail): Promise<MailOutcome> => {
       const outcome = await this.mailer(mail);
       if (outcome.kind === "sent") this.mails.push({ ...mail, at: this.#timeline.now() });
       return outcome;
     };
-    this.#createdActivities ??= modelActivities({
+    const activities = modelActivities({
       dodo: this.api,
       clock: { now: () => this.clock.now(), monotonicMs: () => this.clock.monotonicMs() },
       send,
       policy: this.#policy(),
       mode: this.mode,
       publishes: this.publishes,
-      readEarlierRuns: this.#readEarlierRuns,
+      readEarlierRuns,
+      recentNotices: this.#recentNotices,
     });
-    return this.#createdActivities;
+    this.#activities.set(run, activities);
+    return activities;
   }
 }

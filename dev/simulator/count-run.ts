@@ -1,3 +1,4 @@
+import { SENT_EARLIER } from "../../activities/charge/earlier-runs-check.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { RuleId } from "../../domain/rules.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
@@ -27,6 +28,8 @@ const SAFEGUARD_OF_ANY_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "payment.needs_merchant": "waits_for_merchant",
   "payment.released": "payment_released",
   "payment.not_released": "release_refused",
+  "price.unknown": "price_unknown",
+  "price.known": "price_known_later",
 };
 
 /** Adds to a finished run's tally what only its ledger shows. */
@@ -82,6 +85,9 @@ function countDecisions({ world, tally }: SimulationRun): void {
     wasUnknown = isUnknown;
     if (asksAboutConflict(decision)) tally.count("repeated_conflict_asked");
     if (isStoppedByPayment(event)) tally.count("payment_found_before_charge");
+    // The same read may say more about that charge, and then it is not the main rule.
+    if (decision.rules.includes("charge.earlier_run")) tally.count("earlier_charge_followed");
+    if (isStoppedByEarlierRun(event)) tally.count("earlier_charge_blocks");
     if (keepsDebtEnded(event, decision)) tally.count("ended_debt_stays_ended");
   }
 }
@@ -115,6 +121,14 @@ function isStoppedByPayment(event: DomainEvent): boolean {
     event.outcome.kind === "not_attempted" &&
     event.outcome.why === "payment_exists"
   );
+}
+
+/** The check right before a charge found what a stopped run may have sent, which no read had shown. */
+function isStoppedByEarlierRun(event: DomainEvent): boolean {
+  if (event.kind !== "charge_finished") return false;
+  const { outcome } = event;
+  if (outcome.kind === "unknown") return outcome.detail === SENT_EARLIER;
+  return outcome.kind === "not_attempted" && outcome.why === "earlier_charge";
 }
 
 /** A recovery was opened although its debt had ended in an earlier run, and found nothing owed. */

@@ -8,6 +8,7 @@ import {
   FAULT_KINDS,
   type Plan,
   READ_FAULTS,
+  STOP_KINDS,
   type ReadFault,
   WORKER_CRASHES,
 } from "./plan.ts";
@@ -82,9 +83,10 @@ export function drawPlan(seed: number): Plan {
     faults: random.list(6, () => drawFault(random)),
   });
   const confirmedDead = random.chance(2) ? drawConfirmedDead(random) : null;
-  return random.chance(15)
+  const drawn = random.chance(15)
     ? { ...withWaiting(plan, random), confirmedDead }
     : { ...plan, confirmedDead };
+  return { ...drawn, faults: [...drawn.faults, ...drawStop(random)] };
 }
 
 /** Draws what Dodo shows of the tax of payments that have not succeeded, and what the merchant's policy says about it. */
@@ -237,6 +239,14 @@ function drawDelivery(random: Random): Delivery {
     default:
       return [1_000];
   }
+}
+
+/** In one world of five, a person stops a run near a charge. */
+function drawStop(random: Random): readonly Fault[] {
+  if (!random.chance(5)) return [];
+  const afterMs = random.whole(0, NEAR_A_CHARGE_MS);
+  const when = { from: "charge", number: random.whole(1, 3), afterMs } as const;
+  return [{ ...drawFault(random), kind: random.of(STOP_KINDS), when }];
 }
 
 function drawFault(random: Random): Fault {

@@ -1,13 +1,25 @@
 import type { Command } from "../../domain/state/command.ts";
-import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
+import type { SubscriptionReported } from "../../domain/state/event.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
+import { subscriptionStatus } from "../../dodo/statuses.ts";
 import { PRODUCT_ID } from "../model/bodies.ts";
 import type { Fault, FaultKind } from "./plan.ts";
+import { chargeRequested } from "../model/events.ts";
+import { DAY_0 } from "../model/story-day.ts";
 import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
 /** @returns whether there was anything that the fault could affect */
 type Injector = (run: SimulationRun, fault: Fault) => boolean;
 
 const operator = { by: "anna", note: "" } as const;
+
+/** The sweep opens a terminated recovery again. */
+const SWEEP_HINT: SubscriptionReported = {
+  kind: "subscription_reported",
+  webhookId: "sweep.debt_found",
+  type: "sweep.debt_found",
+  ...subscriptionStatus(null),
+};
 
 const CLOCK_STEP_MAX_MS = HOUR_MS;
 
@@ -180,12 +192,31 @@ const BY_OUR_SIDE = {
   },
 } satisfies Partial<Record<FaultKind, Injector>>;
 
+const BY_WEB_UI = {
+  terminate: (run, { durationMs }) => {
+    const { world, timeline, plan } = run;
+    if (!world.isOpen) return false;
+    world.terminate();
+    timeline.at(timeline.now() + durationMs, () => {
+      if (!world.isStopped) return;
+      // A requested charge is requested again where nothing is heard of it.
+      if (plan.requestedCharge) world.requestCharge(chargeRequested(DAY_0));
+      else world.open(SWEEP_HINT);
+    });
+    return true;
+  },
+  // Back to a moment before the last minutes, in which a charge may have started.
+  reset: ({ world, timeline }, { durationMs }) =>
+    world.reset(timeline.now() - Math.min(durationMs, 5 * MINUTE_MS)),
+} satisfies Partial<Record<FaultKind, Injector>>;
+
 const INJECTORS: Readonly<Record<FaultKind, Injector>> = {
   ...BY_COMMAND,
   ...BY_CUSTOMER,
   ...BY_MERCHANT,
   ...BY_DODO,
   ...BY_OUR_SIDE,
+  ...BY_WEB_UI,
 };
 
 function reverseLastSuccess({ dodo }: SimulationRun, reversal: "refunded" | "disputed"): boolean {

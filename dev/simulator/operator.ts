@@ -68,6 +68,12 @@ export class SimulatedOperator {
     if (question.cause === "second_debt") {
       return { ...resume(), newDebt: this.#isSecondDebt([question.debtId]) };
     }
+    if (question.cause === "unattributed_success") {
+      return {
+        ...resume(),
+        newDebt: this.#isSecondDebt(question.failures ?? []) && !this.#isSecondPaid(),
+      };
+    }
     if (question.cause === "several_failures") {
       return { ...resume(), newDebt: this.#isSecondDebt(question.paymentIds) };
     }
@@ -147,6 +153,11 @@ export class SimulatedOperator {
     return this.#run.dodo.payments.some(
       ({ paymentId, metadata }) => ids.includes(paymentId) && metadata["invoice_id"] === "in_2",
     );
+  }
+
+  /** Whether Dodo shows a success for the second invoice. */
+  #isSecondPaid(): boolean {
+    return this.#run.dodo.succeeded.some(({ metadata }) => metadata["invoice_id"] === "in_2");
   }
 
   /** Some customers want both subscriptions. */

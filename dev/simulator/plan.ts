@@ -150,7 +150,10 @@ export const FAULT_KINDS = [
   "cancellation",
   "opt_out",
 ] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+/** What a person does to a run in Temporal's Web UI. A terminated recovery is opened again after `durationMs`. */
+export const STOP_KINDS = ["terminate", "reset"] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number] | (typeof STOP_KINDS)[number];
 
 export type Fault = {
   readonly kind: FaultKind;

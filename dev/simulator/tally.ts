@@ -3,6 +3,7 @@ import {
   type FaultKind,
   READ_FAULTS,
   type ReadFault,
+  STOP_KINDS,
   WORKER_CRASHES,
   type WorkerCrash,
 } from "./plan.ts";
@@ -49,6 +50,8 @@ const SAFEGUARDS = [
   "repeated_conflict_asked",
   "operator_answered",
   "overdue_attempt_moved",
+  "earlier_charge_followed",
+  "earlier_charge_blocks",
   "waits_for_announcement",
   "price_unknown",
   "price_derived",
@@ -62,6 +65,7 @@ export type TallyName = InjectedFault | (typeof SAFEGUARDS)[number];
 
 const FAULTS: readonly InjectedFault[] = [
   ...FAULT_KINDS,
+  ...STOP_KINDS,
   ...READ_FAULTS.map((fault) => `read_${fault}` as const),
   ...WORKER_CRASHES.map((crash) => `worker_crash_${crash}` as const),
   ...ENVIRONMENT,

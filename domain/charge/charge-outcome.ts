@@ -1,5 +1,5 @@
 import { attemptFromPayment } from "../debt/debt-of-payments.ts";
-import { closeDebt, settleDebt } from "../debt/ending.ts";
+import { closeDebt, endDebt, settleDebt } from "../debt/ending.ts";
 import { onReplaced } from "../debt/replaced.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
@@ -134,6 +134,16 @@ function recordShadowedAttempt(draft: DecisionDraft, charge: ChargeInFlight): vo
   explain(draft, "charge.shadowed", `attempt ${charge.number} would have been sent now`);
 }
 
+/** A run that was reset does not know that the run before it, or another one, has ended the debt. */
+function endAsEndedEarlier(draft: DecisionDraft): void {
+  endDebt(draft, {
+    outcome: "nothing_owed",
+    by: null,
+    rule: "charge.ended_earlier",
+    reason: "another run of this recovery has ended this debt",
+  });
+}
+
 /** No request was sent, so the attempt stays due. The reason decides when it is tried again. */
 function onNotAttempted(
   draft: DecisionDraft,
@@ -162,6 +172,7 @@ function onNotAttempted(
     case "status_changed":
     case "method_blocked":
     case "opted_out":
+    case "earlier_charge":
     case "released_payment_changed":
       startRead(draft, `what blocks attempt ${charge.number}`);
       if (tries >= BLOCKED_TRIES_MAX)
@@ -173,6 +184,9 @@ function onNotAttempted(
     // The worker was down or charging was stopped at the planned time.
     case "overdue":
       moveOverdue(draft);
+      return;
+    case "ended_earlier":
+      endAsEndedEarlier(draft);
       return;
     case "not_found":
       askAboutRefusal(draft, answer ?? { code: detail });
@@ -347,7 +361,8 @@ export function onChargeAbsent(draft: DecisionDraft, readAt: number): void {
   const spreadMs = Math.max(leftMs / stillNeeded, 1_000);
   const nextAt = Math.min(followUpAt(draft, reads), draft.now + Math.ceil(spreadMs));
   update(draft, { followUp: { reason: "fence", since: charge.sentNoLaterThan, reads, nextAt } });
-  explain(draft, "charge.unknown", `read ${reads} shows no payment of attempt ${charge.number}`);
+  const read = reads === 0 ? "a read that came too early to count" : `read ${reads}`;
+  explain(draft, "charge.unknown", `${read} shows no payment of attempt ${charge.number}`);
 }
 
 /**

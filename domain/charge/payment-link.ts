@@ -1,6 +1,7 @@
 import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
+import { askAboutSuccess, unattributedSuccessOf } from "../debt/unattributed.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
@@ -100,7 +101,9 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
     explain(draft, "payment_link.created", `Dodo created ${page}`);
     return;
   }
-  const isPaymentOpen = outcome.kind === "not_made" && outcome.why === "payment_open";
+  const isPaymentOpen =
+    outcome.kind === "not_made" &&
+    (outcome.why === "payment_open" || outcome.why === "earlier_charge");
   answerWaiting(draft, {
     ok: false,
     code: isPaymentOpen ? "being_processed" : "not_now",
@@ -156,8 +159,9 @@ function onOwnPage(draft: DecisionDraft, paymentId: PaymentId, outcome: PaymentL
 function describe(outcome: Exclude<PaymentLinkOutcome, { readonly kind: "made" }>): string {
   if (outcome.kind === "refused")
     return `Dodo refused to create the payment page: ${describeAnswer(outcome)}`;
-  return outcome.kind === "unknown"
-    ? outcome.detail
+  if (outcome.kind === "unknown") return outcome.detail;
+  return outcome.why === "earlier_charge"
+    ? "an earlier run may have sent a charge that Dodo does not list yet"
     : `no payment page is needed: ${outcome.why.replaceAll("_", " ")}`;
 }
 
@@ -180,8 +184,7 @@ export function onPagePayment(draft: DecisionDraft, payment: Payment): void {
         return;
       }
       closePaymentLink(draft, `the customer completed the payment page (${paymentId})`);
-      if (mayHaveAmount(payment))
-        raiseAttention(draft, { cause: "unattributed_success", paymentId });
+      if (mayHaveAmount(payment)) askAboutSuccess(draft, unattributedSuccessOf(payment));
       return;
     case "declined":
     case "cancelled":

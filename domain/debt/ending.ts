@@ -66,7 +66,7 @@ export function endQueuedDebt(draft: DecisionDraft, id: DebtId, end: End): void 
     queue: queue.filter(({ debt }) => debt.id !== id),
     ended: [...ended, endedQueuedDebt(draft, queued, end)].slice(-ENDED_MAX),
   });
-  explain(draft, end.rule, `${id} ${end.outcome}: ${end.reason}`);
+  explain(draft, end.rule, `${id} ended as ${end.outcome}: ${end.reason}`);
 }
 
 /** Refuses a requested charge, of which nothing was sent. */
@@ -326,6 +326,6 @@ export function finishIfDone(draft: DecisionDraft): void {
 
 /** Ends the debt now. An operator who has checked what an end waits for may also end it at once. */
 export function finishClosing(draft: DecisionDraft, closing: Closing): void {
-  const { outcome, scope, by, who, rule, reason, paymentId = null } = closing;
-  endDebt(draft, { outcome, by, who, rule, reason, paymentId, reactivated: null }, scope);
+  const { scope, paymentId = null, ...end } = closing;
+  endDebt(draft, { ...end, paymentId, reactivated: null }, scope);
 }

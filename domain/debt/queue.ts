@@ -12,6 +12,7 @@ import { distinctDebtKey } from "./attribution.ts";
 import { attemptsFromPayments, debtFromPayment, type DebtPayments } from "./debt-of-payments.ts";
 import { endQueuedDebt } from "./ending.ts";
 import { describeOwed, priceFactsOf } from "./price.ts";
+import { askAboutFailure, askAboutSuccess } from "./unattributed.ts";
 
 /** How many debts can be queued. With more, the operator has to look. */
 export const QUEUE_MAX = 20;
@@ -89,7 +90,7 @@ export function onOtherDebtFailure(
   const { settlement, closing } = draft.recovery;
   // If the current debt is ending anyway, the operator is asked when the other debt becomes current.
   if (given.awaitsAnswer && settlement === null && closing === null)
-    raiseAttention(draft, { cause: "second_debt", debtId: debtIdOf(paymentId) });
+    askAboutFailure(draft, debtIdOf(paymentId));
 }
 
 /** Handles a successful payment that is not for the current debt. If it pays a queued debt, that debt ends. */
@@ -189,6 +190,7 @@ export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" 
     activatedAt: draft.now,
     windowEndsAt: draft.now + draft.policy.windowMs,
     windowStoppedAt: paused === null ? null : draft.now,
+    excludedPayments: next.excludedPayments ?? [],
     wasHeld: isHeld(draft.recovery),
   });
   const { id, requested } = next.debt;
@@ -197,7 +199,10 @@ export function activateNextDebt(draft: DecisionDraft, known: "read" | "unread" 
   // A read may show the price that is still unknown; the attempt is planned after it.
   const needsPrice = isPriceUnknown(draft.recovery);
   if (known === "unread" || needsPrice) startRead(draft, "the next debt");
-  if (next.awaitsAnswer) raiseAttention(draft, { cause: "second_debt", debtId: id });
+  const { unattributed } = next;
+  if (unattributed !== undefined)
+    askAboutSuccess(draft, unattributed, next.awaitsAnswer ? [id] : []);
+  else if (next.awaitsAnswer) askAboutFailure(draft, id);
   else if (next.possiblyPaidBy !== null)
     raiseAttention(draft, { cause: "other_amount_collected", paymentId: next.possiblyPaidBy });
   else if (!needsPrice) planNext(draft);

@@ -64,7 +64,10 @@ export function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFind
     const { paymentId } = multi;
     return { kind: "unclear", alert: { cause: "multi_subscription", paymentId }, candidates };
   }
-  const owed = failures.filter((payment) => !isSettled(payment, payments, subscription, draft));
+  const used = new Set<PaymentId>();
+  const owed = failures.filter(
+    (payment) => !isSettled(payment, { payments, used }, subscription, draft),
+  );
   const [current, ...queued] = groupsOf(owed, subscription, draft);
   if (current === undefined) {
     if (failures.length > 0) return { kind: "none", cause: "paid_since", isKnown: ended.size > 0 };
@@ -155,12 +158,14 @@ function earliestDebtAt({ now, policy }: DecisionDraft): Instant {
 /**
  * Was the failure paid since? By an attempt under its key, by a changed method (Dodo collects the dues), by a later payment
  * with the same `debt_key`, or, without keys, by a payment that the policy presumes to be for it.
+ *
+ * @param used payments that settle other failures: where each failure is a debt of its own, a payment settles one
  */
 function isSettled(
   failed: Payment,
-  payments: readonly Payment[],
+  { payments, used }: { readonly payments: readonly Payment[]; readonly used: Set<PaymentId> },
   subscription: Subscription,
-  { recovery }: DecisionDraft,
+  draft: DecisionDraft,
 ): boolean {
   const failedKey = distinctDebtKey(failed, subscription.debtKey);
   return payments.some((payment) => {
@@ -172,13 +177,16 @@ function isSettled(
     const key = distinctDebtKey(payment, subscription.debtKey);
     if (key !== null && failedKey !== null) return key === failedKey;
     if (attempt !== null) return false;
-    switch (unattributedPaymentPolicy(recovery)) {
+    switch (unattributedPaymentPolicy(draft.recovery)) {
       case "same_debt":
         return hasAmount(payment);
       case "new_debt":
         return false;
       case "ask":
-        return isSameAmount(payment, failed, subscription);
+        if (areSeparate(draft) && used.has(payment.paymentId)) return false;
+        if (!isSameAmount(payment, failed, subscription)) return false;
+        used.add(payment.paymentId);
+        return true;
     }
   });
 }

@@ -1,4 +1,5 @@
 import { concludeLateRead, dropLateRequest } from "./late-payment.ts";
+import { followEarlierCharge } from "../charge/earlier-charges.ts";
 import { followReleased } from "../charge/released-payment.ts";
 import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
@@ -97,6 +98,7 @@ function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
 function concludeRead(draft: DecisionDraft, evidence: Evidence, wasPriceUnknown: boolean): void {
   const { subscription, payments } = evidence;
   resumeRequestedCharge(draft, evidence);
+  followEarlierCharge(draft, evidence);
   reconcile(draft, payments, true);
   endWithSubscription(draft, subscription);
   if (wasPriceUnknown) planOncePriced(draft);

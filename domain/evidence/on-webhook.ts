@@ -38,14 +38,16 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
   }
   if (event.kind === "subscription_reported" || draft.recovery.latePayment !== null) {
     if (event.kind === "payment_reported") return hintOfPayment(draft, event);
-    explain(draft, "subscription.hint", `${event.type}: ${event.dodoStatus ?? "no status"}`);
+    const now =
+      event.dodoStatus === null ? "" : `, and the subscription is ${event.dodoStatus} now`;
+    explain(draft, "subscription.hint", `${event.type} arrived${now}`);
     startRead(draft, event.type);
     return;
   }
   explain(
     draft,
     "payment.already_known",
-    `${event.type}: ${event.payment.paymentId} is ${event.payment.dodoStatus}`,
+    `${event.type} arrived, and ${event.payment.paymentId} is ${event.payment.dodoStatus ?? "without a status"} now`,
   );
   recordMethodResults(draft, [event.payment]);
   recordCharge(draft, event.payment);

@@ -1,3 +1,4 @@
+import { followEarlierCharge } from "../charge/earlier-charges.ts";
 import { resumeOpenAttempts, resumeRequestedCharge } from "../charge/resume-attempts.ts";
 import {
   attemptsFromPayments,
@@ -83,6 +84,7 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
   }
   openDebts(draft, found, evidence);
   resumeOpenAttempts(draft, evidence.payments);
+  followEarlierCharge(draft, evidence);
   reconcile(draft, evidence.payments, true);
   const { debt, charge, settlement, plan, customerAction, observing } = draft.recovery;
   if (debt === null || settlement !== null || observing !== null) return;
@@ -197,6 +199,7 @@ function startQueuedRequests(
   update(draft, { opening: null });
   activateNextDebt(draft, "read");
   resumeRequestedCharge(draft, evidence);
+  followEarlierCharge(draft, evidence);
   reconcile(draft, evidence.payments, true);
   endWithSubscription(draft, evidence.subscription);
   const { debt, settlement } = draft.recovery;

@@ -9,7 +9,8 @@ import {
   onOtherDebtFailure,
   onOtherDebtSuccess,
 } from "../debt/queue.ts";
-import { notifyOperator, raiseAttention } from "../decision/attention.ts";
+import { askAboutSuccess, leaveToQueuedDebt, unattributedSuccessOf } from "../debt/unattributed.ts";
+import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { excludePayment, markHandled } from "../decision/remember.ts";
 import { onMethodOnFile, onScheduledCancellation } from "../schedule/plan.ts";
@@ -43,7 +44,7 @@ export function reconcile(
   payments: readonly Payment[],
   complete: boolean,
 ): void {
-  for (const payment of payments) {
+  for (const payment of inOrderOfProof(draft, payments)) {
     if (draft.recovery.debt !== null) applyPayment(draft, draft.recovery.debt, payment);
   }
   deferToDodo(draft, payments, complete);
@@ -66,6 +67,18 @@ function concludeReconciliation(draft: DecisionDraft, payments: readonly Payment
     checkActiveWithoutPayment(draft);
     notifyUnchargeableStatus(draft);
   }
+}
+
+/**
+ * Payments in their order, but with `ask`, successes that nothing ties to a debt come last: what they can pay depends on the
+ * debts that the others leave or settle.
+ */
+function inOrderOfProof({ recovery }: DecisionDraft, payments: readonly Payment[]): Payment[] {
+  const context = debtContextOf(recovery);
+  if (context?.foreignCharges !== "ask") return [...payments];
+  const isUntied = (payment: Payment): boolean =>
+    payment.state === "succeeded" && attributePayment(payment, context).kind === "unattributed";
+  return [...payments.filter((one) => !isUntied(one)), ...payments.filter(isUntied)];
 }
 
 /** Attributes one payment, and applies it to the debt. */
@@ -138,7 +151,9 @@ function applyAttemptPayment(
 }
 
 function applyDuesCollection(draft: DecisionDraft, debt: Debt, payment: Payment): void {
-  if (draft.recovery.settlement?.paymentId === payment.paymentId) return;
+  const { settlement } = draft.recovery;
+  if (settlement?.paymentId === payment.paymentId) return;
+  if (settlement !== null && leaveToQueuedDebt(draft, payment)) return;
   const { paymentId, totalMinor } = payment;
   flagQueuedDebts(draft, payment);
   settleDebt(draft, { by: "customer", paymentId, rule: "payment.dues_collected" });
@@ -206,13 +221,16 @@ function applyUnattributedPayment(draft: DecisionDraft, payment: Payment): void 
       if (!mayHaveAmount(payment) || recovery.settlement?.paymentId === paymentId) return;
       if (belongsToQueuedDebt(draft, payment)) return applyOtherDebtPayment(draft, payment);
       if (presumed === "new_debt") return excludeOtherSuccess(draft, payment);
-      if (recovery.settlement !== null) return settleBy(draft, payment, "merchant");
+      if (recovery.settlement !== null) {
+        if (!leaveToQueuedDebt(draft, payment)) settleBy(draft, payment, "merchant");
+        return;
+      }
       explain(
         draft,
         "payment.unattributed_success",
         `${paymentId} succeeded; it is none of our attempts`,
       );
-      return raiseAttention(draft, { cause: "unattributed_success", paymentId });
+      return askAboutSuccess(draft, unattributedSuccessOf(payment));
     case "declined":
     case "cancelled":
       explain(

@@ -22,7 +22,7 @@ export function onChargeRequested(draft: DecisionDraft, { request }: ChargeReque
     return explain(
       draft,
       "requested_charge.already_known",
-      `the charge was requested before and is ${known.state.replaceAll("_", " ")}`,
+      `the charge was requested before; its state is ${known.state.replaceAll("_", " ")}`,
     );
   const refusal = refusalBeforeReading(recovery);
   if (refusal !== null) return refuseChargeRequest(draft, request, refusal);

@@ -93,7 +93,7 @@ export function planAfterDecline(draft: DecisionDraft): void {
   recordDecline(draft, attempt.declineCode, attempt.methodId);
   const decline = classifyDecline(attempt.declineCode, draft.policy.codes);
   const result = attempt.result === "shadowed" ? "is assumed to be declined" : "was declined";
-  const declined = `attempt ${attempt.number} ${result}: ${decline.code} (${decline.declineClass})`;
+  const declined = `attempt ${attempt.number} ${result}: ${decline.code}`;
   if (!decline.known) notifyOperator(draft, { cause: "unknown_code", declineCode: decline.code });
   switch (decline.handling) {
     case "never":

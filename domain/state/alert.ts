@@ -23,7 +23,12 @@ type AlertFields = {
     readonly paymentId: PaymentId | null;
     readonly attemptKey: AttemptKey | null;
   };
-  readonly unattributed_success: { readonly paymentId: PaymentId };
+  /** `total` with tax, in the smallest unit; `failures`: debts that the same answer is about. */
+  readonly unattributed_success: {
+    readonly paymentId: PaymentId;
+    readonly total?: { readonly minor: number; readonly currency: CurrencyCode };
+    readonly failures?: readonly DebtId[];
+  };
   readonly bought_again: {
     readonly paymentId: PaymentId;
     readonly subscriptionId: SubscriptionId;
@@ -126,6 +131,7 @@ export function describeAlert(alert: Alert): string {
     case "outcome_deadline":
       return alert.paymentId ?? alert.attemptKey ?? "the customer's payment page";
     case "unattributed_success":
+      return describeSuccess(alert);
     case "too_many_debts":
     case "other_amount_collected":
     case "multi_subscription":
@@ -179,6 +185,17 @@ export function describeAlert(alert: Alert): string {
     case "cancelled_though_paid":
       return "";
   }
+}
+
+function describeSuccess({
+  paymentId,
+  total,
+  failures = [],
+}: Alert & { readonly cause: "unattributed_success" }): string {
+  const amount =
+    total === undefined ? "" : `, ${describeMoney(money(total.minor, total.currency))}`;
+  const beside = failures.length === 0 ? "" : `; failed beside it: ${failures.join(", ")}`;
+  return `${paymentId}${amount}${beside}`;
 }
 
 function describeUnknown({

@@ -53,7 +53,8 @@ export const ATTENTION_CAUSES = {
   },
   unattributed_success: {
     text: "A payment of this subscription succeeded that Reprise did not make.",
-    advice: "If it pays this debt, mark the debt as paid; otherwise resume.",
+    advice:
+      "If it pays this debt, mark it as paid; otherwise resume: failures named beside it are then over, or collected with `new_debt` (`newDebt`).",
     linkAllowed: false,
     retryAllowed: false,
   },

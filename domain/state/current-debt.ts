@@ -154,6 +154,8 @@ export type CurrentDebt = {
   readonly alertsSent: readonly Alert[];
   /** Successful payments that are not for this debt, by the operator's answer or the policy (bounded). */
   readonly excludedPayments: readonly string[];
+  /** A person looked in Dodo: there is no payment of a charge that was sent until then. */
+  readonly confirmedAbsentUpTo: Instant | null;
   /** New payment methods that were charged once, or are planned to be (bounded). */
   readonly triedMethods: readonly string[];
   /** The subscription was `on_hold` or `past_due` at some time while this debt was open. */
@@ -186,6 +188,7 @@ export const NO_CURRENT_DEBT: CurrentDebt = {
   remindersOff: false,
   alertsSent: [],
   excludedPayments: [],
+  confirmedAbsentUpTo: null,
   triedMethods: [],
   wasHeld: false,
   latePayment: null,

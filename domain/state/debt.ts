@@ -42,6 +42,10 @@ export type QueuedDebt = {
   readonly awaitsAnswer: boolean;
   /** A payment of another amount that may include this debt; the operator is asked before it is collected. */
   readonly possiblyPaidBy: PaymentId | null;
+  /** A success beside a debt that was paid otherwise: it may pay this one, and the operator is asked. */
+  readonly unattributed?: UnattributedSuccess;
+  /** Successes that do not pay it, by the operator's answer. */
+  readonly excludedPayments?: readonly PaymentId[];
 };
 
 /** How the debt was paid. It ends once the subscription is no longer on hold. */
@@ -50,6 +54,14 @@ export type Settlement = {
   readonly paymentId: PaymentId | null;
   readonly at: Instant;
   readonly rule: RuleId;
+};
+
+/** A success that nothing ties to a debt. Its total is with tax. */
+export type UnattributedSuccess = {
+  readonly paymentId: PaymentId;
+  /** Null where Dodo gives no whole number. */
+  readonly totalMinor: number | null;
+  readonly currency: CurrencyCode;
 };
 
 /** What an end covers: the current debt, or every debt of the subscription. */
@@ -63,7 +75,7 @@ export type Closing = {
   readonly who: string | null;
   readonly rule: RuleId;
   readonly reason: string;
-  /** The payment that shows why; absent where none does. */
+  /** The payment that shows why, or that settled it by the operator's answer; absent where none does. */
   readonly paymentId?: PaymentId;
 };
 

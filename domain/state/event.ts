@@ -74,6 +74,10 @@ export type NotAttemptedReason =
   /** The customer has bought the same product again, and paid. */
   | "replaced"
   | "stale"
+  /** Another run of the recovery has ended the debt. */
+  | "ended_earlier"
+  /** Another run of the recovery may have sent another attempt, which Dodo does not list yet. */
+  | "earlier_charge"
   | "overdue"
   | "rate_limited"
   | "payment_pending"
@@ -169,10 +173,17 @@ type NoticeResult =
 
 /**
  * - `payment_open`: a payment of the subscription is open, so no second one is created
+ * - `earlier_charge`: a charge or a page of a stopped run may still collect the debt
  * - `no_page`, `payment_changed`: the waiting payment has no page at Dodo, or no longer waits for the customer
  */
 export type LinkNotMade =
-  "paid" | "status_changed" | "shadow" | "payment_open" | "no_page" | "payment_changed";
+  | "paid"
+  | "status_changed"
+  | "shadow"
+  | "payment_open"
+  | "no_page"
+  | "payment_changed"
+  | "earlier_charge";
 
 export type PaymentLinkOutcome =
   | {

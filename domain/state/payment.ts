@@ -2,6 +2,7 @@ import type { AttemptKey, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { EndedDebt } from "./debt.ts";
+import type { EarlierRuns } from "./attempt.ts";
 
 /**
  * What a payment's status means to a recovery. Dodo's statuses are mapped in dodo/statuses.ts; in brackets, Dodo's word.
@@ -113,21 +114,18 @@ export type Subscription = {
 };
 
 /** The result of one read of Dodo and of earlier runs, as of `readAt`. */
-export type Evidence = {
-  readonly readAt: Instant;
-  readonly subscription: Subscription;
-  /** Payments of this subscription, oldest first, from `since` on. */
-  readonly payments: readonly Payment[];
-  readonly since: Instant;
-  /** Debts that earlier runs of this recovery ended, and the payments that belonged to them. */
-  readonly endedDebts: readonly string[];
-  /** Blocked methods, by the latest of these runs. */
-  readonly blockedMethods?: readonly string[];
-  /** Debts that earlier runs ended as `exhausted`, newest first. Absent: none. */
-  readonly exhaustedDebts?: readonly EndedDebt[];
-  /** The customer's latest dispute in the last 180 days; null where there is none, or it was not read. */
-  readonly disputeId?: string | null;
-};
+export type Evidence = Omit<EarlierRuns, "blockedMethods"> &
+  Partial<EarlierRuns> & {
+    readonly readAt: Instant;
+    readonly subscription: Subscription;
+    /** Payments of this subscription, oldest first, from `since` on. */
+    readonly payments: readonly Payment[];
+    readonly since: Instant;
+    /** Debts that earlier runs ended as `exhausted`, newest first. Absent: none. */
+    readonly exhaustedDebts?: readonly EndedDebt[];
+    /** The customer's latest dispute in the last 180 days; null where there is none, or it was not read. */
+    readonly disputeId?: string | null;
+  };
 
 /** The payment ended without collecting anything. */
 export function hasFailed({ state }: Pick<Payment, "state">): boolean {

@@ -94,8 +94,10 @@ export type RecoveryRun =
       /** The payments that name its debts, and those of its attempts. */
       readonly paymentIds: readonly string[];
     }
-  /** Ended from outside, such as by a termination: what it would have found is unknown. */
-  | { readonly kind: "stopped" };
+  /** Terminated, timed out or failed: its debts are still owed. @source docs/RECOVERY.md, "Terminate and Reset" */
+  | { readonly kind: "stopped" }
+  /** Its result cannot be read, so a person decides. */
+  | { readonly kind: "unreadable" };
 
 /**
  * What to do about one row of a list: `open` a recovery · `notify` the open one that its debt may be paid · `list` it for a
@@ -128,8 +130,9 @@ export function judgeFailure(
   switch (run.kind) {
     case "open":
       return "recovery_open";
-    case "stopped":
+    case "unreadable":
       return byAge(payment, plan, failedAt, "list");
+    case "stopped":
     case "none":
       return byAge(payment, plan, failedAt, "open");
     case "ended": {

@@ -8,6 +8,7 @@ import { modelPort } from "../../dev/model/port.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
 import type { ChargeOrder, RecoveryPort } from "../../dodo/port.ts";
 import { METADATA_PAIRS_MAX } from "../../domain/limits.ts";
+import type { EarlierRuns } from "../../domain/state/attempt.ts";
 import type { ChargeOutcome } from "../../domain/state/event.ts";
 import {
   attemptKeyOf,
@@ -15,7 +16,7 @@ import {
   parseSubscriptionId,
   recoveryIdOf,
 } from "../../domain/values/ids.ts";
-import { HOUR_MS } from "../../domain/values/time.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import { CHARGE_SENT_WITHIN_MS } from "../../workflows/recovery/perform.ts";
 import { paymentIdOf } from "../support/domain/ids.ts";
 import { DAY_0 } from "../support/domain/scenario.ts";
@@ -24,6 +25,8 @@ const SUBSCRIPTION = parseSubscriptionId("sub_1") ?? (undefined as never);
 const FAILED = paymentIdOf("pay_1");
 const DEBT = debtIdOf(FAILED);
 const METADATA = { invoice: "in_1", customer: "Ada Lovelace", seats: "3" };
+
+const NO_EARLIER_RUNS: EarlierRuns = { endedDebts: [], blockedMethods: [] };
 
 type Attempt = {
   readonly outcome: ChargeOutcome;
@@ -36,6 +39,7 @@ async function attempt(
   given: Partial<ChargeInput> = {},
   prepare: (dodo: ModelDodo) => void = () => undefined,
   options: Partial<ModelOptions> = {},
+  earlier: EarlierRuns = NO_EARLIER_RUNS,
 ): Promise<Attempt> {
   const timeline = new Timeline(DAY_0);
   const dodo = new ModelDodo(timeline, { authorizedAt: DAY_0, unsettledTax: "given", ...options });
@@ -80,10 +84,16 @@ async function attempt(
     blockedMethods: [],
     latestStartAt: timeline.now() + HOUR_MS,
     mode: "act",
+    settleMs: DAY_MS,
+    confirmedAbsentUpTo: null,
     ...given,
   };
-  const clock = { now: timeline.now, monotonicMs: timeline.now };
-  const { charged } = await run(timeline, charge(input, watched, clock));
+  const dependencies = {
+    now: timeline.now,
+    monotonicMs: timeline.now,
+    readEarlierRuns: async () => await Promise.resolve(earlier),
+  };
+  const { charged } = await run(timeline, charge(input, watched, dependencies));
   return { outcome: charged, orders, dodo };
 }
 

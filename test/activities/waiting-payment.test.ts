@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import { charge } from "../../activities/charge/charge.ts";
 import { createPaymentLink, type LinkInput } from "../../activities/charge/create-payment-link.ts";
+import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import { ModelDodo, type ModelOptions } from "../../dev/model/dodo.ts";
 import { modelPort } from "../../dev/model/port.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
@@ -13,7 +14,7 @@ import {
   parseSubscriptionId,
   recoveryIdOf,
 } from "../../domain/values/ids.ts";
-import { HOUR_MS } from "../../domain/values/time.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import { paymentIdOf } from "../support/domain/ids.ts";
 import { DAY_0 } from "../support/domain/scenario.ts";
 
@@ -58,6 +59,9 @@ async function worldWith(status: string, options: Partial<ModelOptions> = {}): P
   return { dodo, timeline };
 }
 
+const readEarlierRuns: EarlierRunsReader = async () =>
+  await Promise.resolve({ endedDebts: [], blockedMethods: [] });
+
 async function finished<T>(timeline: Timeline, pending: Promise<T>): Promise<T> {
   let isDone = false;
   void pending.finally(() => (isDone = true));
@@ -85,9 +89,11 @@ async function chargePast(
     blockedMethods: [],
     latestStartAt: timeline.now() + HOUR_MS,
     mode: "act",
+    settleMs: DAY_MS,
+    confirmedAbsentUpTo: null,
   };
-  const clock = { now: timeline.now, monotonicMs: timeline.now };
-  return await finished(timeline, charge(input, modelPort(dodo, timeline.now), clock));
+  const dependencies = { now: timeline.now, monotonicMs: timeline.now, readEarlierRuns };
+  return await finished(timeline, charge(input, modelPort(dodo, timeline.now), dependencies));
 }
 
 const chargesOf = ({ dodo }: World): number =>
@@ -153,10 +159,14 @@ async function linkOf(
     debtId: DEBT,
     debt: contextOf([]),
     mode: "act",
+    settleMs: DAY_MS,
+    confirmedAbsentUpTo: null,
     ...given,
   };
   const returnUrl = (): string => "https://pay.example/back";
-  const pending = createPaymentLink(input, modelPort(dodo, timeline.now), returnUrl);
+  const { now } = timeline;
+  const dependencies = { dodo: modelPort(dodo, now), readEarlierRuns, now };
+  const pending = createPaymentLink(input, dependencies, returnUrl);
   return await finished(timeline, pending);
 }
 

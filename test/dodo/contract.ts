@@ -3,6 +3,7 @@ import { changes } from "./contract/changes.ts";
 import { failures } from "./contract/failures.ts";
 import { lists } from "./contract/lists.ts";
 import { mandates } from "./contract/mandates.ts";
+import { paymentReads } from "./contract/payment-reads.ts";
 import { reads } from "./contract/reads.ts";
 import type { Connect } from "./contract/subject.ts";
 
@@ -10,6 +11,7 @@ import type { Connect } from "./contract/subject.ts";
 export function describePort(name: string, connect: Connect): void {
   describe(`the port to Dodo, by ${name}`, () => {
     reads(connect);
+    paymentReads(connect);
     lists(connect);
     changes(connect);
     mandates(connect);

@@ -12,6 +12,7 @@ import { plantedBugs, plantedPatchArgs } from "../support/planted.ts";
 /** The violation that must reveal each planted bug. */
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
+  "charge-of-stopped-run-forgotten": "double_charge",
   "charge-after-method-update-without-reading": "charged_paid_debt",
   "customer-not-looked-at": "charged_replaced_debt",
   "dead-payment-not-read": "charged_while_payment_open",

@@ -19,6 +19,7 @@ const POLICY = `
 retry: { gaps: [8s, 8s, 8s], transient_gap: 8s, align: none, settle: 4s, settle_reads: 4, outcome_deadline: 60s, follow_up: [1s, 2s], after_method_change: 2s }
 notices: { first_soft: 300s, before_attempt: 3s, hard: [0s, 200s] }
 opening_reread: 1s
+unknown_tax: none
 window: 600s
 quiet_end: 10s
 `;

@@ -19,6 +19,7 @@ const POLICY = `
 retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
 notices: { first_soft: 1s, before_attempt: 0s, hard: [0s] }
 opening_reread: 1s
+unknown_tax: none
 window: 60s
 quiet_end: 5s
 `;

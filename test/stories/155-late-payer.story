@@ -1,7 +1,7 @@
 The customer pays two days after the window has ended, and the subscription is still on hold
 
 shows
-  6.20 After the window, the link in the mail offers to pay a debt whose subscription is still on hold, without a charge or a mail
+  6.30 After the window, the link in the mail offers to pay a debt whose subscription is still on hold, without a charge or a mail
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -1,7 +1,7 @@
 The customer wants to pay after the window has ended, and the card is declined
 
 shows
-  6.21 A late payer whose card is declined leaves the debt exhausted
+  6.31 A late payer whose card is declined leaves the debt exhausted
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

@@ -119,9 +119,9 @@ export const POINTS = {
   "6.17": "A recovery ends only after its charge in flight, and a success counts",
   "6.18": "The operator marks the debt as paid",
   "6.19": "The schedule continues after a cancellation is withdrawn",
-  "6.20":
+  "6.30":
     "After the window, the link in the mail offers to pay a debt whose subscription is still on hold, without a charge or a mail",
-  "6.21": "A late payer whose card is declined leaves the debt exhausted",
+  "6.31": "A late payer whose card is declined leaves the debt exhausted",
   "7.1": "An unattributed success stops the charging until the operator decides",
   "7.2": "`foreign_charges: same_debt` attributes a success elsewhere to this debt",
   "7.3": "An unattributed failure needs a decision by the operator",
@@ -178,6 +178,11 @@ export const POINTS = {
   "11.2": "A webhook that arrives twice counts once",
   "11.3": "An event that this version does not know changes nothing",
   "11.4": "After a restore of Temporal, Reprise adopts attempts that it does not know",
+  "6.20":
+    "While the recovery is paused, a charge is refused; a resume lifts the pause, and a second one answers the question",
+  "7.12":
+    "Two debts and two payments are not too much, and the operator says once which payment is for which debt",
+  "11.6": "After a termination the next run waits for the charge that the terminated one had sent",
   "11.5": "A later failure of the same subscription is a separate debt",
   "12.1":
     "If the customer buys the same product again, nothing is charged or sent until the operator decides",

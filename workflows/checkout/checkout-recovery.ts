@@ -70,7 +70,9 @@ export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutRe
   });
   for (;;) {
     const decision: CheckoutDecision = await decided(() =>
-      decideCheckout({ checkout, event, at: Date.now() }),
+      decideCheckout.executeWithOptions({ ...DECIDE_OPTIONS, summary: nameOf(event) }, [
+        { checkout, event, at: Date.now() },
+      ]),
     );
     const { step, rule, reason } = decision;
     checkout = { ...checkout, ...decision.changes };
@@ -82,6 +84,12 @@ export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutRe
     }
     event = await perform(step, checkout, reports);
   }
+}
+
+/** The event that is decided on, as the Temporal Web UI shows it. */
+function nameOf(event: CheckoutEvent): string {
+  const name = event.kind.replaceAll("_", " ");
+  return event.kind === "notice_finished" ? `${name}: ${event.outcome.kind}` : name;
 }
 
 async function perform(

@@ -60,7 +60,10 @@ async function follow(
   const timeline: TimelineEntry[] = [];
   for (;;) {
     const { changes, step, rule, reason } = await decided(() =>
-      decideMandate({ mandate, event, at: Date.now() }),
+      decideMandate.executeWithOptions(
+        { ...DECIDE_OPTIONS, summary: event.kind.replaceAll("_", " ") },
+        [{ mandate, event, at: Date.now() }],
+      ),
     );
     mandate = { ...mandate, ...changes };
     timeline.push({ at: Date.now(), rule, reason });

@@ -18,7 +18,7 @@ import type {
 import { paymentIdsOf } from "../../domain/state/facts.ts";
 import { isClosingNotice } from "../../domain/state/notice.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
-import type { Instant } from "../../domain/values/time.ts";
+import { DAY_MS, type Instant } from "../../domain/values/time.ts";
 
 // The one mapping of effects to what activities receive: the workflow uses it, and so does the simulator. Pure.
 
@@ -48,9 +48,16 @@ export function chargeInputOf(effect: ChargeEffect, recovery: Recovery, at: Inst
     ...replacementOf(recovery),
     blockedMethods,
     mode: mode ?? "act",
+    settleMs: settleMsOf(recovery),
+    confirmedAbsentUpTo: recovery.confirmedAbsentUpTo,
     ...(debt?.requested === undefined ? {} : { requested: debt.requested }),
     ...(effect.via === undefined ? {} : { via: effect.via, knownPayments: paymentIdsOf(attempts) }),
   };
+}
+
+/** How long Dodo's lists may omit a payment. A charge or a page starts only once the policy is pinned. */
+function settleMsOf({ policy }: Recovery): number {
+  return policy?.retry.settleMs ?? DAY_MS;
 }
 
 export function noticeInputOf(effect: NoticeEffect, recovery: Recovery, at: Instant): NoticeInput {
@@ -79,13 +86,23 @@ export function paymentLinkInputOf(
   recovery: Recovery,
   at: Instant,
 ): LinkInput {
-  const { subscriptionId, recoveryId, mode } = recovery;
+  const { subscriptionId, recoveryId, mode, confirmedAbsentUpTo } = recovery;
   const debt = debtContextOf(recovery);
   const own = {
     ...(ofPayment === undefined ? {} : { ofPayment }),
     ...(late === undefined ? {} : { late }),
   };
-  return { at, subscriptionId, recoveryId, debtId, ...own, debt, mode: mode ?? "act" };
+  return {
+    at,
+    subscriptionId,
+    recoveryId,
+    debtId,
+    ...own,
+    debt,
+    mode: mode ?? "act",
+    settleMs: settleMsOf(recovery),
+    confirmedAbsentUpTo,
+  };
 }
 
 export function cancelInputOf(recovery: Recovery, at: Instant): CancelInput {

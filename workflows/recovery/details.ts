@@ -1,4 +1,5 @@
 import type { TimelineEntry } from "../../domain/decision/timeline.ts";
+import { possibleActions } from "../../domain/possible-actions.ts";
 import type { LoopState } from "../../domain/recover.ts";
 import { describeAlert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
@@ -6,6 +7,7 @@ import type { Debt, QueuedDebt } from "../../domain/state/debt.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
+import { UPDATE_OF } from "./answer.ts";
 
 /** What the Temporal Web UI shows on a recovery's page. Lists only: tables lose their spacing there. */
 export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopState): string {
@@ -17,6 +19,7 @@ export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopS
     `- State: \`${recovery.state}\``,
     `- Next: ${next}`,
     ...attentionLines(recovery),
+    ...updateLines(recovery),
     ...debtLines(recovery),
     ...attemptLines(recovery),
     ...waitingLines(recovery),
@@ -57,6 +60,18 @@ function attentionLines({ attention }: Recovery): string[] {
     const about = detail === "" ? "" : ` (${detail})`;
     return [`- **Needs attention:** ${text}${about}`, `- What to do: ${advice}`];
   });
+}
+
+/** While a person is waited for: what each update would do. */
+function updateLines(recovery: Recovery): string[] {
+  const { attention, paused } = recovery;
+  if (attention.length === 0 && paused === null) return [];
+  const pause =
+    paused === null ? [] : [`- Paused by ${paused.by}, ${describeInstant(paused.since)}`];
+  const updates = possibleActions(recovery)
+    .filter(({ applies }) => applies)
+    .map(({ action, effect }) => `- \`${UPDATE_OF[action]}\` ${effect}`);
+  return [...pause, ...updates];
 }
 
 function debtLines(recovery: Recovery): string[] {

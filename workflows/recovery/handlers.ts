@@ -13,11 +13,13 @@ import type { Command, CommandReply, Refusal } from "../../domain/state/command.
 import type { DomainEvent } from "../../domain/state/event.ts";
 import {
   type LinkAnswer,
+  type OperatorAnswer,
   RECOVERY_EVENT_SIGNAL,
   RECOVERY_QUERY,
   type RecoveryView,
   UPDATES,
 } from "../contract.ts";
+import { answerOf } from "./answer.ts";
 import type { Inbox } from "./inbox.ts";
 import { parseLinkInput, parseOperatorInput } from "./update-inputs.ts";
 
@@ -42,13 +44,13 @@ const COMMAND_UPDATES: readonly CommandUpdate[] = [
     name: UPDATES.resume,
     parse: (input) => ({ action: "resume", ...parseOperatorInput(input) }),
     description:
-      "Lift a pause, or answer the open questions and continue. newDebt: the other failure is a debt of its own. {by, note, newDebt}",
+      "Lift a pause, or else answer the open questions. newDebt: the other failure is a debt of its own. {by, note, newDebt}",
   },
   {
     name: UPDATES.retryNow,
     parse: (input) => ({ action: "retry_now", ...parseOperatorInput(input) }),
     description:
-      "Charge now. confirmedAbsent: the unknown charge is not at Dodo. confirmedDead: nobody will complete the waiting payment. {by, note, …}",
+      "Charge now; refused while paused. confirmedAbsent: the unknown charge is not at Dodo. confirmedDead: nobody will complete the waiting payment. {by, …}",
   },
   {
     name: UPDATES.markPaid,
@@ -77,10 +79,10 @@ export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, Comma
   });
   for (const { name, parse, description } of COMMAND_UPDATES) {
     setHandler(
-      defineUpdate<{ state: string }, [unknown]>(name),
+      defineUpdate<OperatorAnswer, [unknown]>(name),
       async (input) => {
         await replyTo(parse(input), inbox, replies);
-        return { state: loop.state.recovery.state };
+        return answerOf(loop.state);
       },
       { description, validator: (input) => validate(loop, parse(input)) },
     );

@@ -24,6 +24,7 @@ import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
+import { decisionSummary, SUMMARY_MAX } from "./decision-summary.ts";
 import { currentDetails } from "./details.ts";
 import { setHandlers } from "./handlers.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
@@ -77,7 +78,7 @@ function createEnvironment(
     waitingWebhooks: inbox.onlyWebhooks,
     decide: (recovery, event, at) =>
       decided(() => {
-        const options = { ...DECIDE_OPTIONS, summary: summaryOf(event) };
+        const options = { ...DECIDE_OPTIONS, summary: decisionSummary(recovery, event, at) };
         return decideRecovery.executeWithOptions(options, [{ recovery, event, at }]);
       }),
     perform: start,
@@ -112,13 +113,4 @@ async function nextEvent(
     await condition(isReady, waitMs, { summary: waitingFor.slice(0, SUMMARY_MAX) });
   }
   return inbox.take(withWebhooks) ?? { kind: "timer_fired" };
-}
-
-/** Temporal cuts summaries at 200 bytes. */
-const SUMMARY_MAX = 180;
-
-/** The event that is decided on, as the Temporal Web UI shows it. */
-function summaryOf(event: DomainEvent): string {
-  if ("type" in event) return event.type.slice(0, SUMMARY_MAX);
-  return event.kind === "command" ? event.command.action : event.kind;
 }

@@ -2,7 +2,10 @@ import { ApplicationFailure } from "@temporalio/workflow";
 
 const TEXT_MAX = 500;
 
-/** Reads what a person typed into an update: everything may be missing, nothing may be of a wrong type. */
+/**
+ * Reads what a person typed into an update. Only `by` is required, since the record says who acted; nothing may be of a wrong
+ * type.
+ */
 export function parseOperatorInput(input: unknown): {
   readonly by: string;
   readonly note: string;
@@ -12,7 +15,7 @@ export function parseOperatorInput(input: unknown): {
 } {
   const fields = objectOf(input);
   return {
-    by: textOf(fields, "by", "operator"),
+    by: nameOf(fields),
     note: textOf(fields, "note", ""),
     confirmedAbsent: flagOf(fields, "confirmedAbsent"),
     confirmedDead: flagOf(fields, "confirmedDead"),
@@ -35,6 +38,12 @@ function textOf(fields: Readonly<Record<string, unknown>>, name: string, missing
   const value = fields[name] ?? missing;
   if (typeof value === "string" && value.length <= TEXT_MAX) return value === "" ? missing : value;
   throw malformed(`${name}: a text of at most ${TEXT_MAX} characters`);
+}
+
+function nameOf(fields: Readonly<Record<string, unknown>>): string {
+  const by = textOf(fields, "by", "").trim();
+  if (by !== "") return by;
+  throw malformed('by: your name, such as {"by": "anna"}');
 }
 
 function flagOf(fields: Readonly<Record<string, unknown>>, name: string): boolean {

@@ -21,8 +21,13 @@ export function isAllowedPast(payment: ModelPayment, at: Instant, ledger: Ledger
   // The pre-charge check reads the payment again, by its id.
   const completedAt = ledger.run.completedAt.get(payment.paymentId);
   if (completedAt !== undefined && completedAt + PRE_CHARGE_CHECK_MS < at) return false;
-  return !ledger.run.world.decisions.some(
-    (one) => one.at >= claim.at && one.at < at && isRefusedAsPending(one.event),
+  const { decisions, stoppedAt } = ledger.run.world;
+  // A reset gives the word again, and forgets what followed.
+  const isForgotten = (since: Instant): boolean =>
+    stoppedAt.some((stop) => stop >= since && stop <= at);
+  return !decisions.some(
+    (one) =>
+      one.at >= claim.at && one.at < at && isRefusedAsPending(one.event) && !isForgotten(one.at),
   );
 }
 

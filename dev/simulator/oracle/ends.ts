@@ -56,12 +56,17 @@ function forgotten({ run, ended }: Ledger): Violation[] {
   ];
 }
 
-/** Paid, opted out or cancelled before the recovery could act. */
-function wasNeverOwed(id: string, ended: readonly EndedDebt[], { dodo }: SimulationRun): boolean {
+/** Paid, opted out or cancelled before the recovery could act; or before the run that followed a stopped one. */
+function wasNeverOwed(
+  id: string,
+  ended: readonly EndedDebt[],
+  { dodo, world }: SimulationRun,
+): boolean {
   const first = dodo.payments.find(({ paymentId }) => paymentId === id);
   const isOut = dodo.metadata["reprise"] === "off" || dodo.status === "cancelled";
   const isPaid = dodo.succeeded.some(({ createdAt }) => createdAt >= (first?.createdAt ?? 0));
-  return ended.some(({ outcome }) => outcome === "nothing_owed") && (isOut || isPaid);
+  const isNothingOwed = ended.some(({ outcome }) => outcome === "nothing_owed");
+  return (isNothingOwed || world.stoppedAt.length > 0) && (isOut || isPaid);
 }
 
 function unproven(end: EndedDebt, ledger: Ledger): Violation[] {

@@ -2,7 +2,7 @@ import type { EndedDebt } from "../../../domain/state/debt.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import { type Instant, SECOND_MS } from "../../../domain/values/time.ts";
 import type { ModelPayment, Mutation } from "../../model/ledger.ts";
-import type { RecordedMail } from "../../model/world.ts";
+import type { RecordedMail } from "../../model/runs/records.ts";
 import type { SimulationRun } from "../simulation-run.ts";
 
 /** The age that the pre-charge check may have when its charge is sent (activities/charge/charge.ts), and a second for the request. */

@@ -36,7 +36,7 @@ async function differingReplays({ run: { world } }: Ledger): Promise<Violation[]
     const isSame =
       effects.length === recording.effects.length &&
       effects.every((one, at) => one === recording.effects[at]);
-    const isComplete = ending !== null || world.isOpen;
+    const isComplete = ending !== null || recording.isStopped || world.isOpen;
     if (!isSame || !isComplete) {
       const detail = `${effects.length} effects instead of ${recording.effects.length}`;
       violations.push({ name: "replay_differs", at: null, detail });

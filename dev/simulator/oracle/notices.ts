@@ -1,7 +1,7 @@
 import { classifyDecline } from "../../../domain/declines/decline.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
 import { DAY_MS, type Instant } from "../../../domain/values/time.ts";
-import type { RecordedMail } from "../../model/world.ts";
+import type { RecordedMail } from "../../model/runs/records.ts";
 import type { SimulationRun } from "../simulation-run.ts";
 import { debtOfMail, type Ledger, noticeOfMail, paidAt } from "./ledger.ts";
 import type { Violation } from "./violation.ts";
@@ -16,7 +16,7 @@ export function findInNotices(ledger: Ledger): Violation[] {
   return [
     ...requests.flatMap((mail) => tooLate(mail, ledger)),
     ...requests.flatMap((mail) => tooMany(mail, requests, ledger)),
-    ...mails.flatMap((mail, index) => sentTwice(mail, mails.slice(0, index))),
+    ...mails.flatMap((mail, index) => sentTwice(mail, mails.slice(0, index), ledger)),
     ...givenUp(ledger),
     ...unannounced(ledger),
     ...unanswered(ledger),
@@ -58,11 +58,21 @@ function tooMany(
 ): Violation[] {
   const max = Math.max(...run.policies.map(({ policy }) => policy.notices.perCustomerWeek));
   const week = requests.filter((one) => one.at <= at && one.at > at - 7 * DAY_MS);
-  return week.length <= max ? [] : [{ name: "too_many_notices", at, detail: `${week.length}` }];
+  // A notice that is sent again is counted once.
+  const { size } = new Set(week.map(({ key }) => key));
+  return size <= max ? [] : [{ name: "too_many_notices", at, detail: `${size}` }];
 }
 
-function sentTwice({ key, at }: RecordedMail, earlier: readonly RecordedMail[]): Violation[] {
-  const isTwice = earlier.some((one) => one.key === key);
+/** A run that follows a stopped one may send its notices again. */
+function sentTwice(
+  { key, at }: RecordedMail,
+  earlier: readonly RecordedMail[],
+  { run }: Ledger,
+): Violation[] {
+  const stops = run.world.stoppedAt;
+  const isTwice = earlier.some(
+    (one) => one.key === key && !stops.some((stop) => stop >= one.at && stop <= at),
+  );
   return isTwice ? [{ name: "notice_sent_twice", at, detail: key }] : [];
 }
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import { parseSubscriptionId, type SubscriptionId } from "../../../domain/values/ids.ts";
-import { UPDATES } from "../../../workflows/contract.ts";
 import type { ApiScope } from "../api-scope.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import type { RecoveryClient } from "./recovery-client.ts";
 import {
+  type ActionName,
+  ACTIONS,
   recoveryBody,
   recoveryPageBody,
   recoveryPageSchema,
@@ -13,15 +14,7 @@ import {
   tokenOf,
 } from "./recovery-view.ts";
 
-const ACTIONS = {
-  pause: UPDATES.pause,
-  resume: UPDATES.resume,
-  retry: UPDATES.retryNow,
-  "mark-paid": UPDATES.markPaid,
-  "write-off": UPDATES.writeOff,
-} as const;
-
-const actionNames = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
+const actionNames = Object.keys(ACTIONS) as ActionName[];
 
 export const subscriptionParams = z.object({
   subscription_id: z
@@ -74,6 +67,12 @@ const actionBody = z
     (body) => body ?? { note: "", confirmed_absent: false, confirmed_dead: false, new_debt: false },
   );
 
+const ACTION_DESCRIPTION = [
+  "409 with the reason if the action does not apply.",
+  "A resume lifts a pause or answers the open questions, never both.",
+  "The answer has what is still open, and what each action would do next.",
+].join(" ");
+
 /** Lists, shows and steers recoveries, and starts the sweep. */
 export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
   api.get(
@@ -111,7 +110,7 @@ export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
       schema: {
         tags: ["Recoveries"],
         summary: "Pause, resume, retry, mark paid or write off an open recovery",
-        description: "409 with the reason if the action does not apply.",
+        description: ACTION_DESCRIPTION,
         params: subscriptionParams.extend({ action: z.enum(actionNames) }),
         body: actionBody,
         response: { 200: recoverySchema, default: problemAnswer },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { type OperatorAction, possibleActions } from "../../../domain/possible-actions.ts";
 import { describeAlert } from "../../../domain/state/alert.ts";
 import { ANNOUNCEMENTS, type Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
@@ -8,9 +9,28 @@ import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import type { WaitingPayment } from "../../../domain/state/current-debt.ts";
 import type { ReleasedPayment } from "../../../domain/state/recovery.ts";
-import type { RecoveryView } from "../../../workflows/contract.ts";
+import { type RecoveryView, UPDATES } from "../../../workflows/contract.ts";
 import { Problem } from "../problem.ts";
 import type { RecoveryFilter, RecoveryPage, RecoveryRow } from "./recovery-client.ts";
+
+/** The actions of the API, and the updates that they send. */
+export const ACTIONS = {
+  pause: UPDATES.pause,
+  resume: UPDATES.resume,
+  retry: UPDATES.retryNow,
+  "mark-paid": UPDATES.markPaid,
+  "write-off": UPDATES.writeOff,
+} as const;
+
+export type ActionName = keyof typeof ACTIONS;
+
+const NAMES: Readonly<Record<OperatorAction, ActionName>> = {
+  pause: "pause",
+  resume: "resume",
+  retry_now: "retry",
+  mark_paid: "mark-paid",
+  write_off: "write-off",
+};
 
 const instant = z.iso.datetime().describe("RFC 3339, UTC");
 const minor = z.int().describe("In the currency's smallest unit.");
@@ -90,7 +110,17 @@ export const recoverySchema = z
     subscription_status: z.string().nullable().describe("Dodo's status when it was last read."),
     opened_at: instant,
     window_ends_at: instant.nullable(),
+    paused: z.object({ since: instant, by: z.string() }).nullable(),
     next: z.object({ at: instant.nullable(), what: z.string() }),
+    actions: z
+      .array(
+        z.object({
+          action: z.enum(Object.keys(ACTIONS) as [ActionName, ...ActionName[]]),
+          applies: z.boolean(),
+          effect: z.string(),
+        }),
+      )
+      .describe("What each action would do now; where it does not apply, why."),
     attention: z.array(
       z.object({
         cause: z.string(),
@@ -129,7 +159,7 @@ export function recoveryBody({
   next,
   timeline,
 }: RecoveryView): z.infer<typeof recoverySchema> {
-  const { charge, subscription, windowEndsAt } = recovery;
+  const { charge, subscription, windowEndsAt, paused } = recovery;
   return {
     recovery_id: recovery.recoveryId,
     subscription_id: recovery.subscriptionId,
@@ -139,7 +169,12 @@ export function recoveryBody({
     subscription_status: subscription?.dodoStatus ?? null,
     opened_at: formatInstant(recovery.openedAt),
     window_ends_at: instantOrNull(windowEndsAt),
+    paused: paused === null ? null : { since: formatInstant(paused.since), by: paused.by },
     next: { at: instantOrNull(next.at), what: next.what },
+    actions: possibleActions(recovery).map((possible) => ({
+      ...possible,
+      action: NAMES[possible.action],
+    })),
     attention: recovery.attention.map((question) => ({
       cause: question.cause,
       since: formatInstant(question.since),

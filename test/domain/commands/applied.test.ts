@@ -36,11 +36,15 @@ describe("an operator's command", () => {
     expect(reason).toContain("resume: the recovery is neither paused nor waiting for an answer");
   });
 
-  test("retry_now lifts the pause, resumes the window and charges the next attempt", () => {
+  test("retry_now leaves a pause alone; after the resume it charges the next attempt", () => {
     const driver = opened();
     const { windowEndsAt } = driver.recovery;
     driver.command(PAUSE);
     driver.now += DAY_MS;
+    expect(driver.command(RETRY).reason).toContain("paused by anna; resume it first");
+    expect(driver.recovery).toMatchObject({ charge: null, paused: { by: "anna" } });
+    driver.command(RESUME);
+    driver.finishRead([FAILED]);
     driver.command(RETRY);
     expect(driver.recovery).toMatchObject({
       charge: { number: 2, trigger: "operator" },

@@ -40,7 +40,11 @@ describe.each<[Situation, Partial<Record<string, string>>]>([
   ],
   [
     "that is paused",
-    { pause: "not_applicable: the recovery is already paused", resume: OK, retry_now: OK },
+    {
+      pause: "not_applicable: the recovery is already paused",
+      resume: OK,
+      retry_now: "not_now: paused by anna; resume it first",
+    },
   ],
   [
     "that is over",

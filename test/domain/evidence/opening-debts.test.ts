@@ -31,7 +31,7 @@ describe("what an opening finds", () => {
     ],
     [
       "a later success of another price is a question",
-      "owed pay_1 2900, planned 2, asks unattributed_success pay_2",
+      "owed pay_1 2900, planned 2, asks unattributed_success pay_2, USD 10.00",
       { payments: [failed("pay_1"), succeeded("pay_2", { totalMinor: 1_000 })] },
     ],
     [

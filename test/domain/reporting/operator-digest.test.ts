@@ -38,6 +38,28 @@ describe("the digest for one mail to the operator", () => {
     expect(of(first, elsewhere)).toEqual({ count: 2, reports: [first, elsewhere] });
   });
 
+  test("lists an alert once whose text for people or request id alone has changed", () => {
+    const texts: readonly [Alert, Alert][] = [
+      [
+        { cause: "charge_blocked", why: "payment_exists", detail: "pay_1 is processing" },
+        { cause: "charge_blocked", why: "payment_exists", detail: "pay_2 is processing" },
+      ],
+      [
+        { cause: "account_refused", said: "UNAUTHORIZED (HTTP 401, request req_1)" },
+        { cause: "account_refused", said: "UNAUTHORIZED (HTTP 401, request req_2)" },
+      ],
+      [
+        { ...refused("NOPE"), httpStatus: 404, requestId: "req_1" } as Alert,
+        { ...refused("NOPE"), httpStatus: 404, requestId: "req_2" } as Alert,
+      ],
+    ];
+    for (const [alert, again] of texts)
+      expect(of(report({ alert }), report({ alert: again })).count).toBe(1);
+    const blocked = (why: "payment_exists" | "status_changed"): OperatorReport =>
+      report({ alert: { cause: "charge_blocked", why, detail: "the same text" } });
+    expect(of(blocked("payment_exists"), blocked("status_changed")).count).toBe(2);
+  });
+
   test("lists twenty reports, and counts the others", () => {
     const reports = Array.from({ length: 25 }, (_, index) =>
       report({ alert: refused(`${index}`) }),

@@ -41,8 +41,8 @@ describe("a failed payment in a sweep", () => {
     expect(at(null)).toBe("read_payment");
     expect(at(NOW - DAY_MS)).toBe("open");
     expect(at(NOW - 8 * DAY_MS)).toBe("no_debt");
-    expect(at(null, { kind: "stopped" })).toBe("read_payment");
-    expect(at(NOW - DAY_MS, { kind: "stopped" })).toBe("list");
+    expect(at(null, { kind: "unreadable" })).toBe("read_payment");
+    expect(at(NOW - DAY_MS, { kind: "unreadable" })).toBe("list");
     // A run that started before the failure has not dealt with it.
     const earlier = ended(made + HOUR_MS, "opening.nothing_owed");
     expect(at(null, earlier)).toBe("read_payment");

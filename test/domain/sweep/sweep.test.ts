@@ -204,8 +204,9 @@ describe("a failed payment in a sweep", () => {
     expect(judge({ kind: "open", startedAt: NOW - 20 * DAY_MS })).toBe("recovery_open");
   });
 
-  test("is listed if its recovery was stopped from outside", () => {
-    expect(judge({ kind: "stopped" })).toBe("list");
+  test("opens a recovery again after the last one was stopped from outside, and is listed if that one cannot be read", () => {
+    expect(judge({ kind: "stopped" })).toBe("open");
+    expect(judge({ kind: "unreadable" })).toBe("list");
   });
 
   test("is done if an ended run names it, whenever the run started", () => {

@@ -10,7 +10,8 @@ export type OperatorAction =
   | "charges_past_dead"
   | "marks_paid"
   | "writes_off"
-  | "cancels";
+  | "cancels"
+  | "terminates";
 
 /** An event that makes or changes a payment. */
 export type PaymentEvent =
@@ -197,6 +198,7 @@ const OPERATOR: readonly Pattern<RecoveryEvent>[] = [
   operator("marks the debt as paid", "marks_paid"),
   operator("writes off the debt", "writes_off"),
   operator("cancels the workflow in Temporal", "cancels"),
+  operator("terminates the workflow in Temporal", "terminates"),
   ["the policy file changes to {yaml}", ({ yaml = "" }) => ({ do: "policy", yaml })],
 ];
 

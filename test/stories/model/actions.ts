@@ -236,8 +236,9 @@ function followMailLink(run: ModelRun): void {
 
 function operate(run: ModelRun, action: OperatorAction): void {
   if (action === "cancels") return run.world.push({ kind: "cancel_requested" });
+  if (action === "terminates") return run.world.terminate();
   const operator = { by: "anna", note: "" } as const;
-  const commands: Readonly<Record<Exclude<OperatorAction, "cancels">, Command>> = {
+  const commands: Readonly<Record<Exclude<OperatorAction, "cancels" | "terminates">, Command>> = {
     pauses: { action: "pause", ...operator },
     resumes: { action: "resume", ...operator },
     resumes_as_another_debt: { action: "resume", ...operator, newDebt: true },

@@ -99,8 +99,8 @@ function mailFacts(world: ModelWorld, dodo: ModelDodo): Fact[] {
   });
 }
 
-function endFacts({ runs, results }: ModelWorld, dodo: ModelDodo): Fact[] {
-  const ended = runs.filter(({ endedAt }) => endedAt !== null);
+function endFacts({ runs, results, stoppedAt }: ModelWorld, dodo: ModelDodo): Fact[] {
+  const ended = runs.filter(({ endedAt }) => endedAt !== null && !stoppedAt.includes(endedAt));
   return ended.map(({ endedAt }, index) => {
     const debts = results[index]?.debts.map(({ debtId, ...end }) => ({
       ...end,

@@ -61,10 +61,10 @@ export function sweepClientOf(world: ModelWorld): SweepClient {
   };
 }
 
-function newestRun({ runs, results, isOpen }: ModelWorld): RecoveryRun {
+function newestRun({ runs, results, isOpen, isStopped }: ModelWorld): RecoveryRun {
   const run = runs.at(-1);
   if (run === undefined) return { kind: "none" };
   if (isOpen) return { kind: "open", startedAt: run.openedAt };
   const result = results.at(-1);
-  return result === undefined ? { kind: "stopped" } : endedRun(run.openedAt, result);
+  return result === undefined || isStopped ? { kind: "stopped" } : endedRun(run.openedAt, result);
 }

@@ -345,6 +345,10 @@ async function operate(
     await handle.cancel();
     return;
   }
+  if (action === "terminates") {
+    await handle.terminate("by the operator");
+    return;
+  }
   const names = {
     pauses: UPDATES.pause,
     resumes: UPDATES.resume,

@@ -72,6 +72,8 @@ export type TestSystemOptions = {
   readonly withoutStopAll?: boolean;
   /** A workflow's start time by its id, milliseconds since 1970; null for real time. */
   readonly startsAt?: (workflowId: string) => number | null;
+  /** The time limit of a request to Dodo; 5 seconds if left out. */
+  readonly requestTimeoutMs?: number;
   /** Starts no workers, to observe what happens before the first one. */
   readonly withoutWorkers?: boolean;
 };
@@ -190,7 +192,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     apiKey: sandbox.apiKey,
     environment: "test_mode",
     baseUrl: sandbox.url,
-    requestTimeoutMs: 5_000,
+    requestTimeoutMs: parts.options.requestTimeoutMs ?? 5_000,
     taskQueue: parts.taskQueue,
     policy: parts.options.policy ?? DEFAULT_POLICY,
     mode: parts.options.mode ?? "act",

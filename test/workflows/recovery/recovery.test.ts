@@ -6,6 +6,9 @@ import { startTestSystem, type TestSystem } from "../../support/system/test-syst
 import { textOfHistory } from "../../support/temporal/history-text.ts";
 import { until } from "../../support/until.ts";
 
+/** The marker of a decision. */
+const LOCAL_ACTIVITY = "core_local_activity";
+
 let system: TestSystem;
 
 beforeAll(async () => {
@@ -199,6 +202,19 @@ describe("a recovery on a real Temporal server", () => {
       AmountDue: [0],
       Currency: ["USD"],
     });
+  });
+
+  test("names what was decided beside each decision in the history", async () => {
+    const subject = await subscribe([SOFT]);
+    await fail(subject);
+    await system.runToEnd(subject.id);
+    const { events } = await system.handle(subject.id).fetchHistory();
+    const summaries = (events ?? [])
+      .filter(({ markerRecordedEventAttributes: marker }) => marker?.markerName === LOCAL_ACTIVITY)
+      .map(({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? []).toString("utf8"));
+    expect(summaries.join("\n")).toMatch(/schedule\.next: .*attempt 2 is due on/);
+    expect(summaries.filter((summary) => summary === "")).toEqual([]);
+    expect(summaries.filter((summary) => summary.includes(": "))).not.toHaveLength(0);
   });
 
   test("owes nothing and sends nothing if its webhooks arrive again after its end", async () => {

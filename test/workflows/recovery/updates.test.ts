@@ -19,7 +19,8 @@ afterAll(async () => {
 const failed = async (code: string): Promise<string> =>
   await failedCharge(system, [{ decline: code }]);
 
-async function update(id: string, name: string, input: unknown = { by: "anna" }): Promise<unknown> {
+async function update(id: string, name: string, ...given: readonly unknown[]): Promise<unknown> {
+  const [input] = given.length === 0 ? [{ by: "anna" }] : given;
   return await system.handle(id).executeUpdate<unknown, [unknown]>(name, { args: [input] });
 }
 
@@ -27,10 +28,10 @@ async function update(id: string, name: string, input: unknown = { by: "anna" })
 async function refusal(
   id: string,
   name: string,
-  input?: unknown,
+  ...given: readonly unknown[]
 ): Promise<{ code: string; reason: string }> {
   try {
-    await update(id, name, input);
+    await update(id, name, ...given);
   } catch (error) {
     const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
     if (cause instanceof ApplicationFailure)
@@ -43,8 +44,9 @@ async function refusal(
 describe("operator updates", () => {
   test("pause and resume appear in the timeline with the operator's name", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
-    expect(await update(id, "pause", { by: "anna", note: "on the phone" })).toEqual({
+    expect(await update(id, "pause", { by: "anna", note: "on the phone" })).toMatchObject({
       state: "paused",
+      next: { what: expect.stringContaining("an operator, who resumes the recovery") },
     });
     await system.skipTime(id, 10 * DAY_MS);
     expect((await system.sandbox.control.ledgerOf(id)).payments).toHaveLength(1);
@@ -77,11 +79,63 @@ describe("operator updates", () => {
     expect((await system.sandbox.control.ledgerOf(other)).payments).toHaveLength(1);
   });
 
-  test("updates accept no arguments", async () => {
+  test("an answer says that the question stays open after a resume that lifts a pause", async () => {
+    const id = await failed("INVALID_AMOUNT");
+    await system.untilState(id, "needs_attention");
+    const question = { cause: "merchant_code", detail: "INVALID_AMOUNT" };
+    expect(await update(id, "pause")).toMatchObject({
+      state: "needs_attention",
+      questions: [question],
+      updates: {
+        resume: "lifts the pause; a second resume answers the open question (merchant_code)",
+        retryNow: "refused: paused by anna; resume it first",
+      },
+    });
+    expect(await update(id, "resume")).toMatchObject({
+      state: "needs_attention",
+      questions: [question],
+      next: { what: expect.stringContaining("an operator's answer (merchant_code)") },
+      updates: {
+        resume: "answers the open question (merchant_code), and the recovery continues",
+        pause: "pauses the recovery until it is resumed",
+      },
+    });
+    expect(await update(id, "resume")).toMatchObject({ state: "waiting", questions: [] });
+    await update(id, "writeOff");
+  });
+
+  test("the Web UI shows what each update would do while a person is waited for", async () => {
+    const id = await failed("INVALID_AMOUNT");
+    await system.untilState(id, "needs_attention");
+    await update(id, "pause", { by: "olga" });
+    const details = await system
+      .handle(id)
+      .query<string>("__temporal_workflow_metadata")
+      .then((metadata) => JSON.stringify(metadata));
+    expect(details).toContain("Paused by olga");
+    expect(details).toContain("a second resume answers the open question (merchant_code)");
+    await update(id, "writeOff");
+  });
+
+  test("a charge of a paused recovery is refused", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
-    expect(await system.handle(id).executeUpdate("pause")).toEqual({ state: "paused" });
-    await system.handle(id).executeUpdate("writeOff");
-    expect(await system.handle(id).result()).toMatchObject({ debts: [{ who: "operator" }] });
+    await update(id, "pause", { by: "olga" });
+    expect(await refusal(id, "retryNow")).toEqual({
+      code: "not_now",
+      reason: "paused by olga; resume it first",
+    });
+    await update(id, "writeOff");
+  });
+
+  test("updates ask who acts", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    for (const input of [undefined, {}, { by: "" }, { by: "  ", note: "now" }]) {
+      expect(await refusal(id, "pause", input)).toMatchObject({
+        code: "malformed",
+        reason: expect.stringContaining("your name"),
+      });
+    }
+    await update(id, "writeOff");
   });
 
   test("cancelling the workflow in Temporal writes the debt off", async () => {

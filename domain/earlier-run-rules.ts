@@ -1,0 +1,20 @@
+/** Rules for what earlier runs of a recovery did. They belong to `RULES`. */
+export const EARLIER_RUN_RULES = {
+  "requested_charge.resumed": {
+    says: "An earlier attempt has this charge's key: continue from it.",
+    source: "Ours: never charge twice",
+  },
+  "requested_charge.ended_earlier": {
+    says: "An earlier run ended this charge.",
+    source: "Ours: a debt ends once",
+  },
+  "charge.earlier_run": {
+    says: "An earlier run was stopped while its charge may have been sent: follow that charge, and send nothing else.",
+    source:
+      "Ours: never charge twice; a terminated, timed-out or reset run cannot follow its charge",
+  },
+  "charge.ended_earlier": {
+    says: "Another run has ended this debt: charge nothing, and end it here too.",
+    source: "Ours: a debt ends once; a reset run does not know what the run before it did",
+  },
+} as const;
