@@ -392,10 +392,7 @@ export const RULES = {
   "dodo.refused": dodo("Dodo refused a read: ask the operator.", DODO_ERRORS),
   "effect.failed": ours("A step failed permanently: ask the operator.", "no rule covers it"),
   "event.ignored": ours("The event changes nothing.", "always explain, also when nothing happens"),
-  "timer.nothing_due": ours(
-    "The timer fired and nothing was due.",
-    "always explain, also when nothing happens",
-  ),
+  "timer.nothing_due": ours("The timer fired and nothing was due.", "always explain, also this"),
 } as const satisfies Readonly<Record<string, RuleRow>>;
 
 export type RuleId = keyof typeof RULES;

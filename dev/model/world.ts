@@ -378,8 +378,7 @@ export class ModelWorld {
     if (known !== undefined) return known;
     const readEarlierRuns: EarlierRunsReader = async () => {
       const others = this.#stopped.filter((stopped) => stopped !== run);
-      const exhaustedDebts = exhaustedDebtsOf(this.results.toReversed());
-      return await Promise.resolve({ ...earlierRunsOf(this.results, others), exhaustedDebts });
+      return await Promise.resolve(earlierRunsOf(this.results, others));
     };
     const send = async (mail: Mail): Promise<MailOutcome> => {
       const outcome = await this.mailer(mail);
