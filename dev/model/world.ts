@@ -2,6 +2,7 @@ import type { ChargeClock } from "../../activities/charge/charge.ts";
 import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import type { Activities } from "../../activities/index.ts";
+import type { EndedDebt } from "../../domain/state/debt.ts";
 import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
@@ -110,6 +111,11 @@ export class ModelWorld {
   /** When runs were terminated or reset. */
   get stoppedAt(): Instant[] {
     return this.#stopped.map(({ stoppedAt }) => stoppedAt ?? 0);
+  }
+
+  /** The debts that stopped runs had ended. Such runs have no result. */
+  get endedByStopped(): EndedDebt[] {
+    return this.#stopped.flatMap(({ loop }) => loop.state.recovery.ended);
   }
 
   /** The newest run was terminated. */
@@ -260,7 +266,9 @@ export class ModelWorld {
 
   #perform(run: Run, effect: Effect, recovery: Recovery): void {
     if (effect.kind === "reply") {
-      this.replies.set(effect.commandId, effect.reply);
+      // After a reset a command is answered once more: what was done stays done.
+      if (this.replies.get(effect.commandId)?.ok !== true)
+        this.replies.set(effect.commandId, effect.reply);
       return;
     }
     if (effect.kind === "withdraw_charge") return;

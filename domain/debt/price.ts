@@ -17,19 +17,21 @@ export type PriceFacts = {
 };
 
 /**
- * The facts of a draft. Without a complete list, nobody knows whether a payment carried tax, and the policy's `none` does
- * not apply.
+ * The facts of a draft. The policy's `none` does not apply without a complete list, from which nobody knows whether a payment
+ * carried tax, nor after a read that showed one which did.
  */
 export function priceFactsOf(
-  { policy }: Pick<DecisionDraft, "policy">,
+  { policy, recovery }: Pick<DecisionDraft, "policy" | "recovery">,
   subscription: Subscription,
   payments: readonly Payment[],
 ): PriceFacts {
-  return {
-    subscription,
-    payments,
-    unknownTax: payments.length > 0 && policy.unknownTax === "none" ? "none" : "ask",
-  };
+  const isTrusted = payments.length > 0 && !recovery.hasCarriedTax;
+  return { subscription, payments, unknownTax: isTrusted ? policy.unknownTax : "ask" };
+}
+
+/** The payment is known to carry tax. */
+export function carriesTax(payment: Payment): boolean {
+  return (taxOf(payment) ?? 0) > 0;
 }
 
 /**
@@ -81,7 +83,7 @@ function taxOfEqualSuccess(
 function taxByPolicy({ lineItems }: Payment, { payments, unknownTax }: PriceFacts): number | null {
   // Line items that were not read may show tax.
   if (unknownTax !== "none" || lineItems === undefined) return null;
-  return payments.some((payment) => (taxOf(payment) ?? 0) > 0) ? null : 0;
+  return payments.some(carriesTax) ? null : 0;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { concludeLateRead, dropLateRequest } from "./late-payment.ts";
 import { followEarlierCharge } from "../charge/earlier-charges.ts";
+import { carriesTax } from "../debt/price.ts";
 import { followReleased } from "../charge/released-payment.ts";
 import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { resumeRequestedCharge } from "../charge/resume-attempts.ts";
@@ -85,6 +86,7 @@ function applyEvidence(draft: DecisionDraft, evidence: Evidence): void {
     readAt,
     ...(subscription.access === "grace" ? {} : { graceEndsAt: null }),
     wasHeld: draft.recovery.wasHeld || awaitsPayment(subscription.access),
+    hasCarriedTax: draft.recovery.hasCarriedTax || payments.some(carriesTax),
     paymentsToAttribute: draft.recovery.paymentsToAttribute.filter(
       (id) => !payments.some(({ paymentId }) => paymentId === id),
     ),

@@ -50,6 +50,8 @@ type SubscriptionFacts = {
   readonly blockedMethods: readonly string[];
   /** Failed or abandoned payments that were handled (bounded). They count again only if they succeed. */
   readonly handledPayments: readonly string[];
+  /** A payment of the subscription carried tax, by any read: the policy's `unknown_tax: none` then applies no more. */
+  readonly hasCarriedTax: boolean;
   /** Payments that webhooks named and only a read can attribute (bounded). */
   readonly paymentsToAttribute: readonly PaymentId[];
   /** Payments for other subscriptions that the operator said do not replace this one (bounded). */
@@ -123,6 +125,7 @@ export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recov
     recentChargesAt: [],
     blockedMethods: [],
     handledPayments: [],
+    hasCarriedTax: false,
     paymentsToAttribute: [],
     separatePurchases: [],
     ...NO_CURRENT_DEBT,

@@ -42,7 +42,7 @@ function forgotten({ run, ended }: Ledger): Violation[] {
   if (run.world.isOpen) return [];
   const [first] = run.dodo.payments;
   const id = run.plan.requestedCharge ? null : (first?.paymentId ?? null);
-  const hasEnded = ended.some(
+  const hasEnded = [...ended, ...run.world.endedByStopped].some(
     ({ debtId, attempts }) =>
       debtId === id || attempts.some(({ paymentId }) => paymentId === id && id !== null),
   );
