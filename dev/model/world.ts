@@ -6,7 +6,7 @@ import type { EndedDebt } from "../../domain/state/debt.ts";
 import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
-import { exhaustedDebtsOf, type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
+import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
@@ -196,18 +196,6 @@ export class ModelWorld {
     const commandId = `cmd_${this.#sequence}`;
     this.push({ kind: "command", commandId, command });
     return commandId;
-  }
-
-  /** Presses the button on the page of an exhausted debt, as the gateway does: opens a run if none is open. */
-  payLate(debtId: string): string {
-    if (!this.isOpen) this.#start();
-    return this.command({ action: "create_payment_link", debtId });
-  }
-
-  /** The debt that the page of a closed recovery offers to pay late; null if it offers none. */
-  get lateDebtId(): string | null {
-    if (this.isOpen || this.#dodo.status !== "on_hold" || this.mode === "shadow") return null;
-    return exhaustedDebtsOf(this.results.toReversed())[0]?.debtId ?? null;
   }
 
   #start(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { payLate } from "../../../dev/model/late-payer.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { attributesOf } from "../../../domain/reporting/search-attributes.ts";
 import { DAY_MS, MINUTE_MS, type Scenario } from "../../support/domain/scenario.ts";
@@ -20,7 +21,7 @@ const DEBT = "pay_1";
 
 /** The customer presses the button on the page of the exhausted debt. */
 async function press(run: Scenario, debtId = DEBT): Promise<string> {
-  const id = run.world.payLate(debtId);
+  const id = payLate(run.world, debtId);
   await pass(run, 2 * MINUTE_MS);
   return id;
 }
@@ -104,8 +105,8 @@ describe("a late payment", () => {
 
   test("can be asked for twice at once, together with a webhook, in one run with one page", async () => {
     const run = await exhausted();
-    const one = run.world.payLate(DEBT);
-    const two = run.world.payLate(DEBT);
+    const one = payLate(run.world, DEBT);
+    const two = payLate(run.world, DEBT);
     run.dodo.setStatus("on_hold", "subscription.on_hold");
     await pass(run, 2 * MINUTE_MS);
     expect(run.world.runs).toHaveLength(2);

@@ -1,5 +1,6 @@
 import { PRODUCT_ID } from "../../../dev/model/bodies.ts";
 import type { ModelDodo, ModelPayment, RequestFault, Verdict } from "../../../dev/model/dodo.ts";
+import { lateDebtIdOf, payLate } from "../../../dev/model/late-payer.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
@@ -227,11 +228,11 @@ function giveCommand(
 
 /** After the end, the page offers to pay an exhausted debt late. */
 function followMailLink(run: ModelRun): void {
-  const { world, timeline, commands } = run;
-  const debtId = world.lateDebtId;
+  const { world, dodo, timeline, commands } = run;
+  const debtId = lateDebtIdOf(world, dodo);
   if (debtId === null)
     return giveCommand(run, "customer", { action: "create_payment_link", debtId: null });
-  commands.push({ at: timeline.now(), by: "customer", id: world.payLate(debtId) });
+  commands.push({ at: timeline.now(), by: "customer", id: payLate(world, debtId) });
 }
 
 function operate(run: ModelRun, action: OperatorAction): void {
