@@ -1,6 +1,6 @@
 import { PRODUCT_ID } from "../../../dev/model/bodies.ts";
 import type { ModelDodo, ModelPayment, RequestFault, Verdict } from "../../../dev/model/dodo.ts";
-import { lateDebtIdOf, payLate } from "../../../dev/model/late-payer.ts";
+import { lateDebtIdOf, payLate } from "../../support/domain/late-payer.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
