@@ -10,6 +10,7 @@ import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts"
 import { startRead } from "./decision/reads.ts";
 import { excludePayment, markSeparate } from "./decision/remember.ts";
 import { classifyDecline } from "./declines/decline.ts";
+import { askLate, canAskLate } from "./evidence/late-request.ts";
 import { moveOverdue, newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
 import type { Command, CustomerCommand, Refusal, RefusalCode } from "./state/command.ts";
@@ -197,10 +198,13 @@ function debtRefusal(recovery: Recovery, debtId: string | null): Refusal | null 
 
 function linkRefusal(recovery: Recovery, debtId: string | null): Refusal | null {
   const { charge, attention, followUp } = recovery;
+  if (canAskLate(recovery, debtId)) return null;
   const debtProblem = debtRefusal(recovery, debtId);
   if (debtProblem !== null) return debtProblem;
   if (recovery.observing !== null)
     return refusal("not_now", "Dodo's own retries collect this debt");
+  if (recovery.latePayment !== null && recovery.subscription?.access !== "held")
+    return refusal("not_payable", "the subscription is no longer on hold");
   // Its own page, or what the customer can do without one: nothing new is created.
   if (recovery.waitingPayment?.waitsFor === "customer") return null;
   if (charge !== null) return refusal("being_processed", "a payment is being processed");
@@ -222,7 +226,8 @@ export function onCommand(draft: DecisionDraft, { commandId, command }: CommandG
     return;
   }
   if (command.action === "create_payment_link") {
-    requestPaymentLink(draft, commandId);
+    if (draft.recovery.debt === null) askLate(draft, commandId, command.debtId);
+    else requestPaymentLink(draft, commandId);
     return;
   }
   if (command.action === "stop_reminders") {

@@ -11,6 +11,7 @@ import { type DecisionDraft, explain, update } from "./decision/draft.ts";
 import { dueStep, nextStep } from "./due-steps.ts";
 import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
+import { dropLateRequest, finishLatePayment } from "./evidence/late-payment.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
@@ -162,6 +163,7 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
       return;
     case "effect_failed":
       explain(draft, "effect.failed", `${pending.kind} failed: ${event.detail}`);
+      if (pending.kind === "read") dropLateRequest(draft, "not_now", "Dodo could not be read");
       raiseAttention(draft, { cause: "effect_failed", effect: pending.kind });
       if (pending.kind === "read") {
         keepFollowUpAhead(draft);
@@ -193,6 +195,7 @@ function onCancelRequested(draft: DecisionDraft): void {
 /** Runs after the event and after every step: ends what is done and makes the next debt current. */
 function advance(draft: DecisionDraft): void {
   finishIfDone(draft);
+  finishLatePayment(draft);
   activateNextDebt(draft);
   const { debt, opening, chargeRequests } = draft.recovery;
   // A charge that was requested while a debt ended needs a new opening.

@@ -1,3 +1,4 @@
+import { LATE_PAYMENT_RULES } from "./late-payment-rules.ts";
 import { EARLIER_RUN_RULES } from "./earlier-run-rules.ts";
 import { WAITING_PAYMENT_RULES } from "./waiting-payment-rules.ts";
 
@@ -241,6 +242,7 @@ export const RULES = {
     "it may still succeed; another charge could collect twice",
   ),
   ...WAITING_PAYMENT_RULES,
+  ...LATE_PAYMENT_RULES,
   "payment.bought_again": ours(
     "The customer has bought the same product again and paid: ask the operator before charging or writing.",
     "the commonest complaint about double billing: the old subscription is charged beside the new one",
@@ -390,10 +392,7 @@ export const RULES = {
   "dodo.refused": dodo("Dodo refused a read: ask the operator.", DODO_ERRORS),
   "effect.failed": ours("A step failed permanently: ask the operator.", "no rule covers it"),
   "event.ignored": ours("The event changes nothing.", "always explain, also when nothing happens"),
-  "timer.nothing_due": ours(
-    "The timer fired and nothing was due.",
-    "always explain, also when nothing happens",
-  ),
+  "timer.nothing_due": ours("The timer fired and nothing was due.", "always explain, also this"),
 } as const satisfies Readonly<Record<string, RuleRow>>;
 
 export type RuleId = keyof typeof RULES;

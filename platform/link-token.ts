@@ -14,7 +14,7 @@ export type LinkSigner = { readonly keys: readonly Buffer[] };
 
 export type LinkVerdict =
   | { readonly kind: "valid"; readonly claim: LinkClaim }
-  | { readonly kind: "expired" }
+  | { readonly kind: "expired"; readonly claim: LinkClaim }
   | { readonly kind: "invalid" };
 
 /** Longer than any token that `signLink` makes; a longer one is rejected unread. */
@@ -47,7 +47,7 @@ export function verifyLink(signer: LinkSigner, token: string, now: Instant): Lin
   });
   const claim = isOurs ? claimOf(body) : null;
   if (claim === null) return { kind: "invalid" };
-  return claim.expiresAt < now ? { kind: "expired" } : { kind: "valid", claim };
+  return claim.expiresAt < now ? { kind: "expired", claim } : { kind: "valid", claim };
 }
 
 /**

@@ -174,6 +174,17 @@ export function recoveryStartOf(
   };
 }
 
+/** Start options of a run in which a customer pays an exhausted debt; the caller adds the task queue. */
+export function lateRecoveryStartOf(subscriptionId: SubscriptionId, debtId: DebtId) {
+  return {
+    workflowId: workflowIdOf(subscriptionId),
+    args: [{ subscriptionId }],
+    workflowIdConflictPolicy: "USE_EXISTING",
+    staticSummary: "Opened by a customer who pays late",
+    staticDetails: `The customer wants to pay the exhausted debt \`${debtId}\` of subscription \`${subscriptionId}\`; nothing is charged.`,
+  } as const;
+}
+
 /** Start options of a checkout recovery; a payment has one, ever. */
 export function checkoutStartOf(paymentId: PaymentId) {
   return {

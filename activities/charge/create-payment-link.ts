@@ -15,6 +15,8 @@ export type LinkInput = OwedInput & {
   readonly debtId: DebtId;
   /** A payment that waits for the customer: its own page is read, and none is created. */
   readonly ofPayment?: PaymentId;
+  /** Of an exhausted debt: a page is created on a hold only, where it collects what is owed. */
+  readonly late?: true;
   /** How long Dodo's lists may omit a charge of an earlier run: the policy's `settle`. */
   readonly settleMs: number;
   /** A person looked in Dodo: there is no payment of a charge that was sent until then. */
@@ -46,6 +48,9 @@ export async function createPaymentLink(
     const owed = await stillOwed({ ...input, since }, dodo);
     if (owed.kind === "not_owed") {
       return { kind: "not_made", why: owed.why === "paid" ? "paid" : "status_changed" };
+    }
+    if (input.late === true && owed.subscriber.subscription.access !== "held") {
+      return { kind: "not_made", why: "status_changed" };
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
     if (input.ofPayment !== undefined) return await ownPageOf(input.ofPayment, dodo);

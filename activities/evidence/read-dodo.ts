@@ -1,3 +1,4 @@
+import type { Evidence } from "../../domain/state/payment.ts";
 import { failureOf, type RecoveryPort, TooManyPaymentsError } from "../../dodo/port.ts";
 import type { EarlierRuns } from "../../domain/state/attempt.ts";
 import type { ReadOutcome } from "../../domain/state/event.ts";
@@ -11,7 +12,9 @@ export type ReadInput = EvidenceRequest & {
 };
 
 /** Reads the other runs of a recovery: the ended debts, the blocked cards, and the charges that stopped runs left behind. */
-export type EarlierRunsReader = (recoveryId: RecoveryId) => Promise<EarlierRuns>;
+export type EarlierRunsReader = (
+  recoveryId: RecoveryId,
+) => Promise<EarlierRuns & Pick<Evidence, "exhaustedDebts">>;
 
 /**
  * Reads Dodo and the results of earlier runs.

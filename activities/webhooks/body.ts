@@ -12,6 +12,7 @@ export type WebhookBody = {
     readonly state: string;
     readonly outcome?: string;
     readonly by?: string;
+    readonly late?: true;
     readonly amount: number | null;
     readonly currency: string | null;
     readonly decline_code?: string;
@@ -43,6 +44,10 @@ export const FIELDS: Readonly<Record<keyof WebhookBody["data"], FieldRow>> = {
     "string",
     "Who paid or ended it: `attempt`, `link`, `dodo`, `merchant`, `customer`, `operator`, `reprise`.",
   ),
+  late: sometimes(
+    "true",
+    "The debt had ended as `exhausted` before, and its customer has paid late.",
+  ),
   amount: field(
     "integer or null",
     "What the customer owes, with tax, in the currency's minor units (cents; yen have none).",
@@ -60,7 +65,8 @@ export const FIELDS: Readonly<Record<keyof WebhookBody["data"], FieldRow>> = {
 
 /** The body is the same for each try. */
 export function webhookBodyOf(publication: Publication): WebhookBody {
-  const { type, at, outcome, by, declineCode, declineClass, nextAttemptAt, cause } = publication;
+  const { type, at, outcome, by, late, declineCode, declineClass, nextAttemptAt, cause } =
+    publication;
   return {
     type,
     timestamp: new Date(at).toISOString(),
@@ -72,6 +78,7 @@ export function webhookBodyOf(publication: Publication): WebhookBody {
       state: publication.state,
       ...(outcome === null ? {} : { outcome }),
       ...(by === null ? {} : { by }),
+      ...(late === undefined ? {} : { late }),
       amount: publication.amountMinor,
       currency: publication.currency,
       ...(declineCode === null ? {} : { decline_code: declineCode }),

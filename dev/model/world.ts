@@ -372,10 +372,9 @@ export class ModelWorld {
   #activitiesOf(run: Run): Activities {
     const known = this.#activities.get(run);
     if (known !== undefined) return known;
-    const readEarlierRuns: EarlierRunsReader = async () => {
-      const others = this.#stopped.filter((stopped) => stopped !== run);
-      return await Promise.resolve(earlierRunsOf(this.results, others));
-    };
+    const others = (): Run[] => this.#stopped.filter((stopped) => stopped !== run);
+    const readEarlierRuns: EarlierRunsReader = async () =>
+      await Promise.resolve(earlierRunsOf(this.results, others()));
     const send = async (mail: Mail): Promise<MailOutcome> => {
       const outcome = await this.mailer(mail);
       if (outcome.kind === "sent") this.mails.push({ ...mail, at: this.#timeline.now() });

@@ -31,7 +31,8 @@ export function requestPaymentLink(draft: DecisionDraft, commandId: string): voi
   }
   const ofPayment = paymentWithOwnPage(draft.recovery);
   const own = ofPayment === null ? {} : { ofPayment };
-  startEffect(draft, { kind: "payment_link", debtId: debt.id, ...own });
+  const late = draft.recovery.latePayment === null ? {} : { late: true as const };
+  startEffect(draft, { kind: "payment_link", debtId: debt.id, ...own, ...late });
   update(draft, {
     paymentLink: {
       phase: "creating",
@@ -113,6 +114,9 @@ export function onPaymentLinkFinished(draft: DecisionDraft, outcome: PaymentLink
   update(draft, { paymentLink: null });
   explain(draft, "payment_link.not_created", describe(outcome));
   if (isPaymentOpen) startRead(draft, "the payment that is open");
+  // What the last read did not show has to be known before a late payment ends.
+  else if (outcome.kind === "not_made" && draft.recovery.latePayment !== null)
+    startRead(draft, "why no page was created");
   if (outcome.kind === "refused") {
     // A refused API key concerns the whole account: its charging is stopped, and the operator is notified there.
     if (outcome.meaning !== "account_refused")

@@ -1,7 +1,7 @@
 import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
-import { NO_CURRENT_DEBT } from "../state/current-debt.ts";
+import { newOpening, NO_CURRENT_DEBT } from "../state/current-debt.ts";
 import type { Closing, Debt, EndedDebt, EndScope, QueuedDebt, Settlement } from "../state/debt.ts";
 import { isHeld, isPending, wasCollectedAtOnce } from "../state/facts.ts";
 import type { NoticeKind } from "../state/notice.ts";
@@ -31,8 +31,12 @@ export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"
   const queue = scope === "subscription" ? [] : recovery.queue;
   const endedQueue = scope === "subscription" ? recovery.queue : [];
   const endedRequests = scope === "subscription" ? recovery.chargeRequests : [];
+  // A late payment's end replaces the end that came before it in the same run.
+  const earlier = recovery.ended.filter(
+    ({ debtId }) => recovery.latePayment === null || debtId !== recovery.debt?.id,
+  );
   const ended = [
-    ...recovery.ended,
+    ...earlier,
     ...endedQueue.map((queued) => endedQueuedDebt(draft, queued, end)),
     ...endedRequests.map((request) => endedChargeRequest(draft, request, end)),
     ...endedDebts(draft, end),
@@ -44,6 +48,7 @@ export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"
   );
   update(draft, {
     ...NO_CURRENT_DEBT,
+    opening: recovery.latePayment?.isFollowedByOpening === true ? newOpening(draft.now) : null,
     paused,
     queue,
     chargeRequests,
@@ -110,11 +115,13 @@ function endedQueuedDebt(
 
 /** The current debt; where an opening was unclear, one entry for each failed payment that may be owed. */
 function endedDebts({ recovery, now }: DecisionDraft, end: End): EndedDebt[] {
-  const { debt, opening } = recovery;
+  const { debt, opening, latePayment } = recovery;
   const ids = debt === null ? (opening?.candidates ?? []) : [debt.id];
-  return (ids.length === 0 ? [null] : ids).map((id) =>
-    endedDebt(id as EndedDebt["debtId"], recovery, end, now),
-  );
+  const late = latePayment === null ? {} : { late: true as const };
+  return (ids.length === 0 ? [null] : ids).map((id) => ({
+    ...endedDebt(id as EndedDebt["debtId"], recovery, end, now),
+    ...late,
+  }));
 }
 
 function endedDebt(
@@ -174,8 +181,12 @@ export function startClosingNotice(
 
 /** Answers the customers who wait for a payment link that will not come, and an operator who waits for a charge. */
 function refuseWaitingCommands(draft: DecisionDraft, reason: string): void {
-  const { paymentLink, confirmedDead } = draft.recovery;
-  const waiting = [...(paymentLink?.waiting ?? []), confirmedDead?.commandId ?? []].flat();
+  const { paymentLink, confirmedDead, opening } = draft.recovery;
+  const waiting = [
+    ...(paymentLink?.waiting ?? []),
+    ...(opening?.latePayment?.waiting ?? []),
+    confirmedDead?.commandId ?? [],
+  ].flat();
   for (const commandId of waiting) {
     reply(draft, commandId, { ok: false, code: "nothing_owed", reason });
   }

@@ -50,9 +50,33 @@ export function closedPaymentIds({
   debts,
   handledPayments = [],
 }: Pick<RecoveryResult, "debts" | "handledPayments">): readonly string[] {
-  const ids = debts.map(({ debtId }) => debtId).filter((id) => id !== null);
+  const ids = debts.flatMap(({ debtId, paymentId }) =>
+    [debtId, paymentId].filter((id) => id !== null),
+  );
   return [...ids, ...debts.flatMap(({ attempts }) => paymentIdsOf(attempts)), ...handledPayments];
 }
+
+/**
+ * The debts whose latest end is `exhausted`, newest first: a debt that was paid late is not among them.
+ * @param results newest first
+ */
+export function exhaustedDebtsOf(
+  results: readonly Pick<RecoveryResult, "debts">[],
+): readonly EndedDebt[] {
+  const newestFirst = results
+    .flatMap(({ debts }) => debts)
+    .toSorted((a, b) => b.endedAt - a.endedAt);
+  return newestFirst
+    .filter(
+      (end, index) =>
+        end.debtId !== null && newestFirst.findIndex((one) => one.debtId === end.debtId) === index,
+    )
+    .filter(({ outcome }) => outcome === "exhausted")
+    .slice(0, EXHAUSTED_MAX);
+}
+
+/** How many exhausted debts a run knows: more than a subscription has within any retention. */
+const EXHAUSTED_MAX = 20;
 
 function daysOf(debt: EndedDebt | undefined): number | null {
   if (debt?.firstFailedAt == null) return null;

@@ -84,6 +84,8 @@ export type PaymentLinkEffect = {
   readonly debtId: DebtId;
   /** Read the page of this payment, which waits for the customer, and create none. */
   readonly ofPayment?: PaymentId;
+  /** Of an exhausted debt: only on a hold does the page collect it. */
+  readonly late?: true;
 };
 
 export type CancelEffect = { readonly kind: "cancel"; readonly id: EffectId };

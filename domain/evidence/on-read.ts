@@ -1,3 +1,4 @@
+import { concludeLateRead, dropLateRequest } from "./late-payment.ts";
 import { followEarlierCharge } from "../charge/earlier-charges.ts";
 import { carriesTax } from "../debt/price.ts";
 import { followReleased } from "../charge/released-payment.ts";
@@ -31,6 +32,7 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
       );
     }
     explain(draft, "dodo.refused", `Dodo refused a read: ${describeAnswer(outcome)}`);
+    dropLateRequest(draft, "not_now", "Dodo refused a read");
     raiseAttention(draft, { cause: "refused_request", request: "read", ...answerOf(outcome) });
     keepFollowUpAhead(draft);
     return;
@@ -39,6 +41,8 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   applyEvidence(draft, evidence);
   if (draft.recovery.debt === null) {
     for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
+    if (evidence.exhaustedDebts !== undefined)
+      update(draft, { exhaustedDebts: evidence.exhaustedDebts });
   }
   recordMethodResults(draft, evidence.payments);
   const wasPriceUnknown = isPriceUnknown(draft.recovery);
@@ -50,6 +54,7 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
     `Dodo was read: ${evidence.subscription.dodoStatus ?? "no status"}`,
   );
   if (draft.recovery.opening !== null) concludeOpening(draft, evidence);
+  else if (draft.recovery.latePayment !== null) concludeLateRead(draft, evidence);
   else if (draft.recovery.debt !== null) concludeRead(draft, evidence, wasPriceUnknown);
   followReleased(draft, evidence.payments);
   // An opening schedules its own second read.

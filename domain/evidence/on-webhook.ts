@@ -21,7 +21,8 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
       explain(draft, "event.ignored", `${event.type}: nothing is owed`);
       return;
     }
-    onDodoDunning(draft, event.type);
+    if (draft.recovery.latePayment === null) onDodoDunning(draft, event.type);
+    else explain(draft, "event.ignored", `${event.type}: the customer pays late`);
     return;
   }
   if (event.kind === "subscription_reported") recordGracePeriod(draft, event);
@@ -35,7 +36,8 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
     openFromWebhook(draft, event.kind === "payment_reported" ? event.payment : null, event.type);
     return;
   }
-  if (event.kind === "subscription_reported") {
+  if (event.kind === "subscription_reported" || draft.recovery.latePayment !== null) {
+    if (event.kind === "payment_reported") return hintOfPayment(draft, event);
     const now =
       event.dodoStatus === null ? "" : `, and the subscription is ${event.dodoStatus} now`;
     explain(draft, "subscription.hint", `${event.type} arrived${now}`);
@@ -52,6 +54,16 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
   if (needsRead(draft, event)) readToAttribute(draft, event);
   else reconcile(draft, [event.payment], false);
   followReleased(draft, [event.payment]);
+}
+
+/** While a customer pays late, only reads are evidence: the payment may be of the page, or a new failure. */
+function hintOfPayment(draft: DecisionDraft, event: PaymentReported): void {
+  const { type, payment } = event;
+  explain(draft, "payment.already_known", `${type}: ${payment.paymentId} is ${payment.dodoStatus}`);
+  recordMethodResults(draft, [payment]);
+  recordCharge(draft, payment);
+  readToAttribute(draft, event);
+  followReleased(draft, [payment]);
 }
 
 /**

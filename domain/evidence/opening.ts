@@ -14,6 +14,7 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import type { RuleId } from "../rules.ts";
+import { concludeLateRequest } from "./late-payment.ts";
 import { planAfterDecline } from "../schedule/plan.ts";
 import { describeAlert } from "../state/alert.ts";
 import { newOpening, type Opening } from "../state/current-debt.ts";
@@ -56,6 +57,7 @@ export function concludeOpening(draft: DecisionDraft, evidence: Evidence): void 
     attention.map(({ cause }) => cause),
   );
   update(draft, { opening: { ...opening, reads, nextAt: null } });
+  if (concludeLateRequest(draft, evidence)) return;
   const { subscription } = evidence;
   if (subscription.optedOut)
     return endAsNothingOwed(

@@ -15,8 +15,10 @@ import type { Instant } from "../values/time.ts";
  * alert. Other notices wait while a payment is open; these are about that payment.
  */
 export function waitingPaymentStep(recovery: Recovery, policy: Policy): Step | null {
-  const { debt, waitingPayment } = recovery;
+  const { debt, waitingPayment, latePayment } = recovery;
   if (debt === null || waitingPayment === null || isSilent(recovery)) return null;
+  // A late payer has the page open, and gets no mail.
+  if (latePayment !== null && waitingPayment.waitsFor === "customer") return null;
   return waitingPayment.waitsFor === "customer"
     ? customerStep(recovery, policy, debt, waitingPayment)
     : merchantStep(recovery, policy, waitingPayment);

@@ -20,6 +20,8 @@ type TrackedDebt = Pick<Publication, "debtId" | "amountMinor" | "currency" | "ne
   /** Only the customer can pay now. */
   readonly needsCustomer: boolean;
   readonly end: EndedDebt | null;
+  /** It had ended as `exhausted` before, and that was published. */
+  readonly late: boolean;
 };
 
 type PublicationRule = {
@@ -97,13 +99,13 @@ export function publicationsDue(
 ): readonly Publication[] {
   const known = new Map(trackedDebts(before).map((debt) => [debt.debtId, debt]));
   const changes = trackedDebts(after).flatMap((debt) =>
-    PUBLICATION_RULES.filter(({ isDue }) => isDue(known.get(debt.debtId), debt)).map(
-      ({ type }) => ({
+    rulesFor(debt)
+      .filter(({ isDue }) => isDue(known.get(debt.debtId), debt))
+      .map(({ type }) => ({
         type,
         debt,
         cause: null,
-      }),
-    ),
+      })),
   );
   const current = after.debt === null ? null : currentAsTracked(after);
   const questions = newCauses(before, after).map((cause) => ({
@@ -117,6 +119,15 @@ export function publicationsDue(
     at: now,
     cause,
   }));
+}
+
+/** The merchant's systems know that a debt is exhausted: what they do not know is that it was paid, or given up. */
+const LATE_TYPES: readonly PublicationType[] = ["recovery.recovered", "recovery.written_off"];
+
+function rulesFor({ late }: TrackedDebt): readonly PublicationRule[] {
+  return late
+    ? PUBLICATION_RULES.filter(({ type }) => LATE_TYPES.includes(type))
+    : PUBLICATION_RULES;
 }
 
 function newCauses(before: Recovery, after: Recovery): AttentionCause[] {
@@ -148,6 +159,7 @@ function publicationOf(
     declineClass: decline?.declineClass ?? null,
     attempts: debt?.attempts.length ?? 0,
     nextAttemptAt: debt?.nextAttemptAt ?? null,
+    ...(debt?.late === true ? { late: true as const } : {}),
   };
 }
 
@@ -170,6 +182,7 @@ function trackedDebts(recovery: Recovery): readonly TrackedDebt[] {
         nextAttemptAt: null,
         needsCustomer: false,
         end: null,
+        late: false,
       })),
   ];
 }
@@ -185,11 +198,12 @@ function endedAsTracked(end: EndedDebt): TrackedDebt {
     nextAttemptAt: null,
     needsCustomer: false,
     end,
+    late: end.late === true,
   };
 }
 
 function currentAsTracked(recovery: Recovery): TrackedDebt {
-  const { debt, attempts, plan, customerAction, waitingPayment } = recovery;
+  const { debt, attempts, plan, customerAction, waitingPayment, latePayment } = recovery;
   return {
     ...countsOf(attempts),
     debtId: debt?.id ?? null,
@@ -198,6 +212,7 @@ function currentAsTracked(recovery: Recovery): TrackedDebt {
     nextAttemptAt: plan?.at ?? null,
     needsCustomer: customerAction !== null || waitingPayment?.waitsFor === "customer",
     end: null,
+    late: latePayment !== null,
   };
 }
 

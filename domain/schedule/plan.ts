@@ -370,6 +370,8 @@ function planForNewMethod(draft: DecisionDraft, method: string): void {
 export function replan(draft: DecisionDraft): void {
   const { recovery } = draft;
   if (recovery.debt === null || recovery.charge !== null || recovery.settlement !== null) return;
+  // Its schedule has ended for good.
+  if (recovery.latePayment !== null) return;
   if (recovery.plan !== null || recovery.customerAction !== null || recovery.observing !== null)
     return;
   const attempt = latestAttempt(recovery);

@@ -9,6 +9,8 @@ export type RefusalCode =
   | "method_blocked"
   | "not_applicable"
   | "stale_link"
+  /** An exhausted debt that can no longer be paid on a page. */
+  | "not_payable"
   /** The payment waits for the customer, and Dodo has no page for it. */
   | "confirm_with_bank";
 

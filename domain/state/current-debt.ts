@@ -1,4 +1,4 @@
-import type { EffectId, PaymentId } from "../values/ids.ts";
+import type { DebtId, EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Alert, Attention } from "./alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "./attempt.ts";
@@ -19,6 +19,23 @@ export type Opening = {
   readonly lineItemsOf?: readonly PaymentId[];
   /** The operator answered that each candidate is a separate debt. */
   readonly areSeparate: boolean;
+  /** A customer asks to pay a debt that ended as `exhausted`. Absent: nobody does. */
+  readonly latePayment?: LateRequest;
+};
+
+/** Customers who want to pay an exhausted debt, and wait for a read of Dodo. */
+export type LateRequest = {
+  readonly debtId: DebtId;
+  /** Ids of the commands that wait for the link (bounded). */
+  readonly waiting: readonly string[];
+};
+
+/** The current debt ended as `exhausted`, and its customer pays late. Nothing is charged or mailed. */
+export type LatePayment = {
+  /** Until then a page that was created for it may still be paid. */
+  readonly followUntil: Instant;
+  /** Another charge has failed meanwhile: once this debt has ended, Dodo is read for what is owed. */
+  readonly isFollowedByOpening: boolean;
 };
 
 /** Reads of Dodo, repeated until the outcome is known. */
@@ -143,6 +160,8 @@ export type CurrentDebt = {
   readonly triedMethods: readonly string[];
   /** The subscription was `on_hold` or `past_due` at some time while this debt was open. */
   readonly wasHeld: boolean;
+  /** Set while a customer pays a debt that had ended as `exhausted`. */
+  readonly latePayment: LatePayment | null;
 };
 
 export const NO_CURRENT_DEBT: CurrentDebt = {
@@ -172,6 +191,7 @@ export const NO_CURRENT_DEBT: CurrentDebt = {
   confirmedAbsentUpTo: null,
   triedMethods: [],
   wasHeld: false,
+  latePayment: null,
 };
 
 export function newOpening(now: Instant): Opening {

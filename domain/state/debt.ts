@@ -105,6 +105,8 @@ export type EndedDebt = {
   readonly requested?: true;
   readonly totalMinor?: number;
   readonly refusal?: ChargeRefusal;
+  /** The debt had ended as `exhausted` before: this is how its late payment ended. */
+  readonly late?: true;
   /** `opening.nothing_owed` only. */
   readonly nothingOwed?: NothingOwedCause;
 };

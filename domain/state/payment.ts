@@ -1,6 +1,7 @@
 import type { AttemptKey, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
+import type { EndedDebt } from "./debt.ts";
 import type { EarlierRuns } from "./attempt.ts";
 
 /**
@@ -120,6 +121,8 @@ export type Evidence = Omit<EarlierRuns, "blockedMethods"> &
     /** Payments of this subscription, oldest first, from `since` on. */
     readonly payments: readonly Payment[];
     readonly since: Instant;
+    /** Debts that earlier runs ended as `exhausted`, newest first. Absent: none. */
+    readonly exhaustedDebts?: readonly EndedDebt[];
     /** The customer's latest dispute in the last 180 days; null where there is none, or it was not read. */
     readonly disputeId?: string | null;
   };

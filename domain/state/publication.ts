@@ -42,6 +42,8 @@ export type Publication = {
   readonly declineClass: "soft" | "hard" | null;
   readonly attempts: number;
   readonly nextAttemptAt: Instant | null;
+  /** The debt had ended as `exhausted` before. Absent: it had not. */
+  readonly late?: true;
   /** `recovery.needs_attention` only. */
   readonly cause: AttentionCause | null;
 };

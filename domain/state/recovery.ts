@@ -86,6 +86,8 @@ type Bookkeeping = {
   /** Requested charges that wait for a read of the subscription (bounded). */
   readonly chargeRequests: readonly ChargeRequest[];
   readonly ended: readonly EndedDebt[];
+  /** Debts that earlier runs ended as `exhausted`, newest first (bounded). Their customers can still pay. */
+  readonly exhaustedDebts: readonly EndedDebt[];
   /** Payments that block nothing although they are open. Each is followed, also after its debt's end (bounded). */
   readonly releasedPayments: readonly ReleasedPayment[];
   readonly paused: { readonly since: Instant; readonly by: string } | null;
@@ -134,6 +136,7 @@ export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recov
     queue: [],
     chargeRequests: [],
     ended: [],
+    exhaustedDebts: [],
     releasedPayments: [],
     paused: null,
     noticesFrom: null,

@@ -62,17 +62,23 @@ function keyOf(request: FastifyRequest): string {
 
 type RejectedLink = { readonly status: number; readonly page: PayPage };
 
-/** The claim of a valid token, or the page to show instead. */
+/** What a link gives access to. An expired one serves only to pay an exhausted debt late. */
+export type Access = LinkClaim & { readonly isExpired: boolean };
+
+/** The page of a link that has expired. */
+export const EXPIRED: RejectedLink = { status: 410, page: { kind: "expired" } };
+
+/** The claim of an authentic token, or the page to show instead. */
 function claimOf(
   request: TokenRequest,
   { links, now }: CustomerPageDependencies,
-): LinkClaim | RejectedLink {
+): Access | RejectedLink {
   const verdict = verifyLink(links, request.params.token, now());
   switch (verdict.kind) {
     case "valid":
-      return verdict.claim;
+      return { ...verdict.claim, isExpired: false };
     case "expired":
-      return { status: 410, page: { kind: "expired" } };
+      return { ...verdict.claim, isExpired: true };
     case "invalid":
       return { status: 404, page: { kind: "unknown" } };
   }
@@ -97,7 +103,7 @@ function showPageFor(request: TokenRequest, reply: FastifyReply, context: PageCo
   const theme = themeFor(request, context);
   return async (status, page, facts = null) => {
     const recipient = browserRecipient(request, theme.brand, facts?.reader ?? null, now());
-    const refresh = page.kind === "being_processed" ? page.refresh : null;
+    const refresh = "refresh" in page ? page.refresh : null;
     return await reply
       .code(status)
       .headers({
@@ -113,11 +119,11 @@ function showPageFor(request: TokenRequest, reply: FastifyReply, context: PageCo
 
 export type Handler = (request: TokenRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** Wraps a handler that needs a valid link. Any other token gets the page that says what is wrong. */
+/** Wraps a handler that needs an authentic link. Any other token gets the page that says what is wrong. */
 export function withLink(
   context: PageContext,
   handle: (
-    claim: LinkClaim,
+    claim: Access,
     show: ShowPage,
     request: TokenRequest,
     reply: FastifyReply,

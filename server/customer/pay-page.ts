@@ -8,8 +8,17 @@ import { type FactName, factList, isAboutSettlement, UNKNOWN_FACTS } from "./pag
 
 /** Every state of the customer's page. */
 export type PayPage =
-  | { readonly kind: "owed"; readonly total: Money; readonly isDeclined: boolean }
-  | { readonly kind: "being_processed"; readonly refresh: Refresh }
+  | {
+      readonly kind: "owed";
+      readonly total: Money;
+      readonly isDeclined: boolean;
+      /** The debt had ended as `exhausted`. */
+      readonly late?: true;
+    }
+  /** `checking`: Dodo is read before the page offers to pay. */
+  | { readonly kind: "being_processed" | "checking"; readonly refresh: Refresh }
+  /** The debt is exhausted, and can no longer be paid here. */
+  | { readonly kind: "unpaid"; readonly total: Money }
   /** A payment waits for the customer. `hasPage`: Dodo has a page for it, which the button leads to. */
   | { readonly kind: "needs_confirmation"; readonly total: Money; readonly hasPage: boolean }
   | { readonly kind: "paid" | "nothing_owed" | "cancelled" }
@@ -138,6 +147,8 @@ function factNamesOf(page: PayPage, facts: DebtFacts): readonly FactName[] {
     case "reminders_stopped":
       return ["product", "amount", "payment", "deadline"];
     case "being_processed":
+    case "checking":
+    case "unpaid":
       return ["product", "amount"];
     case "paid":
       return isAboutSettlement(facts) ? ["product", "amount", "payment"] : ["product", "amount"];
@@ -167,6 +178,10 @@ function contentOf(page: PayPage, facts: string, recipient: Recipient): Content 
       return confirmationPage(page, facts, recipient);
     case "being_processed":
       return processingPage(page.refresh, facts, recipient);
+    case "checking":
+      return checkingPage(page.refresh, facts, recipient);
+    case "unpaid":
+      return unpaidPage(facts, recipient);
     case "paid":
       return plain(formatMessage("page.paid.title"), formatMessage("page.paid.text"));
     case "nothing_owed":
@@ -203,7 +218,7 @@ const paragraph = (text: string, kind = ""): string =>
   `<p${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</p>`;
 
 function owedPage(
-  { isDeclined }: Extract<PayPage, { kind: "owed" }>,
+  { isDeclined, late }: Extract<PayPage, { kind: "owed" }>,
   facts: string,
   recipient: Recipient,
 ): Content {
@@ -213,7 +228,7 @@ function owedPage(
     body: [
       isDeclined
         ? paragraph(formatMessage("page.declined.text"), "note")
-        : paragraph(formatMessage("page.owed.text")),
+        : paragraph(formatMessage(late === true ? "page.late.text" : "page.owed.text")),
       facts,
       formOf(formatMessage("page.owed.button"), recipient),
       paragraph(formatMessage("page.owed.after"), "small"),
@@ -246,14 +261,40 @@ function formOf(label: string, { language }: Recipient): string {
   return `<form method="post" action="${action}"><button class="press" type="submit">${escapeHtml(label)}</button></form>`;
 }
 
-function processingPage({ href }: Refresh, facts: string, { formatMessage }: Recipient): Content {
-  const label = escapeHtml(formatMessage("page.processing.refresh"));
+const refreshLink = ({ href }: Refresh, label: string): string =>
+  `<a class="press" href="${escapeHtml(href)}">${escapeHtml(label)}</a>`;
+
+function processingPage(refresh: Refresh, facts: string, { formatMessage }: Recipient): Content {
   return {
     title: formatMessage("page.processing.title"),
     body: [
       paragraph(formatMessage("page.processing.text")),
       facts,
-      `<a class="press" href="${escapeHtml(href)}">${label}</a>`,
+      refreshLink(refresh, formatMessage("page.processing.refresh")),
+    ],
+  };
+}
+
+function checkingPage(refresh: Refresh, facts: string, recipient: Recipient): Content {
+  const { formatMessage } = recipient;
+  return {
+    title: formatMessage("page.checking.title"),
+    body: [
+      paragraph(formatMessage("page.checking.text")),
+      facts,
+      refreshLink(refresh, formatMessage("page.processing.refresh")),
+    ],
+  };
+}
+
+/** What is open, and whom to ask. */
+function unpaidPage(facts: string, { formatMessage }: Recipient): Content {
+  return {
+    title: formatMessage("page.unpaid.title"),
+    body: [
+      paragraph(formatMessage("page.unpaid.text")),
+      facts,
+      paragraph(formatMessage("page.unpaid.ask")),
     ],
   };
 }

@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Brand } from "../../platform/customer/brand.ts";
-import type { DebtView, LinkResult } from "../temporal/recoveries.ts";
+import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
+import type { DebtView } from "../temporal/debt-view.ts";
+import type { LinkResult } from "../temporal/recoveries.ts";
 import {
   createRateLimiters,
   type CustomerPageDependencies,
+  EXPIRED,
   type Handler,
   type PageContext,
   type RateLimiter,
@@ -44,10 +47,11 @@ export function addPayRoutes(app: FastifyInstance, dependencies: CustomerPageDep
 
 function showHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
   const { recoveries, log } = context;
-  return withLink(context, async ({ subscriptionId, debtId }, show, request) => {
+  return withLink(context, async ({ subscriptionId, debtId, isExpired }, show, request) => {
     if (await exceedsLimit(request)) return await show(429, { kind: "unavailable" });
     try {
       const view = await recoveries.view(subscriptionId, debtId);
+      if (isExpired && view.late !== true) return await show(EXPIRED.status, EXPIRED.page);
       return await show(200, pageOf(view, request), view.facts);
     } catch (error) {
       log.error({ event: "payment_page_failed", err: error });
@@ -58,10 +62,14 @@ function showHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
 
 function payHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
   const { recoveries, log } = context;
-  return withLink(context, async ({ subscriptionId, debtId }, show, request, reply) => {
+  return withLink(context, async (claim, show, request, reply) => {
+    const { subscriptionId, debtId, isExpired } = claim;
+    const view = (): Promise<DebtView> => recoveries.view(subscriptionId, debtId);
     if (isCrossSite(request, context.publicUrl)) return await show(403, { kind: "unknown" });
     if (await exceedsLimit(request)) return await show(429, { kind: "unavailable" });
     try {
+      if (isExpired && (await view()).late !== true)
+        return await show(EXPIRED.status, EXPIRED.page);
       const result = await recoveries.createPaymentLink(subscriptionId, debtId);
       log.info({ event: "payment_link_requested", subscriptionId, result: result.kind });
       if (result.kind === "page") {
@@ -71,14 +79,24 @@ function payHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
           .header("location", result.url)
           .send();
       }
-      return await showRefusal(result, request, show, () =>
-        recoveries.view(subscriptionId, debtId),
-      );
+      return await showRefusal(result, request, show, view);
     } catch (error) {
+      if (error instanceof TemporalUnavailableError && (await isBeingRead(view)))
+        return await show(202, { kind: "checking", refresh: nextRefresh(request) });
       log.error({ event: "payment_link_failed", subscriptionId, err: error });
       return await show(503, { kind: "unavailable" });
     }
   });
+}
+
+/** Dodo takes its time to be read, so the press has no answer yet. */
+async function isBeingRead(view: () => Promise<DebtView>): Promise<boolean> {
+  try {
+    const { kind, late } = await view();
+    return kind === "checking" || (kind === "owed" && late === true);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a form of another site sent the request: `Sec-Fetch-Site` says so, and `Origin` in older browsers. */
@@ -110,16 +128,18 @@ function returnOf({ query }: TokenRequest): { paymentId: string | null; isFailed
 }
 
 function pageOf(view: DebtView, request: TokenRequest): PayPage {
-  if (view.kind === "being_processed") return { kind: view.kind, refresh: nextRefresh(request) };
+  if (view.kind === "being_processed" || view.kind === "checking")
+    return { kind: view.kind, refresh: nextRefresh(request) };
   if (view.kind === "needs_confirmation") return confirmationOf(view, request);
   if (view.kind !== "owed") return view;
   const { total, handledPayments } = view;
+  const late = view.late === true ? { late: true as const } : {};
   const { paymentId, isFailed } = returnOf(request);
-  if (paymentId === null) return { kind: "owed", total, isDeclined: false };
+  if (paymentId === null) return { kind: "owed", total, isDeclined: false, ...late };
   if (isFailed || handledPayments.includes(paymentId))
-    return { kind: "owed", total, isDeclined: true };
+    return { kind: "owed", total, isDeclined: true, ...late };
   return refreshCountOf(request) >= RETURN_REFRESHES_MAX
-    ? { kind: "owed", total, isDeclined: false }
+    ? { kind: "owed", total, isDeclined: false, ...late }
     : { kind: "being_processed", refresh: nextRefresh(request) };
 }
 
@@ -175,6 +195,12 @@ async function showRefusal(
       const seen = await view();
       const page = seen.kind === "needs_confirmation" ? { ...seen, hasPage: false } : seen;
       return await show(409, pageOf(page, request), seen.facts);
+    }
+    case "not_payable": {
+      const seen = await view();
+      const page: PayPage =
+        seen.kind === "owed" ? { kind: "unpaid", total: seen.total } : pageOf(seen, request);
+      return await show(409, page);
     }
     case "being_processed":
       return await show(409, { kind: "being_processed", refresh: nextRefresh(request) });

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { LinkClaim } from "../../platform/link-token.ts";
 import type { DebtFacts } from "../temporal/debt-facts.ts";
-import { type PageContext, type RateLimiter, withLink } from "./customer-request.ts";
+import { EXPIRED, type PageContext, type RateLimiter, withLink } from "./customer-request.ts";
 
 /** Per debt: a mail program sends one request, a person a few. */
 const REQUESTS_PER_MINUTE = 20;
@@ -29,11 +29,13 @@ export function addReminderRoutes(
     }
   };
   const show = withLink(context, async (claim, showPage, request) => {
+    if (claim.isExpired) return await showPage(EXPIRED.status, EXPIRED.page);
     const facts = (await exceedsLimit(request)) ? null : await factsOf(claim);
     return await showPage(200, { kind: "reminders" }, facts);
   });
   const stop = withLink(context, async (claim, showPage, request) => {
-    const { subscriptionId, debtId } = claim;
+    const { subscriptionId, debtId, isExpired } = claim;
+    if (isExpired) return await showPage(EXPIRED.status, EXPIRED.page);
     if (await exceedsLimit(request)) return await showPage(429, { kind: "unavailable" });
     try {
       const isStopped = await recoveries.stopReminders(subscriptionId, debtId);

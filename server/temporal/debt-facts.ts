@@ -26,7 +26,8 @@ export type DebtFacts = {
 export function debtFactsOf(recovery: Recovery, debtId: DebtId): DebtFacts {
   const { shown, settlement, closing, windowEndsAt } = recovery;
   const debt = recovery.debt?.id === debtId ? recovery.debt : null;
-  const ended = recovery.ended.find((one) => one.debtId === debtId) ?? null;
+  const ended =
+    [...recovery.ended, ...recovery.exhaustedDebts].find((one) => one.debtId === debtId) ?? null;
   const isOpen = debt !== null && settlement === null && closing === null;
   return {
     total: totalOf(debt, ended),

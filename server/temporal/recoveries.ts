@@ -1,13 +1,17 @@
-import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
-import { ApplicationFailure } from "@temporalio/common";
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from "@temporalio/client";
+import { ApplicationFailure, type Workflow } from "@temporalio/common";
 import type { RefusalCode } from "../../domain/state/command.ts";
 import type { WebhookEvent } from "../../domain/state/event.ts";
-import type { Outcome } from "../../domain/state/outcome.ts";
-import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId, SubscriptionId } from "../../domain/values/ids.ts";
-import { describeAmount, money, type Money } from "../../domain/values/money.ts";
+import { describeAmount } from "../../domain/values/money.ts";
 import {
   type LinkAnswer,
+  lateRecoveryStartOf,
   type LinkInput,
   recoveryStartOf,
   RECOVERY_EVENT_SIGNAL,
@@ -17,22 +21,12 @@ import {
   UPDATES,
   workflowIdOf,
 } from "../../workflows/contract.ts";
+import { type DebtView, debtViewOf } from "./debt-view.ts";
 import { callTemporal, signalIfOpen, type SignalResult } from "./call-temporal.ts";
-import { type DebtFacts, debtFactsOf } from "./debt-facts.ts";
+import { debtFactsOf } from "./debt-facts.ts";
 
 /** Dodo has to create the payment page, which takes longer than a call to Temporal. */
 export const LINK_DEADLINE_MS = 15_000;
-
-/** What the customer's page shows of a debt. `facts` is absent where no recovery is known. */
-export type DebtView = DebtState & { readonly facts?: DebtFacts };
-
-export type DebtState =
-  /** `handledPayments`: payments that failed or were abandoned. */
-  | { readonly kind: "owed"; readonly total: Money; readonly handledPayments: readonly string[] }
-  | { readonly kind: "being_processed"; readonly total: Money }
-  /** A payment waits for the customer. `hasPage`: Dodo has a page for it. */
-  | { readonly kind: "needs_confirmation"; readonly total: Money; readonly hasPage: boolean }
-  | { readonly kind: "paid" | "cancelled" | "nothing_owed" };
 
 export type LinkResult =
   | { readonly kind: "page"; readonly url: string }
@@ -69,7 +63,7 @@ export function createRecoveries(client: () => Client | null, taskQueue: string)
     createPaymentLink: (id, debtId) =>
       callTemporal(
         client,
-        (connected) => createPaymentLink(connected, id, debtId),
+        (connected) => createPaymentLink(connected, taskQueue, id, debtId),
         LINK_DEADLINE_MS,
       ),
     stopReminders: (id, debtId) =>
@@ -106,55 +100,48 @@ async function view(
   try {
     const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
     const { recovery } = await handle.query<RecoveryView>(RECOVERY_QUERY);
-    return { ...viewOf(recovery, debtId), facts: debtFactsOf(recovery, debtId) };
+    return { ...debtViewOf(recovery, debtId), facts: debtFactsOf(recovery, debtId) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { kind: "nothing_owed" };
     throw error;
   }
 }
 
-function viewOf(recovery: Recovery, debtId: DebtId): DebtState {
-  const { debt, settlement, closing, charge, followUp, ended, handledPayments, waitingPayment } =
-    recovery;
-  if (debt === null || debt.id !== debtId) {
-    return endedView(ended.find((one) => one.debtId === debtId)?.outcome ?? null);
-  }
-  if (settlement !== null) return { kind: "paid" };
-  if (closing !== null) return endedView(closing.outcome);
-  const total = money(debt.totalMinor, debt.currency);
-  if (waitingPayment?.waitsFor === "customer") {
-    return { kind: "needs_confirmation", total, hasPage: waitingPayment.hasPage };
-  }
-  const isOpen = followUp?.reason === "open_payment" || followUp?.reason === "pending_payment";
-  if (charge !== null || isOpen) return { kind: "being_processed", total };
-  return { kind: "owed", total, handledPayments };
-}
-
-function endedView(outcome: Outcome | null): DebtState {
-  switch (outcome) {
-    case "recovered":
-    case "collected":
-      return { kind: "paid" };
-    case "cancelled":
-      return { kind: "cancelled" };
-    case "exhausted":
-    case "written_off":
-    case "nothing_owed":
-    case null:
-      return { kind: "nothing_owed" };
-  }
-}
-
 async function createPaymentLink(
   client: Client,
+  taskQueue: string,
   subscriptionId: SubscriptionId,
   debtId: DebtId,
 ): Promise<LinkResult> {
-  const result = await update<LinkAnswer>(
-    client,
-    subscriptionId,
-    UPDATES.createPaymentLink,
-    debtId,
+  const name = UPDATES.createPaymentLink;
+  const result = await update<LinkAnswer>(client, subscriptionId, name, debtId);
+  if (result.kind === "done") return { kind: "page", url: result.answer.url };
+  if (result.code !== "nothing_owed") return result;
+  const seen = await view(client, subscriptionId, debtId);
+  return seen.kind === "owed" && seen.late === true
+    ? await payLate(client, taskQueue, subscriptionId, debtId)
+    : result;
+}
+
+/**
+ * Starts a run for a debt that ended as `exhausted`. Several presses, and a webhook at the same moment, lead to one run: an
+ * open one decides by itself.
+ */
+async function payLate(
+  client: Client,
+  taskQueue: string,
+  subscriptionId: SubscriptionId,
+  debtId: DebtId,
+): Promise<LinkResult> {
+  const startWorkflowOperation = new WithStartWorkflowOperation(SUBSCRIPTION_RECOVERY, {
+    ...lateRecoveryStartOf(subscriptionId, debtId),
+    taskQueue,
+  });
+  const result = await answerOf<LinkAnswer>(
+    client.workflow.executeUpdateWithStart<Workflow, LinkAnswer, [LinkInput]>(
+      UPDATES.createPaymentLink,
+      { args: [{ debtId }], startWorkflowOperation },
+    ),
   );
   return result.kind === "refused" ? result : { kind: "page", url: result.answer.url };
 }
@@ -175,14 +162,18 @@ async function update<Answer>(
   subscriptionId: SubscriptionId,
   name: string,
   debtId: DebtId,
-): Promise<
+): Promise<UpdateResult<Answer>> {
+  const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+  return await answerOf(handle.executeUpdate<Answer, [LinkInput]>(name, { args: [{ debtId }] }));
+}
+
+type UpdateResult<Answer> =
   | { readonly kind: "done"; readonly answer: Answer }
-  | { readonly kind: "refused"; readonly code: RefusalCode }
-> {
+  | { readonly kind: "refused"; readonly code: RefusalCode };
+
+async function answerOf<Answer>(running: Promise<Answer>): Promise<UpdateResult<Answer>> {
   try {
-    const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
-    const answer = await handle.executeUpdate<Answer, [LinkInput]>(name, { args: [{ debtId }] });
-    return { kind: "done", answer };
+    return { kind: "done", answer: await running };
   } catch (error) {
     const code = refusalOf(error);
     if (code === null) throw error;
@@ -196,6 +187,7 @@ const REFUSALS: readonly string[] = [
   "not_now",
   "stale_link",
   "confirm_with_bank",
+  "not_payable",
 ] satisfies RefusalCode[];
 
 /** The code of a recovery's refusal; null for any other error. */

@@ -180,6 +180,7 @@ test("the documented fields of an outgoing webhook match its body", () => {
     ...publication,
     outcome: "recovered",
     by: "link",
+    late: true,
     cause: "charge_blocked",
   } as const;
   expect(Object.keys(webhookBodyOf(whole).data).toSorted()).toEqual(Object.keys(FIELDS).toSorted());

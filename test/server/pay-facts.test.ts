@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parsePaymentId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
 import type { DebtFacts } from "../../server/temporal/debt-facts.ts";
-import type { DebtView } from "../../server/temporal/recoveries.ts";
+import type { DebtView } from "../../server/temporal/debt-view.ts";
 import { getPage, OWED, stubbedGateway, tokenFor } from "./stubbed-gateway.ts";
 
 const PAYMENT = parsePaymentId("pay_1");

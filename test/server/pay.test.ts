@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { money } from "../../domain/values/money.ts";
-import type { DebtView, LinkResult } from "../../server/temporal/recoveries.ts";
+import { TemporalUnavailableError } from "../../server/temporal/call-temporal.ts";
+import type { DebtView } from "../../server/temporal/debt-view.ts";
+import type { LinkResult } from "../../server/temporal/recoveries.ts";
 import {
   getPage,
   headingOf,
@@ -143,13 +145,57 @@ describe("pay page", () => {
     expect(body).toContain("Nothing was charged on this page.");
   });
 
-  test("an expired link gets 410 and does not reach the recovery", async () => {
+  test("an expired link of a debt that is not exhausted gets 410, and creates nothing", async () => {
     const { app, calls } = stubbedGateway();
     for (const method of ["GET", "POST"] as const) {
       const { statusCode, body } = await app.inject({ method, url: `/pay/${tokenFor(NOW - 1)}` });
       expect([statusCode, headingOf(body)]).toEqual([410, "This link has expired"]);
     }
-    expect(calls).toEqual({ links: 0, views: 0, stops: 0 });
+    expect(calls.links).toBe(0);
+  });
+
+  test("an expired link of an exhausted debt offers to pay late, and serves for nothing else", async () => {
+    const { app, calls } = stubbedGateway({ view: { ...OWED, late: true } });
+    const url = `/pay/${tokenFor(NOW - 1)}`;
+    const page = await app.inject({ method: "GET", url });
+    expect([page.statusCode, headingOf(page.body)]).toEqual([200, "Complete your payment"]);
+    expect(page.body).toContain("You can still pay.");
+    expect(calls.links).toBe(0);
+    const pressed = await app.inject({ method: "POST", url });
+    expect([pressed.statusCode, pressed.headers.location]).toEqual([303, PAYMENT_PAGE]);
+    const reminders = url.replace("/pay/", "/reminders/");
+    for (const method of ["GET", "POST"] as const) {
+      const { statusCode } = await app.inject({ method, url: reminders });
+      expect(statusCode).toBe(410);
+    }
+    expect(calls.stops).toBe(0);
+  });
+
+  test("the page of a late payer reloads while Dodo is read", async () => {
+    const { app } = stubbedGateway({ view: { kind: "checking", late: true } });
+    const { body, headers } = await getPage(app);
+    expect(headingOf(body)).toBe("One moment, please");
+    expect(headers["refresh"]).toBe("5; url=?refresh=1");
+  });
+
+  test("a late payer who has to wait for the read is shown a page that reloads", async () => {
+    const { app } = stubbedGateway({
+      view: { kind: "checking", late: true },
+      link: new TemporalUnavailableError(),
+    });
+    const { statusCode, body } = await press(app);
+    expect([statusCode, headingOf(body)]).toEqual([202, "One moment, please"]);
+  });
+
+  test("a page on which nothing can be paid any more says what is open and whom to ask", async () => {
+    const view: DebtView = { kind: "unpaid", total: money(2_900, "USD"), late: true };
+    const { app } = stubbedGateway({ view, link: { kind: "refused", code: "not_payable" } });
+    for (const { body } of [await getPage(app), await press(app)]) {
+      expect(headingOf(body)).toBe("This payment is still due");
+      expect(body).toContain("$29.00");
+      expect(body).toContain("Please contact us");
+      expect(body).not.toContain("<button");
+    }
   });
 });
 

@@ -5,7 +5,8 @@ import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { signLink } from "../../platform/link-token.ts";
 import { createLog } from "../../platform/log.ts";
 import { buildApp } from "../../server/app.ts";
-import type { DebtView, LinkResult, Recoveries } from "../../server/temporal/recoveries.ts";
+import type { DebtView } from "../../server/temporal/debt-view.ts";
+import type { LinkResult, Recoveries } from "../../server/temporal/recoveries.ts";
 
 export const NOW = Date.UTC(2026, 9, 5);
 export const OWED: DebtView = { kind: "owed", total: money(2_900, "USD"), handledPayments: [] };

@@ -119,6 +119,9 @@ export const POINTS = {
   "6.17": "A recovery ends only after its charge in flight, and a success counts",
   "6.18": "The operator marks the debt as paid",
   "6.19": "The schedule continues after a cancellation is withdrawn",
+  "6.30":
+    "After the window, the link in the mail offers to pay a debt whose subscription is still on hold, without a charge or a mail",
+  "6.31": "A late payer whose card is declined leaves the debt exhausted",
   "7.1": "An unattributed success stops the charging until the operator decides",
   "7.2": "`foreign_charges: same_debt` attributes a success elsewhere to this debt",
   "7.3": "An unattributed failure needs a decision by the operator",

@@ -1,8 +1,9 @@
 import { Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
-import { closedPaymentIds } from "../../domain/debt/result.ts";
+import { closedPaymentIds, exhaustedDebtsOf } from "../../domain/debt/result.ts";
 import type { EarlierRuns } from "../../domain/state/attempt.ts";
+import type { EndedDebt } from "../../domain/state/debt.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { readRunHistory } from "./run-history.ts";
 import { resultOfRun } from "../run-result.ts";
@@ -14,7 +15,10 @@ const RUNS_MAX = 50;
 /** How many closed runs a worker keeps in memory, since a closed run never changes. */
 const CACHED_MAX = 1_000;
 
-type EarlierRun = EarlierRuns & { readonly closedAt: Instant };
+type EarlierRun = EarlierRuns & {
+  readonly closedAt: Instant;
+  readonly debts: readonly EndedDebt[];
+};
 
 /**
  * Reads the earlier runs of a recovery from Temporal, so that an ended debt is not opened again and no charge is sent
@@ -66,7 +70,8 @@ async function readRun(
     const result = await resultOfRun(client, recoveryId, runId);
     const { blockedMethods = [] } = result;
     const closedAt = closeTime?.getTime() ?? 0;
-    return { closedAt, endedDebts: closedPaymentIds(result), blockedMethods };
+    const { debts } = result;
+    return { closedAt, endedDebts: closedPaymentIds(result), blockedMethods, debts };
   }
   // Visibility lags: it may show a run as running that has just been stopped.
   const history = await readRunHistory(client, recoveryId, runId);
@@ -76,13 +81,15 @@ async function readRun(
 }
 
 /** @param runs newest first */
-function joined(runs: readonly EarlierRun[]): EarlierRuns {
+function joined(runs: readonly EarlierRun[]): Awaited<ReturnType<EarlierRunsReader>> {
+  const exhaustedDebts = exhaustedDebtsOf(runs);
   const earlierCharges = runs.flatMap((run) => run.earlierCharges ?? []);
   const earlierPages = runs.flatMap((run) => run.earlierPages ?? []);
   return {
     endedDebts: [...new Set(runs.flatMap(({ endedDebts }) => endedDebts))],
     // Each run starts with the blocked methods of the previous one, so the newest has all of them.
     blockedMethods: runs[0]?.blockedMethods ?? [],
+    ...(exhaustedDebts.length === 0 ? {} : { exhaustedDebts }),
     ...(earlierCharges.length === 0 ? {} : { earlierCharges }),
     ...(earlierPages.length === 0 ? {} : { earlierPages }),
   };

@@ -3,6 +3,7 @@ import { earlierChargeOf } from "../../domain/charge/earlier-charges.ts";
 import { closedPaymentIds } from "../../domain/debt/result.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { EarlierCharge, EarlierPage, EarlierRuns } from "../../domain/state/attempt.ts";
+import type { EndedDebt } from "../../domain/state/debt.ts";
 import type { ChargeOutcome, PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { type AttemptKey } from "../../domain/values/ids.ts";
@@ -17,11 +18,14 @@ const LONGEST_CHARGE_MS = 2 * MINUTE_MS;
  * What a run leaves behind that was terminated, timed out, failed, or was reset: what its recorded decisions ended, and
  * the charges and payment pages that it can no longer follow.
  */
-export function leftByStoppedRun(run: RunHistory): EarlierRuns {
+export function leftByStoppedRun(
+  run: RunHistory,
+): EarlierRuns & { readonly debts: readonly EndedDebt[] } {
   const { ended, handledPayments, blockedMethods } = lastStateOf(run);
   return {
     endedDebts: closedPaymentIds({ debts: ended, handledPayments }),
     blockedMethods,
+    debts: ended,
     earlierCharges: chargesOf(run),
     earlierPages: run.activities.flatMap(pageOf),
   };

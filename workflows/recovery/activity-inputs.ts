@@ -83,13 +83,16 @@ function replacementOf(recovery: Recovery): { readonly replacement?: Replacement
 }
 
 export function paymentLinkInputOf(
-  { debtId, ofPayment }: PaymentLinkEffect,
+  { debtId, ofPayment, late }: PaymentLinkEffect,
   recovery: Recovery,
   at: Instant,
 ): LinkInput {
   const { subscriptionId, recoveryId, mode, confirmedAbsentUpTo } = recovery;
   const debt = debtContextOf(recovery);
-  const own = ofPayment === undefined ? {} : { ofPayment };
+  const own = {
+    ...(ofPayment === undefined ? {} : { ofPayment }),
+    ...(late === undefined ? {} : { late }),
+  };
   return {
     at,
     subscriptionId,

@@ -1,6 +1,10 @@
 import type { ChargeInput } from "../../../activities/charge/charge-input.ts";
 import { earlierChargeOf } from "../../../domain/charge/earlier-charges.ts";
-import { closedPaymentIds, type RecoveryResult } from "../../../domain/debt/result.ts";
+import {
+  closedPaymentIds,
+  exhaustedDebtsOf,
+  type RecoveryResult,
+} from "../../../domain/debt/result.ts";
 import type { Effect } from "../../../domain/decision/effect.ts";
 import type { Loop, LoopState } from "../../../domain/recover.ts";
 import type { EarlierRuns } from "../../../domain/state/attempt.ts";
@@ -9,6 +13,7 @@ import type {
   DomainEvent,
   PaymentLinkOutcome,
 } from "../../../domain/state/event.ts";
+import type { Evidence } from "../../../domain/state/payment.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
 import type { EffectId } from "../../../domain/values/ids.ts";
 import { type Instant, SECOND_MS } from "../../../domain/values/time.ts";
@@ -149,7 +154,7 @@ export class Run {
 export function earlierRunsOf(
   results: readonly RecoveryResult[],
   stopped: readonly Run[],
-): EarlierRuns {
+): EarlierRuns & Required<Pick<Evidence, "exhaustedDebts">> {
   const left = stopped.map((run) => run.leftBehind());
   const newest = left.at(-1)?.blockedMethods ?? results.at(-1)?.blockedMethods ?? [];
   return {
@@ -158,6 +163,7 @@ export function earlierRunsOf(
       ...left.flatMap(({ endedDebts }) => endedDebts),
     ],
     blockedMethods: newest,
+    exhaustedDebts: exhaustedDebtsOf(results.toReversed()),
     earlierCharges: left.flatMap(({ earlierCharges = [] }) => earlierCharges),
     earlierPages: left.flatMap(({ earlierPages = [] }) => earlierPages),
   };

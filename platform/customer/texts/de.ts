@@ -122,6 +122,15 @@ export const de: Texts = {
   "page.processing.title": "Ihre Zahlung wird bearbeitet",
   "page.processing.text": "Sie müssen nichts tun. Diese Seite wird automatisch aktualisiert.",
   "page.processing.refresh": "Jetzt aktualisieren",
+  "page.late.text":
+    "Diese Zahlung ist nicht bei uns eingegangen, und Ihr Abonnement ist ausgesetzt. Sie können noch bezahlen. Offener Betrag:",
+  "page.checking.title": "Einen Moment bitte",
+  "page.checking.text": "Wir prüfen, was offen ist. Diese Seite wird automatisch aktualisiert.",
+  "page.unpaid.title": "Diese Zahlung ist noch offen",
+  "page.unpaid.text":
+    "Diese Zahlung ist nicht bei uns eingegangen und kann auf dieser Seite nicht mehr geleistet werden. Offener Betrag:",
+  "page.unpaid.ask":
+    "Bitte wenden Sie sich an uns: Antworten Sie auf unsere E-Mail, oder fragen Sie unseren Kundenservice.",
   "page.paid.title": "Vielen Dank, Ihre Zahlung ist eingegangen",
   "page.paid.text": "Sie müssen nichts weiter tun und können diese Seite schließen.",
   "page.nothing_owed.title": "Hier ist nichts zu bezahlen",

@@ -120,6 +120,14 @@ export const en = {
   "page.processing.title": "Your payment is being processed",
   "page.processing.text": "You do not need to do anything. This page refreshes automatically.",
   "page.processing.refresh": "Refresh now",
+  "page.late.text":
+    "We have not received this payment, and your subscription is on hold. You can still pay. Amount due:",
+  "page.checking.title": "One moment, please",
+  "page.checking.text": "We are checking what is due. This page refreshes automatically.",
+  "page.unpaid.title": "This payment is still due",
+  "page.unpaid.text":
+    "We have not received this payment, and it can no longer be made on this page. Amount due:",
+  "page.unpaid.ask": "Please contact us: reply to our email, or ask our customer support.",
   "page.paid.title": "Thank you, your payment went through",
   "page.paid.text": "You do not need to do anything else. You can close this page.",
   "page.nothing_owed.title": "There is nothing to pay here",

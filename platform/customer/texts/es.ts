@@ -120,6 +120,16 @@ export const es: Texts = {
   "page.processing.title": "Su pago se está procesando",
   "page.processing.text": "No tiene que hacer nada. Esta página se actualiza automáticamente.",
   "page.processing.refresh": "Actualizar ahora",
+  "page.late.text":
+    "No hemos recibido este pago y su suscripción está en espera. Todavía puede pagar. Importe pendiente:",
+  "page.checking.title": "Un momento, por favor",
+  "page.checking.text":
+    "Estamos comprobando el importe pendiente. Esta página se actualiza automáticamente.",
+  "page.unpaid.title": "Este pago sigue pendiente",
+  "page.unpaid.text":
+    "No hemos recibido este pago y ya no se puede realizar en esta página. Importe pendiente:",
+  "page.unpaid.ask":
+    "Póngase en contacto con nosotros: responda a nuestro correo o consulte a nuestro servicio de atención al cliente.",
   "page.paid.title": "Gracias, hemos recibido su pago",
   "page.paid.text": "No tiene que hacer nada más. Puede cerrar esta página.",
   "page.nothing_owed.title": "Aquí no hay nada que pagar",

@@ -122,6 +122,16 @@ export const fr: Texts = {
   "page.processing.title": "Votre paiement est en cours de traitement",
   "page.processing.text": "Vous n’avez rien à faire. Cette page s’actualise automatiquement.",
   "page.processing.refresh": "Actualiser maintenant",
+  "page.late.text":
+    "Nous n’avons pas reçu ce paiement et votre abonnement est suspendu. Vous pouvez encore payer. Montant à régler :",
+  "page.checking.title": "Un instant, s’il vous plaît",
+  "page.checking.text":
+    "Nous vérifions le montant à régler. Cette page s’actualise automatiquement.",
+  "page.unpaid.title": "Ce paiement est toujours dû",
+  "page.unpaid.text":
+    "Nous n’avons pas reçu ce paiement, et il ne peut plus être effectué sur cette page. Montant à régler :",
+  "page.unpaid.ask":
+    "Veuillez nous contacter : répondez à notre e-mail ou adressez-vous à notre service client.",
   "page.paid.title": "Merci, votre paiement a bien été effectué",
   "page.paid.text": "Vous n’avez plus rien à faire. Vous pouvez fermer cette page.",
   "page.nothing_owed.title": "Il n’y a rien à payer ici",

@@ -122,6 +122,15 @@ export const ja: Texts = {
   "page.processing.title": "お支払いを処理しています",
   "page.processing.text": "お手続きは必要ありません。このページは自動的に更新されます。",
   "page.processing.refresh": "今すぐ更新する",
+  "page.late.text":
+    "このお支払いを確認できておらず、サブスクリプションは保留中です。今からでもお支払いいただけます。お支払い金額：",
+  "page.checking.title": "少々お待ちください",
+  "page.checking.text": "お支払いの状況を確認しています。このページは自動的に更新されます。",
+  "page.unpaid.title": "このお支払いはまだ完了していません",
+  "page.unpaid.text":
+    "このお支払いは確認できておらず、このページからはお支払いいただけなくなりました。お支払い金額：",
+  "page.unpaid.ask":
+    "弊社までお問い合わせください。メールへの返信、またはカスタマーサポートで承ります。",
   "page.paid.title": "お支払いありがとうございました",
   "page.paid.text": "ほかに必要なお手続きはありません。このページは閉じていただいてかまいません。",
   "page.nothing_owed.title": "こちらでお支払いいただくものはありません",

@@ -120,6 +120,16 @@ export const pt: Texts = {
   "page.processing.title": "O seu pagamento está sendo processado",
   "page.processing.text": "Não é preciso fazer nada. Esta página é atualizada automaticamente.",
   "page.processing.refresh": "Atualizar agora",
+  "page.late.text":
+    "Não recebemos este pagamento e a sua assinatura está suspensa. Ainda é possível pagar. Valor em aberto:",
+  "page.checking.title": "Um momento, por favor",
+  "page.checking.text":
+    "Estamos verificando o que está em aberto. Esta página é atualizada automaticamente.",
+  "page.unpaid.title": "Este pagamento continua em aberto",
+  "page.unpaid.text":
+    "Não recebemos este pagamento, e ele já não pode ser feito nesta página. Valor em aberto:",
+  "page.unpaid.ask":
+    "Entre em contato conosco: responda ao nosso e-mail ou fale com o nosso atendimento.",
   "page.paid.title": "Obrigado, recebemos o seu pagamento",
   "page.paid.text": "Não é preciso fazer mais nada. Pode fechar esta página.",
   "page.nothing_owed.title": "Não há nada a pagar aqui",

@@ -122,6 +122,16 @@ export const vi: Texts = {
   "page.processing.title": "Khoản thanh toán của bạn đang được xử lý",
   "page.processing.text": "Bạn không cần làm gì cả. Trang này sẽ tự động làm mới.",
   "page.processing.refresh": "Làm mới ngay",
+  "page.late.text":
+    "Chúng tôi chưa nhận được khoản thanh toán này và gói đăng ký của bạn đang bị tạm ngưng. Bạn vẫn có thể thanh toán. Số tiền cần thanh toán:",
+  "page.checking.title": "Vui lòng đợi một chút",
+  "page.checking.text":
+    "Chúng tôi đang kiểm tra khoản cần thanh toán. Trang này sẽ tự động làm mới.",
+  "page.unpaid.title": "Khoản thanh toán này vẫn chưa hoàn tất",
+  "page.unpaid.text":
+    "Chúng tôi chưa nhận được khoản thanh toán này và bạn không thể thanh toán trên trang này nữa. Số tiền cần thanh toán:",
+  "page.unpaid.ask":
+    "Vui lòng liên hệ với chúng tôi: trả lời email của chúng tôi hoặc hỏi bộ phận hỗ trợ khách hàng.",
   "page.paid.title": "Cảm ơn bạn, khoản thanh toán đã thành công",
   "page.paid.text": "Bạn không cần làm gì thêm và có thể đóng trang này.",
   "page.nothing_owed.title": "Không có gì cần thanh toán ở đây",

@@ -72,6 +72,9 @@ const endedSchema = z.object({
   amount: minor.nullable().describe("What the customer owed, with tax."),
   currency: z.string().nullable(),
   payment_id: z.string().nullable(),
+  late: z
+    .boolean()
+    .describe("The debt had ended as `exhausted` before, and its customer came to pay late."),
   reactivated: z.boolean().nullable(),
   rule: z.string(),
   reason: z.string(),
@@ -257,6 +260,7 @@ function endedBody(ended: EndedDebt): z.infer<typeof endedSchema> {
     amount: ended.amountMinor,
     currency: ended.currency,
     payment_id: ended.paymentId,
+    late: ended.late === true,
     reactivated: ended.reactivated,
     rule: ended.rule,
     reason: ended.reason,

@@ -1,5 +1,6 @@
 import { PRODUCT_ID } from "../../../dev/model/bodies.ts";
 import type { ModelDodo, ModelPayment, RequestFault, Verdict } from "../../../dev/model/dodo.ts";
+import { lateDebtIdOf, payLate } from "../../support/domain/late-payer.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
@@ -140,7 +141,7 @@ function performPayment(run: ModelRun, event: PaymentEvent): void {
       attemptOf(dodo, event.number);
       return;
     case "follow_mail_link":
-      return giveCommand(run, "customer", { action: "create_payment_link", debtId: null });
+      return followMailLink(run);
     case "pay_on_page":
       run.cards += 1;
       dodo.customerPays(lastBy(dodo, "page").paymentId, cardOf(run), verdictOf(event.outcome));
@@ -223,6 +224,15 @@ function giveCommand(
 ): void {
   const id = world.isOpen ? world.command(command) : null;
   commands.push({ at: timeline.now(), by, id });
+}
+
+/** After the end, the page offers to pay an exhausted debt late. */
+function followMailLink(run: ModelRun): void {
+  const { world, dodo, timeline, commands } = run;
+  const debtId = lateDebtIdOf(world, dodo);
+  if (debtId === null)
+    return giveCommand(run, "customer", { action: "create_payment_link", debtId: null });
+  commands.push({ at: timeline.now(), by: "customer", id: payLate(world, debtId) });
 }
 
 function operate(run: ModelRun, action: OperatorAction): void {
