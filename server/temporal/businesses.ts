@@ -42,7 +42,7 @@ export function createBusinesses(
     );
     if (now() - (toldAt.get(businessId) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
     const alert = { cause: "other_business", seenIn: "webhook", businessId, recorded } as const;
-    const report = { alert, subscriptionId: null, workflowId: null, at: now() };
+    const report = { alert, subscriptionId: null, workflowId: null, at: now(), waits: false };
     await callTemporal(client, (connected) =>
       connected.workflow.signalWithStart(OPERATOR_ALERTS, operatorAlertsStartOf(taskQueue, report)),
     );

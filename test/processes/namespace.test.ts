@@ -123,7 +123,7 @@ test("webhooks of another business are acknowledged by the gateway, open no reco
     () => stack.inbox.mails.find(({ to }) => to.includes("operator@shop.example")),
     { what: "the operator's mail" },
   );
-  expect(mail.subject + mail.text).toMatch(/other business/);
+  expect(mail.subject + mail.text).toMatch(/another Dodo business/);
   expect(mail.text).toContain("webhook of bus_of_somebody_else, in a namespace of bus_sandbox");
 });
 

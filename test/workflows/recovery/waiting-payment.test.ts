@@ -146,7 +146,7 @@ describe("an operator who confirms that a waiting payment is dead", () => {
         system.inbox.mails.some(
           ({ to, subject, text }) =>
             to.includes("operator@merchant.example") &&
-            subject.includes("overcharged") &&
+            subject.includes("paid more than was owed") &&
             text.includes(paymentId),
         ),
       { what: "the operator's mail about the overcharge" },
