@@ -78,8 +78,17 @@ export function doublesByOperator(ledger: Ledger): DoubleByOperator[] {
 export function untoldDoubles(ledger: Ledger): Violation[] {
   return doublesByOperator(ledger).flatMap(({ paid, isTold }) => {
     if (isTold || paid.some((payment) => isAfterWindow(payment, ledger))) return [];
+    // A run that is stopped follows the payment no longer. @source docs/RECOVERY.md, "Terminate and Reset"
+    if (wasFollowerStopped(paid, ledger)) return [];
     const detail = paid.map(({ paymentId }) => paymentId).join(", ");
     return [{ name: "untold_double_charge", at: paid[1]?.createdAt ?? null, detail } as const];
+  });
+}
+
+function wasFollowerStopped(paid: readonly ModelPayment[], ledger: Ledger): boolean {
+  return paid.some((payment) => {
+    const claim = takenClaimOf(payment, ledger);
+    return claim !== null && ledger.run.world.stoppedAt.some((stop) => stop >= claim.at);
   });
 }
 

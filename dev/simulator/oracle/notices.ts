@@ -1,6 +1,6 @@
 import { classifyDecline } from "../../../domain/declines/decline.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
-import { DAY_MS, type Instant } from "../../../domain/values/time.ts";
+import { DAY_MS, type Instant, MINUTE_MS } from "../../../domain/values/time.ts";
 import type { RecordedMail } from "../../model/runs/records.ts";
 import type { SimulationRun } from "../simulation-run.ts";
 import { debtOfMail, type Ledger, noticeOfMail, paidAt } from "./ledger.ts";
@@ -63,6 +63,9 @@ function tooMany(
   return size <= max ? [] : [{ name: "too_many_notices", at, detail: `${size}` }];
 }
 
+/** A mail that was on its way when its run stopped may still arrive. */
+const UNDER_WAY_MS = 15 * MINUTE_MS;
+
 /** A run that follows a stopped one may send its notices again. */
 function sentTwice(
   { key, at }: RecordedMail,
@@ -71,7 +74,7 @@ function sentTwice(
 ): Violation[] {
   const stops = run.world.stoppedAt;
   const isTwice = earlier.some(
-    (one) => one.key === key && !stops.some((stop) => stop >= one.at && stop <= at),
+    (one) => one.key === key && !stops.some((stop) => stop >= one.at - UNDER_WAY_MS && stop <= at),
   );
   return isTwice ? [{ name: "notice_sent_twice", at, detail: key }] : [];
 }
@@ -93,6 +96,7 @@ function unannounced({ run }: Ledger): Violation[] {
     if (charge?.trigger !== "schedule" || !effects.some(({ kind }) => kind === "charge")) return [];
     const debtId = recovery.debt?.id ?? "";
     if (isOfMerchant(recovery) || isAnnounced(debtId, charge.number, at, run)) return [];
+    if (wasStartedBeforeStop(debtId, charge.number, at, run)) return [];
     return [{ name: "unannounced_charge", at, detail: `${debtId}.${charge.number}` } as const];
   });
 }
@@ -104,6 +108,22 @@ function isOfMerchant({ attempts }: Recovery): boolean {
 }
 
 /** A mail has left, or could not: the server refused the address, or the customer got too many mails that week. */
+/** A stopped run had started the attempt: it was announced there, or an operator asked for it. The same key is sent again. */
+function wasStartedBeforeStop(
+  debtId: string,
+  number: number,
+  at: Instant,
+  { world }: SimulationRun,
+): boolean {
+  return world.decisions.some(
+    ({ at: startedAt, recovery, decision: { changes, effects } }) =>
+      recovery.debt?.id === debtId &&
+      changes.charge?.number === number &&
+      effects.some(({ kind }) => kind === "charge") &&
+      world.stoppedAt.some((stop) => stop >= startedAt && stop < at),
+  );
+}
+
 function isAnnounced(debtId: string, number: number, at: Instant, run: SimulationRun): boolean {
   const ahead = `retry_ahead.${number}`;
   const isAnnouncement = (notice: string): boolean =>

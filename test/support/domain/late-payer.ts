@@ -8,12 +8,14 @@ export function lateDebtIdOf(world: ModelWorld, dodo: ModelDodo): string | null 
   return exhaustedDebtsOf(world.results.toReversed())[0]?.debtId ?? null;
 }
 
-let presses = 0;
+/** By world, so that the ids of a story do not depend on what ran before it. */
+const presses = new WeakMap<ModelWorld, number>();
 
 /** Presses the button on the page of an exhausted debt, as the gateway does: opens a run if none is open. */
 export function payLate(world: ModelWorld, debtId: string): string {
-  presses += 1;
-  const commandId = `late_${presses}`;
+  const press = (presses.get(world) ?? 0) + 1;
+  presses.set(world, press);
+  const commandId = `late_${press}`;
   world.open({
     kind: "command",
     commandId,
