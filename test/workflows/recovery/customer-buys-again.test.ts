@@ -64,7 +64,8 @@ describe("a customer who buys the same product again after a failed charge", () 
     await until(
       () =>
         system.inbox.mails.find(
-          ({ subject, text }) => /bought the same product again/.test(subject) && text.includes(bought.paymentId),
+          ({ subject, text }) =>
+            /bought the same product again/.test(subject) && text.includes(bought.paymentId),
         ),
       { what: "the operator's mail" },
     );

@@ -73,7 +73,9 @@ describe("Dodo's answers to a charge, on a real Temporal server", () => {
       { cause: "unknown_outcome", attempt: 2, answer: { code: CODE, httpStatus: 409 } },
     ]);
     const mail = await until(
-      () => system.inbox.mails.find(({ subject }) => subject.includes("a charge may have happened")) ?? null,
+      () =>
+        system.inbox.mails.find(({ subject }) => subject.includes("a charge may have happened")) ??
+        null,
       { what: "the operator's mail" },
     );
     expect(mail.text).toMatch(new RegExp(`${CODE} \\(HTTP 409, request req_\\w+\\)`));
