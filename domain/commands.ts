@@ -25,6 +25,7 @@ import {
   isPriceUnknown,
   latestAttempt,
 } from "./state/facts.ts";
+import { describeStatus } from "./state/payment.ts";
 import type { Recovery } from "./state/recovery.ts";
 import { HOUR_MS } from "./values/time.ts";
 
@@ -178,7 +179,7 @@ function whyNotChargeable(subscription: Recovery["subscription"]): string {
   const { cancelAtNextBillingDate, onDemand } = subscription;
   if (cancelAtNextBillingDate === true) return "a cancellation is scheduled";
   if (cancelAtNextBillingDate === null || onDemand === null) return FLAG_UNKNOWN;
-  return `the subscription is ${subscription.dodoStatus ?? "without a status"}`;
+  return `the subscription is ${describeStatus(subscription)}`;
 }
 
 function blockedMethodRefusal(recovery: Recovery): Refusal {

@@ -1,6 +1,7 @@
-import { answerOf } from "../../domain/values/dodo-answer.ts";
 import { failureOf, type RecoveryPort } from "../../dodo/port.ts";
 import type { CancelOutcome } from "../../domain/state/event.ts";
+import { describeStatus } from "../../domain/state/payment.ts";
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 
@@ -19,9 +20,9 @@ export async function cancelSubscription(
         : { kind: "not_cancelled", why: "paid" };
     }
     if (input.mode === "shadow") return { kind: "not_cancelled", why: "shadow" };
-    const { access, dodoStatus } = await dodo.cancel(input.subscriptionId);
-    if (access === "ended") return { kind: "cancelled" };
-    return { kind: "refused", code: `still ${dodoStatus ?? "without a status"}` };
+    const subscription = await dodo.cancel(input.subscriptionId);
+    if (subscription.access === "ended") return { kind: "cancelled" };
+    return { kind: "refused", code: `still ${describeStatus(subscription)}` };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind === "refused" || failure.kind === "unauthorized") {

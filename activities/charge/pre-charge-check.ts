@@ -11,7 +11,12 @@ import type {
   CustomerPaymentsUnknown,
   Replacement,
 } from "../../domain/state/event.ts";
-import { allowsCharges, type Payment, type Subscription } from "../../domain/state/payment.ts";
+import {
+  allowsCharges,
+  describeStatus,
+  type Payment,
+  type Subscription,
+} from "../../domain/state/payment.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { findReplacement, listCustomerPayments } from "../evidence/find-replacement.ts";
@@ -93,9 +98,9 @@ export async function preChargeCheck(
 }
 
 /** An operator confirmed that it is dead while it waited for a person. It has changed, so that may be wrong. */
-function noLongerReleased({ paymentId, dodoStatus }: Payment): ChargeOutcome {
-  const status = dodoStatus ?? "without a status";
-  return notAttempted("released_payment_changed", `${paymentId} is ${status}`);
+function noLongerReleased(payment: Payment): ChargeOutcome {
+  const detail = `${payment.paymentId} is ${describeStatus(payment)}`;
+  return notAttempted("released_payment_changed", detail);
 }
 
 function replaced(replacement: Replacement): ChargeOutcome {
@@ -156,10 +161,9 @@ function obstacle(
   if (subscription.onDemand === null) {
     return notAttempted("status_changed", "it may not be on-demand");
   }
-  const { access, dodoStatus } = subscription;
+  const { access } = subscription;
   if (!allowsCharges(access) || access !== input.expectedAccess) {
-    const status = dodoStatus ?? "without a status";
-    return notAttempted("status_changed", `the subscription is ${status}`);
+    return notAttempted("status_changed", `the subscription is ${describeStatus(subscription)}`);
   }
   if (subscription.methodId !== null && input.blockedMethods.includes(subscription.methodId)) {
     return notAttempted("method_blocked", "the card on file is not charged again");
@@ -169,8 +173,7 @@ function obstacle(
   const unseen = input.via === "manual_retry" ? unseenPayment(input, debt, payments) : undefined;
   const inTheWay = payments.find((payment) => blocksCharge(payment, debt, now)) ?? unseen;
   if (inTheWay === undefined) return null;
-  const status = inTheWay.dodoStatus ?? "without a status";
-  return notAttempted("payment_exists", `${inTheWay.paymentId} is ${status}`);
+  return notAttempted("payment_exists", `${inTheWay.paymentId} is ${describeStatus(inTheWay)}`);
 }
 
 /** A payment that may be Dodo's own retry: lists do not show which payments are. */

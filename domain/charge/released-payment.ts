@@ -7,7 +7,7 @@ import type { Alert } from "../state/alert.ts";
 import type { Attempt } from "../state/attempt.ts";
 import type { WaitingPayment } from "../state/current-debt.ts";
 import { isHeld, latestAttempt } from "../state/facts.ts";
-import { hasFailed, type Payment } from "../state/payment.ts";
+import { describeStatus, hasFailed, type Payment } from "../state/payment.ts";
 import type { Recovery, ReleasedPayment } from "../state/recovery.ts";
 import type { EffectId, PaymentId } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
@@ -210,7 +210,7 @@ function onSuccess(draft: DecisionDraft, released: ReleasedPayment, payment: Pay
 function onFailure(draft: DecisionDraft, released: ReleasedPayment, payment: Payment): void {
   const { paymentId } = released;
   if (draft.recovery.debt?.id !== released.debtId) return onLateFailure(draft, released);
-  forget(draft, released, `it is ${payment.dodoStatus ?? "without a status"}`);
+  forget(draft, released, `it is ${describeStatus(payment)}`);
   const { attempts, charge, settlement, closing, observing, debt } = draft.recovery;
   const isLatest = latestAttempt(draft.recovery)?.paymentId === paymentId;
   update(draft, { attempts: attempts.map((one) => withDecline(one, payment)) });

@@ -1,8 +1,8 @@
 import { classifyDecline } from "../declines/decline.ts";
 import type { Policy } from "../policy.ts";
-import type { Mode } from "../state/outcome.ts";
 import type { Alert } from "../state/alert.ts";
-import { mayHaveAmount, type Payment } from "../state/payment.ts";
+import type { Mode } from "../state/outcome.ts";
+import { describeStatus, mayHaveAmount, type Payment } from "../state/payment.ts";
 import { LATE_FAILURE_MS } from "../sweep/late-failures.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../sweep/sweep.ts";
 import type { PaymentId } from "../values/ids.ts";
@@ -162,7 +162,7 @@ export function checkoutStateOf(
     reason,
   });
   if (payment === null) return over("checkout.not_one_time", "Dodo does not know this payment");
-  const { state, dodoStatus, subscriptionIds, isMethodUpdate, declineCode } = payment;
+  const { state, subscriptionIds, isMethodUpdate, declineCode } = payment;
   if (subscriptionIds.length > 0) {
     return over(
       "checkout.not_one_time",
@@ -192,7 +192,7 @@ export function checkoutStateOf(
       return over("checkout.cancelled", "the payment was cancelled");
     case "needs_merchant":
     case "processing":
-      return { kind: "in_progress", dodoStatus: dodoStatus ?? "without a status" };
+      return { kind: "in_progress", dodoStatus: describeStatus(payment) };
   }
 }
 

@@ -7,13 +7,11 @@ import { raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, reply, update } from "../decision/draft.ts";
 import { followUpAt } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
-import { findDebts } from "./find-debts.ts";
-import { checkReactivation } from "./reactivation.ts";
-import { recordWaitingPayment } from "./waiting-payment.ts";
 import type { RefusalCode } from "../state/command.ts";
 import type { Debt, EndedDebt } from "../state/debt.ts";
 import { isPending, isShadow, unattributedPaymentPolicy } from "../state/facts.ts";
 import {
+  describeStatus,
   type Evidence,
   hasAmount,
   isCollected,
@@ -23,7 +21,10 @@ import {
 } from "../state/payment.ts";
 import type { PaymentId } from "../values/ids.ts";
 import { DAY_MS, describeInstant, type Instant } from "../values/time.ts";
+import { findDebts } from "./find-debts.ts";
 import { exhaustedDebt } from "./late-request.ts";
+import { checkReactivation } from "./reactivation.ts";
+import { recordWaitingPayment } from "./waiting-payment.ts";
 
 /**
  * Concludes the read that a late payer waits for.
@@ -158,12 +159,12 @@ function serve(
 /** Only on a hold does Dodo's page collect what is owed. @source docs/dodo/subscriptions.md, "Payment method update" */
 function whyNotPayable(
   draft: DecisionDraft,
-  { access, dodoStatus, optedOut }: Subscription,
+  subscription: Subscription,
   payments: readonly Payment[],
 ): string | null {
   if (isShadow(draft.recovery)) return "nothing is sent in shadow mode";
-  if (optedOut) return "the subscription's metadata has reprise = off";
-  if (access !== "held") return `the subscription is ${dodoStatus ?? "without a status"}`;
+  if (subscription.optedOut) return "the subscription's metadata has reprise = off";
+  if (subscription.access !== "held") return `the subscription is ${describeStatus(subscription)}`;
   const success = unattributedSuccess(draft, payments);
   return success === undefined ? null : `${success.paymentId} may have paid it`;
 }
@@ -259,7 +260,7 @@ function followLatePayment(draft: DecisionDraft, payments: readonly Payment[]): 
     const since = followUp?.paymentId === paymentId ? followUp.since : draft.now;
     const nextAt = followUpAt(draft, reads);
     update(draft, { followUp: { reason: "open_payment", since, reads, nextAt, paymentId } });
-    explain(draft, "payment.open", `${paymentId} is ${open.dodoStatus ?? "without a status"}`);
+    explain(draft, "payment.open", `${paymentId} is ${describeStatus(open)}`);
     if (draft.now >= since + draft.policy.retry.outcomeDeadlineMs)
       raiseAttention(draft, { cause: "outcome_deadline", paymentId, attemptKey: null });
     return;

@@ -5,7 +5,7 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
 import { recordCharge, recordMethodResults } from "../schedule/plan.ts";
 import type { PaymentReported, SubscriptionReported, WebhookEvent } from "../state/event.ts";
-import { awaitsPayment } from "../state/payment.ts";
+import { awaitsPayment, describeStatus } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { canReopenFor, openFromWebhook } from "./opening.ts";
 import { reconcile } from "./reconcile.ts";
@@ -47,7 +47,7 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
   explain(
     draft,
     "payment.already_known",
-    `${event.type} arrived, and ${event.payment.paymentId} is ${event.payment.dodoStatus ?? "without a status"} now`,
+    `${event.type} arrived, and ${event.payment.paymentId} is ${describeStatus(event.payment)} now`,
   );
   recordMethodResults(draft, [event.payment]);
   recordCharge(draft, event.payment);

@@ -8,7 +8,7 @@ import { INR_IN_FLIGHT_MS } from "../limits.ts";
 import { askCustomer } from "../schedule/plan.ts";
 import type { Alert } from "../state/alert.ts";
 import type { FollowUp } from "../state/current-debt.ts";
-import { isOpen, type Payment, waitsFor } from "../state/payment.ts";
+import { describeStatus, isOpen, type Payment, waitsFor } from "../state/payment.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
 
@@ -28,7 +28,7 @@ export function waitForPayment(draft: DecisionDraft, payment: Payment): void {
   const { paymentId } = payment;
   const nextAt = followUpAt(draft, 0);
   update(draft, { followUp: { reason, since: draft.now, reads: 0, nextAt, paymentId } });
-  explain(draft, "payment.open", `${paymentId} is ${payment.dodoStatus ?? "without a status"}`);
+  explain(draft, "payment.open", `${paymentId} is ${describeStatus(payment)}`);
 }
 
 /** Checks the charge in flight against a complete read: its payment is open, or absent. */
@@ -87,11 +87,7 @@ export function checkOpenPayment(draft: DecisionDraft, payments: readonly Paymen
     const nextAt = followUpAt(draft, reads);
     const { paymentId } = open;
     update(draft, { followUp: { ...followUp, reason: "open_payment", reads, nextAt, paymentId } });
-    explain(
-      draft,
-      "payment.open",
-      `${open.paymentId} is still ${open.dodoStatus ?? "without a status"}`,
-    );
+    explain(draft, "payment.open", `${open.paymentId} is still ${describeStatus(open)}`);
     if (isOverDeadline(draft, followUp))
       raiseAttention(draft, {
         cause: "outcome_deadline",

@@ -1,7 +1,7 @@
 import { isReleased } from "../debt/attribution.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import type { WaitingPayment } from "../state/current-debt.ts";
-import { isOpen, type Payment, waitsFor } from "../state/payment.ts";
+import { describeStatus, isOpen, type Payment, waitsFor } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 
 /**
@@ -27,7 +27,7 @@ export function recordWaitingPayment(
     if (known !== null && isGone) update(draft, { waitingPayment: null });
     return;
   }
-  const { paymentId, createdAt, dodoStatus } = found;
+  const { paymentId, createdAt } = found;
   const who = waitsFor(found) ?? "customer";
   const isKnown = known?.paymentId === paymentId && known.waitsFor === who;
   const waiting: WaitingPayment = {
@@ -42,7 +42,7 @@ export function recordWaitingPayment(
   explain(
     draft,
     who === "customer" ? "payment.needs_customer" : "payment.needs_merchant",
-    `${paymentId} waits for the ${who}: it is ${dodoStatus ?? "without a status"}`,
+    `${paymentId} waits for the ${who}: it is ${describeStatus(found)}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { MINIMUM_MINOR_BY_DIGITS } from "../limits.ts";
 import type { EndedDebt } from "../state/debt.ts";
-import { allowsCharges, type Subscription } from "../state/payment.ts";
+import { allowsCharges, describeStatus, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type {
   ChargeRefusal,
@@ -28,7 +28,7 @@ export function chargeRefusalOf(
   { charge: { amountMinor, currency } }: ChargeRequest,
   subscription: Subscription,
 ): Refusal | null {
-  const { access, dodoStatus } = subscription;
+  const { access } = subscription;
   if (subscription.optedOut)
     return refusal("opted_out", "the subscription's metadata has reprise = off");
   if (subscription.onDemand === false) {
@@ -40,7 +40,7 @@ export function chargeRefusalOf(
   if (!allowsCharges(access)) {
     return refusal(
       "subscription_not_chargeable",
-      `the subscription is ${dodoStatus ?? "without a status"}`,
+      `the subscription is ${describeStatus(subscription)}`,
     );
   }
   if (subscription.onDemand === null || subscription.cancelAtNextBillingDate === null) {

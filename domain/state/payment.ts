@@ -1,8 +1,8 @@
 import type { AttemptKey, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
-import type { EndedDebt } from "./debt.ts";
 import type { EarlierRuns } from "./attempt.ts";
+import type { EndedDebt } from "./debt.ts";
 
 /**
  * What a payment's status means to a recovery. Dodo's statuses are mapped in dodo/statuses.ts; in brackets, Dodo's word.
@@ -126,6 +126,11 @@ export type Evidence = Omit<EarlierRuns, "blockedMethods"> &
     /** The customer's latest dispute in the last 180 days; null where there is none, or it was not read. */
     readonly disputeId?: string | null;
   };
+
+/** Dodo's status, for people to read. */
+export function describeStatus({ dodoStatus }: { readonly dodoStatus: string | null }): string {
+  return dodoStatus ?? "without a status";
+}
 
 /** The payment ended without collecting anything. */
 export function hasFailed({ state }: Pick<Payment, "state">): boolean {
