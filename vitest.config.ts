@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { TEST_LIMIT_MS } from "./test/support/limits.ts";
 import { variantsPlugin } from "./test/stories/no-prose/plugin.ts";
 import { VARIANTS } from "./test/stories/no-prose/variants.ts";
+import { TEST_LIMIT_MS } from "./test/support/limits.ts";
 
 const shared = {
   testTimeout: TEST_LIMIT_MS,

@@ -6,8 +6,8 @@ import type {
   CancelOutcome,
   ChargeOutcome,
   DomainEvent,
-  PaymentLinkOutcome,
   NoticeOutcome,
+  PaymentLinkOutcome,
   ReadOutcome,
 } from "../domain/state/event.ts";
 import type { Mode } from "../domain/state/outcome.ts";
@@ -26,9 +26,9 @@ import type { Mailer } from "./mail/mailer.ts";
 import { recipientOfCustomer } from "./notices/customer.ts";
 import { type NoticeDependencies, type NoticeInput, sendNotice } from "./notices/send-notice.ts";
 import {
+  notifyOperator,
   type NotifyOperatorDependencies,
   type NotifyOperatorInput,
-  notifyOperator,
 } from "./operator/notify-operator.ts";
 
 /** The worker and the tests pass these in. */

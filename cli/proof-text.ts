@@ -1,6 +1,6 @@
-import { describeAnswer } from "../domain/values/dodo-answer.ts";
 import type { AttemptProof, Collected, DebtProof, Proof } from "../domain/reporting/proof.ts";
 import type { ChargeOutcome } from "../domain/state/event.ts";
+import { describeAnswer } from "../domain/values/dodo-answer.ts";
 import { describeAmount } from "../domain/values/money.ts";
 import { describeInstant } from "../domain/values/time.ts";
 

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
+import { riskProblems } from "../domain/policy-risk.ts";
 import {
   DEFAULT_POLICY,
   type Policy,
   type PolicyProblem,
   policyProblems,
 } from "../domain/policy.ts";
-import { riskProblems } from "../domain/policy-risk.ts";
 import { parseDurationMs } from "../domain/values/time.ts";
 import type { Reader } from "./reader.ts";
 import { keyProblems } from "./unknown-keys.ts";

@@ -1,4 +1,4 @@
-import { type DodoAnswer, describeAnswer } from "../domain/values/dodo-answer.ts";
+import { describeAnswer, type DodoAnswer } from "../domain/values/dodo-answer.ts";
 import type { DodoFailure } from "./port.ts";
 import { classOfAnswer, classOfChargeAnswer, refusalOf } from "./refusals.ts";
 

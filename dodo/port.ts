@@ -1,12 +1,12 @@
-import type { RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { Purchase } from "../domain/debt/replacement.ts";
-import type { LineItems, Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
+import type { RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { DodoRefusal } from "../domain/state/event.ts";
 import type { PaymentMethodSummary } from "../domain/state/notice.ts";
-import type { ListedPayment } from "../domain/sweep/late-failures.ts";
+import type { LineItems, Payment, PaymentState, Subscription } from "../domain/state/payment.ts";
 import type { RequestedCharge } from "../domain/state/requested-charge.ts";
+import type { ListedPayment } from "../domain/sweep/late-failures.ts";
+import { describeAnswer, type DodoAnswer } from "../domain/values/dodo-answer.ts";
 import type { AttemptKey, MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
-import { type DodoAnswer, describeAnswer } from "../domain/values/dodo-answer.ts";
 import type { CurrencyCode } from "../domain/values/money.ts";
 import type { Instant } from "../domain/values/time.ts";
 

@@ -1,4 +1,3 @@
-import { codeTextOf } from "./answer-text.ts";
 import type { CheckoutReport } from "../domain/checkout/checkout.ts";
 import { MANDATE_METADATA, type MandateReport } from "../domain/mandate/mandate.ts";
 import type { RoutedEvent, WebhookEvent } from "../domain/state/event.ts";
@@ -11,6 +10,7 @@ import {
   type SubscriptionId,
 } from "../domain/values/ids.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
+import { codeTextOf } from "./answer-text.ts";
 import { type Fields, fieldsOf, metadataOf, paymentOf, subscriptionOf, textOf } from "./shapes.ts";
 
 /** A hint for the mandate whose id is in the metadata. */

@@ -1,4 +1,4 @@
-import { type Handling, isNeverRetried, HANDLING } from "./declines/handling.ts";
+import { type Handling, HANDLING, isNeverRetried } from "./declines/handling.ts";
 import { GAPS_MAX } from "./limits.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./values/time.ts";
 

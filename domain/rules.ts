@@ -1,5 +1,5 @@
-import { LATE_PAYMENT_RULES } from "./late-payment-rules.ts";
 import { EARLIER_RUN_RULES } from "./earlier-run-rules.ts";
+import { LATE_PAYMENT_RULES } from "./late-payment-rules.ts";
 import { WAITING_PAYMENT_RULES } from "./waiting-payment-rules.ts";
 
 /**

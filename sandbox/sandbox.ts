@@ -14,7 +14,7 @@ import { createStore } from "./model/state/store.ts";
 import { createTimers } from "./model/timers.ts";
 import { type ConsoleExtras, NO_EXTRAS } from "./pages/console-extras.ts";
 import { buildServer } from "./server.ts";
-import { DEFAULT_SETTINGS, updateSettings, type SettingsPatch } from "./settings.ts";
+import { DEFAULT_SETTINGS, type SettingsPatch, updateSettings } from "./settings.ts";
 import { webhookBody } from "./webhooks/webhook-body.ts";
 import { createWebhookSender } from "./webhooks/webhook-sender.ts";
 

@@ -32,10 +32,10 @@ import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountGuard } from "./account-guard.ts";
-import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
+import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { watchForRefusedSender } from "./sender-guard.ts";
 
 /** The activities of all workflows, as the workers register them. */

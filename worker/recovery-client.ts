@@ -14,8 +14,8 @@ import { nullIfNotFound } from "../platform/temporal/null-if-not-found.ts";
 import {
   CHECKOUT_RECOVERY,
   checkoutStartOf,
-  recoveryStartOf,
   RECOVERY_EVENT_SIGNAL,
+  recoveryStartOf,
   SUBSCRIPTION_RECOVERY,
   workflowIdOf,
 } from "../workflows/contract.ts";

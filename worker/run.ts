@@ -25,8 +25,8 @@ import { checkBusiness } from "./namespace/business.ts";
 import { createPaceWatch, watchPace } from "./namespace/fairness.ts";
 import { untilFit } from "./namespace/preconditions.ts";
 import type { Unfitness } from "./namespace/unfitness.ts";
-import { ensureSweepSchedule } from "./sweep-schedule.ts";
 import { retryUntilDone } from "./retry-until-done.ts";
+import { ensureSweepSchedule } from "./sweep-schedule.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 
 /** Added to a charge's time-out: after both, every charge has ended. */

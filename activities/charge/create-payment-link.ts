@@ -1,8 +1,8 @@
 import { failureOf, type RecoveryPort, type Subscriber } from "../../dodo/port.ts";
 import { isReleased } from "../../domain/debt/attribution.ts";
-import { answerOf } from "../../domain/values/dodo-answer.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
 import { isOpen, type Payment, waitsFor } from "../../domain/state/payment.ts";
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { EarlierRunsReader } from "../evidence/read-dodo.ts";

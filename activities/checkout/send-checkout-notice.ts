@@ -1,10 +1,10 @@
 import type { CheckoutPort } from "../../dodo/port.ts";
+import { countsFrom } from "../../domain/checkout/checkout-times.ts";
 import {
   type CheckoutNotice,
   type CheckoutNoticeOutcome,
   checkoutStateOf,
 } from "../../domain/checkout/checkout.ts";
-import { countsFrom } from "../../domain/checkout/checkout-times.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";

@@ -4,8 +4,8 @@ import {
   possibleReplacements,
   type ReplacementContext,
 } from "../../domain/debt/replacement.ts";
-import type { Payment, Subscription } from "../../domain/state/payment.ts";
 import type { CustomerPaymentsUnknown, Replacement } from "../../domain/state/event.ts";
+import type { Payment, Subscription } from "../../domain/state/payment.ts";
 
 /** Subscriptions of one customer that one check reads, at most. Each is read once by a worker. */
 const SUBSCRIPTIONS_MAX = 20;

@@ -1,7 +1,7 @@
-import type { Evidence } from "../../domain/state/payment.ts";
 import { failureOf, type RecoveryPort, TooManyPaymentsError } from "../../dodo/port.ts";
 import type { EarlierRuns } from "../../domain/state/attempt.ts";
 import type { ReadOutcome } from "../../domain/state/event.ts";
+import type { Evidence } from "../../domain/state/payment.ts";
 import type { RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { type EvidenceRequest, readEvidence } from "./evidence.ts";

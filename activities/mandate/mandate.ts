@@ -1,4 +1,3 @@
-import { answerOf } from "../../domain/values/dodo-answer.ts";
 import { failureOf, type MandatePort, nullIfNotFound } from "../../dodo/port.ts";
 import {
   type CheckoutCreation,
@@ -11,6 +10,7 @@ import {
 } from "../../domain/mandate/mandate.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { Payment } from "../../domain/state/payment.ts";
+import { answerOf } from "../../domain/values/dodo-answer.ts";
 import {
   type MandateId,
   parseSubscriptionId,

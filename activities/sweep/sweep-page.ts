@@ -1,9 +1,8 @@
-import { describeAnswer } from "../../domain/values/dodo-answer.ts";
-import type { ListedPayment } from "../../domain/sweep/late-failures.ts";
 import { ApplicationFailure } from "@temporalio/common";
 import { failureOf, type Page, type PaymentFilter, type SweepPort } from "../../dodo/port.ts";
 import type { SubscriptionReported } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
+import type { ListedPayment } from "../../domain/sweep/late-failures.ts";
 import {
   type Finding,
   isUnfinishedCheckout,
@@ -17,14 +16,15 @@ import {
   type SweepPlan,
   type Verdict,
 } from "../../domain/sweep/sweep.ts";
+import { describeAnswer } from "../../domain/values/dodo-answer.ts";
 import {
   parseSubscriptionId,
   type PaymentId,
   type SubscriptionId,
 } from "../../domain/values/ids.ts";
 import { describeAmount } from "../../domain/values/money.ts";
-import type { FailureTimes } from "./failure-times.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import type { FailureTimes } from "./failure-times.ts";
 
 /** Rows that are handled at the same time. */
 const PARALLEL = 10;

@@ -7,14 +7,14 @@ import { startLocalStack } from "../local-stack/local-stack.ts";
 import type { Cleanup } from "../process/cleanup.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { startTemporal } from "../temporal/server.ts";
+import { startWebUiView } from "../temporal/web-ui-view.ts";
 import { consoleExtras } from "./console-extras.ts";
 import { checkPorts, type DemoPorts } from "./demo-ports.ts";
 import { formatVerdict } from "./demo-verdict.ts";
 import { createRecoveryClock } from "./recovery-clock.ts";
 import { SCENARIOS } from "./scenarios.ts";
-import { beginStory, type Demo, type Story } from "./story.ts";
 import { createStoryPrinter, type StoryPrinter } from "./story-printer.ts";
-import { startWebUiView } from "../temporal/web-ui-view.ts";
+import { beginStory, type Demo, type Story } from "./story.ts";
 
 export type DemoOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;

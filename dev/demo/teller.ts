@@ -1,7 +1,7 @@
 import type { Instant } from "../../domain/values/time.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import type { ReceivedMail } from "../local-stack/received-mail.ts";
 import type { LocalStack } from "../local-stack/local-stack.ts";
+import type { ReceivedMail } from "../local-stack/received-mail.ts";
 import type { RecoveryClock } from "./recovery-clock.ts";
 import { dayZeroOf, linesOf, type StoryLine } from "./story-lines.ts";
 

@@ -1,9 +1,9 @@
-import { money } from "../../domain/values/money.ts";
 import { parsePaymentId } from "../../domain/values/ids.ts";
+import { money } from "../../domain/values/money.ts";
 import { parseInstant } from "../../domain/values/time.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { recipientOf } from "../../platform/customer/recipient.ts";
-import { LOGO_HREF, themeOf, type PayPage, renderPayPage } from "../../server/customer/pay-page.ts";
+import { LOGO_HREF, type PayPage, renderPayPage, themeOf } from "../../server/customer/pay-page.ts";
 import type { DebtFacts } from "../../server/temporal/debt-facts.ts";
 import { dataUrlOf } from "./sample-notices.ts";
 

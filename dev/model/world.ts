@@ -1,8 +1,7 @@
-import type { ChargeClock } from "../../activities/charge/charge.ts";
 import type { ChargeInput } from "../../activities/charge/charge-input.ts";
+import type { ChargeClock } from "../../activities/charge/charge.ts";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import type { Activities } from "../../activities/index.ts";
-import type { EndedDebt } from "../../domain/state/debt.ts";
 import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import { translateWebhook } from "../../dodo/webhook-events.ts";
@@ -14,6 +13,7 @@ import type { Policy } from "../../domain/policy.ts";
 import { initialLoopState, type LoopEnvironment, recover } from "../../domain/recover.ts";
 import type { Alert } from "../../domain/state/alert.ts";
 import type { Command, CommandReply } from "../../domain/state/command.ts";
+import type { EndedDebt } from "../../domain/state/debt.ts";
 import type { ChargeOutcome, ChargeRequested, DomainEvent } from "../../domain/state/event.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { Publication } from "../../domain/state/publication.ts";

@@ -3,9 +3,9 @@ import type { Decision } from "../../domain/decision/decision.ts";
 import type { RuleId } from "../../domain/rules.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
+import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
 import { doublesByOperator, isRefusedAsPending } from "./oracle/dead-claims.ts";
 import { ledgerOf } from "./oracle/ledger.ts";
-import { KEY_IN_PROGRESS } from "../model/answers/keyed-answers.ts";
 import type { SimulationRun } from "./simulation-run.ts";
 import type { TallyName } from "./tally.ts";
 

@@ -8,8 +8,8 @@ import {
   FAULT_KINDS,
   type Plan,
   READ_FAULTS,
-  STOP_KINDS,
   type ReadFault,
+  STOP_KINDS,
   WORKER_CRASHES,
 } from "./plan.ts";
 import { Random } from "./random.ts";

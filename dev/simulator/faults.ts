@@ -1,11 +1,11 @@
+import { subscriptionStatus } from "../../dodo/statuses.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { SubscriptionReported } from "../../domain/state/event.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
-import { subscriptionStatus } from "../../dodo/statuses.ts";
 import { PRODUCT_ID } from "../model/bodies.ts";
-import type { Fault, FaultKind } from "./plan.ts";
 import { chargeRequested } from "../model/events.ts";
 import { DAY_0 } from "../model/story-day.ts";
+import type { Fault, FaultKind } from "./plan.ts";
 import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
 /** @returns whether there was anything that the fault could affect */

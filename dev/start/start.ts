@@ -7,17 +7,17 @@ import { readGatewayConfig } from "../../config/gateway.ts";
 import { EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
 import { readWorkerConfig, type WorkerConfig } from "../../config/worker.ts";
 import { modeWarning } from "../../platform/mode-warning.ts";
-import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
-import { tailOf } from "../process/child-process.ts";
 import {
   type Service,
   ServiceEndedError,
   startService,
   untilLogged,
 } from "../local-stack/services.ts";
+import { tailOf } from "../process/child-process.ts";
+import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { expectFree, freePort } from "../process/ports.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { prepareTemporalData } from "../temporal/data.ts";
-import { expectFree, freePort } from "../process/ports.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
 import { recoveriesUrl } from "../temporal/web-ui.ts";
 import { checkMailServer } from "./mail-check.ts";

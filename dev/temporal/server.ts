@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { startProcess, tailOf } from "../process/child-process.ts";
+import { expectFree, freePort } from "../process/ports.ts";
 import type { TemporalCli } from "./cli.ts";
 import { setUpNamespace } from "./namespace.ts";
-import { expectFree, freePort } from "../process/ports.ts";
 
 export type TemporalServer = {
   readonly address: string;

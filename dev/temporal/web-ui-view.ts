@@ -9,7 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { RECOVERY_COLUMNS, recoveriesUrl } from "./web-ui.ts";
+import { recoveriesUrl, RECOVERY_COLUMNS } from "./web-ui.ts";
 
 export type WebUiView = {
   /** The Web UI's address. */

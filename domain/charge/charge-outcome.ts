@@ -20,8 +20,8 @@ import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import type { EffectId } from "../values/ids.ts";
 import { describeInstant, type Instant, MINUTE_MS } from "../values/time.ts";
 import { askAboutRefusal, askAboutUnknown, notifyOfRateLimit } from "./alerts.ts";
-import { onPendingPayment } from "./released-payment.ts";
 import { countConflict, repeatedConflict } from "./conflict.ts";
+import { onPendingPayment } from "./released-payment.ts";
 
 /** How many times one attempt may be blocked before it is sent. Then the operator is asked, or notified. */
 const BLOCKED_TRIES_MAX = 5;

@@ -1,4 +1,3 @@
-import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import { settleDebt } from "../debt/ending.ts";
 import { flagQueuedDebts } from "../debt/queue.ts";
 import { askAboutSuccess, unattributedSuccessOf } from "../debt/unattributed.ts";
@@ -9,6 +8,7 @@ import { markHandled } from "../decision/remember.ts";
 import type { PaymentLink } from "../state/current-debt.ts";
 import type { PaymentLinkOutcome } from "../state/event.ts";
 import { hasAmount, isOpen, mayHaveAmount, type Payment } from "../state/payment.ts";
+import { answerOf, describeAnswer } from "../values/dodo-answer.ts";
 import type { PaymentId } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
 import { paymentWithOwnPage } from "./released-payment.ts";

@@ -13,8 +13,8 @@ import { ANNOUNCING_MIN_MS } from "../notice/due-notices.ts";
 import type { Policy } from "../policy.ts";
 import {
   askCustomer,
-  movedAt,
   moveAttempt,
+  movedAt,
   moveOverdue,
   onMethodOnFile,
   quietEndStartsAt,
@@ -25,8 +25,8 @@ import type { PlannedAttempt } from "../state/attempt.ts";
 import { isBlocked, isChargeable, isMethodBlocked, isPriceUnknown } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
-import { barringPayment } from "./released-payment.ts";
 import { describeInstant } from "../values/time.ts";
+import { barringPayment } from "./released-payment.ts";
 
 /** The step that starts the planned attempt; null where none is planned, or something blocks it. */
 export function attemptStep(recovery: Recovery, policy: Policy): Step | null {

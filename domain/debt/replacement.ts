@@ -1,6 +1,6 @@
+import type { Replacement } from "../state/event.ts";
 import { isCollected, type Payment, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
-import type { Replacement } from "../state/event.ts";
 import { parseSubscriptionId, type SubscriptionId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 

@@ -14,7 +14,6 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import type { RuleId } from "../rules.ts";
-import { concludeLateRequest } from "./late-payment.ts";
 import { planAfterDecline } from "../schedule/plan.ts";
 import { describeAlert } from "../state/alert.ts";
 import { newOpening, type Opening } from "../state/current-debt.ts";
@@ -23,6 +22,7 @@ import { awaitsPayment, type Evidence, hasEnded, type Payment } from "../state/p
 import { type Recovery } from "../state/recovery.ts";
 import { debtIdOf, type PaymentId } from "../values/ids.ts";
 import { findDebts, type OpeningFinding } from "./find-debts.ts";
+import { concludeLateRequest } from "./late-payment.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** Reads that may find a hold without a failed payment before a person is asked. */

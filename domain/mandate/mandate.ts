@@ -1,6 +1,6 @@
-import { type DodoAnswer, describeAnswer } from "../values/dodo-answer.ts";
 import { CHECKOUT_PAYABLE_MS } from "../limits.ts";
 import { hasFailed, isOpen, type Payment, type SubscriptionAccess } from "../state/payment.ts";
+import { describeAnswer, type DodoAnswer } from "../values/dodo-answer.ts";
 import type { MandateId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import { describeInstant, HOUR_MS, type Instant, MINUTE_MS } from "../values/time.ts";

@@ -1,4 +1,4 @@
-import { type DodoAnswer, describeAnswer } from "../values/dodo-answer.ts";
+import { describeAnswer, type DodoAnswer } from "../values/dodo-answer.ts";
 import type { AttemptKey, DebtId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import { type CurrencyCode, describeMoney, money } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";

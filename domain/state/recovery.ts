@@ -11,11 +11,11 @@ import type { Instant } from "../values/time.ts";
 import { type CurrentDebt, newOpening, NO_CURRENT_DEBT } from "./current-debt.ts";
 import type { EndedDebt, QueuedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect-kind.ts";
+import type { ShownFacts } from "./notice.ts";
 import type { Mode, RecoveryState } from "./outcome.ts";
 import type { Subscription, WaitsFor } from "./payment.ts";
 import type { Publication } from "./publication.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
-import type { ShownFacts } from "./notice.ts";
 
 /** An effect that has started and whose outcome has not come back. */
 export type PendingEffect = {

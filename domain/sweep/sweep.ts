@@ -1,8 +1,8 @@
 import type { Policy } from "../policy.ts";
 import { canOpenDebt, mayHaveAmount, type Payment, type Subscription } from "../state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../values/ids.ts";
-import { canFailLate, LATE_FAILURE_MS, type ListedPayment } from "./late-failures.ts";
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, parseInstant } from "../values/time.ts";
+import { canFailLate, LATE_FAILURE_MS, type ListedPayment } from "./late-failures.ts";
 
 /**
  * Dodo's lists, in the order of the sweep. Failed payments come before holds, so that a hold finds the recovery that its

@@ -1,7 +1,7 @@
 /** The steps of every request to Dodo's API: log, rate limit, API key, fault, route. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { takeRequestFault } from "../faults/request-faults.ts";
-import { wallNow, type SandboxContext } from "../model/context.ts";
+import { type SandboxContext, wallNow } from "../model/context.ts";
 import { ApiError, notFound } from "../model/errors.ts";
 import type { Answer } from "../model/state/keyed-request.ts";
 import type { RequestEntry } from "../model/state/logs.ts";

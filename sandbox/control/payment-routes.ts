@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { SandboxContext } from "../model/context.ts";
 import { advanceClock } from "../model/clock.ts";
+import type { SandboxContext } from "../model/context.ts";
 import {
   buyAgain,
   changePaymentMethod,

@@ -1,6 +1,6 @@
 /** Checkout sessions that set up an on-demand mandate. @source docs/dodo/checkout.md, "On-demand mandates" */
 import type { SandboxContext } from "./context.ts";
-import { createPayment, amountsOf } from "./payments.ts";
+import { amountsOf, createPayment } from "./payments.ts";
 import type { CheckoutSession, Metadata } from "./state/entities.ts";
 import { newId } from "./state/ids.ts";
 import { createSubscription } from "./subscriptions.ts";

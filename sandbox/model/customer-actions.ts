@@ -8,7 +8,7 @@ import { ApiError } from "./errors.ts";
 import { cancelSubscription, scheduleCancellation } from "./lifecycle.ts";
 import { applyResult } from "./payment-results.ts";
 import { getPayment } from "./payments.ts";
-import { cardSpecOf, type CardChoice } from "./state/cards.ts";
+import { type CardChoice, cardSpecOf } from "./state/cards.ts";
 import { isAbandoned, isOpen, type Payment, type Subscription } from "./state/entities.ts";
 import { resultOf } from "./state/outcome.ts";
 import { paymentsOf } from "./state/store.ts";

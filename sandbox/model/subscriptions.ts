@@ -1,7 +1,7 @@
-import { wallNow, type SandboxContext } from "./context.ts";
+import { type SandboxContext, wallNow } from "./context.ts";
 import { addPaymentMethod, createCustomer, getCustomer } from "./customers.ts";
 import { notFound } from "./errors.ts";
-import { cardSpecOf, type CardChoice } from "./state/cards.ts";
+import { type CardChoice, cardSpecOf } from "./state/cards.ts";
 import type { Behaviour, Subscription } from "./state/entities.ts";
 import { newId } from "./state/ids.ts";
 import { addInterval } from "./state/intervals.ts";

@@ -1,6 +1,6 @@
 import { formatDay, formatMoment, formatMoney } from "../../platform/customer/format.ts";
-import { paidWithOf } from "../../platform/customer/paid-with.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
+import { paidWithOf } from "../../platform/customer/paid-with.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 import type { TextKey } from "../../platform/customer/texts/index.ts";
 import type { DebtFacts } from "../temporal/debt-facts.ts";

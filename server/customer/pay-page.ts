@@ -4,7 +4,7 @@ import { type Brand, readableOn } from "../../platform/customer/brand.ts";
 import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 import type { DebtFacts } from "../temporal/debt-facts.ts";
-import { type FactName, factList, isAboutSettlement, UNKNOWN_FACTS } from "./page-facts.ts";
+import { factList, type FactName, isAboutSettlement, UNKNOWN_FACTS } from "./page-facts.ts";
 
 /** Every state of the customer's page. */
 export type PayPage =

@@ -1,5 +1,5 @@
-import type { Recovery } from "../../domain/state/recovery.ts";
 import type { PaymentMethodSummary } from "../../domain/state/notice.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId, PaymentId } from "../../domain/values/ids.ts";
 import { money, type Money } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";

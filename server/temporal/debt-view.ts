@@ -1,6 +1,6 @@
+import type { EndedDebt } from "../../domain/state/debt.ts";
 import type { Outcome } from "../../domain/state/outcome.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
-import type { EndedDebt } from "../../domain/state/debt.ts";
 import type { DebtId } from "../../domain/values/ids.ts";
 import { money, type Money } from "../../domain/values/money.ts";
 import type { DebtFacts } from "./debt-facts.ts";

@@ -10,20 +10,20 @@ import type { WebhookEvent } from "../../domain/state/event.ts";
 import type { DebtId, SubscriptionId } from "../../domain/values/ids.ts";
 import { describeAmount } from "../../domain/values/money.ts";
 import {
-  type LinkAnswer,
   lateRecoveryStartOf,
+  type LinkAnswer,
   type LinkInput,
-  recoveryStartOf,
   RECOVERY_EVENT_SIGNAL,
   RECOVERY_QUERY,
+  recoveryStartOf,
   type RecoveryView,
   SUBSCRIPTION_RECOVERY,
   UPDATES,
   workflowIdOf,
 } from "../../workflows/contract.ts";
-import { type DebtView, debtViewOf } from "./debt-view.ts";
 import { callTemporal, signalIfOpen, type SignalResult } from "./call-temporal.ts";
 import { debtFactsOf } from "./debt-facts.ts";
+import { type DebtView, debtViewOf } from "./debt-view.ts";
 
 /** Dodo has to create the payment page, which takes longer than a call to Temporal. */
 export const LINK_DEADLINE_MS = 15_000;

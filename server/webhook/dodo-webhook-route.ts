@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import {
   businessOf,
   type RoutedToMandate,
-  type Translation,
   translateWebhook,
+  type Translation,
 } from "../../dodo/webhook-events.ts";
 import { createVerifier } from "../../dodo/webhook-signature.ts";
 import type { Instant } from "../../domain/values/time.ts";

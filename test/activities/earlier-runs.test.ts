@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import { createPaymentLink } from "../../activities/charge/create-payment-link.ts";
 import { obstacleInEarlierRuns } from "../../activities/charge/earlier-runs-check.ts";
-import type { ChargeInput } from "../../activities/charge/charge-input.ts";
-import { unattributedPayment } from "../../dev/model/events.ts";
 import { ModelDodo } from "../../dev/model/dodo.ts";
+import { unattributedPayment } from "../../dev/model/events.ts";
 import { modelPort } from "../../dev/model/port.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
 import { earlierChargeOf } from "../../domain/charge/earlier-charges.ts";

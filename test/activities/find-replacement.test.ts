@@ -4,8 +4,8 @@ import {
   findReplacement,
   listCustomerPayments,
 } from "../../activities/evidence/find-replacement.ts";
-import { subscriptionAs, unattributedPayment } from "../../dev/model/events.ts";
 import { ModelDodo } from "../../dev/model/dodo.ts";
+import { subscriptionAs, unattributedPayment } from "../../dev/model/events.ts";
 import { modelPort } from "../../dev/model/port.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
 import { failureOfAnswer } from "../../dodo/failures.ts";

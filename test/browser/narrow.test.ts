@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../../dev/docs/browser.ts";
 import { composeSample, SAMPLES } from "../../dev/docs/sample-notices.ts";
 import { renderSamplePage, SAMPLE_PAGES } from "../../dev/docs/sample-pages.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { type Brand, PLAIN_BRAND } from "../../platform/customer/brand.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { stubbedGateway } from "../server/stubbed-gateway.ts";
 
 /** The narrowest phones. */

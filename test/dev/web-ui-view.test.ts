@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { RECOVERY_COLUMNS } from "../../dev/temporal/web-ui.ts";
 import { startWebUiView, type WebUiView } from "../../dev/temporal/web-ui-view.ts";
+import { RECOVERY_COLUMNS } from "../../dev/temporal/web-ui.ts";
 import { SEARCH_ATTRIBUTES } from "../../workflows/contract.ts";
 
 async function setUp(): Promise<WebUiView> {

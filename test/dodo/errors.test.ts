@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { failureOfSdkError } from "../../dodo/adapter/errors.ts";
 import { ERROR_CLASSES } from "../../dodo/error-classes.ts";
 import type { DodoFailure } from "../../dodo/port.ts";
-import { classOfAnswer, REFUSALS, refusalOf } from "../../dodo/refusals.ts";
+import { classOfAnswer, refusalOf, REFUSALS } from "../../dodo/refusals.ts";
 
 const answer = (status: number, body: object = {}): sdk.APIError =>
   sdk.APIError.generate(status, body, undefined, new Headers());

@@ -3,11 +3,11 @@ import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fast
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readGatewayConfig } from "../../config/gateway.ts";
-import fixtures from "../fixtures/dodo-webhook-fixtures.json" with { type: "json" };
 import {
   addDodoWebhookRoute,
   type WebhookRouteDependencies,
 } from "../../server/webhook/dodo-webhook-route.ts";
+import fixtures from "../fixtures/dodo-webhook-fixtures.json" with { type: "json" };
 import { buildTestGateway } from "../support/system/gateway.ts";
 import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
 import { textOfHistory } from "../support/temporal/history-text.ts";

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Alert } from "../../domain/state/alert.ts";
 import { MINUTE_MS } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Policy } from "../../domain/policy.ts";
 import type { Log } from "../../platform/log.ts";
 import { refusedCallOf } from "../../platform/temporal/refused-call.ts";

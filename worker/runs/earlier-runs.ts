@@ -5,8 +5,8 @@ import { closedPaymentIds, exhaustedDebtsOf } from "../../domain/debt/result.ts"
 import type { EarlierRuns } from "../../domain/state/attempt.ts";
 import type { EndedDebt } from "../../domain/state/debt.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import { readRunHistory } from "./run-history.ts";
 import { resultOfRun } from "../run-result.ts";
+import { readRunHistory } from "./run-history.ts";
 import { leftByStoppedRun } from "./stopped-run.ts";
 
 /** How many earlier runs are read, newest first: more than a subscription has within any retention. */

@@ -21,8 +21,8 @@ import {
   type CheckoutStep,
   newCheckout,
 } from "../../domain/checkout/checkout.ts";
-import type { Alert } from "../../domain/state/alert.ts";
 import type { TimelineEntry } from "../../domain/decision/timeline.ts";
+import type { Alert } from "../../domain/state/alert.ts";
 import { parsePaymentId, type PaymentId } from "../../domain/values/ids.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";
 import { CHECKOUT_REPORTED_SIGNAL, dodoQueueOf } from "../contract.ts";

@@ -6,7 +6,7 @@ import { createCustomer, getCustomer } from "../../model/customers.ts";
 import { notFound } from "../../model/errors.ts";
 import { isoOf } from "../../serializers/timestamps.ts";
 import { metadataSchema, parseBody } from "../request-body.ts";
-import { noSubscription, type ApiCall, type Route } from "../route.ts";
+import { type ApiCall, noSubscription, type Route } from "../route.ts";
 
 /** The sandbox keeps no product catalogue; every product has this price. */
 const PRODUCT_PRICE_MINOR = 2_900;

@@ -1,8 +1,8 @@
-import { describeAnswer } from "../../../domain/values/dodo-answer.ts";
 import { z } from "zod";
 import type { AttemptProof, Collected, DebtProof } from "../../../domain/reporting/proof.ts";
 import type { ChargeOutcome } from "../../../domain/state/event.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
+import { describeAnswer } from "../../../domain/values/dodo-answer.ts";
 import { formatInstant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api-scope.ts";
 import { problemAnswer } from "../problem.ts";

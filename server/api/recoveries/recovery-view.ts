@@ -4,11 +4,11 @@ import { type OperatorAction, possibleActions } from "../../../domain/possible-a
 import { describeAlert } from "../../../domain/state/alert.ts";
 import { ANNOUNCEMENTS, type Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
+import type { WaitingPayment } from "../../../domain/state/current-debt.ts";
 import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
 import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
-import { formatInstant, type Instant } from "../../../domain/values/time.ts";
-import type { WaitingPayment } from "../../../domain/state/current-debt.ts";
 import type { ReleasedPayment } from "../../../domain/state/recovery.ts";
+import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import { type RecoveryView, UPDATES } from "../../../workflows/contract.ts";
 import { Problem } from "../problem.ts";
 import type { RecoveryFilter, RecoveryPage, RecoveryRow } from "./recovery-client.ts";

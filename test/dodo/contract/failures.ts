@@ -8,15 +8,15 @@ import {
 import { TEST_LIMIT_MS } from "../../support/limits.ts";
 import { withTimeEnough } from "../../support/until.ts";
 import {
-  answered,
   type Answer,
+  answered,
   type Connect,
   failureOf,
   MANDATE_ID,
   ONCE,
   PATIENT,
-  type Subject,
   paymentIdOf,
+  type Subject,
   subscriptionIdOf,
   subscriptionWith,
 } from "./subject.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { RecoveryPort } from "../../../dodo/port.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { WRITE_OFF } from "../../support/domain/operator-commands.ts";
-import type { RecoveryPort } from "../../../dodo/port.ts";
 import {
   DAY_MS,
   dayOf,

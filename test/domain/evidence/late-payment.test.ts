@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { payLate } from "../../support/domain/late-payer.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import { attributesOf } from "../../../domain/reporting/search-attributes.ts";
+import { payLate } from "../../support/domain/late-payer.ts";
 import { DAY_MS, MINUTE_MS, type Scenario } from "../../support/domain/scenario.ts";
 import { charges, decline, failing, outcome, SOFT, SUCCEED } from "../scenarios/scenario.ts";
 

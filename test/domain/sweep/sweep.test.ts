@@ -1,9 +1,9 @@
-import type { ListedPayment } from "../../../domain/sweep/late-failures.ts";
 import { describe, expect, test } from "vitest";
 import { unattributedPayment } from "../../../dev/model/events.ts";
 import { subscriptionStatus } from "../../../dodo/statuses.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
 import type { Subscription } from "../../../domain/state/payment.ts";
+import type { ListedPayment } from "../../../domain/sweep/late-failures.ts";
 import {
   addPage,
   cursorOf,

@@ -1,10 +1,10 @@
 import { PRODUCT_ID } from "../../../dev/model/bodies.ts";
 import type { ModelDodo, ModelPayment, RequestFault, Verdict } from "../../../dev/model/dodo.ts";
-import { lateDebtIdOf, payLate } from "../../support/domain/late-payer.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { Command } from "../../../domain/state/command.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
+import { lateDebtIdOf, payLate } from "../../support/domain/late-payer.ts";
 import type { ChargeResult } from "../language/charge-results.ts";
 import type { PaymentOutcome } from "../language/outcome.ts";
 import type { OperatorAction, PaymentEvent, RecoveryEvent } from "../language/recovery-events.ts";

@@ -1,5 +1,5 @@
-import type { Story } from "../language/story-file.ts";
 import type { WorkflowClock } from "../../support/temporal/workflow-clock.ts";
+import type { Story } from "../language/story-file.ts";
 import type { SweptAccount } from "./sweep.ts";
 
 /** A story of one customer's payments without a subscription, on a system of its own. */

@@ -2,9 +2,9 @@ import type { Policy } from "../../../domain/policy.ts";
 import { createSandboxClient, type SandboxClient } from "../../../sandbox/control/client.ts";
 import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import type { TestSystem } from "../../support/system/test-system.ts";
+import type { WorkflowClock } from "../../support/temporal/workflow-clock.ts";
 import type { Story } from "../language/story-file.ts";
 import type { PageKind } from "../transcript/facts.ts";
-import type { WorkflowClock } from "../../support/temporal/workflow-clock.ts";
 import type { SweptAccount } from "./sweep.ts";
 
 /** The system on which stories run, at the same time or one after the other. */

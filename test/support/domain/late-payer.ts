@@ -1,6 +1,6 @@
-import { exhaustedDebtsOf } from "../../../domain/debt/result.ts";
 import type { ModelDodo } from "../../../dev/model/dodo.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
+import { exhaustedDebtsOf } from "../../../domain/debt/result.ts";
 
 /** The debt that the page of a closed recovery offers to pay late; null if it offers none. */
 export function lateDebtIdOf(world: ModelWorld, dodo: ModelDodo): string | null {

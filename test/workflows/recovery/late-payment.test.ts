@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import { type RecoveryView, RECOVERY_QUERY } from "../../../workflows/contract.ts";
+import { RECOVERY_QUERY, type RecoveryView } from "../../../workflows/contract.ts";
 import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
 
