@@ -13,7 +13,7 @@ import { classifyDecline } from "./declines/decline.ts";
 import { askLate, canAskLate } from "./evidence/late-request.ts";
 import { moveOverdue, newPlan, replan } from "./schedule/plan.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "./state/attention.ts";
-import type { Command, CustomerCommand, Refusal, RefusalCode } from "./state/command.ts";
+import type { Command, OperatorCommand, Refusal, RefusalCode } from "./state/command.ts";
 import type { Closing } from "./state/debt.ts";
 import type { CommandGiven } from "./state/event.ts";
 import {
@@ -24,13 +24,11 @@ import {
   isPending,
   isPriceUnknown,
   latestAttempt,
+  nextAttemptNumber,
 } from "./state/facts.ts";
 import { describeStatus } from "./state/payment.ts";
 import type { Recovery } from "./state/recovery.ts";
 import { HOUR_MS } from "./values/time.ts";
-
-/** A command of an operator, who is named in `by`. */
-type OperatorCommand = Exclude<Command, CustomerCommand>;
 
 const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
@@ -381,7 +379,7 @@ function announceAgain(draft: DecisionDraft): void {
 /** Answers the open questions, and makes the next attempt due now. It waits for the end of a pause. */
 export function retryNow(draft: DecisionDraft): void {
   const { charge, attention, confirmedAbsentUpTo } = draft.recovery;
-  const number = charge?.number ?? (latestAttempt(draft.recovery)?.number ?? 0) + 1;
+  const number = nextAttemptNumber(draft.recovery);
   resolveQuestions(
     draft,
     attention.map(({ cause }) => cause),

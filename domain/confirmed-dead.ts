@@ -1,14 +1,15 @@
 import { extendReleased, releasePayment } from "./charge/released-payment.ts";
 import { refusalOf, retryNow } from "./commands.ts";
 import { type DecisionDraft, explain, reply, update } from "./decision/draft.ts";
-import type { CommandReply, RefusalCode } from "./state/command.ts";
+import type { RefusalCode } from "./state/command.ts";
+import type { WaitingPayment } from "./state/current-debt.ts";
 import type { ReadOutcome } from "./state/event.ts";
-import { type Payment, waitsFor } from "./state/payment.ts";
+import { waitsFor } from "./state/payment.ts";
 import type { EffectId, PaymentId } from "./values/ids.ts";
 
 /**
- * Takes or drops an operator's word that the waiting payment is dead, after a read of Dodo that started later. The word
- * counts only if the payment still waits as it did; it may have been completed since the operator looked.
+ * Accepts or rejects an operator's confirmation that the waiting payment is dead, after a read of Dodo that started later.
+ * The confirmation counts only if the payment still waits as it did: it may have been completed since the operator looked.
  *
  * @param outcome null where the read failed
  * @source docs/RECOVERY.md, "A payment that waits for a person"
@@ -23,10 +24,10 @@ export function concludeConfirmedDead(
   const { by, commandId, paymentId } = confirmedDead;
   update(draft, { confirmedDead: null });
   if (outcome?.kind !== "read") {
-    return drop(draft, commandId, "not_now", "Dodo could not be read; nothing was charged");
+    return reject(draft, commandId, "not_now", "Dodo could not be read; nothing was charged");
   }
   if (waitingPayment?.paymentId !== paymentId || !stillWaits(outcome, paymentId, waitingPayment)) {
-    return drop(
+    return reject(
       draft,
       commandId,
       "not_applicable",
@@ -34,7 +35,7 @@ export function concludeConfirmedDead(
     );
   }
   if (paused !== null) {
-    return drop(draft, commandId, "not_now", "the recovery was paused meanwhile");
+    return reject(draft, commandId, "not_now", "the recovery was paused meanwhile");
   }
   const refusal = refusalOf(draft.recovery, {
     action: "retry_now",
@@ -43,7 +44,7 @@ export function concludeConfirmedDead(
     confirmedAbsent: false,
     confirmedDead: true,
   });
-  if (refusal !== null) return drop(draft, commandId, refusal.code, refusal.reason);
+  if (refusal !== null) return reject(draft, commandId, refusal.code, refusal.reason);
   releasePayment(draft, waitingPayment, by, `${by} confirmed that it is dead`);
   retryNow(draft);
   // The window, which stood still for the question, is longer now.
@@ -54,14 +55,13 @@ export function concludeConfirmedDead(
 function stillWaits(
   { evidence }: ReadOutcome & { readonly kind: "read" },
   id: PaymentId,
-  waiting: { readonly waitsFor: ReturnType<typeof waitsFor> },
+  waiting: WaitingPayment,
 ): boolean {
-  const payment: Payment | undefined = evidence.payments.find(({ paymentId }) => paymentId === id);
+  const payment = evidence.payments.find(({ paymentId }) => paymentId === id);
   return payment !== undefined && waitsFor(payment) === waiting.waitsFor;
 }
 
-function drop(draft: DecisionDraft, commandId: string, code: RefusalCode, reason: string): void {
-  const answer: CommandReply = { ok: false, code, reason };
-  reply(draft, commandId, answer);
+function reject(draft: DecisionDraft, commandId: string, code: RefusalCode, reason: string): void {
+  reply(draft, commandId, { ok: false, code, reason });
   explain(draft, "payment.not_released", reason);
 }

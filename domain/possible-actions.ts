@@ -1,10 +1,8 @@
 import { refusalOf } from "./commands.ts";
 import { describeOwed } from "./debt/price.ts";
-import type { Command, CustomerCommand } from "./state/command.ts";
-import { latestAttempt } from "./state/facts.ts";
+import type { OperatorCommand } from "./state/command.ts";
+import { nextAttemptNumber } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
-
-type OperatorCommand = Exclude<Command, CustomerCommand>;
 
 export type OperatorAction = OperatorCommand["action"];
 
@@ -71,10 +69,9 @@ function effectOf(recovery: Recovery, action: OperatorAction): string {
 }
 
 function nextChargeOf(recovery: Recovery): string {
-  const { debt, charge } = recovery;
-  const number = charge?.number ?? (latestAttempt(recovery)?.number ?? 0) + 1;
+  const { debt } = recovery;
   const price = debt === null ? "" : ` of ${describeOwed(debt)}`;
-  return `attempt ${number}${price}`;
+  return `attempt ${nextAttemptNumber(recovery)}${price}`;
 }
 
 function questionsOf({ attention }: Recovery): string {

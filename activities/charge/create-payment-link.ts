@@ -1,7 +1,7 @@
 import { failureOf, type RecoveryPort, type Subscriber } from "../../dodo/port.ts";
-import { isReleased } from "../../domain/debt/attribution.ts";
+import { isOpenAndUnreleased } from "../../domain/debt/attribution.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
-import { isOpen, type Payment, waitsFor } from "../../domain/state/payment.ts";
+import { waitsFor } from "../../domain/state/payment.ts";
 import { answerOf } from "../../domain/values/dodo-answer.ts";
 import type { DebtId, PaymentId, RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -54,7 +54,8 @@ export async function createPaymentLink(
     }
     if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
     if (input.ofPayment !== undefined) return await ownPageOf(input.ofPayment, dodo);
-    if (owed.payments.some((one) => isInTheWay(one, input))) {
+    // An open payment may still succeed, and a page is another payment.
+    if (owed.payments.some((one) => isOpenAndUnreleased(one, debt?.releasedPayments))) {
       return { kind: "not_made", why: "payment_open" };
     }
     const list = { payments: owed.payments, readAt, settleMs, confirmedAbsentUpTo };
@@ -71,11 +72,6 @@ export async function createPaymentLink(
     }
     return { kind: "unknown", detail: failure.detail };
   }
-}
-
-/** An open payment may still succeed, and a page is another payment. */
-function isInTheWay(payment: Payment, { debt }: LinkInput): boolean {
-  return isOpen(payment) && !isReleased(payment, debt?.releasedPayments);
 }
 
 /** The page that Dodo has for a payment, if the payment still waits for the customer. */

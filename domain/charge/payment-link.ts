@@ -13,8 +13,8 @@ import type { PaymentId } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
 import { paymentWithOwnPage } from "./released-payment.ts";
 
-/** Commands that may wait for one payment page: no customer presses the button more often. */
-const WAITING_MAX = 20;
+/** Commands that may wait for one payment page, or for the read before it: no customer presses the button more often. */
+export const WAITING_MAX = 20;
 
 /** The customer pressed the button: reuses the open payment page, or asks Dodo for one. */
 export function requestPaymentLink(draft: DecisionDraft, commandId: string): void {

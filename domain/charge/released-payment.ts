@@ -6,7 +6,8 @@ import { askCustomer, planAfterDecline } from "../schedule/plan.ts";
 import type { Alert } from "../state/alert.ts";
 import type { Attempt } from "../state/attempt.ts";
 import type { WaitingPayment } from "../state/current-debt.ts";
-import { isHeld, latestAttempt } from "../state/facts.ts";
+import type { EndedDebt } from "../state/debt.ts";
+import { isHeld, isPending, latestAttempt } from "../state/facts.ts";
 import { describeStatus, hasFailed, type Payment } from "../state/payment.ts";
 import type { Recovery, ReleasedPayment } from "../state/recovery.ts";
 import type { EffectId, PaymentId } from "../values/ids.ts";
@@ -25,7 +26,7 @@ export function confirmDead(draft: DecisionDraft, commandId: string, by: string)
   const { paymentId } = waitingPayment;
   const pending = Object.entries(pendingEffects).find(([, { kind }]) => kind === "read");
   const earlierRead = (pending?.[0] as EffectId | undefined) ?? null;
-  update(draft, { confirmedDead: { paymentId, by, commandId, earlierRead }, paused: null });
+  update(draft, { confirmedDead: { paymentId, by, commandId, earlierRead } });
   explain(draft, "payment.confirmed_dead", `${by} confirmed that ${paymentId} is dead`);
   startRead(draft, `whether ${paymentId} still waits`);
 }
@@ -136,9 +137,9 @@ export function barringPayment({ releasedPayments }: Recovery): ReleasedPayment 
 }
 
 /** The step that reads the released payments again; null where there are none. */
-export function releasedStep({ releasedPayments, pendingEffects }: Recovery): Step | null {
-  const isReading = Object.values(pendingEffects).some(({ kind }) => kind === "read");
-  if (releasedPayments.length === 0 || isReading) return null;
+export function releasedStep(recovery: Recovery): Step | null {
+  const { releasedPayments } = recovery;
+  if (releasedPayments.length === 0 || isPending(recovery, "read")) return null;
   return {
     at: Math.min(...releasedPayments.map(({ nextReadAt }) => nextReadAt)),
     what: "a read of Dodo (a released payment)",
@@ -152,7 +153,7 @@ export function releasedStep({ releasedPayments, pendingEffects }: Recovery): St
   };
 }
 
-/** Ever later, with one read at the end. */
+/** The intervals grow, and the last read is at the end. */
 function readAgain(draft: DecisionDraft, released: ReleasedPayment): ReleasedPayment {
   const { until, nextReadAt, reads } = released;
   if (nextReadAt > draft.now) return released;
@@ -192,7 +193,7 @@ function onSuccess(draft: DecisionDraft, released: ReleasedPayment, payment: Pay
   if (draft.recovery.debt?.id === debtId) return;
   const end = draft.recovery.ended.find((one) => one.debtId === debtId);
   if (end?.paymentId === payment.paymentId) return;
-  const isPaid = end?.outcome === "recovered" || end?.outcome === "collected";
+  const isPaid = end !== undefined && wasPaid(end);
   const alert: Alert = {
     cause: "overcharged",
     paymentId,
@@ -227,9 +228,13 @@ function onLateFailure(draft: DecisionDraft, released: ReleasedPayment): void {
   if (draft.readStartedAt === null) return startRead(draft, `the failure of ${paymentId}`);
   forget(draft, released, "it failed after its debt had ended");
   const end = draft.recovery.ended.find((one) => one.debtId === debtId);
-  const isPaid = end?.outcome === "recovered" || end?.outcome === "collected";
+  const isPaid = end !== undefined && wasPaid(end);
   if (isPaid && isHeld(draft.recovery))
     notifyOperator(draft, { cause: "not_reactivated", paymentId });
+}
+
+function wasPaid({ outcome }: EndedDebt): boolean {
+  return outcome === "recovered" || outcome === "collected";
 }
 
 function withDecline(attempt: Attempt, { paymentId, declineCode, methodId }: Payment): Attempt {

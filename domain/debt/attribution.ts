@@ -1,6 +1,6 @@
 import type { Policy } from "../policy.ts";
 import { paymentIdsOf, unattributedPaymentPolicy } from "../state/facts.ts";
-import { isCollected, mayHaveAmount, type Payment, waitsFor } from "../state/payment.ts";
+import { isCollected, isOpen, mayHaveAmount, type Payment, waitsFor } from "../state/payment.ts";
 import type { Recovery, ReleasedPayment } from "../state/recovery.ts";
 import { type DebtId, parseAttemptKey, type PaymentId } from "../values/ids.ts";
 import { DAY_MS, type Instant } from "../values/time.ts";
@@ -41,6 +41,14 @@ export function isReleased(
 ): boolean {
   const claim = released.find(({ paymentId }) => paymentId === payment.paymentId);
   return claim !== undefined && claim.waitsFor === waitsFor(payment);
+}
+
+/** The payment is open, and no operator has confirmed that it is dead. */
+export function isOpenAndUnreleased(
+  payment: Payment,
+  released?: readonly ReleasedClaim[],
+): boolean {
+  return isOpen(payment) && !isReleased(payment, released);
 }
 
 export function debtContextOf(recovery: Recovery): DebtContext | null {

@@ -185,8 +185,8 @@ function refuseWaitingCommands(draft: DecisionDraft, reason: string): void {
   const waiting = [
     ...(paymentLink?.waiting ?? []),
     ...(opening?.latePayment?.waiting ?? []),
-    confirmedDead?.commandId ?? [],
-  ].flat();
+    ...(confirmedDead === null ? [] : [confirmedDead.commandId]),
+  ];
   for (const commandId of waiting) {
     reply(draft, commandId, { ok: false, code: "nothing_owed", reason });
   }

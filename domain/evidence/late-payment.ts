@@ -1,5 +1,5 @@
 import { closePaymentLink, onPagePayment, requestPaymentLink } from "../charge/payment-link.ts";
-import { attributePayment, debtContextOf, isReleased } from "../debt/attribution.ts";
+import { attributePayment, debtContextOf, isOpenAndUnreleased } from "../debt/attribution.ts";
 import { debtFromPayment } from "../debt/debt-of-payments.ts";
 import { endDebt, settleDebt } from "../debt/ending.ts";
 import { describeOwed, priceFactsOf } from "../debt/price.ts";
@@ -15,7 +15,6 @@ import {
   type Evidence,
   hasAmount,
   isCollected,
-  isOpen,
   type Payment,
   type Subscription,
 } from "../state/payment.ts";
@@ -244,9 +243,7 @@ function openPayment(
   { recovery }: DecisionDraft,
   payments: readonly Payment[],
 ): Payment | undefined {
-  return payments.find(
-    (payment) => isOpen(payment) && !isReleased(payment, recovery.releasedPayments),
-  );
+  return payments.find((payment) => isOpenAndUnreleased(payment, recovery.releasedPayments));
 }
 
 /** Reads on while a payment is open, or a page that was created may still be paid. */

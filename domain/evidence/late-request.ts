@@ -1,3 +1,4 @@
+import { WAITING_MAX } from "../charge/payment-link.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
 import { newOpening } from "../state/current-debt.ts";
@@ -5,9 +6,6 @@ import type { EndedDebt } from "../state/debt.ts";
 import { isPending } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { DebtId } from "../values/ids.ts";
-
-/** Commands that may wait for one read: no customer presses the button more often. */
-const WAITING_MAX = 20;
 
 /** The debt, if its latest end is `exhausted`: in this run, else in an earlier one. */
 export function exhaustedDebt(

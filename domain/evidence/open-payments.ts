@@ -1,6 +1,12 @@
 import { onChargeAbsent } from "../charge/charge-outcome.ts";
 import { releasePayment } from "../charge/released-payment.ts";
-import { ABANDONED_PAGE_MS, debtContextOf, isPageOpen, isReleased } from "../debt/attribution.ts";
+import {
+  ABANDONED_PAGE_MS,
+  debtContextOf,
+  isOpenAndUnreleased,
+  isPageOpen,
+  isReleased,
+} from "../debt/attribution.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt } from "../decision/reads.ts";
@@ -8,7 +14,7 @@ import { INR_IN_FLIGHT_MS } from "../limits.ts";
 import { askCustomer } from "../schedule/plan.ts";
 import type { Alert } from "../state/alert.ts";
 import type { FollowUp } from "../state/current-debt.ts";
-import { describeStatus, isOpen, type Payment, waitsFor } from "../state/payment.ts";
+import { describeStatus, type Payment, waitsFor } from "../state/payment.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
 
@@ -78,8 +84,8 @@ export function checkOpenPayment(draft: DecisionDraft, payments: readonly Paymen
   const context = debtContextOf(draft.recovery);
   if (context === null || followUp === null || draft.recovery.settlement !== null) return;
   if (!["open_payment", "pending_payment", "abandoned_page"].includes(followUp.reason)) return;
-  const open = payments.find(
-    (payment) => isOpen(payment) && !isReleased(payment, draft.recovery.releasedPayments),
+  const open = payments.find((payment) =>
+    isOpenAndUnreleased(payment, draft.recovery.releasedPayments),
   );
   const page = payments.find((payment) => isPageOpen(payment, context, draft.now));
   const reads = followUp.reads + 1;

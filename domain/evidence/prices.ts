@@ -12,10 +12,12 @@ export function resolvePrices(draft: DecisionDraft, evidence: Evidence): void {
     const priced = pricedDebt(draft, debt, evidence);
     if (priced !== debt) update(draft, { debt: priced });
   }
-  if (queue.some((queued) => pricedDebt(draft, queued.debt, evidence) !== queued.debt)) {
-    update(draft, {
-      queue: queue.map((queued) => ({ ...queued, debt: pricedDebt(draft, queued.debt, evidence) })),
-    });
+  const priced = queue.map((queued) => ({
+    ...queued,
+    debt: pricedDebt(draft, queued.debt, evidence),
+  }));
+  if (priced.some(({ debt: one }, index) => one !== queue[index]?.debt)) {
+    update(draft, { queue: priced });
   }
 }
 

@@ -1,7 +1,7 @@
-import { isReleased } from "../debt/attribution.ts";
+import { isOpenAndUnreleased } from "../debt/attribution.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import type { WaitingPayment } from "../state/current-debt.ts";
-import { describeStatus, isOpen, type Payment, waitsFor } from "../state/payment.ts";
+import { describeStatus, type Payment, waitsFor } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 
 /**
@@ -51,6 +51,6 @@ function blocks(recovery: Recovery, payment: Payment): boolean {
   const { charge, paymentLink, followUp, releasedPayments } = recovery;
   const { paymentId } = payment;
   if (charge !== null) return charge.phase === "accepted" && charge.paymentId === paymentId;
-  if (!isOpen(payment) || isReleased(payment, releasedPayments)) return false;
+  if (!isOpenAndUnreleased(payment, releasedPayments)) return false;
   return paymentLink?.paymentId === paymentId || followUp?.reason === "open_payment";
 }

@@ -55,6 +55,9 @@ export type Command =
   | { readonly action: "write_off"; readonly by: string; readonly note: string }
   | CustomerCommand;
 
+/** A command of an operator, who is named in `by`. */
+export type OperatorCommand = Exclude<Command, CustomerCommand>;
+
 /** A link in an email; `debtId` is the debt that the link is for. */
 export type CustomerCommand =
   | { readonly action: "create_payment_link"; readonly debtId: string | null }

@@ -23,6 +23,11 @@ export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
   return "awaiting_customer";
 }
 
+/** The number of the attempt that a retry would make now: the one in flight, else the next one. */
+export function nextAttemptNumber(recovery: Recovery): number {
+  return recovery.charge?.number ?? (latestAttempt(recovery)?.number ?? 0) + 1;
+}
+
 /** Nothing is owed or being opened, no requested charge waits, no payment is followed, and no effect is pending. */
 export function isOver(recovery: Recovery): boolean {
   return (

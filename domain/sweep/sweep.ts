@@ -124,8 +124,8 @@ export function judgeFailure(
   plan: SweepPlan,
   failedAt: Instant | null,
 ): Verdict {
-  // A failed attempt of ours belongs to the debt of an earlier payment.
   if (payment.totalMinor === null) return run.kind === "open" ? "recovery_open" : "list";
+  // A failed attempt of ours belongs to the debt of an earlier payment.
   if (!canOpenDebt(payment)) return "no_debt";
   switch (run.kind) {
     case "open":
