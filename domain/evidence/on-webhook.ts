@@ -36,8 +36,7 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
     openFromWebhook(draft, event.kind === "payment_reported" ? event.payment : null, event.type);
     return;
   }
-  if (event.kind === "subscription_reported" || draft.recovery.latePayment !== null) {
-    if (event.kind === "payment_reported") return hintOfPayment(draft, event);
+  if (event.kind === "subscription_reported") {
     const now =
       event.dodoStatus === null ? "" : `, and the subscription is ${event.dodoStatus} now`;
     explain(draft, "subscription.hint", `${event.type} arrived${now}`);
@@ -51,19 +50,10 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
   );
   recordMethodResults(draft, [event.payment]);
   recordCharge(draft, event.payment);
-  if (needsRead(draft, event)) readToAttribute(draft, event);
+  // While a customer pays late, only reads are evidence: the payment may be of the page, or a new failure.
+  if (draft.recovery.latePayment !== null || needsRead(draft, event)) readToAttribute(draft, event);
   else reconcile(draft, [event.payment], false);
   followReleased(draft, [event.payment]);
-}
-
-/** While a customer pays late, only reads are evidence: the payment may be of the page, or a new failure. */
-function hintOfPayment(draft: DecisionDraft, event: PaymentReported): void {
-  const { type, payment } = event;
-  explain(draft, "payment.already_known", `${type}: ${payment.paymentId} is ${payment.dodoStatus}`);
-  recordMethodResults(draft, [payment]);
-  recordCharge(draft, payment);
-  readToAttribute(draft, event);
-  followReleased(draft, [payment]);
 }
 
 /**
