@@ -1,27 +1,17 @@
-import { EARLIER_RUN_RULES } from "./earlier-run-rules.ts";
-import { LATE_PAYMENT_RULES } from "./late-payment-rules.ts";
-import { WAITING_PAYMENT_RULES } from "./waiting-payment-rules.ts";
+import { EARLIER_RUN_RULES } from "./rules/earlier-runs.ts";
+import { LATE_PAYMENT_RULES } from "./rules/late-payments.ts";
+import { dodo, ours, type RuleRow } from "./rules/rule-row.ts";
+import { WAITING_PAYMENT_RULES } from "./rules/waiting-payments.ts";
 
-/**
- * Every rule that a decision can name: what it says, and its source. The source of Dodo's rules is a page of its
- * documentation; the source of our own is the reason for them. docs/RULES.md is generated from this table.
- */
-type RuleRow = { readonly says: string; readonly source: string };
+const DODO_ON_DEMAND = "developer-resources/ondemand-subscriptions";
+const DODO_CODES = "api-reference/transaction-failures";
+const DODO_WEBHOOKS = "developer-resources/webhooks";
+const DODO_RETRIES = "features/recovery/payment-retries";
+const DODO_MANUAL_RETRY = "features/recovery/manual-retry";
+const DODO_ERRORS = "api-reference/error-codes";
+const DODO_SUBSCRIPTION = "features/subscription";
 
-const DODO_ON_DEMAND = "Dodo, developer-resources/ondemand-subscriptions";
-const DODO_CODES = "Dodo, api-reference/transaction-failures";
-const DODO_WEBHOOKS = "Dodo, developer-resources/webhooks";
-const DODO_RETRIES = "Dodo, features/recovery/payment-retries";
-const DODO_MANUAL_RETRY = "Dodo, features/recovery/manual-retry";
-const DODO_ERRORS = "Dodo, api-reference/error-codes";
-const DODO_SUBSCRIPTION = "Dodo, features/subscription";
-
-/** A rule that Dodo's documentation sets. */
-const dodo = (says: string, page: string): RuleRow => ({ says, source: page });
-
-/** A rule of our own. */
-const ours = (says: string, why: string): RuleRow => ({ says, source: `Ours: ${why}` });
-
+/** Every rule that a decision about a recovery can name. */
 export const RULES = {
   // What is owed
   "opening.read_first": dodo(

@@ -1,17 +1,14 @@
+import { dodo, ours, type RuleRow } from "../rules/rule-row.ts";
+
 /** Every rule that a decision about a checkout can name; `rules.ts` has those of recoveries. */
-type RuleRow = { readonly says: string; readonly source: string };
-
-const ours = (says: string, why: string): RuleRow => ({ says, source: `Ours: ${why}` });
-const rule = (says: string, source: string): RuleRow => ({ says, source });
-
 export const CHECKOUT_RULES = {
   "checkout.ignored": ours(
     "The policy leaves one-time payments alone.",
     "Dodo may already send its own emails to the same customer",
   ),
-  "checkout.read_first": rule(
+  "checkout.read_first": dodo(
     "Read Dodo before writing to the customer.",
-    "Dodo, developer-resources/webhooks",
+    "developer-resources/webhooks",
   ),
   "checkout.not_one_time": ours(
     "Ignore a payment that belongs to a subscription, asks for nothing or is unknown to Dodo.",
@@ -21,9 +18,9 @@ export const CHECKOUT_RULES = {
     "The customer has paid this payment, or another one since.",
     "a customer who has paid is not asked to pay",
   ),
-  "checkout.recovered": rule(
+  "checkout.recovered": dodo(
     "Dodo reported the checkout as recovered, and a read shows that the customer has paid.",
-    "Dodo, features/recovery/abandoned-cart-recovery",
+    "features/recovery/abandoned-cart-recovery",
   ),
   "checkout.dodo_mails": ours(
     "Dodo reported the checkout as abandoned: tell the operator that Dodo's own emails run too.",
@@ -46,17 +43,17 @@ export const CHECKOUT_RULES = {
     "Do not write about a payment that was made, or declined, more than a day ago.",
     "by then the customer has bought it, here or elsewhere, or decided against it",
   ),
-  "checkout.payment_in_progress": rule(
+  "checkout.payment_in_progress": dodo(
     "The payment is under way: read Dodo again later.",
-    "Dodo, features/payment-methods/india",
+    "features/payment-methods/india",
   ),
   "checkout.wait": ours(
     "Wait until the notice is due: the customer may still be paying.",
     "a mail during the payment could lead to a second one",
   ),
-  "checkout.notice": rule(
+  "checkout.notice": dodo(
     "Send one notice, and at most one reminder, with the link to Dodo's own page. Nothing is ever charged.",
-    "Dodo, developer-resources/handle-payment-failures",
+    "developer-resources/handle-payment-failures",
   ),
   "checkout.notice_sent": ours(
     "The notice was sent, or shadow mode recorded it.",

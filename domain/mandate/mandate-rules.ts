@@ -1,9 +1,6 @@
+import { dodo, ours, type RuleRow } from "../rules/rule-row.ts";
+
 /** Every rule that a decision about a mandate can name; `rules.ts` has those of recoveries. */
-type RuleRow = { readonly says: string; readonly source: string };
-
-const ours = (says: string, why: string): RuleRow => ({ says, source: `Ours: ${why}` });
-const dodo = (says: string, page: string): RuleRow => ({ says, source: `Dodo, ${page}` });
-
 export const MANDATE_RULES = {
   "mandate.requested": dodo(
     "A mandate was requested: ask Dodo for a checkout.",
