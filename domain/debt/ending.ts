@@ -1,5 +1,6 @@
 import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, reply, startEffect, update } from "../decision/draft.ts";
+import { noticeFieldsOf } from "../decision/effect.ts";
 import { startRead } from "../decision/reads.ts";
 import { newOpening, NO_CURRENT_DEBT } from "../state/current-debt.ts";
 import type { Closing, Debt, EndedDebt, EndScope, QueuedDebt, Settlement } from "../state/debt.ts";
@@ -167,10 +168,7 @@ export function startClosingNotice(
     kind: "notice",
     notice,
     key: notice,
-    debtId: debt.id,
-    amountMinor: debt.totalMinor,
-    currency: debt.currency,
-    failedPaymentId: debt.failedPaymentId,
+    ...noticeFieldsOf(debt),
     declineCode: null,
     nextAttemptAt: null,
     windowEndsAt: draft.recovery.windowEndsAt ?? draft.now,

@@ -1,5 +1,6 @@
 import type { Alert } from "../state/alert.ts";
 import type { CommandReply } from "../state/command.ts";
+import type { Debt } from "../state/debt.ts";
 import type { NoticeKind, NoticeStep } from "../state/notice.ts";
 import type { SubscriptionAccess } from "../state/payment.ts";
 import type { Publication } from "../state/publication.ts";
@@ -76,6 +77,14 @@ export type NoticeEffect = {
   /** `confirm_payment` only: the payment that waits for the customer. */
   readonly waitingPaymentId?: PaymentId;
 };
+
+/** What every notice says of its debt. */
+export function noticeFieldsOf(
+  debt: Debt,
+): Pick<NoticeEffect, "debtId" | "amountMinor" | "currency" | "failedPaymentId"> {
+  const { id: debtId, totalMinor: amountMinor, currency, failedPaymentId } = debt;
+  return { debtId, amountMinor, currency, failedPaymentId };
+}
 
 /** Ask Dodo for a payment link. Paying on it while the subscription is on hold is a charge of the dues. */
 export type PaymentLinkEffect = {

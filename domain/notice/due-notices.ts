@@ -1,5 +1,6 @@
 import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
 import type { NoticeEffect } from "../decision/effect.ts";
+import { noticeFieldsOf } from "../decision/effect.ts";
 import type { Step } from "../decision/step.ts";
 import { classifyDecline } from "../declines/decline.ts";
 import type { Policy } from "../policy.ts";
@@ -110,10 +111,7 @@ function startNotice(draft: DecisionDraft, debt: Debt, due: DueNotice): void {
     kind: "notice",
     notice: due.kind,
     key: due.key,
-    debtId: debt.id,
-    amountMinor: debt.totalMinor,
-    currency: debt.currency,
-    failedPaymentId: debt.failedPaymentId,
+    ...noticeFieldsOf(debt),
     declineCode: decline.masked || !decline.known ? null : decline.code,
     nextAttemptAt: recovery.plan?.at ?? null,
     windowEndsAt: customersDeadline(recovery) ?? draft.now,

@@ -1,5 +1,6 @@
 import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, startEffect, update } from "../decision/draft.ts";
+import { noticeFieldsOf } from "../decision/effect.ts";
 import type { Step } from "../decision/step.ts";
 import type { Policy } from "../policy.ts";
 import type { WaitingPayment } from "../state/current-debt.ts";
@@ -88,10 +89,7 @@ function askToConfirm(
     kind: "notice",
     notice: "confirm_payment",
     key,
-    debtId: debt.id,
-    amountMinor: debt.totalMinor,
-    currency: debt.currency,
-    failedPaymentId: debt.failedPaymentId,
+    ...noticeFieldsOf(debt),
     declineCode: null,
     nextAttemptAt: null,
     windowEndsAt: windowEndsAt ?? draft.now + draft.policy.windowMs,
