@@ -11,7 +11,6 @@ import { withHeartbeats } from "../activities/heartbeat.ts";
 import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
-import type { NotifyOperatorDependencies } from "../activities/operator/notify-operator.ts";
 import {
   createOperatorMailActivities,
   type OperatorMailActivities,
@@ -31,6 +30,7 @@ import type { OnRefusedRequest } from "../dodo/port.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
+import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
@@ -72,15 +72,17 @@ export function createAllActivities(
     client,
     settings.taskQueue,
   );
+  const alertAccount = createAccountAlerts(settings, report, now);
   const onRefusedAccount = createAccountGuard(
     client,
     charging,
-    createAccountAlert(settings, report, now),
+    // Charging stays stopped until a person resumes it.
+    (said) => alertAccount({ cause: "account_refused", said }, true),
     log,
   );
   const mailer = watchForRefusedSender(
     environment.mailer,
-    createSenderAlert(settings, report, now),
+    (detail) => alertAccount({ cause: "sender_refused", detail }, false),
     log,
   );
   const onRefusedRequest: OnRefusedRequest = (request) =>
@@ -138,33 +140,6 @@ const LONG = [
   "sendCheckoutNotice",
   "sendOperatorMail",
 ] as const satisfies readonly (keyof AllActivities)[];
-
-/** Alerts the operator that the mail server refuses the sender. */
-function createSenderAlert(
-  { operatorEmail }: ActivitySettings,
-  report: NotifyOperatorDependencies["report"],
-  now: () => Instant,
-): (refusal: string) => Promise<void> {
-  return async (detail) => {
-    if (operatorEmail === null) return;
-    const alert = { cause: "sender_refused", detail } as const;
-    await report({ alert, subscriptionId: null, workflowId: null, at: now(), waits: false });
-  };
-}
-
-/** Alerts the operator that Dodo rejects the API key. */
-function createAccountAlert(
-  { operatorEmail }: ActivitySettings,
-  report: NotifyOperatorDependencies["report"],
-  now: () => Instant,
-): (answer: string) => Promise<void> {
-  return async (answer) => {
-    if (operatorEmail === null) return;
-    const alert = { cause: "account_refused", said: answer } as const;
-    // Charging stays stopped until a person resumes it.
-    await report({ alert, subscriptionId: null, workflowId: null, at: now(), waits: true });
-  };
-}
 
 /** The Temporal Web UI's list of this namespace's workflows; a workflow's own page is below that address. */
 function workflowsPageOf({ webUiUrl }: ActivitySettings, client: Client): string | null {

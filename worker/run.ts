@@ -18,6 +18,7 @@ import {
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
+import { createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
@@ -140,13 +141,11 @@ function checkBusinessOf(
   { now, fetch }: WorkerClock,
   log: Log,
 ): (signal: AbortSignal) => Promise<void> {
-  const { taskQueue, operatorEmail } = config;
+  const { taskQueue } = config;
   const dodo = createDodo({ ...config, fetch, now });
   const { report } = createDetachedWorkflows(client, taskQueue);
-  const alertOperator = async (alert: Alert): Promise<void> => {
-    if (operatorEmail === null) return;
-    await report({ alert, subscriptionId: null, workflowId: null, at: now(), waits: false });
-  };
+  const alertAccount = createAccountAlerts(config, report, now);
+  const alertOperator = async (alert: Alert): Promise<void> => await alertAccount(alert, false);
   const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
   return async (signal) => await checkBusiness(check, signal);
 }

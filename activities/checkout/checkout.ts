@@ -7,6 +7,7 @@ import {
   decideCheckout,
 } from "../../domain/checkout/checkout.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { accountReport } from "../../domain/reporting/operator-digest.ts";
 import type { Alert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
@@ -71,7 +72,7 @@ export function createCheckoutActivities(
       log.warn({ event: "operator_notified", ...alert, paymentId }, text);
       if (operatorEmail === null || mode === "shadow" || input.mode === "shadow") return;
       // It concerns the account, whichever checkout shows it.
-      await report({ alert, subscriptionId: null, workflowId: null, at, waits: false });
+      await report(accountReport(alert, at, false));
     },
     sendCheckoutNotice: (input) => sendCheckoutNotice(input, dependencies),
   };

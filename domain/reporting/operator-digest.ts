@@ -15,6 +15,11 @@ export type OperatorReport = {
   readonly waits?: boolean;
 };
 
+/** A report that concerns the account, and no single recovery. */
+export function accountReport(alert: Alert, at: Instant, waits: boolean): OperatorReport {
+  return { alert, subscriptionId: null, workflowId: null, at, waits };
+}
+
 /** Reports of one cause since the last mail. */
 export type Digest = {
   readonly count: number;

@@ -1,4 +1,5 @@
 import type { Client } from "@temporalio/client";
+import { accountReport } from "../../domain/reporting/operator-digest.ts";
 import { HOUR_MS, type Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
 import { refusedCallOf } from "../../platform/temporal/refused-call.ts";
@@ -42,7 +43,7 @@ export function createBusinesses(
     );
     if (now() - (toldAt.get(businessId) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
     const alert = { cause: "other_business", seenIn: "webhook", businessId, recorded } as const;
-    const report = { alert, subscriptionId: null, workflowId: null, at: now(), waits: false };
+    const report = accountReport(alert, now(), false);
     await callTemporal(client, (connected) =>
       connected.workflow.signalWithStart(OPERATOR_ALERTS, operatorAlertsStartOf(taskQueue, report)),
     );
