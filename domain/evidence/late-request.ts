@@ -3,18 +3,17 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
 import { newOpening } from "../state/current-debt.ts";
 import type { EndedDebt } from "../state/debt.ts";
-import { isPending } from "../state/facts.ts";
+import { isPending, latestEndOf } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { DebtId } from "../values/ids.ts";
 
-/** The debt, if its latest end is `exhausted`: in this run, else in an earlier one. */
+/** The debt, if its latest end is `exhausted`. */
 export function exhaustedDebt(
-  { ended, exhaustedDebts }: Pick<Recovery, "ended" | "exhaustedDebts">,
+  recovery: Pick<Recovery, "ended" | "exhaustedDebts">,
   debtId: string,
 ): EndedDebt | null {
-  const here = ended.findLast((one) => one.debtId === debtId);
-  if (here !== undefined) return here.outcome === "exhausted" ? here : null;
-  return exhaustedDebts.find((one) => one.debtId === debtId) ?? null;
+  const end = latestEndOf(recovery, debtId);
+  return end?.outcome === "exhausted" ? end : null;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Policy } from "../policy.ts";
 import type { PaymentId } from "../values/ids.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttentionCause } from "./attention.ts";
+import type { EndedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect-kind.ts";
 import type { NoticeKind } from "./notice.ts";
 import type { RecoveryState } from "./outcome.ts";
@@ -21,6 +22,15 @@ export function stateOf(recovery: Omit<Recovery, "state">): RecoveryState {
   if (recovery.observing !== null) return "observing";
   if (recovery.plan !== null && recovery.customerAction === null) return "waiting";
   return "awaiting_customer";
+}
+
+/** The latest end of a debt: in this run, else in an earlier one that ended it as `exhausted`; null where none is known. */
+export function latestEndOf(
+  { ended, exhaustedDebts }: Pick<Recovery, "ended" | "exhaustedDebts">,
+  debtId: string,
+): EndedDebt | null {
+  const isOfDebt = (end: EndedDebt): boolean => end.debtId === debtId;
+  return ended.findLast(isOfDebt) ?? exhaustedDebts.find(isOfDebt) ?? null;
 }
 
 /** The number of the attempt that a retry would make now: the one in flight, else the next one. */

@@ -1,3 +1,4 @@
+import { latestEndOf } from "../../domain/state/facts.ts";
 import type { PaymentMethodSummary } from "../../domain/state/notice.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId, PaymentId } from "../../domain/values/ids.ts";
@@ -26,8 +27,7 @@ export type DebtFacts = {
 export function debtFactsOf(recovery: Recovery, debtId: DebtId): DebtFacts {
   const { shown, settlement, closing, windowEndsAt } = recovery;
   const debt = recovery.debt?.id === debtId ? recovery.debt : null;
-  const ended =
-    [...recovery.ended, ...recovery.exhaustedDebts].find((one) => one.debtId === debtId) ?? null;
+  const ended = latestEndOf(recovery, debtId);
   const isOpen = debt !== null && settlement === null && closing === null;
   return {
     total: totalOf(debt, ended),

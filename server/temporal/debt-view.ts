@@ -1,4 +1,5 @@
 import type { EndedDebt } from "../../domain/state/debt.ts";
+import { latestEndOf } from "../../domain/state/facts.ts";
 import type { Outcome } from "../../domain/state/outcome.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId } from "../../domain/values/ids.ts";
@@ -48,12 +49,10 @@ export function debtViewOf(recovery: Recovery, debtId: DebtId): DebtView {
 
 /** A debt that is not the current one: it has ended, or Dodo is being read for it. */
 function viewOfOther(recovery: Recovery, debtId: DebtId): DebtView {
-  const { opening, ended, exhaustedDebts, attention } = recovery;
+  const { opening, attention } = recovery;
   if (opening?.latePayment?.debtId === debtId) return { kind: "checking", ...LATE };
-  const end =
-    ended.findLast((one) => one.debtId === debtId) ??
-    exhaustedDebts.find((one) => one.debtId === debtId);
-  if (end === undefined) {
+  const end = latestEndOf(recovery, debtId);
+  if (end === null) {
     const isRead = opening !== null && attention.length === 0;
     return isRead ? { kind: "checking", ...LATE } : { kind: "nothing_owed" };
   }
