@@ -1,4 +1,5 @@
 /** `npm run shadow:report`: compares what Reprise would have done in shadow mode with what happened. */
+import { messageOf } from "../platform/error-message.ts";
 import { shadowReport } from "./shadow-comparison.ts";
 import { temporalFromEnv } from "./temporal-client.ts";
 
@@ -8,7 +9,7 @@ try {
     for await (const text of shadowReport(client, taskQueue)) console.log(text);
   });
 } catch (error) {
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = messageOf(error);
   console.error(
     `The report failed: ${detail}\nIt needs Temporal at ${address} (TEMPORAL_ADDRESS).`,
   );

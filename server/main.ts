@@ -2,6 +2,7 @@ import { Client } from "@temporalio/client";
 import { readEnv } from "../config/env.ts";
 import { readGatewayConfig } from "../config/gateway.ts";
 import { orExitWithProblems } from "../config/reader.ts";
+import { messageOf } from "../platform/error-message.ts";
 import { createLog } from "../platform/log.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
@@ -82,7 +83,7 @@ const app = buildApp({
   now: () => Date.now(),
 });
 await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = messageOf(error);
   log.fatal(
     { event: "listen_failed", host: config.host, port: config.port, detail },
     "the gateway cannot listen; if the port is in use, set PORT to a free one",

@@ -1,5 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { messageOf } from "../platform/error-message.ts";
 import type { Log } from "../platform/log.ts";
+import { pause } from "./pause.ts";
 
 const RETRY_MS = 10_000;
 
@@ -18,9 +19,9 @@ export async function retryUntilDone(
     try {
       return await act();
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       log.error({ event: failure.event, detail }, failure.message);
-      await delay(RETRY_MS, null, { signal }).catch(() => null);
+      await pause(RETRY_MS, signal);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../error-message.ts";
 import { mailboxOf } from "../mailbox.ts";
 import { isTextKey, placeholdersOf } from "./message.ts";
 import { type TextKey, TEXTS, type Texts } from "./texts/index.ts";
@@ -117,7 +118,7 @@ function problemOf(language: string, key: string, text: string): string | null {
     const names = [...known].map((name) => `{${name}}`).join(" ") || "none";
     return `unknown placeholder {${unknown.join("}, {")}}; this text has ${names}`;
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     return `is not valid ICU MessageFormat (${detail.split("\n")[0] ?? ""})`;
   }
 }

@@ -1,5 +1,6 @@
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from "@temporalio/worker";
+import { messageOf } from "../error-message.ts";
 import type { Log } from "../log.ts";
 
 /** Gaps between connection attempts; the last repeats. */
@@ -58,7 +59,7 @@ export async function connectWithRetries(
       return await NativeConnection.connect(address.connectionOptions);
     } catch (error) {
       if (signal.aborted) throw error;
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       // The first failure and then every twentieth, so a long outage does not fill the log.
       if (tries % 20 === 0) {
         log.warn(

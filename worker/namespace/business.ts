@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Alert } from "../../domain/state/alert.ts";
 import { MINUTE_MS } from "../../domain/values/time.ts";
+import { messageOf } from "../../platform/error-message.ts";
 import type { Log } from "../../platform/log.ts";
 import { createScheduleOnce, readScheduleMemo } from "../../platform/temporal/schedule-memo.ts";
 import {
@@ -11,6 +11,7 @@ import {
   businessRecordOf,
   SWEEP_SCHEDULE,
 } from "../../workflows/contract.ts";
+import { pause } from "../pause.ts";
 
 /** A new account has no payment yet. */
 const RETRY_MS = MINUTE_MS;
@@ -38,13 +39,13 @@ export async function checkBusiness(
     try {
       if (await isChecked(check)) return;
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       log.warn(
         { event: "business_check_failed", detail },
         "the business of the API key is not checked yet; retrying",
       );
     }
-    await delay(retryMs, null, { signal }).catch(() => null);
+    await pause(retryMs, signal);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Client } from "@temporalio/client";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Policy } from "../../domain/policy.ts";
+import { messageOf } from "../../platform/error-message.ts";
 import type { Log } from "../../platform/log.ts";
 import { refusedCallOf } from "../../platform/temporal/refused-call.ts";
+import { pause } from "../pause.ts";
 import { warnWithoutFairness } from "./fairness.ts";
 import { warnOfShortRetention } from "./retention.ts";
 import { ensureSearchAttributes, type OperatorCalls } from "./search-attributes.ts";
@@ -38,7 +39,7 @@ export async function untilFit(
 ): Promise<Unfitness | null> {
   const { log } = needs;
   let unfitSince: number | null = null;
-  for (let failures = 0; !signal.aborted; await pause(signal)) {
+  for (let failures = 0; !signal.aborted; await pause(POLL_MS, signal)) {
     try {
       const unfit = await findUnfitness(needs);
       if (unfit === null) {
@@ -49,7 +50,7 @@ export async function untilFit(
       if (unfit.isFinal || performance.now() - unfitSince >= patienceMs) return unfit;
     } catch (error) {
       unfitSince = null;
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       // The first failure and then every twentieth, so that a long outage does not fill the log.
       if (failures % 20 === 0) {
         const text = "the namespace cannot be checked; retrying. No work starts before";
@@ -61,10 +62,6 @@ export async function untilFit(
   return null;
 }
 
-async function pause(signal: AbortSignal): Promise<void> {
-  await delay(POLL_MS, null, { signal }).catch(() => null);
-}
-
 /** What is unwise, but no reason to stop. A warning that cannot be made delays nothing. */
 async function warnOfWeaknesses({ client, policy, log }: NamespaceNeeds): Promise<void> {
   const { namespace } = client.options;
@@ -72,7 +69,7 @@ async function warnOfWeaknesses({ client, policy, log }: NamespaceNeeds): Promis
   const checks = [warnOfShortRetention(client, policy, log), warnWithoutFairness(client, log)];
   for (const check of await Promise.allSettled(checks)) {
     if (check.status === "fulfilled") continue;
-    const detail = check.reason instanceof Error ? check.reason.message : String(check.reason);
+    const detail = messageOf(check.reason);
     log.info({ event: "namespace_not_described", namespace, detail });
   }
 }
