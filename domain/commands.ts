@@ -1,7 +1,7 @@
 import { keepConflict } from "./charge/conflict.ts";
 import { inTheWay } from "./charge/in-the-way.ts";
 import { closePaymentLink, requestPaymentLink } from "./charge/payment-link.ts";
-import { barringPayment, confirmDead, releasePayment } from "./charge/released-payment.ts";
+import { refusedReleasedPayment, confirmDead, releasePayment } from "./charge/released-payment.ts";
 import { closeDebt, endDebt, finishClosing } from "./debt/ending.ts";
 import { answerQueuedFailures } from "./debt/queue.ts";
 import { excludeFromQueued, failuresInQuestion } from "./debt/unattributed.ts";
@@ -99,7 +99,7 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   const { debt, charge, settlement, paymentLink, paused } = recovery;
   if (settlement !== null) return PAID;
   if (debt === null) return NOT_READ;
-  // Whoever charges may not know who paused it, and why.
+  // The operator who charges may not know that another one paused it.
   if (paused !== null) return refusal("not_now", `paused by ${paused.by}; resume it first`);
   if (!debt.isChargeable) return refusal("not_applicable", "only the customer can pay this debt");
   if (isPriceUnknown(recovery)) return PRICE_UNKNOWN;
@@ -121,9 +121,9 @@ function retryRefusal(recovery: Recovery, confirmedAbsent: boolean): Refusal | n
   if (recovery.observing !== null) {
     return refusal("not_applicable", "Dodo's own retries collect this debt");
   }
-  const barring = barringPayment(recovery);
-  if (barring !== null) {
-    return refusal("being_processed", `Dodo refuses charges until ${barring.paymentId} has ended`);
+  const refused = refusedReleasedPayment(recovery);
+  if (refused !== null) {
+    return refusal("being_processed", `Dodo refuses charges until ${refused.paymentId} has ended`);
   }
   if (!isChargeable(recovery)) return refusal("not_applicable", whyNotChargeable(subscription));
   const question = attention.find(({ cause }) => !ATTENTION_CAUSES[cause].retryAllowed);

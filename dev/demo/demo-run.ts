@@ -110,15 +110,15 @@ export async function runStories(
   return findings;
 }
 
-/** All stories live through the day at once. Their lines are printed one story after another. */
+/** Plays a day of all stories at once. Their lines are printed one story after another. */
 async function liveThrough(
   day: number,
   stories: readonly Story[],
   printer: StoryPrinter,
 ): Promise<void> {
   const open = stories.filter((story) => story.nextDay() !== null);
-  const lived = open.map((story) => ({ story, lines: story.live(day) }));
-  for (const { story, lines } of lived) printer.print(story.name, story.startedAt, await lines);
+  const played = open.map((story) => ({ story, lines: story.playDay(day) }));
+  for (const { story, lines } of played) printer.print(story.name, story.startedAt, await lines);
 }
 
 function nextDayOf(stories: readonly Story[]): number | null {

@@ -13,15 +13,15 @@ import type { Scenario, ScenarioContext } from "./scenarios.ts";
 import { dayOf, endText, type StoryLine } from "./story-lines.ts";
 import { createTeller, type Teller } from "./teller.ts";
 
-/** One customer's story. It is lived day by day, so that the stories of several customers keep pace. */
+/** One customer's story. It is played day by day, so that the stories of several customers keep pace. */
 export type Story = {
   readonly name: string;
   readonly startedAt: Instant;
   /**
-   * Lives to the end of a day.
+   * Plays to the end of a day.
    * @returns what has happened since the last call, in order
    */
-  readonly live: (day: number) => Promise<readonly StoryLine[]>;
+  readonly playDay: (day: number) => Promise<readonly StoryLine[]>;
   /** The day on which something happens next; null once the story is over. */
   readonly nextDay: () => number | null;
   /** A line for each difference from what was expected. Complete once the story is over. */
@@ -78,9 +78,9 @@ function storyOf(play: Play): Story {
     startedAt,
     findings,
     nextDay: () => (progress.nextAt === null ? null : dayOf(progress.nextAt, startedAt)),
-    live: async (day) => {
+    playDay: async (day) => {
       try {
-        const settled = await liveUntil(play, progress, startedAt + (day + 1) * DAY_MS);
+        const settled = await playUntil(play, progress, startedAt + (day + 1) * DAY_MS);
         if (settled !== null) findings.push(...(await end(play, settled)));
       } catch (error) {
         progress.nextAt = null;
@@ -99,7 +99,7 @@ type Progress = {
 };
 
 /** @returns how it was at the end of the recovery; null if the recovery goes on after `end` */
-async function liveUntil(play: Play, progress: Progress, end: Instant): Promise<Settled | null> {
+async function playUntil(play: Play, progress: Progress, end: Instant): Promise<Settled | null> {
   const { clock, subscriptionId, teller, actor } = play;
   const deadline = performance.now() + REAL_TIME_TIMEOUT_MS;
   for (;;) {
@@ -119,7 +119,8 @@ async function liveUntil(play: Play, progress: Progress, end: Instant): Promise<
       continue;
     }
     const times = [settled.view.next.at, waiting?.until ?? null].filter((at) => at !== null);
-    if (times.length === 0) throw new Error(`it waits for ${settled.view.next.what} in vain`);
+    if (times.length === 0)
+      throw new Error(`nothing happens any more: it waits for ${settled.view.next.what}`);
     progress.nextAt = Math.min(...times);
     if (progress.nextAt >= end) return null;
     await clock.skipTo(subscriptionId, progress.nextAt + 1);

@@ -101,7 +101,7 @@ function endsRelease(event: DomainEvent, { releasedPayments }: Recovery): boolea
 function countDoubles(run: SimulationRun): void {
   const doubles = doublesByOperator(ledgerOf(run));
   run.tally.count("double_charge_by_operator", doubles.length);
-  run.tally.count("told_double_charge_by_operator", doubles.filter((one) => one.isTold).length);
+  run.tally.count("double_charge_reported", doubles.filter((one) => one.isReported).length);
 }
 
 /** Dodo answered an attempt with the same conflict again, and a person is asked. */

@@ -123,7 +123,7 @@ function withWaiting(plan: Plan, random: Random): Plan {
 }
 
 /**
- * Wrong in two of three: the payment is completed seconds after the operator looked, which may be before the word and near
+ * Wrong in two of three: the payment is completed seconds after the operator looked, which may be before the confirmation and near
  * the reads and the charge that follow it, or within days.
  */
 function drawConfirmedDead(random: Random): ConfirmedDead {

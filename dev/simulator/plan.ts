@@ -39,7 +39,7 @@ export type Plan = {
 
 /** The operator confirms that the payment is dead, and is wrong where it is completed afterwards. */
 export type ConfirmedDead = {
-  /** From the operator's look at Dodo until the word. */
+  /** From the operator's look at Dodo until the confirmation. */
   readonly saidAfterMs: number;
   /** From that look until the bank processes the payment after all; null: the operator is right. */
   readonly completedAfterMs: number | null;

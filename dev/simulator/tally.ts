@@ -42,7 +42,7 @@ const SAFEGUARDS = [
   "payment_released",
   "release_refused",
   "release_ended_by_dodo",
-  "told_double_charge_by_operator",
+  "double_charge_reported",
   "method_blocked",
   "replacement_found",
   "duplicate_webhook_ignored",

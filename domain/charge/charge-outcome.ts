@@ -9,7 +9,7 @@ import {
   moveOverdue,
   planAfterDecline,
   quietEndStartsAt,
-  tellPriceUnknown,
+  notifyOfUnknownPrice,
 } from "../schedule/plan.ts";
 import { type Alert, describeAlert } from "../state/alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "../state/attempt.ts";
@@ -192,7 +192,7 @@ function onNotAttempted(
       askAboutRefusal(draft, answer ?? { code: detail });
       return;
     case "amount_unknown":
-      tellPriceUnknown(draft);
+      notifyOfUnknownPrice(draft);
       askCustomer(draft, "amount_unknown");
       return;
     case "not_retryable":

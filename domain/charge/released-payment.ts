@@ -32,7 +32,7 @@ export function confirmDead(draft: DecisionDraft, commandId: string, by: string)
 }
 
 /**
- * Lets a payment that waits for a person block nothing any more. Its attempt counts as made, and the payment is followed
+ * Releases a payment that waits for a person, so that it no longer blocks charges. Its attempt counts as made, and the payment is followed
  * to the end of the debt's window, because it may still succeed.
  *
  * @param why completes "pay_2 waits for the customer, and …"
@@ -106,7 +106,7 @@ export function extendReleased(draft: DecisionDraft): void {
  * Dodo refuses a charge although the payment was confirmed to be dead: no other charge is sent until it has ended.
  * @returns whether there was such a payment
  */
-function barReleased(draft: DecisionDraft): boolean {
+function markReleasedAsRefused(draft: DecisionDraft): boolean {
   const { releasedPayments } = draft.recovery;
   if (releasedPayments.length === 0) return false;
   update(draft, { releasedPayments: releasedPayments.map((one) => ({ ...one, isRefused: true })) });
@@ -115,7 +115,7 @@ function barReleased(draft: DecisionDraft): boolean {
 
 /** Another payment is open at Dodo: it is looked for, unless it is one that an operator confirmed to be dead. */
 export function onPendingPayment(draft: DecisionDraft): void {
-  if (barReleased(draft)) {
+  if (markReleasedAsRefused(draft)) {
     update(draft, { plan: null });
     askCustomer(draft, "refused");
     explain(
@@ -132,7 +132,7 @@ export function onPendingPayment(draft: DecisionDraft): void {
 }
 
 /** The released payment because of which Dodo refused a charge; null where there is none. */
-export function barringPayment({ releasedPayments }: Recovery): ReleasedPayment | null {
+export function refusedReleasedPayment({ releasedPayments }: Recovery): ReleasedPayment | null {
   return releasedPayments.find(({ isRefused }) => isRefused) ?? null;
 }
 
@@ -164,7 +164,7 @@ function readAgain(draft: DecisionDraft, released: ReleasedPayment): ReleasedPay
 
 /**
  * Applies what a read, or a webhook, shows of the released payments. While its debt is open, a success settles it like
- * any other; a success after that is one too many, and the operator is told.
+ * any other; a success after that was collected twice, and the operator is notified.
  *
  * @returns whether one of these payments is released
  */
@@ -253,7 +253,7 @@ function forget(draft: DecisionDraft, { paymentId }: ReleasedPayment, why: strin
 export function paymentWithOwnPage(recovery: Recovery): PaymentId | null {
   const { waitingPayment } = recovery;
   if (waitingPayment?.waitsFor === "customer") return waitingPayment.paymentId;
-  const barring = barringPayment(recovery);
-  const canBeConfirmed = barring !== null && barring.waitsFor === "customer" && barring.hasPage;
-  return canBeConfirmed ? barring.paymentId : null;
+  const refused = refusedReleasedPayment(recovery);
+  const canBeConfirmed = refused !== null && refused.waitsFor === "customer" && refused.hasPage;
+  return canBeConfirmed ? refused.paymentId : null;
 }

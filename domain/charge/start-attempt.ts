@@ -18,7 +18,7 @@ import {
   moveOverdue,
   onMethodOnFile,
   quietEndStartsAt,
-  tellPriceUnknown,
+  notifyOfUnknownPrice,
 } from "../schedule/plan.ts";
 import { earliestUnderCap, OVERDUE_MS } from "../schedule/retry-schedule.ts";
 import type { PlannedAttempt } from "../state/attempt.ts";
@@ -26,7 +26,7 @@ import { isBlocked, isChargeable, isMethodBlocked, isPriceUnknown } from "../sta
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
-import { barringPayment } from "./released-payment.ts";
+import { refusedReleasedPayment } from "./released-payment.ts";
 
 /** The step that starts the planned attempt; null where none is planned, or something blocks it. */
 export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
@@ -58,13 +58,13 @@ function statusStep(plan: PlannedAttempt): Step {
 function attemptNow(draft: DecisionDraft, policy: Policy): void {
   const { plan, recentChargesAt } = draft.recovery;
   if (plan === null) return;
-  const barring = barringPayment(draft.recovery);
-  if (barring !== null) {
+  const refused = refusedReleasedPayment(draft.recovery);
+  if (refused !== null) {
     askCustomer(draft, "refused");
     explain(
       draft,
       "payment.not_released",
-      `Dodo refuses charges until ${barring.paymentId} has ended`,
+      `Dodo refuses charges until ${refused.paymentId} has ended`,
     );
     return;
   }
@@ -118,7 +118,7 @@ function startCharge(draft: DecisionDraft, plan: PlannedAttempt): void {
   if (debt === null) return;
   const { number, trigger } = plan;
   if (isPriceUnknown(draft.recovery)) {
-    tellPriceUnknown(draft);
+    notifyOfUnknownPrice(draft);
     return askCustomer(draft, "amount_unknown");
   }
   const via = subscription?.onDemand === false ? ({ via: "manual_retry" } as const) : {};

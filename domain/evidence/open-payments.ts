@@ -65,7 +65,7 @@ export function checkChargeInFlight(draft: DecisionDraft, payments: readonly Pay
     if (found === undefined || who === null || draft.recovery.settlement === null) {
       return raiseAttention(draft, alert);
     }
-    // The debt is paid, so nothing is charged any more, and a success of this payment is told.
+    // The debt is paid, so nothing is charged any more, and a success of this payment is reported.
     notifyOperator(draft, alert);
     const { paymentId, hasPage = false } = found;
     releasePayment(draft, { paymentId, waitsFor: who, hasPage }, "reprise", "the debt is paid");

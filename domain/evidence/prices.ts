@@ -1,6 +1,6 @@
 import { describePrice, priceFactsOf, priceOf } from "../debt/price.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
-import { planNext, replan, tellPriceUnknown } from "../schedule/plan.ts";
+import { planNext, replan, notifyOfUnknownPrice } from "../schedule/plan.ts";
 import type { Debt } from "../state/debt.ts";
 import { isPriceUnknown } from "../state/facts.ts";
 import type { Evidence } from "../state/payment.ts";
@@ -44,7 +44,7 @@ export function planOncePriced(draft: DecisionDraft): void {
     explain(draft, "price.known", `a charge asks for ${describePrice(debt)}`);
     return replan(draft);
   }
-  if (isAsked) return tellPriceUnknown(draft);
+  if (isAsked) return notifyOfUnknownPrice(draft);
   // A debt that has just left the queue waits for this read. A question ends with a plan of its own.
   const isPlanned = plan !== null || charge !== null || customerAction !== null;
   if (!isPlanned && attention.length === 0) planNext(draft);

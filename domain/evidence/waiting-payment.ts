@@ -6,7 +6,7 @@ import type { Recovery } from "../state/recovery.ts";
 
 /**
  * Records which payment blocks charges and waits for a person. Nothing happens to it until that person acts, so waiting
- * for the bank would wait for ever.
+ * for the bank would never end.
  *
  * @param complete see `reconcile`
  */

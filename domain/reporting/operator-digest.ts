@@ -30,7 +30,7 @@ export type Digest = {
 /** Between two mails about one cause, at least. */
 const MAIL_GAP_MS = HOUR_MS;
 
-/** Causes that stay true until the operator changes a setting: told once, and again a month later. */
+/** Causes that stay true until the operator changes a setting: reported once, and again a month later. */
 const SETTING_GAP_MS = 30 * DAY_MS;
 
 const SETTINGS: readonly AttentionCause[] = ["dodo_cart_recovery"];

@@ -8,7 +8,7 @@ export const LATE_PAYMENT_RULES = {
   ),
   "late_payment.offered": ours(
     "Create a payment page for an exhausted debt whose subscription is still on hold.",
-    "whoever wants to pay late is welcome; nothing else is charged or mailed",
+    "the customer may still pay; nothing else is charged or mailed",
   ),
   "late_payment.refused": ours(
     "Create no payment page for an exhausted debt.",

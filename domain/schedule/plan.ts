@@ -131,7 +131,7 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
     return stopCharging(draft, "not_chargeable", decline);
   }
   if (isPriceUnknown(recovery)) {
-    tellPriceUnknown(draft);
+    notifyOfUnknownPrice(draft);
     return stopCharging(draft, "amount_unknown", decline);
   }
   if (isMethodBlocked(recovery)) {
@@ -165,8 +165,8 @@ function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): vo
   );
 }
 
-/** No charge can ask for the right amount: the operator is told once, with what to set. */
-export function tellPriceUnknown(draft: DecisionDraft): void {
+/** No charge can ask for the right amount: the operator is notified once, with the setting to change. */
+export function notifyOfUnknownPrice(draft: DecisionDraft): void {
   const { debt } = draft.recovery;
   if (debt === null) return;
   explain(draft, "price.unknown", `it is unknown how much of what ${debt.id} asked for is tax`);
@@ -321,7 +321,7 @@ export function onMethodOnFile(draft: DecisionDraft): void {
   const isNew = failed !== null && !recovery.triedMethods.includes(method);
   if (!isNew || !debt.isChargeable || !isChargeable(recovery)) return;
   if (subscription?.access !== "current") return;
-  if (isPriceUnknown(recovery)) return tellPriceUnknown(draft);
+  if (isPriceUnknown(recovery)) return notifyOfUnknownPrice(draft);
   planForNewMethod(draft, method);
 }
 

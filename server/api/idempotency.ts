@@ -22,7 +22,7 @@ export const idempotencyHeaders = z.object({
     ),
 });
 
-/** Runs before a request is validated, so that a missing key is told before anything else. @throws Problem */
+/** Runs before a request is validated, so that a missing key is reported before anything else. @throws Problem */
 export async function requireIdempotencyKey({ headers }: FastifyRequest): Promise<void> {
   const key = headers["idempotency-key"];
   if (key === undefined || key === "") {

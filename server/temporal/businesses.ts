@@ -15,7 +15,7 @@ import { callTemporal } from "./call-temporal.ts";
 export type Businesses = {
   /**
    * Whether the namespace belongs to this business at Dodo. The first business that a webhook or the API key names is
-   * recorded as its owner. Of another one the operator is told, at most once an hour.
+   * recorded as its owner. The operator is alerted of another one at most once an hour.
    *
    * @param businessId null if the webhook names none: it is then not known to be another's
    * @throws TemporalUnavailableError, or what Temporal answers
@@ -23,8 +23,8 @@ export type Businesses = {
   readonly isOurs: (businessId: string | null) => Promise<boolean>;
 };
 
-/** Other businesses of which the operator was told. */
-const TOLD_MAX = 100;
+/** Other businesses whose last alert is remembered. */
+const ALERTED_MAX = 100;
 
 /** @param client null until connected */
 export function createBusinesses(
@@ -34,21 +34,21 @@ export function createBusinesses(
   now: () => Instant,
 ): Businesses {
   let ours: string | null = null;
-  const toldAt = new Map<string, Instant>();
-  const tell = async (businessId: string, recorded: string): Promise<void> => {
+  const alertedAt = new Map<string, Instant>();
+  const alertOperator = async (businessId: string, recorded: string): Promise<void> => {
     log.warn(
       { event: "other_business", businessId, recorded },
       `A webhook of ${businessId} is acknowledged and ignored, because this namespace belongs to ${recorded}. ` +
         "Check which endpoint at Dodo sends to this gateway.",
     );
-    if (now() - (toldAt.get(businessId) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
+    if (now() - (alertedAt.get(businessId) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
     const alert = { cause: "other_business", seenIn: "webhook", businessId, recorded } as const;
     const report = accountReport(alert, now(), false);
     await callTemporal(client, (connected) =>
       connected.workflow.signalWithStart(OPERATOR_ALERTS, operatorAlertsStartOf(taskQueue, report)),
     );
-    if (toldAt.size >= TOLD_MAX) toldAt.clear();
-    toldAt.set(businessId, now());
+    if (alertedAt.size >= ALERTED_MAX) alertedAt.clear();
+    alertedAt.set(businessId, now());
   };
   return {
     isOurs: async (businessId) => {
@@ -56,7 +56,7 @@ export function createBusinesses(
       // Read anew for each webhook of another business, so that a corrected record counts at once.
       const recorded = await recordOrRead(client, businessId, taskQueue, log);
       if (recorded !== null && recorded !== businessId) {
-        await tell(businessId, recorded);
+        await alertOperator(businessId, recorded);
         return false;
       }
       ours = recorded;
@@ -84,7 +84,7 @@ async function recordOrRead(
     if (refused === null) throw error;
     log.warn(
       { event: "business_not_recorded", businessId, detail: refused.details },
-      "Temporal refuses to record the namespace's business, so webhooks of another one are not told apart",
+      "Temporal refuses to record the namespace's business, so webhooks of another one cannot be recognized",
     );
     return null;
   }

@@ -79,7 +79,7 @@ export function createCheckouts(
     report: async (paymentId, report) => {
       if (report.kind === "recovered") return await signal(paymentId, report);
       const result = await start(paymentId);
-      // A new workflow reads Dodo first, which shows the failure; only the report tells of Dodo's own emails.
+      // A new workflow reads Dodo first, which shows the failure; only the report says that Dodo sends emails of its own.
       if (result === "ignored" || (result === "started" && report.kind === "failed")) return result;
       const signaled = await signal(paymentId, report);
       return result === "started" ? result : signaled;

@@ -17,7 +17,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "dead-payment-not-read": "charged_while_payment_open",
   "ended-debt-reopened": "ended_twice",
   "no-fence": "absence_not_settled",
-  "released-payment-forgotten": "untold_double_charge",
+  "released-payment-forgotten": "unreported_double_charge",
   "sdk-retries-on": "resent_at_once",
   "second-attempt-while-processing": "charged_while_payment_open",
   "second-page-skipped": "double_charge",

@@ -70,7 +70,7 @@ function boughtOnDayOne(dodo: SimulationRun["dodo"]): void {
 /** Each forges the ledger of the plain run so that it violates one invariant. */
 const FORGERIES: Readonly<Record<ViolationName, (run: SimulationRun) => void>> = {
   double_charge: (run) => run.dodo.payments.push({ ...paidOf(run), paymentId: "pay_9" }),
-  untold_double_charge: (run) => {
+  unreported_double_charge: (run) => {
     const { paymentId, createdAt } = paidOf(run);
     const claim = { at: createdAt - 1, paymentId, commandId: "cmd_dead" };
     run.world.replies.set(claim.commandId, { ok: true });

@@ -1,7 +1,7 @@
 The customer confirms the payment just before the operator confirms that it is dead
 
 shows
-  3.37 An operator's word that a payment is dead counts only if a later read shows that it still waits
+  3.37 An operator's confirmation that a payment is dead counts only if a later read shows that it still waits
 
 given
   an on-demand subscription of USD 29.00, authorized at 13:10

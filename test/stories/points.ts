@@ -65,7 +65,7 @@ export const POINTS = {
   "3.36":
     "If Dodo refuses a charge because of a payment that was confirmed to be dead, no other is sent",
   "3.37":
-    "An operator's word that a payment is dead counts only if a later read shows that it still waits",
+    "An operator's confirmation that a payment is dead counts only if a later read shows that it still waits",
   "4.1": "Handling `retry`: the schedule continues, and each attempt is announced",
   "4.2": "Handling `customer`: the customer is asked to act, and nothing is charged",
   "4.3": "Handling `merchant`: the operator is notified, and the customer receives no mail",

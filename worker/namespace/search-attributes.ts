@@ -35,7 +35,7 @@ const NEEDED: readonly Attribute[] = Object.values(SEARCH_ATTRIBUTES).map(({ nam
 }));
 
 /**
- * Creates the search attributes that are missing. Without them every task of every workflow fails, for ever.
+ * Creates the search attributes that are missing. Without them every workflow task fails and is retried forever.
  *
  * @returns what is missing or wrong, with the command that mends it; null if nothing is
  */

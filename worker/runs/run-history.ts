@@ -21,7 +21,7 @@ export type ActivityOfRun = {
     | null;
 };
 
-/** One run of a recovery, as its history tells it. */
+/** One run of a recovery, as its history shows it. */
 export type RunHistory = {
   /** Null where the run is open. */
   readonly closedAt: Instant | null;

@@ -2,7 +2,7 @@ import { classifyDecline } from "../../../domain/declines/decline.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../../../domain/values/time.ts";
 import { KEY_IN_PROGRESS } from "../../model/answers/keyed-answers.ts";
 import { isOwn, type ModelPayment } from "../../model/ledger.ts";
-import { isAllowedPast, isByOperator, untoldDoubles } from "./dead-claims.ts";
+import { isAllowedPast, isByOperator, unreportedDoubles } from "./dead-claims.ts";
 import {
   type ChargeRequest,
   debtIdsOf,
@@ -17,7 +17,7 @@ import type { Violation } from "./violation.ts";
 export function findInCharges(ledger: Ledger): Violation[] {
   return [
     ...doubleCharges(ledger),
-    ...untoldDoubles(ledger),
+    ...unreportedDoubles(ledger),
     ...ledger.charges.flatMap((request, index) => [
       ...chargedPaidDebt(request, ledger),
       ...chargedWhilePaymentOpen(request, ledger),

@@ -5,7 +5,7 @@ import type { DeadClaim } from "../simulation-run.ts";
 import { debtIdsOf, type Ledger, PRE_CHARGE_CHECK_MS, succeededAt, successesOf } from "./ledger.ts";
 import type { Violation } from "./violation.ts";
 
-/** The operator's word that this payment was dead, where Reprise took it. */
+/** The operator's confirmation that this payment was dead, where Reprise accepted it. */
 export function takenClaimOf(
   { paymentId }: ModelPayment,
   { run: { deadClaims, world } }: Ledger,
@@ -14,7 +14,7 @@ export function takenClaimOf(
   return claim !== undefined && world.replies.get(claim.commandId)?.ok === true ? claim : null;
 }
 
-/** Whether the operator's word allowed a charge at that time, although this payment was open. */
+/** Whether the operator's confirmation allowed a charge at that time, although this payment was open. */
 export function isAllowedPast(payment: ModelPayment, at: Instant, ledger: Ledger): boolean {
   const claim = takenClaimOf(payment, ledger);
   if (claim === null || claim.at > at) return false;
@@ -22,7 +22,7 @@ export function isAllowedPast(payment: ModelPayment, at: Instant, ledger: Ledger
   const completedAt = ledger.run.completedAt.get(payment.paymentId);
   if (completedAt !== undefined && completedAt + PRE_CHARGE_CHECK_MS < at) return false;
   const { decisions, stoppedAt } = ledger.run.world;
-  // A reset gives the word again, and forgets what followed.
+  // A reset applies the confirmation again, and forgets what followed.
   const isForgotten = (since: Instant): boolean =>
     stoppedAt.some((stop) => stop >= since && stop <= at);
   return !decisions.some(
@@ -31,7 +31,7 @@ export function isAllowedPast(payment: ModelPayment, at: Instant, ledger: Ledger
   );
 }
 
-/** Dodo's refusal ends the operator's word, once it arrives: a worker may crash before. */
+/** Dodo's refusal ends the operator's confirmation, once it arrives: a worker may crash before. */
 export function isRefusedAsPending(event: DomainEvent): boolean {
   return (
     event.kind === "charge_finished" &&
@@ -44,7 +44,7 @@ export function isRefusedAsPending(event: DomainEvent): boolean {
 export type DoubleByOperator = {
   readonly paid: readonly ModelPayment[];
   /** An alert names one of the payments. */
-  readonly isTold: boolean;
+  readonly isReported: boolean;
 };
 
 /**
@@ -66,7 +66,7 @@ export function doublesByOperator(ledger: Ledger): DoubleByOperator[] {
     .filter((paid) => isByOperator(paid, ledger))
     .map((paid) => ({
       paid,
-      isTold: alerts.some(
+      isReported: alerts.some(
         (alert) =>
           alert.cause === "overcharged" &&
           paid.some(({ paymentId }) => paymentId === alert.paymentId),
@@ -75,13 +75,13 @@ export function doublesByOperator(ledger: Ledger): DoubleByOperator[] {
 }
 
 /** Every double charge that the operator caused is told, while its payment is followed: to the end of the window. */
-export function untoldDoubles(ledger: Ledger): Violation[] {
-  return doublesByOperator(ledger).flatMap(({ paid, isTold }) => {
-    if (isTold || paid.some((payment) => isAfterWindow(payment, ledger))) return [];
+export function unreportedDoubles(ledger: Ledger): Violation[] {
+  return doublesByOperator(ledger).flatMap(({ paid, isReported }) => {
+    if (isReported || paid.some((payment) => isAfterWindow(payment, ledger))) return [];
     // A run that is stopped follows the payment no longer. @source docs/RECOVERY.md, "Terminate and Reset"
     if (wasFollowerStopped(paid, ledger)) return [];
     const detail = paid.map(({ paymentId }) => paymentId).join(", ");
-    return [{ name: "untold_double_charge", at: paid[1]?.createdAt ?? null, detail } as const];
+    return [{ name: "unreported_double_charge", at: paid[1]?.createdAt ?? null, detail } as const];
   });
 }
 

@@ -10,7 +10,7 @@ export type Violation = {
 /** Every way in which a run can violate an invariant. */
 export const VIOLATIONS = {
   double_charge: "two payments of ours for one debt succeeded",
-  untold_double_charge:
+  unreported_double_charge:
     "a debt was paid twice because the operator was wrong about a waiting payment, and nobody was told",
   charged_paid_debt: "a charge was sent although Dodo showed the debt as paid",
   charged_while_payment_open: "a charge was sent while another payment could still succeed",
