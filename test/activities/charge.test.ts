@@ -18,6 +18,7 @@ import {
 } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
 import { CHARGE_SENT_WITHIN_MS } from "../../workflows/recovery/perform.ts";
+import { debtContext } from "../support/domain/debt-context.ts";
 import { paymentIdOf } from "../support/domain/ids.ts";
 import { DAY_0 } from "../support/domain/scenario.ts";
 
@@ -66,21 +67,7 @@ async function attempt(
     description: null,
     failedPaymentId: FAILED,
     expectedAccess: "held",
-    debt: {
-      debtId: DEBT,
-      failedPaymentId: FAILED,
-      firstFailedAt: DAY_0,
-      methodId: "pm_1",
-      wasHeld: true,
-      linkPaymentId: null,
-      excludedPayments: [],
-      handledPayments: [],
-      otherPayments: [],
-      foreignCharges: "ask",
-      debtKeyName: null,
-      debtKey: null,
-      subscriptionKey: null,
-    },
+    debt: debtContext({ debtId: DEBT, failedPaymentId: FAILED, firstFailedAt: DAY_0 }),
     blockedMethods: [],
     latestStartAt: timeline.now() + HOUR_MS,
     mode: "act",

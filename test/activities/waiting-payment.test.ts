@@ -15,6 +15,7 @@ import {
   recoveryIdOf,
 } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS } from "../../domain/values/time.ts";
+import { debtContext } from "../support/domain/debt-context.ts";
 import { paymentIdOf } from "../support/domain/ids.ts";
 import { DAY_0 } from "../support/domain/scenario.ts";
 
@@ -24,22 +25,13 @@ const WAITING = paymentIdOf("pay_2");
 const DEBT = debtIdOf(FAILED);
 const CLAIM: ReleasedClaim = { paymentId: WAITING, waitsFor: "customer", isRefused: false };
 
-const contextOf = (releasedPayments: readonly ReleasedClaim[]): DebtContext => ({
-  debtId: DEBT,
-  failedPaymentId: FAILED,
-  firstFailedAt: DAY_0,
-  methodId: "pm_1",
-  wasHeld: true,
-  linkPaymentId: null,
-  excludedPayments: [],
-  handledPayments: [],
-  otherPayments: [],
-  foreignCharges: "ask",
-  debtKeyName: null,
-  debtKey: null,
-  subscriptionKey: null,
-  releasedPayments,
-});
+const contextOf = (releasedPayments: readonly ReleasedClaim[]): DebtContext =>
+  debtContext({
+    debtId: DEBT,
+    failedPaymentId: FAILED,
+    firstFailedAt: DAY_0,
+    releasedPayments,
+  });
 
 type World = { readonly dodo: ModelDodo; readonly timeline: Timeline };
 

@@ -6,6 +6,7 @@ import type { SweepResult } from "../../domain/sweep/sweep.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import type { PaymentInput } from "../../sandbox/control/inputs.ts";
 import type { CheckoutResult } from "../../workflows/checkout/checkout-recovery.ts";
+import { type Order, placeOrder, workflowOf } from "../support/merchant/order.ts";
 import {
   startTestSystem,
   type TestSystem,
@@ -32,20 +33,8 @@ async function ownSystem(options: TestSystemOptions): Promise<TestSystem> {
   return own;
 }
 
-let customers = 0;
-
-type Order = { readonly paymentId: string; readonly customerId: string; readonly email: string };
-
-async function order(input: PaymentInput, at: TestSystem = system): Promise<Order> {
-  customers += 1;
-  const email = `buyer-${customers}@example.com`;
-  const { control } = at.sandbox;
-  const { customerId } = await control.createCustomer({ email, name: `Buyer ${customers}` });
-  const { paymentId } = await control.createPayment({ customerId, ...input });
-  return { paymentId, customerId, email };
-}
-
-const workflowOf = ({ paymentId }: Order): string => `checkout-${paymentId}`;
+const order = async (input: PaymentInput, at: TestSystem = system): Promise<Order> =>
+  await placeOrder(at, input);
 
 async function isFollowed(one: Order, at: TestSystem = system): Promise<boolean> {
   return await at.client.workflow
