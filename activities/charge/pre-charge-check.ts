@@ -6,6 +6,7 @@ import {
   type RecoveryPort,
 } from "../../dodo/port.ts";
 import { blocksCharge, type DebtContext, isReleased } from "../../domain/debt/attribution.ts";
+import { describeReplacement } from "../../domain/debt/replacement.ts";
 import type {
   ChargeOutcome,
   CustomerPaymentsUnknown,
@@ -104,9 +105,7 @@ function noLongerReleased(payment: Payment): ChargeOutcome {
 }
 
 function replaced(replacement: Replacement): ChargeOutcome {
-  const { paymentId, subscriptionId } = replacement;
-  const detail = `${paymentId} paid for the same product, as ${subscriptionId}`;
-  return { ...notAttempted("replaced", detail), replacement };
+  return { ...notAttempted("replaced", describeReplacement(replacement)), replacement };
 }
 
 function retryRefusal(state: ManualRetryState): ChargeOutcome | null {

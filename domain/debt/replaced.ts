@@ -2,6 +2,7 @@ import { notifyOperator, raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain } from "../decision/draft.ts";
 import type { CustomerPaymentsUnknown, Replacement } from "../state/event.ts";
 import { closeDebt } from "./ending.ts";
+import { describeReplacement } from "./replacement.ts";
 
 /**
  * The customer has bought the same product again since the first failure, and paid: whether this debt is still owed is
@@ -12,7 +13,7 @@ export function onReplaced(draft: DecisionDraft, replacement: Replacement): void
   const { paymentId, subscriptionId } = replacement;
   const { settlement, closing } = draft.recovery;
   if (settlement !== null || closing !== null) return;
-  const bought = `${paymentId} paid for the same product, as ${subscriptionId}`;
+  const bought = describeReplacement(replacement);
   if (draft.policy.replacedBy === "end") {
     return closeDebt(draft, {
       outcome: "nothing_owed",

@@ -51,6 +51,11 @@ export function possibleReplacements(
     );
 }
 
+/** For operators, such as `pay_2 paid for the same product, as sub_2`. */
+export function describeReplacement({ paymentId, subscriptionId }: Replacement): string {
+  return `${paymentId} paid for the same product, as ${subscriptionId}`;
+}
+
 /**
  * Whether the purchase replaces the subscription: it is for the same product, and was made after the first failure. An
  * older subscription to that product is a second seat, and its renewal replaces nothing.
