@@ -17,7 +17,15 @@ import { type Sample, type Trend, trendsOf } from "./sample.ts";
 
 /** Minutes instead of weeks. */
 const POLICY = `
-retry: { gaps: [1m, 1m, 1m], transient_gap: 30s, align: none, settle: 30s, settle_reads: 4, outcome_deadline: 4m, follow_up: [5s, 20s, 1m], after_method_change: 10s }
+retry:
+  gaps: [1m, 1m, 1m]
+  transient_gap: 30s
+  align: none
+  settle: 30s
+  settle_reads: 4
+  outcome_deadline: 4m
+  follow_up: [5s, 20s, 1m]
+  after_method_change: 10s
 notices: { first_soft: 5s, before_attempt: 20s, hard: [0s, 1m], per_customer_week: 50 }
 opening_reread: 2s
 unknown_tax: none
