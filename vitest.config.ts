@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { variantsPlugin } from "./test/stories/no-prose/plugin.ts";
 import { VARIANTS } from "./test/stories/no-prose/variants.ts";
 import { TEST_LIMIT_MS } from "./test/support/limits.ts";
@@ -31,6 +32,29 @@ const OWN_PROCESS = ["test/workflows/proof.test.ts"];
 /** Loads the code once more without its sentences. */
 const NO_PROSE = "test/stories/no-prose.test.ts";
 
+/** These take longest, and start first, so that none of them runs alone at the end. */
+const LONGEST = [
+  "test/stories/temporal.test.ts",
+  "test/processes/kill.test.ts",
+  "test/stories/temporal-accounts.test.ts",
+  "test/workflows/requests/mandate-setup.test.ts",
+];
+
+/** Files of one project stay together, because only they can share a process. */
+const PROJECTS = ["temporal", "own-process", "no-prose", "shared-process"];
+
+function rankOf({ moduleId, project }: TestSpecification): number {
+  const index = LONGEST.findIndex((path) => moduleId.endsWith(path));
+  return index === -1 ? LONGEST.length + PROJECTS.indexOf(project.name) : index;
+}
+
+/** Vitest knows how long a file takes only after a run, and sorts by size before. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
 const onTemporal = {
   ...shared,
   setupFiles: "test/support/patient-gateway.ts",
@@ -44,6 +68,7 @@ export default defineConfig({
   test: {
     // Once for all projects.
     globalSetup: ["test/support/global-setup.ts"],
+    sequence: { sequencer: LongestFirst },
     // Most files share the machine with the Temporal server and wait for it.
     maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
     projects: [
