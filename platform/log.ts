@@ -1,6 +1,10 @@
 import { type Level, type Logger, pino } from "pino";
+import { recordOfError } from "./error-record.ts";
 
 export type Log = Logger;
+
+/** An error in a field is shown without a foreign text. A field that holds no error stays as it is. */
+const shown = (value: unknown): unknown => (value instanceof Error ? recordOfError(value) : value);
 
 /** Fields that are redacted, at the top level and one level below. */
 const REDACTED = ["apiKey", "authorization", "bearerToken", "keys", "password", "secret", "email"];
@@ -12,6 +16,7 @@ export function createLog(level: Level, process: string): Log {
     base: { process },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: shown, error: shown },
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
   });
 }

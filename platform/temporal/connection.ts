@@ -1,6 +1,8 @@
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from "@temporalio/worker";
+import { scrubbed } from "../../domain/values/own-error.ts";
 import { messageOf } from "../error-message.ts";
+import { recordOfError } from "../error-record.ts";
 import type { Log } from "../log.ts";
 
 /** Gaps between connection attempts; the last repeats. */
@@ -35,13 +37,23 @@ export function temporalAddressOf(
 export function installTemporalRuntime(log: Log): void {
   const logger = new DefaultLogger("INFO", (entry: LogEntry) => {
     const level = entry.level === "TRACE" ? "debug" : (entry.level.toLowerCase() as "debug");
-    log[level]({ event: "temporal", ...entry.meta }, entry.message);
+    log[level]({ event: "temporal", ...recordOfMeta(entry.meta) }, scrubbed(entry.message));
   });
   Runtime.install({
     logger,
     shutdownSignals: [],
     telemetryOptions: { logging: { forward: {}, filter: { core: "WARN", other: "ERROR" } } },
   });
+}
+
+/** The SDK passes whole errors, such as what an activity threw. */
+function recordOfMeta(meta: LogEntry["meta"] = {}): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(meta).map(([name, value]) => [
+      name,
+      value instanceof Error ? recordOfError(value) : value,
+    ]),
+  );
 }
 
 /**
