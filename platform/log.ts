@@ -1,4 +1,4 @@
-import { type Level, type Logger, pino } from "pino";
+import { type DestinationStream, type Level, type Logger, type LoggerOptions, pino } from "pino";
 import { recordOfError } from "./error-record.ts";
 
 export type Log = Logger;
@@ -9,14 +9,15 @@ const shown = (value: unknown): unknown => (value instanceof Error ? recordOfErr
 /** Fields that are redacted, at the top level and one level below. */
 const REDACTED = ["apiKey", "authorization", "bearerToken", "keys", "password", "secret", "email"];
 
-/** Writes JSON lines to stdout. @param process `gateway` or `worker`, in every line */
-export function createLog(level: Level, process: string): Log {
-  return pino({
+/** Writes JSON lines to stdout, or to `destination`. @param process `gateway` or `worker`, in every line */
+export function createLog(level: Level, process: string, destination?: DestinationStream): Log {
+  const options: LoggerOptions = {
     level,
     base: { process },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: shown, error: shown },
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -2,6 +2,7 @@ import { Webhook } from "standardwebhooks";
 import type { Publication } from "../../domain/state/publication.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 import { HOUR_MS, type Instant, SECOND_MS } from "../../domain/values/time.ts";
+import { codesOf } from "../../domain/values/own-error.ts";
 import { activityFailure } from "../failure.ts";
 import { webhookBodyOf } from "./body.ts";
 
@@ -115,10 +116,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return "no answer in time";
   }
-  const cause: unknown = error instanceof Error ? error.cause : null;
-  const code =
-    typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
-  return `no answer${code === "" ? "" : ` (${code})`}`;
+  const [code] = codesOf(error);
+  return `no answer${code === undefined ? "" : ` (${code})`}`;
 }
 
 /** @param header only the form in seconds is used @returns at most one hour, our own longest gap */
