@@ -22,9 +22,11 @@ export function prose(text: string): string {
 function escaped(text: string): string {
   return (
     text
-      .replaceAll(/[\\`*[\]{}<~|$^]/g, "\\$&")
+      // A backslash as an entity: the Web UI's renderer loses count of two backslashes.
+      .replaceAll(/&(?=#?\w+;)|[\\`*[\]{}<~|$^]/g, (sign) =>
+        sign === "\\" ? "&#92;" : `\\${sign}`,
+      )
       .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
-      .replaceAll(/&(?=#?\w+;)/g, "\\&")
       // The colon of an address's scheme. Words and times keep theirs.
       .replaceAll(/(?<=[A-Za-z]):(?=\S)/g, "\\:")
       .replaceAll(/\bwww\./gi, (www) => `${www.slice(0, -1)}\\.`)
