@@ -3,6 +3,13 @@ import { recordOfError } from "./error-record.ts";
 
 export type Log = Logger;
 
+/** JSON leaves these as they are: a terminal obeys the first, some programs end a line at the next, the others turn text around. */
+const OBEYED = /[\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The same JSON, with what a medium would obey as an escape. */
+const oneLine = (line: string): string =>
+  line.replaceAll(OBEYED, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** An error in a field is shown without a foreign text. A field that holds no error stays as it is. */
 const shown = (value: unknown): unknown => (value instanceof Error ? recordOfError(value) : value);
 
@@ -17,6 +24,7 @@ export function createLog(level: Level, process: string, destination?: Destinati
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: shown, error: shown },
+    hooks: { streamWrite: oneLine },
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
