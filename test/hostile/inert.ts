@@ -20,12 +20,17 @@ export function scriptsIn(html: string): string[] {
     const alive = attrs.filter(
       ({ name, value }) =>
         name.startsWith("on") ||
-        (["href", "src", "action"].includes(name) &&
-          !/^(?:https?:|cid:|mailto:|\/|$)/i.test(value)) ||
+        (["href", "src", "action"].includes(name) && hasOddScheme(value)) ||
         (name === "src" && value.includes("evil")),
     );
     return [...(isScript ? [tagName] : []), ...alive.map(({ name }) => `${tagName} ${name}`)];
   });
+}
+
+/** Relative addresses have no scheme. Browsers skip spaces and control characters in one. */
+function hasOddScheme(address: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(address.replaceAll(/[\s\p{Cc}]/gu, ""))?.[1];
+  return scheme !== undefined && !["http", "https", "cid", "mailto"].includes(scheme.toLowerCase());
 }
 
 /** Where the links and forms of a page lead. */
