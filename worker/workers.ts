@@ -1,7 +1,7 @@
 import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { chargeQueueOf, dodoQueueOf, webhookQueueOf } from "../workflows/contract.ts";
 import type { AllActivities } from "./activities.ts";
-import { failureInterceptor } from "./failure-interceptor.ts";
+import { failureInterceptor } from "../activities/failure-interceptor.ts";
 
 /** A charge reads the subscription, its payments and the customer's, and sends one POST. */
 const CALLS_PER_CHARGE = 4;

@@ -14,7 +14,7 @@ import { createLog } from "../../platform/log.ts";
 import { createTemporalLogger } from "../../platform/temporal/connection.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { type AllActivities, createAllActivities } from "../../worker/activities.ts";
-import { failureInterceptor } from "../../worker/failure-interceptor.ts";
+import { failureInterceptor } from "../../activities/failure-interceptor.ts";
 import { RECEIVER_KEY } from "../support/merchant/webhook-receiver.ts";
 import { textOfHistory } from "../support/temporal/history-text.ts";
 import { inputsFor } from "./every-activity.ts";

@@ -10,6 +10,7 @@ import { headingOf, stubbedGateway, tokenFor } from "../server/stubbed-gateway.t
 import { ANY_BUSINESS, buildTestGateway, OPERATOR_KEYS } from "../support/system/gateway.ts";
 import { paymentFailed, signWebhook, WEBHOOK_KEY } from "../support/webhooks.ts";
 import { HOSTILE_JSON, HOSTILE_STRINGS } from "./corpus.ts";
+import { SENTENCE, tracesOf } from "./persons.ts";
 import { linksIn, OBEYED, scriptsIn } from "./inert.ts";
 
 const VALUES = Object.entries(HOSTILE_JSON);
@@ -35,6 +36,7 @@ const encoded = (text: string): string => encodeURIComponent(text.replaceAll(/\p
 describe("a signed webhook", () => {
   const taken: RoutedEvent[] = [];
   const lines: string[] = [];
+  let failure: Error | null = null;
   let app: FastifyInstance;
 
   beforeAll(async () => {
@@ -45,9 +47,10 @@ describe("a signed webhook", () => {
       recoveries: {
         signal: async (event) => {
           taken.push(event);
+          if (failure !== null) throw failure;
           return await Promise.resolve("signaled");
         },
-        view: undefined as never,
+        view: async () => await Promise.reject(failure ?? new Error("no failure")),
         createPaymentLink: undefined as never,
         stopReminders: undefined as never,
         isReachable: undefined as never,
@@ -74,6 +77,30 @@ describe("a signed webhook", () => {
 
   afterAll(async () => {
     await app.close();
+  });
+
+  test("that Temporal refuses with a sentence about a person leaves the person out of the log, as does a page", async () => {
+    const cause = Object.assign(new Error(`13 INTERNAL: ${SENTENCE}`), {
+      code: 13,
+      details: SENTENCE,
+    });
+    failure = Object.assign(new Error(SENTENCE, { cause }), { response: SENTENCE });
+    lines.length = 0;
+    const { body, headers } = signWebhook(JSON.stringify(paymentFailed("sub_1")));
+    const answers = [
+      await app.inject({ method: "POST", url: "/webhooks/dodo", headers, payload: body }),
+      await app.inject({
+        method: "GET",
+        url: `/pay/${tokenFor(Date.now() + 60_000)}`,
+      }),
+    ];
+    failure = null;
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([503, 503]);
+    expect(lines.join("")).toContain('"event":"webhook_failed"');
+    expect(lines.join("")).toContain('"event":"payment_page_failed"');
+    // The code and the place are there.
+    expect(lines.join("")).toMatch(/"codes":\["code 13"\].*gateway\.test\.ts/);
+    expect(tracesOf([...lines, ...answers.map((one) => one.body)].join(""))).toEqual([]);
   });
 
   const PLACES = [

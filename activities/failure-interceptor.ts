@@ -1,5 +1,5 @@
 import type { ActivityInterceptorsFactory } from "@temporalio/worker";
-import { failureOfActivity } from "../activities/failure.ts";
+import { failureOfActivity } from "./failure.ts";
 
 /**
  * The outermost interceptor of every activity, local ones included: whatever one throws, even by a bug, becomes a failure of ours
