@@ -24,8 +24,9 @@ function withoutErrorText(this: Log, args: Parameters<LogFn>, method: LogFn): vo
 const oneLine = (line: string): string =>
   line.replaceAll(OBEYED, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** An error in a field is shown without a foreign text. A field that holds no error stays as it is. */
-const shown = (value: unknown): unknown => (value instanceof Error ? recordOfError(value) : value);
+/** Whatever was thrown is shown without a foreign text. What is a record already stays. */
+const shown = (value: unknown): unknown =>
+  value instanceof Error || typeof value !== "object" ? recordOfError(value) : value;
 
 /** Fields that are redacted, at the top level and one level below. */
 const REDACTED = ["apiKey", "authorization", "bearerToken", "keys", "password", "secret", "email"];
