@@ -65,10 +65,7 @@ export function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFind
     const { paymentId } = multi;
     return { kind: "unclear", alert: { cause: "multi_subscription", paymentId }, candidates };
   }
-  const used = new Set<PaymentId>();
-  const owed = failures.filter(
-    (payment) => !isSettled(payment, { payments, used }, subscription, draft),
-  );
+  const owed = unsettled(failures, payments, subscription, draft);
   const [current, ...queued] = groupsOf(owed, payments, subscription, draft);
   if (current === undefined) {
     if (failures.length > 0) return { kind: "none", cause: "paid_since", isKnown: ended.size > 0 };
@@ -173,6 +170,26 @@ function earliestDebtAt({ now, policy, recovery }: DecisionDraft): Instant {
   return (recovery.opening?.since ?? now) - policy.windowMs;
 }
 
+/** The failures that were not paid since. A retry is paid with its renewal. */
+function unsettled(
+  failures: readonly PaymentWithAmount[],
+  payments: readonly Payment[],
+  subscription: Subscription,
+  draft: DecisionDraft,
+): readonly PaymentWithAmount[] {
+  const used = new Set<PaymentId>();
+  const settled = new Map<PaymentId, boolean>();
+  return failures.filter((payment) => {
+    const original = renewalOf(payment, payments) ?? payment;
+    const { paymentId, state } = original;
+    const isPaid =
+      settled.get(paymentId) ??
+      (state === "succeeded" || isSettled(original, { payments, used }, subscription, draft));
+    settled.set(paymentId, isPaid);
+    return !isPaid;
+  });
+}
+
 /**
  * Was the failure paid since? By an attempt under its key, by a changed method (Dodo collects the dues), by a later payment
  * with the same `debt_key`, or, without keys, by a payment that the policy presumes to be for it.
@@ -190,6 +207,7 @@ function isSettled(
     if (payment.state !== "succeeded" || payment.createdAt < failed.createdAt) return false;
     const attempt = parseAttemptKey(payment.attemptKey);
     if (attempt?.debtId === debtIdOf(failed.paymentId)) return true;
+    if (renewalOf(payment, payments)?.paymentId === failed.paymentId) return hasAmount(payment);
     if (payment.isMethodUpdate === true) return hasAmount(payment);
     // Attempts carry the failed payment's metadata, so the key of a paid attempt settles other tries of its debt.
     const key = distinctDebtKey(payment, subscription.debtKey);

@@ -203,6 +203,31 @@ describe("what an opening finds", () => {
       },
     ],
     [
+      "a retry of a renewal is paid with it",
+      "ended - nothing_owed opening.nothing_owed",
+      {
+        payments: [
+          failed("pay_1"),
+          failed("pay_2", { createdAt: DAY_0, retryAttempt: 1 }),
+          succeeded("pay_3", {
+            createdAt: DAY_0 + 1,
+            retryAttempt: 2,
+            attemptKey: "pay_1.3" as never,
+          }),
+        ],
+        subscription: ACTIVE,
+      },
+    ],
+    [
+      "under new_debt, a retry that succeeded pays its renewal",
+      "ended - nothing_owed opening.nothing_owed",
+      {
+        payments: [failed("pay_1"), succeeded("pay_2", { retryAttempt: 1 })],
+        subscription: ACTIVE,
+        policy: NEW_DEBT,
+      },
+    ],
+    [
       "a new renewal after an ended one opens a debt",
       "owed pay_2 2900, planned 2",
       {
