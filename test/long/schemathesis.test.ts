@@ -1,0 +1,186 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import { build } from "../support/build.ts";
+import { uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { until } from "../support/until.ts";
+
+/**
+ * Schemathesis generates requests from the OpenAPI document and compares the answers with it.
+ * @source https://schemathesis.readthedocs.io
+ */
+const CHECKS = [
+  "not_a_server_error",
+  "status_code_conformance",
+  "content_type_conformance",
+  "response_schema_conformance",
+  "response_headers_conformance",
+  "unsupported_method",
+];
+/** Printed, so that a failure can be repeated: `SCHEMATHESIS_SEED=<n> npm run test:processes`. */
+const SEED = process.env["SCHEMATHESIS_SEED"] ?? String(Math.floor(Math.random() * 1e6));
+/** Generated beside the cases that cover each parameter. */
+const EXAMPLES = "20";
+/** One for each operation, because the rate limit counts by key. */
+const KEYS = Array.from({ length: 12 }, (_, index) => ({
+  name: `operator-${index}`,
+  secret: `${index}`.padStart(32, "k"),
+}));
+
+type Operation = { readonly method: string; readonly path: string };
+
+let folder: string;
+let stack: LocalStack;
+let config: string;
+let operations: readonly Operation[];
+
+beforeAll(async () => {
+  try {
+    execFileSync("schemathesis", ["--version"]);
+  } catch {
+    throw new Error("This test needs schemathesis: pip install schemathesis");
+  }
+  folder = mkdtempSync(join(tmpdir(), "reprise-schemathesis-"));
+  stack = await startLocalStack({
+    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
+    taskQueue: uniqueTaskQueue(),
+    folder,
+    build: build(),
+    policy: "unknown_tax: none\n",
+    operatorKeys: KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
+  });
+  await Promise.all([stack.startGateway("1"), stack.startWorker("1")]);
+  const { paths } = (await call("GET", "/v1/openapi.json")) as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+  operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+  );
+  config = join(folder, "schemathesis.toml");
+  writeFileSync(config, await seededIds());
+}, 180_000);
+
+afterAll(async () => {
+  await stack.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(stack.gatewayUrl + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${KEYS[0]?.secret ?? ""}`,
+      ...(method === "GET"
+        ? {}
+        : { "content-type": "application/json", "idempotency-key": `seed ${path}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect([path, response.ok]).toEqual([path, true]);
+  return await response.json();
+}
+
+/** Recoveries in several states, a charge and a mandate, so that each operation can succeed. */
+async function seededIds(): Promise<string> {
+  const { control } = stack.sandbox;
+  const recoveries: string[] = [];
+  for (const code of ["INSUFFICIENT_FUNDS", "EXPIRED_CARD", "INVALID_AMOUNT"]) {
+    const { subscriptionId } = await control.createSubscription({ onDemand: true });
+    await control.charge(subscriptionId, { outcome: { decline: code } });
+    recoveries.push(subscriptionId);
+  }
+  for (const id of recoveries) {
+    await until(
+      async () => {
+        const response = await fetch(`${stack.gatewayUrl}/v1/recoveries/${id}`, {
+          headers: { authorization: `Bearer ${KEYS[0]?.secret ?? ""}` },
+        });
+        return response.ok || null;
+      },
+      { what: `the recovery of ${id}` },
+    );
+  }
+  const { subscriptionId } = await control.createSubscription({ onDemand: true });
+  const charge = (await call("POST", `/v1/subscriptions/${subscriptionId}/charges`, {
+    amount: 2_900,
+  })) as { readonly charge_id: string };
+  return [
+    "[parameters]",
+    `"path.subscription_id" = ${JSON.stringify([...recoveries, subscriptionId])}`,
+    `"path.charge_id" = ${JSON.stringify([charge.charge_id])}`,
+  ].join("\n");
+}
+
+type Counts = { readonly cases: number; readonly byStatus: Readonly<Record<string, number>> };
+
+/** @returns what schemathesis printed if it found a failure; null if it found none */
+async function examine({ method, path }: Operation, index: number): Promise<string | null> {
+  const report = join(folder, `report-${index}`);
+  const args = [
+    "--config-file",
+    config,
+    "run",
+    `${stack.gatewayUrl}/v1/openapi.json`,
+    "--header",
+    `Authorization: Bearer ${KEYS[index % KEYS.length]?.secret ?? ""}`,
+    "--include-path",
+    path,
+    "--include-method",
+    method,
+    "--checks",
+    CHECKS.join(","),
+    "--phases",
+    "examples,coverage,fuzzing",
+    "--max-examples",
+    EXAMPLES,
+    "--continue-on-failure",
+    "--seed",
+    SEED,
+    "--report",
+    "har",
+    "--report-dir",
+    report,
+    "--no-color",
+  ];
+  return await new Promise((resolve) => {
+    execFile("schemathesis", args, { cwd: folder, maxBuffer: 1e8 }, (error, stdout, stderr) =>
+      resolve(error === null ? null : `${stdout}${stderr}`),
+    );
+  });
+}
+
+function countsOf(index: number): Counts {
+  const report = join(folder, `report-${index}`);
+  const [file = ""] = readdirSync(report);
+  const { log } = JSON.parse(readFileSync(join(report, file), "utf8")) as {
+    readonly log: {
+      readonly entries: readonly { readonly response: { readonly status: number } }[];
+    };
+  };
+  const byStatus: Record<string, number> = {};
+  for (const { response } of log.entries) {
+    const name = `${Math.floor(response.status / 100)}xx`;
+    byStatus[name] = (byStatus[name] ?? 0) + 1;
+  }
+  return { cases: log.entries.length, byStatus };
+}
+
+describe("the operator API", () => {
+  test(`answers generated requests as its OpenAPI document says, and each operation succeeds (seed ${SEED})`, async () => {
+    const rows: Record<string, number | string>[] = [];
+    for (const [index, operation] of operations.entries()) {
+      const name = `${operation.method} ${operation.path}`;
+      expect(await examine(operation, index), name).toBeNull();
+      const { cases, byStatus } = countsOf(index);
+      rows.push({ operation: name, cases, ...byStatus });
+    }
+    console.table(rows);
+    expect(rows.length).toBeGreaterThanOrEqual(12);
+    for (const { operation, "2xx": succeeded = 0, "5xx": failed = 0 } of rows) {
+      expect([operation, Number(succeeded) > 0, failed]).toEqual([operation, true, 0]);
+    }
+  }, 300_000);
+});
