@@ -19,6 +19,7 @@ import { buildApp } from "./app.ts";
 import { createBusinesses } from "./temporal/businesses.ts";
 import { createCheckouts } from "./temporal/checkouts.ts";
 import { createNamespaceStatus } from "./temporal/namespace-status.ts";
+import { createOperatorAlerts } from "./temporal/operator-alerts.ts";
 import { createRecoveries } from "./temporal/recoveries.ts";
 
 /** Longer than the slowest answer, and shorter than the time that supervisors usually allow. */
@@ -63,6 +64,11 @@ const app = buildApp({
     () => client,
     config.taskQueue,
     log,
+    () => Date.now(),
+  ),
+  operatorAlerts: createOperatorAlerts(
+    () => client,
+    config.taskQueue,
     () => Date.now(),
   ),
   namespace: createNamespaceStatus(() => client),

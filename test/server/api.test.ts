@@ -57,6 +57,7 @@ describe("authentication and rate limit", () => {
     const off = buildApp({
       webhookKeys: [],
       businesses: undefined as never,
+      operatorAlerts: undefined as never,
       namespace: undefined as never,
       recoveries: undefined as never,
       checkouts: undefined as never,

@@ -64,6 +64,7 @@ export function stubbedGateway({
   const app = buildApp({
     webhookKeys: [],
     businesses: undefined as never,
+    operatorAlerts: undefined as never,
     namespace: undefined as never,
     recoveries,
     checkouts: {

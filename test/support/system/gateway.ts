@@ -12,6 +12,7 @@ import { buildApp } from "../../../server/app.ts";
 import type { Businesses } from "../../../server/temporal/businesses.ts";
 import { createCheckouts } from "../../../server/temporal/checkouts.ts";
 import { createNamespaceStatus } from "../../../server/temporal/namespace-status.ts";
+import { createOperatorAlerts } from "../../../server/temporal/operator-alerts.ts";
 import { createRecoveries } from "../../../server/temporal/recoveries.ts";
 import { WEBHOOK_KEY } from "../webhooks.ts";
 
@@ -41,6 +42,11 @@ export function buildTestGateway(
   return buildApp({
     webhookKeys,
     businesses,
+    operatorAlerts: createOperatorAlerts(
+      () => client,
+      taskQueue,
+      () => Date.now(),
+    ),
     namespace: createNamespaceStatus(() => client),
     recoveries: createRecoveries(() => client, taskQueue),
     checkouts: createCheckouts(
