@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { addApi, type ApiDependencies } from "./api/api.ts";
 import type { CustomerPageDependencies } from "./customer/customer-request.ts";
 import { addPayRoutes } from "./customer/pay-route.ts";
+import { limitConnections } from "./connections.ts";
 import { addHealthRoutes, type HealthDependencies } from "./health-route.ts";
 import {
   addDodoWebhookRoute,
@@ -13,6 +14,9 @@ export type AppDependencies = ApiDependencies &
   WebhookRouteDependencies &
   HealthDependencies;
 
+/** Dodo, a proxy and some customers need a few dozen. */
+const CONNECTIONS_MAX = 1_000;
+
 /** Builds the gateway without listening, so tests need no port. */
 export function buildApp(dependencies: AppDependencies): FastifyInstance {
   const app = Fastify({
@@ -21,8 +25,11 @@ export function buildApp(dependencies: AppDependencies): FastifyInstance {
     requestTimeout: 15_000,
     connectionTimeout: 30_000,
     keepAliveTimeout: 30_000,
+    // Node looks for requests that take too long every 30 s, unless told otherwise.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     routerOptions: { maxParamLength: 1_200 },
   });
+  limitConnections(app, CONNECTIONS_MAX);
   // Signatures cover the raw bytes, so bodies stay unparsed whatever their content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));

@@ -1,9 +1,15 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { businessOf, translateWebhook } from "../../dodo/webhook-events.ts";
-import { createVerifier } from "../../dodo/webhook-signature.ts";
+import {
+  createVerifier,
+  type Rejection,
+  rejectionByHeaders,
+  type WebhookHeaders,
+} from "../../dodo/webhook-signature.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { TEMPORAL_DEADLINE_MS, withinDeadline } from "../temporal/call-temporal.ts";
 import { createEventRouter, type EventRouterDependencies } from "./event-router.ts";
+import { createTurns, withoutBody } from "./large-bodies.ts";
 import { webhookRefusalOf } from "./webhook-refusal.ts";
 
 /** Dodo's bodies have a few kilobytes; a larger one is rejected unread. */
@@ -29,19 +35,23 @@ export function addDodoWebhookRoute(
   const { webhookKeys, log, now } = dependencies;
   const verify = createVerifier(webhookKeys);
   const route = createEventRouter(dependencies);
-  app.post("/webhooks/dodo", { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
+  const awaitTurn = createTurns(BODY_BYTES_MAX);
+  const reject = async (rejection: Rejection, reply: FastifyReply): Promise<FastifyReply> => {
+    const { error, fields, text } = webhookRefusalOf(rejection);
+    log.warn({ event: "webhook_rejected", ...fields }, text);
+    return await withoutBody(reply).code(401).send({ error });
+  };
+  /** Before the body is read. */
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const rejection = rejectionByHeaders(webhookHeadersOf(request), now());
+    if (rejection !== null) return await reject(rejection, reply);
+    if (await awaitTurn(request)) return undefined;
+    return await notTaken(withoutBody(reply), "too many large bodies; deliver it again");
+  };
+  app.post("/webhooks/dodo", { bodyLimit: BODY_BYTES_MAX, onRequest }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const headers = {
-      id: oneOf(request.headers["webhook-id"]),
-      timestamp: oneOf(request.headers["webhook-timestamp"]),
-      signature: oneOf(request.headers["webhook-signature"]),
-    };
-    const verdict = verify(body, headers, now());
-    if (verdict.kind === "rejected") {
-      const { error, fields, text } = webhookRefusalOf(verdict);
-      log.warn({ event: "webhook_rejected", ...fields }, text);
-      return await reply.code(401).send({ error });
-    }
+    const verdict = verify(body, webhookHeadersOf(request), now());
+    if (verdict.kind === "rejected") return await reject(verdict, reply);
     const { webhookId } = verdict;
     const translation = translateWebhook(body, webhookId, now());
     if (translation.kind === "malformed") {
@@ -63,16 +73,25 @@ export function addDodoWebhookRoute(
         { event: "webhook_failed", webhookId, err: error },
         "Temporal did not accept the event; Dodo will deliver it again",
       );
-      return await reply
-        .code(503)
-        .header("retry-after", RETRY_AFTER_S)
-        .send({ error: "not accepted; deliver it again" });
+      return await notTaken(reply, "not accepted; deliver it again");
     }
   });
 }
 
 async function received(reply: FastifyReply): Promise<FastifyReply> {
   return await reply.code(200).send({ received: true });
+}
+
+async function notTaken(reply: FastifyReply, error: string): Promise<FastifyReply> {
+  return await reply.code(503).header("retry-after", RETRY_AFTER_S).send({ error });
+}
+
+function webhookHeadersOf({ headers }: FastifyRequest): WebhookHeaders {
+  return {
+    id: oneOf(headers["webhook-id"]),
+    timestamp: oneOf(headers["webhook-timestamp"]),
+    signature: oneOf(headers["webhook-signature"]),
+  };
 }
 
 function oneOf(header: string | string[] | undefined): string | undefined {

@@ -50,7 +50,10 @@ afterAll(async () => {
 });
 
 /** A failed payment of these subscriptions, as one signed webhook. @param id the same for a redelivery */
-async function deliver(subscriptionIds: readonly string[], id = `msg_${randomUUID()}`): Promise<number> {
+async function deliver(
+  subscriptionIds: readonly string[],
+  id = `msg_${randomUUID()}`,
+): Promise<number> {
   const data = { payment_id: `pay_of_${subscriptionIds.length}`, subscription_id: null };
   const event = paymentFailed("sub_1", { ...data, subscription_ids: subscriptionIds });
   const key = stack.env.gateway["DODO_PAYMENTS_WEBHOOK_KEY"] ?? "";
