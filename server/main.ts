@@ -83,6 +83,7 @@ const app = buildApp({
     () => Date.now(),
   ),
   links: { keys: config.linkKeys },
+  trustProxy: config.trustProxy,
   brand: config.brand,
   publicUrl: config.publicUrl,
   log,

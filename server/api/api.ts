@@ -9,6 +9,8 @@ import {
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import type { Log } from "../../platform/log.ts";
+import { noSuchRoute } from "../bad-request.ts";
+import { clientOf } from "../client-address.ts";
 import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
 import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
 import type { ApiScope } from "./api-scope.ts";
@@ -96,7 +98,7 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
   await api.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
     timeWindow: 60_000,
-    keyGenerator: (request) => nameOf(request) ?? `address ${request.ip}`,
+    keyGenerator: (request) => nameOf(request) ?? `address ${clientOf(request)}`,
     errorResponseBuilder: (_request, { ttl }) =>
       new Problem(
         429,
@@ -119,8 +121,7 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
   });
   api.setNotFoundHandler(
     { preHandler: api.rateLimit() },
-    async (_request, reply) =>
-      await sendProblem(reply, new Problem(404, "no_route", "The API has no such route.")),
+    async (request, reply) => await sendProblem(reply, noSuchRoute(request, reply)),
   );
 }
 

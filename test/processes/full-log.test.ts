@@ -59,8 +59,10 @@ function start(name: "gateway" | "worker", stdout: number | "pipe"): ChildProces
   return child;
 }
 
-/** A process that serves and charges although its log goes nowhere, and ends on SIGTERM. */
-async function expectWork(stdout: number | "pipe"): Promise<void> {
+const ENDED = { code: 0, signal: null };
+
+/** Has both processes serve and charge although their log goes nowhere. @returns how they end on SIGTERM */
+async function endsOfWork(stdout: number | "pipe"): Promise<unknown[]> {
   const processes = [start("gateway", stdout), start("worker", stdout)];
   const ends = processes.map(
     (child) =>
@@ -89,23 +91,20 @@ async function expectWork(stdout: number | "pipe"): Promise<void> {
   });
   expect(await answers("/healthz")).toBe(true);
   for (const child of processes) child.kill("SIGTERM");
-  expect(await Promise.all(ends)).toEqual([
-    { code: 0, signal: null },
-    { code: 0, signal: null },
-  ]);
+  return await Promise.all(ends);
 }
 
 describe("gateway and worker serve, charge and end on SIGTERM", () => {
   test("while stdout has no room at all", async () => {
-    await expectWork(openSync("/dev/full", "w"));
+    expect(await endsOfWork(openSync("/dev/full", "w"))).toEqual([ENDED, ENDED]);
   });
 
   test("while stdout is a pipe or a socket whose reader has stopped", async () => {
-    await expectWork("pipe");
+    expect(await endsOfWork("pipe")).toEqual([ENDED, ENDED]);
     const fifo = join(folder, "fifo");
     execFileSync("mkfifo", [fifo]);
     // Opened for both, so that the pipe has a reader, which never reads.
-    await expectWork(openSync(fifo, "r+"));
+    expect(await endsOfWork(openSync(fifo, "r+"))).toEqual([ENDED, ENDED]);
   });
 
   test("while stdout is a file on a disk of 64 KiB, which fills up", async ({ skip }) => {
@@ -117,7 +116,7 @@ describe("gateway and worker serve, charge and end on SIGTERM", () => {
       skip("only a privileged user may mount a small disk");
     }
     try {
-      await expectWork(openSync(join(disk, "log"), "a"));
+      expect(await endsOfWork(openSync(join(disk, "log"), "a"))).toEqual([ENDED, ENDED]);
       expect(() => writeFileSync(join(disk, "more"), "x".repeat(8_192))).toThrow("ENOSPC");
     } finally {
       execFileSync("umount", ["--lazy", disk]);

@@ -68,6 +68,7 @@ describe("authentication and rate limit", () => {
       mandates: undefined as never,
       proofs: undefined as never,
       links: { keys: [LINK_KEY] },
+      trustProxy: false,
       brand: PLAIN_BRAND,
       publicUrl: "http://127.0.0.1",
       log: createLog("fatal", "gateway"),
