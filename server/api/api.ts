@@ -46,6 +46,8 @@ const REQUESTS_PER_MINUTE = 600;
 
 const RETRY_AFTER_S = 5;
 
+const MALFORMED = "The body is not valid JSON, or has a key named __proto__.";
+
 /** Adds the operator API under `/v1`, its OpenAPI description and its documentation page. Adds nothing without keys. */
 export function addApi(app: FastifyInstance, dependencies: ApiDependencies): void {
   if (dependencies.operatorKeys.length === 0) return;
@@ -78,16 +80,16 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.removeAllContentTypeParsers();
+  // zod drops a key named __proto__ without a word.
+  const parseJson = api.getDefaultJsonParser("error", "ignore");
   api.addContentTypeParser(
     "application/json",
     { parseAs: "string", bodyLimit: BODY_BYTES_MAX },
-    (_request, text, done) => {
+    (request, text, done) => {
       if (text === "") return done(null, undefined);
-      try {
-        return done(null, JSON.parse(String(text)));
-      } catch {
-        return done(new Problem(400, "malformed_json", "The body is not valid JSON."));
-      }
+      return parseJson(request, String(text), (error, body) =>
+        error === null ? done(null, body) : done(new Problem(400, "malformed_json", MALFORMED)),
+      );
     },
   );
   api.setErrorHandler(async (error, _request, reply) => {
