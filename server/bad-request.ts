@@ -56,12 +56,9 @@ export function badRequestOptions(
 
 /** @source https://nodejs.org/api/http.html, "Event: 'clientError'" */
 function problemOfParser(code: string | undefined): Problem {
-  switch (code) {
-    case "HPE_HEADER_OVERFLOW":
-      return new Problem(431, "headers_too_large", "The headers are larger than 16 KiB.");
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return new Problem(408, "request_timeout", "The request took too long to arrive.");
-    default:
-      return new Problem(400, "bad_request", "The request cannot be read.");
-  }
+  if (code === "HPE_HEADER_OVERFLOW")
+    return new Problem(431, "headers_too_large", "The headers are larger than 16 KiB.");
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
+    return new Problem(408, "request_timeout", "The request took too long to arrive.");
+  return new Problem(400, "bad_request", "The request cannot be read.");
 }
