@@ -5,6 +5,7 @@ import {
   type Metadata,
   type RecoveryPort,
 } from "../../dodo/port.ts";
+import { withEarlierKeys } from "../../domain/charge/earlier-charges.ts";
 import { blocksCharge, type DebtContext, isReleased } from "../../domain/debt/attribution.ts";
 import { describeReplacement } from "../../domain/debt/replacement.ts";
 import type {
@@ -61,14 +62,18 @@ export async function preChargeCheck(
   const options = { tries: "once", debtKeyName: input.debt?.debtKeyName ?? null } as const;
   try {
     const { replacement } = input;
-    const released = input.debt?.releasedPayments ?? [];
+    const { releasedPayments: released = [], releasedElsewhere = [] } = input.debt ?? {};
+    const claims = [...released.map(({ paymentId }) => paymentId), ...releasedElsewhere];
     const [subscription, listed, ofCustomer, claimed] = await Promise.all([
       dodo.subscription(input.subscriptionId, { tries: "once" }),
       dodo.paymentsWithMetadata(input.subscriptionId, since, options),
       replacement === undefined ? null : listCustomerPayments(replacement, dodo, "once"),
-      Promise.all(released.map(async ({ paymentId }) => await dodo.payment(paymentId, options))),
+      Promise.all(claims.map(async (paymentId) => await dodo.payment(paymentId, options))),
     ]);
-    const payments = listed.map(({ payment }) => payment);
+    const payments = withEarlierKeys(
+      listed.map(({ payment }) => payment),
+      earlier.earlierCharges,
+    );
     const found =
       obstacleInEarlierRuns(input, earlier, payments, now) ??
       obstacle(input, subscription, payments, claimed, now);
@@ -151,7 +156,12 @@ function obstacle(
 ): ChargeOutcome | null {
   const own = payments.find(({ attemptKey }) => attemptKey === input.key);
   if (own !== undefined) return { kind: "accepted", paymentId: own.paymentId, adopted: true };
-  const changed = claimed.find((payment) => !isReleased(payment, input.debt?.releasedPayments));
+  const { releasedPayments = [] } = input.debt ?? {};
+  const changed = claimed.find(
+    (payment) =>
+      releasedPayments.some(({ paymentId }) => paymentId === payment.paymentId) &&
+      !isReleased(payment, releasedPayments),
+  );
   if (changed !== undefined) return noLongerReleased(changed);
   if (subscription.optedOut) return notAttempted("opted_out", "metadata.reprise is off");
   if (subscription.cancelAtNextBillingDate !== false) {
@@ -170,7 +180,8 @@ function obstacle(
   const { debt } = input;
   if (debt === null) return notAttempted("payment_exists", "nothing is owed any more");
   const unseen = input.via === "manual_retry" ? unseenPayment(input, debt, payments) : undefined;
-  const inTheWay = payments.find((payment) => blocksCharge(payment, debt, now)) ?? unseen;
+  // A payment released for another debt may be older than the list.
+  const inTheWay = [...payments, ...claimed].find((one) => blocksCharge(one, debt, now)) ?? unseen;
   if (inTheWay === undefined) return null;
   return notAttempted("payment_exists", `${inTheWay.paymentId} is ${describeStatus(inTheWay)}`);
 }

@@ -1,4 +1,5 @@
 import { failureOf, type RecoveryPort, TooManyPaymentsError } from "../../dodo/port.ts";
+import { withEarlierKeys } from "../../domain/charge/earlier-charges.ts";
 import type { EarlierRuns } from "../../domain/state/attempt.ts";
 import type { ReadOutcome } from "../../domain/state/event.ts";
 import type { Evidence } from "../../domain/state/payment.ts";
@@ -30,7 +31,8 @@ export async function readDodo(
   const earlier = await readEarlierRuns(input.recoveryId);
   try {
     const evidence = await readEvidence(dodo, input, now);
-    return { kind: "read", evidence: { ...evidence, ...earlier } };
+    const payments = withEarlierKeys(evidence.payments, earlier.earlierCharges);
+    return { kind: "read", evidence: { ...evidence, ...earlier, payments } };
   } catch (error) {
     if (error instanceof TooManyPaymentsError) {
       const code = "TOO_MANY_PAYMENTS";

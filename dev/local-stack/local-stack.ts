@@ -51,6 +51,8 @@ export type LocalStackOptions = {
   readonly mode?: Mode;
   /** What gateway and workers run from, unless `startWorker` is given another build. */
   readonly build?: Build;
+  /** Further variables of both processes. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Runs the demo's worker, whose activities follow the skipped time of their recovery. */
   readonly skipsTime?: boolean;
 };
@@ -80,6 +82,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     TEMPORAL_TASK_QUEUE: taskQueue,
     LINK_SIGNING_KEYS: randomBytes(32).toString("base64"),
     PUBLIC_URL: gatewayUrl,
+    ...options.env,
   };
   const services: Service[] = [];
   const start = async (options: ServiceOptions, ready: string): Promise<Service> => {

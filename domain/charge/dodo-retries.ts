@@ -48,7 +48,12 @@ function isDodosRetry(payment: Payment, recovery: Recovery): boolean {
   const isOurs =
     charge?.paymentId === payment.paymentId ||
     attempts.some((one) => one.paymentId === payment.paymentId && isOurAttempt(one));
-  return isNumberedRetry(payment) && !isOurs && payment.createdAt > (debt?.firstFailedAt ?? 0);
+  return (
+    isNumberedRetry(payment) &&
+    payment.attemptKey === null &&
+    !isOurs &&
+    payment.createdAt > (debt?.firstFailedAt ?? 0)
+  );
 }
 
 /** Applies a `dunning.*` webhook, also before the debt is known. */

@@ -63,6 +63,22 @@ function isPaymentOf({ key, paymentId, via, startedAt }: EarlierCharge, payment:
   return via === "manual_retry" && payment.createdAt >= startedAt && !payment.isMethodUpdate;
 }
 
+/**
+ * Dodo's manual retry takes no key, so its payment is known only by the id that the earlier run recorded.
+ * @returns the payments, with the attempt keys of the earlier runs' manual retries
+ */
+export function withEarlierKeys(
+  payments: readonly Payment[],
+  charges: readonly EarlierCharge[] = [],
+): readonly Payment[] {
+  const retries = charges.filter(({ via }) => via === "manual_retry");
+  if (retries.length === 0) return payments;
+  return payments.map((payment) => {
+    const charge = retries.find(({ paymentId }) => paymentId === payment.paymentId);
+    return charge === undefined ? payment : { ...payment, attemptKey: charge.key };
+  });
+}
+
 /** Follows a charge of an earlier run for the current debt: nothing else is charged until its outcome is known. */
 export function followEarlierCharge(
   draft: DecisionDraft,

@@ -1,3 +1,4 @@
+import { releasedForDebt } from "../debt/attribution.ts";
 import { notifyOperator } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, readNow, startRead } from "../decision/reads.ts";
@@ -59,7 +60,7 @@ export function releasePayment(
     nextReadAt: followUpAt(draft, 0),
     isRefused: false,
   };
-  const others = releasedPayments.filter((one) => one.paymentId !== paymentId);
+  const others = releasedPayments.filter((one) => !isSameClaim(one, released));
   const isAttempt = charge?.paymentId === paymentId;
   update(draft, {
     releasedPayments: [...others, released].slice(-RELEASED_MAX),
@@ -72,6 +73,11 @@ export function releasePayment(
     "payment.released",
     `${paymentId} waits for the ${waitsFor}, and ${why}; it is followed until ${describeInstant(released.until)}`,
   );
+}
+
+/** A payment can be released for several debts, one after the other. */
+function isSameClaim(one: ReleasedPayment, other: ReleasedPayment): boolean {
+  return one.paymentId === other.paymentId && one.debtId === other.debtId;
 }
 
 function releasedAttempt({ recovery, now }: DecisionDraft): Attempt {
@@ -107,9 +113,13 @@ export function extendReleased(draft: DecisionDraft): void {
  * @returns whether there was such a payment
  */
 function markReleasedAsRefused(draft: DecisionDraft): boolean {
-  const { releasedPayments } = draft.recovery;
-  if (releasedPayments.length === 0) return false;
-  update(draft, { releasedPayments: releasedPayments.map((one) => ({ ...one, isRefused: true })) });
+  const released = releasedForDebt(draft.recovery);
+  if (released.length === 0) return false;
+  update(draft, {
+    releasedPayments: draft.recovery.releasedPayments.map((one) =>
+      released.includes(one) ? { ...one, isRefused: true } : one,
+    ),
+  });
   return true;
 }
 
@@ -132,8 +142,8 @@ export function onPendingPayment(draft: DecisionDraft): void {
 }
 
 /** The released payment because of which Dodo refused a charge; null where there is none. */
-export function refusedReleasedPayment({ releasedPayments }: Recovery): ReleasedPayment | null {
-  return releasedPayments.find(({ isRefused }) => isRefused) ?? null;
+export function refusedReleasedPayment(recovery: Recovery): ReleasedPayment | null {
+  return releasedForDebt(recovery).find(({ isRefused }) => isRefused) ?? null;
 }
 
 /** The step that reads the released payments again; null where there are none. */
@@ -181,10 +191,12 @@ export function followReleased(draft: DecisionDraft, payments: readonly Payment[
   );
 }
 
-/** Compare by the workflow's clock: a read that started before the end does not show the end. */
+/**
+ * Compare by the workflow's clock: a read that started before the end does not show the end. While any debt is open, the
+ * payment is followed on, because Dodo takes one payment of a subscription at a time.
+ */
 function isOver({ recovery, readStartedAt }: DecisionDraft, released: ReleasedPayment): boolean {
-  const isCurrent = recovery.debt?.id === released.debtId;
-  return !isCurrent && readStartedAt !== null && readStartedAt >= released.until;
+  return recovery.debt === null && readStartedAt !== null && readStartedAt >= released.until;
 }
 
 function onSuccess(draft: DecisionDraft, released: ReleasedPayment, payment: Payment): void {
@@ -242,11 +254,11 @@ function withDecline(attempt: Attempt, { paymentId, declineCode, methodId }: Pay
   return { ...attempt, result: "declined", declineCode, methodId: methodId ?? attempt.methodId };
 }
 
-function forget(draft: DecisionDraft, { paymentId }: ReleasedPayment, why: string): void {
+function forget(draft: DecisionDraft, released: ReleasedPayment, why: string): void {
   update(draft, {
-    releasedPayments: draft.recovery.releasedPayments.filter((one) => one.paymentId !== paymentId),
+    releasedPayments: draft.recovery.releasedPayments.filter((one) => !isSameClaim(one, released)),
   });
-  explain(draft, "payment.released_ended", `${paymentId} is followed no longer: ${why}`);
+  explain(draft, "payment.released_ended", `${released.paymentId} is followed no longer: ${why}`);
 }
 
 /** The payment whose own page the customer is sent to; null where Dodo has to create a page. */

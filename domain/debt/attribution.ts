@@ -27,8 +27,10 @@ export type DebtContext = {
   readonly debtKey: string | null;
   /** The subscription's own value of that key, which tells no debts apart. */
   readonly subscriptionKey: string | null;
-  /** Payments that an operator confirmed to be dead; absent where there are none. */
+  /** Payments that an operator confirmed to be dead for this debt; absent where there are none. */
   readonly releasedPayments?: readonly ReleasedClaim[];
+  /** Payments released for other debts, which may still be open; absent where there are none. */
+  readonly releasedElsewhere?: readonly PaymentId[];
 };
 
 /** What an operator said of a payment: it waits, and is dead. */
@@ -73,14 +75,29 @@ export function debtContextOf(recovery: Recovery): DebtContext | null {
   };
 }
 
-function releasedClaims({ releasedPayments }: Recovery): Pick<DebtContext, "releasedPayments"> {
-  if (releasedPayments.length === 0) return {};
+/** An operator's word that a payment is dead counts for one debt: that one may be charged beside it, no other. */
+export function releasedForDebt({ releasedPayments, debt }: Recovery): readonly ReleasedPayment[] {
+  return releasedPayments.filter(({ debtId }) => debtId === debt?.id);
+}
+
+function releasedClaims(
+  recovery: Recovery,
+): Pick<DebtContext, "releasedPayments" | "releasedElsewhere"> {
+  const released = releasedForDebt(recovery);
+  const elsewhere = recovery.releasedPayments
+    .map(({ paymentId }) => paymentId)
+    .filter((id) => !released.some(({ paymentId }) => paymentId === id));
   return {
-    releasedPayments: releasedPayments.map(({ paymentId, waitsFor: who, isRefused }) => ({
-      paymentId,
-      waitsFor: who,
-      isRefused,
-    })),
+    ...(released.length === 0
+      ? {}
+      : {
+          releasedPayments: released.map(({ paymentId, waitsFor: who, isRefused }) => ({
+            paymentId,
+            waitsFor: who,
+            isRefused,
+          })),
+        }),
+    ...(elsewhere.length === 0 ? {} : { releasedElsewhere: elsewhere }),
   };
 }
 

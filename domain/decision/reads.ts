@@ -11,8 +11,9 @@ const OPENING_LOOKBACK_MS = 60 * DAY_MS;
 
 /** The cap on charges needs 30 days of payments; the debt needs all since its first failure. */
 function readSince(recovery: Recovery, policy: Policy, now: Instant): Instant {
-  const lookbackMs = recovery.opening === null ? 0 : OPENING_LOOKBACK_MS;
-  const since = now - Math.max(30 * DAY_MS, policy.windowMs) - lookbackMs;
+  const { opening } = recovery;
+  const lookbackMs = opening === null ? 0 : OPENING_LOOKBACK_MS;
+  const since = (opening?.since ?? now) - Math.max(30 * DAY_MS, policy.windowMs) - lookbackMs;
   return Math.min(since, recovery.debt?.firstFailedAt ?? since) - HOUR_MS;
 }
 

@@ -10,6 +10,7 @@ import {
   canOpenDebt,
   type Evidence,
   hasAmount,
+  isNumberedRetry,
   type Payment,
   type PaymentWithAmount,
   type Subscription,
@@ -68,7 +69,7 @@ export function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFind
   const owed = failures.filter(
     (payment) => !isSettled(payment, { payments, used }, subscription, draft),
   );
-  const [current, ...queued] = groupsOf(owed, subscription, draft);
+  const [current, ...queued] = groupsOf(owed, payments, subscription, draft);
   if (current === undefined) {
     if (failures.length > 0) return { kind: "none", cause: "paid_since", isKnown: ended.size > 0 };
     if (ended.size > 0) return { kind: "none", cause: "ended_earlier", isKnown: true };
@@ -84,29 +85,46 @@ export function findDebts(evidence: Evidence, draft: DecisionDraft): OpeningFind
   return { kind: "debts", current, queued };
 }
 
-/** Dodo's own retry of a renewal whose debt has ended. A debt ends once. */
+/** A retry of a renewal whose debt has ended. A debt ends once. */
 function isRetryOfEnded(
-  { retryAttempt, createdAt }: Payment,
+  payment: Payment,
   payments: readonly Payment[],
   ended: ReadonlySet<string>,
 ): boolean {
-  if (retryAttempt === null || retryAttempt < 1) return false;
-  const renewal = payments.findLast(
-    (one) => one.createdAt < createdAt && one.retryAttempt === 0 && canOpenDebt(one),
-  );
+  const renewal = renewalOf(payment, payments);
   return renewal !== undefined && ended.has(renewal.paymentId);
 }
 
-/** Groups failures by debt: by `debt_key`, else by amount, unless each failure is a debt of its own. */
+/** The renewal that Dodo retried by this payment, also where it succeeded late; undefined where the payment is no retry. */
+function renewalOf(payment: Payment, payments: readonly Payment[]): Payment | undefined {
+  if (!isNumberedRetry(payment)) return undefined;
+  return payments.findLast(
+    (one) =>
+      one.createdAt < payment.createdAt &&
+      one.retryAttempt === 0 &&
+      one.attemptKey === null &&
+      one.isMethodUpdate !== true &&
+      hasAmount(one),
+  );
+}
+
+/**
+ * Groups failures by debt: retries with their renewal, others by `debt_key`, else by amount, unless each failure is a debt of its
+ * own.
+ */
 function groupsOf(
   owed: readonly PaymentWithAmount[],
+  payments: readonly Payment[],
   subscription: Subscription,
   draft: DecisionDraft,
 ): DebtPayments[] {
   const groups: { readonly first: PaymentWithAmount; readonly retries: PaymentWithAmount[] }[] = [];
   for (const payment of owed) {
-    const group = groups.find(({ first, retries }) =>
-      [first, ...retries].some((one) => isSameDebt(one, payment, subscription, draft)),
+    const renewal = renewalOf(payment, payments);
+    const group = groups.find(
+      ({ first, retries }) =>
+        first.paymentId === renewal?.paymentId ||
+        [first, ...retries].some((one) => isSameDebt(one, payment, subscription, draft)),
     );
     if (group === undefined) groups.push({ first: payment, retries: [] });
     else group.retries.push(payment);
@@ -150,9 +168,9 @@ function couldBeOwed(payment: Payment, draft: DecisionDraft): payment is Payment
   return canOpenDebt(payment) && payment.createdAt >= earliestDebtAt(draft);
 }
 
-/** Failures before this are too old to open a debt. */
-function earliestDebtAt({ now, policy }: DecisionDraft): Instant {
-  return now - policy.windowMs;
+/** Failures before this were too old to open a debt when the opening began. A question that waits makes none too old. */
+function earliestDebtAt({ now, policy, recovery }: DecisionDraft): Instant {
+  return (recovery.opening?.since ?? now) - policy.windowMs;
 }
 
 /**

@@ -1,5 +1,10 @@
 import { closePaymentLink, onPagePayment, requestPaymentLink } from "../charge/payment-link.ts";
-import { attributePayment, debtContextOf, isOpenAndUnreleased } from "../debt/attribution.ts";
+import {
+  attributePayment,
+  debtContextOf,
+  isOpenAndUnreleased,
+  releasedForDebt,
+} from "../debt/attribution.ts";
 import { debtFromPayment } from "../debt/debt-of-payments.ts";
 import { endDebt, settleDebt } from "../debt/ending.ts";
 import { describeOwed, priceFactsOf } from "../debt/price.ts";
@@ -243,7 +248,7 @@ function openPayment(
   { recovery }: DecisionDraft,
   payments: readonly Payment[],
 ): Payment | undefined {
-  return payments.find((payment) => isOpenAndUnreleased(payment, recovery.releasedPayments));
+  return payments.find((payment) => isOpenAndUnreleased(payment, releasedForDebt(recovery)));
 }
 
 /** Reads on while a payment is open, or a page that was created may still be paid. */

@@ -6,6 +6,7 @@ import {
   isOpenAndUnreleased,
   isPageOpen,
   isReleased,
+  releasedForDebt,
 } from "../debt/attribution.ts";
 import { notifyOperator, raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
@@ -25,7 +26,7 @@ const PENDING_PAYMENT_READS = 4;
 export function waitForPayment(draft: DecisionDraft, payment: Payment): void {
   const { followUp, charge, settlement, paymentLink } = draft.recovery;
   const context = debtContextOf(draft.recovery);
-  if (isReleased(payment, draft.recovery.releasedPayments)) return;
+  if (isReleased(payment, releasedForDebt(draft.recovery))) return;
   const isPage = payment.state === "abandoned";
   if (isPage && (context === null || !isPageOpen(payment, context, draft.now))) return;
   if (charge !== null || settlement !== null || followUp?.reason === "open_payment") return;
@@ -84,9 +85,8 @@ export function checkOpenPayment(draft: DecisionDraft, payments: readonly Paymen
   const context = debtContextOf(draft.recovery);
   if (context === null || followUp === null || draft.recovery.settlement !== null) return;
   if (!["open_payment", "pending_payment", "abandoned_page"].includes(followUp.reason)) return;
-  const open = payments.find((payment) =>
-    isOpenAndUnreleased(payment, draft.recovery.releasedPayments),
-  );
+  const released = releasedForDebt(draft.recovery);
+  const open = payments.find((payment) => isOpenAndUnreleased(payment, released));
   const page = payments.find((payment) => isPageOpen(payment, context, draft.now));
   const reads = followUp.reads + 1;
   if (open !== undefined) {

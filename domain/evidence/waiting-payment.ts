@@ -1,4 +1,4 @@
-import { isOpenAndUnreleased } from "../debt/attribution.ts";
+import { isOpenAndUnreleased, releasedForDebt } from "../debt/attribution.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import type { WaitingPayment } from "../state/current-debt.ts";
 import { describeStatus, type Payment, waitsFor } from "../state/payment.ts";
@@ -48,9 +48,9 @@ export function recordWaitingPayment(
 
 /** The charge in flight, else the page that the customer uses, else an open payment that attempts wait for. */
 function blocks(recovery: Recovery, payment: Payment): boolean {
-  const { charge, paymentLink, followUp, releasedPayments } = recovery;
+  const { charge, paymentLink, followUp } = recovery;
   const { paymentId } = payment;
   if (charge !== null) return charge.phase === "accepted" && charge.paymentId === paymentId;
-  if (!isOpenAndUnreleased(payment, releasedPayments)) return false;
+  if (!isOpenAndUnreleased(payment, releasedForDebt(recovery))) return false;
   return paymentLink?.paymentId === paymentId || followUp?.reason === "open_payment";
 }

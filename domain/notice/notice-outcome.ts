@@ -75,6 +75,19 @@ function recordAnnouncement(
   update(draft, { plan: { ...rest, announcement, ...(waits ? { unannouncedSince } : {}) } });
 }
 
+/** How an announcement ended that was not sent; null where it counts as made, or is forgotten and made again. */
+const NOT_SENT = {
+  shadow: null,
+  replaced: null,
+  weekly_cap_reached: "withheld",
+  // The debt seemed to have ended. Where it has not, the attempt waits for a new announcement.
+  paid: "unsent",
+  status_changed: "unsent",
+  opted_out: "unsent",
+} as const satisfies Readonly<
+  Record<(NoticeOutcome & { readonly kind: "not_sent" })["why"], Announcement | null>
+>;
+
 function announcementOf(outcome: NoticeOutcome): Announcement | null {
   switch (outcome.kind) {
     case "sent":
@@ -82,7 +95,7 @@ function announcementOf(outcome: NoticeOutcome): Announcement | null {
     case "unsent":
       return outcome.kind;
     case "not_sent":
-      return outcome.why === "weekly_cap_reached" ? "withheld" : null;
+      return NOT_SENT[outcome.why];
   }
 }
 

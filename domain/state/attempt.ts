@@ -10,7 +10,7 @@ export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge"
 
 /**
  * How the announcement of an attempt ended. `sent`: the mail server took it · `undeliverable`: the customer's address is dead ·
- * `withheld`: the weekly cap was reached · `unsent`: it could not be sent
+ * `withheld`: the weekly cap was reached · `unsent`: it could not be sent, or the debt seemed to have ended
  */
 export const ANNOUNCEMENTS = ["sent", "undeliverable", "withheld", "unsent"] as const;
 export type Announcement = (typeof ANNOUNCEMENTS)[number];

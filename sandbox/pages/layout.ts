@@ -38,7 +38,9 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.85em;ove
 .status.on_hold,.status.past_due{background:var(--warn);color:var(--warn-ink);border-color:transparent}
 .scroll{overflow-x:auto}.scroll code{overflow-wrap:normal}
 section{scroll-margin-top:.5rem}
-@media (max-width:34rem){main{padding:1rem .6rem 3rem}section,.sheet{padding:1rem}}
+@media (max-width:34rem){main{padding:1rem .6rem 3rem}section,.sheet{padding:1rem}
+th{display:none}tr{display:block;padding:.35rem 0;border-bottom:1px solid var(--line)}
+td{display:inline-block;padding:0 .75rem 0 0;border:0}}
 `.trim();
 
 export function page(title: string, width: "narrow" | "wide", body: Html): string {

@@ -6,7 +6,7 @@ import { ModelDodo } from "../../dev/model/dodo.ts";
 import { unattributedPayment } from "../../dev/model/events.ts";
 import { modelPort } from "../../dev/model/port.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
-import { earlierChargeOf } from "../../domain/charge/earlier-charges.ts";
+import { earlierChargeOf, withEarlierKeys } from "../../domain/charge/earlier-charges.ts";
 import type { EarlierCharge, EarlierRuns } from "../../domain/state/attempt.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import {
@@ -53,6 +53,25 @@ const obstacle = (
   { given = {}, payments = [] as readonly Payment[], at = SENT + HOUR_MS } = {},
 ): ReturnType<typeof obstacleInEarlierRuns> =>
   obstacleInEarlierRuns(input(given), runs(earlier), payments, at);
+
+describe("a manual retry of an earlier run", () => {
+  const retry = charge({ via: "manual_retry", paymentId: paymentIdOf("pay_2") });
+  const payments = [
+    unattributedPayment(DAY_0, { paymentId: paymentIdOf("pay_1") }),
+    unattributedPayment(SENT, { paymentId: paymentIdOf("pay_2"), retryAttempt: 1 }),
+  ];
+
+  test("gives its payment the attempt's key, which Dodo does not store", () => {
+    const keys = withEarlierKeys(payments, [retry]).map(({ attemptKey }) => attemptKey);
+    expect(keys).toEqual([null, KEY]);
+  });
+
+  test("whose payment is unknown, and a charge of our own, change nothing", () => {
+    const unknown = { ...retry, paymentId: null };
+    const own = charge({ paymentId: paymentIdOf("pay_2") });
+    expect(withEarlierKeys(payments, [unknown, own])).toEqual(payments);
+  });
+});
 
 describe("before a charge, what an earlier run has sent", () => {
   test("is unknown while Dodo does not list it, for the settling time", () => {

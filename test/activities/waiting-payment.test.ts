@@ -25,12 +25,16 @@ const WAITING = paymentIdOf("pay_2");
 const DEBT = debtIdOf(FAILED);
 const CLAIM: ReleasedClaim = { paymentId: WAITING, waitsFor: "customer", isRefused: false };
 
-const contextOf = (releasedPayments: readonly ReleasedClaim[]): DebtContext =>
+const contextOf = (
+  releasedPayments: readonly ReleasedClaim[],
+  given: Partial<DebtContext> = {},
+): DebtContext =>
   debtContext({
     debtId: DEBT,
     failedPaymentId: FAILED,
     firstFailedAt: DAY_0,
     releasedPayments,
+    ...given,
   });
 
 type World = { readonly dodo: ModelDodo; readonly timeline: Timeline };
@@ -65,6 +69,7 @@ async function finished<T>(timeline: Timeline, pending: Promise<T>): Promise<T> 
 async function chargePast(
   { dodo, timeline }: World,
   releasedPayments: readonly ReleasedClaim[],
+  given: Partial<DebtContext> = {},
 ): Promise<ChargeOutcome> {
   const input: ChargeInput = {
     at: timeline.now(),
@@ -77,7 +82,7 @@ async function chargePast(
     description: null,
     failedPaymentId: FAILED,
     expectedAccess: "held",
-    debt: contextOf(releasedPayments),
+    debt: contextOf(releasedPayments, given),
     blockedMethods: [],
     latestStartAt: timeline.now() + HOUR_MS,
     mode: "act",
@@ -129,6 +134,17 @@ describe("a charge past a payment that an operator confirmed to be dead", () => 
     const world = await worldWith("requires_customer_action");
     const outcome = await chargePast(world, [{ ...CLAIM, isRefused: true }]);
     expect(outcome).toMatchObject({ kind: "not_attempted", why: "payment_exists" });
+    expect(chargesOf(world)).toBe(0);
+  });
+
+  test("is not sent past a payment released for another debt, although the list does not reach back to it", async () => {
+    const world = await worldWith("requires_customer_action");
+    const firstFailedAt = DAY_0 + 2 * HOUR_MS;
+    const given = { firstFailedAt, releasedElsewhere: [WAITING] };
+    expect(await chargePast(world, [], given)).toMatchObject({
+      kind: "not_attempted",
+      why: "payment_exists",
+    });
     expect(chargesOf(world)).toBe(0);
   });
 

@@ -134,7 +134,8 @@ function isResolved(unknown: ChargeRequest, { at }: ChargeRequest, ledger: Ledge
   // A clock that stepped measures the settling time differently.
   if (at - unknown.at >= settleMs - Math.abs(run.clockSkewMs) - 4 * HOUR_MS) return true;
   // A manual retry has no key: any later payment resolves it.
-  if (unknown.what === "manual retry") return payments.some((one) => one.createdAt >= unknown.at);
+  if (unknown.what === "manual retry" && payments.some((one) => one.createdAt >= unknown.at))
+    return true;
   return run.commands.some(
     (one) =>
       one.at >= unknown.at &&

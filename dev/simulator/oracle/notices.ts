@@ -1,4 +1,5 @@
 import { classifyDecline } from "../../../domain/declines/decline.ts";
+import type { Command } from "../../../domain/state/command.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
 import { DAY_MS, type Instant, MINUTE_MS } from "../../../domain/values/time.ts";
 import type { RecordedMail } from "../../model/runs/records.ts";
@@ -147,9 +148,18 @@ function isAnnounced(debtId: string, number: number, at: Instant, run: Simulatio
   );
 }
 
+/** How long an answer may wait for Dodo. */
+const ANSWER_MS = 2 * MINUTE_MS;
+
+/** Where the run is terminated or reset before it answers, Temporal answers with an error. */
 function unanswered({ run: { world } }: Ledger): Violation[] {
+  const waitsForDodo = (command: Command): boolean =>
+    command.action === "create_payment_link" ||
+    (command.action === "retry_now" && command.confirmedDead === true);
+  const isCutOff = (command: Command, at: Instant): boolean =>
+    waitsForDodo(command) && world.stoppedAt.some((stop) => stop >= at && stop < at + ANSWER_MS);
   return world.decisions.flatMap(({ event, at }) =>
-    event.kind === "command" && !world.replies.has(event.commandId)
+    event.kind === "command" && !world.replies.has(event.commandId) && !isCutOff(event.command, at)
       ? [{ name: "command_unanswered", at, detail: event.command.action } as const]
       : [],
   );

@@ -85,6 +85,20 @@ describe("a success and a failure that nothing ties to a debt", () => {
     expect(ends(played)).toEqual(["2900 recovered by attempt"]);
   });
 
+  test("have the attempt announced after a resume, where the success had stopped its announcement", async () => {
+    const played = await failing(DEFAULT_POLICY);
+    // The webhook of the success is lost, so the read before the announcement finds it first.
+    played.world.deliver = () => null;
+    played.dodo.merchantCharges(PAID, {}, 1_500);
+    await played.until(2.5);
+    expect(attention(played)).toEqual(["unattributed_success"]);
+    played.world.command(resume());
+    await played.untilOver();
+    const announcedAt = played.world.mails.findLast(({ key }) => key.includes("retry_ahead"))?.at;
+    const chargedAt = played.dodo.mutations.find(({ what }) => what === "charge")?.at;
+    expect(announcedAt).toBeLessThan(chargedAt ?? 0);
+  });
+
   test("are not asked about again after a resume with newDebt: the failure is collected", async () => {
     const played = await failureAndSuccess();
     played.world.command(resume(true));

@@ -163,7 +163,7 @@ describe("what an opening finds", () => {
       "a failure before the window is no debt",
       "ended - nothing_owed opening.nothing_owed",
       {
-        payments: [failed("pay_1", { createdAt: DAY_0 + 11_999 - DEFAULT_POLICY.windowMs })],
+        payments: [failed("pay_1", { createdAt: DAY_0 - 1 - DEFAULT_POLICY.windowMs })],
       },
     ],
     [
@@ -180,6 +180,26 @@ describe("what an opening finds", () => {
           failed("pay_2", { createdAt: DAY_0, retryAttempt: 1, totalMinor: 3_000 }),
         ],
         evidence: { endedDebts: ["pay_1"] },
+      },
+    ],
+    [
+      "a retry of an ended renewal opens no debt, even if the renewal succeeded late",
+      "ended - nothing_owed opening.nothing_owed",
+      {
+        payments: [
+          succeeded("pay_1", { createdAt: DAY_0 - DAY_MS }),
+          failed("pay_2", { retryAttempt: 1 }),
+        ],
+        evidence: { endedDebts: ["pay_1"] },
+        subscription: ACTIVE,
+      },
+    ],
+    [
+      "under new_debt, a retry of a renewal is of the renewal's debt",
+      "owed pay_1 2900, attempted 2, planned 3, notifies second_debt pay_2",
+      {
+        payments: [failed("pay_1"), failed("pay_2", { createdAt: DAY_0, retryAttempt: 1 })],
+        policy: NEW_DEBT,
       },
     ],
     [

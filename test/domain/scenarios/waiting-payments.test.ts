@@ -151,6 +151,20 @@ describe("an operator who confirms that a waiting payment is dead", () => {
     expect(alerts(run)).toEqual(["outcome_deadline"]);
   });
 
+  test("is taken at that word for this debt only: the next debt waits while the payment is open", async () => {
+    const run = await pastDeadline();
+    expect(await replyTo(run, CONFIRMED_DEAD)).toMatchObject({ ok: true });
+    await run.until(10);
+    run.dodo.merchantCharges({ kind: "decline", code: "INSUFFICIENT_FUNDS" }, {}, 1_500);
+    await run.until(20);
+    expect(run.world.recovery).toMatchObject({
+      debt: { id: "pay_4" },
+      waitingPayment: { paymentId: "pay_2" },
+      attention: [{ cause: "outcome_deadline", paymentId: "pay_2" }],
+    });
+    expect(charges(run)).toBe(2);
+  });
+
   test("is told when the payment succeeds after the debt was paid", async () => {
     const run = await pastDeadline();
     await replyTo(run, CONFIRMED_DEAD);
