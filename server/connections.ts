@@ -33,7 +33,9 @@ export function limitConnections(app: FastifyInstance, max: number): void {
   });
   app.addHook("onResponse", async ({ raw: { socket } }) => {
     answering.delete(socket);
-    if (connections.delete(socket) && !socket.destroyed) connections.add(socket);
+    // Node closes the connections that are idle when a shutdown begins, and no others.
+    if (isClosing && connections.has(socket)) socket.destroySoon();
+    else if (connections.delete(socket) && !socket.destroyed) connections.add(socket);
     await Promise.resolve();
   });
   app.addHook("preClose", async () => {

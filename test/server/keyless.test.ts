@@ -81,6 +81,26 @@ describe("the connections of a gateway", () => {
     await until(() => slow.received().includes("done"), { what: "the slow answer" });
   });
 
+  test("are closed by a shutdown as soon as what they wait for is answered", async () => {
+    const app = Fastify({ keepAliveTimeout: 60_000 });
+    limitConnections(app, 3);
+    let answer = (): void => undefined;
+    app.get("/slow", async () => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return "done";
+    });
+    const { socket, received } = await open(await listen(app));
+    socket.write("GET /slow HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    await delay(100);
+    const closing = app.close();
+    await delay(100);
+    answer();
+    const startedAt = performance.now();
+    await closing;
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    await until(() => received().includes("done"), { what: "the answer" });
+  });
+
   test("that have sent nothing do not hold up a shutdown", async () => {
     const app = buildTestGateway(null, "nowhere");
     const port = await listen(app);
