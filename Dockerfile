@@ -10,8 +10,8 @@ RUN npm run build
 
 FROM node:24.19.0-bookworm AS modules
 WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts
+COPY package.json package-lock.json deploy/image/modules.sh ./
+RUN sh modules.sh
 
 FROM node:24.19.0-bookworm-slim
 LABEL org.opencontainers.image.title="Reprise" \

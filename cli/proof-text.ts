@@ -3,9 +3,12 @@ import type { ChargeOutcome } from "../domain/state/event.ts";
 import { describeAnswer } from "../domain/values/dodo-answer.ts";
 import { describeAmount } from "../domain/values/money.ts";
 import { describeInstant } from "../domain/values/time.ts";
+import { visibleIn } from "../domain/values/visible-text.ts";
 
 /** A proof as text: for each debt its attempts with key, request, evidence and rule, then the sums; then the verdict. */
-export function formatProof(subscriptionId: string, { runs, debts, findings }: Proof): string {
+export function formatProof(subscriptionId: string, proof: Proof): string {
+  // A terminal would obey control characters.
+  const { runs, debts, findings } = visibleIn(proof);
   const head = `${subscriptionId}: ${count(debts.length, "debt")} in ${count(runs, "workflow run")}`;
   const verdict =
     findings.length === 0

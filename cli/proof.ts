@@ -1,6 +1,7 @@
 /** `npm run proof -- <subscription_id>`: what was owed, charged and collected, by Temporal's history and by Dodo's list. */
 import type { Proof } from "../domain/reporting/proof.ts";
 import { parseSubscriptionId } from "../domain/values/ids.ts";
+import { visible } from "../domain/values/visible-text.ts";
 import { messageOf } from "../platform/error-message.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../workflows/contract.ts";
 import { formatProof } from "./proof-text.ts";
@@ -28,7 +29,7 @@ try {
   console.log(formatProof(subscriptionId, proof));
   process.exitCode = proof.findings.length === 0 ? 0 : 1;
 } catch (error) {
-  const detail = messageOf(error);
+  const detail = visible(messageOf(error));
   console.error(
     `The proof failed: ${detail}\nIt needs Temporal at ${address} (TEMPORAL_ADDRESS) and a worker on the task queue ${taskQueue} (TEMPORAL_TASK_QUEUE).`,
   );

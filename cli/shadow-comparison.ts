@@ -4,6 +4,7 @@ import { NOTICE_WORDS } from "../domain/state/notice.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
 import { describeAmount, describeMoney, money } from "../domain/values/money.ts";
 import { describeInstant, type Instant } from "../domain/values/time.ts";
+import { visibleIn } from "../domain/values/visible-text.ts";
 import { SUBSCRIPTION_RECOVERY } from "../workflows/contract.ts";
 import { readShadowRecord, type ShadowedAction, type ShadowRecord } from "./shadow-history.ts";
 
@@ -51,7 +52,9 @@ function summaryOf(recoveries: number, actions: readonly ShadowedAction["kind"][
 type Row = { readonly at: Instant; readonly would?: string; readonly happened?: string };
 
 /** One recovery as text: a line for each moment, what Reprise would have done on the left, what happened on the right. */
-export function formatComparison({ recovery, actions }: ShadowRecord): string {
+export function formatComparison(record: ShadowRecord): string {
+  // A terminal would obey control characters.
+  const { recovery, actions } = visibleIn(record);
   const would = actions.map((action): Row => ({ at: action.at, would: formatAction(action) }));
   const rows = [...would, ...happenedRows(recovery)].toSorted((a, b) => a.at - b.at);
   return [

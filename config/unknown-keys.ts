@@ -1,3 +1,4 @@
+import leven from "leven";
 import { z } from "zod";
 
 /** A problem of a file: the path of the key, and what is wrong with it. */
@@ -53,7 +54,7 @@ function nearestOf(path: Path, known: readonly Path[]): Path | null {
   const ranked = known
     .map((one) => ({
       path: one,
-      edits: edits(name, one.at(-1) ?? ""),
+      edits: leven(name, one.at(-1) ?? ""),
       level: isSibling(one, path) ? 0 : 1,
     }))
     .filter((one) => one.edits <= limit)
@@ -66,18 +67,4 @@ function isSibling(known: Path, path: Path): boolean {
     known.length === path.length &&
     known.slice(0, -1).every((part, index) => part === ANY_INDEX || part === path[index])
   );
-}
-
-/** Insertions, removals and replacements that turn one word into the other. */
-function edits(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [row, letter] of Array.from(from).entries()) {
-    const next = [row + 1];
-    for (let column = 1; column <= to.length; column += 1) {
-      const replaced = (previous[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (previous[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    previous = next;
-  }
-  return previous[to.length] ?? 0;
 }

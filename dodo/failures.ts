@@ -44,9 +44,14 @@ const UNSENT_CODES = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** Anything else is not a code, and may quote what was sent. */
+const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+const CODES_MAX = 8;
+
 /** No answer arrived. @param codes of all causes, as Node.js and undici name them */
 export function failureOfConnection(codes: readonly string[]): DodoFailure {
-  const detail = codes.length === 0 ? "the connection failed" : codes.join(", ");
+  const known = codes.filter((code) => CODE.test(code)).slice(0, CODES_MAX);
+  const detail = known.length === 0 ? "the connection failed" : known.join(", ");
   const isUnsent = codes.length > 0 && codes.every((code) => UNSENT_CODES.has(code));
   return { kind: isUnsent ? "unsent" : "unknown", detail };
 }

@@ -8,6 +8,7 @@ import type { ListedPayment } from "../domain/sweep/late-failures.ts";
 import { describeAnswer, type DodoAnswer } from "../domain/values/dodo-answer.ts";
 import type { AttemptKey, MandateId, PaymentId, SubscriptionId } from "../domain/values/ids.ts";
 import type { CurrencyCode } from "../domain/values/money.ts";
+import { describeError, OwnError } from "../domain/values/own-error.ts";
 import type { Instant } from "../domain/values/time.ts";
 
 // The port to Dodo, in the domain's terms. Other rooms see nothing else of Dodo's API. dodo/adapter/ implements the port, and
@@ -250,7 +251,7 @@ export type DodoFailure =
  * Thrown by every method of the port. Histories record errors, so this one has Dodo's code, the HTTP status and the request's id,
  * and nothing of Dodo's message.
  */
-export class DodoError extends Error {
+export class DodoError extends OwnError {
   override readonly name = "DodoError";
   readonly failure: DodoFailure;
 
@@ -261,14 +262,17 @@ export class DodoError extends Error {
 }
 
 /** The subscription has more payments than Reprise reads. A partial list proves nothing. */
-export class TooManyPaymentsError extends Error {
+export class TooManyPaymentsError extends OwnError {
   override readonly name = "TooManyPaymentsError";
 }
 
-/** Why a request failed. An error other than `DodoError` may have occurred after the request left, so it is `unknown`. */
+/**
+ * Why a request failed. An error other than `DodoError` may have occurred after the request left, so it is `unknown`. Its text stays
+ * out of the history, unless it is ours.
+ */
 export function failureOf(error: unknown): DodoFailure {
   if (error instanceof DodoError) return error.failure;
-  return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };
+  return { kind: "unknown", detail: describeError(error) };
 }
 
 /** Waits for a read. @returns null if Dodo answers `not_found`, which also happens before a new object is visible */

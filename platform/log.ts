@@ -1,4 +1,12 @@
-import { type Level, type Logger, pino } from "pino";
+import {
+  type DestinationStream,
+  type Level,
+  type Logger,
+  type LogFn,
+  type LoggerOptions,
+  pino,
+} from "pino";
+import { recordOfError } from "./error-record.ts";
 import {
   createLogDestination,
   createStdoutWriter,
@@ -8,24 +16,47 @@ import { memoize } from "./memoize.ts";
 
 export type Log = Logger;
 
+/** JSON leaves these as they are: a terminal obeys the first, some programs end a line at the next, the others turn text around. */
+const OBEYED = /[\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** An error in place of the fields becomes a field, and never the line's text. */
+function withoutErrorText(this: Log, args: Parameters<LogFn>, method: LogFn): void {
+  const [first, ...rest] = args as [unknown, ...string[]];
+  if (first instanceof Error) method.call(this, { err: first }, ...rest);
+  else method.apply(this, args);
+}
+
+/** The same JSON, with what a medium would obey as an escape. */
+const oneLine = (line: string): string =>
+  line.replaceAll(OBEYED, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** Whatever was thrown is shown without a foreign text. What is a record already stays. */
+const shown = (value: unknown): unknown =>
+  value instanceof Error || typeof value !== "object" ? recordOfError(value) : value;
+
 /** Fields that are redacted, at the top level and one level below. */
 const REDACTED = ["apiKey", "authorization", "bearerToken", "keys", "password", "secret", "email"];
 
 /** How long an ending process tries to write its last lines to a slow reader. */
 const LAST_LINES_MS = 500;
 
-/** Writes JSON lines to stdout; a line that cannot be written is dropped. @param name `gateway` or `worker`, in every line */
-export function createLog(level: Level, name: string): Log {
-  return pino(
-    {
-      level,
-      base: { process: name },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
-    },
-    stdoutOf(name),
-  );
+/**
+ * Writes JSON lines to stdout, or to `destination`; a line that cannot be written to stdout is dropped.
+ * @param name `gateway` or `worker`, in every line
+ */
+export function createLog(level: Level, name: string, destination?: DestinationStream): Log {
+  const options: LoggerOptions = {
+    level,
+    base: { process: name },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    // Under its usual key `err`, pino would take the line's text from the error.
+    errorKey: "thrown",
+    serializers: { err: shown, error: shown, thrown: shown },
+    hooks: { streamWrite: oneLine, logMethod: withoutErrorText },
+    redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
+  };
+  return pino(options, destination ?? stdoutOf(name));
 }
 
 const destinations = memoize<LogDestination>();

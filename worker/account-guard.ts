@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import type { OnRefusedAccount } from "../dodo/port.ts";
-import { messageOf } from "../platform/error-message.ts";
+import { describeError } from "../domain/values/own-error.ts";
 import type { Log } from "../platform/log.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 
@@ -38,7 +38,7 @@ export function createAccountGuard(
         log.error({ event: "operator_alert_failed", answer, error }),
       );
     } catch (error) {
-      const detail = messageOf(error);
+      const detail = describeError(error);
       log.error({ event: "charging_stop_failed", answer, detail }, "charging could not be stopped");
     }
   };

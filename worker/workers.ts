@@ -1,6 +1,7 @@
 import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { chargeQueueOf, dodoQueueOf, webhookQueueOf } from "../workflows/contract.ts";
 import type { AllActivities } from "./activities.ts";
+import { failureInterceptor } from "../activities/failure-interceptor.ts";
 
 /** A charge reads the subscription, its payments and the customer's, and sends one POST. */
 const CALLS_PER_CHARGE = 4;
@@ -62,7 +63,7 @@ export async function createWorkers(
     taskQueue,
     shutdownGraceTime: graceMs,
     shutdownForceTime: graceMs + 5_000,
-    ...(settings.interceptors === undefined ? {} : { interceptors: settings.interceptors }),
+    interceptors: withFailures(settings.interceptors),
   };
   const rates = ratesOf(settings.ratePerMinute);
   return await Promise.all([
@@ -96,6 +97,11 @@ export async function createWorkers(
       maxConcurrentActivityTaskExecutions: WEBHOOKS_AT_ONCE,
     }),
   ]);
+}
+
+/** Every failure passes our interceptor last, whatever the others do. */
+function withFailures(interceptors: WorkerOptions["interceptors"] = {}): typeof interceptors {
+  return { ...interceptors, activity: [failureInterceptor, ...(interceptors.activity ?? [])] };
 }
 
 /**

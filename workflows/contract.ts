@@ -17,6 +17,7 @@ import {
   type SubscriptionId,
 } from "../domain/values/ids.ts";
 import type { Instant } from "../domain/values/time.ts";
+import { code, summary as summaryOf } from "./shared/markdown.ts";
 
 // Names that other programs rely on: add, never rename.
 export const SUBSCRIPTION_RECOVERY = "subscriptionRecovery";
@@ -169,8 +170,8 @@ export function recoveryStartOf(
     args: [{ subscriptionId }],
     signal: RECOVERY_EVENT_SIGNAL,
     signalArgs: [event],
-    staticSummary: summary,
-    staticDetails: `Recovers the failed payments of subscription \`${subscriptionId}\`.`,
+    staticSummary: summaryOf(summary),
+    staticDetails: `Recovers the failed payments of subscription ${code(subscriptionId)}.`,
   };
 }
 
@@ -181,7 +182,7 @@ export function lateRecoveryStartOf(subscriptionId: SubscriptionId, debtId: Debt
     args: [{ subscriptionId }],
     workflowIdConflictPolicy: "USE_EXISTING",
     staticSummary: "Opened by a customer who pays late",
-    staticDetails: `The customer wants to pay the exhausted debt \`${debtId}\` of subscription \`${subscriptionId}\`; nothing is charged.`,
+    staticDetails: `The customer wants to pay the exhausted debt ${code(debtId)} of subscription ${code(subscriptionId)}; nothing is charged.`,
   } as const;
 }
 
@@ -192,7 +193,7 @@ export function checkoutStartOf(paymentId: PaymentId) {
     args: [{ paymentId }],
     workflowIdReusePolicy: "REJECT_DUPLICATE",
     staticSummary: "A payment that was not completed",
-    staticDetails: `Asks the customer of payment \`${paymentId}\` to complete it; charges nothing.`,
+    staticDetails: `Asks the customer of payment ${code(paymentId)} to complete it; charges nothing.`,
   } as const;
 }
 
@@ -218,7 +219,7 @@ export function deliveryStartOf(
     signal: DELIVER_SIGNAL,
     signalArgs: [publications],
     staticSummary: "Outgoing webhooks",
-    staticDetails: `Delivers the webhooks about subscription \`${subscriptionId}\`, in order.`,
+    staticDetails: `Delivers the webhooks about subscription ${code(subscriptionId)}, in order.`,
   };
 }
 
@@ -232,7 +233,7 @@ export function operatorAlertsStartOf(taskQueue: string, report: OperatorReport)
     signal: REPORT_SIGNAL,
     signalArgs: [report],
     staticSummary: "Mails to the operator",
-    staticDetails: `At most one mail an hour about \`${cause}\`.`,
+    staticDetails: `At most one mail an hour about ${code(cause)}.`,
   };
 }
 
@@ -243,7 +244,7 @@ export function customerNoticesStartOf(customerId: string) {
     args: [{}],
     workflowIdConflictPolicy: "USE_EXISTING",
     staticSummary: "Notices to a customer",
-    staticDetails: `Counts the notices that customer \`${customerId}\` was sent in the last seven days.`,
+    staticDetails: `Counts the notices that customer ${code(customerId)} was sent in the last seven days.`,
   } as const;
 }
 
@@ -271,8 +272,8 @@ export function chargeStartOf(chargeId: DebtId, input: ChargeRequestInput, finge
     args: [input] as const,
     workflowIdReusePolicy: "REJECT_DUPLICATE",
     memo: { fingerprint, subscriptionId } satisfies ChargeMemo,
-    staticSummary: `A charge, requested by ${input.by}`,
-    staticDetails: `Requests a charge from the recovery of subscription \`${subscriptionId}\` and follows it; charges nothing itself.`,
+    staticSummary: summaryOf(`A charge, requested by ${input.by}`),
+    staticDetails: `Requests a charge from the recovery of subscription ${code(subscriptionId)} and follows it; charges nothing itself.`,
   } as const;
 }
 
@@ -300,8 +301,8 @@ export function mandateStartOf(mandateId: MandateId, input: MandateInput, finger
     args: [input] as const,
     workflowIdReusePolicy: "REJECT_DUPLICATE",
     memo: { fingerprint, customerId, productId } satisfies MandateMemo,
-    staticSummary: `A mandate, requested by ${input.by}`,
-    staticDetails: `Sets up an on-demand subscription of customer \`${customerId}\` by Dodo's checkout and follows it; charges nothing itself.`,
+    staticSummary: summaryOf(`A mandate, requested by ${input.by}`),
+    staticDetails: `Sets up an on-demand subscription of customer ${code(customerId)} by Dodo's checkout and follows it; charges nothing itself.`,
   } as const;
 }
 

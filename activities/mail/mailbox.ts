@@ -1,3 +1,5 @@
+import { visible } from "../../domain/values/visible-text.ts";
+
 /** RFC 5321 4.5.3.1.3. */
 const ADDRESS_CHARACTERS_MAX = 254;
 
@@ -10,5 +12,6 @@ export const NO_ADDRESS = "Dodo has no address, or not exactly one";
 /** @returns the address; null for anything but exactly one plain address */
 export function plainAddressOf(text: string | null): string | null {
   const address = (text ?? "").trim();
-  return address.length <= ADDRESS_CHARACTERS_MAX && ADDRESS.test(address) ? address : null;
+  const isPlain = ADDRESS.test(address) && visible(address) === address;
+  return address.length <= ADDRESS_CHARACTERS_MAX && isPlain ? address : null;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import nodemailer, { type SendMailOptions } from "nodemailer";
+import { OwnError } from "../../domain/values/own-error.ts";
 import { type Mailbox, mailboxOf } from "../../platform/mailbox.ts";
 import { describeRefusal, faultOf, refusalIn } from "./smtp-refusals.ts";
 
@@ -44,7 +45,7 @@ export type MailOutcome =
  * The mail did not go out, and the same mail may go out later. Histories record errors, so it has no cause: a server's words
  * often repeat the recipient's address.
  */
-export class MailNotSentError extends Error {
+export class MailNotSentError extends OwnError {
   override readonly name: string = "MailNotSentError";
 }
 

@@ -4,12 +4,12 @@ import type { OperatorReport } from "../../domain/reporting/operator-digest.ts";
 import { describeAlert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "../../domain/state/attention.ts";
 import { describeInstant, type Instant } from "../../domain/values/time.ts";
-import { escapeHtml } from "../../platform/customer/html.ts";
 import type { Log } from "../../platform/log.ts";
 import { mailboxOf } from "../../platform/mailbox.ts";
 import { plainAddressOf } from "../mail/mailbox.ts";
 import type { Mail, Mailer } from "../mail/mailer.ts";
 import { customerNameOf } from "../notices/customer.ts";
+import { mailText, paragraphOf } from "./mail-text.ts";
 import { subjectOf, waitsForPerson } from "./subject.ts";
 
 export type OperatorMailInput = {
@@ -120,10 +120,11 @@ function compose(
     "Further reports with this cause within an hour come together in the next mail.",
   ];
   const [first] = reports;
+  const ours = [publicUrl, ...(webUi === null ? [] : [webUi])];
   return {
     subject: subjectOf(cause, isWaiting, customer, count),
     text: `${paragraphs.join("\n\n")}\n`,
-    html: paragraphs.map((line) => `<p>${linked(escapeHtml(line))}</p>`).join("\n"),
+    html: paragraphs.map((line) => paragraphOf(line, ours)).join("\n"),
     key: `operator/${cause}/${first?.workflowId}/${first?.at}/${JSON.stringify(first?.alert)}`,
   };
 }
@@ -135,7 +136,7 @@ function lineOf(
   publicUrl: string,
 ): string {
   const subscription = subscriptionId === null ? null : `subscription ${subscriptionId}`;
-  const said = [describeInstant(at), subscription, describeAlert(alert)].filter(
+  const said = [describeInstant(at), subscription, mailText(describeAlert(alert))].filter(
     (one) => one !== null && one !== "",
   );
   if (workflowId === null) return said.join(" · ");
@@ -146,11 +147,4 @@ function lineOf(
 
 function waitingUrl(webUi: string): string {
   return `${webUi}?query=${encodeURIComponent('RecoveryState = "needs_attention"')}`;
-}
-
-/** @param html escaped already */
-function linked(html: string): string {
-  return html
-    .replaceAll(/https?:\/\/[^\s<>"]+/g, (url) => `<a href="${url}">${url}</a>`)
-    .replaceAll("\n", "<br>");
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from "@temporalio/common";
+import type { ApplicationFailure } from "@temporalio/common";
 import { failureOf, type Page, type PaymentFilter, type SweepPort } from "../../dodo/port.ts";
 import type { SubscriptionReported } from "../../domain/state/event.ts";
 import type { Payment } from "../../domain/state/payment.ts";
@@ -24,6 +24,7 @@ import {
 } from "../../domain/values/ids.ts";
 import { describeAmount } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { activityFailure } from "../failure.ts";
 import type { FailureTimes } from "./failure-times.ts";
 
 /** Rows that are handled at the same time. */
@@ -265,11 +266,11 @@ function refusalOf(error: unknown): ApplicationFailure | null {
   if (failure.kind !== "unauthorized" && failure.kind !== "refused") return null;
   const said = describeAnswer(failure);
   const isAccount = failure.kind === "unauthorized";
-  return ApplicationFailure.create({
+  return activityFailure({
     message: isAccount
       ? `Dodo refuses the API key: ${said}. Nothing is swept until the key works; check DODO_PAYMENTS_API_KEY`
       : `Dodo refuses the sweep's request: ${said}`,
     type: isAccount ? "account_refused" : "refused_request",
-    nonRetryable: true,
+    isFinal: true,
   });
 }

@@ -1,8 +1,9 @@
-import { ApplicationFailure } from "@temporalio/activity";
 import { Webhook } from "standardwebhooks";
 import type { Publication } from "../../domain/state/publication.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 import { HOUR_MS, type Instant, SECOND_MS } from "../../domain/values/time.ts";
+import { codesOf } from "../../domain/values/own-error.ts";
+import { activityFailure } from "../failure.ts";
 import { webhookBodyOf } from "./body.ts";
 
 /** The receiver of outgoing webhooks. */
@@ -47,7 +48,8 @@ export function createDeliveryActivities(
     enqueuePublications: ({ subscriptionId, publications }) =>
       enqueueDelivery(subscriptionId, publications),
     deliverWebhook: async ({ publication }) => {
-      if (outgoingWebhook === null) throw new Error("OUTGOING_WEBHOOK_URL is not set");
+      if (outgoingWebhook === null)
+        throw activityFailure({ message: "OUTGOING_WEBHOOK_URL is not set", type: "NotSetUp" });
       await deliver(publication, outgoingWebhook, (url, init) =>
         fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) }),
       );
@@ -72,12 +74,11 @@ async function deliver(
   void answer.body?.cancel().catch(() => undefined);
   if (answer.ok) return;
   const message = `the receiver answered ${answer.status}`;
-  if (answer.status === 410) throw ApplicationFailure.nonRetryable(message, "Gone");
-  const nextRetryDelay = retryAfterMs(answer.headers.get("retry-after"));
-  throw ApplicationFailure.create({
+  if (answer.status === 410) throw activityFailure({ message, type: "Gone", isFinal: true });
+  throw activityFailure({
     message,
     type: "NotTaken",
-    ...(nextRetryDelay === null ? {} : { nextRetryDelay }),
+    retryAfterMs: retryAfterMs(answer.headers.get("retry-after")),
   });
 }
 
@@ -91,7 +92,7 @@ async function post(
     return await send(url, { method: "POST", headers, body });
   } catch (error) {
     // Errors omit the address, which may contain a secret.
-    throw ApplicationFailure.create({ message: reasonOf(error), type: "NoAnswer" });
+    throw activityFailure({ message: reasonOf(error), type: "NoAnswer" });
   }
 }
 
@@ -115,10 +116,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return "no answer in time";
   }
-  const cause: unknown = error instanceof Error ? error.cause : null;
-  const code =
-    typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
-  return `no answer${code === "" ? "" : ` (${code})`}`;
+  const [code] = codesOf(error);
+  return `no answer${code === undefined ? "" : ` (${code})`}`;
 }
 
 /** @param header only the form in seconds is used @returns at most one hour, our own longest gap */

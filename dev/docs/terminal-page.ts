@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../platform/customer/html.ts";
+
 /** A terminal's output as a web page, for a picture of it. */
 
 const ESCAPE = "\u001B[";
@@ -36,12 +38,8 @@ function toHtml(line: string): string {
     const [, code = "", text = ""] = /^(\d+)m(.*)$/s.exec(part) ?? [];
     const colour = COLOURS[code];
     return colour === undefined
-      ? escape(text)
-      : `<span style="color:${colour}">${escape(text)}</span>`;
+      ? escapeHtml(text)
+      : `<span style="color:${colour}">${escapeHtml(text)}</span>`;
   });
-  return escape(plain) + coloured.join("");
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return escapeHtml(plain) + coloured.join("");
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { VARIABLES } from "../../config/variables.ts";
@@ -13,6 +13,7 @@ import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
 import { NOTICE_DELIVERY } from "./notice-delivery-doc.ts";
+import { type Lock, packagesDoc } from "./packages.ts";
 import { statesTable } from "./states-table.ts";
 import { webhooksDoc } from "./webhooks-doc.ts";
 
@@ -22,6 +23,9 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
     "docs/CONFIGURATION.md": configuration(),
     "docs/ERRORS.md": errors(),
     "docs/NOTICES.md": notices(),
+    "docs/PACKAGES.md": packagesDoc(
+      JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8")) as Lock,
+    ),
     "docs/RULES.md": rules(),
     "docs/STATES.md": await states(),
     "docs/WEBHOOKS.md": webhooksDoc(),

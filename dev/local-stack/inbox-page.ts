@@ -1,5 +1,6 @@
 /** The inbox as web pages: a list of the emails, and each email as its reader sees it. */
 import Fastify from "fastify";
+import { escapeHtml } from "../../platform/customer/html.ts";
 import type { ReceivedMail } from "./received-mail.ts";
 
 const PAGE_STYLE = `
@@ -28,7 +29,7 @@ export function createInboxPage(mails: readonly ReceivedMail[]): ReturnType<type
     const rows = shown.toReversed().map(rowOf).join("");
     const empty = `<tr><td colspan="3" class="dim">${NONE}</td></tr>`;
     const head = "<tr><th>Time</th><th>To</th><th>Subject</th></tr>";
-    const body = `${all}<h1>${escape(title)}</h1><table>${head}${rows || empty}</table>`;
+    const body = `${all}<h1>${escapeHtml(title)}</h1><table>${head}${rows || empty}</table>`;
     return await reply.type("text/html").send(layOut(title, body, RELOAD_SECONDS));
   });
   app.get<{ Params: { id: string } }>("/mails/:id", async ({ params }, reply) => {
@@ -44,18 +45,18 @@ export function createInboxPage(mails: readonly ReceivedMail[]): ReturnType<type
 
 function rowOf(mail: ReceivedMail): string {
   return (
-    `<tr><td class="dim">${mail.at.slice(11, 19)}</td><td>${escape(mail.to)}</td>` +
-    `<td class="subject"><a href="/mails/${mail.id}">${escape(mail.subject)}</a></td></tr>`
+    `<tr><td class="dim">${mail.at.slice(11, 19)}</td><td>${escapeHtml(mail.to)}</td>` +
+    `<td class="subject"><a href="/mails/${mail.id}">${escapeHtml(mail.subject)}</a></td></tr>`
   );
 }
 
 function mailBody(mail: ReceivedMail): string {
   return [
     '<p><a href="/">← All emails</a></p>',
-    `<h1>${escape(mail.subject)}</h1>`,
-    `<p class="dim">From ${escape(mail.from)} to ${escape(mail.to)}, ${mail.at}</p>`,
-    `<iframe sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${escape(withLinkTargets(mail.html))}"></iframe>`,
-    `<h2>As plain text</h2><pre>${escape(mail.text)}</pre>`,
+    `<h1>${escapeHtml(mail.subject)}</h1>`,
+    `<p class="dim">From ${escapeHtml(mail.from)} to ${escapeHtml(mail.to)}, ${mail.at}</p>`,
+    `<iframe sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${escapeHtml(withLinkTargets(mail.html))}"></iframe>`,
+    `<h2>As plain text</h2><pre>${escapeHtml(mail.text)}</pre>`,
   ].join("\n");
 }
 
@@ -70,14 +71,6 @@ function layOut(title: string, body: string, reloadSeconds?: number): string {
   return (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
     `<meta name="viewport" content="width=device-width, initial-scale=1">${reload}` +
-    `<title>${escape(title)}</title><style>${PAGE_STYLE}</style></head><body>${body}</body></html>`
+    `<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}</style></head><body>${body}</body></html>`
   );
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

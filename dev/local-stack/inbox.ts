@@ -11,7 +11,7 @@ export type InboxFault =
   /** Accepts the message: a placeholder before faults for later messages. */
   | { readonly kind: "take" }
   /** Rejects the message at its end with this SMTP status. */
-  | { readonly kind: "answer"; readonly status: number; readonly code?: string }
+  | ({ readonly kind: "answer" } & StepRefusal)
   /** Closes the connection in the middle of the message. */
   | { readonly kind: "drop" }
   /** Accepts the message and closes the connection without an answer. */
@@ -26,8 +26,12 @@ export type InboxFault =
 /** A step before the message. `sign_in` concerns clients that have a user in their URL. */
 export type SmtpStep = "greeting" | "sign_in" | "sender" | "recipient" | "data";
 
-/** Refuses a step with this SMTP status and enhanced code. */
-export type StepRefusal = { readonly status: number; readonly code?: string };
+/** Refuses a step with this SMTP status, enhanced code, and words: servers often repeat the address. */
+export type StepRefusal = {
+  readonly status: number;
+  readonly code?: string;
+  readonly text?: string;
+};
 
 export type Inbox = {
   /** Each step is refused as long as it has a refusal here. */
@@ -185,9 +189,9 @@ function refusingSteps(
   };
 }
 
-function refused({ status, code }: StepRefusal): Error {
-  const text = code === undefined ? "rejected" : `${code} rejected`;
-  return Object.assign(new Error(text), { responseCode: status });
+function refused({ status, code, text = "rejected" }: StepRefusal): Error {
+  const answer = code === undefined ? text : `${code} ${text}`;
+  return Object.assign(new Error(answer), { responseCode: status });
 }
 
 function connectionOf(server: SMTPServer, sessionId: string): Connection | undefined {

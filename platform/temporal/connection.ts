@@ -1,6 +1,14 @@
 import { loadClientConnectConfig } from "@temporalio/envconfig";
-import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from "@temporalio/worker";
+import {
+  DefaultLogger,
+  type LogEntry,
+  type Logger,
+  NativeConnection,
+  Runtime,
+} from "@temporalio/worker";
+import { scrubbed } from "../../domain/values/own-error.ts";
 import { messageOf } from "../error-message.ts";
+import { recordOfError } from "../error-record.ts";
 import type { Log } from "../log.ts";
 
 /** Gaps between connection attempts; the last repeats. */
@@ -33,15 +41,29 @@ export function temporalAddressOf(
  * @source docs/TEMPORAL.md, "Client connections"
  */
 export function installTemporalRuntime(log: Log): void {
-  const logger = new DefaultLogger("INFO", (entry: LogEntry) => {
-    const level = entry.level === "TRACE" ? "debug" : (entry.level.toLowerCase() as "debug");
-    log[level]({ event: "temporal", ...entry.meta }, entry.message);
-  });
   Runtime.install({
-    logger,
+    logger: createTemporalLogger(log),
     shutdownSignals: [],
     telemetryOptions: { logging: { forward: {}, filter: { core: "WARN", other: "ERROR" } } },
   });
+}
+
+/** The SDK's logger: its lines go to `log`, and no text of an error that is not ours. */
+export function createTemporalLogger(log: Log): Logger {
+  return new DefaultLogger("INFO", (entry: LogEntry) => {
+    const level = entry.level === "TRACE" ? "debug" : (entry.level.toLowerCase() as "debug");
+    log[level]({ event: "temporal", ...recordOfMeta(entry.meta) }, scrubbed(entry.message));
+  });
+}
+
+/** The SDK passes whole errors, such as what an activity threw. */
+function recordOfMeta(meta: LogEntry["meta"] = {}): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(meta).map(([name, value]) => [
+      name,
+      value instanceof Error ? recordOfError(value) : value,
+    ]),
+  );
 }
 
 /**

@@ -2,9 +2,10 @@ import type { FastifyReply } from "fastify";
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 import type { InTheWay } from "../../domain/state/command.ts";
+import { OwnError } from "../../domain/values/own-error.ts";
 
 /** An error answer of the API. `code` is stable and meant for programs. @source RFC 9457 */
-export class Problem extends Error {
+export class Problem extends OwnError {
   override readonly name = "Problem";
   readonly status: number;
   readonly code: string;

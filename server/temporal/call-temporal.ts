@@ -1,8 +1,9 @@
 import type { Client } from "@temporalio/client";
+import { OwnError } from "../../domain/values/own-error.ts";
 import { nullIfNotFound } from "../../platform/temporal/null-if-not-found.ts";
 
 /** There is no connection to Temporal, or no answer in time. The caller should try again. */
-export class TemporalUnavailableError extends Error {
+export class TemporalUnavailableError extends OwnError {
   override readonly name = "TemporalUnavailableError";
 }
 

@@ -156,7 +156,8 @@ describe("images", () => {
     expect(runs).toMatch(/^USER node$/m);
     expect(runs).toMatch(/^ENV NODE_ENV=production$/m);
     expect(runs).not.toMatch(/^RUN /m);
-    expect(dockerfile).toContain("npm ci --omit=dev");
+    expect(dockerfile).toContain("RUN sh modules.sh");
+    expect(read("deploy/image/modules.sh")).toContain("npm ci --omit=dev");
     expect(serviceOf("gateway").command).toEqual(["node", "dist/server/main.js"]);
     expect(serviceOf("worker").command).toEqual(["node", "dist/worker/main.js"]);
   });
@@ -169,7 +170,7 @@ describe("images", () => {
     const { include } = JSON.parse(read("tsconfig.build.json")) as { include: string[] };
     const files = ["package.json", "package-lock.json", "LICENSE", "tsconfig.json"];
     expect(rest.toSorted()).toEqual(
-      [...include, ...files, "tsconfig.build.json", "dev/build.ts"]
+      [...include, ...files, "tsconfig.build.json", "dev/build.ts", "deploy/image"]
         .map((path) => `!${path}`)
         .toSorted(),
     );

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { Alert } from "../../domain/state/alert.ts";
+import { describeError } from "../../domain/values/own-error.ts";
 import { MINUTE_MS } from "../../domain/values/time.ts";
-import { messageOf } from "../../platform/error-message.ts";
 import type { Log } from "../../platform/log.ts";
 import { createScheduleOnce, readScheduleMemo } from "../../platform/temporal/schedule-memo.ts";
 import {
@@ -39,7 +39,7 @@ export async function checkBusiness(
     try {
       if (await isChecked(check)) return;
     } catch (error) {
-      const detail = messageOf(error);
+      const detail = describeError(error);
       log.warn(
         { event: "business_check_failed", detail },
         "the business of the API key is not checked yet; retrying",

@@ -2,6 +2,7 @@ import type { ChargeRequest, RequestedChargeStatus } from "../../domain/state/re
 import { recoveryIdOf, type SubscriptionId } from "../../domain/values/ids.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
+import { code, prose } from "../shared/markdown.ts";
 
 /** What the Temporal Web UI shows on the page of a requested charge. */
 export function chargeDetails(
@@ -14,11 +15,11 @@ export function chargeDetails(
   const amount = known === null ? String(amountMinor) : describeMoney(money(amountMinor, known));
   const { state, outcome, reason, paymentId } = status;
   return [
-    `**${amount}: ${(outcome ?? state).replaceAll("_", " ")}**`,
+    `**${prose(amount)}: ${(outcome ?? state).replaceAll("_", " ")}**`,
     "",
-    `- Requested ${describeInstant(requestedAt)} by ${by}`,
-    `- Recovery: \`${recoveryIdOf(subscriptionId)}\``,
-    ...(paymentId === null ? [] : [`- Payment: \`${paymentId}\``]),
-    ...(reason === null ? [] : [`- ${reason}`]),
+    `- Requested ${describeInstant(requestedAt)} by ${prose(by)}`,
+    `- Recovery: ${code(recoveryIdOf(subscriptionId))}`,
+    ...(paymentId === null ? [] : [`- Payment: ${code(paymentId)}`]),
+    ...(reason === null ? [] : [`- ${prose(reason)}`]),
   ].join("\n");
 }

@@ -1,13 +1,14 @@
 import type { Checkout } from "../../domain/checkout/checkout.ts";
 import { type TimelineEntry } from "../../domain/decision/timeline.ts";
 import { describeInstant } from "../../domain/values/time.ts";
+import { code } from "../shared/markdown.ts";
 import { timelineLines } from "../recovery/details.ts";
 
 /** What the Temporal Web UI shows of a checkout. */
 export function checkoutDetails(checkout: Checkout, timeline: readonly TimelineEntry[]): string {
   const { paymentId, createdAt, failedAt, noticedAt, mode } = checkout;
   return [
-    `**Payment \`${paymentId}\` was not completed**`,
+    `**Payment ${code(paymentId)} was not completed**`,
     ...(mode === "shadow" ? ["", "Shadow mode: nothing is sent."] : []),
     "",
     ...(createdAt === null ? [] : [`- Created: ${describeInstant(createdAt)}`]),

@@ -28,6 +28,7 @@ import { HOUR_MS } from "../../domain/values/time.ts";
 import { CHECKOUT_REPORTED_SIGNAL, dodoQueueOf } from "../contract.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { failureText } from "../shared/failure-text.ts";
+import { summary } from "../shared/markdown.ts";
 import { MAIL_HEARTBEAT_TIMEOUT, PATIENT } from "../shared/retries.ts";
 import { checkoutDetails } from "./checkout-details.ts";
 
@@ -100,7 +101,7 @@ async function perform(
   switch (step.kind) {
     case "wait": {
       const durationMs = Math.max(step.until - Date.now(), 1);
-      await condition(() => reports.length > 0, durationMs, { summary: step.what });
+      await condition(() => reports.length > 0, durationMs, { summary: summary(step.what) });
       const report = reports.shift();
       return report === undefined ? { kind: "timer_fired" } : { kind: "reported", report };
     }

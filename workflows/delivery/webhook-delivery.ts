@@ -16,6 +16,7 @@ import { DAY_MS, type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import { DELIVER_SIGNAL, webhookQueueOf } from "../contract.ts";
 import { failureText } from "../shared/failure-text.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
+import { code, prose, summary } from "../shared/markdown.ts";
 import { PATIENT } from "../shared/retries.ts";
 
 export type DeliveryInput = {
@@ -104,7 +105,7 @@ async function deliver({ enqueuedAt, ...publication }: QueuedPublication): Promi
     startToCloseTimeout: "30s",
     // Each webhook is tried, however long it waited for the ones before it.
     scheduleToCloseTimeout: Math.max(leftMs, MINUTE_MS),
-    summary: publication.type,
+    summary: summary(publication.type),
   });
   try {
     await deliverWebhook({ at: Date.now(), publication });
@@ -146,6 +147,8 @@ function detailsOf({ delivered, givenUp, missed }: DeliveryResult, queued: numbe
     "",
     `- Delivered: ${delivered}`,
     `- Given up: ${givenUp}`,
-    ...missed.slice(-20).map(({ id, type, why }) => `- \`${type}\` (${id}): ${why}`),
+    ...missed
+      .slice(-20)
+      .map(({ id, type, why }) => `- ${code(type)} (${prose(id)}): ${prose(why)}`),
   ].join("\n");
 }

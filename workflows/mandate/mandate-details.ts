@@ -2,6 +2,7 @@ import { type TimelineEntry } from "../../domain/decision/timeline.ts";
 import type { Mandate, RequestedMandate } from "../../domain/mandate/mandate.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
+import { code, prose } from "../shared/markdown.ts";
 import { timelineLines } from "../recovery/details.ts";
 
 /** What the Temporal Web UI shows of a mandate. */
@@ -15,11 +16,11 @@ export function mandateDetails(
   return [
     `**Mandate: ${state.replaceAll("_", " ")}**`,
     "",
-    `- Requested by ${by}, for customer \`${request.customerId}\` and product \`${request.productId}\``,
-    `- First charge: ${firstChargeOf(request)}`,
-    ...(checkoutUrl === null ? [] : [`- Checkout: ${checkoutUrl}`]),
+    `- Requested by ${prose(by)}, for customer ${code(request.customerId)} and product ${code(request.productId)}`,
+    `- First charge: ${prose(firstChargeOf(request))}`,
+    ...(checkoutUrl === null ? [] : [`- Checkout: ${code(checkoutUrl)}`]),
     ...(payableUntil === null ? [] : [`- Open until: ${describeInstant(payableUntil)}`]),
-    ...(subscriptionId === null ? [] : [`- Subscription: \`${subscriptionId}\``]),
+    ...(subscriptionId === null ? [] : [`- Subscription: ${code(subscriptionId)}`]),
     "",
     ...timelineLines(timeline),
   ].join("\n");

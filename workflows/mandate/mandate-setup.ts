@@ -28,6 +28,7 @@ import { parseMandateId, parseSubscriptionId } from "../../domain/values/ids.ts"
 import { dodoQueueOf, MANDATE_REPORTED_SIGNAL, type MandateInput } from "../contract.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { failureText } from "../shared/failure-text.ts";
+import { summary } from "../shared/markdown.ts";
 import { PATIENT } from "../shared/retries.ts";
 import { mandateDetails } from "./mandate-details.ts";
 
@@ -88,7 +89,7 @@ async function perform(
       return { kind: "read", reading: await readMandate(mandate) };
     case "wait": {
       const waitMs = Math.max(step.until - Date.now(), 1);
-      await condition(() => reports.length > 0, waitMs, { summary: step.what });
+      await condition(() => reports.length > 0, waitMs, { summary: summary(step.what) });
       // One read covers all reports before it.
       const last = reports.splice(0).at(-1);
       if (last === undefined) return { kind: "timer_fired" };

@@ -7,17 +7,18 @@ import type { Debt, QueuedDebt } from "../../domain/state/debt.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
+import { code, prose } from "../shared/markdown.ts";
 import { UPDATE_OF } from "./answer.ts";
 
 /** What the Temporal Web UI shows on a recovery's page. Lists only: tables lose their spacing there. */
 export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopState): string {
   const next = wakeAt === null ? waitingFor : `${waitingFor}, ${describeInstant(wakeAt)}`;
   const lines = [
-    `**${title(recovery)}**`,
+    `**${prose(title(recovery))}**`,
     ...(recovery.mode === "shadow" ? ["", "Shadow mode: nothing is sent, nobody is charged."] : []),
     "",
     `- State: \`${recovery.state}\``,
-    `- Next: ${next}`,
+    `- Next: ${prose(next)}`,
     ...attentionLines(recovery),
     ...updateLines(recovery),
     ...debtLines(recovery),
@@ -37,7 +38,7 @@ export function timelineLines(timeline: readonly TimelineEntry[]): string[] {
     "",
     ...timeline
       .toReversed()
-      .map(({ at, rule, reason }) => `- ${describeInstant(at)} · ${reason} \`${rule}\``),
+      .map(({ at, rule, reason }) => `- ${describeInstant(at)} · ${prose(reason)} ${code(rule)}`),
   ];
 }
 
@@ -57,7 +58,7 @@ function attentionLines({ attention }: Recovery): string[] {
   return attention.flatMap((question) => {
     const { text, advice } = ATTENTION_CAUSES[question.cause];
     const detail = describeAlert(question);
-    const about = detail === "" ? "" : ` (${detail})`;
+    const about = detail === "" ? "" : ` (${prose(detail)})`;
     return [`- **Needs attention:** ${text}${about}`, `- What to do: ${advice}`];
   });
 }
@@ -67,10 +68,10 @@ function updateLines(recovery: Recovery): string[] {
   const { attention, paused } = recovery;
   if (attention.length === 0 && paused === null) return [];
   const pause =
-    paused === null ? [] : [`- Paused by ${paused.by}, ${describeInstant(paused.since)}`];
+    paused === null ? [] : [`- Paused by ${prose(paused.by)}, ${describeInstant(paused.since)}`];
   const updates = possibleActions(recovery)
     .filter(({ applies }) => applies)
-    .map(({ action, effect }) => `- \`${UPDATE_OF[action]}\` ${effect}`);
+    .map(({ action, effect }) => `- \`${UPDATE_OF[action]}\` ${prose(effect)}`);
   return [...pause, ...updates];
 }
 
@@ -79,7 +80,7 @@ function debtLines(recovery: Recovery): string[] {
   if (debt === null) return [];
   return [
     `- ${sinceText(debt)}`,
-    `- Subscription: \`${subscription?.dodoStatus ?? "unknown"}\``,
+    `- Subscription: ${code(subscription?.dodoStatus ?? "unknown")}`,
     ...(graceEndsAt === null ? [] : [`- Grace period ends: ${describeInstant(graceEndsAt)}`]),
     ...(windowEndsAt === null ? [] : [`- Window ends: ${describeInstant(windowEndsAt)}`]),
     ...queue.map((queued) => `- ${queuedLine(queued)}`),
@@ -89,12 +90,12 @@ function debtLines(recovery: Recovery): string[] {
 function sinceText({ id, requested, firstFailedAt }: Debt): string {
   const since = describeInstant(firstFailedAt);
   return requested === undefined
-    ? `Owed since ${since} (payment \`${id}\`)`
-    : `Requested ${since} (\`${id}\`)`;
+    ? `Owed since ${since} (payment ${code(id)})`
+    : `Requested ${since} (${code(id)})`;
 }
 
 function queuedLine({ debt, awaitsAnswer }: QueuedDebt): string {
-  const what = `${describeMoney(money(debt.totalMinor, debt.currency))} (payment \`${debt.id}\`)`;
+  const what = `${prose(describeMoney(money(debt.totalMinor, debt.currency)))} (payment ${code(debt.id)})`;
   return awaitsAnswer ? `Awaits an answer: ${what}` : `Queued: ${what}`;
 }
 
@@ -102,11 +103,11 @@ function attemptLines({ attempts, charge }: Recovery): string[] {
   const lines = attempts.map(({ number, trigger, startedAt, result, declineCode, paymentId }) => {
     const ending =
       result === "shadowed" ? "not sent, in shadow mode" : `${result} ${declineCode ?? ""}`;
-    const payment = paymentId === null ? "" : ` \`${paymentId}\``;
-    return `- Attempt ${number} (${trigger}), ${describeInstant(startedAt)}: ${ending.trim()}${payment}`;
+    const payment = paymentId === null ? "" : ` ${code(paymentId)}`;
+    return `- Attempt ${number} (${trigger}), ${describeInstant(startedAt)}: ${prose(ending.trim())}${payment}`;
   });
   if (charge === null) return lines;
-  const payment = charge.paymentId === null ? "" : ` \`${charge.paymentId}\``;
+  const payment = charge.paymentId === null ? "" : ` ${code(charge.paymentId)}`;
   return [...lines, `- Attempt ${charge.number} (${charge.trigger}): ${charge.phase}${payment}`];
 }
 
@@ -114,10 +115,10 @@ function waitingLines({ waitingPayment, releasedPayments }: Recovery): string[] 
   return [
     ...(waitingPayment === null
       ? []
-      : [`- Payment \`${waitingPayment.paymentId}\` waits for the ${waitingPayment.waitsFor}`]),
+      : [`- Payment ${code(waitingPayment.paymentId)} waits for the ${waitingPayment.waitsFor}`]),
     ...releasedPayments.map(
       ({ paymentId, by, until }) =>
-        `- Released by ${by}: \`${paymentId}\`, followed until ${describeInstant(until)}`,
+        `- Released by ${prose(by)}: ${code(paymentId)}, followed until ${describeInstant(until)}`,
     ),
   ];
 }
@@ -126,6 +127,6 @@ function endLines({ ended, debt }: Recovery): string[] {
   if (debt !== null) return [];
   return ended.map(
     ({ debtId, outcome, reason }) =>
-      `- ${debtId ?? "no debt"}: ${outcome.replaceAll("_", " ")}, ${reason}`,
+      `- ${prose(debtId ?? "no debt")}: ${outcome.replaceAll("_", " ")}, ${prose(reason)}`,
   );
 }

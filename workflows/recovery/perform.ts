@@ -25,6 +25,7 @@ import type { Recovery } from "../../domain/state/recovery.ts";
 import { describeAmount } from "../../domain/values/money.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import { CHARGE_REPORTED_SIGNAL, chargeQueueOf, dodoQueueOf } from "../contract.ts";
+import { summary as summaryOf } from "../shared/markdown.ts";
 import { MAIL_HEARTBEAT_TIMEOUT, MAIL_PATIENCE_MS, PATIENT } from "../shared/retries.ts";
 import {
   cancelInputOf,
@@ -56,8 +57,6 @@ const MAIL = {
   startToCloseTimeout: "2m",
   scheduleToCloseTimeout: MAIL_PATIENCE_MS,
 } as const;
-
-const summaryOf = (text: string): string => text.slice(0, 180);
 
 /** The charge that is queued or running, so that it can be withdrawn. */
 export type ChargeScope = { current: CancellationScope | null };

@@ -24,7 +24,8 @@ import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
-import { decisionSummary, SUMMARY_MAX } from "./decision-summary.ts";
+import { decisionSummary } from "./decision-summary.ts";
+import { summary } from "../shared/markdown.ts";
 import { currentDetails } from "./details.ts";
 import { setHandlers } from "./handlers.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
@@ -110,7 +111,7 @@ async function nextEvent(
   if (wakeAt === null) await condition(isReady);
   else {
     const waitMs = Math.max(wakeAt - Date.now(), 1);
-    await condition(isReady, waitMs, { summary: waitingFor.slice(0, SUMMARY_MAX) });
+    await condition(isReady, waitMs, { summary: summary(waitingFor) });
   }
   return inbox.take(withWebhooks) ?? { kind: "timer_fired" };
 }

@@ -1,5 +1,6 @@
 import type { Finding, Scan, Sweep } from "../../domain/sweep/sweep.ts";
 import { describeInstant } from "../../domain/values/time.ts";
+import { code } from "../shared/markdown.ts";
 
 /** Lines of each list. The workflow's result has more. */
 const LINES_MAX = 40;
@@ -39,7 +40,7 @@ function section(title: string, found: readonly Finding[], count: number): reado
 }
 
 function lineOf({ subscriptionId, paymentId, since, why }: Finding): string {
-  const payment = paymentId === null ? "" : `, payment \`${paymentId}\``;
+  const payment = paymentId === null ? "" : `, payment ${code(paymentId)}`;
   const when = since === null ? "" : `, ${describeInstant(since)}`;
-  return `- \`${subscriptionId}\`${payment}${when} (${why.replaceAll("_", " ")})`;
+  return `- ${code(subscriptionId)}${payment}${when} (${why.replaceAll("_", " ")})`;
 }

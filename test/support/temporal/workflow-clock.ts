@@ -103,13 +103,17 @@ export class WorkflowClock {
         continue;
       }
       const durationMs = Math.min(moment.dueAt - CLOSE_MS, instant) - moment.now;
-      await skipTime(
+      const skipped = await skipTime(
         this.#connection,
         NAMESPACE,
         this.#workflowId,
         Math.max(durationMs, 1),
         WAIT_LIMIT_MS,
       );
+      // In real time from here.
+      if (skipped.kind === "reached" && skipped.now >= moment.dueAt - CLOSE_MS) {
+        await delay(Math.max(moment.dueAt - skipped.now, 0));
+      }
     }
   }
 

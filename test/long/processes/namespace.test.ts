@@ -6,14 +6,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type Inbox, startInbox } from "../../dev/local-stack/inbox.ts";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
-import { type Service, startService } from "../../dev/local-stack/services.ts";
-import { tailOf } from "../../dev/process/child-process.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { build } from "../support/build.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
-import { until } from "../support/until.ts";
+import { type Inbox, startInbox } from "../../../dev/local-stack/inbox.ts";
+import { type LocalStack, startLocalStack } from "../../../dev/local-stack/local-stack.ts";
+import { type Service, startService } from "../../../dev/local-stack/services.ts";
+import { tailOf } from "../../../dev/process/child-process.ts";
+import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
+import { build } from "../../support/build.ts";
+import { connectTemporal, uniqueTaskQueue } from "../../support/temporal/connection.ts";
+import { until } from "../../support/until.ts";
 
 const POLICY = `
 retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }

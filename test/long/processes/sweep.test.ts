@@ -5,18 +5,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
-import { type Service, untilLogged } from "../../dev/local-stack/services.ts";
-import type { SweepResult } from "../../domain/sweep/sweep.ts";
-import { HOUR_MS, parseInstant } from "../../domain/values/time.ts";
-import { build } from "../support/build.ts";
-import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../support/limits.ts";
+import { type LocalStack, startLocalStack } from "../../../dev/local-stack/local-stack.ts";
+import { type Service, untilLogged } from "../../../dev/local-stack/services.ts";
+import type { SweepResult } from "../../../domain/sweep/sweep.ts";
+import { HOUR_MS, parseInstant } from "../../../domain/values/time.ts";
+import { build } from "../../support/build.ts";
+import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../../support/limits.ts";
 import {
   connectTemporal,
   createNamespace,
   uniqueTaskQueue,
-} from "../support/temporal/connection.ts";
-import { until } from "../support/until.ts";
+} from "../../support/temporal/connection.ts";
+import { until } from "../../support/until.ts";
 
 let environment: TestWorkflowEnvironment;
 let namespace: string;

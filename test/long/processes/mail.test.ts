@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import type { SmtpStep } from "../../dev/local-stack/inbox.ts";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
-import type { ReceivedMail } from "../../dev/local-stack/received-mail.ts";
-import type { Service } from "../../dev/local-stack/services.ts";
-import type { RecoveryView } from "../../workflows/contract.ts";
-import { build } from "../support/build.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
-import { until } from "../support/until.ts";
+import type { SmtpStep } from "../../../dev/local-stack/inbox.ts";
+import { type LocalStack, startLocalStack } from "../../../dev/local-stack/local-stack.ts";
+import type { ReceivedMail } from "../../../dev/local-stack/received-mail.ts";
+import type { Service } from "../../../dev/local-stack/services.ts";
+import type { RecoveryView } from "../../../workflows/contract.ts";
+import { build } from "../../support/build.ts";
+import { connectTemporal, uniqueTaskQueue } from "../../support/temporal/connection.ts";
+import { until } from "../../support/until.ts";
 
 /** Seconds instead of days, with real timers: the retry is due after 8 seconds, and announced 3 seconds before. */
 const POLICY = `

@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
-import { type Inbox, startInbox } from "../../dev/local-stack/inbox.ts";
-import { type Child, startProcess } from "../../dev/process/child-process.ts";
-import { freePort } from "../../dev/process/ports.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { builtFile } from "../support/build.ts";
-import { WAIT_LIMIT_MS } from "../support/limits.ts";
-import { until } from "../support/until.ts";
-import { WEBHOOK_KEY } from "../support/webhooks.ts";
+import { type Inbox, startInbox } from "../../../dev/local-stack/inbox.ts";
+import { type Child, startProcess } from "../../../dev/process/child-process.ts";
+import { freePort } from "../../../dev/process/ports.ts";
+import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
+import { builtFile } from "../../support/build.ts";
+import { WAIT_LIMIT_MS } from "../../support/limits.ts";
+import { until } from "../../support/until.ts";
+import { WEBHOOK_KEY } from "../../support/webhooks.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const POLICY = `
 retry: { gaps: [10s, 10s, 10s], transient_gap: 10s, align: none, settle: 4s, follow_up: [1s] }
 notices: { first_soft: 60s, before_attempt: 0s, hard: [0s] }

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { formatProof } from "../../cli/proof-text.ts";
+import { formatComparison } from "../../cli/shadow-comparison.ts";
+import { sampleStates } from "../../dev/model/sample-states.ts";
+import type { Proof } from "../../domain/reporting/proof.ts";
+import { createLog } from "../../platform/log.ts";
+import { HOSTILE_STRINGS } from "./corpus.ts";
+import { OBEYED } from "./inert.ts";
+import { poisoned } from "./poisoned.ts";
+
+const STRINGS = Object.entries(HOSTILE_STRINGS);
+
+const proofWith = (text: string): Proof =>
+  ({
+    runs: 1,
+    debts: [
+      {
+        debtId: text,
+        firstFailedAt: 0,
+        currency: text,
+        owedMinor: 2_900,
+        end: { outcome: "recovered", by: "attempt", rule: "r", reason: text },
+        collected: { amountMinor: 2_900, paymentIds: [text] },
+        collectedAtDodo: { amountMinor: 0, paymentIds: [] },
+        attempts: [
+          {
+            number: 2,
+            at: 0,
+            amountMinor: 2_900,
+            currency: text,
+            key: text,
+            rule: "r",
+            reason: text,
+            outcome: { kind: "refused", code: text, httpStatus: 400, requestId: text },
+            via: null,
+            atDodo: [{ paymentId: text, dodoStatus: text }],
+          },
+        ],
+      },
+    ],
+    findings: [{ kind: "not_at_dodo", detail: text }],
+  }) as unknown as Proof;
+
+describe("a terminal obeys no text from outside", () => {
+  const lines = (text: string): number => text.split("\n").length;
+
+  test.each(STRINGS)("in a proof: %s", (_name, text) => {
+    const shown = formatProof("sub_1", proofWith(text));
+    expect(OBEYED.test(shown.replaceAll("\n", ""))).toBe(false);
+    expect(lines(shown)).toBe(lines(formatProof("sub_1", proofWith("x"))));
+  });
+
+  test("in a comparison of shadow mode", async () => {
+    const states = [...(await sampleStates()).values()].flatMap((some) => some.slice(0, 2));
+    for (const [name, text] of STRINGS) {
+      for (const { recovery } of states) {
+        const compare = (one: string): string =>
+          formatComparison({
+            recovery: poisoned(recovery, one),
+            actions: [
+              {
+                at: 0,
+                kind: "charge",
+                charge: { number: 2, amountMinor: 2_900, currency: one },
+              },
+            ],
+          });
+        expect(OBEYED.test(compare(text).replaceAll("\n", "")), name).toBe(false);
+        expect(lines(compare(text)), name).toBe(lines(compare("x")));
+      }
+    }
+  });
+});
+
+test.each(STRINGS)(
+  "a log has one line of JSON, which a terminal does not obey, for %s",
+  (_name, text) => {
+    const written: string[] = [];
+    const log = createLog("info", "gateway", { write: (line) => written.push(line) });
+    log.info({ event: "x", note: text, [text]: 1, nested: { text } }, text);
+    const [line = "", ...more] = written;
+    expect(more).toEqual([]);
+    expect(line.endsWith("\n")).toBe(true);
+    expect(OBEYED.test(line.slice(0, -1))).toBe(false);
+    expect(JSON.parse(line)).toMatchObject({ level: "info", event: "x", nested: { text } });
+  },
+);
