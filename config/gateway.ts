@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Brand } from "../platform/customer/brand.ts";
 import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
@@ -9,6 +10,8 @@ export type GatewayConfig = {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses and networks, or how many there are. */
+  readonly trustProxy: false | number | string[];
   /** `whsec_…`; several while a key rotates. */
   readonly webhookKeys: readonly string[];
   readonly linkKeys: readonly Buffer[];
@@ -31,6 +34,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     host,
     port,
     publicUrl: reader.url("PUBLIC_URL", ["http", "https"], `http://${host}:${port}`) ?? "",
+    trustProxy: readTrustProxy(reader),
     webhookKeys: readWebhookKeys(reader),
     linkKeys: readSigningKeys(reader),
     operatorKeys: readOperatorKeys(reader),
@@ -40,6 +44,33 @@ export function readGatewayConfig(env: Env): GatewayConfig {
   };
   reader.finish();
   return config;
+}
+
+/** More proxies than anybody has in a row. */
+const HOPS_MAX = 10;
+
+function readTrustProxy(reader: Reader): false | number | string[] {
+  const name = "TRUST_PROXY";
+  const given = reader.list(name);
+  if (given.length === 0) return false;
+  const [only = ""] = given;
+  const hops = given.length === 1 && /^\d{1,2}$/.test(only) ? Number(only) : null;
+  if (hops !== null ? hops >= 1 && hops <= HOPS_MAX : given.every(isNetwork))
+    return hops ?? [...given];
+  reader.addProblem(
+    name,
+    `expected addresses or networks of your proxies, such as 10.0.0.0/8, or how many there are, 1 to ${HOPS_MAX}`,
+  );
+  return false;
+}
+
+/** An address or a network of some addresses; a network of all would believe everybody. */
+function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
 }
 
 /** Dodo chooses the length. A shorter secret is a part of one. */

@@ -95,6 +95,12 @@ export const VARIABLES: readonly Variable[] = [
   variable("HOST", ["gateway"], "127.0.0.1", "Address on which the gateway listens."),
   variable("PORT", ["gateway"], "3000", "Port on which the gateway listens."),
   variable(
+    "TRUST_PROXY",
+    ["gateway"],
+    null,
+    "Proxies whose `X-Forwarded-For` is believed: addresses and networks, or how many there are. See docs/SECURITY.md.",
+  ),
+  variable(
     "PUBLIC_URL",
     BOTH,
     "http://127.0.0.1:3000",

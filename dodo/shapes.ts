@@ -1,3 +1,4 @@
+import { SUBSCRIPTIONS_PER_PAYMENT_MAX } from "../domain/limits.ts";
 import {
   type LineItems,
   type Payment,
@@ -14,6 +15,7 @@ import {
 import type { CurrencyCode } from "../domain/values/money.ts";
 import { type Instant, parseInstant } from "../domain/values/time.ts";
 import { codeTextOf } from "./answer-text.ts";
+import { DODO_LIMITS } from "./limits.ts";
 import { paymentMethodOf } from "./payment-methods.ts";
 import type { Customer, Metadata, Offer, PaymentDetails } from "./port.ts";
 import { type PaymentStatus, paymentStatus, subscriptionStatus } from "./statuses.ts";
@@ -31,8 +33,20 @@ export function fieldsOf(value: unknown): Fields {
     : {};
 }
 
-export function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
+/** Longer than any id, code, name or address of Dodo's. Many of these texts are kept in histories. */
+const CHARACTERS_MAX = 255;
+
+/** @returns null for anything but a text of 1 to `max` characters */
+export function textOf(value: unknown, max: number = CHARACTERS_MAX): string | null {
+  return typeof value === "string" && value !== "" && value.length <= max ? value : null;
+}
+
+/** Currencies have three letters; tokens such as USDC have a few more. */
+const CURRENCY_CHARACTERS_MAX = 10;
+
+/** @returns empty where Dodo names none: an unknown currency equals no other */
+function currencyOf(value: unknown): CurrencyCode {
+  return (textOf(value, CURRENCY_CHARACTERS_MAX) ?? "").toUpperCase();
 }
 
 /** Amounts and counters; JSON may write a whole number as `9120.0`. @returns null for anything else: unknown is not zero */
@@ -72,7 +86,7 @@ function attemptKeyOf(metadata: Metadata): AttemptKey | null {
 /** `7` and `"7"` name the same invoice. */
 function debtKeyOf(metadata: Metadata, name: string | null): string | null {
   const value = name !== null && Object.hasOwn(metadata, name) ? metadata[name] : undefined;
-  return value === undefined ? null : textOf(String(value));
+  return value === undefined ? null : textOf(String(value), DODO_LIMITS.metadata.valueCharacters);
 }
 
 const isOptedOut = (metadata: Metadata): boolean => metadata[KEYS.optOut] === "off";
@@ -90,18 +104,20 @@ export function paymentOf(
   const fields = fieldsOf(raw);
   const paymentId = parsePaymentId(fields["payment_id"]);
   if (paymentId === null) return null;
-  const subscriptionIds = subscriptionIdsOf(fields);
+  const allSubscriptionIds = subscriptionIdsOf(fields);
+  const subscriptionIds = allSubscriptionIds.slice(0, SUBSCRIPTIONS_PER_PAYMENT_MAX);
   const metadata = metadataOf(fields);
   const totalMinor = wholeOf(fields["total_amount"]);
   const status = pricedStatus(codeTextOf(fields["status"]), totalMinor);
   return {
     paymentId,
     subscriptionIds,
+    ...(subscriptionIds.length < allSubscriptionIds.length ? { hasMoreSubscriptions: true } : {}),
     ...status,
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
     totalMinor,
     taxMinor: wholeOf(fields["tax"]),
-    currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
+    currency: currencyOf(fields["currency"]),
     declineCode: codeTextOf(fields["error_code"]),
     retryAttempt: wholeOf(fields["retry_attempt"]),
     isMethodUpdate: flagOf(fields["is_update_payment_method"]),
@@ -157,7 +173,7 @@ export function subscriptionOf(
     ...subscriptionStatus(codeTextOf(fields["status"])),
     onDemand: flagOf(fields["on_demand"]),
     createdAt: parseInstant(fields["created_at"]) ?? fallbackAt,
-    currency: (textOf(fields["currency"]) ?? "").toUpperCase(),
+    currency: currencyOf(fields["currency"]),
     taxInclusive: flagOf(fields["tax_inclusive"]),
     customerId: textOf(fieldsOf(fields["customer"])["customer_id"]) ?? "",
     productId: textOf(fields["product_id"]),
@@ -207,7 +223,7 @@ export function offerOf(raw: unknown): Offer {
  */
 export function lineItemsOf(raw: unknown, currency: CurrencyCode): LineItems | null {
   const { items, currency: listed } = fieldsOf(raw);
-  if (!Array.isArray(items) || (textOf(listed) ?? "").toUpperCase() !== currency) return null;
+  if (!Array.isArray(items) || currencyOf(listed) !== currency) return null;
   let sums: LineItems = { amountMinor: 0, taxMinor: 0 };
   for (const item of items.map(fieldsOf)) {
     const amountMinor = wholeOf(item["amount"]);
@@ -236,9 +252,12 @@ export function paymentDetailsOf(raw: unknown, payment: Payment): PaymentDetails
   };
 }
 
+/** As long as an address can be in a `Location` that every browser and proxy accepts. */
+const ADDRESS_CHARACTERS_MAX = 2_000;
+
 /** @returns null for anything but a web address, because a browser will follow it */
 export function pageUrlOf(link: unknown): string | null {
-  const text = textOf(link);
+  const text = textOf(link, ADDRESS_CHARACTERS_MAX);
   if (text === null || !URL.canParse(text)) return null;
   return ["https:", "http:"].includes(new URL(text).protocol) ? text : null;
 }

@@ -29,6 +29,8 @@ export type Translation =
       readonly paymentId: PaymentId;
       readonly report: CheckoutReport;
     }
+  /** About a payment for more subscriptions than one webhook may signal. */
+  | { readonly kind: "too_many_subscriptions"; readonly paymentId: PaymentId }
   | { readonly kind: "ignored"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
 
@@ -95,10 +97,14 @@ export function businessOf(body: Buffer): string | null {
 function paymentEvent(type: string, data: Fields, webhookId: string, now: Instant): Translation {
   const payment = paymentOf(data, now);
   if (payment === null) return { kind: "ignored", why: `${type} without a payment id` };
+  if (payment.hasMoreSubscriptions === true)
+    return { kind: "too_many_subscriptions", paymentId: payment.paymentId };
   const routed = payment.subscriptionIds.flatMap((id): RoutedEvent[] => {
     const subscriptionId = parseSubscriptionId(id);
     if (subscriptionId === null) return [];
-    const event: WebhookEvent = { kind: "payment_reported", webhookId, type, payment };
+    // Without the other ids: a recovery needs its own, and a hundred signals of a hundred ids are a megabyte.
+    const own = { ...payment, subscriptionIds: [id] };
+    const event: WebhookEvent = { kind: "payment_reported", webhookId, type, payment: own };
     return [{ subscriptionId, event, opens: OPENING.includes(type) }];
   });
   if (routed.length === 0) {

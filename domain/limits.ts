@@ -26,5 +26,8 @@ export const MAXIMUM_MINOR = 2_147_483_647;
  */
 export const MINIMUM_MINOR_BY_DIGITS: Readonly<Record<number, number>> = { 0: 50, 2: 50, 3: 150 };
 
+/** Subscriptions of one payment that are kept. Dodo documents no limit; no merchant is known to bill so many at once. */
+export const SUBSCRIPTIONS_PER_PAYMENT_MAX = 100;
+
 /** How long the customer can use a mandate's checkout. */
 export const CHECKOUT_PAYABLE_MS = DAY_MS;

@@ -7,6 +7,12 @@ import {
   pino,
 } from "pino";
 import { recordOfError } from "./error-record.ts";
+import {
+  createLogDestination,
+  createStdoutWriter,
+  type LogDestination,
+} from "./log-destination.ts";
+import { memoize } from "./memoize.ts";
 
 export type Log = Logger;
 
@@ -31,11 +37,17 @@ const shown = (value: unknown): unknown =>
 /** Fields that are redacted, at the top level and one level below. */
 const REDACTED = ["apiKey", "authorization", "bearerToken", "keys", "password", "secret", "email"];
 
-/** Writes JSON lines to stdout, or to `destination`. @param process `gateway` or `worker`, in every line */
-export function createLog(level: Level, process: string, destination?: DestinationStream): Log {
+/** How long an ending process tries to write its last lines to a slow reader. */
+const LAST_LINES_MS = 500;
+
+/**
+ * Writes JSON lines to stdout, or to `destination`; a line that cannot be written to stdout is dropped.
+ * @param name `gateway` or `worker`, in every line
+ */
+export function createLog(level: Level, name: string, destination?: DestinationStream): Log {
   const options: LoggerOptions = {
     level,
-    base: { process },
+    base: { process: name },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     // Under its usual key `err`, pino would take the line's text from the error.
@@ -44,5 +56,25 @@ export function createLog(level: Level, process: string, destination?: Destinati
     hooks: { streamWrite: oneLine, logMethod: withoutErrorText },
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? stdoutOf(name));
+}
+
+const destinations = memoize<LogDestination>();
+
+/** One for all logs of a process, so that their lines do not mix. */
+function stdoutOf(name: string): LogDestination {
+  return destinations(name, () => {
+    const destination = createLogDestination(createStdoutWriter(), (lines) =>
+      lineOfDropped(lines, name),
+    );
+    process.once("exit", () => destination.end(LAST_LINES_MS));
+    return destination;
+  });
+}
+
+function lineOfDropped(lines: number, name: string): string {
+  const fields = { level: "warn", time: new Date().toISOString(), process: name };
+  const msg =
+    "log lines could not be written, and are missing here: check the disk, or the reader of the log";
+  return `${JSON.stringify({ ...fields, event: "log_lines_dropped", lines, msg })}\n`;
 }

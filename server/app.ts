@@ -1,28 +1,46 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { addApi, type ApiDependencies } from "./api/api.ts";
 import type { CustomerPageDependencies } from "./customer/customer-request.ts";
+import { invalidLinkPage } from "./customer/invalid-link-page.ts";
 import { addPayRoutes } from "./customer/pay-route.ts";
+import { badRequestOptions, noSuchRoute } from "./bad-request.ts";
+import { sendProblem } from "./api/problem.ts";
+import { addRouteTable } from "./routes.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
+import { limitConnections } from "./connections.ts";
+import { trustOf, type TrustProxy } from "./client-address.ts";
 import { addHealthRoutes, type HealthDependencies } from "./health-route.ts";
 import {
   addDodoWebhookRoute,
   type WebhookRouteDependencies,
 } from "./webhook/dodo-webhook-route.ts";
 
-export type AppDependencies = ApiDependencies &
+export type AppDependencies = { readonly trustProxy: TrustProxy } & ApiDependencies &
   CustomerPageDependencies &
   WebhookRouteDependencies &
   HealthDependencies;
 
+/** Dodo, a proxy and some customers need a few dozen. */
+const CONNECTIONS_MAX = 1_000;
+
 /** Builds the gateway without listening, so tests need no port. */
 export function buildApp(dependencies: AppDependencies): FastifyInstance {
+  const { publicUrl, trustProxy } = dependencies;
   const app = Fastify({
     logger: false,
+    trustProxy: trustOf(trustProxy),
+    ...badRequestOptions(publicUrl, invalidLinkPage(dependencies)),
     // Dodo waits 15 s for an answer, so a slower request is not Dodo's.
     requestTimeout: 15_000,
     connectionTimeout: 30_000,
     keepAliveTimeout: 30_000,
+    // Node looks for requests that take too long every 30 s, unless told otherwise.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     routerOptions: { maxParamLength: 1_200 },
   });
+  limitConnections(app, CONNECTIONS_MAX);
+  addRouteTable(app);
+  addSecurityHeaders(app, publicUrl);
   // Signatures cover the raw bytes, so bodies stay unparsed whatever their content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -32,7 +50,7 @@ export function buildApp(dependencies: AppDependencies): FastifyInstance {
     return await reply.code(status).send({ error: status === 413 ? "too large" : "failed" });
   });
   app.setNotFoundHandler(
-    async (_request, reply) => await reply.code(404).send({ error: "not found" }),
+    async (request, reply) => await sendProblem(reply, noSuchRoute(request, reply)),
   );
   addDodoWebhookRoute(app, dependencies);
   addPayRoutes(app, dependencies);

@@ -2,20 +2,26 @@ import type { FastifyInstance } from "fastify";
 import { refusedCallOf } from "../platform/temporal/refused-call.ts";
 import type { NamespaceStatus } from "./temporal/namespace-status.ts";
 import type { Recoveries } from "./temporal/recoveries.ts";
+import { createWatch } from "./watch.ts";
 
 export type HealthDependencies = {
   readonly recoveries: Pick<Recoveries, "isReachable">;
   readonly namespace: NamespaceStatus;
 };
 
-/** `/healthz`: the process is up. `/readyz`: Temporal answers, and a worker has once found the namespace fit. */
-export function addHealthRoutes(
-  app: FastifyInstance,
-  { recoveries, namespace }: HealthDependencies,
-): void {
+/**
+ * `/healthz`: the process is up. `/readyz`: Temporal answers, and a worker has once found the namespace fit. Anybody may ask
+ * either, as often as they like, so a watch asks Temporal.
+ */
+export function addHealthRoutes(app: FastifyInstance, dependencies: HealthDependencies): void {
+  const watch = createWatch(() => problemOf(dependencies));
+  app.addHook("preClose", async () => {
+    watch.stop();
+    await Promise.resolve();
+  });
   app.get("/healthz", () => ({ status: "ok" }));
   app.get("/readyz", async (_request, reply) => {
-    const problem = await problemOf({ recoveries, namespace });
+    const problem = await watch.latest();
     if (problem === null) return { status: "ready" };
     return await reply.code(503).send({ status: problem });
   });

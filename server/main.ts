@@ -19,6 +19,7 @@ import { buildApp } from "./app.ts";
 import { createBusinesses } from "./temporal/businesses.ts";
 import { createCheckouts } from "./temporal/checkouts.ts";
 import { createNamespaceStatus } from "./temporal/namespace-status.ts";
+import { createOperatorAlerts } from "./temporal/operator-alerts.ts";
 import { createRecoveries } from "./temporal/recoveries.ts";
 
 /** Longer than the slowest answer, and shorter than the time that supervisors usually allow. */
@@ -65,6 +66,11 @@ const app = buildApp({
     log,
     () => Date.now(),
   ),
+  operatorAlerts: createOperatorAlerts(
+    () => client,
+    config.taskQueue,
+    () => Date.now(),
+  ),
   namespace: createNamespaceStatus(() => client),
   operatorKeys: config.operatorKeys,
   recoveryClient: createRecoveryClient(() => client),
@@ -77,6 +83,7 @@ const app = buildApp({
     () => Date.now(),
   ),
   links: { keys: config.linkKeys },
+  trustProxy: config.trustProxy,
   brand: config.brand,
   publicUrl: config.publicUrl,
   log,

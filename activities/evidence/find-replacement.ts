@@ -33,7 +33,11 @@ export async function listCustomerPayments(
   if (customerId === "") return { kind: "unknown", why: "no_customer" };
   try {
     const payments = await dodo.customerPayments(customerId, since, tries);
-    return payments === null ? { kind: "unknown", why: "too_many" } : { kind: "listed", payments };
+    // Whether such a payment is also for the recovery's own subscription is not known.
+    const isPartial = payments?.some(({ hasMoreSubscriptions }) => hasMoreSubscriptions === true);
+    return payments === null || isPartial === true
+      ? { kind: "unknown", why: "too_many" }
+      : { kind: "listed", payments };
   } catch (error) {
     if (isRefusal(failureOf(error))) return { kind: "unknown", why: "refused" };
     throw error;

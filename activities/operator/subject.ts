@@ -22,6 +22,7 @@ const WHAT: Readonly<Record<AttentionCause, string>> = {
   unknown_amount: "a payment without an amount",
   no_dodo_activity: "Dodo does not seem to retry the payment",
   multi_subscription: "a failed payment for several subscriptions",
+  too_many_subscriptions: "a payment for too many subscriptions",
   charge_blocked: "the check before a charge keeps failing",
   status_not_chargeable: "the subscription cannot be charged",
   account_refused: "Dodo refuses the API key, and all charging is stopped",

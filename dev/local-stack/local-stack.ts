@@ -19,6 +19,8 @@ export type LocalStack = {
   readonly inbox: Inbox;
   readonly gatewayUrl: string;
   readonly taskQueue: string;
+  /** Of each process, for tests that start one in a way of their own. */
+  readonly env: Readonly<Record<"gateway" | "worker", Readonly<Record<string, string>>>>;
   /** Starts a worker and waits until it polls. `run` names its log file. */
   readonly startWorker: (run: string, build?: Build) => Promise<Service>;
   /** Starts a gateway and waits until it listens. `run` names its log file. */
@@ -104,6 +106,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     inbox,
     gatewayUrl,
     taskQueue,
+    env: { gateway, worker },
     startWorker: async (run, build) =>
       await start(
         { ...service, ...buildOf(build), ...entry, name: "worker", env: worker, run },

@@ -39,12 +39,17 @@ export function createClient(settings: DodoSettings): Client {
   const sdk = new DodoPayments({
     bearerToken: apiKey,
     ...(baseUrl === null ? { environment } : { baseURL: baseUrl }),
-    fetch: watchForRefusals(fetch, settings),
+    fetch: watchForRefusals(withoutRedirects(fetch), settings),
     // Each call sets its own number of retries.
     maxRetries: 0,
     logLevel: "off",
   });
   return { sdk, reading, once: { maxRetries: 0, timeout: requestTimeoutMs }, now };
+}
+
+/** Dodo's API redirects nowhere. A followed redirect would carry a charge, or what Dodo knows of a customer, to another server. */
+function withoutRedirects(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => await fetch(input, { ...init, redirect: "manual" });
 }
 
 function reading(tries: Tries): Sending {

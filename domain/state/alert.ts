@@ -57,6 +57,7 @@ type AlertFields = {
   readonly merchant_action_required: { readonly paymentId: PaymentId };
   readonly no_dodo_activity: { readonly debtId: DebtId };
   readonly multi_subscription: { readonly paymentId: PaymentId };
+  readonly too_many_subscriptions: { readonly paymentId: PaymentId };
   readonly charge_blocked: { readonly why: NotAttemptedReason; readonly detail: string };
   readonly status_not_chargeable: { readonly status: string | null };
   /** `recorded`: the business that owns the namespace. */
@@ -135,6 +136,7 @@ export function describeAlert(alert: Alert): string {
     case "too_many_debts":
     case "other_amount_collected":
     case "multi_subscription":
+    case "too_many_subscriptions":
     case "merchant_action_required":
       return alert.paymentId;
     case "bought_again":

@@ -140,6 +140,14 @@ export const ATTENTION_CAUSES = {
     linkAllowed: false,
     retryAllowed: false,
   },
+  too_many_subscriptions: {
+    text: "A webhook is about a payment for more than 100 subscriptions. It is acknowledged, and changes nothing.",
+    advice:
+      "The sweep opens a recovery for each of these subscriptions that Dodo lists as on hold or past due; look at its result. " +
+      "Collect what the payment was for in Dodo.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   charge_blocked: {
     text: "The check before the charge keeps failing, so the charge is not sent.",
     advice:

@@ -33,7 +33,10 @@ export type WaitsFor = "customer" | "merchant";
  */
 export type Payment = {
   readonly paymentId: PaymentId;
+  /** At most `SUBSCRIPTIONS_PER_PAYMENT_MAX`. A webhook's event has that of its recovery alone. */
   readonly subscriptionIds: readonly string[];
+  /** True where Dodo names more than are kept. */
+  readonly hasMoreSubscriptions?: true;
   readonly state: PaymentState;
   /** Dodo's word for the state, for people to read; null where Dodo sent none. Nothing is decided by it. */
   readonly dodoStatus: string | null;

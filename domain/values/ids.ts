@@ -21,7 +21,7 @@ export type RecoveryId = Branded<"RecoveryId">;
 export type EffectId = Branded<"EffectId">;
 
 // With 180 characters and a prefix, a workflow id stays below the 255 characters of SQL visibility.
-const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/;
+export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/;
 
 /** @returns null for anything that is not a plain identifier */
 export function parseSubscriptionId(text: unknown): SubscriptionId | null {

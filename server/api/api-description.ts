@@ -50,7 +50,7 @@ const zodToJsonConfig: Parameters<typeof createJsonSchemaTransform>[0]["zodToJso
 
 const withSchemas = createJsonSchemaTransformObject({ zodToJsonConfig });
 
-/** Removes schemas that nothing refers to, and describes each response by the name of its HTTP status. */
+/** Removes schemas that nothing refers to, describes each response by the name of its HTTP status, and says which bodies are optional. */
 const withoutUnused: SwaggerTransformObject = (document) => {
   const described = withSchemas(document) as Described;
   const text = JSON.stringify(described);
@@ -59,6 +59,9 @@ const withoutUnused: SwaggerTransformObject = (document) => {
     text.includes(`"#/components/schemas/${name}"`),
   );
   for (const operation of Object.values(described.paths).flatMap((path) => Object.values(path))) {
+    const { requestBody } = operation;
+    // The plugin calls every body required.
+    if (requestBody !== undefined) requestBody.required = !isOptional(requestBody);
     for (const [status, response] of Object.entries(operation.responses)) {
       response.description = STATUS_CODES[Number(status)] ?? response.description;
     }
@@ -74,7 +77,24 @@ type Described = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 };
 
-type Operation = { readonly responses: Readonly<Record<string, { description: string }>> };
+type RequestBody = {
+  required: boolean;
+  readonly content: Readonly<
+    Record<string, { readonly schema: { readonly anyOf?: readonly { readonly type?: string }[] } }>
+  >;
+};
+
+type Operation = {
+  readonly requestBody?: RequestBody;
+  readonly responses: Readonly<Record<string, { description: string }>>;
+};
+
+/** A body that may be null may also be absent. */
+function isOptional({ content }: RequestBody): boolean {
+  return Object.values(content).some(({ schema }) =>
+    schema.anyOf?.some(({ type }) => type === "null"),
+  );
+}
 
 export const DESCRIPTION: FastifyDynamicSwaggerOptions = {
   openapi: { ...OPENAPI, security: [...OPENAPI.security] } as never,

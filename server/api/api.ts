@@ -9,6 +9,8 @@ import {
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import type { Log } from "../../platform/log.ts";
+import { noSuchRoute } from "../bad-request.ts";
+import { clientOf } from "../client-address.ts";
 import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
 import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
 import type { ApiScope } from "./api-scope.ts";
@@ -44,6 +46,8 @@ const REQUESTS_PER_MINUTE = 600;
 
 const RETRY_AFTER_S = 5;
 
+const MALFORMED = "The body is not valid JSON, or has a key named __proto__.";
+
 /** Adds the operator API under `/v1`, its OpenAPI description and its documentation page. Adds nothing without keys. */
 export function addApi(app: FastifyInstance, dependencies: ApiDependencies): void {
   if (dependencies.operatorKeys.length === 0) return;
@@ -76,16 +80,16 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.removeAllContentTypeParsers();
+  // zod drops a key named __proto__ without a word.
+  const parseJson = api.getDefaultJsonParser("error", "ignore");
   api.addContentTypeParser(
     "application/json",
     { parseAs: "string", bodyLimit: BODY_BYTES_MAX },
-    (_request, text, done) => {
+    (request, text, done) => {
       if (text === "") return done(null, undefined);
-      try {
-        return done(null, JSON.parse(String(text)));
-      } catch {
-        return done(new Problem(400, "malformed_json", "The body is not valid JSON."));
-      }
+      return parseJson(request, String(text), (error, body) =>
+        error === null ? done(null, body) : done(new Problem(400, "malformed_json", MALFORMED)),
+      );
     },
   );
   api.setErrorHandler(async (error, _request, reply) => {
@@ -96,7 +100,7 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
   await api.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
     timeWindow: 60_000,
-    keyGenerator: (request) => nameOf(request) ?? `address ${request.ip}`,
+    keyGenerator: (request) => nameOf(request) ?? `address ${clientOf(request)}`,
     errorResponseBuilder: (_request, { ttl }) =>
       new Problem(
         429,
@@ -119,8 +123,7 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
   });
   api.setNotFoundHandler(
     { preHandler: api.rateLimit() },
-    async (_request, reply) =>
-      await sendProblem(reply, new Problem(404, "no_route", "The API has no such route.")),
+    async (request, reply) => await sendProblem(reply, noSuchRoute(request, reply)),
   );
 }
 

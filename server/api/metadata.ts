@@ -19,5 +19,6 @@ export function metadataSchema(own: readonly string[] = []) {
     })
     .refine((pairs) => reserved.every((name) => !(name in pairs)), {
       error: `${reserved.join(", ")} are set by Reprise`,
-    });
+    })
+    .meta({ maxProperties: pairsMax });
 }

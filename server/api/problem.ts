@@ -55,15 +55,12 @@ export const problemAnswer = {
   content: { "application/problem+json": { schema: problemSchema } },
 } as const;
 
-export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
-  const { status, code, message, fields } = problem;
-  const { errors, inTheWay, retryAfterS } = fields;
-  if (retryAfterS !== undefined) void reply.header("retry-after", retryAfterS);
-  if (status === 401) void reply.header("www-authenticate", 'Bearer realm="Reprise"');
-  const title = STATUS_CODES[status] ?? "Error";
-  const body = {
+/** The document as JSON. */
+export function problemBody({ status, code, message, fields }: Problem): object {
+  const { errors, inTheWay } = fields;
+  return {
     type: "about:blank",
-    title,
+    title: STATUS_CODES[status] ?? "Error",
     status,
     code,
     detail: message,
@@ -72,10 +69,17 @@ export async function sendProblem(reply: FastifyReply, problem: Problem): Promis
       ? {}
       : { attempt: inTheWay.attempt, payment_id: inTheWay.paymentId }),
   };
+}
+
+export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
+  const { status, fields } = problem;
+  const { retryAfterS } = fields;
+  if (retryAfterS !== undefined) void reply.header("retry-after", retryAfterS);
+  if (status === 401) void reply.header("www-authenticate", 'Bearer realm="Reprise"');
   // Fastify's own serializer expects a schema per status and application/json.
   return await reply
     .code(status)
     .type("application/problem+json")
     .serializer((value: unknown) => JSON.stringify(value))
-    .send(body);
+    .send(problemBody(problem));
 }

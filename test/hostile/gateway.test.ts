@@ -43,7 +43,9 @@ describe("a signed webhook", () => {
     app = buildApp({
       webhookKeys: [WEBHOOK_KEY],
       businesses: ANY_BUSINESS,
-      namespace: undefined as never,
+      trustProxy: false,
+    operatorAlerts: undefined as never,
+    namespace: undefined as never,
       recoveries: {
         signal: async (event) => {
           taken.push(event);

@@ -101,7 +101,9 @@ test("the gateway refuses webhooks within three seconds while Temporal is down, 
   console.log(`refused after ${tookMs} ms, while a health check took up to ${slowestPingMs} ms`);
   // On a quiet machine a health check takes a few milliseconds.
   expect(tookMs).toBeLessThan(3_000 + 5 * slowestPingMs);
-  expect((await fetch(`${stack.gatewayUrl}/readyz`)).status).toBe(503);
+  await until(async () => (await fetch(`${stack.gatewayUrl}/readyz`)).status === 503, {
+    what: "not ready",
+  });
   expect((await fetch(`${stack.gatewayUrl}/healthz`)).status).toBe(200);
 
   temporal = await startServer();

@@ -57,6 +57,7 @@ describe("authentication and rate limit", () => {
     const off = buildApp({
       webhookKeys: [],
       businesses: undefined as never,
+      operatorAlerts: undefined as never,
       namespace: undefined as never,
       recoveries: undefined as never,
       checkouts: undefined as never,
@@ -67,6 +68,7 @@ describe("authentication and rate limit", () => {
       mandates: undefined as never,
       proofs: undefined as never,
       links: { keys: [LINK_KEY] },
+      trustProxy: false,
       brand: PLAIN_BRAND,
       publicUrl: "http://127.0.0.1",
       log: createLog("fatal", "gateway"),

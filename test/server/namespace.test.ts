@@ -14,6 +14,7 @@ import {
   uniqueTaskQueue,
 } from "../support/temporal/connection.ts";
 import { textOfHistory } from "../support/temporal/history-text.ts";
+import { until } from "../support/until.ts";
 import { paymentFailed, signWebhook } from "../support/webhooks.ts";
 
 /** A gateway with its own namespace: the owner of a namespace is recorded once. */
@@ -81,7 +82,7 @@ describe("GET /readyz", () => {
       body: expect.stringContaining("start a worker, and read its log"),
     });
     await ensureSweepSchedule(client, "a-queue", "test_mode", log);
-    expect((await ready(app)).statusCode).toBe(200);
+    await until(async () => (await ready(app)).statusCode === 200, { what: "a ready gateway" });
     // A gateway that starts later reads the record.
     expect((await ready(gatewayOf(client).app)).statusCode).toBe(200);
   });

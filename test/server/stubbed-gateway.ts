@@ -64,6 +64,7 @@ export function stubbedGateway({
   const app = buildApp({
     webhookKeys: [],
     businesses: undefined as never,
+    operatorAlerts: undefined as never,
     namespace: undefined as never,
     recoveries,
     checkouts: {
@@ -76,6 +77,7 @@ export function stubbedGateway({
     mandates: undefined as never,
     proofs: undefined as never,
     links: LINKS,
+    trustProxy: false,
     brand: { ...PLAIN_BRAND, ...brand },
     publicUrl: "https://pay.example",
     log: createLog("fatal", "gateway"),

@@ -331,10 +331,10 @@ describe("a clock that is off", () => {
     },
   );
 
-  test("a webhook that somebody else signed an hour ago is refused for its signature, not for its time", async () => {
+  test("a webhook that somebody else signed an hour ago is refused for its time, without a look at its body", async () => {
     const response = await deliverAt(-3_600_000, OTHER_KEY);
     expect(response.statusCode).toBe(401);
-    expect(response.json()).toEqual({ error: "invalid signature" });
+    expect(response.json<{ error: string }>().error).toMatch(/^clock: /);
   });
 
   test("the log of a refused webhook has the reason and the difference in seconds", async () => {
@@ -355,7 +355,7 @@ describe("a clock that is off", () => {
     await app.inject({ method: "POST", url: "/webhooks/dodo", headers, payload });
     expect(lines).toEqual([
       expect.stringMatching(
-        /"event":"webhook_rejected","reason":"clock","skewSeconds":-40\d\}.*Synchronize this machine's clock/,
+        /"event":"webhook_rejected","reason":"clock","skewSeconds":-40\d\}.*synchronize this machine's clock/,
       ),
     ]);
     await app.close();

@@ -113,7 +113,7 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
       schema: {
         tags: ["Charges"],
         summary: "Get the state and outcome of a requested charge",
-        params: z.object({ charge_id: z.string() }),
+        params: z.object({ charge_id: z.string().meta({ pattern: "^charge-[0-9a-f]{64}$" }) }),
         response: { 200: chargeSchema, default: problemAnswer },
       },
     },

@@ -6,7 +6,7 @@ import {
   type RequestedMandate,
 } from "../../../domain/mandate/mandate.ts";
 import { isBelowMinimum } from "../../../domain/requested-charge/requested-charge.ts";
-import { type MandateId, parseMandateId } from "../../../domain/values/ids.ts";
+import { ID_PATTERN, type MandateId, parseMandateId } from "../../../domain/values/ids.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api-scope.ts";
 import {
@@ -19,7 +19,7 @@ import { metadataSchema } from "../metadata.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import type { Mandates, StoredMandate } from "./mandates.ts";
 
-const dodoId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/, "expected a Dodo id");
+const dodoId = z.string().regex(ID_PATTERN, "expected a Dodo id");
 
 /** Far more than any cart has; it keeps a slip of the keyboard from reaching Dodo. */
 const QUANTITY_MAX = 1_000_000;
@@ -189,7 +189,7 @@ export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
       schema: {
         tags: ["Mandates"],
         summary: "Get the state, checkout page and subscription of a mandate",
-        params: z.object({ mandate_id: z.string() }),
+        params: z.object({ mandate_id: z.string().meta({ pattern: "^mandate-[0-9a-f]{64}$" }) }),
         response: { 200: mandateSchema, default: problemAnswer },
       },
     },

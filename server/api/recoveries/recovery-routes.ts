@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
-import { parseSubscriptionId, type SubscriptionId } from "../../../domain/values/ids.ts";
+import {
+  ID_PATTERN,
+  parseSubscriptionId,
+  type SubscriptionId,
+} from "../../../domain/values/ids.ts";
 import type { ApiScope } from "../api-scope.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import type { RecoveryClient } from "./recovery-client.ts";
@@ -17,9 +21,7 @@ import {
 const actionNames = Object.keys(ACTIONS) as ActionName[];
 
 export const subscriptionParams = z.object({
-  subscription_id: z
-    .string()
-    .refine((text) => parseSubscriptionId(text) !== null, "expected a Dodo subscription id"),
+  subscription_id: z.string().regex(ID_PATTERN, "expected a Dodo subscription id"),
 });
 
 /** Brands an id that `subscriptionParams` has validated. */
@@ -33,10 +35,7 @@ export function subscriptionIdOf(params: { readonly subscription_id: string }): 
 const listQuery = z.strictObject({
   state: z.enum(RECOVERY_STATES).optional(),
   outcome: z.enum(OUTCOMES).optional(),
-  customer_id: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,179}$/)
-    .optional(),
+  customer_id: z.string().regex(ID_PATTERN).optional(),
   cursor: z
     .base64url()
     .max(2_000)

@@ -8,10 +8,11 @@ import { createChargingControl } from "../../../server/api/charges/charging-cont
 import { createMandates } from "../../../server/api/mandates/mandates.ts";
 import { createProofs } from "../../../server/api/recoveries/proofs.ts";
 import { createRecoveryClient } from "../../../server/api/recoveries/recovery-client.ts";
-import { buildApp } from "../../../server/app.ts";
+import { type AppDependencies, buildApp } from "../../../server/app.ts";
 import type { Businesses } from "../../../server/temporal/businesses.ts";
 import { createCheckouts } from "../../../server/temporal/checkouts.ts";
 import { createNamespaceStatus } from "../../../server/temporal/namespace-status.ts";
+import { createOperatorAlerts } from "../../../server/temporal/operator-alerts.ts";
 import { createRecoveries } from "../../../server/temporal/recoveries.ts";
 import { WEBHOOK_KEY } from "../webhooks.ts";
 
@@ -29,6 +30,8 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
+type Reachability = Pick<AppDependencies, "publicUrl" | "trustProxy">;
+
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
   environment: TestWorkflowEnvironment | null,
@@ -37,10 +40,16 @@ export function buildTestGateway(
   brand: Brand = PLAIN_BRAND,
   client: Client | null = environment === null ? null : clientOf(environment),
   businesses: Businesses = ANY_BUSINESS,
+  { publicUrl = "http://127.0.0.1:3000", trustProxy = false }: Partial<Reachability> = {},
 ): FastifyInstance {
   return buildApp({
     webhookKeys,
     businesses,
+    operatorAlerts: createOperatorAlerts(
+      () => client,
+      taskQueue,
+      () => Date.now(),
+    ),
     namespace: createNamespaceStatus(() => client),
     recoveries: createRecoveries(() => client, taskQueue),
     checkouts: createCheckouts(
@@ -60,7 +69,8 @@ export function buildTestGateway(
     ),
     links: { keys: [LINK_KEY] },
     brand,
-    publicUrl: "http://127.0.0.1:3000",
+    publicUrl,
+    trustProxy,
     log: createLog("fatal", "gateway"),
     now: () => Date.now(),
   });
