@@ -12,6 +12,8 @@ attributes="
   Currency=Keyword
   NextAttemptAt=Datetime
   AmountDue=Int
+  StateSince=Datetime
+  ChargeUnknownSince=Datetime
 "
 deadline=$(($(date +%s) + ${WAIT_SECONDS:-120}))
 

@@ -220,7 +220,7 @@ function runDueSteps(draft: DecisionDraft): void {
 function conclude(draft: DecisionDraft, before: Recovery): Decision {
   const after: Recovery = { ...draft.recovery, state: stateOf(draft.recovery) };
   const next = nextStep(after, draft.policy);
-  const attributes = changedAttributes(before, after);
+  const attributes = changedAttributes(before, after, draft.now);
   return {
     changes: changesOf(before, after),
     effects: draft.effects,

@@ -323,4 +323,6 @@ export const SEARCH_ATTRIBUTES = {
   currency: defineSearchAttributeKey("Currency", "KEYWORD"),
   nextAttemptAt: defineSearchAttributeKey("NextAttemptAt", "DATETIME"),
   amountDue: defineSearchAttributeKey("AmountDue", "INT"),
+  stateSince: defineSearchAttributeKey("StateSince", "DATETIME"),
+  chargeUnknownSince: defineSearchAttributeKey("ChargeUnknownSince", "DATETIME"),
 } as const;

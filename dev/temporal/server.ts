@@ -56,6 +56,8 @@ export const SEARCH_ATTRIBUTES = {
   Currency: "Keyword",
   NextAttemptAt: "Datetime",
   AmountDue: "Int",
+  StateSince: "Datetime",
+  ChargeUnknownSince: "Datetime",
 } as const;
 
 /**

@@ -12,6 +12,10 @@ export type Attributes = {
   readonly customerId?: string;
   readonly currency?: string;
   readonly nextAttemptAt?: Instant | null;
+  /** When it came into its state. */
+  readonly stateSince?: Instant;
+  /** The last instant at which a charge of unknown outcome could have left; null where there is none. */
+  readonly chargeUnknownSince?: Instant | null;
   readonly amountDue?: number;
 };
 

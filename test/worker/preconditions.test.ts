@@ -130,7 +130,7 @@ describe("a namespace without the search attributes", () => {
     expect(unfit?.text).toContain("cannot have more than 3 search attribute of type Datetime");
     expect(unfit?.text).toMatch(
       new RegExp(
-        `temporal operator search-attribute create --namespace ${client.options.namespace} .*--name NextAttemptAt --type Datetime.*--name AmountDue --type Int$`,
+        `temporal operator search-attribute create --namespace ${client.options.namespace} .*--name NextAttemptAt --type Datetime.*--name AmountDue --type Int .*--name ChargeUnknownSince --type Datetime$`,
       ),
     );
   });

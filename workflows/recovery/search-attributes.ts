@@ -4,12 +4,13 @@ import { SEARCH_ATTRIBUTES } from "../contract.ts";
 
 /** The domain's attributes under the names that Temporal knows. */
 export function searchAttributePairs(attributes: Attributes): SearchAttributeUpdatePair[] {
-  const { nextAttemptAt, ...others } = attributes;
-  const pairs = Object.entries(others).map(
-    ([name, value]) =>
-      ({ key: SEARCH_ATTRIBUTES[name as keyof typeof others], value }) as SearchAttributeUpdatePair,
-  );
-  if (nextAttemptAt === undefined) return pairs;
-  const value = nextAttemptAt === null ? null : new Date(nextAttemptAt);
-  return [...pairs, { key: SEARCH_ATTRIBUTES.nextAttemptAt, value } as SearchAttributeUpdatePair];
+  return Object.entries(attributes).map(([name, value]) => {
+    const key = SEARCH_ATTRIBUTES[name as keyof Attributes];
+    return { key, value: valueOf(key.type, value) } as SearchAttributeUpdatePair;
+  });
+}
+
+/** Instants are numbers in the domain. */
+function valueOf(type: string, value: string | number | null): string | number | Date | null {
+  return type === "DATETIME" && typeof value === "number" ? new Date(value) : value;
 }

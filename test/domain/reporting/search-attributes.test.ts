@@ -20,8 +20,12 @@ function opened(...payments: Payment[]): RecoveryDriver {
 
 describe("the search attributes of a recovery", () => {
   test("show the state alone before anything is known", () => {
-    expect(attributesOf(NEW)).toEqual({ state: "opening", nextAttemptAt: null });
-    expect(changedAttributes(NEW, NEW)).toEqual({ state: "opening" });
+    expect(attributesOf(NEW)).toEqual({
+      state: "opening",
+      nextAttemptAt: null,
+      chargeUnknownSince: null,
+    });
+    expect(changedAttributes(NEW, NEW, 7)).toEqual({ state: "opening", stateSince: 7 });
   });
 
   test("show amount, decline code, customer and next attempt", () => {
@@ -29,6 +33,7 @@ describe("the search attributes of a recovery", () => {
     expect(attributesOf(recovery)).toEqual({
       state: "waiting",
       nextAttemptAt: recovery.plan?.at,
+      chargeUnknownSince: null,
       amountDue: 1_000,
       declineCode: "INSUFFICIENT_FUNDS",
       declineClass: "soft",
@@ -69,13 +74,38 @@ describe("the search attributes of a recovery", () => {
     expect(attributesOf(reopened)).not.toHaveProperty("outcome");
   });
 
+  test("show since when the outcome of a charge is unknown, until there is evidence", () => {
+    const { recovery } = opened(failed(1));
+    const { plan } = recovery;
+    if (plan === null) throw new Error("an attempt is planned");
+    const started = {
+      number: 2,
+      trigger: "schedule",
+      startedAt: 1_000,
+      paymentId: null,
+      effectId: null,
+      plan,
+    } as const;
+    const inFlight: Recovery = {
+      ...recovery,
+      charge: { ...started, phase: "started", sentNoLaterThan: null },
+    };
+    const fenced: Recovery = {
+      ...recovery,
+      charge: { ...started, phase: "unknown", sentNoLaterThan: 5_000 },
+    };
+    expect(changedAttributes(inFlight, fenced, 9_000)).toEqual({ chargeUnknownSince: 5_000 });
+    expect(changedAttributes(fenced, inFlight, 9_500)).toEqual({ chargeUnknownSince: null });
+  });
+
   test("are updated only where they differ", () => {
     const driver = opened(failed(1));
     const before = driver.recovery;
-    expect(changedAttributes(before, before)).toBeNull();
+    expect(changedAttributes(before, before, driver.now)).toBeNull();
     driver.command(WRITE_OFF);
-    expect(changedAttributes(before, driver.recovery)).toEqual({
+    expect(changedAttributes(before, driver.recovery, driver.now)).toEqual({
       state: "ended",
+      stateSince: driver.now,
       nextAttemptAt: null,
       outcome: "written_off",
       amountDue: 0,
