@@ -18,6 +18,8 @@ export type GatewayConfig = {
   /** Keys of the operator API, which is off without any. */
   readonly operatorKeys: readonly OperatorKey[];
   readonly taskQueue: string;
+  /** `host:port`; null: no metrics. */
+  readonly metricsAddress: string | null;
   readonly brand: Brand;
   readonly logLevel: LogLevel;
 };
@@ -39,6 +41,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     linkKeys: readSigningKeys(reader),
     operatorKeys: readOperatorKeys(reader),
     taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
+    metricsAddress: reader.socketAddress("GATEWAY_METRICS_ADDRESS"),
     brand: readBrand(reader),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
   };

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from "node:net";
 import { parseDurationMs } from "../domain/values/time.ts";
 import type { Env } from "./env.ts";
 import { type Process, VARIABLES } from "./variables.ts";
@@ -63,6 +64,11 @@ export class Reader {
     return this.#parsed(name, fallback, parse, `a URL with ${protocols.join(" or ")}`);
   }
 
+  /** An IP address and a port, such as `127.0.0.1:9464` or `[::1]:9464`; null where it is not set. */
+  socketAddress(name: string): string | null {
+    return this.#parsed(name, null, socketAddressOf, "an IP address and a port, 127.0.0.1:9464");
+  }
+
   list(name: string): readonly string[] {
     const parts = (this.text(name) ?? "").split(",").map((part) => part.trim());
     return parts.filter((part) => part !== "");
@@ -99,6 +105,12 @@ function integerOf(value: string, min: number, max: number): number | null {
 function durationOf(value: string, minMs: number, maxMs: number): number | null {
   const duration = parseDurationMs(value);
   return duration !== null && duration >= minMs && duration <= maxMs ? duration : null;
+}
+
+function socketAddressOf(value: string): string | null {
+  const [, v6, v4, port] = /^(?:\[([\da-f:.]+)\]|([\d.]+)):(\d{1,5})$/i.exec(value) ?? [];
+  const isAddress = v6 === undefined ? isIPv4(v4 ?? "") : isIPv6(v6);
+  return isAddress && integerOf(port ?? "", 1, 65_535) !== null ? value : null;
 }
 
 function urlOf(value: string, protocols: readonly string[]): string | null {

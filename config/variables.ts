@@ -171,12 +171,18 @@ export const VARIABLES: readonly Variable[] = [
     secret: true,
     isSupported: false,
   }),
-  variable("GATEWAY_METRICS_ADDRESS", ["gateway"], null, "`host:port` for Prometheus.", {
-    isSupported: false,
-  }),
-  variable("WORKER_METRICS_ADDRESS", ["worker"], null, "`host:port` for Prometheus.", {
-    isSupported: false,
-  }),
+  variable(
+    "GATEWAY_METRICS_ADDRESS",
+    ["gateway"],
+    null,
+    "Where the gateway serves metrics at `/metrics`: an IP address and a port, such as `127.0.0.1:9464`. Without it, none.",
+  ),
+  variable(
+    "WORKER_METRICS_ADDRESS",
+    ["worker"],
+    null,
+    "The same for the worker, such as `127.0.0.1:9465`. See docs/MONITORING.md.",
+  ),
   variable(
     "OUTGOING_WEBHOOK_URL",
     ["worker"],

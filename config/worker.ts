@@ -15,6 +15,8 @@ export type WorkerConfig = {
   readonly requestTimeoutMs: number;
   readonly ratePerMinute: number;
   readonly taskQueue: string;
+  /** `host:port`; null: no metrics. */
+  readonly metricsAddress: string | null;
   readonly publicUrl: string;
   readonly linkKeys: readonly Buffer[];
   readonly smtpUrl: string;
@@ -40,6 +42,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     requestTimeoutMs: reader.durationMs("DODO_PAYMENTS_TIMEOUT", 1_000, 300_000, 60_000),
     ratePerMinute: reader.integer("DODO_PAYMENTS_RATE_PER_MINUTE", 6, 100_000, 240),
     taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
+    metricsAddress: reader.socketAddress("WORKER_METRICS_ADDRESS"),
     publicUrl: readPublicUrl(reader),
     linkKeys: readSigningKeys(reader),
     smtpUrl: readSmtpUrl(reader),

@@ -10,6 +10,9 @@ import type { AttemptKey, MandateId, PaymentId, SubscriptionId } from "../domain
 import type { CurrencyCode } from "../domain/values/money.ts";
 import { describeError, OwnError } from "../domain/values/own-error.ts";
 import type { Instant } from "../domain/values/time.ts";
+import type { DodoRoute } from "./routes.ts";
+
+export { DODO_ROUTES } from "./routes.ts";
 
 // The port to Dodo, in the domain's terms. Other rooms see nothing else of Dodo's API. dodo/adapter/ implements the port, and
 // test/dodo/contract.ts checks an implementation. Every method throws a `DodoError` if Dodo refuses the request or cannot be
@@ -230,6 +233,13 @@ export type RefusedRequest = DodoAnswer & {
   /** The documented words of Dodo's message; null if it has none. Never part of a history. */
   readonly said: string | null;
 };
+
+/** Called after each request to Dodo. `status`: HTTP status; null where no answer came. It must not throw. */
+export type OnRequestEnded = (request: {
+  readonly route: DodoRoute;
+  readonly status: number | null;
+  readonly seconds: number;
+}) => void;
 
 /** Called for every error that Dodo answers. */
 export type OnRefusedRequest = (request: RefusedRequest) => void;

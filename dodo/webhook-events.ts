@@ -44,6 +44,32 @@ export const WEBHOOK_EVENTS = {
   opening: ["payment.failed", "subscription.on_hold", "subscription.past_due"],
 } as const;
 
+/**
+ * The types that concern Reprise, refunds and disputes included: labels of metrics.
+ * @source docs/dodo/webhooks.md, "Event types"
+ */
+export const WEBHOOK_TYPES: readonly string[] = Object.entries({
+  payment: ["succeeded", "failed", "processing", "cancelled"],
+  subscription: [
+    "active",
+    "renewed",
+    "on_hold",
+    "past_due",
+    "paused",
+    "unpaused",
+    "cancelled",
+    "failed",
+    "expired",
+    "plan_changed",
+    "updated",
+    "update_payment_method",
+  ],
+  refund: ["succeeded", "failed"],
+  dispute: ["opened", "expired", "accepted", "cancelled", "challenged", "won", "lost"],
+  dunning: ["started", "recovered"],
+  abandoned_checkout: ["detected", "recovered"],
+}).flatMap(([topic, names]) => names.map((name) => `${topic}.${name}`));
+
 const OPENING: readonly string[] = WEBHOOK_EVENTS.opening;
 
 /** Longer than any event type of Dodo's. */
@@ -83,6 +109,15 @@ export function translateWebhook(body: Buffer, webhookId: string, now: Instant):
 
 /** Longer than any id of Dodo's. */
 const BUSINESS_CHARACTERS_MAX = 100;
+
+/** The event type of a verified body; null if it is not an event. */
+export function typeOf(body: Buffer): string | null {
+  try {
+    return textOf(fieldsOf(JSON.parse(body.toString("utf8")))["type"]);
+  } catch {
+    return null;
+  }
+}
 
 /** The id of the business that a verified body is about; null if it names none. */
 export function businessOf(body: Buffer): string | null {

@@ -4,6 +4,7 @@ import { readGatewayConfig } from "../config/gateway.ts";
 import { orExitWithProblems } from "../config/reader.ts";
 import { messageOf } from "../platform/error-message.ts";
 import { createLog } from "../platform/log.ts";
+import { watchGauges } from "../platform/gauges/watch-gauges.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
   connectWithRetries,
@@ -20,6 +21,7 @@ import { createBusinesses } from "./temporal/businesses.ts";
 import { createCheckouts } from "./temporal/checkouts.ts";
 import { createNamespaceStatus } from "./temporal/namespace-status.ts";
 import { createOperatorAlerts } from "./temporal/operator-alerts.ts";
+import { gatewayCounts } from "./webhook/webhook-counts.ts";
 import { createRecoveries } from "./temporal/recoveries.ts";
 
 /** Longer than the slowest answer, and shorter than the time that supervisors usually allow. */
@@ -28,7 +30,7 @@ const SHUTDOWN_DEADLINE_MS = 20_000;
 const env = readEnv();
 const config = orExitWithProblems(() => readGatewayConfig(env));
 const log = createLog(config.logLevel, "gateway");
-installTemporalRuntime(log);
+const metrics = installTemporalRuntime(log, config.metricsAddress, gatewayCounts);
 if (config.brand.name === null) {
   log.warn(
     { event: "merchant_unnamed" },
@@ -70,6 +72,7 @@ const app = buildApp({
     () => client,
     config.taskQueue,
     () => Date.now(),
+    metrics,
   ),
   namespace: createNamespaceStatus(() => client),
   operatorKeys: config.operatorKeys,
@@ -87,8 +90,13 @@ const app = buildApp({
   brand: config.brand,
   publicUrl: config.publicUrl,
   log,
+  metrics,
   now: () => Date.now(),
 });
+watchGauges(
+  { metrics, client: () => client, taskQueue: config.taskQueue, log, now: () => Date.now() },
+  stopConnecting.signal,
+);
 await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
   const detail = messageOf(error);
   log.fatal(

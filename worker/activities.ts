@@ -29,10 +29,14 @@ import { createDodo } from "../dodo/adapter/create-dodo.ts";
 import type { OnRefusedRequest } from "../dodo/port.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
+import { type Metrics, NO_METRICS } from "../platform/metrics/metrics.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
+import { countActivities } from "./metrics/count-activities.ts";
+import { countMails } from "./metrics/count-mails.ts";
+import { countRequests } from "./metrics/count-requests.ts";
 import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
@@ -50,7 +54,7 @@ export type AllActivities = Activities &
 
 export type ActivitySettings = Omit<
   WorkerConfig,
-  "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute"
+  "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute" | "metricsAddress"
 >;
 
 /** What activities use outside of the process: Temporal, the mail server, Dodo over `fetch`, and the clock. */
@@ -62,17 +66,20 @@ export type ActivityEnvironment = {
   /** The wall clock, except when a demo or a test skips time. */
   readonly now: () => Instant;
   readonly fetch: typeof globalThis.fetch;
+  /** Absent: nothing is counted. */
+  readonly metrics?: Metrics;
 };
 
 export function createAllActivities(
   settings: ActivitySettings,
-  { client, charging, log, now, fetch, ...environment }: ActivityEnvironment,
+  environment: ActivityEnvironment,
 ): AllActivities {
+  const { client, charging, log, now, fetch, metrics = NO_METRICS } = environment;
   const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
     client,
     settings.taskQueue,
   );
-  const alertAccount = createAccountAlerts(settings, report, now);
+  const alertAccount = createAccountAlerts(settings, report, now, metrics);
   const onRefusedAccount = createAccountGuard(
     client,
     charging,
@@ -81,13 +88,20 @@ export function createAllActivities(
     log,
   );
   const mailer = watchForRefusedSender(
-    environment.mailer,
+    countMails(environment.mailer, metrics),
     (detail) => alertAccount({ cause: "sender_refused", detail }, false),
     log,
   );
   const onRefusedRequest: OnRefusedRequest = (request) =>
     log.warn({ event: "dodo_refused", ...request }, "Dodo answered with an error");
-  const dodo = createDodo({ ...settings, fetch, now, onRefusedAccount, onRefusedRequest });
+  const dodo = createDodo({
+    ...settings,
+    fetch,
+    now,
+    onRefusedAccount,
+    onRefusedRequest,
+    onRequestEnded: countRequests(metrics),
+  });
   const activities: AllActivities = {
     ...createActivities({
       ...settings,
@@ -125,7 +139,7 @@ export function createAllActivities(
       webUi: workflowsPageOf(settings, client),
     }),
   };
-  return withHeartbeats(activities, LONG);
+  return withHeartbeats(countActivities(activities, metrics), LONG);
 }
 
 /** Their workflows give them a heartbeat time-out. */

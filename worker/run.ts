@@ -8,6 +8,8 @@ import { createDodo } from "../dodo/adapter/create-dodo.ts";
 import type { Alert } from "../domain/state/alert.ts";
 import type { Instant } from "../domain/values/time.ts";
 import { createLog, type Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
+import { watchGauges } from "../platform/gauges/watch-gauges.ts";
 import { modeWarning } from "../platform/mode-warning.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import { createActivityQueue, perSecondOf } from "../platform/temporal/activity-queue.ts";
@@ -22,6 +24,8 @@ import { createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
+import { countRequests } from "./metrics/count-requests.ts";
+import { startCounts } from "./metrics/start-counts.ts";
 import { checkBusiness } from "./namespace/business.ts";
 import { createPaceWatch, watchPace } from "./namespace/fairness.ts";
 import { untilFit } from "./namespace/preconditions.ts";
@@ -50,7 +54,7 @@ export async function runWorkerProcess(
   clock: WorkerClock,
 ): Promise<void> {
   const log = createLog(config.logLevel, "worker");
-  installTemporalRuntime(log);
+  const metrics = installTemporalRuntime(log, config.metricsAddress, startCounts);
   const address = temporalAddressOf(env);
   const stopConnecting = new AbortController();
   const graceMs = config.requestTimeoutMs + GRACE_MARGIN_MS;
@@ -77,6 +81,7 @@ export async function runWorkerProcess(
     charging,
     mailer,
     log,
+    metrics,
     ...clock,
   });
   const activities = { ...others, charge: watchPace(charge, watch) };
@@ -93,7 +98,10 @@ export async function runWorkerProcess(
   );
   const running = runWorkers(workers);
   const rateLimit = (): Promise<void> => ensureCustomerRateLimit(charges, log);
-  setUp({ rateLimit, business: checkBusinessOf(client, config, clock, log) }, log, stopConnecting);
+  const business = checkBusinessOf(client, config, clock, { log, metrics });
+  setUp({ rateLimit, business }, log, stopConnecting);
+  const gauges = { metrics, client: () => client, taskQueue: config.taskQueue, log, now: Date.now };
+  watchGauges(gauges, stopConnecting.signal);
   stop = async () => {
     stopConnecting.abort();
     stopWorkers(workers);
@@ -139,12 +147,12 @@ function checkBusinessOf(
   client: Client,
   config: WorkerConfig,
   { now, fetch }: WorkerClock,
-  log: Log,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): (signal: AbortSignal) => Promise<void> {
   const { taskQueue } = config;
-  const dodo = createDodo({ ...config, fetch, now });
+  const dodo = createDodo({ ...config, fetch, now, onRequestEnded: countRequests(metrics) });
   const { report } = createDetachedWorkflows(client, taskQueue);
-  const alertAccount = createAccountAlerts(config, report, now);
+  const alertAccount = createAccountAlerts(config, report, now, metrics);
   const alertOperator = async (alert: Alert): Promise<void> => await alertAccount(alert, false);
   const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
   return async (signal) => await checkBusiness(check, signal);

@@ -1,8 +1,15 @@
 import DodoPayments from "dodopayments";
 import type { Instant } from "../../domain/values/time.ts";
 import { DODO_LIMITS } from "../limits.ts";
-import { DodoError, type OnRefusedAccount, type OnRefusedRequest, type Tries } from "../port.ts";
+import {
+  DodoError,
+  type OnRefusedAccount,
+  type OnRefusedRequest,
+  type OnRequestEnded,
+  type Tries,
+} from "../port.ts";
 import { fieldsOf } from "../shapes.ts";
+import { timed } from "./timed.ts";
 import { watchForRefusals } from "./refused-account.ts";
 
 export type DodoSettings = {
@@ -17,6 +24,7 @@ export type DodoSettings = {
   readonly now: () => Instant;
   readonly onRefusedAccount?: OnRefusedAccount;
   readonly onRefusedRequest?: OnRefusedRequest;
+  readonly onRequestEnded?: OnRequestEnded;
 };
 
 /** Short, because a read that hangs would use up the time in which a charge may leave. */
@@ -39,7 +47,7 @@ export function createClient(settings: DodoSettings): Client {
   const sdk = new DodoPayments({
     bearerToken: apiKey,
     ...(baseUrl === null ? { environment } : { baseURL: baseUrl }),
-    fetch: watchForRefusals(withoutRedirects(fetch), settings),
+    fetch: watchForRefusals(timed(withoutRedirects(fetch), settings), settings),
     // Each call sets its own number of retries.
     maxRetries: 0,
     logLevel: "off",

@@ -4,6 +4,7 @@ import type { OnRefusedAccount, OnRefusedRequest } from "../port.ts";
 import { classOfAnswer } from "../refusals.ts";
 import { fieldsOf } from "../shapes.ts";
 import { answerIn } from "./errors.ts";
+import { pathOf } from "./timed.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -42,11 +43,6 @@ export function watchForRefusals(fetch: Fetch, listeners: Listeners): Fetch {
 /** A key may lack the permission to read products: only a name in mails would be missing. */
 function isOptional(path: string): boolean {
   return /\/products\/[^/]+$/.test(path);
-}
-
-function pathOf(input: Parameters<Fetch>[0]): string {
-  const address = input instanceof Request ? input.url : String(input);
-  return URL.canParse(address) ? new URL(address).pathname : "";
 }
 
 /** Empty if the connection breaks before the answer has ended: the SDK meets the same error, and classifies it. */

@@ -5,11 +5,15 @@ import {
   type Logger,
   NativeConnection,
   Runtime,
+  type RuntimeOptions,
 } from "@temporalio/worker";
+import type { Count } from "../../domain/metrics/catalogue.ts";
 import { scrubbed } from "../../domain/values/own-error.ts";
 import { messageOf } from "../error-message.ts";
 import { recordOfError } from "../error-record.ts";
 import type { Log } from "../log.ts";
+import { type Metrics, NO_METRICS } from "../metrics/metrics.ts";
+import { installWithMetrics } from "./telemetry.ts";
 
 /** Gaps between connection attempts; the last repeats. */
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
@@ -38,14 +42,34 @@ export function temporalAddressOf(
 /**
  * Sets up the SDK's core once per process, before any connection. Its log lines go to `log`, and its signal handlers
  * are off, because they would swallow SIGTERM.
+ *
+ * @param metricsAddress `host:port`, with an IP address; null: no metrics
+ * @param start series to show from the start
  * @source docs/TEMPORAL.md, "Client connections"
  */
-export function installTemporalRuntime(log: Log): void {
-  Runtime.install({
+export function installTemporalRuntime(
+  log: Log,
+  metricsAddress: string | null,
+  start: () => readonly Count[],
+): Metrics {
+  const options: RuntimeOptions = {
     logger: createTemporalLogger(log),
     shutdownSignals: [],
     telemetryOptions: { logging: { forward: {}, filter: { core: "WARN", other: "ERROR" } } },
-  });
+  };
+  if (metricsAddress === null) {
+    Runtime.install(options);
+    return NO_METRICS;
+  }
+  try {
+    return installWithMetrics(options, metricsAddress, start());
+  } catch (error) {
+    log.fatal(
+      { event: "metrics_listen_failed", address: metricsAddress, detail: messageOf(error) },
+      "nothing can listen on the address for metrics; if its port is in use, set a free one",
+    );
+    process.exit(1);
+  }
 }
 
 /** The SDK's logger: its lines go to `log`, and no text of an error that is not ours. */

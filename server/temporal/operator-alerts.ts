@@ -2,6 +2,7 @@ import type { Client } from "@temporalio/client";
 import { accountReport } from "../../domain/reporting/operator-digest.ts";
 import type { Alert } from "../../domain/state/alert.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { type Metrics, NO_METRICS } from "../../platform/metrics/metrics.ts";
 import { OPERATOR_ALERTS, operatorAlertsStartOf } from "../../workflows/contract.ts";
 import { callTemporal } from "./call-temporal.ts";
 
@@ -18,6 +19,7 @@ export function createOperatorAlerts(
   client: () => Client | null,
   taskQueue: string,
   now: () => Instant,
+  metrics: Metrics = NO_METRICS,
 ): OperatorAlerts {
   return {
     send: async (alert) => {
@@ -28,6 +30,8 @@ export function createOperatorAlerts(
           operatorAlertsStartOf(taskQueue, report),
         ),
       );
+      const labels = { cause: alert.cause };
+      metrics.add({ metric: "reprise_operator_alerts_total", labels, by: 1 });
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { businessOf, translateWebhook } from "../../dodo/webhook-events.ts";
+import { businessOf, translateWebhook, typeOf } from "../../dodo/webhook-events.ts";
 import {
   createVerifier,
   type Rejection,
@@ -7,9 +7,11 @@ import {
   type WebhookHeaders,
 } from "../../dodo/webhook-signature.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import type { Metrics } from "../../platform/metrics/metrics.ts";
 import { TEMPORAL_DEADLINE_MS, withinDeadline } from "../temporal/call-temporal.ts";
 import { createEventRouter, type EventRouterDependencies } from "./event-router.ts";
 import { createTurns, withoutBody } from "./large-bodies.ts";
+import { createWebhookCounter } from "./webhook-counts.ts";
 import { webhookRefusalOf } from "./webhook-refusal.ts";
 
 /** Dodo's bodies have a few kilobytes; a larger one is rejected unread. */
@@ -21,6 +23,7 @@ const RETRY_AFTER_S = 5;
 export type WebhookRouteDependencies = EventRouterDependencies & {
   /** `whsec_…`; several while a key rotates. */
   readonly webhookKeys: readonly string[];
+  readonly metrics: Metrics;
   readonly now: () => Instant;
 };
 
@@ -32,7 +35,7 @@ export function addDodoWebhookRoute(
   app: FastifyInstance,
   dependencies: WebhookRouteDependencies,
 ): void {
-  const { webhookKeys, log, now } = dependencies;
+  const { webhookKeys, metrics, log, now } = dependencies;
   const verify = createVerifier(webhookKeys);
   const route = createEventRouter(dependencies);
   const awaitTurn = createTurns(BODY_BYTES_MAX);
@@ -48,11 +51,18 @@ export function addDodoWebhookRoute(
     if (await awaitTurn(request)) return undefined;
     return await notTaken(withoutBody(reply), "too many large bodies; deliver it again");
   };
-  app.post("/webhooks/dodo", { bodyLimit: BODY_BYTES_MAX, onRequest }, async (request, reply) => {
+  const counter = createWebhookCounter(metrics);
+  const onResponse = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    counter.answered(request, reply);
+    await Promise.resolve();
+  };
+  const options = { bodyLimit: BODY_BYTES_MAX, onRequest, onResponse };
+  app.post("/webhooks/dodo", options, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const verdict = verify(body, webhookHeadersOf(request), now());
     if (verdict.kind === "rejected") return await reject(verdict, reply);
     const { webhookId } = verdict;
+    counter.verified(request, typeOf(body));
     const translation = translateWebhook(body, webhookId, now());
     if (translation.kind === "malformed") {
       log.warn({ event: "webhook_malformed", webhookId, reason: translation.why });

@@ -1,3 +1,4 @@
+import { NO_METRICS } from "../../platform/metrics/metrics.ts";
 import type { FastifyInstance } from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RoutedEvent } from "../../domain/state/event.ts";
@@ -44,8 +45,8 @@ describe("a signed webhook", () => {
       webhookKeys: [WEBHOOK_KEY],
       businesses: ANY_BUSINESS,
       trustProxy: false,
-    operatorAlerts: undefined as never,
-    namespace: undefined as never,
+      operatorAlerts: undefined as never,
+      namespace: undefined as never,
       recoveries: {
         signal: async (event) => {
           taken.push(event);
@@ -72,6 +73,7 @@ describe("a signed webhook", () => {
       brand: PLAIN_BRAND,
       publicUrl: "https://pay.example",
       log: createLog("trace", "gateway", { write: (line) => lines.push(line) }),
+      metrics: NO_METRICS,
       now: () => Date.now(),
     });
     await app.ready();

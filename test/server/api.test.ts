@@ -1,3 +1,4 @@
+import { NO_METRICS } from "../../platform/metrics/metrics.ts";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -72,6 +73,7 @@ describe("authentication and rate limit", () => {
       brand: PLAIN_BRAND,
       publicUrl: "http://127.0.0.1",
       log: createLog("fatal", "gateway"),
+      metrics: NO_METRICS,
       now: () => 0,
     });
     for (const url of ["/v1/recoveries", "/v1/openapi.json", "/docs"]) {

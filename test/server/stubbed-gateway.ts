@@ -1,3 +1,4 @@
+import { NO_METRICS } from "../../platform/metrics/metrics.ts";
 import type { OperatorKey } from "../../config/gateway.ts";
 import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
@@ -81,6 +82,7 @@ export function stubbedGateway({
     brand: { ...PLAIN_BRAND, ...brand },
     publicUrl: "https://pay.example",
     log: createLog("fatal", "gateway"),
+    metrics: NO_METRICS,
     now: () => NOW,
   });
   return { app, calls };

@@ -15,6 +15,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   dodo: ["domain"],
   platform: ["domain"],
+  "platform/gauges": ["workflows/contract.ts"],
   ledger: ["domain"],
   config: ["domain", "platform/customer/brand.ts"],
   workflows: ["domain", "type activities"],

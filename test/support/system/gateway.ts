@@ -3,6 +3,7 @@ import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { FastifyInstance } from "fastify";
 import { type Brand, PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { createLog } from "../../../platform/log.ts";
+import { NO_METRICS } from "../../../platform/metrics/metrics.ts";
 import { createCharges } from "../../../server/api/charges/charges.ts";
 import { createChargingControl } from "../../../server/api/charges/charging-control.ts";
 import { createMandates } from "../../../server/api/mandates/mandates.ts";
@@ -72,6 +73,7 @@ export function buildTestGateway(
     publicUrl,
     trustProxy,
     log: createLog("fatal", "gateway"),
+    metrics: NO_METRICS,
     now: () => Date.now(),
   });
 }
