@@ -1,0 +1,238 @@
+import { Client } from "@temporalio/client";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { type LocalStack, startLocalStack } from "../../../dev/local-stack/local-stack.ts";
+import { startService, untilLogged } from "../../../dev/local-stack/services.ts";
+import { freePort } from "../../../dev/process/ports.ts";
+import { type MetricName, METRICS } from "../../../domain/metrics/catalogue.ts";
+import { build } from "../../support/build.ts";
+import { ROOT } from "../../support/documents.ts";
+import { callApi } from "../../support/merchant/api.ts";
+import { type Receiver, startReceiver } from "../../support/merchant/webhook-receiver.ts";
+import { type Sample, samplesOf } from "../../support/metrics/exposition.ts";
+import { seriesText } from "../../support/metrics/series.ts";
+import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
+import {
+  connectTemporal,
+  createNamespace,
+  uniqueTaskQueue,
+} from "../../support/temporal/connection.ts";
+import { until } from "../../support/until.ts";
+
+/** Seconds instead of days, with real timers; an unknown charge stays unknown for as long as the test. */
+const POLICY = `
+retry: { gaps: [4s, 600s], transient_gap: 4s, align: none, settle: 600s, outcome_deadline: 600s, follow_up: [1s] }
+notices: { first_soft: 600s, before_attempt: 2s, hard: [0s] }
+opening_reread: 1s
+unknown_tax: none
+window: 3600s
+quiet_end: 10s
+`;
+
+const HOST = "127.0.0.1";
+
+let environment: TestWorkflowEnvironment;
+let client: Client;
+let stack: LocalStack;
+let receiver: Receiver;
+let folder: string;
+const stops: (() => Promise<unknown>)[] = [];
+/** By process. The second ones start when everything has happened, so that their gauges are of then. */
+const addresses: Record<string, string> = {};
+
+/** Starts a gateway or a worker that serves metrics. */
+async function start(name: "gateway" | "worker", run: string): Promise<void> {
+  const [port, metricsPort] = [await freePort(HOST), await freePort(HOST)];
+  const address = `${HOST}:${metricsPort}`;
+  addresses[`${name}-${run}`] = address;
+  const env =
+    name === "gateway"
+      ? {
+          ...stack.env.gateway,
+          ...(run === "1" ? {} : { PORT: String(port) }),
+          GATEWAY_METRICS_ADDRESS: address,
+        }
+      : { ...stack.env.worker, WORKER_METRICS_ADDRESS: address };
+  const service = startService({ name, env, logFolder: folder, build: build(), run });
+  stops.push(() => service.stop());
+  await untilLogged(service, name === "gateway" ? "listening" : "worker_started");
+}
+
+async function scrape(process: string): Promise<string> {
+  const response = await fetch(`http://${addresses[process] ?? ""}/metrics`);
+  expect(response.status).toBe(200);
+  return await response.text();
+}
+
+const samples = async (process: string): Promise<readonly Sample[]> =>
+  samplesOf(await scrape(process));
+
+beforeAll(async () => {
+  environment = await connectTemporal();
+  const namespace = await createNamespace(environment);
+  client = new Client({ connection: environment.nativeConnection, namespace });
+  folder = mkdtempSync(join(tmpdir(), "reprise-metrics-"));
+  receiver = await startReceiver();
+  stack = await startLocalStack({
+    temporal: { address: inject("temporalAddress"), namespace },
+    taskQueue: uniqueTaskQueue(),
+    folder,
+    policy: POLICY,
+    operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
+    env: { OUTGOING_WEBHOOK_URL: receiver.url, OUTGOING_WEBHOOK_KEY: receiver.key },
+    sandbox: { settings: { webhookRetryScale: 0.01 } },
+  });
+  await start("worker", "1");
+  await start("gateway", "1");
+});
+
+afterAll(async () => {
+  await Promise.all(stops.map(async (stop) => await stop()));
+  await stack.stop();
+  await receiver.close();
+  await environment.teardown();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function failing(decline: string, email?: string): Promise<string> {
+  const { control } = stack.sandbox;
+  const { subscriptionId } = await control.createSubscription({
+    onDemand: true,
+    ...(email === undefined ? {} : { email }),
+  });
+  await control.script(subscriptionId, [{ decline }], "succeed");
+  await control.charge(subscriptionId);
+  return subscriptionId;
+}
+
+async function untilState(subscriptionId: string, state: string): Promise<void> {
+  const query = `WorkflowId = "recovery-${subscriptionId}" AND RecoveryState = "${state}"`;
+  await until(async () => (await client.workflow.count(query)).count > 0, {
+    what: `${subscriptionId} in ${state}`,
+  });
+}
+
+/** Every kind of event that a metric counts. */
+async function everythingHappens(): Promise<void> {
+  const { control } = stack.sandbox;
+  const forged = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
+  expect((await fetch(`${stack.gatewayUrl}/webhooks/dodo`, forged)).status).toBe(401);
+  const recovered = await failing("INSUFFICIENT_FUNDS");
+  await untilState(recovered, "ended");
+  await failing("EXPIRED_CARD");
+  const asks = await failing("INVALID_AMOUNT");
+  await untilState(asks, "needs_attention");
+  const unknown = await failing("INSUFFICIENT_FUNDS");
+  const route = "/subscriptions/:id/charge";
+  await control.addFault({ kind: "drop_before", route, subscriptionId: unknown, times: 100 });
+  await until(
+    async () =>
+      (
+        await client.workflow.count(
+          `WorkflowId = "recovery-${unknown}" AND ChargeUnknownSince IS NOT NULL`,
+        )
+      ).count > 0,
+    { what: "the unknown charge" },
+  );
+  // No webhook is sent any more: the sweep finds the debt.
+  await control.setSettings({ webhookUrl: null });
+  const swept = await failing("EXPIRED_CARD");
+  await until(async () => (await control.ledgerOf(swept)).status === "on_hold", {
+    what: "the hold",
+  });
+  await callApi(stack.gatewayUrl, "/v1/sweep", { body: {} });
+  await untilState(swept, "awaiting_customer");
+  await control.setSettings({ webhookUrl: `${stack.gatewayUrl}/webhooks/dodo` });
+  const stop = { reason: "a drill" };
+  expect((await callApi(stack.gatewayUrl, "/v1/charging/stop", { body: stop })).status).toBe(200);
+  // One charge waits in its queue.
+  const queued = await failing("INSUFFICIENT_FUNDS");
+  await untilState(queued, "charging");
+  // The announcement of another cannot be sent, so it does not get there.
+  stack.inbox.refusals.sender = { status: 451, code: "4.3.0" };
+  const overdue = await failing("INSUFFICIENT_FUNDS");
+  await untilState(overdue, "waiting");
+  await delay(6_000);
+}
+
+describe("the metrics of two gateways and two workers", () => {
+  test("show each event of a day", { timeout: 120_000 }, async () => {
+    await everythingHappens();
+    await start("worker", "2");
+    await start("gateway", "2");
+    const missing = async (): Promise<readonly string[]> => {
+      const found = (await Promise.all(Object.keys(addresses).map(samples))).flat();
+      const seen = (name: string): boolean =>
+        found.some((one) => one.value > 0 && (one.name === name || one.name === `${name}_count`));
+      return Object.keys(METRICS).filter((name) => !seen(name));
+    };
+    await until(async () => (await missing()).length === 0, {
+      what: `metrics above zero`,
+      timeoutMs: 20_000,
+    }).catch(async (error: unknown) => {
+      throw new Error(`zero or absent: ${(await missing()).join(", ")}`, { cause: error });
+    });
+    if (process.env["RECORD_SCRAPES"] === "1") {
+      mkdirSync(join(ROOT, "test/monitoring/scrapes"), { recursive: true });
+      for (const name of Object.keys(addresses)) {
+        writeFileSync(
+          join(ROOT, `test/monitoring/scrapes/${name}.txt`),
+          seriesText(await samples(name)),
+        );
+      }
+    }
+  });
+
+  test("count a recovery by what it was: opened, failed twice, charged, announced, collected", async () => {
+    const worker = await samples("worker-1");
+    const of = (name: MetricName, labels: Readonly<Record<string, string>>): number | undefined =>
+      worker.find(
+        (one) =>
+          one.name === name &&
+          Object.entries(labels).every(([label, value]) => one.labels[label] === value),
+      )?.value;
+    expect(of("reprise_recoveries_ended_total", { outcome: "recovered", by: "attempt" })).toBe(1);
+    const retried = { trigger: "schedule", result: "succeeded", decline_class: "" };
+    expect(of("reprise_attempts_total", retried)).toBe(1);
+    expect(of("reprise_attempts_total", { trigger: "schedule", result: "unknown" })).toBe(1);
+    expect(of("reprise_collected_minor_total", { currency: "USD" })).toBeGreaterThan(0);
+    expect(of("reprise_notices_total", { kind: "retry_ahead", result: "sent" })).toBeGreaterThan(0);
+    expect(of("reprise_mails_total", { result: "failed" })).toBeGreaterThan(0);
+    expect(of("reprise_operator_alerts_total", { cause: "merchant_code" })).toBe(1);
+    expect(of("reprise_sweep_found_total", { what: "opened" })).toBe(1);
+    const gateway = await samples("gateway-1");
+    const refused = { type: "unverified", answer: "401" };
+    expect(gateway).toContainEqual({ name: "reprise_webhooks_total", labels: refused, value: 1 });
+  });
+
+  test("have the names and labels of the table, and no id, address or amount in a label", async () => {
+    for (const process of Object.keys(addresses)) {
+      const ours = (await samples(process)).filter(({ name }) => name.startsWith("reprise_"));
+      for (const { name, labels } of ours) {
+        const metric = name.replace(/_(bucket|sum|count)$/, "");
+        const row = METRICS[(name in METRICS ? name : metric) as MetricName];
+        expect(row, name).toBeDefined();
+        const expected = name.endsWith("_bucket") ? [...row.labels, "le"] : row.labels;
+        expect(Object.keys(labels).toSorted(), name).toEqual(expected.toSorted());
+        for (const value of Object.values(labels)) {
+          expect(value).not.toMatch(/sub_|cus_|pay_|@|recovery-|charge-/);
+        }
+      }
+    }
+  });
+
+  test("pass promtool check metrics", async () => {
+    for (const process of Object.keys(addresses)) {
+      const ours = (await scrape(process)).split("\n").filter((line) => !/temporal_/.test(line));
+      execFileSync("promtool", ["check", "metrics"], {
+        input: ours.join("\n"),
+        stdio: ["pipe", "pipe", "pipe"],
+      });
+    }
+  });
+});
