@@ -12,6 +12,7 @@ import { RULES } from "../../domain/rules.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
+import { monitoringDoc } from "./monitoring-doc.ts";
 import { NOTICE_DELIVERY } from "./notice-delivery-doc.ts";
 import { type Lock, packagesDoc } from "./packages.ts";
 import { statesTable } from "./states-table.ts";
@@ -22,6 +23,7 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
   const documents = {
     "docs/CONFIGURATION.md": configuration(),
     "docs/ERRORS.md": errors(),
+    "docs/MONITORING.md": monitoringDoc(table),
     "docs/NOTICES.md": notices(),
     "docs/PACKAGES.md": packagesDoc(
       JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8")) as Lock,

@@ -1,7 +1,7 @@
 import { Client } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
@@ -11,11 +11,15 @@ import { startService, untilLogged } from "../../../dev/local-stack/services.ts"
 import { freePort } from "../../../dev/process/ports.ts";
 import { type MetricName, METRICS } from "../../../domain/metrics/catalogue.ts";
 import { build } from "../../support/build.ts";
-import { ROOT } from "../../support/documents.ts";
 import { callApi } from "../../support/merchant/api.ts";
 import { type Receiver, startReceiver } from "../../support/merchant/webhook-receiver.ts";
 import { type Sample, samplesOf } from "../../support/metrics/exposition.ts";
-import { seriesText } from "../../support/metrics/series.ts";
+import {
+  recordedScrape,
+  recordedSeries,
+  seriesText,
+  shapeOf,
+} from "../../support/metrics/series.ts";
 import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
 import {
   connectTemporal,
@@ -122,6 +126,9 @@ async function everythingHappens(): Promise<void> {
   const { control } = stack.sandbox;
   const forged = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
   expect((await fetch(`${stack.gatewayUrl}/webhooks/dodo`, forged)).status).toBe(401);
+  // A workflow task that fails, and is tried again, as after a faulty release.
+  const { taskQueue } = stack;
+  await client.workflow.start("noSuchWorkflow", { taskQueue, workflowId: "faulty" });
   const recovered = await failing("INSUFFICIENT_FUNDS");
   await untilState(recovered, "ended");
   await failing("EXPIRED_CARD");
@@ -177,14 +184,26 @@ describe("the metrics of two gateways and two workers", () => {
     }).catch(async (error: unknown) => {
       throw new Error(`zero or absent: ${(await missing()).join(", ")}`, { cause: error });
     });
+    await client.workflow.getHandle("faulty").terminate();
+    const ownNames = (found: readonly Sample[]): Readonly<Record<string, string>> => ({
+      [client.options.namespace]: "default",
+      [stack.taskQueue]: "reprise",
+      [found.find(({ name }) => name === "reprise_build_info")?.labels["build_id"] ?? ""]: "build",
+    });
     if (process.env["RECORD_SCRAPES"] === "1") {
-      mkdirSync(join(ROOT, "test/monitoring/scrapes"), { recursive: true });
       for (const name of Object.keys(addresses)) {
-        writeFileSync(
-          join(ROOT, `test/monitoring/scrapes/${name}.txt`),
-          seriesText(await samples(name)),
-        );
+        const found = await samples(name);
+        writeFileSync(recordedScrape(name), seriesText(found, ownNames(found)));
       }
+    }
+  });
+
+  test("have the series that the tests of the alerts use", async () => {
+    for (const kind of ["gateway", "worker"]) {
+      const processes = [`${kind}-1`, `${kind}-2`];
+      const served = new Set((await Promise.all(processes.map(samples))).flat().map(shapeOf));
+      const recorded = processes.flatMap((name) => recordedSeries(name)).map(shapeOf);
+      expect([...new Set(recorded)].filter((shape) => !served.has(shape))).toEqual([]);
     }
   });
 
@@ -226,13 +245,10 @@ describe("the metrics of two gateways and two workers", () => {
     }
   });
 
-  test("pass promtool check metrics", async () => {
+  test("pass promtool check metrics, the SDK's too", async () => {
     for (const process of Object.keys(addresses)) {
-      const ours = (await scrape(process)).split("\n").filter((line) => !/temporal_/.test(line));
-      execFileSync("promtool", ["check", "metrics"], {
-        input: ours.join("\n"),
-        stdio: ["pipe", "pipe", "pipe"],
-      });
+      const input = await scrape(process);
+      execFileSync("promtool", ["check", "metrics"], { input, stdio: "pipe" });
     }
   });
 });
