@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readGatewayConfig } from "../../config/gateway.ts";
-import { ConfigError } from "../../config/reader.ts";
+import { ConfigError, Reader } from "../../config/reader.ts";
 import { VARIABLES } from "../../config/variables.ts";
 import { readWorkerConfig } from "../../config/worker.ts";
 
@@ -284,5 +284,31 @@ describe("table of variables", () => {
     const unsupportedNames = unsupported.map(({ name }) => name);
     expect(unsupportedNames).toContain("DATABASE_URL");
     expect(unsupportedNames).not.toContain("SMTP_URL");
+  });
+});
+
+describe("addresses for metrics", () => {
+  test("are an IP address and a port, and anything else is refused by name", () => {
+    const read = (value: string): string | null => {
+      const reader = new Reader({ GATEWAY_METRICS_ADDRESS: value }, "gateway");
+      const address = reader.socketAddress("GATEWAY_METRICS_ADDRESS");
+      reader.finish();
+      return address;
+    };
+    for (const good of ["127.0.0.1:9464", "0.0.0.0:1", "[::1]:65535"])
+      expect(read(good)).toBe(good);
+    expect(read("")).toBeNull();
+    for (const bad of [
+      "9464",
+      "localhost:9464",
+      "127.0.0.1",
+      "127.0.0.1:0",
+      "1.2.3:80",
+      "[::1:80",
+    ]) {
+      expect(() => read(bad), bad).toThrow(
+        "GATEWAY_METRICS_ADDRESS: expected an IP address and a port",
+      );
+    }
   });
 });
