@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Env, readEnvOver } from "../../config/env.ts";
@@ -17,9 +17,10 @@ import { tailOf } from "../process/child-process.ts";
 import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { expectFree, freePort } from "../process/ports.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
-import { prepareTemporalData } from "../temporal/data.ts";
+import { prepareTemporalData, writeWhole } from "../temporal/data.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
 import { recoveriesUrl } from "../temporal/web-ui.ts";
+import { expectRoom, watchDisk } from "./disk.ts";
 import { checkMailServer } from "./mail-check.ts";
 import { checkDodo } from "./start-check.ts";
 
@@ -72,6 +73,7 @@ function envOrExit(path: string): Env {
 
 async function start(given: Env, data: string, freePorts: boolean): Promise<void> {
   mkdirSync(data, { recursive: true, mode: 0o700 });
+  await expectRoom(data);
   const env = withLinkKey(given, data);
   const worker = orExitWithProblems(() => readWorkerConfig(env));
   const gateway = orExitWithProblems(() => readGatewayConfig(env));
@@ -87,14 +89,19 @@ async function start(given: Env, data: string, freePorts: boolean): Promise<void
     data,
     problems.filter((text) => text !== null),
   );
-  stopAllWhenOneExits(services, cleanup);
+  const disk = watchDisk(data, console.error);
+  cleanup.add(disk.stop);
+  stopAllWhenOneExits(
+    [{ ended: temporal.ended, logFile: temporalLogOf(data) }, ...services],
+    cleanup,
+  );
 }
 
 /** Without a key for links in the settings, the first start creates one and keeps it: links must survive a restart. */
 function withLinkKey(env: Env, data: string): Env {
   if ((env["LINK_SIGNING_KEYS"] ?? "") !== "") return env;
   const path = join(data, "link-signing-key");
-  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString("base64"), { mode: 0o600 });
+  if (!existsSync(path)) writeWhole(path, randomBytes(32).toString("base64"), 0o600);
   return { ...env, LINK_SIGNING_KEYS: readFileSync(path, "utf8").trim() };
 }
 
@@ -106,6 +113,10 @@ async function checkOrExit(config: WorkerConfig): Promise<string | null> {
     process.exit(EXIT_CONFIG);
   }
   return problem?.text ?? null;
+}
+
+function temporalLogOf(data: string): string {
+  return join(data, "logs", "temporal.log");
 }
 
 async function openTemporal(
@@ -123,7 +134,7 @@ async function openTemporal(
   const [port, uiPort] = freePorts
     ? await Promise.all([freePort(HOST), freePort(HOST)])
     : [TEMPORAL_PORT, WEB_UI_PORT];
-  const logFile = join(data, "logs", "temporal.log");
+  const logFile = temporalLogOf(data);
   const options = { cli, port, uiPort, dbFilename, logFile, timeSkipping: false };
   const temporal = await startTemporal(options);
   cleanup.add(() => temporal.stop());
@@ -184,12 +195,15 @@ function printReady(
 }
 
 /** If one process exits, everything stops with exit code 1, so that a supervisor restarts it as a whole. */
-function stopAllWhenOneExits(services: readonly Service[], cleanup: Cleanup): void {
-  for (const service of services) {
-    void service.ended.then(async (how) => {
+function stopAllWhenOneExits(
+  processes: readonly Pick<Service, "ended" | "logFile">[],
+  cleanup: Cleanup,
+): void {
+  for (const { ended, logFile } of processes) {
+    void ended.then(async (how) => {
       if (cleanup.isRunning()) return;
       console.error(
-        `A process exited unexpectedly (${how}). The end of ${service.logFile}:\n${tailOf(service.logFile)}`,
+        `A process exited unexpectedly (${how}). The end of ${logFile}:\n${tailOf(logFile)}`,
       );
       await cleanup.run();
       process.exit(1);
