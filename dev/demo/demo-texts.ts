@@ -28,8 +28,8 @@ export function tryLines(demo: Demo, operatorSecret: string): readonly string[] 
   return [
     "Everything keeps running until Ctrl-C.",
     ...addressLines(demo),
-    `${EXTRA_CUSTOMERS.join(", ")} have paid so far. In the sandbox console, fail their charges, skip time and read`,
-    "their emails. Or ask the operator API who has not paid; its key was made for this run:",
+    `${new Intl.ListFormat("en-GB").format(EXTRA_CUSTOMERS)} have paid so far. In the sandbox console, fail their charges, skip time and`,
+    "read their emails. Or ask the operator API who has not paid; its key was made for this run:",
     "",
     `  curl --silent --header "Authorization: Bearer ${operatorSecret}" \\`,
     `    "${stack.gatewayUrl}/v1/recoveries?outcome=exhausted"`,

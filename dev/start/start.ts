@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Env, readEnvOver } from "../../config/env.ts";
-import { readGatewayConfig } from "../../config/gateway.ts";
-import { EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
+import { type GatewayConfig, readGatewayConfig } from "../../config/gateway.ts";
+import { ConfigError, EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
 import { readWorkerConfig, type WorkerConfig } from "../../config/worker.ts";
 import { modeWarning } from "../../platform/mode-warning.ts";
 import {
@@ -78,8 +78,7 @@ async function start(given: Env, data: string, freePorts: boolean): Promise<void
   mkdirSync(data, { recursive: true, mode: 0o700 });
   await expectRoom(data);
   const env = withLinkKey(given, data);
-  const worker = orExitWithProblems(() => readWorkerConfig(env));
-  const gateway = orExitWithProblems(() => readGatewayConfig(env));
+  const { worker, gateway } = orExitWithProblems(() => readBothConfigs(env));
   await expectFree(gateway.host, gateway.port, "The gateway (PORT)");
   const dodoProblem = await checkOrExit(worker);
   const temporal = await openTemporal(env, data, freePorts, cleanup);
@@ -87,7 +86,7 @@ async function start(given: Env, data: string, freePorts: boolean): Promise<void
   const problems = [dodoProblem, await checkMailServer(worker.smtpUrl)];
   printReady(
     worker,
-    gateway.publicUrl,
+    gateway,
     temporal,
     data,
     problems.filter((text) => text !== null),
@@ -98,6 +97,24 @@ async function start(given: Env, data: string, freePorts: boolean): Promise<void
     [{ ended: temporal.ended, logFile: temporalLogOf(data) }, ...services],
     cleanup,
   );
+}
+
+/** Collects the problems of both processes, so that one start names everything that is missing. */
+function readBothConfigs(env: Env): { worker: WorkerConfig; gateway: GatewayConfig } {
+  const problems = new Set<string>();
+  const collect = <T>(read: (env: Env) => T): T | null => {
+    try {
+      return read(env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+      return null;
+    }
+  };
+  const worker = collect(readWorkerConfig);
+  const gateway = collect(readGatewayConfig);
+  if (worker === null || gateway === null) throw new ConfigError([...problems]);
+  return { worker, gateway };
 }
 
 /** Without a key for links in the settings, the first start creates one and keeps it: links must survive a restart. */
@@ -168,7 +185,7 @@ async function startBoth(
 
 function printReady(
   config: WorkerConfig,
-  publicUrl: string,
+  { publicUrl, operatorKeys }: GatewayConfig,
   temporal: TemporalServer,
   data: string,
   problems: readonly string[],
@@ -183,6 +200,7 @@ function printReady(
         ]),
     `  recoveries         ${recoveriesUrl(temporal.uiUrl ?? "", temporal.namespace)}`,
     `  webhook endpoint   ${publicUrl}/webhooks/dodo`,
+    ...(operatorKeys.length === 0 ? [] : [`  operator API       ${publicUrl}/docs`]),
     `  state and logs     ${data}`,
   ];
   const warning = modeWarning(config.mode, config.environment);

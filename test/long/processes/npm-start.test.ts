@@ -232,6 +232,17 @@ describe("npm start", () => {
     }
   });
 
+  test("names at once every setting that either process misses", async () => {
+    const given = { DODO_PAYMENTS_API_KEY: "", DODO_PAYMENTS_WEBHOOK_KEY: "", EMAIL_FROM: "" };
+    expect(await start(given).ended).toContain("exit code 78");
+    const named = output().match(/^configuration: \w+: required/gm);
+    expect(named).toEqual(
+      ["DODO_PAYMENTS_API_KEY", "EMAIL_FROM", "DODO_PAYMENTS_WEBHOOK_KEY"].map(
+        (name) => `configuration: ${name}: required`,
+      ),
+    );
+  });
+
   test("refuses a database that a newer Temporal wrote", async () => {
     const first = start();
     await ready();
