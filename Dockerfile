@@ -26,5 +26,7 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certifica
 COPY --from=modules /app/node_modules node_modules/
 COPY --from=build /app/dist dist/
 COPY package.json LICENSE ./
+# `docker compose exec gateway reprise --help`
+RUN ln -s /app/dist/cli/main.js /usr/local/bin/reprise
 USER node
 CMD ["node", "dist/server/main.js"]

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { formatProof } from "../../cli/proof-text.ts";
-import { formatComparison } from "../../cli/shadow-comparison.ts";
+import { formatProof } from "../../cli/text/proof-text.ts";
+import { formatComparison } from "../../cli/text/shadow-comparison.ts";
 import { sampleStates } from "../../dev/model/sample-states.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
+import { proofBodyOf } from "../../domain/reporting/proof-body.ts";
 import { createLog } from "../../platform/log.ts";
 import { HOSTILE_STRINGS } from "./corpus.ts";
 import { OBEYED } from "./inert.ts";
@@ -45,9 +46,9 @@ describe("a terminal obeys no text from outside", () => {
   const lines = (text: string): number => text.split("\n").length;
 
   test.each(STRINGS)("in a proof: %s", (_name, text) => {
-    const shown = formatProof("sub_1", proofWith(text));
+    const shown = formatProof(proofBodyOf("sub_1", proofWith(text), 0));
     expect(OBEYED.test(shown.replaceAll("\n", ""))).toBe(false);
-    expect(lines(shown)).toBe(lines(formatProof("sub_1", proofWith("x"))));
+    expect(lines(shown)).toBe(lines(formatProof(proofBodyOf("sub_1", proofWith("x"), 0))));
   });
 
   test("in a comparison of shadow mode", async () => {
