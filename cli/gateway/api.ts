@@ -150,14 +150,22 @@ function failureOf(problem: ProblemAnswer, url: string, ifLost: string | null): 
   }
   if (status >= 500) return new Failure("unreachable", detail, { advice: ifLost, problem });
   const more = errors.map(({ path, message }) => `${path.replace(/^\//, "")}: ${message}`);
-  if (code === "invalid_request") {
+  // A cursor of another list is 400.
+  if (code === "invalid_request" || status === 400) {
     return new Failure("usage", more.length === 0 ? detail : more.join("; "), { problem });
   }
-  const advice =
-    code === "no_recovery" && ifLost !== null
-      ? "It has none, or the last one has ended: reprise show tells which."
-      : null;
-  return new Failure("refused", detail, { advice, problem });
+  return new Failure("refused", detail, { advice: adviceOf(problem, ifLost !== null), problem });
+}
+
+function adviceOf(
+  { code, attempt, payment_id: paymentId }: ProblemAnswer,
+  isAction: boolean,
+): string | null {
+  if (code === "no_recovery" && isAction)
+    return "It has none, or the last one has ended: reprise show tells which.";
+  if (attempt === undefined) return null;
+  const inTheWay = attempt === null ? "a payment of another kind" : `attempt ${attempt}`;
+  return `In the way: ${inTheWay}, ${paymentId == null ? "no payment known" : `payment ${paymentId}`}.`;
 }
 
 /** As the gateway's `Retry-After`. */

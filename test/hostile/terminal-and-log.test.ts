@@ -20,7 +20,7 @@ const proofWith = (text: string): Proof =>
         firstFailedAt: 0,
         currency: text,
         owedMinor: 2_900,
-        end: { outcome: "recovered", by: "attempt", rule: "r", reason: text },
+        end: { outcome: "recovered", by: "attempt", rule: "r", reason: text, endedAt: 0 },
         collected: { amountMinor: 2_900, paymentIds: [text] },
         collectedAtDodo: { amountMinor: 0, paymentIds: [] },
         attempts: [
