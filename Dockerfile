@@ -7,6 +7,7 @@ RUN npm ci --ignore-scripts
 # .dockerignore admits only what the build needs.
 COPY . .
 RUN npm run build
+RUN mkdir links && ln -s /app/dist/cli/main.js links/reprise
 
 FROM node:24.19.0-bookworm AS modules
 WORKDIR /app
@@ -27,6 +28,6 @@ COPY --from=modules /app/node_modules node_modules/
 COPY --from=build /app/dist dist/
 COPY package.json LICENSE ./
 # `docker compose exec gateway reprise --help`
-RUN ln -s /app/dist/cli/main.js /usr/local/bin/reprise
+COPY --from=build /app/links/ /usr/local/bin/
 USER node
 CMD ["node", "dist/server/main.js"]

@@ -28,9 +28,9 @@ Exit codes:
   78  configuration, or an unknown key
 
 Examples:
-  # who waits for a person
+  # Recoveries that need you
   reprise list --state needs_attention
-  # why, and what you can do
+  # Why, and what you can do
   reprise show sub_123`;
 
 const argumentsOf = ({ registeredArguments }: Command): readonly string[] =>

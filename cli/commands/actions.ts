@@ -21,7 +21,7 @@ type ActionOptions = {
   readonly newDebt?: boolean;
 };
 
-const YES = ["--yes", "do not ask"] as const;
+const YES = ["--yes", "do not ask for confirmation"] as const;
 
 /** `pause`, `resume`, `retry`, `mark-paid`, `write-off`. */
 export function addActionCommands(program: Command, { run }: Runner): void {
@@ -30,33 +30,33 @@ export function addActionCommands(program: Command, { run }: Runner): void {
       .command(name)
       .description(does)
       .addArgument(subscriptionArgument())
-      .option("--note <text>", "why; kept in the record with your key's name")
+      .option("--note <text>", "your reason, recorded with your key's name")
       .action(run(act(name)));
-  addExamples(add("pause", "pause a recovery until it is resumed"), [
-    ["pause sub_123 --note 'asked for time'", "charge and write nothing for now"],
+  addExamples(add("pause", "Pause a recovery until you resume it"), [
+    ["pause sub_123 --note 'asked for time'", "Send no charge and no email until it is resumed"],
   ]);
-  const resume = add("resume", "lift a pause, or answer the open questions").option(
+  const resume = add("resume", "Lift a pause, or answer the open questions").option(
     "--new-debt",
     "the failed payment in question is a debt of its own",
   );
   addExamples(resume, [
-    ["resume sub_123", "continue; run it again if a question is open"],
-    ["resume sub_123 --new-debt", "collect both, one after the other"],
+    ["resume sub_123", "Lift the pause; a second resume answers a question"],
+    ["resume sub_123 --new-debt", "Collect the second failed payment as well"],
   ]);
-  const retry = add("retry", "charge now instead of at the next attempt")
-    .option("--confirmed-absent", "you looked: Dodo has no payment of the unknown charge")
-    .option("--confirmed-dead", "you asked: nobody will complete the waiting payment")
+  const retry = add("retry", "Charge now, ahead of the schedule")
+    .option("--confirmed-absent", "you checked: Dodo does not have the unknown charge")
+    .option("--confirmed-dead", "you checked: nobody will complete the open payment")
     .option(...YES);
   addExamples(retry, [
-    ["retry sub_123", "charge now"],
-    ["retry sub_123 --confirmed-absent", "send an unknown charge again"],
+    ["retry sub_123", "Charge now"],
+    ["retry sub_123 --confirmed-absent", "Send a charge with an unknown outcome again"],
   ]);
-  addExamples(add("mark-paid", "end the debt: it was paid elsewhere").option(...YES), [
-    ["mark-paid sub_123 --note 'bank transfer'", "charge nothing more"],
+  addExamples(add("mark-paid", "End the debt as paid elsewhere").option(...YES), [
+    ["mark-paid sub_123 --note 'bank transfer'", "Record a payment outside of Dodo"],
   ]);
-  addExamples(add("write-off", "end the debt without a payment").option(...YES), [
-    ["write-off sub_123 --note 'agreed by phone'", "give it up"],
-    ["write-off sub_123 --yes", "the same in a script"],
+  addExamples(add("write-off", "End the debt without a payment").option(...YES), [
+    ["write-off sub_123 --note 'agreed by phone'", "Write a debt off, after a question"],
+    ["write-off sub_123 --yes", "The same in a script"],
   ]);
 }
 

@@ -33,7 +33,7 @@ const DECIDED_WITHIN_MS = 30_000;
 export function addChargeCommands(program: Command, { run }: Runner): void {
   const charge = program
     .command("charge")
-    .description("charge an on-demand subscription once")
+    .description("Charge an on-demand subscription once")
     .addArgument(subscriptionArgument())
     .addOption(
       new Option("--amount <n>", "in the smallest unit, such as cents, without added tax")
@@ -44,44 +44,41 @@ export function addChargeCommands(program: Command, { run }: Runner): void {
     .option("--currency <code>", "by default the subscription's; no other is taken", currencyOf)
     .option("--description <text>", "what it is for")
     .option("--metadata <key=value>", "of the payment; may be repeated", addPair)
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask for confirmation")
     .action(run(chargeSubscription));
   addExamples(charge, [
-    ["charge sub_123 --amount 2900 --idempotency-key invoice-7", "charge 29.00"],
+    ["charge sub_123 --amount 2900 --idempotency-key invoice-7", "Charge 29.00"],
   ]);
   const charging = program
     .command("charging")
-    .description("stop and resume all charges")
+    .description("Stop and resume all charges")
     .helpCommand(false);
   addExamples(
     charging
       .command("stop")
-      .description("stop all charges now, across restarts")
-      .requiredOption("--reason <text>", "shown to everybody who asks")
-      .option("--yes", "do not ask")
+      .description("Stop all charges, until they are resumed")
+      .requiredOption("--reason <text>", "your reason, shown in Temporal and by status")
+      .option("--yes", "do not ask for confirmation")
       .action(run(stopCharging)),
-    [["charging stop --reason 'the bank is down'", "let every attempt wait"]],
+    [["charging stop --reason 'the bank is down'", "Hold every attempt in the queue"]],
   );
   addExamples(
-    charging
-      .command("resume")
-      .description("resume charges; those that waited go first")
-      .action(run(resumeCharging)),
-    [["charging resume", "end the stop"]],
+    charging.command("resume").description("Resume charges").action(run(resumeCharging)),
+    [["charging resume", "Send the attempts that waited"]],
   );
   addExamples(
     charging
       .command("status")
-      .description("show whether charging is stopped, by whom and why")
+      .description("Show whether charging is stopped, and why")
       .action(run(showCharging)),
-    [["charging status --json", "for a script"]],
+    [["charging status --json", "The same as JSON"]],
   );
   addExamples(
     program
       .command("sweep")
-      .description("search Dodo now for failures without a webhook")
+      .description("Search Dodo for failures without a webhook")
       .action(run(startSweep)),
-    [["sweep", "do not wait for the hour"]],
+    [["sweep", "Start the hourly sweep now"]],
   );
 }
 

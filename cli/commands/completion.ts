@@ -9,8 +9,8 @@ const SHELLS = ["bash", "zsh"] as const;
 export function addCompletionCommand(program: Command, { run }: Runner): void {
   const completion = program
     .command("completion")
-    .description("print a completion script for your shell")
-    .addArgument(new Argument("<shell>", "yours").choices(SHELLS))
+    .description("Print a completion script for your shell")
+    .addArgument(new Argument("<shell>", "bash or zsh").choices(SHELLS))
     .action(
       run(async ({ print }: Session, _options: unknown, shell: (typeof SHELLS)[number]) => {
         const script = SCRIPTS[shell](program);
@@ -19,8 +19,8 @@ export function addCompletionCommand(program: Command, { run }: Runner): void {
       }),
     );
   addExamples(completion, [
-    ["completion bash > ~/.local/share/bash-completion/completions/reprise", "in bash, once"],
-    ["completion zsh > ~/.zfunc/_reprise", "in zsh; ~/.zfunc must be in fpath"],
+    ["completion bash > ~/.local/share/bash-completion/completions/reprise", "Install it for bash"],
+    ["completion zsh > ~/.zfunc/_reprise", "Install it for zsh, with ~/.zfunc in fpath"],
   ]);
 }
 

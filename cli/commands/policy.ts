@@ -12,36 +12,36 @@ import type { Runner } from "./runner.ts";
 type PolicyOptions = { readonly live?: boolean };
 
 const FILE = ["[file]", "by default RECOVERY_POLICY; - reads stdin"] as const;
-const LIVE = ["--live", "with the limits of live_mode"] as const;
+const LIVE = ["--live", "apply the limits of live_mode"] as const;
 
 /** `policy check` and `policy show`. */
 export function addPolicyCommands(program: Command, { run }: Runner): void {
   const policy = program
     .command("policy")
-    .description("check and show a policy file")
+    .description("Check and show a policy file")
     .helpCommand(false);
   addExamples(
     policy
       .command("check")
-      .description("check a policy file before a worker reads it")
+      .description("List every problem of a policy file")
       .argument(...FILE)
       .option(...LIVE)
       .action(run(checkPolicy)),
     [
-      ["policy check policy.yaml", "every problem, with its key"],
-      ["policy check policy.yaml --live", "as for real customers"],
+      ["policy check policy.yaml", "Check a file before a worker reads it"],
+      ["policy check policy.yaml --live", "Check it with the limits of live_mode"],
     ],
   );
   addExamples(
     policy
       .command("show")
-      .description("show a policy whole: the file, and the rest built in")
+      .description("Show a policy with every key")
       .argument(...FILE)
       .option(...LIVE)
       .action(run(showPolicy)),
     [
-      ["policy show", "what RECOVERY_POLICY means, else the built-in policy"],
-      ["policy show policy.yaml", "what differs is marked"],
+      ["policy show", "The policy of RECOVERY_POLICY, or the built-in one"],
+      ["policy show policy.yaml", "A file, with its changes marked"],
     ],
   );
 }

@@ -17,16 +17,16 @@ const LIMIT_MS = 60_000;
 export function addProofCommand(program: Command, { run }: Runner): void {
   const proof = program
     .command("proof")
-    .description("show what was owed, charged and collected")
+    .description("Show what was owed, charged and collected")
     .addArgument(subscriptionArgument())
     .addHelpText(
       "after",
-      "\nWith REPRISE_API_KEY it asks the operator API, else Temporal (TEMPORAL_*).\nExit code 1: Temporal and Dodo disagree, or something was paid twice.",
+      "\nWith REPRISE_API_KEY it asks the operator API, else Temporal (TEMPORAL_*).\nExit code 1: Temporal and Dodo disagree, or a debt was paid twice.",
     )
     .action(run(showProof));
   addExamples(proof, [
-    ["proof sub_123", "was it charged once?"],
-    ["proof sub_123 --json", "the same for a program"],
+    ["proof sub_123", "Check that a debt was charged once"],
+    ["proof sub_123 --json", "The same as JSON"],
   ]);
 }
 

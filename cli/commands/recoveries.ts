@@ -30,29 +30,29 @@ export const subscriptionArgument = (): Argument =>
 export function addRecoveryCommands(program: Command, { run }: Runner): void {
   const list = program
     .command("list")
-    .description("list recoveries, newest first")
+    .description("List recoveries, newest first")
     .addOption(new Option("--state <state>", "only in this state").choices(RECOVERY_STATES))
     .addOption(new Option("--outcome <outcome>", "only with this outcome").choices(OUTCOMES))
     .option("--customer <id>", "only of this customer, such as cus_…", customerOf)
-    .option("--all", "every page, not only the first 50")
+    .option("--all", "list every page, not only the first 50")
     .addOption(
       new Option("--cursor <cursor>", "the next page: next_cursor of --json").conflicts("all"),
     )
     .action(run(listRecoveries));
   addExamples(list, [
-    ["list --state needs_attention", "who waits for a person"],
-    ["list --outcome exhausted --all", "who has not paid in the end"],
-    ["list --customer cus_123", "one customer's recoveries"],
+    ["list --state needs_attention", "Recoveries that need you"],
+    ["list --outcome exhausted --all", "Debts that were given up"],
+    ["list --customer cus_123", "Recoveries of one customer"],
   ]);
   const show = program
     .command("show")
-    .description("show one recovery: what is next, and why")
+    .description("Show a recovery: its next step, and why")
     .addArgument(subscriptionArgument())
-    .option("--all", "everything that happened, not only the latest")
+    .option("--all", "show the whole timeline")
     .action(run(showRecovery));
   addExamples(show, [
-    ["show sub_123", "what it waits for, and what you can do"],
-    ["show sub_123 --json", "the same for a program"],
+    ["show sub_123", "Its next step, open questions and possible actions"],
+    ["show sub_123 --json", "The same as JSON"],
   ]);
 }
 

@@ -10,10 +10,10 @@ import type { Runner } from "./runner.ts";
 export function addShadowReportCommand(program: Command, { run }: Runner): void {
   const report = program
     .command("shadow-report")
-    .description("compare what shadow mode would do with facts")
+    .description("Compare shadow mode with what happened")
     .addHelpText("after", "\nIt reads Temporal (TEMPORAL_*), and needs no worker and no key.")
     .action(run(reportShadow));
-  addExamples(report, [["shadow-report", "before you set MODE=act"]]);
+  addExamples(report, [["shadow-report", "Read it before you set MODE=act"]]);
 }
 
 async function reportShadow(session: Session): Promise<void> {

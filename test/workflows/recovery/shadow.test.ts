@@ -3,6 +3,7 @@ import { type Scenario, SCENARIOS } from "../../../dev/demo/scenarios.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { reprise } from "../../support/command-line.ts";
+import { differencesFromSchema } from "../../support/json-schema.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
 import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
@@ -19,14 +20,20 @@ afterAll(async () => {
 });
 
 /** The report's parts: a comparison a recovery, and the summary. */
-async function shadowReport({ taskQueue }: TestSystem): Promise<readonly string[]> {
+async function shadowReport(system: TestSystem): Promise<readonly string[]> {
+  return (await runShadowReport(system)).trimEnd().split("\n\n");
+}
+
+async function runShadowReport(
+  { taskQueue }: TestSystem,
+  ...options: readonly string[]
+): Promise<string> {
   const env = {
     TEMPORAL_ADDRESS: inject("temporalAddress"),
     TEMPORAL_NAMESPACE: inject("temporalNamespace"),
     TEMPORAL_TASK_QUEUE: taskQueue,
   };
-  const { out } = await reprise(["shadow-report"], { env });
-  return out.trimEnd().split("\n\n");
+  return (await reprise(["shadow-report", ...options], { env })).out;
 }
 
 /** Fails the charge of a demo customer and waits until all webhooks have arrived. */
@@ -96,6 +103,17 @@ describe("shadow mode in the demo's scenarios", () => {
     expect(texts.at(-1)).toMatch(
       /^12 recoveries in shadow mode\. Reprise would have sent \d+ charges and \d+ emails; it sent none of them\.$/,
     );
+  });
+
+  test("the shadow report as JSON has the shape of its schema, and the same recoveries", async () => {
+    const json = await runShadowReport(shadow, "--json");
+    expect(differencesFromSchema("shadow-report", json)).toEqual([]);
+    const { recoveries } = JSON.parse(json) as {
+      recoveries: { would_have: { kind: string; attempt: number | null }[] }[];
+    };
+    expect(recoveries).toHaveLength(12);
+    const attempts = recoveries.flatMap(({ would_have: would }) => would.map((one) => one.attempt));
+    expect(attempts).toContain(4);
   });
 
   test("the shadow report names the cancellation at the end of the recovery window", async () => {
