@@ -5,8 +5,10 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { readEnv, readEnvOver } from "../config/env.ts";
+import { type Env, readEnv, readEnvOver } from "../config/env.ts";
+import { messageOf } from "../platform/error-message.ts";
 import { runCommand } from "./program.ts";
+import { EXIT } from "./run/failure.ts";
 import type { Shell, Sink } from "./run/shell.ts";
 
 /** Writes until the reader has gone. A closed pipe, as after `head`, is no error. */
@@ -47,8 +49,18 @@ function versionAbove(folder: string): string {
   return dirname(folder) === folder ? "unknown" : versionAbove(dirname(folder));
 }
 
+/** A `.env` that this user may not read is named, rather than passed over. */
+function readEnvironment(): Env {
+  try {
+    return readEnvOver(".env") ?? readEnv();
+  } catch (error) {
+    process.stderr.write(`reprise: cannot read .env in this folder: ${messageOf(error)}\n`);
+    process.exit(EXIT.configuration);
+  }
+}
+
 const shell: Shell = {
-  env: readEnvOver(".env") ?? readEnv(),
+  env: readEnvironment(),
   stdout: sinkOf(process.stdout),
   stderr: sinkOf(process.stderr),
   readStdin: async () => await text(process.stdin),

@@ -77,10 +77,19 @@ function act(name: ActionName): Work {
     const recovery = await api.post(`/recoveries/${subscriptionId}/${name}`, recoveryAnswer, {
       body,
       ifLost: `See what it did: reprise show ${subscriptionId}`,
+      see: `reprise show ${subscriptionId}`,
     });
-    session.print(recovery, () => actedText(recovery, session.paint));
+    session.print(recovery, () => `${DONE[name]}\n${actedText(recovery, session.paint)}`);
   };
 }
+
+const DONE: Readonly<Record<ActionName, string>> = {
+  pause: "Paused.",
+  resume: "Resumed.",
+  retry: "The charge has started.",
+  "mark-paid": "Marked as paid.",
+  "write-off": "Written off.",
+};
 
 /** What a person confirms; null: the action asks nobody. */
 function questionOf(name: ActionName, options: ActionOptions): string | null {

@@ -17,6 +17,8 @@ export type Sending = {
   readonly headers?: Readonly<Record<string, string>>;
   /** What to do if the answer is lost, because the request may have taken effect. */
   readonly ifLost: string;
+  /** The command that shows what a refused action is about. */
+  readonly see?: string;
 };
 
 type Request = Partial<Sending> & { readonly method: "GET" | "POST"; readonly path: string };
@@ -55,7 +57,7 @@ export function createApi({ url, apiKey }: CliConfig, timeoutMs: number): Api {
       throw otherServer(url, `answered ${json === null ? "no JSON" : "other JSON than expected"}`);
     }
     const problem = problemAnswer.safeParse(json);
-    if (problem.success) throw failureOf(problem.data, url, request.ifLost ?? null);
+    if (problem.success) throw failureOf(problem.data, url, request);
     throw unreadable(status, location, url, request.ifLost ?? null);
   };
   return {
@@ -129,7 +131,8 @@ function unreadable(
   return otherServer(url, location === null ? `answered HTTP ${status}` : `leads to ${location}`);
 }
 
-function failureOf(problem: ProblemAnswer, url: string, ifLost: string | null): Failure {
+function failureOf(problem: ProblemAnswer, url: string, request: Request): Failure {
+  const ifLost = request.ifLost ?? null;
   const { status, code, detail, errors = [] } = problem;
   if (code === "unauthorized") {
     return new Failure("configuration", `The gateway at ${url} does not know this key.`, {
@@ -154,18 +157,18 @@ function failureOf(problem: ProblemAnswer, url: string, ifLost: string | null): 
   if (code === "invalid_request" || status === 400) {
     return new Failure("usage", more.length === 0 ? detail : more.join("; "), { problem });
   }
-  return new Failure("refused", detail, { advice: adviceOf(problem, ifLost !== null), problem });
+  return new Failure("refused", detail, { advice: adviceOf(problem, request.see), problem });
 }
 
 function adviceOf(
   { code, attempt, payment_id: paymentId }: ProblemAnswer,
-  isAction: boolean,
+  see: string | undefined,
 ): string | null {
-  if (code === "no_recovery" && isAction)
-    return "It has none, or the last one has ended: reprise show tells which.";
-  if (attempt === undefined) return null;
+  if (code === "no_recovery" && see !== undefined)
+    return `It has none, or the last one has ended. See which: ${see}`;
+  if (attempt === undefined || see === undefined) return null;
   const inTheWay = attempt === null ? "a payment of another kind" : `attempt ${attempt}`;
-  return `In the way: ${inTheWay}, ${paymentId == null ? "no payment known" : `payment ${paymentId}`}.`;
+  return `In the way: ${inTheWay}, ${paymentId == null ? "no payment known" : `payment ${paymentId}`}. See it: ${see}`;
 }
 
 /** As the gateway's `Retry-After`. */

@@ -51,8 +51,10 @@ function headLine(
   return `${paint("bold", id)}  ${styled}${mode === "shadow" ? "  (shadow mode)" : ""}`;
 }
 
+const INDENT = " ".repeat(14);
+
 const fact = (name: string, text: string): readonly string[] => {
-  const [first = "", ...rest] = wrapped(text, " ".repeat(14));
+  const [first = "", ...rest] = wrapped(text, INDENT);
   return [`  ${name.padEnd(12)}${first.trimStart()}`, ...rest];
 };
 
@@ -77,6 +79,7 @@ function factLines(recovery: RecoveryAnswer): readonly string[] {
     ...fact("at Dodo", orDash(status)),
     ...(paused === null ? [] : fact("paused", `${instantText(paused.since)}, by ${paused.by}`)),
     ...(charge === null ? [] : fact("charge", chargeText(charge))),
+    ...(charge?.phase === "unknown" ? absentLines(recovery) : []),
     ...(waiting === null
       ? []
       : fact("payment", `${waiting.payment_id} waits for the ${waiting.waits_for}`)),
@@ -93,6 +96,11 @@ function chargeText(charge: NonNullable<RecoveryAnswer["charge"]>): string {
   const outcome = phase === "unknown" ? "outcome unknown" : phase;
   return `attempt ${number} (${words(trigger)}), ${instantText(at)}: ${outcome}${payment}`;
 }
+
+const absentLines = ({ subscription_id: id }: RecoveryAnswer): readonly string[] => [
+  `${INDENT}If Dodo does not have it, send it again:`,
+  `${INDENT}reprise retry ${id} --confirmed-absent`,
+];
 
 function questionLines(
   { subscription_id: id }: RecoveryAnswer,

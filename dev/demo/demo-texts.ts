@@ -29,7 +29,7 @@ export function tryLines(demo: Demo, operatorSecret: string): readonly string[] 
     "Everything keeps running until Ctrl-C.",
     ...addressLines(demo),
     `${EXTRA_CUSTOMERS.join(", ")} have paid so far. In the sandbox console, fail their charges, skip time and read`,
-    "their emails. Or ask who has not paid, by the command line or by the operator API; its key was made for this run:",
+    "their emails. Or ask who has not paid, on the command line or by the operator API, with the key of this run:",
     "",
     `  REPRISE_URL=${stack.gatewayUrl} REPRISE_API_KEY=${operatorSecret} \\`,
     "    npm run --silent reprise -- list --outcome exhausted",

@@ -60,14 +60,17 @@ describe("a gateway that cannot be used", () => {
       2,
       "note: too long",
     ],
-  ] as const)("with %s gets an exit code and a way on", async (_what, answer, code, says) => {
-    const result = await ask(await listen(answer), "show", "sub_1");
-    expect(result).toMatchObject({ code, out: "" });
-    expect(result.err).toContain(says);
-    expect(result.err).not.toContain(SECRET);
-    const json = await ask(await listen(answer), "show", "sub_1", "--json");
-    expect(JSON.parse(json.err)).toMatchObject({ error: { exit_code: code } });
-  });
+  ] as const)(
+    "a gateway that answers with %s gives its exit code and says what to do",
+    async (_what, answer, code, says) => {
+      const result = await ask(await listen(answer), "show", "sub_1");
+      expect(result).toMatchObject({ code, out: "" });
+      expect(result.err).toContain(says);
+      expect(result.err).not.toContain(SECRET);
+      const json = await ask(await listen(answer), "show", "sub_1", "--json");
+      expect(JSON.parse(json.err)).toMatchObject({ error: { exit_code: code } });
+    },
+  );
 
   test("that nothing listens on is unreachable, and the message names its address", async () => {
     const url = await listen(problem(500, "x"));
@@ -118,12 +121,15 @@ describe("a configuration that cannot be used", () => {
     ["no URL", { REPRISE_URL: "gateway:3000", REPRISE_API_KEY: SECRET }, "http or https"],
     ["a user", { REPRISE_URL: "http://a:b@c", REPRISE_API_KEY: SECRET }, "without a user"],
     ["a query", { REPRISE_URL: "http://c/?a=b", REPRISE_API_KEY: SECRET }, "without ? and #"],
-  ] as const)("with %s is exit code 78, and no secret is shown", async (_what, env, says) => {
-    const { code, err } = await reprise(["list"], { env });
-    expect(code).toBe(78);
-    expect(err).toContain(says);
-    expect(err).not.toContain("words");
-  });
+  ] as const)(
+    "a configuration with %s ends with exit code 78 and shows no secret",
+    async (_what, env, says) => {
+      const { code, err } = await reprise(["list"], { env });
+      expect(code).toBe(78);
+      expect(err).toContain(says);
+      expect(err).not.toContain("words");
+    },
+  );
 
   test("without REPRISE_URL takes PUBLIC_URL, also one with a path", async () => {
     const asked: (string | undefined)[] = [];

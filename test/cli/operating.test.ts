@@ -64,7 +64,7 @@ const commands = documents
   .map((command) => command.replace("reprise ", ""));
 
 describe("the documents' commands of `reprise`", () => {
-  test("are there", () => {
+  test("are found in docs/OPERATING.md", () => {
     expect(commands.length).toBeGreaterThan(15);
   });
 

@@ -76,7 +76,7 @@ describe("an operator on the command line", () => {
 
   test("pauses, is refused a second pause, resumes, and writes off with one yes", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
-    expect((await run("pause", id, "--note", "asked for time")).out).toContain("paused");
+    expect((await run("pause", id, "--note", "asked for time")).out).toMatch(/^Paused\.\n/);
     expect(await run("pause", id)).toMatchObject({
       code: 1,
       out: "",
@@ -112,6 +112,7 @@ describe("an operator on the command line", () => {
     await until(async () => (await run("show", id)).out.includes("outcome unknown"), {
       what: "the fence",
     });
+    expect((await run("show", id)).out).toContain(`reprise retry ${id} --confirmed-absent`);
     const refused = await run("retry", id);
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/In the way: attempt pay_\w+\.2, no payment known/);

@@ -123,6 +123,12 @@ describe("the command as a process", () => {
     expect((await bash(`reprise ${line}`)).code).toBe(2);
   });
 
+  test("names a .env that it cannot read", async () => {
+    const { code, err } = await bash("mkdir -p x/.env && cd x && reprise list");
+    expect(code).toBe(78);
+    expect(err).toContain("reprise: cannot read .env in this folder: EISDIR");
+  });
+
   test("tells its version", async () => {
     expect((await bash("reprise --version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
