@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { parseArgs } from "node:util";
 import { readEnv } from "../../config/env.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { readOptions } from "../process/options.ts";
 import { DEMO_PORTS } from "./demo-ports.ts";
 import { type DemoOptions, runStories, startDemo } from "./demo-run.ts";
 import { addExtraCustomers, addressLines, tryLines } from "./demo-texts.ts";
@@ -13,16 +13,12 @@ const USAGE = `npm run demo -- [--once] [--free-ports]
 
 const EXIT_INTERRUPTED = 130;
 
-const { values } = parseArgs({
-  options: {
-    once: { type: "boolean", default: false },
-    "free-ports": { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
+const { values } = readOptions(USAGE, {
+  once: { type: "boolean", default: false },
+  "free-ports": { type: "boolean", default: false },
 });
 
-if (values.help) console.log(USAGE);
-else await main(values.once);
+await main(values.once);
 
 /** Without `once` everything keeps running until Ctrl-C. */
 async function main(once: boolean): Promise<void> {

@@ -2,10 +2,10 @@
 import Fastify from "fastify";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { readBrandConfig } from "../../config/brand.ts";
 import { readEnv, readEnvOver } from "../../config/env.ts";
 import { orExitWithProblems } from "../../config/reader.ts";
+import { exitWithUsage, readOptions } from "../process/options.ts";
 import { readPreview, writePreview } from "./notice-preview.ts";
 import { captureNotices } from "./notice-screens.ts";
 
@@ -14,10 +14,11 @@ npm run notices -- screens [folder]                          takes screenshots o
 
 BRAND_DIR, from the environment or .env, sets the brand.`;
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { port: { type: "string", default: "4000" }, once: { type: "boolean", default: false } },
-});
+const { positionals, values } = readOptions(
+  USAGE,
+  { port: { type: "string", default: "4000" }, once: { type: "boolean", default: false } },
+  2,
+);
 const [command, folder = "data/notices"] = positionals;
 const env = readEnvOver(".env") ?? readEnv();
 const brand = orExitWithProblems(() => readBrandConfig(env));
@@ -28,8 +29,7 @@ if (command === "preview") {
 } else if (command === "screens") {
   for await (const file of captureNotices(join(folder, "screens"), brand)) console.log(file);
 } else {
-  console.log(USAGE);
-  process.exitCode = 2;
+  exitWithUsage(USAGE, "Say `preview` or `screens`.");
 }
 
 /** Serves the folder on this machine until Ctrl-C. */

@@ -2,7 +2,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { readEnv } from "../../config/env.ts";
 import { runStories, startDemo } from "../demo/demo-run.ts";
@@ -10,6 +9,7 @@ import { addExtraCustomers, addressLines, tryLines } from "../demo/demo-texts.ts
 import { requireVerdict } from "../demo/demo-verdict.ts";
 import type { Demo } from "../demo/story.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { readOptions } from "../process/options.ts";
 import { recoveryUrl } from "../temporal/web-ui.ts";
 import { openBrowser } from "./browser.ts";
 import { terminalPage } from "./terminal-page.ts";
@@ -21,7 +21,10 @@ const PRESSES_MAX = 6;
 const PRESS_TIMEOUT_MS = 200_000;
 const PHONE = { width: 390, height: 844 } as const;
 
-const { values } = parseArgs({ options: { folder: { type: "string", default: "docs/screens" } } });
+const USAGE = `npm run screens -- [--folder docs/screens]
+  --folder   where the pictures are written`;
+
+const { values } = readOptions(USAGE, { folder: { type: "string", default: "docs/screens" } });
 
 const cleanup = createCleanup();
 void onInterrupt(cleanup, "Stopping …").then(() => process.exit(130));

@@ -5,8 +5,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { parseArgs, stripVTControlCharacters } from "node:util";
+import { stripVTControlCharacters } from "node:util";
 import { createCleanup, onInterrupt } from "./cleanup.ts";
+import { exitWithUsage, readOptions } from "./options.ts";
 
 export type Repeated = {
   /** As a person types it. */
@@ -40,21 +41,15 @@ const cleanup = createCleanup();
 
 /** Reads the options of the command line, runs, and sets the exit code: 0 if all runs of this commit ended right. */
 export async function repeatFromCommandLine(repeated: Repeated): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      times: { type: "string", default: String(repeated.times) },
-      busy: { type: "string", default: "2" },
-      results: { type: "string", default: repeated.results },
-      help: { type: "boolean", default: false },
-    },
+  const usage = usageOf(repeated);
+  const { values } = readOptions(usage, {
+    times: { type: "string", default: String(repeated.times) },
+    busy: { type: "string", default: "2" },
+    results: { type: "string", default: repeated.results },
   });
   const [times, busy] = [Number(values.times), Number(values.busy)];
-  if (values.help) return console.log(usageOf(repeated));
-  if (!Number.isInteger(times) || !Number.isInteger(busy) || times < 1 || busy < 0) {
-    console.error(usageOf(repeated));
-    process.exitCode = 1;
-    return;
-  }
+  if (!Number.isInteger(times) || !Number.isInteger(busy) || times < 1 || busy < 0)
+    exitWithUsage(usage, "--times and --busy are whole numbers.");
   void onInterrupt(cleanup, "Stopping. The next start continues.").then(() => process.exit(130));
   process.exitCode = (await repeat(repeated, times, busy, values.results)) ? 0 : 1;
   await cleanup.run();

@@ -1,6 +1,6 @@
 /** `npm run simulate`: simulates recoveries in virtual time, one random world per seed, and reports violated invariants. */
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { exitWithUsage, readOptions } from "../process/options.ts";
 import { drawPlan } from "./draw-plan.ts";
 import { findViolations } from "./oracle/find-violations.ts";
 import { VIOLATIONS } from "./oracle/violation.ts";
@@ -26,14 +26,12 @@ const PROGRESS_EVERY = 1_000;
 
 const FAILURES_SHOWN_MAX = 20;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "1000" },
-    from: { type: "string", default: "1" },
-    until: { type: "string" },
-    json: { type: "boolean", default: false },
-    world: { type: "string" },
-  },
+const { values } = readOptions(USAGE, {
+  seeds: { type: "string", default: "1000" },
+  from: { type: "string", default: "1" },
+  until: { type: "string" },
+  json: { type: "boolean", default: false },
+  world: { type: "string" },
 });
 const seeds = Number(values.seeds);
 const from = Number(values.from);
@@ -44,8 +42,7 @@ if (values.world !== undefined) {
 } else if (isRange && isKnownViolation) {
   await runSeeds();
 } else {
-  console.error(USAGE);
-  process.exitCode = 2;
+  exitWithUsage(USAGE, "--seeds and --from are numbers, and --until names a violation.");
 }
 
 async function runSeeds(): Promise<void> {

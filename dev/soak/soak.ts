@@ -6,10 +6,10 @@ import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { readEnv } from "../../config/env.ts";
 import { startLocalStack } from "../local-stack/local-stack.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { exitWithUsage, readOptions } from "../process/options.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { startTemporal } from "../temporal/server.ts";
 import { type Load, startLoad } from "./load.ts";
@@ -36,36 +36,34 @@ quiet_end: 30s
 const MINUTE_MS = 60_000;
 const REPORT_EVERY_MS = MINUTE_MS;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "90" },
-    warmup: { type: "string", default: "20" },
-    tick: { type: "string", default: "2000" },
-    results: { type: "string", default: "data/soak" },
-  },
+const USAGE = `npm run soak -- [--minutes 90] [--warmup 20] [--tick 2000] [--results data/soak]
+  --minutes   how long it takes
+  --warmup    minutes after which memory and handles may not grow
+  --tick      milliseconds between two failed charges
+  --results   the folder of logs, samples and the report`;
+
+const { values } = readOptions(USAGE, {
+  minutes: { type: "string", default: "90" },
+  warmup: { type: "string", default: "20" },
+  tick: { type: "string", default: "2000" },
+  results: { type: "string", default: "data/soak" },
 });
+const [minutes, warmup, tickMs] = [values.minutes, values.warmup, values.tick].map(Number);
+if (!(Number(minutes) > Number(warmup)) || !(Number(warmup) >= 0) || !(Number(tickMs) > 0))
+  exitWithUsage(
+    USAGE,
+    "--minutes, --warmup and --tick are numbers; the warm-up is the shorter part.",
+  );
 
 const cleanup = createCleanup();
 void onInterrupt(cleanup, "Stopping …").then(() => process.exit(130));
 try {
-  process.exitCode = (await soak(
-    Number(values.minutes),
-    Number(values.warmup),
-    Number(values.tick),
-  ))
-    ? 0
-    : 1;
+  process.exitCode = (await soak(Number(minutes), Number(warmup), Number(tickMs))) ? 0 : 1;
 } finally {
   await cleanup.run();
 }
 
 async function soak(minutes: number, warmupMinutes: number, tickMs: number): Promise<boolean> {
-  if (!(minutes > warmupMinutes) || !(warmupMinutes >= 0) || !(tickMs > 0)) {
-    console.error(
-      "npm run soak -- [--minutes 90] [--warmup 20] [--tick 2000] [--results data/soak]",
-    );
-    return false;
-  }
   const folder = resolve(values.results, new Date().toISOString().replaceAll(":", "-"));
   mkdirSync(folder, { recursive: true });
   const samples = join(folder, "samples.jsonl");

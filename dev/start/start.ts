@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { type Env, readEnvOver } from "../../config/env.ts";
 import { readGatewayConfig } from "../../config/gateway.ts";
 import { EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
@@ -15,6 +14,7 @@ import {
 } from "../local-stack/services.ts";
 import { tailOf } from "../process/child-process.ts";
 import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
+import { readOptions } from "../process/options.ts";
 import { expectFree, freePort } from "../process/ports.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { prepareTemporalData } from "../temporal/data.ts";
@@ -34,12 +34,15 @@ const WEB_UI_PORT = 8233;
 /** The worker waits for a charge under way before it stops. */
 const STOP_TIMEOUT_MS = 100_000;
 
-const { values } = parseArgs({
-  options: {
-    settings: { type: "string", default: ".env" },
-    data: { type: "string", default: "data" },
-    "free-ports": { type: "boolean", default: false },
-  },
+const USAGE = `npm start -- [--settings .env] [--data data] [--free-ports]
+  --settings     the file with the variables
+  --data         the folder of Temporal's state, the logs and the key of customers' links
+  --free-ports   any free ports for Temporal and its Web UI`;
+
+const { values } = readOptions(USAGE, {
+  settings: { type: "string", default: ".env" },
+  data: { type: "string", default: "data" },
+  "free-ports": { type: "boolean", default: false },
 });
 
 const cleanup = createCleanup();
