@@ -125,7 +125,7 @@ export const VARIABLES: readonly Variable[] = [
     "EMAIL_FROM",
     BOTH,
     null,
-    "Sender of the emails. Customers see its name there and on the page where the brand has no `name`; the gateway starts without it.",
+    "Sender of the emails, such as `Shop <billing@shop.example>`. Without a brand, its name is the merchant's. The gateway starts without it.",
     { required: true },
   ),
   variable(

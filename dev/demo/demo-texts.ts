@@ -28,8 +28,8 @@ export function tryLines(demo: Demo, operatorSecret: string): readonly string[] 
   return [
     "Everything keeps running until Ctrl-C.",
     ...addressLines(demo),
-    `${EXTRA_CUSTOMERS.join(", ")} have paid so far. In the sandbox console, fail their charges, skip time and read`,
-    "their emails. Or ask who has not paid, on the command line or by the operator API; the key was",
+    `${new Intl.ListFormat("en-GB").format(EXTRA_CUSTOMERS)} have paid so far. In the sandbox console, fail their charges, skip time and`,
+    "read their emails. Or ask who has not paid, on the command line or by the operator API; the key was",
     "made for this run:",
     "",
     `  REPRISE_URL=${stack.gatewayUrl} REPRISE_API_KEY=${operatorSecret} \\`,

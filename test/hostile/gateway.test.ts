@@ -44,8 +44,8 @@ describe("a signed webhook", () => {
       webhookKeys: [WEBHOOK_KEY],
       businesses: ANY_BUSINESS,
       trustProxy: false,
-    operatorAlerts: undefined as never,
-    namespace: undefined as never,
+      operatorAlerts: undefined as never,
+      namespace: undefined as never,
       recoveries: {
         signal: async (event) => {
           taken.push(event);
