@@ -12,7 +12,7 @@ import { createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { readOptions } from "../process/options.ts";
 import { recoveryUrl } from "../temporal/web-ui.ts";
 import { openBrowser } from "./browser.ts";
-import { commandLineOutput } from "./command-line-picture.ts";
+import { commandLineOutput } from "./command-line/picture.ts";
 import { terminalPage } from "./terminal-page.ts";
 
 /** The Web UI polls and never becomes idle. A page of it is complete within this time. */

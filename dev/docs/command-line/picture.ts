@@ -1,4 +1,4 @@
-import { runCommand } from "../../cli/program.ts";
+import { runCommand } from "../../../cli/program.ts";
 
 /** What `reprise` prints on a terminal, with colours: the commands one after the other, as they are typed. */
 export async function commandLineOutput(

@@ -1,12 +1,15 @@
 import { format } from "prettier";
 import { z } from "zod";
-import { NOTICE_KINDS } from "../../domain/state/notice.ts";
-import { OUTCOMES } from "../../domain/state/outcome.ts";
-import { acceptedSchema } from "../../server/api/charges/charge-routes.ts";
-import { chargingSchema } from "../../server/api/charges/charging-control-routes.ts";
-import { proofSchema } from "../../server/api/recoveries/proof-routes.ts";
-import { sweepSchema } from "../../server/api/recoveries/recovery-routes.ts";
-import { recoveryPageSchema, recoverySchema } from "../../server/api/recoveries/recovery-view.ts";
+import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
+import { OUTCOMES } from "../../../domain/state/outcome.ts";
+import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
+import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
+import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
+import { sweepSchema } from "../../../server/api/recoveries/recovery-routes.ts";
+import {
+  recoveryPageSchema,
+  recoverySchema,
+} from "../../../server/api/recoveries/recovery-view.ts";
 
 const instant = z.iso.datetime();
 const text = z.string();
