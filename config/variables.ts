@@ -1,4 +1,4 @@
-export type Process = "gateway" | "worker";
+export type Process = "gateway" | "worker" | "cli";
 
 /** A variable of the environment: who reads it, its default and its meaning. */
 export type Variable = {
@@ -189,6 +189,19 @@ export const VARIABLES: readonly Variable[] = [
     ["worker"],
     null,
     "Signs outgoing webhooks: `whsec_` and base64 or base64url of 24 to 64 random bytes. Several, comma-separated, while it rotates: each signs.",
+    { secret: true },
+  ),
+  variable(
+    "REPRISE_URL",
+    ["cli"],
+    null,
+    "Where the command `reprise` reaches the gateway. Without it, `PUBLIC_URL`, or `http://127.0.0.1:3000`.",
+  ),
+  variable(
+    "REPRISE_API_KEY",
+    ["cli"],
+    null,
+    "The secret of an operator key, for the commands of `reprise` that go through the operator API: see docs/OPERATING.md.",
     { secret: true },
   ),
   variable("LOG_LEVEL", BOTH, "info", "`trace`, `debug`, `info`, `warn`, `error` or `fatal`."),
