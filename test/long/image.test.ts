@@ -46,7 +46,7 @@ beforeAll(async () => {
     policy: POLICY,
     operatorKeys: `test:${"k".repeat(32)}`,
   });
-}, 300_000);
+});
 
 const temporalEnv = (): Readonly<Record<string, string>> => ({
   TEMPORAL_ADDRESS: inject("temporalAddress"),
