@@ -7,6 +7,7 @@ RUN npm ci --ignore-scripts
 # .dockerignore admits only what the build needs.
 COPY . .
 RUN npm run build
+RUN mkdir links && ln -s /app/dist/cli/main.js links/reprise
 
 FROM node:24.19.0-bookworm AS modules
 WORKDIR /app
@@ -26,5 +27,7 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certifica
 COPY --from=modules /app/node_modules node_modules/
 COPY --from=build /app/dist dist/
 COPY package.json LICENSE ./
+# `docker compose exec gateway reprise --help`
+COPY --from=build /app/links/ /usr/local/bin/
 USER node
 CMD ["node", "dist/server/main.js"]

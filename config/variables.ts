@@ -1,4 +1,4 @@
-export type Process = "gateway" | "worker";
+export type Process = "gateway" | "worker" | "cli";
 
 /** A variable of the environment: who reads it, its default and its meaning. */
 export type Variable = {
@@ -125,7 +125,7 @@ export const VARIABLES: readonly Variable[] = [
     "EMAIL_FROM",
     BOTH,
     null,
-    "Sender of the emails. Customers see its name there and on the page where the brand has no `name`; the gateway starts without it.",
+    "Sender of the emails, such as `Shop <billing@shop.example>`. Without a brand, its name is the merchant's. The gateway starts without it.",
     { required: true },
   ),
   variable(
@@ -195,6 +195,19 @@ export const VARIABLES: readonly Variable[] = [
     ["worker"],
     null,
     "Signs outgoing webhooks: `whsec_` and base64 or base64url of 24 to 64 random bytes. Several, comma-separated, while it rotates: each signs.",
+    { secret: true },
+  ),
+  variable(
+    "REPRISE_URL",
+    ["cli"],
+    null,
+    "Where the command `reprise` reaches the gateway. Without it, `PUBLIC_URL`, or `http://127.0.0.1:3000`.",
+  ),
+  variable(
+    "REPRISE_API_KEY",
+    ["cli"],
+    null,
+    "The secret of an operator key, for the commands of `reprise` that go through the operator API: see docs/OPERATING.md.",
     { secret: true },
   ),
   variable("LOG_LEVEL", BOTH, "info", "`trace`, `debug`, `info`, `warn`, `error` or `fatal`."),

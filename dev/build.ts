@@ -1,9 +1,9 @@
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Makes `dist/`: the two processes and the commands as plain JavaScript, and the workflows bundled ahead of time. */
+/** Makes `dist/`: the two processes and the command `reprise` as plain JavaScript, and the workflows bundled ahead of time. */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
 
@@ -18,6 +18,6 @@ const { code } = await bundleWorkflowCode({
   logger: new DefaultLogger("WARN"),
 });
 writeFileSync(`${dist}/workflow-bundle.js`, code);
-console.log(
-  "Built dist/: server/main.js, worker/main.js, cli/proof.js, cli/shadow-report.js, workflow-bundle.js",
-);
+// The command `reprise`, which npm and the image start by its name.
+chmodSync(`${dist}/cli/main.js`, 0o755);
+console.log("Built dist/: server/main.js, worker/main.js, cli/main.js, workflow-bundle.js");

@@ -53,7 +53,10 @@ export function createLogDestination(
       try {
         const written = write(chunk.bytes);
         queuedBytes -= written;
-        chunk.isBegun ||= written > 0;
+        if (written > 0) {
+          chunk.isBegun = true;
+          isTorn = false;
+        }
         chunk.bytes = chunk.bytes.subarray(written);
       } catch (error) {
         if (PASSING.includes((error as NodeJS.ErrnoException).code)) return false;
@@ -82,7 +85,6 @@ export function createLogDestination(
       if (queuedBytes + bytes.length > QUEUE_BYTES_MAX) {
         dropped += 1;
       } else {
-        if (isFirst) isTorn = false;
         queue.push({ bytes, reports, isBegun: false });
         queuedBytes += bytes.length;
       }

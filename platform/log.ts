@@ -7,6 +7,7 @@ import {
   pino,
 } from "pino";
 import { recordOfError } from "./error-record.ts";
+import { inertJson } from "./inert-json.ts";
 import {
   createLogDestination,
   createStdoutWriter,
@@ -16,19 +17,12 @@ import { memoize } from "./memoize.ts";
 
 export type Log = Logger;
 
-/** JSON leaves these as they are: a terminal obeys the first, some programs end a line at the next, the others turn text around. */
-const OBEYED = /[\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 /** An error in place of the fields becomes a field, and never the line's text. */
 function withoutErrorText(this: Log, args: Parameters<LogFn>, method: LogFn): void {
   const [first, ...rest] = args as [unknown, ...string[]];
   if (first instanceof Error) method.call(this, { err: first }, ...rest);
   else method.apply(this, args);
 }
-
-/** The same JSON, with what a medium would obey as an escape. */
-const oneLine = (line: string): string =>
-  line.replaceAll(OBEYED, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** Whatever was thrown is shown without a foreign text. What is a record already stays. */
 const shown = (value: unknown): unknown =>
@@ -53,7 +47,7 @@ export function createLog(level: Level, name: string, destination?: DestinationS
     // Under its usual key `err`, pino would take the line's text from the error.
     errorKey: "thrown",
     serializers: { err: shown, error: shown, thrown: shown },
-    hooks: { streamWrite: oneLine, logMethod: withoutErrorText },
+    hooks: { streamWrite: inertJson, logMethod: withoutErrorText },
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
   };
   return pino(options, destination ?? stdoutOf(name));

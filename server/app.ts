@@ -21,7 +21,7 @@ export type AppDependencies = { readonly trustProxy: TrustProxy } & ApiDependenc
   HealthDependencies;
 
 /** Dodo, a proxy and some customers need a few dozen. */
-const CONNECTIONS_MAX = 1_000;
+const CONNECTIONS_MAX = 500;
 
 /** Builds the gateway without listening, so tests need no port. */
 export function buildApp(dependencies: AppDependencies): FastifyInstance {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
-import { isIP, isIPv4 } from "node:net";
+import ipaddr from "ipaddr.js";
+import { isIP } from "node:net";
 
 /** Whose `X-Forwarded-For` is believed: proxies by their addresses or networks, or by their number; `false`: nobody's. */
 export type TrustProxy = false | number | string[];
@@ -23,29 +24,9 @@ export function clientOf({ ip, socket }: Pick<FastifyRequest, "ip" | "socket">):
 
 /** @returns the address itself where it is none of IPv6 */
 export function prefixOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const groups = groupsOf(address.split("%")[0] ?? "");
-  const [high = 0, low = 0] = groups.slice(6);
-  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-  if (isMapped) return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.toString(16))
-    .join(":")}::/64`;
-}
-
-/** The eight numbers of an IPv6 address. */
-function groupsOf(address: string): number[] {
-  const dotted = address.slice(address.lastIndexOf(":") + 1);
-  const [a = 0, b = 0, c = 0, d = 0] = isIPv4(dotted) ? dotted.split(".").map(Number) : [];
-  const words = isIPv4(dotted)
-    ? address.slice(0, -dotted.length) +
-      [a * 256 + b, c * 256 + d].map((one) => one.toString(16)).join(":")
-    : address;
-  const [start = "", end] = words.split("::");
-  const numbersOf = (text: string): number[] =>
-    text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16));
-  const [left, right] = [numbersOf(start), numbersOf(end ?? "")];
-  const zeros = end === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array.from({ length: zeros }, () => 0), ...right];
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === "ipv4") return parsed.toString();
+  const groups = (parsed as ipaddr.IPv6).parts.slice(0, 4);
+  return `${groups.map((group) => group.toString(16)).join(":")}::/64`;
 }

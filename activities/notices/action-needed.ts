@@ -1,5 +1,6 @@
+import type { TextKey } from "../../platform/customer/texts/index.ts";
 import type { NoticeText } from "../mail/layout.ts";
-import { declineSentence, isMendable, reasonOf } from "./decline-sentence.ts";
+import { declineSentence, isMendable, isTemporary, reasonOf } from "./decline-sentence.ts";
 import type { NoticeFacts } from "./notice-facts.ts";
 import { factsOf, payButton } from "./parts.ts";
 
@@ -18,15 +19,20 @@ export function actionNeeded(facts: NoticeFacts): NoticeText {
 function first(facts: NoticeFacts): NoticeText {
   const { recipient, amount, deadline, declineCode } = facts;
   const { formatMessage } = recipient;
-  const next = isMendable(declineCode) ? "action_needed.next_again" : "action_needed.next_other";
   return {
     subject: formatMessage("action_needed.subject", { amount }),
     heading: formatMessage("action_needed.heading"),
-    paragraphs: [declineSentence(facts), formatMessage(next, { day: deadline.day })],
+    paragraphs: [declineSentence(facts), formatMessage(nextOf(declineCode), { day: deadline.day })],
     facts: factsOf(facts, { label: "fact.pay_by", at: deadline }),
     button: payButton(facts),
     afterwards: [formatMessage("action_needed.after")],
   };
+}
+
+/** Says that nothing is charged any more only where that is certain. */
+function nextOf(declineCode: string | null): TextKey {
+  if (isMendable(declineCode)) return "action_needed.next_again";
+  return isTemporary(declineCode) ? "reminder.next" : "action_needed.next_other";
 }
 
 /** The bank asks the customer to confirm the payment (3-D Secure). */

@@ -46,6 +46,13 @@ export function isMendable(declineCode: string | null): boolean {
   return MENDABLE.includes(reasonOf(declineCode));
 }
 
+/** The cause passes by itself, and the schedule may go on with the same payment method. */
+const TEMPORARY: readonly ReasonKey[] = ["reason.funds", "reason.limit", "reason.technical"];
+
+export function isTemporary(declineCode: string | null): boolean {
+  return TEMPORARY.includes(reasonOf(declineCode));
+}
+
 /** Says what happened, without the code. All masked reasons get the same general sentence. */
 export function declineSentence({
   recipient: { formatMessage },

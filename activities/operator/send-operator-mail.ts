@@ -114,6 +114,7 @@ function compose(
       : []),
     ...inOrder.map((report) => lineOf(report, webUi, publicUrl)),
     ...(left > 0 ? [`and ${left} more: list them in the Temporal Web UI.`] : []),
+    ...(isWaiting ? [howToAnswer(webUi, publicUrl)] : []),
     ...(webUi === null || !isWaiting
       ? []
       : [`All recoveries that need attention: ${waitingUrl(webUi)}`]),
@@ -143,6 +144,15 @@ function lineOf(
   const api = `${publicUrl}/v1/recoveries/${subscriptionId} (with a key of the operator API)`;
   const where = webUi === null ? api : `${webUi}/${encodeURIComponent(workflowId)}`;
   return `${said.join(" · ")}\n${where}`;
+}
+
+function howToAnswer(webUi: string | null, publicUrl: string): string {
+  if (webUi === null) {
+    return `How to answer: POST to /v1/recoveries/<subscription_id>/<action>, described at ${publicUrl}/docs`;
+  }
+  const read = 'in the Web UI, the tab "User Metadata" says what each update would do';
+  const send = '"More Actions", "Send an Update" sends one, with your name as {"by": "anna"}';
+  return `How to answer: ${read}; ${send}.`;
 }
 
 function waitingUrl(webUi: string): string {

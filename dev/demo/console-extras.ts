@@ -14,6 +14,8 @@ import { stampOf } from "./story-printer.ts";
 import { type Demo, messageOf } from "./story.ts";
 import { createTeller, type Teller } from "./teller.ts";
 
+const HOW_TO_ANSWER =
+  'Follow "Recovery" to the Web UI, then "More Actions", "Send an Update", with {"by": "your name"}. Or use the operator API.';
 const STARTING = "The demo is starting. Try again.";
 
 /** @param demoOf null while the demo starts */
@@ -174,5 +176,6 @@ function factsOf(seen: Settled, now: Instant): ConsoleFacts["facts"] {
       const { text, advice } = ATTENTION_CAUSES[cause];
       return { label: "Needs a person", text: `${text} ${advice}` };
     }),
+    ...(recovery.attention.length === 0 ? [] : [{ label: "To answer", text: HOW_TO_ANSWER }]),
   ];
 }

@@ -12,6 +12,7 @@ import { createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { readOptions } from "../process/options.ts";
 import { recoveryUrl } from "../temporal/web-ui.ts";
 import { openBrowser } from "./browser.ts";
+import { commandLineOutput } from "./command-line/picture.ts";
 import { terminalPage } from "./terminal-page.ts";
 
 /** The Web UI polls and never becomes idle. A page of it is complete within this time. */
@@ -47,8 +48,9 @@ try {
   requireVerdict(await runStories(demo, options));
   const [max = "", nora = "", olga = ""] = await addExtraCustomers(demo);
   lines.push(...tryLines(demo, options.operatorSecret));
-  await captureTerminal(browser, lines.join("\n"));
+  await captureTerminal(browser, "demo", "npm run demo", lines.join("\n"));
   await captureConsole(browser, demo, { max, nora, olga });
+  await captureCommandLine(browser, demo, options.operatorSecret, olga);
   await captureMail(browser, demo);
   await captureWebUi(browser, demo, max);
   console.log("Done. Look at the pictures before you commit them.");
@@ -74,11 +76,29 @@ async function save(page: Page, name: string, fullPage = false): Promise<void> {
   console.log(path);
 }
 
-async function captureTerminal(browser: Browser, output: string): Promise<void> {
-  const page = await openPage(browser, { width: 860, height: 400 });
-  await page.setContent(terminalPage("npm run demo", output));
-  await save(page, "demo", true);
+async function captureTerminal(
+  browser: Browser,
+  name: string,
+  command: string,
+  output: string,
+  width = 860,
+): Promise<void> {
+  const page = await openPage(browser, { width, height: 400 });
+  await page.setContent(terminalPage(command, output));
+  await save(page, name, true);
   await page.context().close();
+}
+
+async function captureCommandLine(
+  browser: Browser,
+  { stack }: Demo,
+  operatorSecret: string,
+  subscriptionId: string,
+): Promise<void> {
+  const env = { REPRISE_URL: stack.gatewayUrl, REPRISE_API_KEY: operatorSecret };
+  const list = ["list"];
+  const output = await commandLineOutput(env, [list, ["show", subscriptionId]]);
+  await captureTerminal(browser, "command-line", `reprise ${list.join(" ")}`, output, 1_080);
 }
 
 /** Fails three more charges in the console, as a person does, and skips time until each has led to an email. */

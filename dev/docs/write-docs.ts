@@ -11,6 +11,7 @@ import { MANDATE_RULES } from "../../domain/mandate/mandate-rules.ts";
 import { RULES } from "../../domain/rules.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
+import { cliSchemas } from "./command-line/schemas.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
 import { monitoringDoc } from "./monitoring-doc.ts";
 import { NOTICE_DELIVERY } from "./notice-delivery-doc.ts";
@@ -39,6 +40,7 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
     ...Object.fromEntries(await Promise.all(formatted)),
     ".env.example": envExample(),
     [COMPILED]: compiledMailTemplate(),
+    ...(await cliSchemas()),
   };
 }
 

@@ -28,7 +28,7 @@ export function createInboxPage(mails: readonly ReceivedMail[]): ReturnType<type
     const all = to === undefined ? "" : '<p><a href="/">← All emails</a></p>';
     const rows = shown.toReversed().map(rowOf).join("");
     const empty = `<tr><td colspan="3" class="dim">${NONE}</td></tr>`;
-    const head = "<tr><th>Time</th><th>To</th><th>Subject</th></tr>";
+    const head = "<tr><th>Received (UTC)</th><th>To</th><th>Subject</th></tr>";
     const body = `${all}<h1>${escapeHtml(title)}</h1><table>${head}${rows || empty}</table>`;
     return await reply.type("text/html").send(layOut(title, body, RELOAD_SECONDS));
   });
@@ -54,7 +54,7 @@ function mailBody(mail: ReceivedMail): string {
   return [
     '<p><a href="/">← All emails</a></p>',
     `<h1>${escapeHtml(mail.subject)}</h1>`,
-    `<p class="dim">From ${escapeHtml(mail.from)} to ${escapeHtml(mail.to)}, ${mail.at}</p>`,
+    `<p class="dim">From ${escapeHtml(mail.from)} to ${escapeHtml(mail.to)}, received ${mail.at.slice(0, 19).replace("T", " ")} UTC</p>`,
     `<iframe sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${escapeHtml(withLinkTargets(mail.html))}"></iframe>`,
     `<h2>As plain text</h2><pre>${escapeHtml(mail.text)}</pre>`,
   ].join("\n");

@@ -58,6 +58,8 @@ export type LocalStackOptions = {
 };
 
 const HOST = "127.0.0.1";
+/** As emails, the customer's page and Dodo's page name the merchant. */
+const MERCHANT = "Sample Shop";
 
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { folder, taskQueue } = options;
@@ -69,6 +71,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     ...options.sandbox,
     ...(options.ports === undefined ? {} : { port: options.ports.sandbox }),
     settings: {
+      businessName: MERCHANT,
       webhookUrl: `${gatewayUrl}/webhooks/dodo`,
       webhookKey,
       ...options.sandbox?.settings,
@@ -76,7 +79,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   });
   const inbox = await startInbox(options.ports === undefined ? {} : { port: options.ports.inbox });
   const sharedEnv = {
-    EMAIL_FROM: "Sample Shop <billing@shop.example>",
+    EMAIL_FROM: `${MERCHANT} <billing@shop.example>`,
     TEMPORAL_ADDRESS: options.temporal.address,
     TEMPORAL_NAMESPACE: options.temporal.namespace,
     TEMPORAL_TASK_QUEUE: taskQueue,

@@ -3,16 +3,27 @@
  * line.
  */
 import { appendFileSync, readdirSync } from "node:fs";
+import v8 from "node:v8";
+import { runInNewContext } from "node:vm";
 import { isMainThread } from "node:worker_threads";
 import { readEnv } from "../../config/env.ts";
 import type { Sample } from "./sample.ts";
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 30_000;
+/** The collections of all threads have ended by then. */
+const COLLECTED_AFTER_MS = 3_000;
 
 const file = readEnv()["SOAK_SAMPLES"];
-// The worker's threads for workflows load it too.
-if (file !== undefined && isMainThread) {
-  setInterval(() => appendFileSync(file, `${JSON.stringify(sample())}\n`), EVERY_MS).unref();
+if (file !== undefined) {
+  // Garbage that V8 has not collected yet is no leak, so each thread collects first. The worker's threads for workflows load this too.
+  v8.setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const repeatAfter = (delayMs: number, work: () => void): void =>
+    void setTimeout(() => setInterval(work, EVERY_MS).unref(), delayMs).unref();
+  repeatAfter(0, collect);
+  if (isMainThread) {
+    repeatAfter(COLLECTED_AFTER_MS, () => appendFileSync(file, `${JSON.stringify(sample())}\n`));
+  }
 }
 
 function sample(): Sample {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Env, readEnvOver } from "../../config/env.ts";
-import { readGatewayConfig } from "../../config/gateway.ts";
-import { EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
+import { type GatewayConfig, readGatewayConfig } from "../../config/gateway.ts";
+import { ConfigError, EXIT_CONFIG, orExitWithProblems } from "../../config/reader.ts";
 import { readWorkerConfig, type WorkerConfig } from "../../config/worker.ts";
 import { modeWarning } from "../../platform/mode-warning.ts";
 import {
@@ -17,9 +17,10 @@ import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts"
 import { readOptions } from "../process/options.ts";
 import { expectFree, freePort } from "../process/ports.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
-import { prepareTemporalData } from "../temporal/data.ts";
+import { prepareTemporalData, writeWhole } from "../temporal/data.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
 import { recoveriesUrl } from "../temporal/web-ui.ts";
+import { expectRoom, watchDisk } from "./disk.ts";
 import { checkMailServer } from "./mail-check.ts";
 import { checkDodo } from "./start-check.ts";
 
@@ -75,9 +76,9 @@ function envOrExit(path: string): Env {
 
 async function start(given: Env, data: string, freePorts: boolean): Promise<void> {
   mkdirSync(data, { recursive: true, mode: 0o700 });
+  await expectRoom(data);
   const env = withLinkKey(given, data);
-  const worker = orExitWithProblems(() => readWorkerConfig(env));
-  const gateway = orExitWithProblems(() => readGatewayConfig(env));
+  const { worker, gateway } = orExitWithProblems(() => readBothConfigs(env));
   await expectFree(gateway.host, gateway.port, "The gateway (PORT)");
   const dodoProblem = await checkOrExit(worker);
   const temporal = await openTemporal(env, data, freePorts, cleanup);
@@ -85,19 +86,42 @@ async function start(given: Env, data: string, freePorts: boolean): Promise<void
   const problems = [dodoProblem, await checkMailServer(worker.smtpUrl)];
   printReady(
     worker,
-    gateway.publicUrl,
+    gateway,
     temporal,
     data,
     problems.filter((text) => text !== null),
   );
-  stopAllWhenOneExits(services, cleanup);
+  const disk = watchDisk(data, console.error);
+  cleanup.add(disk.stop);
+  stopAllWhenOneExits(
+    [{ ended: temporal.ended, logFile: temporalLogOf(data) }, ...services],
+    cleanup,
+  );
+}
+
+/** Collects the problems of both processes, so that one start names everything that is missing. */
+function readBothConfigs(env: Env): { worker: WorkerConfig; gateway: GatewayConfig } {
+  const problems = new Set<string>();
+  const collect = <T>(read: (env: Env) => T): T | null => {
+    try {
+      return read(env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+      return null;
+    }
+  };
+  const worker = collect(readWorkerConfig);
+  const gateway = collect(readGatewayConfig);
+  if (worker === null || gateway === null) throw new ConfigError([...problems]);
+  return { worker, gateway };
 }
 
 /** Without a key for links in the settings, the first start creates one and keeps it: links must survive a restart. */
 function withLinkKey(env: Env, data: string): Env {
   if ((env["LINK_SIGNING_KEYS"] ?? "") !== "") return env;
   const path = join(data, "link-signing-key");
-  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString("base64"), { mode: 0o600 });
+  if (!existsSync(path)) writeWhole(path, randomBytes(32).toString("base64"), 0o600);
   return { ...env, LINK_SIGNING_KEYS: readFileSync(path, "utf8").trim() };
 }
 
@@ -109,6 +133,10 @@ async function checkOrExit(config: WorkerConfig): Promise<string | null> {
     process.exit(EXIT_CONFIG);
   }
   return problem?.text ?? null;
+}
+
+function temporalLogOf(data: string): string {
+  return join(data, "logs", "temporal.log");
 }
 
 async function openTemporal(
@@ -126,7 +154,7 @@ async function openTemporal(
   const [port, uiPort] = freePorts
     ? await Promise.all([freePort(HOST), freePort(HOST)])
     : [TEMPORAL_PORT, WEB_UI_PORT];
-  const logFile = join(data, "logs", "temporal.log");
+  const logFile = temporalLogOf(data);
   const options = { cli, port, uiPort, dbFilename, logFile, timeSkipping: false };
   const temporal = await startTemporal(options);
   cleanup.add(() => temporal.stop());
@@ -157,7 +185,7 @@ async function startBoth(
 
 function printReady(
   config: WorkerConfig,
-  publicUrl: string,
+  { publicUrl, operatorKeys }: GatewayConfig,
   temporal: TemporalServer,
   data: string,
   problems: readonly string[],
@@ -172,6 +200,7 @@ function printReady(
         ]),
     `  recoveries         ${recoveriesUrl(temporal.uiUrl ?? "", temporal.namespace)}`,
     `  webhook endpoint   ${publicUrl}/webhooks/dodo`,
+    ...(operatorKeys.length === 0 ? [] : [`  operator API       ${publicUrl}/docs`]),
     `  state and logs     ${data}`,
   ];
   const warning = modeWarning(config.mode, config.environment);
@@ -187,12 +216,15 @@ function printReady(
 }
 
 /** If one process exits, everything stops with exit code 1, so that a supervisor restarts it as a whole. */
-function stopAllWhenOneExits(services: readonly Service[], cleanup: Cleanup): void {
-  for (const service of services) {
-    void service.ended.then(async (how) => {
+function stopAllWhenOneExits(
+  processes: readonly Pick<Service, "ended" | "logFile">[],
+  cleanup: Cleanup,
+): void {
+  for (const { ended, logFile } of processes) {
+    void ended.then(async (how) => {
       if (cleanup.isRunning()) return;
       console.error(
-        `A process exited unexpectedly (${how}). The end of ${service.logFile}:\n${tailOf(service.logFile)}`,
+        `A process exited unexpectedly (${how}). The end of ${logFile}:\n${tailOf(logFile)}`,
       );
       await cleanup.run();
       process.exit(1);

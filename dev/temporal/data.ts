@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -29,7 +37,7 @@ export function prepareTemporalData(folder: string, version: string, now: Date):
     }
     copiedTo = copyDatabase(dbFilename, before, now);
   }
-  writeFileSync(record, `${version}\n`);
+  if (before !== version) writeWhole(record, `${version}\n`);
   return { dbFilename, copiedTo };
 }
 
@@ -37,10 +45,29 @@ export function prepareTemporalData(folder: string, version: string, now: Date):
 function copyDatabase(dbFilename: string, version: string, now: Date): string {
   const stamp = now.toISOString().slice(0, 19).replaceAll(":", "-");
   const copy = `${dbFilename}.${version}.${stamp}`;
-  for (const suffix of ["", "-wal", "-shm"]) {
-    if (existsSync(dbFilename + suffix)) copyFileSync(dbFilename + suffix, copy + suffix);
+  const parts = ["", "-wal", "-shm"];
+  try {
+    for (const suffix of parts) {
+      if (existsSync(dbFilename + suffix)) copyFileSync(dbFilename + suffix, copy + suffix);
+    }
+  } catch (error) {
+    // A disk that is full must not fill up with parts of copies.
+    for (const suffix of parts) rmSync(copy + suffix, { force: true });
+    throw error;
   }
   return copy;
+}
+
+/** Writes the whole file or leaves it as it was: a disk that is full would leave an empty one. */
+export function writeWhole(path: string, content: string, mode = 0o644): void {
+  const part = `${path}.part`;
+  try {
+    writeFileSync(part, content, { mode });
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }
 
 /** Compares by number, so that `1.10.0` is newer than `1.9.1`. @returns a negative number if `a` is older */

@@ -13,7 +13,7 @@ export const ATTENTION_CAUSES = {
   merchant_code: {
     text: "The charge was declined for a reason on the merchant's side.",
     advice:
-      "Look up the decline code in Dodo's table, fix the account or the request, then resume.",
+      "Look up the decline code at docs.dodopayments.com/api-reference/transaction-failures, fix the account or the request, then resume.",
     linkAllowed: true,
     retryAllowed: true,
   },

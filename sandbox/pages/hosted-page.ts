@@ -118,8 +118,11 @@ const RESULTS: Readonly<Record<string, readonly [title: string, text: string]>> 
   processing: ["Your payment is processing", "Check this page again in a moment."],
 };
 
-function resultPage({ status }: Payment): string {
-  const [title, text] = RESULTS[status ?? ""] ?? [
+const CARD_SAVED = ["Thank you", "Your card is saved. You can close this page."] as const;
+
+function resultPage({ status, totalMinor }: Payment): string {
+  const isSetup = status === "succeeded" && totalMinor === 0;
+  const [title, text] = (isSetup ? CARD_SAVED : RESULTS[status ?? ""]) ?? [
     "Nothing to pay",
     "This payment no longer accepts a card.",
   ];

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { setMaxListeners } from "node:events";
 import { businessOf, translateWebhook, typeOf } from "../../dodo/webhook-events.ts";
 import {
   createVerifier,
@@ -6,6 +7,7 @@ import {
   rejectionByHeaders,
   type WebhookHeaders,
 } from "../../dodo/webhook-signature.ts";
+import { SUBSCRIPTIONS_PER_PAYMENT_MAX } from "../../domain/limits.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Metrics } from "../../platform/metrics/metrics.ts";
 import { TEMPORAL_DEADLINE_MS, withinDeadline } from "../temporal/call-temporal.ts";
@@ -74,6 +76,8 @@ export function addDodoWebhookRoute(
     }
     // One deadline for all calls to Temporal. Those that have not started by then do not start.
     const expired = AbortSignal.timeout(TEMPORAL_DEADLINE_MS);
+    // Each signal that waits for its turn listens; there are as many as subscriptions in the webhook.
+    setMaxListeners(SUBSCRIPTIONS_PER_PAYMENT_MAX + 1, expired);
     try {
       const routed = route(translation, webhookId, businessOf(body), expired);
       await withinDeadline(TEMPORAL_DEADLINE_MS, routed);

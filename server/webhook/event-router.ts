@@ -9,9 +9,9 @@ import type { Recoveries } from "../temporal/recoveries.ts";
 import { createLimiter, forEachLimited } from "./fan-out.ts";
 import { createProgress } from "./progress.ts";
 
-/** Signals to Temporal under way at once, for one webhook and for all. The operator API and the pages have no such limit. */
-const SIGNALS_PER_WEBHOOK_MAX = 8;
-const SIGNALS_MAX = 24;
+/** Calls to Temporal under way at once, for one webhook and for all. The operator API and the pages have no such limit. */
+const CALLS_PER_WEBHOOK_MAX = 8;
+const CALLS_MAX = 24;
 
 /** Webhooks with many events whose deliveries ran out of time, and that Dodo delivers again. */
 const UNFINISHED_MAX = 100;
@@ -47,7 +47,7 @@ export function createEventRouter({
   businessId: string | null,
   expired: AbortSignal,
 ) => Promise<void> {
-  const whenThereIsRoom = createLimiter(SIGNALS_MAX);
+  const whenThereIsRoom = createLimiter(CALLS_MAX);
   const progress = createProgress(UNFINISHED_MAX);
   const signalMandate = async (
     { mandateId, report }: RoutedToMandate,
@@ -58,7 +58,7 @@ export function createEventRouter({
     log.info({ event: "webhook_routed", webhookId, type, mandateId, result });
   };
   return async (translation, webhookId, businessId, expired) => {
-    if (!(await businesses.isOurs(businessId))) {
+    if (!(await whenThereIsRoom(() => businesses.isOurs(businessId), expired))) {
       log.info({ event: "webhook_ignored", webhookId, reason: "another business" });
       return;
     }
@@ -70,7 +70,7 @@ export function createEventRouter({
     }
     if (translation.kind === "too_many_subscriptions") {
       const { kind: cause, paymentId } = translation;
-      await operatorAlerts.send({ cause, paymentId });
+      await whenThereIsRoom(() => operatorAlerts.send({ cause, paymentId }), expired);
       log.warn(
         { event: "webhook_too_large", webhookId, paymentId },
         `${paymentId} is for more than ${SUBSCRIPTIONS_PER_PAYMENT_MAX} subscriptions; the sweep opens their recoveries`,
@@ -80,7 +80,7 @@ export function createEventRouter({
     const { routed: events, mandate } = translation;
     const rest = progress.restOf(webhookId, events, ({ subscriptionId }) => subscriptionId);
     await Promise.all([
-      forEachLimited(rest, SIGNALS_PER_WEBHOOK_MAX, async (routed) => {
+      forEachLimited(rest, CALLS_PER_WEBHOOK_MAX, async (routed) => {
         const result = await whenThereIsRoom(() => recoveries.signal(routed), expired);
         const { subscriptionId, event } = routed;
         if (events.length > 1) progress.done(webhookId, subscriptionId);

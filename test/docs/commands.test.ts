@@ -25,9 +25,11 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml": ".ci/run",
 };
 
-/** test/platform/charging-switch.test.ts runs the commands that stop charging. */
+/** test/platform/charging-switch.test.ts runs the commands that stop charging, test/cli/operating.test.ts those of `reprise`. */
 const isRun = (command: string): boolean =>
-  RUN_BY[command] !== undefined || command.startsWith("temporal task-queue config set ");
+  RUN_BY[command] !== undefined ||
+  command.startsWith("temporal task-queue config set ") ||
+  command.startsWith("reprise ");
 
 const GUIDE = "docs/GETTING-STARTED.md";
 

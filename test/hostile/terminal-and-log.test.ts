@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { formatProof } from "../../cli/proof-text.ts";
-import { formatComparison } from "../../cli/shadow-comparison.ts";
+import { formatProof } from "../../cli/text/proof-text.ts";
+import { formatComparison } from "../../cli/text/shadow-comparison.ts";
+import { recoveryAnswer } from "../../cli/gateway/answers.ts";
+import type { Paint } from "../../cli/run/shell.ts";
+import { listText } from "../../cli/text/list-text.ts";
+import { actedText, recoveryText } from "../../cli/text/recovery-text.ts";
+import { recoveryBody } from "../../server/api/recoveries/recovery-view.ts";
+import type { RecoveryView } from "../../workflows/contract.ts";
 import { sampleStates } from "../../dev/model/sample-states.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
+import { proofBodyOf } from "../../domain/reporting/proof-body.ts";
 import { createLog } from "../../platform/log.ts";
 import { HOSTILE_STRINGS } from "./corpus.ts";
 import { OBEYED } from "./inert.ts";
@@ -19,7 +26,7 @@ const proofWith = (text: string): Proof =>
         firstFailedAt: 0,
         currency: text,
         owedMinor: 2_900,
-        end: { outcome: "recovered", by: "attempt", rule: "r", reason: text },
+        end: { outcome: "recovered", by: "attempt", rule: "r", reason: text, endedAt: 0 },
         collected: { amountMinor: 2_900, paymentIds: [text] },
         collectedAtDodo: { amountMinor: 0, paymentIds: [] },
         attempts: [
@@ -41,13 +48,13 @@ const proofWith = (text: string): Proof =>
     findings: [{ kind: "not_at_dodo", detail: text }],
   }) as unknown as Proof;
 
-describe("a terminal obeys no text from outside", () => {
-  const lines = (text: string): number => text.split("\n").length;
+const lines = (text: string): number => text.split("\n").length;
 
+describe("a terminal obeys no text from outside", () => {
   test.each(STRINGS)("in a proof: %s", (_name, text) => {
-    const shown = formatProof("sub_1", proofWith(text));
+    const shown = formatProof(proofBodyOf("sub_1", proofWith(text), 0));
     expect(OBEYED.test(shown.replaceAll("\n", ""))).toBe(false);
-    expect(lines(shown)).toBe(lines(formatProof("sub_1", proofWith("x"))));
+    expect(lines(shown)).toBe(lines(formatProof(proofBodyOf("sub_1", proofWith("x"), 0))));
   });
 
   test("in a comparison of shadow mode", async () => {
@@ -67,6 +74,41 @@ describe("a terminal obeys no text from outside", () => {
           });
         expect(OBEYED.test(compare(text).replaceAll("\n", "")), name).toBe(false);
         expect(lines(compare(text)), name).toBe(lines(compare("x")));
+      }
+    }
+  });
+});
+
+describe("a terminal obeys no text of a gateway", () => {
+  const plain: Paint = (_style, text) => text;
+
+  test.each(STRINGS)("in a list: %s", (_name, text) => {
+    const row = {
+      subscription_id: text,
+      customer_id: text,
+      state: text,
+      outcome: null,
+      decline_code: text,
+      amount_due: 2_900,
+      currency: text,
+      next_attempt_at: text,
+    };
+    const shown = listText([row], plain);
+    expect(OBEYED.test(shown.replaceAll("\n", ""))).toBe(false);
+    expect(lines(shown)).toBe(2);
+  });
+
+  test("in a recovery", async () => {
+    const states = [...(await sampleStates()).values()].flatMap((some) => some.slice(0, 1));
+    expect(states.length).toBeGreaterThan(5);
+    for (const [name, text] of STRINGS) {
+      for (const { recovery } of states) {
+        const view = { recovery, next: { at: null, what: "x" }, timeline: [] };
+        const answer = recoveryAnswer.parse(recoveryBody(view as unknown as RecoveryView));
+        const poisonedAnswer = recoveryAnswer.parse(poisoned(answer, text));
+        const shown =
+          recoveryText(poisonedAnswer, plain, { isWhole: true }) + actedText(poisonedAnswer, plain);
+        expect(OBEYED.test(shown.replaceAll("\n", "")), name).toBe(false);
       }
     }
   });

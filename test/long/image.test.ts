@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
 import { build } from "../support/build.ts";
@@ -45,7 +46,12 @@ beforeAll(async () => {
     policy: POLICY,
     operatorKeys: `test:${"k".repeat(32)}`,
   });
-}, 300_000);
+});
+
+const temporalEnv = (): Readonly<Record<string, string>> => ({
+  TEMPORAL_ADDRESS: inject("temporalAddress"),
+  TEMPORAL_NAMESPACE: inject("temporalNamespace"),
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -60,7 +66,7 @@ describe("the packages of the image", () => {
     expect(Number(size)).toBeLessThan(150);
   });
 
-  test("are all that gateway and worker need to recover a payment, send a mail and serve every page", async () => {
+  test("are all that gateway, worker and the command line need to recover a payment, send a mail, serve every page and prove the charge", async () => {
     await Promise.all([stack.startGateway("1"), stack.startWorker("1")]);
     const { control } = stack.sandbox;
     const { subscriptionId } = await control.createSubscription({ onDemand: true });
@@ -70,6 +76,17 @@ describe("the packages of the image", () => {
       what: "the payment",
     });
     await until(() => stack.inbox.mails.length > 0 || null, { what: "a mail" });
+    const command = [join(image, "dist", "cli", "main.js"), "show", subscriptionId];
+    const env = { REPRISE_URL: stack.gatewayUrl, REPRISE_API_KEY: "k".repeat(32) };
+    const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: image, env });
+    expect(stdout).toContain(subscriptionId);
+    // The same without the operator API, which loads Temporal's packages.
+    const { stdout: proof } = await promisify(execFile)(
+      process.execPath,
+      [...command.slice(0, 1), "proof", subscriptionId],
+      { cwd: image, env: { ...temporalEnv(), TEMPORAL_TASK_QUEUE: stack.taskQueue } },
+    );
+    expect(proof).toContain("Temporal and Dodo agree.");
     const headers = { authorization: `Bearer ${"k".repeat(32)}` };
     for (const path of ["/docs/", "/v1/openapi.json", `/v1/recoveries/${subscriptionId}`]) {
       const { status } = await fetch(stack.gatewayUrl + path, { headers });

@@ -119,15 +119,16 @@ test("500 held bodies, 500 idle and 500 slow connections and 12 senders of forge
   const busy = await measureBoth();
   const grown = peakMegabytes(gateway.pid) - before;
   child.kill("SIGKILL");
-  for (const what of ["health", "webhook"] as const) {
+  const ratios = (["health", "webhook"] as const).map((what) => {
     const [one, other] = [quiet[what], busy[what]];
     console.log(
       `${what}: median ${one.median.toFixed(1)} ms, under load ${other.median.toFixed(1)} ms, slowest ${other.slowest.toFixed(0)} ms of ${other.count}`,
     );
-    expect(other.median / one.median).toBeLessThanOrEqual(RATIO_MAX);
-    expect(other.slowest).toBeLessThan(ANSWER_LIMIT_MS);
-  }
+    return other.median / one.median;
+  });
   console.log(`memory: ${before} MB, at most ${grown} MB more`);
+  expect(Math.max(...ratios)).toBeLessThanOrEqual(RATIO_MAX);
+  expect(Math.max(busy.health.slowest, busy.webhook.slowest)).toBeLessThan(ANSWER_LIMIT_MS);
   expect(grown).toBeLessThan(150);
   // The gateway looks every second, and gives a request 15 s.
   expect(await dripped).toBeLessThan(20_000);

@@ -65,7 +65,7 @@ beforeAll(async () => {
   // A customer's own pace, ten seconds a charge, is what test/long/pace.test.ts is about.
   const charging = createActivityQueue(client, chargeQueueOf(stack.taskQueue));
   await charging.setRateLimits({ perKey: { perSecond: 100, reason: "test" } }, "test");
-}, 120_000);
+});
 
 afterAll(async () => {
   await stack.stop();

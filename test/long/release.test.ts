@@ -73,7 +73,7 @@ beforeAll(async () => {
     policy: POLICY,
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -125,4 +125,4 @@ test("an open recovery follows the rules of the build that runs: a newer release
     const chargedAt = Date.parse(payments[index + 1]?.createdAt ?? "");
     expect(chargedAt, `attempt ${index + 2}`).toBeGreaterThanOrEqual(recovery.plan?.at ?? 0);
   }
-}, 150_000);
+});

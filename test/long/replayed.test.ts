@@ -58,7 +58,7 @@ test("recoveries that are queried all the time can be replayed: no decision of t
   );
   await Promise.all(ids.map((id) => system.skipTime(id, HOUR_MS)));
   expect(await notReplayable(ids)).toEqual([]);
-}, 180_000);
+});
 
 /** Webhooks that each recovery receives while it is queried, decided on and ended. */
 const WEBHOOKS = 24;
@@ -96,4 +96,4 @@ test("recoveries that receive webhooks while they are queried can be replayed, u
     }),
   );
   expect(await notReplayable(ids)).toEqual([]);
-}, 300_000);
+});

@@ -61,7 +61,7 @@ beforeAll(async () => {
   );
   config = join(folder, "schemathesis.toml");
   writeFileSync(config, await seededIds());
-}, 180_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -183,5 +183,5 @@ describe("the operator API", () => {
       const hasSucceeded = Number(succeeded) > 0 || operation === SEEDED_ONLY;
       expect([operation, hasSucceeded, failed]).toEqual([operation, true, 0]);
     }
-  }, 300_000);
+  });
 });

@@ -198,7 +198,7 @@ describe("a worker killed with SIGKILL", () => {
   test("leaves a charge that the proof command confirms in Temporal's history and in Dodo's list", async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [builtFile("cli/proof.js"), inFlight],
+      [builtFile("cli/main.js"), "proof", inFlight],
       {
         env: {
           PATH: process.env["PATH"],

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/services.ts";
+import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
+import { signLink } from "../../platform/link-token.ts";
 import { build } from "../support/build.ts";
 import { callApi } from "../support/merchant/api.ts";
 import { peakMegabytes, residentMegabytes } from "../support/process-memory.ts";
@@ -67,6 +69,23 @@ async function deliver(
 const idsUpTo = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, at) => `sub_${prefix}_${at}`);
 
+/** Of a debt that no recovery knows: the page says that nothing is owed. */
+function payPage(): string {
+  const [key = ""] = (stack.env.gateway["LINK_SIGNING_KEYS"] ?? "").split(",");
+  const claim = {
+    subscriptionId: parseSubscriptionId("sub_none") ?? ("" as never),
+    debtId: debtIdOf(parsePaymentId("pay_none") ?? ("" as never)),
+    expiresAt: Date.now() + 3_600_000,
+  };
+  return `/pay/${signLink({ keys: [Buffer.from(key, "base64")] }, claim)}`;
+}
+
+async function timed(call: Promise<{ readonly status: number }>) {
+  const startedAt = performance.now();
+  const { status } = await call;
+  return { status, tookMs: Math.round(performance.now() - startedAt) };
+}
+
 const isOpen = async (subscriptionId: string): Promise<boolean> =>
   await client.workflow
     .getHandle(`recovery-${subscriptionId}`)
@@ -84,15 +103,18 @@ describe("a webhook about a payment for many subscriptions", () => {
     const before = residentMegabytes(gateway.pid);
     for (const count of [5_000, 20_000]) {
       const delivered = deliver([subscriptionId, ...idsUpTo(count - 1, "many")]);
-      const startedAt = performance.now();
-      const { status } = await callApi(stack.gatewayUrl, "/v1/recoveries");
-      const tookMs = Math.round(performance.now() - startedAt);
+      const [api, page] = await Promise.all([
+        timed(callApi(stack.gatewayUrl, "/v1/recoveries")),
+        timed(fetch(`${stack.gatewayUrl}${payPage()}`)),
+      ]);
       const answer = { status: await delivered, count };
       const grown = peakMegabytes(gateway.pid) - before;
       expect(answer).toEqual({ status: 200, count });
-      console.log(`${count} ids: a /v1 call took ${tookMs} ms, memory grew by ${grown} MB`);
-      expect(status).toBe(200);
-      expect(tookMs).toBeLessThan(3_000);
+      console.log(
+        `${count} ids: /v1 took ${api.tookMs} ms, /pay ${page.tookMs} ms, memory grew by ${grown} MB`,
+      );
+      expect([api.status, page.status]).toEqual([200, 200]);
+      expect(Math.max(api.tookMs, page.tookMs)).toBeLessThan(3_000);
       expect(grown).toBeLessThan(150);
     }
     expect(await isOpen("sub_many_0")).toBe(false);
@@ -120,20 +142,5 @@ describe("a webhook about a payment for many subscriptions", () => {
       payment: { subscriptionIds: ["sub_hundred_7"], isMultiSubscription: true },
     });
     expect(text.length).toBeLessThan(2_000);
-  });
-
-  test("beside two hundred others leaves the operator API its three seconds", async () => {
-    const deliveries = Array.from({ length: 200 }, (_, at) => deliver(idsUpTo(50, `burst${at}`)));
-    let slowestMs = 0;
-    for (let call = 0; call < 5; call += 1) {
-      const startedAt = performance.now();
-      await callApi(stack.gatewayUrl, "/v1/recoveries/sub_hundred_1");
-      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
-    }
-    const statuses = await Promise.all(deliveries);
-    console.log(`the slowest of five calls took ${Math.round(slowestMs)} ms`);
-    expect(slowestMs).toBeLessThan(3_500);
-    // What Temporal could not take in time, Dodo delivers again.
-    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
   });
 });

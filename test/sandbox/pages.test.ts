@@ -184,6 +184,8 @@ describe("checkout", () => {
     expect(await control.ledgerOf(id)).toMatchObject({ collectedMinor: 0, succeeded: 0 });
     const status = await dodo.checkoutSessions.retrieve(session.session_id);
     expect(status).toMatchObject({ payment_status: "succeeded", customer_email: customer.email });
+    const page = await (await fetch(session.checkout_url ?? "")).text();
+    expect(page).toContain("Your card is saved");
   });
 
   test("a checkout with a first charge collects it, or leaves a failed subscription", async () => {

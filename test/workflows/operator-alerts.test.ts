@@ -87,6 +87,7 @@ describe("operator alerts", () => {
     const page = "https://temporal.merchant.example/namespaces/default/workflows";
     expect(mail?.text).toContain(`${page}/recovery-sub_7\n`);
     expect(mail?.html).toContain(`<a href="${page}/recovery-sub_7">`);
+    expect(mail?.text).toContain('"Send an Update" sends one, with your name as {"by": "anna"}.');
     expect(mail?.text).toContain(`${page}?query=RecoveryState%20%3D%20%22needs_attention%22`);
   });
 

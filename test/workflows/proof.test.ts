@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { formatProof } from "../../cli/proof-text.ts";
+import { formatProof } from "../../cli/text/proof-text.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
+import { proofBodyOf } from "../../domain/reporting/proof-body.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { proofStartOf, RECOVERY_PROOF } from "../../workflows/contract.ts";
@@ -73,7 +74,7 @@ describe("proof of a recovery", () => {
     first = proof.debts[0]?.debtId ?? "";
     expect(proof.findings).toEqual([]);
     expect(proof.debts[0]?.collectedAtDodo).toEqual(proof.debts[0]?.collected);
-    expect(plain(formatProof(id, proof))).toMatchInlineSnapshot(`
+    expect(plain(formatProof(proofBodyOf(id, proof, 0)))).toMatchInlineSnapshot(`
       "sub_…: 1 debt in 1 workflow run
 
       debt pay_1, failed <time>
@@ -206,6 +207,6 @@ describe("proof of a recovery", () => {
     expect(findings.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(["double_charge", "more_than_owed", "unknown_attempt"]),
     );
-    expect(formatProof(id, await proofOf(id))).toContain("NOT PROVEN:");
+    expect(formatProof(proofBodyOf(id, await proofOf(id), 0))).toContain("NOT PROVEN:");
   });
 });

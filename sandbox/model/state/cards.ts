@@ -35,7 +35,7 @@ export const CARDS = {
   stolen: decliningCard("Reported stolen", "9979", "STOLEN_CARD"),
   expired: decliningCard("Expired", "0069", "EXPIRED_CARD"),
   asks_each_time: {
-    label: "Succeeds now, asks for 3-D Secure on later charges",
+    label: "Succeeds now, asks for 3‑D Secure on later charges",
     lastFour: "3155",
     network: "VISA",
     onSession: "succeed",
@@ -49,7 +49,7 @@ export const CARDS = {
     offSession: { stay: "requires_merchant_action" },
   },
   three_ds_abandoned: {
-    label: "Leaves 3-D Secure unfinished",
+    label: "Leaves 3‑D Secure unfinished",
     lastFour: "3220",
     network: "VISA",
     onSession: { requires_customer_action: true },

@@ -53,7 +53,7 @@ const chargeBody = z
     examples: [{ amount: 2_900, description: "October", metadata: { invoice_id: "1042" } }],
   });
 
-const acceptedSchema = z
+export const acceptedSchema = z
   .object({ charge_id: z.string(), subscription_id: z.string(), amount: z.int() })
   .meta({ id: "ChargeAccepted" });
 

@@ -16,7 +16,7 @@ const stopBody = z
   })
   .meta({ examples: [{ reason: "The bank is down" }] });
 
-const chargingSchema = z
+export const chargingSchema = z
   .object({
     stopped: z.boolean(),
     reason: z.string().nullable(),

@@ -1,12 +1,9 @@
 import { z } from "zod";
-import type { AttemptProof, Collected, DebtProof } from "../../../domain/reporting/proof.ts";
-import type { ChargeOutcome } from "../../../domain/state/event.ts";
+import { proofBodyOf } from "../../../domain/reporting/proof-body.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
-import { describeAnswer } from "../../../domain/values/dodo-answer.ts";
-import { formatInstant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api-scope.ts";
 import { problemAnswer } from "../problem.ts";
-import type { DatedProof, Proofs } from "./proofs.ts";
+import type { Proofs } from "./proofs.ts";
 import { subscriptionIdOf, subscriptionParams } from "./recovery-routes.ts";
 
 const instant = z.iso.datetime();
@@ -57,7 +54,7 @@ const debtSchema = z.object({
   collected_at_dodo: collectedSchema.describe("According to Dodo's list alone."),
 });
 
-const proofSchema = z
+export const proofSchema = z
   .object({
     subscription_id: z.string(),
     as_of: instant,
@@ -85,74 +82,8 @@ export function addProofRoutes(api: ApiScope, proofs: Proofs): void {
     },
     async ({ params }) => {
       const subscriptionId = subscriptionIdOf(params);
-      return bodyOf(subscriptionId, await proofs.read(subscriptionId));
+      const { proof, at } = await proofs.read(subscriptionId);
+      return proofBodyOf(subscriptionId, proof, at);
     },
   );
-}
-
-function bodyOf(subscriptionId: string, { at, proof }: DatedProof): z.infer<typeof proofSchema> {
-  return {
-    subscription_id: subscriptionId,
-    as_of: formatInstant(at),
-    agree: proof.findings.length === 0,
-    findings: [...proof.findings],
-    runs: proof.runs,
-    debts: proof.debts.map(debtBody),
-  };
-}
-
-function debtBody(debt: DebtProof): z.infer<typeof debtSchema> {
-  const { debtId, firstFailedAt, currency, owedMinor, end } = debt;
-  return {
-    debt_id: debtId,
-    first_failed_at: firstFailedAt === null ? null : formatInstant(firstFailedAt),
-    currency,
-    owed: owedMinor,
-    outcome: end?.outcome ?? null,
-    by: end?.by ?? null,
-    rule: end?.rule ?? null,
-    reason: end?.reason ?? null,
-    ended_at: end === null ? null : formatInstant(end.endedAt),
-    attempts: debt.attempts.map(attemptBody),
-    collected: collectedBody(debt.collected),
-    collected_at_dodo: collectedBody(debt.collectedAtDodo),
-  };
-}
-
-function attemptBody(attempt: AttemptProof): z.infer<typeof attemptSchema> {
-  const { number, key, at, amountMinor, currency, via, rule, reason, outcome, atDodo } = attempt;
-  return {
-    number,
-    key,
-    at: formatInstant(at),
-    request: { amount: amountMinor, currency, via: via ?? "charge" },
-    rule,
-    reason,
-    answer: outcome === null ? null : answerBody(outcome),
-    at_dodo: atDodo.map(({ paymentId, dodoStatus, totalMinor }) => ({
-      payment_id: paymentId,
-      status: dodoStatus,
-      total: totalMinor,
-    })),
-  };
-}
-
-function answerBody(outcome: ChargeOutcome): NonNullable<z.infer<typeof attemptSchema>["answer"]> {
-  const { kind } = outcome;
-  switch (kind) {
-    case "accepted": {
-      const detail = outcome.adopted ? "found under the key; no request was sent" : null;
-      return { kind, payment_id: outcome.paymentId, detail };
-    }
-    case "refused":
-      return { kind, payment_id: null, detail: describeAnswer(outcome) };
-    case "not_attempted":
-      return { kind, payment_id: null, detail: `${outcome.why}: ${outcome.detail}` };
-    case "unknown":
-      return { kind, payment_id: null, detail: outcome.detail };
-  }
-}
-
-function collectedBody({ amountMinor, paymentIds }: Collected): z.infer<typeof collectedSchema> {
-  return { amount: amountMinor, payment_ids: [...paymentIds] };
 }

@@ -72,6 +72,8 @@ const ACTION_DESCRIPTION = [
   "The answer has what is still open, and what each action would do next.",
 ].join(" ");
 
+export const sweepSchema = z.object({ started: z.literal(true) });
+
 /** Lists, shows and steers recoveries, and starts the sweep. */
 export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
   api.get(
@@ -133,7 +135,7 @@ export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
       schema: {
         tags: ["Recoveries"],
         summary: "Start the reconciliation sweep now",
-        response: { 202: z.object({ started: z.literal(true) }), default: problemAnswer },
+        response: { 202: sweepSchema, default: problemAnswer },
       },
     },
     async (_request, reply) => {

@@ -279,7 +279,12 @@ export const recoveryPageSchema = z
         state: z.string().nullable(),
         outcome: z.string().nullable(),
         decline_code: z.string().nullable(),
-        amount_due: minor.nullable(),
+        amount_due: z
+          .int()
+          .nullable()
+          .describe(
+            "What the recovery still collects, in the currency's smallest unit: 0 once it has ended, also unpaid.",
+          ),
         currency: z.string().nullable(),
         next_attempt_at: z.string().nullable(),
         started_at: instant.nullable(),

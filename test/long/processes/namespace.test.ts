@@ -87,7 +87,8 @@ test("a gateway on a namespace without search attributes is not ready, and a wor
   });
   const subscriptionId = await failCharge(stack);
   await stack.startWorker("1");
-  expect((await ready()).status).toBe(200);
+  // A watch asks Temporal, at most once a second.
+  await until(async () => (await ready()).status === 200, { what: "a gateway that is ready" });
   await sandbox.control.replayDeliveries({ subscriptionId });
   await until(async () => (await sandbox.control.ledgerOf(subscriptionId)).succeeded > 0, {
     what: "the recovery",

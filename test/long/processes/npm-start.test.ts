@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,13 +113,38 @@ function workerLog(): string {
   return readFileSync(join(data(), "logs", names.toSorted().at(-1) ?? ""), "utf8");
 }
 
+const filler = (): string => join(data(), "filler");
+
+/** Takes all the room that is left, to the last page. */
+function fillDisk(): void {
+  for (const bytes of [65_536, 1_024]) {
+    expect(() => {
+      for (;;) appendFileSync(filler(), Buffer.alloc(bytes));
+    }).toThrow("ENOSPC");
+  }
+}
+
+const freeDisk = (): void => rmSync(filler());
+
+/** @returns the id of a subscription whose charge has failed, and whose next one succeeds */
+async function failedCharge(): Promise<string> {
+  const { subscriptionId } = await sandbox.control.createSubscription({ onDemand: true });
+  await sandbox.control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+  await sandbox.control.charge(subscriptionId);
+  return subscriptionId;
+}
+
+async function recovered(subscriptionId: string): Promise<void> {
+  await until(async () => (await sandbox.control.ledgerOf(subscriptionId)).succeeded === 1, {
+    what: "the recovery",
+  });
+}
+
 describe("npm start", () => {
   test("continues recoveries of an earlier start, also under a newer Temporal", async () => {
     const first = start();
     await ready();
-    const { subscriptionId } = await sandbox.control.createSubscription({ onDemand: true });
-    await sandbox.control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
-    await sandbox.control.charge(subscriptionId);
+    const subscriptionId = await failedCharge();
     await until(
       async () =>
         (await sandbox.control.deliveries({ subscriptionId })).every(
@@ -129,9 +163,7 @@ describe("npm start", () => {
     expect(output()).toContain("Its database was copied to");
     expect(readdirSync(data()).some((name) => name.startsWith("temporal.db.1.8.0."))).toBe(true);
     expect(readFileSync(join(data(), "temporal-version"), "utf8")).not.toContain("1.8.0");
-    await until(async () => (await sandbox.control.ledgerOf(subscriptionId)).succeeded === 1, {
-      what: "the recovery",
-    });
+    await recovered(subscriptionId);
   });
 
   test("in live mode refuses the data of test mode with exit code 78, and names what to do", async () => {
@@ -147,6 +179,68 @@ describe("npm start", () => {
     expect(output()).toContain("npm start -- --data data-live_mode");
     start();
     await ready();
+  });
+
+  test("on a full disk says what is wrong, ends on SIGTERM, refuses another start, and goes on once there is room", async ({
+    skip,
+  }) => {
+    mkdirSync(data());
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=32m", "none", data()], { stdio: "ignore" });
+    } catch {
+      skip("only a privileged user may mount a small disk");
+    }
+    try {
+      // Dodo's deliveries go on for longer than the disk is full.
+      await sandbox.control.setSettings({ webhookRetryScale: 0.002 });
+      const first = start();
+      await ready();
+      await until(() => output().includes("Less than 200 MB are free on the disk"), {
+        what: "the warning",
+      });
+      fillDisk();
+      const early = await failedCharge();
+      await until(() => output().includes(`The disk of ${data()} is full (ENOSPC)`), {
+        what: "the message about the disk",
+      });
+      expect(output()).toContain("Free some space; Reprise then continues by itself.");
+      await until(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status === 503, {
+        what: "503 of /readyz",
+      });
+      freeDisk();
+      await until(() => output().includes(`${data()} can be written again`), {
+        what: "the message about the room",
+      });
+      await recovered(early);
+      fillDisk();
+      const late = await failedCharge();
+      await first.stop(WAIT_LIMIT_MS);
+      expect(await first.ended).toContain("exit code 0");
+      const files = readdirSync(data());
+      expect(await start().ended).toContain("exit code 1");
+      expect(output()).toMatch(/could not start: The disk of .* is full.*Free at least 8 MB/);
+      expect(readdirSync(data())).toEqual(files);
+      expect(readFileSync(join(data(), "temporal-version"), "utf8")).toMatch(/^\d+\.\d+/);
+      freeDisk();
+      const last = start();
+      await ready();
+      await recovered(late);
+      await last.stop(WAIT_LIMIT_MS);
+    } finally {
+      await Promise.all(children.splice(0).map((child) => child.stop()));
+      execFileSync("umount", ["--lazy", data()]);
+    }
+  });
+
+  test("names at once every setting that either process misses", async () => {
+    const given = { DODO_PAYMENTS_API_KEY: "", DODO_PAYMENTS_WEBHOOK_KEY: "", EMAIL_FROM: "" };
+    expect(await start(given).ended).toContain("exit code 78");
+    const named = output().match(/^configuration: \w+: required/gm);
+    expect(named).toEqual(
+      ["DODO_PAYMENTS_API_KEY", "EMAIL_FROM", "DODO_PAYMENTS_WEBHOOK_KEY"].map(
+        (name) => `configuration: ${name}: required`,
+      ),
+    );
   });
 
   test("refuses a database that a newer Temporal wrote", async () => {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { shadowReport } from "../../../cli/shadow-comparison.ts";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type Scenario, SCENARIOS } from "../../../dev/demo/scenarios.ts";
 import { DEFAULT_POLICY } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
+import { reprise } from "../../support/command-line.ts";
+import { differencesFromSchema } from "../../support/json-schema.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
 import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
@@ -17,6 +18,23 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([act.close(), shadow.close()]);
 });
+
+/** The report's parts: a comparison a recovery, and the summary. */
+async function shadowReport(system: TestSystem): Promise<readonly string[]> {
+  return (await runShadowReport(system)).trimEnd().split("\n\n");
+}
+
+async function runShadowReport(
+  { taskQueue }: TestSystem,
+  ...options: readonly string[]
+): Promise<string> {
+  const env = {
+    TEMPORAL_ADDRESS: inject("temporalAddress"),
+    TEMPORAL_NAMESPACE: inject("temporalNamespace"),
+    TEMPORAL_TASK_QUEUE: taskQueue,
+  };
+  return (await reprise(["shadow-report", ...options], { env })).out;
+}
 
 /** Fails the charge of a demo customer and waits until all webhooks have arrived. */
 async function begin(system: TestSystem, { outcomes, prepare }: Scenario): Promise<string> {
@@ -64,11 +82,10 @@ describe("shadow mode in the demo's scenarios", () => {
   );
 
   test("the shadow report compares what Reprise would have done with what happened", async () => {
-    const texts: string[] = [];
-    for await (const text of shadowReport(shadow.client, shadow.taskQueue)) texts.push(text);
+    const texts = await shadowReport(shadow);
     const cleo = texts.find((text) => text.includes("(attempt 4)")) ?? "";
     const lines = cleo.split("\n").map((line) => line.split(/ {2,}/).slice(2).join(" | "));
-    expect(lines.slice(2, -1)).toEqual([
+    expect(lines.slice(2)).toEqual([
       "a charge failed: INSUFFICIENT_FUNDS",
       "sent the payment-failed email",
       "sent the next-attempt email",
@@ -88,6 +105,17 @@ describe("shadow mode in the demo's scenarios", () => {
     );
   });
 
+  test("the shadow report as JSON has the shape of its schema, and the same recoveries", async () => {
+    const json = await runShadowReport(shadow, "--json");
+    expect(differencesFromSchema("shadow-report", json)).toEqual([]);
+    const { recoveries } = JSON.parse(json) as {
+      recoveries: { would_have: { kind: string; attempt: number | null }[] }[];
+    };
+    expect(recoveries).toHaveLength(12);
+    const attempts = recoveries.flatMap(({ would_have: would }) => would.map((one) => one.attempt));
+    expect(attempts).toContain(4);
+  });
+
   test("the shadow report names the cancellation at the end of the recovery window", async () => {
     const policy = { ...DEFAULT_POLICY, onExhausted: "cancel" } as const;
     const system = await startTestSystem({ mode: "shadow", policy });
@@ -96,8 +124,7 @@ describe("shadow mode in the demo's scenarios", () => {
       expect(await system.runToEnd(id)).toMatchObject({ outcome: "exhausted" });
       const texts = await until(
         async () => {
-          const report: string[] = [];
-          for await (const text of shadowReport(system.client, system.taskQueue)) report.push(text);
+          const report = await shadowReport(system);
           return report.length === 2 ? report : null;
         },
         { what: "the recovery in Temporal's list" },

@@ -1,35 +1,12 @@
-import type { Client } from "@temporalio/client";
-import type { Attempt } from "../domain/state/attempt.ts";
-import { NOTICE_WORDS } from "../domain/state/notice.ts";
-import type { Recovery } from "../domain/state/recovery.ts";
-import { describeAmount, describeMoney, money } from "../domain/values/money.ts";
-import { describeInstant, type Instant } from "../domain/values/time.ts";
-import { visibleIn } from "../domain/values/visible-text.ts";
-import { SUBSCRIPTION_RECOVERY } from "../workflows/contract.ts";
-import { readShadowRecord, type ShadowedAction, type ShadowRecord } from "./shadow-history.ts";
+import type { Attempt } from "../../domain/state/attempt.ts";
+import { NOTICE_WORDS } from "../../domain/state/notice.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
+import { describeAmount, describeMoney, money } from "../../domain/values/money.ts";
+import { describeInstant, formatInstant, type Instant } from "../../domain/values/time.ts";
+import { visibleIn } from "../../domain/values/visible-text.ts";
+import type { ShadowedAction, ShadowRecord } from "../temporal/shadow-history.ts";
 
 const WOULD_COLUMNS = 44;
-
-/**
- * Compares, for every recovery in shadow mode, what Reprise would have done with what happened. Newest recovery first,
- * then a summary. Covers the runs that Temporal still keeps.
- */
-export async function* shadowReport(client: Client, taskQueue: string): AsyncGenerator<string> {
-  const total = { recoveries: 0, actions: [] as ShadowedAction["kind"][] };
-  const query = `WorkflowType = "${SUBSCRIPTION_RECOVERY}" AND TaskQueue = "${taskQueue}"`;
-  for await (const { workflowId, runId, status } of client.workflow.list({ query })) {
-    // The next run carries its state on and is compared as a whole.
-    if (status.name === "CONTINUED_AS_NEW") continue;
-    const record = await readShadowRecord(client, workflowId, runId);
-    if (record === null) continue;
-    total.recoveries += 1;
-    total.actions.push(...record.actions.map(({ kind }) => kind));
-    yield `${formatComparison(record)}\n`;
-  }
-  yield total.recoveries === 0
-    ? "No recovery has run in shadow mode yet. Start the worker with MODE=shadow and wait until a charge fails."
-    : summaryOf(total.recoveries, total.actions);
-}
 
 const ACTION_NAMES: Readonly<Record<ShadowedAction["kind"], string>> = {
   charge: "charge",
@@ -38,7 +15,10 @@ const ACTION_NAMES: Readonly<Record<ShadowedAction["kind"], string>> = {
   cancellation: "cancellation",
 };
 
-function summaryOf(recoveries: number, actions: readonly ShadowedAction["kind"][]): string {
+/** How many actions of each kind were not sent. */
+export function summaryOf(recoveries: number, actions: readonly ShadowedAction["kind"][]): string {
+  if (recoveries === 0)
+    return "No recovery has run in shadow mode yet. Start the worker with MODE=shadow and wait until a charge fails.";
   const head = `${recoveries} ${recoveries === 1 ? "recovery" : "recoveries"} in shadow mode.`;
   if (actions.length === 0) return `${head} Reprise would have sent nothing so far.`;
   const counts = Object.entries(ACTION_NAMES).flatMap(([kind, name]) => {
@@ -112,4 +92,34 @@ function titleOf({ debt, ended }: Recovery): string {
   const last = ended.at(-1);
   if (last?.amountMinor == null || last.currency === null) return "";
   return `${describeMoney(money(last.amountMinor, last.currency))} was owed`;
+}
+
+/** What happened, and what would have happened, for programs. */
+export function comparisonBody({ recovery, actions }: ShadowRecord): object {
+  const { debt, ended } = recovery;
+  const last = ended.at(-1);
+  return {
+    subscription_id: recovery.subscriptionId,
+    is_open: debt !== null,
+    amount: debt?.totalMinor ?? last?.amountMinor ?? null,
+    currency: debt?.currency ?? last?.currency ?? null,
+    outcome: debt === null ? (last?.outcome ?? null) : null,
+    would_have: actions.map(actionBody),
+    happened: happenedRows(recovery).map(({ at, happened }) => ({
+      at: formatInstant(at),
+      what: happened ?? "",
+    })),
+  };
+}
+
+function actionBody(action: ShadowedAction): object {
+  const { at, kind } = action;
+  return {
+    at: formatInstant(at),
+    kind,
+    attempt: kind === "charge" ? action.charge.number : null,
+    amount: kind === "charge" ? action.charge.amountMinor : null,
+    currency: kind === "charge" ? action.charge.currency : null,
+    notice: kind === "notice" ? action.notice : null,
+  };
 }

@@ -1,19 +1,19 @@
 import { type Client, isGrpcServiceError } from "@temporalio/client";
 import type { Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
-import type { Decision } from "../domain/decision/decision.ts";
-import type { ChargeEffect } from "../domain/decision/effect.ts";
-import type { LoopState } from "../domain/recover.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
+import type { ChargeEffect } from "../../domain/decision/effect.ts";
+import type { LoopState } from "../../domain/recover.ts";
 import type {
   CancelOutcome,
   ChargeOutcome,
   NoticeOutcome,
   PaymentLinkOutcome,
-} from "../domain/state/event.ts";
-import type { NoticeKind } from "../domain/state/notice.ts";
-import { newRecovery, type Recovery, withDefaults } from "../domain/state/recovery.ts";
-import { parseSubscriptionId } from "../domain/values/ids.ts";
-import type { Instant } from "../domain/values/time.ts";
+} from "../../domain/state/event.ts";
+import type { NoticeKind } from "../../domain/state/notice.ts";
+import { newRecovery, type Recovery, withDefaults } from "../../domain/state/recovery.ts";
+import { parseSubscriptionId } from "../../domain/values/ids.ts";
+import type { Instant } from "../../domain/values/time.ts";
 
 /** What a recovery in shadow mode would have sent to Dodo or to the customer at `at`. */
 export type ShadowedAction = { readonly at: Instant } & (

@@ -1,0 +1,155 @@
+import { z } from "zod";
+
+// What the commands read of the API's answers. `--json` passes everything on, also what a later gateway adds.
+
+const text = z.string();
+const minor = z.number().nullable();
+
+const attempt = z.looseObject({
+  number: z.number(),
+  trigger: text,
+  started_at: text,
+  payment_id: text.nullable(),
+  result: text,
+  decline_code: text.nullable(),
+});
+
+const debt = z.looseObject({
+  debt_id: text,
+  amount: z.number(),
+  currency: text,
+  since: text,
+  first_decline_code: text.nullable(),
+});
+
+const ended = z.looseObject({
+  debt_id: text.nullable(),
+  outcome: text,
+  by: text.nullable(),
+  who: text.nullable(),
+  amount: minor,
+  currency: text.nullable(),
+  payment_id: text.nullable(),
+  reason: text,
+  ended_at: text,
+  attempts: z.array(attempt),
+});
+
+export const recoveryAnswer = z.looseObject({
+  subscription_id: text,
+  customer_id: text.nullable(),
+  state: text,
+  mode: text.nullable(),
+  subscription_status: text.nullable(),
+  opened_at: text,
+  window_ends_at: text.nullable(),
+  paused: z.looseObject({ since: text, by: text }).nullable(),
+  next: z.looseObject({ at: text.nullable(), what: text }),
+  actions: z.array(z.looseObject({ action: text, applies: z.boolean(), effect: text })),
+  attention: z.array(z.looseObject({ cause: text, since: text, text, advice: text, detail: text })),
+  debt: debt.nullable(),
+  attempts: z.array(attempt),
+  charge: z
+    .looseObject({
+      number: z.number(),
+      trigger: text,
+      started_at: text,
+      phase: text,
+      payment_id: text.nullable(),
+    })
+    .nullable(),
+  waiting_payment: z.looseObject({ payment_id: text, waits_for: text, since: text }).nullable(),
+  queue: z.array(debt),
+  ended: z.array(ended),
+  timeline: z.array(z.looseObject({ at: text, rule: text, reason: text })),
+});
+
+export type RecoveryAnswer = z.infer<typeof recoveryAnswer>;
+export type AttemptAnswer = z.infer<typeof attempt>;
+
+export const recoveryPageAnswer = z.looseObject({
+  recoveries: z.array(
+    z.looseObject({
+      subscription_id: text,
+      customer_id: text.nullable(),
+      state: text.nullable(),
+      outcome: text.nullable(),
+      decline_code: text.nullable(),
+      amount_due: minor,
+      currency: text.nullable(),
+      next_attempt_at: text.nullable(),
+    }),
+  ),
+  next_cursor: text.nullable(),
+});
+
+export type RecoveryPageAnswer = z.infer<typeof recoveryPageAnswer>;
+
+export const chargeAnswer = z.looseObject({
+  charge_id: text,
+  subscription_id: text,
+  amount: z.number(),
+});
+
+export const chargingAnswer = z.looseObject({
+  stopped: z.boolean(),
+  reason: text.nullable(),
+  by: text.nullable(),
+  since: text.nullable(),
+  limit_per_second: z.number().nullable(),
+});
+
+export type ChargingAnswer = z.infer<typeof chargingAnswer>;
+
+export const sweepAnswer = z.looseObject({ started: z.literal(true) });
+
+const collected = z.looseObject({ amount: z.number(), payment_ids: z.array(text) });
+
+export const proofAnswer = z.looseObject({
+  subscription_id: text,
+  as_of: text,
+  agree: z.boolean(),
+  findings: z.array(z.looseObject({ kind: text, detail: text })),
+  runs: z.number(),
+  debts: z.array(
+    z.looseObject({
+      debt_id: text,
+      first_failed_at: text.nullable(),
+      currency: text.nullable(),
+      owed: minor,
+      outcome: text.nullable(),
+      by: text.nullable(),
+      rule: text.nullable(),
+      reason: text.nullable(),
+      attempts: z.array(
+        z.looseObject({
+          number: z.number(),
+          key: text,
+          at: text,
+          request: z.looseObject({ amount: minor, currency: text, via: text }),
+          rule: text,
+          reason: text,
+          answer: z
+            .looseObject({ kind: text, payment_id: text.nullable(), detail: text.nullable() })
+            .nullable(),
+          at_dodo: z.array(z.looseObject({ payment_id: text, status: text.nullable() })),
+        }),
+      ),
+      collected,
+      collected_at_dodo: collected,
+    }),
+  ),
+});
+
+export type ProofAnswer = z.infer<typeof proofAnswer>;
+
+export const problemAnswer = z.looseObject({
+  status: z.number(),
+  code: text,
+  detail: text,
+  errors: z.array(z.looseObject({ path: text, message: text })).optional(),
+  attempt: text.nullable().optional(),
+  payment_id: text.nullable().optional(),
+});
+
+export type ProblemAnswer = z.infer<typeof problemAnswer>;

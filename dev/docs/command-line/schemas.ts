@@ -1,0 +1,96 @@
+import { format } from "prettier";
+import { z } from "zod";
+import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
+import { OUTCOMES } from "../../../domain/state/outcome.ts";
+import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
+import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
+import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
+import { sweepSchema } from "../../../server/api/recoveries/recovery-routes.ts";
+import {
+  recoveryPageSchema,
+  recoverySchema,
+} from "../../../server/api/recoveries/recovery-view.ts";
+
+const instant = z.iso.datetime();
+const text = z.string();
+
+const shadowReport = z.object({
+  recoveries: z.array(
+    z.object({
+      subscription_id: text,
+      is_open: z.boolean(),
+      amount: z.int().nullable().describe("With tax, in the currency's smallest unit."),
+      currency: text.nullable(),
+      outcome: z.enum(OUTCOMES).nullable().describe("Null while the debt is open."),
+      would_have: z.array(
+        z.object({
+          at: instant,
+          kind: z.enum(["charge", "notice", "payment_link", "cancellation"]),
+          attempt: z.int().nullable(),
+          amount: z.int().nullable(),
+          currency: text.nullable(),
+          notice: z.enum(NOTICE_KINDS).nullable(),
+        }),
+      ),
+      happened: z.array(z.object({ at: instant, what: text })),
+    }),
+  ),
+});
+
+const source = {
+  file: text.nullable().describe("Null: the built-in policy. `-`: stdin."),
+  live: z.boolean().describe("Whether the limits of live_mode apply."),
+  changed: z.array(text).describe("The keys that differ from the built-in policy."),
+};
+
+const policyCheck = z.object({
+  ...source,
+  valid: z.boolean(),
+  problems: z.array(z.object({ path: text, problem: text })),
+});
+
+const policyShow = z.object({
+  ...source,
+  policy: z
+    .record(text, z.unknown())
+    .describe("Every key, as in the file: docs/CONFIGURATION.md describes them."),
+});
+
+const error = z.object({
+  error: z.object({
+    kind: z.enum(["refused", "usage", "unreachable", "internal", "configuration"]),
+    exit_code: z.int(),
+    message: text,
+    advice: text.nullable(),
+    problem: z
+      .looseObject({ status: z.int(), code: text, detail: text })
+      .nullable()
+      .describe("The problem document of the operator API (RFC 9457), if it sent one."),
+  }),
+});
+
+/** What `reprise … --json` prints: the name of the file, the commands, and the shape. */
+const OUTPUTS = [
+  ["list", "`reprise list --json`", recoveryPageSchema],
+  ["recovery", "`reprise show --json`, and every action on a recovery", recoverySchema],
+  ["charge", "`reprise charge --json`", acceptedSchema],
+  ["charging", "`reprise charging stop|resume|status --json`", chargingSchema],
+  ["sweep", "`reprise sweep --json`", sweepSchema],
+  ["proof", "`reprise proof --json`", proofSchema],
+  ["shadow-report", "`reprise shadow-report --json`", shadowReport],
+  ["policy-check", "`reprise policy check --json`", policyCheck],
+  ["policy-show", "`reprise policy show --json`", policyShow],
+  ["completion", "`reprise completion --json`", z.object({ shell: text, script: text })],
+  ["error", "any `reprise … --json` that fails, on stderr", error],
+] as const satisfies readonly (readonly [string, string, z.ZodType])[];
+
+/** JSON Schemas of the command line's output, by path. */
+export async function cliSchemas(): Promise<Readonly<Record<string, string>>> {
+  const files = OUTPUTS.map(async ([name, printedBy, shape]) => {
+    const { $schema, id: _id, ...schema } = z.toJSONSchema(shape, { io: "output" });
+    const document = { $schema, title: `What is printed by ${printedBy}`, ...schema };
+    const json = await format(JSON.stringify(document), { parser: "json", printWidth: 100 });
+    return [`docs/schemas/${name}.json`, json] as const;
+  });
+  return Object.fromEntries(await Promise.all(files));
+}

@@ -1,0 +1,224 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { DAY_MS } from "../../domain/values/time.ts";
+import { type CommandResult, operatorEnv, reprise } from "../support/command-line.ts";
+import { differencesFromSchema } from "../support/json-schema.ts";
+import { failedCharge } from "../support/system/failed-charge.ts";
+import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
+import { until } from "../support/until.ts";
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+});
+
+afterAll(async () => {
+  await system.close();
+});
+
+const run = async (...args: readonly string[]): Promise<CommandResult> =>
+  await reprise(args, { env: operatorEnv(system.gatewayUrl) });
+
+/** As an operator at a terminal, who answers what is asked. */
+const runAsPerson = async (answer: string, ...args: readonly string[]): Promise<CommandResult> =>
+  await reprise(args, { env: operatorEnv(system.gatewayUrl), answer });
+
+const failed = async (...outcomes: readonly string[]): Promise<string> =>
+  await failedCharge(
+    system,
+    outcomes.map((decline) => ({ decline })),
+    { createdAt: new Date(Date.now() - 61 * DAY_MS).toISOString() },
+  );
+
+const succeeded = async (id: string): Promise<number> =>
+  (await system.sandbox.control.ledgerOf(id)).succeeded;
+
+describe("an operator on the command line", () => {
+  test("finds the recovery that needs a person, learns why, does what is advised, and sees it change", async () => {
+    const id = await failed("INVALID_AMOUNT");
+    await system.untilState(id, "needs_attention");
+    const listed = await until(
+      async () => {
+        const result = await run("list", "--state", "needs_attention");
+        return result.out.includes(id) ? result : null;
+      },
+      { what: `${id} in the list` },
+    );
+    expect(listed).toMatchObject({ code: 0, err: "" });
+    const row = listed.out.split("\n").find((line) => line.startsWith(id)) ?? "";
+    expect(row.split(/ {2,}/)).toEqual([
+      id,
+      "needs_attention",
+      "USD 29.00",
+      "INVALID_AMOUNT",
+      "–",
+      expect.stringMatching(/^cus_/),
+    ]);
+
+    const shown = await run("show", id);
+    expect(shown).toMatchObject({ code: 0, err: "" });
+    expect(shown.out).toContain(`${id}  needs attention`);
+    expect(shown.out).toContain("Needs attention: merchant_code, since ");
+    expect(shown.out).toContain("declined for a reason on the merchant's side");
+    expect(shown.out).toContain("What to do: Look up the decline code");
+    // The command that the answer names, as a person copies it.
+    const [, advised = ""] = /^ {4}reprise (resume .+)$/m.exec(shown.out) ?? [];
+    expect(advised).toBe(`resume ${id}`);
+
+    const acted = await run(...advised.split(" "), "--note", "account mended");
+    expect(acted).toMatchObject({ code: 0, err: "" });
+    expect(acted.out).not.toContain("Needs attention");
+    const { out: after } = await run("show", id, "--all");
+    expect(after).not.toContain("needs attention");
+    expect(after).toContain("resume by anna: account mended");
+  });
+
+  test("pauses, is refused a second pause, resumes, and writes off with one yes", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    expect((await run("pause", id, "--note", "asked for time")).out).toMatch(/^Paused\.\n/);
+    expect(await run("pause", id)).toMatchObject({
+      code: 1,
+      out: "",
+      err: "reprise: the recovery is already paused\n",
+    });
+    expect((await run("resume", id)).out).toContain(`${id}  waiting`);
+    const silent = await run("write-off", id);
+    expect(silent).toMatchObject({ code: 2, out: "" });
+    expect(silent.err).toContain("Add --yes");
+    const declined = await runAsPerson("n", "write-off", id);
+    expect(declined).toMatchObject({ code: 1, out: "" });
+    expect(declined.err).toContain("owes USD 29.00. This writes the debt off");
+    expect(declined.err).toContain("Nothing was done.");
+    expect((await run("show", id)).out).toContain(`${id}  waiting`);
+    const written = await runAsPerson("y", "write-off", id, "--note", "bankrupt");
+    expect(written).toMatchObject({ code: 0 });
+    expect(written.out).toContain(`${id}  written off`);
+    await system.handle(id).result();
+    const late = await run("pause", id);
+    expect(late.code).toBe(1);
+    expect(late.err).toContain("the last one has ended");
+  });
+
+  test("sends an unknown charge again only after confirming that Dodo does not have it", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    await system.sandbox.control.addFault({
+      kind: "drop_before",
+      method: "POST",
+      route: "/subscriptions/:id/charge",
+      subscriptionId: id,
+    });
+    expect((await run("retry", id)).code).toBe(0);
+    await until(async () => (await run("show", id)).out.includes("outcome unknown"), {
+      what: "the fence",
+    });
+    expect((await run("show", id)).out).toContain(`reprise retry ${id} --confirmed-absent`);
+    const refused = await run("retry", id);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/In the way: attempt pay_\w+\.2, no payment known/);
+    expect((await run("retry", id, "--confirmed-absent")).code).toBe(2);
+    await system.sandbox.control.clearFaults();
+    const asked = await runAsPerson("yes", "retry", id, "--confirmed-absent");
+    expect(asked.code).toBe(0);
+    expect(asked.err).toContain("If it is wrong, the customer pays twice.");
+    await until(async () => (await succeeded(id)) === 1, { what: "the payment" });
+  });
+
+  test("marks as paid what was paid elsewhere, and is asked nothing with --yes", async () => {
+    const id = await failed("EXPIRED_CARD");
+    const paid = await run("mark-paid", id, "--note", "bank transfer", "--yes", "--json");
+    expect(paid.code).toBe(0);
+    expect(JSON.parse(paid.out)).toMatchObject({ subscription_id: id });
+    await system.handle(id).result();
+    expect((await run("show", id)).out).toContain("recovered by anna, USD 29.00");
+  });
+
+  test("charges once under a key, however often the command is repeated", async () => {
+    const { subscriptionId: id } = await system.sandbox.control.createSubscription({
+      onDemand: true,
+    });
+    const charge = ["charge", id, "--amount", "1500", "--idempotency-key", "invoice-7"];
+    expect((await run(...charge)).code).toBe(2);
+    const asked = await runAsPerson("y", ...charge, "--currency", "USD", "--metadata", "a=b=c");
+    expect(asked.err).toContain(`This charges ${id} USD 15.00.`);
+    expect(asked.code).toBe(0);
+    expect(asked.out).toContain(`Follow it: reprise show ${id}`);
+    const other = await run(...charge, "--yes");
+    expect(other.code).toBe(1);
+    expect(other.err).toContain("another");
+    await until(async () => (await succeeded(id)) === 1, { what: "the payment" });
+    const again = await run(...charge, "--currency", "USD", "--metadata", "a=b=c", "--yes");
+    expect(again).toMatchObject({ code: 0, out: asked.out });
+    const { payments } = await system.sandbox.control.ledgerOf(id);
+    expect(payments).toMatchObject([{ totalMinor: 1_500 }]);
+  });
+
+  test("stops all charging with a reason, sees who did, and resumes", async () => {
+    expect((await run("charging", "stop", "--reason", "bank down")).code).toBe(2);
+    const stopped = await run("charging", "stop", "--reason", "bank down", "--yes");
+    expect(stopped.out).toMatch(/^Charging is stopped since .*: anna: bank down\n/);
+    expect((await run("charging", "status")).out).toBe(stopped.out);
+    expect((await run("charging", "resume")).out).toMatch(/^Charging runs/);
+  });
+
+  test("gets the same proof from the operator API and from Temporal", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    await system.runToEnd(id);
+    const byApi = await run("proof", id);
+    expect(byApi.code).toBe(0);
+    expect(byApi.out).toContain("owed USD 29.00, collected USD 29.00 in 1 payment");
+    const env = {
+      TEMPORAL_ADDRESS: inject("temporalAddress"),
+      TEMPORAL_NAMESPACE: inject("temporalNamespace"),
+      TEMPORAL_TASK_QUEUE: system.taskQueue,
+    };
+    expect((await reprise(["proof", id], { env })).out).toBe(byApi.out);
+    // Somebody collects it once more.
+    const { debts } = JSON.parse((await run("proof", id, "--json")).out) as {
+      debts: { debt_id: string }[];
+    };
+    await system.sandbox.control.charge(id, {
+      metadata: { recovery_attempt: `${debts[0]?.debt_id}.7` },
+      outcome: "succeed",
+    });
+    await until(async () => (await succeeded(id)) === 2, { what: "a second success" });
+    const differing = await reprise(["proof", id], { env });
+    expect(differing.code).toBe(1);
+    expect(differing.out).toContain("NOT PROVEN:");
+  });
+});
+
+test("what a command prints with --json has the shape of its schema", async () => {
+  const id = await failed("INSUFFICIENT_FUNDS");
+  const asking = await failed("INVALID_AMOUNT");
+  const { subscriptionId } = await system.sandbox.control.createSubscription({ onDemand: true });
+  const charge = ["charge", subscriptionId, "--amount", "900", "--idempotency-key", randomUUID()];
+  const expected: readonly (readonly [string, readonly string[]])[] = [
+    ["recovery", ["show", id]],
+    ["recovery", ["show", asking]],
+    ["recovery", ["pause", id]],
+    ["recovery", ["resume", id]],
+    ["recovery", ["write-off", asking, "--yes"]],
+    ["recovery", ["retry", id]],
+    ["charge", [...charge, "--yes"]],
+    ["charging", ["charging", "stop", "--reason", "x", "--yes"]],
+    ["charging", ["charging", "status"]],
+    ["charging", ["charging", "resume"]],
+    ["list", ["list"]],
+    ["list", ["list", "--outcome", "written_off", "--all"]],
+  ];
+  for (const [schema, args] of expected) {
+    const { out, err, code } = await run(...args, "--json");
+    expect({ code, err }, args.join(" ")).toEqual({ code: 0, err: "" });
+    expect(differencesFromSchema(schema, out), args.join(" ")).toEqual([]);
+  }
+  await system.handle(id).result();
+  const proof = await run("proof", id, "--json");
+  expect(differencesFromSchema("proof", proof.out)).toEqual([]);
+  const refused = await run("pause", id, "--json");
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(differencesFromSchema("error", refused.err)).toEqual([]);
+  expect(JSON.parse(refused.err)).toMatchObject({
+    error: { kind: "refused", exit_code: 1, problem: { status: 404, code: "no_recovery" } },
+  });
+});
