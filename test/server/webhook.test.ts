@@ -18,6 +18,7 @@ import {
   signWebhook,
   WEBHOOK_KEY,
 } from "../support/webhooks.ts";
+import { NO_METRICS } from "../../platform/metrics/metrics.ts";
 
 let environment: TestWorkflowEnvironment;
 let gateway: FastifyInstance;
@@ -345,6 +346,7 @@ describe("a clock that is off", () => {
     const app = Fastify();
     addDodoWebhookRoute(app, {
       ...({} as WebhookRouteDependencies),
+      metrics: NO_METRICS,
       webhookKeys: [WEBHOOK_KEY],
       log: log as unknown as WebhookRouteDependencies["log"],
       now: () => Date.now(),
