@@ -1,5 +1,7 @@
 import { constants, fstatSync, openSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
+// Not the global one, which the simulator replaces by a virtual one.
+import { setTimeout as startTimer } from "node:timers";
 
 /** Where log lines go. A write never throws and never waits: a line that cannot be written is dropped, and counted. */
 export type LogDestination = {
@@ -71,7 +73,7 @@ export function createLogDestination(
   };
   const flushAgain = (): void => {
     if (flush()) return;
-    retry ??= setTimeout(() => {
+    retry ??= startTimer(() => {
       retry = null;
       flushAgain();
     }, RETRY_MS).unref();
