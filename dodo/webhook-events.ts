@@ -75,23 +75,52 @@ const OPENING: readonly string[] = WEBHOOK_EVENTS.opening;
 /** Longer than any event type of Dodo's. */
 const TYPE_CHARACTERS_MAX = 100;
 
+/** Longer than any id of Dodo's. */
+const BUSINESS_CHARACTERS_MAX = 100;
+
+/** A verified body, read once. */
+export type WebhookBody = {
+  /** Null if it has none: then it is not an event. */
+  readonly type: string | null;
+  /** The business that it is about; null if it names none. */
+  readonly businessId: string | null;
+  readonly data: Fields;
+};
+
+/** @returns null if the body is not JSON */
+export function readWebhook(body: Buffer): WebhookBody | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString("utf8"));
+  } catch {
+    return null;
+  }
+  const envelope = fieldsOf(parsed);
+  return {
+    type: boundedOf(envelope["type"], TYPE_CHARACTERS_MAX),
+    businessId: boundedOf(envelope["business_id"], BUSINESS_CHARACTERS_MAX),
+    data: fieldsOf(envelope["data"]),
+  };
+}
+
+function boundedOf(value: unknown, charactersMax: number): string | null {
+  const text = textOf(value);
+  return text === null || text.length > charactersMax ? null : text;
+}
+
 /**
  * Translates a verified body into events for recoveries. Unknown types, statuses and fields never fail: an event that Reprise
  * cannot use is ignored with a reason. A body is malformed if it is not JSON or has no type.
  * @param now replaces a missing `created_at`
  */
-export function translateWebhook(body: Buffer, webhookId: string, now: Instant): Translation {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body.toString("utf8"));
-  } catch {
-    return { kind: "malformed", why: "not JSON" };
-  }
-  const envelope = fieldsOf(parsed);
-  const type = textOf(envelope["type"]);
-  if (type === null || type.length > TYPE_CHARACTERS_MAX)
-    return { kind: "malformed", why: "no type" };
-  const data = fieldsOf(envelope["data"]);
+export function translateWebhook(
+  body: WebhookBody | null,
+  webhookId: string,
+  now: Instant,
+): Translation {
+  if (body === null) return { kind: "malformed", why: "not JSON" };
+  const { type, data } = body;
+  if (type === null) return { kind: "malformed", why: "no type" };
   const topic = WEBHOOK_EVENTS.topics.find((one) => type.startsWith(`${one}.`));
   switch (topic) {
     case "payment":
@@ -104,28 +133,6 @@ export function translateWebhook(body: Buffer, webhookId: string, now: Instant):
       return abandonedCheckoutEvent(type, data, webhookId);
     case undefined:
       return { kind: "ignored", why: `${type} does not concern a recovery` };
-  }
-}
-
-/** Longer than any id of Dodo's. */
-const BUSINESS_CHARACTERS_MAX = 100;
-
-/** The event type of a verified body; null if it is not an event. */
-export function typeOf(body: Buffer): string | null {
-  try {
-    return textOf(fieldsOf(JSON.parse(body.toString("utf8")))["type"]);
-  } catch {
-    return null;
-  }
-}
-
-/** The id of the business that a verified body is about; null if it names none. */
-export function businessOf(body: Buffer): string | null {
-  try {
-    const businessId = textOf(fieldsOf(JSON.parse(body.toString("utf8")))["business_id"]);
-    return businessId !== null && businessId.length <= BUSINESS_CHARACTERS_MAX ? businessId : null;
-  } catch {
-    return null;
   }
 }
 

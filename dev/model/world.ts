@@ -4,7 +4,7 @@ import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import type { Activities } from "../../activities/index.ts";
 import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
-import { translateWebhook } from "../../dodo/webhook-events.ts";
+import { readWebhook, translateWebhook } from "../../dodo/webhook-events.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
@@ -144,7 +144,7 @@ export class ModelWorld {
   receive(type: string, data: Body, webhookId: string): void {
     const timestamp = new Date(this.#timeline.now()).toISOString();
     const body = Buffer.from(JSON.stringify({ type, timestamp, data }));
-    const translation = translateWebhook(body, webhookId, this.#timeline.now());
+    const translation = translateWebhook(readWebhook(body), webhookId, this.#timeline.now());
     if (translation.kind !== "routed") return;
     for (const { event, opens, subscriptionId } of translation.routed) {
       if (subscriptionId !== this.#dodo.subscriptionId) continue;

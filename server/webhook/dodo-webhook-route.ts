@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { setMaxListeners } from "node:events";
-import { businessOf, translateWebhook, typeOf } from "../../dodo/webhook-events.ts";
+import { readWebhook, translateWebhook } from "../../dodo/webhook-events.ts";
 import {
   createVerifier,
   type Rejection,
@@ -64,8 +64,9 @@ export function addDodoWebhookRoute(
     const verdict = verify(body, webhookHeadersOf(request), now());
     if (verdict.kind === "rejected") return await reject(verdict, reply);
     const { webhookId } = verdict;
-    counter.verified(request, typeOf(body));
-    const translation = translateWebhook(body, webhookId, now());
+    const webhook = readWebhook(body);
+    counter.verified(request, webhook?.type ?? null);
+    const translation = translateWebhook(webhook, webhookId, now());
     if (translation.kind === "malformed") {
       log.warn({ event: "webhook_malformed", webhookId, reason: translation.why });
       return await reply.code(400).send({ error: translation.why });
@@ -79,7 +80,7 @@ export function addDodoWebhookRoute(
     // Each signal that waits for its turn listens; there are as many as subscriptions in the webhook.
     setMaxListeners(SUBSCRIPTIONS_PER_PAYMENT_MAX + 1, expired);
     try {
-      const routed = route(translation, webhookId, businessOf(body), expired);
+      const routed = route(translation, webhookId, webhook?.businessId ?? null, expired);
       await withinDeadline(TEMPORAL_DEADLINE_MS, routed);
       return await received(reply);
     } catch (error) {

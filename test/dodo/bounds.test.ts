@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as shapes from "../../dodo/shapes.ts";
-import { translateWebhook } from "../../dodo/webhook-events.ts";
+import { readWebhook, translateWebhook } from "../../dodo/webhook-events.ts";
 import fixtures from "../fixtures/dodo-webhook-fixtures.json" with { type: "json" };
 import { LONG_TEXT, oversized, withEachFieldOversized } from "../hostile/requests.ts";
 
@@ -22,7 +22,11 @@ const events = fixtures.events.map((event) => [event.type, event] as const);
 describe("a webhook with one field too large", () => {
   test.each(events)("of type %s leads to few and small signals", (_, event) => {
     for (const [field, hostile] of withEachFieldOversized(event)) {
-      const translation = translateWebhook(Buffer.from(JSON.stringify(hostile)), "msg_1", NOW);
+      const translation = translateWebhook(
+        readWebhook(Buffer.from(JSON.stringify(hostile))),
+        "msg_1",
+        NOW,
+      );
       if (translation.kind !== "routed") {
         expect(JSON.stringify(translation).length, field).toBeLessThan(SIGNAL_CHARACTERS_MAX);
         continue;
@@ -37,7 +41,7 @@ describe("a webhook with one field too large", () => {
   test("with all fields of the payment too large at once leads to none", () => {
     const data = oversizedFields(events[1]?.[1].data ?? {});
     const body = Buffer.from(JSON.stringify({ type: "payment.failed", data }));
-    expect(translateWebhook(body, "msg_1", NOW).kind).toBe("ignored");
+    expect(translateWebhook(readWebhook(body), "msg_1", NOW).kind).toBe("ignored");
   });
 });
 

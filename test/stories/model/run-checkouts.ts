@@ -2,7 +2,7 @@ import { createFailureTimes } from "../../../activities/sweep/failure-times.ts";
 import type { SweepClient } from "../../../activities/sweep/sweep-page.ts";
 import type { ModelPayment } from "../../../dev/model/ledger.ts";
 import type { Timeline } from "../../../dev/model/timeline.ts";
-import { translateWebhook } from "../../../dodo/webhook-events.ts";
+import { readWebhook, translateWebhook } from "../../../dodo/webhook-events.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import { LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
 import type { CheckoutEvent } from "../language/checkout-events.ts";
@@ -74,7 +74,11 @@ function sendWebhook(run: CheckoutRun, payment: ModelPayment): void {
     const type = `payment.${payment.status}`;
     const data = { payload_type: "Payment", ...shop.body(payment) };
     const body = Buffer.from(JSON.stringify({ type, data }));
-    const translation = translateWebhook(body, `msg_${payment.paymentId}`, timeline.now());
+    const translation = translateWebhook(
+      readWebhook(body),
+      `msg_${payment.paymentId}`,
+      timeline.now(),
+    );
     if (translation.kind === "checkout") checkouts.follow(translation.paymentId);
   });
 }
