@@ -1,5 +1,5 @@
 import type { Policy } from "../domain/policy.ts";
-import type { Mode } from "../domain/state/outcome.ts";
+import { type Mode, MODES } from "../domain/state/outcome.ts";
 import type { Brand } from "../platform/customer/brand.ts";
 import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
@@ -65,7 +65,7 @@ function isLiveMode(reader: Reader): boolean {
 
 /** In `live_mode` the default is `shadow`. @source docs/RECOVERY.md, "Shadow mode" */
 function readMode(reader: Reader): Mode {
-  return reader.oneOf("MODE", ["act", "shadow"], isLiveMode(reader) ? "shadow" : "act");
+  return reader.oneOf("MODE", MODES, isLiveMode(reader) ? "shadow" : "act");
 }
 
 /** Required in `live_mode`, because customers cannot reach the default, which is on this machine. */

@@ -1,16 +1,15 @@
 import { CHECKOUT_NOTICES } from "../checkout/checkout.ts";
 import { NOTICE_KINDS } from "../state/notice.ts";
-import { OUTCOMES } from "../state/outcome.ts";
+import { ATTEMPT_TRIGGERS } from "../state/attempt.ts";
+import { MODES, OUTCOMES } from "../state/outcome.ts";
 import { PUBLICATION_TYPES } from "../state/publication.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "../state/attention.ts";
 import {
-  ACTORS,
   ATTEMPT_RESULTS,
   DECLINE_CLASSES,
+  ENDED_BY,
   FOUND,
-  MODES,
   NOTICE_RESULTS,
-  TRIGGERS,
 } from "./label-values.ts";
 
 /**
@@ -224,13 +223,13 @@ const CAUSES = Object.keys(ATTENTION_CAUSES) as AttentionCause[];
  */
 export function workerCounts(): readonly Count[] {
   const results = ATTEMPT_RESULTS.filter((result) => result !== "declined");
-  const attempts = TRIGGERS.flatMap((trigger) => [
+  const attempts = ATTEMPT_TRIGGERS.flatMap((trigger) => [
     ...results.map((result) => ({ trigger, result, decline_class: "" })),
     ...DECLINE_CLASSES.map((decline_class) => ({ trigger, result: "declined", decline_class })),
   ]);
   return [
     ...MODES.map((mode) => zero("reprise_recoveries_opened_total", { mode })),
-    ...product(OUTCOMES, ACTORS).map(([outcome, by]) =>
+    ...product(OUTCOMES, ENDED_BY).map(([outcome, by]) =>
       zero("reprise_recoveries_ended_total", { outcome, by }),
     ),
     ...attempts.map((labels) => zero("reprise_attempts_total", labels)),

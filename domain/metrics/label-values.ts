@@ -1,19 +1,7 @@
-import type { AttemptTrigger } from "../state/attempt.ts";
-import type { Actor, Mode } from "../state/outcome.ts";
 import type { NoticeOutcome } from "../state/event.ts";
+import { type Actor, ACTORS } from "../state/outcome.ts";
 
 // The values of labels: a metric's series are bounded by them.
-
-export const MODES: readonly Mode[] = ["act", "shadow"];
-
-export const TRIGGERS: readonly AttemptTrigger[] = [
-  "renewal",
-  "charge",
-  "schedule",
-  "payment_method_update",
-  "customer",
-  "operator",
-];
 
 /**
  * `refused`: Dodo refused the request · `not_attempted`: nothing was sent, and the attempt may be due again · `unknown`: no answer;
@@ -32,16 +20,7 @@ export const ATTEMPT_RESULTS = [
 export const DECLINE_CLASSES = ["soft", "hard"] as const;
 
 /** Empty: nobody. */
-export const ACTORS: readonly (Actor | "")[] = [
-  "",
-  "attempt",
-  "link",
-  "dodo",
-  "merchant",
-  "customer",
-  "operator",
-  "reprise",
-];
+export const ENDED_BY: readonly (Actor | "")[] = ["", ...ACTORS];
 
 /**
  * `sent`: the mail server took it · `rejected`: the address is missing, or the server refuses it · `withheld`: no longer due, or

@@ -3,8 +3,16 @@ import type { AttemptKey, EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 
 /** What caused a charge. Only `SCHEDULE_TRIGGERS` use up the schedule's attempts. */
-export type AttemptTrigger =
-  "renewal" | "charge" | "schedule" | "payment_method_update" | "customer" | "operator";
+export const ATTEMPT_TRIGGERS = [
+  "renewal",
+  "charge",
+  "schedule",
+  "payment_method_update",
+  "customer",
+  "operator",
+] as const;
+
+export type AttemptTrigger = (typeof ATTEMPT_TRIGGERS)[number];
 
 export const SCHEDULE_TRIGGERS: readonly AttemptTrigger[] = ["renewal", "charge", "schedule"];
 

@@ -25,7 +25,19 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** `shadow` decides and records, and sends nothing: no charge, no email, no payment link, no cancellation. */
-export type Mode = "act" | "shadow";
+export const MODES = ["act", "shadow"] as const;
+
+export type Mode = (typeof MODES)[number];
 
 /** Who paid the debt, or who ended it. */
-export type Actor = "attempt" | "link" | "dodo" | "merchant" | "customer" | "operator" | "reprise";
+export const ACTORS = [
+  "attempt",
+  "link",
+  "dodo",
+  "merchant",
+  "customer",
+  "operator",
+  "reprise",
+] as const;
+
+export type Actor = (typeof ACTORS)[number];

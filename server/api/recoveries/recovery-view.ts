@@ -6,7 +6,7 @@ import { ANNOUNCEMENTS, type Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
 import type { WaitingPayment } from "../../../domain/state/current-debt.ts";
 import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
-import { OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
+import { MODES, OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import type { ReleasedPayment } from "../../../domain/state/recovery.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import { type RecoveryView, UPDATES } from "../../../workflows/contract.ts";
@@ -106,7 +106,7 @@ export const recoverySchema = z
     subscription_id: z.string(),
     customer_id: z.string().nullable(),
     state: z.enum(RECOVERY_STATES),
-    mode: z.enum(["act", "shadow"]).nullable(),
+    mode: z.enum(MODES).nullable(),
     subscription_status: z.string().nullable().describe("Dodo's status when it was last read."),
     opened_at: instant,
     window_ends_at: instant.nullable(),
