@@ -1,6 +1,6 @@
 /** What the sandbox console shows and offers in the demo, beside Dodo's own data. */
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
-import type { Instant } from "../../domain/values/time.ts";
+import { type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import type {
   ConsoleExtras,
   ConsoleFacts,
@@ -113,7 +113,6 @@ function toLine(dayZero: Instant): (line: StoryLine) => string {
   return ({ at, text }) => `${stampOf(at, dayZero)}: ${text}`;
 }
 
-const MINUTE_MS = 60_000;
 const MINUTES_PER_HOUR = 60;
 const HOURS_PER_DAY = 24;
 

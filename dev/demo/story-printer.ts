@@ -1,10 +1,9 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import { DAY_MS, type Instant } from "../../domain/values/time.ts";
+import { DAY_MS, type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import { dayOf, type StoryLine } from "./story-lines.ts";
 
 export const COLUMNS = 100;
 const NAME_WIDTH = 4;
-const MINUTE_MS = 60_000;
 
 const COLOURS = ["cyan", "green", "yellow", "magenta", "blue", "red"] as const;
 

@@ -7,6 +7,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readEnv } from "../../config/env.ts";
+import { MINUTE_MS } from "../../domain/values/time.ts";
 import { startLocalStack } from "../local-stack/local-stack.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { exitWithUsage, readOptions } from "../process/options.ts";
@@ -32,9 +33,6 @@ unknown_tax: none
 window: 8m
 quiet_end: 30s
 `;
-
-const MINUTE_MS = 60_000;
-const REPORT_EVERY_MS = MINUTE_MS;
 
 const USAGE = `npm run soak -- [--minutes 90] [--warmup 20] [--tick 2000] [--results data/soak]
   --minutes   how long it takes
@@ -93,7 +91,7 @@ async function soak(minutes: number, warmupMinutes: number, tickMs: number): Pro
   cleanup.add(load.stop);
   console.log(`${minutes} minutes, the first ${warmupMinutes} to warm up. Samples: ${samples}`);
   while (Date.now() < begun + minutes * MINUTE_MS && !cleanup.isRunning()) {
-    await delay(Math.min(REPORT_EVERY_MS, begun + minutes * MINUTE_MS - Date.now()));
+    await delay(Math.min(MINUTE_MS, begun + minutes * MINUTE_MS - Date.now()));
     console.log(progressOf(samplesOf(samples), load, begun));
   }
   load.stop();
