@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 
 /**
  * Caps the open connections. One more closes the connection that has been silent for longest: a flood of idle or slow ones
- * pushes out itself, and never a request that is being answered. A shutdown closes them too: Node waits for a connection
+ * closes its own connections, and never one whose request is being answered. A shutdown closes them too: Node waits for a connection
  * that has not sent a request yet.
  */
 export function limitConnections(app: FastifyInstance, max: number): void {

@@ -75,7 +75,7 @@ export function debtContextOf(recovery: Recovery): DebtContext | null {
   };
 }
 
-/** An operator's word that a payment is dead counts for one debt: that one may be charged beside it, no other. */
+/** The released payments of the current debt. An operator's confirmation applies to one debt: other debts still wait. */
 export function releasedForDebt({ releasedPayments, debt }: Recovery): readonly ReleasedPayment[] {
   return releasedPayments.filter(({ debtId }) => debtId === debt?.id);
 }

@@ -165,7 +165,7 @@ function couldBeOwed(payment: Payment, draft: DecisionDraft): payment is Payment
   return canOpenDebt(payment) && payment.createdAt >= earliestDebtAt(draft);
 }
 
-/** Failures before this were too old to open a debt when the opening began. A question that waits makes none too old. */
+/** Failures before this were too old to open a debt when the opening began. An unanswered question makes no failure older. */
 function earliestDebtAt({ now, policy, recovery }: DecisionDraft): Instant {
   return (recovery.opening?.since ?? now) - policy.windowMs;
 }

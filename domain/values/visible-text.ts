@@ -6,7 +6,7 @@ const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const INVISIBLE =
   /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** Half a pair: no character. */
+/** Unpaired surrogates. */
 const HALVES = /\p{Cs}/gu;
 
 /** A text from outside as one line that shows what it says. */

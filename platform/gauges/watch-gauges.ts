@@ -68,7 +68,7 @@ async function readAll(
   const [detail] = unknown.values();
   log.warn(
     { event: "gauges_unread", metrics: [...unknown.keys()], detail },
-    "Temporal does not tell the values of these metrics; they are unknown until it does",
+    "these metrics could not be read from Temporal; they are unknown until the next read succeeds",
   );
 }
 

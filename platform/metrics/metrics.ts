@@ -20,7 +20,7 @@ export type Metrics = {
   ) => void;
   /**
    * Shows a value. Of an unknown one, a series that was never known stays absent. One that was known becomes `NaN`, because Prometheus'
-   *   exporter cannot remove a series; no comparison with `NaN` is true, and `max` ignores it.
+   * exporter cannot remove a series; no comparison with `NaN` is true, and `max` ignores it.
    */
   readonly set: (value: GaugeValue) => void;
 };

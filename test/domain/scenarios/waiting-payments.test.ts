@@ -151,7 +151,7 @@ describe("an operator who confirms that a waiting payment is dead", () => {
     expect(alerts(run)).toEqual(["outcome_deadline"]);
   });
 
-  test("is taken at that word for this debt only: the next debt waits while the payment is open", async () => {
+  test("releases the payment for this debt only: the next debt waits while it is open", async () => {
     const run = await pastDeadline();
     expect(await replyTo(run, CONFIRMED_DEAD)).toMatchObject({ ok: true });
     await run.until(10);
