@@ -1,19 +1,14 @@
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/services.ts";
-import { build } from "../support/build.ts";
 import { WAIT_LIMIT_MS } from "../support/limits.ts";
 import { peakMegabytes, residentMegabytes } from "../support/process-memory.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
 import { paymentFailed, signWebhook } from "../support/webhooks.ts";
 
 const LOAD = fileURLToPath(new URL("../hostile/load.ts", import.meta.url));
@@ -27,30 +22,22 @@ const ANSWER_LIMIT_MS = 3_500;
 /** Medians, under load and without. */
 const RATIO_MAX = 5;
 
-let environment: TestWorkflowEnvironment;
-let folder: string;
+let processes: ProcessStack;
 let stack: LocalStack;
 let gateway: Service;
 let load: ChildProcess | null = null;
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  folder = mkdtempSync(join(tmpdir(), "reprise-load-"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
-    taskQueue: uniqueTaskQueue(),
-    folder,
-    build: build(),
+  processes = await startProcessStack("load", {
     sandbox: { settings: { webhookUrl: null } },
   });
+  ({ stack } = processes);
   gateway = await stack.startGateway("1");
 });
 
 afterAll(async () => {
   load?.kill("SIGKILL");
-  await stack.stop();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 type Measured = { readonly median: number; readonly slowest: number; readonly count: number };

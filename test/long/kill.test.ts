@@ -1,10 +1,6 @@
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { Client } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/services.ts";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { Proof } from "../../domain/reporting/proof.ts";
@@ -17,10 +13,9 @@ import {
   RECOVERY_PROOF,
   type RecoveryView,
 } from "../../workflows/contract.ts";
-import { build } from "../support/build.ts";
 import { type FreezingProxy, startFreezingProxy } from "../support/faults/freezing-proxy.ts";
 import { scriptedSubscription } from "../support/system/failed-charge.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
 import { until } from "../support/until.ts";
 
 /** Charges hit by each kill. */
@@ -39,28 +34,21 @@ const PATIENT = { timeoutMs: 120_000 };
 /** Target for detecting a killed worker's charges, once another worker runs. */
 const KNOWN_WITHIN_MS = 15_000;
 
-let environment: TestWorkflowEnvironment;
 let client: Client;
 let proxy: FreezingProxy;
+let processes: ProcessStack;
 let stack: LocalStack;
-let folder: string;
 let runs = 0;
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  client = new Client({ connection: environment.nativeConnection });
-  folder = mkdtempSync(join(tmpdir(), "reprise-kills-"));
   proxy = await startFreezingProxy(inject("temporalAddress"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
+  processes = await startProcessStack("kills", {
     workerTemporalAddress: proxy.address,
-    taskQueue: uniqueTaskQueue(),
-    folder,
-    build: build(),
     policy: POLICY,
     requestTimeout: "30s",
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
+  ({ stack, client } = processes);
   await stack.startGateway("1");
   // A customer's own pace, ten seconds a charge, is what test/long/pace.test.ts is about.
   const charging = createActivityQueue(client, chargeQueueOf(stack.taskQueue));
@@ -68,10 +56,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.stop();
+  await processes.close();
   await proxy.close();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function startWorker(): Promise<Service> {

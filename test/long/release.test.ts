@@ -1,18 +1,16 @@
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import type { Client } from "@temporalio/client";
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import type { Build } from "../../dev/local-stack/services.ts";
 import { SECOND_MS } from "../../domain/values/time.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
 import { build } from "../support/build.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
 import { until } from "../support/until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -31,7 +29,8 @@ const OLD_RULE = "afterLimit(previousStartedAt + gapMs, input)";
 const NEW_RULE = "afterLimit(previousStartedAt + 2 * gapMs, input)";
 
 let folder: string;
-let environment: TestWorkflowEnvironment;
+let client: Client;
+let processes: ProcessStack;
 let stack: LocalStack;
 
 /** Builds `dist/` from a copy of the sources with a changed rule, as it would be deployed. */
@@ -63,22 +62,15 @@ async function buildWith(change: (rule: string) => string): Promise<Build> {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "reprise-release-"));
-  environment = await connectTemporal();
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
-    taskQueue: uniqueTaskQueue(),
-    folder,
-    build: build(),
+  processes = await startProcessStack("release", {
     policy: POLICY,
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
+  ({ stack, client, folder } = processes);
 });
 
 afterAll(async () => {
-  await stack.stop();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 test("an open recovery follows the rules of the build that runs: a newer release, then the older one again", async () => {
@@ -92,7 +84,6 @@ test("an open recovery follows the rules of the build that runs: a newer release
   const { subscriptionId } = await control.createSubscription({ onDemand: true });
   const soft = { decline: "INSUFFICIENT_FUNDS" };
   await control.script(subscriptionId, [soft, soft, soft], "succeed");
-  const client = new Client({ connection: environment.nativeConnection });
   const handle = client.workflow.getHandle(`recovery-${subscriptionId}`);
   const planned = async (number: number): Promise<RecoveryView> =>
     await until(

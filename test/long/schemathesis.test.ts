@@ -1,12 +1,14 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
-import { build } from "../support/build.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import { mandateBody } from "../support/merchant/mandate.ts";
-import { uniqueTaskQueue } from "../support/temporal/connection.ts";
+import {
+  operatorKeysOf,
+  type ProcessStack,
+  startProcessStack,
+} from "../support/system/process-stack.ts";
 import { until } from "../support/until.ts";
 
 /**
@@ -33,6 +35,7 @@ const KEYS = Array.from({ length: 12 }, (_, index) => ({
 type Operation = { readonly method: string; readonly path: string };
 
 let folder: string;
+let processes: ProcessStack;
 let stack: LocalStack;
 let config: string;
 let operations: readonly Operation[];
@@ -43,15 +46,11 @@ beforeAll(async () => {
   } catch {
     throw new Error("This test needs schemathesis: pip install schemathesis");
   }
-  folder = mkdtempSync(join(tmpdir(), "reprise-schemathesis-"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
-    taskQueue: uniqueTaskQueue(),
-    folder,
-    build: build(),
+  processes = await startProcessStack("schemathesis", {
     policy: "unknown_tax: none\n",
-    operatorKeys: KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
+    operatorKeys: operatorKeysOf(KEYS),
   });
+  ({ stack, folder } = processes);
   await Promise.all([stack.startGateway("1"), stack.startWorker("1")]);
   const { paths } = (await call("GET", "/v1/openapi.json")) as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -64,8 +63,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 async function call(

@@ -1,12 +1,10 @@
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { execFileSync, type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
-import { build, builtFile } from "../support/build.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
+import { builtFile } from "../support/build.ts";
+import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
 import { until } from "../support/until.ts";
 
 /** Seconds instead of days, with real timers. */
@@ -19,22 +17,17 @@ window: 60s
 quiet_end: 5s
 `;
 
-let environment: TestWorkflowEnvironment;
 let folder: string;
+let processes: ProcessStack;
 let stack: LocalStack;
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  folder = mkdtempSync(join(tmpdir(), "reprise-full-log-"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
-    taskQueue: uniqueTaskQueue(),
-    folder,
-    build: build(),
+  processes = await startProcessStack("full-log", {
     policy: POLICY,
     sandbox: { settings: { webhookRetryScale: 0.001 } },
   });
+  ({ stack, folder } = processes);
 });
 
 afterEach(() => {
@@ -43,9 +36,7 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  await stack.stop();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 /** @param stdout a descriptor, or a pipe that nobody reads */

@@ -1,23 +1,25 @@
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import type { Client } from "@temporalio/client";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/services.ts";
 import type { RecoveryResult } from "../../domain/debt/result.ts";
 import type { LedgerSubscription } from "../../sandbox/control/ledger.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import type { RecoveryView } from "../../workflows/contract.ts";
-import { build, builtFile } from "../support/build.ts";
+import { builtFile } from "../support/build.ts";
 import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../support/limits.ts";
 import { callApi, requestMandate, requestMandateUntilPage } from "../support/merchant/api.ts";
 import { mandateBody, payOnCheckoutPage } from "../support/merchant/mandate.ts";
 import { OPERATOR_KEYS } from "../support/system/gateway.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import {
+  operatorKeysOf,
+  type ProcessStack,
+  startProcessStack,
+} from "../support/system/process-stack.ts";
 import { until } from "../support/until.ts";
 
 /** Seconds instead of days, with real timers. */
@@ -30,8 +32,8 @@ window: 120s
 quiet_end: 10s
 `;
 
-let environment: TestWorkflowEnvironment;
 let client: Client;
+let processes: ProcessStack;
 let stack: LocalStack;
 let folder: string;
 /** The worker that is running. */
@@ -40,26 +42,18 @@ let worker: Service;
 let inFlight: string;
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  client = new Client({ connection: environment.nativeConnection });
-  folder = mkdtempSync(join(tmpdir(), "reprise-kill-"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
-    taskQueue: uniqueTaskQueue(),
-    folder,
+  processes = await startProcessStack("kill", {
     policy: POLICY,
-    build: build(),
     requestTimeout: "60s",
-    operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
+    operatorKeys: operatorKeysOf(OPERATOR_KEYS),
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
+  ({ stack, client, folder } = processes);
   await stack.startGateway("1");
 });
 
 afterAll(async () => {
-  await stack.stop();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 type Outcomes = Parameters<LocalStack["sandbox"]["control"]["script"]>[1];

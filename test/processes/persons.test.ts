@@ -1,13 +1,10 @@
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import type { Client } from "@temporalio/client";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import { PERSON, SENTENCE, tracesOf } from "../hostile/persons.ts";
-import { build } from "../support/build.ts";
-import { connectTemporal, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
 import { textOfHistory } from "../support/temporal/history-text.ts";
 import { until } from "../support/until.ts";
 
@@ -21,31 +18,23 @@ window: 600s
 quiet_end: 10s
 `;
 
-let environment: TestWorkflowEnvironment;
 let client: Client;
+let processes: ProcessStack;
 let stack: LocalStack;
 let folder: string;
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  client = new Client({ connection: environment.nativeConnection });
-  folder = mkdtempSync(join(tmpdir(), "reprise-persons-"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
-    taskQueue: uniqueTaskQueue(),
-    folder,
+  processes = await startProcessStack("persons", {
     policy: POLICY,
-    build: build(),
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
+  ({ stack, client, folder } = processes);
   await stack.startGateway("1");
   await stack.startWorker("1");
 });
 
 afterAll(async () => {
-  await stack.stop();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 async function failing(email: string, decline: string): Promise<string> {

@@ -1,54 +1,41 @@
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import type { Client } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/services.ts";
 import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import { signLink } from "../../platform/link-token.ts";
-import { build } from "../support/build.ts";
 import { callApi } from "../support/merchant/api.ts";
 import { peakMegabytes, residentMegabytes } from "../support/process-memory.ts";
 import { OPERATOR_KEYS } from "../support/system/gateway.ts";
 import {
-  connectTemporal,
-  createNamespace,
-  uniqueTaskQueue,
-} from "../support/temporal/connection.ts";
+  operatorKeysOf,
+  type ProcessStack,
+  startProcessStack,
+} from "../support/system/process-stack.ts";
 import { until } from "../support/until.ts";
 import { paymentFailed, signWebhook } from "../support/webhooks.ts";
 
-let environment: TestWorkflowEnvironment;
 let client: Client;
+let processes: ProcessStack;
 let stack: LocalStack;
-let folder: string;
 let gateway: Service;
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  const namespace = await createNamespace(environment);
-  client = new Client({ connection: environment.nativeConnection, namespace });
-  folder = mkdtempSync(join(tmpdir(), "reprise-webhook-cost-"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace },
-    taskQueue: uniqueTaskQueue(),
-    folder,
-    build: build(),
-    operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
+  processes = await startProcessStack("webhook-cost", {
+    ownNamespace: true,
+    operatorKeys: operatorKeysOf(OPERATOR_KEYS),
     // The test sends the webhooks itself.
     sandbox: { settings: { webhookUrl: null } },
   });
+  ({ stack, client } = processes);
   await stack.startWorker("1");
   gateway = await stack.startGateway("1");
 });
 
 afterAll(async () => {
-  await stack.stop();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 /** A failed payment of these subscriptions, as one signed webhook. @param id the same for a redelivery */

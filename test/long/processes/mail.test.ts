@@ -1,17 +1,12 @@
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { Client } from "@temporalio/client";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { SmtpStep } from "../../../dev/local-stack/inbox.ts";
-import { type LocalStack, startLocalStack } from "../../../dev/local-stack/local-stack.ts";
+import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
 import type { ReceivedMail } from "../../../dev/local-stack/received-mail.ts";
 import type { Service } from "../../../dev/local-stack/services.ts";
 import type { RecoveryView } from "../../../workflows/contract.ts";
-import { build } from "../../support/build.ts";
-import { connectTemporal, uniqueTaskQueue } from "../../support/temporal/connection.ts";
+import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
 
 /** Seconds instead of days, with real timers: the retry is due after 8 seconds, and announced 3 seconds before. */
@@ -24,24 +19,17 @@ window: 600s
 quiet_end: 10s
 `;
 
-let environment: TestWorkflowEnvironment;
 let client: Client;
+let processes: ProcessStack;
 let stack: LocalStack;
-let folder: string;
 let worker: Service;
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  client = new Client({ connection: environment.nativeConnection });
-  folder = mkdtempSync(join(tmpdir(), "reprise-mail-"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace: inject("temporalNamespace") },
-    taskQueue: uniqueTaskQueue(),
-    folder,
+  processes = await startProcessStack("mail", {
     policy: POLICY,
-    build: build(),
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
+  ({ stack, client } = processes);
   await stack.startGateway("1");
   worker = await stack.startWorker("1");
 });
@@ -52,9 +40,7 @@ afterEach(() => {
   }
 });
 afterAll(async () => {
-  await stack.stop();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 async function failing(email: string, decline: string): Promise<string> {

@@ -1,12 +1,9 @@
-import { Client } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import type { Client } from "@temporalio/client";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../../dev/local-stack/local-stack.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
 import { startService, untilLogged } from "../../../dev/local-stack/services.ts";
 import { freePort } from "../../../dev/process/ports.ts";
 import { type MetricName, METRICS } from "../../../domain/metrics/catalogue.ts";
@@ -22,10 +19,10 @@ import {
 } from "../../support/metrics/series.ts";
 import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
 import {
-  connectTemporal,
-  createNamespace,
-  uniqueTaskQueue,
-} from "../../support/temporal/connection.ts";
+  operatorKeysOf,
+  type ProcessStack,
+  startProcessStack,
+} from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
 
 /** Seconds instead of days, with real timers; an unknown charge stays unknown for as long as the test. */
@@ -40,8 +37,8 @@ quiet_end: 10s
 
 const HOST = "127.0.0.1";
 
-let environment: TestWorkflowEnvironment;
 let client: Client;
+let processes: ProcessStack;
 let stack: LocalStack;
 let receiver: Receiver;
 let folder: string;
@@ -77,30 +74,23 @@ const samples = async (process: string): Promise<readonly Sample[]> =>
   samplesOf(await scrape(process));
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  const namespace = await createNamespace(environment);
-  client = new Client({ connection: environment.nativeConnection, namespace });
-  folder = mkdtempSync(join(tmpdir(), "reprise-metrics-"));
   receiver = await startReceiver();
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace },
-    taskQueue: uniqueTaskQueue(),
-    folder,
+  processes = await startProcessStack("metrics", {
+    ownNamespace: true,
     policy: POLICY,
-    operatorKeys: OPERATOR_KEYS.map(({ name, secret }) => `${name}:${secret}`).join(","),
+    operatorKeys: operatorKeysOf(OPERATOR_KEYS),
     env: { OUTGOING_WEBHOOK_URL: receiver.url, OUTGOING_WEBHOOK_KEY: receiver.key },
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
+  ({ stack, client, folder } = processes);
   await start("worker", "1");
   await start("gateway", "1");
 });
 
 afterAll(async () => {
   await Promise.all(stops.map(async (stop) => await stop()));
-  await stack.stop();
+  await processes.close();
   await receiver.close();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function failing(decline: string, email?: string): Promise<string> {

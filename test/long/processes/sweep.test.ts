@@ -1,58 +1,39 @@
-import { Client, type ScheduleHandle, ScheduleOverlapPolicy } from "@temporalio/client";
-import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { type Client, type ScheduleHandle, ScheduleOverlapPolicy } from "@temporalio/client";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../../dev/local-stack/local-stack.ts";
+import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
 import { type Service, untilLogged } from "../../../dev/local-stack/services.ts";
 import type { SweepResult } from "../../../domain/sweep/sweep.ts";
 import { HOUR_MS, parseInstant } from "../../../domain/values/time.ts";
-import { build } from "../../support/build.ts";
 import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../../support/limits.ts";
-import {
-  connectTemporal,
-  createNamespace,
-  uniqueTaskQueue,
-} from "../../support/temporal/connection.ts";
+import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
 
-let environment: TestWorkflowEnvironment;
-let namespace: string;
 let client: Client;
+let processes: ProcessStack;
 let stack: LocalStack;
-let folder: string;
 let worker: Service;
 let schedule: ScheduleHandle;
 
 beforeAll(async () => {
-  environment = await connectTemporal();
-  namespace = await createNamespace(environment);
-  client = new Client({ connection: environment.nativeConnection, namespace });
-  folder = mkdtempSync(join(tmpdir(), "reprise-sweep-"));
-  stack = await startLocalStack({
-    temporal: { address: inject("temporalAddress"), namespace },
-    taskQueue: uniqueTaskQueue(),
-    folder,
-    build: build(),
+  processes = await startProcessStack("sweep", {
+    ownNamespace: true,
     // Without an endpoint every webhook is lost.
     sandbox: { settings: { webhookUrl: null } },
   });
+  ({ stack, client } = processes);
   worker = await stack.startWorker("1");
   schedule = client.schedule.getHandle("reprise-reconciliation");
   await until(async () => await schedule.describe(), { what: "the schedule" });
 });
 
 afterAll(async () => {
-  await stack.stop();
-  await environment.teardown();
-  rmSync(folder, { recursive: true, force: true });
+  await processes.close();
 });
 
 /** Runs the Temporal CLI as the documents show it. */
 function temporal(...args: readonly string[]): string {
-  const at = ["--address", inject("temporalAddress"), "--namespace", namespace];
+  const at = ["--address", inject("temporalAddress"), "--namespace", client.options.namespace];
   const options = { encoding: "utf8", env: {} } as const;
   return execFileSync(inject("temporalCliPath"), [...args, ...at], options);
 }
