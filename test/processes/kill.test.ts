@@ -14,6 +14,7 @@ import { builtFile } from "../support/build.ts";
 import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../support/limits.ts";
 import { callApi, requestMandate, requestMandateUntilPage } from "../support/merchant/api.ts";
 import { mandateBody, payOnCheckoutPage } from "../support/merchant/mandate.ts";
+import { scriptedSubscription } from "../support/system/failed-charge.ts";
 import { OPERATOR_KEYS } from "../support/system/gateway.ts";
 import {
   operatorKeysOf,
@@ -58,12 +59,8 @@ afterAll(async () => {
 
 type Outcomes = Parameters<LocalStack["sandbox"]["control"]["script"]>[1];
 
-async function subscribe(outcomes: Outcomes): Promise<string> {
-  const { control } = stack.sandbox;
-  const { subscriptionId } = await control.createSubscription({ onDemand: true });
-  await control.script(subscriptionId, outcomes, "succeed");
-  return subscriptionId;
-}
+const subscribe = async (outcomes: Outcomes): Promise<string> =>
+  await scriptedSubscription(stack.sandbox.control, outcomes);
 
 const requestsOf = async (subscriptionId: string, route: RegExp): Promise<RequestEntry[]> => {
   const requests = await stack.sandbox.control.requests({ subscriptionId });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import { PERSON, SENTENCE, tracesOf } from "../hostile/persons.ts";
+import { scriptedSubscription } from "../support/system/failed-charge.ts";
 import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
 import { textOfHistory } from "../support/temporal/history-text.ts";
 import { until } from "../support/until.ts";
@@ -39,8 +40,7 @@ afterAll(async () => {
 
 async function failing(email: string, decline: string): Promise<string> {
   const { control } = stack.sandbox;
-  const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
-  await control.script(subscriptionId, [{ decline }], "succeed");
+  const subscriptionId = await scriptedSubscription(control, [{ decline }], { email });
   await control.charge(subscriptionId);
   return subscriptionId;
 }

@@ -6,6 +6,7 @@ import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
 import type { ReceivedMail } from "../../../dev/local-stack/received-mail.ts";
 import type { Service } from "../../../dev/local-stack/services.ts";
 import type { RecoveryView } from "../../../workflows/contract.ts";
+import { scriptedSubscription } from "../../support/system/failed-charge.ts";
 import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
 
@@ -45,8 +46,7 @@ afterAll(async () => {
 
 async function failing(email: string, decline: string): Promise<string> {
   const { control } = stack.sandbox;
-  const { subscriptionId } = await control.createSubscription({ onDemand: true, email });
-  await control.script(subscriptionId, [{ decline }], "succeed");
+  const subscriptionId = await scriptedSubscription(control, [{ decline }], { email });
   await control.charge(subscriptionId);
   return subscriptionId;
 }

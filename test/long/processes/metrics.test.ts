@@ -17,6 +17,7 @@ import {
   seriesText,
   shapeOf,
 } from "../../support/metrics/series.ts";
+import { scriptedSubscription } from "../../support/system/failed-charge.ts";
 import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
 import {
   operatorKeysOf,
@@ -95,11 +96,8 @@ afterAll(async () => {
 
 async function failing(decline: string, email?: string): Promise<string> {
   const { control } = stack.sandbox;
-  const { subscriptionId } = await control.createSubscription({
-    onDemand: true,
-    ...(email === undefined ? {} : { email }),
-  });
-  await control.script(subscriptionId, [{ decline }], "succeed");
+  const given = email === undefined ? {} : { email };
+  const subscriptionId = await scriptedSubscription(control, [{ decline }], given);
   await control.charge(subscriptionId);
   return subscriptionId;
 }

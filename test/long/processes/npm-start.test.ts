@@ -19,6 +19,7 @@ import { freePort } from "../../../dev/process/ports.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
 import { builtFile } from "../../support/build.ts";
 import { WAIT_LIMIT_MS } from "../../support/limits.ts";
+import { scriptedSubscription } from "../../support/system/failed-charge.ts";
 import { until } from "../../support/until.ts";
 import { WEBHOOK_KEY } from "../../support/webhooks.ts";
 
@@ -128,8 +129,8 @@ const freeDisk = (): void => rmSync(filler());
 
 /** @returns the id of a subscription whose charge has failed, and whose next one succeeds */
 async function failedCharge(): Promise<string> {
-  const { subscriptionId } = await sandbox.control.createSubscription({ onDemand: true });
-  await sandbox.control.script(subscriptionId, [{ decline: "INSUFFICIENT_FUNDS" }], "succeed");
+  const outcomes = [{ decline: "INSUFFICIENT_FUNDS" }];
+  const subscriptionId = await scriptedSubscription(sandbox.control, outcomes);
   await sandbox.control.charge(subscriptionId);
   return subscriptionId;
 }
