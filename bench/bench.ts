@@ -1,0 +1,124 @@
+/** `npm run bench`: every path of the product beside its floor, in one run. bench/README.md says how to read it. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readEnv } from "../config/env.ts";
+import { createCleanup, onInterrupt } from "../dev/process/cleanup.ts";
+import { exitWithUsage, readOptions } from "../dev/process/options.ts";
+import { findTemporalCli, type TemporalCli } from "../dev/temporal/cli.ts";
+import { describeMachine, partsBetween, readCommit, readCoreTime } from "./machine/machine.ts";
+import { PATHS } from "./paths/index.ts";
+import { markdownOf } from "./report/markdown.ts";
+import { isComplete, type Results } from "./report/results.ts";
+import { summaryOf } from "./report/summary.ts";
+import type { Bench } from "./run/path.ts";
+import { type PathRun, runPath } from "./run/run-path.ts";
+
+const USAGE = `npm run bench -- [PATH …] [--quick] [--out FOLDER] [--earlier FILE]
+  PATH            only these paths; without any, all of them
+  --quick         fewer and shorter rounds: about five minutes for all paths
+  --out FOLDER    where RESULTS.md and results.json go. Without it: bench/ for a run of all paths
+                  that is not quick, data/bench/ for any other
+  --earlier FILE  the results.json of an earlier run, for a column beside this one
+
+Paths:
+${PATHS.map(({ name, title }) => `  ${name.padEnd(14)}  ${title}`).join("\n")}
+
+Exit code 0: every round was measured · 1: one failed · 2: the arguments are wrong`;
+
+const { values, positionals } = readOptions(
+  USAGE,
+  {
+    quick: { type: "boolean", default: false },
+    out: { type: "string" },
+    earlier: { type: "string" },
+  },
+  PATHS.length,
+);
+const unknown = positionals.find((name) => !PATHS.some((path) => path.name === name));
+if (unknown !== undefined) exitWithUsage(USAGE, `There is no path "${unknown}".`);
+const chosen = PATHS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const earlier = values.earlier === undefined ? null : readResults(values.earlier);
+
+// Started by npm from the project's folder.
+const root = process.cwd();
+const isWhole = chosen.length === PATHS.length && !values.quick;
+const out = resolve(values.out ?? (isWhole ? "bench" : "data/bench"));
+
+const cleanup = createCleanup();
+const interrupted = onInterrupt(cleanup, "Stopping …");
+await main();
+
+async function main(): Promise<void> {
+  mkdirSync(join(root, "data"), { recursive: true });
+  const folder = mkdtempSync(join(root, "data", "bench-run-"));
+  cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
+  try {
+    const results = await measure(folder);
+    await cleanup.run();
+    write(results);
+    process.exitCode = results.wasInterrupted ? 130 : isComplete(results) ? 0 : 1;
+  } finally {
+    await cleanup.run();
+  }
+  if (process.exitCode === 130) await interrupted;
+  process.exit();
+}
+
+async function measure(folder: string): Promise<Results> {
+  const print = (line: string): void => console.error(line);
+  const found: { cli: TemporalCli | null } = { cli: null };
+  const bench: Bench = {
+    isQuick: values.quick,
+    folder,
+    root,
+    cli: async () => (found.cli ??= await findTemporalCli({ env: readEnv(), print })),
+    cleanup,
+    print,
+  };
+  const machine = describeMachine();
+  const began = Date.now();
+  const before = readCoreTime();
+  const runs: PathRun[] = [];
+  for (const path of chosen) {
+    if (cleanup.isRunning()) break;
+    runs.push(await runPath(path, bench, cleanup.isRunning));
+  }
+  return {
+    command: ["npm run bench", ...typed()].join(" "),
+    startedAt: new Date(began).toISOString(),
+    tookMs: Date.now() - began,
+    commit: readCommit(root),
+    temporal: found.cli?.version ?? null,
+    isQuick: values.quick,
+    machine,
+    steal: partsBetween(before, readCoreTime())?.steal ?? null,
+    wasInterrupted: cleanup.isRunning(),
+    summaries: runs.flatMap((run) => {
+      const path = chosen.find(({ name }) => name === run.name);
+      return path === undefined ? [] : [summaryOf(path, run)];
+    }),
+    runs,
+  };
+}
+
+function typed(): readonly string[] {
+  const given = process.argv.slice(2);
+  return given.length === 0 ? [] : ["--", ...given];
+}
+
+function write(results: Results): void {
+  const report = markdownOf(results, earlier);
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, "RESULTS.md"), report);
+  writeFileSync(join(out, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  console.log(report);
+  console.error(`Written: ${join(out, "RESULTS.md")} and results.json`);
+}
+
+function readResults(file: string): Results {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Results;
+  } catch (error) {
+    return exitWithUsage(USAGE, `--earlier ${file}: ${String(error)}`);
+  }
+}
