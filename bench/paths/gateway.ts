@@ -1,9 +1,9 @@
 import { load, type LoadResult } from "../load/http-load.ts";
 import { paymentWebhook, signed } from "../load/webhooks.ts";
 import { cpuDuring } from "../machine/process-usage.ts";
-import { startFloor } from "../run/floor-process.ts";
+import { startFloor } from "../sides/floor-process.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
-import { startProduct, startServer } from "../run/product.ts";
+import { startProduct, startServer } from "../sides/product.ts";
 
 const ECHO = "Fastify echo";
 const VERIFIED = "Fastify with standardwebhooks";

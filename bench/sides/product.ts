@@ -6,7 +6,7 @@ import {
   startLocalStack,
 } from "../../dev/local-stack/local-stack.ts";
 import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
-import type { Bench } from "./path.ts";
+import type { Bench } from "../run/path.ts";
 
 /** A Temporal server of one side's own, so that its CPU time and its Actions are that side's. */
 export async function startServer(

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Child, startProcess, tailOf } from "../../dev/process/child-process.ts";
 import { announcedIn } from "../floors/announce.ts";
-import type { Bench } from "./path.ts";
+import type { Bench } from "../run/path.ts";
 
 export type FloorProcess = Child & {
   /** What it said when it was ready. */ readonly detail: string;
