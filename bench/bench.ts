@@ -10,8 +10,10 @@ import { PATHS } from "./paths/index.ts";
 import { markdownOf } from "./report/markdown.ts";
 import { isComplete, type Results } from "./report/results.ts";
 import { summaryOf } from "./report/summary.ts";
-import type { Bench } from "./run/path.ts";
+import type { Bench, Path } from "./run/path.ts";
 import { type PathRun, runPath } from "./run/run-path.ts";
+
+const EXIT_INTERRUPTED = 130;
 
 const USAGE = `npm run bench -- [PATH …] [--quick] [--out FOLDER] [--earlier FILE]
   PATH            only these paths; without any, all of them
@@ -23,7 +25,7 @@ const USAGE = `npm run bench -- [PATH …] [--quick] [--out FOLDER] [--earlier F
 Paths:
 ${PATHS.map(({ name, title }) => `  ${name.padEnd(14)}  ${title}`).join("\n")}
 
-Exit code 0: every round was measured · 1: one failed · 2: the arguments are wrong`;
+Exit code 0: every round was measured · 1: one failed · 2: the arguments are wrong · 130: interrupted`;
 
 const { values, positionals } = readOptions(
   USAGE,
@@ -44,29 +46,24 @@ const root = process.cwd();
 const isWhole = chosen.length === PATHS.length && !values.quick;
 const out = resolve(values.out ?? (isWhole ? "bench" : "data/bench"));
 
+const machine = describeMachine();
+const began = Date.now();
+const coreTime = readCoreTime();
+const found: { cli: TemporalCli | null } = { cli: null };
+/** Of each path that has begun. */
+const runs = new Map<Path, PathRun>();
 const cleanup = createCleanup();
-const interrupted = onInterrupt(cleanup, "Stopping …");
+void onInterrupt(cleanup, "Stopping …").then(() => {
+  write(resultsOf(true));
+  process.exit(EXIT_INTERRUPTED);
+});
 await main();
 
 async function main(): Promise<void> {
   mkdirSync(join(root, "data"), { recursive: true });
   const folder = mkdtempSync(join(root, "data", "bench-run-"));
   cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
-  try {
-    const results = await measure(folder);
-    await cleanup.run();
-    write(results);
-    process.exitCode = results.wasInterrupted ? 130 : isComplete(results) ? 0 : 1;
-  } finally {
-    await cleanup.run();
-  }
-  if (process.exitCode === 130) await interrupted;
-  process.exit();
-}
-
-async function measure(folder: string): Promise<Results> {
   const print = (line: string): void => console.error(line);
-  const found: { cli: TemporalCli | null } = { cli: null };
   const bench: Bench = {
     isQuick: values.quick,
     folder,
@@ -75,14 +72,19 @@ async function measure(folder: string): Promise<Results> {
     cleanup,
     print,
   };
-  const machine = describeMachine();
-  const began = Date.now();
-  const before = readCoreTime();
-  const runs: PathRun[] = [];
   for (const path of chosen) {
-    if (cleanup.isRunning()) break;
-    runs.push(await runPath(path, bench, cleanup.isRunning));
+    const onBegin = (soFar: PathRun): unknown => runs.set(path, soFar);
+    runs.set(path, await runPath(path, bench, cleanup.isRunning, onBegin));
+    // The interrupt writes what there is, and exits.
+    if (cleanup.isRunning()) return;
   }
+  const results = resultsOf(false);
+  await cleanup.run();
+  write(results);
+  process.exit(isComplete(results) ? 0 : 1);
+}
+
+function resultsOf(wasInterrupted: boolean): Results {
   return {
     command: ["npm run bench", ...typed()].join(" "),
     startedAt: new Date(began).toISOString(),
@@ -91,13 +93,10 @@ async function measure(folder: string): Promise<Results> {
     temporal: found.cli?.version ?? null,
     isQuick: values.quick,
     machine,
-    steal: partsBetween(before, readCoreTime())?.steal ?? null,
-    wasInterrupted: cleanup.isRunning(),
-    summaries: runs.flatMap((run) => {
-      const path = chosen.find(({ name }) => name === run.name);
-      return path === undefined ? [] : [summaryOf(path, run)];
-    }),
-    runs,
+    steal: partsBetween(coreTime, readCoreTime())?.steal ?? null,
+    wasInterrupted,
+    summaries: [...runs].map(([path, run]) => summaryOf(path, run)),
+    runs: [...runs.values()],
   };
 }
 

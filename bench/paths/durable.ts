@@ -10,6 +10,7 @@ import { openProduct, type Side } from "../sides/side.ts";
 
 const BARE = "bare client";
 const CONNECTIONS = 32;
+const SETTLE_MS = 1_500;
 
 export const durable: Path = {
   name: "durable",
@@ -78,14 +79,17 @@ async function measure(
   send: (ids: readonly string[]) => Promise<LoadResult>,
 ): Promise<Sample> {
   const ids = Array.from({ length: count }, () => `sub_${randomUUID().replaceAll("-", "")}`);
-  const { result, cpu } = await cpuDuring({ client: pid }, async () => await send(ids));
-  await terminateAll(side, ids);
-  return {
-    rate: result.ratePerSecond,
-    p50: result.p50Ms,
-    p99: result.p99Ms,
-    clientMs: cpu.client / result.count,
-  };
+  try {
+    const { result, cpu } = await cpuDuring({ client: pid }, async () => await send(ids));
+    return {
+      rate: result.ratePerSecond,
+      p50: result.p50Ms,
+      p99: result.p99Ms,
+      clientMs: cpu.client / result.count,
+    };
+  } finally {
+    await terminateAll(side);
+  }
 }
 
 async function sendWebhooks(side: Side, ids: readonly string[]): Promise<LoadResult> {
@@ -100,14 +104,17 @@ async function sendWebhooks(side: Side, ids: readonly string[]): Promise<LoadRes
 }
 
 /** The next round begins with a worker that has nothing to do. */
-async function terminateAll({ client }: Side, ids: readonly string[]): Promise<void> {
+async function terminateAll({ client: { workflow } }: Side): Promise<void> {
   const running = `WorkflowType = "subscriptionRecovery" AND ExecutionStatus = "Running"`;
-  for (const id of ids) await client.workflow.getHandle(`recovery-${id}`).terminate();
-  const { workflow } = client;
-  await until(
-    "the end of the round's recoveries",
-    async () => (await workflow.count(running)).count === 0,
-    60_000,
-  );
-  await delay(1_000);
+  const terminateOnce = async (): Promise<boolean> => {
+    for await (const { workflowId } of workflow.list({ query: running })) {
+      await workflow
+        .getHandle(workflowId)
+        .terminate()
+        .catch(() => undefined);
+    }
+    return (await workflow.count(running)).count === 0;
+  };
+  await until("the end of the round's recoveries", terminateOnce, 120_000);
+  await delay(SETTLE_MS);
 }

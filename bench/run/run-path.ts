@@ -28,15 +28,18 @@ export type PathRun = {
  * a machine that becomes slower or faster affects all alike.
  *
  * @param isStopping asked before each subject's turn
+ * @param onBegin is given what is measured so far, which grows: all there is of a path that an interrupt ends
  */
 export async function runPath(
   path: Path,
   bench: Bench,
   isStopping: () => boolean,
+  onBegin: (soFar: PathRun) => void = () => undefined,
 ): Promise<PathRun> {
   const planned = bench.isQuick ? path.rounds.quick : path.rounds.full;
   const rounds: Round[] = [];
   const run = { name: path.name, planned, rounds };
+  onBegin({ ...run, notes: [], problem: INTERRUPTED, isUnavailable: false });
   let open: OpenPath;
   try {
     open = await path.open(bench);
@@ -48,7 +51,7 @@ export async function runPath(
   try {
     for (let number = 1 - path.warmUps; number <= planned; number += 1) {
       for (const subject of rotated(open.subjects, number + path.warmUps)) {
-        if (isStopping()) throw new Error("interrupted");
+        if (isStopping()) throw new Error(INTERRUPTED);
         const round = await runRound(number, subject);
         bench.print(progressOf(path, planned, round));
         // A failed warm-up counts: nothing is left out.
@@ -64,6 +67,8 @@ export async function runPath(
   });
   return { ...run, ...end, isUnavailable: false };
 }
+
+const INTERRUPTED = "interrupted";
 
 async function runRound(
   number: number,

@@ -39,15 +39,26 @@ export async function runRecoveries(
   side: RecoverySide,
   recoveries: RecoveriesToRun,
 ): Promise<RunOfRecoveries> {
-  const { control } = side.sandbox;
   const mailsBefore = side.inbox.mails.length;
   const subscriptionIds = await failFirstCharges(side, recoveries);
+  await untilCollected(side, subscriptionIds);
+  return { subscriptionIds, mails: side.inbox.mails.length - mailsBefore };
+}
+
+/**
+ * Waits until these recoveries have ended.
+ * @throws if one does not end, or does not collect its debt
+ */
+export async function untilCollected(
+  side: RecoverySide,
+  subscriptionIds: readonly string[],
+): Promise<void> {
+  const { control } = side.sandbox;
   for (const subscriptionId of subscriptionIds) {
     await untilEnded(side, subscriptionId);
     const { succeeded } = await control.ledgerOf(subscriptionId);
     if (succeeded !== 1) throw new Error(`${subscriptionId} was collected ${succeeded} times`);
   }
-  return { subscriptionIds, mails: side.inbox.mails.length - mailsBefore };
 }
 
 /** Makes the subscriptions, and lets the first charge of each fail. */

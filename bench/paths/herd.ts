@@ -1,0 +1,97 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { cpuDuring } from "../machine/process-usage.ts";
+import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
+import { observe } from "../sides/observe.ts";
+import { herdPolicy } from "../sides/policy.ts";
+import { failFirstCharges, untilCollected } from "../sides/recoveries.ts";
+import { openFloor, openProduct, type Side } from "../sides/side.ts";
+import { punctualityOf } from "./punctuality.ts";
+
+const FLOOR = "hand-written";
+
+export const herd: Path = {
+  name: "herd",
+  title: "200 attempts due at one instant, without a rate limit at Dodo",
+  rounds: { full: 7, quick: 1 },
+  warmUps: 0,
+  measures: [
+    {
+      key: "rate",
+      title: "attempts a second, from the first to the last",
+      unit: "",
+      goal: { atLeast: 60 },
+      against: [{ subject: FLOOR }],
+    },
+    { key: "lastS", title: "last one after it was due", unit: "s" },
+    {
+      key: "lateS",
+      title: "most that attempt k started after k ÷ rate",
+      unit: "s",
+      goal: { atMost: 2 },
+    },
+    { key: "workerMs", title: "worker CPU an attempt", unit: "ms", against: [{ subject: FLOOR }] },
+    {
+      key: "serverMs",
+      title: "Temporal server CPU an attempt",
+      unit: "ms",
+      against: [{ subject: FLOOR }],
+    },
+  ],
+  open,
+};
+
+/** The failed charge, and the retry that succeeds. */
+const FAILURES = 1;
+/** Before they are due, nothing may be left to do of the openings. */
+const QUIET_MS = 1_000;
+
+type Herd = { readonly count: number; readonly gapMs: number };
+
+async function open(bench: Bench): Promise<OpenPath> {
+  const { count, gapMs }: Herd = bench.isQuick
+    ? { count: 40, gapMs: 20_000 }
+    : { count: 200, gapMs: 75_000 };
+  const product = await openProduct(bench, { policy: herdPolicy(gapMs / 1_000) });
+  const observed = await observe(bench, "herd", product, { failures: FAILURES });
+  const floor = await openFloor(bench, observed.files);
+  const run = (side: Side) => async () => await measure(side, { count, gapMs });
+  return {
+    subjects: [
+      { name: PRODUCT, run: run(product) },
+      { name: FLOOR, run: run(floor) },
+    ],
+    notes: () => [
+      `${count} attempts. From the instant at which they are due to the end of the last recovery, its mail included.`,
+      "A customer has one attempt. The product's pace for each customer is as deployed: one charge in 10 seconds.",
+    ],
+    close: async () => {
+      await Promise.all([product.close(), floor.close()]);
+    },
+  };
+}
+
+async function measure(side: Side, { count, gapMs }: Herd): Promise<Sample> {
+  const { control } = side.sandbox;
+  await control.reset();
+  const failedAt = Date.now();
+  const dueAt = failedAt + gapMs;
+  const ids = await failFirstCharges(side, { count, failures: FAILURES, failedAt });
+  await delay(Math.max(dueAt - Date.now() - QUIET_MS / 2, 0));
+  const { worker, server } = side.pids;
+  const { cpu } = await cpuDuring({ worker, server }, async () => await untilCollected(side, ids));
+  const requests = await control.requests();
+  const openings = requests.filter(
+    ({ receivedAt }) => receivedAt > dueAt - QUIET_MS && receivedAt < dueAt,
+  );
+  if (openings.length > 0)
+    throw new Error("recoveries were still being opened when their attempts were due");
+  const starts = requests
+    .filter(({ method, mutating }) => method === "POST" && mutating)
+    .map(({ receivedAt }) => receivedAt);
+  if (starts.length !== count) throw new Error(`${starts.length} charges instead of ${count}`);
+  return {
+    ...punctualityOf(dueAt, starts),
+    workerMs: cpu.worker / count,
+    serverMs: cpu.server / count,
+  };
+}
