@@ -44,7 +44,8 @@ const earlier = values.earlier === undefined ? null : readResults(values.earlier
 // Started by npm from the project's folder.
 const root = process.cwd();
 const isWhole = chosen.length === PATHS.length && !values.quick;
-const out = resolve(values.out ?? (isWhole ? "bench" : "data/bench"));
+const PARTIAL = "data/bench";
+const out = resolve(values.out ?? (isWhole ? "bench" : PARTIAL));
 
 const machine = describeMachine();
 const began = Date.now();
@@ -107,11 +108,13 @@ function typed(): readonly string[] {
 
 function write(results: Results): void {
   const report = markdownOf(results, earlier);
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, "RESULTS.md"), report);
-  writeFileSync(join(out, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  // The results of a whole run are not replaced by a part.
+  const folder = results.wasInterrupted ? resolve(PARTIAL) : out;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "RESULTS.md"), report);
+  writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
   console.log(report);
-  console.error(`Written: ${join(out, "RESULTS.md")} and results.json`);
+  console.error(`Written: ${join(folder, "RESULTS.md")} and results.json`);
 }
 
 function readResults(file: string): Results {

@@ -18,7 +18,7 @@ export function signed(key: string, body: string): HttpRequest {
 }
 
 /**
- * A payment as Dodo's webhooks show it, about 2.3 KB.
+ * A payment as Dodo's webhooks show it, about 2.4 KB.
  * @param subscriptionId null: a one-time payment
  */
 export function paymentWebhook(
@@ -108,8 +108,24 @@ const DETAILS = {
   refunds: [],
   refund_status: null,
   disputes: [],
-  discounts: [],
-  discount_id: null,
+  discounts: [
+    {
+      discount_id: "dsc_bench_0123456789",
+      code: "AUTUMN-2026",
+      name: "Autumn offer for annual plans",
+      type: "percentage",
+      amount: 0,
+      position: 0,
+      cycles_remaining: null,
+      metadata: { source: "newsletter" },
+    },
+  ],
+  discount_id: "dsc_bench_0123456789",
   digital_products_delivered: false,
-  custom_field_responses: null,
+  custom_field_responses: [
+    { key: "company", value: "Analytical Engines Limited" },
+    { key: "purchase_order", value: "PO-2026-11-000123" },
+    { key: "vat_number", value: "GB123456789" },
+    { key: "notes", value: "Send the invoice to the finance team, please." },
+  ],
 };

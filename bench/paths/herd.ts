@@ -4,6 +4,10 @@ import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../r
 import { observe } from "../sides/observe.ts";
 import { herdPolicy } from "../sides/policy.ts";
 import { failFirstCharges, untilCollected } from "../sides/recoveries.ts";
+import type { Job } from "../peers/attempt.ts";
+import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
+import { openPeers, type Peer } from "../peers/open-peers.ts";
+import { until } from "../run/until.ts";
 import { openFloor, openProduct, type Side } from "../sides/side.ts";
 import { punctualityOf } from "./punctuality.ts";
 
@@ -54,18 +58,25 @@ async function open(bench: Bench): Promise<OpenPath> {
   const product = await openProduct(bench, { policy: herdPolicy(gapMs / 1_000) });
   const observed = await observe(bench, "herd", product, { failures: FAILURES });
   const floor = await openFloor(bench, observed.files);
+  const { peers, missing } = await openPeers(bench, observed.files);
   const run = (side: Side) => async () => await measure(side, { count, gapMs });
   return {
     subjects: [
       { name: PRODUCT, run: run(product) },
       { name: FLOOR, run: run(floor) },
+      ...peers.map((peer) => ({
+        name: peer.name,
+        run: async () => await measurePeer(peer, count),
+      })),
     ],
     notes: () => [
       `${count} attempts. From the instant at which they are due to the end of the last recovery, its mail included.`,
       "A customer has one attempt. The product's pace for each customer is as deployed: one charge in 10 seconds.",
+      "The peers keep no history and answer no questions. Each does an attempt's calls, charge and mail in one delayed job.",
+      ...missing,
     ],
     close: async () => {
-      await Promise.all([product.close(), floor.close()]);
+      await Promise.all([product, floor, ...peers].map(async (one) => await one.close()));
     },
   };
 }
@@ -85,13 +96,46 @@ async function measure(side: Side, { count, gapMs }: Herd): Promise<Sample> {
   );
   if (openings.length > 0)
     throw new Error("recoveries were still being opened when their attempts were due");
+  return {
+    ...punctualityOf(dueAt, startsOf(requests, count)),
+    workerMs: cpu.worker / count,
+    serverMs: cpu.server / count,
+  };
+}
+
+/** When the charges reached Dodo. */
+function startsOf(requests: readonly RequestEntry[], count: number): readonly number[] {
   const starts = requests
     .filter(({ method, mutating }) => method === "POST" && mutating)
     .map(({ receivedAt }) => receivedAt);
   if (starts.length !== count) throw new Error(`${starts.length} charges instead of ${count}`);
-  return {
-    ...punctualityOf(dueAt, starts),
-    workerMs: cpu.worker / count,
-    serverMs: cpu.server / count,
-  };
+  return starts;
+}
+
+/** For all jobs to be stored before they are due. */
+const ARMED_WITHIN_MS = 5_000;
+const PEER_TIMEOUT_MS = 120_000;
+
+async function measurePeer(
+  { sandbox: { control }, pid, arm }: Peer,
+  count: number,
+): Promise<Sample> {
+  await control.reset();
+  const jobs: Job[] = [];
+  for (let one = 0; one < count; one += 1) {
+    const { subscriptionId, customerId } = await control.createSubscription({ onDemand: true });
+    jobs.push({ subscriptionId, customerId });
+  }
+  const dueAt = Date.now() + ARMED_WITHIN_MS;
+  await arm(jobs, dueAt);
+  if (Date.now() > dueAt) throw new Error("the jobs were not stored before they were due");
+  await delay(Math.max(dueAt - Date.now() - QUIET_MS / 2, 0));
+  const areCollected = async (): Promise<boolean> =>
+    (await control.ledger()).subscriptions.every(({ succeeded }) => succeeded === 1);
+  const { cpu } = await cpuDuring(
+    { worker: pid },
+    async () => await until("the peer's charges", areCollected, PEER_TIMEOUT_MS),
+  );
+  const starts = startsOf(await control.requests(), count);
+  return { ...punctualityOf(dueAt, starts), workerMs: cpu.worker / count };
 }

@@ -76,7 +76,7 @@ async function historyOf(side: Side, bundlePath: string): Promise<Replayed> {
   const workflowId = side.workflowIdOf(subscriptionIds[0] ?? "");
   const fetched = await side.client.workflow.getHandle(workflowId).fetchHistory();
   // As a file would have it: a fetched history keeps its connection's types.
-  return { history: historyFromJSON(historyToJSON(fetched)), workflowId, bundlePath };
+  return { history: historyFromJSON(JSON.parse(historyToJSON(fetched))), workflowId, bundlePath };
 }
 
 async function measure(

@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startTemporal } from "../../dev/temporal/server.ts";
 import { cpuDuring, residentMb } from "../machine/process-usage.ts";
 import { sqliteBytes } from "../machine/sqlite-size.ts";
+import { openPeers, type Peer } from "../peers/open-peers.ts";
+import { DAY_MS } from "../../domain/values/time.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
 import { until } from "../run/until.ts";
 import { startFloor } from "../sides/floor-process.ts";
@@ -57,16 +59,40 @@ async function open(bench: Bench): Promise<OpenPath> {
   const count = bench.isQuick ? 60 : 300;
   const empty = await emptyBytes(bench);
   const bundle = await bundleOf(bench, "sleeper/workflow");
+  const nothing = join(bench.folder, "no-calls.json");
+  writeFileSync(nothing, JSON.stringify({ steps: [], afterSuccess: [] }));
+  const { peers, missing } = await openPeers(bench, { PLAN: nothing, MAILS: nothing });
   return {
     subjects: [
       { name: PRODUCT, run: async () => await measureProduct(bench, count, empty) },
       { name: FLOOR, run: async () => await measureFloor(bench, count, empty, bundle) },
+      ...peers.map((peer) => ({
+        name: peer.name,
+        run: async () => await measurePeer(peer),
+      })),
     ],
     notes: () => [
       `${count} a round, each round on a new database file (SQLite), without its free pages and without what an empty one has.`,
+      `Of a peer, what its store grows by for one delayed job of ${PEER_JOBS}: memory of Redis, files of PostgreSQL.`,
+      ...missing,
     ],
-    close: async () => await Promise.resolve(),
+    close: async () => {
+      await Promise.all(peers.map(async (peer) => await peer.close()));
+    },
   };
+}
+
+/** As many that the store grows by more than its own blocks. */
+const PEER_JOBS = 5_000;
+
+async function measurePeer(peer: Peer): Promise<Sample> {
+  const before = await peer.bytes();
+  const jobs = Array.from({ length: PEER_JOBS }, (_, at) => ({
+    subscriptionId: `sub_j8JVI8cXhQ13SfUl${at}`,
+    customerId: `cus_v4dHLa8JdhEtdR1j${at}`,
+  }));
+  await peer.arm(jobs, Date.now() + 3 * DAY_MS);
+  return { kilobytes: ((await peer.bytes()) - before) / 1_024 / PEER_JOBS };
 }
 
 /** The database of a server that has done nothing. */

@@ -14,7 +14,7 @@ const POLL_MS = 20;
 const COMPILED = fileURLToPath(new URL("../floors/", import.meta.url));
 
 /**
- * Starts a program of `bench/floors/` and waits until it is ready.
+ * Starts a program of `bench/floors/`, or of another folder beside it, and waits until it is ready.
  * @param program without its extension
  * @throws if it ends before, with the end of its log
  */
@@ -23,7 +23,7 @@ export async function startFloor(
   program: string,
   env: Readonly<Record<string, string>>,
 ): Promise<FloorProcess> {
-  const name = program.replaceAll("/", "-");
+  const name = program.replaceAll(/\W+/g, "-");
   const logFile = join(folder, `${name}-${Math.round(performance.now())}.log`);
   const args = [join(COMPILED, `${program}.js`)];
   const child = startProcess({ command: process.execPath, args, env, logFile });

@@ -40,7 +40,7 @@ export function planOf({
   for (const { at, read, charges: isCharge, mails: isMail } of moments) {
     const isAfterSuccess = seen.charges === charges && charges > 0;
     const step = steps.at(-1);
-    const isNew = step === undefined || at - seen.at > STEP_GAP_MS || step.mails;
+    const isNew = step === undefined || at - seen.at > STEP_GAP_MS || step.mails || step.charges;
     seen.at = at;
     if (isAfterSuccess) {
       if (read !== null) afterSuccess.push(read);
