@@ -1,11 +1,11 @@
 /** Peer: BullMQ, with one delayed job an attempt. */
 import { Queue, Worker } from "bullmq";
 import Fastify from "fastify";
-import { connect } from "node:net";
+import { Redis } from "ioredis";
 import { announce, settingOf } from "../floors/announce.ts";
 import { createAttempt, type Job } from "./attempt.ts";
 
-const connection = { url: settingOf("STORE_URL"), maxRetriesPerRequest: null };
+const connection = new Redis(settingOf("STORE_URL"), { maxRetriesPerRequest: null });
 const queue = new Queue<Job>("attempts", { connection });
 const attempt = createAttempt();
 const worker = new Worker<Job>("attempts", async ({ data }) => await attempt(data), {
@@ -23,23 +23,9 @@ app.post("/arm", async ({ body }) => {
   return {};
 });
 /** What the store keeps, in bytes. */
-app.get("/bytes", async () => await usedMemory(new URL(connection.url)));
+app.get("/bytes", async () => {
+  const memory = await connection.info("memory");
+  return Number(/used_memory:(\d+)/.exec(memory)?.[1]);
+});
 announce(await app.listen({ host: "127.0.0.1", port: 0 }));
 process.once("SIGTERM", () => process.exit());
-
-/** By Redis's own protocol, in which a command may be one line. */
-async function usedMemory({ hostname, port }: URL): Promise<number> {
-  const socket = connect({ host: hostname, port: Number(port) });
-  try {
-    socket.write("INFO memory\r\n");
-    let received = "";
-    for await (const chunk of socket) {
-      received += String(chunk);
-      const bytes = /used_memory:(\d+)\r/.exec(received)?.[1];
-      if (bytes !== undefined) return Number(bytes);
-    }
-    throw new Error("Redis did not answer");
-  } finally {
-    socket.destroy();
-  }
-}
