@@ -71,5 +71,5 @@ function linkLibraries(native: string, folder: string): string {
   for (const { source, target } of list) {
     symlinkSync(join(native, "..", source), join(links, basename(target)));
   }
-  return links;
+  return `${links}:${join(native, "lib")}`;
 }
