@@ -20,7 +20,7 @@ export type AppDependencies = { readonly trustProxy: TrustProxy } & ApiDependenc
   WebhookRouteDependencies &
   HealthDependencies;
 
-/** Dodo, a proxy and some customers need a few dozen. */
+/** Of each kind. Dodo, a proxy and some customers need a few dozen. */
 const CONNECTIONS_MAX = 500;
 
 /** Builds the gateway without listening, so tests need no port. */
