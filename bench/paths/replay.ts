@@ -1,7 +1,9 @@
 import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { WorkflowHandle } from "@temporalio/client";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { workflowCodeOf } from "../../worker/bundle/workflow-bundle.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
 import { observe } from "../sides/observe.ts";
 import { SHORT_POLICY } from "../sides/policy.ts";
@@ -32,7 +34,8 @@ export const replay: Path = {
 type Replayed = {
   readonly history: Awaited<ReturnType<WorkflowHandle["fetchHistory"]>>;
   readonly workflowId: string;
-  readonly bundlePath: string;
+  /** The workflows' code as the side's worker runs it. */
+  readonly code: string;
 };
 
 /** The first charge and two retries fail; the third retry succeeds. */
@@ -40,8 +43,7 @@ const FAILURES = 3;
 
 async function open(bench: Bench): Promise<OpenPath> {
   Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
-  const productBundle = join(bench.root, "dist", "workflow-bundle.js");
-  const [product, floor] = await histories(bench, productBundle);
+  const [product, floor] = await histories(bench);
   const copies = bench.isQuick ? 20 : 60;
   return {
     subjects: [
@@ -56,38 +58,35 @@ async function open(bench: Bench): Promise<OpenPath> {
 }
 
 /** Has each side make one recovery. What makes them is stopped before the rounds. */
-async function histories(
-  bench: Bench,
-  productBundle: string,
-): Promise<readonly [Replayed, Replayed]> {
+async function histories(bench: Bench): Promise<readonly [Replayed, Replayed]> {
+  const bundlePath = join(bench.root, "dist", "workflow-bundle.js");
+  const codeOfProduct = await workflowCodeOf({ bundlePath }, false);
+  const codeOfFloor = readFileSync(await bundleOf(bench, "recovery/workflow"), "utf8");
   const product = await openProduct(bench, { policy: SHORT_POLICY });
   const observed = await observe(bench, "replay", product, { failures: FAILURES });
   const floor = await openFloor(bench, observed.files);
   const [ofProduct, ofFloor] = await Promise.all([
-    historyOf(product, productBundle),
-    historyOf(floor, await bundleOf(bench, "recovery/workflow")),
+    historyOf(product, codeOfProduct),
+    historyOf(floor, codeOfFloor),
   ]);
   await Promise.all([product.close(), floor.close()]);
   return [ofProduct, ofFloor];
 }
 
-async function historyOf(side: Side, bundlePath: string): Promise<Replayed> {
+async function historyOf(side: Side, code: string): Promise<Replayed> {
   const { subscriptionIds } = await runRecoveries(side, { count: 1, failures: FAILURES });
   const workflowId = side.workflowIdOf(subscriptionIds[0] ?? "");
   const fetched = await side.client.workflow.getHandle(workflowId).fetchHistory();
   // As a file would have it: a fetched history keeps its connection's types.
-  return { history: historyFromJSON(JSON.parse(historyToJSON(fetched))), workflowId, bundlePath };
+  return { history: historyFromJSON(JSON.parse(historyToJSON(fetched))), workflowId, code };
 }
 
-async function measure(
-  { history, workflowId, bundlePath }: Replayed,
-  copies: number,
-): Promise<Sample> {
+async function measure({ history, workflowId, code }: Replayed, copies: number): Promise<Sample> {
   const events = history.events ?? [];
   const tasks = events.filter((event) => event.workflowTaskCompletedEventAttributes != null).length;
   const before = process.cpuUsage();
   const results = Worker.runReplayHistories(
-    { workflowBundle: { codePath: bundlePath }, replayName: "bench" },
+    { workflowBundle: { code }, replayName: "bench" },
     Array.from({ length: copies }, () => ({ workflowId, history })),
   );
   let replayed = 0;

@@ -102,7 +102,7 @@ export async function openFloor(
   };
 }
 
-/** Bundles workflows of `bench/floors/` as `npm run build` bundles the product's. @returns the bundle's path */
+/** Bundles workflows of `bench/floors/` with the SDK's own settings. @returns the bundle's path */
 export async function bundleOf({ folder }: Bench, workflows: string): Promise<string> {
   const path = join(folder, `${workflows.replaceAll("/", "-")}-bundle.js`);
   const workflowsPath = fileURLToPath(new URL(`../floors/${workflows}.js`, import.meta.url));
