@@ -16,7 +16,7 @@ export const durable: Path = {
   name: "durable",
   title: "a webhook that opens a recovery, until Temporal has it, 32 at once, with a worker",
   rounds: { full: 9, quick: 2 },
-  warmUps: 1,
+  warmUps: { full: 1, quick: 1 },
   measures: [
     {
       key: "rate",

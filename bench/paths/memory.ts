@@ -11,7 +11,7 @@ export const memory: Path = {
   title: "the worker's memory as recoveries fall asleep",
   // Ten thousand take most of an hour, and a process has one memory.
   rounds: { full: 1, quick: 1 },
-  warmUps: 0,
+  warmUps: { full: 0, quick: 0 },
   measures: [
     { key: "startMb", title: "RSS at the start", unit: "MB" },
     { key: "fewMb", title: "RSS at the first mark", unit: "MB", goal: { atMost: 350 } },

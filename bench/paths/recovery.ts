@@ -12,7 +12,7 @@ export const recovery: Path = {
   name: "recovery",
   title: "a recovery of four attempts and five mails, by webhooks, to its end",
   rounds: { full: 7, quick: 1 },
-  warmUps: 1,
+  warmUps: { full: 1, quick: 0 },
   measures: [
     { key: "actions", title: "Actions", unit: "", goal: { atMost: 50 } },
     { key: "events", title: "events", unit: "", goal: { atMost: 130 } },

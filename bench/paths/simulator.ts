@@ -12,7 +12,7 @@ export const simulator: Path = {
   name: "simulator",
   title: "worlds of the simulator, and decisions, a core second",
   rounds: { full: 7, quick: 3 },
-  warmUps: 1,
+  warmUps: { full: 1, quick: 1 },
   measures: [
     { key: "worlds", title: "worlds a core second", unit: "", goal: { atLeast: 250 } },
     { key: "decisions", title: "decisions a core second", unit: "", goal: { atLeast: 60_000 } },

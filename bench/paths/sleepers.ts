@@ -20,7 +20,7 @@ export const sleepers: Path = {
   name: "sleepers",
   title: "recoveries that sleep until their first retry",
   rounds: { full: 7, quick: 1 },
-  warmUps: 0,
+  warmUps: { full: 0, quick: 0 },
   measures: [
     {
       key: "kilobytes",

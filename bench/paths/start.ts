@@ -13,8 +13,8 @@ const FLOOR = "bare";
 export const start: Path = {
   name: "start",
   title: "start of the worker and of the gateway",
-  rounds: { full: 9, quick: 2 },
-  warmUps: 1,
+  rounds: { full: 9, quick: 1 },
+  warmUps: { full: 1, quick: 1 },
   measures: [
     {
       key: "workerMs",

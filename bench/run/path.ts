@@ -42,7 +42,7 @@ export type Path = {
   readonly measures: readonly Measure[];
   readonly rounds: { readonly full: number; readonly quick: number };
   /** Rounds before those that count, so that code is compiled and caches are filled. */
-  readonly warmUps: number;
+  readonly warmUps: { readonly full: number; readonly quick: number };
   /** @throws NotAvailable if this machine lacks what the path needs */
   readonly open: (bench: Bench) => Promise<OpenPath>;
 };

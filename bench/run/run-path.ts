@@ -36,7 +36,8 @@ export async function runPath(
   isStopping: () => boolean,
   onBegin: (soFar: PathRun) => void = () => undefined,
 ): Promise<PathRun> {
-  const planned = bench.isQuick ? path.rounds.quick : path.rounds.full;
+  const length = bench.isQuick ? "quick" : "full";
+  const [planned, warmUps] = [path.rounds[length], path.warmUps[length]];
   const rounds: Round[] = [];
   const run = { name: path.name, planned, rounds };
   onBegin({ ...run, notes: [], problem: INTERRUPTED, isUnavailable: false });
@@ -49,8 +50,8 @@ export async function runPath(
   }
   const end = { problem: null as string | null, notes: [] as readonly string[] };
   try {
-    for (let number = 1 - path.warmUps; number <= planned; number += 1) {
-      for (const subject of rotated(open.subjects, number + path.warmUps)) {
+    for (let number = 1 - warmUps; number <= planned; number += 1) {
+      for (const subject of rotated(open.subjects, number + warmUps)) {
         if (isStopping()) throw new Error(INTERRUPTED);
         const round = await runRound(number, subject);
         bench.print(progressOf(path, planned, round));

@@ -9,6 +9,7 @@ import type { Side } from "./side.ts";
 /** What the floor is given. */
 export type Observed = {
   readonly files: Readonly<Record<"PLAN" | "MAILS", string>>;
+  readonly subscriptionId: string;
   readonly mails: number;
   /** The calls of one recovery by their routes, for the report. */
   readonly calls: string;
@@ -61,7 +62,7 @@ async function observeOnce(
     JSON.stringify(mails.map(({ subject, text, html }) => ({ subject, text, html }))),
   );
   const calls = callsText(requests.map(({ method, path }) => `${method} ${path}`));
-  return { files, mails: mails.length, calls };
+  return { files, subscriptionId, mails: mails.length, calls };
 }
 
 function callsText(calls: readonly string[]): string {

@@ -10,7 +10,7 @@ const PATH: Path = {
   name: "sample",
   title: "a sample path",
   rounds: { full: 3, quick: 1 },
-  warmUps: 1,
+  warmUps: { full: 1, quick: 1 },
   measures: [
     {
       key: "cpu",

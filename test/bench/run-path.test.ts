@@ -17,7 +17,7 @@ const pathOf = (open: Path["open"]): Path => ({
   title: "a sample",
   measures: [{ key: "value", title: "value", unit: "" }],
   rounds: { full: 2, quick: 1 },
-  warmUps: 1,
+  warmUps: { full: 1, quick: 1 },
   open,
 });
 
