@@ -3,7 +3,7 @@ import { cpuDuring } from "../machine/process-usage.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
 import { observe } from "../sides/observe.ts";
 import { herdPolicy } from "../sides/policy.ts";
-import { failFirstCharges, untilCollected } from "../sides/recoveries.ts";
+import { openCalmly, untilCollected } from "../sides/recoveries.ts";
 import type { Job } from "../peers/attempt.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import { openPeers, type Peer } from "../peers/open-peers.ts";
@@ -92,16 +92,13 @@ async function measure(side: Side, { count, gapMs }: Herd): Promise<Sample> {
   await control.reset();
   const failedAt = Date.now();
   const dueAt = failedAt + gapMs;
-  const ids = await failFirstCharges(side, { count, failures: FAILURES, failedAt });
-  await delay(Math.max(dueAt - Date.now() - QUIET_MS / 2, 0));
+  const ids = await openCalmly(side, { count, failures: FAILURES, failedAt });
+  if (Date.now() > dueAt - QUIET_MS)
+    throw new Error("recoveries were still being opened when their attempts were due");
+  await delay(dueAt - Date.now() - QUIET_MS / 2);
   const { worker, server } = side.pids;
   const { cpu } = await cpuDuring({ worker, server }, async () => await untilCollected(side, ids));
   const requests = await control.requests();
-  const openings = requests.filter(
-    ({ receivedAt }) => receivedAt > dueAt - QUIET_MS && receivedAt < dueAt,
-  );
-  if (openings.length > 0)
-    throw new Error("recoveries were still being opened when their attempts were due");
   return {
     ...punctualityOf(dueAt, startsOf(requests, count)),
     workerMs: cpu.worker / count,

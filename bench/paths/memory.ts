@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { residentMb } from "../machine/process-usage.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
-import { until } from "../run/until.ts";
 import { SLEEPING_POLICY } from "../sides/policy.ts";
-import { failFirstCharges } from "../sides/recoveries.ts";
+import { openCalmly } from "../sides/recoveries.ts";
 import { openProduct, type Side } from "../sides/side.ts";
 
 export const memory: Path = {
@@ -21,9 +20,8 @@ export const memory: Path = {
   open,
 };
 
-const BATCH = 100;
+const PRINT_EVERY = 500;
 const SETTLE_MS = 5_000;
-const BATCH_TIMEOUT_MS = 600_000;
 
 async function open(bench: Bench): Promise<OpenPath> {
   const [few, many] = bench.isQuick ? [50, 100] : [2_000, 10_000];
@@ -45,12 +43,10 @@ async function measure(bench: Bench, side: Side, few: number, many: number): Pro
 }
 
 async function putToSleep(bench: Bench, side: Side, count: number): Promise<void> {
-  for (let done = 0; done < count; done += BATCH) {
-    const batch = Math.min(BATCH, count - done);
-    const mails = side.inbox.mails.length + batch;
-    await failFirstCharges(side, { count: batch, failures: 1 });
-    await until("their mails", () => side.inbox.mails.length >= mails, BATCH_TIMEOUT_MS);
-    if ((done + batch) % 1_000 === 0) bench.print(`memory: ${done + batch} of ${count} asleep`);
+  for (let done = 0; done < count; done += PRINT_EVERY) {
+    const batch = Math.min(PRINT_EVERY, count - done);
+    await openCalmly(side, { count: batch, failures: 1 });
+    bench.print(`memory: ${done + batch} of ${count} more asleep`);
   }
   await delay(SETTLE_MS);
 }

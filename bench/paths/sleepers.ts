@@ -7,11 +7,10 @@ import { sqliteBytes } from "../machine/sqlite-size.ts";
 import { openPeers, type Peer } from "../peers/open-peers.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
-import { until } from "../run/until.ts";
 import { startFloor } from "../sides/floor-process.ts";
 import { SLEEPING_POLICY } from "../sides/policy.ts";
 import { startServer } from "../sides/product.ts";
-import { failFirstCharges, historySizes } from "../sides/recoveries.ts";
+import { historySizes, openCalmly } from "../sides/recoveries.ts";
 import { bundleOf, openProduct } from "../sides/side.ts";
 
 const FLOOR = "bare workflow with the same attributes";
@@ -53,7 +52,6 @@ export const sleepers: Path = {
 };
 
 const SETTLE_MS = 3_000;
-const ASLEEP_TIMEOUT_MS = 600_000;
 
 async function open(bench: Bench): Promise<OpenPath> {
   const count = bench.isQuick ? 60 : 300;
@@ -123,12 +121,7 @@ async function measureProduct(bench: Bench, count: number, empty: number): Promi
     const since = new Date();
     const { worker, server } = side.pids;
     const { result: ids, cpu } = await cpuDuring({ worker, server }, async () => {
-      const started = await failFirstCharges(side, { count, failures: 1 });
-      await until(
-        "a mail of each recovery",
-        () => side.inbox.mails.length >= count,
-        ASLEEP_TIMEOUT_MS,
-      );
+      const started = await openCalmly(side, { count, failures: 1 });
       await delay(SETTLE_MS);
       return started;
     });

@@ -28,7 +28,7 @@ export type RecoveriesToRun = {
 
 const SOFT = { decline: "INSUFFICIENT_FUNDS" } as const;
 /** Apart from each other, as the renewals of real subscriptions are. */
-const START_EVERY_MS = 50;
+const START_EVERY_MS = 100;
 const END_TIMEOUT_MS = 180_000;
 
 /**
@@ -78,6 +78,28 @@ export async function failFirstCharges(
     await delay(START_EVERY_MS);
   }
   return subscriptionIds;
+}
+
+/** So many recoveries are opened before the next ones: more at once than a small machine opens in a second would queue up. */
+const BATCH = 20;
+const BATCH_TIMEOUT_MS = 300_000;
+
+/**
+ * Opens recoveries batch by batch, and waits until each has sent its first mail.
+ * @returns the subscriptions
+ */
+export async function openCalmly(
+  side: RecoverySide,
+  recoveries: RecoveriesToRun,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  while (ids.length < recoveries.count) {
+    const count = Math.min(BATCH, recoveries.count - ids.length);
+    const mails = side.inbox.mails.length + count;
+    ids.push(...(await failFirstCharges(side, { ...recoveries, count })));
+    await until("the first mails", () => side.inbox.mails.length >= mails, BATCH_TIMEOUT_MS, 50);
+  }
+  return ids;
 }
 
 async function untilEnded(side: RecoverySide, subscriptionId: string): Promise<void> {

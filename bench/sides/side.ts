@@ -25,6 +25,9 @@ export type Side = RecoverySide & {
   readonly close: () => Promise<void>;
 };
 
+/** A webhook that was not acknowledged comes again within a second, and then after 15, in place of 5 s and 5 min. */
+const RETRY_SCALE = 0.05;
+
 /** The product as deployed, with a sandbox, an inbox and a Temporal server. */
 export async function openProduct(
   bench: Bench,
@@ -32,7 +35,8 @@ export async function openProduct(
 ): Promise<Side> {
   const { dbFilename, ...rest } = options;
   const { temporal, metricsPort } = await serverWithMetrics(bench, dbFilename);
-  const stack = await startProduct(bench, temporal, rest);
+  const settings = { webhookRetryScale: RETRY_SCALE, ...rest.sandbox?.settings };
+  const stack = await startProduct(bench, temporal, { ...rest, sandbox: { settings } });
   const [gateway, worker] = await Promise.all([stack.startGateway("1"), stack.startWorker("1")]);
   const connection = await Connection.connect({ address: temporal.address });
   return {
@@ -64,7 +68,7 @@ export async function openFloor(
   const { temporal, metricsPort } = await serverWithMetrics(bench);
   const port = await freePort("127.0.0.1");
   const webhookUrl = `http://127.0.0.1:${port}/webhooks/dodo`;
-  const sandbox = await startSandbox({ settings: { webhookUrl } });
+  const sandbox = await startSandbox({ settings: { webhookUrl, webhookRetryScale: RETRY_SCALE } });
   bench.cleanup.add(() => sandbox.close());
   const inbox = await startInbox();
   bench.cleanup.add(() => inbox.close());
