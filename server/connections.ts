@@ -27,16 +27,16 @@ export function limitConnections(app: FastifyInstance, max: number): void {
     return socket.destroy();
   });
   // The body has been received.
-  app.addHook("preValidation", async ({ raw }) => {
+  app.addHook("preValidation", ({ raw }, _reply, done) => {
     if (connections.has(raw.socket)) answering.add(raw.socket);
-    await Promise.resolve();
+    done();
   });
-  app.addHook("onResponse", async ({ raw: { socket } }) => {
+  app.addHook("onResponse", ({ raw: { socket } }, _reply, done) => {
     answering.delete(socket);
     // Node closes the connections that are idle when a shutdown begins, and no others.
     if (isClosing && connections.has(socket)) socket.destroySoon();
     else if (connections.delete(socket) && !socket.destroyed) connections.add(socket);
-    await Promise.resolve();
+    done();
   });
   app.addHook("preClose", async () => {
     isClosing = true;
