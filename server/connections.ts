@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 
 /**
  * Caps the open connections: `max` that have had an answer, and as many that have not. One more closes the connection of its kind
@@ -28,6 +28,8 @@ export function limitConnections(app: FastifyInstance, max: number): void {
     await Promise.resolve();
   });
   app.addHook("onResponse", async ({ raw: { socket } }) => {
+    // `app.inject` has none.
+    if (!(socket instanceof Socket)) return;
     answering.delete(socket);
     unanswered.delete(socket);
     // Node closes the connections that are idle when a shutdown begins, and no others.
