@@ -95,7 +95,7 @@ test("the logs of a gateway and a worker have lines of the table only, from the 
 });
 
 test("a log whose reader was away tells how many lines are missing", async () => {
-  const path = fileURLToPath(new URL("process-with-full-pipe.ts", import.meta.url));
+  const path = fileURLToPath(new URL("fixture-full-pipe.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", path]);
   try {
     await once(child.stderr, "data");

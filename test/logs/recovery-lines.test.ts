@@ -173,7 +173,8 @@ describe("the log", () => {
     const { nativeConnection } = system.environment;
     await skipTime(nativeConnection, "default", `delivery-${id}`, HOUR_MS);
     const same = { deliveryId: failed["deliveryId"] };
-    await untilLine(id, "outgoing_webhook_delivered", same);
+    const delivered = await untilLine(id, "outgoing_webhook_delivered", same);
+    expect(delivered).toMatchObject({ type: "recovery.opened", recoveryId: `recovery-${id}` });
   });
 
   test("tells what Dodo refuses and leaves unanswered, with the recovery that asked", async () => {

@@ -70,23 +70,23 @@ read \`event\` and the fields; the words of \`msg\`, \`reason\` and \`detail\` m
 
 \`grep\` one id in the logs of both processes:
 
-| you have                                                    | you find                                                                                                         |
-| ----------------------------------------------------------- | ---------------------------------------------------------------------------------------------------------------- |
-| \`recoveryId\`, or the subscription's id that it ends with    | the recovery: webhooks, decisions, charges, notices, payment pages, outgoing webhooks, alerts, operators' actions  |
-| \`webhookId\`, as Dodo's dashboard shows it                   | where the webhook went, and what each recovery decided                                                           |
-| \`requestId\`, from \`x-request-id\` of an answer of our API    | who asked for what, what came of it, and the decision                                                            |
-| \`requestId\`, from Dodo's support                            | the request to Dodo, and the charge, page or cancellation that it was for                                        |
-| \`attempt\`, from \`recovery_attempt\` in a payment's metadata  | when that charge left, and its outcome                                                                           |
-| \`chargeId\`, \`mandateId\`, \`deliveryId\`, a payment's id       | a requested charge, a requested mandate, an outgoing webhook, a one-time payment                                 |
+| you have | you find |
+| --- | --- |
+| \`recoveryId\`, or the subscription's id that it ends with | the recovery: webhooks, decisions, charges, notices, pages, alerts, operators' actions |
+| \`webhookId\`, as Dodo's dashboard shows it | where the webhook went, and what each recovery decided |
+| \`requestId\`, from \`x-request-id\` of an answer of our API | who asked for what, what came of it, and the decision |
+| \`requestId\`, from Dodo's support | the request to Dodo, and the charge, page or cancellation that it was for |
+| \`attempt\`, from \`recovery_attempt\` in a payment's metadata | when that charge left, and its outcome |
+| \`chargeId\`, \`mandateId\`, \`deliveryId\`, a payment's id | a requested charge, a requested mandate, an outgoing webhook, a one-time payment |
 
 A charge has left for Dodo where there is a \`charge_sent\`. If its worker dies before \`charge_finished\`, the outcome is unknown, and the next
 decision says so. A decision that is made again because a worker died in between is logged again.
 
 ## What is never logged
 
-No name, no address, no card, no link to a page, no key, and no text that Dodo, a mail server or a receiver wrote, other than
-codes and ids. A line has the fields of its row and no other: the compiler refuses one, and the log omits what passed the compiler.
-Texts have at most 500 characters, and lists 200 items. An operator's note stays in Temporal.`;
+No name, no address, no card, no link to a page, no key. Of what Dodo, a mail server or a receiver wrote, a line has codes, ids and the
+words that Dodo's documentation has, and no other text. A line has the fields of its row and no other: the compiler refuses one, and
+the log omits what passed the compiler. Texts have at most 500 characters, and lists 200 items. An operator's note stays in Temporal.`;
 
 const KINDS = `An \`error\` has \`type\` (its class), \`codes\`, \`stack\` (where it was thrown, without its text) and, only where the text is ours,
 \`message\`.`;
