@@ -34,7 +34,7 @@ export const FIELDS = {
   ),
   requestId: field(
     "id",
-    "A request: to the gateway, as `x-request-id` of its answer; to Dodo, as Dodo's answer names it. An operator's action has the gateway's, or that of the update in Temporal.",
+    "A request: the gateway's, as `x-request-id` of the answer, or the update's in Temporal; in a line about Dodo, Dodo's.",
   ),
   chargeId: field("id", "A requested charge."),
   mandateId: field("id", "A requested mandate."),

@@ -28,7 +28,7 @@ export const WORKER_EVENTS = {
     fields: ["recoveryId", "subscriptionId", "attempt", "number", "result"],
     optional: ["paymentId", "adopted", "why", "code", "httpStatus", "requestId"],
     means:
-      "An attempt has its first outcome: `accepted`, `refused`, `not_attempted`, or `unknown`, which raises the fence. A webhook or a read brings the payment's result.",
+      "An attempt has its first outcome: `accepted`, `refused`, `not_attempted` or `unknown`. The payment's result comes later, on a decision.",
   }),
   dodo_answered: row({
     level: "info",
