@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 
 /**
  * Caps the open connections: `max` that have had an answer, and as many that have not. One more closes the connection of its kind
@@ -28,12 +28,14 @@ export function limitConnections(app: FastifyInstance, max: number): void {
     done();
   });
   app.addHook("onResponse", ({ raw: { socket } }, _reply, done) => {
+    // `app.inject` has none.
+    if (!(socket instanceof Socket)) return done();
     answering.delete(socket);
     unanswered.delete(socket);
     // Node closes the connections that are idle when a shutdown begins, and no others.
     if (isClosing) socket.destroySoon();
     else if (!socket.destroyed) answered.add(socket);
-    done();
+    return done();
   });
   app.addHook("preClose", async () => {
     isClosing = true;

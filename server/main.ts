@@ -71,6 +71,7 @@ const app = buildApp({
   operatorAlerts: createOperatorAlerts(
     () => client,
     config.taskQueue,
+    log,
     () => Date.now(),
     metrics,
   ),

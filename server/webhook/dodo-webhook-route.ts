@@ -41,7 +41,7 @@ export function addDodoWebhookRoute(
   const awaitTurn = createTurns(BODY_BYTES_MAX);
   const reject = async (rejection: Rejection, reply: FastifyReply): Promise<FastifyReply> => {
     const { error, fields, text } = webhookRefusalOf(rejection);
-    log.warn({ event: "webhook_rejected", ...fields }, text);
+    log.warn({ event: "webhook_rejected", ...fields, requestId: reply.request.id }, text);
     return await withoutBody(reply).code(401).send({ error });
   };
   /** Before the body is read. */
