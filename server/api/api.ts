@@ -19,6 +19,8 @@ import { addChargeRoutes } from "./charges/charge-routes.ts";
 import type { Charges } from "./charges/charges.ts";
 import { addChargingControlRoutes } from "./charges/charging-control-routes.ts";
 import type { ChargingControl } from "./charges/charging-control.ts";
+import { addDeliveryRoutes } from "./deliveries/delivery-routes.ts";
+import type { Deliveries } from "./deliveries/deliveries.ts";
 import { addMandateRoutes } from "./mandates/mandate-routes.ts";
 import type { Mandates } from "./mandates/mandates.ts";
 import { type OperatorKey, operatorsBy } from "./operator-key.ts";
@@ -36,6 +38,7 @@ export type ApiDependencies = {
   readonly charging: ChargingControl;
   readonly mandates: Mandates;
   readonly proofs: Proofs;
+  readonly deliveries: Deliveries;
   readonly log: Log;
 };
 
@@ -67,6 +70,7 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addChargeRoutes(api, dependencies.charges);
         addMandateRoutes(api, dependencies.mandates);
         addChargingControlRoutes(api, dependencies.charging, dependencies.log);
+        addDeliveryRoutes(api, dependencies.deliveries);
       },
       { prefix: "/v1" },
     );
