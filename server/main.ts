@@ -13,6 +13,7 @@ import {
 } from "../platform/temporal/connection.ts";
 import { createCharges } from "./api/charges/charges.ts";
 import { createChargingControl } from "./api/charges/charging-control.ts";
+import { createImports } from "./api/imports/imports.ts";
 import { createMandates } from "./api/mandates/mandates.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
 import { createRecoveryClient } from "./api/recoveries/recovery-client.ts";
@@ -79,6 +80,7 @@ const app = buildApp({
   recoveryClient: createRecoveryClient(() => client),
   charges: createCharges(() => client, config.taskQueue),
   mandates: createMandates(() => client, config.taskQueue),
+  imports: createImports(() => client, config.taskQueue),
   charging: createChargingControl(() => client, config.taskQueue),
   proofs: createProofs(
     () => client,

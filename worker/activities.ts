@@ -11,6 +11,7 @@ import { withHeartbeats } from "../activities/heartbeat.ts";
 import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
+import { createImportActivities, type ImportActivities } from "../activities/import/import.ts";
 import {
   createOperatorMailActivities,
   type OperatorMailActivities,
@@ -37,7 +38,11 @@ import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { countActivities } from "./metrics/count-activities.ts";
 import { countMails } from "./metrics/count-mails.ts";
 import { countRequests } from "./metrics/count-requests.ts";
-import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
+import {
+  createImportClient,
+  createRequestedChargeClient,
+  createSweepClient,
+} from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { watchForRefusedSender } from "./sender-guard.ts";
@@ -45,6 +50,7 @@ import { watchForRefusedSender } from "./sender-guard.ts";
 /** The activities of all workflows, as the workers register them. */
 export type AllActivities = Activities &
   SweepActivities &
+  ImportActivities &
   CheckoutActivities &
   ProofActivities &
   DeliveryActivities &
@@ -102,6 +108,7 @@ export function createAllActivities(
     onRefusedRequest,
     onRequestEnded: countRequests(metrics),
   });
+  const readEarlierRuns = createEarlierRunsReader(client);
   const activities: AllActivities = {
     ...createActivities({
       ...settings,
@@ -110,7 +117,7 @@ export function createAllActivities(
       report,
       reserveNotice,
       publishes: settings.outgoingWebhook !== null,
-      readEarlierRuns: createEarlierRunsReader(client),
+      readEarlierRuns,
       links: { keys: settings.linkKeys },
       log,
       now,
@@ -121,6 +128,14 @@ export function createAllActivities(
       ...settings,
       dodo,
       recoveries: createSweepClient(client, settings.taskQueue),
+      log,
+      now,
+    }),
+    ...createImportActivities({
+      ...settings,
+      dodo,
+      recoveries: createImportClient(client, settings.taskQueue),
+      readEarlierRuns,
       log,
       now,
     }),
@@ -150,6 +165,8 @@ const LONG = [
   "createCheckout",
   "readMandate",
   "sweepPage",
+  "heldPage",
+  "importDebt",
   "sendNotice",
   "sendCheckoutNotice",
   "sendOperatorMail",

@@ -44,12 +44,12 @@ export type ImportedDebt = {
   readonly mailAt: Instant | null;
   /** When the first charge is due; null: none is planned. */
   readonly chargeAt: Instant | null;
-  /** What the operator is asked first; null: nothing. */
-  readonly asks: AttentionCause | null;
+  /** What the operator is asked first. Absent: nothing. */
+  readonly asks?: AttentionCause;
   /** Dodo's own retries collect it, and Reprise follows them. */
-  readonly isObserved: boolean;
-  /** Further debts of the subscription that wait behind it. */
-  readonly queued: number;
+  readonly isObserved?: true;
+  /** Further debts of the subscription that wait behind it. Absent: none. */
+  readonly queued?: number;
 };
 
 /** One row of an import's table. `would_open` in a dry run. */
@@ -132,12 +132,44 @@ export function addHeldPage(progress: ImportProgress, page: HeldPage): ImportPro
   };
 }
 
-/** The import after the first of those that wait were judged. */
-export function addRows(progress: ImportProgress, rows: readonly ImportRow[]): ImportProgress {
+/** The import after one more subscription was judged. */
+export function addRow(progress: ImportProgress, row: ImportRow): ImportProgress {
   return {
     ...progress,
-    waiting: progress.waiting.slice(rows.length),
-    rows: [...progress.rows, ...rows],
+    waiting: progress.waiting.filter((id) => id !== row.subscriptionId),
+    rows: [...progress.rows, row],
+  };
+}
+
+/** The answer of an import's query: its sums, and a part of its table. */
+export type ImportView = Pick<ImportOrder, "importId" | "dryRun" | "retry" | "by" | "isVerified"> &
+  Pick<ImportProgress, "startedAt" | "endedAt" | "isCutOff"> & {
+    /** It takes every subscription that is on hold at Dodo. */
+    readonly isFromDodo: boolean;
+    /** Dodo's list is still being read, so `total` grows. */
+    readonly isListing: boolean;
+    readonly counts: ImportCounts;
+    readonly rows: readonly ImportRow[];
+  };
+
+/** Which rows of the table: `offset` is 0-based. */
+export type ImportRange = { readonly offset: number; readonly limit: number };
+
+export function importViewOf(
+  { subscriptionIds, ...order }: ImportOrder,
+  progress: ImportProgress,
+  { offset, limit }: ImportRange,
+): ImportView {
+  const { startedAt, endedAt, isCutOff, nextPage, rows } = progress;
+  return {
+    ...order,
+    startedAt,
+    endedAt,
+    isCutOff,
+    isFromDodo: subscriptionIds === null,
+    isListing: nextPage !== null,
+    counts: countsOf(progress),
+    rows: rows.slice(offset, offset + limit),
   };
 }
 

@@ -149,8 +149,8 @@ function debtOf(recovery: Recovery, { settings }: JudgeInput): ImportedDebt {
     declineCode: latestAttempt(recovery)?.declineCode ?? null,
     mailAt: notice?.at ?? null,
     chargeAt: question === undefined ? (plan?.at ?? null) : null,
-    asks: question?.cause ?? null,
-    isObserved: observing !== null,
-    queued: queue.length,
+    ...(question === undefined ? {} : { asks: question.cause }),
+    ...(observing === null ? {} : { isObserved: true }),
+    ...(queue.length === 0 ? {} : { queued: queue.length }),
   };
 }
