@@ -11,7 +11,11 @@ import { withHeartbeats } from "../activities/heartbeat.ts";
 import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
-import { createImportActivities, type ImportActivities } from "../activities/import/import.ts";
+import {
+  createImportActivities,
+  type ImportActivities,
+  type ImportDependencies,
+} from "../activities/import/import.ts";
 import {
   createOperatorMailActivities,
   type OperatorMailActivities,
@@ -81,10 +85,8 @@ export function createAllActivities(
   environment: ActivityEnvironment,
 ): AllActivities {
   const { client, charging, log, now, fetch, metrics = NO_METRICS } = environment;
-  const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
-    client,
-    settings.taskQueue,
-  );
+  const detached = createDetachedWorkflows(client, settings.taskQueue);
+  const { enqueueDelivery, report, reserveNotice } = detached;
   const alertAccount = createAccountAlerts(settings, report, now, metrics);
   const onRefusedAccount = createAccountGuard(
     client,
@@ -131,14 +133,7 @@ export function createAllActivities(
       log,
       now,
     }),
-    ...createImportActivities({
-      ...settings,
-      dodo,
-      recoveries: createImportClient(client, settings.taskQueue),
-      readEarlierRuns,
-      log,
-      now,
-    }),
+    ...importActivities(settings, environment, { dodo, readEarlierRuns }),
     ...createChargeRequestActivities({
       mode: settings.mode,
       recoveries: createRequestedChargeClient(client, settings.taskQueue),
@@ -155,6 +150,15 @@ export function createAllActivities(
     }),
   };
   return withHeartbeats(countActivities(activities, metrics), LONG);
+}
+
+function importActivities(
+  settings: ActivitySettings,
+  { client, log, now }: ActivityEnvironment,
+  reads: Pick<ImportDependencies, "dodo" | "readEarlierRuns">,
+): ImportActivities {
+  const recoveries = createImportClient(client, settings.taskQueue);
+  return createImportActivities({ ...settings, ...reads, recoveries, log, now });
 }
 
 /** Their workflows give them a heartbeat time-out. */

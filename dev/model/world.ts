@@ -1,7 +1,7 @@
 import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import type { ChargeClock } from "../../activities/charge/charge.ts";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
-import { createImportActivities, type ImportActivities } from "../../activities/import/import.ts";
+import type { ImportActivities } from "../../activities/import/import.ts";
 import type { Activities } from "../../activities/index.ts";
 import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
@@ -22,7 +22,6 @@ import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import { type EffectId, parseSubscriptionId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import { createLog } from "../../platform/log.ts";
 import {
   cancelInputOf,
   chargeInputOf,
@@ -34,24 +33,13 @@ import { MAIL_PATIENCE_MS } from "../../workflows/shared/retries.ts";
 import { modelActivities, type RecentNotices } from "./activities.ts";
 import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
+import { DECISIONS_MAX, RETRIES_MAX } from "./limits.ts";
+import { importActivitiesOf } from "./import-activities.ts";
 import { modelPort } from "./port.ts";
 import { emptyRecording, recorded, type Recording } from "./recording.ts";
 import { type RecordedDecision, type RecordedMail, type SentWebhook } from "./runs/records.ts";
 import { earlierRunsOf, NEVER, Run } from "./runs/run.ts";
 import type { Timeline } from "./timeline.ts";
-
-const LOG = createLog("fatal", "model");
-
-/** The world has one subscription, so its lists are not modelled. */
-const unlisted = (): never => {
-  throw new Error("the model has no lists of the account");
-};
-
-/** Temporal has no such limit; a story that exceeds it has an outage that does not end. */
-const RETRIES_MAX = 2_000;
-
-/** A story of weeks makes dozens of decisions; more than this means an endless loop. */
-const DECISIONS_MAX = 5_000;
 
 /**
  * The recoveries of one subscription, without Temporal and HTTP. The loop, the rules, the activities and the translation
@@ -198,21 +186,7 @@ export class ModelWorld {
 
   /** The activities of an import, which opens this recovery. */
   importing(): ImportActivities {
-    const { api, clock, mode } = this;
-    const dodo = { ...api, paymentsPage: unlisted, subscriptionsPage: unlisted };
-    return createImportActivities({
-      dodo,
-      recoveries: {
-        readNewestRun: async () => await Promise.resolve({ isOpen: this.isOpen, importId: null }),
-        open: async (_id, event) => await Promise.resolve(this.open(event)),
-      },
-      readEarlierRuns: async () =>
-        await Promise.resolve(earlierRunsOf(this.results, this.#stopped)),
-      policy: this.#policy(),
-      mode,
-      log: LOG,
-      now: () => clock.now(),
-    });
+    return importActivitiesOf(this, this.#policy(), earlierRunsOf(this.results, this.#stopped));
   }
 
   requestCharge(event: ChargeRequested): void {

@@ -52,6 +52,7 @@ describe("the help", () => {
       "charging resume",
       "charging status",
       "sweep",
+      "import",
       "proof",
       "shadow-report",
       "policy",

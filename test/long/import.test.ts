@@ -109,7 +109,7 @@ describe(`an import of ${DEBTS} debts at ${PER_MINUTE} calls a minute`, () => {
     importId = await startImport({ from_dodo: true, dry_run: false });
     await untilJudged(importId, DEBTS / 50);
     const from = Date.now();
-    await untilJudged(importId, DEBTS / 2);
+    expect(await untilJudged(importId, DEBTS / 2)).toMatchObject({ state: "running" });
     measured.push({ from, to: Date.now() });
     await worker.kill();
   });

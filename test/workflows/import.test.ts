@@ -86,6 +86,6 @@ describe("an import", () => {
     expect(rowOf(paid.id)).toMatchObject({ did: "left_out", why: "paid_since" });
     expect(rowOf(missing)).toMatchObject({ did: "left_out", why: "not_found" });
     expect(table).toMatchObject({ state: "done", by: "anna", verified: true, judged: 5, opens: 2 });
-    for (const id of ids) await expect(system.handle(id).describe()).rejects.toThrow();
+    for (const id of ids) await expect(system.handle(id).describe()).rejects.toThrow("not found");
   });
 });

@@ -5,6 +5,7 @@ import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
 import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
 import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
+import { importSchema } from "../../../server/api/imports/import-routes.ts";
 import { sweepSchema } from "../../../server/api/recoveries/recovery-routes.ts";
 import {
   recoveryPageSchema,
@@ -76,6 +77,7 @@ const OUTPUTS = [
   ["charge", "`reprise charge --json`", acceptedSchema],
   ["charging", "`reprise charging stop|resume|status --json`", chargingSchema],
   ["sweep", "`reprise sweep --json`", sweepSchema],
+  ["import", "`reprise import --json`", importSchema],
   ["proof", "`reprise proof --json`", proofSchema],
   ["shadow-report", "`reprise shadow-report --json`", shadowReport],
   ["policy-check", "`reprise policy check --json`", policyCheck],
