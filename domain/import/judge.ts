@@ -32,18 +32,24 @@ const READS_MAX = 3;
 /** Judges by the rules themselves: they decide about this read as a recovery would, and nothing is sent. */
 export function judgeImport(input: JudgeInput): Judgement {
   const { evidence } = input;
-  const recovery = openedWith(input);
+  const first = openedWith(input);
+  const { recovery } = first;
   const lineItemsOf = recovery.opening?.lineItemsOf ?? [];
   const isUnread = evidence.payments.some(
     ({ paymentId, lineItems }) => lineItemsOf.includes(paymentId) && lineItems === undefined,
   );
   if (isUnread) return { kind: "needs_line_items", paymentIds: lineItemsOf };
-  const opened = finished(recovery, input);
-  const why = leftOutBecause(opened, input);
+  const opened = finished(first, input);
+  const why = leftOutBecause(opened.recovery, input);
   return why === null ? { kind: "opens", debt: debtOf(opened, input) } : { kind: "left_out", why };
 }
 
-type Step = { readonly recovery: Recovery; readonly read: EffectId | null };
+type Step = {
+  readonly recovery: Recovery;
+  readonly read: EffectId | null;
+  /** When a notice started; null where none did. */
+  readonly mailAt: Instant | null;
+};
 
 function decided(
   recovery: Recovery,
@@ -53,32 +59,39 @@ function decided(
 ): Step {
   const { changes, effects } = decide(recovery, event, settings, at);
   const read = effects.find((effect) => effect.kind === "read") ?? null;
-  return { recovery: { ...recovery, ...changes }, read: read?.id ?? null };
+  const isMailing = effects.some(({ kind }) => kind === "notice");
+  return {
+    recovery: { ...recovery, ...changes },
+    read: read?.id ?? null,
+    mailAt: isMailing ? at : null,
+  };
 }
 
 /** The recovery after its first read. */
-function openedWith(input: JudgeInput): Recovery {
+function openedWith(input: JudgeInput): Step {
   const { now, evidence } = input;
   const recovery = newRecovery(evidence.subscription.subscriptionId, now);
   const started = decided(recovery, { kind: "debt_imported", import: input.import }, input, now);
   return readOnce(started, input, now);
 }
 
-function readOnce({ recovery, read }: Step, input: JudgeInput, at: Instant): Recovery {
-  if (read === null) return recovery;
+function readOnce(step: Step, input: JudgeInput, at: Instant): Step {
+  const { recovery, read } = step;
+  if (read === null) return step;
   const outcome = { kind: "read", evidence: input.evidence } as const;
-  return decided(recovery, { kind: "read_finished", effectId: read, outcome }, input, at).recovery;
+  return decided(recovery, { kind: "read_finished", effectId: read, outcome }, input, at);
 }
 
 /** The recovery once it knows what is owed; or as it stands after some reads. */
-function finished(first: Recovery, input: JudgeInput): Recovery {
-  let recovery = first;
+function finished(first: Step, input: JudgeInput): Step {
+  let step = first;
   for (let reads = 1; reads < READS_MAX; reads += 1) {
+    const { recovery } = step;
     const at = recovery.opening?.nextAt ?? null;
-    if (at === null || recovery.attention.length > 0) return recovery;
-    recovery = readOnce(decided(recovery, { kind: "timer_fired" }, input, at), input, at);
+    if (at === null || recovery.attention.length > 0) return step;
+    step = readOnce(decided(recovery, { kind: "timer_fired" }, input, at), input, at);
   }
-  return recovery;
+  return step;
 }
 
 const NOTHING_OWED: Readonly<Record<NothingOwedCause, LeftOut>> = {
@@ -135,7 +148,7 @@ function nothingOwed(cause: NothingOwedCause, { evidence }: JudgeInput): LeftOut
   return cause === "paid_since" && isRefunded ? "refunded" : NOTHING_OWED[cause];
 }
 
-function debtOf(recovery: Recovery, { settings }: JudgeInput): ImportedDebt {
+function debtOf({ recovery, mailAt }: Step, { settings }: JudgeInput): ImportedDebt {
   const { debt, plan, observing, attention, queue } = recovery;
   if (debt === null) throw new Error("a debt that can be opened is known");
   const [question] = attention;
@@ -147,7 +160,7 @@ function debtOf(recovery: Recovery, { settings }: JudgeInput): ImportedDebt {
     currency: debt.currency,
     failedAt: debt.firstFailedAt,
     declineCode: latestAttempt(recovery)?.declineCode ?? null,
-    mailAt: notice?.at ?? null,
+    mailAt: mailAt ?? notice?.at ?? null,
     chargeAt: question === undefined ? (plan?.at ?? null) : null,
     ...(question === undefined ? {} : { asks: question.cause }),
     ...(observing === null ? {} : { isObserved: true }),

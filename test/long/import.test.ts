@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import type { Service } from "../../dev/local-stack/services.ts";
 import type { ImportBody } from "../../domain/import/body.ts";
-import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
+import { MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import { ratesOf } from "../../worker/workers.ts";
-import { callApi } from "../support/merchant/api.ts";
 import { OPERATOR_KEYS } from "../support/system/gateway.ts";
+import { countRecoveries, failBefore, startImport, viewImport } from "../support/system/imports.ts";
 import {
   operatorKeysOf,
   type ProcessStack,
@@ -49,30 +49,10 @@ afterAll(async () => {
   await processes.close();
 });
 
-async function failCharge(number: number): Promise<void> {
-  const { control } = stack.sandbox;
-  const { subscriptionId } = await control.createSubscription({
-    onDemand: true,
-    email: `customer-${number}@example.com`,
-    createdAt: Date.now() - 90 * DAY_MS,
-  });
-  await control.charge(subscriptionId, {
-    outcome: { decline: "INSUFFICIENT_FUNDS", afterMs: 0 },
-    createdAt: Date.now() - (number % OLD_EVERY === 0 ? 40 : 2) * DAY_MS,
-  });
-}
-
-async function startImport(body: object): Promise<string> {
-  const { body: answer } = await callApi(stack.gatewayUrl, "/v1/imports", { body });
-  return String(answer["import_id"]);
-}
-
-async function view(id: string): Promise<ImportBody | null> {
+const view = async (id: string): Promise<ImportBody | null> => {
   await delay(LOOK_EVERY_MS);
-  const { status, body } = await callApi(stack.gatewayUrl, `/v1/imports/${id}`);
-  // 503 while no worker answers.
-  return status === 200 ? (body as unknown as ImportBody) : null;
-}
+  return await viewImport(stack.gatewayUrl, id);
+};
 
 async function untilJudged(id: string, count: number): Promise<ImportBody> {
   return await until(
@@ -84,12 +64,7 @@ async function untilJudged(id: string, count: number): Promise<ImportBody> {
   );
 }
 
-const recoveries = async (): Promise<number> =>
-  (
-    await client.workflow.count(
-      `WorkflowType = "subscriptionRecovery" AND TaskQueue = "${stack.taskQueue}"`,
-    )
-  ).count;
+const recoveries = async (): Promise<number> => await countRecoveries(client, stack.taskQueue);
 
 const requests = async (): Promise<readonly RequestEntry[]> =>
   await stack.sandbox.control.requests();
@@ -102,11 +77,15 @@ describe(`an import of ${DEBTS} debts at ${PER_MINUTE} calls a minute`, () => {
   test("opens the first half", async () => {
     for (let start = 0; start < DEBTS; start += 20) {
       const some = Array.from({ length: Math.min(20, DEBTS - start) }, (_, at) => start + at);
-      await Promise.all(some.map(failCharge));
+      await Promise.all(
+        some.map((number) =>
+          failBefore(stack, `customer-${number}@example.com`, number % OLD_EVERY === 0 ? 40 : 2),
+        ),
+      );
     }
     const rateLimit = { perSecond: PER_MINUTE / 6, perMinute: PER_MINUTE };
     await stack.sandbox.control.setSettings({ rateLimit });
-    importId = await startImport({ from_dodo: true, dry_run: false });
+    importId = await startImport(stack.gatewayUrl, { from_dodo: true, dry_run: false });
     await untilJudged(importId, DEBTS / 50);
     const from = Date.now();
     expect(await untilJudged(importId, DEBTS / 2)).toMatchObject({ state: "running" });
@@ -173,7 +152,7 @@ describe(`an import of ${DEBTS} debts at ${PER_MINUTE} calls a minute`, () => {
   });
 
   test("opens none when it is repeated", async () => {
-    const again = await startImport({ from_dodo: true, dry_run: false });
+    const again = await startImport(stack.gatewayUrl, { from_dodo: true, dry_run: false });
     const done = await until(
       async () => {
         const shown = await view(again);
