@@ -133,7 +133,7 @@ describe("reprise import", () => {
     expect((await run()).code).toBe(2);
     expect((await run("ids.txt", "--from-dodo")).code).toBe(2);
     expect((await run(join(folder, "none.txt"))).err).toContain("Cannot read");
-    expect((await run(fileOf("sub_1", "not an id!"))).err).toContain("Line 2 has no subscription");
+    expect((await run(fileOf("sub_1", "süb_2"))).err).toContain("Line 2 has no subscription");
     expect((await run(fileOf(""))).err).toContain("no subscription id");
     expect((await run("--from-dodo", "--as", " ")).code).toBe(2);
     const unknown = await run("--follow", "import-00000000-0000-0000-0000-000000000000");

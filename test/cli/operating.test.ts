@@ -45,7 +45,9 @@ beforeAll(async () => {
     sub_126: active.subscriptionId,
     cus_123: active.customerId,
     "policy.yaml": join(folder, "policy.yaml"),
+    "ids.txt": join(folder, "ids.txt"),
   };
+  writeFileSync(join(folder, "ids.txt"), "sub_of_another_account\n");
 });
 
 afterAll(async () => {
