@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addActionCommands } from "./commands/actions.ts";
 import { addChargeCommands } from "./commands/charges.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { addImportCommand } from "./commands/import.ts";
 import { addPolicyCommands } from "./commands/policy.ts";
 import { addProofCommand } from "./commands/proof.ts";
@@ -62,6 +63,7 @@ export function createProgram(shell: Shell, runner: Runner, version: string): Co
   addRecoveryCommands(program, runner);
   addActionCommands(program, runner);
   addChargeCommands(program, runner);
+  addDoctorCommand(program, runner, version);
   addImportCommand(program, runner);
   addProofCommand(program, runner);
   addShadowReportCommand(program, runner);

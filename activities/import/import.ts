@@ -66,9 +66,10 @@ export function createImportActivities(dependencies: ImportDependencies): Import
     },
     importDebt: async (input) => {
       const row = await importDebt(input, dependencies);
-      const { subscriptionId, did } = row;
-      const why = row.did === "left_out" ? row.why : null;
-      log.info({ event: "imported", import_id: input.import.importId, subscriptionId, did, why });
+      const { subscriptionId, did: result } = row;
+      const why = row.did === "left_out" ? { why: row.why } : {};
+      const { importId } = input.import;
+      log.info({ event: "imported", importId, subscriptionId, result, ...why });
       return row;
     },
   };

@@ -10,6 +10,7 @@ import {
 } from "fastify-type-provider-zod";
 import type { Log } from "../../platform/log.ts";
 import { noSuchRoute } from "../bad-request.ts";
+import { logActions } from "./action-log.ts";
 import { clientOf } from "../client-address.ts";
 import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
 import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
@@ -69,7 +70,7 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addChargeRoutes(api, dependencies.charges);
         addImportRoutes(api, dependencies.imports);
         addMandateRoutes(api, dependencies.mandates);
-        addChargingControlRoutes(api, dependencies.charging);
+        addChargingControlRoutes(api, dependencies.charging, dependencies.log);
       },
       { prefix: "/v1" },
     );
@@ -96,9 +97,12 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
       );
     },
   );
-  api.setErrorHandler(async (error, _request, reply) => {
+  logActions(api, log);
+  api.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) log.error({ event: "api_request_failed", err: error });
+    request.problemCode = problem.code;
+    const requestId = request.id;
+    if (problem.status >= 500) log.error({ event: "api_request_failed", requestId, err: error });
     return await sendProblem(reply, problem);
   });
   await api.register(rateLimit, {

@@ -52,6 +52,7 @@ describe("the help", () => {
       "charging resume",
       "charging status",
       "sweep",
+      "doctor",
       "import",
       "proof",
       "shadow-report",
@@ -112,6 +113,7 @@ test.each([
   [["charge", "sub_1", "--amount", "0", "--idempotency-key", "k"], "2900 for 29.00"],
   [["charge", "sub_1", "--amount", "100"], "--idempotency-key"],
   [["list", "--timeout", "5"], "Expected a duration"],
+  [["doctor", "--send-to", "anna"], "Expected an email address"],
   [["completion", "fish"], "Allowed choices are bash, zsh"],
 ] as const)("wrong usage %j has exit code 2 and says what is expected", async (args, says) => {
   const { code, out, err } = await reprise(args);
