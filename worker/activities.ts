@@ -12,6 +12,11 @@ import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import {
+  createImportActivities,
+  type ImportActivities,
+  type ImportDependencies,
+} from "../activities/import/import.ts";
+import {
   createOperatorMailActivities,
   type OperatorMailActivities,
 } from "../activities/operator/send-operator-mail.ts";
@@ -39,7 +44,11 @@ import { logCharges, logRefusals, logRequests } from "./logs/log-requests.ts";
 import { countActivities } from "./metrics/count-activities.ts";
 import { countMails } from "./metrics/count-mails.ts";
 import { countRequests } from "./metrics/count-requests.ts";
-import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
+import {
+  createImportClient,
+  createRequestedChargeClient,
+  createSweepClient,
+} from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { watchForRefusedSender } from "./sender-guard.ts";
@@ -47,6 +56,7 @@ import { watchForRefusedSender } from "./sender-guard.ts";
 /** The activities of all workflows, as the workers register them. */
 export type AllActivities = Activities &
   SweepActivities &
+  ImportActivities &
   CheckoutActivities &
   ProofActivities &
   DeliveryActivities &
@@ -77,10 +87,8 @@ export function createAllActivities(
   environment: ActivityEnvironment,
 ): AllActivities {
   const { client, charging, log, now, fetch, metrics = NO_METRICS } = environment;
-  const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
-    client,
-    settings.taskQueue,
-  );
+  const detached = createDetachedWorkflows(client, settings.taskQueue);
+  const { enqueueDelivery, report, reserveNotice } = detached;
   const alertAccount = createAccountAlerts(settings, report, now, metrics, log);
   const onRefusedAccount = createAccountGuard(
     client,
@@ -95,6 +103,7 @@ export function createAllActivities(
     log,
   );
   const dodo = createSeenDodo(settings, environment, onRefusedAccount);
+  const readEarlierRuns = createEarlierRunsReader(client);
   const activities: AllActivities = {
     ...createActivities({
       ...settings,
@@ -103,7 +112,7 @@ export function createAllActivities(
       report,
       reserveNotice,
       publishes: settings.outgoingWebhook !== null,
-      readEarlierRuns: createEarlierRunsReader(client),
+      readEarlierRuns,
       links: { keys: settings.linkKeys },
       log,
       now,
@@ -117,6 +126,7 @@ export function createAllActivities(
       log,
       now,
     }),
+    ...importActivities(settings, environment, { dodo, readEarlierRuns }),
     ...createChargeRequestActivities({
       mode: settings.mode,
       recoveries: createRequestedChargeClient(client, settings.taskQueue),
@@ -152,6 +162,15 @@ function createSeenDodo(
   return logCharges(createDodo({ ...settings, fetch, now, ...watchers }), log);
 }
 
+function importActivities(
+  settings: ActivitySettings,
+  { client, log, now }: ActivityEnvironment,
+  reads: Pick<ImportDependencies, "dodo" | "readEarlierRuns">,
+): ImportActivities {
+  const recoveries = createImportClient(client, settings.taskQueue);
+  return createImportActivities({ ...settings, ...reads, recoveries, log, now });
+}
+
 /** Their workflows give them a heartbeat time-out. */
 const LONG = [
   "charge",
@@ -160,6 +179,8 @@ const LONG = [
   "createCheckout",
   "readMandate",
   "sweepPage",
+  "heldPage",
+  "importDebt",
   "sendNotice",
   "sendCheckoutNotice",
   "sendOperatorMail",
