@@ -33,7 +33,7 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log">;
+type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log" | "tracing">;
 
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
@@ -47,6 +47,7 @@ export function buildTestGateway(
     publicUrl = "http://127.0.0.1:3000",
     trustProxy = false,
     log = createLog("fatal", "gateway"),
+    tracing = null,
   }: Partial<Surroundings> = {},
 ): FastifyInstance {
   return buildApp({
@@ -82,6 +83,7 @@ export function buildTestGateway(
     publicUrl,
     trustProxy,
     log,
+    tracing,
     metrics: NO_METRICS,
     now: () => Date.now(),
   });
