@@ -15,6 +15,8 @@ import { traceCalls } from "../platform/temporal/trace-calls.ts";
 import { startTracing } from "../platform/traces/start-tracing.ts";
 import { createCharges } from "./api/charges/charges.ts";
 import { createChargingControl } from "./api/charges/charging-control.ts";
+import { createDeliveries } from "./api/deliveries/deliveries.ts";
+import { createImports } from "./api/imports/imports.ts";
 import { createMandates } from "./api/mandates/mandates.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
 import { createRecoveryClient } from "./api/recoveries/recovery-client.ts";
@@ -87,6 +89,8 @@ const app = buildApp({
   recoveryClient: createRecoveryClient(() => client),
   charges: createCharges(() => client, config.taskQueue),
   mandates: createMandates(() => client, config.taskQueue),
+  deliveries: createDeliveries(() => client, config.taskQueue),
+  imports: createImports(() => client, config.taskQueue),
   charging: createChargingControl(() => client, config.taskQueue),
   proofs: createProofs(
     () => client,

@@ -12,6 +12,11 @@ import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import {
+  createImportActivities,
+  type ImportActivities,
+  type ImportDependencies,
+} from "../activities/import/import.ts";
+import {
   createOperatorMailActivities,
   type OperatorMailActivities,
 } from "../activities/operator/send-operator-mail.ts";
@@ -41,7 +46,11 @@ import { traceRequest } from "./logs/trace-request.ts";
 import { countActivities } from "./metrics/count-activities.ts";
 import { countMails } from "./metrics/count-mails.ts";
 import { countRequests } from "./metrics/count-requests.ts";
-import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
+import {
+  createImportClient,
+  createRequestedChargeClient,
+  createSweepClient,
+} from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { watchForRefusedSender } from "./sender-guard.ts";
@@ -49,6 +58,7 @@ import { watchForRefusedSender } from "./sender-guard.ts";
 /** The activities of all workflows, as the workers register them. */
 export type AllActivities = Activities &
   SweepActivities &
+  ImportActivities &
   CheckoutActivities &
   ProofActivities &
   DeliveryActivities &
@@ -87,10 +97,8 @@ export function createAllActivities(
   environment: ActivityEnvironment,
 ): AllActivities {
   const { client, charging, log, now, fetch, metrics = NO_METRICS } = environment;
-  const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
-    client,
-    settings.taskQueue,
-  );
+  const detached = createDetachedWorkflows(client, settings.taskQueue);
+  const { enqueueDelivery, report, reserveNotice } = detached;
   const alertAccount = createAccountAlerts(settings, report, now, metrics, log);
   const onRefusedAccount = createAccountGuard(
     client,
@@ -105,6 +113,7 @@ export function createAllActivities(
     log,
   );
   const dodo = createSeenDodo(settings, environment, onRefusedAccount);
+  const readEarlierRuns = createEarlierRunsReader(client);
   const activities: AllActivities = {
     ...createActivities({
       ...settings,
@@ -113,7 +122,7 @@ export function createAllActivities(
       report,
       reserveNotice,
       publishes: settings.outgoingWebhook !== null,
-      readEarlierRuns: createEarlierRunsReader(client),
+      readEarlierRuns,
       links: { keys: settings.linkKeys },
       log,
       now,
@@ -127,6 +136,7 @@ export function createAllActivities(
       log,
       now,
     }),
+    ...importActivities(settings, environment, { dodo, readEarlierRuns }),
     ...createChargeRequestActivities({
       mode: settings.mode,
       recoveries: createRequestedChargeClient(client, settings.taskQueue),
@@ -163,6 +173,15 @@ function createSeenDodo(
   return logCharges(createDodo({ ...settings, fetch, now, ...watchers }), log);
 }
 
+function importActivities(
+  settings: ActivitySettings,
+  { client, log, now }: ActivityEnvironment,
+  reads: Pick<ImportDependencies, "dodo" | "readEarlierRuns">,
+): ImportActivities {
+  const recoveries = createImportClient(client, settings.taskQueue);
+  return createImportActivities({ ...settings, ...reads, recoveries, log, now });
+}
+
 /** Their workflows give them a heartbeat time-out. */
 const LONG = [
   "charge",
@@ -171,6 +190,8 @@ const LONG = [
   "createCheckout",
   "readMandate",
   "sweepPage",
+  "heldPage",
+  "importDebt",
   "sendNotice",
   "sendCheckoutNotice",
   "sendOperatorMail",

@@ -10,7 +10,10 @@ import type { Recoveries } from "../temporal/recoveries.ts";
 import { createLimiter, forEachLimited } from "./fan-out.ts";
 import { createProgress } from "./progress.ts";
 
-/** Calls to Temporal under way at once, for one webhook and for all. The operator API and the pages have no such limit. */
+/**
+ * Calls to Temporal under way at once, for one webhook and for all. The operator API and the pages have no such limit. Each call of
+ * a webhook that waits listens to the same signal, of which Node allows ten before it warns.
+ */
 const CALLS_PER_WEBHOOK_MAX = 8;
 const CALLS_MAX = 24;
 

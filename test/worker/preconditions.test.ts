@@ -8,7 +8,7 @@ import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { createLog, type Log } from "../../platform/log.ts";
 import { type NamespaceNeeds, untilFit } from "../../worker/namespace/preconditions.ts";
-import type { OperatorCalls } from "../../worker/namespace/search-attributes.ts";
+import type { OperatorCalls } from "../../platform/temporal/search-attributes.ts";
 import type { Unfitness } from "../../worker/namespace/unfitness.ts";
 import { ensureSweepSchedule, sweepScheduleOf } from "../../worker/sweep-schedule.ts";
 import { SWEEP_SCHEDULE } from "../../workflows/contract.ts";

@@ -6,6 +6,8 @@ import { createLog } from "../../../platform/log.ts";
 import { NO_METRICS } from "../../../platform/metrics/metrics.ts";
 import { createCharges } from "../../../server/api/charges/charges.ts";
 import { createChargingControl } from "../../../server/api/charges/charging-control.ts";
+import { createDeliveries } from "../../../server/api/deliveries/deliveries.ts";
+import { createImports } from "../../../server/api/imports/imports.ts";
 import { createMandates } from "../../../server/api/mandates/mandates.ts";
 import { createProofs } from "../../../server/api/recoveries/proofs.ts";
 import { createRecoveryClient } from "../../../server/api/recoveries/recovery-client.ts";
@@ -68,6 +70,8 @@ export function buildTestGateway(
     recoveryClient: createRecoveryClient(() => client),
     charges: createCharges(() => client, taskQueue),
     mandates: createMandates(() => client, taskQueue),
+    deliveries: createDeliveries(() => client, taskQueue),
+    imports: createImports(() => client, taskQueue),
     charging: createChargingControl(() => client, taskQueue),
     proofs: createProofs(
       () => client,
