@@ -21,7 +21,8 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
-import { startTracing, type Tracing } from "../platform/traces/tracing.ts";
+import { startTracing } from "../platform/traces/start-tracing.ts";
+import type { Tracing } from "../platform/traces/tracing.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
