@@ -20,7 +20,7 @@ import {
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
-import { createAccountAlerts } from "./account-alerts.ts";
+import { type AlertAccount, createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
@@ -32,6 +32,7 @@ import { untilFit } from "./namespace/preconditions.ts";
 import type { Unfitness } from "./namespace/unfitness.ts";
 import { retryUntilDone } from "./retry-until-done.ts";
 import { ensureSweepSchedule } from "./sweep-schedule.ts";
+import { watchFailingTasks } from "./namespace/failing-tasks.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 
 /** Added to a charge's time-out: after both, every charge has ended. */
@@ -100,6 +101,15 @@ export async function runWorkerProcess(
   const rateLimit = (): Promise<void> => ensureCustomerRateLimit(charges, log);
   const business = checkBusinessOf(client, config, clock, { log, metrics });
   setUp({ rateLimit, business }, log, stopConnecting);
+  watchFailingTasks(
+    {
+      client,
+      taskQueue: config.taskQueue,
+      alertOperator: alertOf(client, config, clock, metrics),
+      log,
+    },
+    stopConnecting.signal,
+  );
   const gauges = { metrics, client: () => client, taskQueue: config.taskQueue, log, now: Date.now };
   watchGauges(gauges, stopConnecting.signal);
   stop = async () => {
@@ -142,6 +152,16 @@ function exitUnfit({ what, text }: Unfitness, namespace: string, log: Log): neve
   process.exit(EXIT_UNFIT);
 }
 
+function alertOf(
+  client: Client,
+  config: WorkerConfig,
+  { now }: Pick<WorkerClock, "now">,
+  metrics: Metrics,
+): AlertAccount {
+  const { report } = createDetachedWorkflows(client, config.taskQueue);
+  return createAccountAlerts(config, report, now, metrics);
+}
+
 /** Finds out the business of the API key. It runs beside the work, because Dodo may not answer. */
 function checkBusinessOf(
   client: Client,
@@ -151,8 +171,7 @@ function checkBusinessOf(
 ): (signal: AbortSignal) => Promise<void> {
   const { taskQueue } = config;
   const dodo = createDodo({ ...config, fetch, now, onRequestEnded: countRequests(metrics) });
-  const { report } = createDetachedWorkflows(client, taskQueue);
-  const alertAccount = createAccountAlerts(config, report, now, metrics);
+  const alertAccount = alertOf(client, config, { now }, metrics);
   const alertOperator = async (alert: Alert): Promise<void> => await alertAccount(alert, false);
   const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
   return async (signal) => await checkBusiness(check, signal);
