@@ -248,10 +248,11 @@ export type RefusedRequest = DodoAnswer & {
   readonly said: string | null;
 };
 
-/** Called after each request to Dodo. `status`: HTTP status; null where no answer came. It must not throw. */
+/** Called after each request to Dodo. `status`: HTTP status; null where no answer came. `requestId`: of the answer. It must not throw. */
 export type OnRequestEnded = (request: {
   readonly route: DodoRoute;
   readonly status: number | null;
+  readonly requestId: string | null;
   readonly seconds: number;
 }) => void;
 

@@ -72,6 +72,7 @@ const app = buildApp({
   operatorAlerts: createOperatorAlerts(
     () => client,
     config.taskQueue,
+    log,
     () => Date.now(),
     metrics,
   ),

@@ -1,6 +1,7 @@
 import { Client } from "@temporalio/client";
 import type { NativeConnection, WorkerOptions } from "@temporalio/worker";
 import { existsSync } from "node:fs";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createMailer } from "../activities/mail/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
@@ -22,6 +23,7 @@ import {
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { type AlertAccount, createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
+import type { WorkflowSource } from "./bundle/workflow-bundle.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { countRequests } from "./metrics/count-requests.ts";
@@ -101,15 +103,9 @@ export async function runWorkerProcess(
   const rateLimit = (): Promise<void> => ensureCustomerRateLimit(charges, log);
   const business = checkBusinessOf(client, config, clock, { log, metrics });
   setUp({ rateLimit, business }, log, stopConnecting);
-  watchFailingTasks(
-    {
-      client,
-      taskQueue: config.taskQueue,
-      alertOperator: alertOf(client, config, clock, metrics),
-      log,
-    },
-    stopConnecting.signal,
-  );
+  const alertOperator = alertOf(client, config, clock, { log, metrics });
+  const { taskQueue, mode, environment } = config;
+  watchFailingTasks({ client, taskQueue, alertOperator }, stopConnecting.signal);
   const gauges = { metrics, client: () => client, taskQueue: config.taskQueue, log, now: Date.now };
   watchGauges(gauges, stopConnecting.signal);
   stop = async () => {
@@ -119,17 +115,17 @@ export async function runWorkerProcess(
     mailer.close();
     await connection.close();
   };
-  const { taskQueue, mode, environment } = config;
   const text = modeWarning(mode, environment) ?? "the worker is running";
   log.info({ event: "worker_started", taskQueue, mode, environment }, text);
   await running;
 }
 
-/** The workflow bundle of a build, or the folder with its sources. */
-function workflowSource(): { readonly bundlePath: string } | { readonly path: string } {
+/** The workflow bundle of a build, or the module that exports the workflows. */
+function workflowSource(): WorkflowSource {
   const bundlePath = fileURLToPath(new URL("../workflow-bundle.js", import.meta.url));
   if (existsSync(bundlePath)) return { bundlePath };
-  return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
+  const index = `../workflows/index${extname(fileURLToPath(import.meta.url))}`;
+  return { path: fileURLToPath(new URL(index, import.meta.url)) };
 }
 
 async function checkNamespace(
@@ -156,10 +152,10 @@ function alertOf(
   client: Client,
   config: WorkerConfig,
   { now }: Pick<WorkerClock, "now">,
-  metrics: Metrics,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): AlertAccount {
   const { report } = createDetachedWorkflows(client, config.taskQueue);
-  return createAccountAlerts(config, report, now, metrics);
+  return createAccountAlerts(config, report, now, metrics, log);
 }
 
 /** Finds out the business of the API key. It runs beside the work, because Dodo may not answer. */
@@ -171,7 +167,7 @@ function checkBusinessOf(
 ): (signal: AbortSignal) => Promise<void> {
   const { taskQueue } = config;
   const dodo = createDodo({ ...config, fetch, now, onRequestEnded: countRequests(metrics) });
-  const alertAccount = alertOf(client, config, { now }, metrics);
+  const alertAccount = alertOf(client, config, { now }, { log, metrics });
   const alertOperator = async (alert: Alert): Promise<void> => await alertAccount(alert, false);
   const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
   return async (signal) => await checkBusiness(check, signal);
@@ -187,7 +183,7 @@ function setUp({ rateLimit, business }: SetUp, log: Log, { signal }: AbortContro
   const noRateLimit = {
     event: "customer_rate_limit_failed",
     message: "the rate limit per customer is not set yet; retrying",
-  };
+  } as const;
   void retryUntilDone(rateLimit, noRateLimit, log, signal);
   void business(signal);
 }

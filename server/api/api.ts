@@ -10,6 +10,7 @@ import {
 } from "fastify-type-provider-zod";
 import type { Log } from "../../platform/log.ts";
 import { noSuchRoute } from "../bad-request.ts";
+import { logActions } from "./action-log.ts";
 import { clientOf } from "../client-address.ts";
 import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
 import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
@@ -68,7 +69,7 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addProofRoutes(api, dependencies.proofs);
         addChargeRoutes(api, dependencies.charges);
         addMandateRoutes(api, dependencies.mandates);
-        addChargingControlRoutes(api, dependencies.charging);
+        addChargingControlRoutes(api, dependencies.charging, dependencies.log);
         addDeliveryRoutes(api, dependencies.deliveries);
       },
       { prefix: "/v1" },
@@ -96,9 +97,12 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
       );
     },
   );
-  api.setErrorHandler(async (error, _request, reply) => {
+  logActions(api, log);
+  api.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) log.error({ event: "api_request_failed", err: error });
+    request.problemCode = problem.code;
+    const requestId = request.id;
+    if (problem.status >= 500) log.error({ event: "api_request_failed", requestId, err: error });
     return await sendProblem(reply, problem);
   });
   await api.register(rateLimit, {

@@ -31,14 +31,19 @@ test("the operator gets one mail about workflows whose tasks fail, which names t
   });
   const { report } = createDetachedWorkflows(client, taskQueue);
   const operator = { operatorEmail: "operator@merchant.example" };
-  const alertAccount = createAccountAlerts(operator, report, Date.now, NO_METRICS);
+  const alertAccount = createAccountAlerts(
+    operator,
+    report,
+    Date.now,
+    NO_METRICS,
+    createLog("fatal", "worker"),
+  );
   let alerts = 0;
   const stop = new AbortController();
   watchFailingTasks(
     {
       client,
       taskQueue,
-      log: createLog("fatal", "worker"),
       alertOperator: async (alert, waits) => {
         alerts += 1;
         await alertAccount(alert, waits);

@@ -86,12 +86,11 @@ async function check(client: Client, given: Given = {}): Promise<Unfitness | nul
 
 /** Collects what is logged as warnings, by event. */
 function recordingLog(): { readonly log: Log; readonly warnings: () => Record<string, unknown>[] } {
-  const log = createLog("fatal", "test");
   const found: Record<string, unknown>[] = [];
-  log.warn = ((fields: object, text: string) => {
+  const warn = ((fields: object, text: string) => {
     found.push({ ...fields, text });
   }) as Log["warn"];
-  return { log, warnings: () => found };
+  return { log: { ...createLog("fatal", "test"), warn }, warnings: () => found };
 }
 
 /** Runs the command that a text ends with, as a person would. */

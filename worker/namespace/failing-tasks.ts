@@ -1,7 +1,5 @@
 import type { Client } from "@temporalio/client";
 import { MINUTE_MS } from "../../domain/values/time.ts";
-import { messageOf } from "../../platform/error-message.ts";
-import type { Log } from "../../platform/log.ts";
 import { failingTasksQuery } from "../../platform/temporal/failing-tasks.ts";
 import { refusedCallOf } from "../../platform/temporal/refused-call.ts";
 import type { AlertAccount } from "../account-alerts.ts";
@@ -16,7 +14,6 @@ export type FailingTasksWatch = {
   readonly client: Client;
   readonly taskQueue: string;
   readonly alertOperator: AlertAccount;
-  readonly log: Log;
 };
 
 /**
@@ -28,20 +25,15 @@ export function watchFailingTasks(
   signal: AbortSignal,
   everyMs: number = EVERY_MS,
 ): void {
-  const { log } = watch;
   const reported = new Set<string>();
   const repeat = async (): Promise<void> => {
     while (!signal.aborted) {
       try {
         await look(watch, reported);
       } catch (error) {
-        // An older server does not mark them.
-        if (refusedCallOf(error)?.code === "INVALID_ARGUMENT") {
-          log.info({ event: "failing_tasks_unlisted", detail: messageOf(error) });
-          return;
-        }
-        // The next look is soon enough: it is an alert about hours.
-        log.debug({ event: "failing_tasks_unread", detail: messageOf(error) });
+        // An older server does not mark them, and reprise doctor says so.
+        if (refusedCallOf(error)?.code === "INVALID_ARGUMENT") return;
+        // Otherwise the next look is soon enough: Temporal's outages have warnings of their own.
       }
       await pause(everyMs, signal);
     }
@@ -50,7 +42,7 @@ export function watchFailingTasks(
 }
 
 async function look(
-  { client, taskQueue, alertOperator, log }: FailingTasksWatch,
+  { client, taskQueue, alertOperator }: FailingTasksWatch,
   reported: Set<string>,
 ): Promise<void> {
   const query = failingTasksQuery(taskQueue);
@@ -62,10 +54,6 @@ async function look(
     if (workflowIds.length === NAMED_MAX) break;
   }
   if (workflowIds.every((id) => reported.has(id))) return;
-  log.error(
-    { event: "workflow_tasks_failing", count, workflowIds },
-    "workflow tasks fail again and again; their workflows stand still until a release mends them",
-  );
   await alertOperator({ cause: "workflow_task_failing", workflowIds, count }, true);
   for (const id of workflowIds) reported.add(id);
 }

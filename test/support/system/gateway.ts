@@ -32,7 +32,7 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-type Reachability = Pick<AppDependencies, "publicUrl" | "trustProxy">;
+type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log">;
 
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
@@ -42,7 +42,11 @@ export function buildTestGateway(
   brand: Brand = PLAIN_BRAND,
   client: Client | null = environment === null ? null : clientOf(environment),
   businesses: Businesses = ANY_BUSINESS,
-  { publicUrl = "http://127.0.0.1:3000", trustProxy = false }: Partial<Reachability> = {},
+  {
+    publicUrl = "http://127.0.0.1:3000",
+    trustProxy = false,
+    log = createLog("fatal", "gateway"),
+  }: Partial<Surroundings> = {},
 ): FastifyInstance {
   return buildApp({
     webhookKeys,
@@ -50,6 +54,7 @@ export function buildTestGateway(
     operatorAlerts: createOperatorAlerts(
       () => client,
       taskQueue,
+      log,
       () => Date.now(),
     ),
     namespace: createNamespaceStatus(() => client),
@@ -74,7 +79,7 @@ export function buildTestGateway(
     brand,
     publicUrl,
     trustProxy,
-    log: createLog("fatal", "gateway"),
+    log,
     metrics: NO_METRICS,
     now: () => Date.now(),
   });
