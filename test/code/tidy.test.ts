@@ -85,6 +85,7 @@ describe("the code", () => {
       "workflows/charge-request/charge-request.ts",
       "workflows/checkout/checkout-recovery.ts",
       "workflows/delivery/webhook-delivery.ts",
+      "workflows/import/debt-import.ts",
       "workflows/mandate/mandate-setup.ts",
       "workflows/recovery/perform.ts",
       "workflows/recovery/subscription-recovery.ts",
