@@ -1,4 +1,5 @@
 import type { Policy } from "../policy.ts";
+import type { Attempt } from "../state/attempt.ts";
 import { isPending, isPriceUnknown } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { PaymentId } from "../values/ids.ts";
@@ -9,9 +10,15 @@ import type { ReadEffect } from "./effect.ts";
 /** An opening reads further back, to tell a hold from an old debt from a hold without a debt. */
 const OPENING_LOOKBACK_MS = 60 * DAY_MS;
 
+/** An import opens debts of any age up to this; a mandate may be charged for about a year after it was last used. */
+export const IMPORT_LOOKBACK_MS = 365 * DAY_MS;
+
+export const importReadSince = (at: Instant): Instant => at - IMPORT_LOOKBACK_MS - HOUR_MS;
+
 /** The cap on charges needs 30 days of payments; the debt needs all since its first failure. */
 function readSince(recovery: Recovery, policy: Policy, now: Instant): Instant {
-  const { opening } = recovery;
+  const { opening, imported } = recovery;
+  if (opening !== null && imported !== null) return importReadSince(imported.at);
   const lookbackMs = opening === null ? 0 : OPENING_LOOKBACK_MS;
   const since = (opening?.since ?? now) - Math.max(30 * DAY_MS, policy.windowMs) - lookbackMs;
   return Math.min(since, recovery.debt?.firstFailedAt ?? since) - HOUR_MS;
@@ -37,8 +44,7 @@ export function startRead(draft: DecisionDraft, why: string): void {
       ...recovery.releasedPayments.map(({ paymentId }) => paymentId),
     ].filter((id) => id != null),
   ];
-  const endedPayments = recovery.attempts
-    .slice(1)
+  const endedPayments = attemptsWithResult(recovery)
     .filter(({ result }) => result !== "released")
     .flatMap(({ paymentId }) => paymentId ?? []);
   const effect: Omit<ReadEffect, "id"> = {
@@ -54,6 +60,26 @@ export function startRead(draft: DecisionDraft, why: string): void {
   };
   startEffect(draft, effect);
   update(draft, { rereadNeeded: false });
+}
+
+/**
+ * The attempts whose payments are not read by id again. The first payment of a debt tells its price, and of a scheduled
+ * subscription Dodo's retries. An opening reads everything.
+ */
+function attemptsWithResult({
+  attempts,
+  ended,
+  debt,
+  opening,
+  subscription,
+}: Recovery): readonly Attempt[] {
+  const [first, ...later] = attempts;
+  const isFirstRead = debt?.priceMinor != null && subscription?.onDemand === true;
+  return [
+    ...(first?.result === "declined" && isFirstRead ? [first] : []),
+    ...later,
+    ...(opening === null ? ended.flatMap((end) => end.attempts) : []),
+  ];
 }
 
 /** The payments of which only the line items may show the price. */

@@ -67,6 +67,7 @@ describe("authentication and rate limit", () => {
       charges: undefined as never,
       charging: undefined as never,
       deliveries: null as never,
+      imports: undefined as never,
       mandates: undefined as never,
       proofs: undefined as never,
       links: { keys: [LINK_KEY] },
