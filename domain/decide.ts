@@ -42,12 +42,14 @@ const STEPS_MAX = 10;
  *
  * @param inForce the worker's policy and mode, which apply until the recovery has pinned its own
  * @param now the workflow's time
+ * @param isLast false where another event waits: what is due then waits too
  */
 export function decide(
   recovery: Recovery,
   event: DomainEvent,
   inForce: DecisionSettings,
   now: Instant,
+  isLast = true,
 ): Decision {
   // An earlier release pinned a policy without the keys that came since.
   const policy =
@@ -66,7 +68,7 @@ export function decide(
   };
   onEvent(draft, event);
   advance(draft);
-  runDueSteps(draft);
+  if (isLast) runDueSteps(draft);
   reportChargeStatuses(draft, recovery);
   if (inForce.publishes === true) publish(draft, recovery);
   return conclude(draft, recovery);
@@ -219,14 +221,11 @@ function runDueSteps(draft: DecisionDraft): void {
 
 function conclude(draft: DecisionDraft, before: Recovery): Decision {
   const after: Recovery = { ...draft.recovery, state: stateOf(draft.recovery) };
-  const next = nextStep(after, draft.policy);
   const attributes = changedAttributes(before, after, draft.now);
   return {
     changes: changesOf(before, after),
     effects: draft.effects,
-    // A wake-up is always in the future, even where a step left itself due.
-    wakeAt: next === null ? null : Math.max(next.at, draft.now + 1),
-    waitingFor: waitingFor(after, next),
+    ...outlookOf(after, draft.policy, draft.now),
     rule: draft.rule,
     rules: draft.rules.length === 0 ? [draft.rule] : draft.rules,
     reason: draft.reasons.join("; ") || "nothing was due",
@@ -234,7 +233,20 @@ function conclude(draft: DecisionDraft, before: Recovery): Decision {
   };
 }
 
-function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
+/** What the recovery waits for, and until when. */
+export function outlookOf(
+  recovery: Recovery,
+  policy: Policy,
+  now: Instant,
+): Pick<Decision, "wakeAt" | "waitingFor"> {
+  const next = nextStep(recovery, policy);
+  // A wake-up is always in the future, even where a step left itself due.
+  const wakeAt = next === null ? null : Math.max(next.at, now + 1);
+  return { wakeAt, waitingFor: waitingFor(recovery, next) };
+}
+
+/** The fields that differ. */
+export function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
   const changed = Object.entries(after).filter(([name, value]) => {
     const was: unknown = before[name as keyof Recovery];
     return was !== value && JSON.stringify(was) !== JSON.stringify(value);

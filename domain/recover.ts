@@ -1,13 +1,11 @@
-import type { Decision } from "./decision/decision.ts";
+import type { Decision, FoldedDecision } from "./decision/decision.ts";
 import type { Effect } from "./decision/effect.ts";
 import { TIMELINE_MAX, type TimelineEntry } from "./decision/timeline.ts";
+import type { Inbox, Waiting } from "./inbox.ts";
 import type { DomainEvent } from "./state/event.ts";
 import { isOver } from "./state/facts.ts";
 import { type Recovery, withDefaults } from "./state/recovery.ts";
 import { type Instant, MINUTE_MS } from "./values/time.ts";
-
-/** How many webhook ids are remembered: more than Dodo redelivers or a dashboard replays for one subscription. */
-const SEEN_MAX = 200;
 
 /** The complete state of a run, as plain JSON. Continue-as-new carries it over. */
 export type LoopState = {
@@ -16,7 +14,7 @@ export type LoopState = {
   readonly wakeAt: Instant | null;
   /** What the loop waits for, as text. */
   readonly waitingFor: string;
-  /** Ids of the webhooks that were decided on, newest last (bounded). */
+  /** Ids of the webhooks that had arrived when the run began, newest last (bounded). */
   readonly seenWebhookIds: readonly string[];
   /** The latest decisions, oldest first (bounded). */
   readonly timeline: readonly TimelineEntry[];
@@ -30,23 +28,24 @@ export type Loop = { state: LoopState };
 /** What the loop needs from its host: the Temporal workflow, a test, or the simulator. */
 export type LoopEnvironment = {
   readonly now: () => Instant;
+  /** What has arrived and waits for a decision. The host pushes into it. */
+  readonly inbox: Inbox;
   /**
-   * Resolves with the next event, or with `timer_fired` at `wakeAt`. The loop awaits nothing else for long.
-   * @param withWebhooks false to leave webhooks in the inbox
+   * Waits for an event, or for `wakeAt`. The loop awaits nothing else for long.
+   * @param isReady whether the inbox has an event to decide on
+   * @returns true where an event came, false where the time did
    */
-  readonly next: (
+  readonly wait: (
     wakeAt: Instant | null,
     waitingFor: string,
-    withWebhooks: boolean,
-  ) => Promise<DomainEvent>;
+    isReady: () => boolean,
+  ) => Promise<boolean>;
   /**
    * Resolves with true after a moment without an event, and with false as soon as there is one.
    * @param withWebhooks false to ignore webhooks
    */
   readonly isQuiet: (withWebhooks: boolean) => Promise<boolean>;
-  /** The inbox's content if it holds only webhooks; else null. */
-  readonly waitingWebhooks: () => readonly DomainEvent[] | null;
-  readonly decide: (recovery: Recovery, event: DomainEvent, now: Instant) => Promise<Decision>;
+  readonly decide: (recovery: Recovery, waiting: Waiting, now: Instant) => Promise<FoldedDecision>;
   /** Starts an effect. The loop never awaits it; the outcome comes back through the inbox. */
   readonly perform: (effect: Effect, recovery: Recovery) => void;
   /** Called after each decision, when the loop's state is up to date. */
@@ -70,14 +69,16 @@ const SETTLING_MS = 10 * MINUTE_MS;
  *
  * `decide` is a local activity. An event that arrives while it runs may be in the inbox when it returns, and arrive later
  * at replay. So nothing that the loop reads right after `decide` (the inbox, the clock, the history's length) may choose
- * a command: the loop waits first. @source docs/decisions/0002-record-every-decision.md
+ * a command: the loop waits first. For the same reason the recorded decision, and not the inbox, says which events it is about.
+ * @source docs/decisions/0002-record-every-decision.md
  */
 export async function recover(loop: Loop, environment: LoopEnvironment): Promise<Ending> {
+  const { inbox } = environment;
   loop.state = { ...loop.state, recovery: withDefaults(loop.state.recovery) };
   let isLong = false;
   let now = environment.now();
   for (;;) {
-    const { recovery, wakeAt, waitingFor, seenWebhookIds } = loop.state;
+    const { recovery, wakeAt, waitingFor } = loop.state;
     if (isOver(recovery) && (await environment.isQuiet(true))) {
       // Nothing is awaited between this check and the return, so no event is lost.
       if (environment.allCommandsAnswered()) return "ended";
@@ -86,38 +87,44 @@ export async function recover(loop: Loop, environment: LoopEnvironment): Promise
     }
     const pending = Object.values(recovery.pendingEffects);
     if (isLong && pending.length === 0 && (await environment.isQuiet(false))) {
-      const webhooks = environment.waitingWebhooks();
+      const webhooks = inbox.onlyWebhooks();
       if (webhooks !== null && environment.allCommandsAnswered()) {
-        loop.state = { ...loop.state, webhooks };
+        loop.state = { ...loop.state, webhooks, seenWebhookIds: inbox.seenWebhookIds };
         return "continued";
       }
     }
     const isSettling = isLong && pending.every(({ since }) => now < since + SETTLING_MS);
-    const event = await environment.next(wakeAt, waitingFor, !isSettling);
-    const webhookId = "webhookId" in event ? event.webhookId : null;
-    if (webhookId !== null && seenWebhookIds.includes(webhookId)) continue;
+    const hasEvent = await environment.wait(wakeAt, waitingFor, () => inbox.has(!isSettling));
     now = environment.now();
     isLong = environment.isHistoryLong();
-    const decision = await environment.decide(recovery, event, now);
-    loop.state = stateAfter(loop.state, decision, webhookId, now);
+    const decision = await environment.decide(
+      recovery,
+      inbox.waiting(!isSettling || !hasEvent),
+      now,
+    );
+    inbox.remove(decision.events);
+    loop.state = stateAfter(loop.state, decision, now);
     for (const effect of decision.effects) environment.perform(effect, loop.state.recovery);
     environment.show(decision);
   }
 }
 
 function stateAfter(
-  { recovery, seenWebhookIds, timeline }: LoopState,
-  { changes, wakeAt, waitingFor, rule, reason }: Decision,
-  webhookId: string | null,
+  state: LoopState,
+  { changes, wakeAt, waitingFor, rule, reason, earlier = [] }: Decision,
   now: Instant,
 ): LoopState {
+  const entries = [...earlier, { rule, reason }].map((one) => ({
+    at: now,
+    rule: one.rule,
+    reason: one.reason,
+  }));
   return {
-    recovery: { ...recovery, ...changes },
+    ...state,
+    recovery: { ...state.recovery, ...changes },
     wakeAt,
     waitingFor,
-    seenWebhookIds:
-      webhookId === null ? seenWebhookIds : [...seenWebhookIds, webhookId].slice(-SEEN_MAX),
-    timeline: [...timeline, { at: now, rule, reason }].slice(-TIMELINE_MAX),
+    timeline: [...state.timeline, ...entries].slice(-TIMELINE_MAX),
   };
 }
 

@@ -86,7 +86,14 @@ export function drawPlan(seed: number): Plan {
   const drawn = random.chance(15)
     ? { ...withWaiting(plan, random), confirmedDead }
     : { ...plan, confirmedDead };
-  return { ...drawn, faults: [...drawn.faults, ...drawStop(random)] };
+  const faults = [...drawn.faults, ...drawStop(random)];
+  return { ...drawn, faults, ...drawDecisions(random) };
+}
+
+/** Busy workers in a third of the worlds: what arrives while they decide is decided on together. */
+function drawDecisions(random: Random): Pick<Plan, "decisionMs"> {
+  if (!random.chance(3)) return {};
+  return { decisionMs: [0, ...random.list(7, () => random.of([0, 0, 50, 900, 3_000, 20_000]))] };
 }
 
 /** Draws what Dodo shows of the tax of payments that have not succeeded, and what the merchant's policy says about it. */

@@ -27,6 +27,7 @@ const ENVIRONMENT = [
   "confirmed_dead",
   "confirmed_dead_wrongly",
   "double_charge_by_operator",
+  "decision_slow",
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -46,6 +47,8 @@ const SAFEGUARDS = [
   "method_blocked",
   "replacement_found",
   "duplicate_webhook_ignored",
+  "events_decided_together",
+  "needless_effect_not_started",
   "ended_debt_stays_ended",
   "repeated_conflict_asked",
   "operator_answered",

@@ -38,4 +38,15 @@ export type Decision = {
   /** Why, as text; also where nothing was done. */
   readonly reason: string;
   readonly attributes?: Attributes;
+  /** What applied to the events that were decided on together with the last one, in order. Absent where it was the only one. */
+  readonly earlier?: readonly Explanation[];
+};
+
+/** What applied to one event, and why. */
+export type Explanation = Pick<Decision, "rule" | "rules" | "reason">;
+
+/** A decision on all events that waited, as the history records it. */
+export type FoldedDecision = Decision & {
+  /** The events by their ids, in the order of arrival; empty where only the time had come. */
+  readonly events: readonly string[];
 };

@@ -8,6 +8,7 @@ import {
   setHandler,
 } from "@temporalio/workflow";
 import { refusalOf } from "../../domain/commands.ts";
+import type { Inbox } from "../../domain/inbox.ts";
 import type { Loop } from "../../domain/recover.ts";
 import type { Command, CommandReply, Refusal } from "../../domain/state/command.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
@@ -20,7 +21,6 @@ import {
   UPDATES,
 } from "../contract.ts";
 import { answerOf } from "./answer.ts";
-import type { Inbox } from "./inbox.ts";
 import { parseLinkInput, parseOperatorInput } from "./update-inputs.ts";
 
 const recoveryEvent = defineSignal<[DomainEvent]>(RECOVERY_EVENT_SIGNAL);
@@ -71,7 +71,7 @@ const COMMAND_UPDATES: readonly CommandUpdate[] = [
 
 /** Registers the signal, the query and the updates. Handlers push into the inbox; the loop's state is read only. */
 export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, CommandReply>): void {
-  setHandler(recoveryEvent, inbox.push, {
+  setHandler(recoveryEvent, (event) => inbox.push(event), {
     description: "An event about this subscription, as the gateway translates Dodo's webhooks.",
   });
   setHandler(recoveryQuery, () => viewOf(loop), {
