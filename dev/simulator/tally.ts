@@ -48,7 +48,6 @@ const SAFEGUARDS = [
   "replacement_found",
   "duplicate_webhook_ignored",
   "events_decided_together",
-  "needless_effect_not_started",
   "ended_debt_stays_ended",
   "repeated_conflict_asked",
   "operator_answered",
