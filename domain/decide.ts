@@ -8,11 +8,12 @@ import { onCustomerPaymentsUnknown } from "./debt/replaced.ts";
 import { raiseAttention } from "./decision/attention.ts";
 import type { Decision } from "./decision/decision.ts";
 import { type DecisionDraft, explain, update } from "./decision/draft.ts";
-import { dueStep, nextStep } from "./due-steps.ts";
+import { dueStep } from "./due-steps.ts";
 import { dropLateRequest, finishLatePayment } from "./evidence/late-payment.ts";
 import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
+import { patienceOf, shownAttributes, wakeUpStep } from "./patience.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
@@ -229,20 +230,25 @@ function conclude(draft: DecisionDraft, before: Recovery): Decision {
     rule: draft.rule,
     rules: draft.rules.length === 0 ? [draft.rule] : draft.rules,
     reason: draft.reasons.join("; ") || "nothing was due",
-    ...(attributes === null ? {} : { attributes }),
+    ...shownAttributes(after, attributes),
   };
 }
 
-/** What the recovery waits for, and until when. */
+/** What the recovery waits for, until when, and what may wait with it. */
 export function outlookOf(
   recovery: Recovery,
   policy: Policy,
   now: Instant,
-): Pick<Decision, "wakeAt" | "waitingFor"> {
-  const next = nextStep(recovery, policy);
+): Pick<Decision, "wakeAt" | "waitingFor" | "mayWait"> {
+  const next = wakeUpStep(recovery, policy, now);
   // A wake-up is always in the future, even where a step left itself due.
   const wakeAt = next === null ? null : Math.max(next.at, now + 1);
-  return { wakeAt, waitingFor: waitingFor(recovery, next) };
+  const mayWait = patienceOf(recovery, policy, now, wakeAt);
+  return {
+    wakeAt,
+    waitingFor: waitingFor(recovery, next),
+    ...(mayWait.length === 0 ? {} : { mayWait }),
+  };
 }
 
 /** The fields that differ. */

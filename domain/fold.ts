@@ -3,6 +3,7 @@ import type { Decision, Explanation, FoldedDecision } from "./decision/decision.
 import type { Effect, ReadEffect } from "./decision/effect.ts";
 import { readOf } from "./decision/reads.ts";
 import type { Waiting } from "./inbox.ts";
+import { shownAttributes } from "./patience.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
 import type { DomainEvent } from "./state/event.ts";
@@ -20,16 +21,16 @@ export type Decided = {
 /** Decides on one event after the other; what is due starts after the last one. */
 export function decideEach(
   recovery: Recovery,
-  { events, isAll }: Waiting,
+  { events, isDue, isAll }: Pick<Waiting, "events" | "isDue" | "isAll">,
   inForce: DecisionSettings,
   now: Instant,
   rules: typeof decide = decide,
 ): readonly Decided[] {
-  const due = events.length === 0 ? [{ kind: "timer_fired" } as const] : events;
+  const all = isDue ? [...events, { kind: "timer_fired" } as const] : events;
   const decided: Decided[] = [];
   let before = recovery;
-  for (const [index, event] of due.entries()) {
-    const isLast = isAll && index === due.length - 1;
+  for (const [index, event] of all.entries()) {
+    const isLast = isAll && index === all.length - 1;
     const decision = rules(before, event, inForce, now, isLast);
     decided.push({ event, before, decision });
     before = { ...before, ...decision.changes };
@@ -45,7 +46,7 @@ export function decideEach(
  */
 export function joined(
   decided: readonly Decided[],
-  { ids: events }: Pick<Waiting, "ids">,
+  { ids: events, arrivedAt }: Pick<Waiting, "ids" | "arrivedAt">,
   now: Instant,
 ): FoldedDecision {
   const [first] = decided;
@@ -65,14 +66,20 @@ export function joined(
     rule,
     rules,
     reason,
-    ...(attributes === null ? {} : { attributes }),
-    earlier: decided.slice(0, -1).map(({ decision: one }) => explanationOf(one)),
+    ...shownAttributes(after, attributes),
+    earlier: decided
+      .slice(0, -1)
+      .map(({ decision: one }, index) => explanationOf(one, arrivedAt[index] ?? now, now)),
     events,
   };
 }
 
-function explanationOf({ rule, rules, reason }: Decision): Explanation {
-  return { rule, rules, reason };
+function explanationOf(
+  { rule, rules, reason }: Decision,
+  arrivedAt: Instant,
+  now: Instant,
+): Explanation {
+  return { rule, rules, reason, ...(arrivedAt === now ? {} : { at: arrivedAt }) };
 }
 
 type Started = { readonly after: Recovery; readonly effects: readonly Effect[] };

@@ -1,4 +1,6 @@
 import type { DomainEvent, WebhookEvent } from "./state/event.ts";
+import { type PatienceKey, patienceKeyOf } from "./state/patience-key.ts";
+import type { Instant } from "./values/time.ts";
 
 /** How many webhook ids are remembered: more than Dodo redelivers or a dashboard replays for one subscription. */
 const SEEN_MAX = 200;
@@ -8,10 +10,14 @@ export const MERGE_ABOVE = 50;
 
 /** What waits for a decision. */
 export type Waiting = {
-  /** In the order of arrival, a flood without repetitions; empty where only the time has come. */
+  /** In the order of arrival, a flood without repetitions. */
   readonly events: readonly DomainEvent[];
+  /** When each of them arrived; null where that is unknown. */
+  readonly arrivedAt: readonly (Instant | null)[];
   /** Of all of them, repetitions included. */
   readonly ids: readonly string[];
+  /** The time of the wake-up has come: decided on last. */
+  readonly isDue: boolean;
   /** False where webhooks stay in the inbox: then nothing that is due starts. */
   readonly isAll: boolean;
 };
@@ -30,6 +36,8 @@ export type InboxContent = {
  */
 export class Inbox {
   #waiting: DomainEvent[];
+  /** When an event arrived, for people to read. Unknown after continue-as-new. */
+  readonly #arrivedAt = new Map<DomainEvent, Instant>();
   #seenWebhookIds: readonly string[];
   /** Decided on, but not here yet: only at replay. */
   readonly #decidedEarly: string[] = [];
@@ -39,29 +47,52 @@ export class Inbox {
     this.#seenWebhookIds = seenWebhookIds;
   }
 
-  /** Takes an event in. A webhook that was here before is ignored: Dodo delivers at least once. */
-  push(event: DomainEvent): void {
+  /**
+   * Takes an event in. A webhook that was here before is ignored: Dodo delivers at least once.
+   * @param at when it arrives, for people to read
+   */
+  push(event: DomainEvent, at?: Instant): void {
     if (isWebhook(event)) {
       if (this.#seenWebhookIds.includes(event.webhookId)) return;
       this.#seenWebhookIds = [...this.#seenWebhookIds, event.webhookId].slice(-SEEN_MAX);
     }
     const early = this.#decidedEarly.indexOf(idOf(event));
-    if (early >= 0) this.#decidedEarly.splice(early, 1);
-    else this.#waiting.push(event);
+    if (early >= 0) {
+      this.#decidedEarly.splice(early, 1);
+      return;
+    }
+    this.#waiting.push(event);
+    if (at !== undefined) this.#arrivedAt.set(event, at);
   }
 
-  /** @param withWebhooks false to ignore webhooks */
-  has(withWebhooks: boolean): boolean {
-    return this.#waiting.some((event) => withWebhooks || !isWebhook(event));
+  /**
+   * @param withWebhooks false to ignore webhooks
+   * @param mayWait keys of events that are ignored too
+   */
+  has(withWebhooks: boolean, mayWait: readonly PatienceKey[] = []): boolean {
+    return this.#waiting.some(
+      (event) => !isPatient(event, mayWait) && (withWebhooks || !isWebhook(event)),
+    );
+  }
+
+  /** The events that may wait by these keys, oldest first. */
+  patient(mayWait: readonly PatienceKey[]): Waiting {
+    const events = this.#waiting.filter((event) => isPatient(event, mayWait));
+    return this.#described(events, false, false);
   }
 
   /** What a decision is about, oldest first. @param withWebhooks false to leave webhooks waiting */
-  waiting(withWebhooks: boolean): Waiting {
+  waiting(withWebhooks: boolean, isDue: boolean): Waiting {
     const events = withWebhooks
       ? this.#waiting
       : this.#waiting.filter((event) => !isWebhook(event));
-    const isAll = events.length === this.#waiting.length;
-    return { events: merged(events), ids: events.map(idOf), isAll };
+    return this.#described(events, isDue, events.length === this.#waiting.length);
+  }
+
+  #described(all: readonly DomainEvent[], isDue: boolean, isAll: boolean): Waiting {
+    const events = merged(all);
+    const arrivedAt = events.map((event) => this.#arrivedAt.get(event) ?? null);
+    return { events, arrivedAt, ids: all.map(idOf), isDue, isAll };
   }
 
   /** The waiting webhooks if nothing else waits; else null. */
@@ -73,8 +104,9 @@ export class Inbox {
   remove(ids: readonly string[]): void {
     for (const id of ids) {
       const index = this.#waiting.findIndex((event) => idOf(event) === id);
-      if (index >= 0) this.#waiting.splice(index, 1);
-      else this.#decidedEarly.push(id);
+      const [removed] = index < 0 ? [] : this.#waiting.splice(index, 1);
+      if (removed === undefined) this.#decidedEarly.push(id);
+      else this.#arrivedAt.delete(removed);
     }
   }
 
@@ -94,6 +126,11 @@ function idOf(event: DomainEvent): string {
   if ("effectId" in event) return event.effectId;
   if (event.kind === "command") return event.commandId;
   return event.kind === "charge_requested" ? event.request.chargeId : event.kind;
+}
+
+function isPatient(event: DomainEvent, mayWait: readonly PatienceKey[]): boolean {
+  const key = patienceKeyOf(event);
+  return key !== null && mayWait.includes(key);
 }
 
 function isWebhook(event: DomainEvent): event is WebhookEvent {

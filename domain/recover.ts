@@ -1,8 +1,9 @@
-import type { Decision, FoldedDecision } from "./decision/decision.ts";
+import type { Attributes, Decision, Explanation, FoldedDecision } from "./decision/decision.ts";
 import type { Effect } from "./decision/effect.ts";
 import { TIMELINE_MAX, type TimelineEntry } from "./decision/timeline.ts";
 import type { Inbox, Waiting } from "./inbox.ts";
 import type { DomainEvent } from "./state/event.ts";
+import type { PatienceKey } from "./state/patience-key.ts";
 import { isOver } from "./state/facts.ts";
 import { type Recovery, withDefaults } from "./state/recovery.ts";
 import { type Instant, MINUTE_MS } from "./values/time.ts";
@@ -16,6 +17,8 @@ export type LoopState = {
   readonly waitingFor: string;
   /** Ids of the webhooks that had arrived when the run began, newest last (bounded). */
   readonly seenWebhookIds: readonly string[];
+  /** Keys of events that may wait for the next event or the wake-up. Absent: none. */
+  readonly mayWait?: readonly PatienceKey[];
   /** The latest decisions, oldest first (bounded). */
   readonly timeline: readonly TimelineEntry[];
   /** Webhooks that arrived while a run with a long history was ending; the next run decides on them. */
@@ -48,8 +51,8 @@ export type LoopEnvironment = {
   readonly decide: (recovery: Recovery, waiting: Waiting, now: Instant) => Promise<FoldedDecision>;
   /** Starts an effect. The loop never awaits it; the outcome comes back through the inbox. */
   readonly perform: (effect: Effect, recovery: Recovery) => void;
-  /** Called after each decision, when the loop's state is up to date. */
-  readonly show: (decision: Decision) => void;
+  /** Called after each decision, when the loop's state is up to date, with the search attributes that people see from now on. */
+  readonly show: (attributes: Attributes) => void;
   readonly allCommandsAnswered: () => boolean;
   /** Resolves when all commands are answered or the inbox is not empty. */
   readonly untilCommandsAnswered: () => Promise<void>;
@@ -59,6 +62,9 @@ export type LoopEnvironment = {
 
 /** How a run finished: the recovery is over, or the next run continues with the loop's state. */
 export type Ending = "ended" | "continued";
+
+/** How long people may see the attributes of before a state that mostly lasts for seconds. */
+const SHOWN_WITHIN_MS = MINUTE_MS;
 
 /** How long a run with a long history leaves webhooks in the inbox while its effects finish. */
 const SETTLING_MS = 10 * MINUTE_MS;
@@ -77,8 +83,10 @@ export async function recover(loop: Loop, environment: LoopEnvironment): Promise
   loop.state = { ...loop.state, recovery: withDefaults(loop.state.recovery) };
   let isLong = false;
   let now = environment.now();
+  let unshown: Attributes = {};
+  let showBy: Instant | null = null;
   for (;;) {
-    const { recovery, wakeAt, waitingFor } = loop.state;
+    const { recovery, wakeAt, waitingFor, mayWait } = loop.state;
     if (isOver(recovery) && (await environment.isQuiet(true))) {
       // Nothing is awaited between this check and the return, so no event is lost.
       if (environment.allCommandsAnswered()) return "ended";
@@ -94,38 +102,69 @@ export async function recover(loop: Loop, environment: LoopEnvironment): Promise
       }
     }
     const isSettling = isLong && pending.every(({ since }) => now < since + SETTLING_MS);
-    const hasEvent = await environment.wait(wakeAt, waitingFor, () => inbox.has(!isSettling));
+    const patience = isLong ? [] : mayWait;
+    const hasEvent = await environment.wait(earliest(wakeAt, showBy), waitingFor, () =>
+      inbox.has(!isSettling, patience),
+    );
+    if (!hasEvent && showBy !== null && !isDue(wakeAt, showBy) && !inbox.has(true)) {
+      environment.show(unshown);
+      [unshown, showBy] = [{}, null];
+      // What waited for this moment waits no longer.
+      const { mayWait: _, ...state } = loop.state;
+      loop.state = state;
+      continue;
+    }
     now = environment.now();
     isLong = environment.isHistoryLong();
-    const decision = await environment.decide(
-      recovery,
-      inbox.waiting(!isSettling || !hasEvent),
-      now,
-    );
+    const waiting = inbox.waiting(!isSettling || !hasEvent, !hasEvent);
+    const decision = await environment.decide(recovery, waiting, now);
     inbox.remove(decision.events);
     loop.state = stateAfter(loop.state, decision, now);
     for (const effect of decision.effects) environment.perform(effect, loop.state.recovery);
-    environment.show(decision);
+    unshown = { ...unshown, ...decision.attributes };
+    const isUnchanged = decision.attributes === undefined && showBy === null;
+    showBy = decision.shows === "soon" ? (showBy ?? now + SHOWN_WITHIN_MS) : null;
+    // A run with a long history may end before what is shown later.
+    const isShown = isLong || (decision.shows === undefined && !isUnchanged);
+    environment.show(isShown ? unshown : {});
+    if (isShown) [unshown, showBy] = [{}, null];
   }
+}
+
+function earliest(one: Instant | null, other: Instant | null): Instant | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}
+
+/** Whether a wake-up comes no later than another moment. */
+function isDue(wakeAt: Instant | null, moment: Instant): boolean {
+  return wakeAt !== null && wakeAt <= moment;
 }
 
 function stateAfter(
   state: LoopState,
-  { changes, wakeAt, waitingFor, rule, reason, earlier = [] }: Decision,
+  { changes, wakeAt, waitingFor, mayWait, rule, reason, earlier = [] }: Decision,
   now: Instant,
 ): LoopState {
-  const entries = [...earlier, { rule, reason }].map((one) => ({
-    at: now,
-    rule: one.rule,
-    reason: one.reason,
-  }));
+  const { mayWait: _, ...rest } = state;
   return {
-    ...state,
+    ...rest,
     recovery: { ...state.recovery, ...changes },
     wakeAt,
     waitingFor,
-    timeline: [...state.timeline, ...entries].slice(-TIMELINE_MAX),
+    ...(mayWait === undefined ? {} : { mayWait }),
+    timeline: withTimeline(state.timeline, [...earlier, { rule, reason }], now),
   };
+}
+
+/** The timeline with more entries, of which the latest are kept. */
+export function withTimeline(
+  timeline: readonly TimelineEntry[],
+  entries: readonly Omit<Explanation, "rules">[],
+  now: Instant,
+): readonly TimelineEntry[] {
+  const added = entries.map(({ at = now, rule, reason }) => ({ at, rule, reason }));
+  return [...timeline, ...added].slice(-TIMELINE_MAX);
 }
 
 /** The state of a new run, which starts with a read of Dodo. */

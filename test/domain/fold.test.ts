@@ -24,7 +24,13 @@ function fold(
   events: readonly DomainEvent[],
   at: Instant,
 ): FoldedDecision & { readonly after: Recovery } {
-  const waiting = { events, ids: events.map((_, index) => `${index}`), isAll: true };
+  const waiting = {
+    events,
+    ids: events.map((_, index) => `${index}`),
+    arrivedAt: events.map(() => at),
+    isDue: false,
+    isAll: true,
+  };
   const decision = joined(decideEach(recovery, waiting, IN_FORCE, at), waiting, at);
   return { ...decision, after: { ...recovery, ...decision.changes } };
 }

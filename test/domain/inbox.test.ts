@@ -28,12 +28,12 @@ function inboxOf(events: readonly DomainEvent[]): Inbox {
 describe("the inbox", () => {
   test("keeps every event in the order of arrival while few wait", () => {
     const events = Array.from({ length: MERGE_ABOVE }, () => webhook("on_hold"));
-    expect(inboxOf(events).waiting(true).events).toEqual(events);
+    expect(inboxOf(events).waiting(true, false).events).toEqual(events);
   });
 
   test("has a flood of webhooks that say the same decided on once, and names each of them", () => {
     const flood = Array.from({ length: 5_000 }, () => webhook("on_hold"));
-    const { events, ids } = inboxOf(flood).waiting(true);
+    const { events, ids } = inboxOf(flood).waiting(true, false);
     expect(events).toEqual([flood.at(-1)]);
     expect(ids).toHaveLength(5_000);
   });
@@ -56,7 +56,10 @@ describe("the inbox", () => {
       webhook("active"),
     ];
     const last = webhook("on_hold");
-    expect(inboxOf([...flood, ...others, last]).waiting(true).events).toEqual([...others, last]);
+    expect(inboxOf([...flood, ...others, last]).waiting(true, false).events).toEqual([
+      ...others,
+      last,
+    ]);
   });
 
   test("leaves webhooks waiting when asked to, says so, and hands them on", () => {
@@ -64,7 +67,12 @@ describe("the inbox", () => {
     const inbox = inboxOf([held, NOTIFIED, active]);
     expect(inbox.onlyWebhooks()).toBeNull();
     expect(inbox.has(false)).toBe(true);
-    expect(inbox.waiting(false)).toEqual({ events: [NOTIFIED], ids: ["e1"], isAll: false });
+    expect(inbox.waiting(false, true)).toMatchObject({
+      events: [NOTIFIED],
+      ids: ["e1"],
+      isDue: true,
+      isAll: false,
+    });
     inbox.remove(["e1"]);
     expect(inbox.has(false)).toBe(false);
     expect(inbox.onlyWebhooks()).toEqual([held, active]);
@@ -73,11 +81,19 @@ describe("the inbox", () => {
   test("ignores a webhook that was here before, also in an earlier run, until two hundred others have come", () => {
     const inbox = new Inbox({ webhooks: [webhook("on_hold", "b")], seenWebhookIds: ["a", "b"] });
     for (const id of ["a", "b", "c", "c"]) inbox.push(webhook("on_hold", id));
-    expect(inbox.waiting(true).ids).toEqual(["b", "c"]);
+    expect(inbox.waiting(true, false).ids).toEqual(["b", "c"]);
     expect(inbox.seenWebhookIds).toEqual(["a", "b", "c"]);
     for (let count = 0; count < 198; count += 1) inbox.push(webhook("on_hold"));
     inbox.push(webhook("on_hold", "a"));
-    expect(inbox.waiting(true).ids.filter((id) => id === "a")).toEqual(["a"]);
+    expect(inbox.waiting(true, false).ids.filter((id) => id === "a")).toEqual(["a"]);
+  });
+
+  test("knows when an event arrived", () => {
+    const inbox = inboxOf([]);
+    inbox.push(NOTIFIED, 7);
+    inbox.push(webhook("on_hold"));
+    expect(inbox.waiting(true, false).arrivedAt).toEqual([7, null]);
+    expect(inbox.patient(["e1" as never])).toMatchObject({ events: [NOTIFIED], arrivedAt: [7] });
   });
 
   test("drops an event that arrives after its recorded decision, as at replay", () => {

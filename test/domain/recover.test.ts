@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { subscriptionReported } from "../../dev/model/events.ts";
-import type { Decision, FoldedDecision } from "../../domain/decision/decision.ts";
+import type { Attributes, Decision, FoldedDecision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
 import { TIMELINE_MAX } from "../../domain/decision/timeline.ts";
 import { Inbox } from "../../domain/inbox.ts";
@@ -46,9 +46,9 @@ const loopOf = (recovery: Recovery, given: Partial<LoopState> = {}): Loop => ({
 class WatchedInbox extends Inbox {
   lastAsked = true;
 
-  override has(withWebhooks: boolean): boolean {
-    this.lastAsked = withWebhooks;
-    return super.has(withWebhooks);
+  override has(...asked: Parameters<Inbox["has"]>): boolean {
+    [this.lastAsked] = asked;
+    return super.has(...asked);
   }
 }
 
@@ -69,7 +69,7 @@ class Scripted {
   /** The events of each decision. */
   readonly decided: (readonly DomainEvent[])[] = [];
   readonly performed: Effect[] = [];
-  readonly shown: Decision[] = [];
+  readonly shown: Attributes[] = [];
   readonly #events: DomainEvent[];
   readonly #decisions: Decision[];
 
@@ -155,10 +155,7 @@ describe("the loop", () => {
       [DAY_0 + HOUR_MS, "the end"],
     ]);
     expect(scripted.performed).toEqual([WITHDRAW]);
-    expect(scripted.shown.map(({ waitingFor }) => waitingFor)).toEqual([
-      "the end",
-      "an hour to pass",
-    ]);
+    expect(scripted.shown).toEqual([{}, {}]);
   });
 
   test("decides on events that arrive before its end, and continues if one of them opens something", async () => {
@@ -244,6 +241,98 @@ describe("events that wait together", () => {
       await Promise.resolve(decisions.shift() ?? { ...decision(), events: [] });
     expect(await recover(loopOf(OPEN), { ...environment, decide })).toBe("ended");
     expect(decisions).toEqual([]);
+  });
+});
+
+describe("an event that may wait", () => {
+  const SENT: DomainEvent = {
+    kind: "notice_finished",
+    effectId: effectIdOf(7),
+    outcome: { kind: "sent", messageId: "m" },
+  };
+  const UNSENT: DomainEvent = {
+    kind: "notice_finished",
+    effectId: effectIdOf(7),
+    outcome: { kind: "unsent", detail: "the mail server is down" },
+  };
+  const patient = decision({}, { mayWait: [effectIdOf(7)] });
+
+  /** What the decisions after the first are about. */
+  async function decidedAfter(...events: DomainEvent[]): Promise<readonly string[][]> {
+    const scripted = new Scripted([TIMER, ...events, TIMER], [patient]);
+    await recover(loopOf(OPEN), scripted.environment).catch(() => undefined);
+    return scripted.decided.slice(1).map((decided) => decided.map(({ kind }) => kind));
+  }
+
+  test("is decided on with the next event", async () => {
+    expect(await decidedAfter(SENT, webhook("msg_1"))).toEqual([
+      ["notice_finished", "subscription_reported"],
+      [],
+    ]);
+  });
+
+  test("is decided on at the wake-up, and never later", async () => {
+    expect(await decidedAfter(SENT)).toEqual([["notice_finished"]]);
+  });
+
+  test("does not wait if it says something else than was expected", async () => {
+    expect(await decidedAfter(UNSENT)).toEqual([["notice_finished"], []]);
+    expect(await decidedAfter(UNSENT, webhook("msg_1"))).toEqual([
+      ["notice_finished"],
+      ["subscription_reported"],
+      [],
+    ]);
+  });
+
+  test("does not wait in a run with a long history", async () => {
+    const scripted = new Scripted(
+      [TIMER, SENT, webhook("msg_1"), TIMER],
+      [patient, decision(OVER)],
+    );
+    scripted.isLong = true;
+    await recover(loopOf({ ...OPEN, ...READING }), scripted.environment);
+    expect(scripted.decided[1]).toEqual([SENT]);
+  });
+});
+
+describe("search attributes", () => {
+  const brief = (given: Partial<Decision> = {}): Decision =>
+    decision({}, { wakeAt: null, attributes: { state: "charging" }, shows: "soon", ...given });
+  const waits = (): Decision => decision(OVER, { attributes: { state: "waiting", amountDue: 5 } });
+
+  test("of a state that lasts for seconds are not shown", async () => {
+    const scripted = new Scripted([TIMER, webhook("msg_1")], [brief(), waits()]);
+    await recover(loopOf(OPEN), scripted.environment);
+    expect(scripted.shown).toEqual([{}, { state: "waiting", amountDue: 5 }]);
+    expect(scripted.waits.map(([wakeAt]) => wakeAt)).toEqual([DAY_0, DAY_0 + MINUTE_MS]);
+  });
+
+  test("are shown after a minute, without a decision", async () => {
+    const scripted = new Scripted([TIMER, TIMER, webhook("msg_1")], [brief(), waits()]);
+    await recover(loopOf(OPEN), scripted.environment);
+    expect(scripted.shown).toEqual([{}, { state: "charging" }, { state: "waiting", amountDue: 5 }]);
+    expect(scripted.decided).toHaveLength(2);
+    expect(scripted.waits.at(-1)?.[0]).toBeNull();
+  });
+
+  test("that may wait are shown with the next", async () => {
+    const first = decision({}, { attributes: { customerId: "cus_1" }, shows: "with_next" });
+    const scripted = new Scripted([TIMER, TIMER, TIMER], [first, decision(), waits()]);
+    await recover(loopOf(OPEN), scripted.environment);
+    expect(scripted.shown.slice(0, 2)).toEqual([{}, {}]);
+    expect(scripted.shown.at(-1)).toEqual({ customerId: "cus_1", state: "waiting", amountDue: 5 });
+  });
+
+  test("end the wait of the events that waited for them", async () => {
+    const accepted: DomainEvent = {
+      kind: "charge_finished",
+      effectId: effectIdOf(7),
+      outcome: { kind: "accepted", paymentId: "pay_2" as never, adopted: false },
+    };
+    const decisions = [brief({ mayWait: [effectIdOf(7)] }), waits()];
+    const scripted = new Scripted([TIMER, TIMER, accepted], decisions);
+    await recover(loopOf(OPEN), scripted.environment);
+    expect(scripted.decided).toEqual([[], [accepted]]);
   });
 });
 

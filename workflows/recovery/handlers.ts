@@ -9,7 +9,8 @@ import {
 } from "@temporalio/workflow";
 import { refusalOf } from "../../domain/commands.ts";
 import type { Inbox } from "../../domain/inbox.ts";
-import type { Loop } from "../../domain/recover.ts";
+import { previewOf } from "../../domain/preview.ts";
+import type { Loop, LoopState } from "../../domain/recover.ts";
 import type { Command, CommandReply, Refusal } from "../../domain/state/command.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import {
@@ -71,10 +72,10 @@ const COMMAND_UPDATES: readonly CommandUpdate[] = [
 
 /** Registers the signal, the query and the updates. Handlers push into the inbox; the loop's state is read only. */
 export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, CommandReply>): void {
-  setHandler(recoveryEvent, (event) => inbox.push(event), {
+  setHandler(recoveryEvent, (event) => inbox.push(event, Date.now()), {
     description: "An event about this subscription, as the gateway translates Dodo's webhooks.",
   });
-  setHandler(recoveryQuery, () => viewOf(loop), {
+  setHandler(recoveryQuery, () => viewOf(previewOf(loop.state, inbox, Date.now())), {
     description: "The recovery's state, its next step and its latest decisions.",
   });
   for (const { name, parse, description } of COMMAND_UPDATES) {
@@ -97,7 +98,7 @@ export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, Comma
   );
 }
 
-function viewOf({ state: { recovery, wakeAt, waitingFor, timeline } }: Loop): RecoveryView {
+function viewOf({ recovery, wakeAt, waitingFor, timeline }: LoopState): RecoveryView {
   return { recovery, next: { at: wakeAt, what: waitingFor }, timeline };
 }
 
@@ -118,7 +119,7 @@ async function replyTo(
   replies: Map<string, CommandReply>,
 ): Promise<CommandReply & { ok: true }> {
   const commandId = currentUpdateInfo()?.id ?? "";
-  inbox.push({ kind: "command", commandId, command });
+  inbox.push({ kind: "command", commandId, command }, Date.now());
   await condition(() => replies.has(commandId));
   const reply = replies.get(commandId);
   replies.delete(commandId);

@@ -11,6 +11,7 @@ import {
 import type { Activities } from "../../activities/index.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
+import { previewOf } from "../../domain/preview.ts";
 import {
   initialLoopState,
   type Loop,
@@ -46,7 +47,7 @@ export async function subscriptionRecovery(input: RecoveryInput): Promise<Recove
   setHandlers(loop, inbox, replies);
   // The loop outlives Temporal's Cancel: a started charge is awaited, and the end is recorded.
   void CancellationScope.current().cancelRequested.catch(() => {
-    inbox.push({ kind: "cancel_requested" });
+    inbox.push({ kind: "cancel_requested" }, Date.now());
   });
   const environment = createEnvironment(loop, inbox, replies);
   const ending = await CancellationScope.nonCancellable(() => recover(loop, environment));
@@ -68,7 +69,12 @@ function createEnvironment(
   const start = (effect: Effect, recovery: Recovery): void => {
     if (effect.kind === "reply") replies.set(effect.commandId, effect.reply);
     else if (effect.kind === "withdraw_charge") scope.current?.cancel();
-    else void perform(effect, recovery, scope).then((event) => inbox.push(event));
+    else {
+      void perform(effect, recovery, scope).then((event) => {
+        inbox.push(event, Date.now());
+        showWaiting(loop, inbox);
+      });
+    }
   };
   return {
     now: () => Date.now(),
@@ -82,14 +88,22 @@ function createEnvironment(
         return decideRecovery.executeWithOptions(options, [{ recovery, waiting, at }]);
       }),
     perform: start,
-    show: ({ attributes }) => {
-      setCurrentDetails(currentDetails(loop.state));
-      if (attributes !== undefined) upsertSearchAttributes(searchAttributePairs(attributes));
+    show: (attributes) => {
+      setCurrentDetails(currentDetails(previewOf(loop.state, inbox, Date.now())));
+      const pairs = searchAttributePairs(attributes);
+      if (pairs.length > 0) upsertSearchAttributes(pairs);
     },
     allCommandsAnswered: allHandlersFinished,
     untilCommandsAnswered: () => condition(() => allHandlersFinished() || inbox.has(true)),
     isHistoryLong: () => workflowInfo().continueAsNewSuggested,
   };
+}
+
+/** What waits for the next decision is told at once. */
+function showWaiting(loop: Loop, inbox: Inbox): void {
+  if (!inbox.has(true, loop.state.mayWait)) {
+    setCurrentDetails(currentDetails(previewOf(loop.state, inbox, Date.now())));
+  }
 }
 
 /** Long enough to be a timer: whatever has arrived is in the inbox when it fires. */
