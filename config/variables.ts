@@ -172,6 +172,12 @@ export const VARIABLES: readonly Variable[] = [
     isSupported: false,
   }),
   variable(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    BOTH,
+    null,
+    "Where traces go by OTLP over HTTP, such as `http://127.0.0.1:4318`. Without it, none. See docs/LOGS.md.",
+  ),
+  variable(
     "GATEWAY_METRICS_ADDRESS",
     ["gateway"],
     null,
@@ -209,6 +215,12 @@ export const VARIABLES: readonly Variable[] = [
     null,
     "The secret of an operator key, for the commands of `reprise` that go through the operator API: see docs/OPERATING.md.",
     { secret: true },
+  ),
+  variable(
+    "WORKFLOW_STACK_TRACES",
+    ["worker"],
+    "off",
+    "`on`: a failed workflow task, and Temporal's stack trace query, have a stack, at a quarter more CPU. See docs/TEMPORAL.md.",
   ),
   variable("LOG_LEVEL", BOTH, "info", "`trace`, `debug`, `info`, `warn`, `error` or `fatal`."),
 ];

@@ -9,6 +9,7 @@ import { raiseAttention } from "./decision/attention.ts";
 import type { Decision } from "./decision/decision.ts";
 import { type DecisionDraft, explain, update } from "./decision/draft.ts";
 import { dueStep } from "./due-steps.ts";
+import { onDebtImported } from "./evidence/imported.ts";
 import { dropLateRequest, finishLatePayment } from "./evidence/late-payment.ts";
 import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
@@ -23,6 +24,7 @@ import type { DomainEvent, EffectFinished } from "./state/event.ts";
 import { stateOf } from "./state/facts.ts";
 import type { Mode } from "./state/outcome.ts";
 import { type Recovery } from "./state/recovery.ts";
+import { isSame } from "./values/same.ts";
 import { type Instant } from "./values/time.ts";
 import { waitingFor } from "./waiting-for.ts";
 
@@ -52,9 +54,7 @@ export function decide(
   now: Instant,
   isLast = true,
 ): Decision {
-  // An earlier release pinned a policy without the keys that came since.
-  const policy =
-    recovery.policy === null ? inForce.policy : { ...DEFAULT_POLICY, ...recovery.policy };
+  const policy = recovery.policy === null ? inForce.policy : withDefaults(recovery.policy);
   const mode = recovery.mode ?? inForce.mode;
   const draft: DecisionDraft = {
     now,
@@ -75,6 +75,14 @@ export function decide(
   return conclude(draft, recovery);
 }
 
+const POLICY_KEYS = Object.keys(DEFAULT_POLICY) as (keyof Policy)[];
+
+/** An earlier release pinned a policy without the keys that came since. */
+function withDefaults(policy: Policy): Policy {
+  const isComplete = POLICY_KEYS.every((key) => policy[key] !== undefined);
+  return isComplete ? policy : { ...DEFAULT_POLICY, ...policy };
+}
+
 function onEvent(draft: DecisionDraft, event: DomainEvent): void {
   switch (event.kind) {
     case "payment_reported":
@@ -90,6 +98,9 @@ function onEvent(draft: DecisionDraft, event: DomainEvent): void {
       return;
     case "charge_requested":
       onChargeRequested(draft, event);
+      return;
+    case "debt_imported":
+      onDebtImported(draft, event);
       return;
     case "cancel_requested":
       onCancelRequested(draft);
@@ -221,7 +232,8 @@ function runDueSteps(draft: DecisionDraft): void {
 }
 
 function conclude(draft: DecisionDraft, before: Recovery): Decision {
-  const after: Recovery = { ...draft.recovery, state: stateOf(draft.recovery) };
+  update(draft, { state: stateOf(draft.recovery) });
+  const after = draft.recovery;
   const attributes = changedAttributes(before, after, draft.now);
   return {
     changes: changesOf(before, after),
@@ -253,9 +265,10 @@ export function outlookOf(
 
 /** The fields that differ. */
 export function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
-  const changed = Object.entries(after).filter(([name, value]) => {
-    const was: unknown = before[name as keyof Recovery];
-    return was !== value && JSON.stringify(was) !== JSON.stringify(value);
-  });
-  return Object.fromEntries(changed);
+  const changes: Record<string, unknown> = {};
+  for (const name in after) {
+    const key = name as keyof Recovery;
+    if (!isSame(before[key], after[key])) changes[key] = after[key];
+  }
+  return changes;
 }

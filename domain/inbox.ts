@@ -1,5 +1,5 @@
 import type { DomainEvent, WebhookEvent } from "./state/event.ts";
-import { type PatienceKey, patienceKeyOf } from "./state/patience-key.ts";
+import { type PatienceKey, patienceKeyOf } from "./decision/patience-key.ts";
 import type { Instant } from "./values/time.ts";
 
 /** How many webhook ids are remembered: more than Dodo redelivers or a dashboard replays for one subscription. */

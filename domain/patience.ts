@@ -3,7 +3,7 @@ import type { Step } from "./decision/step.ts";
 import { nextStep } from "./due-steps.ts";
 import type { Policy } from "./policy.ts";
 import { isPending } from "./state/facts.ts";
-import type { PatienceKey } from "./state/patience-key.ts";
+import type { PatienceKey } from "./decision/patience-key.ts";
 import type { PendingEffect, Recovery } from "./state/recovery.ts";
 import type { EffectId } from "./values/ids.ts";
 import type { Instant } from "./values/time.ts";

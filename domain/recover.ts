@@ -3,7 +3,7 @@ import type { Effect } from "./decision/effect.ts";
 import { TIMELINE_MAX, type TimelineEntry } from "./decision/timeline.ts";
 import type { Inbox, Waiting } from "./inbox.ts";
 import type { DomainEvent } from "./state/event.ts";
-import type { PatienceKey } from "./state/patience-key.ts";
+import type { PatienceKey } from "./decision/patience-key.ts";
 import { isOver } from "./state/facts.ts";
 import { type Recovery, withDefaults } from "./state/recovery.ts";
 import { type Instant, MINUTE_MS } from "./values/time.ts";

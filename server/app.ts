@@ -1,4 +1,6 @@
 import Fastify, { type FastifyInstance } from "fastify";
+import { randomUUID } from "node:crypto";
+import type { Tracing } from "../platform/traces/tracing.ts";
 import { addApi, type ApiDependencies } from "./api/api.ts";
 import type { CustomerPageDependencies } from "./customer/customer-request.ts";
 import { invalidLinkPage } from "./customer/invalid-link-page.ts";
@@ -6,6 +8,7 @@ import { addPayRoutes } from "./customer/pay-route.ts";
 import { badRequestOptions, noSuchRoute } from "./bad-request.ts";
 import { sendProblem } from "./api/problem.ts";
 import { addRouteTable } from "./routes.ts";
+import { traceRequests } from "./trace-requests.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
 import { limitConnections } from "./connections.ts";
 import { trustOf, type TrustProxy } from "./client-address.ts";
@@ -15,12 +18,16 @@ import {
   type WebhookRouteDependencies,
 } from "./webhook/dodo-webhook-route.ts";
 
-export type AppDependencies = { readonly trustProxy: TrustProxy } & ApiDependencies &
+export type AppDependencies = {
+  readonly trustProxy: TrustProxy;
+  /** Absent: no traces. */
+  readonly tracing?: Tracing | null;
+} & ApiDependencies &
   CustomerPageDependencies &
   WebhookRouteDependencies &
   HealthDependencies;
 
-/** Dodo, a proxy and some customers need a few dozen. */
+/** Of each kind. Dodo, a proxy and some customers need a few dozen. */
 const CONNECTIONS_MAX = 500;
 
 /** Builds the gateway without listening, so tests need no port. */
@@ -37,16 +44,21 @@ export function buildApp(dependencies: AppDependencies): FastifyInstance {
     // Node looks for requests that take too long every 30 s, unless told otherwise.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     routerOptions: { maxParamLength: 1_200 },
+    // Never the caller's own.
+    genReqId: () => randomUUID(),
   });
   limitConnections(app, CONNECTIONS_MAX);
   addRouteTable(app);
+  if (dependencies.tracing != null) traceRequests(app, dependencies.tracing);
   addSecurityHeaders(app, publicUrl);
   // Signatures cover the raw bytes, so bodies stay unparsed whatever their content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.setErrorHandler(async (error, _request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const status = statusOf(error);
-    if (status >= 500) dependencies.log.error({ event: "request_failed", err: error });
+    if (status >= 500) {
+      dependencies.log.error({ event: "request_failed", requestId: request.id, err: error });
+    }
     return await reply.code(status).send({ error: status === 413 ? "too large" : "failed" });
   });
   app.setNotFoundHandler(

@@ -1,46 +1,72 @@
 import type { FastifyInstance } from "fastify";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 
 /**
- * Caps the open connections. One more closes the connection that has been silent for longest: a flood of idle or slow ones
- * closes its own connections, and never one whose request is being answered. A shutdown closes them too: Node waits for a connection
- * that has not sent a request yet.
+ * Caps the open connections: `max` that have had an answer, and as many that have not. One more closes the connection of its kind
+ * that has been silent for longest, so a flood of connections closes its own, and never one whose request is being answered or
+ * that was of use lately. A shutdown closes them too: Node waits for a connection that has not sent a request yet.
  */
 export function limitConnections(app: FastifyInstance, max: number): void {
-  /** The one that was used least recently comes first. */
-  const connections = new Set<Socket>();
   const answering = new Set<Socket>();
-  let isClosing = false;
   const isSilent = (socket: Socket): boolean => !answering.has(socket);
+  const unanswered = createPool(max, isSilent);
+  const answered = createPool(max, isSilent);
+  let isClosing = false;
 
   app.server.on("connection", (socket: Socket) => {
     if (isClosing) return socket.destroy();
-    connections.add(socket);
     socket.once("close", () => {
-      connections.delete(socket);
+      unanswered.delete(socket);
+      answered.delete(socket);
       answering.delete(socket);
     });
-    if (connections.size <= max) return;
-    for (const one of connections) {
-      if (one !== socket && isSilent(one)) return one.destroy();
-    }
-    return socket.destroy();
+    return unanswered.add(socket);
   });
   // The body has been received.
-  app.addHook("preValidation", async ({ raw }) => {
-    if (connections.has(raw.socket)) answering.add(raw.socket);
-    await Promise.resolve();
+  app.addHook("preValidation", ({ raw }, _reply, done) => {
+    if (!raw.socket.destroyed) answering.add(raw.socket);
+    done();
   });
-  app.addHook("onResponse", async ({ raw: { socket } }) => {
+  app.addHook("onResponse", ({ raw: { socket } }, _reply, done) => {
+    // `app.inject` has none.
+    if (!(socket instanceof Socket)) return done();
     answering.delete(socket);
+    unanswered.delete(socket);
     // Node closes the connections that are idle when a shutdown begins, and no others.
-    if (isClosing && connections.has(socket)) socket.destroySoon();
-    else if (connections.delete(socket) && !socket.destroyed) connections.add(socket);
-    await Promise.resolve();
+    if (isClosing) socket.destroySoon();
+    else if (!socket.destroyed) answered.add(socket);
+    return done();
   });
   app.addHook("preClose", async () => {
     isClosing = true;
-    for (const socket of connections) if (isSilent(socket)) socket.destroy();
+    unanswered.close();
+    answered.close();
     await Promise.resolve();
   });
+}
+
+type Pool = {
+  /** As the one that was used last. */
+  readonly add: (socket: Socket) => void;
+  readonly delete: (socket: Socket) => void;
+  /** Closes all that are silent. */
+  readonly close: () => void;
+};
+
+function createPool(max: number, isSilent: (socket: Socket) => boolean): Pool {
+  /** The one that was used least recently comes first. */
+  const sockets = new Set<Socket>();
+  return {
+    add: (socket) => {
+      sockets.delete(socket);
+      sockets.add(socket);
+      if (sockets.size <= max) return;
+      for (const one of sockets) if (one !== socket && isSilent(one)) return void one.destroy();
+      socket.destroy();
+    },
+    delete: (socket) => void sockets.delete(socket),
+    close: () => {
+      for (const socket of sockets) if (isSilent(socket)) socket.destroy();
+    },
+  };
 }

@@ -1,7 +1,9 @@
 import { Client } from "@temporalio/client";
 import type { NativeConnection, WorkerOptions } from "@temporalio/worker";
 import { existsSync } from "node:fs";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { traceInterceptor } from "../activities/trace-interceptor.ts";
 import { createMailer } from "../activities/mail/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import { createDodo } from "../dodo/adapter/create-dodo.ts";
@@ -19,9 +21,11 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
+import { startTracing, type Tracing } from "../platform/traces/tracing.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
+import type { WorkflowSource } from "./bundle/workflow-bundle.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { countRequests } from "./metrics/count-requests.ts";
@@ -54,6 +58,7 @@ export async function runWorkerProcess(
   clock: WorkerClock,
 ): Promise<void> {
   const log = createLog(config.logLevel, "worker");
+  const tracing = await startTracing(config.tracesEndpoint, "worker");
   const metrics = installTemporalRuntime(log, config.metricsAddress, startCounts);
   const address = temporalAddressOf(env);
   const stopConnecting = new AbortController();
@@ -82,6 +87,7 @@ export async function runWorkerProcess(
     mailer,
     log,
     metrics,
+    tracing,
     ...clock,
   });
   const activities = { ...others, charge: watchPace(charge, watch) };
@@ -92,7 +98,7 @@ export async function runWorkerProcess(
       namespace,
       workflows: workflowSource(),
       graceMs,
-      interceptors: clock.interceptors,
+      interceptors: withTraces(clock.interceptors, tracing),
     },
     activities,
   );
@@ -108,6 +114,7 @@ export async function runWorkerProcess(
     await running;
     mailer.close();
     await connection.close();
+    await tracing?.stop();
   };
   const { taskQueue, mode, environment } = config;
   const text = modeWarning(mode, environment) ?? "the worker is running";
@@ -115,11 +122,23 @@ export async function runWorkerProcess(
   await running;
 }
 
-/** The workflow bundle of a build, or the folder with its sources. */
-function workflowSource(): { readonly bundlePath: string } | { readonly path: string } {
+function withTraces(
+  interceptors: WorkerClock["interceptors"],
+  tracing: Tracing | null,
+): WorkerClock["interceptors"] {
+  if (tracing === null) return interceptors;
+  return {
+    ...interceptors,
+    activity: [...(interceptors?.activity ?? []), traceInterceptor(tracing)],
+  };
+}
+
+/** The workflow bundle of a build, or the module that exports the workflows. */
+function workflowSource(): WorkflowSource {
   const bundlePath = fileURLToPath(new URL("../workflow-bundle.js", import.meta.url));
   if (existsSync(bundlePath)) return { bundlePath };
-  return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
+  const index = `../workflows/index${extname(fileURLToPath(import.meta.url))}`;
+  return { path: fileURLToPath(new URL(index, import.meta.url)) };
 }
 
 async function checkNamespace(
@@ -152,7 +171,7 @@ function checkBusinessOf(
   const { taskQueue } = config;
   const dodo = createDodo({ ...config, fetch, now, onRequestEnded: countRequests(metrics) });
   const { report } = createDetachedWorkflows(client, taskQueue);
-  const alertAccount = createAccountAlerts(config, report, now, metrics);
+  const alertAccount = createAccountAlerts(config, report, now, metrics, log);
   const alertOperator = async (alert: Alert): Promise<void> => await alertAccount(alert, false);
   const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
   return async (signal) => await checkBusiness(check, signal);
@@ -168,7 +187,7 @@ function setUp({ rateLimit, business }: SetUp, log: Log, { signal }: AbortContro
   const noRateLimit = {
     event: "customer_rate_limit_failed",
     message: "the rate limit per customer is not set yet; retrying",
-  };
+  } as const;
   void retryUntilDone(rateLimit, noRateLimit, log, signal);
   void business(signal);
 }

@@ -1,6 +1,7 @@
 import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { chargeQueueOf, dodoQueueOf, webhookQueueOf } from "../workflows/contract.ts";
 import type { AllActivities } from "./activities.ts";
+import { type WorkflowSource, workflowCodeOf } from "./bundle/workflow-bundle.ts";
 import { failureInterceptor } from "../activities/failure-interceptor.ts";
 
 /** A charge reads the subscription, its payments and the customer's, and sends one POST. */
@@ -14,8 +15,9 @@ export type WorkerSettings = {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly ratePerMinute: number;
-  /** The bundle of a build, or the folder with the workflows' sources. */
-  readonly workflows: { readonly bundlePath: string } | { readonly path: string };
+  readonly workflows: WorkflowSource;
+  /** Absent: none. */
+  readonly stackTraces?: boolean;
   /** How long a shutdown waits for a charge in flight. */
   readonly graceMs: number;
   readonly interceptors?: WorkerOptions["interceptors"] | undefined;
@@ -29,34 +31,8 @@ export async function createWorkers(
   settings: WorkerSettings,
   activities: AllActivities,
 ): Promise<readonly Worker[]> {
-  const { connection, namespace, taskQueue, workflows, graceMs } = settings;
-  const {
-    charge,
-    deliverWebhook,
-    readDodo,
-    createPaymentLink,
-    cancelSubscription,
-    sweepPage,
-    readCheckout,
-    proveRecovery,
-    createCheckout,
-    readMandate,
-    ...onMainQueue
-  } = activities;
-  // On both queues: workflows of an earlier version may have scheduled notices on the main one.
-  const { sendNotice, sendCheckoutNotice } = onMainQueue;
-  const onDodoQueue = {
-    readDodo,
-    createPaymentLink,
-    cancelSubscription,
-    sweepPage,
-    readCheckout,
-    proveRecovery,
-    createCheckout,
-    readMandate,
-    sendNotice,
-    sendCheckoutNotice,
-  };
+  const { connection, namespace, taskQueue, workflows, stackTraces = false, graceMs } = settings;
+  const { charge, deliverWebhook, onMainQueue, onDodoQueue } = byQueue(activities);
   const common: WorkerOptions = {
     connection,
     namespace,
@@ -70,9 +46,7 @@ export async function createWorkers(
     Worker.create({
       ...common,
       activities: onMainQueue,
-      ...("path" in workflows
-        ? { workflowsPath: workflows.path }
-        : { workflowBundle: { codePath: workflows.bundlePath } }),
+      workflowBundle: { code: await workflowCodeOf(workflows, stackTraces) },
       // A recovery wakes up days apart, so caching all of them is of no use. @source docs/TEMPORAL.md, "Worker memory"
       maxCachedWorkflows: 200,
       // Shortens the wait for a dead worker, so that a charge's end is known within about 13 s.
@@ -97,6 +71,42 @@ export async function createWorkers(
       maxConcurrentActivityTaskExecutions: WEBHOOKS_AT_ONCE,
     }),
   ]);
+}
+
+/** The activities of each queue. */
+function byQueue(activities: AllActivities) {
+  const {
+    charge,
+    deliverWebhook,
+    readDodo,
+    createPaymentLink,
+    cancelSubscription,
+    sweepPage,
+    heldPage,
+    importDebt,
+    readCheckout,
+    proveRecovery,
+    createCheckout,
+    readMandate,
+    ...onMainQueue
+  } = activities;
+  // On both queues: workflows of an earlier version may have scheduled notices on the main one.
+  const { sendNotice, sendCheckoutNotice } = onMainQueue;
+  const onDodoQueue = {
+    readDodo,
+    createPaymentLink,
+    cancelSubscription,
+    sweepPage,
+    heldPage,
+    importDebt,
+    readCheckout,
+    proveRecovery,
+    createCheckout,
+    readMandate,
+    sendNotice,
+    sendCheckoutNotice,
+  };
+  return { charge, deliverWebhook, onMainQueue, onDodoQueue };
 }
 
 /** Every failure passes our interceptor last, whatever the others do. */

@@ -13,8 +13,10 @@ import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { cliSchemas } from "./command-line/schemas.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
-import { monitoringDoc } from "./monitoring-doc.ts";
+import { logsDoc } from "./operations/logs-doc.ts";
+import { monitoringDoc } from "./operations/monitoring-doc.ts";
 import { NOTICE_DELIVERY } from "./notice-delivery-doc.ts";
+import { operatingDoc } from "./operations/operating-doc.ts";
 import { type Lock, packagesDoc } from "./packages.ts";
 import { statesTable } from "./states-table.ts";
 import { webhooksDoc } from "./webhooks-doc.ts";
@@ -24,8 +26,10 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
   const documents = {
     "docs/CONFIGURATION.md": configuration(),
     "docs/ERRORS.md": errors(),
+    "docs/LOGS.md": logsDoc(table),
     "docs/MONITORING.md": monitoringDoc(table),
     "docs/NOTICES.md": notices(),
+    "docs/OPERATING.md": operatingDoc(table),
     "docs/PACKAGES.md": packagesDoc(
       JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8")) as Lock,
     ),

@@ -28,6 +28,7 @@ const ENVIRONMENT = [
   "confirmed_dead_wrongly",
   "double_charge_by_operator",
   "decision_slow",
+  "import_opens",
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -58,6 +59,8 @@ const SAFEGUARDS = [
   "price_unknown",
   "price_derived",
   "price_known_later",
+  "import_leaves_out",
+  "import_asks_customer",
 ] as const;
 
 type InjectedFault =

@@ -1,7 +1,7 @@
 import type { RuleId } from "../rules.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { Instant } from "../values/time.ts";
-import type { PatienceKey } from "../state/patience-key.ts";
+import type { PatienceKey } from "./patience-key.ts";
 import type { Effect } from "./effect.ts";
 
 /** Search attributes of the workflow that changed. */

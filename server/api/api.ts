@@ -10,6 +10,7 @@ import {
 } from "fastify-type-provider-zod";
 import type { Log } from "../../platform/log.ts";
 import { noSuchRoute } from "../bad-request.ts";
+import { logActions } from "./action-log.ts";
 import { clientOf } from "../client-address.ts";
 import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
 import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
@@ -18,6 +19,10 @@ import { addChargeRoutes } from "./charges/charge-routes.ts";
 import type { Charges } from "./charges/charges.ts";
 import { addChargingControlRoutes } from "./charges/charging-control-routes.ts";
 import type { ChargingControl } from "./charges/charging-control.ts";
+import { addDeliveryRoutes } from "./deliveries/delivery-routes.ts";
+import type { Deliveries } from "./deliveries/deliveries.ts";
+import { addImportRoutes } from "./imports/import-routes.ts";
+import type { Imports } from "./imports/imports.ts";
 import { addMandateRoutes } from "./mandates/mandate-routes.ts";
 import type { Mandates } from "./mandates/mandates.ts";
 import { type OperatorKey, operatorsBy } from "./operator-key.ts";
@@ -33,8 +38,10 @@ export type ApiDependencies = {
   readonly recoveryClient: RecoveryClient;
   readonly charges: Charges;
   readonly charging: ChargingControl;
+  readonly imports: Imports;
   readonly mandates: Mandates;
   readonly proofs: Proofs;
+  readonly deliveries: Deliveries;
   readonly log: Log;
 };
 
@@ -64,8 +71,10 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addRecoveryRoutes(api, dependencies.recoveryClient);
         addProofRoutes(api, dependencies.proofs);
         addChargeRoutes(api, dependencies.charges);
+        addImportRoutes(api, dependencies.imports);
         addMandateRoutes(api, dependencies.mandates);
-        addChargingControlRoutes(api, dependencies.charging);
+        addChargingControlRoutes(api, dependencies.charging, dependencies.log);
+        addDeliveryRoutes(api, dependencies.deliveries);
       },
       { prefix: "/v1" },
     );
@@ -92,9 +101,12 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
       );
     },
   );
-  api.setErrorHandler(async (error, _request, reply) => {
+  logActions(api, log);
+  api.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) log.error({ event: "api_request_failed", err: error });
+    request.problemCode = problem.code;
+    const requestId = request.id;
+    if (problem.status >= 500) log.error({ event: "api_request_failed", requestId, err: error });
     return await sendProblem(reply, problem);
   });
   await api.register(rateLimit, {
@@ -147,7 +159,7 @@ function problemOf(error: unknown): Problem {
     typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : 500;
   switch (status) {
     case 413:
-      return new Problem(413, "too_large", `The body is larger than ${BODY_BYTES_MAX} bytes.`);
+      return new Problem(413, "too_large", "The body is larger than this route accepts.");
     case 415:
       return new Problem(415, "unsupported_media_type", "Send application/json.");
     case 400:

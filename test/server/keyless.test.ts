@@ -81,6 +81,22 @@ describe("the connections of a gateway", () => {
     await until(() => slow.received().includes("done"), { what: "the slow answer" });
   });
 
+  test("are not closed by newcomers once they have had an answer", async () => {
+    const app = Fastify();
+    limitConnections(app, 3);
+    app.get("/", () => "here");
+    const port = await listen(app);
+    const used = await open(port);
+    const request = (): boolean => used.socket.write("GET / HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    request();
+    await until(() => used.received().includes("here"), { what: "an answer" });
+    const newcomers = await Promise.all(Array.from({ length: 20 }, async () => await open(port)));
+    const closed = (): number => newcomers.filter(({ socket }) => socket.closed).length;
+    await until(() => closed() === 17, { what: "the end of all newcomers but three" });
+    request();
+    await until(() => used.received().split("here").length === 3, { what: "another answer" });
+  });
+
   test("are closed by a shutdown as soon as what they wait for is answered", async () => {
     const app = Fastify({ keepAliveTimeout: 60_000 });
     limitConnections(app, 3);

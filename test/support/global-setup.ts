@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import type { TestProject } from "vitest/node";
 
 import { findTemporalCli } from "../../dev/temporal/cli.ts";
 import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
+import { bundleWorkflows } from "../../worker/bundle/workflow-bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -27,7 +27,11 @@ export async function setup(project: TestProject): Promise<void> {
   const root = folder;
   try {
     // Low enough that long runs continue as new in tests: a whole recovery has a few hundred events.
-    const dynamicConfig = { "limit.historyCount.suggestContinueAsNew": LONG_EVENTS };
+    const dynamicConfig = {
+      "limit.historyCount.suggestContinueAsNew": LONG_EVENTS,
+      // Marked at the second failure of a workflow task, which comes within seconds. By default it takes a minute.
+      "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": 2,
+    };
     const started = startTemporal({ cli, timeSkipping: true, dynamicConfig });
     // If the build fails while the server starts, the server must still be stopped.
     const [, built] = await Promise.allSettled([started, build(root)]);
@@ -54,10 +58,7 @@ export async function teardown(): Promise<void> {
 async function build(root: string): Promise<void> {
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
   const args = [tsc, "-p", join(ROOT, "tsconfig.dev.json"), "--noCheck", "--outDir", root];
-  const bundled = bundleWorkflowCode({
-    workflowsPath: join(ROOT, "workflows/index.ts"),
-    logger: new DefaultLogger("WARN"),
-  });
-  const [{ code }] = await Promise.all([bundled, promisify(execFile)(process.execPath, args)]);
+  const bundled = bundleWorkflows(join(ROOT, "workflows/index.ts"));
+  const [code] = await Promise.all([bundled, promisify(execFile)(process.execPath, args)]);
   await writeFile(join(root, "workflow-bundle.js"), code);
 }

@@ -8,8 +8,6 @@ import {
   setHandler,
 } from "@temporalio/workflow";
 import { refusalOf } from "../../domain/commands.ts";
-import type { Inbox } from "../../domain/inbox.ts";
-import { previewOf } from "../../domain/preview.ts";
 import type { Loop, LoopState } from "../../domain/recover.ts";
 import type { Command, CommandReply, Refusal } from "../../domain/state/command.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
@@ -70,19 +68,29 @@ const COMMAND_UPDATES: readonly CommandUpdate[] = [
   },
 ];
 
-/** Registers the signal, the query and the updates. Handlers push into the inbox; the loop's state is read only. */
-export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, CommandReply>): void {
-  setHandler(recoveryEvent, (event) => inbox.push(event, Date.now()), {
+/** What the handlers use of the run. */
+type HandledRun = {
+  readonly loop: Loop;
+  /** Hands an event to the loop. */
+  readonly arrive: (event: DomainEvent) => void;
+  /** The state as people see it. */
+  readonly shown: () => LoopState;
+};
+
+/** Registers the signal, the query and the updates. Handlers hand events to the loop, whose state is read only. */
+export function setHandlers(run: HandledRun, replies: Map<string, CommandReply>): void {
+  const { loop, arrive, shown } = run;
+  setHandler(recoveryEvent, arrive, {
     description: "An event about this subscription, as the gateway translates Dodo's webhooks.",
   });
-  setHandler(recoveryQuery, () => viewOf(previewOf(loop.state, inbox, Date.now())), {
+  setHandler(recoveryQuery, () => viewOf(shown()), {
     description: "The recovery's state, its next step and its latest decisions.",
   });
   for (const { name, parse, description } of COMMAND_UPDATES) {
     setHandler(
       defineUpdate<OperatorAnswer, [unknown]>(name),
       async (input) => {
-        await replyTo(parse(input), inbox, replies);
+        await replyTo(parse(input), run, replies);
         return answerOf(loop.state);
       },
       { description, validator: (input) => validate(loop, parse(input)) },
@@ -90,7 +98,7 @@ export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, Comma
   }
   setHandler(
     defineUpdate<LinkAnswer, [unknown]>(UPDATES.createPaymentLink),
-    async (input) => ({ url: (await replyTo(linkCommand(input), inbox, replies)).url ?? "" }),
+    async (input) => ({ url: (await replyTo(linkCommand(input), run, replies)).url ?? "" }),
     {
       description: "Create a payment link at Dodo, or reuse an open one. {debtId}",
       validator: (input) => validate(loop, linkCommand(input)),
@@ -115,11 +123,11 @@ function validate({ state: { recovery } }: Loop, command: Command): void {
 /** Hands the command to the loop and waits for its reply. */
 async function replyTo(
   command: Command,
-  inbox: Inbox,
+  { arrive }: HandledRun,
   replies: Map<string, CommandReply>,
 ): Promise<CommandReply & { ok: true }> {
   const commandId = currentUpdateInfo()?.id ?? "";
-  inbox.push({ kind: "command", commandId, command }, Date.now());
+  arrive({ kind: "command", commandId, command });
   await condition(() => replies.has(commandId));
   const reply = replies.get(commandId);
   replies.delete(commandId);

@@ -20,6 +20,7 @@ import {
   recover,
 } from "../../domain/recover.ts";
 import { Inbox } from "../../domain/inbox.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
 import type { CommandReply } from "../../domain/state/command.ts";
 import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -44,7 +45,12 @@ export async function subscriptionRecovery(input: RecoveryInput): Promise<Recove
   const loop: Loop = { state };
   const inbox = new Inbox(state);
   const replies = new Map<string, CommandReply>();
-  setHandlers(loop, inbox, replies);
+  const run = {
+    loop,
+    arrive: (event: DomainEvent) => inbox.push(event, Date.now()),
+    shown: () => previewOf(loop.state, inbox, Date.now()),
+  };
+  setHandlers(run, replies);
   // The loop outlives Temporal's Cancel: a started charge is awaited, and the end is recorded.
   void CancellationScope.current().cancelRequested.catch(() => {
     inbox.push({ kind: "cancel_requested" }, Date.now());

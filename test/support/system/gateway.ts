@@ -6,6 +6,8 @@ import { createLog } from "../../../platform/log.ts";
 import { NO_METRICS } from "../../../platform/metrics/metrics.ts";
 import { createCharges } from "../../../server/api/charges/charges.ts";
 import { createChargingControl } from "../../../server/api/charges/charging-control.ts";
+import { createDeliveries } from "../../../server/api/deliveries/deliveries.ts";
+import { createImports } from "../../../server/api/imports/imports.ts";
 import { createMandates } from "../../../server/api/mandates/mandates.ts";
 import { createProofs } from "../../../server/api/recoveries/proofs.ts";
 import { createRecoveryClient } from "../../../server/api/recoveries/recovery-client.ts";
@@ -31,7 +33,7 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-type Reachability = Pick<AppDependencies, "publicUrl" | "trustProxy">;
+type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log" | "tracing">;
 
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
@@ -41,7 +43,12 @@ export function buildTestGateway(
   brand: Brand = PLAIN_BRAND,
   client: Client | null = environment === null ? null : clientOf(environment),
   businesses: Businesses = ANY_BUSINESS,
-  { publicUrl = "http://127.0.0.1:3000", trustProxy = false }: Partial<Reachability> = {},
+  {
+    publicUrl = "http://127.0.0.1:3000",
+    trustProxy = false,
+    log = createLog("fatal", "gateway"),
+    tracing = null,
+  }: Partial<Surroundings> = {},
 ): FastifyInstance {
   return buildApp({
     webhookKeys,
@@ -49,6 +56,7 @@ export function buildTestGateway(
     operatorAlerts: createOperatorAlerts(
       () => client,
       taskQueue,
+      log,
       () => Date.now(),
     ),
     namespace: createNamespaceStatus(() => client),
@@ -62,6 +70,8 @@ export function buildTestGateway(
     recoveryClient: createRecoveryClient(() => client),
     charges: createCharges(() => client, taskQueue),
     mandates: createMandates(() => client, taskQueue),
+    deliveries: createDeliveries(() => client, taskQueue),
+    imports: createImports(() => client, taskQueue),
     charging: createChargingControl(() => client, taskQueue),
     proofs: createProofs(
       () => client,
@@ -72,7 +82,8 @@ export function buildTestGateway(
     brand,
     publicUrl,
     trustProxy,
-    log: createLog("fatal", "gateway"),
+    log,
+    tracing,
     metrics: NO_METRICS,
     now: () => Date.now(),
   });

@@ -1,6 +1,7 @@
 import { Client, type WorkflowHandle } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
+import { traceInterceptor } from "../../../activities/trace-interceptor.ts";
 import { createMailer } from "../../../activities/mail/mailer.ts";
 import { type Inbox, startInbox } from "../../../dev/local-stack/inbox.ts";
 import { type SkipResult, startAt, virtualNow } from "../../../dev/temporal/skip-time.ts";
@@ -11,7 +12,9 @@ import type { Mode } from "../../../domain/state/outcome.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../../domain/values/ids.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { type Brand, PLAIN_BRAND } from "../../../platform/customer/brand.ts";
-import { createLog } from "../../../platform/log.ts";
+import { createLog, type Log } from "../../../platform/log.ts";
+import { traceCalls } from "../../../platform/temporal/trace-calls.ts";
+import type { Tracing } from "../../../platform/traces/tracing.ts";
 import { createActivityQueue } from "../../../platform/temporal/activity-queue.ts";
 import {
   type Charging,
@@ -75,6 +78,10 @@ export type TestSystemOptions = {
   readonly startsAt?: (workflowId: string) => number | null;
   /** The time limit of a request to Dodo; 5 seconds if left out. */
   readonly requestTimeoutMs?: number;
+  /** Of the gateway and the workers; without it they log nothing. */
+  readonly log?: Log;
+  /** Of the gateway and the workers; without it they trace nothing. */
+  readonly tracing?: Tracing;
   /** Starts no workers, to observe what happens before the first one. */
   readonly withoutWorkers?: boolean;
 };
@@ -84,12 +91,22 @@ const LAST_DAY = 80;
 export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const environment = await connectTemporal();
   const taskQueue = uniqueTaskQueue();
-  const { startsAt, brand } = options;
+  const { startsAt, brand, log, tracing = null } = options;
   const { nativeConnection } = environment;
   const connection =
     startsAt === undefined ? nativeConnection : startAt(nativeConnection, startsAt);
-  const client = new Client({ connection });
-  const gateway = buildTestGateway(environment, taskQueue, undefined, brand, client);
+  const calls = tracing === null ? [] : [traceCalls(tracing)];
+  const client = new Client({ connection, interceptors: { workflow: calls } });
+  const given = { tracing, ...(log === undefined ? {} : { log }) };
+  const gateway = buildTestGateway(
+    environment,
+    taskQueue,
+    undefined,
+    brand,
+    client,
+    undefined,
+    given,
+  );
   const gatewayUrl = await gateway.listen({ host: "127.0.0.1", port: 0 });
   const sandbox = await startSandbox({
     settings: {
@@ -202,12 +219,12 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     webUiUrl: "https://temporal.merchant.example/",
     outgoingWebhook: parts.options.outgoingWebhook ?? null,
   };
-  const log = createLog("fatal", "worker");
+  const { log = createLog("fatal", "worker"), tracing = null } = parts.options;
   const { now, fetch } = clock;
   const charging = parts.options.withoutStopAll === true ? NEVER_STOPS : parts.charging;
   const activities = withPolicies(
     settings,
-    { client, charging, mailer, log, now, fetch },
+    { client, charging, mailer, log, now, fetch, tracing },
     parts.options.policyOf,
   );
   const workers = await createWorkers(
@@ -219,7 +236,12 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
       ratePerMinute: parts.options.ratePerMinute ?? 60_000,
       workflows: { bundlePath: workflowBundlePath() },
       graceMs: 1_000,
-      interceptors: { activity: [clock.activityInterceptor] },
+      interceptors: {
+        activity: [
+          clock.activityInterceptor,
+          ...(tracing === null ? [] : [traceInterceptor(tracing)]),
+        ],
+      },
     },
     activities,
   );

@@ -1,5 +1,5 @@
 import type { EffectId } from "../values/ids.ts";
-import type { DomainEvent } from "./event.ts";
+import type { DomainEvent } from "../state/event.ts";
 
 /** What an event may wait by: the id of its effect, or a kind of webhook. */
 export type PatienceKey = EffectId | "payment" | "subscription";
