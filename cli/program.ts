@@ -9,6 +9,7 @@ import { addProofCommand } from "./commands/proof.ts";
 import { addRecoveryCommands } from "./commands/recoveries.ts";
 import { createRunner, type Runner } from "./commands/runner.ts";
 import { addShadowReportCommand } from "./commands/shadow-report.ts";
+import { addWebhookCommands } from "./commands/webhooks.ts";
 import { EXIT, type ExitCode } from "./run/failure.ts";
 import { globalOptions, report } from "./run/session.ts";
 import type { Shell } from "./run/shell.ts";
@@ -63,6 +64,7 @@ export function createProgram(shell: Shell, runner: Runner, version: string): Co
   addRecoveryCommands(program, runner);
   addActionCommands(program, runner);
   addChargeCommands(program, runner);
+  addWebhookCommands(program, runner);
   addDoctorCommand(program, runner, version);
   addImportCommand(program, runner);
   addProofCommand(program, runner);

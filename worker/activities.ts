@@ -35,12 +35,14 @@ import type { DodoPort, OnRefusedAccount, OnRequestEnded } from "../dodo/port.ts
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import { type Metrics, NO_METRICS } from "../platform/metrics/metrics.ts";
+import type { Tracing } from "../platform/traces/tracing.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { logActivities } from "./logs/log-activities.ts";
 import { logCharges, logRefusals, logRequests } from "./logs/log-requests.ts";
+import { traceRequest } from "./logs/trace-request.ts";
 import { countActivities } from "./metrics/count-activities.ts";
 import { countMails } from "./metrics/count-mails.ts";
 import { countRequests } from "./metrics/count-requests.ts";
@@ -66,7 +68,13 @@ export type AllActivities = Activities &
 
 export type ActivitySettings = Omit<
   WorkerConfig,
-  "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute" | "metricsAddress" | "stackTraces"
+  | "smtpUrl"
+  | "emailFrom"
+  | "logLevel"
+  | "ratePerMinute"
+  | "metricsAddress"
+  | "stackTraces"
+  | "tracesEndpoint"
 >;
 
 /** What activities use outside of the process: Temporal, the mail server, Dodo over `fetch`, and the clock. */
@@ -80,6 +88,8 @@ export type ActivityEnvironment = {
   readonly fetch: typeof globalThis.fetch;
   /** Absent: nothing is counted. */
   readonly metrics?: Metrics;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | null;
 };
 
 export function createAllActivities(
@@ -148,7 +158,7 @@ export function createAllActivities(
 /** Dodo, with its requests counted and logged. */
 function createSeenDodo(
   settings: ActivitySettings,
-  { fetch, now, log, metrics = NO_METRICS }: ActivityEnvironment,
+  { fetch, now, log, metrics = NO_METRICS, tracing = null }: ActivityEnvironment,
   onRefusedAccount: OnRefusedAccount,
 ): DodoPort {
   const count = countRequests(metrics);
@@ -156,6 +166,7 @@ function createSeenDodo(
   const onRequestEnded: OnRequestEnded = (request) => {
     count(request);
     logRequest(request);
+    if (tracing !== null) traceRequest(tracing, request);
   };
   const onRefusedRequest = logRefusals(log);
   const watchers = { onRefusedAccount, onRefusedRequest, onRequestEnded };

@@ -99,7 +99,7 @@ function progressOf({ name, measures }: Path, planned: number, round: Round): st
     .filter(({ key }) => sample?.[key] !== undefined)
     .slice(0, 3)
     .map(({ key, unit, title }) => `${title} ${(sample?.[key] ?? 0).toPrecision(4)} ${unit}`);
-  const result = error === null ? values.join(", ") : `FAILED: ${error}`;
+  const result = error === null ? values.join(", ") : `FAILED: ${error.split("\n", 1)[0] ?? ""}`;
   return `${name}, ${which}, ${subject} (${(tookMs / 1_000).toFixed(1)} s): ${result}`;
 }
 

@@ -19,6 +19,8 @@ import { addChargeRoutes } from "./charges/charge-routes.ts";
 import type { Charges } from "./charges/charges.ts";
 import { addChargingControlRoutes } from "./charges/charging-control-routes.ts";
 import type { ChargingControl } from "./charges/charging-control.ts";
+import { addDeliveryRoutes } from "./deliveries/delivery-routes.ts";
+import type { Deliveries } from "./deliveries/deliveries.ts";
 import { addImportRoutes } from "./imports/import-routes.ts";
 import type { Imports } from "./imports/imports.ts";
 import { addMandateRoutes } from "./mandates/mandate-routes.ts";
@@ -39,6 +41,7 @@ export type ApiDependencies = {
   readonly imports: Imports;
   readonly mandates: Mandates;
   readonly proofs: Proofs;
+  readonly deliveries: Deliveries;
   readonly log: Log;
 };
 
@@ -71,6 +74,7 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addImportRoutes(api, dependencies.imports);
         addMandateRoutes(api, dependencies.mandates);
         addChargingControlRoutes(api, dependencies.charging, dependencies.log);
+        addDeliveryRoutes(api, dependencies.deliveries);
       },
       { prefix: "/v1" },
     );

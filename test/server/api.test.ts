@@ -66,6 +66,7 @@ describe("authentication and rate limit", () => {
       recoveryClient: undefined as never,
       charges: undefined as never,
       charging: undefined as never,
+      deliveries: null as never,
       imports: undefined as never,
       mandates: undefined as never,
       proofs: undefined as never,

@@ -155,8 +155,9 @@ function webhookLines(activities: Logged, log: Log): DeliveryActivities {
       const { id: deliveryId, type, recoveryId, subscriptionId } = input.publication;
       const ids = { deliveryId, type, recoveryId, subscriptionId };
       try {
-        await activities.deliverWebhook(input);
+        const attempts = await activities.deliverWebhook(input);
         log.info({ event: "outgoing_webhook_delivered", ...ids });
+        return attempts;
       } catch (error) {
         const isFinal = error instanceof ApplicationFailure && error.nonRetryable === true;
         // Our own words: `activityFailure` has scrubbed them.

@@ -4,7 +4,7 @@ import { SWEEP_SCHEDULE } from "../../../workflows/contract.ts";
 import { fail, ok, warn } from "../check.ts";
 import { temporalCheck } from "./temporal-check.ts";
 
-/** As the alert RepriseSweepNotRun. @source docs/MONITORING.md, "RepriseSweepNotRun" */
+/** As the alert RepriseSweepNotRun. @source docs/OPERATING.md, "RepriseSweepNotRun" */
 const LATE_MS = 3 * HOUR_MS;
 
 export const scheduleCheck = temporalCheck(

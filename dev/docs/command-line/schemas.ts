@@ -5,6 +5,10 @@ import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
 import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
+import {
+  deliveryPageSchema,
+  deliverySchema,
+} from "../../../server/api/deliveries/delivery-routes.ts";
 import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
 import { importSchema } from "../../../server/api/imports/import-routes.ts";
 import { sweepSchema } from "../../../server/api/recoveries/recovery-routes.ts";
@@ -104,6 +108,8 @@ const OUTPUTS = [
   ["policy-check", "`reprise policy check --json`", policyCheck],
   ["policy-show", "`reprise policy show --json`", policyShow],
   ["completion", "`reprise completion --json`", z.object({ shell: text, script: text })],
+  ["webhooks-list", "`reprise webhooks list --json`", deliveryPageSchema],
+  ["webhooks-redeliver", "`reprise webhooks redeliver --json`", deliverySchema],
   ["doctor", "`reprise doctor --json`", doctor],
   ["error", "any `reprise … --json` that fails, on stderr", error],
 ] as const satisfies readonly (readonly [string, string, z.ZodType])[];

@@ -6,6 +6,7 @@ import { createLog } from "../../../platform/log.ts";
 import { NO_METRICS } from "../../../platform/metrics/metrics.ts";
 import { createCharges } from "../../../server/api/charges/charges.ts";
 import { createChargingControl } from "../../../server/api/charges/charging-control.ts";
+import { createDeliveries } from "../../../server/api/deliveries/deliveries.ts";
 import { createImports } from "../../../server/api/imports/imports.ts";
 import { createMandates } from "../../../server/api/mandates/mandates.ts";
 import { createProofs } from "../../../server/api/recoveries/proofs.ts";
@@ -32,7 +33,7 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log">;
+type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log" | "tracing">;
 
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
@@ -46,6 +47,7 @@ export function buildTestGateway(
     publicUrl = "http://127.0.0.1:3000",
     trustProxy = false,
     log = createLog("fatal", "gateway"),
+    tracing = null,
   }: Partial<Surroundings> = {},
 ): FastifyInstance {
   return buildApp({
@@ -68,6 +70,7 @@ export function buildTestGateway(
     recoveryClient: createRecoveryClient(() => client),
     charges: createCharges(() => client, taskQueue),
     mandates: createMandates(() => client, taskQueue),
+    deliveries: createDeliveries(() => client, taskQueue),
     imports: createImports(() => client, taskQueue),
     charging: createChargingControl(() => client, taskQueue),
     proofs: createProofs(
@@ -80,6 +83,7 @@ export function buildTestGateway(
     publicUrl,
     trustProxy,
     log,
+    tracing,
     metrics: NO_METRICS,
     now: () => Date.now(),
   });
