@@ -33,7 +33,7 @@ describe("packages", () => {
     expect(nodeTypes).toMatch(/^\^20\./);
     const wanted = { ...project.dependencies, ...development, ...project.overrides };
     for (const [name, version] of Object.entries(wanted)) {
-      expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+      expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+(-beta\.\d+)?$/)]);
     }
   });
 
