@@ -210,5 +210,11 @@ export const VARIABLES: readonly Variable[] = [
     "The secret of an operator key, for the commands of `reprise` that go through the operator API: see docs/OPERATING.md.",
     { secret: true },
   ),
+  variable(
+    "WORKFLOW_STACK_TRACES",
+    ["worker"],
+    "off",
+    "`on`: a failed workflow task, and Temporal's stack trace query, have a stack, at a quarter more CPU. See docs/TEMPORAL.md.",
+  ),
   variable("LOG_LEVEL", BOTH, "info", "`trace`, `debug`, `info`, `warn`, `error` or `fatal`."),
 ];

@@ -29,6 +29,8 @@ export type WorkerConfig = {
   readonly brand: Brand;
   readonly mode: Mode;
   readonly logLevel: LogLevel;
+  /** Of workflows, not of decisions or activities. */
+  readonly stackTraces: boolean;
 };
 
 /** @throws ConfigError with one line per problem */
@@ -54,6 +56,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     brand: readBrand(reader),
     mode: readMode(reader),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
+    stackTraces: reader.oneOf("WORKFLOW_STACK_TRACES", ["off", "on"], "off") === "on",
   };
   reader.finish();
   return config;

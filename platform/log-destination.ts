@@ -1,11 +1,13 @@
 import { constants, fstatSync, openSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
-// Not the global one, which the simulator replaces by a virtual one.
-import { setTimeout as startTimer } from "node:timers";
+// Not the global ones, which the simulator replaces by virtual ones.
+import { setImmediate as startImmediate, setTimeout as startTimer } from "node:timers";
 
 /** Where log lines go. A write never throws and never waits: a line that cannot be written is dropped, and counted. */
 export type LogDestination = {
   readonly write: (line: string) => void;
+  /** Writes now what is waiting. pino calls it after a fatal line. */
+  readonly flushSync: () => void;
   /** Writes what is left, for `waitMs` at most. */
   readonly end: (waitMs: number) => void;
 };
@@ -21,15 +23,20 @@ const PASSING: readonly unknown[] = ["EAGAIN", "EBUSY", "EINTR"];
 /** Writes as much as fits. @returns the number of bytes @throws a system error */
 export type Write = (bytes: Uint8Array) => number;
 
+/** A batch is written at once when it has so many bytes. */
+const BATCH_BYTES = 65_536;
+
 type Chunk = {
   bytes: Uint8Array;
-  /** Dropped lines that it reports. */
-  readonly reports: number;
-  isBegun: boolean;
+  /** Dropped lines that it reports; null: it has lines of the log. */
+  readonly reports: number | null;
+  /** What was written of it ends in the middle of a line. */
+  isTorn: boolean;
 };
 
 /**
- * pino's own destination waits for ever where the disk is full, and with it the whole process.
+ * Lines of one turn of the event loop are written together, after it; the rest when the process ends. pino's own destination waits
+ * for ever where the disk is full, and with it the whole process.
  *
  * @param describeDropped the line that reports dropped lines, once lines can be written again
  */
@@ -38,25 +45,41 @@ export function createLogDestination(
   describeDropped: (lines: number) => string,
 ): LogDestination {
   const queue: Chunk[] = [];
+  let batch: string[] = [];
+  let batchBytes = 0;
   let queuedBytes = 0;
   let dropped = 0;
   let isTorn = false;
   let retry: NodeJS.Timeout | null = null;
+  let turn: NodeJS.Immediate | null = null;
 
+  const enqueue = (text: string, reports: number | null): void => {
+    const bytes = Buffer.from(queue.length === 0 && isTorn ? `\n${text}` : text);
+    queue.push({ bytes, reports, isTorn: false });
+    queuedBytes += bytes.length;
+  };
+  const enqueueBatch = (): void => {
+    if (batch.length === 0) return;
+    if (queue.length === 0 && dropped > 0) enqueue(describeDropped(dropped), dropped);
+    enqueue(batch.join(""), null);
+    batch = [];
+    batchBytes = 0;
+  };
   const dropAll = (): void => {
-    isTorn ||= queue[0]?.isBegun === true;
-    dropped += queue.length;
+    isTorn ||= queue[0]?.isTorn === true;
+    for (const { bytes, reports } of queue) if (reports === null) dropped += linesIn(bytes);
     queue.length = 0;
     queuedBytes = 0;
   };
   /** @returns false where the reader is slow */
   const flush = (): boolean => {
+    enqueueBatch();
     for (let chunk = queue[0]; chunk !== undefined; chunk = queue[0]) {
       try {
         const written = write(chunk.bytes);
         queuedBytes -= written;
         if (written > 0) {
-          chunk.isBegun = true;
+          chunk.isTorn = chunk.bytes[written - 1] !== NEWLINE;
           isTorn = false;
         }
         chunk.bytes = chunk.bytes.subarray(written);
@@ -67,7 +90,7 @@ export function createLogDestination(
       }
       if (chunk.bytes.length > 0) continue;
       queue.shift();
-      dropped -= chunk.reports;
+      dropped -= chunk.reports ?? 0;
     }
     return true;
   };
@@ -78,25 +101,37 @@ export function createLogDestination(
       flushAgain();
     }, RETRY_MS).unref();
   };
+  const afterTurn = (): void => {
+    turn = null;
+    flushAgain();
+  };
   return {
     write: (line) => {
-      const isFirst = queue.length === 0;
-      const reports = isFirst ? dropped : 0;
-      const start = isFirst && isTorn ? "\n" : "";
-      const bytes = Buffer.from(start + (reports > 0 ? describeDropped(reports) : "") + line);
-      if (queuedBytes + bytes.length > QUEUE_BYTES_MAX) {
+      const bytes = Buffer.byteLength(line);
+      if (queuedBytes + batchBytes + bytes > QUEUE_BYTES_MAX) {
         dropped += 1;
-      } else {
-        queue.push({ bytes, reports, isBegun: false });
-        queuedBytes += bytes.length;
+        return;
       }
-      flushAgain();
+      batch.push(line);
+      batchBytes += bytes;
+      if (batchBytes >= BATCH_BYTES) flushAgain();
+      else turn ??= startImmediate(afterTurn);
     },
+    flushSync: flushAgain,
     end: (waitMs) => {
       const until = performance.now() + waitMs;
       while (!flush() && performance.now() < until) sleep(10);
     },
   };
+}
+
+const NEWLINE = 10;
+
+/** The lines of which something is lost. A newline alone is the end of a line that is there, or starts a new one after a part. */
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0;
+  for (const byte of bytes.subarray(1)) if (byte === NEWLINE) lines += 1;
+  return lines;
 }
 
 function sleep(ms: number): void {

@@ -54,7 +54,7 @@ export type AllActivities = Activities &
 
 export type ActivitySettings = Omit<
   WorkerConfig,
-  "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute" | "metricsAddress"
+  "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute" | "metricsAddress" | "stackTraces"
 >;
 
 /** What activities use outside of the process: Temporal, the mail server, Dodo over `fetch`, and the clock. */

@@ -1,6 +1,7 @@
 import { Client } from "@temporalio/client";
 import type { NativeConnection, WorkerOptions } from "@temporalio/worker";
 import { existsSync } from "node:fs";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createMailer } from "../activities/mail/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
@@ -22,6 +23,7 @@ import {
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
+import type { WorkflowSource } from "./bundle/workflow-bundle.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { countRequests } from "./metrics/count-requests.ts";
@@ -115,11 +117,12 @@ export async function runWorkerProcess(
   await running;
 }
 
-/** The workflow bundle of a build, or the folder with its sources. */
-function workflowSource(): { readonly bundlePath: string } | { readonly path: string } {
+/** The workflow bundle of a build, or the module that exports the workflows. */
+function workflowSource(): WorkflowSource {
   const bundlePath = fileURLToPath(new URL("../workflow-bundle.js", import.meta.url));
   if (existsSync(bundlePath)) return { bundlePath };
-  return { path: fileURLToPath(new URL("../workflows/", import.meta.url)) };
+  const index = `../workflows/index${extname(fileURLToPath(import.meta.url))}`;
+  return { path: fileURLToPath(new URL(index, import.meta.url)) };
 }
 
 async function checkNamespace(

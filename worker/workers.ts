@@ -1,6 +1,7 @@
 import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { chargeQueueOf, dodoQueueOf, webhookQueueOf } from "../workflows/contract.ts";
 import type { AllActivities } from "./activities.ts";
+import { type WorkflowSource, workflowCodeOf } from "./bundle/workflow-bundle.ts";
 import { failureInterceptor } from "../activities/failure-interceptor.ts";
 
 /** A charge reads the subscription, its payments and the customer's, and sends one POST. */
@@ -14,8 +15,9 @@ export type WorkerSettings = {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly ratePerMinute: number;
-  /** The bundle of a build, or the folder with the workflows' sources. */
-  readonly workflows: { readonly bundlePath: string } | { readonly path: string };
+  readonly workflows: WorkflowSource;
+  /** Absent: none. */
+  readonly stackTraces?: boolean;
   /** How long a shutdown waits for a charge in flight. */
   readonly graceMs: number;
   readonly interceptors?: WorkerOptions["interceptors"] | undefined;
@@ -29,7 +31,7 @@ export async function createWorkers(
   settings: WorkerSettings,
   activities: AllActivities,
 ): Promise<readonly Worker[]> {
-  const { connection, namespace, taskQueue, workflows, graceMs } = settings;
+  const { connection, namespace, taskQueue, workflows, stackTraces = false, graceMs } = settings;
   const {
     charge,
     deliverWebhook,
@@ -70,9 +72,7 @@ export async function createWorkers(
     Worker.create({
       ...common,
       activities: onMainQueue,
-      ...("path" in workflows
-        ? { workflowsPath: workflows.path }
-        : { workflowBundle: { codePath: workflows.bundlePath } }),
+      workflowBundle: { code: await workflowCodeOf(workflows, stackTraces) },
       // A recovery wakes up days apart, so caching all of them is of no use. @source docs/TEMPORAL.md, "Worker memory"
       maxCachedWorkflows: 200,
       // Shortens the wait for a dead worker, so that a charge's end is known within about 13 s.

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import type { TestProject } from "vitest/node";
 
 import { findTemporalCli } from "../../dev/temporal/cli.ts";
 import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
+import { bundleWorkflows } from "../../worker/bundle/workflow-bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -54,10 +54,7 @@ export async function teardown(): Promise<void> {
 async function build(root: string): Promise<void> {
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
   const args = [tsc, "-p", join(ROOT, "tsconfig.dev.json"), "--noCheck", "--outDir", root];
-  const bundled = bundleWorkflowCode({
-    workflowsPath: join(ROOT, "workflows/index.ts"),
-    logger: new DefaultLogger("WARN"),
-  });
-  const [{ code }] = await Promise.all([bundled, promisify(execFile)(process.execPath, args)]);
+  const bundled = bundleWorkflows(join(ROOT, "workflows/index.ts"));
+  const [code] = await Promise.all([bundled, promisify(execFile)(process.execPath, args)]);
   await writeFile(join(root, "workflow-bundle.js"), code);
 }
