@@ -13,6 +13,7 @@ import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { cliSchemas } from "./command-line/schemas.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
+import { metricsDoc } from "./operations/metrics-doc.ts";
 import { monitoringDoc } from "./operations/monitoring-doc.ts";
 import { NOTICE_DELIVERY } from "./notice-delivery-doc.ts";
 import { operatingDoc } from "./operations/operating-doc.ts";
@@ -25,6 +26,7 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
   const documents = {
     "docs/CONFIGURATION.md": configuration(),
     "docs/ERRORS.md": errors(),
+    "docs/METRICS.md": metricsDoc(table),
     "docs/MONITORING.md": monitoringDoc(table),
     "docs/NOTICES.md": notices(),
     "docs/OPERATING.md": operatingDoc(table),

@@ -57,9 +57,12 @@ async function replaceViews(db: Transaction<LedgerTables>): Promise<void> {
   for (const { name } of old.rows) {
     await sql`drop view if exists ${sql.table(name)} cascade`.execute(db);
   }
-  for (const { name, query, meaning } of VIEWS) {
+  for (const { name, query, meaning, columns } of VIEWS) {
     await sql.raw(`create view ${name} as ${query}`).execute(db);
     await sql.raw(`comment on view ${name} is ${quoted(`Reprise: ${meaning}`)}`).execute(db);
+    for (const [column, text] of Object.entries(columns)) {
+      await sql.raw(`comment on column ${name}.${column} is ${quoted(text)}`).execute(db);
+    }
   }
   await db.deleteFrom("ledgerViews").execute();
   await db.insertInto("ledgerViews").values({ version }).execute();

@@ -5,12 +5,13 @@ import type { LedgerDatabase } from "./connect.ts";
 export async function storedRun(db: LedgerDatabase, key: RunKey): Promise<RunRows | null> {
   const { provider, recoveryId, runId } = key;
   const of = { provider, recoveryId, runId };
-  const recovery = await db
+  const found = await db
     .selectFrom("recoveries")
     .selectAll()
     .where((where) => where.and(of))
     .executeTakeFirst();
-  if (recovery === undefined) return null;
+  if (found === undefined) return null;
+  const { writtenAt: _writtenAt, ...recovery } = found;
   const debts = db.selectFrom("debts").selectAll().orderBy("debtId");
   const attempts = db.selectFrom("attempts").selectAll().orderBy("debtId").orderBy("position");
   const notices = db.selectFrom("notices").selectAll().orderBy("effectId");

@@ -1,4 +1,4 @@
-import type { ColumnType, Insertable } from "kysely";
+import type { ColumnType, GeneratedAlways, Insertable } from "kysely";
 import type { Instant } from "../../domain/values/time.ts";
 import type {
   AttemptRow,
@@ -17,7 +17,10 @@ type Timed<R> = {
 
 /** The tables of the ledger; in SQL, `debtId` is `debt_id`. */
 export type LedgerTables = {
-  readonly recoveries: Timed<RecoveryRow>;
+  readonly recoveries: Timed<RecoveryRow> & {
+    /** When the run's rows were written last, by the database's clock. */
+    readonly writtenAt: GeneratedAlways<Instant>;
+  };
   readonly debts: Timed<DebtRow>;
   readonly attempts: Timed<AttemptRow>;
   readonly notices: Timed<NoticeRow>;

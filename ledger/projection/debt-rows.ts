@@ -1,18 +1,18 @@
 import { classifyDecline } from "../../domain/declines/decline.ts";
 import type { Attempt } from "../../domain/state/attempt.ts";
 import type { Debt, EndedDebt } from "../../domain/state/debt.ts";
-import { latestEndOf } from "../../domain/state/facts.ts";
+import { isOurAttempt, latestEndOf } from "../../domain/state/facts.ts";
 import type { Outcome } from "../../domain/state/outcome.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import type { AttemptRow, DebtRow, RunKey } from "./rows.ts";
+import type { AttemptRow, DebtState, RunKey } from "./rows.ts";
 
 /** A row without the decision that writes it. */
 export type Undated<R> = Omit<R, "decision" | "rule"> & { readonly rule?: string | null };
 
 /** A debt and its attempts, as a state shows them. */
 export type DebtFacts = {
-  readonly debt: Undated<DebtRow>;
+  readonly debt: Undated<DebtState>;
   readonly attempts: readonly Undated<AttemptRow>[];
 };
 
@@ -90,7 +90,7 @@ const NOT_ENDED = {
   isReactivated: null,
 } as const;
 
-type OpenFields = Omit<Undated<DebtRow>, keyof typeof NOT_ENDED | "status">;
+type OpenFields = Omit<Undated<DebtState>, keyof typeof NOT_ENDED | "status">;
 
 function openFields(run: RunKey, debt: Debt, attempts: readonly Attempt[]): OpenFields {
   return {
@@ -102,6 +102,7 @@ function openFields(run: RunKey, debt: Debt, attempts: readonly Attempt[]): Open
     ...declineFields(debt.firstDeclineCode),
     trigger: attempts[0]?.trigger ?? null,
     isRequested: debt.requested !== undefined,
+    ...attemptCounts(attempts),
   };
 }
 
@@ -110,7 +111,7 @@ function endedFields(
   end: EndedDebt,
   settledAt: Instant | null,
   debt: Debt | null,
-): Undated<DebtRow> {
+): Undated<DebtState> {
   const { amountMinor, totalMinor = amountMinor, currency, attempts, paymentId, outcome } = end;
   const isPaid = PAID.includes(outcome);
   return {
@@ -133,6 +134,18 @@ function endedFields(
     settledAttempt: isPaid ? numberOf(paymentId, attempts) : null,
     collectedMinor: isPaid ? totalMinor : null,
     isReactivated: end.reactivated,
+    ...attemptCounts(attempts),
+  };
+}
+
+function attemptCounts(
+  all: readonly Attempt[],
+): Pick<DebtState, "attempts" | "ownAttempts" | "declinedAttempts"> {
+  const made = all.filter(({ result }) => result !== "shadowed");
+  return {
+    attempts: made.length,
+    ownAttempts: made.filter(isOurAttempt).length,
+    declinedAttempts: made.filter(({ result }) => result === "declined").length,
   };
 }
 
@@ -142,7 +155,7 @@ function numberOf(paymentId: string | null, attempts: readonly Attempt[]): numbe
   return attempts.find((attempt) => attempt.paymentId === paymentId)?.number ?? null;
 }
 
-function declineFields(code: string | null): Pick<DebtRow, "firstDeclineCode" | "declineClass"> {
+function declineFields(code: string | null): Pick<DebtState, "firstDeclineCode" | "declineClass"> {
   if (code === null) return { firstDeclineCode: null, declineClass: null };
   const decline = classifyDecline(code, {});
   return { firstDeclineCode: decline.code, declineClass: decline.declineClass };

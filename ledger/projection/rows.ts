@@ -67,7 +67,19 @@ export type DebtRow = Row & {
   /** What was owed, once it is paid. */
   readonly collectedMinor: number | null;
   readonly isReactivated: boolean | null;
+  /** Charges whose outcome is known, the failed one included; those of shadow mode are none. */
+  readonly attempts: number;
+  /** Attempts that Reprise made after the first charge. */
+  readonly ownAttempts: number;
+  readonly declinedAttempts: number;
+  /** Emails of this run about it that the mail server took. */
+  readonly notices: number;
+  /** Those that were started before it was paid. */
+  readonly noticesBeforeSettlement: number;
 };
+
+/** A debt without what only all notices of its run tell. */
+export type DebtState = Omit<DebtRow, "notices" | "noticesBeforeSettlement">;
 
 /** A charge of a debt whose outcome is known, with its evidence: the payment, and the rule that recorded it. */
 export type AttemptRow = Row & {
@@ -119,7 +131,8 @@ export type RunRows = {
 };
 
 /** What one decision writes. */
-export type DecisionRows = RunRows & {
+export type DecisionRows = Omit<RunRows, "debts"> & {
+  readonly debts: readonly DebtState[];
   readonly noticeEnds: readonly NoticeEnd[];
   /** Debts that are none: a queued failure turned out to be a retry of another debt. */
   readonly removedDebts: readonly string[];

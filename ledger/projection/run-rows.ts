@@ -1,6 +1,6 @@
 import type { DecisionStep, LedgerRun } from "./decision-rows.ts";
 import { rowsOfDecision } from "./decision-rows.ts";
-import type { DecisionRows, RunRows } from "./rows.ts";
+import type { DebtRow, DebtState, DecisionRows, RunRows } from "./rows.ts";
 
 /** All rows of a run, from its decisions. @param steps oldest first @returns null for a run without a decision */
 export function rowsOfRun(run: LedgerRun, steps: readonly DecisionStep[]): RunRows | null {
@@ -12,7 +12,7 @@ export function rowsOfRun(run: LedgerRun, steps: readonly DecisionStep[]): RunRo
 /** The rows of a run so far: what its decisions have written, each replacing its earlier version. */
 export class RowsOfRun {
   #recovery: RunRows["recovery"] | null = null;
-  readonly #debts = new Map<string, RunRows["debts"][number]>();
+  readonly #debts = new Map<string, DebtState>();
   readonly #attempts = new Map<string, RunRows["attempts"][number]>();
   readonly #notices = new Map<string, RunRows["notices"][number]>();
   readonly #actions = new Map<string, RunRows["actions"][number]>();
@@ -39,10 +39,19 @@ export class RowsOfRun {
     if (this.#recovery === null) return null;
     return {
       recovery: this.#recovery,
-      debts: [...this.#debts.values()],
+      debts: [...this.#debts.values()].map((debt) => this.#withNotices(debt)),
       attempts: [...this.#attempts.values()],
       notices: [...this.#notices.values()],
       actions: [...this.#actions.values()],
     };
+  }
+
+  #withNotices(debt: DebtState): DebtRow {
+    const { debtId, settledAt } = debt;
+    const sent = [...this.#notices.values()].filter(
+      (notice) => notice.debtId === debtId && notice.result === "sent",
+    );
+    const before = sent.filter(({ startedAt }) => settledAt === null || startedAt < settledAt);
+    return { ...debt, notices: sent.length, noticesBeforeSettlement: before.length };
   }
 }

@@ -7,7 +7,6 @@ export const tables: Migration = {
   },
 };
 
-/** Ids of Dodo and of Temporal have 255 characters at most. */
 const RUN = `
   provider text not null,
   recovery_id text not null,
@@ -24,8 +23,10 @@ const STATEMENTS: readonly string[] = [
     opened_at timestamptz not null,
     started_at timestamptz not null,
     ended_at timestamptz,
+    written_at timestamptz not null default clock_timestamp(),
     primary key (provider, recovery_id, run_id)
   )`,
+  `create index recoveries_by_writing on recoveries (written_at)`,
   `create table debts (${RUN},
     debt_id text not null,
     status text not null,
@@ -46,6 +47,11 @@ const STATEMENTS: readonly string[] = [
     settled_attempt integer,
     collected_minor bigint,
     is_reactivated boolean,
+    attempts integer not null,
+    own_attempts integer not null,
+    declined_attempts integer not null,
+    notices integer not null,
+    notices_before_settlement integer not null,
     primary key (provider, recovery_id, run_id, debt_id)
   )`,
   `create index debts_by_id on debts (debt_id)`,
@@ -73,7 +79,6 @@ const STATEMENTS: readonly string[] = [
     result text,
     primary key (provider, recovery_id, run_id, effect_id)
   )`,
-  `create index notices_by_debt on notices (debt_id)`,
   `create table operator_actions (${RUN},
     update_id text not null,
     debt_id text,
