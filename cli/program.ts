@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addActionCommands } from "./commands/actions.ts";
 import { addChargeCommands } from "./commands/charges.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
+import { addLedgerCommands } from "./commands/ledger.ts";
 import { addPolicyCommands } from "./commands/policy.ts";
 import { addProofCommand } from "./commands/proof.ts";
 import { addRecoveryCommands } from "./commands/recoveries.ts";
@@ -63,6 +64,7 @@ export function createProgram(shell: Shell, runner: Runner, version: string): Co
   addChargeCommands(program, runner);
   addProofCommand(program, runner);
   addShadowReportCommand(program, runner);
+  addLedgerCommands(program, runner);
   addPolicyCommands(program, runner);
   addCompletionCommand(program, runner);
   return program;

@@ -2,6 +2,7 @@ import { format } from "prettier";
 import { z } from "zod";
 import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
+import { DRIFT_CLASSES } from "../../../ledger/verify/drift.ts";
 import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
 import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
 import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
@@ -35,6 +36,29 @@ const shadowReport = z.object({
       happened: z.array(z.object({ at: instant, what: text })),
     }),
   ),
+});
+
+const ledgerRebuild = z.object({
+  replaced: z.int().describe("Runs whose rows were replaced by those of their histories."),
+  empty: z.int().describe("Runs without a decision so far."),
+  kept: z.int().describe("Runs that the ledger alone has, because Temporal has deleted them."),
+});
+
+const ledgerVerify = z.object({
+  runs: z.int().describe("Runs whose history was compared."),
+  agree: z.boolean(),
+  drifts: z.array(
+    z.object({
+      class: z.enum(DRIFT_CLASSES),
+      recovery_id: text,
+      run_id: text,
+      what: text.describe("The table, its row and, where it is one, the field."),
+      in_ledger: text.nullable(),
+      in_history: text.nullable(),
+      advice: text,
+    }),
+  ),
+  doubles: z.array(text).describe("Payments that settle more than one debt."),
 });
 
 const source = {
@@ -78,6 +102,8 @@ const OUTPUTS = [
   ["sweep", "`reprise sweep --json`", sweepSchema],
   ["proof", "`reprise proof --json`", proofSchema],
   ["shadow-report", "`reprise shadow-report --json`", shadowReport],
+  ["ledger-rebuild", "`reprise ledger rebuild --json`", ledgerRebuild],
+  ["ledger-verify", "`reprise ledger verify --json`", ledgerVerify],
   ["policy-check", "`reprise policy check --json`", policyCheck],
   ["policy-show", "`reprise policy show --json`", policyShow],
   ["completion", "`reprise completion --json`", z.object({ shell: text, script: text })],
