@@ -5,6 +5,8 @@ import { orExitWithProblems } from "../config/reader.ts";
 import { messageOf } from "../platform/error-message.ts";
 import { createLog } from "../platform/log.ts";
 import { watchGauges } from "../platform/gauges/watch-gauges.ts";
+import { connectLedger } from "../ledger/database/connect.ts";
+import { createReports } from "../ledger/report/cached-reports.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
   connectWithRetries,
@@ -54,6 +56,19 @@ const connecting = connectWithRetries(address, log, stopConnecting.signal).then(
   () => null,
 );
 
+/** A report that takes longer is not worth a person's wait. */
+const REPORT_TIMEOUT_MS = 5_000;
+const ledger =
+  config.databaseUrl === null
+    ? null
+    : connectLedger({
+        url: config.databaseUrl,
+        connections: 4,
+        statementTimeoutMs: REPORT_TIMEOUT_MS,
+        name: "reprise-gateway",
+        onIdleError: (err) => log.warn({ event: "ledger_disconnected", err }),
+      });
+
 const app = buildApp({
   webhookKeys: config.webhookKeys,
   recoveries: createRecoveries(() => client, config.taskQueue),
@@ -85,6 +100,7 @@ const app = buildApp({
     config.taskQueue,
     () => Date.now(),
   ),
+  reports: ledger === null ? null : createReports(ledger),
   links: { keys: config.linkKeys },
   trustProxy: config.trustProxy,
   brand: config.brand,
@@ -110,5 +126,6 @@ log.info({ event: "listening", host: config.host, port: config.port }, "the gate
 onShutdownSignal(log, SHUTDOWN_DEADLINE_MS, async () => {
   stopConnecting.abort();
   await app.close();
+  await ledger?.destroy();
   await (await connecting)?.close();
 });

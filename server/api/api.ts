@@ -26,6 +26,7 @@ import { addProofRoutes } from "./recoveries/proof-routes.ts";
 import type { Proofs } from "./recoveries/proofs.ts";
 import type { RecoveryClient } from "./recoveries/recovery-client.ts";
 import { addRecoveryRoutes } from "./recoveries/recovery-routes.ts";
+import { addReportRoutes, type Reports } from "./reports/report-routes.ts";
 
 export type ApiDependencies = {
   /** Without keys the API is off. */
@@ -35,6 +36,7 @@ export type ApiDependencies = {
   readonly charging: ChargingControl;
   readonly mandates: Mandates;
   readonly proofs: Proofs;
+  readonly reports: Reports;
   readonly log: Log;
 };
 
@@ -66,6 +68,9 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addChargeRoutes(api, dependencies.charges);
         addMandateRoutes(api, dependencies.mandates);
         addChargingControlRoutes(api, dependencies.charging);
+        addReportRoutes(api, dependencies.reports, (error) =>
+          dependencies.log.warn({ event: "ledger_unavailable", err: error }),
+        );
       },
       { prefix: "/v1" },
     );

@@ -31,7 +31,7 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-type Reachability = Pick<AppDependencies, "publicUrl" | "trustProxy">;
+type Reachability = Pick<AppDependencies, "publicUrl" | "trustProxy" | "reports">;
 
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
@@ -41,7 +41,11 @@ export function buildTestGateway(
   brand: Brand = PLAIN_BRAND,
   client: Client | null = environment === null ? null : clientOf(environment),
   businesses: Businesses = ANY_BUSINESS,
-  { publicUrl = "http://127.0.0.1:3000", trustProxy = false }: Partial<Reachability> = {},
+  {
+    publicUrl = "http://127.0.0.1:3000",
+    trustProxy = false,
+    reports = null,
+  }: Partial<Reachability> = {},
 ): FastifyInstance {
   return buildApp({
     webhookKeys,
@@ -68,6 +72,7 @@ export function buildTestGateway(
       taskQueue,
       () => Date.now(),
     ),
+    reports,
     links: { keys: [LINK_KEY] },
     brand,
     publicUrl,
