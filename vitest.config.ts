@@ -14,6 +14,7 @@ const shared = {
 /** Tests that change nothing outside of themselves: their files share a process and load the sources once. */
 const SHARED_PROCESS = [
   "test/activities/**/*.test.ts",
+  "test/bench/**/*.test.ts",
   "test/code/**/*.test.ts",
   "test/config/**/*.test.ts",
   "test/docs/**/*.test.ts",

@@ -16,6 +16,8 @@ export type ActivityFailureOptions = {
   /** Temporal does not try again. */
   readonly isFinal?: boolean;
   readonly retryAfterMs?: number | null;
+  /** Times, statuses and counts alone: anything else is not recorded. */
+  readonly details?: readonly unknown[];
 };
 
 /** A failure for an activity to throw. */
@@ -24,11 +26,13 @@ export function activityFailure({
   type,
   isFinal = false,
   retryAfterMs = null,
+  details = [],
 }: ActivityFailureOptions): ApplicationFailure {
   return ApplicationFailure.create({
     message: scrubbed(message),
     type,
     nonRetryable: isFinal,
+    details: [...details],
     ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
   });
 }
@@ -56,14 +60,22 @@ function rebuilt({
   nonRetryable,
   nextRetryDelay,
   category,
+  details,
 }: ApplicationFailure): ApplicationFailure {
   return ApplicationFailure.create({
     message: scrubbed(message),
     ...(type == null ? {} : { type: scrubbed(type) }),
     nonRetryable: nonRetryable === true,
+    details: details != null && isNumbers(details) ? details : [],
     ...(nextRetryDelay == null ? {} : { nextRetryDelay }),
     ...(category == null ? {} : { category }),
   });
+}
+
+/** Whether a value has numbers alone, under whatever names: no person is in it. */
+function isNumbers(value: unknown): boolean {
+  if (value === null || typeof value === "number") return true;
+  return typeof value === "object" && Object.values(value).every(isNumbers);
 }
 
 function failureOfError(error: unknown): ApplicationFailure {

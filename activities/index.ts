@@ -16,6 +16,7 @@ import { DAY_MS, type Instant } from "../domain/values/time.ts";
 import { type Brand, brandOf, knownBrandId } from "../platform/customer/brand.ts";
 import { customerUrls, type LinkSigner } from "../platform/link-token.ts";
 import type { Log } from "../platform/log.ts";
+import { aboutEvent } from "./about-event.ts";
 import { type CancelInput, cancelSubscription } from "./charge/cancel-subscription.ts";
 import type { ChargeInput } from "./charge/charge-input.ts";
 import { charge } from "./charge/charge.ts";
@@ -82,10 +83,11 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       log.info({
         event: "decided",
         recoveryId: recovery.recoveryId,
-        on: event.kind,
+        ...aboutEvent(event),
         rule: decision.rule,
         reason: decision.reason,
         state: decision.changes.state ?? recovery.state,
+        effects: decision.effects.map(({ kind }) => kind),
       });
       return stampCharges(decision, dependencies.requestTimeoutMs);
     },

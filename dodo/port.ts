@@ -13,6 +13,7 @@ import type { Instant } from "../domain/values/time.ts";
 import type { DodoRoute } from "./routes.ts";
 
 export { DODO_ROUTES } from "./routes.ts";
+export { endpointTypes } from "./webhook-types.ts";
 
 // The port to Dodo, in the domain's terms. Other rooms see nothing else of Dodo's API. dodo/adapter/ implements the port, and
 // test/dodo/contract.ts checks an implementation. Every method throws a `DodoError` if Dodo refuses the request or cannot be
@@ -110,6 +111,19 @@ export type AccountPort = {
   readonly checkKey: () => Promise<void>;
   /** The id of the API key's business, from one of its payments; null without a payment. */
   readonly businessId: () => Promise<string | null>;
+  /** Where Dodo sends the account's webhooks. */
+  readonly webhookEndpoints: () => Promise<readonly WebhookEndpoint[]>;
+  /** The signing secret of an endpoint, `whsec_…`: never printed. */
+  readonly webhookSecret: (endpointId: string) => Promise<string>;
+};
+
+/** An endpoint as Dodo has it. @source docs/dodo/webhooks.md, "Endpoints" */
+export type WebhookEndpoint = {
+  readonly id: string;
+  readonly url: string;
+  readonly isDisabled: boolean;
+  /** The selected event types; null where Dodo tells none. */
+  readonly types: readonly string[] | null;
 };
 
 /** `patient`: a failed read is repeated · `once`: it is not, because the caller has little time. */
@@ -234,10 +248,11 @@ export type RefusedRequest = DodoAnswer & {
   readonly said: string | null;
 };
 
-/** Called after each request to Dodo. `status`: HTTP status; null where no answer came. It must not throw. */
+/** Called after each request to Dodo. `status`: HTTP status; null where no answer came. `requestId`: of the answer. It must not throw. */
 export type OnRequestEnded = (request: {
   readonly route: DodoRoute;
   readonly status: number | null;
+  readonly requestId: string | null;
   readonly seconds: number;
 }) => void;
 

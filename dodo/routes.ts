@@ -12,6 +12,8 @@ const ROUTES = [
   "GET /products/{id}",
   "GET /subscriptions",
   "GET /subscriptions/{subscription_id}",
+  "GET /webhooks",
+  "GET /webhooks/{webhook_id}/secret",
   "PATCH /subscriptions/{subscription_id}",
   "POST /checkouts",
   "POST /payments/{payment_id}/retry",

@@ -13,6 +13,8 @@ import { type Instant, parseInstant } from "../domain/values/time.ts";
 import { codeTextOf } from "./answer-text.ts";
 import { type Fields, fieldsOf, metadataOf, paymentOf, subscriptionOf, textOf } from "./shapes.ts";
 
+export { WEBHOOK_TYPES } from "./webhook-types.ts";
+
 /** A hint for the mandate whose id is in the metadata. */
 export type RoutedToMandate = { readonly mandateId: MandateId; readonly report: MandateReport };
 
@@ -43,32 +45,6 @@ export const WEBHOOK_EVENTS = {
   topics: ["payment", "subscription", "dunning", "abandoned_checkout"],
   opening: ["payment.failed", "subscription.on_hold", "subscription.past_due"],
 } as const;
-
-/**
- * The types that concern Reprise, refunds and disputes included: labels of metrics.
- * @source docs/dodo/webhooks.md, "Event types"
- */
-export const WEBHOOK_TYPES: readonly string[] = Object.entries({
-  payment: ["succeeded", "failed", "processing", "cancelled"],
-  subscription: [
-    "active",
-    "renewed",
-    "on_hold",
-    "past_due",
-    "paused",
-    "unpaused",
-    "cancelled",
-    "failed",
-    "expired",
-    "plan_changed",
-    "updated",
-    "update_payment_method",
-  ],
-  refund: ["succeeded", "failed"],
-  dispute: ["opened", "expired", "accepted", "cancelled", "challenged", "won", "lost"],
-  dunning: ["started", "recovered"],
-  abandoned_checkout: ["detected", "recovered"],
-}).flatMap(([topic, names]) => names.map((name) => `${topic}.${name}`));
 
 const OPENING: readonly string[] = WEBHOOK_EVENTS.opening;
 

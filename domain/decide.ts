@@ -22,6 +22,7 @@ import type { DomainEvent, EffectFinished } from "./state/event.ts";
 import { stateOf } from "./state/facts.ts";
 import type { Mode } from "./state/outcome.ts";
 import { type Recovery } from "./state/recovery.ts";
+import { isSame } from "./values/same.ts";
 import { type Instant } from "./values/time.ts";
 import { waitingFor } from "./waiting-for.ts";
 
@@ -49,9 +50,7 @@ export function decide(
   inForce: DecisionSettings,
   now: Instant,
 ): Decision {
-  // An earlier release pinned a policy without the keys that came since.
-  const policy =
-    recovery.policy === null ? inForce.policy : { ...DEFAULT_POLICY, ...recovery.policy };
+  const policy = recovery.policy === null ? inForce.policy : withDefaults(recovery.policy);
   const mode = recovery.mode ?? inForce.mode;
   const draft: DecisionDraft = {
     now,
@@ -70,6 +69,14 @@ export function decide(
   reportChargeStatuses(draft, recovery);
   if (inForce.publishes === true) publish(draft, recovery);
   return conclude(draft, recovery);
+}
+
+const POLICY_KEYS = Object.keys(DEFAULT_POLICY) as (keyof Policy)[];
+
+/** An earlier release pinned a policy without the keys that came since. */
+function withDefaults(policy: Policy): Policy {
+  const isComplete = POLICY_KEYS.every((key) => policy[key] !== undefined);
+  return isComplete ? policy : { ...DEFAULT_POLICY, ...policy };
 }
 
 function onEvent(draft: DecisionDraft, event: DomainEvent): void {
@@ -218,7 +225,8 @@ function runDueSteps(draft: DecisionDraft): void {
 }
 
 function conclude(draft: DecisionDraft, before: Recovery): Decision {
-  const after: Recovery = { ...draft.recovery, state: stateOf(draft.recovery) };
+  update(draft, { state: stateOf(draft.recovery) });
+  const after = draft.recovery;
   const next = nextStep(after, draft.policy);
   const attributes = changedAttributes(before, after, draft.now);
   return {
@@ -235,9 +243,10 @@ function conclude(draft: DecisionDraft, before: Recovery): Decision {
 }
 
 function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
-  const changed = Object.entries(after).filter(([name, value]) => {
-    const was: unknown = before[name as keyof Recovery];
-    return was !== value && JSON.stringify(was) !== JSON.stringify(value);
-  });
-  return Object.fromEntries(changed);
+  const changes: Record<string, unknown> = {};
+  for (const name in after) {
+    const key = name as keyof Recovery;
+    if (!isSame(before[key], after[key])) changes[key] = after[key];
+  }
+  return changes;
 }

@@ -13,12 +13,14 @@ import {
   createStdoutWriter,
   type LogDestination,
 } from "./log-destination.ts";
+import { boundedFields } from "./logs/bounded-fields.ts";
+import type { Log } from "./logs/catalogue.ts";
 import { memoize } from "./memoize.ts";
 
-export type Log = Logger;
+export type { Log } from "./logs/catalogue.ts";
 
 /** An error in place of the fields becomes a field, and never the line's text. */
-function withoutErrorText(this: Log, args: Parameters<LogFn>, method: LogFn): void {
+function withoutErrorText(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
   const [first, ...rest] = args as [unknown, ...string[]];
   if (first instanceof Error) method.call(this, { err: first }, ...rest);
   else method.apply(this, args);
@@ -43,7 +45,7 @@ export function createLog(level: Level, name: string, destination?: DestinationS
     level,
     base: { process: name },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label) => ({ level: label }), log: boundedFields },
     // Under its usual key `err`, pino would take the line's text from the error.
     errorKey: "thrown",
     serializers: { err: shown, error: shown, thrown: shown },

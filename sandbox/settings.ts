@@ -19,6 +19,8 @@ export const settingsSchema = z.strictObject({
   webhookKey: z.string().regex(/^whsec_[A-Za-z0-9+/]+=*$/),
   /** The endpoint's `filter_types`; null: all event types. */
   webhookTypes: z.array(z.string()).nullable(),
+  /** The endpoint is disabled: events are recorded but not sent. */
+  webhookDisabled: z.boolean(),
   webhookTimeoutMs: milliseconds,
   /** Multiplies the delays between delivery attempts. */
   webhookRetryScale: z.number().min(0),
@@ -147,6 +149,7 @@ export const DEFAULT_SETTINGS: Settings = {
   webhookUrl: null,
   webhookKey: DEFAULT_WEBHOOK_KEY,
   webhookTypes: null,
+  webhookDisabled: false,
   webhookTimeoutMs: 15_000,
   webhookRetryScale: 1,
   settleMs: 20,

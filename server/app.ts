@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from "fastify";
+import { randomUUID } from "node:crypto";
 import { addApi, type ApiDependencies } from "./api/api.ts";
 import type { CustomerPageDependencies } from "./customer/customer-request.ts";
 import { invalidLinkPage } from "./customer/invalid-link-page.ts";
@@ -37,6 +38,8 @@ export function buildApp(dependencies: AppDependencies): FastifyInstance {
     // Node looks for requests that take too long every 30 s, unless told otherwise.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     routerOptions: { maxParamLength: 1_200 },
+    // Never the caller's own.
+    genReqId: () => randomUUID(),
   });
   limitConnections(app, CONNECTIONS_MAX);
   addRouteTable(app);
@@ -44,9 +47,11 @@ export function buildApp(dependencies: AppDependencies): FastifyInstance {
   // Signatures cover the raw bytes, so bodies stay unparsed whatever their content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.setErrorHandler(async (error, _request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const status = statusOf(error);
-    if (status >= 500) dependencies.log.error({ event: "request_failed", err: error });
+    if (status >= 500) {
+      dependencies.log.error({ event: "request_failed", requestId: request.id, err: error });
+    }
     return await reply.code(status).send({ error: status === 413 ? "too large" : "failed" });
   });
   app.setNotFoundHandler(

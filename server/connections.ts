@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 
 /**
  * Caps the open connections: `max` that have had an answer, and as many that have not. One more closes the connection of its kind
@@ -23,17 +23,19 @@ export function limitConnections(app: FastifyInstance, max: number): void {
     return unanswered.add(socket);
   });
   // The body has been received.
-  app.addHook("preValidation", async ({ raw }) => {
+  app.addHook("preValidation", ({ raw }, _reply, done) => {
     if (!raw.socket.destroyed) answering.add(raw.socket);
-    await Promise.resolve();
+    done();
   });
-  app.addHook("onResponse", async ({ raw: { socket } }) => {
+  app.addHook("onResponse", ({ raw: { socket } }, _reply, done) => {
+    // `app.inject` has none.
+    if (!(socket instanceof Socket)) return done();
     answering.delete(socket);
     unanswered.delete(socket);
     // Node closes the connections that are idle when a shutdown begins, and no others.
     if (isClosing) socket.destroySoon();
     else if (!socket.destroyed) answered.add(socket);
-    await Promise.resolve();
+    return done();
   });
   app.addHook("preClose", async () => {
     isClosing = true;

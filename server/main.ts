@@ -15,6 +15,7 @@ import {
 } from "../platform/temporal/connection.ts";
 import { createCharges } from "./api/charges/charges.ts";
 import { createChargingControl } from "./api/charges/charging-control.ts";
+import { createDeliveries } from "./api/deliveries/deliveries.ts";
 import { createMandates } from "./api/mandates/mandates.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
 import { createRecoveryClient } from "./api/recoveries/recovery-client.ts";
@@ -66,7 +67,6 @@ const ledger =
         connections: 4,
         statementTimeoutMs: REPORT_TIMEOUT_MS,
         name: "reprise-gateway",
-        onIdleError: (err) => log.warn({ event: "ledger_disconnected", err }),
       });
 
 const app = buildApp({
@@ -86,6 +86,7 @@ const app = buildApp({
   operatorAlerts: createOperatorAlerts(
     () => client,
     config.taskQueue,
+    log,
     () => Date.now(),
     metrics,
   ),
@@ -94,6 +95,7 @@ const app = buildApp({
   recoveryClient: createRecoveryClient(() => client),
   charges: createCharges(() => client, config.taskQueue),
   mandates: createMandates(() => client, config.taskQueue),
+  deliveries: createDeliveries(() => client, config.taskQueue),
   charging: createChargingControl(() => client, config.taskQueue),
   proofs: createProofs(
     () => client,

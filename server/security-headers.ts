@@ -20,15 +20,15 @@ export function securityHeaders(publicUrl: string): Readonly<Record<string, stri
 
 export function addSecurityHeaders(app: FastifyInstance, publicUrl: string): void {
   const headers = securityHeaders(publicUrl);
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", (_request, reply, done) => {
     reply.headers(headers);
-    await Promise.resolve();
+    done();
   });
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, payload, done) => {
     const type = reply.getHeader("content-type");
     // The documentation page is sent as a file.
     if (typeof type === "string" && type.startsWith("text/html"))
       reply.header("cache-control", "no-store");
-    await Promise.resolve();
+    done(null, payload);
   });
 }

@@ -35,7 +35,7 @@ export function createAccountGuard(
       log.error({ event: "charging_stopped", answer }, reason);
       // In the background, so the activity does not wait for the alert.
       void alertOperator(answer).catch((error: unknown) =>
-        log.error({ event: "operator_alert_failed", answer, error }),
+        log.error({ event: "operator_alert_failed", cause: "account_refused", answer, error }),
       );
     } catch (error) {
       const detail = describeError(error);

@@ -26,7 +26,7 @@ import {
 } from "../activities/webhooks/delivery.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import { createDodo } from "../dodo/adapter/create-dodo.ts";
-import type { OnRefusedRequest } from "../dodo/port.ts";
+import type { DodoPort, OnRefusedAccount, OnRequestEnded } from "../dodo/port.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import { type Metrics, NO_METRICS } from "../platform/metrics/metrics.ts";
@@ -34,6 +34,8 @@ import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
+import { logActivities } from "./logs/log-activities.ts";
+import { logCharges, logRefusals, logRequests } from "./logs/log-requests.ts";
 import { countActivities } from "./metrics/count-activities.ts";
 import { countMails } from "./metrics/count-mails.ts";
 import { countRequests } from "./metrics/count-requests.ts";
@@ -79,7 +81,7 @@ export function createAllActivities(
     client,
     settings.taskQueue,
   );
-  const alertAccount = createAccountAlerts(settings, report, now, metrics);
+  const alertAccount = createAccountAlerts(settings, report, now, metrics, log);
   const onRefusedAccount = createAccountGuard(
     client,
     charging,
@@ -92,16 +94,7 @@ export function createAllActivities(
     (detail) => alertAccount({ cause: "sender_refused", detail }, false),
     log,
   );
-  const onRefusedRequest: OnRefusedRequest = (request) =>
-    log.warn({ event: "dodo_refused", ...request }, "Dodo answered with an error");
-  const dodo = createDodo({
-    ...settings,
-    fetch,
-    now,
-    onRefusedAccount,
-    onRefusedRequest,
-    onRequestEnded: countRequests(metrics),
-  });
+  const dodo = createSeenDodo(settings, environment, onRefusedAccount);
   const activities: AllActivities = {
     ...createActivities({
       ...settings,
@@ -139,7 +132,24 @@ export function createAllActivities(
       webUi: workflowsPageOf(settings, client),
     }),
   };
-  return withHeartbeats(countActivities(activities, metrics), LONG);
+  return withHeartbeats(countActivities(logActivities(activities, log), metrics), LONG);
+}
+
+/** Dodo, with its requests counted and logged. */
+function createSeenDodo(
+  settings: ActivitySettings,
+  { fetch, now, log, metrics = NO_METRICS }: ActivityEnvironment,
+  onRefusedAccount: OnRefusedAccount,
+): DodoPort {
+  const count = countRequests(metrics);
+  const logRequest = logRequests(log);
+  const onRequestEnded: OnRequestEnded = (request) => {
+    count(request);
+    logRequest(request);
+  };
+  const onRefusedRequest = logRefusals(log);
+  const watchers = { onRefusedAccount, onRefusedRequest, onRequestEnded };
+  return logCharges(createDodo({ ...settings, fetch, now, ...watchers }), log);
 }
 
 /** Their workflows give them a heartbeat time-out. */

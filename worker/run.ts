@@ -155,7 +155,7 @@ function checkBusinessOf(
   const { taskQueue } = config;
   const dodo = createDodo({ ...config, fetch, now, onRequestEnded: countRequests(metrics) });
   const { report } = createDetachedWorkflows(client, taskQueue);
-  const alertAccount = createAccountAlerts(config, report, now, metrics);
+  const alertAccount = createAccountAlerts(config, report, now, metrics, log);
   const alertOperator = async (alert: Alert): Promise<void> => await alertAccount(alert, false);
   const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
   return async (signal) => await checkBusiness(check, signal);
@@ -171,7 +171,7 @@ function setUp({ rateLimit, business }: SetUp, log: Log, { signal }: AbortContro
   const noRateLimit = {
     event: "customer_rate_limit_failed",
     message: "the rate limit per customer is not set yet; retrying",
-  };
+  } as const;
   void retryUntilDone(rateLimit, noRateLimit, log, signal);
   void business(signal);
 }

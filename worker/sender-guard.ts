@@ -20,7 +20,7 @@ export function watchForRefusedSender(
     // In the background, so the mail's next try does not wait for the alert.
     void alertOperator(refusal).catch((error: unknown) => {
       isKnown = false;
-      log.error({ event: "operator_alert_failed", refusal, error });
+      log.error({ event: "operator_alert_failed", cause: "sender_refused", refusal, error });
     });
   };
   return {

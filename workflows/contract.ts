@@ -43,6 +43,10 @@ export const RECOVERY_PROOF = "recoveryProof";
 
 export const WEBHOOK_DELIVERY = "webhookDelivery";
 export const DELIVER_SIGNAL = "deliver";
+/** An operator has a webhook sent once more: `Redelivery`. */
+export const REDELIVER_SIGNAL = "redeliver";
+/** The activity that sends one webhook; its input has the publication. */
+export const DELIVER_ACTIVITY = "deliverWebhook";
 export const CUSTOMER_NOTICES = "customerNotices";
 export const RESERVE_NOTICE_UPDATE = "reserveNotice";
 export const OPERATOR_ALERTS = "operatorAlerts";
@@ -220,6 +224,23 @@ export function deliveryStartOf(
     signalArgs: [publications],
     staticSummary: "Outgoing webhooks",
     staticDetails: `Delivers the webhooks about subscription ${code(subscriptionId)}, in order.`,
+  };
+}
+
+export type Redelivery = {
+  readonly publication: Publication;
+  /** The name of the operator API key. */
+  readonly by: string;
+};
+
+/** Options of `signalWithStart` for one more delivery; the caller adds the task queue. */
+export function redeliveryStartOf(redelivery: Redelivery) {
+  const { publication, by } = redelivery;
+  return {
+    ...deliveryStartOf(publication.subscriptionId, []),
+    signal: REDELIVER_SIGNAL,
+    signalArgs: [redelivery],
+    staticSummary: summaryOf(`An outgoing webhook once more, for ${by}`),
   };
 }
 

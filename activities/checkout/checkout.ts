@@ -8,7 +8,7 @@ import {
 } from "../../domain/checkout/checkout.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { accountReport } from "../../domain/reporting/operator-digest.ts";
-import type { Alert } from "../../domain/state/alert.ts";
+import { type Alert, describeAlert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
@@ -68,8 +68,12 @@ export function createCheckoutActivities(
     readCheckout: async (input) => (await readCheckout(input, dodo)).reading,
     notifyOfCheckout: async (input) => {
       const { alert, paymentId, at } = input;
-      const { text } = ATTENTION_CAUSES[alert.cause];
-      log.warn({ event: "operator_notified", ...alert, paymentId }, text);
+      const { cause } = alert;
+      const detail = describeAlert(alert);
+      log.warn(
+        { event: "operator_notified", cause, detail, paymentId },
+        ATTENTION_CAUSES[cause].text,
+      );
       if (operatorEmail === null || mode === "shadow" || input.mode === "shadow") return;
       // It concerns the account, whichever checkout shows it.
       await report(accountReport(alert, at, false));

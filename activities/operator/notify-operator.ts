@@ -1,5 +1,5 @@
 import type { OperatorReport } from "../../domain/reporting/operator-digest.ts";
-import type { Alert } from "../../domain/state/alert.ts";
+import { type Alert, describeAlert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
@@ -33,7 +33,13 @@ export async function notifyOperator(
 ): Promise<void> {
   const { alert, recoveryId, subscriptionId, at } = input;
   log.warn(
-    { event: "operator_notified", ...alert, recoveryId, subscriptionId },
+    {
+      event: "operator_notified",
+      cause: alert.cause,
+      detail: describeAlert(alert),
+      recoveryId,
+      subscriptionId,
+    },
     ATTENTION_CAUSES[alert.cause].text,
   );
   if (operatorEmail === null || input.mode === "shadow") return;

@@ -47,8 +47,13 @@ export function createOperatorMailActivities(
         to: mailboxOf(operatorEmail),
         ...compose(input, customer, dependencies),
       });
-      if (outcome.kind === "sent") return true;
-      log.error({ event: "operator_mail_rejected", detail: outcome.detail });
+      const { cause, count } = input;
+      if (outcome.kind === "sent") {
+        const { messageId } = outcome;
+        log.info({ event: "operator_mail_sent", cause, count, messageId });
+        return true;
+      }
+      log.error({ event: "operator_mail_rejected", cause, detail: outcome.detail });
       return false;
     },
   };

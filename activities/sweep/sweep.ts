@@ -8,6 +8,7 @@ import {
 } from "../../domain/sweep/sweep.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
+import { activityIds } from "../activity-ids.ts";
 import { createFailureTimes } from "./failure-times.ts";
 import { type SweepClient, sweepPage, type SweepPageInput } from "./sweep-page.ts";
 
@@ -38,7 +39,7 @@ export function createSweepActivities(dependencies: SweepActivityDependencies): 
     sweepPage: async (input) => {
       const found = await sweepPage(input, { dodo, recoveries, failureTimes });
       const { scan, page } = input;
-      const { rows, opened, notified, listed, deferred } = found;
+      const { rows, opened, notified, listed, deferred, checkouts } = found;
       log.info({
         event: "swept",
         scan,
@@ -48,6 +49,8 @@ export function createSweepActivities(dependencies: SweepActivityDependencies): 
         notified: notified.map(({ subscriptionId }) => subscriptionId),
         listed: listed.length,
         deferred,
+        checkouts: checkouts.length,
+        workflowId: activityIds().workflowId,
       });
       return found;
     },

@@ -1,5 +1,6 @@
 import { Webhook } from "standardwebhooks";
-import type { Publication } from "../../domain/state/publication.ts";
+import { Context } from "@temporalio/activity";
+import type { DeliveryAttempt, Publication } from "../../domain/state/publication.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 import { HOUR_MS, type Instant, SECOND_MS } from "../../domain/values/time.ts";
 import { codesOf } from "../../domain/values/own-error.ts";
@@ -33,7 +34,8 @@ export type DeliverInput = { readonly at: Instant; readonly publication: Publica
 
 export type DeliveryActivities = {
   readonly enqueuePublications: (input: EnqueueInput) => Promise<void>;
-  readonly deliverWebhook: (input: DeliverInput) => Promise<void>;
+  /** @returns its tries, the last of which the receiver accepted (bounded, the newest last) */
+  readonly deliverWebhook: (input: DeliverInput) => Promise<readonly DeliveryAttempt[]>;
 };
 
 const RECEIVER_TIMEOUT_MS = 15 * SECOND_MS;
@@ -50,7 +52,7 @@ export function createDeliveryActivities(
     deliverWebhook: async ({ publication }) => {
       if (outgoingWebhook === null)
         throw activityFailure({ message: "OUTGOING_WEBHOOK_URL is not set", type: "NotSetUp" });
-      await deliver(publication, outgoingWebhook, (url, init) =>
+      return await deliver(publication, outgoingWebhook, (url, init) =>
         fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) }),
       );
     },
@@ -68,18 +70,52 @@ async function deliver(
   publication: Publication,
   { url, keys }: OutgoingWebhook,
   send: Send,
-): Promise<void> {
+): Promise<readonly DeliveryAttempt[]> {
   const body = JSON.stringify(webhookBodyOf(publication));
+  const at = Date.now();
   const answer = await post(url, body, signedHeaders(publication.id, body, keys), send);
+  if (answer instanceof Error) {
+    // Errors omit the address, which may contain a secret.
+    const details = [recordAttempt({ at, status: null })];
+    throw activityFailure({ message: reasonOf(answer), type: "NoAnswer", details });
+  }
   void answer.body?.cancel().catch(() => undefined);
-  if (answer.ok) return;
+  const attempts = recordAttempt({ at, status: answer.status });
+  if (answer.ok) return attempts;
   const message = `the receiver answered ${answer.status}`;
-  if (answer.status === 410) throw activityFailure({ message, type: "Gone", isFinal: true });
+  const details = [attempts];
+  if (answer.status === 410)
+    throw activityFailure({ message, type: "Gone", isFinal: true, details });
   throw activityFailure({
     message,
     type: "NotTaken",
     retryAfterMs: retryAfterMs(answer.headers.get("retry-after")),
+    details,
   });
+}
+
+/** A history is bounded: of a webhook that is tried for five days, the first tries are forgotten. */
+const ATTEMPTS_MAX = 20;
+
+/**
+ * Adds a try to those before. Temporal keeps them from try to try as the activity's heartbeat, and at its end as its result or its
+ * failure, where the list of deliveries reads them.
+ */
+function recordAttempt(attempt: DeliveryAttempt): readonly DeliveryAttempt[] {
+  const context = currentContext();
+  const before = (context?.info.heartbeatDetails ?? []) as readonly DeliveryAttempt[];
+  const attempts = [...before, attempt].slice(-ATTEMPTS_MAX);
+  context?.heartbeat(attempts);
+  return attempts;
+}
+
+/** Null outside of a worker, as in a test of the activity alone. */
+function currentContext(): Context | null {
+  try {
+    return Context.current();
+  } catch {
+    return null;
+  }
 }
 
 async function post(
@@ -87,12 +123,11 @@ async function post(
   body: string,
   headers: Readonly<Record<string, string>>,
   send: Send,
-): Promise<Response> {
+): Promise<Response | Error> {
   try {
     return await send(url, { method: "POST", headers, body });
   } catch (error) {
-    // Errors omit the address, which may contain a secret.
-    throw activityFailure({ message: reasonOf(error), type: "NoAnswer" });
+    return error instanceof Error ? error : new Error("no answer");
   }
 }
 

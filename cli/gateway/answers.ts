@@ -143,6 +143,24 @@ export const proofAnswer = z.looseObject({
 
 export type ProofAnswer = z.infer<typeof proofAnswer>;
 
+export const deliveryAnswer = z.looseObject({
+  id: text,
+  type: text,
+  subscription_id: text,
+  state: text,
+  next_attempt_at: text.nullable(),
+  attempts: z.array(z.looseObject({ at: text, status: z.number().nullable() })),
+});
+
+export type DeliveryAnswer = z.infer<typeof deliveryAnswer>;
+
+export const deliveryPageAnswer = z.looseObject({
+  deliveries: z.array(deliveryAnswer),
+  next_cursor: text.nullable(),
+});
+
+export type DeliveryPageAnswer = z.infer<typeof deliveryPageAnswer>;
+
 export const problemAnswer = z.looseObject({
   status: z.number(),
   code: text,

@@ -51,6 +51,7 @@ try {
   await captureTerminal(browser, "demo", "npm run demo", lines.join("\n"));
   await captureConsole(browser, demo, { max, nora, olga });
   await captureCommandLine(browser, demo, options.operatorSecret, olga);
+  await captureDoctor(browser, demo);
   await captureMail(browser, demo);
   await captureWebUi(browser, demo, max);
   console.log("Done. Look at the pictures before you commit them.");
@@ -99,6 +100,12 @@ async function captureCommandLine(
   const list = ["list"];
   const output = await commandLineOutput(env, [list, ["show", subscriptionId]]);
   await captureTerminal(browser, "command-line", `reprise ${list.join(" ")}`, output, 1_080);
+}
+
+async function captureDoctor(browser: Browser, { stack, webUi }: Demo): Promise<void> {
+  const env = { ...stack.env.gateway, ...stack.env.worker, TEMPORAL_UI_URL: webUi.url };
+  const output = await commandLineOutput(env, [["doctor"]]);
+  await captureTerminal(browser, "doctor", "reprise doctor", output, 1_080);
 }
 
 /** Fails three more charges in the console, as a person does, and skips time until each has led to an email. */

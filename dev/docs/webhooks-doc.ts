@@ -169,6 +169,11 @@ ${RECEIVER}\`\`\`
   not read.
 - **Then abandoned, with an alert**: the operator gets an email (\`webhook_undelivered\`), and the result of the workflow
   \`delivery-<subscription_id>\` in Temporal names the missed webhooks. A 410 is abandoned at once.
+- **Listed, with your answers**: \`reprise webhooks list\` and \`GET /v1/deliveries\` show each webhook with the HTTP status of every try
+  (the last 20), for as long as Temporal keeps its history.
+- **Sent again when you ask**: \`reprise webhooks redeliver\` and \`POST /v1/deliveries/{id}/redeliver\` send the same body and
+  \`webhook-id\` with a new timestamp and signature, after what is queued for the subscription. While a webhook is still to be
+  delivered, they refuse. A server that acts once per \`webhook-id\` ignores what it has.
 - **Independent of the recovery**: the recovery passes the webhook to that workflow and continues. Each worker sends at most 20
   webhooks at once, from the task queue \`<TEMPORAL_TASK_QUEUE>-webhooks\`.
 

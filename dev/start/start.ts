@@ -19,6 +19,7 @@ import { expectFree, freePort } from "../process/ports.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { prepareTemporalData, writeWhole } from "../temporal/data.ts";
 import { startTemporal, type TemporalServer } from "../temporal/server.ts";
+import { webUiLists } from "../../cli/text/web-ui-lists.ts";
 import { recoveriesUrl } from "../temporal/web-ui.ts";
 import { expectRoom, watchDisk } from "./disk.ts";
 import { checkMailServer } from "./mail-check.ts";
@@ -202,6 +203,13 @@ function printReady(
     `  webhook endpoint   ${publicUrl}/webhooks/dodo`,
     ...(operatorKeys.length === 0 ? [] : [`  operator API       ${publicUrl}/docs`]),
     `  state and logs     ${data}`,
+    "",
+    "Lists in the Temporal Web UI:",
+    ...webUiLists(temporal.uiUrl ?? "", temporal.namespace, Date.now()).map(
+      ({ name, url }) => `  ${name.padEnd(17)}  ${url}`,
+    ),
+    "",
+    "If something does not work: npm run --silent reprise -- doctor",
   ];
   const warning = modeWarning(config.mode, config.environment);
   if (warning !== null) lines.push("", warning);

@@ -26,6 +26,8 @@ export type TemporalServerOptions = {
   readonly port?: number;
   /** Port of the Web UI. Absent: no Web UI. */
   readonly uiPort?: number | "free";
+  /** Port of the server's `/metrics`. Absent: one that `start-dev` chooses. */
+  readonly metricsPort?: number;
   /** Absent: in memory. */
   readonly dbFilename?: string;
   readonly namespace?: string;
@@ -142,6 +144,7 @@ function serverArgs(
   args.push("--disable-config-file", "--disable-config-env");
   if (uiPort === undefined) args.push("--headless");
   else args.push("--ui-port", String(uiPort), "--ui-disable-news-fetch");
+  if (options.metricsPort !== undefined) args.push("--metrics-port", String(options.metricsPort));
   // A recovery is about money: what Temporal has accepted must survive a power failure.
   if (dbFilename !== undefined) {
     args.push("--db-filename", dbFilename, "--sqlite-pragma", "synchronous=full");

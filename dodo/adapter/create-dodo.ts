@@ -6,6 +6,7 @@ import { translated } from "./errors.ts";
 import { listMethods } from "./lists.ts";
 import { mandateMethods } from "./mandates.ts";
 import { recoveryMethods } from "./recoveries.ts";
+import { endpointMethods } from "./webhook-endpoints.ts";
 
 export type { DodoSettings } from "./client.ts";
 
@@ -17,6 +18,7 @@ export function createDodo(settings: DodoSettings): DodoPort {
     ...customerMethods(client),
     ...listMethods(client),
     ...mandateMethods(client),
+    ...endpointMethods(client),
     checkKey: () => checkKey(client),
     businessId: () => readBusinessId(client),
   };

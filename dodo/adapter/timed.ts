@@ -1,3 +1,4 @@
+import { requestIdOf } from "../answer-text.ts";
 import type { OnRequestEnded } from "../port.ts";
 import { routeOf } from "../routes.ts";
 
@@ -12,14 +13,16 @@ export function timed(
   return async (input, init) => {
     const route = routeOf(init?.method ?? "GET", pathOf(input));
     const startedAt = performance.now();
-    const end = (status: number | null): void =>
-      onRequestEnded({ route, status, seconds: (performance.now() - startedAt) / 1_000 });
+    const end = (status: number | null, requestId: string | null): void => {
+      const seconds = (performance.now() - startedAt) / 1_000;
+      onRequestEnded({ route, status, requestId, seconds });
+    };
     try {
       const response = await fetch(input, init);
-      end(response.status);
+      end(response.status, requestIdOf(response.headers));
       return response;
     } catch (error) {
-      end(null);
+      end(null, null);
       throw error;
     }
   };

@@ -17,7 +17,8 @@ export type DecisionDraft = {
   readonly event: DomainEvent;
   /** When the read that has just come back started, by the workflow's clock; a worker's clock may differ. */
   readStartedAt: Instant | null;
-  recovery: Recovery;
+  /** A copy of `decide`'s own, which updates change in place. A rule that needs a field as it was reads it before. */
+  readonly recovery: Recovery;
   readonly effects: Effect[];
   rule: RuleId;
   /** The rules that applied, in order, each once. */
@@ -25,8 +26,8 @@ export type DecisionDraft = {
   readonly reasons: string[];
 };
 
-export function update(draft: DecisionDraft, changes: Partial<Recovery>): void {
-  draft.recovery = { ...draft.recovery, ...changes };
+export function update({ recovery }: DecisionDraft, changes: Partial<Recovery>): void {
+  Object.assign(recovery, changes);
 }
 
 /** Records a rule and its reason. The last rule becomes the decision's main rule; all reasons are kept, in order. */

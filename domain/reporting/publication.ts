@@ -73,6 +73,7 @@ const PUBLICATION_RULES: readonly PublicationRule[] = [
 export function publish(draft: DecisionDraft, before: Recovery): void {
   if (isShadow(draft.recovery)) return;
   const due = publicationsDue(before, draft.recovery, draft.now);
+  if (due.length === 0 && draft.recovery.outbox.length === 0) return;
   const outbox = [...draft.recovery.outbox, ...due].slice(-OUTBOX_MAX);
   const publicationCount = draft.recovery.publicationCount + due.length;
   if (due.length > 0) draft.reasons.push(`to publish: ${due.map(({ type }) => type).join(", ")}`);

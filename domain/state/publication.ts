@@ -1,4 +1,4 @@
-import type { RecoveryId, SubscriptionId } from "../values/ids.ts";
+import { parseSubscriptionId, type RecoveryId, type SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
 import type { AttentionCause } from "./attention.ts";
@@ -47,3 +47,15 @@ export type Publication = {
   /** `recovery.needs_attention` only. */
   readonly cause: AttentionCause | null;
 };
+
+/** One try of a delivery. */
+export type DeliveryAttempt = {
+  readonly at: Instant;
+  /** The receiver's HTTP status; null where no answer came. */
+  readonly status: number | null;
+};
+
+/** The subscription in a publication's id, `<recovery id>-<opened at>-<number>`; null for any other text. */
+export function subscriptionOfPublication(id: string): SubscriptionId | null {
+  return parseSubscriptionId(/^recovery-(.+)-\d{1,15}-\d{1,9}$/.exec(id)?.[1]);
+}

@@ -13,8 +13,6 @@ export type ConnectOptions = {
   readonly statementTimeoutMs: number;
   /** What `pg_stat_activity` shows. */
   readonly name: string;
-  /** Called for a connection that breaks while nothing uses it; the pool replaces it. */
-  readonly onIdleError?: (error: Error) => void;
 };
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -33,7 +31,8 @@ export function connectLedger(options: ConnectOptions): LedgerDatabase {
     application_name: options.name,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
-  pool.on("error", (error) => options.onIdleError?.(error));
+  // A connection that broke while nothing used it: the pool replaces it, and the next query shows what is wrong.
+  pool.on("error", () => undefined);
   return new Kysely<LedgerTables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin()],

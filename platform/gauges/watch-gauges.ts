@@ -65,7 +65,7 @@ async function readAll(
     }
   }
   if (unknown.size === 0) return;
-  const [detail] = unknown.values();
+  const [detail = ""] = unknown.values();
   log.warn(
     { event: "gauges_unread", metrics: [...unknown.keys()], detail },
     "these metrics could not be read from Temporal; they are unknown until the next read succeeds",

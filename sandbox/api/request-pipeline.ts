@@ -28,6 +28,7 @@ export function createHandler(
     });
     recordDisconnect(entry, reply);
     void reply.header("x-request-id", entry.requestId);
+    void reply.header("date", new Date(wallNow(context.settings)).toUTCString());
     const call: ApiCall = {
       context,
       params,

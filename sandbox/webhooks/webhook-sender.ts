@@ -59,8 +59,9 @@ export function createWebhookSender(context: DeliveryContext): WebhookSender {
   function emit(event: WebhookEvent): Delivery {
     const delivery = newDelivery(event);
     appendToLog(store.deliveries, delivery);
-    const { webhookUrl, webhookTypes } = settings;
-    if (webhookUrl === null || (webhookTypes !== null && !webhookTypes.includes(delivery.type))) {
+    const { webhookUrl, webhookTypes, webhookDisabled } = settings;
+    const isSelected = webhookTypes === null || webhookTypes.includes(delivery.type);
+    if (webhookUrl === null || webhookDisabled || !isSelected) {
       delivery.state = "unsent";
       return delivery;
     }

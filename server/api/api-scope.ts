@@ -11,6 +11,10 @@ declare module "fastify" {
   interface FastifyRequest {
     /** The name of the operator key that authenticated the request; empty until then. */
     operator: string;
+    /** The `code` of the problem that is the answer; empty where it is none. */
+    problemCode: string;
+    /** The charge or the mandate that the request is for; empty where it is for neither. */
+    affectedId: string;
   }
   interface FastifyContextConfig {
     /** The route needs no key. */

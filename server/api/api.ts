@@ -10,6 +10,7 @@ import {
 } from "fastify-type-provider-zod";
 import type { Log } from "../../platform/log.ts";
 import { noSuchRoute } from "../bad-request.ts";
+import { logActions } from "./action-log.ts";
 import { clientOf } from "../client-address.ts";
 import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
 import { DESCRIPTION, DOCS_PAGE } from "./api-description.ts";
@@ -18,6 +19,8 @@ import { addChargeRoutes } from "./charges/charge-routes.ts";
 import type { Charges } from "./charges/charges.ts";
 import { addChargingControlRoutes } from "./charges/charging-control-routes.ts";
 import type { ChargingControl } from "./charges/charging-control.ts";
+import { addDeliveryRoutes } from "./deliveries/delivery-routes.ts";
+import type { Deliveries } from "./deliveries/deliveries.ts";
 import { addMandateRoutes } from "./mandates/mandate-routes.ts";
 import type { Mandates } from "./mandates/mandates.ts";
 import { type OperatorKey, operatorsBy } from "./operator-key.ts";
@@ -36,6 +39,7 @@ export type ApiDependencies = {
   readonly charging: ChargingControl;
   readonly mandates: Mandates;
   readonly proofs: Proofs;
+  readonly deliveries: Deliveries;
   readonly reports: Reports;
   readonly log: Log;
 };
@@ -67,10 +71,9 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addProofRoutes(api, dependencies.proofs);
         addChargeRoutes(api, dependencies.charges);
         addMandateRoutes(api, dependencies.mandates);
-        addChargingControlRoutes(api, dependencies.charging);
-        addReportRoutes(api, dependencies.reports, (error) =>
-          dependencies.log.warn({ event: "ledger_unavailable", err: error }),
-        );
+        addChargingControlRoutes(api, dependencies.charging, dependencies.log);
+        addDeliveryRoutes(api, dependencies.deliveries);
+        addReportRoutes(api, dependencies.reports);
       },
       { prefix: "/v1" },
     );
@@ -97,9 +100,12 @@ async function addGuards(api: ApiScope, { operatorKeys, log }: ApiDependencies):
       );
     },
   );
-  api.setErrorHandler(async (error, _request, reply) => {
+  logActions(api, log);
+  api.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) log.error({ event: "api_request_failed", err: error });
+    request.problemCode = problem.code;
+    const requestId = request.id;
+    if (problem.status >= 500) log.error({ event: "api_request_failed", requestId, err: error });
     return await sendProblem(reply, problem);
   });
   await api.register(rateLimit, {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { recoveryIdOf } from "../../domain/values/ids.ts";
 import type { Brand } from "../../platform/customer/brand.ts";
 import { TemporalUnavailableError } from "../temporal/call-temporal.ts";
 import type { DebtView } from "../temporal/debt-view.ts";
@@ -54,7 +55,8 @@ function showHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
       if (isExpired && view.late !== true) return await show(EXPIRED.status, EXPIRED.page);
       return await show(200, pageOf(view, request), view.facts);
     } catch (error) {
-      log.error({ event: "payment_page_failed", err: error });
+      const recoveryId = recoveryIdOf(subscriptionId);
+      log.error({ event: "payment_page_failed", requestId: request.id, recoveryId, err: error });
       return await show(503, { kind: "unavailable" });
     }
   });
@@ -64,6 +66,7 @@ function payHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
   const { recoveries, log } = context;
   return withLink(context, async (claim, show, request, reply) => {
     const { subscriptionId, debtId, isExpired } = claim;
+    const ids = { requestId: request.id, recoveryId: recoveryIdOf(subscriptionId), subscriptionId };
     const view = (): Promise<DebtView> => recoveries.view(subscriptionId, debtId);
     if (isCrossSite(request, context.publicUrl)) return await show(403, { kind: "unknown" });
     if (await exceedsLimit(request)) return await show(429, { kind: "unavailable" });
@@ -71,7 +74,7 @@ function payHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
       if (isExpired && (await view()).late !== true)
         return await show(EXPIRED.status, EXPIRED.page);
       const result = await recoveries.createPaymentLink(subscriptionId, debtId);
-      log.info({ event: "payment_link_requested", subscriptionId, result: result.kind });
+      log.info({ event: "payment_link_requested", ...ids, result: result.kind });
       if (result.kind === "page") {
         return await reply
           .code(303)
@@ -83,7 +86,7 @@ function payHandler(context: PageContext, exceedsLimit: RateLimiter): Handler {
     } catch (error) {
       if (error instanceof TemporalUnavailableError && (await isBeingRead(view)))
         return await show(202, { kind: "checking", refresh: nextRefresh(request) });
-      log.error({ event: "payment_link_failed", subscriptionId, err: error });
+      log.error({ event: "payment_link_failed", ...ids, err: error });
       return await show(503, { kind: "unavailable" });
     }
   });

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { recoveryIdOf } from "../../domain/values/ids.ts";
 import type { LinkClaim } from "../../platform/link-token.ts";
 import type { DebtFacts } from "../temporal/debt-facts.ts";
 import { EXPIRED, type PageContext, type RateLimiter, withLink } from "./customer-request.ts";
@@ -35,16 +36,17 @@ export function addReminderRoutes(
   });
   const stop = withLink(context, async (claim, showPage, request) => {
     const { subscriptionId, debtId, isExpired } = claim;
+    const ids = { requestId: request.id, recoveryId: recoveryIdOf(subscriptionId), subscriptionId };
     if (isExpired) return await showPage(EXPIRED.status, EXPIRED.page);
     if (await exceedsLimit(request)) return await showPage(429, { kind: "unavailable" });
     try {
       const isStopped = await recoveries.stopReminders(subscriptionId, debtId);
-      log.info({ event: "reminders_stop_requested", subscriptionId, isStopped });
+      log.info({ event: "reminders_stop_requested", ...ids, isStopped });
       return isStopped
         ? await showPage(200, { kind: "reminders_stopped" }, await factsOf(claim))
         : await showPage(503, { kind: "unavailable" });
     } catch (error) {
-      log.error({ event: "reminders_stop_failed", subscriptionId, err: error });
+      log.error({ event: "reminders_stop_failed", ...ids, err: error });
       return await showPage(503, { kind: "unavailable" });
     }
   });

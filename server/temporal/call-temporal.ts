@@ -46,16 +46,22 @@ export async function signalIfOpen(
 /**
  * Waits for `work` no longer than `deadlineMs`: the SDK's own deadline has no effect on a native connection.
  *
+ * @param onExpired is called before it throws, to stop what has not started
  * @throws TemporalUnavailableError without a result in time; the work goes on
  * @source docs/TEMPORAL.md, "Client connections"
  */
-export async function withinDeadline<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
+export async function withinDeadline<T>(
+  deadlineMs: number,
+  work: Promise<T>,
+  onExpired?: (error: TemporalUnavailableError) => void,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new TemporalUnavailableError(`no answer within ${deadlineMs} ms`)),
-      deadlineMs,
-    );
+    timer = setTimeout(() => {
+      const error = new TemporalUnavailableError(`no answer within ${deadlineMs} ms`);
+      onExpired?.(error);
+      reject(error);
+    }, deadlineMs);
   });
   try {
     return await Promise.race([work, expired]);

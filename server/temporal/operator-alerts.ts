@@ -1,7 +1,9 @@
 import type { Client } from "@temporalio/client";
 import { accountReport } from "../../domain/reporting/operator-digest.ts";
-import type { Alert } from "../../domain/state/alert.ts";
+import { type Alert, describeAlert } from "../../domain/state/alert.ts";
+import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import type { Log } from "../../platform/log.ts";
 import { type Metrics, NO_METRICS } from "../../platform/metrics/metrics.ts";
 import { OPERATOR_ALERTS, operatorAlertsStartOf } from "../../workflows/contract.ts";
 import { callTemporal } from "./call-temporal.ts";
@@ -18,6 +20,7 @@ export type OperatorAlerts = {
 export function createOperatorAlerts(
   client: () => Client | null,
   taskQueue: string,
+  log: Log,
   now: () => Instant,
   metrics: Metrics = NO_METRICS,
 ): OperatorAlerts {
@@ -30,7 +33,10 @@ export function createOperatorAlerts(
           operatorAlertsStartOf(taskQueue, report),
         ),
       );
-      const labels = { cause: alert.cause };
+      const { cause } = alert;
+      const detail = describeAlert(alert);
+      log.warn({ event: "operator_notified", cause, detail }, ATTENTION_CAUSES[cause].text);
+      const labels = { cause };
       metrics.add({ metric: "reprise_operator_alerts_total", labels, by: 1 });
     },
   };

@@ -1,5 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { setMaxListeners } from "node:events";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from "fastify";
 import { readWebhook, translateWebhook } from "../../dodo/webhook-events.ts";
 import {
   createVerifier,
@@ -7,7 +6,6 @@ import {
   rejectionByHeaders,
   type WebhookHeaders,
 } from "../../dodo/webhook-signature.ts";
-import { SUBSCRIPTIONS_PER_PAYMENT_MAX } from "../../domain/limits.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Metrics } from "../../platform/metrics/metrics.ts";
 import { TEMPORAL_DEADLINE_MS, withinDeadline } from "../temporal/call-temporal.ts";
@@ -43,7 +41,7 @@ export function addDodoWebhookRoute(
   const awaitTurn = createTurns(BODY_BYTES_MAX);
   const reject = async (rejection: Rejection, reply: FastifyReply): Promise<FastifyReply> => {
     const { error, fields, text } = webhookRefusalOf(rejection);
-    log.warn({ event: "webhook_rejected", ...fields }, text);
+    log.warn({ event: "webhook_rejected", ...fields, requestId: reply.request.id }, text);
     return await withoutBody(reply).code(401).send({ error });
   };
   /** Before the body is read. */
@@ -54,9 +52,9 @@ export function addDodoWebhookRoute(
     return await notTaken(withoutBody(reply), "too many large bodies; deliver it again");
   };
   const counter = createWebhookCounter(metrics);
-  const onResponse = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const onResponse: onResponseHookHandler = (request, reply, done) => {
     counter.answered(request, reply);
-    await Promise.resolve();
+    done();
   };
   const options = { bodyLimit: BODY_BYTES_MAX, onRequest, onResponse };
   app.post("/webhooks/dodo", options, async (request, reply) => {
@@ -76,12 +74,10 @@ export function addDodoWebhookRoute(
       return await received(reply);
     }
     // One deadline for all calls to Temporal. Those that have not started by then do not start.
-    const expired = AbortSignal.timeout(TEMPORAL_DEADLINE_MS);
-    // Each signal that waits for its turn listens; there are as many as subscriptions in the webhook.
-    setMaxListeners(SUBSCRIPTIONS_PER_PAYMENT_MAX + 1, expired);
+    const expired = new AbortController();
     try {
-      const routed = route(translation, webhookId, webhook?.businessId ?? null, expired);
-      await withinDeadline(TEMPORAL_DEADLINE_MS, routed);
+      const routed = route(translation, webhookId, webhook?.businessId ?? null, expired.signal);
+      await withinDeadline(TEMPORAL_DEADLINE_MS, routed, (error) => expired.abort(error));
       return await received(reply);
     } catch (error) {
       log.error(

@@ -1,5 +1,6 @@
 import type { RoutedToMandate, Translation } from "../../dodo/webhook-events.ts";
 import { SUBSCRIPTIONS_PER_PAYMENT_MAX } from "../../domain/limits.ts";
+import { recoveryIdOf } from "../../domain/values/ids.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Mandates } from "../api/mandates/mandates.ts";
 import type { Businesses } from "../temporal/businesses.ts";
@@ -9,7 +10,10 @@ import type { Recoveries } from "../temporal/recoveries.ts";
 import { createLimiter, forEachLimited } from "./fan-out.ts";
 import { createProgress } from "./progress.ts";
 
-/** Calls to Temporal under way at once, for one webhook and for all. The operator API and the pages have no such limit. */
+/**
+ * Calls to Temporal under way at once, for one webhook and for all. The operator API and the pages have no such limit. Each call of
+ * a webhook that waits listens to the same signal, of which Node allows ten before it warns.
+ */
 const CALLS_PER_WEBHOOK_MAX = 8;
 const CALLS_MAX = 24;
 
@@ -84,7 +88,9 @@ export function createEventRouter({
         const result = await whenThereIsRoom(() => recoveries.signal(routed), expired);
         const { subscriptionId, event } = routed;
         if (events.length > 1) progress.done(webhookId, subscriptionId);
-        log.info({ event: "webhook_routed", webhookId, type: event.type, subscriptionId, result });
+        const recoveryId = recoveryIdOf(subscriptionId);
+        const { type } = event;
+        log.info({ event: "webhook_routed", webhookId, type, recoveryId, subscriptionId, result });
       }),
       ...(mandate === null ? [] : [signalMandate(mandate, expired)]),
     ]);

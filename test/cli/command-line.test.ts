@@ -52,6 +52,10 @@ describe("the help", () => {
       "charging resume",
       "charging status",
       "sweep",
+      "webhooks",
+      "webhooks list",
+      "webhooks redeliver",
+      "doctor",
       "proof",
       "shadow-report",
       "ledger",
@@ -93,7 +97,7 @@ describe("the help", () => {
   });
 
   test("is on stderr with exit code 2 where a command is missing or unknown", async () => {
-    for (const args of [[], ["charging"], ["policy"]]) {
+    for (const args of [[], ["charging"], ["policy"], ["webhooks"]]) {
       const { code, out, err } = await reprise(args);
       expect([code, out]).toEqual([2, ""]);
       expect(err).toContain("Usage: reprise");
@@ -115,6 +119,8 @@ test.each([
   [["charge", "sub_1", "--amount", "0", "--idempotency-key", "k"], "2900 for 29.00"],
   [["charge", "sub_1", "--amount", "100"], "--idempotency-key"],
   [["list", "--timeout", "5"], "Expected a duration"],
+  [["webhooks", "redeliver", "msg_1"], "Expected a webhook-id"],
+  [["doctor", "--send-to", "anna"], "Expected an email address"],
   [["completion", "fish"], "Allowed choices are bash, zsh"],
 ] as const)("wrong usage %j has exit code 2 and says what is expected", async (args, says) => {
   const { code, out, err } = await reprise(args);

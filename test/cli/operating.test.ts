@@ -10,21 +10,29 @@ import { createLog } from "../../platform/log.ts";
 import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
 import { operatorEnv, reprise } from "../support/command-line.ts";
 import { commandsOf, ROOT } from "../support/documents.ts";
+import {
+  type Receiver,
+  RECEIVER_KEY,
+  startReceiver,
+} from "../support/merchant/webhook-receiver.ts";
 import { failedCharge } from "../support/system/failed-charge.ts";
 import { buildTestGateway } from "../support/system/gateway.ts";
 import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { createNamespace, uniqueTaskQueue } from "../support/temporal/connection.ts";
+import { until } from "../support/until.ts";
 
 let system: TestSystem;
 /** A namespace has one schedule of the sweep, so it has one of its own here. */
 let sweepGateway: FastifyInstance;
 let sweepUrl: string;
 let folder: string;
+let receiver: Receiver;
 /** What the documents call `sub_123` and so on. */
 let names: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  system = await startTestSystem();
+  receiver = await startReceiver();
+  system = await startTestSystem({ outgoingWebhook: { url: receiver.url, keys: [RECEIVER_KEY] } });
   const { environment } = system;
   const namespace = await createNamespace(environment);
   const client = new Client({ connection: environment.nativeConnection, namespace });
@@ -44,6 +52,9 @@ beforeAll(async () => {
     sub_125: await failed(),
     sub_126: active.subscriptionId,
     cus_123: active.customerId,
+    "recovery-sub_123-1764064805000-1": await until(() => receiver.received[0]?.id ?? null, {
+      what: "an outgoing webhook",
+    }),
     "policy.yaml": join(folder, "policy.yaml"),
   };
 });
@@ -51,6 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sweepGateway.close();
   await system.close();
+  await receiver.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -61,6 +73,8 @@ const documents = execFileSync("git", ["ls-files", "*.md"], { cwd: ROOT, encodin
 const commands = documents
   .flatMap(commandsOf)
   .filter((command) => command.startsWith("reprise "))
+  // test/processes/doctor.test.ts runs these, where gateway and worker are processes.
+  .filter((command) => !command.startsWith("reprise doctor"))
   .map((command) => command.replace("reprise ", ""));
 
 describe("the documents' commands of `reprise`", () => {

@@ -68,6 +68,7 @@ describe("a signed webhook", () => {
       recoveryClient: undefined as never,
       charges: undefined as never,
       charging: undefined as never,
+      deliveries: null as never,
       reports: null,
       proofs: undefined as never,
       links: { keys: [Buffer.alloc(32, 9)] },

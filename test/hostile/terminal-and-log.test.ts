@@ -119,11 +119,11 @@ test.each(STRINGS)(
   (_name, text) => {
     const written: string[] = [];
     const log = createLog("info", "gateway", { write: (line) => written.push(line) });
-    log.info({ event: "x", note: text, [text]: 1, nested: { text } }, text);
+    log.info({ event: "temporal", note: text, [text]: 1, nested: { text } }, text);
     const [line = "", ...more] = written;
     expect(more).toEqual([]);
     expect(line.endsWith("\n")).toBe(true);
     expect(OBEYED.test(line.slice(0, -1))).toBe(false);
-    expect(JSON.parse(line)).toMatchObject({ level: "info", event: "x", nested: { text } });
+    expect(JSON.parse(line)).toMatchObject({ level: "info", event: "temporal", nested: { text } });
   },
 );

@@ -5,6 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
 import { mandateBody } from "../support/merchant/mandate.ts";
 import {
+  type Receiver,
+  RECEIVER_KEY,
+  startReceiver,
+} from "../support/merchant/webhook-receiver.ts";
+import {
   operatorKeysOf,
   type ProcessStack,
   startProcessStack,
@@ -27,7 +32,7 @@ const SEED = process.env["SCHEMATHESIS_SEED"] ?? String(Math.floor(Math.random()
 /** Generated beside the cases that cover each parameter. */
 const EXAMPLES = "20";
 /** One for each operation, because the rate limit counts by key. */
-const KEYS = Array.from({ length: 12 }, (_, index) => ({
+const KEYS = Array.from({ length: 16 }, (_, index) => ({
   name: `operator-${index}`,
   secret: `${index}`.padStart(32, "k"),
 }));
@@ -35,6 +40,7 @@ const KEYS = Array.from({ length: 12 }, (_, index) => ({
 type Operation = { readonly method: string; readonly path: string };
 
 let folder: string;
+let receiver: Receiver;
 let processes: ProcessStack;
 let stack: LocalStack;
 let config: string;
@@ -46,8 +52,10 @@ beforeAll(async () => {
   } catch {
     throw new Error("This test needs schemathesis: pip install schemathesis");
   }
+  receiver = await startReceiver();
   processes = await startProcessStack("schemathesis", {
     policy: "unknown_tax: none\n",
+    env: { OUTGOING_WEBHOOK_URL: receiver.url, OUTGOING_WEBHOOK_KEY: RECEIVER_KEY },
     operatorKeys: operatorKeysOf(KEYS),
   });
   ({ stack, folder } = processes);
@@ -64,6 +72,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await processes.close();
+  await receiver.close();
 });
 
 async function call(
@@ -89,7 +98,7 @@ async function call(
 /** No generated customer exists at Dodo, so this operation succeeds with the seeded one only. */
 const SEEDED_ONLY = "POST /v1/subscriptions";
 
-/** A recovery, a charge and a mandate, so that each operation can succeed. */
+/** A recovery, a charge, a mandate and a delivered webhook, so that each operation can succeed. */
 async function seededIds(): Promise<string> {
   const { control } = stack.sandbox;
   const { subscriptionId, customerId } = await control.createSubscription({ onDemand: true });
@@ -102,6 +111,9 @@ async function seededIds(): Promise<string> {
     },
     { what: "the recovery" },
   );
+  const deliveryId = await until(() => receiver.received[0]?.id ?? null, {
+    what: "an outgoing webhook",
+  });
   const charge = await call("POST", `/v1/subscriptions/${subscriptionId}/charges`, {
     amount: 2_900,
   });
@@ -109,6 +121,7 @@ async function seededIds(): Promise<string> {
   return [
     "[parameters]",
     `"path.subscription_id" = "${subscriptionId}"`,
+    `"path.id" = "${deliveryId}"`,
     `"path.charge_id" = "${String(charge["charge_id"])}"`,
     `"path.mandate_id" = "${String(mandate["mandate_id"])}"`,
   ].join("\n");
@@ -176,7 +189,7 @@ describe("the operator API", () => {
       rows.push({ operation: name, cases, ...byStatus });
     }
     console.table(rows);
-    expect(rows.length).toBeGreaterThanOrEqual(12);
+    expect(rows.length).toBeGreaterThanOrEqual(14);
     for (const { operation, "2xx": succeeded = 0, "5xx": failed = 0 } of rows) {
       const hasSucceeded = Number(succeeded) > 0 || operation === SEEDED_ONLY;
       expect([operation, hasSucceeded, failed]).toEqual([operation, true, 0]);

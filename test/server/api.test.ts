@@ -66,6 +66,7 @@ describe("authentication and rate limit", () => {
       recoveryClient: undefined as never,
       charges: undefined as never,
       charging: undefined as never,
+      deliveries: null as never,
       mandates: undefined as never,
       reports: null,
       proofs: undefined as never,

@@ -75,6 +75,7 @@ export function stubbedGateway({
     recoveryClient: undefined as never,
     charges: undefined as never,
     charging: undefined as never,
+    deliveries: null as never,
     mandates: undefined as never,
     reports: null,
     proofs: undefined as never,

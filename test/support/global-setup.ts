@@ -27,7 +27,11 @@ export async function setup(project: TestProject): Promise<void> {
   const root = folder;
   try {
     // Low enough that long runs continue as new in tests: a whole recovery has a few hundred events.
-    const dynamicConfig = { "limit.historyCount.suggestContinueAsNew": LONG_EVENTS };
+    const dynamicConfig = {
+      "limit.historyCount.suggestContinueAsNew": LONG_EVENTS,
+      // Marked at the second failure of a workflow task, which comes within seconds. By default it takes a minute.
+      "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": 2,
+    };
     const started = startTemporal({ cli, timeSkipping: true, dynamicConfig });
     // If the build fails while the server starts, the server must still be stopped.
     const [, built] = await Promise.allSettled([started, build(root)]);

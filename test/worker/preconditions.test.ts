@@ -8,7 +8,7 @@ import { SEARCH_ATTRIBUTES } from "../../dev/temporal/server.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { createLog, type Log } from "../../platform/log.ts";
 import { type NamespaceNeeds, untilFit } from "../../worker/namespace/preconditions.ts";
-import type { OperatorCalls } from "../../worker/namespace/search-attributes.ts";
+import type { OperatorCalls } from "../../platform/temporal/search-attributes.ts";
 import type { Unfitness } from "../../worker/namespace/unfitness.ts";
 import { ensureSweepSchedule, sweepScheduleOf } from "../../worker/sweep-schedule.ts";
 import { SWEEP_SCHEDULE } from "../../workflows/contract.ts";
@@ -86,12 +86,11 @@ async function check(client: Client, given: Given = {}): Promise<Unfitness | nul
 
 /** Collects what is logged as warnings, by event. */
 function recordingLog(): { readonly log: Log; readonly warnings: () => Record<string, unknown>[] } {
-  const log = createLog("fatal", "test");
   const found: Record<string, unknown>[] = [];
-  log.warn = ((fields: object, text: string) => {
+  const warn = ((fields: object, text: string) => {
     found.push({ ...fields, text });
   }) as Log["warn"];
-  return { log, warnings: () => found };
+  return { log: { ...createLog("fatal", "test"), warn }, warnings: () => found };
 }
 
 /** Runs the command that a text ends with, as a person would. */

@@ -3,10 +3,11 @@ import type { Policy } from "../../domain/policy.ts";
 import { messageOf } from "../../platform/error-message.ts";
 import type { Log } from "../../platform/log.ts";
 import { refusedCallOf } from "../../platform/temporal/refused-call.ts";
+import type { OperatorCalls } from "../../platform/temporal/search-attributes.ts";
 import { pause } from "../pause.ts";
 import { warnWithoutFairness } from "./fairness.ts";
 import { warnOfShortRetention } from "./retention.ts";
-import { ensureSearchAttributes, type OperatorCalls } from "./search-attributes.ts";
+import { ensureSearchAttributes } from "./search-attributes.ts";
 import type { Unfitness } from "./unfitness.ts";
 
 export type NamespaceNeeds = {

@@ -1,38 +1,19 @@
-import type { Client, Connection } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import type { Log } from "../../platform/log.ts";
 import { type RefusedCall, refusedCallOf } from "../../platform/temporal/refused-call.ts";
+import {
+  type Attribute,
+  createCommand,
+  listAttributes,
+  neededAttributes,
+  type OperatorCalls,
+  TYPES,
+  type TypeName,
+} from "../../platform/temporal/search-attributes.ts";
 import { SEARCH_ATTRIBUTES } from "../../workflows/contract.ts";
 import type { Unfitness } from "./unfitness.ts";
 
-export type OperatorCalls = Pick<
-  Connection["operatorService"],
-  "listSearchAttributes" | "addSearchAttributes"
->;
-
-/**
- * Types of search attributes in Temporal's API, by the name that the CLI takes.
- * @source https://github.com/temporalio/api, temporal/api/enums/v1/common.proto, `IndexedValueType`
- */
-const TYPES = {
-  Text: 1,
-  Keyword: 2,
-  Int: 3,
-  Double: 4,
-  Bool: 5,
-  Datetime: 6,
-  KeywordList: 7,
-} as const;
-
-type TypeName = keyof typeof TYPES;
-type Attribute = { readonly name: string; readonly type: TypeName };
-
-/** The type of the SDK's keys, in the CLI's words. */
-const TYPE_OF = { KEYWORD: "Keyword", INT: "Int", DATETIME: "Datetime" } as const;
-
-const NEEDED: readonly Attribute[] = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => ({
-  name,
-  type: TYPE_OF[type],
-}));
+const NEEDED = neededAttributes(SEARCH_ATTRIBUTES);
 
 /**
  * Creates the search attributes that are missing. Without them every workflow task fails and is retried forever.
@@ -45,14 +26,14 @@ export async function ensureSearchAttributes(
   log: Log,
 ): Promise<Unfitness | null> {
   const { namespace } = client.options;
-  const found = await listAttributes(client, operator);
+  const found = await listAttributes(client, operator, NEEDED);
   const wrong = NEEDED.filter(({ name, type }) => (found.get(name) ?? type) !== type);
   if (wrong.length > 0) return otherType(namespace, wrong, found);
   const missing = NEEDED.filter(({ name }) => !found.has(name));
   if (missing.length === 0) return null;
   const refused = await add(operator, namespace, missing);
   // An attribute counts once it is listed, because creating one can fail silently.
-  const created = refused === null ? await listAttributes(client, operator) : found;
+  const created = refused === null ? await listAttributes(client, operator, NEEDED) : found;
   const left = missing.filter(({ name }) => !created.has(name));
   if (left.length > 0) return stillMissing(namespace, left, refused);
   const names = missing.map(({ name }) => name);
@@ -74,44 +55,6 @@ async function add(
     if (refused === null) throw error;
     return refused;
   }
-}
-
-/** The namespace's search attributes; where the type cannot be read, the needed one. */
-async function listAttributes(
-  client: Client,
-  operator: OperatorCalls,
-): Promise<ReadonlyMap<string, TypeName>> {
-  const { namespace } = client.options;
-  try {
-    const { customAttributes } = await operator.listSearchAttributes({ namespace });
-    const names = Object.entries(customAttributes ?? {});
-    return new Map(names.map(([name, type]) => [name, typeNameOf(Number(type))]));
-  } catch (error) {
-    const refused = refusedCallOf(error);
-    if (refused?.code !== "PERMISSION_DENIED" && refused?.code !== "UNIMPLEMENTED") throw error;
-    return await findByQuery(client);
-  }
-}
-
-function typeNameOf(type: number): TypeName {
-  const entry = Object.entries(TYPES).find(([, value]) => value === type);
-  return (entry?.[0] ?? "Text") as TypeName;
-}
-
-/** A role that may not list search attributes may query by them, and an unknown one is refused. */
-async function findByQuery(client: Client): Promise<ReadonlyMap<string, TypeName>> {
-  const { namespace } = client.options;
-  const known = NEEDED.map(async ({ name, type }) => {
-    try {
-      const query = `${name} IS NULL`;
-      await client.workflowService.countWorkflowExecutions({ namespace, query });
-      return [[name, type] as const];
-    } catch (error) {
-      if (refusedCallOf(error)?.code !== "INVALID_ARGUMENT") throw error;
-      return [];
-    }
-  });
-  return new Map((await Promise.all(known)).flat());
 }
 
 function stillMissing(
@@ -148,9 +91,4 @@ function otherType(
       `temporal operator search-attribute remove --namespace ${namespace} ${remove}`,
     isFinal: true,
   };
-}
-
-function createCommand(namespace: string, attributes: readonly Attribute[]): string {
-  const each = attributes.map(({ name, type }) => `--name ${name} --type ${type}`).join(" ");
-  return `temporal operator search-attribute create --namespace ${namespace} ${each}`;
 }

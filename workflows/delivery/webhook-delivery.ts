@@ -13,7 +13,7 @@ import type { DeliveryActivities } from "../../activities/webhooks/delivery.ts";
 import type { Publication, PublicationType } from "../../domain/state/publication.ts";
 import { recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant, MINUTE_MS } from "../../domain/values/time.ts";
-import { DELIVER_SIGNAL, webhookQueueOf } from "../contract.ts";
+import { DELIVER_SIGNAL, REDELIVER_SIGNAL, type Redelivery, webhookQueueOf } from "../contract.ts";
 import { failureText } from "../shared/failure-text.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
 import { code, prose, summary } from "../shared/markdown.ts";
@@ -25,7 +25,11 @@ export type DeliveryInput = {
   readonly carried?: DeliveryState;
 };
 
-type QueuedPublication = Publication & { readonly enqueuedAt: Instant };
+type QueuedPublication = Publication & {
+  readonly enqueuedAt: Instant;
+  /** Who had it sent once more; absent for a first delivery. */
+  readonly again?: string;
+};
 
 type DeliveryState = {
   /** Oldest first. */
@@ -71,6 +75,12 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
     seen = [...seen, ...added.map(({ id }) => id)].slice(-SEEN_MAX);
     queue = [...queue, ...added.map((one) => ({ ...one, enqueuedAt }))];
   });
+  setHandler(defineSignal<[Redelivery]>(REDELIVER_SIGNAL), ({ publication, by }) => {
+    // It is still to be sent.
+    if (queue.some(({ id }) => id === publication.id)) return;
+    seen = [...seen, publication.id].slice(-SEEN_MAX);
+    queue = [...queue, { ...publication, enqueuedAt: Date.now(), again: by }];
+  });
   // The signal that started this run may arrive a moment after it.
   await condition(() => queue.length > 0, "10s");
   for (;;) {
@@ -97,7 +107,11 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
 }
 
 /** @returns why the webhook was given up; null where the receiver accepted it */
-async function deliver({ enqueuedAt, ...publication }: QueuedPublication): Promise<string | null> {
+async function deliver({
+  enqueuedAt,
+  again,
+  ...publication
+}: QueuedPublication): Promise<string | null> {
   const leftMs = enqueuedAt + GIVE_UP_MS - Date.now();
   const { deliverWebhook } = proxyActivities<DeliveryActivities>({
     taskQueue: webhookQueueOf(workflowInfo().taskQueue),
@@ -105,7 +119,9 @@ async function deliver({ enqueuedAt, ...publication }: QueuedPublication): Promi
     startToCloseTimeout: "30s",
     // Each webhook is tried, however long it waited for the ones before it.
     scheduleToCloseTimeout: Math.max(leftMs, MINUTE_MS),
-    summary: summary(publication.type),
+    summary: summary(
+      again === undefined ? publication.type : `${publication.type}, again for ${again}`,
+    ),
   });
   try {
     await deliverWebhook({ at: Date.now(), publication });

@@ -1,10 +1,15 @@
 import { format } from "prettier";
 import { z } from "zod";
+import { CHECK_STATUSES } from "../../../cli/doctor/check.ts";
 import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import { DRIFT_CLASSES } from "../../../ledger/verify/drift.ts";
 import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
 import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
+import {
+  deliveryPageSchema,
+  deliverySchema,
+} from "../../../server/api/deliveries/delivery-routes.ts";
 import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
 import { sweepSchema } from "../../../server/api/recoveries/recovery-routes.ts";
 import {
@@ -80,6 +85,26 @@ const policyShow = z.object({
     .describe("Every key, as in the file: docs/CONFIGURATION.md describes them."),
 });
 
+const count = z.int().min(0);
+
+const doctor = z.object({
+  healthy: z.boolean().describe("Whether nothing failed: a warning is no failure."),
+  counts: z.object({ ok: count, warn: count, fail: count, unknown: count }),
+  checks: z.array(
+    z.object({
+      name: text.describe("Stable, for programs."),
+      group: text,
+      what: text,
+      status: z.enum(CHECK_STATUSES).describe("`unknown`: not checked; `detail` says why."),
+      detail: text,
+      mend: text.nullable().describe("What to do: a command where there is one."),
+    }),
+  ),
+  lists: z
+    .array(z.object({ name: text, query: text, url: text }))
+    .describe("Lists of recoveries in the Temporal Web UI; empty without TEMPORAL_UI_URL."),
+});
+
 const error = z.object({
   error: z.object({
     kind: z.enum(["refused", "usage", "unreachable", "internal", "configuration"]),
@@ -107,6 +132,9 @@ const OUTPUTS = [
   ["policy-check", "`reprise policy check --json`", policyCheck],
   ["policy-show", "`reprise policy show --json`", policyShow],
   ["completion", "`reprise completion --json`", z.object({ shell: text, script: text })],
+  ["webhooks-list", "`reprise webhooks list --json`", deliveryPageSchema],
+  ["webhooks-redeliver", "`reprise webhooks redeliver --json`", deliverySchema],
+  ["doctor", "`reprise doctor --json`", doctor],
   ["error", "any `reprise … --json` that fails, on stderr", error],
 ] as const satisfies readonly (readonly [string, string, z.ZodType])[];
 

@@ -94,9 +94,11 @@ export function addChargeRoutes(api: ApiScope, charges: Charges): void {
         response: { 202: acceptedSchema, default: problemAnswer },
       },
     },
-    async ({ params, headers, body, operator }, reply) => {
+    async (request, reply) => {
+      const { params, headers, body, operator } = request;
       const subscriptionId = subscriptionIdOf(params);
       const chargeId = chargeIdOf(subscriptionId, headers["idempotency-key"]);
+      request.affectedId = chargeId;
       const fingerprint = fingerprintOf(body);
       const charge = requestedChargeOf(body);
       await charges.request({ chargeId, subscriptionId, charge, fingerprint, by: operator });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatInstant } from "../../../domain/values/time.ts";
 import type { Charging } from "../../../platform/temporal/charging-switch.ts";
+import type { Log } from "../../../platform/log.ts";
 import type { ApiScope } from "../api-scope.ts";
 import { problemAnswer } from "../problem.ts";
 import type { ChargingControl } from "./charging-control.ts";
@@ -37,7 +38,7 @@ export const chargingSchema = z
 const answer = { response: { 200: chargingSchema, default: problemAnswer } };
 
 /** Stop-all: read, stop, resume. Attempts that are due wait in the charge queue. */
-export function addChargingControlRoutes(api: ApiScope, control: ChargingControl): void {
+export function addChargingControlRoutes(api: ApiScope, control: ChargingControl, log: Log): void {
   api.get(
     "/charging",
     {
@@ -60,7 +61,11 @@ export function addChargingControlRoutes(api: ApiScope, control: ChargingControl
         ...answer,
       },
     },
-    async ({ body, operator }) => bodyOf(await control.stop(body.reason, operator)),
+    async ({ id: requestId, body, operator: by }) => {
+      const charging = await control.stop(body.reason, by);
+      log.warn({ event: "charging_stopped", by, requestId }, "an operator stopped all charges");
+      return bodyOf(charging);
+    },
   );
   api.post(
     "/charging/resume",
@@ -71,7 +76,11 @@ export function addChargingControlRoutes(api: ApiScope, control: ChargingControl
         ...answer,
       },
     },
-    async ({ operator }) => bodyOf(await control.resume(operator)),
+    async ({ id: requestId, operator: by }) => {
+      const charging = await control.resume(by);
+      log.warn({ event: "charging_resumed", by, requestId }, "an operator resumed all charges");
+      return bodyOf(charging);
+    },
   );
 }
 

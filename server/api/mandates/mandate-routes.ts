@@ -171,8 +171,10 @@ export function addMandateRoutes(api: ApiScope, mandates: Mandates): void {
         response: { 202: acceptedSchema, default: problemAnswer },
       },
     },
-    async ({ headers, body, operator }, reply) => {
+    async (request, reply) => {
+      const { headers, body, operator } = request;
       const mandateId = mandateIdOf(headers["idempotency-key"]);
+      request.affectedId = mandateId;
       const fingerprint = fingerprintOf(body);
       const mandate = requestedMandateOf(body);
       const status = await mandates.request({ mandateId, mandate, fingerprint, by: operator });

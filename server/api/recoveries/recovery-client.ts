@@ -44,11 +44,15 @@ export type RecoveryPage = {
 export type RecoveryClient = {
   readonly list: (filter: RecoveryFilter, cursor: Buffer | null) => Promise<RecoveryPage>;
   readonly view: (subscriptionId: SubscriptionId) => Promise<RecoveryView>;
-  /** @param update one of `UPDATES` in contract.ts */
+  /**
+   * @param update one of `UPDATES` in contract.ts
+   * @param requestId names the update in Temporal, so that the decision's line in the log is found by it
+   */
   readonly act: (
     subscriptionId: SubscriptionId,
     update: string,
     input: OperatorInput,
+    requestId: string,
   ) => Promise<void>;
   readonly sweep: () => Promise<void>;
 };
@@ -63,8 +67,8 @@ export function createRecoveryClient(client: () => Client | null): RecoveryClien
   return {
     list: (filter, cursor) => callTemporal(client, (connected) => list(connected, filter, cursor)),
     view: (id) => callTemporal(client, (connected) => view(connected, id)),
-    act: (id, update, input) =>
-      callTemporal(client, (connected) => act(connected, id, update, input)),
+    act: (id, update, input, requestId) =>
+      callTemporal(client, (connected) => act(connected, id, update, input, requestId)),
     sweep: () => callTemporal(client, sweep),
   };
 }
@@ -132,11 +136,12 @@ async function act(
   subscriptionId: SubscriptionId,
   update: string,
   input: OperatorInput,
+  updateId: string,
 ): Promise<void> {
   try {
     await client.workflow
       .getHandle(workflowIdOf(subscriptionId))
-      .executeUpdate<unknown, [OperatorInput]>(update, { args: [input] });
+      .executeUpdate<unknown, [OperatorInput]>(update, { args: [input], updateId });
   } catch (error) {
     if (isNotFound(error)) throw recoveryNotFound(subscriptionId);
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;

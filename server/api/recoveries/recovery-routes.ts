@@ -117,15 +117,16 @@ export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
         response: { 200: recoverySchema, default: problemAnswer },
       },
     },
-    async ({ params, body, operator }) => {
+    async ({ id: requestId, params, body, operator }) => {
       const id = subscriptionIdOf(params);
-      await client.act(id, ACTIONS[params.action], {
+      const input = {
         by: operator,
         note: body.note,
         confirmedAbsent: body.confirmed_absent,
         confirmedDead: body.confirmed_dead,
         newDebt: body.new_debt,
-      });
+      };
+      await client.act(id, ACTIONS[params.action], input, requestId);
       return recoveryBody(await client.view(id));
     },
   );

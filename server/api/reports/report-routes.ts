@@ -72,11 +72,7 @@ export const reportSchema = z
   .meta({ id: "RecoveryReport" });
 
 /** The numbers of the ledger. */
-export function addReportRoutes(
-  api: ApiScope,
-  reports: Reports,
-  onFailure: (error: unknown) => void,
-): void {
+export function addReportRoutes(api: ApiScope, reports: Reports): void {
   api.get(
     "/reports/recovery",
     {
@@ -93,23 +89,19 @@ export function addReportRoutes(
       if (reports === null) {
         throw new Problem(503, "no_ledger", "There is no ledger: set DATABASE_URL.");
       }
-      return bodyOf(await madeBy(reports, { from, to, by }, onFailure));
+      return bodyOf(await madeBy(reports, { from, to, by }));
     },
   );
 }
 
-async function madeBy(
-  reports: NonNullable<Reports>,
-  query: ReportQuery,
-  onFailure: (error: unknown) => void,
-): Promise<Report> {
+async function madeBy(reports: NonNullable<Reports>, query: ReportQuery): Promise<Report> {
   try {
     return await reports(query);
   } catch (error) {
-    onFailure(error);
-    throw new Problem(503, "ledger_unavailable", "The ledger's database did not answer in time.", {
-      retryAfterS: RETRY_AFTER_S,
-    });
+    const detail = "The ledger's database did not answer in time.";
+    const problem = new Problem(503, "ledger_unavailable", detail, { retryAfterS: RETRY_AFTER_S });
+    problem.cause = error;
+    throw problem;
   }
 }
 

@@ -44,6 +44,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "config",
     "workflows/contract.ts",
   ],
+  // It judges the mail server's answers as the worker does, and sends the test mail as the worker sends mails.
+  "cli/doctor/mail": ["activities/mail"],
   sandbox: [],
   dev: ["*"],
   test: ["*"],

@@ -65,6 +65,8 @@ const READS: Readonly<Record<string, Call>> = {
   subscriptionsOfMandate: (dodo) => dodo.subscriptionsOfMandate(MANDATE_ID, MANDATE),
   checkKey: (dodo) => dodo.checkKey(),
   businessId: (dodo) => dodo.businessId(),
+  webhookEndpoints: (dodo) => dodo.webhookEndpoints(),
+  webhookSecret: (dodo) => dodo.webhookSecret("whk_1"),
 };
 
 /** Calls that may move money or create something. Each is sent once. */

@@ -220,4 +220,34 @@ export function reads(connect: Connect): void {
     answerNext(answered({ items: [{}] }));
     expect(await dodo.businessId()).toBeNull();
   });
+
+  test("the webhook endpoints are as Dodo has them, with the secret that signs", async () => {
+    const { dodo, control, answerNext } = await connect();
+    expect(await dodo.webhookEndpoints()).toEqual([]);
+    const types = ["payment.failed", "subscription.on_hold"];
+    const url = "https://shop.example/webhooks/dodo";
+    await control.setSettings({ webhookUrl: url, webhookTypes: types, webhookDisabled: true });
+    const [endpoint] = await dodo.webhookEndpoints();
+    expect(endpoint).toEqual({ id: "whk_sandbox", url, isDisabled: true, types });
+    expect(await dodo.webhookSecret("whk_sandbox")).toMatch(/^whsec_/);
+    answerNext(answered({ data: [{ id: "whk_1" }, { id: "whk_2", url }], done: true }));
+    expect(await dodo.webhookEndpoints()).toEqual([
+      { id: "whk_2", url, isDisabled: false, types: null },
+    ]);
+    for (const body of [{}, { data: {} }]) {
+      answerNext(answered(body));
+      expect(await failureOf(dodo.webhookEndpoints())).toMatchObject({ kind: "unknown" });
+    }
+    answerNext(answered({}));
+    expect(await failureOf(dodo.webhookSecret("whk_sandbox"))).toMatchObject({ kind: "unknown" });
+  });
+
+  test("the webhook endpoints are read page by page, until Dodo says that there are no more", async () => {
+    const { dodo, answerNext } = await connect();
+    const row = (id: string): object => ({ id, url: `https://shop.example/${id}` });
+    answerNext(answered({ data: [row("whk_1")], iterator: "next", done: false }));
+    answerNext(answered({ data: [row("whk_2")], iterator: "next", done: true }));
+    const found = await dodo.webhookEndpoints();
+    expect(found.map(({ id }) => id)).toEqual(["whk_1", "whk_2"]);
+  });
 }

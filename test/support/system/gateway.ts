@@ -6,6 +6,7 @@ import { createLog } from "../../../platform/log.ts";
 import { NO_METRICS } from "../../../platform/metrics/metrics.ts";
 import { createCharges } from "../../../server/api/charges/charges.ts";
 import { createChargingControl } from "../../../server/api/charges/charging-control.ts";
+import { createDeliveries } from "../../../server/api/deliveries/deliveries.ts";
 import { createMandates } from "../../../server/api/mandates/mandates.ts";
 import { createProofs } from "../../../server/api/recoveries/proofs.ts";
 import { createRecoveryClient } from "../../../server/api/recoveries/recovery-client.ts";
@@ -31,7 +32,7 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-type Reachability = Pick<AppDependencies, "publicUrl" | "trustProxy" | "reports">;
+type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log" | "reports">;
 
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
@@ -45,7 +46,8 @@ export function buildTestGateway(
     publicUrl = "http://127.0.0.1:3000",
     trustProxy = false,
     reports = null,
-  }: Partial<Reachability> = {},
+    log = createLog("fatal", "gateway"),
+  }: Partial<Surroundings> = {},
 ): FastifyInstance {
   return buildApp({
     webhookKeys,
@@ -53,6 +55,7 @@ export function buildTestGateway(
     operatorAlerts: createOperatorAlerts(
       () => client,
       taskQueue,
+      log,
       () => Date.now(),
     ),
     namespace: createNamespaceStatus(() => client),
@@ -66,6 +69,7 @@ export function buildTestGateway(
     recoveryClient: createRecoveryClient(() => client),
     charges: createCharges(() => client, taskQueue),
     mandates: createMandates(() => client, taskQueue),
+    deliveries: createDeliveries(() => client, taskQueue),
     charging: createChargingControl(() => client, taskQueue),
     proofs: createProofs(
       () => client,
@@ -77,7 +81,7 @@ export function buildTestGateway(
     brand,
     publicUrl,
     trustProxy,
-    log: createLog("fatal", "gateway"),
+    log,
     metrics: NO_METRICS,
     now: () => Date.now(),
   });

@@ -11,7 +11,7 @@ import type { Mode } from "../../../domain/state/outcome.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../../domain/values/ids.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { type Brand, PLAIN_BRAND } from "../../../platform/customer/brand.ts";
-import { createLog } from "../../../platform/log.ts";
+import { createLog, type Log } from "../../../platform/log.ts";
 import { createActivityQueue } from "../../../platform/temporal/activity-queue.ts";
 import {
   type Charging,
@@ -75,6 +75,8 @@ export type TestSystemOptions = {
   readonly startsAt?: (workflowId: string) => number | null;
   /** The time limit of a request to Dodo; 5 seconds if left out. */
   readonly requestTimeoutMs?: number;
+  /** Of the gateway and the workers; without it they log nothing. */
+  readonly log?: Log;
   /** Starts no workers, to observe what happens before the first one. */
   readonly withoutWorkers?: boolean;
 };
@@ -84,12 +86,21 @@ const LAST_DAY = 80;
 export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const environment = await connectTemporal();
   const taskQueue = uniqueTaskQueue();
-  const { startsAt, brand } = options;
+  const { startsAt, brand, log } = options;
   const { nativeConnection } = environment;
   const connection =
     startsAt === undefined ? nativeConnection : startAt(nativeConnection, startsAt);
   const client = new Client({ connection });
-  const gateway = buildTestGateway(environment, taskQueue, undefined, brand, client);
+  const given = log === undefined ? {} : { log };
+  const gateway = buildTestGateway(
+    environment,
+    taskQueue,
+    undefined,
+    brand,
+    client,
+    undefined,
+    given,
+  );
   const gatewayUrl = await gateway.listen({ host: "127.0.0.1", port: 0 });
   const sandbox = await startSandbox({
     settings: {
@@ -202,7 +213,7 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     webUiUrl: "https://temporal.merchant.example/",
     outgoingWebhook: parts.options.outgoingWebhook ?? null,
   };
-  const log = createLog("fatal", "worker");
+  const { log = createLog("fatal", "worker") } = parts.options;
   const { now, fetch } = clock;
   const charging = parts.options.withoutStopAll === true ? NEVER_STOPS : parts.charging;
   const activities = withPolicies(
