@@ -7,6 +7,7 @@ import { addLedgerCommands } from "./commands/ledger.ts";
 import { addPolicyCommands } from "./commands/policy.ts";
 import { addProofCommand } from "./commands/proof.ts";
 import { addRecoveryCommands } from "./commands/recoveries.ts";
+import { addReportCommand } from "./commands/report.ts";
 import { createRunner, type Runner } from "./commands/runner.ts";
 import { addShadowReportCommand } from "./commands/shadow-report.ts";
 import { addWebhookCommands } from "./commands/webhooks.ts";
@@ -68,6 +69,7 @@ export function createProgram(shell: Shell, runner: Runner, version: string): Co
   addDoctorCommand(program, runner, version);
   addProofCommand(program, runner);
   addShadowReportCommand(program, runner);
+  addReportCommand(program, runner);
   addLedgerCommands(program, runner);
   addPolicyCommands(program, runner);
   addCompletionCommand(program, runner);

@@ -58,6 +58,7 @@ describe("the help", () => {
       "doctor",
       "proof",
       "shadow-report",
+      "report",
       "ledger",
       "ledger rebuild",
       "ledger verify",

@@ -12,6 +12,7 @@ import {
 } from "../../../server/api/deliveries/delivery-routes.ts";
 import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
 import { sweepSchema } from "../../../server/api/recoveries/recovery-routes.ts";
+import { reportSchema } from "../../../server/api/reports/report-routes.ts";
 import {
   recoveryPageSchema,
   recoverySchema,
@@ -127,6 +128,7 @@ const OUTPUTS = [
   ["sweep", "`reprise sweep --json`", sweepSchema],
   ["proof", "`reprise proof --json`", proofSchema],
   ["shadow-report", "`reprise shadow-report --json`", shadowReport],
+  ["report", "`reprise report --json`", reportSchema],
   ["ledger-rebuild", "`reprise ledger rebuild --json`", ledgerRebuild],
   ["ledger-verify", "`reprise ledger verify --json`", ledgerVerify],
   ["policy-check", "`reprise policy check --json`", policyCheck],

@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { type Instant, parseInstant } from "../../../domain/values/time.ts";
-import {
-  DIMENSION_NAMES,
-  type Report,
-  type ReportQuery,
-} from "../../../ledger/report/recovery-report.ts";
+import { DIMENSION_NAMES } from "../../../ledger/report/dimensions.ts";
+import type { Report, ReportQuery } from "../../../ledger/report/recovery-report.ts";
 import type { ApiScope } from "../api-scope.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 
