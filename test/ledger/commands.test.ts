@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { connectLedger, type LedgerDatabase } from "../../ledger/database/connect.ts";
 import { replaceRuns } from "../../ledger/database/replace-runs.ts";
 import { reprise } from "../support/command-line.ts";
+import { commandsOf } from "../support/documents.ts";
 import { startTestPostgres, type TestPostgres } from "../support/postgres/database.ts";
 import { failedCharge } from "../support/system/failed-charge.ts";
 import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
@@ -89,6 +90,15 @@ test("verify finds each difference with its class, rebuild mends them, and rows 
   expect((await ledger("verify")).code).toBe(0);
   const { out: csv } = await reprise(["ledger", "export"], { env });
   expect(csv).toContain("pay_old");
+});
+
+test("each `reprise ledger` command of docs/LEDGER.md does what it says", async () => {
+  const commands = commandsOf("docs/LEDGER.md").filter((one) => one.startsWith("reprise ledger "));
+  expect(commands.length).toBeGreaterThan(3);
+  for (const command of commands) {
+    const { code, err } = await reprise(command.split(" ").slice(1), { env });
+    expect([command, code, code === 0 ? "" : err]).toEqual([command, 0, ""]);
+  }
 });
 
 test("verify names a payment that the ledger counts for two debts", async () => {

@@ -6,6 +6,7 @@ import { migrateLedger } from "../../ledger/database/migrate.ts";
 import { replaceRuns } from "../../ledger/database/replace-runs.ts";
 import { createReports } from "../../ledger/report/cached-reports.ts";
 import { reprise } from "../support/command-line.ts";
+import { commandsOf } from "../support/documents.ts";
 import { differencesFromSchema } from "../support/json-schema.ts";
 import { startTestPostgres, type TestPostgres } from "../support/postgres/database.ts";
 import { buildTestGateway, OPERATOR_KEYS } from "../support/system/gateway.ts";
@@ -145,6 +146,15 @@ describe("reprise report", () => {
     expect(out).toContain("3  USD 88.00");
     expect(out).toContain("1  JPY 3000");
     expect(out).toContain("60.0 % (23.1–88.2)");
+  });
+
+  test("does what docs/LEDGER.md shows", async () => {
+    const commands = commandsOf("docs/LEDGER.md").filter((one) => one.startsWith("reprise report"));
+    expect(commands.length).toBeGreaterThan(2);
+    for (const command of commands) {
+      const { code } = await reprise(command.split(" ").slice(1), { env });
+      expect([command, code]).toEqual([command, 0]);
+    }
   });
 
   test("prints JSON of the documented shape", async () => {
