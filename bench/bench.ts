@@ -48,6 +48,8 @@ const PARTIAL = "data/bench";
 const out = resolve(values.out ?? (isWhole ? "bench" : PARTIAL));
 
 const machine = describeMachine();
+// Files may change during a run; what runs was built before it.
+const commit = readCommit(root);
 const began = Date.now();
 const coreTime = readCoreTime();
 const found: { cli: TemporalCli | null } = { cli: null };
@@ -90,7 +92,7 @@ function resultsOf(wasInterrupted: boolean): Results {
     command: ["npm run bench", ...typed()].join(" "),
     startedAt: new Date(began).toISOString(),
     tookMs: Date.now() - began,
-    commit: readCommit(root),
+    commit,
     temporal: found.cli?.version ?? null,
     isQuick: values.quick,
     machine,

@@ -3,6 +3,7 @@ import { addActionCommands } from "./commands/actions.ts";
 import { addChargeCommands } from "./commands/charges.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addImportCommand } from "./commands/import.ts";
 import { addLedgerCommands } from "./commands/ledger.ts";
 import { addPolicyCommands } from "./commands/policy.ts";
 import { addProofCommand } from "./commands/proof.ts";
@@ -67,6 +68,7 @@ export function createProgram(shell: Shell, runner: Runner, version: string): Co
   addChargeCommands(program, runner);
   addWebhookCommands(program, runner);
   addDoctorCommand(program, runner, version);
+  addImportCommand(program, runner);
   addProofCommand(program, runner);
   addShadowReportCommand(program, runner);
   addReportCommand(program, runner);

@@ -20,6 +20,8 @@ export type GatewayConfig = {
   readonly taskQueue: string;
   /** `host:port`; null: no metrics. */
   readonly metricsAddress: string | null;
+  /** Of an OTLP/HTTP receiver; null: no traces. */
+  readonly tracesEndpoint: string | null;
   /** PostgreSQL of the ledger; null: there is none. */
   readonly databaseUrl: string | null;
   readonly brand: Brand;
@@ -44,6 +46,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     operatorKeys: readOperatorKeys(reader),
     taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
     metricsAddress: reader.socketAddress("GATEWAY_METRICS_ADDRESS"),
+    tracesEndpoint: reader.url("OTEL_EXPORTER_OTLP_ENDPOINT", ["http", "https"], null),
     databaseUrl: databaseUrl(reader),
     brand: readBrand(reader),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),

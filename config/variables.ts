@@ -175,6 +175,12 @@ export const VARIABLES: readonly Variable[] = [
     { secret: true },
   ),
   variable(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    BOTH,
+    null,
+    "Where traces go by OTLP over HTTP, such as `http://127.0.0.1:4318`. Without it, none. See docs/LOGS.md.",
+  ),
+  variable(
     "GATEWAY_METRICS_ADDRESS",
     ["gateway"],
     null,

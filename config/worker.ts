@@ -17,6 +17,8 @@ export type WorkerConfig = {
   readonly taskQueue: string;
   /** `host:port`; null: no metrics. */
   readonly metricsAddress: string | null;
+  /** Of an OTLP/HTTP receiver; null: no traces. */
+  readonly tracesEndpoint: string | null;
   readonly publicUrl: string;
   readonly linkKeys: readonly Buffer[];
   readonly smtpUrl: string;
@@ -45,6 +47,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     ratePerMinute: reader.integer("DODO_PAYMENTS_RATE_PER_MINUTE", 6, 100_000, 240),
     taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
     metricsAddress: reader.socketAddress("WORKER_METRICS_ADDRESS"),
+    tracesEndpoint: reader.url("OTEL_EXPORTER_OTLP_ENDPOINT", ["http", "https"], null),
     publicUrl: readPublicUrl(reader),
     linkKeys: readSigningKeys(reader),
     smtpUrl: readSmtpUrl(reader),

@@ -125,6 +125,7 @@ export function paymentOf(
     methodId: textOf(fields["payment_method_id"]),
     attemptKey: attemptKeyOf(metadata),
     debtKey: debtKeyOf(metadata, debtKeyName),
+    ...(textOf(fields["refund_status"]) === null ? {} : { isRefunded: true }),
     ...(hasPageToComplete(status, fields) ? { hasPage: true } : {}),
   };
 }

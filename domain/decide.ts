@@ -9,6 +9,7 @@ import { raiseAttention } from "./decision/attention.ts";
 import type { Decision } from "./decision/decision.ts";
 import { type DecisionDraft, explain, update } from "./decision/draft.ts";
 import { dueStep, nextStep } from "./due-steps.ts";
+import { onDebtImported } from "./evidence/imported.ts";
 import { dropLateRequest, finishLatePayment } from "./evidence/late-payment.ts";
 import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
@@ -94,6 +95,9 @@ function onEvent(draft: DecisionDraft, event: DomainEvent): void {
       return;
     case "charge_requested":
       onChargeRequested(draft, event);
+      return;
+    case "debt_imported":
+      onDebtImported(draft, event);
       return;
     case "cancel_requested":
       onCancelRequested(draft);

@@ -1,4 +1,5 @@
 import { EARLIER_RUN_RULES } from "./rules/earlier-runs.ts";
+import { IMPORT_RULES } from "./rules/imports.ts";
 import { LATE_PAYMENT_RULES } from "./rules/late-payments.ts";
 import { dodo, ours, type RuleRow } from "./rules/rule-row.ts";
 import { WAITING_PAYMENT_RULES } from "./rules/waiting-payments.ts";
@@ -174,6 +175,7 @@ export const RULES = {
     "never charge twice; Dodo's charge endpoint documents no idempotency key",
   ),
   ...EARLIER_RUN_RULES,
+  ...IMPORT_RULES,
   "charge.absent": ours(
     "Dodo has shown no trace of the charge for long enough: send the same attempt again.",
     "never lose a recovery; by default, four reads over 24 hours are enough evidence",

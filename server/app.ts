@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { randomUUID } from "node:crypto";
+import type { Tracing } from "../platform/traces/tracing.ts";
 import { addApi, type ApiDependencies } from "./api/api.ts";
 import type { CustomerPageDependencies } from "./customer/customer-request.ts";
 import { invalidLinkPage } from "./customer/invalid-link-page.ts";
@@ -7,6 +8,7 @@ import { addPayRoutes } from "./customer/pay-route.ts";
 import { badRequestOptions, noSuchRoute } from "./bad-request.ts";
 import { sendProblem } from "./api/problem.ts";
 import { addRouteTable } from "./routes.ts";
+import { traceRequests } from "./trace-requests.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
 import { limitConnections } from "./connections.ts";
 import { trustOf, type TrustProxy } from "./client-address.ts";
@@ -16,7 +18,11 @@ import {
   type WebhookRouteDependencies,
 } from "./webhook/dodo-webhook-route.ts";
 
-export type AppDependencies = { readonly trustProxy: TrustProxy } & ApiDependencies &
+export type AppDependencies = {
+  readonly trustProxy: TrustProxy;
+  /** Absent: no traces. */
+  readonly tracing?: Tracing | null;
+} & ApiDependencies &
   CustomerPageDependencies &
   WebhookRouteDependencies &
   HealthDependencies;
@@ -43,6 +49,7 @@ export function buildApp(dependencies: AppDependencies): FastifyInstance {
   });
   limitConnections(app, CONNECTIONS_MAX);
   addRouteTable(app);
+  if (dependencies.tracing != null) traceRequests(app, dependencies.tracing);
   addSecurityHeaders(app, publicUrl);
   // Signatures cover the raw bytes, so bodies stay unparsed whatever their content type.
   app.removeAllContentTypeParsers();

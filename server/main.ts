@@ -13,9 +13,12 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
+import { traceCalls } from "../platform/temporal/trace-calls.ts";
+import { startTracing } from "../platform/traces/tracing.ts";
 import { createCharges } from "./api/charges/charges.ts";
 import { createChargingControl } from "./api/charges/charging-control.ts";
 import { createDeliveries } from "./api/deliveries/deliveries.ts";
+import { createImports } from "./api/imports/imports.ts";
 import { createMandates } from "./api/mandates/mandates.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
 import { createRecoveryClient } from "./api/recoveries/recovery-client.ts";
@@ -33,6 +36,7 @@ const SHUTDOWN_DEADLINE_MS = 20_000;
 const env = readEnv();
 const config = orExitWithProblems(() => readGatewayConfig(env));
 const log = createLog(config.logLevel, "gateway");
+const tracing = await startTracing(config.tracesEndpoint, "gateway");
 const metrics = installTemporalRuntime(log, config.metricsAddress, gatewayCounts);
 if (config.brand.name === null) {
   log.warn(
@@ -47,7 +51,11 @@ let client: Client | null = null;
 // In the background: until it is connected the gateway answers 503, and Dodo delivers again.
 const connecting = connectWithRetries(address, log, stopConnecting.signal).then(
   (connection) => {
-    client = new Client({ connection, namespace: address.namespace });
+    client = new Client({
+      connection,
+      namespace: address.namespace,
+      ...(tracing === null ? {} : { interceptors: { workflow: [traceCalls(tracing)] } }),
+    });
     log.info(
       { event: "temporal_connected", namespace: address.namespace },
       "connected to Temporal",
@@ -96,6 +104,7 @@ const app = buildApp({
   charges: createCharges(() => client, config.taskQueue),
   mandates: createMandates(() => client, config.taskQueue),
   deliveries: createDeliveries(() => client, config.taskQueue),
+  imports: createImports(() => client, config.taskQueue),
   charging: createChargingControl(() => client, config.taskQueue),
   proofs: createProofs(
     () => client,
@@ -109,6 +118,7 @@ const app = buildApp({
   publicUrl: config.publicUrl,
   log,
   metrics,
+  tracing,
   now: () => Date.now(),
 });
 watchGauges(
@@ -130,4 +140,5 @@ onShutdownSignal(log, SHUTDOWN_DEADLINE_MS, async () => {
   await app.close();
   await ledger?.destroy();
   await (await connecting)?.close();
+  await tracing?.stop();
 });

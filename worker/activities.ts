@@ -12,6 +12,11 @@ import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import {
+  createImportActivities,
+  type ImportActivities,
+  type ImportDependencies,
+} from "../activities/import/import.ts";
+import {
   createOperatorMailActivities,
   type OperatorMailActivities,
 } from "../activities/operator/send-operator-mail.ts";
@@ -30,16 +35,22 @@ import type { DodoPort, OnRefusedAccount, OnRequestEnded } from "../dodo/port.ts
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import { type Metrics, NO_METRICS } from "../platform/metrics/metrics.ts";
+import type { Tracing } from "../platform/traces/tracing.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { logActivities } from "./logs/log-activities.ts";
 import { logCharges, logRefusals, logRequests } from "./logs/log-requests.ts";
+import { traceRequest } from "./logs/trace-request.ts";
 import { countActivities } from "./metrics/count-activities.ts";
 import { countMails } from "./metrics/count-mails.ts";
 import { countRequests } from "./metrics/count-requests.ts";
-import { createRequestedChargeClient, createSweepClient } from "./recovery-client.ts";
+import {
+  createImportClient,
+  createRequestedChargeClient,
+  createSweepClient,
+} from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
 import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { watchForRefusedSender } from "./sender-guard.ts";
@@ -47,6 +58,7 @@ import { watchForRefusedSender } from "./sender-guard.ts";
 /** The activities of all workflows, as the workers register them. */
 export type AllActivities = Activities &
   SweepActivities &
+  ImportActivities &
   CheckoutActivities &
   ProofActivities &
   DeliveryActivities &
@@ -56,7 +68,13 @@ export type AllActivities = Activities &
 
 export type ActivitySettings = Omit<
   WorkerConfig,
-  "smtpUrl" | "emailFrom" | "logLevel" | "ratePerMinute" | "metricsAddress" | "stackTraces"
+  | "smtpUrl"
+  | "emailFrom"
+  | "logLevel"
+  | "ratePerMinute"
+  | "metricsAddress"
+  | "stackTraces"
+  | "tracesEndpoint"
 >;
 
 /** What activities use outside of the process: Temporal, the mail server, Dodo over `fetch`, and the clock. */
@@ -70,6 +88,8 @@ export type ActivityEnvironment = {
   readonly fetch: typeof globalThis.fetch;
   /** Absent: nothing is counted. */
   readonly metrics?: Metrics;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | null;
 };
 
 export function createAllActivities(
@@ -77,10 +97,8 @@ export function createAllActivities(
   environment: ActivityEnvironment,
 ): AllActivities {
   const { client, charging, log, now, fetch, metrics = NO_METRICS } = environment;
-  const { enqueueDelivery, report, reserveNotice } = createDetachedWorkflows(
-    client,
-    settings.taskQueue,
-  );
+  const detached = createDetachedWorkflows(client, settings.taskQueue);
+  const { enqueueDelivery, report, reserveNotice } = detached;
   const alertAccount = createAccountAlerts(settings, report, now, metrics, log);
   const onRefusedAccount = createAccountGuard(
     client,
@@ -95,6 +113,7 @@ export function createAllActivities(
     log,
   );
   const dodo = createSeenDodo(settings, environment, onRefusedAccount);
+  const readEarlierRuns = createEarlierRunsReader(client);
   const activities: AllActivities = {
     ...createActivities({
       ...settings,
@@ -103,7 +122,7 @@ export function createAllActivities(
       report,
       reserveNotice,
       publishes: settings.outgoingWebhook !== null,
-      readEarlierRuns: createEarlierRunsReader(client),
+      readEarlierRuns,
       links: { keys: settings.linkKeys },
       log,
       now,
@@ -117,6 +136,7 @@ export function createAllActivities(
       log,
       now,
     }),
+    ...importActivities(settings, environment, { dodo, readEarlierRuns }),
     ...createChargeRequestActivities({
       mode: settings.mode,
       recoveries: createRequestedChargeClient(client, settings.taskQueue),
@@ -138,7 +158,7 @@ export function createAllActivities(
 /** Dodo, with its requests counted and logged. */
 function createSeenDodo(
   settings: ActivitySettings,
-  { fetch, now, log, metrics = NO_METRICS }: ActivityEnvironment,
+  { fetch, now, log, metrics = NO_METRICS, tracing = null }: ActivityEnvironment,
   onRefusedAccount: OnRefusedAccount,
 ): DodoPort {
   const count = countRequests(metrics);
@@ -146,10 +166,20 @@ function createSeenDodo(
   const onRequestEnded: OnRequestEnded = (request) => {
     count(request);
     logRequest(request);
+    if (tracing !== null) traceRequest(tracing, request);
   };
   const onRefusedRequest = logRefusals(log);
   const watchers = { onRefusedAccount, onRefusedRequest, onRequestEnded };
   return logCharges(createDodo({ ...settings, fetch, now, ...watchers }), log);
+}
+
+function importActivities(
+  settings: ActivitySettings,
+  { client, log, now }: ActivityEnvironment,
+  reads: Pick<ImportDependencies, "dodo" | "readEarlierRuns">,
+): ImportActivities {
+  const recoveries = createImportClient(client, settings.taskQueue);
+  return createImportActivities({ ...settings, ...reads, recoveries, log, now });
 }
 
 /** Their workflows give them a heartbeat time-out. */
@@ -160,6 +190,8 @@ const LONG = [
   "createCheckout",
   "readMandate",
   "sweepPage",
+  "heldPage",
+  "importDebt",
   "sendNotice",
   "sendCheckoutNotice",
   "sendOperatorMail",

@@ -4,6 +4,7 @@ import {
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
 } from "@temporalio/client";
+import type { ImportClient } from "../activities/import/import.ts";
 import type { RequestedChargeClient } from "../activities/requested-charge/submit-charge-request.ts";
 import type { SweepClient } from "../activities/sweep/sweep-page.ts";
 import { closedPaymentIds, type RecoveryResult } from "../domain/debt/result.ts";
@@ -14,6 +15,7 @@ import { nullIfNotFound } from "../platform/temporal/null-if-not-found.ts";
 import {
   CHECKOUT_RECOVERY,
   checkoutStartOf,
+  IMPORT_MEMO,
   RECOVERY_EVENT_SIGNAL,
   recoveryStartOf,
   SUBSCRIPTION_RECOVERY,
@@ -44,6 +46,25 @@ export function createSweepClient(client: Client, taskQueue: string): SweepClien
         if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
         throw error;
       }
+    },
+  };
+}
+
+/** What an import does with recoveries. */
+export function createImportClient(client: Client, taskQueue: string): ImportClient {
+  return {
+    readNewestRun: async (subscriptionId) => {
+      const handle = client.workflow.getHandle(workflowIdOf(subscriptionId));
+      const found = await nullIfNotFound(handle.describe());
+      const importId = found?.memo?.[IMPORT_MEMO];
+      return {
+        isOpen: found !== null && found.closeTime === undefined,
+        importId: typeof importId === "string" ? importId : null,
+      };
+    },
+    open: async (subscriptionId, event, why) => {
+      const options = recoveryStartOf(subscriptionId, event, why);
+      await client.workflow.signalWithStart(SUBSCRIPTION_RECOVERY, { ...options, taskQueue });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { NativeConnection, WorkerOptions } from "@temporalio/worker";
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { traceInterceptor } from "../activities/trace-interceptor.ts";
 import { createMailer } from "../activities/mail/mailer.ts";
 import type { WorkerConfig } from "../config/worker.ts";
 import { createDodo } from "../dodo/adapter/create-dodo.ts";
@@ -20,6 +21,7 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
+import { startTracing, type Tracing } from "../platform/traces/tracing.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
@@ -56,6 +58,7 @@ export async function runWorkerProcess(
   clock: WorkerClock,
 ): Promise<void> {
   const log = createLog(config.logLevel, "worker");
+  const tracing = await startTracing(config.tracesEndpoint, "worker");
   const metrics = installTemporalRuntime(log, config.metricsAddress, startCounts);
   const address = temporalAddressOf(env);
   const stopConnecting = new AbortController();
@@ -84,6 +87,7 @@ export async function runWorkerProcess(
     mailer,
     log,
     metrics,
+    tracing,
     ...clock,
   });
   const activities = { ...others, charge: watchPace(charge, watch) };
@@ -94,7 +98,7 @@ export async function runWorkerProcess(
       namespace,
       workflows: workflowSource(),
       graceMs,
-      interceptors: clock.interceptors,
+      interceptors: withTraces(clock.interceptors, tracing),
     },
     activities,
   );
@@ -110,11 +114,23 @@ export async function runWorkerProcess(
     await running;
     mailer.close();
     await connection.close();
+    await tracing?.stop();
   };
   const { taskQueue, mode, environment } = config;
   const text = modeWarning(mode, environment) ?? "the worker is running";
   log.info({ event: "worker_started", taskQueue, mode, environment }, text);
   await running;
+}
+
+function withTraces(
+  interceptors: WorkerClock["interceptors"],
+  tracing: Tracing | null,
+): WorkerClock["interceptors"] {
+  if (tracing === null) return interceptors;
+  return {
+    ...interceptors,
+    activity: [...(interceptors?.activity ?? []), traceInterceptor(tracing)],
+  };
 }
 
 /** The workflow bundle of a build, or the module that exports the workflows. */

@@ -32,33 +32,7 @@ export async function createWorkers(
   activities: AllActivities,
 ): Promise<readonly Worker[]> {
   const { connection, namespace, taskQueue, workflows, stackTraces = false, graceMs } = settings;
-  const {
-    charge,
-    deliverWebhook,
-    readDodo,
-    createPaymentLink,
-    cancelSubscription,
-    sweepPage,
-    readCheckout,
-    proveRecovery,
-    createCheckout,
-    readMandate,
-    ...onMainQueue
-  } = activities;
-  // On both queues: workflows of an earlier version may have scheduled notices on the main one.
-  const { sendNotice, sendCheckoutNotice } = onMainQueue;
-  const onDodoQueue = {
-    readDodo,
-    createPaymentLink,
-    cancelSubscription,
-    sweepPage,
-    readCheckout,
-    proveRecovery,
-    createCheckout,
-    readMandate,
-    sendNotice,
-    sendCheckoutNotice,
-  };
+  const { charge, deliverWebhook, onMainQueue, onDodoQueue } = byQueue(activities);
   const common: WorkerOptions = {
     connection,
     namespace,
@@ -97,6 +71,42 @@ export async function createWorkers(
       maxConcurrentActivityTaskExecutions: WEBHOOKS_AT_ONCE,
     }),
   ]);
+}
+
+/** The activities of each queue. */
+function byQueue(activities: AllActivities) {
+  const {
+    charge,
+    deliverWebhook,
+    readDodo,
+    createPaymentLink,
+    cancelSubscription,
+    sweepPage,
+    heldPage,
+    importDebt,
+    readCheckout,
+    proveRecovery,
+    createCheckout,
+    readMandate,
+    ...onMainQueue
+  } = activities;
+  // On both queues: workflows of an earlier version may have scheduled notices on the main one.
+  const { sendNotice, sendCheckoutNotice } = onMainQueue;
+  const onDodoQueue = {
+    readDodo,
+    createPaymentLink,
+    cancelSubscription,
+    sweepPage,
+    heldPage,
+    importDebt,
+    readCheckout,
+    proveRecovery,
+    createCheckout,
+    readMandate,
+    sendNotice,
+    sendCheckoutNotice,
+  };
+  return { charge, deliverWebhook, onMainQueue, onDodoQueue };
 }
 
 /** Every failure passes our interceptor last, whatever the others do. */

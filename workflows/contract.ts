@@ -3,7 +3,9 @@ import type { TimelineEntry } from "../domain/decision/timeline.ts";
 import type { MandateStatus, RequestedMandate } from "../domain/mandate/mandate.ts";
 import type { OperatorReport } from "../domain/reporting/operator-digest.ts";
 import type { AttentionCause } from "../domain/state/attention.ts";
-import type { ChargeRequested, WebhookEvent } from "../domain/state/event.ts";
+import type { ImportState } from "../domain/import/body.ts";
+import type { ImportOrder } from "../domain/import/import.ts";
+import type { ChargeRequested, DebtImported, WebhookEvent } from "../domain/state/event.ts";
 import type { RecoveryState } from "../domain/state/outcome.ts";
 import type { Publication } from "../domain/state/publication.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
@@ -36,6 +38,11 @@ export const BUSINESS_MEMO = "reprise_business_id";
 export const BUSINESS_SOURCE_MEMO = "reprise_business_source";
 /** A webhook's business is a hint; that of a payment, which the API key reads, is evidence. */
 export type BusinessSource = "webhook" | "api_key";
+export const DEBT_IMPORT = "debtImport";
+/** The query of an import: `ImportView`. Its argument: `ImportRange`. */
+export const IMPORT_QUERY = "import";
+/** In the memo of a recovery that an import opened: the import's id. */
+export const IMPORT_MEMO = "reprise_import";
 export const CHECKOUT_RECOVERY = "checkoutRecovery";
 /** The gateway passes what Dodo reports about a checkout to its workflow: `CheckoutReport`. */
 export const CHECKOUT_REPORTED_SIGNAL = "checkoutReported";
@@ -166,10 +173,11 @@ function recordOf(
 /** Options of `signalWithStart` for a recovery; the caller adds the task queue. */
 export function recoveryStartOf(
   subscriptionId: SubscriptionId,
-  event: WebhookEvent | ChargeRequested,
+  event: WebhookEvent | ChargeRequested | DebtImported,
   summary: string,
 ) {
   return {
+    ...(event.kind === "debt_imported" ? { memo: { [IMPORT_MEMO]: event.import.importId } } : {}),
     workflowId: workflowIdOf(subscriptionId),
     args: [{ subscriptionId }],
     signal: RECOVERY_EVENT_SIGNAL,
@@ -198,6 +206,30 @@ export function checkoutStartOf(paymentId: PaymentId) {
     workflowIdReusePolicy: "REJECT_DUPLICATE",
     staticSummary: "A payment that was not completed",
     staticDetails: `Asks the customer of payment ${code(paymentId)} to complete it; charges nothing.`,
+  } as const;
+}
+
+export const IMPORT_ID_PATTERN = /^import-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export const newImportId = (uuid: string): string => `import-${uuid}`;
+
+/** @param status of its workflow, as Temporal names it */
+export function importStateOf(status: string): ImportState {
+  if (status === "RUNNING" || status === "CONTINUED_AS_NEW") return "running";
+  return status === "COMPLETED" ? "done" : "stopped";
+}
+
+/** Start options of an import; an import has one workflow, ever. */
+export function importStartOf(order: ImportOrder) {
+  const { importId, dryRun, by } = order;
+  return {
+    workflowId: importId,
+    args: [{ order }],
+    workflowIdReusePolicy: "REJECT_DUPLICATE",
+    staticSummary: summaryOf(`${dryRun ? "Dry run of an import" : "Import"} by ${by}`),
+    staticDetails: dryRun
+      ? "Reads what subscriptions owe, and opens nothing."
+      : "Opens recoveries for what subscriptions owe. Cancel it to open no more; what it has opened goes on.",
   } as const;
 }
 

@@ -61,6 +61,8 @@ export type NoticeInput = OwedInput & {
   readonly replacement?: ReplacementContext;
   /** How many notices the customer may get in seven days. */
   readonly perWeek?: number;
+  /** When the debt was imported; absent where it was not. */
+  readonly importedAt?: Instant;
 };
 
 export type NoticeDependencies = {
@@ -172,13 +174,14 @@ function hasEndedWaiting({ notice }: NoticeInput, details: PaymentDetails | null
 
 /** Applies the weekly cap. The closing mails ask for nothing, so they neither count nor wait. */
 async function weeklyCap(
-  { notice, key, perWeek }: NoticeInput,
+  { notice, key, perWeek, importedAt }: NoticeInput,
   customerId: string | null,
   name: string,
   { reserveNotice, now }: NoticeDependencies,
 ): Promise<NoticeOutcome | null> {
   if (isClosingNotice(notice) || perWeek === undefined || customerId === null) return null;
-  const answer = await reserveNotice(customerId, { key: name, at: now(), perWeek });
+  const imported = importedAt === undefined ? {} : { importedAt };
+  const answer = await reserveNotice(customerId, { key: name, at: now(), perWeek, ...imported });
   return answer.granted
     ? null
     : { kind: "not_sent", why: "weekly_cap_reached", key, until: answer.until };

@@ -5,7 +5,7 @@ import { paymentWebhook, signed } from "../load/webhooks.ts";
 import { cpuDuring } from "../machine/process-usage.ts";
 import { startFloor } from "../sides/floor-process.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
-import { until } from "../run/until.ts";
+import { terminateAll } from "../sides/recoveries.ts";
 import { openProduct, type Side } from "../sides/side.ts";
 
 const BARE = "bare client";
@@ -88,7 +88,8 @@ async function measure(
       clientMs: cpu.client / result.count,
     };
   } finally {
-    await terminateAll(side);
+    await terminateAll(side.client);
+    await delay(SETTLE_MS);
   }
 }
 
@@ -101,20 +102,4 @@ async function sendWebhooks(side: Side, ids: readonly string[]): Promise<LoadRes
     connections: CONNECTIONS,
     next: (turn) => requests[turn] ?? null,
   });
-}
-
-/** The next round begins with a worker that has nothing to do. */
-async function terminateAll({ client: { workflow } }: Side): Promise<void> {
-  const running = `WorkflowType = "subscriptionRecovery" AND ExecutionStatus = "Running"`;
-  const terminateOnce = async (): Promise<boolean> => {
-    for await (const { workflowId } of workflow.list({ query: running })) {
-      await workflow
-        .getHandle(workflowId)
-        .terminate()
-        .catch(() => undefined);
-    }
-    return (await workflow.count(running)).count === 0;
-  };
-  await until("the end of the round's recoveries", terminateOnce, 120_000);
-  await delay(SETTLE_MS);
 }

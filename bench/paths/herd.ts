@@ -3,7 +3,7 @@ import { cpuDuring } from "../machine/process-usage.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
 import { observe } from "../sides/observe.ts";
 import { herdPolicy } from "../sides/policy.ts";
-import { openCalmly, untilCollected } from "../sides/recoveries.ts";
+import { endingAll, openCalmly, untilCollected } from "../sides/recoveries.ts";
 import type { Job } from "../peers/attempt.ts";
 import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
 import { openPeers, type Peer } from "../peers/open-peers.ts";
@@ -65,7 +65,8 @@ async function open(bench: Bench): Promise<OpenPath> {
   const observed = await observe(bench, "herd", product, { failures: FAILURES });
   const floor = await openFloor(bench, observed.files);
   const { peers, missing } = await openPeers(bench, observed.files);
-  const run = (side: Side) => async () => await measure(side, { count, gapMs });
+  const run = (side: Side) => async () =>
+    await endingAll(side.client, async () => await measure(side, { count, gapMs }));
   return {
     subjects: [
       { name: PRODUCT, run: run(product) },

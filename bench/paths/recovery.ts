@@ -3,7 +3,7 @@ import { cpuDuring } from "../machine/process-usage.ts";
 import { type Bench, type OpenPath, type Path, PRODUCT, type Sample } from "../run/path.ts";
 import { observe } from "../sides/observe.ts";
 import { SHORT_POLICY } from "../sides/policy.ts";
-import { historySizes, runRecoveries } from "../sides/recoveries.ts";
+import { endingAll, historySizes, runRecoveries } from "../sides/recoveries.ts";
 import { openFloor, openProduct, type Side } from "../sides/side.ts";
 
 const FLOOR = "hand-written";
@@ -50,7 +50,8 @@ async function open(bench: Bench): Promise<OpenPath> {
   const observed = await observe(bench, "recovery", product, { failures: FAILURES });
   const floor = await openFloor(bench, observed.files);
   const count = bench.isQuick ? 8 : 30;
-  const run = (side: Side) => async () => await measure(side, count, observed.mails);
+  const run = (side: Side) => async () =>
+    await endingAll(side.client, async () => await measure(side, count, observed.mails));
   return {
     subjects: [
       { name: PRODUCT, run: run(product) },

@@ -140,3 +140,36 @@ async function add(client: Client, workflowId: string, to: Mutable<HistorySize>)
   to.events += historyLength;
   to.bytes += historySize ?? 0;
 }
+
+const TERMINATE_TIMEOUT_MS = 180_000;
+
+/** Ends every open workflow of a side, so that the next round begins with a worker that has nothing to do. */
+export async function terminateAll({ workflow }: Client): Promise<void> {
+  const query = `ExecutionStatus = "Running"`;
+  const terminateOnce = async (): Promise<boolean> => {
+    for await (const { workflowId, type } of workflow.list({ query })) {
+      // The schedules of the server and the sweep are no part of a round.
+      if (type.startsWith("temporal-") || type === "reconciliationSweep") continue;
+      await workflow
+        .getHandle(workflowId)
+        .terminate()
+        .catch(() => undefined);
+    }
+    const recoveries = `${query} AND WorkflowType IN ("subscriptionRecovery", "floorRecovery")`;
+    return (await workflow.count(recoveries)).count === 0;
+  };
+  await until("the end of the round's workflows", terminateOnce, TERMINATE_TIMEOUT_MS);
+}
+
+/** Runs `round`, and leaves nothing of it behind if it fails. */
+export async function endingAll<Result>(
+  client: Client,
+  round: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await round();
+  } catch (error) {
+    await terminateAll(client);
+    throw error;
+  }
+}

@@ -44,6 +44,7 @@ export const recoveryAnswer = z.looseObject({
   opened_at: text,
   window_ends_at: text.nullable(),
   paused: z.looseObject({ since: text, by: text }).nullable(),
+  imported: z.looseObject({ at: text, by: text, verified: z.boolean() }).nullish(),
   next: z.looseObject({ at: text.nullable(), what: text }),
   actions: z.array(z.looseObject({ action: text, applies: z.boolean(), effect: text })),
   attention: z.array(z.looseObject({ cause: text, since: text, text, advice: text, detail: text })),
@@ -102,6 +103,46 @@ export const chargingAnswer = z.looseObject({
 export type ChargingAnswer = z.infer<typeof chargingAnswer>;
 
 export const sweepAnswer = z.looseObject({ started: z.literal(true) });
+
+export const importStartedAnswer = z.looseObject({ import_id: text });
+
+const importedDebt = z.looseObject({
+  amount: z.number(),
+  currency: text,
+  failed_at: text,
+  decline_code: text.nullable(),
+  mail_at: text.nullable(),
+  charge_at: text.nullable(),
+  asks: text.nullable(),
+  observed: z.boolean(),
+  queued: z.number(),
+});
+
+export const importAnswer = z.looseObject({
+  import_id: text,
+  state: text,
+  dry_run: z.boolean(),
+  started_at: text,
+  listing: z.boolean(),
+  cut_off: z.boolean(),
+  total: z.number(),
+  judged: z.number(),
+  opens: z.number(),
+  have_recovery: z.number(),
+  left_out: z.record(text, z.number()),
+  amounts: z.array(z.looseObject({ currency: text, amount: z.number() })),
+  rows: z.array(
+    z.looseObject({
+      subscription_id: text,
+      did: text,
+      why: text.nullable(),
+      debt: importedDebt.nullable(),
+    }),
+  ),
+  next_cursor: text.nullable(),
+});
+
+export type ImportAnswer = z.infer<typeof importAnswer>;
 
 const collected = z.looseObject({ amount: z.number(), payment_ids: z.array(text) });
 

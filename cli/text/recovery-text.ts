@@ -64,7 +64,8 @@ function nextLines({ next }: RecoveryAnswer): readonly string[] {
 }
 
 function factLines(recovery: RecoveryAnswer): readonly string[] {
-  const { debt, queue, paused, charge, waiting_payment: waiting, customer_id: customer } = recovery;
+  const { debt, queue, paused, imported, charge } = recovery;
+  const { waiting_payment: waiting, customer_id: customer } = recovery;
   const { subscription_status: status, window_ends_at: windowEndsAt } = recovery;
   const owed =
     debt === null
@@ -77,6 +78,7 @@ function factLines(recovery: RecoveryAnswer): readonly string[] {
     ...(queued.length === 0 ? [] : fact("after it", queued.join(", "))),
     ...fact("customer", orDash(customer)),
     ...fact("at Dodo", orDash(status)),
+    ...(imported == null ? [] : fact("imported", importedText(imported))),
     ...(paused === null ? [] : fact("paused", `${instantText(paused.since)}, by ${paused.by}`)),
     ...(charge === null ? [] : fact("charge", chargeText(charge))),
     ...(charge?.phase === "unknown" ? absentLines(recovery) : []),
@@ -163,4 +165,8 @@ function timelineLines({ timeline }: RecoveryAnswer, isWhole: boolean): readonly
       ...wrapped(reason, "    "),
     ]),
   ];
+}
+
+function importedText({ at, by, verified }: NonNullable<RecoveryAnswer["imported"]>): string {
+  return `${instantText(at)}, by ${by}${verified ? "" : " (name not verified)"}`;
 }

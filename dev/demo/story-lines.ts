@@ -25,6 +25,7 @@ const CUSTOMER_ACTION_TEXT: Readonly<Record<CustomerAction["reason"], string>> =
   cancellation_scheduled: "Dodo refuses charges before a cancellation: emails ask to pay",
   refused: "Dodo refused the charge: emails ask the customer to pay",
   amount_unknown: "how much of the amount is tax is unknown: emails ask to pay",
+  imported: "this debt was imported and is old: emails ask the customer to pay",
   not_chargeable: "this debt cannot be charged again: emails ask the customer to pay",
 };
 

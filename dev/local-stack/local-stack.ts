@@ -46,6 +46,8 @@ export type LocalStackOptions = {
   /** Absent: free ports. */
   readonly ports?: { readonly gateway: number; readonly inbox: number; readonly sandbox: number };
   readonly requestTimeout?: string;
+  /** `DODO_PAYMENTS_RATE_PER_MINUTE`. Absent: far above what a machine reaches, as the sandbox has no limit. */
+  readonly ratePerMinute?: number;
   /** `OPERATOR_API_KEYS`. Absent: the operator API is off. */
   readonly operatorKeys?: string;
   readonly mode?: Mode;
@@ -130,7 +132,15 @@ function buildOf(build: Build | undefined): { readonly build?: Build } {
 }
 
 function workerEnv(
-  { folder, policy, requestTimeout, mode, temporal, workerTemporalAddress }: LocalStackOptions,
+  {
+    folder,
+    policy,
+    requestTimeout,
+    ratePerMinute = 60_000,
+    mode,
+    temporal,
+    workerTemporalAddress,
+  }: LocalStackOptions,
   sandbox: Sandbox,
   inbox: Inbox,
 ): Readonly<Record<string, string>> {
@@ -139,8 +149,7 @@ function workerEnv(
   return {
     DODO_PAYMENTS_API_KEY: sandbox.apiKey,
     DODO_PAYMENTS_BASE_URL: sandbox.url,
-    // The sandbox has no rate limit.
-    DODO_PAYMENTS_RATE_PER_MINUTE: "60000",
+    DODO_PAYMENTS_RATE_PER_MINUTE: String(ratePerMinute),
     SMTP_URL: inbox.smtpUrl,
     OPERATOR_EMAIL: "operator@shop.example",
     MODE: mode ?? "act",

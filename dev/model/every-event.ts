@@ -210,6 +210,12 @@ function everyChargeRequest({ debt, chargeRequests }: Recovery, at: Instant): Do
   ];
 }
 
+/** Imports that the operator API or Temporal started, with and without charges of old debts. */
+const IMPORTS: readonly DomainEvent[] = [true, false].map((retry) => ({
+  kind: "debt_imported",
+  import: { importId: `import-${retry}`, by: "anna", isVerified: retry, retry },
+}));
+
 /** Every event that can reach a recovery, in every status, for each pending effect and for one that is not pending. */
 export function everyEvent(recovery: Recovery, at: Instant): readonly DomainEvent[] {
   const effectIds = [...(Object.keys(recovery.pendingEffects) as EffectId[]), effectIdOf(999)];
@@ -237,6 +243,7 @@ export function everyEvent(recovery: Recovery, at: Instant): readonly DomainEven
     ...DUNNING_TYPES.map((type) => dunningReported(type)),
     ...COMMANDS.map((command) => commandGiven(command)),
     ...everyChargeRequest(recovery, at),
+    ...IMPORTS,
     ...effectIds.flatMap((effectId) => [
       ...[...subscriptions, optedOut].flatMap((subscription) =>
         lists.map((some) => readFinished(effectId, at, subscription, some)),

@@ -1,6 +1,7 @@
 import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import type { ChargeClock } from "../../activities/charge/charge.ts";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
+import type { ImportActivities } from "../../activities/import/import.ts";
 import type { Activities } from "../../activities/index.ts";
 import { type Mail, MailNotSentError, type MailOutcome } from "../../activities/mail/mailer.ts";
 import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
@@ -32,17 +33,13 @@ import { MAIL_PATIENCE_MS } from "../../workflows/shared/retries.ts";
 import { modelActivities, type RecentNotices } from "./activities.ts";
 import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
+import { DECISIONS_MAX, RETRIES_MAX } from "./limits.ts";
+import { importActivitiesOf } from "./import-activities.ts";
 import { modelPort } from "./port.ts";
 import { emptyRecording, recorded, type Recording } from "./recording.ts";
 import { type RecordedDecision, type RecordedMail, type SentWebhook } from "./runs/records.ts";
 import { earlierRunsOf, NEVER, Run } from "./runs/run.ts";
 import type { Timeline } from "./timeline.ts";
-
-/** Temporal has no such limit; a story that exceeds it has an outage that does not end. */
-const RETRIES_MAX = 2_000;
-
-/** A story of weeks makes dozens of decisions; more than this means an endless loop. */
-const DECISIONS_MAX = 5_000;
 
 /**
  * The recoveries of one subscription, without Temporal and HTTP. The loop, the rules, the activities and the translation
@@ -185,6 +182,11 @@ export class ModelWorld {
     this.#begin(reset.run);
     for (const { effect, recovery } of reset.restarted) this.#perform(reset.run, effect, recovery);
     return true;
+  }
+
+  /** The activities of an import, which opens this recovery. */
+  importing(): ImportActivities {
+    return importActivitiesOf(this, this.#policy(), earlierRunsOf(this.results, this.#stopped));
   }
 
   requestCharge(event: ChargeRequested): void {

@@ -30,6 +30,7 @@ const SAFEGUARD_OF_ANY_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "payment.not_released": "release_refused",
   "price.unknown": "price_unknown",
   "price.known": "price_known_later",
+  "import.customer_first": "import_asks_customer",
 };
 
 /** Adds to a finished run's tally what only its ledger shows. */

@@ -6,6 +6,7 @@ import {
   type Delivery,
   type Fault,
   FAULT_KINDS,
+  type ImportPlan,
   type Plan,
   READ_FAULTS,
   type ReadFault,
@@ -86,7 +87,16 @@ export function drawPlan(seed: number): Plan {
   const drawn = random.chance(15)
     ? { ...withWaiting(plan, random), confirmedDead }
     : { ...plan, confirmedDead };
-  return { ...drawn, faults: [...drawn.faults, ...drawStop(random)] };
+  const whole = { ...drawn, faults: [...drawn.faults, ...drawStop(random)] };
+  return random.chance(8) && !whole.requestedCharge
+    ? { ...whole, imported: drawImport(random) }
+    : whole;
+}
+
+/** Within the first days, beyond `max_debt_age`, or beyond the window. */
+function drawImport(random: Random): ImportPlan {
+  const most = random.of([3 * DAY_MS, 12 * DAY_MS, 80 * DAY_MS]);
+  return { afterMs: random.whole(MINUTE_MS, most), retry: random.chance(2) };
 }
 
 /** Draws what Dodo shows of the tax of payments that have not succeeded, and what the merchant's policy says about it. */

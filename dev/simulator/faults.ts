@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/values/time.ts";
 import { PRODUCT_ID } from "../model/bodies.ts";
 import { chargeRequested } from "../model/events.ts";
 import { DAY_0 } from "../model/story-day.ts";
+import { startImport } from "./imports.ts";
 import type { Fault, FaultKind } from "./plan.ts";
 import { giveCommand, type SimulationRun } from "./simulation-run.ts";
 
@@ -201,6 +202,8 @@ const BY_WEB_UI = {
       if (!world.isStopped) return;
       // A requested charge is requested again where nothing is heard of it.
       if (plan.requestedCharge) world.requestCharge(chargeRequested(DAY_0));
+      // The sweep leaves an old debt to a person.
+      else if (plan.imported !== undefined) startImport(run);
       else world.open(SWEEP_HINT);
     });
     return true;

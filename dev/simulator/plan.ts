@@ -35,6 +35,16 @@ export type Plan = {
   /** What the operator says of a payment that waits for a person past the deadline; absent = nothing. */
   readonly confirmedDead?: ConfirmedDead | null;
   readonly faults: readonly Fault[];
+  /** No webhook arrives before an operator imports the subscription. Absent: it is not imported. */
+  readonly imported?: ImportPlan;
+};
+
+/** An operator's import of a subscription that failed before Reprise was there. */
+export type ImportPlan = {
+  /** After the first failure. */
+  readonly afterMs: number;
+  /** Old debts are charged too. */
+  readonly retry: boolean;
 };
 
 /** The operator confirms that the payment is dead, and is wrong where it is completed afterwards. */

@@ -12,6 +12,7 @@ import { ModelWorld } from "../model/world.ts";
 import { injectFault } from "./faults.ts";
 import { modelFetch } from "./network/http.ts";
 import { modelMailServer } from "./network/mail-server.ts";
+import { isBeforeImport, startImport } from "./imports.ts";
 import { NetworkLink } from "./network/network-link.ts";
 import { inVirtualTime } from "./network/virtual-globals.ts";
 import { SimulatedOperator } from "./operator.ts";
@@ -39,6 +40,8 @@ export async function runPlan(plan: Plan): Promise<SimulationRun> {
       const verdict = { kind: "decline", code: plan.firstDeclineCode } as const;
       dodo.merchantCharges(verdict, { invoice_id: "in_1" });
     }
+    if (plan.imported !== undefined)
+      timeline.at(DAY_0 + plan.imported.afterMs, () => startImport(run));
     for (const fault of plan.faults) {
       if (fault.when.from === "day_0") scheduleFault(run, fault, DAY_0 + fault.when.afterMs);
     }
@@ -77,6 +80,7 @@ function createRun(plan: Plan): SimulationRun {
     tally: new Tally(),
     deadClaims: [],
     completedAt: new Map(),
+    imports: [],
     commands: [],
     policies,
     clockSkewMs: 0,
@@ -139,11 +143,13 @@ function underNewRules(recovery: Recovery): Recovery {
   return { ...recovery, policy: { ...policy, codes } };
 }
 
-function deliverWebhooks({ plan, world, dodo, tally }: SimulationRun): void {
+function deliverWebhooks(run: SimulationRun): void {
+  const { plan, world, dodo, tally } = run;
   let count = 0;
   let isOpened = false;
   world.deliver = (type) => {
     const delivery = plan.deliveries[count % plan.deliveries.length] ?? null;
+    if (isBeforeImport(run)) return null;
     // The first failure's webhook always arrives: without it there is no recovery.
     const isFirst = !isOpened && type === "payment.failed" && dodo.payments[0]?.status === "failed";
     count += 1;

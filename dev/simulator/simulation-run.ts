@@ -1,3 +1,4 @@
+import type { ImportRow } from "../../domain/import/import.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Command } from "../../domain/state/command.ts";
 import type { Instant } from "../../domain/values/time.ts";
@@ -38,6 +39,8 @@ export type SimulationRun = {
   /** When the bank processed such a payment after all. */
   readonly completedAt: Map<string, Instant>;
   readonly commands: { readonly at: Instant; readonly command: Command }[];
+  /** What imports of the subscription did, in order. */
+  readonly imports: { readonly at: Instant; readonly row: ImportRow }[];
   /** Each policy, from the time it is in force. */
   readonly policies: { readonly since: Instant; readonly policy: Policy }[];
   /** The workers' wall clock minus the true time. */

@@ -27,6 +27,7 @@ const ENVIRONMENT = [
   "confirmed_dead",
   "confirmed_dead_wrongly",
   "double_charge_by_operator",
+  "import_opens",
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -56,6 +57,8 @@ const SAFEGUARDS = [
   "price_unknown",
   "price_derived",
   "price_known_later",
+  "import_leaves_out",
+  "import_asks_customer",
 ] as const;
 
 type InjectedFault =

@@ -4,7 +4,7 @@ import { noticeFieldsOf } from "../decision/effect.ts";
 import { startRead } from "../decision/reads.ts";
 import { newOpening, NO_CURRENT_DEBT } from "../state/current-debt.ts";
 import type { Closing, Debt, EndedDebt, EndScope, QueuedDebt, Settlement } from "../state/debt.ts";
-import { isHeld, isPending, wasCollectedAtOnce } from "../state/facts.ts";
+import { importQuietEndsAt, isHeld, isPending, wasCollectedAtOnce } from "../state/facts.ts";
 import type { NoticeKind } from "../state/notice.ts";
 import { hasEnded, type Subscription } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
@@ -26,7 +26,7 @@ type End = Pick<EndedDebt, "outcome" | "by" | "rule" | "reason"> &
 export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"): void {
   const { recovery } = draft;
   refuseWaitingCommands(draft, end.reason);
-  if (recovery.debt !== null && shouldSendReceipt(recovery, draft.policy.notices.recovered, end)) {
+  if (recovery.debt !== null && shouldSendReceipt(draft, end)) {
     startClosingNotice(draft, recovery.debt, "recovered", end.paymentId);
   }
   const queue = scope === "subscription" ? [] : recovery.queue;
@@ -52,6 +52,8 @@ export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"
     opening: recovery.latePayment?.isFollowedByOpening === true ? newOpening(draft.now) : null,
     paused,
     queue,
+    // An import brings all that the subscription owes.
+    imported: queue.length === 0 ? null : recovery.imported,
     chargeRequests,
     ended: ended.slice(-ENDED_MAX),
   });
@@ -127,7 +129,12 @@ function endedDebts({ recovery, now }: DecisionDraft, end: End): EndedDebt[] {
 
 function endedDebt(
   debtId: EndedDebt["debtId"],
-  { debt, attempts, notices }: Pick<Recovery, "debt" | "attempts" | "notices">,
+  {
+    debt,
+    attempts,
+    notices,
+    imported = null,
+  }: Pick<Recovery, "debt" | "attempts" | "notices"> & Partial<Pick<Recovery, "imported">>,
   end: End,
   now: Instant,
 ): EndedDebt {
@@ -146,14 +153,20 @@ function endedDebt(
     ...(debt?.requested === undefined
       ? {}
       : { requested: true as const, totalMinor: debt.totalMinor }),
+    ...(imported === null ? {} : { imported }),
     ...end,
   };
 }
 
-/** Only a customer who received a notice of the failure gets one of the payment. */
-function shouldSendReceipt(recovery: Recovery, wanted: boolean, end: End): boolean {
+/** Only a customer who received a notice of the failure gets one of the payment, and in an import's first day none. */
+function shouldSendReceipt({ recovery, policy, now }: DecisionDraft, end: End): boolean {
+  const isQuiet = now < (importQuietEndsAt(recovery) ?? 0);
   return (
-    wanted && recovery.noticesDelivered > 0 && end.outcome === "recovered" && end.by !== "operator"
+    policy.notices.recovered &&
+    !isQuiet &&
+    recovery.noticesDelivered > 0 &&
+    end.outcome === "recovered" &&
+    end.by !== "operator"
   );
 }
 

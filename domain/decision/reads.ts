@@ -9,9 +9,15 @@ import type { ReadEffect } from "./effect.ts";
 /** An opening reads further back, to tell a hold from an old debt from a hold without a debt. */
 const OPENING_LOOKBACK_MS = 60 * DAY_MS;
 
+/** An import opens debts of any age up to this; a mandate may be charged for about a year after it was last used. */
+export const IMPORT_LOOKBACK_MS = 365 * DAY_MS;
+
+export const importReadSince = (at: Instant): Instant => at - IMPORT_LOOKBACK_MS - HOUR_MS;
+
 /** The cap on charges needs 30 days of payments; the debt needs all since its first failure. */
 function readSince(recovery: Recovery, policy: Policy, now: Instant): Instant {
-  const { opening } = recovery;
+  const { opening, imported } = recovery;
+  if (opening !== null && imported !== null) return importReadSince(imported.at);
   const lookbackMs = opening === null ? 0 : OPENING_LOOKBACK_MS;
   const since = (opening?.since ?? now) - Math.max(30 * DAY_MS, policy.windowMs) - lookbackMs;
   return Math.min(since, recovery.debt?.firstFailedAt ?? since) - HOUR_MS;

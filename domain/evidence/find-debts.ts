@@ -3,6 +3,7 @@ import type { DebtPayments } from "../debt/debt-of-payments.ts";
 import { isSameAmount } from "../debt/price.ts";
 import { closedPaymentIds } from "../debt/result.ts";
 import type { DecisionDraft } from "../decision/draft.ts";
+import { IMPORT_LOOKBACK_MS } from "../decision/reads.ts";
 import type { Alert } from "../state/alert.ts";
 import type { NothingOwedCause } from "../state/debt.ts";
 import { unattributedPaymentPolicy } from "../state/facts.ts";
@@ -167,6 +168,7 @@ function couldBeOwed(payment: Payment, draft: DecisionDraft): payment is Payment
 
 /** Failures before this were too old to open a debt when the opening began. An unanswered question makes no failure older. */
 function earliestDebtAt({ now, policy, recovery }: DecisionDraft): Instant {
+  if (recovery.imported !== null) return recovery.imported.at - IMPORT_LOOKBACK_MS;
   return (recovery.opening?.since ?? now) - policy.windowMs;
 }
 

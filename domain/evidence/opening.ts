@@ -229,7 +229,9 @@ function openDebts(
     opening: null,
     debt,
     attempts: attemptsFromPayments(current, payments, subscription, draft.now),
-    windowEndsAt: first.createdAt + draft.policy.windowMs,
+    // An import counts as the first work on a debt, which may be older than a window.
+    activatedAt: draft.recovery.imported?.at ?? null,
+    windowEndsAt: (draft.recovery.imported?.at ?? first.createdAt) + draft.policy.windowMs,
     // A pause that began before the debt was known stops its window too.
     windowStoppedAt: draft.recovery.paused === null ? null : draft.now,
     wasHeld: awaitsPayment(subscription.access),

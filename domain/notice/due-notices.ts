@@ -6,11 +6,19 @@ import { classifyDecline } from "../declines/decline.ts";
 import type { Policy } from "../policy.ts";
 import { quietEndStartsAt } from "../schedule/plan.ts";
 import type { Debt } from "../state/debt.ts";
-import { isBlocked, isPending, latestAttempt, noticeKey } from "../state/facts.ts";
+import {
+  importQuietEndsAt,
+  isBlocked,
+  isPending,
+  isUnannouncedImport,
+  latestAttempt,
+  noticeKey,
+  quietUntil,
+} from "../state/facts.ts";
 import { NOTICE_WORDS, type NoticeKind, type NoticeStep } from "../state/notice.ts";
 import { allowsCharges } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
-import { type Instant, MINUTE_MS } from "../values/time.ts";
+import { DAY_MS, type Instant, MINUTE_MS } from "../values/time.ts";
 
 type DueNotice = {
   readonly at: Instant;
@@ -27,7 +35,7 @@ export function noticeStep(recovery: Recovery, policy: Policy): Step | null {
   const due = nextNotice(recovery, policy);
   if (due === null) return null;
   return {
-    at: Math.max(due.at, recovery.noticesFrom ?? due.at),
+    at: Math.max(due.at, recovery.noticesFrom ?? due.at, quietUntil(recovery)),
     what: NOTICE_WORDS[due.kind],
     run: (draft) => {
       startNotice(draft, debt, due);
@@ -68,14 +76,23 @@ export function softNotices(recovery: Recovery, policy: Policy): DueNotice[] {
   const first = knownAt + policy.notices.firstSoftMs;
   const isFirst = attempts.length === 1 && first < plan.at;
   if (isFirst) notices.push({ at: first, kind: "payment_failed", key: "payment_failed" });
-  const ahead = plan.at - policy.notices.beforeAttemptMs;
+  const leadMs = announcedAheadMs(recovery, policy);
+  const ahead = plan.at - leadMs;
   // The first notice also announces the next attempt, so a second one within hours is left out.
-  if (policy.notices.beforeAttemptMs > 0 && !(isFirst && ahead <= first)) {
+  const isAnnouncedByFirst =
+    isFirst && (ahead <= first || (plan.moves === 0 && ahead < (importQuietEndsAt(recovery) ?? 0)));
+  if (leadMs > 0 && !isAnnouncedByFirst) {
     const moved = plan.moves === 0 ? "" : `.moved${plan.moves}`;
     const key = noticeKey("retry_ahead", `${plan.number}${moved}`);
     notices.push({ at: Math.max(ahead, knownAt), kind: "retry_ahead", key });
   }
   return notices;
+}
+
+/** How long ahead of the planned attempt its announcement is due; 0: none is wanted. The first mail of an import always is. */
+export function announcedAheadMs(recovery: Recovery, policy: Policy): number {
+  const { beforeAttemptMs } = policy.notices;
+  return beforeAttemptMs === 0 && isUnannouncedImport(recovery) ? DAY_MS : beforeAttemptMs;
 }
 
 /** While the customer has to act: the policy's sequence. Notices that would fall into the quiet end merge into one before it. */

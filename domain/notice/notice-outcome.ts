@@ -6,6 +6,7 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
 import type { Announcement } from "../state/attempt.ts";
 import type { CancelOutcome, NoticeOutcome } from "../state/event.ts";
+import { isUnannouncedImport } from "../state/facts.ts";
 import { NOTICE_WORDS } from "../state/notice.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";
 import { announcementKeyOf } from "./announcement.ts";
@@ -71,7 +72,10 @@ function recordAnnouncement(
   if (plan === null || announcement === null) return;
   if (key === null || key !== announcementKeyOf(draft.recovery, draft.policy)) return;
   const { unannouncedSince, ...rest } = plan;
-  const waits = announcement === "unsent" && unannouncedSince !== undefined;
+  // A dead address holds no other attempt than that of an import.
+  const isWaiting =
+    announcement === "unsent" || (announcement !== "sent" && isUnannouncedImport(draft.recovery));
+  const waits = isWaiting && unannouncedSince !== undefined;
   update(draft, { plan: { ...rest, announcement, ...(waits ? { unannouncedSince } : {}) } });
 }
 

@@ -5,7 +5,7 @@ import type { Step } from "../decision/step.ts";
 import type { Policy } from "../policy.ts";
 import type { WaitingPayment } from "../state/current-debt.ts";
 import type { Debt } from "../state/debt.ts";
-import { isPending, noticeKey } from "../state/facts.ts";
+import { isPending, noticeKey, quietUntil } from "../state/facts.ts";
 import { NOTICE_WORDS, type NoticeStep } from "../state/notice.ts";
 import { allowsCharges } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
@@ -72,7 +72,7 @@ function customerStep(
   );
   if (due === undefined) return null;
   return {
-    at: Math.max(due.at, noticesFrom ?? due.at),
+    at: Math.max(due.at, noticesFrom ?? due.at, quietUntil(recovery)),
     what: NOTICE_WORDS.confirm_payment,
     run: (draft) => askToConfirm(draft, debt, waiting, due),
   };

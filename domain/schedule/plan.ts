@@ -7,8 +7,10 @@ import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/a
 import { type CustomerAction } from "../state/current-debt.ts";
 import {
   currentMethodId,
+  importQuietEndsAt,
   isChargeable,
   isMethodBlocked,
+  isOldImport,
   isPriceUnknown,
   latestAttempt,
   noticeKey,
@@ -17,6 +19,7 @@ import { hasFailed, isCollected, mayHaveAmount, type Payment } from "../state/pa
 import { type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
 import {
+  attemptAfter,
   earliestUnderCap,
   movedAttemptAt,
   nextAttemptAt,
@@ -118,6 +121,10 @@ export function planAfterDecline(draft: DecisionDraft): void {
 function planRetry(draft: DecisionDraft, attempt: Attempt, decline: Decline): void {
   const { recovery, policy, now } = draft;
   const limit = repetitionLimit(decline.code, policy.retry.repeatedCodeLimit);
+  if (isOldImport(recovery, policy.maxDebtAgeMs)) {
+    explain(draft, "import.customer_first", "the imported debt is older than max_debt_age");
+    return stopCharging(draft, "imported", decline);
+  }
   if (recovery.subscription?.cancelAtNextBillingDate === true) {
     explain(draft, "schedule.cancellation_scheduled", CANCELLATION_SCHEDULED);
     return stopCharging(draft, "cancellation_scheduled", decline);
@@ -204,9 +211,16 @@ function scheduledAt(
     failureKnownAt: Math.max(attempt.endedAt, draft.recovery.activatedAt ?? 0),
     ...scheduleInputs(draft),
   };
-  const at = nextAttemptAt(input);
+  const at = afterImport(draft, input);
   const isTooLate = announce && at <= draft.now && !isAnnouncedAlready(draft, attempt.number + 1);
   return isTooLate || at + OVERDUE_MS < draft.now ? movedAttemptAt(draft.now, input) : at;
+}
+
+/** No attempt is due in the first day after an import. */
+function afterImport({ recovery }: DecisionDraft, input: ScheduleInput): Instant {
+  const at = nextAttemptAt(input);
+  const quietEndsAt = importQuietEndsAt(recovery);
+  return quietEndsAt === null || at >= quietEndsAt ? at : attemptAfter(quietEndsAt, input);
 }
 
 /** The attempt was announced before it was planned anew; or nobody wants announcements. */

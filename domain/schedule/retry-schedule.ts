@@ -30,12 +30,12 @@ export type ScheduleInput = {
  */
 export function nextAttemptAt(input: ScheduleInput): Instant {
   const { gapMs, previousStartedAt, failureKnownAt, align } = input;
-  if (align === "none") return afterLimit(previousStartedAt + gapMs, input);
+  if (align === "none") return attemptAfter(previousStartedAt + gapMs, input);
   const earliest = Math.max(
     previousStartedAt + gapMs - EARLY_MS,
     failureKnownAt + Math.min(gapMs, DAY_MS) - EARLY_MS,
   );
-  return afterLimit(earliest, input);
+  return attemptAfter(earliest, input);
 }
 
 /** The new time of an overdue attempt: at the same time of day, and late enough to be announced. */
@@ -44,10 +44,11 @@ export function movedAttemptAt(
   input: Pick<ScheduleInput, "anchor" | "align" | "recentChargesAt">,
 ): Instant {
   const earliest = input.align === "none" ? now + OVERDUE_MS : now + OVERDUE_MS - EARLY_MS;
-  return afterLimit(earliest, input);
+  return attemptAfter(earliest, input);
 }
 
-function afterLimit(
+/** The first instant for an attempt at or after `earliest`: at the same time of day, and within the limit of charges. */
+export function attemptAfter(
   earliest: Instant,
   input: Pick<ScheduleInput, "anchor" | "align" | "recentChargesAt">,
 ): Instant {

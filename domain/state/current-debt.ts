@@ -2,7 +2,7 @@ import type { DebtId, EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Alert, Attention } from "./alert.ts";
 import type { Attempt, ChargeInFlight, PlannedAttempt } from "./attempt.ts";
-import type { Closing, Debt, Settlement } from "./debt.ts";
+import type { Closing, Debt, Import, Settlement } from "./debt.ts";
 import type { WaitsFor } from "./payment.ts";
 
 /** The reads of Dodo that find out whether anything is owed. */
@@ -77,7 +77,8 @@ export type CustomerAction = {
     | "refused"
     | "not_chargeable"
     | "amount_unknown"
-    | "cancellation_scheduled";
+    | "cancellation_scheduled"
+    | "imported";
 };
 
 /** A payment page at Dodo. While it can be used, no attempt starts. */
@@ -123,6 +124,8 @@ export type CurrentDebt = {
   /** Null once Dodo has been read and it is known what is owed. */
   readonly opening: Opening | null;
   readonly debt: Debt | null;
+  /** The import that opened it; null where none did. */
+  readonly imported: Import | null;
   /** Charges whose outcome is known, oldest first. */
   readonly attempts: readonly Attempt[];
   /** When the debt left the queue; null where it was never queued. */
@@ -167,6 +170,7 @@ export type CurrentDebt = {
 export const NO_CURRENT_DEBT: CurrentDebt = {
   opening: null,
   debt: null,
+  imported: null,
   attempts: [],
   activatedAt: null,
   charge: null,

@@ -34,6 +34,19 @@ export type Debt = {
   readonly requested?: RequestedCharge;
 };
 
+/** An operator's import of a subscription's debt: it opens a recovery without a webhook, and at any age. */
+export type Import = {
+  readonly importId: string;
+  /** When it reached the recovery. The window and the first day's quiet count from here. */
+  readonly at: Instant;
+  /** The operator's name. */
+  readonly by: string;
+  /** False where nothing has checked the name: the operator started the import at Temporal, past the API. */
+  readonly isVerified: boolean;
+  /** Charges also debts that are older than the policy's `max_debt_age`. */
+  readonly retry: boolean;
+};
+
 /** A debt that waits until those before it have ended. Its window begins when it becomes the current debt. */
 export type QueuedDebt = {
   readonly debt: Debt;
@@ -107,6 +120,8 @@ export type EndedDebt = {
   readonly refusal?: ChargeRefusal;
   /** The debt had ended as `exhausted` before: this is how its late payment ended. */
   readonly late?: true;
+  /** Set where an operator imported it. */
+  readonly imported?: Import;
   /** `opening.nothing_owed` only. */
   readonly nothingOwed?: NothingOwedCause;
 };

@@ -2,6 +2,7 @@ import type { DodoAnswer } from "../values/dodo-answer.ts";
 import type { DebtId, EffectId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 import type { Command, CommandReply } from "./command.ts";
+import type { Import } from "./debt.ts";
 import type { NoticeKind, ShownFacts } from "./notice.ts";
 import type { Evidence, Payment, SubscriptionAccess } from "./payment.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
@@ -263,6 +264,12 @@ export type ChargeRequested = {
   readonly request: ChargeRequest;
 };
 
+/** An operator imports the subscription's debt. A recovery that is open keeps what it has. */
+export type DebtImported = {
+  readonly kind: "debt_imported";
+  readonly import: Omit<Import, "at">;
+};
+
 /** Temporal's own Cancel. */
 export type CancelRequested = { readonly kind: "cancel_requested" };
 
@@ -276,6 +283,12 @@ export type RoutedEvent = {
 };
 
 export type DomainEvent =
-  WebhookEvent | TimerFired | EffectFinished | CommandGiven | ChargeRequested | CancelRequested;
+  | WebhookEvent
+  | TimerFired
+  | EffectFinished
+  | CommandGiven
+  | ChargeRequested
+  | DebtImported
+  | CancelRequested;
 
 export type { CommandReply };

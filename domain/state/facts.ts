@@ -1,5 +1,6 @@
 import type { Policy } from "../policy.ts";
 import type { PaymentId } from "../values/ids.ts";
+import { DAY_MS, type Instant } from "../values/time.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { EndedDebt } from "./debt.ts";
@@ -138,6 +139,30 @@ export function noticeKey(kind: NoticeKind, detail: string | number | null): str
 /** The payments of these attempts. Shadowed attempts have none. */
 export function paymentIdsOf(attempts: readonly Attempt[]): PaymentId[] {
   return attempts.map(({ paymentId }) => paymentId).filter((id) => id !== null);
+}
+
+/** For so long after an import the customer gets one mail at most, and the schedule charges nothing. */
+export const IMPORT_QUIET_MS = DAY_MS;
+
+/** The end of the first day after an import; null where the debt was not imported. */
+export function importQuietEndsAt({ imported }: Recovery): Instant | null {
+  return imported === null ? null : imported.at + IMPORT_QUIET_MS;
+}
+
+/** The next notice starts no earlier: a customer gets one mail in the first day after an import. */
+export function quietUntil(recovery: Recovery): Instant {
+  return recovery.noticesDelivered === 0 ? 0 : (importQuietEndsAt(recovery) ?? 0);
+}
+
+/** The customer has had no mail about the imported debt, which may be old: nothing is charged before the first one. */
+export function isUnannouncedImport({ imported, noticesDelivered }: Recovery): boolean {
+  return imported !== null && noticesDelivered === 0;
+}
+
+/** The customer is asked first, and nothing is charged by the schedule: the import was of an old debt. */
+export function isOldImport({ imported, debt }: Recovery, maxDebtAgeMs: number): boolean {
+  if (imported === null || debt === null || imported.retry) return false;
+  return imported.at - debt.firstFailedAt > maxDebtAgeMs;
 }
 
 /** While any of these holds, no charge starts and no notice is sent. */

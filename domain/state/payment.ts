@@ -65,6 +65,8 @@ export type Payment = {
   readonly attemptKey: AttemptKey | null;
   /** The value of the policy's `debt_key` in its metadata; null where it has none, or the policy names no key. */
   readonly debtKey: string | null;
+  /** True where Dodo has given the money back, in part or in full. It changes no decision about a debt. */
+  readonly isRefunded?: true;
   /** True where it waits for the customer, and Dodo has a page on which to complete it. Lists do not say. */
   readonly hasPage?: boolean;
 };

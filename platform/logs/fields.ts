@@ -37,6 +37,7 @@ export const FIELDS = {
     "A request: the gateway's, as `x-request-id` of the answer, or the update's in Temporal; in a line about Dodo, Dodo's.",
   ),
   chargeId: field("id", "A requested charge."),
+  importId: field("id", "The import, as its workflow is named."),
   mandateId: field("id", "A requested mandate."),
   deliveryId: field("id", "`webhook-id` of an outgoing webhook, the same with each try."),
   messageId: field("id", "`Message-ID` of a mail, the same with each try."),

@@ -134,6 +134,12 @@ export const WORKER_EVENTS = {
     optional: ["deferred", "checkouts", "workflowId"],
     means: "The sweep has read one page.",
   }),
+  imported: row({
+    level: "info",
+    fields: ["importId", "subscriptionId", "result"],
+    optional: ["why"],
+    means: "An import has read a subscription: `opened`, `would_open` (a dry run) or `left_out`.",
+  }),
   operator_mail_sent: row({
     level: "info",
     fields: ["cause", "count", "messageId"],

@@ -21,6 +21,8 @@ import { addChargingControlRoutes } from "./charges/charging-control-routes.ts";
 import type { ChargingControl } from "./charges/charging-control.ts";
 import { addDeliveryRoutes } from "./deliveries/delivery-routes.ts";
 import type { Deliveries } from "./deliveries/deliveries.ts";
+import { addImportRoutes } from "./imports/import-routes.ts";
+import type { Imports } from "./imports/imports.ts";
 import { addMandateRoutes } from "./mandates/mandate-routes.ts";
 import type { Mandates } from "./mandates/mandates.ts";
 import { type OperatorKey, operatorsBy } from "./operator-key.ts";
@@ -37,6 +39,7 @@ export type ApiDependencies = {
   readonly recoveryClient: RecoveryClient;
   readonly charges: Charges;
   readonly charging: ChargingControl;
+  readonly imports: Imports;
   readonly mandates: Mandates;
   readonly proofs: Proofs;
   readonly deliveries: Deliveries;
@@ -70,6 +73,7 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addRecoveryRoutes(api, dependencies.recoveryClient);
         addProofRoutes(api, dependencies.proofs);
         addChargeRoutes(api, dependencies.charges);
+        addImportRoutes(api, dependencies.imports);
         addMandateRoutes(api, dependencies.mandates);
         addChargingControlRoutes(api, dependencies.charging, dependencies.log);
         addDeliveryRoutes(api, dependencies.deliveries);
@@ -158,7 +162,7 @@ function problemOf(error: unknown): Problem {
     typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : 500;
   switch (status) {
     case 413:
-      return new Problem(413, "too_large", `The body is larger than ${BODY_BYTES_MAX} bytes.`);
+      return new Problem(413, "too_large", "The body is larger than this route accepts.");
     case 415:
       return new Problem(415, "unsupported_media_type", "Send application/json.");
     case 400:

@@ -56,6 +56,7 @@ describe("the help", () => {
       "webhooks list",
       "webhooks redeliver",
       "doctor",
+      "import",
       "proof",
       "shadow-report",
       "report",

@@ -56,7 +56,9 @@ beforeAll(async () => {
       what: "an outgoing webhook",
     }),
     "policy.yaml": join(folder, "policy.yaml"),
+    "ids.txt": join(folder, "ids.txt"),
   };
+  writeFileSync(join(folder, "ids.txt"), "sub_of_another_account\n");
 });
 
 afterAll(async () => {

@@ -129,6 +129,13 @@ export function inputsFor(subscription: string, payment: string): Inputs {
       scan: "failed_payments",
       page: 0,
     }),
+    heldPage: () => ({ page: 0 }),
+    importDebt: () => ({
+      at,
+      subscriptionId,
+      dryRun: true,
+      import: { importId: "import-1", by: "anna", isVerified: true, retry: false },
+    }),
     decideCheckout: () => ({
       checkout: newCheckout(failedPaymentId),
       event: { kind: "timer_fired" },

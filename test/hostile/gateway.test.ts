@@ -69,6 +69,7 @@ describe("a signed webhook", () => {
       charges: undefined as never,
       charging: undefined as never,
       deliveries: null as never,
+      imports: undefined as never,
       reports: null,
       proofs: undefined as never,
       links: { keys: [Buffer.alloc(32, 9)] },

@@ -17,6 +17,7 @@ import {
 } from "../support/merchant/webhook-receiver.ts";
 import { type Line, recordedLog } from "../support/logs/lines.ts";
 import { failedCharge, scriptedSubscription } from "../support/system/failed-charge.ts";
+import { startImport } from "../support/system/imports.ts";
 import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 
@@ -269,6 +270,13 @@ describe("the log", () => {
     });
     inOrder(workflowId, ["sweep_started", "swept"]);
     expect((await untilLine(id, "swept"))["opened"]).toContain(id);
+  });
+
+  test("tells an import by its id, and what it left out", async () => {
+    const id = "sub_of_nobody";
+    const importId = await startImport(system.gatewayUrl, { subscription_ids: [id] });
+    const line = await untilLine(importId, "imported");
+    expect(line).toMatchObject({ subscriptionId: id, result: "left_out", why: "not_found" });
   });
 
   test("has only lines of the table, and no person in any", () => {

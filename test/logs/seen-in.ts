@@ -49,6 +49,7 @@ export const SEEN_IN: Readonly<Record<EventName, string>> = {
   checkout_notice_failed: RECOVERY,
   sweep_started: RECOVERY,
   swept: RECOVERY,
+  imported: RECOVERY,
   operator_mail_sent: RECOVERY,
   operator_mail_rejected: WORKER,
   operator_alert_failed: WORKER,

@@ -16,6 +16,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "customer-not-looked-at": "charged_replaced_debt",
   "dead-payment-not-read": "charged_while_payment_open",
   "ended-debt-reopened": "ended_twice",
+  "import-charged-before-its-mail": "charged_before_import_mail",
   "no-fence": "absence_not_settled",
   "released-payment-forgotten": "unreported_double_charge",
   "sdk-retries-on": "resent_at_once",

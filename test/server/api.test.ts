@@ -67,6 +67,7 @@ describe("authentication and rate limit", () => {
       charges: undefined as never,
       charging: undefined as never,
       deliveries: null as never,
+      imports: undefined as never,
       mandates: undefined as never,
       reports: null,
       proofs: undefined as never,

@@ -76,6 +76,7 @@ export function stubbedGateway({
     charges: undefined as never,
     charging: undefined as never,
     deliveries: null as never,
+    imports: undefined as never,
     mandates: undefined as never,
     reports: null,
     proofs: undefined as never,

@@ -6,6 +6,7 @@ import { type ViolationName, VIOLATIONS } from "../../dev/simulator/oracle/viola
 import { type Plan, USUAL_SUBSCRIPTION } from "../../dev/simulator/plan.ts";
 import { runPlan } from "../../dev/simulator/run-plan.ts";
 import type { SimulationRun } from "../../dev/simulator/simulation-run.ts";
+import type { ImportRow } from "../../domain/import/import.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { EffectId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/values/time.ts";
@@ -57,6 +58,12 @@ function request(
   };
   run.dodo.mutations.push({ ...before, at: before.at + afterMs, requested, ...given });
   run.dodo.mutations.sort((a, b) => a.at - b.at);
+}
+
+/** Forges an import at that instant into every decision. */
+function imported({ world }: SimulationRun, at: number, retry: boolean): void {
+  const given = { importId: "import-1", at, by: "anna", isVerified: true, retry };
+  for (const { recovery } of world.decisions) Object.assign(recovery, { imported: given });
 }
 
 /** A purchase that the reads before the announcement and the charge should have shown. */
@@ -144,6 +151,13 @@ const FORGERIES: Readonly<Record<ViolationName, (run: SimulationRun) => void>> =
     world.decisions.push({ ...present(world.decisions[0]), event });
   },
   unannounced_charge: ({ world }) => world.mails.splice(0),
+  charged_before_import_mail: (run) => imported(run, requestOf(run).at - HOUR_MS, true),
+  old_import_charged: (run) => imported(run, firstOf(run).createdAt + 8 * DAY_MS, false),
+  second_mail_after_import: (run) => {
+    const { at } = present(run.world.mails[0]);
+    mail(run, "action_needed.1.1", at + HOUR_MS - requestOf(run).at);
+    run.imports.push({ at, row: { did: "opened" } as ImportRow & { did: "opened" } });
+  },
   webhook_decided_twice: ({ world }) => {
     const [recording] = present(world.recordings ?? undefined);
     present(recording).decidedIds.push(present(present(recording).decidedIds[0]));

@@ -190,4 +190,16 @@ export const POINTS = {
   "12.3": "After resume the attempt is announced anew, and that payment is not asked about again",
   "12.4": "`replaced_by: end` ends the debt when the customer has bought the same product again",
   "12.5": "The renewal of the customer's second seat holds nothing",
+  "13.1": "An import opens a recovery of a debt that no webhook has told of",
+  "13.2":
+    "In the first day after an import the customer gets one mail at most, and nothing is charged before that mail",
+  "13.3":
+    "The customer of an imported debt older than `max_debt_age` is asked to pay, and not charged",
+  "13.4": "With `retry`, an imported debt older than `max_debt_age` is charged too",
+  "13.5": "The window of an imported debt counts from the import",
+  "13.6": "An import leaves out what was paid since",
+  "13.7": "An import leaves out a customer who disputed a payment",
+  "13.8": "An import leaves out a subscription that opted out or was cancelled",
+  "13.9": "Two imports in a row do no more than one",
+  "13.10": "A customer who pays in the first day after an import gets no second mail",
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import { readFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
 
 /** A bundle that was made ahead of time, or the module that exports the workflows. */
 export type WorkflowSource = { readonly bundlePath: string } | { readonly path: string };
@@ -14,6 +15,7 @@ export async function bundleWorkflows(path: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path,
     preloadModules: [path],
+    workflowInterceptorModules: [join(dirname(path), `shared/trace-headers${extname(path)}`)],
     logger: new DefaultLogger("WARN"),
   });
   return code;

@@ -70,6 +70,7 @@ export function noticeInputOf(effect: NoticeEffect, recovery: Recovery, at: Inst
     recoveryId,
     ...notice,
     ...(policy === null ? {} : { perWeek: policy.notices.perCustomerWeek }),
+    ...(recovery.imported === null ? {} : { importedAt: recovery.imported.at }),
     debt: debtContextOf(recovery),
     // The closing notices ask for nothing.
     ...(isClosingNotice(notice.notice) ? {} : replacementOf(recovery)),

@@ -3,7 +3,7 @@ import { possibleActions } from "../../domain/possible-actions.ts";
 import type { LoopState } from "../../domain/recover.ts";
 import { describeAlert } from "../../domain/state/alert.ts";
 import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
-import type { Debt, QueuedDebt } from "../../domain/state/debt.ts";
+import type { Debt, Import, QueuedDebt } from "../../domain/state/debt.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { describeMoney, money } from "../../domain/values/money.ts";
 import { describeInstant } from "../../domain/values/time.ts";
@@ -76,15 +76,20 @@ function updateLines(recovery: Recovery): string[] {
 }
 
 function debtLines(recovery: Recovery): string[] {
-  const { debt, subscription, windowEndsAt, graceEndsAt, queue } = recovery;
+  const { debt, subscription, windowEndsAt, graceEndsAt, queue, imported } = recovery;
   if (debt === null) return [];
   return [
     `- ${sinceText(debt)}`,
     `- Subscription: ${code(subscription?.dodoStatus ?? "unknown")}`,
+    ...(imported === null ? [] : [`- ${importedText(imported)}`]),
     ...(graceEndsAt === null ? [] : [`- Grace period ends: ${describeInstant(graceEndsAt)}`]),
     ...(windowEndsAt === null ? [] : [`- Window ends: ${describeInstant(windowEndsAt)}`]),
     ...queue.map((queued) => `- ${queuedLine(queued)}`),
   ];
+}
+
+function importedText({ by, at, isVerified }: Import): string {
+  return `Imported by ${prose(by)}${isVerified ? "" : ", name not verified"}: ${describeInstant(at)}`;
 }
 
 function sinceText({ id, requested, firstFailedAt }: Debt): string {

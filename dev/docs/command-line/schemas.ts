@@ -11,6 +11,7 @@ import {
   deliverySchema,
 } from "../../../server/api/deliveries/delivery-routes.ts";
 import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
+import { importSchema } from "../../../server/api/imports/import-routes.ts";
 import { sweepSchema } from "../../../server/api/recoveries/recovery-routes.ts";
 import { reportSchema } from "../../../server/api/reports/report-routes.ts";
 import {
@@ -126,6 +127,7 @@ const OUTPUTS = [
   ["charge", "`reprise charge --json`", acceptedSchema],
   ["charging", "`reprise charging stop|resume|status --json`", chargingSchema],
   ["sweep", "`reprise sweep --json`", sweepSchema],
+  ["import", "`reprise import --json`", importSchema],
   ["proof", "`reprise proof --json`", proofSchema],
   ["shadow-report", "`reprise shadow-report --json`", shadowReport],
   ["report", "`reprise report --json`", reportSchema],

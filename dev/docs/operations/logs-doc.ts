@@ -48,6 +48,8 @@ A name has one meaning in all lines.
 ${table(["field", "kind", "meaning"], fields)}
 
 ${KINDS}
+
+${TRACES}
 `;
 }
 
@@ -87,6 +89,30 @@ decision says so. A decision that is made again because a worker died in between
 No name, no address, no card, no link to a page, no key. Of what Dodo, a mail server or a receiver wrote, a line has codes, ids and the
 words that Dodo's documentation has, and no other text. A line has the fields of its row and no other: the compiler refuses one, and
 the log omits what passed the compiler. Texts have at most 500 characters, and lists 200 items. An operator's note stays in Temporal.`;
+
+const TRACES = `## Traces
+
+With \`OTEL_EXPORTER_OTLP_ENDPOINT\`, such as \`http://127.0.0.1:4318\`, both processes send spans by OTLP over HTTP, as JSON, to
+\`/v1/traces\` below it. The exporter also reads OpenTelemetry's own variables, such as \`OTEL_EXPORTER_OTLP_HEADERS\`. Without the
+endpoint, nothing of OpenTelemetry is loaded.
+
+| span                                | is                                                                             |
+| ----------------------------------- | ------------------------------------------------------------------------------ |
+| \`POST /webhooks/dodo\`, \`GET /v1/…\` | a webhook, or a request to the operator API; it continues a \`traceparent\`     |
+| \`Temporal signal recoveryEvent\`    | the gateway's message to a recovery                                            |
+| \`Activity charge\`, and others      | an activity, each try; decisions are \`Activity decideRecovery\`                |
+| \`Dodo POST /subscriptions/…\`       | a request to Dodo, with \`reprise.request_id\`                                  |
+
+W3C headers join them: a message to a workflow carries \`traceparent\`, and the workflow hands it on to its activities. What it starts
+more than a minute after the message, such as a charge days later, has a trace of its own, with a link to the webhook's. What
+nothing but a timer or the sweep has caused has no span.
+
+Traces can be turned on and off at any time. The workflows hand headers on in any case, and a history replays with and without them.
+While traces are on, each activity's event in a history is some 150 bytes longer. A receiver that is down delays nothing: spans that
+do not fit its queue are dropped.
+
+A span has ids, routes, statuses and the class of an error, and never its text. Customers' pages have no spans, because their paths
+let whoever has them pay.`;
 
 const KINDS = `An \`error\` has \`type\` (its class), \`codes\`, \`stack\` (where it was thrown, without its text) and, only where the text is ours,
 \`message\`.`;

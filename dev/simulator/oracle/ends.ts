@@ -42,6 +42,7 @@ function forgotten({ run, ended }: Ledger): Violation[] {
   if (run.world.isOpen) return [];
   const [first] = run.dodo.payments;
   const id = run.plan.requestedCharge ? null : (first?.paymentId ?? null);
+  if (wasLeftOut(run)) return [];
   const hasEnded = [...ended, ...run.world.endedByStopped].some(
     ({ debtId, attempts }) =>
       debtId === id || attempts.some(({ paymentId }) => paymentId === id && id !== null),
@@ -54,6 +55,13 @@ function forgotten({ run, ended }: Ledger): Violation[] {
   return [
     { name: "lost_recovery", at: null, detail: `${id ?? "the requested charge"} is in no result` },
   ];
+}
+
+/** An import opened nothing, and says why; that it was paid is true only where it was. */
+function wasLeftOut({ imports, dodo, world }: SimulationRun): boolean {
+  const { row } = imports.at(-1) ?? {};
+  if (row?.did !== "left_out" || world.runs.length > 0) return false;
+  return (row.why !== "paid_since" && row.why !== "refunded") || dodo.succeeded.length > 0;
 }
 
 /** Paid, opted out or cancelled before the recovery could act; or before the run that followed a stopped one. */

@@ -2,6 +2,7 @@ import type { SimulationRun } from "../simulation-run.ts";
 import { findInCharges } from "./charges.ts";
 import { findInEnds } from "./ends.ts";
 import { ledgerOf } from "./ledger.ts";
+import { findInImports } from "./imports.ts";
 import { findInLoop } from "./loop.ts";
 import { findInNotices } from "./notices.ts";
 import { findInReplacements } from "./replacements.ts";
@@ -15,6 +16,7 @@ export async function findViolations(run: SimulationRun): Promise<Violation[]> {
     ...findInEnds(ledger),
     ...findInNotices(ledger),
     ...findInReplacements(ledger),
+    ...findInImports(ledger),
     ...(await findInLoop(ledger)),
   ];
 }

@@ -5,7 +5,7 @@ import { describeAlert } from "../../../domain/state/alert.ts";
 import { ANNOUNCEMENTS, type Attempt } from "../../../domain/state/attempt.ts";
 import { ATTENTION_CAUSES } from "../../../domain/state/attention.ts";
 import type { WaitingPayment } from "../../../domain/state/current-debt.ts";
-import type { Debt, EndedDebt } from "../../../domain/state/debt.ts";
+import type { Debt, EndedDebt, Import } from "../../../domain/state/debt.ts";
 import { MODES, OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";
 import type { ReleasedPayment } from "../../../domain/state/recovery.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
@@ -34,6 +34,13 @@ const NAMES: Readonly<Record<OperatorAction, ActionName>> = {
 
 const instant = z.iso.datetime().describe("RFC 3339, UTC");
 const minor = z.int().describe("In the currency's smallest unit.");
+
+/** A worker of an earlier version does not tell. */
+function importBody(imported: Import | null | undefined) {
+  if (imported == null) return null;
+  const { importId, at, by, isVerified, retry } = imported;
+  return { import_id: importId, at: formatInstant(at), by, verified: isVerified, retry };
+}
 
 const attemptSchema = z.object({
   number: z.int(),
@@ -111,6 +118,16 @@ export const recoverySchema = z
     opened_at: instant,
     window_ends_at: instant.nullable(),
     paused: z.object({ since: instant, by: z.string() }).nullable(),
+    imported: z
+      .object({
+        import_id: z.string(),
+        at: instant,
+        by: z.string(),
+        verified: z.boolean().describe("False if nothing has checked the name."),
+        retry: z.boolean().describe("Old debts are charged too."),
+      })
+      .nullable()
+      .describe("The import that opened the debt; null if none did."),
     next: z.object({ at: instant.nullable(), what: z.string() }),
     actions: z
       .array(
@@ -170,6 +187,7 @@ export function recoveryBody({
     opened_at: formatInstant(recovery.openedAt),
     window_ends_at: instantOrNull(windowEndsAt),
     paused: paused === null ? null : { since: formatInstant(paused.since), by: paused.by },
+    imported: importBody(recovery.imported),
     next: { at: instantOrNull(next.at), what: next.what },
     actions: possibleActions(recovery).map((possible) => ({
       ...possible,

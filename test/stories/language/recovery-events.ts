@@ -55,6 +55,8 @@ export type RecoveryEvent =
   | { readonly do: "operator"; readonly action: OperatorAction }
   | { readonly do: "policy"; readonly yaml: string }
   | { readonly do: "sweep" }
+  /** `retry`: debts that are older than `max_debt_age` are charged too. */
+  | { readonly do: "import"; readonly retry: boolean }
   | { readonly do: "stop" };
 
 const operator = (verb: string, action: OperatorAction): Pattern<RecoveryEvent> => [
@@ -199,6 +201,11 @@ const OPERATOR: readonly Pattern<RecoveryEvent>[] = [
   operator("writes off the debt", "writes_off"),
   operator("cancels the workflow in Temporal", "cancels"),
   operator("terminates the workflow in Temporal", "terminates"),
+  ["the operator imports the subscription", () => ({ do: "import", retry: false })],
+  [
+    "the operator imports the subscription, old debts to be charged",
+    () => ({ do: "import", retry: true }),
+  ],
   ["the policy file changes to {yaml}", ({ yaml = "" }) => ({ do: "policy", yaml })],
 ];
 

@@ -9,6 +9,7 @@ import type { ChargeResult } from "../language/charge-results.ts";
 import type { PaymentOutcome } from "../language/outcome.ts";
 import type { OperatorAction, PaymentEvent, RecoveryEvent } from "../language/recovery-events.ts";
 import { policyOf } from "../language/story-file.ts";
+import { runImport } from "./import.ts";
 import type { Commander, ModelRun } from "./model-run.ts";
 import { runSweep } from "./sweep.ts";
 
@@ -104,6 +105,8 @@ export async function perform(run: ModelRun, event: RecoveryEvent): Promise<void
       return;
     case "sweep":
       return await runSweep(run);
+    case "import":
+      return await runImport(run, event.retry);
     case "next_billing_date":
       if (dodo.cancelAtNextBillingDate) dodo.setStatus("cancelled", "subscription.cancelled");
       return;

@@ -4,6 +4,7 @@ import type { CommandReply } from "../../../domain/state/command.ts";
 import type { NoticeKind } from "../../../domain/state/notice.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { Fact, PageKind, PaymentMaker } from "../transcript/facts.ts";
+import { importFacts } from "./import.ts";
 import type { ModelRun } from "./model-run.ts";
 import { sweepFacts } from "./sweep.ts";
 
@@ -24,6 +25,7 @@ export function factsOf(run: ModelRun): Fact[] {
     ...mailFacts(world, dodo),
     ...world.alerts.map(({ at, cause }): Fact => ({ kind: "operator_notified", at, cause })),
     ...sweepFacts(run, () => 0),
+    ...importFacts(run),
     ...endFacts(world, dodo),
     ...(world.isOpen ? [{ kind: "open", at: timeline.now(), status: dodo.status } as const] : []),
   ];

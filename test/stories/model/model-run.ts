@@ -1,5 +1,6 @@
 import type { ModelDodo } from "../../../dev/model/dodo.ts";
 import type { ModelWorld } from "../../../dev/model/world.ts";
+import type { ImportRow } from "../../../domain/import/import.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { Instant } from "../../../domain/values/time.ts";
 import type { SweptAccount } from "./sweep.ts";
@@ -17,6 +18,7 @@ export type ModelRun = SweptAccount & {
     /** Null if no recovery was open to answer it. */
     readonly id: string | null;
   }[];
+  readonly imports: { readonly at: Instant; readonly row: ImportRow }[];
   /** Number of the customer's cards so far. */
   cards: number;
 };

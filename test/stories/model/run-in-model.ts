@@ -91,6 +91,7 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
       failureTimes: createFailureTimes(lists, timeline.now),
     },
     sweeps: [],
+    imports: [],
     commands: [],
     cards: 1,
   };

@@ -13,6 +13,7 @@ import type { OperatorAction, PaymentEvent, RecoveryEvent } from "../language/re
 import type { Amount } from "../language/sentence.ts";
 import { policyOf } from "../language/story-file.ts";
 import type { PageKind } from "../transcript/facts.ts";
+import { runImport } from "./import.ts";
 import { runSweep } from "./sweep.ts";
 import { controlAt, paymentsOf, type TemporalRun } from "./temporal-run.ts";
 
@@ -125,6 +126,8 @@ export async function perform(run: TemporalRun, event: RecoveryEvent): Promise<v
       return;
     case "sweep":
       return await runSweep(run);
+    case "import":
+      return await runImport(run, event.retry);
     case "next_billing_date":
       await control.updateSubscription(id, { nextBillingAt: run.midnight + run.at });
       await control.updateSubscription(id, {});

@@ -7,6 +7,7 @@ import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import { type Fact, type PaymentMaker, relativeTo } from "../transcript/facts.ts";
 import { type RecordedActivity, type RecordedRun, recordsOf } from "./activity-records.ts";
+import { importFacts } from "./import.ts";
 import { sweepFacts } from "./sweep.ts";
 import { paymentsOf, type TemporalRun } from "./temporal-run.ts";
 
@@ -28,6 +29,7 @@ export async function factsOf(run: TemporalRun): Promise<Fact[]> {
         return { kind: "operator_notified", at: scheduledAt, cause: alert.cause };
       }),
     ...(await sweepFacts(run, () => 0)),
+    ...importFacts(run),
     ...workflowRuns.flatMap((one) => endFact(one, debtNumber)),
   ].map((fact) => relativeTo(midnight, fact));
   const { status } = await system.sandbox.control.ledgerOf(subscriptionId);

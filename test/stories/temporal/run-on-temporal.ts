@@ -46,7 +46,8 @@ async function startWith(
 /** Stories about more than one recovery, or without one, need an account of their own. */
 export function needsOwnAccount({ given, events }: Story): boolean {
   const { oneTime, mode } = given;
-  return oneTime || mode === "shadow" || events.some(({ event }) => event.do === "sweep");
+  const ofAccount = ["sweep", "import"];
+  return oneTime || mode === "shadow" || events.some(({ event }) => ofAccount.includes(event.do));
 }
 
 /** Workflow time can only be ahead of real time, so stories begin on the day after tomorrow. */
@@ -165,6 +166,7 @@ async function prepare(storySystem: StorySystem, story: Story): Promise<Temporal
       lagMaxMs: LAG_MAX_MS,
     }),
     sweeps: [],
+    imports: [],
     pages: [],
     refusals: [],
     savedCardPayments: new Set(),

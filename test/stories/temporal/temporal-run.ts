@@ -4,6 +4,7 @@ import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
 import type { TestSystem } from "../../support/system/test-system.ts";
 import type { WorkflowClock } from "../../support/temporal/workflow-clock.ts";
 import type { Story } from "../language/story-file.ts";
+import type { ImportFact } from "../transcript/account-facts.ts";
 import type { PageKind } from "../transcript/facts.ts";
 import type { SweptAccount } from "./sweep.ts";
 
@@ -24,6 +25,7 @@ export type TemporalRun = StorySystem &
     readonly subscriptionId: string;
     readonly email: string;
     readonly clock: WorkflowClock;
+    readonly imports: ImportFact[];
     /** Pages that the link in the mail showed instead of a payment page. */
     readonly pages: { readonly at: number; readonly page: PageKind }[];
     /** Commands of the operator that were refused. */

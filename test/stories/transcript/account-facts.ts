@@ -1,4 +1,5 @@
 import type { CheckoutNotice } from "../../../domain/checkout/checkout.ts";
+import type { ImportRow, LeftOut } from "../../../domain/import/import.ts";
 import type { Scan, SweepResult } from "../../../domain/sweep/sweep.ts";
 
 /** A completed sweep. */
@@ -14,6 +15,20 @@ export type SweepFact = {
   readonly foundOpenRecovery: boolean;
   readonly foundEndedRecovery: boolean;
 };
+
+/** An import of the subscription. */
+export type ImportFact = {
+  readonly kind: "import";
+  readonly at: number;
+  /** Null: it opened a recovery. */
+  readonly leftOut: LeftOut | null;
+};
+
+export const importFact = (at: number, row: ImportRow): ImportFact => ({
+  kind: "import",
+  at,
+  leftOut: row.did === "left_out" ? row.why : null,
+});
 
 /** A mail about a payment without a subscription. */
 export type CheckoutMailFact = {

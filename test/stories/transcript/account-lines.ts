@@ -1,5 +1,5 @@
 import type { CheckoutNotice } from "../../../domain/checkout/checkout.ts";
-import type { CheckoutEndFact, CheckoutMailFact, SweepFact } from "./account-facts.ts";
+import type { CheckoutEndFact, CheckoutMailFact, ImportFact, SweepFact } from "./account-facts.ts";
 
 export function sweepText(fact: SweepFact): string {
   const { opened, notified, listed, followed } = fact;
@@ -11,6 +11,9 @@ export function sweepText(fact: SweepFact): string {
   ];
   return `the sweep ${actions.length > 0 ? actions.join(", ") : idleText(fact)}`;
 }
+
+export const importText = ({ leftOut }: ImportFact): string =>
+  leftOut === null ? "the import opens a recovery" : `the import leaves it out (${leftOut})`;
 
 function idleText({ foundOpenRecovery, foundEndedRecovery }: SweepFact): string {
   if (foundOpenRecovery) return "leaves the open recovery alone";

@@ -1,5 +1,5 @@
 import type { NoticeKind } from "../../../domain/state/notice.ts";
-import type { CheckoutEndFact, CheckoutMailFact, SweepFact } from "./account-facts.ts";
+import type { CheckoutEndFact, CheckoutMailFact, ImportFact, SweepFact } from "./account-facts.ts";
 
 /**
  * Something that happened outside of Reprise. `at`: milliseconds since the midnight before the story begins. `debt`: the
@@ -10,6 +10,7 @@ export type Fact =
   | UnpaidFact
   | MailFact
   | SweepFact
+  | ImportFact
   | CheckoutMailFact
   | CheckoutEndFact
   /** The link in the mail leads to a page without a payment. */

@@ -1,7 +1,13 @@
 import type { NoticeKind } from "../../../domain/state/notice.ts";
 import { describeMoney, money } from "../../../domain/values/money.ts";
 import { DAY_MS, MINUTE_MS } from "../../../domain/values/time.ts";
-import { checkoutEndText, checkoutMailText, orderText, sweepText } from "./account-lines.ts";
+import {
+  checkoutEndText,
+  checkoutMailText,
+  importText,
+  orderText,
+  sweepText,
+} from "./account-lines.ts";
 import type {
   DebtEnd,
   Fact,
@@ -70,6 +76,8 @@ function linesOf(fact: Fact): Line[] {
       return line(RANK.mail, mailText(fact));
     case "sweep":
       return line(RANK.sweep, sweepText(fact));
+    case "import":
+      return line(RANK.sweep, importText(fact));
     case "checkout_mail":
       return line(RANK.mail, checkoutMailText(fact));
     case "checkout_end":

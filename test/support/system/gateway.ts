@@ -7,6 +7,7 @@ import { NO_METRICS } from "../../../platform/metrics/metrics.ts";
 import { createCharges } from "../../../server/api/charges/charges.ts";
 import { createChargingControl } from "../../../server/api/charges/charging-control.ts";
 import { createDeliveries } from "../../../server/api/deliveries/deliveries.ts";
+import { createImports } from "../../../server/api/imports/imports.ts";
 import { createMandates } from "../../../server/api/mandates/mandates.ts";
 import { createProofs } from "../../../server/api/recoveries/proofs.ts";
 import { createRecoveryClient } from "../../../server/api/recoveries/recovery-client.ts";
@@ -32,7 +33,10 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log" | "reports">;
+type Surroundings = Pick<
+  AppDependencies,
+  "publicUrl" | "trustProxy" | "log" | "tracing" | "reports"
+>;
 
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
@@ -47,6 +51,7 @@ export function buildTestGateway(
     trustProxy = false,
     reports = null,
     log = createLog("fatal", "gateway"),
+    tracing = null,
   }: Partial<Surroundings> = {},
 ): FastifyInstance {
   return buildApp({
@@ -70,6 +75,7 @@ export function buildTestGateway(
     charges: createCharges(() => client, taskQueue),
     mandates: createMandates(() => client, taskQueue),
     deliveries: createDeliveries(() => client, taskQueue),
+    imports: createImports(() => client, taskQueue),
     charging: createChargingControl(() => client, taskQueue),
     proofs: createProofs(
       () => client,
@@ -82,6 +88,7 @@ export function buildTestGateway(
     publicUrl,
     trustProxy,
     log,
+    tracing,
     metrics: NO_METRICS,
     now: () => Date.now(),
   });

@@ -1,6 +1,7 @@
 import { Client, type WorkflowHandle } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import type { Worker } from "@temporalio/worker";
+import { traceInterceptor } from "../../../activities/trace-interceptor.ts";
 import { createMailer } from "../../../activities/mail/mailer.ts";
 import { type Inbox, startInbox } from "../../../dev/local-stack/inbox.ts";
 import { type SkipResult, startAt, virtualNow } from "../../../dev/temporal/skip-time.ts";
@@ -12,6 +13,8 @@ import { parseSubscriptionId, recoveryIdOf } from "../../../domain/values/ids.ts
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { type Brand, PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { createLog, type Log } from "../../../platform/log.ts";
+import { traceCalls } from "../../../platform/temporal/trace-calls.ts";
+import type { Tracing } from "../../../platform/traces/tracing.ts";
 import { createActivityQueue } from "../../../platform/temporal/activity-queue.ts";
 import {
   type Charging,
@@ -77,6 +80,8 @@ export type TestSystemOptions = {
   readonly requestTimeoutMs?: number;
   /** Of the gateway and the workers; without it they log nothing. */
   readonly log?: Log;
+  /** Of the gateway and the workers; without it they trace nothing. */
+  readonly tracing?: Tracing;
   /** Starts no workers, to observe what happens before the first one. */
   readonly withoutWorkers?: boolean;
 };
@@ -86,12 +91,13 @@ const LAST_DAY = 80;
 export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const environment = await connectTemporal();
   const taskQueue = uniqueTaskQueue();
-  const { startsAt, brand, log } = options;
+  const { startsAt, brand, log, tracing = null } = options;
   const { nativeConnection } = environment;
   const connection =
     startsAt === undefined ? nativeConnection : startAt(nativeConnection, startsAt);
-  const client = new Client({ connection });
-  const given = log === undefined ? {} : { log };
+  const calls = tracing === null ? [] : [traceCalls(tracing)];
+  const client = new Client({ connection, interceptors: { workflow: calls } });
+  const given = { tracing, ...(log === undefined ? {} : { log }) };
   const gateway = buildTestGateway(
     environment,
     taskQueue,
@@ -213,12 +219,12 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     webUiUrl: "https://temporal.merchant.example/",
     outgoingWebhook: parts.options.outgoingWebhook ?? null,
   };
-  const { log = createLog("fatal", "worker") } = parts.options;
+  const { log = createLog("fatal", "worker"), tracing = null } = parts.options;
   const { now, fetch } = clock;
   const charging = parts.options.withoutStopAll === true ? NEVER_STOPS : parts.charging;
   const activities = withPolicies(
     settings,
-    { client, charging, mailer, log, now, fetch },
+    { client, charging, mailer, log, now, fetch, tracing },
     parts.options.policyOf,
   );
   const workers = await createWorkers(
@@ -230,7 +236,12 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
       ratePerMinute: parts.options.ratePerMinute ?? 60_000,
       workflows: { bundlePath: workflowBundlePath() },
       graceMs: 1_000,
-      interceptors: { activity: [clock.activityInterceptor] },
+      interceptors: {
+        activity: [
+          clock.activityInterceptor,
+          ...(tracing === null ? [] : [traceInterceptor(tracing)]),
+        ],
+      },
     },
     activities,
   );
