@@ -13,7 +13,7 @@ const Z = "1.959963984540054";
 
 /**
  * The ends of Wilson's 95 % interval for a share, as SQL that is null where nothing was counted.
- * @source E. B. Wilson, Probable Inference, 1927; NIST/SEMATECH e-Handbook 7.2.4.1
+ * @source NIST e-Handbook of Statistical Methods, 7.2.4.1
  */
 export function wilson(
   successes: string,

@@ -341,6 +341,7 @@ describe("OpenAPI description", () => {
       "/v1/recoveries/{subscription_id}",
       "/v1/recoveries/{subscription_id}/proof",
       "/v1/recoveries/{subscription_id}/{action}",
+      "/v1/reports/recovery",
       "/v1/subscriptions",
       "/v1/subscriptions/{subscription_id}/charges",
       "/v1/sweep",
