@@ -5,8 +5,6 @@ import { orExitWithProblems } from "../config/reader.ts";
 import { messageOf } from "../platform/error-message.ts";
 import { createLog } from "../platform/log.ts";
 import { watchGauges } from "../platform/gauges/watch-gauges.ts";
-import { connectLedger } from "../ledger/database/connect.ts";
-import { createReports } from "../ledger/report/cached-reports.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
 import {
   connectWithRetries,
@@ -22,6 +20,7 @@ import { createImports } from "./api/imports/imports.ts";
 import { createMandates } from "./api/mandates/mandates.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
 import { createRecoveryClient } from "./api/recoveries/recovery-client.ts";
+import { openLedger } from "./api/reports/open-ledger.ts";
 import { buildApp } from "./app.ts";
 import { createBusinesses } from "./temporal/businesses.ts";
 import { createCheckouts } from "./temporal/checkouts.ts";
@@ -65,18 +64,7 @@ const connecting = connectWithRetries(address, log, stopConnecting.signal).then(
   () => null,
 );
 
-/** A report that takes longer is not worth a person's wait. */
-const REPORT_TIMEOUT_MS = 5_000;
-const ledger =
-  config.databaseUrl === null
-    ? null
-    : connectLedger({
-        url: config.databaseUrl,
-        connections: 4,
-        statementTimeoutMs: REPORT_TIMEOUT_MS,
-        name: "reprise-gateway",
-      });
-
+const ledger = await openLedger(config.databaseUrl);
 const app = buildApp({
   webhookKeys: config.webhookKeys,
   recoveries: createRecoveries(() => client, config.taskQueue),
@@ -111,7 +99,7 @@ const app = buildApp({
     config.taskQueue,
     () => Date.now(),
   ),
-  reports: ledger === null ? null : createReports(ledger),
+  reports: ledger.reports,
   links: { keys: config.linkKeys },
   trustProxy: config.trustProxy,
   brand: config.brand,
@@ -138,7 +126,7 @@ log.info({ event: "listening", host: config.host, port: config.port }, "the gate
 onShutdownSignal(log, SHUTDOWN_DEADLINE_MS, async () => {
   stopConnecting.abort();
   await app.close();
-  await ledger?.destroy();
+  await ledger.close();
   await (await connecting)?.close();
   await tracing?.stop();
 });
