@@ -26,6 +26,7 @@ import { type EarlierRunsReader, readDodo, type ReadInput } from "./evidence/rea
 import type { Mailer } from "./mail/mailer.ts";
 import { recipientOfCustomer } from "./notices/customer.ts";
 import { type NoticeDependencies, type NoticeInput, sendNotice } from "./notices/send-notice.ts";
+import { createShownPayments } from "./notices/shown-payments.ts";
 import {
   notifyOperator,
   type NotifyOperatorDependencies,
@@ -73,6 +74,7 @@ export type Activities = {
 /** The activities of a recovery, bound to their dependencies. Workers register them. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const dodo = withCachedPurchases(dependencies.dodo);
+  const shownPayment = createShownPayments(dodo);
   const { policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
   /** A worker in shadow mode sends nothing, even for a recovery that was opened in another mode. */
   const forceShadow = <T extends { readonly mode: Mode }>(input: T): T =>
@@ -105,7 +107,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return createPaymentLink(forceShadow(input), dependencies, returnUrl);
     },
     cancelSubscription: (input) => cancelSubscription(forceShadow(input), dodo),
-    sendNotice: (input) => sendNotice(forceShadow(input), { ...dependencies, dodo }),
+    sendNotice: (input) => sendNotice(forceShadow(input), { ...dependencies, dodo, shownPayment }),
     notifyOperator: (input) => notifyOperator(forceShadow(input), dependencies),
   };
 }

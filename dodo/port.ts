@@ -26,7 +26,7 @@ export type DodoPort = RecoveryPort & SweepPort & CheckoutPort & MandatePort & A
 export type RecoveryPort = {
   readonly subscription: (id: SubscriptionId, options: ReadOptions) => Promise<Subscription>;
   readonly subscriber: (id: SubscriptionId) => Promise<Subscriber>;
-  /** What customers call a product; null where Dodo has no name for it, or does not tell. Read once a day, and never throws. */
+  /** What customers call a product; null where Dodo has no name for it, or does not tell. Read once a week, and never throws. */
   readonly productName: (productId: string) => Promise<string | null>;
   /**
    * The subscription's payments since an instant, each once, in no particular order. A list lacks the decline code, the tax,

@@ -34,6 +34,64 @@ type Chunk = {
   isTorn: boolean;
 };
 
+/** What waits to be written, in order, and how many lines were dropped. */
+type Queue = {
+  readonly bytes: () => number;
+  readonly add: (lines: string) => void;
+  readonly drop: () => void;
+  /** @returns false where the reader is slow */
+  readonly flush: () => boolean;
+};
+
+function createQueue(write: Write, describeDropped: (lines: number) => string): Queue {
+  const queue: Chunk[] = [];
+  let queuedBytes = 0;
+  let dropped = 0;
+  let isTorn = false;
+  const enqueue = (text: string, reports: number | null): void => {
+    const bytes = Buffer.from(queue.length === 0 && isTorn ? `\n${text}` : text);
+    queue.push({ bytes, reports, isTorn: false });
+    queuedBytes += bytes.length;
+  };
+  const dropAll = (): void => {
+    isTorn ||= queue[0]?.isTorn === true;
+    for (const { bytes, reports } of queue) if (reports === null) dropped += linesIn(bytes);
+    queue.length = 0;
+    queuedBytes = 0;
+  };
+  return {
+    bytes: () => queuedBytes,
+    add: (lines) => {
+      if (queue.length === 0 && dropped > 0) enqueue(describeDropped(dropped), dropped);
+      enqueue(lines, null);
+    },
+    drop: () => {
+      dropped += 1;
+    },
+    flush: () => {
+      for (let chunk = queue[0]; chunk !== undefined; chunk = queue[0]) {
+        try {
+          const written = write(chunk.bytes);
+          queuedBytes -= written;
+          if (written > 0) {
+            chunk.isTorn = chunk.bytes[written - 1] !== NEWLINE;
+            isTorn = false;
+          }
+          chunk.bytes = chunk.bytes.subarray(written);
+        } catch (error) {
+          if (PASSING.includes((error as NodeJS.ErrnoException).code)) return false;
+          dropAll();
+          return true;
+        }
+        if (chunk.bytes.length > 0) continue;
+        queue.shift();
+        dropped -= chunk.reports ?? 0;
+      }
+      return true;
+    },
+  };
+}
+
 /**
  * Lines of one turn of the event loop are written together, after it; the rest when the process ends. pino's own destination waits
  * for ever where the disk is full, and with it the whole process.
@@ -44,55 +102,16 @@ export function createLogDestination(
   write: Write,
   describeDropped: (lines: number) => string,
 ): LogDestination {
-  const queue: Chunk[] = [];
+  const queue = createQueue(write, describeDropped);
   let batch: string[] = [];
   let batchBytes = 0;
-  let queuedBytes = 0;
-  let dropped = 0;
-  let isTorn = false;
   let retry: NodeJS.Timeout | null = null;
   let turn: NodeJS.Immediate | null = null;
-
-  const enqueue = (text: string, reports: number | null): void => {
-    const bytes = Buffer.from(queue.length === 0 && isTorn ? `\n${text}` : text);
-    queue.push({ bytes, reports, isTorn: false });
-    queuedBytes += bytes.length;
-  };
-  const enqueueBatch = (): void => {
-    if (batch.length === 0) return;
-    if (queue.length === 0 && dropped > 0) enqueue(describeDropped(dropped), dropped);
-    enqueue(batch.join(""), null);
+  const flush = (): boolean => {
+    if (batch.length > 0) queue.add(batch.join(""));
     batch = [];
     batchBytes = 0;
-  };
-  const dropAll = (): void => {
-    isTorn ||= queue[0]?.isTorn === true;
-    for (const { bytes, reports } of queue) if (reports === null) dropped += linesIn(bytes);
-    queue.length = 0;
-    queuedBytes = 0;
-  };
-  /** @returns false where the reader is slow */
-  const flush = (): boolean => {
-    enqueueBatch();
-    for (let chunk = queue[0]; chunk !== undefined; chunk = queue[0]) {
-      try {
-        const written = write(chunk.bytes);
-        queuedBytes -= written;
-        if (written > 0) {
-          chunk.isTorn = chunk.bytes[written - 1] !== NEWLINE;
-          isTorn = false;
-        }
-        chunk.bytes = chunk.bytes.subarray(written);
-      } catch (error) {
-        if (PASSING.includes((error as NodeJS.ErrnoException).code)) return false;
-        dropAll();
-        return true;
-      }
-      if (chunk.bytes.length > 0) continue;
-      queue.shift();
-      dropped -= chunk.reports ?? 0;
-    }
-    return true;
+    return queue.flush();
   };
   const flushAgain = (): void => {
     if (flush()) return;
@@ -108,8 +127,8 @@ export function createLogDestination(
   return {
     write: (line) => {
       const bytes = Buffer.byteLength(line);
-      if (queuedBytes + batchBytes + bytes > QUEUE_BYTES_MAX) {
-        dropped += 1;
+      if (queue.bytes() + batchBytes + bytes > QUEUE_BYTES_MAX) {
+        queue.drop();
         return;
       }
       batch.push(line);

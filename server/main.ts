@@ -12,7 +12,7 @@ import {
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
 import { traceCalls } from "../platform/temporal/trace-calls.ts";
-import { startTracing } from "../platform/traces/tracing.ts";
+import { startTracing } from "../platform/traces/start-tracing.ts";
 import { createCharges } from "./api/charges/charges.ts";
 import { createChargingControl } from "./api/charges/charging-control.ts";
 import { createDeliveries } from "./api/deliveries/deliveries.ts";

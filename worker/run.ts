@@ -21,9 +21,10 @@ import {
   installTemporalRuntime,
   temporalAddressOf,
 } from "../platform/temporal/connection.ts";
-import { startTracing, type Tracing } from "../platform/traces/tracing.ts";
+import { startTracing } from "../platform/traces/start-tracing.ts";
+import type { Tracing } from "../platform/traces/tracing.ts";
 import { chargeQueueOf } from "../workflows/contract.ts";
-import { createAccountAlerts } from "./account-alerts.ts";
+import { type AlertAccount, createAccountAlerts } from "./account-alerts.ts";
 import { createAllActivities } from "./activities.ts";
 import type { WorkflowSource } from "./bundle/workflow-bundle.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
@@ -36,6 +37,7 @@ import { untilFit } from "./namespace/preconditions.ts";
 import type { Unfitness } from "./namespace/unfitness.ts";
 import { retryUntilDone } from "./retry-until-done.ts";
 import { ensureSweepSchedule } from "./sweep-schedule.ts";
+import { watchFailingTasks } from "./namespace/failing-tasks.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 
 /** Added to a charge's time-out: after both, every charge has ended. */
@@ -106,6 +108,9 @@ export async function runWorkerProcess(
   const rateLimit = (): Promise<void> => ensureCustomerRateLimit(charges, log);
   const business = checkBusinessOf(client, config, clock, { log, metrics });
   setUp({ rateLimit, business }, log, stopConnecting);
+  const alertOperator = alertOf(client, config, clock, { log, metrics });
+  const { taskQueue, mode, environment } = config;
+  watchFailingTasks({ client, taskQueue, alertOperator }, stopConnecting.signal);
   const gauges = { metrics, client: () => client, taskQueue: config.taskQueue, log, now: Date.now };
   watchGauges(gauges, stopConnecting.signal);
   stop = async () => {
@@ -116,7 +121,6 @@ export async function runWorkerProcess(
     await connection.close();
     await tracing?.stop();
   };
-  const { taskQueue, mode, environment } = config;
   const text = modeWarning(mode, environment) ?? "the worker is running";
   log.info({ event: "worker_started", taskQueue, mode, environment }, text);
   await running;
@@ -161,6 +165,16 @@ function exitUnfit({ what, text }: Unfitness, namespace: string, log: Log): neve
   process.exit(EXIT_UNFIT);
 }
 
+function alertOf(
+  client: Client,
+  config: WorkerConfig,
+  { now }: Pick<WorkerClock, "now">,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+): AlertAccount {
+  const { report } = createDetachedWorkflows(client, config.taskQueue);
+  return createAccountAlerts(config, report, now, metrics, log);
+}
+
 /** Finds out the business of the API key. It runs beside the work, because Dodo may not answer. */
 function checkBusinessOf(
   client: Client,
@@ -170,8 +184,7 @@ function checkBusinessOf(
 ): (signal: AbortSignal) => Promise<void> {
   const { taskQueue } = config;
   const dodo = createDodo({ ...config, fetch, now, onRequestEnded: countRequests(metrics) });
-  const { report } = createDetachedWorkflows(client, taskQueue);
-  const alertAccount = createAccountAlerts(config, report, now, metrics, log);
+  const alertAccount = alertOf(client, config, { now }, { log, metrics });
   const alertOperator = async (alert: Alert): Promise<void> => await alertAccount(alert, false);
   const check = { client, taskQueue, readBusinessId: () => dodo.businessId(), alertOperator, log };
   return async (signal) => await checkBusiness(check, signal);

@@ -15,6 +15,8 @@ export type OwedInput = {
   readonly afterEnd?: boolean;
   /** Payments are read from here on where the debt is younger. */
   readonly since?: Instant;
+  /** The customer's payments, where they were just read: see `paymentsOf`. */
+  readonly ofCustomer?: readonly Payment[] | null;
 };
 
 export type Owed =
@@ -36,13 +38,31 @@ export async function stillOwed(input: OwedInput, dodo: RecoveryPort): Promise<O
     return { kind: "not_owed", why: "status_changed" };
   }
   if (debt === null) return { kind: "owed", subscriber, payments: [] };
-  const options = { tries: "patient", debtKeyName: debt.debtKeyName } as const;
-  const since = Math.min(debt.firstFailedAt, input.since ?? debt.firstFailedAt);
-  const payments = await dodo.payments(input.subscriptionId, since, options);
+  const payments = await paymentsOf(input, debt, dodo);
   const isPaid = payments.some((payment) => canSettle(payment, debt));
   return isPaid || (await isPaidByVague(payments, debt, dodo))
     ? { kind: "not_owed", why: "paid" }
     : { kind: "owed", subscriber, payments };
+}
+
+/**
+ * The subscription's payments. Those in the customer's list serve as well: it has the debt's failed payment, so it reaches as far
+ * back, and shows what belongs to this subscription. It is read without the metadata that a policy's `debt_key` needs.
+ */
+async function paymentsOf(
+  { subscriptionId, since: earlier, ofCustomer = null }: OwedInput,
+  debt: DebtContext,
+  dodo: RecoveryPort,
+): Promise<readonly Payment[]> {
+  const { debtKeyName, failedPaymentId, firstFailedAt } = debt;
+  if (ofCustomer !== null && debtKeyName === null && earlier === undefined) {
+    const own = ofCustomer.filter(({ subscriptionIds }) =>
+      subscriptionIds.includes(subscriptionId),
+    );
+    if (own.some(({ paymentId }) => paymentId === failedPaymentId)) return own;
+  }
+  const since = Math.min(firstFailedAt, earlier ?? firstFailedAt);
+  return await dodo.payments(subscriptionId, since, { tries: "patient", debtKeyName });
 }
 
 /** Rows of lists do not show which payments collected the dues with a new method: such a success is read by its id. */

@@ -106,33 +106,35 @@ function htmlOf(
   const isRtl = recipient.direction === "rtl";
   const { formatMessage } = recipient;
   const isPage = button !== null && !button.href.startsWith("mailto:");
-  return Mustache.render(
-    MAIL_TEMPLATE,
-    {
-      lang: recipient.language,
-      dir: recipient.direction,
-      start: isRtl ? "right" : "left",
-      end: isRtl ? "left" : "right",
-      subject,
-      preview: paragraphs.join(" "),
-      brand: brand.name,
-      logo: logoUrl === null ? null : { src: logoUrl, alt: brand.name ?? "" },
-      heading,
-      greeting,
-      paragraphs,
-      hasFacts: rows.length > 0,
-      facts: rows,
-      button:
-        button === null
-          ? null
-          : { ...button, color: brand.color, onColor: readableOn(brand.color) },
-      afterwards,
-      fallback: isPage ? { label: formatMessage("link.fallback"), href: button.href } : null,
-      footer,
-    },
-    {},
-    { escape: escapeHtml },
-  );
+  return renderTemplate({
+    lang: recipient.language,
+    dir: recipient.direction,
+    start: isRtl ? "right" : "left",
+    end: isRtl ? "left" : "right",
+    subject,
+    preview: paragraphs.join(" "),
+    brand: brand.name,
+    logo: logoUrl === null ? null : { src: logoUrl, alt: brand.name ?? "" },
+    heading,
+    greeting,
+    paragraphs,
+    hasFacts: rows.length > 0,
+    facts: rows,
+    button:
+      button === null ? null : { ...button, color: brand.color, onColor: readableOn(brand.color) },
+    afterwards,
+    fallback: isPage ? { label: formatMessage("link.fallback"), href: button.href } : null,
+    footer,
+  });
+}
+
+const writer = new Mustache.Writer();
+const template = writer.parse(MAIL_TEMPLATE);
+
+/** `Mustache.render` looks its template up by the whole text at every mail. */
+function renderTemplate(view: Readonly<Record<string, unknown>>): string {
+  const context = new Mustache.Context(view);
+  return writer.renderTokens(template, context, {}, MAIL_TEMPLATE, { escape: escapeHtml });
 }
 
 function footerOf(

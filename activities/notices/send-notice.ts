@@ -1,4 +1,4 @@
-import type { Offer, PaymentDetails, RecoveryPort, Subscriber } from "../../dodo/port.ts";
+import type { Offer, RecoveryPort, Subscriber } from "../../dodo/port.ts";
 import type { ReplacementContext } from "../../domain/debt/replacement.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
@@ -22,11 +22,7 @@ import {
 import { paidWithOf } from "../../platform/customer/paid-with.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
-import {
-  findReplacement,
-  listCustomerPayments,
-  type ReplacementSearch,
-} from "../evidence/find-replacement.ts";
+import { findReplacement, listCustomerPayments } from "../evidence/find-replacement.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
 import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
@@ -35,6 +31,7 @@ import { composeNotice } from "./compose.ts";
 import { customerNameOf, recipientOfCustomer } from "./customer.ts";
 import type { NoticeFacts, When } from "./notice-facts.ts";
 import { productNameOf } from "./product.ts";
+import type { ShownPayment } from "./shown-payments.ts";
 
 export type NoticeInput = OwedInput & {
   readonly at: Instant;
@@ -67,6 +64,7 @@ export type NoticeInput = OwedInput & {
 
 export type NoticeDependencies = {
   readonly dodo: RecoveryPort;
+  readonly shownPayment: (id: PaymentId) => Promise<ShownPayment>;
   readonly mailer: Mailer;
   readonly brand: Brand;
   readonly publicUrl: string;
@@ -88,9 +86,22 @@ export async function sendNotice(
   const { dodo } = dependencies;
   // In shadow mode the subscription was not cancelled.
   const afterEnd = input.notice === "cancelled" && input.mode === "act";
-  const owed = await stillOwed({ ...input, afterEnd }, dodo);
+  const { replacement } = input;
+  const ofCustomer =
+    replacement === undefined ? null : await listCustomerPayments(replacement, dodo, "patient");
+  const listed = ofCustomer?.kind === "listed" ? ofCustomer.payments : null;
+  const owed = await stillOwed({ ...input, afterEnd, ofCustomer: listed }, dodo);
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
-  const search = await replacementOf(input, owed.subscriber, dodo);
+  const search =
+    replacement === undefined || ofCustomer === null
+      ? ({ kind: "none" } as const)
+      : await findReplacement(
+          ofCustomer,
+          owed.subscriber.subscription,
+          replacement,
+          dodo,
+          "patient",
+        );
   if (search.kind === "found") {
     const { key, debtId } = input;
     return { kind: "not_sent", why: "replaced", key, debtId, replacement: search.replacement };
@@ -99,27 +110,17 @@ export async function sendNotice(
   return search.kind === "unknown" ? { ...outcome, customerPaymentsUnknown: search.why } : outcome;
 }
 
-async function replacementOf(
-  { replacement }: NoticeInput,
-  { subscription }: Subscriber,
-  dodo: RecoveryPort,
-): Promise<ReplacementSearch> {
-  if (replacement === undefined) return { kind: "none" };
-  const listed = await listCustomerPayments(replacement, dodo, "patient");
-  return await findReplacement(listed, subscription, replacement, dodo, "patient");
-}
-
 async function deliver(
   input: NoticeInput,
   { customer, offer }: Subscriber,
   dependencies: NoticeDependencies,
 ): Promise<NoticeOutcome> {
-  const { dodo, mailer, now } = dependencies;
+  const { dodo, shownPayment, mailer, now } = dependencies;
   const brand = brandOf(dependencies.brand, offer.brandId);
   const address = plainAddressOf(customer.email);
   if (address === null) return { kind: "undeliverable", detail: NO_ADDRESS };
   const paymentId = input.waitingPaymentId ?? input.paidBy ?? input.failedPaymentId;
-  const details = paymentId === null ? null : await dodo.paymentDetails(paymentId);
+  const details = paymentId === null ? null : await shownPayment(paymentId);
   if (hasEndedWaiting(input, details)) return { kind: "not_sent", why: "status_changed" };
   const recipient = recipientOfCustomer(customer, brand, now());
   const productName = await productNameOf(offer, dodo);
@@ -167,7 +168,7 @@ async function deliver(
 }
 
 /** The payment that the notice is about no longer waits for the customer. */
-function hasEndedWaiting({ notice }: NoticeInput, details: PaymentDetails | null): boolean {
+function hasEndedWaiting({ notice }: NoticeInput, details: ShownPayment | null): boolean {
   if (notice !== "confirm_payment") return false;
   return details === null || waitsFor(details.payment) !== "customer";
 }
@@ -199,7 +200,7 @@ function urlsOf(
 }
 
 type Known = Pick<NoticeFacts, "recipient" | "brand" | "productName" | "link"> & {
-  readonly details: PaymentDetails | null;
+  readonly details: ShownPayment | null;
   readonly now: Instant;
 };
 

@@ -102,6 +102,8 @@ function compose(
   const { cause, count, reports } = input;
   const { text, advice } = ATTENTION_CAUSES[cause];
   const isWaiting = reports.some(waitsForPerson);
+  // No answer of a person helps a workflow whose tasks fail.
+  const isAnswered = isWaiting && cause !== "workflow_task_failing";
   const inOrder = [
     ...reports.filter(waitsForPerson),
     ...reports.filter((one) => !waitsForPerson(one)),
@@ -119,8 +121,8 @@ function compose(
       : []),
     ...inOrder.map((report) => lineOf(report, webUi, publicUrl)),
     ...(left > 0 ? [`and ${left} more: list them in the Temporal Web UI.`] : []),
-    ...(isWaiting ? [howToAnswer(webUi, publicUrl)] : []),
-    ...(webUi === null || !isWaiting
+    ...(isAnswered ? [howToAnswer(webUi, publicUrl)] : []),
+    ...(webUi === null || !isAnswered
       ? []
       : [`All recoveries that need attention: ${waitingUrl(webUi)}`]),
     "Further reports with this cause within an hour come together in the next mail.",

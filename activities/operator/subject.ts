@@ -38,6 +38,7 @@ const WHAT: Readonly<Record<AttentionCause, string>> = {
   not_cancelled: "the subscription could not be cancelled",
   dodo_cart_recovery: "Dodo's abandoned cart emails are on as well",
   webhook_undelivered: "a webhook to your system was given up",
+  workflow_task_failing: "workflows stand still until a release mends them",
   effect_failed: "a step failed for good",
 };
 

@@ -72,8 +72,10 @@ async function deliver(
   send: Send,
 ): Promise<readonly DeliveryAttempt[]> {
   const body = JSON.stringify(webhookBodyOf(publication));
-  const at = Date.now();
-  const answer = await post(url, body, signedHeaders(publication.id, body, keys), send);
+  // Each try has its own timestamp, because the receiver compares it with its clock.
+  const now = new Date();
+  const at = now.getTime();
+  const answer = await post(url, body, signedHeaders(publication.id, body, keys, now), send);
   if (answer instanceof Error) {
     // Errors omit the address, which may contain a secret.
     const details = [recordAttempt({ at, status: null })];
@@ -131,13 +133,12 @@ async function post(
   }
 }
 
-/** Each try has its own timestamp, because the receiver compares it with its clock. */
 function signedHeaders(
   id: string,
   body: string,
   keys: readonly string[],
+  now: Date,
 ): Readonly<Record<string, string>> {
-  const now = new Date();
   return {
     "content-type": "application/json",
     "user-agent": "Reprise",

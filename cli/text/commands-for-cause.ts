@@ -43,6 +43,7 @@ const COMMANDS: Readonly<Record<AttentionCause, readonly string[]>> = {
   not_cancelled: [],
   dodo_cart_recovery: [],
   webhook_undelivered: [],
+  workflow_task_failing: [],
   effect_failed: [RESUME, RETRY],
 };
 

@@ -36,6 +36,20 @@ export function emptyRecording(initial: LoopState): Recording {
   };
 }
 
+const texts = new WeakMap<Decision, string>();
+
+/** The decision as it comes back from a history, which holds it as JSON. */
+export function throughHistory(decision: Decision): Decision {
+  const text = JSON.stringify(decision);
+  const read = JSON.parse(text) as Decision;
+  texts.set(read, text);
+  return read;
+}
+
+function textOf(decision: Decision): string {
+  return texts.get(decision) ?? JSON.stringify(decision);
+}
+
 /** The same environment; all that it gives to the loop, and the loop's effects, are recorded. */
 export function recorded(environment: LoopEnvironment, recording: Recording): LoopEnvironment {
   const add = <T>(list: T[], value: T): T => {
@@ -52,7 +66,7 @@ export function recorded(environment: LoopEnvironment, recording: Recording): Lo
       const decision = await environment.decide(...input);
       const [, event] = input;
       if ("webhookId" in event) recording.decidedIds.push(event.webhookId);
-      recording.decisions.push(JSON.stringify(decision));
+      recording.decisions.push(textOf(decision));
       return decision;
     },
     perform: (effect, recovery) => {

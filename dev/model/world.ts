@@ -8,7 +8,6 @@ import { DodoError, type RecoveryPort } from "../../dodo/port.ts";
 import { readWebhook, translateWebhook } from "../../dodo/webhook-events.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
-import type { Decision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { initialLoopState, type LoopEnvironment, recover } from "../../domain/recover.ts";
@@ -33,10 +32,10 @@ import { MAIL_PATIENCE_MS } from "../../workflows/shared/retries.ts";
 import { modelActivities, type RecentNotices } from "./activities.ts";
 import type { Body } from "./bodies.ts";
 import type { ModelDodo } from "./dodo.ts";
-import { DECISIONS_MAX, RETRIES_MAX } from "./limits.ts";
-import { importActivitiesOf } from "./import-activities.ts";
+import { DECISIONS_MAX, RETRIES_MAX } from "./runs/limits.ts";
+import { importActivitiesOf } from "./runs/import-activities.ts";
 import { modelPort } from "./port.ts";
-import { emptyRecording, recorded, type Recording } from "./recording.ts";
+import { emptyRecording, recorded, type Recording, throughHistory } from "./recording.ts";
 import { type RecordedDecision, type RecordedMail, type SentWebhook } from "./runs/records.ts";
 import { earlierRunsOf, NEVER, Run } from "./runs/run.ts";
 import type { Timeline } from "./timeline.ts";
@@ -243,8 +242,7 @@ export class ModelWorld {
           decision,
           recovery: { ...recovery, ...decision.changes },
         });
-        // The history holds a decision as JSON.
-        return await Promise.resolve(JSON.parse(JSON.stringify(decision)) as Decision);
+        return await Promise.resolve(throughHistory(decision));
       },
       perform: (effect, recovery) => this.#perform(run, effect, recovery),
       show: () => undefined,

@@ -2,8 +2,8 @@ import { DAY_MS, type Instant, MINUTE_MS } from "../../domain/values/time.ts";
 import { fieldsOf, textOf } from "../shapes.ts";
 import type { Client } from "./client.ts";
 
-/** Names change rarely. */
-const KNOWN_FOR_MS = DAY_MS;
+/** Names change rarely, and only help customers to tell mails apart. */
+const KNOWN_FOR_MS = 7 * DAY_MS;
 
 /** Of a product without a name, or one that the key may not read. */
 const MISSING_FOR_MS = 10 * MINUTE_MS;

@@ -1,4 +1,5 @@
 import type { Policy } from "../policy.ts";
+import type { Attempt } from "../state/attempt.ts";
 import { isPending, isPriceUnknown } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { PaymentId } from "../values/ids.ts";
@@ -43,8 +44,7 @@ export function startRead(draft: DecisionDraft, why: string): void {
       ...recovery.releasedPayments.map(({ paymentId }) => paymentId),
     ].filter((id) => id != null),
   ];
-  const endedPayments = recovery.attempts
-    .slice(1)
+  const endedPayments = attemptsWithResult(recovery)
     .filter(({ result }) => result !== "released")
     .flatMap(({ paymentId }) => paymentId ?? []);
   const effect: Omit<ReadEffect, "id"> = {
@@ -60,6 +60,26 @@ export function startRead(draft: DecisionDraft, why: string): void {
   };
   startEffect(draft, effect);
   update(draft, { rereadNeeded: false });
+}
+
+/**
+ * The attempts whose payments are not read by id again. The first payment of a debt tells its price, and of a scheduled
+ * subscription Dodo's retries. An opening reads everything.
+ */
+function attemptsWithResult({
+  attempts,
+  ended,
+  debt,
+  opening,
+  subscription,
+}: Recovery): readonly Attempt[] {
+  const [first, ...later] = attempts;
+  const isFirstRead = debt?.priceMinor != null && subscription?.onDemand === true;
+  return [
+    ...(first?.result === "declined" && isFirstRead ? [first] : []),
+    ...later,
+    ...(opening === null ? ended.flatMap((end) => end.attempts) : []),
+  ];
 }
 
 /** The payments of which only the line items may show the price. */

@@ -88,6 +88,11 @@ type AlertFields = {
       readonly detail: string;
     } | null;
   };
+  /** `count` of all; `workflowIds` of the first. */
+  readonly workflow_task_failing: {
+    readonly workflowIds: readonly string[];
+    readonly count: number;
+  };
   readonly effect_failed: { readonly effect: EffectKind };
 };
 
@@ -180,6 +185,10 @@ export function describeAlert(alert: Alert): string {
       return alert.answer === undefined ? alert.code : describeAnswer(alert.answer);
     case "webhook_undelivered":
       return describeUndelivered(alert);
+    case "workflow_task_failing": {
+      const left = alert.count - alert.workflowIds.length;
+      return `${alert.workflowIds.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+    }
     case "effect_failed":
       return alert.effect.replaceAll("_", " ");
     case "dodo_cart_recovery":

@@ -248,6 +248,14 @@ export const ATTENTION_CAUSES = {
     linkAllowed: true,
     retryAllowed: true,
   },
+  workflow_task_failing: {
+    text: "Workflows stand still, because their workflow tasks fail: a rule throws, or a release does not fit their histories.",
+    advice:
+      "Deploy the release before, or a fix. Nothing is charged there meanwhile, and nothing is lost. " +
+      "The pending workflow task in Temporal has the error; reprise doctor lists the workflows.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   effect_failed: {
     text: "A step failed permanently.",
     advice: "Find the failed activity in Temporal, fix the cause, then resume.",

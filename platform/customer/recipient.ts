@@ -1,4 +1,5 @@
 import type { Instant } from "../../domain/values/time.ts";
+import { memoize } from "../memoize.ts";
 import type { Brand } from "./brand.ts";
 import { createMessageFormatter, type FormatMessage } from "./message.ts";
 import { TEXTS } from "./texts/index.ts";
@@ -27,16 +28,34 @@ export function recipientOf(hints: RecipientHints, brand: Brand, now: Instant): 
   const matches = hints.languages.map((tag) => matchLanguage(tag, brand.texts));
   const language =
     matches.find((one) => one !== null) ?? languageOfCountry(country, brand) ?? brand.language;
-  const locale = new Intl.Locale(language, country === null ? {} : { region: country });
+  const { locale, direction } = localeIn(language, country);
   const texts = brand.texts[language] ?? TEXTS["en"];
   if (texts === undefined) throw new Error("there are no English texts");
   return {
     language,
-    locale: locale.toString(),
-    direction: RTL_SCRIPTS.has(locale.maximize().script ?? "") ? "rtl" : "ltr",
+    locale,
+    direction,
     timeZone: timeZoneOf(hints.timeZone) ?? timeZoneOfCountry(country, now) ?? "UTC",
-    formatMessage: createMessageFormatter(texts, locale.toString()),
+    formatMessage: createMessageFormatter(texts, locale),
   };
+}
+
+// Memoized below, because creating an Intl object takes longer than laying a mail out.
+const locales = memoize<Pick<Recipient, "locale" | "direction">>();
+const likelyLocales = memoize<{ readonly hasRegion: boolean; readonly full: Intl.Locale }>();
+const zones = memoize<readonly string[]>();
+const zoneNames = memoize<string | null>();
+const offsets = memoize<Intl.DateTimeFormat>();
+
+function localeIn(
+  language: string,
+  country: string | null,
+): Pick<Recipient, "locale" | "direction"> {
+  return locales(`${language} ${country ?? ""}`, () => {
+    const locale = new Intl.Locale(language, country === null ? {} : { region: country });
+    const isRtl = RTL_SCRIPTS.has(locale.maximize().script ?? "");
+    return { locale: locale.toString(), direction: isRtl ? "rtl" : "ltr" };
+  });
 }
 
 const RTL_SCRIPTS = new Set(["Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"]);
@@ -58,9 +77,11 @@ export function matchLanguage(
   if (exact !== undefined) return exact;
   const { language, script } = wanted.maximize();
   const close = Object.keys(known).find((one) => {
-    const ours = new Intl.Locale(one);
-    const full = ours.maximize();
-    return ours.region === undefined && full.language === language && full.script === script;
+    const { hasRegion, full } = likelyLocales(one, () => {
+      const ours = new Intl.Locale(one);
+      return { hasRegion: ours.region !== undefined, full: ours.maximize() };
+    });
+    return !hasRegion && full.language === language && full.script === script;
   });
   return close ?? null;
 }
@@ -77,10 +98,11 @@ function languageOfCountry(country: string | null, brand: Brand): string | null 
 /** The time zone of a country that has the same time everywhere; otherwise null. @source CLDR */
 function timeZoneOfCountry(country: string | null, now: Instant): string | null {
   if (country === null) return null;
-  const zones = zonesOf(new Intl.Locale("und", { region: country }));
-  const [first] = zones;
+  const [first, ...others] = zones(country, () =>
+    zonesOf(new Intl.Locale("und", { region: country })),
+  );
   if (first === undefined) return null;
-  const agree = zones.every((zone) => offsetOf(zone, now) === offsetOf(first, now));
+  const agree = others.every((zone) => offsetOf(zone, now) === offsetOf(first, now));
   return agree ? first : null;
 }
 
@@ -94,17 +116,21 @@ function zonesOf(locale: Intl.Locale): readonly string[] {
 }
 
 function offsetOf(timeZone: string, now: Instant): string {
-  const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  const make = (): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  const format = offsets(timeZone, make);
   return format.formatToParts(now).find(({ type }) => type === "timeZoneName")?.value ?? "";
 }
 
 function timeZoneOf(name: string | null): string | null {
   if (name === null) return null;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return null;
-  }
+  return zoneNames(name, () => {
+    try {
+      return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+    } catch {
+      return null;
+    }
+  });
 }
 
 function countryOf(code: string | null): string | null {

@@ -62,7 +62,7 @@ export function openTelemetry(endpoint: string, serviceName: string): Tracing {
       }
     },
     ended: (given, seconds, isFailed) => {
-      const span = started(given, Date.now() - seconds * 1_000);
+      const span = started(given, performance.now() - seconds * 1_000);
       if (isFailed) fail(span, "unanswered");
       span.end();
     },

@@ -27,16 +27,3 @@ export type Tracing = {
   /** Reports what is left. Never throws. */
   readonly stop: () => Promise<void>;
 };
-
-/**
- * Loads OpenTelemetry, and only then.
- * @param endpoint of an OTLP/HTTP receiver, without `/v1/traces`; null: no traces
- */
-export async function startTracing(
-  endpoint: string | null,
-  process: "gateway" | "worker",
-): Promise<Tracing | null> {
-  if (endpoint === null) return null;
-  const { openTelemetry } = await import("./open-telemetry.ts");
-  return openTelemetry(endpoint, `reprise-${process}`);
-}

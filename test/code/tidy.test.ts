@@ -37,7 +37,7 @@ const STARTED = Object.values(
 
 /** Other entries: files that a process, a bundler or a test run starts. */
 const ENTRIES =
-  /^sandbox\/main\.ts$|^dev\/demo\/demo-worker\.ts$|^dev\/soak\/probe\.ts$|^workflows\/index\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|patient-gateway\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^test\/mutation\/mutants\.ts$|^bench\//;
+  /^sandbox\/main\.ts$|^dev\/demo\/demo-worker\.ts$|^dev\/soak\/probe\.ts$|^workflows\/index\.ts$|^workflows\/shared\/trace-headers\.ts$|\.test\.ts$|\.config\.ts$|global-setup\.ts$|patient-gateway\.ts$|^test\/.*(fixture|processes?)[-\w]*\.ts$|^test\/mutation\/mutants\.ts$|^bench\//;
 
 function importsOf(path: string): string[] {
   const found = read(path).matchAll(/(?:from|import|URL)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g);
@@ -85,9 +85,11 @@ describe("the code", () => {
       "workflows/charge-request/charge-request.ts",
       "workflows/checkout/checkout-recovery.ts",
       "workflows/delivery/webhook-delivery.ts",
+      "workflows/import/debt-import.ts",
       "workflows/mandate/mandate-setup.ts",
       "workflows/recovery/perform.ts",
       "workflows/recovery/subscription-recovery.ts",
+      "workflows/shared/trace-headers.ts",
       "workflows/sweep/reconciliation-sweep.ts",
     ]);
     expect(read("domain/values/time.ts")).not.toMatch(/Date\.now|new Date\(\)/);

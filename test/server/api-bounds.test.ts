@@ -122,6 +122,7 @@ describe("the OpenAPI document", () => {
       "post /v1/subscriptions/{subscription_id}/charges": true,
       "post /v1/subscriptions": true,
       "post /v1/charging/stop": true,
+      "post /v1/imports": true,
     });
   });
 });

@@ -336,6 +336,8 @@ describe("OpenAPI description", () => {
       "/v1/charging",
       "/v1/charging/resume",
       "/v1/charging/stop",
+      "/v1/imports",
+      "/v1/imports/{import_id}",
       "/v1/mandates/{mandate_id}",
       "/v1/recoveries",
       "/v1/recoveries/{subscription_id}",

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { startTracing, type Tracing } from "../../platform/traces/tracing.ts";
+import { startTracing } from "../../platform/traces/start-tracing.ts";
+import type { Tracing } from "../../platform/traces/tracing.ts";
 import { workflowBundlePath } from "../support/build.ts";
 import { ROOT } from "../support/documents.ts";
 import {

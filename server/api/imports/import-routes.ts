@@ -103,6 +103,12 @@ const importQuery = z.strictObject({
     .describe("`next_cursor` of the previous page."),
 });
 
+const IMPORT_DESCRIPTION = [
+  "A worker reads each subscription at Dodo and opens its recovery, at the pace that the rate limit leaves.",
+  "Each debt is opened once, whatever is repeated.",
+  "In the first 24 hours a customer gets one mail at most, and nothing is charged before that mail.",
+].join(" ");
+
 /** Imports: debts from before Reprise. */
 export function addImportRoutes(api: ApiScope, imports: Imports): void {
   api.post(
@@ -112,8 +118,7 @@ export function addImportRoutes(api: ApiScope, imports: Imports): void {
       schema: {
         tags: ["Imports"],
         summary: "Start an import of debts from before Reprise, or its dry run",
-        description:
-          "A worker reads each subscription at Dodo and opens its recovery, at the pace that the rate limit leaves. Each debt is opened once, whatever is repeated. In the first 24 hours a customer gets one mail at most, and nothing is charged before that mail.",
+        description: IMPORT_DESCRIPTION,
         body: importBody,
         response: { 202: importStartedSchema, default: problemAnswer },
       },

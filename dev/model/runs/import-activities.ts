@@ -1,11 +1,14 @@
-import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
-import { createImportActivities, type ImportActivities } from "../../activities/import/import.ts";
-import type { RecoveryPort } from "../../dodo/port.ts";
-import type { Policy } from "../../domain/policy.ts";
-import type { DebtImported } from "../../domain/state/event.ts";
-import type { Mode } from "../../domain/state/outcome.ts";
-import type { Instant } from "../../domain/values/time.ts";
-import { createLog } from "../../platform/log.ts";
+import type { EarlierRunsReader } from "../../../activities/evidence/read-dodo.ts";
+import {
+  createImportActivities,
+  type ImportActivities,
+} from "../../../activities/import/import.ts";
+import type { RecoveryPort } from "../../../dodo/port.ts";
+import type { Policy } from "../../../domain/policy.ts";
+import type { DebtImported } from "../../../domain/state/event.ts";
+import type { Mode } from "../../../domain/state/outcome.ts";
+import type { Instant } from "../../../domain/values/time.ts";
+import { createLog } from "../../../platform/log.ts";
 
 /** What an import uses of a model's world. */
 type ImportedWorld = {
