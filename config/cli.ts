@@ -1,5 +1,5 @@
 import type { Env } from "./env.ts";
-import { Reader } from "./reader.ts";
+import { databaseUrl, Reader } from "./reader.ts";
 
 export type CliConfig = {
   /** Where the gateway is, without a slash at the end. */
@@ -25,4 +25,12 @@ export function readCliConfig(env: Env): CliConfig {
   }
   reader.finish();
   return { url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, apiKey };
+}
+
+/** Where the ledger is. @throws ConfigError with one line per problem */
+export function readLedgerUrl(env: Env): string {
+  const reader = new Reader(env, "cli");
+  const url = reader.required("DATABASE_URL") === "" ? null : databaseUrl(reader);
+  reader.finish();
+  return url ?? "";
 }

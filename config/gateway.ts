@@ -3,7 +3,7 @@ import type { Brand } from "../platform/customer/brand.ts";
 import { readBrand } from "./brand.ts";
 import type { Env } from "./env.ts";
 import { LOG_LEVELS, type LogLevel } from "./log-level.ts";
-import { Reader, readSigningKeys } from "./reader.ts";
+import { databaseUrl, Reader, readSigningKeys } from "./reader.ts";
 import { type SecretBytes, signingSecretOf } from "./signing-secret.ts";
 
 export type GatewayConfig = {
@@ -22,6 +22,8 @@ export type GatewayConfig = {
   readonly metricsAddress: string | null;
   /** Of an OTLP/HTTP receiver; null: no traces. */
   readonly tracesEndpoint: string | null;
+  /** PostgreSQL of the ledger; null: there is none. */
+  readonly databaseUrl: string | null;
   readonly brand: Brand;
   readonly logLevel: LogLevel;
 };
@@ -45,6 +47,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     taskQueue: reader.text("TEMPORAL_TASK_QUEUE") ?? "reprise",
     metricsAddress: reader.socketAddress("GATEWAY_METRICS_ADDRESS"),
     tracesEndpoint: reader.url("OTEL_EXPORTER_OTLP_ENDPOINT", ["http", "https"], null),
+    databaseUrl: databaseUrl(reader),
     brand: readBrand(reader),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
   };

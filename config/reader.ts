@@ -118,6 +118,11 @@ function urlOf(value: string, protocols: readonly string[]): string | null {
   return protocols.includes(new URL(value).protocol.replace(":", "")) ? value : null;
 }
 
+/** PostgreSQL of the ledger; null: there is none. */
+export function databaseUrl(reader: Reader): string | null {
+  return reader.url("DATABASE_URL", ["postgres", "postgresql"], null);
+}
+
 /** Keys that sign customers' links. Adds a problem if there is none, or one is too short. */
 export function readSigningKeys(reader: Reader): readonly Buffer[] {
   const name = "LINK_SIGNING_KEYS";

@@ -167,10 +167,13 @@ export const VARIABLES: readonly Variable[] = [
     "`id:base64 key`, comma-separated: encrypts payloads in Temporal.",
     { secret: true, isSupported: false },
   ),
-  variable("DATABASE_URL", BOTH, null, "PostgreSQL of the ledger.", {
-    secret: true,
-    isSupported: false,
-  }),
+  variable(
+    "DATABASE_URL",
+    ["gateway", "cli"],
+    null,
+    "PostgreSQL of the ledger, `postgres://user:password@host:port/database`: see docs/LEDGER.md. Without it there is no ledger.",
+    { secret: true },
+  ),
   variable(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     BOTH,

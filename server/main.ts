@@ -20,6 +20,7 @@ import { createImports } from "./api/imports/imports.ts";
 import { createMandates } from "./api/mandates/mandates.ts";
 import { createProofs } from "./api/recoveries/proofs.ts";
 import { createRecoveryClient } from "./api/recoveries/recovery-client.ts";
+import { openLedger } from "./api/reports/open-ledger.ts";
 import { buildApp } from "./app.ts";
 import { createBusinesses } from "./temporal/businesses.ts";
 import { createCheckouts } from "./temporal/checkouts.ts";
@@ -63,6 +64,7 @@ const connecting = connectWithRetries(address, log, stopConnecting.signal).then(
   () => null,
 );
 
+const ledger = await openLedger(config.databaseUrl);
 const app = buildApp({
   webhookKeys: config.webhookKeys,
   recoveries: createRecoveries(() => client, config.taskQueue),
@@ -97,6 +99,7 @@ const app = buildApp({
     config.taskQueue,
     () => Date.now(),
   ),
+  reports: ledger.reports,
   links: { keys: config.linkKeys },
   trustProxy: config.trustProxy,
   brand: config.brand,
@@ -123,6 +126,7 @@ log.info({ event: "listening", host: config.host, port: config.port }, "the gate
 onShutdownSignal(log, SHUTDOWN_DEADLINE_MS, async () => {
   stopConnecting.abort();
   await app.close();
+  await ledger.close();
   await (await connecting)?.close();
   await tracing?.stop();
 });

@@ -202,6 +202,30 @@ export const deliveryPageAnswer = z.looseObject({
 
 export type DeliveryPageAnswer = z.infer<typeof deliveryPageAnswer>;
 
+const sum = z.looseObject({ debts: z.number(), amount: z.number() });
+
+export const reportAnswer = z.looseObject({
+  by: text,
+  watermark: text.nullable(),
+  rows: z.array(
+    z.looseObject({
+      key: text.nullable(),
+      currency: text,
+      at_risk: sum,
+      open_debts: sum,
+      recovered_gross: sum,
+      recovered_naturally: sum,
+      lost: sum,
+      recovery_rate: z
+        .looseObject({ rate: z.number(), low: z.number(), high: z.number() })
+        .nullable(),
+      days_to_recover: z.looseObject({ median: z.number() }).nullable(),
+    }),
+  ),
+});
+
+export type ReportAnswer = z.infer<typeof reportAnswer>;
+
 export const problemAnswer = z.looseObject({
   status: z.number(),
   code: text,

@@ -14,6 +14,7 @@ import { TEXTS } from "../../platform/customer/texts/index.ts";
 import { cliSchemas } from "./command-line/schemas.ts";
 import { COMPILED, compiledMailTemplate } from "./mail-template.ts";
 import { logsDoc } from "./operations/logs-doc.ts";
+import { metricsDoc } from "./operations/metrics-doc.ts";
 import { monitoringDoc } from "./operations/monitoring-doc.ts";
 import { NOTICE_DELIVERY } from "./notice-delivery-doc.ts";
 import { operatingDoc } from "./operations/operating-doc.ts";
@@ -27,6 +28,7 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
     "docs/CONFIGURATION.md": configuration(),
     "docs/ERRORS.md": errors(),
     "docs/LOGS.md": logsDoc(table),
+    "docs/METRICS.md": metricsDoc(table),
     "docs/MONITORING.md": monitoringDoc(table),
     "docs/NOTICES.md": notices(),
     "docs/OPERATING.md": operatingDoc(table),

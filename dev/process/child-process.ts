@@ -20,6 +20,8 @@ export type ChildOptions = {
   /** The child's whole environment; a default PATH is added if there is none. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The user that runs it, if it is another one than ours. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** Standard output and standard error are appended to this file. */
   readonly logFile: string;
 };
@@ -45,7 +47,8 @@ exec 3<&-
 exec "$@"
 `;
 
-export function startProcess({ command, args, env = {}, cwd, logFile }: ChildOptions): Child {
+export function startProcess(options: ChildOptions): Child {
+  const { command, args, env = {}, cwd, user, logFile } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, "a");
   const child = spawn("/bin/sh", ["-c", WATCHED, basename(command), command, ...args], {
@@ -53,6 +56,7 @@ export function startProcess({ command, args, env = {}, cwd, logFile }: ChildOpt
     stdio: ["ignore", log, log, "pipe"],
     env: { PATH: "/usr/bin:/bin", ...env },
     cwd,
+    ...user,
   });
   closeSync(log);
   const lifeline = child.stdio[3];

@@ -31,6 +31,7 @@ import { addProofRoutes } from "./recoveries/proof-routes.ts";
 import type { Proofs } from "./recoveries/proofs.ts";
 import type { RecoveryClient } from "./recoveries/recovery-client.ts";
 import { addRecoveryRoutes } from "./recoveries/recovery-routes.ts";
+import { addReportRoutes, type Reports } from "./reports/report-routes.ts";
 
 export type ApiDependencies = {
   /** Without keys the API is off. */
@@ -42,6 +43,7 @@ export type ApiDependencies = {
   readonly mandates: Mandates;
   readonly proofs: Proofs;
   readonly deliveries: Deliveries;
+  readonly reports: Reports;
   readonly log: Log;
 };
 
@@ -75,6 +77,7 @@ export function addApi(app: FastifyInstance, dependencies: ApiDependencies): voi
         addMandateRoutes(api, dependencies.mandates);
         addChargingControlRoutes(api, dependencies.charging, dependencies.log);
         addDeliveryRoutes(api, dependencies.deliveries);
+        addReportRoutes(api, dependencies.reports);
       },
       { prefix: "/v1" },
     );

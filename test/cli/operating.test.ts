@@ -77,6 +77,8 @@ const commands = documents
   .filter((command) => command.startsWith("reprise "))
   // test/processes/doctor.test.ts runs these, where gateway and worker are processes.
   .filter((command) => !command.startsWith("reprise doctor"))
+  // test/ledger/ runs these, with a PostgreSQL.
+  .filter((command) => !/^reprise (ledger|report)\b/.test(command))
   .map((command) => command.replace("reprise ", ""));
 
 describe("the documents' commands of `reprise`", () => {

@@ -282,7 +282,7 @@ describe("table of variables", () => {
     expect(new Set(names).size).toBe(names.length);
     const unsupported = VARIABLES.filter(({ isSupported }) => !isSupported);
     const unsupportedNames = unsupported.map(({ name }) => name);
-    expect(unsupportedNames).toContain("DATABASE_URL");
+    expect(unsupportedNames).toContain("PAYLOAD_ENCRYPTION_KEYS");
     expect(unsupportedNames).not.toContain("SMTP_URL");
   });
 });

@@ -70,6 +70,7 @@ describe("a signed webhook", () => {
       charging: undefined as never,
       deliveries: null as never,
       imports: undefined as never,
+      reports: null,
       proofs: undefined as never,
       links: { keys: [Buffer.alloc(32, 9)] },
       brand: PLAIN_BRAND,

@@ -78,6 +78,7 @@ export function stubbedGateway({
     deliveries: null as never,
     imports: undefined as never,
     mandates: undefined as never,
+    reports: null,
     proofs: undefined as never,
     links: LINKS,
     trustProxy: false,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CHECK_STATUSES } from "../../../cli/doctor/check.ts";
 import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
+import { DRIFT_CLASSES } from "../../../ledger/verify/drift.ts";
 import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
 import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
 import {
@@ -12,6 +13,7 @@ import {
 import { proofSchema } from "../../../server/api/recoveries/proof-routes.ts";
 import { importSchema } from "../../../server/api/imports/import-routes.ts";
 import { sweepSchema } from "../../../server/api/recoveries/recovery-routes.ts";
+import { reportSchema } from "../../../server/api/reports/report-routes.ts";
 import {
   recoveryPageSchema,
   recoverySchema,
@@ -41,6 +43,29 @@ const shadowReport = z.object({
       happened: z.array(z.object({ at: instant, what: text })),
     }),
   ),
+});
+
+const ledgerRebuild = z.object({
+  replaced: z.int().describe("Runs whose rows were replaced by those of their histories."),
+  empty: z.int().describe("Runs without a decision so far."),
+  kept: z.int().describe("Runs that the ledger alone has, because Temporal has deleted them."),
+});
+
+const ledgerVerify = z.object({
+  runs: z.int().describe("Runs whose history was compared."),
+  agree: z.boolean(),
+  drifts: z.array(
+    z.object({
+      class: z.enum(DRIFT_CLASSES),
+      recovery_id: text,
+      run_id: text,
+      what: text.describe("The table, its row and, where it is one, the field."),
+      in_ledger: text.nullable(),
+      in_history: text.nullable(),
+      advice: text,
+    }),
+  ),
+  doubles: z.array(text).describe("Payments that settle more than one debt."),
 });
 
 const source = {
@@ -105,6 +130,9 @@ const OUTPUTS = [
   ["import", "`reprise import --json`", importSchema],
   ["proof", "`reprise proof --json`", proofSchema],
   ["shadow-report", "`reprise shadow-report --json`", shadowReport],
+  ["report", "`reprise report --json`", reportSchema],
+  ["ledger-rebuild", "`reprise ledger rebuild --json`", ledgerRebuild],
+  ["ledger-verify", "`reprise ledger verify --json`", ledgerVerify],
   ["policy-check", "`reprise policy check --json`", policyCheck],
   ["policy-show", "`reprise policy show --json`", policyShow],
   ["completion", "`reprise completion --json`", z.object({ shell: text, script: text })],

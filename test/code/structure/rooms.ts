@@ -17,6 +17,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   platform: ["domain"],
   "platform/gauges": ["workflows/contract.ts"],
   ledger: ["domain"],
+  "ledger/history": ["workflows/contract.ts"],
   config: ["domain", "platform/customer/brand.ts"],
   workflows: ["domain", "type activities"],
   activities: ["domain", "dodo/port.ts", "platform"],

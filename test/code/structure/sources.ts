@@ -11,7 +11,8 @@ const PUBLIC_SOURCES: readonly RegExp[] = [
   /^[\w-]+\/[\w.-]+#\d+/, // an issue on GitHub: owner/repository#number
   /^Dodo, [a-z]/, // a page of docs.dodopayments.com, by its path
   /^(?:dodopayments|@stryker-mutator\/vitest-runner) \d[\d.]*, \S/, // a package, its version, a file of it
-  /^(?:Temporal|Stripe|Linux), \S/,
+  /^(?:Temporal|Stripe|Linux|PostgreSQL|OWASP), \S/,
+  /^NIST e-Handbook of Statistical Methods, \S/,
   /^RFC \d{3,5}\b/,
   /^ISO \d+\b/,
   /^(?:CLDR|NPCI|UAX #\d+|WCAG \d|POSIX|PKWARE APPNOTE|XDG Base Directory)\b/,

@@ -33,7 +33,10 @@ export const OPERATOR_KEYS = [
   { name: "billing", secret: "billing-secret-of-thirty-two-letters" },
 ] as const;
 
-type Surroundings = Pick<AppDependencies, "publicUrl" | "trustProxy" | "log" | "tracing">;
+type Surroundings = Pick<
+  AppDependencies,
+  "publicUrl" | "trustProxy" | "log" | "tracing" | "reports"
+>;
 
 /** The gateway with the test run's Temporal, not listening. */
 export function buildTestGateway(
@@ -46,6 +49,7 @@ export function buildTestGateway(
   {
     publicUrl = "http://127.0.0.1:3000",
     trustProxy = false,
+    reports = null,
     log = createLog("fatal", "gateway"),
     tracing = null,
   }: Partial<Surroundings> = {},
@@ -78,6 +82,7 @@ export function buildTestGateway(
       taskQueue,
       () => Date.now(),
     ),
+    reports,
     links: { keys: [LINK_KEY] },
     brand,
     publicUrl,

@@ -1,0 +1,38 @@
+import type { ColumnType, GeneratedAlways, Insertable } from "kysely";
+import type { Instant } from "../../domain/values/time.ts";
+import type {
+  AttemptRow,
+  DebtRow,
+  NoticeRow,
+  OperatorActionRow,
+  RecoveryRow,
+} from "../projection/rows.ts";
+
+/** A time: written as a `Date`, read as milliseconds since 1970. */
+type Time<T> = ColumnType<T, Date | Extract<T, null>, Date | Extract<T, null>>;
+
+type Timed<R> = {
+  readonly [C in keyof R]: C extends `${string}At` ? Time<R[C] & (Instant | null)> : R[C];
+};
+
+/** The tables of the ledger; in SQL, `debtId` is `debt_id`. */
+export type LedgerTables = {
+  readonly recoveries: Timed<RecoveryRow> & {
+    /** When the run's rows were written last, by the database's clock. */
+    readonly writtenAt: GeneratedAlways<Instant>;
+  };
+  readonly debts: Timed<DebtRow>;
+  readonly attempts: Timed<AttemptRow>;
+  readonly notices: Timed<NoticeRow>;
+  readonly operatorActions: Timed<OperatorActionRow>;
+  /** One row: which text the views were made from. */
+  readonly ledgerViews: { readonly version: string };
+};
+
+/** A row as the driver takes it: each `…At` as a `Date`. */
+export function stored<R extends object>(row: R): Insertable<Timed<R>> {
+  const entries = Object.entries(row).map(([name, value]) =>
+    name.endsWith("At") && typeof value === "number" ? [name, new Date(value)] : [name, value],
+  );
+  return Object.fromEntries(entries) as Insertable<Timed<R>>;
+}
