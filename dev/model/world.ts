@@ -39,7 +39,7 @@ import { importActivitiesOf } from "./import-activities.ts";
 import { modelPort } from "./port.ts";
 import { emptyRecording, recorded, type Recording } from "./recording.ts";
 import { type RecordedDecision, type RecordedMail, type SentWebhook } from "./runs/records.ts";
-import { earlierRunsOf, NEVER, Run } from "./runs/run.ts";
+import { earlierRunsOf, NEVER, recordOf, Run } from "./runs/run.ts";
 import type { Timeline } from "./timeline.ts";
 
 /**
@@ -75,7 +75,7 @@ export class ModelWorld {
   /** The workers' clocks. */
   clock: ChargeClock;
   /** How long a worker takes to decide, in milliseconds. */
-  decisionMs: () => number = () => 0;
+  decisionMs: (() => number) | null = null;
   /** The rules; replace them to model another release. */
   decide = decide;
   /** A recording of each run; null turns recording off. */
@@ -237,17 +237,12 @@ export class ModelWorld {
       wait: (wakeAt, _waitingFor, isReady) => run.wait(wakeAt, isReady, timeline),
       decide: async (recovery, waiting, now) => {
         if (this.decisions.length > DECISIONS_MAX) throw new Error("the loop does not end");
-        const { mode, publishes } = this;
-        const inForce = { policy: this.#policy(), mode, publishes };
+        const inForce = { policy: this.#policy(), mode: this.mode, publishes: this.publishes };
         const decided = decideEach(recovery, waiting, inForce, now, this.decide);
-        for (const { event, before, decision } of decided) {
-          const after = { ...before, ...decision.changes };
-          this.decisions.push({ at: now, event, decision, recovery: after });
-        }
+        this.decisions.push(...decided.map((one) => recordOf(one, now)));
         // The history holds a decision as JSON.
         const decision = JSON.stringify(joined(decided, waiting, now));
-        const ms = this.decisionMs();
-        if (ms > 0) await this.#timeline.pass(ms);
+        if (this.decisionMs !== null) await this.#timeline.pass(this.decisionMs());
         return run.isOver ? await NEVER : (JSON.parse(decision) as FoldedDecision);
       },
       perform: (effect, recovery) => this.#perform(run, effect, recovery),
