@@ -90,9 +90,10 @@ describe("a decision on several events", () => {
   } {
     const random = new Random(seed);
     const { recovery, at, possible } = random.of(states as [(typeof states)[number]]);
+    const commands = possible.filter(({ kind }) => kind === "command");
     const finished = new Set<string>();
     const events = Array.from({ length: random.whole(2, 4) }, () =>
-      random.of(possible as [DomainEvent]),
+      random.of((random.chance(3) ? commands : possible) as [DomainEvent]),
     ).filter((event) => {
       if (event.kind === "timer_fired") return false;
       if (!("effectId" in event)) return true;
