@@ -1,11 +1,11 @@
 import type { RecoveryPort, Subscriber } from "../dodo/port.ts";
-import { decide } from "../domain/decide.ts";
-import type { Decision } from "../domain/decision/decision.ts";
+import type { FoldedDecision } from "../domain/decision/decision.ts";
+import { decideEach, joined } from "../domain/fold.ts";
+import type { Waiting } from "../domain/inbox.ts";
 import type { Policy } from "../domain/policy.ts";
 import type {
   CancelOutcome,
   ChargeOutcome,
-  DomainEvent,
   NoticeOutcome,
   PaymentLinkOutcome,
   ReadOutcome,
@@ -57,12 +57,12 @@ export type ActivityDependencies = {
 
 export type DecideInput = {
   readonly recovery: Recovery;
-  readonly event: DomainEvent;
+  readonly waiting: Waiting;
   readonly at: Instant;
 };
 
 export type Activities = {
-  readonly decideRecovery: (input: DecideInput) => Promise<Decision>;
+  readonly decideRecovery: (input: DecideInput) => Promise<FoldedDecision>;
   readonly readDodo: (input: ReadInput) => Promise<ReadOutcome>;
   readonly charge: (input: ChargeInput) => Promise<ChargeOutcome>;
   readonly createPaymentLink: (input: LinkInput) => Promise<PaymentLinkOutcome>;
@@ -80,18 +80,20 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   const forceShadow = <T extends { readonly mode: Mode }>(input: T): T =>
     mode === "shadow" ? { ...input, mode } : input;
   return {
-    decideRecovery: async ({ recovery, event, at }) => {
-      const decision = decide(recovery, event, { policy, mode, publishes }, at);
-      log.info({
-        event: "decided",
-        recoveryId: recovery.recoveryId,
-        ...aboutEvent(event),
-        rule: decision.rule,
-        reason: decision.reason,
-        state: decision.changes.state ?? recovery.state,
-        effects: decision.effects.map(({ kind }) => kind),
-      });
-      return stampCharges(decision, dependencies.requestTimeoutMs);
+    decideRecovery: async ({ recovery, waiting, at }) => {
+      const decided = decideEach(recovery, waiting, { policy, mode, publishes }, at);
+      for (const { event, before, decision } of decided) {
+        log.info({
+          event: "decided",
+          recoveryId: recovery.recoveryId,
+          ...aboutEvent(event),
+          rule: decision.rule,
+          reason: decision.reason,
+          state: decision.changes.state ?? before.state,
+          effects: decision.effects.map(({ kind }) => kind),
+        });
+      }
+      return stampCharges(joined(decided, waiting, at), dependencies.requestTimeoutMs);
     },
     readDodo: (input) => readDodo(input, dodo, dependencies.readEarlierRuns, now),
     charge: (input) => charge(forceShadow(input), dodo, dependencies),
@@ -113,7 +115,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 }
 
 /** The workflow derives the time-out of a charge from the worker's setting. The history records it, for replay. */
-function stampCharges(decision: Decision, requestTimeoutMs: number): Decision {
+function stampCharges(decision: FoldedDecision, requestTimeoutMs: number): FoldedDecision {
   const effects = decision.effects.map((effect) =>
     effect.kind === "charge" ? { ...effect, requestTimeoutMs } : effect,
   );

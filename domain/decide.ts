@@ -8,12 +8,13 @@ import { onCustomerPaymentsUnknown } from "./debt/replaced.ts";
 import { raiseAttention } from "./decision/attention.ts";
 import type { Decision } from "./decision/decision.ts";
 import { type DecisionDraft, explain, update } from "./decision/draft.ts";
-import { dueStep, nextStep } from "./due-steps.ts";
+import { dueStep } from "./due-steps.ts";
 import { onDebtImported } from "./evidence/imported.ts";
 import { dropLateRequest, finishLatePayment } from "./evidence/late-payment.ts";
 import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
+import { patienceOf, shownAttributes, wakeUpStep } from "./patience.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
@@ -44,12 +45,14 @@ const STEPS_MAX = 10;
  *
  * @param inForce the worker's policy and mode, which apply until the recovery has pinned its own
  * @param now the workflow's time
+ * @param isLast false where another event waits: what is due then waits too
  */
 export function decide(
   recovery: Recovery,
   event: DomainEvent,
   inForce: DecisionSettings,
   now: Instant,
+  isLast = true,
 ): Decision {
   const policy = recovery.policy === null ? inForce.policy : withDefaults(recovery.policy);
   const mode = recovery.mode ?? inForce.mode;
@@ -66,7 +69,7 @@ export function decide(
   };
   onEvent(draft, event);
   advance(draft);
-  runDueSteps(draft);
+  if (isLast) runDueSteps(draft);
   reportChargeStatuses(draft, recovery);
   if (inForce.publishes === true) publish(draft, recovery);
   return conclude(draft, recovery);
@@ -231,22 +234,37 @@ function runDueSteps(draft: DecisionDraft): void {
 function conclude(draft: DecisionDraft, before: Recovery): Decision {
   update(draft, { state: stateOf(draft.recovery) });
   const after = draft.recovery;
-  const next = nextStep(after, draft.policy);
   const attributes = changedAttributes(before, after, draft.now);
   return {
     changes: changesOf(before, after),
     effects: draft.effects,
-    // A wake-up is always in the future, even where a step left itself due.
-    wakeAt: next === null ? null : Math.max(next.at, draft.now + 1),
-    waitingFor: waitingFor(after, next),
+    ...outlookOf(after, draft.policy, draft.now),
     rule: draft.rule,
     rules: draft.rules.length === 0 ? [draft.rule] : draft.rules,
     reason: draft.reasons.join("; ") || "nothing was due",
-    ...(attributes === null ? {} : { attributes }),
+    ...shownAttributes(after, attributes),
   };
 }
 
-function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
+/** What the recovery waits for, until when, and what may wait with it. */
+export function outlookOf(
+  recovery: Recovery,
+  policy: Policy,
+  now: Instant,
+): Pick<Decision, "wakeAt" | "waitingFor" | "mayWait"> {
+  const next = wakeUpStep(recovery, policy, now);
+  // A wake-up is always in the future, even where a step left itself due.
+  const wakeAt = next === null ? null : Math.max(next.at, now + 1);
+  const mayWait = patienceOf(recovery, policy, now, wakeAt);
+  return {
+    wakeAt,
+    waitingFor: waitingFor(recovery, next),
+    ...(mayWait.length === 0 ? {} : { mayWait }),
+  };
+}
+
+/** The fields that differ. */
+export function changesOf(before: Recovery, after: Recovery): Partial<Recovery> {
   const changes: Record<string, unknown> = {};
   for (const name in after) {
     const key = name as keyof Recovery;

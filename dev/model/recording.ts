@@ -1,5 +1,6 @@
-import type { Decision } from "../../domain/decision/decision.ts";
+import type { FoldedDecision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
+import { Inbox, type InboxContent } from "../../domain/inbox.ts";
 import {
   type Ending,
   type LoopEnvironment,
@@ -12,9 +13,11 @@ import type { Instant } from "../../domain/values/time.ts";
 /** The inputs and the effects of one run of the loop, as Temporal's history holds them. */
 export type Recording = {
   readonly initial: LoopState;
+  readonly inbox: InboxContent;
   readonly times: Instant[];
   readonly quietChecks: boolean[];
-  readonly events: DomainEvent[];
+  /** What arrived, and each time the loop went on: true for an event, false for the time. */
+  readonly arrivals: (DomainEvent | boolean)[];
   readonly decisions: string[];
   /** Ids of the webhooks that reached a decision. */
   readonly decidedIds: string[];
@@ -23,12 +26,13 @@ export type Recording = {
   isStopped: boolean;
 };
 
-export function emptyRecording(initial: LoopState): Recording {
+export function emptyRecording(initial: LoopState, inbox: InboxContent): Recording {
   return {
     initial,
+    inbox,
     times: [],
     quietChecks: [],
-    events: [],
+    arrivals: [],
     decisions: [],
     decidedIds: [],
     effects: [],
@@ -36,17 +40,17 @@ export function emptyRecording(initial: LoopState): Recording {
   };
 }
 
-const texts = new WeakMap<Decision, string>();
+const texts = new WeakMap<FoldedDecision, string>();
 
 /** The decision as it comes back from a history, which holds it as JSON. */
-export function throughHistory(decision: Decision): Decision {
+export function throughHistory(decision: FoldedDecision): FoldedDecision {
   const text = JSON.stringify(decision);
-  const read = JSON.parse(text) as Decision;
+  const read = JSON.parse(text) as FoldedDecision;
   texts.set(read, text);
   return read;
 }
 
-function textOf(decision: Decision): string {
+function textOf(decision: FoldedDecision): string {
   return texts.get(decision) ?? JSON.stringify(decision);
 }
 
@@ -61,11 +65,16 @@ export function recorded(environment: LoopEnvironment, recording: Recording): Lo
     now: () => add(recording.times, environment.now()),
     isQuiet: async (...withWebhooks) =>
       add(recording.quietChecks, await environment.isQuiet(...withWebhooks)),
-    next: async (...waiting) => add(recording.events, await environment.next(...waiting)),
+    wait: async (...waiting) => {
+      const hasEvent = await environment.wait(...waiting);
+      recording.arrivals.push(hasEvent);
+      return hasEvent;
+    },
     decide: async (...input) => {
       const decision = await environment.decide(...input);
-      const [, event] = input;
-      if ("webhookId" in event) recording.decidedIds.push(event.webhookId);
+      const [, { events }] = input;
+      for (const event of events)
+        if ("webhookId" in event) recording.decidedIds.push(event.webhookId);
       recording.decisions.push(textOf(decision));
       return decision;
     },
@@ -84,9 +93,10 @@ export async function replay(recording: Recording): Promise<{
   readonly effects: readonly string[];
   readonly ending: Ending | null;
 }> {
-  const { times, quietChecks, events, decisions } = recording;
+  const { times, quietChecks, arrivals, decisions } = recording;
   const effects: string[] = [];
-  const position = { time: 0, quietCheck: 0, event: 0, decision: 0 };
+  const inbox = new Inbox(recording.inbox);
+  const position = { time: 0, quietCheck: 0, arrival: 0, decision: 0 };
   const nextOf = <T>(list: readonly T[], kind: keyof typeof position): T => {
     const value = list[position[kind]];
     position[kind] += 1;
@@ -96,10 +106,16 @@ export async function replay(recording: Recording): Promise<{
   const environment: LoopEnvironment = {
     now: () => nextOf(times, "time"),
     isQuiet: async () => await Promise.resolve(nextOf(quietChecks, "quietCheck")),
-    waitingWebhooks: () => null,
-    next: async () => await Promise.resolve(nextOf(events, "event")),
+    inbox,
+    wait: async (_wakeAt, _waitingFor, isReady) => {
+      for (;;) {
+        const arrival = nextOf(arrivals, "arrival");
+        if (typeof arrival === "boolean") return await Promise.resolve(isReady());
+        inbox.push(arrival);
+      }
+    },
     decide: async () =>
-      await Promise.resolve(JSON.parse(nextOf(decisions, "decision")) as Decision),
+      await Promise.resolve(JSON.parse(nextOf(decisions, "decision")) as FoldedDecision),
     perform: (effect: Effect) => void effects.push(JSON.stringify(effect)),
     show: () => undefined,
     allCommandsAnswered: () => true,

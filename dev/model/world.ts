@@ -9,6 +9,7 @@ import { readWebhook, translateWebhook } from "../../dodo/webhook-events.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import { decide } from "../../domain/decide.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
+import { decideEach, joined } from "../../domain/fold.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { initialLoopState, type LoopEnvironment, recover } from "../../domain/recover.ts";
 import type { Alert } from "../../domain/state/alert.ts";
@@ -72,6 +73,8 @@ export class ModelWorld {
   api: RecoveryPort;
   /** The workers' clocks. */
   clock: ChargeClock;
+  /** How long a worker takes to decide, in milliseconds. */
+  decisionMs: () => number = () => 0;
   /** The rules; replace them to model another release. */
   decide = decide;
   /** A recording of each run; null turns recording off. */
@@ -211,8 +214,9 @@ export class ModelWorld {
     this.#run = run;
     this.runs.push(record);
     const environment = this.#environmentOf(run);
-    const recording = emptyRecording(loop.state);
+    const recording = emptyRecording(loop.state, run.inbox.content());
     this.recordings?.push(recording);
+    run.onArrival = (event) => recording.arrivals.push(event);
     recover(loop, this.recordings === null ? environment : recorded(environment, recording)).then(
       (ending) => {
         run.isOver = true;
@@ -227,22 +231,22 @@ export class ModelWorld {
     const timeline = this.#timeline;
     return {
       now: timeline.now,
-      isQuiet: async () => await Promise.resolve(run.inbox.length === 0),
-      waitingWebhooks: () => null,
-      next: (wakeAt) => run.next(wakeAt, timeline),
-      decide: async (recovery, event, now) => {
-        if (this.decisions.length > DECISIONS_MAX)
-          throw new Error(`more than ${DECISIONS_MAX} decisions: the loop does not end`);
+      inbox: run.inbox,
+      isQuiet: async () => await Promise.resolve(!run.inbox.has(true)),
+      wait: (wakeAt, _waitingFor, isReady) => run.wait(wakeAt, isReady, timeline),
+      decide: async (recovery, waiting, now) => {
+        if (this.decisions.length > DECISIONS_MAX) throw new Error("the loop does not end");
         const { mode, publishes } = this;
         const inForce = { policy: this.#policy(), mode, publishes };
-        const decision = this.decide(recovery, event, inForce, now);
-        this.decisions.push({
-          at: now,
-          event,
-          decision,
-          recovery: { ...recovery, ...decision.changes },
-        });
-        return await Promise.resolve(throughHistory(decision));
+        const decided = decideEach(recovery, waiting, inForce, now, this.decide);
+        for (const { event, before, decision } of decided) {
+          const after = { ...before, ...decision.changes };
+          this.decisions.push({ at: now, event, decision, recovery: after });
+        }
+        const decision = throughHistory(joined(decided, waiting, now));
+        const ms = this.decisionMs();
+        if (ms > 0) await this.#timeline.pass(ms);
+        return run.isOver ? await NEVER : decision;
       },
       perform: (effect, recovery) => this.#perform(run, effect, recovery),
       show: () => undefined,

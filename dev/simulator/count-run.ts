@@ -39,9 +39,13 @@ export function countRun(run: SimulationRun): void {
   countPlan(run);
   countDecisions(run);
   countDoubles(run);
-  for (const { events, decidedIds } of run.world.recordings ?? []) {
-    const webhooks = events.filter((event) => "webhookId" in event).length;
+  for (const { arrivals, decidedIds, decisions } of run.world.recordings ?? []) {
+    const webhooks = arrivals.filter(
+      (event) => typeof event !== "boolean" && "webhookId" in event,
+    ).length;
     run.tally.count("duplicate_webhook_ignored", webhooks - decidedIds.length);
+    const folded = decisions.filter((text) => text.includes('"earlier":'));
+    run.tally.count("events_decided_together", folded.length);
   }
 }
 

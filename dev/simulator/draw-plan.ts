@@ -87,10 +87,20 @@ export function drawPlan(seed: number): Plan {
   const drawn = random.chance(15)
     ? { ...withWaiting(plan, random), confirmedDead }
     : { ...plan, confirmedDead };
-  const whole = { ...drawn, faults: [...drawn.faults, ...drawStop(random)] };
+  const whole = {
+    ...drawn,
+    faults: [...drawn.faults, ...drawStop(random)],
+    ...drawDecisions(random),
+  };
   return random.chance(8) && !whole.requestedCharge
     ? { ...whole, imported: drawImport(random) }
     : whole;
+}
+
+/** Busy workers in a third of the worlds: what arrives while they decide is decided on together. */
+function drawDecisions(random: Random): Pick<Plan, "decisionMs"> {
+  if (!random.chance(3)) return {};
+  return { decisionMs: [0, ...random.list(7, () => random.of([0, 0, 50, 900, 3_000, 20_000]))] };
 }
 
 /** Within the first days, beyond `max_debt_age`, or beyond the window. */

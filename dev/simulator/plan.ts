@@ -22,6 +22,8 @@ export type Plan = {
   readonly readFaults: readonly (ReadFault | null)[];
   /** Crashes of the workers that charge, in order of the charges. */
   readonly workerCrashes: readonly (WorkerCrash | null)[];
+  /** How long workers take to decide, in milliseconds and in order; the list repeats. Absent: no time. */
+  readonly decisionMs?: readonly number[];
   /** How webhooks arrive, in order; the list repeats. */
   readonly deliveries: readonly Delivery[];
   /** So many zero-amount payments fill the list, a day after the first failure. */

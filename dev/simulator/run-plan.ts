@@ -116,16 +116,13 @@ function wireWorld(run: SimulationRun): void {
   world.clock = { now: () => timeline.now() + run.clockSkewMs, monotonicMs: timeline.now };
   world.recordings = [];
   world.mailer = modelMailServer(run);
+  slowDecisions(run);
   deliverWebhooks(run);
   crashWorkers(run);
   const operator = new SimulatedOperator(run);
-  world.decide = (recovery, event, inForce, now) => {
-    const decision = decide(
-      run.hasNewRules ? underNewRules(recovery) : recovery,
-      event,
-      inForce,
-      now,
-    );
+  world.decide = (recovery, event, inForce, now, isLast) => {
+    const known = run.hasNewRules ? underNewRules(recovery) : recovery;
+    const decision = decide(known, event, inForce, now, isLast);
     operator.observe({ ...recovery, ...decision.changes });
     return decision;
   };
@@ -141,6 +138,16 @@ function underNewRules(recovery: Recovery): Recovery {
     NETWORK_ERROR: "customer",
   } as const;
   return { ...recovery, policy: { ...policy, codes } };
+}
+
+function slowDecisions({ plan: { decisionMs = [] }, world, tally }: SimulationRun): void {
+  let count = 0;
+  world.decisionMs = () => {
+    const ms = decisionMs[count % decisionMs.length] ?? 0;
+    count += 1;
+    if (ms > 0) tally.count("decision_slow");
+    return ms;
+  };
 }
 
 function deliverWebhooks(run: SimulationRun): void {

@@ -33,6 +33,10 @@ function* smallerThan(plan: Plan): Generator<Plan> {
   const lists = ["faults", "readFaults", "workerCrashes", "requestFaults", "verdicts"] as const;
   for (const name of lists) if (plan[name].length > 0) yield { ...plan, [name]: [] };
   if (plan.deliveries.length > 1) yield { ...plan, deliveries: plan.deliveries.slice(0, 1) };
+  if (plan.decisionMs !== undefined) {
+    const { decisionMs: _, ...rest } = plan;
+    yield rest;
+  }
   if (plan.throughClient) yield { ...plan, throughClient: false };
   if (plan.zeroAmountPayments > 0) yield { ...plan, zeroAmountPayments: 0 };
   for (const name of lists) {

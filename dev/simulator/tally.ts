@@ -27,6 +27,7 @@ const ENVIRONMENT = [
   "confirmed_dead",
   "confirmed_dead_wrongly",
   "double_charge_by_operator",
+  "decision_slow",
   "import_opens",
 ] as const;
 
@@ -47,6 +48,7 @@ const SAFEGUARDS = [
   "method_blocked",
   "replacement_found",
   "duplicate_webhook_ignored",
+  "events_decided_together",
   "ended_debt_stays_ended",
   "repeated_conflict_asked",
   "operator_answered",

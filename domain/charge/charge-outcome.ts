@@ -61,7 +61,9 @@ function onAccepted(
   charge: ChargeInFlight,
   { paymentId, adopted }: ChargeOutcome & { readonly kind: "accepted" },
 ): void {
-  followPayment(draft, { ...charge, phase: "accepted", paymentId, sentNoLaterThan: null });
+  const accepted = { ...charge, phase: "accepted", paymentId, sentNoLaterThan: null } as const;
+  // The news may have waited for the webhook; the first read does not.
+  followPayment(draft, accepted, charge.startedAt);
   const how = adopted ? "was found as" : "was accepted as";
   explain(draft, "charge.accepted", `attempt ${charge.number} ${how} ${paymentId}`);
 }
@@ -70,9 +72,10 @@ function onAccepted(
  * The payment is open at Dodo: a webhook reports its end, and reads make up for a lost webhook. Only a read shows that it
  * waits for the customer, who is asked after `notices.first_soft` at the latest.
  */
-function followPayment(draft: DecisionDraft, charge: ChargeInFlight): void {
+function followPayment(draft: DecisionDraft, charge: ChargeInFlight, from = draft.now): void {
   const { now, policy } = draft;
-  const nextAt = Math.min(followUpAt(draft, 0), now + Math.max(policy.notices.firstSoftMs, 1));
+  const gapMs = Math.min(followUpAt(draft, 0) - now, Math.max(policy.notices.firstSoftMs, 1));
+  const nextAt = from + gapMs;
   const followUp = { reason: "charge", since: now, reads: 0, nextAt } as const;
   update(draft, { charge, followUp });
 }

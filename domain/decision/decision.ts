@@ -1,6 +1,7 @@
 import type { RuleId } from "../rules.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { Instant } from "../values/time.ts";
+import type { PatienceKey } from "./patience-key.ts";
 import type { Effect } from "./effect.ts";
 
 /** Search attributes of the workflow that changed. */
@@ -38,4 +39,25 @@ export type Decision = {
   /** Why, as text; also where nothing was done. */
   readonly reason: string;
   readonly attributes?: Attributes;
+  /**
+   * When people see `attributes`: `soon`, after a minute unless another decision shows them first, and nothing waits for longer;
+   * `with_next`, with the next that are shown. Absent: at once.
+   */
+  readonly shows?: "soon" | "with_next";
+  /** Keys of events that change nothing before the next event or the wake-up. Absent: none. */
+  readonly mayWait?: readonly PatienceKey[];
+  /** What applied to the events that were decided on together with the last one, in order. Absent where it was the only one. */
+  readonly earlier?: readonly Explanation[];
+};
+
+/** What applied to one event, and why. */
+export type Explanation = Pick<Decision, "rule" | "rules" | "reason"> & {
+  /** When the event arrived. Absent: with the decision. */
+  readonly at?: Instant;
+};
+
+/** A decision on all events that waited, as the history records it. */
+export type FoldedDecision = Decision & {
+  /** The events by their ids, in the order of arrival; empty where only the time had come. */
+  readonly events: readonly string[];
 };

@@ -34,6 +34,16 @@ export function startRead(draft: DecisionDraft, why: string): void {
     update(draft, { rereadNeeded: true });
     return;
   }
+  startEffect(draft, { kind: "read", ...readOf(recovery, policy, now), why });
+  update(draft, { rereadNeeded: false });
+}
+
+/** What a read has to find out. */
+export function readOf(
+  recovery: Recovery,
+  policy: Policy,
+  now: Instant,
+): Omit<ReadEffect, "id" | "kind" | "why"> {
   const paymentIds = [
     ...(recovery.opening?.reportedPayments ?? []),
     ...recovery.paymentsToAttribute,
@@ -47,19 +57,15 @@ export function startRead(draft: DecisionDraft, why: string): void {
   const endedPayments = attemptsWithResult(recovery)
     .filter(({ result }) => result !== "released")
     .flatMap(({ paymentId }) => paymentId ?? []);
-  const effect: Omit<ReadEffect, "id"> = {
-    kind: "read",
+  return {
     since: readSince(recovery, policy, now),
     paymentIds: [...new Set(paymentIds)],
     endedPayments,
-    why,
     ...(policy.debtKey === null ? {} : { debtKeyName: policy.debtKey }),
     ...(lineItemsOf(recovery).length === 0 ? {} : { lineItemsOf: lineItemsOf(recovery) }),
     // An opening's first read may find that nothing is owed, so it leaves them out.
     ...((recovery.opening?.reads ?? 0) > 0 ? { withDisputes: true } : {}),
   };
-  startEffect(draft, effect);
-  update(draft, { rereadNeeded: false });
 }
 
 /**

@@ -10,18 +10,18 @@ import type { EffectId } from "../values/ids.ts";
 import type { Count } from "./catalogue.ts";
 import { currencyLabel, noticeResultOf } from "./label-values.ts";
 
-/** What one decision adds to the counters. */
+/** What one decision adds to the counters. @param events what it is about */
 export function countsOf(
   before: Recovery,
-  event: DomainEvent,
+  events: readonly DomainEvent[],
   { changes }: Pick<Decision, "changes">,
 ): readonly Count[] {
   const after: Recovery = { ...before, ...changes };
   return [
     ...openedCounts(before, after),
     ...attemptCounts(before, after),
-    ...chargeCounts(before, event),
-    ...noticeCounts(before, event),
+    ...events.flatMap((event) => chargeCounts(before, event)),
+    ...events.flatMap((event) => noticeCounts(before, event)),
     ...settledCounts(before, after),
     ...endedCounts(before, after),
   ];

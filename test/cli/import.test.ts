@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import { type CommandResult, operatorEnv, reprise } from "../support/command-line.ts";
 import { differencesFromSchema } from "../support/json-schema.ts";
 import { callApi } from "../support/merchant/api.ts";
-import { failBefore } from "../support/system/imports.ts";
+import { failBefore } from "../support/merchant/imports.ts";
 import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 

@@ -30,7 +30,7 @@ const product = sources.filter((path) =>
 const STARTED = Object.values(
   (JSON.parse(read("package.json")) as { readonly scripts: Record<string, string> }).scripts,
 ).flatMap((script) =>
-  [...script.matchAll(/(?:tsx |node (?:build|dist)\/)([\w/-]+)\.[jt]s/g)].map(
+  [...script.matchAll(/(?:tsx |node (?:--[\w=-]+ )*(?:build|dist)\/)([\w/-]+)\.[jt]s/g)].map(
     ([, path]) => `${path}.ts`,
   ),
 );

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { subscriptionReported } from "../../dev/model/events.ts";
-import type { Decision } from "../../domain/decision/decision.ts";
+import type { Attributes, Decision, FoldedDecision } from "../../domain/decision/decision.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
 import { TIMELINE_MAX } from "../../domain/decision/timeline.ts";
+import { Inbox } from "../../domain/inbox.ts";
 import {
   initialLoopState,
   type Loop,
@@ -41,21 +42,34 @@ const loopOf = (recovery: Recovery, given: Partial<LoopState> = {}): Loop => ({
   state: { ...initialLoopState(recovery), ...given },
 });
 
-/** An environment with scripted events and scripted decisions. */
+/** Remembers whether it was last asked for webhooks too. */
+class WatchedInbox extends Inbox {
+  lastAsked = true;
+
+  override has(...asked: Parameters<Inbox["has"]>): boolean {
+    [this.lastAsked] = asked;
+    return super.has(...asked);
+  }
+}
+
+/** An environment with scripted events, each of which comes when the loop waits, and scripted decisions. */
 class Scripted {
   now = DAY_0;
   isLong = false;
   areAnswered = true;
-  webhooks: readonly DomainEvent[] | null = [];
   untilAnswered: () => void = () => undefined;
   /** Called each time the loop waits for an event. */
-  onNext: () => void = () => undefined;
-  readonly waits: Parameters<LoopEnvironment["next"]>[] = [];
+  onWait: () => void = () => undefined;
+  readonly inbox = new WatchedInbox({ seenWebhookIds: ["msg_0"] });
+  /** The wake-up and the text of each wait, and whether webhooks would end it. */
+  readonly waits: (readonly [wakeAt: number | null, waitingFor: string, withWebhooks: boolean])[] =
+    [];
   /** With or without webhooks, each time the loop asks whether all is quiet. */
   readonly quietChecks: boolean[] = [];
-  readonly decided: DomainEvent[] = [];
+  /** The events of each decision. */
+  readonly decided: (readonly DomainEvent[])[] = [];
   readonly performed: Effect[] = [];
-  readonly shown: Decision[] = [];
+  readonly shown: Attributes[] = [];
   readonly #events: DomainEvent[];
   readonly #decisions: Decision[];
 
@@ -70,29 +84,36 @@ class Scripted {
   }
 
   get environment(): LoopEnvironment {
+    const { inbox } = this;
     return {
       now: () => this.now,
-      next: async (...waiting) => {
-        this.waits.push(waiting);
-        this.onNext();
-        const event = this.#events.shift();
-        if (event === undefined) throw new Error("nothing more happens");
-        return await Promise.resolve(event);
+      inbox,
+      wait: async (wakeAt, waitingFor, isReady) => {
+        isReady();
+        this.waits.push([wakeAt, waitingFor, inbox.lastAsked]);
+        this.onWait();
+        while (!isReady()) {
+          const event = this.#events.shift();
+          if (event === undefined) throw new Error("nothing more happens");
+          if (event.kind === "timer_fired") return await Promise.resolve(false);
+          inbox.push(event);
+        }
+        return true;
       },
       isQuiet: async (withWebhooks) => {
         this.quietChecks.push(withWebhooks);
         const waiting = withWebhooks
           ? this.#events
           : this.#events.filter((one) => !("webhookId" in one));
-        return await Promise.resolve(waiting.length === 0);
+        return await Promise.resolve(waiting.length === 0 && !inbox.has(withWebhooks));
       },
-      waitingWebhooks: () => this.webhooks,
-      decide: async (_recovery, event) => {
-        this.decided.push(event);
-        return await Promise.resolve(this.#decisions.shift() ?? decision());
+      decide: async (_recovery, { events, ids }) => {
+        this.decided.push(events);
+        const decided: FoldedDecision = { ...(this.#decisions.shift() ?? decision()), events: ids };
+        return await Promise.resolve(decided);
       },
       perform: (effect) => this.performed.push(effect),
-      show: (decision) => this.shown.push(decision),
+      show: (shown) => this.shown.push(shown),
       allCommandsAnswered: () => this.areAnswered,
       untilCommandsAnswered: async () => {
         this.untilAnswered();
@@ -120,7 +141,7 @@ describe("the loop", () => {
       [decision({}, { effects: [WITHDRAW], waitingFor: "the end" }), decision(OVER)],
     );
     const loop = loopOf(OPEN);
-    scripted.onNext = () => {
+    scripted.onWait = () => {
       scripted.now += 1;
     };
     expect(await recover(loop, scripted.environment)).toBe("ended");
@@ -134,10 +155,7 @@ describe("the loop", () => {
       [DAY_0 + HOUR_MS, "the end"],
     ]);
     expect(scripted.performed).toEqual([WITHDRAW]);
-    expect(scripted.shown.map(({ waitingFor }) => waitingFor)).toEqual([
-      "the end",
-      "an hour to pass",
-    ]);
+    expect(scripted.shown).toEqual([{}, {}]);
   });
 
   test("decides on events that arrive before its end, and continues if one of them opens something", async () => {
@@ -173,29 +191,148 @@ describe("the loop", () => {
   });
 });
 
-describe("a webhook", () => {
-  test("is decided on once, even if an earlier run decided on it", async () => {
-    const events = ["msg_0", "msg_1", "msg_1", "msg_2"].map(webhook);
-    const scripted = new Scripted([...events, TIMER, TIMER], []);
-    scripted.onNext = () => {
-      if (scripted.decided.length === 3) scripted.isLong = true;
-    };
-    const loop = loopOf(OPEN, { seenWebhookIds: ["msg_0"] });
-    expect(await recover(loop, scripted.environment)).toBe("continued");
-    expect(scripted.decided).toEqual([webhook("msg_1"), webhook("msg_2"), TIMER, TIMER]);
-    expect(loop.state.seenWebhookIds).toEqual(["msg_0", "msg_1", "msg_2"]);
-  });
-
-  test("is remembered until two hundred others have come", async () => {
-    const ids = Array.from({ length: 201 }, (_, index) => `msg_${index}`);
-    const scripted = new Scripted(ids.map(webhook), []);
-    scripted.onNext = () => {
-      if (scripted.decided.length === 200) scripted.isLong = true;
-    };
+describe("the timeline", () => {
+  test("keeps the latest decisions", async () => {
+    const reasons = Array.from({ length: TIMELINE_MAX + 2 }, (_, index) => `reason ${index}`);
+    const decisions = reasons.map((reason) => decision({}, { reason }));
+    const scripted = new Scripted(
+      reasons.map(() => TIMER),
+      decisions,
+    );
+    scripted.push(TIMER, decision(OVER, { reason: "the end" }));
     const loop = loopOf(OPEN);
     await recover(loop, scripted.environment);
-    expect(loop.state.seenWebhookIds).toEqual(ids.slice(1));
     expect(loop.state.timeline).toHaveLength(TIMELINE_MAX);
+    expect(loop.state.timeline.at(-1)?.reason).toBe("the end");
+  });
+});
+
+describe("events that wait together", () => {
+  const NOTIFIED: DomainEvent = {
+    kind: "operator_notified",
+    effectId: effectIdOf(7),
+    delivered: true,
+  };
+
+  test("are one decision, and every reason is in the timeline", async () => {
+    const folded: Decision = {
+      ...decision(OVER),
+      earlier: [{ rule: "subscription.hint", rules: ["subscription.hint"], reason: "the first" }],
+    };
+    const scripted = new Scripted([], [folded]);
+    for (const event of [webhook("msg_1"), NOTIFIED]) scripted.inbox.push(event);
+    const loop = loopOf(OPEN);
+    expect(await recover(loop, scripted.environment)).toBe("ended");
+    expect(scripted.decided).toEqual([[webhook("msg_1"), NOTIFIED]]);
+    expect(loop.state.timeline).toEqual([
+      { at: DAY_0, rule: "subscription.hint", reason: "the first" },
+      { at: DAY_0, rule: "event.ignored", reason: "as the test says" },
+    ]);
+  });
+
+  test("are not decided on again where one arrives only after its recorded decision", async () => {
+    const scripted = new Scripted([webhook("msg_1"), webhook("msg_2"), TIMER], []);
+    const { environment } = scripted;
+    const decisions = [
+      { ...decision(), events: ["msg_1", "msg_2"] },
+      { ...decision(OVER), events: [] },
+    ];
+    const decide = async (): Promise<FoldedDecision> =>
+      await Promise.resolve(decisions.shift() ?? { ...decision(), events: [] });
+    expect(await recover(loopOf(OPEN), { ...environment, decide })).toBe("ended");
+    expect(decisions).toEqual([]);
+  });
+});
+
+describe("an event that may wait", () => {
+  const SENT: DomainEvent = {
+    kind: "notice_finished",
+    effectId: effectIdOf(7),
+    outcome: { kind: "sent", messageId: "m" },
+  };
+  const UNSENT: DomainEvent = {
+    kind: "notice_finished",
+    effectId: effectIdOf(7),
+    outcome: { kind: "unsent", detail: "the mail server is down" },
+  };
+  const patient = decision({}, { mayWait: [effectIdOf(7)] });
+
+  /** What the decisions after the first are about. */
+  async function decidedAfter(...events: DomainEvent[]): Promise<readonly string[][]> {
+    const scripted = new Scripted([TIMER, ...events, TIMER], [patient]);
+    await recover(loopOf(OPEN), scripted.environment).catch(() => undefined);
+    return scripted.decided.slice(1).map((decided) => decided.map(({ kind }) => kind));
+  }
+
+  test("is decided on with the next event", async () => {
+    expect(await decidedAfter(SENT, webhook("msg_1"))).toEqual([
+      ["notice_finished", "subscription_reported"],
+      [],
+    ]);
+  });
+
+  test("is decided on at the wake-up, and never later", async () => {
+    expect(await decidedAfter(SENT)).toEqual([["notice_finished"]]);
+  });
+
+  test("does not wait if it says something else than was expected", async () => {
+    expect(await decidedAfter(UNSENT)).toEqual([["notice_finished"], []]);
+    expect(await decidedAfter(UNSENT, webhook("msg_1"))).toEqual([
+      ["notice_finished"],
+      ["subscription_reported"],
+      [],
+    ]);
+  });
+
+  test("does not wait in a run with a long history", async () => {
+    const scripted = new Scripted(
+      [TIMER, SENT, webhook("msg_1"), TIMER],
+      [patient, decision(OVER)],
+    );
+    scripted.isLong = true;
+    await recover(loopOf({ ...OPEN, ...READING }), scripted.environment);
+    expect(scripted.decided[1]).toEqual([SENT]);
+  });
+});
+
+describe("search attributes", () => {
+  const brief = (given: Partial<Decision> = {}): Decision =>
+    decision({}, { wakeAt: null, attributes: { state: "charging" }, shows: "soon", ...given });
+  const waits = (): Decision => decision(OVER, { attributes: { state: "waiting", amountDue: 5 } });
+
+  test("of a state that lasts for seconds are not shown", async () => {
+    const scripted = new Scripted([TIMER, webhook("msg_1")], [brief(), waits()]);
+    await recover(loopOf(OPEN), scripted.environment);
+    expect(scripted.shown).toEqual([{}, { state: "waiting", amountDue: 5 }]);
+    expect(scripted.waits.map(([wakeAt]) => wakeAt)).toEqual([DAY_0, DAY_0 + MINUTE_MS]);
+  });
+
+  test("are shown after a minute, without a decision", async () => {
+    const scripted = new Scripted([TIMER, TIMER, webhook("msg_1")], [brief(), waits()]);
+    await recover(loopOf(OPEN), scripted.environment);
+    expect(scripted.shown).toEqual([{}, { state: "charging" }, { state: "waiting", amountDue: 5 }]);
+    expect(scripted.decided).toHaveLength(2);
+    expect(scripted.waits.at(-1)?.[0]).toBeNull();
+  });
+
+  test("that may wait are shown with the next", async () => {
+    const first = decision({}, { attributes: { customerId: "cus_1" }, shows: "with_next" });
+    const scripted = new Scripted([TIMER, TIMER, TIMER], [first, decision(), waits()]);
+    await recover(loopOf(OPEN), scripted.environment);
+    expect(scripted.shown.slice(0, 2)).toEqual([{}, {}]);
+    expect(scripted.shown.at(-1)).toEqual({ customerId: "cus_1", state: "waiting", amountDue: 5 });
+  });
+
+  test("end the wait of the events that waited for them", async () => {
+    const accepted: DomainEvent = {
+      kind: "charge_finished",
+      effectId: effectIdOf(7),
+      outcome: { kind: "accepted", paymentId: "pay_2" as never, adopted: false },
+    };
+    const decisions = [brief({ mayWait: [effectIdOf(7)] }), waits()];
+    const scripted = new Scripted([TIMER, TIMER, accepted], decisions);
+    await recover(loopOf(OPEN), scripted.environment);
+    expect(scripted.decided).toEqual([[], [accepted]]);
   });
 });
 
@@ -217,13 +354,17 @@ describe("a run with a long history", () => {
   test("hands its state and the waiting webhooks to the next run", async () => {
     const scripted = new Scripted([TIMER], [decision()]);
     scripted.isLong = true;
-    scripted.webhooks = [webhook("msg_9")];
+    const { environment } = scripted;
+    const decide: LoopEnvironment["decide"] = async (...input) => {
+      scripted.inbox.push(webhook("msg_9"));
+      return await environment.decide(...input);
+    };
     const loop = loopOf(OPEN, { seenWebhookIds: ["msg_1"] });
-    expect(await recover(loop, scripted.environment)).toBe("continued");
+    expect(await recover(loop, { ...environment, decide })).toBe("continued");
     expect(loop.state).toMatchObject({
       recovery: OPEN,
       waitingFor: "an hour to pass",
-      seenWebhookIds: ["msg_1"],
+      seenWebhookIds: ["msg_0", "msg_9"],
       webhooks: [webhook("msg_9")],
     });
     expect(scripted.waits).toHaveLength(1);
@@ -231,7 +372,6 @@ describe("a run with a long history", () => {
 
   test.each<[string, Partial<Scripted>, Partial<Recovery>]>([
     ["an effect is pending", {}, READING],
-    ["a command waits in the inbox", { webhooks: null }, {}],
     ["a command is not answered yet", { areAnswered: false }, {}],
   ])("goes on waiting while %s, and leaves webhooks in the inbox", async (_, given, changes) => {
     const scripted = await long(given, changes);

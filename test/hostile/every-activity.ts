@@ -73,7 +73,7 @@ export function inputsFor(subscription: string, payment: string): Inputs {
   return {
     decideRecovery: () => ({
       recovery: newRecovery(subscriptionId, at),
-      event: { kind: "timer_fired" },
+      waiting: { events: [], arrivedAt: [], ids: [], isDue: true, isAll: true },
       at,
     }),
     readDodo: () => ({

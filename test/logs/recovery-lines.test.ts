@@ -17,7 +17,7 @@ import {
 } from "../support/merchant/webhook-receiver.ts";
 import { type Line, recordedLog } from "../support/logs/lines.ts";
 import { failedCharge, scriptedSubscription } from "../support/system/failed-charge.ts";
-import { startImport } from "../support/system/imports.ts";
+import { startImport } from "../support/merchant/imports.ts";
 import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
 

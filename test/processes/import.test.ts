@@ -7,7 +7,7 @@ import {
   importDone,
   startImport,
   viewImport,
-} from "../support/system/imports.ts";
+} from "../support/merchant/imports.ts";
 import {
   operatorKeysOf,
   type ProcessStack,

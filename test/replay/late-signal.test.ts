@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReadInput } from "../../activities/evidence/read-dodo.ts";
 import type { DecideInput } from "../../activities/index.ts";
 import { subscriptionAs, subscriptionReported } from "../../dev/model/events.ts";
-import { decide } from "../../domain/decide.ts";
-import type { Decision } from "../../domain/decision/decision.ts";
+import type { FoldedDecision } from "../../domain/decision/decision.ts";
+import { decideEach, joined } from "../../domain/fold.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { ReadOutcome, WebhookEvent } from "../../domain/state/event.ts";
 import { newRecovery } from "../../domain/state/recovery.ts";
@@ -41,8 +41,8 @@ const POLICY = { ...DEFAULT_POLICY, openingRereadMs: HOUR_MS };
 /** Decides with the real rules. Every read finds a subscription on hold and no payment. */
 async function createWorkers(taskQueue: string): Promise<Worker[]> {
   const { nativeConnection: connection } = environment;
-  const decideRecovery = ({ recovery, event, at }: DecideInput): Decision =>
-    decide(recovery, event, { policy: POLICY, mode: "act" }, at);
+  const decideRecovery = ({ recovery, waiting, at }: DecideInput): FoldedDecision =>
+    joined(decideEach(recovery, waiting, { policy: POLICY, mode: "act" }, at), waiting, at);
   const readDodo = ({ subscriptionId, since, at }: ReadInput): ReadOutcome => {
     const subscription = subscriptionAs(newRecovery(subscriptionId, at), { subscriptionId });
     const evidence = { readAt: at, since, subscription, payments: [], endedDebts: [] };
@@ -133,6 +133,17 @@ function withLateSignal(events: readonly Event[]): Event[] {
   return renumbered(all.filter((event) => !isTrace(event)));
 }
 
+/** The same history, in which the last webhook arrives in a task of its own after the decision that names it. */
+function withSignalAtEnd(events: readonly Event[]): Event[] {
+  const signal = events.findLast(isOf("WORKFLOW_EXECUTION_SIGNALED"));
+  const task = ["SCHEDULED", "STARTED", "COMPLETED"].map((end) =>
+    events.findLast(isOf(`WORKFLOW_TASK_${end}`)),
+  );
+  if (signal === undefined) throw new Error("no webhook came");
+  const others = events.filter((event) => event !== signal);
+  return renumbered([...others, signal, ...task].filter((event) => event !== undefined));
+}
+
 const REFERENCES = ["scheduledEventId", "startedEventId", "workflowTaskCompletedEventId"] as const;
 
 /** Gives each event its position as its id, and mends references: an event refers to the latest copy before it. */
@@ -174,8 +185,13 @@ describe("a webhook that arrives while a decision is recorded", () => {
     await expect(replayed(withLateSignal(events))).resolves.toBeUndefined();
   });
 
-  test("finds a timer for each decision, also when the next event is here already", async () => {
-    // The first wake-up is due when the first webhook is here, and the second one when the third webhook is here.
-    expect(timerIdsOf(await recordWebhooks(2))).toEqual(["2", "4"]);
+  test("is decided on together with another one, by one decision with one timer", async () => {
+    const events = await recordWebhooks(2);
+    expect(timerIdsOf(events)).toEqual(["2", "3"]);
+    await expect(replayed(events)).resolves.toBeUndefined();
+  });
+
+  test("may arrive after the decision that was recorded for it", async () => {
+    await expect(replayed(withSignalAtEnd(await recordWebhooks(2)))).resolves.toBeUndefined();
   });
 });

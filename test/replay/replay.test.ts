@@ -252,8 +252,8 @@ describe.skipIf(isRecording)("a recorded history", () => {
     });
     // The same bundle without a timer for each wait: the commands differ from the recorded ones.
     const changed = code.replace(
-      "await environment.next(wakeAt, waitingFor,",
-      "await environment.next(null, waitingFor,",
+      "await environment.wait(earliest(wakeAt, showBy), waitingFor,",
+      "await environment.wait(null, waitingFor,",
     );
     expect(changed).not.toBe(code);
     await expect(

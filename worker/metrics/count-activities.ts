@@ -28,7 +28,7 @@ export function countActivities<All extends Counted>(activities: All, metrics: M
     ...activities,
     decideRecovery: async (input) => {
       const decision = await activities.decideRecovery(input);
-      for (const count of countsOf(input.recovery, input.event, decision)) add(count);
+      for (const count of countsOf(input.recovery, input.waiting.events, decision)) add(count);
       return decision;
     },
     sendCheckoutNotice: async (input) => {

@@ -8,7 +8,7 @@ import {
   setHandler,
 } from "@temporalio/workflow";
 import { refusalOf } from "../../domain/commands.ts";
-import type { Loop } from "../../domain/recover.ts";
+import type { Loop, LoopState } from "../../domain/recover.ts";
 import type { Command, CommandReply, Refusal } from "../../domain/state/command.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import {
@@ -20,7 +20,6 @@ import {
   UPDATES,
 } from "../contract.ts";
 import { answerOf } from "./answer.ts";
-import type { Inbox } from "./inbox.ts";
 import { parseLinkInput, parseOperatorInput } from "./update-inputs.ts";
 
 const recoveryEvent = defineSignal<[DomainEvent]>(RECOVERY_EVENT_SIGNAL);
@@ -69,19 +68,29 @@ const COMMAND_UPDATES: readonly CommandUpdate[] = [
   },
 ];
 
-/** Registers the signal, the query and the updates. Handlers push into the inbox; the loop's state is read only. */
-export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, CommandReply>): void {
-  setHandler(recoveryEvent, inbox.push, {
+/** What the handlers use of the run. */
+type HandledRun = {
+  readonly loop: Loop;
+  /** Hands an event to the loop. */
+  readonly arrive: (event: DomainEvent) => void;
+  /** The state as people see it. */
+  readonly shown: () => LoopState;
+};
+
+/** Registers the signal, the query and the updates. Handlers hand events to the loop, whose state is read only. */
+export function setHandlers(run: HandledRun, replies: Map<string, CommandReply>): void {
+  const { loop, arrive, shown } = run;
+  setHandler(recoveryEvent, arrive, {
     description: "An event about this subscription, as the gateway translates Dodo's webhooks.",
   });
-  setHandler(recoveryQuery, () => viewOf(loop), {
+  setHandler(recoveryQuery, () => viewOf(shown()), {
     description: "The recovery's state, its next step and its latest decisions.",
   });
   for (const { name, parse, description } of COMMAND_UPDATES) {
     setHandler(
       defineUpdate<OperatorAnswer, [unknown]>(name),
       async (input) => {
-        await replyTo(parse(input), inbox, replies);
+        await replyTo(parse(input), run, replies);
         return answerOf(loop.state);
       },
       { description, validator: (input) => validate(loop, parse(input)) },
@@ -89,7 +98,7 @@ export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, Comma
   }
   setHandler(
     defineUpdate<LinkAnswer, [unknown]>(UPDATES.createPaymentLink),
-    async (input) => ({ url: (await replyTo(linkCommand(input), inbox, replies)).url ?? "" }),
+    async (input) => ({ url: (await replyTo(linkCommand(input), run, replies)).url ?? "" }),
     {
       description: "Create a payment link at Dodo, or reuse an open one. {debtId}",
       validator: (input) => validate(loop, linkCommand(input)),
@@ -97,7 +106,7 @@ export function setHandlers(loop: Loop, inbox: Inbox, replies: Map<string, Comma
   );
 }
 
-function viewOf({ state: { recovery, wakeAt, waitingFor, timeline } }: Loop): RecoveryView {
+function viewOf({ recovery, wakeAt, waitingFor, timeline }: LoopState): RecoveryView {
   return { recovery, next: { at: wakeAt, what: waitingFor }, timeline };
 }
 
@@ -114,11 +123,11 @@ function validate({ state: { recovery } }: Loop, command: Command): void {
 /** Hands the command to the loop and waits for its reply. */
 async function replyTo(
   command: Command,
-  inbox: Inbox,
+  { arrive }: HandledRun,
   replies: Map<string, CommandReply>,
 ): Promise<CommandReply & { ok: true }> {
   const commandId = currentUpdateInfo()?.id ?? "";
-  inbox.push({ kind: "command", commandId, command });
+  arrive({ kind: "command", commandId, command });
   await condition(() => replies.has(commandId));
   const reply = replies.get(commandId);
   replies.delete(commandId);

@@ -11,6 +11,7 @@ import {
 import type { Activities } from "../../activities/index.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
+import { previewOf } from "../../domain/preview.ts";
 import {
   initialLoopState,
   type Loop,
@@ -18,8 +19,9 @@ import {
   type LoopState,
   recover,
 } from "../../domain/recover.ts";
-import type { CommandReply } from "../../domain/state/command.ts";
+import { Inbox } from "../../domain/inbox.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
+import type { CommandReply } from "../../domain/state/command.ts";
 import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
@@ -28,7 +30,6 @@ import { decisionSummary } from "./decision-summary.ts";
 import { summary } from "../shared/markdown.ts";
 import { currentDetails } from "./details.ts";
 import { setHandlers } from "./handlers.ts";
-import { createInbox, type Inbox } from "./inbox.ts";
 import { type ChargeScope, perform } from "./perform.ts";
 import { searchAttributePairs } from "./search-attributes.ts";
 
@@ -42,12 +43,17 @@ export async function subscriptionRecovery(input: RecoveryInput): Promise<Recove
   const subscriptionId = subscriptionIdIn(input);
   const state = input.carried ?? initialLoopState(newRecovery(subscriptionId, Date.now()));
   const loop: Loop = { state };
-  const inbox = createInbox(state.webhooks);
+  const inbox = new Inbox(state);
   const replies = new Map<string, CommandReply>();
-  setHandlers(loop, inbox, replies);
+  const run = {
+    loop,
+    arrive: (event: DomainEvent) => inbox.push(event, Date.now()),
+    shown: () => previewOf(loop.state, inbox, Date.now()),
+  };
+  setHandlers(run, replies);
   // The loop outlives Temporal's Cancel: a started charge is awaited, and the end is recorded.
   void CancellationScope.current().cancelRequested.catch(() => {
-    inbox.push({ kind: "cancel_requested" });
+    inbox.push({ kind: "cancel_requested" }, Date.now());
   });
   const environment = createEnvironment(loop, inbox, replies);
   const ending = await CancellationScope.nonCancellable(() => recover(loop, environment));
@@ -69,49 +75,60 @@ function createEnvironment(
   const start = (effect: Effect, recovery: Recovery): void => {
     if (effect.kind === "reply") replies.set(effect.commandId, effect.reply);
     else if (effect.kind === "withdraw_charge") scope.current?.cancel();
-    else void perform(effect, recovery, scope).then((event) => inbox.push(event));
+    else {
+      void perform(effect, recovery, scope).then((event) => {
+        inbox.push(event, Date.now());
+        showWaiting(loop, inbox);
+      });
+    }
   };
   return {
     now: () => Date.now(),
-    next: (...waiting) => nextEvent(inbox, ...waiting),
+    inbox,
+    wait,
     isQuiet: async (withWebhooks) =>
       !(await condition(() => inbox.has(withWebhooks), QUIET_MS, { summary: "nothing more" })),
-    waitingWebhooks: inbox.onlyWebhooks,
-    decide: (recovery, event, at) =>
+    decide: (recovery, waiting, at) =>
       decided(() => {
-        const options = { ...DECIDE_OPTIONS, summary: decisionSummary(recovery, event, at) };
-        return decideRecovery.executeWithOptions(options, [{ recovery, event, at }]);
+        const options = { ...DECIDE_OPTIONS, summary: decisionSummary(recovery, waiting, at) };
+        return decideRecovery.executeWithOptions(options, [{ recovery, waiting, at }]);
       }),
     perform: start,
-    show: ({ attributes }) => {
-      setCurrentDetails(currentDetails(loop.state));
-      if (attributes !== undefined) upsertSearchAttributes(searchAttributePairs(attributes));
+    show: (attributes) => {
+      setCurrentDetails(currentDetails(previewOf(loop.state, inbox, Date.now())));
+      const pairs = searchAttributePairs(attributes);
+      if (pairs.length > 0) upsertSearchAttributes(pairs);
     },
     allCommandsAnswered: allHandlersFinished,
-    untilCommandsAnswered: () => condition(() => allHandlersFinished() || !inbox.isEmpty()),
+    untilCommandsAnswered: () => condition(() => allHandlersFinished() || inbox.has(true)),
     isHistoryLong: () => workflowInfo().continueAsNewSuggested,
   };
+}
+
+/** What waits for the next decision is told at once. */
+function showWaiting(loop: Loop, inbox: Inbox): void {
+  if (!inbox.has(true, loop.state.mayWait)) {
+    setCurrentDetails(currentDetails(previewOf(loop.state, inbox, Date.now())));
+  }
 }
 
 /** Long enough to be a timer: whatever has arrived is in the inbox when it fires. */
 const QUIET_MS = 1;
 
 /**
- * The next event, or `timer_fired` at `wakeAt`. The timer starts in any case: an event that is here already cancels it in
- * the same task, and Temporal records neither. Whether the event is here may differ at replay, after a local activity.
+ * Waits for an event or for `wakeAt`. The timer starts in any case: an event that is here already cancels it in the same task, and
+ * Temporal records neither. Whether the event is here may differ at replay, after a local activity.
  * @source docs/decisions/0002-record-every-decision.md
  */
-async function nextEvent(
-  inbox: Inbox,
+async function wait(
   wakeAt: Instant | null,
   waitingFor: string,
-  withWebhooks: boolean,
-): Promise<DomainEvent> {
-  const isReady = (): boolean => inbox.has(withWebhooks);
-  if (wakeAt === null) await condition(isReady);
-  else {
+  isReady: () => boolean,
+): Promise<boolean> {
+  if (wakeAt !== null) {
     const waitMs = Math.max(wakeAt - Date.now(), 1);
-    await condition(isReady, waitMs, { summary: summary(waitingFor) });
+    return await condition(isReady, waitMs, { summary: summary(waitingFor) });
   }
-  return inbox.take(withWebhooks) ?? { kind: "timer_fired" };
+  await condition(isReady);
+  return true;
 }

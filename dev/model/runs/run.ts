@@ -6,6 +6,7 @@ import {
   type RecoveryResult,
 } from "../../../domain/debt/result.ts";
 import type { Effect } from "../../../domain/decision/effect.ts";
+import { Inbox, type InboxContent } from "../../../domain/inbox.ts";
 import type { Loop, LoopState } from "../../../domain/recover.ts";
 import type { EarlierRuns } from "../../../domain/state/attempt.ts";
 import type {
@@ -37,18 +38,20 @@ type SentCharge = {
 type ResetPoint = {
   readonly at: Instant;
   readonly state: LoopState;
-  readonly inbox: readonly DomainEvent[];
+  readonly inbox: Required<InboxContent>;
   /** How many events had arrived from outside. */
   readonly received: number;
 };
 
 /** One run of a recovery, as Temporal knows it. */
 export class Run {
-  readonly inbox: DomainEvent[];
+  readonly inbox: Inbox;
   readonly loop: Loop;
   /** When it began and closed; null while it is open. */
   readonly record: { readonly openedAt: Instant; endedAt: Instant | null };
   isOver = false;
+  /** Called with each event that arrives. */
+  onArrival: (event: DomainEvent) => void = () => undefined;
   /** When it was terminated, or replaced by a reset; null where it was not. */
   stoppedAt: Instant | null = null;
   readonly charges: SentCharge[] = [];
@@ -61,28 +64,30 @@ export class Run {
   constructor(
     state: LoopState,
     openedAt: Instant,
-    given?: Pick<Run, "effects"> & { inbox: readonly DomainEvent[] },
+    given?: Pick<Run, "effects"> & { readonly inbox: InboxContent },
   ) {
     this.loop = { state };
     this.record = { openedAt, endedAt: null };
-    this.inbox = [...(given?.inbox ?? [])];
+    this.inbox = new Inbox(given?.inbox ?? state);
     this.effects = new Map(given?.effects);
   }
 
   push(event: DomainEvent): void {
     if (this.isOver) return;
     if (isFromOutside(event)) this.#received.push(event);
+    this.onArrival(event);
     this.inbox.push(event);
     this.#wake?.();
   }
 
-  /** The next event, or `timer_fired` at `wakeAt`. */
-  async next(wakeAt: Instant | null, timeline: Timeline): Promise<DomainEvent> {
+  /** Waits for an event, or for `wakeAt`. */
+  async wait(wakeAt: Instant | null, isReady: () => boolean, timeline: Timeline): Promise<boolean> {
     this.#markPoint(timeline.now());
-    if (this.inbox.length === 0) {
+    if (!isReady()) {
       await new Promise<void>((resolve) => {
         const timer = wakeAt === null ? null : timeline.at(wakeAt, resolve);
         this.#wake = () => {
+          if (!this.isOver && !isReady()) return;
           timer?.cancel();
           resolve();
         };
@@ -90,7 +95,7 @@ export class Run {
       this.#wake = null;
     }
     if (this.isOver) await NEVER;
-    return this.inbox.shift() ?? { kind: "timer_fired" };
+    return isReady();
   }
 
   /** Stops it from outside: it decides nothing more, and learns no outcome. */
@@ -104,7 +109,8 @@ export class Run {
   /** Remembers the state after a decision. */
   #markPoint(at: Instant): void {
     const { state } = this.loop;
-    this.points.push({ at, state, inbox: [...this.inbox], received: this.#received.length });
+    const inbox = this.inbox.content();
+    this.points.push({ at, state, inbox, received: this.#received.length });
   }
 
   /**
@@ -117,10 +123,12 @@ export class Run {
   ): { readonly run: Run; readonly restarted: readonly StartedEffect[] } | null {
     const point = this.points.findLast(({ at }) => at <= instant);
     if (point === undefined) return null;
-    const inbox = [...point.inbox, ...this.#received.slice(point.received)];
-    const run = new Run(point.state, now, { inbox, effects: this.effects });
+    const run = new Run(point.state, now, { inbox: point.inbox, effects: this.effects });
+    for (const event of this.#received.slice(point.received)) run.inbox.push(event);
     run.#received.push(...this.#received);
-    const answered = point.inbox.map((event) => ("effectId" in event ? event.effectId : null));
+    const answered = point.inbox.webhooks.map((event) =>
+      "effectId" in event ? event.effectId : null,
+    );
     const restarted = Object.keys(point.state.recovery.pendingEffects).flatMap((id) => {
       const started = this.effects.get(id as EffectId);
       return started === undefined || answered.includes(id as EffectId) ? [] : [started];

@@ -19,7 +19,7 @@ class CountingDriver extends RecoveryDriver {
   override receive(event: DomainEvent): ReturnType<RecoveryDriver["receive"]> {
     const before: Recovery = this.recovery;
     const decision = super.receive(event);
-    this.counted.push(...countsOf(before, event, decision));
+    this.counted.push(...countsOf(before, [event], decision));
     return decision;
   }
 

@@ -59,6 +59,7 @@ export class RecoveryDriver {
   recovery: Recovery;
   now: Instant = DAY_0;
   readonly decisions: Decision[] = [];
+  readonly events: DomainEvent[] = [];
   readonly #policy: Policy;
 
   constructor(policy: Partial<Policy> = {}) {
@@ -74,6 +75,7 @@ export class RecoveryDriver {
     const decision = decide(this.recovery, event, inForce, this.now);
     this.recovery = { ...this.recovery, ...decision.changes };
     this.decisions.push(decision);
+    this.events.push(event);
     return decision;
   }
 

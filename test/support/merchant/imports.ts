@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
 import type { ImportBody } from "../../../domain/import/body.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
-import { callApi } from "../merchant/api.ts";
+import { callApi } from "./api.ts";
 import { until } from "../until.ts";
 
 /** Fails a charge of a new subscription days ago, before Reprise. */

@@ -1,20 +1,25 @@
 import type { Client } from "@temporalio/client";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
-import type { Service } from "../../dev/local-stack/services.ts";
-import type { ImportBody } from "../../domain/import/body.ts";
-import { MINUTE_MS, SECOND_MS } from "../../domain/values/time.ts";
-import type { RequestEntry } from "../../sandbox/model/state/logs.ts";
-import { ratesOf } from "../../worker/workers.ts";
-import { OPERATOR_KEYS } from "../support/system/gateway.ts";
-import { countRecoveries, failBefore, startImport, viewImport } from "../support/system/imports.ts";
+import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
+import type { Service } from "../../../dev/local-stack/services.ts";
+import type { ImportBody } from "../../../domain/import/body.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
+import type { RequestEntry } from "../../../sandbox/model/state/logs.ts";
+import { ratesOf } from "../../../worker/workers.ts";
+import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
+import {
+  countRecoveries,
+  failBefore,
+  startImport,
+  viewImport,
+} from "../../support/merchant/imports.ts";
 import {
   operatorKeysOf,
   type ProcessStack,
   startProcessStack,
-} from "../support/system/process-stack.ts";
-import { until } from "../support/until.ts";
+} from "../../support/system/process-stack.ts";
+import { until } from "../../support/until.ts";
 
 const DEBTS = 5_000;
 /** Every tenth debt is older than `max_debt_age`: its customer is asked at once. */

@@ -1,0 +1,30 @@
+import type { EffectId } from "../values/ids.ts";
+import type { DomainEvent } from "../state/event.ts";
+
+/** What an event may wait by: the id of its effect, or a kind of webhook. */
+export type PatienceKey = EffectId | "payment" | "subscription";
+
+/**
+ * The key by which an event may wait; null where it is decided on at once. Which keys wait, the rules say in each decision: a changed
+ * rule breaks no replay.
+ */
+export function patienceKeyOf(event: DomainEvent): PatienceKey | null {
+  switch (event.kind) {
+    case "payment_reported":
+      return "payment";
+    case "subscription_reported":
+    case "dodo_dunning_reported":
+      return "subscription";
+    case "notice_finished":
+      return event.outcome.kind === "sent" ? event.effectId : null;
+    case "charge_finished":
+      return event.outcome.kind === "accepted" ? event.effectId : null;
+    case "published":
+      return event.enqueued ? event.effectId : null;
+    case "operator_notified":
+    case "charge_status_reported":
+      return event.effectId;
+    default:
+      return null;
+  }
+}

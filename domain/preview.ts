@@ -1,0 +1,23 @@
+import { decideEach } from "./fold.ts";
+import type { Inbox } from "./inbox.ts";
+import { type LoopState, withTimeline } from "./recover.ts";
+import type { Instant } from "./values/time.ts";
+
+/**
+ * The state as people see it: with the events that wait for the next decision. The rules run for this view alone, and nothing depends
+ * on it.
+ */
+export function previewOf(state: LoopState, inbox: Inbox, now: Instant): LoopState {
+  const { policy, mode } = state.recovery;
+  const waiting = inbox.patient(state.mayWait ?? []);
+  if (waiting.events.length === 0 || policy === null || mode === null) return state;
+  const decided = decideEach(state.recovery, waiting, { policy, mode }, now);
+  return decided.reduce((shown, { decision: { changes, rule, reason } }, index) => {
+    const at = waiting.arrivedAt[index] ?? now;
+    return {
+      ...shown,
+      recovery: { ...shown.recovery, ...changes },
+      timeline: withTimeline(shown.timeline, [{ at, rule, reason }], now),
+    };
+  }, state);
+}
