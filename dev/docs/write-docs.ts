@@ -256,7 +256,7 @@ digits, and until when to pay. The merchant is the brand's \`name\`, else the na
 page behind the link names the same. It reads nothing from Dodo: the outcome of a sent notice records product, date, payment method,
 locale and time zone (no name, no address), and the page shows the latest ones. After a decline on Dodo's page it leaves out the card
 and the date, which are of an earlier payment. The subject names
-the product where it stays within 78 characters. Dodo's name for the product is remembered for a day; without one, or if the API key
+the product where it stays within 78 characters. Dodo's name for the product is remembered for a week; without one, or if the API key
 may not read products, emails do without it. No email names a decline code. As Dodo requires, the emails about a stolen, lost,
 picked-up or fraudulent card are byte for byte those about any declined card. Dodo is read again before each email. An email loads
 nothing from a server, so that nobody can see who opens it.

@@ -24,7 +24,15 @@ export function patienceKeyOf(event: DomainEvent): PatienceKey | null {
     case "operator_notified":
     case "charge_status_reported":
       return event.effectId;
-    default:
+    case "cancel_finished":
+    case "cancel_requested":
+    case "charge_requested":
+    case "command":
+    case "debt_imported":
+    case "effect_failed":
+    case "payment_link_finished":
+    case "read_finished":
+    case "timer_fired":
       return null;
   }
 }

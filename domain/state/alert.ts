@@ -185,10 +185,8 @@ export function describeAlert(alert: Alert): string {
       return alert.answer === undefined ? alert.code : describeAnswer(alert.answer);
     case "webhook_undelivered":
       return describeUndelivered(alert);
-    case "workflow_task_failing": {
-      const left = alert.count - alert.workflowIds.length;
-      return `${alert.workflowIds.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
-    }
+    case "workflow_task_failing":
+      return describeWorkflows(alert);
     case "effect_failed":
       return alert.effect.replaceAll("_", " ");
     case "dodo_cart_recovery":
@@ -247,6 +245,14 @@ function describeOvercharge({
   const { collectedMinor, owedMinor, currency } = totals;
   const collected = describeMoney(money(collectedMinor, currency));
   return `${paymentId}: ${collected} instead of ${describeMoney(money(owedMinor, currency))}`;
+}
+
+function describeWorkflows({
+  workflowIds,
+  count,
+}: Alert & { readonly cause: "workflow_task_failing" }): string {
+  const left = count - workflowIds.length;
+  return `${workflowIds.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
 }
 
 function describeUndelivered({
