@@ -1,6 +1,6 @@
 import { changesOf, decide, type DecisionSettings, outlookOf } from "./decide.ts";
 import type { Decision, Explanation, FoldedDecision } from "./decision/decision.ts";
-import type { Effect, ReadEffect } from "./decision/effect.ts";
+import type { AwaitedEffect, Effect, ReadEffect } from "./decision/effect.ts";
 import { readOf } from "./decision/reads.ts";
 import type { Waiting } from "./inbox.ts";
 import { shownAttributes } from "./patience.ts";
@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from "./policy.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
 import type { DomainEvent } from "./state/event.ts";
 import type { Recovery } from "./state/recovery.ts";
-import type { EffectId } from "./values/ids.ts";
+import type { DebtId, EffectId } from "./values/ids.ts";
 import type { Instant } from "./values/time.ts";
 
 /** An event, the state that it met, and what was decided. */
@@ -86,12 +86,10 @@ type Started = { readonly after: Recovery; readonly effects: readonly Effect[] }
 
 /** The effects that the state after the last event still wants, and that state as if the others had not been started. */
 function wanted(recovery: Recovery, started: readonly Effect[], now: Instant): Started {
-  const page = started.findLast(({ kind }) => kind === "payment_link");
   return started.reduce<Started>(
     ({ after, effects }, effect) => {
-      if (effect.kind === "payment_link") {
-        const isWanted = effect === page && after.paymentLink?.phase === "creating";
-        if (!isWanted) return { after: withoutPending(after, effect.id), effects };
+      if ("id" in effect && !isWanted(effect, started, after)) {
+        return { after: withoutPending(after, effect.id), effects };
       }
       if (effect.kind !== "read") return { after, effects: [...effects, effect] };
       return {
@@ -101,6 +99,21 @@ function wanted(recovery: Recovery, started: readonly Effect[], now: Instant): S
     },
     { after: recovery, effects: [] },
   );
+}
+
+function isWanted(effect: AwaitedEffect, started: readonly Effect[], after: Recovery): boolean {
+  if (effect.kind === "payment_link") {
+    const page = started.findLast(({ kind }) => kind === "payment_link");
+    return effect === page && after.paymentLink?.phase === "creating";
+  }
+  // Of two reports with the same time, the requester could not tell which one is newer.
+  if (effect.kind === "report_charge_status")
+    return effect === started.findLast((one) => isReportOf(one, effect.status.chargeId));
+  return true;
+}
+
+function isReportOf(effect: Effect, chargeId: DebtId): boolean {
+  return effect.kind === "report_charge_status" && effect.status.chargeId === chargeId;
 }
 
 function withoutPending(recovery: Recovery, id: EffectId): Recovery {

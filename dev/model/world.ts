@@ -38,7 +38,7 @@ import { importActivitiesOf } from "./runs/import-activities.ts";
 import { modelPort } from "./port.ts";
 import { emptyRecording, recorded, type Recording, throughHistory } from "./recording.ts";
 import { type RecordedDecision, type RecordedMail, type SentWebhook } from "./runs/records.ts";
-import { earlierRunsOf, NEVER, Run } from "./runs/run.ts";
+import { earlierRunsOf, NEVER, recordOf, Run } from "./runs/run.ts";
 import type { Timeline } from "./timeline.ts";
 
 /**
@@ -74,7 +74,7 @@ export class ModelWorld {
   /** The workers' clocks. */
   clock: ChargeClock;
   /** How long a worker takes to decide, in milliseconds. */
-  decisionMs: () => number = () => 0;
+  decisionMs: (() => number) | null = null;
   /** The rules; replace them to model another release. */
   decide = decide;
   /** A recording of each run; null turns recording off. */
@@ -236,16 +236,11 @@ export class ModelWorld {
       wait: (wakeAt, _waitingFor, isReady) => run.wait(wakeAt, isReady, timeline),
       decide: async (recovery, waiting, now) => {
         if (this.decisions.length > DECISIONS_MAX) throw new Error("the loop does not end");
-        const { mode, publishes } = this;
-        const inForce = { policy: this.#policy(), mode, publishes };
+        const inForce = { policy: this.#policy(), mode: this.mode, publishes: this.publishes };
         const decided = decideEach(recovery, waiting, inForce, now, this.decide);
-        for (const { event, before, decision } of decided) {
-          const after = { ...before, ...decision.changes };
-          this.decisions.push({ at: now, event, decision, recovery: after });
-        }
+        this.decisions.push(...decided.map((one) => recordOf(one, now)));
         const decision = throughHistory(joined(decided, waiting, now));
-        const ms = this.decisionMs();
-        if (ms > 0) await this.#timeline.pass(ms);
+        if (this.decisionMs !== null) await this.#timeline.pass(this.decisionMs());
         return run.isOver ? await NEVER : decision;
       },
       perform: (effect, recovery) => this.#perform(run, effect, recovery),

@@ -141,6 +141,7 @@ function underNewRules(recovery: Recovery): Recovery {
 }
 
 function slowDecisions({ plan: { decisionMs = [] }, world, tally }: SimulationRun): void {
+  if (decisionMs.length === 0) return;
   let count = 0;
   world.decisionMs = () => {
     const ms = decisionMs[count % decisionMs.length] ?? 0;

@@ -34,5 +34,8 @@ export function patienceKeyOf(event: DomainEvent): PatienceKey | null {
     case "read_finished":
     case "timer_fired":
       return null;
+    default:
+      // A newer gateway may send events that this version does not know.
+      return null;
   }
 }

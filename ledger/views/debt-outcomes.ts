@@ -7,7 +7,8 @@ import type { View } from "./view.ts";
 export const debtOutcomes: View = {
   name: "debt_outcomes",
   meaning:
-    "One row a debt, over all runs of its recovery. All other views, the reports and the export rest on it. Debts that were worked in shadow mode are left out.",
+    "One row a debt, over all runs of its recovery. All other views, the reports and the export rest " +
+    "on it. Debts that were worked in shadow mode are left out.",
   columns: {
     provider: "the payment provider, `dodo`",
     recovery_id: "the recovery, which is its workflow id",

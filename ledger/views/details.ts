@@ -4,7 +4,8 @@ import { share, type View, wilson } from "./view.ts";
 const attemptSuccess: View = {
   name: "attempt_success",
   meaning:
-    "How often the second, third and later attempts of Reprise succeed. The first is the charge that failed. Attempts whose outcome is unknown are not among them.",
+    "How often the second, third and later attempts of Reprise succeed. The first is the charge that " +
+    "failed. Attempts whose outcome is unknown are not among them.",
   columns: {
     number: "the number of the attempt in its debt",
     currency: "of the debt",

@@ -17,7 +17,8 @@ const SUMS: readonly Sum[] = [
   {
     name: "at_risk",
     meaning:
-      "Debts of which a charge had failed or could not be made. A requested charge that succeeds at once was never at risk; what turned out not to be owed neither.",
+      "Debts of which a charge had failed or could not be made. A requested charge that succeeds at once " +
+      "was never at risk; what turned out not to be owed neither.",
     flag: "is_at_risk",
   },
   {
@@ -40,7 +41,8 @@ const SUMS: readonly Sum[] = [
   {
     name: "recovered_naturally",
     meaning:
-      "The debts of `recovered_gross` that Dodo, the merchant or the customer paid before Reprise had sent an email or made an attempt. They would have come back without it.",
+      "The debts of `recovered_gross` that Dodo, the merchant or the customer paid before Reprise had sent an " +
+      "email or made an attempt. They would have come back without it.",
     flag: "is_natural",
   },
   {

@@ -14,6 +14,7 @@ import { decideEach, joined } from "../../domain/fold.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
+import { attemptKeyOf } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { failedPayment as failed, RecoveryDriver } from "../support/domain/recovery-driver.ts";
 
@@ -34,6 +35,9 @@ function fold(
   const decision = joined(decideEach(recovery, waiting, IN_FORCE, at), waiting, at);
   return { ...decision, after: { ...recovery, ...decision.changes } };
 }
+
+const kindsPending = ({ pendingEffects }: Recovery, kind: string): number =>
+  Object.values(pendingEffects).filter((one) => one.kind === kind).length;
 
 const kindsOf = (effects: readonly Effect[]): string[] => effects.map(({ kind }) => kind);
 
@@ -90,9 +94,10 @@ describe("a decision on several events", () => {
   } {
     const random = new Random(seed);
     const { recovery, at, possible } = random.of(states as [(typeof states)[number]]);
+    const commands = possible.filter(({ kind }) => kind === "command");
     const finished = new Set<string>();
     const events = Array.from({ length: random.whole(2, 4) }, () =>
-      random.of(possible as [DomainEvent]),
+      random.of((random.chance(3) ? commands : possible) as [DomainEvent]),
     ).filter((event) => {
       if (event.kind === "timer_fired") return false;
       if (!("effectId" in event)) return true;
@@ -122,7 +127,7 @@ describe("a decision on several events", () => {
           ),
       );
       expect(
-        kindsOf(dropped).filter((kind) => kind !== "payment_link"),
+        kindsOf(dropped).filter((kind) => !["payment_link", "report_charge_status"].includes(kind)),
         about,
       ).toEqual([]);
       if (dropped.length > 0) continue;
@@ -189,6 +194,28 @@ describe("a decision on several events", () => {
     expect(kindsOf(fold(before, [again, finished], driver.now).effects)).toContain("read");
     expect(kindsOf(fold(before, [finished, again], driver.now).effects)).toContain("read");
     expect(kindsOf(fold(before, [finished], driver.now).effects)).not.toContain("read");
+  });
+
+  test("reports the status of a requested charge once, as it is after the last event", async () => {
+    const states = await sampleRequestedCharges();
+    const charging = states.find(({ recovery }) => recovery.charge?.phase === "started");
+    const { recovery, at } = charging as SampleState;
+    const { charge, debt } = recovery;
+    if (charge?.effectId == null || debt === null) throw new Error("no charge was started");
+    const { effectId, number } = charge;
+    const declined = { ...failed(9), attemptKey: attemptKeyOf(debt.id, number) };
+    const outcome = { kind: "accepted", paymentId: declined.paymentId, adopted: false } as const;
+    const { effects, after } = fold(
+      recovery,
+      [{ kind: "charge_finished", effectId, outcome }, paymentReported(declined)],
+      at + 1,
+    );
+    const reports = effects.filter(({ kind }) => kind === "report_charge_status");
+    expect(reports).toMatchObject([{ status: { state: "recovering" } }]);
+    const pending = Object.values(after.pendingEffects).map(({ kind }) => kind);
+    expect(pending.filter((kind) => kind === "report_charge_status")).toHaveLength(
+      1 + kindsPending(recovery, "report_charge_status"),
+    );
   });
 
   test("creates no page for a debt that is paid by the next event, and answers the customer", () => {

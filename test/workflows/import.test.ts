@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ImportBody } from "../../domain/import/body.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
@@ -86,6 +87,7 @@ describe("an import", () => {
     expect(rowOf(paid.id)).toMatchObject({ did: "left_out", why: "paid_since" });
     expect(rowOf(missing)).toMatchObject({ did: "left_out", why: "not_found" });
     expect(table).toMatchObject({ state: "done", by: "anna", verified: true, judged: 5, opens: 2 });
-    for (const id of ids) await expect(system.handle(id).describe()).rejects.toThrow("not found");
+    for (const id of ids)
+      await expect(system.handle(id).describe()).rejects.toThrow(WorkflowNotFoundError);
   });
 });

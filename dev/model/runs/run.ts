@@ -6,6 +6,7 @@ import {
   type RecoveryResult,
 } from "../../../domain/debt/result.ts";
 import type { Effect } from "../../../domain/decision/effect.ts";
+import type { Decided } from "../../../domain/fold.ts";
 import { Inbox, type InboxContent } from "../../../domain/inbox.ts";
 import type { Loop, LoopState } from "../../../domain/recover.ts";
 import type { EarlierRuns } from "../../../domain/state/attempt.ts";
@@ -19,6 +20,7 @@ import type { Recovery } from "../../../domain/state/recovery.ts";
 import type { EffectId } from "../../../domain/values/ids.ts";
 import { type Instant, SECOND_MS } from "../../../domain/values/time.ts";
 import type { Timeline } from "../timeline.ts";
+import type { RecordedDecision } from "./records.ts";
 
 /** The time-out of a charge activity. @source workflows/recovery/perform.ts */
 const LONGEST_CHARGE_MS = 70 * SECOND_MS;
@@ -182,4 +184,8 @@ function isFromOutside(event: DomainEvent): boolean {
   return (
     "webhookId" in event || ["command", "charge_requested", "cancel_requested"].includes(event.kind)
   );
+}
+
+export function recordOf({ event, before, decision }: Decided, at: Instant): RecordedDecision {
+  return { at, event, decision, recovery: { ...before, ...decision.changes } };
 }

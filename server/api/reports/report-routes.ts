@@ -77,7 +77,8 @@ export function addReportRoutes(api: ApiScope, reports: Reports): void {
         tags: ["Reports"],
         summary: "Get what was at risk, what came back and what brought it back",
         description:
-          "The numbers of docs/METRICS.md, by month, currency or another field, for debts that failed first in a range of time. Amounts of two currencies are never added. 503 `no_ledger`: DATABASE_URL is not set.",
+          "The numbers of docs/METRICS.md, by month, currency or another field, for debts that failed first in a range of time. " +
+          "Amounts of two currencies are never added. 503 `no_ledger`: DATABASE_URL is not set.",
         querystring: querySchema,
         response: { 200: reportSchema, default: problemAnswer },
       },

@@ -1,0 +1,20 @@
+/** The routes of the operator API, as its OpenAPI description has them. */
+export const API_ROUTES: readonly string[] = [
+  "/v1/charges/{charge_id}",
+  "/v1/charging",
+  "/v1/charging/resume",
+  "/v1/charging/stop",
+  "/v1/deliveries",
+  "/v1/deliveries/{id}/redeliver",
+  "/v1/imports",
+  "/v1/imports/{import_id}",
+  "/v1/mandates/{mandate_id}",
+  "/v1/recoveries",
+  "/v1/recoveries/{subscription_id}",
+  "/v1/recoveries/{subscription_id}/proof",
+  "/v1/recoveries/{subscription_id}/{action}",
+  "/v1/reports/recovery",
+  "/v1/subscriptions",
+  "/v1/subscriptions/{subscription_id}/charges",
+  "/v1/sweep",
+];
