@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createUnsettled } from "../../dev/soak/settle.ts";
+import { createUnsettled } from "../../../dev/soak/settle.ts";
 
 /** Recoveries in these states, ten minutes after they began. `look` lets another ten minutes pass. */
 function setUp(states: Record<string, string | null>) {
