@@ -4,6 +4,7 @@ import type { WebhookFaultInput } from "../../sandbox/faults/webhook-faults.ts";
 import type { Outcome } from "../../sandbox/model/state/outcome.ts";
 import type { InboxFault } from "../local-stack/inbox.ts";
 import type { LocalStack } from "../local-stack/local-stack.ts";
+import { createUnsettled } from "./settle.ts";
 
 /** One in so many requests, webhooks and mails goes wrong. */
 const FAULT_EVERY = 10;
@@ -55,26 +56,37 @@ export type Load = {
   started: number;
   /** Answers of the gateway by status; -1 where there was none. */
   readonly answers: Record<number, number>;
+  /** Recoveries that have not been seen to end. */
+  unsettled: number;
   /** Stops it. */
   stop: () => void;
 };
 
 /**
  * Each tick, one subscription's charge fails, and one webhook, one read of each kind and one forged request reach the gateway. Each tenth
- * request of ours to Dodo, webhook and mail goes wrong.
+ * request of ours to Dodo, webhook and mail goes wrong. Where a recovery needs attention for long, its customer pays.
  * @param key of the operator API
  */
 export function startLoad(stack: LocalStack, key: string, tickMs: number): Load {
-  const load: Load = { started: 0, answers: {}, stop: () => (isStopped = true) };
+  const load: Load = { started: 0, answers: {}, unsettled: 0, stop: () => (isStopped = true) };
   let isStopped = false;
+  const unsettled = createUnsettled({
+    stateOf: (id) => stateOf(id, stack, key),
+    pay: (id) => stack.sandbox.control.payAsCustomer(id),
+    now: Date.now,
+  });
   void (async () => {
     const started: string[] = [];
     for (let tick = 0; !isStopped; tick += 1) {
       const pause = delay(tickMs);
-      started.push(await failOne(tick, stack));
+      const id = await failOne(tick, stack);
+      started.push(id);
+      unsettled.add(id);
       load.started = started.length;
       await addFaults(tick, stack);
       await read(started.at(-READ_AFTER) ?? "sub_unknown", stack, key, load);
+      await unsettled.settle();
+      load.unsettled = unsettled.count();
       await pause;
     }
   })();
@@ -109,6 +121,20 @@ async function read(id: string, stack: LocalStack, key: string, load: Load): Pro
     ask(stack, "/webhooks/dodo", { method: "POST", body: "{}" }),
   ]);
   for (const status of statuses) load.answers[status] = (load.answers[status] ?? 0) + 1;
+}
+
+/** Of the subscription's latest recovery. */
+async function stateOf(id: string, stack: LocalStack, key: string): Promise<string | null> {
+  try {
+    const response = await fetch(`${stack.gatewayUrl}/v1/recoveries/${id}`, {
+      headers: { authorization: `Bearer ${key}` },
+      signal: AbortSignal.timeout(10_000),
+    });
+    const { state } = (await response.json()) as { readonly state?: string };
+    return response.ok ? (state ?? null) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A subscription whose first charge fails. */

@@ -117,7 +117,7 @@ function progressOf(samples: readonly Sample[], load: Load, begun: number): stri
     const rss = samples.findLast((one) => one.name === name)?.rssBytes ?? 0;
     return `${name} ${Math.round(rss / 1e6)} MB`;
   });
-  return `minute ${minute}: ${load.started} recoveries, ${memory.join(", ")}`;
+  return `minute ${minute}: ${load.started} recoveries, ${load.unsettled} not ended, ${memory.join(", ")}`;
 }
 
 function reportOf(
