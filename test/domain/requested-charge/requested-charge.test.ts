@@ -55,7 +55,7 @@ describe("a requested charge", () => {
       retry_attempt: 1,
     });
     expect(dodo.payments[0]?.createdAt).toBeGreaterThanOrEqual(DAY_0 + 10 * SECOND_MS);
-    expect(states()).toEqual(["queued", "charging", "charging", "ended"]);
+    expect(states()).toEqual(["queued", "charging", "ended"]);
     expect(last()).toMatchObject({ outcome: "collected", refusal: null });
     expect(world.results).toMatchObject([{ outcome: "collected", by: "attempt" }]);
     expect([world.mails, world.alerts, world.errors]).toEqual([[], [], []]);
