@@ -32,7 +32,7 @@ const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
 };
 
 /** Seeds 1 to this one must reveal a bug. */
-const SEEDS = 4_000;
+const SEEDS = 8_000;
 const TIMEOUT_MS = 240_000;
 
 /** What the simulator imports, directly or not. */
