@@ -25,8 +25,8 @@ quiet_end: 5s
 
 /** A rule as it is, and as the newer release has it. */
 const RULE_FILE = "domain/schedule/retry-schedule.ts";
-const OLD_RULE = "afterLimit(previousStartedAt + gapMs, input)";
-const NEW_RULE = "afterLimit(previousStartedAt + 2 * gapMs, input)";
+const OLD_RULE = "attemptAfter(previousStartedAt + gapMs, input)";
+const NEW_RULE = "attemptAfter(previousStartedAt + 2 * gapMs, input)";
 
 let folder: string;
 let client: Client;
@@ -46,6 +46,7 @@ async function buildWith(change: (rule: string) => string): Promise<Build> {
     "cli",
     "config",
     "platform",
+    "ledger",
     "dev/build.ts",
     "package.json",
     "tsconfig.json",

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
+import { connectLedger } from "../../ledger/database/connect.ts";
+import { migrateLedger } from "../../ledger/database/migrate.ts";
 import { mandateBody } from "../support/merchant/mandate.ts";
 import {
   type Receiver,
@@ -14,6 +16,7 @@ import {
   type ProcessStack,
   startProcessStack,
 } from "../support/system/process-stack.ts";
+import { startTestPostgres, type TestPostgres } from "../support/postgres/database.ts";
 import { until } from "../support/until.ts";
 
 /**
@@ -32,7 +35,7 @@ const SEED = process.env["SCHEMATHESIS_SEED"] ?? String(Math.floor(Math.random()
 /** Generated beside the cases that cover each parameter. */
 const EXAMPLES = "20";
 /** One for each operation, because the rate limit counts by key. */
-const KEYS = Array.from({ length: 16 }, (_, index) => ({
+const KEYS = Array.from({ length: 24 }, (_, index) => ({
   name: `operator-${index}`,
   secret: `${index}`.padStart(32, "k"),
 }));
@@ -41,6 +44,7 @@ type Operation = { readonly method: string; readonly path: string };
 
 let folder: string;
 let receiver: Receiver;
+let postgres: TestPostgres;
 let processes: ProcessStack;
 let stack: LocalStack;
 let config: string;
@@ -53,9 +57,23 @@ beforeAll(async () => {
     throw new Error("This test needs schemathesis: pip install schemathesis");
   }
   receiver = await startReceiver();
+  postgres = await startTestPostgres();
+  const ledgerUrl = await postgres.database();
+  const ledger = connectLedger({
+    url: ledgerUrl,
+    connections: 1,
+    statementTimeoutMs: 30_000,
+    name: "test",
+  });
+  await migrateLedger(ledger);
+  await ledger.destroy();
   processes = await startProcessStack("schemathesis", {
     policy: "unknown_tax: none\n",
-    env: { OUTGOING_WEBHOOK_URL: receiver.url, OUTGOING_WEBHOOK_KEY: RECEIVER_KEY },
+    env: {
+      OUTGOING_WEBHOOK_URL: receiver.url,
+      OUTGOING_WEBHOOK_KEY: RECEIVER_KEY,
+      DATABASE_URL: ledgerUrl,
+    },
     operatorKeys: operatorKeysOf(KEYS),
   });
   ({ stack, folder } = processes);
@@ -73,6 +91,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await processes.close();
   await receiver.close();
+  await postgres.stop();
 });
 
 async function call(
@@ -118,11 +137,13 @@ async function seededIds(): Promise<string> {
     amount: 2_900,
   });
   const mandate = await call("POST", "/v1/subscriptions", mandateBody(customerId));
+  const dryRun = await call("POST", "/v1/imports", { subscription_ids: [subscriptionId] });
   return [
     "[parameters]",
     `"path.subscription_id" = "${subscriptionId}"`,
     `"path.id" = "${deliveryId}"`,
     `"path.charge_id" = "${String(charge["charge_id"])}"`,
+    `"path.import_id" = "${String(dryRun["import_id"])}"`,
     `"path.mandate_id" = "${String(mandate["mandate_id"])}"`,
   ].join("\n");
 }
