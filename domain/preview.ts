@@ -12,10 +12,13 @@ export function previewOf(state: LoopState, inbox: Inbox, now: Instant): LoopSta
   const waiting = inbox.patient(state.mayWait ?? []);
   if (waiting.events.length === 0 || policy === null || mode === null) return state;
   const decided = decideEach(state.recovery, waiting, { policy, mode }, now);
-  return decided.reduce((shown, { decision: { changes, rule, reason } }, index) => {
+  return decided.reduce((shown, { decision }, index) => {
+    const { changes, rule, reason, wakeAt, waitingFor } = decision;
     const at = waiting.arrivedAt[index] ?? now;
     return {
       ...shown,
+      // The timer that runs is the truth; without one, what waits is decided on within a minute, and says what follows.
+      ...(state.wakeAt === null ? { wakeAt, waitingFor } : {}),
       recovery: { ...shown.recovery, ...changes },
       timeline: withTimeline(shown.timeline, [{ at, rule, reason }], now),
     };
