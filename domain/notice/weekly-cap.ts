@@ -39,8 +39,11 @@ export function reserveNotice(
   { key, at, perWeek, importedAt }: NoticeRequest,
 ): { readonly reserved: readonly ReservedNotice[]; readonly answer: NoticeAnswer } {
   const recent = reserved.filter((one) => one.at > at - WEEK_MS).toSorted((a, b) => a.at - b.at);
-  if (recent.some((one) => one.key === key)) {
-    return { reserved: recent, answer: { granted: true } };
+  const known = recent.find((one) => one.key === key);
+  if (known !== undefined) {
+    // It goes out now, perhaps once more, so it counts from now.
+    const others = recent.filter((one) => one !== known);
+    return { reserved: [...others, { ...known, at }], answer: { granted: true } };
   }
   // There is room again once this one is a week old.
   const blocking = recent[recent.length - perWeek];

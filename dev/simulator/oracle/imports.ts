@@ -26,6 +26,8 @@ function chargesOf({ run }: Ledger): Charged[] {
     if (imported === null || debt === null || charge == null || !isStarted) return [];
     if (charge.trigger === "operator") return [];
     const { id: debtId, firstFailedAt } = debt;
+    // A debt that failed after the import is none of its debts.
+    if (firstFailedAt > imported.at) return [];
     return [{ at, imported, debtId, firstFailedAt, trigger: charge.trigger }];
   });
 }

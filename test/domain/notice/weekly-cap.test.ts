@@ -40,12 +40,12 @@ describe("the weekly cap on a customer's notices", () => {
     ]);
   });
 
-  test("counts a notice once, however often it is requested", () => {
+  test("counts a notice once, from when it was requested last", () => {
     expect(answers(1, ["a", 0], ["a", 0], ["a", 3], ["b", 3])).toEqual([
       "sent",
       "sent",
       "sent",
-      "not before day 7",
+      "not before day 10",
     ]);
   });
 
