@@ -12,7 +12,7 @@ import { plantedBugs, plantedPatchArgs } from "../support/planted.ts";
 /** The violation that must reveal each planted bug. */
 const REVEALED_BY: Readonly<Record<string, ViolationName>> = {
   "absence-not-settled": "absence_not_settled",
-  "charge-of-stopped-run-forgotten": "double_charge",
+  "charge-of-stopped-run-forgotten": "absence_not_settled",
   "customer-not-looked-at": "charged_replaced_debt",
   "dead-payment-not-read": "charged_while_payment_open",
   "ended-debt-reopened": "ended_twice",
