@@ -52,7 +52,7 @@ export function endDebt(draft: DecisionDraft, end: End, scope: EndScope = "debt"
     opening: recovery.latePayment?.isFollowedByOpening === true ? newOpening(draft.now) : null,
     paused,
     queue,
-    // An import brings all that the subscription owes.
+    // An import covers all that the subscription owes.
     imported: queue.length === 0 ? null : recovery.imported,
     chargeRequests,
     ended: ended.slice(-ENDED_MAX),

@@ -251,7 +251,7 @@ export const ATTENTION_CAUSES = {
   workflow_task_failing: {
     text: "Workflows stand still, because their workflow tasks fail: a rule throws, or a release does not fit their histories.",
     advice:
-      "Deploy the release before, or a fix. Nothing is charged there meanwhile, and nothing is lost. " +
+      "Deploy the previous release, or a fix. Nothing is charged there meanwhile, and nothing is lost. " +
       "The pending workflow task in Temporal has the error; reprise doctor lists the workflows.",
     linkAllowed: true,
     retryAllowed: true,

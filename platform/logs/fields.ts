@@ -92,7 +92,7 @@ export const FIELDS = {
   listed: field("number", "Debts that are left to a person."),
   deferred: field("number", "Debts that are left to the next sweep."),
   checkouts: field("number", "One-time payments whose recovery was started."),
-  isStopped: field("flag", "The recovery took the wish."),
+  isStopped: field("flag", "The recovery sends no more reminders."),
   skewSeconds: field(
     "number",
     "How much later the webhook was signed than this machine's clock says.",

@@ -285,7 +285,7 @@ describe("reprise doctor", () => {
     const tried = RIGHTS.map(({ route }) => route);
     expect([...tried, ...own].toSorted()).toEqual([...DODO_ROUTES].toSorted());
     for (const { route, harmless } of RIGHTS) {
-      if (!route.startsWith("GET")) expect([route, harmless]).toEqual([route, "names_nobody"]);
+      if (!route.startsWith("GET")) expect([route, harmless]).toEqual([route, "no_such_object"]);
     }
   });
 

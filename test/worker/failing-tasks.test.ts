@@ -57,7 +57,7 @@ test("the operator gets one mail about workflows whose tasks fail, which names t
   });
   expect(mail?.subject).toBe("Reprise needs you: workflows stand still until a release mends them");
   expect(mail?.text).toMatch(/recovery-sub_stuck\d, recovery-sub_stuck\d/);
-  expect(mail?.text).toContain("Deploy the release before, or a fix.");
+  expect(mail?.text).toContain("Deploy the previous release, or a fix.");
   expect(mail?.text).not.toContain("How to answer");
   // Some looks later, nothing is reported again.
   await new Promise((resolve) => setTimeout(resolve, 1_000));

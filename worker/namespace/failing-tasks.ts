@@ -17,8 +17,8 @@ export type FailingTasksWatch = {
 };
 
 /**
- * Alerts the operator of workflows whose tasks fail again and again, each once until none fails: nothing else tells of them, since a
- * workflow that cannot run cannot report.
+ * Alerts the operator of workflows whose tasks fail again and again, each once until none fails. Such a workflow cannot report it
+ * itself.
  */
 export function watchFailingTasks(
   watch: FailingTasksWatch,

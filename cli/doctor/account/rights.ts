@@ -12,15 +12,15 @@ import type { Subject } from "../subject.ts";
 import { whyUnreadable } from "./key.ts";
 
 /** No object at Dodo has such an id, so no request about it can change anything. */
-const NOBODY = "reprise_doctor_no_such_object";
+const NO_SUCH_OBJECT = "reprise_doctor_no_such_object";
 
 function known<T>(value: T | null): T {
   if (value === null) throw new Error("an id of the doctor is malformed");
   return value;
 }
 
-const SUBSCRIPTION = known(parseSubscriptionId(`sub_${NOBODY}`));
-const PAYMENT = known(parsePaymentId(`pay_${NOBODY}`));
+const SUBSCRIPTION = known(parseSubscriptionId(`sub_${NO_SUCH_OBJECT}`));
+const PAYMENT = known(parsePaymentId(`pay_${NO_SUCH_OBJECT}`));
 const MANDATE = known(parseMandateId(`mandate-${"0".repeat(64)}`));
 
 const ONCE = { tries: "once" } as const;
@@ -29,7 +29,7 @@ const ONCE = { tries: "once" } as const;
 const ONE_CENT = 1;
 
 /** Why a call is harmless: it reads one page · it names an object that does not exist. */
-type Harmless = "reads" | "names_nobody";
+type Harmless = "reads" | "no_such_object";
 
 /** A call that Reprise needs, in a form that changes nothing. */
 export type RightTried = {
@@ -58,52 +58,52 @@ export const RIGHTS: readonly RightTried[] = [
   {
     route: "GET /disputes",
     harmless: "reads",
-    call: (dodo) => dodo.latestDispute(`cus_${NOBODY}`, 0),
+    call: (dodo) => dodo.latestDispute(`cus_${NO_SUCH_OBJECT}`, 0),
   },
   {
     route: "GET /payments/{payment_id}",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) => dodo.payment(PAYMENT, ONCE),
   },
   {
     route: "GET /payments/{payment_id}/line-items",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) => dodo.lineItems({ paymentId: PAYMENT, currency: "USD" as CurrencyCode }),
   },
   {
     route: "GET /payments/{payment_id}/retry",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) => dodo.manualRetryState(PAYMENT),
   },
   {
     route: "GET /subscriptions/{subscription_id}",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) => dodo.subscription(SUBSCRIPTION, ONCE),
   },
   {
     route: "GET /checkouts/{session_id}",
-    harmless: "names_nobody",
-    call: (dodo) => dodo.checkoutPayment(`cks_${NOBODY}`),
+    harmless: "no_such_object",
+    call: (dodo) => dodo.checkoutPayment(`cks_${NO_SUCH_OBJECT}`),
   },
   {
     route: "GET /products/{id}",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     isOptional: true,
-    call: (dodo) => dodo.productName(`pdt_${NOBODY}`),
+    call: (dodo) => dodo.productName(`pdt_${NO_SUCH_OBJECT}`),
   },
   {
     route: "PATCH /subscriptions/{subscription_id}",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) => dodo.cancel(SUBSCRIPTION),
   },
   {
     route: "POST /subscriptions/{subscription_id}/update-payment-method",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) => dodo.createPaymentLink(SUBSCRIPTION, "https://example.com"),
   },
   {
     route: "POST /subscriptions/{subscription_id}/charge",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) =>
       dodo.charge({
         subscriptionId: SUBSCRIPTION,
@@ -118,16 +118,16 @@ export const RIGHTS: readonly RightTried[] = [
   },
   {
     route: "POST /payments/{payment_id}/retry",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) => dodo.manualRetry(PAYMENT),
   },
   {
     route: "POST /checkouts",
-    harmless: "names_nobody",
+    harmless: "no_such_object",
     call: (dodo) =>
       dodo.createCheckout(MANDATE, {
-        productId: `pdt_${NOBODY}`,
-        customerId: `cus_${NOBODY}`,
+        productId: `pdt_${NO_SUCH_OBJECT}`,
+        customerId: `cus_${NO_SUCH_OBJECT}`,
         country: "US",
         mandateOnly: true,
         amountMinor: null,

@@ -1,6 +1,6 @@
+import { getSystemErrorName } from "node:util";
 import nodemailer from "nodemailer";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import { getSystemErrorName } from "node:util";
 import { refusalIn, type SmtpRefusal } from "../../../activities/mail/smtp-refusals.ts";
 
 /** How a step of the dialogue ended. */
@@ -42,7 +42,7 @@ export async function openDialogue(smtpUrl: string, timeoutMs: number): Promise<
     socketTimeout: timeoutMs,
   });
   const broken = new Promise<Error>((resolve) => connection.once("error", resolve));
-  // An error after the last step has nobody to tell.
+  // No step is left that could report a later error.
   connection.on("error", () => undefined);
   const step = async (run: (done: (error?: Error | null) => void) => void): Promise<unknown> =>
     await Promise.race([new Promise((resolve) => run((error) => resolve(error ?? null))), broken]);

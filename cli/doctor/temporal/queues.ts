@@ -4,8 +4,8 @@ import { MINUTE_MS, SECOND_MS } from "../../../domain/values/time.ts";
 import { createActivityQueue, perSecondOf } from "../../../platform/temporal/activity-queue.ts";
 import { createChargingSwitch } from "../../../platform/temporal/charging-switch.ts";
 import { chargeQueueOf, dodoQueueOf, webhookQueueOf } from "../../../workflows/contract.ts";
-import { fail, ok, unknown, warn } from "../check.ts";
 import { clockFinding } from "../account/clock.ts";
+import { fail, ok, unknown, warn } from "../check.ts";
 import { temporalCheck } from "./temporal-check.ts";
 
 /** `TASK_QUEUE_TYPE_WORKFLOW` and `TASK_QUEUE_TYPE_ACTIVITY` of Temporal's API. */
@@ -68,8 +68,8 @@ const POLL_MS = MINUTE_MS + 10 * SECOND_MS;
 const LISTED_MS = 5 * MINUTE_MS;
 
 /**
- * Temporal tells no time. But it notes when a worker polled: a worker that runs polled at most a minute ago, and nobody has polled in
- * the future.
+ * No call of Temporal returns the time. It records when each worker polled last: a worker that runs polled at most a minute ago, and
+ * no poll is in the future.
  */
 export const temporalClockCheck = temporalCheck(
   { name: "clock.temporal", what: "Clock, by Temporal", requests: 5 },

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
-import { refusedCallOf } from "../../../platform/temporal/refused-call.ts";
 import { failingTasksQuery } from "../../../platform/temporal/failing-tasks.ts";
+import { refusedCallOf } from "../../../platform/temporal/refused-call.ts";
 import { fail, ok, unknown } from "../check.ts";
 import { temporalCheck } from "./temporal-check.ts";
 
@@ -22,7 +22,7 @@ export const stuckTasksCheck = temporalCheck(
     const more = count > named.length ? ` and ${count - named.length} more` : "";
     return fail(
       `They fail in ${named.join(", ")}${more}: nothing is charged there until a release mends it.`,
-      `Deploy the release before, or a fix. The error: temporal workflow describe --namespace ${namespace} --workflow-id ${named[0] ?? ""}`,
+      `Deploy the previous release, or a fix. The error: temporal workflow describe --namespace ${namespace} --workflow-id ${named[0] ?? ""}`,
     );
   },
 );
