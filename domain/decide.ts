@@ -7,21 +7,21 @@ import { activateNextDebt } from "./debt/queue.ts";
 import { onCustomerPaymentsUnknown } from "./debt/replaced.ts";
 import { raiseAttention } from "./decision/attention.ts";
 import type { Decision } from "./decision/decision.ts";
-import { type DecisionDraft, explain, update } from "./decision/draft.ts";
+import { type DecisionDraft, explain, newDraft, update } from "./decision/draft.ts";
+import { deferrableKeys, shownAttributes, wakeUpStep } from "./deferral.ts";
 import { dueStep } from "./due-steps.ts";
 import { onDebtImported } from "./evidence/imported.ts";
 import { dropLateRequest, finishLatePayment } from "./evidence/late-payment.ts";
 import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
-import { patienceOf, shownAttributes, wakeUpStep } from "./patience.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
 import { onChargeRequested, reportChargeStatuses } from "./requested-charge/admission.ts";
 import { newOpening } from "./state/current-debt.ts";
 import type { DomainEvent, EffectFinished } from "./state/event.ts";
-import { stateOf } from "./state/facts.ts";
+import { stateOf, withoutEffect } from "./state/facts.ts";
 import type { Mode } from "./state/outcome.ts";
 import { type Recovery } from "./state/recovery.ts";
 import { isSame } from "./values/same.ts";
@@ -56,17 +56,7 @@ export function decide(
 ): Decision {
   const policy = recovery.policy === null ? inForce.policy : withDefaults(recovery.policy);
   const mode = recovery.mode ?? inForce.mode;
-  const draft: DecisionDraft = {
-    now,
-    policy,
-    event,
-    readStartedAt: null,
-    recovery: { ...recovery, policy, mode },
-    effects: [],
-    rule: "event.ignored",
-    rules: [],
-    reasons: [],
-  };
+  const draft = newDraft({ recovery: { ...recovery, policy, mode }, event, policy, now });
   onEvent(draft, event);
   advance(draft);
   if (isLast) runDueSteps(draft);
@@ -132,8 +122,8 @@ function onEffectFinished(draft: DecisionDraft, event: EffectFinished): void {
     explain(draft, "payment.already_known", `effect ${event.effectId} is not pending`);
     return;
   }
-  const { [event.effectId]: _, ...rest } = draft.recovery.pendingEffects;
-  update(draft, { pendingEffects: rest });
+  const { pendingEffects } = withoutEffect(draft.recovery, event.effectId);
+  update(draft, { pendingEffects });
   switch (event.kind) {
     case "read_finished":
       draft.readStartedAt = pending.since;
@@ -255,7 +245,7 @@ export function outlookOf(
   const next = wakeUpStep(recovery, policy, now);
   // A wake-up is always in the future, even where a step left itself due.
   const wakeAt = next === null ? null : Math.max(next.at, now + 1);
-  const mayWait = patienceOf(recovery, policy, now, wakeAt);
+  const mayWait = deferrableKeys(recovery, policy, now, wakeAt);
   return {
     wakeAt,
     waitingFor: waitingFor(recovery, next),

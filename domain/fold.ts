@@ -2,11 +2,12 @@ import { changesOf, decide, type DecisionSettings, outlookOf } from "./decide.ts
 import type { Decision, Explanation, FoldedDecision } from "./decision/decision.ts";
 import type { AwaitedEffect, Effect, ReadEffect } from "./decision/effect.ts";
 import { readOf } from "./decision/reads.ts";
+import { shownAttributes } from "./deferral.ts";
 import type { Waiting } from "./inbox.ts";
-import { shownAttributes } from "./patience.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
 import type { DomainEvent } from "./state/event.ts";
+import { withoutEffect } from "./state/facts.ts";
 import type { Recovery } from "./state/recovery.ts";
 import type { DebtId, EffectId } from "./values/ids.ts";
 import type { Instant } from "./values/time.ts";
@@ -40,7 +41,7 @@ export function decideEach(
 
 /**
  * One decision for all events: the state after the last one, every reason, and the effects that this state still wants. What a later
- * event made pointless was never started, so no charge or payment page starts beside an event that speaks against it.
+ * event made pointless was never started, so no charge or payment page starts that a later event rules out.
  *
  * @source docs/decisions/0010-one-decision-for-all-that-waits.md
  */
@@ -89,7 +90,7 @@ function wanted(recovery: Recovery, started: readonly Effect[], now: Instant): S
   return started.reduce<Started>(
     ({ after, effects }, effect) => {
       if ("id" in effect && !isWanted(effect, started, after)) {
-        return { after: withoutPending(after, effect.id), effects };
+        return { after: withoutEffect(after, effect.id), effects };
       }
       if (effect.kind !== "read") return { after, effects: [...effects, effect] };
       return {
@@ -114,11 +115,6 @@ function isWanted(effect: AwaitedEffect, started: readonly Effect[], after: Reco
 
 function isReportOf(effect: Effect, chargeId: DebtId): boolean {
   return effect.kind === "report_charge_status" && effect.status.chargeId === chargeId;
-}
-
-function withoutPending(recovery: Recovery, id: EffectId): Recovery {
-  const { [id]: _, ...pendingEffects } = recovery.pendingEffects;
-  return { ...recovery, pendingEffects };
 }
 
 /** The read starts after all of these events: it shows what they tell, and none of them calls for another one. */

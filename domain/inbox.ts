@@ -1,5 +1,5 @@
+import { type DeferralKey, deferralKeyOf } from "./decision/deferral-key.ts";
 import type { DomainEvent, WebhookEvent } from "./state/event.ts";
-import { type PatienceKey, patienceKeyOf } from "./decision/patience-key.ts";
 import type { Instant } from "./values/time.ts";
 
 /** How many webhook ids are remembered: more than Dodo redelivers or a dashboard replays for one subscription. */
@@ -69,15 +69,15 @@ export class Inbox {
    * @param withWebhooks false to ignore webhooks
    * @param mayWait keys of events that are ignored too
    */
-  has(withWebhooks: boolean, mayWait: readonly PatienceKey[] = []): boolean {
+  has(withWebhooks: boolean, mayWait: readonly DeferralKey[] = []): boolean {
     return this.#waiting.some(
-      (event) => !isPatient(event, mayWait) && (withWebhooks || !isWebhook(event)),
+      (event) => !isDeferrable(event, mayWait) && (withWebhooks || !isWebhook(event)),
     );
   }
 
   /** The events that may wait by these keys, oldest first. */
-  patient(mayWait: readonly PatienceKey[]): Waiting {
-    const events = this.#waiting.filter((event) => isPatient(event, mayWait));
+  deferred(mayWait: readonly DeferralKey[]): Waiting {
+    const events = this.#waiting.filter((event) => isDeferrable(event, mayWait));
     return this.#described(events, false, false);
   }
 
@@ -128,8 +128,8 @@ function idOf(event: DomainEvent): string {
   return event.kind === "charge_requested" ? event.request.chargeId : event.kind;
 }
 
-function isPatient(event: DomainEvent, mayWait: readonly PatienceKey[]): boolean {
-  const key = patienceKeyOf(event);
+function isDeferrable(event: DomainEvent, mayWait: readonly DeferralKey[]): boolean {
+  const key = deferralKeyOf(event);
   return key !== null && mayWait.includes(key);
 }
 

@@ -9,7 +9,7 @@ import type { Instant } from "./values/time.ts";
  */
 export function previewOf(state: LoopState, inbox: Inbox, now: Instant): LoopState {
   const { policy, mode } = state.recovery;
-  const waiting = inbox.patient(state.mayWait ?? []);
+  const waiting = inbox.deferred(state.mayWait ?? []);
   if (waiting.events.length === 0 || policy === null || mode === null) return state;
   const decided = decideEach(state.recovery, waiting, { policy, mode }, now);
   return decided.reduce((shown, { decision }, index) => {

@@ -1,9 +1,9 @@
 import type { Attributes, Decision, Explanation, FoldedDecision } from "./decision/decision.ts";
+import type { DeferralKey } from "./decision/deferral-key.ts";
 import type { Effect } from "./decision/effect.ts";
 import { TIMELINE_MAX, type TimelineEntry } from "./decision/timeline.ts";
 import type { Inbox, Waiting } from "./inbox.ts";
 import type { DomainEvent } from "./state/event.ts";
-import type { PatienceKey } from "./decision/patience-key.ts";
 import { isOver } from "./state/facts.ts";
 import { type Recovery, withDefaults } from "./state/recovery.ts";
 import { type Instant, MINUTE_MS } from "./values/time.ts";
@@ -18,7 +18,7 @@ export type LoopState = {
   /** Ids of the webhooks that had arrived when the run began, newest last (bounded). */
   readonly seenWebhookIds: readonly string[];
   /** Keys of events that may wait for the next event or the wake-up. Absent: none. */
-  readonly mayWait?: readonly PatienceKey[];
+  readonly mayWait?: readonly DeferralKey[];
   /** The latest decisions, oldest first (bounded). */
   readonly timeline: readonly TimelineEntry[];
   /** Webhooks that arrived while a run with a long history was ending; the next run decides on them. */
@@ -63,7 +63,7 @@ export type LoopEnvironment = {
 /** How a run finished: the recovery is over, or the next run continues with the loop's state. */
 export type Ending = "ended" | "continued";
 
-/** How long people may see the attributes of before a state that mostly lasts for seconds. */
+/** How long people may still see the attributes of the state before, in a state that mostly lasts for seconds. */
 const SHOWN_WITHIN_MS = MINUTE_MS;
 
 /** How long a run with a long history leaves webhooks in the inbox while its effects finish. */
@@ -102,9 +102,9 @@ export async function recover(loop: Loop, environment: LoopEnvironment): Promise
       }
     }
     const isSettling = isLong && pending.every(({ since }) => now < since + SETTLING_MS);
-    const patience = isLong ? [] : mayWait;
+    const deferrable = isLong ? [] : mayWait;
     const hasEvent = await environment.wait(earliest(wakeAt, showBy), waitingFor, () =>
-      inbox.has(!isSettling, patience),
+      inbox.has(!isSettling, deferrable),
     );
     if (!hasEvent && showBy !== null && !isDue(wakeAt, showBy) && !inbox.has(true)) {
       environment.show(unshown);

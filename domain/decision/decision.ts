@@ -1,7 +1,7 @@
 import type { RuleId } from "../rules.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { Instant } from "../values/time.ts";
-import type { PatienceKey } from "./patience-key.ts";
+import type { DeferralKey } from "./deferral-key.ts";
 import type { Effect } from "./effect.ts";
 
 /** Search attributes of the workflow that changed. */
@@ -45,7 +45,7 @@ export type Decision = {
    */
   readonly shows?: "soon" | "with_next";
   /** Keys of events that change nothing before the next event or the wake-up. Absent: none. */
-  readonly mayWait?: readonly PatienceKey[];
+  readonly mayWait?: readonly DeferralKey[];
   /** What applied to the events that were decided on together with the last one, in order. Absent where it was the only one. */
   readonly earlier?: readonly Explanation[];
 };

@@ -17,7 +17,7 @@ export type DecisionDraft = {
   readonly event: DomainEvent;
   /** When the read that has just come back started, by the workflow's clock; a worker's clock may differ. */
   readStartedAt: Instant | null;
-  /** A copy of `decide`'s own, which updates change in place. A rule that needs a field as it was reads it before. */
+  /** A copy that belongs to the draft: `update` changes it in place. A rule that needs a field as it was reads it before. */
   readonly recovery: Recovery;
   readonly effects: Effect[];
   rule: RuleId;
@@ -25,6 +25,26 @@ export type DecisionDraft = {
   readonly rules: RuleId[];
   readonly reasons: string[];
 };
+
+/** A decision about an event before any rule has run. @param recovery a copy that nothing else holds */
+export function newDraft({
+  recovery,
+  event,
+  policy,
+  now,
+}: Pick<DecisionDraft, "recovery" | "event" | "policy" | "now">): DecisionDraft {
+  return {
+    now,
+    policy,
+    event,
+    readStartedAt: null,
+    recovery,
+    effects: [],
+    rule: "event.ignored",
+    rules: [],
+    reasons: [],
+  };
+}
 
 export function update({ recovery }: DecisionDraft, changes: Partial<Recovery>): void {
   Object.assign(recovery, changes);

@@ -1,5 +1,5 @@
 import { decide, type DecisionSettings } from "../decide.ts";
-import type { DecisionDraft } from "../decision/draft.ts";
+import { newDraft } from "../decision/draft.ts";
 import { findDebts } from "../evidence/find-debts.ts";
 import { nextNotice } from "../notice/due-notices.ts";
 import type { AttentionCause } from "../state/attention.ts";
@@ -125,17 +125,13 @@ function leftOutBecause(recovery: Recovery, input: JudgeInput): LeftOut | null {
 
 /** A hold is read more often before a person is asked; this read says why no debt was found. */
 function causeOf(recovery: Recovery, { evidence, settings, now }: JudgeInput): NothingOwedCause {
-  const draft: DecisionDraft = {
-    now,
-    policy: settings.policy,
+  const { policy } = settings;
+  const draft = newDraft({
+    recovery: { ...recovery },
     event: { kind: "timer_fired" },
-    readStartedAt: null,
-    recovery,
-    effects: [],
-    rule: "event.ignored",
-    rules: [],
-    reasons: [],
-  };
+    policy,
+    now,
+  });
   const found = findDebts(evidence, draft);
   return found.kind === "none" ? found.cause : "no_failure";
 }

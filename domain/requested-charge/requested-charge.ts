@@ -9,6 +9,7 @@ import type {
 } from "../state/requested-charge.ts";
 import type { DebtId } from "../values/ids.ts";
 import { type CurrencyCode, currencyExponent } from "../values/money.ts";
+import { isSame } from "../values/same.ts";
 import type { Instant } from "../values/time.ts";
 
 /** Metadata keys that every charge of ours sets; a request may not use them. @source docs/API.md, "Charges" */
@@ -173,8 +174,5 @@ export function changedChargeStatuses(
 
 /** Compares everything but the reason, which is text. */
 function isSameStatus(was: RequestedChargeStatus | null, is: RequestedChargeStatus): boolean {
-  return (
-    was !== null &&
-    JSON.stringify({ ...was, reason: null }) === JSON.stringify({ ...is, reason: null })
-  );
+  return was !== null && isSame({ ...was, reason: null }, { ...is, reason: null });
 }

@@ -1,5 +1,5 @@
 import type { Policy } from "../policy.ts";
-import type { PaymentId } from "../values/ids.ts";
+import type { EffectId, PaymentId } from "../values/ids.ts";
 import { DAY_MS, type Instant } from "../values/time.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttentionCause } from "./attention.ts";
@@ -52,6 +52,12 @@ export function isOver(recovery: Recovery): boolean {
 
 export function isPending(recovery: Recovery, kind: EffectKind): boolean {
   return Object.values(recovery.pendingEffects).some((effect) => effect.kind === kind);
+}
+
+/** The recovery as if the effect had ended, or had not been started. */
+export function withoutEffect(recovery: Recovery, id: EffectId): Recovery {
+  const { [id]: _, ...pendingEffects } = recovery.pendingEffects;
+  return { ...recovery, pendingEffects };
 }
 
 export function latestAttempt(recovery: Recovery): Attempt | null {

@@ -93,7 +93,7 @@ describe("the inbox", () => {
     inbox.push(NOTIFIED, 7);
     inbox.push(webhook("on_hold"));
     expect(inbox.waiting(true, false).arrivedAt).toEqual([7, null]);
-    expect(inbox.patient(["e1" as never])).toMatchObject({ events: [NOTIFIED], arrivedAt: [7] });
+    expect(inbox.deferred(["e1" as never])).toMatchObject({ events: [NOTIFIED], arrivedAt: [7] });
   });
 
   test("drops an event that arrives after its recorded decision, as at replay", () => {

@@ -2,13 +2,13 @@ import type { EffectId } from "../values/ids.ts";
 import type { DomainEvent } from "../state/event.ts";
 
 /** What an event may wait by: the id of its effect, or a kind of webhook. */
-export type PatienceKey = EffectId | "payment" | "subscription";
+export type DeferralKey = EffectId | "payment" | "subscription";
 
 /**
  * The key by which an event may wait; null where it is decided on at once. Which keys wait, the rules say in each decision: a changed
  * rule breaks no replay.
  */
-export function patienceKeyOf(event: DomainEvent): PatienceKey | null {
+export function deferralKeyOf(event: DomainEvent): DeferralKey | null {
   switch (event.kind) {
     case "payment_reported":
       return "payment";

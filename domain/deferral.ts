@@ -2,8 +2,8 @@ import type { Attributes, Decision } from "./decision/decision.ts";
 import type { Step } from "./decision/step.ts";
 import { nextStep } from "./due-steps.ts";
 import type { Policy } from "./policy.ts";
-import { isPending } from "./state/facts.ts";
-import type { PatienceKey } from "./decision/patience-key.ts";
+import { isPending, withoutEffect } from "./state/facts.ts";
+import type { DeferralKey } from "./decision/deferral-key.ts";
 import type { PendingEffect, Recovery } from "./state/recovery.ts";
 import type { EffectId } from "./values/ids.ts";
 import type { Instant } from "./values/time.ts";
@@ -12,14 +12,14 @@ import type { Instant } from "./values/time.ts";
  * The events that change nothing that the recovery does before its wake-up, so that they can wait for the next event or for that
  * wake-up. Without a wake-up only those wait that something else is certain to follow: a hint under a read.
  */
-export function patienceOf(
+export function deferrableKeys(
   recovery: Recovery,
   policy: Policy,
   now: Instant,
   wakeAt: Instant | null,
-): readonly PatienceKey[] {
+): readonly DeferralKey[] {
   const { debt, opening, pendingEffects } = recovery;
-  const keys: PatienceKey[] = [];
+  const keys: DeferralKey[] = [];
   if (isPending(recovery, "read")) {
     keys.push("subscription");
     // What is owed shows only in a read.
@@ -27,12 +27,12 @@ export function patienceOf(
   }
   if (debt === null) return keys;
   for (const [id, effect] of Object.entries(pendingEffects) as [EffectId, PendingEffect][]) {
-    if (isPatient(recovery, policy, now, wakeAt, id, effect)) keys.push(id);
+    if (isDeferrable(recovery, policy, now, wakeAt, id, effect)) keys.push(id);
   }
   return keys;
 }
 
-function isPatient(
+function isDeferrable(
   recovery: Recovery,
   policy: Policy,
   now: Instant,
@@ -45,7 +45,7 @@ function isPatient(
   if (wakeAt === null && !isBrief(recovery)) return false;
   if (kind === "publish") return recovery.outbox.length === 0;
   if (kind !== "notice") return kind !== "read" && kind !== "payment_link" && kind !== "cancel";
-  const next = nextStep(without(recovery, id), policy);
+  const next = nextStep(withoutEffect(recovery, id), policy);
   return next === null || (next.at > now && wakeAt !== null && wakeAt <= next.at);
 }
 
@@ -60,14 +60,9 @@ export function wakeUpStep(recovery: Recovery, policy: Policy, now: Instant): St
   const pending = Object.entries(recovery.pendingEffects) as [EffectId, PendingEffect][];
   const notices = pending.filter(([, { kind }]) => kind === "notice");
   if (notices.length === 0) return next;
-  const sent = notices.reduce((state, [id]) => without(state, id), recovery);
+  const sent = notices.reduce((state, [id]) => withoutEffect(state, id), recovery);
   const then = nextStep(sent, policy);
   return then !== null && then.at > now && (next === null || then.at < next.at) ? then : next;
-}
-
-function without(recovery: Recovery, id: EffectId): Recovery {
-  const { [id]: _, ...pendingEffects } = recovery.pendingEffects;
-  return { ...recovery, pendingEffects };
 }
 
 /** Search attributes, and when they are shown. */
