@@ -1,9 +1,9 @@
 import type { NotifyOperatorDependencies } from "../activities/operator/notify-operator.ts";
 import { accountReport } from "../domain/reporting/operator-digest.ts";
-import { type Alert, describeAlert } from "../domain/state/alert.ts";
-import { ATTENTION_CAUSES } from "../domain/state/attention.ts";
+import type { Alert } from "../domain/state/alert.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
+import { logAlert } from "../platform/logs/log-alert.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
 
 /** @param waits something stands still until a person acts */
@@ -18,10 +18,8 @@ export function createAccountAlerts(
   log: Log,
 ): AlertAccount {
   return async (alert, waits) => {
-    const { cause } = alert;
-    const labels = { cause };
-    const detail = describeAlert(alert);
-    log.warn({ event: "operator_notified", cause, detail }, ATTENTION_CAUSES[cause].text);
+    const labels = { cause: alert.cause };
+    logAlert(log, alert);
     add({ metric: "reprise_operator_alerts_total", labels, by: 1 });
     if (operatorEmail === null) return;
     await report(accountReport(alert, now(), waits));

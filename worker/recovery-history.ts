@@ -1,5 +1,4 @@
 import type { Client } from "@temporalio/client";
-import type { Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
 import type { ChargeInput } from "../activities/charge/charge-input.ts";
 import type { RecordReader } from "../activities/evidence/prove-recovery.ts";
@@ -10,20 +9,16 @@ import type { ChargeOutcome, DomainEvent, ReadOutcome } from "../domain/state/ev
 import type { Payment } from "../domain/state/payment.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
 import type { DebtId, RecoveryId } from "../domain/values/ids.ts";
+import { type Decode, decoderOf } from "../platform/temporal/decode.ts";
 import { RECOVERY_EVENT_SIGNAL } from "../workflows/contract.ts";
 import type { RecoveryInput } from "../workflows/recovery/subscription-recovery.ts";
 
 type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
 type HistoryEvent = NonNullable<History["events"]>[number];
-type Payloads = { readonly payloads?: readonly unknown[] | null } | null | undefined;
 
 /** Reads all runs of a recovery from Temporal: decisions, requests to Dodo, and what Dodo answered. */
 export function createRecordReader(client: Client): RecordReader {
-  const { payloadConverter } = client.options.loadedDataConverter;
-  const valueOf = (payloads: Payloads): unknown => {
-    const [first] = payloads?.payloads ?? [];
-    return first === undefined ? undefined : payloadConverter.fromPayload(first as Payload);
-  };
+  const valueOf = decoderOf(client);
   return async (recoveryId) => {
     const record = new RecordOfRuns(valueOf);
     for (const runId of await runIdsOf(client, recoveryId)) {
@@ -49,7 +44,7 @@ type ScheduledActivity = { readonly name: string; readonly request: string | nul
 
 /** Collects a record from the histories, event by event. Does not query the workflow. */
 class RecordOfRuns {
-  readonly #valueOf: (payloads: Payloads) => unknown;
+  readonly #valueOf: Decode;
   #runs = 0;
   readonly #debts = new Map<DebtId, Debt>();
   readonly #ends = new Map<string, EndedDebt>();
@@ -59,7 +54,7 @@ class RecordOfRuns {
   /** Rule and reason of the decision to charge, by the attempt's key. */
   readonly #allowed = new Map<string, Pick<ChargeRecord, "rule" | "reason">>();
 
-  constructor(valueOf: (payloads: Payloads) => unknown) {
+  constructor(valueOf: Decode) {
     this.#valueOf = valueOf;
   }
 

@@ -1,8 +1,8 @@
 import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
+import { failureInterceptor } from "../activities/failure-interceptor.ts";
 import { chargeQueueOf, dodoQueueOf, webhookQueueOf } from "../workflows/contract.ts";
 import type { AllActivities } from "./activities.ts";
-import { type WorkflowSource, workflowCodeOf } from "./bundle/workflow-bundle.ts";
-import { failureInterceptor } from "../activities/failure-interceptor.ts";
+import { workflowCodeOf, type WorkflowSource } from "./bundle/workflow-bundle.ts";
 
 /** A charge reads the subscription, its payments and the customer's, and sends one POST. */
 const CALLS_PER_CHARGE = 4;
@@ -73,39 +73,31 @@ export async function createWorkers(
   ]);
 }
 
-/** The activities of each queue. */
-function byQueue(activities: AllActivities) {
-  const {
-    charge,
-    deliverWebhook,
-    readDodo,
-    createPaymentLink,
-    cancelSubscription,
-    sweepPage,
-    heldPage,
-    importDebt,
-    readCheckout,
-    proveRecovery,
-    createCheckout,
-    readMandate,
-    ...onMainQueue
-  } = activities;
-  // On both queues: workflows of an earlier version may have scheduled notices on the main one.
-  const { sendNotice, sendCheckoutNotice } = onMainQueue;
-  const onDodoQueue = {
-    readDodo,
-    createPaymentLink,
-    cancelSubscription,
-    sweepPage,
-    heldPage,
-    importDebt,
-    readCheckout,
-    proveRecovery,
-    createCheckout,
-    readMandate,
-    sendNotice,
-    sendCheckoutNotice,
-  };
+const ON_DODO_QUEUE: readonly string[] = [
+  "readDodo",
+  "createPaymentLink",
+  "cancelSubscription",
+  "sweepPage",
+  "heldPage",
+  "importDebt",
+  "readCheckout",
+  "proveRecovery",
+  "createCheckout",
+  "readMandate",
+] satisfies readonly (keyof AllActivities)[];
+
+/** Workflows of an earlier version may have scheduled them on the main queue. */
+const ON_BOTH_QUEUES: readonly string[] = [
+  "sendNotice",
+  "sendCheckoutNotice",
+] satisfies readonly (keyof AllActivities)[];
+
+/** The activities of each queue; those that are on no other are on the main one. */
+function byQueue({ charge, deliverWebhook, ...others }: AllActivities) {
+  const pick = (isWanted: (name: string) => boolean): object =>
+    Object.fromEntries(Object.entries(others).filter(([name]) => isWanted(name)));
+  const onMainQueue = pick((name) => !ON_DODO_QUEUE.includes(name));
+  const onDodoQueue = pick((name) => [...ON_DODO_QUEUE, ...ON_BOTH_QUEUES].includes(name));
   return { charge, deliverWebhook, onMainQueue, onDodoQueue };
 }
 

@@ -8,12 +8,12 @@ import {
 } from "../../domain/checkout/checkout.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { accountReport } from "../../domain/reporting/operator-digest.ts";
-import { type Alert, describeAlert } from "../../domain/state/alert.ts";
-import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import type { Alert } from "../../domain/state/alert.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
+import { logAlert } from "../../platform/logs/log-alert.ts";
 import type { NotifyOperatorDependencies } from "../operator/notify-operator.ts";
 import { type CheckoutRequest, readCheckout } from "./read-checkout.ts";
 import {
@@ -68,12 +68,7 @@ export function createCheckoutActivities(
     readCheckout: async (input) => (await readCheckout(input, dodo)).reading,
     notifyOfCheckout: async (input) => {
       const { alert, paymentId, at } = input;
-      const { cause } = alert;
-      const detail = describeAlert(alert);
-      log.warn(
-        { event: "operator_notified", cause, detail, paymentId },
-        ATTENTION_CAUSES[cause].text,
-      );
+      logAlert(log, alert, { paymentId });
       if (operatorEmail === null || mode === "shadow" || input.mode === "shadow") return;
       // It concerns the account, whichever checkout shows it.
       await report(accountReport(alert, at, false));

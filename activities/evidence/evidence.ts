@@ -2,6 +2,7 @@ import { failureOf, nullIfNotFound, type RecoveryPort } from "../../dodo/port.ts
 import type { Evidence, LineItems, Payment } from "../../domain/state/payment.ts";
 import type { PaymentId, SubscriptionId } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant } from "../../domain/values/time.ts";
+import { inBatches } from "../../platform/batches.ts";
 
 /** Payments that are read at the same time: below Dodo's burst limit. @source docs/dodo/api.md, "Rate limits" */
 const PARALLEL = 5;
@@ -91,11 +92,6 @@ export async function readPayments(
   debtKeyName: string | null,
 ): Promise<Payment[]> {
   const options = { tries: "patient", debtKeyName } as const;
-  const found: Payment[] = [];
-  for (let start = 0; start < ids.length; start += PARALLEL) {
-    const batch = ids.slice(start, start + PARALLEL);
-    const reads = batch.map((id) => nullIfNotFound(dodo.payment(id, options)));
-    found.push(...(await Promise.all(reads)).filter((payment) => payment !== null));
-  }
-  return found;
+  const found = await inBatches(ids, PARALLEL, (id) => nullIfNotFound(dodo.payment(id, options)));
+  return found.filter((payment) => payment !== null);
 }

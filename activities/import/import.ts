@@ -2,7 +2,7 @@ import { failureOf, type RecoveryPort, type SweepPort } from "../../dodo/port.ts
 import type { DecisionSettings } from "../../domain/decide.ts";
 import { importReadSince } from "../../domain/decision/reads.ts";
 import type { HeldPage, ImportRow } from "../../domain/import/import.ts";
-import { type Judgement, judgeImport } from "../../domain/import/judge.ts";
+import { judgeImport, type Judgement } from "../../domain/import/judge.ts";
 import type { Import } from "../../domain/state/debt.ts";
 import type { DebtImported, ReadOutcome } from "../../domain/state/event.ts";
 import type { Evidence } from "../../domain/state/payment.ts";
@@ -10,9 +10,10 @@ import { describeAnswer } from "../../domain/values/dodo-answer.ts";
 import { type PaymentId, recoveryIdOf, type SubscriptionId } from "../../domain/values/ids.ts";
 import { describeAmount } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { inBatches } from "../../platform/batches.ts";
 import type { Log } from "../../platform/log.ts";
-import { activityFailure } from "../failure.ts";
 import { type EarlierRunsReader, readDodo, type ReadInput } from "../evidence/read-dodo.ts";
+import { activityFailure } from "../failure.ts";
 
 export type ImportDebtInput = {
   readonly at: Instant;
@@ -54,14 +55,10 @@ export function createImportActivities(dependencies: ImportDependencies): Import
   return {
     heldPage: async ({ page }) => {
       const { rows, isLast } = await dodo.subscriptionsPage(page, "held").catch(endIfRefused);
-      const ids: SubscriptionId[] = [];
-      for (let start = 0; start < rows.length; start += PARALLEL) {
-        const some = rows
-          .slice(start, start + PARALLEL)
-          .map(({ subscriptionId }) => subscriptionId);
-        const runs = await Promise.all(some.map(recoveries.readNewestRun));
-        ids.push(...some.filter((_id, at) => runs[at]?.isOpen === false));
-      }
+      const unopened = await inBatches(rows, PARALLEL, async ({ subscriptionId: id }) =>
+        (await recoveries.readNewestRun(id)).isOpen ? null : id,
+      );
+      const ids = unopened.filter((id) => id !== null);
       return { subscriptionIds: ids, haveRecovery: rows.length - ids.length, isLast };
     },
     importDebt: async (input) => {

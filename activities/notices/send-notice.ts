@@ -22,7 +22,11 @@ import {
 import { paidWithOf } from "../../platform/customer/paid-with.ts";
 import type { Recipient } from "../../platform/customer/recipient.ts";
 import { customerUrls, type LinkSigner } from "../../platform/link-token.ts";
-import { findReplacement, listCustomerPayments } from "../evidence/find-replacement.ts";
+import {
+  findReplacement,
+  listCustomerPayments,
+  type ReplacementSearch,
+} from "../evidence/find-replacement.ts";
 import { type OwedInput, stillOwed } from "../evidence/still-owed.ts";
 import { brandedMail, logoUrlOf } from "../mail/branded-mail.ts";
 import { NO_ADDRESS, plainAddressOf } from "../mail/mailbox.ts";
@@ -92,16 +96,11 @@ export async function sendNotice(
   const listed = ofCustomer?.kind === "listed" ? ofCustomer.payments : null;
   const owed = await stillOwed({ ...input, afterEnd, ofCustomer: listed }, dodo);
   if (owed.kind === "not_owed") return { kind: "not_sent", why: owed.why };
-  const search =
+  const { subscription } = owed.subscriber;
+  const search: ReplacementSearch =
     replacement === undefined || ofCustomer === null
-      ? ({ kind: "none" } as const)
-      : await findReplacement(
-          ofCustomer,
-          owed.subscriber.subscription,
-          replacement,
-          dodo,
-          "patient",
-        );
+      ? { kind: "none" }
+      : await findReplacement(ofCustomer, subscription, replacement, dodo, "patient");
   if (search.kind === "found") {
     const { key, debtId } = input;
     return { kind: "not_sent", why: "replaced", key, debtId, replacement: search.replacement };

@@ -1,10 +1,10 @@
 import type { OperatorReport } from "../../domain/reporting/operator-digest.ts";
-import { type Alert, describeAlert } from "../../domain/state/alert.ts";
-import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import type { Alert } from "../../domain/state/alert.ts";
 import type { Mode } from "../../domain/state/outcome.ts";
 import type { RecoveryId, SubscriptionId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
+import { logAlert } from "../../platform/logs/log-alert.ts";
 
 export type NotifyOperatorInput = {
   readonly at: Instant;
@@ -32,16 +32,7 @@ export async function notifyOperator(
   { operatorEmail, report, log }: NotifyOperatorDependencies,
 ): Promise<void> {
   const { alert, recoveryId, subscriptionId, at } = input;
-  log.warn(
-    {
-      event: "operator_notified",
-      cause: alert.cause,
-      detail: describeAlert(alert),
-      recoveryId,
-      subscriptionId,
-    },
-    ATTENTION_CAUSES[alert.cause].text,
-  );
+  logAlert(log, alert, { recoveryId, subscriptionId });
   if (operatorEmail === null || input.mode === "shadow") return;
   const waits = input.waits === undefined ? {} : { waits: input.waits };
   await report({ alert, subscriptionId, workflowId: recoveryId, at, ...waits });

@@ -24,6 +24,7 @@ import {
 } from "../../domain/values/ids.ts";
 import { describeAmount } from "../../domain/values/money.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { inBatches } from "../../platform/batches.ts";
 import { activityFailure } from "../failure.ts";
 import type { FailureTimes } from "./failure-times.ts";
 
@@ -247,17 +248,12 @@ async function bySubscription(
     const key = row.kind === "debt" ? row.subscriptionId : row.payment.paymentId;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  const waiting = [...groups.values()];
-  const results: Handled[] = [];
-  for (let start = 0; start < waiting.length; start += PARALLEL) {
-    const batch = waiting.slice(start, start + PARALLEL).map(async (group) => {
-      const handled: Handled[] = [];
-      for (const row of group) handled.push(await handle(row));
-      return handled;
-    });
-    results.push(...(await Promise.all(batch)).flat());
-  }
-  return results;
+  const results = await inBatches([...groups.values()], PARALLEL, async (group) => {
+    const handled: Handled[] = [];
+    for (const row of group) handled.push(await handle(row));
+    return handled;
+  });
+  return results.flat();
 }
 
 /** A refusal, which a retry would not change. It ends the sweep; the next sweep begins anew. */

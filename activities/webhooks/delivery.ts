@@ -1,9 +1,9 @@
-import { Webhook } from "standardwebhooks";
-import { Context } from "@temporalio/activity";
 import type { DeliveryAttempt, Publication } from "../../domain/state/publication.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
-import { HOUR_MS, type Instant, SECOND_MS } from "../../domain/values/time.ts";
 import { codesOf } from "../../domain/values/own-error.ts";
+import { HOUR_MS, type Instant, SECOND_MS } from "../../domain/values/time.ts";
+import { signedHeaders } from "../../platform/standard-webhook.ts";
+import { activityContext } from "../activity-context.ts";
 import { activityFailure } from "../failure.ts";
 import { webhookBodyOf } from "./body.ts";
 
@@ -75,7 +75,8 @@ async function deliver(
   // Each try has its own timestamp, because the receiver compares it with its clock.
   const now = new Date();
   const at = now.getTime();
-  const answer = await post(url, body, signedHeaders(publication.id, body, keys, now), send);
+  const headers = { ...signedHeaders(publication.id, body, keys, now), "user-agent": "Reprise" };
+  const answer = await post(url, body, headers, send);
   if (answer instanceof Error) {
     // Errors omit the address, which may contain a secret.
     const details = [recordAttempt({ at, status: null })];
@@ -104,20 +105,11 @@ const ATTEMPTS_MAX = 20;
  * failure, where the list of deliveries reads them.
  */
 function recordAttempt(attempt: DeliveryAttempt): readonly DeliveryAttempt[] {
-  const context = currentContext();
+  const context = activityContext();
   const before = (context?.info.heartbeatDetails ?? []) as readonly DeliveryAttempt[];
   const attempts = [...before, attempt].slice(-ATTEMPTS_MAX);
   context?.heartbeat(attempts);
   return attempts;
-}
-
-/** Null outside of a worker, as in a test of the activity alone. */
-function currentContext(): Context | null {
-  try {
-    return Context.current();
-  } catch {
-    return null;
-  }
 }
 
 async function post(
@@ -131,21 +123,6 @@ async function post(
   } catch (error) {
     return error instanceof Error ? error : new Error("no answer");
   }
-}
-
-function signedHeaders(
-  id: string,
-  body: string,
-  keys: readonly string[],
-  now: Date,
-): Readonly<Record<string, string>> {
-  return {
-    "content-type": "application/json",
-    "user-agent": "Reprise",
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
-    "webhook-signature": keys.map((key) => new Webhook(key).sign(id, now, body)).join(" "),
-  };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,20 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { Webhook } from "standardwebhooks";
+import { signedHeaders } from "../../platform/standard-webhook.ts";
 import type { HttpRequest } from "./http-load.ts";
 
 /** Signs a body as Dodo does. @param key `whsec_…` */
 export function signed(key: string, body: string): HttpRequest {
   const id = `msg_${randomUUID().replaceAll("-", "")}`;
-  const at = new Date();
-  return {
-    body,
-    headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-      "webhook-signature": new Webhook(key).sign(id, at, body),
-    },
-  };
+  return { body, headers: signedHeaders(id, body, [key], new Date()) };
 }
 
 /**

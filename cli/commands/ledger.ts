@@ -1,5 +1,7 @@
+import type { Client } from "@temporalio/client";
 import { type Command, Option } from "commander";
 import type { Instant } from "../../domain/values/time.ts";
+import type { LedgerDatabase } from "../../ledger/database/connect.ts";
 import { csvLine, EXPORT_COLUMNS } from "../../ledger/export/columns.ts";
 import { EXIT, type ExitCode } from "../run/failure.ts";
 import { withLedger } from "../run/ledger-database.ts";
@@ -58,23 +60,32 @@ export function addLedgerCommands(program: Command, { run }: Runner): void {
   );
 }
 
-async function rebuild(session: Session): Promise<void> {
+/** Does something with each run of Temporal and the ledger, and shows the progress. @param what as in `12 of 400 runs read` */
+async function overRuns<T>(
+  session: Session,
+  what: string,
+  work: (db: LedgerDatabase, client: Client, taskQueue: string, onRun: () => void) => Promise<T>,
+): Promise<T> {
   const { shell } = session;
   const { withTemporal } = await import("../temporal/temporal-client.ts");
   const { countRuns } = await import("../../ledger/history/read-run.ts");
-  const { rebuildLedger } = await import("../../ledger/history/rebuild.ts");
-  const result = await withLedger(session, (db) =>
+  return await withLedger(session, (db) =>
     withTemporal(shell.env, null, async (client, taskQueue) => {
       const total = await countRuns(client, taskQueue);
-      const progress = createProgress(shell.stderr, "runs read", total);
+      const progress = createProgress(shell.stderr, what, total);
       let read = 0;
       try {
-        return await rebuildLedger(db, client, taskQueue, () => progress.at((read += 1)));
+        return await work(db, client, taskQueue, () => progress.at((read += 1)));
       } finally {
         progress.end();
       }
     }),
   );
+}
+
+async function rebuild(session: Session): Promise<void> {
+  const { rebuildLedger } = await import("../../ledger/history/rebuild.ts");
+  const result = await overRuns(session, "runs read", rebuildLedger);
   const { replaced, empty, kept } = result;
   session.print(
     result,
@@ -84,22 +95,8 @@ async function rebuild(session: Session): Promise<void> {
 }
 
 async function verify(session: Session): Promise<ExitCode> {
-  const { shell } = session;
-  const { withTemporal } = await import("../temporal/temporal-client.ts");
-  const { countRuns } = await import("../../ledger/history/read-run.ts");
   const { verifyLedger } = await import("../../ledger/verify/verify-histories.ts");
-  const verified = await withLedger(session, (db) =>
-    withTemporal(shell.env, null, async (client, taskQueue) => {
-      const total = await countRuns(client, taskQueue);
-      const progress = createProgress(shell.stderr, "runs compared", total);
-      let read = 0;
-      try {
-        return await verifyLedger(db, client, taskQueue, () => progress.at((read += 1)));
-      } finally {
-        progress.end();
-      }
-    }),
-  );
+  const verified = await overRuns(session, "runs compared", verifyLedger);
   session.print(driftBody(verified), () => verifiedText(verified));
   return verified.drifts.length + verified.doubles.length === 0 ? EXIT.done : EXIT.refused;
 }

@@ -1,5 +1,4 @@
 import { type Client, isGrpcServiceError } from "@temporalio/client";
-import type { Payload } from "@temporalio/common";
 import { tsToMs } from "@temporalio/common/lib/time.js";
 import type { Decision } from "../../domain/decision/decision.ts";
 import type { ChargeEffect } from "../../domain/decision/effect.ts";
@@ -14,6 +13,7 @@ import type { NoticeKind } from "../../domain/state/notice.ts";
 import { newRecovery, type Recovery, withDefaults } from "../../domain/state/recovery.ts";
 import { parseSubscriptionId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { type Decode, decoderOf } from "../../platform/temporal/decode.ts";
 
 /** What a recovery in shadow mode would have sent to Dodo or to the customer at `at`. */
 export type ShadowedAction = { readonly at: Instant } & (
@@ -34,8 +34,6 @@ export type ShadowRecord = {
 
 type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
 type HistoryEvent = NonNullable<History["events"]>[number];
-type Payloads = { readonly payloads?: readonly unknown[] | null } | null | undefined;
-type Decode = (payloads: Payloads) => unknown;
 type EffectOutcome = ChargeOutcome | NoticeOutcome | PaymentLinkOutcome | CancelOutcome;
 type StartInput = {
   readonly subscriptionId: string;
@@ -56,11 +54,7 @@ export async function readShadowRecord(
   workflowId: string,
   runId: string,
 ): Promise<ShadowRecord | null> {
-  const { payloadConverter } = client.options.loadedDataConverter;
-  const decode: Decode = (payloads) => {
-    const [first] = payloads?.payloads ?? [];
-    return first === undefined ? undefined : payloadConverter.fromPayload(first as Payload);
-  };
+  const decode = decoderOf(client);
   let events = await fetchEvents(client, workflowId, runId);
   const recovery = stateAfter(events, decode);
   if (recovery?.mode !== "shadow") return null;

@@ -21,7 +21,7 @@ export type PostgresUser = { readonly uid: number; readonly gid: number } | null
  * The folder with `bin/`, `lib/` and `share/`.
  *
  * @param user has to be able to read it, or it is copied to where this user can
- * @throws if the package of this platform is not installed
+ * @throws PostgresNotInstalled if the package of this platform is missing
  */
 export function postgresFolder(user: PostgresUser): string {
   const platform = `${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
@@ -32,11 +32,15 @@ export function postgresFolder(user: PostgresUser): string {
   return user === null || isOpenToAll(native) ? native : copied(folder, native);
 }
 
+export class PostgresNotInstalled extends Error {
+  override readonly name = "PostgresNotInstalled";
+}
+
 function packageFolder(name: string): string {
   try {
     return dirname(dirname(fileURLToPath(import.meta.resolve(name))));
   } catch {
-    throw new Error(
+    throw new PostgresNotInstalled(
       `PostgreSQL for this platform is not installed (${name}). Run npm ci, or set DATABASE_URL to a PostgreSQL of your own.`,
     );
   }

@@ -1,9 +1,9 @@
 import type { Client } from "@temporalio/client";
 import { accountReport } from "../../domain/reporting/operator-digest.ts";
-import { type Alert, describeAlert } from "../../domain/state/alert.ts";
-import { ATTENTION_CAUSES } from "../../domain/state/attention.ts";
+import type { Alert } from "../../domain/state/alert.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { Log } from "../../platform/log.ts";
+import { logAlert } from "../../platform/logs/log-alert.ts";
 import { type Metrics, NO_METRICS } from "../../platform/metrics/metrics.ts";
 import { OPERATOR_ALERTS, operatorAlertsStartOf } from "../../workflows/contract.ts";
 import { callTemporal } from "./call-temporal.ts";
@@ -33,10 +33,8 @@ export function createOperatorAlerts(
           operatorAlertsStartOf(taskQueue, report),
         ),
       );
-      const { cause } = alert;
-      const detail = describeAlert(alert);
-      log.warn({ event: "operator_notified", cause, detail }, ATTENTION_CAUSES[cause].text);
-      const labels = { cause };
+      logAlert(log, alert);
+      const labels = { cause: alert.cause };
       metrics.add({ metric: "reprise_operator_alerts_total", labels, by: 1 });
     },
   };

@@ -86,7 +86,7 @@ describe("the lines that the code writes", () => {
       "activities",
       "worker",
     ]);
-    expect(roomsOf(SHARED_EVENTS)).toEqual(["activities", "platform", "server", "worker"]);
+    expect(roomsOf(SHARED_EVENTS)).toEqual(["platform", "server", "worker"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Webhook } from "standardwebhooks";
+import { signedHeaders } from "../../platform/standard-webhook.ts";
 
 /** A signing secret in Dodo's format, for tests. */
 export const WEBHOOK_KEY = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
@@ -15,16 +15,7 @@ export function signWebhook(
   body: string,
   { key = WEBHOOK_KEY, id = `msg_${randomUUID()}`, at = new Date() } = {},
 ): SignedDelivery {
-  const signature = new Webhook(key).sign(id, at, body);
-  return {
-    body,
-    headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-      "webhook-signature": signature,
-    },
-  };
+  return { body, headers: signedHeaders(id, body, [key], at) };
 }
 
 /** A `payment.failed` event as Dodo sends it. @param data overrides fields of the payment */

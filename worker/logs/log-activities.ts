@@ -1,4 +1,5 @@
 import { ApplicationFailure } from "@temporalio/activity";
+import { activityIds } from "../../activities/activity-ids.ts";
 import type { CheckoutActivities } from "../../activities/checkout/checkout.ts";
 import type { Activities } from "../../activities/index.ts";
 import type { MandateActivities } from "../../activities/mandate/mandate.ts";
@@ -10,7 +11,6 @@ import type { DodoAnswer } from "../../domain/values/dodo-answer.ts";
 import { recoveryIdOf } from "../../domain/values/ids.ts";
 import { describeError, scrubbed } from "../../domain/values/own-error.ts";
 import type { Log } from "../../platform/log.ts";
-import { activityIds } from "../../activities/activity-ids.ts";
 
 type Logged = Pick<
   Activities,
@@ -119,12 +119,7 @@ function noticeLines(
       const ids = { paymentId, notice, number };
       try {
         const outcome = await activities.sendCheckoutNotice(input);
-        const about = {
-          result: outcome.kind,
-          messageId: outcome.kind === "sent" ? outcome.messageId : null,
-          detail: "detail" in outcome ? scrubbed(outcome.detail) : null,
-        };
-        log.info({ event: "checkout_notice_finished", ...ids, ...about });
+        log.info({ event: "checkout_notice_finished", ...ids, ...aboutMail(outcome) });
         return outcome;
       } catch (error) {
         log.warn({ event: "checkout_notice_failed", ...ids, detail: describeError(error) });
@@ -135,9 +130,14 @@ function noticeLines(
 }
 
 function aboutNotice(outcome: NoticeOutcome) {
+  return { ...aboutMail(outcome), why: outcome.kind === "not_sent" ? outcome.why : null };
+}
+
+type MailOutcome = NoticeOutcome | Awaited<ReturnType<CheckoutActivities["sendCheckoutNotice"]>>;
+
+function aboutMail(outcome: MailOutcome) {
   return {
     result: outcome.kind,
-    why: outcome.kind === "not_sent" ? outcome.why : null,
     messageId: outcome.kind === "sent" ? outcome.messageId : null,
     detail: "detail" in outcome ? scrubbed(outcome.detail) : null,
   };

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
-import type { Payload } from "@temporalio/common";
 import { optionalTsToMs, tsToMs } from "@temporalio/common/lib/time.js";
 import type { Instant } from "../../domain/values/time.ts";
+import { type Decode, decoderOf } from "../../platform/temporal/decode.ts";
 
 type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
 export type HistoryEvent = NonNullable<History["events"]>[number];
@@ -38,20 +38,12 @@ export async function readRunHistory(
   workflowId: string,
   runId: string,
 ): Promise<RunHistory> {
-  const { payloadConverter } = client.options.loadedDataConverter;
-  const valueOf: ValueOf = (payloads) => {
-    const [first] = payloads?.payloads ?? [];
-    return first === undefined ? undefined : payloadConverter.fromPayload(first as Payload);
-  };
+  const valueOf = decoderOf(client);
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   return runHistoryOf(events ?? [], valueOf);
 }
 
-type ValueOf = (
-  payloads: { readonly payloads?: readonly unknown[] | null } | null | undefined,
-) => unknown;
-
-function runHistoryOf(events: readonly HistoryEvent[], valueOf: ValueOf): RunHistory {
+function runHistoryOf(events: readonly HistoryEvent[], valueOf: Decode): RunHistory {
   const ends = new Map<string, NonNullable<ActivityOfRun["end"]>>();
   for (const event of events) {
     const end = endOf(event, valueOf);
@@ -81,7 +73,7 @@ function runHistoryOf(events: readonly HistoryEvent[], valueOf: ValueOf): RunHis
 
 function endOf(
   event: HistoryEvent,
-  valueOf: ValueOf,
+  valueOf: Decode,
 ): {
   readonly scheduledEventId: string;
   readonly end: NonNullable<ActivityOfRun["end"]>;

@@ -11,6 +11,7 @@ import {
 import type { Activities } from "../../activities/index.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
+import { Inbox } from "../../domain/inbox.ts";
 import { previewOf } from "../../domain/preview.ts";
 import {
   initialLoopState,
@@ -19,15 +20,14 @@ import {
   type LoopState,
   recover,
 } from "../../domain/recover.ts";
-import { Inbox } from "../../domain/inbox.ts";
-import type { DomainEvent } from "../../domain/state/event.ts";
 import type { CommandReply } from "../../domain/state/command.ts";
+import type { DomainEvent } from "../../domain/state/event.ts";
 import { newRecovery, type Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { DECIDE_OPTIONS, decided } from "../shared/decided.ts";
 import { subscriptionIdIn } from "../shared/inputs.ts";
-import { decisionSummary } from "./decision-summary.ts";
 import { summary } from "../shared/markdown.ts";
+import { decisionSummary } from "./decision-summary.ts";
 import { currentDetails } from "./details.ts";
 import { setHandlers } from "./handlers.ts";
 import { type ChargeScope, perform } from "./perform.ts";
@@ -78,7 +78,8 @@ function createEnvironment(
     else {
       void perform(effect, recovery, scope).then((event) => {
         inbox.push(event, Date.now());
-        showWaiting(loop, inbox);
+        // An event that may wait is shown before it is decided on.
+        if (!inbox.has(true, loop.state.mayWait)) showDetails(loop, inbox);
       });
     }
   };
@@ -95,7 +96,7 @@ function createEnvironment(
       }),
     perform: start,
     show: (attributes) => {
-      setCurrentDetails(currentDetails(previewOf(loop.state, inbox, Date.now())));
+      showDetails(loop, inbox);
       const pairs = searchAttributePairs(attributes);
       if (pairs.length > 0) upsertSearchAttributes(pairs);
     },
@@ -105,11 +106,8 @@ function createEnvironment(
   };
 }
 
-/** What waits for the next decision is told at once. */
-function showWaiting(loop: Loop, inbox: Inbox): void {
-  if (!inbox.has(true, loop.state.mayWait)) {
-    setCurrentDetails(currentDetails(previewOf(loop.state, inbox, Date.now())));
-  }
+function showDetails(loop: Loop, inbox: Inbox): void {
+  setCurrentDetails(currentDetails(previewOf(loop.state, inbox, Date.now())));
 }
 
 /** Long enough to be a timer: whatever has arrived is in the inbox when it fires. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import { visible } from "../../../domain/values/visible-text.ts";
-import { type Check, fail, type Finding, ok, unknown, warn } from "../check.ts";
+import { signedHeaders } from "../../../platform/standard-webhook.ts";
 import { endpointUrlOf } from "../account/endpoint.ts";
+import { type Check, fail, type Finding, ok, unknown, warn } from "../check.ts";
 import { whyAbsent } from "../settings.ts";
 import { type Answered, request } from "./request.ts";
 
@@ -51,12 +51,7 @@ export const roundTripCheck: Check = {
     const answer = await request(url, timeoutMs, {
       method: "POST",
       body,
-      headers: {
-        "content-type": "application/json",
-        "webhook-id": id,
-        "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-        "webhook-signature": new Webhook(key).sign(id, at, body),
-      },
+      headers: signedHeaders(id, body, [key], at),
     });
     if (answer.kind === "unanswered") {
       return fail(`Nothing answers at ${url} (${answer.detail}).`, RUNNING);

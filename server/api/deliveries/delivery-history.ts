@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
-import type { Payload } from "@temporalio/common";
 import { optionalTsToMs } from "@temporalio/common/lib/time.js";
 import type { DeliveryAttempt, Publication } from "../../../domain/state/publication.ts";
 import type { Instant } from "../../../domain/values/time.ts";
+import { type Decode, decoderOf } from "../../../platform/temporal/decode.ts";
 import {
   DELIVER_ACTIVITY,
   DELIVER_SIGNAL,
@@ -28,8 +28,6 @@ type Entry = { -readonly [Key in keyof Delivery]: Delivery[Key] };
 type Handle = ReturnType<Client["workflow"]["getHandle"]>;
 type Events = NonNullable<Awaited<ReturnType<Handle["fetchHistory"]>>["events"]>;
 type Pending = NonNullable<Awaited<ReturnType<Handle["describe"]>>["raw"]["pendingActivities"]>;
-type Payloads = { readonly payloads?: readonly unknown[] | null } | null | undefined;
-type Decode = (payloads: Payloads) => unknown;
 
 /** Reads the deliveries of one run, oldest first. What a run has passed on to its successor is left out. */
 export async function readDeliveries(
@@ -37,11 +35,7 @@ export async function readDeliveries(
   workflowId: string,
   runId: string,
 ): Promise<readonly Delivery[]> {
-  const { payloadConverter } = client.options.loadedDataConverter;
-  const decode: Decode = (payloads) => {
-    const [first] = payloads?.payloads ?? [];
-    return first === undefined ? undefined : payloadConverter.fromPayload(first as Payload);
-  };
+  const decode = decoderOf(client);
   const handle = client.workflow.getHandle(workflowId, runId);
   const [{ events }, { raw }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
   return deliveriesOf(events ?? [], raw.pendingActivities ?? [], decode);

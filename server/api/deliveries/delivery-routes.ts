@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { PUBLICATION_TYPES } from "../../../domain/state/publication.ts";
 import { ID_PATTERN, parseSubscriptionId } from "../../../domain/values/ids.ts";
 import { formatInstant } from "../../../domain/values/time.ts";
 import type { ApiScope } from "../api-scope.ts";
-import { Problem, problemAnswer } from "../problem.ts";
+import { cursorOf, tokenOf } from "../cursor.ts";
+import { problemAnswer } from "../problem.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { type Delivery, DELIVERY_STATES } from "./delivery-history.ts";
 
@@ -65,11 +65,12 @@ export function addDeliveryRoutes(api: ApiScope, deliveries: Deliveries): void {
     },
     async ({ query: { subscription_id: id, cursor } }) => {
       const subscriptionId = id === undefined ? null : parseSubscriptionId(id);
-      const token = cursor === undefined ? null : tokenOf(cursor, subscriptionId);
+      const filter = ["deliveries", subscriptionId];
+      const token = cursor === undefined ? null : tokenOf(cursor, filter);
       const page = await deliveries.list(subscriptionId, token);
       return {
         deliveries: page.deliveries.map(bodyOf),
-        next_cursor: page.next === null ? null : cursorOf(page.next, subscriptionId),
+        next_cursor: page.next === null ? null : cursorOf(page.next, filter),
       };
     },
   );
@@ -107,25 +108,4 @@ function bodyOf({
     next_attempt_at: nextAt === null ? null : formatInstant(nextAt),
     attempts: attempts.map(({ at, status }) => ({ at: formatInstant(at), status })),
   };
-}
-
-const CHECKSUM_BYTES = 8;
-
-/** Temporal answers a wrong token with an internal error, so it has a checksum. */
-function cursorOf(token: Buffer, filter: string | null): string {
-  return Buffer.concat([checksumOf(token, filter), token]).toString("base64url");
-}
-
-/** @throws Problem for a cursor of another list */
-function tokenOf(cursor: string, filter: string | null): Buffer {
-  const bytes = Buffer.from(cursor, "base64url");
-  const token = bytes.subarray(CHECKSUM_BYTES);
-  if (checksumOf(token, filter).equals(bytes.subarray(0, CHECKSUM_BYTES))) return token;
-  const detail = "The cursor does not belong to a list with this filter.";
-  throw new Problem(400, "invalid_cursor", detail);
-}
-
-function checksumOf(token: Buffer, filter: string | null): Buffer {
-  const named = JSON.stringify(["deliveries", filter]);
-  return createHash("sha256").update(named).update(token).digest().subarray(0, CHECKSUM_BYTES);
 }

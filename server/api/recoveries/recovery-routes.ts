@@ -6,16 +6,17 @@ import {
   type SubscriptionId,
 } from "../../../domain/values/ids.ts";
 import type { ApiScope } from "../api-scope.ts";
+import { tokenOf } from "../cursor.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import type { RecoveryClient } from "./recovery-client.ts";
 import {
   type ActionName,
   ACTIONS,
+  filterKeyOf,
   recoveryBody,
   recoveryPageBody,
   recoveryPageSchema,
   recoverySchema,
-  tokenOf,
 } from "./recovery-view.ts";
 
 const actionNames = Object.keys(ACTIONS) as ActionName[];
@@ -88,7 +89,7 @@ export function addRecoveryRoutes(api: ApiScope, client: RecoveryClient): void {
     },
     async ({ query: { state, outcome, customer_id: customerId, cursor } }) => {
       const filter = { state, outcome, customerId };
-      const token = cursor === undefined ? null : tokenOf(cursor, filter);
+      const token = cursor === undefined ? null : tokenOf(cursor, filterKeyOf(filter));
       return recoveryPageBody(await client.list(filter, token), filter);
     },
   );

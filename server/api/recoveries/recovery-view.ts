@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type OperatorAction, possibleActions } from "../../../domain/possible-actions.ts";
 import { describeAlert } from "../../../domain/state/alert.ts";
@@ -10,7 +9,7 @@ import { MODES, OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.
 import type { ReleasedPayment } from "../../../domain/state/recovery.ts";
 import { formatInstant, type Instant } from "../../../domain/values/time.ts";
 import { type RecoveryView, UPDATES } from "../../../workflows/contract.ts";
-import { Problem } from "../problem.ts";
+import { cursorOf } from "../cursor.ts";
 import type { RecoveryFilter, RecoveryPage, RecoveryRow } from "./recovery-client.ts";
 
 /** The actions of the API, and the updates that they send. */
@@ -319,32 +318,13 @@ export function recoveryPageBody(
 ): z.infer<typeof recoveryPageSchema> {
   return {
     recoveries: rows.map(rowBody),
-    next_cursor: next === null ? null : cursorOf(next, filter),
+    next_cursor: next === null ? null : cursorOf(next, filterKeyOf(filter)),
   };
 }
 
-const CHECKSUM_BYTES = 8;
-
-/** Temporal's page token with a checksum over token and filters: Temporal answers a wrong token with an internal error. */
-function cursorOf(token: Buffer, filter: RecoveryFilter): string {
-  return Buffer.concat([checksumOf(token, filter), token]).toString("base64url");
-}
-
-/** @throws Problem for a cursor that does not belong to these filters */
-export function tokenOf(cursor: string, filter: RecoveryFilter): Buffer {
-  const bytes = Buffer.from(cursor, "base64url");
-  const token = bytes.subarray(CHECKSUM_BYTES);
-  if (checksumOf(token, filter).equals(bytes.subarray(0, CHECKSUM_BYTES))) return token;
-  throw new Problem(
-    400,
-    "invalid_cursor",
-    "The cursor does not belong to a list with these filters.",
-  );
-}
-
-function checksumOf(token: Buffer, { state, outcome, customerId }: RecoveryFilter): Buffer {
-  const named = JSON.stringify([state ?? null, outcome ?? null, customerId ?? null]);
-  return createHash("sha256").update(named).update(token).digest().subarray(0, CHECKSUM_BYTES);
+/** What a cursor of the list belongs to. */
+export function filterKeyOf({ state, outcome, customerId }: RecoveryFilter) {
+  return [state ?? null, outcome ?? null, customerId ?? null];
 }
 
 function rowBody(row: RecoveryRow): z.infer<typeof recoveryPageSchema>["recoveries"][number] {
