@@ -86,10 +86,10 @@ describe("with a real server and PostgreSQL", () => {
       .getHandle(`recovery-${subscriptionId}`, runId)
       .fetchHistory();
     const steps = stepsOf(historyRunOf(history.events ?? [], decode));
-    // A decision on several events has a line of the timeline for each; the last one has the decision's time.
-    const lines = timeline.map(({ at, rule }) => `${at} ${rule}`);
+    // A decision on several events has a line of the timeline for each, also with the same rule; the last one has its time.
+    const lines = new Set(timeline.map(({ at, rule }) => `${at} ${rule}`));
     const decided = steps.map(({ at, rule }) => `${at} ${rule}`);
-    expect(lines.filter((line) => decided.includes(line))).toEqual(decided);
+    expect([...lines].filter((line) => decided.includes(line))).toEqual(decided);
     expect(decided.length).toBeGreaterThan(3);
     const rows = await readRun(system.client, { workflowId: `recovery-${subscriptionId}`, runId });
     if (rows === null) throw new Error("the run has no rows");
