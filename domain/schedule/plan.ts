@@ -52,11 +52,22 @@ export function askCustomer(draft: DecisionDraft, reason: CustomerAction["reason
  */
 export function recordMethodResults(draft: DecisionDraft, payments: readonly Payment[]): void {
   for (const payment of payments) {
-    if (payment.methodId === null) continue;
+    const { methodId, declineCode } = resultOf(payment, draft.recovery);
+    if (methodId === null) continue;
     // A set-up for an amount of zero does not show that a charge would succeed.
-    if (isCollected(payment)) unblockMethod(draft, payment.methodId);
-    if (hasFailed(payment)) recordDecline(draft, payment.declineCode, payment.methodId);
+    if (isCollected(payment)) unblockMethod(draft, methodId);
+    if (hasFailed(payment)) recordDecline(draft, declineCode, methodId);
   }
+}
+
+/** A read leaves out the method and the code of an attempt whose result is known. */
+function resultOf(
+  payment: Payment,
+  { attempts, ended }: Recovery,
+): Pick<Payment, "methodId" | "declineCode"> {
+  if (payment.methodId !== null) return payment;
+  const all = [...attempts, ...ended.flatMap((debt) => debt.attempts)];
+  return all.find(({ paymentId }) => paymentId === payment.paymentId) ?? payment;
 }
 
 /** Counts a charge made elsewhere towards Dodo's limit. Our own charges count from their start. */
