@@ -8,7 +8,7 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
 import { blockMethod } from "../decision/remember.ts";
 import { admitRequests, refuseAllAsUnknown } from "../requested-charge/admission.ts";
-import { recordMethodResults } from "../schedule/plan.ts";
+import { recordMethodResults } from "../schedule/method-results.ts";
 import type { ReadOutcome } from "../state/event.ts";
 import { isPending, isPriceUnknown } from "../state/facts.ts";
 import { awaitsPayment, type Evidence, mayHaveAmount } from "../state/payment.ts";
