@@ -8,7 +8,12 @@ import {
   type ProofActivities,
 } from "../activities/evidence/prove-recovery.ts";
 import { withHeartbeats } from "../activities/heartbeat.ts";
-import { type Activities, createActivities } from "../activities/index.ts";
+import {
+  type Activities,
+  createActivities,
+  recordDecisions,
+  type RecoveryActivities,
+} from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import {
@@ -56,8 +61,9 @@ import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { watchForRefusedSender } from "./sender-guard.ts";
 
 /** The activities of all workflows, as the workers register them. */
-export type AllActivities = Activities &
-  SweepActivities &
+export type AllActivities = RecoveryActivities & OtherActivities;
+
+type OtherActivities = SweepActivities &
   ImportActivities &
   CheckoutActivities &
   ProofActivities &
@@ -114,7 +120,7 @@ export function createAllActivities(
   );
   const dodo = createSeenDodo(settings, environment, onRefusedAccount);
   const readEarlierRuns = createEarlierRunsReader(client);
-  const activities: AllActivities = {
+  const activities: Activities & OtherActivities = {
     ...createActivities({
       ...settings,
       dodo,
@@ -152,7 +158,8 @@ export function createAllActivities(
       webUi: workflowsPageOf(settings, client),
     }),
   };
-  return withHeartbeats(countActivities(logActivities(activities, log), metrics), LONG);
+  const seen = countActivities(logActivities(activities, log), metrics);
+  return withHeartbeats(recordDecisions(seen), LONG);
 }
 
 /** Dodo, with its requests counted and logged. */
