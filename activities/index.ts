@@ -1,6 +1,5 @@
 import type { RecoveryPort, Subscriber } from "../dodo/port.ts";
 import type { FoldedDecision } from "../domain/decision/decision.ts";
-import { recorded, type RecordedDecision } from "../domain/decision/recorded.ts";
 import { decideEach, joined } from "../domain/fold.ts";
 import type { Waiting } from "../domain/inbox.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -71,23 +70,6 @@ export type Activities = {
   readonly sendNotice: (input: NoticeInput) => Promise<NoticeOutcome>;
   readonly notifyOperator: (input: NotifyOperatorInput) => Promise<void>;
 };
-
-/** The activities of a recovery, as workers register them. */
-export type RecoveryActivities = Omit<Activities, "decideRecovery"> & {
-  readonly decideRecovery: (input: DecideInput) => Promise<RecordedDecision>;
-};
-
-/** Records decisions without what follows from the state before them. It comes last: what is around activities sees them whole. */
-export function recordDecisions<All extends Pick<Activities, "decideRecovery">>({
-  decideRecovery,
-  ...others
-}: All): Omit<All, "decideRecovery"> & Pick<RecoveryActivities, "decideRecovery"> {
-  return {
-    ...others,
-    decideRecovery: async (input) =>
-      recorded(input.recovery, await decideRecovery(input), input.at),
-  };
-}
 
 /** The activities of a recovery, bound to their dependencies. Workers register them. */
 export function createActivities(dependencies: ActivityDependencies): Activities {

@@ -8,12 +8,7 @@ import {
   type ProofActivities,
 } from "../activities/evidence/prove-recovery.ts";
 import { withHeartbeats } from "../activities/heartbeat.ts";
-import {
-  type Activities,
-  createActivities,
-  recordDecisions,
-  type RecoveryActivities,
-} from "../activities/index.ts";
+import { type Activities, createActivities } from "../activities/index.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import {
@@ -42,6 +37,7 @@ import type { Log } from "../platform/log.ts";
 import { type Metrics, NO_METRICS } from "../platform/metrics/metrics.ts";
 import type { Tracing } from "../platform/traces/tracing.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
+import type { RecordedActivities } from "../workflows/recovery/recorded-inputs.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
@@ -57,11 +53,14 @@ import {
   createSweepClient,
 } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
+import { recordActivities } from "./runs/recorded-activities.ts";
 import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { watchForRefusedSender } from "./sender-guard.ts";
 
 /** The activities of all workflows, as the workers register them. */
-export type AllActivities = RecoveryActivities & OtherActivities;
+export type AllActivities = Omit<Activities, keyof RecordedActivities> &
+  RecordedActivities &
+  OtherActivities;
 
 type OtherActivities = SweepActivities &
   ImportActivities &
@@ -159,7 +158,7 @@ export function createAllActivities(
     }),
   };
   const seen = countActivities(logActivities(activities, log), metrics);
-  return withHeartbeats(recordDecisions(seen), LONG);
+  return withHeartbeats(recordActivities(seen), LONG);
 }
 
 /** Dodo, with its requests counted and logged. */

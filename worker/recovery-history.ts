@@ -11,6 +11,7 @@ import type { Recovery } from "../domain/state/recovery.ts";
 import type { DebtId, RecoveryId } from "../domain/values/ids.ts";
 import { type Decode, decoderOf } from "../platform/temporal/decode.ts";
 import { RECOVERY_EVENT_SIGNAL } from "../workflows/contract.ts";
+import { wholeReadOutcome } from "../workflows/recovery/recorded-inputs.ts";
 
 type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
 type HistoryEvent = NonNullable<History["events"]>[number];
@@ -153,7 +154,8 @@ class RecordOfRuns {
   }
 
   #addEvidence(outcome: ReadOutcome | null): void {
-    if (outcome?.kind === "read") this.#addPayments(outcome.evidence.payments);
+    const whole = outcome === null ? null : wholeReadOutcome(outcome);
+    if (whole?.kind === "read") this.#addPayments(whole.evidence.payments);
   }
 
   toRecord(): RecoveryRecord {

@@ -1,5 +1,6 @@
 import { newRecovery, type PendingEffect, type Recovery, withDefaults } from "../state/recovery.ts";
 import { attemptKeyOf, type EffectId, effectIdOf, parseSubscriptionId } from "../values/ids.ts";
+import { leaveOut } from "../values/leave-out.ts";
 import { isSame } from "../values/same.ts";
 import { type Patch, patched, patchOf } from "../values/patch.ts";
 import type { Instant } from "../values/time.ts";
@@ -39,7 +40,7 @@ export function recorded(
   const expected = withEffects(before, effects, events, at);
   // When the first decision is recorded, only the workflow knows exactly when it began.
   const patch = patchOf(expected, after, before.policy === null);
-  const lean = effects.map((effect) => without(effect, factsOf(effect, before, after)));
+  const lean = effects.map((effect) => leaveOut(effect, factsOf(effect, before, after)));
   return {
     at,
     ...patch,
@@ -50,7 +51,7 @@ export function recorded(
     ...rest,
     ...(attributes === undefined
       ? {}
-      : { attributes: without(attributes, impliedBy(attributes, at)) }),
+      : { attributes: leaveOut(attributes, impliedBy(attributes, at)) }),
     ...(earlier === undefined ? {} : { earlier: earlier.map(withoutOnlyRule) }),
     ...(events.length === 0 ? {} : { events }),
   };
@@ -154,14 +155,6 @@ function impliedBy({ state }: Attributes, at: Instant | undefined): Attributes {
 
 function withoutOnlyRule({ rules, ...rest }: Explanation): RecordedExplanation {
   return isSame(rules, [rest.rule]) ? rest : { ...rest, rules };
-}
-
-/** Without the fields that `known` has too. */
-function without<T extends object>(fields: T, known: object): T {
-  const entries = Object.entries(fields).filter(
-    ([name, value]) => !(name in known) || !isSame((known as Data)[name], value),
-  );
-  return Object.fromEntries(entries) as T;
 }
 
 /** The fields that a decision changed. */

@@ -8,9 +8,25 @@ import { recorded, whole } from "../../domain/decision/recorded.ts";
 import { decideEach, joined } from "../../domain/fold.ts";
 import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { DomainEvent } from "../../domain/state/event.ts";
+import type { Effect } from "../../domain/decision/effect.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { patched, patchOf } from "../../domain/values/patch.ts";
+import {
+  chargeInputOf,
+  noticeInputOf,
+  readInputOf,
+} from "../../workflows/recovery/activity-inputs.ts";
+import {
+  leanChargeInput,
+  leanNoticeInput,
+  leanReadInput,
+  leanReadOutcome,
+  wholeChargeInput,
+  wholeNoticeInput,
+  wholeReadInput,
+  wholeReadOutcome,
+} from "../../workflows/recovery/recorded-inputs.ts";
 
 const IN_FORCE = { policy: DEFAULT_POLICY, mode: "act", publishes: true } as const;
 const SEEDS = 2_000;
@@ -82,6 +98,76 @@ describe("a recorded decision", () => {
     }
   });
 });
+
+describe("a recorded input", () => {
+  test("gives the input back, for every read, charge and notice that a decision starts", async () => {
+    const states = [...(await sampleStates()).values()].flat();
+    const seen = { read: 0, charge: 0, notice: 0 };
+    let before = 0;
+    let after = 0;
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const random = new Random(seed);
+      const { recovery, at } = random.of(states as [(typeof states)[number]]);
+      const events = everyEvent(recovery, at).filter(({ kind }) => kind !== "timer_fired");
+      const decision = fold(
+        recovery,
+        random.chance(2) ? [] : [random.of(events as [DomainEvent])],
+        at,
+      );
+      const now = { ...recovery, ...decision.changes };
+      for (const effect of decision.effects) {
+        const [input, lean, restored] = inputsOf(effect, now, at) ?? [null, null, null];
+        if (input === null) continue;
+        seen[effect.kind as keyof typeof seen] += 1;
+        expect(restored, `seed ${seed}`).toEqual(input);
+        before += JSON.stringify(input).length;
+        after += JSON.stringify(lean).length;
+      }
+    }
+    console.log(`${before} bytes are recorded as ${after}`, seen);
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+    expect(after).toBeLessThan(before * 0.7);
+  });
+
+  test("gives a read of Dodo back, also one that was recorded as a whole", async () => {
+    let count = 0;
+    const states = [...(await sampleStates()).values()].flat();
+    for (const { recovery, at } of states.filter((_, index) => index % 20 === 0)) {
+      for (const event of everyEvent(recovery, at)) {
+        if (event.kind !== "read_finished") continue;
+        count += 1;
+        const outcome = stored(event.outcome);
+        const lean = stored(leanReadOutcome(outcome));
+        expect(wholeReadOutcome(lean)).toMatchObject(outcome);
+        expect(wholeReadOutcome(outcome)).toMatchObject(outcome);
+      }
+    }
+    expect(count).toBeGreaterThan(0);
+  });
+});
+
+/** What an activity is given, what is recorded of it, and what that is restored to. */
+function inputsOf(effect: Effect, recovery: Recovery, at: Instant): readonly object[] | null {
+  switch (effect.kind) {
+    case "read": {
+      const input = stored(readInputOf(effect, recovery, at));
+      const lean = stored(leanReadInput(input));
+      return [input, lean, wholeReadInput(lean)];
+    }
+    case "charge": {
+      const input = stored(chargeInputOf(effect, recovery, at));
+      const lean = stored(leanChargeInput(input));
+      return [input, lean, wholeChargeInput(lean)];
+    }
+    case "notice": {
+      const input = stored(noticeInputOf(effect, recovery, at));
+      const lean = stored(leanNoticeInput(input));
+      return [input, lean, wholeNoticeInput(lean)];
+    }
+    default:
+      return null;
+  }
+}
 
 describe("a patch", () => {
   const field = fc.constantFrom("plan", "attempts", "a", "b.c", "");

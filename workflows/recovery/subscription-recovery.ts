@@ -8,7 +8,6 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { RecoveryActivities } from "../../activities/index.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
 import { whole } from "../../domain/decision/recorded.ts";
@@ -32,12 +31,13 @@ import { decisionSummary } from "./decision-summary.ts";
 import { currentDetails } from "./details.ts";
 import { setHandlers } from "./handlers.ts";
 import { type ChargeScope, perform } from "./perform.ts";
+import type { RecordedActivities } from "./recorded-inputs.ts";
 import { searchAttributePairs } from "./search-attributes.ts";
 
 /** The workflow's input: the subscription's id, and after continue-as-new the state of the previous run. */
 export type RecoveryInput = { readonly subscriptionId: string; readonly carried?: LoopState };
 
-const { decideRecovery } = proxyLocalActivities<RecoveryActivities>(DECIDE_OPTIONS);
+const { decideRecovery } = proxyLocalActivities<RecordedActivities>(DECIDE_OPTIONS);
 
 /** Recovers the failed payments of one subscription; one run is open at a time. */
 export async function subscriptionRecovery(input: RecoveryInput): Promise<RecoveryResult> {
