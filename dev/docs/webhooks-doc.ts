@@ -27,6 +27,8 @@ const WHEN: Readonly<Record<PublicationType, string>> = {
   "recovery.written_off": "an operator wrote the debt off",
   "recovery.nothing_owed":
     "the debt turned out not to be owed (the merchant opted out, or another debt includes it); only after `recovery.opened`",
+  "recovery.advice":
+    "in `MODE=advise` only, and then the only event: what your own charging should do now, or why nothing",
 };
 
 function sample(): Publication {

@@ -1,6 +1,7 @@
 import { parseSubscriptionId, type RecoveryId, type SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
+import type { Advice } from "./advice.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { Actor, Outcome, RecoveryState } from "./outcome.ts";
 
@@ -16,6 +17,7 @@ export const PUBLICATION_TYPES = [
   "recovery.cancelled",
   "recovery.written_off",
   "recovery.nothing_owed",
+  "recovery.advice",
 ] as const;
 
 export type PublicationType = (typeof PUBLICATION_TYPES)[number];
@@ -46,6 +48,8 @@ export type Publication = {
   readonly late?: true;
   /** `recovery.needs_attention` only. */
   readonly cause: AttentionCause | null;
+  /** `recovery.advice` only. */
+  readonly advice?: Advice;
 };
 
 /** One try of a delivery. */

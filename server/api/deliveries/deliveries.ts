@@ -5,6 +5,7 @@ import { redeliveryStartOf, WEBHOOK_DELIVERY } from "../../../workflows/contract
 import { callTemporal, TEMPORAL_DEADLINE_MS } from "../../temporal/call-temporal.ts";
 import { Problem } from "../problem.ts";
 import { type Delivery, readDeliveries } from "./delivery-history.ts";
+import { refuseOvertakenAdvice } from "./overtaken-advice.ts";
 
 export type DeliveryPage = {
   /** Newest first. */
@@ -22,7 +23,7 @@ export type Deliveries = {
     subscriptionId: SubscriptionId | null,
     cursor: Buffer | null,
   ) => Promise<DeliveryPage>;
-  /** Sends one once more. @throws Problem if there is none, or it is still to be delivered */
+  /** Sends one once more. @throws Problem if there is none, it is still to be delivered, or it is advice that was overtaken */
   readonly redeliver: (id: string, by: string) => Promise<Delivery>;
 };
 
@@ -56,6 +57,7 @@ export function createDeliveries(client: () => Client | null, taskQueue: string)
           const detail = "It is still to be delivered: Reprise tries it for five days.";
           throw new Problem(409, "still_delivering", detail);
         }
+        await refuseOvertakenAdvice(connected, found.publication);
         const options = redeliveryStartOf({ publication: found.publication, by });
         await connected.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
         return { ...found, state: "queued" };

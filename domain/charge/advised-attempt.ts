@@ -1,0 +1,35 @@
+import { notifyOperator } from "../decision/attention.ts";
+import { type DecisionDraft, update } from "../decision/draft.ts";
+import { readNow } from "../decision/reads.ts";
+import type { Step } from "../decision/step.ts";
+import type { Policy } from "../policy.ts";
+import { attemptValidUntil } from "../schedule/advice-validity.ts";
+import { moveAttempt, movedAt } from "../schedule/plan.ts";
+import type { PlannedAttempt } from "../state/attempt.ts";
+import type { Recovery } from "../state/recovery.ts";
+
+/**
+ * In advise mode the merchant makes the planned attempt. The step is the end of that advice: Dodo is read, since the webhook of the
+ * charge may be lost, and an attempt that was not made moves to a later day under the same key.
+ * @source docs/RECOVERY.md, "Advise mode"
+ */
+export function advisedAttemptStep(recovery: Recovery, policy: Policy, plan: PlannedAttempt): Step {
+  return {
+    at: Math.max(attemptValidUntil(recovery, policy, plan), plan.at),
+    what: `the merchant's charge of attempt ${plan.number}`,
+    run: (draft) => {
+      if (plan.tries === 0) readBeforeMove(draft, plan);
+      else moveUntaken(draft, plan);
+    },
+  };
+}
+
+function readBeforeMove(draft: DecisionDraft, plan: PlannedAttempt): void {
+  update(draft, { plan: { ...plan, tries: 1 } });
+  readNow(draft, `whether attempt ${plan.number} was made`);
+}
+
+function moveUntaken(draft: DecisionDraft, { number }: PlannedAttempt): void {
+  notifyOperator(draft, { cause: "advice_not_taken", attempt: number });
+  moveAttempt(draft, movedAt(draft), "not made by the merchant in time", "advice.not_taken");
+}
