@@ -1,10 +1,10 @@
-import { notifyOperator } from "../decision/attention.ts";
+import { notifyOperator, raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, update } from "../decision/draft.ts";
 import { readNow } from "../decision/reads.ts";
 import type { Step } from "../decision/step.ts";
 import type { Policy } from "../policy.ts";
 import { attemptValidUntil } from "../schedule/advice-validity.ts";
-import { moveAttempt, movedAt } from "../schedule/plan.ts";
+import { moveAttempt, movedAt, moveOverdue } from "../schedule/plan.ts";
 import type { PlannedAttempt } from "../state/attempt.ts";
 import type { Recovery } from "../state/recovery.ts";
 
@@ -29,7 +29,28 @@ function readBeforeMove(draft: DecisionDraft, plan: PlannedAttempt): void {
   readNow(draft, `whether attempt ${plan.number} was made`);
 }
 
-function moveUntaken(draft: DecisionDraft, { number }: PlannedAttempt): void {
-  notifyOperator(draft, { cause: "advice_not_taken", attempt: number });
+/** How often one attempt is advised. Then a person is asked, since the merchant's systems do not seem to charge. */
+const ADVISED_MAX = 3;
+
+function moveUntaken(draft: DecisionDraft, plan: PlannedAttempt): void {
+  const times = plan.moves + 1;
+  if (draft.recovery.advised?.standing !== "charge") return moveHeld(draft, plan);
   moveAttempt(draft, movedAt(draft), "not made by the merchant in time", "advice.not_taken");
+  const alert = { cause: "advice_not_taken", attempt: plan.number, times } as const;
+  if (times === 1) notifyOperator(draft, alert);
+  if (times < ADVISED_MAX) return;
+  // Once the question is answered, the attempt is advised as often again.
+  countMoves(draft, 0);
+  raiseAttention(draft, alert);
+}
+
+/** Other advice was in force, such as to wait for an answer: the merchant has not missed the attempt. */
+function moveHeld(draft: DecisionDraft, { moves }: PlannedAttempt): void {
+  moveOverdue(draft);
+  countMoves(draft, moves);
+}
+
+function countMoves(draft: DecisionDraft, moves: number): void {
+  const { plan } = draft.recovery;
+  if (plan !== null) update(draft, { plan: { ...plan, moves } });
 }

@@ -67,6 +67,7 @@ function inForce(
   const kept = advice.action === "wait" || advice.action === "stop" ? {} : (known?.ids ?? {});
   return {
     debtId,
+    standing: says === undefined ? (known?.standing ?? null) : advice.action,
     says: says ?? known?.says ?? "",
     ids: { ...kept, [TRACK_OF[advice.action]]: id },
     attempt:

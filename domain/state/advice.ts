@@ -55,6 +55,8 @@ export const TRACK_OF: Readonly<Record<AdviceAction, AdviceTrack>> = {
 /** The advice in force, by the ids of its webhooks: all other advice is overtaken. */
 export type AdviceInForce = {
   readonly debtId: DebtId | null;
+  /** The standing advice; null before the first. */
+  readonly standing: AdviceAction | null;
   /** What the standing advice says, so that the same is not advised twice. */
   readonly says: string;
   readonly ids: Readonly<Partial<Record<AdviceTrack, string>>>;

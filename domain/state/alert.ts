@@ -78,7 +78,8 @@ type AlertFields = {
   /** `detail`: the server's code and the stage, such as `SMTP 550 5.7.1 at MAIL FROM`; or why there was no answer. */
   readonly sender_refused: { readonly detail: string };
   readonly announcement_unsent: { readonly attempt: number };
-  readonly advice_not_taken: { readonly attempt: number };
+  /** `times`: how often the attempt was advised. From the third time on, the recovery waits. */
+  readonly advice_not_taken: { readonly attempt: number; readonly times: number };
   readonly cancelled_though_paid: object;
   readonly not_cancelled: { readonly code: string; readonly answer?: DodoAnswer };
   /** Null where the webhooks could not be enqueued. */
@@ -179,8 +180,9 @@ export function describeAlert(alert: Alert): string {
     case "notice_undeliverable":
     case "sender_refused":
       return alert.detail;
-    case "announcement_unsent":
     case "advice_not_taken":
+      return `attempt ${alert.attempt}, advised ${alert.times} times`;
+    case "announcement_unsent":
       return `attempt ${alert.attempt}`;
     case "not_cancelled":
       return alert.answer === undefined ? alert.code : describeAnswer(alert.answer);
