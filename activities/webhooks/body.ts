@@ -1,4 +1,4 @@
-import type { Advice, AdviceAction } from "../../domain/state/advice.ts";
+import type { Advice, AdviceAction } from "../../domain/state/advice/advice.ts";
 import type { NoticeKind } from "../../domain/state/notice.ts";
 import type { Publication, PublicationType } from "../../domain/state/publication.ts";
 

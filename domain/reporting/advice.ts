@@ -1,5 +1,5 @@
 import { type DecisionDraft, update } from "../decision/draft.ts";
-import { type Advice, type AdviceInForce, TRACK_OF } from "../state/advice.ts";
+import { type Advice, type AdviceInForce, TRACK_OF } from "../state/advice/advice.ts";
 import type { EndedDebt } from "../state/debt.ts";
 import { isAdvising } from "../state/facts.ts";
 import { isClosingNotice } from "../state/notice.ts";

@@ -225,7 +225,8 @@ export const ATTENTION_CAUSES = {
   advice_not_taken: {
     text: "Advise mode: an attempt was advised, and no charge with its key was made in time.",
     advice:
-      "Check that your server receives `recovery.advice` and charges with `recovery_attempt` in the payment's metadata. After the third time the recovery waits: resume, and the attempt is advised again.",
+      "Check that your server receives `recovery.advice` and charges with `recovery_attempt` in the payment's metadata. " +
+      "After the third time the recovery waits: resume, and the attempt is advised again.",
     linkAllowed: true,
     retryAllowed: true,
   },

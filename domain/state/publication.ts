@@ -1,7 +1,7 @@
 import { parseSubscriptionId, type RecoveryId, type SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
-import type { Advice } from "./advice.ts";
+import type { Advice } from "./advice/advice.ts";
 import type { AttentionCause } from "./attention.ts";
 import type { Actor, Outcome, RecoveryState } from "./outcome.ts";
 

@@ -1,6 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { subscriptionOfPublication } from "../../../domain/state/publication.ts";
 import type { SubscriptionId } from "../../../domain/values/ids.ts";
+import type { Instant } from "../../../domain/values/time.ts";
 import { redeliveryStartOf, WEBHOOK_DELIVERY } from "../../../workflows/contract.ts";
 import { callTemporal, TEMPORAL_DEADLINE_MS } from "../../temporal/call-temporal.ts";
 import { Problem } from "../problem.ts";
@@ -34,7 +35,11 @@ const RUNS_PER_PAGE = 10;
 const PER_RUN_MAX = 50;
 
 /** @param client null until connected */
-export function createDeliveries(client: () => Client | null, taskQueue: string): Deliveries {
+export function createDeliveries(
+  client: () => Client | null,
+  taskQueue: string,
+  now: () => Instant,
+): Deliveries {
   const within = async <T>(work: (connected: Client) => Promise<T>): Promise<T> =>
     await callTemporal(client, async (connected) => {
       const signal = AbortSignal.timeout(TEMPORAL_DEADLINE_MS);
@@ -57,7 +62,7 @@ export function createDeliveries(client: () => Client | null, taskQueue: string)
           const detail = "It is still to be delivered: Reprise tries it for five days.";
           throw new Problem(409, "still_delivering", detail);
         }
-        await refuseOvertakenAdvice(connected, found.publication);
+        await refuseOvertakenAdvice(connected, found.publication, now());
         const options = redeliveryStartOf({ publication: found.publication, by });
         await connected.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
         return { ...found, state: "queued" };

@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { isInForce } from "../../../domain/reporting/advice.ts";
 import type { Publication } from "../../../domain/state/publication.ts";
+import type { Instant } from "../../../domain/values/time.ts";
 import { RECOVERY_QUERY, type RecoveryView, workflowIdOf } from "../../../workflows/contract.ts";
 import { Problem } from "../problem.ts";
 
@@ -12,11 +13,12 @@ import { Problem } from "../problem.ts";
 export async function refuseOvertakenAdvice(
   client: Client,
   publication: Publication,
+  now: Instant,
 ): Promise<void> {
   const { advice } = publication;
   if (advice === undefined) return;
   const { validUntil } = advice;
-  if (validUntil !== null && validUntil <= Date.now()) {
+  if (validUntil !== null && validUntil <= now) {
     throw overtaken(`The advice was valid until ${new Date(validUntil).toISOString()}.`);
   }
   if (!(await isStillInForce(client, publication))) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/ledger.ts";
 import { HANDLING } from "../../../domain/declines/handling.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import type { Advice } from "../../../domain/state/advice.ts";
+import type { Advice } from "../../../domain/state/advice/advice.ts";
 import type { Instant } from "../../../domain/values/time.ts";
 import {
   DAY_0,

@@ -1,7 +1,7 @@
-import type { RuleId } from "../rules.ts";
-import type { AttemptKey, DebtId } from "../values/ids.ts";
-import type { Instant } from "../values/time.ts";
-import type { NoticeKind } from "./notice.ts";
+import type { RuleId } from "../../rules.ts";
+import type { AttemptKey, DebtId } from "../../values/ids.ts";
+import type { Instant } from "../../values/time.ts";
+import type { NoticeKind } from "../notice.ts";
 
 /**
  * What the merchant's own systems should do.
