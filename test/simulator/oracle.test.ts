@@ -11,9 +11,11 @@ import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { EffectId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/values/time.ts";
 
+const { advice: _advice, ...DRAWN } = drawPlan(1);
+
 /** Declined, charged again three days later, and recovered. */
 const PLAIN: Plan = {
-  ...drawPlan(1),
+  ...DRAWN,
   scheme: "on_demand",
   requestedCharge: false,
   throughClient: false,
