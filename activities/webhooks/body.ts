@@ -1,6 +1,10 @@
-import type { Advice, AdviceAction } from "../../domain/state/advice/advice.ts";
+import type { AdviceAction } from "../../domain/advice/advice.ts";
 import type { NoticeKind } from "../../domain/state/notice.ts";
-import type { Publication, PublicationType } from "../../domain/state/publication.ts";
+import type {
+  Publication,
+  PublicationType,
+  PublishedAdvice,
+} from "../../domain/state/publication.ts";
 
 /** The body of an outgoing webhook. `FIELDS` describes its fields. */
 export type WebhookBody = {
@@ -133,7 +137,7 @@ export function webhookBodyOf(publication: Publication): WebhookBody {
   };
 }
 
-function adviceBodyOf(advice: Advice): NonNullable<WebhookBody["data"]["advice"]> {
+function adviceBodyOf(advice: PublishedAdvice): NonNullable<WebhookBody["data"]["advice"]> {
   const { action, at, rule, reason, attemptKey, validUntil, priceMinor, notice } = advice;
   return {
     action,

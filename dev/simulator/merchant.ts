@@ -1,4 +1,4 @@
-import { type Advice, overtakes } from "../../domain/state/advice/advice.ts";
+import { type Advice, overtakes } from "../../domain/advice/advice.ts";
 import type { Publication } from "../../domain/state/publication.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { HOUR_MS } from "../../domain/values/time.ts";

@@ -1,9 +1,9 @@
 import { type DecisionDraft, update } from "../decision/draft.ts";
-import { type Advice, type AdviceInForce, TRACK_OF } from "../state/advice/advice.ts";
+import { type AdviceInForce, TRACK_OF } from "../advice/advice.ts";
 import type { EndedDebt } from "../state/debt.ts";
 import { isAdvising } from "../state/facts.ts";
 import { isClosingNotice } from "../state/notice.ts";
-import type { Publication } from "../state/publication.ts";
+import type { Publication, PublishedAdvice } from "../state/publication.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { DebtId } from "../values/ids.ts";
 import { DAY_MS } from "../values/time.ts";
@@ -14,7 +14,7 @@ import { standingOf } from "./standing-advice.ts";
 const AFTER_END_MS = DAY_MS;
 
 type Given = {
-  readonly advice: Omit<Advice, "rule" | "reason">;
+  readonly advice: Omit<PublishedAdvice, "rule" | "reason">;
   /** The debt that has ended; null: the current debt. */
   readonly end: EndedDebt | null;
   readonly says?: string;

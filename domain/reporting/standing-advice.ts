@@ -1,6 +1,6 @@
 import type { Policy } from "../policy.ts";
 import { attemptValidUntil } from "../schedule/advice-validity.ts";
-import type { Advice } from "../state/advice/advice.ts";
+import type { Advice } from "../advice/advice.ts";
 import { isChargeable } from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";

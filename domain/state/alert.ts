@@ -180,10 +180,9 @@ export function describeAlert(alert: Alert): string {
     case "notice_undeliverable":
     case "sender_refused":
       return alert.detail;
-    case "advice_not_taken":
-      return `attempt ${alert.attempt}, advised ${alert.times} times`;
     case "announcement_unsent":
-      return `attempt ${alert.attempt}`;
+    case "advice_not_taken":
+      return `attempt ${alert.attempt}${"times" in alert ? `, advised ${alert.times} times` : ""}`;
     case "not_cancelled":
       return alert.answer === undefined ? alert.code : describeAnswer(alert.answer);
     case "webhook_undelivered":

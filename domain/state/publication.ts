@@ -1,8 +1,9 @@
 import { parseSubscriptionId, type RecoveryId, type SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
-import type { Advice } from "./advice/advice.ts";
+import type { Advice } from "../advice/advice.ts";
 import type { AttentionCause } from "./attention.ts";
+import type { NoticeKind } from "./notice.ts";
 import type { Actor, Outcome, RecoveryState } from "./outcome.ts";
 
 /** The outgoing webhooks to the merchant's own systems. @source docs/WEBHOOKS.md */
@@ -21,6 +22,9 @@ export const PUBLICATION_TYPES = [
 ] as const;
 
 export type PublicationType = (typeof PUBLICATION_TYPES)[number];
+
+/** `notice`: of `notify_customer` only. */
+export type PublishedAdvice = Advice & { readonly notice?: NoticeKind };
 
 /** One outgoing webhook: plain JSON, without personal data. */
 export type Publication = {
@@ -49,7 +53,7 @@ export type Publication = {
   /** `recovery.needs_attention` only. */
   readonly cause: AttentionCause | null;
   /** `recovery.advice` only. */
-  readonly advice?: Advice;
+  readonly advice?: PublishedAdvice;
 };
 
 /** One try of a delivery. */

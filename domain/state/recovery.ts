@@ -8,7 +8,7 @@ import {
   type SubscriptionId,
 } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
-import type { AdviceInForce } from "./advice/advice.ts";
+import type { AdviceInForce } from "../advice/advice.ts";
 import { type CurrentDebt, newOpening, NO_CURRENT_DEBT } from "./current-debt.ts";
 import type { EndedDebt, QueuedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect-kind.ts";

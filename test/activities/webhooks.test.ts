@@ -1,11 +1,9 @@
-import type { Advice } from "../../domain/state/advice/advice.ts";
-import type { AttemptKey } from "../../domain/values/ids.ts";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ADVICE_FIELDS, FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
 import { createDeliveryActivities } from "../../activities/webhooks/delivery.ts";
-import type { Publication } from "../../domain/state/publication.ts";
-import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
+import type { Publication, PublishedAdvice } from "../../domain/state/publication.ts";
+import { type AttemptKey, parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import {
   type Receiver,
   RECEIVER_KEY,
@@ -177,7 +175,7 @@ describe("an outgoing webhook", () => {
   });
 });
 
-const ADVICE: Advice = {
+const ADVICE: PublishedAdvice = {
   action: "charge",
   at: 1_000,
   rule: "schedule.next",

@@ -11,7 +11,7 @@ import {
 } from "@temporalio/workflow";
 import type { Activities } from "../../activities/index.ts";
 import type { DeliveryActivities } from "../../activities/webhooks/delivery.ts";
-import { overtakes } from "../../domain/state/advice/advice.ts";
+import { overtakes } from "../../domain/advice/advice.ts";
 import type { Publication, PublicationType } from "../../domain/state/publication.ts";
 import { recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant, MINUTE_MS } from "../../domain/values/time.ts";

@@ -1,5 +1,5 @@
 import { ADVICE_FIELDS, webhookBodyOf } from "../../../activities/webhooks/body.ts";
-import type { AdviceAction } from "../../../domain/state/advice/advice.ts";
+import type { AdviceAction } from "../../../domain/advice/advice.ts";
 import type { Publication } from "../../../domain/state/publication.ts";
 import { attemptKeyOf, type DebtId } from "../../../domain/values/ids.ts";
 

@@ -1,7 +1,7 @@
 import { format } from "prettier";
 import { z } from "zod";
 import { ADVICE_FIELDS, FIELDS } from "../../../activities/webhooks/body.ts";
-import { ADVICE_ACTIONS } from "../../../domain/state/advice/advice.ts";
+import { ADVICE_ACTIONS } from "../../../domain/advice/advice.ts";
 import { ATTENTION_CAUSES, type AttentionCause } from "../../../domain/state/attention.ts";
 import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
 import { ACTORS, OUTCOMES, RECOVERY_STATES } from "../../../domain/state/outcome.ts";

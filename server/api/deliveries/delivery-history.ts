@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { optionalTsToMs } from "@temporalio/common/lib/time.js";
-import { overtakes } from "../../../domain/state/advice/advice.ts";
+import { overtakes } from "../../../domain/advice/advice.ts";
 import type { DeliveryAttempt, Publication } from "../../../domain/state/publication.ts";
 import type { Instant } from "../../../domain/values/time.ts";
 import { type Decode, decoderOf } from "../../../platform/temporal/decode.ts";

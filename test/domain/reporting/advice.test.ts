@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../dev/model/ledger.ts";
 import { HANDLING } from "../../../domain/declines/handling.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../domain/policy.ts";
-import type { Advice } from "../../../domain/state/advice/advice.ts";
+import type { PublishedAdvice } from "../../../domain/state/publication.ts";
 import type { Instant } from "../../../domain/values/time.ts";
 import {
   DAY_0,
@@ -29,7 +29,7 @@ async function advising(
   return run;
 }
 
-type Told = Advice & { readonly toldAt: Instant; readonly id: string };
+type Told = PublishedAdvice & { readonly toldAt: Instant; readonly id: string };
 
 function adviceOf({ world }: Scenario): Told[] {
   return world.published.flatMap(({ advice, at, id }) =>

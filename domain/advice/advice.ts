@@ -1,7 +1,6 @@
-import type { RuleId } from "../../rules.ts";
-import type { AttemptKey, DebtId } from "../../values/ids.ts";
-import type { Instant } from "../../values/time.ts";
-import type { NoticeKind } from "../notice.ts";
+import type { RuleId } from "../rules.ts";
+import type { AttemptKey, DebtId } from "../values/ids.ts";
+import type { Instant } from "../values/time.ts";
 
 /**
  * What the merchant's own systems should do.
@@ -36,8 +35,6 @@ export type Advice = {
   readonly validUntil: Instant | null;
   /** `charge` only: the amount to request, without tax that Dodo adds. */
   readonly priceMinor?: number | null;
-  /** `notify_customer` only. */
-  readonly notice?: NoticeKind;
 };
 
 /** What newer advice replaces: how the debt stands, the latest notice, the cancellation. */
