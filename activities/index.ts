@@ -10,7 +10,7 @@ import type {
   PaymentLinkOutcome,
   ReadOutcome,
 } from "../domain/state/event.ts";
-import type { Mode } from "../domain/state/outcome.ts";
+import { isSilent, type Mode } from "../domain/state/outcome.ts";
 import type { Recovery } from "../domain/state/recovery.ts";
 import { DAY_MS, type Instant } from "../domain/values/time.ts";
 import { type Brand, brandOf, knownBrandId } from "../platform/customer/brand.ts";
@@ -76,9 +76,9 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   const dodo = withCachedPurchases(dependencies.dodo);
   const shownPayment = createShownPayments(dodo);
   const { policy, mode, publishes, log, now, links, publicUrl, brand } = dependencies;
-  /** A worker in shadow mode sends nothing, even for a recovery that was opened in another mode. */
+  /** A worker in shadow or advise mode sends nothing, even for a recovery that was opened in another mode. */
   const forceShadow = <T extends { readonly mode: Mode }>(input: T): T =>
-    mode === "shadow" ? { ...input, mode } : input;
+    mode === "shadow" || (isSilent(mode) && input.mode === "act") ? { ...input, mode } : input;
   return {
     decideRecovery: async ({ recovery, waiting, at }) => {
       const decided = decideEach(recovery, waiting, { policy, mode, publishes }, at);

@@ -49,7 +49,9 @@ export const VARIABLES: readonly Variable[] = [
     "MODE",
     ["worker"],
     "act",
-    "`act` charges and sends; `shadow` decides and records, and sends nothing. In `live_mode` the default is `shadow`.",
+    "`act` charges and sends; `shadow` decides and records, and sends nothing; `advise` sends nothing either, and tells your own " +
+      "charging each decision by webhook (docs/WEBHOOKS.md), so it requires `OUTGOING_WEBHOOK_URL`. " +
+      "In `live_mode` the default is `shadow`.",
   ),
   variable("DODO_PAYMENTS_API_KEY", ["worker"], null, "API key of your Dodo Payments account.", {
     required: true,

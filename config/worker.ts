@@ -61,6 +61,12 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
     stackTraces: reader.oneOf("WORKFLOW_STACK_TRACES", ["off", "on"], "off") === "on",
   };
+  if (config.mode === "advise" && reader.text("OUTGOING_WEBHOOK_URL") === null) {
+    reader.addProblem(
+      "OUTGOING_WEBHOOK_URL",
+      "required, because MODE=advise tells each decision by webhook: set it and OUTGOING_WEBHOOK_KEY, or another MODE",
+    );
+  }
   reader.finish();
   return config;
 }

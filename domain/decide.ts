@@ -16,6 +16,7 @@ import { keepFollowUpAhead, onRead } from "./evidence/on-read.ts";
 import { onWebhook } from "./evidence/on-webhook.ts";
 import { onCancelled, onNotice } from "./notice/notice-outcome.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
+import { advise } from "./reporting/advice.ts";
 import { onPublicationsEnqueued, publish } from "./reporting/publication.ts";
 import { changedAttributes } from "./reporting/search-attributes.ts";
 import { onChargeRequested, reportChargeStatuses } from "./requested-charge/admission.ts";
@@ -61,7 +62,10 @@ export function decide(
   advance(draft);
   if (isLast) runDueSteps(draft);
   reportChargeStatuses(draft, recovery);
-  if (inForce.publishes === true) publish(draft, recovery);
+  if (inForce.publishes === true) {
+    publish(draft, recovery);
+    advise(draft, recovery, isLast);
+  }
   return conclude(draft, recovery);
 }
 

@@ -1,3 +1,4 @@
+import { ADVICE_RULES } from "./rules/advice.ts";
 import { EARLIER_RUN_RULES } from "./rules/earlier-runs.ts";
 import { IMPORT_RULES } from "./rules/imports.ts";
 import { LATE_PAYMENT_RULES } from "./rules/late-payments.ts";
@@ -176,6 +177,7 @@ export const RULES = {
   ),
   ...EARLIER_RUN_RULES,
   ...IMPORT_RULES,
+  ...ADVICE_RULES,
   "charge.absent": ours(
     "Dodo has shown no trace of the charge for long enough: send the same attempt again.",
     "never lose a recovery; by default, four reads over 24 hours are enough evidence",

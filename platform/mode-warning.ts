@@ -5,6 +5,9 @@ export function modeWarning(mode: Mode, environment: "test_mode" | "live_mode"):
   if (mode === "shadow") {
     return `SHADOW MODE (${environment}): decisions are recorded; nothing is sent or charged.`;
   }
+  if (mode === "advise") {
+    return `ADVISE MODE (${environment}): decisions go out as webhooks; nothing is sent to customers or charged.`;
+  }
   return environment === "live_mode"
     ? "LIVE MODE: real cards are charged and real customers get emails."
     : null;

@@ -91,7 +91,11 @@ const app = buildApp({
   recoveryClient: createRecoveryClient(() => client),
   charges: createCharges(() => client, config.taskQueue),
   mandates: createMandates(() => client, config.taskQueue),
-  deliveries: createDeliveries(() => client, config.taskQueue),
+  deliveries: createDeliveries(
+    () => client,
+    config.taskQueue,
+    () => Date.now(),
+  ),
   imports: createImports(() => client, config.taskQueue),
   charging: createChargingControl(() => client, config.taskQueue),
   proofs: createProofs(

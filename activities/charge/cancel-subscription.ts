@@ -1,3 +1,4 @@
+import { isSilent } from "../../domain/state/outcome.ts";
 import { failureOf, type RecoveryPort } from "../../dodo/port.ts";
 import type { CancelOutcome } from "../../domain/state/event.ts";
 import { describeStatus } from "../../domain/state/payment.ts";
@@ -19,7 +20,7 @@ export async function cancelSubscription(
         ? { kind: "cancelled" }
         : { kind: "not_cancelled", why: "paid" };
     }
-    if (input.mode === "shadow") return { kind: "not_cancelled", why: "shadow" };
+    if (isSilent(input.mode)) return { kind: "not_cancelled", why: "shadow" };
     const subscription = await dodo.cancel(input.subscriptionId);
     if (subscription.access === "ended") return { kind: "cancelled" };
     return { kind: "refused", code: `still ${describeStatus(subscription)}` };

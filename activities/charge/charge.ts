@@ -1,3 +1,4 @@
+import { isSilent } from "../../domain/state/outcome.ts";
 import { type DodoFailure, failureOf, type Metadata, type RecoveryPort } from "../../dodo/port.ts";
 import type { ChargeOutcome } from "../../domain/state/event.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
@@ -56,7 +57,7 @@ async function chargeIfInTime(
 ): Promise<ChargeOutcome> {
   const late = tooLate(input, clock, started);
   if (late !== null) return late;
-  if (input.mode === "shadow") return notAttempted("shadow", "it would have been sent now");
+  if (isSilent(input.mode)) return notAttempted("shadow", "it would have been sent now");
   const { retryOf } = check;
   if (retryOf !== null) return await outcomeOf(dodo.manualRetry(retryOf), null, clock);
   const { amountMinor } = input;

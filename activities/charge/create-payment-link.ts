@@ -1,3 +1,4 @@
+import { isSilent } from "../../domain/state/outcome.ts";
 import { failureOf, type RecoveryPort, type Subscriber } from "../../dodo/port.ts";
 import { isOpenAndUnreleased } from "../../domain/debt/attribution.ts";
 import type { PaymentLinkOutcome } from "../../domain/state/event.ts";
@@ -52,7 +53,7 @@ export async function createPaymentLink(
     if (input.late === true && owed.subscriber.subscription.access !== "held") {
       return { kind: "not_made", why: "status_changed" };
     }
-    if (input.mode === "shadow") return { kind: "not_made", why: "shadow" };
+    if (isSilent(input.mode)) return { kind: "not_made", why: "shadow" };
     if (input.ofPayment !== undefined) return await ownPageOf(input.ofPayment, dodo);
     // An open payment may still succeed, and a page is another payment.
     if (owed.payments.some((one) => isOpenAndUnreleased(one, debt?.releasedPayments))) {

@@ -1,3 +1,4 @@
+import { isSilent } from "../../domain/state/outcome.ts";
 import { type ListedPayments, unlistedCharges } from "../../domain/charge/earlier-charges.ts";
 import type { ChargeOutcome } from "../../domain/state/event.ts";
 import type {
@@ -61,7 +62,7 @@ export function obstacleInEarlierRuns(
   payments: readonly Payment[],
   now: Instant,
 ): ChargeOutcome | null {
-  if (input.mode === "shadow") return null;
+  if (isSilent(input.mode)) return null;
   const { key, debt, settleMs, confirmedAbsentUpTo } = input;
   const list = { payments, readAt: now, settleMs, confirmedAbsentUpTo };
   const same = unlistedCharges(earlier.earlierCharges ?? [], list).findLast(

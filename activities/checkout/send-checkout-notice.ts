@@ -6,7 +6,7 @@ import {
   checkoutStateOf,
 } from "../../domain/checkout/checkout.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Mode } from "../../domain/state/outcome.ts";
+import { isSilent, type Mode } from "../../domain/state/outcome.ts";
 import { CHECKOUT_AGE_MAX_MS } from "../../domain/sweep/sweep.ts";
 import type { PaymentId } from "../../domain/values/ids.ts";
 import { money } from "../../domain/values/money.ts";
@@ -83,7 +83,7 @@ export async function sendCheckoutNotice(
     link: pageUrl,
   });
   // Shadow mode composes the mail too, so that errors show before the mode changes.
-  if (mode === "shadow" || input.mode === "shadow") return { kind: "shadow" };
+  if (isSilent(mode) || isSilent(input.mode)) return { kind: "shadow" };
   const thread = `checkout-${paymentId}`;
   const key = `${thread}/${number}`;
   const outcome = await mailer.send({

@@ -8,7 +8,7 @@ import {
   type MandateReading,
   type RequestedMandate,
 } from "../../domain/mandate/mandate.ts";
-import type { Mode } from "../../domain/state/outcome.ts";
+import { isSilent, type Mode } from "../../domain/state/outcome.ts";
 import type { Payment } from "../../domain/state/payment.ts";
 import { answerOf } from "../../domain/values/dodo-answer.ts";
 import {
@@ -78,7 +78,7 @@ async function createCheckout(
   { mandateId, requested }: CreateCheckoutInput,
   { dodo, mode }: MandateActivityDependencies,
 ): Promise<CheckoutCreation> {
-  if (mode === "shadow") return { kind: "shadow" };
+  if (isSilent(mode)) return { kind: "shadow" };
   try {
     const existing = await existingSubscription(mandateId, requested, dodo);
     if (existing !== null) return { kind: "already_exists", subscriptionId: existing };

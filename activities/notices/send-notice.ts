@@ -1,3 +1,4 @@
+import { isSilent } from "../../domain/state/outcome.ts";
 import type { Offer, RecoveryPort, Subscriber } from "../../dodo/port.ts";
 import type { ReplacementContext } from "../../domain/debt/replacement.ts";
 import type { NoticeAnswer, NoticeRequest } from "../../domain/notice/weekly-cap.ts";
@@ -140,7 +141,7 @@ async function deliver(
   });
   const thread = `${input.recoveryId}/${input.debtId}`;
   // Shadow mode composes the mail too, so that errors show before the mode changes.
-  if (input.mode === "shadow") return { kind: "not_sent", why: "shadow", notice: input.notice };
+  if (isSilent(input.mode)) return { kind: "not_sent", why: "shadow", notice: input.notice };
   const key = `${thread}/${input.key}`;
   const capped = await weeklyCap(input, customer.customerId, key, dependencies);
   if (capped !== null) return capped;

@@ -33,6 +33,7 @@ const WHAT: Readonly<Record<AttentionCause, string>> = {
   not_reactivated: "paid, and still on hold",
   notice_undeliverable: "an email could not be delivered",
   sender_refused: "emails do not go out",
+  advice_not_taken: "an advised charge was not made in time",
   announcement_unsent: "a retry waits, because its email does not go out",
   cancelled_though_paid: "cancelled and paid at the same moment",
   not_cancelled: "the subscription could not be cancelled",

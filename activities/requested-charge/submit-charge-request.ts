@@ -1,6 +1,6 @@
 import { refusedStatus } from "../../domain/requested-charge/requested-charge.ts";
 import type { ChargeRequested } from "../../domain/state/event.ts";
-import type { Mode } from "../../domain/state/outcome.ts";
+import { isSilent, type Mode } from "../../domain/state/outcome.ts";
 import type { ChargeRequest, RequestedChargeStatus } from "../../domain/state/requested-charge.ts";
 import type { SubscriptionId } from "../../domain/values/ids.ts";
 
@@ -38,7 +38,7 @@ export function createChargeRequestActivities(dependencies: {
     submitChargeRequest: async ({ subscriptionId, request }) => {
       const ended = await recoveries.readEndedStatus(subscriptionId, request);
       if (ended !== null) return ended;
-      if (mode === "shadow") return refusedStatus(request, "shadow", "shadow mode sends nothing");
+      if (isSilent(mode)) return refusedStatus(request, "shadow", `${mode} mode sends nothing`);
       await recoveries.request(subscriptionId, { kind: "charge_requested", request });
       return null;
     },

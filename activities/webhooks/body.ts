@@ -1,4 +1,10 @@
-import type { Publication, PublicationType } from "../../domain/state/publication.ts";
+import type { AdviceAction } from "../../domain/advice/advice.ts";
+import type { NoticeKind } from "../../domain/state/notice.ts";
+import type {
+  Publication,
+  PublicationType,
+  PublishedAdvice,
+} from "../../domain/state/publication.ts";
 
 /** The body of an outgoing webhook. `FIELDS` describes its fields. */
 export type WebhookBody = {
@@ -20,6 +26,16 @@ export type WebhookBody = {
     readonly attempts: number;
     readonly next_attempt_at?: string;
     readonly cause?: string;
+    readonly advice?: {
+      readonly action: AdviceAction;
+      readonly at?: string;
+      readonly rule: string;
+      readonly reason: string;
+      readonly attempt_key: string | null;
+      readonly valid_until: string | null;
+      readonly price?: number;
+      readonly notice?: NoticeKind;
+    };
   };
 };
 
@@ -60,12 +76,42 @@ export const FIELDS: Readonly<Record<keyof WebhookBody["data"], FieldRow>> = {
     "Charges so far with a known result, including the one that failed first.",
   ),
   next_attempt_at: sometimes("string", "RFC 3339; the next planned charge."),
-  cause: sometimes("string", "Of `recovery.needs_attention`: see docs/RULES.md."),
+  cause: sometimes(
+    "string",
+    "Of `recovery.needs_attention`, and of advice while a person is asked: see docs/RULES.md.",
+  ),
+  advice: sometimes("object", 'Of `recovery.advice` only: see "Advice".'),
+};
+
+/** Every field of `data.advice`, for docs/WEBHOOKS.md. */
+export const ADVICE_FIELDS: Readonly<
+  Record<keyof NonNullable<WebhookBody["data"]["advice"]>, FieldRow>
+> = {
+  action: field(
+    "string",
+    "`charge`, `ask_customer`, `wait`, `stop`, `notify_customer` or `cancel_subscription`.",
+  ),
+  at: sometimes("string", "Of `charge`: RFC 3339; when to charge, and not before."),
+  rule: field("string", "The rule of the decision: see docs/RULES.md."),
+  reason: field("string", "The decision in words, for people."),
+  attempt_key: field(
+    "string or null",
+    "Of `charge`: the value of `recovery_attempt` in the metadata of your charge.",
+  ),
+  valid_until: field(
+    "string or null",
+    "RFC 3339. Do not act on it from then on. Null: until newer advice comes.",
+  ),
+  price: sometimes(
+    "integer",
+    "Of `charge`: the `product_price` to request, in minor units and without the tax that Dodo adds.",
+  ),
+  notice: sometimes("string", "Of `notify_customer`: the kind of message, as in docs/NOTICES.md."),
 };
 
 /** The body is the same for each try. */
 export function webhookBodyOf(publication: Publication): WebhookBody {
-  const { type, at, outcome, by, late, declineCode, declineClass, nextAttemptAt, cause } =
+  const { type, at, outcome, by, late, declineCode, declineClass, nextAttemptAt, cause, advice } =
     publication;
   return {
     type,
@@ -86,6 +132,21 @@ export function webhookBodyOf(publication: Publication): WebhookBody {
       attempts: publication.attempts,
       ...(nextAttemptAt === null ? {} : { next_attempt_at: new Date(nextAttemptAt).toISOString() }),
       ...(cause === null ? {} : { cause }),
+      ...(advice === undefined ? {} : { advice: adviceBodyOf(advice) }),
     },
+  };
+}
+
+function adviceBodyOf(advice: PublishedAdvice): NonNullable<WebhookBody["data"]["advice"]> {
+  const { action, at, rule, reason, attemptKey, validUntil, priceMinor, notice } = advice;
+  return {
+    action,
+    ...(at === null ? {} : { at: new Date(at).toISOString() }),
+    rule,
+    reason,
+    attempt_key: attemptKey,
+    valid_until: validUntil === null ? null : new Date(validUntil).toISOString(),
+    ...(priceMinor == null ? {} : { price: priceMinor }),
+    ...(notice === undefined ? {} : { notice }),
   };
 }

@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<AttentionCause, readonly string[]>> = {
   not_reactivated: [],
   notice_undeliverable: [],
   sender_refused: [],
+  advice_not_taken: [RESUME],
   announcement_unsent: [RESUME, RETRY],
   cancelled_though_paid: [],
   not_cancelled: [],

@@ -48,7 +48,7 @@ function headLine(
   const isGood = outcome === "recovered" || outcome === "collected";
   const styled =
     state === "needs_attention" ? paint("yellow", shown) : isGood ? paint("green", shown) : shown;
-  return `${paint("bold", id)}  ${styled}${mode === "shadow" ? "  (shadow mode)" : ""}`;
+  return `${paint("bold", id)}  ${styled}${mode === "shadow" || mode === "advise" ? `  (${mode} mode)` : ""}`;
 }
 
 const INDENT = " ".repeat(14);

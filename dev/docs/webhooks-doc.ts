@@ -7,6 +7,7 @@ import {
 } from "../../domain/state/publication.ts";
 import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import type { CurrencyCode } from "../../domain/values/money.ts";
+import { adviceSection } from "./webhooks/advice-doc.ts";
 
 /** A made-up key, so that readers can verify the example's signature. */
 const KEY = `whsec_${Buffer.from("an example key, never used").toString("base64")}`;
@@ -27,6 +28,8 @@ const WHEN: Readonly<Record<PublicationType, string>> = {
   "recovery.written_off": "an operator wrote the debt off",
   "recovery.nothing_owed":
     "the debt turned out not to be owed (the merchant opted out, or another debt includes it); only after `recovery.opened`",
+  "recovery.advice":
+    "in `MODE=advise` only, and then the only event: what your own charging should do now, or why nothing",
 };
 
 function sample(): Publication {
@@ -124,7 +127,7 @@ export function webhooksDoc(): string {
 
 Reprise sends webhooks about each debt to your own systems, for example to suspend access and restore it, to send an SMS, or to
 keep statistics. Set \`OUTGOING_WEBHOOK_URL\` and \`OUTGOING_WEBHOOK_KEY\` for the worker. Without them, and in shadow mode, no
-webhook is sent. Dodo's own webhooks are not affected.
+webhook is sent; in advise mode, [advice](#advice) is. Dodo's own webhooks are not affected.
 
 A key is \`whsec_\` followed by the output of \`openssl rand -base64 32\`. With several keys, comma-separated, each webhook carries a
 signature by every key, so that your server can change keys at any time.
@@ -159,10 +162,11 @@ act once per \`webhook-id\`, and answer 2xx within 15 seconds. A complete receiv
 \`\`\`js
 ${RECEIVER}\`\`\`
 
+${adviceSection(sample(), TEXT_TABLE)}
 ## Delivery
 
 - **In order for each subscription.** A webhook waits until the one before it is delivered or abandoned. Subscriptions do not
-  wait for each other.
+  wait for each other. [Advice that was overtaken](#when-advice-is-overtaken) is left out.
 - **At least once.** If your answer is lost, the same webhook comes again, with the same \`webhook-id\` and the same body.
 - **Retried for five days**, after 5 s at first, then less and less often, at most an hour apart. A \`Retry-After\` in seconds is
   respected, up to an hour. Any status but 2xx counts as a failure. Redirects are not followed, and the body of your answer is

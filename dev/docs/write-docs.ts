@@ -20,6 +20,7 @@ import { NOTICE_DELIVERY } from "./notice-delivery-doc.ts";
 import { operatingDoc } from "./operations/operating-doc.ts";
 import { type Lock, packagesDoc } from "./packages.ts";
 import { statesTable } from "./states-table.ts";
+import { adviceSchema } from "./webhooks/advice-schema.ts";
 import { webhooksDoc } from "./webhooks-doc.ts";
 
 /** The documents generated from the code, by path. `npm run docs` writes them, and a test fails if they are out of date. */
@@ -47,6 +48,7 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
     ".env.example": envExample(),
     [COMPILED]: compiledMailTemplate(),
     ...(await cliSchemas()),
+    ...(await adviceSchema()),
   };
 }
 

@@ -52,6 +52,7 @@ export class ModelWorld {
   readonly published: Publication[] = [];
   /** Whether a URL for outgoing webhooks is configured. */
   publishes = false;
+  onPublished: (publications: readonly Publication[]) => void = () => undefined;
   /** Whether Temporal accepts outgoing webhooks for delivery. */
   enqueuesDeliveries = true;
   /** The reported statuses of requested charges, in order. */
@@ -335,7 +336,10 @@ export class ModelWorld {
         this.alerts.push({ ...effect.alert, at });
         return { kind: "operator_notified", effectId, delivered: true };
       case "publish":
-        if (this.enqueuesDeliveries) this.published.push(...effect.publications);
+        if (this.enqueuesDeliveries) {
+          this.published.push(...effect.publications);
+          this.onPublished(effect.publications);
+        }
         return { kind: "published", effectId, enqueued: this.enqueuesDeliveries };
       case "report_charge_status":
         this.chargeStatuses.push(effect.status);

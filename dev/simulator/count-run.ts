@@ -31,6 +31,9 @@ const SAFEGUARD_OF_ANY_RULE: Readonly<Partial<Record<RuleId, TallyName>>> = {
   "price.unknown": "price_unknown",
   "price.known": "price_known_later",
   "import.customer_first": "import_asks_customer",
+  "advice.attempt": "advised_attempt_taken",
+  "advice.not_taken": "advised_attempt_moved",
+  "advice.key_used": "advised_key_used_again",
 };
 
 /** Adds to a finished run's tally what only its ledger shows. */

@@ -7,6 +7,8 @@ import {
   type Fault,
   FAULT_KINDS,
   type ImportPlan,
+  MERCHANT_HABITS,
+  type MerchantHabit,
   type Plan,
   READ_FAULTS,
   type ReadFault,
@@ -92,9 +94,18 @@ export function drawPlan(seed: number): Plan {
     faults: [...drawn.faults, ...drawStop(random)],
     ...drawDecisions(random),
   };
-  return random.chance(8) && !whole.requestedCharge
-    ? { ...whole, imported: drawImport(random) }
-    : whole;
+  const isImported = random.chance(8) && !whole.requestedCharge;
+  return withAdvice(isImported ? { ...whole, imported: drawImport(random) } : whole, random);
+}
+
+/** In one world of ten the merchant charges by advice. Drawn last, so that the other worlds stay as they are. */
+function withAdvice(plan: Plan, random: Random): Plan {
+  if (!random.chance(10) || plan.requestedCharge) return plan;
+  const habit = (): MerchantHabit => random.of(MERCHANT_HABITS);
+  const habits = random.chance(3) ? (["follows"] as const) : [habit(), ...random.list(3, habit)];
+  const soon = [1_000];
+  const webhookMs = random.of([soon, soon, [1_000, 60_000], [5 * HOUR_MS], [26 * HOUR_MS], []]);
+  return { ...plan, advice: { habits, webhookMs } };
 }
 
 /** Busy workers in a third of the worlds: what arrives while they decide is decided on together. */

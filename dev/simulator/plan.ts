@@ -37,8 +37,24 @@ export type Plan = {
   /** What the operator says of a payment that waits for a person past the deadline; absent = nothing. */
   readonly confirmedDead?: ConfirmedDead | null;
   readonly faults: readonly Fault[];
+  /** Reprise runs in advise mode, and the merchant charges. Absent: it runs in `act`. */
+  readonly advice?: AdvicePlan;
   /** No webhook arrives before an operator imports the subscription. Absent: it is not imported. */
   readonly imported?: ImportPlan;
+};
+
+/**
+ * What a merchant does with the advice to charge: `late`: past its end and without a look at newer advice · `twice`: two charges with
+ * one key · `keyless`: one charge without the key
+ */
+export const MERCHANT_HABITS = ["follows", "late", "twice", "keyless", "never"] as const;
+export type MerchantHabit = (typeof MERCHANT_HABITS)[number];
+
+export type AdvicePlan = {
+  /** In order of the advice; the list repeats. */
+  readonly habits: readonly MerchantHabit[];
+  /** A webhook arrives once after each delay, in milliseconds; none: it is lost. */
+  readonly webhookMs: readonly number[];
 };
 
 /** An operator's import of a subscription that failed before Reprise was there. */

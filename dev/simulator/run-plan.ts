@@ -15,6 +15,7 @@ import { modelMailServer } from "./network/mail-server.ts";
 import { isBeforeImport, startImport } from "./imports.ts";
 import { NetworkLink } from "./network/network-link.ts";
 import { inVirtualTime } from "./network/virtual-globals.ts";
+import { SimulatedMerchant } from "./merchant.ts";
 import { SimulatedOperator } from "./operator.ts";
 import type { Fault, Plan, WorkerCrash } from "./plan.ts";
 import { Random } from "./random.ts";
@@ -70,7 +71,9 @@ function createRun(plan: Plan): SimulationRun {
     scheduledSubscriptions: plan.scheme === "manage" ? "manage" : "observe",
   };
   const policies = [{ since: 0, policy }];
-  const world = new ModelWorld(timeline, dodo, () => policies.at(-1)?.policy ?? policy);
+  const mode = plan.advice === undefined ? "act" : "advise";
+  const world = new ModelWorld(timeline, dodo, () => policies.at(-1)?.policy ?? policy, mode);
+  world.publishes = plan.advice !== undefined;
   const run: SimulationRun = {
     plan,
     timeline,
@@ -120,6 +123,8 @@ function wireWorld(run: SimulationRun): void {
   deliverWebhooks(run);
   crashWorkers(run);
   const operator = new SimulatedOperator(run);
+  const merchant = new SimulatedMerchant(run);
+  world.onPublished = (publications) => merchant.receive(publications);
   world.decide = (recovery, event, inForce, now, isLast) => {
     const known = run.hasNewRules ? underNewRules(recovery) : recovery;
     const decision = decide(known, event, inForce, now, isLast);

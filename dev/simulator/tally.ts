@@ -1,6 +1,7 @@
 import {
   FAULT_KINDS,
   type FaultKind,
+  MERCHANT_HABITS,
   READ_FAULTS,
   type ReadFault,
   STOP_KINDS,
@@ -29,6 +30,10 @@ const ENVIRONMENT = [
   "double_charge_by_operator",
   "decision_slow",
   "import_opens",
+  "advice_not_followed",
+  ...MERCHANT_HABITS.filter((habit) => habit !== "never").map(
+    (habit) => `merchant_${habit}` as const,
+  ),
 ] as const;
 
 /** The rules and checks that keep a recovery safe under faults. */
@@ -61,6 +66,9 @@ const SAFEGUARDS = [
   "price_known_later",
   "import_leaves_out",
   "import_asks_customer",
+  "advised_attempt_taken",
+  "advised_attempt_moved",
+  "advised_key_used_again",
 ] as const;
 
 type InjectedFault =

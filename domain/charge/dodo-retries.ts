@@ -1,7 +1,7 @@
 import { raiseAttention, resolveAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
-import { isOurAttempt } from "../state/facts.ts";
+import { isAdvising, isOurAttempt } from "../state/facts.ts";
 import { isNumberedRetry, type Payment } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { describeInstant, HOUR_MS, type Instant } from "../values/time.ts";
@@ -39,6 +39,8 @@ export function deferToDodo(
   } else if (settlement !== null) return;
   else if (draft.policy.scheduledSubscriptions === "observe")
     observe(draft, "the policy is `observe`");
+  // Dodo's manual retry takes no key, so nothing would show which attempt it is.
+  else if (isAdvising(draft.recovery)) observe(draft, "advise mode charges no renewal");
   else if (dodoActiveAt !== null) observe(draft, "Dodo already retries this debt");
 }
 

@@ -3,7 +3,7 @@ import { followUpAt } from "../decision/reads.ts";
 import { newPlan } from "../schedule/plan.ts";
 import type { AttemptTrigger } from "../state/attempt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
-import { isShadow, paymentIdsOf } from "../state/facts.ts";
+import { paymentIdsOf, sendsNothing } from "../state/facts.ts";
 import type { EarlierCharge, Evidence, Payment } from "../state/payment.ts";
 import { parseAttemptKey } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
@@ -86,7 +86,7 @@ export function followEarlierCharge(
 ): void {
   const { debt, attempts, charge, settlement, observing, confirmedAbsentUpTo } = draft.recovery;
   if (debt === null || charge !== null || settlement !== null || observing !== null) return;
-  if (isShadow(draft.recovery)) return;
+  if (sendsNothing(draft.recovery)) return;
   const { settleMs } = draft.policy.retry;
   const found = unlistedCharges(earlierCharges, {
     payments,

@@ -22,10 +22,17 @@ import {
 } from "../schedule/plan.ts";
 import { earliestUnderCap, OVERDUE_MS } from "../schedule/retry-schedule.ts";
 import type { PlannedAttempt } from "../state/attempt.ts";
-import { isBlocked, isChargeable, isMethodBlocked, isPriceUnknown } from "../state/facts.ts";
+import {
+  isAdvising,
+  isBlocked,
+  isChargeable,
+  isMethodBlocked,
+  isPriceUnknown,
+} from "../state/facts.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
 import { describeInstant } from "../values/time.ts";
+import { advisedAttemptStep } from "./advised-attempt.ts";
 import { refusedReleasedPayment } from "./released-payment.ts";
 
 /** The step that starts the planned attempt; null where none is planned, or something blocks it. */
@@ -33,6 +40,7 @@ export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   const { plan, debt } = recovery;
   if (plan === null || debt === null || isBlocked(recovery)) return null;
   if (!isChargeable(recovery)) return statusStep(plan);
+  if (isAdvising(recovery)) return advisedAttemptStep(recovery, policy, plan);
   const announcing = pendingAnnouncement(recovery, policy);
   return {
     // An announcement that is on its way has until then.

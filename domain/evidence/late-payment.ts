@@ -14,7 +14,7 @@ import { followUpAt } from "../decision/reads.ts";
 import { markHandled } from "../decision/remember.ts";
 import type { RefusalCode } from "../state/command.ts";
 import type { Debt, EndedDebt } from "../state/debt.ts";
-import { isPending, isShadow, unattributedPaymentPolicy } from "../state/facts.ts";
+import { isPending, sendsNothing, unattributedPaymentPolicy } from "../state/facts.ts";
 import {
   describeStatus,
   type Evidence,
@@ -166,7 +166,7 @@ function whyNotPayable(
   subscription: Subscription,
   payments: readonly Payment[],
 ): string | null {
-  if (isShadow(draft.recovery)) return "nothing is sent in shadow mode";
+  if (sendsNothing(draft.recovery)) return `nothing is sent in ${draft.recovery.mode} mode`;
   if (subscription.optedOut) return "the subscription's metadata has reprise = off";
   if (subscription.access !== "held") return `the subscription is ${describeStatus(subscription)}`;
   const success = unattributedSuccess(draft, payments);

@@ -15,7 +15,7 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { excludePayment, markHandled } from "../decision/remember.ts";
 import { onMethodOnFile, onScheduledCancellation } from "../schedule/plan.ts";
 import type { Debt } from "../state/debt.ts";
-import { isHeld, isOurAttempt, unattributedPaymentPolicy } from "../state/facts.ts";
+import { isAdvising, isHeld, isOurAttempt, unattributedPaymentPolicy } from "../state/facts.ts";
 import {
   hasAmount,
   isNumberedRetry,
@@ -25,6 +25,7 @@ import {
 } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import { attemptKeyOf } from "../values/ids.ts";
+import { applyAdvisedCharge } from "./advised-charge.ts";
 import { checkChargeInFlight, checkOpenPayment, waitForPayment } from "./open-payments.ts";
 import {
   checkActiveWithoutPayment,
@@ -138,6 +139,10 @@ function applyAttemptPayment(
   number: number,
 ): void {
   const { charge, attempts } = draft.recovery;
+  if (isAdvising(draft.recovery) && charge === null) {
+    if (applyAdvisedCharge(draft, debt, payment, number) === "applied") return;
+    return applyPayment(draft, debt, { ...payment, attemptKey: null });
+  }
   if (charge?.number === number && attemptKeyOf(debt.id, number) === payment.attemptKey) {
     return onChargePayment(draft, payment);
   }

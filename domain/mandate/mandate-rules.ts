@@ -6,7 +6,7 @@ export const MANDATE_RULES = {
     "A mandate was requested: ask Dodo for a checkout.",
     "developer-resources/ondemand-subscriptions",
   ),
-  "mandate.shadow": ours("Shadow mode creates no checkout.", "shadow mode sends nothing"),
+  "mandate.shadow": ours("Shadow and advise mode create no checkout.", "they send nothing"),
   "mandate.refused": ours(
     "Dodo refused to create the checkout: end the mandate.",
     "the same request would be refused again",

@@ -211,7 +211,7 @@ function afterCreating(
       return refuse("refused_by_dodo", "mandate.refused", reason);
     }
     case "shadow":
-      return refuse("shadow", "mandate.shadow", "shadow mode sends nothing");
+      return refuse("shadow", "mandate.shadow", "the worker's mode sends nothing");
     case "given_up":
       return refuse("not_made", "mandate.not_made", `Dodo created no checkout: ${creation.detail}`);
   }

@@ -6,8 +6,8 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { startRead } from "../decision/reads.ts";
 import type { Announcement } from "../state/attempt.ts";
 import type { CancelOutcome, NoticeOutcome } from "../state/event.ts";
-import { isUnannouncedImport } from "../state/facts.ts";
-import { NOTICE_WORDS } from "../state/notice.ts";
+import { isAdvising, isUnannouncedImport } from "../state/facts.ts";
+import { NOTICE_WORDS, type NoticeKind } from "../state/notice.ts";
 import { describeInstant, MINUTE_MS } from "../values/time.ts";
 import { announcementKeyOf } from "./announcement.ts";
 
@@ -34,11 +34,7 @@ export function onNotice(draft: DecisionDraft, key: string | null, outcome: Noti
     case "not_sent":
       if (outcome.why === "shadow") {
         countDelivered(draft, key);
-        explain(
-          draft,
-          "notice.shadowed",
-          `${NOTICE_WORDS[outcome.notice]} would have been sent now`,
-        );
+        explainUnsent(draft, outcome.notice);
         return;
       }
       if (outcome.why === "weekly_cap_reached") {
@@ -57,6 +53,13 @@ export function onNotice(draft: DecisionDraft, key: string | null, outcome: Noti
       if (draft.recovery.debt !== null) startRead(draft, "why a notice is no longer due");
       return;
   }
+}
+
+/** The mode sends nothing. In advise mode the merchant's systems are told. */
+function explainUnsent(draft: DecisionDraft, notice: NoticeKind): void {
+  const words = NOTICE_WORDS[notice];
+  if (isAdvising(draft.recovery)) explain(draft, "advice.notice", `${words} is due now`);
+  else explain(draft, "notice.shadowed", `${words} would have been sent now`);
 }
 
 /** Counts the notices about the current debt; the receipt of the debt before it may arrive late. */
@@ -163,7 +166,7 @@ export function onCancelled(draft: DecisionDraft, outcome: CancelOutcome): void 
     outcome.kind === "cancelled"
       ? "the subscription is cancelled"
       : outcome.kind === "not_cancelled"
-        ? "shadow mode does not cancel the subscription"
+        ? `${draft.recovery.mode} mode does not cancel the subscription`
         : "Dodo refused to cancel the subscription";
   if (outcome.kind !== "refused") startClosingNotice(draft, draft.recovery.debt, "cancelled");
   exhaust(draft, `unpaid at the end of the window; ${done}`);

@@ -4,7 +4,7 @@ import { classifyDecline } from "../declines/decline.ts";
 import type { Attempt } from "../state/attempt.ts";
 import type { AttentionCause } from "../state/attention.ts";
 import type { EndedDebt } from "../state/debt.ts";
-import { isPending, isShadow, stateOf } from "../state/facts.ts";
+import { isPending, sendsNothing, stateOf } from "../state/facts.ts";
 import type { Outcome } from "../state/outcome.ts";
 import type { Publication, PublicationType } from "../state/publication.ts";
 import type { Recovery } from "../state/recovery.ts";
@@ -71,8 +71,12 @@ const PUBLICATION_RULES: readonly PublicationRule[] = [
  * ones wait in the outbox.
  */
 export function publish(draft: DecisionDraft, before: Recovery): void {
-  if (isShadow(draft.recovery)) return;
-  const due = publicationsDue(before, draft.recovery, draft.now);
+  if (sendsNothing(draft.recovery)) return;
+  enqueuePublications(draft, publicationsDue(before, draft.recovery, draft.now));
+}
+
+/** Enqueues publications, or leaves them in the outbox until the ones before are enqueued. */
+export function enqueuePublications(draft: DecisionDraft, due: readonly Publication[]): void {
   if (due.length === 0 && draft.recovery.outbox.length === 0) return;
   const outbox = [...draft.recovery.outbox, ...due].slice(-OUTBOX_MAX);
   const publicationCount = draft.recovery.publicationCount + due.length;
@@ -116,10 +120,32 @@ export function publicationsDue(
   }));
   return [...changes, ...questions].map(({ type, debt, cause }, index) => ({
     ...publicationOf(type, debt, after),
-    id: `${after.recoveryId}-${after.openedAt}-${after.publicationCount + index + 1}`,
+    id: publicationIdOf(after, index),
     at: now,
     cause,
   }));
+}
+
+/** The id of the next publication, or of one of those after it. @param index 0 = the next */
+export function publicationIdOf(
+  { recoveryId, openedAt, publicationCount }: Recovery,
+  index: number,
+): string {
+  return `${recoveryId}-${openedAt}-${publicationCount + index + 1}`;
+}
+
+/** The facts about a debt as its publications tell them. @param end of a debt that has ended; null: the current debt */
+export function publishedFacts(
+  recovery: Recovery,
+  end: EndedDebt | null,
+): Omit<Publication, "id" | "at" | "cause" | "type"> {
+  const current = recovery.debt === null ? null : currentAsTracked(recovery);
+  const { type: _, ...facts } = publicationOf(
+    "recovery.advice",
+    end === null ? current : endedAsTracked(end),
+    recovery,
+  );
+  return facts;
 }
 
 /** The merchant's systems know that a debt is exhausted: what they do not know is that it was paid, or given up. */

@@ -6,7 +6,7 @@ import { type DecisionDraft, explain, startEffect, update } from "../decision/dr
 import { startRead } from "../decision/reads.ts";
 import { newOpening } from "../state/current-debt.ts";
 import type { ChargeRequested } from "../state/event.ts";
-import { isShadow } from "../state/facts.ts";
+import { sendsNothing } from "../state/facts.ts";
 import type { Subscription } from "../state/payment.ts";
 import { type Recovery } from "../state/recovery.ts";
 import type { ChargeRefusal, ChargeRequest } from "../state/requested-charge.ts";
@@ -41,7 +41,8 @@ export function onChargeRequested(draft: DecisionDraft, { request }: ChargeReque
 function refusalBeforeReading(
   recovery: Recovery,
 ): { readonly code: ChargeRefusal; readonly reason: string } | null {
-  if (isShadow(recovery)) return { code: "shadow", reason: "shadow mode sends nothing" };
+  if (sendsNothing(recovery))
+    return { code: "shadow", reason: `${recovery.mode} mode sends nothing` };
   const { queue, chargeRequests } = recovery;
   if (queue.length + chargeRequests.length < QUEUE_MAX) return null;
   return {

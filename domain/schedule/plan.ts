@@ -266,7 +266,7 @@ export function moveAttempt(
   draft: DecisionDraft,
   at: Instant,
   why: string,
-  rule: "schedule.overdue" | "schedule.unannounced" = "schedule.overdue",
+  rule: "schedule.overdue" | "schedule.unannounced" | "advice.not_taken" = "schedule.overdue",
 ): void {
   if (draft.recovery.plan === null) return;
   const { announcement: _, ...plan } = draft.recovery.plan;

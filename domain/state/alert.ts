@@ -78,6 +78,8 @@ type AlertFields = {
   /** `detail`: the server's code and the stage, such as `SMTP 550 5.7.1 at MAIL FROM`; or why there was no answer. */
   readonly sender_refused: { readonly detail: string };
   readonly announcement_unsent: { readonly attempt: number };
+  /** `times`: how often the attempt was advised. From the third time on, the recovery waits. */
+  readonly advice_not_taken: { readonly attempt: number; readonly times: number };
   readonly cancelled_though_paid: object;
   readonly not_cancelled: { readonly code: string; readonly answer?: DodoAnswer };
   /** Null where the webhooks could not be enqueued. */
@@ -143,13 +145,12 @@ export function describeAlert(alert: Alert): string {
     case "multi_subscription":
     case "too_many_subscriptions":
     case "merchant_action_required":
+    case "unknown_amount":
       return alert.paymentId;
     case "bought_again":
       return `${alert.paymentId}, for ${alert.subscriptionId}`;
     case "customer_payments_unknown":
       return CUSTOMER_PAYMENTS_UNKNOWN[alert.why];
-    case "unknown_amount":
-      return alert.paymentId;
     case "unknown_tax":
       return alert.setting === "ask"
         ? alert.debtId
@@ -180,7 +181,8 @@ export function describeAlert(alert: Alert): string {
     case "sender_refused":
       return alert.detail;
     case "announcement_unsent":
-      return `attempt ${alert.attempt}`;
+    case "advice_not_taken":
+      return `attempt ${alert.attempt}${"times" in alert ? `, advised ${alert.times} times` : ""}`;
     case "not_cancelled":
       return alert.answer === undefined ? alert.code : describeAnswer(alert.answer);
     case "webhook_undelivered":

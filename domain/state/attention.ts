@@ -222,6 +222,14 @@ export const ATTENTION_CAUSES = {
     linkAllowed: true,
     retryAllowed: true,
   },
+  advice_not_taken: {
+    text: "Advise mode: an attempt was advised, and no charge with its key was made in time.",
+    advice:
+      "Check that your server receives `recovery.advice` and charges with `recovery_attempt` in the payment's metadata. " +
+      "After the third time the recovery waits: resume, and the attempt is advised again.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   cancelled_though_paid: {
     text: "The subscription was cancelled at the end of the window, and the debt was paid at the same moment.",
     advice: "Check the payment in Dodo. Refund it, or give the customer a new subscription.",

@@ -6,7 +6,7 @@ import type { AttentionCause } from "./attention.ts";
 import type { EndedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect-kind.ts";
 import type { NoticeKind } from "./notice.ts";
-import type { RecoveryState } from "./outcome.ts";
+import { isSilent, type RecoveryState } from "./outcome.ts";
 import { allowsCharges, awaitsPayment } from "./payment.ts";
 import type { Recovery } from "./recovery.ts";
 
@@ -95,9 +95,19 @@ export function isShadow(recovery: Recovery): boolean {
   return recovery.mode === "shadow";
 }
 
+/** Nothing is sent, and the merchant's own charges follow the advice. */
+export function isAdvising(recovery: Recovery): boolean {
+  return recovery.mode === "advise";
+}
+
+/** Nothing is sent to Dodo or to customers. */
+export function sendsNothing({ mode }: Recovery): boolean {
+  return mode !== null && isSilent(mode);
+}
+
 /**
  * What to presume of an unattributed payment. In shadow mode it pays this debt, as Reprise charges nothing. So does a
- * payment of a scheduled subscription, which has one open invoice at a time.
+ * payment of a scheduled subscription, which has one open invoice at a time. In advise mode the merchant's charges carry the key.
  */
 export function unattributedPaymentPolicy(recovery: Recovery): Policy["foreignCharges"] {
   const { subscription, policy } = recovery;

@@ -24,10 +24,16 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** `shadow` decides and records, and sends nothing: no charge, no email, no payment link, no cancellation. */
-export const MODES = ["act", "shadow"] as const;
+/**
+ * `shadow` decides and records, and sends nothing: no charge, no email, no payment link, no cancellation. `advise` is `shadow`,
+ * and tells the merchant's systems each decision by outgoing webhook.
+ */
+export const MODES = ["act", "shadow", "advise"] as const;
 
 export type Mode = (typeof MODES)[number];
+
+/** Nothing is sent to Dodo or to customers in this mode. */
+export const isSilent = (mode: Mode): boolean => mode !== "act";
 
 /** Who paid the debt, or who ended it. */
 export const ACTORS = [

@@ -1,7 +1,9 @@
 import { parseSubscriptionId, type RecoveryId, type SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
+import type { Advice } from "../advice/advice.ts";
 import type { AttentionCause } from "./attention.ts";
+import type { NoticeKind } from "./notice.ts";
 import type { Actor, Outcome, RecoveryState } from "./outcome.ts";
 
 /** The outgoing webhooks to the merchant's own systems. @source docs/WEBHOOKS.md */
@@ -16,9 +18,13 @@ export const PUBLICATION_TYPES = [
   "recovery.cancelled",
   "recovery.written_off",
   "recovery.nothing_owed",
+  "recovery.advice",
 ] as const;
 
 export type PublicationType = (typeof PUBLICATION_TYPES)[number];
+
+/** `notice`: of `notify_customer` only. */
+export type PublishedAdvice = Advice & { readonly notice?: NoticeKind };
 
 /** One outgoing webhook: plain JSON, without personal data. */
 export type Publication = {
@@ -46,6 +52,8 @@ export type Publication = {
   readonly late?: true;
   /** `recovery.needs_attention` only. */
   readonly cause: AttentionCause | null;
+  /** `recovery.advice` only. */
+  readonly advice?: PublishedAdvice;
 };
 
 /** One try of a delivery. */

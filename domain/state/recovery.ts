@@ -8,6 +8,7 @@ import {
   type SubscriptionId,
 } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
+import type { AdviceInForce } from "../advice/advice.ts";
 import { type CurrentDebt, newOpening, NO_CURRENT_DEBT } from "./current-debt.ts";
 import type { EndedDebt, QueuedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect-kind.ts";
@@ -34,7 +35,7 @@ type Identity = {
   readonly state: RecoveryState;
   /** Pinned at opening: editing the policy file changes no open recovery. */
   readonly policy: Policy | null;
-  /** Pinned at opening: a recovery that opened in shadow mode stays in shadow mode. */
+  /** Pinned at opening: a recovery that opened in shadow or advise mode stays in it. */
   readonly mode: Mode | null;
 };
 
@@ -99,6 +100,8 @@ type Bookkeeping = {
   readonly outbox: readonly Publication[];
   /** Number of publications so far; each id contains its number. */
   readonly publicationCount: number;
+  /** Advise mode only; absent before the first advice. */
+  readonly advised?: AdviceInForce;
   readonly pendingEffects: Readonly<Record<EffectId, PendingEffect>>;
   readonly effectCount: number;
   /** Something happened during the pending read: read Dodo again after it. */

@@ -113,7 +113,7 @@ export const FIELDS = {
   serverVersion: field("word", "Temporal's version."),
   mode: field(
     "word",
-    "`act` or `shadow`; of a schedule or a namespace, `test_mode` or `live_mode`.",
+    "`act`, `shadow` or `advise`; of a schedule or a namespace, `test_mode` or `live_mode`.",
   ),
   environment: field("word", "`test_mode` or `live_mode`."),
   what: field("word", "What does not fit."),

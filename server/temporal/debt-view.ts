@@ -1,5 +1,5 @@
 import type { EndedDebt } from "../../domain/state/debt.ts";
-import { latestEndOf } from "../../domain/state/facts.ts";
+import { latestEndOf, sendsNothing } from "../../domain/state/facts.ts";
 import type { Outcome } from "../../domain/state/outcome.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { DebtId } from "../../domain/values/ids.ts";
@@ -61,11 +61,9 @@ function viewOfOther(recovery: Recovery, debtId: DebtId): DebtView {
 }
 
 /** Only on a hold, by the last read, does a page collect it; and not while another debt is collected. */
-function exhaustedView(
-  { subscription, mode, debt, handledPayments }: Recovery,
-  { amountMinor, currency }: EndedDebt,
-): DebtView {
-  if (amountMinor === null || currency === null || mode === "shadow") {
+function exhaustedView(recovery: Recovery, { amountMinor, currency }: EndedDebt): DebtView {
+  const { subscription, debt, handledPayments } = recovery;
+  if (amountMinor === null || currency === null || sendsNothing(recovery)) {
     return { kind: "nothing_owed" };
   }
   const total = money(amountMinor, currency);

@@ -1,9 +1,9 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
+import { ADVICE_FIELDS, FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
 import { createDeliveryActivities } from "../../activities/webhooks/delivery.ts";
-import type { Publication } from "../../domain/state/publication.ts";
-import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
+import type { Publication, PublishedAdvice } from "../../domain/state/publication.ts";
+import { type AttemptKey, parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import {
   type Receiver,
   RECEIVER_KEY,
@@ -175,6 +175,17 @@ describe("an outgoing webhook", () => {
   });
 });
 
+const ADVICE: PublishedAdvice = {
+  action: "charge",
+  at: 1_000,
+  rule: "schedule.next",
+  reason: "attempt 1 was declined",
+  attemptKey: "pay_1.2" as AttemptKey,
+  validUntil: 2_000,
+  priceMinor: 2_900,
+  notice: "retry_ahead",
+};
+
 test("the documented fields of an outgoing webhook match its body", () => {
   const whole = {
     ...publication,
@@ -182,7 +193,11 @@ test("the documented fields of an outgoing webhook match its body", () => {
     by: "link",
     late: true,
     cause: "charge_blocked",
+    advice: ADVICE,
   } as const;
+  expect(Object.keys(webhookBodyOf(whole).data.advice ?? {}).toSorted()).toEqual(
+    Object.keys(ADVICE_FIELDS).toSorted(),
+  );
   expect(Object.keys(webhookBodyOf(whole).data).toSorted()).toEqual(Object.keys(FIELDS).toSorted());
   const bare = {
     ...publication,

@@ -196,6 +196,18 @@ describe("configuration of the worker", () => {
     );
   });
 
+  test("MODE=advise requires OUTGOING_WEBHOOK_URL, and the message says what to set", () => {
+    const advise = { ...WORKER, MODE: "advise" };
+    expect(problemsOf(() => readWorkerConfig(advise))).toEqual([
+      "OUTGOING_WEBHOOK_URL: required, because MODE=advise tells each decision by webhook: set it and OUTGOING_WEBHOOK_KEY, or another MODE",
+    ]);
+    const receiver = {
+      OUTGOING_WEBHOOK_URL: "https://merchant.example/reprise",
+      OUTGOING_WEBHOOK_KEY: `whsec_${Buffer.alloc(32, 4).toString("base64")}`,
+    };
+    expect(readWorkerConfig({ ...advise, ...receiver }).mode).toBe("advise");
+  });
+
   test("in live_mode the worker runs in shadow mode unless MODE is set", () => {
     const live = {
       ...WORKER,

@@ -10,8 +10,11 @@ import { until } from "../support/until.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const text = readFileSync(join(root, "docs/WEBHOOKS.md"), "utf8");
-const block = (language: string): string =>
-  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m").exec(text)?.[1] ?? "";
+const blocks = (language: string): string[] =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "gm"))].map(
+    ([, code = ""]) => code,
+  );
+const block = (language: string): string => blocks(language)[0] ?? "";
 
 let receiver: ChildProcess | null = null;
 let folder: string | null = null;

@@ -11,9 +11,11 @@ import { DEFAULT_POLICY } from "../../domain/policy.ts";
 import type { EffectId } from "../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/values/time.ts";
 
+const { advice: _advice, ...DRAWN } = drawPlan(1);
+
 /** Declined, charged again three days later, and recovered. */
 const PLAIN: Plan = {
-  ...drawPlan(1),
+  ...DRAWN,
   scheme: "on_demand",
   requestedCharge: false,
   throughClient: false,
@@ -72,6 +74,17 @@ function boughtOnDayOne(dodo: SimulationRun["dodo"]): void {
   const createdAt = present(dodo.payments[0]).createdAt + DAY_MS;
   Object.assign(present(payment), { createdAt });
   Object.assign(present(dodo.others[0]), { createdAt });
+}
+
+/** The run, as if Reprise had advised the merchant's own charging. */
+function inAdviseMode(run: SimulationRun): void {
+  Object.assign(run, { plan: { ...run.plan, advice: { habits: ["follows"], webhookMs: [] } } });
+}
+
+function advised({ world, dodo }: SimulationRun, afterMs: number, number: number): void {
+  const { paymentId, createdAt } = present(dodo.payments[0]);
+  const advice = { action: "charge", at: createdAt, attemptKey: `${paymentId}.${number}` };
+  world.published.push({ debtId: paymentId, at: createdAt + afterMs, advice } as never);
 }
 
 /** Each forges the ledger of the plain run so that it violates one invariant. */
@@ -168,6 +181,28 @@ const FORGERIES: Readonly<Record<ViolationName, (run: SimulationRun) => void>> =
     world.decisions.push({ ...present(world.decisions[0]), event });
   },
   replay_differs: ({ world }) => present(present(world.recordings ?? undefined)[0]).effects.pop(),
+  sent_in_advise_mode: inAdviseMode,
+  advised_twice: (run) => {
+    inAdviseMode(run);
+    advised(run, DAY_MS, 2);
+    advised(run, 2 * DAY_MS, 2);
+  },
+  attempt_counted_twice: (run) => {
+    inAdviseMode(run);
+    const [end] = present(run.world.results[0]).debts;
+    const second = present(end?.attempts[1]);
+    Object.assign(present(end), { attempts: [...present(end).attempts, second] });
+  },
+  advised_charge_lost: (run) => {
+    inAdviseMode(run);
+    advised(run, HOUR_MS, 2);
+    const [end] = present(run.world.results[0]).debts;
+    const { endedAt, attempts } = present(end);
+    const metadata = { recovery_attempt: `${firstOf(run).paymentId}.2` };
+    const ends = [{ at: endedAt - 10 * DAY_MS, status: "failed", declineCode: null }];
+    run.dodo.payments.push({ ...paidOf(run), paymentId: "pay_8" as never, metadata, ends });
+    Object.assign(present(end), { attempts: attempts.slice(0, 1) });
+  },
   unexpected_error: ({ world }) => world.errors.push(new Error("a bug")),
 };
 

@@ -201,5 +201,12 @@ export const POINTS = {
   "13.7": "An import leaves out a customer who disputed a payment",
   "13.8": "An import leaves out a subscription that opted out or was cancelled",
   "13.9": "Two imports in a row do no more than one",
+  "14.1":
+    "In advise mode each attempt is advised ahead, the merchant's charge with its key is that attempt, and nothing is sent or charged",
+  "14.2":
+    "In advise mode a charge by the merchant without the key asks the operator, and the answer continues the advice",
+  "14.3":
+    "An advised attempt that is not made is advised again under its key; after the third time the operator is asked",
+  "14.4": "Two charges by the merchant with one key count as one attempt",
   "13.10": "A customer who pays in the first day after an import gets no second mail",
 } as const satisfies Readonly<Record<string, string>>;

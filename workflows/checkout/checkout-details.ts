@@ -10,6 +10,7 @@ export function checkoutDetails(checkout: Checkout, timeline: readonly TimelineE
   return [
     `**Payment ${code(paymentId)} was not completed**`,
     ...(mode === "shadow" ? ["", "Shadow mode: nothing is sent."] : []),
+    ...(mode === "advise" ? ["", "Advise mode: nothing is sent."] : []),
     "",
     ...(createdAt === null ? [] : [`- Created: ${describeInstant(createdAt)}`]),
     ...(failedAt == null ? [] : [`- Declined: ${describeInstant(failedAt)}`]),

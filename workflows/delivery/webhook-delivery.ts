@@ -1,4 +1,5 @@
 import {
+  CancellationScope,
   condition,
   continueAsNew,
   defineSignal,
@@ -10,6 +11,7 @@ import {
 } from "@temporalio/workflow";
 import type { Activities } from "../../activities/index.ts";
 import type { DeliveryActivities } from "../../activities/webhooks/delivery.ts";
+import { overtakes } from "../../domain/advice/advice.ts";
 import type { Publication, PublicationType } from "../../domain/state/publication.ts";
 import { recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS, type Instant, MINUTE_MS } from "../../domain/values/time.ts";
@@ -43,6 +45,8 @@ type DeliveryState = {
 export type DeliveryResult = {
   readonly delivered: number;
   readonly givenUp: number;
+  /** Advice that was not delivered, because newer advice came first; absent where there was none. */
+  readonly overtaken?: number;
   /** The webhooks that were given up, newest last (bounded). */
   readonly missed: readonly {
     readonly id: string;
@@ -69,17 +73,29 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
   let queue = [...(input.carried?.queue ?? [])];
   let seen = [...(input.carried?.seen ?? [])];
   let result = input.carried?.result ?? NO_RESULT;
+  let inFlight: InFlight | null = null;
+  const enqueue = (added: readonly QueuedPublication[]): void => {
+    seen = [...seen, ...added.map(({ id }) => id)].slice(-SEEN_MAX);
+    const before = queue.length;
+    for (const one of added) queue = [...queue.filter((older) => !overtakes(one, older)), one];
+    const overtaken = before + added.length - queue.length;
+    if (overtaken > 0) result = { ...result, overtaken: (result.overtaken ?? 0) + overtaken };
+    const current = inFlight;
+    if (current === null || !added.some((one) => overtakes(one, current.publication))) return;
+    current.isOvertaken = true;
+    current.scope.cancel();
+  };
   setHandler(defineSignal<[readonly Publication[]]>(DELIVER_SIGNAL), (publications) => {
     const enqueuedAt = Date.now();
     const added = publications.filter(({ id }) => !seen.includes(id));
-    seen = [...seen, ...added.map(({ id }) => id)].slice(-SEEN_MAX);
-    queue = [...queue, ...added.map((one) => ({ ...one, enqueuedAt }))];
+    enqueue(added.map((one) => ({ ...one, enqueuedAt })));
   });
   setHandler(defineSignal<[Redelivery]>(REDELIVER_SIGNAL), ({ publication, by }) => {
     // It is still to be sent.
     if (queue.some(({ id }) => id === publication.id)) return;
-    seen = [...seen, publication.id].slice(-SEEN_MAX);
-    queue = [...queue, { ...publication, enqueuedAt: Date.now(), again: by }];
+    // Advice that was overtaken since it was asked for.
+    if (queue.some((newer) => overtakes(newer, publication))) return;
+    enqueue([{ ...publication, enqueuedAt: Date.now(), again: by }]);
   });
   // The signal that started this run may arrive a moment after it.
   await condition(() => queue.length > 0, "10s");
@@ -93,8 +109,16 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
         carried: { queue, seen, result },
       });
     }
-    const why = await deliver(next);
+    const delivery: InFlight = {
+      publication: next,
+      scope: new CancellationScope(),
+      isOvertaken: false,
+    };
+    inFlight = delivery;
+    const why = await deliverUnlessOvertaken(delivery);
+    inFlight = null;
     queue = queue.filter(({ id }) => id !== next.id);
+    if (why === OVERTAKEN) continue;
     if (why === null) result = { ...result, delivered: result.delivered + 1 };
     else {
       const { id, type } = next;
@@ -106,19 +130,44 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
   }
 }
 
+/** The delivery under way. Newer advice cancels that of older advice. */
+type InFlight = {
+  readonly publication: QueuedPublication;
+  readonly scope: CancellationScope;
+  isOvertaken: boolean;
+};
+
+/** Newer advice came before the receiver accepted this one. */
+const OVERTAKEN = "overtaken by newer advice";
+
+async function deliverUnlessOvertaken(delivery: InFlight): Promise<string | null> {
+  try {
+    return await delivery.scope.run(() => deliver(delivery.publication));
+  } catch (error) {
+    // Temporal's Cancel, in contrast, ends the workflow.
+    if (isCancellation(error) && delivery.isOvertaken) return OVERTAKEN;
+    throw error;
+  }
+}
+
 /** @returns why the webhook was given up; null where the receiver accepted it */
 async function deliver({
   enqueuedAt,
   again,
   ...publication
 }: QueuedPublication): Promise<string | null> {
-  const leftMs = enqueuedAt + GIVE_UP_MS - Date.now();
+  const now = Date.now();
+  const validUntil = publication.advice?.validUntil ?? null;
+  // Advice is not sent once it is too late to act on it.
+  if (validUntil !== null && validUntil <= now) return "the advice is no longer valid";
+  const patienceMs = Math.max(enqueuedAt + GIVE_UP_MS - now, MINUTE_MS);
+  const leftMs = validUntil === null ? patienceMs : Math.min(patienceMs, validUntil - now);
   const { deliverWebhook } = proxyActivities<DeliveryActivities>({
     taskQueue: webhookQueueOf(workflowInfo().taskQueue),
     retry: { ...PATIENT, initialInterval: "5s", maximumInterval: "1h" },
     startToCloseTimeout: "30s",
     // Each webhook is tried, however long it waited for the ones before it.
-    scheduleToCloseTimeout: Math.max(leftMs, MINUTE_MS),
+    scheduleToCloseTimeout: leftMs,
     summary: summary(
       again === undefined ? publication.type : `${publication.type}, again for ${again}`,
     ),
@@ -157,12 +206,16 @@ async function notifyOperator(
   }
 }
 
-function detailsOf({ delivered, givenUp, missed }: DeliveryResult, queued: number): string {
+function detailsOf(
+  { delivered, givenUp, overtaken = 0, missed }: DeliveryResult,
+  queued: number,
+): string {
   return [
     `**${queued} queued**`,
     "",
     `- Delivered: ${delivered}`,
     `- Given up: ${givenUp}`,
+    ...(overtaken === 0 ? [] : [`- Overtaken by newer advice: ${overtaken}`]),
     ...missed
       .slice(-20)
       .map(({ id, type, why }) => `- ${code(type)} (${prose(id)}): ${prose(why)}`),

@@ -16,6 +16,12 @@ export function currentDetails({ recovery, waitingFor, wakeAt, timeline }: LoopS
   const lines = [
     `**${prose(title(recovery))}**`,
     ...(recovery.mode === "shadow" ? ["", "Shadow mode: nothing is sent, nobody is charged."] : []),
+    ...(recovery.mode === "advise"
+      ? [
+          "",
+          "Advise mode: each decision goes out as a webhook; nothing is sent, nobody is charged.",
+        ]
+      : []),
     "",
     `- State: \`${recovery.state}\``,
     `- Next: ${prose(next)}`,

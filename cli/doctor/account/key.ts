@@ -96,6 +96,11 @@ export const modeCheck: Check = {
         "reprise shadow-report, then MODE=act",
       );
     }
+    if (mode === "advise") {
+      return ok(
+        `${environment}, in advise mode: decisions go out as webhooks, your own code charges.`,
+      );
+    }
     return ok(`${environment}, MODE=${mode}`);
   },
 };

@@ -139,9 +139,12 @@ function givenUpUntried(
   const isRequested = mails.some(
     (mail) => debtOfMail(mail) === debtId && noticeOfMail(mail).startsWith("action_needed"),
   );
+  const isAdvised = run.world.published.some(
+    (one) => one.debtId === debtId && one.advice?.notice === "action_needed",
+  );
   // Reprise defers to Dodo's own recovery.
   const isDodos = run.tally.has("dodo_duns") || run.tally.has("dodo_retries");
-  if (isTried || isRequested || isDodos || alerts.length > 0) return [];
+  if (isTried || isRequested || isAdvised || isDodos || alerts.length > 0) return [];
   const detail = `${debtId}: no attempt, no notice, no alert`;
   return [{ name: "lost_recovery", at: endedAt, detail }];
 }

@@ -1,4 +1,5 @@
 import type { SimulationRun } from "../simulation-run.ts";
+import { findInAdvice } from "./advice.ts";
 import { findInCharges } from "./charges.ts";
 import { findInEnds } from "./ends.ts";
 import { ledgerOf } from "./ledger.ts";
@@ -11,6 +12,9 @@ import type { Violation } from "./violation.ts";
 /** Judges a finished run by the model's ledger. */
 export async function findViolations(run: SimulationRun): Promise<Violation[]> {
   const ledger = ledgerOf(run);
+  // The merchant charges: what its charges do wrong is no fault of the rules.
+  if (run.plan.advice !== undefined)
+    return [...findInAdvice(ledger), ...findInEnds(ledger), ...(await findInLoop(ledger))];
   return [
     ...findInCharges(ledger),
     ...findInEnds(ledger),

@@ -1,10 +1,12 @@
 import type { Client } from "@temporalio/client";
 import { subscriptionOfPublication } from "../../../domain/state/publication.ts";
 import type { SubscriptionId } from "../../../domain/values/ids.ts";
+import type { Instant } from "../../../domain/values/time.ts";
 import { redeliveryStartOf, WEBHOOK_DELIVERY } from "../../../workflows/contract.ts";
 import { callTemporal, TEMPORAL_DEADLINE_MS } from "../../temporal/call-temporal.ts";
 import { Problem } from "../problem.ts";
 import { type Delivery, readDeliveries } from "./delivery-history.ts";
+import { refuseOvertakenAdvice } from "./overtaken-advice.ts";
 
 export type DeliveryPage = {
   /** Newest first. */
@@ -22,7 +24,7 @@ export type Deliveries = {
     subscriptionId: SubscriptionId | null,
     cursor: Buffer | null,
   ) => Promise<DeliveryPage>;
-  /** Sends one once more. @throws Problem if there is none, or it is still to be delivered */
+  /** Sends one once more. @throws Problem if there is none, it is still to be delivered, or it is advice that was overtaken */
   readonly redeliver: (id: string, by: string) => Promise<Delivery>;
 };
 
@@ -33,7 +35,11 @@ const RUNS_PER_PAGE = 10;
 const PER_RUN_MAX = 50;
 
 /** @param client null until connected */
-export function createDeliveries(client: () => Client | null, taskQueue: string): Deliveries {
+export function createDeliveries(
+  client: () => Client | null,
+  taskQueue: string,
+  now: () => Instant,
+): Deliveries {
   const within = async <T>(work: (connected: Client) => Promise<T>): Promise<T> =>
     await callTemporal(client, async (connected) => {
       const signal = AbortSignal.timeout(TEMPORAL_DEADLINE_MS);
@@ -56,6 +62,7 @@ export function createDeliveries(client: () => Client | null, taskQueue: string)
           const detail = "It is still to be delivered: Reprise tries it for five days.";
           throw new Problem(409, "still_delivering", detail);
         }
+        await refuseOvertakenAdvice(connected, found.publication, now());
         const options = redeliveryStartOf({ publication: found.publication, by });
         await connected.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
         return { ...found, state: "queued" };

@@ -1,5 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { optionalTsToMs } from "@temporalio/common/lib/time.js";
+import { overtakes } from "../../../domain/advice/advice.ts";
 import type { DeliveryAttempt, Publication } from "../../../domain/state/publication.ts";
 import type { Instant } from "../../../domain/values/time.ts";
 import { type Decode, decoderOf } from "../../../platform/temporal/decode.ts";
@@ -10,8 +11,11 @@ import {
   type Redelivery,
 } from "../../../workflows/contract.ts";
 
-/** `trying`: it was sent or is about to be · `given_up`: after five days, or as the receiver answered 410. */
-export const DELIVERY_STATES = ["queued", "trying", "delivered", "given_up"] as const;
+/**
+ * `trying`: it was sent or is about to be · `given_up`: after five days, or as the receiver answered 410 · `overtaken`: newer advice
+ * came first.
+ */
+export const DELIVERY_STATES = ["queued", "trying", "delivered", "given_up", "overtaken"] as const;
 
 /** An outgoing webhook, as the history of its workflow shows it. */
 export type Delivery = {
@@ -49,6 +53,9 @@ function deliveriesOf(events: Events, pending: Pending, decode: Decode): readonl
   const enqueue = (publication: Publication): Entry => {
     const known = latest.get(publication.id);
     if (known !== undefined && !isEnded(known)) return known;
+    for (const one of all) {
+      if (!isEnded(one) && overtakes(publication, one.publication)) one.state = "overtaken";
+    }
     const entry: Entry = { publication, state: "queued", attempts: [], nextAt: null };
     latest.set(publication.id, entry);
     all.push(entry);
@@ -76,7 +83,9 @@ function deliveriesOf(events: Events, pending: Pending, decode: Decode): readonl
   return goesOn ? all.filter(isEnded) : all;
 }
 
-const isEnded = ({ state }: Delivery): boolean => state === "delivered" || state === "given_up";
+const ENDED: readonly Delivery["state"][] = ["delivered", "given_up", "overtaken"];
+
+const isEnded = ({ state }: Delivery): boolean => ENDED.includes(state);
 
 type StartInput =
   { readonly carried?: { readonly queue?: readonly Publication[] } } | null | undefined;

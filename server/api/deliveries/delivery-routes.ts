@@ -18,7 +18,9 @@ export const deliverySchema = z
     created_at: instant.describe("`timestamp` of its body."),
     state: z
       .enum(DELIVERY_STATES)
-      .describe("`given_up`: after five days, or as your server answered 410."),
+      .describe(
+        "`given_up`: after five days, or as your server answered 410. `overtaken`: newer advice came first.",
+      ),
     next_attempt_at: instant.nullable(),
     attempts: z
       .array(
@@ -81,7 +83,7 @@ export function addDeliveryRoutes(api: ApiScope, deliveries: Deliveries): void {
         tags: ["Outgoing webhooks"],
         summary: "Send an outgoing webhook once more: the same body and `webhook-id`, signed anew",
         description:
-          "It goes after what is queued for its subscription. 409 while it is still to be delivered.",
+          "It goes after what is queued for its subscription. 409 while it is still to be delivered, and for advice that was overtaken.",
         params,
         response: { 202: deliverySchema, default: problemAnswer },
       },

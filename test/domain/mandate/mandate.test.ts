@@ -115,7 +115,7 @@ describe("a mandate", () => {
     ],
     ["mandate.already_known: Dodo already has sub_1, then read", known, NOW],
     ["mandate.refused: Dodo refused the checkout: NOT_FOUND (HTTP 404), then end", refused, NOW],
-    ["mandate.shadow: shadow mode sends nothing, then end", shadow, NOW],
+    ["mandate.shadow: the worker's mode sends nothing, then end", shadow, NOW],
     ["mandate.not_made: Dodo created no checkout: no answer, then end", unanswered, NOW],
     ["mandate.read: the next read of Dodo is due, then read", { kind: "timer_fired" }, OPEN],
     [

@@ -64,6 +64,7 @@ const GIVENS: readonly Pattern<Partial<Given>>[] = [
     ({ amount }) => ({ price: parseAmount(amount), authorizedAtMs: 0, oneTime: true }),
   ],
   ["Reprise runs in shadow mode", () => ({ mode: "shadow" })],
+  ["Reprise runs in advise mode", () => ({ mode: "advise" })],
   [
     "{number} % tax is added to the price",
     ({ number }) => ({ tax: { rate: Number(number) / 100, inclusive: false } }),

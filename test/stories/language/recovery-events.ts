@@ -23,7 +23,7 @@ export type PaymentEvent =
     }
   | { readonly do: "charge_for_two"; readonly amount: Amount; readonly outcome: PaymentOutcome }
   | { readonly do: "dodo_retries"; readonly outcome: PaymentOutcome }
-  /** A recovery that Temporal has lost makes an attempt. */
+  /** A recovery that Temporal has lost makes an attempt, or in advise mode the merchant. */
   | {
       readonly do: "unknown_attempt";
       readonly number: number;
@@ -106,6 +106,14 @@ const CHARGES: readonly Pattern<PaymentEvent>[] = [
   ],
   [
     "a recovery that Temporal has lost makes attempt {number}: {outcome}",
+    ({ number, outcome }) => ({
+      do: "unknown_attempt",
+      number: Number(number),
+      outcome: parseOutcome(outcome),
+    }),
+  ],
+  [
+    "the merchant charges with the key of attempt {number}: {outcome}",
     ({ number, outcome }) => ({
       do: "unknown_attempt",
       number: Number(number),

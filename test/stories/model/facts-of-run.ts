@@ -3,7 +3,7 @@ import type { ModelWorld } from "../../../dev/model/world.ts";
 import type { CommandReply } from "../../../domain/state/command.ts";
 import type { NoticeKind } from "../../../domain/state/notice.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
-import type { Fact, PageKind, PaymentMaker } from "../transcript/facts.ts";
+import { adviceFactsOf, type Fact, type PageKind, type PaymentMaker } from "../transcript/facts.ts";
 import { importFacts } from "./import.ts";
 import type { ModelRun } from "./model-run.ts";
 import { sweepFacts } from "./sweep.ts";
@@ -24,6 +24,7 @@ export function factsOf(run: ModelRun): Fact[] {
     }),
     ...mailFacts(world, dodo),
     ...world.alerts.map(({ at, cause }): Fact => ({ kind: "operator_notified", at, cause })),
+    ...adviceFactsOf(world.published),
     ...sweepFacts(run, () => 0),
     ...importFacts(run),
     ...endFacts(world, dodo),

@@ -74,6 +74,7 @@ function prepare(timeline: Timeline, story: Story): ModelRun {
   if (given.recentDispute) dodo.dispute = { id: "dp_1", at: MIDNIGHT - 2 * DAY_MS };
   let policy = story.policy;
   const world = new ModelWorld(timeline, dodo, () => policy, given.mode);
+  world.publishes = given.mode === "advise";
   prepareChargeResults(dodo, story.chargeResults);
   const lists = listsOf({
     payments: () => dodo.payments.map((payment) => dodo.paymentBody(payment)),

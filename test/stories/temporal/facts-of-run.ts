@@ -1,11 +1,12 @@
 import type { ChargeInput } from "../../../activities/charge/charge-input.ts";
 import type { NoticeInput } from "../../../activities/notices/send-notice.ts";
+import type { EnqueueInput } from "../../../activities/webhooks/delivery.ts";
 import type { NotifyOperatorInput } from "../../../activities/operator/notify-operator.ts";
 import type { RecoveryResult } from "../../../domain/debt/result.ts";
 import type { NoticeOutcome } from "../../../domain/state/event.ts";
 import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { LedgerPayment } from "../../../sandbox/control/ledger.ts";
-import { type Fact, type PaymentMaker, relativeTo } from "../transcript/facts.ts";
+import { adviceFactsOf, type Fact, type PaymentMaker, relativeTo } from "../transcript/facts.ts";
 import { type RecordedActivity, type RecordedRun, recordsOf } from "./activity-records.ts";
 import { importFacts } from "./import.ts";
 import { sweepFacts } from "./sweep.ts";
@@ -28,6 +29,9 @@ export async function factsOf(run: TemporalRun): Promise<Fact[]> {
         const { alert } = input as NotifyOperatorInput;
         return { kind: "operator_notified", at: scheduledAt, cause: alert.cause };
       }),
+    ...activities
+      .filter(({ name }) => name === "enqueuePublications")
+      .flatMap(({ input }) => adviceFactsOf((input as EnqueueInput).publications)),
     ...(await sweepFacts(run, () => 0)),
     ...importFacts(run),
     ...workflowRuns.flatMap((one) => endFact(one, debtNumber)),

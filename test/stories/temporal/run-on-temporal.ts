@@ -1,5 +1,6 @@
 import type { Policy } from "../../../domain/policy.ts";
 import { DAY_MS } from "../../../domain/values/time.ts";
+import { RECEIVER_KEY } from "../../support/merchant/webhook-receiver.ts";
 import { startTestSystem, type TestSystemOptions } from "../../support/system/test-system.ts";
 import { NotQuiet, WorkflowClock } from "../../support/temporal/workflow-clock.ts";
 import { AUTHORIZED_DAYS_BEFORE, LAG_MAX_MS, LAST_DAY_MS, SAFE_MS } from "../language/calendar.ts";
@@ -22,7 +23,13 @@ export async function startStorySystem(): Promise<StorySystem> {
 
 /** Starts a system for one story at a time. All its workflows begin at the story's time. */
 async function startAccount({ policy, given: { mode } }: Story): Promise<StorySystem> {
-  return await startWith({ policy, mode }, (times) => [...times.values()][0]?.() ?? null);
+  // Nobody listens there: the stories are about what is advised, and not about its delivery.
+  const outgoingWebhook =
+    mode === "advise" ? { url: "http://127.0.0.1:9/", keys: [RECEIVER_KEY] } : null;
+  return await startWith(
+    { policy, mode, outgoingWebhook },
+    (times) => [...times.values()][0]?.() ?? null,
+  );
 }
 
 async function startWith(
@@ -47,7 +54,7 @@ async function startWith(
 export function needsOwnAccount({ given, events }: Story): boolean {
   const { oneTime, mode } = given;
   const ofAccount = ["sweep", "import"];
-  return oneTime || mode === "shadow" || events.some(({ event }) => ofAccount.includes(event.do));
+  return oneTime || mode !== "act" || events.some(({ event }) => ofAccount.includes(event.do));
 }
 
 /** Workflow time can only be ahead of real time, so stories begin on the day after tomorrow. */

@@ -1,4 +1,6 @@
 import type { NoticeKind } from "../../../domain/state/notice.ts";
+import type { Publication } from "../../../domain/state/publication.ts";
+import { parseAttemptKey } from "../../../domain/values/ids.ts";
 import type { CheckoutEndFact, CheckoutMailFact, ImportFact, SweepFact } from "./account-facts.ts";
 
 /**
@@ -17,9 +19,31 @@ export type Fact =
   | { readonly kind: "page_shown"; readonly at: number; readonly page: PageKind }
   | { readonly kind: "operator_notified"; readonly at: number; readonly cause: string }
   | { readonly kind: "command_refused"; readonly at: number; readonly code: string }
+  | AdviceFact
   | { readonly kind: "cancel"; readonly at: number }
   | { readonly kind: "end"; readonly at: number; readonly debts: readonly DebtEnd[] }
   | { readonly kind: "open"; readonly at: number; readonly status: string };
+
+/** An outgoing webhook of advise mode. */
+export type AdviceFact = {
+  readonly kind: "advice";
+  readonly at: number;
+  readonly action: string;
+  /** The number of the attempt, and when to make it; null where it advises no charge. */
+  readonly attempt: { readonly number: number; readonly dueAt: number } | null;
+  /** Of the message to the customer; or why a person is asked. */
+  readonly about: string | null;
+};
+
+export function adviceFactsOf(publications: readonly Publication[]): AdviceFact[] {
+  return publications.flatMap(({ at, advice, cause }): AdviceFact[] => {
+    if (advice === undefined) return [];
+    const { action, notice, attemptKey, at: dueAt } = advice;
+    const number = parseAttemptKey(attemptKey)?.number ?? null;
+    const attempt = number === null || dueAt === null ? null : { number, dueAt };
+    return [{ kind: "advice", at, action, attempt, about: notice ?? cause }];
+  });
+}
 
 export type PaymentFact = {
   readonly kind: "payment";
@@ -84,6 +108,9 @@ export type DebtEnd = {
 /** Converts a fact's absolute times to the story's. */
 export function relativeTo(midnight: number, fact: Fact): Fact {
   const at = fact.at - midnight;
+  if (fact.kind === "advice" && fact.attempt !== null) {
+    return { ...fact, at, attempt: { ...fact.attempt, dueAt: fact.attempt.dueAt - midnight } };
+  }
   if (fact.kind !== "payment") return { ...fact, at };
   return { ...fact, at, ends: fact.ends.map((one) => ({ ...one, at: one.at - midnight })) };
 }

@@ -9,6 +9,7 @@ import {
   sweepText,
 } from "./account-lines.ts";
 import type {
+  AdviceFact,
   DebtEnd,
   Fact,
   MailFact,
@@ -27,9 +28,10 @@ const RANK = {
   sweep: 1,
   refusal: 2,
   operator: 3,
-  mail: 4,
-  cancel: 5,
-  end: 6,
+  advice: 4,
+  mail: 5,
+  cancel: 6,
+  end: 7,
 } as const;
 
 /** One line for each fact, in order of time. */
@@ -72,6 +74,8 @@ function linesOf(fact: Fact): Line[] {
       return line(RANK.operator, `operator notified: ${fact.cause}`);
     case "command_refused":
       return line(RANK.refusal, `the operator's command is refused: ${fact.code}`);
+    case "advice":
+      return line(RANK.advice, adviceText(fact));
     case "mail":
       return line(RANK.mail, mailText(fact));
     case "sweep":
@@ -89,6 +93,13 @@ function linesOf(fact: Fact): Line[] {
     case "open":
       return line(RANK.end, `the recovery is still open; the subscription is ${fact.status}`);
   }
+}
+
+function adviceText({ action, attempt, about }: AdviceFact): string {
+  const what = about === null ? action : `${action}, ${about}`;
+  return attempt === null
+    ? `advice: ${what}`
+    : `advice: ${what} attempt ${attempt.number} on ${timeOf(attempt.dueAt).trimEnd()}`;
 }
 
 const amount = (amountMinor: number, currency: string): string =>
