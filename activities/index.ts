@@ -59,10 +59,23 @@ export type DecideInput = {
   readonly recovery: Recovery;
   readonly waiting: Waiting;
   readonly at: Instant;
+  /** For the ledger. Nothing is decided by it, and no history has it. Absent: it writes nothing. */
+  readonly run?: {
+    /** Of this decision in its run, from 1. */
+    readonly number: number;
+    /** When the run started. */
+    readonly startedAt: Instant;
+  };
+};
+
+/** A decision as the history records it. */
+export type RecordedDecision = FoldedDecision & {
+  /** In a run's first decision: its worker keeps a ledger, so the run completes its rows when it ends. */
+  readonly ledger?: true;
 };
 
 export type Activities = {
-  readonly decideRecovery: (input: DecideInput) => Promise<FoldedDecision>;
+  readonly decideRecovery: (input: DecideInput) => Promise<RecordedDecision>;
   readonly readDodo: (input: ReadInput) => Promise<ReadOutcome>;
   readonly charge: (input: ChargeInput) => Promise<ChargeOutcome>;
   readonly createPaymentLink: (input: LinkInput) => Promise<PaymentLinkOutcome>;

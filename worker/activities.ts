@@ -9,6 +9,7 @@ import {
 } from "../activities/evidence/prove-recovery.ts";
 import { withHeartbeats } from "../activities/heartbeat.ts";
 import { type Activities, createActivities } from "../activities/index.ts";
+import { createLedgerActivities, type LedgerActivities } from "../activities/ledger/ledger.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import {
@@ -32,6 +33,8 @@ import {
 import type { WorkerConfig } from "../config/worker.ts";
 import { createDodo } from "../dodo/adapter/create-dodo.ts";
 import type { DodoPort, OnRefusedAccount, OnRequestEnded } from "../dodo/port.ts";
+import type { CheckedClass, LedgerCheck } from "../domain/reporting/ledger-check.ts";
+import type { Alert } from "../domain/state/alert.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import { type Metrics, NO_METRICS } from "../platform/metrics/metrics.ts";
@@ -40,6 +43,8 @@ import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
+import { writeDecided } from "./ledger/write-decided.ts";
+import type { WorkerLedger } from "./ledger/worker-ledger.ts";
 import { logActivities } from "./logs/log-activities.ts";
 import { logCharges, logRefusals, logRequests } from "./logs/log-requests.ts";
 import { traceRequest } from "./logs/trace-request.ts";
@@ -64,7 +69,8 @@ export type AllActivities = Activities &
   DeliveryActivities &
   OperatorMailActivities &
   ChargeRequestActivities &
-  MandateActivities;
+  MandateActivities &
+  LedgerActivities;
 
 export type ActivitySettings = Omit<
   WorkerConfig,
@@ -75,6 +81,7 @@ export type ActivitySettings = Omit<
   | "metricsAddress"
   | "stackTraces"
   | "tracesEndpoint"
+  | "databaseUrl"
 >;
 
 /** What activities use outside of the process: Temporal, the mail server, Dodo over `fetch`, and the clock. */
@@ -90,13 +97,15 @@ export type ActivityEnvironment = {
   readonly metrics?: Metrics;
   /** Absent: nothing is traced. */
   readonly tracing?: Tracing | null;
+  /** Absent: no ledger is kept. */
+  readonly ledger?: WorkerLedger | null;
 };
 
 export function createAllActivities(
   settings: ActivitySettings,
   environment: ActivityEnvironment,
 ): AllActivities {
-  const { client, charging, log, now, fetch, metrics = NO_METRICS } = environment;
+  const { client, charging, log, now, fetch, metrics = NO_METRICS, ledger = null } = environment;
   const detached = createDetachedWorkflows(client, settings.taskQueue);
   const { enqueueDelivery, report, reserveNotice } = detached;
   const alertAccount = createAccountAlerts(settings, report, now, metrics, log);
@@ -151,8 +160,10 @@ export function createAllActivities(
       log,
       webUi: workflowsPageOf(settings, client),
     }),
+    ...createLedgerActivities(ledger, (check) => alertAccount(driftAlert(check), false)),
   };
-  return withHeartbeats(countActivities(logActivities(activities, log), metrics), LONG);
+  const seen = countActivities(logActivities(activities, log), metrics);
+  return withHeartbeats(writeDecided(seen, ledger), LONG);
 }
 
 /** Dodo, with its requests counted and logged. */
@@ -182,6 +193,10 @@ function importActivities(
   return createImportActivities({ ...settings, ...reads, recoveries, log, now });
 }
 
+function driftAlert({ drifts, byClass }: LedgerCheck): Alert {
+  return { cause: "ledger_drift", drifts, classes: Object.keys(byClass) as CheckedClass[] };
+}
+
 /** Their workflows give them a heartbeat time-out. */
 const LONG = [
   "charge",
@@ -195,6 +210,8 @@ const LONG = [
   "sendNotice",
   "sendCheckoutNotice",
   "sendOperatorMail",
+  "fillLedger",
+  "verifyLedger",
 ] as const satisfies readonly (keyof AllActivities)[];
 
 /** The Temporal Web UI's list of this namespace's workflows; a workflow's own page is below that address. */

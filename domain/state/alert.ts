@@ -1,3 +1,4 @@
+import type { CheckedClass } from "../reporting/ledger-check.ts";
 import { describeAnswer, type DodoAnswer } from "../values/dodo-answer.ts";
 import type { AttemptKey, DebtId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import { type CurrencyCode, describeMoney, money } from "../values/money.ts";
@@ -93,6 +94,11 @@ type AlertFields = {
     readonly workflowIds: readonly string[];
     readonly count: number;
   };
+  /** `drifts`: how many differences there are. */
+  readonly ledger_drift: {
+    readonly drifts: number;
+    readonly classes: readonly CheckedClass[];
+  };
   readonly effect_failed: { readonly effect: EffectKind };
 };
 
@@ -143,17 +149,14 @@ export function describeAlert(alert: Alert): string {
     case "multi_subscription":
     case "too_many_subscriptions":
     case "merchant_action_required":
+    case "unknown_amount":
       return alert.paymentId;
     case "bought_again":
       return `${alert.paymentId}, for ${alert.subscriptionId}`;
     case "customer_payments_unknown":
       return CUSTOMER_PAYMENTS_UNKNOWN[alert.why];
-    case "unknown_amount":
-      return alert.paymentId;
     case "unknown_tax":
-      return alert.setting === "ask"
-        ? alert.debtId
-        : `${alert.debtId}; \`unknown_tax: none\` does not apply, because another payment of this subscription carried tax`;
+      return describeTax(alert);
     case "second_debt":
     case "no_dodo_activity":
       return alert.debtId;
@@ -187,6 +190,8 @@ export function describeAlert(alert: Alert): string {
       return describeUndelivered(alert);
     case "workflow_task_failing":
       return describeWorkflows(alert);
+    case "ledger_drift":
+      return describeDrift(alert);
     case "effect_failed":
       return alert.effect.replaceAll("_", " ");
     case "dodo_cart_recovery":
@@ -194,6 +199,16 @@ export function describeAlert(alert: Alert): string {
     case "cancelled_though_paid":
       return "";
   }
+}
+
+function describeTax({ debtId, setting }: Alert & { readonly cause: "unknown_tax" }): string {
+  return setting === "ask"
+    ? debtId
+    : `${debtId}; \`unknown_tax: none\` does not apply, because another payment of this subscription carried tax`;
+}
+
+function describeDrift({ drifts, classes }: Alert & { readonly cause: "ledger_drift" }): string {
+  return `${drifts} ${drifts === 1 ? "difference" : "differences"}: ${classes.join(", ")}`;
 }
 
 function describeSuccess({

@@ -22,7 +22,7 @@ type RecoveryInput = {
  * @throws for an input that no recovery has
  */
 export function stepsOf(run: HistoryRun): readonly DecisionStep[] {
-  const { input, startedAt, decisions, updates } = run;
+  const { input, beganAt, decisions, updates } = run;
   const { subscriptionId, carried } = input as RecoveryInput;
   const id = parseSubscriptionId(subscriptionId);
   if (id === null) throw new Error("the input of a recovery names no subscription");
@@ -31,8 +31,7 @@ export function stepsOf(run: HistoryRun): readonly DecisionStep[] {
     outcomes.get(effectId) ?? null;
   const commandOf = (updateId: string): OperatorCommand["action"] | null =>
     actionOf(updates.get(updateId));
-  let recovery =
-    carried === undefined ? newRecovery(id, startedAt) : withDefaults(carried.recovery);
+  let recovery = carried === undefined ? newRecovery(id, beganAt) : withDefaults(carried.recovery);
   return decisions.map(({ at, result }, index) => {
     const decision = result as Decision;
     const before = recovery;
@@ -44,7 +43,7 @@ export function stepsOf(run: HistoryRun): readonly DecisionStep[] {
 }
 
 /** The one place that knows how a recorded decision changes a state. */
-function afterDecision(before: Recovery, { changes }: Decision): Recovery {
+export function afterDecision(before: Recovery, { changes }: Decision): Recovery {
   return { ...before, ...changes };
 }
 

@@ -13,16 +13,22 @@ import type { StorySystem, TemporalRun } from "./temporal-run.ts";
 type Times = StorySystem["times"];
 
 /** Starts a system for many stories at the same time. Each recovery begins at its own story's time. */
-export async function startStorySystem(): Promise<StorySystem> {
+export async function startStorySystem(options: TestSystemOptions = {}): Promise<StorySystem> {
   return await startWith(
-    { withoutStopAll: true },
+    { withoutStopAll: true, ...options },
     (times, workflowId) => times.get(workflowId)?.() ?? null,
   );
 }
 
 /** Starts a system for one story at a time. All its workflows begin at the story's time. */
-async function startAccount({ policy, given: { mode } }: Story): Promise<StorySystem> {
-  return await startWith({ policy, mode }, (times) => [...times.values()][0]?.() ?? null);
+async function startAccount(
+  { policy, given: { mode } }: Story,
+  options: TestSystemOptions,
+): Promise<StorySystem> {
+  return await startWith(
+    { policy, mode, ...options },
+    (times) => [...times.values()][0]?.() ?? null,
+  );
 }
 
 async function startWith(
@@ -56,6 +62,11 @@ const midnightAhead = (): number => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_
 /** Systems for stories that need an account of their own: one for each policy and mode. Runs one story at a time. */
 export class Accounts {
   readonly #systems = new Map<string, StorySystem>();
+  readonly #options: TestSystemOptions;
+
+  constructor(options: TestSystemOptions = {}) {
+    this.#options = options;
+  }
 
   async run(story: Story): Promise<Fact[]> {
     const storySystem = await this.#systemFor(story);
@@ -67,6 +78,11 @@ export class Accounts {
     return facts.map((fact) => relativeTo(midnight, fact));
   }
 
+  /** All that have started. */
+  systems(): readonly StorySystem[] {
+    return [...this.#systems.values()];
+  }
+
   async close(): Promise<void> {
     for (const { system } of this.#systems.values()) await system.close();
   }
@@ -74,7 +90,7 @@ export class Accounts {
   async #systemFor(story: Story): Promise<StorySystem> {
     const { mode, policyYaml } = story.given;
     const key = `${mode} ${policyYaml}`;
-    const system = this.#systems.get(key) ?? (await startAccount(story));
+    const system = this.#systems.get(key) ?? (await startAccount(story, this.#options));
     this.#systems.set(key, system);
     return system;
   }

@@ -1,0 +1,51 @@
+import { type Client, WorkflowNotFoundError } from "@temporalio/client";
+import { optionalTsToMs } from "@temporalio/common/lib/time.js";
+import type { LedgerDatabase } from "../database/connect.ts";
+import type { RunKey } from "../projection/rows.ts";
+
+/** A run of the ledger that Temporal should still have, and has not. */
+export type Orphan = {
+  readonly run: RunKey;
+  /**
+   * Temporal has a later run of the same recovery: it was restored from a backup that lacks this run. Without one it may be another
+   * Temporal, and nothing is certain.
+   */
+  readonly isReplaced: boolean;
+};
+
+/** @param seen the ids of the runs that Temporal has listed */
+export async function orphansOf(
+  db: LedgerDatabase,
+  client: Client,
+  seen: ReadonlySet<string>,
+): Promise<readonly Orphan[]> {
+  const { namespace } = client.options;
+  const { config } = await client.workflowService.describeNamespace({ namespace });
+  const retentionMs = optionalTsToMs(config?.workflowExecutionRetentionTtl) ?? 0;
+  // Temporal keeps a run for this long after its end, so also after its start.
+  const rows = await db
+    .selectFrom("recoveries")
+    .select(["provider", "recoveryId", "runId", "startedAt"])
+    .where("startedAt", ">", new Date(Date.now() - retentionMs) as never)
+    .execute();
+  const orphans: Orphan[] = [];
+  for (const { startedAt, ...run } of rows) {
+    if (seen.has(run.runId)) continue;
+    const { recoveryId, runId } = run;
+    // Visibility may not have it yet.
+    if ((await startOf(client, recoveryId, runId)) !== null) continue;
+    const latest = await startOf(client, recoveryId);
+    orphans.push({ run, isReplaced: latest !== null && latest >= startedAt });
+  }
+  return orphans;
+}
+
+async function startOf(client: Client, workflowId: string, runId?: string): Promise<number | null> {
+  try {
+    const { startTime } = await client.workflow.getHandle(workflowId, runId).describe();
+    return startTime.getTime();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
