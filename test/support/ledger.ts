@@ -57,7 +57,8 @@ export async function compareRuns(
   return compared;
 }
 
-function inOrder(rows: object): unknown {
+export function inOrder(rows: object | null | undefined): unknown {
+  if (rows == null) return null;
   const lines = (list: readonly object[]): string[] =>
     list.map((row) => JSON.stringify(Object.entries(row).toSorted())).toSorted();
   return Object.fromEntries(
