@@ -230,7 +230,7 @@ describe("while PostgreSQL is down", () => {
       expect(timeOf(scheduled) - (debts.at(-1)?.endedAt ?? 0)).toBeLessThan(MINUTE_MS);
       expect(timeOf(events?.at(-1)) - timeOf(scheduled)).toBeLessThanOrEqual(11 * MINUTE_MS);
       const other = await failedCharge(system, [...declined, ...declined]);
-      const written = { args: [{ by: "anna", note: "" }] };
+      const written: { args: [unknown] } = { args: [{ by: "anna", note: "" }] };
       await system.handle(other).executeUpdate("writeOff", written);
       await until(async () => await hasPending(system, other, "completeLedger"), {
         what: "the run that waits for its ledger",
