@@ -7,8 +7,8 @@ import type { RunKey } from "../projection/rows.ts";
 export type Orphan = {
   readonly run: RunKey;
   /**
-   * Temporal has a later run of the same recovery: it was restored from a backup that lacks this run. Without one it may be another
-   * Temporal, and nothing is certain.
+   * Temporal has a later run of the same recovery, which has taken over all of its debts: it was restored from a backup that lacks this
+   * run. Without one it may be another Temporal, and the row may be all that tells of the debt.
    */
   readonly isReplaced: boolean;
 };
@@ -35,9 +35,24 @@ export async function orphansOf(
     // Visibility may not have it yet.
     if ((await startOf(client, recoveryId, runId)) !== null) continue;
     const latest = await startOf(client, recoveryId);
-    orphans.push({ run, isReplaced: latest !== null && latest >= startedAt });
+    const isLater = latest !== null && latest >= startedAt;
+    orphans.push({ run, isReplaced: isLater && (await isTakenOver(db, run, seen)) });
   }
   return orphans;
+}
+
+async function isTakenOver(
+  db: LedgerDatabase,
+  { provider, recoveryId, runId }: RunKey,
+  seen: ReadonlySet<string>,
+): Promise<boolean> {
+  const debts = await db
+    .selectFrom("debts")
+    .select(["runId", "debtId"])
+    .where((where) => where.and({ provider, recoveryId }))
+    .execute();
+  const known = new Set(debts.filter((debt) => seen.has(debt.runId)).map(({ debtId }) => debtId));
+  return debts.every((debt) => debt.runId !== runId || known.has(debt.debtId));
 }
 
 async function startOf(client: Client, workflowId: string, runId?: string): Promise<number | null> {
