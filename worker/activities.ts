@@ -33,7 +33,7 @@ import {
 import type { WorkerConfig } from "../config/worker.ts";
 import { createDodo } from "../dodo/adapter/create-dodo.ts";
 import type { DodoPort, OnRefusedAccount, OnRequestEnded } from "../dodo/port.ts";
-import type { CheckedClass, LedgerCheck } from "../domain/reporting/ledger-check.ts";
+import type { LedgerCheck } from "../domain/reporting/ledger-check.ts";
 import type { Alert } from "../domain/state/alert.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
@@ -194,7 +194,7 @@ function importActivities(
 }
 
 function driftAlert({ drifts, byClass }: LedgerCheck): Alert {
-  return { cause: "ledger_drift", drifts, classes: Object.keys(byClass) as CheckedClass[] };
+  return { cause: "ledger_drift", drifts, classes: Object.keys(byClass) };
 }
 
 /** Their workflows give them a heartbeat time-out. */

@@ -12,7 +12,8 @@ const ADVICE: Readonly<Record<DriftClass, string>> = {
   status: "reprise ledger rebuild takes the history's",
   late: "the run goes on: reprise ledger rebuild brings it up to date",
   orphan:
-    "Temporal does not know this run, though its retention has not passed: is it the Temporal of this ledger? After a restored backup, run reprise sweep, and then reprise ledger rebuild",
+    "Temporal does not know this run, though its retention has not passed: is it the Temporal of this ledger? " +
+    "After a restored backup, run reprise sweep, and then reprise ledger rebuild",
 };
 
 /** Lines that are shown; all of them are in `--json`. */

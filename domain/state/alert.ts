@@ -1,4 +1,3 @@
-import type { CheckedClass } from "../reporting/ledger-check.ts";
 import { describeAnswer, type DodoAnswer } from "../values/dodo-answer.ts";
 import type { AttemptKey, DebtId, PaymentId, SubscriptionId } from "../values/ids.ts";
 import { type CurrencyCode, describeMoney, money } from "../values/money.ts";
@@ -94,11 +93,8 @@ type AlertFields = {
     readonly workflowIds: readonly string[];
     readonly count: number;
   };
-  /** `drifts`: how many differences there are. */
-  readonly ledger_drift: {
-    readonly drifts: number;
-    readonly classes: readonly CheckedClass[];
-  };
+  /** `drifts`: how many differences there are; `classes`: of these kinds. */
+  readonly ledger_drift: { readonly drifts: number; readonly classes: readonly string[] };
   readonly effect_failed: { readonly effect: EffectKind };
 };
 
