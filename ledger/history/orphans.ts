@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from "@temporalio/client";
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from "@temporalio/client";
 import { optionalTsToMs } from "@temporalio/common/lib/time.js";
 import type { LedgerDatabase } from "../database/connect.ts";
 import type { RunKey } from "../projection/rows.ts";
@@ -61,6 +61,16 @@ async function startOf(client: Client, workflowId: string, runId?: string): Prom
     return startTime.getTime();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
+    // No Temporal has made this id of a run.
+    if (codeOf(error) === GRPC_INVALID_ARGUMENT) return null;
     throw error;
   }
+}
+
+const GRPC_INVALID_ARGUMENT = 3;
+
+function codeOf(error: unknown): number | null {
+  if (isGrpcServiceError(error)) return Number(error.code);
+  // The SDK wraps errors of some calls.
+  return error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : null;
 }
