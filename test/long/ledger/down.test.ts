@@ -14,7 +14,7 @@ import { startTestSystem, type TestSystem } from "../../support/system/test-syst
 
 /** Recoveries at a time, with and without a ledger in turn. */
 const AT_ONCE = 8;
-const ROUNDS = Number(process.env["LEDGER_ROUNDS"] ?? "6");
+const ROUNDS = Number(process.env["LEDGER_ROUNDS"] ?? "3");
 const DECLINED = { decline: "INSUFFICIENT_FUNDS" };
 
 /** How long after an event, or a wake-up, each charge, mail and read was scheduled, in milliseconds. */

@@ -51,7 +51,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "reprise-postgres-"));
   chmodSync(folder, 0o755);
   port = await freePort("127.0.0.1");
-  postgres = await startPostgres({ folder, durable: false, port });
+  // What it has acknowledged has to survive its kill.
+  postgres = await startPostgres({ folder, durable: true, port });
   proxy = await startFreezingProxy(inject("temporalAddress"));
   processes = await startProcessStack("ledger-kills", {
     workerTemporalAddress: proxy.address,
@@ -125,7 +126,7 @@ async function writeOff(workflowId: string): Promise<void> {
 
 /** PostgreSQL's own processes may live a little longer than the one that was killed. */
 async function restartPostgres(): Promise<void> {
-  postgres = await until(async () => await startPostgres({ folder, durable: false, port }), {
+  postgres = await until(async () => await startPostgres({ folder, durable: true, port }), {
     what: "PostgreSQL after its kill",
   });
 }
