@@ -68,14 +68,8 @@ export type DecideInput = {
   };
 };
 
-/** A decision as the history records it. */
-export type RecordedDecision = FoldedDecision & {
-  /** In a run's first decision: its worker keeps a ledger, so the run completes its rows when it ends. */
-  readonly ledger?: true;
-};
-
 export type Activities = {
-  readonly decideRecovery: (input: DecideInput) => Promise<RecordedDecision>;
+  readonly decideRecovery: (input: DecideInput) => Promise<FoldedDecision>;
   readonly readDodo: (input: ReadInput) => Promise<ReadOutcome>;
   readonly charge: (input: ChargeInput) => Promise<ChargeOutcome>;
   readonly createPaymentLink: (input: LinkInput) => Promise<PaymentLinkOutcome>;

@@ -4,7 +4,6 @@ import type { OperatorCommand } from "../../domain/state/command.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
-import { afterDecision } from "../history/steps.ts";
 import { type DecisionStep, type LedgerRun, rowsOfDecision } from "../projection/decision-rows.ts";
 import type { DecisionRows } from "../projection/rows.ts";
 
@@ -38,7 +37,7 @@ function stepOfMade(made: MadeDecision): DecisionStep {
     at,
     rule: decision.rule,
     before,
-    after: afterDecision(before, decision),
+    after: { ...before, ...decision.changes },
     effects: decision.effects,
     noticeOutcome: (effectId) => outcomes.get(effectId) ?? null,
     commandOf: (commandId) => actions.get(commandId) ?? null,

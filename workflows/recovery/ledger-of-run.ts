@@ -5,8 +5,9 @@ import {
   proxyActivities,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { DecideInput, RecordedDecision } from "../../activities/index.ts";
+import type { DecideInput } from "../../activities/index.ts";
 import type { LedgerActivities } from "../../activities/ledger/ledger.ts";
+import type { RecordedDecision } from "../../domain/decision/recorded.ts";
 import type { RecoveryId } from "../../domain/values/ids.ts";
 
 /** What a run knows of its ledger. Only recorded decisions say whether it has one, so that a replay knows the same. */
@@ -26,8 +27,8 @@ export function createLedgerOfRun(): LedgerOfRun {
       number += 1;
       return { number, startedAt: workflowInfo().startTime.getTime() };
     },
-    learn: ({ ledger = false }) => {
-      isKept ||= ledger;
+    learn: ({ ledger }) => {
+      isKept ||= ledger === true;
     },
     isKept: () => isKept,
   };
